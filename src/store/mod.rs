@@ -1,1 +1,75 @@
-//! store
+//! Persistence: all SQL, one file per table; the vault seals and opens here.
+
+pub mod connections;
+pub mod error;
+pub mod flows;
+mod grant_rows;
+pub mod grants;
+pub mod health;
+pub mod logins;
+pub mod people;
+mod pool;
+pub mod sessions;
+pub mod vault;
+pub mod vault_key_file;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::model::clock::SharedClock;
+use crate::model::secret::Secret;
+use error::StoreError;
+use pool::Pool;
+use vault::Vault;
+
+/// Which database to open.
+#[derive(Debug, Clone)]
+pub enum Location {
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// A `postgres://` address; it may hold a password.
+    Postgres(Secret),
+}
+
+/// The store: every table of one database, with the vault that seals its secrets.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: Pool,
+    vault: Arc<Vault>,
+    clock: SharedClock,
+}
+
+impl Store {
+    /// Opens the database, brings its schema up to date and proves that the vault's key is the one
+    /// its secrets were sealed with.
+    ///
+    /// # Errors
+    /// When the database cannot be opened or migrated, was migrated by a program too new for this
+    /// one, or holds secrets that the vault cannot open.
+    pub async fn open(
+        location: &Location,
+        vault: Vault,
+        clock: SharedClock,
+    ) -> Result<Self, StoreError> {
+        let pool = Pool::open(location).await?;
+        let store = Self {
+            pool,
+            vault: Arc::new(vault),
+            clock,
+        };
+        store.refuse_newer_schema().await?;
+        store.pool.migrate().await?;
+        store.check_vault_key().await?;
+        Ok(store)
+    }
+
+    /// The vault, for signing keys derived from it.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// Closes every connection, after the statements under way.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

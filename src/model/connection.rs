@@ -1,0 +1,71 @@
+//! A connection: one owner's link to one product on one site, through a grant.
+
+use super::grant::{Grant, GrantStatus};
+use super::product::Product;
+use super::site::Site;
+use super::time::Timestamp;
+
+/// A stored connection.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// The row's id.
+    pub id: String,
+    /// The product.
+    pub product: Product,
+    /// The grant that pays for it.
+    pub grant_id: String,
+    /// The site; none until a person has chosen among several.
+    pub site: Option<Site>,
+}
+
+/// A connection with its grant, read in one go.
+#[derive(Debug, Clone)]
+pub struct Connected {
+    /// The connection.
+    pub connection: Connection,
+    /// Its grant.
+    pub grant: Grant,
+}
+
+/// What a person is told about a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConnectionStatus {
+    /// There is none.
+    NotConnected,
+    /// It works.
+    Active,
+    /// A site must be chosen first.
+    NeedsSite,
+    /// The grant is dead; a new login is needed.
+    ReauthRequired,
+    /// The token has expired and could not be renewed so far.
+    Error,
+}
+
+impl ConnectionStatus {
+    /// The word in bodies.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotConnected => "not_connected",
+            Self::Active => "active",
+            Self::NeedsSite => "needs_site",
+            Self::ReauthRequired => "reauth_required",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl Connected {
+    /// The state of this connection at `now`.
+    pub fn status(&self, now: Timestamp) -> ConnectionStatus {
+        if self.grant.status == GrantStatus::ReauthRequired {
+            ConnectionStatus::ReauthRequired
+        } else if self.connection.site.is_none() {
+            ConnectionStatus::NeedsSite
+        } else if self.grant.fail_count > 0 && !self.grant.is_alive(now) {
+            ConnectionStatus::Error
+        } else {
+            ConnectionStatus::Active
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! A grant: one account's consent to our app (or one API token), and its line of tokens.
+
+use std::time::Duration;
+
+use super::product::Product;
+use super::scope::Scope;
+use super::secret::Secret;
+use super::site::ReachableSite;
+use super::time::Timestamp;
+
+/// How a connection authenticates to Atlassian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthMethod {
+    /// OAuth 2.0 (3LO) with rotating refresh tokens.
+    OAuth,
+    /// An API token: HTTP Basic on the site (classic) or on the gateway (scoped).
+    ApiToken,
+}
+
+impl AuthMethod {
+    /// The name in rows and bodies.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OAuth => "oauth",
+            Self::ApiToken => "api_token",
+        }
+    }
+}
+
+/// Whether a grant can still produce tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GrantStatus {
+    /// Tokens can be had.
+    Active,
+    /// The refresh token is dead; only a new login helps.
+    ReauthRequired,
+}
+
+/// Where an API token is accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenBase {
+    /// `https://{site}`: classic tokens.
+    Site,
+    /// `https://api.atlassian.com/ex/…`: scoped tokens and OAuth access tokens.
+    Gateway,
+}
+
+/// The Atlassian account behind a grant.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Account {
+    /// Atlassian's account id: the identity.
+    pub account_id: String,
+    /// The name to show.
+    pub display_name: Option<String>,
+    /// The e-mail address; for API tokens also the user name of HTTP Basic.
+    pub email: Option<String>,
+}
+
+/// What Atlassian's token endpoint hands out.
+#[derive(Debug, Clone)]
+pub struct TokenPair {
+    /// The access token.
+    pub access_token: Secret,
+    /// The refresh token; Atlassian may leave it out, then the old one stays.
+    pub refresh_token: Option<Secret>,
+    /// How long the access token lives from its receipt.
+    pub expires_in: Duration,
+    /// The scopes granted, if the answer named them.
+    pub scopes: Option<Vec<String>>,
+}
+
+/// A stored grant with its opened secrets.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// The row's id.
+    pub id: String,
+    /// Whose grant it is.
+    pub scope: Scope,
+    /// How it authenticates.
+    pub method: AuthMethod,
+    /// Where its token is accepted.
+    pub base: TokenBase,
+    /// The OAuth client it was given to.
+    pub client_id: Option<String>,
+    /// The account that consented.
+    pub account: Account,
+    /// The scopes granted.
+    pub scopes: Vec<String>,
+    /// Grows with every change of credentials.
+    pub generation: i64,
+    /// Whether it still works.
+    pub status: GrantStatus,
+    /// The access token or API token; none once the grant is dead.
+    pub access_token: Option<Secret>,
+    /// The refresh token.
+    pub refresh_token: Option<Secret>,
+    /// When the access token expires; none for API tokens.
+    pub expires_at: Option<Timestamp>,
+    /// The access token's whole lifetime.
+    pub lifetime: Duration,
+    /// When the tokens were last renewed.
+    pub refreshed_at: Option<Timestamp>,
+    /// Until when another process may be refreshing.
+    pub lease_until: Option<Timestamp>,
+    /// Counts leases; a commit under an old fence is refused.
+    pub fence: i64,
+    /// Failed refreshes in a row.
+    pub fail_count: i64,
+    /// When the next refresh may be tried after failures.
+    pub next_attempt_at: Option<Timestamp>,
+    /// What went wrong last, in words that are safe to show.
+    pub last_error: Option<String>,
+    /// The sites it reaches.
+    pub sites: Vec<ReachableSite>,
+}
+
+impl Grant {
+    /// The stretch before expiry in which a token is renewed rather than used:
+    /// `margin`, but never more than half the token's lifetime.
+    pub fn margin(&self, margin: Duration) -> Duration {
+        margin.min(self.lifetime / 2)
+    }
+
+    /// Whether the access token can be handed out at `now` without renewing it first.
+    pub fn is_fresh(&self, now: Timestamp, margin: Duration) -> bool {
+        self.access_token.is_some()
+            && self
+                .expires_at
+                .is_none_or(|expires_at| now.plus(self.margin(margin)) < expires_at)
+    }
+
+    /// Whether the access token has not expired at `now`.
+    pub fn is_alive(&self, now: Timestamp) -> bool {
+        self.access_token.is_some() && self.expires_at.is_none_or(|expires_at| now < expires_at)
+    }
+
+    /// The sites on which this grant reaches `product`.
+    pub fn sites_with(&self, product: Product) -> Vec<&ReachableSite> {
+        self.sites
+            .iter()
+            .filter(|reachable| reachable.products.contains(&product))
+            .collect()
+    }
+}

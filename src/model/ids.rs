@@ -1,0 +1,140 @@
+//! Names of things: tenants, owners, sites' cloud ids, and the ids we make ourselves.
+
+use std::fmt;
+
+use serde::Serialize;
+use uuid::{ContextV7, Uuid};
+
+use super::time::Timestamp;
+
+/// A text that is not a valid id of its kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidId(pub &'static str);
+
+/// A namespace inside what a caller may see: `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct TenantId(String);
+
+impl TenantId {
+    /// Checks the form.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        let starts_well = text
+            .bytes()
+            .next()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric());
+        if starts_well && text.len() <= 64 && text.bytes().all(allowed) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidId(
+                "a tenant is 1 to 64 letters, digits, dots, dashes or underscores and starts with a letter or digit",
+            ))
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for TenantId {
+    fn default() -> Self {
+        Self(String::from("default"))
+    }
+}
+
+/// Whose rows these are: a person's id, `service` or `local`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct OwnerId(String);
+
+impl OwnerId {
+    /// From the stored or minted text of a principal's id.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The UUID of an Atlassian site.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct CloudId(String);
+
+impl CloudId {
+    /// Checks that the text can only be one path segment: hexadecimal digits and dashes.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let allowed = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+        if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
+            Ok(Self(text.to_ascii_lowercase()))
+        } else {
+            Err(InvalidId("a cloud id is a UUID"))
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CloudId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A new row id (UUID version 7), ordered by the time it was made.
+pub fn new_id(now: Timestamp) -> String {
+    let millis = u64::try_from(now.millis()).unwrap_or(0);
+    let nanos = u32::try_from((millis % 1000) * 1_000_000).unwrap_or(0);
+    Uuid::new_v7(uuid::Timestamp::from_unix(
+        ContextV7::new(),
+        millis / 1000,
+        nanos,
+    ))
+    .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenant_is_a_short_plain_name() {
+        for good in ["default", "a", "A.b-c_9", &"x".repeat(64)] {
+            assert!(TenantId::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            " ",
+            ".a",
+            "-a",
+            "a b",
+            "a/b",
+            "ä",
+            "a\n",
+            &"x".repeat(65),
+        ] {
+            assert!(TenantId::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_cloud_id_never_leaves_its_path_segment() {
+        assert!(CloudId::parse("1324a887-45db-1bf4-1e99-ef0ff456d421").is_ok());
+        for bad in ["", "..", "a/b", "%2e%2e", "g", "a\\b"] {
+            assert!(CloudId::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn ids_of_one_moment_differ() {
+        let now = Timestamp::from_millis(1_700_000_000_123);
+        assert_ne!(new_id(now), new_id(now));
+    }
+}

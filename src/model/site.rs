@@ -1,0 +1,167 @@
+//! Atlassian sites: the host a caller may name, and the site a grant reaches.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::ids::CloudId;
+use super::product::Product;
+
+const CLOUD_SUFFIX: &str = ".atlassian.net";
+
+/// A text that does not name a site of Atlassian Cloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a site is written like acme, acme.atlassian.net or https://acme.atlassian.net")]
+pub struct InvalidSite;
+
+/// The host of a Cloud site, built from one checked ASCII label: `acme.atlassian.net`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SiteHost(String);
+
+impl SiteHost {
+    /// Accepts `acme`, `acme.atlassian.net` and `https://acme.atlassian.net` (also with `/` or
+    /// `/wiki` at the end), in any case. The text is reduced to its label before anything parses
+    /// it as a URL, because URL parsers quietly repair what must be refused.
+    pub fn parse(text: &str) -> Result<Self, InvalidSite> {
+        if text.len() > 255 || !text.is_ascii() {
+            return Err(InvalidSite);
+        }
+        let lower = text.to_ascii_lowercase();
+        let host = match lower.strip_prefix("https://") {
+            Some(rest) => {
+                let rest = rest.strip_suffix('/').unwrap_or(rest);
+                let rest = rest.strip_suffix("/wiki").unwrap_or(rest);
+                rest.strip_suffix(CLOUD_SUFFIX).ok_or(InvalidSite)?
+            }
+            None => lower.strip_suffix(CLOUD_SUFFIX).unwrap_or(&lower),
+        };
+        if is_label(host) {
+            Ok(Self(format!("{host}{CLOUD_SUFFIX}")))
+        } else {
+            Err(InvalidSite)
+        }
+    }
+
+    /// The host, such as `acme.atlassian.net`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// RFC 1123 label; `xn--` (punycode) is refused because it is another name in disguise.
+fn is_label(text: &str) -> bool {
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = text.as_bytes();
+    (1..=63).contains(&bytes.len())
+        && bytes.iter().copied().all(inner)
+        && edge(bytes.first())
+        && edge(bytes.last())
+        && !text.starts_with("xn--")
+}
+
+/// A site of Atlassian Cloud.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Site {
+    /// The site's UUID at Atlassian.
+    #[schema(value_type = String, example = "1324a887-45db-1bf4-1e99-ef0ff456d421")]
+    pub cloud_id: CloudId,
+    /// The site's name.
+    #[schema(example = "Acme")]
+    pub name: String,
+    /// The site's own address.
+    #[schema(example = "https://acme.atlassian.net")]
+    pub url: String,
+}
+
+impl Site {
+    /// The host of the site's address; empty when it has none.
+    pub fn host(&self) -> &str {
+        self.url.split_once("://").map_or("", |(_, rest)| {
+            rest.split(['/', '?', '#']).next().unwrap_or("")
+        })
+    }
+}
+
+/// A site together with the products of it that a grant reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReachableSite {
+    /// The site.
+    pub site: Site,
+    /// The products the grant's scopes cover there.
+    pub products: Vec<Product>,
+    /// The scopes granted there.
+    pub scopes: Vec<String>,
+    /// The site's picture.
+    pub avatar_url: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_documented_spelling_of_a_site_gives_its_host() {
+        for text in [
+            "acme",
+            "ACME",
+            "acme.atlassian.net",
+            "Acme.Atlassian.Net",
+            "https://acme.atlassian.net",
+            "HTTPS://acme.atlassian.net/",
+            "https://acme.atlassian.net/wiki",
+            "https://acme.atlassian.net/wiki/",
+        ] {
+            let host = SiteHost::parse(text).map(|host| host.as_str().to_owned());
+            assert_eq!(host, Ok(String::from("acme.atlassian.net")), "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_no_site() {
+        for text in [
+            "",
+            " acme",
+            "acme ",
+            "http://acme.atlassian.net",
+            "acme.atlassian.net.",
+            "acme.atlassian.net:443",
+            "https://user@acme.atlassian.net",
+            "https://acme.atlassian.net@evil.example",
+            "evil.example",
+            "acme.evil.example",
+            "https://evil.example/acme.atlassian.net",
+            "xn--acme-9ta",
+            "127.0.0.1",
+            "localhost.",
+            "a.b.atlassian.net",
+            "-acme",
+            "acme-",
+            "ａｃｍｅ",
+            "acme%2eatlassian.net",
+            "acme/../x",
+            "https://acme",
+            "https://acme.atlassian.net//",
+            "https://acme.atlassian.net/wiki/wiki",
+            "https://acme.atlassian.net/x",
+            "acme\t",
+            "acme\n.atlassian.net",
+            "https:\\\\acme.atlassian.net",
+            ".atlassian.net",
+            "https://.atlassian.net",
+        ] {
+            assert_eq!(SiteHost::parse(text), Err(InvalidSite), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_accepted_is_one_label_of_atlassian_net(text in ".{0,80}") {
+            if let Ok(host) = SiteHost::parse(&text) {
+                let url = url::Url::parse(&format!("https://{}/", host.as_str())).unwrap();
+                prop_assert_eq!(url.host_str(), Some(host.as_str()));
+                prop_assert_eq!(host.as_str().matches('.').count(), 2);
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Connections: one row per tenant, owner and product, pointing at the grant that serves it.
+
+use sqlx::FromRow;
+
+use super::Store;
+use super::error::StoreError;
+use super::grant_rows::{GrantRow, grant_columns};
+use super::pool::{in_transaction, on_reader, on_writer};
+use crate::model::connection::{Connected, Connection};
+use crate::model::ids::CloudId;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::model::site::Site;
+
+#[derive(FromRow)]
+struct ConnectedRow {
+    connection_id: String,
+    product: String,
+    cloud_id: Option<String>,
+    site_name: Option<String>,
+    site_url: Option<String>,
+    #[sqlx(flatten)]
+    grant: GrantRow,
+}
+
+macro_rules! connected_columns {
+    () => {
+        concat!(
+            "c.id AS connection_id, c.product, c.cloud_id, c.site_name, c.site_url, ",
+            grant_columns!()
+        )
+    };
+}
+
+impl Store {
+    /// The owner's connections with their grants, by product.
+    pub async fn connections(&self, scope: &Scope) -> Result<Vec<Connected>, StoreError> {
+        let rows: Vec<ConnectedRow> = on_reader!(self, |db| {
+            sqlx::query_as(concat!(
+                "SELECT ",
+                connected_columns!(),
+                " FROM connections c JOIN grants g ON g.id = c.grant_id AND g.tenant = c.tenant AND g.owner = c.owner
+                  WHERE c.tenant = $1 AND c.owner = $2 ORDER BY c.product DESC"
+            ))
+            .bind(scope.tenant().as_str())
+            .bind(scope.owner().as_str())
+            .fetch_all(db)
+            .await?
+        });
+        rows.into_iter()
+            .map(|row| self.open_connected(row))
+            .collect()
+    }
+
+    /// The owner's connection to one product, with its grant.
+    pub async fn connection(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<Option<Connected>, StoreError> {
+        let row: Option<ConnectedRow> = on_reader!(self, |db| {
+            sqlx::query_as(concat!(
+                "SELECT ",
+                connected_columns!(),
+                " FROM connections c JOIN grants g ON g.id = c.grant_id AND g.tenant = c.tenant AND g.owner = c.owner
+                  WHERE c.tenant = $1 AND c.owner = $2 AND c.product = $3"
+            ))
+            .bind(scope.tenant().as_str())
+            .bind(scope.owner().as_str())
+            .bind(product.as_str())
+            .fetch_optional(db)
+            .await?
+        });
+        row.map(|row| self.open_connected(row)).transpose()
+    }
+
+    /// Chooses the site of a connection, if it still uses the grant the choice was made for.
+    pub async fn choose_site(
+        &self,
+        scope: &Scope,
+        connection: &Connection,
+        site: &Site,
+    ) -> Result<bool, StoreError> {
+        let now = self.clock.now().millis();
+        let changed = on_writer!(self, |db| {
+            sqlx::query(
+                "UPDATE connections SET cloud_id = $1, site_name = $2, site_url = $3, updated_at = $4
+                 WHERE id = $5 AND tenant = $6 AND owner = $7 AND grant_id = $8",
+            )
+            .bind(site.cloud_id.as_str())
+            .bind(&site.name)
+            .bind(&site.url)
+            .bind(now)
+            .bind(&connection.id)
+            .bind(scope.tenant().as_str())
+            .bind(scope.owner().as_str())
+            .bind(&connection.grant_id)
+            .execute(db)
+            .await?
+            .rows_affected()
+        });
+        Ok(changed == 1)
+    }
+
+    /// Removes the owner's connection to `product`; its grant is erased when it was the last one.
+    pub async fn delete_connection(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<(), StoreError> {
+        in_transaction!(self, |tx| {
+            sqlx::query(
+                "DELETE FROM connections WHERE tenant = $1 AND owner = $2 AND product = $3",
+            )
+            .bind(scope.tenant().as_str())
+            .bind(scope.owner().as_str())
+            .bind(product.as_str())
+            .execute(&mut *tx)
+            .await?;
+            sqlx::query(ERASE_UNUSED_GRANTS)
+                .bind(scope.tenant().as_str())
+                .bind(scope.owner().as_str())
+                .execute(&mut *tx)
+                .await?;
+            Ok(())
+        })
+    }
+
+    fn open_connected(&self, row: ConnectedRow) -> Result<Connected, StoreError> {
+        let site = match (row.cloud_id, row.site_name, row.site_url) {
+            (Some(cloud_id), Some(name), Some(url)) => Some(Site {
+                cloud_id: CloudId::parse(&cloud_id)
+                    .map_err(|_| StoreError::Corrupt("connections.cloud_id"))?,
+                name,
+                url,
+            }),
+            _ => None,
+        };
+        let grant = row.grant.open(&self.vault)?;
+        let product =
+            Product::parse(&row.product).ok_or(StoreError::Corrupt("connections.product"))?;
+        let connection = Connection {
+            id: row.connection_id,
+            product,
+            grant_id: grant.id.clone(),
+            site,
+        };
+        Ok(Connected { connection, grant })
+    }
+}
+
+pub(super) const ERASE_UNUSED_GRANTS: &str = "DELETE FROM grants WHERE tenant = $1 AND owner = $2
+    AND NOT EXISTS (SELECT 1 FROM connections c WHERE c.grant_id = grants.id)";

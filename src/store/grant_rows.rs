@@ -1,0 +1,222 @@
+//! How a grant is laid out in its row, with its secrets sealed.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
+
+use super::error::StoreError;
+use super::vault::{Place, Vault, VaultError};
+use crate::model::grant::{Account, AuthMethod, Grant, GrantStatus, TokenBase};
+use crate::model::ids::{CloudId, OwnerId, TenantId};
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::model::secret::Secret;
+use crate::model::site::{ReachableSite, Site};
+use crate::model::time::Timestamp;
+
+/// Every column that [`GrantRow`] reads, for `SELECT` and `RETURNING` over a table called `g`.
+macro_rules! grant_columns {
+    () => {
+        "g.id, g.tenant, g.owner, g.method, g.base, g.client_id, g.account_id, g.account_name, g.account_email, g.scopes, \
+         g.sites, g.generation, g.status, g.access_token_sealed, g.refresh_token_sealed, g.expires_at, g.lifetime, \
+         g.refreshed_at, g.lease_until, g.fence, g.fail_count, g.next_attempt_at, g.last_error"
+    };
+}
+pub(super) use grant_columns;
+
+#[derive(FromRow)]
+pub(super) struct GrantRow {
+    id: String,
+    tenant: String,
+    owner: String,
+    method: String,
+    base: String,
+    client_id: Option<String>,
+    account_id: String,
+    account_name: Option<String>,
+    account_email: Option<String>,
+    scopes: String,
+    sites: String,
+    generation: i64,
+    status: String,
+    access_token_sealed: Option<String>,
+    refresh_token_sealed: Option<String>,
+    expires_at: Option<i64>,
+    lifetime: i64,
+    refreshed_at: Option<i64>,
+    lease_until: Option<i64>,
+    fence: i64,
+    fail_count: i64,
+    next_attempt_at: Option<i64>,
+    last_error: Option<String>,
+}
+
+impl GrantRow {
+    /// Opens the row's secrets.
+    pub(super) fn open(self, vault: &Vault) -> Result<Grant, StoreError> {
+        let tenant =
+            TenantId::parse(&self.tenant).map_err(|_| StoreError::Corrupt("grants.tenant"))?;
+        let scope = Scope::authenticated(tenant, OwnerId::new(self.owner));
+        let open = |column, sealed: Option<String>| {
+            sealed
+                .map(|sealed| {
+                    vault.open(
+                        &grant_place(column, &scope, &self.id, self.generation),
+                        &sealed,
+                    )
+                })
+                .transpose()
+        };
+        let access_token = open("access_token", self.access_token_sealed)?;
+        let refresh_token = open("refresh_token", self.refresh_token_sealed)?;
+        Ok(Grant {
+            method: parse_method(&self.method)?,
+            base: parse_base(&self.base)?,
+            client_id: self.client_id,
+            account: Account {
+                account_id: self.account_id,
+                display_name: self.account_name,
+                email: self.account_email,
+            },
+            scopes: split_scopes(&self.scopes),
+            sites: read_sites(&self.sites)?,
+            generation: self.generation,
+            status: parse_status(&self.status)?,
+            access_token,
+            refresh_token,
+            expires_at: self.expires_at.map(Timestamp::from_millis),
+            lifetime: Duration::from_millis(u64::try_from(self.lifetime).unwrap_or(0)),
+            refreshed_at: self.refreshed_at.map(Timestamp::from_millis),
+            lease_until: self.lease_until.map(Timestamp::from_millis),
+            fence: self.fence,
+            fail_count: self.fail_count,
+            next_attempt_at: self.next_attempt_at.map(Timestamp::from_millis),
+            last_error: self.last_error,
+            id: self.id,
+            scope,
+        })
+    }
+}
+
+/// Where a grant's secret is kept.
+fn grant_place<'a>(column: &'a str, scope: &'a Scope, id: &'a str, generation: i64) -> Place<'a> {
+    Place {
+        table: "grants",
+        column,
+        tenant: scope.tenant().as_str(),
+        owner: scope.owner().as_str(),
+        row: id,
+        generation,
+    }
+}
+
+/// Seals a grant's secret for the generation it will be stored under.
+pub(super) fn seal(
+    vault: &Vault,
+    column: &str,
+    scope: &Scope,
+    id: &str,
+    generation: i64,
+    secret: Option<&Secret>,
+) -> Result<Option<String>, VaultError> {
+    secret
+        .map(|secret| vault.seal(&grant_place(column, scope, id, generation), secret))
+        .transpose()
+}
+
+pub(super) const fn status_text(status: GrantStatus) -> &'static str {
+    match status {
+        GrantStatus::Active => "active",
+        GrantStatus::ReauthRequired => "reauth_required",
+    }
+}
+
+pub(super) const fn base_text(base: TokenBase) -> &'static str {
+    match base {
+        TokenBase::Site => "site",
+        TokenBase::Gateway => "gateway",
+    }
+}
+
+fn parse_status(text: &str) -> Result<GrantStatus, StoreError> {
+    [GrantStatus::Active, GrantStatus::ReauthRequired]
+        .into_iter()
+        .find(|status| status_text(*status) == text)
+        .ok_or(StoreError::Corrupt("grants.status"))
+}
+
+fn parse_base(text: &str) -> Result<TokenBase, StoreError> {
+    [TokenBase::Site, TokenBase::Gateway]
+        .into_iter()
+        .find(|base| base_text(*base) == text)
+        .ok_or(StoreError::Corrupt("grants.base"))
+}
+
+fn parse_method(text: &str) -> Result<AuthMethod, StoreError> {
+    [AuthMethod::OAuth, AuthMethod::ApiToken]
+        .into_iter()
+        .find(|method| method.as_str() == text)
+        .ok_or(StoreError::Corrupt("grants.method"))
+}
+
+fn split_scopes(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+#[derive(Serialize, Deserialize)]
+struct SiteJson {
+    cloud_id: String,
+    name: String,
+    url: String,
+    products: Vec<String>,
+    scopes: Vec<String>,
+    avatar_url: Option<String>,
+}
+
+pub(super) fn write_sites(sites: &[ReachableSite]) -> Result<String, StoreError> {
+    let rows: Vec<SiteJson> = sites
+        .iter()
+        .map(|reachable| SiteJson {
+            cloud_id: reachable.site.cloud_id.as_str().to_owned(),
+            name: reachable.site.name.clone(),
+            url: reachable.site.url.clone(),
+            products: reachable
+                .products
+                .iter()
+                .map(|product| product.as_str().to_owned())
+                .collect(),
+            scopes: reachable.scopes.clone(),
+            avatar_url: reachable.avatar_url.clone(),
+        })
+        .collect();
+    serde_json::to_string(&rows).map_err(|_| StoreError::Corrupt("grants.sites"))
+}
+
+fn read_sites(text: &str) -> Result<Vec<ReachableSite>, StoreError> {
+    let rows: Vec<SiteJson> =
+        serde_json::from_str(text).map_err(|_| StoreError::Corrupt("grants.sites"))?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(ReachableSite {
+                site: Site {
+                    cloud_id: CloudId::parse(&row.cloud_id)
+                        .map_err(|_| StoreError::Corrupt("grants.sites"))?,
+                    name: row.name,
+                    url: row.url,
+                },
+                products: row
+                    .products
+                    .iter()
+                    .filter_map(|name| Product::parse(name))
+                    .collect(),
+                scopes: row.scopes,
+                avatar_url: row.avatar_url,
+            })
+        })
+        .collect()
+}
+
+pub(super) fn duration_millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,268 @@
+//! Grants: the lines of tokens, changed only by compare-and-set on their generation and fence.
+
+use std::time::Duration;
+
+use super::Store;
+use super::error::StoreError;
+use super::grant_rows::{GrantRow, duration_millis, grant_columns, seal, status_text, write_sites};
+use super::pool::{on_reader, on_writer};
+use crate::model::grant::{Grant, GrantStatus};
+use crate::model::scope::Scope;
+use crate::model::secret::Secret;
+use crate::model::site::ReachableSite;
+use crate::model::time::Timestamp;
+
+/// A renewed pair of tokens, to be committed under a lease.
+#[derive(Debug, Clone)]
+pub struct RenewedTokens {
+    /// The new access token.
+    pub access_token: Secret,
+    /// The refresh token to keep: the new one, or the old one if none came.
+    pub refresh_token: Option<Secret>,
+    /// When the access token expires.
+    pub expires_at: Timestamp,
+    /// Its whole lifetime.
+    pub lifetime: Duration,
+    /// The scopes, if the answer named them.
+    pub scopes: Option<Vec<String>>,
+    /// When the next background refresh is due.
+    pub due_at: Timestamp,
+}
+
+impl Store {
+    /// Reads a grant again.
+    pub async fn grant(&self, scope: &Scope, id: &str) -> Result<Option<Grant>, StoreError> {
+        let row: Option<GrantRow> = on_reader!(self, |db| {
+            sqlx::query_as(concat!(
+                "SELECT ",
+                grant_columns!(),
+                " FROM grants g WHERE g.id = $1 AND g.tenant = $2 AND g.owner = $3"
+            ))
+            .bind(id)
+            .bind(scope.tenant().as_str())
+            .bind(scope.owner().as_str())
+            .fetch_optional(db)
+            .await?
+        });
+        row.map(|row| row.open(&self.vault)).transpose()
+    }
+
+    /// Takes the refresh lease of the generation that `grant` shows, unless somebody holds it.
+    /// Gives the fence under which the new tokens may be committed.
+    pub async fn take_lease(
+        &self,
+        grant: &Grant,
+        holder: &str,
+        until: Timestamp,
+    ) -> Result<Option<i64>, StoreError> {
+        let now = self.clock.now().millis();
+        let fence: Option<(i64,)> = on_writer!(self, |db| {
+            sqlx::query_as(
+                "UPDATE grants SET lease_owner = $1, lease_until = $2, refresh_started_at = $3, fence = fence + 1
+                 WHERE id = $4 AND tenant = $5 AND owner = $6 AND generation = $7 AND status = 'active'
+                   AND (lease_until IS NULL OR lease_until <= $3)
+                 RETURNING fence",
+            )
+            .bind(holder)
+            .bind(until.millis())
+            .bind(now)
+            .bind(&grant.id)
+            .bind(grant.scope.tenant().as_str())
+            .bind(grant.scope.owner().as_str())
+            .bind(grant.generation)
+            .fetch_optional(db)
+            .await?
+        });
+        Ok(fence.map(|(fence,)| fence))
+    }
+
+    /// Commits renewed tokens if the grant is still at the generation and fence of `grant`.
+    /// `false`: somebody else changed it, and the pair must be dropped.
+    pub async fn commit_tokens(
+        &self,
+        grant: &Grant,
+        tokens: &RenewedTokens,
+    ) -> Result<bool, StoreError> {
+        let generation = grant.generation + 1;
+        let sealed = |column, secret| {
+            seal(
+                &self.vault,
+                column,
+                &grant.scope,
+                &grant.id,
+                generation,
+                secret,
+            )
+        };
+        let access = sealed("access_token", Some(&tokens.access_token))?;
+        let refresh = sealed("refresh_token", tokens.refresh_token.as_ref())?;
+        let scopes = tokens.scopes.as_ref().map(|scopes| scopes.join(" "));
+        let now = self.clock.now().millis();
+        let changed = on_writer!(self, |db| {
+            sqlx::query(
+                "UPDATE grants SET generation = $1, access_token_sealed = $2, refresh_token_sealed = $3, expires_at = $4,
+                   lifetime = $5, scopes = COALESCE($6, scopes), refreshed_at = $7, due_at = $8, lease_owner = NULL,
+                   lease_until = NULL, refresh_started_at = NULL, fail_count = 0, next_attempt_at = NULL, last_error = NULL
+                 WHERE id = $9 AND tenant = $10 AND owner = $11 AND generation = $12 AND fence = $13",
+            )
+            .bind(generation)
+            .bind(access)
+            .bind(refresh)
+            .bind(tokens.expires_at.millis())
+            .bind(duration_millis(tokens.lifetime))
+            .bind(scopes)
+            .bind(now)
+            .bind(tokens.due_at.millis())
+            .bind(&grant.id)
+            .bind(grant.scope.tenant().as_str())
+            .bind(grant.scope.owner().as_str())
+            .bind(grant.generation)
+            .bind(grant.fence)
+            .execute(db)
+            .await?
+            .rows_affected()
+        });
+        Ok(changed == 1)
+    }
+
+    /// Marks the grant dead and erases its tokens, if it is still at the generation and fence of
+    /// `grant`. `false`: it has moved on.
+    pub async fn require_reauthorization(
+        &self,
+        grant: &Grant,
+        reason: &str,
+    ) -> Result<bool, StoreError> {
+        let changed = on_writer!(self, |db| {
+            sqlx::query(
+                "UPDATE grants SET status = $1, access_token_sealed = NULL, refresh_token_sealed = NULL, generation = generation + 1,
+                   lease_owner = NULL, lease_until = NULL, refresh_started_at = NULL, due_at = NULL, next_attempt_at = NULL,
+                   last_error = $2
+                 WHERE id = $3 AND tenant = $4 AND owner = $5 AND generation = $6 AND fence = $7",
+            )
+            .bind(status_text(GrantStatus::ReauthRequired))
+            .bind(reason)
+            .bind(&grant.id)
+            .bind(grant.scope.tenant().as_str())
+            .bind(grant.scope.owner().as_str())
+            .bind(grant.generation)
+            .bind(grant.fence)
+            .execute(db)
+            .await?
+            .rows_affected()
+        });
+        Ok(changed == 1)
+    }
+
+    /// Notes a failed refresh, gives the lease back and says when the next try may be.
+    pub async fn note_refresh_failure(
+        &self,
+        grant: &Grant,
+        reason: &str,
+        next_attempt_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        on_writer!(self, |db| {
+            sqlx::query(
+                "UPDATE grants SET fail_count = fail_count + 1, last_error = $1, next_attempt_at = $2, due_at = $2,
+                   lease_owner = NULL, lease_until = NULL, refresh_started_at = NULL
+                 WHERE id = $3 AND tenant = $4 AND owner = $5 AND generation = $6 AND fence = $7",
+            )
+            .bind(reason)
+            .bind(next_attempt_at.millis())
+            .bind(&grant.id)
+            .bind(grant.scope.tenant().as_str())
+            .bind(grant.scope.owner().as_str())
+            .bind(grant.generation)
+            .bind(grant.fence)
+            .execute(db)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Writes down that the grant was used, at most once per `resolution`, and when its next
+    /// background refresh is due.
+    pub async fn note_use(
+        &self,
+        grant: &Grant,
+        due_at: Option<Timestamp>,
+        resolution: Duration,
+    ) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        on_writer!(self, |db| {
+            sqlx::query("UPDATE grants SET used_at = $1, due_at = $2 WHERE id = $3 AND tenant = $4 AND owner = $5 AND generation = $6 AND used_at <= $7")
+                .bind(now.millis())
+                .bind(due_at.map(Timestamp::millis))
+                .bind(&grant.id)
+                .bind(grant.scope.tenant().as_str())
+                .bind(grant.scope.owner().as_str())
+                .bind(grant.generation)
+                .bind(now.minus(resolution).millis())
+                .execute(db)
+                .await?;
+        });
+        Ok(())
+    }
+
+    /// Replaces the list of sites the grant reaches; its tokens stay.
+    pub async fn update_sites(
+        &self,
+        grant: &Grant,
+        sites: &[ReachableSite],
+    ) -> Result<(), StoreError> {
+        let sites = write_sites(sites)?;
+        on_writer!(self, |db| {
+            sqlx::query("UPDATE grants SET sites = $1 WHERE id = $2 AND tenant = $3 AND owner = $4 AND generation = $5")
+                .bind(sites)
+                .bind(&grant.id)
+                .bind(grant.scope.tenant().as_str())
+                .bind(grant.scope.owner().as_str())
+                .bind(grant.generation)
+                .execute(db)
+                .await?;
+        });
+        Ok(())
+    }
+
+    /// Some grants whose background refresh is due, oldest first, with when each was last used.
+    pub async fn due_grants(&self, limit: i64) -> Result<Vec<(Grant, Timestamp)>, StoreError> {
+        #[derive(sqlx::FromRow)]
+        struct DueRow {
+            #[sqlx(flatten)]
+            grant: GrantRow,
+            used_at: i64,
+        }
+        let now = self.clock.now().millis();
+        let rows: Vec<DueRow> = on_reader!(self, |db| {
+            sqlx::query_as(concat!(
+                "SELECT ",
+                grant_columns!(),
+                ", g.used_at FROM grants g WHERE g.status = 'active' AND g.due_at <= $1 ORDER BY g.due_at LIMIT $2"
+            ))
+            .bind(now)
+            .bind(limit)
+            .fetch_all(db)
+            .await?
+        });
+        rows.into_iter()
+            .map(|row| {
+                Ok((
+                    row.grant.open(&self.vault)?,
+                    Timestamp::from_millis(row.used_at),
+                ))
+            })
+            .collect()
+    }
+
+    /// Moves a grant's next background refresh.
+    pub async fn postpone(&self, grant: &Grant, due_at: Timestamp) -> Result<(), StoreError> {
+        on_writer!(self, |db| {
+            sqlx::query("UPDATE grants SET due_at = $1 WHERE id = $2 AND generation = $3")
+                .bind(due_at.millis())
+                .bind(&grant.id)
+                .bind(grant.generation)
+                .execute(db)
+                .await?;
+        });
+        Ok(())
+    }
+}

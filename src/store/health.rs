@@ -1,0 +1,121 @@
+//! What readiness and start-up ask of the database: can it be written, is its schema ours, is the
+//! vault's key the right one, does its clock agree with ours.
+
+use super::Store;
+use super::error::StoreError;
+use super::pool::{Pool, known_migrations, on_reader, on_writer};
+use super::vault::{Place, VaultError};
+use crate::model::secret::Secret;
+use crate::model::time::Timestamp;
+
+/// The schema epoch this program understands; a migration that older programs cannot live with
+/// raises `schema_info.oldest_epoch`.
+const EPOCH: i64 = 1;
+const CHECK_TEXT: &str = "the vault key is the right one";
+
+impl Store {
+    pub(super) async fn refuse_newer_schema(&self) -> Result<(), StoreError> {
+        let oldest: Result<Option<(i64,)>, sqlx::Error> = on_writer!(self, |db| {
+            sqlx::query_as("SELECT oldest_epoch FROM schema_info WHERE id = 1")
+                .fetch_optional(db)
+                .await
+        });
+        match oldest {
+            Ok(Some((epoch,))) if epoch > EPOCH => Err(StoreError::SchemaTooNew),
+            // A database that was never migrated has no such table.
+            Ok(_) | Err(sqlx::Error::Database(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Proves that the vault opens what was sealed before. The first start with a key leaves its
+    /// proof; a start with another key under the same name, or without a key in use, fails.
+    pub(super) async fn check_vault_key(&self) -> Result<(), StoreError> {
+        let checks: Vec<(String, String)> = on_reader!(self, |db| {
+            sqlx::query_as("SELECT key_id, sealed FROM vault_checks")
+                .fetch_all(db)
+                .await?
+        });
+        for (key_id, sealed) in &checks {
+            if !self.vault.has_key(key_id) {
+                return Err(VaultError::KeyMissing.into());
+            }
+            self.vault
+                .open(&check_place(key_id), sealed)
+                .map_err(|_| VaultError::WrongKey)?;
+        }
+        let key_id = self.vault.sealing_key_id();
+        if checks.iter().all(|(known, _)| known != key_id) {
+            let sealed = self
+                .vault
+                .seal(&check_place(key_id), &Secret::new(CHECK_TEXT))?;
+            on_writer!(self, |db| {
+                sqlx::query("INSERT INTO vault_checks (key_id, sealed, created_at) VALUES ($1, $2, $3) ON CONFLICT (key_id) DO NOTHING")
+                    .bind(key_id)
+                    .bind(sealed)
+                    .bind(self.clock.now().millis())
+                    .execute(db)
+                    .await?;
+            });
+        }
+        Ok(())
+    }
+
+    /// Whether the vault still opens its proofs in the database.
+    pub async fn vault_opens(&self) -> Result<bool, StoreError> {
+        let checks: Vec<(String, String)> = on_reader!(self, |db| {
+            sqlx::query_as("SELECT key_id, sealed FROM vault_checks")
+                .fetch_all(db)
+                .await?
+        });
+        Ok(checks
+            .iter()
+            .all(|(key_id, sealed)| self.vault.open(&check_place(key_id), sealed).is_ok()))
+    }
+
+    /// Writes one row, to know that the database can be written.
+    pub async fn write_probe(&self) -> Result<(), StoreError> {
+        on_writer!(self, |db| {
+            sqlx::query("INSERT INTO write_probe (id, written_at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET written_at = excluded.written_at")
+                .bind(self.clock.now().millis())
+                .execute(db)
+                .await?;
+        });
+        Ok(())
+    }
+
+    /// Whether every migration this program knows has been applied.
+    pub async fn is_migrated(&self) -> Result<bool, StoreError> {
+        let (applied,): (i64,) = on_reader!(self, |db| {
+            sqlx::query_as("SELECT COUNT(*) FROM _sqlx_migrations WHERE success")
+                .fetch_one(db)
+                .await?
+        });
+        Ok(applied >= known_migrations())
+    }
+
+    /// The database server's time. An embedded database has the machine's clock, which is ours.
+    pub async fn database_time(&self) -> Result<Timestamp, StoreError> {
+        match &self.pool {
+            Pool::Sqlite { .. } => Ok(self.clock.now()),
+            Pool::Postgres(pool) => {
+                let (millis,): (i64,) =
+                    sqlx::query_as("SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT")
+                        .fetch_one(pool)
+                        .await?;
+                Ok(Timestamp::from_millis(millis))
+            }
+        }
+    }
+}
+
+fn check_place(key_id: &str) -> Place<'_> {
+    Place {
+        table: "vault_checks",
+        column: "sealed",
+        tenant: "",
+        owner: "",
+        row: key_id,
+        generation: 0,
+    }
+}

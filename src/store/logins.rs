@@ -1,0 +1,183 @@
+//! What a successful login leaves behind: a grant and its connections, written as one.
+
+use std::time::Duration;
+
+use super::Store;
+use super::connections::ERASE_UNUSED_GRANTS;
+use super::error::StoreError;
+use super::grant_rows::{GrantRow, base_text, duration_millis, grant_columns, seal, write_sites};
+use super::pool::in_transaction;
+use crate::model::grant::{Account, AuthMethod, Grant, TokenBase};
+use crate::model::ids::new_id;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::model::secret::Secret;
+use crate::model::site::{ReachableSite, Site};
+use crate::model::time::Timestamp;
+
+/// How often a login that loses against another of the same identity is written again.
+const WRITE_ATTEMPTS: usize = 8;
+
+/// Credentials from a login, to be stored as a grant.
+#[derive(Debug)]
+pub struct NewGrant {
+    /// What makes two logins the same grant.
+    pub identity: String,
+    /// How it authenticates.
+    pub method: AuthMethod,
+    /// Where its token is accepted.
+    pub base: TokenBase,
+    /// The OAuth client it was given to.
+    pub client_id: Option<String>,
+    /// The account that consented.
+    pub account: Account,
+    /// The scopes granted.
+    pub scopes: Vec<String>,
+    /// The sites it reaches.
+    pub sites: Vec<ReachableSite>,
+    /// The access token or API token.
+    pub access_token: Secret,
+    /// The refresh token.
+    pub refresh_token: Option<Secret>,
+    /// How long the access token lives; none for API tokens.
+    pub expires_in: Option<Duration>,
+    /// When a background refresh is due.
+    pub due_at: Option<Timestamp>,
+}
+
+/// The sealed tokens of a grant under the id and generation they are sealed for.
+struct SealedTokens {
+    id: String,
+    generation: i64,
+    access: Option<String>,
+    refresh: Option<String>,
+}
+
+impl Store {
+    /// Stores the credentials of a login and points the owner's connections at them.
+    ///
+    /// An earlier grant of the same identity keeps its id and gets a new generation, so that a
+    /// refresh under way cannot bring the old tokens back. Grants that no connection of the owner
+    /// uses any more are erased.
+    pub async fn put_login(
+        &self,
+        scope: &Scope,
+        new: &NewGrant,
+        connections: &[(Product, Option<Site>)],
+    ) -> Result<Grant, StoreError> {
+        for _ in 0..WRITE_ATTEMPTS {
+            if let Some(grant) = self.try_put_login(scope, new, connections).await? {
+                return grant.open(&self.vault);
+            }
+        }
+        Err(StoreError::Contended)
+    }
+
+    async fn try_put_login(
+        &self,
+        scope: &Scope,
+        new: &NewGrant,
+        connections: &[(Product, Option<Site>)],
+    ) -> Result<Option<GrantRow>, StoreError> {
+        let now = self.clock.now();
+        let (tenant, owner) = (scope.tenant().as_str(), scope.owner().as_str());
+        let sites = write_sites(&new.sites)?;
+        in_transaction!(self, |tx| {
+            let existing: Option<(String, i64)> = sqlx::query_as(FIND_GRANT)
+                .bind(tenant)
+                .bind(owner)
+                .bind(&new.identity)
+                .fetch_optional(&mut *tx)
+                .await?;
+            let sealed = self.seal_login(scope, new, existing)?;
+            let row: Option<GrantRow> = sqlx::query_as(PUT_GRANT)
+                .bind(&sealed.id)
+                .bind(tenant)
+                .bind(owner)
+                .bind(&new.identity)
+                .bind(new.method.as_str())
+                .bind(base_text(new.base))
+                .bind(&new.client_id)
+                .bind(&new.account.account_id)
+                .bind(&new.account.display_name)
+                .bind(&new.account.email)
+                .bind(new.scopes.join(" "))
+                .bind(&sites)
+                .bind(sealed.generation)
+                .bind(&sealed.access)
+                .bind(&sealed.refresh)
+                .bind(new.expires_in.map(|lifetime| now.plus(lifetime).millis()))
+                .bind(duration_millis(new.expires_in.unwrap_or_default()))
+                .bind(now.millis())
+                .bind(new.due_at.map(Timestamp::millis))
+                .fetch_optional(&mut *tx)
+                .await?;
+            let Some(row) = row else { return Ok(None) };
+            for (product, site) in connections {
+                sqlx::query(PUT_CONNECTION)
+                    .bind(new_id(now))
+                    .bind(tenant)
+                    .bind(owner)
+                    .bind(product.as_str())
+                    .bind(&sealed.id)
+                    .bind(site.as_ref().map(|site| site.cloud_id.as_str()))
+                    .bind(site.as_ref().map(|site| site.name.as_str()))
+                    .bind(site.as_ref().map(|site| site.url.as_str()))
+                    .bind(now.millis())
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            sqlx::query(ERASE_UNUSED_GRANTS)
+                .bind(tenant)
+                .bind(owner)
+                .execute(&mut *tx)
+                .await?;
+            Ok(Some(row))
+        })
+    }
+
+    fn seal_login(
+        &self,
+        scope: &Scope,
+        new: &NewGrant,
+        existing: Option<(String, i64)>,
+    ) -> Result<SealedTokens, StoreError> {
+        let (id, previous) = existing.unwrap_or_else(|| (new_id(self.clock.now()), 0));
+        let generation = previous + 1;
+        let sealed = |column, secret| seal(&self.vault, column, scope, &id, generation, secret);
+        let access = sealed("access_token", Some(&new.access_token))?;
+        let refresh = sealed("refresh_token", new.refresh_token.as_ref())?;
+        Ok(SealedTokens {
+            id,
+            generation,
+            access,
+            refresh,
+        })
+    }
+}
+
+const FIND_GRANT: &str =
+    "SELECT id, generation FROM grants WHERE tenant = $1 AND owner = $2 AND identity = $3";
+
+const PUT_GRANT: &str = concat!(
+    "INSERT INTO grants AS g (id, tenant, owner, identity, method, base, client_id, account_id, account_name, account_email,
+       scopes, sites, generation, status, access_token_sealed, refresh_token_sealed, expires_at, lifetime, refreshed_at,
+       used_at, due_at, fence, fail_count, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'active', $14, $15, $16, $17, $18, $18, $19, 0, 0, $18)
+     ON CONFLICT (tenant, owner, identity) DO UPDATE SET
+       base = excluded.base, account_name = excluded.account_name, account_email = excluded.account_email,
+       scopes = excluded.scopes, sites = excluded.sites, generation = excluded.generation, status = 'active',
+       access_token_sealed = excluded.access_token_sealed, refresh_token_sealed = excluded.refresh_token_sealed,
+       expires_at = excluded.expires_at, lifetime = excluded.lifetime, refreshed_at = excluded.refreshed_at,
+       used_at = excluded.used_at, due_at = excluded.due_at, fence = g.fence + 1, lease_owner = NULL,
+       lease_until = NULL, refresh_started_at = NULL, fail_count = 0, next_attempt_at = NULL, last_error = NULL
+     WHERE g.id = excluded.id AND g.generation = excluded.generation - 1
+     RETURNING ",
+    grant_columns!()
+);
+
+const PUT_CONNECTION: &str = "INSERT INTO connections
+       (id, tenant, owner, product, grant_id, cloud_id, site_name, site_url, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+     ON CONFLICT (tenant, owner, product) DO UPDATE SET grant_id = excluded.grant_id, cloud_id = excluded.cloud_id,
+       site_name = excluded.site_name, site_url = excluded.site_url, updated_at = excluded.updated_at";

@@ -1,0 +1,60 @@
+//! The people who have logged in: one row per issuer and account.
+
+use sqlx::FromRow;
+
+use super::Store;
+use super::error::StoreError;
+use super::pool::on_writer;
+use crate::model::grant::Account;
+use crate::model::ids::{OwnerId, new_id};
+use crate::model::principal::Person;
+
+#[derive(FromRow)]
+pub(super) struct PersonRow {
+    pub(super) id: String,
+    pub(super) issuer: String,
+    pub(super) account_id: String,
+    pub(super) display_name: Option<String>,
+    pub(super) email: Option<String>,
+}
+
+impl From<PersonRow> for Person {
+    fn from(row: PersonRow) -> Self {
+        Self {
+            id: OwnerId::new(row.id),
+            issuer: row.issuer,
+            account_id: row.account_id,
+            display_name: row.display_name,
+            email: row.email,
+        }
+    }
+}
+
+impl Store {
+    /// Finds or makes the person whom `issuer` knows as `account`, and keeps their newest name.
+    pub async fn remember_person(
+        &self,
+        issuer: &str,
+        account: &Account,
+    ) -> Result<Person, StoreError> {
+        let now = self.clock.now();
+        let row: PersonRow = on_writer!(self, |db| {
+            sqlx::query_as(
+                "INSERT INTO people (id, issuer, account_id, display_name, email, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+                 ON CONFLICT (issuer, account_id) DO UPDATE SET
+                   display_name = COALESCE(excluded.display_name, people.display_name),
+                   email = COALESCE(excluded.email, people.email)
+                 RETURNING id, issuer, account_id, display_name, email",
+            )
+            .bind(new_id(now))
+            .bind(issuer)
+            .bind(&account.account_id)
+            .bind(&account.display_name)
+            .bind(&account.email)
+            .bind(now.millis())
+            .fetch_one(db)
+            .await?
+        });
+        Ok(row.into())
+    }
+}

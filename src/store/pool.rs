@@ -1,0 +1,148 @@
+//! One set of SQL statements for two databases: the pools and the macros that choose between them.
+
+use std::fs::OpenOptions;
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::ConnectOptions;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use super::Location;
+use super::error::StoreError;
+
+static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
+
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The open database. SQLite has one writer and several read-only connections, because it allows
+/// one writer at a time anyway and waiting in our queue is fairer than waiting for its lock.
+#[derive(Debug, Clone)]
+pub(super) enum Pool {
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// Runs a statement that only reads.
+macro_rules! on_reader {
+    ($store:expr, |$db:ident| $body:expr) => {
+        match &$store.pool {
+            $crate::store::pool::Pool::Sqlite { readers: $db, .. } => $body,
+            $crate::store::pool::Pool::Postgres($db) => $body,
+        }
+    };
+}
+
+/// Runs a statement that writes.
+macro_rules! on_writer {
+    ($store:expr, |$db:ident| $body:expr) => {
+        match &$store.pool {
+            $crate::store::pool::Pool::Sqlite { writer: $db, .. } => $body,
+            $crate::store::pool::Pool::Postgres($db) => $body,
+        }
+    };
+}
+
+/// Runs several statements as one transaction; on SQLite it takes the write lock at once. The body
+/// is a block that gives a `Result`; leaving it early, with `return` or `?`, rolls back.
+macro_rules! in_transaction {
+    ($store:expr, |$tx:ident| $body:expr) => {
+        match &$store.pool {
+            $crate::store::pool::Pool::Sqlite { writer, .. } => {
+                let mut $tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+                let value: Result<_, $crate::store::error::StoreError> = $body;
+                $tx.commit().await?;
+                value
+            }
+            $crate::store::pool::Pool::Postgres(pool) => {
+                let mut $tx = pool.begin().await?;
+                let value: Result<_, $crate::store::error::StoreError> = $body;
+                $tx.commit().await?;
+                value
+            }
+        }
+    };
+}
+
+pub(super) use {in_transaction, on_reader, on_writer};
+
+impl Pool {
+    pub(super) async fn open(location: &Location) -> Result<Self, StoreError> {
+        match location {
+            Location::Sqlite(path) => open_sqlite(path).await,
+            Location::Postgres(address) => {
+                let options: PgConnectOptions = address.expose().parse()?;
+                let pool = PgPoolOptions::new()
+                    .max_connections(16)
+                    .acquire_timeout(ACQUIRE_TIMEOUT)
+                    .connect_with(options.disable_statement_logging())
+                    .await?;
+                Ok(Self::Postgres(pool))
+            }
+        }
+    }
+
+    pub(super) async fn migrate(&self) -> Result<(), StoreError> {
+        let migrator = Migrator {
+            ignore_missing: true,
+            ..Migrator::with_migrations(MIGRATOR.migrations.to_vec())
+        };
+        match self {
+            Self::Sqlite { writer, .. } => migrator.run(writer).await?,
+            Self::Postgres(pool) => migrator.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// How many migrations this program knows.
+pub(super) fn known_migrations() -> i64 {
+    i64::try_from(MIGRATOR.migrations.len()).unwrap_or(i64::MAX)
+}
+
+async fn open_sqlite(path: &Path) -> Result<Pool, StoreError> {
+    create_private_file(path).map_err(sqlx::Error::Io)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .disable_statement_logging();
+    let pool = |connections| {
+        SqlitePoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+    };
+    let writer = pool(1).connect_with(options.clone()).await?;
+    let readers = pool(4).connect_lazy_with(options.read_only(true));
+    Ok(Pool::Sqlite { writer, readers })
+}
+
+/// Makes the database file readable by its owner only; an existing file is left as it is.
+fn create_private_file(path: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}

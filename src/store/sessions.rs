@@ -1,0 +1,135 @@
+//! Sessions, known by the hash of their token.
+
+use std::time::Duration;
+
+use sqlx::FromRow;
+
+use super::Store;
+use super::error::StoreError;
+use super::people::PersonRow;
+use super::pool::{on_reader, on_writer};
+use crate::model::ids::OwnerId;
+use crate::model::principal::{Person, Principal};
+use crate::model::time::Timestamp;
+
+/// A session's use is written down at most this often.
+const USE_RESOLUTION: Duration = Duration::from_secs(300);
+
+/// A session to be stored.
+#[derive(Debug)]
+pub struct NewSession<'a> {
+    /// The SHA-256 of its token.
+    pub token_hash: &'a str,
+    /// The login it came from; logging out ends all sessions of one login.
+    pub login_id: &'a str,
+    /// Whose session it is.
+    pub person: &'a Person,
+    /// When it ends whatever happens.
+    pub expires_at: Timestamp,
+}
+
+#[derive(FromRow)]
+struct SessionRow {
+    login_id: String,
+    owner: String,
+    used_at: i64,
+    expires_at: i64,
+    #[sqlx(flatten)]
+    person: PersonRow,
+}
+
+impl Store {
+    /// Stores a session.
+    pub async fn insert_session(&self, session: &NewSession<'_>) -> Result<(), StoreError> {
+        let now = self.clock.now().millis();
+        on_writer!(self, |db| {
+            sqlx::query(
+                "INSERT INTO sessions (token_hash, login_id, owner, person_id, created_at, used_at, expires_at)
+                 VALUES ($1, $2, $3, $3, $4, $4, $5)",
+            )
+            .bind(session.token_hash)
+            .bind(session.login_id)
+            .bind(session.person.id.as_str())
+            .bind(now)
+            .bind(session.expires_at.millis())
+            .execute(db)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// The caller behind the session with this token hash, unless it has been idle for longer than
+    /// `idle` or has ended. Its use is written down.
+    pub async fn session(
+        &self,
+        token_hash: &str,
+        idle: Duration,
+    ) -> Result<Option<Principal>, StoreError> {
+        let row: Option<SessionRow> = on_reader!(self, |db| {
+            sqlx::query_as(
+                "SELECT s.login_id, s.owner, s.used_at, s.expires_at, p.id, p.issuer, p.account_id, p.display_name, p.email
+                 FROM sessions s JOIN people p ON p.id = s.person_id WHERE s.token_hash = $1",
+            )
+            .bind(token_hash)
+            .fetch_optional(db)
+            .await?
+        });
+        let now = self.clock.now();
+        let Some(row) = row.filter(|row| {
+            now.millis() < row.expires_at && now < Timestamp::from_millis(row.used_at).plus(idle)
+        }) else {
+            return Ok(None);
+        };
+        if now.since(Timestamp::from_millis(row.used_at)) >= USE_RESOLUTION {
+            self.touch_session(token_hash, now).await?;
+        }
+        Ok(Some(Principal {
+            owner: OwnerId::new(row.owner),
+            person: Some(row.person.into()),
+            login_id: row.login_id,
+        }))
+    }
+
+    async fn touch_session(&self, token_hash: &str, now: Timestamp) -> Result<(), StoreError> {
+        on_writer!(self, |db| {
+            sqlx::query("UPDATE sessions SET used_at = $1 WHERE token_hash = $2 AND used_at < $1")
+                .bind(now.millis())
+                .bind(token_hash)
+                .execute(db)
+                .await?;
+        });
+        Ok(())
+    }
+
+    /// Ends every session of one login.
+    pub async fn delete_login(&self, login_id: &str) -> Result<(), StoreError> {
+        on_writer!(self, |db| {
+            sqlx::query("DELETE FROM sessions WHERE login_id = $1")
+                .bind(login_id)
+                .execute(db)
+                .await?;
+        });
+        Ok(())
+    }
+
+    /// Removes sessions and flows that have lapsed; gives how many.
+    pub async fn prune_lapsed(&self, idle: Duration) -> Result<u64, StoreError> {
+        let now = self.clock.now();
+        let sessions = on_writer!(self, |db| {
+            sqlx::query("DELETE FROM sessions WHERE expires_at <= $1 OR used_at <= $2")
+                .bind(now.millis())
+                .bind(now.minus(idle).millis())
+                .execute(db)
+                .await?
+                .rows_affected()
+        });
+        let flows = on_writer!(self, |db| {
+            sqlx::query("DELETE FROM flows WHERE expires_at <= $1")
+                .bind(now.minus(Duration::from_secs(3600)).millis())
+                .execute(db)
+                .await?
+                .rows_affected()
+        });
+        Ok(sessions + flows)
+    }
+}

@@ -1,0 +1,142 @@
+//! The vault key a SQLite store makes for itself: a file beside the database, for its owner only.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::vault::VaultKey;
+use crate::model::secret::random_bytes;
+
+/// Why the key file is of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// It cannot be read or made.
+    #[error("the vault key file {path} cannot be used: {error}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// It holds something else.
+    #[error("the vault key file {0} must hold 32 bytes in base64")]
+    Malformed(PathBuf),
+    /// There is a database, but its key is gone.
+    #[error(
+        "the database exists but its vault key file {0} does not; put the key file back (a new key is never made over existing data)"
+    )]
+    MissingBesideData(PathBuf),
+}
+
+/// Reads the key at `path`. When there is neither key nor `database`, a new key is made.
+pub fn read_or_make(path: &Path, database: &Path) -> Result<VaultKey, KeyFileError> {
+    match fs::read_to_string(path) {
+        Ok(text) => parse(path, &text),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if fs::metadata(database).is_ok_and(|data| data.len() > 0) {
+                return Err(KeyFileError::MissingBesideData(path.to_owned()));
+            }
+            make(path).map_err(|error| KeyFileError::Io {
+                path: path.to_owned(),
+                error,
+            })?;
+            read(path)
+        }
+        Err(error) => Err(KeyFileError::Io {
+            path: path.to_owned(),
+            error,
+        }),
+    }
+}
+
+/// Reads the key at `path`, which must exist.
+pub fn read(path: &Path) -> Result<VaultKey, KeyFileError> {
+    let text = fs::read_to_string(path).map_err(|error| KeyFileError::Io {
+        path: path.to_owned(),
+        error,
+    })?;
+    parse(path, &text)
+}
+
+fn parse(path: &Path, text: &str) -> Result<VaultKey, KeyFileError> {
+    let bytes = STANDARD
+        .decode(text.trim())
+        .ok()
+        .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    bytes
+        .map(|bytes| VaultKey::new("file", bytes))
+        .ok_or_else(|| KeyFileError::Malformed(path.to_owned()))
+}
+
+/// Makes the file exclusively and durably: a key that a crash could lose would lose every secret.
+fn make(path: &Path) -> io::Result<()> {
+    let bytes: [u8; 32] = random_bytes().map_err(io::Error::other)?;
+    let temporary = path.with_extension(format!("new{}", std::process::id()));
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&temporary)?;
+    file.write_all(STANDARD.encode(bytes).as_bytes())?;
+    file.sync_all()?;
+    // A hard link fails if somebody else was first; a rename would replace their key.
+    let linked = fs::hard_link(&temporary, path);
+    fs::remove_file(&temporary)?;
+    match linked {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> PathBuf {
+        let bytes: [u8; 8] = random_bytes().unwrap();
+        let folder =
+            std::env::temp_dir().join(format!("vault-key-{:x}", u64::from_le_bytes(bytes)));
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    #[test]
+    fn a_new_key_is_private_and_found_again() {
+        let folder = folder();
+        let (key, data) = (folder.join("vault.key"), folder.join("x.db"));
+        read_or_make(&key, &data).unwrap();
+        let first = fs::read(&key).unwrap();
+        read_or_make(&key, &data).unwrap();
+        assert_eq!(first, fs::read(&key).unwrap());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(
+                fs::metadata(&key).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
+        }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_key_is_never_made_over_data() {
+        let folder = folder();
+        let (key, data) = (folder.join("vault.key"), folder.join("x.db"));
+        fs::write(&data, b"rows").unwrap();
+        assert!(matches!(
+            read_or_make(&key, &data),
+            Err(KeyFileError::MissingBesideData(_))
+        ));
+        assert!(!key.exists());
+        fs::remove_dir_all(folder).unwrap();
+    }
+}
