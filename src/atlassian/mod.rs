@@ -1,1 +1,87 @@
-//! atlassian
+//! Outbound: the only room that calls Atlassian.
+
+pub mod access;
+pub mod endpoints;
+pub mod error;
+mod error_body;
+mod gates;
+pub mod identity;
+pub mod oauth;
+mod request;
+mod resolver;
+mod token_endpoint;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+use crate::model::clock::SharedClock;
+use endpoints::Endpoints;
+use gates::Gates;
+
+/// How we name ourselves. Atlassian refuses writes from anything that looks like a browser.
+const USER_AGENT: &str = concat!("integration-backend/", env!("CARGO_PKG_VERSION"));
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// The outbound client could not be built.
+#[derive(Debug, thiserror::Error)]
+#[error("the outbound HTTP client could not be built: {0}")]
+pub struct ClientError(#[from] reqwest::Error);
+
+/// Atlassian, as we call it: one pooled client for everything.
+#[derive(Debug, Clone)]
+pub struct Atlassian {
+    http: reqwest::Client,
+    endpoints: Arc<Endpoints>,
+    permits: Arc<Semaphore>,
+    gates: Arc<Gates>,
+    timeout: Duration,
+}
+
+/// What the operator sets for outbound calls.
+#[derive(Debug, Clone)]
+pub struct OutboundLimits {
+    /// The longest a single call may take.
+    pub timeout: Duration,
+    /// How many calls may be under way at once.
+    pub concurrency: usize,
+}
+
+impl Atlassian {
+    /// Builds the client. Redirects are never followed, and names must not resolve to private
+    /// addresses unless the operator named the host.
+    ///
+    /// # Errors
+    /// When the TLS configuration cannot be set up.
+    pub fn new(
+        endpoints: Endpoints,
+        limits: &OutboundLimits,
+        clock: SharedClock,
+    ) -> Result<Self, ClientError> {
+        // Installing twice (as tests do) fails harmlessly: the first one stays.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(limits.timeout)
+            .pool_idle_timeout(Duration::from_secs(60))
+            .dns_resolver(Arc::new(resolver::PublicResolver::new(
+                endpoints.operator_hosts(),
+            )))
+            .build()?;
+        Ok(Self {
+            http,
+            endpoints: Arc::new(endpoints),
+            permits: Arc::new(Semaphore::new(limits.concurrency)),
+            gates: Arc::new(Gates::new(clock)),
+            timeout: limits.timeout,
+        })
+    }
+
+    /// Where Atlassian is.
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+}

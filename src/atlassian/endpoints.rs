@@ -1,0 +1,83 @@
+//! Where Atlassian is: the authorization server, the gateway and the sites.
+
+use url::Url;
+
+use crate::model::site::{Site, SiteHost};
+
+/// The addresses outbound calls go to. Only the operator can change them.
+#[derive(Debug, Clone)]
+pub struct Endpoints {
+    auth: Url,
+    api: Url,
+    site_template: String,
+}
+
+impl Endpoints {
+    /// `auth` is the authorization server, `api` the gateway, `site_template` a URL with `{site}`
+    /// where the host of a site belongs.
+    pub fn new(auth: Url, api: Url, site_template: impl Into<String>) -> Self {
+        Self {
+            auth,
+            api,
+            site_template: site_template.into(),
+        }
+    }
+
+    pub(super) fn authorize(&self) -> Url {
+        with_path(&self.auth, "authorize")
+    }
+
+    pub(super) fn token(&self) -> Url {
+        with_path(&self.auth, "oauth/token")
+    }
+
+    /// The gateway's address without a slash at its end.
+    pub(super) fn api(&self) -> &str {
+        self.api.as_str().trim_end_matches('/')
+    }
+
+    /// The address of a site without a slash at its end.
+    pub fn site(&self, host: &SiteHost) -> String {
+        self.site_by_host(host.as_str())
+    }
+
+    /// Where a person opens `site` in a browser.
+    pub fn browser_base(&self, site: &Site) -> String {
+        if self.site_template == DEFAULT_SITE_TEMPLATE {
+            site.url.clone()
+        } else {
+            self.site_by_host(site.host())
+        }
+    }
+
+    fn site_by_host(&self, host: &str) -> String {
+        self.site_template
+            .replace("{site}", host)
+            .trim_end_matches('/')
+            .to_owned()
+    }
+
+    /// Hosts that may resolve to private addresses, because the operator named them.
+    pub(super) fn operator_hosts(&self) -> Vec<String> {
+        let template = Url::parse(&self.site_template.replace("{site}", "site")).ok();
+        [Some(self.auth.clone()), Some(self.api.clone()), template]
+            .into_iter()
+            .flatten()
+            .filter(|url| {
+                !url.host_str()
+                    .is_some_and(|host| host.ends_with("atlassian.com"))
+            })
+            .filter_map(|url| url.host_str().map(str::to_owned))
+            .collect()
+    }
+}
+
+/// Where Atlassian Cloud's sites are.
+const DEFAULT_SITE_TEMPLATE: &str = "https://{site}";
+
+fn with_path(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    let folder = base.path().trim_end_matches('/').to_owned();
+    url.set_path(&format!("{folder}/{path}"));
+    url
+}

@@ -1,0 +1,84 @@
+//! What can come back from Atlassian instead of an answer.
+
+use std::time::Duration;
+
+/// Atlassian's own explanation, cut and scrubbed, safe to show.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Explanation {
+    /// General sentences.
+    pub messages: Vec<String>,
+    /// Sentences about single fields.
+    pub fields: Vec<(String, String)>,
+}
+
+/// A call to Jira, Confluence or the identity API that gave no answer to use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AtlassianError {
+    /// 401: the credential is not accepted.
+    #[error("Atlassian did not accept the credential")]
+    Unauthorized,
+    /// 401 with "scope does not match": the token is good, the call is outside its scopes.
+    #[error("the token does not have the scope this call needs")]
+    ScopeMismatch,
+    /// 403.
+    #[error("Atlassian refused the call")]
+    Forbidden(Explanation),
+    /// 404: missing, or not visible to this account.
+    #[error("Atlassian does not know the object")]
+    NotFound(Explanation),
+    /// 400 or 422: the request is not acceptable.
+    #[error("Atlassian rejected the request")]
+    BadRequest(Explanation),
+    /// 409: a newer version exists.
+    #[error("the object was changed in the meantime")]
+    Conflict(Explanation),
+    /// 413.
+    #[error("Atlassian says the request is too large")]
+    TooLarge,
+    /// 410: the operation was removed; a bug of ours.
+    #[error("Atlassian has removed this operation")]
+    Gone,
+    /// 429, or a pause that an earlier 429 asked for.
+    #[error("Atlassian's rate limit is reached")]
+    RateLimited {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// 5xx.
+    #[error("Atlassian failed with status {0}")]
+    Failed(u16),
+    /// No answer in time.
+    #[error("Atlassian did not answer in time")]
+    Timeout,
+    /// No connection, or one that broke.
+    #[error("Atlassian could not be reached")]
+    Unreachable,
+    /// An answer that makes no sense; the text says what was wrong with it, not what it was.
+    #[error("Atlassian answered something unexpected: {0}")]
+    Nonsense(&'static str),
+}
+
+/// A call to the token endpoint that gave no tokens.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// The code or refresh token is dead (RFC 6749 §5.2 `invalid_grant`).
+    #[error("Atlassian does not accept the code or refresh token")]
+    InvalidGrant,
+    /// Our client id or secret is wrong: for the operator to mend, and no fault of the grant.
+    #[error("Atlassian does not accept our client id or client secret")]
+    ClientRejected,
+    /// No client secret is configured, and Atlassian demands one.
+    #[error("no client secret is configured")]
+    SecretMissing,
+    /// Our request was malformed.
+    #[error("Atlassian says the token request is malformed")]
+    Malformed,
+    /// Rate limit, failure, timeout or nonsense: to be tried again.
+    #[error("the token endpoint did not answer properly: {reason}")]
+    Transient {
+        /// What happened, in a few words.
+        reason: &'static str,
+        /// How long Atlassian asked us to wait.
+        retry_after: Option<Duration>,
+    },
+}

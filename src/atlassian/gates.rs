@@ -1,0 +1,94 @@
+//! Pauses that Atlassian's quotas ask for, kept for all callers.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+
+use crate::model::clock::SharedClock;
+use crate::model::time::Timestamp;
+
+const SHORTEST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(3600);
+
+/// Which callers a pause is for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Gate {
+    /// The quota of our app over all sites.
+    App,
+    /// The quota of one site.
+    Site(String),
+}
+
+/// The pauses now in force. They are a courtesy: a restart forgets them and Atlassian reminds us.
+#[derive(Debug)]
+pub(super) struct Gates {
+    clock: SharedClock,
+    closed: Mutex<HashMap<Gate, Timestamp>>,
+}
+
+impl Gates {
+    pub(super) fn new(clock: SharedClock) -> Self {
+        Self {
+            clock,
+            closed: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// How long callers of this site still have to wait; none when they may go on.
+    pub(super) fn wait(&self, site: &str) -> Option<Duration> {
+        let now = self.clock.now();
+        let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        closed.retain(|_, until| *until > now);
+        [Gate::App, Gate::Site(site.to_owned())]
+            .iter()
+            .filter_map(|gate| closed.get(gate).map(|until| until.since(now)))
+            .max()
+    }
+
+    /// Closes a gate when the 429's reason is a quota; bursts concern only the one call.
+    pub(super) fn note_rate_limit(&self, site: &str, headers: &HeaderMap, retry_after: Duration) {
+        let reason = text(headers, "ratelimit-reason")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        if !reason.contains("quota") {
+            return;
+        }
+        let gate = if reason.contains("tenant") {
+            Gate::Site(site.to_owned())
+        } else {
+            Gate::App
+        };
+        let until = self.clock.now().plus(retry_after);
+        self.closed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(gate, until);
+    }
+
+    /// What a 429 (or 503) asks us to wait: `Retry-After` in seconds, else the reset time, else
+    /// five seconds; never under one second nor over an hour, because live values have been wrong.
+    pub(super) fn asked_wait(&self, headers: &HeaderMap) -> Duration {
+        let seconds = text(headers, "retry-after")
+            .and_then(|value| value.trim().parse::<u64>().ok())
+            .map(Duration::from_secs);
+        let reset = || {
+            let value = text(headers, "x-ratelimit-reset")?;
+            let moment = Timestamp::parse(&value)
+                .or_else(|| Timestamp::parse(&value.replace('Z', ":00Z")))?;
+            Some(moment.since(self.clock.now()))
+        };
+        seconds
+            .or_else(reset)
+            .unwrap_or(Duration::from_secs(5))
+            .clamp(SHORTEST, LONGEST)
+    }
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned)
+}

@@ -1,0 +1,239 @@
+//! Who an access token belongs to and what it reaches; and whether an API token is any good.
+
+use reqwest::Method;
+use reqwest::header::{ACCEPT, AUTHORIZATION};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::Atlassian;
+use super::access::{Access, Api, Credential, Entrance};
+use super::error::AtlassianError;
+use super::error_body::is_scope_mismatch;
+use super::request::{Call, read, transport_error};
+use crate::model::grant::Account;
+use crate::model::ids::CloudId;
+use crate::model::product::Product;
+use crate::model::secret::Secret;
+use crate::model::site::{ReachableSite, Site, SiteHost};
+
+#[derive(Deserialize)]
+struct Resource {
+    id: String,
+    #[serde(default)]
+    name: String,
+    url: String,
+    #[serde(default)]
+    scopes: Vec<String>,
+    #[serde(rename = "avatarUrl")]
+    avatar_url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Me {
+    account_id: String,
+    name: Option<String>,
+    email: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Myself {
+    #[serde(rename = "accountId")]
+    account_id: String,
+    #[serde(rename = "displayName")]
+    display_name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WikiUser {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(rename = "accountId")]
+    account_id: Option<String>,
+    #[serde(rename = "displayName")]
+    display_name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct TenantInfo {
+    #[serde(rename = "cloudId")]
+    cloud_id: String,
+}
+
+impl Atlassian {
+    /// The sites an access token reaches. Atlassian lists a site once per product; here each site
+    /// stands once, with its products read off the scopes.
+    pub async fn accessible_sites(
+        &self,
+        token: &Secret,
+    ) -> Result<Vec<ReachableSite>, AtlassianError> {
+        let resources: Vec<Resource> = self
+            .gateway_get(token, "/oauth/token/accessible-resources")
+            .await?;
+        let mut sites: Vec<ReachableSite> = Vec::new();
+        for resource in resources {
+            let Ok(cloud_id) = CloudId::parse(&resource.id) else {
+                continue;
+            };
+            let products = products_of(&resource.scopes);
+            if let Some(known) = sites
+                .iter_mut()
+                .find(|known| known.site.cloud_id == cloud_id)
+            {
+                known.products.extend(products);
+                known.products.sort_unstable();
+                known.products.dedup();
+                known.scopes.extend(resource.scopes);
+            } else {
+                let site = Site {
+                    cloud_id,
+                    name: resource.name,
+                    url: resource.url.trim_end_matches('/').to_owned(),
+                };
+                sites.push(ReachableSite {
+                    site,
+                    products,
+                    scopes: resource.scopes,
+                    avatar_url: resource.avatar_url,
+                });
+            }
+        }
+        sites.sort_by(|one, other| one.site.url.cmp(&other.site.url));
+        Ok(sites)
+    }
+
+    /// The account an access token belongs to (User Identity API, scope `read:me`).
+    pub async fn me(&self, token: &Secret) -> Result<Account, AtlassianError> {
+        let me: Me = self.gateway_get(token, "/me").await?;
+        Ok(Account {
+            account_id: me.account_id,
+            display_name: me.name,
+            email: me.email,
+        })
+    }
+
+    /// The cloud id of a site, which the site tells anybody.
+    pub async fn cloud_id(&self, host: &SiteHost) -> Result<CloudId, AtlassianError> {
+        let url = format!("{}/_edge/tenant_info", self.endpoints.site(host));
+        let response = self
+            .http
+            .get(url)
+            .header(ACCEPT, "application/json")
+            .send()
+            .await
+            .map_err(|error| transport_error(&error))?;
+        let answer = read(response).await?;
+        if !answer.status.is_success() {
+            return Err(AtlassianError::NotFound(
+                super::error::Explanation::default(),
+            ));
+        }
+        let info: TenantInfo = serde_json::from_slice(&answer.body)
+            .map_err(|_| AtlassianError::Nonsense("the site's tenant info"))?;
+        CloudId::parse(&info.cloud_id).map_err(|_| AtlassianError::Nonsense("the site's cloud id"))
+    }
+
+    /// Checks an API token against one product of one site and names its account. Validation uses
+    /// calls that have no anonymous answer: a bad credential can get a 200 from most others.
+    pub async fn check_api_token(
+        &self,
+        product: Product,
+        site: &Site,
+        entrance: Entrance,
+        email: &str,
+        token: &Secret,
+    ) -> Result<Account, AtlassianError> {
+        let credential = Credential::Basic {
+            email: email.to_owned(),
+            token: token.clone(),
+        };
+        let access = Access {
+            site: site.clone(),
+            entrance,
+            credential,
+        };
+        match (product, entrance) {
+            (Product::Jira, _) => {
+                let myself: Myself = self
+                    .fetch(&access, Call::get("myself", Api::Jira, &["myself"], &[]))
+                    .await?;
+                Ok(account(myself.account_id, myself.display_name, email))
+            }
+            (Product::Confluence, Entrance::Site) => {
+                let user: WikiUser = self
+                    .fetch(
+                        &access,
+                        Call::get("current user", Api::ConfluenceV1, &["user", "current"], &[]),
+                    )
+                    .await?;
+                match user.account_id {
+                    Some(account_id) if user.kind == "known" => {
+                        Ok(account(account_id, user.display_name, email))
+                    }
+                    _ => Err(AtlassianError::Unauthorized),
+                }
+            }
+            (Product::Confluence, Entrance::Gateway) => {
+                let query = [("limit", String::from("1"))];
+                let call = Call {
+                    method: Method::GET,
+                    ..Call::get("spaces", Api::Confluence, &["spaces"], &query)
+                };
+                self.perform(&access, call).await?;
+                // The default scopes of a Confluence token name no account; its e-mail is who it is.
+                Ok(account(email.to_ascii_lowercase(), None, email))
+            }
+        }
+    }
+
+    async fn gateway_get<T: DeserializeOwned>(
+        &self,
+        token: &Secret,
+        path: &str,
+    ) -> Result<T, AtlassianError> {
+        let url = Url::parse(&format!("{}{path}", self.endpoints.api()))
+            .map_err(|_| AtlassianError::Nonsense("the configured address"))?;
+        let authorization = Credential::Bearer(token.clone())
+            .header()
+            .ok_or(AtlassianError::Unauthorized)?;
+        let request = self
+            .http
+            .get(url)
+            .header(ACCEPT, "application/json")
+            .header(AUTHORIZATION, authorization);
+        let answer = read(
+            request
+                .send()
+                .await
+                .map_err(|error| transport_error(&error))?,
+        )
+        .await?;
+        match answer.status.as_u16() {
+            200 => serde_json::from_slice(&answer.body)
+                .map_err(|_| AtlassianError::Nonsense("the answer is not the documented JSON")),
+            401 if is_scope_mismatch(&answer.body) => Err(AtlassianError::ScopeMismatch),
+            401 | 403 => Err(AtlassianError::Unauthorized),
+            429 => Err(AtlassianError::RateLimited {
+                retry_after: self.gates.asked_wait(&answer.headers),
+            }),
+            status if status >= 500 => Err(AtlassianError::Failed(status)),
+            _ => Err(AtlassianError::Nonsense("an unknown status")),
+        }
+    }
+}
+
+fn account(account_id: String, display_name: Option<String>, email: &str) -> Account {
+    Account {
+        account_id,
+        display_name,
+        email: Some(email.to_owned()),
+    }
+}
+
+/// The products that scopes belong to: `…confluence…` is Confluence, `…jira…` is Jira.
+fn products_of(scopes: &[String]) -> Vec<Product> {
+    Product::ALL
+        .into_iter()
+        .filter(|product| scopes.iter().any(|scope| scope.contains(product.as_str())))
+        .collect()
+}

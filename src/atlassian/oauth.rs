@@ -1,0 +1,144 @@
+//! OAuth 2.0 (3LO) with Atlassian: the authorize URL, the code exchange and the refresh.
+
+use std::time::Duration;
+
+use oauth2::basic::{BasicClient, BasicTokenResponse};
+use oauth2::{
+    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
+    EndpointSet, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
+    Scope, TokenResponse, TokenUrl,
+};
+
+use super::Atlassian;
+use super::error::TokenError;
+use crate::model::grant::TokenPair;
+use crate::model::secret::Secret;
+
+/// Atlassian documents no default; 3600 s is what it hands out.
+const USUAL_LIFETIME: Duration = Duration::from_secs(3600);
+
+/// Our app, as registered with Atlassian.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// The client id.
+    pub id: String,
+    /// The client secret; Atlassian demands it for every token call.
+    pub secret: Option<Secret>,
+    /// The callback URL, exactly as registered.
+    pub redirect_uri: String,
+}
+
+/// What an authorize URL is made of.
+#[derive(Debug)]
+pub struct AuthorizeRequest<'a> {
+    /// The app.
+    pub client: &'a Client,
+    /// The scopes asked for.
+    pub scopes: &'a [String],
+    /// The state (RFC 6749 §10.12).
+    pub state: &'a Secret,
+    /// The PKCE code verifier (RFC 7636), if PKCE is on.
+    pub verifier: Option<&'a Secret>,
+}
+
+type Configured =
+    BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+
+impl Atlassian {
+    /// The address a browser is sent to, with every parameter Atlassian's 3LO page requires.
+    pub fn authorize_url(&self, request: &AuthorizeRequest<'_>) -> Result<String, TokenError> {
+        let client = self.oauth_client(request.client)?;
+        let state = CsrfToken::new(request.state.expose().to_owned());
+        let mut url = client
+            .authorize_url(|| state)
+            .add_extra_param("audience", "api.atlassian.com")
+            .add_extra_param("prompt", "consent")
+            .add_scopes(request.scopes.iter().map(|scope| Scope::new(scope.clone())));
+        if let Some(verifier) = request.verifier {
+            let verifier = PkceCodeVerifier::new(verifier.expose().to_owned());
+            url = url.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+        }
+        // Atlassian shows `%20` between scopes; `+` is the same to a form parser only.
+        Ok(url.url().0.to_string().replace('+', "%20"))
+    }
+
+    /// Exchanges an authorization code for the first tokens.
+    pub async fn exchange_code(
+        &self,
+        client: &Client,
+        code: &str,
+        verifier: Option<&Secret>,
+    ) -> Result<TokenPair, TokenError> {
+        let oauth_client = self.oauth_client(client)?;
+        let mut request = oauth_client.exchange_code(AuthorizationCode::new(code.to_owned()));
+        if let Some(verifier) = verifier {
+            request =
+                request.set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()));
+        }
+        let http = |request| self.token_call(request);
+        token_pair(&request.request_async(&http).await.map_err(token_error)?)
+    }
+
+    /// Exchanges a refresh token for the next pair. Atlassian disables the one that was sent.
+    pub async fn refresh(
+        &self,
+        client: &Client,
+        refresh_token: &Secret,
+    ) -> Result<TokenPair, TokenError> {
+        let oauth_client = self.oauth_client(client)?;
+        let refresh_token = RefreshToken::new(refresh_token.expose().to_owned());
+        let http = |request| self.token_call(request);
+        token_pair(
+            &oauth_client
+                .exchange_refresh_token(&refresh_token)
+                .request_async(&http)
+                .await
+                .map_err(token_error)?,
+        )
+    }
+
+    fn oauth_client(&self, client: &Client) -> Result<Configured, TokenError> {
+        let redirect =
+            RedirectUrl::new(client.redirect_uri.clone()).map_err(|_| TokenError::Malformed)?;
+        let mut oauth_client = BasicClient::new(ClientId::new(client.id.clone()))
+            .set_auth_uri(AuthUrl::from_url(self.endpoints.authorize()))
+            .set_token_uri(TokenUrl::from_url(self.endpoints.token()))
+            .set_redirect_uri(redirect)
+            .set_auth_type(AuthType::RequestBody);
+        if let Some(secret) = &client.secret {
+            oauth_client =
+                oauth_client.set_client_secret(ClientSecret::new(secret.expose().to_owned()));
+        }
+        Ok(oauth_client)
+    }
+}
+
+fn token_pair(response: &BasicTokenResponse) -> Result<TokenPair, TokenError> {
+    let expires_in = response.expires_in().unwrap_or(USUAL_LIFETIME);
+    if expires_in.is_zero() {
+        return Err(TokenError::Transient {
+            reason: "a token that has expired already",
+            retry_after: None,
+        });
+    }
+    Ok(TokenPair {
+        access_token: Secret::new(response.access_token().secret().clone()),
+        refresh_token: response
+            .refresh_token()
+            .map(|token| Secret::new(token.secret().clone())),
+        expires_in,
+        scopes: response
+            .scopes()
+            .map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect()),
+    })
+}
+
+fn token_error<E: oauth2::ErrorResponse>(error: RequestTokenError<TokenError, E>) -> TokenError {
+    match error {
+        RequestTokenError::Request(error) => error,
+        _ => TokenError::Transient {
+            reason: "an answer that is no token",
+            retry_after: None,
+        },
+    }
+}

@@ -1,0 +1,291 @@
+//! One outbound call: built from what we choose, capped in size, retried only where that is safe.
+
+use std::time::Duration;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Method, Response, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use url::Url;
+
+use super::Atlassian;
+use super::access::{Access, Api, Credential, Entrance};
+use super::error::AtlassianError;
+use super::error_body::{explanation, is_scope_mismatch};
+use crate::model::secret::jitter;
+use crate::model::site::SiteHost;
+
+/// The largest answer we read.
+pub(super) const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
+/// How often an idempotent call is tried in all.
+const TRIES: u32 = 4;
+/// The longest we wait inside a request before we hand the wait to the caller.
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+
+/// RFC 3986 unreserved characters stay; everything else in a segment is escaped.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// A call to one of the REST APIs.
+#[derive(Debug)]
+pub(super) struct Call<'a> {
+    /// The operation's name, for logs.
+    pub(super) operation: &'static str,
+    /// Which API.
+    pub(super) api: Api,
+    /// The HTTP method.
+    pub(super) method: Method,
+    /// The path below the API's prefix; each entry becomes exactly one segment.
+    pub(super) path: &'a [&'a str],
+    /// The query.
+    pub(super) query: &'a [(&'a str, String)],
+    /// The JSON body.
+    pub(super) body: Option<Value>,
+    /// Whether it may be sent again after a timeout or failure: every `GET`, and `POST`s that only
+    /// read.
+    pub(super) idempotent: bool,
+}
+
+impl<'a> Call<'a> {
+    /// A `GET`.
+    pub(super) fn get(
+        operation: &'static str,
+        api: Api,
+        path: &'a [&'a str],
+        query: &'a [(&'a str, String)],
+    ) -> Self {
+        Self {
+            operation,
+            api,
+            method: Method::GET,
+            path,
+            query,
+            body: None,
+            idempotent: true,
+        }
+    }
+
+    /// A call that changes something.
+    pub(super) fn write(
+        operation: &'static str,
+        api: Api,
+        method: Method,
+        path: &'a [&'a str],
+        body: Option<Value>,
+    ) -> Self {
+        Self {
+            operation,
+            api,
+            method,
+            path,
+            query: &[],
+            body,
+            idempotent: false,
+        }
+    }
+}
+
+/// An answer read in full.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+impl Atlassian {
+    /// Sends a call and reads its JSON answer.
+    pub(super) async fn fetch<T: DeserializeOwned>(
+        &self,
+        access: &Access,
+        call: Call<'_>,
+    ) -> Result<T, AtlassianError> {
+        let answer = self.send(access, &call).await?;
+        serde_json::from_slice(&answer.body)
+            .map_err(|_| AtlassianError::Nonsense("the answer is not the documented JSON"))
+    }
+
+    /// Sends a call whose answer has no body to read.
+    pub(super) async fn perform(
+        &self,
+        access: &Access,
+        call: Call<'_>,
+    ) -> Result<(), AtlassianError> {
+        self.send(access, &call).await.map(|_| ())
+    }
+
+    async fn send(&self, access: &Access, call: &Call<'_>) -> Result<Answer, AtlassianError> {
+        let url = self.url(access, call)?;
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            if let Some(retry_after) = self.gates.wait(access.site.cloud_id.as_str()) {
+                return Err(AtlassianError::RateLimited { retry_after });
+            }
+            let error = match self.send_once(&access.credential, call, url.clone()).await {
+                Ok(answer) => match self.judge(access, answer) {
+                    Ok(answer) => return Ok(answer),
+                    Err(error) => error,
+                },
+                Err(error) => error,
+            };
+            match pause(&error, call.idempotent, tried) {
+                Some(pause) => {
+                    tracing::info!(operation = call.operation, tried, %error, pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX), "asking Atlassian again");
+                    tokio::time::sleep(pause).await;
+                }
+                None => return Err(error),
+            }
+        }
+    }
+
+    async fn send_once(
+        &self,
+        credential: &Credential,
+        call: &Call<'_>,
+        url: Url,
+    ) -> Result<Answer, AtlassianError> {
+        let _permit = self
+            .permits
+            .acquire()
+            .await
+            .map_err(|_| AtlassianError::Unreachable)?;
+        let authorization = credential.header().ok_or(AtlassianError::Unauthorized)?;
+        let mut request = self
+            .http
+            .request(call.method.clone(), url)
+            .header(ACCEPT, HeaderValue::from_static("application/json"))
+            .header(AUTHORIZATION, authorization);
+        if call.method != Method::GET {
+            request = request.header("x-atlassian-token", "no-check");
+        }
+        if let Some(body) = &call.body {
+            request = request
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.to_string());
+        }
+        let response = request
+            .send()
+            .await
+            .map_err(|error| transport_error(&error))?;
+        read(response).await
+    }
+
+    /// Turns a status that is no success into its error.
+    fn judge(&self, access: &Access, answer: Answer) -> Result<Answer, AtlassianError> {
+        if answer.status.is_success() {
+            return Ok(answer);
+        }
+        let body = &answer.body;
+        Err(match answer.status.as_u16() {
+            401 if is_scope_mismatch(body) => AtlassianError::ScopeMismatch,
+            401 => AtlassianError::Unauthorized,
+            403 => AtlassianError::Forbidden(explanation(body)),
+            404 => AtlassianError::NotFound(explanation(body)),
+            409 => AtlassianError::Conflict(explanation(body)),
+            410 => AtlassianError::Gone,
+            413 => AtlassianError::TooLarge,
+            429 => {
+                let retry_after = self.gates.asked_wait(&answer.headers);
+                self.gates.note_rate_limit(
+                    access.site.cloud_id.as_str(),
+                    &answer.headers,
+                    retry_after,
+                );
+                AtlassianError::RateLimited { retry_after }
+            }
+            400..500 => AtlassianError::BadRequest(explanation(body)),
+            500..600 => AtlassianError::Failed(answer.status.as_u16()),
+            _ => AtlassianError::Nonsense("a redirect or an unknown status"),
+        })
+    }
+
+    /// The address of a call. Each path entry is one escaped segment; the result is checked to lie
+    /// below the prefix it was built from, because URL parsers repair more than they should.
+    fn url(&self, access: &Access, call: &Call<'_>) -> Result<Url, AtlassianError> {
+        let root = match access.entrance {
+            Entrance::Gateway => {
+                format!(
+                    "{}/ex/{}/{}",
+                    self.endpoints.api(),
+                    call.api.gateway_product(),
+                    access.site.cloud_id
+                )
+            }
+            Entrance::Site => {
+                let host = SiteHost::parse(access.site.host())
+                    .map_err(|_| AtlassianError::Nonsense("the site's address"))?;
+                self.endpoints.site(&host)
+            }
+        };
+        let mut text = format!("{root}{}", call.api.prefix());
+        let prefix =
+            Url::parse(&text).map_err(|_| AtlassianError::Nonsense("the configured address"))?;
+        for segment in call.path {
+            if matches!(*segment, "" | "." | "..") {
+                return Err(AtlassianError::NotFound(
+                    super::error::Explanation::default(),
+                ));
+            }
+            text.push('/');
+            text.extend(utf8_percent_encode(segment, SEGMENT));
+        }
+        let mut url =
+            Url::parse(&text).map_err(|_| AtlassianError::Nonsense("the built address"))?;
+        let below = format!("{}/", prefix.path().trim_end_matches('/'));
+        if url.origin() != prefix.origin() || !url.path().starts_with(&below) {
+            return Err(AtlassianError::Nonsense("the built address"));
+        }
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(call.query);
+        }
+        Ok(url)
+    }
+}
+
+/// Reads a body up to the cap.
+pub(super) async fn read(mut response: Response) -> Result<Answer, AtlassianError> {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut body = Vec::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| transport_error(&error))?
+    {
+        if body.len() + chunk.len() > LARGEST_ANSWER {
+            return Err(AtlassianError::Nonsense("the answer is larger than 10 MiB"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer {
+        status,
+        headers,
+        body,
+    })
+}
+
+pub(super) fn transport_error(error: &reqwest::Error) -> AtlassianError {
+    if error.is_timeout() {
+        AtlassianError::Timeout
+    } else {
+        AtlassianError::Unreachable
+    }
+}
+
+/// How long to wait before the next try; none when there must not be one. A 429 was not processed,
+/// so even a write may follow it; after a timeout or failure only a read may.
+fn pause(error: &AtlassianError, idempotent: bool, tried: u32) -> Option<Duration> {
+    let spread = 0.7 + 0.6 * jitter();
+    let pause = match error {
+        AtlassianError::RateLimited { retry_after } => retry_after.mul_f64(1.0 + 0.3 * jitter()),
+        AtlassianError::Failed(502..=504) | AtlassianError::Unreachable if idempotent => {
+            Duration::from_millis(200 * 2_u64.pow(tried)).mul_f64(spread)
+        }
+        _ => return None,
+    };
+    (tried < TRIES && pause <= LONGEST_SLEEP).then_some(pause)
+}
