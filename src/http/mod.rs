@@ -1,1 +1,3 @@
-//! http
+//! The edge: the only room that knows axum.
+
+pub mod error;

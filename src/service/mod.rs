@@ -1,1 +1,4 @@
-//! service
+//! What the product does: logins, sessions, grants and their refresh, connections, issues, pages.
+
+pub mod error;
+pub mod sessions;

@@ -1,0 +1,172 @@
+//! What can go wrong in a service, in the words of the product.
+
+use std::time::Duration;
+
+use crate::atlassian::error::AtlassianError;
+use crate::model::product::{Product, Provider};
+use crate::model::secret::NoRandomness;
+use crate::model::site::Site;
+use crate::store::error::StoreError;
+
+/// A failure of a service, to be told to the caller.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// A value is missing, malformed or out of range.
+    #[error("{message}")]
+    Validation {
+        /// One plain sentence.
+        message: String,
+        /// The fields it is about.
+        fields: Vec<String>,
+    },
+    /// The request cannot be taken as it is.
+    #[error("{0}")]
+    BadRequest(String),
+    /// No OAuth client is configured for this provider.
+    #[error("no Atlassian app is configured for {0}")]
+    OAuthNotConfigured(Provider),
+    /// Atlassian says the request is wrong.
+    #[error("Atlassian rejected the request")]
+    Rejected {
+        /// Atlassian's general sentences.
+        messages: Vec<String>,
+        /// Atlassian's sentences about single fields.
+        fields: Vec<(String, String)>,
+    },
+    /// The object was changed in the meantime.
+    #[error("{0}")]
+    Conflict(String),
+    /// A credential in the request was refused by Atlassian.
+    #[error("{message}")]
+    CredentialRejected {
+        /// One plain sentence.
+        message: String,
+    },
+    /// Not allowed here.
+    #[error("{message}")]
+    Forbidden {
+        /// One plain sentence.
+        message: String,
+        /// Scopes that would help, when known.
+        missing_scopes: Vec<String>,
+    },
+    /// No such object, or somebody else's.
+    #[error("{0}")]
+    NotFound(String),
+    /// The caller has no connection to the product.
+    #[error("{} is not connected", .0.title())]
+    NotConnected(Product),
+    /// The connection needs a site first.
+    #[error("choose which site to use for {}", .product.title())]
+    NeedsSite {
+        /// The product.
+        product: Product,
+        /// The sites to choose from.
+        sites: Vec<Site>,
+    },
+    /// The grant is dead.
+    #[error("the login to {} has ended; log in again", .0.title())]
+    TokenExpired(Product),
+    /// Atlassian's rate limit.
+    #[error("Atlassian's rate limit is reached")]
+    RateLimited(Duration),
+    /// Too large for Atlassian.
+    #[error("Atlassian says this is too large")]
+    TooLarge,
+    /// No token can be had just now.
+    #[error("Atlassian does not renew the login just now; it is kept")]
+    NoTokenNow(Duration),
+    /// Atlassian failed or talked nonsense.
+    #[error("Atlassian failed: {0}")]
+    VendorFailed(String),
+    /// Atlassian did not answer in time.
+    #[error("Atlassian did not answer in time")]
+    VendorTimeout,
+    /// The store did not do it now; the text is for the log.
+    #[error("the store is not available: {0}")]
+    StoreUnavailable(String),
+    /// Ours, and nothing the caller can do; the text is for the log.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl ServiceError {
+    /// A value is missing, malformed or out of range.
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::Validation {
+            message: message.into(),
+            fields: vec![field.to_owned()],
+        }
+    }
+}
+
+impl From<NoRandomness> for ServiceError {
+    fn from(error: NoRandomness) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) | StoreError::Contended => {
+                Self::StoreUnavailable(error.to_string())
+            }
+            StoreError::Migration(_)
+            | StoreError::SchemaTooNew
+            | StoreError::Corrupt(_)
+            | StoreError::Vault(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<AtlassianError> for ServiceError {
+    fn from(error: AtlassianError) -> Self {
+        match error {
+            // Callers that hold a grant turn this into a refresh or TokenExpired before it gets here.
+            AtlassianError::Unauthorized => Self::Forbidden {
+                message: String::from("Atlassian did not accept the credential"),
+                missing_scopes: vec![],
+            },
+            AtlassianError::ScopeMismatch => Self::Forbidden {
+                message: String::from(
+                    "the login lacks a scope this call needs; enable it for the app and log in again",
+                ),
+                missing_scopes: vec![],
+            },
+            AtlassianError::Forbidden(explanation) => Self::Forbidden {
+                message: first_or(
+                    explanation.messages,
+                    "Atlassian does not allow this account to do that",
+                ),
+                missing_scopes: vec![],
+            },
+            AtlassianError::NotFound(explanation) => Self::NotFound(first_or(
+                explanation.messages,
+                "Atlassian has no such object, or this account may not see it",
+            )),
+            AtlassianError::BadRequest(explanation) => Self::Rejected {
+                messages: explanation.messages,
+                fields: explanation.fields,
+            },
+            AtlassianError::Conflict(explanation) => Self::Conflict(first_or(
+                explanation.messages,
+                "the object was changed in the meantime",
+            )),
+            AtlassianError::TooLarge => Self::TooLarge,
+            AtlassianError::RateLimited { retry_after } => Self::RateLimited(retry_after),
+            AtlassianError::Timeout => Self::VendorTimeout,
+            AtlassianError::Gone
+            | AtlassianError::Failed(_)
+            | AtlassianError::Unreachable
+            | AtlassianError::Nonsense(_) => Self::VendorFailed(error.to_string()),
+        }
+    }
+}
+
+fn first_or(messages: Vec<String>, otherwise: &str) -> String {
+    messages
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| otherwise.to_owned())
+}

@@ -1,0 +1,92 @@
+//! Sessions: made by a login, known by a token of which only the hash is stored.
+
+use std::time::Duration;
+
+use super::error::ServiceError;
+use crate::model::clock::SharedClock;
+use crate::model::principal::{Person, Principal};
+use crate::model::secret::{Secret, random_token, sha256};
+use crate::store::Store;
+use crate::store::sessions::NewSession;
+
+/// What every session token starts with.
+pub const SESSION_PREFIX: &str = "ibs_";
+/// Longer texts are no session tokens; they are not even hashed.
+const LONGEST_TOKEN: usize = 128;
+
+/// How long sessions live.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionLifetimes {
+    /// Without use.
+    pub idle: Duration,
+    /// Whatever happens.
+    pub absolute: Duration,
+}
+
+/// Makes, finds and ends sessions.
+#[derive(Debug, Clone)]
+pub struct Sessions {
+    store: Store,
+    clock: SharedClock,
+    lifetimes: SessionLifetimes,
+}
+
+impl Sessions {
+    /// Sessions in `store`.
+    pub fn new(store: Store, clock: SharedClock, lifetimes: SessionLifetimes) -> Self {
+        Self {
+            store,
+            clock,
+            lifetimes,
+        }
+    }
+
+    /// A new session for `person`; gives its token.
+    pub async fn open(&self, person: &Person, login_id: &str) -> Result<Secret, ServiceError> {
+        let token = random_token(SESSION_PREFIX)?;
+        self.adopt(person, login_id, &token).await?;
+        Ok(token)
+    }
+
+    /// Turns a token that was handed out before the login into a session of `person`.
+    pub async fn adopt(
+        &self,
+        person: &Person,
+        login_id: &str,
+        token: &Secret,
+    ) -> Result<(), ServiceError> {
+        let session = NewSession {
+            token_hash: &sha256(token.expose()),
+            login_id,
+            person,
+            expires_at: self.clock.now().plus(self.lifetimes.absolute),
+        };
+        Ok(self.store.insert_session(&session).await?)
+    }
+
+    /// The caller behind a session token.
+    pub async fn authenticate(&self, token: &str) -> Result<Option<Principal>, ServiceError> {
+        if token.len() > LONGEST_TOKEN || !token.starts_with(SESSION_PREFIX) {
+            return Ok(None);
+        }
+        Ok(self
+            .store
+            .session(&sha256(token), self.lifetimes.idle)
+            .await?)
+    }
+
+    /// Ends every session of the caller's login.
+    pub async fn close(&self, principal: &Principal) -> Result<(), ServiceError> {
+        Ok(self.store.delete_login(&principal.login_id).await?)
+    }
+
+    /// Removes what has lapsed.
+    pub async fn prune(&self) -> Result<u64, ServiceError> {
+        Ok(self.store.prune_lapsed(self.lifetimes.idle).await?)
+    }
+
+    /// How long sessions live.
+    pub fn lifetimes(&self) -> SessionLifetimes {
+        self.lifetimes
+    }
+}
