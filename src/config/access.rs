@@ -46,6 +46,10 @@ pub enum SameSite {
 
 /// Who may call and what they may do.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches, each a variable of its own"
+)]
 pub struct Access {
     /// Whether callers log in.
     pub mode: AuthMode,
@@ -73,11 +77,18 @@ pub struct Access {
 
 pub(super) fn load(sources: &Sources<'_>) -> Result<Access, SettingsError> {
     Ok(Access {
-        mode: sources.read(AUTH_MODE, choice(&[("session", AuthMode::Session), ("open", AuthMode::Open)]))?,
+        mode: sources.read(
+            AUTH_MODE,
+            choice(&[("session", AuthMode::Session), ("open", AuthMode::Open)]),
+        )?,
         open_acknowledged: sources.read(AUTH_MODE_OPEN_ACK, flag)?,
         session_same_site: sources.read(
             SESSION_SAMESITE,
-            choice(&[("lax", SameSite::Lax), ("strict", SameSite::Strict), ("none", SameSite::None)]),
+            choice(&[
+                ("lax", SameSite::Lax),
+                ("strict", SameSite::Strict),
+                ("none", SameSite::None),
+            ]),
         )?,
         session_idle: sources.read(SESSION_IDLE_HOURS, duration(Unit::Hour))?,
         session_lifetime: sources.read(SESSION_MAX_DAYS, duration(Unit::Day))?,
@@ -86,7 +97,9 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<Access, SettingsError> {
         oauth_pkce: sources.read(ENABLE_OAUTH_PKCE, flag)?,
         read_only: sources.read(READ_ONLY, flag)?,
         state_signing_secret: sources.read_given(STATE_SIGNING_SECRET, signing_secret)?,
-        allowed_sites: sources.read_given(ALLOWED_SITES, list_of(allowed_site))?.unwrap_or_default(),
+        allowed_sites: sources
+            .read_given(ALLOWED_SITES, list_of(allowed_site))?
+            .unwrap_or_default(),
     })
 }
 
@@ -113,10 +126,15 @@ mod tests {
         let access = access("").unwrap();
         assert_eq!(access.mode, AuthMode::Session);
         assert_eq!(access.session_same_site, SameSite::Lax);
-        assert_eq!(access.session_idle, Duration::from_secs(12 * 3600));
-        assert_eq!(access.session_lifetime, Duration::from_secs(7 * 86_400));
+        assert_eq!(access.session_idle, Duration::from_hours(12));
+        assert_eq!(access.session_lifetime, Duration::from_hours(7 * 24));
         assert_eq!(
-            [access.jira_pat, access.api_token_login, access.oauth_pkce, access.read_only],
+            [
+                access.jira_pat,
+                access.api_token_login,
+                access.oauth_pkce,
+                access.read_only
+            ],
             [false, true, true, false]
         );
         assert!(access.state_signing_secret.is_none() && access.allowed_sites.is_empty());

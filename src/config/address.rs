@@ -31,13 +31,13 @@ impl WebAddress {
         self.url.scheme() == "https"
     }
 
-    /// Whether its host is this machine: localhost, 127.0.0.0/8 or ::1.
+    /// Whether its host is this machine: localhost, 127.0.0.0/8 or `::1`.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.url)
     }
 }
 
-/// Whether a URL's host is this machine: localhost, 127.0.0.0/8 or ::1.
+/// Whether a URL's host is this machine: localhost, 127.0.0.0/8 or `::1`.
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -50,17 +50,28 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 /// Parses an absolute http(s) URL.
 pub(super) fn web_address(text: &str) -> Result<WebAddress, String> {
     let example = "must be a full URL such as https://app.example.com";
-    let plain = !text.bytes().any(|byte| byte <= b' ' || byte == b'\\' || byte == 0x7f);
-    let url = Url::parse(text).ok().filter(|url| plain && url.has_host()).ok_or(example)?;
-    // The URL standard forgives `http:host`; the browser's own address bar is the only place for that.
+    let plain = !text
+        .bytes()
+        .any(|byte| byte <= b' ' || byte == b'\\' || byte == 0x7f);
+    let url = Url::parse(text)
+        .ok()
+        .filter(|url| plain && url.has_host())
+        .ok_or(example)?;
+    // The URL standard forgives `http:host` and a third slash; a setting has to say what it means.
     let lower = text.to_ascii_lowercase();
-    if !(lower.starts_with("http://") || lower.starts_with("https://")) {
+    let rest = lower
+        .strip_prefix("http://")
+        .or_else(|| lower.strip_prefix("https://"));
+    if rest.is_none_or(|rest| rest.starts_with('/')) {
         return Err(format!("{example}; only http and https work"));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("must not hold a user name or password; remove the part before @".to_owned());
     }
-    Ok(WebAddress { text: text.to_owned(), url })
+    Ok(WebAddress {
+        text: text.to_owned(),
+        url,
+    })
 }
 
 /// Parses a redirect URI (RFC 6749 §3.1.2: absolute, no fragment).
@@ -87,13 +98,20 @@ pub(super) fn origin_url(text: &str) -> Result<WebAddress, String> {
     if address.url.path() != "/" {
         return Err("must not have a path; keep scheme, host and port only".to_owned());
     }
-    Ok(WebAddress { text: address.origin(), url: address.url })
+    Ok(WebAddress {
+        text: address.origin(),
+        url: address.url,
+    })
 }
 
 /// Parses a name of a further host that may be called, `host`, `host:port` or a URL of it; gives `host` or
 /// `host:port` in lower case.
 pub(super) fn upstream_host(text: &str) -> Result<String, String> {
-    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let with_scheme = if text.contains("://") {
+        text.to_owned()
+    } else {
+        format!("https://{text}")
+    };
     if text.contains('*') {
         return Err("must be an exact host; patterns are not possible".to_owned());
     }
@@ -104,7 +122,8 @@ pub(super) fn upstream_host(text: &str) -> Result<String, String> {
 /// Host and, unless it is the scheme's default, port.
 pub(super) fn host_and_port(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 #[cfg(test)]
@@ -136,7 +155,10 @@ mod tests {
 
     #[test]
     fn an_origin_url_forgives_a_slash_but_no_path() {
-        assert_eq!(origin_url("HTTPS://App.Example:443/").unwrap().text(), "https://app.example");
+        assert_eq!(
+            origin_url("HTTPS://App.Example:443/").unwrap().text(),
+            "https://app.example"
+        );
         assert!(origin_url("https://app.example/api").is_err());
         assert!(origin_url("https://app.example?x=1").is_err());
     }

@@ -1,4 +1,4 @@
-//! The database's address, in SQLx's and SQLAlchemy's spellings.
+//! The database's address, in the spellings of `SQLx` and `SQLAlchemy`.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -30,12 +30,12 @@ impl fmt::Display for DatabaseUrl {
     }
 }
 
-/// Parses `sqlite://file`, `sqlite:///file` (relative, as SQLAlchemy has it), `sqlite:////absolute/file`,
-/// `postgres://…`, `postgresql://…`, each with or without SQLAlchemy's `+driver`.
+/// Parses `sqlite://file`, `sqlite:///file` (relative, as `SQLAlchemy` has it), `sqlite:////absolute/file`,
+/// `postgres://…`, `postgresql://…`, each with or without a `+driver` in the scheme.
 pub(super) fn database_url(text: &str) -> Result<DatabaseUrl, String> {
-    let (scheme, rest) = text
-        .split_once(':')
-        .ok_or("must be a database address: sqlite://integration.db or postgres://user:password@host/name")?;
+    let (scheme, rest) = text.split_once(':').ok_or(
+        "must be a database address: sqlite://integration.db or postgres://user:password@host/name",
+    )?;
     let scheme = scheme.to_ascii_lowercase();
     match scheme.split('+').next() {
         Some("sqlite") => sqlite(rest),
@@ -50,7 +50,10 @@ fn sqlite(rest: &str) -> Result<DatabaseUrl, String> {
     // After `sqlite://` SQLAlchemy has one slash that separates and, for an absolute path, one that belongs to it.
     let path = path.strip_prefix('/').unwrap_or(path);
     if path.is_empty() || path.ends_with('/') || path.ends_with(":memory:") {
-        return Err("must name a file, such as sqlite://integration.db; tokens have to survive a restart".to_owned());
+        return Err(
+            "must name a file, such as sqlite://integration.db; tokens have to survive a restart"
+                .to_owned(),
+        );
     }
     Ok(DatabaseUrl::Sqlite(PathBuf::from(path)))
 }
@@ -64,10 +67,17 @@ fn postgres(rest: &str) -> Result<DatabaseUrl, String> {
         return Err(problem.to_owned());
     }
     translate_ssl(&mut url);
-    let user = if url.username().is_empty() { String::new() } else { format!("{}@", url.username()) };
+    let user = if url.username().is_empty() {
+        String::new()
+    } else {
+        format!("{}@", url.username())
+    };
     let host = super::address::host_and_port(&url);
     let shown = format!("postgres://{user}{host}{}", url.path());
-    Ok(DatabaseUrl::Postgres { url: SecretString::from(String::from(url)), shown })
+    Ok(DatabaseUrl::Postgres {
+        url: SecretString::from(String::from(url)),
+        shown,
+    })
 }
 
 /// asyncpg's `ssl=require` is libpq's `sslmode=require`.
@@ -99,21 +109,37 @@ mod tests {
     #[case("sqlite:///integration.db", "integration.db")]
     #[case("sqlite:///./integration.db", "./integration.db")]
     #[case("sqlite:////var/lib/ib/a.db", "/var/lib/ib/a.db")]
-    #[case("sqlite+aiosqlite:///./data/a.db?check_same_thread=false", "./data/a.db")]
+    #[case(
+        "sqlite+aiosqlite:///./data/a.db?check_same_thread=false",
+        "./data/a.db"
+    )]
     #[case("sqlite://data/a.db?mode=rwc", "data/a.db")]
     fn a_sqlite_address_names_its_file(#[case] text: &str, #[case] expected: &str) {
-        let DatabaseUrl::Sqlite(path) = database_url(text).unwrap() else { panic!("not SQLite") };
+        let DatabaseUrl::Sqlite(path) = database_url(text).unwrap() else {
+            panic!("not SQLite")
+        };
         assert_eq!(path, PathBuf::from(expected));
     }
 
     #[rstest]
     #[case("postgres://u:p@h/db", "postgres://u:p@h/db")]
     #[case("postgresql://u:p@h:5432/db", "postgres://u:p@h:5432/db")]
-    #[case("postgresql+psycopg2://u:p@h/db?sslmode=require", "postgres://u:p@h/db?sslmode=require")]
-    #[case("postgresql+asyncpg://u:p@h/db?ssl=require", "postgres://u:p@h/db?sslmode=require")]
-    #[case("postgresql:///db?host=/run/postgresql", "postgres:///db?host=/run/postgresql")]
+    #[case(
+        "postgresql+psycopg2://u:p@h/db?sslmode=require",
+        "postgres://u:p@h/db?sslmode=require"
+    )]
+    #[case(
+        "postgresql+asyncpg://u:p@h/db?ssl=require",
+        "postgres://u:p@h/db?sslmode=require"
+    )]
+    #[case(
+        "postgresql:///db?host=/run/postgresql",
+        "postgres:///db?host=/run/postgresql"
+    )]
     fn a_postgresql_address_is_written_the_plain_way(#[case] text: &str, #[case] expected: &str) {
-        let DatabaseUrl::Postgres { url, .. } = database_url(text).unwrap() else { panic!("not PostgreSQL") };
+        let DatabaseUrl::Postgres { url, .. } = database_url(text).unwrap() else {
+            panic!("not PostgreSQL")
+        };
         assert_eq!(url.expose_secret(), expected);
     }
 
@@ -133,7 +159,8 @@ mod tests {
 
     #[test]
     fn neither_display_nor_debug_shows_the_password() {
-        let database = database_url("postgresql://mia:hunter2@db.example:5433/ib?password=hunter2").unwrap();
+        let database =
+            database_url("postgresql://mia:hunter2@db.example:5433/ib?password=hunter2").unwrap();
         assert_eq!(database.to_string(), "postgres://mia@db.example:5433/ib");
         assert!(!format!("{database:?}").contains("hunter2"));
     }

@@ -14,8 +14,13 @@ pub(super) fn parse(content: &str) -> Result<BTreeMap<String, String>, SettingsE
     let content = content.strip_prefix('\u{feff}').unwrap_or(content);
     let mut assignments = BTreeMap::new();
     for (index, line) in content.lines().enumerate() {
-        let refuse = |problem: &str| SettingsError::Line { number: index + 1, problem: problem.to_owned() };
-        let Some((name, value)) = split(line).map_err(refuse)? else { continue };
+        let refuse = |problem: &str| SettingsError::Line {
+            number: index + 1,
+            problem: problem.to_owned(),
+        };
+        let Some((name, value)) = split(line).map_err(refuse)? else {
+            continue;
+        };
         // Well formed, but outside the grammar of dotenvy and of every variable here: an unknown name.
         if name.contains('-') {
             continue;
@@ -35,8 +40,9 @@ fn split(line: &str) -> Result<Option<(&str, String)>, &'static str> {
     if line.is_empty() || line.starts_with('#') {
         return Ok(None);
     }
-    let (name, value) =
-        line.split_once('=').ok_or("has no = in it; write NAME=value or put # before it")?;
+    let (name, value) = line
+        .split_once('=')
+        .ok_or("has no = in it; write NAME=value or put # before it")?;
     let name = without_export(name.trim());
     if !is_name(name) {
         return Err("does not start with a name; write NAME=value or put # before it");
@@ -53,15 +59,16 @@ fn without_export(name: &str) -> &str {
 
 fn is_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && name.chars().all(|character| character.is_ascii_alphanumeric() || "_.-".contains(character))
+        && name
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || "_.-".contains(character))
 }
 
 /// The value behind the `=`: one pair of quotes stripped, or everything up to a `#` after white space.
 fn literal(value: &str) -> Result<String, &'static str> {
     match value.trim_start().chars().next() {
-        Some(quote @ ('"' | '\'')) => {
-            quoted(value.trim(), quote).ok_or("opens a quote that is not closed at the end; close it or remove it")
-        }
+        Some(quote @ ('"' | '\'')) => quoted(value.trim(), quote)
+            .ok_or("opens a quote that is not closed at the end; close it or remove it"),
         _ => Ok(without_comment(value).trim().to_owned()),
     }
 }
@@ -80,7 +87,8 @@ fn quoted(value: &str, quote: char) -> Option<String> {
     let mut characters = value.char_indices().skip(1).peekable();
     while let Some((at, character)) = characters.next() {
         if character == '\\'
-            && let Some((_, escaped)) = characters.next_if(|&(_, next)| next == quote || next == '\\')
+            && let Some((_, escaped)) =
+                characters.next_if(|&(_, next)| next == quote || next == '\\')
         {
             inner.push(escaped);
             continue;
@@ -128,7 +136,10 @@ mod tests {
     #[case("A=#b", "#b")]
     #[case("A=b#c", "b#c")]
     #[case("A=b #c", "b")]
-    #[case("A=read:jira-work read:jira-user offline_access", "read:jira-work read:jira-user offline_access")]
+    #[case(
+        "A=read:jira-work read:jira-user offline_access",
+        "read:jira-work read:jira-user offline_access"
+    )]
     #[case("A=ab$cd${HOME}", "ab$cd${HOME}")]
     #[case(r#"A="abc$def""#, "abc$def")]
     #[case("A='abc$def'", "abc$def")]
@@ -152,7 +163,10 @@ mod tests {
     #[test]
     fn a_byte_order_mark_and_windows_line_ends_do_not_matter() {
         let parsed = parse("\u{feff}A=1\r\nB=\"2\"\r\n\r\n# c\r\n").unwrap();
-        assert_eq!(parsed, BTreeMap::from([("A".into(), "1".into()), ("B".into(), "2".into())]));
+        assert_eq!(
+            parsed,
+            BTreeMap::from([("A".into(), "1".into()), ("B".into(), "2".into())])
+        );
     }
 
     #[test]
@@ -162,7 +176,10 @@ mod tests {
 
     #[test]
     fn export_is_also_a_name() {
-        assert_eq!(parse("export=1").unwrap().remove("export").as_deref(), Some("1"));
+        assert_eq!(
+            parse("export=1").unwrap().remove("export").as_deref(),
+            Some("1")
+        );
     }
 
     #[test]
@@ -179,7 +196,12 @@ mod tests {
     #[case("export A", 1)]
     fn a_hopeless_line_is_named_by_its_number(#[case] content: &str, #[case] number: usize) {
         let error = parse(content).unwrap_err();
-        assert!(error.to_string().starts_with(&format!(".env line {number}: ")), "{error}");
+        assert!(
+            error
+                .to_string()
+                .starts_with(&format!(".env line {number}: ")),
+            "{error}"
+        );
     }
 
     #[test]

@@ -31,10 +31,20 @@ pub enum SettingsError {
 impl fmt::Display for SettingsError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Value { variable, set_in, value: Some(value), problem } => {
+            Self::Value {
+                variable,
+                set_in,
+                value: Some(value),
+                problem,
+            } => {
                 write!(formatter, "{variable} ({set_in}) is {value}: {problem}")
             }
-            Self::Value { variable, set_in, value: None, problem } => {
+            Self::Value {
+                variable,
+                set_in,
+                value: None,
+                problem,
+            } => {
                 write!(formatter, "{variable} ({set_in}): {problem}")
             }
             Self::Line { number, problem } => write!(formatter, ".env line {number}: {problem}"),
@@ -72,6 +82,9 @@ mod tests {
 
     #[test]
     fn a_long_value_is_cut() {
-        assert_eq!(quoted(&"x".repeat(500)).map(|text| text.chars().count()), Some(83));
+        assert_eq!(
+            quoted(&"x".repeat(500)).map(|text| text.chars().count()),
+            Some(83)
+        );
     }
 }

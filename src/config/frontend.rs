@@ -21,5 +21,9 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<Frontend, SettingsError> {
     let url = sources.read_given(APP_FRONTEND_URL, web_address)?;
     let origins = origins::load(sources, url.as_ref())?;
     let return_origins = origins::load_return_origins(sources, url.as_ref(), &origins)?;
-    Ok(Frontend { url, origins, return_origins })
+    Ok(Frontend {
+        url,
+        origins,
+        return_origins,
+    })
 }

@@ -28,7 +28,8 @@ impl IpRange {
 
 /// Parses `10.0.0.1`, `10.0.0.0/8`, `::1` or `fd00::/8`.
 pub(super) fn ip_range(text: &str) -> Result<IpRange, String> {
-    parse(text).ok_or_else(|| "must be an address or network such as 10.0.0.1 or 10.0.0.0/8".to_owned())
+    parse(text)
+        .ok_or_else(|| "must be an address or network such as 10.0.0.1 or 10.0.0.0/8".to_owned())
 }
 
 fn parse(text: &str) -> Option<IpRange> {
@@ -60,8 +61,15 @@ mod tests {
     #[case("fd00::/8", "fe80::1", false)]
     #[case("172.16.0.0/12", "172.31.255.255", true)]
     #[case("172.16.0.0/12", "172.32.0.0", false)]
-    fn a_network_holds_its_addresses(#[case] range: &str, #[case] address: &str, #[case] expected: bool) {
-        assert_eq!(ip_range(range).unwrap().contains(address.parse().unwrap()), expected);
+    fn a_network_holds_its_addresses(
+        #[case] range: &str,
+        #[case] address: &str,
+        #[case] expected: bool,
+    ) {
+        assert_eq!(
+            ip_range(range).unwrap().contains(address.parse().unwrap()),
+            expected
+        );
     }
 
     #[rstest]

@@ -43,7 +43,9 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<Listener, SettingsError> {
         host: sources.read(HOST, listening_host)?,
         port,
         public_base_url,
-        trusted_proxies: sources.read_given(TRUSTED_PROXIES, list_of(ip_range))?.unwrap_or_default(),
+        trusted_proxies: sources
+            .read_given(TRUSTED_PROXIES, list_of(ip_range))?
+            .unwrap_or_default(),
         rate_limit_per_minute: (per_minute > 0).then_some(per_minute),
         metrics_address: sources.read_given(METRICS_ADDR, socket_address)?,
         allow_insecure_http: sources.read(ALLOW_INSECURE_HTTP, flag)?,
@@ -54,8 +56,12 @@ fn listening_host(text: &str) -> Result<IpAddr, String> {
     if text.eq_ignore_ascii_case("localhost") {
         return Ok(IpAddr::V4(Ipv4Addr::LOCALHOST));
     }
-    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
-    bare.parse().map_err(|_| "must be an IP address such as 127.0.0.1 or 0.0.0.0, or localhost".to_owned())
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+        .unwrap_or(text);
+    bare.parse()
+        .map_err(|_| "must be an IP address such as 127.0.0.1 or 0.0.0.0, or localhost".to_owned())
 }
 
 /// `address:port`, or a port alone on 127.0.0.1.
@@ -81,7 +87,10 @@ mod tests {
     #[case("::", Some("::"))]
     #[case("example.com", None)]
     fn the_host_is_an_address_or_localhost(#[case] text: &str, #[case] expected: Option<&str>) {
-        assert_eq!(listening_host(text).ok(), expected.map(|text| text.parse().unwrap()));
+        assert_eq!(
+            listening_host(text).ok(),
+            expected.map(|text| text.parse().unwrap())
+        );
     }
 
     #[rstest]
@@ -91,7 +100,10 @@ mod tests {
     #[case("[::1]:9100", Some("[::1]:9100"))]
     #[case("127.0.0.1", None)]
     fn the_metrics_address_needs_a_port(#[case] text: &str, #[case] expected: Option<&str>) {
-        assert_eq!(socket_address(text).ok(), expected.map(|text| text.parse().unwrap()));
+        assert_eq!(
+            socket_address(text).ok(),
+            expected.map(|text| text.parse().unwrap())
+        );
     }
 
     #[test]

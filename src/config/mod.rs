@@ -108,12 +108,21 @@ fn show_computed(settings: &mut Settings) {
         origins.insert(0, "*".to_owned());
     }
     let defaults = [
-        ("PUBLIC_BASE_URL", settings.listener.public_base_url.text().to_owned()),
+        (
+            "PUBLIC_BASE_URL",
+            settings.listener.public_base_url.text().to_owned(),
+        ),
         ("ATLASSIAN_REDIRECT_URI", redirect(OAuthFor::Atlassian)),
         ("JIRA_REDIRECT_URI", redirect(OAuthFor::Jira)),
-        ("CONFLUENCE_OAUTH_REDIRECT_URI", redirect(OAuthFor::Confluence)),
+        (
+            "CONFLUENCE_OAUTH_REDIRECT_URI",
+            redirect(OAuthFor::Confluence),
+        ),
         ("CORS_ORIGINS", origins.join(",")),
-        ("RETURN_URL_ORIGINS", settings.frontend.return_origins.join(",")),
+        (
+            "RETURN_URL_ORIGINS",
+            settings.frontend.return_origins.join(","),
+        ),
     ];
     let database = settings.storage.database.to_string();
     for source in &mut settings.sources {

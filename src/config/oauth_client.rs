@@ -8,10 +8,11 @@ use super::address::{WebAddress, redirect_uri};
 use super::error::SettingsError;
 use super::sources::{Found, SetIn, Sources};
 use super::variables::{
-    ATLASSIAN_CLIENT_ID, ATLASSIAN_CLIENT_SECRET, ATLASSIAN_CLIENT_SECRET_FILE, ATLASSIAN_REDIRECT_URI,
-    CONFLUENCE_OAUTH_CLIENT_ID, CONFLUENCE_OAUTH_CLIENT_SECRET, CONFLUENCE_OAUTH_CLIENT_SECRET_FILE,
-    CONFLUENCE_OAUTH_REDIRECT_URI, JIRA_OAUTH_CLIENT_ID, JIRA_OAUTH_CLIENT_SECRET,
-    JIRA_OAUTH_CLIENT_SECRET_FILE, JIRA_REDIRECT_URI, PUBLIC_BASE_URL, Variable,
+    ATLASSIAN_CLIENT_ID, ATLASSIAN_CLIENT_SECRET, ATLASSIAN_CLIENT_SECRET_FILE,
+    ATLASSIAN_REDIRECT_URI, CONFLUENCE_OAUTH_CLIENT_ID, CONFLUENCE_OAUTH_CLIENT_SECRET,
+    CONFLUENCE_OAUTH_CLIENT_SECRET_FILE, CONFLUENCE_OAUTH_REDIRECT_URI, JIRA_OAUTH_CLIENT_ID,
+    JIRA_OAUTH_CLIENT_SECRET, JIRA_OAUTH_CLIENT_SECRET_FILE, JIRA_REDIRECT_URI, PUBLIC_BASE_URL,
+    Variable,
 };
 
 /// What a login is for.
@@ -88,30 +89,47 @@ impl OAuthClients {
     /// The redirect URI of a login, also when it has no client: the chosen family's own, else one of another
     /// family that stands for the same client, else the default.
     pub fn redirect(&self, login: OAuthFor) -> Redirect {
-        let client_id = |login| self.chosen(login).and_then(|family| family.client_id.as_deref());
-        let own = self.chosen(login).and_then(|family| family.redirect.as_ref());
+        let client_id = |login| {
+            self.chosen(login)
+                .and_then(|family| family.client_id.as_deref())
+        };
+        let own = self
+            .chosen(login)
+            .and_then(|family| family.redirect.as_ref());
         // A family without an id stands for the client its own login would use.
-        let same_client = |&other: &OAuthFor| client_id(other).is_none() || client_id(other) == client_id(login);
+        let same_client =
+            |&other: &OAuthFor| client_id(other).is_none() || client_id(other) == client_id(login);
         let other = order(login).iter().copied().filter(same_client);
         let mut others = other.filter_map(|other| self.families[other as usize].redirect.as_ref());
         let found = own.or_else(|| others.next());
-        found.cloned().unwrap_or_else(|| self.default_redirects[login as usize].clone())
+        found
+            .cloned()
+            .unwrap_or_else(|| self.default_redirects[login as usize].clone())
     }
 
     /// Every redirect URI that is set or in use, with the variable that gave it.
     pub fn redirects(&self) -> Vec<Redirect> {
-        let mut all: Vec<Redirect> = OAuthFor::ALL.map(|login| self.redirect(login)).to_vec();
-        for redirect in self.families.iter().filter_map(|family| family.redirect.as_ref()) {
-            if !all.contains(redirect) {
-                all.push(redirect.clone());
+        let in_use = OAuthFor::ALL.map(|login| self.redirect(login));
+        let set = self
+            .families
+            .iter()
+            .filter_map(|family| family.redirect.clone());
+        let mut all: Vec<Redirect> = Vec::new();
+        for redirect in in_use.into_iter().chain(set) {
+            if !all.contains(&redirect) {
+                all.push(redirect);
             }
         }
         all
     }
 
     fn chosen(&self, login: OAuthFor) -> Option<&Family> {
-        let families = order(login).iter().map(|&family| &self.families[family as usize]);
-        families.into_iter().find(|family| family.client_id.is_some())
+        let families = order(login)
+            .iter()
+            .map(|&family| &self.families[family as usize]);
+        families
+            .into_iter()
+            .find(|family| family.client_id.is_some())
     }
 }
 
@@ -135,14 +153,18 @@ pub(super) fn load(
             client_id: sources.given(id).map(|found| found.value),
             client_secret: secret_or_file(sources, secret, file, read_file)?,
             redirect: match sources.given(redirect) {
-                Some(found) => Some(Redirect { uri: found.parse(redirect_uri)?, set_by: Some(found.name) }),
+                Some(found) => Some(Redirect {
+                    uri: found.parse(redirect_uri)?,
+                    set_by: Some(found.name),
+                }),
                 None => None,
             },
         })
     };
     let default_redirect = |login: OAuthFor| {
         let text = format!("{}/auth/{}/callback", public_base_url.text(), login.name());
-        let uri = redirect_uri(&text).map_err(|problem| sources.found(PUBLIC_BASE_URL).refuse(problem))?;
+        let uri = redirect_uri(&text)
+            .map_err(|problem| sources.found(PUBLIC_BASE_URL).refuse(problem))?;
         Ok::<_, SettingsError>(Redirect { uri, set_by: None })
     };
     Ok(OAuthClients {
@@ -155,8 +177,12 @@ pub(super) fn load(
     })
 }
 
-const JIRA: [Variable; 4] =
-    [JIRA_OAUTH_CLIENT_ID, JIRA_OAUTH_CLIENT_SECRET, JIRA_OAUTH_CLIENT_SECRET_FILE, JIRA_REDIRECT_URI];
+const JIRA: [Variable; 4] = [
+    JIRA_OAUTH_CLIENT_ID,
+    JIRA_OAUTH_CLIENT_SECRET,
+    JIRA_OAUTH_CLIENT_SECRET_FILE,
+    JIRA_REDIRECT_URI,
+];
 
 const CONFLUENCE: [Variable; 4] = [
     CONFLUENCE_OAUTH_CLIENT_ID,
@@ -165,8 +191,12 @@ const CONFLUENCE: [Variable; 4] = [
     CONFLUENCE_OAUTH_REDIRECT_URI,
 ];
 
-const ATLASSIAN: [Variable; 4] =
-    [ATLASSIAN_CLIENT_ID, ATLASSIAN_CLIENT_SECRET, ATLASSIAN_CLIENT_SECRET_FILE, ATLASSIAN_REDIRECT_URI];
+const ATLASSIAN: [Variable; 4] = [
+    ATLASSIAN_CLIENT_ID,
+    ATLASSIAN_CLIENT_SECRET,
+    ATLASSIAN_CLIENT_SECRET_FILE,
+    ATLASSIAN_REDIRECT_URI,
+];
 
 /// The secret itself, else the content of its file; a file named in the environment beats a secret in `.env`.
 fn secret_or_file(
@@ -178,7 +208,8 @@ fn secret_or_file(
     let file_in_environment = |file: &Found| file.from == SetIn::Environment;
     match (sources.given(secret), sources.given(file)) {
         (Some(secret), file)
-            if secret.from == SetIn::Environment || !file.as_ref().is_some_and(file_in_environment) =>
+            if secret.from == SetIn::Environment
+                || !file.as_ref().is_some_and(file_in_environment) =>
         {
             Ok(Some(SecretString::from(secret.value)))
         }
@@ -191,8 +222,12 @@ fn secret_in_file(
     path: &str,
     read_file: &dyn Fn(&Path) -> std::io::Result<String>,
 ) -> Result<SecretString, String> {
-    let content = read_file(Path::new(path))
-        .map_err(|error| format!("cannot be read ({}); name a readable text file", error.kind()))?;
+    let content = read_file(Path::new(path)).map_err(|error| {
+        format!(
+            "cannot be read ({}); name a readable text file",
+            error.kind()
+        )
+    })?;
     match content.trim() {
         "" => Err("is an empty file; put the secret into it".to_owned()),
         secret => Ok(SecretString::from(secret)),

@@ -21,17 +21,31 @@ pub(super) fn check(settings: &Settings, sources: &Sources<'_>) -> Result<(), Se
     if !settings.listener.public_base_url.is_loopback() {
         return Err(refuse(&sources.found(PUBLIC_BASE_URL), ""));
     }
-    if settings.frontend.url.as_ref().is_some_and(|url| !url.is_loopback()) {
+    if settings
+        .frontend
+        .url
+        .as_ref()
+        .is_some_and(|url| !url.is_loopback())
+    {
         return Err(refuse(&sources.found(APP_FRONTEND_URL), ""));
     }
-    for redirect in settings.oauth.redirects().iter().filter(|redirect| !redirect.uri.is_loopback()) {
+    for redirect in settings
+        .oauth
+        .redirects()
+        .iter()
+        .filter(|redirect| !redirect.uri.is_loopback())
+    {
         let is_source = |name: &str| redirect.set_by == Some(name);
-        let variable = VARIABLES.iter().find(|variable| variable.names().any(is_source));
+        let variable = VARIABLES
+            .iter()
+            .find(|variable| variable.names().any(is_source));
         if let Some(&variable) = variable {
             return Err(refuse(&sources.found(variable), ""));
         }
     }
-    let given = LISTS.into_iter().filter_map(|variable| sources.given(variable));
+    let given = LISTS
+        .into_iter()
+        .filter_map(|variable| sources.given(variable));
     match given.into_iter().find(|found| !only_loopback(&found.value)) {
         Some(found) => Err(refuse(&found, "")),
         None => Ok(()),
@@ -61,11 +75,19 @@ mod tests {
     #[case("HOST=0.0.0.0", "HOST")]
     #[case("SITE_URL=https://ib.example.com", "SITE_URL")]
     #[case("FRONTEND_URL=https://app.example.com", "FRONTEND_URL")]
-    #[case("JIRA_OAUTH_CALLBACK_URL=https://ib.example.com/cb", "JIRA_OAUTH_CALLBACK_URL")]
-    #[case("FRONTEND_ORIGIN=http://localhost:3000,https://app.example.com", "FRONTEND_ORIGIN")]
+    #[case(
+        "JIRA_OAUTH_CALLBACK_URL=https://ib.example.com/cb",
+        "JIRA_OAUTH_CALLBACK_URL"
+    )]
+    #[case(
+        "FRONTEND_ORIGIN=http://localhost:3000,https://app.example.com",
+        "FRONTEND_ORIGIN"
+    )]
     #[case("CORS_ORIGINS=http://localhost.example.com", "CORS_ORIGINS")]
     fn open_mode_is_refused_when_anything_is_elsewhere(#[case] line: &str, #[case] named: &str) {
-        let error = load(&|_| None, Some(&format!("AUTH_MODE=open\n{line}"))).unwrap_err().to_string();
+        let error = load(&|_| None, Some(&format!("AUTH_MODE=open\n{line}")))
+            .unwrap_err()
+            .to_string();
         assert!(error.starts_with(&format!("{named} (.env) is ")), "{error}");
         assert!(error.contains("AUTH_MODE=open"));
         assert!(load(&|_| None, Some(line)).is_ok(), "session mode takes it");
@@ -74,7 +96,9 @@ mod tests {
     #[rstest]
     #[case("AUTH_MODE=open")]
     #[case("AUTH_MODE=open\nHOST=0.0.0.0\nAUTH_MODE_OPEN_ACK=1")]
-    #[case("AUTH_MODE=open\nCORS_ORIGINS=*,http://127.0.0.1:5173\nPUBLIC_BASE_URL=http://[::1]:3001")]
+    #[case(
+        "AUTH_MODE=open\nCORS_ORIGINS=*,http://127.0.0.1:5173\nPUBLIC_BASE_URL=http://[::1]:3001"
+    )]
     fn open_mode_starts_on_loopback(#[case] dotenv: &str) {
         assert!(load(&|_| None, Some(dotenv)).is_ok());
     }

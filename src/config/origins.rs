@@ -26,8 +26,13 @@ impl Origins {
 }
 
 /// The variables that list origins; their union counts.
-pub(super) const LISTS: [Variable; 5] =
-    [CORS_ORIGINS, BACKEND_CORS_ORIGINS, NEXT_PUBLIC_BACKEND_CORS_ORIGINS, FRONTEND_ORIGIN, ALLOWED_ORIGINS];
+pub(super) const LISTS: [Variable; 5] = [
+    CORS_ORIGINS,
+    BACKEND_CORS_ORIGINS,
+    NEXT_PUBLIC_BACKEND_CORS_ORIGINS,
+    FRONTEND_ORIGIN,
+    ALLOWED_ORIGINS,
+];
 
 const DEVELOPMENT: [&str; 2] = ["http://localhost:3000", "http://127.0.0.1:3000"];
 
@@ -37,10 +42,15 @@ pub(super) fn load(
     sources: &Sources<'_>,
     frontend: Option<&WebAddress>,
 ) -> Result<Origins, SettingsError> {
-    let mut origins = Origins { any: false, listed: Vec::new() };
+    let mut origins = Origins {
+        any: false,
+        listed: Vec::new(),
+    };
     let mut unset = true;
     for variable in LISTS {
-        let entries = sources.read_given(variable, list_of(entry))?.unwrap_or_default();
+        let entries = sources
+            .read_given(variable, list_of(entry))?
+            .unwrap_or_default();
         for entry in entries {
             unset = false;
             match entry {
@@ -71,7 +81,11 @@ pub(super) fn load_return_origins(
         return Ok(given);
     }
     let mut result: Vec<String> = frontend.map(WebAddress::origin).into_iter().collect();
-    for origin in origins.listed.iter().filter(|origin| origin.starts_with("http")) {
+    for origin in origins
+        .listed
+        .iter()
+        .filter(|origin| origin.starts_with("http"))
+    {
         add(&mut result, origin.clone());
     }
     Ok(result)
@@ -91,17 +105,23 @@ enum Entry {
 fn entry(text: &str) -> Result<Entry, String> {
     match text {
         "*" => Ok(Entry::Any),
-        _ => extension_origin(text).map_or_else(|| web_origin(text), Ok).map(Entry::Exact),
+        _ => extension_origin(text)
+            .map_or_else(|| web_origin(text), Ok)
+            .map(Entry::Exact),
     }
 }
 
 fn web_origin(text: &str) -> Result<String, String> {
     if text.contains('*') {
-        return Err("is a pattern; name every origin in full, such as https://app.example.com".to_owned());
+        return Err(
+            "is a pattern; name every origin in full, such as https://app.example.com".to_owned(),
+        );
     }
     match origin_url(text) {
         Ok(address) => Ok(address.origin()),
-        Err(_) => Err("must be an origin without a path, such as https://app.example.com".to_owned()),
+        Err(_) => {
+            Err("must be an origin without a path, such as https://app.example.com".to_owned())
+        }
     }
 }
 
@@ -110,7 +130,9 @@ fn extension_origin(text: &str) -> Option<String> {
     let origin = text.trim_end_matches('/').to_ascii_lowercase();
     let (scheme, id) = origin.split_once("://")?;
     let known = match scheme {
-        "chrome-extension" => id.len() == 32 && id.bytes().all(|byte| (b'a'..=b'p').contains(&byte)),
+        "chrome-extension" => {
+            id.len() == 32 && id.bytes().all(|byte| (b'a'..=b'p').contains(&byte))
+        }
         "moz-extension" => id.len() == 36 && uuid::Uuid::try_parse(id).is_ok(),
         _ => false,
     };
@@ -140,8 +162,14 @@ mod tests {
     #[case("HTTPS://A.Example:443/", "https://a.example")]
     #[case("http://localhost:3000", "http://localhost:3000")]
     #[case("http://[::1]:3000", "http://[::1]:3000")]
-    #[case("chrome-extension://abcdefghijklmnopabcdefghijklmnop", "chrome-extension://abcdefghijklmnopabcdefghijklmnop")]
-    #[case("moz-extension://1324A887-45db-4bf4-9e99-ef0ff456d421/", "moz-extension://1324a887-45db-4bf4-9e99-ef0ff456d421")]
+    #[case(
+        "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+        "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
+    )]
+    #[case(
+        "moz-extension://1324A887-45db-4bf4-9e99-ef0ff456d421/",
+        "moz-extension://1324a887-45db-4bf4-9e99-ef0ff456d421"
+    )]
     fn an_origin_is_written_as_browsers_do(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(exact(text).as_deref(), Some(expected));
     }
@@ -164,13 +192,18 @@ mod tests {
             "CORS_ORIGINS=http://a.example\nBACKEND_CORS_ORIGINS='[\"http://b.example\"]'\n\
              NEXT_PUBLIC_BACKEND_CORS_ORIGINS=*\nFRONTEND_ORIGIN=http://a.example/\nALLOWED_ORIGINS=http://d.example",
         );
-        let listed = ["http://a.example", "http://b.example", "http://d.example"].map(str::to_owned).to_vec();
+        let listed = ["http://a.example", "http://b.example", "http://d.example"]
+            .map(str::to_owned)
+            .to_vec();
         assert_eq!(origins, Ok(Origins { any: true, listed }));
     }
 
     #[test]
     fn a_named_list_replaces_the_default() {
-        let expected = Origins { any: false, listed: vec!["http://a.example".into()] };
+        let expected = Origins {
+            any: false,
+            listed: vec!["http://a.example".into()],
+        };
         assert_eq!(origins("ALLOWED_ORIGINS=http://a.example"), Ok(expected));
     }
 
@@ -185,7 +218,8 @@ mod tests {
 
     #[test]
     fn an_error_names_the_variable_and_the_entry() {
-        let error = origins("BACKEND_CORS_ORIGINS=http://a.example,https://*.b.example").unwrap_err();
+        let error =
+            origins("BACKEND_CORS_ORIGINS=http://a.example,https://*.b.example").unwrap_err();
         insta::assert_snapshot!(error, @r#"BACKEND_CORS_ORIGINS (.env) is "http://a.example,https://*.b.example": entry 2 is a pattern; name every origin in full, such as https://app.example.com"#);
     }
 
@@ -194,11 +228,20 @@ mod tests {
         let frontend = web_address("https://app.example/start").unwrap();
         let origins = Origins {
             any: true,
-            listed: vec!["http://a.example".into(), "chrome-extension://abcdefghijklmnopabcdefghijklmnop".into()],
+            listed: vec![
+                "http://a.example".into(),
+                "chrome-extension://abcdefghijklmnopabcdefghijklmnop".into(),
+            ],
         };
         let nothing = Sources::new(&|_| None, None).unwrap();
         let result = load_return_origins(&nothing, Some(&frontend), &origins);
-        assert_eq!(result, Ok(vec!["https://app.example".into(), "http://a.example".into()]));
+        assert_eq!(
+            result,
+            Ok(vec![
+                "https://app.example".into(),
+                "http://a.example".into()
+            ])
+        );
         let given = Sources::new(&|_| None, Some("RETURN_URL_ORIGINS=*")).unwrap();
         assert!(load_return_origins(&given, None, &origins).is_err());
     }

@@ -47,12 +47,18 @@ pub(super) fn site(text: &str) -> Result<SiteAddress, String> {
         false if host == text && is_label(host) => format!("https://{host}.atlassian.net"),
         false => return Err(problem.to_owned()),
     };
-    base_url(&url).map(on_cloud_without_path).map(SiteAddress).map_err(|_| problem.to_owned())
+    base_url(&url)
+        .map(on_cloud_without_path)
+        .map(SiteAddress)
+        .map_err(|_| problem.to_owned())
 }
 
 /// People copy the address of a page; on Atlassian Cloud every site lives at the root of its host.
 fn on_cloud_without_path(address: WebAddress) -> WebAddress {
-    let on_cloud = address.url().host_str().is_some_and(|host| host.ends_with(".atlassian.net"));
+    let on_cloud = address
+        .url()
+        .host_str()
+        .is_some_and(|host| host.ends_with(".atlassian.net"));
     if !on_cloud {
         return address;
     }
@@ -115,10 +121,15 @@ mod tests {
 
     #[test]
     fn an_allowed_site_is_a_host_or_a_cloud_id() {
-        assert_eq!(allowed_site("acme"), Ok(AllowedSite::Host("acme.atlassian.net".into())));
+        assert_eq!(
+            allowed_site("acme"),
+            Ok(AllowedSite::Host("acme.atlassian.net".into()))
+        );
         assert_eq!(
             allowed_site("1324A887-45db-1bf4-1e99-ef0ff456d421"),
-            Ok(AllowedSite::CloudId("1324a887-45db-1bf4-1e99-ef0ff456d421".into()))
+            Ok(AllowedSite::CloudId(
+                "1324a887-45db-1bf4-1e99-ef0ff456d421".into()
+            ))
         );
     }
 

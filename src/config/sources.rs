@@ -54,7 +54,10 @@ impl<'a> Sources<'a> {
         dotenv: Option<&str>,
     ) -> Result<Self, SettingsError> {
         let dotenv = dotenv.map(dotenv::parse).transpose()?.unwrap_or_default();
-        Ok(Self { environment, dotenv })
+        Ok(Self {
+            environment,
+            dotenv,
+        })
     }
 
     /// What the operator set: any name in the environment beats every name in `.env`. Empty is unset.
@@ -90,12 +93,17 @@ impl<'a> Sources<'a> {
         variable: Variable,
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Result<Option<T>, SettingsError> {
-        self.given(variable).map(|found| found.parse(parse)).transpose()
+        self.given(variable)
+            .map(|found| found.parse(parse))
+            .transpose()
     }
 
     /// Every variable of the table with its source.
     pub(super) fn list(&self) -> Vec<SettingSource> {
-        VARIABLES.iter().map(|&variable| self.describe(variable)).collect()
+        VARIABLES
+            .iter()
+            .map(|&variable| self.describe(variable))
+            .collect()
     }
 
     fn describe(&self, variable: Variable) -> SettingSource {
@@ -121,14 +129,21 @@ fn first_set(
 ) -> Option<Found> {
     variable.names().find_map(|name| {
         let value = lookup(name)?.trim().to_owned();
-        (!value.is_empty()).then_some(Found { name, value, from, secret: variable.secret })
+        (!value.is_empty()).then_some(Found {
+            name,
+            value,
+            from,
+            secret: variable.secret,
+        })
     })
 }
 
 /// Drops user and password from anything that looks like a URL.
 fn without_password(value: &str) -> String {
     match (value.split_once("://"), value.rsplit_once('@')) {
-        (Some((scheme, rest)), Some((_, host))) if rest.contains('@') => format!("{scheme}://[set]@{host}"),
+        (Some((scheme, rest)), Some((_, host))) if rest.contains('@') => {
+            format!("{scheme}://[set]@{host}")
+        }
         _ => value.to_owned(),
     }
 }
@@ -155,7 +170,11 @@ impl Found {
         SettingsError::Value {
             variable: self.name.to_owned(),
             set_in: self.from,
-            value: if self.secret { None } else { quoted(&self.value) },
+            value: if self.secret {
+                None
+            } else {
+                quoted(&self.value)
+            },
             problem: problem.into(),
         }
     }
@@ -172,7 +191,10 @@ mod tests {
 
     fn port(environment: &[(&str, &str)], dotenv: &str) -> (String, &'static str, SetIn) {
         let lookup = |name: &str| {
-            environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            environment
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
         };
         let found = sources(&lookup, dotenv).found(PORT);
         (found.value, found.name, found.from)
@@ -188,19 +210,26 @@ mod tests {
 
     #[test]
     fn an_alias_in_the_environment_beats_the_first_name_in_the_file() {
-        assert_eq!(port(&[("API_PORT", "1")], "PORT=2"), ("1".into(), "API_PORT", SetIn::Environment));
+        assert_eq!(
+            port(&[("API_PORT", "1")], "PORT=2"),
+            ("1".into(), "API_PORT", SetIn::Environment)
+        );
     }
 
     #[test]
     fn empty_is_unset() {
-        assert_eq!(port(&[("PORT", "  ")], "PORT=\nAPP_PORT=5"), ("5".into(), "APP_PORT", SetIn::DotEnv));
+        assert_eq!(
+            port(&[("PORT", "  ")], "PORT=\nAPP_PORT=5"),
+            ("5".into(), "APP_PORT", SetIn::DotEnv)
+        );
         assert_eq!(port(&[], ""), ("3001".into(), "PORT", SetIn::Default));
     }
 
     #[test]
     fn a_secret_is_listed_without_its_value() {
         let nothing = |_: &str| None;
-        let described = sources(&nothing, "SECRET_KEY=hunter2hunter2hunter2").describe(STATE_SIGNING_SECRET);
+        let described =
+            sources(&nothing, "SECRET_KEY=hunter2hunter2hunter2").describe(STATE_SIGNING_SECRET);
         assert_eq!(
             described,
             SettingSource {
@@ -214,7 +243,10 @@ mod tests {
 
     #[test]
     fn a_password_in_a_url_is_not_listed() {
-        assert_eq!(without_password("http://mia:p@ss@host/x"), "http://[set]@host/x");
+        assert_eq!(
+            without_password("http://mia:p@ss@host/x"),
+            "http://[set]@host/x"
+        );
         assert_eq!(without_password("mia@example.com"), "mia@example.com");
     }
 }

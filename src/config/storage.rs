@@ -23,6 +23,8 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<Storage, SettingsError> {
     Ok(Storage {
         database: sources.read(INTEGRATION_DB_URL, database_url)?,
         vault_keys: sources.read_given(VAULT_KEYS, parse_vault_keys)?,
-        vault_key_file: sources.given(VAULT_KEY_FILE).map(|found| PathBuf::from(found.value)),
+        vault_key_file: sources
+            .given(VAULT_KEY_FILE)
+            .map(|found| PathBuf::from(found.value)),
     })
 }

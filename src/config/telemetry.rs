@@ -47,7 +47,12 @@ fn log_filter(text: &str) -> Result<String, String> {
         "off" => "off",
         // A lone word is a filter too, for a module of that name: surely not what was meant.
         _ if text.contains(['=', ',']) && EnvFilter::try_new(text).is_ok() => text,
-        _ => return Err("must be error, warn, info, debug or trace, or a filter such as info,sqlx=warn".to_owned()),
+        _ => {
+            return Err(
+                "must be error, warn, info, debug or trace, or a filter such as info,sqlx=warn"
+                    .to_owned(),
+            );
+        }
     };
     Ok(level.to_owned())
 }

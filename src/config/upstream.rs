@@ -8,11 +8,13 @@ use super::address::{WebAddress, base_url, host_and_port, upstream_host};
 use super::error::SettingsError;
 use super::site::{SiteAddress, site, site_url_template};
 use super::sources::Sources;
-use super::values::{Unit, duration, duration_or_off, duration_or_zero, list_of, scopes, whole_number};
+use super::values::{
+    Unit, duration, duration_or_off, duration_or_zero, list_of, scopes, whole_number,
+};
 use super::variables::{
     ALLOWED_UPSTREAM_HOSTS, ATLASSIAN_API_URL, ATLASSIAN_AUTH_URL, ATLASSIAN_CLOUD_BASE_URL,
-    ATLASSIAN_SCOPES, ATLASSIAN_SITE_URL_TEMPLATE, CONFLUENCE_BASE_URL, HTTPS_PROXY, JIRA_API_TOKEN,
-    JIRA_BASE_URL, JIRA_USERNAME, NO_PROXY, SYNC_INTERVAL, TOKEN_REFRESH_INTERVAL,
+    ATLASSIAN_SCOPES, ATLASSIAN_SITE_URL_TEMPLATE, CONFLUENCE_BASE_URL, HTTPS_PROXY,
+    JIRA_API_TOKEN, JIRA_BASE_URL, JIRA_USERNAME, NO_PROXY, SYNC_INTERVAL, TOKEN_REFRESH_INTERVAL,
     TOKEN_REFRESH_MARGIN, UPSTREAM_MAX_CONCURRENCY, UPSTREAM_TIMEOUT,
 };
 
@@ -71,7 +73,9 @@ impl Upstream {
 
     /// The site that the settings name for Confluence.
     pub fn confluence_site(&self) -> Option<&SiteAddress> {
-        self.confluence_base_url.as_ref().or(self.cloud_site.as_ref())
+        self.confluence_base_url
+            .as_ref()
+            .or(self.cloud_site.as_ref())
     }
 }
 
@@ -81,8 +85,9 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<Upstream, SettingsError> {
     let cloud_site = sources.read_given(ATLASSIAN_CLOUD_BASE_URL, site)?;
     let jira_base_url = sources.read_given(JIRA_BASE_URL, site)?;
     let confluence_base_url = sources.read_given(CONFLUENCE_BASE_URL, site)?;
-    let mut allowed_hosts =
-        sources.read_given(ALLOWED_UPSTREAM_HOSTS, list_of(upstream_host))?.unwrap_or_default();
+    let mut allowed_hosts = sources
+        .read_given(ALLOWED_UPSTREAM_HOSTS, list_of(upstream_host))?
+        .unwrap_or_default();
     let sites = [&cloud_site, &jira_base_url, &confluence_base_url];
     let of_sites = sites.into_iter().flatten().map(SiteAddress::host);
     let of_servers = [&auth_url, &api_url].map(|address| host_and_port(address.url()));
@@ -112,13 +117,20 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<Upstream, SettingsError> {
 fn service_account(sources: &Sources<'_>) -> Option<ServiceAccount> {
     let username = sources.given(JIRA_USERNAME)?.value;
     let api_token = SecretString::from(sources.given(JIRA_API_TOKEN)?.value);
-    Some(ServiceAccount { username, api_token })
+    Some(ServiceAccount {
+        username,
+        api_token,
+    })
 }
 
 /// A proxy's URL; a bare `host:port` stands for http.
 fn proxy(text: &str) -> Result<SecretString, String> {
     let problem = "must be a proxy such as http://proxy.example.com:3128";
-    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    let with_scheme = if text.contains("://") {
+        text.to_owned()
+    } else {
+        format!("http://{text}")
+    };
     let url = url::Url::parse(&with_scheme).map_err(|_| problem)?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         return Err(problem.to_owned());
@@ -141,17 +153,30 @@ mod tests {
         let upstream = upstream("").unwrap();
         assert_eq!(upstream.scopes.len(), 12);
         assert_eq!(upstream.auth_url.text(), "https://auth.atlassian.com");
-        assert_eq!(upstream.allowed_hosts, ["api.atlassian.com", "auth.atlassian.com"]);
-        assert_eq!((upstream.timeout, upstream.max_concurrency), (Duration::from_secs(20), 64));
+        assert_eq!(
+            upstream.allowed_hosts,
+            ["api.atlassian.com", "auth.atlassian.com"]
+        );
+        assert_eq!(
+            (upstream.timeout, upstream.max_concurrency),
+            (Duration::from_secs(20), 64)
+        );
         assert_eq!(upstream.sync_interval, None);
-        assert_eq!(upstream.refresh_margin, Duration::from_secs(120));
+        assert_eq!(upstream.refresh_margin, Duration::from_mins(2));
     }
 
     #[test]
     fn a_products_own_site_beats_the_common_one() {
-        let upstream = upstream("ATLASSIAN_CLOUD_BASE_URL=acme\nJIRA_URL=https://jira.corp.example/").unwrap();
-        assert_eq!(upstream.jira_site().map(SiteAddress::text), Some("https://jira.corp.example"));
-        assert_eq!(upstream.confluence_site().map(SiteAddress::text), Some("https://acme.atlassian.net"));
+        let upstream =
+            upstream("ATLASSIAN_CLOUD_BASE_URL=acme\nJIRA_URL=https://jira.corp.example/").unwrap();
+        assert_eq!(
+            upstream.jira_site().map(SiteAddress::text),
+            Some("https://jira.corp.example")
+        );
+        assert_eq!(
+            upstream.confluence_site().map(SiteAddress::text),
+            Some("https://acme.atlassian.net")
+        );
     }
 
     #[test]
@@ -161,22 +186,43 @@ mod tests {
         );
         assert_eq!(
             upstream.unwrap().allowed_hosts,
-            ["127.0.0.1:9000", "auth.atlassian.com", "jira.corp.example", "wiki.corp.example:8443"]
+            [
+                "127.0.0.1:9000",
+                "auth.atlassian.com",
+                "jira.corp.example",
+                "wiki.corp.example:8443"
+            ]
         );
     }
 
     #[test]
     fn a_service_account_needs_name_and_token() {
-        assert!(upstream("JIRA_USERNAME=mia@example.com").unwrap().jira_service_account.is_none());
+        assert!(
+            upstream("JIRA_USERNAME=mia@example.com")
+                .unwrap()
+                .jira_service_account
+                .is_none()
+        );
         let both = upstream("JIRA_USERNAME=mia@example.com\nJIRA_API_TOKEN=t").unwrap();
-        assert_eq!(both.jira_service_account.unwrap().username, "mia@example.com");
+        assert_eq!(
+            both.jira_service_account.unwrap().username,
+            "mia@example.com"
+        );
     }
 
     #[test]
     fn a_proxy_may_hold_a_password_that_no_error_repeats() {
-        let given = upstream("HTTPS_PROXY=mia:hunter2@proxy:3128").unwrap().proxy.unwrap();
+        let given = upstream("HTTPS_PROXY=mia:hunter2@proxy:3128")
+            .unwrap()
+            .proxy
+            .unwrap();
         assert_eq!(given.expose_secret(), "http://mia:hunter2@proxy:3128");
-        let error = upstream("HTTPS_PROXY=ftp://mia:hunter2@proxy").unwrap_err().to_string();
-        assert_eq!(error, "HTTPS_PROXY (.env): must be a proxy such as http://proxy.example.com:3128");
+        let error = upstream("HTTPS_PROXY=ftp://mia:hunter2@proxy")
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            error,
+            "HTTPS_PROXY (.env): must be a proxy such as http://proxy.example.com:3128"
+        );
     }
 }

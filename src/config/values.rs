@@ -16,21 +16,31 @@ pub(super) fn whole_number(
     range: std::ops::RangeInclusive<u32>,
 ) -> impl Fn(&str) -> Result<u32, String> {
     move |text| {
-        text.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
-            format!("must be a whole number from {} to {}", range.start(), range.end())
-        })
+        text.parse()
+            .ok()
+            .filter(|number| range.contains(number))
+            .ok_or_else(|| {
+                format!(
+                    "must be a whole number from {} to {}",
+                    range.start(),
+                    range.end()
+                )
+            })
     }
 }
 
 /// A port, 0 for any free one.
 pub(super) fn port(text: &str) -> Result<u16, String> {
-    text.parse().map_err(|_| "must be a port number from 0 to 65535".to_owned())
+    text.parse()
+        .map_err(|_| "must be a port number from 0 to 65535".to_owned())
 }
 
 /// One of a few words, in any case.
 pub(super) fn choice<T: Copy>(choices: &[(&str, T)]) -> impl Fn(&str) -> Result<T, String> {
     move |text| {
-        let chosen = choices.iter().find(|(word, _)| word.eq_ignore_ascii_case(text));
+        let chosen = choices
+            .iter()
+            .find(|(word, _)| word.eq_ignore_ascii_case(text));
         chosen.map(|&(_, value)| value).ok_or_else(|| {
             let words: Vec<&str> = choices.iter().map(|&(word, _)| word).collect();
             format!("must be {}", words.join(" or "))
@@ -59,7 +69,11 @@ pub(super) fn duration(unit: Unit) -> impl Fn(&str) -> Result<Duration, String> 
 
 /// As [`duration`] in seconds, but zero is allowed.
 pub(super) fn duration_or_zero(text: &str) -> Result<Duration, String> {
-    if seconds(text, 1) == Some(0) { Ok(Duration::ZERO) } else { duration(Unit::Second)(text) }
+    if seconds(text, 1) == Some(0) {
+        Ok(Duration::ZERO)
+    } else {
+        duration(Unit::Second)(text)
+    }
 }
 
 /// As [`duration`] in seconds, but `off` or 0 mean never.
@@ -67,12 +81,16 @@ pub(super) fn duration_or_off(text: &str) -> Result<Option<Duration>, String> {
     if text.eq_ignore_ascii_case("off") || seconds(text, 1) == Some(0) {
         return Ok(None);
     }
-    duration(Unit::Second)(text).map(Some).map_err(|problem| format!("{problem}, or off"))
+    duration(Unit::Second)(text)
+        .map(Some)
+        .map_err(|problem| format!("{problem}, or off"))
 }
 
 fn seconds(text: &str, unit: u64) -> Option<u64> {
     let text = text.to_ascii_lowercase();
-    let number_ends = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let number_ends = text
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(text.len());
     let (number, suffix) = text.split_at(number_ends);
     let unit = match suffix.trim_start() {
         "" => unit,
@@ -105,9 +123,12 @@ pub(super) fn list_of<T>(
         let entries = list(text)?;
         let alone = entries.len() == 1;
         let parsed = entries.iter().enumerate().map(|(index, entry)| {
-            parse(entry).map_err(|problem| match alone {
-                true => problem,
-                false => format!("entry {} {problem}", index + 1),
+            parse(entry).map_err(|problem| {
+                if alone {
+                    problem
+                } else {
+                    format!("entry {} {problem}", index + 1)
+                }
             })
         });
         parsed.collect()
@@ -117,10 +138,15 @@ pub(super) fn list_of<T>(
 /// OAuth scopes (RFC 6749 §3.3), separated by spaces or commas, each once.
 pub(super) fn scopes(text: &str) -> Result<Vec<String>, String> {
     let mut scopes: Vec<String> = Vec::new();
-    for scope in text.split([' ', ',', '\t']).filter(|scope| !scope.is_empty()) {
+    for scope in text
+        .split([' ', ',', '\t'])
+        .filter(|scope| !scope.is_empty())
+    {
         let allowed = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
         if !scope.bytes().all(allowed) {
-            return Err("must be scopes separated by spaces, such as read:me read:jira-work".to_owned());
+            return Err(
+                "must be scopes separated by spaces, such as read:me read:jira-work".to_owned(),
+            );
         }
         if !scopes.iter().any(|known| known == scope) {
             scopes.push(scope.to_owned());
@@ -163,14 +189,17 @@ mod tests {
     #[case("10 minutes", None)]
     #[case("99999999999999999999d", None)]
     fn a_time_is_a_number_with_an_optional_unit(#[case] text: &str, #[case] expected: Option<u64>) {
-        assert_eq!(duration(Unit::Second)(text).ok(), expected.map(Duration::from_secs));
+        assert_eq!(
+            duration(Unit::Second)(text).ok(),
+            expected.map(Duration::from_secs)
+        );
     }
 
     #[test]
     fn a_plain_number_counts_in_the_settings_own_unit() {
-        assert_eq!(duration(Unit::Hour)("12"), Ok(Duration::from_secs(43_200)));
-        assert_eq!(duration(Unit::Day)("7"), Ok(Duration::from_secs(604_800)));
-        assert_eq!(duration(Unit::Hour)("30m"), Ok(Duration::from_secs(1800)));
+        assert_eq!(duration(Unit::Hour)("12"), Ok(Duration::from_hours(12)));
+        assert_eq!(duration(Unit::Day)("7"), Ok(Duration::from_hours(168)));
+        assert_eq!(duration(Unit::Hour)("30m"), Ok(Duration::from_mins(30)));
     }
 
     #[rstest]
@@ -187,7 +216,10 @@ mod tests {
     #[case(r#"["a", " b "]"#, &["a", "b"])]
     #[case("[]", &[])]
     #[case("*", &["*"])]
-    fn a_list_is_separated_by_commas_or_a_json_array(#[case] text: &str, #[case] expected: &[&str]) {
+    fn a_list_is_separated_by_commas_or_a_json_array(
+        #[case] text: &str,
+        #[case] expected: &[&str],
+    ) {
         assert_eq!(list(text).unwrap(), expected);
     }
 

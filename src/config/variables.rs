@@ -134,16 +134,26 @@ mod tests {
     #[test]
     fn names_are_upper_case_and_descriptions_are_one_line() {
         for variable in VARIABLES {
-            assert!(variable.names().all(|name| name == name.to_ascii_uppercase()));
+            assert!(
+                variable
+                    .names()
+                    .all(|name| name == name.to_ascii_uppercase())
+            );
             assert!(!variable.description.is_empty() && !variable.description.contains('\n'));
         }
     }
 
     #[test]
     fn secrets_have_no_default_in_the_code() {
-        let with_default =
-            VARIABLES.iter().filter(|variable| variable.secret && variable.default.is_some());
+        let with_default = VARIABLES
+            .iter()
+            .filter(|variable| variable.secret && variable.default.is_some());
         // A default database address holds no password.
-        assert_eq!(with_default.map(|variable| variable.name).collect::<Vec<_>>(), ["INTEGRATION_DB_URL"]);
+        assert_eq!(
+            with_default
+                .map(|variable| variable.name)
+                .collect::<Vec<_>>(),
+            ["INTEGRATION_DB_URL"]
+        );
     }
 }

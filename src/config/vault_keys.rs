@@ -17,7 +17,10 @@ pub struct VaultKey {
 
 impl Clone for VaultKey {
     fn clone(&self) -> Self {
-        Self { id: self.id.clone(), bytes: SecretBox::new(Box::new(*self.bytes.expose_secret())) }
+        Self {
+            id: self.id.clone(),
+            bytes: SecretBox::new(Box::new(*self.bytes.expose_secret())),
+        }
     }
 }
 
@@ -29,28 +32,48 @@ const UNNAMED: &str = "main";
 ///
 /// Errors say which entry is wrong, never what it holds.
 pub fn parse_vault_keys(text: &str) -> Result<Vec<VaultKey>, String> {
-    let entries: Vec<&str> =
-        text.split([',', '\n']).map(str::trim).filter(|entry| !entry.is_empty()).collect();
+    let entries: Vec<&str> = text
+        .split([',', '\n'])
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .collect();
     let mut keys: Vec<VaultKey> = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
         let number = index + 1;
         let (id, key) = match entry.split_once(':') {
             Some((id, key)) => (id.trim(), key.trim()),
             None if entries.len() == 1 => (UNNAMED, *entry),
-            None => return Err(format!("key {number} has no name; write id:key for each of several keys")),
+            None => {
+                return Err(format!(
+                    "key {number} has no name; write id:key for each of several keys"
+                ));
+            }
         };
         if !is_id(id) {
-            return Err(format!("key {number} needs a name of up to 32 letters, digits, - or _ before the colon"));
+            return Err(format!(
+                "key {number} needs a name of up to 32 letters, digits, - or _ before the colon"
+            ));
         }
         if keys.iter().any(|known| known.id == id) {
-            return Err(format!("key {number} has the name of an earlier key; give it another one"));
+            return Err(format!(
+                "key {number} has the name of an earlier key; give it another one"
+            ));
         }
         let bytes = decode(key).ok_or_else(|| {
-            format!("key {number} must be base64 of 32 bytes; make one with: openssl rand -base64 32")
+            format!(
+                "key {number} must be base64 of 32 bytes; make one with: openssl rand -base64 32"
+            )
         })?;
-        keys.push(VaultKey { id: id.to_owned(), bytes });
+        keys.push(VaultKey {
+            id: id.to_owned(),
+            bytes,
+        });
     }
-    if keys.is_empty() { Err("holds no key".to_owned()) } else { Ok(keys) }
+    if keys.is_empty() {
+        Err("holds no key".to_owned())
+    } else {
+        Ok(keys)
+    }
 }
 
 fn is_id(id: &str) -> bool {
@@ -60,8 +83,13 @@ fn is_id(id: &str) -> bool {
 
 fn decode(key: &str) -> Option<SecretBox<[u8; 32]>> {
     let url_safe = key.contains(['-', '_']);
-    let alphabet = if url_safe { &alphabet::URL_SAFE } else { &alphabet::STANDARD };
-    let forgiving = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let alphabet = if url_safe {
+        &alphabet::URL_SAFE
+    } else {
+        &alphabet::STANDARD
+    };
+    let forgiving =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let bytes = Zeroizing::new(GeneralPurpose::new(alphabet, forgiving).decode(key).ok()?);
     let bytes: [u8; 32] = bytes.as_slice().try_into().ok()?;
     Some(SecretBox::new(Box::new(bytes)))
@@ -79,7 +107,10 @@ mod tests {
 
     #[test]
     fn keys_keep_their_names_and_order() {
-        let (new, old) = (BASE64_STANDARD.encode([0xfb; 32]), BASE64_STANDARD.encode([2; 32]));
+        let (new, old) = (
+            BASE64_STANDARD.encode([0xfb; 32]),
+            BASE64_STANDARD.encode([2; 32]),
+        );
         let keys = parse_vault_keys(&format!("2026-01:{new}, old:{old}")).unwrap();
         assert_eq!(keys[0].id, "2026-01");
         assert_eq!(keys[0].bytes.expose_secret(), &[0xfb; 32]);
@@ -88,9 +119,15 @@ mod tests {
 
     #[test]
     fn a_single_key_needs_no_name_and_may_be_url_safe() {
-        for text in [BASE64_URL_SAFE.encode([0xfb; 32]), BASE64_URL_SAFE_NO_PAD.encode([0xfb; 32])] {
+        for text in [
+            BASE64_URL_SAFE.encode([0xfb; 32]),
+            BASE64_URL_SAFE_NO_PAD.encode([0xfb; 32]),
+        ] {
             let keys = parse_vault_keys(&text).unwrap();
-            assert_eq!((keys[0].id.as_str(), keys[0].bytes.expose_secret()), ("main", &[0xfb; 32]));
+            assert_eq!(
+                (keys[0].id.as_str(), keys[0].bytes.expose_secret()),
+                ("main", &[0xfb; 32])
+            );
         }
     }
 
@@ -107,7 +144,10 @@ mod tests {
             ",".to_owned(),
         ] {
             let problem = ids(&text).unwrap_err();
-            assert!(!problem.contains(&short) && !problem.contains(&good), "{problem}");
+            assert!(
+                !problem.contains(&short) && !problem.contains(&good),
+                "{problem}"
+            );
         }
     }
 
