@@ -1,1 +1,3 @@
 //! atlassian
+
+pub mod document;
