@@ -74,7 +74,9 @@ fn text(node: &Value) -> Vec<Inline> {
         let text = text.to_owned();
         return vec![Inline::Code { text, style }];
     }
-    let lines = text.split('\n').map(|line| vec![Inline::text(line, &style)]);
+    let lines = text
+        .split('\n')
+        .map(|line| vec![Inline::text(line, &style)]);
     lines.collect::<Vec<_>>().join(&Inline::Break)
 }
 

@@ -27,7 +27,9 @@ pub(super) fn read(document: &Value) -> Vec<Block> {
     };
     let mut collector = Collector::default();
     match document {
-        Value::Array(nodes) => nodes.iter().for_each(|node| read_node(node, 0, &mut collector)),
+        Value::Array(nodes) => nodes
+            .iter()
+            .for_each(|node| read_node(node, 0, &mut collector)),
         node => read_node(node, 0, &mut collector),
     }
     collector.finish()

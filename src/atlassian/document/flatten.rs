@@ -105,7 +105,10 @@ fn push_lines(block: &Block, lines: &mut Vec<Vec<Inline>>) {
             let style = Style::default;
             lines.extend(text.lines().map(|line| {
                 let text = line.to_owned();
-                vec![Inline::Code { text, style: style() }]
+                vec![Inline::Code {
+                    text,
+                    style: style(),
+                }]
             }));
         }
         Block::Quote(blocks) => blocks.iter().for_each(|block| push_lines(block, lines)),

@@ -1,4 +1,4 @@
-//! Reads Markdown (CommonMark with GFM tables, task lists and strikethrough) into the tree.
+//! Reads Markdown (`CommonMark` with GFM tables, task lists and strikethrough) into the tree.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -30,7 +30,7 @@ mod tests;
 /// A list level costs four levels of JSON, and common JSON readers stop at 128.
 const MAXIMUM_DEPTH: usize = 24;
 
-/// Gives a whole ADF `doc` node for Markdown (CommonMark with GFM tables, task lists and
+/// Gives a whole ADF `doc` node for Markdown (`CommonMark` with GFM tables, task lists and
 /// strikethrough). The result always follows the ADF grammar; raw HTML stays plain text.
 pub fn markdown_to_adf(markdown: &str) -> serde_json::Value {
     adf_writer::write(&markdown_reader::read(markdown))

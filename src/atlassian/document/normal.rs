@@ -45,7 +45,7 @@ pub(super) fn language(info: &str) -> Option<String> {
 }
 
 /// Replaces what is no character of XML 1.0 (section 2.2).
-fn storable(c: char) -> char {
+pub(super) fn storable(c: char) -> char {
     match c {
         '\t' | '\n' => c,
         '\u{fffe}' | '\u{ffff}' => char::REPLACEMENT_CHARACTER,
@@ -164,11 +164,17 @@ fn merge(inlines: Vec<Inline>) -> Vec<Inline> {
         match (merged.last_mut(), inline) {
             (_, Inline::Text { text, .. } | Inline::Code { text, .. }) if text.is_empty() => {}
             (
-                Some(Inline::Text { text: last, style: of_last }),
+                Some(Inline::Text {
+                    text: last,
+                    style: of_last,
+                }),
                 Inline::Text { text, style },
             )
             | (
-                Some(Inline::Code { text: last, style: of_last }),
+                Some(Inline::Code {
+                    text: last,
+                    style: of_last,
+                }),
                 Inline::Code { text, style },
             ) if *of_last == style => last.push_str(&text),
             (_, other) => merged.push(other),

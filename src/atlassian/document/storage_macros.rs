@@ -49,9 +49,8 @@ pub(super) fn read(
 }
 
 fn parameter(element: &Element, name: &str) -> Option<String> {
-    let named = |child: &&Element| {
-        child.name == "ac:parameter" && child.attribute("ac:name") == Some(name)
-    };
+    let named =
+        |child: &&Element| child.name == "ac:parameter" && child.attribute("ac:name") == Some(name);
     let value = element.elements().find(named)?.all_text();
     Some(value.trim().to_owned()).filter(|value| !value.is_empty())
 }
@@ -67,7 +66,10 @@ fn read_macro(element: &Element, style: &Style, collector: &mut Collector) {
             collector.block([Block::code(&language, &plain.all_text())]);
         }
         ("code" | "noformat", None) => {
-            collector.block([Block::code("", &rich.map(Element::all_text).unwrap_or_default())]);
+            collector.block([Block::code(
+                "",
+                &rich.map(Element::all_text).unwrap_or_default(),
+            )]);
         }
         ("info" | "note" | "tip" | "warning" | "panel", None) => {
             let label = parameter(element, "title").unwrap_or_else(|| {
@@ -112,7 +114,9 @@ fn read_link(element: &Element, style: &Style) -> Inline {
 }
 
 fn read_image(element: &Element, style: &Style) -> Inline {
-    let address = element.child("ri:url").and_then(|url| url.attribute("ri:value"));
+    let address = element
+        .child("ri:url")
+        .and_then(|url| url.attribute("ri:value"));
     let Some(address) = address else {
         let name = element.elements().find_map(resource);
         let name = name.unwrap_or_else(|| "[attachment: unknown]".to_owned());
@@ -120,7 +124,10 @@ fn read_image(element: &Element, style: &Style) -> Inline {
     };
     let text = element.attribute("ac:alt").unwrap_or(address);
     let link = Link::new(address, "").or_else(|| style.link.clone());
-    let style = Style { link, ..style.clone() };
+    let style = Style {
+        link,
+        ..style.clone()
+    };
     Inline::text(text, &style)
 }
 

@@ -60,7 +60,11 @@ fn collapse(text: &str) -> String {
         collapsed.push_str(&rest[..start]);
         rest = &rest[start..];
         let (space, after) = rest.split_at(rest.find(|c| !layout(c)).unwrap_or(rest.len()));
-        collapsed.push_str(if space.contains(['\n', '\r']) { " " } else { space });
+        collapsed.push_str(if space.contains(['\n', '\r']) {
+            " "
+        } else {
+            space
+        });
         rest = after;
     }
     collapsed.push_str(rest);
@@ -69,7 +73,6 @@ fn collapse(text: &str) -> String {
 
 fn read_element(element: &Element, context: &Context, collector: &mut Collector) {
     let children = &element.children;
-    let style = &context.style;
     match element.name.as_str() {
         "p" | "div" | "section" | "header" | "footer" | "article" | "ac:layout"
         | "ac:layout-section" | "ac:layout-cell" | "ac:rich-text-body" | "dl" | "dt" | "dd" => {
@@ -83,7 +86,9 @@ fn read_element(element: &Element, context: &Context, collector: &mut Collector)
         }
         "ul" => collector.block(Block::list(None, read_items(element))),
         "ol" => {
-            let start = element.attribute("start").and_then(|s| s.trim().parse().ok());
+            let start = element
+                .attribute("start")
+                .and_then(|s| s.trim().parse().ok());
             collector.block(Block::list(Some(start.unwrap_or(1)), read_items(element)));
         }
         "ac:task-list" => collector.block(Block::list(None, read_tasks(element))),
@@ -91,6 +96,14 @@ fn read_element(element: &Element, context: &Context, collector: &mut Collector)
         "blockquote" => collector.block(Block::quote(content(element))),
         "pre" => collector.block([Block::code("", &element.all_text())]),
         "hr" => collector.block([Block::Rule]),
+        _ => read_inline_element(element, context, collector),
+    }
+}
+
+fn read_inline_element(element: &Element, context: &Context, collector: &mut Collector) {
+    let children = &element.children;
+    let style = &context.style;
+    match element.name.as_str() {
         "br" => collector.inline(Inline::Break),
         "strong" | "b" => read_styled(element, context, collector, |style| style.strong = true),
         "em" | "i" => read_styled(element, context, collector, |style| style.emphasis = true),
@@ -111,9 +124,14 @@ fn read_element(element: &Element, context: &Context, collector: &mut Collector)
             });
         }
         "img" => {
-            let text = element.attribute("alt").or_else(|| element.attribute("src"));
+            let text = element
+                .attribute("alt")
+                .or_else(|| element.attribute("src"));
             let link = link(element, "src").or_else(|| style.link.clone());
-            let style = Style { link, ..style.clone() };
+            let style = Style {
+                link,
+                ..style.clone()
+            };
             collector.inlines(text.map(|text| Inline::text(text, &style)));
         }
         name if name.starts_with("ac:") || name.starts_with("ri:") || name == "time" => {
@@ -147,7 +165,7 @@ fn is_struck(element: &Element) -> bool {
 }
 
 fn read_items(list: &Element) -> Vec<Item> {
-    let mut items: Vec<Item> = Vec::new();
+    let mut entries: Vec<Item> = Vec::new();
     for child in list.elements() {
         let nested = matches!(child.name.as_str(), "ul" | "ol");
         let mut collector = Collector::default();
@@ -161,12 +179,12 @@ fn read_items(list: &Element) -> Vec<Item> {
             blocks: collector.finish(),
         };
         read_task_box(&mut item);
-        match items.last_mut().filter(|_| nested) {
-            Some(last) => last.blocks.append(&mut item.blocks),
-            None => items.push(item),
+        match entries.last_mut().filter(|_| nested) {
+            Some(entry) => entry.blocks.append(&mut item.blocks),
+            None => entries.push(item),
         }
     }
-    items
+    entries
 }
 
 fn read_tasks(list: &Element) -> Vec<Item> {
@@ -197,7 +215,10 @@ fn read_table(table: &Element) -> Option<Block> {
         let is_cell = |cell: &&Element| matches!(cell.name.as_str(), "th" | "td");
         let cells: Vec<&Element> = row.elements().filter(is_cell).collect();
         let is_header = !cells.is_empty() && cells.iter().all(|cell| cell.name == "th");
-        let cells: Vec<Cell> = cells.iter().map(|cell| into_inlines(&content(cell))).collect();
+        let cells: Vec<Cell> = cells
+            .iter()
+            .map(|cell| into_inlines(&content(cell)))
+            .collect();
         if index == 0 && is_header {
             header = cells;
         } else {

@@ -8,7 +8,7 @@ use super::normal;
 /// The widest table that is kept; further cells of a row are joined to its last one.
 const MAXIMUM_COLUMNS: usize = 100;
 
-/// The highest number in an ordered list (CommonMark: nine digits).
+/// The highest number in an ordered list (`CommonMark`: nine digits).
 const MAXIMUM_START: u64 = 999_999_999;
 
 /// The content of one table cell.
@@ -22,7 +22,10 @@ pub(super) enum Block {
     /// A heading of level 1 to 6, never empty and on one line.
     Heading { level: u8, content: Vec<Inline> },
     /// A bullet list, or an ordered one that starts with a number; never empty.
-    List { start: Option<u64>, items: Vec<Item> },
+    List {
+        start: Option<u64>,
+        items: Vec<Item>,
+    },
     /// Literal text.
     Code {
         language: Option<String>,
@@ -33,7 +36,10 @@ pub(super) enum Block {
     /// A thematic break.
     Rule,
     /// A table whose rows are all as long as its header; a header of empty cells means "none".
-    Table { header: Vec<Cell>, rows: Vec<Vec<Cell>> },
+    Table {
+        header: Vec<Cell>,
+        rows: Vec<Vec<Cell>>,
+    },
 }
 
 /// One entry of a list.

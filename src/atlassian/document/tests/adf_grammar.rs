@@ -199,7 +199,9 @@ fn check_inline(node: &Value) -> Result<(), String> {
 
 fn check_address(href: &str) -> Result<(), String> {
     let before = href.split(['/', '?', '#']).next().unwrap_or_default();
-    let scheme = before.split_once(':').map(|(scheme, _)| scheme.to_lowercase());
+    let scheme = before
+        .split_once(':')
+        .map(|(scheme, _)| scheme.to_lowercase());
     let allowed = ["http", "https", "mailto", "ftp"];
     if href.is_empty() || scheme.is_some_and(|scheme| !allowed.contains(&scheme.as_str())) {
         return Err(format!("not an address to write: {href}"));

@@ -18,10 +18,69 @@ pub(super) enum Subset {
 }
 
 const SNIPPETS: &[&str] = &[
-    "*", "**", "_", "__", "[", "]", "<", ">", "`", "``", "```", "#", "##", "|", "~", "~~", "!", "&",
-    "amp;", "&amp;", "&#32;", "\\", "1.", "12)", "-", "---", "+", "=", "==", ":", " ", "  ", "a",
-    "b", "word", "é", "字", "🎉", "\u{a0}", "(", ")", "\"", "'", "https://x.y", "]]>", "<br>", "</p>",
-    "\t", "{", "}", "$", "^", "@", ".", ",", "[ ]", "[x]", "[^1]", "\u{200b}", "—", "“", "<!--", "0",
+    "*",
+    "**",
+    "_",
+    "__",
+    "[",
+    "]",
+    "<",
+    ">",
+    "`",
+    "``",
+    "```",
+    "#",
+    "##",
+    "|",
+    "~",
+    "~~",
+    "!",
+    "&",
+    "amp;",
+    "&amp;",
+    "&#32;",
+    "\\",
+    "1.",
+    "12)",
+    "-",
+    "---",
+    "+",
+    "=",
+    "==",
+    ":",
+    " ",
+    "  ",
+    "a",
+    "b",
+    "word",
+    "é",
+    "字",
+    "🎉",
+    "\u{a0}",
+    "(",
+    ")",
+    "\"",
+    "'",
+    "https://x.y",
+    "]]>",
+    "<br>",
+    "</p>",
+    "\t",
+    "{",
+    "}",
+    "$",
+    "^",
+    "@",
+    ".",
+    ",",
+    "[ ]",
+    "[x]",
+    "[^1]",
+    "\u{200b}",
+    "—",
+    "“",
+    "<!--",
+    "0",
 ];
 
 const ADDRESSES: &[&str] = &[
@@ -36,7 +95,14 @@ const ADDRESSES: &[&str] = &[
     "https://example.com/é\\",
 ];
 
-const TITLES: &[&str] = &["", "", "", "title", "a \"quoted\" | \\ title &amp; <b>", "`*_["];
+const TITLES: &[&str] = &[
+    "",
+    "",
+    "",
+    "title",
+    "a \"quoted\" | \\ title &amp; <b>",
+    "`*_[",
+];
 
 fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(SNIPPETS), 1..7).prop_map(|parts| parts.concat())
@@ -105,8 +171,9 @@ fn table(subset: Subset) -> impl Strategy<Value = Block> {
 }
 
 fn heading(subset: Subset) -> impl Strategy<Value = Block> {
-    (1..=6_u64, inlines(subset))
-        .prop_filter_map("nothing to see", |(level, text)| Block::heading(level, text))
+    (1..=6_u64, inlines(subset)).prop_filter_map("nothing to see", |(level, text)| {
+        Block::heading(level, text)
+    })
 }
 
 fn leaf(subset: Subset) -> impl Strategy<Value = Block> {

@@ -104,7 +104,16 @@ fn deep_json_is_read_as_text() {
 
 #[test]
 fn deep_xml_is_read_as_text() {
-    for name in ["blockquote", "ul", "li", "div", "strong", "table", "ac:link", "x"] {
+    for name in [
+        "blockquote",
+        "ul",
+        "li",
+        "div",
+        "strong",
+        "table",
+        "ac:link",
+        "x",
+    ] {
         let open = format!("<{name}>").repeat(MANY);
         let close = format!("</{name}>").repeat(MANY);
         let read = storage_to_markdown(&format!("{open}<p>middle</p>{close}<p>end</p>"));
