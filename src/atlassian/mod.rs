@@ -1,6 +1,7 @@
 //! Outbound: the only room that calls Atlassian.
 
 pub mod access;
+pub mod document;
 pub mod endpoints;
 pub mod error;
 mod error_body;
