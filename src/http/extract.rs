@@ -29,6 +29,16 @@ impl Caller {
     pub fn scope(&self) -> Scope {
         self.principal.scope(self.tenant.clone())
     }
+
+    /// Who it is.
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// The namespace.
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
 }
 
 /// A caller of a public route: known or not. Credentials that are no longer good count as none.

@@ -12,11 +12,41 @@ use utoipa_axum::routes;
 use super::edge::{LARGEST_BODY, edge, panicked};
 use super::openapi::Frame;
 use super::state::AppState;
-use super::{docs, health};
+use super::{callback, connectors, docs, health, login, pages, session};
 
 /// The routes with their documentation.
 pub(super) fn documented() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Frame::openapi()).merge(operations())
+    OpenApiRouter::with_openapi(Frame::openapi()).merge(login_routes()).merge(connections()).merge(operations())
+}
+
+fn login_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(login::login))
+        .routes(routes!(login::oauth_start))
+        .routes(routes!(login::page_login))
+        .routes(routes!(login::status_login))
+        .routes(routes!(callback::jira))
+        .routes(routes!(callback::confluence))
+        .routes(routes!(callback::atlassian))
+        .routes(routes!(callback::jira_oauth))
+        .routes(routes!(callback::confluence_oauth))
+        .routes(routes!(callback::versioned))
+        .routes(routes!(callback::persisted))
+        .routes(routes!(callback::api))
+        .routes(routes!(callback::api_jira))
+        .routes(routes!(callback::api_confluence))
+        .routes(routes!(session::api_token))
+        .routes(routes!(session::session))
+        .routes(routes!(session::status))
+        .routes(routes!(session::logout))
+        .routes(routes!(connectors::refresh))
+}
+
+fn connections() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(connectors::list))
+        .routes(routes!(connectors::show, connectors::change, connectors::disconnect))
+        .routes(routes!(connectors::resources))
 }
 
 fn operations() -> OpenApiRouter<AppState> {
@@ -40,6 +70,7 @@ pub fn router(state: AppState) -> Router {
         ));
     router
         .merge(docs::router(&document))
+        .merge(pages::router())
         .layer(layers)
         .with_state(state)
 }
