@@ -1,6 +1,6 @@
 //! Markdown to and from Jira's ADF and Confluence's storage format: pure, total functions.
 //!
-//! Every conversion goes through one small [`tree`]: a reader per format builds it in its normal
+//! Every conversion goes through one small `tree`: a reader per format builds it in its normal
 //! form, a writer per format spells it out. What the tree cannot hold (panels, media, mentions,
 //! macros) is kept as readable text.
 

@@ -222,3 +222,40 @@ fn only_safe_addresses_are_links() {
 fn an_address_is_written_without_white_space_and_quotes() {
     assert_snapshot!(rewritten("[a](<https://b.c/d e\"f|g> \"h \\\"i\\\"\") [j](k\\(l)"), @r#"[a](https://b.c/d%20e%22f%7Cg "h \"i\"") [j](<k(l>)"#);
 }
+
+#[test]
+fn literal_text_beside_syntax_does_not_change_it() {
+    let code = |text: &str, link: &str| Inline::Code {
+        text: text.to_owned(),
+        style: Style {
+            link: Link::new(link, ""),
+            ..Style::default()
+        },
+    };
+    let spelled = |content: Vec<Inline>| {
+        let blocks: Vec<Block> = Block::paragraph(content).into_iter().collect();
+        let markdown = markdown_writer::write(&blocks);
+        assert_eq!(markdown_reader::read(&markdown), blocks);
+        markdown
+    };
+    // A link reference definition would be invisible.
+    assert_snapshot!(spelled(vec![code("]:", "/a")]), @"&#32;[`]:`](/a)");
+    // An e-mail address between angle brackets would be a link.
+    assert_snapshot!(spelled(vec![Inline::plain("<="), code("@a>", "")]), @r"\<=`@a>`");
+    // An exclamation mark before a link would make it an image.
+    assert_snapshot!(spelled(vec![Inline::plain("!"), code("a", "/b")]), @r"\![`a`](/b)");
+}
+
+#[test]
+fn an_empty_entry_at_the_end_of_a_quote_stays_inside() {
+    let markdown = "- > - a\n  > -\n\n  b";
+    let written = rewritten(markdown);
+    let read = markdown_reader::read(&written);
+    assert_eq!(markdown_writer::write(&read), written);
+    assert_snapshot!(written, @r"
+    - > - a
+      > - &#32;
+
+      b
+    ");
+}
