@@ -30,7 +30,7 @@ use crate::store::vault::{Vault, VaultKey};
 use crate::store::{Location, Store, vault_key_file};
 
 /// How often lapsed sessions and flows are removed.
-const PRUNE_EVERY: Duration = Duration::from_secs(600);
+const PRUNE_EVERY: Duration = Duration::from_mins(10);
 /// How long refreshes under way may take to finish after the last request.
 const TASKS_TIMEOUT: Duration = Duration::from_secs(35);
 
@@ -282,11 +282,11 @@ fn preferences(settings: &Settings) -> SitePreferences {
         jira_host: settings
             .upstream
             .jira_site()
-            .map(|site| site.host().to_owned()),
+            .map(|site| site.host().clone()),
         confluence_host: settings
             .upstream
             .confluence_site()
-            .map(|site| site.host().to_owned()),
+            .map(|site| site.host().clone()),
         allowed,
         scopes: settings.upstream.scopes.clone(),
     }

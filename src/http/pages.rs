@@ -103,15 +103,15 @@ pub(super) fn router() -> Router<AppState> {
         )
         .route(
             "/static/icon.svg",
-            get(|| asset("image/svg+xml", include_str!("../../static/icon.svg"))),
+            get(|| async { asset("image/svg+xml", include_str!("../../static/icon.svg"))),
         )
         .route(
             "/favicon.ico",
-            get(|| asset("image/svg+xml", include_str!("../../static/icon.svg"))),
+            get(|| async { asset("image/svg+xml", include_str!("../../static/icon.svg"))),
         )
 }
 
-async fn asset(content_type: &'static str, text: &'static str) -> Response {
+fn asset(content_type: &'static str, text: &'static str) -> Response {
     (
         [
             (CONTENT_TYPE, content_type),
