@@ -68,12 +68,7 @@ impl App {
         let store = Store::open(&location, vault, clock.clone())
             .await
             .map_err(BuildError::because)?;
-        let limits = OutboundLimits {
-            timeout: settings.upstream.timeout,
-            concurrency: usize::try_from(settings.upstream.max_concurrency).unwrap_or(usize::MAX),
-        };
-        let atlassian = Atlassian::new(endpoints(settings), &limits, clock.clone())
-            .map_err(BuildError::because)?;
+        let atlassian = outbound(settings, clock.clone())?;
         let login = login_settings(settings);
         let grants = Grants::new(
             store.clone(),
@@ -168,6 +163,20 @@ impl App {
     }
 }
 
+fn outbound(settings: &Settings, clock: SharedClock) -> Result<Atlassian, BuildError> {
+    let upstream = &settings.upstream;
+    let endpoints = Endpoints::new(
+        upstream.auth_url.url().clone(),
+        upstream.api_url.url().clone(),
+        upstream.site_url_template.clone(),
+    );
+    let limits = OutboundLimits {
+        timeout: upstream.timeout,
+        concurrency: usize::try_from(upstream.max_concurrency).unwrap_or(usize::MAX),
+    };
+    Atlassian::new(endpoints, &limits, clock).map_err(BuildError::because)
+}
+
 async fn prune(sessions: Sessions, stop: CancellationToken) {
     loop {
         tokio::select! {
@@ -230,15 +239,6 @@ fn ring(mut keys: impl Iterator<Item = VaultKey>) -> Result<Vault, BuildError> {
 
 fn beside(database: &Path) -> PathBuf {
     database.with_file_name("vault.key")
-}
-
-fn endpoints(settings: &Settings) -> Endpoints {
-    let upstream = &settings.upstream;
-    Endpoints::new(
-        upstream.auth_url.url().clone(),
-        upstream.api_url.url().clone(),
-        upstream.site_url_template.clone(),
-    )
 }
 
 fn login_settings(settings: &Settings) -> LoginSettings {
