@@ -180,6 +180,10 @@ fn comments_take_adf_and_belong_to_their_authors() {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one issue's way through its workflow, told in order"
+)]
 fn transitions_have_their_own_ids_and_rules_in_each_workflow() {
     let mut bench = Bench::new();
     let bearer = bench.login("mia", ALL);

@@ -1,10 +1,12 @@
 //! The sandbox held against the rules it stands for, without a socket (and once with one).
 
 mod confluence;
+mod cql;
 mod issues;
 mod oauth;
 mod search;
 mod server;
+mod world;
 
 use serde_json::{Value, json};
 
