@@ -301,10 +301,10 @@ async fn attach_api_token(
 }
 
 pub(super) fn summaries(views: Vec<ConnectionView>) -> Vec<ConnectorSummary> {
-    views.into_iter().map(summary).collect()
+    views.iter().map(summary).collect()
 }
 
-fn summary(view: ConnectionView) -> ConnectorSummary {
+fn summary(view: &ConnectionView) -> ConnectorSummary {
     let grant = view.connected.as_ref().map(|connected| &connected.grant);
     ConnectorSummary {
         id: view.product.as_str(),
@@ -332,7 +332,7 @@ fn detail(state: &AppState, view: ConnectionView) -> ConnectionDetail {
         account_id: connected.grant.account.account_id.clone(),
         display_name: connected.grant.account.display_name.clone(),
     });
-    let summary = summary(view);
+    let summary = summary(&view);
     ConnectionDetail {
         connected: summary.connected,
         status: summary.status,

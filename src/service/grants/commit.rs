@@ -26,7 +26,7 @@ impl Shared {
             match self.try_commit(&grant, &tokens).await {
                 Ok(result) => return result,
                 Err(error) => {
-                    tracing::error!(%error, attempt, "renewed tokens could not be committed")
+                    tracing::error!(%error, attempt, "renewed tokens could not be committed");
                 }
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
