@@ -10,4 +10,11 @@
 mod architecture;
 mod login;
 mod operations;
+mod store_connections;
+mod store_fixture;
+mod store_grants;
+mod store_open;
+mod store_people;
+mod store_raw;
+mod store_vault;
 mod support;
