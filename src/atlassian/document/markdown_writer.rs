@@ -1,0 +1,143 @@
+//! Writes the tree as Markdown that reads back as the same tree.
+
+use super::flatten::task_box;
+use super::markdown_escape::longest_run;
+use super::markdown_inline::{self, Place};
+use super::tree::{Block, Cell, Inline, Item};
+
+/// Gives a whole document, without a line feed at its end.
+pub(super) fn write(blocks: &[Block]) -> String {
+    lines(blocks, None, false).join("\n")
+}
+
+/// Writes blocks under each other.
+///
+/// `marker` is the list marker on the same line as the first block, if there is one. A tight
+/// sequence has no blank lines between its blocks.
+fn lines(blocks: &[Block], marker: Option<char>, tight: bool) -> Vec<String> {
+    let mut written = Vec::new();
+    // Two lists in a row, or a list right after a marker, need markers of their own.
+    let mut taken = marker;
+    for (index, block) in blocks.iter().enumerate() {
+        if index > 0 && !tight {
+            written.push(String::new());
+        }
+        match block {
+            Block::Paragraph(content) => {
+                let text = markdown_inline::write(content, Place::Paragraph);
+                written.extend(text.split('\n').map(str::to_owned));
+            }
+            Block::Heading { level, content } => {
+                let text = markdown_inline::write(content, Place::Heading);
+                written.push(format!("{} {text}", "#".repeat(usize::from(*level))));
+            }
+            Block::List { start, items } => {
+                let marker = list_marker(*start, taken);
+                written.extend(list(*start, marker, items));
+                taken = Some(marker);
+                continue;
+            }
+            Block::Code { language, text } => {
+                written.extend(code(language.as_deref().unwrap_or_default(), text));
+            }
+            Block::Quote(blocks) => {
+                let content = lines(blocks, None, false).into_iter();
+                written.extend(content.map(|line| prefixed("> ", &line)));
+            }
+            // Dashes after a dash would be one longer rule.
+            Block::Rule if index == 0 && marker.is_some() => written.push("___".to_owned()),
+            Block::Rule => written.push("---".to_owned()),
+            Block::Table { header, rows } => written.extend(table(header, rows)),
+        }
+        taken = None;
+    }
+    written
+}
+
+/// A line behind a prefix, whose space is not left dangling before nothing.
+fn prefixed(prefix: &str, line: &str) -> String {
+    if line.is_empty() {
+        prefix.trim_end().to_owned()
+    } else {
+        format!("{prefix}{line}")
+    }
+}
+
+fn list_marker(start: Option<u64>, taken: Option<char>) -> char {
+    match (start, taken) {
+        (Some(_), Some('.')) => ')',
+        (Some(_), _) => '.',
+        (None, Some('-')) => '*',
+        (None, _) => '-',
+    }
+}
+
+fn list(start: Option<u64>, marker: char, items: &[Item]) -> Vec<String> {
+    let tight = items.iter().all(is_tight);
+    let mut written = Vec::new();
+    for (index, item) in (0..).zip(items) {
+        if index > 0 && !tight {
+            written.push(String::new());
+        }
+        let head = match start {
+            Some(start) => format!("{}{marker} ", start.saturating_add(index)),
+            None => format!("{marker} "),
+        };
+        let indent = " ".repeat(head.len());
+        let mut content = lines(&item.blocks, Some(marker), tight);
+        if let Some(checked) = item.checked {
+            let task = task_box(checked);
+            match (item.blocks.first(), content.first_mut()) {
+                (Some(Block::Paragraph(_)), Some(first)) => *first = format!("{task} {first}"),
+                _ => content.insert(0, task.to_owned()),
+            }
+        }
+        let mut content = content.into_iter();
+        written.push(prefixed(&head, &content.next().unwrap_or_default()));
+        written.extend(content.map(|line| prefixed(&indent, &line)));
+    }
+    written
+}
+
+/// Whether an entry can do without blank lines. A list that follows text directly must start
+/// with 1 and with an entry that is not empty (CommonMark section 5.3).
+fn is_tight(item: &Item) -> bool {
+    let interrupts = |start: &Option<u64>, items: &[Item]| {
+        matches!(start, None | Some(1)) && items.iter().all(is_tight) && {
+            let first = items.first().and_then(|item| item.blocks.first());
+            matches!(first, Some(Block::Paragraph(_)))
+        }
+    };
+    match item.blocks.as_slice() {
+        [] | [Block::Paragraph(_)] => true,
+        [Block::List { items, .. }] => items.iter().all(is_tight),
+        [Block::Paragraph(_), Block::List { start, items }] => interrupts(start, items),
+        _ => false,
+    }
+}
+
+fn code(language: &str, text: &str) -> Vec<String> {
+    let fence = "`".repeat(longest_run(text, '`').max(2) + 1);
+    let mut written = vec![format!("{fence}{language}")];
+    if !text.is_empty() {
+        written.extend(text.split('\n').map(str::to_owned));
+    }
+    written.push(fence);
+    written
+}
+
+fn table(header: &[Cell], rows: &[Vec<Cell>]) -> Vec<String> {
+    let mut written = vec![row(header)];
+    written.push(format!("|{}", " --- |".repeat(header.len())));
+    written.extend(rows.iter().map(|cells| row(cells)));
+    written
+}
+
+fn row(cells: &[Vec<Inline>]) -> String {
+    let mut written = String::from("|");
+    for cell in cells {
+        let text = markdown_inline::write(cell, Place::Cell);
+        written.push_str(&format!(" {text} |"));
+    }
+    written
+}
