@@ -1,9 +1,12 @@
 //! The integration backend for Jira and Confluence: the list of its rooms.
 
+pub mod app;
 pub mod atlassian;
 pub mod config;
 pub mod http;
 pub mod model;
+pub mod probe;
 pub mod sandbox;
 pub mod service;
 pub mod store;
+pub mod telemetry;

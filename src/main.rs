@@ -1,1 +1,152 @@
-fn main() {}
+//! The command line: reads the settings, builds the service, serves, shuts down.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use integration_backend::app::App;
+use integration_backend::config::{self, Settings};
+use integration_backend::http::openapi;
+use integration_backend::model::clock::SystemClock;
+use integration_backend::{probe, telemetry};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// Integration backend for Jira and Confluence.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the service (the default).
+    Serve,
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Ask a running service how it is; for container health checks.
+    Probe {
+        /// What to ask.
+        #[arg(value_enum, default_value_t = Question::Ready)]
+        question: Question,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Question {
+    /// Can it do its work?
+    Ready,
+    /// Is it alive?
+    Healthz,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match arguments.command.unwrap_or(Command::Serve) {
+        Command::Openapi => print_document(),
+        Command::Serve => settings().and_then(|settings| run(serve(settings))),
+        Command::Probe { question } => settings().and_then(|settings| {
+            let path = match question {
+                Question::Ready => "/ready",
+                Question::Healthz => "/healthz",
+            };
+            run(async move {
+                probe::ask(settings.listener.host, settings.listener.port, path)
+                    .await
+                    .map_err(|error| error.to_string())
+            })
+        }),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            complain(&message);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "the one line that says why the program stops"
+)]
+fn complain(message: &str) {
+    eprintln!("integration-backend: {message}");
+}
+
+#[expect(clippy::print_stdout, reason = "the document is this command's output")]
+fn print_document() -> Result<(), String> {
+    println!(
+        "{}",
+        openapi::document()
+            .to_pretty_json()
+            .map_err(|error| error.to_string())?
+    );
+    Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the process environment"
+)]
+fn settings() -> Result<Settings, String> {
+    let dotenv = match std::fs::read(".env") {
+        Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(format!(".env cannot be read: {error}")),
+    };
+    config::load(&|name| std::env::var(name).ok(), dotenv.as_deref())
+        .map_err(|error| error.to_string())
+}
+
+fn run(work: impl Future<Output = Result<(), String>>) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    let result = runtime.block_on(work);
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    result
+}
+
+async fn serve(settings: Settings) -> Result<(), String> {
+    telemetry::start(
+        &settings.telemetry.log_filter,
+        settings.telemetry.log_format,
+    );
+    let stop = stop_on_signals().map_err(|error| error.to_string())?;
+    let app = App::build(&settings, Arc::new(SystemClock))
+        .await
+        .map_err(|error| error.to_string())?;
+    let (host, port) = (settings.listener.host, settings.listener.port);
+    let listener = TcpListener::bind((host, port))
+        .await
+        .map_err(|error| format!("cannot listen on {host}:{port} (HOST, PORT): {error}"))?;
+    let address = settings.listener.public_base_url.origin();
+    tracing::info!(%host, port, "listening; open {address}/login to log in, {address}/docs to look around");
+    app.serve(listener, stop).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Cancelled by the first SIGTERM or SIGINT; the second ends the process at once.
+fn stop_on_signals() -> std::io::Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    let first = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+        tracing::info!("shutting down; requests under way may finish");
+        first.cancel();
+        tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+        std::process::exit(130);
+    });
+    Ok(stop)
+}

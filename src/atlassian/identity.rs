@@ -1,7 +1,8 @@
 //! Who an access token belongs to and what it reaches; and whether an API token is any good.
 
-use reqwest::Method;
 use reqwest::header::{ACCEPT, AUTHORIZATION};
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -133,60 +134,68 @@ impl Atlassian {
         CloudId::parse(&info.cloud_id).map_err(|_| AtlassianError::Nonsense("the site's cloud id"))
     }
 
-    /// Checks an API token against one product of one site and names its account. Validation uses
-    /// calls that have no anonymous answer: a bad credential can get a 200 from most others.
-    pub async fn check_api_token(
+    /// Checks a credential against one product of one site with calls that have no anonymous
+    /// answer (a bad credential can get a 200 from most others), and names its account. `None`: the
+    /// credential is good, but its scopes do not tell whose it is.
+    pub async fn check_credential(
         &self,
         product: Product,
-        site: &Site,
-        entrance: Entrance,
-        email: &str,
-        token: &Secret,
-    ) -> Result<Account, AtlassianError> {
-        let credential = Credential::Basic {
-            email: email.to_owned(),
-            token: token.clone(),
-        };
-        let access = Access {
-            site: site.clone(),
-            entrance,
-            credential,
-        };
-        match (product, entrance) {
-            (Product::Jira, _) => {
-                let myself: Myself = self
-                    .fetch(&access, Call::get("myself", Api::Jira, &["myself"], &[]))
-                    .await?;
-                Ok(account(myself.account_id, myself.display_name, email))
-            }
-            (Product::Confluence, Entrance::Site) => {
-                let user: WikiUser = self
-                    .fetch(
-                        &access,
-                        Call::get("current user", Api::ConfluenceV1, &["user", "current"], &[]),
-                    )
-                    .await?;
-                match user.account_id {
-                    Some(account_id) if user.kind == "known" => {
-                        Ok(account(account_id, user.display_name, email))
-                    }
-                    _ => Err(AtlassianError::Unauthorized),
-                }
-            }
-            (Product::Confluence, Entrance::Gateway) => {
+        access: &Access,
+    ) -> Result<Option<Account>, AtlassianError> {
+        if product == Product::Jira {
+            let myself: Myself = self
+                .fetch(access, Call::get("myself", Api::Jira, &["myself"], &[]))
+                .await?;
+            return Ok(Some(Account {
+                account_id: myself.account_id,
+                display_name: myself.display_name,
+                email: None,
+            }));
+        }
+        let current = Call::get("current user", Api::ConfluenceV1, &["user", "current"], &[]);
+        match self.fetch::<WikiUser>(access, current).await {
+            Ok(WikiUser {
+                kind,
+                account_id: Some(account_id),
+                display_name,
+            }) if kind == "known" => Ok(Some(Account {
+                account_id,
+                display_name,
+                email: None,
+            })),
+            Ok(_) => Err(AtlassianError::Unauthorized),
+            Err(AtlassianError::ScopeMismatch) if access.entrance == Entrance::Gateway => {
                 let query = [("limit", String::from("1"))];
-                let call = Call {
-                    method: Method::GET,
-                    ..Call::get("spaces", Api::Confluence, &["spaces"], &query)
-                };
-                self.perform(&access, call).await?;
-                // The default scopes of a Confluence token name no account; its e-mail is who it is.
-                Ok(account(email.to_ascii_lowercase(), None, email))
+                self.perform(
+                    access,
+                    Call::get("spaces", Api::Confluence, &["spaces"], &query),
+                )
+                .await
+                .map(|()| None)
             }
+            Err(error) => Err(error),
         }
     }
 
+    /// A read that belongs to a login: tried again a little, because its failure costs the person
+    /// another consent.
     async fn gateway_get<T: DeserializeOwned>(
+        &self,
+        token: &Secret,
+        path: &str,
+    ) -> Result<T, AtlassianError> {
+        for pause in [300, 900] {
+            match self.try_gateway_get(token, path).await {
+                Err(AtlassianError::Failed(_) | AtlassianError::Unreachable) => {
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                }
+                result => return result,
+            }
+        }
+        self.try_gateway_get(token, path).await
+    }
+
+    async fn try_gateway_get<T: DeserializeOwned>(
         &self,
         token: &Secret,
         path: &str,
@@ -219,14 +228,6 @@ impl Atlassian {
             status if status >= 500 => Err(AtlassianError::Failed(status)),
             _ => Err(AtlassianError::Nonsense("an unknown status")),
         }
-    }
-}
-
-fn account(account_id: String, display_name: Option<String>, email: &str) -> Account {
-    Account {
-        account_id,
-        display_name,
-        email: Some(email.to_owned()),
     }
 }
 

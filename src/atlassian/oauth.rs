@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use oauth2::basic::{BasicClient, BasicTokenResponse};
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
-    EndpointSet, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
-    Scope, TokenResponse, TokenUrl,
+    EndpointSet, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
+    RefreshToken, RequestTokenError, Scope, TokenResponse, TokenUrl,
 };
 
 use super::Atlassian;
@@ -75,7 +76,7 @@ impl Atlassian {
             request =
                 request.set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()));
         }
-        let http = |request| self.token_call(request);
+        let http = self.token_transport();
         token_pair(&request.request_async(&http).await.map_err(token_error)?)
     }
 
@@ -87,7 +88,7 @@ impl Atlassian {
     ) -> Result<TokenPair, TokenError> {
         let oauth_client = self.oauth_client(client)?;
         let refresh_token = RefreshToken::new(refresh_token.expose().to_owned());
-        let http = |request| self.token_call(request);
+        let http = self.token_transport();
         token_pair(
             &oauth_client
                 .exchange_refresh_token(&refresh_token)
@@ -95,6 +96,18 @@ impl Atlassian {
                 .await
                 .map_err(token_error)?,
         )
+    }
+
+    /// What the `oauth2` crate sends its requests with. It owns its parts: a borrowing closure would
+    /// make the futures that contain it impossible to spawn.
+    fn token_transport(
+        &self,
+    ) -> impl Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, TokenError>> + use<> {
+        let atlassian = self.clone();
+        move |request| {
+            let atlassian = atlassian.clone();
+            Box::pin(async move { atlassian.token_call(request).await })
+        }
     }
 
     fn oauth_client(&self, client: &Client) -> Result<Configured, TokenError> {

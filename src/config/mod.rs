@@ -1,1 +1,140 @@
-//! config
+//! The settings: every variable, read once at the start from the environment and a `.env` file.
+
+mod access;
+mod address;
+mod database_url;
+mod dotenv;
+mod error;
+mod frontend;
+mod ip_range;
+mod listener;
+mod oauth_client;
+mod open_mode;
+mod origins;
+mod site;
+mod sources;
+mod storage;
+mod telemetry;
+mod upstream;
+mod values;
+mod variables;
+mod vault_keys;
+
+use std::path::Path;
+
+pub use access::{Access, AuthMode, SameSite};
+pub use address::WebAddress;
+pub use database_url::DatabaseUrl;
+pub use error::SettingsError;
+pub use frontend::Frontend;
+pub use ip_range::IpRange;
+pub use listener::Listener;
+pub use oauth_client::{OAuthClient, OAuthClients, OAuthFor, Redirect};
+pub use origins::Origins;
+pub use site::{AllowedSite, SiteAddress};
+pub use sources::{SetIn, SettingSource};
+pub use storage::Storage;
+pub use telemetry::{LogFormat, Telemetry};
+pub use upstream::{ServiceAccount, Upstream};
+pub use variables::{VARIABLES, Variable};
+pub use vault_keys::{VaultKey, parse_vault_keys};
+
+use sources::Sources;
+
+/// Everything the operator decides, parsed and checked. Its debug text holds no secret.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the service listens and how it is reached.
+    pub listener: Listener,
+    /// Where data is kept and how it is sealed.
+    pub storage: Storage,
+    /// The OAuth clients; see [`Settings::oauth_client`].
+    pub oauth: OAuthClients,
+    /// The frontend and the browser origins.
+    pub frontend: Frontend,
+    /// Who may call and what they may do.
+    pub access: Access,
+    /// How Atlassian is reached.
+    pub upstream: Upstream,
+    /// What is logged and how.
+    pub telemetry: Telemetry,
+    sources: Vec<SettingSource>,
+}
+
+impl Settings {
+    /// The OAuth client of a login; absent when no client id is set that it may use.
+    pub fn oauth_client(&self, login: OAuthFor) -> Option<OAuthClient> {
+        self.oauth.client(login)
+    }
+
+    /// Every variable with the place it was set in and a value that is safe to show, in the table's order.
+    pub fn sources(&self) -> &[SettingSource] {
+        &self.sources
+    }
+}
+
+/// Reads the settings. `environment` gives a variable of the process, `dotenv` is the text of the `.env` file;
+/// the environment wins, then the file, then the defaults. Files named by settings are read here.
+///
+/// Errors are one line that names the variable or line to correct and never holds a secret.
+pub fn load(
+    environment: &dyn Fn(&str) -> Option<String>,
+    dotenv: Option<&str>,
+) -> Result<Settings, SettingsError> {
+    let sources = Sources::new(environment, dotenv)?;
+    let listener = listener::load(&sources)?;
+    let read_file = |path: &Path| std::fs::read_to_string(path);
+    let mut settings = Settings {
+        storage: storage::load(&sources)?,
+        oauth: oauth_client::load(&sources, &listener.public_base_url, &read_file)?,
+        frontend: frontend::load(&sources)?,
+        access: access::load(&sources)?,
+        upstream: upstream::load(&sources)?,
+        telemetry: telemetry::load(&sources)?,
+        sources: sources.list(),
+        listener,
+    };
+    open_mode::check(&settings, &sources)?;
+    show_computed(&mut settings);
+    Ok(settings)
+}
+
+/// Replaces what the table cannot know in the list of sources: computed defaults, and the database's address
+/// without its password.
+fn show_computed(settings: &mut Settings) {
+    let redirect = |login| settings.oauth.redirect(login).uri.text().to_owned();
+    let mut origins = settings.frontend.origins.listed.clone();
+    if settings.frontend.origins.any {
+        origins.insert(0, "*".to_owned());
+    }
+    let defaults = [
+        (
+            "PUBLIC_BASE_URL",
+            settings.listener.public_base_url.text().to_owned(),
+        ),
+        ("ATLASSIAN_REDIRECT_URI", redirect(OAuthFor::Atlassian)),
+        ("JIRA_REDIRECT_URI", redirect(OAuthFor::Jira)),
+        (
+            "CONFLUENCE_OAUTH_REDIRECT_URI",
+            redirect(OAuthFor::Confluence),
+        ),
+        ("CORS_ORIGINS", origins.join(",")),
+        (
+            "RETURN_URL_ORIGINS",
+            settings.frontend.return_origins.join(","),
+        ),
+    ];
+    let database = settings.storage.database.to_string();
+    for source in &mut settings.sources {
+        if source.name == variables::INTEGRATION_DB_URL.name {
+            source.shown = Some(database.clone());
+        }
+        let computed = defaults.iter().find(|(name, _)| *name == source.name);
+        if let (SetIn::Default, Some((_, value))) = (source.from, computed) {
+            source.shown = Some(value.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -98,6 +98,8 @@ pub struct Grant {
     pub expires_at: Option<Timestamp>,
     /// The access token's whole lifetime.
     pub lifetime: Duration,
+    /// When it was last used, to within an hour.
+    pub used_at: Timestamp,
     /// When the tokens were last renewed.
     pub refreshed_at: Option<Timestamp>,
     /// Until when another process may be refreshing.

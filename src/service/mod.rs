@@ -1,4 +1,9 @@
 //! What the product does: logins, sessions, grants and their refresh, connections, issues, pages.
 
+pub mod authorization;
+pub mod connections;
 pub mod error;
+pub mod grants;
+pub mod readiness;
 pub mod sessions;
+pub mod sites;

@@ -20,7 +20,7 @@ macro_rules! grant_columns {
     () => {
         "g.id, g.tenant, g.owner, g.method, g.base, g.client_id, g.account_id, g.account_name, g.account_email, g.scopes, \
          g.sites, g.generation, g.status, g.access_token_sealed, g.refresh_token_sealed, g.expires_at, g.lifetime, \
-         g.refreshed_at, g.lease_until, g.fence, g.fail_count, g.next_attempt_at, g.last_error"
+         g.refreshed_at, g.used_at, g.lease_until, g.fence, g.fail_count, g.next_attempt_at, g.last_error"
     };
 }
 pub(super) use grant_columns;
@@ -45,6 +45,7 @@ pub(super) struct GrantRow {
     expires_at: Option<i64>,
     lifetime: i64,
     refreshed_at: Option<i64>,
+    used_at: i64,
     lease_until: Option<i64>,
     fence: i64,
     fail_count: i64,
@@ -87,6 +88,7 @@ impl GrantRow {
             refresh_token,
             expires_at: self.expires_at.map(Timestamp::from_millis),
             lifetime: Duration::from_millis(u64::try_from(self.lifetime).unwrap_or(0)),
+            used_at: Timestamp::from_millis(self.used_at),
             refreshed_at: self.refreshed_at.map(Timestamp::from_millis),
             lease_until: self.lease_until.map(Timestamp::from_millis),
             fence: self.fence,

@@ -84,18 +84,7 @@ impl Store {
         tokens: &RenewedTokens,
     ) -> Result<bool, StoreError> {
         let generation = grant.generation + 1;
-        let sealed = |column, secret| {
-            seal(
-                &self.vault,
-                column,
-                &grant.scope,
-                &grant.id,
-                generation,
-                secret,
-            )
-        };
-        let access = sealed("access_token", Some(&tokens.access_token))?;
-        let refresh = sealed("refresh_token", tokens.refresh_token.as_ref())?;
+        let (access, refresh) = self.seal_tokens(grant, generation, tokens)?;
         let scopes = tokens.scopes.as_ref().map(|scopes| scopes.join(" "));
         let now = self.clock.now().millis();
         let changed = on_writer!(self, |db| {
@@ -123,6 +112,29 @@ impl Store {
             .rows_affected()
         });
         Ok(changed == 1)
+    }
+
+    fn seal_tokens(
+        &self,
+        grant: &Grant,
+        generation: i64,
+        tokens: &RenewedTokens,
+    ) -> Result<(Option<String>, Option<String>), StoreError> {
+        let sealed = |column, secret| {
+            seal(
+                &self.vault,
+                column,
+                &grant.scope,
+                &grant.id,
+                generation,
+                secret,
+            )
+        };
+        let access = sealed("access_token", Some(&tokens.access_token))?;
+        Ok((
+            access,
+            sealed("refresh_token", tokens.refresh_token.as_ref())?,
+        ))
     }
 
     /// Marks the grant dead and erases its tokens, if it is still at the generation and fence of
@@ -179,24 +191,33 @@ impl Store {
         Ok(())
     }
 
-    /// Writes down that the grant was used, at most once per `resolution`, and when its next
-    /// background refresh is due.
+    /// Writes down that the grant was used, and when its next background refresh is due.
     pub async fn note_use(
         &self,
         grant: &Grant,
         due_at: Option<Timestamp>,
-        resolution: Duration,
     ) -> Result<(), StoreError> {
-        let now = self.clock.now();
         on_writer!(self, |db| {
-            sqlx::query("UPDATE grants SET used_at = $1, due_at = $2 WHERE id = $3 AND tenant = $4 AND owner = $5 AND generation = $6 AND used_at <= $7")
-                .bind(now.millis())
-                .bind(due_at.map(Timestamp::millis))
-                .bind(&grant.id)
-                .bind(grant.scope.tenant().as_str())
-                .bind(grant.scope.owner().as_str())
-                .bind(grant.generation)
-                .bind(now.minus(resolution).millis())
+            sqlx::query(
+                "UPDATE grants SET used_at = $1, due_at = $2
+                 WHERE id = $3 AND tenant = $4 AND owner = $5 AND generation = $6",
+            )
+            .bind(self.clock.now().millis())
+            .bind(due_at.map(Timestamp::millis))
+            .bind(&grant.id)
+            .bind(grant.scope.tenant().as_str())
+            .bind(grant.scope.owner().as_str())
+            .bind(grant.generation)
+            .execute(db)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Frees the leases of processes that are known to be dead.
+    pub(super) async fn free_all_leases(&self) -> Result<(), StoreError> {
+        on_writer!(self, |db| {
+            sqlx::query("UPDATE grants SET lease_owner = NULL, lease_until = NULL WHERE lease_until IS NOT NULL")
                 .execute(db)
                 .await?;
         });
@@ -223,34 +244,21 @@ impl Store {
         Ok(())
     }
 
-    /// Some grants whose background refresh is due, oldest first, with when each was last used.
-    pub async fn due_grants(&self, limit: i64) -> Result<Vec<(Grant, Timestamp)>, StoreError> {
-        #[derive(sqlx::FromRow)]
-        struct DueRow {
-            #[sqlx(flatten)]
-            grant: GrantRow,
-            used_at: i64,
-        }
+    /// Some grants whose background refresh is due, longest overdue first.
+    pub async fn due_grants(&self, limit: i64) -> Result<Vec<Grant>, StoreError> {
         let now = self.clock.now().millis();
-        let rows: Vec<DueRow> = on_reader!(self, |db| {
+        let rows: Vec<GrantRow> = on_reader!(self, |db| {
             sqlx::query_as(concat!(
                 "SELECT ",
                 grant_columns!(),
-                ", g.used_at FROM grants g WHERE g.status = 'active' AND g.due_at <= $1 ORDER BY g.due_at LIMIT $2"
+                " FROM grants g WHERE g.status = 'active' AND g.due_at <= $1 ORDER BY g.due_at LIMIT $2"
             ))
             .bind(now)
             .bind(limit)
             .fetch_all(db)
             .await?
         });
-        rows.into_iter()
-            .map(|row| {
-                Ok((
-                    row.grant.open(&self.vault)?,
-                    Timestamp::from_millis(row.used_at),
-                ))
-            })
-            .collect()
+        rows.into_iter().map(|row| row.open(&self.vault)).collect()
     }
 
     /// Moves a grant's next background refresh.

@@ -9,6 +9,7 @@ pub mod health;
 pub mod logins;
 pub mod people;
 mod pool;
+mod process_lock;
 pub mod sessions;
 pub mod vault;
 pub mod vault_key_file;
@@ -20,6 +21,7 @@ use crate::model::clock::SharedClock;
 use crate::model::secret::Secret;
 use error::StoreError;
 use pool::Pool;
+use process_lock::ProcessLock;
 use vault::Vault;
 
 /// Which database to open.
@@ -37,6 +39,7 @@ pub struct Store {
     pool: Pool,
     vault: Arc<Vault>,
     clock: SharedClock,
+    _process_lock: Option<Arc<ProcessLock>>,
 }
 
 impl Store {
@@ -52,14 +55,23 @@ impl Store {
         clock: SharedClock,
     ) -> Result<Self, StoreError> {
         let pool = Pool::open(location).await?;
+        let process_lock = match location {
+            Location::Sqlite(path) => Some(ProcessLock::take(path).map_err(sqlx::Error::Io)?),
+            Location::Postgres(_) => None,
+        };
+        let alone = process_lock.as_ref().is_some_and(|lock| lock.was_alone);
         let store = Self {
             pool,
             vault: Arc::new(vault),
             clock,
+            _process_lock: process_lock.map(Arc::new),
         };
         store.refuse_newer_schema().await?;
         store.pool.migrate().await?;
         store.check_vault_key().await?;
+        if alone {
+            store.free_all_leases().await?;
+        }
         Ok(store)
     }
 

@@ -54,7 +54,9 @@ impl Writer {
             Block::Code { language, text } => nodes.push(code_block(language.as_deref(), text)),
             Block::Quote(blocks) if place == Place::Document => {
                 let content = self.blocks(blocks, Place::Quote);
-                nodes.push(json!({ "type": "blockquote", "content": content }));
+                if !content.is_empty() {
+                    nodes.push(json!({ "type": "blockquote", "content": content }));
+                }
             }
             Block::Quote(blocks) => nodes.append(&mut self.blocks(blocks, place)),
             Block::Rule if place == Place::Document => nodes.push(json!({ "type": "rule" })),

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::normal::storable;
+
 /// Schemes that may be written as links; addresses without a scheme are relative and allowed.
 const SCHEMES: [&str; 4] = ["http", "https", "mailto", "ftp"];
 
@@ -31,7 +33,8 @@ impl Link {
         });
         let title = title.split(|c: char| c.is_whitespace() || c.is_control());
         let title = title.filter(|word| !word.is_empty()).collect::<Vec<_>>();
-        let title = Some(title.join(" ")).filter(|title| !title.is_empty());
+        let title = title.join(" ").chars().map(storable).collect();
+        let title = Some(title).filter(|title: &String| !title.is_empty());
         allowed.then(|| Arc::new(Self { href, title }))
     }
 
@@ -44,7 +47,11 @@ impl Link {
 /// Browsers skip control characters inside a scheme, so they are gone before it is judged.
 fn canonical(href: &str) -> String {
     let mut canonical = String::with_capacity(href.len());
-    let visible: String = href.chars().filter(|c| !c.is_control()).collect();
+    let visible: String = href
+        .chars()
+        .filter(|c| !c.is_control())
+        .map(storable)
+        .collect();
     for c in visible.trim().chars() {
         if c.is_whitespace() || matches!(c, '"' | '<' | '>' | '\\' | '`' | '|') {
             let mut buffer = [0; 4];

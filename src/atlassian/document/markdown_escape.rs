@@ -5,7 +5,7 @@ use super::markdown_inline::{Piece, Place};
 /// The longest name of a character reference (HTML: `CounterClockwiseContourIntegral`).
 const MAXIMUM_REFERENCE: usize = 40;
 
-/// CommonMark: an ordered list marker has at most nine digits.
+/// `CommonMark`: an ordered list marker has at most nine digits.
 const MAXIMUM_DIGITS: usize = 9;
 
 /// Whether the character at `index` needs a backslash.
@@ -30,7 +30,8 @@ pub(super) fn needs_backslash(
             let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
             !(is_word(before) && is_word(next))
         }
-        '<' => !next.is_some_and(|c| c == ' ' || c == '=' || c.is_ascii_digit()),
+        // Anything else can begin a tag or an e-mail address.
+        '<' => next != Some(' '),
         '&' => starts_reference(pieces, index + 1),
         '!' => matches!(pieces.get(index + 1), Some(Piece::Raw(_))),
         '|' => place == Place::Cell || begins_line,
@@ -68,7 +69,7 @@ fn ends_word(next: Option<char>) -> bool {
 }
 
 fn starts_heading(pieces: &[Piece], index: usize) -> bool {
-    let after = (index..).find(|i| character(pieces, *i) != Some('#'));
+    let after = (index..pieces.len()).find(|i| character(pieces, *i) != Some('#'));
     ends_word(after.and_then(|i| character(pieces, i)))
 }
 
@@ -92,9 +93,8 @@ pub(super) fn link_part(text: &str, place: Place) -> String {
             '|' => place == Place::Cell,
             '&' => {
                 let rest = text[index + 1..].chars().take(MAXIMUM_REFERENCE);
-                rest.skip_while(|c| c.is_ascii_alphanumeric() || *c == '#')
-                    .next()
-                    == Some(';')
+                let mut rest = rest.skip_while(|c| c.is_ascii_alphanumeric() || *c == '#');
+                rest.next() == Some(';')
             }
             _ => false,
         };
@@ -113,7 +113,7 @@ pub(super) fn code_span(text: &str, place: Place) -> String {
         Place::Cell => text.replace('|', "\\|"),
         Place::Paragraph | Place::Heading => text.to_owned(),
     };
-    let spaced = text.starts_with(' ') && text.ends_with(' ') && text.trim_matches(' ') != "";
+    let spaced = text.starts_with(' ') && text.ends_with(' ') && !text.trim_matches(' ').is_empty();
     let padding = if spaced || text.starts_with('`') || text.ends_with('`') {
         " "
     } else {

@@ -1,6 +1,6 @@
 //! Writes running text as Markdown.
 //!
-//! Emphasis only works where CommonMark's flanking rules allow it (section 6.2). Where a neighbour
+//! Emphasis only works where `CommonMark`'s flanking rules allow it (section 6.2). Where a neighbour
 //! stands in the way it is written as a character reference, which counts as punctuation. Strong
 //! emphasis is written with `**` and emphasis with `_`, so that no two runs can melt together.
 
@@ -199,8 +199,22 @@ fn separate_closing(pieces: &mut [Piece]) -> bool {
     changed
 }
 
+/// Whether a link at the start holds literal text that would make it a link reference definition
+/// (`CommonMark` section 4.7).
+fn looks_like_definition(pieces: &[Piece]) -> bool {
+    let Some((Piece::Raw(first), others)) = pieces.split_first() else {
+        return false;
+    };
+    let literal = |piece: &Piece| matches!(piece, Piece::Raw(raw) if raw.contains("]:"));
+    first == "[" && others.iter().any(literal)
+}
+
 fn spell(pieces: &[Piece], place: Place) -> String {
     let mut written = String::new();
+    if place == Place::Paragraph && looks_like_definition(pieces) {
+        // A space that is not visible text.
+        written.push_str("&#32;");
+    }
     let line_start = (place == Place::Paragraph).then_some(0);
     let mut digits = line_start;
     for (index, piece) in pieces.iter().enumerate() {
@@ -211,7 +225,7 @@ fn spell(pieces: &[Piece], place: Place) -> String {
                 }
                 written.push(*c);
             }
-            Piece::Encoded(c) => written.push_str(&format!("&#{};", u32::from(*c))),
+            Piece::Encoded(c) => written.extend(["&#", &u32::from(*c).to_string(), ";"]),
             Piece::Raw(raw) => written.push_str(raw),
             Piece::Break if place == Place::Paragraph => written.push_str("\\\n"),
             Piece::Break => written.push_str("<br>"),

@@ -1,4 +1,4 @@
-//! Reads Markdown (CommonMark with GFM tables, task lists and strikethrough) into the tree.
+//! Reads Markdown (`CommonMark` with GFM tables, task lists and strikethrough) into the tree.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -148,7 +148,8 @@ impl Reader {
             TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item => self.close(),
             TagEnd::CodeBlock => {
                 let (language, text) = self.code.take().unwrap_or_default();
-                self.collector.block([Block::code(&language, &text)]);
+                let text = text.strip_suffix('\n').unwrap_or(&text);
+                self.collector.block([Block::code(&language, text)]);
             }
             TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
             TagEnd::Emphasis => self.emphasis = self.emphasis.saturating_sub(1),

@@ -5,6 +5,9 @@ use super::markdown_escape::longest_run;
 use super::markdown_inline::{self, Place};
 use super::tree::{Block, Cell, Inline, Item};
 
+/// A space of its own, which is not visible text.
+const INVISIBLE: &str = " &#32;";
+
 /// Gives a whole document, without a line feed at its end.
 pub(super) fn write(blocks: &[Block]) -> String {
     lines(blocks, None, false).join("\n")
@@ -41,7 +44,14 @@ fn lines(blocks: &[Block], marker: Option<char>, tight: bool) -> Vec<String> {
                 written.extend(code(language.as_deref().unwrap_or_default(), text));
             }
             Block::Quote(blocks) => {
-                let content = lines(blocks, None, false).into_iter();
+                let mut content = lines(blocks, None, false);
+                // Some readers let an empty entry at the end of a quotation end what is around it.
+                if ends_with_empty_item(blocks)
+                    && let Some(last) = content.last_mut()
+                {
+                    last.push_str(INVISIBLE);
+                }
+                let content = content.into_iter();
                 written.extend(content.map(|line| prefixed("> ", &line)));
             }
             // Dashes after a dash would be one longer rule.
@@ -100,7 +110,7 @@ fn list(start: Option<u64>, marker: char, items: &[Item]) -> Vec<String> {
 }
 
 /// Whether an entry can do without blank lines. A list that follows text directly must start
-/// with 1 and with an entry that is not empty (CommonMark section 5.3).
+/// with 1 and with an entry that is not empty (`CommonMark` section 5.3).
 fn is_tight(item: &Item) -> bool {
     let interrupts = |start: &Option<u64>, items: &[Item]| {
         matches!(start, None | Some(1)) && items.iter().all(is_tight) && {
@@ -112,6 +122,16 @@ fn is_tight(item: &Item) -> bool {
         [] | [Block::Paragraph(_)] => true,
         [Block::List { items, .. }] => items.iter().all(is_tight),
         [Block::Paragraph(_), Block::List { start, items }] => interrupts(start, items),
+        _ => false,
+    }
+}
+
+fn ends_with_empty_item(blocks: &[Block]) -> bool {
+    match blocks.last() {
+        Some(Block::List { items, .. }) => items
+            .last()
+            .is_some_and(|item| item.blocks.is_empty() || ends_with_empty_item(&item.blocks)),
+        Some(Block::Quote(blocks)) => ends_with_empty_item(blocks),
         _ => false,
     }
 }
@@ -137,7 +157,7 @@ fn row(cells: &[Vec<Inline>]) -> String {
     let mut written = String::from("|");
     for cell in cells {
         let text = markdown_inline::write(cell, Place::Cell);
-        written.push_str(&format!(" {text} |"));
+        written.extend([" ", &text, " |"]);
     }
     written
 }

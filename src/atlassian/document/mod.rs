@@ -1,6 +1,6 @@
 //! Markdown to and from Jira's ADF and Confluence's storage format: pure, total functions.
 //!
-//! Every conversion goes through one small [`tree`]: a reader per format builds it in its normal
+//! Every conversion goes through one small `tree`: a reader per format builds it in its normal
 //! form, a writer per format spells it out. What the tree cannot hold (panels, media, mentions,
 //! macros) is kept as readable text.
 
@@ -30,7 +30,7 @@ mod tests;
 /// A list level costs four levels of JSON, and common JSON readers stop at 128.
 const MAXIMUM_DEPTH: usize = 24;
 
-/// Gives a whole ADF `doc` node for Markdown (CommonMark with GFM tables, task lists and
+/// Gives a whole ADF `doc` node for Markdown (`CommonMark` with GFM tables, task lists and
 /// strikethrough). The result always follows the ADF grammar; raw HTML stays plain text.
 pub fn markdown_to_adf(markdown: &str) -> serde_json::Value {
     adf_writer::write(&markdown_reader::read(markdown))

@@ -27,10 +27,9 @@ pub(super) fn one_line(content: Vec<Inline>) -> Vec<Inline> {
     inlines(without_breaks)
 }
 
-/// Literal text of a code block: line feeds only, and without the last one.
+/// Literal text of a code block: line feeds only.
 pub(super) fn code_text(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let text = text.strip_suffix('\n').unwrap_or(&text);
     text.chars().map(storable).collect()
 }
 
@@ -46,7 +45,7 @@ pub(super) fn language(info: &str) -> Option<String> {
 }
 
 /// Replaces what is no character of XML 1.0 (section 2.2).
-fn storable(c: char) -> char {
+pub(super) fn storable(c: char) -> char {
     match c {
         '\t' | '\n' => c,
         '\u{fffe}' | '\u{ffff}' => char::REPLACEMENT_CHARACTER,

@@ -73,7 +73,6 @@ fn collapse(text: &str) -> String {
 
 fn read_element(element: &Element, context: &Context, collector: &mut Collector) {
     let children = &element.children;
-    let style = &context.style;
     match element.name.as_str() {
         "p" | "div" | "section" | "header" | "footer" | "article" | "ac:layout"
         | "ac:layout-section" | "ac:layout-cell" | "ac:rich-text-body" | "dl" | "dt" | "dd" => {
@@ -97,6 +96,14 @@ fn read_element(element: &Element, context: &Context, collector: &mut Collector)
         "blockquote" => collector.block(Block::quote(content(element))),
         "pre" => collector.block([Block::code("", &element.all_text())]),
         "hr" => collector.block([Block::Rule]),
+        _ => read_inline_element(element, context, collector),
+    }
+}
+
+fn read_inline_element(element: &Element, context: &Context, collector: &mut Collector) {
+    let children = &element.children;
+    let style = &context.style;
+    match element.name.as_str() {
         "br" => collector.inline(Inline::Break),
         "strong" | "b" => read_styled(element, context, collector, |style| style.strong = true),
         "em" | "i" => read_styled(element, context, collector, |style| style.emphasis = true),
@@ -158,7 +165,7 @@ fn is_struck(element: &Element) -> bool {
 }
 
 fn read_items(list: &Element) -> Vec<Item> {
-    let mut items: Vec<Item> = Vec::new();
+    let mut entries: Vec<Item> = Vec::new();
     for child in list.elements() {
         let nested = matches!(child.name.as_str(), "ul" | "ol");
         let mut collector = Collector::default();
@@ -172,12 +179,12 @@ fn read_items(list: &Element) -> Vec<Item> {
             blocks: collector.finish(),
         };
         read_task_box(&mut item);
-        match items.last_mut().filter(|_| nested) {
-            Some(last) => last.blocks.append(&mut item.blocks),
-            None => items.push(item),
+        match entries.last_mut().filter(|_| nested) {
+            Some(entry) => entry.blocks.append(&mut item.blocks),
+            None => entries.push(item),
         }
     }
-    items
+    entries
 }
 
 fn read_tasks(list: &Element) -> Vec<Item> {

@@ -34,7 +34,9 @@ impl Writer {
             }
             Block::List { start: None, items } if items.iter().all(is_simple_task) => {
                 self.element("ac:task-list", |writer| {
-                    items.iter().for_each(|item| writer.task(item));
+                    for item in items {
+                        writer.task(item);
+                    }
                 });
             }
             Block::List { start, items } => self.list(*start, items),
@@ -54,24 +56,15 @@ impl Writer {
     }
 
     fn list(&mut self, start: Option<u64>, items: &[Item]) {
-        let end = match start {
-            None => {
-                self.raw("<ul>");
-                "</ul>"
-            }
-            Some(1) => {
-                self.raw("<ol>");
-                "</ol>"
-            }
-            Some(number) => {
-                self.raw(&format!("<ol start=\"{number}\">"));
-                "</ol>"
-            }
-        };
+        match start {
+            None => self.raw("<ul>"),
+            Some(1) => self.raw("<ol>"),
+            Some(number) => self.raw(&format!("<ol start=\"{number}\">")),
+        }
         for item in items {
             self.element("li", |writer| writer.list_item(item));
         }
-        self.raw(end);
+        self.raw(if start.is_some() { "</ol>" } else { "</ul>" });
     }
 
     fn list_item(&mut self, item: &Item) {

@@ -221,15 +221,12 @@ fn resolve_all(value: &str) -> String {
         resolved.push_str(&rest[..start]);
         let after = &rest[start + 1..];
         let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '#');
-        match end.filter(|end| *end > 0 && after[*end..].starts_with(';')) {
-            Some(end) => {
-                resolved.push_str(&resolve(&BytesRef::new(&after[..end])));
-                rest = &after[end + 1..];
-            }
-            None => {
-                resolved.push('&');
-                rest = after;
-            }
+        if let Some(end) = end.filter(|end| *end > 0 && after[*end..].starts_with(';')) {
+            resolved.push_str(&resolve(&BytesRef::new(&after[..end])));
+            rest = &after[end + 1..];
+        } else {
+            resolved.push('&');
+            rest = after;
         }
     }
     resolved.push_str(rest);

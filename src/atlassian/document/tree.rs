@@ -8,7 +8,7 @@ use super::normal;
 /// The widest table that is kept; further cells of a row are joined to its last one.
 const MAXIMUM_COLUMNS: usize = 100;
 
-/// The highest number an ordered list may start with (CommonMark: nine digits).
+/// The highest number in an ordered list (`CommonMark`: nine digits).
 const MAXIMUM_START: u64 = 999_999_999;
 
 /// The content of one table cell.
@@ -26,7 +26,7 @@ pub(super) enum Block {
         start: Option<u64>,
         items: Vec<Item>,
     },
-    /// Literal text without its last line feed.
+    /// Literal text.
     Code {
         language: Option<String>,
         text: String,
@@ -113,11 +113,12 @@ impl Block {
 
     /// A list, or nothing if it has no items.
     pub(super) fn list(start: Option<u64>, items: Vec<Item>) -> Option<Self> {
-        let start = start.map(|number| number.min(MAXIMUM_START));
+        let last = MAXIMUM_START.saturating_sub(items.len() as u64);
+        let start = start.map(|number| number.min(last));
         (!items.is_empty()).then_some(Self::List { start, items })
     }
 
-    /// A code block; one last line feed of the text is left out.
+    /// A code block; a line feed at the end of its text is an empty last line.
     pub(super) fn code(language: &str, text: &str) -> Self {
         let text = normal::code_text(text);
         let language = normal::language(language);

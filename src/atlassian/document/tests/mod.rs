@@ -1,1 +1,10 @@
-//! Tests of the conversions.
+//! Tests of the conversions: examples, properties over random documents, hostile input.
+
+mod adf_grammar;
+mod adf_to_markdown;
+mod generator;
+mod hostile;
+mod markdown;
+mod markdown_to_adf;
+mod properties;
+mod storage;

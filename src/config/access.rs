@@ -1,0 +1,154 @@
+//! Settings of access: who may call, how sessions live, what is switched on.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::error::SettingsError;
+use super::site::{AllowedSite, allowed_site};
+use super::sources::Sources;
+use super::values::{Unit, choice, duration, flag, list_of};
+use super::variables::{
+    ALLOWED_SITES, AUTH_MODE, AUTH_MODE_OPEN_ACK, ENABLE_API_TOKEN_LOGIN, ENABLE_JIRA_PAT,
+    ENABLE_OAUTH_PKCE, READ_ONLY, SESSION_IDLE_HOURS, SESSION_MAX_DAYS, SESSION_SAMESITE,
+    STATE_SIGNING_SECRET,
+};
+
+/// Whether callers log in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthMode {
+    /// Callers need a session or an API key.
+    Session,
+    /// One developer on one machine: callers on loopback are the owner `local`.
+    Open,
+}
+
+impl AuthMode {
+    /// Its name in answers: `session` or `open`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Open => "open",
+        }
+    }
+}
+
+/// The `SameSite` attribute of the session cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SameSite {
+    /// Sent with top-level navigations from elsewhere.
+    Lax,
+    /// Never sent from elsewhere.
+    Strict,
+    /// Always sent.
+    None,
+}
+
+/// Who may call and what they may do.
+#[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches, each a variable of its own"
+)]
+pub struct Access {
+    /// Whether callers log in.
+    pub mode: AuthMode,
+    /// Whether open mode may listen on other addresses than loopback.
+    pub open_acknowledged: bool,
+    /// `SameSite` of the session cookie.
+    pub session_same_site: SameSite,
+    /// Time without use after which a session ends.
+    pub session_idle: Duration,
+    /// Time after which every session ends.
+    pub session_lifetime: Duration,
+    /// Whether personal access tokens of Jira Data Center are allowed.
+    pub jira_pat: bool,
+    /// Whether logins with e-mail and API token are allowed.
+    pub api_token_login: bool,
+    /// Whether logins send a PKCE challenge.
+    pub oauth_pkce: bool,
+    /// Whether everything that writes is refused.
+    pub read_only: bool,
+    /// Signs cookies and cursors, at least 16 bytes; absent: to be derived from the vault key.
+    pub state_signing_secret: Option<SecretString>,
+    /// The sites of which a person must reach one to log in; empty for anyone.
+    pub allowed_sites: Vec<AllowedSite>,
+}
+
+pub(super) fn load(sources: &Sources<'_>) -> Result<Access, SettingsError> {
+    Ok(Access {
+        mode: sources.read(
+            AUTH_MODE,
+            choice(&[("session", AuthMode::Session), ("open", AuthMode::Open)]),
+        )?,
+        open_acknowledged: sources.read(AUTH_MODE_OPEN_ACK, flag)?,
+        session_same_site: sources.read(
+            SESSION_SAMESITE,
+            choice(&[
+                ("lax", SameSite::Lax),
+                ("strict", SameSite::Strict),
+                ("none", SameSite::None),
+            ]),
+        )?,
+        session_idle: sources.read(SESSION_IDLE_HOURS, duration(Unit::Hour))?,
+        session_lifetime: sources.read(SESSION_MAX_DAYS, duration(Unit::Day))?,
+        jira_pat: sources.read(ENABLE_JIRA_PAT, flag)?,
+        api_token_login: sources.read(ENABLE_API_TOKEN_LOGIN, flag)?,
+        oauth_pkce: sources.read(ENABLE_OAUTH_PKCE, flag)?,
+        read_only: sources.read(READ_ONLY, flag)?,
+        state_signing_secret: sources.read_given(STATE_SIGNING_SECRET, signing_secret)?,
+        allowed_sites: sources
+            .read_given(ALLOWED_SITES, list_of(allowed_site))?
+            .unwrap_or_default(),
+    })
+}
+
+fn signing_secret(text: &str) -> Result<SecretString, String> {
+    const SHORTEST: usize = 16;
+    if text.len() < SHORTEST {
+        return Err(format!(
+            "must have at least {SHORTEST} bytes; make one with: openssl rand -base64 32, or remove it"
+        ));
+    }
+    Ok(SecretString::from(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn access(dotenv: &str) -> Result<Access, SettingsError> {
+        load(&Sources::new(&|_| None, Some(dotenv)).unwrap())
+    }
+
+    #[test]
+    fn by_default_callers_log_in_and_sessions_end() {
+        let access = access("").unwrap();
+        assert_eq!(access.mode, AuthMode::Session);
+        assert_eq!(access.session_same_site, SameSite::Lax);
+        assert_eq!(access.session_idle, Duration::from_hours(12));
+        assert_eq!(access.session_lifetime, Duration::from_hours(7 * 24));
+        assert_eq!(
+            [
+                access.jira_pat,
+                access.api_token_login,
+                access.oauth_pkce,
+                access.read_only
+            ],
+            [false, true, true, false]
+        );
+        assert!(access.state_signing_secret.is_none() && access.allowed_sites.is_empty());
+    }
+
+    #[test]
+    fn a_short_signing_secret_is_refused_by_the_name_that_was_set() {
+        let error = access("APP_SECRET_KEY=hunter2").unwrap_err();
+        insta::assert_snapshot!(error, @"APP_SECRET_KEY (.env): must have at least 16 bytes; make one with: openssl rand -base64 32, or remove it");
+    }
+
+    #[test]
+    fn an_unknown_mode_is_refused() {
+        let error = access("AUTH_MODE=none").unwrap_err();
+        insta::assert_snapshot!(error, @r#"AUTH_MODE (.env) is "none": must be session or open"#);
+    }
+}

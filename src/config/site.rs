@@ -1,0 +1,145 @@
+//! Atlassian sites as settings name them: `acme`, `acme.atlassian.net`, or a URL.
+
+use url::Url;
+
+use super::address::{WebAddress, base_url, host_and_port};
+
+/// The web address of a Jira or Confluence site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteAddress(WebAddress);
+
+impl SiteAddress {
+    /// The base URL without a slash at its end; on Atlassian Cloud without a path.
+    pub fn text(&self) -> &str {
+        self.0.text()
+    }
+
+    /// The base URL, parsed.
+    pub fn url(&self) -> &Url {
+        self.0.url()
+    }
+
+    /// Its host, and its port if that is not the scheme's own.
+    pub fn host(&self) -> String {
+        host_and_port(self.0.url())
+    }
+}
+
+/// A site that people must reach to be let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllowedSite {
+    /// The site's host, lower case.
+    Host(String),
+    /// The site's cloud id, lower case.
+    CloudId(String),
+}
+
+/// Parses a site: a name without dots stands for `https://{name}.atlassian.net`, a bare host for https.
+pub(super) fn site(text: &str) -> Result<SiteAddress, String> {
+    let text = text.trim_end_matches('/');
+    let problem = "must be a site such as https://acme.atlassian.net";
+    if text.contains("://") {
+        return base_url(text).map(on_cloud_without_path).map(SiteAddress);
+    }
+    let host = text.split(['/', ':']).next().unwrap_or_default();
+    let url = match host.contains('.') || host == "localhost" {
+        true => format!("https://{text}"),
+        false if host == text && is_label(host) => format!("https://{host}.atlassian.net"),
+        false => return Err(problem.to_owned()),
+    };
+    base_url(&url)
+        .map(on_cloud_without_path)
+        .map(SiteAddress)
+        .map_err(|_| problem.to_owned())
+}
+
+/// People copy the address of a page; on Atlassian Cloud every site lives at the root of its host.
+fn on_cloud_without_path(address: WebAddress) -> WebAddress {
+    let on_cloud = address
+        .url()
+        .host_str()
+        .is_some_and(|host| host.ends_with(".atlassian.net"));
+    if !on_cloud {
+        return address;
+    }
+    base_url(&address.origin()).unwrap_or(address)
+}
+
+fn is_label(text: &str) -> bool {
+    let inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (1..=63).contains(&text.len())
+        && text.bytes().all(inner)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
+/// Parses an entry of the list of allowed sites: a site or a cloud id.
+pub(super) fn allowed_site(text: &str) -> Result<AllowedSite, String> {
+    if uuid::Uuid::try_parse(text).is_ok() {
+        return Ok(AllowedSite::CloudId(text.to_ascii_lowercase()));
+    }
+    site(text).map(|site| AllowedSite::Host(site.host()))
+}
+
+/// Parses the template that makes a URL of a site's host: `{site}` once, and a base URL with it filled in.
+pub(super) fn site_url_template(text: &str) -> Result<String, String> {
+    let text = text.trim_end_matches('/');
+    if text.matches("{site}").count() != 1 {
+        return Err("must hold {site} once, such as https://{site}".to_owned());
+    }
+    base_url(&text.replace("{site}", "acme.atlassian.net"))?;
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("acme", "https://acme.atlassian.net")]
+    #[case("Acme.atlassian.net", "https://acme.atlassian.net")]
+    #[case("https://acme.atlassian.net/wiki/", "https://acme.atlassian.net")]
+    #[case("acme.atlassian.net/jira/your-work", "https://acme.atlassian.net")]
+    #[case("jira.corp.example:8443/jira", "https://jira.corp.example:8443/jira")]
+    #[case("http://localhost:2990/jira", "http://localhost:2990/jira")]
+    fn a_site_may_be_written_in_several_ways(#[case] text: &str, #[case] expected: &str) {
+        assert_eq!(site(text).unwrap().text(), expected);
+    }
+
+    #[rstest]
+    #[case("ac me")]
+    #[case("-acme")]
+    #[case("acme/wiki")]
+    #[case("ftp://acme.atlassian.net")]
+    #[case("https://mia@acme.atlassian.net")]
+    #[case("https://acme.atlassian.net?x=1")]
+    fn what_is_no_site_is_refused(#[case] text: &str) {
+        assert!(site(text).is_err());
+    }
+
+    #[test]
+    fn an_allowed_site_is_a_host_or_a_cloud_id() {
+        assert_eq!(
+            allowed_site("acme"),
+            Ok(AllowedSite::Host("acme.atlassian.net".into()))
+        );
+        assert_eq!(
+            allowed_site("1324A887-45db-1bf4-1e99-ef0ff456d421"),
+            Ok(AllowedSite::CloudId(
+                "1324a887-45db-1bf4-1e99-ef0ff456d421".into()
+            ))
+        );
+    }
+
+    #[test]
+    fn a_site_template_names_the_site_once() {
+        assert_eq!(
+            site_url_template("http://127.0.0.1:9000/sites/{site}/").as_deref(),
+            Ok("http://127.0.0.1:9000/sites/{site}")
+        );
+        assert!(site_url_template("https://acme.atlassian.net").is_err());
+        assert!(site_url_template("{site}").is_err());
+    }
+}

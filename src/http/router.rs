@@ -1,0 +1,76 @@
+//! Every route, on one screen.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::edge::{LARGEST_BODY, edge, panicked};
+use super::openapi::Frame;
+use super::state::AppState;
+use super::{callback, connectors, docs, health, login, pages, session};
+
+/// The routes with their documentation.
+pub(super) fn documented() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Frame::openapi()).merge(login_routes()).merge(connections()).merge(operations())
+}
+
+fn login_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(login::login))
+        .routes(routes!(login::oauth_start))
+        .routes(routes!(login::page_login))
+        .routes(routes!(login::status_login))
+        .routes(routes!(callback::jira))
+        .routes(routes!(callback::confluence))
+        .routes(routes!(callback::atlassian))
+        .routes(routes!(callback::jira_oauth))
+        .routes(routes!(callback::confluence_oauth))
+        .routes(routes!(callback::versioned))
+        .routes(routes!(callback::persisted))
+        .routes(routes!(callback::api))
+        .routes(routes!(callback::api_jira))
+        .routes(routes!(callback::api_confluence))
+        .routes(routes!(session::api_token))
+        .routes(routes!(session::session))
+        .routes(routes!(session::status))
+        .routes(routes!(session::logout))
+        .routes(routes!(connectors::refresh))
+}
+
+fn connections() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(connectors::list))
+        .routes(routes!(connectors::show, connectors::change, connectors::disconnect))
+        .routes(routes!(connectors::resources))
+}
+
+fn operations() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(health::root))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::health))
+        .routes(routes!(health::ready))
+        .routes(routes!(health::authorize_url))
+        .routes(routes!(health::redirect_uri))
+}
+
+/// The whole service as one router.
+pub fn router(state: AppState) -> Router {
+    let (router, document) = documented().split_for_parts();
+    let layers = ServiceBuilder::new()
+        .layer(from_fn_with_state(state.clone(), edge))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(DefaultBodyLimit::max(
+            usize::try_from(LARGEST_BODY).unwrap_or(usize::MAX),
+        ));
+    router
+        .merge(docs::router(&document))
+        .merge(pages::router())
+        .layer(layers)
+        .with_state(state)
+}

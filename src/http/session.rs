@@ -1,0 +1,142 @@
+//! Who am I, log me out, and logging in with an API token.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::callback::SessionToken;
+use super::connectors::{ConnectorSummary, summaries};
+use super::cookies::{self, PendingLogins};
+use super::error::{ApiError, Code};
+use super::extract::{Body, Visitor};
+use super::openapi::Failures;
+use super::origin::is_own_or_listed;
+use super::state::AppState;
+use crate::model::product::Product;
+use crate::model::secret::Secret;
+use crate::service::authorization::api_token::ApiTokenRequest;
+use crate::service::error::ServiceError;
+
+/// Who is calling.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AuthStatus {
+    authenticated: bool,
+    user: Option<User>,
+    #[schema(example = "default")]
+    tenant: String,
+    #[schema(example = "session")]
+    auth_mode: &'static str,
+    connections: Vec<ConnectorSummary>,
+}
+
+/// A person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct User {
+    id: String,
+    account_id: String,
+    display_name: Option<String>,
+    email: Option<String>,
+}
+
+/// An API token to log in with.
+#[derive(Deserialize, ToSchema)]
+pub struct ApiTokenLogin {
+    /// The e-mail address of the Atlassian account.
+    #[schema(example = "mia@example.com")]
+    email: String,
+    /// The API token.
+    api_token: String,
+    /// The site; without it the operator's is used.
+    #[schema(example = "acme.atlassian.net")]
+    site: Option<String>,
+}
+
+/// Who am I; never 401.
+#[utoipa::path(get, path = "/auth/session", tag = "Login", responses((status = 200, body = AuthStatus), Failures))]
+pub(super) async fn session(state: State<AppState>, visitor: Visitor) -> Result<Json<AuthStatus>, ApiError> {
+    who(state, visitor).await
+}
+
+/// Who am I; never 401.
+#[utoipa::path(get, path = "/api/v1/auth/status", tag = "Login", responses((status = 200, body = AuthStatus), Failures))]
+pub(super) async fn status(state: State<AppState>, visitor: Visitor) -> Result<Json<AuthStatus>, ApiError> {
+    who(state, visitor).await
+}
+
+async fn who(State(state): State<AppState>, visitor: Visitor) -> Result<Json<AuthStatus>, ApiError> {
+    let connections = match visitor.scope() {
+        Some(scope) => summaries(state.connections.list(&scope).await?),
+        None => vec![],
+    };
+    let person = visitor.principal.as_ref().and_then(|principal| principal.person.clone());
+    Ok(Json(AuthStatus {
+        authenticated: visitor.principal.is_some(),
+        user: person.map(|person| User {
+            id: person.id.as_str().to_owned(),
+            account_id: person.account_id,
+            display_name: person.display_name,
+            email: person.email,
+        }),
+        tenant: visitor.tenant.as_str().to_owned(),
+        auth_mode: "session",
+        connections: connections.into_iter().filter(ConnectorSummary::exists).collect(),
+    }))
+}
+
+/// Log out: the session ends, connections stay.
+#[utoipa::path(post, path = "/auth/logout", tag = "Login", responses((status = 204), Failures))]
+pub(super) async fn logout(State(state): State<AppState>, visitor: Visitor, headers: HeaderMap) -> Result<Response, ApiError> {
+    if let Some(principal) = &visitor.principal {
+        state.sessions.close(principal).await?;
+    }
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let pending = PendingLogins::read(&headers, &state.edge, &state.state_cookie_key);
+    cookies::add(response.headers_mut(), pending.cleared(&state.edge, &state.state_cookie_key));
+    cookies::add(response.headers_mut(), cookies::clear_session(&state.edge));
+    Ok(response)
+}
+
+/// Log in with an API token, or attach it to the caller who is logged in already.
+#[utoipa::path(post, path = "/auth/{product}/api-token", tag = "Login", params(("product" = String, Path)),
+    request_body = ApiTokenLogin,
+    responses((status = 200, body = SessionToken, headers(("X-Session-Token" = String))), Failures))]
+pub(super) async fn api_token(
+    State(state): State<AppState>,
+    Path(product): Path<String>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Body(login): Body<ApiTokenLogin>,
+) -> Result<Response, ApiError> {
+    let product = Product::parse(&product).ok_or_else(|| ApiError::not_found("there is no such product"))?;
+    if !is_own_or_listed(&state.edge, &headers) {
+        return Err(ApiError::forbidden("this web page may not log anybody in; the operator can list its origin in CORS_ORIGINS"));
+    }
+    let request = ApiTokenRequest { email: login.email.trim(), token: Secret::new(login.api_token.trim()), site: login.site.as_deref() };
+    let opened = state
+        .authorization
+        .connect_api_token(product, visitor.principal.as_ref(), &visitor.tenant, &request)
+        .await
+        .map_err(refused_as_401)?;
+    let Some(token) = opened else { return Ok(Json(json!({ "session_token": null })).into_response()) };
+    let mut response = Json(SessionToken { session_token: token.expose().to_owned() }).into_response();
+    if let Ok(mut value) = HeaderValue::from_str(token.expose()) {
+        value.set_sensitive(true);
+        response.headers_mut().insert(HeaderName::from_static("x-session-token"), value);
+    }
+    cookies::add(response.headers_mut(), cookies::set_session(&state.edge, &token, state.sessions.lifetimes().absolute));
+    Ok(response)
+}
+
+/// Here a refused credential means that nobody is logged in.
+fn refused_as_401(error: ServiceError) -> ApiError {
+    match error {
+        ServiceError::CredentialRejected { message } => {
+            ApiError::new(StatusCode::UNAUTHORIZED, Code::Unauthorized, message).with_details(json!({ "reason": "credential_rejected" }))
+        }
+        error => error.into(),
+    }
+}

@@ -1,0 +1,95 @@
+//! What handlers share: the services, the edge's own settings and keys.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::model::clock::SharedClock;
+use crate::model::signature::SigningKey;
+use crate::model::time::Timestamp;
+use crate::service::authorization::Authorization;
+use crate::service::connections::Connections;
+use crate::service::readiness::ReadinessProbe;
+use crate::service::sessions::Sessions;
+
+/// The edge's own settings.
+#[derive(Debug, Clone)]
+pub struct EdgeSettings {
+    /// Our public address, an origin without a path.
+    pub public_origin: String,
+    /// Whether that is https.
+    pub is_https: bool,
+    /// Whether login may run over plain http on a name that is not loopback.
+    pub may_log_in: bool,
+    /// The frontend, to which browsers go after a login without a return URL.
+    pub frontend: Option<Url>,
+    /// The frontend exactly as it was set.
+    pub frontend_text: Option<String>,
+    /// Whether origins that are not listed may read public answers.
+    pub any_origin: bool,
+    /// Origins that may act with a person's cookie.
+    pub listed_origins: Vec<String>,
+    /// `SameSite` of the session cookie.
+    pub session_same_site: SameSite,
+    /// Whether a redirect URI was set (rather than derived from our address).
+    pub redirect_uri_set: bool,
+    /// The environment's name, shown by `/health`.
+    pub environment: String,
+}
+
+/// `SameSite` of the session cookie (RFC 6265bis).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SameSite {
+    /// Sent with top-level navigations from elsewhere.
+    Lax,
+    /// Never sent from elsewhere.
+    Strict,
+    /// Sent from everywhere; for frontends on another site.
+    None,
+}
+
+/// The services and keys, built once.
+#[derive(Debug)]
+pub struct Parts {
+    /// The edge's own settings.
+    pub edge: EdgeSettings,
+    /// Sessions.
+    pub sessions: Sessions,
+    /// Logins.
+    pub authorization: Authorization,
+    /// Connections.
+    pub connections: Connections,
+    /// Readiness.
+    pub readiness: ReadinessProbe,
+    /// The time.
+    pub clock: SharedClock,
+    /// When this process started.
+    pub started_at: Timestamp,
+    /// Signs the state cookie.
+    pub state_cookie_key: SigningKey,
+    /// Signs cursors.
+    pub cursor_key: SigningKey,
+    /// Cancelled when the process begins to shut down.
+    pub draining: CancellationToken,
+}
+
+/// The shared state of the router; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct AppState(Arc<Parts>);
+
+impl AppState {
+    /// Shares the parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

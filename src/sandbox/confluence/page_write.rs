@@ -1,0 +1,301 @@
+//! Creating, updating, retitling and deleting pages.
+
+use serde_json::{Map, Value, json};
+
+use super::super::state::Desk;
+use super::super::wire::{Answer, Reply};
+use super::super::world::{Page, Version};
+use super::{bodies, error, pages, spaces};
+
+fn duplicate(status: u16) -> Reply {
+    let code = if status == 409 {
+        "CONFLICT"
+    } else {
+        "INVALID_REQUEST_PARAMETER"
+    };
+    error::v2(
+        status,
+        code,
+        "A page with this title already exists: A page already exists with the same TITLE in this space",
+    )
+}
+
+/// Whether another page of the space has the title.
+fn taken(desk: &Desk<'_>, space: u64, title: &str, except: u64) -> bool {
+    let mut pages = desk.site.pages.iter();
+    pages.any(|page| {
+        page.space == space
+            && page.id != except
+            && page.status == "current"
+            && page.title.to_lowercase() == title.to_lowercase()
+    })
+}
+
+fn checked_title(body: &Map<String, Value>) -> Result<String, Reply> {
+    let title = body
+        .get("title")
+        .and_then(Value::as_str)
+        .map(str::trim)
+        .unwrap_or("");
+    if title.is_empty() {
+        return Err(error::invalid("A title is required"));
+    }
+    if title.chars().count() > 255 {
+        return Err(error::invalid("Title can't be longer than 255 characters"));
+    }
+    Ok(title.to_owned())
+}
+
+/// The answer to a write: the whole page with the body in the form it was sent.
+fn written(desk: &Desk<'_>, id: u64) -> Answer {
+    let page = desk.site.page(id).ok_or_else(error::not_found)?;
+    let format = if page.latest().adf.is_some() {
+        "atlas_doc_format"
+    } else {
+        "storage"
+    };
+    let body = bodies::body_json(page.latest(), Some(format), false)?;
+    let mut value = pages::json_of(desk, page, page.latest(), &body);
+    value["_links"]["base"] = json!(format!("https://{}/wiki", desk.site.host));
+    Ok(Reply::ok(&value))
+}
+
+pub(super) fn create(desk: &mut Desk<'_>) -> Answer {
+    let body = error::body(desk)?;
+    let space_id =
+        error::body_id(body.get("spaceId")).ok_or_else(|| error::invalid("spaceId is required"))?;
+    let space = spaces::find(desk, space_id)?;
+    if !desk.writes_space(space) {
+        return Err(error::not_found());
+    }
+    let home = space.home;
+    let draft = match body.get("status").and_then(Value::as_str) {
+        None | Some("current") => false,
+        Some("draft") => true,
+        Some(other) => {
+            return Err(error::invalid(&format!(
+                "Provided value '{other}' for 'status' is not valid"
+            )));
+        }
+    };
+    let title = if draft && !body.contains_key("title") {
+        String::new()
+    } else {
+        checked_title(&body)?
+    };
+    let parent = parent_of(desk, &body, space_id, home)?;
+    let (storage, adf) = match body.get("body") {
+        None => (String::new(), None),
+        given => bodies::read(given)?,
+    };
+    if !draft && taken(desk, space_id, &title, 0) {
+        return Err(duplicate(400));
+    }
+    let (id, author, now) = (desk.new_id(), desk.me(), desk.now);
+    let position = desk
+        .site
+        .pages
+        .iter()
+        .filter(|page| page.parent == parent && page.space == space_id)
+        .count();
+    let version = Version {
+        number: 1,
+        title: title.clone(),
+        author: author.clone(),
+        created: now,
+        storage,
+        adf,
+        ..Version::default()
+    };
+    desk.site.pages.push(Page {
+        id,
+        space: space_id,
+        parent,
+        position: u64::try_from(position).unwrap_or(0),
+        title,
+        status: if draft { "draft" } else { "current" }.to_owned(),
+        author,
+        created: now,
+        labels: Vec::new(),
+        versions: vec![version],
+    });
+    written(desk, id)
+}
+
+fn parent_of(
+    desk: &Desk<'_>,
+    body: &Map<String, Value>,
+    space: u64,
+    home: u64,
+) -> Result<Option<u64>, Reply> {
+    let given = body.get("parentId").filter(|value| !value.is_null());
+    match (given, desk.call.flag("root-level")) {
+        (Some(_), true) => Err(error::invalid(
+            "parentId cannot be given together with root-level",
+        )),
+        (None, true) => Ok(None),
+        (None, false) => Ok(Some(home)),
+        (Some(_), false) => {
+            let id =
+                error::body_id(given).ok_or_else(|| error::invalid("parentId must be an id"))?;
+            let parent = pages::find(desk, id)
+                .map_err(|_| error::v2(404, "NOT_FOUND", "Parent content not found"))?;
+            if parent.space == space {
+                Ok(Some(id))
+            } else {
+                Err(error::invalid("Parent page must be in the same space"))
+            }
+        }
+    }
+}
+
+/// The place of a page that the caller may change.
+fn writable(desk: &Desk<'_>, id: &str) -> Result<usize, Reply> {
+    let page = pages::find(desk, error::id(id)?)?;
+    let (id, space) = (page.id, page.space);
+    if !desk
+        .site
+        .space(space)
+        .is_some_and(|space| desk.writes_space(space))
+    {
+        return Err(error::v2(
+            403,
+            "FORBIDDEN",
+            "User does not have permission to edit this page",
+        ));
+    }
+    desk.site
+        .pages
+        .iter()
+        .position(|page| page.id == id)
+        .ok_or_else(error::not_found)
+}
+
+pub(super) fn update(desk: &mut Desk<'_>, id: &str) -> Answer {
+    let body = error::body(desk)?;
+    let index = writable(desk, id)?;
+    let missing = ["id", "status", "title", "body", "version"]
+        .into_iter()
+        .find(|name| body.get(*name).is_none_or(Value::is_null));
+    if let Some(name) = missing {
+        return Err(error::invalid(&format!("{name} is required")));
+    }
+    let page = &desk.site.pages[index];
+    if error::body_id(body.get("id")) != Some(page.id) {
+        return Err(error::invalid(
+            "The id in the path does not match the id in the body",
+        ));
+    }
+    if error::body_id(body.get("spaceId")).is_some_and(|space| space != page.space) {
+        return Err(error::invalid("A page cannot be moved to another space"));
+    }
+    let status = body.get("status").and_then(Value::as_str).unwrap_or("");
+    if !matches!(status, "current" | "draft") {
+        return Err(error::invalid(&format!(
+            "Provided value '{status}' for 'status' is not valid"
+        )));
+    }
+    let title = checked_title(&body)?;
+    let (storage, adf) = bodies::read(body.get("body"))?;
+    let expected = page.latest().number + 1;
+    let version = body.get("version").unwrap_or(&Value::Null);
+    match version["number"].as_u64() {
+        None => return Err(error::invalid("version.number is required")),
+        Some(number) if number != expected && !(page.status == "draft" && number == 1) => {
+            let text = format!(
+                "Version must be incremented when updating a page. Current Version: [{}]. Provided version: [{number}]",
+                expected - 1
+            );
+            return Err(error::v2(409, "CONFLICT", &text));
+        }
+        Some(_) => {}
+    }
+    if taken(desk, page.space, &title, page.id) {
+        return Err(duplicate(409));
+    }
+    let parent = match body.get("parentId").filter(|value| !value.is_null()) {
+        None => page.parent,
+        Some(_) => parent_of(desk, &body, page.space, page.id)?,
+    };
+    let next = Version {
+        number: expected,
+        title,
+        message: version["message"].as_str().unwrap_or("").to_owned(),
+        minor: false,
+        author: desk.me(),
+        created: desk.now,
+        storage,
+        adf,
+    };
+    let page = &mut desk.site.pages[index];
+    page.title.clone_from(&next.title);
+    page.parent = parent;
+    status.clone_into(&mut page.status);
+    page.versions.push(next);
+    let id = page.id;
+    written(desk, id)
+}
+
+pub(super) fn retitle(desk: &mut Desk<'_>, id: &str) -> Answer {
+    let body = error::body(desk)?;
+    let index = writable(desk, id)?;
+    let page = &desk.site.pages[index];
+    if body.get("status").and_then(Value::as_str) != Some(page.status.as_str()) {
+        return Err(error::invalid(
+            "status must be the current status of the page",
+        ));
+    }
+    let title = checked_title(&body)?;
+    if taken(desk, page.space, &title, page.id) {
+        return Err(duplicate(400));
+    }
+    let mut next = page.latest().clone();
+    next.number += 1;
+    next.title.clone_from(&title);
+    next.author = desk.me();
+    next.created = desk.now;
+    let page = &mut desk.site.pages[index];
+    page.title = title;
+    page.versions.push(next);
+    let id = page.id;
+    written(desk, id)
+}
+
+pub(super) fn delete(desk: &mut Desk<'_>, id: &str) -> Answer {
+    let index = writable(desk, id)?;
+    let (id, parent, status) = {
+        let page = &desk.site.pages[index];
+        (page.id, page.parent, page.status.clone())
+    };
+    match (
+        status.as_str(),
+        desk.call.flag("purge"),
+        desk.call.flag("draft"),
+    ) {
+        ("trashed", true, _) => {
+            return Err(error::v2(
+                403,
+                "FORBIDDEN",
+                "Only a space administrator may purge a page",
+            ));
+        }
+        (_, true, _) => return Err(error::invalid("Only a trashed page can be purged")),
+        ("draft", false, true) => {
+            desk.site.pages.remove(index);
+        }
+        ("draft", false, false) => return Err(error::not_found()),
+        ("trashed", ..) => return Err(error::not_found()),
+        _ => {
+            "trashed".clone_into(&mut desk.site.pages[index].status);
+            for child in desk
+                .site
+                .pages
+                .iter_mut()
+                .filter(|child| child.parent == Some(id))
+            {
+                child.parent = parent;
+            }
+        }
+    }
+    Ok(Reply::empty(204))
+}

@@ -1,0 +1,213 @@
+//! Reading pages: lists, one page, versions, labels.
+
+use serde_json::{Value, json};
+
+use super::super::clock::confluence_time;
+use super::super::state::Desk;
+use super::super::wire::{Answer, Reply};
+use super::super::world::{Page, Space, Version};
+use super::{bodies, error, paging, spaces};
+
+/// The page with this id, if the caller sees its space; trashed pages are found, too.
+pub(super) fn find<'a>(desk: &'a Desk<'_>, id: u64) -> Result<&'a Page, Reply> {
+    let page = desk.site.page(id).ok_or_else(error::not_found)?;
+    spaces::find(desk, page.space)?;
+    Ok(page)
+}
+
+/// Where a page is shown, relative to `/wiki`.
+pub(super) fn webui(space: &Space, page: &Page) -> String {
+    if space.home == page.id {
+        return format!("/spaces/{}/overview", space.key);
+    }
+    let title: String = url::form_urlencoded::byte_serialize(page.title.as_bytes()).collect();
+    format!("/spaces/{}/pages/{}/{title}", space.key, page.id)
+}
+
+pub(super) fn version_json(version: &Version) -> Value {
+    json!({
+        "number": version.number, "message": version.message, "minorEdit": version.minor, "authorId": version.author,
+        "createdAt": confluence_time(version.created),
+    })
+}
+
+/// A page as v2 shows it, at one of its versions.
+pub(super) fn json_of(desk: &Desk<'_>, page: &Page, version: &Version, body: &Value) -> Value {
+    let space = desk.site.space(page.space);
+    let links = space.map(|space| {
+        json!({
+            "webui": webui(space, page),
+            "editui": format!("/pages/resumedraft.action?draftId={}", page.id),
+            "edituiv2": format!("/spaces/{}/pages/edit-v2/{}", space.key, page.id),
+            "tinyui": format!("/x/{:X}", page.id),
+        })
+    });
+    json!({
+        "id": page.id.to_string(),
+        "status": page.status,
+        "title": version.title,
+        "spaceId": page.space.to_string(),
+        "parentId": page.parent.map(|id| id.to_string()),
+        "parentType": page.parent.map(|_| "page"),
+        "position": page.position,
+        "authorId": page.author,
+        "ownerId": page.author,
+        "lastOwnerId": null,
+        "createdAt": confluence_time(page.created),
+        "version": version_json(version),
+        "body": body,
+        "_links": links,
+    })
+}
+
+fn listed(desk: &Desk<'_>, mut found: Vec<&Page>) -> Answer {
+    let call = desk.call;
+    let format = call.param("body-format");
+    if let Some(first) = found.first() {
+        bodies::body_json(first.latest(), format, true)?;
+    }
+    let statuses = call.list("status");
+    if let Some(bad) = statuses.iter().find(|status| {
+        ![
+            "current",
+            "archived",
+            "deleted",
+            "trashed",
+            "historical",
+            "draft",
+        ]
+        .contains(&status.as_str())
+    }) {
+        return Err(error::invalid(&format!(
+            "Provided value '{bad}' for 'status' is not valid"
+        )));
+    }
+    found.retain(|page| match statuses.is_empty() {
+        true => matches!(page.status.as_str(), "current" | "archived"),
+        false => statuses.contains(&page.status),
+    });
+    if let Some(title) = call.param("title") {
+        found.retain(|page| page.title == title);
+    }
+    let sort = call.param("sort").unwrap_or("id");
+    match sort.trim_start_matches('-') {
+        "id" => found.sort_by_key(|page| page.id),
+        "title" => found.sort_by_key(|page| page.title.to_lowercase()),
+        "created-date" => found.sort_by_key(|page| page.created),
+        "modified-date" => found.sort_by_key(|page| page.latest().created),
+        _ => {
+            return Err(error::invalid(&format!(
+                "Provided value '{sort}' for 'sort' is not valid"
+            )));
+        }
+    }
+    if sort.starts_with('-') {
+        found.reverse();
+    }
+    paging::page(desk, &found, &|desk, page: &Page| {
+        let body = bodies::body_json(page.latest(), format, true).unwrap_or(Value::Null);
+        json_of(desk, page, page.latest(), &body)
+    })
+}
+
+/// All pages of spaces the caller sees.
+fn visible<'a>(desk: &'a Desk<'_>) -> impl Iterator<Item = &'a Page> {
+    desk.site.pages.iter().filter(|page| {
+        desk.site
+            .space(page.space)
+            .is_some_and(|space| desk.sees_space(space))
+    })
+}
+
+pub(super) fn list(desk: &Desk<'_>) -> Answer {
+    let wanted = |name: &str| -> Result<Vec<u64>, Reply> {
+        desk.call
+            .list(name)
+            .iter()
+            .map(|id| error::id(id))
+            .collect()
+    };
+    let (ids, in_spaces) = (wanted("id")?, wanted("space-id")?);
+    let found = visible(desk)
+        .filter(|page| ids.is_empty() || ids.contains(&page.id))
+        .filter(|page| in_spaces.is_empty() || in_spaces.contains(&page.space))
+        .collect();
+    listed(desk, found)
+}
+
+pub(super) fn in_space(desk: &Desk<'_>, id: &str) -> Answer {
+    let space = spaces::find(desk, error::id(id)?)?;
+    let only_root = match desk.call.param("depth") {
+        None | Some("all") => false,
+        Some("root") => true,
+        Some(other) => {
+            return Err(error::invalid(&format!(
+                "Provided value '{other}' for 'depth' is not valid"
+            )));
+        }
+    };
+    listed(
+        desk,
+        visible(desk)
+            .filter(|page| page.space == space.id && (!only_root || page.parent.is_none()))
+            .collect(),
+    )
+}
+
+pub(super) fn get(desk: &Desk<'_>, id: &str) -> Answer {
+    let page = find(desk, error::id(id)?)?;
+    if page.status == "trashed"
+        && !desk
+            .call
+            .list("status")
+            .iter()
+            .any(|status| status == "trashed")
+    {
+        return Err(error::not_found());
+    }
+    let version = match desk.call.param("version") {
+        None => page.latest(),
+        Some(number) => numbered(page, number)?,
+    };
+    let body = bodies::body_json(version, desk.call.param("body-format"), false)?;
+    let mut value = json_of(desk, page, version, &body);
+    value["_links"]["base"] = json!(format!("https://{}/wiki", desk.site.host));
+    if desk.call.flag("include-labels") {
+        let labels: Vec<Value> = page.labels.iter().map(label_json).collect();
+        value["labels"] = json!({"results": labels, "meta": {"hasMore": false}, "_links": {"self": format!("/wiki/api/v2/pages/{}/labels", page.id)}});
+    }
+    Ok(Reply::ok(&value))
+}
+
+fn numbered<'a>(page: &'a Page, number: &str) -> Result<&'a Version, Reply> {
+    page.versions
+        .iter()
+        .find(|version| version.number.to_string() == number)
+        .ok_or_else(error::not_found)
+}
+
+pub(super) fn versions(desk: &Desk<'_>, id: &str) -> Answer {
+    let page = find(desk, error::id(id)?)?;
+    let newest: Vec<&Version> = page.versions.iter().rev().collect();
+    paging::page(desk, &newest, &|_, version| version_json(version))
+}
+
+pub(super) fn version(desk: &Desk<'_>, id: &str, number: &str) -> Answer {
+    let page = find(desk, error::id(id)?)?;
+    Ok(Reply::ok(&version_json(numbered(page, number)?)))
+}
+
+pub(super) fn label_json(label: &super::super::world::Label) -> Value {
+    json!({"id": label.id.to_string(), "name": label.name, "prefix": label.prefix})
+}
+
+pub(super) fn labels(desk: &Desk<'_>, id: &str) -> Answer {
+    let page = find(desk, error::id(id)?)?;
+    let labels: Vec<&super::super::world::Label> = page.labels.iter().collect();
+    paging::page(desk, &labels, &|_, label| label_json(label))
+}
+
+pub(super) fn attachments(desk: &Desk<'_>, id: &str) -> Answer {
+    find(desk, error::id(id)?)?;
+    paging::page(desk, &[], &|_, ()| Value::Null)
+}

@@ -1,0 +1,206 @@
+//! v1 search by CQL: paged by cursor, `start` has no effect, excerpts with highlight marks.
+
+use serde_json::{Value, json};
+
+use super::super::clock::{confluence_time, friendly_day};
+use super::super::query::{Node, Query, Term, words_of};
+use super::super::state::Desk;
+use super::super::wire::{Answer, Reply, escape};
+use super::cql::{self, Hit};
+use super::{error, pages, paging};
+
+/// Limit, start and hits of the call.
+fn found<'a>(desk: &'a Desk<'_>) -> Result<(usize, usize, Query, Vec<Hit<'a>>), Reply> {
+    let Some(text) = desk
+        .call
+        .param("cql")
+        .filter(|text| !text.trim().is_empty())
+    else {
+        return Err(error::v1(400, "The CQL query parameter is required."));
+    };
+    let (query, hits) = cql::find(desk, text).map_err(|problem| error::v1(400, &problem))?;
+    let limit = match desk.call.param("limit").map(str::parse::<i64>) {
+        None => 25,
+        Some(Ok(limit)) if limit >= 0 => usize::try_from(limit).unwrap_or(25).min(250),
+        Some(_) => {
+            return Err(error::v1(
+                400,
+                "limit must be a number that is not negative",
+            ));
+        }
+    };
+    let start = paging::start(desk).map_err(|_| error::v1(400, "Invalid cursor"))?;
+    Ok((limit, start, query, hits))
+}
+
+/// `_links` of v1: `next` has no `/wiki`, it is relative to `base`.
+fn links(desk: &Desk<'_>, end: usize, total: usize, path: &str) -> Value {
+    let mut links = json!({"base": format!("https://{}/wiki", desk.site.host), "context": "/wiki"});
+    if end < total {
+        links["next"] = json!(format!(
+            "/rest/api/{path}?{}",
+            paging::next_query(desk, end)
+        ));
+    }
+    links
+}
+
+pub(super) fn search(desk: &Desk<'_>) -> Answer {
+    let (limit, start, query, hits) = found(desk)?;
+    let words = query
+        .filter
+        .as_ref()
+        .map(searched_words)
+        .unwrap_or_default();
+    let mode = desk.call.param("excerpt").unwrap_or("highlight");
+    let results: Vec<Value> = hits
+        .iter()
+        .skip(start)
+        .take(limit)
+        .map(|hit| result(desk, *hit, &words, mode))
+        .collect();
+    let links = links(desk, start + results.len(), hits.len(), "search");
+    let echoed = desk
+        .call
+        .param("start")
+        .and_then(|start| start.parse::<u64>().ok())
+        .unwrap_or(0);
+    Ok(Reply::ok(&json!({
+        "results": results, "start": echoed, "limit": limit, "size": results.len(), "totalSize": hits.len(),
+        "cqlQuery": desk.call.param("cql"), "searchDuration": 12, "_links": links,
+    })))
+}
+
+pub(super) fn content(desk: &Desk<'_>) -> Answer {
+    let (limit, start, _, hits) = found(desk)?;
+    let hits: Vec<Hit<'_>> = hits
+        .into_iter()
+        .filter(|hit| !matches!(hit, Hit::Space(_)))
+        .collect();
+    let results: Vec<Value> = hits
+        .iter()
+        .skip(start)
+        .take(limit)
+        .map(|hit| content_json(desk, *hit))
+        .collect();
+    let links = links(desk, start + results.len(), hits.len(), "content/search");
+    Ok(Reply::ok(
+        &json!({"results": results, "start": 0, "limit": limit, "size": results.len(), "_links": links}),
+    ))
+}
+
+fn address(desk: &Desk<'_>, hit: Hit<'_>) -> String {
+    let of_page = |id: u64| {
+        desk.site
+            .page(id)
+            .and_then(|page| {
+                desk.site
+                    .space(page.space)
+                    .map(|space| pages::webui(space, page))
+            })
+            .unwrap_or_default()
+    };
+    match hit {
+        Hit::Page(page) => of_page(page.id),
+        Hit::Comment(comment) => {
+            format!("{}?focusedCommentId={}", of_page(comment.page), comment.id)
+        }
+        Hit::Space(space) => format!("/spaces/{}", space.key),
+    }
+}
+
+fn content_json(desk: &Desk<'_>, hit: Hit<'_>) -> Value {
+    let id = cql::id(hit);
+    json!({
+        "id": id.to_string(), "type": cql::kind(hit), "status": "current", "title": cql::title(desk, hit), "childTypes": {},
+        "macroRenderedOutput": {}, "restrictions": {}, "_expandable": {"container": "", "body": "", "version": "", "space": ""},
+        "_links": {"webui": address(desk, hit), "self": format!("https://{}/wiki/rest/api/content/{id}", desk.site.host), "tinyui": format!("/x/{id:X}")},
+    })
+}
+
+fn result(desk: &Desk<'_>, hit: Hit<'_>, words: &[String], mode: &str) -> Value {
+    let space = cql::space_of(desk, hit);
+    let body = cql::text(hit);
+    let excerpt = match mode {
+        "none" => String::new(),
+        "indexed" => escape(&shorten(&body, &[])),
+        "indexed_unescaped" => shorten(&body, &[]),
+        "highlight_unescaped" => mark(&shorten(&body, words), words),
+        _ => mark(&escape(&shorten(&body, words)), words),
+    };
+    let mut value = json!({
+        "title": mark(&escape(&cql::title(desk, hit)), words),
+        "excerpt": excerpt,
+        "url": address(desk, hit),
+        "breadcrumbs": [],
+        "entityType": if matches!(hit, Hit::Space(_)) { "space" } else { "content" },
+        "iconCssClass": format!("aui-icon content-type-{}", cql::kind(hit)),
+        "lastModified": confluence_time(cql::modified(hit)),
+        "friendlyLastModified": friendly_day(cql::modified(hit)),
+        "score": 0.0,
+    });
+    match hit {
+        Hit::Space(space) => {
+            let links = json!({"webui": format!("/spaces/{}", space.key), "self": format!("https://{}/wiki/rest/api/space/{}", desk.site.host, space.key)});
+            value["space"] = json!({"id": space.id, "key": space.key, "name": space.name, "type": space.kind, "status": space.status, "_links": links});
+        }
+        _ => {
+            value["content"] = content_json(desk, hit);
+            value["resultGlobalContainer"] = json!({"title": space.map(|space| &space.name), "displayUrl": space.map(|space| format!("/spaces/{}", space.key))});
+        }
+    }
+    value
+}
+
+/// Words of all `~` searches that are not denied.
+fn searched_words(node: &Node) -> Vec<String> {
+    match node {
+        Node::And(parts) | Node::Or(parts) => parts.iter().flat_map(searched_words).collect(),
+        Node::Not(_) => Vec::new(),
+        Node::Clause(clause) if clause.operator == super::super::query::Operator::Contains => {
+            let texts = clause.operand.terms().iter().filter_map(|term| {
+                if let Term::Text(text) = term {
+                    Some(text)
+                } else {
+                    None
+                }
+            });
+            texts.flat_map(|text| words_of(text)).collect()
+        }
+        Node::Clause(_) => Vec::new(),
+    }
+}
+
+/// About 300 characters, beginning a little before the first found word.
+fn shorten(text: &str, words: &[String]) -> String {
+    let parts: Vec<&str> = text.split(' ').collect();
+    let hit = parts
+        .iter()
+        .position(|part| words_of(part).iter().any(|word| words.contains(word)))
+        .unwrap_or(0);
+    let mut short = String::new();
+    for part in &parts[hit.saturating_sub(6)..] {
+        if short.len() + part.len() > 300 {
+            break;
+        }
+        short.push_str(part);
+        short.push(' ');
+    }
+    short.trim_end().to_owned()
+}
+
+/// Puts the marks of the vendor around found words.
+fn mark(text: &str, words: &[String]) -> String {
+    let parts: Vec<String> = text
+        .split(' ')
+        .map(|part| {
+            let found = words_of(part).iter().any(|word| words.contains(word));
+            if found {
+                format!("@@@hl@@@{part}@@@endhl@@@")
+            } else {
+                part.to_owned()
+            }
+        })
+        .collect();
+    parts.join(" ")
+}

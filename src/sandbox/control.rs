@@ -1,0 +1,169 @@
+//! The switches over HTTP, under `/_sandbox/`, so that tests in another language can use them.
+
+use std::sync::atomic::Ordering;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::clock::SECOND;
+use super::consent;
+use super::faults::{ActiveFault, Fault};
+use super::server::Shared;
+use super::state::{App, Behaviour, State};
+use super::wire::{Answer, Call, Reply};
+
+#[derive(Deserialize)]
+struct Person {
+    account: String,
+}
+
+#[derive(Deserialize)]
+struct Secret {
+    client_id: String,
+    secret: String,
+}
+
+#[derive(Deserialize)]
+struct RedirectUri {
+    client_id: String,
+    uri: String,
+}
+
+#[derive(Deserialize)]
+struct Decision {
+    url: String,
+    #[serde(default)]
+    account: String,
+    sites: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct Advance {
+    advance_seconds: i64,
+}
+
+/// Answers a call to `/_sandbox/…`.
+pub(crate) fn answer(shared: &Shared, call: &Call) -> Reply {
+    let segments = call.segments();
+    let switch = segments.get(1).map_or("", String::as_str);
+    let mut state = shared.state();
+    let result = match call.method.as_str() {
+        "GET" => read(&state, switch),
+        "DELETE" => clear(&mut state, switch),
+        "POST" => change(&mut state, switch, &call.body),
+        _ => Err(Reply::gateway(405, "Method Not Allowed")),
+    };
+    drop(state);
+    if call.method != "GET" {
+        shared.dirty.store(true, Ordering::Release);
+    }
+    result.unwrap_or_else(|early| early)
+}
+
+fn read(state: &State, switch: &str) -> Answer {
+    Ok(Reply::ok(&match switch {
+        "journal" => json!(
+            state
+                .journal
+                .iter()
+                .map(|(_, entry)| entry)
+                .collect::<Vec<_>>()
+        ),
+        "counts" => json!({"token_calls": state.token_calls, "refresh_calls": state.refresh_calls}),
+        "behaviour" => json!(state.behaviour),
+        "apps" => json!(state.apps),
+        "clock" => json!({"now": super::clock::confluence_time(state.now())}),
+        _ => return Err(unknown()),
+    }))
+}
+
+fn clear(state: &mut State, switch: &str) -> Answer {
+    match switch {
+        "journal" => {
+            state.journal.clear();
+            (state.token_calls, state.refresh_calls) = (0, 0);
+        }
+        "faults" => state.faults.clear(),
+        "behaviour" => state.behaviour = Behaviour::default(),
+        _ => return Err(unknown()),
+    }
+    Ok(Reply::empty(204))
+}
+
+fn change(state: &mut State, switch: &str, body: &[u8]) -> Answer {
+    match switch {
+        "faults" => {
+            let fault: Fault = parse(body)?;
+            state.faults.push(ActiveFault {
+                left: fault.times,
+                fault,
+            });
+        }
+        "behaviour" => {
+            let mut merged = json!(state.behaviour);
+            if let (Some(merged), Value::Object(wanted)) =
+                (merged.as_object_mut(), parse::<Value>(body)?)
+            {
+                merged.extend(wanted);
+            }
+            state.behaviour = serde_json::from_value(merged)
+                .map_err(|error| Reply::gateway(400, &error.to_string()))?;
+        }
+        "clock" => state.saved.clock_offset += parse::<Advance>(body)?.advance_seconds * SECOND,
+        "revoke" => {
+            let person: Person = parse(body)?;
+            let id = state
+                .saved
+                .world
+                .account(&person.account)
+                .map(|account| account.id.clone())
+                .ok_or_else(unknown)?;
+            state.saved.grants.revoke(&id);
+        }
+        "expire-access-tokens" => {
+            let now = state.now();
+            state.saved.grants.expire_access(now);
+        }
+        "secret" => {
+            let Secret { client_id, secret } = parse(body)?;
+            consent::rotate_secret(state, &client_id, &secret);
+        }
+        "redirect-uri" => {
+            let RedirectUri { client_id, uri } = parse(body)?;
+            consent::add_redirect_uri(state, &client_id, &uri);
+        }
+        "apps" => {
+            let app: App = parse(body)?;
+            consent::add_app(state, app);
+        }
+        "consent" => {
+            let Decision {
+                url,
+                account,
+                sites,
+            } = parse(body)?;
+            let sites: Option<Vec<&str>> = sites
+                .as_ref()
+                .map(|sites| sites.iter().map(String::as_str).collect());
+            let callback = consent::accept(state, &url, &account, sites.as_deref())
+                .map_err(|problem| Reply::gateway(400, &problem))?;
+            return Ok(Reply::ok(&json!({"callback": callback})));
+        }
+        "decline" => {
+            let Decision { url, .. } = parse(body)?;
+            let callback =
+                consent::decline(state, &url).map_err(|problem| Reply::gateway(400, &problem))?;
+            return Ok(Reply::ok(&json!({"callback": callback})));
+        }
+        _ => return Err(unknown()),
+    }
+    Ok(Reply::empty(204))
+}
+
+fn unknown() -> Reply {
+    Reply::gateway(404, "the sandbox has no such switch or account")
+}
+
+fn parse<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Reply> {
+    serde_json::from_slice(body).map_err(|error| Reply::gateway(400, &error.to_string()))
+}

@@ -1,0 +1,142 @@
+//! From a call to its answer: the map of all addresses.
+
+use super::access;
+use super::front_page;
+use super::human_pages;
+use super::oauth::{self, Product};
+use super::state::{Caller, Desk, State, scope_mismatch};
+use super::wire::{Answer, Call, Reply};
+use super::{confluence, jira};
+
+/// Answers one call.
+pub(crate) fn answer(state: &mut State, call: &Call) -> Reply {
+    let segments = call.segments();
+    let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let result = match (call.method.as_str(), parts.as_slice()) {
+        ("GET" | "HEAD", ["authorize"]) => oauth::show(state, call),
+        ("POST", ["authorize", "decision"]) => oauth::decide(state, call),
+        (_, ["oauth", "token"]) => oauth::exchange(state, call),
+        ("GET", ["oauth", "token", "accessible-resources"]) => oauth::resources(state, call),
+        ("GET", ["me"]) => oauth::me(state, call),
+        (_, ["ex", "jira", cloud_id, rest @ ..]) => {
+            gateway(state, call, Product::Jira, cloud_id, rest)
+        }
+        (_, ["ex", "confluence", cloud_id, rest @ ..]) => {
+            gateway(state, call, Product::Confluence, cloud_id, rest)
+        }
+        (_, ["sites", host, rest @ ..]) => on_site(state, call, host, rest),
+        ("GET" | "HEAD", [""]) => Ok(front_page::render(state)),
+        _ => Err(Reply::gateway(404, "Not Found")),
+    };
+    result.unwrap_or_else(|early| early)
+}
+
+fn gateway(
+    state: &mut State,
+    call: &Call,
+    product: Product,
+    cloud_id: &str,
+    rest: &[&str],
+) -> Answer {
+    if let Some(refused) = access::browser_write(call) {
+        return Err(refused);
+    }
+    let index = state
+        .saved
+        .world
+        .sites
+        .iter()
+        .position(|site| site.cloud_id == cloud_id);
+    let site = index.map(|index| &state.saved.world.sites[index]);
+    let caller = access::gateway_caller(state, call, site, product)?;
+    if call.path.ends_with('/') {
+        return Err(scope_mismatch());
+    }
+    let index = index.ok_or_else(|| Reply::gateway(404, "Not Found"))?;
+    api(state, call, index, caller, product, rest).unwrap_or_else(|| Err(scope_mismatch()))
+}
+
+fn on_site(state: &mut State, call: &Call, host: &str, rest: &[&str]) -> Answer {
+    let found = state
+        .saved
+        .world
+        .sites
+        .iter()
+        .position(|site| site.host.eq_ignore_ascii_case(host));
+    let Some(index) = found else {
+        return Err(Reply::html(
+            404,
+            oauth::problem_page("Your Atlassian Cloud site is currently unavailable."),
+        ));
+    };
+    if let ["_edge", "tenant_info"] = rest {
+        return Ok(Reply::ok(
+            &serde_json::json!({"cloudId": state.saved.world.sites[index].cloud_id}),
+        ));
+    }
+    let product = if rest.first() == Some(&"wiki") {
+        Product::Confluence
+    } else {
+        Product::Jira
+    };
+    let is_api = matches!(rest, ["rest", ..] | ["wiki", "rest" | "api", ..]);
+    if !is_api {
+        return human_pages::answer(
+            &state.saved.world.sites[index],
+            &state.saved.world.accounts,
+            rest,
+        );
+    }
+    if let Some(refused) = access::browser_write(call) {
+        return Err(refused);
+    }
+    let caller = access::site_caller(state, call, &state.saved.world.sites[index], product)?;
+    api(state, call, index, caller, product, rest)
+        .unwrap_or_else(|| Err(Reply::text(404, "Not Found")))
+}
+
+/// `None` when no such endpoint exists.
+fn api(
+    state: &mut State,
+    call: &Call,
+    index: usize,
+    caller: Caller,
+    product: Product,
+    rest: &[&str],
+) -> Option<Answer> {
+    let now = state.now();
+    let world = &mut state.saved.world;
+    let mut desk = Desk {
+        site: &mut world.sites[index],
+        accounts: &world.accounts,
+        next_id: &mut world.next_id,
+        behaviour: &state.behaviour,
+        call,
+        caller,
+        now,
+    };
+    let account = desk.caller.account.clone();
+    let result = match (product, rest) {
+        (Product::Jira, ["rest", "api", version @ ("2" | "3" | "latest"), path @ ..]) => {
+            jira::answer(&mut desk, version, path)
+        }
+        (Product::Confluence, ["wiki", "api", "v2", path @ ..]) => {
+            confluence::answer_v2(&mut desk, path)
+        }
+        (Product::Confluence, ["wiki", "rest", "api", path @ ..]) => {
+            confluence::answer_v1(&mut desk, path)
+        }
+        _ => None,
+    }?;
+    let mark = |reply: Reply| {
+        let reply = reply.with(
+            "set-cookie",
+            "atlassian.xsrf.token=sandbox; Path=/; Secure; SameSite=None",
+        );
+        match &account {
+            Some(id) => reply.with("x-aaccountid", id),
+            None => reply,
+        }
+    };
+    Some(result.map(mark).map_err(mark))
+}

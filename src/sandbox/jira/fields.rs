@@ -1,0 +1,261 @@
+//! An issue as JSON: which fields are wanted, and what each of them looks like.
+
+use serde_json::{Map, Value, json};
+
+use super::super::clock::jira_time;
+use super::super::state::Desk;
+use super::super::storage;
+use super::super::world::Issue;
+use super::catalog::{issue_type, priority_json, resolution_json, status, status_json, type_json};
+use super::{attachments, comments, issues, projects, users};
+
+/// The custom field of the sandbox.
+pub(super) const STORY_POINTS: &str = "customfield_10016";
+
+/// Fields of `*navigable`, in the order of the official examples.
+const NAVIGABLE: &[&str] = &[
+    "statuscategorychangedate",
+    "parent",
+    "resolution",
+    "priority",
+    "labels",
+    "assignee",
+    "status",
+    "components",
+    "subtasks",
+    "reporter",
+    "progress",
+    "issuetype",
+    "project",
+    "resolutiondate",
+    "watches",
+    "created",
+    "updated",
+    "description",
+    "summary",
+    "duedate",
+    "environment",
+    "versions",
+    "fixVersions",
+    "creator",
+    "issuelinks",
+    STORY_POINTS,
+];
+/// Fields that only `*all` adds.
+const REST: &[&str] = &["comment", "attachment", "worklog", "timetracking", "votes"];
+
+/// Which fields were asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    names: Vec<String>,
+}
+
+impl Wanted {
+    /// Reads names, `*all`, `*navigable` and `-name`; `default` stands when none was given.
+    pub(super) fn new(asked: &[String], default: &str) -> Self {
+        let asked: Vec<&str> = asked
+            .iter()
+            .map(|name| name.trim())
+            .filter(|name| !name.is_empty())
+            .collect();
+        let only_exclusions = !asked.is_empty() && asked.iter().all(|name| name.starts_with('-'));
+        let mut names: Vec<String> = Vec::new();
+        let add = |name: &str, names: &mut Vec<String>| match name {
+            "*all" => names.extend(NAVIGABLE.iter().chain(REST).map(|name| (*name).to_owned())),
+            "*navigable" => names.extend(NAVIGABLE.iter().map(|name| (*name).to_owned())),
+            name => names.push(name.to_owned()),
+        };
+        if asked.is_empty() || only_exclusions {
+            add(default, &mut names);
+        }
+        for name in &asked {
+            match name.strip_prefix('-') {
+                Some(excluded) => names.retain(|known| known != excluded),
+                None => add(name, &mut names),
+            }
+        }
+        Self { names }
+    }
+
+    /// Whether nothing but id and key is wanted.
+    pub(super) fn is_bare(&self) -> bool {
+        self.names
+            .iter()
+            .all(|name| matches!(name.as_str(), "id" | "key" | "issuekey"))
+    }
+}
+
+/// The issue with the wanted fields and expansions.
+pub(super) fn issue_json(
+    desk: &Desk<'_>,
+    issue: &Issue,
+    wanted: &Wanted,
+    expand: &[String],
+) -> Value {
+    let only_id = wanted.names == ["id"];
+    let mut value = json!({
+        "expand": "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations",
+        "id": issue.id.to_string(),
+        "self": format!("https://{}/rest/api/3/issue/{}", desk.site.host, issue.id),
+    });
+    if only_id {
+        return json!({"id": issue.id.to_string()});
+    }
+    value["key"] = json!(issue.key);
+    if wanted.is_bare() {
+        return value;
+    }
+    let mut fields = Map::new();
+    for name in &wanted.names {
+        if let Some(field) = field_json(desk, issue, name) {
+            fields.insert(name.clone(), field);
+        }
+    }
+    for name in expand {
+        match name.as_str() {
+            "renderedFields" => value["renderedFields"] = rendered(issue, &fields),
+            "names" => value["names"] = named(&fields),
+            "schema" => value["schema"] = schemas(&fields),
+            "changelog" => value["changelog"] = issues::changelog_json(desk, issue),
+            "transitions" => {
+                value["transitions"] = super::transitions::list_json(desk, issue, false)
+            }
+            "editmeta" => {
+                value["editmeta"] = json!({"fields": super::metadata::fields_by_key(desk, issue)})
+            }
+            "operations" => value["operations"] = json!({"linkGroups": []}),
+            _ => {}
+        }
+    }
+    value["fields"] = Value::Object(fields);
+    value
+}
+
+fn field_json(desk: &Desk<'_>, issue: &Issue, name: &str) -> Option<Value> {
+    let base = format!("https://{}", desk.site.host);
+    let user = |id: &Option<String>| {
+        id.as_ref()
+            .map_or(Value::Null, |id| users::user_json(desk, id))
+    };
+    let project = desk.site.project(issue.project)?;
+    Some(match name {
+        "summary" => json!(issue.summary),
+        "description" => json!(issue.description),
+        "environment" => json!(issue.environment),
+        "status" => status(&issue.status).map_or(Value::Null, |status| status_json(&base, status)),
+        "statusCategory" => status(&issue.status).map_or(Value::Null, |status| {
+            status_json(&base, status)["statusCategory"].clone()
+        }),
+        "statuscategorychangedate" | "updated" => json!(jira_time(issue.updated)),
+        "created" => json!(jira_time(issue.created)),
+        "resolutiondate" => json!(issue.resolved.map(jira_time)),
+        "resolution" => issue
+            .resolution
+            .as_ref()
+            .map_or(Value::Null, |name| resolution_json(&base, name)),
+        "priority" => priority_json(&base, &issue.priority),
+        "labels" => json!(issue.labels),
+        "assignee" => user(&issue.assignee),
+        "reporter" | "creator" => users::user_json(desk, &issue.reporter),
+        "issuetype" => issue_type(&issue.kind).map_or(Value::Null, |kind| type_json(&base, kind)),
+        "project" => projects::short_json(desk, project),
+        "parent" => {
+            return issue
+                .parent
+                .and_then(|id| desk.site.issue(id))
+                .map(|parent| linked(&base, parent));
+        }
+        "subtasks" => desk
+            .site
+            .issues
+            .iter()
+            .filter(|child| child.parent == Some(issue.id) && child.kind == "10004")
+            .map(|child| linked(&base, child))
+            .collect(),
+        "components" => issue
+            .components
+            .iter()
+            .filter_map(|name| project.components.iter().position(|known| known == name))
+            .map(|index| projects::component_json(desk, project, index))
+            .collect(),
+        "duedate" => json!(issue.due),
+        "versions" | "fixVersions" | "issuelinks" => json!([]),
+        "progress" => json!({"progress": 0, "total": 0}),
+        "watches" => {
+            json!({"self": format!("{base}/rest/api/3/issue/{}/watchers", issue.key), "watchCount": 1, "isWatching": false})
+        }
+        "votes" => {
+            json!({"self": format!("{base}/rest/api/3/issue/{}/votes", issue.key), "votes": 0, "hasVoted": false})
+        }
+        "worklog" => json!({"startAt": 0, "maxResults": 20, "total": 0, "worklogs": []}),
+        "timetracking" => json!({}),
+        "comment" => comments::page_json(
+            desk,
+            issue,
+            &issue.comments.iter().collect::<Vec<_>>(),
+            0,
+            issue.comments.len(),
+        ),
+        "attachment" => issue
+            .attachments
+            .iter()
+            .map(|attachment| attachments::json_of(desk, attachment))
+            .collect(),
+        STORY_POINTS => json!(issue.story_points),
+        _ => return None,
+    })
+}
+
+/// The short form of a parent or sub-task.
+fn linked(base: &str, issue: &Issue) -> Value {
+    json!({
+        "id": issue.id.to_string(),
+        "key": issue.key,
+        "self": format!("{base}/rest/api/3/issue/{}", issue.id),
+        "fields": {
+            "summary": issue.summary,
+            "status": status(&issue.status).map(|status| status_json(base, status)),
+            "priority": priority_json(base, &issue.priority),
+            "issuetype": issue_type(&issue.kind).map(|kind| type_json(base, kind)),
+        },
+    })
+}
+
+/// A document as HTML, as in `renderedFields` and `renderedBody`.
+pub(super) fn html_of(document: Option<&Value>) -> String {
+    let storage = document.map(storage::storage_of).unwrap_or_default();
+    storage::parse(&storage)
+        .map(|nodes| storage::view_of(&nodes))
+        .unwrap_or_default()
+}
+
+fn rendered(issue: &Issue, fields: &Map<String, Value>) -> Value {
+    let mut rendered = Map::new();
+    for name in fields.keys() {
+        let value = match name.as_str() {
+            "description" => json!(html_of(issue.description.as_ref())),
+            "environment" => json!(html_of(issue.environment.as_ref())),
+            "created" => json!(super::super::clock::friendly_day(issue.created)),
+            "updated" => json!(super::super::clock::friendly_day(issue.updated)),
+            _ => Value::Null,
+        };
+        rendered.insert(name.clone(), value);
+    }
+    Value::Object(rendered)
+}
+
+fn named(fields: &Map<String, Value>) -> Value {
+    fields
+        .keys()
+        .map(|key| (key.clone(), json!(super::metadata::name_of(key))))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+fn schemas(fields: &Map<String, Value>) -> Value {
+    fields
+        .keys()
+        .map(|key| (key.clone(), super::metadata::schema_of(key)))
+        .collect::<Map<_, _>>()
+        .into()
+}

@@ -1,0 +1,161 @@
+//! JQL's fields and what their values mean.
+
+use serde_json::Value;
+
+use super::super::clock::{DAY, parse_day, parse_distance, start_of};
+use super::super::query::Term;
+use super::super::state::Desk;
+use super::super::world::Issue;
+use super::catalog::STATUSES;
+
+/// A field that can be searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    Project,
+    Status,
+    StatusCategory,
+    Kind,
+    Priority,
+    Assignee,
+    Reporter,
+    Labels,
+    Component,
+    Key,
+    Parent,
+    Summary,
+    Description,
+    Environment,
+    Text,
+    Comment,
+    Created,
+    Updated,
+    Due,
+    Resolution,
+    Resolved,
+    Points,
+}
+
+/// The field of a name, in any case.
+pub(super) fn field_of(name: &str) -> Option<Field> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "project" => Field::Project,
+        "status" => Field::Status,
+        "statuscategory" => Field::StatusCategory,
+        "issuetype" | "type" => Field::Kind,
+        "priority" => Field::Priority,
+        "assignee" => Field::Assignee,
+        "reporter" | "creator" => Field::Reporter,
+        "labels" => Field::Labels,
+        "component" => Field::Component,
+        "key" | "issuekey" | "id" | "issue" | "rank" => Field::Key,
+        "parent" => Field::Parent,
+        "summary" => Field::Summary,
+        "description" => Field::Description,
+        "environment" => Field::Environment,
+        "text" | "textfields" => Field::Text,
+        "comment" => Field::Comment,
+        "created" | "createddate" => Field::Created,
+        "updated" | "updateddate" => Field::Updated,
+        "due" | "duedate" => Field::Due,
+        "resolution" => Field::Resolution,
+        "resolved" | "resolutiondate" => Field::Resolved,
+        "story points" | "story point estimate" | "cf[10016]" => Field::Points,
+        _ => return None,
+    })
+}
+
+/// The key of a status category given by key or name.
+pub(super) fn category_key(value: &str) -> Option<&'static str> {
+    match value.to_ascii_lowercase().as_str() {
+        "new" | "to do" | "todo" | "2" => Some("new"),
+        "indeterminate" | "in progress" | "4" => Some("indeterminate"),
+        "done" | "complete" | "3" => Some("done"),
+        _ => None,
+    }
+}
+
+/// Ids of all statuses with this name or id.
+pub(super) fn statuses_of(value: &str) -> Vec<&'static str> {
+    STATUSES
+        .iter()
+        .filter(|status| status.id == value || status.name.eq_ignore_ascii_case(value))
+        .map(|status| status.id)
+        .collect()
+}
+
+/// Ids of the accounts meant by an id, a full name or a visible address.
+pub(super) fn accounts_of<'a>(desk: &'a Desk<'_>, value: &str) -> Vec<&'a str> {
+    desk.accounts
+        .iter()
+        .filter(|account| {
+            account.id == value
+                || account.name.eq_ignore_ascii_case(value)
+                || (account.email_visible && account.email.eq_ignore_ascii_case(value))
+        })
+        .map(|account| account.id.as_str())
+        .collect()
+}
+
+/// The moment a date value stands for.
+pub(super) fn day_span(now: i64, term: &Term) -> Option<i64> {
+    let (name, arguments) = match term {
+        Term::Empty => return None,
+        Term::Text(value) => {
+            return parse_day(value)
+                .or_else(|| parse_distance(value).map(|distance| now + distance));
+        }
+        Term::Function(name, arguments) => (name.to_ascii_lowercase(), arguments),
+    };
+    let distance = match arguments.first() {
+        None => 0,
+        Some(text) => match text.parse::<i64>() {
+            Ok(count) if name.ends_with("day") => count * DAY,
+            Ok(count) if name.ends_with("week") => count * 7 * DAY,
+            _ => parse_distance(text)?,
+        },
+    };
+    match name.as_str() {
+        "now" => Some(now),
+        "endofday" => Some(start_of("day", now) + DAY - 1 + distance),
+        "endofweek" => Some(start_of("week", now) + 7 * DAY - 1 + distance),
+        other => other
+            .strip_prefix("startof")
+            .map(|unit| start_of(unit, now) + distance),
+    }
+}
+
+/// The words of a text field.
+pub(super) fn searchable(field: Field, issue: &Issue) -> String {
+    let comments = || {
+        issue
+            .comments
+            .iter()
+            .map(|comment| text_of(&comment.body))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let description = || issue.description.as_ref().map(text_of).unwrap_or_default();
+    match field {
+        Field::Summary => issue.summary.clone(),
+        Field::Description => description(),
+        Field::Environment => issue.environment.as_ref().map(text_of).unwrap_or_default(),
+        Field::Comment => comments(),
+        _ => format!("{} {} {}", issue.summary, description(), comments()),
+    }
+}
+
+/// All text of an ADF document.
+fn text_of(node: &Value) -> String {
+    let own = node["text"].as_str().unwrap_or("").to_owned();
+    let children = node["content"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let separator = if node["type"] == "paragraph" || node["type"] == "heading" {
+        ""
+    } else {
+        " "
+    };
+    let inner: Vec<String> = children.iter().map(text_of).collect();
+    format!("{own}{}", inner.join(separator))
+}

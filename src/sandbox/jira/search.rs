@@ -1,0 +1,216 @@
+//! `search/jql` and `approximate-count`: closed body schema, bounded JQL, tokens bound to their query.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value, json};
+
+use super::super::clock::{DAY, SECOND};
+use super::super::dice::sha256_text;
+use super::super::state::Desk;
+use super::super::wire::{Answer, Reply};
+use super::super::world::Issue;
+use super::fields::{Wanted, issue_json};
+use super::{error, jql};
+
+/// How long a page token may be used.
+const TOKEN_LIFE: i64 = 7 * DAY;
+
+struct Search {
+    jql: String,
+    most: i64,
+    fields: Vec<String>,
+    expand: Vec<String>,
+    token: Option<String>,
+    reconcile: Vec<u64>,
+}
+
+pub(super) fn by_query(desk: &mut Desk<'_>) -> Answer {
+    let call = desk.call;
+    const KNOWN: [&str; 9] = [
+        "jql",
+        "nextPageToken",
+        "maxResults",
+        "fields",
+        "expand",
+        "properties",
+        "fieldsByKeys",
+        "failFast",
+        "reconcileIssues",
+    ];
+    if let Some((name, _)) = call
+        .query
+        .iter()
+        .find(|(name, _)| !KNOWN.contains(&name.as_str()))
+    {
+        return Err(error::messages(
+            400,
+            &[&format!("Unknown query parameter '{name}'.")],
+        ));
+    }
+    let most = match call.param("maxResults").map(str::parse) {
+        None => 50,
+        Some(Ok(most)) => most,
+        Some(Err(_)) => return Err(error::messages(400, &["maxResults must be a number."])),
+    };
+    let search = Search {
+        jql: call.param("jql").unwrap_or("").to_owned(),
+        most,
+        fields: call.list("fields"),
+        expand: call.list("expand"),
+        token: call.param("nextPageToken").map(str::to_owned),
+        reconcile: call
+            .list("reconcileIssues")
+            .iter()
+            .filter_map(|id| id.parse().ok())
+            .collect(),
+    };
+    run(desk, &search)
+}
+
+pub(super) fn by_body(desk: &mut Desk<'_>) -> Answer {
+    let body = error::body(desk)?;
+    const KNOWN: [&str; 8] = [
+        "jql",
+        "nextPageToken",
+        "maxResults",
+        "fields",
+        "expand",
+        "properties",
+        "fieldsByKeys",
+        "reconcileIssues",
+    ];
+    error::closed(&body, &KNOWN)?;
+    run(desk, &read_body(&body)?)
+}
+
+fn read_body(body: &Map<String, Value>) -> Result<Search, Reply> {
+    let wrong = || {
+        error::messages(
+            400,
+            &["Invalid request payload. Refer to the REST API documentation and try again."],
+        )
+    };
+    let text = |name: &str| match body.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(wrong()),
+    };
+    let list = |name: &str| match body.get(name) {
+        None | Some(Value::Null) => Ok(&[][..]),
+        Some(Value::Array(items)) => Ok(items.as_slice()),
+        Some(_) => Err(wrong()),
+    };
+    let most = match body.get("maxResults") {
+        None | Some(Value::Null) => 50,
+        Some(number) => number.as_i64().ok_or_else(wrong)?,
+    };
+    let fields: Option<Vec<String>> = list("fields")?
+        .iter()
+        .map(|field| field.as_str().map(str::to_owned))
+        .collect();
+    let reconcile: Option<Vec<u64>> = list("reconcileIssues")?.iter().map(Value::as_u64).collect();
+    let reconcile = reconcile.ok_or_else(wrong)?;
+    if reconcile.len() > 50 {
+        return Err(error::messages(
+            400,
+            &["At most 50 issues can be reconciled."],
+        ));
+    }
+    Ok(Search {
+        jql: text("jql")?.unwrap_or_default(),
+        most,
+        fields: fields.ok_or_else(wrong)?,
+        expand: text("expand")?
+            .unwrap_or_default()
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .collect(),
+        token: text("nextPageToken")?,
+        reconcile,
+    })
+}
+
+/// Found issues without those the index does not know yet.
+fn indexed<'a>(desk: &Desk<'_>, found: Vec<&'a Issue>, reconcile: &[u64]) -> Vec<&'a Issue> {
+    let lag = i64::from(desk.behaviour.index_lag_seconds) * SECOND;
+    found
+        .into_iter()
+        .filter(|issue| issue.created + lag <= desk.now || reconcile.contains(&issue.id))
+        .collect()
+}
+
+fn problems(texts: &[String]) -> Reply {
+    Reply::json(400, &json!({"errorMessages": texts, "errors": {}}))
+}
+
+fn run(desk: &Desk<'_>, search: &Search) -> Answer {
+    let found = jql::find(desk, &search.jql).map_err(|texts| problems(&texts))?;
+    let found = indexed(desk, found, &search.reconcile);
+    let wanted = Wanted::new(&search.fields, "id");
+    if !(1..=5000).contains(&search.most) {
+        return Err(error::messages(
+            400,
+            &["The value of maxResults must be between 1 and 5000."],
+        ));
+    }
+    let limit = if wanted.is_bare() { 5000 } else { 100 };
+    let most = usize::try_from(search.most).unwrap_or(1).min(limit);
+    let start = match &search.token {
+        None => 0,
+        Some(token) => read_token(desk, token, &search.jql)?,
+    };
+    // Later pages may be short although more follows: the token alone tells the end.
+    let short = usize::from(start > 0 && most >= 5 && found.len() > start + most);
+    let shown: Vec<Value> = found
+        .iter()
+        .skip(start)
+        .take(most - short)
+        .map(|issue| issue_json(desk, issue, &wanted, &search.expand))
+        .collect();
+    let next = start + shown.len();
+    let last = next >= found.len();
+    let mut answer = json!({"issues": shown, "isLast": last});
+    if !last {
+        answer["nextPageToken"] = json!(write_token(desk, next, &search.jql));
+    }
+    Ok(Reply::ok(&answer))
+}
+
+/// What binds a token to its query and its reader.
+fn fingerprint(desk: &Desk<'_>, jql: &str) -> String {
+    sha256_text(&format!("{}\n{}\n{jql}", desk.site.cloud_id, desk.me()))
+        .chars()
+        .take(16)
+        .collect()
+}
+
+fn write_token(desk: &Desk<'_>, next: usize, jql: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{}.{next}.{}", fingerprint(desk, jql), desk.now))
+}
+
+fn read_token(desk: &Desk<'_>, token: &str, jql: &str) -> Result<usize, Reply> {
+    let read = || -> Option<usize> {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
+        let mut parts = text.split('.');
+        let bound = parts.next()? == fingerprint(desk, jql);
+        let next = parts.next()?.parse().ok()?;
+        let made: i64 = parts.next()?.parse().ok()?;
+        (bound && desk.now - made <= TOKEN_LIFE).then_some(next)
+    };
+    read().ok_or_else(|| {
+        error::messages(
+            400,
+            &["The provided next page token is invalid or expired."],
+        )
+    })
+}
+
+pub(super) fn count(desk: &mut Desk<'_>) -> Answer {
+    let body = error::body(desk)?;
+    error::closed(&body, &["jql"])?;
+    let text = body.get("jql").and_then(Value::as_str).unwrap_or("");
+    let found = jql::find(desk, text).map_err(|texts| problems(&texts))?;
+    Ok(Reply::ok(
+        &json!({"count": indexed(desk, found, &[]).len()}),
+    ))
+}

@@ -1,0 +1,196 @@
+//! `GET /authorize` and the decision on it: what is checked before a person may say yes.
+
+use std::fmt::Write as _;
+
+use super::super::clock::MINUTE;
+use super::super::state::{App, State};
+use super::super::wire::{Answer, Call, Reply, form_pairs};
+use super::consent_page;
+use super::grants::{Code, Consent};
+use super::{product_of, uses};
+
+/// How long an authorization code may be redeemed.
+const CODE_LIFE: i64 = 5 * MINUTE;
+
+/// An authorization request that passed every check.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) client_id: String,
+    pub(crate) redirect_uri: String,
+    pub(crate) state: String,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) challenge: Option<String>,
+    /// The parameters as they came, to be carried through the form.
+    pub(crate) pairs: Vec<(String, String)>,
+}
+
+/// The page that asks for consent, or an error page; an error never redirects.
+pub(crate) fn show(state: &State, call: &Call) -> Answer {
+    let request = check(&state.apps, &call.query)
+        .map_err(|problem| Reply::html(400, consent_page::problem(&problem)))?;
+    Ok(Reply::html(
+        200,
+        consent_page::render(&request, &state.saved.world),
+    ))
+}
+
+/// Takes the form of the consent page and sends the browser back to the app.
+pub(crate) fn decide(state: &mut State, call: &Call) -> Answer {
+    let mut pairs = form_pairs(&call.body);
+    let mut take = |name: &str| -> Vec<String> {
+        let values = pairs
+            .iter()
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value.clone())
+            .collect();
+        pairs.retain(|(key, _)| key != name);
+        values
+    };
+    let (decision, account, sites) = (take("decision"), take("account"), take("site"));
+    let problem = |text: &str| Reply::html(400, consent_page::problem(text));
+    let request = check(&state.apps, &pairs).map_err(|text| problem(&text))?;
+    if decision.first().map(String::as_str) != Some("accept") {
+        return Ok(Reply::found(&callback(
+            &request.redirect_uri,
+            "error",
+            "access_denied",
+            &request.state,
+        )));
+    }
+    let name = account.first().cloned().unwrap_or_default();
+    let account = state
+        .saved
+        .world
+        .account(&name)
+        .map(|account| account.id.clone());
+    let account = account.ok_or_else(|| problem("Choose an account."))?;
+    let code = accept(state, &request, &account, &sites).map_err(|text| problem(&text))?;
+    Ok(Reply::found(&callback(
+        &request.redirect_uri,
+        "code",
+        &code,
+        &request.state,
+    )))
+}
+
+fn accept(
+    state: &mut State,
+    request: &Request,
+    account: &str,
+    sites: &[String],
+) -> Result<String, String> {
+    let chosen: Vec<String> = state
+        .saved
+        .world
+        .sites
+        .iter()
+        .filter(|site| sites.contains(&site.cloud_id))
+        .filter(|site| {
+            request
+                .scopes
+                .iter()
+                .filter_map(|scope| product_of(scope))
+                .any(|product| uses(site, product, account))
+        })
+        .map(|site| site.cloud_id.clone())
+        .collect();
+    let needs_site = request
+        .scopes
+        .iter()
+        .any(|scope| product_of(scope).is_some());
+    if needs_site && chosen.is_empty() {
+        return Err("Choose at least one site that this account can use.".to_owned());
+    }
+    state.saved.grants.give(Consent {
+        client_id: request.client_id.clone(),
+        account: account.to_owned(),
+        scopes: request.scopes.clone(),
+        sites: chosen,
+    });
+    let code = state.mint.token("eyJ0eXAiOiJjb2RlIn0.", 8);
+    let entry = Code {
+        client_id: request.client_id.clone(),
+        account: account.to_owned(),
+        redirect_uri: request.redirect_uri.clone(),
+        challenge: request.challenge.clone(),
+        scopes: request.scopes.clone(),
+        expires: state.now() + CODE_LIFE,
+        used: false,
+    };
+    state.saved.grants.codes.insert(code.clone(), entry);
+    Ok(code)
+}
+
+fn callback(redirect_uri: &str, name: &str, value: &str, state: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair(name, value).append_pair("state", state);
+    let mut target = redirect_uri.to_owned();
+    let joint = if redirect_uri.contains('?') { '&' } else { '?' };
+    let _ = write!(target, "{joint}{}", query.finish());
+    target
+}
+
+/// Every rule of the authorization endpoint, in the order a person would be told.
+fn check(apps: &[App], pairs: &[(String, String)]) -> Result<Request, String> {
+    let one = |name: &str| -> Result<String, String> {
+        let mut values = pairs
+            .iter()
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value);
+        let value = values
+            .next()
+            .filter(|value| !value.is_empty())
+            .ok_or_else(|| format!("Missing required parameter: {name}"))?;
+        if values.next().is_some() {
+            Err(format!("Parameter given twice: {name}"))
+        } else {
+            Ok(value.clone())
+        }
+    };
+    let client_id = one("client_id")?;
+    let app = apps
+        .iter()
+        .find(|app| app.client_id == client_id)
+        .ok_or("Unknown client_id.")?;
+    for (name, wanted) in [
+        ("audience", "api.atlassian.com"),
+        ("response_type", "code"),
+        ("prompt", "consent"),
+    ] {
+        if one(name)? != wanted {
+            return Err(format!("{name} must be {wanted}."));
+        }
+    }
+    let redirect_uri = one("redirect_uri")?;
+    if !app.redirect_uris.contains(&redirect_uri) {
+        return Err(format!(
+            "redirect_uri is not registered for client: {redirect_uri}"
+        ));
+    }
+    let mut scopes: Vec<String> = Vec::new();
+    for scope in one("scope")?.split(' ').filter(|scope| !scope.is_empty()) {
+        if scope != "offline_access" && !app.scopes.iter().any(|enabled| enabled == scope) {
+            return Err(format!(
+                "The requested scope is not enabled for this app: {scope}"
+            ));
+        }
+        if !scopes.iter().any(|known| known == scope) {
+            scopes.push(scope.to_owned());
+        }
+    }
+    let challenge = match one("code_challenge") {
+        Err(_) => None,
+        Ok(_) if one("code_challenge_method").as_deref() != Ok("S256") => {
+            return Err("code_challenge_method must be S256.".to_owned());
+        }
+        Ok(challenge) => Some(challenge),
+    };
+    Ok(Request {
+        client_id,
+        redirect_uri,
+        state: one("state")?,
+        scopes,
+        challenge,
+        pairs: pairs.to_vec(),
+    })
+}

@@ -1,0 +1,173 @@
+//! The grammar that JQL and CQL have in common: clauses, `and`, `or`, `not`, brackets, `order by`.
+
+mod lexer;
+mod parser;
+
+pub(crate) use parser::parse;
+
+/// A parsed query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Query {
+    pub(crate) filter: Option<Node>,
+    pub(crate) order: Vec<Order>,
+}
+
+/// One sort field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Order {
+    pub(crate) field: String,
+    pub(crate) descending: bool,
+    /// Whether a direction was written at all.
+    pub(crate) explicit: bool,
+}
+
+/// A part of the condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Node {
+    And(Vec<Node>),
+    Or(Vec<Node>),
+    Not(Box<Node>),
+    Clause(Clause),
+}
+
+/// `field operator operand`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Clause {
+    pub(crate) field: String,
+    pub(crate) operator: Operator,
+    pub(crate) operand: Operand,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Equal,
+    NotEqual,
+    Contains,
+    ContainsNot,
+    Less,
+    Greater,
+    LessOrEqual,
+    GreaterOrEqual,
+    In,
+    NotIn,
+    Is,
+    IsNot,
+}
+
+impl Operator {
+    /// As it is written.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::NotEqual => "!=",
+            Self::Contains => "~",
+            Self::ContainsNot => "!~",
+            Self::Less => "<",
+            Self::Greater => ">",
+            Self::LessOrEqual => "<=",
+            Self::GreaterOrEqual => ">=",
+            Self::In => "in",
+            Self::NotIn => "not in",
+            Self::Is => "is",
+            Self::IsNot => "is not",
+        }
+    }
+
+    /// Whether the clause is the denial of its positive form.
+    pub(crate) fn denies(self) -> bool {
+        matches!(
+            self,
+            Self::NotEqual | Self::ContainsNot | Self::NotIn | Self::IsNot
+        )
+    }
+
+    pub(crate) fn orders(self) -> bool {
+        matches!(
+            self,
+            Self::Less | Self::Greater | Self::LessOrEqual | Self::GreaterOrEqual
+        )
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Operand {
+    One(Term),
+    List(Vec<Term>),
+}
+
+impl Operand {
+    pub(crate) fn terms(&self) -> &[Term] {
+        match self {
+            Self::One(term) => std::slice::from_ref(term),
+            Self::List(terms) => terms,
+        }
+    }
+}
+
+/// A value: a word or quoted text, a function, or `EMPTY`/`NULL`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Term {
+    Text(String),
+    Function(String, Vec<String>),
+    Empty,
+}
+
+/// Whether `haystack` holds every word of a `~` search; `"…"` inside is a phrase, `word*` a beginning.
+pub(crate) fn text_matches(haystack: &str, wanted: &str) -> bool {
+    let words = words_of(haystack);
+    let trimmed = wanted.trim();
+    if let Some(phrase) = trimmed
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    {
+        let phrase = words_of(phrase);
+        return !phrase.is_empty() && words.windows(phrase.len()).any(|part| part == phrase);
+    }
+    let mut searched = trimmed
+        .split_whitespace()
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .peekable();
+    searched.peek().is_some() && searched.all(|word| word_matches(&words, word))
+}
+
+fn word_matches(words: &[String], searched: &str) -> bool {
+    let stems = words_of(searched);
+    let begins = searched.ends_with('*');
+    let last = stems.len().saturating_sub(1);
+    stems.iter().enumerate().all(|(index, stem)| {
+        words.iter().any(|word| {
+            word == stem || (begins && index == last && word.starts_with(stem.as_str()))
+        })
+    })
+}
+
+/// Lower-case words without their plural `s`, as a search index would keep them.
+pub(crate) fn words_of(text: &str) -> Vec<String> {
+    text.split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(|word| {
+            let word = word.to_lowercase();
+            match word.strip_suffix('s') {
+                Some(stem) if stem.len() > 2 && !stem.ends_with('s') => stem.to_owned(),
+                _ => word,
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_search_knows_words_phrases_and_beginnings_but_not_parts_of_words() {
+        let text = "Login page shows blank screens after a session timeout";
+        assert!(text_matches(text, "blank screen"));
+        assert!(text_matches(text, "timeout login"));
+        assert!(text_matches(text, "\"session timeout\""));
+        assert!(!text_matches(text, "\"timeout session\""));
+        assert!(text_matches(text, "sess*"));
+        assert!(!text_matches(text, "sess"));
+        assert!(!text_matches(text, "  "));
+    }
+}

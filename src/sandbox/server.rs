@@ -1,0 +1,244 @@
+//! The socket: reads a call, applies faults, keeps the journal, sends the answer.
+
+use std::convert::Infallible;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::control;
+use super::dispatch;
+use super::faults::{self, FaultAction, JournalEntry};
+use super::state::State;
+use super::wire::{Call, Reply};
+
+/// The largest body read; larger ones are answered with 413.
+const BODY_LIMIT: usize = 24 * 1024 * 1024;
+/// Calls remembered before the oldest are forgotten.
+const JOURNAL_LIMIT: usize = 20_000;
+
+/// What all connections share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    state: Mutex<State>,
+    /// Set when something worth saving may have changed.
+    pub(crate) dirty: AtomicBool,
+    calls: std::sync::atomic::AtomicU64,
+}
+
+impl Shared {
+    pub(crate) fn new(state: State) -> Self {
+        Self {
+            state: Mutex::new(state),
+            dirty: AtomicBool::new(false),
+            calls: std::sync::atomic::AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, call: &Call) -> u64 {
+        let number = self.calls.fetch_add(1, Ordering::Relaxed);
+        let entry = JournalEntry {
+            method: call.method.clone(),
+            path: call.path.clone(),
+            query: call.raw_query.clone(),
+            headers: call.headers.clone(),
+            body: String::from_utf8_lossy(&call.body).into_owned(),
+            status: 0,
+        };
+        let mut state = self.state();
+        if state.journal.len() >= JOURNAL_LIMIT {
+            state.journal.pop_front();
+        }
+        state.journal.push_back((number, entry));
+        number
+    }
+
+    fn note_status(&self, number: u64, status: u16) {
+        if let Some((_, entry)) = self
+            .state()
+            .journal
+            .iter_mut()
+            .rev()
+            .find(|(known, _)| *known == number)
+        {
+            entry.status = status;
+        }
+    }
+
+    fn process(&self, call: &Call) -> Reply {
+        let reply = dispatch::answer(&mut self.state(), call);
+        if call.method != "GET" {
+            self.dirty.store(true, Ordering::Release);
+        }
+        reply
+    }
+}
+
+/// Accepts connections until told to stop; open ones are cut then.
+pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>, stop: CancellationToken) {
+    loop {
+        let accepted = tokio::select! {
+            () = stop.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        let Ok((stream, _)) = accepted else {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
+        };
+        let (shared, stop) = (Arc::clone(&shared), stop.clone());
+        tokio::spawn(async move {
+            let service = service_fn(move |request| answer(Arc::clone(&shared), request));
+            let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+            tokio::select! {
+                () = stop.cancelled() => {}
+                _ended = connection => {}
+            }
+        });
+    }
+}
+
+/// An error here closes the connection without an answer.
+async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> io::Result<Response<Body>> {
+    let (head, body) = request.into_parts();
+    let headers = head.headers.iter().map(|(name, value)| {
+        (
+            name.as_str().to_owned(),
+            String::from_utf8_lossy(value.as_bytes()).into_owned(),
+        )
+    });
+    let target = head
+        .uri
+        .path_and_query()
+        .map_or("/", |target| target.as_str());
+    let Ok(bytes) = Limited::new(body, BODY_LIMIT).collect().await else {
+        return Ok(send(
+            Reply::text(413, "Request Entity Too Large").with("connection", "close"),
+            false,
+        ));
+    };
+    let call = Call::new(
+        head.method.as_str(),
+        target,
+        headers.collect(),
+        bytes.to_bytes().to_vec(),
+    );
+    let without_body = call.method == "HEAD";
+    if call.path.starts_with("/_sandbox/") {
+        return Ok(send(control::answer(&shared, &call), without_body));
+    }
+    let number = shared.note(&call);
+    let action = faults::take(
+        &mut shared.state().faults,
+        &call.method,
+        &call.path,
+        &call.body,
+    );
+    let reply = match action {
+        None => shared.process(&call),
+        Some(FaultAction::Delay(duration)) => {
+            tokio::time::sleep(duration).await;
+            shared.process(&call)
+        }
+        Some(FaultAction::Drop) => return Err(io::Error::other("dropped by a fault")),
+        Some(FaultAction::ProcessThenDrop) => {
+            shared.process(&call);
+            return Err(io::Error::other("answer lost by a fault"));
+        }
+        Some(FaultAction::Hang) => std::future::pending().await,
+        Some(FaultAction::Huge) => {
+            shared.note_status(number, 200);
+            return Ok(huge());
+        }
+        Some(action) => fault_reply(&action),
+    };
+    shared.note_status(number, reply.status);
+    Ok(send(reply, without_body))
+}
+
+fn fault_reply(action: &FaultAction) -> Reply {
+    match action {
+        FaultAction::Status {
+            status,
+            headers,
+            body,
+        } => {
+            let mut reply = Reply::empty(*status);
+            reply.body = body.clone().into_bytes();
+            reply.headers.clone_from(headers);
+            if !headers
+                .iter()
+                .any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+            {
+                reply = reply.with("content-type", "application/json");
+            }
+            reply
+        }
+        FaultAction::RateLimit {
+            retry_after,
+            reason,
+        } => Reply::json(
+            429,
+            &serde_json::json!({"code": 429, "message": "Rate limit exceeded"}),
+        )
+        .with("retry-after", retry_after)
+        .with("x-ratelimit-limit", "100")
+        .with("x-ratelimit-remaining", "0")
+        .with("x-ratelimit-reset", "2099-01-01T00:00Z")
+        .with("x-ratelimit-nearlimit", "true")
+        .with("ratelimit-reason", reason)
+        .with("ratelimit-policy", "\"global-app-quota\";q=65000;w=3600")
+        .with(
+            "ratelimit",
+            &format!("\"global-app-quota\";r=0;t={retry_after}"),
+        ),
+        FaultAction::Redirect(target) => Reply::found(target),
+        _ => Reply::text(200, "\u{0}\u{1}<<<{not json").with("content-type", "application/json"),
+    }
+}
+
+fn huge() -> Response<Body> {
+    let chunk = Bytes::from(vec![b' '; 64 * 1024]);
+    let endless = futures_util::stream::repeat_with(move || Ok::<_, Infallible>(chunk.clone()));
+    let mut response = Response::new(Body::from_stream(endless));
+    response.headers_mut().insert(
+        hyper::header::CONTENT_TYPE,
+        hyper::header::HeaderValue::from_static("application/json"),
+    );
+    response
+}
+
+fn send(reply: Reply, without_body: bool) -> Response<Body> {
+    let mut builder = Response::builder().status(reply.status);
+    let mut has_type = false;
+    for (name, value) in &reply.headers {
+        if name.eq_ignore_ascii_case("content-type") {
+            if has_type {
+                continue;
+            }
+            has_type = true;
+        }
+        builder = builder.header(name, value);
+    }
+    let body = if without_body {
+        Body::empty()
+    } else {
+        Body::from(reply.body)
+    };
+    builder
+        .body(body)
+        .unwrap_or_else(|_| Response::new(Body::from("the sandbox could not build this answer")))
+}

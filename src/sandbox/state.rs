@@ -1,0 +1,218 @@
+//! Everything the running sandbox knows, and the view a single API call gets of it.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use super::clock;
+use super::dice::Mint;
+use super::faults::{ActiveFault, JournalEntry};
+use super::oauth::Grants;
+use super::wire::{Answer, Call, Reply};
+use super::world::{Account, Project, Site, Space, World};
+
+/// A registered app, as in the vendor's developer console.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct App {
+    /// The public id.
+    pub client_id: String,
+    /// The secret; every token call must carry it.
+    pub client_secret: String,
+    /// Callback URLs; `redirect_uri` must equal one of them.
+    pub redirect_uris: Vec<String>,
+    /// Scopes enabled for the app; `offline_access` needs no enabling.
+    pub scopes: Vec<String>,
+}
+
+/// Deviations that have been seen in the field, each off unless it is set.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches, one per observed deviation"
+)]
+pub struct Behaviour {
+    /// An expired access token is answered with 404 on Confluence v2 paths and 403 on v1 paths instead of 401.
+    pub expired_quirk: bool,
+    /// A refresh answers without `refresh_token`; the one sent stays valid.
+    pub omit_refresh_token: bool,
+    /// `expires_in` is a string.
+    pub string_expires_in: bool,
+    /// `token_type` is absent.
+    pub omit_token_type: bool,
+    /// `scope` is absent.
+    pub omit_scope: bool,
+    /// A refresh ends all earlier access tokens of the family at once.
+    pub refresh_kills_access: bool,
+    /// The search index lags behind by so many seconds: younger issues are found only through `reconcileIssues`.
+    pub index_lag_seconds: u32,
+    /// Lifetime of new access tokens in seconds; 0 means 3600.
+    pub access_token_seconds: u32,
+}
+
+/// The part of the state that survives a restart.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Saved {
+    pub(crate) world: World,
+    pub(crate) grants: Grants,
+    pub(crate) clock_offset: i64,
+    #[serde(default)]
+    pub(crate) secrets: BTreeMap<String, String>,
+}
+
+/// All state behind the one lock.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) base_url: String,
+    pub(crate) apps: Vec<App>,
+    pub(crate) saved: Saved,
+    pub(crate) behaviour: Behaviour,
+    pub(crate) mint: Mint,
+    pub(crate) faults: Vec<ActiveFault>,
+    pub(crate) journal: VecDeque<(u64, JournalEntry)>,
+    pub(crate) token_calls: usize,
+    pub(crate) refresh_calls: usize,
+}
+
+impl State {
+    pub(crate) fn new(apps: Vec<App>, saved: Option<Saved>) -> std::io::Result<Self> {
+        let saved = saved.unwrap_or_else(|| Saved {
+            world: World::seeded(clock::system_time()),
+            grants: Grants::default(),
+            clock_offset: 0,
+            secrets: BTreeMap::new(),
+        });
+        let mut apps = apps;
+        for app in &mut apps {
+            if let Some(secret) = saved.secrets.get(&app.client_id) {
+                app.client_secret.clone_from(secret);
+            }
+        }
+        Ok(Self {
+            base_url: String::new(),
+            apps,
+            saved,
+            behaviour: Behaviour::default(),
+            mint: Mint::new()?,
+            faults: Vec::new(),
+            journal: VecDeque::new(),
+            token_calls: 0,
+            refresh_calls: 0,
+        })
+    }
+
+    /// The sandbox's own time in milliseconds since 1970.
+    pub(crate) fn now(&self) -> i64 {
+        clock::system_time() + self.saved.clock_offset
+    }
+
+    pub(crate) fn app(&self, client_id: &str) -> Option<&App> {
+        self.apps.iter().find(|app| app.client_id == client_id)
+    }
+}
+
+/// Who is calling: an account or nobody, and how far the credential reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Caller {
+    /// `None` is an anonymous call.
+    pub(crate) account: Option<String>,
+    /// `None` is a classic token, which has no scopes.
+    pub(crate) scopes: Option<Vec<String>>,
+    pub(crate) oauth: bool,
+}
+
+/// One API call at one site.
+pub(crate) struct Desk<'a> {
+    pub(crate) site: &'a mut Site,
+    pub(crate) accounts: &'a [Account],
+    pub(crate) next_id: &'a mut u64,
+    pub(crate) behaviour: &'a Behaviour,
+    pub(crate) call: &'a Call,
+    pub(crate) caller: Caller,
+    pub(crate) now: i64,
+}
+
+impl<'a> Desk<'a> {
+    pub(crate) fn method(&self) -> &'a str {
+        &self.call.method
+    }
+
+    /// A new id, unique on all sites.
+    pub(crate) fn new_id(&mut self) -> u64 {
+        *self.next_id += 1;
+        *self.next_id
+    }
+
+    /// Runs the handler for a caller that has one of the scopes; anonymous callers pass.
+    pub(crate) fn open(
+        &mut self,
+        any_scope: &[&str],
+        handler: impl FnOnce(&mut Self) -> Answer,
+    ) -> Answer {
+        let allowed = self.caller.scopes.as_ref().is_none_or(|held| {
+            any_scope.is_empty()
+                || any_scope.iter().any(|set| {
+                    set.split(' ')
+                        .all(|scope| held.iter().any(|own| own == scope))
+                })
+        });
+        if allowed {
+            handler(self)
+        } else {
+            Err(scope_mismatch())
+        }
+    }
+
+    /// Like [`Desk::open`], but somebody must have been recognised.
+    pub(crate) fn with(
+        &mut self,
+        any_scope: &[&str],
+        handler: impl FnOnce(&mut Self) -> Answer,
+    ) -> Answer {
+        if self.caller.account.is_none() {
+            return Err(Reply::json(
+                401,
+                &serde_json::json!({"message": "Client must be authenticated to access this resource.", "status-code": 401}),
+            )
+            .with("www-authenticate", "OAuth realm=\"https%3A%2F%2Facme.atlassian.net\""));
+        }
+        self.open(any_scope, handler)
+    }
+
+    /// The caller's account id, empty for an anonymous call.
+    pub(crate) fn me(&self) -> String {
+        self.caller.account.clone().unwrap_or_default()
+    }
+
+    pub(crate) fn account(&self, id: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == id)
+    }
+
+    pub(crate) fn sees_project(&self, project: &Project) -> bool {
+        self.caller
+            .account
+            .as_ref()
+            .is_some_and(|me| project.readers.is_empty() || project.readers.contains(me))
+    }
+
+    pub(crate) fn writes_project(&self, project: &Project) -> bool {
+        self.sees_project(project)
+            && (project.writers.is_empty() || project.writers.contains(&self.me()))
+    }
+
+    pub(crate) fn sees_space(&self, space: &Space) -> bool {
+        self.caller
+            .account
+            .as_ref()
+            .is_some_and(|me| space.readers.is_empty() || space.readers.contains(me))
+    }
+
+    pub(crate) fn writes_space(&self, space: &Space) -> bool {
+        self.sees_space(space) && (space.writers.is_empty() || space.writers.contains(&self.me()))
+    }
+}
+
+/// The gateway's answer to a token without the right scope.
+pub(crate) fn scope_mismatch() -> Reply {
+    Reply::gateway(401, "Unauthorized; scope does not match")
+}

@@ -1,0 +1,215 @@
+//! Fills a site with spaces and trees of pages.
+
+use super::super::clock::{DAY, HOUR};
+use super::super::dice::Dice;
+use super::page_words::{CHILD_TITLES, TITLES, body};
+use super::words::{LABELS, REMARKS, SpaceWords};
+use super::{Label, Page, PageComment, Site, Space, Version};
+
+/// Hands out ids that rise, with gaps.
+struct Ids(u64);
+
+impl Ids {
+    fn next(&mut self, dice: &mut Dice) -> u64 {
+        self.0 += 1 + u64::try_from(dice.below(60)).unwrap_or(0);
+        self.0
+    }
+}
+
+/// Spaces with a homepage and some pages each; ids count from `first_id`.
+pub(super) fn fill(
+    site: &mut Site,
+    spaces: &[SpaceWords],
+    first_id: u64,
+    start: i64,
+    now: i64,
+    dice: &mut Dice,
+) {
+    let mut ids = Ids(first_id);
+    for (index, words) in spaces.iter().enumerate() {
+        let space = space(site, words, start, &mut ids, dice);
+        let count = if words.3 == "personal" {
+            1
+        } else {
+            3 + dice.below(3)
+        };
+        let home = page(
+            site,
+            &space,
+            None,
+            words.1.to_owned(),
+            index,
+            (start, now),
+            &mut ids,
+            dice,
+        );
+        let home_id = home.id;
+        site.pages.push(home);
+        for number in 0..count {
+            let title = TITLES[(index + number) % TITLES.len()].replace("{}", words.1);
+            let mut child = page(
+                site,
+                &space,
+                Some(home_id),
+                title,
+                index + number,
+                (start, now),
+                &mut ids,
+                dice,
+            );
+            child.position = u64::try_from(number).unwrap_or(0);
+            let child_id = child.id;
+            remark(site, &child, &mut ids, dice);
+            site.pages.push(child);
+            if number == 0 && words.3 != "personal" {
+                let title = CHILD_TITLES[index % CHILD_TITLES.len()].replace("{}", words.1);
+                let grandchild = page(
+                    site,
+                    &space,
+                    Some(child_id),
+                    title,
+                    index + 3,
+                    (start, now),
+                    &mut ids,
+                    dice,
+                );
+                site.pages.push(grandchild);
+            }
+        }
+        site.spaces.push(Space {
+            home: home_id,
+            ..space
+        });
+    }
+}
+
+fn space(site: &Site, words: &SpaceWords, start: i64, ids: &mut Ids, dice: &mut Dice) -> Space {
+    let users = &site.confluence_users;
+    let owner = users
+        .iter()
+        .enumerate()
+        .find(|(place, _)| ["~mia", "~omar", "~lea"].get(*place) == Some(&words.0))
+        .map(|(_, user)| user.clone());
+    // SEC is hidden from the second account, LEG is read-only for it.
+    let without_second: Vec<String> = users
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| *place != 1)
+        .map(|(_, user)| user.clone())
+        .collect();
+    Space {
+        id: ids.next(dice),
+        key: words.0.to_owned(),
+        name: words.1.to_owned(),
+        kind: words.3.to_owned(),
+        status: if words.0 == "OLD" {
+            "archived"
+        } else {
+            "current"
+        }
+        .to_owned(),
+        description: words.2.to_owned(),
+        author: owner.clone().unwrap_or_else(|| dice.pick(users).clone()),
+        created: start + i64::try_from(dice.below(20)).unwrap_or(0) * DAY,
+        home: 0,
+        readers: if words.0 == "SEC" {
+            without_second.clone()
+        } else {
+            Vec::new()
+        },
+        writers: match (words.0, owner) {
+            (_, Some(owner)) => vec![owner],
+            ("LEG", None) => without_second,
+            _ => Vec::new(),
+        },
+    }
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a seed needs the whole context of the page at once"
+)]
+fn page(
+    site: &Site,
+    space: &Space,
+    parent: Option<u64>,
+    title: String,
+    number: usize,
+    (start, now): (i64, i64),
+    ids: &mut Ids,
+    dice: &mut Dice,
+) -> Page {
+    let author = dice.pick(&site.confluence_users).clone();
+    let created = start
+        + (20 + i64::try_from(dice.below(300)).unwrap_or(0)) * DAY
+        + i64::try_from(dice.below(20)).unwrap_or(0) * HOUR;
+    let count = 1 + dice.below(3);
+    let versions = (0..count)
+        .map(|index| Version {
+            number: u64::try_from(index + 1).unwrap_or(1),
+            title: title.clone(),
+            message: if index == 0 {
+                String::new()
+            } else {
+                "Small corrections".to_owned()
+            },
+            author: author.clone(),
+            created: (created + i64::try_from(index).unwrap_or(0) * 11 * DAY).min(now),
+            storage: body(number, &space.name),
+            ..Version::default()
+        })
+        .collect();
+    let id = ids.next(dice);
+    let labels = if dice.chance(40) {
+        vec![Label {
+            id: id + 500_000,
+            prefix: "global".to_owned(),
+            name: (*dice.pick(LABELS)).to_owned(),
+        }]
+    } else {
+        Vec::new()
+    };
+    Page {
+        id,
+        space: space.id,
+        parent,
+        position: 0,
+        title,
+        status: "current".to_owned(),
+        author,
+        created,
+        labels,
+        versions,
+    }
+}
+
+/// A footer comment on some pages, now and then with a reply.
+fn remark(site: &mut Site, page: &Page, ids: &mut Ids, dice: &mut Dice) {
+    if !dice.chance(30) {
+        return;
+    }
+    let mut parent = None;
+    for _ in 0..1 + dice.below(2) {
+        let id = ids.next(dice);
+        let author = dice.pick(&site.confluence_users).clone();
+        let created = page.created + HOUR;
+        let storage = format!("<p>{}</p>", dice.pick(REMARKS));
+        let versions = vec![Version {
+            number: 1,
+            author: author.clone(),
+            created,
+            storage,
+            ..Version::default()
+        }];
+        site.page_comments.push(PageComment {
+            id,
+            page: page.id,
+            parent,
+            selection: None,
+            author,
+            created,
+            versions,
+        });
+        parent = Some(id);
+    }
+}

@@ -1,0 +1,408 @@
+//! What exists in the sandbox: accounts, sites, projects, issues, spaces, pages. Plain data that can be saved.
+
+mod confluence_seed;
+mod jira_seed;
+mod page_words;
+mod words;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::clock::DAY;
+use super::dice::Dice;
+
+/// Everything that is not a credential.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct World {
+    pub(crate) next_id: u64,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) sites: Vec<Site>,
+}
+
+/// A person; `short` is the name used by the sandbox's switches.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Account {
+    pub(crate) short: String,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    /// Whether other people see the address.
+    pub(crate) email_visible: bool,
+    pub(crate) time_zone: String,
+    pub(crate) job_title: String,
+}
+
+/// A tenant with both products.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Site {
+    pub(crate) cloud_id: String,
+    pub(crate) host: String,
+    pub(crate) name: String,
+    /// Account ids that may use Jira here; the same for Confluence.
+    pub(crate) jira_users: Vec<String>,
+    pub(crate) confluence_users: Vec<String>,
+    pub(crate) projects: Vec<Project>,
+    pub(crate) issues: Vec<Issue>,
+    pub(crate) spaces: Vec<Space>,
+    pub(crate) pages: Vec<Page>,
+    pub(crate) page_comments: Vec<PageComment>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Project {
+    pub(crate) id: u64,
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) lead: String,
+    pub(crate) kind: String,
+    pub(crate) team_managed: bool,
+    pub(crate) workflow: Workflow,
+    pub(crate) issue_types: Vec<String>,
+    pub(crate) components: Vec<String>,
+    /// Account ids; empty means everybody on the site.
+    pub(crate) readers: Vec<String>,
+    pub(crate) writers: Vec<String>,
+    pub(crate) last_number: u64,
+}
+
+/// Which statuses a project's issues go through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Workflow {
+    Software,
+    Simple,
+    Approval,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Issue {
+    pub(crate) id: u64,
+    pub(crate) key: String,
+    pub(crate) project: u64,
+    pub(crate) kind: String,
+    pub(crate) summary: String,
+    pub(crate) description: Option<Value>,
+    pub(crate) environment: Option<Value>,
+    pub(crate) status: String,
+    pub(crate) priority: String,
+    pub(crate) resolution: Option<String>,
+    pub(crate) resolved: Option<i64>,
+    pub(crate) assignee: Option<String>,
+    pub(crate) reporter: String,
+    pub(crate) labels: Vec<String>,
+    pub(crate) components: Vec<String>,
+    pub(crate) story_points: Option<f64>,
+    pub(crate) parent: Option<u64>,
+    pub(crate) created: i64,
+    pub(crate) updated: i64,
+    pub(crate) due: Option<String>,
+    pub(crate) comments: Vec<IssueComment>,
+    pub(crate) history: Vec<Change>,
+    pub(crate) attachments: Vec<Attachment>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct IssueComment {
+    pub(crate) id: u64,
+    pub(crate) author: String,
+    pub(crate) body: Value,
+    pub(crate) visibility: Option<Value>,
+    pub(crate) created: i64,
+    pub(crate) updated: i64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Change {
+    pub(crate) id: u64,
+    pub(crate) author: String,
+    pub(crate) at: i64,
+    pub(crate) field: String,
+    pub(crate) from: Option<String>,
+    pub(crate) to: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Attachment {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    pub(crate) media_type: String,
+    pub(crate) author: String,
+    pub(crate) created: i64,
+    /// The bytes, base64.
+    pub(crate) content: String,
+    pub(crate) size: usize,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Space {
+    pub(crate) id: u64,
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) status: String,
+    pub(crate) description: String,
+    pub(crate) author: String,
+    pub(crate) created: i64,
+    pub(crate) home: u64,
+    /// Account ids; empty means everybody on the site.
+    pub(crate) readers: Vec<String>,
+    pub(crate) writers: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Page {
+    pub(crate) id: u64,
+    pub(crate) space: u64,
+    pub(crate) parent: Option<u64>,
+    pub(crate) position: u64,
+    pub(crate) title: String,
+    pub(crate) status: String,
+    pub(crate) author: String,
+    pub(crate) created: i64,
+    pub(crate) labels: Vec<Label>,
+    /// Oldest first, never empty.
+    pub(crate) versions: Vec<Version>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Label {
+    pub(crate) id: u64,
+    pub(crate) prefix: String,
+    pub(crate) name: String,
+}
+
+/// One version of a page or a comment; `adf` is kept when it was written in that form.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Version {
+    pub(crate) number: u64,
+    pub(crate) title: String,
+    pub(crate) message: String,
+    pub(crate) minor: bool,
+    pub(crate) author: String,
+    pub(crate) created: i64,
+    pub(crate) storage: String,
+    pub(crate) adf: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct PageComment {
+    pub(crate) id: u64,
+    pub(crate) page: u64,
+    pub(crate) parent: Option<u64>,
+    /// The marked text of an inline comment; `None` for a footer comment.
+    pub(crate) selection: Option<String>,
+    pub(crate) author: String,
+    pub(crate) created: i64,
+    /// Oldest first, never empty.
+    pub(crate) versions: Vec<Version>,
+}
+
+impl Page {
+    pub(crate) fn latest(&self) -> &Version {
+        &self.versions[self.versions.len() - 1]
+    }
+}
+
+impl PageComment {
+    pub(crate) fn latest(&self) -> &Version {
+        &self.versions[self.versions.len() - 1]
+    }
+}
+
+impl Site {
+    pub(crate) fn project(&self, id: u64) -> Option<&Project> {
+        self.projects.iter().find(|project| project.id == id)
+    }
+
+    pub(crate) fn issue(&self, id: u64) -> Option<&Issue> {
+        self.issues.iter().find(|issue| issue.id == id)
+    }
+
+    pub(crate) fn space(&self, id: u64) -> Option<&Space> {
+        self.spaces.iter().find(|space| space.id == id)
+    }
+
+    pub(crate) fn page(&self, id: u64) -> Option<&Page> {
+        self.pages.iter().find(|page| page.id == id)
+    }
+}
+
+impl World {
+    /// The world as it is when nobody has touched it; dates lie before `now`.
+    pub(crate) fn seeded(now: i64) -> Self {
+        let mut world = Self {
+            next_id: 700_000,
+            accounts: accounts(),
+            sites: Vec::new(),
+        };
+        let [mia, omar, lea] = [0, 1, 2].map(|index| world.accounts[index].id.clone());
+        let mut dice = Dice::new(20_260_117);
+        let mut acme = site(
+            "1324a887-45db-1bf4-1e99-ef0ff456d421",
+            "acme.atlassian.net",
+            "Acme",
+        );
+        acme.jira_users = vec![mia.clone(), omar.clone(), lea.clone()];
+        acme.confluence_users = acme.jira_users.clone();
+        let mut globex = site(
+            "7f0c2b1e-93d4-4a67-8c15-2be0d9a4f733",
+            "globex.atlassian.net",
+            "Globex",
+        );
+        globex.jira_users = vec![mia.clone()];
+        globex.confluence_users = vec![mia, lea];
+        let start = now - 400 * DAY;
+        jira_seed::fill(
+            &mut acme,
+            words::ACME_PROJECTS,
+            13,
+            10_000,
+            start,
+            now,
+            &mut dice,
+        );
+        confluence_seed::fill(&mut acme, words::ACME_SPACES, 98_304, start, now, &mut dice);
+        jira_seed::fill(
+            &mut globex,
+            words::GLOBEX_PROJECTS,
+            8,
+            20_000,
+            start,
+            now,
+            &mut dice,
+        );
+        confluence_seed::fill(
+            &mut globex,
+            words::GLOBEX_SPACES,
+            262_144,
+            start,
+            now,
+            &mut dice,
+        );
+        world.sites = vec![acme, globex];
+        world
+    }
+
+    pub(crate) fn account(&self, short_or_id: &str) -> Option<&Account> {
+        self.accounts
+            .iter()
+            .find(|account| account.short == short_or_id || account.id == short_or_id)
+    }
+}
+
+fn site(cloud_id: &str, host: &str, name: &str) -> Site {
+    Site {
+        cloud_id: cloud_id.to_owned(),
+        host: host.to_owned(),
+        name: name.to_owned(),
+        jira_users: Vec::new(),
+        confluence_users: Vec::new(),
+        projects: Vec::new(),
+        issues: Vec::new(),
+        spaces: Vec::new(),
+        pages: Vec::new(),
+        page_comments: Vec::new(),
+    }
+}
+
+fn accounts() -> Vec<Account> {
+    let person =
+        |short: &str, id: &str, name: &str, visible: bool, time_zone: &str, job_title: &str| {
+            Account {
+                short: short.to_owned(),
+                id: id.to_owned(),
+                name: name.to_owned(),
+                email: format!("{short}@example.com"),
+                email_visible: visible,
+                time_zone: time_zone.to_owned(),
+                job_title: job_title.to_owned(),
+            }
+        };
+    vec![
+        person(
+            "mia",
+            "5b10ac8d82e05b22cc7d4ef5",
+            "Mia Krystof",
+            true,
+            "Australia/Sydney",
+            "Engineering Manager",
+        ),
+        person(
+            "omar",
+            "712020:8f1f8f0e-2d1a-4c53-9a55-6a8b7f1d3c20",
+            "Omar Haddad",
+            false,
+            "Europe/Berlin",
+            "Developer",
+        ),
+        person(
+            "lea",
+            "5f7c1a2b3d4e5f6071829304",
+            "Léa Fontaine",
+            true,
+            "Europe/Paris",
+            "Technical Writer",
+        ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seed_is_the_same_every_time_and_large_enough_to_page_through() {
+        let now = 1_700_000_000_000;
+        let world = World::seeded(now);
+        let again = World::seeded(now);
+        assert_eq!(
+            serde_json::to_string(&world).unwrap(),
+            serde_json::to_string(&again).unwrap()
+        );
+        let acme = &world.sites[0];
+        assert!(acme.projects.len() >= 28, "{}", acme.projects.len());
+        assert!(acme.issues.len() >= 350, "{}", acme.issues.len());
+        assert!(acme.spaces.len() >= 36, "{}", acme.spaces.len());
+        assert!(acme.pages.len() >= 180, "{}", acme.pages.len());
+        assert!(
+            acme.issues
+                .iter()
+                .all(|issue| issue.created <= issue.updated && issue.updated <= now)
+        );
+    }
+
+    #[test]
+    fn every_seeded_text_passes_the_same_checks_as_a_written_one() {
+        let world = World::seeded(1_700_000_000_000);
+        for site in &world.sites {
+            for issue in &site.issues {
+                let description = issue.description.as_ref();
+                assert_eq!(
+                    description
+                        .map(super::super::adf_check::check)
+                        .transpose()
+                        .map(|_| ()),
+                    Ok(()),
+                    "{}",
+                    issue.key
+                );
+                for comment in &issue.comments {
+                    assert_eq!(
+                        super::super::adf_check::check(&comment.body),
+                        Ok(()),
+                        "{}",
+                        issue.key
+                    );
+                }
+            }
+            for page in &site.pages {
+                let storage = &page.latest().storage;
+                assert!(
+                    super::super::storage::parse(storage).is_ok(),
+                    "{}: {storage}",
+                    page.title
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Logging in with an API token: checked with Atlassian first, kept only if it is good.
+
+use super::Authorization;
+use crate::atlassian::access::{Access, Credential, Entrance};
+use crate::atlassian::error::AtlassianError;
+use crate::model::grant::{Account, AuthMethod, TokenBase};
+use crate::model::ids::{CloudId, TenantId, new_id};
+use crate::model::principal::Principal;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::model::secret::{Secret, sha256};
+use crate::model::site::{ReachableSite, Site, SiteHost};
+use crate::service::error::ServiceError;
+use crate::store::logins::NewGrant;
+
+/// An API token and where it is said to work.
+#[derive(Debug)]
+pub struct ApiTokenRequest<'a> {
+    /// The account's e-mail address.
+    pub email: &'a str,
+    /// The token.
+    pub token: Secret,
+    /// The site; none: the operator's.
+    pub site: Option<&'a str>,
+}
+
+/// A token that Atlassian accepted.
+struct Accepted {
+    account: Option<Account>,
+    site: Site,
+    base: TokenBase,
+}
+
+impl Authorization {
+    /// Connects `product` with an API token. A caller keeps their identity and gets no new session;
+    /// somebody without one becomes the person the site knows under the token.
+    ///
+    /// # Errors
+    /// `Forbidden` when the operator does not allow it, `Validation` for malformed values,
+    /// `CredentialRejected` when Atlassian refuses the token: then nothing is kept.
+    pub async fn connect_api_token(
+        &self,
+        product: Product,
+        caller: Option<&Principal>,
+        tenant: &TenantId,
+        request: &ApiTokenRequest<'_>,
+    ) -> Result<Option<Secret>, ServiceError> {
+        if !self.settings.api_tokens {
+            return Err(forbidden("logging in with API tokens is turned off here"));
+        }
+        let host = self.host(product, request)?;
+        let accepted = self.check(product, &host, request).await?;
+        if !self.settings.preferences.allows(&accepted.site) {
+            return Err(forbidden("this site may not be used here"));
+        }
+        let Some(caller) = caller else {
+            return self
+                .log_in(product, tenant, request, accepted)
+                .await
+                .map(Some);
+        };
+        let scope = caller.scope(tenant.clone());
+        self.keep_api_token(&scope, product, request, &accepted)
+            .await?;
+        Ok(None)
+    }
+
+    async fn log_in(
+        &self,
+        product: Product,
+        tenant: &TenantId,
+        request: &ApiTokenRequest<'_>,
+        accepted: Accepted,
+    ) -> Result<Secret, ServiceError> {
+        let account = accepted.account.clone().ok_or_else(|| {
+            ServiceError::invalid(
+                "api_token",
+                "this token works but does not tell whose it is; give it the scope read:jira-user or read:confluence-user",
+            )
+        })?;
+        let account = Account {
+            email: Some(request.email.to_owned()),
+            ..account
+        };
+        // Another issuer than OAuth's: a leaked API token must not become the person's OAuth login.
+        let issuer = format!("token:{}", accepted.site.cloud_id);
+        let person = self.store.remember_person(&issuer, &account).await?;
+        let scope = Scope::authenticated(tenant.clone(), person.id.clone());
+        self.keep_api_token(&scope, product, request, &accepted)
+            .await?;
+        self.sessions.open(&person, &new_id(self.clock.now())).await
+    }
+
+    fn host(
+        &self,
+        product: Product,
+        request: &ApiTokenRequest<'_>,
+    ) -> Result<SiteHost, ServiceError> {
+        let plain = |text: &str| {
+            !text.is_empty()
+                && text.len() <= 4096
+                && text.bytes().all(|byte| byte.is_ascii_graphic())
+        };
+        if !plain(request.email) || request.email.contains(':') || !request.email.contains('@') {
+            return Err(ServiceError::invalid(
+                "email",
+                "email must be the e-mail address of the Atlassian account",
+            ));
+        }
+        if !plain(request.token.expose()) {
+            return Err(ServiceError::invalid(
+                "api_token",
+                "api_token must be the token's text",
+            ));
+        }
+        let preferences = &self.settings.preferences;
+        let configured = match product {
+            Product::Jira => preferences.jira_host.as_deref(),
+            Product::Confluence => preferences.confluence_host.as_deref(),
+        };
+        let site = request.site.or(configured).ok_or_else(|| {
+            ServiceError::invalid(
+                "site",
+                "site is missing: name it here, or set ATLASSIAN_CLOUD_BASE_URL",
+            )
+        })?;
+        SiteHost::parse(site).map_err(|error| ServiceError::invalid("site", error.to_string()))
+    }
+
+    /// Tries the token on the site (classic), then on the gateway (scoped): its text does not say
+    /// which kind it is, and each works at one of them only.
+    async fn check(
+        &self,
+        product: Product,
+        host: &SiteHost,
+        request: &ApiTokenRequest<'_>,
+    ) -> Result<Accepted, ServiceError> {
+        let cloud_id = self
+            .atlassian
+            .cloud_id(host)
+            .await
+            .map_err(|error| match error {
+                AtlassianError::NotFound(_) => {
+                    ServiceError::invalid("site", "there is no such site")
+                }
+                error => error.into(),
+            })?;
+        for (entrance, base) in [
+            (Entrance::Site, TokenBase::Site),
+            (Entrance::Gateway, TokenBase::Gateway),
+        ] {
+            let site = named_site(host, cloud_id.clone());
+            let credential = Credential::Basic {
+                email: request.email.to_owned(),
+                token: request.token.clone(),
+            };
+            let access = Access {
+                site: site.clone(),
+                entrance,
+                credential,
+            };
+            match self.atlassian.check_credential(product, &access).await {
+                Ok(account) => {
+                    return Ok(Accepted {
+                        account,
+                        site,
+                        base,
+                    });
+                }
+                Err(
+                    AtlassianError::Unauthorized
+                    | AtlassianError::Forbidden(_)
+                    | AtlassianError::NotFound(_),
+                ) => {}
+                Err(AtlassianError::ScopeMismatch) => return Err(lacks_scope(product)),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(ServiceError::CredentialRejected {
+            message: String::from(
+                "Atlassian does not accept this e-mail address and API token on this site",
+            ),
+        })
+    }
+
+    async fn keep_api_token(
+        &self,
+        scope: &Scope,
+        product: Product,
+        request: &ApiTokenRequest<'_>,
+        accepted: &Accepted,
+    ) -> Result<(), ServiceError> {
+        let account = accepted.account.clone().unwrap_or_else(|| Account {
+            account_id: format!("unknown-{}", sha256(&request.email.to_ascii_lowercase())),
+            ..Account::default()
+        });
+        let reachable = ReachableSite {
+            site: accepted.site.clone(),
+            products: vec![product],
+            scopes: vec![],
+            avatar_url: None,
+        };
+        let grant = NewGrant {
+            identity: format!(
+                "token:{}:{}:{}",
+                product, accepted.site.cloud_id, account.account_id
+            ),
+            method: AuthMethod::ApiToken,
+            base: accepted.base,
+            client_id: None,
+            account: Account {
+                email: Some(request.email.to_owned()),
+                ..account
+            },
+            scopes: vec![],
+            sites: vec![reachable],
+            access_token: request.token.clone(),
+            refresh_token: None,
+            expires_in: None,
+            due_at: None,
+        };
+        self.store
+            .put_login(scope, &grant, &[(product, Some(accepted.site.clone()))])
+            .await?;
+        Ok(())
+    }
+}
+
+/// A site that only its host is known of; the label serves as its name.
+fn named_site(host: &SiteHost, cloud_id: CloudId) -> Site {
+    let label = host
+        .as_str()
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    Site {
+        cloud_id,
+        name: label,
+        url: format!("https://{}", host.as_str()),
+    }
+}
+
+fn lacks_scope(product: Product) -> ServiceError {
+    let scope = match product {
+        Product::Jira => "read:jira-user",
+        Product::Confluence => "read:space:confluence",
+    };
+    ServiceError::invalid(
+        "api_token",
+        format!("Atlassian knows this API token, but it lacks the scope {scope}"),
+    )
+}
+
+fn forbidden(message: &str) -> ServiceError {
+    ServiceError::Forbidden {
+        message: message.to_owned(),
+        missing_scopes: vec![],
+    }
+}

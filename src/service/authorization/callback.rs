@@ -1,0 +1,94 @@
+//! The callback: one handler for every path, which finds its flow by the state.
+
+use super::Authorization;
+use super::outcome::{Finished, LoginFailure};
+use crate::model::flow::Flow;
+use crate::model::secret::sha256;
+use crate::service::error::ServiceError;
+use crate::store::flows::FoundFlow;
+
+/// What Atlassian sent back with the browser.
+#[derive(Debug, Default)]
+pub struct CallbackRequest<'a> {
+    /// The authorization code.
+    pub code: Option<&'a str>,
+    /// An OAuth error (RFC 6749 §4.1.2.1).
+    pub error: Option<&'a str>,
+}
+
+/// Why a callback does not lead to a flow that can be finished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FlowProblem {
+    /// No such flow.
+    #[error("this login was not started here; start it again")]
+    Unknown,
+    /// The flow was finished before.
+    #[error("this login was finished already; start a new one")]
+    Used,
+    /// The person took too long.
+    #[error("this login took longer than ten minutes; start it again")]
+    Expired,
+}
+
+impl Authorization {
+    /// The hash under which a state is kept.
+    pub fn state_hash(state: &str) -> String {
+        sha256(state)
+    }
+
+    /// Finds the flow of a state hash and uses it up. Of all callbacks with one state, on all
+    /// processes, one gets the flow.
+    pub async fn take_flow(
+        &self,
+        state_hash: &str,
+    ) -> Result<Result<Flow, FlowProblem>, ServiceError> {
+        let flow = match self.store.flow(state_hash).await? {
+            None => return Ok(Err(FlowProblem::Unknown)),
+            Some(FoundFlow::Used) => return Ok(Err(FlowProblem::Used)),
+            Some(FoundFlow::Expired) => return Ok(Err(FlowProblem::Expired)),
+            Some(FoundFlow::Pending(flow)) => *flow,
+        };
+        let taken = self.store.consume_flow(&flow).await?;
+        Ok(if taken {
+            Ok(flow)
+        } else {
+            Err(FlowProblem::Used)
+        })
+    }
+
+    /// Finishes a flow that was taken: exchanges the code, learns who it is and what they reach,
+    /// and stores it all. The work goes on even if the browser goes away.
+    ///
+    /// # Errors
+    /// `BadRequest` when there is neither a code nor an error. Everything else is an outcome.
+    pub async fn finish(
+        &self,
+        flow: Flow,
+        request: &CallbackRequest<'_>,
+    ) -> Result<Finished, ServiceError> {
+        if let Some(error) = request.error {
+            let result = Err(if error == "access_denied" {
+                LoginFailure::AccessDenied
+            } else {
+                LoginFailure::ExchangeFailed
+            });
+            return Ok(Finished { flow, result });
+        }
+        let Some(code) = request.code.filter(|code| !code.is_empty()) else {
+            return Err(ServiceError::BadRequest(String::from(
+                "Atlassian sent no authorization code; start the login again",
+            )));
+        };
+        let (engine, code, task_flow) = (self.clone(), code.to_owned(), flow.clone());
+        let task = self
+            .tasks
+            .spawn(async move { engine.exchange(&task_flow, &code).await });
+        let result = task
+            .await
+            .unwrap_or(Err(LoginFailure::TemporarilyUnavailable));
+        if let Err(failure) = &result {
+            tracing::warn!(provider = %flow.provider, failure = failure.as_str(), "a login failed");
+        }
+        Ok(Finished { flow, result })
+    }
+}

@@ -1,0 +1,217 @@
+//! From an authorization code to a stored grant, its connections and a session.
+
+use super::Authorization;
+use super::outcome::{LoggedIn, LoginFailure};
+use crate::atlassian::access::{Access, Credential, Entrance};
+use crate::atlassian::error::{AtlassianError, TokenError};
+use crate::model::flow::Flow;
+use crate::model::grant::{Account, AuthMethod, TokenBase, TokenPair};
+use crate::model::ids::new_id;
+use crate::model::principal::Person;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::model::secret::Secret;
+use crate::model::site::{ReachableSite, Site};
+use crate::service::error::ServiceError;
+use crate::service::grants::first_due_at;
+use crate::store::logins::NewGrant;
+
+/// Who vouches for people who log in with OAuth.
+const ISSUER: &str = "atlassian";
+
+impl Authorization {
+    pub(super) async fn exchange(&self, flow: &Flow, code: &str) -> Result<LoggedIn, LoginFailure> {
+        let client = self
+            .client(flow.provider)
+            .filter(|client| client.id == flow.client_id);
+        let mut client = client.cloned().ok_or(LoginFailure::ServerMisconfigured)?;
+        client.redirect_uri.clone_from(&flow.redirect_uri);
+        let pair = self
+            .atlassian
+            .exchange_code(&client, code, flow.verifier.as_ref())
+            .await
+            .map_err(token_failure)?;
+        let sites = self
+            .atlassian
+            .accessible_sites(&pair.access_token)
+            .await
+            .map_err(identity_failure)?;
+        if !sites.is_empty()
+            && !sites
+                .iter()
+                .any(|reachable| self.settings.preferences.allows(&reachable.site))
+        {
+            return Err(LoginFailure::NotAllowed);
+        }
+        if self.usable_sites(flow, &sites).is_empty() {
+            return Err(LoginFailure::NoSite);
+        }
+        let account = self.account(&pair.access_token, &sites).await?;
+        self.keep(flow, pair, sites, account)
+            .await
+            .map_err(|error| {
+                tracing::error!(%error, "a login could not be stored");
+                LoginFailure::TemporarilyUnavailable
+            })
+    }
+
+    fn usable_sites(&self, flow: &Flow, sites: &[ReachableSite]) -> Vec<Product> {
+        let reaches = |product: Product| {
+            sites.iter().any(|reachable| {
+                reachable.products.contains(&product)
+                    && self.settings.preferences.allows(&reachable.site)
+            })
+        };
+        flow.provider
+            .products()
+            .iter()
+            .copied()
+            .filter(|product| reaches(*product))
+            .collect()
+    }
+
+    /// Who it is: the User Identity API, or Jira where the app does not have `read:me`.
+    async fn account(
+        &self,
+        token: &Secret,
+        sites: &[ReachableSite],
+    ) -> Result<Account, LoginFailure> {
+        let error = match self.atlassian.me(token).await {
+            Ok(account) => return Ok(account),
+            Err(error) => error,
+        };
+        let lacks_scope = matches!(
+            error,
+            AtlassianError::ScopeMismatch | AtlassianError::Unauthorized
+        );
+        let jira = sites
+            .iter()
+            .find(|reachable| reachable.products.contains(&Product::Jira));
+        let (true, Some(reachable)) = (lacks_scope, jira) else {
+            return Err(identity_failure(error));
+        };
+        let credential = Credential::Bearer(token.clone());
+        let access = Access {
+            site: reachable.site.clone(),
+            entrance: Entrance::Gateway,
+            credential,
+        };
+        match self
+            .atlassian
+            .check_credential(Product::Jira, &access)
+            .await
+        {
+            Ok(Some(account)) => Ok(account),
+            _ => Err(LoginFailure::IdentityUnavailable),
+        }
+    }
+
+    async fn keep(
+        &self,
+        flow: &Flow,
+        pair: TokenPair,
+        sites: Vec<ReachableSite>,
+        account: Account,
+    ) -> Result<LoggedIn, ServiceError> {
+        let person = self.store.remember_person(ISSUER, &account).await?;
+        let owner = flow.owner.clone().unwrap_or_else(|| person.id.clone());
+        let scope = Scope::authenticated(flow.tenant.clone(), owner);
+        let connections = self.connections_for(flow, &scope, &sites).await?;
+        let needs_site = connections.iter().any(|(_, site)| site.is_none());
+        let (expires_in, has_refresh_token) = (pair.expires_in, pair.refresh_token.is_some());
+        let scopes = pair.scopes.unwrap_or_else(|| self.scopes().to_vec());
+        let expires_at = self.clock.now().plus(expires_in);
+        let grant = NewGrant {
+            identity: format!("oauth:{}:{}", flow.client_id, account.account_id),
+            method: AuthMethod::OAuth,
+            base: TokenBase::Gateway,
+            client_id: Some(flow.client_id.clone()),
+            account,
+            scopes: scopes.clone(),
+            sites,
+            access_token: pair.access_token,
+            refresh_token: pair.refresh_token,
+            expires_in: Some(expires_in),
+            due_at: Some(first_due_at(expires_at, expires_in, &self.settings.refresh)),
+        };
+        self.store.put_login(&scope, &grant, &connections).await?;
+        let session = self.open_sessions(flow, &person).await?;
+        let person = flow.owner.is_none().then_some(person);
+        Ok(LoggedIn {
+            person,
+            session,
+            needs_site,
+            expires_in: expires_in.as_secs(),
+            scopes,
+            has_refresh_token,
+        })
+    }
+
+    async fn connections_for(
+        &self,
+        flow: &Flow,
+        scope: &Scope,
+        sites: &[ReachableSite],
+    ) -> Result<Vec<(Product, Option<Site>)>, ServiceError> {
+        let mut connections = Vec::new();
+        for product in self.usable_sites(flow, sites) {
+            let candidates: Vec<Site> = sites
+                .iter()
+                .filter(|reachable| {
+                    reachable.products.contains(&product)
+                        && self.settings.preferences.allows(&reachable.site)
+                })
+                .map(|reachable| reachable.site.clone())
+                .collect();
+            let before = self
+                .store
+                .connection(scope, product)
+                .await?
+                .and_then(|before| before.connection.site);
+            let site = self.settings.preferences.pick(
+                product,
+                &candidates,
+                flow.site.as_deref(),
+                before.as_ref(),
+            );
+            connections.push((product, site));
+        }
+        Ok(connections)
+    }
+
+    /// A session with a new id for the browser; and the token handed out at the start, if there was
+    /// one, comes to life.
+    async fn open_sessions(
+        &self,
+        flow: &Flow,
+        person: &Person,
+    ) -> Result<Option<Secret>, ServiceError> {
+        if flow.owner.is_some() {
+            return Ok(None);
+        }
+        let login_id = new_id(self.clock.now());
+        if let Some(token) = &flow.session_token {
+            self.sessions.adopt(person, &login_id, token).await?;
+        }
+        self.sessions.open(person, &login_id).await.map(Some)
+    }
+}
+
+fn token_failure(error: TokenError) -> LoginFailure {
+    match error {
+        TokenError::InvalidGrant | TokenError::Malformed => LoginFailure::ExchangeFailed,
+        TokenError::ClientRejected => LoginFailure::ServerMisconfigured,
+        TokenError::SecretMissing => LoginFailure::ClientSecretMissing,
+        TokenError::Transient { .. } => LoginFailure::TemporarilyUnavailable,
+    }
+}
+
+fn identity_failure(error: AtlassianError) -> LoginFailure {
+    match error {
+        AtlassianError::RateLimited { .. }
+        | AtlassianError::Failed(_)
+        | AtlassianError::Timeout
+        | AtlassianError::Unreachable => LoginFailure::TemporarilyUnavailable,
+        _ => LoginFailure::IdentityUnavailable,
+    }
+}

@@ -1,0 +1,118 @@
+//! Logging in: the start of an OAuth login, its callback, and logins with an API token.
+
+pub mod api_token;
+pub mod callback;
+mod exchange;
+pub mod outcome;
+pub mod start;
+
+use std::time::Duration;
+
+use tokio_util::task::TaskTracker;
+
+use super::grants::RefreshSettings;
+use super::sessions::Sessions;
+use super::sites::SitePreferences;
+use crate::atlassian::Atlassian;
+use crate::atlassian::oauth::Client;
+use crate::model::clock::SharedClock;
+use crate::model::product::Provider;
+use crate::model::return_url::ReturnOrigins;
+use crate::store::Store;
+
+/// How long a person has to give their consent.
+pub const FLOW_LIFETIME: Duration = Duration::from_secs(600);
+
+/// The OAuth client for each name a login can be started under.
+#[derive(Debug, Clone, Default)]
+pub struct Clients {
+    /// For `jira`.
+    pub jira: Option<Client>,
+    /// For `confluence`.
+    pub confluence: Option<Client>,
+    /// For `atlassian`.
+    pub atlassian: Option<Client>,
+}
+
+impl Clients {
+    /// The client for `provider`.
+    pub fn of(&self, provider: Provider) -> Option<&Client> {
+        match provider {
+            Provider::Jira => self.jira.as_ref(),
+            Provider::Confluence => self.confluence.as_ref(),
+            Provider::Atlassian => self.atlassian.as_ref(),
+        }
+    }
+
+    /// Every configured client.
+    pub fn all(&self) -> Vec<Client> {
+        Provider::ALL
+            .into_iter()
+            .filter_map(|provider| self.of(provider).cloned())
+            .collect()
+    }
+}
+
+/// What logging in needs to know from the settings.
+#[derive(Debug, Clone)]
+pub struct LoginSettings {
+    /// The OAuth clients.
+    pub clients: Clients,
+    /// Where browsers may be sent afterwards.
+    pub return_origins: ReturnOrigins,
+    /// Whether PKCE parameters are sent.
+    pub pkce: bool,
+    /// Whether API-token logins are allowed.
+    pub api_tokens: bool,
+    /// Which sites are meant and allowed, and the scopes to ask for.
+    pub preferences: SitePreferences,
+    /// For the first background refresh of a new grant.
+    pub refresh: RefreshSettings,
+}
+
+/// The login engine: every start and every callback path uses this one.
+#[derive(Debug, Clone)]
+pub struct Authorization {
+    store: Store,
+    atlassian: Atlassian,
+    sessions: Sessions,
+    clock: SharedClock,
+    settings: LoginSettings,
+    tasks: TaskTracker,
+}
+
+impl Authorization {
+    /// A login engine; exchanges run on `tasks`, so that they survive the browser that caused them.
+    pub fn new(
+        store: Store,
+        atlassian: Atlassian,
+        sessions: Sessions,
+        clock: SharedClock,
+        settings: LoginSettings,
+        tasks: TaskTracker,
+    ) -> Self {
+        Self {
+            store,
+            atlassian,
+            sessions,
+            clock,
+            settings,
+            tasks,
+        }
+    }
+
+    /// The OAuth client for `provider`, for the routes that show it.
+    pub fn client(&self, provider: Provider) -> Option<&Client> {
+        self.settings.clients.of(provider)
+    }
+
+    /// The scopes every login asks for.
+    pub fn scopes(&self) -> &[String] {
+        &self.settings.preferences.scopes
+    }
+
+    /// Where browsers may be sent.
+    pub fn return_origins(&self) -> &ReturnOrigins {
+        &self.settings.return_origins
+    }
+}

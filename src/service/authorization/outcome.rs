@@ -1,0 +1,92 @@
+//! How a login came out.
+
+use crate::model::flow::Flow;
+use crate::model::principal::Person;
+use crate::model::secret::Secret;
+
+/// Why a login failed, as the browser is told in `error=`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginFailure {
+    /// The person declined.
+    AccessDenied,
+    /// Atlassian did not accept the code.
+    ExchangeFailed,
+    /// No client secret is configured; Atlassian demands one.
+    ClientSecretMissing,
+    /// Atlassian does not accept our client, or we do not have the flow's client any more.
+    ServerMisconfigured,
+    /// The operator does not let this account in.
+    NotAllowed,
+    /// The account reaches no site with the product.
+    NoSite,
+    /// Atlassian would not say who it is.
+    IdentityUnavailable,
+    /// Atlassian or the store failed; trying again may help.
+    TemporarilyUnavailable,
+}
+
+impl LoginFailure {
+    /// The word in `error=`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AccessDenied => "access_denied",
+            Self::ExchangeFailed => "exchange_failed",
+            Self::ClientSecretMissing => "client_secret_missing",
+            Self::ServerMisconfigured => "server_misconfigured",
+            Self::NotAllowed => "not_allowed",
+            Self::NoSite => "no_site",
+            Self::IdentityUnavailable => "identity_unavailable",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
+        }
+    }
+
+    /// One plain sentence for a person.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::AccessDenied => "The access was declined at Atlassian. Nothing was connected.",
+            Self::ExchangeFailed => "Atlassian did not accept the login. Please start it again.",
+            Self::ClientSecretMissing => {
+                "This service has no client secret, and Atlassian demands one. Its operator must set it."
+            }
+            Self::ServerMisconfigured => {
+                "Atlassian does not accept this service's client id or secret. Its operator must check them."
+            }
+            Self::NotAllowed => "This account reaches none of the sites that may be used here.",
+            Self::NoSite => {
+                "This account reaches no site with this product, or the app is not allowed there."
+            }
+            Self::IdentityUnavailable => {
+                "Atlassian did not say whose account this is. The app needs the User Identity API (read:me)."
+            }
+            Self::TemporarilyUnavailable => {
+                "The login could not be completed just now. Please try again in a moment."
+            }
+        }
+    }
+}
+
+/// A login that succeeded.
+#[derive(Debug)]
+pub struct LoggedIn {
+    /// Who it is; none when the connections went to an owner that is no person.
+    pub person: Option<Person>,
+    /// The session for the browser.
+    pub session: Option<Secret>,
+    /// Whether a connection still needs a site.
+    pub needs_site: bool,
+    /// How long the access token lives, in seconds.
+    pub expires_in: u64,
+    /// The scopes granted.
+    pub scopes: Vec<String>,
+    /// Whether a refresh token came.
+    pub has_refresh_token: bool,
+}
+
+/// What a callback found and did.
+#[derive(Debug)]
+pub struct Finished {
+    /// The flow, now used up.
+    pub flow: Flow,
+    /// How it came out.
+    pub result: Result<LoggedIn, LoginFailure>,
+}

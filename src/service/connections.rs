@@ -1,0 +1,396 @@
+//! Connections: what an owner is connected to, on which site, and calls made through them.
+
+use std::future::Future;
+
+use super::error::ServiceError;
+use super::grants::Grants;
+use super::sites::SitePreferences;
+use crate::atlassian::Atlassian;
+use crate::atlassian::access::{Access, Credential, Entrance};
+use crate::atlassian::error::AtlassianError;
+use crate::model::clock::SharedClock;
+use crate::model::connection::{Connected, ConnectionStatus};
+use crate::model::grant::{AuthMethod, Grant, TokenBase};
+use crate::model::ids::CloudId;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::model::secret::Secret;
+use crate::model::site::{ReachableSite, Site, SiteHost};
+use crate::model::time::Timestamp;
+use crate::store::Store;
+
+/// How a caller names the site they want.
+#[derive(Debug, Clone)]
+pub enum SiteChoice {
+    /// By its UUID.
+    CloudId(CloudId),
+    /// By its host.
+    Host(SiteHost),
+}
+
+/// What is known about one connection, at one moment.
+#[derive(Debug, Clone)]
+pub struct ConnectionView {
+    /// The product.
+    pub product: Product,
+    /// The state.
+    pub status: ConnectionStatus,
+    /// The stored connection; none when there is none.
+    pub connected: Option<Connected>,
+}
+
+/// The result of a refresh that a person asked for.
+#[derive(Debug, Clone)]
+pub struct Refreshed {
+    /// How long the access token lives from now, in seconds.
+    pub expires_in: u64,
+    /// The scopes granted.
+    pub scopes: Vec<String>,
+}
+
+/// An owner's connections.
+#[derive(Debug, Clone)]
+pub struct Connections {
+    store: Store,
+    atlassian: Atlassian,
+    grants: Grants,
+    clock: SharedClock,
+    preferences: SitePreferences,
+}
+
+impl Connections {
+    /// Connections in `store`, served by `grants`.
+    pub fn new(
+        store: Store,
+        atlassian: Atlassian,
+        grants: Grants,
+        clock: SharedClock,
+        preferences: SitePreferences,
+    ) -> Self {
+        Self {
+            store,
+            atlassian,
+            grants,
+            clock,
+            preferences,
+        }
+    }
+
+    /// Both products, connected or not.
+    pub async fn list(&self, scope: &Scope) -> Result<Vec<ConnectionView>, ServiceError> {
+        let mut stored = self.store.connections(scope).await?;
+        Ok(Product::ALL
+            .into_iter()
+            .map(|product| {
+                let position = stored
+                    .iter()
+                    .position(|connected| connected.connection.product == product);
+                self.view_of(
+                    product,
+                    position.map(|position| stored.swap_remove(position)),
+                )
+            })
+            .collect())
+    }
+
+    /// One product.
+    pub async fn view(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<ConnectionView, ServiceError> {
+        Ok(self.view_of(product, self.store.connection(scope, product).await?))
+    }
+
+    /// What somebody without a principal sees.
+    pub fn not_connected(product: Product) -> ConnectionView {
+        ConnectionView {
+            product,
+            status: ConnectionStatus::NotConnected,
+            connected: None,
+        }
+    }
+
+    fn view_of(&self, product: Product, connected: Option<Connected>) -> ConnectionView {
+        let now = self.clock.now();
+        let status = connected
+            .as_ref()
+            .map_or(ConnectionStatus::NotConnected, |connected| {
+                connected.status(now)
+            });
+        ConnectionView {
+            product,
+            status,
+            connected,
+        }
+    }
+
+    /// Chooses the site of an OAuth connection among those its grant reaches. An unknown site is
+    /// looked for at Atlassian once more, because the list may have grown since the login.
+    pub async fn choose_site(
+        &self,
+        scope: &Scope,
+        product: Product,
+        choice: &SiteChoice,
+    ) -> Result<(), ServiceError> {
+        let mut connected = self.stored(scope, product).await?;
+        if connected.grant.method != AuthMethod::OAuth {
+            return Err(ServiceError::invalid(
+                "cloud_id",
+                "an API token belongs to one site; connect again to use another",
+            ));
+        }
+        if self.choose(&connected.grant, product, choice).is_none() {
+            connected.grant = self.with_current_sites(connected.grant, product).await?;
+        }
+        let site = self
+            .choose(&connected.grant, product, choice)
+            .ok_or_else(|| {
+                let field = if matches!(choice, SiteChoice::CloudId(_)) {
+                    "cloud_id"
+                } else {
+                    "base_url"
+                };
+                ServiceError::invalid(
+                    field,
+                    format!(
+                        "this login does not reach that site for {}",
+                        product.title()
+                    ),
+                )
+            })?;
+        if self
+            .store
+            .choose_site(scope, &connected.connection, &site)
+            .await?
+        {
+            Ok(())
+        } else {
+            Err(ServiceError::Conflict(String::from(
+                "the connection was changed in the meantime; look again",
+            )))
+        }
+    }
+
+    fn choose(&self, grant: &Grant, product: Product, choice: &SiteChoice) -> Option<Site> {
+        let matches = |site: &Site| match choice {
+            SiteChoice::CloudId(cloud_id) => site.cloud_id == *cloud_id,
+            SiteChoice::Host(host) => site.host().eq_ignore_ascii_case(host.as_str()),
+        };
+        self.preferences
+            .candidates(grant, product)
+            .into_iter()
+            .find(|site| matches(site))
+    }
+
+    /// Removes the connection; its grant is erased when no other connection uses it.
+    pub async fn disconnect(&self, scope: &Scope, product: Product) -> Result<(), ServiceError> {
+        Ok(self.store.delete_connection(scope, product).await?)
+    }
+
+    /// Renews the tokens of a connection because a person asked.
+    pub async fn refresh(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<Refreshed, ServiceError> {
+        let connected = self.stored(scope, product).await?;
+        if connected.grant.method != AuthMethod::OAuth {
+            return Err(ServiceError::invalid(
+                "rotate",
+                "an API token cannot be renewed; create a new one at Atlassian",
+            ));
+        }
+        let grant = self
+            .grants
+            .renewed_on_demand(connected.grant)
+            .await
+            .map_err(|failure| failure.for_product(product))?;
+        let left = grant
+            .expires_at
+            .map_or(0, |at| at.since(self.clock.now()).as_secs());
+        Ok(Refreshed {
+            expires_in: left,
+            scopes: grant.scopes,
+        })
+    }
+
+    /// The first of the owner's connections that uses OAuth, Jira's before Confluence's.
+    pub async fn oauth_product(&self, scope: &Scope) -> Result<Product, ServiceError> {
+        let stored = self.store.connections(scope).await?;
+        let oauth = |product: &Product| {
+            stored.iter().any(|one| {
+                one.connection.product == *product && one.grant.method == AuthMethod::OAuth
+            })
+        };
+        Product::ALL
+            .into_iter()
+            .find(oauth)
+            .ok_or(ServiceError::NotConnected(Product::Jira))
+    }
+
+    /// The sites the owner's OAuth grant reaches, asked of Atlassian now.
+    pub async fn resources(&self, scope: &Scope) -> Result<Vec<ReachableSite>, ServiceError> {
+        let product = self.oauth_product(scope).await?;
+        let connected = self.stored(scope, product).await?;
+        Ok(self
+            .with_current_sites(connected.grant, product)
+            .await?
+            .sites)
+    }
+
+    /// Calls Jira or Confluence for the owner: finds the connection, renews its token when it is
+    /// due, and after a refusal that a newer token could cure tries once more with one.
+    pub async fn call<T, F, R>(
+        &self,
+        scope: &Scope,
+        product: Product,
+        operation: F,
+    ) -> Result<T, ServiceError>
+    where
+        F: Fn(Access) -> R,
+        R: Future<Output = Result<T, AtlassianError>>,
+    {
+        let connected = self.stored(scope, product).await?;
+        if connected.status(self.clock.now()) == ConnectionStatus::ReauthRequired {
+            return Err(ServiceError::TokenExpired(product));
+        }
+        let Some(site) = connected.connection.site else {
+            let sites = self.preferences.candidates(&connected.grant, product);
+            return Err(ServiceError::NeedsSite { product, sites });
+        };
+        self.with_token(connected.grant, product, |grant, token| {
+            operation(access(grant, &site, token))
+        })
+        .await
+    }
+
+    /// The account behind a connection.
+    pub async fn account_id(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<String, ServiceError> {
+        Ok(self.stored(scope, product).await?.grant.account.account_id)
+    }
+
+    /// Where a person opens the connection's site in a browser.
+    pub fn browser_base(&self, site: &Site) -> String {
+        self.atlassian.endpoints().browser_base(site)
+    }
+
+    /// The sites a person may choose from.
+    pub fn candidates(&self, grant: &Grant, product: Product) -> Vec<Site> {
+        self.preferences.candidates(grant, product)
+    }
+
+    /// When the grant will be renewed in the background next.
+    pub fn next_refresh(&self, grant: &Grant) -> Option<Timestamp> {
+        self.grants.next_refresh(grant)
+    }
+
+    /// The outbound client, for the services that make calls through a connection.
+    pub(super) fn atlassian(&self) -> &Atlassian {
+        &self.atlassian
+    }
+
+    async fn stored(&self, scope: &Scope, product: Product) -> Result<Connected, ServiceError> {
+        self.store
+            .connection(scope, product)
+            .await?
+            .ok_or(ServiceError::NotConnected(product))
+    }
+
+    async fn with_current_sites(
+        &self,
+        grant: Grant,
+        product: Product,
+    ) -> Result<Grant, ServiceError> {
+        let atlassian = &self.atlassian;
+        let sites = self
+            .with_token(grant.clone(), product, |_, token| async move {
+                atlassian.accessible_sites(&token).await
+            })
+            .await?;
+        if let Some(current) = self.store.grant(&grant.scope, &grant.id).await? {
+            self.store.update_sites(&current, &sites).await?;
+        }
+        Ok(Grant { sites, ..grant })
+    }
+
+    async fn with_token<T, F, R>(
+        &self,
+        grant: Grant,
+        product: Product,
+        operation: F,
+    ) -> Result<T, ServiceError>
+    where
+        F: Fn(&Grant, Secret) -> R,
+        R: Future<Output = Result<T, AtlassianError>>,
+    {
+        let told = |failure: super::grants::RefreshFailure| failure.for_product(product);
+        let grant = self.grants.usable(grant).await.map_err(told)?;
+        let error = match operation(&grant, token(&grant, product)?).await {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        if !self.newer_token_may_help(&grant, &error) {
+            return Err(self.refused(&grant, product, error));
+        }
+        let renewed = self.grants.renewed(&grant).await.map_err(told)?;
+        operation(&renewed, token(&renewed, product)?)
+            .await
+            .map_err(|error| self.refused(&renewed, product, error))
+    }
+
+    /// A 401 may mean an expired or revoked token. For expired tokens Atlassian's gateway has also
+    /// been seen to answer 403 and 404, which mean what they say while the token lives.
+    fn newer_token_may_help(&self, grant: &Grant, error: &AtlassianError) -> bool {
+        let expired = || grant.expires_at.is_some_and(|at| at <= self.clock.now());
+        grant.method == AuthMethod::OAuth
+            && match error {
+                AtlassianError::Unauthorized => true,
+                AtlassianError::Forbidden(_) | AtlassianError::NotFound(_) => expired(),
+                _ => false,
+            }
+    }
+
+    fn refused(&self, grant: &Grant, product: Product, error: AtlassianError) -> ServiceError {
+        match error {
+            AtlassianError::Unauthorized => ServiceError::TokenExpired(product),
+            AtlassianError::ScopeMismatch => ServiceError::Forbidden {
+                message: String::from(
+                    "this login lacks a scope the call needs; enable it for the app and log in again",
+                ),
+                missing_scopes: self.preferences.missing_scopes(&grant.scopes, product),
+            },
+            error => error.into(),
+        }
+    }
+}
+
+fn token(grant: &Grant, product: Product) -> Result<Secret, ServiceError> {
+    grant
+        .access_token
+        .clone()
+        .ok_or(ServiceError::TokenExpired(product))
+}
+
+fn access(grant: &Grant, site: &Site, token: Secret) -> Access {
+    let entrance = match grant.base {
+        TokenBase::Gateway => Entrance::Gateway,
+        TokenBase::Site => Entrance::Site,
+    };
+    let credential = match grant.method {
+        AuthMethod::OAuth => Credential::Bearer(token),
+        AuthMethod::ApiToken => Credential::Basic {
+            email: grant.account.email.clone().unwrap_or_default(),
+            token,
+        },
+    };
+    Access {
+        site: site.clone(),
+        entrance,
+        credential,
+    }
+}

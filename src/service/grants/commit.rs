@@ -1,0 +1,93 @@
+//! Commits renewed tokens. A pair that Atlassian has handed out is never let go of before the
+//! database holds it or somebody else's newer one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::failure::RefreshFailure;
+use super::{Shared, due, lock};
+use crate::model::grant::{Grant, GrantStatus, TokenPair};
+use crate::model::secret::jitter;
+use crate::store::error::StoreError;
+use crate::store::grants::RenewedTokens;
+
+/// Quick tries before waiting callers are told to come back.
+const QUICK_TRIES: u32 = 3;
+
+impl Shared {
+    /// Commits `pair` as the successor of `grant`, and gives the grant as it then stands.
+    pub(super) async fn commit(
+        self: Arc<Self>,
+        grant: Grant,
+        pair: TokenPair,
+    ) -> Result<Grant, RefreshFailure> {
+        let tokens = self.renewed_tokens(&grant, pair);
+        for attempt in 1..=QUICK_TRIES {
+            match self.try_commit(&grant, &tokens).await {
+                Ok(result) => return result,
+                Err(error) => {
+                    tracing::error!(%error, attempt, "renewed tokens could not be committed")
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let id = grant.id.clone();
+        lock(&self.uncommitted).insert(id);
+        let shared = self.clone();
+        self.tasks
+            .spawn(async move { shared.commit_until_done(grant, tokens).await });
+        Err(RefreshFailure::Later(Duration::from_secs(2)))
+    }
+
+    /// Keeps the pair in memory and the commit going until the database takes it.
+    async fn commit_until_done(&self, grant: Grant, tokens: RenewedTokens) {
+        let mut pause = Duration::from_millis(500);
+        loop {
+            tokio::time::sleep(pause.mul_f64(0.7 + 0.6 * jitter())).await;
+            match self.try_commit(&grant, &tokens).await {
+                Ok(_) => break,
+                Err(error) => tracing::error!(%error, "renewed tokens are still only in memory"),
+            }
+            pause = (pause * 2).min(Duration::from_secs(5));
+        }
+        lock(&self.uncommitted).remove(&grant.id);
+        tracing::info!(grant = %grant.id, "renewed tokens reached the database");
+    }
+
+    /// One try. Outer error: the database; inner error: the grant is gone or dead.
+    async fn try_commit(
+        &self,
+        grant: &Grant,
+        tokens: &RenewedTokens,
+    ) -> Result<Result<Grant, RefreshFailure>, StoreError> {
+        let committed = self.store.commit_tokens(grant, tokens).await?;
+        let current = self.store.grant(&grant.scope, &grant.id).await?;
+        Ok(match current {
+            None => Err(RefreshFailure::Erased),
+            Some(current) if current.status == GrantStatus::ReauthRequired => {
+                Err(RefreshFailure::ReauthRequired)
+            }
+            Some(current) => {
+                // Not committed: a newer login or lease holder was first, and theirs counts.
+                tracing::info!(grant = %grant.id, generation = current.generation, committed, "a grant was renewed");
+                if current.generation > grant.generation {
+                    Ok(current)
+                } else {
+                    Err(RefreshFailure::Later(Duration::from_secs(1)))
+                }
+            }
+        })
+    }
+
+    fn renewed_tokens(&self, grant: &Grant, pair: TokenPair) -> RenewedTokens {
+        let expires_at = self.clock.now().plus(pair.expires_in);
+        RenewedTokens {
+            access_token: pair.access_token,
+            refresh_token: pair.refresh_token.or_else(|| grant.refresh_token.clone()),
+            expires_at,
+            lifetime: pair.expires_in,
+            scopes: pair.scopes,
+            due_at: due::ahead_of_expiry(expires_at, pair.expires_in, &self.settings),
+        }
+    }
+}

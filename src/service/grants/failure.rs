@@ -1,0 +1,45 @@
+//! Why no newer tokens could be had.
+
+use std::time::Duration;
+
+use crate::model::product::Product;
+use crate::service::error::ServiceError;
+use crate::store::error::StoreError;
+
+/// Why a refresh gave no new tokens. It can be told to every caller that waited.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RefreshFailure {
+    /// The grant is dead; a person must log in again.
+    #[error("the login has ended")]
+    ReauthRequired,
+    /// The grant was given to an OAuth client that is no longer configured.
+    #[error("the login was made with another client id")]
+    ForeignClient,
+    /// The grant was erased in the meantime.
+    #[error("the connection was removed")]
+    Erased,
+    /// Not now: the grant is kept, and may be tried again after this time.
+    #[error("no new token can be had just now")]
+    Later(Duration),
+    /// The store failed.
+    #[error("the store failed: {0}")]
+    Store(String),
+}
+
+impl RefreshFailure {
+    /// The failure in the words of a caller who wanted to use `product`.
+    pub fn for_product(self, product: Product) -> ServiceError {
+        match self {
+            Self::ReauthRequired | Self::ForeignClient => ServiceError::TokenExpired(product),
+            Self::Erased => ServiceError::NotConnected(product),
+            Self::Later(wait) => ServiceError::NoTokenNow(wait),
+            Self::Store(message) => ServiceError::StoreUnavailable(message),
+        }
+    }
+}
+
+impl From<StoreError> for RefreshFailure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error.to_string())
+    }
+}

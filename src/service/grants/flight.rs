@@ -1,0 +1,67 @@
+//! One refresh per grant and process: the first caller starts it, the others wait for it.
+
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared as SharedFuture};
+use tokio::sync::oneshot;
+
+use super::failure::RefreshFailure;
+use super::{Grants, lock};
+use crate::model::grant::Grant;
+
+/// The longest a caller waits for a refresh; the refresh itself goes on.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// A refresh under way, to be waited for by any number of callers.
+pub(super) type Flight = SharedFuture<BoxFuture<'static, Result<Box<Grant>, RefreshFailure>>>;
+
+impl Grants {
+    /// Joins the refresh of this grant that is under way, or starts one. A caller that goes away
+    /// cancels nothing: the refresh is a task of its own.
+    pub(super) async fn fly(&self, seen: &Grant) -> Result<Grant, RefreshFailure> {
+        let flight = self.join_or_start(seen);
+        match tokio::time::timeout(PATIENCE, flight).await {
+            Ok(result) => result.map(|grant| *grant),
+            Err(_) => Err(RefreshFailure::Later(Duration::from_secs(2))),
+        }
+    }
+
+    fn join_or_start(&self, seen: &Grant) -> Flight {
+        let mut flights = lock(&self.shared.flights);
+        if let Some(flight) = flights.get(&seen.id) {
+            return flight.clone();
+        }
+        let (send, receive) = oneshot::channel();
+        let (shared, seen) = (self.shared.clone(), seen.clone());
+        let id = seen.id.clone();
+        let flight: Flight = receive
+            .map(|result| result.unwrap_or(Err(RefreshFailure::Later(Duration::from_secs(1)))))
+            .boxed()
+            .shared();
+        flights.insert(id.clone(), flight.clone());
+        self.shared.tasks.spawn(async move {
+            let landing = Landing {
+                shared: shared.clone(),
+                id,
+            };
+            let result = shared.clone().refresh(&seen).await;
+            drop(landing);
+            // Nobody may be waiting any more; what was received is committed all the same.
+            let _ = send.send(result.map(Box::new));
+        });
+        flight
+    }
+}
+
+/// Takes the flight off the map however the task ends, a panic included.
+struct Landing {
+    shared: std::sync::Arc<super::Shared>,
+    id: String,
+}
+
+impl Drop for Landing {
+    fn drop(&mut self) {
+        lock(&self.shared.flights).remove(&self.id);
+    }
+}

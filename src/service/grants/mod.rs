@@ -1,0 +1,172 @@
+//! Grants and their refresh: nobody is handed an access token whose successor is not committed.
+
+mod commit;
+mod due;
+mod failure;
+mod flight;
+mod protocol;
+pub mod refresher;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio_util::task::TaskTracker;
+
+use crate::atlassian::Atlassian;
+use crate::atlassian::oauth::Client;
+use crate::model::clock::SharedClock;
+use crate::model::grant::{AuthMethod, Grant, GrantStatus};
+use crate::model::secret::{NoRandomness, random_token};
+use crate::model::time::Timestamp;
+use crate::store::Store;
+
+pub use failure::RefreshFailure;
+use flight::Flight;
+
+/// When a new grant's first background refresh is due.
+pub(super) fn first_due_at(
+    expires_at: Timestamp,
+    lifetime: Duration,
+    settings: &RefreshSettings,
+) -> Timestamp {
+    due::ahead_of_expiry(expires_at, lifetime, settings)
+}
+
+/// A forced refresh this soon after the last one gets that one's result.
+const RECENT: Duration = Duration::from_secs(30);
+/// A grant's use is written down at most this often.
+const USE_RESOLUTION: Duration = Duration::from_secs(3600);
+
+/// What the refresh needs to know from the settings.
+#[derive(Debug, Clone)]
+pub struct RefreshSettings {
+    /// How long before expiry a token is renewed rather than used.
+    pub margin: Duration,
+    /// How often the background refresher looks for due grants.
+    pub interval: Duration,
+    /// Our OAuth clients; a grant is renewed with the one it was given to.
+    pub clients: Vec<Client>,
+}
+
+/// Hands out usable grants and renews them; one per process, cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Grants {
+    pub(super) shared: Arc<Shared>,
+}
+
+/// What all flights of this process share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) store: Store,
+    pub(super) atlassian: Atlassian,
+    pub(super) clock: SharedClock,
+    pub(super) settings: RefreshSettings,
+    pub(super) tasks: TaskTracker,
+    /// This process, in leases.
+    pub(super) holder: String,
+    flights: Mutex<HashMap<String, Flight>>,
+    /// Grants whose renewed tokens are in memory and not yet in the database.
+    uncommitted: Mutex<HashSet<String>>,
+    /// Client ids whose secret Atlassian refuses, and until when they are left in peace.
+    rejected_clients: Mutex<HashMap<String, Timestamp>>,
+}
+
+impl Grants {
+    /// Grants in `store`, renewed at `atlassian`; refreshes run on `tasks`, so that they survive
+    /// the client that caused them and are waited for at shutdown.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub fn new(
+        store: Store,
+        atlassian: Atlassian,
+        clock: SharedClock,
+        settings: RefreshSettings,
+        tasks: TaskTracker,
+    ) -> Result<Self, NoRandomness> {
+        let holder = random_token("process-")?.expose().to_owned();
+        let shared = Shared {
+            store,
+            atlassian,
+            clock,
+            settings,
+            tasks,
+            holder,
+            flights: Mutex::default(),
+            uncommitted: Mutex::default(),
+            rejected_clients: Mutex::default(),
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
+    }
+
+    /// A grant whose access token can be used now: `grant` itself while it is fresh, else its
+    /// renewed self. While Atlassian cannot renew it, the old token serves until it expires.
+    pub async fn usable(&self, grant: Grant) -> Result<Grant, RefreshFailure> {
+        if grant.status == GrantStatus::ReauthRequired {
+            return Err(RefreshFailure::ReauthRequired);
+        }
+        self.note_use(&grant).await;
+        if grant.is_fresh(self.shared.clock.now(), self.shared.settings.margin) {
+            return Ok(grant);
+        }
+        match self.renewed(&grant).await {
+            Err(RefreshFailure::Later(_) | RefreshFailure::ForeignClient)
+                if grant.is_alive(self.shared.clock.now()) =>
+            {
+                Ok(grant)
+            }
+            result => result,
+        }
+    }
+
+    /// A grant newer than `grant`: somebody else's refresh if there was one, else ours.
+    pub async fn renewed(&self, grant: &Grant) -> Result<Grant, RefreshFailure> {
+        if grant.method == AuthMethod::ApiToken {
+            return Err(RefreshFailure::ReauthRequired);
+        }
+        self.fly(grant).await
+    }
+
+    /// Renews the grant because a person asked; right after a refresh they get that one's result.
+    pub async fn renewed_on_demand(&self, grant: Grant) -> Result<Grant, RefreshFailure> {
+        let recent = grant
+            .refreshed_at
+            .is_some_and(|at| self.shared.clock.now().since(at) < RECENT);
+        if grant.status == GrantStatus::ReauthRequired {
+            Err(RefreshFailure::ReauthRequired)
+        } else if recent {
+            Ok(grant)
+        } else {
+            self.renewed(&grant).await
+        }
+    }
+
+    /// Whether renewed tokens are waiting in memory for the database to take them.
+    pub fn has_uncommitted(&self) -> bool {
+        !lock(&self.shared.uncommitted).is_empty()
+    }
+
+    /// When `grant` will be renewed in the background next; none if it will not be.
+    pub fn next_refresh(&self, grant: &Grant) -> Option<Timestamp> {
+        due::due_at(grant, &self.shared.settings)
+    }
+
+    async fn note_use(&self, grant: &Grant) {
+        if self.shared.clock.now().since(grant.used_at) < USE_RESOLUTION {
+            return;
+        }
+        let due_at = due::due_at(grant, &self.shared.settings);
+        // Bookkeeping must not fail a request; the refresh itself never depends on it.
+        if let Err(error) = self.shared.store.note_use(grant, due_at).await {
+            tracing::warn!(%error, "a grant's use could not be written down");
+        }
+    }
+}
+
+/// Locks a map that is only ever changed in one step, so that a panic elsewhere leaves it whole.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

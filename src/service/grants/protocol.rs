@@ -1,0 +1,179 @@
+//! The refresh protocol: lease, one token call, commit by compare-and-set, and only then the token.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::failure::RefreshFailure;
+use super::{Shared, lock};
+use crate::atlassian::error::TokenError;
+use crate::atlassian::oauth::Client;
+use crate::model::grant::{Grant, GrantStatus, TokenPair};
+use crate::model::secret::jitter;
+
+/// How long a lease holds. It outlives all tries by more than the 10 s by which clocks may differ.
+const LEASE: Duration = Duration::from_secs(60);
+/// All tries at the token endpoint together.
+const ALL_TRIES: Duration = Duration::from_secs(30);
+/// How long a process waits for another one's refresh.
+const WAIT_FOR_OTHERS: Duration = Duration::from_secs(22);
+/// How long a client whose secret is refused is left in peace.
+const CLIENT_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(300);
+
+impl Shared {
+    /// Renews the grant that a caller saw, or finds it renewed already.
+    pub(super) async fn refresh(self: Arc<Self>, seen: &Grant) -> Result<Grant, RefreshFailure> {
+        let started = tokio::time::Instant::now();
+        loop {
+            let current = self
+                .store
+                .grant(&seen.scope, &seen.id)
+                .await?
+                .ok_or(RefreshFailure::Erased)?;
+            if current.status == GrantStatus::ReauthRequired {
+                return Err(RefreshFailure::ReauthRequired);
+            }
+            if current.generation > seen.generation {
+                return Ok(current);
+            }
+            let client = self.client_of(&current)?;
+            self.may_try(&current, &client)?;
+            let until = self.clock.now().plus(LEASE);
+            if let Some(fence) = self.store.take_lease(&current, &self.holder, until).await? {
+                // The lease was taken on the generation just read, so its tokens are the newest.
+                return self.call(Grant { fence, ..current }, client).await;
+            }
+            if started.elapsed() > WAIT_FOR_OTHERS {
+                return Err(RefreshFailure::Later(Duration::from_secs(5)));
+            }
+            tokio::time::sleep(Duration::from_millis(100).mul_f64(1.0 + 2.0 * jitter())).await;
+        }
+    }
+
+    fn client_of(&self, grant: &Grant) -> Result<Client, RefreshFailure> {
+        let id = grant.client_id.as_deref();
+        let client = self
+            .settings
+            .clients
+            .iter()
+            .find(|client| Some(client.id.as_str()) == id);
+        client.cloned().ok_or(RefreshFailure::ForeignClient)
+    }
+
+    /// Whether a token call may be made now, after what went wrong before.
+    fn may_try(&self, grant: &Grant, client: &Client) -> Result<(), RefreshFailure> {
+        let now = self.clock.now();
+        if lock(&self.uncommitted).contains(&grant.id) {
+            return Err(RefreshFailure::Later(Duration::from_secs(2)));
+        }
+        let paused = lock(&self.rejected_clients).get(&client.id).copied();
+        let blocked_until = [grant.next_attempt_at, paused].into_iter().flatten().max();
+        match blocked_until {
+            Some(until) if until > now => Err(RefreshFailure::Later(until.since(now))),
+            _ => Ok(()),
+        }
+    }
+
+    async fn call(self: Arc<Self>, grant: Grant, client: Client) -> Result<Grant, RefreshFailure> {
+        match self.try_token_endpoint(&grant, &client).await {
+            Ok(pair) => {
+                lock(&self.rejected_clients).remove(&client.id);
+                self.commit(grant, pair).await
+            }
+            Err(TokenError::InvalidGrant) => self.confirm_dead(&grant).await,
+            Err(error) => Err(self.back_off(&grant, &client, &error).await),
+        }
+    }
+
+    /// At most three tries, all with the same refresh token: inside Atlassian's ten minutes of
+    /// leeway a repeated token is tolerated, and a lost answer heals.
+    async fn try_token_endpoint(
+        &self,
+        grant: &Grant,
+        client: &Client,
+    ) -> Result<TokenPair, TokenError> {
+        let Some(refresh_token) = &grant.refresh_token else {
+            return Err(TokenError::InvalidGrant);
+        };
+        let started = tokio::time::Instant::now();
+        let mut last = TokenError::Transient {
+            reason: "no time left",
+            retry_after: None,
+        };
+        for pause in [300, 1200, 0] {
+            let left = ALL_TRIES.saturating_sub(started.elapsed());
+            match tokio::time::timeout(left, self.atlassian.refresh(client, refresh_token)).await {
+                Ok(Ok(pair)) => return Ok(pair),
+                Ok(Err(
+                    error @ TokenError::Transient {
+                        retry_after: None, ..
+                    },
+                )) => last = error,
+                Ok(Err(error)) => return Err(error),
+                Err(_) => return Err(last),
+            }
+            tokio::time::sleep(Duration::from_millis(pause).mul_f64(1.0 + jitter())).await;
+        }
+        Err(last)
+    }
+
+    /// Atlassian says the refresh token is dead. That counts only if the row has not moved on.
+    async fn confirm_dead(&self, grant: &Grant) -> Result<Grant, RefreshFailure> {
+        let reason = "Atlassian no longer accepts this login; log in again";
+        if self.store.require_reauthorization(grant, reason).await? {
+            tracing::warn!(grant = %grant.id, "Atlassian no longer accepts a refresh token; a new login is needed");
+            return Err(RefreshFailure::ReauthRequired);
+        }
+        match self.store.grant(&grant.scope, &grant.id).await? {
+            Some(moved)
+                if moved.status == GrantStatus::Active && moved.generation > grant.generation =>
+            {
+                Ok(moved)
+            }
+            Some(moved) if moved.status == GrantStatus::ReauthRequired => {
+                Err(RefreshFailure::ReauthRequired)
+            }
+            Some(_) => Err(RefreshFailure::Later(Duration::from_secs(1))),
+            None => Err(RefreshFailure::Erased),
+        }
+    }
+
+    /// Notes a failure that is not the grant's fault, and says when to try again.
+    async fn back_off(&self, grant: &Grant, client: &Client, error: &TokenError) -> RefreshFailure {
+        let now = self.clock.now();
+        let exponent = u32::try_from(grant.fail_count.clamp(0, 6)).unwrap_or(0);
+        let backoff = Duration::from_secs(2_u64.pow(exponent + 1))
+            .mul_f64(0.7 + 0.6 * jitter())
+            .min(LONGEST_BACKOFF);
+        let (wait, reason) = match error {
+            TokenError::Transient { retry_after, .. } => (
+                retry_after.unwrap_or_default().max(backoff),
+                "Atlassian could not renew the token; it will be tried again",
+            ),
+            TokenError::ClientRejected
+            | TokenError::SecretMissing
+            | TokenError::Malformed
+            | TokenError::InvalidGrant => {
+                lock(&self.rejected_clients).insert(client.id.clone(), now.plus(CLIENT_PAUSE));
+                (
+                    CLIENT_PAUSE,
+                    "this service's own OAuth client is not accepted by Atlassian; its operator must check the client id and secret",
+                )
+            }
+        };
+        tracing::warn!(grant = %grant.id, %error, wait_s = wait.as_secs(), "a refresh failed; the login is kept");
+        let next_attempt_at = if matches!(error, TokenError::Transient { .. }) {
+            now.plus(wait)
+        } else {
+            now
+        };
+        if let Err(error) = self
+            .store
+            .note_refresh_failure(grant, reason, next_attempt_at)
+            .await
+        {
+            tracing::error!(%error, "a failed refresh could not be written down; its lease runs out by itself");
+        }
+        RefreshFailure::Later(wait)
+    }
+}

@@ -1,0 +1,81 @@
+//! The background refresher: keeps grants in use ahead of their expiry and idle ones alive. Nothing
+//! depends on it; it only spares requests the wait and logins the 90 days.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use tokio_util::sync::CancellationToken;
+
+use super::Grants;
+use super::due::{RECENTLY_USED, is_about_to_lapse, keep_alive};
+use crate::model::grant::Grant;
+use crate::model::secret::jitter;
+
+const BATCH: i64 = 50;
+const AT_ONCE: usize = 4;
+
+impl Grants {
+    /// Looks for due grants every interval, until `stop`.
+    pub async fn run_refresher(self, stop: CancellationToken) {
+        loop {
+            let pause = self.shared.settings.interval.mul_f64(0.8 + 0.4 * jitter());
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(pause.max(Duration::from_secs(1))) => {}
+            }
+            self.refresh_due().await;
+        }
+    }
+
+    /// Renews the grants that are due now, a few at a time. Gives how many were looked at.
+    pub async fn refresh_due(&self) -> usize {
+        let due = match self.shared.store.due_grants(BATCH).await {
+            Ok(due) => due,
+            Err(error) => {
+                tracing::warn!(%error, "due grants could not be read");
+                return 0;
+            }
+        };
+        let count = due.len();
+        stream::iter(due)
+            .for_each_concurrent(AT_ONCE, |grant| self.refresh_one(grant))
+            .await;
+        count
+    }
+
+    async fn refresh_one(&self, grant: Grant) {
+        let now = self.shared.clock.now();
+        let alive_until = keep_alive(&grant).unwrap_or(now);
+        if now.since(grant.used_at) > RECENTLY_USED && alive_until > now {
+            if let Err(error) = self.shared.store.postpone(&grant, alive_until).await {
+                tracing::warn!(%error, "an idle grant could not be postponed");
+            }
+            return;
+        }
+        if is_about_to_lapse(&grant, now) {
+            tracing::warn!(grant = %grant.id, "a login is about to lapse: Atlassian forgets refresh tokens after 90 days without use");
+        }
+        if let Err(failure) = self.renewed(&grant).await {
+            tracing::warn!(grant = %grant.id, %failure, "a background refresh gave no new token");
+            self.pass_over(&grant, &failure).await;
+        }
+    }
+
+    /// Keeps a grant that cannot be renewed from being due again at once.
+    async fn pass_over(&self, grant: &Grant, failure: &super::RefreshFailure) {
+        let wait = match failure {
+            super::RefreshFailure::Later(wait) => (*wait).max(self.shared.settings.interval),
+            super::RefreshFailure::ForeignClient => Duration::from_secs(3600),
+            _ => return,
+        };
+        if let Err(error) = self
+            .shared
+            .store
+            .postpone(grant, self.shared.clock.now().plus(wait))
+            .await
+        {
+            tracing::warn!(%error, "a grant could not be postponed");
+        }
+    }
+}

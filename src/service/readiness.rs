@@ -1,0 +1,158 @@
+//! Whether this process can do its work now: one probe serves everybody who asks within two seconds.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use utoipa::ToSchema;
+
+use super::grants::Grants;
+use crate::model::clock::SharedClock;
+use crate::store::Store;
+
+const PROBE_EVERY: Duration = Duration::from_secs(2);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(4);
+/// The largest difference between our clock and the database's; leases are made to survive it.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(10);
+
+/// What was found.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Readiness {
+    /// Whether all is well.
+    pub ready: bool,
+    /// Why not, in one sentence.
+    pub reason: Option<String>,
+    /// Whether everything this process depends on works.
+    pub dependencies_ok: bool,
+    /// Each finding.
+    pub checks: Checks,
+}
+
+/// The findings, each `true` when it is as it should be; `draining` is `true` while shutting down.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Checks {
+    /// The database can be written, and no renewed tokens wait for it.
+    pub database: bool,
+    /// Every migration this program knows has been applied.
+    pub migrations: bool,
+    /// The vault's key opens what it sealed.
+    pub vault: bool,
+    /// Our clock agrees with the database's.
+    pub clock: bool,
+    /// The process is shutting down.
+    pub draining: bool,
+}
+
+/// Probes the process.
+#[derive(Debug, Clone)]
+pub struct ReadinessProbe {
+    store: Store,
+    grants: Grants,
+    clock: SharedClock,
+    draining: CancellationToken,
+    last: Arc<Mutex<Option<(Instant, Readiness)>>>,
+}
+
+impl ReadinessProbe {
+    /// A probe; `draining` is cancelled when the process begins to shut down.
+    pub fn new(
+        store: Store,
+        grants: Grants,
+        clock: SharedClock,
+        draining: CancellationToken,
+    ) -> Self {
+        Self {
+            store,
+            grants,
+            clock,
+            draining,
+            last: Arc::default(),
+        }
+    }
+
+    /// The newest finding, at most two seconds old; draining shows at once.
+    pub async fn check(&self) -> Readiness {
+        let mut last = self.last.lock().await;
+        let found = match last.as_ref() {
+            Some((at, found))
+                if at.elapsed() < PROBE_EVERY
+                    && found.checks.draining == self.draining.is_cancelled() =>
+            {
+                found.clone()
+            }
+            _ => {
+                let found = self.probe().await;
+                *last = Some((Instant::now(), found.clone()));
+                found
+            }
+        };
+        drop(last);
+        found
+    }
+
+    async fn probe(&self) -> Readiness {
+        let draining = self.draining.is_cancelled();
+        let mut problem = draining.then(|| String::from("the process is shutting down"));
+        let mut note = |text: String| {
+            problem.get_or_insert(text);
+        };
+        let database = match tokio::time::timeout(PROBE_TIMEOUT, self.store.write_probe()).await {
+            Ok(Ok(())) if self.grants.has_uncommitted() => {
+                note(String::from(
+                    "renewed tokens are waiting in memory for the database",
+                ));
+                false
+            }
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the readiness probe could not write");
+                note(String::from("the database cannot be written"));
+                false
+            }
+            Err(_) => {
+                note(String::from("the database does not answer"));
+                false
+            }
+        };
+        let migrations = database && self.store.is_migrated().await.unwrap_or(false);
+        let vault = database && self.store.vault_opens().await.unwrap_or(false);
+        let clock = database && self.clock_agrees().await;
+        if !migrations {
+            note(String::from("migrations are pending"));
+        }
+        if !vault {
+            note(String::from(
+                "the vault key does not open the stored secrets",
+            ));
+        }
+        if !clock {
+            note(String::from(
+                "this machine's clock is more than 10 seconds away from the database's",
+            ));
+        }
+        let dependencies_ok = database && migrations && vault && clock;
+        let checks = Checks {
+            database,
+            migrations,
+            vault,
+            clock,
+            draining,
+        };
+        Readiness {
+            ready: problem.is_none(),
+            reason: problem,
+            dependencies_ok,
+            checks,
+        }
+    }
+
+    async fn clock_agrees(&self) -> bool {
+        let ours = self.clock.now();
+        self.store.database_time().await.is_ok_and(|theirs| {
+            ours.since(theirs) <= CLOCK_TOLERANCE && theirs.since(ours) <= CLOCK_TOLERANCE
+        })
+    }
+}

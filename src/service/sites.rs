@@ -1,0 +1,96 @@
+//! Which of several sites is meant, and which are allowed at all.
+
+use crate::model::grant::Grant;
+use crate::model::product::Product;
+use crate::model::site::Site;
+
+/// A site the operator allows, by host or by cloud id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllowedSite {
+    /// `acme.atlassian.net`.
+    Host(String),
+    /// The UUID.
+    CloudId(String),
+}
+
+/// The operator's wishes about sites and scopes.
+#[derive(Debug, Clone, Default)]
+pub struct SitePreferences {
+    /// The host to use for Jira when a grant reaches several.
+    pub jira_host: Option<String>,
+    /// The host to use for Confluence when a grant reaches several.
+    pub confluence_host: Option<String>,
+    /// The only sites that may be used; none: any.
+    pub allowed: Option<Vec<AllowedSite>>,
+    /// The scopes every login asks for.
+    pub scopes: Vec<String>,
+}
+
+impl SitePreferences {
+    /// Whether the operator lets `site` be used.
+    pub fn allows(&self, site: &Site) -> bool {
+        self.allowed.as_ref().is_none_or(|allowed| {
+            allowed.iter().any(|allowed| match allowed {
+                AllowedSite::Host(host) => host.eq_ignore_ascii_case(site.host()),
+                AllowedSite::CloudId(cloud_id) => {
+                    cloud_id.eq_ignore_ascii_case(site.cloud_id.as_str())
+                }
+            })
+        })
+    }
+
+    /// The allowed sites on which `grant` reaches `product`.
+    pub fn candidates(&self, grant: &Grant, product: Product) -> Vec<Site> {
+        grant
+            .sites_with(product)
+            .into_iter()
+            .map(|reachable| reachable.site.clone())
+            .filter(|site| self.allows(site))
+            .collect()
+    }
+
+    /// Picks among `candidates`: the one the person asked for, else the only one, else the one the
+    /// operator set, else the one used before. None: the person must choose.
+    pub fn pick(
+        &self,
+        product: Product,
+        candidates: &[Site],
+        asked: Option<&str>,
+        before: Option<&Site>,
+    ) -> Option<Site> {
+        let by_host = |host: &str| {
+            candidates
+                .iter()
+                .find(|site| site.host().eq_ignore_ascii_case(host))
+                .cloned()
+        };
+        if let Some(asked) = asked {
+            return by_host(asked);
+        }
+        if let [only] = candidates {
+            return Some(only.clone());
+        }
+        let configured = match product {
+            Product::Jira => self.jira_host.as_deref(),
+            Product::Confluence => self.confluence_host.as_deref(),
+        };
+        configured.and_then(by_host).or_else(|| {
+            before
+                .filter(|before| {
+                    candidates
+                        .iter()
+                        .any(|site| site.cloud_id == before.cloud_id)
+                })
+                .cloned()
+        })
+    }
+
+    /// The scopes we ask for `product` that a login does not have.
+    pub fn missing_scopes(&self, granted: &[String], product: Product) -> Vec<String> {
+        self.scopes
+            .iter()
+            .filter(|scope| scope.contains(product.as_str()) && !granted.contains(scope))
+            .cloned()
+            .collect()
+    }
+}

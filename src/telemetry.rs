@@ -1,0 +1,36 @@
+//! Logs: where they go and in which form. What they never hold: queries, headers, bodies, e-mails.
+
+use std::io::IsTerminal;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::config::LogFormat;
+
+/// Starts logging to standard error. `filter` is in the words of `tracing`; outbound libraries stay
+/// silent below warnings unless it names them, because they would log addresses.
+pub fn start(filter: &str, format: Option<LogFormat>) {
+    let quiet = ["hyper", "hyper_util", "h2", "reqwest", "rustls", "sqlx"];
+    let filter = quiet
+        .iter()
+        .filter(|library| !filter.contains(&format!("{library}=")))
+        .fold(EnvFilter::new(filter), |filter, library| {
+            match format!("{library}=warn").parse() {
+                Ok(directive) => filter.add_directive(directive),
+                Err(_) => filter,
+            }
+        });
+    let pretty = match format {
+        Some(LogFormat::Pretty) => true,
+        Some(LogFormat::Json) => false,
+        None => std::io::stderr().is_terminal(),
+    };
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    // A second start (as in tests) changes nothing.
+    let _ = if pretty {
+        builder.with_target(false).compact().try_init()
+    } else {
+        builder.json().flatten_event(true).with_span_list(false).try_init()
+    };
+}
