@@ -31,6 +31,10 @@ pub fn start(filter: &str, format: Option<LogFormat>) {
     let _ = if pretty {
         builder.with_target(false).compact().try_init()
     } else {
-        builder.json().flatten_event(true).with_span_list(false).try_init()
+        builder
+            .json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .try_init()
     };
 }

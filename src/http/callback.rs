@@ -93,14 +93,22 @@ callbacks! {
     api_confluence "/api/auth/confluence/callback",
 }
 
-async fn callback(_: GetOnly, State(state): State<AppState>, headers: HeaderMap, Query(query): Query<CallbackQuery>) -> Response {
+async fn callback(
+    _: GetOnly,
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Query(query): Query<CallbackQuery>,
+) -> Response {
     let pending = PendingLogins::read(&headers, &state.edge, &state.state_cookie_key);
     let flow = match take_flow(&state, &pending, &query).await {
         Ok(flow) => flow,
         Err(error) => return refusal(&headers, error),
     };
     let over = pending.without(&state.edge, &state.state_cookie_key, &flow.state_hash);
-    let request = CallbackRequest { code: query.code.as_deref(), error: query.error.as_deref() };
+    let request = CallbackRequest {
+        code: query.code.as_deref(),
+        error: query.error.as_deref(),
+    };
     let mut response = match state.authorization.finish(flow, &request).await {
         Ok(finished) => ending(&state, finished, query.format.as_deref() == Some("json")),
         Err(error) => refusal(&headers, error.into()),
@@ -110,17 +118,25 @@ async fn callback(_: GetOnly, State(state): State<AppState>, headers: HeaderMap,
 }
 
 /// Finds the flow that this browser started, and uses it up. Nothing is sent to Atlassian before.
-async fn take_flow(state: &AppState, pending: &PendingLogins, query: &CallbackQuery) -> Result<Flow, ApiError> {
+async fn take_flow(
+    state: &AppState,
+    pending: &PendingLogins,
+    query: &CallbackQuery,
+) -> Result<Flow, ApiError> {
     let refuse = |message: &str| ApiError::invalid(&["state"], message);
     let given = query.state.as_deref().filter(|state| !state.is_empty());
-    let Some(given) = given else { return Err(refuse("the state is missing; start the login again")) };
+    let Some(given) = given else {
+        return Err(refuse("the state is missing; start the login again"));
+    };
     if !pending.had_cookie {
         return Err(refuse(
             "this browser has no cookie of a login; start it again here (a frontend's fetch needs credentials: \"include\" from a listed, same-site origin)",
         ));
     }
     if !pending.had_valid_signature {
-        return Err(refuse("the cookie of this login was not made here; start it again"));
+        return Err(refuse(
+            "the cookie of this login was not made here; start it again",
+        ));
     }
     let state_hash = Authorization::state_hash(given);
     if !pending.holds(&state_hash) {
@@ -132,7 +148,11 @@ async fn take_flow(state: &AppState, pending: &PendingLogins, query: &CallbackQu
 
 /// A refusal before the ending is known: a page with a way to start again, or the envelope.
 fn refusal(headers: &HeaderMap, error: ApiError) -> Response {
-    if is_navigation(headers) { pages::start_again(&error) } else { error.into_response() }
+    if is_navigation(headers) {
+        pages::start_again(&error)
+    } else {
+        error.into_response()
+    }
 }
 
 fn ending(state: &AppState, finished: Finished, wants_json: bool) -> Response {
@@ -147,7 +167,8 @@ fn ending(state: &AppState, finished: Finished, wants_json: bool) -> Response {
         Ending::Page => pages::login_ended(&result),
     };
     if let Some(session) = session {
-        let cookie = cookies::set_session(&state.edge, &session, state.sessions.lifetimes().absolute);
+        let cookie =
+            cookies::set_session(&state.edge, &session, state.sessions.lifetimes().absolute);
         cookies::add(response.headers_mut(), cookie);
     }
     response
@@ -155,12 +176,18 @@ fn ending(state: &AppState, finished: Finished, wants_json: bool) -> Response {
 
 fn redirect(state: &AppState, flow: &Flow, result: &Result<LoggedIn, LoginFailure>) -> Response {
     let mut pairs = match result {
-        Ok(login) if login.needs_site => vec![("connected", flow.provider.as_str()), ("needs_site", "1")],
+        Ok(login) if login.needs_site => {
+            vec![("connected", flow.provider.as_str()), ("needs_site", "1")]
+        }
         Ok(_) => vec![("connected", flow.provider.as_str())],
         Err(failure) => vec![("error", failure.as_str())],
     };
     pairs.extend(flow.caller_state.as_deref().map(|state| ("state", state)));
-    let target = flow.return_url.as_deref().and_then(|url| Url::parse(url).ok()).or_else(|| frontend_login(state));
+    let target = flow
+        .return_url
+        .as_deref()
+        .and_then(|url| Url::parse(url).ok())
+        .or_else(|| frontend_login(state));
     let location = match target {
         Some(url) => ReturnUrl::from_settings(url).with_query(&pairs),
         None => own_page(state, &pairs),
@@ -175,10 +202,18 @@ fn frontend_login(state: &AppState) -> Option<Url> {
     Some(url)
 }
 
-fn status_redirect(state: &AppState, flow: &Flow, result: &Result<LoggedIn, LoginFailure>) -> Response {
+fn status_redirect(
+    state: &AppState,
+    flow: &Flow,
+    result: &Result<LoggedIn, LoginFailure>,
+) -> Response {
     let mut pairs = match result {
         Ok(_) => vec![("provider", "atlassian"), ("status", "success")],
-        Err(failure) => vec![("provider", "atlassian"), ("status", "error"), ("error", failure.as_str())],
+        Err(failure) => vec![
+            ("provider", "atlassian"),
+            ("status", "error"),
+            ("error", failure.as_str()),
+        ],
     };
     pairs.extend(flow.caller_state.as_deref().map(|state| ("state", state)));
     let location = match &state.edge.frontend_text {
@@ -206,7 +241,10 @@ fn see_other(location: String) -> Response {
 
 fn session_token(flow: &Flow, result: &Result<LoggedIn, LoginFailure>) -> Response {
     match (result, &flow.session_token) {
-        (Ok(_), Some(token)) => Json(SessionToken { session_token: token.expose().to_owned() }).into_response(),
+        (Ok(_), Some(token)) => Json(SessionToken {
+            session_token: token.expose().to_owned(),
+        })
+        .into_response(),
         (Ok(_), None) => ApiError::internal().into_response(),
         (Err(failure), _) => failed(*failure).into_response(),
     }
@@ -234,7 +272,11 @@ pub(super) fn failed(failure: LoginFailure) -> ApiError {
     let error = if failure == LoginFailure::AccessDenied {
         ApiError::bad_request(failure.sentence())
     } else {
-        ApiError::new(StatusCode::BAD_GATEWAY, Code::VendorError, failure.sentence())
+        ApiError::new(
+            StatusCode::BAD_GATEWAY,
+            Code::VendorError,
+            failure.sentence(),
+        )
     };
     error.with_details(json!({ "error": failure.as_str() }))
 }

@@ -112,10 +112,16 @@ pub struct Done {
 
 /// Both products; without a principal everything is not connected.
 #[utoipa::path(get, path = "/connectors", tag = "Connections", responses((status = 200, body = [ConnectorSummary]), Failures))]
-pub(super) async fn list(State(state): State<AppState>, visitor: Visitor) -> Result<Json<Vec<ConnectorSummary>>, ApiError> {
+pub(super) async fn list(
+    State(state): State<AppState>,
+    visitor: Visitor,
+) -> Result<Json<Vec<ConnectorSummary>>, ApiError> {
     let views = match visitor.scope() {
         Some(scope) => state.connections.list(&scope).await?,
-        None => Product::ALL.into_iter().map(Connections::not_connected).collect(),
+        None => Product::ALL
+            .into_iter()
+            .map(Connections::not_connected)
+            .collect(),
     };
     Ok(Json(summaries(views)))
 }
@@ -123,7 +129,11 @@ pub(super) async fn list(State(state): State<AppState>, visitor: Visitor) -> Res
 /// One product; without a principal it is not connected.
 #[utoipa::path(get, path = "/connectors/{provider}/connection", tag = "Connections", params(("provider" = String, Path)),
     responses((status = 200, body = ConnectionDetail), Failures))]
-pub(super) async fn show(State(state): State<AppState>, Path(provider): Path<String>, visitor: Visitor) -> Result<Json<ConnectionDetail>, ApiError> {
+pub(super) async fn show(
+    State(state): State<AppState>,
+    Path(provider): Path<String>,
+    visitor: Visitor,
+) -> Result<Json<ConnectionDetail>, ApiError> {
     let product = product(&provider)?;
     let view = match visitor.scope() {
         Some(scope) => state.connections.view(&scope, product).await?,
@@ -145,20 +155,34 @@ pub(super) async fn change(
     let scope = caller.scope();
     apply(&state, &caller, &scope, product, change).await?;
     let status = detail(&state, state.connections.view(&scope, product).await?);
-    Ok(Json(Changed { ok: true, provider: product.as_str(), status }))
+    Ok(Json(Changed {
+        ok: true,
+        provider: product.as_str(),
+        status,
+    }))
 }
 
 /// Disconnect. The grant is erased when no other connection uses it.
 #[utoipa::path(delete, path = "/connectors/{provider}/connection", tag = "Connections", params(("provider" = String, Path)),
     responses((status = 200, body = Done), Failures))]
-pub(super) async fn disconnect(State(state): State<AppState>, Path(provider): Path<String>, caller: Caller) -> Result<Json<Done>, ApiError> {
-    state.connections.disconnect(&caller.scope(), product(&provider)?).await?;
+pub(super) async fn disconnect(
+    State(state): State<AppState>,
+    Path(provider): Path<String>,
+    caller: Caller,
+) -> Result<Json<Done>, ApiError> {
+    state
+        .connections
+        .disconnect(&caller.scope(), product(&provider)?)
+        .await?;
     Ok(Json(Done { ok: true }))
 }
 
 /// The sites this login reaches, asked of Atlassian now.
 #[utoipa::path(get, path = "/api/atlassian/resources", tag = "Connections", responses((status = 200, body = Framed), Failures))]
-pub(super) async fn resources(State(state): State<AppState>, caller: Caller) -> Result<Json<Framed>, ApiError> {
+pub(super) async fn resources(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Result<Json<Framed>, ApiError> {
     let sites = state.connections.resources(&caller.scope()).await?;
     let data = sites
         .iter()
@@ -174,7 +198,10 @@ pub(super) async fn resources(State(state): State<AppState>, caller: Caller) -> 
 
 /// Renew the tokens of the OAuth login; within 30 seconds of the last time, that one's answer.
 #[utoipa::path(post, path = "/api/oauth/atlassian/refresh", tag = "Login", responses((status = 200, body = Framed), Failures))]
-pub(super) async fn refresh(State(state): State<AppState>, caller: Caller) -> Result<Json<Framed>, ApiError> {
+pub(super) async fn refresh(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Result<Json<Framed>, ApiError> {
     let scope = caller.scope();
     let product = state.connections.oauth_product(&scope).await?;
     let refreshed = state.connections.refresh(&scope, product).await?;
@@ -183,41 +210,93 @@ pub(super) async fn refresh(State(state): State<AppState>, caller: Caller) -> Re
 }
 
 fn product(provider: &str) -> Result<Product, ApiError> {
-    Product::parse(provider).ok_or_else(|| ApiError::not_found("there is no such provider; there are jira and confluence"))
+    Product::parse(provider).ok_or_else(|| {
+        ApiError::not_found("there is no such provider; there are jira and confluence")
+    })
 }
 
-async fn apply(state: &AppState, caller: &Caller, scope: &Scope, product: Product, change: ConnectionChange) -> Result<(), ApiError> {
+async fn apply(
+    state: &AppState,
+    caller: &Caller,
+    scope: &Scope,
+    product: Product,
+    change: ConnectionChange,
+) -> Result<(), ApiError> {
     let by_token = change.email.is_some() || change.api_token.is_some() || change.site.is_some();
-    let forms = [change.cloud_id.is_some(), change.base_url.is_some() && change.pat.is_none(), change.rotate == Some(true), change.pat.is_some(), by_token];
+    let forms = [
+        change.cloud_id.is_some(),
+        change.base_url.is_some() && change.pat.is_none(),
+        change.rotate == Some(true),
+        change.pat.is_some(),
+        by_token,
+    ];
     if forms.into_iter().filter(|form| *form).count() != 1 {
-        let fields = ["cloud_id", "base_url", "rotate", "pat", "email", "api_token", "site"];
-        return Err(ApiError::invalid(&fields, "say exactly one of: cloud_id, base_url, rotate, pat, or email with api_token and site"));
+        let fields = [
+            "cloud_id",
+            "base_url",
+            "rotate",
+            "pat",
+            "email",
+            "api_token",
+            "site",
+        ];
+        return Err(ApiError::invalid(
+            &fields,
+            "say exactly one of: cloud_id, base_url, rotate, pat, or email with api_token and site",
+        ));
     }
     if change.pat.is_some() {
-        return Err(ApiError::bad_request("personal access tokens work with Jira and Confluence Data Center, and no such host is served here"));
+        return Err(ApiError::bad_request(
+            "personal access tokens work with Jira and Confluence Data Center, and no such host is served here",
+        ));
     }
     if by_token {
         return attach_api_token(state, caller, product, &change).await;
     }
     if let Some(cloud_id) = &change.cloud_id {
-        let cloud_id = CloudId::parse(cloud_id).map_err(|error| ApiError::invalid(&["cloud_id"], error.to_string()))?;
-        return Ok(state.connections.choose_site(scope, product, &SiteChoice::CloudId(cloud_id)).await?);
+        let cloud_id = CloudId::parse(cloud_id)
+            .map_err(|error| ApiError::invalid(&["cloud_id"], error.to_string()))?;
+        return Ok(state
+            .connections
+            .choose_site(scope, product, &SiteChoice::CloudId(cloud_id))
+            .await?);
     }
     if let Some(base_url) = &change.base_url {
-        let host = SiteHost::parse(base_url).map_err(|error| ApiError::invalid(&["base_url"], error.to_string()))?;
-        return Ok(state.connections.choose_site(scope, product, &SiteChoice::Host(host)).await?);
+        let host = SiteHost::parse(base_url)
+            .map_err(|error| ApiError::invalid(&["base_url"], error.to_string()))?;
+        return Ok(state
+            .connections
+            .choose_site(scope, product, &SiteChoice::Host(host))
+            .await?);
     }
     state.connections.refresh(scope, product).await?;
     Ok(())
 }
 
-async fn attach_api_token(state: &AppState, caller: &Caller, product: Product, change: &ConnectionChange) -> Result<(), ApiError> {
+async fn attach_api_token(
+    state: &AppState,
+    caller: &Caller,
+    product: Product,
+    change: &ConnectionChange,
+) -> Result<(), ApiError> {
     let given = |field: &str, value: &Option<String>| {
-        value.clone().ok_or_else(|| ApiError::invalid(&[field], format!("{field} is missing")))
+        value
+            .clone()
+            .ok_or_else(|| ApiError::invalid(&[field], format!("{field} is missing")))
     };
-    let (email, api_token) = (given("email", &change.email)?, given("api_token", &change.api_token)?);
-    let request = ApiTokenRequest { email: email.trim(), token: Secret::new(api_token.trim()), site: change.site.as_deref() };
-    state.authorization.connect_api_token(product, Some(caller.principal()), caller.tenant(), &request).await?;
+    let (email, api_token) = (
+        given("email", &change.email)?,
+        given("api_token", &change.api_token)?,
+    );
+    let request = ApiTokenRequest {
+        email: email.trim(),
+        token: Secret::new(api_token.trim()),
+        site: change.site.as_deref(),
+    };
+    state
+        .authorization
+        .connect_api_token(product, Some(caller.principal()), caller.tenant(), &request)
+        .await?;
     Ok(())
 }
 
@@ -234,7 +313,10 @@ fn summary(view: ConnectionView) -> ConnectorSummary {
         status: view.status.as_str(),
         auth_method: grant.map(|grant| grant.method.as_str()),
         scopes: grant.map(|grant| grant.scopes.clone()).unwrap_or_default(),
-        site: view.connected.as_ref().and_then(|connected| connected.connection.site.clone()),
+        site: view
+            .connected
+            .as_ref()
+            .and_then(|connected| connected.connection.site.clone()),
         expires_at: grant.and_then(|grant| grant.expires_at),
         refreshed_at: grant.and_then(|grant| grant.refreshed_at),
         last_error: grant.and_then(|grant| grant.last_error.clone()),
@@ -242,7 +324,10 @@ fn summary(view: ConnectionView) -> ConnectorSummary {
 }
 
 fn detail(state: &AppState, view: ConnectionView) -> ConnectionDetail {
-    let sites = view.connected.as_ref().map(|connected| state.connections.candidates(&connected.grant, view.product));
+    let sites = view
+        .connected
+        .as_ref()
+        .map(|connected| state.connections.candidates(&connected.grant, view.product));
     let account = view.connected.as_ref().map(|connected| AccountSummary {
         account_id: connected.grant.account.account_id.clone(),
         display_name: connected.grant.account.display_name.clone(),
@@ -266,6 +351,8 @@ fn detail(state: &AppState, view: ConnectionView) -> ConnectionDetail {
 fn is_connected(status: ConnectionStatus) -> bool {
     match status {
         ConnectionStatus::Active | ConnectionStatus::Error => true,
-        ConnectionStatus::NotConnected | ConnectionStatus::NeedsSite | ConnectionStatus::ReauthRequired => false,
+        ConnectionStatus::NotConnected
+        | ConnectionStatus::NeedsSite
+        | ConnectionStatus::ReauthRequired => false,
     }
 }

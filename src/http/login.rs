@@ -51,14 +51,18 @@ pub struct StartQuery {
 /// Where a frontend sends the browser.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LoginAddress {
-    #[schema(example = "https://auth.atlassian.com/authorize?audience=api.atlassian.com&client_id=…")]
+    #[schema(
+        example = "https://auth.atlassian.com/authorize?audience=api.atlassian.com&client_id=…"
+    )]
     url: String,
 }
 
 /// Where a frontend sends the browser.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AuthAddress {
-    #[schema(example = "https://auth.atlassian.com/authorize?audience=api.atlassian.com&client_id=…")]
+    #[schema(
+        example = "https://auth.atlassian.com/authorize?audience=api.atlassian.com&client_id=…"
+    )]
     auth_url: String,
 }
 
@@ -81,10 +85,24 @@ pub(super) async fn login(
     headers: HeaderMap,
     Query(query): Query<StartQuery>,
 ) -> Result<Response, ApiError> {
-    let provider = Provider::parse(&provider).ok_or_else(|| ApiError::not_found("there is no such provider"))?;
+    let provider = Provider::parse(&provider)
+        .ok_or_else(|| ApiError::not_found("there is no such provider"))?;
     let redirects = query.redirect.unwrap_or_else(|| is_navigation(&headers));
-    let answer = if redirects { Answer::Redirect(StatusCode::TEMPORARY_REDIRECT) } else { Answer::Address };
-    start(&state, provider, Ending::Redirect, answer, &uri, &headers, &query).await
+    let answer = if redirects {
+        Answer::Redirect(StatusCode::TEMPORARY_REDIRECT)
+    } else {
+        Answer::Address
+    };
+    start(
+        &state,
+        provider,
+        Ending::Redirect,
+        answer,
+        &uri,
+        &headers,
+        &query,
+    )
+    .await
 }
 
 /// Start a login; the `X-Session-Token` of the answer becomes a session when this browser completes it.
@@ -98,8 +116,18 @@ pub(super) async fn oauth_start(
     headers: HeaderMap,
     Query(query): Query<StartQuery>,
 ) -> Result<Response, ApiError> {
-    let product = Product::parse(&product).ok_or_else(|| ApiError::not_found("there is no such product"))?;
-    start(&state, product.into(), Ending::SessionToken, Answer::AuthAddress, &uri, &headers, &query).await
+    let product =
+        Product::parse(&product).ok_or_else(|| ApiError::not_found("there is no such product"))?;
+    start(
+        &state,
+        product.into(),
+        Ending::SessionToken,
+        Answer::AuthAddress,
+        &uri,
+        &headers,
+        &query,
+    )
+    .await
 }
 
 /// Start a login that ends on a page of ours, or with JSON (`format=json`).
@@ -112,8 +140,21 @@ pub(super) async fn page_login(
     headers: HeaderMap,
     Query(query): Query<StartQuery>,
 ) -> Result<Response, ApiError> {
-    let ending = if query.format.as_deref() == Some("json") { Ending::Json } else { Ending::Page };
-    start(&state, Provider::Atlassian, ending, Answer::Redirect(StatusCode::FOUND), &uri, &headers, &query).await
+    let ending = if query.format.as_deref() == Some("json") {
+        Ending::Json
+    } else {
+        Ending::Page
+    };
+    start(
+        &state,
+        Provider::Atlassian,
+        ending,
+        Answer::Redirect(StatusCode::FOUND),
+        &uri,
+        &headers,
+        &query,
+    )
+    .await
 }
 
 /// Start a login that ends at the frontend with `provider=atlassian&status=…`.
@@ -127,7 +168,16 @@ pub(super) async fn status_login(
     Query(query): Query<StartQuery>,
 ) -> Result<Response, ApiError> {
     let answer = Answer::Redirect(StatusCode::TEMPORARY_REDIRECT);
-    start(&state, Provider::Atlassian, Ending::StatusRedirect, answer, &uri, &headers, &query).await
+    start(
+        &state,
+        Provider::Atlassian,
+        Ending::StatusRedirect,
+        answer,
+        &uri,
+        &headers,
+        &query,
+    )
+    .await
 }
 
 async fn start(
@@ -140,7 +190,9 @@ async fn start(
     query: &StartQuery,
 ) -> Result<Response, ApiError> {
     if !is_navigation(headers) && !is_own_or_listed(&state.edge, headers) {
-        return Err(ApiError::forbidden("this web page may not start a login; the operator can list its origin in CORS_ORIGINS"));
+        return Err(ApiError::forbidden(
+            "this web page may not start a login; the operator can list its origin in CORS_ORIGINS",
+        ));
     }
     if !state.edge.may_log_in {
         return Err(ApiError::bad_request(
@@ -159,24 +211,46 @@ async fn start(
         scopes: query.scope.as_deref().or(query.scopes.as_deref()),
         site: query.site.as_deref().filter(|site| !site.is_empty()),
     };
-    let started = state.authorization.start(provider, ending, &request).await?;
+    let started = state
+        .authorization
+        .start(provider, ending, &request)
+        .await?;
     Ok(answer_with(state, provider, answer, headers, started))
 }
 
-fn answer_with(state: &AppState, provider: Provider, answer: Answer, headers: &HeaderMap, started: Started) -> Response {
+fn answer_with(
+    state: &AppState,
+    provider: Provider,
+    answer: Answer,
+    headers: &HeaderMap,
+    started: Started,
+) -> Response {
     let mut response = match answer {
         Answer::Redirect(status) => (status, [(LOCATION, started.authorize_url)]).into_response(),
-        Answer::Address => Json(LoginAddress { url: started.authorize_url }).into_response(),
-        Answer::AuthAddress => Json(AuthAddress { auth_url: started.authorize_url }).into_response(),
+        Answer::Address => Json(LoginAddress {
+            url: started.authorize_url,
+        })
+        .into_response(),
+        Answer::AuthAddress => Json(AuthAddress {
+            auth_url: started.authorize_url,
+        })
+        .into_response(),
     };
     let pending = PendingLogins::read(headers, &state.edge, &state.state_cookie_key);
-    let cookie = pending.with(&state.edge, &state.state_cookie_key, provider, &started.state_hash);
+    let cookie = pending.with(
+        &state.edge,
+        &state.state_cookie_key,
+        provider,
+        &started.state_hash,
+    );
     cookies::add(response.headers_mut(), cookie);
     if let Some(token) = started.session_token
         && let Ok(mut value) = HeaderValue::from_str(token.expose())
     {
         value.set_sensitive(true);
-        response.headers_mut().insert(HeaderName::from_static("x-session-token"), value);
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-session-token"), value);
     }
     response
 }
@@ -184,31 +258,60 @@ fn answer_with(state: &AppState, provider: Provider, answer: Answer, headers: &H
 /// The namespace from the header or the query; both must agree.
 fn start_tenant(headers: &HeaderMap, query: &StartQuery) -> Result<TenantId, ApiError> {
     let from_header = tenant(headers)?;
-    let Some(text) = &query.tenant else { return Ok(from_header) };
-    let from_query = TenantId::parse(text).map_err(|error| ApiError::invalid(&["tenant"], error.to_string()))?;
+    let Some(text) = &query.tenant else {
+        return Ok(from_header);
+    };
+    let from_query =
+        TenantId::parse(text).map_err(|error| ApiError::invalid(&["tenant"], error.to_string()))?;
     if headers.contains_key("x-tenant-id") && from_header != from_query {
-        return Err(ApiError::invalid(&["tenant", "X-Tenant-Id"], "tenant and X-Tenant-Id name different tenants"));
+        return Err(ApiError::invalid(
+            &["tenant", "X-Tenant-Id"],
+            "tenant and X-Tenant-Id name different tenants",
+        ));
     }
     Ok(from_query)
 }
 
 /// Cookies belong to a host name, so a login must start on the one that Atlassian comes back to:
 /// `localhost` and `127.0.0.1` are two. A browser is sent there; a script is told.
-fn right_host(state: &AppState, provider: Provider, uri: &Uri, headers: &HeaderMap, query: &StartQuery) -> Result<Option<String>, ApiError> {
-    let redirect = state.authorization.client(provider).and_then(|client| Url::parse(&client.redirect_uri).ok());
-    let (Some(redirect), Some(host)) = (redirect, text(headers, HOST.as_str())) else { return Ok(None) };
+fn right_host(
+    state: &AppState,
+    provider: Provider,
+    uri: &Uri,
+    headers: &HeaderMap,
+    query: &StartQuery,
+) -> Result<Option<String>, ApiError> {
+    let redirect = state
+        .authorization
+        .client(provider)
+        .and_then(|client| Url::parse(&client.redirect_uri).ok());
+    let (Some(redirect), Some(host)) = (redirect, text(headers, HOST.as_str())) else {
+        return Ok(None);
+    };
     let here = Url::parse(&format!("{}://{host}", redirect.scheme())).ok();
-    let same = here.as_ref().is_some_and(|here| here.host() == redirect.host() && here.port() == redirect.port());
+    let same = here
+        .as_ref()
+        .is_some_and(|here| here.host() == redirect.host() && here.port() == redirect.port());
     // A proxy that rewrites Host would send the browser round in circles.
     if same || query.host_checked.is_some() {
         return Ok(None);
     }
     let there = redirect.origin().ascii_serialization();
     if !is_navigation(headers) {
-        let message = format!("a login that was started on {host} cannot end on {there}: call us there, or change the redirect URI");
-        return Err(ApiError::bad_request(message).with_details(json!({ "host": host, "redirect_uri": redirect.as_str() })));
+        let message = format!(
+            "a login that was started on {host} cannot end on {there}: call us there, or change the redirect URI"
+        );
+        return Err(ApiError::bad_request(message)
+            .with_details(json!({ "host": host, "redirect_uri": redirect.as_str() })));
     }
-    let mark = if uri.query().is_some_and(|query| !query.is_empty()) { "&" } else { "?" };
-    let path = uri.path_and_query().map_or("/", |path| path.as_str()).trim_end_matches('?');
+    let mark = if uri.query().is_some_and(|query| !query.is_empty()) {
+        "&"
+    } else {
+        "?"
+    };
+    let path = uri
+        .path_and_query()
+        .map_or("/", |path| path.as_str())
+        .trim_end_matches('?');
     Ok(Some(format!("{there}{path}{mark}{HOST_CHECKED}=1")))
 }

@@ -1,6 +1,7 @@
 //! The edge: the only room that knows axum.
 
 mod callback;
+mod connection_card;
 mod connectors;
 mod cookies;
 mod cors;

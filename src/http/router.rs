@@ -16,7 +16,10 @@ use super::{callback, connectors, docs, health, login, pages, session};
 
 /// The routes with their documentation.
 pub(super) fn documented() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Frame::openapi()).merge(login_routes()).merge(connections()).merge(operations())
+    OpenApiRouter::with_openapi(Frame::openapi())
+        .merge(login_routes())
+        .merge(connections())
+        .merge(operations())
 }
 
 fn login_routes() -> OpenApiRouter<AppState> {
@@ -45,7 +48,11 @@ fn login_routes() -> OpenApiRouter<AppState> {
 fn connections() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(connectors::list))
-        .routes(routes!(connectors::show, connectors::change, connectors::disconnect))
+        .routes(routes!(
+            connectors::show,
+            connectors::change,
+            connectors::disconnect
+        ))
         .routes(routes!(connectors::resources))
 }
 

@@ -57,22 +57,34 @@ pub struct ApiTokenLogin {
 
 /// Who am I; never 401.
 #[utoipa::path(get, path = "/auth/session", tag = "Login", responses((status = 200, body = AuthStatus), Failures))]
-pub(super) async fn session(state: State<AppState>, visitor: Visitor) -> Result<Json<AuthStatus>, ApiError> {
+pub(super) async fn session(
+    state: State<AppState>,
+    visitor: Visitor,
+) -> Result<Json<AuthStatus>, ApiError> {
     who(state, visitor).await
 }
 
 /// Who am I; never 401.
 #[utoipa::path(get, path = "/api/v1/auth/status", tag = "Login", responses((status = 200, body = AuthStatus), Failures))]
-pub(super) async fn status(state: State<AppState>, visitor: Visitor) -> Result<Json<AuthStatus>, ApiError> {
+pub(super) async fn status(
+    state: State<AppState>,
+    visitor: Visitor,
+) -> Result<Json<AuthStatus>, ApiError> {
     who(state, visitor).await
 }
 
-async fn who(State(state): State<AppState>, visitor: Visitor) -> Result<Json<AuthStatus>, ApiError> {
+async fn who(
+    State(state): State<AppState>,
+    visitor: Visitor,
+) -> Result<Json<AuthStatus>, ApiError> {
     let connections = match visitor.scope() {
         Some(scope) => summaries(state.connections.list(&scope).await?),
         None => vec![],
     };
-    let person = visitor.principal.as_ref().and_then(|principal| principal.person.clone());
+    let person = visitor
+        .principal
+        .as_ref()
+        .and_then(|principal| principal.person.clone());
     Ok(Json(AuthStatus {
         authenticated: visitor.principal.is_some(),
         user: person.map(|person| User {
@@ -83,19 +95,29 @@ async fn who(State(state): State<AppState>, visitor: Visitor) -> Result<Json<Aut
         }),
         tenant: visitor.tenant.as_str().to_owned(),
         auth_mode: "session",
-        connections: connections.into_iter().filter(ConnectorSummary::exists).collect(),
+        connections: connections
+            .into_iter()
+            .filter(ConnectorSummary::exists)
+            .collect(),
     }))
 }
 
 /// Log out: the session ends, connections stay.
 #[utoipa::path(post, path = "/auth/logout", tag = "Login", responses((status = 204), Failures))]
-pub(super) async fn logout(State(state): State<AppState>, visitor: Visitor, headers: HeaderMap) -> Result<Response, ApiError> {
+pub(super) async fn logout(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     if let Some(principal) = &visitor.principal {
         state.sessions.close(principal).await?;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
     let pending = PendingLogins::read(&headers, &state.edge, &state.state_cookie_key);
-    cookies::add(response.headers_mut(), pending.cleared(&state.edge, &state.state_cookie_key));
+    cookies::add(
+        response.headers_mut(),
+        pending.cleared(&state.edge, &state.state_cookie_key),
+    );
     cookies::add(response.headers_mut(), cookies::clear_session(&state.edge));
     Ok(response)
 }
@@ -111,23 +133,45 @@ pub(super) async fn api_token(
     headers: HeaderMap,
     Body(login): Body<ApiTokenLogin>,
 ) -> Result<Response, ApiError> {
-    let product = Product::parse(&product).ok_or_else(|| ApiError::not_found("there is no such product"))?;
+    let product =
+        Product::parse(&product).ok_or_else(|| ApiError::not_found("there is no such product"))?;
     if !is_own_or_listed(&state.edge, &headers) {
-        return Err(ApiError::forbidden("this web page may not log anybody in; the operator can list its origin in CORS_ORIGINS"));
+        return Err(ApiError::forbidden(
+            "this web page may not log anybody in; the operator can list its origin in CORS_ORIGINS",
+        ));
     }
-    let request = ApiTokenRequest { email: login.email.trim(), token: Secret::new(login.api_token.trim()), site: login.site.as_deref() };
+    let request = ApiTokenRequest {
+        email: login.email.trim(),
+        token: Secret::new(login.api_token.trim()),
+        site: login.site.as_deref(),
+    };
     let opened = state
         .authorization
-        .connect_api_token(product, visitor.principal.as_ref(), &visitor.tenant, &request)
+        .connect_api_token(
+            product,
+            visitor.principal.as_ref(),
+            &visitor.tenant,
+            &request,
+        )
         .await
         .map_err(refused_as_401)?;
-    let Some(token) = opened else { return Ok(Json(json!({ "session_token": null })).into_response()) };
-    let mut response = Json(SessionToken { session_token: token.expose().to_owned() }).into_response();
+    let Some(token) = opened else {
+        return Ok(Json(json!({ "session_token": null })).into_response());
+    };
+    let mut response = Json(SessionToken {
+        session_token: token.expose().to_owned(),
+    })
+    .into_response();
     if let Ok(mut value) = HeaderValue::from_str(token.expose()) {
         value.set_sensitive(true);
-        response.headers_mut().insert(HeaderName::from_static("x-session-token"), value);
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-session-token"), value);
     }
-    cookies::add(response.headers_mut(), cookies::set_session(&state.edge, &token, state.sessions.lifetimes().absolute));
+    cookies::add(
+        response.headers_mut(),
+        cookies::set_session(&state.edge, &token, state.sessions.lifetimes().absolute),
+    );
     Ok(response)
 }
 
@@ -135,7 +179,8 @@ pub(super) async fn api_token(
 fn refused_as_401(error: ServiceError) -> ApiError {
     match error {
         ServiceError::CredentialRejected { message } => {
-            ApiError::new(StatusCode::UNAUTHORIZED, Code::Unauthorized, message).with_details(json!({ "reason": "credential_rejected" }))
+            ApiError::new(StatusCode::UNAUTHORIZED, Code::Unauthorized, message)
+                .with_details(json!({ "reason": "credential_rejected" }))
         }
         error => error.into(),
     }

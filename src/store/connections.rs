@@ -39,7 +39,7 @@ impl Store {
             sqlx::query_as(concat!(
                 "SELECT ",
                 connected_columns!(),
-                " FROM connections c JOIN grants g ON g.id = c.grant_id AND g.tenant = c.tenant AND g.owner = c.owner
+                " FROM connections c JOIN grants ON grants.id = c.grant_id AND grants.tenant = c.tenant AND grants.owner = c.owner
                   WHERE c.tenant = $1 AND c.owner = $2 ORDER BY c.product DESC"
             ))
             .bind(scope.tenant().as_str())
@@ -62,7 +62,7 @@ impl Store {
             sqlx::query_as(concat!(
                 "SELECT ",
                 connected_columns!(),
-                " FROM connections c JOIN grants g ON g.id = c.grant_id AND g.tenant = c.tenant AND g.owner = c.owner
+                " FROM connections c JOIN grants ON grants.id = c.grant_id AND grants.tenant = c.tenant AND grants.owner = c.owner
                   WHERE c.tenant = $1 AND c.owner = $2 AND c.product = $3"
             ))
             .bind(scope.tenant().as_str())

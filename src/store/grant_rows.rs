@@ -15,12 +15,12 @@ use crate::model::secret::Secret;
 use crate::model::site::{ReachableSite, Site};
 use crate::model::time::Timestamp;
 
-/// Every column that [`GrantRow`] reads, for `SELECT` and `RETURNING` over a table called `g`.
+/// Every column that [`GrantRow`] reads, for `SELECT` and `RETURNING` over `grants`.
 macro_rules! grant_columns {
     () => {
-        "g.id, g.tenant, g.owner, g.method, g.base, g.client_id, g.account_id, g.account_name, g.account_email, g.scopes, \
-         g.sites, g.generation, g.status, g.access_token_sealed, g.refresh_token_sealed, g.expires_at, g.lifetime, \
-         g.refreshed_at, g.used_at, g.lease_until, g.fence, g.fail_count, g.next_attempt_at, g.last_error"
+        "grants.id, grants.tenant, grants.owner, grants.method, grants.base, grants.client_id, grants.account_id, grants.account_name, grants.account_email, grants.scopes, \
+         grants.sites, grants.generation, grants.status, grants.access_token_sealed, grants.refresh_token_sealed, grants.expires_at, grants.lifetime, \
+         grants.refreshed_at, grants.used_at, grants.lease_until, grants.fence, grants.fail_count, grants.next_attempt_at, grants.last_error"
     };
 }
 pub(super) use grant_columns;

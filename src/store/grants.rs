@@ -36,7 +36,7 @@ impl Store {
             sqlx::query_as(concat!(
                 "SELECT ",
                 grant_columns!(),
-                " FROM grants g WHERE g.id = $1 AND g.tenant = $2 AND g.owner = $3"
+                " FROM grants WHERE grants.id = $1 AND grants.tenant = $2 AND grants.owner = $3"
             ))
             .bind(id)
             .bind(scope.tenant().as_str())
@@ -251,7 +251,7 @@ impl Store {
             sqlx::query_as(concat!(
                 "SELECT ",
                 grant_columns!(),
-                " FROM grants g WHERE g.status = 'active' AND g.due_at <= $1 ORDER BY g.due_at LIMIT $2"
+                " FROM grants WHERE grants.status = 'active' AND grants.due_at <= $1 ORDER BY grants.due_at LIMIT $2"
             ))
             .bind(now)
             .bind(limit)

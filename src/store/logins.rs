@@ -160,7 +160,7 @@ const FIND_GRANT: &str =
     "SELECT id, generation FROM grants WHERE tenant = $1 AND owner = $2 AND identity = $3";
 
 const PUT_GRANT: &str = concat!(
-    "INSERT INTO grants AS g (id, tenant, owner, identity, method, base, client_id, account_id, account_name, account_email,
+    "INSERT INTO grants (id, tenant, owner, identity, method, base, client_id, account_id, account_name, account_email,
        scopes, sites, generation, status, access_token_sealed, refresh_token_sealed, expires_at, lifetime, refreshed_at,
        used_at, due_at, fence, fail_count, created_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'active', $14, $15, $16, $17, $18, $18, $19, 0, 0, $18)
@@ -169,9 +169,9 @@ const PUT_GRANT: &str = concat!(
        scopes = excluded.scopes, sites = excluded.sites, generation = excluded.generation, status = 'active',
        access_token_sealed = excluded.access_token_sealed, refresh_token_sealed = excluded.refresh_token_sealed,
        expires_at = excluded.expires_at, lifetime = excluded.lifetime, refreshed_at = excluded.refreshed_at,
-       used_at = excluded.used_at, due_at = excluded.due_at, fence = g.fence + 1, lease_owner = NULL,
+       used_at = excluded.used_at, due_at = excluded.due_at, fence = grants.fence + 1, lease_owner = NULL,
        lease_until = NULL, refresh_started_at = NULL, fail_count = 0, next_attempt_at = NULL, last_error = NULL
-     WHERE g.id = excluded.id AND g.generation = excluded.generation - 1
+     WHERE grants.id = excluded.id AND grants.generation = excluded.generation - 1
      RETURNING ",
     grant_columns!()
 );

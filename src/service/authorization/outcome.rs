@@ -26,6 +26,18 @@ pub enum LoginFailure {
 }
 
 impl LoginFailure {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::AccessDenied,
+        Self::ExchangeFailed,
+        Self::ClientSecretMissing,
+        Self::ServerMisconfigured,
+        Self::NotAllowed,
+        Self::NoSite,
+        Self::IdentityUnavailable,
+        Self::TemporarilyUnavailable,
+    ];
+
     /// The word in `error=`.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Builds and runs the service. `./run.sh --sandbox` plays the whole product against a stand-in for
+# Atlassian, with no Atlassian account. Everything else on the command line goes to the program.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+sandbox=false
+if [ "${1:-}" = "--sandbox" ]; then
+  sandbox=true
+  shift
+fi
+
+# Platforms hand out PORT; the earlier systems' APP_PORT and API_PORT mean the same.
+export PORT="${PORT:-${APP_PORT:-${API_PORT:-}}}"
+[ -n "$PORT" ] || unset PORT
+
+if ! command -v cargo >/dev/null 2>&1; then
+  echo "run.sh: cargo is missing; install Rust from https://rustup.rs and start again" >&2
+  exit 1
+fi
+echo "Building (the first time takes a few minutes) …" >&2
+cargo build --locked --bin integration-backend --bin atlassian-sandbox
+programs="${CARGO_TARGET_DIR:-target}/debug"
+
+if $sandbox; then
+  mkdir -p .sandbox
+  sandbox_port="${SANDBOX_PORT:-4001}"
+  port="${PORT:-3001}"
+  atlassian="http://127.0.0.1:$sandbox_port"
+  callback="http://localhost:$port/auth/atlassian/callback"
+  # Its own database and its own app under every name, so that nothing of .env's real one mixes in.
+  export PORT="$port" \
+    PUBLIC_BASE_URL="http://localhost:$port" \
+    INTEGRATION_DB_URL="sqlite://.sandbox/integration.db" \
+    ATLASSIAN_CLIENT_ID=sandbox-client ATLASSIAN_CLIENT_SECRET=sandbox-secret \
+    ATLASSIAN_REDIRECT_URI="$callback" JIRA_REDIRECT_URI="$callback" CONFLUENCE_OAUTH_REDIRECT_URI="$callback" \
+    JIRA_OAUTH_CLIENT_ID=sandbox-client JIRA_OAUTH_CLIENT_SECRET=sandbox-secret \
+    CONFLUENCE_OAUTH_CLIENT_ID=sandbox-client CONFLUENCE_OAUTH_CLIENT_SECRET=sandbox-secret \
+    ATLASSIAN_AUTH_URL="$atlassian" ATLASSIAN_API_URL="$atlassian" \
+    ATLASSIAN_SITE_URL_TEMPLATE="$atlassian/sites/{site}"
+  "$programs/atlassian-sandbox" --port "$sandbox_port" --state .sandbox/atlassian.json --exit-with-parent \
+    --redirect-uri "$callback" --quiet &
+  for _ in $(seq 50); do
+    (exec 3<>"/dev/tcp/127.0.0.1/$sandbox_port") 2>/dev/null && break
+    sleep 0.1
+  done
+  cat >&2 <<TEXT
+
+  The service plays against a stand-in for Atlassian. Open:
+    http://localhost:$port/login   log in (Mia, Omar or Lea; no password)
+    http://localhost:$port/docs    the API
+    $atlassian               the stand-in itself, with its API tokens
+
+TEXT
+fi
+
+exec "$programs/integration-backend" "$@"

@@ -1,0 +1,132 @@
+//! One connection in the words of our own pages.
+
+use super::state::AppState;
+use crate::model::connection::ConnectionStatus;
+use crate::model::grant::AuthMethod;
+use crate::model::site::Site;
+use crate::service::connections::ConnectionView;
+
+/// What the page shows of one product.
+pub(super) struct Card {
+    pub(super) product: &'static str,
+    pub(super) title: &'static str,
+    pub(super) status: &'static str,
+    pub(super) status_words: &'static str,
+    pub(super) icon: &'static str,
+    pub(super) advice: &'static str,
+    pub(super) site: Option<SiteLink>,
+    pub(super) account: Option<String>,
+    pub(super) method: &'static str,
+    pub(super) error: Option<String>,
+    pub(super) sites: Vec<SiteOption>,
+    pub(super) needs_site: bool,
+    pub(super) offers_login: bool,
+    pub(super) login_words: &'static str,
+    pub(super) exists: bool,
+}
+
+/// A site to open.
+pub(super) struct SiteLink {
+    pub(super) name: String,
+    pub(super) host: String,
+    pub(super) url: String,
+}
+
+/// A site to choose.
+pub(super) struct SiteOption {
+    pub(super) cloud_id: String,
+    pub(super) name: String,
+    pub(super) host: String,
+    pub(super) chosen: bool,
+}
+
+/// The card of one connection.
+pub(super) fn card(state: &AppState, view: &ConnectionView) -> Card {
+    let (status_words, icon, advice) = words(view.status);
+    let connected = view.connected.as_ref();
+    let site = connected.and_then(|connected| connected.connection.site.as_ref());
+    let grant = connected.map(|connected| &connected.grant);
+    let account = grant.map(|grant| {
+        let account = &grant.account;
+        account
+            .display_name
+            .clone()
+            .or_else(|| account.email.clone())
+            .unwrap_or_else(|| account.account_id.clone())
+    });
+    let candidates = grant
+        .map(|grant| state.connections.candidates(grant, view.product))
+        .unwrap_or_default();
+    let is_oauth = grant.is_some_and(|grant| grant.method == AuthMethod::OAuth);
+    Card {
+        product: view.product.as_str(),
+        title: view.product.title(),
+        status: view.status.as_str(),
+        status_words,
+        icon,
+        advice,
+        site: site.map(|site| SiteLink {
+            name: site.name.clone(),
+            host: site.host().to_owned(),
+            url: state.connections.browser_base(site),
+        }),
+        account,
+        method: if is_oauth {
+            "an Atlassian login"
+        } else {
+            "an API token"
+        },
+        error: grant.and_then(|grant| grant.last_error.clone()),
+        sites: candidates
+            .iter()
+            .map(|candidate| option(candidate, site))
+            .collect(),
+        needs_site: view.status == ConnectionStatus::NeedsSite,
+        offers_login: matches!(
+            view.status,
+            ConnectionStatus::NotConnected | ConnectionStatus::ReauthRequired
+        ),
+        login_words: if connected.is_some() {
+            "Log in again"
+        } else {
+            "Connect"
+        },
+        exists: connected.is_some(),
+    }
+}
+
+fn option(candidate: &Site, chosen: Option<&Site>) -> SiteOption {
+    SiteOption {
+        cloud_id: candidate.cloud_id.as_str().to_owned(),
+        name: candidate.name.clone(),
+        host: candidate.host().to_owned(),
+        chosen: chosen.is_some_and(|site| site.cloud_id == candidate.cloud_id),
+    }
+}
+
+/// The state in words, with an icon and what to do next.
+fn words(status: ConnectionStatus) -> (&'static str, &'static str, &'static str) {
+    match status {
+        ConnectionStatus::Active => (
+            "Connected",
+            "✓",
+            "Everything works. The login is renewed by itself.",
+        ),
+        ConnectionStatus::NotConnected => ("Not connected", "○", "Connect to use it here."),
+        ConnectionStatus::NeedsSite => (
+            "Choose a site",
+            "!",
+            "Your login reaches several sites. Choose the one to use.",
+        ),
+        ConnectionStatus::ReauthRequired => (
+            "Log in again",
+            "✕",
+            "Atlassian has ended this login. Log in again to go on.",
+        ),
+        ConnectionStatus::Error => (
+            "Waiting for Atlassian",
+            "!",
+            "Atlassian does not renew the login just now. It is kept and tried again.",
+        ),
+    }
+}

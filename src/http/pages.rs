@@ -1,0 +1,227 @@
+//! Our own pages, for people without a frontend: log in, see the connections, how a login ended.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+use super::callback::failed;
+use super::connection_card::{Card, card};
+use super::edge::Finished;
+use super::error::ApiError;
+use super::extract::{Query, Visitor};
+use super::state::AppState;
+use crate::model::principal::Principal;
+use crate::model::product::Provider;
+use crate::service::authorization::outcome::{LoggedIn, LoginFailure};
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct LoginPage {
+    problem: Option<&'static str>,
+    person: Option<String>,
+    configured: bool,
+    callback: String,
+}
+
+#[derive(Template)]
+#[template(path = "connected.html")]
+struct ConnectedPage {
+    problem: Option<&'static str>,
+    success: Option<&'static str>,
+    person: Option<String>,
+    cards: Vec<Card>,
+}
+
+#[derive(Template)]
+#[template(path = "message.html")]
+struct MessagePage {
+    heading: &'static str,
+    kind: &'static str,
+    sentence: String,
+    link: &'static str,
+    link_words: &'static str,
+}
+
+/// What a login's ending leaves in the address.
+#[derive(Debug, Default, Deserialize)]
+struct Ended {
+    error: Option<String>,
+    connected: Option<String>,
+    status: Option<String>,
+    needs_site: Option<String>,
+}
+
+impl Ended {
+    fn problem(&self) -> Option<&'static str> {
+        let code = self.error.as_deref()?;
+        LoginFailure::ALL
+            .into_iter()
+            .find(|failure| failure.as_str() == code)
+            .map(LoginFailure::sentence)
+    }
+
+    fn success(&self) -> Option<&'static str> {
+        if self.needs_site.is_some() {
+            return Some("You are logged in. Please choose the site to use.");
+        }
+        let connected = self.connected.is_some() || self.status.as_deref() == Some("success");
+        connected.then_some("You are logged in and connected.")
+    }
+}
+
+/// The pages and what they load. They show the same routes that the API has, so they are not in
+/// the API's document.
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/login", get(login))
+        .route("/connected", get(connected))
+        .route(
+            "/static/pages.css",
+            get(|| {
+                asset(
+                    "text/css; charset=utf-8",
+                    include_str!("../../static/pages.css"),
+                )
+            }),
+        )
+        .route(
+            "/static/connected.js",
+            get(|| {
+                asset(
+                    "text/javascript; charset=utf-8",
+                    include_str!("../../static/connected.js"),
+                )
+            }),
+        )
+        .route(
+            "/static/icon.svg",
+            get(|| asset("image/svg+xml", include_str!("../../static/icon.svg"))),
+        )
+        .route(
+            "/favicon.ico",
+            get(|| asset("image/svg+xml", include_str!("../../static/icon.svg"))),
+        )
+}
+
+async fn asset(content_type: &'static str, text: &'static str) -> Response {
+    (
+        [
+            (CONTENT_TYPE, content_type),
+            (CACHE_CONTROL, "public, max-age=300"),
+            (CONTENT_SECURITY_POLICY, POLICY),
+        ],
+        text,
+    )
+        .into_response()
+}
+
+async fn login(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Query(ended): Query<Ended>,
+) -> Response {
+    let callback = format!("{}/auth/atlassian/callback", state.edge.public_origin);
+    let configured = Provider::ALL
+        .into_iter()
+        .any(|provider| state.authorization.client(provider).is_some());
+    let page = LoginPage {
+        problem: ended.problem(),
+        person: name(visitor.principal.as_ref()),
+        configured,
+        callback,
+    };
+    render(StatusCode::OK, &page)
+}
+
+async fn connected(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Query(ended): Query<Ended>,
+) -> Result<Response, ApiError> {
+    let mut cards = Vec::new();
+    if let Some(scope) = visitor.scope() {
+        for view in state.connections.list(&scope).await? {
+            cards.push(card(&state, &view));
+        }
+    }
+    let person = name(visitor.principal.as_ref());
+    let page = ConnectedPage {
+        problem: ended.problem(),
+        success: ended.success().filter(|_| person.is_some()),
+        person,
+        cards,
+    };
+    Ok(render(StatusCode::OK, &page))
+}
+
+/// How a login with the page ending came out.
+pub(super) fn login_ended(result: &Result<LoggedIn, LoginFailure>) -> Response {
+    match result {
+        Ok(_) => {
+            let sentence = String::from(
+                "You are logged in. You can close this page or look at your connections.",
+            );
+            let page = MessagePage {
+                heading: "Connected",
+                kind: "success",
+                sentence,
+                link: "/connected",
+                link_words: "See your connections",
+            };
+            render(StatusCode::OK, &page)
+        }
+        Err(failure) => start_again(&failed(*failure)),
+    }
+}
+
+/// A login that cannot go on, with a way to start again.
+pub(super) fn start_again(error: &ApiError) -> Response {
+    let sentence = error.message.clone();
+    let page = MessagePage {
+        heading: "The login did not work",
+        kind: "problem",
+        sentence,
+        link: "/login",
+        link_words: "Start again",
+    };
+    render(error.status, &page)
+}
+
+fn name(principal: Option<&Principal>) -> Option<String> {
+    let person = principal?.person.as_ref()?;
+    Some(
+        person
+            .display_name
+            .clone()
+            .or_else(|| person.email.clone())
+            .unwrap_or_else(|| person.account_id.clone()),
+    )
+}
+
+/// A page under the strict policy of our own pages.
+fn render(status: StatusCode, page: &impl Template) -> Response {
+    let Ok(text) = page.render() else {
+        return ApiError::internal().into_response();
+    };
+    let mut response = (status, text).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(
+        HeaderName::from_static("referrer-policy"),
+        HeaderValue::from_static("no-referrer"),
+    );
+    response.extensions_mut().insert(Finished);
+    response
+}
