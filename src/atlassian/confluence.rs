@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Atlassian;
 use super::access::{Access, Api};
 use super::confluence_shape::{hit, page as page_of, space, summary};
-use super::cursor::{Place, cursor_of, next_filled};
+use super::cursor::{cursor_of, next_filled};
 use super::document::markdown_to_storage;
 use super::error::AtlassianError;
 use super::json::{take_entries, text};
@@ -66,10 +66,9 @@ impl Atlassian {
         page: &PageRequest,
         shape: impl Fn(&Value) -> Option<T>,
     ) -> Result<Page<Fetched<T>>, AtlassianError> {
-        let place = Place::of(page)?;
-        let found = next_filled(place.cursor.clone(), |cursor| {
+        let found = next_filled(page.cursor.clone(), |cursor| {
             let mut parameters = parameters.clone();
-            parameters.push(("limit", place.limit.to_string()));
+            parameters.push(("limit", page.limit.to_string()));
             parameters.extend(cursor.map(|cursor| ("cursor", cursor)));
             self.confluence_list_once(access, api, list, parameters)
         })
@@ -85,7 +84,7 @@ impl Atlassian {
             .collect();
         Ok(Page {
             items: items?,
-            next: found.next.map(|cursor| place.next(&cursor)),
+            next: found.next,
         })
     }
 

@@ -8,35 +8,6 @@ use crate::model::page::{Page, PageRequest};
 /// How many empty pages in a row are passed over before the caller is given one.
 const MOST_EMPTY_PAGES: u32 = 4;
 
-/// A place in a list that is continued with the limit it was begun with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) limit: u32,
-    pub(super) cursor: Option<String>,
-}
-
-impl Place {
-    /// Reads `limit:cursor`; the first page has the limit that is asked for.
-    pub(super) fn of(page: &PageRequest) -> Result<Self, AtlassianError> {
-        let Some(text) = &page.cursor else {
-            return Ok(Self {
-                limit: page.limit,
-                cursor: None,
-            });
-        };
-        let (limit, cursor) = text.split_once(':').ok_or_else(unknown_cursor)?;
-        Ok(Self {
-            limit: limit.parse().map_err(|_| unknown_cursor())?,
-            cursor: Some(cursor.to_owned()),
-        })
-    }
-
-    /// The place behind this page, as [`Place::of`] reads it.
-    pub(super) fn next(&self, cursor: &str) -> String {
-        format!("{}:{cursor}", self.limit)
-    }
-}
-
 /// The offset a page starts at.
 pub(super) fn offset(page: &PageRequest) -> Result<u64, AtlassianError> {
     page.cursor
@@ -113,19 +84,14 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_continued_with_its_first_limit() {
-        let first = Place::of(&PageRequest {
+    fn an_offset_is_a_number() {
+        let page = |cursor: Option<&str>| PageRequest {
             limit: 25,
-            cursor: None,
-        })
-        .unwrap();
-        let cursor = Some(first.next("a:b"));
-        let second = Place::of(&PageRequest { limit: 5, cursor }).unwrap();
-        assert_eq!((second.limit, second.cursor.as_deref()), (25, Some("a:b")));
-        for bad in ["", "abc", "x:abc"] {
-            let cursor = Some(bad.to_owned());
-            assert!(Place::of(&PageRequest { limit: 5, cursor }).is_err());
-        }
+            cursor: cursor.map(str::to_owned),
+        };
+        assert_eq!(offset(&page(None)), Ok(0));
+        assert_eq!(offset(&page(Some("50"))), Ok(50));
+        assert!(offset(&page(Some("-1"))).is_err() && offset(&page(Some("abc"))).is_err());
     }
 
     #[tokio::test]

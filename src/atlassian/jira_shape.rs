@@ -125,12 +125,18 @@ mod tests {
                 {"type": "paragraph", "content": [{"type": "text", "text": "hot", "marks": [{"type": "strong"}]}]}]},
             "parent": {"key": "EX-0"}, "customfield_1": {"x": 1}}});
         let issue = serde_json::to_value(issue(&raw, BASE)).unwrap();
-        let description = issue["description"]
-            .as_str()
-            .map(str::trim)
-            .map(str::to_owned);
-        assert_eq!(description.as_deref(), Some("**hot**"));
-        insta::assert_json_snapshot!(issue, {".description" => "[Markdown]"}, @"");
+        assert_eq!(
+            issue,
+            json!({
+                "key": "EX-1", "id": "10002", "title": "Fire",
+                "url": "https://acme.atlassian.net/browse/EX-1", "project": "EX",
+                "status": "To Do", "issue_type": "Bug", "priority": "High",
+                "assignee": {"account_id": "5b", "display_name": "Mia"}, "reporter": null,
+                "labels": ["a", "b"], "created": "2021-01-17T12:34:00Z",
+                "updated": "2021-01-17T16:04:00Z", "due_date": "2021-02-01",
+                "description": "**hot**", "parent": "EX-0",
+            })
+        );
     }
 
     #[test]
