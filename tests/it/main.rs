@@ -1,1 +1,13 @@
-//! it
+//! The specification, as tests through the real router, the real databases and the sandbox.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on must stop"
+)]
+#![expect(missing_docs, reason = "a test's name is its documentation")]
+
+mod architecture;
+mod login;
+mod operations;
+mod support;

@@ -1,0 +1,155 @@
+//! The app as production builds it, on a throwaway database, with a sandbox and a clock of its own.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use integration_backend::app::App;
+use integration_backend::config;
+use integration_backend::model::clock::{Clock, ManualClock, SystemClock};
+use integration_backend::sandbox::{App as SandboxApp, Options, Sandbox};
+
+use super::browser::Browser;
+use super::database::{Database, TestDatabase};
+
+/// Where the service believes itself to be.
+pub const ORIGIN: &str = "http://localhost:3001";
+/// The frontend's origin, listed by default.
+pub const FRONTEND: &str = "http://localhost:3000";
+
+/// A running app without a socket.
+pub struct TestApp {
+    pub sandbox: Sandbox,
+    pub clock: Arc<ManualClock>,
+    pub app: App,
+    pub settings: HashMap<String, String>,
+    database: TestDatabase,
+}
+
+impl TestApp {
+    /// On SQLite, with the usual settings.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// On SQLite, with some settings changed; an empty value unsets one.
+    pub async fn start_with(changes: &[(&str, &str)]) -> Self {
+        Self::start_on(Database::Sqlite, changes).await
+    }
+
+    /// On the given database.
+    pub async fn start_on(kind: Database, changes: &[(&str, &str)]) -> Self {
+        let database = TestDatabase::new(kind).await;
+        let redirect_uris = CALLBACKS
+            .iter()
+            .map(|path| format!("{ORIGIN}{path}"))
+            .collect();
+        let app = SandboxApp {
+            redirect_uris,
+            ..SandboxApp::default()
+        };
+        let sandbox = Sandbox::start(Options {
+            apps: vec![app],
+            ..Options::default()
+        })
+        .await
+        .unwrap();
+        let mut settings: HashMap<String, String> = [
+            ("INTEGRATION_DB_URL", database.url()),
+            ("ATLASSIAN_CLIENT_ID", String::from("sandbox-client")),
+            ("ATLASSIAN_CLIENT_SECRET", String::from("sandbox-secret")),
+            ("ATLASSIAN_AUTH_URL", sandbox.base_url()),
+            ("ATLASSIAN_API_URL", sandbox.base_url()),
+            ("ATLASSIAN_SITE_URL_TEMPLATE", sandbox.site_url_template()),
+            (
+                "VAULT_KEYS",
+                String::from("test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+            ),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+        for (name, value) in changes {
+            settings.insert((*name).to_owned(), (*value).to_owned());
+        }
+        let clock = Arc::new(ManualClock::new(SystemClock.now()));
+        let app = build(&settings, clock.clone()).await;
+        Self {
+            sandbox,
+            clock,
+            app,
+            settings,
+            database,
+        }
+    }
+
+    /// The router as production serves it.
+    pub fn router(&self) -> Router {
+        self.app.router()
+    }
+
+    /// A browser with an empty cookie jar.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.router())
+    }
+
+    /// Moves the service's clock and Atlassian's together.
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+        self.sandbox.advance_clock(by);
+    }
+
+    /// A second process on the same database, as after a restart or as another replica.
+    pub async fn another_process(&self) -> App {
+        build(&self.settings, self.clock.clone()).await
+    }
+
+    /// A browser in which `account` has logged in to both products; on several sites, Acme is chosen.
+    pub async fn logged_in(&self, account: &str) -> Browser {
+        let browser = self.browser();
+        self.log_in(&browser, account).await;
+        browser
+    }
+
+    /// Logs `account` in to both products in this browser.
+    pub async fn log_in(&self, browser: &Browser, account: &str) {
+        let start = browser.get("/auth/atlassian/login?site=acme").await;
+        assert_eq!(start.status, 200, "{}", start.body);
+        let callback = self
+            .sandbox
+            .consent(start.json()["url"].as_str().unwrap(), account, None)
+            .await
+            .unwrap();
+        let ended = browser.get(&callback).await;
+        assert_eq!(ended.status, 303, "{}", ended.body);
+        assert!(
+            ended.header("location").contains("connected=atlassian"),
+            "{}",
+            ended.header("location")
+        );
+    }
+
+    /// Where the database is, to look into its files.
+    pub fn database_folder(&self) -> &std::path::Path {
+        &self.database.folder
+    }
+}
+
+const CALLBACKS: [&str; 10] = [
+    "/auth/jira/callback",
+    "/auth/confluence/callback",
+    "/auth/atlassian/callback",
+    "/auth/jira/oauth/callback",
+    "/auth/confluence/oauth/callback",
+    "/api/v1/auth/atlassian/callback",
+    "/api/oauth/callback/atlassian",
+    "/api/auth/callback",
+    "/api/auth/jira/callback",
+    "/api/auth/confluence/callback",
+];
+
+async fn build(settings: &HashMap<String, String>, clock: Arc<ManualClock>) -> App {
+    let settings = config::load(&|name| settings.get(name).cloned(), None).unwrap();
+    App::build(&settings, clock).await.unwrap()
+}

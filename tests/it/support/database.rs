@@ -1,0 +1,72 @@
+//! A database of its own for every test.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use integration_backend::model::secret::Secret;
+use integration_backend::store::Location;
+use sqlx::{Connection, PgConnection};
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// A database that no other test uses. A SQLite file goes with its folder; PostgreSQL databases go
+/// with the throwaway server that `test.sh` started.
+#[derive(Debug)]
+pub struct TestDatabase {
+    pub location: Location,
+    pub folder: PathBuf,
+}
+
+static COUNTER: AtomicU32 = AtomicU32::new(0);
+
+impl TestDatabase {
+    pub async fn new(kind: Database) -> Self {
+        let name = format!(
+            "ib_test_{}_{}",
+            std::process::id(),
+            COUNTER.fetch_add(1, Ordering::SeqCst)
+        );
+        let folder = std::env::temp_dir().join(&name);
+        std::fs::create_dir_all(&folder).unwrap();
+        let location = match kind {
+            Database::Sqlite => Location::Sqlite(folder.join("integration.db")),
+            Database::Postgres => Location::Postgres(Secret::new(postgres_database(&name).await)),
+        };
+        Self { location, folder }
+    }
+
+    /// The location as the setting `INTEGRATION_DB_URL`.
+    pub fn url(&self) -> String {
+        match &self.location {
+            Location::Sqlite(path) => format!("sqlite:///{}", path.display()),
+            Location::Postgres(url) => url.expose().to_owned(),
+        }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "test.sh says here where its PostgreSQL server is"
+)]
+async fn postgres_database(name: &str) -> String {
+    let server = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL is not set: run the tests with ./test.sh, which starts a throwaway PostgreSQL server");
+    let mut connection = PgConnection::connect(&format!("{server}/postgres"))
+        .await
+        .expect("the PostgreSQL server of test.sh answers");
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    format!("{server}/{name}")
+}

@@ -1,0 +1,8 @@
+//! What tests stand on: an app on a throwaway database, a sandbox, a clock, and browsers.
+
+pub mod app;
+pub mod browser;
+pub mod database;
+
+pub use app::TestApp;
+pub use browser::{Answer, Browser};
