@@ -144,14 +144,14 @@ impl Atlassian {
     pub async fn confluence_create(
         &self,
         access: &Access,
-        body: Value,
+        body: &Value,
     ) -> Result<Created, AtlassianError> {
         let call = Call::write(
             "page create",
             Api::Confluence,
             Method::POST,
             &["pages"],
-            Some(body),
+            Some(body.clone()),
         );
         let metadata: Value = self.fetch(access, call).await?;
         let base = self.endpoints().browser_base(&access.site);

@@ -117,14 +117,6 @@ impl Atlassian {
         Ok(Fetched { value, raw })
     }
 
-    /// The id of the account behind the connection.
-    pub async fn jira_account_id(&self, access: &Access) -> Result<String, AtlassianError> {
-        let raw: Value = self
-            .fetch(access, Call::get("myself", Api::Jira, &["myself"], &[]))
-            .await?;
-        text(&raw, "/accountId").ok_or(AtlassianError::Nonsense("an account without an id"))
-    }
-
     /// Makes an issue. `me` is the account that `assignee: "me"` stands for; without it nobody is
     /// assigned. Never sent twice: it would make two.
     pub async fn jira_create(
