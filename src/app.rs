@@ -32,7 +32,7 @@ use crate::store::vault::{Vault, VaultKey};
 use crate::store::{Location, Store, vault_key_file};
 
 /// How often lapsed sessions and flows are removed.
-const PRUNE_EVERY: Duration = Duration::from_secs(600);
+const PRUNE_EVERY: Duration = Duration::from_mins(10);
 /// How long refreshes under way may take to finish after the last request.
 const TASKS_TIMEOUT: Duration = Duration::from_secs(35);
 
@@ -70,12 +70,7 @@ impl App {
         let store = Store::open(&location, vault, clock.clone())
             .await
             .map_err(BuildError::because)?;
-        let limits = OutboundLimits {
-            timeout: settings.upstream.timeout,
-            concurrency: usize::try_from(settings.upstream.max_concurrency).unwrap_or(usize::MAX),
-        };
-        let atlassian = Atlassian::new(endpoints(settings), &limits, clock.clone())
-            .map_err(BuildError::because)?;
+        let atlassian = outbound(settings, clock.clone())?;
         let login = login_settings(settings);
         let grants = Grants::new(
             store.clone(),
@@ -172,6 +167,20 @@ impl App {
     }
 }
 
+fn outbound(settings: &Settings, clock: SharedClock) -> Result<Atlassian, BuildError> {
+    let upstream = &settings.upstream;
+    let endpoints = Endpoints::new(
+        upstream.auth_url.url().clone(),
+        upstream.api_url.url().clone(),
+        upstream.site_url_template.clone(),
+    );
+    let limits = OutboundLimits {
+        timeout: upstream.timeout,
+        concurrency: usize::try_from(upstream.max_concurrency).unwrap_or(usize::MAX),
+    };
+    Atlassian::new(endpoints, &limits, clock).map_err(BuildError::because)
+}
+
 async fn prune(sessions: Sessions, stop: CancellationToken) {
     loop {
         tokio::select! {
@@ -236,15 +245,6 @@ fn beside(database: &Path) -> PathBuf {
     database.with_file_name("vault.key")
 }
 
-fn endpoints(settings: &Settings) -> Endpoints {
-    let upstream = &settings.upstream;
-    Endpoints::new(
-        upstream.auth_url.url().clone(),
-        upstream.api_url.url().clone(),
-        upstream.site_url_template.clone(),
-    )
-}
-
 fn login_settings(settings: &Settings) -> LoginSettings {
     let client = |login| {
         settings.oauth_client(login).map(|client| Client {
@@ -286,11 +286,11 @@ fn preferences(settings: &Settings) -> SitePreferences {
         jira_host: settings
             .upstream
             .jira_site()
-            .map(|site| site.host().to_owned()),
+            .map(|site| site.host().clone()),
         confluence_host: settings
             .upstream
             .confluence_site()
-            .map(|site| site.host().to_owned()),
+            .map(|site| site.host().clone()),
         allowed,
         scopes: settings.upstream.scopes.clone(),
     }

@@ -76,7 +76,7 @@ impl Atlassian {
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(limits.timeout)
-            .pool_idle_timeout(Duration::from_secs(60))
+            .pool_idle_timeout(Duration::from_mins(1))
             .dns_resolver(Arc::new(resolver::PublicResolver::new(
                 endpoints.operator_hosts(),
             )))

@@ -18,6 +18,10 @@ use crate::service::sessions::Sessions;
 
 /// The edge's own settings.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one setting of the operator"
+)]
 pub struct EdgeSettings {
     /// Our public address, an origin without a path.
     pub public_origin: String,
