@@ -55,10 +55,7 @@ async fn two_background_refreshers_renew_a_due_grant_once() {
     let other = app.another_process().await;
     app.logged_in("mia").await;
     app.advance(Duration::from_secs(3430));
-    tokio::join!(
-        app.app.grants().refresh_due(),
-        other.grants().refresh_due()
-    );
+    tokio::join!(app.app.grants().refresh_due(), other.grants().refresh_due());
     assert_eq!(app.refreshes().len(), 1);
     assert_eq!(app.grant_state().await.0, Some(2));
 }

@@ -6,7 +6,7 @@ use integration_backend::sandbox::FaultAction;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::refresh_fixture::{READ, answering, on_read, on_refresh};
+use crate::refresh_fixture::{EXPIRY, READ, answering, on_api, on_read, on_refresh, until};
 use crate::support::TestApp;
 use crate::support::database::Database;
 
@@ -56,7 +56,7 @@ async fn a_401_after_somebody_elses_refresh_is_retried_with_theirs() {
     app.sandbox.fault(on_read(slow(), Some(1)));
     let elsewhere = crate::refresh_fixture::elsewhere(&other, &browser);
     let (answer, ()) = tokio::join!(browser.get(READ), async {
-        crate::refresh_fixture::until("the call is on its way", async || {
+        until("the call is on its way", async || {
             app.used_tokens().len() == 1
         })
         .await;
@@ -91,13 +91,77 @@ async fn five_refusals_of_a_live_token_cost_no_token_call(#[case] status: u16) {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
     app.sandbox.clear_journal();
-    let body = json!({"code": status, "message": "no"});
-    app.sandbox.fault(on_read(answering(status, &body), None));
+    let body = json!({"errorMessages": ["no"]});
+    let refusal = answering(status, &body);
+    app.sandbox
+        .fault(on_api("/rest/api/3/issue/", refusal, None));
     for _ in 0..5 {
-        let answer = browser.get(READ).await;
+        let answer = browser.get("/connectors/jira/issues/WEB-1").await;
         assert!(answer.status >= 400, "{}", answer.status);
     }
     assert_eq!(app.sandbox.token_calls(), 0);
+}
+
+#[tokio::test]
+async fn five_missing_issues_cost_no_token_call() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox.clear_journal();
+    for _ in 0..5 {
+        let answer = browser.get("/connectors/jira/issues/WEB-99999").await;
+        assert_eq!(answer.status, 404);
+    }
+    assert_eq!(app.sandbox.token_calls(), 0);
+}
+
+#[rstest]
+#[case::v2_answers_404("/connectors/confluence/spaces", "/wiki/api/v2/")]
+#[case::v1_answers_403("/connectors/confluence/search?q=guide", "/wiki/rest/api/")]
+#[tokio::test]
+async fn a_token_that_expires_on_its_way_is_renewed_whatever_the_gateway_calls_it(
+    #[case] path: &str,
+    #[case] upstream: &str,
+) {
+    let app = TestApp::start_with(&[("TOKEN_REFRESH_MARGIN", "1")]).await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox
+        .set_behaviour(|behaviour| behaviour.expired_quirk = true);
+    app.advance(EXPIRY - Duration::from_secs(3));
+    app.sandbox.clear_journal();
+    app.sandbox.fault(on_api(upstream, slow(), Some(1)));
+    let (answer, ()) = tokio::join!(browser.get(path), async {
+        until("the call is on its way", async || {
+            app.sandbox
+                .journal()
+                .iter()
+                .any(|entry| entry.path.contains(upstream))
+        })
+        .await;
+        app.advance(Duration::from_secs(5));
+    });
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(app.refreshes().len(), 1);
+}
+
+#[tokio::test]
+async fn a_post_that_a_401_turned_away_is_sent_once_more_and_makes_one_issue() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox.expire_access_tokens();
+    app.sandbox.clear_journal();
+    let issue = json!({"project_key": "WEB", "summary": "once"});
+    let answer = browser.post("/connectors/jira/create", issue).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    assert_eq!(app.refreshes().len(), 1);
+    let statuses: Vec<u16> = app
+        .sandbox
+        .journal()
+        .iter()
+        .filter(|entry| entry.method == "POST" && entry.path.ends_with("/rest/api/3/issue"))
+        .map(|entry| entry.status)
+        .collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1);
+    assert!(statuses.len() <= 2, "{statuses:?}");
 }
 
 #[rstest]

@@ -13,15 +13,15 @@ use crate::store_raw::Raw;
 use crate::support::{Browser, TestApp};
 
 /// A call that needs an access token.
-pub const READ: &str = "/api/atlassian/resources";
+pub(crate) const READ: &str = "/api/atlassian/resources";
 /// Where that call goes at Atlassian.
-pub const READ_UPSTREAM: &str = "/oauth/token/accessible-resources";
+pub(crate) const READ_UPSTREAM: &str = "/oauth/token/accessible-resources";
 /// A little longer than an access token lives.
-pub const EXPIRY: Duration = Duration::from_secs(3601);
+pub(crate) const EXPIRY: Duration = Duration::from_secs(3601);
 const FORCED: &str = "/api/oauth/atlassian/refresh";
 
 /// Lets `action` happen to refreshes, and to refreshes only.
-pub fn on_refresh(action: FaultAction, times: Option<u32>) -> Fault {
+pub(crate) fn on_refresh(action: FaultAction, times: Option<u32>) -> Fault {
     Fault {
         method: Some(String::from("POST")),
         path_contains: String::from("/oauth/token"),
@@ -32,10 +32,15 @@ pub fn on_refresh(action: FaultAction, times: Option<u32>) -> Fault {
 }
 
 /// Lets `action` happen to the calls of [`READ`].
-pub fn on_read(action: FaultAction, times: Option<u32>) -> Fault {
+pub(crate) fn on_read(action: FaultAction, times: Option<u32>) -> Fault {
+    on_api(READ_UPSTREAM, action, times)
+}
+
+/// Lets `action` happen to calls whose path holds `path`.
+pub(crate) fn on_api(path: &str, action: FaultAction, times: Option<u32>) -> Fault {
     Fault {
-        method: Some(String::from("GET")),
-        path_contains: String::from(READ_UPSTREAM),
+        method: None,
+        path_contains: path.to_owned(),
         body_contains: None,
         times,
         action,
@@ -43,7 +48,7 @@ pub fn on_read(action: FaultAction, times: Option<u32>) -> Fault {
 }
 
 /// An answer with a JSON body.
-pub fn answering(status: u16, body: &Value) -> FaultAction {
+pub(crate) fn answering(status: u16, body: &Value) -> FaultAction {
     FaultAction::Status {
         status,
         headers: vec![],
@@ -52,7 +57,7 @@ pub fn answering(status: u16, body: &Value) -> FaultAction {
 }
 
 /// Waits, for ten seconds at most, until `condition` holds.
-pub async fn until(what: &str, condition: impl AsyncFn() -> bool) {
+pub(crate) async fn until(what: &str, condition: impl AsyncFn() -> bool) {
     for _ in 0..500 {
         if condition().await {
             return;
@@ -64,7 +69,7 @@ pub async fn until(what: &str, condition: impl AsyncFn() -> bool) {
 
 impl TestApp {
     /// Every refresh that reached Atlassian, processed or not.
-    pub fn refreshes(&self) -> Vec<JournalEntry> {
+    pub(crate) fn refreshes(&self) -> Vec<JournalEntry> {
         let is_refresh = |entry: &JournalEntry| {
             entry.path == "/oauth/token" && entry.body.contains("\"refresh_token\"")
         };
@@ -76,7 +81,7 @@ impl TestApp {
     }
 
     /// The refresh tokens presented, in order.
-    pub fn presented(&self) -> Vec<String> {
+    pub(crate) fn presented(&self) -> Vec<String> {
         let token = |entry: &JournalEntry| {
             let body: Value = serde_json::from_str(&entry.body).unwrap();
             body["refresh_token"].as_str().unwrap().to_owned()
@@ -85,7 +90,7 @@ impl TestApp {
     }
 
     /// The access tokens that [`READ`] was made with at Atlassian, in order.
-    pub fn used_tokens(&self) -> Vec<String> {
+    pub(crate) fn used_tokens(&self) -> Vec<String> {
         self.sandbox
             .journal()
             .iter()
@@ -95,19 +100,19 @@ impl TestApp {
     }
 
     /// Waits until `count` refreshes have reached Atlassian.
-    pub async fn until_refreshing(&self, count: usize) {
+    pub(crate) async fn until_refreshing(&self, count: usize) {
         until("a refresh is under way", async || {
             self.refreshes().len() >= count
         })
         .await;
     }
 
-    pub async fn raw(&self) -> Raw {
+    pub(crate) async fn raw(&self) -> Raw {
         Raw::open(&self.settings["INTEGRATION_DB_URL"]).await
     }
 
     /// The one grant's generation and status.
-    pub async fn grant_state(&self) -> (Option<i64>, Option<String>) {
+    pub(crate) async fn grant_state(&self) -> (Option<i64>, Option<String>) {
         let mut raw = self.raw().await;
         (
             raw.number("SELECT generation FROM grants").await,
@@ -116,7 +121,7 @@ impl TestApp {
     }
 
     /// A process on the same database with other settings.
-    pub async fn process_with(&self, changes: &[(&str, &str)]) -> App {
+    pub(crate) async fn process_with(&self, changes: &[(&str, &str)]) -> App {
         let mut settings = self.settings.clone();
         for (name, value) in changes {
             settings.insert((*name).to_owned(), (*value).to_owned());
@@ -125,7 +130,7 @@ impl TestApp {
     }
 
     /// A logged-in browser whose access token has just expired, and a clean journal.
-    pub async fn expired(&self) -> Browser {
+    pub(crate) async fn expired(&self) -> Browser {
         let browser = self.logged_in("mia").await;
         self.advance(EXPIRY);
         self.sandbox.clear_journal();
@@ -133,7 +138,7 @@ impl TestApp {
     }
 }
 
-pub async fn build(
+pub(crate) async fn build(
     settings: std::collections::HashMap<String, String>,
     clock: Arc<ManualClock>,
 ) -> App {
@@ -142,14 +147,14 @@ pub async fn build(
 }
 
 /// The same person's browser, talking to another process.
-pub fn elsewhere(process: &App, browser: &Browser) -> Browser {
+pub(crate) fn elsewhere(process: &App, browser: &Browser) -> Browser {
     let other = Browser::new(process.router());
     other.set_cookie("ib_session", &browser.cookie("ib_session").unwrap());
     other
 }
 
 /// Asks for a refresh as a person does, and gives the answer's body.
-pub async fn force(browser: &Browser) -> Value {
+pub(crate) async fn force(browser: &Browser) -> Value {
     let answer = browser.post(FORCED, serde_json::json!({})).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     answer.json()["data"].clone()

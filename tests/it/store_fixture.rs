@@ -21,17 +21,17 @@ use integration_backend::store::vault::{Vault, VaultKey};
 use crate::store_raw::Raw;
 use crate::support::database::{Database, TestDatabase};
 
-pub const HOUR: Duration = Duration::from_secs(3600);
+pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
 /// An open store.
-pub struct Stored {
-    pub store: Store,
-    pub clock: Arc<ManualClock>,
-    pub database: TestDatabase,
+pub(crate) struct Stored {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) database: TestDatabase,
 }
 
 impl Stored {
-    pub async fn new(kind: Database) -> Self {
+    pub(crate) async fn new(kind: Database) -> Self {
         let database = TestDatabase::new(kind).await;
         let clock = Arc::new(ManualClock::new(SystemClock.now()));
         let store = Store::open(&database.location, vault(), clock.clone())
@@ -45,20 +45,20 @@ impl Stored {
     }
 
     /// Another process on the same database.
-    pub async fn another(&self, vault: Vault) -> Result<Store, StoreError> {
+    pub(crate) async fn another(&self, vault: Vault) -> Result<Store, StoreError> {
         Store::open(&self.database.location, vault, self.clock.clone()).await
     }
 
-    pub async fn raw(&self) -> Raw {
+    pub(crate) async fn raw(&self) -> Raw {
         Raw::open(&self.database.url()).await
     }
 
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
     /// Tokens as a refresh brings them, with `name` in their text.
-    pub fn renewed(&self, name: &str) -> RenewedTokens {
+    pub(crate) fn renewed(&self, name: &str) -> RenewedTokens {
         RenewedTokens {
             access_token: Secret::new(format!("access-{name}")),
             refresh_token: Some(Secret::new(format!("refresh-{name}"))),
@@ -70,7 +70,7 @@ impl Stored {
     }
 
     /// A login of `scope` to both products, with `name` in its tokens.
-    pub async fn log_in(&self, scope: &Scope, name: &str) -> Grant {
+    pub(crate) async fn log_in(&self, scope: &Scope, name: &str) -> Grant {
         let connections = [
             (Product::Jira, Some(site("acme"))),
             (Product::Confluence, None),
@@ -82,7 +82,7 @@ impl Stored {
     }
 
     /// Takes the lease of `grant` for a minute; gives the grant as its holder sees it.
-    pub async fn lease(&self, grant: &Grant, holder: &str) -> Option<Grant> {
+    pub(crate) async fn lease(&self, grant: &Grant, holder: &str) -> Option<Grant> {
         let until = self.now().plus(Duration::from_secs(60));
         let fence = self.store.take_lease(grant, holder, until).await.unwrap()?;
         Some(Grant {
@@ -91,7 +91,7 @@ impl Stored {
         })
     }
 
-    pub async fn connected(&self, scope: &Scope, product: Product) -> Connected {
+    pub(crate) async fn connected(&self, scope: &Scope, product: Product) -> Connected {
         self.store
             .connection(scope, product)
             .await
@@ -100,29 +100,29 @@ impl Stored {
     }
 }
 
-pub fn vault() -> Vault {
+pub(crate) fn vault() -> Vault {
     Vault::new(key("first", 7), vec![])
 }
 
-pub fn key(id: &str, byte: u8) -> VaultKey {
+pub(crate) fn key(id: &str, byte: u8) -> VaultKey {
     VaultKey::new(id, [byte; 32])
 }
 
-pub fn scope(tenant: &str, owner: &str) -> Scope {
+pub(crate) fn scope(tenant: &str, owner: &str) -> Scope {
     Scope::authenticated(TenantId::parse(tenant).unwrap(), OwnerId::new(owner))
 }
 
 /// Mia's rows in the default namespace.
-pub fn mia() -> Scope {
+pub(crate) fn mia() -> Scope {
     scope("default", "mia")
 }
 
 /// Owners and namespaces that must never see or change Mia's rows.
-pub fn strangers() -> [Scope; 2] {
+pub(crate) fn strangers() -> [Scope; 2] {
     [scope("default", "omar"), scope("acme", "mia")]
 }
 
-pub fn site(name: &str) -> Site {
+pub(crate) fn site(name: &str) -> Site {
     let digit = name.len() % 10;
     Site {
         cloud_id: CloudId::parse(&format!("1324a887-45db-4bf4-8e99-ef0ff456d42{digit}")).unwrap(),
@@ -132,7 +132,7 @@ pub fn site(name: &str) -> Site {
 }
 
 /// What a login with the usual client and Mia's account brings.
-pub fn login(name: &str) -> NewGrant {
+pub(crate) fn login(name: &str) -> NewGrant {
     NewGrant {
         identity: String::from("oauth:client:account-mia"),
         method: AuthMethod::OAuth,
@@ -161,7 +161,7 @@ pub fn login(name: &str) -> NewGrant {
 }
 
 /// A grant's access and refresh token in clear.
-pub fn tokens(grant: &Grant) -> (Option<&str>, Option<&str>) {
+pub(crate) fn tokens(grant: &Grant) -> (Option<&str>, Option<&str>) {
     (
         grant.access_token.as_ref().map(Secret::expose),
         grant.refresh_token.as_ref().map(Secret::expose),

@@ -7,14 +7,14 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnec
 
 /// A connection of its own, beside the program's.
 #[derive(Debug)]
-pub enum Raw {
+pub(crate) enum Raw {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
 }
 
 impl Raw {
     /// The database at `url`, as `INTEGRATION_DB_URL` names it.
-    pub async fn open(url: &str) -> Self {
+    pub(crate) async fn open(url: &str) -> Self {
         if let Some(path) = url.strip_prefix("sqlite:///") {
             let options = SqliteConnectOptions::new()
                 .filename(path)
@@ -25,7 +25,7 @@ impl Raw {
     }
 
     /// Runs a statement; gives how many rows it changed.
-    pub async fn run(&mut self, sql: impl Into<String>) -> u64 {
+    pub(crate) async fn run(&mut self, sql: impl Into<String>) -> u64 {
         let sql = AssertSqlSafe(sql.into());
         match self {
             Self::Sqlite(db) => sqlx::query(sql).execute(db).await.unwrap().rows_affected(),
@@ -34,7 +34,7 @@ impl Raw {
     }
 
     /// The one text a query gives; none for NULL.
-    pub async fn text(&mut self, sql: impl Into<String>) -> Option<String> {
+    pub(crate) async fn text(&mut self, sql: impl Into<String>) -> Option<String> {
         let sql = AssertSqlSafe(sql.into());
         match self {
             Self::Sqlite(db) => sqlx::query_scalar(sql).fetch_one(db).await.unwrap(),
@@ -43,7 +43,7 @@ impl Raw {
     }
 
     /// The one number a query gives; none for NULL.
-    pub async fn number(&mut self, sql: impl Into<String>) -> Option<i64> {
+    pub(crate) async fn number(&mut self, sql: impl Into<String>) -> Option<i64> {
         let sql = AssertSqlSafe(sql.into());
         match self {
             Self::Sqlite(db) => sqlx::query_scalar(sql).fetch_one(db).await.unwrap(),

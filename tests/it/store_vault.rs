@@ -136,7 +136,10 @@ async fn the_start_fails_with_one_line_when_the_key_is_another_or_missing(
             "{error}"
         );
         let line = error.to_string();
-        assert!(!line.contains('\n') && line.contains("VAULT_KEYS"), "{line}");
+        assert!(
+            !line.contains('\n') && line.contains("VAULT_KEYS"),
+            "{line}"
+        );
         let proofs = raw.number("SELECT COUNT(*) FROM vault_checks").await;
         assert_eq!(proofs, Some(1), "nothing was made");
     }
