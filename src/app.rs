@@ -23,6 +23,8 @@ use crate::model::signature::SigningKey;
 use crate::service::authorization::{Authorization, Clients, LoginSettings};
 use crate::service::connections::Connections;
 use crate::service::grants::{Grants, RefreshSettings};
+use crate::service::issues::Issues;
+use crate::service::pages::Pages;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::{SessionLifetimes, Sessions};
 use crate::service::sites::{AllowedSite, SitePreferences};
@@ -30,7 +32,7 @@ use crate::store::vault::{Vault, VaultKey};
 use crate::store::{Location, Store, vault_key_file};
 
 /// How often lapsed sessions and flows are removed.
-const PRUNE_EVERY: Duration = Duration::from_secs(600);
+const PRUNE_EVERY: Duration = Duration::from_mins(10);
 /// How long refreshes under way may take to finish after the last request.
 const TASKS_TIMEOUT: Duration = Duration::from_secs(35);
 
@@ -68,12 +70,7 @@ impl App {
         let store = Store::open(&location, vault, clock.clone())
             .await
             .map_err(BuildError::because)?;
-        let limits = OutboundLimits {
-            timeout: settings.upstream.timeout,
-            concurrency: usize::try_from(settings.upstream.max_concurrency).unwrap_or(usize::MAX),
-        };
-        let atlassian = Atlassian::new(endpoints(settings), &limits, clock.clone())
-            .map_err(BuildError::because)?;
+        let atlassian = outbound(settings, clock.clone())?;
         let login = login_settings(settings);
         let grants = Grants::new(
             store.clone(),
@@ -114,6 +111,8 @@ impl App {
             edge: edge_settings(settings),
             sessions,
             authorization,
+            issues: Issues::new(connections.clone()),
+            pages: Pages::new(connections.clone()),
             connections,
             readiness,
             started_at: clock.now(),
@@ -166,6 +165,20 @@ impl App {
         }
         self.store.close().await;
     }
+}
+
+fn outbound(settings: &Settings, clock: SharedClock) -> Result<Atlassian, BuildError> {
+    let upstream = &settings.upstream;
+    let endpoints = Endpoints::new(
+        upstream.auth_url.url().clone(),
+        upstream.api_url.url().clone(),
+        upstream.site_url_template.clone(),
+    );
+    let limits = OutboundLimits {
+        timeout: upstream.timeout,
+        concurrency: usize::try_from(upstream.max_concurrency).unwrap_or(usize::MAX),
+    };
+    Atlassian::new(endpoints, &limits, clock).map_err(BuildError::because)
 }
 
 async fn prune(sessions: Sessions, stop: CancellationToken) {
@@ -232,15 +245,6 @@ fn beside(database: &Path) -> PathBuf {
     database.with_file_name("vault.key")
 }
 
-fn endpoints(settings: &Settings) -> Endpoints {
-    let upstream = &settings.upstream;
-    Endpoints::new(
-        upstream.auth_url.url().clone(),
-        upstream.api_url.url().clone(),
-        upstream.site_url_template.clone(),
-    )
-}
-
 fn login_settings(settings: &Settings) -> LoginSettings {
     let client = |login| {
         settings.oauth_client(login).map(|client| Client {
@@ -282,11 +286,11 @@ fn preferences(settings: &Settings) -> SitePreferences {
         jira_host: settings
             .upstream
             .jira_site()
-            .map(|site| site.host().to_owned()),
+            .map(|site| site.host().clone()),
         confluence_host: settings
             .upstream
             .confluence_site()
-            .map(|site| site.host().to_owned()),
+            .map(|site| site.host().clone()),
         allowed,
         scopes: settings.upstream.scopes.clone(),
     }

@@ -10,7 +10,7 @@ use crate::model::clock::SharedClock;
 use crate::model::time::Timestamp;
 
 const SHORTEST: Duration = Duration::from_secs(1);
-const LONGEST: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// Which callers a pause is for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

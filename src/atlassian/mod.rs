@@ -1,13 +1,22 @@
 //! Outbound: the only room that calls Atlassian.
 
 pub mod access;
+pub mod confluence;
+mod confluence_shape;
+pub mod cql;
+mod cursor;
 pub mod document;
 pub mod endpoints;
 pub mod error;
 mod error_body;
 mod gates;
 pub mod identity;
+pub mod jira;
+mod jira_shape;
+pub mod jql;
+mod json;
 pub mod oauth;
+pub mod query;
 mod request;
 mod resolver;
 mod token_endpoint;
@@ -67,7 +76,7 @@ impl Atlassian {
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(limits.timeout)
-            .pool_idle_timeout(Duration::from_secs(60))
+            .pool_idle_timeout(Duration::from_mins(1))
             .dns_resolver(Arc::new(resolver::PublicResolver::new(
                 endpoints.operator_hosts(),
             )))

@@ -16,7 +16,7 @@ use crate::model::grant::TokenPair;
 use crate::model::secret::Secret;
 
 /// Atlassian documents no default; 3600 s is what it hands out.
-const USUAL_LIFETIME: Duration = Duration::from_secs(3600);
+const USUAL_LIFETIME: Duration = Duration::from_hours(1);
 
 /// Our app, as registered with Atlassian.
 #[derive(Debug, Clone)]

@@ -13,7 +13,7 @@ struct Arguments {
     /// The port on 127.0.0.1; 0 takes any free one.
     #[arg(long, default_value_t = 4001)]
     port: u16,
-    /// A callback URL of the default app (repeatable); without it, those of a backend on http://localhost:3001.
+    /// A callback URL of the default app (repeatable); without it, those of a backend on `http://localhost:3001`.
     #[arg(long = "redirect-uri", value_name = "URL")]
     redirect_uris: Vec<String>,
     /// Keep tokens and changes in this file over restarts.
@@ -67,9 +67,9 @@ async fn main() -> std::io::Result<()> {
     }
     let parent_ended = async {
         if arguments.exit_with_parent {
-            parent_ended().await
+            parent_ended().await;
         } else {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     };
     tokio::select! {

@@ -27,7 +27,7 @@ use crate::service::authorization::outcome::{Finished, LoggedIn, LoginFailure};
 /// What Atlassian sends back with the browser.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct CallbackQuery {
+pub(super) struct CallbackQuery {
     /// The authorization code.
     code: Option<String>,
     /// The state of the start.
@@ -40,14 +40,14 @@ pub struct CallbackQuery {
 
 /// The answer of the JSON ending. The tokens themselves never leave.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LoginResult {
+pub(super) struct LoginResult {
     success: bool,
     tokens: TokenFacts,
 }
 
 /// What is known about the tokens.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct TokenFacts {
+pub(super) struct TokenFacts {
     #[schema(example = "Bearer")]
     token_type: &'static str,
     expires_in: u64,
@@ -58,7 +58,7 @@ pub struct TokenFacts {
 
 /// The answer of the session-token ending.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct SessionToken {
+pub(super) struct SessionToken {
     #[schema(example = "ibs_…")]
     pub(super) session_token: String,
 }

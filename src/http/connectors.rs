@@ -23,7 +23,7 @@ use crate::service::connections::{ConnectionView, Connections, SiteChoice};
 
 /// One product in the list of connectors.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ConnectorSummary {
+pub(super) struct ConnectorSummary {
     #[schema(example = "jira")]
     id: &'static str,
     #[schema(example = "Jira")]
@@ -51,7 +51,7 @@ impl ConnectorSummary {
 
 /// One connection in full.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ConnectionDetail {
+pub(super) struct ConnectionDetail {
     connected: bool,
     /// `not_connected`, `active`, `needs_site`, `reauth_required` or `error`.
     #[schema(example = "active")]
@@ -72,14 +72,14 @@ pub struct ConnectionDetail {
 
 /// The Atlassian account behind a connection.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AccountSummary {
+pub(super) struct AccountSummary {
     account_id: String,
     display_name: Option<String>,
 }
 
 /// A change to a connection: exactly one of its forms.
 #[derive(Deserialize, ToSchema)]
-pub struct ConnectionChange {
+pub(super) struct ConnectionChange {
     /// Use this site.
     cloud_id: Option<String>,
     /// Use this site, named by its address.
@@ -98,7 +98,7 @@ pub struct ConnectionChange {
 
 /// A changed connection.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Changed {
+pub(super) struct Changed {
     ok: bool,
     provider: &'static str,
     status: ConnectionDetail,
@@ -106,7 +106,7 @@ pub struct Changed {
 
 /// Done.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Done {
+pub(super) struct Done {
     ok: bool,
 }
 
@@ -153,7 +153,7 @@ pub(super) async fn change(
 ) -> Result<Json<Changed>, ApiError> {
     let product = product(&provider)?;
     let scope = caller.scope();
-    apply(&state, &caller, &scope, product, change).await?;
+    apply(&state, &caller, &scope, product, &change).await?;
     let status = detail(&state, state.connections.view(&scope, product).await?);
     Ok(Json(Changed {
         ok: true,
@@ -220,7 +220,7 @@ async fn apply(
     caller: &Caller,
     scope: &Scope,
     product: Product,
-    change: ConnectionChange,
+    change: &ConnectionChange,
 ) -> Result<(), ApiError> {
     let by_token = change.email.is_some() || change.api_token.is_some() || change.site.is_some();
     let forms = [
@@ -251,7 +251,7 @@ async fn apply(
         ));
     }
     if by_token {
-        return attach_api_token(state, caller, product, &change).await;
+        return attach_api_token(state, caller, product, change).await;
     }
     if let Some(cloud_id) = &change.cloud_id {
         let cloud_id = CloudId::parse(cloud_id)
@@ -301,10 +301,10 @@ async fn attach_api_token(
 }
 
 pub(super) fn summaries(views: Vec<ConnectionView>) -> Vec<ConnectorSummary> {
-    views.into_iter().map(summary).collect()
+    views.iter().map(summary).collect()
 }
 
-fn summary(view: ConnectionView) -> ConnectorSummary {
+fn summary(view: &ConnectionView) -> ConnectorSummary {
     let grant = view.connected.as_ref().map(|connected| &connected.grant);
     ConnectorSummary {
         id: view.product.as_str(),
@@ -332,7 +332,7 @@ fn detail(state: &AppState, view: ConnectionView) -> ConnectionDetail {
         account_id: connected.grant.account.account_id.clone(),
         display_name: connected.grant.account.display_name.clone(),
     });
-    let summary = summary(view);
+    let summary = summary(&view);
     ConnectionDetail {
         connected: summary.connected,
         status: summary.status,

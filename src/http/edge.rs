@@ -88,6 +88,10 @@ async fn guarded(request: Request, next: Next) -> Response {
 }
 
 /// The answer to a panic; what happened stands in the log.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the panic layer hands it over"
+)]
 pub(super) fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let text = panic
         .downcast_ref::<String>()

@@ -176,7 +176,7 @@ impl From<ServiceError> for ApiError {
             ServiceError::BadRequest(_) | ServiceError::OAuthNotConfigured(_) => {
                 new(StatusCode::BAD_REQUEST, Code::Validation)
             }
-            ServiceError::Rejected { messages, fields } => rejected(messages, fields),
+            ServiceError::Rejected { messages, fields } => rejected(&messages, &fields),
             ServiceError::Conflict(_) => new(StatusCode::CONFLICT, Code::Validation),
             ServiceError::CredentialRejected { .. } => {
                 new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
@@ -228,7 +228,7 @@ impl From<ServiceError> for ApiError {
 }
 
 /// Atlassian's own sentences, kept apart from ours.
-fn rejected(messages: Vec<String>, fields: Vec<(String, String)>) -> ApiError {
+fn rejected(messages: &[String], fields: &[(String, String)]) -> ApiError {
     let message = messages
         .first()
         .cloned()

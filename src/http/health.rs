@@ -19,7 +19,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// An answer in the earlier systems' frame.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Framed {
+pub(super) struct Framed {
     /// Always `success`.
     #[schema(example = "success")]
     pub(super) status: &'static str,
@@ -41,7 +41,7 @@ impl Framed {
 
 /// Who we are.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Root {
+pub(super) struct Root {
     #[schema(example = "success")]
     status: &'static str,
     #[schema(example = "service healthy")]
@@ -59,7 +59,7 @@ pub struct Root {
 
 /// The service's name and state.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RootData {
+pub(super) struct RootData {
     service: &'static str,
     health: &'static str,
     version: &'static str,
@@ -67,14 +67,14 @@ pub struct RootData {
 
 /// Alive.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Alive {
+pub(super) struct Alive {
     #[schema(example = "ok")]
     status: &'static str,
 }
 
 /// Alive, with particulars.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Health {
+pub(super) struct Health {
     #[schema(example = "ok")]
     status: &'static str,
     service: &'static str,

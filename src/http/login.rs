@@ -27,7 +27,7 @@ const HOST_CHECKED: &str = "host_checked";
 /// What a start takes.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct StartQuery {
+pub(super) struct StartQuery {
     /// `true`: redirect to Atlassian; `false`: answer with the address; absent: redirect browsers.
     redirect: Option<bool>,
     /// Where to go afterwards: a path here, or an address on a listed origin.
@@ -50,7 +50,7 @@ pub struct StartQuery {
 
 /// Where a frontend sends the browser.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LoginAddress {
+pub(super) struct LoginAddress {
     #[schema(
         example = "https://auth.atlassian.com/authorize?audience=api.atlassian.com&client_id=…"
     )]
@@ -59,7 +59,7 @@ pub struct LoginAddress {
 
 /// Where a frontend sends the browser.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AuthAddress {
+pub(super) struct AuthAddress {
     #[schema(
         example = "https://auth.atlassian.com/authorize?audience=api.atlassian.com&client_id=…"
     )]

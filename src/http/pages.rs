@@ -85,44 +85,37 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/login", get(login))
         .route("/connected", get(connected))
-        .route(
-            "/static/pages.css",
-            get(|| {
-                asset(
-                    "text/css; charset=utf-8",
-                    include_str!("../../static/pages.css"),
-                )
-            }),
-        )
-        .route(
-            "/static/connected.js",
-            get(|| {
-                asset(
-                    "text/javascript; charset=utf-8",
-                    include_str!("../../static/connected.js"),
-                )
-            }),
-        )
-        .route(
-            "/static/icon.svg",
-            get(|| asset("image/svg+xml", include_str!("../../static/icon.svg"))),
-        )
-        .route(
-            "/favicon.ico",
-            get(|| asset("image/svg+xml", include_str!("../../static/icon.svg"))),
-        )
+        .route("/static/pages.css", get(stylesheet))
+        .route("/static/connected.js", get(script))
+        .route("/static/icon.svg", get(icon))
+        .route("/favicon.ico", get(icon))
 }
 
-async fn asset(content_type: &'static str, text: &'static str) -> Response {
-    (
-        [
-            (CONTENT_TYPE, content_type),
-            (CACHE_CONTROL, "public, max-age=300"),
-            (CONTENT_SECURITY_POLICY, POLICY),
-        ],
-        text,
+async fn stylesheet() -> Response {
+    asset(
+        "text/css; charset=utf-8",
+        include_str!("../../static/pages.css"),
     )
-        .into_response()
+}
+
+async fn script() -> Response {
+    asset(
+        "text/javascript; charset=utf-8",
+        include_str!("../../static/connected.js"),
+    )
+}
+
+async fn icon() -> Response {
+    asset("image/svg+xml", include_str!("../../static/icon.svg"))
+}
+
+fn asset(content_type: &'static str, text: &'static str) -> Response {
+    let headers = [
+        (CONTENT_TYPE, content_type),
+        (CACHE_CONTROL, "public, max-age=300"),
+        (CONTENT_SECURITY_POLICY, POLICY),
+    ];
+    (headers, text).into_response()
 }
 
 async fn login(

@@ -23,7 +23,7 @@ use crate::service::error::ServiceError;
 
 /// Who is calling.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AuthStatus {
+pub(super) struct AuthStatus {
     authenticated: bool,
     user: Option<User>,
     #[schema(example = "default")]
@@ -35,7 +35,7 @@ pub struct AuthStatus {
 
 /// A person.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct User {
+pub(super) struct User {
     id: String,
     account_id: String,
     display_name: Option<String>,
@@ -44,7 +44,7 @@ pub struct User {
 
 /// An API token to log in with.
 #[derive(Deserialize, ToSchema)]
-pub struct ApiTokenLogin {
+pub(super) struct ApiTokenLogin {
     /// The e-mail address of the Atlassian account.
     #[schema(example = "mia@example.com")]
     email: String,

@@ -11,11 +11,17 @@ use crate::model::signature::SigningKey;
 use crate::model::time::Timestamp;
 use crate::service::authorization::Authorization;
 use crate::service::connections::Connections;
+use crate::service::issues::Issues;
+use crate::service::pages::Pages;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::Sessions;
 
 /// The edge's own settings.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one setting of the operator"
+)]
 pub struct EdgeSettings {
     /// Our public address, an origin without a path.
     pub public_origin: String,
@@ -61,6 +67,10 @@ pub struct Parts {
     pub authorization: Authorization,
     /// Connections.
     pub connections: Connections,
+    /// Jira's issues.
+    pub issues: Issues,
+    /// Confluence's pages.
+    pub pages: Pages,
     /// Readiness.
     pub readiness: ReadinessProbe,
     /// The time.

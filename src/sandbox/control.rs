@@ -136,28 +136,24 @@ fn change(state: &mut State, switch: &str, body: &[u8]) -> Answer {
             let app: App = parse(body)?;
             consent::add_app(state, app);
         }
-        "consent" => {
-            let Decision {
-                url,
-                account,
-                sites,
-            } = parse(body)?;
-            let sites: Option<Vec<&str>> = sites
-                .as_ref()
-                .map(|sites| sites.iter().map(String::as_str).collect());
-            let callback = consent::accept(state, &url, &account, sites.as_deref())
-                .map_err(|problem| Reply::gateway(400, &problem))?;
-            return Ok(Reply::ok(&json!({"callback": callback})));
-        }
-        "decline" => {
-            let Decision { url, .. } = parse(body)?;
-            let callback =
-                consent::decline(state, &url).map_err(|problem| Reply::gateway(400, &problem))?;
-            return Ok(Reply::ok(&json!({"callback": callback})));
-        }
+        "consent" | "decline" => return decide(state, switch, body),
         _ => return Err(unknown()),
     }
     Ok(Reply::empty(204))
+}
+
+/// A person's decision at an authorize URL.
+fn decide(state: &mut State, switch: &str, body: &[u8]) -> Answer {
+    let wish: Decision = parse(body)?;
+    let hosts = wish.sites.as_ref();
+    let hosts: Option<Vec<&str>> = hosts.map(|hosts| hosts.iter().map(String::as_str).collect());
+    let callback = if switch == "consent" {
+        consent::accept(state, &wish.url, &wish.account, hosts.as_deref())
+    } else {
+        consent::decline(state, &wish.url)
+    };
+    let callback = callback.map_err(|problem| Reply::gateway(400, &problem))?;
+    Ok(Reply::ok(&json!({"callback": callback})))
 }
 
 fn unknown() -> Reply {

@@ -4,17 +4,17 @@ use std::fmt::Write as _;
 
 use super::oauth::document;
 use super::state::State;
-use super::wire::{Reply, escape};
+use super::wire::{Reply, escape, joined};
 
 /// The start page.
 pub(crate) fn render(state: &State) -> Reply {
     let mut apps = String::new();
     for app in &state.apps {
-        let uris: String = app
-            .redirect_uris
-            .iter()
-            .map(|uri| format!("<li><code>{}</code></li>", escape(uri)))
-            .collect();
+        let uris = joined(
+            app.redirect_uris
+                .iter()
+                .map(|uri| format!("<li><code>{}</code></li>", escape(uri))),
+        );
         let _ = write!(
             apps,
             "<h2>App <code>{}</code></h2><p>Secret <code>{}</code></p><ul>{uris}</ul>",

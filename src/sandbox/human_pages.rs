@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::clock::day_text;
 use super::oauth::{document, problem_page};
 use super::storage;
-use super::wire::{Answer, Reply, escape};
+use super::wire::{Answer, Reply, escape, joined};
 use super::world::{Account, Issue, Page, Site, Space};
 
 /// Answers a site path that is not an API.
@@ -17,11 +17,11 @@ pub(crate) fn answer(site: &Site, accounts: &[Account], path: &[&str]) -> Answer
         | ["jira", _, _, "projects", key, ..]
         | ["projects", key, ..] => project(site, &base, key),
         ["wiki", "spaces", _, "pages", id, ..] | ["wiki", "pages", id, ..] => page(site, id),
-        ["wiki", "spaces", key]
-        | ["wiki", "spaces", key, "overview" | "pages"]
-        | ["wiki", "display", key] => space(site, &base, key),
-        ["wiki" | "wiki/"] | ["wiki", "" | "home" | "spaces"] => Some(spaces(site, &base)),
-        ["" | "jira"] | [] | ["jira", ..] => Some(projects(site, &base)),
+        ["wiki", "spaces" | "display", key] | ["wiki", "spaces", key, "overview" | "pages"] => {
+            space(site, &base, key)
+        }
+        ["wiki"] | ["wiki", "" | "home" | "spaces"] => Some(spaces(site, &base)),
+        [] | [""] | ["jira", ..] => Some(projects(site, &base)),
         _ => None,
     };
     found
@@ -86,15 +86,13 @@ fn project(site: &Site, base: &str, key: &str) -> Option<String> {
         .issues
         .iter()
         .filter(|issue| issue.project == project.id);
-    let rows: String = issues
-        .map(|issue: &Issue| {
-            format!(
-                "<tr><td><a href=\"{base}/browse/{key}\">{key}</a></td><td>{}</td></tr>",
-                escape(&issue.summary),
-                key = escape(&issue.key)
-            )
-        })
-        .collect();
+    let rows = joined(issues.map(|issue: &Issue| {
+        format!(
+            "<tr><td><a href=\"{base}/browse/{key}\">{key}</a></td><td>{}</td></tr>",
+            escape(&issue.summary),
+            key = escape(&issue.key)
+        )
+    }));
     Some(card(
         site,
         &project.name,
@@ -106,17 +104,13 @@ fn project(site: &Site, base: &str, key: &str) -> Option<String> {
 }
 
 fn projects(site: &Site, base: &str) -> String {
-    let rows: String = site
-        .projects
-        .iter()
-        .map(|project| {
-            format!(
-                "<tr><td><a href=\"{base}/browse/{key}\">{key}</a></td><td>{}</td></tr>",
-                escape(&project.name),
-                key = escape(&project.key)
-            )
-        })
-        .collect();
+    let rows = joined(site.projects.iter().map(|project| {
+        format!(
+            "<tr><td><a href=\"{base}/browse/{key}\">{key}</a></td><td>{}</td></tr>",
+            escape(&project.name),
+            key = escape(&project.key)
+        )
+    }));
     card(site, "Projects", &format!("<table>{rows}</table>"))
 }
 
@@ -135,16 +129,14 @@ fn space(site: &Site, base: &str, key: &str) -> Option<String> {
         .pages
         .iter()
         .filter(|page| page.space == space.id && page.status == "current");
-    let rows: String = pages
-        .map(|page: &Page| {
-            format!(
-                "<li><a href=\"{base}/wiki/spaces/{}/pages/{}\">{}</a></li>",
-                escape(&space.key),
-                page.id,
-                escape(&page.title)
-            )
-        })
-        .collect();
+    let rows = joined(pages.map(|page: &Page| {
+        format!(
+            "<li><a href=\"{base}/wiki/spaces/{}/pages/{}\">{}</a></li>",
+            escape(&space.key),
+            page.id,
+            escape(&page.title)
+        )
+    }));
     Some(card(
         site,
         &space.name,
@@ -153,16 +145,12 @@ fn space(site: &Site, base: &str, key: &str) -> Option<String> {
 }
 
 fn spaces(site: &Site, base: &str) -> String {
-    let rows: String = site
-        .spaces
-        .iter()
-        .map(|space: &Space| {
-            format!(
-                "<li><a href=\"{base}/wiki/spaces/{}\">{}</a></li>",
-                escape(&space.key),
-                escape(&space.name)
-            )
-        })
-        .collect();
+    let rows = joined(site.spaces.iter().map(|space: &Space| {
+        format!(
+            "<li><a href=\"{base}/wiki/spaces/{}\">{}</a></li>",
+            escape(&space.key),
+            escape(&space.name)
+        )
+    }));
     card(site, "Spaces", &format!("<ul>{rows}</ul>"))
 }

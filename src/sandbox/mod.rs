@@ -20,6 +20,8 @@ mod save;
 mod server;
 mod state;
 mod storage;
+#[cfg(test)]
+mod tests;
 mod wire;
 mod world;
 

@@ -162,6 +162,11 @@ impl Reply {
     }
 }
 
+/// Texts one after the other.
+pub(crate) fn joined(parts: impl Iterator<Item = String>) -> String {
+    parts.collect()
+}
+
 /// Text made safe for HTML content and quoted attributes.
 pub(crate) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());

@@ -33,6 +33,10 @@ pub struct Readiness {
 
 /// The findings, each `true` when it is as it should be; `draining` is `true` while shutting down.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one finding, shown by name"
+)]
 pub struct Checks {
     /// The database can be written, and no renewed tokens wait for it.
     pub database: bool,

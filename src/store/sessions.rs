@@ -13,7 +13,7 @@ use crate::model::principal::{Person, Principal};
 use crate::model::time::Timestamp;
 
 /// A session's use is written down at most this often.
-const USE_RESOLUTION: Duration = Duration::from_secs(300);
+const USE_RESOLUTION: Duration = Duration::from_mins(5);
 
 /// A session to be stored.
 #[derive(Debug)]
@@ -125,7 +125,7 @@ impl Store {
         });
         let flows = on_writer!(self, |db| {
             sqlx::query("DELETE FROM flows WHERE expires_at <= $1")
-                .bind(now.minus(Duration::from_secs(3600)).millis())
+                .bind(now.minus(Duration::from_hours(1)).millis())
                 .execute(db)
                 .await?
                 .rows_affected()

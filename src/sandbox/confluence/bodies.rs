@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::adf_check;
 use super::super::storage;
-use super::super::wire::{Reply, escape};
+use super::super::wire::{Reply, escape, joined};
 use super::super::world::Version;
 use super::error;
 
@@ -83,9 +83,10 @@ pub(super) fn read(body: Option<&Value>) -> Result<(String, Option<String>), Rep
             Ok((storage::storage_of(&document), Some(text.to_owned())))
         }
         Some("wiki") => Ok((
-            text.split("\n\n")
-                .map(|part| format!("<p>{}</p>", escape(part)))
-                .collect(),
+            joined(
+                text.split("\n\n")
+                    .map(|part| format!("<p>{}</p>", escape(part))),
+            ),
             None,
         )),
         _ => Err(error::invalid(

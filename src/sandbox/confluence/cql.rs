@@ -334,7 +334,7 @@ fn created(hit: Hit<'_>) -> i64 {
     }
 }
 
-fn author<'a>(hit: Hit<'a>) -> &'a str {
+fn author(hit: Hit<'_>) -> &str {
     match hit {
         Hit::Page(page) => &page.author,
         Hit::Comment(comment) => &comment.author,

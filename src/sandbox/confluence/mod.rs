@@ -127,12 +127,12 @@ pub(crate) fn answer_v1(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
         ("DELETE", ["content", id, "label", name]) => {
             desk.open(UNLABEL, |desk| v1::remove_label(desk, id, Some(name)))
         }
-        (_, ["content"] | ["content", _] | ["space"]) if desk.caller.scopes.is_some() => {
+        (_, ["content" | "space"] | ["content", _]) if desk.caller.scopes.is_some() => {
             Err(v1::gone())
         }
-        ("GET", ["content"]) => v1::contents(desk),
+        ("GET", ["content"]) => Ok(v1::contents(desk)),
         ("GET", ["content", id]) => v1::content(desk, id),
-        ("GET", ["space"]) => v1::spaces(desk),
+        ("GET", ["space"]) => Ok(v1::spaces(desk)),
         _ => return None,
     })
 }

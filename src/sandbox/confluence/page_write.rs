@@ -35,8 +35,7 @@ fn checked_title(body: &Map<String, Value>) -> Result<String, Reply> {
     let title = body
         .get("title")
         .and_then(Value::as_str)
-        .map(str::trim)
-        .unwrap_or("");
+        .map_or("", str::trim);
     if title.is_empty() {
         return Err(error::invalid("A title is required"));
     }
@@ -199,17 +198,7 @@ pub(super) fn update(desk: &mut Desk<'_>, id: &str) -> Answer {
     let (storage, adf) = bodies::read(body.get("body"))?;
     let expected = page.latest().number + 1;
     let version = body.get("version").unwrap_or(&Value::Null);
-    match version["number"].as_u64() {
-        None => return Err(error::invalid("version.number is required")),
-        Some(number) if number != expected && !(page.status == "draft" && number == 1) => {
-            let text = format!(
-                "Version must be incremented when updating a page. Current Version: [{}]. Provided version: [{number}]",
-                expected - 1
-            );
-            return Err(error::v2(409, "CONFLICT", &text));
-        }
-        Some(_) => {}
-    }
+    check_number(page, expected, version)?;
     if taken(desk, page.space, &title, page.id) {
         return Err(duplicate(409));
     }
@@ -234,6 +223,21 @@ pub(super) fn update(desk: &mut Desk<'_>, id: &str) -> Answer {
     page.versions.push(next);
     let id = page.id;
     written(desk, id)
+}
+
+/// The number must be the next one; a draft may become version 1.
+fn check_number(page: &Page, expected: u64, version: &Value) -> Result<(), Reply> {
+    match version["number"].as_u64() {
+        None => Err(error::invalid("version.number is required")),
+        Some(number) if number != expected && !(page.status == "draft" && number == 1) => {
+            let text = format!(
+                "Version must be incremented when updating a page. Current Version: [{}]. Provided version: [{number}]",
+                expected - 1
+            );
+            Err(error::v2(409, "CONFLICT", &text))
+        }
+        Some(_) => Ok(()),
+    }
 }
 
 pub(super) fn retitle(desk: &mut Desk<'_>, id: &str) -> Answer {
@@ -283,8 +287,7 @@ pub(super) fn delete(desk: &mut Desk<'_>, id: &str) -> Answer {
         ("draft", false, true) => {
             desk.site.pages.remove(index);
         }
-        ("draft", false, false) => return Err(error::not_found()),
-        ("trashed", ..) => return Err(error::not_found()),
+        ("draft" | "trashed", ..) => return Err(error::not_found()),
         _ => {
             "trashed".clone_into(&mut desk.site.pages[index].status);
             for child in desk

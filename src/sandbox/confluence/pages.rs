@@ -82,9 +82,12 @@ fn listed(desk: &Desk<'_>, mut found: Vec<&Page>) -> Answer {
             "Provided value '{bad}' for 'status' is not valid"
         )));
     }
-    found.retain(|page| match statuses.is_empty() {
-        true => matches!(page.status.as_str(), "current" | "archived"),
-        false => statuses.contains(&page.status),
+    found.retain(|page| {
+        if statuses.is_empty() {
+            matches!(page.status.as_str(), "current" | "archived")
+        } else {
+            statuses.contains(&page.status)
+        }
     });
     if let Some(title) = call.param("title") {
         found.retain(|page| page.title == title);

@@ -139,15 +139,12 @@ fn result(desk: &Desk<'_>, hit: Hit<'_>, words: &[String], mode: &str) -> Value 
         "friendlyLastModified": friendly_day(cql::modified(hit)),
         "score": 0.0,
     });
-    match hit {
-        Hit::Space(space) => {
-            let links = json!({"webui": format!("/spaces/{}", space.key), "self": format!("https://{}/wiki/rest/api/space/{}", desk.site.host, space.key)});
-            value["space"] = json!({"id": space.id, "key": space.key, "name": space.name, "type": space.kind, "status": space.status, "_links": links});
-        }
-        _ => {
-            value["content"] = content_json(desk, hit);
-            value["resultGlobalContainer"] = json!({"title": space.map(|space| &space.name), "displayUrl": space.map(|space| format!("/spaces/{}", space.key))});
-        }
+    if let Hit::Space(space) = hit {
+        let links = json!({"webui": format!("/spaces/{}", space.key), "self": format!("https://{}/wiki/rest/api/space/{}", desk.site.host, space.key)});
+        value["space"] = json!({"id": space.id, "key": space.key, "name": space.name, "type": space.kind, "status": space.status, "_links": links});
+    } else {
+        value["content"] = content_json(desk, hit);
+        value["resultGlobalContainer"] = json!({"title": space.map(|space| &space.name), "displayUrl": space.map(|space| format!("/spaces/{}", space.key))});
     }
     value
 }
@@ -156,7 +153,6 @@ fn result(desk: &Desk<'_>, hit: Hit<'_>, words: &[String], mode: &str) -> Value 
 fn searched_words(node: &Node) -> Vec<String> {
     match node {
         Node::And(parts) | Node::Or(parts) => parts.iter().flat_map(searched_words).collect(),
-        Node::Not(_) => Vec::new(),
         Node::Clause(clause) if clause.operator == super::super::query::Operator::Contains => {
             let texts = clause.operand.terms().iter().filter_map(|term| {
                 if let Term::Text(text) = term {
@@ -167,7 +163,7 @@ fn searched_words(node: &Node) -> Vec<String> {
             });
             texts.flat_map(|text| words_of(text)).collect()
         }
-        Node::Clause(_) => Vec::new(),
+        Node::Not(_) | Node::Clause(_) => Vec::new(),
     }
 }
 

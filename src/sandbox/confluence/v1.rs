@@ -154,7 +154,7 @@ fn old_content(desk: &Desk<'_>, page: &Page, with_body: bool) -> Value {
     value
 }
 
-pub(super) fn contents(desk: &Desk<'_>) -> Answer {
+pub(super) fn contents(desk: &Desk<'_>) -> Reply {
     let key = desk.call.param("spaceKey");
     let seen = |page: &&Page| {
         desk.site
@@ -170,9 +170,9 @@ pub(super) fn contents(desk: &Desk<'_>) -> Answer {
         .take(25)
         .map(|page| old_content(desk, page, false))
         .collect();
-    Ok(Reply::ok(
+    Reply::ok(
         &json!({"results": results, "start": 0, "limit": 25, "size": results.len(), "_links": {"context": "/wiki"}}),
-    ))
+    )
 }
 
 pub(super) fn content(desk: &Desk<'_>, id: &str) -> Answer {
@@ -186,7 +186,7 @@ pub(super) fn content(desk: &Desk<'_>, id: &str) -> Answer {
     Ok(Reply::ok(&old_content(desk, page, true)))
 }
 
-pub(super) fn spaces(desk: &Desk<'_>) -> Answer {
+pub(super) fn spaces(desk: &Desk<'_>) -> Reply {
     let seen = desk
         .site
         .spaces
@@ -194,7 +194,7 @@ pub(super) fn spaces(desk: &Desk<'_>) -> Answer {
         .filter(|space| desk.sees_space(space))
         .take(25);
     let results: Vec<Value> = seen.map(|space| json!({"id": space.id, "key": space.key, "name": space.name, "type": space.kind})).collect();
-    Ok(Reply::ok(
+    Reply::ok(
         &json!({"results": results, "start": 0, "limit": 25, "size": results.len(), "_links": {"context": "/wiki"}}),
-    ))
+    )
 }

@@ -118,10 +118,10 @@ pub(super) fn issue_json(
             "schema" => value["schema"] = schemas(&fields),
             "changelog" => value["changelog"] = issues::changelog_json(desk, issue),
             "transitions" => {
-                value["transitions"] = super::transitions::list_json(desk, issue, false)
+                value["transitions"] = super::transitions::list_json(desk, issue, false);
             }
             "editmeta" => {
-                value["editmeta"] = json!({"fields": super::metadata::fields_by_key(desk, issue)})
+                value["editmeta"] = json!({"fields": super::screens::fields_by_key(desk, issue)});
             }
             "operations" => value["operations"] = json!({"linkGroups": []}),
             _ => {}
@@ -132,12 +132,16 @@ pub(super) fn issue_json(
 }
 
 fn field_json(desk: &Desk<'_>, issue: &Issue, name: &str) -> Option<Value> {
+    own_field(desk, issue, name).or_else(|| related_field(desk, issue, name))
+}
+
+/// Fields that hold a value of the issue itself.
+fn own_field(desk: &Desk<'_>, issue: &Issue, name: &str) -> Option<Value> {
     let base = format!("https://{}", desk.site.host);
     let user = |id: &Option<String>| {
         id.as_ref()
             .map_or(Value::Null, |id| users::user_json(desk, id))
     };
-    let project = desk.site.project(issue.project)?;
     Some(match name {
         "summary" => json!(issue.summary),
         "description" => json!(issue.description),
@@ -158,6 +162,17 @@ fn field_json(desk: &Desk<'_>, issue: &Issue, name: &str) -> Option<Value> {
         "assignee" => user(&issue.assignee),
         "reporter" | "creator" => users::user_json(desk, &issue.reporter),
         "issuetype" => issue_type(&issue.kind).map_or(Value::Null, |kind| type_json(&base, kind)),
+        "duedate" => json!(issue.due),
+        STORY_POINTS => json!(issue.story_points),
+        _ => return None,
+    })
+}
+
+/// Fields that are about other things, or lists.
+fn related_field(desk: &Desk<'_>, issue: &Issue, name: &str) -> Option<Value> {
+    let base = format!("https://{}", desk.site.host);
+    let project = desk.site.project(issue.project)?;
+    Some(match name {
         "project" => projects::short_json(desk, project),
         "parent" => {
             return issue
@@ -178,7 +193,6 @@ fn field_json(desk: &Desk<'_>, issue: &Issue, name: &str) -> Option<Value> {
             .filter_map(|name| project.components.iter().position(|known| known == name))
             .map(|index| projects::component_json(desk, project, index))
             .collect(),
-        "duedate" => json!(issue.due),
         "versions" | "fixVersions" | "issuelinks" => json!([]),
         "progress" => json!({"progress": 0, "total": 0}),
         "watches" => {
@@ -201,7 +215,6 @@ fn field_json(desk: &Desk<'_>, issue: &Issue, name: &str) -> Option<Value> {
             .iter()
             .map(|attachment| attachments::json_of(desk, attachment))
             .collect(),
-        STORY_POINTS => json!(issue.story_points),
         _ => return None,
     })
 }

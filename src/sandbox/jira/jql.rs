@@ -1,12 +1,16 @@
-//! JQL: checks a query against what exists, evaluates it, sorts.
+//! JQL: evaluates a query and sorts what it finds.
 
 use std::cmp::Ordering;
 
 use super::super::query::{Clause, Node, Operator, Query, Term, parse, text_matches};
+
 use super::super::state::Desk;
 use super::super::world::Issue;
 use super::catalog::{issue_type, priority, status};
-use super::jql_values::{Field, accounts_of, day_span, field_of, searchable, statuses_of};
+use super::jql_check::check;
+use super::jql_values::{
+    Field, accounts_of, day_span, field_of, project_of, searchable, statuses_of,
+};
 
 /// The issues a query finds, in its order; or the error messages of a 400.
 pub(super) fn find<'a>(desk: &'a Desk<'_>, jql: &str) -> Result<Vec<&'a Issue>, Vec<String>> {
@@ -49,155 +53,6 @@ fn bounded(jql: &str) -> Result<Query, Vec<String>> {
     Ok(query)
 }
 
-/// Unknown fields, wrong operators and unknown values, all of them.
-pub(super) fn check(desk: &Desk<'_>, query: &Query) -> Result<(), Vec<String>> {
-    let mut problems = Vec::new();
-    if let Some(node) = &query.filter {
-        check_node(desk, node, &mut problems);
-    }
-    for order in &query.order {
-        if field_of(&order.field).is_none() {
-            problems.push(unknown_field(&order.field));
-        }
-    }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(problems)
-    }
-}
-
-fn unknown_field(name: &str) -> String {
-    format!("Field '{name}' does not exist or you do not have permission to view it.")
-}
-
-fn check_node(desk: &Desk<'_>, node: &Node, problems: &mut Vec<String>) {
-    match node {
-        Node::And(parts) | Node::Or(parts) => parts
-            .iter()
-            .for_each(|part| check_node(desk, part, problems)),
-        Node::Not(inner) => check_node(desk, inner, problems),
-        Node::Clause(clause) => {
-            let Some(field) = field_of(&clause.field) else {
-                problems.push(unknown_field(&clause.field));
-                return;
-            };
-            if !operator_fits(field, clause.operator) {
-                problems.push(format!(
-                    "The operator '{}' is not supported by the '{}' field.",
-                    clause.operator.text(),
-                    clause.field
-                ));
-                return;
-            }
-            problems.extend(
-                clause
-                    .operand
-                    .terms()
-                    .iter()
-                    .filter_map(|term| check_term(desk, field, clause, term)),
-            );
-        }
-    }
-}
-
-fn operator_fits(field: Field, operator: Operator) -> bool {
-    let text_search = matches!(operator, Operator::Contains | Operator::ContainsNot);
-    match field {
-        Field::Summary | Field::Description | Field::Environment => {
-            text_search || matches!(operator, Operator::Is | Operator::IsNot)
-        }
-        Field::Text | Field::Comment => text_search,
-        Field::Created
-        | Field::Updated
-        | Field::Due
-        | Field::Resolved
-        | Field::Points
-        | Field::Priority
-        | Field::Key => !text_search,
-        _ => !text_search && !operator.orders(),
-    }
-}
-
-fn check_term(desk: &Desk<'_>, field: Field, clause: &Clause, term: &Term) -> Option<String> {
-    let missing = |value: &str| {
-        Some(format!(
-            "The value '{value}' does not exist for the field '{}'.",
-            clause.field
-        ))
-    };
-    let value = match term {
-        Term::Empty => return None,
-        Term::Function(name, _) => return check_function(field, name, &clause.field),
-        Term::Text(value) => value,
-    };
-    let known = match field {
-        Field::Project => project_of(desk, value).is_some(),
-        Field::Status => status(value).is_some(),
-        Field::StatusCategory => super::jql_values::category_key(value).is_some(),
-        Field::Kind => issue_type(value).is_some(),
-        Field::Priority => priority(value).is_some(),
-        Field::Assignee | Field::Reporter => !accounts_of(desk, value).is_empty(),
-        Field::Key if super::issues::find(desk, value).is_err() => {
-            return Some(format!(
-                "An issue with key '{value}' does not exist for field '{}'.",
-                clause.field
-            ));
-        }
-        Field::Created | Field::Updated | Field::Due | Field::Resolved => {
-            if day_span(desk.now, term).is_none() {
-                return Some(format!(
-                    "Date value '{value}' for field '{}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'.",
-                    clause.field
-                ));
-            }
-            true
-        }
-        Field::Points => value.parse::<f64>().is_ok(),
-        _ => true,
-    };
-    if known { None } else { missing(value) }
-}
-
-fn check_function(field: Field, name: &str, shown: &str) -> Option<String> {
-    let person = name.eq_ignore_ascii_case("currentUser")
-        && matches!(field, Field::Assignee | Field::Reporter);
-    let date = matches!(
-        field,
-        Field::Created | Field::Updated | Field::Due | Field::Resolved
-    ) && [
-        "now",
-        "startOfDay",
-        "endOfDay",
-        "startOfWeek",
-        "endOfWeek",
-        "startOfMonth",
-        "startOfYear",
-    ]
-    .iter()
-    .any(|known| name.eq_ignore_ascii_case(known));
-    if person || date {
-        None
-    } else {
-        Some(format!(
-            "Unable to find JQL function '{name}({})' for field '{shown}'.",
-            ""
-        ))
-    }
-}
-
-/// A project by key or name (any case) or id, if visible.
-fn project_of(desk: &Desk<'_>, value: &str) -> Option<u64> {
-    let found = desk.site.projects.iter().find(|project| {
-        project.key.eq_ignore_ascii_case(value)
-            || project.name.eq_ignore_ascii_case(value)
-            || project.id.to_string() == value
-    });
-    found
-        .filter(|project| desk.sees_project(project))
-        .map(|project| project.id)
-}
-
 fn holds(desk: &Desk<'_>, node: &Node, issue: &Issue) -> bool {
     match node {
         Node::And(parts) => parts.iter().all(|part| holds(desk, part, issue)),
@@ -224,7 +79,7 @@ fn clause_holds(desk: &Desk<'_>, field: Field, clause: &Clause, issue: &Issue) -
         return any;
     }
     // A denial does not find issues whose field is empty, except by `is not empty` itself.
-    let about_empty = terms.iter().any(|term| *term == Term::Empty);
+    let about_empty = terms.contains(&Term::Empty);
     !any && (about_empty || !is_empty(field, issue))
 }
 

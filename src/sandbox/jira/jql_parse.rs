@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::query::{Node, Operand, Query, Term, parse};
 use super::super::state::Desk;
 use super::super::wire::{Answer, Reply};
-use super::{error, jql};
+use super::{error, jql_check};
 
 pub(super) fn parse_queries(desk: &mut Desk<'_>) -> Answer {
     let body = error::body(desk)?;
@@ -23,7 +23,7 @@ pub(super) fn parse_queries(desk: &mut Desk<'_>) -> Answer {
         .map(|text| {
             let text = text.as_str().unwrap_or("");
             let parsed = parse(text).map_err(|message| vec![message]);
-            let checked = parsed.and_then(|query| match jql::check(desk, &query) {
+            let checked = parsed.and_then(|query| match jql_check::check(desk, &query) {
                 Err(problems) if validation == "strict" => Err(problems),
                 Err(problems) if validation == "warn" => Ok((query, problems)),
                 _ => Ok((query, Vec::new())),

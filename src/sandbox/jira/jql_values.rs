@@ -159,3 +159,15 @@ fn text_of(node: &Value) -> String {
     let inner: Vec<String> = children.iter().map(text_of).collect();
     format!("{own}{}", inner.join(separator))
 }
+
+/// A project by key or name (any case) or id, if visible.
+pub(super) fn project_of(desk: &Desk<'_>, value: &str) -> Option<u64> {
+    let found = desk.site.projects.iter().find(|project| {
+        project.key.eq_ignore_ascii_case(value)
+            || project.name.eq_ignore_ascii_case(value)
+            || project.id.to_string() == value
+    });
+    found
+        .filter(|project| desk.sees_project(project))
+        .map(|project| project.id)
+}

@@ -1,4 +1,4 @@
-//! What can be set and chosen: fields, create and edit metadata, priorities, statuses, types, labels, permissions.
+//! What can be chosen: fields, priorities, statuses, types, labels, permissions.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 use super::super::clock::jira_time;
 use super::super::state::Desk;
 use super::super::wire::{Answer, Reply};
-use super::super::world::{Issue, Project};
+use super::super::world::Project;
 use super::catalog::{
-    PRIORITIES, STATUSES, TYPES, TypeInfo, category_json, issue_type, priority, priority_json,
-    status, status_json, type_json,
+    PRIORITIES, STATUSES, TYPES, category_json, issue_type, priority, priority_json, status,
+    status_json, type_json,
 };
 use super::fields::STORY_POINTS;
 use super::{error, issues, page_bounds, projects};
@@ -264,7 +264,7 @@ pub(super) fn project_types(desk: &Desk<'_>) -> Answer {
     Ok(Reply::ok(&project_kinds(desk, projects::find(desk, id)?)))
 }
 
-fn project_kinds(desk: &Desk<'_>, project: &Project) -> Value {
+pub(super) fn project_kinds(desk: &Desk<'_>, project: &Project) -> Value {
     let base = format!("https://{}", desk.site.host);
     project
         .issue_types
@@ -310,7 +310,6 @@ pub(super) fn permissions(desk: &Desk<'_>) -> Answer {
     let mut found = Map::new();
     for key in wanted {
         let have = match (key.as_str(), project) {
-            ("BROWSE_PROJECTS" | "ADD_COMMENTS", _) => desk.caller.account.is_some(),
             ("ADMINISTER" | "ADMINISTER_PROJECTS" | "SYSTEM_ADMIN", _) => false,
             (
                 "CREATE_ISSUES" | "EDIT_ISSUES" | "DELETE_ISSUES" | "ASSIGN_ISSUES"
@@ -318,9 +317,9 @@ pub(super) fn permissions(desk: &Desk<'_>) -> Answer {
                 Some(project),
             ) => desk.writes_project(project),
             (
-                "CREATE_ISSUES" | "EDIT_ISSUES" | "DELETE_ISSUES" | "ASSIGN_ISSUES"
-                | "TRANSITION_ISSUES",
-                None,
+                "BROWSE_PROJECTS" | "ADD_COMMENTS" | "CREATE_ISSUES" | "EDIT_ISSUES"
+                | "DELETE_ISSUES" | "ASSIGN_ISSUES" | "TRANSITION_ISSUES",
+                _,
             ) => desk.caller.account.is_some(),
             _ => {
                 return Err(error::messages(
@@ -342,120 +341,4 @@ pub(super) fn server(desk: &Desk<'_>) -> Reply {
         "buildDate": "2026-01-01T00:00:00.000+0000", "serverTime": jira_time(desk.now), "scmInfo": "sandbox", "serverTitle": "Jira",
         "defaultLocale": {"locale": "en_US"}, "serverTimeZone": "Etc/UTC",
     }))
-}
-
-/// Fields of the create screen of a type: id and whether required.
-pub(super) fn screen(kind: &TypeInfo) -> Vec<(&'static str, bool)> {
-    let mut fields = vec![
-        ("summary", true),
-        ("issuetype", true),
-        ("project", true),
-        ("description", false),
-        ("priority", false),
-        ("assignee", false),
-        ("reporter", false),
-        ("labels", false),
-        ("components", false),
-        ("duedate", false),
-        ("environment", false),
-        ("parent", kind.subtask),
-    ];
-    if kind.name == "Story" {
-        fields.push((STORY_POINTS, false));
-    }
-    fields
-}
-
-fn screen_field(desk: &Desk<'_>, project: &Project, id: &str, required: bool) -> Value {
-    let base = format!("https://{}", desk.site.host);
-    let operations: &[&str] = if matches!(id, "labels" | "components") {
-        &["add", "set", "remove"]
-    } else {
-        &["set"]
-    };
-    let mut value = json!({
-        "required": required, "schema": schema_of(id), "name": name_of(id), "key": id, "fieldId": id,
-        "hasDefaultValue": matches!(id, "priority" | "reporter"), "operations": operations,
-    });
-    match id {
-        "priority" => {
-            value["allowedValues"] = PRIORITIES
-                .iter()
-                .map(|(id, ..)| priority_json(&base, id))
-                .collect();
-            value["defaultValue"] = priority_json(&base, "3");
-        }
-        "issuetype" => value["allowedValues"] = project_kinds(desk, project),
-        "project" => value["allowedValues"] = json!([projects::short_json(desk, project)]),
-        "components" => {
-            value["allowedValues"] = (0..project.components.len())
-                .map(|index| projects::component_json(desk, project, index))
-                .collect();
-        }
-        "assignee" | "reporter" => {
-            value["autoCompleteUrl"] = json!(format!(
-                "{base}/rest/api/3/user/assignable/search?project={}&query=",
-                project.key
-            ))
-        }
-        _ => {}
-    }
-    value
-}
-
-pub(super) fn create_types(desk: &Desk<'_>, project: &str) -> Answer {
-    let project = projects::find(desk, project)?;
-    let (start, most) = page_bounds(desk, 50, 200)?;
-    let kinds = if desk.writes_project(project) {
-        project_kinds(desk, project)
-    } else {
-        json!([])
-    };
-    let all = kinds.as_array().map(Vec::as_slice).unwrap_or_default();
-    let shown: Vec<&Value> = all.iter().skip(start).take(most).collect();
-    Ok(Reply::ok(
-        &json!({"startAt": start, "maxResults": most, "total": all.len(), "issueTypes": shown}),
-    ))
-}
-
-pub(super) fn create_fields(desk: &Desk<'_>, project: &str, kind: &str) -> Answer {
-    let project = projects::find(desk, project)?;
-    let kind = issue_type(kind)
-        .filter(|found| found.id == kind && project.issue_types.iter().any(|id| id == kind));
-    let kind =
-        kind.ok_or_else(|| error::messages(400, &["The issue type selected is invalid."]))?;
-    let (start, most) = page_bounds(desk, 50, 200)?;
-    let all = screen(kind);
-    let shown: Vec<Value> = all
-        .iter()
-        .skip(start)
-        .take(most)
-        .map(|(id, required)| screen_field(desk, project, id, *required))
-        .collect();
-    Ok(Reply::ok(
-        &json!({"startAt": start, "maxResults": most, "total": all.len(), "fields": shown}),
-    ))
-}
-
-/// The fields of an issue's edit screen by id.
-pub(super) fn fields_by_key(desk: &Desk<'_>, issue: &Issue) -> Value {
-    let (Some(project), Some(kind)) = (desk.site.project(issue.project), issue_type(&issue.kind))
-    else {
-        return json!({});
-    };
-    let fields = screen(kind).into_iter().filter(|(id, _)| *id != "project");
-    fields
-        .map(|(id, required)| {
-            (
-                id.to_owned(),
-                screen_field(desk, project, id, required && id == "summary"),
-            )
-        })
-        .collect::<Map<_, _>>()
-        .into()
-}
-
-pub(super) fn edit_fields(desk: &Desk<'_>, issue: &str) -> Answer {
-    let issue = issues::find(desk, issue)?;
-    Ok(Reply::ok(&json!({"fields": fields_by_key(desk, issue)})))
 }

@@ -7,10 +7,12 @@ mod error;
 mod fields;
 mod issues;
 mod jql;
+mod jql_check;
 mod jql_parse;
 mod jql_values;
 mod metadata;
 mod projects;
+mod screens;
 mod search;
 mod transitions;
 mod users;
@@ -47,10 +49,10 @@ fn about_issues(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
         ("POST", ["issue", "bulk"]) => desk.with(WRITE, write::create_many),
         ("POST", ["issue", "bulkfetch"]) => desk.open(READ, issues::bulk_fetch),
         ("GET", ["issue", "createmeta", project, "issuetypes"]) => {
-            desk.with(READ, |desk| metadata::create_types(desk, project))
+            desk.with(READ, |desk| screens::create_types(desk, project))
         }
         ("GET", ["issue", "createmeta", project, "issuetypes", kind]) => {
-            desk.with(READ, |desk| metadata::create_fields(desk, project, kind))
+            desk.with(READ, |desk| screens::create_fields(desk, project, kind))
         }
         ("GET", ["issue", "createmeta" | "picker"]) => return None,
         ("GET", ["issue", issue]) => desk.open(READ, |desk| issues::get(desk, issue)),
@@ -60,7 +62,7 @@ fn about_issues(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
             desk.with(WRITE, |desk| write::assign(desk, issue))
         }
         ("GET", ["issue", issue, "editmeta"]) => {
-            desk.with(READ, |desk| metadata::edit_fields(desk, issue))
+            desk.with(READ, |desk| screens::edit_fields(desk, issue))
         }
         ("GET", ["issue", issue, "changelog"]) => {
             desk.with(READ, |desk| issues::changelog(desk, issue))
@@ -109,7 +111,7 @@ fn about_searches(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
 
 fn about_projects(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
     Some(match (desk.method(), path) {
-        ("GET", ["project"]) => desk.open(READ, |desk| projects::all(desk)),
+        ("GET", ["project"]) => desk.open(READ, |desk| Ok(projects::all(desk))),
         ("GET", ["project", "search"]) => desk.open(READ, |desk| projects::search(desk)),
         ("GET", ["project", project]) => desk.open(READ, |desk| projects::get(desk, project)),
         ("GET", ["project", project, "statuses"]) => {
@@ -145,7 +147,7 @@ fn about_projects(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
 
 fn about_users(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
     Some(match (desk.method(), path) {
-        ("GET", ["myself"]) => desk.with(USER, |desk| users::myself(desk)),
+        ("GET", ["myself"]) => desk.with(USER, |desk| Ok(users::myself(desk))),
         ("GET", ["user"]) => desk.with(USER, |desk| users::get(desk)),
         ("GET", ["user", "search"]) => desk.with(USER, |desk| users::search(desk)),
         ("GET", ["user", "bulk"]) => desk.with(USER, |desk| users::bulk(desk)),

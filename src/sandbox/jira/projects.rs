@@ -87,18 +87,18 @@ fn types(desk: &Desk<'_>, project: &Project) -> Value {
         .collect()
 }
 
-pub(super) fn all(desk: &Desk<'_>) -> Answer {
+pub(super) fn all(desk: &Desk<'_>) -> Reply {
     let expand = desk.call.list("expand");
     let visible = desk
         .site
         .projects
         .iter()
         .filter(|project| desk.sees_project(project));
-    Ok(Reply::ok(
+    Reply::ok(
         &visible
             .map(|project| listed(desk, project, &expand))
             .collect(),
-    ))
+    )
 }
 
 pub(super) fn search(desk: &Desk<'_>) -> Answer {
@@ -138,33 +138,32 @@ pub(super) fn search(desk: &Desk<'_>) -> Answer {
         .take(most)
         .map(|project| listed(desk, project, &expand))
         .collect();
-    let address = |start: usize| {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in call
-            .query
-            .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "startAt" | "maxResults"))
-        {
-            query.append_pair(name, value);
-        }
-        query
-            .append_pair("startAt", &start.to_string())
-            .append_pair("maxResults", &most.to_string());
-        format!(
-            "https://{}/rest/api/3/project/search?{}",
-            desk.site.host,
-            query.finish()
-        )
-    };
     let last = start + values.len() >= total;
     let mut answer = json!({
-        "self": address(start), "startAt": start, "maxResults": most, "total": total, "isLast": last,
+        "self": address(desk, start, most), "startAt": start, "maxResults": most, "total": total, "isLast": last,
     });
     if !last {
-        answer["nextPage"] = json!(address(start + values.len()));
+        answer["nextPage"] = json!(address(desk, start + values.len(), most));
     }
     answer["values"] = Value::Array(values);
     Ok(Reply::ok(&answer))
+}
+
+/// The address of a page of results, on the site's host.
+fn address(desk: &Desk<'_>, start: usize, most: usize) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    let kept = |name: &str| !matches!(name, "startAt" | "maxResults");
+    for (name, value) in desk.call.query.iter().filter(|(name, _)| kept(name)) {
+        query.append_pair(name, value);
+    }
+    query
+        .append_pair("startAt", &start.to_string())
+        .append_pair("maxResults", &most.to_string());
+    format!(
+        "https://{}/rest/api/3/project/search?{}",
+        desk.site.host,
+        query.finish()
+    )
 }
 
 fn sort(found: &mut [&Project], order: &str) -> Result<(), Reply> {

@@ -15,6 +15,18 @@ use super::{error, jql};
 /// How long a page token may be used.
 const TOKEN_LIFE: i64 = 7 * DAY;
 
+/// Keys of the closed body schema; a query may also say `failFast`.
+const KNOWN: [&str; 8] = [
+    "jql",
+    "nextPageToken",
+    "maxResults",
+    "fields",
+    "expand",
+    "properties",
+    "fieldsByKeys",
+    "reconcileIssues",
+];
+
 struct Search {
     jql: String,
     most: i64,
@@ -26,21 +38,10 @@ struct Search {
 
 pub(super) fn by_query(desk: &mut Desk<'_>) -> Answer {
     let call = desk.call;
-    const KNOWN: [&str; 9] = [
-        "jql",
-        "nextPageToken",
-        "maxResults",
-        "fields",
-        "expand",
-        "properties",
-        "fieldsByKeys",
-        "failFast",
-        "reconcileIssues",
-    ];
     if let Some((name, _)) = call
         .query
         .iter()
-        .find(|(name, _)| !KNOWN.contains(&name.as_str()))
+        .find(|(name, _)| !KNOWN.contains(&name.as_str()) && name != "failFast")
     {
         return Err(error::messages(
             400,
@@ -69,16 +70,6 @@ pub(super) fn by_query(desk: &mut Desk<'_>) -> Answer {
 
 pub(super) fn by_body(desk: &mut Desk<'_>) -> Answer {
     let body = error::body(desk)?;
-    const KNOWN: [&str; 8] = [
-        "jql",
-        "nextPageToken",
-        "maxResults",
-        "fields",
-        "expand",
-        "properties",
-        "fieldsByKeys",
-        "reconcileIssues",
-    ];
     error::closed(&body, &KNOWN)?;
     run(desk, &read_body(&body)?)
 }

@@ -34,12 +34,12 @@ pub(super) fn user_json(desk: &Desk<'_>, id: &str) -> Value {
     user
 }
 
-pub(super) fn myself(desk: &Desk<'_>) -> Answer {
+pub(super) fn myself(desk: &Desk<'_>) -> Reply {
     let mut user = user_json(desk, &desk.me());
     user["locale"] = json!("en_US");
     user["groups"] = json!({"size": 1, "items": []});
     user["applicationRoles"] = json!({"size": 1, "items": []});
-    Ok(Reply::ok(&user))
+    Reply::ok(&user)
 }
 
 pub(super) fn get(desk: &Desk<'_>) -> Answer {

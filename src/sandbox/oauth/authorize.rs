@@ -167,17 +167,7 @@ fn check(apps: &[App], pairs: &[(String, String)]) -> Result<Request, String> {
             "redirect_uri is not registered for client: {redirect_uri}"
         ));
     }
-    let mut scopes: Vec<String> = Vec::new();
-    for scope in one("scope")?.split(' ').filter(|scope| !scope.is_empty()) {
-        if scope != "offline_access" && !app.scopes.iter().any(|enabled| enabled == scope) {
-            return Err(format!(
-                "The requested scope is not enabled for this app: {scope}"
-            ));
-        }
-        if !scopes.iter().any(|known| known == scope) {
-            scopes.push(scope.to_owned());
-        }
-    }
+    let scopes = scopes_of(app, &one("scope")?)?;
     let challenge = match one("code_challenge") {
         Err(_) => None,
         Ok(_) if one("code_challenge_method").as_deref() != Ok("S256") => {
@@ -193,4 +183,20 @@ fn check(apps: &[App], pairs: &[(String, String)]) -> Result<Request, String> {
         challenge,
         pairs: pairs.to_vec(),
     })
+}
+
+/// The scopes asked for, each once; all but `offline_access` must be enabled for the app.
+fn scopes_of(app: &App, text: &str) -> Result<Vec<String>, String> {
+    let mut scopes: Vec<String> = Vec::new();
+    for scope in text.split(' ').filter(|scope| !scope.is_empty()) {
+        if scope != "offline_access" && !app.scopes.iter().any(|enabled| enabled == scope) {
+            return Err(format!(
+                "The requested scope is not enabled for this app: {scope}"
+            ));
+        }
+        if !scopes.iter().any(|known| known == scope) {
+            scopes.push(scope.to_owned());
+        }
+    }
+    Ok(scopes)
 }

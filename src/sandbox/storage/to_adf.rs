@@ -73,7 +73,7 @@ fn block(node: &Node, found: &mut Vec<Value>) {
         "ul" | "ol" => list(node, found),
         "pre" => found.push(code(None, &node.text())),
         "blockquote" => {
-            found.push(json!({"type": "blockquote", "content": or_paragraph(blocks(children))}))
+            found.push(json!({"type": "blockquote", "content": or_paragraph(blocks(children))}));
         }
         "hr" => found.push(json!({"type": "rule"})),
         "table" => table(node, found),

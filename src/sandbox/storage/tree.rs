@@ -3,7 +3,7 @@
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesRef, BytesStart, Event};
 
 /// A part of a page body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,21 +174,24 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Node>, String> {
             }
             Event::Text(part) => add(&mut open, Node::Text(part.xml10_content().into_owned())),
             Event::CData(part) => add(&mut open, Node::Text(part.xml10_content().into_owned())),
-            Event::GeneralRef(reference) => {
-                let character = reference
-                    .resolve_char_ref()
-                    .map_err(|error| error.to_string())?;
-                let value = match character {
-                    Some(character) => character.to_string(),
-                    None => entity(&reference)
-                        .ok_or_else(|| format!("the entity \"{}\" is not known", &*reference))?,
-                };
-                add(&mut open, Node::Text(value));
-            }
+            Event::GeneralRef(reference) => add(&mut open, Node::Text(resolved(&reference)?)),
             Event::Comment(_) => {}
             Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {
                 return Err("declarations are not allowed in a body".to_owned());
             }
+        }
+    }
+}
+
+/// The character of a reference.
+fn resolved(reference: &BytesRef<'_>) -> Result<String, String> {
+    let character = reference
+        .resolve_char_ref()
+        .map_err(|error| error.to_string())?;
+    match character {
+        Some(character) => Ok(character.to_string()),
+        None => {
+            entity(reference).ok_or_else(|| format!("the entity \"{}\" is not known", &**reference))
         }
     }
 }

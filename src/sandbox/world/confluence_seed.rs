@@ -189,7 +189,8 @@ fn remark(site: &mut Site, page: &Page, ids: &mut Ids, dice: &mut Dice) {
         return;
     }
     let mut parent = None;
-    for _ in 0..1 + dice.below(2) {
+    let count = 1 + dice.below(2);
+    for _ in 0..count {
         let id = ids.next(dice);
         let author = dice.pick(&site.confluence_users).clone();
         let created = page.created + HOUR;

@@ -120,6 +120,30 @@ fn kind(project: &Project, number: usize, has_parent: bool, dice: &mut Dice) -> 
     }
 }
 
+fn summary(kind: &str, about: &str, dice: &mut Dice) -> String {
+    let frames = match issue_type(kind).map_or("", |kind| kind.name) {
+        "Epic" => EPICS,
+        "Story" => STORIES,
+        "Bug" => BUGS,
+        "Sub-task" => SUBTASKS,
+        _ => TASKS,
+    };
+    let summary = dice.pick(frames).replace("{}", about);
+    if let Some(first) = summary.get(..1) {
+        return format!("{}{}", first.to_uppercase(), &summary[1..]);
+    }
+    summary
+}
+
+fn labels(dice: &mut Dice) -> Vec<String> {
+    let mut labels: Vec<String> = (0..dice.below(3))
+        .map(|_| (*dice.pick(LABELS)).to_owned())
+        .collect();
+    labels.sort();
+    labels.dedup();
+    labels
+}
+
 fn issue(
     site: &Site,
     project: &Project,
@@ -129,17 +153,7 @@ fn issue(
     (start, now): (i64, i64),
     dice: &mut Dice,
 ) -> Issue {
-    let frames = match issue_type(kind).map_or("", |kind| kind.name) {
-        "Epic" => EPICS,
-        "Story" => STORIES,
-        "Bug" => BUGS,
-        "Sub-task" => SUBTASKS,
-        _ => TASKS,
-    };
-    let mut summary = dice.pick(frames).replace("{}", about);
-    if let Some(first) = summary.get(..1) {
-        summary = format!("{}{}", first.to_uppercase(), &summary[1..]);
-    }
+    let summary = summary(kind, about, dice);
     let days = i64::try_from(dice.below(390)).unwrap_or(0);
     let created = start + days * DAY + i64::try_from(dice.below(24)).unwrap_or(0) * HOUR;
     let statuses = workflow_statuses(project.workflow);
@@ -155,11 +169,6 @@ fn issue(
         project.readers.iter().collect()
     };
     let reporter = (*dice.pick(&team)).clone();
-    let mut labels: Vec<String> = (0..dice.below(3))
-        .map(|_| (*dice.pick(LABELS)).to_owned())
-        .collect();
-    labels.sort();
-    labels.dedup();
     let mut issue = Issue {
         id,
         key: format!("{}-{}", project.key, project.last_number),
@@ -172,7 +181,7 @@ fn issue(
         resolution: done.then(|| "Done".to_owned()),
         resolved: done.then_some(updated),
         assignee: dice.chance(75).then(|| (*dice.pick(&team)).clone()),
-        labels,
+        labels: labels(dice),
         components: if project.components.is_empty() || dice.chance(50) {
             Vec::new()
         } else {
@@ -242,18 +251,25 @@ fn description(bug: bool, dice: &mut Dice) -> Value {
         paragraph(dice.pick::<&str>(CONTEXT)),
         paragraph(dice.pick::<&str>(DETAIL)),
     ];
-    if bug {
-        content.push(json!({"type": "heading", "attrs": {"level": 3}, "content": [{"type": "text", "text": "Steps to reproduce"}]}));
-        let items: Vec<Value> = (0..3 + dice.below(2))
-            .map(|step| json!({"type": "listItem", "content": [paragraph(STEPS[step])]}))
-            .collect();
-        content.push(json!({"type": "orderedList", "content": items}));
-    } else if dice.chance(30) {
-        let code = "fn budget(days: u32) -> u32 {\n    days * 8\n}\n";
-        content.push(json!({"type": "codeBlock", "attrs": {"language": "rust"}, "content": [{"type": "text", "text": code}]}));
-    } else if dice.chance(30) {
-        let marked = json!([{"type": "text", "text": "Done when "}, {"type": "text", "text": "the numbers match", "marks": [{"type": "strong"}]}, {"type": "text", "text": "."}]);
-        content.push(json!({"type": "panel", "attrs": {"panelType": "info"}, "content": [{"type": "paragraph", "content": marked}]}));
+    match (bug, dice.below(3)) {
+        (true, more) => {
+            content.push(json!({"type": "heading", "attrs": {"level": 3}, "content": [{"type": "text", "text": "Steps to reproduce"}]}));
+            let items: Vec<Value> = STEPS
+                .iter()
+                .take(3 + more)
+                .map(|step| json!({"type": "listItem", "content": [paragraph(step)]}))
+                .collect();
+            content.push(json!({"type": "orderedList", "content": items}));
+        }
+        (false, 0) => {
+            let code = "fn budget(days: u32) -> u32 {\n    days * 8\n}\n";
+            content.push(json!({"type": "codeBlock", "attrs": {"language": "rust"}, "content": [{"type": "text", "text": code}]}));
+        }
+        (false, 1) => {
+            let marked = json!([{"type": "text", "text": "Done when "}, {"type": "text", "text": "the numbers match", "marks": [{"type": "strong"}]}, {"type": "text", "text": "."}]);
+            content.push(json!({"type": "panel", "attrs": {"panelType": "info"}, "content": [{"type": "paragraph", "content": marked}]}));
+        }
+        _ => {}
     }
     document(&content)
 }

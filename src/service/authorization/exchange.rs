@@ -30,12 +30,12 @@ impl Authorization {
             .atlassian
             .exchange_code(&client, code, flow.verifier.as_ref())
             .await
-            .map_err(token_failure)?;
+            .map_err(|error| token_failure(&error))?;
         let sites = self
             .atlassian
             .accessible_sites(&pair.access_token)
             .await
-            .map_err(identity_failure)?;
+            .map_err(|error| identity_failure(&error))?;
         if !sites.is_empty()
             && !sites
                 .iter()
@@ -88,7 +88,7 @@ impl Authorization {
             .iter()
             .find(|reachable| reachable.products.contains(&Product::Jira));
         let (true, Some(reachable)) = (lacks_scope, jira) else {
-            return Err(identity_failure(error));
+            return Err(identity_failure(&error));
         };
         let credential = Credential::Bearer(token.clone());
         let access = Access {
@@ -197,7 +197,7 @@ impl Authorization {
     }
 }
 
-fn token_failure(error: TokenError) -> LoginFailure {
+fn token_failure(error: &TokenError) -> LoginFailure {
     match error {
         TokenError::InvalidGrant | TokenError::Malformed => LoginFailure::ExchangeFailed,
         TokenError::ClientRejected => LoginFailure::ServerMisconfigured,
@@ -206,7 +206,7 @@ fn token_failure(error: TokenError) -> LoginFailure {
     }
 }
 
-fn identity_failure(error: AtlassianError) -> LoginFailure {
+fn identity_failure(error: &AtlassianError) -> LoginFailure {
     match error {
         AtlassianError::RateLimited { .. }
         | AtlassianError::Failed(_)

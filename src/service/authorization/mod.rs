@@ -21,7 +21,7 @@ use crate::model::return_url::ReturnOrigins;
 use crate::store::Store;
 
 /// How long a person has to give their consent.
-pub const FLOW_LIFETIME: Duration = Duration::from_secs(600);
+pub const FLOW_LIFETIME: Duration = Duration::from_mins(10);
 
 /// The OAuth client for each name a login can be started under.
 #[derive(Debug, Clone, Default)]

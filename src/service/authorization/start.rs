@@ -57,24 +57,14 @@ impl Authorization {
         let client = self
             .client(provider)
             .ok_or(ServiceError::OAuthNotConfigured(provider))?;
-        let return_url = request
-            .return_url
-            .map(|url| ReturnUrl::parse(url, self.return_origins()))
-            .transpose();
-        let return_url = return_url.map_err(|error| ServiceError::BadRequest(error.to_string()))?;
-        let site = request
-            .site
-            .map(SiteHost::parse)
-            .transpose()
-            .map_err(|error| ServiceError::invalid("site", error.to_string()))?;
+        let return_url = self.checked_return_url(request.return_url)?;
+        let site = checked_site(request.site)?;
         if request
             .caller_state
             .is_some_and(|state| state.len() > LONGEST_CALLER_STATE)
         {
-            return Err(ServiceError::invalid(
-                "state",
-                "state must not be longer than 1024 bytes",
-            ));
+            let message = "state must not be longer than 1024 bytes";
+            return Err(ServiceError::invalid("state", message));
         }
         let scopes = self.scopes_with(request.scopes)?;
         let (now, state) = (self.clock.now(), random_token("")?);
@@ -87,9 +77,9 @@ impl Authorization {
             tenant: request.tenant.clone(),
             owner: request.owner.clone(),
             verifier: self.settings.pkce.then(|| random_token("")).transpose()?,
-            return_url: return_url.map(|url| url.to_string()),
+            return_url,
             caller_state: request.caller_state.map(str::to_owned),
-            site: site.map(|site| site.as_str().to_owned()),
+            site,
             ending,
             session_token: (ending == Ending::SessionToken)
                 .then(|| random_token(SESSION_PREFIX))
@@ -128,6 +118,14 @@ impl Authorization {
         self.atlassian.authorize_url(&request).ok()
     }
 
+    fn checked_return_url(&self, given: Option<&str>) -> Result<Option<String>, ServiceError> {
+        let checked = given
+            .map(|url| ReturnUrl::parse(url, self.return_origins()))
+            .transpose();
+        let checked = checked.map_err(|error| ServiceError::BadRequest(error.to_string()))?;
+        Ok(checked.map(|url| url.to_string()))
+    }
+
     /// Every login asks for all our scopes, because a consent replaces those of the one before.
     fn scopes_with(&self, extra: Option<&str>) -> Result<Vec<String>, ServiceError> {
         let mut scopes = self.scopes().to_vec();
@@ -155,4 +153,10 @@ impl Authorization {
         }
         Ok(scopes)
     }
+}
+
+fn checked_site(given: Option<&str>) -> Result<Option<String>, ServiceError> {
+    let checked = given.map(SiteHost::parse).transpose();
+    let checked = checked.map_err(|error| ServiceError::invalid("site", error.to_string()))?;
+    Ok(checked.map(|site| site.as_str().to_owned()))
 }

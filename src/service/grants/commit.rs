@@ -26,7 +26,7 @@ impl Shared {
             match self.try_commit(&grant, &tokens).await {
                 Ok(result) => return result,
                 Err(error) => {
-                    tracing::error!(%error, attempt, "renewed tokens could not be committed")
+                    tracing::error!(%error, attempt, "renewed tokens could not be committed");
                 }
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -46,7 +46,9 @@ impl Shared {
             tokio::time::sleep(pause.mul_f64(0.7 + 0.6 * jitter())).await;
             match self.try_commit(&grant, &tokens).await {
                 Ok(_) => break,
-                Err(error) => tracing::error!(%error, "renewed tokens are still only in memory"),
+                Err(error) => {
+                    tracing::error!(%error, "renewed tokens are still only in memory");
+                }
             }
             pause = (pause * 2).min(Duration::from_secs(5));
         }

@@ -7,13 +7,13 @@ use crate::model::grant::{AuthMethod, Grant};
 use crate::model::secret::jitter;
 use crate::model::time::Timestamp;
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 /// A grant used this recently is renewed ahead of its expiry, so that no request has to wait.
 pub(super) const RECENTLY_USED: Duration = DAY;
 /// An idle grant is renewed this long after its last refresh: Atlassian forgets after 90 days.
-const IDLE_REFRESH: Duration = Duration::from_secs(55 * 24 * 3600);
+const IDLE_REFRESH: Duration = Duration::from_hours(55 * 24);
 /// From here on a grant that could not be renewed is warned about.
-const WARN_AFTER: Duration = Duration::from_secs(75 * 24 * 3600);
+const WARN_AFTER: Duration = Duration::from_hours(75 * 24);
 
 /// When a grant in use should be renewed: ahead of the moment a request would have to do it, spread
 /// over one interval so that grants of one moment do not come due together.

@@ -36,7 +36,7 @@ pub(super) fn first_due_at(
 /// A forced refresh this soon after the last one gets that one's result.
 const RECENT: Duration = Duration::from_secs(30);
 /// A grant's use is written down at most this often.
-const USE_RESOLUTION: Duration = Duration::from_secs(3600);
+const USE_RESOLUTION: Duration = Duration::from_hours(1);
 
 /// What the refresh needs to know from the settings.
 #[derive(Debug, Clone)]

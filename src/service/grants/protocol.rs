@@ -11,14 +11,14 @@ use crate::model::grant::{Grant, GrantStatus, TokenPair};
 use crate::model::secret::jitter;
 
 /// How long a lease holds. It outlives all tries by more than the 10 s by which clocks may differ.
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 /// All tries at the token endpoint together.
 const ALL_TRIES: Duration = Duration::from_secs(30);
 /// How long a process waits for another one's refresh.
 const WAIT_FOR_OTHERS: Duration = Duration::from_secs(22);
 /// How long a client whose secret is refused is left in peace.
-const CLIENT_PAUSE: Duration = Duration::from_secs(60);
-const LONGEST_BACKOFF: Duration = Duration::from_secs(300);
+const CLIENT_PAUSE: Duration = Duration::from_mins(1);
+const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
 
 impl Shared {
     /// Renews the grant that a caller saw, or finds it renewed already.

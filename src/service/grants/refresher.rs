@@ -66,7 +66,7 @@ impl Grants {
     async fn pass_over(&self, grant: &Grant, failure: &super::RefreshFailure) {
         let wait = match failure {
             super::RefreshFailure::Later(wait) => (*wait).max(self.shared.settings.interval),
-            super::RefreshFailure::ForeignClient => Duration::from_secs(3600),
+            super::RefreshFailure::ForeignClient => Duration::from_hours(1),
             _ => return,
         };
         if let Err(error) = self

@@ -1,0 +1,127 @@
+//! Create and edit metadata: the fields of each screen and what they take.
+
+use serde_json::{Map, Value, json};
+
+use super::super::state::Desk;
+use super::super::wire::{Answer, Reply};
+use super::super::world::{Issue, Project};
+use super::catalog::{PRIORITIES, TypeInfo, issue_type, priority_json};
+use super::fields::STORY_POINTS;
+use super::metadata::{name_of, project_kinds, schema_of};
+use super::{error, issues, page_bounds, projects};
+
+/// Fields of the create screen of a type: id and whether required.
+pub(super) fn screen(kind: &TypeInfo) -> Vec<(&'static str, bool)> {
+    let mut fields = vec![
+        ("summary", true),
+        ("issuetype", true),
+        ("project", true),
+        ("description", false),
+        ("priority", false),
+        ("assignee", false),
+        ("reporter", false),
+        ("labels", false),
+        ("components", false),
+        ("duedate", false),
+        ("environment", false),
+        ("parent", kind.subtask),
+    ];
+    if kind.name == "Story" {
+        fields.push((STORY_POINTS, false));
+    }
+    fields
+}
+
+fn screen_field(desk: &Desk<'_>, project: &Project, id: &str, required: bool) -> Value {
+    let base = format!("https://{}", desk.site.host);
+    let operations: &[&str] = if matches!(id, "labels" | "components") {
+        &["add", "set", "remove"]
+    } else {
+        &["set"]
+    };
+    let mut value = json!({
+        "required": required, "schema": schema_of(id), "name": name_of(id), "key": id, "fieldId": id,
+        "hasDefaultValue": matches!(id, "priority" | "reporter"), "operations": operations,
+    });
+    match id {
+        "priority" => {
+            value["allowedValues"] = PRIORITIES
+                .iter()
+                .map(|(id, ..)| priority_json(&base, id))
+                .collect();
+            value["defaultValue"] = priority_json(&base, "3");
+        }
+        "issuetype" => value["allowedValues"] = project_kinds(desk, project),
+        "project" => value["allowedValues"] = json!([projects::short_json(desk, project)]),
+        "components" => {
+            value["allowedValues"] = (0..project.components.len())
+                .map(|index| projects::component_json(desk, project, index))
+                .collect();
+        }
+        "assignee" | "reporter" => {
+            value["autoCompleteUrl"] = json!(format!(
+                "{base}/rest/api/3/user/assignable/search?project={}&query=",
+                project.key
+            ));
+        }
+        _ => {}
+    }
+    value
+}
+
+pub(super) fn create_types(desk: &Desk<'_>, project: &str) -> Answer {
+    let project = projects::find(desk, project)?;
+    let (start, most) = page_bounds(desk, 50, 200)?;
+    let kinds = if desk.writes_project(project) {
+        project_kinds(desk, project)
+    } else {
+        json!([])
+    };
+    let all = kinds.as_array().map(Vec::as_slice).unwrap_or_default();
+    let shown: Vec<&Value> = all.iter().skip(start).take(most).collect();
+    Ok(Reply::ok(
+        &json!({"startAt": start, "maxResults": most, "total": all.len(), "issueTypes": shown}),
+    ))
+}
+
+pub(super) fn create_fields(desk: &Desk<'_>, project: &str, kind: &str) -> Answer {
+    let project = projects::find(desk, project)?;
+    let kind = issue_type(kind)
+        .filter(|found| found.id == kind && project.issue_types.iter().any(|id| id == kind));
+    let kind =
+        kind.ok_or_else(|| error::messages(400, &["The issue type selected is invalid."]))?;
+    let (start, most) = page_bounds(desk, 50, 200)?;
+    let all = screen(kind);
+    let shown: Vec<Value> = all
+        .iter()
+        .skip(start)
+        .take(most)
+        .map(|(id, required)| screen_field(desk, project, id, *required))
+        .collect();
+    Ok(Reply::ok(
+        &json!({"startAt": start, "maxResults": most, "total": all.len(), "fields": shown}),
+    ))
+}
+
+/// The fields of an issue's edit screen by id.
+pub(super) fn fields_by_key(desk: &Desk<'_>, issue: &Issue) -> Value {
+    let (Some(project), Some(kind)) = (desk.site.project(issue.project), issue_type(&issue.kind))
+    else {
+        return json!({});
+    };
+    let fields = screen(kind).into_iter().filter(|(id, _)| *id != "project");
+    fields
+        .map(|(id, required)| {
+            (
+                id.to_owned(),
+                screen_field(desk, project, id, required && id == "summary"),
+            )
+        })
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+pub(super) fn edit_fields(desk: &Desk<'_>, issue: &str) -> Answer {
+    let issue = issues::find(desk, issue)?;
+    Ok(Reply::ok(&json!({"fields": fields_by_key(desk, issue)})))
+}

@@ -1,0 +1,88 @@
+//! Search by CQL.
+
+use serde_json::json;
+
+use super::{ALL, Bench, text, wiki};
+
+#[test]
+fn cql_finds_pages_with_marks_and_pages_by_cursor_not_by_start() {
+    let mut bench = Bench::new();
+    let bearer = bench.login("mia", ALL);
+    let path = wiki("rest/api/search?cql=type%3Dpage%20AND%20text~%22regression%22&limit=5");
+    let first = bench.call("GET", &path, &bearer, None).value();
+    assert!(text(&first, "/results/0/excerpt").contains("@@@hl@@@regression@@@endhl@@@"));
+    let next = text(&first, "/_links/next").to_owned();
+    assert!(next.starts_with("/rest/api/search?"), "{next}");
+    let second = bench
+        .call("GET", &wiki(next.trim_start_matches('/')), &bearer, None)
+        .value();
+    assert_ne!(
+        first["results"][0]["content"]["id"],
+        second["results"][0]["content"]["id"]
+    );
+    let started = bench
+        .call("GET", &format!("{path}&start=5"), &bearer, None)
+        .value();
+    assert_eq!(
+        (
+            started["start"].clone(),
+            &started["results"][0]["content"]["id"]
+        ),
+        (json!(5), &first["results"][0]["content"]["id"])
+    );
+}
+
+#[test]
+fn cql_knows_its_fields_and_refuses_others() {
+    let mut bench = Bench::new();
+    let bearer = bench.login("mia", ALL);
+    let ask = |bench: &mut Bench, cql: &str| {
+        let query: String = url::form_urlencoded::byte_serialize(cql.as_bytes()).collect();
+        bench.call(
+            "GET",
+            &wiki(&format!("rest/api/search?limit=200&cql={query}")),
+            &bearer,
+            None,
+        )
+    };
+    let pages = bench.state.saved.world.sites[0].clone();
+    let eng = pages
+        .spaces
+        .iter()
+        .find(|space| space.key == "ENG")
+        .unwrap()
+        .clone();
+    let expected = pages
+        .pages
+        .iter()
+        .filter(|page| page.space == eng.id)
+        .count();
+    assert_eq!(
+        ask(&mut bench, "type = page and space = ENG").value()["size"],
+        json!(expected)
+    );
+    assert_eq!(
+        ask(
+            &mut bench,
+            &format!("type = page and ancestor = {}", eng.home)
+        )
+        .value()["size"],
+        json!(expected - 1)
+    );
+    assert_eq!(
+        ask(&mut bench, "type = page and title = \"Engineering\"").value()["size"],
+        1
+    );
+    let spaces = ask(&mut bench, "type = space and title ~ payments").value();
+    assert!(spaces["results"][0].get("content").is_none());
+    for bad in [
+        "user = x",
+        "type = rocket",
+        "text = x",
+        "type = page and",
+        "",
+        "id > 3",
+    ] {
+        assert_eq!(ask(&mut bench, bad).status, 400, "{bad}");
+    }
+}
