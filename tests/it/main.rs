@@ -10,4 +10,5 @@
 mod architecture;
 mod login;
 mod operations;
+mod settings_documents;
 mod support;
