@@ -8,6 +8,7 @@
 #![expect(missing_docs, reason = "a test's name is its documentation")]
 
 mod architecture;
+mod binary;
 mod connectors_confluence;
 mod connectors_jira;
 mod connectors_jira_issues;
@@ -19,6 +20,10 @@ mod refresh_background;
 mod refresh_calls;
 mod refresh_errors;
 mod refresh_fixture;
+mod server;
+mod server_process;
+mod server_stopping;
+mod settings_documents;
 mod store_connections;
 mod store_fixture;
 mod store_grants;
