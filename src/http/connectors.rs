@@ -1,13 +1,13 @@
 //! Connections: what is connected, choosing a site, refreshing, disconnecting.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
 use super::error::ApiError;
-use super::extract::{Body, Caller, Visitor};
+use super::extract::{Body, Caller, ProductPath, Visitor};
 use super::health::Framed;
 use super::openapi::Failures;
 use super::state::AppState;
@@ -131,10 +131,9 @@ pub(super) async fn list(
     responses((status = 200, body = ConnectionDetail), Failures))]
 pub(super) async fn show(
     State(state): State<AppState>,
-    Path(provider): Path<String>,
+    ProductPath(product): ProductPath,
     visitor: Visitor,
 ) -> Result<Json<ConnectionDetail>, ApiError> {
-    let product = product(&provider)?;
     let view = match visitor.scope() {
         Some(scope) => state.connections.view(&scope, product).await?,
         None => Connections::not_connected(product),
@@ -147,11 +146,10 @@ pub(super) async fn show(
     request_body = ConnectionChange, responses((status = 200, body = Changed), Failures))]
 pub(super) async fn change(
     State(state): State<AppState>,
-    Path(provider): Path<String>,
+    ProductPath(product): ProductPath,
     caller: Caller,
     Body(change): Body<ConnectionChange>,
 ) -> Result<Json<Changed>, ApiError> {
-    let product = product(&provider)?;
     let scope = caller.scope();
     apply(&state, &caller, &scope, product, &change).await?;
     let status = detail(&state, state.connections.view(&scope, product).await?);
@@ -167,12 +165,12 @@ pub(super) async fn change(
     responses((status = 200, body = Done), Failures))]
 pub(super) async fn disconnect(
     State(state): State<AppState>,
-    Path(provider): Path<String>,
+    ProductPath(product): ProductPath,
     caller: Caller,
 ) -> Result<Json<Done>, ApiError> {
     state
         .connections
-        .disconnect(&caller.scope(), product(&provider)?)
+        .disconnect(&caller.scope(), product)
         .await?;
     Ok(Json(Done { ok: true }))
 }
@@ -207,12 +205,6 @@ pub(super) async fn refresh(
     let refreshed = state.connections.refresh(&scope, product).await?;
     let data = json!({ "expires_in": refreshed.expires_in, "scope": refreshed.scopes.join(" "), "token_type": "Bearer" });
     Ok(Framed::new("Token refreshed", data))
-}
-
-fn product(provider: &str) -> Result<Product, ApiError> {
-    Product::parse(provider).ok_or_else(|| {
-        ApiError::not_found("there is no such provider; there are jira and confluence")
-    })
 }
 
 async fn apply(

@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::cookies::session_cookie;
 use super::error::{ApiError, Code};
@@ -15,6 +15,7 @@ use super::origin::refuse_foreign_writes;
 use super::state::AppState;
 use crate::model::ids::TenantId;
 use crate::model::principal::Principal;
+use crate::model::product::Product;
 use crate::model::scope::Scope;
 
 /// An authenticated caller; without one the request ends with 401.
@@ -159,6 +160,26 @@ pub(super) fn tenant(headers: &HeaderMap) -> Result<TenantId, ApiError> {
     TenantId::parse(text).map_err(|error| ApiError::invalid(&["X-Tenant-Id"], error.to_string()))
 }
 
+/// The product named in the path. It stands before the caller among a handler's arguments, because
+/// an address that does not exist is 404 for everybody.
+#[derive(Debug, Clone, Copy)]
+pub struct ProductPath(pub Product);
+
+impl<S: Send + Sync> FromRequestParts<S> for ProductPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let named = Path::<String>::from_request_parts(parts, state).await;
+        named
+            .ok()
+            .and_then(|Path(name)| Product::parse(&name))
+            .map(Self)
+            .ok_or_else(|| {
+                ApiError::not_found("there is no such provider; there are jira and confluence")
+            })
+    }
+}
+
 /// The query string, read into `T`.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
@@ -257,21 +278,17 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // First whether it is JSON at all, so that half a body is never told which field it lacks.
+    serde_json::from_slice::<IgnoredAny>(bytes)
+        .map_err(|_| ApiError::bad_request("the body is not JSON"))?;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        if !error.inner().is_data() {
-            return ApiError::bad_request("the body is not JSON");
-        }
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let field = field_of(&error.path().to_string(), &error.inner().to_string());
         ApiError::invalid(
             &[&field],
             format!("{field} is missing or has the wrong type"),
         )
-    })?;
-    deserializer
-        .end()
-        .map_err(|_| ApiError::bad_request("the body is not JSON"))?;
-    Ok(value)
+    })
 }
 
 /// The field an error is about. The parser's own sentence may quote the value, so only the name

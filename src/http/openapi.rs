@@ -29,6 +29,29 @@ use super::error::ErrorBody;
 )]
 pub(super) struct Frame;
 
+/// Names every operation after its method and path, because handlers of different products share
+/// names and an operation id must be unique (OpenAPI 3.1 §4.8.10).
+pub(super) fn name_operations(document: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let words: String = path
+            .split(|character: char| !character.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .flat_map(|word| ["_", word])
+            .collect();
+        for (method, operation) in [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("delete", &mut item.delete),
+            ("patch", &mut item.patch),
+        ] {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}{words}"));
+            }
+        }
+    }
+}
+
 /// The ways to say who is calling.
 struct Credentials;
 

@@ -1,7 +1,7 @@
 //! Who am I, log me out, and logging in with an API token.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -10,13 +10,12 @@ use utoipa::ToSchema;
 
 use super::callback::SessionToken;
 use super::connectors::{ConnectorSummary, summaries};
-use super::cookies::{self, PendingLogins};
+use super::cookies::{self, PendingLogins, session_cookie};
 use super::error::{ApiError, Code};
-use super::extract::{Body, Visitor};
+use super::extract::{Body, ProductPath, Visitor};
 use super::openapi::Failures;
 use super::origin::is_own_or_listed;
 use super::state::AppState;
-use crate::model::product::Product;
 use crate::model::secret::Secret;
 use crate::service::authorization::api_token::ApiTokenRequest;
 use crate::service::error::ServiceError;
@@ -112,6 +111,14 @@ pub(super) async fn logout(
     if let Some(principal) = &visitor.principal {
         state.sessions.close(principal).await?;
     }
+    // The cookie is cleared below, so its session ends too when another credential was in front.
+    let own =
+        session_cookie(&headers, &state.edge).filter(|_| is_own_or_listed(&state.edge, &headers));
+    if let Some(token) = own
+        && let Some(principal) = state.sessions.authenticate(&token).await?
+    {
+        state.sessions.close(&principal).await?;
+    }
     let mut response = StatusCode::NO_CONTENT.into_response();
     let pending = PendingLogins::read(&headers, &state.edge, &state.state_cookie_key);
     cookies::add(
@@ -128,13 +135,11 @@ pub(super) async fn logout(
     responses((status = 200, body = SessionToken, headers(("X-Session-Token" = String))), Failures))]
 pub(super) async fn api_token(
     State(state): State<AppState>,
-    Path(product): Path<String>,
+    ProductPath(product): ProductPath,
     visitor: Visitor,
     headers: HeaderMap,
     Body(login): Body<ApiTokenLogin>,
 ) -> Result<Response, ApiError> {
-    let product =
-        Product::parse(&product).ok_or_else(|| ApiError::not_found("there is no such product"))?;
     if !is_own_or_listed(&state.edge, &headers) {
         return Err(ApiError::forbidden(
             "this web page may not log anybody in; the operator can list its origin in CORS_ORIGINS",

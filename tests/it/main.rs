@@ -7,12 +7,28 @@
 )]
 #![expect(missing_docs, reason = "a test's name is its documentation")]
 
+mod api_token;
+mod api_token_refusals;
 mod architecture;
+mod connections;
 mod connectors_confluence;
 mod connectors_jira;
 mod connectors_jira_issues;
 mod connectors_jira_search;
+mod credentials;
+mod envelope;
 mod login;
+mod login_callback;
+mod login_endings;
+mod login_start;
+mod login_start_refusals;
+mod openapi;
 mod operations;
+mod origins;
+mod own_pages;
+mod secrets_at_rest;
+mod sessions;
 mod settings_documents;
+mod sites;
 mod support;
+mod tenants;
