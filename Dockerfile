@@ -5,10 +5,12 @@
 FROM rust:1.95-bookworm AS build
 WORKDIR /build
 COPY . .
-# Registry and build output stay in caches of the builder, so that a second build compiles only what changed.
+# Registry and build output stay in caches of the builder, so that a second build does not compile the
+# dependencies again. Our own sources are touched, because the cache may hold the build of a newer checkout.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target \
-    cargo build --locked --release --bin integration-backend \
+    find src -name '*.rs' -exec touch {} + \
+    && cargo build --locked --release --bin integration-backend \
     && install -D target/release/integration-backend /out/integration-backend
 
 FROM debian:bookworm-slim
