@@ -23,6 +23,8 @@ use crate::model::signature::SigningKey;
 use crate::service::authorization::{Authorization, Clients, LoginSettings};
 use crate::service::connections::Connections;
 use crate::service::grants::{Grants, RefreshSettings};
+use crate::service::issues::Issues;
+use crate::service::pages::Pages;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::{SessionLifetimes, Sessions};
 use crate::service::sites::{AllowedSite, SitePreferences};
@@ -109,6 +111,8 @@ impl App {
             edge: edge_settings(settings),
             sessions,
             authorization,
+            issues: Issues::new(connections.clone()),
+            pages: Pages::new(connections.clone()),
             connections,
             readiness,
             started_at: clock.now(),

@@ -1,13 +1,22 @@
 //! Outbound: the only room that calls Atlassian.
 
 pub mod access;
+pub mod confluence;
+mod confluence_shape;
+pub mod cql;
+mod cursor;
 pub mod document;
 pub mod endpoints;
 pub mod error;
 mod error_body;
 mod gates;
 pub mod identity;
+pub mod jira;
+mod jira_shape;
+pub mod jql;
+mod json;
 pub mod oauth;
+pub mod query;
 mod request;
 mod resolver;
 mod token_endpoint;

@@ -1,6 +1,8 @@
 //! The edge: the only room that knows axum.
 
+mod bodies;
 mod callback;
+mod confluence;
 mod connection_card;
 mod connectors;
 mod cookies;
@@ -9,13 +11,16 @@ mod docs;
 mod edge;
 pub mod error;
 pub mod extract;
+mod format;
 mod health;
+mod jira;
 mod login;
 pub mod openapi;
 mod origin;
 mod pages;
 pub mod paging;
 pub mod router;
+mod search;
 pub mod server;
 mod session;
 pub mod state;

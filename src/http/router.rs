@@ -12,13 +12,14 @@ use utoipa_axum::routes;
 use super::edge::{LARGEST_BODY, edge, panicked};
 use super::openapi::Frame;
 use super::state::AppState;
-use super::{callback, connectors, docs, health, login, pages, session};
+use super::{callback, confluence, connectors, docs, health, jira, login, pages, session};
 
 /// The routes with their documentation.
 pub(super) fn documented() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Frame::openapi())
         .merge(login_routes())
         .merge(connections())
+        .merge(products())
         .merge(operations())
 }
 
@@ -54,6 +55,18 @@ fn connections() -> OpenApiRouter<AppState> {
             connectors::disconnect
         ))
         .routes(routes!(connectors::resources))
+}
+
+fn products() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(jira::projects))
+        .routes(routes!(jira::search))
+        .routes(routes!(jira::create))
+        .routes(routes!(jira::issue))
+        .routes(routes!(confluence::spaces))
+        .routes(routes!(confluence::search))
+        .routes(routes!(confluence::create))
+        .routes(routes!(confluence::page))
 }
 
 fn operations() -> OpenApiRouter<AppState> {

@@ -11,6 +11,8 @@ use crate::model::signature::SigningKey;
 use crate::model::time::Timestamp;
 use crate::service::authorization::Authorization;
 use crate::service::connections::Connections;
+use crate::service::issues::Issues;
+use crate::service::pages::Pages;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::Sessions;
 
@@ -65,6 +67,10 @@ pub struct Parts {
     pub authorization: Authorization,
     /// Connections.
     pub connections: Connections,
+    /// Jira's issues.
+    pub issues: Issues,
+    /// Confluence's pages.
+    pub pages: Pages,
     /// Readiness.
     pub readiness: ReadinessProbe,
     /// The time.

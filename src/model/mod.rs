@@ -2,10 +2,16 @@
 
 pub mod clock;
 pub mod connection;
+pub mod content;
+pub mod fields;
 pub mod flow;
 pub mod grant;
+pub mod hit;
 pub mod ids;
+pub mod issue;
+pub mod issue_draft;
 pub mod page;
+pub mod page_draft;
 pub mod principal;
 pub mod product;
 pub mod return_url;

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::query::QueryError;
+use crate::model::fields::InvalidFields;
 use crate::model::product::{Product, Provider};
 use crate::model::secret::NoRandomness;
 use crate::model::site::Site;
@@ -116,6 +118,21 @@ impl From<StoreError> for ServiceError {
             | StoreError::SchemaTooNew
             | StoreError::Corrupt(_)
             | StoreError::Vault(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<QueryError> for ServiceError {
+    fn from(error: QueryError) -> Self {
+        Self::invalid(error.field, error.message)
+    }
+}
+
+impl From<InvalidFields> for ServiceError {
+    fn from(error: InvalidFields) -> Self {
+        Self::Validation {
+            message: error.message,
+            fields: error.fields,
         }
     }
 }

@@ -4,6 +4,8 @@ pub mod authorization;
 pub mod connections;
 pub mod error;
 pub mod grants;
+pub mod issues;
+pub mod pages;
 pub mod readiness;
 pub mod sessions;
 pub mod sites;

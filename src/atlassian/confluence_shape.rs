@@ -1,0 +1,151 @@
+//! Confluence's JSON in our words.
+
+use serde_json::Value;
+
+use super::document::storage_to_markdown;
+use super::json::{entries, space_key, text, time};
+use crate::model::content::{ContentMetadata, PageSummary, Space, WikiPage};
+use crate::model::hit::SearchHit;
+
+/// A space; none when it has no id or key.
+pub(super) fn space(raw: &Value, base: &str) -> Option<Space> {
+    let key = text(raw, "/key")?;
+    let address = text(raw, "/_links/webui").unwrap_or_else(|| format!("/spaces/{key}"));
+    Some(Space {
+        id: text(raw, "/id")?,
+        name: text(raw, "/name").unwrap_or_else(|| key.clone()),
+        kind: text(raw, "/type"),
+        url: browse(base, &address),
+        key,
+    })
+}
+
+/// A hit of a CQL search; none when nothing names it. Hits need not be content: spaces and people
+/// are found too.
+pub(super) fn hit(raw: &Value, base: &str) -> Option<SearchHit<ContentMetadata>> {
+    let first = |pointers: &[&str]| pointers.iter().find_map(|pointer| text(raw, pointer));
+    let id = first(&["/content/id", "/space/key", "/space/id", "/user/accountId"])?;
+    let address = first(&["/content/_links/webui", "/url"]).unwrap_or_else(|| page_address(&id));
+    let container = text(raw, "/resultGlobalContainer/displayUrl");
+    Some(SearchHit {
+        title: first(&["/content/title", "/title"])
+            .map_or_else(|| id.clone(), |title| unmarked(&title)),
+        url: browse(base, &address),
+        id,
+        kind: first(&["/content/type", "/entityType"]).unwrap_or_else(|| String::from("page")),
+        icon: None,
+        snippet: text(raw, "/excerpt").map(|excerpt| unmarked(&excerpt)),
+        metadata: ContentMetadata {
+            space: container
+                .as_deref()
+                .and_then(space_key)
+                .or_else(|| space_key(&address))
+                .or_else(|| text(raw, "/resultGlobalContainer/title")),
+            last_modified: time(raw, "/lastModified"),
+        },
+    })
+}
+
+/// A page with its text, from its storage format; none when it has no id.
+pub(super) fn page(raw: &Value, base: &str) -> Option<WikiPage> {
+    Some(WikiPage {
+        summary: summary(raw, base)?,
+        body: raw
+            .pointer("/body/storage/value")
+            .and_then(Value::as_str)
+            .map(storage_to_markdown),
+        labels: entries(raw, "/labels/results")
+            .filter_map(|label| text(label, "/name"))
+            .collect(),
+        updated: time(raw, "/version/createdAt"),
+    })
+}
+
+/// A page without its text; none when it has no id.
+pub(super) fn summary(raw: &Value, base: &str) -> Option<PageSummary> {
+    let id = text(raw, "/id")?;
+    let address = text(raw, "/_links/webui").unwrap_or_else(|| page_address(&id));
+    Some(PageSummary {
+        title: text(raw, "/title").unwrap_or_default(),
+        url: browse(base, &address),
+        space_id: text(raw, "/spaceId"),
+        space_key: space_key(&address),
+        parent_id: text(raw, "/parentId"),
+        status: text(raw, "/status"),
+        version: raw.pointer("/version/number").and_then(Value::as_i64),
+        created: time(raw, "/createdAt"),
+        id,
+    })
+}
+
+/// Where a person sees what lies at an address relative to Confluence. An address that is not
+/// relative leads to Confluence's front page: it could lead anywhere.
+fn browse(base: &str, address: &str) -> String {
+    let relative = address.starts_with('/') && !address.starts_with("//");
+    format!("{base}/wiki{}", if relative { address } else { "" })
+}
+
+fn page_address(id: &str) -> String {
+    format!("/pages/viewpage.action?pageId={id}")
+}
+
+/// Without the marks that Confluence puts around what was searched for.
+fn unmarked(text: &str) -> String {
+    text.replace("@@@hl@@@", "").replace("@@@endhl@@@", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const BASE: &str = "https://acme.atlassian.net";
+
+    #[test]
+    fn a_full_page_is_read() {
+        let raw = json!({"id": "98400", "status": "current", "title": "Home", "spaceId": "98306",
+            "parentId": null, "createdAt": "2024-01-02T03:04:05.678Z",
+            "version": {"number": 3, "createdAt": "2024-02-02T03:04:05.678Z"},
+            "body": {"storage": {"representation": "storage", "value": "<p>Hi &amp; bye</p>"}},
+            "labels": {"results": [{"id": "1", "name": "release", "prefix": "global"}]},
+            "_links": {"webui": "/spaces/ENG/overview", "base": "https://evil.example/wiki"}});
+        let page = serde_json::to_value(page(&raw, BASE)).unwrap();
+        assert_eq!(
+            page,
+            json!({
+                "id": "98400", "title": "Home",
+                "url": "https://acme.atlassian.net/wiki/spaces/ENG/overview",
+                "space_id": "98306", "space_key": "ENG", "parent_id": null, "status": "current",
+                "version": 3, "created": "2024-01-02T03:04:05Z", "body": "Hi & bye",
+                "labels": ["release"], "updated": "2024-02-02T03:04:05Z",
+            })
+        );
+    }
+
+    #[test]
+    fn a_hit_loses_its_marks_and_keeps_its_space() {
+        let raw = json!({"content": {"id": "98400", "type": "page", "title": "Home",
+                "_links": {"webui": "/spaces/ENG/overview"}},
+            "title": "@@@hl@@@Home@@@endhl@@@", "excerpt": "the @@@hl@@@release@@@endhl@@@ notes",
+            "url": "/spaces/ENG/overview", "resultGlobalContainer": {"title": "Engineering", "displayUrl": "/spaces/ENG"},
+            "lastModified": "2024-01-02T03:04:05.000Z"});
+        assert_eq!(
+            serde_json::to_value(hit(&raw, BASE)).unwrap(),
+            json!({
+                "id": "98400", "title": "Home",
+                "url": "https://acme.atlassian.net/wiki/spaces/ENG/overview", "type": "page",
+                "icon": null, "snippet": "the release notes",
+                "metadata": {"space": "ENG", "last_modified": "2024-01-02T03:04:05Z"},
+            })
+        );
+    }
+
+    #[test]
+    fn hits_without_content_are_read_too() {
+        let raw = json!({"space": {"key": "ENG"}, "title": "Engineering", "entityType": "space",
+            "url": "https://evil.example/"});
+        let hit = hit(&raw, BASE).unwrap();
+        assert_eq!((hit.id.as_str(), hit.kind.as_str()), ("ENG", "space"));
+        assert_eq!(hit.url, "https://acme.atlassian.net/wiki");
+    }
+}

@@ -1,0 +1,144 @@
+//! Where a page of Atlassian's lists ends, and how to ask for the page behind it.
+
+use percent_encoding::percent_decode_str;
+
+use super::error::{AtlassianError, Explanation};
+use crate::model::page::{Page, PageRequest};
+
+/// How many empty pages in a row are passed over before the caller is given one.
+const MOST_EMPTY_PAGES: u32 = 4;
+
+/// The offset a page starts at.
+pub(super) fn offset(page: &PageRequest) -> Result<u64, AtlassianError> {
+    page.cursor
+        .as_deref()
+        .map_or(Ok(0), |text| text.parse().map_err(|_| unknown_cursor()))
+}
+
+fn unknown_cursor() -> AtlassianError {
+    AtlassianError::BadRequest(Explanation {
+        messages: vec![String::from("the cursor does not belong to this list")],
+        fields: vec![],
+    })
+}
+
+/// The cursor of a `next` link. The rest of the link is never used: it points at the site, not at
+/// the address our token is for.
+pub(super) fn cursor_of(link: &str) -> Option<String> {
+    let (_, query) = link.split_once('?')?;
+    let query = query.split('#').next().unwrap_or(query);
+    let value = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("cursor="))?;
+    let cursor = percent_decode_str(value).decode_utf8().ok()?;
+    (!cursor.is_empty()).then(|| cursor.into_owned())
+}
+
+/// Asks for the page at `cursor`, and for those behind it while they are empty: an empty page is
+/// not the end. A cursor that leads to itself is.
+pub(super) async fn next_filled<T, F, Answer>(
+    mut cursor: Option<String>,
+    fetch: F,
+) -> Result<Page<T>, AtlassianError>
+where
+    F: Fn(Option<String>) -> Answer,
+    Answer: Future<Output = Result<Page<T>, AtlassianError>>,
+{
+    let mut empty = 0;
+    loop {
+        let mut page = fetch(cursor.clone()).await?;
+        if page.next.is_some() && page.next == cursor {
+            page.next = None;
+        }
+        if page.next.is_none() || !page.items.is_empty() || empty == MOST_EMPTY_PAGES {
+            return Ok(page);
+        }
+        empty += 1;
+        cursor = page.next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn only_the_cursor_of_a_link_is_taken() {
+        for (link, cursor) in [
+            (
+                "/wiki/api/v2/spaces?limit=5&cursor=abc%3D%3D",
+                Some("abc=="),
+            ),
+            (
+                "/rest/api/search?cql=a%26cursor%3Db&cursor=_f_x%2B&limit=25",
+                Some("_f_x+"),
+            ),
+            ("https://evil.example/?cursor=x#y", Some("x")),
+            ("/wiki/api/v2/spaces?xcursor=a", None),
+            ("/wiki/api/v2/spaces?cursor=", None),
+            ("/wiki/api/v2/spaces", None),
+        ] {
+            assert_eq!(cursor_of(link).as_deref(), cursor, "{link}");
+        }
+    }
+
+    #[test]
+    fn an_offset_is_a_number() {
+        let page = |cursor: Option<&str>| PageRequest {
+            limit: 25,
+            cursor: cursor.map(str::to_owned),
+        };
+        assert_eq!(offset(&page(None)), Ok(0));
+        assert_eq!(offset(&page(Some("50"))), Ok(50));
+        assert!(offset(&page(Some("-1"))).is_err() && offset(&page(Some("abc"))).is_err());
+    }
+
+    #[tokio::test]
+    async fn empty_pages_are_passed_over_but_not_for_ever() {
+        let asked = Cell::new(0_u32);
+        let page = next_filled(None, |cursor| {
+            asked.set(asked.get() + 1);
+            let number = cursor.map_or(0, |text| text.parse::<u32>().unwrap());
+            let items = if number == 2 { vec!["found"] } else { vec![] };
+            async move {
+                Ok(Page {
+                    items,
+                    next: Some((number + 1).to_string()),
+                })
+            }
+        })
+        .await
+        .unwrap();
+        assert_eq!(
+            (page.items.len(), page.next.as_deref(), asked.get()),
+            (1, Some("3"), 3)
+        );
+        let endless = next_filled(None, |cursor| {
+            asked.set(asked.get() + 1);
+            let next = cursor.map_or(0, |text| text.parse::<u32>().unwrap()) + 1;
+            async move {
+                Ok(Page::<()> {
+                    items: vec![],
+                    next: Some(next.to_string()),
+                })
+            }
+        })
+        .await
+        .unwrap();
+        assert_eq!((endless.next.as_deref(), asked.get()), (Some("5"), 8));
+    }
+
+    #[tokio::test]
+    async fn a_cursor_that_leads_to_itself_is_the_end() {
+        let page = next_filled(Some(String::from("x")), |cursor| async move {
+            Ok(Page {
+                items: vec![1],
+                next: cursor,
+            })
+        })
+        .await
+        .unwrap();
+        assert_eq!(page, Page::last(vec![1]));
+    }
+}

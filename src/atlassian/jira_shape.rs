@@ -1,0 +1,173 @@
+//! Jira's JSON in our words.
+
+use serde_json::{Map, Value};
+
+use super::document::adf_to_markdown;
+use super::json::{entries, text, time};
+use crate::model::hit::SearchHit;
+use crate::model::issue::{Issue, IssueMetadata, Person, Project};
+
+/// What a search asks of every issue.
+pub(super) const HIT_FIELDS: [&str; 7] = [
+    "summary",
+    "status",
+    "priority",
+    "project",
+    "assignee",
+    "updated",
+    "issuetype",
+];
+const LONGEST_SNIPPET: usize = 200;
+
+/// A project; none when it has no id or key.
+pub(super) fn project(raw: &Value, base: &str) -> Option<Project> {
+    let key = text(raw, "/key")?;
+    Some(Project {
+        id: text(raw, "/id")?,
+        name: text(raw, "/name").unwrap_or_else(|| key.clone()),
+        url: browse(base, &key),
+        kind: text(raw, "/projectTypeKey"),
+        key,
+    })
+}
+
+/// A hit of a search; none when it has no key. `extra` fields are handed on as they are.
+pub(super) fn hit(raw: &Value, base: &str, extra: &[String]) -> Option<SearchHit<IssueMetadata>> {
+    let key = text(raw, "/key")?;
+    let asked: Map<String, Value> = extra
+        .iter()
+        .filter_map(|name| Some((name.clone(), raw.get("fields")?.get(name)?.clone())))
+        .collect();
+    Some(SearchHit {
+        title: text(raw, "/fields/summary").unwrap_or_else(|| key.clone()),
+        url: browse(base, &key),
+        id: key,
+        kind: String::from("issue"),
+        icon: text(raw, "/fields/issuetype/iconUrl").filter(|url| url.starts_with("https://")),
+        snippet: raw
+            .pointer("/fields/description")
+            .filter(|description| !description.is_null())
+            .map(|description| snippet(&adf_to_markdown(description))),
+        metadata: IssueMetadata {
+            status: text(raw, "/fields/status/name"),
+            priority: text(raw, "/fields/priority/name"),
+            project: text(raw, "/fields/project/key"),
+            assignee: text(raw, "/fields/assignee/displayName"),
+            updated: time(raw, "/fields/updated"),
+            issue_type: text(raw, "/fields/issuetype/name"),
+            fields: (!extra.is_empty()).then_some(asked),
+        },
+    })
+}
+
+/// An issue; none when it has no id or key.
+pub(super) fn issue(raw: &Value, base: &str) -> Option<Issue> {
+    let key = text(raw, "/key")?;
+    Some(Issue {
+        id: text(raw, "/id")?,
+        title: text(raw, "/fields/summary").unwrap_or_else(|| key.clone()),
+        url: browse(base, &key),
+        project: text(raw, "/fields/project/key"),
+        status: text(raw, "/fields/status/name"),
+        issue_type: text(raw, "/fields/issuetype/name"),
+        priority: text(raw, "/fields/priority/name"),
+        assignee: person(raw, "/fields/assignee"),
+        reporter: person(raw, "/fields/reporter"),
+        labels: entries(raw, "/fields/labels")
+            .filter_map(|label| label.as_str().map(str::to_owned))
+            .collect(),
+        created: time(raw, "/fields/created"),
+        updated: time(raw, "/fields/updated"),
+        due_date: text(raw, "/fields/duedate"),
+        description: raw
+            .pointer("/fields/description")
+            .filter(|description| !description.is_null())
+            .map(adf_to_markdown),
+        parent: text(raw, "/fields/parent/key"),
+        key,
+    })
+}
+
+/// Where a person sees the project or issue with this key.
+pub(super) fn browse(base: &str, key: &str) -> String {
+    format!("{base}/browse/{key}")
+}
+
+fn person(raw: &Value, pointer: &str) -> Option<Person> {
+    let raw = raw.pointer(pointer)?;
+    Some(Person {
+        account_id: text(raw, "/accountId")?,
+        display_name: text(raw, "/displayName"),
+    })
+}
+
+fn snippet(markdown: &str) -> String {
+    let words: Vec<&str> = markdown.split_whitespace().collect();
+    words.join(" ").chars().take(LONGEST_SNIPPET).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const BASE: &str = "https://acme.atlassian.net";
+
+    #[test]
+    fn a_full_issue_is_read() {
+        let raw = json!({"id": "10002", "key": "EX-1", "self": "https://x", "fields": {
+            "summary": "Fire", "status": {"name": "To Do"}, "issuetype": {"name": "Bug"},
+            "priority": {"name": "High"}, "project": {"id": "1", "key": "EX"},
+            "assignee": {"accountId": "5b", "displayName": "Mia"}, "reporter": null,
+            "labels": ["a", "b"], "created": "2021-01-17T12:34:00.000+0000",
+            "updated": "2021-01-17T12:34:00.000-0330", "duedate": "2021-02-01",
+            "description": {"type": "doc", "version": 1, "content": [
+                {"type": "paragraph", "content": [{"type": "text", "text": "hot", "marks": [{"type": "strong"}]}]}]},
+            "parent": {"key": "EX-0"}, "customfield_1": {"x": 1}}});
+        let issue = serde_json::to_value(issue(&raw, BASE)).unwrap();
+        assert_eq!(
+            issue,
+            json!({
+                "key": "EX-1", "id": "10002", "title": "Fire",
+                "url": "https://acme.atlassian.net/browse/EX-1", "project": "EX",
+                "status": "To Do", "issue_type": "Bug", "priority": "High",
+                "assignee": {"account_id": "5b", "display_name": "Mia"}, "reporter": null,
+                "labels": ["a", "b"], "created": "2021-01-17T12:34:00Z",
+                "updated": "2021-01-17T16:04:00Z", "due_date": "2021-02-01",
+                "description": "**hot**", "parent": "EX-0",
+            })
+        );
+    }
+
+    #[test]
+    fn an_issue_without_fields_is_read_too() {
+        let issue = issue(&json!({"id": 10002, "key": "EX-1"}), BASE).unwrap();
+        assert_eq!((issue.id.as_str(), issue.title.as_str()), ("10002", "EX-1"));
+        let value = serde_json::to_value(&issue).unwrap();
+        assert_eq!(value["assignee"], Value::Null);
+        assert_eq!(value["labels"], json!([]));
+    }
+
+    #[test]
+    fn a_hit_carries_the_fields_that_were_asked_for() {
+        let raw = json!({"id": "1", "key": "EX-1", "fields": {
+            "summary": "Fire", "duedate": "2021-02-01", "issuetype": {"name": "Bug", "iconUrl": "javascript:x"}}});
+        let plain = serde_json::to_value(hit(&raw, BASE, &[])).unwrap();
+        assert_eq!(plain["icon"], Value::Null);
+        assert!(plain["metadata"].get("fields").is_none());
+        let asked = [String::from("duedate"), String::from("absent")];
+        let hit = hit(&raw, BASE, &asked).unwrap();
+        assert_eq!(
+            hit.metadata.fields.map(Value::from),
+            Some(json!({"duedate": "2021-02-01"}))
+        );
+    }
+
+    #[test]
+    fn what_has_no_key_is_no_project() {
+        assert_eq!(project(&json!({"id": "1"}), BASE), None);
+        let project = project(&json!({"id": 1, "key": "EX"}), BASE).unwrap();
+        assert_eq!((project.id.as_str(), project.name.as_str()), ("1", "EX"));
+        assert_eq!(project.url, "https://acme.atlassian.net/browse/EX");
+    }
+}

@@ -1,0 +1,146 @@
+//! Reads a JSON object that a caller sent, and remembers every field that is wrong with it.
+
+use serde_json::{Map, Value};
+
+/// Fields that are missing or malformed, and one sentence about them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct InvalidFields {
+    /// Safe to show to a person.
+    pub message: String,
+    /// The fields' names.
+    pub fields: Vec<String>,
+}
+
+impl InvalidFields {
+    /// One field is wrong.
+    pub fn one(field: &str, why: &str) -> Self {
+        Self {
+            message: format!("{field} {why}"),
+            fields: vec![field.to_owned()],
+        }
+    }
+}
+
+/// A reader over one object. `null` counts as absent, and a number in place of a text is taken as
+/// its text.
+#[derive(Debug)]
+pub struct FieldReader<'a> {
+    object: &'a Map<String, Value>,
+    wrong: Vec<(String, String)>,
+}
+
+impl<'a> FieldReader<'a> {
+    /// A reader over `body`, which must be an object.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn new(body: &'a Value) -> Result<Self, InvalidFields> {
+        let object = body
+            .as_object()
+            .ok_or_else(|| InvalidFields::one("body", "must be a JSON object"))?;
+        Ok(Self {
+            object,
+            wrong: Vec::new(),
+        })
+    }
+
+    /// Notes that a field is wrong; `why` follows its name in a sentence.
+    pub fn refuse(&mut self, field: &str, why: &str) {
+        self.wrong.push((field.to_owned(), why.to_owned()));
+    }
+
+    /// The value of a field; none when it is absent or `null`.
+    pub fn value(&self, field: &str) -> Option<&'a Value> {
+        self.object.get(field).filter(|value| !value.is_null())
+    }
+
+    /// A text that is not blank and that `fits`; otherwise the field is refused as `why`.
+    pub fn text(&mut self, field: &str, why: &str, fits: impl Fn(&str) -> bool) -> Option<String> {
+        let text = match self.value(field)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let fitting = text.filter(|text| !text.trim().is_empty() && fits(text));
+        if fitting.is_none() {
+            self.refuse(field, why);
+        }
+        fitting
+    }
+
+    /// Like [`FieldReader::text`], and refused as missing when absent.
+    pub fn required(
+        &mut self,
+        field: &str,
+        why: &str,
+        fits: impl Fn(&str) -> bool,
+    ) -> Option<String> {
+        if self.value(field).is_none() {
+            self.refuse(field, "is missing");
+        }
+        self.text(field, why, fits)
+    }
+
+    /// A text that may also be empty, such as Markdown.
+    pub fn prose(&mut self, field: &str) -> Option<String> {
+        let text = self.value(field)?.as_str().map(str::to_owned);
+        if text.is_none() {
+            self.refuse(field, "must be a text in Markdown");
+        }
+        text
+    }
+
+    /// A list of texts that all `fit`; empty when absent.
+    pub fn texts(&mut self, field: &str, why: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
+        let Some(value) = self.value(field) else {
+            return Vec::new();
+        };
+        let texts: Option<Vec<String>> = value.as_array().and_then(|entries| {
+            entries
+                .iter()
+                .map(|entry| {
+                    let text = entry.as_str().filter(|text| fits(text))?;
+                    Some(text.to_owned())
+                })
+                .collect()
+        });
+        if texts.is_none() {
+            self.refuse(field, why);
+        }
+        texts.unwrap_or_default()
+    }
+
+    /// An object; empty when absent.
+    pub fn object(&mut self, field: &str) -> Map<String, Value> {
+        match self.value(field) {
+            None => Map::new(),
+            Some(Value::Object(object)) => object.clone(),
+            Some(_) => {
+                self.refuse(field, "must be a JSON object");
+                Map::new()
+            }
+        }
+    }
+
+    /// What was read, unless a field was refused.
+    ///
+    /// # Errors
+    /// Every field that was refused.
+    pub fn finish<T>(self, read: Option<T>) -> Result<T, InvalidFields> {
+        match read {
+            Some(read) if self.wrong.is_empty() => Ok(read),
+            _ => {
+                let sentences: Vec<String> = self
+                    .wrong
+                    .iter()
+                    .map(|(field, why)| format!("{field} {why}"))
+                    .collect();
+                Err(InvalidFields {
+                    message: sentences.join("; "),
+                    fields: self.wrong.into_iter().map(|(field, _)| field).collect(),
+                })
+            }
+        }
+    }
+}
