@@ -20,6 +20,7 @@ use crate::model::clock::SharedClock;
 use crate::model::return_url::ReturnOrigins;
 use crate::model::secret::Secret;
 use crate::model::signature::SigningKey;
+use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::{Authorization, Clients, LoginSettings};
 use crate::service::connections::Connections;
 use crate::service::grants::{Grants, RefreshSettings};
@@ -109,6 +110,7 @@ impl App {
         );
         let state = AppState::new(Parts {
             edge: edge_settings(settings),
+            api_keys: ApiKeys::new(store.clone(), clock.clone()),
             sessions,
             authorization,
             issues: Issues::new(connections.clone()),
@@ -316,6 +318,8 @@ fn edge_settings(settings: &Settings) -> EdgeSettings {
             .map(|frontend| frontend.text().to_owned()),
         any_origin: settings.frontend.origins.any,
         listed_origins: settings.frontend.origins.listed.clone(),
+        is_open: settings.access.mode == config::AuthMode::Open,
+        read_only: settings.access.read_only,
         session_same_site: match settings.access.session_same_site {
             config::SameSite::Lax => SameSite::Lax,
             config::SameSite::Strict => SameSite::Strict,

@@ -10,14 +10,17 @@ use serde_json::json;
 use url::Url;
 use utoipa::{IntoParams, ToSchema};
 
+use super::caller::{Visitor, named_tenant};
 use super::cookies::{self, PendingLogins};
 use super::error::ApiError;
-use super::extract::{GetOnly, Query, tenant};
+use super::extract::{GetOnly, Query};
 use super::openapi::Failures;
 use super::origin::{is_navigation, is_own_or_listed, text};
 use super::state::AppState;
+use crate::model::api_key::KeyScope;
 use crate::model::flow::Ending;
-use crate::model::ids::TenantId;
+use crate::model::ids::{OwnerId, TenantId};
+use crate::model::principal::Means;
 use crate::model::product::{Product, Provider};
 use crate::service::authorization::start::{StartRequest, Started};
 
@@ -82,6 +85,7 @@ pub(super) async fn login(
     State(state): State<AppState>,
     Path(provider): Path<String>,
     OriginalUri(uri): OriginalUri,
+    visitor: Visitor,
     headers: HeaderMap,
     Query(query): Query<StartQuery>,
 ) -> Result<Response, ApiError> {
@@ -99,6 +103,7 @@ pub(super) async fn login(
         Ending::Redirect,
         answer,
         &uri,
+        &visitor,
         &headers,
         &query,
     )
@@ -113,6 +118,7 @@ pub(super) async fn oauth_start(
     State(state): State<AppState>,
     Path(product): Path<String>,
     OriginalUri(uri): OriginalUri,
+    visitor: Visitor,
     headers: HeaderMap,
     Query(query): Query<StartQuery>,
 ) -> Result<Response, ApiError> {
@@ -124,6 +130,7 @@ pub(super) async fn oauth_start(
         Ending::SessionToken,
         Answer::AuthAddress,
         &uri,
+        &visitor,
         &headers,
         &query,
     )
@@ -137,6 +144,7 @@ pub(super) async fn page_login(
     _: GetOnly,
     State(state): State<AppState>,
     OriginalUri(uri): OriginalUri,
+    visitor: Visitor,
     headers: HeaderMap,
     Query(query): Query<StartQuery>,
 ) -> Result<Response, ApiError> {
@@ -151,6 +159,7 @@ pub(super) async fn page_login(
         ending,
         Answer::Redirect(StatusCode::FOUND),
         &uri,
+        &visitor,
         &headers,
         &query,
     )
@@ -164,6 +173,7 @@ pub(super) async fn status_login(
     _: GetOnly,
     State(state): State<AppState>,
     OriginalUri(uri): OriginalUri,
+    visitor: Visitor,
     headers: HeaderMap,
     Query(query): Query<StartQuery>,
 ) -> Result<Response, ApiError> {
@@ -174,6 +184,7 @@ pub(super) async fn status_login(
         Ending::StatusRedirect,
         answer,
         &uri,
+        &visitor,
         &headers,
         &query,
     )
@@ -186,6 +197,7 @@ async fn start(
     ending: Ending,
     answer: Answer,
     uri: &Uri,
+    visitor: &Visitor,
     headers: &HeaderMap,
     query: &StartQuery,
 ) -> Result<Response, ApiError> {
@@ -199,12 +211,12 @@ async fn start(
             "login cookies would travel unprotected: serve PUBLIC_BASE_URL over https, or set ALLOW_INSECURE_HTTP=1",
         ));
     }
-    let tenant = start_tenant(headers, query)?;
+    let (owner, tenant) = whose(state, visitor, headers, query)?;
     if let Some(elsewhere) = right_host(state, provider, uri, headers, query)? {
         return Ok((StatusCode::TEMPORARY_REDIRECT, [(LOCATION, elsewhere)]).into_response());
     }
     let request = StartRequest {
-        owner: None,
+        owner,
         tenant,
         return_url: query.return_url.as_deref(),
         caller_state: query.state.as_deref(),
@@ -255,21 +267,46 @@ fn answer_with(
     response
 }
 
-/// The namespace from the header or the query; both must agree.
-fn start_tenant(headers: &HeaderMap, query: &StartQuery) -> Result<TenantId, ApiError> {
-    let from_header = tenant(headers)?;
-    let Some(text) = &query.tenant else {
-        return Ok(from_header);
-    };
+/// Whose connections these will be: a session's login belongs to whoever logs in, a key's and that
+/// of open local mode to their owner. The namespace comes from the header or the query.
+fn whose(
+    state: &AppState,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    query: &StartQuery,
+) -> Result<(Option<OwnerId>, TenantId), ApiError> {
+    let from_query = query.tenant.as_deref().map(TenantId::parse).transpose();
     let from_query =
-        TenantId::parse(text).map_err(|error| ApiError::invalid(&["tenant"], error.to_string()))?;
-    if headers.contains_key("x-tenant-id") && from_header != from_query {
+        from_query.map_err(|error| ApiError::invalid(&["tenant"], error.to_string()))?;
+    let from_header = named_tenant(headers)?;
+    if from_header.is_some() && from_query.is_some() && from_header != from_query {
         return Err(ApiError::invalid(
             &["tenant", "X-Tenant-Id"],
             "tenant and X-Tenant-Id name different tenants",
         ));
     }
-    Ok(from_query)
+    let asked = from_query.or(from_header);
+    let Some(principal) = &visitor.principal else {
+        if state.edge.is_open {
+            return Err(ApiError::forbidden(
+                "in open local mode a login is started on this machine, from a page that may act here",
+            ));
+        }
+        return Ok((None, asked.unwrap_or_default()));
+    };
+    let tenant = principal
+        .tenant(asked)
+        .ok_or_else(|| ApiError::forbidden("this key does not work in that tenant"))?;
+    match principal.means() {
+        Means::Session { .. } => Ok((None, tenant)),
+        Means::Local => Ok((Some(principal.owner().clone()), tenant)),
+        Means::Key(_) if principal.may(KeyScope::Write) => {
+            Ok((Some(principal.owner().clone()), tenant))
+        }
+        Means::Key(_) => Err(ApiError::forbidden(
+            "this needs an API key with the scope write",
+        )),
+    }
 }
 
 /// Cookies belong to a host name, so a login must start on the one that Atlassian comes back to:

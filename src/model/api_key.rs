@@ -40,7 +40,11 @@ impl KeyScope {
                 scopes.push(scope);
             }
         }
-        if scopes.is_empty() { Err(String::new()) } else { Ok(scopes) }
+        if scopes.is_empty() {
+            Err(String::new())
+        } else {
+            Ok(scopes)
+        }
     }
 }
 
@@ -78,7 +82,10 @@ mod tests {
 
     #[test]
     fn scopes_are_a_list_of_known_names() {
-        assert_eq!(KeyScope::parse_list("read,write, read"), Ok(vec![KeyScope::Read, KeyScope::Write]));
+        assert_eq!(
+            KeyScope::parse_list("read,write, read"),
+            Ok(vec![KeyScope::Read, KeyScope::Write])
+        );
         assert_eq!(KeyScope::parse_list("read,root"), Err(String::from("root")));
         assert_eq!(KeyScope::parse_list(" ,"), Err(String::new()));
     }

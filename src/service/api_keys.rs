@@ -54,7 +54,9 @@ impl ApiKeys {
             used_at: None,
             revoked_at: None,
         };
-        self.store.insert_api_key(&key, &sha256(text.expose())).await?;
+        self.store
+            .insert_api_key(&key, &sha256(text.expose()))
+            .await?;
         Ok((key, text))
     }
 

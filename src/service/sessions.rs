@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::error::ServiceError;
 use crate::model::clock::SharedClock;
-use crate::model::principal::{Person, Principal};
+use crate::model::principal::{Means, Person, Principal};
 use crate::model::secret::{Secret, random_token, sha256};
 use crate::store::Store;
 use crate::store::sessions::NewSession;
@@ -77,7 +77,10 @@ impl Sessions {
 
     /// Ends every session of the caller's login.
     pub async fn close(&self, principal: &Principal) -> Result<(), ServiceError> {
-        Ok(self.store.delete_login(&principal.login_id).await?)
+        if let Means::Session { login_id, .. } = principal.means() {
+            self.store.delete_login(login_id).await?;
+        }
+        Ok(())
     }
 
     /// Removes what has lapsed.

@@ -32,9 +32,11 @@ impl TryFrom<KeyRow> for ApiKey {
     fn try_from(row: KeyRow) -> Result<Self, StoreError> {
         Ok(Self {
             id: row.id,
-            tenant: TenantId::parse(&row.tenant).map_err(|_| StoreError::Corrupt("api_keys.tenant"))?,
+            tenant: TenantId::parse(&row.tenant)
+                .map_err(|_| StoreError::Corrupt("api_keys.tenant"))?,
             owner: OwnerId::new(row.owner),
-            scopes: KeyScope::parse_list(&row.scopes).map_err(|_| StoreError::Corrupt("api_keys.scopes"))?,
+            scopes: KeyScope::parse_list(&row.scopes)
+                .map_err(|_| StoreError::Corrupt("api_keys.scopes"))?,
             created_at: Timestamp::from_millis(row.created_at),
             expires_at: row.expires_at.map(Timestamp::from_millis),
             used_at: row.used_at.map(Timestamp::from_millis),
@@ -78,8 +80,13 @@ impl Store {
         });
         let now = self.clock.now();
         let key = row.map(ApiKey::try_from).transpose()?;
-        let Some(key) = key.filter(|key| key.is_good(now)) else { return Ok(None) };
-        if key.used_at.is_none_or(|used_at| now.since(used_at) >= USE_RESOLUTION) {
+        let Some(key) = key.filter(|key| key.is_good(now)) else {
+            return Ok(None);
+        };
+        if key
+            .used_at
+            .is_none_or(|used_at| now.since(used_at) >= USE_RESOLUTION)
+        {
             on_writer!(self, |db| {
                 sqlx::query("UPDATE api_keys SET used_at = $1 WHERE id = $2")
                     .bind(now.millis())
@@ -120,7 +127,10 @@ impl Store {
     /// Whether there is a person with this id.
     pub async fn person_exists(&self, id: &str) -> Result<bool, StoreError> {
         let found: Option<(String,)> = on_reader!(self, |db| {
-            sqlx::query_as("SELECT id FROM people WHERE id = $1").bind(id).fetch_optional(db).await?
+            sqlx::query_as("SELECT id FROM people WHERE id = $1")
+                .bind(id)
+                .fetch_optional(db)
+                .await?
         });
         Ok(found.is_some())
     }

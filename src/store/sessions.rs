@@ -8,7 +8,6 @@ use super::Store;
 use super::error::StoreError;
 use super::people::PersonRow;
 use super::pool::{on_reader, on_writer};
-use crate::model::ids::OwnerId;
 use crate::model::principal::{Person, Principal};
 use crate::model::time::Timestamp;
 
@@ -31,7 +30,6 @@ pub struct NewSession<'a> {
 #[derive(FromRow)]
 struct SessionRow {
     login_id: String,
-    owner: String,
     used_at: i64,
     expires_at: i64,
     #[sqlx(flatten)]
@@ -67,7 +65,7 @@ impl Store {
     ) -> Result<Option<Principal>, StoreError> {
         let row: Option<SessionRow> = on_reader!(self, |db| {
             sqlx::query_as(
-                "SELECT s.login_id, s.owner, s.used_at, s.expires_at, p.id, p.issuer, p.account_id, p.display_name, p.email
+                "SELECT s.login_id, s.used_at, s.expires_at, p.id, p.issuer, p.account_id, p.display_name, p.email
                  FROM sessions s JOIN people p ON p.id = s.person_id WHERE s.token_hash = $1",
             )
             .bind(token_hash)
@@ -83,11 +81,7 @@ impl Store {
         if now.since(Timestamp::from_millis(row.used_at)) >= USE_RESOLUTION {
             self.touch_session(token_hash, now).await?;
         }
-        Ok(Some(Principal {
-            owner: OwnerId::new(row.owner),
-            person: Some(row.person.into()),
-            login_id: row.login_id,
-        }))
+        Ok(Some(Principal::of_session(row.person.into(), row.login_id)))
     }
 
     async fn touch_session(&self, token_hash: &str, now: Timestamp) -> Result<(), StoreError> {
