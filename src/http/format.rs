@@ -10,7 +10,7 @@ use crate::model::page::Page;
 /// In whose words an answer is given.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Format {
+pub(super) enum Format {
     /// In ours, as documented here.
     #[default]
     Plain,
@@ -21,7 +21,7 @@ pub enum Format {
 /// The parameter alone.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct FormatQuery {
+pub(super) struct FormatQuery {
     /// `raw` gives Atlassian's own JSON.
     #[serde(default)]
     #[param(required = false, inline)]

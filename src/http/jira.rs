@@ -34,7 +34,7 @@ const SEARCH: List = List {
 /// Which projects are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ProjectsQuery {
+pub(super) struct ProjectsQuery {
     /// Looked for in keys and names.
     #[param(example = "EX")]
     q: Option<String>,

@@ -9,7 +9,7 @@ use crate::service::issues::SearchRequest;
 /// What is searched for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct SearchQuery {
+pub(super) struct SearchQuery {
     /// A query in JQL or CQL, or words to find. Empty: what is newest.
     #[serde(default)]
     #[param(required = false, example = "printer")]

@@ -8,6 +8,10 @@
 #![expect(missing_docs, reason = "a test's name is its documentation")]
 
 mod architecture;
+mod connectors_confluence;
+mod connectors_jira;
+mod connectors_jira_issues;
+mod connectors_jira_search;
 mod login;
 mod operations;
 mod support;

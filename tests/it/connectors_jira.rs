@@ -1,0 +1,191 @@
+//! Jira's lists through the connector: paging, cursors, who may ask.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::support::{Browser, TestApp};
+
+/// Follows `Link: …; rel="next"` to the end and gives the entries' ids.
+async fn all_pages(browser: &Browser, first: &str, most: usize) -> Vec<String> {
+    let (mut address, mut ids) = (first.to_owned(), Vec::new());
+    loop {
+        let page = browser.get(&address).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        let entries = page.json();
+        let entries = entries.as_array().unwrap();
+        assert!(entries.len() <= most, "{}", entries.len());
+        ids.extend(
+            entries
+                .iter()
+                .map(|entry| entry["id"].as_str().unwrap().to_owned()),
+        );
+        assert_eq!(
+            page.header("link").is_empty(),
+            page.header("x-next-cursor").is_empty()
+        );
+        match page.header("link").split_once('>') {
+            None => return ids,
+            Some((link, rest)) => {
+                assert_eq!(rest, "; rel=\"next\"");
+                link.trim_start_matches('<').clone_into(&mut address);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn all_projects_come_page_by_page_without_loss_or_duplicates() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let whole = all_pages(&browser, "/connectors/jira/projects?limit=100", 100).await;
+    assert!(whole.len() >= 28, "{}", whole.len());
+    let pages = all_pages(&browser, "/connectors/jira/projects?limit=7", 7).await;
+    assert_eq!(pages, whole);
+    assert_eq!(pages.iter().collect::<BTreeSet<_>>().len(), pages.len());
+}
+
+#[tokio::test]
+async fn a_project_has_its_documented_shape_and_opens_in_a_browser() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let page = browser
+        .get("/connectors/jira/projects?limit=1&q=web")
+        .await
+        .json();
+    let project = page[0].as_object().unwrap();
+    assert_eq!(
+        project.keys().collect::<Vec<_>>(),
+        ["id", "key", "name", "type", "url"]
+    );
+    assert_eq!(
+        (&project["key"], &project["type"]),
+        (&json!("WEB"), &json!("software"))
+    );
+    assert!(project["url"].as_str().unwrap().ends_with("/browse/WEB"));
+    let raw = browser
+        .get("/connectors/jira/projects?limit=1&q=web&format=raw")
+        .await
+        .json();
+    assert_eq!(raw[0]["projectTypeKey"], "software");
+}
+
+#[tokio::test]
+async fn a_name_that_no_project_has_gives_an_empty_list() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let answer = browser.get("/connectors/jira/projects?q=zzzzzz").await;
+    assert_eq!((answer.status, answer.json()), (200, json!([])));
+}
+
+#[tokio::test]
+async fn limits_and_cursors_out_of_range_are_refused() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    for (parameter, query) in [
+        ("limit", "limit=0"),
+        ("limit", "limit=101"),
+        ("limit", "limit=-1"),
+        ("limit", "limit=x"),
+        ("cursor", "cursor=25"),
+        ("cursor", "cursor=e30.AAAA"),
+        ("format", "format=xml"),
+    ] {
+        let answer = browser
+            .get(&format!("/connectors/jira/projects?{query}"))
+            .await;
+        assert_eq!(
+            (answer.status, answer.error_code().as_str()),
+            (422, "VALIDATION"),
+            "{query}"
+        );
+        assert_eq!(
+            answer.json()["details"]["fields"],
+            json!([parameter]),
+            "{query}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_opens_only_its_own_list_for_its_own_owner_and_filter() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let first = mia.get("/connectors/jira/projects?limit=3").await;
+    let cursor = first.header("x-next-cursor").to_owned();
+    assert!(!cursor.is_empty());
+    let own = format!("/connectors/jira/projects?cursor={cursor}");
+    assert_eq!(mia.get(&own).await.json().as_array().unwrap().len(), 3);
+    let omar = app.logged_in("omar").await;
+    assert_eq!(omar.get(&own).await.status, 422);
+    for other in [
+        format!("/connectors/jira/search?cursor={cursor}"),
+        format!("/connectors/confluence/spaces?cursor={cursor}"),
+        format!("/connectors/jira/projects?q=a&cursor={cursor}"),
+    ] {
+        assert_eq!(mia.get(&other).await.status, 422, "{other}");
+    }
+    let tenant = mia.get_with(&own, &[("x-tenant-id", "other")]).await;
+    assert_eq!(tenant.status, 422);
+}
+
+#[tokio::test]
+async fn without_a_login_nothing_is_told_and_without_a_connection_the_way_to_one_is() {
+    let app = TestApp::start().await;
+    let stranger = app.browser().get("/connectors/jira/projects").await;
+    assert_eq!(
+        (stranger.status, stranger.error_code().as_str()),
+        (401, "UNAUTHORIZED")
+    );
+    let browser = app.logged_in("mia").await;
+    assert_eq!(
+        browser.delete("/connectors/jira/connection").await.status,
+        200
+    );
+    for answer in [
+        browser.get("/connectors/jira/projects").await,
+        browser.get("/connectors/jira/search?q=x").await,
+        browser.get("/connectors/jira/issues/WEB-1").await,
+        browser
+            .post(
+                "/connectors/jira/create",
+                json!({"project_key": "WEB", "summary": "x"}),
+            )
+            .await,
+    ] {
+        assert_eq!(
+            (answer.status, answer.error_code().as_str()),
+            (409, "NOT_CONNECTED")
+        );
+        assert_eq!(
+            answer.json()["details"]["login_url"],
+            "/auth/jira/login?redirect=true"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_search_by_jql_comes_page_by_page_without_loss_or_duplicates() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let q = "project+in+%28WEB%2C+APP%29+order+by+key";
+    let whole = all_pages(
+        &browser,
+        &format!("/connectors/jira/search?limit=100&q={q}"),
+        100,
+    )
+    .await;
+    let pages = all_pages(
+        &browser,
+        &format!("/connectors/jira/search?limit=6&q={q}"),
+        6,
+    )
+    .await;
+    assert!(whole.len() > 12, "{}", whole.len());
+    assert_eq!(pages, whole);
+    assert!(
+        pages
+            .iter()
+            .all(|key| key.starts_with("WEB-") || key.starts_with("APP-"))
+    );
+}

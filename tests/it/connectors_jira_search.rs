@@ -1,0 +1,222 @@
+//! Searches in Jira through the connector: words, JQL, filters, and hostile ones of each.
+
+use serde_json::{Value, json};
+use url::form_urlencoded::byte_serialize;
+
+use crate::support::{Answer, Browser, TestApp};
+
+async fn search(browser: &Browser, parameters: &[(&str, &str)]) -> Answer {
+    let query: Vec<String> = parameters
+        .iter()
+        .map(|(name, value)| {
+            format!(
+                "{name}={}",
+                byte_serialize(value.as_bytes()).collect::<String>()
+            )
+        })
+        .collect();
+    browser
+        .get(&format!("/connectors/jira/search?{}", query.join("&")))
+        .await
+}
+
+fn upstream(app: &TestApp, path: &str) -> usize {
+    let journal = app.sandbox.journal();
+    journal
+        .iter()
+        .filter(|entry| entry.path.contains(path))
+        .count()
+}
+
+#[tokio::test]
+async fn an_empty_search_gives_the_newest_issues() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let hits = search(&browser, &[]).await.json();
+    assert_eq!(hits.as_array().unwrap().len(), 10);
+    let hit = hits[0].as_object().unwrap();
+    assert_eq!(
+        hit.keys().collect::<Vec<_>>(),
+        ["icon", "id", "metadata", "snippet", "title", "type", "url"]
+    );
+    assert_eq!(hit["type"], "issue");
+    let key = hit["id"].as_str().unwrap();
+    assert!(
+        hit["url"]
+            .as_str()
+            .unwrap()
+            .ends_with(&format!("/browse/{key}"))
+    );
+    assert_eq!(
+        hit["metadata"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .collect::<Vec<_>>(),
+        [
+            "assignee",
+            "issue_type",
+            "priority",
+            "project",
+            "status",
+            "updated"
+        ]
+    );
+    assert!(hit["metadata"]["updated"].as_str().unwrap().ends_with('Z'));
+}
+
+#[tokio::test]
+async fn words_are_searched_as_words_however_hostile_they_are() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let found = search(&browser, &[("q", "runbook"), ("limit", "50")])
+        .await
+        .json();
+    let titles: Vec<&str> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|hit| hit["title"].as_str().unwrap())
+        .collect();
+    assert!(!titles.is_empty());
+    for hostile in [
+        "runbook\" OR project = SEC OR text ~ \"x",
+        "it's (a + b) && !c || [d] {e}",
+        "a\\",
+        "C++ ^2 *? 1/2",
+        "\u{0}\u{1}runbook",
+        "NOT AND OR",
+        "\"",
+        "ｒｕｎｂｏｏｋ „x“",
+    ] {
+        let answer = search(&browser, &[("q", hostile), ("mode", "text")]).await;
+        if answer.status != 200 {
+            assert_eq!(answer.status, 422, "{hostile}: {}", answer.body);
+            assert_eq!(
+                answer.json()["details"]["fields"],
+                json!(["q"]),
+                "{hostile}"
+            );
+        }
+    }
+    let jql = app
+        .sandbox
+        .journal()
+        .iter()
+        .rev()
+        .find(|entry| entry.path.ends_with("/search/jql"))
+        .unwrap()
+        .body
+        .clone();
+    let jql: Value = serde_json::from_str(&jql).unwrap();
+    assert!(jql["jql"].as_str().unwrap().starts_with("text ~ \""));
+}
+
+#[tokio::test]
+async fn filters_narrow_a_search_and_cannot_be_climbed_over() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let filters = ("filters", r#"{"project":"WEB"}"#);
+    let narrowed = search(
+        &browser,
+        &[
+            ("q", "project = APP or project = WEB order by key"),
+            ("limit", "100"),
+            filters,
+        ],
+    )
+    .await;
+    let hits = narrowed.json();
+    assert!(!hits.as_array().unwrap().is_empty());
+    assert!(
+        hits.as_array()
+            .unwrap()
+            .iter()
+            .all(|hit| hit["metadata"]["project"] == "WEB")
+    );
+    app.sandbox.clear_journal();
+    for hostile in [
+        "project = APP) OR (project = APP",
+        "a = 'b) or (project = APP",
+        "order by key) or (project = APP",
+    ] {
+        let answer = search(&browser, &[("q", hostile), ("mode", "jql"), filters]).await;
+        assert_eq!(
+            (answer.status, answer.error_code().as_str()),
+            (422, "VALIDATION"),
+            "{hostile}"
+        );
+    }
+    assert_eq!(upstream(&app, "/search/jql"), 0);
+    let mine = search(&browser, &[("filters", r#"{"assignee":"me"}"#)])
+        .await
+        .json();
+    assert!(
+        mine.as_array()
+            .unwrap()
+            .iter()
+            .all(|hit| hit["metadata"]["assignee"] == "Mia Krystof")
+    );
+}
+
+#[tokio::test]
+async fn what_jira_says_about_a_bad_query_is_passed_on() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let answer = search(&browser, &[("q", "nosuchfield = 1")]).await;
+    assert_eq!(
+        (answer.status, answer.error_code().as_str()),
+        (400, "VALIDATION")
+    );
+    assert!(
+        !answer.json()["details"]["messages"]
+            .as_array()
+            .unwrap()
+            .is_empty(),
+        "{}",
+        answer.body
+    );
+}
+
+#[tokio::test]
+async fn malformed_search_parameters_are_named() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    for (field, value) in [
+        ("mode", "cql"),
+        ("filters", "x"),
+        ("filters", "[1]"),
+        ("fields", "a b"),
+        ("limit", "101"),
+    ] {
+        let answer = search(&browser, &[(field, value)]).await;
+        assert_eq!(
+            (answer.status, answer.json()["details"]["fields"].clone()),
+            (422, json!([field])),
+            "{value}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn further_fields_are_given_when_they_are_asked_for() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let hits = search(
+        &browser,
+        &[
+            ("q", "project = WEB"),
+            ("fields", "duedate,labels,description"),
+        ],
+    )
+    .await
+    .json();
+    let hit = &hits[0];
+    assert!(hit["metadata"]["fields"]["labels"].is_array());
+    assert!(
+        hits.as_array()
+            .unwrap()
+            .iter()
+            .any(|hit| hit["snippet"].is_string())
+    );
+}
