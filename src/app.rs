@@ -20,6 +20,7 @@ use crate::model::clock::SharedClock;
 use crate::model::return_url::ReturnOrigins;
 use crate::model::secret::Secret;
 use crate::model::signature::SigningKey;
+use crate::model::time::Timestamp;
 use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::{Authorization, Clients, LoginSettings};
 use crate::service::connections::Connections;
@@ -136,6 +137,16 @@ impl App {
     /// The router, for tests that speak to it without a socket.
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    /// The API keys, for the command that manages them.
+    pub fn api_keys(&self) -> &ApiKeys {
+        &self.state.api_keys
+    }
+
+    /// The time by the app's clock.
+    pub fn now(&self) -> Timestamp {
+        self.state.clock.now()
     }
 
     /// The grants, for tests of the refresh.

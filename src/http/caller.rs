@@ -13,45 +13,45 @@ use super::origin::refuse_foreign_writes;
 use super::state::AppState;
 use crate::model::api_key::KeyScope;
 use crate::model::ids::TenantId;
-use crate::model::principal::Principal;
+use crate::model::principal::{LOCAL_OWNER, Principal};
 use crate::model::scope::Scope;
 
 /// An authenticated caller who may call this route; without one the request ends here.
 #[derive(Debug)]
-pub struct Caller {
+pub(super) struct Caller {
     principal: Principal,
     tenant: TenantId,
 }
 
 impl Caller {
     /// The caller's own rows.
-    pub fn scope(&self) -> Scope {
+    pub(super) fn scope(&self) -> Scope {
         self.principal.scope(self.tenant.clone())
     }
 
     /// Who it is.
-    pub fn principal(&self) -> &Principal {
+    pub(super) fn principal(&self) -> &Principal {
         &self.principal
     }
 
     /// The namespace.
-    pub fn tenant(&self) -> &TenantId {
+    pub(super) fn tenant(&self) -> &TenantId {
         &self.tenant
     }
 }
 
 /// A caller of a public route: known or not. Credentials that are no longer good count as none.
 #[derive(Debug)]
-pub struct Visitor {
+pub(super) struct Visitor {
     /// Who it is, if known.
-    pub principal: Option<Principal>,
+    pub(super) principal: Option<Principal>,
     /// The namespace.
-    pub tenant: TenantId,
+    pub(super) tenant: TenantId,
 }
 
 impl Visitor {
     /// The caller's own rows, if known.
-    pub fn scope(&self) -> Option<Scope> {
+    pub(super) fn scope(&self) -> Option<Scope> {
         self.principal
             .as_ref()
             .map(|principal| principal.scope(self.tenant.clone()))
@@ -130,12 +130,7 @@ async fn presented(parts: &Parts, state: &AppState) -> Result<Presented, ApiErro
         None => None,
     };
     let by_token = match tokens.first() {
-        Some(value) => Some(
-            state
-                .sessions
-                .authenticate(value.to_str().unwrap_or_default())
-                .await?,
-        ),
+        Some(value) => Some(of_session(value.to_str().unwrap_or_default(), state).await?),
         None => None,
     };
     match (by_key, by_token) {
@@ -166,6 +161,12 @@ async fn of_authorization(
         .map(Principal::of_key))
 }
 
+/// A session. One of open local mode is worth nothing when that mode is over.
+async fn of_session(token: &str, state: &AppState) -> Result<Option<Principal>, ApiError> {
+    let known = state.sessions.authenticate(token).await?;
+    Ok(known.filter(|principal| state.edge.is_open || principal.owner().as_str() != LOCAL_OWNER))
+}
+
 async fn ambient(parts: &Parts, state: &AppState) -> Result<Presented, ApiError> {
     if state.edge.is_open {
         let refusal = local::refusal(&state.edge, parts);
@@ -177,7 +178,7 @@ async fn ambient(parts: &Parts, state: &AppState) -> Result<Presented, ApiError>
     let Some(token) = session_cookie(&parts.headers, &state.edge) else {
         return Ok(Presented::Nothing);
     };
-    let known = state.sessions.authenticate(&token).await?;
+    let known = of_session(&token, state).await?;
     Ok(known.map_or(Presented::Nothing, Presented::Ambient))
 }
 

@@ -25,10 +25,10 @@ pub struct Person {
 /// How a caller showed who they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Means {
-    /// A session of a person.
+    /// A session.
     Session {
-        /// The person.
-        person: Person,
+        /// The person; none behind a session of open local mode.
+        person: Option<Person>,
         /// The login the session belongs to.
         login_id: String,
     },
@@ -46,12 +46,10 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// The person behind a session.
-    pub fn of_session(person: Person, login_id: String) -> Self {
-        Self {
-            owner: person.id.clone(),
-            means: Means::Session { person, login_id },
-        }
+    /// The owner of a session.
+    pub fn of_session(owner: OwnerId, person: Option<Person>, login_id: String) -> Self {
+        let means = Means::Session { person, login_id };
+        Self { owner, means }
     }
 
     /// The owner that a key acts as.
@@ -83,7 +81,7 @@ impl Principal {
     /// The person behind a session; keys and local mode have none.
     pub fn person(&self) -> Option<&Person> {
         match &self.means {
-            Means::Session { person, .. } => Some(person),
+            Means::Session { person, .. } => person.as_ref(),
             Means::Key(_) | Means::Local => None,
         }
     }
