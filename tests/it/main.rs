@@ -14,4 +14,5 @@ mod connectors_jira_issues;
 mod connectors_jira_search;
 mod login;
 mod operations;
+mod settings_documents;
 mod support;
