@@ -20,6 +20,8 @@ use crate::model::clock::SharedClock;
 use crate::model::return_url::ReturnOrigins;
 use crate::model::secret::Secret;
 use crate::model::signature::SigningKey;
+use crate::model::time::Timestamp;
+use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::{Authorization, Clients, LoginSettings};
 use crate::service::connections::Connections;
 use crate::service::grants::{Grants, RefreshSettings};
@@ -109,6 +111,7 @@ impl App {
         );
         let state = AppState::new(Parts {
             edge: edge_settings(settings),
+            api_keys: ApiKeys::new(store.clone(), clock.clone()),
             sessions,
             authorization,
             issues: Issues::new(connections.clone()),
@@ -134,6 +137,16 @@ impl App {
     /// The router, for tests that speak to it without a socket.
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    /// The API keys, for the command that manages them.
+    pub fn api_keys(&self) -> &ApiKeys {
+        &self.state.api_keys
+    }
+
+    /// The time by the app's clock.
+    pub fn now(&self) -> Timestamp {
+        self.state.clock.now()
     }
 
     /// The grants, for tests of the refresh.
@@ -316,6 +329,8 @@ fn edge_settings(settings: &Settings) -> EdgeSettings {
             .map(|frontend| frontend.text().to_owned()),
         any_origin: settings.frontend.origins.any,
         listed_origins: settings.frontend.origins.listed.clone(),
+        is_open: settings.access.mode == config::AuthMode::Open,
+        read_only: settings.access.read_only,
         session_same_site: match settings.access.session_same_site {
             config::SameSite::Lax => SameSite::Lax,
             config::SameSite::Strict => SameSite::Strict,

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::caller::{Caller, Visitor};
 use super::error::ApiError;
-use super::extract::{Body, Caller, ProductPath, Visitor};
+use super::extract::{Body, ProductPath};
 use super::health::Framed;
 use super::openapi::Failures;
 use super::state::AppState;

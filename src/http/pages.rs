@@ -10,10 +10,11 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::callback::failed;
+use super::caller::Visitor;
 use super::connection_card::{Card, card};
 use super::edge::Finished;
 use super::error::ApiError;
-use super::extract::{Query, Visitor};
+use super::extract::Query;
 use super::state::AppState;
 use crate::model::principal::Principal;
 use crate::model::product::Provider;
@@ -192,14 +193,11 @@ pub(super) fn start_again(error: &ApiError) -> Response {
 }
 
 fn name(principal: Option<&Principal>) -> Option<String> {
-    let person = principal?.person.as_ref()?;
-    Some(
-        person
-            .display_name
-            .clone()
-            .or_else(|| person.email.clone())
-            .unwrap_or_else(|| person.account_id.clone()),
-    )
+    let Some(person) = principal?.person() else {
+        return Some(String::from("Local mode"));
+    };
+    let known = person.display_name.clone().or_else(|| person.email.clone());
+    Some(known.unwrap_or_else(|| person.account_id.clone()))
 }
 
 /// A page under the strict policy of our own pages.

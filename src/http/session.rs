@@ -9,10 +9,11 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::callback::SessionToken;
+use super::caller::Visitor;
 use super::connectors::{ConnectorSummary, summaries};
 use super::cookies::{self, PendingLogins, session_cookie};
 use super::error::{ApiError, Code};
-use super::extract::{Body, ProductPath, Visitor};
+use super::extract::{Body, ProductPath};
 use super::openapi::Failures;
 use super::origin::is_own_or_listed;
 use super::state::AppState;
@@ -83,7 +84,7 @@ async fn who(
     let person = visitor
         .principal
         .as_ref()
-        .and_then(|principal| principal.person.clone());
+        .and_then(|principal| principal.person().cloned());
     Ok(Json(AuthStatus {
         authenticated: visitor.principal.is_some(),
         user: person.map(|person| User {
@@ -93,7 +94,11 @@ async fn who(
             email: person.email,
         }),
         tenant: visitor.tenant.as_str().to_owned(),
-        auth_mode: "session",
+        auth_mode: if state.edge.is_open {
+            "open"
+        } else {
+            "session"
+        },
         connections: connections
             .into_iter()
             .filter(ConnectorSummary::exists)

@@ -1,5 +1,6 @@
 //! Persistence: all SQL, one file per table; the vault seals and opens here.
 
+pub mod api_keys;
 pub mod connections;
 pub mod error;
 pub mod flows;

@@ -176,7 +176,10 @@ async fn forward(port: u16, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
     let target = parts.uri.path_and_query().unwrap();
-    let mut head = format!("{} {target} HTTP/1.1\r\nconnection: close\r\n", parts.method);
+    let mut head = format!(
+        "{} {target} HTTP/1.1\r\nconnection: close\r\n",
+        parts.method
+    );
     for (name, value) in &parts.headers {
         head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
     }

@@ -18,9 +18,9 @@ fn slow(millis: u64) -> FaultAction {
 async fn until_upstream(installation: &Installation, path: &str, count: usize) {
     until("the call reaches Atlassian", async || {
         let journal = installation.sandbox.journal();
-        let calls = journal.iter().filter(|entry| {
-            entry.path == path && !entry.body.contains("authorization_code")
-        });
+        let calls = journal
+            .iter()
+            .filter(|entry| entry.path == path && !entry.body.contains("authorization_code"));
         calls.count() >= count
     })
     .await;
