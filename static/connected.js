@@ -1,10 +1,11 @@
 // The connections page: choose a site, disconnect, log out. Each control works by itself.
 
 const message = document.getElementById("message");
+const question = document.getElementById("question");
 
 async function send(control, method, path, body) {
   control.disabled = true;
-  message.hidden = true;
+  message.replaceChildren();
   try {
     const response = await fetch(path, {
       method,
@@ -24,10 +25,23 @@ async function send(control, method, path, body) {
   control.disabled = false;
 }
 
+/** Shows what went wrong; a reader hears it, because the frame around it was there before. */
 function tell(text) {
-  message.textContent = text;
-  message.hidden = false;
+  const words = Object.assign(document.createElement("span"), { className: "words", textContent: text });
+  const note = Object.assign(document.createElement("p"), { className: "note problem" });
+  note.append(words);
+  message.replaceChildren(note);
   message.scrollIntoView({ block: "nearest" });
+}
+
+/** Asks before a connection is given up; Escape and Cancel mean no. */
+function confirmed(title) {
+  question.querySelector("h2").textContent = `Disconnect ${title}?`;
+  question.returnValue = "no";
+  question.showModal();
+  return new Promise((resolve) => {
+    question.addEventListener("close", () => resolve(question.returnValue === "yes"), { once: true });
+  });
 }
 
 for (const form of document.querySelectorAll("form.sites")) {
@@ -39,8 +53,8 @@ for (const form of document.querySelectorAll("form.sites")) {
 }
 
 for (const button of document.querySelectorAll("button.disconnect")) {
-  button.addEventListener("click", () => {
-    if (confirm(`Disconnect ${button.dataset.title}? You can connect again at any time.`)) {
+  button.addEventListener("click", async () => {
+    if (await confirmed(button.dataset.title)) {
       send(button, "DELETE", `/connectors/${button.dataset.product}/connection`);
     }
   });

@@ -12,7 +12,6 @@ pub(super) struct Card {
     pub(super) title: &'static str,
     pub(super) status: &'static str,
     pub(super) status_words: &'static str,
-    pub(super) icon: &'static str,
     pub(super) advice: &'static str,
     pub(super) site: Option<SiteLink>,
     pub(super) account: Option<String>,
@@ -21,7 +20,7 @@ pub(super) struct Card {
     pub(super) sites: Vec<SiteOption>,
     pub(super) needs_site: bool,
     pub(super) offers_login: bool,
-    pub(super) login_words: &'static str,
+    pub(super) login_words: String,
     pub(super) exists: bool,
 }
 
@@ -42,7 +41,7 @@ pub(super) struct SiteOption {
 
 /// The card of one connection.
 pub(super) fn card(state: &AppState, view: &ConnectionView) -> Card {
-    let (status_words, icon, advice) = words(view.status);
+    let (status_words, advice) = words(view.status);
     let connected = view.connected.as_ref();
     let site = connected.and_then(|connected| connected.connection.site.as_ref());
     let grant = connected.map(|connected| &connected.grant);
@@ -63,7 +62,6 @@ pub(super) fn card(state: &AppState, view: &ConnectionView) -> Card {
         title: view.product.title(),
         status: view.status.as_str(),
         status_words,
-        icon,
         advice,
         site: site.map(|site| SiteLink {
             name: site.name.clone(),
@@ -87,9 +85,9 @@ pub(super) fn card(state: &AppState, view: &ConnectionView) -> Card {
             ConnectionStatus::NotConnected | ConnectionStatus::ReauthRequired
         ),
         login_words: if connected.is_some() {
-            "Log in again"
+            String::from("Log in again")
         } else {
-            "Connect"
+            format!("Connect {}", view.product.title())
         },
         exists: connected.is_some(),
     }
@@ -104,29 +102,28 @@ fn option(candidate: &Site, chosen: Option<&Site>) -> SiteOption {
     }
 }
 
-/// The state in words, with an icon and what to do next.
-fn words(status: ConnectionStatus) -> (&'static str, &'static str, &'static str) {
+/// The state in words, and what to do next.
+fn words(status: ConnectionStatus) -> (&'static str, &'static str) {
     match status {
         ConnectionStatus::Active => (
             "Connected",
-            "✓",
-            "Everything works. The login is renewed by itself.",
+            "Ready to use. The login renews itself, so there is nothing to do.",
         ),
-        ConnectionStatus::NotConnected => ("Not connected", "○", "Connect to use it here."),
+        ConnectionStatus::NotConnected => (
+            "Not connected",
+            "Connect it to let your programs use it through this service.",
+        ),
         ConnectionStatus::NeedsSite => (
             "Choose a site",
-            "!",
-            "Your login reaches several sites. Choose the one to use.",
+            "Your login reaches several sites. Choose the one to use here; you can change it later.",
         ),
         ConnectionStatus::ReauthRequired => (
             "Log in again",
-            "✕",
-            "Atlassian has ended this login. Log in again to go on.",
+            "Atlassian has ended this login. Log in again to go on; your site stays chosen.",
         ),
         ConnectionStatus::Error => (
             "Waiting for Atlassian",
-            "!",
-            "Atlassian does not renew the login just now. It is kept and tried again.",
+            "Atlassian does not renew the login just now. It is kept and tried again by itself.",
         ),
     }
 }

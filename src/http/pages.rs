@@ -45,7 +45,9 @@ struct ConnectedPage {
 struct MessagePage {
     heading: &'static str,
     kind: &'static str,
+    role: &'static str,
     sentence: String,
+    advice: &'static str,
     link: &'static str,
     link_words: &'static str,
 }
@@ -159,13 +161,12 @@ async fn connected(
 pub(super) fn login_ended(result: &Result<LoggedIn, LoginFailure>) -> Response {
     match result {
         Ok(_) => {
-            let sentence = String::from(
-                "You are logged in. You can close this page or look at your connections.",
-            );
             let page = MessagePage {
-                heading: "Connected",
+                heading: "You are logged in",
                 kind: "success",
-                sentence,
+                role: "status",
+                sentence: String::from("Atlassian has confirmed your account."),
+                advice: "You can close this page, or look at what you have connected.",
                 link: "/connected",
                 link_words: "See your connections",
             };
@@ -181,7 +182,9 @@ pub(super) fn start_again(error: &ApiError) -> Response {
     let page = MessagePage {
         heading: "The login did not work",
         kind: "problem",
+        role: "alert",
         sentence,
+        advice: "A login has to end in the browser in which it was started, within ten minutes.",
         link: "/login",
         link_words: "Start again",
     };

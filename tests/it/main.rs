@@ -28,6 +28,7 @@ mod origins;
 mod own_pages;
 mod secrets_at_rest;
 mod sessions;
+mod settings_documents;
 mod sites;
 mod support;
 mod tenants;

@@ -1,0 +1,39 @@
+# The service as a container image. Build with BuildKit (the default since Docker 23):
+#   docker build -t integration-backend .
+# How to run it, with which settings and volumes: README.md, "In a container".
+
+FROM rust:1.95-bookworm AS build
+WORKDIR /build
+COPY . .
+# Registry and build output stay in caches of the builder, so that a second build compiles only what changed.
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    --mount=type=cache,target=/build/target \
+    cargo build --locked --release --bin integration-backend \
+    && install -D target/release/integration-backend /out/integration-backend \
+    && install -d -m 0700 /out/data
+
+FROM debian:bookworm-slim
+LABEL org.opencontainers.image.title="integration-backend" \
+      org.opencontainers.image.description="Self-hosted integration backend for Jira and Confluence" \
+      org.opencontainers.image.licenses="Apache-2.0"
+# Atlassian's certificates are checked against the system's roots.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates \
+    && rm -rf /var/lib/apt/lists/*
+COPY --from=build /out/integration-backend /usr/local/bin/integration-backend
+# Nobody in particular: a number, so that platforms can see that it is not root.
+COPY --from=build --chown=10001:10001 /out/data /data
+USER 10001:10001
+WORKDIR /data
+VOLUME /data
+# PUBLIC_BASE_URL is http://localhost:3001 unless it is set: right for a try on this machine, and to
+# be set to the https address for everything else.
+ENV HOST=0.0.0.0 \
+    PORT=3001 \
+    LOG_FORMAT=json \
+    INTEGRATION_DB_URL=sqlite:////data/integration.db
+EXPOSE 3001
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=6s --start-period=20s --retries=3 \
+    CMD ["integration-backend", "probe", "ready"]
+CMD ["integration-backend"]

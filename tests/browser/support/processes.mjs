@@ -1,0 +1,71 @@
+// Starts the programs under test and small web servers, on free ports of this machine.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import path from "node:path";
+
+const START_MILLISECONDS = 30_000;
+
+/** A port that nothing listens on. */
+export async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/**
+ * Runs one of our programs with exactly these settings and nothing of the caller's environment.
+ * Gives a way to stop it and what it has printed.
+ */
+export function run(name, { parameters = [], folder, settings = {} }) {
+  const program = path.join(process.env.PROGRAMS ?? path.resolve("../../target/debug"), name);
+  const { PATH, HOME } = process.env;
+  const child = spawn(program, parameters, { cwd: folder, env: { PATH, HOME, ...settings } });
+  const running = { printed: "", ended: false };
+  const keep = (bytes) => (running.printed += bytes);
+  child.stdout.on("data", keep);
+  child.stderr.on("data", keep);
+  child.on("error", (error) => keep(`${error}\n`));
+  child.on("close", () => (running.ended = true));
+  running.stop = async () => {
+    if (!running.ended) {
+      child.kill("SIGTERM");
+      await once(child, "close");
+    }
+  };
+  return running;
+}
+
+/** Waits until an address answers 200; fails with what the program printed. */
+export async function answering(url, running) {
+  const late = Date.now() + START_MILLISECONDS;
+  while (!running.ended && Date.now() < late) {
+    const response = await fetch(url).catch(() => null);
+    if (response?.ok) {
+      return;
+    }
+    await pause(50);
+  }
+  throw new Error(`${url} does not answer:\n${running.printed}`);
+}
+
+/** Serves one HTML page under every path of an origin, or nothing at all for other methods. */
+export async function servePage(port, html) {
+  const server = createServer((request, response) => {
+    const shown = request.method === "GET" && request.url !== "/favicon.ico";
+    response.writeHead(shown ? 200 : 204, { "Content-Type": "text/html; charset=utf-8" });
+    response.end(shown ? html : undefined);
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return async () => {
+    server.close();
+    server.closeAllConnections();
+    await once(server, "close");
+  };
+}
