@@ -3,6 +3,7 @@
 use super::state::AppState;
 use crate::model::connection::ConnectionStatus;
 use crate::model::grant::AuthMethod;
+use crate::model::product::Product;
 use crate::model::site::Site;
 use crate::service::connections::ConnectionView;
 
@@ -66,13 +67,13 @@ pub(super) fn card(state: &AppState, view: &ConnectionView) -> Card {
         site: site.map(|site| SiteLink {
             name: site.name.clone(),
             host: site.host().to_owned(),
-            url: state.connections.browser_base(site),
+            url: home(&state.connections.browser_base(site), view.product),
         }),
         account,
         method: if is_oauth {
-            "an Atlassian login"
+            "Atlassian login"
         } else {
-            "an API token"
+            "API token"
         },
         error: grant.and_then(|grant| grant.last_error.clone()),
         sites: candidates
@@ -99,6 +100,14 @@ fn option(candidate: &Site, chosen: Option<&Site>) -> SiteOption {
         name: candidate.name.clone(),
         host: candidate.host().to_owned(),
         chosen: chosen.is_some_and(|site| site.cloud_id == candidate.cloud_id),
+    }
+}
+
+/// The product's own start page on a site.
+fn home(site: &str, product: Product) -> String {
+    match product {
+        Product::Jira => site.to_owned(),
+        Product::Confluence => format!("{site}/wiki"),
     }
 }
 

@@ -109,6 +109,11 @@ impl Store {
         product: Product,
     ) -> Result<(), StoreError> {
         in_transaction!(self, |tx| {
+            sqlx::query(LOCK_GRANTS)
+                .bind(scope.tenant().as_str())
+                .bind(scope.owner().as_str())
+                .execute(&mut *tx)
+                .await?;
             sqlx::query(
                 "DELETE FROM connections WHERE tenant = $1 AND owner = $2 AND product = $3",
             )
@@ -148,6 +153,11 @@ impl Store {
         Ok(Connected { connection, grant })
     }
 }
+
+/// Makes transactions that change which grants an owner uses take turns. Without it, PostgreSQL lets
+/// two deletions each see the other's connection still in use, and neither erases the grant.
+pub(super) const LOCK_GRANTS: &str =
+    "UPDATE grants SET created_at = created_at WHERE tenant = $1 AND owner = $2";
 
 pub(super) const ERASE_UNUSED_GRANTS: &str = "DELETE FROM grants WHERE tenant = $1 AND owner = $2
     AND NOT EXISTS (SELECT 1 FROM connections c WHERE c.grant_id = grants.id)";

@@ -244,7 +244,8 @@ impl Store {
         Ok(())
     }
 
-    /// Some grants whose background refresh is due, longest overdue first.
+    /// Some grants whose background refresh is due, longest overdue first. A row that cannot be read
+    /// is logged and left out: it must not keep the others from being renewed.
     pub async fn due_grants(&self, limit: i64) -> Result<Vec<Grant>, StoreError> {
         let now = self.clock.now().millis();
         let rows: Vec<GrantRow> = on_reader!(self, |db| {
@@ -258,7 +259,12 @@ impl Store {
             .fetch_all(db)
             .await?
         });
-        rows.into_iter().map(|row| row.open(&self.vault)).collect()
+        let open = |row: GrantRow| {
+            row.open(&self.vault)
+                .inspect_err(|error| tracing::error!(%error, "a due grant cannot be read"))
+                .ok()
+        };
+        Ok(rows.into_iter().filter_map(open).collect())
     }
 
     /// Moves a grant's next background refresh.

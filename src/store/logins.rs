@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Store;
-use super::connections::ERASE_UNUSED_GRANTS;
+use super::connections::{ERASE_UNUSED_GRANTS, LOCK_GRANTS};
 use super::error::StoreError;
 use super::grant_rows::{GrantRow, base_text, duration_millis, grant_columns, seal, write_sites};
 use super::pool::in_transaction;
@@ -83,6 +83,11 @@ impl Store {
         let (tenant, owner) = (scope.tenant().as_str(), scope.owner().as_str());
         let sites = write_sites(&new.sites)?;
         in_transaction!(self, |tx| {
+            sqlx::query(LOCK_GRANTS)
+                .bind(tenant)
+                .bind(owner)
+                .execute(&mut *tx)
+                .await?;
             let existing: Option<(String, i64)> = sqlx::query_as(FIND_GRANT)
                 .bind(tenant)
                 .bind(owner)

@@ -54,23 +54,25 @@ impl Store {
         vault: Vault,
         clock: SharedClock,
     ) -> Result<Self, StoreError> {
-        let pool = Pool::open(location).await?;
-        let process_lock = match location {
-            Location::Sqlite(path) => Some(ProcessLock::take(path).map_err(sqlx::Error::Io)?),
+        let lock = match location {
+            Location::Sqlite(path) => Some(ProcessLock::take(path).await.map_err(sqlx::Error::Io)?),
             Location::Postgres(_) => None,
         };
-        let alone = process_lock.as_ref().is_some_and(|lock| lock.was_alone);
-        let store = Self {
-            pool,
+        let mut store = Self {
+            pool: Pool::open(location).await?,
             vault: Arc::new(vault),
             clock,
-            _process_lock: process_lock.map(Arc::new),
+            _process_lock: None,
         };
         store.refuse_newer_schema().await?;
         store.pool.migrate().await?;
         store.check_vault_key().await?;
-        if alone {
-            store.free_all_leases().await?;
+        if let Some(lock) = lock {
+            if lock.is_alone {
+                store.free_all_leases().await?;
+            }
+            let lock = lock.share().await.map_err(sqlx::Error::Io)?;
+            store._process_lock = Some(Arc::new(lock));
         }
         Ok(store)
     }

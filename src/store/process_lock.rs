@@ -1,21 +1,27 @@
-//! Knows whether this process is alone on a SQLite file, so that leases of dead ones can be freed.
+//! Knows whether this process is alone on a SQLite file, so that it may migrate undisturbed and free
+//! the leases of dead ones.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 
-/// A lock on the file beside the database; it ends with the process, however that ends.
+/// A lock on the file beside the database; it ends with the process, however that ends. A process
+/// that finds itself alone holds it exclusively while it starts; everybody shares it afterwards.
 #[derive(Debug)]
 pub(super) struct ProcessLock {
-    _file: File,
-    /// Whether no other process had the database open when this one came.
-    pub(super) was_alone: bool,
+    file: File,
+    /// Whether no other process has the database open.
+    pub(super) is_alone: bool,
 }
 
 impl ProcessLock {
-    /// Takes the lock exclusively for a moment to learn whether anybody else is there, and then
-    /// shares it for as long as the store is open.
-    pub(super) fn take(database: &Path) -> io::Result<Self> {
+    /// Takes the lock: exclusively if nobody else is there, else shared, after waiting for a process
+    /// that is still starting.
+    ///
+    /// # Errors
+    /// When the lock file cannot be opened. A file system without locks is no error: there, no
+    /// process ever takes itself for the only one.
+    pub(super) async fn take(database: &Path) -> io::Result<Self> {
         let mut path = database.as_os_str().to_owned();
         path.push(".lock");
         let file = OpenOptions::new()
@@ -24,15 +30,37 @@ impl ProcessLock {
             .create(true)
             .truncate(false)
             .open(path)?;
-        let was_alone = file.try_lock().is_ok();
-        if was_alone {
-            file.unlock()?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self {
+                file,
+                is_alone: true,
+            }),
+            Err(TryLockError::WouldBlock) => shared(file).await,
+            Err(TryLockError::Error(_)) => Ok(Self {
+                file,
+                is_alone: false,
+            }),
         }
-        // A newcomer that looks at this very moment finds the lock taken and just learns nothing.
-        let _shared = file.try_lock_shared();
-        Ok(Self {
-            _file: file,
-            was_alone,
-        })
     }
+
+    /// Lets others in, and stays where they can see it.
+    pub(super) async fn share(self) -> io::Result<Self> {
+        if self.is_alone {
+            shared(self.file).await
+        } else {
+            Ok(self)
+        }
+    }
+}
+
+/// Waiting for a lock blocks a thread, so it must not be one of the runtime's.
+async fn shared(file: File) -> io::Result<ProcessLock> {
+    let wait = move || file.lock_shared().map(|()| file);
+    let file = tokio::task::spawn_blocking(wait)
+        .await
+        .map_err(io::Error::other)??;
+    Ok(ProcessLock {
+        file,
+        is_alone: false,
+    })
 }

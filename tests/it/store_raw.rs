@@ -1,0 +1,53 @@
+//! A way into a database behind the program's back: what an operator, a thief or a crash would do there.
+
+use std::time::Duration;
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnection};
+
+/// A connection of its own, beside the program's.
+#[derive(Debug)]
+pub(crate) enum Raw {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Raw {
+    /// The database at `url`, as `INTEGRATION_DB_URL` names it.
+    pub(crate) async fn open(url: &str) -> Self {
+        if let Some(path) = url.strip_prefix("sqlite:///") {
+            let options = SqliteConnectOptions::new()
+                .filename(path)
+                .busy_timeout(Duration::from_secs(5));
+            return Self::Sqlite(options.connect().await.unwrap());
+        }
+        Self::Postgres(PgConnection::connect(url).await.unwrap())
+    }
+
+    /// Runs a statement; gives how many rows it changed.
+    pub(crate) async fn run(&mut self, sql: impl Into<String>) -> u64 {
+        let sql = AssertSqlSafe(sql.into());
+        match self {
+            Self::Sqlite(db) => sqlx::query(sql).execute(db).await.unwrap().rows_affected(),
+            Self::Postgres(db) => sqlx::query(sql).execute(db).await.unwrap().rows_affected(),
+        }
+    }
+
+    /// The one text a query gives; none for NULL.
+    pub(crate) async fn text(&mut self, sql: impl Into<String>) -> Option<String> {
+        let sql = AssertSqlSafe(sql.into());
+        match self {
+            Self::Sqlite(db) => sqlx::query_scalar(sql).fetch_one(db).await.unwrap(),
+            Self::Postgres(db) => sqlx::query_scalar(sql).fetch_one(db).await.unwrap(),
+        }
+    }
+
+    /// The one number a query gives; none for NULL.
+    pub(crate) async fn number(&mut self, sql: impl Into<String>) -> Option<i64> {
+        let sql = AssertSqlSafe(sql.into());
+        match self {
+            Self::Sqlite(db) => sqlx::query_scalar(sql).fetch_one(db).await.unwrap(),
+            Self::Postgres(db) => sqlx::query_scalar(sql).fetch_one(db).await.unwrap(),
+        }
+    }
+}
