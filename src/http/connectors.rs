@@ -124,7 +124,7 @@ pub(super) async fn list(
             .map(Connections::not_connected)
             .collect(),
     };
-    Ok(Json(summaries(views)))
+    Ok(Json(summaries(&views)))
 }
 
 /// One product; without a principal it is not connected.
@@ -139,7 +139,7 @@ pub(super) async fn show(
         Some(scope) => state.connections.view(&scope, product).await?,
         None => Connections::not_connected(product),
     };
-    Ok(Json(detail(&state, view)))
+    Ok(Json(detail(&state, &view)))
 }
 
 /// Choose a site, renew the tokens, or connect with an API token.
@@ -153,7 +153,7 @@ pub(super) async fn change(
 ) -> Result<Json<Changed>, ApiError> {
     let scope = caller.scope();
     apply(&state, &caller, &scope, product, &change).await?;
-    let status = detail(&state, state.connections.view(&scope, product).await?);
+    let status = detail(&state, &state.connections.view(&scope, product).await?);
     Ok(Json(Changed {
         ok: true,
         provider: product.as_str(),
@@ -293,7 +293,7 @@ async fn attach_api_token(
     Ok(())
 }
 
-pub(super) fn summaries(views: Vec<ConnectionView>) -> Vec<ConnectorSummary> {
+pub(super) fn summaries(views: &[ConnectionView]) -> Vec<ConnectorSummary> {
     views.iter().map(summary).collect()
 }
 
@@ -316,7 +316,7 @@ fn summary(view: &ConnectionView) -> ConnectorSummary {
     }
 }
 
-fn detail(state: &AppState, view: ConnectionView) -> ConnectionDetail {
+fn detail(state: &AppState, view: &ConnectionView) -> ConnectionDetail {
     let sites = view
         .connected
         .as_ref()
@@ -325,7 +325,7 @@ fn detail(state: &AppState, view: ConnectionView) -> ConnectionDetail {
         account_id: connected.grant.account.account_id.clone(),
         display_name: connected.grant.account.display_name.clone(),
     });
-    let summary = summary(&view);
+    let summary = summary(view);
     ConnectionDetail {
         connected: summary.connected,
         status: summary.status,

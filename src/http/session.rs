@@ -78,7 +78,7 @@ async fn who(
     visitor: Visitor,
 ) -> Result<Json<AuthStatus>, ApiError> {
     let connections = match visitor.scope() {
-        Some(scope) => summaries(state.connections.list(&scope).await?),
+        Some(scope) => summaries(&state.connections.list(&scope).await?),
         None => vec![],
     };
     let person = visitor

@@ -102,7 +102,7 @@ async fn the_page_ending_shows_a_page_or_json_as_asked_at_the_start_or_at_the_ca
         .await;
     assert_eq!(page.status, 200);
     assert!(page.header("content-type").starts_with("text/html"));
-    assert!(page.body.contains("Connected"));
+    assert!(page.body.contains("You are logged in"));
     let browser = app.browser();
     let at_start = app
         .complete(&browser, "/api/v1/auth/atlassian/login?format=json", "omar")

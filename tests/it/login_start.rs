@@ -60,7 +60,7 @@ async fn the_other_starts_answer_as_their_systems_did() {
     assert_eq!(
         login.header("x-session-token"),
         "",
-        "only S2's start hands a token out"
+        "only the start made for it hands a token out"
     );
 }
 

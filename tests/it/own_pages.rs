@@ -47,6 +47,17 @@ fn assert_strict(page: &Answer) {
     }
 }
 
+/// Where a page's links to starts of a login lead.
+fn starts(page: &str, provider: &str) -> Vec<String> {
+    let start = format!("/auth/{provider}/login?redirect=true");
+    page.split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|address| address.starts_with(&start))
+        .map(|address| address.replace("&amp;", "&"))
+        .collect()
+}
+
 async fn page(browser: &Browser, path: &str) -> String {
     let page = browser.navigate(path).await;
     assert_eq!(page.status, 200, "{}", page.body);
@@ -60,9 +71,9 @@ async fn the_login_page_offers_each_login() {
     let browser = app.browser();
     let body = page(&browser, "/login").await;
     for provider in ["atlassian", "jira", "confluence"] {
-        let start = format!("/auth/{provider}/login?redirect=true");
-        assert!(body.contains(&format!("href=\"{start}\"")), "{body}");
-        assert_eq!(browser.navigate(&start).await.status, 307);
+        let starts = starts(&body, provider);
+        assert_eq!(starts.len(), 1, "{body}");
+        assert_eq!(browser.navigate(&starts[0]).await.status, 307);
     }
     app.log_in(&browser, "omar").await;
     assert!(
@@ -138,15 +149,14 @@ async fn the_connections_page_shows_each_state() {
             "{body}"
         );
     }
-    assert!(body.contains("href=\"/auth/confluence/login?redirect=true\""));
+    assert_eq!(starts(&body, "confluence").len(), 1, "{body}");
     browser
         .patch("/connectors/jira/connection", json!({ "cloud_id": GLOBEX }))
         .await;
     let body = page(&browser, "/connected").await;
-    assert!(
-        body.contains("Globex</a>") && body.contains("as Mia Krystof, with an Atlassian login"),
-        "{body}"
-    );
+    for words in ["Globex</a>", "Mia Krystof", "Atlassian login"] {
+        assert!(body.contains(words), "{words}: {body}");
+    }
     assert!(
         body.contains(&format!("<option value=\"{GLOBEX}\" selected>")),
         "{body}"
@@ -155,10 +165,7 @@ async fn the_connections_page_shows_each_state() {
     browser.get("/api/atlassian/resources").await;
     let body = page(&browser, "/connected").await;
     assert!(body.contains("Log in again"), "{body}");
-    assert!(
-        body.contains("href=\"/auth/jira/login?redirect=true\""),
-        "{body}"
-    );
+    assert_eq!(starts(&body, "jira").len(), 1, "{body}");
 }
 
 #[tokio::test]

@@ -70,7 +70,7 @@ async fn no_secret_of_a_login_stands_in_any_file_of_the_database() {
         secrets.push(browser.cookie("ib_session").unwrap());
     }
     for _ in 0..2 {
-        app.advance(Duration::from_secs(60));
+        app.advance(Duration::from_mins(1));
         let renewed = browser
             .send("POST", "/api/oauth/atlassian/refresh", &[], None)
             .await;

@@ -212,11 +212,13 @@ async fn calls_without_a_chosen_site_are_409_and_list_the_sites() {
     let app = TestApp::start().await;
     let browser = app.browser();
     app.complete(&browser, "/auth/atlassian/login", "mia").await;
-    for (product, path) in [
+    let calls = [
         ("jira", "/connectors/jira/projects"),
         ("jira", "/connectors/jira/search"),
         ("confluence", "/connectors/confluence/spaces"),
-    ] {
+        ("confluence", "/connectors/confluence/search"),
+    ];
+    for (product, path) in calls {
         let answer = browser.get(path).await;
         assert_eq!(
             (answer.status, answer.error_code()),
@@ -225,13 +227,12 @@ async fn calls_without_a_chosen_site_are_409_and_list_the_sites() {
         let sites = answer.json()["details"]["sites"].clone();
         assert_eq!(sites, connection(&browser, product).await["sites"]);
         assert_eq!(sites[1]["cloud_id"], GLOBEX);
-        choose(
-            &browser,
-            product,
-            json!({ "cloud_id": sites[1]["cloud_id"] }),
-        )
-        .await;
-        assert_eq!(browser.get(path).await.status, 200);
+    }
+    for product in ["jira", "confluence"] {
+        choose(&browser, product, json!({ "cloud_id": GLOBEX })).await;
+    }
+    for (_, path) in calls {
+        assert_eq!(browser.get(path).await.status, 200, "{path}");
     }
 }
 
