@@ -171,7 +171,11 @@ fn table_rows(text: &str) -> Vec<Vec<String>> {
 }
 
 fn in_backticks(text: &str) -> Vec<String> {
-    text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    text.split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn document(name: &str) -> String {
