@@ -75,7 +75,10 @@ pub(super) fn card(state: &AppState, view: &ConnectionView) -> Card {
         } else {
             "API token"
         },
-        error: grant.and_then(|grant| grant.last_error.clone()),
+        // That a login has ended is what the advice says.
+        error: grant
+            .filter(|_| view.status != ConnectionStatus::ReauthRequired)
+            .and_then(|grant| grant.last_error.clone()),
         sites: candidates
             .iter()
             .map(|candidate| option(candidate, site))

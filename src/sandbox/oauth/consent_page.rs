@@ -24,7 +24,7 @@ td,th{border:1px solid var(--line);padding:.35rem .5rem;text-align:left;overflow
 .row{display:flex;flex-direction:row-reverse;gap:.75rem;justify-content:flex-start;flex-wrap:wrap;margin-top:1.25rem}\
 button{font:inherit;padding:.6rem 1.4rem;border-radius:.5rem;border:1px solid var(--line);background:transparent;color:inherit;cursor:pointer}\
 button.main{background:var(--main);border-color:var(--main);color:var(--on);font-weight:600}\
-:focus-visible{outline:3px solid var(--main);outline-offset:2px}@media(max-width:26rem){ul.scopes{columns:1}.row button{flex:1}}";
+:focus-visible{outline:3px solid var(--main);outline-offset:2px}@media(max-width:26rem){.card{padding:1rem}td,th{padding:.3rem}ul.scopes{columns:1}.row button{flex:1}}";
 
 /// A whole document around some content; `extra` is more style.
 pub(crate) fn document(title: &str, class: &str, extra: &str, content: &str) -> String {
