@@ -69,6 +69,7 @@ story("a connection that Atlassian has ended says so, and logging in again mends
   const jira = page.locator('section[data-product="jira"]');
   await page.getByLabel("Site").selectOption({ label: "Globex (globex.atlassian.net)" });
   await page.getByRole("button", { name: "Use this site" }).click();
+  await page.waitForURL(`${stage.service}/connected`);
   await jira.locator(".status.active").waitFor();
   await stage.switch("revoke", { account: "mia" });
   const ended = await page.evaluate(async () => (await fetch("/connectors/jira/projects")).json());
@@ -127,7 +128,7 @@ story("when the service cannot be reached, a button says so and works again late
   await logIn(page, stage, "omar");
   await context.setOffline(true);
   await page.getByRole("button", { name: "Log out" }).click();
-  assert.match(await page.locator("#message").textContent(), /could not be reached/);
+  assert.match(await page.locator("#message .note").textContent(), /could not be reached/);
   await context.setOffline(false);
   await page.getByRole("button", { name: "Log out" }).click();
   await page.getByRole("heading", { name: "Nobody is logged in" }).waitFor();
