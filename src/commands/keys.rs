@@ -91,17 +91,17 @@ pub async fn list(app: &App) -> Result<String, String> {
 /// # Errors
 /// When there is no such key, or it was revoked before.
 pub async fn revoke(app: &App, id: &str) -> Result<String, String> {
-    match app
+    let revoked = app
         .api_keys()
         .revoke(id)
         .await
-        .map_err(|error| error.to_string())?
-    {
-        true => Ok(format!("{id} is revoked")),
-        false => Err(format!(
+        .map_err(|error| error.to_string())?;
+    if !revoked {
+        return Err(format!(
             "there is no key {id} that could be revoked; see: integration-backend keys list"
-        )),
+        ));
     }
+    Ok(format!("{id} is revoked"))
 }
 
 fn state(key: &ApiKey, now: Timestamp) -> &'static str {

@@ -198,7 +198,7 @@ impl Authorization {
             (None, Some(token)) => {
                 self.sessions
                     .adopt(&person.id, Some(person), &login_id, token)
-                    .await?
+                    .await?;
             }
             _ => {}
         }
