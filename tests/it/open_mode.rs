@@ -35,10 +35,10 @@ async fn a_login_in_the_browser_belongs_to_local_and_curl_sees_the_same() {
 }
 
 #[tokio::test]
-async fn another_machine_another_name_a_proxy_and_a_foreign_page_have_no_authority() {
+async fn another_machine_another_name_and_a_proxy_have_no_authority() {
     let app = open().await;
     connect(&app, &app.browser()).await;
-    let far = app.browser().from_address("192.168.1.20");
+    let far = app.browser().on_machine("192.168.1.20");
     assert_eq!(far.get("/connectors/jira/projects").await.status, 403);
     let rebound = app.browser().at("evil.example:3001");
     assert_eq!(rebound.get("/connectors/jira/projects").await.status, 403);
@@ -60,6 +60,13 @@ async fn another_machine_another_name_a_proxy_and_a_foreign_page_have_no_authori
             "{header}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_foreign_page_has_no_authority_not_even_to_look() {
+    let app = open().await;
+    connect(&app, &app.browser()).await;
+    let here = app.browser();
     for origin in [
         "https://evil.example",
         "null",
@@ -124,7 +131,7 @@ async fn own_and_listed_pages_act_and_public_routes_stay_public_without_showing_
             .status,
         200
     );
-    let far = app.browser().from_address("10.0.0.9");
+    let far = app.browser().on_machine("10.0.0.9");
     let list = far.get("/connectors").await;
     assert_eq!(list.status, 200);
     assert!(

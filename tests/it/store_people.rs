@@ -15,9 +15,9 @@ use rstest::rstest;
 use crate::store_fixture::{HOUR, Stored, vault};
 use crate::support::database::Database;
 
-const IDLE: Duration = Duration::from_secs(12 * 3600);
-const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
-const TEN_MINUTES: Duration = Duration::from_secs(600);
+const IDLE: Duration = Duration::from_hours(12);
+const WEEK: Duration = Duration::from_hours(7 * 24);
+const TEN_MINUTES: Duration = Duration::from_mins(10);
 
 fn account(id: &str, name: Option<&str>) -> Account {
     Account {
@@ -98,7 +98,7 @@ async fn a_session_gives_its_person_until_it_is_idle_or_too_old(
     assert!(!is_known(&stored, "idle").await);
     for _ in 0..13 {
         assert!(is_known(&stored, "used").await, "its use was written down");
-        stored.clock.advance(IDLE - HOUR);
+        stored.clock.advance(IDLE.saturating_sub(HOUR));
     }
     stored.clock.advance(HOUR * 13);
     assert!(!is_known(&stored, "used").await, "seven days are over");

@@ -48,7 +48,7 @@ impl Browser {
     }
 
     /// The same browser on another machine.
-    pub fn from_address(mut self, address: &str) -> Self {
+    pub fn on_machine(mut self, address: &str) -> Self {
         self.peer = SocketAddr::new(address.parse().unwrap(), 50_000);
         self
     }
