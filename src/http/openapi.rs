@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
@@ -18,7 +18,7 @@ use super::error::ErrorBody;
     ),
     components(schemas(ErrorBody)),
     modifiers(&Credentials),
-    security((), ("session_token" = []), ("session_cookie" = [])),
+    security((), ("session_token" = []), ("session_cookie" = []), ("api_key" = [])),
     tags(
         (name = "Login", description = "Log in with Atlassian or with an API token; sessions."),
         (name = "Connections", description = "What you are connected to, and on which site."),
@@ -68,6 +68,11 @@ impl Modify for Credentials {
             "The session cookie (`__Host-ib_session` on https)",
         ));
         components.add_security_scheme("session_cookie", SecurityScheme::ApiKey(cookie));
+        let key = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("An API key, `ibk_…`"))
+            .build();
+        components.add_security_scheme("api_key", SecurityScheme::Http(key));
     }
 }
 

@@ -17,6 +17,7 @@ use super::extract::{Body, ProductPath};
 use super::openapi::Failures;
 use super::origin::is_own_or_listed;
 use super::state::AppState;
+use crate::model::api_key::KeyScope;
 use crate::model::secret::Secret;
 use crate::service::authorization::api_token::ApiTokenRequest;
 use crate::service::error::ServiceError;
@@ -125,12 +126,15 @@ pub(super) async fn logout(
         state.sessions.close(&principal).await?;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
-    let pending = PendingLogins::read(&headers, &state.edge, &state.state_cookie_key);
-    cookies::add(
-        response.headers_mut(),
-        pending.cleared(&state.edge, &state.state_cookie_key),
-    );
-    cookies::add(response.headers_mut(), cookies::clear_session(&state.edge));
+    // A foreign page's form comes without the cookies; the answer to it must not clear them.
+    if is_own_or_listed(&state.edge, &headers) {
+        let pending = PendingLogins::read(&headers, &state.edge, &state.state_cookie_key);
+        cookies::add(
+            response.headers_mut(),
+            pending.cleared(&state.edge, &state.state_cookie_key),
+        );
+        cookies::add(response.headers_mut(), cookies::clear_session(&state.edge));
+    }
     Ok(response)
 }
 
@@ -148,6 +152,15 @@ pub(super) async fn api_token(
     if !is_own_or_listed(&state.edge, &headers) {
         return Err(ApiError::forbidden(
             "this web page may not log anybody in; the operator can list its origin in CORS_ORIGINS",
+        ));
+    }
+    if visitor
+        .principal
+        .as_ref()
+        .is_some_and(|caller| !caller.may(KeyScope::Write))
+    {
+        return Err(ApiError::forbidden(
+            "this needs an API key with the scope write",
         ));
     }
     let request = ApiTokenRequest {

@@ -270,3 +270,83 @@ async fn no_key_is_kept_in_clear() {
         assert!(!bytes.windows(secret.len()).any(|window| window == secret));
     }
 }
+
+#[tokio::test]
+async fn a_key_that_may_write_attaches_an_api_token_to_its_owner_and_one_that_may_only_read_does_not()
+ {
+    let app = TestApp::start().await;
+    let script = app.browser();
+    let login =
+        json!({"email": "mia@example.com", "api_token": "classic-token-mia", "site": "acme"})
+            .to_string();
+    let attach = async |key: &str| {
+        script
+            .send(
+                "POST",
+                "/auth/jira/api-token",
+                &[("authorization", key)],
+                Some(login.clone()),
+            )
+            .await
+    };
+    let reader = key(&app, "service", "default", &[KeyScope::Read]).await;
+    assert_eq!(attach(&reader).await.status, 403);
+    let both = key(
+        &app,
+        "service",
+        "default",
+        &[KeyScope::Read, KeyScope::Write],
+    )
+    .await;
+    let attached = attach(&both).await;
+    assert_eq!(
+        (attached.status, attached.json()["session_token"].is_null()),
+        (200, true)
+    );
+    let projects = script
+        .get_with(
+            "/connectors/jira/projects?limit=1",
+            &[("authorization", &both)],
+        )
+        .await;
+    assert_eq!(projects.status, 200, "{}", projects.body);
+    let nobody = app.browser().get("/connectors/jira/projects").await;
+    assert_eq!(nobody.status, 401);
+}
+
+#[tokio::test]
+async fn a_login_started_with_a_key_connects_its_owner_and_opens_no_session() {
+    let app = TestApp::start().await;
+    let browser = app.browser();
+    let both = key(
+        &app,
+        "service",
+        "default",
+        &[KeyScope::Read, KeyScope::Write],
+    )
+    .await;
+    let start = browser
+        .get_with(
+            "/auth/atlassian/login?site=acme",
+            &[("authorization", &both)],
+        )
+        .await;
+    let callback = app
+        .sandbox
+        .consent(start.json()["url"].as_str().unwrap(), "mia", None)
+        .await
+        .unwrap();
+    assert_eq!(browser.get(&callback).await.status, 303);
+    assert_eq!(
+        browser.get("/auth/session").await.json()["authenticated"],
+        false
+    );
+    let projects = app
+        .browser()
+        .get_with(
+            "/connectors/jira/projects?limit=1",
+            &[("authorization", &both)],
+        )
+        .await;
+    assert_eq!(projects.status, 200, "{}", projects.body);
+}

@@ -235,3 +235,18 @@ async fn reading_with_a_cookie_from_a_foreign_page_works_but_the_page_cannot_see
     // A browser hides an answer to a request with cookies unless credentials are allowed.
     assert_eq!(allowed(&answer), ("*", ""));
 }
+
+#[tokio::test]
+async fn a_foreign_page_cannot_log_anybody_out_even_without_their_cookie() {
+    let app = TestApp::start().await;
+    let headers = [
+        ("origin", "https://evil.example"),
+        ("sec-fetch-site", "cross-site"),
+    ];
+    let answer = app
+        .browser()
+        .send("POST", "/auth/logout", &headers, None)
+        .await;
+    assert_eq!(answer.status, 204);
+    assert_eq!(answer.header("set-cookie"), "");
+}
