@@ -5,24 +5,25 @@
 FROM rust:1.95-bookworm AS build
 WORKDIR /build
 COPY . .
-# Registry and build output stay in caches of the builder, so that a second build compiles only what changed.
+# Registry and build output stay in caches of the builder, so that a second build does not compile the
+# dependencies again. Our own sources are touched, because the cache may hold the build of a newer checkout.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target \
-    cargo build --locked --release --bin integration-backend \
-    && install -D target/release/integration-backend /out/integration-backend \
-    && install -d -m 0700 /out/data
+    find src -name '*.rs' -exec touch {} + \
+    && cargo build --locked --release --bin integration-backend \
+    && install -D target/release/integration-backend /out/integration-backend
 
 FROM debian:bookworm-slim
 LABEL org.opencontainers.image.title="integration-backend" \
       org.opencontainers.image.description="Self-hosted integration backend for Jira and Confluence" \
       org.opencontainers.image.licenses="Apache-2.0"
-# Atlassian's certificates are checked against the system's roots.
+# Atlassian's certificates are checked against the system's roots. User 10001 is nobody in particular: a
+# number, so that platforms can see that it is not root.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
-    && rm -rf /var/lib/apt/lists/*
+    && rm -rf /var/lib/apt/lists/* \
+    && install -d -o 10001 -g 10001 -m 0700 /data
 COPY --from=build /out/integration-backend /usr/local/bin/integration-backend
-# Nobody in particular: a number, so that platforms can see that it is not root.
-COPY --from=build --chown=10001:10001 /out/data /data
 USER 10001:10001
 WORKDIR /data
 VOLUME /data

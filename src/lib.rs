@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod atlassian;
+pub mod commands;
 pub mod config;
 pub mod http;
 pub mod model;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use integration_backend::app::App;
+use integration_backend::commands::keys;
 use integration_backend::config::{self, Settings};
 use integration_backend::http::openapi;
 use integration_backend::model::clock::SystemClock;
@@ -28,11 +29,42 @@ enum Command {
     Serve,
     /// Print the OpenAPI document.
     Openapi,
+    /// Manage API keys for programs.
+    Keys {
+        #[command(subcommand)]
+        action: Keys,
+    },
     /// Ask a running service how it is; for container health checks.
     Probe {
         /// What to ask.
         #[arg(value_enum, default_value_t = Question::Ready)]
         question: Question,
+    },
+}
+
+#[derive(Subcommand)]
+enum Keys {
+    /// Make a key; it is shown once.
+    Create {
+        /// Whom it acts as: service, local or the id of a person.
+        #[arg(long = "as", value_name = "OWNER")]
+        owner: String,
+        /// The one tenant it works in.
+        #[arg(long, default_value = "default")]
+        tenant: String,
+        /// What it may do: a list of read, write and admin.
+        #[arg(long, default_value = "read,write")]
+        scope: String,
+        /// How long it lives, such as 12h, 90d or 1y; without it, until it is revoked.
+        #[arg(long)]
+        expires: Option<String>,
+    },
+    /// Show every key (not its text).
+    List,
+    /// Revoke a key.
+    Revoke {
+        /// The key's id, as `keys list` shows it.
+        id: String,
     },
 }
 
@@ -48,6 +80,9 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.command.unwrap_or(Command::Serve) {
         Command::Openapi => print_document(),
+        Command::Keys { action } => {
+            settings().and_then(|settings| run(manage_keys(settings, action)))
+        }
         Command::Serve => settings().and_then(|settings| run(serve(settings))),
         Command::Probe { question } => settings().and_then(|settings| {
             let path = match question {
@@ -86,6 +121,36 @@ fn print_document() -> Result<(), String> {
             .to_pretty_json()
             .map_err(|error| error.to_string())?
     );
+    Ok(())
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the key or the table is this command's output"
+)]
+async fn manage_keys(settings: Settings, action: Keys) -> Result<(), String> {
+    let app = App::build(&settings, Arc::new(SystemClock))
+        .await
+        .map_err(|error| error.to_string())?;
+    let text = match &action {
+        Keys::Create {
+            owner,
+            tenant,
+            scope,
+            expires,
+        } => {
+            let new = keys::NewKey {
+                owner,
+                tenant,
+                scopes: scope,
+                lifetime: expires.as_deref(),
+            };
+            keys::create(&app, &new).await?
+        }
+        Keys::List => keys::list(&app).await?,
+        Keys::Revoke { id } => keys::revoke(&app, id).await?,
+    };
+    println!("{text}");
     Ok(())
 }
 

@@ -7,8 +7,9 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use super::bodies::CreatePage;
+use super::caller::Caller;
 use super::error::ApiError;
-use super::extract::{Body, Caller, Query, created};
+use super::extract::{Body, Query, created};
 use super::format::FormatQuery;
 use super::openapi::Failures;
 use super::paging::{List, PageQuery, Pager};

@@ -3,6 +3,7 @@
 use super::state::AppState;
 use crate::model::connection::ConnectionStatus;
 use crate::model::grant::AuthMethod;
+use crate::model::product::Product;
 use crate::model::site::Site;
 use crate::service::connections::ConnectionView;
 
@@ -66,15 +67,18 @@ pub(super) fn card(state: &AppState, view: &ConnectionView) -> Card {
         site: site.map(|site| SiteLink {
             name: site.name.clone(),
             host: site.host().to_owned(),
-            url: state.connections.browser_base(site),
+            url: home(&state.connections.browser_base(site), view.product),
         }),
         account,
         method: if is_oauth {
-            "an Atlassian login"
+            "Atlassian login"
         } else {
-            "an API token"
+            "API token"
         },
-        error: grant.and_then(|grant| grant.last_error.clone()),
+        // That a login has ended is what the advice says.
+        error: grant
+            .filter(|_| view.status != ConnectionStatus::ReauthRequired)
+            .and_then(|grant| grant.last_error.clone()),
         sites: candidates
             .iter()
             .map(|candidate| option(candidate, site))
@@ -99,6 +103,14 @@ fn option(candidate: &Site, chosen: Option<&Site>) -> SiteOption {
         name: candidate.name.clone(),
         host: candidate.host().to_owned(),
         chosen: chosen.is_some_and(|site| site.cloud_id == candidate.cloud_id),
+    }
+}
+
+/// The product's own start page on a site.
+fn home(site: &str, product: Product) -> String {
+    match product {
+        Product::Jira => site.to_owned(),
+        Product::Confluence => format!("{site}/wiki"),
     }
 }
 

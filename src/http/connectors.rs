@@ -1,13 +1,14 @@
 //! Connections: what is connected, choosing a site, refreshing, disconnecting.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::caller::{Caller, Visitor};
 use super::error::ApiError;
-use super::extract::{Body, Caller, Visitor};
+use super::extract::{Body, ProductPath};
 use super::health::Framed;
 use super::openapi::Failures;
 use super::state::AppState;
@@ -123,7 +124,7 @@ pub(super) async fn list(
             .map(Connections::not_connected)
             .collect(),
     };
-    Ok(Json(summaries(views)))
+    Ok(Json(summaries(&views)))
 }
 
 /// One product; without a principal it is not connected.
@@ -131,15 +132,14 @@ pub(super) async fn list(
     responses((status = 200, body = ConnectionDetail), Failures))]
 pub(super) async fn show(
     State(state): State<AppState>,
-    Path(provider): Path<String>,
+    ProductPath(product): ProductPath,
     visitor: Visitor,
 ) -> Result<Json<ConnectionDetail>, ApiError> {
-    let product = product(&provider)?;
     let view = match visitor.scope() {
         Some(scope) => state.connections.view(&scope, product).await?,
         None => Connections::not_connected(product),
     };
-    Ok(Json(detail(&state, view)))
+    Ok(Json(detail(&state, &view)))
 }
 
 /// Choose a site, renew the tokens, or connect with an API token.
@@ -147,14 +147,13 @@ pub(super) async fn show(
     request_body = ConnectionChange, responses((status = 200, body = Changed), Failures))]
 pub(super) async fn change(
     State(state): State<AppState>,
-    Path(provider): Path<String>,
+    ProductPath(product): ProductPath,
     caller: Caller,
     Body(change): Body<ConnectionChange>,
 ) -> Result<Json<Changed>, ApiError> {
-    let product = product(&provider)?;
     let scope = caller.scope();
     apply(&state, &caller, &scope, product, &change).await?;
-    let status = detail(&state, state.connections.view(&scope, product).await?);
+    let status = detail(&state, &state.connections.view(&scope, product).await?);
     Ok(Json(Changed {
         ok: true,
         provider: product.as_str(),
@@ -167,12 +166,12 @@ pub(super) async fn change(
     responses((status = 200, body = Done), Failures))]
 pub(super) async fn disconnect(
     State(state): State<AppState>,
-    Path(provider): Path<String>,
+    ProductPath(product): ProductPath,
     caller: Caller,
 ) -> Result<Json<Done>, ApiError> {
     state
         .connections
-        .disconnect(&caller.scope(), product(&provider)?)
+        .disconnect(&caller.scope(), product)
         .await?;
     Ok(Json(Done { ok: true }))
 }
@@ -207,12 +206,6 @@ pub(super) async fn refresh(
     let refreshed = state.connections.refresh(&scope, product).await?;
     let data = json!({ "expires_in": refreshed.expires_in, "scope": refreshed.scopes.join(" "), "token_type": "Bearer" });
     Ok(Framed::new("Token refreshed", data))
-}
-
-fn product(provider: &str) -> Result<Product, ApiError> {
-    Product::parse(provider).ok_or_else(|| {
-        ApiError::not_found("there is no such provider; there are jira and confluence")
-    })
 }
 
 async fn apply(
@@ -300,7 +293,7 @@ async fn attach_api_token(
     Ok(())
 }
 
-pub(super) fn summaries(views: Vec<ConnectionView>) -> Vec<ConnectorSummary> {
+pub(super) fn summaries(views: &[ConnectionView]) -> Vec<ConnectorSummary> {
     views.iter().map(summary).collect()
 }
 
@@ -323,7 +316,7 @@ fn summary(view: &ConnectionView) -> ConnectorSummary {
     }
 }
 
-fn detail(state: &AppState, view: ConnectionView) -> ConnectionDetail {
+fn detail(state: &AppState, view: &ConnectionView) -> ConnectionDetail {
     let sites = view
         .connected
         .as_ref()
@@ -332,7 +325,7 @@ fn detail(state: &AppState, view: ConnectionView) -> ConnectionDetail {
         account_id: connected.grant.account.account_id.clone(),
         display_name: connected.grant.account.display_name.clone(),
     });
-    let summary = summary(&view);
+    let summary = summary(view);
     ConnectionDetail {
         connected: summary.connected,
         status: summary.status,

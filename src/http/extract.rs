@@ -2,161 +2,34 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::cookies::session_cookie;
 use super::error::{ApiError, Code};
-use super::origin::refuse_foreign_writes;
-use super::state::AppState;
-use crate::model::ids::TenantId;
-use crate::model::principal::Principal;
-use crate::model::scope::Scope;
+use crate::model::product::Product;
 
-/// An authenticated caller; without one the request ends with 401.
-#[derive(Debug)]
-pub struct Caller {
-    principal: Principal,
-    tenant: TenantId,
-}
+/// The product named in the path. It stands before the caller among a handler's arguments, because
+/// an address that does not exist is 404 for everybody.
+#[derive(Debug, Clone, Copy)]
+pub struct ProductPath(pub Product);
 
-impl Caller {
-    /// The caller's own rows.
-    pub fn scope(&self) -> Scope {
-        self.principal.scope(self.tenant.clone())
-    }
-
-    /// Who it is.
-    pub fn principal(&self) -> &Principal {
-        &self.principal
-    }
-
-    /// The namespace.
-    pub fn tenant(&self) -> &TenantId {
-        &self.tenant
-    }
-}
-
-/// A caller of a public route: known or not. Credentials that are no longer good count as none.
-#[derive(Debug)]
-pub struct Visitor {
-    /// Who it is, if known.
-    pub principal: Option<Principal>,
-    /// The namespace.
-    pub tenant: TenantId,
-}
-
-impl Visitor {
-    /// The caller's own rows, if known.
-    pub fn scope(&self) -> Option<Scope> {
-        self.principal
-            .as_ref()
-            .map(|principal| principal.scope(self.tenant.clone()))
-    }
-}
-
-/// The credential a request carries.
-enum Presented {
-    Nothing,
-    Invalid,
-    Known { principal: Principal, ambient: bool },
-}
-
-impl FromRequestParts<AppState> for Caller {
+impl<S: Send + Sync> FromRequestParts<S> for ProductPath {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let Presented::Known { principal, ambient } = presented(&parts.headers, state).await?
-        else {
-            return Err(ApiError::unauthorized());
-        };
-        if ambient {
-            refuse_foreign_writes(&state.edge, &parts.method, &parts.headers)?;
-        }
-        Ok(Self {
-            principal,
-            tenant: tenant(&parts.headers)?,
-        })
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let named = Path::<String>::from_request_parts(parts, state).await;
+        named
+            .ok()
+            .and_then(|Path(name)| Product::parse(&name))
+            .map(Self)
+            .ok_or_else(|| {
+                ApiError::not_found("there is no such provider; there are jira and confluence")
+            })
     }
-}
-
-impl FromRequestParts<AppState> for Visitor {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let principal = match presented(&parts.headers, state).await? {
-            Presented::Known { principal, ambient } => {
-                if ambient {
-                    refuse_foreign_writes(&state.edge, &parts.method, &parts.headers)?;
-                }
-                Some(principal)
-            }
-            Presented::Nothing | Presented::Invalid => None,
-        };
-        Ok(Self {
-            principal,
-            tenant: tenant(&parts.headers)?,
-        })
-    }
-}
-
-/// An explicit credential beats the cookie; a bad cookie counts as none.
-async fn presented(headers: &HeaderMap, state: &AppState) -> Result<Presented, ApiError> {
-    let tokens: Vec<&HeaderValue> = headers.get_all("x-session-token").iter().collect();
-    let authorizations: Vec<&HeaderValue> = headers.get_all(AUTHORIZATION).iter().collect();
-    let differ = |values: &[&HeaderValue]| values.iter().any(|value| *value != values[0]);
-    if differ(&tokens)
-        || differ(&authorizations)
-        || (!tokens.is_empty() && !authorizations.is_empty())
-    {
-        return Err(ApiError::bad_request(
-            "this request names two different callers; send one credential",
-        ));
-    }
-    if !authorizations.is_empty() {
-        // API keys are the only bearer tokens there are; an Atlassian token is never one of ours.
-        return Ok(Presented::Invalid);
-    }
-    if let Some(token) = tokens.first() {
-        let token = token.to_str().unwrap_or_default();
-        let known = state.sessions.authenticate(token).await?;
-        return Ok(
-            known.map_or(Presented::Invalid, |principal| Presented::Known {
-                principal,
-                ambient: false,
-            }),
-        );
-    }
-    let Some(token) = session_cookie(headers, &state.edge) else {
-        return Ok(Presented::Nothing);
-    };
-    let known = state.sessions.authenticate(&token).await?;
-    Ok(
-        known.map_or(Presented::Nothing, |principal| Presented::Known {
-            principal,
-            ambient: true,
-        }),
-    )
-}
-
-/// The namespace named by `X-Tenant-Id`.
-pub(super) fn tenant(headers: &HeaderMap) -> Result<TenantId, ApiError> {
-    let mut values = headers.get_all("x-tenant-id").iter();
-    let Some(value) = values.next() else {
-        return Ok(TenantId::default());
-    };
-    if values.next().is_some() {
-        return Err(ApiError::invalid(
-            &["X-Tenant-Id"],
-            "X-Tenant-Id must be sent once",
-        ));
-    }
-    let text = value.to_str().unwrap_or_default();
-    TenantId::parse(text).map_err(|error| ApiError::invalid(&["X-Tenant-Id"], error.to_string()))
 }
 
 /// The query string, read into `T`.
@@ -257,21 +130,17 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // First whether it is JSON at all, so that half a body is never told which field it lacks.
+    serde_json::from_slice::<IgnoredAny>(bytes)
+        .map_err(|_| ApiError::bad_request("the body is not JSON"))?;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        if !error.inner().is_data() {
-            return ApiError::bad_request("the body is not JSON");
-        }
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let field = field_of(&error.path().to_string(), &error.inner().to_string());
         ApiError::invalid(
             &[&field],
             format!("{field} is missing or has the wrong type"),
         )
-    })?;
-    deserializer
-        .end()
-        .map_err(|_| ApiError::bad_request("the body is not JSON"))?;
-    Ok(value)
+    })
 }
 
 /// The field an error is about. The parser's own sentence may quote the value, so only the name

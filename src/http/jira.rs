@@ -9,8 +9,9 @@ use serde_json::Value;
 use utoipa::IntoParams;
 
 use super::bodies::CreateIssue;
+use super::caller::Caller;
 use super::error::ApiError;
-use super::extract::{Body, Caller, Query, created};
+use super::extract::{Body, Query, created};
 use super::format::{Format, FormatQuery};
 use super::openapi::Failures;
 use super::paging::{List, PageQuery, Pager};

@@ -1,8 +1,9 @@
 //! The starts of a login: four families of routes, one engine.
 
 use axum::Json;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::header::{HOST, LOCATION};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -10,14 +11,17 @@ use serde_json::json;
 use url::Url;
 use utoipa::{IntoParams, ToSchema};
 
+use super::caller::{Visitor, named_tenant};
 use super::cookies::{self, PendingLogins};
 use super::error::ApiError;
-use super::extract::{GetOnly, Query, tenant};
+use super::extract::{GetOnly, Query};
 use super::openapi::Failures;
 use super::origin::{is_navigation, is_own_or_listed, text};
 use super::state::AppState;
+use crate::model::api_key::KeyScope;
 use crate::model::flow::Ending;
-use crate::model::ids::TenantId;
+use crate::model::ids::{OwnerId, TenantId};
+use crate::model::principal::Means;
 use crate::model::product::{Product, Provider};
 use crate::service::authorization::start::{StartRequest, Started};
 
@@ -74,47 +78,63 @@ enum Answer {
     AuthAddress,
 }
 
+/// A request to start a login.
+pub(super) struct Arrival {
+    uri: Uri,
+    visitor: Visitor,
+    headers: HeaderMap,
+    query: StartQuery,
+}
+
+impl FromRequestParts<AppState> for Arrival {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        GetOnly::from_request_parts(parts, state).await?;
+        let visitor = Visitor::from_request_parts(parts, state)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let Query(query) = Query::from_request_parts(parts, state)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        Ok(Self {
+            uri: parts.uri.clone(),
+            visitor,
+            headers: parts.headers.clone(),
+            query,
+        })
+    }
+}
+
 /// Start a login for `jira`, `confluence` or `atlassian` (both).
 #[utoipa::path(get, path = "/auth/{provider}/login", tag = "Login", params(("provider" = String, Path), StartQuery),
     responses((status = 200, body = LoginAddress), (status = 307, description = "To Atlassian's consent page"), Failures))]
 pub(super) async fn login(
-    _: GetOnly,
     State(state): State<AppState>,
     Path(provider): Path<String>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    Query(query): Query<StartQuery>,
+    arrival: Arrival,
 ) -> Result<Response, ApiError> {
     let provider = Provider::parse(&provider)
         .ok_or_else(|| ApiError::not_found("there is no such provider"))?;
-    let redirects = query.redirect.unwrap_or_else(|| is_navigation(&headers));
+    let redirects = arrival
+        .query
+        .redirect
+        .unwrap_or_else(|| is_navigation(&arrival.headers));
     let answer = if redirects {
         Answer::Redirect(StatusCode::TEMPORARY_REDIRECT)
     } else {
         Answer::Address
     };
-    start(
-        &state,
-        provider,
-        Ending::Redirect,
-        answer,
-        &uri,
-        &headers,
-        &query,
-    )
-    .await
+    start(&state, provider, Ending::Redirect, answer, &arrival).await
 }
 
 /// Start a login; the `X-Session-Token` of the answer becomes a session when this browser completes it.
 #[utoipa::path(get, path = "/auth/{product}/oauth/start", tag = "Login", params(("product" = String, Path), StartQuery),
     responses((status = 200, body = AuthAddress, headers(("X-Session-Token" = String))), Failures))]
 pub(super) async fn oauth_start(
-    _: GetOnly,
     State(state): State<AppState>,
     Path(product): Path<String>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    Query(query): Query<StartQuery>,
+    arrival: Arrival,
 ) -> Result<Response, ApiError> {
     let product =
         Product::parse(&product).ok_or_else(|| ApiError::not_found("there is no such product"))?;
@@ -123,9 +143,7 @@ pub(super) async fn oauth_start(
         product.into(),
         Ending::SessionToken,
         Answer::AuthAddress,
-        &uri,
-        &headers,
-        &query,
+        &arrival,
     )
     .await
 }
@@ -134,13 +152,10 @@ pub(super) async fn oauth_start(
 #[utoipa::path(get, path = "/api/v1/auth/atlassian/login", tag = "Login", params(StartQuery),
     responses((status = 302, description = "To Atlassian's consent page"), Failures))]
 pub(super) async fn page_login(
-    _: GetOnly,
     State(state): State<AppState>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    Query(query): Query<StartQuery>,
+    arrival: Arrival,
 ) -> Result<Response, ApiError> {
-    let ending = if query.format.as_deref() == Some("json") {
+    let ending = if arrival.query.format.as_deref() == Some("json") {
         Ending::Json
     } else {
         Ending::Page
@@ -150,9 +165,7 @@ pub(super) async fn page_login(
         Provider::Atlassian,
         ending,
         Answer::Redirect(StatusCode::FOUND),
-        &uri,
-        &headers,
-        &query,
+        &arrival,
     )
     .await
 }
@@ -161,11 +174,8 @@ pub(super) async fn page_login(
 #[utoipa::path(get, path = "/api/oauth/atlassian/login", tag = "Login", params(StartQuery),
     responses((status = 307, description = "To Atlassian's consent page"), Failures))]
 pub(super) async fn status_login(
-    _: GetOnly,
     State(state): State<AppState>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    Query(query): Query<StartQuery>,
+    arrival: Arrival,
 ) -> Result<Response, ApiError> {
     let answer = Answer::Redirect(StatusCode::TEMPORARY_REDIRECT);
     start(
@@ -173,9 +183,7 @@ pub(super) async fn status_login(
         Provider::Atlassian,
         Ending::StatusRedirect,
         answer,
-        &uri,
-        &headers,
-        &query,
+        &arrival,
     )
     .await
 }
@@ -185,10 +193,9 @@ async fn start(
     provider: Provider,
     ending: Ending,
     answer: Answer,
-    uri: &Uri,
-    headers: &HeaderMap,
-    query: &StartQuery,
+    arrival: &Arrival,
 ) -> Result<Response, ApiError> {
+    let Arrival { headers, query, .. } = arrival;
     if !is_navigation(headers) && !is_own_or_listed(&state.edge, headers) {
         return Err(ApiError::forbidden(
             "this web page may not start a login; the operator can list its origin in CORS_ORIGINS",
@@ -199,12 +206,12 @@ async fn start(
             "login cookies would travel unprotected: serve PUBLIC_BASE_URL over https, or set ALLOW_INSECURE_HTTP=1",
         ));
     }
-    let tenant = start_tenant(headers, query)?;
-    if let Some(elsewhere) = right_host(state, provider, uri, headers, query)? {
+    let (owner, tenant) = whose(state, arrival)?;
+    if let Some(elsewhere) = right_host(state, provider, arrival)? {
         return Ok((StatusCode::TEMPORARY_REDIRECT, [(LOCATION, elsewhere)]).into_response());
     }
     let request = StartRequest {
-        owner: None,
+        owner,
         tenant,
         return_url: query.return_url.as_deref(),
         caller_state: query.state.as_deref(),
@@ -255,21 +262,47 @@ fn answer_with(
     response
 }
 
-/// The namespace from the header or the query; both must agree.
-fn start_tenant(headers: &HeaderMap, query: &StartQuery) -> Result<TenantId, ApiError> {
-    let from_header = tenant(headers)?;
-    let Some(text) = &query.tenant else {
-        return Ok(from_header);
-    };
+/// Whose connections these will be: a session's login belongs to whoever logs in, a key's and that
+/// of open local mode to their owner. The namespace comes from the header or the query.
+fn whose(state: &AppState, arrival: &Arrival) -> Result<(Option<OwnerId>, TenantId), ApiError> {
+    let Arrival {
+        visitor,
+        headers,
+        query,
+        ..
+    } = arrival;
+    let from_query = query.tenant.as_deref().map(TenantId::parse).transpose();
     let from_query =
-        TenantId::parse(text).map_err(|error| ApiError::invalid(&["tenant"], error.to_string()))?;
-    if headers.contains_key("x-tenant-id") && from_header != from_query {
+        from_query.map_err(|error| ApiError::invalid(&["tenant"], error.to_string()))?;
+    let from_header = named_tenant(headers)?;
+    if from_header.is_some() && from_query.is_some() && from_header != from_query {
         return Err(ApiError::invalid(
             &["tenant", "X-Tenant-Id"],
             "tenant and X-Tenant-Id name different tenants",
         ));
     }
-    Ok(from_query)
+    let asked = from_query.or(from_header);
+    let Some(principal) = &visitor.principal else {
+        if state.edge.is_open {
+            return Err(ApiError::forbidden(
+                "in open local mode a login is started on this machine, from a page that may act here",
+            ));
+        }
+        return Ok((None, asked.unwrap_or_default()));
+    };
+    let tenant = principal
+        .tenant(asked)
+        .ok_or_else(|| ApiError::forbidden("this key does not work in that tenant"))?;
+    match principal.means() {
+        Means::Session { .. } => Ok((None, tenant)),
+        Means::Local => Ok((Some(principal.owner().clone()), tenant)),
+        Means::Key(_) if principal.may(KeyScope::Write) => {
+            Ok((Some(principal.owner().clone()), tenant))
+        }
+        Means::Key(_) => Err(ApiError::forbidden(
+            "this needs an API key with the scope write",
+        )),
+    }
 }
 
 /// Cookies belong to a host name, so a login must start on the one that Atlassian comes back to:
@@ -277,10 +310,14 @@ fn start_tenant(headers: &HeaderMap, query: &StartQuery) -> Result<TenantId, Api
 fn right_host(
     state: &AppState,
     provider: Provider,
-    uri: &Uri,
-    headers: &HeaderMap,
-    query: &StartQuery,
+    arrival: &Arrival,
 ) -> Result<Option<String>, ApiError> {
+    let Arrival {
+        uri,
+        headers,
+        query,
+        ..
+    } = arrival;
     let redirect = state
         .authorization
         .client(provider)

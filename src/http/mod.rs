@@ -1,7 +1,9 @@
 //! The edge: the only room that knows axum.
 
+pub mod access;
 mod bodies;
 mod callback;
+mod caller;
 mod confluence;
 mod connection_card;
 mod connectors;
@@ -14,6 +16,7 @@ pub mod extract;
 mod format;
 mod health;
 mod jira;
+mod local;
 mod login;
 pub mod openapi;
 mod origin;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
@@ -18,7 +18,7 @@ use super::error::ErrorBody;
     ),
     components(schemas(ErrorBody)),
     modifiers(&Credentials),
-    security((), ("session_token" = []), ("session_cookie" = [])),
+    security((), ("session_token" = []), ("session_cookie" = []), ("api_key" = [])),
     tags(
         (name = "Login", description = "Log in with Atlassian or with an API token; sessions."),
         (name = "Connections", description = "What you are connected to, and on which site."),
@@ -28,6 +28,29 @@ use super::error::ErrorBody;
     )
 )]
 pub(super) struct Frame;
+
+/// Names every operation after its method and path, because handlers of different products share
+/// names and an operation id must be unique (OpenAPI 3.1 §4.8.10).
+pub(super) fn name_operations(document: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let words: String = path
+            .split(|character: char| !character.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .flat_map(|word| ["_", word])
+            .collect();
+        for (method, operation) in [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("delete", &mut item.delete),
+            ("patch", &mut item.patch),
+        ] {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}{words}"));
+            }
+        }
+    }
+}
 
 /// The ways to say who is calling.
 struct Credentials;
@@ -45,6 +68,11 @@ impl Modify for Credentials {
             "The session cookie (`__Host-ib_session` on https)",
         ));
         components.add_security_scheme("session_cookie", SecurityScheme::ApiKey(cookie));
+        let key = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("An API key, `ibk_…`"))
+            .build();
+        components.add_security_scheme("api_key", SecurityScheme::Http(key));
     }
 }
 

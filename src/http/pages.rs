@@ -10,10 +10,11 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::callback::failed;
+use super::caller::Visitor;
 use super::connection_card::{Card, card};
 use super::edge::Finished;
 use super::error::ApiError;
-use super::extract::{Query, Visitor};
+use super::extract::Query;
 use super::state::AppState;
 use crate::model::principal::Principal;
 use crate::model::product::Provider;
@@ -27,6 +28,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 struct LoginPage {
     problem: Option<&'static str>,
     person: Option<String>,
+    is_local: bool,
     configured: bool,
     callback: String,
 }
@@ -37,6 +39,7 @@ struct ConnectedPage {
     problem: Option<&'static str>,
     success: Option<&'static str>,
     person: Option<String>,
+    is_local: bool,
     cards: Vec<Card>,
 }
 
@@ -130,6 +133,7 @@ async fn login(
     let page = LoginPage {
         problem: ended.problem(),
         person: name(visitor.principal.as_ref()),
+        is_local: is_local(visitor.principal.as_ref()),
         configured,
         callback,
     };
@@ -147,11 +151,11 @@ async fn connected(
             cards.push(card(&state, &view));
         }
     }
-    let person = name(visitor.principal.as_ref());
     let page = ConnectedPage {
         problem: ended.problem(),
-        success: ended.success().filter(|_| person.is_some()),
-        person,
+        success: ended.success().filter(|_| visitor.principal.is_some()),
+        person: name(visitor.principal.as_ref()),
+        is_local: is_local(visitor.principal.as_ref()),
         cards,
     };
     Ok(render(StatusCode::OK, &page))
@@ -191,15 +195,15 @@ pub(super) fn start_again(error: &ApiError) -> Response {
     render(error.status, &page)
 }
 
+/// Whether being on this machine is what lets the visitor in (open local mode).
+fn is_local(principal: Option<&Principal>) -> bool {
+    principal.is_some_and(|principal| principal.person().is_none())
+}
+
 fn name(principal: Option<&Principal>) -> Option<String> {
-    let person = principal?.person.as_ref()?;
-    Some(
-        person
-            .display_name
-            .clone()
-            .or_else(|| person.email.clone())
-            .unwrap_or_else(|| person.account_id.clone()),
-    )
+    let person = principal?.person()?;
+    let known = person.display_name.clone().or_else(|| person.email.clone());
+    Some(known.unwrap_or_else(|| person.account_id.clone()))
 }
 
 /// A page under the strict policy of our own pages.

@@ -10,17 +10,19 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::edge::{LARGEST_BODY, edge, panicked};
-use super::openapi::Frame;
+use super::openapi::{Frame, name_operations};
 use super::state::AppState;
 use super::{callback, confluence, connectors, docs, health, jira, login, pages, session};
 
 /// The routes with their documentation.
 pub(super) fn documented() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Frame::openapi())
+    let mut router = OpenApiRouter::with_openapi(Frame::openapi())
         .merge(login_routes())
         .merge(connections())
         .merge(products())
-        .merge(operations())
+        .merge(operations());
+    name_operations(router.get_openapi_mut());
+    router
 }
 
 fn login_routes() -> OpenApiRouter<AppState> {

@@ -1,7 +1,7 @@
 //! Who am I, log me out, and logging in with an API token.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -9,14 +9,15 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::callback::SessionToken;
+use super::caller::Visitor;
 use super::connectors::{ConnectorSummary, summaries};
-use super::cookies::{self, PendingLogins};
+use super::cookies::{self, PendingLogins, session_cookie};
 use super::error::{ApiError, Code};
-use super::extract::{Body, Visitor};
+use super::extract::{Body, ProductPath};
 use super::openapi::Failures;
 use super::origin::is_own_or_listed;
 use super::state::AppState;
-use crate::model::product::Product;
+use crate::model::api_key::KeyScope;
 use crate::model::secret::Secret;
 use crate::service::authorization::api_token::ApiTokenRequest;
 use crate::service::error::ServiceError;
@@ -78,13 +79,13 @@ async fn who(
     visitor: Visitor,
 ) -> Result<Json<AuthStatus>, ApiError> {
     let connections = match visitor.scope() {
-        Some(scope) => summaries(state.connections.list(&scope).await?),
+        Some(scope) => summaries(&state.connections.list(&scope).await?),
         None => vec![],
     };
     let person = visitor
         .principal
         .as_ref()
-        .and_then(|principal| principal.person.clone());
+        .and_then(|principal| principal.person().cloned());
     Ok(Json(AuthStatus {
         authenticated: visitor.principal.is_some(),
         user: person.map(|person| User {
@@ -94,7 +95,11 @@ async fn who(
             email: person.email,
         }),
         tenant: visitor.tenant.as_str().to_owned(),
-        auth_mode: "session",
+        auth_mode: if state.edge.is_open {
+            "open"
+        } else {
+            "session"
+        },
         connections: connections
             .into_iter()
             .filter(ConnectorSummary::exists)
@@ -112,13 +117,24 @@ pub(super) async fn logout(
     if let Some(principal) = &visitor.principal {
         state.sessions.close(principal).await?;
     }
+    // The cookie is cleared below, so its session ends too when another credential was in front.
+    let own =
+        session_cookie(&headers, &state.edge).filter(|_| is_own_or_listed(&state.edge, &headers));
+    if let Some(token) = own
+        && let Some(principal) = state.sessions.authenticate(&token).await?
+    {
+        state.sessions.close(&principal).await?;
+    }
     let mut response = StatusCode::NO_CONTENT.into_response();
-    let pending = PendingLogins::read(&headers, &state.edge, &state.state_cookie_key);
-    cookies::add(
-        response.headers_mut(),
-        pending.cleared(&state.edge, &state.state_cookie_key),
-    );
-    cookies::add(response.headers_mut(), cookies::clear_session(&state.edge));
+    // A foreign page's form comes without the cookies; the answer to it must not clear them.
+    if is_own_or_listed(&state.edge, &headers) {
+        let pending = PendingLogins::read(&headers, &state.edge, &state.state_cookie_key);
+        cookies::add(
+            response.headers_mut(),
+            pending.cleared(&state.edge, &state.state_cookie_key),
+        );
+        cookies::add(response.headers_mut(), cookies::clear_session(&state.edge));
+    }
     Ok(response)
 }
 
@@ -128,16 +144,23 @@ pub(super) async fn logout(
     responses((status = 200, body = SessionToken, headers(("X-Session-Token" = String))), Failures))]
 pub(super) async fn api_token(
     State(state): State<AppState>,
-    Path(product): Path<String>,
+    ProductPath(product): ProductPath,
     visitor: Visitor,
     headers: HeaderMap,
     Body(login): Body<ApiTokenLogin>,
 ) -> Result<Response, ApiError> {
-    let product =
-        Product::parse(&product).ok_or_else(|| ApiError::not_found("there is no such product"))?;
     if !is_own_or_listed(&state.edge, &headers) {
         return Err(ApiError::forbidden(
             "this web page may not log anybody in; the operator can list its origin in CORS_ORIGINS",
+        ));
+    }
+    if visitor
+        .principal
+        .as_ref()
+        .is_some_and(|caller| !caller.may(KeyScope::Write))
+    {
+        return Err(ApiError::forbidden(
+            "this needs an API key with the scope write",
         ));
     }
     let request = ApiTokenRequest {

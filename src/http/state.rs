@@ -9,6 +9,7 @@ use url::Url;
 use crate::model::clock::SharedClock;
 use crate::model::signature::SigningKey;
 use crate::model::time::Timestamp;
+use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::Authorization;
 use crate::service::connections::Connections;
 use crate::service::issues::Issues;
@@ -37,6 +38,10 @@ pub struct EdgeSettings {
     pub any_origin: bool,
     /// Origins that may act with a person's cookie.
     pub listed_origins: Vec<String>,
+    /// Whether being on this machine is enough (open local mode).
+    pub is_open: bool,
+    /// Whether writes are refused for all.
+    pub read_only: bool,
     /// `SameSite` of the session cookie.
     pub session_same_site: SameSite,
     /// Whether a redirect URI was set (rather than derived from our address).
@@ -63,6 +68,8 @@ pub struct Parts {
     pub edge: EdgeSettings,
     /// Sessions.
     pub sessions: Sessions,
+    /// API keys.
+    pub api_keys: ApiKeys,
     /// Logins.
     pub authorization: Authorization,
     /// Connections.

@@ -1,5 +1,6 @@
 //! The vocabulary every other room speaks: ids, times, secrets, grants, connections. No I/O.
 
+pub mod api_key;
 pub mod clock;
 pub mod connection;
 pub mod content;

@@ -1,9 +1,13 @@
 //! Who is calling, once a credential has been checked.
 
+use super::api_key::{ApiKey, KeyScope};
 use super::ids::{OwnerId, TenantId};
 use super::scope::Scope;
 
-/// A person who has logged in: (issuer, account id), never an e-mail address.
+/// The owner of everything in open local mode.
+pub const LOCAL_OWNER: &str = "local";
+
+/// A person who has logged in: (issuer, account id), never an e-mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// Our own id of this person: the owner of their rows.
@@ -18,18 +22,88 @@ pub struct Person {
     pub email: Option<String>,
 }
 
+/// How a caller showed who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Means {
+    /// A session.
+    Session {
+        /// The person; none behind a session of open local mode.
+        person: Option<Person>,
+        /// The login the session belongs to.
+        login_id: String,
+    },
+    /// An API key.
+    Key(ApiKey),
+    /// Being on the machine of open local mode.
+    Local,
+}
+
 /// An authenticated caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
-    /// Whose rows the caller may see.
-    pub owner: OwnerId,
-    /// The person behind a session.
-    pub person: Option<Person>,
-    /// The login the session belongs to.
-    pub login_id: String,
+    owner: OwnerId,
+    means: Means,
 }
 
 impl Principal {
+    /// The owner of a session.
+    pub fn of_session(owner: OwnerId, person: Option<Person>, login_id: String) -> Self {
+        let means = Means::Session { person, login_id };
+        Self { owner, means }
+    }
+
+    /// The owner that a key acts as.
+    pub fn of_key(key: ApiKey) -> Self {
+        Self {
+            owner: key.owner.clone(),
+            means: Means::Key(key),
+        }
+    }
+
+    /// The one owner of open local mode.
+    pub fn local() -> Self {
+        Self {
+            owner: OwnerId::new(LOCAL_OWNER),
+            means: Means::Local,
+        }
+    }
+
+    /// Whose rows the caller may see.
+    pub fn owner(&self) -> &OwnerId {
+        &self.owner
+    }
+
+    /// How the caller showed who they are.
+    pub fn means(&self) -> &Means {
+        &self.means
+    }
+
+    /// The person behind a session; keys and local mode have none.
+    pub fn person(&self) -> Option<&Person> {
+        match &self.means {
+            Means::Session { person, .. } => person.as_ref(),
+            Means::Key(_) | Means::Local => None,
+        }
+    }
+
+    /// Whether the caller may do this kind of thing. Only keys operate.
+    pub fn may(&self, scope: KeyScope) -> bool {
+        match &self.means {
+            Means::Session { .. } | Means::Local => scope != KeyScope::Admin,
+            Means::Key(key) => key.scopes.contains(&scope),
+        }
+    }
+
+    /// The namespace the caller works in when they name `asked`: a key has one, everybody else
+    /// chooses. None: the key's namespace is another.
+    pub fn tenant(&self, asked: Option<TenantId>) -> Option<TenantId> {
+        match &self.means {
+            Means::Key(key) if asked.as_ref().is_some_and(|asked| *asked != key.tenant) => None,
+            Means::Key(key) => Some(key.tenant.clone()),
+            Means::Session { .. } | Means::Local => Some(asked.unwrap_or_default()),
+        }
+    }
+
     /// The caller's own rows in `tenant`.
     pub fn scope(&self, tenant: TenantId) -> Scope {
         Scope::authenticated(tenant, self.owner.clone())

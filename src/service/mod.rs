@@ -1,5 +1,6 @@
 //! What the product does: logins, sessions, grants and their refresh, connections, issues, pages.
 
+pub mod api_keys;
 pub mod authorization;
 pub mod connections;
 pub mod error;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::error::ServiceError;
 use crate::model::clock::SharedClock;
-use crate::model::principal::{Person, Principal};
+use crate::model::ids::OwnerId;
+use crate::model::principal::{Means, Person, Principal};
 use crate::model::secret::{Secret, random_token, sha256};
 use crate::store::Store;
 use crate::store::sessions::NewSession;
@@ -44,20 +45,23 @@ impl Sessions {
     /// A new session for `person`; gives its token.
     pub async fn open(&self, person: &Person, login_id: &str) -> Result<Secret, ServiceError> {
         let token = random_token(SESSION_PREFIX)?;
-        self.adopt(person, login_id, &token).await?;
+        self.adopt(&person.id, Some(person), login_id, &token)
+            .await?;
         Ok(token)
     }
 
-    /// Turns a token that was handed out before the login into a session of `person`.
+    /// Turns a token that was handed out before the login into a session of `owner`.
     pub async fn adopt(
         &self,
-        person: &Person,
+        owner: &OwnerId,
+        person: Option<&Person>,
         login_id: &str,
         token: &Secret,
     ) -> Result<(), ServiceError> {
         let session = NewSession {
             token_hash: &sha256(token.expose()),
             login_id,
+            owner,
             person,
             expires_at: self.clock.now().plus(self.lifetimes.absolute),
         };
@@ -77,7 +81,10 @@ impl Sessions {
 
     /// Ends every session of the caller's login.
     pub async fn close(&self, principal: &Principal) -> Result<(), ServiceError> {
-        Ok(self.store.delete_login(&principal.login_id).await?)
+        if let Means::Session { login_id, .. } = principal.means() {
+            self.store.delete_login(login_id).await?;
+        }
+        Ok(())
     }
 
     /// Removes what has lapsed.

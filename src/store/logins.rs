@@ -73,6 +73,10 @@ impl Store {
         Err(StoreError::Contended)
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one transaction, and each bound value is a line"
+    )]
     async fn try_put_login(
         &self,
         scope: &Scope,

@@ -1,5 +1,6 @@
 //! Persistence: all SQL, one file per table; the vault seals and opens here.
 
+pub mod api_keys;
 pub mod connections;
 pub mod error;
 pub mod flows;
@@ -39,7 +40,8 @@ pub struct Store {
     pool: Pool,
     vault: Arc<Vault>,
     clock: SharedClock,
-    _process_lock: Option<Arc<ProcessLock>>,
+    /// Held for as long as the store is open.
+    process_lock: Option<Arc<ProcessLock>>,
 }
 
 impl Store {
@@ -62,7 +64,7 @@ impl Store {
             pool: Pool::open(location).await?,
             vault: Arc::new(vault),
             clock,
-            _process_lock: None,
+            process_lock: None,
         };
         store.refuse_newer_schema().await?;
         store.pool.migrate().await?;
@@ -72,7 +74,7 @@ impl Store {
                 store.free_all_leases().await?;
             }
             let lock = lock.share().await.map_err(sqlx::Error::Io)?;
-            store._process_lock = Some(Arc::new(lock));
+            store.process_lock = Some(Arc::new(lock));
         }
         Ok(store)
     }

@@ -10,12 +10,12 @@ use crate::model::ids::{OwnerId, new_id};
 use crate::model::principal::Person;
 
 #[derive(FromRow)]
-pub(super) struct PersonRow {
-    pub(super) id: String,
-    pub(super) issuer: String,
-    pub(super) account_id: String,
-    pub(super) display_name: Option<String>,
-    pub(super) email: Option<String>,
+struct PersonRow {
+    id: String,
+    issuer: String,
+    account_id: String,
+    display_name: Option<String>,
+    email: Option<String>,
 }
 
 impl From<PersonRow> for Person {

@@ -6,7 +6,6 @@ use sqlx::FromRow;
 
 use super::Store;
 use super::error::StoreError;
-use super::people::PersonRow;
 use super::pool::{on_reader, on_writer};
 use crate::model::ids::OwnerId;
 use crate::model::principal::{Person, Principal};
@@ -23,7 +22,9 @@ pub struct NewSession<'a> {
     /// The login it came from; logging out ends all sessions of one login.
     pub login_id: &'a str,
     /// Whose session it is.
-    pub person: &'a Person,
+    pub owner: &'a OwnerId,
+    /// The person behind it; none in open local mode.
+    pub person: Option<&'a Person>,
     /// When it ends whatever happens.
     pub expires_at: Timestamp,
 }
@@ -35,7 +36,29 @@ struct SessionRow {
     used_at: i64,
     expires_at: i64,
     #[sqlx(flatten)]
-    person: PersonRow,
+    person: SessionPersonRow,
+}
+
+/// The person's columns, all empty when there is none.
+#[derive(FromRow)]
+struct SessionPersonRow {
+    id: Option<String>,
+    issuer: Option<String>,
+    account_id: Option<String>,
+    display_name: Option<String>,
+    email: Option<String>,
+}
+
+impl SessionPersonRow {
+    fn person(self) -> Option<Person> {
+        Some(Person {
+            id: OwnerId::new(self.id?),
+            issuer: self.issuer?,
+            account_id: self.account_id?,
+            display_name: self.display_name,
+            email: self.email,
+        })
+    }
 }
 
 impl Store {
@@ -45,11 +68,12 @@ impl Store {
         on_writer!(self, |db| {
             sqlx::query(
                 "INSERT INTO sessions (token_hash, login_id, owner, person_id, created_at, used_at, expires_at)
-                 VALUES ($1, $2, $3, $3, $4, $4, $5)",
+                 VALUES ($1, $2, $3, $4, $5, $5, $6)",
             )
             .bind(session.token_hash)
             .bind(session.login_id)
-            .bind(session.person.id.as_str())
+            .bind(session.owner.as_str())
+            .bind(session.person.map(|person| person.id.as_str()))
             .bind(now)
             .bind(session.expires_at.millis())
             .execute(db)
@@ -68,7 +92,7 @@ impl Store {
         let row: Option<SessionRow> = on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT s.login_id, s.owner, s.used_at, s.expires_at, p.id, p.issuer, p.account_id, p.display_name, p.email
-                 FROM sessions s JOIN people p ON p.id = s.person_id WHERE s.token_hash = $1",
+                 FROM sessions s LEFT JOIN people p ON p.id = s.person_id WHERE s.token_hash = $1",
             )
             .bind(token_hash)
             .fetch_optional(db)
@@ -83,11 +107,11 @@ impl Store {
         if now.since(Timestamp::from_millis(row.used_at)) >= USE_RESOLUTION {
             self.touch_session(token_hash, now).await?;
         }
-        Ok(Some(Principal {
-            owner: OwnerId::new(row.owner),
-            person: Some(row.person.into()),
-            login_id: row.login_id,
-        }))
+        Ok(Some(Principal::of_session(
+            OwnerId::new(row.owner),
+            row.person.person(),
+            row.login_id,
+        )))
     }
 
     async fn touch_session(&self, token_hash: &str, now: Timestamp) -> Result<(), StoreError> {

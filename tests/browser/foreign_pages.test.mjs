@@ -65,10 +65,10 @@ for (const who of FOREIGN) {
 
   story(`a form on the ${who}'s page changes nothing`, async ({ page, stage, context }) => {
     await logIn(page, stage, "omar");
-    const foreign = await context.newPage();
     for (const path of ["/auth/logout", "/auth/jira/api-token", "/connectors/jira/connection"]) {
+      const foreign = await context.newPage();
       await foreign.goto(stage[who]);
-      const [response] = await Promise.all([
+      await Promise.all([
         foreign.waitForResponse(stage.service + path),
         foreign.evaluate((action) => {
           const form = Object.assign(document.createElement("form"), { method: "post", action, enctype: "text/plain" });
@@ -76,18 +76,19 @@ for (const who of FOREIGN) {
           form.submit();
         }, stage.service + path),
       ]);
-      assert.ok([403, 405].includes(response.status()), `${path} answered ${response.status()}`);
+      await stillConnected(page, stage);
     }
-    await stillConnected(page, stage);
   });
 
   story(`an image on the ${who}'s page starts no login`, async ({ page, stage, context }) => {
     await page.goto(stage[who]);
-    const [response] = await Promise.all([
-      page.waitForResponse(`${stage.service}/auth/**`),
-      page.evaluate((src) => document.body.append(Object.assign(new Image(), { src })), `${stage.service}/auth/jira/login?redirect=true`),
-    ]);
-    assert.equal(response.status(), 403);
+    const asked = page.waitForRequest((request) => request.url().startsWith(`${stage.service}/auth/jira/login`));
+    const outcome = page.evaluate(
+      (src) => new Promise((end) => Object.assign(new Image(), { src, onload: () => end("shown"), onerror: () => end("refused") })),
+      `${stage.service}/auth/jira/login?redirect=true`,
+    );
+    await asked;
+    assert.equal(await outcome, "refused");
     assert.deepEqual(await context.cookies(stage.service), []);
   });
 
@@ -107,8 +108,8 @@ for (const who of FOREIGN) {
 
 story("a link on a foreign page to log out or to disconnect changes nothing", async ({ page, stage, context }) => {
   await logIn(page, stage, "omar");
-  const foreign = await context.newPage();
   for (const path of ["/auth/logout", "/api/oauth/atlassian/refresh"]) {
+    const foreign = await context.newPage();
     await foreign.goto(stage.stranger);
     const [response] = await Promise.all([
       foreign.waitForResponse(stage.service + path),

@@ -27,6 +27,7 @@ story("a person logs in from the frontend, sees data, stays logged in over a rel
     const seen = await shown(page);
     assert.equal(seen.person, "Omar Haddad", visit);
     assert.deepEqual(seen.connections, ["jira: active", "confluence: active"], visit);
+    assert.equal(seen.projects.length, 25, "the first page of Jira's projects");
     await page.reload();
   }
 
@@ -40,6 +41,7 @@ story("a person logs in from the frontend, sees data, stays logged in over a rel
   await page.locator("#logout").click();
   const last = await shown(page);
   assert.equal(last.person, "nobody");
+  assert.deepEqual(last.projects, []);
   assert.deepEqual(last.connections, ["jira: not_connected", "confluence: not_connected"]);
   assert.deepEqual(await context.cookies(stage.service), []);
 });

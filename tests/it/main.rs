@@ -5,25 +5,45 @@
     clippy::panic,
     reason = "a test that cannot go on must stop"
 )]
-#![expect(missing_docs, reason = "a test's name is its documentation")]
+#![expect(
+    unreachable_pub,
+    reason = "nobody uses a crate of tests; pub says what the modules share"
+)]
 
+mod api_token;
+mod api_token_refusals;
 mod architecture;
 mod binary;
+mod callers;
+mod connections;
 mod connectors_confluence;
 mod connectors_jira;
 mod connectors_jira_issues;
 mod connectors_jira_search;
+mod credentials;
+mod envelope;
 mod login;
+mod login_callback;
+mod login_endings;
+mod login_start;
+mod login_start_refusals;
+mod open_mode;
+mod openapi;
 mod operations;
+mod origins;
+mod own_pages;
 mod refresh;
 mod refresh_background;
 mod refresh_calls;
 mod refresh_errors;
 mod refresh_fixture;
+mod secrets_at_rest;
 mod server;
 mod server_process;
 mod server_stopping;
+mod sessions;
 mod settings_documents;
+mod sites;
 mod store_connections;
 mod store_fixture;
 mod store_grants;
@@ -32,3 +52,4 @@ mod store_people;
 mod store_raw;
 mod store_vault;
 mod support;
+mod tenants;

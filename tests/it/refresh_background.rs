@@ -8,7 +8,7 @@ use rstest::rstest;
 use crate::refresh_fixture::{EXPIRY, READ, elsewhere, force};
 use crate::support::TestApp;
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 
 #[rstest]
 #[case::of_the_setting("", 0, 3479, 3481)]
@@ -38,13 +38,13 @@ async fn a_grant_in_use_is_renewed_in_the_background_before_a_request_has_to() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
     let refresher = app.app.grants();
-    app.advance(Duration::from_secs(3300));
+    app.advance(Duration::from_mins(55));
     assert_eq!(refresher.refresh_due().await, 0);
     app.advance(Duration::from_secs(130));
     assert_eq!(refresher.refresh_due().await, 1);
     assert_eq!(app.refreshes().len(), 1);
     assert_eq!(refresher.refresh_due().await, 0);
-    app.advance(Duration::from_secs(3300));
+    app.advance(Duration::from_mins(55));
     assert_eq!(browser.get(READ).await.status, 200);
     assert_eq!(app.refreshes().len(), 1);
 }
@@ -90,7 +90,7 @@ async fn a_grant_used_after_a_long_pause_is_renewed_ahead_again() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
     let refresher = app.app.grants();
-    app.advance(Duration::from_secs(11 * 3600));
+    app.advance(Duration::from_hours(11));
     refresher.refresh_due().await;
     assert_eq!(app.refreshes().len(), 1, "used less than a day ago");
     assert_eq!(browser.get(READ).await.status, 200);

@@ -53,7 +53,7 @@ async fn a_401_after_somebody_elses_refresh_is_retried_with_theirs() {
     let other = app.another_process().await;
     app.sandbox
         .set_behaviour(|behaviour| behaviour.refresh_kills_access = true);
-    app.advance(Duration::from_secs(60));
+    app.advance(Duration::from_mins(1));
     app.sandbox.clear_journal();
     app.sandbox.fault(on_read(slow(), Some(1)));
     let elsewhere = crate::refresh_fixture::elsewhere(&other, &browser);
@@ -128,7 +128,7 @@ async fn a_token_that_expires_on_its_way_is_renewed_whatever_the_gateway_calls_i
     let browser = app.logged_in("mia").await;
     app.sandbox
         .set_behaviour(|behaviour| behaviour.expired_quirk = true);
-    app.advance(EXPIRY - Duration::from_secs(3));
+    app.advance(EXPIRY.saturating_sub(Duration::from_secs(3)));
     app.sandbox.clear_journal();
     app.sandbox.fault(on_api(upstream, slow(), Some(1)));
     let (answer, ()) = tokio::join!(browser.get(path), async {

@@ -1,5 +1,6 @@
 //! The real program as a process, in a folder of its own, with a sandbox; and clients that reach it over TCP.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -181,9 +182,9 @@ async fn forward(port: u16, request: Request) -> Response {
         parts.method
     );
     for (name, value) in &parts.headers {
-        head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+        write!(head, "{name}: {}\r\n", value.to_str().unwrap()).unwrap();
     }
-    head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
+    write!(head, "content-length: {}\r\n\r\n", body.len()).unwrap();
     match exchange(port, head.as_bytes(), &body).await {
         Ok(answer) if !answer.is_empty() => parse(&answer),
         _ => Response::builder().status(502).body(Body::empty()).unwrap(),

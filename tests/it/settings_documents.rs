@@ -33,11 +33,12 @@ fn the_example_file_names_every_setting_once_with_its_default() {
 fn the_example_file_works_as_it_is_and_with_every_line_switched_on() {
     let example = document(".env.example");
     assert!(config::load(&|_| None, Some(&example)).is_ok());
-    let switched_on: String = assignments(&example)
+    let switched_on: Vec<String> = assignments(&example)
         .into_iter()
-        .map(|(name, value)| format!("{name}={value}\n"))
+        .map(|(name, value)| format!("{name}={value}"))
         .collect();
-    assert_eq!(sources_shown(Some(&switched_on)), sources_shown(None));
+    let with_everything = sources_shown(Some(&switched_on.join("\n")));
+    assert_eq!(with_everything, sources_shown(None));
 }
 
 #[test]

@@ -21,7 +21,7 @@ use integration_backend::store::vault::{Vault, VaultKey};
 use crate::store_raw::Raw;
 use crate::support::database::{Database, TestDatabase};
 
-pub(crate) const HOUR: Duration = Duration::from_secs(3600);
+pub(crate) const HOUR: Duration = Duration::from_hours(1);
 
 /// An open store.
 pub(crate) struct Stored {
@@ -83,7 +83,7 @@ impl Stored {
 
     /// Takes the lease of `grant` for a minute; gives the grant as its holder sees it.
     pub(crate) async fn lease(&self, grant: &Grant, holder: &str) -> Option<Grant> {
-        let until = self.now().plus(Duration::from_secs(60));
+        let until = self.now().plus(Duration::from_mins(1));
         let fence = self.store.take_lease(grant, holder, until).await.unwrap()?;
         Some(Grant {
             fence,

@@ -119,7 +119,10 @@ async fn the_files_of_a_new_database_are_for_their_owner_only() {
     for entry in std::fs::read_dir(&stored.database.folder).unwrap() {
         let entry = entry.unwrap();
         let name = entry.file_name().into_string().unwrap();
-        if name.ends_with(".lock") {
+        if std::path::Path::new(&name)
+            .extension()
+            .is_some_and(|extension| extension == "lock")
+        {
             continue;
         }
         let mode = entry.metadata().unwrap().permissions().mode() & 0o777;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use integration_backend::model::flow::{Ending, Flow};
 use integration_backend::model::grant::Account;
 use integration_backend::model::ids::{OwnerId, TenantId};
-use integration_backend::model::principal::Person;
+use integration_backend::model::principal::{Means, Person};
 use integration_backend::model::product::Provider;
 use integration_backend::model::secret::{Secret, sha256};
 use integration_backend::store::flows::FoundFlow;
@@ -15,9 +15,9 @@ use rstest::rstest;
 use crate::store_fixture::{HOUR, Stored, vault};
 use crate::support::database::Database;
 
-const IDLE: Duration = Duration::from_secs(12 * 3600);
-const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
-const TEN_MINUTES: Duration = Duration::from_secs(600);
+const IDLE: Duration = Duration::from_hours(12);
+const WEEK: Duration = Duration::from_hours(7 * 24);
+const TEN_MINUTES: Duration = Duration::from_mins(10);
 
 fn account(id: &str, name: Option<&str>) -> Account {
     Account {
@@ -39,7 +39,8 @@ async fn session(stored: &Stored, person: &Person, token: &str, login_id: &str) 
     let session = NewSession {
         token_hash: &sha256(token),
         login_id,
-        person,
+        owner: &person.id,
+        person: Some(person),
         expires_at: stored.now().plus(WEEK),
     };
     stored.store.insert_session(&session).await.unwrap();
@@ -87,9 +88,9 @@ async fn a_session_gives_its_person_until_it_is_idle_or_too_old(
     session(&stored, &person, "used", "login-2").await;
     let principal = stored.store.session(&sha256("used"), IDLE).await.unwrap();
     let principal = principal.unwrap();
-    assert_eq!(principal.owner, person.id);
-    assert_eq!(principal.person.as_ref(), Some(&person));
-    assert_eq!(principal.login_id, "login-2");
+    assert_eq!(*principal.owner(), person.id);
+    assert_eq!(principal.person(), Some(&person));
+    assert!(matches!(principal.means(), Means::Session { login_id, .. } if login_id == "login-2"));
     assert!(!is_known(&stored, "unknown").await);
     stored.clock.advance(IDLE / 2);
     assert!(is_known(&stored, "used").await);
@@ -97,7 +98,7 @@ async fn a_session_gives_its_person_until_it_is_idle_or_too_old(
     assert!(!is_known(&stored, "idle").await);
     for _ in 0..13 {
         assert!(is_known(&stored, "used").await, "its use was written down");
-        stored.clock.advance(IDLE - HOUR);
+        stored.clock.advance(IDLE.saturating_sub(HOUR));
     }
     stored.clock.advance(HOUR * 13);
     assert!(!is_known(&stored, "used").await, "seven days are over");

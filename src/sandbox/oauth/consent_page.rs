@@ -15,16 +15,16 @@ pub(crate) const STYLE: &str = "\
 main{max-width:32rem;margin:0 auto;padding:1.5rem 1rem}main.wide{max-width:52rem}\
 .card{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1.5rem}\
 h1{font-size:1.3rem;margin:0 0 .5rem}h2{font-size:1rem;margin:1.25rem 0 .25rem}p{margin:.25rem 0 .75rem}\
-.soft,small{color:var(--soft)}a{color:var(--main)}fieldset{border:0;padding:0;margin:1rem 0}legend{font-weight:600;padding:0}\
+p.soft:last-child{margin:.75rem 0 0}.soft,small{color:var(--soft)}a{color:var(--main)}fieldset{border:0;padding:0;margin:1rem 0}legend{font-weight:600;padding:0}\
 label{display:flex;gap:.6rem;align-items:center;padding:.5rem .6rem;border:1px solid var(--line);border-radius:.5rem;margin:.35rem 0;cursor:pointer}\
 label:hover{border-color:var(--main)}input{width:1.1rem;height:1.1rem;accent-color:var(--main);flex:none}\
-ul.scopes{columns:2;padding-left:1.1rem;margin:.25rem 0}li{overflow-wrap:anywhere}code,pre{font-family:ui-monospace,monospace;font-size:.85em}\
-pre{overflow:auto;background:var(--back);padding:.75rem;border-radius:.5rem}table{border-collapse:collapse;width:100%}\
-td,th{border:1px solid var(--line);padding:.35rem .5rem;text-align:left;overflow-wrap:anywhere}\
+ul.scopes{columns:2;padding-left:1.1rem;margin:.25rem 0}li,code{overflow-wrap:anywhere}code,pre{font-family:ui-monospace,monospace;font-size:.85em}\
+pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--back);padding:.75rem;border-radius:.5rem}table{border-collapse:collapse;width:100%}\
+td,th{border:1px solid var(--line);padding:.35rem .5rem;text-align:left;overflow-wrap:break-word}\
 .row{display:flex;flex-direction:row-reverse;gap:.75rem;justify-content:flex-start;flex-wrap:wrap;margin-top:1.25rem}\
 button{font:inherit;padding:.6rem 1.4rem;border-radius:.5rem;border:1px solid var(--line);background:transparent;color:inherit;cursor:pointer}\
 button.main{background:var(--main);border-color:var(--main);color:var(--on);font-weight:600}\
-:focus-visible{outline:3px solid var(--main);outline-offset:2px}@media(max-width:26rem){ul.scopes{columns:1}.row button{flex:1}}";
+:focus-visible{outline:3px solid var(--main);outline-offset:2px}@media(max-width:26rem){.card{padding:1rem}td,th{padding:.3rem}ul.scopes{columns:1}.row button{flex:1}}";
 
 /// A whole document around some content; `extra` is more style.
 pub(crate) fn document(title: &str, class: &str, extra: &str, content: &str) -> String {

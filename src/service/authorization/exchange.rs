@@ -7,7 +7,7 @@ use crate::atlassian::error::{AtlassianError, TokenError};
 use crate::model::flow::Flow;
 use crate::model::grant::{Account, AuthMethod, TokenBase, TokenPair};
 use crate::model::ids::new_id;
-use crate::model::principal::Person;
+use crate::model::principal::{LOCAL_OWNER, Person};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
@@ -180,18 +180,30 @@ impl Authorization {
     }
 
     /// A session with a new id for the browser; and the token handed out at the start, if there was
-    /// one, comes to life.
+    /// one, comes to life. A key's login makes no session: what a key reaches is reached by keys.
     async fn open_sessions(
         &self,
         flow: &Flow,
         person: &Person,
     ) -> Result<Option<Secret>, ServiceError> {
+        let login_id = new_id(self.clock.now());
+        let is_local = flow
+            .owner
+            .as_ref()
+            .is_some_and(|owner| owner.as_str() == LOCAL_OWNER);
+        match (&flow.owner, &flow.session_token) {
+            (Some(owner), Some(token)) if is_local => {
+                self.sessions.adopt(owner, None, &login_id, token).await?;
+            }
+            (None, Some(token)) => {
+                self.sessions
+                    .adopt(&person.id, Some(person), &login_id, token)
+                    .await?;
+            }
+            _ => {}
+        }
         if flow.owner.is_some() {
             return Ok(None);
-        }
-        let login_id = new_id(self.clock.now());
-        if let Some(token) = &flow.session_token {
-            self.sessions.adopt(person, &login_id, token).await?;
         }
         self.sessions.open(person, &login_id).await.map(Some)
     }

@@ -105,6 +105,15 @@ impl TestApp {
         build(&self.settings, self.clock.clone()).await
     }
 
+    /// A second process with some settings changed.
+    pub async fn another_process_with(&self, changes: &[(&str, &str)]) -> App {
+        let mut settings = self.settings.clone();
+        for (name, value) in changes {
+            settings.insert((*name).to_owned(), (*value).to_owned());
+        }
+        build(&settings, self.clock.clone()).await
+    }
+
     /// A browser in which `account` has logged in to both products; on several sites, Acme is chosen.
     pub async fn logged_in(&self, account: &str) -> Browser {
         let browser = self.browser();

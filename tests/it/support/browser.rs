@@ -1,10 +1,12 @@
 //! A browser as far as HTTP goes: a cookie jar that keeps what a real one would keep.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Mutex;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -15,6 +17,7 @@ use url::Url;
 pub struct Browser {
     router: Router,
     host: String,
+    peer: SocketAddr,
     drops_secure_cookies: bool,
     jar: Mutex<BTreeMap<String, String>>,
 }
@@ -32,6 +35,7 @@ impl Browser {
         Self {
             router,
             host: String::from("localhost:3001"),
+            peer: SocketAddr::from(([127, 0, 0, 1], 50_000)),
             drops_secure_cookies: true,
             jar: Mutex::default(),
         }
@@ -40,6 +44,12 @@ impl Browser {
     /// The same browser with another address in its bar, such as `127.0.0.1:3001`.
     pub fn at(mut self, host: &str) -> Self {
         host.clone_into(&mut self.host);
+        self
+    }
+
+    /// The same browser on another machine.
+    pub fn on_machine(mut self, address: &str) -> Self {
+        self.peer = SocketAddr::new(address.parse().unwrap(), 50_000);
         self
     }
 
@@ -123,6 +133,7 @@ impl Browser {
             request = request.header(*name, *value);
         }
         let request = request
+            .extension(ConnectInfo(self.peer))
             .body(body.map_or_else(Body::empty, Body::from))
             .unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();

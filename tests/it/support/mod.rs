@@ -3,6 +3,8 @@
 pub mod app;
 pub mod browser;
 pub mod database;
+pub mod journey;
 
 pub use app::TestApp;
 pub use browser::{Answer, Browser};
+pub use journey::{parameter, with_query};

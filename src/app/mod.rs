@@ -1,0 +1,210 @@
+//! Builds every part once, from the settings; the only file that sees all rooms.
+
+mod translation;
+
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::atlassian::endpoints::Endpoints;
+use crate::atlassian::{Atlassian, OutboundLimits};
+use crate::config::Settings;
+use crate::http::router::router;
+use crate::http::server;
+use crate::http::state::{AppState, Parts};
+use crate::model::clock::SharedClock;
+use crate::model::time::Timestamp;
+use crate::service::api_keys::ApiKeys;
+use crate::service::authorization::Authorization;
+use crate::service::connections::Connections;
+use crate::service::grants::Grants;
+use crate::service::issues::Issues;
+use crate::service::pages::Pages;
+use crate::service::readiness::ReadinessProbe;
+use crate::service::sessions::{SessionLifetimes, Sessions};
+use crate::store::Store;
+use translation::{edge_settings, location, login_settings, signing_key, vault};
+
+/// How often lapsed sessions and flows are removed.
+const PRUNE_EVERY: Duration = Duration::from_mins(10);
+/// How long refreshes under way may take to finish after the last request.
+const TASKS_TIMEOUT: Duration = Duration::from_secs(35);
+
+/// The program could not be put together; the text is one line for the operator.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct BuildError(String);
+
+impl BuildError {
+    fn because(error: impl std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// The whole service, built and not yet listening.
+#[derive(Debug)]
+pub struct App {
+    router: Router,
+    state: AppState,
+    store: Store,
+    grants: Grants,
+    tasks: TaskTracker,
+    draining: CancellationToken,
+}
+
+impl App {
+    /// Opens the store and builds every part.
+    ///
+    /// # Errors
+    /// With one line that says what is wrong and, where a setting is to blame, which.
+    pub async fn build(settings: &Settings, clock: SharedClock) -> Result<Self, BuildError> {
+        let (tasks, draining) = (TaskTracker::new(), CancellationToken::new());
+        let store = open_store(settings, clock.clone()).await?;
+        let atlassian = outbound(settings, clock.clone())?;
+        let login = login_settings(settings);
+        let grants = Grants::new(
+            store.clone(),
+            atlassian.clone(),
+            clock.clone(),
+            login.refresh.clone(),
+            tasks.clone(),
+        )
+        .map_err(BuildError::because)?;
+        let sessions = sessions(settings, &store, clock.clone());
+        let preferences = login.preferences.clone();
+        let connections = Connections::new(
+            store.clone(),
+            atlassian.clone(),
+            grants.clone(),
+            clock.clone(),
+            preferences,
+        );
+        let authorization = Authorization::new(
+            store.clone(),
+            atlassian,
+            sessions.clone(),
+            clock.clone(),
+            login,
+            tasks.clone(),
+        );
+        let readiness = ReadinessProbe::new(
+            store.clone(),
+            grants.clone(),
+            clock.clone(),
+            draining.clone(),
+        );
+        let state = AppState::new(Parts {
+            edge: edge_settings(settings),
+            api_keys: ApiKeys::new(store.clone(), clock.clone()),
+            sessions,
+            authorization,
+            issues: Issues::new(connections.clone()),
+            pages: Pages::new(connections.clone()),
+            connections,
+            readiness,
+            started_at: clock.now(),
+            clock,
+            state_cookie_key: signing_key(settings, &store, "state cookie"),
+            cursor_key: signing_key(settings, &store, "cursor"),
+            draining: draining.clone(),
+        });
+        Ok(Self {
+            router: router(state.clone()),
+            state,
+            store,
+            grants,
+            tasks,
+            draining,
+        })
+    }
+
+    /// The router, for tests that speak to it without a socket.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// The API keys, for the command that manages them.
+    pub fn api_keys(&self) -> &ApiKeys {
+        &self.state.api_keys
+    }
+
+    /// The time by the app's clock.
+    pub fn now(&self) -> Timestamp {
+        self.state.clock.now()
+    }
+
+    /// The grants, for tests of the refresh.
+    pub fn grants(&self) -> &Grants {
+        &self.grants
+    }
+
+    /// Serves on `listener` until `stop`; then finishes requests and refreshes and closes the store.
+    pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
+        let background = CancellationToken::new();
+        tokio::spawn(self.grants.clone().run_refresher(background.clone()));
+        tokio::spawn(prune(self.state.sessions.clone(), background.clone()));
+        let draining = self.draining.clone();
+        let watch = stop.clone();
+        tokio::spawn(async move {
+            watch.cancelled().await;
+            draining.cancel();
+        });
+        server::serve(listener, self.router, stop).await;
+        background.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(TASKS_TIMEOUT, self.tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::error!(
+                "some refreshes did not finish; renewed tokens that the database did not take are lost"
+            );
+        }
+        self.store.close().await;
+    }
+}
+
+async fn open_store(settings: &Settings, clock: SharedClock) -> Result<Store, BuildError> {
+    let location = location(settings);
+    let vault = vault(settings, &location)?;
+    Store::open(&location, vault, clock)
+        .await
+        .map_err(BuildError::because)
+}
+
+fn sessions(settings: &Settings, store: &Store, clock: SharedClock) -> Sessions {
+    let lifetimes = SessionLifetimes {
+        idle: settings.access.session_idle,
+        absolute: settings.access.session_lifetime,
+    };
+    Sessions::new(store.clone(), clock, lifetimes)
+}
+
+fn outbound(settings: &Settings, clock: SharedClock) -> Result<Atlassian, BuildError> {
+    let upstream = &settings.upstream;
+    let endpoints = Endpoints::new(
+        upstream.auth_url.url().clone(),
+        upstream.api_url.url().clone(),
+        upstream.site_url_template.clone(),
+    );
+    let limits = OutboundLimits {
+        timeout: upstream.timeout,
+        concurrency: usize::try_from(upstream.max_concurrency).unwrap_or(usize::MAX),
+    };
+    Atlassian::new(endpoints, &limits, clock).map_err(BuildError::because)
+}
+
+async fn prune(sessions: Sessions, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(PRUNE_EVERY) => {}
+        }
+        if let Err(error) = sessions.prune().await {
+            tracing::warn!(%error, "lapsed sessions could not be removed");
+        }
+    }
+}

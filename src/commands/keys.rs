@@ -1,0 +1,153 @@
+//! `keys create|list|revoke`: API keys for programs.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crate::app::App;
+use crate::model::api_key::{ApiKey, KeyScope};
+use crate::model::ids::TenantId;
+use crate::model::time::Timestamp;
+
+/// A key to be made.
+#[derive(Debug)]
+pub struct NewKey<'a> {
+    /// `service`, `local` or the id of a person.
+    pub owner: &'a str,
+    /// The one namespace it works in.
+    pub tenant: &'a str,
+    /// What it may do: a list of `read`, `write`, `admin`.
+    pub scopes: &'a str,
+    /// How long it lives, such as `90d`; none: until it is revoked.
+    pub lifetime: Option<&'a str>,
+}
+
+/// Makes a key; the text holds it, for this one time.
+///
+/// # Errors
+/// With one line that names the argument that is wrong.
+pub async fn create(app: &App, new: &NewKey<'_>) -> Result<String, String> {
+    let tenant = TenantId::parse(new.tenant).map_err(|error| format!("--tenant: {error}"))?;
+    let scopes = KeyScope::parse_list(new.scopes)
+        .map_err(|name| format!("--scope: {name:?} is none of read, write and admin"))?;
+    let lifetime = new.lifetime.map(lifetime).transpose()?;
+    let (key, text) = app
+        .api_keys()
+        .create(new.owner, tenant, scopes, lifetime)
+        .await
+        .map_err(|error| error.to_string())?;
+    let until = key.expires_at.map_or_else(
+        || String::from("until it is revoked"),
+        |at| format!("until {at}"),
+    );
+    Ok(format!(
+        "{}\n\nThis is the only time the key is shown. It acts as {} in the tenant {}, {until}.\n\
+         Use it as: Authorization: Bearer {}\nIts id, to revoke it by: {}",
+        text.expose(),
+        key.owner.as_str(),
+        key.tenant.as_str(),
+        "ibk_…",
+        key.id
+    ))
+}
+
+/// Every key in a table.
+///
+/// # Errors
+/// When the store fails.
+pub async fn list(app: &App) -> Result<String, String> {
+    let keys = app
+        .api_keys()
+        .list()
+        .await
+        .map_err(|error| error.to_string())?;
+    if keys.is_empty() {
+        return Ok(String::from(
+            "There are no keys. Make one with: integration-backend keys create --as service",
+        ));
+    }
+    let mut table = format!(
+        "{:36}  {:10}  {:36}  {:16}  {:20}  {:20}  {}\n",
+        "id", "tenant", "acts as", "scopes", "expires", "last used", "state"
+    );
+    for key in &keys {
+        let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.as_str()).collect();
+        let _ = writeln!(
+            table,
+            "{:36}  {:10}  {:36}  {:16}  {:20}  {:20}  {}",
+            key.id,
+            key.tenant.as_str(),
+            key.owner.as_str(),
+            scopes.join(","),
+            shown(key.expires_at, "never"),
+            shown(key.used_at, "never"),
+            state(key, app.now())
+        );
+    }
+    Ok(table.trim_end().to_owned())
+}
+
+/// Revokes a key.
+///
+/// # Errors
+/// When there is no such key, or it was revoked before.
+pub async fn revoke(app: &App, id: &str) -> Result<String, String> {
+    let revoked = app
+        .api_keys()
+        .revoke(id)
+        .await
+        .map_err(|error| error.to_string())?;
+    if !revoked {
+        return Err(format!(
+            "there is no key {id} that could be revoked; see: integration-backend keys list"
+        ));
+    }
+    Ok(format!("{id} is revoked"))
+}
+
+fn state(key: &ApiKey, now: Timestamp) -> &'static str {
+    if key.revoked_at.is_some() {
+        "revoked"
+    } else if key.is_good(now) {
+        "good"
+    } else {
+        "expired"
+    }
+}
+
+fn shown(time: Option<Timestamp>, otherwise: &str) -> String {
+    time.map_or_else(|| otherwise.to_owned(), Timestamp::rfc3339)
+}
+
+/// A lifetime such as `12h`, `90d` or `1y`.
+fn lifetime(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("--expires: {text:?} is no lifetime; write it like 12h, 90d or 1y");
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let count: u32 = text[..text.len() - unit.len_utf8()]
+        .parse()
+        .map_err(|_| wrong())?;
+    let hours = match unit {
+        'h' => 1,
+        'd' => 24,
+        'y' => 24 * 365,
+        _ => return Err(wrong()),
+    };
+    if count == 0 || count > 100_000 {
+        Err(wrong())
+    } else {
+        Ok(Duration::from_hours(u64::from(count) * hours))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lifetimes_are_hours_days_or_years() {
+        assert_eq!(lifetime("12h"), Ok(Duration::from_hours(12)));
+        assert_eq!(lifetime("90d"), Ok(Duration::from_hours(90 * 24)));
+        for wrong in ["", "d", "0d", "-1d", "90", "9w", "99999999999d", "1é"] {
+            assert!(lifetime(wrong).is_err(), "{wrong}");
+        }
+    }
+}

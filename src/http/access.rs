@@ -1,0 +1,83 @@
+//! Who may call what: the one table that the router's extractors and a test read.
+
+use axum::http::Method;
+
+/// What a route asks of its caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody; what is shown depends on who it is.
+    Public,
+    /// Somebody who may look.
+    Read,
+    /// Somebody who may change things.
+    Write,
+    /// An operator.
+    Admin,
+}
+
+use Access::{Public, Read, Write};
+
+/// Every route of the router with its method, as the router spells it. `HEAD` is as `GET`.
+pub static TABLE: &[(&str, &str, Access)] = &[
+    ("GET", "/", Public),
+    ("GET", "/healthz", Public),
+    ("GET", "/health", Public),
+    ("GET", "/ready", Public),
+    ("GET", "/health/authorize-url", Public),
+    ("GET", "/health/redirect-uri", Public),
+    ("GET", "/docs", Public),
+    ("GET", "/docs/", Public),
+    ("GET", "/docs/{*file}", Public),
+    ("GET", "/openapi.json", Public),
+    ("GET", "/login", Public),
+    ("GET", "/connected", Public),
+    ("GET", "/static/pages.css", Public),
+    ("GET", "/static/connected.js", Public),
+    ("GET", "/static/icon.svg", Public),
+    ("GET", "/favicon.ico", Public),
+    ("GET", "/auth/{provider}/login", Public),
+    ("GET", "/auth/{product}/oauth/start", Public),
+    ("GET", "/api/v1/auth/atlassian/login", Public),
+    ("GET", "/api/oauth/atlassian/login", Public),
+    ("GET", "/auth/jira/callback", Public),
+    ("GET", "/auth/confluence/callback", Public),
+    ("GET", "/auth/atlassian/callback", Public),
+    ("GET", "/auth/jira/oauth/callback", Public),
+    ("GET", "/auth/confluence/oauth/callback", Public),
+    ("GET", "/api/v1/auth/atlassian/callback", Public),
+    ("GET", "/api/oauth/callback/atlassian", Public),
+    ("GET", "/api/auth/callback", Public),
+    ("GET", "/api/auth/jira/callback", Public),
+    ("GET", "/api/auth/confluence/callback", Public),
+    ("POST", "/auth/{product}/api-token", Public),
+    ("GET", "/auth/session", Public),
+    ("GET", "/api/v1/auth/status", Public),
+    ("POST", "/auth/logout", Public),
+    ("POST", "/api/oauth/atlassian/refresh", Write),
+    ("GET", "/api/atlassian/resources", Read),
+    ("GET", "/connectors", Public),
+    ("GET", "/connectors/{provider}/connection", Public),
+    ("PATCH", "/connectors/{provider}/connection", Write),
+    ("DELETE", "/connectors/{provider}/connection", Write),
+    ("GET", "/connectors/jira/projects", Read),
+    ("GET", "/connectors/jira/search", Read),
+    ("POST", "/connectors/jira/create", Write),
+    ("GET", "/connectors/jira/issues/{key}", Read),
+    ("GET", "/connectors/confluence/spaces", Read),
+    ("GET", "/connectors/confluence/search", Read),
+    ("POST", "/connectors/confluence/create", Write),
+    ("GET", "/connectors/confluence/pages/{id}", Read),
+];
+
+/// What a route asks of its caller. A route without a row asks for the most.
+pub(super) fn access_to(method: &Method, path: &str) -> Access {
+    let method = if *method == Method::HEAD {
+        "GET"
+    } else {
+        method.as_str()
+    };
+    let row = TABLE
+        .iter()
+        .find(|(known, template, _)| *known == method && *template == path);
+    row.map_or(Access::Admin, |(_, _, access)| *access)
+}

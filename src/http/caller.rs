@@ -1,0 +1,227 @@
+//! Who is calling: credentials in, a principal and a namespace out.
+
+use axum::extract::{FromRequestParts, MatchedPath};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+
+use super::access::{Access, access_to};
+use super::cookies::session_cookie;
+use super::error::ApiError;
+use super::local;
+use super::origin::refuse_foreign_writes;
+use super::state::AppState;
+use crate::model::api_key::KeyScope;
+use crate::model::ids::TenantId;
+use crate::model::principal::{LOCAL_OWNER, Principal};
+use crate::model::scope::Scope;
+
+/// An authenticated caller who may call this route; without one the request ends here.
+#[derive(Debug)]
+pub(super) struct Caller {
+    principal: Principal,
+    tenant: TenantId,
+}
+
+impl Caller {
+    /// The caller's own rows.
+    pub(super) fn scope(&self) -> Scope {
+        self.principal.scope(self.tenant.clone())
+    }
+
+    /// Who it is.
+    pub(super) fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// The namespace.
+    pub(super) fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+}
+
+/// A caller of a public route: known or not. Credentials that are no longer good count as none.
+#[derive(Debug)]
+pub(super) struct Visitor {
+    /// Who it is, if known.
+    pub(super) principal: Option<Principal>,
+    /// The namespace.
+    pub(super) tenant: TenantId,
+}
+
+impl Visitor {
+    /// The caller's own rows, if known.
+    pub(super) fn scope(&self) -> Option<Scope> {
+        self.principal
+            .as_ref()
+            .map(|principal| principal.scope(self.tenant.clone()))
+    }
+}
+
+/// The credential a request carries. Ambient ones are sent by a browser without being asked.
+enum Presented {
+    Nothing,
+    Invalid,
+    NoAuthorityHere(&'static str),
+    Explicit(Principal),
+    Ambient(Principal),
+}
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let principal = match presented(parts, state).await? {
+            Presented::Nothing | Presented::Invalid => return Err(ApiError::unauthorized()),
+            Presented::NoAuthorityHere(sentence) => return Err(ApiError::forbidden(sentence)),
+            Presented::Explicit(principal) => principal,
+            Presented::Ambient(principal) => {
+                refuse_foreign_writes(&state.edge, &parts.method, &parts.headers)?;
+                principal
+            }
+        };
+        let tenant = tenant_of(&principal, &parts.headers)?;
+        let route = parts
+            .extensions
+            .get::<MatchedPath>()
+            .map_or("", MatchedPath::as_str);
+        let access = access_to(&parts.method, route);
+        refuse_without_scope(&principal, access)?;
+        if access == Access::Write && state.edge.read_only {
+            return Err(ApiError::forbidden(
+                "this service is read-only (READ_ONLY=true)",
+            ));
+        }
+        Ok(Self { principal, tenant })
+    }
+}
+
+impl FromRequestParts<AppState> for Visitor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let principal = match presented(parts, state).await? {
+            Presented::Nothing | Presented::Invalid | Presented::NoAuthorityHere(_) => None,
+            Presented::Explicit(principal) => Some(principal),
+            Presented::Ambient(principal) => {
+                refuse_foreign_writes(&state.edge, &parts.method, &parts.headers)?;
+                Some(principal)
+            }
+        };
+        let tenant = match &principal {
+            Some(principal) => tenant_of(principal, &parts.headers)?,
+            None => named_tenant(&parts.headers)?.unwrap_or_default(),
+        };
+        Ok(Self { principal, tenant })
+    }
+}
+
+/// An explicit credential beats an ambient one; a bad cookie counts as none.
+async fn presented(parts: &Parts, state: &AppState) -> Result<Presented, ApiError> {
+    let headers = &parts.headers;
+    let tokens: Vec<&HeaderValue> = headers.get_all("x-session-token").iter().collect();
+    let authorizations: Vec<&HeaderValue> = headers.get_all(AUTHORIZATION).iter().collect();
+    let differ = |values: &[&HeaderValue]| values.iter().any(|value| *value != values[0]);
+    if differ(&tokens) || differ(&authorizations) {
+        return Err(two_callers());
+    }
+    let by_key = match authorizations.first() {
+        Some(value) => Some(of_authorization(value, state).await?),
+        None => None,
+    };
+    let by_token = match tokens.first() {
+        Some(value) => Some(of_session(value.to_str().unwrap_or_default(), state).await?),
+        None => None,
+    };
+    match (by_key, by_token) {
+        (Some(_), Some(_)) => Err(two_callers()),
+        (Some(known), None) | (None, Some(known)) => {
+            Ok(known.map_or(Presented::Invalid, Presented::Explicit))
+        }
+        (None, None) => ambient(parts, state).await,
+    }
+}
+
+/// A key. An Atlassian token, or anything else, is never a credential here.
+async fn of_authorization(
+    value: &HeaderValue,
+    state: &AppState,
+) -> Result<Option<Principal>, ApiError> {
+    let text = value.to_str().unwrap_or_default();
+    let Some((scheme, key)) = text.split_once(' ') else {
+        return Ok(None);
+    };
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Ok(None);
+    }
+    Ok(state
+        .api_keys
+        .authenticate(key.trim())
+        .await?
+        .map(Principal::of_key))
+}
+
+/// A session. One of open local mode is worth nothing when that mode is over.
+async fn of_session(token: &str, state: &AppState) -> Result<Option<Principal>, ApiError> {
+    let known = state.sessions.authenticate(token).await?;
+    Ok(known.filter(|principal| state.edge.is_open || principal.owner().as_str() != LOCAL_OWNER))
+}
+
+async fn ambient(parts: &Parts, state: &AppState) -> Result<Presented, ApiError> {
+    if state.edge.is_open {
+        let refusal = local::refusal(&state.edge, parts);
+        return Ok(refusal.map_or_else(
+            || Presented::Ambient(Principal::local()),
+            Presented::NoAuthorityHere,
+        ));
+    }
+    let Some(token) = session_cookie(&parts.headers, &state.edge) else {
+        return Ok(Presented::Nothing);
+    };
+    let known = of_session(&token, state).await?;
+    Ok(known.map_or(Presented::Nothing, Presented::Ambient))
+}
+
+fn two_callers() -> ApiError {
+    ApiError::bad_request("this request names two different callers; send one credential")
+}
+
+fn refuse_without_scope(principal: &Principal, access: Access) -> Result<(), ApiError> {
+    let needed = match access {
+        Access::Public => return Ok(()),
+        Access::Read => KeyScope::Read,
+        Access::Write => KeyScope::Write,
+        Access::Admin => KeyScope::Admin,
+    };
+    if principal.may(needed) {
+        return Ok(());
+    }
+    let message = format!("this needs an API key with the scope {}", needed.as_str());
+    Err(ApiError::forbidden(message)
+        .with_details(serde_json::json!({ "missing_scopes": [needed.as_str()] })))
+}
+
+fn tenant_of(principal: &Principal, headers: &HeaderMap) -> Result<TenantId, ApiError> {
+    // The same words for every other name, so that nobody learns which tenants there are.
+    principal
+        .tenant(named_tenant(headers)?)
+        .ok_or_else(|| ApiError::forbidden("this key does not work in that tenant"))
+}
+
+/// The namespace named by `X-Tenant-Id`, if there is one.
+pub(super) fn named_tenant(headers: &HeaderMap) -> Result<Option<TenantId>, ApiError> {
+    let mut values = headers.get_all("x-tenant-id").iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    if values.next().is_some() {
+        return Err(ApiError::invalid(
+            &["X-Tenant-Id"],
+            "X-Tenant-Id must be sent once",
+        ));
+    }
+    let parsed = TenantId::parse(value.to_str().unwrap_or_default());
+    parsed
+        .map(Some)
+        .map_err(|error| ApiError::invalid(&["X-Tenant-Id"], error.to_string()))
+}

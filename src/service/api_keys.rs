@@ -1,0 +1,80 @@
+//! API keys: made by the operator on the command line, shown once, known by their hash.
+
+use std::time::Duration;
+
+use super::error::ServiceError;
+use crate::model::api_key::{ApiKey, KeyScope};
+use crate::model::clock::SharedClock;
+use crate::model::ids::{OwnerId, TenantId, new_id};
+use crate::model::secret::{Secret, random_token, sha256};
+use crate::store::Store;
+
+/// What every API key starts with.
+pub const KEY_PREFIX: &str = "ibk_";
+/// Longer texts are no keys; they are not even hashed.
+const LONGEST_KEY: usize = 128;
+
+/// Makes, finds and revokes API keys.
+#[derive(Debug, Clone)]
+pub struct ApiKeys {
+    store: Store,
+    clock: SharedClock,
+}
+
+impl ApiKeys {
+    /// Keys in `store`.
+    pub fn new(store: Store, clock: SharedClock) -> Self {
+        Self { store, clock }
+    }
+
+    /// Makes a key that acts as `owner`: `service`, `local` or the id of a person.
+    ///
+    /// # Errors
+    /// `Validation` when there is no such person.
+    pub async fn create(
+        &self,
+        owner: &str,
+        tenant: TenantId,
+        scopes: Vec<KeyScope>,
+        lifetime: Option<Duration>,
+    ) -> Result<(ApiKey, Secret), ServiceError> {
+        if !matches!(owner, "service" | "local") && !self.store.person_exists(owner).await? {
+            let message = "--as must be service, local or the id of a person who has logged in (see /auth/session)";
+            return Err(ServiceError::invalid("as", message));
+        }
+        let now = self.clock.now();
+        let text = random_token(KEY_PREFIX)?;
+        let key = ApiKey {
+            id: new_id(now),
+            tenant,
+            owner: OwnerId::new(owner),
+            scopes,
+            created_at: now,
+            expires_at: lifetime.map(|lifetime| now.plus(lifetime)),
+            used_at: None,
+            revoked_at: None,
+        };
+        self.store
+            .insert_api_key(&key, &sha256(text.expose()))
+            .await?;
+        Ok((key, text))
+    }
+
+    /// The good key with this text.
+    pub async fn authenticate(&self, text: &str) -> Result<Option<ApiKey>, ServiceError> {
+        if text.len() > LONGEST_KEY || !text.starts_with(KEY_PREFIX) {
+            return Ok(None);
+        }
+        Ok(self.store.api_key(&sha256(text)).await?)
+    }
+
+    /// Every key, newest first.
+    pub async fn list(&self) -> Result<Vec<ApiKey>, ServiceError> {
+        Ok(self.store.api_keys().await?)
+    }
+
+    /// Revokes a key; `false` when there is none to revoke.
+    pub async fn revoke(&self, id: &str) -> Result<bool, ServiceError> {
+        Ok(self.store.revoke_api_key(id).await?)
+    }
+}

@@ -1,0 +1,137 @@
+//! API keys, known by the hash of their text.
+
+use std::time::Duration;
+
+use sqlx::FromRow;
+
+use super::Store;
+use super::error::StoreError;
+use super::pool::{on_reader, on_writer};
+use crate::model::api_key::{ApiKey, KeyScope};
+use crate::model::ids::{OwnerId, TenantId};
+use crate::model::time::Timestamp;
+
+/// A key's use is written down at most this often.
+const USE_RESOLUTION: Duration = Duration::from_mins(5);
+
+#[derive(FromRow)]
+struct KeyRow {
+    id: String,
+    tenant: String,
+    owner: String,
+    scopes: String,
+    created_at: i64,
+    expires_at: Option<i64>,
+    used_at: Option<i64>,
+    revoked_at: Option<i64>,
+}
+
+impl TryFrom<KeyRow> for ApiKey {
+    type Error = StoreError;
+
+    fn try_from(row: KeyRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id,
+            tenant: TenantId::parse(&row.tenant)
+                .map_err(|_| StoreError::Corrupt("api_keys.tenant"))?,
+            owner: OwnerId::new(row.owner),
+            scopes: KeyScope::parse_list(&row.scopes)
+                .map_err(|_| StoreError::Corrupt("api_keys.scopes"))?,
+            created_at: Timestamp::from_millis(row.created_at),
+            expires_at: row.expires_at.map(Timestamp::from_millis),
+            used_at: row.used_at.map(Timestamp::from_millis),
+            revoked_at: row.revoked_at.map(Timestamp::from_millis),
+        })
+    }
+}
+
+impl Store {
+    /// Stores a new key under the hash of its text.
+    pub async fn insert_api_key(&self, key: &ApiKey, key_hash: &str) -> Result<(), StoreError> {
+        let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.as_str()).collect();
+        on_writer!(self, |db| {
+            sqlx::query(
+                "INSERT INTO api_keys (id, key_hash, tenant, owner, scopes, created_at, expires_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            )
+            .bind(&key.id)
+            .bind(key_hash)
+            .bind(key.tenant.as_str())
+            .bind(key.owner.as_str())
+            .bind(scopes.join(","))
+            .bind(key.created_at.millis())
+            .bind(key.expires_at.map(Timestamp::millis))
+            .execute(db)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// The good key with this hash. Its use is written down.
+    pub async fn api_key(&self, key_hash: &str) -> Result<Option<ApiKey>, StoreError> {
+        let row: Option<KeyRow> = on_reader!(self, |db| {
+            sqlx::query_as(
+                "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at
+                 FROM api_keys WHERE key_hash = $1",
+            )
+            .bind(key_hash)
+            .fetch_optional(db)
+            .await?
+        });
+        let now = self.clock.now();
+        let key = row.map(ApiKey::try_from).transpose()?;
+        let Some(key) = key.filter(|key| key.is_good(now)) else {
+            return Ok(None);
+        };
+        if key
+            .used_at
+            .is_none_or(|used_at| now.since(used_at) >= USE_RESOLUTION)
+        {
+            on_writer!(self, |db| {
+                sqlx::query("UPDATE api_keys SET used_at = $1 WHERE id = $2")
+                    .bind(now.millis())
+                    .bind(&key.id)
+                    .execute(db)
+                    .await?;
+            });
+        }
+        Ok(Some(key))
+    }
+
+    /// Every key, newest first.
+    pub async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
+        let rows: Vec<KeyRow> = on_reader!(self, |db| {
+            sqlx::query_as(
+                "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at
+                 FROM api_keys ORDER BY id DESC",
+            )
+            .fetch_all(db)
+            .await?
+        });
+        rows.into_iter().map(ApiKey::try_from).collect()
+    }
+
+    /// Revokes a key; `false` when there is none with this id, or it was revoked before.
+    pub async fn revoke_api_key(&self, id: &str) -> Result<bool, StoreError> {
+        let changed = on_writer!(self, |db| {
+            sqlx::query("UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL")
+                .bind(self.clock.now().millis())
+                .bind(id)
+                .execute(db)
+                .await?
+                .rows_affected()
+        });
+        Ok(changed == 1)
+    }
+
+    /// Whether there is a person with this id.
+    pub async fn person_exists(&self, id: &str) -> Result<bool, StoreError> {
+        let found: Option<(String,)> = on_reader!(self, |db| {
+            sqlx::query_as("SELECT id FROM people WHERE id = $1")
+                .bind(id)
+                .fetch_optional(db)
+                .await?
+        });
+        Ok(found.is_some())
+    }
+}
