@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -167,9 +168,17 @@ impl Drop for Process {
     }
 }
 
+/// A port nobody uses, below those the system gives to outgoing connections, so that it stays free
+/// until the process listens, and while it is restarted.
 pub(crate) fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    listener.local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 12_000 + u16::try_from(std::process::id() % 100).unwrap() * 150;
+    loop {
+        let port = first + NEXT.fetch_add(1, Ordering::SeqCst) % 5_000;
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// Carries one request over a TCP connection of its own. A process that is not there answers 502.
