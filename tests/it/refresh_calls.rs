@@ -10,6 +10,8 @@ use crate::refresh_fixture::{EXPIRY, READ, answering, on_api, on_read, on_refres
 use crate::support::TestApp;
 use crate::support::database::Database;
 
+const SEALED_TOKEN: &str = "SELECT access_token_sealed FROM grants";
+
 fn slow() -> FaultAction {
     FaultAction::Delay(Duration::from_millis(900))
 }
@@ -173,16 +175,35 @@ async fn a_new_login_is_not_overwritten_by_a_refresh_under_way(
     let browser = app.expired().await;
     app.sandbox.fault(on_refresh(slow(), None));
     let again = app.browser();
-    let (answer, ()) = tokio::join!(browser.get(READ), async {
+    let (answer, of_login) = tokio::join!(browser.get(READ), async {
         app.until_refreshing(1).await;
         app.log_in(&again, "mia").await;
-        assert_eq!(app.grant_state().await.0, Some(2));
+        app.raw().await.text(SEALED_TOKEN).await
     });
     assert_eq!(answer.status, 200, "served with the new login's token");
+    let kept = app.raw().await.text(SEALED_TOKEN).await;
+    assert_eq!(kept, of_login);
     assert_eq!(app.grant_state().await, (Some(2), Some("active".into())));
-    let used = app.used_tokens();
     assert_eq!(again.get(READ).await.status, 200);
-    assert_eq!(app.used_tokens().last(), used.last());
+    assert_eq!(app.refreshes().len(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_late_word_that_the_old_token_is_dead_does_not_end_a_newer_login(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let app = TestApp::start_on(kind, &[]).await;
+    let browser = app.expired().await;
+    app.sandbox.revoke_grants("mia");
+    app.sandbox.fault(on_refresh(slow(), None));
+    let (answer, ()) = tokio::join!(browser.get(READ), async {
+        app.until_refreshing(1).await;
+        app.log_in(&app.browser(), "mia").await;
+    });
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(app.refreshes()[0].status, 403, "the old one is dead");
+    assert_eq!(app.grant_state().await, (Some(2), Some("active".into())));
     assert_eq!(app.refreshes().len(), 1);
 }
 
