@@ -47,6 +47,7 @@ mod sites;
 mod store_connections;
 mod store_fixture;
 mod store_grants;
+mod store_leases;
 mod store_open;
 mod store_people;
 mod store_raw;

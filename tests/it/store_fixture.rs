@@ -91,6 +91,15 @@ impl Stored {
         })
     }
 
+    /// The grant as it is stored now.
+    pub(crate) async fn reread(&self, grant: &Grant) -> Grant {
+        self.store
+            .grant(&grant.scope, &grant.id)
+            .await
+            .unwrap()
+            .expect("the grant")
+    }
+
     pub(crate) async fn connected(&self, scope: &Scope, product: Product) -> Connected {
         self.store
             .connection(scope, product)
