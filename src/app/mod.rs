@@ -121,6 +121,11 @@ impl App {
         })
     }
 
+    /// What the handlers share, for tests of the layers around them.
+    pub fn state(&self) -> AppState {
+        self.state.clone()
+    }
+
     /// The router, for tests that speak to it without a socket.
     pub fn router(&self) -> Router {
         self.router.clone()

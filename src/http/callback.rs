@@ -60,7 +60,8 @@ pub(super) struct TokenFacts {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SessionToken {
     #[schema(example = "ibs_…")]
-    pub(super) session_token: String,
+    /// None when the caller is an API key, which needs no session.
+    pub(super) session_token: Option<String>,
 }
 
 macro_rules! callbacks {
@@ -242,7 +243,7 @@ fn see_other(location: String) -> Response {
 fn session_token(flow: &Flow, result: &Result<LoggedIn, LoginFailure>) -> Response {
     match (result, &flow.session_token) {
         (Ok(_), Some(token)) => Json(SessionToken {
-            session_token: token.expose().to_owned(),
+            session_token: Some(token.expose().to_owned()),
         })
         .into_response(),
         (Ok(_), None) => ApiError::internal().into_response(),

@@ -286,9 +286,10 @@ async fn attach_api_token(
         token: Secret::new(api_token.trim()),
         site: change.site.as_deref(),
     };
+    let scope = caller.scope();
     state
         .authorization
-        .connect_api_token(product, Some(caller.principal()), caller.tenant(), &request)
+        .attach_api_token(product, &scope, &request)
         .await?;
     Ok(())
 }

@@ -20,7 +20,6 @@ use crate::model::ids::new_id;
 
 /// The largest body we take.
 pub(super) const LARGEST_BODY: u64 = 1024 * 1024;
-const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 const LONGEST_URI: usize = 16 * 1024;
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -28,8 +27,22 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Finished;
 
+/// What the outermost layer knows.
+#[derive(Debug, Clone)]
+pub(super) struct EdgeState {
+    pub(super) state: AppState,
+    pub(super) handler_timeout: Duration,
+}
+
 /// Runs a request inside everything that holds for all of them.
-pub(super) async fn edge(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(super) async fn edge(
+    State(EdgeState {
+        state,
+        handler_timeout,
+    }): State<EdgeState>,
+    request: Request,
+    next: Next,
+) -> Response {
     let request_id = request_id(request.headers(), &state);
     let method = request.method().clone();
     let origin = cors::Asked::of(&method, request.headers());
@@ -44,7 +57,7 @@ pub(super) async fn edge(State(state): State<AppState>, request: Request, next: 
     let answered = async {
         let response = match origin.preflight(&state.edge) {
             Some(preflight) => preflight,
-            None => guarded(request, next).await,
+            None => guarded(request, next, handler_timeout).await,
         };
         let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::info!(status = response.status().as_u16(), took_ms, "answered");
@@ -57,7 +70,7 @@ pub(super) async fn edge(State(state): State<AppState>, request: Request, next: 
     response
 }
 
-async fn guarded(request: Request, next: Next) -> Response {
+async fn guarded(request: Request, next: Next, handler_timeout: Duration) -> Response {
     if request.uri().to_string().len() > LONGEST_URI {
         return ApiError::new(
             StatusCode::URI_TOO_LONG,
@@ -73,10 +86,10 @@ async fn guarded(request: Request, next: Next) -> Response {
     if announced.is_some_and(|length| length > LARGEST_BODY) {
         return too_large().into_response();
     }
-    tokio::time::timeout(HANDLER_TIMEOUT, next.run(request))
+    tokio::time::timeout(handler_timeout, next.run(request))
         .await
         .unwrap_or_else(|_| {
-            let message = "this took longer than 30 seconds and was given up";
+            let message = "this took too long and was given up";
             ApiError::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 Code::InternalError,

@@ -1,5 +1,7 @@
 //! Every route, on one screen.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -9,10 +11,13 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::edge::{LARGEST_BODY, edge, panicked};
+use super::edge::{EdgeState, LARGEST_BODY, edge, panicked};
 use super::openapi::{Frame, name_operations};
 use super::state::AppState;
 use super::{callback, confluence, connectors, docs, health, jira, login, pages, session};
+
+/// How long a handler may take.
+const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The routes with their documentation.
 pub(super) fn documented() -> OpenApiRouter<AppState> {
@@ -83,16 +88,26 @@ fn operations() -> OpenApiRouter<AppState> {
 
 /// The whole service as one router.
 pub fn router(state: AppState) -> Router {
-    let (router, document) = documented().split_for_parts();
+    let (routes, document) = documented().split_for_parts();
+    let routes = routes.merge(docs::router(&document)).merge(pages::router());
+    inside_the_edge(routes, state, HANDLER_TIMEOUT)
+}
+
+/// Any routes inside everything that holds for all of them; a handler that takes longer than
+/// `handler_timeout` is given up.
+pub fn inside_the_edge(
+    routes: Router<AppState>,
+    state: AppState,
+    handler_timeout: Duration,
+) -> Router {
+    let edge_state = EdgeState {
+        state: state.clone(),
+        handler_timeout,
+    };
+    let largest_body = usize::try_from(LARGEST_BODY).unwrap_or(usize::MAX);
     let layers = ServiceBuilder::new()
-        .layer(from_fn_with_state(state.clone(), edge))
+        .layer(from_fn_with_state(edge_state, edge))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(DefaultBodyLimit::max(
-            usize::try_from(LARGEST_BODY).unwrap_or(usize::MAX),
-        ));
-    router
-        .merge(docs::router(&document))
-        .merge(pages::router())
-        .layer(layers)
-        .with_state(state)
+        .layer(DefaultBodyLimit::max(largest_body));
+    routes.layer(layers).with_state(state)
 }

@@ -168,34 +168,47 @@ pub(super) async fn api_token(
         token: Secret::new(login.api_token.trim()),
         site: login.site.as_deref(),
     };
-    let opened = state
-        .authorization
-        .connect_api_token(
-            product,
-            visitor.principal.as_ref(),
-            &visitor.tenant,
-            &request,
-        )
-        .await
-        .map_err(refused_as_401)?;
-    let Some(token) = opened else {
-        return Ok(Json(json!({ "session_token": null })).into_response());
+    let token = match &visitor.principal {
+        Some(caller) => {
+            let scope = caller.scope(visitor.tenant.clone());
+            state
+                .authorization
+                .attach_api_token(product, &scope, &request)
+                .await
+                .map_err(refused_as_401)?;
+            state.sessions.another(caller).await?
+        }
+        None => {
+            let login =
+                state
+                    .authorization
+                    .log_in_with_api_token(product, &visitor.tenant, &request);
+            Some(login.await.map_err(refused_as_401)?)
+        }
     };
-    let mut response = Json(SessionToken {
-        session_token: token.expose().to_owned(),
-    })
-    .into_response();
+    let is_new = visitor.principal.is_none();
+    Ok(with_session_token(&state, token.as_ref(), is_new))
+}
+
+/// The session token in the body and in a header; a new login also gets the cookie.
+fn with_session_token(state: &AppState, token: Option<&Secret>, is_new: bool) -> Response {
+    let session_token = token.map(|token| token.expose().to_owned());
+    let mut response = Json(SessionToken { session_token }).into_response();
+    let Some(token) = token else { return response };
     if let Ok(mut value) = HeaderValue::from_str(token.expose()) {
         value.set_sensitive(true);
         response
             .headers_mut()
             .insert(HeaderName::from_static("x-session-token"), value);
     }
-    cookies::add(
-        response.headers_mut(),
-        cookies::set_session(&state.edge, &token, state.sessions.lifetimes().absolute),
-    );
-    Ok(response)
+    if is_new {
+        let lifetime = state.sessions.lifetimes().absolute;
+        cookies::add(
+            response.headers_mut(),
+            cookies::set_session(&state.edge, token, lifetime),
+        );
+    }
+    response
 }
 
 /// Here a refused credential means that nobody is logged in.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::error::ServiceError;
 use crate::model::clock::SharedClock;
-use crate::model::ids::OwnerId;
+use crate::model::ids::{OwnerId, new_id};
 use crate::model::principal::{Means, Person, Principal};
 use crate::model::secret::{Secret, random_token, sha256};
 use crate::store::Store;
@@ -66,6 +66,20 @@ impl Sessions {
             expires_at: self.clock.now().plus(self.lifetimes.absolute),
         };
         Ok(self.store.insert_session(&session).await?)
+    }
+
+    /// Another session of the caller, for a program that keeps its token; none for keys, which need
+    /// no session.
+    pub async fn another(&self, caller: &Principal) -> Result<Option<Secret>, ServiceError> {
+        let login_id = match caller.means() {
+            Means::Session { login_id, .. } => login_id.clone(),
+            Means::Local => new_id(self.clock.now()),
+            Means::Key(_) => return Ok(None),
+        };
+        let token = random_token(SESSION_PREFIX)?;
+        self.adopt(caller.owner(), caller.person(), &login_id, &token)
+            .await?;
+        Ok(Some(token))
     }
 
     /// The caller behind a session token.

@@ -38,7 +38,9 @@ export CHROMIUM
 }
 
 npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >&2
-PROGRAMS="$(cd ../.. && cargo build --locked --bins >&2 && cd "${CARGO_TARGET_DIR:-target}/debug" && pwd)"
+# Built as the other tests build them: `cargo build` alone would choose other features of dependencies
+# and compile half of them again.
+PROGRAMS="$(cd ../.. && cargo test --locked --no-run >&2 && cd "${CARGO_TARGET_DIR:-target}/debug" && pwd)"
 export PROGRAMS
 
 if [ $# -eq 0 ]; then

@@ -151,8 +151,15 @@ async fn a_caller_who_is_logged_in_keeps_their_identity_and_gets_the_connection(
         .post("/auth/confluence/api-token", login("classic-token-mia"))
         .await;
     assert_eq!(answer.status, 200, "{}", answer.body);
-    assert_eq!(answer.header("x-session-token"), "");
     assert_eq!(browser.cookie("ib_session"), before);
+    let another = app
+        .browser()
+        .get_with(
+            "/auth/session",
+            &[("x-session-token", answer.header("x-session-token"))],
+        )
+        .await;
+    assert_eq!(another.json()["user"]["display_name"], "Omar Haddad");
     let session = browser.get("/auth/session").await.json();
     assert_eq!(session["user"]["display_name"], "Omar Haddad");
     assert_eq!(
@@ -205,5 +212,45 @@ async fn a_token_can_be_added_on_the_connection_too_and_a_refused_one_is_422() {
         let answer = browser.patch("/connectors/jira/connection", body).await;
         assert_eq!(answer.status, 422);
         assert_eq!(answer.json()["details"]["fields"][0], missing);
+    }
+}
+
+#[tokio::test]
+async fn a_caller_who_attaches_a_second_product_gets_another_token_of_the_same_person() {
+    let app = TestApp::start().await;
+    let script = app.browser();
+    let body =
+        json!({"email": "mia@example.com", "api_token": "classic-token-mia", "site": "acme"});
+    let first = script.post("/auth/jira/api-token", body.clone()).await;
+    let token = first.json()["session_token"].as_str().unwrap().to_owned();
+    let by_token = [("x-session-token", token.as_str())];
+    let other = app.browser();
+    let second = other
+        .send(
+            "POST",
+            "/auth/confluence/api-token",
+            &by_token,
+            Some(body.to_string()),
+        )
+        .await;
+    assert_eq!((second.status, second.header("set-cookie")), (200, ""));
+    let again = second.json()["session_token"].as_str().unwrap().to_owned();
+    assert_ne!(again, token);
+    for token in [token, again] {
+        let header = [("x-session-token", token.as_str())];
+        assert_eq!(
+            other
+                .get_with("/connectors/jira/projects?limit=1", &header)
+                .await
+                .status,
+            200
+        );
+        assert_eq!(
+            other
+                .get_with("/connectors/confluence/spaces?limit=1", &header)
+                .await
+                .status,
+            200
+        );
     }
 }

@@ -1,13 +1,18 @@
 //! What every answer has in common: the error envelope, request ids, headers, limits.
 
+use std::time::Duration;
+
+use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use axum::routing::get;
 use http_body_util::BodyExt;
+use integration_backend::http::router::inside_the_edge;
 use rstest::rstest;
 use serde_json::json;
 use tower::ServiceExt;
 
-use crate::support::{Answer, TestApp};
+use crate::support::{Answer, Browser, TestApp};
 
 const MIB: usize = 1024 * 1024;
 
@@ -368,4 +373,30 @@ async fn times_are_rfc_3339_in_utc() {
             .collect();
         assert_eq!(shape, "0000-00-00T00:00:00Z", "{text}");
     }
+}
+
+async fn broken() {
+    panic!("the secret word is swordfish");
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_or_never_ends_is_answered_in_the_envelope() {
+    let app = TestApp::start().await;
+    let routes = Router::new()
+        .route("/broken", get(broken))
+        .route("/endless", get(std::future::pending::<()>));
+    let soon = Duration::from_millis(50);
+    let browser = Browser::new(inside_the_edge(routes, app.app.state(), soon));
+    let panicked = browser.get("/broken").await;
+    assert_eq!(
+        (panicked.status, panicked.error_code().as_str()),
+        (500, "INTERNAL_ERROR")
+    );
+    assert!(!panicked.body.contains("swordfish"));
+    let given_up = browser.get("/endless").await;
+    assert_eq!(
+        (given_up.status, given_up.error_code().as_str()),
+        (503, "INTERNAL_ERROR")
+    );
+    assert_eq!(given_up.header("retry-after"), "5");
 }

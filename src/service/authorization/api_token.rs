@@ -5,7 +5,6 @@ use crate::atlassian::access::{Access, Credential, Entrance};
 use crate::atlassian::error::AtlassianError;
 use crate::model::grant::{Account, AuthMethod, TokenBase};
 use crate::model::ids::{CloudId, TenantId, new_id};
-use crate::model::principal::Principal;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::{Secret, sha256};
@@ -32,46 +31,34 @@ struct Accepted {
 }
 
 impl Authorization {
-    /// Connects `product` with an API token. A caller keeps their identity and gets no new session;
-    /// somebody without one becomes the person the site knows under the token.
+    /// Connects `product` of the caller with an API token; the caller keeps their identity.
     ///
     /// # Errors
     /// `Forbidden` when the operator does not allow it, `Validation` for malformed values,
     /// `CredentialRejected` when Atlassian refuses the token: then nothing is kept.
-    pub async fn connect_api_token(
+    pub async fn attach_api_token(
         &self,
         product: Product,
-        caller: Option<&Principal>,
-        tenant: &TenantId,
+        scope: &Scope,
         request: &ApiTokenRequest<'_>,
-    ) -> Result<Option<Secret>, ServiceError> {
-        if !self.settings.api_tokens {
-            return Err(forbidden("logging in with API tokens is turned off here"));
-        }
-        let host = self.host(product, request)?;
-        let accepted = self.check(product, &host, request).await?;
-        if !self.settings.preferences.allows(&accepted.site) {
-            return Err(forbidden("this site may not be used here"));
-        }
-        let Some(caller) = caller else {
-            return self
-                .log_in(product, tenant, request, accepted)
-                .await
-                .map(Some);
-        };
-        let scope = caller.scope(tenant.clone());
-        self.keep_api_token(&scope, product, request, &accepted)
-            .await?;
-        Ok(None)
+    ) -> Result<(), ServiceError> {
+        let accepted = self.accepted(product, request).await?;
+        self.keep_api_token(scope, product, request, &accepted)
+            .await
     }
 
-    async fn log_in(
+    /// Logs somebody in as the person whom the site knows under the token; gives their session.
+    ///
+    /// # Errors
+    /// As [`Authorization::attach_api_token`], and `Validation` for a token that does not tell whose
+    /// it is.
+    pub async fn log_in_with_api_token(
         &self,
         product: Product,
         tenant: &TenantId,
         request: &ApiTokenRequest<'_>,
-        accepted: Accepted,
     ) -> Result<Secret, ServiceError> {
+        let accepted = self.accepted(product, request).await?;
         let account = accepted.account.clone().ok_or_else(|| {
             ServiceError::invalid(
                 "api_token",
@@ -89,6 +76,22 @@ impl Authorization {
         self.keep_api_token(&scope, product, request, &accepted)
             .await?;
         self.sessions.open(&person, &new_id(self.clock.now())).await
+    }
+
+    async fn accepted(
+        &self,
+        product: Product,
+        request: &ApiTokenRequest<'_>,
+    ) -> Result<Accepted, ServiceError> {
+        if !self.settings.api_tokens {
+            return Err(forbidden("logging in with API tokens is turned off here"));
+        }
+        let host = self.host(product, request)?;
+        let accepted = self.check(product, &host, request).await?;
+        if !self.settings.preferences.allows(&accepted.site) {
+            return Err(forbidden("this site may not be used here"));
+        }
+        Ok(accepted)
     }
 
     fn host(
