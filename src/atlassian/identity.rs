@@ -10,7 +10,7 @@ use url::Url;
 use super::Atlassian;
 use super::access::{Access, Api, Credential, Entrance};
 use super::error::AtlassianError;
-use super::error_body::is_scope_mismatch;
+use super::error_body::{explanation, is_scope_mismatch};
 use super::request::{Call, read, transport_error};
 use crate::model::grant::Account;
 use crate::model::ids::CloudId;
@@ -221,7 +221,8 @@ impl Atlassian {
             200 => serde_json::from_slice(&answer.body)
                 .map_err(|_| AtlassianError::Nonsense("the answer is not the documented JSON")),
             401 if is_scope_mismatch(&answer.body) => Err(AtlassianError::ScopeMismatch),
-            401 | 403 => Err(AtlassianError::Unauthorized),
+            401 => Err(AtlassianError::Unauthorized),
+            403 => Err(AtlassianError::Forbidden(explanation(&answer.body))),
             429 => Err(AtlassianError::RateLimited {
                 retry_after: self.gates.asked_wait(&answer.headers),
             }),

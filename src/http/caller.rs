@@ -28,16 +28,6 @@ impl Caller {
     pub(super) fn scope(&self) -> Scope {
         self.principal.scope(self.tenant.clone())
     }
-
-    /// Who it is.
-    pub(super) fn principal(&self) -> &Principal {
-        &self.principal
-    }
-
-    /// The namespace.
-    pub(super) fn tenant(&self) -> &TenantId {
-        &self.tenant
-    }
 }
 
 /// A caller of a public route: known or not. Credentials that are no longer good count as none.

@@ -168,23 +168,18 @@ pub(super) async fn api_token(
         token: Secret::new(login.api_token.trim()),
         site: login.site.as_deref(),
     };
-    let token = match &visitor.principal {
-        Some(caller) => {
-            let scope = caller.scope(visitor.tenant.clone());
-            state
-                .authorization
-                .attach_api_token(product, &scope, &request)
-                .await
-                .map_err(refused_as_401)?;
-            state.sessions.another(caller).await?
-        }
-        None => {
-            let login =
-                state
-                    .authorization
-                    .log_in_with_api_token(product, &visitor.tenant, &request);
-            Some(login.await.map_err(refused_as_401)?)
-        }
+    let token = if let Some(caller) = &visitor.principal {
+        let scope = caller.scope(visitor.tenant.clone());
+        let attached = state
+            .authorization
+            .attach_api_token(product, &scope, &request);
+        attached.await.map_err(refused_as_401)?;
+        state.sessions.another(caller).await?
+    } else {
+        let login = state
+            .authorization
+            .log_in_with_api_token(product, &visitor.tenant, &request);
+        Some(login.await.map_err(refused_as_401)?)
     };
     let is_new = visitor.principal.is_none();
     Ok(with_session_token(&state, token.as_ref(), is_new))

@@ -105,6 +105,20 @@ async fn five_refusals_of_a_live_token_cost_no_token_call(#[case] status: u16) {
 }
 
 #[tokio::test]
+async fn five_refusals_of_the_list_of_sites_cost_no_token_call() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("omar").await;
+    app.sandbox.clear_journal();
+    let refusal = answering(403, &json!({"message": "no"}));
+    app.sandbox
+        .fault(on_api("/accessible-resources", refusal, None));
+    for _ in 0..5 {
+        assert_eq!(browser.get("/api/atlassian/resources").await.status, 403);
+    }
+    assert_eq!(app.sandbox.token_calls(), 0);
+}
+
+#[tokio::test]
 async fn five_missing_issues_cost_no_token_call() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;

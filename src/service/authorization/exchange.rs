@@ -82,7 +82,9 @@ impl Authorization {
         };
         let lacks_scope = matches!(
             error,
-            AtlassianError::ScopeMismatch | AtlassianError::Unauthorized
+            AtlassianError::ScopeMismatch
+                | AtlassianError::Unauthorized
+                | AtlassianError::Forbidden(_)
         );
         let jira = sites
             .iter()
