@@ -10,7 +10,10 @@ story("the login page names the steps and the callback address, and offers no lo
   const troubles = watch(page, stage.service);
   await page.goto(`${stage.service}/login`);
   assert.match(await page.locator("main").textContent(), /ATLASSIAN_CLIENT_ID/);
-  await page.getByText(`${stage.service}/auth/atlassian/callback`).waitFor();
+  const callback = `${stage.service}/auth/atlassian/callback`;
+  await page.getByText(callback, { exact: true }).waitFor();
+  const steps = await page.locator("main").textContent();
+  assert.ok(steps.includes(`ATLASSIAN_REDIRECT_URI=${callback}`), steps);
   assert.equal(await page.locator('a[href^="/auth/"]').count(), 0);
   assert.deepEqual(troubles, []);
 });

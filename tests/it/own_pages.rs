@@ -89,7 +89,10 @@ async fn without_an_app_the_login_page_tells_the_operator_what_to_do() {
         TestApp::start_with(&[("ATLASSIAN_CLIENT_ID", ""), ("ATLASSIAN_CLIENT_SECRET", "")]).await;
     let body = page(&app.browser(), "/login").await;
     assert!(body.contains("ATLASSIAN_CLIENT_ID"));
-    assert!(body.contains("http://localhost:3001/auth/atlassian/callback"));
+    assert!(
+        body.contains("ATLASSIAN_REDIRECT_URI=http://localhost:3001/auth/atlassian/callback"),
+        "without it, each product's login has a callback of its own"
+    );
     assert!(!body.contains("/login?redirect=true"));
 }
 
