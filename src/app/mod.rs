@@ -109,7 +109,6 @@ impl App {
             clock,
             state_cookie_key: signing_key(settings, &store, "state cookie"),
             cursor_key: signing_key(settings, &store, "cursor"),
-            draining: draining.clone(),
         });
         Ok(Self {
             router: router(state.clone()),

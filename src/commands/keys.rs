@@ -41,11 +41,10 @@ pub async fn create(app: &App, new: &NewKey<'_>) -> Result<String, String> {
     );
     Ok(format!(
         "{}\n\nThis is the only time the key is shown. It acts as {} in the tenant {}, {until}.\n\
-         Use it as: Authorization: Bearer {}\nIts id, to revoke it by: {}",
+         Use it as: Authorization: Bearer ibk_…\nIts id, to revoke it by: {}",
         text.expose(),
         key.owner.as_str(),
         key.tenant.as_str(),
-        "ibk_…",
         key.id
     ))
 }

@@ -190,7 +190,7 @@ fn redirect(state: &AppState, flow: &Flow, result: &Result<LoggedIn, LoginFailur
         .and_then(|url| Url::parse(url).ok())
         .or_else(|| frontend_login(state));
     let location = match target {
-        Some(url) => ReturnUrl::from_settings(url).with_query(&pairs),
+        Some(url) => ReturnUrl::trusted(url).with_query(&pairs),
         None => own_page(state, &pairs),
     };
     see_other(location)

@@ -3,7 +3,6 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::model::clock::SharedClock;
@@ -88,8 +87,6 @@ pub struct Parts {
     pub state_cookie_key: SigningKey,
     /// Signs cursors.
     pub cursor_key: SigningKey,
-    /// Cancelled when the process begins to shut down.
-    pub draining: CancellationToken,
 }
 
 /// The shared state of the router; cheap to clone.

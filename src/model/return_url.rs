@@ -64,8 +64,8 @@ impl ReturnUrl {
         }
     }
 
-    /// An address the operator configured; it is trusted as it is.
-    pub fn from_settings(url: Url) -> Self {
+    /// An address that was checked before, or that the operator configured.
+    pub fn trusted(url: Url) -> Self {
         Self(url)
     }
 

@@ -16,7 +16,6 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
 use crate::model::site::{ReachableSite, Site, SiteHost};
-use crate::model::time::Timestamp;
 use crate::store::Store;
 
 /// How a caller names the site they want.
@@ -282,11 +281,6 @@ impl Connections {
     /// The sites a person may choose from.
     pub fn candidates(&self, grant: &Grant, product: Product) -> Vec<Site> {
         self.preferences.candidates(grant, product)
-    }
-
-    /// When the grant will be renewed in the background next.
-    pub fn next_refresh(&self, grant: &Grant) -> Option<Timestamp> {
-        self.grants.next_refresh(grant)
     }
 
     /// The outbound client, for the services that make calls through a connection.

@@ -149,11 +149,6 @@ impl Grants {
         !lock(&self.shared.uncommitted).is_empty()
     }
 
-    /// When `grant` will be renewed in the background next; none if it will not be.
-    pub fn next_refresh(&self, grant: &Grant) -> Option<Timestamp> {
-        due::due_at(grant, &self.shared.settings)
-    }
-
     async fn note_use(&self, grant: &Grant) {
         if self.shared.clock.now().since(grant.used_at) < USE_RESOLUTION {
             return;
