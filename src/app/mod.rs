@@ -21,6 +21,7 @@ use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::Authorization;
 use crate::service::connections::Connections;
 use crate::service::grants::Grants;
+use crate::service::idempotency::Idempotency;
 use crate::service::issues::Issues;
 use crate::service::pages::Pages;
 use crate::service::readiness::ReadinessProbe;
@@ -28,7 +29,7 @@ use crate::service::sessions::{SessionLifetimes, Sessions};
 use crate::store::Store;
 use translation::{edge_settings, location, login_settings, signing_key, vault};
 
-/// How often lapsed sessions and flows are removed.
+/// How often lapsed sessions, flows and idempotency keys are removed.
 const PRUNE_EVERY: Duration = Duration::from_mins(10);
 /// How long refreshes under way may take to finish after the last request.
 const TASKS_TIMEOUT: Duration = Duration::from_secs(35);
@@ -101,6 +102,7 @@ impl App {
             api_keys: ApiKeys::new(store.clone(), clock.clone()),
             sessions,
             authorization,
+            idempotency: Idempotency::new(store.clone(), clock.clone(), tasks.clone()),
             issues: Issues::new(connections.clone()),
             pages: Pages::new(connections.clone()),
             connections,
@@ -149,7 +151,7 @@ impl App {
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let background = CancellationToken::new();
         tokio::spawn(self.grants.clone().run_refresher(background.clone()));
-        tokio::spawn(prune(self.state.sessions.clone(), background.clone()));
+        tokio::spawn(prune(self.state.clone(), background.clone()));
         let draining = self.draining.clone();
         let watch = stop.clone();
         tokio::spawn(async move {
@@ -201,14 +203,17 @@ fn outbound(settings: &Settings, clock: SharedClock) -> Result<Atlassian, BuildE
     Atlassian::new(endpoints, &limits, clock).map_err(BuildError::because)
 }
 
-async fn prune(sessions: Sessions, stop: CancellationToken) {
+async fn prune(state: AppState, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(PRUNE_EVERY) => {}
         }
-        if let Err(error) = sessions.prune().await {
+        if let Err(error) = state.sessions.prune().await {
             tracing::warn!(%error, "lapsed sessions could not be removed");
+        }
+        if let Err(error) = state.idempotency.prune().await {
+            tracing::warn!(%error, "old idempotency keys could not be removed");
         }
     }
 }

@@ -50,12 +50,34 @@ pub enum AtlassianError {
     /// No answer in time.
     #[error("Atlassian did not answer in time")]
     Timeout,
-    /// No connection, or one that broke.
+    /// No connection came about, so nothing was sent.
     #[error("Atlassian could not be reached")]
+    NotReached,
+    /// The connection broke.
+    #[error("the connection to Atlassian broke")]
     Unreachable,
     /// An answer that makes no sense; the text says what was wrong with it, not what it was.
     #[error("Atlassian answered something unexpected: {0}")]
     Nonsense(&'static str),
+}
+
+impl AtlassianError {
+    /// Whether the call certainly changed nothing: it was refused, or never arrived.
+    pub fn is_certainly_unprocessed(&self) -> bool {
+        match self {
+            Self::Unauthorized
+            | Self::ScopeMismatch
+            | Self::Forbidden(_)
+            | Self::NotFound(_)
+            | Self::BadRequest(_)
+            | Self::Conflict(_)
+            | Self::TooLarge
+            | Self::Gone
+            | Self::RateLimited { .. }
+            | Self::NotReached => true,
+            Self::Failed(_) | Self::Timeout | Self::Unreachable | Self::Nonsense(_) => false,
+        }
+    }
 }
 
 /// A call to the token endpoint that gave no tokens.

@@ -186,7 +186,11 @@ impl Atlassian {
     ) -> Result<T, AtlassianError> {
         for pause in [300, 900] {
             match self.try_gateway_get(token, path).await {
-                Err(AtlassianError::Failed(_) | AtlassianError::Unreachable) => {
+                Err(
+                    AtlassianError::Failed(_)
+                    | AtlassianError::NotReached
+                    | AtlassianError::Unreachable,
+                ) => {
                     tokio::time::sleep(Duration::from_millis(pause)).await;
                 }
                 result => return result,

@@ -6,6 +6,7 @@ mod confluence_shape;
 pub mod cql;
 mod cursor;
 pub mod document;
+pub mod effects;
 pub mod endpoints;
 pub mod error;
 mod error_body;

@@ -11,6 +11,7 @@ use url::Url;
 
 use super::Atlassian;
 use super::access::{Access, Api, Credential, Entrance};
+use super::effects::Write;
 use super::error::AtlassianError;
 use super::error_body::{explanation, is_scope_mismatch};
 use crate::model::secret::jitter;
@@ -126,11 +127,8 @@ impl Atlassian {
             if let Some(retry_after) = self.gates.wait(access.site.cloud_id.as_str()) {
                 return Err(AtlassianError::RateLimited { retry_after });
             }
-            let error = match self.send_once(&access.credential, call, url.clone()).await {
-                Ok(answer) => match self.judge(access, answer) {
-                    Ok(answer) => return Ok(answer),
-                    Err(error) => error,
-                },
+            let error = match self.attempt(access, call, url.clone()).await {
+                Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
             match pause(&error, call.idempotent, tried) {
@@ -141,6 +139,26 @@ impl Atlassian {
                 None => return Err(error),
             }
         }
+    }
+
+    /// One try, which is noted among the effects of the work it belongs to if it may change something.
+    async fn attempt(
+        &self,
+        access: &Access,
+        call: &Call<'_>,
+        url: Url,
+    ) -> Result<Answer, AtlassianError> {
+        let write = (!call.idempotent).then(Write::sent);
+        let answer = self
+            .send_once(&access.credential, call, url)
+            .await
+            .and_then(|answer| self.judge(access, answer));
+        if let (Some(write), Err(error)) = (write, &answer)
+            && error.is_certainly_unprocessed()
+        {
+            write.was_refused();
+        }
+        answer
     }
 
     async fn send_once(
@@ -269,7 +287,9 @@ pub(super) async fn read(mut response: Response) -> Result<Answer, AtlassianErro
 }
 
 pub(super) fn transport_error(error: &reqwest::Error) -> AtlassianError {
-    if error.is_timeout() {
+    if error.is_connect() {
+        AtlassianError::NotReached
+    } else if error.is_timeout() {
         AtlassianError::Timeout
     } else {
         AtlassianError::Unreachable
@@ -282,7 +302,11 @@ fn pause(error: &AtlassianError, idempotent: bool, tried: u32) -> Option<Duratio
     let spread = 0.7 + 0.6 * jitter();
     let pause = match error {
         AtlassianError::RateLimited { retry_after } => retry_after.mul_f64(1.0 + 0.3 * jitter()),
-        AtlassianError::Failed(502..=504) | AtlassianError::Unreachable if idempotent => {
+        AtlassianError::Failed(502..=504)
+        | AtlassianError::NotReached
+        | AtlassianError::Unreachable
+            if idempotent =>
+        {
             Duration::from_millis(200 * 2_u64.pow(tried)).mul_f64(spread)
         }
         _ => return None,

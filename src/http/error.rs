@@ -210,14 +210,16 @@ impl From<ServiceError> for ApiError {
             }
             ServiceError::VendorFailed(_) => new(StatusCode::BAD_GATEWAY, Code::VendorError),
             ServiceError::VendorTimeout => new(StatusCode::GATEWAY_TIMEOUT, Code::VendorError),
+            ServiceError::KeyReused => new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
+                .with_details(json!({ "fields": ["Idempotency-Key"] })),
+            ServiceError::KeyInUse(wait) => {
+                new(StatusCode::CONFLICT, Code::Validation).with_retry_after(wait)
+            }
+            ServiceError::OutcomeUnknown => new(StatusCode::GATEWAY_TIMEOUT, Code::VendorError)
+                .with_details(json!({ "outcome": "unknown" })),
             ServiceError::StoreUnavailable(_) => {
                 tracing::error!(%message, "the store is not available");
-                Self::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    Code::InternalError,
-                    "the database is not available just now",
-                )
-                .with_retry_after(STORE_RETRY_AFTER)
+                store_unavailable()
             }
             ServiceError::Internal(_) => {
                 tracing::error!(%message, "an internal failure");
@@ -225,6 +227,16 @@ impl From<ServiceError> for ApiError {
             }
         }
     }
+}
+
+fn store_unavailable() -> ApiError {
+    let message = "the database is not available just now";
+    ApiError::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        Code::InternalError,
+        message,
+    )
+    .with_retry_after(STORE_RETRY_AFTER)
 }
 
 /// Atlassian's own sentences, kept apart from ours.

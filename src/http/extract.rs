@@ -62,7 +62,7 @@ pub struct Body<T>(pub T);
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
         if !is_json(request.headers()) {
             let message = "the body must be JSON with the content type application/json";
             return Err(ApiError::new(
@@ -71,14 +71,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
                 message,
             ));
         }
-        let bytes =
-            Bytes::from_request(request, state)
-                .await
-                .map_err(|rejection| match rejection.status() {
-                    StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-                    _ => ApiError::bad_request("the body could not be read"),
-                })?;
-        parse_json(&bytes).map(Self)
+        parse_json(&body_bytes(request).await?).map(Self)
     }
 }
 
@@ -103,6 +96,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
             .await
             .map(|Body(value)| Self(Some(value)))
     }
+}
+
+/// The whole body, up to the cap.
+pub(super) async fn body_bytes(request: Request) -> Result<Bytes, ApiError> {
+    let read = Bytes::from_request(request, &()).await;
+    read.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        _ => ApiError::bad_request("the body could not be read"),
+    })
 }
 
 /// 413.

@@ -15,6 +15,7 @@ pub mod error;
 pub mod extract;
 mod format;
 mod health;
+pub mod idempotency;
 mod jira;
 mod local;
 mod login;

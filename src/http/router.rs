@@ -12,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::edge::{EdgeState, LARGEST_BODY, edge, panicked};
+use super::idempotency::{document_keys, once};
 use super::openapi::{Frame, name_operations};
 use super::state::AppState;
 use super::{callback, confluence, connectors, docs, health, jira, login, pages, session};
@@ -27,6 +28,7 @@ pub(super) fn documented() -> OpenApiRouter<AppState> {
         .merge(products())
         .merge(operations());
     name_operations(router.get_openapi_mut());
+    document_keys(router.get_openapi_mut());
     router
 }
 
@@ -108,6 +110,7 @@ pub fn inside_the_edge(
     let layers = ServiceBuilder::new()
         .layer(from_fn_with_state(edge_state, edge))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(DefaultBodyLimit::max(largest_body));
+        .layer(DefaultBodyLimit::max(largest_body))
+        .layer(from_fn_with_state(state.clone(), once));
     routes.layer(layers).with_state(state)
 }

@@ -11,6 +11,7 @@ use crate::model::time::Timestamp;
 use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::Authorization;
 use crate::service::connections::Connections;
+use crate::service::idempotency::Idempotency;
 use crate::service::issues::Issues;
 use crate::service::pages::Pages;
 use crate::service::readiness::ReadinessProbe;
@@ -73,6 +74,8 @@ pub struct Parts {
     pub authorization: Authorization,
     /// Connections.
     pub connections: Connections,
+    /// Idempotency keys.
+    pub idempotency: Idempotency,
     /// Jira's issues.
     pub issues: Issues,
     /// Confluence's pages.

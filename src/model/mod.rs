@@ -11,6 +11,7 @@ pub mod hit;
 pub mod ids;
 pub mod issue;
 pub mod issue_draft;
+pub mod kept_answer;
 pub mod page;
 pub mod page_draft;
 pub mod principal;

@@ -84,6 +84,17 @@ pub enum ServiceError {
     /// Atlassian did not answer in time.
     #[error("Atlassian did not answer in time")]
     VendorTimeout,
+    /// An idempotency key came with something else before.
+    #[error("this Idempotency-Key was used for another request; take a new one")]
+    KeyReused,
+    /// The first request with this idempotency key is still at work.
+    #[error("the first request with this Idempotency-Key is still at work; ask again")]
+    KeyInUse(Duration),
+    /// Nobody knows whether the request with this idempotency key was carried out.
+    #[error(
+        "nobody knows whether this was carried out, and it is not sent again; look, then take a new Idempotency-Key"
+    )]
+    OutcomeUnknown,
     /// The store did not do it now; the text is for the log.
     #[error("the store is not available: {0}")]
     StoreUnavailable(String),
@@ -175,6 +186,7 @@ impl From<AtlassianError> for ServiceError {
             AtlassianError::Timeout => Self::VendorTimeout,
             AtlassianError::Gone
             | AtlassianError::Failed(_)
+            | AtlassianError::NotReached
             | AtlassianError::Unreachable
             | AtlassianError::Nonsense(_) => Self::VendorFailed(error.to_string()),
         }

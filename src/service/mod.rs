@@ -5,6 +5,7 @@ pub mod authorization;
 pub mod connections;
 pub mod error;
 pub mod grants;
+pub mod idempotency;
 pub mod issues;
 pub mod pages;
 pub mod readiness;

@@ -7,6 +7,7 @@ pub mod flows;
 mod grant_rows;
 pub mod grants;
 pub mod health;
+pub mod idempotency_keys;
 pub mod logins;
 pub mod people;
 mod pool;
@@ -72,6 +73,7 @@ impl Store {
         if let Some(lock) = lock {
             if lock.is_alone {
                 store.free_all_leases().await?;
+                store.give_up_running_keys().await?;
             }
             let lock = lock.share().await.map_err(sqlx::Error::Io)?;
             store.process_lock = Some(Arc::new(lock));

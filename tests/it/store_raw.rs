@@ -42,6 +42,19 @@ impl Raw {
         }
     }
 
+    /// How SQLite would run a query.
+    pub(crate) async fn plan(&mut self, sql: impl Into<String>) -> String {
+        let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", sql.into()));
+        let Self::Sqlite(db) = self else {
+            panic!("PostgreSQL plans by the size of its tables");
+        };
+        let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(sql).fetch_all(db).await.unwrap();
+        steps
+            .into_iter()
+            .map(|(_, _, _, detail)| detail + "\n")
+            .collect()
+    }
+
     /// The one number a query gives; none for NULL.
     pub(crate) async fn number(&mut self, sql: impl Into<String>) -> Option<i64> {
         let sql = AssertSqlSafe(sql.into());

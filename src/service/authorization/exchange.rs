@@ -225,6 +225,7 @@ fn identity_failure(error: &AtlassianError) -> LoginFailure {
         AtlassianError::RateLimited { .. }
         | AtlassianError::Failed(_)
         | AtlassianError::Timeout
+        | AtlassianError::NotReached
         | AtlassianError::Unreachable => LoginFailure::TemporarilyUnavailable,
         _ => LoginFailure::IdentityUnavailable,
     }

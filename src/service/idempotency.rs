@@ -1,0 +1,188 @@
+//! Work that is done once however often it is asked for: a key is claimed before anything is sent, and
+//! what came of it is kept for a day.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+use super::error::ServiceError;
+use crate::atlassian::effects::Effects;
+use crate::model::clock::SharedClock;
+use crate::model::kept_answer::KeptAnswer;
+use crate::model::scope::Scope;
+use crate::model::secret::{Secret, sha256};
+use crate::store::Store;
+use crate::store::error::StoreError;
+use crate::store::idempotency_keys::{Claim, KeyEnding, KeyState, NewKey};
+
+/// How long a key is remembered.
+const KEPT: Duration = Duration::from_hours(24);
+/// How long the work may take.
+const LONGEST_WORK: Duration = Duration::from_mins(1);
+/// When work that is still not settled belongs to a dead process: later than the longest work by more
+/// than clocks may differ.
+const LEASE: Duration = Duration::from_secs(90);
+/// How soon it is worth asking again for work that is still running.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
+/// Tries to write the ending down.
+const TRIES: u32 = 4;
+
+/// A request with an idempotency key.
+#[derive(Debug, Clone)]
+pub struct KeyedRequest {
+    /// Whose it is.
+    pub scope: Scope,
+    /// Method and path, path parameters included.
+    pub route: String,
+    /// The key, as sent.
+    pub key: String,
+    /// Everything else that says what is asked for.
+    pub content: String,
+    /// Whether a success is kept only if something was sent to be changed: for routes that may only read.
+    pub may_only_read: bool,
+}
+
+/// An answer, and where it comes from.
+#[derive(Debug)]
+pub enum Once<T> {
+    /// From the work, done just now.
+    Now(T),
+    /// Kept from the first time.
+    Before(KeptAnswer),
+}
+
+/// A panic in the work, to go on in the request that caused it.
+type Panic = Box<dyn Any + Send>;
+
+/// Remembers keys and what came of them.
+#[derive(Debug, Clone)]
+pub struct Idempotency {
+    store: Store,
+    clock: SharedClock,
+    tasks: TaskTracker,
+}
+
+impl Idempotency {
+    /// Keys in `store`; work runs on `tasks`, so that it survives the client that asked for it.
+    pub fn new(store: Store, clock: SharedClock, tasks: TaskTracker) -> Self {
+        Self {
+            store,
+            clock,
+            tasks,
+        }
+    }
+
+    /// Does `work`, unless it was done before under the same key. `work` gives its result, and what
+    /// of it is kept; nothing if it failed.
+    ///
+    /// # Errors
+    /// `KeyReused` when the key came with something else before, `KeyInUse` while that is still at
+    /// work, `OutcomeUnknown` when it may or may not have happened, now or the first time.
+    pub async fn run<T, F>(&self, request: KeyedRequest, work: F) -> Result<Once<T>, ServiceError>
+    where
+        T: Send + 'static,
+        F: Future<Output = (T, Option<KeptAnswer>)> + Send + 'static,
+    {
+        let id = match self.claim(&request).await? {
+            Ok(id) => id,
+            Err(kept) => return Ok(Once::Before(kept)),
+        };
+        let engine = self.clone();
+        let task = async move { engine.carry_out(&request, &id, work).await };
+        match self.tasks.spawn(task.in_current_span()).await {
+            Ok(Ok(result)) => result.map(Once::Now),
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(error) => Err(ServiceError::Internal(error.to_string())),
+        }
+    }
+
+    /// Forgets old keys; gives how many.
+    pub async fn prune(&self) -> Result<u64, ServiceError> {
+        Ok(self.store.prune_keys().await?)
+    }
+
+    /// The row's id if the key is ours now, else the answer of the first time.
+    async fn claim(
+        &self,
+        request: &KeyedRequest,
+    ) -> Result<Result<String, KeptAnswer>, ServiceError> {
+        let now = self.clock.now();
+        let asked = sha256(&request.content);
+        let key = NewKey {
+            route: &request.route,
+            key_hash: &sha256(&request.key),
+            body_hash: &asked,
+            lease_until: now.plus(LEASE),
+            expires_at: now.plus(KEPT),
+        };
+        match self.store.claim_key(&request.scope, &key).await? {
+            Claim::Ours(id) => Ok(Ok(id)),
+            Claim::Taken { body_hash, .. } if body_hash != asked => Err(ServiceError::KeyReused),
+            Claim::Taken { state, .. } => match state {
+                KeyState::Done(result) => serde_json::from_str(result.expose())
+                    .map(Err)
+                    .map_err(|_| StoreError::Corrupt("idempotency_keys.result_sealed").into()),
+                KeyState::Running(until) if now < until => Err(ServiceError::KeyInUse(ASK_AGAIN)),
+                KeyState::Running(_) | KeyState::Unknown => Err(ServiceError::OutcomeUnknown),
+            },
+        }
+    }
+
+    /// Does the work and writes down how it ended, a panic included.
+    async fn carry_out<T>(
+        &self,
+        request: &KeyedRequest,
+        id: &str,
+        work: impl Future<Output = (T, Option<KeptAnswer>)>,
+    ) -> Result<Result<T, ServiceError>, Panic> {
+        let effects = Effects::default();
+        let work = effects.watch(AssertUnwindSafe(work).catch_unwind());
+        let result = tokio::time::timeout(LONGEST_WORK, work).await;
+        let happened = effects.may_have_happened();
+        if let Ok(Ok((result, Some(kept)))) = result {
+            if happened || !request.may_only_read {
+                self.keep(request, id, &kept).await;
+            } else {
+                self.settle(request, id, KeyEnding::Released).await;
+            }
+            return Ok(Ok(result));
+        }
+        let ending = if happened {
+            KeyEnding::Unknown
+        } else {
+            KeyEnding::Released
+        };
+        self.settle(request, id, ending).await;
+        match result {
+            Ok(Err(panic)) => Err(panic),
+            _ if happened => Ok(Err(ServiceError::OutcomeUnknown)),
+            Ok(Ok((result, _))) => Ok(Ok(result)),
+            Err(_) => Ok(Err(ServiceError::VendorTimeout)),
+        }
+    }
+
+    async fn keep(&self, request: &KeyedRequest, id: &str, kept: &KeptAnswer) {
+        match serde_json::to_string(kept).map(Secret::new) {
+            Ok(text) => self.settle(request, id, KeyEnding::Done(&text)).await,
+            Err(error) => tracing::error!(%error, "an answer could not be kept"),
+        }
+    }
+
+    /// A row that cannot be written stays running and counts as unknown when its time is over, so
+    /// nothing is done twice.
+    async fn settle(&self, request: &KeyedRequest, id: &str, ending: KeyEnding<'_>) {
+        for attempt in 1..=TRIES {
+            match self.store.settle_key(&request.scope, id, ending).await {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::error!(%error, attempt, "the result under an idempotency key could not be stored");
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+}
