@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::support::{Answer, Browser, TestApp};
 
 /// A key as the operator makes one.
-async fn key(app: &TestApp, owner: &str, tenant: &str, scopes: &[KeyScope]) -> String {
+pub(crate) async fn key(app: &TestApp, owner: &str, tenant: &str, scopes: &[KeyScope]) -> String {
     let tenant = TenantId::parse(tenant).unwrap();
     let (_, text) = app
         .app

@@ -15,6 +15,8 @@ mod api_token_refusals;
 mod architecture;
 mod binary;
 mod callers;
+mod callers_stage;
+mod callers_table;
 mod connections;
 mod connectors_confluence;
 mod connectors_jira;
