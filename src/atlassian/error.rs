@@ -19,7 +19,10 @@ pub enum AtlassianError {
     Unauthorized,
     /// 401 with "scope does not match": the token is good, the call is outside its scopes.
     #[error("the token does not have the scope this call needs")]
-    ScopeMismatch,
+    ScopeMismatch {
+        /// The OAuth scopes the call needs, where they are known.
+        needs: &'static [&'static str],
+    },
     /// 403.
     #[error("Atlassian refused the call")]
     Forbidden(Explanation),
@@ -66,7 +69,7 @@ impl AtlassianError {
     pub fn is_certainly_unprocessed(&self) -> bool {
         match self {
             Self::Unauthorized
-            | Self::ScopeMismatch
+            | Self::ScopeMismatch { .. }
             | Self::Forbidden(_)
             | Self::NotFound(_)
             | Self::BadRequest(_)

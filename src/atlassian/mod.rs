@@ -2,7 +2,6 @@
 
 pub mod access;
 pub mod confluence;
-mod confluence_shape;
 pub mod cql;
 mod cursor;
 pub mod document;

@@ -49,6 +49,8 @@ pub(super) struct Call<'a> {
     /// Whether it may be sent again after a timeout or failure: every `GET`, and `POST`s that only
     /// read.
     pub(super) idempotent: bool,
+    /// The OAuth scopes it needs, to be named when they are missing.
+    pub(super) needs: &'static [&'static str],
 }
 
 impl<'a> Call<'a> {
@@ -67,6 +69,7 @@ impl<'a> Call<'a> {
             query,
             body: None,
             idempotent: true,
+            needs: &[],
         }
     }
 
@@ -86,7 +89,13 @@ impl<'a> Call<'a> {
             query: &[],
             body,
             idempotent: false,
+            needs: &[],
         }
+    }
+
+    /// The same call, naming the OAuth scopes it needs.
+    pub(super) fn needing(self, needs: &'static [&'static str]) -> Self {
+        Self { needs, ..self }
     }
 }
 
@@ -152,7 +161,7 @@ impl Atlassian {
         let answer = self
             .send_once(&access.credential, call, url)
             .await
-            .and_then(|answer| self.judge(access, answer));
+            .and_then(|answer| self.judge(access, call, answer));
         if let (Some(write), Err(error)) = (write, &answer)
             && error.is_certainly_unprocessed()
         {
@@ -194,13 +203,18 @@ impl Atlassian {
     }
 
     /// Turns a status that is no success into its error.
-    fn judge(&self, access: &Access, answer: Answer) -> Result<Answer, AtlassianError> {
+    fn judge(
+        &self,
+        access: &Access,
+        call: &Call<'_>,
+        answer: Answer,
+    ) -> Result<Answer, AtlassianError> {
         if answer.status.is_success() {
             return Ok(answer);
         }
         let body = &answer.body;
         Err(match answer.status.as_u16() {
-            401 if is_scope_mismatch(body) => AtlassianError::ScopeMismatch,
+            401 if is_scope_mismatch(body) => AtlassianError::ScopeMismatch { needs: call.needs },
             401 => AtlassianError::Unauthorized,
             403 => AtlassianError::Forbidden(explanation(body)),
             404 => AtlassianError::NotFound(explanation(body)),

@@ -66,7 +66,13 @@ pub static TABLE: &[(&str, &str, Access)] = &[
     ("GET", "/connectors/confluence/spaces", Read),
     ("GET", "/connectors/confluence/search", Read),
     ("POST", "/connectors/confluence/create", Write),
+    ("GET", "/connectors/confluence/pages", Read),
     ("GET", "/connectors/confluence/pages/{id}", Read),
+    ("PUT", "/connectors/confluence/pages/{id}", Write),
+    ("DELETE", "/connectors/confluence/pages/{id}", Write),
+    ("GET", "/connectors/confluence/pages/{id}/children", Read),
+    ("GET", "/connectors/confluence/pages/{id}/comments", Read),
+    ("POST", "/connectors/confluence/pages/{id}/comments", Write),
 ];
 
 /// What a route asks of its caller. A route without a row asks for the most.

@@ -6,6 +6,7 @@ use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::model::issue_draft::NewIssue;
+use crate::model::page_change::PageChangeBody;
 use crate::model::page_draft::NewPageBody;
 
 /// A new issue in either form.
@@ -13,6 +14,25 @@ pub(super) struct CreateIssue;
 
 /// A new page in either form.
 pub(super) struct CreatePage;
+
+/// A change to a page in either form.
+pub(super) struct ChangePage;
+
+impl PartialSchema for ChangePage {
+    fn schema() -> RefOr<Schema> {
+        let own = json!({"id": "98400", "status": "current", "title": "Release notes",
+            "body": {"representation": "storage", "value": "<p>Nothing broke.</p>"},
+            "version": {"number": 4, "message": "Corrected a name"}});
+        let description = "Confluence's own form, passed through as it is; version.number is the new number";
+        either::<PageChangeBody>(description, "version", own)
+    }
+}
+
+impl ToSchema for ChangePage {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        collect::<PageChangeBody>(schemas);
+    }
+}
 
 impl PartialSchema for CreateIssue {
     fn schema() -> RefOr<Schema> {

@@ -72,10 +72,20 @@ fn products() -> OpenApiRouter<AppState> {
         .routes(routes!(jira::search))
         .routes(routes!(jira::create))
         .routes(routes!(jira::issue))
-        .routes(routes!(confluence::spaces))
-        .routes(routes!(confluence::search))
-        .routes(routes!(confluence::create))
-        .routes(routes!(confluence::page))
+        .routes(routes!(confluence::spaces::spaces))
+        .routes(routes!(confluence::search::search))
+        .routes(routes!(confluence::pages::create))
+        .routes(routes!(confluence::pages::pages))
+        .routes(routes!(
+            confluence::pages::page,
+            confluence::pages::update,
+            confluence::pages::delete
+        ))
+        .routes(routes!(confluence::pages::children))
+        .routes(routes!(
+            confluence::comments::comments,
+            confluence::comments::comment
+        ))
 }
 
 fn operations() -> OpenApiRouter<AppState> {

@@ -27,6 +27,15 @@ pub struct Space {
     pub url: String,
 }
 
+/// Which spaces are wanted; all of them by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SpaceFilter {
+    /// Only those with these keys.
+    pub keys: Vec<String>,
+    /// Only those of this type.
+    pub kind: Option<String>,
+}
+
 /// What is told about a hit in Confluence besides its title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ContentMetadata {
@@ -86,6 +95,26 @@ pub struct WikiPage {
     /// When its present version was made.
     #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00Z")]
     pub updated: Option<Timestamp>,
+}
+
+/// Something in the page tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Child {
+    /// `page` or `folder`.
+    pub kind: String,
+    /// What is known about it; little about a folder.
+    pub summary: PageSummary,
+    /// The text of a page in Markdown, if it was asked for.
+    pub body: Option<String>,
+}
+
+/// What is wanted of what lies below a page; its pages without their texts by default.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WantedChildren {
+    /// Folders too.
+    pub folders: bool,
+    /// The texts of the pages too.
+    pub with_text: bool,
 }
 
 /// The number by which Confluence knows a page, a space or other content.

@@ -2,6 +2,7 @@
 
 pub mod api_key;
 pub mod clock;
+pub mod comment;
 pub mod connection;
 pub mod content;
 pub mod fields;
@@ -13,7 +14,10 @@ pub mod issue;
 pub mod issue_draft;
 pub mod kept_answer;
 pub mod page;
+pub mod page_body;
+pub mod page_change;
 pub mod page_draft;
+pub mod page_reference;
 pub mod principal;
 pub mod product;
 pub mod return_url;

@@ -5,9 +5,12 @@ use utoipa::ToSchema;
 
 use super::content::ContentId;
 use super::fields::{FieldReader, InvalidFields};
+use super::page_body::PageBody;
 
 /// Confluence's longest title.
 const LONGEST_TITLE: usize = 255;
+/// Follows the field's name in a sentence.
+pub(super) const WHAT_A_TITLE_IS: &str = "must be one line of at most 255 characters";
 
 /// A request for a new page.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +30,16 @@ pub enum SpaceName {
     Id(ContentId),
 }
 
+impl SpaceName {
+    /// Reads an id (digits) or a key; none when it is neither.
+    pub fn parse(text: &str) -> Option<Self> {
+        match ContentId::parse(text) {
+            Ok(id) => Some(Self::Id(id)),
+            Err(_) => (!text.is_empty() && is_space_key(text)).then(|| Self::Key(text.to_owned())),
+        }
+    }
+}
+
 /// The friendly form of a new page, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPage {
@@ -34,8 +47,8 @@ pub struct NewPage {
     pub space: SpaceName,
     /// Its title.
     pub title: String,
-    /// Its text in Markdown.
-    pub body: String,
+    /// Its text.
+    pub body: PageBody,
     /// The page above it.
     pub parent_id: Option<ContentId>,
 }
@@ -53,7 +66,7 @@ pub struct NewPageBody {
     /// At most 255 characters, and new in its space.
     #[schema(example = "Release notes")]
     pub title: String,
-    /// Markdown.
+    /// Markdown, or Confluence's own `{representation, value}`.
     #[schema(required = false, example = "# Release notes\n\nNothing broke.")]
     pub body: Option<String>,
     /// The id of the page above.
@@ -93,12 +106,8 @@ impl NewPage {
                 None
             }
         };
-        let title = reader.required(
-            "title",
-            "must be one line of at most 255 characters",
-            is_title,
-        );
-        let body = reader.prose("body").unwrap_or_default();
+        let title = reader.required("title", WHAT_A_TITLE_IS, is_title);
+        let body = PageBody::read(&mut reader, "body").unwrap_or_default();
         let parent_id = reader
             .text("parent_id", "is not the id of a page", is_id)
             .and_then(|id| ContentId::parse(&id).ok());
@@ -119,11 +128,11 @@ pub fn is_space_key(text: &str) -> bool {
     text.len() <= 255 && text.bytes().all(allowed)
 }
 
-fn is_id(text: &str) -> bool {
+pub(super) fn is_id(text: &str) -> bool {
     ContentId::parse(text).is_ok()
 }
 
-fn is_title(text: &str) -> bool {
+pub(super) fn is_title(text: &str) -> bool {
     text.chars().count() <= LONGEST_TITLE && !text.chars().any(char::is_control)
 }
 

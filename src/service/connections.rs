@@ -10,7 +10,7 @@ use crate::atlassian::access::{Access, Credential, Entrance};
 use crate::atlassian::error::AtlassianError;
 use crate::model::clock::SharedClock;
 use crate::model::connection::{Connected, ConnectionStatus};
-use crate::model::grant::{AuthMethod, Grant, TokenBase};
+use crate::model::grant::{Account, AuthMethod, Grant, TokenBase};
 use crate::model::ids::CloudId;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
@@ -45,6 +45,24 @@ pub struct Refreshed {
     pub expires_in: u64,
     /// The scopes granted.
     pub scopes: Vec<String>,
+}
+
+/// Who is behind a connection, and what their login covers.
+#[derive(Debug, Clone)]
+pub struct Granted {
+    /// The account.
+    pub account: Account,
+    /// The OAuth scopes; none where only a call tells, as with API tokens.
+    pub scopes: Option<Vec<String>>,
+}
+
+impl Granted {
+    /// Whether a call that needs this OAuth scope is worth a try.
+    pub fn may_cover(&self, scope: &str) -> bool {
+        self.scopes
+            .as_ref()
+            .is_none_or(|scopes| scopes.iter().any(|granted| granted == scope))
+    }
 }
 
 /// An owner's connections.
@@ -273,6 +291,15 @@ impl Connections {
         Ok(self.stored(scope, product).await?.grant.account.account_id)
     }
 
+    /// Who is behind a connection and what their login covers.
+    pub async fn granted(&self, scope: &Scope, product: Product) -> Result<Granted, ServiceError> {
+        let grant = self.stored(scope, product).await?.grant;
+        Ok(Granted {
+            scopes: (grant.method == AuthMethod::OAuth).then_some(grant.scopes),
+            account: grant.account,
+        })
+    }
+
     /// Where a person opens the connection's site in a browser.
     pub fn browser_base(&self, site: &Site) -> String {
         self.atlassian.endpoints().browser_base(site)
@@ -352,14 +379,27 @@ impl Connections {
     fn refused(&self, grant: &Grant, product: Product, error: AtlassianError) -> ServiceError {
         match error {
             AtlassianError::Unauthorized => ServiceError::TokenExpired(product),
-            AtlassianError::ScopeMismatch => ServiceError::Forbidden {
+            AtlassianError::ScopeMismatch { needs } => ServiceError::Forbidden {
                 message: String::from(
                     "this login lacks a scope the call needs; enable it for the app and log in again",
                 ),
-                missing_scopes: self.preferences.missing_scopes(&grant.scopes, product),
+                missing_scopes: self.missing_scopes(grant, product, needs),
             },
             error => error.into(),
         }
+    }
+
+    /// What the call needs and the login lacks; where that is not known, what we ask for and it lacks.
+    fn missing_scopes(&self, grant: &Grant, product: Product, needs: &[&str]) -> Vec<String> {
+        let lacking: Vec<String> = needs
+            .iter()
+            .filter(|need| !grant.scopes.iter().any(|granted| granted == *need))
+            .map(|&need| need.to_owned())
+            .collect();
+        if lacking.is_empty() {
+            return self.preferences.missing_scopes(&grant.scopes, product);
+        }
+        lacking
     }
 }
 

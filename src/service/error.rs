@@ -156,11 +156,11 @@ impl From<AtlassianError> for ServiceError {
                 message: String::from("Atlassian did not accept the credential"),
                 missing_scopes: vec![],
             },
-            AtlassianError::ScopeMismatch => Self::Forbidden {
+            AtlassianError::ScopeMismatch { needs } => Self::Forbidden {
                 message: String::from(
                     "the login lacks a scope this call needs; enable it for the app and log in again",
                 ),
-                missing_scopes: vec![],
+                missing_scopes: needs.iter().map(|&scope| scope.to_owned()).collect(),
             },
             AtlassianError::Forbidden(explanation) => Self::Forbidden {
                 message: first_or(

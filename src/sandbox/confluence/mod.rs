@@ -64,6 +64,9 @@ fn about_pages(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
         ("GET", ["pages", id, "direct-children"]) => {
             desk.open(TREE, |desk| tree::children(desk, id, true))
         }
+        ("GET", ["folders", id, "direct-children"]) => {
+            desk.open(TREE, |desk| tree::in_folder(desk, id))
+        }
         ("GET", ["pages", id, "descendants"]) => {
             desk.open(TREE, |desk| tree::descendants(desk, id))
         }

@@ -137,9 +137,16 @@ fn parent_of(
         (Some(_), false) => {
             let id =
                 error::body_id(given).ok_or_else(|| error::invalid("parentId must be an id"))?;
-            let parent = pages::find(desk, id)
-                .map_err(|_| error::v2(404, "NOT_FOUND", "Parent content not found"))?;
-            if parent.space == space {
+            let folder = desk.site.folder(id).map(|folder| folder.space);
+            let parent_space = match folder {
+                Some(space) => space,
+                None => {
+                    pages::find(desk, id)
+                        .map_err(|_| error::v2(404, "NOT_FOUND", "Parent content not found"))?
+                        .space
+                }
+            };
+            if parent_space == space {
                 Ok(Some(id))
             } else {
                 Err(error::invalid("Parent page must be in the same space"))

@@ -1,5 +1,7 @@
 //! Reading pages: lists, one page, versions, labels.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::{Value, json};
 
 use super::super::clock::confluence_time;
@@ -24,6 +26,16 @@ pub(super) fn webui(space: &Space, page: &Page) -> String {
     format!("/spaces/{}/pages/{}/{title}", space.key, page.id)
 }
 
+/// The short name of a page: base 64 of its little-endian id without the zeros at the end, `-` for
+/// `/` and `_` for `+`.
+fn tiny(id: u64) -> String {
+    let digits = STANDARD_NO_PAD.encode(id.to_le_bytes());
+    digits
+        .trim_end_matches('A')
+        .replace('/', "-")
+        .replace('+', "_")
+}
+
 pub(super) fn version_json(version: &Version) -> Value {
     json!({
         "number": version.number, "message": version.message, "minorEdit": version.minor, "authorId": version.author,
@@ -39,7 +51,7 @@ pub(super) fn json_of(desk: &Desk<'_>, page: &Page, version: &Version, body: &Va
             "webui": webui(space, page),
             "editui": format!("/pages/resumedraft.action?draftId={}", page.id),
             "edituiv2": format!("/spaces/{}/pages/edit-v2/{}", space.key, page.id),
-            "tinyui": format!("/x/{:X}", page.id),
+            "tinyui": format!("/x/{}", tiny(page.id)),
         })
     });
     json!({
@@ -48,7 +60,7 @@ pub(super) fn json_of(desk: &Desk<'_>, page: &Page, version: &Version, body: &Va
         "title": version.title,
         "spaceId": page.space.to_string(),
         "parentId": page.parent.map(|id| id.to_string()),
-        "parentType": page.parent.map(|_| "page"),
+        "parentType": page.parent.map(|id| if desk.site.folder(id).is_some() { "folder" } else { "page" }),
         "position": page.position,
         "authorId": page.author,
         "ownerId": page.author,

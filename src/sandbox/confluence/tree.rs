@@ -1,37 +1,87 @@
-//! The page tree: children, descendants, ancestors.
+//! The page tree: children, descendants, ancestors. Folders lie in it beside pages.
 
 use serde_json::{Value, json};
 
 use super::super::state::Desk;
 use super::super::wire::{Answer, Reply};
-use super::super::world::Page;
-use super::{error, pages, paging};
+use super::super::world::{Folder, Page};
+use super::{error, pages, paging, spaces};
 
-fn below<'a>(desk: &'a Desk<'_>, parent: u64) -> Vec<&'a Page> {
-    let mut found: Vec<&Page> = desk
-        .site
-        .pages
-        .iter()
-        .filter(|page| page.parent == Some(parent) && page.status == "current")
+/// Something in the tree.
+#[derive(Clone, Copy)]
+enum Leaf<'a> {
+    Page(&'a Page),
+    Folder(&'a Folder),
+}
+
+impl Leaf<'_> {
+    fn id(self) -> u64 {
+        match self {
+            Self::Page(page) => page.id,
+            Self::Folder(folder) => folder.id,
+        }
+    }
+
+    fn place(self) -> (u64, u64) {
+        match self {
+            Self::Page(page) => (page.position, page.id),
+            Self::Folder(folder) => (folder.position, folder.id),
+        }
+    }
+
+    fn parent(self) -> Option<u64> {
+        match self {
+            Self::Page(page) => page.parent,
+            Self::Folder(folder) => Some(folder.parent),
+        }
+    }
+
+    fn json(self) -> Value {
+        let (kind, status, title, space) = match self {
+            Self::Page(page) => ("page", page.status.as_str(), &page.title, page.space),
+            Self::Folder(folder) => ("folder", "current", &folder.title, folder.space),
+        };
+        json!({
+            "id": self.id().to_string(), "status": status, "title": title, "type": kind,
+            "spaceId": space.to_string(), "childPosition": self.place().0,
+        })
+    }
+}
+
+fn below<'a>(desk: &'a Desk<'_>, parent: u64) -> Vec<Leaf<'a>> {
+    let pages = desk.site.pages.iter();
+    let pages = pages.filter(|page| page.parent == Some(parent) && page.status == "current");
+    let folders = desk.site.folders.iter();
+    let folders = folders.filter(|folder| folder.parent == parent);
+    let mut found: Vec<Leaf<'_>> = pages
+        .map(Leaf::Page)
+        .chain(folders.map(Leaf::Folder))
         .collect();
-    found.sort_by_key(|page| (page.position, page.id));
+    found.sort_by_key(|leaf| leaf.place());
     found
 }
 
-/// `children` (deprecated) or `direct-children`, which also tells the type.
+/// `children` (deprecated, pages only) or `direct-children`, which also tells the type.
 pub(super) fn children(desk: &Desk<'_>, id: &str, with_type: bool) -> Answer {
     let page = pages::find(desk, error::id(id)?)?;
-    let found = below(desk, page.id);
-    paging::page(desk, &found, &|_, child| {
-        let mut value = json!({
-            "id": child.id.to_string(), "status": child.status, "title": child.title, "spaceId": child.space.to_string(),
-            "childPosition": child.position,
-        });
-        if with_type {
-            value["type"] = json!("page");
+    let mut found = below(desk, page.id);
+    found.retain(|leaf| with_type || matches!(leaf, Leaf::Page(_)));
+    paging::page(desk, &found, &|_, leaf| {
+        let mut value = leaf.json();
+        if !with_type && let Some(value) = value.as_object_mut() {
+            value.remove("type");
         }
         value
     })
+}
+
+pub(super) fn in_folder(desk: &Desk<'_>, id: &str) -> Answer {
+    let folder = desk
+        .site
+        .folder(error::id(id)?)
+        .ok_or_else(error::not_found)?;
+    spaces::find(desk, folder.space)?;
+    paging::page(desk, &below(desk, folder.id), &|_, leaf| leaf.json())
 }
 
 pub(super) fn descendants(desk: &Desk<'_>, id: &str) -> Answer {
@@ -45,20 +95,20 @@ pub(super) fn descendants(desk: &Desk<'_>, id: &str) -> Answer {
             ));
         }
     };
-    let mut found: Vec<(&Page, usize)> = Vec::new();
-    let mut level = vec![page];
+    let mut found: Vec<(Leaf<'_>, usize)> = Vec::new();
+    let mut level = vec![Leaf::Page(page)];
     for depth in 1..=depth {
         level = level
             .iter()
-            .flat_map(|parent| below(desk, parent.id))
+            .flat_map(|parent| below(desk, parent.id()))
             .collect();
-        found.extend(level.iter().map(|page| (*page, depth)));
+        found.extend(level.iter().map(|leaf| (*leaf, depth)));
     }
-    paging::page(desk, &found, &|_, (page, depth)| {
-        json!({
-            "id": page.id.to_string(), "status": page.status, "title": page.title, "type": "page",
-            "parentId": page.parent.map(|id| id.to_string()), "depth": depth, "childPosition": page.position,
-        })
+    paging::page(desk, &found, &|_, (leaf, depth)| {
+        let mut value = leaf.json();
+        value["parentId"] = json!(leaf.parent().map(|id| id.to_string()));
+        value["depth"] = json!(depth);
+        value
     })
 }
 
@@ -67,12 +117,13 @@ pub(super) fn ancestors(desk: &Desk<'_>, id: &str) -> Answer {
     let page = pages::find(desk, error::id(id)?)?;
     let mut found: Vec<Value> = Vec::new();
     let mut next = page.parent;
-    while let Some(parent) = next
-        .and_then(|id| desk.site.page(id))
-        .filter(|_| found.len() < 100)
-    {
-        found.push(json!({"id": parent.id.to_string(), "type": "page"}));
-        next = parent.parent;
+    while let Some(id) = next.filter(|_| found.len() < 100) {
+        let folder = desk.site.folder(id).map(Leaf::Folder);
+        let Some(leaf) = folder.or_else(|| desk.site.page(id).map(Leaf::Page)) else {
+            break;
+        };
+        found.push(json!({"id": id.to_string(), "type": leaf.json()["type"]}));
+        next = leaf.parent();
     }
     found.truncate(paging::limit(desk)?);
     found.reverse();

@@ -4,7 +4,7 @@ use super::super::clock::{DAY, HOUR};
 use super::super::dice::Dice;
 use super::page_words::{CHILD_TITLES, TITLES, body};
 use super::words::{LABELS, REMARKS, SpaceWords};
-use super::{Label, Page, PageComment, Site, Space, Version};
+use super::{Folder, Label, Page, PageComment, Site, Space, Version};
 
 /// Hands out ids that rise, with gaps.
 struct Ids(u64);
@@ -81,6 +81,31 @@ pub(super) fn fill(
             ..space
         });
     }
+    add_folder(site, first_id);
+}
+
+/// A folder below the first space's homepage, and the last of the pages there inside it.
+fn add_folder(site: &mut Site, first_id: u64) {
+    let Some((space, home)) = site.spaces.first().map(|space| (space.id, space.home)) else {
+        return;
+    };
+    let mut below = site
+        .pages
+        .iter_mut()
+        .filter(|page| page.parent == Some(home));
+    let Some(page) = below.next_back() else {
+        return;
+    };
+    let folder = Folder {
+        id: first_id,
+        space,
+        parent: home,
+        position: page.position,
+        title: String::from("Archive"),
+    };
+    page.parent = Some(folder.id);
+    page.position = 0;
+    site.folders.push(folder);
 }
 
 fn space(site: &Site, words: &SpaceWords, start: i64, ids: &mut Ids, dice: &mut Dice) -> Space {

@@ -45,6 +45,8 @@ pub(crate) struct Site {
     pub(crate) issues: Vec<Issue>,
     pub(crate) spaces: Vec<Space>,
     pub(crate) pages: Vec<Page>,
+    #[serde(default)]
+    pub(crate) folders: Vec<Folder>,
     pub(crate) page_comments: Vec<PageComment>,
 }
 
@@ -164,6 +166,16 @@ pub(crate) struct Page {
     pub(crate) versions: Vec<Version>,
 }
 
+/// Content of the page tree that is no page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Folder {
+    pub(crate) id: u64,
+    pub(crate) space: u64,
+    pub(crate) parent: u64,
+    pub(crate) position: u64,
+    pub(crate) title: String,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Label {
     pub(crate) id: u64,
@@ -224,6 +236,10 @@ impl Site {
 
     pub(crate) fn page(&self, id: u64) -> Option<&Page> {
         self.pages.iter().find(|page| page.id == id)
+    }
+
+    pub(crate) fn folder(&self, id: u64) -> Option<&Folder> {
+        self.folders.iter().find(|folder| folder.id == id)
     }
 }
 
@@ -301,6 +317,7 @@ fn site(cloud_id: &str, host: &str, name: &str) -> Site {
         issues: Vec::new(),
         spaces: Vec::new(),
         pages: Vec::new(),
+        folders: Vec::new(),
         page_comments: Vec::new(),
     }
 }

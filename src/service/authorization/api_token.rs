@@ -175,7 +175,7 @@ impl Authorization {
                     | AtlassianError::Forbidden(_)
                     | AtlassianError::NotFound(_),
                 ) => {}
-                Err(AtlassianError::ScopeMismatch) => return Err(lacks_scope(product)),
+                Err(AtlassianError::ScopeMismatch { .. }) => return Err(lacks_scope(product)),
                 Err(error) => return Err(error.into()),
             }
         }

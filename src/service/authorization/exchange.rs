@@ -82,7 +82,7 @@ impl Authorization {
         };
         let lacks_scope = matches!(
             error,
-            AtlassianError::ScopeMismatch
+            AtlassianError::ScopeMismatch { .. }
                 | AtlassianError::Unauthorized
                 | AtlassianError::Forbidden(_)
         );

@@ -2,10 +2,12 @@
 
 use serde_json::Value;
 
-use super::document::storage_to_markdown;
-use super::json::{entries, space_key, text, time};
-use crate::model::content::{ContentMetadata, PageSummary, Space, WikiPage};
+use crate::atlassian::document::storage_to_markdown;
+use crate::atlassian::json::{entries, space_key, text, time};
+use crate::model::comment::Comment;
+use crate::model::content::{Child, ContentMetadata, PageSummary, Space, WikiPage};
 use crate::model::hit::SearchHit;
+use crate::model::issue::Person;
 
 /// A space; none when it has no id or key.
 pub(super) fn space(raw: &Value, base: &str) -> Option<Space> {
@@ -50,10 +52,7 @@ pub(super) fn hit(raw: &Value, base: &str) -> Option<SearchHit<ContentMetadata>>
 pub(super) fn page(raw: &Value, base: &str) -> Option<WikiPage> {
     Some(WikiPage {
         summary: summary(raw, base)?,
-        body: raw
-            .pointer("/body/storage/value")
-            .and_then(Value::as_str)
-            .map(storage_to_markdown),
+        body: body(raw),
         labels: entries(raw, "/labels/results")
             .filter_map(|label| text(label, "/name"))
             .collect(),
@@ -76,6 +75,38 @@ pub(super) fn summary(raw: &Value, base: &str) -> Option<PageSummary> {
         created: time(raw, "/createdAt"),
         id,
     })
+}
+
+/// An entry of the page tree, of which no more is known than the tree tells; none when it has no id.
+pub(super) fn child(raw: &Value, base: &str) -> Option<Child> {
+    Some(Child {
+        kind: text(raw, "/type").unwrap_or_else(|| String::from("page")),
+        summary: summary(raw, base)?,
+        body: None,
+    })
+}
+
+/// A comment; none when it has no id. Confluence tells the time of the present version only, and
+/// nobody but its author can change a comment.
+pub(super) fn comment(raw: &Value) -> Option<Comment> {
+    let updated = time(raw, "/version/createdAt");
+    let is_first = raw.pointer("/version/number").and_then(Value::as_i64) == Some(1);
+    Some(Comment {
+        id: text(raw, "/id")?,
+        author: text(raw, "/version/authorId").map(|account_id| Person {
+            account_id,
+            display_name: None,
+        }),
+        body: body(raw).unwrap_or_default(),
+        created: updated.filter(|_| is_first),
+        updated,
+    })
+}
+
+fn body(raw: &Value) -> Option<String> {
+    raw.pointer("/body/storage/value")
+        .and_then(Value::as_str)
+        .map(storage_to_markdown)
 }
 
 /// Where a person sees what lies at an address relative to Confluence. An address that is not

@@ -1,0 +1,89 @@
+//! Lists of either version of the API: both page by the cursor in `_links.next`.
+
+use serde_json::Value;
+
+use crate::atlassian::Atlassian;
+use crate::atlassian::access::{Access, Api};
+use crate::atlassian::cursor::{cursor_of, next_filled};
+use crate::atlassian::error::AtlassianError;
+use crate::atlassian::json::{take_entries, text};
+use crate::atlassian::request::Call;
+use crate::model::hit::Fetched;
+use crate::model::page::{Page, PageRequest};
+
+/// Which list is wanted.
+#[derive(Debug)]
+pub(super) struct Listing<'a> {
+    /// Its name, for logs.
+    pub(super) name: &'static str,
+    /// Which API has it.
+    pub(super) api: Api,
+    /// The path below the API's prefix.
+    pub(super) path: &'a [&'a str],
+    /// Everything of the query but `limit` and `cursor`.
+    pub(super) query: Vec<(&'a str, String)>,
+    /// The OAuth scopes it needs.
+    pub(super) needs: &'static [&'static str],
+}
+
+impl Atlassian {
+    /// One page of a list, each entry beside what `shape` makes of it. Empty pages are passed over.
+    pub(super) async fn confluence_list<T>(
+        &self,
+        access: &Access,
+        listing: &Listing<'_>,
+        page: &PageRequest,
+        shape: impl Fn(&Value) -> Option<T>,
+    ) -> Result<Page<Fetched<T>>, AtlassianError> {
+        let shape = &shape;
+        next_filled(page.cursor.clone(), |cursor| async move {
+            let found = self
+                .confluence_list_once(access, listing, page.limit, cursor)
+                .await?;
+            Ok(Page {
+                items: shaped(listing.name, found.items, shape),
+                next: found.next,
+            })
+        })
+        .await
+    }
+
+    /// The entries at a cursor as they came.
+    pub(super) async fn confluence_list_once(
+        &self,
+        access: &Access,
+        listing: &Listing<'_>,
+        limit: u32,
+        cursor: Option<String>,
+    ) -> Result<Page<Value>, AtlassianError> {
+        let mut query = listing.query.clone();
+        query.push(("limit", limit.to_string()));
+        query.extend(cursor.map(|cursor| ("cursor", cursor)));
+        let call =
+            Call::get(listing.name, listing.api, listing.path, &query).needing(listing.needs);
+        let mut answer: Value = self.fetch(access, call).await?;
+        Ok(Page {
+            items: take_entries(&mut answer, "results")?,
+            next: text(&answer, "/_links/next").and_then(|link| cursor_of(&link)),
+        })
+    }
+}
+
+/// Every entry beside what `shape` makes of it. One that it makes nothing of must not cost the
+/// caller the others: it is left out, and the log says so without its content.
+pub(super) fn shaped<T>(
+    list: &'static str,
+    entries: Vec<Value>,
+    shape: impl Fn(&Value) -> Option<T>,
+) -> Vec<Fetched<T>> {
+    entries
+        .into_iter()
+        .filter_map(|raw| {
+            let value = shape(&raw);
+            if value.is_none() {
+                tracing::warn!(list, "an entry of Confluence's is malformed and is left out");
+            }
+            value.map(|value| Fetched { value, raw })
+        })
+        .collect()
+}

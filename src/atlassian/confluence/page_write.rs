@@ -1,0 +1,245 @@
+//! Making, changing and deleting pages.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::shape::summary;
+use super::{DELETE_PAGE, WRITE_PAGE};
+use crate::atlassian::Atlassian;
+use crate::atlassian::access::{Access, Api};
+use crate::atlassian::document::markdown_to_storage;
+use crate::atlassian::error::AtlassianError;
+use crate::atlassian::json::text;
+use crate::atlassian::request::Call;
+use crate::model::content::{ContentId, WikiPage};
+use crate::model::hit::{Created, Fetched};
+use crate::model::page_body::PageBody;
+use crate::model::page_change::PageChange;
+use crate::model::page_draft::NewPage;
+
+impl Atlassian {
+    /// Makes a page from Confluence's own body; [`new_page`] builds one. Never sent twice.
+    pub async fn confluence_create(
+        &self,
+        access: &Access,
+        body: &Value,
+    ) -> Result<Created, AtlassianError> {
+        let call = Call::write(
+            "page create",
+            Api::Confluence,
+            Method::POST,
+            &["pages"],
+            Some(body.clone()),
+        );
+        let metadata: Value = self.fetch(access, call.needing(WRITE_PAGE)).await?;
+        let base = self.endpoints().browser_base(&access.site);
+        let page = summary(&metadata, &base)
+            .ok_or(AtlassianError::Nonsense("a new page without an id"))?;
+        Ok(Created {
+            id: page.id,
+            url: page.url,
+            title: Some(page.title).filter(|title| !title.is_empty()),
+            metadata,
+        })
+    }
+
+    /// Replaces a page by Confluence's own body; [`changed_page`] builds one. What the answer
+    /// leaves out is taken from `known`, the page as it was read before.
+    pub async fn confluence_update(
+        &self,
+        access: &Access,
+        id: &ContentId,
+        body: &Value,
+        known: Option<&Value>,
+    ) -> Result<Fetched<WikiPage>, AtlassianError> {
+        let path = ["pages", id.as_str()];
+        let call = Call::write(
+            "page update",
+            Api::Confluence,
+            Method::PUT,
+            &path,
+            Some(body.clone()),
+        );
+        let answer: Value = self.fetch(access, call.needing(WRITE_PAGE)).await?;
+        let text = (body.pointer("/body/representation") == Some(&json!("storage")))
+            .then(|| json!({ "storage": body["body"] }));
+        let labels = known.and_then(|known| known.get("labels")).cloned();
+        self.page_read(access, completed(answer, text, labels))
+    }
+
+    /// Gives a page another title and leaves its text alone. `known` is the page as it was read.
+    pub async fn confluence_retitle(
+        &self,
+        access: &Access,
+        id: &ContentId,
+        title: &str,
+        known: &Value,
+    ) -> Result<Fetched<WikiPage>, AtlassianError> {
+        let path = ["pages", id.as_str(), "title"];
+        let body = json!({ "status": status_of(known), "title": title });
+        let call = Call::write(
+            "page title",
+            Api::Confluence,
+            Method::PUT,
+            &path,
+            Some(body),
+        );
+        let answer: Value = self.fetch(access, call.needing(WRITE_PAGE)).await?;
+        let kept = |name: &str| known.get(name).cloned();
+        self.page_read(access, completed(answer, kept("body"), kept("labels")))
+    }
+
+    /// Moves a page to the trash.
+    pub async fn confluence_delete(
+        &self,
+        access: &Access,
+        id: &ContentId,
+    ) -> Result<(), AtlassianError> {
+        let path = ["pages", id.as_str()];
+        let call = Call::write("page delete", Api::Confluence, Method::DELETE, &path, None);
+        self.perform(access, call.needing(DELETE_PAGE)).await
+    }
+}
+
+/// Confluence's own body for the friendly form.
+pub fn new_page(page: &NewPage, space: &ContentId) -> Value {
+    let mut body = json!({
+        "spaceId": space.as_str(),
+        "status": "current",
+        "title": page.title,
+        "body": written(&page.body),
+    });
+    if let Some(parent) = &page.parent_id {
+        body["parentId"] = Value::from(parent.as_str());
+    }
+    body
+}
+
+/// Confluence's own body for a change to the page that was read as `current`: what the change does
+/// not name stays as it is, the text in the very form it was read in.
+///
+/// # Errors
+/// When `current` is not a whole page.
+pub fn changed_page(current: &Value, change: &PageChange) -> Result<Value, AtlassianError> {
+    let partial = AtlassianError::Nonsense("a page without its number, title or text");
+    let read = |pointer: &str| text(current, pointer);
+    let (Some(id), Some(number)) = (
+        read("/id"),
+        current.pointer("/version/number").and_then(Value::as_i64),
+    ) else {
+        return Err(partial);
+    };
+    let text = match &change.body {
+        Some(body) => written(body),
+        None => match current.pointer("/body/storage/value").and_then(Value::as_str) {
+            Some(storage) => json!({ "representation": "storage", "value": storage }),
+            None => return Err(partial),
+        },
+    };
+    let title = change.title.clone().or_else(|| read("/title"));
+    let mut body = json!({
+        "id": id,
+        "status": status_of(current),
+        "title": title.ok_or(partial)?,
+        "body": text,
+        "version": { "number": number + 1 },
+    });
+    if let Some(message) = &change.message {
+        body["version"]["message"] = Value::from(message.as_str());
+    }
+    if let Some(parent) = &change.parent_id {
+        body["parentId"] = Value::from(parent.as_str());
+    }
+    Ok(body)
+}
+
+/// A text as Confluence takes it.
+pub(super) fn written(body: &PageBody) -> Value {
+    match body {
+        PageBody::Markdown(markdown) => {
+            json!({ "representation": "storage", "value": markdown_to_storage(markdown) })
+        }
+        PageBody::Written {
+            representation,
+            value,
+        } => json!({ "representation": representation.as_str(), "value": value }),
+    }
+}
+
+/// A page is written in one of two states only.
+fn status_of(page: &Value) -> &'static str {
+    if page.get("status").and_then(Value::as_str) == Some("draft") {
+        "draft"
+    } else {
+        "current"
+    }
+}
+
+/// The answer to a write need not show the whole page.
+fn completed(mut answer: Value, text: Option<Value>, labels: Option<Value>) -> Value {
+    if answer.pointer("/body/storage/value").is_none()
+        && let (Some(text), Some(page)) = (text, answer.as_object_mut())
+    {
+        page.insert(String::from("body"), text);
+    }
+    if let (Some(labels), Some(page)) = (labels, answer.as_object_mut()) {
+        page.entry("labels").or_insert(labels);
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change() -> PageChange {
+        PageChange {
+            title: None,
+            body: None,
+            version: None,
+            parent_id: None,
+            message: None,
+        }
+    }
+
+    #[test]
+    fn what_a_change_does_not_name_is_sent_back_as_it_was_read() {
+        let storage = "<p>a<ac:structured-macro ac:name=\"toc\" />b</p>";
+        let current = json!({"id": "7", "status": "current", "title": "Old", "version": {"number": 3},
+            "body": {"storage": {"representation": "storage", "value": storage}}});
+        let title = PageChange {
+            title: Some(String::from("New")),
+            message: Some(String::from("why")),
+            ..change()
+        };
+        assert_eq!(
+            changed_page(&current, &title).unwrap(),
+            json!({"id": "7", "status": "current", "title": "New",
+                "body": {"representation": "storage", "value": storage},
+                "version": {"number": 4, "message": "why"}})
+        );
+        let text = PageChange {
+            body: Some(PageBody::Markdown(String::from("**x**"))),
+            ..change()
+        };
+        let sent = changed_page(&current, &text).unwrap();
+        assert_eq!(sent["title"], "Old");
+        assert_eq!(sent["body"]["value"], "<p><strong>x</strong></p>");
+    }
+
+    #[test]
+    fn a_page_that_was_not_read_whole_is_never_written_back() {
+        let partial = json!({"id": "7", "title": "Old", "version": {"number": 3}, "body": {}});
+        assert!(changed_page(&partial, &change()).is_err());
+    }
+
+    #[test]
+    fn what_an_answer_leaves_out_is_what_was_known_and_no_more() {
+        let known = json!({"storage": {"value": "<p>known</p>"}});
+        let labels = json!({"results": []});
+        let bare = completed(json!({"id": "7"}), Some(known.clone()), Some(labels.clone()));
+        assert_eq!(bare, json!({"id": "7", "body": known, "labels": labels}));
+        let full = json!({"id": "7", "body": {"storage": {"value": "<p>new</p>"}}, "labels": {"results": [1]}});
+        assert_eq!(completed(full.clone(), Some(known), Some(labels)), full);
+    }
+}

@@ -1,0 +1,131 @@
+//! The page tree: what lies below a page, and what it lies below.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::list::{Listing, shaped};
+use super::shape::{child, page as page_of};
+use super::{READ_METADATA, READ_TREE};
+use crate::atlassian::Atlassian;
+use crate::atlassian::access::{Access, Api};
+use crate::atlassian::cursor::next_filled;
+use crate::atlassian::error::AtlassianError;
+use crate::atlassian::json::text;
+use crate::model::content::{Child, ContentId, WantedChildren};
+use crate::model::hit::Fetched;
+use crate::model::page::{Page, PageRequest};
+
+/// The most ancestors that are asked for: more than any tree is deep.
+const MOST_ANCESTORS: u32 = 250;
+
+impl Atlassian {
+    /// What lies directly below a page, in its order. One more call completes the pages among it.
+    /// At most 250 at once.
+    pub async fn confluence_children(
+        &self,
+        access: &Access,
+        parent: &ContentId,
+        wanted: WantedChildren,
+        page: &PageRequest,
+    ) -> Result<Page<Fetched<Child>>, AtlassianError> {
+        let path = ["pages", parent.as_str(), "direct-children"];
+        let listing = Listing {
+            name: "children",
+            api: Api::Confluence,
+            path: &path,
+            query: vec![],
+            needs: READ_TREE,
+        };
+        let listing = &listing;
+        let found = next_filled(page.cursor.clone(), |cursor| async move {
+            let mut found = self
+                .confluence_list_once(access, listing, page.limit, cursor)
+                .await?;
+            found.items.retain(|raw| is_wanted(raw, wanted));
+            Ok(found)
+        })
+        .await?;
+        let items = self
+            .completed(access, "children", found.items, wanted.with_text)
+            .await?;
+        let items = items.into_iter().map(|mut one| {
+            let summary = &mut one.value.summary;
+            summary
+                .parent_id
+                .get_or_insert_with(|| parent.as_str().to_owned());
+            one
+        });
+        Ok(Page {
+            items: items.collect(),
+            next: found.next,
+        })
+    }
+
+    /// What a page lies below, from the top down.
+    pub async fn confluence_ancestors(
+        &self,
+        access: &Access,
+        id: &ContentId,
+    ) -> Result<Vec<Fetched<Child>>, AtlassianError> {
+        let path = ["pages", id.as_str(), "ancestors"];
+        let listing = Listing {
+            name: "ancestors",
+            api: Api::Confluence,
+            path: &path,
+            query: vec![],
+            needs: READ_METADATA,
+        };
+        let found = self
+            .confluence_list_once(access, &listing, MOST_ANCESTORS, None)
+            .await?;
+        self.completed(access, "ancestors", found.items, false)
+            .await
+    }
+
+    /// Entries of a tree tell little: the pages among them are asked for all at once.
+    async fn completed(
+        &self,
+        access: &Access,
+        list: &'static str,
+        entries: Vec<Value>,
+        with_text: bool,
+    ) -> Result<Vec<Fetched<Child>>, AtlassianError> {
+        let base = self.endpoints().browser_base(&access.site);
+        let pages = entries.iter().filter(|raw| kind_of(raw) == "page");
+        let ids: Vec<String> = pages.filter_map(|raw| text(raw, "/id")).collect();
+        let mut whole: HashMap<String, Value> = self
+            .confluence_pages_by_id(access, &ids, with_text)
+            .await?
+            .into_iter()
+            .filter_map(|raw| Some((text(&raw, "/id")?, raw)))
+            .collect();
+        let entries = entries
+            .into_iter()
+            .map(|raw| {
+                let id = text(&raw, "/id").unwrap_or_default();
+                whole.remove(&id).unwrap_or(raw)
+            })
+            .collect();
+        Ok(shaped(list, entries, |raw| match raw.get("version") {
+            Some(_) => page_of(raw, &base).map(|page| Child {
+                kind: String::from("page"),
+                summary: page.summary,
+                body: page.body,
+            }),
+            None => child(raw, &base),
+        }))
+    }
+}
+
+fn is_wanted(raw: &Value, wanted: WantedChildren) -> bool {
+    match kind_of(raw) {
+        "page" => true,
+        "folder" => wanted.folders,
+        _ => false,
+    }
+}
+
+fn kind_of(raw: &Value) -> &str {
+    raw.get("type").and_then(Value::as_str).unwrap_or("page")
+}

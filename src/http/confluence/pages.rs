@@ -1,0 +1,166 @@
+//! Pages: listed, read, made, changed, deleted, and what lies below them.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::IntoParams;
+
+use crate::http::bodies::{ChangePage, CreatePage};
+use crate::http::caller::Caller;
+use crate::http::error::ApiError;
+use crate::http::extract::{Body, Query, created};
+use crate::http::format::{Format, FormatQuery};
+use crate::http::openapi::Failures;
+use crate::http::paging::{List, PageQuery, Pager};
+use crate::http::state::AppState;
+use crate::model::content::{PageSummary, WantedChildren, WikiPage};
+use crate::model::hit::{Created, Fetched};
+use crate::model::page_change::PageUpdate;
+use crate::model::page_draft::SpaceName;
+use crate::service::error::ServiceError;
+use crate::service::pages::PageFilter;
+
+const PAGES: List = List {
+    name: "/connectors/confluence/pages",
+    default: 25,
+    most: 250,
+};
+const CHILDREN: List = List {
+    name: "/connectors/confluence/pages/{id}/children",
+    default: 25,
+    most: 250,
+};
+
+/// Which pages are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct PagesQuery {
+    /// Only those of this space: its key or its id.
+    #[param(example = "ENG")]
+    space: Option<String>,
+    /// Only those with exactly this title.
+    #[param(example = "Release notes")]
+    title: Option<String>,
+    /// `raw` gives Confluence's own JSON.
+    #[serde(default)]
+    #[param(required = false, inline)]
+    format: Format,
+}
+
+impl PagesQuery {
+    fn filter(&self) -> Result<PageFilter, ApiError> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let space = given(&self.space).map(|space| {
+            SpaceName::parse(space.trim())
+                .ok_or_else(|| ApiError::invalid(&["space"], "space must be a space's key or id"))
+        });
+        Ok(PageFilter {
+            space: space.transpose()?,
+            title: given(&self.title),
+        })
+    }
+}
+
+/// The pages this account may see, by title, without their texts.
+#[utoipa::path(get, path = "/connectors/confluence/pages", tag = "Confluence", params(PageQuery, PagesQuery),
+    responses((status = 200, body = [PageSummary], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+pub(in crate::http) async fn pages(
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(paging): Query<PageQuery>,
+    Query(query): Query<PagesQuery>,
+    uri: Uri,
+) -> Result<Response, ApiError> {
+    let scope = caller.scope();
+    let deciding = [&query.space, &query.title].map(|one| one.as_deref().unwrap_or_default());
+    let pager = Pager::new(&state, &scope, PAGES, &deciding);
+    let (request, filter) = (pager.request(&paging)?, query.filter()?);
+    let page = state.pages.pages(&scope, &filter, &request).await?;
+    Ok(pager.reply(&uri, &request, query.format.of_page(page)))
+}
+
+/// Make a page, from the friendly form or Confluence's own.
+#[utoipa::path(post, path = "/connectors/confluence/create", tag = "Confluence", request_body = CreatePage,
+    responses((status = 201, body = Created, headers(("Location" = String))), Failures))]
+pub(in crate::http) async fn create(
+    State(state): State<AppState>,
+    caller: Caller,
+    Body(body): Body<Value>,
+) -> Result<Response, ApiError> {
+    let page = state.pages.create(&caller.scope(), &body).await?;
+    Ok(created(
+        &format!("/connectors/confluence/pages/{}", page.id),
+        page,
+    ))
+}
+
+/// One page, its text in Markdown.
+#[utoipa::path(get, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98400"), FormatQuery),
+    responses((status = 200, body = WikiPage), Failures))]
+pub(in crate::http) async fn page(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    caller: Caller,
+    Query(query): Query<FormatQuery>,
+) -> Result<Response, ApiError> {
+    let page = state.pages.page(&caller.scope(), &id).await?;
+    Ok(Json(query.format.of(page)).into_response())
+}
+
+/// Change a page's title, text or place, from the friendly form or Confluence's own; the service
+/// counts the versions. A title alone leaves the text as it is stored.
+#[utoipa::path(put, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98400"), FormatQuery),
+    request_body = ChangePage, responses((status = 200, body = WikiPage), Failures))]
+pub(in crate::http) async fn update(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    caller: Caller,
+    Query(query): Query<FormatQuery>,
+    Body(body): Body<Value>,
+) -> Result<Response, ApiError> {
+    let update = PageUpdate::read(&body).map_err(ServiceError::from)?;
+    let page = state.pages.update(&caller.scope(), &id, &update).await?;
+    Ok(Json(query.format.of(page)).into_response())
+}
+
+/// Move a page to the trash. Needs the scope `delete:page:confluence`, which logins do not ask for
+/// by default.
+#[utoipa::path(delete, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98400")),
+    responses((status = 204, description = "It is in the trash"), Failures))]
+pub(in crate::http) async fn delete(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    caller: Caller,
+) -> Result<StatusCode, ApiError> {
+    state.pages.delete(&caller.scope(), &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The pages directly below a page, in their order.
+#[utoipa::path(get, path = "/connectors/confluence/pages/{id}/children", tag = "Confluence",
+    params(("id" = String, Path, example = "98400"), PageQuery, FormatQuery),
+    responses((status = 200, body = [PageSummary], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+pub(in crate::http) async fn children(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    caller: Caller,
+    Query(paging): Query<PageQuery>,
+    Query(query): Query<FormatQuery>,
+    uri: Uri,
+) -> Result<Response, ApiError> {
+    let scope = caller.scope();
+    let pager = Pager::new(&state, &scope, CHILDREN, &[&id]);
+    let request = pager.request(&paging)?;
+    let page = state
+        .pages
+        .children(&scope, &id, WantedChildren::default(), &request)
+        .await?;
+    let summaries = page.map(|child| Fetched {
+        value: child.value.summary,
+        raw: child.raw,
+    });
+    Ok(pager.reply(&uri, &request, query.format.of_page(summaries)))
+}

@@ -1,0 +1,155 @@
+//! The text of a page or of a comment below one, as a caller writes it.
+
+use serde_json::Value;
+
+use super::fields::{FieldReader, InvalidFields};
+
+/// A text to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageBody {
+    /// In Markdown.
+    Markdown(String),
+    /// In one of Confluence's own formats, passed through as it is.
+    Written {
+        /// The format.
+        representation: Representation,
+        /// The text.
+        value: String,
+    },
+}
+
+/// A format that Confluence takes texts in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Representation {
+    /// XHTML with macros.
+    Storage,
+    /// Atlassian Document Format, serialized to a text.
+    AtlasDocFormat,
+    /// Wiki markup.
+    Wiki,
+}
+
+impl Representation {
+    /// Confluence's names.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "storage" => Some(Self::Storage),
+            "atlas_doc_format" => Some(Self::AtlasDocFormat),
+            "wiki" => Some(Self::Wiki),
+            _ => None,
+        }
+    }
+
+    /// Confluence's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Storage => "storage",
+            Self::AtlasDocFormat => "atlas_doc_format",
+            Self::Wiki => "wiki",
+        }
+    }
+}
+
+impl Default for PageBody {
+    fn default() -> Self {
+        Self::Markdown(String::new())
+    }
+}
+
+impl PageBody {
+    /// The text, in whatever format.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Markdown(text) | Self::Written { value: text, .. } => text,
+        }
+    }
+
+    /// Reads the only thing a request says: `{body}`, which must not be empty.
+    ///
+    /// # Errors
+    /// When it is missing, empty or malformed.
+    pub fn required(request: &Value) -> Result<Self, InvalidFields> {
+        let mut reader = FieldReader::new(request)?;
+        let body = Self::read(&mut reader, "body");
+        if reader.value("body").is_none() {
+            reader.refuse("body", "is missing");
+        }
+        if body.as_ref().is_some_and(|body| body.text().trim().is_empty()) {
+            reader.refuse("body", "must not be empty");
+        }
+        reader.finish(body)
+    }
+
+    /// Reads a field that holds Markdown, or Confluence's own `{representation, value}`, also below
+    /// the name of its format. None when the field is absent, or refused because it is malformed.
+    pub(super) fn read(reader: &mut FieldReader<'_>, field: &str) -> Option<Self> {
+        let value = reader.value(field)?;
+        let body = match value {
+            Value::String(markdown) => Some(Self::Markdown(markdown.clone())),
+            Value::Object(own) => {
+                let below = ["storage", "atlas_doc_format", "wiki"];
+                let nested = below.iter().find_map(|name| own.get(*name));
+                Self::own(nested.unwrap_or(value))
+            }
+            _ => None,
+        };
+        if body.is_none() {
+            let why = "must be a text in Markdown, or an object with a representation (storage, atlas_doc_format or wiki) and a value";
+            reader.refuse(field, why);
+        }
+        body
+    }
+
+    fn own(body: &Value) -> Option<Self> {
+        Some(Self::Written {
+            representation: Representation::parse(body.get("representation")?.as_str()?)?,
+            value: body.get("value")?.as_str()?.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(body: &Value) -> Result<PageBody, Vec<String>> {
+        PageBody::required(body).map_err(|error| error.fields)
+    }
+
+    #[test]
+    fn a_text_is_markdown_and_an_object_is_confluences_own() {
+        assert_eq!(
+            read(&json!({"body": "**x**"})),
+            Ok(PageBody::Markdown(String::from("**x**")))
+        );
+        let own = json!({"representation": "wiki", "value": "*x*"});
+        for body in [json!({ "body": own }), json!({"body": {"wiki": own}})] {
+            let text = read(&body).unwrap();
+            assert_eq!(text.text(), "*x*");
+            assert!(matches!(
+                text,
+                PageBody::Written {
+                    representation: Representation::Wiki,
+                    ..
+                }
+            ));
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for body in [
+            json!(null),
+            json!(" \n"),
+            json!(1),
+            json!(["x"]),
+            json!({}),
+            json!({"storage": {}}),
+            json!({"representation": "html", "value": "x"}),
+            json!({"representation": "storage", "value": 1}),
+        ] {
+            assert_eq!(read(&json!({ "body": body })), Err(vec![String::from("body")]));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! A change to a page: Confluence's own form, or a friendly one checked here.
+
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::content::ContentId;
+use super::fields::{FieldReader, InvalidFields};
+use super::page_body::PageBody;
+use super::page_draft::{WHAT_A_TITLE_IS, is_id, is_title};
+
+/// A request to change a page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PageUpdate {
+    /// Confluence v2's own `{id, status, title, body, version:{number}}`, passed through.
+    Own(Value),
+    /// The friendly form.
+    Friendly(PageChange),
+}
+
+/// The friendly form of a change, checked: at least one of title, text and place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageChange {
+    /// The new title.
+    pub title: Option<String>,
+    /// The new text, in place of the whole old one.
+    pub body: Option<PageBody>,
+    /// The version that the caller saw; the change is refused when it is not the present one.
+    pub version: Option<i64>,
+    /// The page to move it below.
+    pub parent_id: Option<ContentId>,
+    /// What is said about the new version.
+    pub message: Option<String>,
+}
+
+/// The friendly form of a change. What is absent stays as it is; at least one of `title`, `body`
+/// and `parent_id` is needed.
+#[derive(Debug, ToSchema)]
+#[schema(as = PageChange)]
+pub struct PageChangeBody {
+    /// At most 255 characters, and new in its space.
+    #[schema(example = "Release notes")]
+    pub title: Option<String>,
+    /// Markdown, or Confluence's own `{representation, value}`, in place of the whole text.
+    #[schema(example = "# Release notes\n\nNothing broke.")]
+    pub body: Option<String>,
+    /// The number of the version you read. If the page has another one by now, the answer is 409
+    /// and nothing is changed. Without it the change is made to whatever is there.
+    #[schema(minimum = 1, example = 3)]
+    pub version: Option<i64>,
+    /// The id of the page to move it below, in the same space.
+    #[schema(example = "98400")]
+    pub parent_id: Option<String>,
+    /// What is said about the new version.
+    #[schema(example = "Corrected a name")]
+    pub message: Option<String>,
+}
+
+impl PageUpdate {
+    /// Reads either form. An object whose `version` is an object is Confluence's own.
+    ///
+    /// # Errors
+    /// Every field of the friendly form that is missing or malformed.
+    pub fn read(body: &Value) -> Result<Self, InvalidFields> {
+        let reader = FieldReader::new(body)?;
+        if reader.value("version").is_some_and(Value::is_object) {
+            return Ok(Self::Own(body.clone()));
+        }
+        PageChange::read(reader).map(Self::Friendly)
+    }
+}
+
+impl PageChange {
+    fn read(mut reader: FieldReader<'_>) -> Result<Self, InvalidFields> {
+        let title = reader.text("title", WHAT_A_TITLE_IS, is_title);
+        let body = PageBody::read(&mut reader, "body");
+        let parent_id = reader.text("parent_id", "is not the id of a page", is_id);
+        if ["title", "body", "parent_id"]
+            .iter()
+            .all(|field| reader.value(field).is_none())
+        {
+            reader.refuse("title", "or body or parent_id is needed: what is to change?");
+        }
+        let why = "must be the number of the version you read";
+        let version = reader.text("version", why, |text| number(text).is_some());
+        let why = "must be a text of at most 1000 characters";
+        let message = reader.text("message", why, |text| text.chars().count() <= 1000);
+        reader.finish(Some(Self {
+            title,
+            body,
+            version: version.as_deref().and_then(number),
+            parent_id: parent_id.and_then(|id| ContentId::parse(&id).ok()),
+            message,
+        }))
+    }
+}
+
+fn number(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|number| *number >= 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn confluences_own_form_is_known_by_its_version() {
+        let body = json!({"id": "7", "status": "current", "title": "x", "version": {"number": 4},
+            "body": {"representation": "storage", "value": ""}});
+        assert_eq!(PageUpdate::read(&body), Ok(PageUpdate::Own(body)));
+    }
+
+    #[test]
+    fn the_friendly_form_says_what_is_to_change() {
+        let body = json!({"title": "New", "version": "3", "parent_id": 98400, "message": "why"});
+        let PageUpdate::Friendly(change) = PageUpdate::read(&body).unwrap() else {
+            panic!("not the friendly form");
+        };
+        assert_eq!(change.title.as_deref(), Some("New"));
+        assert_eq!((change.version, change.body), (Some(3), None));
+        assert_eq!(change.parent_id, ContentId::parse("98400").ok());
+        let empty_text = PageUpdate::read(&json!({"body": ""})).unwrap();
+        assert!(matches!(empty_text, PageUpdate::Friendly(change) if change.body.is_some()));
+    }
+
+    #[test]
+    fn every_wrong_field_is_named_at_once() {
+        for (body, fields) in [
+            (json!({}), vec!["title"]),
+            (json!({"title": null, "version": 1}), vec!["title"]),
+            (
+                json!({"title": " ", "body": 1, "parent_id": "x", "version": 0}),
+                vec!["title", "body", "parent_id", "version"],
+            ),
+            (json!({"body": "x", "version": 1.5}), vec!["version"]),
+            (json!({"body": "x", "version": [1]}), vec!["version"]),
+            (json!(["x"]), vec!["body"]),
+        ] {
+            assert_eq!(PageUpdate::read(&body).unwrap_err().fields, fields, "{body}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The ways in which people name a page: its id, an address copied from the browser, or its title.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use url::Url;
+
+use super::content::ContentId;
+use super::ids::InvalidId;
+use super::page_draft::is_space_key;
+
+/// A page, named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageReference {
+    /// By its id.
+    Id(ContentId),
+    /// By its exact title in a space.
+    Titled {
+        /// The key of the space.
+        space_key: String,
+        /// The title.
+        title: String,
+    },
+}
+
+impl PageReference {
+    /// Reads an id, or an address of a page: `…/pages/98400/…`, `…?pageId=98400`, `…/x/N4CIO` or
+    /// `…/display/ENG/Title`. Only what names the page is taken; the address is never called.
+    ///
+    /// # Errors
+    /// When it names no page.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let text = text.trim();
+        if let Ok(id) = ContentId::parse(text) {
+            return Ok(Self::Id(id));
+        }
+        Url::parse(text)
+            .ok()
+            .and_then(|address| in_address(&address))
+            .ok_or(InvalidId(
+                "a page is named by its id, or by its address in the browser",
+            ))
+    }
+}
+
+fn in_address(address: &Url) -> Option<PageReference> {
+    let by_query = address
+        .query_pairs()
+        .find(|(name, _)| name == "pageId")
+        .and_then(|(_, id)| ContentId::parse(&id).ok());
+    if let Some(id) = by_query {
+        return Some(PageReference::Id(id));
+    }
+    let segments: Vec<&str> = address.path_segments()?.collect();
+    let after = |name: &str| {
+        let place = segments.iter().position(|segment| *segment == name)?;
+        segments.get(place + 1..)
+    };
+    if let Some(rest) = after("pages") {
+        let id = rest.iter().find_map(|one| ContentId::parse(one).ok())?;
+        return Some(PageReference::Id(id));
+    }
+    if let Some([space, title, ..]) = after("display") {
+        let space_key = decoded(space)?;
+        let title = decoded(&title.replace('+', " "))?;
+        let known = !space_key.is_empty() && is_space_key(&space_key) && !title.is_empty();
+        return known.then_some(PageReference::Titled { space_key, title });
+    }
+    let tiny = after("x")?.first()?;
+    Some(PageReference::Id(tiny_id(tiny)?))
+}
+
+fn decoded(segment: &str) -> Option<String> {
+    let text = percent_encoding::percent_decode_str(segment).decode_utf8();
+    Some(text.ok()?.into_owned())
+}
+
+/// The id in a tiny link: base 64 of its little-endian bytes, with `-` for `/` and `_` for `+`, and
+/// without the `A`s (zeros) at the end.
+fn tiny_id(tiny: &str) -> Option<ContentId> {
+    let digits: String = tiny
+        .chars()
+        .map(|digit| match digit {
+            '-' => '/',
+            '_' => '+',
+            digit => digit,
+        })
+        .collect();
+    if digits.is_empty() || digits.len() > 11 {
+        return None;
+    }
+    let bytes = STANDARD_NO_PAD.decode(format!("{digits:A<11}")).ok()?;
+    let number = u64::from_le_bytes(bytes.try_into().ok()?);
+    ContentId::parse(&number.to_string()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> PageReference {
+        PageReference::Id(ContentId::parse(text).unwrap())
+    }
+
+    #[test]
+    fn ids_and_addresses_name_a_page() {
+        for (text, page) in [
+            ("98400", id("98400")),
+            (" 98400 ", id("98400")),
+            (
+                "https://acme.atlassian.net/wiki/spaces/ENG/pages/98400/Release+notes",
+                id("98400"),
+            ),
+            (
+                "https://acme.atlassian.net/wiki/spaces/ENG/pages/edit-v2/98400?draftShareId=1",
+                id("98400"),
+            ),
+            (
+                "https://acme.atlassian.net/wiki/pages/viewpage.action?pageId=98400#x",
+                id("98400"),
+            ),
+            ("https://acme.atlassian.net/wiki/x/N4CIO", id("948469815")),
+            ("https://acme.atlassian.net/wiki/x/YIAB", id("98400")),
+            (
+                "https://wiki.corp.example/display/ENG/Release+notes%21",
+                PageReference::Titled {
+                    space_key: String::from("ENG"),
+                    title: String::from("Release notes!"),
+                },
+            ),
+        ] {
+            assert_eq!(PageReference::parse(text), Ok(page), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_names_a_page() {
+        for text in [
+            "",
+            "Release notes",
+            "../98400",
+            "https://acme.atlassian.net/wiki/spaces/ENG/overview",
+            "https://acme.atlassian.net/wiki/spaces/ENG/pages/",
+            "https://acme.atlassian.net/wiki/x/",
+            "https://acme.atlassian.net/wiki/x/%2e%2e",
+            "https://acme.atlassian.net/wiki/x/AAAAAAAAAAAA",
+            "https://acme.atlassian.net/display/ENG",
+            "mailto:mia@example.com",
+        ] {
+            assert!(PageReference::parse(text).is_err(), "{text}");
+        }
+    }
+}

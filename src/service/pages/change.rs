@@ -1,0 +1,159 @@
+//! Changing a page: read, number it one higher, write; and what to do when somebody else did so too.
+
+use serde_json::Value;
+
+use super::{CONFLUENCE, Pages, content_id};
+use crate::atlassian::confluence::changed_page;
+use crate::model::content::{ContentId, WikiPage};
+use crate::model::hit::Fetched;
+use crate::model::page_change::{PageChange, PageUpdate};
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+impl Pages {
+    /// Changes a page from Confluence's own form or the friendly one.
+    pub async fn update(
+        &self,
+        scope: &Scope,
+        id: &str,
+        update: &PageUpdate,
+    ) -> Result<Fetched<WikiPage>, ServiceError> {
+        let id = content_id(id)?;
+        match update {
+            PageUpdate::Own(body) => self.replace(scope, &id, body).await,
+            PageUpdate::Friendly(change) => self.change(scope, &id, change).await,
+        }
+    }
+
+    /// Without a version from the caller, a change that somebody else made in between is taken
+    /// into account by one more try.
+    async fn change(
+        &self,
+        scope: &Scope,
+        id: &ContentId,
+        change: &PageChange,
+    ) -> Result<Fetched<WikiPage>, ServiceError> {
+        let current = self.read(scope, id).await?;
+        expect_version(&current.value, change.version)?;
+        let refusal = match self.write(scope, id, &current, change).await {
+            Err(ServiceError::Conflict(refusal)) => refusal,
+            outcome => return outcome,
+        };
+        let newer = self.read(scope, id).await?;
+        if newer.value.summary.version == current.value.summary.version {
+            return Err(self.why_refused(scope, &newer.value, change, refusal).await);
+        }
+        expect_version(&newer.value, change.version)?;
+        self.write(scope, id, &newer, change).await
+    }
+
+    /// A new title alone leaves the text untouched, unless the caller's version must hold: only
+    /// the whole page can be written under a version.
+    async fn write(
+        &self,
+        scope: &Scope,
+        id: &ContentId,
+        current: &Fetched<WikiPage>,
+        change: &PageChange,
+    ) -> Result<Fetched<WikiPage>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let known = &current.raw;
+        if let PageChange {
+            title: Some(title),
+            body: None,
+            version: None,
+            parent_id: None,
+            message: None,
+        } = change
+        {
+            return self
+                .connections
+                .call(scope, CONFLUENCE, |access| async move {
+                    atlassian
+                        .confluence_retitle(&access, id, title, known)
+                        .await
+                })
+                .await;
+        }
+        let body = changed_page(known, change)?;
+        self.put(scope, id, &body, Some(known)).await
+    }
+
+    /// Writes Confluence's own form as it is; what can be wrong with it, Confluence says.
+    async fn replace(
+        &self,
+        scope: &Scope,
+        id: &ContentId,
+        body: &Value,
+    ) -> Result<Fetched<WikiPage>, ServiceError> {
+        let mut body = body.clone();
+        let named = match &body["id"] {
+            Value::Null => None,
+            Value::String(named) => Some(named.clone()),
+            other => Some(other.to_string()),
+        };
+        match named {
+            None => body["id"] = Value::from(id.as_str()),
+            Some(named) if named == id.as_str() => {}
+            Some(_) => {
+                let why = "id is not the one in the address";
+                return Err(ServiceError::invalid("id", why));
+            }
+        }
+        self.put(scope, id, &body, None).await
+    }
+
+    /// The answer to a write shows the text only in the format it was written in.
+    async fn put(
+        &self,
+        scope: &Scope,
+        id: &ContentId,
+        body: &Value,
+        known: Option<&Value>,
+    ) -> Result<Fetched<WikiPage>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let written = self
+            .connections
+            .call(scope, CONFLUENCE, |access| async move {
+                atlassian
+                    .confluence_update(&access, id, body, known)
+                    .await
+            })
+            .await?;
+        if written.value.body.is_some() && written.raw.get("labels").is_some() {
+            return Ok(written);
+        }
+        // The change is made: a failure to show all of it is none of the change's.
+        Ok(self.read(scope, id).await.unwrap_or(written))
+    }
+
+    /// Nobody changed the page in between, so Confluence refused it for another reason, of which
+    /// its own words are not always true: most often the title belongs to another page.
+    async fn why_refused(
+        &self,
+        scope: &Scope,
+        page: &WikiPage,
+        change: &PageChange,
+        refusal: String,
+    ) -> ServiceError {
+        let space = page.summary.space_id.as_deref().map(content_id);
+        let (Some(title), Some(Ok(space))) = (&change.title, space) else {
+            return ServiceError::Conflict(refusal);
+        };
+        match self.titled(scope, &space, title).await {
+            Ok(Some(other)) if other != page.summary.id => ServiceError::Conflict(String::from(
+                "another page of this space has that title already",
+            )),
+            _ => ServiceError::Conflict(refusal),
+        }
+    }
+}
+
+fn expect_version(page: &WikiPage, seen: Option<i64>) -> Result<(), ServiceError> {
+    match (page.summary.version, seen) {
+        (Some(present), Some(seen)) if present != seen => Err(ServiceError::Conflict(format!(
+            "the page is at version {present}, not {seen}; read it again"
+        ))),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,107 @@
+//! Comments below pages.
+
+use std::collections::HashMap;
+
+use super::{CONFLUENCE, Pages, content_id};
+use crate::atlassian::confluence::READ_USERS;
+use crate::model::comment::Comment;
+use crate::model::hit::Fetched;
+use crate::model::page::{Page, PageRequest};
+use crate::model::page_body::PageBody;
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+impl Pages {
+    /// The comments below a page, oldest first.
+    pub async fn comments(
+        &self,
+        scope: &Scope,
+        id: &str,
+        page: &PageRequest,
+    ) -> Result<Page<Fetched<Comment>>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let id = &content_id(id)?;
+        let mut found = self
+            .connections
+            .call(scope, CONFLUENCE, |access| async move {
+                atlassian.confluence_comments(&access, id, page).await
+            })
+            .await?;
+        self.name_authors(scope, &mut found.items).await?;
+        Ok(found)
+    }
+
+    /// Writes a comment below a page.
+    pub async fn add_comment(
+        &self,
+        scope: &Scope,
+        id: &str,
+        body: &PageBody,
+    ) -> Result<Fetched<Comment>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let id = &content_id(id)?;
+        if body.text().trim().is_empty() {
+            return Err(ServiceError::invalid("body", "body must not be empty"));
+        }
+        let written = self
+            .connections
+            .call(scope, CONFLUENCE, |access| async move {
+                atlassian.confluence_add_comment(&access, id, body).await
+            })
+            .await?;
+        let mut written = [written];
+        // It is written, whether or not its author's name can be told.
+        let _ = self.name_authors(scope, &mut written).await;
+        let [written] = written;
+        Ok(written)
+    }
+
+    /// Confluence tells account ids only. The caller's own name is known; those of others are
+    /// looked up where the login covers that.
+    async fn name_authors(
+        &self,
+        scope: &Scope,
+        comments: &mut [Fetched<Comment>],
+    ) -> Result<(), ServiceError> {
+        let granted = self.connections.granted(scope, CONFLUENCE).await?;
+        let own = granted.account.account_id.as_str();
+        let mut others: Vec<String> = comments
+            .iter()
+            .filter_map(|one| Some(one.value.author.as_ref()?.account_id.clone()))
+            .filter(|id| id != own)
+            .collect();
+        others.sort_unstable();
+        others.dedup();
+        let mut names = HashMap::new();
+        if !others.is_empty() && granted.may_cover(READ_USERS) {
+            names = self.names(scope, &others).await;
+        }
+        names.extend(
+            granted
+                .account
+                .display_name
+                .clone()
+                .map(|name| (own.to_owned(), name)),
+        );
+        for one in comments {
+            if let Some(author) = &mut one.value.author {
+                author.display_name = names.get(&author.account_id).cloned();
+            }
+        }
+        Ok(())
+    }
+
+    /// A comment is worth reading without its author's name.
+    async fn names(&self, scope: &Scope, account_ids: &[String]) -> HashMap<String, String> {
+        let atlassian = self.connections.atlassian();
+        self.connections
+            .call(scope, CONFLUENCE, |access| async move {
+                atlassian.confluence_names(&access, account_ids).await
+            })
+            .await
+            .unwrap_or_else(|error| {
+                tracing::info!(%error, "the names of comments' authors could not be had");
+                HashMap::new()
+            })
+    }
+}

@@ -1,0 +1,99 @@
+//! Confluence's spaces, pages and comments, through the owner's connection. One file per noun.
+
+mod change;
+mod comments;
+mod read;
+mod tree;
+mod write;
+
+use super::connections::Connections;
+use super::error::ServiceError;
+use super::issues::SearchRequest;
+use crate::atlassian::cql;
+use crate::model::content::{ContentId, ContentMetadata, Space, SpaceFilter};
+use crate::model::hit::{Fetched, SearchHit};
+use crate::model::page::{Page, PageRequest};
+use crate::model::page_draft::SpaceName;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+
+const CONFLUENCE: Product = Product::Confluence;
+const NO_SUCH_SPACE: &str = "there is no such space, or this account may not see it";
+
+/// An owner's pages.
+#[derive(Debug, Clone)]
+pub struct Pages {
+    connections: Connections,
+}
+
+/// Which pages are wanted; all of them by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageFilter {
+    /// Only those of this space.
+    pub space: Option<SpaceName>,
+    /// Only those with exactly this title.
+    pub title: Option<String>,
+}
+
+impl Pages {
+    /// Pages behind `connections`.
+    pub fn new(connections: Connections) -> Self {
+        Self { connections }
+    }
+
+    /// The spaces the account may see, by key.
+    pub async fn spaces(
+        &self,
+        scope: &Scope,
+        filter: &SpaceFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Fetched<Space>>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        self.connections
+            .call(scope, CONFLUENCE, |access| async move {
+                atlassian.confluence_spaces(&access, filter, page).await
+            })
+            .await
+    }
+
+    /// The content that a query or words find.
+    pub async fn search(
+        &self,
+        scope: &Scope,
+        request: &SearchRequest<'_>,
+        page: &PageRequest,
+    ) -> Result<Page<Fetched<SearchHit<ContentMetadata>>>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let cql = &cql::build(request.q, request.mode, request.filters)?;
+        self.connections
+            .call(scope, CONFLUENCE, |access| async move {
+                atlassian.confluence_search(&access, cql, page).await
+            })
+            .await
+    }
+
+    /// Confluence itself takes ids only; `field` is what the caller named the space in.
+    async fn space_id(
+        &self,
+        scope: &Scope,
+        space: &SpaceName,
+        field: &str,
+    ) -> Result<ContentId, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let key = match space {
+            SpaceName::Id(id) => return Ok(id.clone()),
+            SpaceName::Key(key) => key,
+        };
+        self.connections
+            .call(scope, CONFLUENCE, |access| async move {
+                atlassian.confluence_space_id(&access, key).await
+            })
+            .await?
+            .ok_or_else(|| ServiceError::invalid(field, NO_SUCH_SPACE))
+    }
+}
+
+/// The id in an address; what can be no id names nothing.
+fn content_id(id: &str) -> Result<ContentId, ServiceError> {
+    ContentId::parse(id).map_err(|error| ServiceError::NotFound(error.0.into()))
+}

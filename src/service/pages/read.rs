@@ -1,0 +1,124 @@
+//! Reading pages: lists, one by its id, one by whatever name people have for it.
+
+use super::{CONFLUENCE, PageFilter, Pages, content_id};
+use crate::model::content::{ContentId, PageSummary, WikiPage};
+use crate::model::hit::Fetched;
+use crate::model::page::{Page, PageRequest};
+use crate::model::page_draft::SpaceName;
+use crate::model::page_reference::PageReference;
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+/// Stands between a space's id and Confluence's cursor in ours.
+const MARK: char = '~';
+
+impl Pages {
+    /// The pages the account may see, by title.
+    pub async fn pages(
+        &self,
+        scope: &Scope,
+        filter: &PageFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Fetched<PageSummary>>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let (space, request) = self.space_of(scope, filter, page).await?;
+        let (space, request) = (space.as_ref(), &request);
+        let title = filter.title.as_deref();
+        let found = self
+            .connections
+            .call(scope, CONFLUENCE, |access| async move {
+                atlassian
+                    .confluence_pages(&access, space, title, request)
+                    .await
+            })
+            .await?;
+        let next = found.next.map(|cursor| match space {
+            Some(id) => format!("{}{MARK}{cursor}", id.as_str()),
+            None => cursor,
+        });
+        Ok(Page { next, ..found })
+    }
+
+    /// The id of the space to list. A cursor brings the one that was found for the first page, so
+    /// that it is not looked up for each.
+    async fn space_of(
+        &self,
+        scope: &Scope,
+        filter: &PageFilter,
+        page: &PageRequest,
+    ) -> Result<(Option<ContentId>, PageRequest), ServiceError> {
+        let Some(space) = &filter.space else {
+            return Ok((None, page.clone()));
+        };
+        let at = page.cursor.as_deref().and_then(|at| at.split_once(MARK));
+        let Some((id, cursor)) = at else {
+            let id = self.space_id(scope, space, "space").await?;
+            return Ok((Some(id), page.clone()));
+        };
+        let request = PageRequest {
+            limit: page.limit,
+            cursor: Some(cursor.to_owned()),
+        };
+        Ok((Some(content_id(id)?), request))
+    }
+
+    /// One page with its text.
+    pub async fn page(&self, scope: &Scope, id: &str) -> Result<Fetched<WikiPage>, ServiceError> {
+        self.read(scope, &content_id(id)?).await
+    }
+
+    /// One page with its text, by its id, its address or its title.
+    pub async fn find(
+        &self,
+        scope: &Scope,
+        reference: &PageReference,
+    ) -> Result<Fetched<WikiPage>, ServiceError> {
+        let (space_key, title) = match reference {
+            PageReference::Id(id) => return self.read(scope, id).await,
+            PageReference::Titled { space_key, title } => (space_key, title),
+        };
+        let space = SpaceName::Key(space_key.clone());
+        let space = self.space_id(scope, &space, "space_key").await?;
+        let found = self.titled(scope, &space, title).await?;
+        let id = found.ok_or_else(|| {
+            ServiceError::NotFound(String::from("no page of this space has that title"))
+        })?;
+        self.read(scope, &content_id(&id)?).await
+    }
+
+    /// The id of the page with exactly this title.
+    pub(super) async fn titled(
+        &self,
+        scope: &Scope,
+        space: &ContentId,
+        title: &str,
+    ) -> Result<Option<String>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let first = &PageRequest {
+            limit: 1,
+            cursor: None,
+        };
+        let found = self
+            .connections
+            .call(scope, CONFLUENCE, |access| async move {
+                atlassian
+                    .confluence_pages(&access, Some(space), Some(title), first)
+                    .await
+            })
+            .await?;
+        Ok(found.items.into_iter().next().map(|one| one.value.id))
+    }
+
+    pub(super) async fn read(
+        &self,
+        scope: &Scope,
+        id: &ContentId,
+    ) -> Result<Fetched<WikiPage>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        self.connections
+            .call(scope, CONFLUENCE, |access| async move {
+                atlassian.confluence_page(&access, id).await
+            })
+            .await
+    }
+}

@@ -1,0 +1,45 @@
+//! What lies below a page, and what it lies below.
+
+use super::{CONFLUENCE, Pages, content_id};
+use crate::model::content::{Child, WantedChildren};
+use crate::model::hit::Fetched;
+use crate::model::page::{Page, PageRequest};
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+impl Pages {
+    /// What lies directly below a page, in its order.
+    pub async fn children(
+        &self,
+        scope: &Scope,
+        id: &str,
+        wanted: WantedChildren,
+        page: &PageRequest,
+    ) -> Result<Page<Fetched<Child>>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let id = &content_id(id)?;
+        self.connections
+            .call(scope, CONFLUENCE, |access| async move {
+                atlassian
+                    .confluence_children(&access, id, wanted, page)
+                    .await
+            })
+            .await
+    }
+
+    /// What a page lies below, from the top down. Needs a scope that logins do not ask for by
+    /// default.
+    pub async fn ancestors(
+        &self,
+        scope: &Scope,
+        id: &str,
+    ) -> Result<Vec<Fetched<Child>>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let id = &content_id(id)?;
+        self.connections
+            .call(scope, CONFLUENCE, |access| async move {
+                atlassian.confluence_ancestors(&access, id).await
+            })
+            .await
+    }
+}

@@ -1,0 +1,69 @@
+//! Making and deleting pages, and their labels.
+
+use serde_json::Value;
+
+use super::{CONFLUENCE, Pages, content_id};
+use crate::atlassian::confluence::new_page;
+use crate::model::hit::Created;
+use crate::model::page_draft::PageDraft;
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+/// Confluence's longest label.
+const LONGEST_LABEL: usize = 255;
+
+impl Pages {
+    /// Makes a page from Confluence's own form or the friendly one, as a caller sent it.
+    pub async fn create(&self, scope: &Scope, body: &Value) -> Result<Created, ServiceError> {
+        self.make(scope, &PageDraft::read(body)?).await
+    }
+
+    /// Makes a page.
+    pub async fn make(&self, scope: &Scope, draft: &PageDraft) -> Result<Created, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let body = match draft {
+            PageDraft::Own(body) => body.clone(),
+            PageDraft::Friendly(page) => {
+                new_page(page, &self.space_id(scope, &page.space, "space_key").await?)
+            }
+        };
+        let body = &body;
+        self.connections
+            .call(scope, CONFLUENCE, |access| async move {
+                atlassian.confluence_create(&access, body).await
+            })
+            .await
+    }
+
+    /// Moves a page to the trash.
+    pub async fn delete(&self, scope: &Scope, id: &str) -> Result<(), ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let id = &content_id(id)?;
+        self.connections
+            .call(scope, CONFLUENCE, |access| async move {
+                atlassian.confluence_delete(&access, id).await
+            })
+            .await
+    }
+
+    /// Takes a label off a page.
+    pub async fn remove_label(
+        &self,
+        scope: &Scope,
+        id: &str,
+        name: &str,
+    ) -> Result<(), ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let id = &content_id(id)?;
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > LONGEST_LABEL {
+            let why = "name must be the name of a label";
+            return Err(ServiceError::invalid("name", why));
+        }
+        self.connections
+            .call(scope, CONFLUENCE, |access| async move {
+                atlassian.confluence_remove_label(&access, id, name).await
+            })
+            .await
+    }
+}
