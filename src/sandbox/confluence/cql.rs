@@ -237,14 +237,12 @@ fn moment(now: i64, term: &Term) -> Option<i64> {
 fn is_below(desk: &Desk<'_>, page: &Page, ancestor: &str) -> bool {
     let mut next = page.parent;
     let mut steps = 0;
-    while let Some(parent) = next
-        .and_then(|id| desk.site.page(id))
-        .filter(|_| steps < 100)
-    {
-        if parent.id.to_string() == ancestor {
+    while let Some(id) = next.filter(|_| steps < 100) {
+        if id.to_string() == ancestor {
             return true;
         }
-        next = parent.parent;
+        let folder = desk.site.folder(id).map(|folder| folder.parent);
+        next = folder.or_else(|| desk.site.page(id).and_then(|page| page.parent));
         steps += 1;
     }
     false
