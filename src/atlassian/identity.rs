@@ -224,7 +224,9 @@ impl Atlassian {
         match answer.status.as_u16() {
             200 => serde_json::from_slice(&answer.body)
                 .map_err(|_| AtlassianError::Nonsense("the answer is not the documented JSON")),
-            401 if is_scope_mismatch(&answer.body) => Err(AtlassianError::ScopeMismatch { needs: &[] }),
+            401 if is_scope_mismatch(&answer.body) => {
+                Err(AtlassianError::ScopeMismatch { needs: &[] })
+            }
             401 => Err(AtlassianError::Unauthorized),
             403 => Err(AtlassianError::Forbidden(explanation(&answer.body))),
             429 => Err(AtlassianError::RateLimited {

@@ -23,7 +23,8 @@ impl PartialSchema for ChangePage {
         let own = json!({"id": "98400", "status": "current", "title": "Release notes",
             "body": {"representation": "storage", "value": "<p>Nothing broke.</p>"},
             "version": {"number": 4, "message": "Corrected a name"}});
-        let description = "Confluence's own form, passed through as it is; version.number is the new number";
+        let description =
+            "Confluence's own form, passed through as it is; version.number is the new number";
         either::<PageChangeBody>(description, "version", own)
     }
 }

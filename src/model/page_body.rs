@@ -74,7 +74,10 @@ impl PageBody {
         if reader.value("body").is_none() {
             reader.refuse("body", "is missing");
         }
-        if body.as_ref().is_some_and(|body| body.text().trim().is_empty()) {
+        if body
+            .as_ref()
+            .is_some_and(|body| body.text().trim().is_empty())
+        {
             reader.refuse("body", "must not be empty");
         }
         reader.finish(body)
@@ -149,7 +152,10 @@ mod tests {
             json!({"representation": "html", "value": "x"}),
             json!({"representation": "storage", "value": 1}),
         ] {
-            assert_eq!(read(&json!({ "body": body })), Err(vec![String::from("body")]));
+            assert_eq!(
+                read(&json!({ "body": body })),
+                Err(vec![String::from("body")])
+            );
         }
     }
 }

@@ -78,7 +78,10 @@ impl PageChange {
             .iter()
             .all(|field| reader.value(field).is_none())
         {
-            reader.refuse("title", "or body or parent_id is needed: what is to change?");
+            reader.refuse(
+                "title",
+                "or body or parent_id is needed: what is to change?",
+            );
         }
         let why = "must be the number of the version you read";
         let version = reader.text("version", why, |text| number(text).is_some());
@@ -136,7 +139,11 @@ mod tests {
             (json!({"body": "x", "version": [1]}), vec!["version"]),
             (json!(["x"]), vec!["body"]),
         ] {
-            assert_eq!(PageUpdate::read(&body).unwrap_err().fields, fields, "{body}");
+            assert_eq!(
+                PageUpdate::read(&body).unwrap_err().fields,
+                fields,
+                "{body}"
+            );
         }
     }
 }

@@ -19,6 +19,8 @@ mod callers_stage;
 mod callers_table;
 mod connections;
 mod connectors_confluence;
+mod connectors_confluence_comments;
+mod connectors_confluence_pages;
 mod connectors_jira;
 mod connectors_jira_issues;
 mod connectors_jira_search;

@@ -22,7 +22,13 @@ impl Atlassian {
         let query = [("name", name.to_owned())];
         let call = Call {
             query: &query,
-            ..Call::write("label remove", Api::ConfluenceV1, Method::DELETE, &path, None)
+            ..Call::write(
+                "label remove",
+                Api::ConfluenceV1,
+                Method::DELETE,
+                &path,
+                None,
+            )
         };
         self.perform(access, call.needing(WRITE_LABEL)).await
     }

@@ -81,7 +81,10 @@ pub(super) fn shaped<T>(
         .filter_map(|raw| {
             let value = shape(&raw);
             if value.is_none() {
-                tracing::warn!(list, "an entry of Confluence's is malformed and is left out");
+                tracing::warn!(
+                    list,
+                    "an entry of Confluence's is malformed and is left out"
+                );
             }
             value.map(|value| Fetched { value, raw })
         })

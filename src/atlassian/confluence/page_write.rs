@@ -131,7 +131,10 @@ pub fn changed_page(current: &Value, change: &PageChange) -> Result<Value, Atlas
     };
     let text = match &change.body {
         Some(body) => written(body),
-        None => match current.pointer("/body/storage/value").and_then(Value::as_str) {
+        None => match current
+            .pointer("/body/storage/value")
+            .and_then(Value::as_str)
+        {
             Some(storage) => json!({ "representation": "storage", "value": storage }),
             None => return Err(partial),
         },
@@ -237,7 +240,11 @@ mod tests {
     fn what_an_answer_leaves_out_is_what_was_known_and_no_more() {
         let known = json!({"storage": {"value": "<p>known</p>"}});
         let labels = json!({"results": []});
-        let bare = completed(json!({"id": "7"}), Some(known.clone()), Some(labels.clone()));
+        let bare = completed(
+            json!({"id": "7"}),
+            Some(known.clone()),
+            Some(labels.clone()),
+        );
         assert_eq!(bare, json!({"id": "7", "body": known, "labels": labels}));
         let full = json!({"id": "7", "body": {"storage": {"value": "<p>new</p>"}}, "labels": {"results": [1]}});
         assert_eq!(completed(full.clone(), Some(known), Some(labels)), full);

@@ -37,9 +37,7 @@ impl Atlassian {
         key: &str,
     ) -> Result<Option<ContentId>, AtlassianError> {
         let listing = listing(vec![("keys", key.to_owned())]);
-        let found = self
-            .confluence_list_once(access, &listing, 1, None)
-            .await?;
+        let found = self.confluence_list_once(access, &listing, 1, None).await?;
         let id = found.items.first().and_then(|raw| text(raw, "/id"));
         Ok(id.and_then(|id| ContentId::parse(&id).ok()))
     }

@@ -115,9 +115,7 @@ impl Pages {
         let written = self
             .connections
             .call(scope, CONFLUENCE, |access| async move {
-                atlassian
-                    .confluence_update(&access, id, body, known)
-                    .await
+                atlassian.confluence_update(&access, id, body, known).await
             })
             .await?;
         if written.value.body.is_some() && written.raw.get("labels").is_some() {
