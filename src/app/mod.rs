@@ -19,6 +19,7 @@ use crate::model::clock::SharedClock;
 use crate::model::time::Timestamp;
 use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::Authorization;
+use crate::service::catalog::Catalog;
 use crate::service::connections::Connections;
 use crate::service::grants::Grants;
 use crate::service::idempotency::Idempotency;
@@ -105,6 +106,7 @@ impl App {
             idempotency: Idempotency::new(store.clone(), clock.clone(), tasks.clone()),
             issues: Issues::new(connections.clone()),
             pages: Pages::new(connections.clone()),
+            catalog: Catalog::new(store.clone()),
             connections,
             readiness,
             started_at: clock.now(),

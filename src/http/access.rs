@@ -73,6 +73,15 @@ pub static TABLE: &[(&str, &str, Access)] = &[
     ("GET", "/connectors/confluence/pages/{id}/children", Read),
     ("GET", "/connectors/confluence/pages/{id}/comments", Read),
     ("POST", "/connectors/confluence/pages/{id}/comments", Write),
+    ("GET", "/users", Read),
+    ("POST", "/users", Write),
+    ("GET", "/users/{id}", Read),
+    ("POST", "/jira/projects", Write),
+    ("GET", "/jira/projects/{owner_id}", Read),
+    ("POST", "/confluence/pages", Write),
+    ("GET", "/confluence/pages/{owner_id}", Read),
+    ("GET", "/integrations/jira/projects/fetch", Read),
+    ("GET", "/integrations/confluence/pages/fetch", Read),
 ];
 
 /// What a route asks of its caller. A route without a row asks for the most.

@@ -28,3 +28,4 @@ mod search;
 pub mod server;
 mod session;
 pub mod state;
+mod stored;

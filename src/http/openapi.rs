@@ -24,6 +24,7 @@ use super::error::ErrorBody;
         (name = "Connections", description = "What you are connected to, and on which site."),
         (name = "Jira", description = "Projects and issues."),
         (name = "Confluence", description = "Spaces and pages."),
+        (name = "Stored data", description = "Users, projects and pages kept here."),
         (name = "Operations", description = "Health, readiness and configuration help."),
     )
 )]

@@ -97,8 +97,19 @@ impl<'a> Pager<'a> {
 
     /// A page as a response, with its headers while there is more.
     pub fn reply<T: Serialize>(&self, uri: &Uri, request: &PageRequest, page: Page<T>) -> Response {
-        let mut response = Json(page.items).into_response();
-        if let Some(at) = page.next {
+        let response = Json(page.items).into_response();
+        self.with_next(uri, request, page.next, response)
+    }
+
+    /// A response with the headers that lead on, while there is more.
+    pub fn with_next(
+        &self,
+        uri: &Uri,
+        request: &PageRequest,
+        next: Option<String>,
+        mut response: Response,
+    ) -> Response {
+        if let Some(at) = next {
             let cursor = self.seal(&Position {
                 at,
                 limit: request.limit,

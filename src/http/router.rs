@@ -15,7 +15,7 @@ use super::edge::{EdgeState, LARGEST_BODY, edge, panicked};
 use super::idempotency::{document_keys, once};
 use super::openapi::{Frame, name_operations};
 use super::state::AppState;
-use super::{callback, confluence, connectors, docs, health, jira, login, pages, session};
+use super::{callback, confluence, connectors, docs, health, jira, login, pages, session, stored};
 
 /// How long a handler may take.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -26,6 +26,7 @@ pub(super) fn documented() -> OpenApiRouter<AppState> {
         .merge(login_routes())
         .merge(connections())
         .merge(products())
+        .merge(stored_data())
         .merge(operations());
     name_operations(router.get_openapi_mut());
     document_keys(router.get_openapi_mut());
@@ -86,6 +87,18 @@ fn products() -> OpenApiRouter<AppState> {
             confluence::comments::comments,
             confluence::comments::comment
         ))
+}
+
+fn stored_data() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(stored::users, stored::put_user))
+        .routes(routes!(stored::user))
+        .routes(routes!(stored::put_project))
+        .routes(routes!(stored::projects))
+        .routes(routes!(stored::put_page))
+        .routes(routes!(stored::pages))
+        .routes(routes!(stored::fetch_projects))
+        .routes(routes!(stored::fetch_pages))
 }
 
 fn operations() -> OpenApiRouter<AppState> {

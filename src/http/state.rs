@@ -10,6 +10,7 @@ use crate::model::signature::SigningKey;
 use crate::model::time::Timestamp;
 use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::Authorization;
+use crate::service::catalog::Catalog;
 use crate::service::connections::Connections;
 use crate::service::idempotency::Idempotency;
 use crate::service::issues::Issues;
@@ -80,6 +81,8 @@ pub struct Parts {
     pub issues: Issues,
     /// Confluence's pages.
     pub pages: Pages,
+    /// Users and stored rows.
+    pub catalog: Catalog,
     /// Readiness.
     pub readiness: ReadinessProbe,
     /// The time.

@@ -82,6 +82,36 @@ impl<'a> FieldReader<'a> {
         self.text(field, why, fits)
     }
 
+    /// One line of at most `longest` characters, without the blanks around it; none when absent or
+    /// blank.
+    pub fn line(&mut self, field: &str, longest: usize) -> Option<String> {
+        let text = match self.value(field)? {
+            Value::String(text) => Some(text.trim().to_owned()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        match text {
+            Some(text) if is_line(&text, longest) => Some(text).filter(|text| !text.is_empty()),
+            _ => {
+                self.refuse(
+                    field,
+                    &format!("must be one line of at most {longest} characters"),
+                );
+                None
+            }
+        }
+    }
+
+    /// Like [`FieldReader::line`], and refused when absent or blank.
+    pub fn required_line(&mut self, field: &str, longest: usize) -> Option<String> {
+        let refused = self.wrong.len();
+        let line = self.line(field, longest);
+        if line.is_none() && self.wrong.len() == refused {
+            self.refuse(field, "is missing");
+        }
+        line
+    }
+
     /// A text that may also be empty, such as Markdown.
     pub fn prose(&mut self, field: &str) -> Option<String> {
         let text = self.value(field)?.as_str().map(str::to_owned);
@@ -143,4 +173,14 @@ impl<'a> FieldReader<'a> {
             }
         }
     }
+}
+
+/// Whether `text` is one line of at most `longest` characters that shows what it holds: without
+/// control characters, and without those that turn the direction of the text around them.
+pub fn is_line(text: &str, longest: usize) -> bool {
+    let hidden = |character: char| {
+        character.is_control()
+            || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().count() <= longest && !text.contains(hidden)
 }

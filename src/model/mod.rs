@@ -25,4 +25,6 @@ pub mod scope;
 pub mod secret;
 pub mod signature;
 pub mod site;
+pub mod stored;
 pub mod time;
+pub mod user_row;

@@ -2,6 +2,7 @@
 
 pub mod api_keys;
 pub mod authorization;
+pub mod catalog;
 pub mod connections;
 pub mod error;
 pub mod grants;

@@ -13,6 +13,8 @@ pub mod people;
 mod pool;
 mod process_lock;
 pub mod sessions;
+pub mod stored;
+pub mod user_rows;
 pub mod vault;
 pub mod vault_key_file;
 

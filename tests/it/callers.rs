@@ -27,6 +27,7 @@ async fn call(browser: &Browser, method: &str, template: &str, headers: &[(&str,
         .replace("{product}", "jira")
         .replace("{key}", "NOPE-1")
         .replace("{id}", "1")
+        .replace("{owner_id}", "1")
         .replace("{*file}", "swagger-ui.css");
     let body = (method != "GET").then(|| String::from("{}"));
     browser.send(method, &path, headers, body).await

@@ -63,4 +63,21 @@ impl Raw {
             Self::Postgres(db) => sqlx::query_scalar(sql).fetch_one(db).await.unwrap(),
         }
     }
+
+    /// How the database runs a query.
+    pub(crate) async fn plan(&mut self, sql: &str) -> String {
+        let lines: Vec<String> = match self {
+            Self::Sqlite(db) => {
+                let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+                let rows: Vec<(i64, i64, i64, String)> =
+                    sqlx::query_as(sql).fetch_all(db).await.unwrap();
+                rows.into_iter().map(|row| row.3).collect()
+            }
+            Self::Postgres(db) => {
+                let sql = AssertSqlSafe(format!("EXPLAIN ANALYZE {sql}"));
+                sqlx::query_scalar(sql).fetch_all(db).await.unwrap()
+            }
+        };
+        lines.join("\n")
+    }
 }

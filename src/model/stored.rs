@@ -1,0 +1,295 @@
+//! Projects and pages as they are stored for a user: put there by a caller or by a sync.
+
+use serde::Serialize;
+use serde_json::Value;
+use url::Url;
+use utoipa::ToSchema;
+
+use super::fields::{FieldReader, InvalidFields, is_line};
+
+const LONGEST_KEY: usize = 64;
+const LONGEST_NAME: usize = 255;
+const LONGEST_LEAD: usize = 255;
+const LONGEST_PROJECT_URL: usize = 512;
+const LONGEST_PAGE_ID: usize = 128;
+const LONGEST_TITLE: usize = 512;
+const LONGEST_PAGE_URL: usize = 1024;
+
+/// A stored Jira project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StoredProject {
+    /// Opaque.
+    #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e70")]
+    pub id: String,
+    /// The user it is stored for.
+    #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
+    pub owner_id: String,
+    /// The project's key.
+    #[schema(example = "EX")]
+    pub key: String,
+    /// The project's name.
+    #[schema(example = "Example")]
+    pub name: String,
+    /// Who leads it.
+    #[schema(example = "Mia Krystof")]
+    pub lead: Option<String>,
+    /// Where it is.
+    #[schema(example = "https://acme.atlassian.net/browse/EX")]
+    pub url: Option<String>,
+}
+
+/// A stored Confluence page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StoredPage {
+    /// Opaque.
+    #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e71")]
+    pub id: String,
+    /// The user it is stored for.
+    #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
+    pub owner_id: String,
+    /// The key of the space it is in.
+    #[schema(example = "ENG")]
+    pub space_key: String,
+    /// Confluence's id of it.
+    #[schema(example = "98400")]
+    pub page_id: String,
+    /// The title.
+    #[schema(example = "Release notes")]
+    pub title: String,
+    /// Where it is.
+    #[schema(example = "https://acme.atlassian.net/wiki/spaces/ENG/pages/98400")]
+    pub url: Option<String>,
+}
+
+/// What is stored of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectEntry {
+    /// The project's key.
+    pub key: String,
+    /// The project's name.
+    pub name: String,
+    /// Who leads it.
+    pub lead: Option<String>,
+    /// Where it is.
+    pub url: Option<String>,
+}
+
+/// What is stored of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageEntry {
+    /// The key of its space.
+    pub space_key: String,
+    /// Confluence's id of it.
+    pub page_id: String,
+    /// The title.
+    pub title: String,
+    /// Where it is.
+    pub url: Option<String>,
+}
+
+/// An entry as a caller sends it: for which user, and what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToStore<T> {
+    /// The user; none for the caller's own row.
+    pub owner_id: Option<String>,
+    /// What is stored.
+    pub entry: T,
+}
+
+/// The body of a project to be stored.
+#[derive(Debug, ToSchema)]
+#[schema(as = NewStoredProject)]
+pub struct ProjectBody {
+    /// A user's id; without it, the caller's own row.
+    #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
+    pub owner_id: Option<String>,
+    /// At most 64 characters; the same key for the same owner is the same row.
+    #[schema(example = "EX")]
+    pub key: String,
+    /// At most 255 characters.
+    #[schema(example = "Example")]
+    pub name: String,
+    /// At most 255 characters; `null` clears it.
+    #[schema(example = "Mia Krystof")]
+    pub lead: Option<String>,
+    /// An http or https address of at most 512 characters; `null` clears it.
+    #[schema(example = "https://acme.atlassian.net/browse/EX")]
+    pub url: Option<String>,
+}
+
+/// The body of a page to be stored.
+#[derive(Debug, ToSchema)]
+#[schema(as = NewStoredPage)]
+pub struct PageBody {
+    /// A user's id; without it, the caller's own row.
+    #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
+    pub owner_id: Option<String>,
+    /// At most 64 characters.
+    #[schema(example = "ENG")]
+    pub space_key: String,
+    /// At most 128 characters; the same page in the same space for the same owner is the same row.
+    #[schema(example = "98400")]
+    pub page_id: String,
+    /// At most 512 characters.
+    #[schema(example = "Release notes")]
+    pub title: String,
+    /// An http or https address of at most 1024 characters; `null` clears it.
+    #[schema(example = "https://acme.atlassian.net/wiki/spaces/ENG/pages/98400")]
+    pub url: Option<String>,
+}
+
+impl ToStore<ProjectEntry> {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// Every field that is missing or malformed.
+    pub fn read(body: &Value) -> Result<Self, InvalidFields> {
+        let mut reader = FieldReader::new(body)?;
+        let owner_id = reader.line("owner_id", LONGEST_KEY);
+        let key = reader.required_line("key", LONGEST_KEY);
+        let name = reader.required_line("name", LONGEST_NAME);
+        let lead = reader.line("lead", LONGEST_LEAD);
+        let url = address(&mut reader, LONGEST_PROJECT_URL);
+        let entry = key.zip(name).map(|(key, name)| ProjectEntry {
+            key,
+            name,
+            lead,
+            url,
+        });
+        reader.finish(entry.map(|entry| Self { owner_id, entry }))
+    }
+}
+
+impl ToStore<PageEntry> {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// Every field that is missing or malformed.
+    pub fn read(body: &Value) -> Result<Self, InvalidFields> {
+        let mut reader = FieldReader::new(body)?;
+        let owner_id = reader.line("owner_id", LONGEST_KEY);
+        let space_key = reader.required_line("space_key", LONGEST_KEY);
+        let page_id = reader.required_line("page_id", LONGEST_PAGE_ID);
+        let title = reader.required_line("title", LONGEST_TITLE);
+        let url = address(&mut reader, LONGEST_PAGE_URL);
+        let entry = space_key
+            .zip(page_id)
+            .zip(title)
+            .map(|((space_key, page_id), title)| PageEntry {
+                space_key,
+                page_id,
+                title,
+                url,
+            });
+        reader.finish(entry.map(|entry| Self { owner_id, entry }))
+    }
+}
+
+/// The field `url`: what is shown as a link must not be a script.
+fn address(reader: &mut FieldReader<'_>, longest: usize) -> Option<String> {
+    let url = reader.line("url", longest)?;
+    let parsed = Url::parse(&url).is_ok_and(|parsed| {
+        matches!(parsed.scheme(), "http" | "https")
+            && parsed.username().is_empty()
+            && parsed.password().is_none()
+    });
+    if !parsed {
+        reader.refuse("url", "must be an http or https address without a password");
+    }
+    Some(url)
+}
+
+impl ProjectEntry {
+    /// The entry as it fits into the store; none when it has no key to be known by.
+    #[must_use]
+    pub fn fitting(self) -> Option<Self> {
+        Some(Self {
+            key: fit(&self.key, LONGEST_KEY)?,
+            name: fit(&self.name, LONGEST_NAME).unwrap_or(self.key),
+            lead: self.lead.and_then(|lead| fit(&lead, LONGEST_LEAD)),
+            url: self.url.filter(|url| is_line(url, LONGEST_PROJECT_URL)),
+        })
+    }
+}
+
+impl PageEntry {
+    /// The entry as it fits into the store; none when it has no id to be known by.
+    #[must_use]
+    pub fn fitting(self) -> Option<Self> {
+        Some(Self {
+            space_key: fit(&self.space_key, LONGEST_KEY)?,
+            page_id: fit(&self.page_id, LONGEST_PAGE_ID)?,
+            title: fit(&self.title, LONGEST_TITLE).unwrap_or(self.page_id),
+            url: self.url.filter(|url| is_line(url, LONGEST_PAGE_URL)),
+        })
+    }
+}
+
+/// A text of Atlassian's as one line of at most `longest` characters; none when nothing is left.
+fn fit(text: &str, longest: usize) -> Option<String> {
+    let line: String = text
+        .chars()
+        .filter(|character| !character.is_control())
+        .take(longest)
+        .collect();
+    let line = line.trim();
+    (!line.is_empty()).then(|| line.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn null_and_blank_texts_clear_and_numbers_are_their_texts() {
+        let body = json!({"owner_id": 7, "key": 42, "name": " Example ", "lead": null, "url": " "});
+        let read = ToStore::<ProjectEntry>::read(&body).unwrap();
+        assert_eq!(read.owner_id.as_deref(), Some("7"));
+        assert_eq!(
+            read.entry,
+            ProjectEntry {
+                key: String::from("42"),
+                name: String::from("Example"),
+                lead: None,
+                url: None
+            }
+        );
+    }
+
+    #[test]
+    fn hostile_values_are_refused_by_field() {
+        let long = "x".repeat(513);
+        for (field, value) in [
+            ("key", json!("")),
+            ("key", json!("A\nB")),
+            ("key", json!("A\u{0}")),
+            ("key", json!("x".repeat(65))),
+            ("name", json!("a\u{202e}b")),
+            ("name", json!({"a": 1})),
+            ("lead", json!(["a"])),
+            ("url", json!("javascript:alert(1)")),
+            ("url", json!("/browse/EX")),
+            ("url", json!("https://mia:pw@example.com/")),
+            ("url", json!(format!("https://example.com/{long}"))),
+        ] {
+            let mut body = json!({"key": "EX", "name": "Example"});
+            body[field] = value;
+            let error = ToStore::<ProjectEntry>::read(&body).unwrap_err();
+            assert_eq!(error.fields, [field], "{body}");
+        }
+    }
+
+    #[test]
+    fn what_atlassian_gives_is_made_to_fit() {
+        let page = PageEntry {
+            space_key: String::from("ENG"),
+            page_id: String::from("1"),
+            title: format!("\u{0}a{}", "b".repeat(600)),
+            url: Some(String::from("https://example.com/\n")),
+        };
+        let page = page.fitting().unwrap();
+        assert_eq!(page.title.chars().count(), 512);
+        assert_eq!(page.url, None);
+    }
+}

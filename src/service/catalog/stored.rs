@@ -1,0 +1,155 @@
+//! Users and the rows stored for them, as callers put them there and list them.
+
+use serde_json::Value;
+
+use super::Catalog;
+use crate::model::page::{Page, PageRequest};
+use crate::model::scope::Scope;
+use crate::model::stored::{PageEntry, ProjectEntry, StoredPage, StoredProject, ToStore};
+use crate::model::user_row::{NewUser, UserRow, is_row_id};
+use crate::service::error::ServiceError;
+
+/// Between title and id in the cursor of a list of pages; titles are one line.
+const BETWEEN: char = '\n';
+
+impl Catalog {
+    /// Finds or makes the user that a body describes.
+    pub async fn put_user(&self, scope: &Scope, body: &Value) -> Result<UserRow, ServiceError> {
+        Ok(self.store.put_user(scope, &NewUser::read(body)?).await?)
+    }
+
+    /// The owner's users, newest first.
+    pub async fn users(
+        &self,
+        scope: &Scope,
+        page: &PageRequest,
+    ) -> Result<Page<UserRow>, ServiceError> {
+        let below = match &page.cursor {
+            None => i64::MAX,
+            Some(text) => text.parse().map_err(|_| unknown_cursor())?,
+        };
+        let rows = self.store.users(scope, below, one_more(page)).await?;
+        Ok(cut(rows, page, |user| user.number.to_string()))
+    }
+
+    /// One user.
+    pub async fn user(&self, scope: &Scope, id: &str) -> Result<UserRow, ServiceError> {
+        self.find_user(scope, id)
+            .await?
+            .ok_or_else(|| ServiceError::NotFound(String::from("there is no such user")))
+    }
+
+    /// Stores the project that a body describes.
+    pub async fn put_project(
+        &self,
+        scope: &Scope,
+        body: &Value,
+    ) -> Result<StoredProject, ServiceError> {
+        let ToStore { owner_id, entry } = ToStore::<ProjectEntry>::read(body)?;
+        let user_id = self.user_to_store_for(scope, owner_id).await?;
+        Ok(self.store.put_project(scope, &user_id, &entry).await?)
+    }
+
+    /// Stores the page that a body describes.
+    pub async fn put_page(&self, scope: &Scope, body: &Value) -> Result<StoredPage, ServiceError> {
+        let ToStore { owner_id, entry } = ToStore::<PageEntry>::read(body)?;
+        let user_id = self.user_to_store_for(scope, owner_id).await?;
+        Ok(self.store.put_page(scope, &user_id, &entry).await?)
+    }
+
+    /// The projects stored for a user, by key; none for a user there is not.
+    pub async fn projects(
+        &self,
+        scope: &Scope,
+        user_id: &str,
+        page: &PageRequest,
+    ) -> Result<Page<StoredProject>, ServiceError> {
+        if !is_row_id(user_id) {
+            return Ok(Page::last(Vec::new()));
+        }
+        let behind = page.cursor.as_deref().unwrap_or_default();
+        let rows = self
+            .store
+            .stored_projects(scope, user_id, behind, one_more(page))
+            .await?;
+        Ok(cut(rows, page, |project| project.key.clone()))
+    }
+
+    /// The pages stored for a user, by title; none for a user there is not.
+    pub async fn pages(
+        &self,
+        scope: &Scope,
+        user_id: &str,
+        page: &PageRequest,
+    ) -> Result<Page<StoredPage>, ServiceError> {
+        if !is_row_id(user_id) {
+            return Ok(Page::last(Vec::new()));
+        }
+        let cursor = page.cursor.as_deref();
+        let behind = cursor.map_or(Some(("", "")), |text| text.split_once(BETWEEN));
+        let behind = behind.ok_or_else(unknown_cursor)?;
+        let rows = self
+            .store
+            .stored_pages(scope, user_id, behind, one_more(page))
+            .await?;
+        Ok(cut(rows, page, |row| {
+            format!("{}{BETWEEN}{}", row.title, row.id)
+        }))
+    }
+
+    /// The user whose rows are meant by `asked`: without it, the owner's own row; empty when there is
+    /// none yet. Nothing is made for somebody who only looks.
+    pub async fn owner_of_rows(
+        &self,
+        scope: &Scope,
+        asked: Option<&str>,
+    ) -> Result<String, ServiceError> {
+        if let Some(asked) = asked {
+            return Ok(asked.to_owned());
+        }
+        let own = self.store.find_own_user(scope).await?;
+        Ok(own.map(|user| user.id).unwrap_or_default())
+    }
+
+    async fn user_to_store_for(
+        &self,
+        scope: &Scope,
+        owner_id: Option<String>,
+    ) -> Result<String, ServiceError> {
+        match owner_id {
+            None => Ok(self.store.own_user(scope).await?.id),
+            Some(id) => self
+                .find_user(scope, &id)
+                .await?
+                .map(|user| user.id)
+                .ok_or_else(|| {
+                    ServiceError::invalid("owner_id", "there is no user with this owner_id")
+                }),
+        }
+    }
+
+    async fn find_user(&self, scope: &Scope, id: &str) -> Result<Option<UserRow>, ServiceError> {
+        if !is_row_id(id) {
+            return Ok(None);
+        }
+        Ok(self.store.user(scope, id).await?)
+    }
+}
+
+/// One row more than wanted tells whether there is another page.
+fn one_more(page: &PageRequest) -> i64 {
+    i64::from(page.limit) + 1
+}
+
+/// The rows that were wanted, and where they end if there are more.
+fn cut<T>(mut rows: Vec<T>, page: &PageRequest, position: impl Fn(&T) -> String) -> Page<T> {
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(position);
+    Page { items: rows, next }
+}
+
+fn unknown_cursor() -> ServiceError {
+    ServiceError::invalid("cursor", "this cursor does not belong to this list")
+}
