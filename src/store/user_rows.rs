@@ -39,16 +39,11 @@ impl Store {
             if let Some(user) = self.user_by_email(scope, &new.email_key()).await? {
                 return Ok(user);
             }
-            let taken = self.name_own_user(scope, new).await?;
-            let made = match taken {
-                Some(user) => Some(user),
-                None => {
-                    let email = Some(new.email.as_str());
-                    self.insert_user(scope, email, new.display_name.as_deref())
-                        .await?
-                }
-            };
-            if let Some(user) = made {
+            if let Some(user) = self.name_own_user(scope, new).await? {
+                return Ok(user);
+            }
+            let (email, name) = (Some(new.email.as_str()), new.display_name.as_deref());
+            if let Some(user) = self.insert_user(scope, email, name).await? {
                 return Ok(user);
             }
         }
