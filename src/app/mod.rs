@@ -18,7 +18,7 @@ use crate::http::state::{AppState, Parts};
 use crate::model::clock::SharedClock;
 use crate::model::time::Timestamp;
 use crate::service::api_keys::ApiKeys;
-use crate::service::authorization::Authorization;
+use crate::service::authorization::{Authorization, LoginSettings};
 use crate::service::catalog::Catalog;
 use crate::service::connections::Connections;
 use crate::service::grants::Grants;
@@ -67,14 +67,7 @@ impl App {
         let store = open_store(settings, clock.clone()).await?;
         let atlassian = outbound(settings, clock.clone())?;
         let login = login_settings(settings);
-        let grants = Grants::new(
-            store.clone(),
-            atlassian.clone(),
-            clock.clone(),
-            login.refresh.clone(),
-            tasks.clone(),
-        )
-        .map_err(BuildError::because)?;
+        let grants = grants(&store, &atlassian, &clock, &login, &tasks)?;
         let sessions = sessions(settings, &store, clock.clone());
         let preferences = login.preferences.clone();
         let connections = Connections::new(
@@ -181,6 +174,23 @@ async fn open_store(settings: &Settings, clock: SharedClock) -> Result<Store, Bu
     Store::open(&location, vault, clock)
         .await
         .map_err(BuildError::because)
+}
+
+fn grants(
+    store: &Store,
+    atlassian: &Atlassian,
+    clock: &SharedClock,
+    login: &LoginSettings,
+    tasks: &TaskTracker,
+) -> Result<Grants, BuildError> {
+    Grants::new(
+        store.clone(),
+        atlassian.clone(),
+        clock.clone(),
+        login.refresh.clone(),
+        tasks.clone(),
+    )
+    .map_err(BuildError::because)
 }
 
 fn sessions(settings: &Settings, store: &Store, clock: SharedClock) -> Sessions {
