@@ -42,17 +42,23 @@ impl Raw {
         }
     }
 
-    /// How SQLite would run a query.
+    /// How the database runs a query, a line for each step. PostgreSQL plans by the size of its tables,
+    /// so there the query is really run.
     pub(crate) async fn plan(&mut self, sql: impl Into<String>) -> String {
-        let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", sql.into()));
-        let Self::Sqlite(db) = self else {
-            panic!("PostgreSQL plans by the size of its tables");
+        let sql = sql.into();
+        let steps: Vec<String> = match self {
+            Self::Sqlite(db) => {
+                let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+                let steps: Vec<(i64, i64, i64, String)> =
+                    sqlx::query_as(sql).fetch_all(db).await.unwrap();
+                steps.into_iter().map(|step| step.3).collect()
+            }
+            Self::Postgres(db) => {
+                let sql = AssertSqlSafe(format!("EXPLAIN ANALYZE {sql}"));
+                sqlx::query_scalar(sql).fetch_all(db).await.unwrap()
+            }
         };
-        let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(sql).fetch_all(db).await.unwrap();
-        steps
-            .into_iter()
-            .map(|(_, _, _, detail)| detail + "\n")
-            .collect()
+        steps.into_iter().map(|step| step + "\n").collect()
     }
 
     /// The one number a query gives; none for NULL.
@@ -62,22 +68,5 @@ impl Raw {
             Self::Sqlite(db) => sqlx::query_scalar(sql).fetch_one(db).await.unwrap(),
             Self::Postgres(db) => sqlx::query_scalar(sql).fetch_one(db).await.unwrap(),
         }
-    }
-
-    /// How the database runs a query.
-    pub(crate) async fn plan(&mut self, sql: &str) -> String {
-        let lines: Vec<String> = match self {
-            Self::Sqlite(db) => {
-                let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
-                let rows: Vec<(i64, i64, i64, String)> =
-                    sqlx::query_as(sql).fetch_all(db).await.unwrap();
-                rows.into_iter().map(|row| row.3).collect()
-            }
-            Self::Postgres(db) => {
-                let sql = AssertSqlSafe(format!("EXPLAIN ANALYZE {sql}"));
-                sqlx::query_scalar(sql).fetch_all(db).await.unwrap()
-            }
-        };
-        lines.join("\n")
     }
 }
