@@ -28,7 +28,7 @@ use crate::service::pages::Pages;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::{SessionLifetimes, Sessions};
 use crate::store::Store;
-use translation::{edge_settings, location, login_settings, signing_key, vault};
+use translation::{data_centers, edge_settings, location, login_settings, signing_key, vault};
 
 /// How often lapsed sessions, flows and idempotency keys are removed.
 const PRUNE_EVERY: Duration = Duration::from_mins(10);
@@ -207,7 +207,8 @@ fn outbound(settings: &Settings, clock: SharedClock) -> Result<Atlassian, BuildE
         upstream.auth_url.url().clone(),
         upstream.api_url.url().clone(),
         upstream.site_url_template.clone(),
-    );
+    )
+    .with_data_centers(data_centers(settings));
     let limits = OutboundLimits {
         timeout: upstream.timeout,
         concurrency: usize::try_from(upstream.max_concurrency).unwrap_or(usize::MAX),

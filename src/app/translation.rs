@@ -8,9 +8,11 @@ use super::BuildError;
 use crate::atlassian::oauth::Client;
 use crate::config::{self, DatabaseUrl, OAuthFor, Settings};
 use crate::http::state::{EdgeSettings, SameSite};
+use crate::model::data_center::{DataCenterHosts, ListedHost};
 use crate::model::return_url::ReturnOrigins;
 use crate::model::secret::Secret;
 use crate::model::signature::SigningKey;
+use crate::service::authorization::pat::PatSettings;
 use crate::service::authorization::{Clients, LoginSettings};
 use crate::service::grants::RefreshSettings;
 use crate::service::sites::{AllowedSite, SitePreferences};
@@ -87,6 +89,7 @@ pub(super) fn login_settings(settings: &Settings) -> LoginSettings {
         return_origins: ReturnOrigins::new(public_origin, settings.frontend.return_origins.clone()),
         pkce: settings.access.oauth_pkce,
         api_tokens: settings.access.api_token_login,
+        pats: pat_settings(settings),
         preferences: preferences(settings),
         refresh: RefreshSettings {
             margin: settings.upstream.refresh_margin,
@@ -95,6 +98,26 @@ pub(super) fn login_settings(settings: &Settings) -> LoginSettings {
         },
         clients,
     }
+}
+
+fn pat_settings(settings: &Settings) -> PatSettings {
+    let base_url = |site: Option<&config::SiteAddress>| {
+        site.filter(|site| site.data_center().is_some())
+            .map(|site| site.text().to_owned())
+    };
+    PatSettings {
+        jira: settings.access.jira_pat,
+        jira_base_url: base_url(settings.upstream.jira_site()),
+        confluence_base_url: base_url(settings.upstream.confluence_site()),
+    }
+}
+
+pub(super) fn data_centers(settings: &Settings) -> DataCenterHosts {
+    let listed = |host: &config::DataCenterHost| ListedHost {
+        authority: host.authority.clone(),
+        plain_http: host.plain_http,
+    };
+    DataCenterHosts::new(settings.upstream.data_centers.iter().map(listed).collect())
 }
 
 fn preferences(settings: &Settings) -> SitePreferences {

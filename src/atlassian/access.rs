@@ -10,7 +10,7 @@ use crate::model::site::Site;
 /// A credential as it goes into the `Authorization` header.
 #[derive(Debug, Clone)]
 pub enum Credential {
-    /// An OAuth access token.
+    /// An OAuth access token, or a personal access token of a Data Center.
     Bearer(Secret),
     /// An e-mail address and an API token.
     Basic {
@@ -44,6 +44,17 @@ pub enum Entrance {
     Gateway,
     /// The site itself.
     Site,
+    /// The base address of a Data Center.
+    DataCenter,
+}
+
+/// Which form of the REST APIs is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// Atlassian Cloud.
+    Cloud,
+    /// Jira and Confluence on servers of one's own: Jira's v2, Confluence's v1.
+    DataCenter,
 }
 
 /// Everything a connector needs to call one site.
@@ -57,6 +68,16 @@ pub struct Access {
     pub credential: Credential,
 }
 
+impl Access {
+    /// The form of the APIs behind the entrance.
+    pub(super) fn dialect(&self) -> Dialect {
+        match self.entrance {
+            Entrance::Gateway | Entrance::Site => Dialect::Cloud,
+            Entrance::DataCenter => Dialect::DataCenter,
+        }
+    }
+}
+
 /// One of Atlassian's REST APIs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Api {
@@ -66,13 +87,17 @@ pub enum Api {
     Confluence,
     /// Confluence Cloud REST API v1, for what v2 does not have.
     ConfluenceV1,
+    /// Jira Data Center REST API v2.
+    JiraServer,
+    /// Confluence Data Center REST API.
+    ConfluenceServer,
 }
 
 impl Api {
     pub(super) const fn gateway_product(self) -> &'static str {
         match self {
-            Self::Jira => "jira",
-            Self::Confluence | Self::ConfluenceV1 => "confluence",
+            Self::Jira | Self::JiraServer => "jira",
+            Self::Confluence | Self::ConfluenceV1 | Self::ConfluenceServer => "confluence",
         }
     }
 
@@ -81,6 +106,8 @@ impl Api {
             Self::Jira => "/rest/api/3",
             Self::Confluence => "/wiki/api/v2",
             Self::ConfluenceV1 => "/wiki/rest/api",
+            Self::JiraServer => "/rest/api/2",
+            Self::ConfluenceServer => "/rest/api",
         }
     }
 }

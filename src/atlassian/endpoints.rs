@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use crate::model::data_center::DataCenterHosts;
 use crate::model::site::{Site, SiteHost};
 
 /// The addresses outbound calls go to. Only the operator can change them.
@@ -10,6 +11,7 @@ pub struct Endpoints {
     auth: Url,
     api: Url,
     site_template: String,
+    data_centers: DataCenterHosts,
 }
 
 impl Endpoints {
@@ -20,7 +22,22 @@ impl Endpoints {
             auth,
             api,
             site_template: site_template.into(),
+            data_centers: DataCenterHosts::default(),
         }
+    }
+
+    /// The same addresses, and these hosts of Data Center besides.
+    #[must_use]
+    pub fn with_data_centers(self, data_centers: DataCenterHosts) -> Self {
+        Self {
+            data_centers,
+            ..self
+        }
+    }
+
+    /// The Data Center hosts that may be called.
+    pub fn data_centers(&self) -> &DataCenterHosts {
+        &self.data_centers
     }
 
     pub(super) fn authorize(&self) -> Url {
@@ -43,7 +60,7 @@ impl Endpoints {
 
     /// Where a person opens `site` in a browser.
     pub fn browser_base(&self, site: &Site) -> String {
-        if self.site_template == DEFAULT_SITE_TEMPLATE {
+        if site.cloud_id.is_data_center() || self.site_template == DEFAULT_SITE_TEMPLATE {
             site.url.clone()
         } else {
             self.site_by_host(site.host())
@@ -68,6 +85,7 @@ impl Endpoints {
                     .is_some_and(|host| host.ends_with("atlassian.com"))
             })
             .filter_map(|url| url.host_str().map(str::to_owned))
+            .chain(self.data_centers.names().map(str::to_owned))
             .collect()
     }
 }

@@ -41,6 +41,9 @@ pub enum AtlassianError {
     /// 410: the operation was removed; a bug of ours.
     #[error("Atlassian has removed this operation")]
     Gone,
+    /// The Data Center's host is not among those that may be called (any more). Nothing was sent.
+    #[error("this host may not be called")]
+    HostNotListed,
     /// 429, or a pause that an earlier 429 asked for.
     #[error("Atlassian's rate limit is reached")]
     RateLimited {

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::Atlassian;
-use super::access::{Access, Api, Credential, Entrance};
+use super::access::{Access, Api, Credential, Dialect, Entrance};
 use super::error::AtlassianError;
 use super::error_body::{explanation, is_scope_mismatch};
 use super::request::{Call, read, transport_error};
@@ -142,6 +142,9 @@ impl Atlassian {
         product: Product,
         access: &Access,
     ) -> Result<Option<Account>, AtlassianError> {
+        if access.dialect() == Dialect::DataCenter {
+            return self.check_pat(product, access).await.map(Some);
+        }
         if product == Product::Jira {
             let myself: Myself = self
                 .fetch(access, Call::get("myself", Api::Jira, &["myself"], &[]))

@@ -4,6 +4,7 @@ pub mod access;
 pub mod confluence;
 pub mod cql;
 mod cursor;
+mod data_center;
 pub mod document;
 pub mod effects;
 pub mod endpoints;

@@ -253,6 +253,13 @@ impl Atlassian {
                     .map_err(|_| AtlassianError::Nonsense("the site's address"))?;
                 self.endpoints.site(&host)
             }
+            // Compared with the list at every call: the operator may have taken the host off it.
+            Entrance::DataCenter => self
+                .endpoints
+                .data_centers()
+                .parse(&access.site.url)
+                .map(|base| base.as_str().to_owned())
+                .map_err(|_| AtlassianError::HostNotListed)?,
         };
         let mut text = format!("{root}{}", call.api.prefix());
         let prefix =

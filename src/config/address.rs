@@ -104,9 +104,35 @@ pub(super) fn origin_url(text: &str) -> Result<WebAddress, String> {
     })
 }
 
-/// Parses a name of a further host that may be called, `host`, `host:port` or a URL of it; gives `host` or
-/// `host:port` in lower case.
-pub(super) fn upstream_host(text: &str) -> Result<String, String> {
+/// A Data Center host that may be called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataCenterHost {
+    /// `host` or `host:port`, lower case.
+    pub authority: String,
+    /// Whether it is called over plain http, which only this machine is.
+    pub plain_http: bool,
+}
+
+impl DataCenterHost {
+    /// The host of an address; none for plain http elsewhere than on this machine.
+    pub(super) fn of(address: &WebAddress) -> Option<Self> {
+        let plain_http = !address.is_https();
+        (!plain_http || address.is_loopback()).then(|| Self {
+            authority: host_and_port(&address.url),
+            plain_http,
+        })
+    }
+
+    /// Whether it is a host of Atlassian Cloud.
+    pub(super) fn is_atlassians(&self) -> bool {
+        [".atlassian.net", ".atlassian.com"]
+            .iter()
+            .any(|suffix| self.authority.ends_with(suffix))
+    }
+}
+
+/// Parses a name of a further host that may be called, `host`, `host:port` or a URL of it.
+pub(super) fn upstream_host(text: &str) -> Result<DataCenterHost, String> {
     let with_scheme = if text.contains("://") {
         text.to_owned()
     } else {
@@ -116,7 +142,8 @@ pub(super) fn upstream_host(text: &str) -> Result<String, String> {
         return Err("must be an exact host; patterns are not possible".to_owned());
     }
     let address = base_url(&with_scheme).map_err(|_| "must be a host such as jira.example.com")?;
-    Ok(host_and_port(&address.url))
+    DataCenterHost::of(&address)
+        .ok_or_else(|| String::from("must be https; plain http works for this machine (localhost) only"))
 }
 
 /// Host and, unless it is the scheme's default, port.
@@ -180,6 +207,7 @@ mod tests {
     #[case("*.corp.example", None)]
     #[case("a b", None)]
     fn an_upstream_host_is_exact(#[case] text: &str, #[case] expected: Option<&str>) {
-        assert_eq!(upstream_host(text).ok().as_deref(), expected);
+        let host = upstream_host(text).ok().map(|host| host.authority);
+        assert_eq!(host.as_deref(), expected);
     }
 }

@@ -23,7 +23,7 @@ mod vault_keys;
 use std::path::Path;
 
 pub use access::{Access, AuthMode, SameSite};
-pub use address::WebAddress;
+pub use address::{DataCenterHost, WebAddress};
 pub use database_url::DatabaseUrl;
 pub use error::SettingsError;
 pub use frontend::Frontend;

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::address::{WebAddress, base_url, host_and_port};
+use super::address::{DataCenterHost, WebAddress, base_url, host_and_port};
 
 /// The web address of a Jira or Confluence site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,14 @@ impl SiteAddress {
     /// Its host, and its port if that is not the scheme's own.
     pub fn host(&self) -> String {
         host_and_port(self.0.url())
+    }
+}
+
+impl SiteAddress {
+    /// The host as one of Data Center; none for a site of Atlassian Cloud, and for plain http
+    /// elsewhere than on this machine.
+    pub fn data_center(&self) -> Option<DataCenterHost> {
+        DataCenterHost::of(&self.0).filter(|host| !host.is_atlassians())
     }
 }
 

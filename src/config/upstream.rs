@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::address::{WebAddress, base_url, host_and_port, upstream_host};
+use super::address::{DataCenterHost, WebAddress, base_url, host_and_port, upstream_host};
 use super::error::SettingsError;
 use super::site::{SiteAddress, site, site_url_template};
 use super::sources::Sources;
@@ -40,6 +40,8 @@ pub struct Upstream {
     /// Hosts (`host` or `host:port`, lower case) that may be called besides Atlassian's: the listed ones and
     /// those of the sites and servers above.
     pub allowed_hosts: Vec<String>,
+    /// Data Center: the listed hosts, and the sites above that are not on Atlassian Cloud.
+    pub data_centers: Vec<DataCenterHost>,
     /// Longest time one call may take.
     pub timeout: Duration,
     /// Most calls at one time.
@@ -85,10 +87,12 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<Upstream, SettingsError> {
     let cloud_site = sources.read_given(ATLASSIAN_CLOUD_BASE_URL, site)?;
     let jira_base_url = sources.read_given(JIRA_BASE_URL, site)?;
     let confluence_base_url = sources.read_given(CONFLUENCE_BASE_URL, site)?;
-    let mut allowed_hosts = sources
+    let listed = sources
         .read_given(ALLOWED_UPSTREAM_HOSTS, list_of(upstream_host))?
         .unwrap_or_default();
+    let mut allowed_hosts: Vec<String> = listed.iter().map(|host| host.authority.clone()).collect();
     let sites = [&cloud_site, &jira_base_url, &confluence_base_url];
+    let data_centers = data_centers(listed, sites);
     let of_sites = sites.into_iter().flatten().map(SiteAddress::host);
     let of_servers = [&auth_url, &api_url].map(|address| host_and_port(address.url()));
     allowed_hosts.extend(of_sites.chain(of_servers));
@@ -104,6 +108,7 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<Upstream, SettingsError> {
         confluence_base_url,
         jira_service_account: service_account(sources),
         allowed_hosts,
+        data_centers,
         timeout: sources.read(UPSTREAM_TIMEOUT, duration(Unit::Second))?,
         max_concurrency: sources.read(UPSTREAM_MAX_CONCURRENCY, whole_number(1..=10_000))?,
         proxy: sources.read_given(HTTPS_PROXY, proxy)?,
@@ -112,6 +117,21 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<Upstream, SettingsError> {
         refresh_interval: sources.read(TOKEN_REFRESH_INTERVAL, duration(Unit::Second))?,
         sync_interval: sources.read(SYNC_INTERVAL, duration_or_off)?,
     })
+}
+
+/// A host that stands in the list twice, or in the list and in another setting, counts once.
+fn data_centers(
+    listed: Vec<DataCenterHost>,
+    sites: [&Option<SiteAddress>; 3],
+) -> Vec<DataCenterHost> {
+    let of_settings = sites.into_iter().flatten().filter_map(SiteAddress::data_center);
+    let mut hosts: Vec<DataCenterHost> = Vec::new();
+    for host in listed.into_iter().chain(of_settings) {
+        if !host.is_atlassians() && hosts.iter().all(|known| known.authority != host.authority) {
+            hosts.push(host);
+        }
+    }
+    hosts
 }
 
 fn service_account(sources: &Sources<'_>) -> Option<ServiceAccount> {
@@ -193,6 +213,39 @@ mod tests {
                 "wiki.corp.example:8443"
             ]
         );
+    }
+
+    #[test]
+    fn data_centers_are_the_listed_hosts_and_the_sites_that_are_not_in_the_cloud() {
+        let upstream = upstream(
+            "ATLASSIAN_CLOUD_BASE_URL=acme\nJIRA_URL=https://jira.corp.example/jira\n\
+             ALLOWED_UPSTREAM_HOSTS=wiki.corp.example:8443,http://127.0.0.1:4002,acme.atlassian.net,jira.corp.example",
+        )
+        .unwrap();
+        let hosts: Vec<(&str, bool)> = upstream
+            .data_centers
+            .iter()
+            .map(|host| (host.authority.as_str(), host.plain_http))
+            .collect();
+        assert_eq!(
+            hosts,
+            [
+                ("wiki.corp.example:8443", false),
+                ("127.0.0.1:4002", true),
+                ("jira.corp.example", false)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_data_center_is_called_over_plain_http_on_this_machine_only() {
+        let error = upstream("ALLOWED_UPSTREAM_HOSTS=http://jira.corp.example").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "ALLOWED_UPSTREAM_HOSTS (.env) is \"http://jira.corp.example\": must be https; plain http works for this machine (localhost) only"
+        );
+        let settings = upstream("JIRA_URL=http://jira.corp.example").unwrap();
+        assert!(settings.data_centers.is_empty());
     }
 
     #[test]

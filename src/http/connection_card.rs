@@ -57,7 +57,6 @@ pub(super) fn card(state: &AppState, view: &ConnectionView) -> Card {
     let candidates = grant
         .map(|grant| state.connections.candidates(grant, view.product))
         .unwrap_or_default();
-    let is_oauth = grant.is_some_and(|grant| grant.method == AuthMethod::OAuth);
     Card {
         product: view.product.as_str(),
         title: view.product.title(),
@@ -67,13 +66,13 @@ pub(super) fn card(state: &AppState, view: &ConnectionView) -> Card {
         site: site.map(|site| SiteLink {
             name: site.name.clone(),
             host: site.host().to_owned(),
-            url: home(&state.connections.browser_base(site), view.product),
+            url: home(state, site, view.product),
         }),
         account,
-        method: if is_oauth {
-            "Atlassian login"
-        } else {
-            "API token"
+        method: match grant.map(|grant| grant.method) {
+            Some(AuthMethod::OAuth) => "Atlassian login",
+            Some(AuthMethod::Pat) => "Personal access token",
+            Some(AuthMethod::ApiToken) | None => "API token",
         },
         // That a login has ended is what the advice says.
         error: grant
@@ -107,10 +106,11 @@ fn option(candidate: &Site, chosen: Option<&Site>) -> SiteOption {
 }
 
 /// The product's own start page on a site.
-fn home(site: &str, product: Product) -> String {
+fn home(state: &AppState, site: &Site, product: Product) -> String {
+    let base = state.connections.browser_base(site);
     match product {
-        Product::Jira => site.to_owned(),
-        Product::Confluence => format!("{site}/wiki"),
+        Product::Confluence if !site.cloud_id.is_data_center() => format!("{base}/wiki"),
+        Product::Jira | Product::Confluence => base,
     }
 }
 

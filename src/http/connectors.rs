@@ -83,7 +83,8 @@ pub(super) struct AccountSummary {
 pub(super) struct ConnectionChange {
     /// Use this site.
     cloud_id: Option<String>,
-    /// Use this site, named by its address.
+    /// Use this site, named by its address; with `pat` the Data Center it belongs to, such as
+    /// `https://jira.example.com` or `https://example.com/jira`.
     base_url: Option<String>,
     /// Renew the tokens now.
     rotate: Option<bool>,
@@ -142,7 +143,7 @@ pub(super) async fn show(
     Ok(Json(detail(&state, &view)))
 }
 
-/// Choose a site, renew the tokens, or connect with an API token.
+/// Choose a site, renew the tokens, or connect with an API token or a Data Center's personal access token.
 #[utoipa::path(patch, path = "/connectors/{provider}/connection", tag = "Connections", params(("provider" = String, Path)),
     request_body = ConnectionChange, responses((status = 200, body = Changed), Failures))]
 pub(super) async fn change(
@@ -238,10 +239,12 @@ async fn apply(
             "say exactly one of: cloud_id, base_url, rotate, pat, or email with api_token and site",
         ));
     }
-    if change.pat.is_some() {
-        return Err(ApiError::bad_request(
-            "personal access tokens work with Jira and Confluence Data Center, and no such host is served here",
-        ));
+    if let Some(pat) = &change.pat {
+        let base_url = change.base_url.as_deref();
+        return Ok(state
+            .authorization
+            .attach_pat(product, scope, &Secret::new(pat.trim()), base_url)
+            .await?);
     }
     if by_token {
         return attach_api_token(state, caller, product, change).await;

@@ -201,6 +201,12 @@ impl From<ServiceError> for ApiError {
                 new(StatusCode::UNAUTHORIZED, Code::TokenExpired)
                     .with_details(json!({ "login_url": login_url(product.into()) }))
             }
+            ServiceError::PatRefused(product) => {
+                let login_url = login_url(product.into());
+                new(StatusCode::UNAUTHORIZED, Code::TokenExpired).with_details(
+                    json!({ "login_url": login_url, "reason": "credential_rejected" }),
+                )
+            }
             ServiceError::RateLimited(wait) => {
                 new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited).with_retry_after(wait)
             }

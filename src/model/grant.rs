@@ -1,4 +1,4 @@
-//! A grant: one account's consent to our app (or one API token), and its line of tokens.
+//! A grant: one account's consent to our app (or one API token or personal access token), and its line of tokens.
 
 use std::time::Duration;
 
@@ -15,6 +15,8 @@ pub enum AuthMethod {
     OAuth,
     /// An API token: HTTP Basic on the site (classic) or on the gateway (scoped).
     ApiToken,
+    /// A personal access token of a Data Center, as Bearer.
+    Pat,
 }
 
 impl AuthMethod {
@@ -23,6 +25,7 @@ impl AuthMethod {
         match self {
             Self::OAuth => "oauth",
             Self::ApiToken => "api_token",
+            Self::Pat => "pat",
         }
     }
 }
@@ -43,6 +46,8 @@ pub enum TokenBase {
     Site,
     /// `https://api.atlassian.com/ex/…`: scoped tokens and OAuth access tokens.
     Gateway,
+    /// The base address of a Data Center, which is the site's own.
+    DataCenter,
 }
 
 /// The Atlassian account behind a grant.
@@ -90,11 +95,11 @@ pub struct Grant {
     pub generation: i64,
     /// Whether it still works.
     pub status: GrantStatus,
-    /// The access token or API token; none once the grant is dead.
+    /// The access token, API token or personal access token; none once the grant is dead.
     pub access_token: Option<Secret>,
     /// The refresh token.
     pub refresh_token: Option<Secret>,
-    /// When the access token expires; none for API tokens.
+    /// When the access token expires; none for API tokens and personal access tokens.
     pub expires_at: Option<Timestamp>,
     /// The access token's whole lifetime.
     pub lifetime: Duration,

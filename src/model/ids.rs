@@ -61,7 +61,10 @@ impl OwnerId {
     }
 }
 
-/// The UUID of an Atlassian site.
+/// What the stand-in for a Data Center's cloud id begins with.
+const DATA_CENTER: &str = "dc:";
+
+/// The UUID of an Atlassian site; for a Data Center, which has none, `dc:` and its host.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct CloudId(String);
 
@@ -74,6 +77,26 @@ impl CloudId {
         } else {
             Err(InvalidId("a cloud id is a UUID"))
         }
+    }
+
+    /// The stand-in for the cloud id of a Data Center, which has none: `dc:` and its host.
+    pub fn of_data_center(authority: &str) -> Self {
+        Self(format!("{DATA_CENTER}{authority}"))
+    }
+
+    /// Reads what a row holds: a UUID, or the stand-in for one.
+    pub fn stored(text: &str) -> Result<Self, InvalidId> {
+        let allowed =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
+        match text.strip_prefix(DATA_CENTER) {
+            Some(host) if !host.is_empty() && host.bytes().all(allowed) => Ok(Self(text.to_owned())),
+            _ => Self::parse(text),
+        }
+    }
+
+    /// Whether this stands for a host of Data Center rather than for a site of Atlassian Cloud.
+    pub fn is_data_center(&self) -> bool {
+        self.0.starts_with(DATA_CENTER)
     }
 
     /// The text.
@@ -129,6 +152,17 @@ mod tests {
         assert!(CloudId::parse("1324a887-45db-1bf4-1e99-ef0ff456d421").is_ok());
         for bad in ["", "..", "a/b", "%2e%2e", "g", "a\\b"] {
             assert!(CloudId::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_may_hold_the_stand_in_of_a_data_center() {
+        let id = CloudId::of_data_center("jira.example.com:8443");
+        assert!(id.is_data_center());
+        assert_eq!(CloudId::stored(id.as_str()), Ok(id.clone()));
+        assert!(CloudId::parse(id.as_str()).is_err());
+        for bad in ["dc:", "dc:a/b", "dc:..%2f", "xx:a"] {
+            assert!(CloudId::stored(bad).is_err(), "{bad}");
         }
     }
 

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod comment;
 pub mod connection;
 pub mod content;
+pub mod data_center;
 pub mod fields;
 pub mod flow;
 pub mod grant;

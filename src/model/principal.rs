@@ -12,7 +12,7 @@ pub const LOCAL_OWNER: &str = "local";
 pub struct Person {
     /// Our own id of this person: the owner of their rows.
     pub id: OwnerId,
-    /// Who vouched for them: `atlassian` or `token:<cloud id>`.
+    /// Who vouched for them: `atlassian` or `token:<cloud id>`; `dc:<host>` is kept for Data Center.
     pub issuer: String,
     /// Their account id at that issuer.
     pub account_id: String,

@@ -59,16 +59,16 @@ fn is_label(text: &str) -> bool {
         && !text.starts_with("xn--")
 }
 
-/// A site of Atlassian Cloud.
+/// A site of Atlassian Cloud, or a Data Center.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Site {
-    /// The site's UUID at Atlassian.
+    /// The site's UUID at Atlassian; for a Data Center `dc:` and its host.
     #[schema(value_type = String, example = "1324a887-45db-1bf4-1e99-ef0ff456d421")]
     pub cloud_id: CloudId,
     /// The site's name.
     #[schema(example = "Acme")]
     pub name: String,
-    /// The site's own address.
+    /// The site's own address; for a Data Center with its context path.
     #[schema(example = "https://acme.atlassian.net")]
     pub url: String,
 }

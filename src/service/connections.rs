@@ -154,7 +154,7 @@ impl Connections {
         if connected.grant.method != AuthMethod::OAuth {
             return Err(ServiceError::invalid(
                 "cloud_id",
-                "an API token belongs to one site; connect again to use another",
+                "a token belongs to one site; connect again to use another",
             ));
         }
         if self.choose(&connected.grant, product, choice).is_none() {
@@ -215,7 +215,7 @@ impl Connections {
         if connected.grant.method != AuthMethod::OAuth {
             return Err(ServiceError::invalid(
                 "rotate",
-                "an API token cannot be renewed; create a new one at Atlassian",
+                "a token cannot be renewed; make a new one and connect again",
             ));
         }
         let grant = self
@@ -378,6 +378,9 @@ impl Connections {
 
     fn refused(&self, grant: &Grant, product: Product, error: AtlassianError) -> ServiceError {
         match error {
+            AtlassianError::Unauthorized if grant.method == AuthMethod::Pat => {
+                ServiceError::PatRefused(product)
+            }
             AtlassianError::Unauthorized => ServiceError::TokenExpired(product),
             AtlassianError::ScopeMismatch { needs } => ServiceError::Forbidden {
                 message: String::from(
@@ -414,9 +417,10 @@ fn access(grant: &Grant, site: &Site, token: Secret) -> Access {
     let entrance = match grant.base {
         TokenBase::Gateway => Entrance::Gateway,
         TokenBase::Site => Entrance::Site,
+        TokenBase::DataCenter => Entrance::DataCenter,
     };
     let credential = match grant.method {
-        AuthMethod::OAuth => Credential::Bearer(token),
+        AuthMethod::OAuth | AuthMethod::Pat => Credential::Bearer(token),
         AuthMethod::ApiToken => Credential::Basic {
             email: grant.account.email.clone().unwrap_or_default(),
             token,

@@ -69,6 +69,9 @@ pub enum ServiceError {
     /// The grant is dead.
     #[error("the login to {} has ended; log in again", .0.title())]
     TokenExpired(Product),
+    /// A Data Center does not accept the personal access token any more.
+    #[error("{} does not accept the personal access token any more; make a new one there and connect again", .0.title())]
+    PatRefused(Product),
     /// Atlassian's rate limit.
     #[error("Atlassian's rate limit is reached")]
     RateLimited(Duration),
@@ -181,6 +184,12 @@ impl From<AtlassianError> for ServiceError {
                 explanation.messages,
                 "the object was changed in the meantime",
             )),
+            AtlassianError::HostNotListed => Self::Forbidden {
+                message: String::from(
+                    "this Data Center host may not be called any more; its operator has taken it off ALLOWED_UPSTREAM_HOSTS",
+                ),
+                missing_scopes: vec![],
+            },
             AtlassianError::TooLarge => Self::TooLarge,
             AtlassianError::RateLimited { retry_after } => Self::RateLimited(retry_after),
             AtlassianError::Timeout => Self::VendorTimeout,

@@ -134,7 +134,7 @@ impl Store {
     fn open_connected(&self, row: ConnectedRow) -> Result<Connected, StoreError> {
         let site = match (row.cloud_id, row.site_name, row.site_url) {
             (Some(cloud_id), Some(name), Some(url)) => Some(Site {
-                cloud_id: CloudId::parse(&cloud_id)
+                cloud_id: CloudId::stored(&cloud_id)
                     .map_err(|_| StoreError::Corrupt("connections.cloud_id"))?,
                 name,
                 url,

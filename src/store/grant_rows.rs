@@ -138,6 +138,7 @@ pub(super) const fn base_text(base: TokenBase) -> &'static str {
     match base {
         TokenBase::Site => "site",
         TokenBase::Gateway => "gateway",
+        TokenBase::DataCenter => "data_center",
     }
 }
 
@@ -149,14 +150,14 @@ fn parse_status(text: &str) -> Result<GrantStatus, StoreError> {
 }
 
 fn parse_base(text: &str) -> Result<TokenBase, StoreError> {
-    [TokenBase::Site, TokenBase::Gateway]
+    [TokenBase::Site, TokenBase::Gateway, TokenBase::DataCenter]
         .into_iter()
         .find(|base| base_text(*base) == text)
         .ok_or(StoreError::Corrupt("grants.base"))
 }
 
 fn parse_method(text: &str) -> Result<AuthMethod, StoreError> {
-    [AuthMethod::OAuth, AuthMethod::ApiToken]
+    [AuthMethod::OAuth, AuthMethod::ApiToken, AuthMethod::Pat]
         .into_iter()
         .find(|method| method.as_str() == text)
         .ok_or(StoreError::Corrupt("grants.method"))
@@ -202,7 +203,7 @@ fn read_sites(text: &str) -> Result<Vec<ReachableSite>, StoreError> {
         .map(|row| {
             Ok(ReachableSite {
                 site: Site {
-                    cloud_id: CloudId::parse(&row.cloud_id)
+                    cloud_id: CloudId::stored(&row.cloud_id)
                         .map_err(|_| StoreError::Corrupt("grants.sites"))?,
                     name: row.name,
                     url: row.url,

@@ -4,6 +4,7 @@ pub mod api_token;
 pub mod callback;
 mod exchange;
 pub mod outcome;
+pub mod pat;
 pub mod start;
 
 use std::time::Duration;
@@ -13,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use super::grants::RefreshSettings;
 use super::sessions::Sessions;
 use super::sites::SitePreferences;
+use pat::PatSettings;
 use crate::atlassian::Atlassian;
 use crate::atlassian::oauth::Client;
 use crate::model::clock::SharedClock;
@@ -64,6 +66,8 @@ pub struct LoginSettings {
     pub pkce: bool,
     /// Whether API-token logins are allowed.
     pub api_tokens: bool,
+    /// How Data Centers are connected.
+    pub pats: PatSettings,
     /// Which sites are meant and allowed, and the scopes to ask for.
     pub preferences: SitePreferences,
     /// For the first background refresh of a new grant.

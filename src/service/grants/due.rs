@@ -34,7 +34,7 @@ pub(super) fn keep_alive(grant: &Grant) -> Option<Timestamp> {
 
 /// When the grant, being used now, is due.
 pub(super) fn due_at(grant: &Grant, settings: &RefreshSettings) -> Option<Timestamp> {
-    if grant.method == AuthMethod::ApiToken {
+    if grant.method != AuthMethod::OAuth {
         return None;
     }
     grant

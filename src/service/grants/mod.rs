@@ -124,7 +124,7 @@ impl Grants {
 
     /// A grant newer than `grant`: somebody else's refresh if there was one, else ours.
     pub async fn renewed(&self, grant: &Grant) -> Result<Grant, RefreshFailure> {
-        if grant.method == AuthMethod::ApiToken {
+        if grant.method != AuthMethod::OAuth {
             return Err(RefreshFailure::ReauthRequired);
         }
         self.fly(grant).await

@@ -1,0 +1,52 @@
+//! Whether a personal access token is any good, and whose it is.
+
+use serde_json::Value;
+
+use crate::atlassian::Atlassian;
+use crate::atlassian::access::{Access, Api};
+use crate::atlassian::error::AtlassianError;
+use crate::atlassian::json::text;
+use crate::atlassian::request::Call;
+use crate::model::grant::Account;
+use crate::model::product::Product;
+
+impl Atlassian {
+    /// Checks a token with a call that has no anonymous answer, or one that says it is anonymous.
+    pub(in crate::atlassian) async fn check_pat(
+        &self,
+        product: Product,
+        access: &Access,
+    ) -> Result<Account, AtlassianError> {
+        match product {
+            Product::Jira => self.check_jira_pat(access).await,
+            Product::Confluence => self.check_confluence_pat(access).await,
+        }
+    }
+
+    async fn check_jira_pat(&self, access: &Access) -> Result<Account, AtlassianError> {
+        let call = Call::get("myself", Api::JiraServer, &["myself"], &[]);
+        let myself: Value = self.fetch(access, call).await?;
+        account(&myself, "/name", "/key")
+            .ok_or(AtlassianError::Nonsense("an account without a name"))
+    }
+
+    async fn check_confluence_pat(&self, access: &Access) -> Result<Account, AtlassianError> {
+        let path = ["user", "current"];
+        let call = Call::get("current user", Api::ConfluenceServer, &path, &[]);
+        let current: Value = self.fetch(access, call).await?;
+        if text(&current, "/type").as_deref() == Some("anonymous") {
+            return Err(AtlassianError::Unauthorized);
+        }
+        account(&current, "/username", "/userKey")
+            .ok_or(AtlassianError::Nonsense("an account without a name"))
+    }
+}
+
+/// Data Center knows people by their user names; the key stands in where names are hidden.
+fn account(raw: &Value, name: &str, key: &str) -> Option<Account> {
+    Some(Account {
+        account_id: text(raw, name).or_else(|| text(raw, key))?,
+        display_name: text(raw, "/displayName"),
+        email: text(raw, "/emailAddress"),
+    })
+}

@@ -1,0 +1,3 @@
+//! The other dialect: Jira's REST API v2 and Confluence's v1, as Data Center speaks them.
+
+mod identity;

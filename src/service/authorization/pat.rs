@@ -1,0 +1,159 @@
+//! Connecting a Data Center with a personal access token: checked there first, kept only if it is good.
+
+use super::Authorization;
+use crate::atlassian::access::{Access, Credential, Entrance};
+use crate::atlassian::error::AtlassianError;
+use crate::model::data_center::BaseUrl;
+use crate::model::grant::{Account, AuthMethod, TokenBase};
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::model::secret::Secret;
+use crate::model::site::{ReachableSite, Site};
+use crate::service::error::ServiceError;
+use crate::store::logins::NewGrant;
+
+/// The longest token that is taken; Data Center's own have 44 characters.
+const LONGEST_TOKEN: usize = 1024;
+
+/// What connecting a Data Center needs to know from the settings; the hosts are the outbound client's.
+#[derive(Debug, Clone, Default)]
+pub struct PatSettings {
+    /// Whether Jira's tokens are taken.
+    pub jira: bool,
+    /// The address the operator set for Jira.
+    pub jira_base_url: Option<String>,
+    /// The address the operator set for Confluence.
+    pub confluence_base_url: Option<String>,
+}
+
+impl Authorization {
+    /// Connects `product` of the caller with a personal access token; the caller keeps their
+    /// identity. Without `base_url` it is the operator's only Data Center.
+    ///
+    /// # Errors
+    /// `BadRequest` when no Data Center is served or Jira's tokens are turned off, `Validation` for
+    /// malformed values and hosts that are not listed (then nothing is sent anywhere),
+    /// `CredentialRejected` when the token is refused: then nothing is kept.
+    pub async fn attach_pat(
+        &self,
+        product: Product,
+        scope: &Scope,
+        pat: &Secret,
+        base_url: Option<&str>,
+    ) -> Result<(), ServiceError> {
+        let base = self.data_center(product, base_url)?;
+        let plain = |byte: u8| byte.is_ascii_graphic();
+        if !(1..=LONGEST_TOKEN).contains(&pat.expose().len()) || !pat.expose().bytes().all(plain) {
+            return Err(ServiceError::invalid(
+                "pat",
+                "pat must be the personal access token's text",
+            ));
+        }
+        let site = base.site();
+        if !self.settings.preferences.allows(&site) {
+            return Err(ServiceError::Forbidden {
+                message: String::from("this site may not be used here"),
+                missing_scopes: vec![],
+            });
+        }
+        let access = Access {
+            site: site.clone(),
+            entrance: Entrance::DataCenter,
+            credential: Credential::Bearer(pat.clone()),
+        };
+        let account = self
+            .atlassian
+            .check_credential(product, &access)
+            .await
+            .map_err(|error| refused(product, error))?
+            .unwrap_or_default();
+        self.keep_pat(scope, product, pat, site, account).await
+    }
+
+    /// Which Data Center is meant.
+    fn data_center(
+        &self,
+        product: Product,
+        base_url: Option<&str>,
+    ) -> Result<BaseUrl, ServiceError> {
+        let settings = &self.settings.pats;
+        let hosts = self.atlassian.endpoints().data_centers();
+        if hosts.is_empty() {
+            return Err(ServiceError::BadRequest(String::from(
+                "personal access tokens work with Jira and Confluence Data Center, and no such host is served here",
+            )));
+        }
+        if product == Product::Jira && !settings.jira {
+            return Err(ServiceError::BadRequest(String::from(
+                "personal access tokens of Jira are turned off here; the operator turns them on with ENABLE_JIRA_PAT=true",
+            )));
+        }
+        let configured = match product {
+            Product::Jira => settings.jira_base_url.as_deref(),
+            Product::Confluence => settings.confluence_base_url.as_deref(),
+        };
+        match base_url.or(configured) {
+            Some(text) => hosts
+                .parse(text)
+                .map_err(|error| ServiceError::invalid("base_url", error.to_string())),
+            None => hosts.only().ok_or_else(|| {
+                let why = "base_url is missing: several Data Centers are served here";
+                ServiceError::invalid("base_url", why)
+            }),
+        }
+    }
+
+    async fn keep_pat(
+        &self,
+        scope: &Scope,
+        product: Product,
+        pat: &Secret,
+        site: Site,
+        account: Account,
+    ) -> Result<(), ServiceError> {
+        let reachable = ReachableSite {
+            site: site.clone(),
+            products: vec![product],
+            scopes: vec![],
+            avatar_url: None,
+        };
+        let grant = NewGrant {
+            identity: format!("pat:{product}:{}:{}", site.url, account.account_id),
+            method: AuthMethod::Pat,
+            base: TokenBase::DataCenter,
+            client_id: None,
+            account,
+            scopes: vec![],
+            sites: vec![reachable],
+            access_token: pat.clone(),
+            refresh_token: None,
+            expires_in: None,
+            due_at: None,
+        };
+        self.store
+            .put_login(scope, &grant, &[(product, Some(site))])
+            .await?;
+        Ok(())
+    }
+}
+
+fn refused(product: Product, error: AtlassianError) -> ServiceError {
+    match error {
+        AtlassianError::Unauthorized | AtlassianError::Forbidden(_) => {
+            ServiceError::CredentialRejected {
+                message: format!(
+                    "this {} does not accept the personal access token",
+                    product.title()
+                ),
+            }
+        }
+        AtlassianError::NotFound(_) | AtlassianError::Nonsense(_) => ServiceError::invalid(
+            "base_url",
+            format!(
+                "no {} answers at this address; a context path such as /jira may be missing",
+                product.title()
+            ),
+        ),
+        error => error.into(),
+    }
+}
