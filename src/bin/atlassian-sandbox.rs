@@ -13,6 +13,9 @@ struct Arguments {
     /// The port on 127.0.0.1; 0 takes any free one.
     #[arg(long, default_value_t = 4001)]
     port: u16,
+    /// The port of the Data Center host on 127.0.0.1; 0 takes any free one.
+    #[arg(long, default_value_t = 4002)]
+    data_center_port: u16,
     /// A callback URL of the default app (repeatable); without it, those of a backend on `http://localhost:3001`.
     #[arg(long = "redirect-uri", value_name = "URL")]
     redirect_uris: Vec<String>,
@@ -58,6 +61,7 @@ async fn main() -> std::io::Result<()> {
     };
     let options = Options {
         port: arguments.port,
+        data_center_port: arguments.data_center_port,
         apps: vec![app],
         state_file: arguments.state.clone(),
     };
@@ -95,9 +99,14 @@ fn greet(sandbox: &Sandbox) {
     );
     println!("  ATLASSIAN_CLIENT_ID=sandbox-client");
     println!("  ATLASSIAN_CLIENT_SECRET=sandbox-secret");
+    println!("  ALLOWED_UPSTREAM_HOSTS={}", sandbox.data_center_url());
+    println!("  ENABLE_JIRA_PAT=true");
     println!("People: mia@example.com, omar@example.com, lea@example.com");
     println!(
         "API tokens: classic-token-mia (site acme.atlassian.net), scoped-token-mia (gateway); likewise omar, lea"
+    );
+    println!(
+        "Personal access tokens of the Data Center host: jira-pat-mia, confluence-pat-mia; likewise omar, lea"
     );
 }
 

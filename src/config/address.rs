@@ -142,8 +142,9 @@ pub(super) fn upstream_host(text: &str) -> Result<DataCenterHost, String> {
         return Err("must be an exact host; patterns are not possible".to_owned());
     }
     let address = base_url(&with_scheme).map_err(|_| "must be a host such as jira.example.com")?;
-    DataCenterHost::of(&address)
-        .ok_or_else(|| String::from("must be https; plain http works for this machine (localhost) only"))
+    DataCenterHost::of(&address).ok_or_else(|| {
+        String::from("must be https; plain http works for this machine (localhost) only")
+    })
 }
 
 /// Host and, unless it is the scheme's default, port.

@@ -124,7 +124,10 @@ fn data_centers(
     listed: Vec<DataCenterHost>,
     sites: [&Option<SiteAddress>; 3],
 ) -> Vec<DataCenterHost> {
-    let of_settings = sites.into_iter().flatten().filter_map(SiteAddress::data_center);
+    let of_settings = sites
+        .into_iter()
+        .flatten()
+        .filter_map(SiteAddress::data_center);
     let mut hosts: Vec<DataCenterHost> = Vec::new();
     for host in listed.into_iter().chain(of_settings) {
         if !host.is_atlassians() && hosts.iter().all(|known| known.authority != host.authority) {

@@ -149,9 +149,18 @@ mod tests {
         for (text, url) in [
             ("jira.example.com", "https://jira.example.com"),
             ("HTTPS://Jira.Example.Com/", "https://jira.example.com"),
-            ("https://jira.example.com/jira", "https://jira.example.com/jira"),
-            ("jira.example.com/a/B_2.c/", "https://jira.example.com/a/B_2.c"),
-            ("https://wiki.example.com:8443", "https://wiki.example.com:8443"),
+            (
+                "https://jira.example.com/jira",
+                "https://jira.example.com/jira",
+            ),
+            (
+                "jira.example.com/a/B_2.c/",
+                "https://jira.example.com/a/B_2.c",
+            ),
+            (
+                "https://wiki.example.com:8443",
+                "https://wiki.example.com:8443",
+            ),
             ("http://127.0.0.1:2990/jira", "http://127.0.0.1:2990/jira"),
             ("127.0.0.1:2990", "http://127.0.0.1:2990"),
         ] {

@@ -86,10 +86,13 @@ impl CloudId {
 
     /// Reads what a row holds: a UUID, or the stand-in for one.
     pub fn stored(text: &str) -> Result<Self, InvalidId> {
-        let allowed =
-            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
+        let allowed = |byte: u8| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']')
+        };
         match text.strip_prefix(DATA_CENTER) {
-            Some(host) if !host.is_empty() && host.bytes().all(allowed) => Ok(Self(text.to_owned())),
+            Some(host) if !host.is_empty() && host.bytes().all(allowed) => {
+                Ok(Self(text.to_owned()))
+            }
             _ => Self::parse(text),
         }
     }

@@ -1,4 +1,5 @@
-//! A strict stand-in for Atlassian Cloud: OAuth, gateway, sites, Jira and Confluence on one loopback address.
+//! A strict stand-in for Atlassian Cloud: OAuth, gateway, sites, Jira and Confluence on one loopback address;
+//! and for one host of Data Center on another.
 //!
 //! It shares no code with the client side of this library, so that a misunderstanding cannot hide on both sides.
 
@@ -8,6 +9,7 @@ mod clock;
 mod confluence;
 mod consent;
 mod control;
+mod data_center;
 mod dice;
 mod dispatch;
 mod faults;
@@ -53,6 +55,8 @@ read:label:confluence write:label:confluence manage:jira-configuration";
 pub struct Options {
     /// The port on 127.0.0.1; 0 takes any free one.
     pub port: u16,
+    /// The port of the Data Center host, likewise.
+    pub data_center_port: u16,
     /// The registered apps.
     pub apps: Vec<App>,
     /// Where the state survives a restart; memory only if absent.
@@ -63,6 +67,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             port: 0,
+            data_center_port: 0,
             apps: vec![App::default()],
             state_file: None,
         }
@@ -89,6 +94,7 @@ impl Default for App {
 pub struct Sandbox {
     shared: Arc<Shared>,
     address: SocketAddr,
+    data_center: SocketAddr,
     stop: CancellationToken,
     state_file: Option<PathBuf>,
 }
@@ -104,17 +110,34 @@ impl Sandbox {
             .flatten();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
+        let own_host = TcpListener::bind((Ipv4Addr::LOCALHOST, options.data_center_port)).await?;
+        let data_center = own_host.local_addr()?;
         let mut state = State::new(options.apps, saved)?;
         state.base_url = format!("http://{address}");
+        state.saved.data_center.sites[0].host = data_center.to_string();
         let shared = Arc::new(Shared::new(state));
         let stop = CancellationToken::new();
-        tokio::spawn(server::run(listener, Arc::clone(&shared), stop.clone()));
+        let cloud = server::run(
+            listener,
+            Arc::clone(&shared),
+            dispatch::answer,
+            stop.clone(),
+        );
+        tokio::spawn(cloud);
+        let server = server::run(
+            own_host,
+            Arc::clone(&shared),
+            data_center::answer,
+            stop.clone(),
+        );
+        tokio::spawn(server);
         if let Some(file) = options.state_file.clone() {
             tokio::spawn(save::keep(file, Arc::clone(&shared), stop.clone()));
         }
         Ok(Self {
             shared,
             address,
+            data_center,
             stop,
             state_file: options.state_file,
         })
@@ -123,6 +146,12 @@ impl Sandbox {
     /// `http://127.0.0.1:PORT`, which serves as authorization server and as API gateway.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// `http://127.0.0.1:PORT`, a host of Data Center with Jira and Confluence; also under `/jira` and
+    /// `/confluence`.
+    pub fn data_center_url(&self) -> String {
+        format!("http://{}", self.data_center)
     }
 
     /// Where a site's own addresses are: `http://127.0.0.1:PORT/sites/{site}`, with `{site}` to be filled in.

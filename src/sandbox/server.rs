@@ -17,7 +17,6 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::control;
-use super::dispatch;
 use super::faults::{self, FaultAction, JournalEntry};
 use super::state::State;
 use super::wire::{Call, Reply};
@@ -26,6 +25,9 @@ use super::wire::{Call, Reply};
 const BODY_LIMIT: usize = 24 * 1024 * 1024;
 /// Calls remembered before the oldest are forgotten.
 const JOURNAL_LIMIT: usize = 20_000;
+
+/// What answers at an address.
+pub(crate) type Host = fn(&mut State, &Call) -> Reply;
 
 /// What all connections share.
 #[derive(Debug)]
@@ -79,8 +81,8 @@ impl Shared {
         }
     }
 
-    fn process(&self, call: &Call) -> Reply {
-        let reply = dispatch::answer(&mut self.state(), call);
+    fn process(&self, host: Host, call: &Call) -> Reply {
+        let reply = host(&mut self.state(), call);
         if call.method != "GET" {
             self.dirty.store(true, Ordering::Release);
         }
@@ -89,7 +91,12 @@ impl Shared {
 }
 
 /// Accepts connections until told to stop; open ones are cut then.
-pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>, stop: CancellationToken) {
+pub(crate) async fn run(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    host: Host,
+    stop: CancellationToken,
+) {
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => return,
@@ -101,7 +108,7 @@ pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>, stop: Cancel
         };
         let (shared, stop) = (Arc::clone(&shared), stop.clone());
         tokio::spawn(async move {
-            let service = service_fn(move |request| answer(Arc::clone(&shared), request));
+            let service = service_fn(move |request| answer(Arc::clone(&shared), host, request));
             let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -112,7 +119,11 @@ pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>, stop: Cancel
 }
 
 /// An error here closes the connection without an answer.
-async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> io::Result<Response<Body>> {
+async fn answer(
+    shared: Arc<Shared>,
+    host: Host,
+    request: Request<Incoming>,
+) -> io::Result<Response<Body>> {
     let (head, body) = request.into_parts();
     let headers = head.headers.iter().map(|(name, value)| {
         (
@@ -148,14 +159,14 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> io::Result<R
         &call.body,
     );
     let reply = match action {
-        None => shared.process(&call),
+        None => shared.process(host, &call),
         Some(FaultAction::Delay(duration)) => {
             tokio::time::sleep(duration).await;
-            shared.process(&call)
+            shared.process(host, &call)
         }
         Some(FaultAction::Drop) => return Err(io::Error::other("dropped by a fault")),
         Some(FaultAction::ProcessThenDrop) => {
-            shared.process(&call);
+            shared.process(host, &call);
             return Err(io::Error::other("answer lost by a fault"));
         }
         Some(FaultAction::Hang) => std::future::pending().await,

@@ -58,6 +58,14 @@ pub(crate) struct Saved {
     pub(crate) clock_offset: i64,
     #[serde(default)]
     pub(crate) secrets: BTreeMap<String, String>,
+    /// The Data Center host, a world of its own with one site.
+    #[serde(default = "untouched_data_center")]
+    pub(crate) data_center: World,
+}
+
+/// For a state that was saved before there was one.
+fn untouched_data_center() -> World {
+    World::data_center(clock::system_time())
 }
 
 /// All state behind the one lock.
@@ -81,6 +89,7 @@ impl State {
             grants: Grants::default(),
             clock_offset: 0,
             secrets: BTreeMap::new(),
+            data_center: untouched_data_center(),
         });
         let mut apps = apps;
         for app in &mut apps {

@@ -10,7 +10,7 @@ use super::super::world::{Page, PageComment, Space};
 
 /// A hit.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Hit<'a> {
+pub(in crate::sandbox) enum Hit<'a> {
     Page(&'a Page),
     Comment(&'a PageComment),
     Space(&'a Space),
@@ -44,7 +44,10 @@ const KINDS: [&str; 8] = [
 ];
 
 /// What a query finds, best first; or why it is refused.
-pub(super) fn find<'a>(desk: &'a Desk<'_>, cql: &str) -> Result<(Query, Vec<Hit<'a>>), String> {
+pub(in crate::sandbox) fn find<'a>(
+    desk: &'a Desk<'_>,
+    cql: &str,
+) -> Result<(Query, Vec<Hit<'a>>), String> {
     let query = parse(cql).map_err(|_| format!("Could not parse cql : {cql}"))?;
     if let Some(node) = &query.filter {
         check(node)?;
@@ -275,7 +278,7 @@ fn compare(desk: &Desk<'_>, query: &Query, one: Hit<'_>, other: Hit<'_>) -> Orde
         .then_with(|| id(one).cmp(&id(other)))
 }
 
-pub(super) fn kind(hit: Hit<'_>) -> &'static str {
+pub(in crate::sandbox) fn kind(hit: Hit<'_>) -> &'static str {
     match hit {
         Hit::Page(_) => "page",
         Hit::Comment(_) => "comment",
@@ -283,7 +286,7 @@ pub(super) fn kind(hit: Hit<'_>) -> &'static str {
     }
 }
 
-pub(super) fn id(hit: Hit<'_>) -> u64 {
+pub(in crate::sandbox) fn id(hit: Hit<'_>) -> u64 {
     match hit {
         Hit::Page(page) => page.id,
         Hit::Comment(comment) => comment.id,
@@ -291,7 +294,7 @@ pub(super) fn id(hit: Hit<'_>) -> u64 {
     }
 }
 
-pub(super) fn title(desk: &Desk<'_>, hit: Hit<'_>) -> String {
+pub(in crate::sandbox) fn title(desk: &Desk<'_>, hit: Hit<'_>) -> String {
     match hit {
         Hit::Page(page) => page.title.clone(),
         Hit::Comment(comment) => format!(
@@ -305,7 +308,7 @@ pub(super) fn title(desk: &Desk<'_>, hit: Hit<'_>) -> String {
 }
 
 /// The words of the body.
-pub(super) fn text(hit: Hit<'_>) -> String {
+pub(in crate::sandbox) fn text(hit: Hit<'_>) -> String {
     let storage = match hit {
         Hit::Page(page) => &page.latest().storage,
         Hit::Comment(comment) => &comment.latest().storage,
@@ -316,7 +319,7 @@ pub(super) fn text(hit: Hit<'_>) -> String {
         .unwrap_or_default()
 }
 
-pub(super) fn modified(hit: Hit<'_>) -> i64 {
+pub(in crate::sandbox) fn modified(hit: Hit<'_>) -> i64 {
     match hit {
         Hit::Page(page) => page.latest().created,
         Hit::Comment(comment) => comment.latest().created,
@@ -340,7 +343,7 @@ fn author(hit: Hit<'_>) -> &str {
     }
 }
 
-pub(super) fn space_of<'a>(desk: &'a Desk<'_>, hit: Hit<'a>) -> Option<&'a Space> {
+pub(in crate::sandbox) fn space_of<'a>(desk: &'a Desk<'_>, hit: Hit<'a>) -> Option<&'a Space> {
     match hit {
         Hit::Page(page) => desk.site.space(page.space),
         Hit::Comment(comment) => desk

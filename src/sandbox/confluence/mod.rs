@@ -2,7 +2,7 @@
 
 mod bodies;
 mod comments;
-mod cql;
+pub(super) mod cql;
 mod error;
 mod page_write;
 mod pages;

@@ -129,7 +129,7 @@ pub(super) fn checked(text: &Value) -> Result<(), Reply> {
 }
 
 /// Appends a comment to an issue and gives its place.
-pub(super) fn append(
+pub(in crate::sandbox) fn append(
     desk: &mut Desk<'_>,
     index: usize,
     body: Value,
@@ -183,7 +183,7 @@ pub(super) fn edit(desk: &mut Desk<'_>, id_or_key: &str, id: &str) -> Answer {
     Ok(Reply::ok(&json_of(desk, issue, one(issue, id)?, false)))
 }
 
-pub(super) fn delete(desk: &mut Desk<'_>, id_or_key: &str, id: &str) -> Answer {
+pub(in crate::sandbox) fn delete(desk: &mut Desk<'_>, id_or_key: &str, id: &str) -> Answer {
     let author = one(issues::find(desk, id_or_key)?, id)?.author.clone();
     let index = issues::find_to_write(desk, id_or_key)?;
     let lead = desk

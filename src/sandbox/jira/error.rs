@@ -6,21 +6,21 @@ use super::super::state::Desk;
 use super::super::wire::Reply;
 
 /// `errorMessages` only.
-pub(super) fn messages(status: u16, texts: &[&str]) -> Reply {
+pub(in crate::sandbox) fn messages(status: u16, texts: &[&str]) -> Reply {
     Reply::json(status, &json!({"errorMessages": texts, "errors": {}}))
 }
 
 /// `errors` by field only.
-pub(super) fn fields(errors: &Map<String, Value>) -> Reply {
+pub(in crate::sandbox) fn fields(errors: &Map<String, Value>) -> Reply {
     Reply::json(400, &json!({"errorMessages": [], "errors": errors}))
 }
 
 /// One field's error.
-pub(super) fn field(name: &str, text: &str) -> Reply {
+pub(in crate::sandbox) fn field(name: &str, text: &str) -> Reply {
     Reply::json(400, &json!({"errorMessages": [], "errors": {name: text}}))
 }
 
-pub(super) fn no_issue() -> Reply {
+pub(in crate::sandbox) fn no_issue() -> Reply {
     messages(
         404,
         &["Issue does not exist or you do not have permission to see it."],
@@ -38,7 +38,7 @@ pub(super) fn gone() -> Reply {
 }
 
 /// The JSON object of the body.
-pub(super) fn body(desk: &Desk<'_>) -> Result<Map<String, Value>, Reply> {
+pub(in crate::sandbox) fn body(desk: &Desk<'_>) -> Result<Map<String, Value>, Reply> {
     if desk.call.content_type() != "application/json" {
         return Err(Reply::json(
             415,

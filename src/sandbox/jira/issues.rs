@@ -10,7 +10,10 @@ use super::fields::{Wanted, issue_json};
 use super::{error, page_bounds, users};
 
 /// The issue with this id or key (any case), if the caller sees its project.
-pub(super) fn find<'a>(desk: &'a Desk<'_>, id_or_key: &str) -> Result<&'a Issue, Reply> {
+pub(in crate::sandbox) fn find<'a>(
+    desk: &'a Desk<'_>,
+    id_or_key: &str,
+) -> Result<&'a Issue, Reply> {
     let found = desk.site.issues.iter().find(|issue| {
         issue.key.eq_ignore_ascii_case(id_or_key) || issue.id.to_string() == id_or_key
     });
@@ -24,7 +27,7 @@ pub(super) fn find<'a>(desk: &'a Desk<'_>, id_or_key: &str) -> Result<&'a Issue,
 }
 
 /// Its place in the list, for a caller who may change it.
-pub(super) fn find_to_write(desk: &Desk<'_>, id_or_key: &str) -> Result<usize, Reply> {
+pub(in crate::sandbox) fn find_to_write(desk: &Desk<'_>, id_or_key: &str) -> Result<usize, Reply> {
     let issue = find(desk, id_or_key)?;
     let (id, project) = (issue.id, issue.project);
     if !desk
@@ -101,7 +104,7 @@ pub(super) fn bulk_fetch(desk: &mut Desk<'_>) -> Answer {
     ))
 }
 
-pub(super) fn delete(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
+pub(in crate::sandbox) fn delete(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
     let index = find_to_write(desk, id_or_key)?;
     let id = desk.site.issues[index].id;
     let has_children = desk

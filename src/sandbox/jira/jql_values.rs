@@ -144,8 +144,11 @@ pub(super) fn searchable(field: Field, issue: &Issue) -> String {
     }
 }
 
-/// All text of an ADF document.
+/// All text of an ADF document, or of wiki markup.
 fn text_of(node: &Value) -> String {
+    if let Some(wiki) = node.as_str() {
+        return wiki.to_owned();
+    }
     let own = node["text"].as_str().unwrap_or("").to_owned();
     let children = node["content"]
         .as_array()

@@ -2,27 +2,29 @@
 
 mod attachments;
 mod catalog;
-mod comments;
-mod error;
+pub(super) mod comments;
+pub(super) mod error;
 mod fields;
-mod issues;
-mod jql;
+pub(super) mod issues;
+pub(super) mod jql;
 mod jql_check;
 mod jql_parse;
 mod jql_values;
 mod metadata;
-mod projects;
+pub(super) mod projects;
 mod screens;
 mod search;
-mod transitions;
+pub(super) mod transitions;
 mod users;
-mod write;
-mod write_values;
+pub(super) mod write;
+pub(super) mod write_values;
 
 use super::state::Desk;
 use super::wire::{Answer, Reply};
 
-pub(crate) use catalog::{issue_type, status, workflow_statuses};
+pub(crate) use catalog::{
+    PRIORITIES, STATUSES, TYPES, TypeInfo, issue_type, status, workflow_statuses,
+};
 
 const READ: &[&str] = &["read:jira-work"];
 const WRITE: &[&str] = &["write:jira-work"];

@@ -9,7 +9,10 @@ use super::catalog::{issue_type, status, status_json, type_json, workflow_status
 use super::{error, page_bounds, users};
 
 /// The project with exactly this id or key (keys are case-sensitive), if the caller sees it.
-pub(super) fn find<'a>(desk: &'a Desk<'_>, id_or_key: &str) -> Result<&'a Project, Reply> {
+pub(in crate::sandbox) fn find<'a>(
+    desk: &'a Desk<'_>,
+    id_or_key: &str,
+) -> Result<&'a Project, Reply> {
     let found = desk
         .site
         .projects

@@ -9,7 +9,7 @@ use super::catalog::{RESOLUTIONS, Step, resolution_json, status, status_json, st
 use super::{comments, error, issues};
 
 /// Steps open to the caller now; none without the right to write.
-fn available(desk: &Desk<'_>, issue: &Issue) -> Vec<&'static Step> {
+pub(in crate::sandbox) fn available(desk: &Desk<'_>, issue: &Issue) -> Vec<&'static Step> {
     let Some(project) = desk
         .site
         .project(issue.project)
@@ -78,7 +78,7 @@ pub(super) fn list(desk: &Desk<'_>, id_or_key: &str) -> Answer {
 }
 
 /// The resolution of a screen: required there, refused elsewhere.
-fn resolution(step: &Step, fields: &Value) -> Result<Option<String>, Reply> {
+pub(in crate::sandbox) fn resolution(step: &Step, fields: &Value) -> Result<Option<String>, Reply> {
     if let Some(fields) = fields.as_object() {
         let stray = fields
             .keys()
@@ -166,7 +166,12 @@ fn comments_of(update: Option<&Value>) -> Result<Vec<Value>, Reply> {
 }
 
 /// Moves an issue into a status and notes it.
-fn enter(desk: &mut Desk<'_>, index: usize, to: &str, resolution: Option<String>) {
+pub(in crate::sandbox) fn enter(
+    desk: &mut Desk<'_>,
+    index: usize,
+    to: &str,
+    resolution: Option<String>,
+) {
     let (id, author, now) = (desk.new_id(), desk.me(), desk.now);
     let issue = &mut desk.site.issues[index];
     let name = |id: &str| status(id).map(|status| status.name.to_owned());

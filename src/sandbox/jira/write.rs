@@ -118,7 +118,7 @@ fn create_one(desk: &mut Desk<'_>, body: &Object) -> Result<Value, Reply> {
     Ok(answer)
 }
 
-fn project_of(desk: &Desk<'_>, fields: &Object) -> Result<Project, Reply> {
+pub(in crate::sandbox) fn project_of(desk: &Desk<'_>, fields: &Object) -> Result<Project, Reply> {
     let wanted = fields.get("project").cloned().unwrap_or(Value::Null);
     let id = wanted["id"]
         .as_str()
@@ -141,7 +141,7 @@ fn project_of(desk: &Desk<'_>, fields: &Object) -> Result<Project, Reply> {
     }
 }
 
-fn blank(desk: &Desk<'_>, project: &Project, kind: &str) -> Issue {
+pub(in crate::sandbox) fn blank(desk: &Desk<'_>, project: &Project, kind: &str) -> Issue {
     Issue {
         id: 0,
         key: String::new(),

@@ -11,10 +11,10 @@ use super::fields::STORY_POINTS;
 use super::issues;
 
 /// Errors by field, as Jira reports them.
-pub(super) type Errors = Map<String, Value>;
+pub(in crate::sandbox) type Errors = Map<String, Value>;
 
 /// Sets one field; adds to `errors` if the value does not fit.
-pub(super) fn set(
+pub(in crate::sandbox) fn set(
     desk: &Desk<'_>,
     project: &Project,
     issue: &mut Issue,

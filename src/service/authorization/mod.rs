@@ -14,13 +14,13 @@ use tokio_util::task::TaskTracker;
 use super::grants::RefreshSettings;
 use super::sessions::Sessions;
 use super::sites::SitePreferences;
-use pat::PatSettings;
 use crate::atlassian::Atlassian;
 use crate::atlassian::oauth::Client;
 use crate::model::clock::SharedClock;
 use crate::model::product::Provider;
 use crate::model::return_url::ReturnOrigins;
 use crate::store::Store;
+use pat::PatSettings;
 
 /// How long a person has to give their consent.
 pub const FLOW_LIFETIME: Duration = Duration::from_mins(10);

@@ -1,0 +1,81 @@
+//! One Data Center host on its own port: Jira (REST v2) and Confluence (REST v1), no Cloud anywhere.
+//!
+//! Both products answer at the root of the host and under the context paths `/jira` and `/confluence`.
+
+mod access;
+mod confluence;
+mod confluence_json;
+mod confluence_write;
+mod jira;
+mod jira_json;
+mod jira_read;
+mod jira_write;
+mod people;
+
+use super::human_pages;
+use super::state::{Desk, State};
+use super::wire::{Answer, Call, Reply};
+
+/// The products on the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Product {
+    Jira,
+    Confluence,
+}
+
+/// Answers one call to the host.
+pub(crate) fn answer(state: &mut State, call: &Call) -> Reply {
+    let segments = call.segments();
+    let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let result = match parts.as_slice() {
+        ["jira", rest @ ..] => api(state, call, Some(Product::Jira), rest),
+        ["confluence", rest @ ..] => api(state, call, Some(Product::Confluence), rest),
+        rest => api(state, call, None, rest),
+    };
+    result.unwrap_or_else(|early| early)
+}
+
+fn api(state: &mut State, call: &Call, context: Option<Product>, rest: &[&str]) -> Answer {
+    let site = &state.saved.data_center.sites[0];
+    let (product, path) = match rest {
+        ["rest", "api", "2" | "latest", path @ ..] => (Product::Jira, path),
+        ["rest", "api", "3", ..] => return Err(Reply::html(404, "<h1>Not Found</h1>".to_owned())),
+        ["rest", "api", path @ ..] => (Product::Confluence, path),
+        _ => return human_pages::answer(site, &state.saved.data_center.accounts, rest),
+    };
+    if context.is_some_and(|context| context != product) {
+        return Err(Reply::html(404, "<h1>Not Found</h1>".to_owned()));
+    }
+    let caller = access::caller(&state.saved.data_center, call, product)?;
+    let now = state.now();
+    let world = &mut state.saved.data_center;
+    let mut desk = Desk {
+        site: &mut world.sites[0],
+        accounts: &world.accounts,
+        next_id: &mut world.next_id,
+        behaviour: &state.behaviour,
+        call,
+        caller,
+        now,
+    };
+    let found = match product {
+        Product::Jira => jira::answer(&mut desk, path),
+        Product::Confluence => confluence::answer(&mut desk, path),
+    };
+    let found = found.unwrap_or_else(|| Err(Reply::html(404, "<h1>Not Found</h1>".to_owned())));
+    let mark = |reply: Reply| match &desk.caller.account {
+        Some(name) => reply.with("x-ausername", name),
+        None => reply.with("x-ausername", "anonymous"),
+    };
+    found.map(mark).map_err(mark)
+}
+
+/// Where the called product lives: scheme, host and the context path the call came in by.
+fn base(desk: &Desk<'_>) -> String {
+    let path = &desk.call.path;
+    let context = ["/jira", "/confluence"]
+        .into_iter()
+        .find(|context| path.starts_with(&format!("{context}/")))
+        .unwrap_or_default();
+    format!("http://{}{context}", desk.site.host)
+}
