@@ -25,6 +25,7 @@ programs="${CARGO_TARGET_DIR:-target}/debug"
 if $sandbox; then
   mkdir -p .sandbox
   sandbox_port="${SANDBOX_PORT:-4001}"
+  data_center="http://127.0.0.1:$((sandbox_port + 1))"
   port="${PORT:-3001}"
   atlassian="http://127.0.0.1:$sandbox_port"
   callback="http://localhost:$port/auth/atlassian/callback"
@@ -37,7 +38,8 @@ if $sandbox; then
     JIRA_OAUTH_CLIENT_ID=sandbox-client JIRA_OAUTH_CLIENT_SECRET=sandbox-secret \
     CONFLUENCE_OAUTH_CLIENT_ID=sandbox-client CONFLUENCE_OAUTH_CLIENT_SECRET=sandbox-secret \
     ATLASSIAN_AUTH_URL="$atlassian" ATLASSIAN_API_URL="$atlassian" \
-    ATLASSIAN_SITE_URL_TEMPLATE="$atlassian/sites/{site}"
+    ATLASSIAN_SITE_URL_TEMPLATE="$atlassian/sites/{site}" \
+    ALLOWED_UPSTREAM_HOSTS="$data_center" ENABLE_JIRA_PAT=true
   "$programs/atlassian-sandbox" --port "$sandbox_port" --state .sandbox/atlassian.json --exit-with-parent \
     --redirect-uri "$callback" --quiet &
   for _ in $(seq 50); do
@@ -50,6 +52,7 @@ if $sandbox; then
     http://localhost:$port/login   log in (Mia, Omar or Lea; no password)
     http://localhost:$port/docs    the API
     $atlassian               the stand-in itself, with its API tokens
+    $data_center               its Data Center host: Jira and Confluence with personal access tokens
 
 TEXT
 fi

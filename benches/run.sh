@@ -36,7 +36,7 @@ stop() {
 }
 trap stop EXIT
 
-"$programs/atlassian-sandbox" --port "$sandbox_port" --quiet &
+"$programs/atlassian-sandbox" --port "$sandbox_port" --data-center-port 0 --quiet &
 sandbox=$!
 atlassian="http://127.0.0.1:$sandbox_port"
 address="http://127.0.0.1:$port"

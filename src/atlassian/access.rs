@@ -81,33 +81,29 @@ impl Access {
 /// One of Atlassian's REST APIs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Api {
-    /// Jira Cloud platform REST API v3.
+    /// Jira Cloud platform REST API v3; on Data Center v2.
     Jira,
     /// Confluence Cloud REST API v2.
     Confluence,
-    /// Confluence Cloud REST API v1, for what v2 does not have.
+    /// Confluence REST API v1: on Cloud for what v2 does not have, on Data Center for everything.
     ConfluenceV1,
-    /// Jira Data Center REST API v2.
-    JiraServer,
-    /// Confluence Data Center REST API.
-    ConfluenceServer,
 }
 
 impl Api {
     pub(super) const fn gateway_product(self) -> &'static str {
         match self {
-            Self::Jira | Self::JiraServer => "jira",
-            Self::Confluence | Self::ConfluenceV1 | Self::ConfluenceServer => "confluence",
+            Self::Jira => "jira",
+            Self::Confluence | Self::ConfluenceV1 => "confluence",
         }
     }
 
-    pub(super) const fn prefix(self) -> &'static str {
-        match self {
-            Self::Jira => "/rest/api/3",
-            Self::Confluence => "/wiki/api/v2",
-            Self::ConfluenceV1 => "/wiki/rest/api",
-            Self::JiraServer => "/rest/api/2",
-            Self::ConfluenceServer => "/rest/api",
+    pub(super) const fn prefix(self, dialect: Dialect) -> &'static str {
+        match (self, dialect) {
+            (Self::Jira, Dialect::Cloud) => "/rest/api/3",
+            (Self::Confluence, Dialect::Cloud) => "/wiki/api/v2",
+            (Self::ConfluenceV1, Dialect::Cloud) => "/wiki/rest/api",
+            (Self::Jira, Dialect::DataCenter) => "/rest/api/2",
+            (Self::Confluence | Self::ConfluenceV1, Dialect::DataCenter) => "/rest/api",
         }
     }
 }

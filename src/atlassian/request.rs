@@ -261,7 +261,7 @@ impl Atlassian {
                 .map(|base| base.as_str().to_owned())
                 .map_err(|_| AtlassianError::HostNotListed)?,
         };
-        let mut text = format!("{root}{}", call.api.prefix());
+        let mut text = format!("{root}{}", call.api.prefix(access.dialect()));
         let prefix =
             Url::parse(&text).map_err(|_| AtlassianError::Nonsense("the configured address"))?;
         for segment in call.path {

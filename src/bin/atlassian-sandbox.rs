@@ -13,9 +13,9 @@ struct Arguments {
     /// The port on 127.0.0.1; 0 takes any free one.
     #[arg(long, default_value_t = 4001)]
     port: u16,
-    /// The port of the Data Center host on 127.0.0.1; 0 takes any free one.
-    #[arg(long, default_value_t = 4002)]
-    data_center_port: u16,
+    /// The port of the Data Center host on 127.0.0.1; 0 takes any free one. Without it, the one after `--port`.
+    #[arg(long)]
+    data_center_port: Option<u16>,
     /// A callback URL of the default app (repeatable); without it, those of a backend on `http://localhost:3001`.
     #[arg(long = "redirect-uri", value_name = "URL")]
     redirect_uris: Vec<String>,
@@ -61,7 +61,10 @@ async fn main() -> std::io::Result<()> {
     };
     let options = Options {
         port: arguments.port,
-        data_center_port: arguments.data_center_port,
+        data_center_port: arguments.data_center_port.unwrap_or(match arguments.port {
+            0 => 0,
+            port => port.wrapping_add(1),
+        }),
         apps: vec![app],
         state_file: arguments.state.clone(),
     };

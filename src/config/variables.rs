@@ -92,7 +92,7 @@ variables! {
     SESSION_SAMESITE = "lax", plain, "SameSite of the session cookie: lax, strict or none";
     SESSION_IDLE_HOURS = "12", plain, "Hours without use after which a session ends";
     SESSION_MAX_DAYS = "7", plain, "Days after which every session ends";
-    ENABLE_JIRA_PAT = "false", plain, "Allows personal access tokens of Jira Data Center";
+    ENABLE_JIRA_PAT = "false", plain, "Lets callers connect Jira Data Center with a personal access token";
     ENABLE_API_TOKEN_LOGIN = "true", plain, "Allows logins with e-mail and API token";
     ENABLE_OAUTH_PKCE = "true", plain, "Sends a PKCE challenge with every login";
     READ_ONLY = "false", plain, "Refuses everything that writes";
@@ -114,7 +114,7 @@ variables! {
     ATLASSIAN_AUTH_URL = "https://auth.atlassian.com", plain, "Atlassian's login server; changed only for the sandbox and tests";
     ATLASSIAN_API_URL = "https://api.atlassian.com", plain, "Atlassian's API gateway; changed only for the sandbox and tests";
     ATLASSIAN_SITE_URL_TEMPLATE = "https://{site}", plain, "How a site's host becomes a URL; changed only for the sandbox and tests";
-    ALLOWED_UPSTREAM_HOSTS, plain, "Further hosts that may be called, such as a Data Center";
+    ALLOWED_UPSTREAM_HOSTS, plain, "Data Center hosts that may be called, separated by commas: exact, with their port, https";
 }
 
 #[cfg(test)]

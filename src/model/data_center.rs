@@ -97,7 +97,10 @@ impl DataCenterHosts {
         };
         let (authority, path) = match rest.split_once('/') {
             None => (rest, ""),
-            Some((authority, path)) => (authority, path.strip_suffix('/').unwrap_or(path)),
+            Some((authority, path)) => {
+                let bare = path.strip_suffix('/').filter(|bare| !bare.is_empty());
+                (authority, bare.unwrap_or(path))
+            }
         };
         let host = self
             .0

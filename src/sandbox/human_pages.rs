@@ -39,6 +39,9 @@ fn card(site: &Site, title: &str, content: &str) -> String {
 }
 
 fn adf_html(value: Option<&serde_json::Value>) -> String {
+    if let Some(wiki) = value.and_then(serde_json::Value::as_str) {
+        return format!("<pre>{}</pre>", escape(wiki));
+    }
     let text = value.map(storage::storage_of).unwrap_or_default();
     storage::view_of(&storage::parse(&text).unwrap_or_default())
 }

@@ -25,6 +25,8 @@ mod connectors_jira;
 mod connectors_jira_issues;
 mod connectors_jira_search;
 mod credentials;
+mod data_center;
+mod data_center_hosts;
 mod envelope;
 mod idempotency;
 mod login;

@@ -24,7 +24,7 @@ impl Atlassian {
     }
 
     async fn check_jira_pat(&self, access: &Access) -> Result<Account, AtlassianError> {
-        let call = Call::get("myself", Api::JiraServer, &["myself"], &[]);
+        let call = Call::get("myself", Api::Jira, &["myself"], &[]);
         let myself: Value = self.fetch(access, call).await?;
         account(&myself, "/name", "/key")
             .ok_or(AtlassianError::Nonsense("an account without a name"))
@@ -32,7 +32,7 @@ impl Atlassian {
 
     async fn check_confluence_pat(&self, access: &Access) -> Result<Account, AtlassianError> {
         let path = ["user", "current"];
-        let call = Call::get("current user", Api::ConfluenceServer, &path, &[]);
+        let call = Call::get("current user", Api::ConfluenceV1, &path, &[]);
         let current: Value = self.fetch(access, call).await?;
         if text(&current, "/type").as_deref() == Some("anonymous") {
             return Err(AtlassianError::Unauthorized);

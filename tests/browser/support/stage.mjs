@@ -56,7 +56,7 @@ export async function openStage({ settings = {}, isConfigured = true } = {}) {
   const callback = `${stage.service}/auth/atlassian/callback`;
   const sandbox = run("atlassian-sandbox", {
     folder,
-    parameters: ["--port", String(ports[1]), "--redirect-uri", callback, "--quiet", "--exit-with-parent"],
+    parameters: ["--port", String(ports[1]), "--data-center-port", "0", "--redirect-uri", callback, "--quiet", "--exit-with-parent"],
   });
   const client = {
     ATLASSIAN_CLIENT_ID: "sandbox-client",

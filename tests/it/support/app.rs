@@ -38,6 +38,21 @@ impl TestApp {
         Self::start_on(Database::Sqlite, changes).await
     }
 
+    /// With the sandbox's Data Center host listed and Jira's personal access tokens allowed.
+    pub async fn start_with_data_center(changes: &[(&str, &str)]) -> Self {
+        let mut app = Self::start().await;
+        let host = app.sandbox.data_center_url();
+        let listed = [
+            ("ALLOWED_UPSTREAM_HOSTS", host.as_str()),
+            ("ENABLE_JIRA_PAT", "true"),
+        ];
+        for (name, value) in listed.iter().chain(changes) {
+            app.settings.insert((*name).to_owned(), (*value).to_owned());
+        }
+        app.app = build(&app.settings, app.clock.clone()).await;
+        app
+    }
+
     /// On the given database.
     pub async fn start_on(kind: Database, changes: &[(&str, &str)]) -> Self {
         let database = TestDatabase::new(kind).await;
