@@ -79,6 +79,7 @@ impl AtlassianError {
             | Self::Conflict(_)
             | Self::TooLarge
             | Self::Gone
+            | Self::HostNotListed
             | Self::RateLimited { .. }
             | Self::NotReached => true,
             Self::Failed(_) | Self::Timeout | Self::Unreachable | Self::Nonsense(_) => false,
