@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::model::product::Provider;
+use crate::model::product::{Product, Provider};
 use crate::service::error::ServiceError;
 
 /// How soon a caller may hope for the store again.
@@ -182,14 +182,7 @@ impl From<ServiceError> for ApiError {
                 new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
                     .with_details(json!({ "reason": "credential_rejected" }))
             }
-            ServiceError::Forbidden { missing_scopes, .. } => {
-                let error = new(StatusCode::FORBIDDEN, Code::Forbidden);
-                if missing_scopes.is_empty() {
-                    error
-                } else {
-                    error.with_details(json!({ "missing_scopes": missing_scopes }))
-                }
-            }
+            ServiceError::Forbidden { missing_scopes, .. } => forbidden(message, &missing_scopes),
             ServiceError::NotFound(_) => new(StatusCode::NOT_FOUND, Code::NotFound),
             ServiceError::NotConnected(product) => new(StatusCode::CONFLICT, Code::NotConnected)
                 .with_details(json!({ "login_url": login_url(product.into()) })),
@@ -201,12 +194,7 @@ impl From<ServiceError> for ApiError {
                 new(StatusCode::UNAUTHORIZED, Code::TokenExpired)
                     .with_details(json!({ "login_url": login_url(product.into()) }))
             }
-            ServiceError::PatRefused(product) => {
-                let login_url = login_url(product.into());
-                new(StatusCode::UNAUTHORIZED, Code::TokenExpired).with_details(
-                    json!({ "login_url": login_url, "reason": "credential_rejected" }),
-                )
-            }
+            ServiceError::PatRefused(product) => pat_refused(message, product),
             ServiceError::RateLimited(wait) => {
                 new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited).with_retry_after(wait)
             }
@@ -233,6 +221,21 @@ impl From<ServiceError> for ApiError {
             }
         }
     }
+}
+
+fn forbidden(message: String, missing_scopes: &[String]) -> ApiError {
+    let error = ApiError::forbidden(message);
+    if missing_scopes.is_empty() {
+        error
+    } else {
+        error.with_details(json!({ "missing_scopes": missing_scopes }))
+    }
+}
+
+fn pat_refused(message: String, product: Product) -> ApiError {
+    let details =
+        json!({ "login_url": login_url(product.into()), "reason": "credential_rejected" });
+    ApiError::new(StatusCode::UNAUTHORIZED, Code::TokenExpired, message).with_details(details)
 }
 
 fn store_unavailable() -> ApiError {
