@@ -13,7 +13,6 @@ mod error_body;
 mod gates;
 pub mod identity;
 pub mod jira;
-mod jira_shape;
 pub mod jql;
 mod json;
 pub mod oauth;

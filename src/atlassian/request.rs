@@ -73,6 +73,20 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// A `POST` that only reads, and may be sent again like a `GET`.
+    pub(super) fn reading_post(
+        operation: &'static str,
+        api: Api,
+        path: &'a [&'a str],
+        body: Value,
+    ) -> Self {
+        Self {
+            method: Method::POST,
+            body: Some(body),
+            ..Self::get(operation, api, path, &[])
+        }
+    }
+
     /// A call that changes something.
     pub(super) fn write(
         operation: &'static str,

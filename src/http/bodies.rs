@@ -5,12 +5,16 @@ use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, SchemaType, T
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::model::issue_change::FieldChanges;
 use crate::model::issue_draft::NewIssue;
 use crate::model::page_change::PageChangeBody;
 use crate::model::page_draft::NewPageBody;
 
 /// A new issue in either form.
 pub(super) struct CreateIssue;
+
+/// A change of an issue in either form.
+pub(super) struct UpdateIssue;
 
 /// A new page in either form.
 pub(super) struct CreatePage;
@@ -45,6 +49,19 @@ impl PartialSchema for CreateIssue {
 impl ToSchema for CreateIssue {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         collect::<NewIssue>(schemas);
+    }
+}
+
+impl PartialSchema for UpdateIssue {
+    fn schema() -> RefOr<Schema> {
+        let own = json!({"fields": {"summary": "The printer is still on fire"}});
+        either::<FieldChanges>("Jira's own form, passed through as it is", "fields", own)
+    }
+}
+
+impl ToSchema for UpdateIssue {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        collect::<FieldChanges>(schemas);
     }
 }
 

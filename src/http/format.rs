@@ -45,7 +45,12 @@ impl Format {
         }
     }
 
-    /// A list.
+    /// A list that comes whole.
+    pub(super) fn of_all<T>(self, all: Vec<Fetched<T>>) -> Vec<Shown<T>> {
+        all.into_iter().map(|fetched| self.of(fetched)).collect()
+    }
+
+    /// A page of a list.
     pub(super) fn of_page<T>(self, page: Page<Fetched<T>>) -> Page<Shown<T>> {
         page.map(|fetched| self.of(fetched))
     }

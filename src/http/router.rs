@@ -69,10 +69,21 @@ fn connections() -> OpenApiRouter<AppState> {
 
 fn products() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(jira::projects))
-        .routes(routes!(jira::search))
-        .routes(routes!(jira::create))
-        .routes(routes!(jira::issue))
+        .routes(routes!(jira::projects::projects))
+        .routes(routes!(jira::projects::project))
+        .routes(routes!(jira::projects::issue_types))
+        .routes(routes!(jira::search::search))
+        .routes(routes!(jira::issues::create))
+        .routes(routes!(
+            jira::issues::issue,
+            jira::issues::update,
+            jira::issues::delete
+        ))
+        .routes(routes!(jira::comments::list, jira::comments::add))
+        .routes(routes!(jira::comments::show, jira::comments::delete))
+        .routes(routes!(jira::transitions::list, jira::transitions::make))
+        .routes(routes!(jira::people::myself))
+        .routes(routes!(jira::people::users))
         .routes(routes!(confluence::spaces::spaces))
         .routes(routes!(confluence::search::search))
         .routes(routes!(confluence::pages::create))

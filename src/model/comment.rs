@@ -1,9 +1,12 @@
 //! Comments, on issues and on pages.
 
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::issue::Person;
+use super::fields::{FieldReader, InvalidFields};
+use super::ids::InvalidId;
+use super::person::Person;
 use super::time::Timestamp;
 
 /// A comment.
@@ -23,4 +26,154 @@ pub struct Comment {
     /// When it was changed last.
     #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00Z")]
     pub updated: Option<Timestamp>,
+}
+
+/// Which comments come first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CommentOrder {
+    /// As a conversation is read.
+    #[default]
+    Oldest,
+    /// What was said last.
+    Newest,
+}
+
+/// A comment that is to be written.
+#[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+#[schema(as = NewComment)]
+pub struct CommentDraft {
+    /// Markdown.
+    #[schema(example = "Put out with **foam**.")]
+    pub body: String,
+    /// Who may read it; everybody who may read the issue, if it is absent. Jira only.
+    pub visibility: Option<Visibility>,
+}
+
+/// The readers of a comment.
+#[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+pub struct Visibility {
+    /// What `value` names.
+    #[schema(rename = "type")]
+    pub kind: ReaderKind,
+    /// The name of a role in the project, or of a group.
+    #[schema(example = "Administrators")]
+    pub value: String,
+}
+
+/// A kind of readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum ReaderKind {
+    /// Those with a role in the project.
+    Role,
+    /// The members of a group.
+    Group,
+}
+
+impl ReaderKind {
+    /// As Jira spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Role => "role",
+            Self::Group => "group",
+        }
+    }
+}
+
+impl CommentDraft {
+    /// Reads `{body, visibility?}`.
+    ///
+    /// # Errors
+    /// Every field that is missing or malformed.
+    pub fn read(body: &Value) -> Result<Self, InvalidFields> {
+        let mut reader = FieldReader::new(body)?;
+        let text = reader.required(
+            "body",
+            "must be a text in Markdown that is not empty",
+            |_| true,
+        );
+        let visibility = reader.value("visibility").and_then(|value| {
+            let read = Visibility::read(value);
+            if read.is_none() {
+                let why = "must be an object with a type (role or group) and a value";
+                reader.refuse("visibility", why);
+            }
+            read
+        });
+        reader.finish(text.map(|body| Self { body, visibility }))
+    }
+}
+
+impl Visibility {
+    fn read(value: &Value) -> Option<Self> {
+        let kind = match value.get("type")?.as_str()? {
+            "role" => ReaderKind::Role,
+            "group" => ReaderKind::Group,
+            _ => return None,
+        };
+        let name = value.get("value")?.as_str()?;
+        let fits = !name.trim().is_empty() && name.len() <= 255;
+        fits.then(|| Self {
+            kind,
+            value: name.to_owned(),
+        })
+    }
+}
+
+/// The number of a comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommentId(String);
+
+impl CommentId {
+    /// Accepts 1 to 19 digits.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        if (1..=19).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidId("a comment is named by its number"))
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_comment_says_something() {
+        for body in [
+            json!({}),
+            json!({"body": " \n"}),
+            json!({"body": ["x"]}),
+            json!({"body": null}),
+        ] {
+            assert_eq!(CommentDraft::read(&body).unwrap_err().fields[0], "body");
+        }
+        let draft = CommentDraft::read(&json!({"body": "# Hi", "visibility": null})).unwrap();
+        assert_eq!((draft.body.as_str(), draft.visibility), ("# Hi", None));
+    }
+
+    #[test]
+    fn its_readers_are_a_role_or_a_group() {
+        let staff = json!({"body": "x", "visibility": {"type": "group", "value": "staff"}});
+        let readers = CommentDraft::read(&staff).unwrap().visibility.unwrap();
+        assert_eq!(
+            (readers.kind, readers.value.as_str()),
+            (ReaderKind::Group, "staff")
+        );
+        for bad in [
+            json!("staff"),
+            json!({"type": "user", "value": "x"}),
+            json!({"type": "role"}),
+        ] {
+            let error = CommentDraft::read(&json!({"body": "x", "visibility": bad})).unwrap_err();
+            assert_eq!(error.fields, ["visibility"]);
+        }
+    }
 }

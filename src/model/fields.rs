@@ -55,6 +55,11 @@ impl<'a> FieldReader<'a> {
         self.object.get(field).filter(|value| !value.is_null())
     }
 
+    /// Whether a field is there and `null`.
+    pub fn is_null(&self, field: &str) -> bool {
+        self.object.get(field).is_some_and(Value::is_null)
+    }
+
     /// A text that is not blank and that `fits`; otherwise the field is refused as `why`.
     pub fn text(&mut self, field: &str, why: &str, fits: impl Fn(&str) -> bool) -> Option<String> {
         let text = match self.value(field)? {

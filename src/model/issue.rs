@@ -1,10 +1,10 @@
-//! Jira's objects in our words: projects, issues, and the grammar of issue keys.
+//! Jira's objects in our words: projects, issues, their types and fields.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::ids::InvalidId;
+use super::person::Person;
 use super::time::Timestamp;
 
 /// A Jira project.
@@ -28,15 +28,39 @@ pub struct Project {
     pub kind: Option<String>,
 }
 
-/// An Atlassian account as others see it.
+/// A type of issue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Person {
-    /// The account's id.
-    #[schema(example = "5b10ac8d82e05b22cc7d4ef5")]
-    pub account_id: String,
-    /// The name to show.
-    #[schema(example = "Mia Krystof")]
-    pub display_name: Option<String>,
+pub struct IssueType {
+    /// Jira's id.
+    #[schema(example = "10003")]
+    pub id: String,
+    /// The name.
+    #[schema(example = "Bug")]
+    pub name: String,
+    /// Whether its issues have another one above them.
+    #[schema(example = false)]
+    pub subtask: bool,
+    /// What it is meant for.
+    #[schema(example = "Something does not work.")]
+    pub description: Option<String>,
+}
+
+/// A field that issues have on a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct IssueField {
+    /// What requests call it.
+    #[schema(example = "customfield_10016")]
+    pub id: String,
+    /// What people call it.
+    #[schema(example = "Story Points")]
+    pub name: String,
+    /// Whether the site added it.
+    #[schema(example = true)]
+    pub custom: bool,
+    /// The type of its values.
+    #[serde(rename = "type")]
+    #[schema(example = "number")]
+    pub kind: Option<String>,
 }
 
 /// What is told about an issue besides its title.
@@ -115,98 +139,4 @@ pub struct Issue {
     /// The parent's key.
     #[schema(example = "EX-0")]
     pub parent: Option<String>,
-}
-
-/// An issue's key such as `EX-1`, or its numeric id: always a single harmless path segment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IssueKey(String);
-
-impl IssueKey {
-    /// Accepts `[A-Za-z][A-Za-z0-9_]+-[0-9]+` and plain digits.
-    pub fn parse(text: &str) -> Result<Self, InvalidId> {
-        let known = match text.rsplit_once('-') {
-            Some((project, number)) => {
-                project.len() >= 2 && is_project_key(project) && is_number(number)
-            }
-            None => is_number(text),
-        };
-        if known && text.len() <= 255 {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidId(
-                "an issue is named by its key, such as EX-1, or by its number",
-            ))
-        }
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether this is the numeric id rather than the key.
-    pub fn is_id(&self) -> bool {
-        is_number(&self.0)
-    }
-}
-
-/// Whether `text` can be the key of a project: a letter, then letters, digits and underscores.
-pub fn is_project_key(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.len() <= 255
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn keys_and_numbers_name_an_issue() {
-        for good in ["EX-1", "ex-12", "A1_B-999", "10002"] {
-            assert!(IssueKey::parse(good).is_ok(), "{good}");
-        }
-        assert!(IssueKey::parse("10002").is_ok_and(|key| key.is_id()));
-    }
-
-    #[test]
-    fn nothing_else_names_an_issue() {
-        for bad in [
-            "",
-            "EX",
-            "EX-",
-            "-1",
-            "E-1",
-            "1X-1",
-            "EX-1a",
-            "EX-1/comment",
-            "..",
-            "../x-1",
-            "%2e%2e",
-            "EX-1?x=1",
-            "EX 1",
-            "ＥＸ-1",
-            "EX-１",
-            "EX-1\n",
-            "EX--1",
-        ] {
-            assert!(IssueKey::parse(bad).is_err(), "{bad:?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_is_accepted_is_a_plain_path_segment(text in "[A-Za-z0-9_./%?#-]{0,12}") {
-            if let Ok(key) = IssueKey::parse(&text) {
-                prop_assert!(!key.as_str().contains(['/', '.', '%', '?', '#']));
-            }
-        }
-    }
 }

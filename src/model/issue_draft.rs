@@ -6,7 +6,8 @@ use time::macros::format_description;
 use utoipa::ToSchema;
 
 use super::fields::{FieldReader, InvalidFields};
-use super::issue::{IssueKey, is_project_key};
+use super::issue_key::{IssueKey, is_project_key};
+use super::person::AccountId;
 
 /// Jira's longest summary and longest label.
 const LONGEST_LINE: usize = 255;
@@ -38,6 +39,9 @@ pub struct NewIssue {
     /// Words without spaces.
     #[schema(required = false, example = json!(["printer"]))]
     pub labels: Vec<String>,
+    /// The names of the project's components it belongs to.
+    #[schema(required = false, example = json!(["API"]))]
+    pub components: Vec<String>,
     /// The priority's name.
     #[schema(example = "High")]
     pub priority: Option<String>,
@@ -62,6 +66,16 @@ pub enum Assignee {
     Me,
     /// This account.
     Account(String),
+}
+
+impl Assignee {
+    /// `me`, or an account's id.
+    pub(super) fn of(text: String) -> Self {
+        match text.as_str() {
+            "me" => Self::Me,
+            _ => Self::Account(text),
+        }
+    }
 }
 
 impl IssueDraft {
@@ -99,16 +113,16 @@ impl NewIssue {
     fn read(mut reader: FieldReader<'_>) -> Result<Self, InvalidFields> {
         let project_key =
             reader.required("project_key", "is not the key of a project", is_project_key);
-        let line = |text: &str| is_line(text);
         let summary = reader.required(
             "summary",
             "must be one line of at most 255 characters",
-            line,
+            is_line,
         );
-        let issue_type = reader.text("issue_type", "must be the name of an issue type", line);
+        let issue_type = reader.text("issue_type", "must be the name of an issue type", is_line);
         let description = reader.prose("description");
         let labels = reader.texts("labels", "must be a list of words without spaces", is_label);
-        let priority = reader.text("priority", "must be the name of a priority", line);
+        let components = reader.texts("components", "must be a list of components' names", is_name);
+        let priority = reader.text("priority", "must be the name of a priority", is_line);
         let assignee = reader.text("assignee", "must be an account id or \"me\"", is_account);
         let due_date = reader.text("due_date", "must be a day like 2026-02-28", is_day);
         let parent = reader.text("parent", "must be the key of an issue", |text| {
@@ -121,11 +135,9 @@ impl NewIssue {
             issue_type: issue_type.unwrap_or_else(|| String::from("Task")),
             description,
             labels,
+            components,
             priority,
-            assignee: assignee.map(|account| match account.as_str() {
-                "me" => Assignee::Me,
-                _ => Assignee::Account(account),
-            }),
+            assignee: assignee.map(Assignee::of),
             due_date,
             parent: parent.and_then(|key| IssueKey::parse(&key).ok()),
             additional_fields,
@@ -134,22 +146,28 @@ impl NewIssue {
     }
 }
 
-fn is_line(text: &str) -> bool {
+/// One line, as long as Jira takes it.
+pub(super) fn is_line(text: &str) -> bool {
     text.chars().count() <= LONGEST_LINE && !text.chars().any(char::is_control)
 }
 
-fn is_label(text: &str) -> bool {
+/// A word without spaces.
+pub(super) fn is_label(text: &str) -> bool {
     !text.is_empty() && is_line(text) && !text.contains(char::is_whitespace)
 }
 
-fn is_account(text: &str) -> bool {
-    text.len() <= 128
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.'))
+/// The name of something.
+pub(super) fn is_name(text: &str) -> bool {
+    !text.trim().is_empty() && is_line(text)
 }
 
-fn is_day(text: &str) -> bool {
+/// The id of an account, or `me`.
+pub(super) fn is_account(text: &str) -> bool {
+    AccountId::parse(text).is_ok()
+}
+
+/// A day of the calendar.
+pub(super) fn is_day(text: &str) -> bool {
     Date::parse(text, format_description!("[year]-[month]-[day]")).is_ok()
 }
 

@@ -12,3 +12,4 @@ pub mod pages;
 pub mod readiness;
 pub mod sessions;
 pub mod sites;
+mod whole_list;

@@ -7,7 +7,7 @@ use crate::atlassian::json::{entries, space_key, text, time};
 use crate::model::comment::Comment;
 use crate::model::content::{Child, ContentMetadata, PageSummary, Space, WikiPage};
 use crate::model::hit::SearchHit;
-use crate::model::issue::Person;
+use crate::model::person::Person;
 
 /// A space; none when it has no id or key.
 pub(super) fn space(raw: &Value, base: &str) -> Option<Space> {

@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::document::adf_to_markdown;
-use super::json::{entries, text, time};
+use crate::atlassian::document::adf_to_markdown;
+use crate::atlassian::json::{entries, text, time};
 use crate::model::hit::SearchHit;
-use crate::model::issue::{Issue, IssueMetadata, Person, Project};
+use crate::model::issue::{Issue, IssueMetadata, Project};
+use crate::model::person::Person;
 
 /// What a search asks of every issue.
 pub(super) const HIT_FIELDS: [&str; 7] = [
@@ -93,7 +94,8 @@ pub(super) fn browse(base: &str, key: &str) -> String {
     format!("{base}/browse/{key}")
 }
 
-fn person(raw: &Value, pointer: &str) -> Option<Person> {
+/// The account at a JSON pointer.
+pub(super) fn person(raw: &Value, pointer: &str) -> Option<Person> {
     let raw = raw.pointer(pointer)?;
     Some(Person {
         account_id: text(raw, "/accountId")?,

@@ -1,0 +1,179 @@
+//! Jira's own `fields` for our friendly forms of an issue.
+
+use serde_json::{Map, Value, json};
+
+use crate::atlassian::document::markdown_to_adf;
+use crate::model::issue_change::{Change, FieldChanges};
+use crate::model::issue_draft::{Assignee, NewIssue};
+use crate::model::issue_key::IssueKey;
+
+/// Those of a new issue. The friendly form wins over `additional_fields`; `me` is the account that
+/// `assignee: "me"` stands for.
+pub(super) fn new_fields(issue: &NewIssue, me: Option<&str>) -> Map<String, Value> {
+    let mut fields = issue.additional_fields.clone();
+    let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+    set("project", json!({ "key": issue.project_key }));
+    set("summary", json!(issue.summary));
+    set("issuetype", named(&issue.issue_type));
+    if let Some(markdown) = &issue.description {
+        set("description", markdown_to_adf(markdown));
+    }
+    if !issue.labels.is_empty() {
+        set("labels", json!(issue.labels));
+    }
+    if !issue.components.is_empty() {
+        set("components", all_named(&issue.components));
+    }
+    if let Some(priority) = &issue.priority {
+        set("priority", named(priority));
+    }
+    if let Some(account) = issue
+        .assignee
+        .as_ref()
+        .and_then(|assignee| account(assignee, me))
+    {
+        set("assignee", account);
+    }
+    if let Some(day) = &issue.due_date {
+        set("duedate", json!(day));
+    }
+    if let Some(key) = &issue.parent {
+        set("parent", parent(key));
+    }
+    fields
+}
+
+/// Those of a change: what stays is left out, what is cleared is `null`.
+pub(super) fn changed_fields(change: &FieldChanges, me: Option<&str>) -> Map<String, Value> {
+    let mut fields = change.additional_fields.clone();
+    let mut put = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            fields.insert(name.to_owned(), value);
+        }
+    };
+    put("summary", change.summary.as_ref().map(|text| json!(text)));
+    put(
+        "issuetype",
+        change.issue_type.as_ref().map(|name| named(name)),
+    );
+    put(
+        "description",
+        wire(&change.description, |text| markdown_to_adf(text)),
+    );
+    put("labels", list(&change.labels, |labels| json!(labels)));
+    put(
+        "components",
+        list(&change.components, |names| all_named(names)),
+    );
+    put("priority", wire(&change.priority, |name| named(name)));
+    put(
+        "assignee",
+        wire(&change.assignee, |assignee| {
+            account(assignee, me).unwrap_or(Value::Null)
+        }),
+    );
+    put("duedate", wire(&change.due_date, |day| json!(day)));
+    put("parent", wire(&change.parent, parent));
+    fields
+}
+
+fn wire<T>(change: &Change<T>, value: impl Fn(&T) -> Value) -> Option<Value> {
+    match change {
+        Change::Keep => None,
+        Change::Clear => Some(Value::Null),
+        Change::Set(wanted) => Some(value(wanted)),
+    }
+}
+
+/// Like [`wire`], for lists: Jira knows an empty one, but no `null`.
+fn list<T>(change: &Change<T>, value: impl Fn(&T) -> Value) -> Option<Value> {
+    match change {
+        Change::Clear => Some(json!([])),
+        other => wire(other, value),
+    }
+}
+
+fn named(name: &str) -> Value {
+    json!({ "name": name })
+}
+
+fn all_named(names: &[String]) -> Value {
+    names.iter().map(|name| named(name)).collect()
+}
+
+fn parent(key: &IssueKey) -> Value {
+    let name = if key.is_id() { "id" } else { "key" };
+    json!({ name: key.as_str() })
+}
+
+fn account(assignee: &Assignee, me: Option<&str>) -> Option<Value> {
+    let account = match assignee {
+        Assignee::Account(account) => Some(account.as_str()),
+        Assignee::Me => me,
+    };
+    account.map(|account| json!({ "accountId": account }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::issue_change::IssueChange;
+    use crate::model::issue_draft::IssueDraft;
+
+    #[test]
+    fn the_friendly_form_becomes_jiras_fields() {
+        let draft = IssueDraft::read(&json!({
+            "project_key": "EX", "summary": "Title", "description": "Hi", "labels": ["a"],
+            "priority": "High", "assignee": "me", "due_date": "2026-02-28", "parent": "EX-1",
+            "components": ["API"],
+            "additional_fields": {"customfield_1": 3, "summary": "other"},
+        }))
+        .unwrap();
+        let IssueDraft::Friendly(issue) = draft else {
+            panic!("not the friendly form");
+        };
+        let mut fields = Value::from(new_fields(&issue, Some("5b10")));
+        assert_eq!(fields["description"]["type"], "doc");
+        fields["description"].take();
+        assert_eq!(
+            fields,
+            json!({
+                "project": {"key": "EX"}, "summary": "Title", "issuetype": {"name": "Task"},
+                "description": null, "labels": ["a"], "priority": {"name": "High"},
+                "components": [{"name": "API"}],
+                "assignee": {"accountId": "5b10"}, "duedate": "2026-02-28",
+                "parent": {"key": "EX-1"}, "customfield_1": 3,
+            })
+        );
+    }
+
+    fn changed(body: &Value) -> Value {
+        let IssueChange::Friendly(change) = IssueChange::read(body).unwrap() else {
+            panic!("not the friendly form");
+        };
+        Value::from(changed_fields(&change, Some("5b10")))
+    }
+
+    #[test]
+    fn a_change_names_what_it_changes_and_nothing_else() {
+        assert_eq!(
+            changed(&json!({"summary": "New", "assignee": "me", "labels": []})),
+            json!({"summary": "New", "assignee": {"accountId": "5b10"}, "labels": []})
+        );
+    }
+
+    #[test]
+    fn null_clears() {
+        assert_eq!(
+            changed(&json!({
+                "description": null, "labels": null, "components": null, "priority": null,
+                "assignee": null, "due_date": null, "parent": null,
+                "additional_fields": {"customfield_1": null},
+            })),
+            json!({
+                "description": null, "labels": [], "components": [], "priority": null,
+                "assignee": null, "duedate": null, "parent": null, "customfield_1": null,
+            })
+        );
+    }
+}

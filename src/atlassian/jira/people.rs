@@ -1,0 +1,109 @@
+//! People: the account itself, one user, and users found by a few letters.
+
+use serde_json::Value;
+
+use super::shaped;
+use crate::atlassian::Atlassian;
+use crate::atlassian::access::{Access, Api};
+use crate::atlassian::cursor::offset;
+use crate::atlassian::error::AtlassianError;
+use crate::atlassian::json::text;
+use crate::atlassian::request::Call;
+use crate::model::hit::Fetched;
+use crate::model::page::{Page, PageRequest};
+use crate::model::person::{AccountId, UserProfile, UserSummary};
+
+/// Jira gives no users behind this one.
+const MOST_USERS: u64 = 1000;
+
+impl Atlassian {
+    /// The account behind the connection.
+    pub async fn jira_myself(
+        &self,
+        access: &Access,
+    ) -> Result<Fetched<UserProfile>, AtlassianError> {
+        let call = Call::get("myself", Api::Jira, &["myself"], &[]);
+        profile(self.fetch(access, call).await?)
+    }
+
+    /// One user.
+    pub async fn jira_user(
+        &self,
+        access: &Access,
+        id: &AccountId,
+    ) -> Result<Fetched<UserProfile>, AtlassianError> {
+        let parameters = [("accountId", id.as_str().to_owned())];
+        let call = Call::get("user", Api::Jira, &["user"], &parameters);
+        profile(self.fetch(access, call).await?)
+    }
+
+    /// Users whose name or e-mail address starts with `query`, as far as Jira shows them: at most
+    /// the first 1000.
+    pub async fn jira_users(
+        &self,
+        access: &Access,
+        query: &str,
+        page: &PageRequest,
+    ) -> Result<Page<Fetched<UserSummary>>, AtlassianError> {
+        let start = offset(page)?;
+        let parameters = [
+            ("query", query.to_owned()),
+            ("startAt", start.to_string()),
+            ("maxResults", page.limit.to_string()),
+        ];
+        let call = Call::get("user search", Api::Jira, &["user", "search"], &parameters);
+        let users: Vec<Value> = self.fetch(access, call).await?;
+        let came = users.len() as u64;
+        let end = start + came;
+        // Jira filters first and then cuts the page, so a page that is not full is the last one.
+        let last = came < u64::from(page.limit) || end >= MOST_USERS;
+        Ok(Page {
+            items: shaped("user search", users, user_summary),
+            next: (!last).then(|| end.to_string()),
+        })
+    }
+}
+
+fn profile(raw: Value) -> Result<Fetched<UserProfile>, AtlassianError> {
+    let value = user_profile(&raw).ok_or(AtlassianError::Nonsense("a user without an account"))?;
+    Ok(Fetched { value, raw })
+}
+
+fn user_profile(raw: &Value) -> Option<UserProfile> {
+    Some(UserProfile {
+        account_id: text(raw, "/accountId")?,
+        display_name: text(raw, "/displayName"),
+        email: text(raw, "/emailAddress"),
+        avatar_url: avatar(raw),
+        time_zone: text(raw, "/timeZone"),
+    })
+}
+
+fn user_summary(raw: &Value) -> Option<UserSummary> {
+    Some(UserSummary {
+        account_id: text(raw, "/accountId")?,
+        display_name: text(raw, "/displayName"),
+        avatar_url: avatar(raw),
+    })
+}
+
+fn avatar(raw: &Value) -> Option<String> {
+    text(raw, "/avatarUrls/48x48").filter(|url| url.starts_with("https://"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_user_hides_is_null_and_a_picture_is_never_a_script() {
+        let raw = json!({"accountId": "5b", "avatarUrls": {"48x48": "javascript:x"}});
+        assert_eq!(
+            serde_json::to_value(user_profile(&raw)).unwrap(),
+            json!({"account_id": "5b", "display_name": null, "email": null, "avatar_url": null,
+                "time_zone": null})
+        );
+        assert_eq!(user_summary(&json!({"displayName": "Mia"})), None);
+    }
+}

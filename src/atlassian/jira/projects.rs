@@ -1,0 +1,94 @@
+//! Projects and their issue types.
+
+use serde_json::Value;
+
+use super::shape::project;
+use super::shaped;
+use crate::atlassian::Atlassian;
+use crate::atlassian::access::{Access, Api};
+use crate::atlassian::cursor::offset;
+use crate::atlassian::error::AtlassianError;
+use crate::atlassian::json::{take_entries, text};
+use crate::atlassian::request::Call;
+use crate::model::hit::Fetched;
+use crate::model::issue::{IssueType, Project};
+use crate::model::issue_key::ProjectName;
+use crate::model::page::{Page, PageRequest};
+
+impl Atlassian {
+    /// The projects this account may see, by key; `query` is looked for in keys and names. At most
+    /// 100 at once. Jira answers 404 where nothing matches.
+    pub async fn jira_projects(
+        &self,
+        access: &Access,
+        page: &PageRequest,
+        query: Option<&str>,
+    ) -> Result<Page<Fetched<Project>>, AtlassianError> {
+        let start = offset(page)?;
+        let mut parameters = vec![
+            ("startAt", start.to_string()),
+            ("maxResults", page.limit.to_string()),
+            ("orderBy", String::from("key")),
+        ];
+        parameters.extend(query.map(|query| ("query", query.to_owned())));
+        let call = Call::get(
+            "project search",
+            Api::Jira,
+            &["project", "search"],
+            &parameters,
+        );
+        let mut answer: Value = self.fetch(access, call).await?;
+        let values = take_entries(&mut answer, "values")?;
+        let last = values.is_empty() || answer.get("isLast") == Some(&Value::Bool(true));
+        // Jira may give fewer than were asked for: only what came counts.
+        let next = (!last).then(|| (start + values.len() as u64).to_string());
+        let base = self.endpoints().browser_base(&access.site);
+        let items = shaped("project search", values, |raw| project(raw, &base));
+        Ok(Page { items, next })
+    }
+
+    /// One project. Jira minds the case of its key.
+    pub async fn jira_project(
+        &self,
+        access: &Access,
+        name: &ProjectName,
+    ) -> Result<Fetched<Project>, AtlassianError> {
+        let raw = self.jira_project_raw(access, name).await?;
+        let base = self.endpoints().browser_base(&access.site);
+        let value = project(&raw, &base)
+            .ok_or(AtlassianError::Nonsense("a project without an id or a key"))?;
+        Ok(Fetched { value, raw })
+    }
+
+    /// The issue types of a project, in its order. Whoever may see the project may see them.
+    pub async fn jira_issue_types(
+        &self,
+        access: &Access,
+        name: &ProjectName,
+    ) -> Result<Vec<Fetched<IssueType>>, AtlassianError> {
+        let mut raw = self.jira_project_raw(access, name).await?;
+        let types = take_entries(&mut raw, "issueTypes")?;
+        Ok(shaped("issue types", types, issue_type))
+    }
+
+    async fn jira_project_raw(
+        &self,
+        access: &Access,
+        name: &ProjectName,
+    ) -> Result<Value, AtlassianError> {
+        let path = ["project", name.as_str()];
+        let expand = [("expand", String::from("issueTypes"))];
+        self.fetch(access, Call::get("project", Api::Jira, &path, &expand))
+            .await
+    }
+}
+
+fn issue_type(raw: &Value) -> Option<IssueType> {
+    let id = text(raw, "/id")?;
+    Some(IssueType {
+        name: text(raw, "/name").unwrap_or_else(|| id.clone()),
+        subtask: raw.get("subtask") == Some(&Value::Bool(true)),
+        description: text(raw, "/description"),
+        id,
+    })
+}

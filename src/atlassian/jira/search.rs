@@ -1,0 +1,96 @@
+//! Searches by JQL.
+
+use serde_json::{Value, json};
+
+use super::shape::{HIT_FIELDS, hit};
+use super::shaped;
+use crate::atlassian::Atlassian;
+use crate::atlassian::access::{Access, Api};
+use crate::atlassian::cursor::next_filled;
+use crate::atlassian::error::AtlassianError;
+use crate::atlassian::json::{take_entries, text};
+use crate::atlassian::request::Call;
+use crate::model::hit::{Fetched, SearchHit};
+use crate::model::issue::IssueMetadata;
+use crate::model::page::{Page, PageRequest};
+
+/// What is searched for.
+#[derive(Debug, Clone)]
+pub struct IssueSearch {
+    /// The query, as [`crate::atlassian::jql::build`] makes it.
+    pub jql: String,
+    /// Names of fields that are wanted besides the usual ones.
+    pub extra_fields: Vec<String>,
+}
+
+/// A search whose result is wanted in Jira's own words.
+#[derive(Debug, Clone)]
+pub struct IssueQuery {
+    /// The query, as [`crate::atlassian::jql::build`] makes it.
+    pub jql: String,
+    /// Exactly the fields that are wanted; `*all`, `*navigable` and `-name` have Jira's meaning.
+    pub fields: Vec<String>,
+    /// What of Jira's expansions is wanted, such as `names`.
+    pub expand: Option<String>,
+}
+
+impl Atlassian {
+    /// The issues that a JQL query finds, in its order.
+    pub async fn jira_search(
+        &self,
+        access: &Access,
+        search: &IssueSearch,
+        page: &PageRequest,
+    ) -> Result<Page<Fetched<SearchHit<IssueMetadata>>>, AtlassianError> {
+        let base = self.endpoints().browser_base(&access.site);
+        let extra = search.extra_fields.iter().cloned();
+        let query = IssueQuery {
+            jql: search.jql.clone(),
+            fields: HIT_FIELDS
+                .into_iter()
+                .map(String::from)
+                .chain(extra)
+                .collect(),
+            expand: None,
+        };
+        let query = &query;
+        let found = next_filled(page.cursor.clone(), |cursor| async move {
+            let request = PageRequest {
+                limit: page.limit,
+                cursor,
+            };
+            let mut answer = self.jira_query(access, query, &request).await?;
+            let items = take_entries(&mut answer, "issues")?;
+            let last = answer.get("isLast") == Some(&Value::Bool(true));
+            let next = text(&answer, "/nextPageToken").filter(|_| !last);
+            Ok(Page { items, next })
+        })
+        .await?;
+        let items = shaped("issue search", found.items, |raw| {
+            hit(raw, &base, &search.extra_fields)
+        });
+        Ok(Page {
+            items,
+            next: found.next,
+        })
+    }
+
+    /// One page of what a JQL query finds, as Jira answers it.
+    pub async fn jira_query(
+        &self,
+        access: &Access,
+        query: &IssueQuery,
+        page: &PageRequest,
+    ) -> Result<Value, AtlassianError> {
+        let mut body =
+            json!({ "jql": query.jql, "maxResults": page.limit, "fields": query.fields });
+        if let Some(expand) = &query.expand {
+            body["expand"] = Value::from(expand.as_str());
+        }
+        if let Some(token) = &page.cursor {
+            body["nextPageToken"] = Value::from(token.as_str());
+        }
+        let call = Call::reading_post("issue search", Api::Jira, &["search", "jql"], body);
+        self.fetch(access, call).await
+    }
+}

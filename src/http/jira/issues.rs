@@ -1,0 +1,91 @@
+//! Single issues: making, reading, changing and deleting them.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::IntoParams;
+
+use crate::http::bodies::{CreateIssue, UpdateIssue};
+use crate::http::caller::Caller;
+use crate::http::error::ApiError;
+use crate::http::extract::{Body, Query, created};
+use crate::http::format::FormatQuery;
+use crate::http::openapi::Failures;
+use crate::http::state::AppState;
+use crate::model::hit::Created;
+use crate::model::issue::Issue;
+use crate::model::issue_change::IssueChange;
+use crate::model::issue_draft::IssueDraft;
+use crate::service::error::ServiceError;
+
+/// What goes with an issue.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct DeleteQuery {
+    /// Whether its subtasks go as well; without that, an issue that has some is not deleted.
+    #[serde(default)]
+    #[param(required = false, example = true)]
+    delete_subtasks: bool,
+}
+
+/// Make an issue, from the friendly form or Jira's own.
+#[utoipa::path(post, path = "/connectors/jira/create", tag = "Jira", request_body = CreateIssue,
+    responses((status = 201, body = Created, headers(("Location" = String))), Failures))]
+pub(in crate::http) async fn create(
+    State(state): State<AppState>,
+    caller: Caller,
+    Body(body): Body<Value>,
+) -> Result<Response, ApiError> {
+    let draft = IssueDraft::read(&body).map_err(ServiceError::from)?;
+    let issue = state.issues.create(&caller.scope(), &draft).await?;
+    Ok(created(
+        &format!("/connectors/jira/issues/{}", issue.id),
+        issue,
+    ))
+}
+
+/// One issue, its description in Markdown.
+#[utoipa::path(get, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "EX-1"), FormatQuery),
+    responses((status = 200, body = Issue), Failures))]
+pub(in crate::http) async fn issue(
+    State(state): State<AppState>,
+    Path(key): Path<String>,
+    caller: Caller,
+    Query(query): Query<FormatQuery>,
+) -> Result<Response, ApiError> {
+    let issue = state.issues.issue(&caller.scope(), &key).await?;
+    Ok(Json(query.format.of(issue)).into_response())
+}
+
+/// Change an issue, in the friendly form or Jira's own. What is not named stays; `null` clears.
+#[utoipa::path(put, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "EX-1")),
+    request_body = UpdateIssue, responses((status = 200, body = Issue), Failures))]
+pub(in crate::http) async fn update(
+    State(state): State<AppState>,
+    Path(key): Path<String>,
+    caller: Caller,
+    Body(body): Body<Value>,
+) -> Result<Json<Issue>, ApiError> {
+    let change = IssueChange::read(&body).map_err(ServiceError::from)?;
+    let issue = state.issues.update(&caller.scope(), &key, &change).await?;
+    Ok(Json(issue.value))
+}
+
+/// Delete an issue.
+#[utoipa::path(delete, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "EX-1"), DeleteQuery),
+    responses((status = 204, description = "It is gone"), Failures))]
+pub(in crate::http) async fn delete(
+    State(state): State<AppState>,
+    Path(key): Path<String>,
+    caller: Caller,
+    Query(query): Query<DeleteQuery>,
+) -> Result<StatusCode, ApiError> {
+    state
+        .issues
+        .delete(&caller.scope(), &key, query.delete_subtasks)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

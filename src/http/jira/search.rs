@@ -1,0 +1,41 @@
+//! Searching for issues.
+
+use axum::extract::State;
+use axum::http::Uri;
+use axum::response::Response;
+
+use crate::http::caller::Caller;
+use crate::http::error::ApiError;
+use crate::http::extract::Query;
+use crate::http::openapi::Failures;
+use crate::http::paging::{List, PageQuery, Pager};
+use crate::http::search::SearchQuery;
+use crate::http::state::AppState;
+use crate::model::hit::SearchHit;
+use crate::model::issue::IssueMetadata;
+
+const SEARCH: List = List {
+    name: "/connectors/jira/search",
+    default: 10,
+    most: 100,
+};
+
+/// Issues, found by JQL or by words.
+#[utoipa::path(get, path = "/connectors/jira/search", tag = "Jira", params(PageQuery, SearchQuery),
+    responses((status = 200, body = [SearchHit<IssueMetadata>], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+pub(in crate::http) async fn search(
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(paging): Query<PageQuery>,
+    Query(query): Query<SearchQuery>,
+    uri: Uri,
+) -> Result<Response, ApiError> {
+    let scope = caller.scope();
+    let pager = Pager::new(&state, &scope, SEARCH, &query.filter());
+    let request = pager.request(&paging)?;
+    let page = state
+        .issues
+        .search(&scope, &query.request(), &request)
+        .await?;
+    Ok(pager.reply(&uri, &request, query.format.of_page(page)))
+}

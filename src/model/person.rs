@@ -1,0 +1,90 @@
+//! Atlassian accounts, as others and as they themselves see them.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::ids::InvalidId;
+
+/// An Atlassian account as others see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Person {
+    /// The account's id.
+    #[schema(example = "5b10ac8d82e05b22cc7d4ef5")]
+    pub account_id: String,
+    /// The name to show.
+    #[schema(example = "Mia Krystof")]
+    pub display_name: Option<String>,
+}
+
+/// An account as a search for people finds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct UserSummary {
+    /// The account's id.
+    #[schema(example = "5b10ac8d82e05b22cc7d4ef5")]
+    pub account_id: String,
+    /// The name to show.
+    #[schema(example = "Mia Krystof")]
+    pub display_name: Option<String>,
+    /// The address of a small picture.
+    #[schema(
+        example = "https://avatar-management--avatars.us-west-2.prod.public.atl-paas.net/mia/48"
+    )]
+    pub avatar_url: Option<String>,
+}
+
+/// An account with what it shows of itself. What it hides is `null`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct UserProfile {
+    /// The account's id.
+    #[schema(example = "5b10ac8d82e05b22cc7d4ef5")]
+    pub account_id: String,
+    /// The name to show.
+    #[schema(example = "Mia Krystof")]
+    pub display_name: Option<String>,
+    /// The e-mail address.
+    #[schema(example = "mia@example.com")]
+    pub email: Option<String>,
+    /// The address of a small picture.
+    #[schema(
+        example = "https://avatar-management--avatars.us-west-2.prod.public.atl-paas.net/mia/48"
+    )]
+    pub avatar_url: Option<String>,
+    /// The time zone, by its name in the IANA database.
+    #[schema(example = "Australia/Sydney")]
+    pub time_zone: Option<String>,
+}
+
+/// The id of an Atlassian account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountId(String);
+
+impl AccountId {
+    /// Accepts 1 to 128 of `[A-Za-z0-9:_.-]`.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let allowed =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.');
+        if (1..=128).contains(&text.len()) && text.bytes().all(allowed) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidId("this is not the id of an Atlassian account"))
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_e_mail_address_is_no_account() {
+        assert!(AccountId::parse("712020:5b10ac8d-82e0").is_ok());
+        for bad in ["", "mia@example.com", "a b", "a/b", &"x".repeat(129)] {
+            assert!(AccountId::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Comments on issues.
+
+use super::{Issues, JIRA, issue_key};
+use crate::model::comment::{Comment, CommentDraft, CommentId, CommentOrder};
+use crate::model::hit::Fetched;
+use crate::model::page::{Page, PageRequest};
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+impl Issues {
+    /// The comments on an issue; at most 100 at once.
+    pub async fn comments(
+        &self,
+        scope: &Scope,
+        key: &str,
+        order: CommentOrder,
+        page: &PageRequest,
+    ) -> Result<Page<Fetched<Comment>>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let key = &issue_key(key)?;
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_comments(&access, key, order, page).await
+            })
+            .await
+    }
+
+    /// One comment.
+    pub async fn comment(
+        &self,
+        scope: &Scope,
+        key: &str,
+        id: &str,
+    ) -> Result<Fetched<Comment>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let (key, id) = (&issue_key(key)?, &comment_id(id)?);
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_comment(&access, key, id).await
+            })
+            .await
+    }
+
+    /// Writes a comment.
+    pub async fn add_comment(
+        &self,
+        scope: &Scope,
+        key: &str,
+        draft: &CommentDraft,
+    ) -> Result<Fetched<Comment>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let key = &issue_key(key)?;
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_add_comment(&access, key, draft).await
+            })
+            .await
+    }
+
+    /// Deletes a comment.
+    pub async fn delete_comment(
+        &self,
+        scope: &Scope,
+        key: &str,
+        id: &str,
+    ) -> Result<(), ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let (key, id) = (&issue_key(key)?, &comment_id(id)?);
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_delete_comment(&access, key, id).await
+            })
+            .await
+    }
+}
+
+/// What cannot name a comment is a comment that does not exist.
+fn comment_id(text: &str) -> Result<CommentId, ServiceError> {
+    CommentId::parse(text).map_err(|error| ServiceError::NotFound(error.0.into()))
+}

@@ -1,0 +1,109 @@
+//! Jira through the owner's connection, one file for each noun.
+//!
+//! Every method gives its result typed and as Jira sent it, knows nothing of HTTP, and refuses
+//! what is malformed before anything is sent.
+
+mod comments;
+mod people;
+mod projects;
+mod search;
+mod transitions;
+
+use super::connections::Connections;
+use super::error::ServiceError;
+use crate::model::hit::{Created, Fetched};
+use crate::model::issue::Issue;
+use crate::model::issue_change::IssueChange;
+use crate::model::issue_draft::IssueDraft;
+use crate::model::issue_key::IssueKey;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+
+pub use search::{ResultRequest, SearchRequest};
+
+const JIRA: Product = Product::Jira;
+
+/// An owner's issues, and what belongs to them.
+#[derive(Debug, Clone)]
+pub struct Issues {
+    connections: Connections,
+}
+
+impl Issues {
+    /// Issues behind `connections`.
+    pub fn new(connections: Connections) -> Self {
+        Self { connections }
+    }
+
+    /// One issue.
+    pub async fn issue(&self, scope: &Scope, key: &str) -> Result<Fetched<Issue>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let key = &issue_key(key)?;
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_issue(&access, key).await
+            })
+            .await
+    }
+
+    /// Makes an issue.
+    pub async fn create(&self, scope: &Scope, draft: &IssueDraft) -> Result<Created, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let me = &self.me(scope, draft.needs_my_account()).await?;
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_create(&access, draft, me.as_deref()).await
+            })
+            .await
+    }
+
+    /// Changes an issue and gives it as it is then.
+    pub async fn update(
+        &self,
+        scope: &Scope,
+        key: &str,
+        change: &IssueChange,
+    ) -> Result<Fetched<Issue>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let named = &issue_key(key)?;
+        let me = &self.me(scope, change.needs_my_account()).await?;
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian
+                    .jira_update(&access, named, change, me.as_deref())
+                    .await
+            })
+            .await?;
+        self.issue(scope, key).await
+    }
+
+    /// Deletes an issue; one with subtasks only together with them.
+    pub async fn delete(
+        &self,
+        scope: &Scope,
+        key: &str,
+        with_subtasks: bool,
+    ) -> Result<(), ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let key = &issue_key(key)?;
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_delete(&access, key, with_subtasks).await
+            })
+            .await
+    }
+
+    /// The account behind the connection, if it is needed.
+    async fn me(&self, scope: &Scope, needed: bool) -> Result<Option<String>, ServiceError> {
+        if needed {
+            self.connections.account_id(scope, JIRA).await.map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+}
+
+/// What cannot name an issue is an issue that does not exist.
+fn issue_key(text: &str) -> Result<IssueKey, ServiceError> {
+    IssueKey::parse(text).map_err(|error| ServiceError::NotFound(error.0.into()))
+}

@@ -1,0 +1,56 @@
+//! The people of a Jira site.
+
+use super::{Issues, JIRA};
+use crate::model::hit::Fetched;
+use crate::model::page::{Page, PageRequest};
+use crate::model::person::{AccountId, UserProfile, UserSummary};
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+impl Issues {
+    /// The account behind the connection.
+    pub async fn myself(&self, scope: &Scope) -> Result<Fetched<UserProfile>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_myself(&access).await
+            })
+            .await
+    }
+
+    /// One user, named by their account's id.
+    pub async fn user(
+        &self,
+        scope: &Scope,
+        account_id: &str,
+    ) -> Result<Fetched<UserProfile>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let id = &AccountId::parse(account_id)
+            .map_err(|error| ServiceError::NotFound(error.0.into()))?;
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_user(&access, id).await
+            })
+            .await
+    }
+
+    /// Users whose name or e-mail address starts with `query`.
+    pub async fn users(
+        &self,
+        scope: &Scope,
+        query: &str,
+        page: &PageRequest,
+    ) -> Result<Page<Fetched<UserSummary>>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let query = query.trim();
+        if query.is_empty() || query.chars().count() > 255 {
+            let why = "q must be the beginning of a name or an e-mail address";
+            return Err(ServiceError::invalid("q", why));
+        }
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_users(&access, query, page).await
+            })
+            .await
+    }
+}

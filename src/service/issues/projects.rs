@@ -1,0 +1,94 @@
+//! Projects, their issue types, and the fields of issues.
+
+use super::{Issues, JIRA};
+use crate::model::hit::Fetched;
+use crate::model::issue::{IssueField, IssueType, Project};
+use crate::model::issue_key::ProjectName;
+use crate::model::page::{Page, PageRequest};
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+use crate::service::whole_list::whole_list;
+
+/// The most projects Jira gives at once.
+const AT_ONCE: u32 = 100;
+
+impl Issues {
+    /// The projects the account may see; `query` is looked for in keys and names.
+    pub async fn projects(
+        &self,
+        scope: &Scope,
+        page: &PageRequest,
+        query: Option<&str>,
+    ) -> Result<Page<Fetched<Project>>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let query = query.filter(|query| !query.trim().is_empty());
+        let found = self
+            .connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_projects(&access, page, query).await
+            })
+            .await;
+        match found {
+            // On a living login this is Jira's way to say that nothing matches.
+            Err(ServiceError::NotFound(_)) => Ok(Page::last(Vec::new())),
+            found => found,
+        }
+    }
+
+    /// The first projects the account may see, at most `most` of them.
+    pub async fn first_projects(
+        &self,
+        scope: &Scope,
+        most: usize,
+    ) -> Result<Vec<Fetched<Project>>, ServiceError> {
+        whole_list(most, AT_ONCE, async |page: PageRequest| {
+            self.projects(scope, &page, None).await
+        })
+        .await
+    }
+
+    /// One project, named by its key or number.
+    pub async fn project(
+        &self,
+        scope: &Scope,
+        name: &str,
+    ) -> Result<Fetched<Project>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let name = &project_name(name)?;
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_project(&access, name).await
+            })
+            .await
+    }
+
+    /// The issue types of a project.
+    pub async fn issue_types(
+        &self,
+        scope: &Scope,
+        project: &str,
+    ) -> Result<Vec<Fetched<IssueType>>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let name = &project_name(project)?;
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_issue_types(&access, name).await
+            })
+            .await
+    }
+
+    /// All fields that issues have on the site.
+    pub async fn fields(&self, scope: &Scope) -> Result<Vec<Fetched<IssueField>>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_fields(&access).await
+            })
+            .await
+    }
+}
+
+/// What cannot name a project is a project that does not exist.
+fn project_name(text: &str) -> Result<ProjectName, ServiceError> {
+    ProjectName::parse(text).map_err(|error| ServiceError::NotFound(error.0.into()))
+}

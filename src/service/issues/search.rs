@@ -1,0 +1,136 @@
+//! Searches by JQL or words.
+
+use serde_json::Value;
+
+use super::{Issues, JIRA};
+use crate::atlassian::jira::{IssueQuery, IssueSearch};
+use crate::atlassian::jql;
+use crate::model::hit::{Fetched, SearchHit};
+use crate::model::issue::IssueMetadata;
+use crate::model::page::{Page, PageRequest};
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+/// The most fields a search may ask for.
+const MOST_FIELDS: usize = 50;
+
+/// A search as a caller asks for it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SearchRequest<'a> {
+    /// A query, or words to find.
+    pub q: &'a str,
+    /// How `q` is to be understood: `auto`, `text` or the query language's name.
+    pub mode: Option<&'a str>,
+    /// A JSON object of filters.
+    pub filters: Option<&'a str>,
+    /// Names of further fields, separated by commas; Jira only.
+    pub fields: Option<&'a str>,
+}
+
+/// A search whose result is wanted in Jira's own words.
+#[derive(Debug, Clone, Default)]
+pub struct ResultRequest<'a> {
+    /// The JQL; when it has no condition, it is bounded to the last year.
+    pub jql: &'a str,
+    /// A JSON object of filters that wall the query in.
+    pub filters: Option<&'a str>,
+    /// Exactly the fields that are wanted; `*all`, `*navigable` and `-name` have Jira's meaning.
+    pub fields: Vec<String>,
+    /// What of Jira's expansions is wanted, such as `names`.
+    pub expand: Option<&'a str>,
+}
+
+impl Issues {
+    /// The issues that a query or words find.
+    pub async fn search(
+        &self,
+        scope: &Scope,
+        request: &SearchRequest<'_>,
+        page: &PageRequest,
+    ) -> Result<Page<Fetched<SearchHit<IssueMetadata>>>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let search = IssueSearch {
+            jql: jql::build(request.q, request.mode, request.filters)?,
+            extra_fields: names(request.fields, is_field)?,
+        };
+        let search = &search;
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_search(&access, search, page).await
+            })
+            .await
+    }
+
+    /// One page of Jira's own result, `{issues, isLast, nextPageToken?}`; `page.cursor` is such a
+    /// token.
+    pub async fn search_result(
+        &self,
+        scope: &Scope,
+        request: &ResultRequest<'_>,
+        page: &PageRequest,
+    ) -> Result<Value, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let query = IssueQuery {
+            jql: jql::build(request.jql, Some("jql"), request.filters)?,
+            fields: names(Some(&request.fields.join(",")), is_wanted)?,
+            expand: request
+                .expand
+                .map(|list| names(Some(list), is_field))
+                .transpose()?
+                .map(|list| list.join(",")),
+        };
+        let query = &query;
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_query(&access, query, page).await
+            })
+            .await
+    }
+}
+
+/// The names in a list such as `duedate,customfield_10010`.
+fn names(list: Option<&str>, fits: fn(&str) -> bool) -> Result<Vec<String>, ServiceError> {
+    let names: Vec<String> = list
+        .unwrap_or_default()
+        .split(',')
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .collect();
+    if names.len() > MOST_FIELDS || !names.iter().all(|name| fits(name)) {
+        return Err(ServiceError::invalid(
+            "fields",
+            "fields must be at most 50 names of fields, separated by commas",
+        ));
+    }
+    Ok(names)
+}
+
+fn is_field(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    name.len() <= 100 && name.bytes().all(allowed)
+}
+
+/// A field, or one of Jira's words for several.
+fn is_wanted(name: &str) -> bool {
+    matches!(name, "*all" | "*navigable") || is_field(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_plain_names() {
+        assert_eq!(
+            names(Some(" duedate, customfield_1,,"), is_field).unwrap(),
+            ["duedate", "customfield_1"]
+        );
+        assert!(names(None, is_field).unwrap().is_empty());
+        let many = "a,".repeat(51);
+        for bad in ["*all", "a b", "a\"b", many.as_str()] {
+            assert!(names(Some(bad), is_field).is_err(), "{bad}");
+        }
+        assert!(names(Some("*all,-description"), is_wanted).is_ok());
+        assert!(names(Some("*,summary"), is_wanted).is_err());
+    }
+}

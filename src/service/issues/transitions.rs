@@ -1,0 +1,48 @@
+//! Moving issues through their workflow.
+
+use super::{Issues, JIRA, issue_key};
+use crate::model::hit::Fetched;
+use crate::model::issue::Issue;
+use crate::model::scope::Scope;
+use crate::model::transition::{Transition, TransitionRequest};
+use crate::service::error::ServiceError;
+
+impl Issues {
+    /// The transitions that the account can make now.
+    pub async fn transitions(
+        &self,
+        scope: &Scope,
+        key: &str,
+    ) -> Result<Vec<Fetched<Transition>>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let key = &issue_key(key)?;
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_transitions(&access, key).await
+            })
+            .await
+    }
+
+    /// Makes a transition and gives the issue as it is then. Ids differ between workflows, so what
+    /// is meant is looked up in this issue's own list each time.
+    pub async fn transition(
+        &self,
+        scope: &Scope,
+        key: &str,
+        request: &TransitionRequest,
+    ) -> Result<Fetched<Issue>, ServiceError> {
+        let possible = self.transitions(scope, key).await?;
+        let possible: Vec<&Transition> = possible.iter().map(|one| &one.value).collect();
+        let chosen = request
+            .choose(&possible)
+            .map_err(|why| ServiceError::invalid("transition", why))?;
+        let atlassian = self.connections.atlassian();
+        let (named, id) = (&issue_key(key)?, chosen.id.as_str());
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_transition(&access, named, id, request).await
+            })
+            .await?;
+        self.issue(scope, key).await
+    }
+}
