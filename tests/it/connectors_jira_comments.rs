@@ -1,0 +1,283 @@
+//! Comments on issues through the connector.
+
+use serde_json::{Value, json};
+
+use crate::support::{Browser, TestApp};
+
+/// An issue with this many comments, `1` being the oldest.
+async fn discussed(browser: &Browser, comments: usize) -> String {
+    let made = browser
+        .post(
+            "/connectors/jira/create",
+            json!({"project_key": "WEB", "summary": "Discussed"}),
+        )
+        .await;
+    let key = made.json()["id"].as_str().unwrap().to_owned();
+    for number in 1..=comments {
+        let address = format!("/connectors/jira/issues/{key}/comments");
+        let answer = browser
+            .post(&address, json!({"body": number.to_string()}))
+            .await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+    }
+    key
+}
+
+/// The bodies of a list, page by page.
+async fn bodies(browser: &Browser, first: &str) -> Vec<Vec<String>> {
+    let (mut address, mut pages) = (first.to_owned(), Vec::new());
+    loop {
+        let page = browser.get(&address).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        let comments = page.json();
+        let texts = comments.as_array().unwrap().iter();
+        pages.push(
+            texts
+                .map(|one| one["body"].as_str().unwrap().to_owned())
+                .collect(),
+        );
+        match page.header("link").split_once('>') {
+            None => return pages,
+            Some((link, _)) => link.trim_start_matches('<').clone_into(&mut address),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_comment_that_was_written_comes_back_as_it_was_meant() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let key = discussed(&browser, 0).await;
+    let address = format!("/connectors/jira/issues/{key}/comments");
+    let body = "# Found\n\n- **cause**: `toner`\n- see [docs](https://example.com)";
+    let answer = browser.post(&address, json!({"body": body})).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    let comment = answer.json();
+    assert_eq!(
+        comment.as_object().unwrap().keys().collect::<Vec<_>>(),
+        ["author", "body", "created", "id", "updated"]
+    );
+    assert_eq!(comment["body"], body);
+    assert_eq!(comment["author"]["display_name"], "Mia Krystof");
+    assert!(comment["author"]["account_id"].is_string());
+    assert!(comment["created"].as_str().unwrap().ends_with('Z'));
+    let location = answer.header("location").to_owned();
+    assert_eq!(
+        location,
+        format!("{address}/{}", comment["id"].as_str().unwrap())
+    );
+    assert_eq!(browser.get(&location).await.json(), comment);
+    let raw = browser.get(&format!("{address}?format=raw")).await.json();
+    assert_eq!(raw[0]["body"]["type"], "doc");
+    let raw = browser.get(&format!("{location}?format=raw")).await.json();
+    assert_eq!(raw["body"]["type"], "doc");
+}
+
+#[tokio::test]
+async fn comments_come_page_by_page_the_oldest_first_or_the_newest() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let key = discussed(&browser, 5).await;
+    let address = format!("/connectors/jira/issues/{key}/comments");
+    assert_eq!(
+        bodies(&browser, &format!("{address}?limit=2")).await,
+        [vec!["1", "2"], vec!["3", "4"], vec!["5"]]
+    );
+    assert_eq!(
+        bodies(&browser, &format!("{address}?limit=3&order=newest")).await,
+        [vec!["5", "4", "3"], vec!["2", "1"]]
+    );
+    let quiet = discussed(&browser, 0).await;
+    let none = browser
+        .get(&format!("/connectors/jira/issues/{quiet}/comments"))
+        .await;
+    assert_eq!((none.status, none.json()), (200, json!([])));
+}
+
+#[tokio::test]
+async fn a_cursor_of_comments_belongs_to_its_issue_and_order() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let key = discussed(&browser, 2).await;
+    let other = discussed(&browser, 2).await;
+    let first = browser
+        .get(&format!("/connectors/jira/issues/{key}/comments?limit=1"))
+        .await;
+    let cursor = first.header("x-next-cursor");
+    for address in [
+        format!("/connectors/jira/issues/{other}/comments?cursor={cursor}"),
+        format!("/connectors/jira/issues/{key}/comments?order=newest&cursor={cursor}"),
+        format!("/connectors/jira/issues/{key}/comments?order=random"),
+        format!("/connectors/jira/issues/{key}/comments?limit=0"),
+        format!("/connectors/jira/issues/{key}/comments?limit=101"),
+        format!("/connectors/jira/issues/{key}/comments?limit=1000000000000000000000000000000"),
+    ] {
+        let answer = browser.get(&address).await;
+        assert_eq!(
+            (answer.status, answer.error_code().as_str()),
+            (422, "VALIDATION"),
+            "{address}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_empty_comment_is_refused_before_anything_is_sent() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox.clear_journal();
+    for (body, field) in [
+        (json!({}), "body"),
+        (json!({"body": null}), "body"),
+        (json!({"body": " \n"}), "body"),
+        (json!({"body": {"type": "doc"}}), "body"),
+        (json!("text"), "body"),
+        (json!({"body": "x", "visibility": "staff"}), "visibility"),
+    ] {
+        let answer = browser
+            .post("/connectors/jira/issues/WEB-1/comments", body)
+            .await;
+        assert_eq!(
+            (answer.status, answer.error_code().as_str()),
+            (422, "VALIDATION")
+        );
+        assert_eq!(answer.json()["details"]["fields"], json!([field]));
+    }
+    app.assert_nothing_sent();
+}
+
+#[tokio::test]
+async fn a_comment_may_be_for_some_readers_only() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let key = discussed(&browser, 0).await;
+    let readers = json!({"type": "role", "value": "Administrators"});
+    let answer = browser
+        .post(
+            &format!("/connectors/jira/issues/{key}/comments"),
+            json!({"body": "hush", "visibility": readers}),
+        )
+        .await;
+    let raw = browser
+        .get(&format!("{}?format=raw", answer.header("location")))
+        .await
+        .json();
+    assert_eq!(raw["visibility"], readers);
+}
+
+#[tokio::test]
+async fn a_comment_is_deleted_by_its_author_and_not_by_others() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let omar = app.logged_in("omar").await;
+    let key = discussed(&mia, 1).await;
+    let list = mia
+        .get(&format!("/connectors/jira/issues/{key}/comments"))
+        .await
+        .json();
+    let address = format!(
+        "/connectors/jira/issues/{key}/comments/{}",
+        list[0]["id"].as_str().unwrap()
+    );
+    let lead = mia
+        .get("/connectors/jira/projects/WEB?format=raw")
+        .await
+        .json()["lead"]["displayName"]
+        .clone();
+    if lead != "Omar Haddad" {
+        let refused = omar.delete(&address).await;
+        assert_eq!(
+            (refused.status, refused.error_code().as_str()),
+            (400, "VALIDATION")
+        );
+    }
+    assert_eq!(mia.delete(&address).await.status, 204);
+    assert_eq!(mia.get(&address).await.status, 404);
+    assert_eq!(mia.delete(&address).await.status, 404);
+}
+
+#[tokio::test]
+async fn hostile_names_of_comments_are_not_found_without_asking_atlassian() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox.clear_journal();
+    for name in [
+        "x",
+        "..%2f1",
+        "%2e%2e",
+        "1%3Fx",
+        "-1",
+        "1%00",
+        "%EF%BC%91",
+        "11111111111111111111",
+    ] {
+        for answer in [
+            browser
+                .get(&format!("/connectors/jira/issues/WEB-1/comments/{name}"))
+                .await,
+            browser
+                .delete(&format!("/connectors/jira/issues/WEB-1/comments/{name}"))
+                .await,
+        ] {
+            assert_eq!(
+                (answer.status, answer.error_code().as_str()),
+                (404, "NOT_FOUND"),
+                "{name}"
+            );
+        }
+    }
+    for address in [
+        "/connectors/jira/issues/WEB/comments",
+        "/connectors/jira/issues/..%2f/comments",
+    ] {
+        assert_eq!(browser.get(address).await.status, 404);
+        assert_eq!(
+            browser.post(address, json!({"body": "x"})).await.status,
+            404
+        );
+    }
+    app.assert_nothing_sent();
+}
+
+#[tokio::test]
+async fn a_comment_without_an_id_does_not_hide_the_others() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let entries: Value = json!({"startAt": 0, "maxResults": 3, "total": 6, "comments": [
+        {"id": "1", "body": null}, {"body": "lost"}, {"id": 3, "created": "soon"}]});
+    app.sandbox.fault(integration_backend::sandbox::Fault {
+        method: Some(String::from("GET")),
+        path_contains: String::from("/comment"),
+        body_contains: None,
+        times: Some(1),
+        action: integration_backend::sandbox::FaultAction::Status {
+            status: 200,
+            headers: vec![],
+            body: entries.to_string(),
+        },
+    });
+    let page = browser
+        .get("/connectors/jira/issues/WEB-1/comments?limit=3")
+        .await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    assert_eq!(
+        page.json(),
+        json!([
+            {"id": "1", "author": null, "body": "", "created": null, "updated": null},
+            {"id": "3", "author": null, "body": "", "created": null, "updated": null},
+        ])
+    );
+    // The next page starts behind all that came, the lost one included.
+    app.sandbox.clear_journal();
+    browser
+        .get(
+            page.header("link")
+                .split('>')
+                .next()
+                .unwrap()
+                .trim_start_matches('<'),
+        )
+        .await;
+    let query = &app.sandbox.journal()[0].query;
+    assert!(query.contains("startAt=3"), "{query}");
+}

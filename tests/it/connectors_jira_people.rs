@@ -1,0 +1,296 @@
+//! The account itself, other people, single projects and their issue types through the connector.
+
+use std::collections::BTreeSet;
+
+use integration_backend::sandbox::{Fault, FaultAction};
+use serde_json::{Value, json};
+
+use crate::support::TestApp;
+
+fn answers(app: &TestApp, path: &str, body: &Value) {
+    app.sandbox.fault(Fault {
+        method: Some(String::from("GET")),
+        path_contains: path.to_owned(),
+        body_contains: None,
+        times: None,
+        action: FaultAction::Status {
+            status: 200,
+            headers: vec![],
+            body: body.to_string(),
+        },
+    });
+}
+
+#[tokio::test]
+async fn the_account_shows_itself() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let myself = browser.get("/connectors/jira/myself").await.json();
+    assert_eq!(
+        myself.as_object().unwrap().keys().collect::<Vec<_>>(),
+        [
+            "account_id",
+            "avatar_url",
+            "display_name",
+            "email",
+            "time_zone"
+        ]
+    );
+    assert_eq!(myself["display_name"], "Mia Krystof");
+    assert_eq!(myself["email"], "mia@example.com");
+    assert!(
+        myself["avatar_url"]
+            .as_str()
+            .unwrap()
+            .starts_with("https://")
+    );
+    let raw = browser
+        .get("/connectors/jira/myself?format=raw")
+        .await
+        .json();
+    assert_eq!(raw["accountId"], myself["account_id"]);
+    assert_eq!(raw["accountType"], "atlassian");
+}
+
+#[tokio::test]
+async fn people_are_found_by_the_beginning_of_their_name() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let found = browser.get("/connectors/jira/users?q=kry").await.json();
+    assert_eq!(found.as_array().unwrap().len(), 1);
+    assert_eq!(
+        found[0].as_object().unwrap().keys().collect::<Vec<_>>(),
+        ["account_id", "avatar_url", "display_name"]
+    );
+    assert_eq!(found[0]["display_name"], "Mia Krystof");
+    let nobody = browser.get("/connectors/jira/users?q=zzzz").await;
+    assert_eq!((nobody.status, nobody.json()), (200, json!([])));
+    let raw = browser
+        .get("/connectors/jira/users?q=kry&format=raw")
+        .await
+        .json();
+    assert_eq!(raw[0]["accountId"], found[0]["account_id"]);
+}
+
+#[tokio::test]
+async fn people_come_page_by_page_and_a_nameless_one_does_not_hide_the_others() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    answers(
+        &app,
+        "/user/search",
+        &json!([{"accountId": "1"}, {"displayName": "no account"}]),
+    );
+    let page = browser.get("/connectors/jira/users?q=m&limit=2").await;
+    assert_eq!(
+        page.json(),
+        json!([{"account_id": "1", "display_name": null, "avatar_url": null}])
+    );
+    let cursor = page.header("x-next-cursor");
+    app.sandbox.clear_journal();
+    let next = format!("/connectors/jira/users?q=m&cursor={cursor}");
+    assert_eq!(browser.get(&next).await.status, 200);
+    let query = app.sandbox.journal()[0].query.clone();
+    assert!(
+        query.contains("startAt=2") && query.contains("maxResults=2"),
+        "{query}"
+    );
+    let other = browser
+        .get(&format!("/connectors/jira/users?q=n&cursor={cursor}"))
+        .await;
+    assert_eq!(other.status, 422);
+}
+
+#[tokio::test]
+async fn a_search_for_people_needs_something_to_look_for() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox.clear_journal();
+    let long = "x".repeat(256);
+    for (query, field) in [
+        ("", "q"),
+        ("q=", "q"),
+        ("q=%20", "q"),
+        (&format!("q={long}"), "q"),
+        ("q=m&limit=0", "limit"),
+        ("q=m&limit=101", "limit"),
+        ("q=m&format=xml", "format"),
+    ] {
+        let answer = browser
+            .get(&format!("/connectors/jira/users?{query}"))
+            .await;
+        assert_eq!(
+            (answer.status, answer.error_code().as_str()),
+            (422, "VALIDATION"),
+            "{query}"
+        );
+        assert_eq!(answer.json()["details"]["fields"], json!([field]));
+    }
+    app.assert_nothing_sent();
+}
+
+#[tokio::test]
+async fn one_project_has_the_shape_of_the_list() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let listed = browser
+        .get("/connectors/jira/projects?q=web&limit=1")
+        .await
+        .json();
+    let project = browser.get("/connectors/jira/projects/WEB").await;
+    assert_eq!((project.status, project.json()), (200, listed[0].clone()));
+    let by_number = format!(
+        "/connectors/jira/projects/{}",
+        listed[0]["id"].as_str().unwrap()
+    );
+    assert_eq!(browser.get(&by_number).await.json(), listed[0]);
+    let raw = browser
+        .get("/connectors/jira/projects/WEB?format=raw")
+        .await
+        .json();
+    assert_eq!(raw["style"], "classic");
+}
+
+#[tokio::test]
+async fn the_issue_types_of_a_project_are_listed() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let types = browser
+        .get("/connectors/jira/projects/WEB/issue-types")
+        .await
+        .json();
+    assert_eq!(
+        types[0].as_object().unwrap().keys().collect::<Vec<_>>(),
+        ["description", "id", "name", "subtask"]
+    );
+    let names: BTreeSet<(&str, bool)> = types
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            (
+                one["name"].as_str().unwrap(),
+                one["subtask"].as_bool().unwrap(),
+            )
+        })
+        .collect();
+    assert!(
+        names.contains(&("Bug", false)) && names.contains(&("Sub-task", true)),
+        "{names:?}"
+    );
+    let raw = browser
+        .get("/connectors/jira/projects/WEB/issue-types?format=raw")
+        .await
+        .json();
+    assert!(raw[0]["iconUrl"].is_string());
+    answers(
+        &app,
+        "/project/WEB",
+        &json!({"id": "1", "key": "WEB", "issueTypes": [{"id": 7}, {"name": "x"}]}),
+    );
+    assert_eq!(
+        browser
+            .get("/connectors/jira/projects/WEB/issue-types")
+            .await
+            .json(),
+        json!([{"id": "7", "name": "7", "subtask": false, "description": null}])
+    );
+}
+
+#[tokio::test]
+async fn a_project_that_is_hidden_or_hostile_is_not_found() {
+    let app = TestApp::start().await;
+    let omar = app.logged_in("omar").await;
+    for below in ["", "/issue-types"] {
+        let hidden = omar
+            .get(&format!("/connectors/jira/projects/SEC{below}"))
+            .await;
+        assert_eq!(
+            (hidden.status, hidden.error_code().as_str()),
+            (404, "NOT_FOUND")
+        );
+        app.sandbox.clear_journal();
+        for key in [
+            "..%2fmyself",
+            "%2e%2e",
+            "WEB%3Fx",
+            "WEB-1",
+            "WEB%00",
+            "%EF%BC%B7EB",
+            "9x",
+        ] {
+            let answer = omar
+                .get(&format!("/connectors/jira/projects/{key}{below}"))
+                .await;
+            assert_eq!(
+                (answer.status, answer.error_code().as_str()),
+                (404, "NOT_FOUND"),
+                "{key}"
+            );
+        }
+        app.assert_nothing_sent();
+    }
+}
+
+#[tokio::test]
+async fn a_project_or_issue_without_a_key_does_not_hide_the_others() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    answers(
+        &app,
+        "/project/search",
+        &json!({"isLast": false, "values": [{"id": "1"}, {"id": "2", "key": "B"}, null, 7]}),
+    );
+    let page = browser.get("/connectors/jira/projects?limit=4").await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    let keys: Vec<Value> = page
+        .json()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["key"].clone())
+        .collect();
+    assert_eq!(keys, ["B"]);
+    assert!(!page.header("x-next-cursor").is_empty());
+    app.sandbox.fault(Fault {
+        method: Some(String::from("POST")),
+        path_contains: String::from("/search/jql"),
+        body_contains: None,
+        times: None,
+        action: FaultAction::Status {
+            status: 200,
+            headers: vec![],
+            body: json!({"isLast": true, "issues": [{"id": "1"}, {"id": "2", "key": "B-1"}]})
+                .to_string(),
+        },
+    });
+    let hits = browser.get("/connectors/jira/search?q=x").await.json();
+    assert_eq!(
+        (hits.as_array().unwrap().len(), &hits[0]["id"]),
+        (1, &json!("B-1"))
+    );
+}
+
+#[tokio::test]
+async fn without_a_connection_reading_tells_the_way_to_one() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    browser.delete("/connectors/jira/connection").await;
+    for address in [
+        "/connectors/jira/myself",
+        "/connectors/jira/users?q=m",
+        "/connectors/jira/projects/WEB",
+        "/connectors/jira/projects/WEB/issue-types",
+        "/connectors/jira/issues/WEB-1/comments",
+        "/connectors/jira/issues/WEB-1/comments/1",
+        "/connectors/jira/issues/WEB-1/transitions",
+    ] {
+        let answer = browser.get(address).await;
+        assert_eq!(
+            (answer.status, answer.error_code().as_str()),
+            (409, "NOT_CONNECTED"),
+            "{address}"
+        );
+        assert_eq!(app.browser().get(address).await.status, 401, "{address}");
+    }
+}

@@ -1,0 +1,219 @@
+//! Moving issues through their workflow through the connector.
+
+use integration_backend::sandbox::{Fault, FaultAction};
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Browser, TestApp};
+
+async fn made(browser: &Browser, project: &str) -> String {
+    let body = json!({"project_key": project, "summary": "Moving"});
+    let answer = browser.post("/connectors/jira/create", body).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    answer.json()["id"].as_str().unwrap().to_owned()
+}
+
+fn address(key: &str) -> String {
+    format!("/connectors/jira/issues/{key}/transitions")
+}
+
+async fn moved(browser: &Browser, key: &str, body: Value) -> Answer {
+    browser.post(&address(key), body).await
+}
+
+#[tokio::test]
+async fn the_transitions_of_an_issue_are_listed() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let key = made(&browser, "OPS").await;
+    assert_eq!(
+        browser.get(&address(&key)).await.json(),
+        json!([
+            {"id": "11", "name": "To Do", "to_status": "To Do"},
+            {"id": "21", "name": "In Progress", "to_status": "In Progress"},
+            {"id": "31", "name": "Done", "to_status": "Done"},
+        ])
+    );
+    let raw = browser
+        .get(&format!("{}?format=raw", address(&key)))
+        .await
+        .json();
+    assert_eq!(raw[2]["to"]["statusCategory"]["key"], "done");
+}
+
+#[tokio::test]
+async fn an_issue_moves_by_id_or_by_name_in_any_case_with_a_comment() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let key = made(&browser, "OPS").await;
+    let by_name = moved(
+        &browser,
+        &key,
+        json!({"transition": "in PROGRESS", "comment": "On **it**."}),
+    )
+    .await;
+    assert_eq!(by_name.status, 200, "{}", by_name.body);
+    assert_eq!(
+        (&by_name.json()["key"], &by_name.json()["status"]),
+        (&json!(key), &json!("In Progress"))
+    );
+    let comments = browser
+        .get(&format!("/connectors/jira/issues/{key}/comments"))
+        .await
+        .json();
+    assert_eq!(comments[0]["body"], "On **it**.");
+    let by_id = moved(&browser, &key, json!({"transition": 31, "comment": null})).await;
+    assert_eq!(by_id.json()["status"], "Done");
+}
+
+#[tokio::test]
+async fn a_screen_gets_its_fields() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let key = made(&browser, "CRM").await;
+    moved(&browser, &key, json!({"transition": "Request approval"})).await;
+    let without = moved(&browser, &key, json!({"transition": "Approve and close"})).await;
+    assert_eq!(
+        (without.status, without.error_code().as_str()),
+        (400, "VALIDATION")
+    );
+    assert_eq!(without.json()["details"]["fields"], json!(["resolution"]));
+    let body =
+        json!({"transition": "Approve and close", "fields": {"resolution": {"name": "Fixed"}}});
+    let with = moved(&browser, &key, body).await;
+    assert_eq!(
+        (with.status, &with.json()["status"]),
+        (200, &json!("Closed"))
+    );
+}
+
+#[tokio::test]
+async fn a_transition_that_is_not_possible_now_is_told_with_those_that_are() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let key = made(&browser, "CRM").await;
+    app.sandbox.clear_journal();
+    for wanted in [
+        json!("Approve and close"),
+        json!("2"),
+        json!("Nonsense"),
+        json!(99),
+    ] {
+        let answer = moved(&browser, &key, json!({"transition": wanted})).await;
+        assert_eq!(
+            (answer.status, answer.error_code().as_str()),
+            (422, "VALIDATION")
+        );
+        let told = answer.json();
+        assert_eq!(told["details"]["fields"], json!(["transition"]));
+        assert_eq!(
+            told["message"],
+            "this issue has no such transition now; possible are Request approval (4, to Waiting for approval)"
+        );
+    }
+    assert!(
+        app.sandbox
+            .journal()
+            .iter()
+            .all(|call| call.method == "GET")
+    );
+}
+
+#[tokio::test]
+async fn a_name_that_two_transitions_have_is_not_guessed() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let twice = json!({"transitions": [
+        {"id": "5", "name": "Close", "to": {"name": "Done"}},
+        {"id": "6", "name": "close", "to": {"name": "Rejected"}},
+        {"name": "no id"},
+    ]});
+    app.sandbox.fault(Fault {
+        method: Some(String::from("GET")),
+        path_contains: String::from("/transitions"),
+        body_contains: None,
+        times: None,
+        action: FaultAction::Status {
+            status: 200,
+            headers: vec![],
+            body: twice.to_string(),
+        },
+    });
+    app.sandbox.clear_journal();
+    let answer = moved(&browser, "OPS-1", json!({"transition": "CLOSE"})).await;
+    assert_eq!(
+        (answer.status, answer.error_code().as_str()),
+        (422, "VALIDATION")
+    );
+    assert_eq!(
+        answer.json()["message"],
+        "several transitions have this name; say which by its id: Close (5, to Done), close (6, to Rejected)"
+    );
+    assert_eq!(app.sandbox.journal().len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_may_only_read_has_no_transitions() {
+    let app = TestApp::start().await;
+    let omar = app.logged_in("omar").await;
+    let list = omar.get(&address("LEG-1")).await;
+    assert_eq!((list.status, list.json()), (200, json!([])));
+    let answer = moved(&omar, "LEG-1", json!({"transition": "Done"})).await;
+    assert_eq!(answer.status, 422);
+    assert_eq!(
+        answer.json()["message"],
+        "this issue has no transition that this account can make now"
+    );
+}
+
+#[tokio::test]
+async fn a_malformed_transition_is_refused_before_anything_is_sent() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox.clear_journal();
+    for (body, field) in [
+        (json!({}), "transition"),
+        (json!({"transition": null}), "transition"),
+        (json!({"transition": {"id": "31"}}), "transition"),
+        (json!({"transition": " "}), "transition"),
+        (json!({"transition": "Done", "comment": ["x"]}), "comment"),
+        (json!({"transition": "Done", "fields": "x"}), "fields"),
+        (json!([]), "body"),
+    ] {
+        let answer = moved(&browser, "OPS-1", body).await;
+        assert_eq!(
+            (answer.status, answer.error_code().as_str()),
+            (422, "VALIDATION")
+        );
+        assert_eq!(answer.json()["details"]["fields"], json!([field]));
+    }
+    let hostile = moved(&browser, "OPS-1%2F..", json!({"transition": "Done"})).await;
+    assert_eq!(hostile.status, 404);
+    app.assert_nothing_sent();
+}
+
+#[tokio::test]
+async fn a_transition_without_an_answer_is_not_sent_again() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let key = made(&browser, "OPS").await;
+    app.sandbox.fault(Fault {
+        method: Some(String::from("POST")),
+        path_contains: String::from("/transitions"),
+        body_contains: None,
+        times: None,
+        action: FaultAction::ProcessThenDrop,
+    });
+    app.sandbox.clear_journal();
+    let answer = moved(&browser, &key, json!({"transition": "Done"})).await;
+    assert_eq!(
+        (answer.status, answer.error_code().as_str()),
+        (502, "VENDOR_ERROR")
+    );
+    let posts = app
+        .sandbox
+        .journal()
+        .iter()
+        .filter(|call| call.method == "POST")
+        .count();
+    assert_eq!(posts, 1);
+}
