@@ -99,71 +99,74 @@ impl FieldChanges {
             }
         }
         if reader.value("project_key").is_some() {
-            reader.refuse(
-                "project_key",
-                "cannot be changed: an issue is moved in Jira itself",
-            );
+            let why = "cannot be changed: an issue is moved in Jira itself";
+            reader.refuse("project_key", why);
         }
-        let text =
-            |reader: &mut FieldReader<'_>, field: &str, why: &str, fits: fn(&str) -> bool| {
-                let read = reader.text(field, why, fits);
-                Change::of(reader, field, read)
-            };
-        let list =
-            |reader: &mut FieldReader<'_>, field: &str, why: &str, fits: fn(&str) -> bool| {
-                let read = reader.texts(field, why, fits);
-                let given = reader.value(field).map(|_| read);
-                Change::of(reader, field, given)
-            };
-        let summary = reader.text(
-            "summary",
-            "must be one line of at most 255 characters",
-            is_line,
-        );
-        let issue_type = reader.text("issue_type", "must be the name of an issue type", is_line);
-        let description = reader.prose("description");
-        let description = Change::of(&reader, "description", description);
-        let why = "must be a list of words without spaces";
-        let labels = list(&mut reader, "labels", why, is_label);
-        let why = "must be a list of components' names";
-        let components = list(&mut reader, "components", why, is_name);
-        let priority = text(
-            &mut reader,
-            "priority",
-            "must be the name of a priority",
-            is_line,
-        );
-        let why = "must be an account id or \"me\"";
-        let assignee = text(&mut reader, "assignee", why, is_account).map(Assignee::of);
-        let due_date = text(
-            &mut reader,
-            "due_date",
-            "must be a day like 2026-02-28",
-            is_day,
-        );
-        let parent = reader
-            .text("parent", "must be the key of an issue", |text| {
-                IssueKey::parse(text).is_ok()
-            })
-            .and_then(|key| IssueKey::parse(&key).ok());
-        let parent = Change::of(&reader, "parent", parent);
-        let additional_fields = reader.object("additional_fields");
-        reader.finish(Some(Self {
-            summary,
-            issue_type,
-            description,
-            labels,
-            components,
-            priority,
-            assignee,
-            due_date,
-            parent,
-            additional_fields,
-        }))
+        let line = "must be one line of at most 255 characters";
+        let words = "must be a list of words without spaces";
+        let names = "must be a list of components' names";
+        let account = "must be an account id or \"me\"";
+        let changes = Self {
+            summary: reader.text("summary", line, is_line),
+            issue_type: reader.text("issue_type", "must be the name of an issue type", is_line),
+            description: prose(&mut reader, "description"),
+            labels: list(&mut reader, "labels", words, is_label),
+            components: list(&mut reader, "components", names, is_name),
+            priority: text(
+                &mut reader,
+                "priority",
+                "must be the name of a priority",
+                is_line,
+            ),
+            assignee: text(&mut reader, "assignee", account, is_account).map(Assignee::of),
+            due_date: text(
+                &mut reader,
+                "due_date",
+                "must be a day like 2026-02-28",
+                is_day,
+            ),
+            parent: parent(&mut reader),
+            additional_fields: reader.object("additional_fields"),
+        };
+        reader.finish(Some(changes))
     }
 }
 
+fn text(
+    reader: &mut FieldReader<'_>,
+    field: &str,
+    why: &str,
+    fits: fn(&str) -> bool,
+) -> Change<String> {
+    let read = reader.text(field, why, fits);
+    Change::of(reader, field, read)
+}
+
+fn prose(reader: &mut FieldReader<'_>, field: &str) -> Change<String> {
+    let read = reader.prose(field);
+    Change::of(reader, field, read)
+}
+
+fn list(
+    reader: &mut FieldReader<'_>,
+    field: &str,
+    why: &str,
+    fits: fn(&str) -> bool,
+) -> Change<Vec<String>> {
+    let read = reader.texts(field, why, fits);
+    let given = reader.value(field).map(|_| read);
+    Change::of(reader, field, given)
+}
+
+fn parent(reader: &mut FieldReader<'_>) -> Change<IssueKey> {
+    let why = "must be the key of an issue";
+    let read = reader.text("parent", why, |text| IssueKey::parse(text).is_ok());
+    let key = read.and_then(|key| IssueKey::parse(&key).ok());
+    Change::of(reader, "parent", key)
+}
+
 impl<T> Change<T> {
+    /// What a field that was read as `read` becomes.
     fn of(reader: &FieldReader<'_>, field: &str, read: Option<T>) -> Self {
         match read {
             Some(value) => Self::Set(value),

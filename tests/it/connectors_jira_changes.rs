@@ -143,7 +143,7 @@ async fn a_malformed_change_is_refused_before_anything_is_sent() {
         (json!({"update": []}), json!(["update"])),
         (json!({"project_key": "APP"}), json!(["project_key"])),
         (
-            json!({"labels": [null], "due_date": 20270101, "additional_fields": [1]}),
+            json!({"labels": [null], "due_date": 2027, "additional_fields": [1]}),
             json!(["labels", "due_date", "additional_fields"]),
         ),
     ] {
