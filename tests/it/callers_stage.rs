@@ -4,7 +4,7 @@ use axum::Router;
 use integration_backend::app::App;
 use integration_backend::http::access::{Access, TABLE};
 use integration_backend::model::api_key::KeyScope;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::callers::key;
 use crate::support::{Answer, Browser, TestApp};
@@ -54,9 +54,15 @@ impl Belongings {
             let hits = browser.get(address).await.json();
             hits[0]["id"].as_str().unwrap().to_owned()
         };
-        let issue = first("/connectors/jira/search?limit=1").await;
+        let issue = first("/connectors/jira/search?limit=1&q=project%3DOPS").await;
         let page = first("/connectors/confluence/search?limit=1&q=type%3Dpage").await;
-        let mut all = vec![("{issue}", issue), ("{wiki}", page)];
+        let comments = format!("/connectors/jira/issues/{issue}/comments");
+        let comment = browser
+            .post(&comments, json!({"body": "canary"}))
+            .await
+            .json();
+        let comment = comment["id"].as_str().unwrap().to_owned();
+        let mut all = vec![("{issue}", issue), ("{wiki}", page), ("{comment}", comment)];
         for (route, placeholder, body) in SEEDS {
             if TABLE.contains(&("POST", route, Access::Write)) {
                 let body: Value = serde_json::from_str(body).unwrap();
@@ -171,6 +177,8 @@ impl Stage {
 fn example(template: &str) -> String {
     let id = if template.starts_with("/users") {
         "{user}"
+    } else if template.contains("/comments/") {
+        "{comment}"
     } else {
         "{wiki}"
     };
@@ -186,7 +194,14 @@ fn example(template: &str) -> String {
         .replace("{owner_id}", "{user}")
         .replace("{id}", id)
         .replace("{key}", key);
-    let known = ["{user}", "{project}", "{page}", "{wiki}", "{issue}"];
+    let known = [
+        "{user}",
+        "{project}",
+        "{page}",
+        "{wiki}",
+        "{issue}",
+        "{comment}",
+    ];
     let rest = known
         .iter()
         .fold(path.clone(), |rest, name| rest.replace(name, ""));
