@@ -9,8 +9,6 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::atlassian::endpoints::Endpoints;
-use crate::atlassian::{Atlassian, OutboundLimits};
 use crate::config::Settings;
 use crate::http::router::router;
 use crate::http::server;
@@ -21,6 +19,7 @@ use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::{Authorization, LoginSettings};
 use crate::service::catalog::Catalog;
 use crate::service::connections::Connections;
+use crate::service::diagnosis::Diagnosis;
 use crate::service::grants::Grants;
 use crate::service::idempotency::Idempotency;
 use crate::service::issues::Issues;
@@ -28,7 +27,7 @@ use crate::service::pages::Pages;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::{SessionLifetimes, Sessions};
 use crate::store::Store;
-use translation::{data_centers, edge_settings, location, login_settings, signing_key, vault};
+use translation::{edge_settings, location, login_settings, outbound, signing_key, vault};
 
 /// How often lapsed sessions, flows and idempotency keys are removed.
 const PRUNE_EVERY: Duration = Duration::from_mins(10);
@@ -142,11 +141,27 @@ impl App {
         &self.grants
     }
 
+    /// The services, for commands that use them as the handlers do.
+    pub fn services(&self) -> &Parts {
+        &self.state
+    }
+
+    /// Questions about the app at Atlassian, which need no store.
+    ///
+    /// # Errors
+    /// When the outbound client cannot be built.
+    pub fn diagnosis(settings: &Settings, clock: SharedClock) -> Result<Diagnosis, BuildError> {
+        let atlassian = outbound(settings, clock.clone())?;
+        Ok(Diagnosis::new(atlassian, clock, login_settings(settings)))
+    }
+
     /// Serves on `listener` until `stop`; then finishes requests and refreshes and closes the store.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let background = CancellationToken::new();
         tokio::spawn(self.grants.clone().run_refresher(background.clone()));
         tokio::spawn(prune(self.state.clone(), background.clone()));
+        let authorization = self.state.authorization.clone();
+        tokio::spawn(authorization.keep_settling_service_account(background.clone()));
         let draining = self.draining.clone();
         let watch = stop.clone();
         tokio::spawn(async move {
@@ -199,21 +214,6 @@ fn sessions(settings: &Settings, store: &Store, clock: SharedClock) -> Sessions 
         absolute: settings.access.session_lifetime,
     };
     Sessions::new(store.clone(), clock, lifetimes)
-}
-
-fn outbound(settings: &Settings, clock: SharedClock) -> Result<Atlassian, BuildError> {
-    let upstream = &settings.upstream;
-    let endpoints = Endpoints::new(
-        upstream.auth_url.url().clone(),
-        upstream.api_url.url().clone(),
-        upstream.site_url_template.clone(),
-    )
-    .with_data_centers(data_centers(settings));
-    let limits = OutboundLimits {
-        timeout: upstream.timeout,
-        concurrency: usize::try_from(upstream.max_concurrency).unwrap_or(usize::MAX),
-    };
-    Atlassian::new(endpoints, &limits, clock).map_err(BuildError::because)
 }
 
 async fn prune(state: AppState, stop: CancellationToken) {

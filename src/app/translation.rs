@@ -5,14 +5,21 @@ use std::path::{Path, PathBuf};
 use secrecy::ExposeSecret;
 
 use super::BuildError;
+use crate::atlassian::endpoints::Endpoints;
 use crate::atlassian::oauth::Client;
+use crate::atlassian::proxy::OutboundProxy;
+use crate::atlassian::{Atlassian, OutboundLimits};
 use crate::config::{self, DatabaseUrl, OAuthFor, Settings};
 use crate::http::state::{EdgeSettings, SameSite};
+use crate::model::clock::SharedClock;
 use crate::model::data_center::{DataCenterHosts, ListedHost};
+use crate::model::ids::OwnerId;
+use crate::model::principal::{LOCAL_OWNER, SERVICE_OWNER};
 use crate::model::return_url::ReturnOrigins;
 use crate::model::secret::Secret;
 use crate::model::signature::SigningKey;
 use crate::service::authorization::pat::PatSettings;
+use crate::service::authorization::service_account::ServiceAccount;
 use crate::service::authorization::{Clients, LoginSettings};
 use crate::service::grants::RefreshSettings;
 use crate::service::sites::{AllowedSite, SitePreferences};
@@ -71,6 +78,41 @@ fn beside(database: &Path) -> PathBuf {
     database.with_file_name("vault.key")
 }
 
+/// The one client that calls Atlassian.
+pub(super) fn outbound(settings: &Settings, clock: SharedClock) -> Result<Atlassian, BuildError> {
+    let upstream = &settings.upstream;
+    let endpoints = Endpoints::new(
+        upstream.auth_url.url().clone(),
+        upstream.api_url.url().clone(),
+        upstream.site_url_template.clone(),
+    )
+    .with_data_centers(data_centers(settings));
+    let proxy = upstream.proxy.clone().map(|address| OutboundProxy {
+        address: Secret::from(address),
+        exceptions: upstream.no_proxy.clone(),
+    });
+    let limits = OutboundLimits {
+        timeout: upstream.timeout,
+        concurrency: usize::try_from(upstream.max_concurrency).unwrap_or(usize::MAX),
+        proxy,
+    };
+    Atlassian::new(endpoints, &limits, clock).map_err(BuildError::because)
+}
+
+/// The account for Jira that the settings name, and whose connection it becomes.
+fn service_account(settings: &Settings) -> Option<ServiceAccount> {
+    let account = settings.upstream.jira_service_account.as_ref()?;
+    let owner = match settings.access.mode {
+        config::AuthMode::Open => LOCAL_OWNER,
+        config::AuthMode::Session => SERVICE_OWNER,
+    };
+    Some(ServiceAccount {
+        email: account.username.clone(),
+        token: Secret::from(account.api_token.clone()),
+        owner: OwnerId::new(owner),
+    })
+}
+
 pub(super) fn login_settings(settings: &Settings) -> LoginSettings {
     let client = |login| {
         settings.oauth_client(login).map(|client| Client {
@@ -90,6 +132,7 @@ pub(super) fn login_settings(settings: &Settings) -> LoginSettings {
         pkce: settings.access.oauth_pkce,
         api_tokens: settings.access.api_token_login,
         pats: pat_settings(settings),
+        service_account: service_account(settings),
         preferences: preferences(settings),
         refresh: RefreshSettings {
             margin: settings.upstream.refresh_margin,

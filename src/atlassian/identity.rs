@@ -124,6 +124,9 @@ impl Atlassian {
             .await
             .map_err(|error| transport_error(&error))?;
         let answer = read(response).await?;
+        if answer.status.is_server_error() {
+            return Err(AtlassianError::Failed(answer.status.as_u16()));
+        }
         if !answer.status.is_success() {
             return Err(AtlassianError::NotFound(
                 super::error::Explanation::default(),

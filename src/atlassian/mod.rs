@@ -16,6 +16,8 @@ pub mod jira;
 pub mod jql;
 mod json;
 pub mod oauth;
+pub mod probe;
+pub mod proxy;
 pub mod query;
 mod request;
 mod resolver;
@@ -29,6 +31,7 @@ use tokio::sync::Semaphore;
 use crate::model::clock::SharedClock;
 use endpoints::Endpoints;
 use gates::Gates;
+use proxy::OutboundProxy;
 
 /// How we name ourselves. Atlassian refuses writes from anything that looks like a browser.
 const USER_AGENT: &str = concat!("integration-backend/", env!("CARGO_PKG_VERSION"));
@@ -56,6 +59,8 @@ pub struct OutboundLimits {
     pub timeout: Duration,
     /// How many calls may be under way at once.
     pub concurrency: usize,
+    /// The proxy they go through.
+    pub proxy: Option<OutboundProxy>,
 }
 
 impl Atlassian {
@@ -71,15 +76,21 @@ impl Atlassian {
     ) -> Result<Self, ClientError> {
         // Installing twice (as tests do) fails harmlessly: the first one stays.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
+        let proxy = limits.proxy.as_ref();
+        let mut private_hosts = endpoints.operator_hosts();
+        private_hosts.extend(proxy.and_then(OutboundProxy::host));
+        // Only the settings count, which read the environment too; not what else a library finds there.
+        let mut http = reqwest::Client::builder().no_proxy();
+        if let Some(proxy) = proxy {
+            http = http.proxy(proxy.client_proxy()?);
+        }
+        let http = http
             .user_agent(USER_AGENT)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(limits.timeout)
             .pool_idle_timeout(Duration::from_mins(1))
-            .dns_resolver(Arc::new(resolver::PublicResolver::new(
-                endpoints.operator_hosts(),
-            )))
+            .dns_resolver(Arc::new(resolver::PublicResolver::new(private_hosts)))
             .build()?;
         Ok(Self {
             http,

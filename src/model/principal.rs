@@ -6,6 +6,8 @@ use super::scope::Scope;
 
 /// The owner of everything in open local mode.
 pub const LOCAL_OWNER: &str = "local";
+/// The owner of connections that belong to nobody in particular; reached by keys only.
+pub const SERVICE_OWNER: &str = "service";
 
 /// A person who has logged in: (issuer, account id), never an e-mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,4 +110,9 @@ impl Principal {
     pub fn scope(&self, tenant: TenantId) -> Scope {
         Scope::authenticated(tenant, self.owner.clone())
     }
+}
+
+/// The rows of `owner` in `tenant`, for a command that the operator types on the machine.
+pub fn operators_view(owner: OwnerId, tenant: TenantId) -> Scope {
+    Scope::authenticated(tenant, owner)
 }

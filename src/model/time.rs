@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use ::time::OffsetDateTime;
-use ::time::format_description::well_known::Rfc3339;
+use ::time::format_description::well_known::{Rfc2822, Rfc3339};
 use ::time::macros::format_description;
 use serde::{Serialize, Serializer};
 
@@ -48,6 +48,12 @@ impl Timestamp {
             .unwrap_or_else(|| String::from("1970-01-01T00:00:00Z"))
     }
 
+    /// Reads the date of an HTTP header (RFC 9110 §5.6.7), such as `Sat, 31 Jan 2026 12:00:00 GMT`.
+    pub fn parse_http_date(text: &str) -> Option<Self> {
+        let moment = OffsetDateTime::parse(text, &Rfc2822).ok()?;
+        Some(Self(moment.unix_timestamp().checked_mul(1000)?))
+    }
+
     /// Reads RFC 3339, or Jira's own form with an offset that has no colon
     /// (`2021-01-17T12:34:00.000+0000`). Anything else is `None`.
     pub fn parse(text: &str) -> Option<Self> {
@@ -82,6 +88,13 @@ fn millis_of(duration: Duration) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_date_of_an_http_header_is_read() {
+        let read = Timestamp::parse_http_date("Sat, 31 Jan 2026 12:00:00 GMT");
+        assert_eq!(read, Timestamp::parse("2026-01-31T12:00:00Z"));
+        assert_eq!(Timestamp::parse_http_date("yesterday"), None);
+    }
 
     #[test]
     fn jiras_offset_without_a_colon_is_read() {

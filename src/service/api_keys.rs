@@ -6,6 +6,7 @@ use super::error::ServiceError;
 use crate::model::api_key::{ApiKey, KeyScope};
 use crate::model::clock::SharedClock;
 use crate::model::ids::{OwnerId, TenantId, new_id};
+use crate::model::principal::{LOCAL_OWNER, SERVICE_OWNER};
 use crate::model::secret::{Secret, random_token, sha256};
 use crate::store::Store;
 
@@ -38,7 +39,8 @@ impl ApiKeys {
         scopes: Vec<KeyScope>,
         lifetime: Option<Duration>,
     ) -> Result<(ApiKey, Secret), ServiceError> {
-        if !matches!(owner, "service" | "local") && !self.store.person_exists(owner).await? {
+        if !matches!(owner, SERVICE_OWNER | LOCAL_OWNER) && !self.store.person_exists(owner).await?
+        {
             let message = "--as must be service, local or the id of a person who has logged in (see /auth/session)";
             return Err(ServiceError::invalid("as", message));
         }

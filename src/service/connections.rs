@@ -300,6 +300,24 @@ impl Connections {
         })
     }
 
+    /// The account as the product itself names it, asked now; none when the login's scopes do not tell.
+    pub async fn current_account(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<Option<Account>, ServiceError> {
+        let atlassian = &self.atlassian;
+        self.call(scope, product, |access| async move {
+            atlassian.check_credential(product, &access).await
+        })
+        .await
+    }
+
+    /// The scopes that logins ask for `product` and `grant` does not have.
+    pub fn missing_scopes(&self, grant: &Grant, product: Product) -> Vec<String> {
+        self.preferences.missing_scopes(&grant.scopes, product)
+    }
+
     /// Where a person opens the connection's site in a browser.
     pub fn browser_base(&self, site: &Site) -> String {
         self.atlassian.endpoints().browser_base(site)

@@ -4,6 +4,7 @@ pub mod api_keys;
 pub mod authorization;
 pub mod catalog;
 pub mod connections;
+pub mod diagnosis;
 pub mod error;
 pub mod grants;
 pub mod idempotency;

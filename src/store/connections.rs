@@ -131,6 +131,60 @@ impl Store {
         })
     }
 
+    /// Whether the operator's settings made the owner's connection to `product`.
+    pub async fn is_made_by_settings(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<bool, StoreError> {
+        let identity: Option<(String,)> = on_reader!(self, |db| {
+            sqlx::query_as(
+                "SELECT grants.identity FROM connections c JOIN grants ON grants.id = c.grant_id AND grants.tenant = c.tenant AND grants.owner = c.owner
+                  WHERE c.tenant = $1 AND c.owner = $2 AND c.product = $3",
+            )
+            .bind(scope.tenant().as_str())
+            .bind(scope.owner().as_str())
+            .bind(product.as_str())
+            .fetch_optional(db)
+            .await?
+        });
+        Ok(identity.is_some_and(|(identity,)| {
+            identity
+                .split_once(':')
+                .is_some_and(|(made_by, _)| made_by == MADE_BY_SETTINGS)
+        }))
+    }
+
+    /// Removes the owner's connection to `product` if the operator's settings made it; `false` when
+    /// there is none of theirs.
+    pub async fn delete_made_by_settings(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<bool, StoreError> {
+        in_transaction!(self, |tx| {
+            sqlx::query(LOCK_GRANTS)
+                .bind(scope.tenant().as_str())
+                .bind(scope.owner().as_str())
+                .execute(&mut *tx)
+                .await?;
+            let removed = sqlx::query(DELETE_MADE_BY_SETTINGS)
+                .bind(scope.tenant().as_str())
+                .bind(scope.owner().as_str())
+                .bind(product.as_str())
+                .bind(format!("{MADE_BY_SETTINGS}:"))
+                .execute(&mut *tx)
+                .await?
+                .rows_affected();
+            sqlx::query(ERASE_UNUSED_GRANTS)
+                .bind(scope.tenant().as_str())
+                .bind(scope.owner().as_str())
+                .execute(&mut *tx)
+                .await?;
+            Ok(removed == 1)
+        })
+    }
+
     fn open_connected(&self, row: ConnectedRow) -> Result<Connected, StoreError> {
         let site = match (row.cloud_id, row.site_name, row.site_url) {
             (Some(cloud_id), Some(name), Some(url)) => Some(Site {
@@ -153,6 +207,12 @@ impl Store {
         Ok(Connected { connection, grant })
     }
 }
+
+/// The first word of the identity of a grant that the operator's settings made.
+pub const MADE_BY_SETTINGS: &str = "settings";
+
+const DELETE_MADE_BY_SETTINGS: &str = "DELETE FROM connections WHERE tenant = $1 AND owner = $2 AND product = $3
+    AND grant_id IN (SELECT id FROM grants WHERE tenant = $1 AND owner = $2 AND substr(identity, 1, 9) = $4)";
 
 /// Makes transactions that change which grants an owner uses take turns. Without it, PostgreSQL lets
 /// two deletions each see the other's connection still in use, and neither erases the grant.

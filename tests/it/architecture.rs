@@ -56,6 +56,7 @@ fn only_authentication_and_logins_make_a_scope() {
         "model/principal.rs",
         "service/authorization/exchange.rs",
         "service/authorization/api_token.rs",
+        "service/authorization/service_account.rs",
         "store/grant_rows.rs",
     ];
     let others: Vec<_> = sources(&source_root())

@@ -3,6 +3,8 @@
 use integration_backend::model::connection::Connection;
 use integration_backend::model::grant::Grant;
 use integration_backend::model::product::Product;
+use integration_backend::model::scope::Scope;
+use integration_backend::store::logins::NewGrant;
 use rstest::rstest;
 
 use crate::store_fixture::{Stored, mia, scope, site, strangers, tokens};
@@ -230,4 +232,44 @@ async fn a_login_and_a_deletion_at_the_same_moment_both_succeed(
             "round {round}"
         );
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_the_settings_made_is_told_apart_and_removed_alone(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    let store = &stored.store;
+    let from_settings = NewGrant {
+        identity: String::from("settings:jira:acme:account-mia"),
+        ..crate::store_fixture::login("settings")
+    };
+    let jira = [(Product::Jira, Some(site("acme")))];
+    store
+        .put_login(&mia(), &from_settings, &jira)
+        .await
+        .unwrap();
+    let made = async |scope: Scope| {
+        store
+            .is_made_by_settings(&scope, Product::Jira)
+            .await
+            .unwrap()
+    };
+    let removed = async |scope: Scope| {
+        let removed = store.delete_made_by_settings(&scope, Product::Jira).await;
+        removed.unwrap()
+    };
+    assert!(made(mia()).await);
+    for stranger in strangers() {
+        assert!(!made(stranger.clone()).await && !removed(stranger).await);
+    }
+    assert!(removed(mia()).await && !removed(mia()).await);
+    assert!(store.connections(&mia()).await.unwrap().is_empty());
+    let own = stored.log_in(&mia(), "own").await;
+    assert!(!made(mia()).await && !removed(mia()).await);
+    assert_eq!(
+        stored.connected(&mia(), Product::Jira).await.grant.id,
+        own.id
+    );
 }

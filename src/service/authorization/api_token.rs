@@ -10,6 +10,7 @@ use crate::model::scope::Scope;
 use crate::model::secret::{Secret, sha256};
 use crate::model::site::{ReachableSite, Site, SiteHost};
 use crate::service::error::ServiceError;
+use crate::store::connections::MADE_BY_SETTINGS;
 use crate::store::logins::NewGrant;
 
 /// An API token and where it is said to work.
@@ -24,10 +25,19 @@ pub struct ApiTokenRequest<'a> {
 }
 
 /// A token that Atlassian accepted.
-struct Accepted {
+pub(super) struct Accepted {
     account: Option<Account>,
-    site: Site,
+    pub(super) site: Site,
     base: TokenBase,
+}
+
+/// Who made a connection: its grants are told apart by this word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MadeBy {
+    /// Somebody with an API token of their own.
+    Person,
+    /// The operator's settings.
+    Settings,
 }
 
 impl Authorization {
@@ -43,7 +53,7 @@ impl Authorization {
         request: &ApiTokenRequest<'_>,
     ) -> Result<(), ServiceError> {
         let accepted = self.accepted(product, request).await?;
-        self.keep_api_token(scope, product, request, &accepted)
+        self.keep_api_token(MadeBy::Person, scope, product, request, &accepted)
             .await
     }
 
@@ -73,7 +83,7 @@ impl Authorization {
         let issuer = format!("token:{}", accepted.site.cloud_id);
         let person = self.store.remember_person(&issuer, &account).await?;
         let scope = Scope::authenticated(tenant.clone(), person.id.clone());
-        self.keep_api_token(&scope, product, request, &accepted)
+        self.keep_api_token(MadeBy::Person, &scope, product, request, &accepted)
             .await?;
         self.sessions.open(&person, &new_id(self.clock.now())).await
     }
@@ -86,6 +96,15 @@ impl Authorization {
         if !self.settings.api_tokens {
             return Err(forbidden("logging in with API tokens is turned off here"));
         }
+        self.tried(product, request).await
+    }
+
+    /// Tries the token at Atlassian; the operator's switch for logins does not matter here.
+    pub(super) async fn tried(
+        &self,
+        product: Product,
+        request: &ApiTokenRequest<'_>,
+    ) -> Result<Accepted, ServiceError> {
         let host = self.host(product, request)?;
         let accepted = self.check(product, &host, request).await?;
         if !self.settings.preferences.allows(&accepted.site) {
@@ -186,8 +205,9 @@ impl Authorization {
         })
     }
 
-    async fn keep_api_token(
+    pub(super) async fn keep_api_token(
         &self,
+        made_by: MadeBy,
         scope: &Scope,
         product: Product,
         request: &ApiTokenRequest<'_>,
@@ -205,8 +225,14 @@ impl Authorization {
         };
         let grant = NewGrant {
             identity: format!(
-                "token:{}:{}:{}",
-                product, accepted.site.cloud_id, account.account_id
+                "{}:{}:{}:{}",
+                match made_by {
+                    MadeBy::Person => "token",
+                    MadeBy::Settings => MADE_BY_SETTINGS,
+                },
+                product,
+                accepted.site.cloud_id,
+                account.account_id
             ),
             method: AuthMethod::ApiToken,
             base: accepted.base,

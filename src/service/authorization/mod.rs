@@ -5,6 +5,7 @@ pub mod callback;
 mod exchange;
 pub mod outcome;
 pub mod pat;
+pub mod service_account;
 pub mod start;
 
 use std::time::Duration;
@@ -21,6 +22,7 @@ use crate::model::product::Provider;
 use crate::model::return_url::ReturnOrigins;
 use crate::store::Store;
 use pat::PatSettings;
+use service_account::ServiceAccount;
 
 /// How long a person has to give their consent.
 pub const FLOW_LIFETIME: Duration = Duration::from_mins(10);
@@ -68,6 +70,8 @@ pub struct LoginSettings {
     pub api_tokens: bool,
     /// How Data Centers are connected.
     pub pats: PatSettings,
+    /// The account for Jira that the settings name.
+    pub service_account: Option<ServiceAccount>,
     /// Which sites are meant and allowed, and the scopes to ask for.
     pub preferences: SitePreferences,
     /// For the first background refresh of a new grant.

@@ -1,0 +1,46 @@
+//! The proxy that calls to Atlassian go through, where the operator set one.
+
+use reqwest::{NoProxy, Proxy};
+use url::Url;
+
+use crate::model::secret::Secret;
+
+/// A proxy as the operator named it.
+#[derive(Debug, Clone)]
+pub struct OutboundProxy {
+    /// Its address, which may hold a user name and a password.
+    pub address: Secret,
+    /// Hosts that are called without it, separated by commas.
+    pub exceptions: Option<String>,
+}
+
+impl OutboundProxy {
+    /// The proxy for https calls. Loopback servers over http, such as the sandbox, need none.
+    pub(super) fn client_proxy(&self) -> Result<Proxy, reqwest::Error> {
+        let exceptions = self.exceptions.as_deref().and_then(NoProxy::from_string);
+        Ok(Proxy::https(self.address.expose())?.no_proxy(exceptions))
+    }
+
+    /// The host of its address. It may resolve to a private address, because the operator named it.
+    pub(super) fn host(&self) -> Option<String> {
+        let address = Url::parse(self.address.expose()).ok()?;
+        address.host_str().map(str::to_owned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_in_the_address_is_not_printed() {
+        let proxy = OutboundProxy {
+            address: Secret::new("http://mia:hunter2@Proxy.Corp.Example:3128"),
+            exceptions: None,
+        };
+        assert_eq!(proxy.host().as_deref(), Some("proxy.corp.example"));
+        let client = reqwest::Client::builder().proxy(proxy.client_proxy().unwrap());
+        let client = client.build().unwrap();
+        assert!(!format!("{proxy:?} {client:?}").contains("hunter2"));
+    }
+}
