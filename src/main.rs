@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use integration_backend::app::App;
+use integration_backend::commands::check::{self, CheckRequest, Mark, Target};
 use integration_backend::commands::keys;
 use integration_backend::config::{self, Settings};
 use integration_backend::http::openapi;
@@ -27,6 +28,22 @@ struct Arguments {
 enum Command {
     /// Run the service (the default).
     Serve,
+    /// Look at this installation: settings, store, Atlassian's app, and real calls.
+    Check {
+        /// What to check.
+        #[arg(value_enum, default_value_t = What::All)]
+        what: What,
+        /// The tenant of the connections that are tried.
+        #[arg(long, default_value = "default")]
+        tenant: String,
+        /// Whose connections are tried: service, local or the id of a person. Without it: local in
+        /// open mode, else service.
+        #[arg(long = "as", value_name = "OWNER")]
+        owner: Option<String>,
+        /// Renew the login now.
+        #[arg(long)]
+        refresh: bool,
+    },
     /// Print the OpenAPI document.
     Openapi,
     /// Manage API keys for programs.
@@ -69,6 +86,16 @@ enum Keys {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
+enum What {
+    /// Jira and its login.
+    Jira,
+    /// Confluence and its login.
+    Confluence,
+    /// Everything.
+    All,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
 enum Question {
     /// Can it do its work?
     Ready,
@@ -83,6 +110,27 @@ fn main() -> ExitCode {
         Command::Keys { action } => {
             settings().and_then(|settings| run(manage_keys(settings, action)))
         }
+        Command::Check {
+            what,
+            tenant,
+            owner,
+            refresh,
+        } => settings().and_then(|settings| {
+            let target = match what {
+                What::Jira => Target::Jira,
+                What::Confluence => Target::Confluence,
+                What::All => Target::All,
+            };
+            run(async move {
+                let request = CheckRequest {
+                    target,
+                    tenant: &tenant,
+                    owner: owner.as_deref(),
+                    refresh,
+                };
+                look_at_it(&settings, &request).await
+            })
+        }),
         Command::Serve => settings().and_then(|settings| run(serve(settings))),
         Command::Probe { question } => settings().and_then(|settings| {
             let path = match question {
@@ -122,6 +170,16 @@ fn print_document() -> Result<(), String> {
             .map_err(|error| error.to_string())?
     );
     Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the report is this command's output")]
+async fn look_at_it(settings: &Settings, request: &CheckRequest<'_>) -> Result<(), String> {
+    let report = check::run(settings, Arc::new(SystemClock), request).await?;
+    println!("{report}");
+    match report.count(Mark::Problem) {
+        0 => Ok(()),
+        _ => Err(report.summary()),
+    }
 }
 
 #[expect(

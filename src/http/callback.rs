@@ -78,7 +78,11 @@ macro_rules! callbacks {
         ) -> Response {
             callback(get, state, headers, query).await
         }
-    )+};
+    )+
+
+    /// Every path that Atlassian may send a browser back to.
+    pub const CALLBACK_PATHS: &[&str] = &[$($path),+];
+    };
 }
 
 callbacks! {

@@ -29,3 +29,5 @@ pub mod server;
 mod session;
 pub mod state;
 mod stored;
+
+pub use callback::CALLBACK_PATHS;

@@ -17,6 +17,7 @@ mod binary;
 mod callers;
 mod callers_stage;
 mod callers_table;
+mod check;
 mod connections;
 mod connectors_confluence;
 mod connectors_confluence_comments;

@@ -75,14 +75,14 @@ async fn an_unchanged_account_costs_no_call_and_a_changed_one_is_checked_again()
     let restarted = app.another_process().await;
     assert_eq!(settle(&restarted).await.unwrap(), Settled::Unchanged);
     app.assert_nothing_sent();
-    let changes = [("JIRA_API_TOKEN", "scoped-token-mia")];
-    let changed = app.another_process_with(&changes).await;
+    let other = [("JIRA_API_TOKEN", "scoped-token-mia")];
+    let changed = app.another_process_with(&other).await;
     assert_eq!(settle(&changed).await.unwrap(), Settled::Connected);
-    let changes = [
+    let other = [
         ("JIRA_USERNAME", "omar@example.com"),
         ("JIRA_API_TOKEN", "classic-token-omar"),
     ];
-    let changed = app.another_process_with(&changes).await;
+    let changed = app.another_process_with(&other).await;
     assert_eq!(settle(&changed).await.unwrap(), Settled::Connected);
     let connection = ask_as(&changed, "service", CONNECTION).await.json();
     assert_eq!(connection["account"]["display_name"], "Omar Haddad");
@@ -119,8 +119,8 @@ async fn an_outage_changes_nothing_and_is_no_verdict(#[case] action: FaultAction
         times: None,
         action,
     });
-    let changes = [("JIRA_API_TOKEN", "scoped-token-mia")];
-    let changed = app.another_process_with(&changes).await;
+    let other = [("JIRA_API_TOKEN", "scoped-token-mia")];
+    let changed = app.another_process_with(&other).await;
     let failed = settle(&changed).await.unwrap_err();
     assert!(matches!(failed, ServiceError::VendorFailed(_)), "{failed}");
     assert_eq!(app.rows("connections").await, 1);

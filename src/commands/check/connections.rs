@@ -1,0 +1,306 @@
+//! Real calls through one owner's connections, as the handlers make them.
+
+use super::advice::explained;
+use super::report::{Mark, Section};
+use super::{Asking, Target};
+use crate::app::App;
+use crate::model::connection::{Connected, ConnectionStatus};
+use crate::model::grant::AuthMethod;
+use crate::model::page::PageRequest;
+use crate::model::principal::{LOCAL_OWNER, SERVICE_OWNER};
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+use crate::service::issues::SearchRequest;
+
+/// One section for each product.
+pub(super) async fn check(app: &App, asking: &Asking<'_>) -> Vec<Section> {
+    let mut sections = Vec::new();
+    for product in asking.target.products() {
+        let owner = asking.scope.owner().as_str();
+        let tenant = asking.scope.tenant().as_str();
+        let title = format!("{} as {owner}, tenant {tenant}", product.title());
+        let mut section = Section::new(title);
+        let found = app
+            .services()
+            .connections
+            .view(&asking.scope, *product)
+            .await;
+        match found {
+            Ok(view) => match view.connected {
+                Some(connected) => {
+                    let one = One {
+                        app,
+                        asking,
+                        product: *product,
+                        connected: &connected,
+                    };
+                    one.examine(view.status, &mut section).await;
+                }
+                None => not_connected(app, asking, *product, &mut section).await,
+            },
+            Err(error) => explained(&mut section, "connection", &error, *product, asking.public),
+        }
+        sections.push(section);
+    }
+    sections
+}
+
+async fn not_connected(app: &App, asking: &Asking<'_>, product: Product, section: &mut Section) {
+    let title = product.title();
+    let logged_in = app
+        .services()
+        .connections
+        .oauth_product(&asking.scope)
+        .await;
+    if let Ok(other) = logged_in {
+        section.problem(
+            "connection",
+            format!("the login reached {} and no site with {title}: the app lacks scopes for it, or the account has no access", other.title()),
+            format!("give the account access to {title} at https://admin.atlassian.com (Directory -> Users), look at Permissions in the console, then log in again"),
+        );
+        return;
+    }
+    let public = asking.public;
+    let advice = match asking.scope.owner().as_str() {
+        LOCAL_OWNER => {
+            format!("open {public}/login, or set JIRA_USERNAME, JIRA_API_TOKEN and JIRA_URL")
+        }
+        SERVICE_OWNER => String::from(
+            "set JIRA_USERNAME, JIRA_API_TOKEN and JIRA_URL, or send a key of keys create --as service with POST /auth/{jira,confluence}/api-token; to check a person's connection: --as <their id at /auth/session>",
+        ),
+        _ => format!("they log in at {public}/login; their id stands in /auth/session as user.id"),
+    };
+    let mark = match asking.target {
+        Target::All => Mark::Note,
+        Target::Jira | Target::Confluence => Mark::Warning,
+    };
+    let text = "not connected: no call was made";
+    section.add(mark, "connection", text, Some(advice));
+}
+
+/// One connection under examination.
+struct One<'a> {
+    app: &'a App,
+    asking: &'a Asking<'a>,
+    product: Product,
+    connected: &'a Connected,
+}
+
+impl One<'_> {
+    async fn examine(&self, status: ConnectionStatus, section: &mut Section) {
+        let public = self.asking.public;
+        let login = format!("log in again at {public}/login");
+        match status {
+            ConnectionStatus::ReauthRequired => {
+                let text = "Atlassian no longer accepts this login";
+                section.problem("connection", text, login);
+                return;
+            }
+            ConnectionStatus::NeedsSite => {
+                let advice =
+                    format!("set ATLASSIAN_CLOUD_BASE_URL, or choose one at {public}/connected");
+                section.warning(
+                    "connection",
+                    "the login reaches several sites and none is chosen",
+                    advice,
+                );
+                return;
+            }
+            _ => self.token(section),
+        }
+        if self.asking.refresh {
+            self.refresh(section).await;
+        }
+        if self.connected.grant.method == AuthMethod::OAuth {
+            self.sites(section).await;
+        }
+        let works = self.account(section).await;
+        match self.product {
+            _ if !works => {}
+            Product::Jira => self.jira(section).await,
+            Product::Confluence => self.confluence(section).await,
+        }
+    }
+
+    fn token(&self, section: &mut Section) {
+        let grant = &self.connected.grant;
+        let site = self.connected.connection.site.as_ref();
+        let site = site.map_or("", |site| site.url.as_str());
+        let method = match grant.method {
+            AuthMethod::OAuth => "login with Atlassian",
+            AuthMethod::ApiToken => "API token",
+            AuthMethod::Pat => "personal access token",
+        };
+        section.ok("connection", format!("{method}, {site}"));
+        let Some(expires_at) = grant.expires_at else {
+            section.ok(
+                "token",
+                "does not expire here; Atlassian ends it on the day chosen when it was made",
+            );
+            return;
+        };
+        if grant.refresh_token.is_none() {
+            section.warning(
+                "token",
+                format!("expires at {expires_at} and cannot be renewed: there is no refresh token"),
+                format!(
+                    "add offline_access to ATLASSIAN_SCOPES, then log in again at {}/login",
+                    self.asking.public
+                ),
+            );
+        } else {
+            let renewed = grant
+                .refreshed_at
+                .map_or_else(String::new, |at| format!(", renewed at {at}"));
+            section.ok("token", format!("expires at {expires_at}{renewed}"));
+        }
+        let missing = self
+            .app
+            .services()
+            .connections
+            .missing_scopes(grant, self.product);
+        if !missing.is_empty() {
+            section.warning(
+                "scopes",
+                format!("this login does not have {}", missing.join(" ")),
+                "enable them in the console under Permissions, then log in again: scopes are granted at the login",
+            );
+        }
+    }
+
+    async fn refresh(&self, section: &mut Section) {
+        if self.connected.grant.method != AuthMethod::OAuth {
+            section.note("refresh", "this token is not of the kind that is renewed");
+            return;
+        }
+        let connections = &self.app.services().connections;
+        match connections.refresh(self.scope(), self.product).await {
+            Ok(renewed) => section.ok(
+                "refresh",
+                format!("works; the token lives for {} seconds", renewed.expires_in),
+            ),
+            Err(error) => self.explain("refresh", &error, section),
+        }
+    }
+
+    async fn sites(&self, section: &mut Section) {
+        match self.app.services().connections.resources(self.scope()).await {
+            Ok(sites) if sites.is_empty() => section.problem(
+                "sites",
+                "this login reaches no site any more",
+                format!("give the account access to a site at https://admin.atlassian.com, then log in again at {}/login", self.asking.public),
+            ),
+            Ok(sites) => {
+                let urls: Vec<&str> = sites.iter().map(|one| one.site.url.as_str()).collect();
+                section.ok("sites", urls.join(" "));
+            }
+            Err(error) => self.explain("sites", &error, section),
+        }
+    }
+
+    async fn account(&self, section: &mut Section) -> bool {
+        let connections = &self.app.services().connections;
+        let known = &self.connected.grant.account;
+        match connections
+            .current_account(self.scope(), self.product)
+            .await
+        {
+            Ok(now) => {
+                let account = now.as_ref().unwrap_or(known);
+                let name = account
+                    .display_name
+                    .as_deref()
+                    .or(known.display_name.as_deref());
+                section.ok("account", name.unwrap_or(&account.account_id));
+                true
+            }
+            Err(error) => {
+                self.explain("account", &error, section);
+                false
+            }
+        }
+    }
+
+    async fn jira(&self, section: &mut Section) {
+        let issues = &self.app.services().issues;
+        let few = few();
+        match issues.projects(self.scope(), &few, None).await {
+            Ok(page) if page.items.is_empty() => {
+                self.sees_none("projects", "Browse projects", section);
+            }
+            Ok(page) => {
+                let keys = page.items.iter().map(|one| one.value.key.as_str());
+                section.ok("projects", listed(keys, page.next.is_some()));
+            }
+            Err(error) => self.explain("projects", &error, section),
+        }
+        match issues
+            .search(self.scope(), &SearchRequest::default(), &few)
+            .await
+        {
+            Ok(page) => {
+                let keys = page.items.iter().map(|one| one.value.id.as_str());
+                section.ok("issues", listed(keys, page.next.is_some()));
+            }
+            Err(error) => self.explain("issues", &error, section),
+        }
+    }
+
+    async fn confluence(&self, section: &mut Section) {
+        let pages = &self.app.services().pages;
+        match pages.spaces(self.scope(), &few()).await {
+            Ok(page) if page.items.is_empty() => self.sees_none("spaces", "View", section),
+            Ok(page) => {
+                let keys = page.items.iter().map(|one| one.value.key.as_str());
+                section.ok("spaces", listed(keys, page.next.is_some()));
+            }
+            Err(error) => self.explain("spaces", &error, section),
+        }
+        match pages
+            .search(self.scope(), &SearchRequest::default(), &few())
+            .await
+        {
+            Ok(page) => {
+                let titles = page.items.iter().map(|one| one.value.title.as_str());
+                section.ok("search", listed(titles, page.next.is_some()));
+            }
+            Err(error) => self.explain("search", &error, section),
+        }
+    }
+
+    fn sees_none(&self, subject: &str, permission: &str, section: &mut Section) {
+        section.warning(
+            subject,
+            "the call works and the account sees none",
+            format!(
+                "give the account the permission {permission} in {}",
+                self.product.title()
+            ),
+        );
+    }
+
+    fn explain(&self, subject: &str, error: &ServiceError, section: &mut Section) {
+        explained(section, subject, error, self.product, self.asking.public);
+    }
+
+    fn scope(&self) -> &Scope {
+        &self.asking.scope
+    }
+}
+
+fn few() -> PageRequest {
+    PageRequest {
+        limit: 3,
+        cursor: None,
+    }
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a str>, more: bool) -> String {
+    let names: Vec<&str> = names.collect();
+    let more = if more { ", …" } else { "" };
+    if names.is_empty() {
+        return String::from("the call works; there are none");
+    }
+    format!("{}{more}", names.join(", "))
+}

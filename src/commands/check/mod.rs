@@ -1,0 +1,119 @@
+//! `check`: looks at an installation as its operator would, and says what to change where.
+//!
+//! It opens the store as the service does, also beside a running one, and makes real calls through the
+//! same services. It changes nothing at Atlassian; `--refresh` renews one login by the usual protocol.
+
+mod address;
+mod advice;
+mod atlassian;
+mod connections;
+mod oauth_app;
+mod report;
+mod service_account;
+mod settings;
+mod store;
+
+pub use report::{Finding, Mark, Report, Section};
+
+use crate::app::App;
+use crate::config::{AuthMode, Settings};
+use crate::model::clock::SharedClock;
+use crate::model::ids::{OwnerId, TenantId};
+use crate::model::principal::{LOCAL_OWNER, SERVICE_OWNER, operators_view};
+use crate::model::product::{Product, Provider};
+use crate::model::scope::Scope;
+
+/// What is to be checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// Jira and its login.
+    Jira,
+    /// Confluence and its login.
+    Confluence,
+    /// Everything.
+    All,
+}
+
+impl Target {
+    fn products(self) -> &'static [Product] {
+        match self {
+            Self::Jira => &[Product::Jira],
+            Self::Confluence => &[Product::Confluence],
+            Self::All => &Product::ALL,
+        }
+    }
+
+    fn logins(self) -> &'static [Provider] {
+        match self {
+            Self::Jira => &[Provider::Atlassian, Provider::Jira],
+            Self::Confluence => &[Provider::Atlassian, Provider::Confluence],
+            Self::All => &[Provider::Atlassian, Provider::Jira, Provider::Confluence],
+        }
+    }
+
+    fn includes_confluence(self) -> bool {
+        self != Self::Jira
+    }
+}
+
+/// What the operator typed.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckRequest<'a> {
+    /// What is to be checked.
+    pub target: Target,
+    /// The namespace of the connections.
+    pub tenant: &'a str,
+    /// Whose connections; none: `local` in open mode, else `service`.
+    pub owner: Option<&'a str>,
+    /// Whether a login is to be renewed now.
+    pub refresh: bool,
+}
+
+/// Whose connections are tried, and how.
+struct Asking<'a> {
+    scope: Scope,
+    target: Target,
+    refresh: bool,
+    /// Our public address.
+    public: &'a str,
+}
+
+/// Checks everything that can be checked, one thing after another.
+///
+/// # Errors
+/// With one line when an argument is wrong or the outbound client cannot be built.
+pub async fn run(
+    settings: &Settings,
+    clock: SharedClock,
+    request: &CheckRequest<'_>,
+) -> Result<Report, String> {
+    let tenant = TenantId::parse(request.tenant).map_err(|error| format!("--tenant: {error}"))?;
+    let owner = request.owner.unwrap_or(match settings.access.mode {
+        AuthMode::Open => LOCAL_OWNER,
+        AuthMode::Session => SERVICE_OWNER,
+    });
+    let asking = Asking {
+        scope: operators_view(OwnerId::new(owner), tenant),
+        target: request.target,
+        refresh: request.refresh,
+        public: settings.listener.public_base_url.text(),
+    };
+    let diagnosis = App::diagnosis(settings, clock.clone()).map_err(|error| error.to_string())?;
+    let mut report = Report::default();
+    report.push(settings::list(settings));
+    report.push(address::check(settings));
+    let (section, app) = store::check(settings, clock).await;
+    report.push(section);
+    let (section, reached) = atlassian::check(settings, &diagnosis).await;
+    report.push(section);
+    report.push(oauth_app::check(settings, &diagnosis, request.target, reached).await);
+    if request.target != Target::Confluence {
+        report.push(service_account::check(settings, app.as_ref(), reached).await);
+    }
+    if let (Some(app), true) = (&app, reached) {
+        for section in connections::check(app, &asking).await {
+            report.push(section);
+        }
+    }
+    Ok(report)
+}

@@ -1,0 +1,264 @@
+//! The app in Atlassian's developer console: each mistake one can make there, with the field to change.
+
+use std::collections::BTreeMap;
+
+use super::Target;
+use super::report::Section;
+use crate::atlassian::oauth::Client;
+use crate::config::{OAuthFor, Redirect, Settings};
+use crate::http::CALLBACK_PATHS;
+use crate::model::product::Provider;
+use crate::service::diagnosis::{AuthorizeVerdict, Diagnosis, SecretVerdict};
+
+const CONSOLE: &str = "https://developer.atlassian.com/console/myapps/ -> your app";
+
+/// `reached`: whether Atlassian can be asked at all.
+pub(super) async fn check(
+    settings: &Settings,
+    diagnosis: &Diagnosis,
+    target: Target,
+    reached: bool,
+) -> Section {
+    let mut section = Section::new("Atlassian app");
+    scopes(settings, target, &mut section);
+    let mut logins: BTreeMap<&str, Vec<(Provider, &Client)>> = BTreeMap::new();
+    for provider in target.logins() {
+        if let Some(client) = diagnosis.client(*provider) {
+            let same_app = logins.entry(&client.id).or_default();
+            same_app.push((*provider, client));
+        }
+    }
+    if logins.is_empty() {
+        section.warning(
+            "client id",
+            "not set: logins with Atlassian answer 400",
+            format!("{CONSOLE} -> Settings: copy Client ID and Secret to ATLASSIAN_CLIENT_ID and ATLASSIAN_CLIENT_SECRET"),
+        );
+    }
+    for (client_id, logins) in logins {
+        let names: Vec<&str> = logins.iter().map(|(login, _)| login.as_str()).collect();
+        section.note(
+            "client id",
+            format!("{client_id}, for logins to {}", names.join(", ")),
+        );
+        let is_known = reached && secret(settings, diagnosis, logins[0].1, &mut section).await;
+        let asked = reached.then_some(diagnosis);
+        callbacks(settings, asked, &logins, is_known, &mut section).await;
+    }
+    section
+}
+
+/// What is asked for is known without asking anybody.
+fn scopes(settings: &Settings, target: Target, section: &mut Section) {
+    let scopes = &settings.upstream.scopes;
+    let asks = |scope: &str| scopes.iter().any(|asked| asked == scope);
+    if !asks("offline_access") {
+        section.warning(
+            "scopes",
+            "offline_access is missing: every login ends after an hour",
+            "add offline_access to ATLASSIAN_SCOPES; the console needs no change for it",
+        );
+    }
+    for product in target.products() {
+        if !scopes.iter().any(|scope| scope.contains(product.as_str())) {
+            section.problem(
+                "scopes",
+                format!("none is for {}: no login can reach it", product.title()),
+                "unset ATLASSIAN_SCOPES, or add the scopes that README names",
+            );
+        }
+    }
+    if target.includes_confluence()
+        && asks("read:confluence-space.summary")
+        && !asks("read:space:confluence")
+    {
+        section.warning(
+            "scopes",
+            "read:confluence-space.summary shows no spaces any more",
+            "add the granular scopes to ATLASSIAN_SCOPES and, in the console, to Permissions -> Confluence API (README names them)",
+        );
+    }
+}
+
+/// Whether Atlassian knows the client; what it says about the callback URL then means something.
+async fn secret(
+    settings: &Settings,
+    diagnosis: &Diagnosis,
+    client: &Client,
+    section: &mut Section,
+) -> bool {
+    let (id, secret) = names(settings, &client.id);
+    match diagnosis.secret(client).await {
+        SecretVerdict::Good => {
+            section.ok("client secret", "Atlassian accepts it");
+            true
+        }
+        SecretVerdict::Wrong => {
+            section.problem(
+                "client secret",
+                format!("Atlassian does not accept {id} with {secret}: logins and renewals fail"),
+                format!("{CONSOLE} -> Settings -> Authentication details: copy Client ID and Secret again; nobody has to log in anew"),
+            );
+            false
+        }
+        SecretVerdict::Missing => {
+            section.warning(
+                "client secret",
+                format!("{secret} is not set: logins start and fail at their end"),
+                format!("{CONSOLE} -> Settings -> Authentication details: copy Secret to {secret}"),
+            );
+            false
+        }
+        SecretVerdict::Unknown(why) => {
+            section.warning(
+                "client secret",
+                format!("could not be checked: {why}"),
+                "try again later",
+            );
+            false
+        }
+    }
+}
+
+/// The variables that gave this client id and its secret.
+fn names(settings: &Settings, client_id: &str) -> (&'static str, String) {
+    let ids = [
+        "ATLASSIAN_CLIENT_ID",
+        "JIRA_OAUTH_CLIENT_ID",
+        "CONFLUENCE_OAUTH_CLIENT_ID",
+    ];
+    let gave = settings
+        .sources()
+        .iter()
+        .find(|source| ids.contains(&source.name) && source.shown.as_deref() == Some(client_id));
+    let id = gave.map_or(ids[0], |source| source.name);
+    (id, id.replace("_ID", "_SECRET"))
+}
+
+/// The callback URL of every login of one app. When one works, the others only lack what it has.
+async fn callbacks(
+    settings: &Settings,
+    asked: Option<&Diagnosis>,
+    logins: &[(Provider, &Client)],
+    is_known: bool,
+    section: &mut Section,
+) {
+    let mut urls: Vec<(&Client, Vec<&str>)> = Vec::new();
+    for (provider, client) in logins {
+        match urls
+            .iter_mut()
+            .find(|(known, _)| known.redirect_uri == client.redirect_uri)
+        {
+            Some((_, names)) => names.push(provider.as_str()),
+            None => urls.push((client, vec![provider.as_str()])),
+        }
+    }
+    let mut verdicts = Vec::new();
+    for (client, _) in &urls {
+        verdicts.push(match asked {
+            Some(diagnosis) => Some(diagnosis.authorize(client).await),
+            None => None,
+        });
+    }
+    let one_works = verdicts
+        .iter()
+        .flatten()
+        .any(|verdict| *verdict != AuthorizeVerdict::CallbackRefused);
+    for ((client, logins), verdict) in urls.iter().zip(verdicts) {
+        let source = source_of(settings, logins[0]);
+        let found = Found {
+            url: &client.redirect_uri,
+            logins,
+            source: &source,
+            is_known,
+        };
+        if is_ours(settings, &found, section) {
+            found.told(verdict, one_works, section);
+        }
+    }
+}
+
+struct Found<'a> {
+    url: &'a str,
+    logins: &'a [&'a str],
+    source: &'a Redirect,
+    /// Whether Atlassian has accepted the client, so that a refusal is about the URL.
+    is_known: bool,
+}
+
+impl Found<'_> {
+    /// The URL and the logins it stands for.
+    fn shown(&self) -> String {
+        format!("{} ({})", self.url, self.logins.join(", "))
+    }
+
+    fn variable(&self) -> &'static str {
+        self.source.set_by.unwrap_or("ATLASSIAN_REDIRECT_URI")
+    }
+
+    fn told(&self, verdict: Option<AuthorizeVerdict>, one_works: bool, section: &mut Section) {
+        let (subject, url, shown) = ("callback URL", self.url, self.shown());
+        let field = format!(
+            "{CONSOLE} -> Authorization -> OAuth 2.0 (3LO) -> Callback URL: it must be {url}, letter by letter; or set {} to what stands there",
+            self.variable()
+        );
+        match verdict {
+            None => section.note(subject, format!("{shown}; not asked")),
+            Some(AuthorizeVerdict::Opens) => {
+                section.ok(subject, format!("{shown}; the login page opens with these scopes"));
+            }
+            Some(AuthorizeVerdict::CallbackRefused) if one_works => section.warning(
+                subject,
+                format!("Atlassian refuses {shown}: this login does not work"),
+                "set ATLASSIAN_REDIRECT_URI to the URL in the console: it then stands for every login",
+            ),
+            Some(AuthorizeVerdict::CallbackRefused) if !self.is_known => section.warning(
+                subject,
+                format!("Atlassian refuses {shown}, or does not know the client id"),
+                format!("correct client id and secret first; then, if it is still refused: {field}"),
+            ),
+            Some(AuthorizeVerdict::CallbackRefused) => section.problem(
+                subject,
+                format!("Atlassian refuses {shown}: nobody comes back from its login page"),
+                field,
+            ),
+            Some(AuthorizeVerdict::ScopesRefused(scopes)) => section.problem(
+                "scopes",
+                format!("not enabled for the app: {}", scopes.join(" ")),
+                format!("{CONSOLE} -> Permissions: add and configure the API they belong to, or take them out of ATLASSIAN_SCOPES; then log in again"),
+            ),
+            Some(AuthorizeVerdict::Unknown(why)) => section.warning(
+                subject,
+                format!("{shown} could not be checked: {why}"),
+                "compare it yourself with Authorization -> OAuth 2.0 (3LO) -> Callback URL in the console",
+            ),
+        }
+    }
+}
+
+/// Whether a browser that Atlassian sends there comes back to this service.
+fn is_ours(settings: &Settings, found: &Found<'_>, section: &mut Section) -> bool {
+    let public = &settings.listener.public_base_url;
+    let path = found.source.uri.url().path();
+    if !CALLBACK_PATHS.iter().any(|known| path.ends_with(known)) {
+        section.problem(
+            "callback URL",
+            format!("{}: this service has no callback at {path}", found.url),
+            format!("use one of its own paths, such as {}/auth/atlassian/callback, in {} and in the console", public.text(), found.variable()),
+        );
+        return false;
+    }
+    if found.source.uri.origin() != public.origin() {
+        section.warning(
+            "callback URL",
+            format!("{} is at another address than this service, {}", found.url, public.text()),
+            format!("let PUBLIC_BASE_URL and {} begin alike: the cookie of a login does not cross (localhost and 127.0.0.1 are two)", found.variable()),
+        );
+    }
+    true
+}
+
+fn source_of(settings: &Settings, login: &str) -> Redirect {
+    let kind = OAuthFor::ALL.into_iter().find(|kind| kind.name() == login);
+    settings.oauth.redirect(kind.unwrap_or(OAuthFor::Atlassian))
+}
