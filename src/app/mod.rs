@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::atlassian::Atlassian;
 use crate::config::Settings;
 use crate::http::router::router;
 use crate::http::server;

@@ -314,7 +314,7 @@ impl Connections {
     }
 
     /// The scopes that logins ask for `product` and `grant` does not have.
-    pub fn missing_scopes(&self, grant: &Grant, product: Product) -> Vec<String> {
+    pub fn ungranted_scopes(&self, grant: &Grant, product: Product) -> Vec<String> {
         self.preferences.missing_scopes(&grant.scopes, product)
     }
 

@@ -143,6 +143,20 @@ async fn a_sound_installation_gets_a_report_without_a_complaint() {
       ok       client secret  Atlassian accepts it
       ok       callback URL   http://localhost:3001/auth/atlassian/callback (atlassian, jira, confluence); the login page opens with these scopes
     ");
+    assert_eq!(report.summary(), "everything that was checked works");
+    assert_eq!(
+        app.sandbox.token_calls(),
+        calls + 1,
+        "only nobody's refresh token was shown"
+    );
+    assert_eq!(mia.get("/connectors/jira/projects").await.status, 200);
+}
+
+#[tokio::test]
+async fn real_calls_are_made_for_the_owner_who_is_named() {
+    let app = TestApp::start_with(&[CALLBACK]).await;
+    let id = id_of(&app.logged_in("mia").await).await;
+    let report = check_as(&app, &[], Target::All, Some(&id), false).await;
     let jira = section(&app, &report, &format!("Jira as {id}, tenant default"));
     insta::assert_snapshot!(jira.replace(&id, "ID"), @r"
     Jira as ID, tenant default
@@ -167,13 +181,6 @@ async fn a_sound_installation_gets_a_report_without_a_complaint() {
       ok       spaces      API, ARCH, AUTH, …
       ok       search      FOUND
     ");
-    assert_eq!(report.summary(), "everything that was checked works");
-    assert_eq!(
-        app.sandbox.token_calls(),
-        calls + 1,
-        "only nobody's refresh token was shown"
-    );
-    assert_eq!(mia.get("/connectors/jira/projects").await.status, 200);
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ pub(super) fn explained(
         ServiceError::TokenExpired(_) => section.problem(subject, error.to_string(), log_in),
         ServiceError::Forbidden { missing_scopes, .. } if !missing_scopes.is_empty() => section.problem(
             subject,
-            format!("the login lacks a scope this call needs; of the wanted ones it does not have {}", missing_scopes.join(" ")),
+            format!("the login lacks a scope this call needs: {}", missing_scopes.join(" ")),
             format!("enable them in the console under Permissions, then {log_in}"),
         ),
         ServiceError::Forbidden { message, .. } | ServiceError::NotFound(message) => section.problem(

@@ -5,6 +5,7 @@ use super::report::{Mark, Section};
 use super::{Asking, Target};
 use crate::app::App;
 use crate::model::connection::{Connected, ConnectionStatus};
+use crate::model::content::SpaceFilter;
 use crate::model::grant::AuthMethod;
 use crate::model::page::PageRequest;
 use crate::model::principal::{LOCAL_OWNER, SERVICE_OWNER};
@@ -159,7 +160,7 @@ impl One<'_> {
             .app
             .services()
             .connections
-            .missing_scopes(grant, self.product);
+            .ungranted_scopes(grant, self.product);
         if !missing.is_empty() {
             section.warning(
                 "scopes",
@@ -249,7 +250,10 @@ impl One<'_> {
 
     async fn confluence(&self, section: &mut Section) {
         let pages = &self.app.services().pages;
-        match pages.spaces(self.scope(), &few()).await {
+        match pages
+            .spaces(self.scope(), &SpaceFilter::default(), &few())
+            .await
+        {
             Ok(page) if page.items.is_empty() => self.sees_none("spaces", "View", section),
             Ok(page) => {
                 let keys = page.items.iter().map(|one| one.value.key.as_str());
