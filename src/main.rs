@@ -249,9 +249,18 @@ async fn serve(settings: Settings) -> Result<(), String> {
     let listener = TcpListener::bind((host, port))
         .await
         .map_err(|error| format!("cannot listen on {host}:{port} (HOST, PORT): {error}"))?;
+    let metrics_stop = CancellationToken::new();
+    if let Some(metrics) = settings.listener.metrics_address {
+        let listener = TcpListener::bind(metrics)
+            .await
+            .map_err(|error| format!("cannot listen on {metrics} (METRICS_ADDR): {error}"))?;
+        tokio::spawn(app.serve_metrics(listener, metrics_stop.clone()));
+        tracing::info!(%metrics, "metrics have a listener of their own");
+    }
     let address = settings.listener.public_base_url.origin();
     tracing::info!(%host, port, "listening; open {address}/login to log in, {address}/docs to look around");
     app.serve(listener, stop).await;
+    metrics_stop.cancel();
     tracing::info!("stopped");
     Ok(())
 }

@@ -11,10 +11,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::atlassian::Atlassian;
 use crate::config::Settings;
+use crate::http::metrics;
 use crate::http::router::router;
 use crate::http::server;
 use crate::http::state::{AppState, Parts};
 use crate::model::clock::SharedClock;
+use crate::model::meter::Meter;
 use crate::model::time::Timestamp;
 use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::{Authorization, LoginSettings};
@@ -24,6 +26,7 @@ use crate::service::diagnosis::Diagnosis;
 use crate::service::grants::Grants;
 use crate::service::idempotency::Idempotency;
 use crate::service::issues::Issues;
+use crate::service::metrics::Metrics;
 use crate::service::pages::Pages;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::{SessionLifetimes, Sessions};
@@ -32,6 +35,8 @@ use translation::{edge_settings, location, login_settings, outbound, signing_key
 
 /// How often lapsed sessions, flows and idempotency keys are removed.
 const PRUNE_EVERY: Duration = Duration::from_mins(10);
+/// How often noted durations are filed.
+const FILE_EVERY: Duration = Duration::from_secs(5);
 /// How long refreshes under way may take to finish after the last request.
 const TASKS_TIMEOUT: Duration = Duration::from_secs(35);
 
@@ -64,10 +69,13 @@ impl App {
     /// With one line that says what is wrong and, where a setting is to blame, which.
     pub async fn build(settings: &Settings, clock: SharedClock) -> Result<Self, BuildError> {
         let (tasks, draining) = (TaskTracker::new(), CancellationToken::new());
-        let store = open_store(settings, clock.clone()).await?;
-        let atlassian = outbound(settings, clock.clone())?;
+        let meter = Meter::of_process(env!("CARGO_PKG_VERSION")).map_err(BuildError::because)?;
+        let store = open_store(settings, clock.clone())
+            .await?
+            .measured(meter.clone());
+        let atlassian = outbound(settings, clock.clone())?.measured(meter.clone());
         let login = login_settings(settings);
-        let grants = grants(&store, &atlassian, &clock, &login, &tasks)?;
+        let grants = grants(&store, &atlassian, &clock, &login, &tasks, &meter)?;
         let sessions = sessions(settings, &store, clock.clone());
         let preferences = login.preferences.clone();
         let connections = Connections::new(
@@ -101,6 +109,12 @@ impl App {
             pages: Pages::new(connections.clone()),
             catalog: Catalog::new(store.clone()),
             connections,
+            metrics: Metrics::new(
+                meter,
+                store.clone(),
+                clock.clone(),
+                settings.access.session_idle,
+            ),
             readiness,
             started_at: clock.now(),
             clock,
@@ -156,6 +170,20 @@ impl App {
         Ok(Diagnosis::new(atlassian, clock, login_settings(settings)))
     }
 
+    /// Serves `/metrics`, and nothing else, on a listener of its own until `stop`.
+    pub fn serve_metrics(
+        &self,
+        listener: TcpListener,
+        stop: CancellationToken,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        server::serve(listener, metrics::router(self.state()), stop)
+    }
+
+    /// What this process counts.
+    pub fn meter(&self) -> Meter {
+        self.state.metrics.meter().clone()
+    }
+
     /// Serves on `listener` until `stop`; then finishes requests and refreshes and closes the store.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let background = CancellationToken::new();
@@ -163,6 +191,7 @@ impl App {
         tokio::spawn(prune(self.state.clone(), background.clone()));
         let authorization = self.state.authorization.clone();
         tokio::spawn(authorization.keep_settling_service_account(background.clone()));
+        tokio::spawn(file_metrics(self.meter(), background.clone()));
         let draining = self.draining.clone();
         let watch = stop.clone();
         tokio::spawn(async move {
@@ -198,6 +227,7 @@ fn grants(
     clock: &SharedClock,
     login: &LoginSettings,
     tasks: &TaskTracker,
+    meter: &Meter,
 ) -> Result<Grants, BuildError> {
     Grants::new(
         store.clone(),
@@ -205,6 +235,7 @@ fn grants(
         clock.clone(),
         login.refresh.clone(),
         tasks.clone(),
+        meter.clone(),
     )
     .map_err(BuildError::because)
 }
@@ -215,6 +246,16 @@ fn sessions(settings: &Settings, store: &Store, clock: SharedClock) -> Sessions 
         absolute: settings.access.session_lifetime,
     };
     Sessions::new(store.clone(), clock, lifetimes)
+}
+
+/// Keeps noted durations from piling up while nobody reads them.
+async fn file_metrics(meter: Meter, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(FILE_EVERY) => meter.file(),
+        }
+    }
 }
 
 async fn prune(state: AppState, stop: CancellationToken) {

@@ -1,7 +1,7 @@
 //! Who an access token belongs to and what it reaches; and whether an API token is any good.
 
 use reqwest::header::{ACCEPT, AUTHORIZATION};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -69,7 +69,7 @@ impl Atlassian {
         token: &Secret,
     ) -> Result<Vec<ReachableSite>, AtlassianError> {
         let resources: Vec<Resource> = self
-            .gateway_get(token, "/oauth/token/accessible-resources")
+            .gateway_get(token, "sites", "/oauth/token/accessible-resources")
             .await?;
         let mut sites: Vec<ReachableSite> = Vec::new();
         for resource in resources {
@@ -105,7 +105,7 @@ impl Atlassian {
 
     /// The account an access token belongs to (User Identity API, scope `read:me`).
     pub async fn me(&self, token: &Secret) -> Result<Account, AtlassianError> {
-        let me: Me = self.gateway_get(token, "/me").await?;
+        let me: Me = self.gateway_get(token, "me", "/me").await?;
         Ok(Account {
             account_id: me.account_id,
             display_name: me.name,
@@ -115,6 +115,12 @@ impl Atlassian {
 
     /// The cloud id of a site, which the site tells anybody.
     pub async fn cloud_id(&self, host: &SiteHost) -> Result<CloudId, AtlassianError> {
+        let started = Instant::now();
+        let result = self.ask_cloud_id(host).await;
+        self.note_call("identity", "tenant_info", started, result)
+    }
+
+    async fn ask_cloud_id(&self, host: &SiteHost) -> Result<CloudId, AtlassianError> {
         let url = format!("{}/_edge/tenant_info", self.endpoints.site(host));
         let response = self
             .http
@@ -188,10 +194,11 @@ impl Atlassian {
     async fn gateway_get<T: DeserializeOwned>(
         &self,
         token: &Secret,
+        operation: &str,
         path: &str,
     ) -> Result<T, AtlassianError> {
         for pause in [300, 900] {
-            match self.try_gateway_get(token, path).await {
+            match self.measured_gateway_get(token, operation, path).await {
                 Err(
                     AtlassianError::Failed(_)
                     | AtlassianError::NotReached
@@ -202,7 +209,18 @@ impl Atlassian {
                 result => return result,
             }
         }
-        self.try_gateway_get(token, path).await
+        self.measured_gateway_get(token, operation, path).await
+    }
+
+    async fn measured_gateway_get<T: DeserializeOwned>(
+        &self,
+        token: &Secret,
+        operation: &str,
+        path: &str,
+    ) -> Result<T, AtlassianError> {
+        let started = Instant::now();
+        let result = self.try_gateway_get(token, path).await;
+        self.note_call("identity", operation, started, result)
     }
 
     async fn try_gateway_get<T: DeserializeOwned>(
@@ -235,9 +253,12 @@ impl Atlassian {
             }
             401 => Err(AtlassianError::Unauthorized),
             403 => Err(AtlassianError::Forbidden(explanation(&answer.body))),
-            429 => Err(AtlassianError::RateLimited {
-                retry_after: self.gates.asked_wait(&answer.headers),
-            }),
+            429 => {
+                self.note_rate_limit(&answer.headers);
+                Err(AtlassianError::RateLimited {
+                    retry_after: self.gates.asked_wait(&answer.headers),
+                })
+            }
             status if status >= 500 => Err(AtlassianError::Failed(status)),
             _ => Err(AtlassianError::Nonsense("an unknown status")),
         }

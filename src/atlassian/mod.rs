@@ -15,6 +15,7 @@ pub mod identity;
 pub mod jira;
 pub mod jql;
 mod json;
+mod measured;
 pub mod oauth;
 pub mod probe;
 pub mod proxy;
@@ -29,6 +30,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use crate::model::clock::SharedClock;
+use crate::model::meter::Meter;
 use endpoints::Endpoints;
 use gates::Gates;
 use proxy::OutboundProxy;
@@ -50,6 +52,7 @@ pub struct Atlassian {
     permits: Arc<Semaphore>,
     gates: Arc<Gates>,
     timeout: Duration,
+    meter: Meter,
 }
 
 /// What the operator sets for outbound calls.
@@ -98,7 +101,14 @@ impl Atlassian {
             permits: Arc::new(Semaphore::new(limits.concurrency)),
             gates: Arc::new(Gates::new(clock)),
             timeout: limits.timeout,
+            meter: Meter::default(),
         })
+    }
+
+    /// The same client, telling `meter` how its calls go.
+    #[must_use]
+    pub fn measured(self, meter: Meter) -> Self {
+        Self { meter, ..self }
     }
 
     /// Where Atlassian is.

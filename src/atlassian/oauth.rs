@@ -1,6 +1,6 @@
 //! OAuth 2.0 (3LO) with Atlassian: the authorize URL, the code exchange and the refresh.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use oauth2::basic::{BasicClient, BasicTokenResponse};
@@ -76,8 +76,10 @@ impl Atlassian {
             request =
                 request.set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()));
         }
-        let http = self.token_transport();
-        token_pair(&request.request_async(&http).await.map_err(token_error)?)
+        let (http, started) = (self.token_transport(), Instant::now());
+        let response = request.request_async(&http).await.map_err(token_error);
+        let pair = response.and_then(|response| token_pair(&response));
+        self.note_token_call("exchange", started, pair)
     }
 
     /// Exchanges a refresh token for the next pair. Atlassian disables the one that was sent.
@@ -88,14 +90,14 @@ impl Atlassian {
     ) -> Result<TokenPair, TokenError> {
         let oauth_client = self.oauth_client(client)?;
         let refresh_token = RefreshToken::new(refresh_token.expose().to_owned());
-        let http = self.token_transport();
-        token_pair(
-            &oauth_client
-                .exchange_refresh_token(&refresh_token)
-                .request_async(&http)
-                .await
-                .map_err(token_error)?,
-        )
+        let (http, started) = (self.token_transport(), Instant::now());
+        let response = oauth_client
+            .exchange_refresh_token(&refresh_token)
+            .request_async(&http)
+            .await
+            .map_err(token_error);
+        let pair = response.and_then(|response| token_pair(&response));
+        self.note_token_call("refresh", started, pair)
     }
 
     /// What the `oauth2` crate sends its requests with. It owns its parts: a borrowing closure would

@@ -1,6 +1,6 @@
 //! One outbound call: built from what we choose, capped in size, retried only where that is safe.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -148,9 +148,13 @@ impl Atlassian {
         loop {
             tried += 1;
             if let Some(retry_after) = self.gates.wait(access.site.cloud_id.as_str()) {
+                self.note_pause();
                 return Err(AtlassianError::RateLimited { retry_after });
             }
-            let error = match self.attempt(access, call, url.clone()).await {
+            let started = Instant::now();
+            let attempt = self.attempt(access, call, url.clone()).await;
+            let product = call.api.gateway_product();
+            let error = match self.note_call(product, call.operation, started, attempt) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -237,6 +241,7 @@ impl Atlassian {
             413 => AtlassianError::TooLarge,
             429 => {
                 let retry_after = self.gates.asked_wait(&answer.headers);
+                self.note_rate_limit(&answer.headers);
                 self.gates.note_rate_limit(
                     access.site.cloud_id.as_str(),
                     &answer.headers,

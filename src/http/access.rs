@@ -15,7 +15,7 @@ pub enum Access {
     Admin,
 }
 
-use Access::{Public, Read, Write};
+use Access::{Admin, Public, Read, Write};
 
 /// Every route of the router with its method, as the router spells it. `HEAD` is as `GET`.
 pub static TABLE: &[(&str, &str, Access)] = &[
@@ -25,6 +25,7 @@ pub static TABLE: &[(&str, &str, Access)] = &[
     ("GET", "/ready", Public),
     ("GET", "/health/authorize-url", Public),
     ("GET", "/health/redirect-uri", Public),
+    ("GET", "/metrics", Admin),
     ("GET", "/docs", Public),
     ("GET", "/docs/", Public),
     ("GET", "/docs/{*file}", Public),

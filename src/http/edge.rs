@@ -17,6 +17,7 @@ use super::error::{ApiError, Code};
 use super::extract::too_large;
 use super::state::AppState;
 use crate::model::ids::new_id;
+use crate::model::measures::IN_FLIGHT;
 
 /// The largest body we take.
 pub(super) const LARGEST_BODY: u64 = 1024 * 1024;
@@ -52,8 +53,10 @@ pub(super) async fn edge(
         .map_or("unmatched", |path| path.as_str())
         .to_owned();
     // The path is the route's template and never the address: queries hold codes and cursors.
-    let span = tracing::info_span!("request", %method, path, request_id = %request_id);
+    let span = tracing::info_span!("request", %method, path = %path, request_id = %request_id);
     let started = tokio::time::Instant::now();
+    let meter = state.metrics.meter().clone();
+    let in_flight = meter.living(&IN_FLIGHT);
     let answered = async {
         let response = match origin.preflight(&state.edge) {
             Some(preflight) => preflight,
@@ -64,6 +67,13 @@ pub(super) async fn edge(
         response
     };
     let response = answered.instrument(span).await;
+    drop(in_flight);
+    meter.answered(
+        &path,
+        method.as_str(),
+        response.status().as_u16(),
+        started.elapsed(),
+    );
     let mut response = in_envelope(response, &request_id);
     origin.allow(&state.edge, response.headers_mut());
     common_headers(response.headers_mut(), &request_id);

@@ -14,7 +14,8 @@ use super::state::EdgeSettings;
 /// Headers that only a proxy adds: behind one, "local" would mean everybody.
 const FORWARDING: [&str; 4] = ["forwarded", "x-real-ip", "via", "x-forwarded"];
 
-/// Why a request has no authority in open local mode, as one sentence; none when it has.
+/// Why a request does not count as one of a person on this machine: it then has no authority in open
+/// local mode, as one sentence; none when it has.
 pub(super) fn refusal(edge: &EdgeSettings, parts: &Parts) -> Option<&'static str> {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     if !peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback()) {

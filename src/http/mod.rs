@@ -19,6 +19,7 @@ pub mod idempotency;
 mod jira;
 mod local;
 mod login;
+pub mod metrics;
 pub mod openapi;
 mod origin;
 mod pages;

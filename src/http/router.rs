@@ -15,7 +15,9 @@ use super::edge::{EdgeState, LARGEST_BODY, edge, panicked};
 use super::idempotency::{document_keys, once};
 use super::openapi::{Frame, name_operations};
 use super::state::AppState;
-use super::{callback, confluence, connectors, docs, health, jira, login, pages, session, stored};
+use super::{
+    callback, confluence, connectors, docs, health, jira, login, metrics, pages, session, stored,
+};
 
 /// How long a handler may take.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -120,6 +122,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(health::ready))
         .routes(routes!(health::authorize_url))
         .routes(routes!(health::redirect_uri))
+        .routes(routes!(metrics::metrics))
 }
 
 /// The whole service as one router.

@@ -14,6 +14,7 @@ use crate::service::catalog::Catalog;
 use crate::service::connections::Connections;
 use crate::service::idempotency::Idempotency;
 use crate::service::issues::Issues;
+use crate::service::metrics::Metrics;
 use crate::service::pages::Pages;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::Sessions;
@@ -83,6 +84,8 @@ pub struct Parts {
     pub pages: Pages,
     /// Users and stored rows.
     pub catalog: Catalog,
+    /// What the operator sees of this process.
+    pub metrics: Metrics,
     /// Readiness.
     pub readiness: ReadinessProbe,
     /// The time.

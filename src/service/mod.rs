@@ -9,6 +9,7 @@ pub mod error;
 pub mod grants;
 pub mod idempotency;
 pub mod issues;
+pub mod metrics;
 pub mod pages;
 pub mod readiness;
 pub mod sessions;

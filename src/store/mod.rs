@@ -2,6 +2,7 @@
 
 pub mod api_keys;
 pub mod connections;
+mod counts;
 pub mod error;
 pub mod flows;
 mod grant_rows;
@@ -13,6 +14,7 @@ pub mod people;
 mod pool;
 mod process_lock;
 pub mod sessions;
+mod statement;
 pub mod stored;
 pub mod user_rows;
 pub mod vault;
@@ -22,6 +24,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::model::clock::SharedClock;
+use crate::model::meter::Meter;
 use crate::model::secret::Secret;
 use error::StoreError;
 use pool::Pool;
@@ -43,6 +46,7 @@ pub struct Store {
     pool: Pool,
     vault: Arc<Vault>,
     clock: SharedClock,
+    meter: Meter,
     /// Held for as long as the store is open.
     process_lock: Option<Arc<ProcessLock>>,
 }
@@ -67,6 +71,7 @@ impl Store {
             pool: Pool::open(location).await?,
             vault: Arc::new(vault),
             clock,
+            meter: Meter::default(),
             process_lock: None,
         };
         store.refuse_newer_schema().await?;
@@ -81,6 +86,12 @@ impl Store {
             store.process_lock = Some(Arc::new(lock));
         }
         Ok(store)
+    }
+
+    /// The same store, telling `meter` how its statements go.
+    #[must_use]
+    pub fn measured(self, meter: Meter) -> Self {
+        Self { meter, ..self }
     }
 
     /// The vault, for signing keys derived from it.

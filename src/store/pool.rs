@@ -31,43 +31,49 @@ pub(super) enum Pool {
 
 /// Runs a statement that only reads.
 macro_rules! on_reader {
-    ($store:expr, |$db:ident| $body:expr) => {
-        match &$store.pool {
-            $crate::store::pool::Pool::Sqlite { readers: $db, .. } => $body,
-            $crate::store::pool::Pool::Postgres($db) => $body,
-        }
-    };
+    ($store:expr, |$db:ident| $body:expr) => {{
+        let statement = $crate::store::statement::Statement::begin(&$store.meter, "read");
+        let result: Result<_, $crate::store::error::StoreError> = match &$store.pool {
+            $crate::store::pool::Pool::Sqlite { readers: $db, .. } => async { Ok($body) }.await,
+            $crate::store::pool::Pool::Postgres($db) => async { Ok($body) }.await,
+        };
+        statement.checked(result)?
+    }};
 }
 
 /// Runs a statement that writes.
 macro_rules! on_writer {
-    ($store:expr, |$db:ident| $body:expr) => {
-        match &$store.pool {
-            $crate::store::pool::Pool::Sqlite { writer: $db, .. } => $body,
-            $crate::store::pool::Pool::Postgres($db) => $body,
-        }
-    };
+    ($store:expr, |$db:ident| $body:expr) => {{
+        let statement = $crate::store::statement::Statement::begin(&$store.meter, "write");
+        let result: Result<_, $crate::store::error::StoreError> = match &$store.pool {
+            $crate::store::pool::Pool::Sqlite { writer: $db, .. } => async { Ok($body) }.await,
+            $crate::store::pool::Pool::Postgres($db) => async { Ok($body) }.await,
+        };
+        statement.checked(result)?
+    }};
 }
 
 /// Runs several statements as one transaction; on SQLite it takes the write lock at once. The body
 /// is a block that gives a `Result`; leaving it early, with `return` or `?`, rolls back.
 macro_rules! in_transaction {
-    ($store:expr, |$tx:ident| $body:expr) => {
+    ($store:expr, |$tx:ident| $body:expr) => {{
+        let transaction = $crate::store::statement::Statement::begin(&$store.meter, "transaction");
         match &$store.pool {
             $crate::store::pool::Pool::Sqlite { writer, .. } => {
-                let mut $tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+                let begun = writer.begin_with("BEGIN IMMEDIATE").await;
+                let mut $tx = transaction.checked(begun.map_err(Into::into))?;
                 let value: Result<_, $crate::store::error::StoreError> = $body;
-                $tx.commit().await?;
+                transaction.checked($tx.commit().await.map_err(Into::into))?;
                 value
             }
             $crate::store::pool::Pool::Postgres(pool) => {
-                let mut $tx = pool.begin().await?;
+                let mut $tx = transaction.checked(pool.begin().await.map_err(Into::into))?;
                 let value: Result<_, $crate::store::error::StoreError> = $body;
-                $tx.commit().await?;
+                transaction.checked($tx.commit().await.map_err(Into::into))?;
                 value
             }
         }
-    };
+    }};
 }
 
 pub(super) use {in_transaction, on_reader, on_writer};
@@ -107,6 +113,44 @@ impl Pool {
                 writer.close().await;
             }
             Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// The connections of one pool, at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolState {
+    /// Which pool: `writer`, `readers`, or `shared` where one serves both.
+    pub name: &'static str,
+    /// Connections waiting for work.
+    pub idle: u32,
+    /// Connections at work.
+    pub busy: u32,
+    /// Most connections it may open.
+    pub limit: u32,
+}
+
+impl PoolState {
+    fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> Self {
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        Self {
+            name,
+            idle,
+            busy: pool.size().saturating_sub(idle),
+            limit: pool.options().get_max_connections(),
+        }
+    }
+}
+
+impl Pool {
+    /// The connections of each pool.
+    pub(super) fn states(&self) -> Vec<PoolState> {
+        match self {
+            Self::Sqlite { writer, readers } => vec![
+                PoolState::of("writer", writer),
+                PoolState::of("readers", readers),
+            ],
+            Self::Postgres(pool) => vec![PoolState::of("shared", pool)],
         }
     }
 }

@@ -39,6 +39,8 @@ mod login_callback;
 mod login_endings;
 mod login_start;
 mod login_start_refusals;
+mod metrics;
+mod metrics_files;
 mod open_mode;
 mod openapi;
 mod operations;

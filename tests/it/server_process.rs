@@ -104,7 +104,11 @@ impl Installation {
 
     /// A browser that talks to the process.
     pub(crate) fn browser(&self) -> Browser {
-        let port = self.port;
+        Self::browser_at(self.port)
+    }
+
+    /// A browser that talks to whatever listens on `port`.
+    pub(crate) fn browser_at(port: u16) -> Browser {
         let forward = move |request: Request| forward(port, request);
         Browser::new(Router::new().fallback(forward)).at(&format!("localhost:{port}"))
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::failure::RefreshFailure;
 use super::{Shared, due, lock};
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
+use crate::model::measures::RefreshEnd;
 use crate::model::secret::jitter;
 use crate::store::error::StoreError;
 use crate::store::grants::RenewedTokens;
@@ -31,6 +32,7 @@ impl Shared {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
+        self.meter.refreshed(RefreshEnd::CommitFailed);
         let id = grant.id.clone();
         lock(&self.uncommitted).insert(id);
         let shared = self.clone();
@@ -63,6 +65,11 @@ impl Shared {
         tokens: &RenewedTokens,
     ) -> Result<Result<Grant, RefreshFailure>, StoreError> {
         let committed = self.store.commit_tokens(grant, tokens).await?;
+        self.meter.refreshed(if committed {
+            RefreshEnd::Renewed
+        } else {
+            RefreshEnd::LeaseLost
+        });
         let current = self.store.grant(&grant.scope, &grant.id).await?;
         Ok(match current {
             None => Err(RefreshFailure::Erased),

@@ -17,6 +17,7 @@ use crate::atlassian::Atlassian;
 use crate::atlassian::oauth::Client;
 use crate::model::clock::SharedClock;
 use crate::model::grant::{AuthMethod, Grant, GrantStatus};
+use crate::model::meter::Meter;
 use crate::model::secret::{NoRandomness, random_token};
 use crate::model::time::Timestamp;
 use crate::store::Store;
@@ -63,6 +64,7 @@ pub(super) struct Shared {
     pub(super) clock: SharedClock,
     pub(super) settings: RefreshSettings,
     pub(super) tasks: TaskTracker,
+    pub(super) meter: Meter,
     /// This process, in leases.
     pub(super) holder: String,
     flights: Mutex<HashMap<String, Flight>>,
@@ -84,6 +86,7 @@ impl Grants {
         clock: SharedClock,
         settings: RefreshSettings,
         tasks: TaskTracker,
+        meter: Meter,
     ) -> Result<Self, NoRandomness> {
         let holder = random_token("process-")?.expose().to_owned();
         let shared = Shared {
@@ -92,6 +95,7 @@ impl Grants {
             clock,
             settings,
             tasks,
+            meter,
             holder,
             flights: Mutex::default(),
             uncommitted: Mutex::default(),

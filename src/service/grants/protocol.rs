@@ -8,6 +8,7 @@ use super::{Shared, lock};
 use crate::atlassian::error::TokenError;
 use crate::atlassian::oauth::Client;
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
+use crate::model::measures::RefreshEnd;
 use crate::model::secret::jitter;
 
 /// How long a lease holds. It outlives all tries by more than the 10 s by which clocks may differ.
@@ -121,9 +122,11 @@ impl Shared {
     async fn confirm_dead(&self, grant: &Grant) -> Result<Grant, RefreshFailure> {
         let reason = "Atlassian no longer accepts this login; log in again";
         if self.store.require_reauthorization(grant, reason).await? {
+            self.meter.refreshed(RefreshEnd::Dead);
             tracing::warn!(grant = %grant.id, "Atlassian no longer accepts a refresh token; a new login is needed");
             return Err(RefreshFailure::ReauthRequired);
         }
+        self.meter.refreshed(RefreshEnd::LeaseLost);
         match self.store.grant(&grant.scope, &grant.id).await? {
             Some(moved)
                 if moved.status == GrantStatus::Active && moved.generation > grant.generation =>
@@ -162,11 +165,13 @@ impl Shared {
             }
         };
         tracing::warn!(grant = %grant.id, %error, wait_s = wait.as_secs(), "a refresh failed; the login is kept");
-        let next_attempt_at = if matches!(error, TokenError::Transient { .. }) {
-            now.plus(wait)
+        let is_transient = matches!(error, TokenError::Transient { .. });
+        self.meter.refreshed(if is_transient {
+            RefreshEnd::Later
         } else {
-            now
-        };
+            RefreshEnd::ClientRejected
+        });
+        let next_attempt_at = if is_transient { now.plus(wait) } else { now };
         if let Err(error) = self
             .store
             .note_refresh_failure(grant, reason, next_attempt_at)

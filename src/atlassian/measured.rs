@@ -1,0 +1,85 @@
+//! What the meter is told about outbound calls: which operation, how it ended, how long it took.
+
+use std::time::Instant;
+
+use reqwest::header::HeaderMap;
+
+use super::Atlassian;
+use super::error::{AtlassianError, TokenError};
+use crate::model::measures::LimitedBy;
+
+impl Atlassian {
+    /// Notes how a call to one of the APIs ended; gives its result back.
+    pub(super) fn note_call<T>(
+        &self,
+        product: &str,
+        operation: &str,
+        started: Instant,
+        result: Result<T, AtlassianError>,
+    ) -> Result<T, AtlassianError> {
+        let outcome = result.as_ref().map_or_else(outcome, |_| "ok");
+        self.meter
+            .called(product, operation, outcome, started.elapsed());
+        result
+    }
+
+    /// Notes how a call to the token endpoint ended; gives its result back.
+    pub(super) fn note_token_call<T>(
+        &self,
+        purpose: &str,
+        started: Instant,
+        result: Result<T, TokenError>,
+    ) -> Result<T, TokenError> {
+        let outcome = result.as_ref().map_or_else(token_outcome, |_| "ok");
+        self.meter.token_call(purpose, outcome, started.elapsed());
+        result
+    }
+
+    /// Notes that Atlassian's rate limit stopped a call, by the reason its answer gives.
+    pub(super) fn note_rate_limit(&self, headers: &HeaderMap) {
+        let reason = headers
+            .get("ratelimit-reason")
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let kind = match (reason.contains("quota"), reason.contains("tenant")) {
+            (true, true) => "site_quota",
+            (true, false) => "app_quota",
+            (false, _) => "burst",
+        };
+        self.meter.rate_limited(LimitedBy::Atlassian, kind);
+    }
+
+    /// Notes that a call was not made, because an earlier answer asked for a pause.
+    pub(super) fn note_pause(&self) {
+        self.meter.rate_limited(LimitedBy::Atlassian, "paused");
+    }
+}
+
+fn outcome(error: &AtlassianError) -> &'static str {
+    match error {
+        AtlassianError::Unauthorized => "unauthorized",
+        AtlassianError::ScopeMismatch { .. } => "scope_mismatch",
+        AtlassianError::Forbidden(_) => "forbidden",
+        AtlassianError::NotFound(_) => "not_found",
+        AtlassianError::BadRequest(_) => "bad_request",
+        AtlassianError::Conflict(_) => "conflict",
+        AtlassianError::TooLarge => "too_large",
+        AtlassianError::Gone => "gone",
+        AtlassianError::RateLimited { .. } => "rate_limited",
+        AtlassianError::Failed(_) => "failed",
+        AtlassianError::Timeout => "timeout",
+        AtlassianError::NotReached | AtlassianError::Unreachable => "unreachable",
+        AtlassianError::Nonsense(_) => "nonsense",
+    }
+}
+
+fn token_outcome(error: &TokenError) -> &'static str {
+    match error {
+        TokenError::InvalidGrant => "invalid_grant",
+        TokenError::ClientRejected => "client_rejected",
+        TokenError::SecretMissing => "secret_missing",
+        TokenError::Malformed => "malformed",
+        TokenError::Transient { .. } => "transient",
+    }
+}

@@ -1,0 +1,129 @@
+//! What the operator's metrics show at one moment: what was counted, and what is counted now.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::error::ServiceError;
+use crate::model::clock::SharedClock;
+use crate::model::measures::{
+    FILES, GRANTS, MEMORY, SESSIONS, STORE_CONNECTIONS, STORE_LIMIT, STORE_UP, UPTIME,
+};
+use crate::model::meter::Meter;
+use crate::model::time::Timestamp;
+use crate::store::Store;
+
+/// Rows are counted at most this often, however often somebody asks.
+const COUNT_EVERY: Duration = Duration::from_secs(15);
+/// How long a scrape waits for the database.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// The size of a page of memory in `/proc`; Linux on our platforms has no other.
+const PAGE_BYTES: f64 = 4096.0;
+
+/// Gathers the metrics of this process; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    meter: Meter,
+    store: Store,
+    clock: SharedClock,
+    started_at: Timestamp,
+    session_idle: Duration,
+    counted_at: Arc<Mutex<Option<Timestamp>>>,
+}
+
+impl Metrics {
+    /// Metrics that `meter` keeps; sessions idle for longer than `session_idle` do not count.
+    pub fn new(meter: Meter, store: Store, clock: SharedClock, session_idle: Duration) -> Self {
+        Self {
+            meter,
+            store,
+            started_at: clock.now(),
+            clock,
+            session_idle,
+            counted_at: Arc::default(),
+        }
+    }
+
+    /// What the rooms tell what they do.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// Everything, in Prometheus' text format. A database that does not answer shows as such.
+    pub async fn text(&self) -> String {
+        let uptime = self.clock.now().since(self.started_at);
+        self.meter.gauge(&UPTIME, &[]).set(uptime.as_secs_f64());
+        self.note_process().await;
+        self.note_pools();
+        if self.is_due() {
+            let counted = tokio::time::timeout(PATIENCE, self.count_rows()).await;
+            let is_up = matches!(counted, Ok(Ok(())));
+            self.meter
+                .gauge(&STORE_UP, &[])
+                .set(if is_up { 1.0 } else { 0.0 });
+            *lock(&self.counted_at) = is_up.then(|| self.clock.now());
+        }
+        self.meter.render()
+    }
+
+    fn is_due(&self) -> bool {
+        let now = self.clock.now();
+        lock(&self.counted_at).is_none_or(|at| now.since(at) >= COUNT_EVERY)
+    }
+
+    async fn count_rows(&self) -> Result<(), ServiceError> {
+        let sessions = self.store.count_sessions(self.session_idle).await?;
+        let grants = self.store.count_grants().await?;
+        self.meter.gauge(&SESSIONS, &[]).set(number(sessions));
+        for status in ["active", "reauth_required"] {
+            let count = grants.iter().find(|(known, _)| known == status);
+            let count = count.map_or(0, |(_, count)| *count);
+            self.meter
+                .gauge(&GRANTS, &[("status", status)])
+                .set(number(count));
+        }
+        Ok(())
+    }
+
+    fn note_pools(&self) {
+        for pool in self.store.connections_in_use() {
+            for (state, count) in [("idle", pool.idle), ("busy", pool.busy)] {
+                let labels = [("pool", pool.name), ("state", state)];
+                self.meter
+                    .gauge(&STORE_CONNECTIONS, &labels)
+                    .set(f64::from(count));
+            }
+            self.meter
+                .gauge(&STORE_LIMIT, &[("pool", pool.name)])
+                .set(f64::from(pool.limit));
+        }
+    }
+
+    /// Memory and file descriptors, where the system tells them.
+    async fn note_process(&self) {
+        if let Ok(text) = tokio::fs::read_to_string("/proc/self/statm").await
+            && let Some(pages) = text.split_whitespace().nth(1)
+            && let Ok(pages) = pages.parse::<f64>()
+        {
+            self.meter.gauge(&MEMORY, &[]).set(pages * PAGE_BYTES);
+        }
+        if let Ok(mut folder) = tokio::fs::read_dir("/proc/self/fd").await {
+            let mut open: u32 = 0;
+            while let Ok(Some(_)) = folder.next_entry().await {
+                open += 1;
+            }
+            self.meter.gauge(&FILES, &[]).set(f64::from(open));
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of rows are far below 2^52"
+)]
+fn number(count: i64) -> f64 {
+    count as f64
+}
+
+fn lock(mutex: &Mutex<Option<Timestamp>>) -> std::sync::MutexGuard<'_, Option<Timestamp>> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

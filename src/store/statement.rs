@@ -1,0 +1,78 @@
+//! What the meter is told about the database: how long statements take, and why they fail.
+
+use std::time::Instant;
+
+use super::error::StoreError;
+use crate::model::measures::{STATEMENT_TIME, STORE_ERRORS};
+use crate::model::meter::Meter;
+
+/// A statement or transaction under way; how long it took is noted when it is let go of.
+#[derive(Debug)]
+pub(super) struct Statement<'a> {
+    meter: &'a Meter,
+    kind: &'static str,
+    started: Instant,
+}
+
+impl<'a> Statement<'a> {
+    pub(super) fn begin(meter: &'a Meter, kind: &'static str) -> Self {
+        Self {
+            meter,
+            kind,
+            started: Instant::now(),
+        }
+    }
+
+    /// Hands on a result, and counts it when the database did not do it.
+    pub(super) fn checked<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        result.inspect_err(|error| {
+            if let StoreError::Unavailable(error) = error {
+                let labels = [("reason", reason(error))];
+                self.meter.counter(&STORE_ERRORS, &labels).increment(1);
+            }
+        })
+    }
+}
+
+impl Drop for Statement<'_> {
+    fn drop(&mut self) {
+        let labels = [("kind", self.kind)];
+        self.meter
+            .observe(&STATEMENT_TIME, &labels, self.started.elapsed());
+    }
+}
+
+/// Locked by others, no connection to be had, or anything else.
+fn reason(error: &sqlx::Error) -> &'static str {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => "no_connection",
+        sqlx::Error::Database(error) if is_busy(error.code().as_deref().unwrap_or_default()) => {
+            "busy"
+        }
+        _ => "failed",
+    }
+}
+
+/// SQLite's `SQLITE_BUSY` and `SQLITE_LOCKED` with their extended codes; PostgreSQL's lock and
+/// serialization failures and deadlocks.
+fn is_busy(code: &str) -> bool {
+    match code.parse::<u32>() {
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6),
+        _ => matches!(code, "40001" | "40P01" | "55P03"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_told_from_other_failures_on_both_databases() {
+        for busy in ["5", "6", "261", "517", "40001", "40P01", "55P03"] {
+            assert!(is_busy(busy), "{busy}");
+        }
+        for other in ["13", "8", "", "23505", "53100"] {
+            assert!(!is_busy(other), "{other}");
+        }
+    }
+}
