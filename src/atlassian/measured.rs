@@ -65,6 +65,7 @@ fn outcome(error: &AtlassianError) -> &'static str {
         AtlassianError::BadRequest(_) => "bad_request",
         AtlassianError::Conflict(_) => "conflict",
         AtlassianError::TooLarge => "too_large",
+        AtlassianError::HostNotListed => "host_not_listed",
         AtlassianError::Gone => "gone",
         AtlassianError::RateLimited { .. } => "rate_limited",
         AtlassianError::Failed(_) => "failed",
