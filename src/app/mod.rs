@@ -69,10 +69,8 @@ impl App {
     /// With one line that says what is wrong and, where a setting is to blame, which.
     pub async fn build(settings: &Settings, clock: SharedClock) -> Result<Self, BuildError> {
         let (tasks, draining) = (TaskTracker::new(), CancellationToken::new());
-        let meter = Meter::of_process(env!("CARGO_PKG_VERSION")).map_err(BuildError::because)?;
-        let store = open_store(settings, clock.clone())
-            .await?
-            .measured(meter.clone());
+        let meter = meter()?;
+        let store = open_store(settings, clock.clone(), &meter).await?;
         let atlassian = outbound(settings, clock.clone())?.measured(meter.clone());
         let login = login_settings(settings);
         let grants = grants(&store, &atlassian, &clock, &login, &tasks, &meter)?;
@@ -109,12 +107,7 @@ impl App {
             pages: Pages::new(connections.clone()),
             catalog: Catalog::new(store.clone()),
             connections,
-            metrics: Metrics::new(
-                meter,
-                store.clone(),
-                clock.clone(),
-                settings.access.session_idle,
-            ),
+            metrics: operators_view(settings, &meter, &store, &clock),
             readiness,
             started_at: clock.now(),
             clock,
@@ -213,11 +206,20 @@ impl App {
     }
 }
 
-async fn open_store(settings: &Settings, clock: SharedClock) -> Result<Store, BuildError> {
+fn meter() -> Result<Meter, BuildError> {
+    Meter::of_process(env!("CARGO_PKG_VERSION")).map_err(BuildError::because)
+}
+
+async fn open_store(
+    settings: &Settings,
+    clock: SharedClock,
+    meter: &Meter,
+) -> Result<Store, BuildError> {
     let location = location(settings);
     let vault = vault(settings, &location)?;
     Store::open(&location, vault, clock)
         .await
+        .map(|store| store.measured(meter.clone()))
         .map_err(BuildError::because)
 }
 
@@ -246,6 +248,16 @@ fn sessions(settings: &Settings, store: &Store, clock: SharedClock) -> Sessions 
         absolute: settings.access.session_lifetime,
     };
     Sessions::new(store.clone(), clock, lifetimes)
+}
+
+fn operators_view(
+    settings: &Settings,
+    meter: &Meter,
+    store: &Store,
+    clock: &SharedClock,
+) -> Metrics {
+    let session_idle = settings.access.session_idle;
+    Metrics::new(meter.clone(), store.clone(), clock.clone(), session_idle)
 }
 
 /// Keeps noted durations from piling up while nobody reads them.
