@@ -41,7 +41,14 @@ pub async fn ask(host: IpAddr, port: u16, path: &str) -> Result<(), ProbeError> 
     let body = answer
         .split_once("\r\n\r\n")
         .map_or(answer.as_str(), |(_, body)| body);
-    Err(ProbeError::Refused(body.to_owned()))
+    Err(ProbeError::Refused(reason(body)))
+}
+
+/// The reason in the service's own answer; somebody else's answer as it is, cut.
+fn reason(body: &str) -> String {
+    let own = serde_json::from_str::<serde_json::Value>(body).ok();
+    let reason = own.as_ref().and_then(|body| body["reason"].as_str());
+    reason.map_or_else(|| body.chars().take(200).collect(), str::to_owned)
 }
 
 async fn exchange(address: SocketAddr, path: &str) -> std::io::Result<String> {

@@ -39,6 +39,7 @@ mod tests {
             exceptions: None,
         };
         assert_eq!(proxy.host().as_deref(), Some("proxy.corp.example"));
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().proxy(proxy.client_proxy().unwrap());
         let client = client.build().unwrap();
         assert!(!format!("{proxy:?} {client:?}").contains("hunter2"));

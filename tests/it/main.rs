@@ -13,6 +13,7 @@
 mod api_token;
 mod api_token_refusals;
 mod architecture;
+mod behind_proxies;
 mod binary;
 mod callers;
 mod callers_stage;

@@ -5,9 +5,6 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use rustls::ServerConfig;
-use rustls::pki_types::PrivateKeyDer;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -15,6 +12,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::server_process::Installation;
 use crate::support::Answer;
+use crate::support::certificates::Certificates;
 
 /// A name that only the proxy can reach.
 const ATLASSIAN: &str = "atlassian.corp.example";
@@ -30,14 +28,18 @@ struct Company {
 impl Company {
     async fn new() -> Self {
         let installation = Installation::new().await;
-        let (authority, server) = certificates();
+        let certificates = Certificates::of(ATLASSIAN);
         std::fs::create_dir(installation.file("certificates")).unwrap();
-        std::fs::write(installation.file("certificates/company.pem"), authority).unwrap();
+        std::fs::write(
+            installation.file("certificates/company.pem"),
+            certificates.authority(),
+        )
+        .unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let asked = Arc::new(Mutex::new(Vec::new()));
         let sandbox = installation.sandbox.base_url().replace("http://", "");
-        let acceptor = TlsAcceptor::from(Arc::new(server));
+        let acceptor = TlsAcceptor::from(Arc::new(certificates.server_config()));
         let seen = asked.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -163,37 +165,6 @@ async fn the_environment_wins_over_the_file() {
     command.env("HTTPS_PROXY", "http://127.0.0.1:1");
     assert_eq!(company.log_in(command).await.status, 502);
     assert!(company.asked().is_empty());
-}
-
-/// The certificate of an authority in PEM, and a TLS server with one that it signed.
-fn certificates() -> (String, ServerConfig) {
-    let mut authority = CertificateParams::new(Vec::new()).unwrap();
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority_key = KeyPair::generate().unwrap();
-    let authority_certificate = authority.self_signed(&authority_key).unwrap();
-    let issuer = Issuer::new(authority, authority_key);
-    let server_key = KeyPair::generate().unwrap();
-    let server = CertificateParams::new(vec![ATLASSIAN.to_owned()]).unwrap();
-    let server = server.signed_by(&server_key, &issuer).unwrap();
-    let key = PrivateKeyDer::try_from(server_key.serialize_der()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![server.der().clone()], key)
-        .unwrap();
-    let body = STANDARD.encode(authority_certificate.der());
-    let lines: Vec<&str> = body
-        .as_bytes()
-        .chunks(64)
-        .map(|line| std::str::from_utf8(line).unwrap())
-        .collect();
-    let pem = format!(
-        "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
-        lines.join("\n")
-    );
-    (pem, config)
 }
 
 async fn tunnel(
