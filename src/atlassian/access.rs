@@ -35,6 +35,17 @@ impl Credential {
         value.set_sensitive(true);
         Some(value)
     }
+
+    /// The texts by which an answer could repeat the credential.
+    pub(super) fn traces(&self) -> Vec<Secret> {
+        match self {
+            Self::Bearer(token) => vec![token.clone()],
+            Self::Basic { email, token } => {
+                let pair = STANDARD.encode(format!("{email}:{}", token.expose()));
+                vec![token.clone(), Secret::new(pair)]
+            }
+        }
+    }
 }
 
 /// Which address a credential is accepted at.

@@ -2,17 +2,23 @@
 
 use serde_json::Value;
 
+use super::access::Credential;
 use super::error::Explanation;
+use crate::model::secret::Secret;
 
 const LONGEST: usize = 500;
 const MOST: usize = 10;
 
 /// The sentences of an error body in any of the known shapes: Jira's `errorMessages` and `errors`,
-/// Confluence v2's `errors[]`, Confluence v1's and the gateway's `message`. Empty for anything else.
-pub(super) fn explanation(body: &[u8]) -> Explanation {
+/// Confluence v2's `errors[]`, Confluence v1's and the gateway's `message`. Empty for anything else. A
+/// server that repeats the credential it was sent is not repeated.
+pub(super) fn explanation(body: &[u8], sent: &Credential) -> Explanation {
     let Ok(value) = serde_json::from_slice::<Value>(body) else {
         return Explanation::default();
     };
+    let traces = sent.traces();
+    let scrub = |text: &str| scrub(text, &traces);
+    let push = |messages: &mut Vec<String>, message: &Value| push(messages, message, &traces);
     let mut found = Explanation::default();
     for message in array(&value, "errorMessages") {
         push(&mut found.messages, message);
@@ -57,16 +63,23 @@ fn array<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
         .flatten()
 }
 
-fn push(messages: &mut Vec<String>, message: &Value) {
+fn push(messages: &mut Vec<String>, message: &Value, traces: &[Secret]) {
     if let Some(text) = message.as_str().filter(|text| !text.trim().is_empty())
         && messages.len() < MOST
     {
-        messages.push(scrub(text));
+        messages.push(scrub(text, traces));
     }
 }
 
-/// Cuts a sentence and blanks every word that could be a token.
-fn scrub(text: &str) -> String {
+/// Cuts a sentence and blanks the credential that was sent, and every word that could be a token.
+fn scrub(text: &str, traces: &[Secret]) -> String {
+    let text = traces
+        .iter()
+        .map(Secret::expose)
+        .filter(|trace| !trace.is_empty())
+        .fold(text.to_owned(), |text, trace| {
+            text.replace(trace, "[redacted]")
+        });
     let words: Vec<&str> = text
         .split_whitespace()
         .map(|word| {
@@ -99,9 +112,13 @@ fn looks_like_a_token(word: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn explained(body: &[u8]) -> Explanation {
+        explanation(body, &Credential::Bearer(Secret::new("the-token-sent")))
+    }
+
     #[test]
     fn jiras_and_confluences_shapes_are_read() {
-        let jira = explanation(
+        let jira = explained(
             br#"{"errorMessages":["Bad JQL"],"errors":{"summary":"You must specify a summary."}}"#,
         );
         assert_eq!(jira.messages, ["Bad JQL"]);
@@ -112,19 +129,34 @@ mod tests {
                 String::from("You must specify a summary.")
             )]
         );
-        let v2 = explanation(
+        let v2 = explained(
             br#"{"errors":[{"status":404,"code":"NOT_FOUND","title":"Not Found","detail":null}]}"#,
         );
         assert_eq!(v2.messages, ["Not Found"]);
-        let v1 = explanation(br#"{"statusCode":404,"data":{"errors":[]},"message":"No content"}"#);
+        let v1 = explained(br#"{"statusCode":404,"data":{"errors":[]},"message":"No content"}"#);
         assert_eq!(v1.messages, ["No content"]);
-        assert_eq!(explanation(b"<html>"), Explanation::default());
+        assert_eq!(explained(b"<html>"), Explanation::default());
+    }
+
+    #[test]
+    fn a_credential_that_is_repeated_is_cut_out_however_short_it_is() {
+        let basic = Credential::Basic {
+            email: String::from("mia@example.com"),
+            token: Secret::new("short-1"),
+        };
+        let body = br#"{"message":"(short-1) is no good","errors":{"bWlhQGV4YW1wbGUuY29tOnNob3J0LTE=":"x=short-1;"}}"#;
+        let found = explanation(body, &basic);
+        assert_eq!(found.messages, ["([redacted]) is no good"]);
+        let field = (String::from("[redacted]"), String::from("x=[redacted];"));
+        assert_eq!(found.fields, [field]);
+        let bearer = explained(b"{\"message\":\"bad the-token-sent.\"}");
+        assert_eq!(bearer.messages, ["bad [redacted]."]);
     }
 
     #[test]
     fn tokens_and_long_texts_are_cut_out() {
         let body = serde_json::json!({"message": format!("bad token {} {}", "a".repeat(64), "word ".repeat(200))});
-        let message = explanation(body.to_string().as_bytes()).messages.remove(0);
+        let message = explained(body.to_string().as_bytes()).messages.remove(0);
         assert!(message.starts_with("bad token [redacted] word") && message.len() <= LONGEST);
     }
 }

@@ -230,9 +230,8 @@ impl Atlassian {
     ) -> Result<T, AtlassianError> {
         let url = Url::parse(&format!("{}{path}", self.endpoints.api()))
             .map_err(|_| AtlassianError::Nonsense("the configured address"))?;
-        let authorization = Credential::Bearer(token.clone())
-            .header()
-            .ok_or(AtlassianError::Unauthorized)?;
+        let credential = Credential::Bearer(token.clone());
+        let authorization = credential.header().ok_or(AtlassianError::Unauthorized)?;
         let request = self
             .http
             .get(url)
@@ -252,7 +251,10 @@ impl Atlassian {
                 Err(AtlassianError::ScopeMismatch { needs: &[] })
             }
             401 => Err(AtlassianError::Unauthorized),
-            403 => Err(AtlassianError::Forbidden(explanation(&answer.body))),
+            403 => Err(AtlassianError::Forbidden(explanation(
+                &answer.body,
+                &credential,
+            ))),
             429 => {
                 self.note_rate_limit(&answer.headers);
                 Err(AtlassianError::RateLimited {

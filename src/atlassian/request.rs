@@ -231,6 +231,7 @@ impl Atlassian {
             return Ok(answer);
         }
         let body = &answer.body;
+        let explanation = |body| explanation(body, &access.credential);
         Err(match answer.status.as_u16() {
             401 if is_scope_mismatch(body) => AtlassianError::ScopeMismatch { needs: call.needs },
             401 => AtlassianError::Unauthorized,

@@ -58,6 +58,8 @@ pub enum FaultAction {
     },
     /// 302 to this address.
     Redirect(String),
+    /// Answer this status with everything that was asked, credentials included, in the words of an error.
+    Echo(u16),
 }
 
 /// A fault with the number of times it will still fire.

@@ -12,6 +12,7 @@ mod control;
 mod data_center;
 mod dice;
 mod dispatch;
+mod echo;
 mod faults;
 mod front_page;
 mod human_pages;

@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::control;
+use super::echo;
 use super::faults::{self, FaultAction, JournalEntry};
 use super::state::State;
 use super::wire::{Call, Reply};
@@ -174,6 +175,7 @@ async fn answer(
             shared.note_status(number, 200);
             return Ok(huge());
         }
+        Some(FaultAction::Echo(status)) => echo::reply(status, &call),
         Some(action) => fault_reply(&action),
     };
     shared.note_status(number, reply.status);

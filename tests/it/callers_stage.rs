@@ -93,14 +93,18 @@ struct Caller {
 /// The service with everybody who may call it.
 pub(crate) struct Stage {
     callers: Vec<Caller>,
-    // They are used as long as the stage is.
-    _app: TestApp,
+    pub(crate) app: TestApp,
+    // Used as long as the stage is.
     _open: App,
 }
 
 impl Stage {
     pub(crate) async fn set() -> Self {
-        let app = TestApp::start().await;
+        Self::set_on(TestApp::start().await).await
+    }
+
+    /// The same on an app with settings of its own.
+    pub(crate) async fn set_on(app: TestApp) -> Self {
         let open = app.another_process_with(&[("AUTH_MODE", "open")]).await;
         let mia = app.logged_in("mia").await;
         let other = app.logged_in("omar").await;
@@ -144,9 +148,23 @@ impl Stage {
         ];
         Self {
             callers,
-            _app: app,
+            app,
             _open: open,
         }
+    }
+
+    /// The sessions and keys of all, as they are sent.
+    pub(crate) fn credentials(&self) -> Vec<(&'static str, String)> {
+        let cookies = self.callers.iter().filter_map(|one| one.cookie.clone());
+        let bearers = self
+            .callers
+            .iter()
+            .flat_map(|one| &one.headers)
+            .filter_map(|(_, value)| Some(value.strip_prefix("Bearer ")?.to_owned()));
+        let sessions = cookies.map(|text| ("session", text));
+        sessions
+            .chain(bearers.map(|text| ("API key", text)))
+            .collect()
     }
 
     /// What the caller of that name is answered. A `GET`'s `ask` is its query, else it is the body.

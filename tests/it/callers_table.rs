@@ -8,15 +8,15 @@ use crate::callers_stage::{CALLERS, Stage, shows_hers, told};
 
 /// One line of the table.
 #[derive(Debug)]
-struct Row {
-    method: &'static str,
-    template: &'static str,
+pub(crate) struct Row {
+    pub(crate) method: &'static str,
+    pub(crate) template: &'static str,
     statuses: [u16; CALLERS.len()],
     /// A query, or a body.
-    ask: &'static str,
+    pub(crate) ask: &'static str,
 }
 
-fn rows() -> Vec<Row> {
+pub(crate) fn rows() -> Vec<Row> {
     let text = include_str!("callers_table.txt");
     let lines = text
         .lines()

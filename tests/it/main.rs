@@ -18,6 +18,8 @@ mod binary;
 mod callers;
 mod callers_stage;
 mod callers_table;
+mod canaries;
+mod canaries_process;
 mod check;
 mod connections;
 mod connectors_confluence;

@@ -147,6 +147,16 @@ impl Browser {
         }
     }
 
+    /// What it talks to, for another browser.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// The address in its bar.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// A cookie's value, if the jar has it.
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.jar.lock().unwrap().get(name).cloned()
