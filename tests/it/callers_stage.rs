@@ -169,6 +169,16 @@ impl Stage {
 
     /// What the caller of that name is answered. A `GET`'s `ask` is its query, else it is the body.
     pub(crate) async fn call(&self, name: &str, method: &str, template: &str, ask: &str) -> Answer {
+        self.call_with(name, (method, template, ask), &[]).await
+    }
+
+    /// The same with further headers.
+    pub(crate) async fn call_with(
+        &self,
+        name: &str,
+        (method, template, ask): (&str, &str, &str),
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let caller = self.callers.iter().find(|one| one.name == name).unwrap();
         let browser = Browser::new(caller.router.clone());
         if let Some(cookie) = &caller.cookie {
@@ -176,10 +186,10 @@ impl Stage {
         }
         let ask = caller.belongings.fill(ask).replace("{caller}", name);
         let path = caller.belongings.fill(&example(template));
-        let headers: Vec<(&str, &str)> = caller
-            .headers
-            .iter()
+        let own = caller.headers.iter();
+        let headers: Vec<(&str, &str)> = own
             .map(|(name, value)| (*name, value.as_str()))
+            .chain(headers.iter().copied())
             .collect();
         if method == "GET" {
             return browser

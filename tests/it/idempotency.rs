@@ -12,6 +12,8 @@ use integration_backend::service::idempotency::{Idempotency, KeyedRequest, Once}
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::callers_stage::Stage;
+use crate::callers_table::rows;
 use crate::refresh_fixture::{answering, until};
 use crate::server_process::{Installation, free_port};
 use crate::support::database::Database;
@@ -98,6 +100,62 @@ async fn a_repeated_create_gets_the_first_answer_and_is_not_sent_again(
     let other = send(&browser, JIRA, "another-key", &issue("once")).await;
     assert_eq!((other.status, is_replay(&other)), (201, false));
     assert_eq!(creates(&app), 3);
+}
+
+#[tokio::test]
+async fn every_create_there_is_gives_its_first_answer_again() {
+    let stage = Stage::set().await;
+    let mut creates = 0;
+    for row in rows().iter().filter(|row| row.method == "POST") {
+        if !takes_key(row.template) {
+            continue;
+        }
+        let ask = (row.method, row.template, row.ask);
+        let key = [("idempotency-key", "k")];
+        let first = stage.call_with("session", ask, &key).await;
+        assert!(first.status < 300, "{}: {}", row.template, first.body);
+        let sent = stage.app.sandbox.journal().len();
+        let again = stage.call_with("session", ask, &key).await;
+        let is_kept = !READ_OR_CREATE.contains(&row.template);
+        assert_eq!(is_replay(&again), is_kept, "{}", row.template);
+        if is_kept {
+            assert_eq!((again.status, &again.body), (first.status, &first.body));
+            assert_eq!(stage.app.sandbox.journal().len(), sent, "{}", row.template);
+        }
+        creates += 1;
+    }
+    assert!(creates >= 7, "{creates}");
+}
+
+#[tokio::test]
+async fn a_change_that_was_made_is_not_made_again_when_its_result_cannot_be_read() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let made = browser.post(JIRA, issue("moves")).await.json();
+    let key = made["id"].as_str().unwrap();
+    let on = |path: String, action| Fault {
+        method: Some(String::from("GET")),
+        path_contains: path,
+        body_contains: None,
+        times: None,
+        action,
+    };
+    // The list of transitions is read as usual, the issue afterwards is not.
+    let as_usual = FaultAction::Delay(Duration::ZERO);
+    app.sandbox
+        .fault(on(String::from("/transitions"), as_usual));
+    let refused = answering(404, &json!({}));
+    app.sandbox.fault(on(format!("/issue/{key}"), refused));
+    let route = format!("/connectors/jira/issues/{key}/transitions");
+    let body = json!({"transition": "Done", "comment": "once"});
+    for _ in 0..2 {
+        assert_unknown(&send(&browser, &route, "k", &body).await);
+    }
+    let moves = app.sandbox.journal();
+    let moves = moves
+        .iter()
+        .filter(|call| call.method == "POST" && call.path.ends_with("/transitions"));
+    assert_eq!(moves.count(), 1);
 }
 
 #[tokio::test]
