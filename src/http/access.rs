@@ -11,11 +11,14 @@ pub enum Access {
     Read,
     /// Somebody who may change things.
     Write,
+    /// Somebody; what they need depends on what they ask for, and the handler checks it.
+    Depends,
     /// An operator.
     Admin,
 }
 
 use Access::{Admin, Public, Read, Write};
+use Access::{Depends, Public, Read, Write};
 
 /// Every route of the router with its method, as the router spells it. `HEAD` is as `GET`.
 pub static TABLE: &[(&str, &str, Access)] = &[
@@ -99,6 +102,8 @@ pub static TABLE: &[(&str, &str, Access)] = &[
     ("GET", "/confluence/pages/{owner_id}", Read),
     ("GET", "/integrations/jira/projects/fetch", Read),
     ("GET", "/integrations/confluence/pages/fetch", Read),
+    ("GET", "/connectors/tools", Depends),
+    ("POST", "/connectors/tools/invoke", Depends),
 ];
 
 /// What a route asks of its caller. A route without a row asks for the most.

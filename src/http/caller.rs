@@ -28,6 +28,17 @@ impl Caller {
     pub(super) fn scope(&self) -> Scope {
         self.principal.scope(self.tenant.clone())
     }
+
+    /// Refuses a caller who may not do this kind of thing.
+    pub(super) fn needs(&self, access: Access, state: &AppState) -> Result<(), ApiError> {
+        refuse_without_scope(&self.principal, access)?;
+        if access == Access::Write && state.edge.read_only {
+            return Err(ApiError::forbidden(
+                "this service is read-only (READ_ONLY=true)",
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// A caller of a public route: known or not. Credentials that are no longer good count as none.
@@ -75,14 +86,9 @@ impl FromRequestParts<AppState> for Caller {
             .extensions
             .get::<MatchedPath>()
             .map_or("", MatchedPath::as_str);
-        let access = access_to(&parts.method, route);
-        refuse_without_scope(&principal, access)?;
-        if access == Access::Write && state.edge.read_only {
-            return Err(ApiError::forbidden(
-                "this service is read-only (READ_ONLY=true)",
-            ));
-        }
-        Ok(Self { principal, tenant })
+        let caller = Self { principal, tenant };
+        caller.needs(access_to(&parts.method, route), state)?;
+        Ok(caller)
     }
 }
 
@@ -178,7 +184,7 @@ fn two_callers() -> ApiError {
 
 fn refuse_without_scope(principal: &Principal, access: Access) -> Result<(), ApiError> {
     let needed = match access {
-        Access::Public => return Ok(()),
+        Access::Public | Access::Depends => return Ok(()),
         Access::Read => KeyScope::Read,
         Access::Write => KeyScope::Write,
         Access::Admin => KeyScope::Admin,

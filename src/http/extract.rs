@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::error::{ApiError, Code};
+use crate::model::fields::InvalidFields;
 use crate::model::product::Product;
 
 /// The product named in the path. It stands before the caller among a handler's arguments, because
@@ -46,7 +47,7 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
         serde_path_to_error::deserialize(deserializer)
             .map(Self)
             .map_err(|error| {
-                let field = field_of(&error.path().to_string(), &error.inner().to_string());
+                let field = InvalidFields::field_of(&error.path().to_string(), &error.inner().to_string());
                 ApiError::invalid(
                     &[&field],
                     format!("the query parameter {field} is missing, malformed or out of range"),
@@ -137,26 +138,12 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         .map_err(|_| ApiError::bad_request("the body is not JSON"))?;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let field = field_of(&error.path().to_string(), &error.inner().to_string());
+        let field = InvalidFields::field_of(&error.path().to_string(), &error.inner().to_string());
         ApiError::invalid(
             &[&field],
             format!("{field} is missing or has the wrong type"),
         )
     })
-}
-
-/// The field an error is about. The parser's own sentence may quote the value, so only the name
-/// is taken from it.
-fn field_of(path: &str, sentence: &str) -> String {
-    let missing = sentence
-        .strip_prefix("missing field `")
-        .or_else(|| sentence.strip_prefix("duplicate field `"));
-    match missing.and_then(|rest| rest.split('`').next()) {
-        Some(field) if path == "." => field.to_owned(),
-        Some(field) => format!("{path}.{field}"),
-        None if path == "." => String::from("body"),
-        None => path.to_owned(),
-    }
 }
 
 /// Refuses `HEAD`: the request would do what only `GET` may.

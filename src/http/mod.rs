@@ -32,3 +32,4 @@ pub mod state;
 mod stored;
 
 pub use callback::CALLBACK_PATHS;
+mod tools;

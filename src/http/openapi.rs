@@ -25,6 +25,7 @@ use super::error::ErrorBody;
         (name = "Jira", description = "Projects and issues."),
         (name = "Confluence", description = "Spaces and pages."),
         (name = "Stored data", description = "Users, projects and pages kept here."),
+        (name = "Tools", description = "Named operations with typed arguments, for agents."),
         (name = "Operations", description = "Health, readiness and configuration help."),
     )
 )]

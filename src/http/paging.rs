@@ -40,9 +40,9 @@ pub struct List {
 
 /// What a cursor holds: where the page before ended, and the limit that it was asked with.
 #[derive(Serialize, Deserialize)]
-struct Position {
-    at: String,
-    limit: u32,
+pub(super) struct Position {
+    pub(super) at: String,
+    pub(super) limit: u32,
 }
 
 /// Opens and makes the cursors of one list, for one owner, under one filter.
@@ -110,10 +110,7 @@ impl<'a> Pager<'a> {
         mut response: Response,
     ) -> Response {
         if let Some(at) = next {
-            let cursor = self.seal(&Position {
-                at,
-                limit: request.limit,
-            });
+            let cursor = self.cursor(at, request.limit);
             let link = format!("<{}>; rel=\"next\"", self.address(uri, &cursor));
             for (name, text) in [
                 (HeaderName::from_static("x-next-cursor"), cursor),
@@ -127,7 +124,13 @@ impl<'a> Pager<'a> {
         response
     }
 
-    fn open(&self, cursor: &str) -> Option<Position> {
+    /// The cursor of a page that goes on at `at`, in a list asked for with `limit`.
+    pub(super) fn cursor(&self, at: String, limit: u32) -> String {
+        self.seal(&Position { at, limit })
+    }
+
+    /// What a cursor holds; none when it is bad or belongs to another list, owner or filter.
+    pub(super) fn open(&self, cursor: &str) -> Option<Position> {
         let (payload, signature) = cursor.split_once('.').filter(|_| cursor.len() <= LONGEST)?;
         if !self
             .state

@@ -17,6 +17,7 @@ use super::openapi::{Frame, name_operations};
 use super::state::AppState;
 use super::{
     callback, confluence, connectors, docs, health, jira, login, metrics, pages, session, stored,
+    tools,
 };
 
 /// How long a handler may take.
@@ -29,6 +30,7 @@ pub(super) fn documented() -> OpenApiRouter<AppState> {
         .merge(connections())
         .merge(products())
         .merge(stored_data())
+        .merge(tool_routes())
         .merge(operations());
     name_operations(router.get_openapi_mut());
     document_keys(router.get_openapi_mut());
@@ -112,6 +114,12 @@ fn stored_data() -> OpenApiRouter<AppState> {
         .routes(routes!(stored::pages))
         .routes(routes!(stored::fetch_projects))
         .routes(routes!(stored::fetch_pages))
+}
+
+fn tool_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(tools::list))
+        .routes(routes!(tools::invoke))
 }
 
 fn operations() -> OpenApiRouter<AppState> {

@@ -18,6 +18,7 @@ use crate::service::metrics::Metrics;
 use crate::service::pages::Pages;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::Sessions;
+use crate::service::tools::Tools;
 
 /// The edge's own settings.
 #[derive(Debug, Clone)]
@@ -86,6 +87,8 @@ pub struct Parts {
     pub catalog: Catalog,
     /// What the operator sees of this process.
     pub metrics: Metrics,
+    /// Tools for agents.
+    pub tools: Tools,
     /// Readiness.
     pub readiness: ReadinessProbe,
     /// The time.

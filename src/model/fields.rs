@@ -20,6 +20,20 @@ impl InvalidFields {
             fields: vec![field.to_owned()],
         }
     }
+
+    /// The field that a parser's error is about, from where it was and its sentence. The sentence
+    /// may quote the value, so only a name is taken from it.
+    pub fn field_of(path: &str, sentence: &str) -> String {
+        let named = ["missing field `", "duplicate field `", "unknown field `"]
+            .iter()
+            .find_map(|start| sentence.strip_prefix(start)?.split('`').next());
+        match named {
+            Some(field) if matches!(path, "." | "?") || path == field => field.to_owned(),
+            Some(field) => format!("{path}.{field}"),
+            None if path == "." => String::from("body"),
+            None => path.to_owned(),
+        }
+    }
 }
 
 /// A reader over one object. `null` counts as absent, and a number in place of a text is taken as

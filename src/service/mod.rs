@@ -15,3 +15,4 @@ pub mod readiness;
 pub mod sessions;
 pub mod sites;
 mod whole_list;
+pub mod tools;

@@ -78,3 +78,4 @@ mod stored_rows;
 mod stored_users;
 mod support;
 mod tenants;
+mod tools;

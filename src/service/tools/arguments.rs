@@ -1,0 +1,99 @@
+//! How tools read their arguments: every refusal names the argument.
+
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error};
+use serde_json::{Map, Value};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::RefOr;
+use utoipa::PartialSchema;
+
+use crate::model::fields::InvalidFields;
+use crate::model::page::PageRequest;
+use crate::service::error::ServiceError;
+
+/// Reads arguments into their type. Models often send `null` for what they leave out, so that
+/// counts as absent.
+pub(super) fn read<T: DeserializeOwned>(arguments: Value) -> Result<T, ServiceError> {
+    let object = match arguments {
+        Value::Null => Map::new(),
+        Value::Object(object) => object,
+        _ => return Err(ServiceError::invalid("args", "args must be a JSON object")),
+    };
+    let given: Map<String, Value> = object
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .collect();
+    serde_path_to_error::deserialize(Value::Object(given)).map_err(|error| {
+        let field = InvalidFields::field_of(&error.path().to_string(), &error.inner().to_string());
+        ServiceError::invalid(
+            &field,
+            format!("the argument {field} is missing, unknown, malformed or out of range"),
+        )
+    })
+}
+
+/// A whole number from 1 to `most`, which the schema of the argument states as well.
+pub(super) fn within(argument: &str, given: u32, most: u32) -> Result<u32, ServiceError> {
+    if (1..=most).contains(&given) {
+        return Ok(given);
+    }
+    Err(ServiceError::invalid(
+        argument,
+        format!("{argument} must be from 1 to {most}"),
+    ))
+}
+
+/// Which part of a list is wanted.
+pub(super) fn part(limit: u32, cursor: Option<String>) -> PageRequest {
+    PageRequest { limit, cursor }
+}
+
+/// The names in `a, b,c`; empty when there is nothing between the commas.
+pub(super) fn names(list: &str) -> Vec<String> {
+    list.split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// An object, or the same as JSON in a text: agents send either.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct JsonObject(pub(super) Map<String, Value>);
+
+impl<'de> Deserialize<'de> for JsonObject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Object(object) => Ok(Self(object)),
+            Value::String(text) if text.trim().is_empty() => Ok(Self::default()),
+            Value::String(text) => serde_json::from_str(&text)
+                .map(Self)
+                .map_err(|_| D::Error::custom("not a JSON object")),
+            _ => Err(D::Error::custom("not a JSON object")),
+        }
+    }
+}
+
+impl PartialSchema for JsonObject {
+    fn schema() -> RefOr<Schema> {
+        RefOr::T(Schema::Object(
+            ObjectBuilder::new()
+                .schema_type(SchemaType::Array(vec![Type::Object, Type::String]))
+                .description(Some("A JSON object, or the same as a JSON text."))
+                .build(),
+        ))
+    }
+}
+
+impl utoipa::ToSchema for JsonObject {}
+
+/// Refuses arguments that name a file: they would be files of this server.
+pub(super) fn refuse_file(name: &str, value: Option<&Value>) -> Result<(), ServiceError> {
+    if value.is_none() {
+        return Ok(());
+    }
+    Err(ServiceError::invalid(
+        name,
+        format!("{name} would read a file of the server and is not offered here; send the text itself"),
+    ))
+}

@@ -1,0 +1,182 @@
+//! Tools that read pages and what lies around them.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::Workbench;
+use super::arguments::{names, part, within};
+use super::outcome::Outcome;
+use super::registry::{Operation, PAGED, Paging};
+use crate::model::content::{Child, WantedChildren, WikiPage};
+use crate::model::hit::Fetched;
+use crate::model::page_reference::PageReference;
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+const fn yes() -> bool {
+    true
+}
+
+/// The arguments of `confluence_get_page`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PageRead {
+    /// The page's id, or its address in the browser. This, or `title` with `space_key`.
+    #[schema(example = "98400")]
+    page_id: Option<String>,
+    /// The exact title.
+    title: Option<String>,
+    /// The key of the space that the title is in.
+    space_key: Option<String>,
+    /// Whether version, dates, labels and the like are given too.
+    #[serde(default = "yes")]
+    #[schema(required = false, default = true)]
+    include_metadata: bool,
+    /// Whether the text is given in Markdown; otherwise in Confluence's storage format.
+    #[serde(default = "yes")]
+    #[schema(required = false, default = true)]
+    convert_to_markdown: bool,
+}
+
+impl PageRead {
+    fn reference(&self) -> Result<PageReference, ServiceError> {
+        match (&self.page_id, &self.title, &self.space_key) {
+            (Some(id), _, _) => PageReference::parse(id)
+                .map_err(|error| ServiceError::invalid("page_id", error.to_string())),
+            (None, Some(title), Some(space_key)) => Ok(PageReference::Titled {
+                space_key: space_key.clone(),
+                title: title.clone(),
+            }),
+            _ => {
+                let why = "page_id is needed, or title with space_key";
+                Err(ServiceError::invalid("page_id", why))
+            }
+        }
+    }
+}
+
+/// `confluence_get_page`.
+pub(super) struct GetPage;
+
+impl Operation for GetPage {
+    const NAME: &'static str = "confluence_get_page";
+    const DESCRIPTION: &'static str =
+        "Read one Confluence page, named by its id, its address, or its title and space.";
+    const READ_ONLY: bool = true;
+    type Arguments = PageRead;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: PageRead,
+    ) -> Result<Outcome, ServiceError> {
+        let found = workbench.pages.find(scope, &arguments.reference()?).await?;
+        let body = text(&found, arguments.convert_to_markdown);
+        let page = found.value;
+        if arguments.include_metadata {
+            let mut whole = json!(page);
+            whole["body"] = body;
+            return Ok(Outcome::of_object(whole));
+        }
+        Ok(Outcome::of_object(json!({
+            "id": page.summary.id, "title": page.summary.title, "url": page.summary.url, "body": body,
+        })))
+    }
+}
+
+/// A page's text in Markdown, or as Confluence stores it.
+fn text(found: &Fetched<WikiPage>, markdown: bool) -> Value {
+    let stored = found.raw.pointer("/body/storage/value").filter(|_| !markdown);
+    stored.cloned().unwrap_or_else(|| json!(found.value.body))
+}
+
+/// The arguments of `confluence_get_page_children`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChildList {
+    /// The page's id.
+    #[schema(example = "98400")]
+    parent_id: String,
+    /// Taken for agents that send it; `body.storage` means `include_content`.
+    #[serde(default = "version")]
+    #[schema(required = false, default = "version")]
+    expand: String,
+    /// The most entries, from 1 to 50.
+    #[serde(default = "twenty_five")]
+    #[schema(required = false, minimum = 1, maximum = 50, default = 25)]
+    limit: u32,
+    /// Whether the texts of pages are given too.
+    #[serde(default)]
+    #[schema(required = false, default = false)]
+    include_content: bool,
+    /// Texts come in Markdown; the storage format is given by `confluence_get_page` only.
+    #[serde(default = "yes")]
+    #[schema(required = false, default = true)]
+    convert_to_markdown: bool,
+    /// Where to start. Confluence knows cursors only: leave it at 0 and use `cursor`.
+    #[serde(default)]
+    #[schema(required = false, minimum = 0, default = 0)]
+    start: u32,
+    /// Whether folders are listed too.
+    #[serde(default = "yes")]
+    #[schema(required = false, default = true)]
+    include_folders: bool,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+fn version() -> String {
+    String::from("version")
+}
+
+const fn twenty_five() -> u32 {
+    25
+}
+
+/// `confluence_get_page_children`.
+pub(super) struct GetPageChildren;
+
+impl Operation for GetPageChildren {
+    const NAME: &'static str = "confluence_get_page_children";
+    const DESCRIPTION: &'static str =
+        "List the pages and folders directly below a Confluence page, in their order.";
+    const READ_ONLY: bool = true;
+    const PAGING: Option<Paging> = PAGED;
+    type Arguments = ChildList;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: ChildList,
+    ) -> Result<Outcome, ServiceError> {
+        if arguments.start > 0 {
+            let why = "start must be 0: Confluence goes on from a cursor only";
+            return Err(ServiceError::invalid("start", why));
+        }
+        if !arguments.convert_to_markdown {
+            let why = "texts of a list come in Markdown; confluence_get_page gives the storage format";
+            return Err(ServiceError::invalid("convert_to_markdown", why));
+        }
+        let expanded = names(&arguments.expand).iter().any(|name| name.starts_with("body"));
+        let wanted = WantedChildren {
+            folders: arguments.include_folders,
+            with_text: arguments.include_content || expanded,
+        };
+        let asked = part(within("limit", arguments.limit, 50)?, arguments.cursor);
+        let found = workbench
+            .pages
+            .children(scope, &arguments.parent_id, wanted, &asked)
+            .await?;
+        Ok(Outcome::of_page(found.map(|child| entry(child.value))))
+    }
+}
+
+fn entry(child: Child) -> Value {
+    let mut entry = json!(child.summary);
+    entry["type"] = json!(child.kind);
+    if let Some(body) = child.body {
+        entry["body"] = json!(body);
+    }
+    entry
+}

@@ -1,0 +1,110 @@
+//! Tools that search content and list spaces.
+
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::Workbench;
+use super::arguments::{names, part, within};
+use super::connector_names::hits;
+use super::outcome::Outcome;
+use super::registry::{Operation, PAGED, Paging};
+use crate::model::content::SpaceFilter;
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+use crate::service::issues::SearchRequest;
+
+/// The arguments of `confluence_search`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ContentSearch {
+    /// A query in CQL, or words to find.
+    #[schema(example = "type = page AND text ~ \"release\"")]
+    query: String,
+    /// The most entries, from 1 to 50.
+    #[serde(default = "ten")]
+    #[schema(required = false, minimum = 1, maximum = 50, default = 10)]
+    limit: u32,
+    /// Keys of spaces to look in, with commas between.
+    spaces_filter: Option<String>,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+const fn ten() -> u32 {
+    10
+}
+
+/// `confluence_search`.
+pub(super) struct Search;
+
+impl Operation for Search {
+    const NAME: &'static str = "confluence_search";
+    const DESCRIPTION: &'static str = "Find Confluence content by CQL or by words.";
+    const READ_ONLY: bool = true;
+    const PAGING: Option<Paging> = PAGED;
+    type Arguments = ContentSearch;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: ContentSearch,
+    ) -> Result<Outcome, ServiceError> {
+        let spaces = names(arguments.spaces_filter.as_deref().unwrap_or_default());
+        let filters = (!spaces.is_empty()).then(|| json!({ "space": spaces }).to_string());
+        let request = SearchRequest {
+            q: &arguments.query,
+            filters: filters.as_deref(),
+            ..SearchRequest::default()
+        };
+        let wanted = part(within("limit", arguments.limit, 50)?, arguments.cursor);
+        let found = workbench.pages.search(scope, &request, &wanted).await?;
+        Ok(hits(found))
+    }
+}
+
+/// The arguments of `confluence_get_spaces`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SpaceList {
+    /// Keys of the spaces wanted, with commas between; without it, all of them.
+    keys: Option<String>,
+    /// The type of the spaces wanted, such as global or personal.
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    /// The most spaces, from 1 to 250.
+    #[serde(default = "twenty_five")]
+    #[schema(required = false, minimum = 1, maximum = 250, default = 25)]
+    limit: u32,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+const fn twenty_five() -> u32 {
+    25
+}
+
+/// `confluence_get_spaces`.
+pub(super) struct GetSpaces;
+
+impl Operation for GetSpaces {
+    const NAME: &'static str = "confluence_get_spaces";
+    const DESCRIPTION: &'static str = "List the Confluence spaces this account may see, by key.";
+    const READ_ONLY: bool = true;
+    const PAGING: Option<Paging> = PAGED;
+    type Arguments = SpaceList;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: SpaceList,
+    ) -> Result<Outcome, ServiceError> {
+        let filter = SpaceFilter {
+            keys: names(arguments.keys.as_deref().unwrap_or_default()),
+            kind: arguments.kind,
+        };
+        let wanted = part(within("limit", arguments.limit, 250)?, arguments.cursor);
+        let found = workbench.pages.spaces(scope, &filter, &wanted).await?;
+        Ok(Outcome::of_page(found.map(|space| space.value)))
+    }
+}

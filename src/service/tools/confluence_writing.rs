@@ -1,0 +1,239 @@
+//! Tools that make, change and comment on pages.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::Workbench;
+use super::arguments::refuse_file;
+use super::outcome::Outcome;
+use super::registry::Operation;
+use crate::model::page_body::PageBody;
+use crate::model::page_change::PageUpdate;
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+fn markdown() -> String {
+    String::from("markdown")
+}
+
+/// The arguments of `confluence_create_page`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewPage {
+    /// The key of the space.
+    #[schema(example = "ENG")]
+    space_key: String,
+    /// The title, new in its space.
+    title: String,
+    /// The text, in `content_format`.
+    content: Option<String>,
+    /// The id of the page above.
+    parent_id: Option<String>,
+    /// `markdown`, `wiki`, `storage` or `xhtml` (the same as `storage`).
+    #[serde(default = "markdown")]
+    #[schema(required = false, default = "markdown")]
+    content_format: String,
+    /// Taken when false: anchors are not made here.
+    #[serde(default)]
+    #[schema(required = false, default = false)]
+    enable_heading_anchors: bool,
+    /// Whether the page's text is given back.
+    #[serde(default)]
+    #[schema(required = false, default = false)]
+    include_content: bool,
+    /// Not offered here; leave it out.
+    emoji: Option<String>,
+    /// Would name a file of the server: not offered here.
+    #[schema(value_type = Option<String>)]
+    content_file: Option<Value>,
+    /// Not offered here; leave it out.
+    page_width: Option<String>,
+    /// Not offered here; leave it out.
+    table_layout: Option<String>,
+    /// Not offered here; leave it out.
+    subtype: Option<String>,
+}
+
+/// `confluence_create_page`.
+pub(super) struct CreatePage;
+
+impl Operation for CreatePage {
+    const NAME: &'static str = "confluence_create_page";
+    const DESCRIPTION: &'static str = "Make a Confluence page.";
+    const READ_ONLY: bool = false;
+    type Arguments = NewPage;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: NewPage,
+    ) -> Result<Outcome, ServiceError> {
+        refuse_file("content_file", arguments.content_file.as_ref())?;
+        refuse_extras(&[
+            ("emoji", arguments.emoji.is_some()),
+            ("page_width", arguments.page_width.is_some()),
+            ("table_layout", arguments.table_layout.is_some()),
+            ("subtype", arguments.subtype.is_some()),
+            ("enable_heading_anchors", arguments.enable_heading_anchors),
+        ])?;
+        let content = arguments.content.unwrap_or_default();
+        let made = workbench
+            .pages
+            .create(
+                scope,
+                &json!({
+                    "space_key": arguments.space_key, "title": arguments.title,
+                    "body": body(&arguments.content_format, content)?, "parent_id": arguments.parent_id,
+                }),
+            )
+            .await?;
+        let mut told = json!({ "id": made.id, "url": made.url, "title": made.title });
+        if arguments.include_content {
+            told["body"] = json!(workbench.pages.page(scope, &made.id).await?.value.body);
+        }
+        Ok(Outcome::of_object(told))
+    }
+}
+
+/// The arguments of `confluence_update_page`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PageUpdateArguments {
+    /// The page's id.
+    #[schema(example = "98400")]
+    page_id: String,
+    /// The title, new or as it was.
+    title: String,
+    /// The whole new text, in `content_format`; without it, the text stays.
+    content: Option<String>,
+    /// Taken when false: every change here is a version of its own.
+    #[serde(default)]
+    #[schema(required = false, default = false)]
+    is_minor_edit: bool,
+    /// What is said about the new version.
+    version_comment: Option<String>,
+    /// The id of the page to move it below.
+    parent_id: Option<String>,
+    /// `markdown`, `wiki`, `storage` or `xhtml` (the same as `storage`).
+    #[serde(default = "markdown")]
+    #[schema(required = false, default = "markdown")]
+    content_format: String,
+    /// Taken when false: anchors are not made here.
+    #[serde(default)]
+    #[schema(required = false, default = false)]
+    enable_heading_anchors: bool,
+    /// Whether the page's text is given back.
+    #[serde(default)]
+    #[schema(required = false, default = false)]
+    include_content: bool,
+    /// Not offered here; leave it out.
+    emoji: Option<String>,
+    /// Would name a file of the server: not offered here.
+    #[schema(value_type = Option<String>)]
+    content_file: Option<Value>,
+    /// Not offered here; leave it out.
+    page_width: Option<String>,
+    /// Not offered here; leave it out.
+    table_layout: Option<String>,
+}
+
+/// `confluence_update_page`.
+pub(super) struct UpdatePage;
+
+impl Operation for UpdatePage {
+    const NAME: &'static str = "confluence_update_page";
+    const DESCRIPTION: &'static str = "Change a Confluence page; the version is counted up for you.";
+    const READ_ONLY: bool = false;
+    type Arguments = PageUpdateArguments;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: PageUpdateArguments,
+    ) -> Result<Outcome, ServiceError> {
+        refuse_file("content_file", arguments.content_file.as_ref())?;
+        refuse_extras(&[
+            ("emoji", arguments.emoji.is_some()),
+            ("page_width", arguments.page_width.is_some()),
+            ("table_layout", arguments.table_layout.is_some()),
+            ("is_minor_edit", arguments.is_minor_edit),
+            ("enable_heading_anchors", arguments.enable_heading_anchors),
+        ])?;
+        let content = match arguments.content {
+            Some(text) => body(&arguments.content_format, text)?,
+            None => Value::Null,
+        };
+        let update = PageUpdate::read(&json!({
+            "title": arguments.title, "body": content,
+            "parent_id": arguments.parent_id, "message": arguments.version_comment,
+        }))?;
+        let changed = workbench
+            .pages
+            .update(scope, &arguments.page_id, &update)
+            .await?;
+        let page = changed.value;
+        let mut told = json!(page.summary);
+        if arguments.include_content {
+            told["body"] = json!(page.body);
+        }
+        Ok(Outcome::of_object(told))
+    }
+}
+
+/// The arguments of `confluence_add_comment`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewComment {
+    /// The page's id.
+    #[schema(example = "98400")]
+    page_id: String,
+    /// The comment in Markdown.
+    body: String,
+}
+
+/// `confluence_add_comment`.
+pub(super) struct AddComment;
+
+impl Operation for AddComment {
+    const NAME: &'static str = "confluence_add_comment";
+    const DESCRIPTION: &'static str = "Write a comment below a Confluence page.";
+    const READ_ONLY: bool = false;
+    type Arguments = NewComment;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: NewComment,
+    ) -> Result<Outcome, ServiceError> {
+        let body = PageBody::Markdown(arguments.body);
+        let written = workbench
+            .pages
+            .add_comment(scope, &arguments.page_id, &body)
+            .await?;
+        Ok(Outcome::of_object(written.value))
+    }
+}
+
+/// The text in the form that the services read: Markdown as it is, other formats by their names.
+fn body(format: &str, text: String) -> Result<Value, ServiceError> {
+    let representation = match format {
+        "markdown" => return Ok(Value::from(text)),
+        "storage" | "xhtml" => "storage",
+        "wiki" => "wiki",
+        _ => {
+            let why = "content_format must be markdown, wiki, storage or xhtml";
+            return Err(ServiceError::invalid("content_format", why));
+        }
+    };
+    Ok(json!({ "representation": representation, "value": text }))
+}
+
+/// Refuses arguments that are known and not offered, rather than pretending.
+fn refuse_extras(extras: &[(&str, bool)]) -> Result<(), ServiceError> {
+    let given = extras.iter().find(|(_, is_given)| *is_given);
+    given.map_or(Ok(()), |(name, _)| {
+        let why = format!("{name} is not offered here; leave it out");
+        Err(ServiceError::invalid(name, why))
+    })
+}

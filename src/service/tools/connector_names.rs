@@ -1,0 +1,209 @@
+//! The six tools of the earlier connector API, under the names its agents call.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use super::Workbench;
+use super::arguments::{part, within};
+use super::outcome::Outcome;
+use super::registry::{Operation, PAGED, Paging};
+use crate::model::issue_draft::IssueDraft;
+use crate::model::content::SpaceFilter;
+use crate::model::hit::{Created, Fetched, SearchHit};
+use crate::model::page::Page;
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+use crate::service::issues::SearchRequest;
+
+/// What a search takes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SearchArguments {
+    /// A query in JQL or CQL, or words to find. Empty: what is newest.
+    #[serde(default)]
+    #[schema(required = false, example = "printer")]
+    q: String,
+    /// The most entries, from 1 to 100.
+    #[serde(default = "ten")]
+    #[schema(required = false, minimum = 1, maximum = 100, default = 10)]
+    limit: u32,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+    /// Narrows what is found; Jira: project, status, assignee, type; Confluence: space, type.
+    #[serde(default)]
+    #[schema(required = false, value_type = Object)]
+    filters: Map<String, Value>,
+}
+
+/// What a plain list takes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListArguments {
+    /// The most entries, from 1 to 100.
+    #[serde(default = "twenty_five")]
+    #[schema(required = false, minimum = 1, maximum = 100, default = 25)]
+    limit: u32,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+/// A new object, in the friendly form or Atlassian's own.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = Object)]
+pub(super) struct Draft(Map<String, Value>);
+
+const fn ten() -> u32 {
+    10
+}
+
+const fn twenty_five() -> u32 {
+    25
+}
+
+/// `jira.search`.
+pub(super) struct JiraSearch;
+
+impl Operation for JiraSearch {
+    const NAME: &'static str = "jira.search";
+    const DESCRIPTION: &'static str = "Find Jira issues by JQL or by words.";
+    const READ_ONLY: bool = true;
+    const PAGING: Option<Paging> = PAGED;
+    type Arguments = SearchArguments;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: SearchArguments,
+    ) -> Result<Outcome, ServiceError> {
+        let filters = Value::Object(arguments.filters).to_string();
+        let request = SearchRequest {
+            q: &arguments.q,
+            filters: Some(&filters),
+            ..SearchRequest::default()
+        };
+        let wanted = part(within("limit", arguments.limit, 100)?, arguments.cursor);
+        let found = workbench.issues.search(scope, &request, &wanted).await?;
+        Ok(hits(found))
+    }
+}
+
+/// `jira.create`.
+pub(super) struct JiraCreate;
+
+impl Operation for JiraCreate {
+    const NAME: &'static str = "jira.create";
+    const DESCRIPTION: &'static str = "Make a Jira issue: {project_key, summary, issue_type, description (Markdown), labels, priority, assignee, due_date, parent, additional_fields}, or Jira's own {fields}.";
+    const READ_ONLY: bool = false;
+    type Arguments = Draft;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        Draft(draft): Draft,
+    ) -> Result<Outcome, ServiceError> {
+        let made = workbench
+            .issues
+            .create(scope, &IssueDraft::read(&Value::Object(draft))?)
+            .await?;
+        Ok(created(&made))
+    }
+}
+
+/// `jira.projects`.
+pub(super) struct JiraProjects;
+
+impl Operation for JiraProjects {
+    const NAME: &'static str = "jira.projects";
+    const DESCRIPTION: &'static str = "List the Jira projects this account may see, by key.";
+    const READ_ONLY: bool = true;
+    const PAGING: Option<Paging> = PAGED;
+    type Arguments = ListArguments;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: ListArguments,
+    ) -> Result<Outcome, ServiceError> {
+        let wanted = part(within("limit", arguments.limit, 100)?, arguments.cursor);
+        let found = workbench.issues.projects(scope, &wanted, None).await?;
+        Ok(Outcome::of_page(found.map(|project| project.value)))
+    }
+}
+
+/// `confluence.search`.
+pub(super) struct ConfluenceSearch;
+
+impl Operation for ConfluenceSearch {
+    const NAME: &'static str = "confluence.search";
+    const DESCRIPTION: &'static str = "Find Confluence content by CQL or by words.";
+    const READ_ONLY: bool = true;
+    const PAGING: Option<Paging> = PAGED;
+    type Arguments = SearchArguments;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: SearchArguments,
+    ) -> Result<Outcome, ServiceError> {
+        let filters = Value::Object(arguments.filters).to_string();
+        let request = SearchRequest {
+            q: &arguments.q,
+            filters: Some(&filters),
+            ..SearchRequest::default()
+        };
+        let wanted = part(within("limit", arguments.limit, 100)?, arguments.cursor);
+        let found = workbench.pages.search(scope, &request, &wanted).await?;
+        Ok(hits(found))
+    }
+}
+
+/// `confluence.spaces`.
+pub(super) struct ConfluenceSpaces;
+
+impl Operation for ConfluenceSpaces {
+    const NAME: &'static str = "confluence.spaces";
+    const DESCRIPTION: &'static str = "List the Confluence spaces this account may see.";
+    const READ_ONLY: bool = true;
+    const PAGING: Option<Paging> = PAGED;
+    type Arguments = ListArguments;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: ListArguments,
+    ) -> Result<Outcome, ServiceError> {
+        let wanted = part(within("limit", arguments.limit, 100)?, arguments.cursor);
+        let found = workbench.pages.spaces(scope, &SpaceFilter::default(), &wanted).await?;
+        Ok(Outcome::of_page(found.map(|space| space.value)))
+    }
+}
+
+/// `confluence.create`.
+pub(super) struct ConfluenceCreate;
+
+impl Operation for ConfluenceCreate {
+    const NAME: &'static str = "confluence.create";
+    const DESCRIPTION: &'static str = "Make a Confluence page: {space_key or space_id, title, body (Markdown), parent_id}, or Confluence's own {spaceId, …}.";
+    const READ_ONLY: bool = false;
+    type Arguments = Draft;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        Draft(draft): Draft,
+    ) -> Result<Outcome, ServiceError> {
+        let made = workbench.pages.create(scope, &Value::Object(draft)).await?;
+        Ok(created(&made))
+    }
+}
+
+pub(super) fn hits<M: serde::Serialize>(found: Page<Fetched<SearchHit<M>>>) -> Outcome {
+    Outcome::of_page(found.map(|hit| hit.value))
+}
+
+/// A new object without Atlassian's own answer, which says nothing more.
+pub(super) fn created(made: &Created) -> Outcome {
+    Outcome::of_object(json!({ "id": made.id, "url": made.url, "title": made.title }))
+}

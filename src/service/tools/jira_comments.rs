@@ -1,0 +1,143 @@
+//! Tools for the comments on issues.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::Workbench;
+use super::arguments::{JsonObject, part, within};
+use super::outcome::Outcome;
+use super::registry::{Operation, PAGED, Paging};
+use crate::model::comment::{CommentDraft, CommentOrder};
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+/// The arguments of `jira_add_comment`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewComment {
+    /// The issue's key.
+    #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
+    issue_key: String,
+    /// The comment in Markdown.
+    body: String,
+    /// Who may read it: `{"type": "role" or "group", "value": …}`; without it, everybody.
+    #[schema(value_type = Option<JsonObject>, inline)]
+    visibility: Option<JsonObject>,
+    /// For requests of a service desk; not offered here.
+    public: Option<bool>,
+}
+
+/// `jira_add_comment`.
+pub(super) struct AddComment;
+
+impl Operation for AddComment {
+    const NAME: &'static str = "jira_add_comment";
+    const DESCRIPTION: &'static str = "Write a comment on a Jira issue.";
+    const READ_ONLY: bool = false;
+    type Arguments = NewComment;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: NewComment,
+    ) -> Result<Outcome, ServiceError> {
+        if arguments.public.is_some() {
+            let why = "public is for service desks and is not offered here; visibility narrows the readers";
+            return Err(ServiceError::invalid("public", why));
+        }
+        let visibility = arguments.visibility.map(|readers| Value::Object(readers.0));
+        let draft = json!({ "body": arguments.body, "visibility": visibility });
+        let draft = CommentDraft::read(&draft)?;
+        let written = workbench
+            .issues
+            .add_comment(scope, &arguments.issue_key, &draft)
+            .await?;
+        Ok(Outcome::of_object(written.value))
+    }
+}
+
+/// The arguments of `jira_get_comments`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CommentList {
+    /// The issue's key.
+    #[schema(example = "APP-1")]
+    issue_key: String,
+    /// The most comments, from 1 to 100.
+    #[serde(default = "fifty")]
+    #[schema(required = false, minimum = 1, maximum = 100, default = 50)]
+    limit: u32,
+    /// How many to pass over.
+    #[serde(default)]
+    #[schema(required = false, minimum = 0, default = 0)]
+    start_at: u32,
+    /// `next_cursor` of the part before; it goes before `start_at`.
+    cursor: Option<String>,
+}
+
+const fn fifty() -> u32 {
+    50
+}
+
+/// `jira_get_comments`.
+pub(super) struct GetComments;
+
+impl Operation for GetComments {
+    const NAME: &'static str = "jira_get_comments";
+    const DESCRIPTION: &'static str = "List the comments on a Jira issue, the oldest first.";
+    const READ_ONLY: bool = true;
+    const PAGING: Option<Paging> = PAGED;
+    type Arguments = CommentList;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: CommentList,
+    ) -> Result<Outcome, ServiceError> {
+        let start = (arguments.start_at > 0).then(|| arguments.start_at.to_string());
+        let wanted = part(
+            within("limit", arguments.limit, 100)?,
+            arguments.cursor.or(start),
+        );
+        let found = workbench
+            .issues
+            .comments(scope, &arguments.issue_key, CommentOrder::Oldest, &wanted)
+            .await?;
+        Ok(Outcome::of_page(found.map(|comment| comment.value)))
+    }
+}
+
+/// The arguments of `jira_delete_comment`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OneComment {
+    /// The issue's key.
+    #[schema(example = "APP-1")]
+    issue_key: String,
+    /// The comment's id.
+    #[schema(example = "10000")]
+    comment_id: String,
+}
+
+/// `jira_delete_comment`.
+pub(super) struct DeleteComment;
+
+impl Operation for DeleteComment {
+    const NAME: &'static str = "jira_delete_comment";
+    const DESCRIPTION: &'static str = "Delete one comment on a Jira issue, for good.";
+    const READ_ONLY: bool = false;
+    type Arguments = OneComment;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: OneComment,
+    ) -> Result<Outcome, ServiceError> {
+        workbench
+            .issues
+            .delete_comment(scope, &arguments.issue_key, &arguments.comment_id)
+            .await?;
+        Ok(Outcome::of_object(json!({ "deleted": true, "id": arguments.comment_id })))
+    }
+}

@@ -1,0 +1,329 @@
+//! Tools that read, make and change issues.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use super::Workbench;
+use super::arguments::{JsonObject, names, part, refuse_file};
+use super::connector_names::created;
+use super::jira_people::account;
+use super::jira_search::{titles, usual_fields};
+use super::outcome::Outcome;
+use super::plain::{Wanted, issue};
+use super::registry::Operation;
+use crate::model::comment::CommentOrder;
+use crate::model::issue_change::IssueChange;
+use crate::model::issue_draft::IssueDraft;
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+/// What `include` of `jira_get_issue` knows.
+const SECTIONS: [&str; 3] = ["all", "comments", "transitions"];
+
+/// The arguments of `jira_get_issue`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IssueRead {
+    /// The issue's key.
+    #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
+    issue_key: String,
+    /// The fields wanted, with commas between; `*all` for every one.
+    #[serde(default = "usual_fields")]
+    #[schema(required = false, default = "status,description,labels,issuetype,summary,assignee,created,priority,versions,updated,reporter")]
+    fields: String,
+    /// `transitions` gives the transitions the issue can make now. Other expansions are not offered.
+    expand: Option<String>,
+    /// The most comments to give, the newest of them, from 0 to 100.
+    #[serde(default = "ten")]
+    #[schema(required = false, minimum = 0, maximum = 100, default = 10)]
+    comment_limit: u32,
+    /// Properties of issues are not offered here; leave it out.
+    properties: Option<String>,
+    /// Taken for agents that send it; reading through this service leaves no trace in Jira's history of views.
+    #[serde(default = "yes", rename = "update_history")]
+    #[schema(required = false, default = true)]
+    _update_history: bool,
+    /// Sections to add: `comments`, `transitions`, or `all`.
+    include: Option<String>,
+    /// Whether custom fields are given under the names that people know.
+    #[serde(default)]
+    #[schema(required = false, default = false)]
+    use_display_names: bool,
+}
+
+const fn ten() -> u32 {
+    10
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// `jira_get_issue`.
+pub(super) struct GetIssue;
+
+impl Operation for GetIssue {
+    const NAME: &'static str = "jira_get_issue";
+    const DESCRIPTION: &'static str = "Read one Jira issue with its newest comments.";
+    const READ_ONLY: bool = true;
+    type Arguments = IssueRead;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: IssueRead,
+    ) -> Result<Outcome, ServiceError> {
+        if arguments.comment_limit > 100 {
+            let why = "comment_limit must be from 0 to 100";
+            return Err(ServiceError::invalid("comment_limit", why));
+        }
+        if arguments.properties.is_some() {
+            let why = "properties are not offered here; leave them out";
+            return Err(ServiceError::invalid("properties", why));
+        }
+        let sections = sections(&arguments)?;
+        let key = &arguments.issue_key;
+        let found = workbench.issues.issue(scope, key).await?;
+        let titles = match arguments.use_display_names {
+            true => Some(titles(workbench, scope).await?),
+            false => None,
+        };
+        let wanted = Wanted::read(&arguments.fields);
+        let mut flat = issue(&found.raw, &wanted, titles.as_ref());
+        if let Some(description) = flat.get_mut("description") {
+            // As the connector reads it, whatever the dialect of the site.
+            *description = json!(found.value.description);
+        }
+        flat.insert(String::from("url"), json!(found.value.url));
+        let with = |name: &str| sections.iter().any(|section| section == name);
+        if arguments.comment_limit > 0 || with("comments") {
+            let limit = if arguments.comment_limit > 0 { arguments.comment_limit } else { ten() };
+            add_comments(workbench, scope, key, limit, &mut flat).await?;
+        }
+        if with("transitions") {
+            let possible = workbench.issues.transitions(scope, key).await?;
+            let possible: Vec<_> = possible.into_iter().map(|one| one.value).collect();
+            flat.insert(String::from("transitions"), json!(possible));
+        }
+        Ok(Outcome::of_object(flat))
+    }
+}
+
+/// The sections to add, by either of the arguments that name them.
+fn sections(arguments: &IssueRead) -> Result<Vec<String>, ServiceError> {
+    let include = names(arguments.include.as_deref().unwrap_or_default());
+    if let Some(unknown) = include.iter().find(|name| !SECTIONS.contains(&name.as_str())) {
+        let why = format!("include knows all, comments and transitions; {unknown:?} is not offered here");
+        return Err(ServiceError::invalid("include", why));
+    }
+    let expand = names(arguments.expand.as_deref().unwrap_or_default());
+    if expand.iter().any(|name| name != "transitions") {
+        let why = "expand knows transitions only";
+        return Err(ServiceError::invalid("expand", why));
+    }
+    let all = include.iter().any(|name| name == "all");
+    let named = if all { vec![String::from("comments"), String::from("transitions")] } else { include };
+    Ok(named.into_iter().chain(expand).collect())
+}
+
+async fn add_comments(
+    workbench: &Workbench,
+    scope: &Scope,
+    key: &str,
+    limit: u32,
+    flat: &mut Map<String, Value>,
+) -> Result<(), ServiceError> {
+    let page = workbench
+        .issues
+        .comments(scope, key, CommentOrder::Newest, &part(limit, None))
+        .await?;
+    if page.next.is_some() {
+        flat.insert(String::from("more_comments"), Value::Bool(true));
+    }
+    let comments: Vec<_> = page.items.into_iter().map(|comment| comment.value).collect();
+    flat.insert(String::from("comments"), json!(comments));
+    Ok(())
+}
+
+/// The arguments of `jira_create_issue`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewIssue {
+    /// The project's key.
+    #[schema(example = "APP", pattern = "^[A-Z][A-Z0-9_]+$")]
+    project_key: String,
+    /// One line.
+    #[schema(example = "The printer is on fire")]
+    summary: String,
+    /// The issue type's name, such as Task, Bug or Story.
+    #[schema(example = "Task")]
+    issue_type: String,
+    /// An account id, `me`, or an e-mail address or name that fits one person.
+    assignee: Option<String>,
+    /// Markdown.
+    description: Option<String>,
+    /// Names of the project's components, with commas between.
+    components: Option<String>,
+    /// Further fields in Jira's own form, such as `{"priority": {"name": "High"}, "parent": "APP-1"}`.
+    #[schema(value_type = Option<JsonObject>, inline)]
+    additional_fields: Option<JsonObject>,
+}
+
+/// `jira_create_issue`.
+pub(super) struct CreateIssue;
+
+impl Operation for CreateIssue {
+    const NAME: &'static str = "jira_create_issue";
+    const DESCRIPTION: &'static str = "Make a Jira issue.";
+    const READ_ONLY: bool = false;
+    type Arguments = NewIssue;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: NewIssue,
+    ) -> Result<Outcome, ServiceError> {
+        let mut further = arguments.additional_fields.unwrap_or_default().0;
+        let mut draft = json!({
+            "project_key": arguments.project_key, "summary": arguments.summary,
+            "issue_type": arguments.issue_type, "description": arguments.description,
+        });
+        if let Some(named) = &arguments.assignee {
+            draft["assignee"] = json!(account(workbench, scope, "assignee", named).await?);
+        }
+        if let Some(list) = &arguments.components {
+            draft["components"] = json!(names(list));
+        }
+        if let Some(parent) = take_parent(&mut further) {
+            draft["parent"] = parent;
+        }
+        draft["additional_fields"] = Value::Object(further);
+        let made = workbench.issues.create(scope, &IssueDraft::read(&draft)?).await?;
+        Ok(created(&made))
+    }
+}
+
+/// The parent among further fields, under any of the names that agents use, as `EX-1`.
+fn take_parent(fields: &mut Map<String, Value>) -> Option<Value> {
+    let named = ["parent", "epicKey", "epic_link"].map(|name| fields.remove(name));
+    let parent = named.into_iter().flatten().next()?;
+    let key = parent.get("key").or_else(|| parent.get("id")).cloned();
+    Some(key.unwrap_or(parent))
+}
+
+/// The arguments of `jira_update_issue`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IssueUpdate {
+    /// The issue's key.
+    #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
+    issue_key: String,
+    /// The fields to change: summary, description (Markdown), assignee, labels, priority, duedate, parent and any
+    /// other of Jira's; `null` clears.
+    #[schema(value_type = Option<JsonObject>, inline)]
+    fields: Option<JsonObject>,
+    /// Further fields in Jira's own form.
+    #[schema(value_type = Option<JsonObject>, inline)]
+    additional_fields: Option<JsonObject>,
+    /// Names of the project's components, with commas between, in place of those there are.
+    components: Option<String>,
+    /// Would name files of the server: not offered here.
+    #[schema(value_type = Option<String>)]
+    attachments: Option<Value>,
+    /// The fields of the changed issue to give, with commas between; `*all` for every one.
+    #[serde(default = "all_fields")]
+    #[schema(required = false, default = "*all")]
+    return_fields: String,
+}
+
+fn all_fields() -> String {
+    String::from("*all")
+}
+
+/// `jira_update_issue`.
+pub(super) struct UpdateIssue;
+
+impl Operation for UpdateIssue {
+    const NAME: &'static str = "jira_update_issue";
+    const DESCRIPTION: &'static str =
+        "Change fields of a Jira issue. Its status is changed with jira_transition_issue.";
+    const READ_ONLY: bool = false;
+    type Arguments = IssueUpdate;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: IssueUpdate,
+    ) -> Result<Outcome, ServiceError> {
+        refuse_file("attachments", arguments.attachments.as_ref())?;
+        let mut fields = arguments.fields.unwrap_or_default().0;
+        let further = arguments.additional_fields.unwrap_or_default().0;
+        if fields.contains_key("status") || further.contains_key("status") {
+            let why = "the status is changed with jira_transition_issue";
+            return Err(ServiceError::invalid("fields", why));
+        }
+        if let Some(list) = &arguments.components {
+            fields.insert(String::from("components"), json!(names(list)));
+        }
+        let change = friendly(workbench, scope, fields, further).await?;
+        let changed = workbench
+            .issues
+            .update(scope, &arguments.issue_key, &IssueChange::read(&change)?)
+            .await?;
+        let wanted = Wanted::read(&arguments.return_fields);
+        let mut flat = issue(&changed.raw, &wanted, None);
+        if let Some(description) = flat.get_mut("description") {
+            *description = json!(changed.value.description);
+        }
+        flat.insert(String::from("url"), json!(changed.value.url));
+        Ok(Outcome::of_object(flat))
+    }
+}
+
+/// The friendly form of a change, from the names and shapes that agents use.
+async fn friendly(
+    workbench: &Workbench,
+    scope: &Scope,
+    mut fields: Map<String, Value>,
+    mut further: Map<String, Value>,
+) -> Result<Value, ServiceError> {
+    let mut change = Map::new();
+    let named = |value: Value| match value.get("name") {
+        Some(name) => name.clone(),
+        None => value,
+    };
+    for (theirs, ours) in [
+        ("summary", "summary"),
+        ("description", "description"),
+        ("labels", "labels"),
+        ("components", "components"),
+        ("priority", "priority"),
+        ("issuetype", "issue_type"),
+        ("issue_type", "issue_type"),
+        ("duedate", "due_date"),
+        ("due_date", "due_date"),
+    ] {
+        if let Some(value) = fields.remove(theirs) {
+            let value = match value {
+                Value::Array(entries) => entries.into_iter().map(named).collect(),
+                other => named(other),
+            };
+            change.insert(ours.to_owned(), value);
+        }
+    }
+    if let Some(assignee) = fields.remove("assignee") {
+        let id = assignee.get("accountId").and_then(Value::as_str);
+        let value = match id.or(assignee.as_str()) {
+            Some(text) => json!(account(workbench, scope, "assignee", text).await?),
+            None => assignee,
+        };
+        change.insert(String::from("assignee"), value);
+    }
+    if let Some(parent) = take_parent(&mut fields).or_else(|| take_parent(&mut further)) {
+        change.insert(String::from("parent"), parent);
+    }
+    fields.append(&mut further);
+    change.insert(String::from("additional_fields"), Value::Object(fields));
+    Ok(Value::Object(change))
+}

@@ -1,0 +1,113 @@
+//! Tools that list projects.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::Workbench;
+use super::arguments::{names, part, within};
+use super::outcome::Outcome;
+use super::registry::{Operation, Paging};
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+/// How many projects Jira gives at once.
+const AT_ONCE: u32 = 100;
+/// How many are collected before the rest is left for another call.
+const COLLECTED: usize = 500;
+
+/// The arguments of `jira_get_all_projects`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AllProjects {
+    /// Whether archived projects are listed too.
+    #[serde(default)]
+    #[schema(required = false, default = false)]
+    include_archived: bool,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+/// `jira_get_all_projects`.
+pub(super) struct GetAllProjects;
+
+impl Operation for GetAllProjects {
+    const NAME: &'static str = "jira_get_all_projects";
+    const DESCRIPTION: &'static str = "List every Jira project this account may see, by key.";
+    const READ_ONLY: bool = true;
+    const PAGING: Option<Paging> = Some(Paging {
+        cursor: "cursor",
+        limit: None,
+    });
+    type Arguments = AllProjects;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: AllProjects,
+    ) -> Result<Outcome, ServiceError> {
+        let mut collected = Vec::new();
+        let mut next = arguments.cursor;
+        loop {
+            let page = workbench
+                .issues
+                .projects_of(scope, &part(AT_ONCE, next), None, arguments.include_archived)
+                .await?;
+            collected.extend(page.items.into_iter().map(|project| project.value));
+            next = page.next;
+            if next.is_none() || collected.len() >= COLLECTED {
+                return Ok(Outcome::of_entries(collected, next));
+            }
+        }
+    }
+}
+
+/// The arguments of `jira_search_projects`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProjectSearch {
+    /// Looked for in keys and names.
+    #[schema(example = "app")]
+    query: String,
+    /// The most entries, from 1 to 50.
+    #[serde(default = "twenty")]
+    #[schema(required = false, minimum = 1, maximum = 50, default = 20)]
+    max_results: u32,
+    /// Ids of projects to leave out, with commas between.
+    current_project_ids: Option<String>,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+const fn twenty() -> u32 {
+    20
+}
+
+/// `jira_search_projects`.
+pub(super) struct SearchProjects;
+
+impl Operation for SearchProjects {
+    const NAME: &'static str = "jira_search_projects";
+    const DESCRIPTION: &'static str = "Find Jira projects by words in their keys and names.";
+    const READ_ONLY: bool = true;
+    const PAGING: Option<Paging> = Some(Paging {
+        cursor: "cursor",
+        limit: Some("max_results"),
+    });
+    type Arguments = ProjectSearch;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: ProjectSearch,
+    ) -> Result<Outcome, ServiceError> {
+        let limit = within("max_results", arguments.max_results, 50)?;
+        let left_out = names(arguments.current_project_ids.as_deref().unwrap_or_default());
+        let mut page = workbench
+            .issues
+            .projects(scope, &part(limit, arguments.cursor), Some(&arguments.query))
+            .await?;
+        page.items
+            .retain(|project| !left_out.contains(&project.value.id));
+        Ok(Outcome::of_page(page.map(|project| project.value)))
+    }
+}

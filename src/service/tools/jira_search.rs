@@ -1,0 +1,202 @@
+//! Tools that search issues and fields.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use super::Workbench;
+use super::arguments::{names, part};
+use super::outcome::Outcome;
+use super::plain::{Wanted, issue};
+use super::registry::{Operation, Paging};
+use crate::model::issue::IssueField;
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+use crate::service::issues::ResultRequest;
+
+/// The most issues of one call; there is a cursor for the others.
+const MOST: u32 = 100;
+/// The fields that are given when none are named.
+pub(super) const USUAL_FIELDS: &str =
+    "status,description,labels,issuetype,summary,assignee,created,priority,versions,updated,reporter";
+
+/// [`USUAL_FIELDS`] as the default of an argument.
+pub(super) fn usual_fields() -> String {
+    String::from(USUAL_FIELDS)
+}
+
+const fn ten() -> u32 {
+    10
+}
+
+/// The arguments of `jira_search`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IssueSearch {
+    /// The query in JQL. A query without a condition is bounded to the last year.
+    #[schema(example = "project = APP AND status = \"In Progress\" ORDER BY updated DESC")]
+    jql: String,
+    /// The fields wanted, with commas between; `*all` for every one.
+    #[serde(default = "usual_fields")]
+    #[schema(required = false, default = "status,description,labels,issuetype,summary,assignee,created,priority,versions,updated,reporter")]
+    fields: String,
+    /// The most issues, from 1; more than 100 come in parts.
+    #[serde(default = "ten")]
+    #[schema(required = false, minimum = 1, default = 10)]
+    limit: u32,
+    /// Where to start. Jira Cloud knows page tokens only: leave it at 0 and use `page_token`.
+    #[serde(default)]
+    #[schema(required = false, minimum = 0, default = 0)]
+    start_at: u32,
+    /// Keys of projects to look in, with commas between.
+    projects_filter: Option<String>,
+    /// Jira's expansions, such as `changelog`, with commas between.
+    expand: Option<String>,
+    /// `next_cursor` of the part before.
+    page_token: Option<String>,
+    /// Whether custom fields are given under the names that people know.
+    #[serde(default)]
+    #[schema(required = false, default = false)]
+    use_display_names: bool,
+}
+
+/// `jira_search`.
+pub(super) struct Search;
+
+impl Operation for Search {
+    const NAME: &'static str = "jira_search";
+    const DESCRIPTION: &'static str = "Find Jira issues with JQL.";
+    const READ_ONLY: bool = true;
+    const PAGING: Option<Paging> = Some(Paging {
+        cursor: "page_token",
+        limit: Some("limit"),
+    });
+    type Arguments = IssueSearch;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: IssueSearch,
+    ) -> Result<Outcome, ServiceError> {
+        if arguments.start_at > 0 {
+            let why = "start_at must be 0: Jira goes on from a page_token only";
+            return Err(ServiceError::invalid("start_at", why));
+        }
+        if arguments.limit == 0 {
+            return Err(ServiceError::invalid("limit", "limit must be at least 1"));
+        }
+        let wanted = Wanted::read(&arguments.fields);
+        let projects = names(arguments.projects_filter.as_deref().unwrap_or_default());
+        let filters = (!projects.is_empty()).then(|| json!({ "project": projects }).to_string());
+        let mut expand = names(arguments.expand.as_deref().unwrap_or_default());
+        if arguments.use_display_names {
+            expand.push(String::from("names"));
+        }
+        let expand = expand.join(",");
+        let request = ResultRequest {
+            jql: &arguments.jql,
+            filters: filters.as_deref(),
+            fields: wanted.names(),
+            expand: (!expand.is_empty()).then_some(expand.as_str()),
+        };
+        let asked = part(arguments.limit.min(MOST), arguments.page_token);
+        let result = workbench.issues.search_result(scope, &request, &asked).await?;
+        Ok(found(&result, &wanted))
+    }
+}
+
+fn found(result: &Value, wanted: &Wanted) -> Outcome {
+    let titles = result.get("names").and_then(Value::as_object);
+    let issues = result.get("issues").and_then(Value::as_array);
+    let next = result
+        .get("nextPageToken")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    let entries = issues.into_iter().flatten().map(|raw| {
+        let mut flat = issue(raw, wanted, titles);
+        for extra in ["changelog", "renderedFields", "transitions"] {
+            if let Some(value) = raw.get(extra) {
+                flat.insert(extra.to_owned(), super::plain::plain(value));
+            }
+        }
+        flat
+    });
+    Outcome::of_entries(entries, next)
+}
+
+/// The arguments of `jira_search_fields`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FieldSearch {
+    /// Looked for in names and ids; empty: the first fields there are.
+    #[serde(default)]
+    #[schema(required = false, default = "")]
+    keyword: String,
+    /// The most fields.
+    #[serde(default = "ten")]
+    #[schema(required = false, minimum = 1, default = 10)]
+    limit: u32,
+    /// Taken for agents that send it; the list is always asked for anew.
+    #[serde(default, rename = "refresh")]
+    #[schema(required = false, default = false)]
+    _refresh: bool,
+}
+
+/// `jira_search_fields`.
+pub(super) struct SearchFields;
+
+impl Operation for SearchFields {
+    const NAME: &'static str = "jira_search_fields";
+    const DESCRIPTION: &'static str =
+        "Find the fields of Jira issues, custom ones too, by a part of their name.";
+    const READ_ONLY: bool = true;
+    type Arguments = FieldSearch;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: FieldSearch,
+    ) -> Result<Outcome, ServiceError> {
+        let fields = workbench.issues.fields(scope).await?;
+        let mut ranked: Vec<(u8, IssueField)> = fields
+            .into_iter()
+            .filter_map(|field| Some((rank(&field.value, &arguments.keyword)?, field.value)))
+            .collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked.truncate(usize::try_from(arguments.limit.max(1)).unwrap_or(usize::MAX));
+        Ok(Outcome::of_entries(
+            ranked.into_iter().map(|(_, field)| field),
+            None,
+        ))
+    }
+}
+
+/// How well a field fits: the name itself, its beginning, a part of it, every word of the keyword
+/// somewhere; none when it does not fit.
+fn rank(field: &IssueField, keyword: &str) -> Option<u8> {
+    let keyword = keyword.trim().to_lowercase();
+    let (name, id) = (field.name.to_lowercase(), field.id.to_lowercase());
+    if keyword.is_empty() || name == keyword || id == keyword {
+        Some(0)
+    } else if name.starts_with(&keyword) {
+        Some(1)
+    } else if name.contains(&keyword) || id.contains(&keyword) {
+        Some(2)
+    } else if keyword.split_whitespace().all(|word| name.contains(word)) {
+        Some(3)
+    } else {
+        None
+    }
+}
+
+/// The names that people know custom fields by, for issues that came without them.
+pub(super) async fn titles(
+    workbench: &Workbench,
+    scope: &Scope,
+) -> Result<Map<String, Value>, ServiceError> {
+    let fields = workbench.issues.fields(scope).await?;
+    Ok(fields
+        .into_iter()
+        .map(|field| (field.value.id, Value::from(field.value.name)))
+        .collect())
+}

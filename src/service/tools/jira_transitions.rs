@@ -1,0 +1,92 @@
+//! Tools that move issues through their workflow.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::Workbench;
+use super::arguments::JsonObject;
+use super::outcome::Outcome;
+use super::registry::Operation;
+use crate::model::scope::Scope;
+use crate::model::transition::TransitionRequest;
+use crate::service::error::ServiceError;
+
+/// The arguments of `jira_get_transitions`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IssueOnly {
+    /// The issue's key.
+    #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
+    issue_key: String,
+}
+
+/// `jira_get_transitions`.
+pub(super) struct GetTransitions;
+
+impl Operation for GetTransitions {
+    const NAME: &'static str = "jira_get_transitions";
+    const DESCRIPTION: &'static str = "List the transitions that a Jira issue can make now.";
+    const READ_ONLY: bool = true;
+    type Arguments = IssueOnly;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: IssueOnly,
+    ) -> Result<Outcome, ServiceError> {
+        let found = workbench.issues.transitions(scope, &arguments.issue_key).await?;
+        Ok(Outcome::of_entries(
+            found.into_iter().map(|transition| transition.value),
+            None,
+        ))
+    }
+}
+
+/// The arguments of `jira_transition_issue`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Step {
+    /// The issue's key.
+    #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
+    issue_key: String,
+    /// The transition's id, or its name.
+    #[schema(example = "31")]
+    transition_id: String,
+    /// Fields of the transition's screen in Jira's own form, such as a resolution.
+    #[schema(value_type = Option<JsonObject>, inline)]
+    fields: Option<JsonObject>,
+    /// A comment in Markdown.
+    comment: Option<String>,
+}
+
+/// `jira_transition_issue`.
+pub(super) struct TransitionIssue;
+
+impl Operation for TransitionIssue {
+    const NAME: &'static str = "jira_transition_issue";
+    const DESCRIPTION: &'static str =
+        "Move a Jira issue to another status; jira_get_transitions lists the ways there are.";
+    const READ_ONLY: bool = false;
+    type Arguments = Step;
+
+    async fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: Step,
+    ) -> Result<Outcome, ServiceError> {
+        let fields = arguments.fields.map(|fields| Value::Object(fields.0));
+        let request = json!({
+            "transition_id": arguments.transition_id, "comment": arguments.comment, "fields": fields,
+        });
+        let request = TransitionRequest::read(&request, "transition_id")?;
+        let issue = workbench
+            .issues
+            .transition(scope, &arguments.issue_key, &request)
+            .await?;
+        Ok(Outcome::of_object(json!({
+            "key": issue.value.key, "id": issue.value.id, "title": issue.value.title,
+            "status": issue.value.status, "url": issue.value.url,
+        })))
+    }
+}

@@ -1,0 +1,108 @@
+//! Tools for agents: one registry of named operations with typed arguments, over the same services.
+
+mod arguments;
+mod confluence_pages;
+mod confluence_search;
+mod confluence_writing;
+mod connector_names;
+mod jira_comments;
+mod jira_issues;
+mod jira_people;
+mod jira_projects;
+mod jira_search;
+mod jira_transitions;
+mod outcome;
+mod plain;
+mod registry;
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::error::ServiceError;
+use super::issues::Issues;
+use super::pages::Pages;
+use crate::model::scope::Scope;
+
+pub use outcome::Outcome;
+pub use registry::{Paging, Tool};
+
+/// What the tools work with.
+#[derive(Debug, Clone)]
+pub struct Workbench {
+    issues: Issues,
+    pages: Pages,
+}
+
+/// A tool as agents are told of it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ToolDescription {
+    /// Its name.
+    #[schema(example = "jira_get_issue")]
+    pub name: &'static str,
+    /// What it does, for a person or a model to read.
+    #[schema(example = "Read one Jira issue with its newest comments.")]
+    pub description: &'static str,
+    /// The JSON Schema (2020-12) of its arguments.
+    #[schema(value_type = Object)]
+    pub input_schema: Value,
+    /// Whether it changes nothing.
+    pub read_only: bool,
+}
+
+/// Every tool, over one owner's connections.
+#[derive(Debug, Clone)]
+pub struct Tools {
+    workbench: Workbench,
+}
+
+impl Tools {
+    /// The tools over these services.
+    pub fn new(issues: Issues, pages: Pages) -> Self {
+        Self {
+            workbench: Workbench { issues, pages },
+        }
+    }
+
+    /// Every tool, in the order of the registry; without `writes` only those that change nothing.
+    pub fn list(&self, writes: bool) -> Vec<ToolDescription> {
+        registry::all()
+            .iter()
+            .filter(|tool| writes || tool.read_only)
+            .map(|tool| ToolDescription {
+                name: tool.name,
+                description: tool.description,
+                input_schema: tool.input_schema(),
+                read_only: tool.read_only,
+            })
+            .collect()
+    }
+
+    /// The tool of this name.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn find(&self, name: &str) -> Result<&'static Tool, ServiceError> {
+        registry::all()
+            .iter()
+            .find(|tool| tool.name == name)
+            .ok_or_else(|| {
+                ServiceError::NotFound(String::from(
+                    "there is no such tool; GET /connectors/tools lists what there is",
+                ))
+            })
+    }
+
+    /// Runs a tool for the owner. What comes back is data: nothing in it makes a tool do more.
+    ///
+    /// # Errors
+    /// When an argument is missing, unknown or malformed, and whatever the services fail with.
+    pub async fn invoke(
+        &self,
+        scope: &Scope,
+        tool: &Tool,
+        arguments: Value,
+    ) -> Result<Outcome, ServiceError> {
+        tool.run(&self.workbench, scope, arguments).await
+    }
+}

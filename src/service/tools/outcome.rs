@@ -1,0 +1,150 @@
+//! What a tool gives back: small, and honest about what was left out.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::model::page::Page;
+
+/// The longest text in an object that stands alone, in characters.
+const LONGEST_TEXT: usize = 20_000;
+/// The most text in a whole list, shared among its entries.
+const LIST_TEXT: usize = 60_000;
+/// A text in a list is never cut below this.
+const SHORTEST_CUT: usize = 400;
+/// The most entries of a list inside an object, such as labels.
+const MOST_INNER_ENTRIES: usize = 200;
+
+/// The result of a tool.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Entries of a list.
+    List {
+        /// The entries.
+        items: Vec<Value>,
+        /// Where the list goes on, in the words of the system that was asked.
+        next: Option<String>,
+        /// Whether something was left out of the entries, or of the list's end.
+        truncated: bool,
+    },
+    /// One object.
+    Object(Map<String, Value>),
+}
+
+impl Outcome {
+    /// A page of a list; long texts in it are cut.
+    pub(super) fn of_page<T: Serialize>(page: Page<T>) -> Self {
+        Self::of_entries(page.items, page.next)
+    }
+
+    /// Entries of a list; long texts in them are cut.
+    pub(super) fn of_entries<T: Serialize>(
+        entries: impl IntoIterator<Item = T>,
+        next: Option<String>,
+    ) -> Self {
+        let mut items: Vec<Value> = entries.into_iter().map(to_value).collect();
+        let longest = (LIST_TEXT / items.len().max(1)).clamp(SHORTEST_CUT, LONGEST_TEXT);
+        let mut truncated = false;
+        for item in &mut items {
+            truncated |= cut(item, longest);
+        }
+        Self::List {
+            items,
+            next,
+            truncated,
+        }
+    }
+
+    /// One object; long texts in it are cut, and then it says `truncated`.
+    pub(super) fn of_object<T: Serialize>(object: T) -> Self {
+        let mut value = to_value(object);
+        let was_cut = cut(&mut value, LONGEST_TEXT);
+        let mut map = match value {
+            Value::Object(map) => map,
+            other => Map::from_iter([(String::from("value"), other)]),
+        };
+        if was_cut {
+            map.insert(String::from("truncated"), Value::Bool(true));
+        }
+        Self::Object(map)
+    }
+}
+
+fn to_value(value: impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+/// Cuts texts and lists that are too long. Gives whether anything was cut.
+fn cut(value: &mut Value, longest: usize) -> bool {
+    match value {
+        Value::String(text) => match text.char_indices().nth(longest) {
+            Some((end, _)) => {
+                text.truncate(end);
+                text.push('…');
+                true
+            }
+            None => false,
+        },
+        Value::Array(entries) => {
+            let mut was_cut = entries.len() > MOST_INNER_ENTRIES;
+            entries.truncate(MOST_INNER_ENTRIES);
+            for entry in entries {
+                was_cut |= cut(entry, longest);
+            }
+            was_cut
+        }
+        Value::Object(fields) => {
+            let mut was_cut = false;
+            for field in fields.values_mut() {
+                was_cut |= cut(field, longest);
+            }
+            was_cut
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_fits_is_left_as_it_is() {
+        let outcome = Outcome::of_object(json!({"title": "x", "labels": ["a"]}));
+        assert_eq!(
+            outcome,
+            Outcome::Object(Map::from_iter([
+                (String::from("title"), json!("x")),
+                (String::from("labels"), json!(["a"])),
+            ]))
+        );
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_a_character_and_the_object_says_so() {
+        let Outcome::Object(map) = Outcome::of_object(json!({"body": "é".repeat(LONGEST_TEXT + 1)}))
+        else {
+            panic!("not an object");
+        };
+        let body = map["body"].as_str().unwrap();
+        assert_eq!(body.chars().count(), LONGEST_TEXT + 1);
+        assert!(body.ends_with("é…"));
+        assert_eq!(map["truncated"], true);
+    }
+
+    #[test]
+    fn entries_of_a_long_list_share_the_room() {
+        let entry = json!({"description": "x".repeat(5_000)});
+        let Outcome::List {
+            items, truncated, ..
+        } = Outcome::of_entries(vec![entry; 50], None)
+        else {
+            panic!("not a list");
+        };
+        assert!(truncated);
+        assert_eq!(items.len(), 50);
+        let total: usize = items.iter().map(|item| item.to_string().len()).sum();
+        assert!(total < LIST_TEXT + 50 * 40, "{total}");
+    }
+}

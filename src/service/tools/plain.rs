@@ -1,0 +1,131 @@
+//! Jira's own values in few words: names for named things, Markdown for documents.
+
+use serde_json::{Map, Value, json};
+
+use crate::atlassian::document::adf_to_markdown;
+
+/// What tells a reader nothing.
+const NOISE: [&str; 8] = [
+    "self",
+    "avatarUrls",
+    "avatarId",
+    "iconUrl",
+    "expand",
+    "simplified",
+    "hierarchyLevel",
+    "entityId",
+];
+
+/// A value of Jira's, made small: a document becomes Markdown, an account its id and name, a named
+/// thing its name, a choice its value; other objects lose what says nothing.
+pub(super) fn plain(value: &Value) -> Value {
+    match value {
+        Value::Array(entries) => entries.iter().map(plain).collect(),
+        Value::Object(object) => plain_object(object, value),
+        other => other.clone(),
+    }
+}
+
+fn plain_object(object: &Map<String, Value>, whole: &Value) -> Value {
+    let text = |name: &str| object.get(name).and_then(Value::as_str);
+    if text("type") == Some("doc") && object.contains_key("version") {
+        return Value::from(adf_to_markdown(whole));
+    }
+    if let Some(account) = text("accountId") {
+        return json!({ "account_id": account, "display_name": text("displayName") });
+    }
+    match (text("key"), text("name"), text("value")) {
+        (Some(key), _, _) if object.contains_key("fields") => {
+            json!({ "key": key, "summary": object["fields"].get("summary") })
+        }
+        (Some(key), Some(name), _) => json!({ "key": key, "name": name }),
+        (_, Some(name), _) => Value::from(name),
+        (_, _, Some(chosen)) => Value::from(chosen),
+        _ => object
+            .iter()
+            .filter(|(name, _)| !NOISE.contains(&name.as_str()))
+            .map(|(name, value)| (name.clone(), plain(value)))
+            .collect::<Map<String, Value>>()
+            .into(),
+    }
+}
+
+/// Which fields of an issue are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wanted(Vec<String>);
+
+impl Wanted {
+    /// Names with commas between; `*all` stands for every field.
+    pub(super) fn read(list: &str) -> Self {
+        Self(super::arguments::names(list))
+    }
+
+    /// The names, as Jira takes them.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.0.clone()
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|wanted| wanted == name || wanted == "*all")
+    }
+}
+
+/// An issue of Jira's as one flat object: key, id, and the wanted fields in few words. `titles` gives
+/// custom fields the names that people know.
+pub(super) fn issue(raw: &Value, wanted: &Wanted, titles: Option<&Map<String, Value>>) -> Map<String, Value> {
+    let mut flat = Map::new();
+    for name in ["key", "id"] {
+        if let Some(value) = raw.get(name) {
+            flat.insert(name.to_owned(), value.clone());
+        }
+    }
+    let fields = raw.get("fields").and_then(Value::as_object);
+    for (name, value) in fields.into_iter().flatten() {
+        let empty_custom = value.is_null() && name.starts_with("customfield_");
+        if !wanted.has(name) || empty_custom {
+            continue;
+        }
+        let title = titles
+            .and_then(|titles| titles.get(name)?.as_str())
+            .filter(|_| name.starts_with("customfield_"));
+        flat.insert(title.unwrap_or(name).to_owned(), plain(value));
+    }
+    flat
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn named_things_become_their_names() {
+        let raw = json!({
+            "id": "10002", "key": "EX-1", "self": "https://acme.atlassian.net/rest/api/3/issue/10002",
+            "fields": {
+                "status": {"self": "…", "name": "Done", "statusCategory": {"name": "Done"}},
+                "assignee": {"accountId": "5b10", "displayName": "Mia", "emailAddress": "mia@example.com"},
+                "project": {"key": "EX", "name": "Example"},
+                "description": {"type": "doc", "version": 1, "content": [
+                    {"type": "paragraph", "content": [{"type": "text", "text": "Hi", "marks": [{"type": "strong"}]}]}]},
+                "customfield_1": {"value": "Red", "id": "7"},
+                "customfield_2": null,
+                "labels": ["a"],
+            },
+        });
+        let titles = Map::from_iter([(String::from("customfield_1"), json!("Colour"))]);
+        assert_eq!(
+            Value::from(issue(&raw, &Wanted::read("*all"), Some(&titles))),
+            json!({
+                "key": "EX-1", "id": "10002", "status": "Done",
+                "assignee": {"account_id": "5b10", "display_name": "Mia"},
+                "project": {"key": "EX", "name": "Example"}, "description": "**Hi**",
+                "Colour": "Red", "labels": ["a"],
+            })
+        );
+        let chosen = issue(&raw, &Wanted::read("status, labels"), None);
+        assert_eq!(
+            Value::from(chosen),
+            json!({"key": "EX-1", "id": "10002", "status": "Done", "labels": ["a"]})
+        );
+    }
+}

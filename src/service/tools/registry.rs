@@ -1,0 +1,140 @@
+//! The registry: one line per tool, and what a tool is.
+
+use std::future::Future;
+use std::sync::LazyLock;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use utoipa::PartialSchema;
+
+use super::arguments::read;
+use super::outcome::Outcome;
+use super::{
+    Workbench, confluence_pages, confluence_search, confluence_writing, connector_names, jira_comments, jira_issues,
+    jira_people, jira_projects, jira_search, jira_transitions,
+};
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+/// Which arguments of a tool say what part of its list is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Paging {
+    /// Takes the `next_cursor` of the part before.
+    pub cursor: &'static str,
+    /// The largest number of entries wanted, if the caller may choose.
+    pub limit: Option<&'static str>,
+}
+
+/// The usual names of these arguments.
+pub(super) const PAGED: Option<Paging> = Some(Paging {
+    cursor: "cursor",
+    limit: Some("limit"),
+});
+
+/// What a tool is: its arguments as a type, and what it does with them.
+pub(super) trait Operation {
+    /// The name that agents call it by.
+    const NAME: &'static str;
+    /// What it does, for a model to read.
+    const DESCRIPTION: &'static str;
+    /// Whether it changes nothing.
+    const READ_ONLY: bool;
+    /// How its list is paged, if it gives one in parts.
+    const PAGING: Option<Paging> = None;
+    /// Its arguments; their JSON Schema is generated from the type.
+    type Arguments: DeserializeOwned + PartialSchema + Send;
+
+    /// Does it.
+    fn run(
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: Self::Arguments,
+    ) -> impl Future<Output = Result<Outcome, ServiceError>> + Send;
+}
+
+type Run = for<'a> fn(&'a Workbench, &'a Scope, Value) -> BoxFuture<'a, Result<Outcome, ServiceError>>;
+
+/// A tool with its types hidden, so that one list holds them all.
+#[derive(Debug)]
+pub struct Tool {
+    /// The name that agents call it by.
+    pub name: &'static str,
+    /// What it does, for a model to read.
+    pub description: &'static str,
+    /// Whether it changes nothing.
+    pub read_only: bool,
+    /// How its list is paged, if it gives one in parts.
+    pub paging: Option<Paging>,
+    schema: fn() -> Value,
+    run: Run,
+}
+
+impl Tool {
+    const fn of<O: Operation>() -> Self {
+        Self {
+            name: O::NAME,
+            description: O::DESCRIPTION,
+            read_only: O::READ_ONLY,
+            paging: O::PAGING,
+            schema: || serde_json::to_value(O::Arguments::schema()).unwrap_or_default(),
+            run: |workbench, scope, arguments| {
+                async move { O::run(workbench, scope, read(arguments)?).await }.boxed()
+            },
+        }
+    }
+
+    /// The JSON Schema of the arguments.
+    pub fn input_schema(&self) -> Value {
+        (self.schema)()
+    }
+
+    pub(super) async fn run(
+        &self,
+        workbench: &Workbench,
+        scope: &Scope,
+        arguments: Value,
+    ) -> Result<Outcome, ServiceError> {
+        (self.run)(workbench, scope, arguments).await
+    }
+}
+
+/// Every tool there is.
+pub(super) fn all() -> &'static [Tool] {
+    static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
+        vec![
+            // The names of the earlier connector API.
+            Tool::of::<connector_names::JiraSearch>(),
+            Tool::of::<connector_names::JiraCreate>(),
+            Tool::of::<connector_names::JiraProjects>(),
+            Tool::of::<connector_names::ConfluenceSearch>(),
+            Tool::of::<connector_names::ConfluenceSpaces>(),
+            Tool::of::<connector_names::ConfluenceCreate>(),
+            // The names that agents already know.
+            Tool::of::<jira_projects::GetAllProjects>(),
+            Tool::of::<jira_projects::SearchProjects>(),
+            Tool::of::<jira_search::Search>(),
+            Tool::of::<jira_search::SearchFields>(),
+            Tool::of::<jira_issues::GetIssue>(),
+            Tool::of::<jira_issues::CreateIssue>(),
+            Tool::of::<jira_issues::UpdateIssue>(),
+            Tool::of::<jira_comments::AddComment>(),
+            Tool::of::<jira_comments::GetComments>(),
+            Tool::of::<jira_comments::DeleteComment>(),
+            Tool::of::<jira_transitions::GetTransitions>(),
+            Tool::of::<jira_transitions::TransitionIssue>(),
+            Tool::of::<jira_people::GetUserProfile>(),
+            Tool::of::<jira_people::GetCurrentUser>(),
+            Tool::of::<jira_people::SearchUsers>(),
+            Tool::of::<confluence_search::Search>(),
+            Tool::of::<confluence_search::GetSpaces>(),
+            Tool::of::<confluence_pages::GetPage>(),
+            Tool::of::<confluence_pages::GetPageChildren>(),
+            Tool::of::<confluence_writing::CreatePage>(),
+            Tool::of::<confluence_writing::UpdatePage>(),
+            Tool::of::<confluence_writing::AddComment>(),
+        ]
+    });
+    &ALL
+}
