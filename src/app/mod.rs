@@ -30,6 +30,7 @@ use crate::service::metrics::Metrics;
 use crate::service::pages::Pages;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::{SessionLifetimes, Sessions};
+use crate::service::tools::Tools;
 use crate::store::Store;
 use translation::{edge_settings, location, login_settings, outbound, signing_key, vault};
 
@@ -97,14 +98,17 @@ impl App {
             clock.clone(),
             draining.clone(),
         );
+        let issues = Issues::new(connections.clone());
+        let pages = Pages::new(connections.clone());
         let state = AppState::new(Parts {
             edge: edge_settings(settings),
             api_keys: ApiKeys::new(store.clone(), clock.clone()),
             sessions,
             authorization,
             idempotency: Idempotency::new(store.clone(), clock.clone(), tasks.clone()),
-            issues: Issues::new(connections.clone()),
-            pages: Pages::new(connections.clone()),
+            tools: Tools::new(issues.clone(), pages.clone()),
+            issues,
+            pages,
             catalog: Catalog::new(store.clone()),
             connections,
             metrics: operators_view(settings, &meter, &store, &clock),

@@ -31,7 +31,8 @@ pub static READ_OR_CREATE: &[&str] = &["/connectors/tools/invoke"];
 /// Whether a `POST` to the route takes the key: every write but the few that make nothing, so that a
 /// new create takes it from its first day.
 pub fn takes_key(template: &str) -> bool {
-    access_to(&Method::POST, template) == Access::Write && !NOT_CREATES.contains(&template)
+    let writes = access_to(&Method::POST, template) == Access::Write;
+    (writes || READ_OR_CREATE.contains(&template)) && !NOT_CREATES.contains(&template)
 }
 
 /// Answers a request that carries a key, once.

@@ -28,6 +28,15 @@ pub struct Project {
     pub kind: Option<String>,
 }
 
+/// Which projects are wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ProjectFilter<'a> {
+    /// Looked for in keys and names.
+    pub words: Option<&'a str>,
+    /// Archived ones too.
+    pub archived: bool,
+}
+
 /// A type of issue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct IssueType {

@@ -94,6 +94,7 @@ async fn each_route_admits_exactly_the_callers_its_row_admits() {
             ],
             Access::Read => [true, false, true, true],
             Access::Write => [true, true, false, true],
+            Access::Depends => [true, false, false, true],
             Access::Admin => [true, true, true, true],
         };
         assert_eq!(seen, expected, "{method} {template}");

@@ -243,7 +243,7 @@ fn example(template: &str) -> String {
 
 /// Whether the answer shows something that is only Mia's. Documents have examples like her.
 pub(crate) fn shows_hers(template: &str, answer: &Answer) -> bool {
-    if template == "/openapi.json" || template.starts_with("/docs") {
+    if matches!(template, "/openapi.json" | "/connectors/tools") || template.starts_with("/docs") {
         return false;
     }
     let headers = format!("{:?}", answer.headers);

@@ -11,7 +11,7 @@ use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{take_entries, text};
 use crate::atlassian::request::Call;
 use crate::model::hit::Fetched;
-use crate::model::issue::{IssueType, Project};
+use crate::model::issue::{ProjectFilter, IssueType, Project};
 use crate::model::issue_key::ProjectName;
 use crate::model::page::{Page, PageRequest};
 
@@ -22,7 +22,7 @@ impl Atlassian {
         &self,
         access: &Access,
         page: &PageRequest,
-        query: Option<&str>,
+        filter: ProjectFilter<'_>,
     ) -> Result<Page<Fetched<Project>>, AtlassianError> {
         let start = offset(page)?;
         let mut parameters = vec![
@@ -30,7 +30,11 @@ impl Atlassian {
             ("maxResults", page.limit.to_string()),
             ("orderBy", String::from("key")),
         ];
-        parameters.extend(query.map(|query| ("query", query.to_owned())));
+        parameters.extend(filter.words.map(|words| ("query", words.to_owned())));
+        if filter.archived {
+            let statuses = ["live", "archived"];
+            parameters.extend(statuses.map(|status| ("status", status.to_owned())));
+        }
         let call = Call::get(
             "project search",
             Api::Jira,

@@ -2,7 +2,7 @@
 
 use super::{Issues, JIRA};
 use crate::model::hit::Fetched;
-use crate::model::issue::{IssueField, IssueType, Project};
+use crate::model::issue::{ProjectFilter, IssueField, IssueType, Project};
 use crate::model::issue_key::ProjectName;
 use crate::model::page::{Page, PageRequest};
 use crate::model::scope::Scope;
@@ -20,12 +20,26 @@ impl Issues {
         page: &PageRequest,
         query: Option<&str>,
     ) -> Result<Page<Fetched<Project>>, ServiceError> {
+        let filter = ProjectFilter {
+            words: query,
+            archived: false,
+        };
+        self.filtered_projects(scope, page, filter).await
+    }
+
+    /// The projects the account may see and the filter lets through.
+    pub async fn filtered_projects(
+        &self,
+        scope: &Scope,
+        page: &PageRequest,
+        mut filter: ProjectFilter<'_>,
+    ) -> Result<Page<Fetched<Project>>, ServiceError> {
         let atlassian = self.connections.atlassian();
-        let query = query.filter(|query| !query.trim().is_empty());
+        filter.words = filter.words.filter(|words| !words.trim().is_empty());
         let found = self
             .connections
             .call(scope, JIRA, |access| async move {
-                atlassian.jira_projects(&access, page, query).await
+                atlassian.jira_projects(&access, page, filter).await
             })
             .await;
         match found {

@@ -134,18 +134,23 @@ pub(super) async fn account(
         name.as_deref()
             .is_some_and(|name| name.eq_ignore_ascii_case(named))
     };
-    let exact = found.iter().filter(|user| exactly(&user.value.display_name));
-    match (exact.collect::<Vec<_>>().as_slice(), found.as_slice()) {
-        ([one], _) | ([], [one]) => Ok(one.value.account_id.clone()),
-        ([], []) => Err(ServiceError::invalid(
-            field,
-            format!("{field} fits nobody here; jira_search_users finds people"),
-        )),
-        _ => Err(ServiceError::invalid(
-            field,
-            format!("{field} fits several people; name one by their account id"),
-        )),
-    }
+    let exact: Vec<_> = found
+        .iter()
+        .filter(|user| exactly(&user.value.display_name))
+        .collect();
+    let meant = match exact.as_slice() {
+        [one] => Some(*one),
+        [] if found.len() == 1 => found.first(),
+        _ => None,
+    };
+    meant.map(|user| user.value.account_id.clone()).ok_or_else(|| {
+        let why = if found.is_empty() {
+            "fits nobody here; jira_search_users finds people"
+        } else {
+            "fits several people; name one by their account id"
+        };
+        ServiceError::invalid(field, format!("{field} {why}"))
+    })
 }
 
 /// Account ids have no spaces and no `@`, and are long.

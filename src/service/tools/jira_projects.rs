@@ -7,6 +7,7 @@ use super::Workbench;
 use super::arguments::{names, part, within};
 use super::outcome::Outcome;
 use super::registry::{Operation, Paging};
+use crate::model::issue::ProjectFilter;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
@@ -45,12 +46,16 @@ impl Operation for GetAllProjects {
         scope: &Scope,
         arguments: AllProjects,
     ) -> Result<Outcome, ServiceError> {
+        let filter = ProjectFilter {
+            words: None,
+            archived: arguments.include_archived,
+        };
         let mut collected = Vec::new();
         let mut next = arguments.cursor;
         loop {
             let page = workbench
                 .issues
-                .projects_of(scope, &part(AT_ONCE, next), None, arguments.include_archived)
+                .filtered_projects(scope, &part(AT_ONCE, next), filter)
                 .await?;
             collected.extend(page.items.into_iter().map(|project| project.value));
             next = page.next;
