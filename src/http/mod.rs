@@ -30,6 +30,6 @@ pub mod server;
 mod session;
 pub mod state;
 mod stored;
+mod tools;
 
 pub use callback::CALLBACK_PATHS;
-mod tools;
