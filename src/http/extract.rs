@@ -47,7 +47,8 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
         serde_path_to_error::deserialize(deserializer)
             .map(Self)
             .map_err(|error| {
-                let field = InvalidFields::field_of(&error.path().to_string(), &error.inner().to_string());
+                let field =
+                    InvalidFields::field_of(&error.path().to_string(), &error.inner().to_string());
                 ApiError::invalid(
                     &[&field],
                     format!("the query parameter {field} is missing, malformed or out of range"),

@@ -51,7 +51,10 @@ pub(super) enum ToolResult {
 
 /// Every tool the caller may run, with the JSON Schema of its arguments. Tools that write are shown to those who may write.
 #[utoipa::path(get, path = "/connectors/tools", tag = "Tools", responses((status = 200, body = [ToolDescription]), Failures))]
-pub(super) async fn list(State(state): State<AppState>, caller: Caller) -> Json<Vec<ToolDescription>> {
+pub(super) async fn list(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Json<Vec<ToolDescription>> {
     let may = |access| caller.needs(access, &state).is_ok();
     let (reads, writes) = (may(Access::Read), may(Access::Write));
     let mut tools = state.tools.list(writes);
@@ -121,7 +124,10 @@ fn open_cursor(tool: &Tool, pager: &Pager<'_>, arguments: &mut Value) -> Result<
     let Some(paging) = tool.paging else {
         return Ok(());
     };
-    let Some(given) = arguments.get(paging.cursor).filter(|value| !value.is_null()) else {
+    let Some(given) = arguments
+        .get(paging.cursor)
+        .filter(|value| !value.is_null())
+    else {
         return Ok(());
     };
     let opened = given.as_str().and_then(|cursor| pager.open(cursor));

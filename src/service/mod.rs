@@ -14,5 +14,5 @@ pub mod pages;
 pub mod readiness;
 pub mod sessions;
 pub mod sites;
-mod whole_list;
 pub mod tools;
+mod whole_list;

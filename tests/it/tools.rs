@@ -51,7 +51,10 @@ async fn every_name_that_agents_know_is_listed_with_a_closed_schema() {
             assert_eq!(schema["additionalProperties"], false, "{name}: {schema}");
         }
         assert!(!schema.to_string().contains("$ref"), "{name}: {schema}");
-        assert!(tool["description"].as_str().unwrap().ends_with('.'), "{name}");
+        assert!(
+            tool["description"].as_str().unwrap().ends_with('.'),
+            "{name}"
+        );
         assert!(tool["read_only"].is_boolean());
     }
 }
@@ -103,8 +106,14 @@ async fn tools_that_write_are_shown_and_given_only_to_those_who_may_write() {
             Some(call),
         )
         .await;
-    assert_eq!((refused.status, refused.error_code().as_str()), (403, "FORBIDDEN"));
-    assert_eq!(refused.json()["details"]["missing_scopes"], json!(["write"]));
+    assert_eq!(
+        (refused.status, refused.error_code().as_str()),
+        (403, "FORBIDDEN")
+    );
+    assert_eq!(
+        refused.json()["details"]["missing_scopes"],
+        json!(["write"])
+    );
     assert_eq!(app.browser().get("/connectors/tools").await.status, 401);
 
     let frozen = TestApp::start_with(&[("READ_ONLY", "true")]).await;
@@ -119,30 +128,86 @@ async fn tools_that_write_are_shown_and_given_only_to_those_who_may_write() {
 async fn a_tool_that_does_not_exist_is_404_and_bad_arguments_are_422_by_name() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    assert_eq!(invoke(&browser, "jira.destroy", json!({})).await.status, 404);
+    assert_eq!(
+        invoke(&browser, "jira.destroy", json!({})).await.status,
+        404
+    );
     for (tool, args, field) in [
         ("jira_search", json!({}), "jql"),
-        ("jira_search", json!({"jql": "project = APP", "limit": "many"}), "limit"),
-        ("jira_search", json!({"jql": "project = APP", "limit": 0}), "limit"),
-        ("jira_search", json!({"jql": "project = APP", "start_at": 5}), "start_at"),
-        ("jira_search", json!({"jql": "project = APP", "startAt": 5}), "startAt"),
-        ("jira_search", json!({"jql": "project = APP", "page_token": "x"}), "page_token"),
-        ("jira_search_projects", json!({"query": "a", "max_results": 51}), "max_results"),
-        ("jira_get_issue", json!({"issue_key": "APP-1", "comment_limit": 101}), "comment_limit"),
-        ("jira_get_issue", json!({"issue_key": "APP-1", "include": "worklogs"}), "include"),
-        ("jira_update_issue", json!({"issue_key": "APP-1", "attachments": "/etc/passwd"}), "attachments"),
-        ("jira_update_issue", json!({"issue_key": "APP-1", "fields": "not json"}), "fields"),
-        ("jira_add_comment", json!({"issue_key": "APP-1", "body": ""}), "body"),
+        (
+            "jira_search",
+            json!({"jql": "project = APP", "limit": "many"}),
+            "limit",
+        ),
+        (
+            "jira_search",
+            json!({"jql": "project = APP", "limit": 0}),
+            "limit",
+        ),
+        (
+            "jira_search",
+            json!({"jql": "project = APP", "start_at": 5}),
+            "start_at",
+        ),
+        (
+            "jira_search",
+            json!({"jql": "project = APP", "startAt": 5}),
+            "startAt",
+        ),
+        (
+            "jira_search",
+            json!({"jql": "project = APP", "page_token": "x"}),
+            "page_token",
+        ),
+        (
+            "jira_search_projects",
+            json!({"query": "a", "max_results": 51}),
+            "max_results",
+        ),
+        (
+            "jira_get_issue",
+            json!({"issue_key": "APP-1", "comment_limit": 101}),
+            "comment_limit",
+        ),
+        (
+            "jira_get_issue",
+            json!({"issue_key": "APP-1", "include": "worklogs"}),
+            "include",
+        ),
+        (
+            "jira_update_issue",
+            json!({"issue_key": "APP-1", "attachments": "/etc/passwd"}),
+            "attachments",
+        ),
+        (
+            "jira_update_issue",
+            json!({"issue_key": "APP-1", "fields": "not json"}),
+            "fields",
+        ),
+        (
+            "jira_add_comment",
+            json!({"issue_key": "APP-1", "body": ""}),
+            "body",
+        ),
         ("jira_get_current_user", json!({"surprise": 1}), "surprise"),
         ("jira.search", json!([]), "args"),
         ("jira.search", json!("q"), "args"),
     ] {
         let refused = invoke(&browser, tool, args.clone()).await;
         assert_eq!(refused.status, 422, "{tool} {args}: {}", refused.body);
-        assert_eq!(refused.json()["details"]["fields"], json!([field]), "{tool} {args}");
+        assert_eq!(
+            refused.json()["details"]["fields"],
+            json!([field]),
+            "{tool} {args}"
+        );
     }
     let not_json = browser
-        .send("POST", "/connectors/tools/invoke", &[], Some(String::from("{")))
+        .send(
+            "POST",
+            "/connectors/tools/invoke",
+            &[],
+            Some(String::from("{")),
+        )
         .await;
     assert_eq!(not_json.status, 400);
 }
@@ -162,8 +227,16 @@ async fn the_earlier_names_search_list_and_create() {
     let spaces = given(&browser, "confluence.spaces", json!(null)).await;
     assert!(spaces["items"][0]["key"].is_string());
     let new = json!({"space_key": "ENG", "title": "By a tool", "body": "Hi"});
-    assert_eq!(given(&browser, "confluence.create", new).await["title"], "By a tool");
-    let pages = given(&browser, "confluence.search", json!({"q": "release", "limit": 1})).await;
+    assert_eq!(
+        given(&browser, "confluence.create", new).await["title"],
+        "By a tool"
+    );
+    let pages = given(
+        &browser,
+        "confluence.search",
+        json!({"q": "release", "limit": 1}),
+    )
+    .await;
     assert_eq!(pages["items"].as_array().unwrap().len(), 1);
 }
 
@@ -174,17 +247,30 @@ async fn a_list_goes_on_from_its_cursor_for_the_same_caller_tool_and_arguments_o
     let jql = "project = APP ORDER BY created DESC";
     let first = given(&browser, "jira_search", json!({"jql": jql, "limit": 3})).await;
     let cursor = first["next_cursor"].as_str().unwrap();
-    let second = given(&browser, "jira_search", json!({"jql": jql, "page_token": cursor})).await;
+    let second = given(
+        &browser,
+        "jira_search",
+        json!({"jql": jql, "page_token": cursor}),
+    )
+    .await;
     let keys = |list: &Value| -> Vec<String> {
         let items = list["items"].as_array().unwrap().iter();
-        items.map(|item| item["key"].as_str().unwrap().to_owned()).collect()
+        items
+            .map(|item| item["key"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!((keys(&first).len(), keys(&second).len()), (3, 3));
     assert!(keys(&first).iter().all(|key| !keys(&second).contains(key)));
     let elsewhere = [
-        ("jira_search", json!({"jql": "project = WEB", "page_token": cursor})),
+        (
+            "jira_search",
+            json!({"jql": "project = WEB", "page_token": cursor}),
+        ),
         ("jira.search", json!({"q": jql, "cursor": cursor})),
-        ("jira_search", json!({"jql": jql, "page_token": format!("{cursor}x")})),
+        (
+            "jira_search",
+            json!({"jql": jql, "page_token": format!("{cursor}x")}),
+        ),
     ];
     for (tool, args) in elsewhere {
         assert_eq!(invoke(&browser, tool, args).await.status, 422);
@@ -198,7 +284,11 @@ async fn a_list_goes_on_from_its_cursor_for_the_same_caller_tool_and_arguments_o
 async fn the_projects_of_a_filter_are_a_wall_that_no_query_climbs() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    let tricks = ["project = APP) OR (project = WEB", "project = WEB", "summary ~ \"x\" OR project = WEB"];
+    let tricks = [
+        "project = APP) OR (project = WEB",
+        "project = WEB",
+        "summary ~ \"x\" OR project = WEB",
+    ];
     for jql in tricks {
         let args = json!({"jql": jql, "projects_filter": "APP", "limit": 50});
         let answer = invoke(&browser, "jira_search", args).await;
@@ -207,7 +297,10 @@ async fn the_projects_of_a_filter_are_a_wall_that_no_query_climbs() {
         }
         let found = answer.json();
         for item in found["items"].as_array().unwrap() {
-            assert!(item["key"].as_str().unwrap().starts_with("APP-"), "{jql}: {item}");
+            assert!(
+                item["key"].as_str().unwrap().starts_with("APP-"),
+                "{jql}: {item}"
+            );
         }
     }
 }
@@ -232,7 +325,10 @@ async fn an_issue_is_read_made_changed_commented_and_moved_by_tools() {
     let change = json!({"issue_key": key, "return_fields": "summary,description", "fields": {
         "summary": "Changed", "description": "# New", "labels": [], "assignee": null}});
     let changed = given(&browser, "jira_update_issue", change).await;
-    assert_eq!((changed["summary"].as_str(), changed["description"].as_str()), (Some("Changed"), Some("# New")));
+    assert_eq!(
+        (changed["summary"].as_str(), changed["description"].as_str()),
+        (Some("Changed"), Some("# New"))
+    );
     assert!(changed.get("labels").is_none());
 
     let comment = json!({"issue_key": key, "body": "Said **so**."});
@@ -247,7 +343,10 @@ async fn an_issue_is_read_made_changed_commented_and_moved_by_tools() {
     assert_eq!(moved["status"], step["to_status"]);
 
     let gone = json!({"issue_key": key, "comment_id": comment["id"]});
-    assert_eq!(given(&browser, "jira_delete_comment", gone).await["deleted"], true);
+    assert_eq!(
+        given(&browser, "jira_delete_comment", gone).await["deleted"],
+        true
+    );
     let left = given(&browser, "jira_get_comments", json!({"issue_key": key})).await;
     assert_eq!(left["items"].as_array().unwrap().len(), 1);
 }
@@ -261,7 +360,12 @@ async fn people_and_fields_are_found_by_parts_of_their_names() {
     let by_name = given(&browser, "jira_get_user_profile", profile).await;
     assert_eq!(by_name["account_id"], me["account_id"]);
     let nobody = json!({"user_identifier": "nobody@example.com"});
-    assert_eq!(invoke(&browser, "jira_get_user_profile", nobody).await.status, 422);
+    assert_eq!(
+        invoke(&browser, "jira_get_user_profile", nobody)
+            .await
+            .status,
+        422
+    );
     let people = given(&browser, "jira_search_users", json!({"query": "Mia"})).await;
     assert!(!people["items"].as_array().unwrap().is_empty());
     let fields = given(&browser, "jira_search_fields", json!({"keyword": "summ"})).await;
@@ -277,7 +381,12 @@ async fn text_from_jira_is_data_and_a_long_one_is_cut_with_a_word_about_it() {
     let new = json!({"project_key": "APP", "summary": order, "description": text});
     let key = given(&browser, "jira.create", new).await["id"].clone();
     let before = app.sandbox.journal().len();
-    let issue = given(&browser, "jira_get_issue", json!({"issue_key": key, "comment_limit": 0})).await;
+    let issue = given(
+        &browser,
+        "jira_get_issue",
+        json!({"issue_key": key, "comment_limit": 0}),
+    )
+    .await;
     assert_eq!(issue["truncated"], true);
     assert_eq!(issue["summary"], order);
     let writes = app.sandbox.journal()[before..]
@@ -291,13 +400,29 @@ async fn text_from_jira_is_data_and_a_long_one_is_cut_with_a_word_about_it() {
 async fn a_tool_fails_as_its_route_would() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    let missing = invoke(&browser, "jira_get_issue", json!({"issue_key": "APP-99999"})).await;
-    assert_eq!((missing.status, missing.error_code().as_str()), (404, "NOT_FOUND"));
+    let missing = invoke(
+        &browser,
+        "jira_get_issue",
+        json!({"issue_key": "APP-99999"}),
+    )
+    .await;
+    assert_eq!(
+        (missing.status, missing.error_code().as_str()),
+        (404, "NOT_FOUND")
+    );
     let script = app.browser();
     let reader = key(&app, &[KeyScope::Read]).await;
     let call = json!({"tool": "jira.projects"}).to_string();
     let unconnected = script
-        .send("POST", "/connectors/tools/invoke", &[("authorization", &reader)], Some(call))
+        .send(
+            "POST",
+            "/connectors/tools/invoke",
+            &[("authorization", &reader)],
+            Some(call),
+        )
         .await;
-    assert_eq!((unconnected.status, unconnected.error_code().as_str()), (409, "NOT_CONNECTED"));
+    assert_eq!(
+        (unconnected.status, unconnected.error_code().as_str()),
+        (409, "NOT_CONNECTED")
+    );
 }

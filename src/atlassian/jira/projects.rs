@@ -11,7 +11,7 @@ use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{take_entries, text};
 use crate::atlassian::request::Call;
 use crate::model::hit::Fetched;
-use crate::model::issue::{ProjectFilter, IssueType, Project};
+use crate::model::issue::{IssueType, Project, ProjectFilter};
 use crate::model::issue_key::ProjectName;
 use crate::model::page::{Page, PageRequest};
 

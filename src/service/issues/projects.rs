@@ -2,7 +2,7 @@
 
 use super::{Issues, JIRA};
 use crate::model::hit::Fetched;
-use crate::model::issue::{ProjectFilter, IssueField, IssueType, Project};
+use crate::model::issue::{IssueField, IssueType, Project, ProjectFilter};
 use crate::model::issue_key::ProjectName;
 use crate::model::page::{Page, PageRequest};
 use crate::model::scope::Scope;

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::{Map, Value};
-use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
-use utoipa::openapi::RefOr;
 use utoipa::PartialSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 
 use crate::model::fields::InvalidFields;
 use crate::model::page::PageRequest;
@@ -94,6 +94,8 @@ pub(super) fn refuse_file(name: &str, value: Option<&Value>) -> Result<(), Servi
     }
     Err(ServiceError::invalid(
         name,
-        format!("{name} would read a file of the server and is not offered here; send the text itself"),
+        format!(
+            "{name} would read a file of the server and is not offered here; send the text itself"
+        ),
     ))
 }

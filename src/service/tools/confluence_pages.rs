@@ -87,7 +87,10 @@ impl Operation for GetPage {
 
 /// A page's text in Markdown, or as Confluence stores it.
 fn text(found: &Fetched<WikiPage>, markdown: bool) -> Value {
-    let stored = found.raw.pointer("/body/storage/value").filter(|_| !markdown);
+    let stored = found
+        .raw
+        .pointer("/body/storage/value")
+        .filter(|_| !markdown);
     stored.cloned().unwrap_or_else(|| json!(found.value.body))
 }
 
@@ -155,10 +158,13 @@ impl Operation for GetPageChildren {
             return Err(ServiceError::invalid("start", why));
         }
         if !arguments.convert_to_markdown {
-            let why = "texts of a list come in Markdown; confluence_get_page gives the storage format";
+            let why =
+                "texts of a list come in Markdown; confluence_get_page gives the storage format";
             return Err(ServiceError::invalid("convert_to_markdown", why));
         }
-        let expanded = names(&arguments.expand).iter().any(|name| name.starts_with("body"));
+        let expanded = names(&arguments.expand)
+            .iter()
+            .any(|name| name.starts_with("body"));
         let wanted = WantedChildren {
             folders: arguments.include_folders,
             with_text: arguments.include_content || expanded,

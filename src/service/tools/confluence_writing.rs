@@ -143,7 +143,8 @@ pub(super) struct UpdatePage;
 
 impl Operation for UpdatePage {
     const NAME: &'static str = "confluence_update_page";
-    const DESCRIPTION: &'static str = "Change a Confluence page; the version is counted up for you.";
+    const DESCRIPTION: &'static str =
+        "Change a Confluence page; the version is counted up for you.";
     const READ_ONLY: bool = false;
     type Arguments = PageUpdateArguments;
 

@@ -8,9 +8,9 @@ use super::Workbench;
 use super::arguments::{part, within};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
-use crate::model::issue_draft::IssueDraft;
 use crate::model::content::SpaceFilter;
 use crate::model::hit::{Created, Fetched, SearchHit};
+use crate::model::issue_draft::IssueDraft;
 use crate::model::page::Page;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
@@ -175,7 +175,10 @@ impl Operation for ConfluenceSpaces {
         arguments: ListArguments,
     ) -> Result<Outcome, ServiceError> {
         let wanted = part(within("limit", arguments.limit, 100)?, arguments.cursor);
-        let found = workbench.pages.spaces(scope, &SpaceFilter::default(), &wanted).await?;
+        let found = workbench
+            .pages
+            .spaces(scope, &SpaceFilter::default(), &wanted)
+            .await?;
         Ok(Outcome::of_page(found.map(|space| space.value)))
     }
 }

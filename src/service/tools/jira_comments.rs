@@ -138,6 +138,8 @@ impl Operation for DeleteComment {
             .issues
             .delete_comment(scope, &arguments.issue_key, &arguments.comment_id)
             .await?;
-        Ok(Outcome::of_object(json!({ "deleted": true, "id": arguments.comment_id })))
+        Ok(Outcome::of_object(
+            json!({ "deleted": true, "id": arguments.comment_id }),
+        ))
     }
 }

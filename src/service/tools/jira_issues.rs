@@ -30,7 +30,10 @@ pub(super) struct IssueRead {
     issue_key: String,
     /// The fields wanted, with commas between; `*all` for every one.
     #[serde(default = "usual_fields")]
-    #[schema(required = false, default = "status,description,labels,issuetype,summary,assignee,created,priority,versions,updated,reporter")]
+    #[schema(
+        required = false,
+        default = "status,description,labels,issuetype,summary,assignee,created,priority,versions,updated,reporter"
+    )]
     fields: String,
     /// `transitions` gives the transitions the issue can make now. Other expansions are not offered.
     expand: Option<String>,
@@ -98,7 +101,11 @@ impl Operation for GetIssue {
         flat.insert(String::from("url"), json!(found.value.url));
         let with = |name: &str| sections.iter().any(|section| section == name);
         if arguments.comment_limit > 0 || with("comments") {
-            let limit = if arguments.comment_limit > 0 { arguments.comment_limit } else { ten() };
+            let limit = if arguments.comment_limit > 0 {
+                arguments.comment_limit
+            } else {
+                ten()
+            };
             add_comments(workbench, scope, key, limit, &mut flat).await?;
         }
         if with("transitions") {
@@ -113,8 +120,12 @@ impl Operation for GetIssue {
 /// The sections to add, by either of the arguments that name them.
 fn sections(arguments: &IssueRead) -> Result<Vec<String>, ServiceError> {
     let include = names(arguments.include.as_deref().unwrap_or_default());
-    if let Some(unknown) = include.iter().find(|name| !SECTIONS.contains(&name.as_str())) {
-        let why = format!("include knows all, comments and transitions; {unknown:?} is not offered here");
+    if let Some(unknown) = include
+        .iter()
+        .find(|name| !SECTIONS.contains(&name.as_str()))
+    {
+        let why =
+            format!("include knows all, comments and transitions; {unknown:?} is not offered here");
         return Err(ServiceError::invalid("include", why));
     }
     let expand = names(arguments.expand.as_deref().unwrap_or_default());
@@ -123,7 +134,11 @@ fn sections(arguments: &IssueRead) -> Result<Vec<String>, ServiceError> {
         return Err(ServiceError::invalid("expand", why));
     }
     let all = include.iter().any(|name| name == "all");
-    let named = if all { vec![String::from("comments"), String::from("transitions")] } else { include };
+    let named = if all {
+        vec![String::from("comments"), String::from("transitions")]
+    } else {
+        include
+    };
     Ok(named.into_iter().chain(expand).collect())
 }
 
@@ -141,7 +156,11 @@ async fn add_comments(
     if page.next.is_some() {
         flat.insert(String::from("more_comments"), Value::Bool(true));
     }
-    let comments: Vec<_> = page.items.into_iter().map(|comment| comment.value).collect();
+    let comments: Vec<_> = page
+        .items
+        .into_iter()
+        .map(|comment| comment.value)
+        .collect();
     flat.insert(String::from("comments"), json!(comments));
     Ok(())
 }
@@ -199,7 +218,10 @@ impl Operation for CreateIssue {
             draft["parent"] = parent;
         }
         draft["additional_fields"] = Value::Object(further);
-        let made = workbench.issues.create(scope, &IssueDraft::read(&draft)?).await?;
+        let made = workbench
+            .issues
+            .create(scope, &IssueDraft::read(&draft)?)
+            .await?;
         Ok(created(&made))
     }
 }

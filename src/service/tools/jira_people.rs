@@ -61,7 +61,13 @@ impl Operation for GetUserProfile {
         scope: &Scope,
         arguments: UserProfile,
     ) -> Result<Outcome, ServiceError> {
-        let id = account(workbench, scope, "user_identifier", &arguments.user_identifier).await?;
+        let id = account(
+            workbench,
+            scope,
+            "user_identifier",
+            &arguments.user_identifier,
+        )
+        .await?;
         let user = workbench.issues.user(scope, &id).await?;
         Ok(Outcome::of_object(user.value))
     }
@@ -102,7 +108,10 @@ impl Operation for SearchUsers {
         arguments: UserSearch,
     ) -> Result<Outcome, ServiceError> {
         let wanted = part(within("limit", arguments.limit, 50)?, arguments.cursor);
-        let found = workbench.issues.users(scope, &arguments.query, &wanted).await?;
+        let found = workbench
+            .issues
+            .users(scope, &arguments.query, &wanted)
+            .await?;
         Ok(Outcome::of_page(found.map(|user| user.value)))
     }
 }
@@ -143,14 +152,16 @@ pub(super) async fn account(
         [] if found.len() == 1 => found.first(),
         _ => None,
     };
-    meant.map(|user| user.value.account_id.clone()).ok_or_else(|| {
-        let why = if found.is_empty() {
-            "fits nobody here; jira_search_users finds people"
-        } else {
-            "fits several people; name one by their account id"
-        };
-        ServiceError::invalid(field, format!("{field} {why}"))
-    })
+    meant
+        .map(|user| user.value.account_id.clone())
+        .ok_or_else(|| {
+            let why = if found.is_empty() {
+                "fits nobody here; jira_search_users finds people"
+            } else {
+                "fits several people; name one by their account id"
+            };
+            ServiceError::invalid(field, format!("{field} {why}"))
+        })
 }
 
 /// Account ids have no spaces and no `@`, and are long.

@@ -109,7 +109,11 @@ impl Operation for SearchProjects {
         let left_out = names(arguments.current_project_ids.as_deref().unwrap_or_default());
         let mut page = workbench
             .issues
-            .projects(scope, &part(limit, arguments.cursor), Some(&arguments.query))
+            .projects(
+                scope,
+                &part(limit, arguments.cursor),
+                Some(&arguments.query),
+            )
             .await?;
         page.items
             .retain(|project| !left_out.contains(&project.value.id));

@@ -17,8 +17,7 @@ use crate::service::issues::ResultRequest;
 /// The most issues of one call; there is a cursor for the others.
 const MOST: u32 = 100;
 /// The fields that are given when none are named.
-pub(super) const USUAL_FIELDS: &str =
-    "status,description,labels,issuetype,summary,assignee,created,priority,versions,updated,reporter";
+pub(super) const USUAL_FIELDS: &str = "status,description,labels,issuetype,summary,assignee,created,priority,versions,updated,reporter";
 
 /// [`USUAL_FIELDS`] as the default of an argument.
 pub(super) fn usual_fields() -> String {
@@ -38,7 +37,10 @@ pub(super) struct IssueSearch {
     jql: String,
     /// The fields wanted, with commas between; `*all` for every one.
     #[serde(default = "usual_fields")]
-    #[schema(required = false, default = "status,description,labels,issuetype,summary,assignee,created,priority,versions,updated,reporter")]
+    #[schema(
+        required = false,
+        default = "status,description,labels,issuetype,summary,assignee,created,priority,versions,updated,reporter"
+    )]
     fields: String,
     /// The most issues, from 1; more than 100 come in parts.
     #[serde(default = "ten")]
@@ -100,7 +102,10 @@ impl Operation for Search {
             expand: (!expand.is_empty()).then_some(expand.as_str()),
         };
         let asked = part(arguments.limit.min(MOST), arguments.page_token);
-        let result = workbench.issues.search_result(scope, &request, &asked).await?;
+        let result = workbench
+            .issues
+            .search_result(scope, &request, &asked)
+            .await?;
         Ok(found(&result, &wanted))
     }
 }

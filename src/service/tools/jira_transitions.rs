@@ -35,7 +35,10 @@ impl Operation for GetTransitions {
         scope: &Scope,
         arguments: IssueOnly,
     ) -> Result<Outcome, ServiceError> {
-        let found = workbench.issues.transitions(scope, &arguments.issue_key).await?;
+        let found = workbench
+            .issues
+            .transitions(scope, &arguments.issue_key)
+            .await?;
         Ok(Outcome::of_entries(
             found.into_iter().map(|transition| transition.value),
             None,

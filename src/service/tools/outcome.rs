@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_at_a_character_and_the_object_says_so() {
-        let Outcome::Object(map) = Outcome::of_object(json!({"body": "é".repeat(LONGEST_TEXT + 1)}))
+        let Outcome::Object(map) =
+            Outcome::of_object(json!({"body": "é".repeat(LONGEST_TEXT + 1)}))
         else {
             panic!("not an object");
         };

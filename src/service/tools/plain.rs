@@ -66,13 +66,19 @@ impl Wanted {
     }
 
     fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|wanted| wanted == name || wanted == "*all")
+        self.0
+            .iter()
+            .any(|wanted| wanted == name || wanted == "*all")
     }
 }
 
 /// An issue of Jira's as one flat object: key, id, and the wanted fields in few words. `titles` gives
 /// custom fields the names that people know.
-pub(super) fn issue(raw: &Value, wanted: &Wanted, titles: Option<&Map<String, Value>>) -> Map<String, Value> {
+pub(super) fn issue(
+    raw: &Value,
+    wanted: &Wanted,
+    titles: Option<&Map<String, Value>>,
+) -> Map<String, Value> {
     let mut flat = Map::new();
     for name in ["key", "id"] {
         if let Some(value) = raw.get(name) {

@@ -12,8 +12,8 @@ use utoipa::PartialSchema;
 use super::arguments::read;
 use super::outcome::Outcome;
 use super::{
-    Workbench, confluence_pages, confluence_search, confluence_writing, connector_names, jira_comments, jira_issues,
-    jira_people, jira_projects, jira_search, jira_transitions,
+    Workbench, confluence_pages, confluence_search, confluence_writing, connector_names,
+    jira_comments, jira_issues, jira_people, jira_projects, jira_search, jira_transitions,
 };
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
@@ -54,7 +54,8 @@ pub(super) trait Operation {
     ) -> impl Future<Output = Result<Outcome, ServiceError>> + Send;
 }
 
-type Run = for<'a> fn(&'a Workbench, &'a Scope, Value) -> BoxFuture<'a, Result<Outcome, ServiceError>>;
+type Run =
+    for<'a> fn(&'a Workbench, &'a Scope, Value) -> BoxFuture<'a, Result<Outcome, ServiceError>>;
 
 /// A tool with its types hidden, so that one list holds them all.
 #[derive(Debug)]
