@@ -17,8 +17,7 @@ pub enum Access {
     Admin,
 }
 
-use Access::{Admin, Public, Read, Write};
-use Access::{Depends, Public, Read, Write};
+use Access::{Admin, Depends, Public, Read, Write};
 
 /// Every route of the router with its method, as the router spells it. `HEAD` is as `GET`.
 pub static TABLE: &[(&str, &str, Access)] = &[

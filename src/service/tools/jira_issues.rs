@@ -88,9 +88,10 @@ impl Operation for GetIssue {
         let sections = sections(&arguments)?;
         let key = &arguments.issue_key;
         let found = workbench.issues.issue(scope, key).await?;
-        let titles = match arguments.use_display_names {
-            true => Some(titles(workbench, scope).await?),
-            false => None,
+        let titles = if arguments.use_display_names {
+            Some(titles(workbench, scope).await?)
+        } else {
+            None
         };
         let wanted = Wanted::read(&arguments.fields);
         let mut flat = issue(&found.raw, &wanted, titles.as_ref());
