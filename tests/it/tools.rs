@@ -124,15 +124,9 @@ async fn tools_that_write_are_shown_and_given_only_to_those_who_may_write() {
     assert_eq!(refused.status, 403);
 }
 
-#[tokio::test]
-async fn a_tool_that_does_not_exist_is_404_and_bad_arguments_are_422_by_name() {
-    let app = TestApp::start().await;
-    let browser = app.logged_in("mia").await;
-    assert_eq!(
-        invoke(&browser, "jira.destroy", json!({})).await.status,
-        404
-    );
-    for (tool, args, field) in [
+/// Arguments that are missing, unknown, malformed or out of range, and which of them is named.
+fn refusals() -> Vec<(&'static str, Value, &'static str)> {
+    vec![
         ("jira_search", json!({}), "jql"),
         (
             "jira_search",
@@ -190,9 +184,19 @@ async fn a_tool_that_does_not_exist_is_404_and_bad_arguments_are_422_by_name() {
             "body",
         ),
         ("jira_get_current_user", json!({"surprise": 1}), "surprise"),
-        ("jira.search", json!([]), "args"),
-        ("jira.search", json!("q"), "args"),
-    ] {
+    ]
+}
+
+#[tokio::test]
+async fn a_tool_that_does_not_exist_is_404_and_bad_arguments_are_422_by_name() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    assert_eq!(
+        invoke(&browser, "jira.destroy", json!({})).await.status,
+        404
+    );
+    let shapeless = [json!([]), json!("q")].map(|args| ("jira.search", args, "args"));
+    for (tool, args, field) in refusals().into_iter().chain(shapeless) {
         let refused = invoke(&browser, tool, args.clone()).await;
         assert_eq!(refused.status, 422, "{tool} {args}: {}", refused.body);
         assert_eq!(
