@@ -35,7 +35,7 @@ pub(super) async fn check(settings: &Settings, app: Option<&App>, reached: bool)
         return section;
     }
     let (Some(app), true) = (app, reached) else {
-        section.note("account", "not tried");
+        section.note("account", "not tried: it needs the database and Atlassian");
         return section;
     };
     let public = settings.listener.public_base_url.text();
