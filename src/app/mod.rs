@@ -20,7 +20,7 @@ use crate::model::meter::Meter;
 use crate::model::time::Timestamp;
 use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::{Authorization, LoginSettings};
-use crate::service::catalog::Catalog;
+use crate::service::catalog::{Background, Catalog};
 use crate::service::connections::Connections;
 use crate::service::diagnosis::Diagnosis;
 use crate::service::grants::Grants;
@@ -84,6 +84,12 @@ impl App {
             clock.clone(),
             preferences,
         );
+        let background = Background {
+            tasks: tasks.clone(),
+            stop: draining.clone(),
+            interval: settings.upstream.sync_interval,
+        };
+        let catalog = catalog(&store, &connections, &clock, background)?;
         let authorization = Authorization::new(
             store.clone(),
             atlassian,
@@ -109,7 +115,7 @@ impl App {
             tools: Tools::new(issues.clone(), pages.clone()),
             issues,
             pages,
-            catalog: Catalog::new(store.clone()),
+            catalog,
             connections,
             metrics: operators_view(settings, &meter, &store, &clock),
             readiness,
@@ -189,6 +195,8 @@ impl App {
         let authorization = self.state.authorization.clone();
         tokio::spawn(authorization.keep_settling_service_account(background.clone()));
         tokio::spawn(file_metrics(self.meter(), background.clone()));
+        let syncs = self.state.catalog.clone();
+        tokio::spawn(syncs.run_syncs(background.clone()));
         let draining = self.draining.clone();
         let watch = stop.clone();
         tokio::spawn(async move {
@@ -244,6 +252,16 @@ fn grants(
         meter.clone(),
     )
     .map_err(BuildError::because)
+}
+
+fn catalog(
+    store: &Store,
+    connections: &Connections,
+    clock: &SharedClock,
+    background: Background,
+) -> Result<Catalog, BuildError> {
+    let (store, connections) = (store.clone(), connections.clone());
+    Catalog::new(store, connections, clock.clone(), background).map_err(BuildError::because)
 }
 
 fn sessions(settings: &Settings, store: &Store, clock: SharedClock) -> Sessions {

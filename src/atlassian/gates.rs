@@ -11,6 +11,8 @@ use crate::model::time::Timestamp;
 
 const SHORTEST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_hours(1);
+/// How long a nearly used up quota is spared when no time is told.
+const USUAL_WINDOW: Duration = Duration::from_mins(1);
 
 /// Which callers a pause is for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,6 +28,8 @@ pub(super) enum Gate {
 pub(super) struct Gates {
     clock: SharedClock,
     closed: Mutex<HashMap<Gate, Timestamp>>,
+    /// Sites whose quota is nearly used up, and until when.
+    nearly_closed: Mutex<HashMap<String, Timestamp>>,
 }
 
 impl Gates {
@@ -33,6 +37,7 @@ impl Gates {
         Self {
             clock,
             closed: Mutex::new(HashMap::new()),
+            nearly_closed: Mutex::new(HashMap::new()),
         }
     }
 
@@ -67,22 +72,52 @@ impl Gates {
             .insert(gate, until);
     }
 
+    /// Remembers that an answer says less than a fifth of the quota is left.
+    pub(super) fn note_quota(&self, site: &str, headers: &HeaderMap) {
+        let is_near = text(headers, "x-ratelimit-nearlimit")
+            .is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
+        if !is_near {
+            return;
+        }
+        let wait = self.reset(headers).unwrap_or(USUAL_WINDOW);
+        let until = self.clock.now().plus(wait.clamp(SHORTEST, LONGEST));
+        self.nearly_closed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(site.to_owned(), until);
+    }
+
+    /// How long work that can wait should wait, so that callers find some of the quota left.
+    pub(super) fn patience(&self, site: &str) -> Option<Duration> {
+        let now = self.clock.now();
+        let mut nearly = self
+            .nearly_closed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        nearly.retain(|_, until| *until > now);
+        let near = nearly.get(site).map(|until| until.since(now));
+        drop(nearly);
+        near.max(self.wait(site))
+    }
+
     /// What a 429 (or 503) asks us to wait: `Retry-After` in seconds, else the reset time, else
     /// five seconds; never under one second nor over an hour, because live values have been wrong.
     pub(super) fn asked_wait(&self, headers: &HeaderMap) -> Duration {
         let seconds = text(headers, "retry-after")
             .and_then(|value| value.trim().parse::<u64>().ok())
             .map(Duration::from_secs);
-        let reset = || {
-            let value = text(headers, "x-ratelimit-reset")?;
-            let moment = Timestamp::parse(&value)
-                .or_else(|| Timestamp::parse(&value.replace('Z', ":00Z")))?;
-            Some(moment.since(self.clock.now()))
-        };
         seconds
-            .or_else(reset)
+            .or_else(|| self.reset(headers))
             .unwrap_or(Duration::from_secs(5))
             .clamp(SHORTEST, LONGEST)
+    }
+
+    /// How long it is until the quota is whole again.
+    fn reset(&self, headers: &HeaderMap) -> Option<Duration> {
+        let value = text(headers, "x-ratelimit-reset")?;
+        let moment =
+            Timestamp::parse(&value).or_else(|| Timestamp::parse(&value.replace('Z', ":00Z")))?;
+        Some(moment.since(self.clock.now()))
     }
 }
 

@@ -23,6 +23,7 @@ pub mod query;
 mod request;
 mod resolver;
 mod token_endpoint;
+mod whole_lists;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +31,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use crate::model::clock::SharedClock;
+use crate::model::ids::CloudId;
 use crate::model::meter::Meter;
 use endpoints::Endpoints;
 use gates::Gates;
@@ -109,6 +111,11 @@ impl Atlassian {
     #[must_use]
     pub fn measured(self, meter: Meter) -> Self {
         Self { meter, ..self }
+    }
+
+    /// How long work that can wait should leave a site in peace: its quota is used up or nearly so.
+    pub fn quota_pause(&self, site: &CloudId) -> Option<Duration> {
+        self.gates.patience(site.as_str())
     }
 
     /// Where Atlassian is.

@@ -228,6 +228,8 @@ impl Atlassian {
         answer: Answer,
     ) -> Result<Answer, AtlassianError> {
         if answer.status.is_success() {
+            self.gates
+                .note_quota(access.site.cloud_id.as_str(), &answer.headers);
             return Ok(answer);
         }
         let body = &answer.body;

@@ -92,6 +92,8 @@ pub static TABLE: &[(&str, &str, Access)] = &[
     ("GET", "/connectors/confluence/pages/{id}/children", Read),
     ("GET", "/connectors/confluence/pages/{id}/comments", Read),
     ("POST", "/connectors/confluence/pages/{id}/comments", Write),
+    ("GET", "/connectors/{provider}/sync", Read),
+    ("POST", "/connectors/{provider}/sync", Write),
     ("GET", "/users", Read),
     ("POST", "/users", Write),
     ("GET", "/users/{id}", Read),

@@ -24,7 +24,10 @@ const LONGEST: usize = 255;
 static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// `POST`s that make nothing: the key is not looked at.
-pub static NOT_CREATES: &[&str] = &["/api/oauth/atlassian/refresh"];
+pub static NOT_CREATES: &[&str] = &[
+    "/api/oauth/atlassian/refresh",
+    "/connectors/{provider}/sync",
+];
 /// `POST`s that make something or only read, which the body decides.
 pub static READ_OR_CREATE: &[&str] = &["/connectors/tools/invoke"];
 

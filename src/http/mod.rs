@@ -31,5 +31,6 @@ mod session;
 pub mod state;
 mod stored;
 mod tools;
+mod sync;
 
 pub use callback::CALLBACK_PATHS;

@@ -17,7 +17,7 @@ use super::openapi::{Frame, name_operations};
 use super::state::AppState;
 use super::{
     callback, confluence, connectors, docs, health, jira, login, metrics, pages, session, stored,
-    tools,
+    sync, tools,
 };
 
 /// How long a handler may take.
@@ -114,6 +114,7 @@ fn stored_data() -> OpenApiRouter<AppState> {
         .routes(routes!(stored::pages))
         .routes(routes!(stored::fetch_projects))
         .routes(routes!(stored::fetch_pages))
+        .routes(routes!(sync::show, sync::start))
 }
 
 fn tool_routes() -> OpenApiRouter<AppState> {

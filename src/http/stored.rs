@@ -14,6 +14,7 @@ use super::extract::{Body, Query, created};
 use super::openapi::Failures;
 use super::paging::{List, PageQuery, Pager};
 use super::state::AppState;
+use crate::model::product::Product;
 use crate::model::stored::{PageBody, ProjectBody, StoredPage, StoredProject};
 use crate::model::time::Timestamp;
 use crate::model::user_row::{NewUserBody, UserRow};
@@ -122,7 +123,8 @@ pub(super) async fn projects(
     let scope = caller.scope();
     let pager = Pager::new(&state, &scope, PROJECTS, &[&owner_id]);
     let request = pager.request(&paging)?;
-    let page = state.catalog.projects(&scope, &owner_id, &request).await?;
+    let owner = state.catalog.user(&scope, &owner_id).await?;
+    let page = state.catalog.projects(&scope, &owner.id, &request).await?;
     Ok(pager.reply(&uri, &request, page))
 }
 
@@ -155,7 +157,8 @@ pub(super) async fn pages(
     let scope = caller.scope();
     let pager = Pager::new(&state, &scope, PAGES, &[&owner_id]);
     let request = pager.request(&paging)?;
-    let page = state.catalog.pages(&scope, &owner_id, &request).await?;
+    let owner = state.catalog.user(&scope, &owner_id).await?;
+    let page = state.catalog.pages(&scope, &owner.id, &request).await?;
     Ok(pager.reply(&uri, &request, page))
 }
 
@@ -178,12 +181,15 @@ pub(super) async fn fetch_projects(
         &[asked.unwrap_or_default()],
     );
     let request = pager.request(&paging)?;
-    let owner_id = state.catalog.owner_of_rows(&scope, asked).await?;
+    let (owner_id, synced_at) = state
+        .catalog
+        .owner_of_rows(&scope, Product::Jira, asked)
+        .await?;
     let page = state.catalog.projects(&scope, &owner_id, &request).await?;
     let body = Json(Stored {
         provider: "jira",
         items: page.items,
-        synced_at: None,
+        synced_at,
     });
     Ok(pager.with_next(&uri, &request, page.next, body.into_response()))
 }
@@ -202,12 +208,15 @@ pub(super) async fn fetch_pages(
     let asked = query.owner_id.as_deref();
     let pager = Pager::new(&state, &scope, FETCHED_PAGES, &[asked.unwrap_or_default()]);
     let request = pager.request(&paging)?;
-    let owner_id = state.catalog.owner_of_rows(&scope, asked).await?;
+    let (owner_id, synced_at) = state
+        .catalog
+        .owner_of_rows(&scope, Product::Confluence, asked)
+        .await?;
     let page = state.catalog.pages(&scope, &owner_id, &request).await?;
     let body = Json(Stored {
         provider: "confluence",
         items: page.items,
-        synced_at: None,
+        synced_at,
     });
     Ok(pager.with_next(&uri, &request, page.next, body.into_response()))
 }

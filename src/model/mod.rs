@@ -32,6 +32,7 @@ pub mod secret;
 pub mod signature;
 pub mod site;
 pub mod stored;
+pub mod sync;
 pub mod time;
 pub mod transition;
 pub mod user_row;

@@ -24,6 +24,13 @@ struct Secret {
 }
 
 #[derive(Deserialize)]
+struct Crowd {
+    site: String,
+    projects: u64,
+    pages: u64,
+}
+
+#[derive(Deserialize)]
 struct RedirectUri {
     client_id: String,
     uri: String,
@@ -127,6 +134,13 @@ fn change(state: &mut State, switch: &str, body: &[u8]) -> Answer {
         "secret" => {
             let Secret { client_id, secret } = parse(body)?;
             consent::rotate_secret(state, &client_id, &secret);
+        }
+        "crowd" => {
+            let crowd: Crowd = parse(body)?;
+            let world = &mut state.saved.world;
+            world
+                .crowd(&crowd.site, crowd.projects, crowd.pages)
+                .ok_or_else(unknown)?;
         }
         "redirect-uri" => {
             let RedirectUri { client_id, uri } = parse(body)?;

@@ -105,6 +105,7 @@ fn api(
     rest: &[&str],
 ) -> Option<Answer> {
     let now = state.now();
+    let near_limit = state.behaviour.near_limit;
     let world = &mut state.saved.world;
     let mut desk = Desk {
         site: &mut world.sites[index],
@@ -133,6 +134,11 @@ fn api(
             "set-cookie",
             "atlassian.xsrf.token=sandbox; Path=/; Secure; SameSite=None",
         );
+        let reply = if near_limit {
+            reply.with("x-ratelimit-nearlimit", "true")
+        } else {
+            reply
+        };
         match &account {
             Some(id) => reply.with("x-aaccountid", id),
             None => reply,

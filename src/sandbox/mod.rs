@@ -221,6 +221,13 @@ impl Sandbox {
         change(&mut self.shared.state().behaviour);
     }
 
+    /// Gives a site (`acme` or its host) exactly so many projects and pages beyond the seeded ones.
+    /// Does nothing if there is no such site.
+    pub fn crowd(&self, site: &str, projects: u64, pages: u64) {
+        let _ = self.shared.state().saved.world.crowd(site, projects, pages);
+        self.shared.dirty.store(true, Ordering::Release);
+    }
+
     /// Does what an account does that removes the app: all its grants and tokens end. Takes a short name or account id.
     pub fn revoke_grants(&self, account: &str) {
         let mut state = self.shared.state();

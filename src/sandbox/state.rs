@@ -46,6 +46,8 @@ pub struct Behaviour {
     pub refresh_kills_access: bool,
     /// The search index lags behind by so many seconds: younger issues are found only through `reconcileIssues`.
     pub index_lag_seconds: u32,
+    /// Every answer of a product says that less than a fifth of the quota is left.
+    pub near_limit: bool,
     /// Lifetime of new access tokens in seconds; 0 means 3600.
     pub access_token_seconds: u32,
 }

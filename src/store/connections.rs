@@ -13,7 +13,7 @@ use crate::model::scope::Scope;
 use crate::model::site::Site;
 
 #[derive(FromRow)]
-struct ConnectedRow {
+pub(super) struct ConnectedRow {
     connection_id: String,
     product: String,
     cloud_id: Option<String>,
@@ -31,6 +31,7 @@ macro_rules! connected_columns {
         )
     };
 }
+pub(super) use connected_columns;
 
 impl Store {
     /// The owner's connections with their grants, by product.
@@ -185,7 +186,7 @@ impl Store {
         })
     }
 
-    fn open_connected(&self, row: ConnectedRow) -> Result<Connected, StoreError> {
+    pub(super) fn open_connected(&self, row: ConnectedRow) -> Result<Connected, StoreError> {
         let site = match (row.cloud_id, row.site_name, row.site_url) {
             (Some(cloud_id), Some(name), Some(url)) => Some(Site {
                 cloud_id: CloudId::stored(&cloud_id)

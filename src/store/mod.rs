@@ -16,6 +16,8 @@ mod process_lock;
 pub mod sessions;
 mod statement;
 pub mod stored;
+pub mod sync_runs;
+pub mod synced;
 pub mod user_rows;
 pub mod vault;
 pub mod vault_key_file;
@@ -80,6 +82,7 @@ impl Store {
         if let Some(lock) = lock {
             if lock.is_alone {
                 store.free_all_leases().await?;
+                store.free_sync_leases().await?;
                 store.give_up_running_keys().await?;
             }
             let lock = lock.share().await.map_err(sqlx::Error::Io)?;

@@ -223,10 +223,19 @@ async fn unknown_owners_are_refused_and_have_no_rows() {
         }
     }
     for owner in [theirs.as_str(), "1", "%00", "%F0%9F%92%A9"] {
-        let list = browser.get(&format!("/jira/projects/{owner}")).await;
-        assert_eq!((list.status, list.json()), (200, json!([])), "{owner}");
-        let list = browser.get(&format!("/confluence/pages/{owner}")).await;
-        assert_eq!((list.status, list.json()), (200, json!([])), "{owner}");
+        for path in [
+            format!("/jira/projects/{owner}"),
+            format!("/confluence/pages/{owner}"),
+            format!("/integrations/jira/projects/fetch?owner_id={owner}"),
+            format!("/integrations/confluence/pages/fetch?owner_id={owner}"),
+        ] {
+            let answer = browser.get(&path).await;
+            assert_eq!(
+                (answer.status, answer.error_code().as_str()),
+                (404, "NOT_FOUND"),
+                "{path}"
+            );
+        }
     }
 }
 

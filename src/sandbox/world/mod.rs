@@ -1,6 +1,7 @@
 //! What exists in the sandbox: accounts, sites, projects, issues, spaces, pages. Plain data that can be saved.
 
 mod confluence_seed;
+mod crowd;
 mod data_center_seed;
 mod jira_seed;
 mod page_words;

@@ -1,18 +1,87 @@
-//! What an owner keeps here of Jira and Confluence: users, and the projects and pages stored for them.
+//! What an owner keeps here of Jira and Confluence: users, the projects and pages stored for them, and
+//! the syncs that fill those rows.
 
+mod runs;
 mod stored;
+mod sync;
+mod walk;
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, broadcast};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::connections::Connections;
+use crate::model::clock::SharedClock;
+use crate::model::secret::{NoRandomness, random_token};
+use crate::model::sync::SyncChange;
 use crate::store::Store;
 
-/// An owner's users and stored rows.
+pub use sync::SyncStatus;
+
+/// How many runs a process works on at once.
+const RUNS_AT_ONCE: usize = 2;
+/// How many changes a listener may lag behind before it misses some.
+const CHANGES_KEPT: usize = 256;
+
+/// An owner's users, stored rows and syncs; one per process, cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Catalog {
     store: Store,
+    connections: Connections,
+    clock: SharedClock,
+    work: Arc<Work>,
+}
+
+/// What the syncs of this process share.
+#[derive(Debug)]
+struct Work {
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    interval: Option<Duration>,
+    /// This process, in leases.
+    holder: String,
+    slots: Arc<Semaphore>,
+    changes: broadcast::Sender<SyncChange>,
+}
+
+/// How the syncs run.
+#[derive(Debug)]
+pub struct Background {
+    /// Where runs work, so that they are waited for at shutdown.
+    pub tasks: TaskTracker,
+    /// Ends every run at its next page; what is left is taken up again later.
+    pub stop: CancellationToken,
+    /// How often every connection is synced; none: only when somebody asks.
+    pub interval: Option<Duration>,
 }
 
 impl Catalog {
-    /// The rows in `store`.
-    pub fn new(store: Store) -> Self {
-        Self { store }
+    /// The rows in `store`, filled through `connections`.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub fn new(
+        store: Store,
+        connections: Connections,
+        clock: SharedClock,
+        background: Background,
+    ) -> Result<Self, NoRandomness> {
+        let work = Work {
+            tasks: background.tasks,
+            stop: background.stop,
+            interval: background.interval,
+            holder: random_token("process-")?.expose().to_owned(),
+            slots: Arc::new(Semaphore::new(RUNS_AT_ONCE)),
+            changes: broadcast::Sender::new(CHANGES_KEPT),
+        };
+        Ok(Self {
+            store,
+            connections,
+            clock,
+            work: Arc::new(work),
+        })
     }
 }

@@ -4,8 +4,10 @@ use serde_json::Value;
 
 use super::Catalog;
 use crate::model::page::{Page, PageRequest};
+use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::stored::{PageEntry, ProjectEntry, StoredPage, StoredProject, ToStore};
+use crate::model::time::Timestamp;
 use crate::model::user_row::{NewUser, UserRow, is_row_id};
 use crate::service::error::ServiceError;
 
@@ -57,16 +59,13 @@ impl Catalog {
         Ok(self.store.put_page(scope, &user_id, &entry).await?)
     }
 
-    /// The projects stored for a user, by key; none for a user there is not.
+    /// The projects stored for a user, by key.
     pub async fn projects(
         &self,
         scope: &Scope,
         user_id: &str,
         page: &PageRequest,
     ) -> Result<Page<StoredProject>, ServiceError> {
-        if !is_row_id(user_id) {
-            return Ok(Page::last(Vec::new()));
-        }
         let behind = page.cursor.as_deref().unwrap_or_default();
         let rows = self
             .store
@@ -75,16 +74,13 @@ impl Catalog {
         Ok(cut(rows, page, |project| project.key.clone()))
     }
 
-    /// The pages stored for a user, by title; none for a user there is not.
+    /// The pages stored for a user, by title.
     pub async fn pages(
         &self,
         scope: &Scope,
         user_id: &str,
         page: &PageRequest,
     ) -> Result<Page<StoredPage>, ServiceError> {
-        if !is_row_id(user_id) {
-            return Ok(Page::last(Vec::new()));
-        }
         let cursor = page.cursor.as_deref();
         let behind = cursor.map_or(Some(("", "")), |text| text.split_once(BETWEEN));
         let behind = behind.ok_or_else(unknown_cursor)?;
@@ -97,18 +93,24 @@ impl Catalog {
         }))
     }
 
-    /// The user whose rows are meant by `asked`: without it, the owner's own row; empty when there is
-    /// none yet. Nothing is made for somebody who only looks.
+    /// The user whose rows are meant by `asked`: without it, the owner's own row, empty when there is
+    /// none yet. Nothing is made for somebody who only looks. And when a sync last filled these rows.
     pub async fn owner_of_rows(
         &self,
         scope: &Scope,
+        product: Product,
         asked: Option<&str>,
-    ) -> Result<String, ServiceError> {
-        if let Some(asked) = asked {
-            return Ok(asked.to_owned());
-        }
-        let own = self.store.find_own_user(scope).await?;
-        Ok(own.map(|user| user.id).unwrap_or_default())
+    ) -> Result<(String, Option<Timestamp>), ServiceError> {
+        let user = match asked {
+            Some(asked) => Some(self.user(scope, asked).await?),
+            None => self.store.find_own_user(scope).await?,
+        };
+        let user_id = user.map(|user| user.id).unwrap_or_default();
+        let run = self.store.sync_run(scope, product).await?;
+        let synced_at = run
+            .filter(|run| run.user_id == user_id)
+            .and_then(|run| run.synced_at);
+        Ok((user_id, synced_at))
     }
 
     async fn user_to_store_for(

@@ -1,0 +1,207 @@
+//! One run: page after page into the store, then the removal of what is no longer there.
+
+use std::time::Duration;
+
+use super::Catalog;
+use super::runs::LEASE;
+use crate::model::connection::Connected;
+use crate::model::grant::AuthMethod;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::model::secret::jitter;
+use crate::model::sync::{ListPage, SyncRun};
+use crate::service::error::ServiceError;
+use crate::store::sync_runs::TakenRun;
+
+/// How a turn at a run ends.
+enum Ending {
+    /// The whole list is stored.
+    Complete,
+    /// It cannot go on; the sentence says why.
+    Failed(String),
+    /// Atlassian asked for a rest.
+    Rest(Duration),
+    /// This process stops.
+    Stop,
+    /// Another process holds the run.
+    Lost,
+}
+
+impl Catalog {
+    /// Works on a run until it ends, rests or must stop.
+    pub(super) async fn work_on(&self, taken: TakenRun) {
+        let TakenRun { mut run, connected } = taken;
+        let outcome = match connected {
+            Some(connected) => {
+                let scope = connected.grant.scope.clone();
+                let ending = self.walk(&connected, &mut run).await;
+                let ended = self.settle(&run, ending).await;
+                self.tell(&scope, run.product);
+                ended
+            }
+            None => {
+                let gone = Ok(Ending::Failed(changed(run.product)));
+                self.settle(&run, gone).await
+            }
+        };
+        if let Err(error) = outcome {
+            // The lease runs out by itself, and somebody takes the run up again.
+            tracing::warn!(run = %run.id, %error, "a sync is left as it is for now");
+        }
+    }
+
+    async fn settle(
+        &self,
+        run: &SyncRun,
+        ending: Result<Ending, ServiceError>,
+    ) -> Result<(), ServiceError> {
+        let now = self.clock.now();
+        match ending? {
+            Ending::Complete => {
+                self.store.finish_sync(run, None).await?;
+                tracing::info!(run = %run.id, product = %run.product, fetched = run.fetched, "a sync has ended");
+            }
+            Ending::Failed(sentence) => {
+                self.store.finish_sync(run, Some(&sentence)).await?;
+                tracing::warn!(run = %run.id, product = %run.product, fetched = run.fetched, "a sync has failed");
+            }
+            Ending::Rest(wait) => {
+                let spread = wait.mul_f64(1.0 + 0.2 * jitter());
+                self.store.pause_sync(run, now.plus(spread)).await?;
+            }
+            Ending::Stop => self.store.pause_sync(run, now).await?,
+            Ending::Lost => {}
+        }
+        Ok(())
+    }
+
+    async fn walk(&self, connected: &Connected, run: &mut SyncRun) -> Result<Ending, ServiceError> {
+        let scope = &connected.grant.scope;
+        while !run.is_walked {
+            if let Some(wait) = self.connections.atlassian().quota_pause(&run.cloud_id) {
+                return Ok(Ending::Rest(wait));
+            }
+            // A page that is asked for is given up: the next holder asks for it again.
+            let page = tokio::select! {
+                biased;
+                () = self.work.stop.cancelled() => return Ok(Ending::Stop),
+                page = self.next_page(scope, run) => page,
+            };
+            let page = match page {
+                Ok(Some(page)) => page,
+                Ok(None) => return Ok(Ending::Failed(changed(run.product))),
+                Err(error) => return ending_of(run.product, error),
+            };
+            let until = self.clock.now().plus(LEASE);
+            match self.store.save_sync_page(scope, run, &page, until).await? {
+                Some(saved) => *run = saved,
+                None => return self.taken_or_changed(scope, run).await,
+            }
+            self.tell(scope, run.product);
+        }
+        if !has_seen_all(run) {
+            tracing::info!(run = %run.id, "a list changed while it was read; nothing is removed this time");
+            return Ok(Ending::Complete);
+        }
+        if connected.grant.method == AuthMethod::ApiToken
+            && let Err(error) = self.check_login(scope, run.product).await
+        {
+            return ending_of(run.product, error);
+        }
+        self.remove_unseen(scope, run).await
+    }
+
+    async fn next_page(
+        &self,
+        scope: &Scope,
+        run: &SyncRun,
+    ) -> Result<Option<ListPage>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        self.connections
+            .call(scope, run.product, |access| async move {
+                if access.site.cloud_id != run.cloud_id {
+                    return Ok(None);
+                }
+                let cursor = run.walked_to.clone();
+                let page = match run.product {
+                    Product::Jira => atlassian.projects_from(&access, cursor).await,
+                    Product::Confluence => atlassian.pages_from(&access, cursor).await,
+                };
+                page.map(Some)
+            })
+            .await
+    }
+
+    /// A site takes a revoked API token for nobody's and shows what nobody may see: that is not the
+    /// whole list.
+    async fn check_login(&self, scope: &Scope, product: Product) -> Result<(), ServiceError> {
+        let atlassian = self.connections.atlassian();
+        self.connections
+            .call(scope, product, |access| async move {
+                atlassian.check_credential(product, &access).await
+            })
+            .await
+            .map(|_| ())
+    }
+
+    async fn remove_unseen(&self, scope: &Scope, run: &SyncRun) -> Result<Ending, ServiceError> {
+        loop {
+            if self.work.stop.is_cancelled() {
+                return Ok(Ending::Stop);
+            }
+            let until = self.clock.now().plus(LEASE);
+            match self.store.remove_unseen(scope, run, until).await? {
+                Some(0) => return Ok(Ending::Complete),
+                Some(_) => self.tell(scope, run.product),
+                None => return self.taken_or_changed(scope, run).await,
+            }
+        }
+    }
+
+    /// Why nothing could be written: the run is another process's, or what it was started for changed.
+    async fn taken_or_changed(&self, scope: &Scope, run: &SyncRun) -> Result<Ending, ServiceError> {
+        let current = self.store.sync_run(scope, run.product).await?;
+        let is_ours =
+            current.is_some_and(|current| current.id == run.id && current.fence == run.fence);
+        Ok(if is_ours {
+            Ending::Failed(changed(run.product))
+        } else {
+            Ending::Lost
+        })
+    }
+}
+
+/// Whether every entry was met. Where places are counted, one that goes away during the walk moves
+/// another past it; an empty list is what a login sees that no longer counts.
+fn has_seen_all(run: &SyncRun) -> bool {
+    run.fetched > 0 && run.total.is_none_or(|total| total == run.fetched)
+}
+
+fn changed(product: Product) -> String {
+    format!(
+        "the connection to {} was changed or removed while its list was being read; nothing was removed here",
+        product.title()
+    )
+}
+
+/// What a failed call means for the run. The database's failures are no end: the run goes on later.
+fn ending_of(product: Product, error: ServiceError) -> Result<Ending, ServiceError> {
+    match error {
+        ServiceError::RateLimited(wait) => Ok(Ending::Rest(wait)),
+        ServiceError::StoreUnavailable(_) => Err(error),
+        ServiceError::NotConnected(_) | ServiceError::NeedsSite { .. } => {
+            Ok(Ending::Failed(changed(product)))
+        }
+        ServiceError::Internal(text) => {
+            tracing::error!(%text, "a sync met an internal failure");
+            Ok(Ending::Failed(String::from(
+                "this service failed; nothing was removed",
+            )))
+        }
+        // Jira says so where there is nothing to see at all.
+        ServiceError::NotFound(_) if product == Product::Jira => Ok(Ending::Failed(String::from(
+            "Jira shows no project to this account; nothing was removed",
+        ))),
+        error => Ok(Ending::Failed(format!("{error}; nothing was removed"))),
+    }
+}
