@@ -76,19 +76,14 @@ impl App {
         let login = login_settings(settings);
         let grants = grants(&store, &atlassian, &clock, &login, &tasks, &meter)?;
         let sessions = sessions(settings, &store, clock.clone());
-        let preferences = login.preferences.clone();
         let connections = Connections::new(
             store.clone(),
             atlassian.clone(),
             grants.clone(),
             clock.clone(),
-            preferences,
+            login.preferences.clone(),
         );
-        let background = Background {
-            tasks: tasks.clone(),
-            stop: draining.clone(),
-            interval: settings.upstream.sync_interval,
-        };
+        let background = background(settings, &tasks, &draining);
         let catalog = catalog(&store, &connections, &clock, background)?;
         let authorization = Authorization::new(
             store.clone(),
@@ -252,6 +247,18 @@ fn grants(
         meter.clone(),
     )
     .map_err(BuildError::because)
+}
+
+fn background(
+    settings: &Settings,
+    tasks: &TaskTracker,
+    draining: &CancellationToken,
+) -> Background {
+    Background {
+        tasks: tasks.clone(),
+        stop: draining.clone(),
+        interval: settings.upstream.sync_interval,
+    }
 }
 
 fn catalog(

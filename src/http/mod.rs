@@ -30,7 +30,7 @@ pub mod server;
 mod session;
 pub mod state;
 mod stored;
-mod tools;
 mod sync;
+mod tools;
 
 pub use callback::CALLBACK_PATHS;

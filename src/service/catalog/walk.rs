@@ -31,18 +31,14 @@ impl Catalog {
     /// Works on a run until it ends, rests or must stop.
     pub(super) async fn work_on(&self, taken: TakenRun) {
         let TakenRun { mut run, connected } = taken;
-        let outcome = match connected {
-            Some(connected) => {
-                let scope = connected.grant.scope.clone();
-                let ending = self.walk(&connected, &mut run).await;
-                let ended = self.settle(&run, ending).await;
-                self.tell(&scope, run.product);
-                ended
-            }
-            None => {
-                let gone = Ok(Ending::Failed(changed(run.product)));
-                self.settle(&run, gone).await
-            }
+        let outcome = if let Some(connected) = connected {
+            let ending = self.walk(&connected, &mut run).await;
+            let outcome = self.settle(&run, ending).await;
+            self.tell(&connected.grant.scope, run.product);
+            outcome
+        } else {
+            let gone = Ok(Ending::Failed(changed(run.product)));
+            self.settle(&run, gone).await
         };
         if let Err(error) = outcome {
             // The lease runs out by itself, and somebody takes the run up again.
