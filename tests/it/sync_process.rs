@@ -9,7 +9,7 @@ use crate::server_process::Installation;
 use crate::sync_fixture::{PROJECTS, ended, start, status};
 
 /// A site with eleven pages of projects, each of which takes a while.
-async fn slow_site(installation: &Installation) {
+fn slow_site(installation: &Installation) {
     installation.sandbox.crowd("acme", 1000, 0);
     let slow = FaultAction::Delay(Duration::from_millis(150));
     installation.sandbox.fault(on_api(PROJECTS, slow, None));
@@ -27,7 +27,7 @@ fn calls(installation: &Installation) -> usize {
 async fn a_termination_signal_stops_a_walk_at_once_and_the_next_start_goes_on() {
     let installation = Installation::new().await;
     let mut process = installation.start().await;
-    slow_site(&installation).await;
+    slow_site(&installation);
     let browser = installation.logged_in().await;
     start(&browser, "jira").await;
     until("some pages are stored", async || {
@@ -49,7 +49,7 @@ async fn a_termination_signal_stops_a_walk_at_once_and_the_next_start_goes_on() 
 async fn a_killed_process_leaves_a_run_that_the_next_start_goes_on_with() {
     let installation = Installation::new().await;
     let process = installation.start().await;
-    slow_site(&installation).await;
+    slow_site(&installation);
     let browser = installation.logged_in().await;
     start(&browser, "jira").await;
     until("some pages are stored", async || {
