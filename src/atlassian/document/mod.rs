@@ -1,4 +1,5 @@
-//! Markdown to and from Jira's ADF and Confluence's storage format: pure, total functions.
+//! Markdown to and from Jira's ADF, Jira's wiki markup and Confluence's storage format: pure, total
+//! functions.
 //!
 //! Every conversion goes through one small `tree`: a reader per format builds it in its normal
 //! form, a writer per format spells it out. What the tree cannot hold (panels, media, mentions,
@@ -21,6 +22,13 @@ mod storage_reader;
 mod storage_writer;
 mod storage_xml;
 mod tree;
+mod wiki_inline;
+mod wiki_link;
+mod wiki_macros;
+mod wiki_reader;
+mod wiki_text;
+mod wiki_tokens;
+mod wiki_writer;
 
 #[cfg(test)]
 mod tests;
@@ -54,4 +62,17 @@ pub fn markdown_to_storage(markdown: &str) -> String {
 /// Unknown elements give their content; from the first place that is no XML on, the rest is text.
 pub fn storage_to_markdown(storage: &str) -> String {
     markdown_writer::write(&storage_reader::read(storage))
+}
+
+/// Gives Jira's wiki markup for Markdown, as Data Center takes it.
+pub fn markdown_to_wiki(markdown: &str) -> String {
+    wiki_writer::write(&markdown_reader::read(markdown))
+}
+
+/// Gives readable Markdown for any text that claims to be Jira's wiki markup.
+///
+/// Marks without a Markdown form stay as they are; colours and anchors are left out; a block that
+/// never ends is text.
+pub fn wiki_to_markdown(wiki: &str) -> String {
+    markdown_writer::write(&wiki_reader::read_blocks(wiki))
 }

@@ -15,6 +15,8 @@ pub(super) enum Subset {
     Storage,
     /// Like storage, without blocks that ADF refuses inside lists and quotes.
     Adf,
+    /// Like storage, with nothing but text and lists inside lists, and no quotes inside quotes.
+    Wiki,
 }
 
 const SNIPPETS: &[&str] = &[
@@ -108,12 +110,13 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(SNIPPETS), 1..7).prop_map(|parts| parts.concat())
 }
 
-fn style(plain: bool) -> BoxedStrategy<Style> {
+fn style(plain: bool, wiki: bool) -> BoxedStrategy<Style> {
     let link = (
         prop::sample::select(ADDRESSES),
         prop::sample::select(TITLES),
     )
-        .prop_map(|(href, title)| Link::new(href, title));
+        .prop_map(move |(href, title)| Link::new(href, if wiki { "" } else { title }))
+        .prop_map(move |link| link.filter(|link| !wiki || !link.href.contains('[')));
     let link = prop_oneof![4 => Just(None), 1 => link];
     let mark = move || prop::bool::weighted(if plain { 0.0 } else { 0.3 });
     (mark(), mark(), mark(), link)
@@ -127,8 +130,9 @@ fn style(plain: bool) -> BoxedStrategy<Style> {
 }
 
 fn inline(subset: Subset) -> impl Strategy<Value = Inline> {
-    let autolink = prop::sample::select(ADDRESSES).prop_map(|href| {
-        let link = Link::new(href, "");
+    let wiki = subset == Subset::Wiki;
+    let autolink = prop::sample::select(ADDRESSES).prop_map(move |href| {
+        let link = Link::new(href, "").filter(|link| !wiki || !link.href.contains('['));
         let text = link.as_ref().map(|link| link.href.clone());
         let style = Style {
             link,
@@ -137,8 +141,8 @@ fn inline(subset: Subset) -> impl Strategy<Value = Inline> {
         Inline::text(text.unwrap_or_default(), &style)
     });
     prop_oneof![
-        8 => (text(), style(false)).prop_map(|(text, style)| Inline::Text { text, style }),
-        2 => (text(), style(subset == Subset::Adf))
+        8 => (text(), style(false, wiki)).prop_map(|(text, style)| Inline::Text { text, style }),
+        2 => (text(), style(subset == Subset::Adf, wiki))
             .prop_map(|(text, style)| Inline::Code { text, style }),
         1 => autolink,
         1 => Just(Inline::Break),
@@ -215,6 +219,9 @@ fn list(
 }
 
 fn block(subset: Subset) -> BoxedStrategy<Block> {
+    if subset == Subset::Wiki {
+        return wiki_block();
+    }
     if subset == Subset::Adf {
         let leaf = prop_oneof![3 => paragraph(subset), 1 => code()];
         let inner = leaf.prop_recursive(3, 12, 3, move |inner| list(subset, inner));
@@ -229,6 +236,38 @@ fn block(subset: Subset) -> BoxedStrategy<Block> {
             prop_oneof![2 => list(subset, inner), 1 => quote]
         })
         .boxed()
+}
+
+fn wiki_block() -> BoxedStrategy<Block> {
+    let subset = Subset::Wiki;
+    let text = prop::option::of(paragraph(subset));
+    let checked = prop_oneof![3 => Just(None), 1 => any::<bool>().prop_map(Some)];
+    let unambiguous = |item: &Item| {
+        let mut read = item.clone();
+        read_task_box(&mut read);
+        read == *item
+    };
+    let entry = (checked, text)
+        .prop_map(|(checked, text)| Item {
+            checked,
+            blocks: text.into_iter().collect(),
+        })
+        .prop_filter("looks like a task", unambiguous)
+        .boxed();
+    let list_of = |items: BoxedStrategy<Item>| {
+        let start = prop_oneof![Just(None), Just(Some(1))];
+        (start, prop::collection::vec(items, 1..4))
+            .prop_filter_map("no items", |(start, items)| Block::list(start, items))
+    };
+    let inner = list_of(entry.clone());
+    let outer = (entry, prop::option::of(inner)).prop_map(|(mut item, below)| {
+        item.blocks.extend(below);
+        item
+    });
+    let part = prop_oneof![2 => leaf(subset), 1 => list_of(outer.boxed())].boxed();
+    let quote =
+        prop::collection::vec(part.clone(), 1..4).prop_filter_map("an empty quote", Block::quote);
+    prop_oneof![4 => part, 1 => quote].boxed()
 }
 
 /// A whole document that a format can hold.

@@ -8,3 +8,4 @@ mod markdown;
 mod markdown_to_adf;
 mod properties;
 mod storage;
+mod wiki;

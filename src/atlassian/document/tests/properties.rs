@@ -9,7 +9,8 @@ use super::adf_grammar;
 use super::generator::{Subset, document};
 use crate::atlassian::document::{
     adf_reader, adf_to_markdown, adf_writer, markdown_reader, markdown_to_adf, markdown_to_storage,
-    markdown_writer, storage_reader, storage_to_markdown, storage_writer,
+    markdown_to_wiki, markdown_writer, storage_reader, storage_to_markdown, storage_writer,
+    wiki_reader, wiki_to_markdown, wiki_writer,
 };
 
 /// Checks that a fragment is well-formed XML with the prefixes of storage format.
@@ -141,6 +142,58 @@ fn storage_like() -> impl Strategy<Value = String> {
         .prop_map(|parts| parts.concat())
 }
 
+fn wiki_like() -> impl Strategy<Value = String> {
+    let snippets = [
+        "*",
+        "_",
+        "-",
+        "+",
+        "^",
+        "~",
+        "??",
+        "{{",
+        "}}",
+        "{*}",
+        "{_}",
+        "[",
+        "]",
+        "|",
+        "||",
+        "\\",
+        "\\\\",
+        "!a.png!",
+        "\n",
+        "\n\n",
+        "h1. ",
+        "bq. ",
+        "* ",
+        "# ",
+        "** ",
+        "- ",
+        "----\n",
+        "{code}",
+        "{code:rust}\n",
+        "{quote}",
+        "{noformat}",
+        "{info}",
+        "{panel:title=x}",
+        "{color:red}",
+        "{color}",
+        "https://x.y/z",
+        "[a|https://x.y]",
+        "[~mia]",
+        "word",
+        " ",
+        "&#92;",
+        "&amp;",
+        "é",
+        "\t",
+        "\r",
+    ];
+    prop::collection::vec(prop::sample::select(snippets.to_vec()), 0..40)
+        .prop_map(|parts| parts.concat())
+}
+
 fn any_json() -> impl Strategy<Value = Value> {
     let kinds = [
         "doc",
@@ -219,6 +272,34 @@ proptest! {
         let storage = storage_writer::write(&tree);
         prop_assert_eq!(check_xml(&storage), Ok(()), "{}", storage);
         prop_assert_eq!(storage_reader::read(&storage), tree, "{}", storage);
+    }
+
+    #[test]
+    fn a_tree_written_as_wiki_markup_reads_back_as_the_same_tree(tree in document(Subset::Wiki)) {
+        let wiki = wiki_writer::write(&tree);
+        prop_assert_eq!(wiki_reader::read_blocks(&wiki), tree, "{}", wiki);
+    }
+
+    #[test]
+    fn markdown_survives_wiki_markup(tree in document(Subset::Wiki)) {
+        let markdown = markdown_writer::write(&tree);
+        prop_assert_eq!(wiki_to_markdown(&markdown_to_wiki(&markdown)), markdown);
+    }
+
+    #[test]
+    fn every_tree_can_be_written_as_wiki_markup_and_read(tree in document(Subset::Everything)) {
+        let wiki = wiki_writer::write(&tree);
+        let read = wiki_reader::read_blocks(&wiki);
+        prop_assert_eq!(read.is_empty(), tree.is_empty(), "{}", wiki);
+    }
+
+    #[test]
+    fn any_text_read_as_wiki_markup_is_in_normal_form(
+        text in prop_oneof![wiki_like(), any::<String>()],
+    ) {
+        let tree = wiki_reader::read_blocks(&text);
+        let markdown = markdown_writer::write(&tree);
+        prop_assert_eq!(markdown_reader::read(&markdown), tree, "{}", markdown);
     }
 
     #[test]
