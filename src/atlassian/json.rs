@@ -36,10 +36,12 @@ pub(super) fn take_entries(answer: &mut Value, key: &str) -> Result<Vec<Value>, 
     }
 }
 
-/// The key of the space in a relative address such as `/spaces/ENG/pages/98400/Home`.
+/// The key of the space in a relative address such as `/spaces/ENG/pages/98400/Home`, or
+/// `/display/ENG/Home` on Data Center.
 pub(super) fn space_key(address: &str) -> Option<String> {
     let key = address
-        .strip_prefix("/spaces/")?
+        .strip_prefix("/spaces/")
+        .or_else(|| address.strip_prefix("/display/"))?
         .split(['/', '?', '#'])
         .next()?;
     let key = percent_decode_str(key).decode_utf8().ok()?;
@@ -65,6 +67,7 @@ mod tests {
     fn the_space_is_read_off_the_address() {
         assert_eq!(space_key("/spaces/ENG/overview").as_deref(), Some("ENG"));
         assert_eq!(space_key("/spaces/%7E5b10").as_deref(), Some("~5b10"));
+        assert_eq!(space_key("/display/ENG/Home").as_deref(), Some("ENG"));
         for other in ["", "/spaces/", "/x/ENG", "https://evil.example/spaces/ENG"] {
             assert_eq!(space_key(other), None);
         }

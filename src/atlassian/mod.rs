@@ -33,6 +33,7 @@ use tokio::sync::Semaphore;
 use crate::model::clock::SharedClock;
 use crate::model::ids::CloudId;
 use crate::model::meter::Meter;
+use data_center::SpaceKeys;
 use endpoints::Endpoints;
 use gates::Gates;
 use proxy::OutboundProxy;
@@ -53,6 +54,7 @@ pub struct Atlassian {
     endpoints: Arc<Endpoints>,
     permits: Arc<Semaphore>,
     gates: Arc<Gates>,
+    space_keys: Arc<SpaceKeys>,
     timeout: Duration,
     meter: Meter,
 }
@@ -102,6 +104,7 @@ impl Atlassian {
             endpoints: Arc::new(endpoints),
             permits: Arc::new(Semaphore::new(limits.concurrency)),
             gates: Arc::new(Gates::new(clock)),
+            space_keys: Arc::default(),
             timeout: limits.timeout,
             meter: Meter::default(),
         })

@@ -18,7 +18,7 @@ pub enum PageUpdate {
 }
 
 /// The friendly form of a change, checked: at least one of title, text and place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PageChange {
     /// The new title.
     pub title: Option<String>,

@@ -3,12 +3,12 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::list::Listing;
+use super::list::{Listing, shaped_page};
 use super::page_write::written;
 use super::shape::comment;
 use super::{READ_COMMENT, WRITE_COMMENT};
 use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use crate::atlassian::access::{Access, Api, Dialect};
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::request::Call;
 use crate::model::comment::Comment;
@@ -16,6 +16,8 @@ use crate::model::content::ContentId;
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_body::PageBody;
+
+const NO_COMMENT: AtlassianError = AtlassianError::Nonsense("a comment without an id");
 
 impl Atlassian {
     /// The comments below a page, oldest first, without the replies to them. At most 250 at once.
@@ -25,6 +27,10 @@ impl Atlassian {
         page_id: &ContentId,
         page: &PageRequest,
     ) -> Result<Page<Fetched<Comment>>, AtlassianError> {
+        if access.dialect() == Dialect::DataCenter {
+            let found = self.server_comments(access, page_id, page).await?;
+            return Ok(shaped_page("comments", found, comment));
+        }
         let path = ["pages", page_id.as_str(), "footer-comments"];
         let listing = Listing {
             name: "comments",
@@ -47,6 +53,11 @@ impl Atlassian {
         body: &PageBody,
     ) -> Result<Fetched<Comment>, AtlassianError> {
         let sent = written(body);
+        if access.dialect() == Dialect::DataCenter {
+            let raw = self.server_add_comment(access, page_id, &sent).await?;
+            let value = comment(&raw).ok_or(NO_COMMENT)?;
+            return Ok(Fetched { value, raw });
+        }
         let call = Call::write(
             "comment create",
             Api::Confluence,
@@ -58,7 +69,7 @@ impl Atlassian {
         if raw.pointer("/body/storage/value").is_none() && sent["representation"] == "storage" {
             raw["body"] = json!({ "storage": sent });
         }
-        let value = comment(&raw).ok_or(AtlassianError::Nonsense("a comment without an id"))?;
+        let value = comment(&raw).ok_or(NO_COMMENT)?;
         Ok(Fetched { value, raw })
     }
 }

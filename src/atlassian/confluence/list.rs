@@ -69,6 +69,18 @@ impl Atlassian {
     }
 }
 
+/// A page of entries, each beside what `shape` makes of it.
+pub(super) fn shaped_page<T>(
+    list: &'static str,
+    page: Page<Value>,
+    shape: impl Fn(&Value) -> Option<T>,
+) -> Page<Fetched<T>> {
+    Page {
+        items: shaped(list, page.items, shape),
+        next: page.next,
+    }
+}
+
 /// Every entry beside what `shape` makes of it. One that it makes nothing of must not cost the
 /// caller the others: it is left out, and the log says so without its content.
 pub(super) fn shaped<T>(

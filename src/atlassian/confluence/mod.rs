@@ -13,6 +13,9 @@ mod tree;
 
 pub use page_write::{changed_page, new_page};
 
+use super::Atlassian;
+use super::access::{Access, Dialect};
+
 const READ_SPACE: &[&str] = &["read:space:confluence"];
 const READ_PAGE: &[&str] = &["read:page:confluence"];
 const WRITE_PAGE: &[&str] = &["write:page:confluence"];
@@ -27,3 +30,14 @@ const READ_USER: &[&str] = &[READ_USERS];
 
 /// The OAuth scope that looking up people's names needs.
 pub const READ_USERS: &str = "read:user:confluence";
+
+impl Atlassian {
+    /// Where a person opens Confluence: Cloud has it below a site, Data Center on its own.
+    fn wiki(&self, access: &Access) -> String {
+        let base = self.endpoints().browser_base(&access.site);
+        match access.dialect() {
+            Dialect::Cloud => format!("{base}/wiki"),
+            Dialect::DataCenter => base,
+        }
+    }
+}

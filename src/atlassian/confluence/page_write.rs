@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::shape::summary;
 use super::{DELETE_PAGE, WRITE_PAGE};
 use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use crate::atlassian::access::{Access, Api, Dialect};
 use crate::atlassian::document::markdown_to_storage;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
@@ -24,15 +24,11 @@ impl Atlassian {
         access: &Access,
         body: &Value,
     ) -> Result<Created, AtlassianError> {
-        let call = Call::write(
-            "page create",
-            Api::Confluence,
-            Method::POST,
-            &["pages"],
-            Some(body.clone()),
-        );
-        let metadata: Value = self.fetch(access, call.needing(WRITE_PAGE)).await?;
-        let base = self.endpoints().browser_base(&access.site);
+        let metadata = match access.dialect() {
+            Dialect::Cloud => self.create_on_cloud(access, body).await?,
+            Dialect::DataCenter => self.server_create(access, body).await?,
+        };
+        let base = self.wiki(access);
         let page = summary(&metadata, &base)
             .ok_or(AtlassianError::Nonsense("a new page without an id"))?;
         Ok(Created {
@@ -41,6 +37,21 @@ impl Atlassian {
             title: Some(page.title).filter(|title| !title.is_empty()),
             metadata,
         })
+    }
+
+    async fn create_on_cloud(
+        &self,
+        access: &Access,
+        body: &Value,
+    ) -> Result<Value, AtlassianError> {
+        let call = Call::write(
+            "page create",
+            Api::Confluence,
+            Method::POST,
+            &["pages"],
+            Some(body.clone()),
+        );
+        self.fetch(access, call.needing(WRITE_PAGE)).await
     }
 
     /// Replaces a page by Confluence's own body; [`changed_page`] builds one. What the answer
@@ -52,6 +63,10 @@ impl Atlassian {
         body: &Value,
         known: Option<&Value>,
     ) -> Result<Fetched<WikiPage>, AtlassianError> {
+        if access.dialect() == Dialect::DataCenter {
+            let answer = self.server_update(access, id, body).await?;
+            return self.page_read(access, answer);
+        }
         let path = ["pages", id.as_str()];
         let call = Call::write(
             "page update",
@@ -75,6 +90,17 @@ impl Atlassian {
         title: &str,
         known: &Value,
     ) -> Result<Fetched<WikiPage>, AtlassianError> {
+        if access.dialect() == Dialect::DataCenter {
+            // There a title changes with the whole page only.
+            let change = PageChange {
+                title: Some(title.to_owned()),
+                ..PageChange::default()
+            };
+            let answer = self
+                .server_update(access, id, &changed_page(known, &change)?)
+                .await?;
+            return self.page_read(access, answer);
+        }
         let path = ["pages", id.as_str(), "title"];
         let body = json!({ "status": status_of(known), "title": title });
         let call = Call::write(
@@ -95,6 +121,9 @@ impl Atlassian {
         access: &Access,
         id: &ContentId,
     ) -> Result<(), AtlassianError> {
+        if access.dialect() == Dialect::DataCenter {
+            return self.server_delete(access, id).await;
+        }
         let path = ["pages", id.as_str()];
         let call = Call::write("page delete", Api::Confluence, Method::DELETE, &path, None);
         self.perform(access, call.needing(DELETE_PAGE)).await

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::READ_PAGE;
-use super::list::Listing;
+use super::list::{Listing, shaped_page};
 use super::shape::{page as page_of, summary};
 use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use crate::atlassian::access::{Access, Api, Dialect};
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::request::Call;
 use crate::model::content::{ContentId, PageSummary, WikiPage};
@@ -26,7 +26,11 @@ impl Atlassian {
         title: Option<&str>,
         page: &PageRequest,
     ) -> Result<Page<Fetched<PageSummary>>, AtlassianError> {
-        let base = self.endpoints().browser_base(&access.site);
+        let base = self.wiki(access);
+        if access.dialect() == Dialect::DataCenter {
+            let found = self.server_pages(access, space, title, page).await?;
+            return Ok(shaped_page("pages", found, |raw| summary(raw, &base)));
+        }
         let mut query = vec![("sort", String::from("title"))];
         query.extend(space.map(|id| ("space-id", id.as_str().to_owned())));
         query.extend(title.map(|title| ("title", title.to_owned())));
@@ -63,6 +67,10 @@ impl Atlassian {
         access: &Access,
         id: &ContentId,
     ) -> Result<Fetched<WikiPage>, AtlassianError> {
+        if access.dialect() == Dialect::DataCenter {
+            let raw = self.server_page(access, id).await?;
+            return self.page_read(access, raw);
+        }
         let query = [
             ("body-format", String::from("storage")),
             ("include-labels", String::from("true")),
@@ -79,7 +87,7 @@ impl Atlassian {
         access: &Access,
         raw: Value,
     ) -> Result<Fetched<WikiPage>, AtlassianError> {
-        let base = self.endpoints().browser_base(&access.site);
+        let base = self.wiki(access);
         let value = page_of(&raw, &base).ok_or(AtlassianError::Nonsense("a page without an id"))?;
         Ok(Fetched { value, raw })
     }

@@ -1,10 +1,10 @@
 //! The search by CQL, which only v1 has.
 
 use super::SEARCH;
-use super::list::Listing;
+use super::list::{Listing, shaped_page};
 use super::shape::hit;
 use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use crate::atlassian::access::{Access, Api, Dialect};
 use crate::atlassian::error::AtlassianError;
 use crate::model::content::ContentMetadata;
 use crate::model::hit::{Fetched, SearchHit};
@@ -18,7 +18,11 @@ impl Atlassian {
         cql: &str,
         page: &PageRequest,
     ) -> Result<Page<Fetched<SearchHit<ContentMetadata>>>, AtlassianError> {
-        let base = self.endpoints().browser_base(&access.site);
+        let base = self.wiki(access);
+        if access.dialect() == Dialect::DataCenter {
+            let found = self.server_search(access, cql, page).await?;
+            return Ok(shaped_page("search", found, |raw| hit(raw, &base)));
+        }
         let listing = Listing {
             name: "search",
             api: Api::ConfluenceV1,

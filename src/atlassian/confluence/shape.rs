@@ -26,7 +26,13 @@ pub(super) fn space(raw: &Value, base: &str) -> Option<Space> {
 /// are found too.
 pub(super) fn hit(raw: &Value, base: &str) -> Option<SearchHit<ContentMetadata>> {
     let first = |pointers: &[&str]| pointers.iter().find_map(|pointer| text(raw, pointer));
-    let id = first(&["/content/id", "/space/key", "/space/id", "/user/accountId"])?;
+    let id = first(&[
+        "/content/id",
+        "/space/key",
+        "/space/id",
+        "/user/accountId",
+        "/user/username",
+    ])?;
     let address = first(&["/content/_links/webui", "/url"]).unwrap_or_else(|| page_address(&id));
     let container = text(raw, "/resultGlobalContainer/displayUrl");
     Some(SearchHit {
@@ -54,9 +60,10 @@ pub(super) fn page(raw: &Value, base: &str) -> Option<WikiPage> {
         summary: summary(raw, base)?,
         body: body(raw),
         labels: entries(raw, "/labels/results")
+            .chain(entries(raw, "/metadata/labels/results"))
             .filter_map(|label| text(label, "/name"))
             .collect(),
-        updated: time(raw, "/version/createdAt"),
+        updated: time(raw, "/version/createdAt").or_else(|| time(raw, "/version/when")),
     })
 }
 
@@ -67,12 +74,16 @@ pub(super) fn summary(raw: &Value, base: &str) -> Option<PageSummary> {
     Some(PageSummary {
         title: text(raw, "/title").unwrap_or_default(),
         url: browse(base, &address),
-        space_id: text(raw, "/spaceId"),
-        space_key: space_key(&address),
-        parent_id: text(raw, "/parentId"),
+        space_id: text(raw, "/spaceId").or_else(|| text(raw, "/space/id")),
+        space_key: text(raw, "/space/key").or_else(|| space_key(&address)),
+        parent_id: text(raw, "/parentId").or_else(|| {
+            entries(raw, "/ancestors")
+                .last()
+                .and_then(|above| text(above, "/id"))
+        }),
         status: text(raw, "/status"),
         version: raw.pointer("/version/number").and_then(Value::as_i64),
-        created: time(raw, "/createdAt"),
+        created: time(raw, "/createdAt").or_else(|| time(raw, "/history/createdDate")),
         id,
     })
 }
@@ -86,19 +97,27 @@ pub(super) fn child(raw: &Value, base: &str) -> Option<Child> {
     })
 }
 
-/// A comment; none when it has no id. Confluence tells the time of the present version only, and
-/// nobody but its author can change a comment.
+/// A comment; none when it has no id. Cloud tells the time of the present version only, and
+/// nobody but its author can change a comment; Data Center tells who wrote it and when.
 pub(super) fn comment(raw: &Value) -> Option<Comment> {
-    let updated = time(raw, "/version/createdAt");
+    let updated = time(raw, "/version/createdAt").or_else(|| time(raw, "/version/when"));
     let is_first = raw.pointer("/version/number").and_then(Value::as_i64) == Some(1);
+    let author = [
+        "/version/authorId",
+        "/history/createdBy/username",
+        "/history/createdBy/userKey",
+    ];
     Some(Comment {
         id: text(raw, "/id")?,
-        author: text(raw, "/version/authorId").map(|account_id| Person {
-            account_id,
-            display_name: None,
-        }),
+        author: author
+            .iter()
+            .find_map(|pointer| text(raw, pointer))
+            .map(|account_id| Person {
+                account_id,
+                display_name: text(raw, "/history/createdBy/displayName"),
+            }),
         body: body(raw).unwrap_or_default(),
-        created: updated.filter(|_| is_first),
+        created: time(raw, "/history/createdDate").or_else(|| updated.filter(|_| is_first)),
         updated,
     })
 }
@@ -113,7 +132,7 @@ fn body(raw: &Value) -> Option<String> {
 /// relative leads to Confluence's front page: it could lead anywhere.
 fn browse(base: &str, address: &str) -> String {
     let relative = address.starts_with('/') && !address.starts_with("//");
-    format!("{base}/wiki{}", if relative { address } else { "" })
+    format!("{base}{}", if relative { address } else { "" })
 }
 
 fn page_address(id: &str) -> String {
@@ -130,7 +149,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const BASE: &str = "https://acme.atlassian.net";
+    const BASE: &str = "https://acme.atlassian.net/wiki";
 
     #[test]
     fn a_full_page_is_read() {
@@ -167,6 +186,26 @@ mod tests {
                 "url": "https://acme.atlassian.net/wiki/spaces/ENG/overview", "type": "page",
                 "icon": null, "snippet": "the release notes",
                 "metadata": {"space": "ENG", "last_modified": "2024-01-02T03:04:05Z"},
+            })
+        );
+    }
+
+    #[test]
+    fn a_page_of_data_center_is_read_alike() {
+        let raw = json!({"id": "7", "type": "page", "status": "current", "title": "Home",
+            "space": {"id": 3, "key": "ENG"}, "ancestors": [{"id": "1"}, {"id": "5"}],
+            "history": {"createdDate": "2024-01-02T03:04:05.678Z"},
+            "version": {"number": 3, "when": "2024-02-02T03:04:05.678Z"},
+            "body": {"storage": {"value": "<p>Hi</p>"}},
+            "metadata": {"labels": {"results": [{"name": "release"}]}}, "_links": {"webui": "/display/ENG/Home"}});
+        let base = "https://wiki.example.com/confluence";
+        assert_eq!(
+            serde_json::to_value(page(&raw, base)).unwrap(),
+            json!({
+                "id": "7", "title": "Home", "url": "https://wiki.example.com/confluence/display/ENG/Home",
+                "space_id": "3", "space_key": "ENG", "parent_id": "5", "status": "current", "version": 3,
+                "created": "2024-01-02T03:04:05Z", "body": "Hi", "labels": ["release"],
+                "updated": "2024-02-02T03:04:05Z",
             })
         );
     }

@@ -1,10 +1,10 @@
 //! Spaces.
 
 use super::READ_SPACE;
-use super::list::Listing;
+use super::list::{Listing, shaped_page};
 use super::shape::space;
 use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use crate::atlassian::access::{Access, Api, Dialect};
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
 use crate::model::content::{ContentId, Space, SpaceFilter};
@@ -19,7 +19,11 @@ impl Atlassian {
         filter: &SpaceFilter,
         page: &PageRequest,
     ) -> Result<Page<Fetched<Space>>, AtlassianError> {
-        let base = self.endpoints().browser_base(&access.site);
+        let base = self.wiki(access);
+        if access.dialect() == Dialect::DataCenter {
+            let found = self.server_spaces(access, filter, page).await?;
+            return Ok(shaped_page("spaces", found, |raw| space(raw, &base)));
+        }
         let mut query = vec![("sort", String::from("key"))];
         if !filter.keys.is_empty() {
             query.push(("keys", filter.keys.join(",")));
@@ -36,6 +40,9 @@ impl Atlassian {
         access: &Access,
         key: &str,
     ) -> Result<Option<ContentId>, AtlassianError> {
+        if access.dialect() == Dialect::DataCenter {
+            return self.server_space_id(access, key).await;
+        }
         let listing = listing(vec![("keys", key.to_owned())]);
         let found = self.confluence_list_once(access, &listing, 1, None).await?;
         let id = found.items.first().and_then(|raw| text(raw, "/id"));

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::list::{Listing, shaped};
+use super::list::{Listing, shaped, shaped_page};
 use super::shape::{child, page as page_of};
 use super::{READ_METADATA, READ_TREE};
 use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use crate::atlassian::access::{Access, Api, Dialect};
 use crate::atlassian::cursor::next_filled;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
@@ -29,6 +29,15 @@ impl Atlassian {
         wanted: WantedChildren,
         page: &PageRequest,
     ) -> Result<Page<Fetched<Child>>, AtlassianError> {
+        if access.dialect() == Dialect::DataCenter {
+            let found = self
+                .server_children(access, parent, wanted.with_text, page)
+                .await?;
+            let base = self.wiki(access);
+            return Ok(shaped_page("children", found, |raw| {
+                whole_child(raw, &base)
+            }));
+        }
         let path = ["pages", parent.as_str(), "direct-children"];
         let listing = Listing {
             name: "children",
@@ -68,6 +77,11 @@ impl Atlassian {
         access: &Access,
         id: &ContentId,
     ) -> Result<Vec<Fetched<Child>>, AtlassianError> {
+        if access.dialect() == Dialect::DataCenter {
+            let found = self.server_ancestors(access, id).await?;
+            let base = self.wiki(access);
+            return Ok(shaped("ancestors", found, |raw| child(raw, &base)));
+        }
         let path = ["pages", id.as_str(), "ancestors"];
         let listing = Listing {
             name: "ancestors",
@@ -91,7 +105,7 @@ impl Atlassian {
         entries: Vec<Value>,
         with_text: bool,
     ) -> Result<Vec<Fetched<Child>>, AtlassianError> {
-        let base = self.endpoints().browser_base(&access.site);
+        let base = self.wiki(access);
         let pages = entries.iter().filter(|raw| kind_of(raw) == "page");
         let ids: Vec<String> = pages.filter_map(|raw| text(raw, "/id")).collect();
         let mut whole: HashMap<String, Value> = self
@@ -108,14 +122,18 @@ impl Atlassian {
             })
             .collect();
         Ok(shaped(list, entries, |raw| match raw.get("version") {
-            Some(_) => page_of(raw, &base).map(|page| Child {
-                kind: String::from("page"),
-                summary: page.summary,
-                body: page.body,
-            }),
+            Some(_) => whole_child(raw, &base),
             None => child(raw, &base),
         }))
     }
+}
+
+fn whole_child(raw: &Value, base: &str) -> Option<Child> {
+    page_of(raw, base).map(|page| Child {
+        kind: String::from("page"),
+        summary: page.summary,
+        body: page.body,
+    })
 }
 
 fn is_wanted(raw: &Value, wanted: WantedChildren) -> bool {

@@ -52,7 +52,7 @@ fn alone(content: &[Token]) -> Option<Bracket<'_>> {
     }
     let leads_somewhere = starts_with_scheme(&text)
         || text.starts_with(['#', '/']) && text.len() > 1 && !text.contains(char::is_whitespace);
-    leads_somewhere.then(|| Bracket::Link {
+    leads_somewhere.then_some(Bracket::Link {
         label: content,
         address: text,
     })

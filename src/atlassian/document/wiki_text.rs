@@ -207,7 +207,7 @@ fn escaped(text: &str, begins_line: bool, inside_link: bool) -> String {
         let backslash = match c {
             '[' | '{' | '|' => true,
             ']' => inside_link,
-            '-' => !inside_word && !(before == Some(' ') && next == Some(' ')),
+            '-' => !(inside_word || before == Some(' ') && next == Some(' ')),
             '*' | '_' | '+' | '^' | '~' => !inside_word,
             '!' => !is_word(before) && next != Some(' '),
             '?' => before == Some('?') || next == Some('?'),

@@ -30,6 +30,11 @@ pub(super) fn tokens(line: &str) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(characters.len());
     let mut at = 0;
     while let Some(c) = characters.get(at).copied() {
+        if let Some((decoded, length)) = reference(c, &characters[at + 1..]) {
+            tokens.push(Token::Literal(decoded));
+            at += 1 + length;
+            continue;
+        }
         let next = characters.get(at + 1).copied();
         match (c, next) {
             ('\\', Some('\\')) => {
@@ -40,16 +45,6 @@ pub(super) fn tokens(line: &str) -> Vec<Token> {
                 tokens.push(Token::Literal(escaped));
                 at += 2;
             }
-            ('&', _) => match reference(&characters[at + 1..]) {
-                Some((decoded, length)) => {
-                    tokens.push(Token::Literal(decoded));
-                    at += 1 + length;
-                }
-                None => {
-                    tokens.push(Token::Bare('&'));
-                    at += 1;
-                }
-            },
             _ => {
                 tokens.push(Token::Bare(c));
                 at += 1;
@@ -59,8 +54,11 @@ pub(super) fn tokens(line: &str) -> Vec<Token> {
     tokens
 }
 
-/// The character of a reference such as `amp;` or `#92;`, and how long it is.
-fn reference(after: &[char]) -> Option<(char, usize)> {
+/// The character of a reference such as `&amp;` or `&#92;`, and how long it is behind its first.
+fn reference(first: char, after: &[char]) -> Option<(char, usize)> {
+    if first != '&' {
+        return None;
+    }
     let end = after
         .iter()
         .take(LONGEST_REFERENCE)

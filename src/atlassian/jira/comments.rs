@@ -3,12 +3,12 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::dialect::markdown;
 use super::shape::person;
 use super::shaped;
 use crate::atlassian::Atlassian;
 use crate::atlassian::access::{Access, Api};
 use crate::atlassian::cursor::offset;
-use crate::atlassian::document::{adf_to_markdown, markdown_to_adf};
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{take_entries, text, time};
 use crate::atlassian::request::Call;
@@ -73,7 +73,7 @@ impl Atlassian {
         key: &IssueKey,
         draft: &CommentDraft,
     ) -> Result<Fetched<Comment>, AtlassianError> {
-        let mut body = json!({ "body": markdown_to_adf(&draft.body) });
+        let mut body = json!({ "body": access.dialect().text(&draft.body) });
         if let Some(visibility) = &draft.visibility {
             body["visibility"] =
                 json!({ "type": visibility.kind.as_str(), "value": visibility.value });
@@ -105,7 +105,7 @@ fn comment(raw: &Value) -> Option<Comment> {
         body: raw
             .get("body")
             .filter(|body| !body.is_null())
-            .map(adf_to_markdown)
+            .map(markdown)
             .unwrap_or_default(),
         created: time(raw, "/created"),
         updated: time(raw, "/updated"),

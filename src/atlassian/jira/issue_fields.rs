@@ -2,21 +2,25 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::atlassian::document::markdown_to_adf;
+use crate::atlassian::access::Dialect;
 use crate::model::issue_change::{Change, FieldChanges};
 use crate::model::issue_draft::{Assignee, NewIssue};
 use crate::model::issue_key::IssueKey;
 
 /// Those of a new issue. The friendly form wins over `additional_fields`; `me` is the account that
 /// `assignee: "me"` stands for.
-pub(super) fn new_fields(issue: &NewIssue, me: Option<&str>) -> Map<String, Value> {
+pub(super) fn new_fields(
+    issue: &NewIssue,
+    me: Option<&str>,
+    dialect: Dialect,
+) -> Map<String, Value> {
     let mut fields = issue.additional_fields.clone();
     let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     set("project", json!({ "key": issue.project_key }));
     set("summary", json!(issue.summary));
     set("issuetype", named(&issue.issue_type));
     if let Some(markdown) = &issue.description {
-        set("description", markdown_to_adf(markdown));
+        set("description", dialect.text(markdown));
     }
     if !issue.labels.is_empty() {
         set("labels", json!(issue.labels));
@@ -30,7 +34,7 @@ pub(super) fn new_fields(issue: &NewIssue, me: Option<&str>) -> Map<String, Valu
     if let Some(account) = issue
         .assignee
         .as_ref()
-        .and_then(|assignee| account(assignee, me))
+        .and_then(|assignee| account(assignee, me, dialect))
     {
         set("assignee", account);
     }
@@ -44,7 +48,11 @@ pub(super) fn new_fields(issue: &NewIssue, me: Option<&str>) -> Map<String, Valu
 }
 
 /// Those of a change: what stays is left out, what is cleared is `null`.
-pub(super) fn changed_fields(change: &FieldChanges, me: Option<&str>) -> Map<String, Value> {
+pub(super) fn changed_fields(
+    change: &FieldChanges,
+    me: Option<&str>,
+    dialect: Dialect,
+) -> Map<String, Value> {
     let mut fields = change.additional_fields.clone();
     let mut put = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -58,7 +66,7 @@ pub(super) fn changed_fields(change: &FieldChanges, me: Option<&str>) -> Map<Str
     );
     put(
         "description",
-        wire(&change.description, |text| markdown_to_adf(text)),
+        wire(&change.description, |text| dialect.text(text)),
     );
     put("labels", list(&change.labels, |labels| json!(labels)));
     put(
@@ -69,7 +77,7 @@ pub(super) fn changed_fields(change: &FieldChanges, me: Option<&str>) -> Map<Str
     put(
         "assignee",
         wire(&change.assignee, |assignee| {
-            account(assignee, me).unwrap_or(Value::Null)
+            account(assignee, me, dialect).unwrap_or(Value::Null)
         }),
     );
     put("duedate", wire(&change.due_date, |day| json!(day)));
@@ -106,12 +114,12 @@ fn parent(key: &IssueKey) -> Value {
     json!({ name: key.as_str() })
 }
 
-fn account(assignee: &Assignee, me: Option<&str>) -> Option<Value> {
+fn account(assignee: &Assignee, me: Option<&str>, dialect: Dialect) -> Option<Value> {
     let account = match assignee {
         Assignee::Account(account) => Some(account.as_str()),
         Assignee::Me => me,
     };
-    account.map(|account| json!({ "accountId": account }))
+    account.map(|account| dialect.account(account))
 }
 
 #[cfg(test)]
@@ -132,7 +140,7 @@ mod tests {
         let IssueDraft::Friendly(issue) = draft else {
             panic!("not the friendly form");
         };
-        let mut fields = Value::from(new_fields(&issue, Some("5b10")));
+        let mut fields = Value::from(new_fields(&issue, Some("5b10"), Dialect::Cloud));
         assert_eq!(fields["description"]["type"], "doc");
         fields["description"].take();
         assert_eq!(
@@ -151,7 +159,7 @@ mod tests {
         let IssueChange::Friendly(change) = IssueChange::read(body).unwrap() else {
             panic!("not the friendly form");
         };
-        Value::from(changed_fields(&change, Some("5b10")))
+        Value::from(changed_fields(&change, Some("5b10"), Dialect::Cloud))
     }
 
     #[test]

@@ -43,7 +43,9 @@ impl Atlassian {
     ) -> Result<Created, AtlassianError> {
         let body = match draft {
             IssueDraft::Own(body) => body.clone(),
-            IssueDraft::Friendly(issue) => json!({ "fields": new_fields(issue, me) }),
+            IssueDraft::Friendly(issue) => {
+                json!({ "fields": new_fields(issue, me, access.dialect()) })
+            }
         };
         let call = Call::write(
             "issue create",
@@ -74,7 +76,9 @@ impl Atlassian {
     ) -> Result<(), AtlassianError> {
         let body = match change {
             IssueChange::Own(body) => body.clone(),
-            IssueChange::Friendly(change) => json!({ "fields": changed_fields(change, me) }),
+            IssueChange::Friendly(change) => {
+                json!({ "fields": changed_fields(change, me, access.dialect()) })
+            }
         };
         let path = ["issue", key.as_str()];
         let call = Call::write("issue edit", Api::Jira, Method::PUT, &path, Some(body));

@@ -1,6 +1,7 @@
 //! Calls to the Jira Cloud platform REST API v3, one file for each noun.
 
 mod comments;
+mod dialect;
 mod fields;
 mod issue_fields;
 mod issues;

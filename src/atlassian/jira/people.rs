@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::dialect::account_id;
 use super::shaped;
 use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use crate::atlassian::access::{Access, Api, Dialect};
 use crate::atlassian::cursor::offset;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
@@ -32,7 +33,11 @@ impl Atlassian {
         access: &Access,
         id: &AccountId,
     ) -> Result<Fetched<UserProfile>, AtlassianError> {
-        let parameters = [("accountId", id.as_str().to_owned())];
+        let name = match access.dialect() {
+            Dialect::Cloud => "accountId",
+            Dialect::DataCenter => "username",
+        };
+        let parameters = [(name, id.as_str().to_owned())];
         let call = Call::get("user", Api::Jira, &["user"], &parameters);
         profile(self.fetch(access, call).await?)
     }
@@ -46,8 +51,12 @@ impl Atlassian {
         page: &PageRequest,
     ) -> Result<Page<Fetched<UserSummary>>, AtlassianError> {
         let start = offset(page)?;
+        let name = match access.dialect() {
+            Dialect::Cloud => "query",
+            Dialect::DataCenter => "username",
+        };
         let parameters = [
-            ("query", query.to_owned()),
+            (name, query.to_owned()),
             ("startAt", start.to_string()),
             ("maxResults", page.limit.to_string()),
         ];
@@ -71,7 +80,7 @@ fn profile(raw: Value) -> Result<Fetched<UserProfile>, AtlassianError> {
 
 fn user_profile(raw: &Value) -> Option<UserProfile> {
     Some(UserProfile {
-        account_id: text(raw, "/accountId")?,
+        account_id: account_id(raw)?,
         display_name: text(raw, "/displayName"),
         email: text(raw, "/emailAddress"),
         avatar_url: avatar(raw),
@@ -81,7 +90,7 @@ fn user_profile(raw: &Value) -> Option<UserProfile> {
 
 fn user_summary(raw: &Value) -> Option<UserSummary> {
     Some(UserSummary {
-        account_id: text(raw, "/accountId")?,
+        account_id: account_id(raw)?,
         display_name: text(raw, "/displayName"),
         avatar_url: avatar(raw),
     })

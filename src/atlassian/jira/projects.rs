@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::shape::project;
 use super::shaped;
 use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use crate::atlassian::access::{Access, Api, Dialect};
 use crate::atlassian::cursor::offset;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{take_entries, text};
@@ -24,6 +24,14 @@ impl Atlassian {
         page: &PageRequest,
         filter: ProjectFilter<'_>,
     ) -> Result<Page<Fetched<Project>>, AtlassianError> {
+        let base = self.endpoints().browser_base(&access.site);
+        if access.dialect() == Dialect::DataCenter {
+            let found = self.server_projects(access, page, query).await?;
+            return Ok(Page {
+                items: shaped("projects", found.items, |raw| project(raw, &base)),
+                next: found.next,
+            });
+        }
         let start = offset(page)?;
         let mut parameters = vec![
             ("startAt", start.to_string()),
@@ -46,7 +54,6 @@ impl Atlassian {
         let last = values.is_empty() || answer.get("isLast") == Some(&Value::Bool(true));
         // Jira may give fewer than were asked for: only what came counts.
         let next = (!last).then(|| (start + values.len() as u64).to_string());
-        let base = self.endpoints().browser_base(&access.site);
         let items = shaped("project search", values, |raw| project(raw, &base));
         Ok(Page { items, next })
     }

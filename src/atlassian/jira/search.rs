@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::shape::{HIT_FIELDS, hit};
 use super::shaped;
 use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use crate::atlassian::access::{Access, Api, Dialect};
 use crate::atlassian::cursor::next_filled;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{take_entries, text};
@@ -82,6 +82,9 @@ impl Atlassian {
         query: &IssueQuery,
         page: &PageRequest,
     ) -> Result<Value, AtlassianError> {
+        if access.dialect() == Dialect::DataCenter {
+            return self.server_query(access, query, page).await;
+        }
         let mut body =
             json!({ "jql": query.jql, "maxResults": page.limit, "fields": query.fields });
         if let Some(expand) = &query.expand {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::atlassian::document::adf_to_markdown;
+use super::dialect::{account_id, markdown};
 use crate::atlassian::json::{entries, text, time};
 use crate::model::hit::SearchHit;
 use crate::model::issue::{Issue, IssueMetadata, Project};
@@ -48,7 +48,7 @@ pub(super) fn hit(raw: &Value, base: &str, extra: &[String]) -> Option<SearchHit
         snippet: raw
             .pointer("/fields/description")
             .filter(|description| !description.is_null())
-            .map(|description| snippet(&adf_to_markdown(description))),
+            .map(|description| snippet(&markdown(description))),
         metadata: IssueMetadata {
             status: text(raw, "/fields/status/name"),
             priority: text(raw, "/fields/priority/name"),
@@ -83,7 +83,7 @@ pub(super) fn issue(raw: &Value, base: &str) -> Option<Issue> {
         description: raw
             .pointer("/fields/description")
             .filter(|description| !description.is_null())
-            .map(adf_to_markdown),
+            .map(markdown),
         parent: text(raw, "/fields/parent/key"),
         key,
     })
@@ -98,7 +98,7 @@ pub(super) fn browse(base: &str, key: &str) -> String {
 pub(super) fn person(raw: &Value, pointer: &str) -> Option<Person> {
     let raw = raw.pointer(pointer)?;
     Some(Person {
-        account_id: text(raw, "/accountId")?,
+        account_id: account_id(raw)?,
         display_name: text(raw, "/displayName"),
     })
 }
@@ -139,6 +139,16 @@ mod tests {
                 "description": "**hot**", "parent": "EX-0",
             })
         );
+    }
+
+    #[test]
+    fn an_issue_of_data_center_is_read_alike() {
+        let raw = json!({"id": "1", "key": "EX-1", "fields": {"description": "h2. Hot\n\n*very*",
+            "assignee": {"name": "mia", "key": "JIRAUSER1", "displayName": "Mia"}, "reporter": {"key": "JIRAUSER2"}}});
+        let issue = issue(&raw, BASE).unwrap();
+        assert_eq!(issue.description.as_deref(), Some("## Hot\n\n**very**"));
+        let names = [issue.assignee, issue.reporter].map(|who| who.unwrap().account_id);
+        assert_eq!(names, ["mia", "JIRAUSER2"]);
     }
 
     #[test]

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use super::shaped;
 use crate::atlassian::Atlassian;
 use crate::atlassian::access::{Access, Api};
-use crate::atlassian::document::markdown_to_adf;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{take_entries, text};
 use crate::atlassian::request::Call;
@@ -41,8 +40,8 @@ impl Atlassian {
             body["fields"] = Value::from(request.fields.clone());
         }
         if let Some(markdown) = &request.comment {
-            body["update"] =
-                json!({ "comment": [{ "add": { "body": markdown_to_adf(markdown) } }] });
+            let comment = access.dialect().text(markdown);
+            body["update"] = json!({ "comment": [{ "add": { "body": comment } }] });
         }
         let path = ["issue", key.as_str(), "transitions"];
         let call = Call::write("transition", Api::Jira, Method::POST, &path, Some(body));

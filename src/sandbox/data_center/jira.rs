@@ -33,6 +33,9 @@ fn about_issues(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
         ("POST", ["issue", issue, "comment"]) => {
             desk.with(&[], |desk| jira_write::comment(desk, issue))
         }
+        ("GET", ["issue", issue, "comment", id]) => {
+            desk.open(&[], |desk| jira_read::one_comment(desk, issue, id))
+        }
         ("DELETE", ["issue", issue, "comment", id]) => {
             desk.with(&[], |desk| jira_write::delete_comment(desk, issue, id))
         }

@@ -113,6 +113,17 @@ pub(super) fn comments(desk: &Desk<'_>, issue: &str) -> Answer {
     ))
 }
 
+pub(super) fn one_comment(desk: &Desk<'_>, issue: &str, id: &str) -> Answer {
+    let issue = issues::find(desk, issue)?;
+    let found = issue
+        .comments
+        .iter()
+        .find(|comment| comment.id.to_string() == id);
+    found
+        .map(|comment| Reply::ok(&jira_json::comment(desk, issue, comment)))
+        .ok_or_else(|| error::messages(404, &["Can not find a comment for the id."]))
+}
+
 pub(super) fn transitions(desk: &Desk<'_>, issue: &str) -> Answer {
     let issue = issues::find(desk, issue)?;
     let base = base(desk);

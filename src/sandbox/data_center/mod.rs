@@ -41,6 +41,10 @@ fn api(state: &mut State, call: &Call, context: Option<Product>, rest: &[&str]) 
         ["rest", "api", "2" | "latest", path @ ..] => (Product::Jira, path),
         ["rest", "api", "3", ..] => return Err(Reply::html(404, "<h1>Not Found</h1>".to_owned())),
         ["rest", "api", path @ ..] => (Product::Confluence, path),
+        ["display", key, ..] => {
+            let path = ["wiki", "display", key];
+            return human_pages::answer(site, &state.saved.data_center.accounts, &path);
+        }
         _ => return human_pages::answer(site, &state.saved.data_center.accounts, rest),
     };
     if context.is_some_and(|context| context != product) {

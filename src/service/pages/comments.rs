@@ -56,7 +56,7 @@ impl Pages {
         Ok(written)
     }
 
-    /// Confluence tells account ids only. The caller's own name is known; those of others are
+    /// On Cloud Confluence tells account ids only. The caller's own name is known; those of others are
     /// looked up where the login covers that.
     async fn name_authors(
         &self,
@@ -67,7 +67,9 @@ impl Pages {
         let own = granted.account.account_id.as_str();
         let mut others: Vec<String> = comments
             .iter()
-            .filter_map(|one| Some(one.value.author.as_ref()?.account_id.clone()))
+            .filter_map(|one| one.value.author.as_ref())
+            .filter(|author| author.display_name.is_none())
+            .map(|author| author.account_id.clone())
             .filter(|id| id != own)
             .collect();
         others.sort_unstable();
@@ -84,7 +86,9 @@ impl Pages {
                 .map(|name| (own.to_owned(), name)),
         );
         for one in comments {
-            if let Some(author) = &mut one.value.author {
+            if let Some(author) = &mut one.value.author
+                && author.display_name.is_none()
+            {
                 author.display_name = names.get(&author.account_id).cloned();
             }
         }

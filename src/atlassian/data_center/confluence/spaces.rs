@@ -1,0 +1,106 @@
+//! Spaces, and the search.
+
+use serde_json::Value;
+
+use super::list::Listing;
+use crate::atlassian::Atlassian;
+use crate::atlassian::access::Access;
+use crate::atlassian::error::{AtlassianError, Explanation};
+use crate::atlassian::json::text;
+use crate::model::content::{ContentId, SpaceFilter};
+use crate::model::page::{Page, PageRequest};
+
+/// How many spaces are looked through at once, and how often, for one that is known by its id.
+const MANY: u32 = 500;
+const MOST_LOOKS: usize = 20;
+
+impl Atlassian {
+    /// One page of the spaces this account may see.
+    pub(in crate::atlassian) async fn server_spaces(
+        &self,
+        access: &Access,
+        filter: &SpaceFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Value>, AtlassianError> {
+        let keys = filter.keys.iter().map(|key| ("spaceKey", key.clone()));
+        let kind = filter.kind.clone().map(|kind| ("type", kind));
+        let listing = Listing {
+            name: "spaces",
+            path: &["space"],
+            query: keys.chain(kind).collect(),
+        };
+        let found = self.server_list(access, &listing, page).await?;
+        for raw in &found.items {
+            if let (Some(id), Some(key)) = (text(raw, "/id"), text(raw, "/key")) {
+                self.space_keys.remember(&access.site.url, &id, &key);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The id of the space with this key.
+    pub(in crate::atlassian) async fn server_space_id(
+        &self,
+        access: &Access,
+        key: &str,
+    ) -> Result<Option<ContentId>, AtlassianError> {
+        let filter = SpaceFilter {
+            keys: vec![key.to_owned()],
+            kind: None,
+        };
+        let first = PageRequest {
+            limit: 1,
+            cursor: None,
+        };
+        let found = self.server_spaces(access, &filter, &first).await?;
+        let id = found.items.first().and_then(|raw| text(raw, "/id"));
+        Ok(id.and_then(|id| ContentId::parse(&id).ok()))
+    }
+
+    /// The key of the space with this id. Spaces cannot be asked for by id, so they are gone through
+    /// until it is found.
+    pub(super) async fn server_space_key(
+        &self,
+        access: &Access,
+        id: &str,
+    ) -> Result<String, AtlassianError> {
+        let mut page = PageRequest {
+            limit: MANY,
+            cursor: None,
+        };
+        for _ in 0..MOST_LOOKS {
+            if let Some(key) = self.space_keys.key(&access.site.url, id) {
+                return Ok(key);
+            }
+            let found = self
+                .server_spaces(access, &SpaceFilter::default(), &page)
+                .await?;
+            let here = self.space_keys.key(&access.site.url, id);
+            match (here, found.next) {
+                (Some(key), _) => return Ok(key),
+                (None, Some(next)) => page.cursor = Some(next),
+                (None, None) => break,
+            }
+        }
+        let why = "there is no such space, or this account may not see it";
+        Err(AtlassianError::BadRequest(Explanation {
+            messages: vec![],
+            fields: vec![(String::from("spaceId"), why.to_owned())],
+        }))
+    }
+
+    /// One page of what a CQL query finds.
+    pub(in crate::atlassian) async fn server_search(
+        &self,
+        access: &Access,
+        cql: &str,
+        page: &PageRequest,
+    ) -> Result<Page<Value>, AtlassianError> {
+        let listing = Listing {
+            name: "search",
+            path: &["search"],
+            query: vec![("cql", cql.to_owned())],
+        };
+        self.server_list(access, &listing, page).await
+    }
+}

@@ -1,0 +1,153 @@
+//! Making and changing pages and comments. The bodies come in the form of Cloud's v2.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{COMMENT, WHOLE};
+use crate::atlassian::Atlassian;
+use crate::atlassian::access::{Access, Api};
+use crate::atlassian::error::AtlassianError;
+use crate::atlassian::json::text;
+use crate::atlassian::request::Call;
+use crate::model::content::ContentId;
+
+impl Atlassian {
+    /// Makes a page. Never sent twice.
+    pub(in crate::atlassian) async fn server_create(
+        &self,
+        access: &Access,
+        body: &Value,
+    ) -> Result<Value, AtlassianError> {
+        let mut content = content(body);
+        if let Some(id) = text(body, "/spaceId") {
+            let key = self.server_space_key(access, &id).await?;
+            content["space"] = json!({ "key": key });
+        }
+        self.server_write(
+            access,
+            "page create",
+            Method::POST,
+            &["content"],
+            content,
+            WHOLE,
+        )
+        .await
+    }
+
+    /// Replaces a page.
+    pub(in crate::atlassian) async fn server_update(
+        &self,
+        access: &Access,
+        id: &ContentId,
+        body: &Value,
+    ) -> Result<Value, AtlassianError> {
+        let path = ["content", id.as_str()];
+        self.server_write(
+            access,
+            "page update",
+            Method::PUT,
+            &path,
+            content(body),
+            WHOLE,
+        )
+        .await
+    }
+
+    /// Moves a page to the trash.
+    pub(in crate::atlassian) async fn server_delete(
+        &self,
+        access: &Access,
+        id: &ContentId,
+    ) -> Result<(), AtlassianError> {
+        let path = ["content", id.as_str()];
+        let call = Call::write(
+            "page delete",
+            Api::ConfluenceV1,
+            Method::DELETE,
+            &path,
+            None,
+        );
+        self.perform(access, call).await
+    }
+
+    /// Writes a comment below a page. Never sent twice.
+    pub(in crate::atlassian) async fn server_add_comment(
+        &self,
+        access: &Access,
+        page_id: &ContentId,
+        body: &Value,
+    ) -> Result<Value, AtlassianError> {
+        let content = json!({
+            "type": "comment", "container": { "id": page_id.as_str(), "type": "page" }, "body": nested(body),
+        });
+        self.server_write(
+            access,
+            "comment create",
+            Method::POST,
+            &["content"],
+            content,
+            COMMENT,
+        )
+        .await
+    }
+
+    async fn server_write(
+        &self,
+        access: &Access,
+        operation: &'static str,
+        method: Method,
+        path: &[&str],
+        content: Value,
+        expand: &str,
+    ) -> Result<Value, AtlassianError> {
+        let query = [("expand", expand.to_owned())];
+        let call = Call {
+            query: &query,
+            ..Call::write(operation, Api::ConfluenceV1, method, path, Some(content))
+        };
+        self.fetch(access, call).await
+    }
+}
+
+/// A page in v1's form.
+fn content(body: &Value) -> Value {
+    let mut content = json!({ "type": "page" });
+    for name in ["id", "title", "status", "version"] {
+        if let Some(value) = body.get(name) {
+            content[name] = value.clone();
+        }
+    }
+    if let Some(body) = body.get("body") {
+        content["body"] = nested(body);
+    }
+    if let Some(parent) = text(body, "/parentId") {
+        content["ancestors"] = json!([{ "id": parent }]);
+    }
+    content
+}
+
+/// A text under the name of its representation.
+fn nested(body: &Value) -> Value {
+    match body.get("representation").and_then(Value::as_str) {
+        Some(representation) => json!({ representation: body }),
+        None => body.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_v2_becomes_content_of_v1() {
+        let v2 = json!({"id": "7", "status": "current", "title": "T", "spaceId": "3", "parentId": "5",
+            "body": {"representation": "storage", "value": "<p>x</p>"}, "version": {"number": 4}});
+        assert_eq!(
+            content(&v2),
+            json!({"type": "page", "id": "7", "status": "current", "title": "T", "version": {"number": 4},
+                "body": {"storage": {"representation": "storage", "value": "<p>x</p>"}}, "ancestors": [{"id": "5"}]})
+        );
+        let nested = json!({"storage": {"representation": "storage", "value": ""}});
+        assert_eq!(super::nested(&nested), nested);
+    }
+}

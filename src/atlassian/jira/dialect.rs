@@ -1,0 +1,43 @@
+//! What Jira Data Center writes otherwise than Jira Cloud: texts, and people.
+
+use serde_json::{Value, json};
+
+use crate::atlassian::access::Dialect;
+use crate::atlassian::document::{
+    adf_to_markdown, markdown_to_adf, markdown_to_wiki, wiki_to_markdown,
+};
+use crate::atlassian::json::text;
+
+impl Dialect {
+    /// Markdown as Jira takes it: a document on Cloud, wiki markup on Data Center.
+    pub(super) fn text(self, markdown: &str) -> Value {
+        match self {
+            Self::Cloud => markdown_to_adf(markdown),
+            Self::DataCenter => Value::from(markdown_to_wiki(markdown)),
+        }
+    }
+
+    /// A person as Jira takes them: by account id on Cloud, by user name on Data Center.
+    pub(super) fn account(self, account: &str) -> Value {
+        match self {
+            Self::Cloud => json!({ "accountId": account }),
+            Self::DataCenter => json!({ "name": account }),
+        }
+    }
+}
+
+/// A text that Jira gave, in Markdown: it tells by its type what it is.
+pub(super) fn markdown(raw: &Value) -> String {
+    match raw {
+        Value::String(wiki) => wiki_to_markdown(wiki),
+        document => adf_to_markdown(document),
+    }
+}
+
+/// The name under which Jira knows a person. Data Center has no account ids, and where user names
+/// are hidden there is only a key.
+pub(super) fn account_id(person: &Value) -> Option<String> {
+    ["/accountId", "/name", "/key"]
+        .iter()
+        .find_map(|pointer| text(person, pointer))
+}
