@@ -42,7 +42,7 @@ pub(super) struct SiteOption {
 
 /// The card of one connection.
 pub(super) fn card(state: &AppState, view: &ConnectionView) -> Card {
-    let (status_words, advice) = words(view.status);
+    let (status_words, advice) = words(view);
     let connected = view.connected.as_ref();
     let site = connected.and_then(|connected| connected.connection.site.as_ref());
     let grant = connected.map(|connected| &connected.grant);
@@ -115,8 +115,17 @@ fn home(state: &AppState, site: &Site, product: Product) -> String {
 }
 
 /// The state in words, and what to do next.
-fn words(status: ConnectionStatus) -> (&'static str, &'static str) {
-    match status {
+fn words(view: &ConnectionView) -> (&'static str, &'static str) {
+    let grant = view.connected.as_ref().map(|connected| &connected.grant);
+    match view.status {
+        ConnectionStatus::Active
+            if grant.is_some_and(|grant| grant.method != AuthMethod::OAuth) =>
+        {
+            (
+                "Connected",
+                "Ready to use until the token expires. Then make a new one and connect again.",
+            )
+        }
         ConnectionStatus::Active => (
             "Connected",
             "Ready to use. The login renews itself, so there is nothing to do.",

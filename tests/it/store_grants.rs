@@ -39,14 +39,19 @@ async fn a_login_is_read_back_whole(
 
 #[rstest]
 #[tokio::test]
-async fn an_api_token_login_has_no_expiry_and_is_never_due(
+async fn a_login_with_a_token_has_no_expiry_and_is_never_due(
     #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+    #[values(
+        (AuthMethod::ApiToken, TokenBase::Site),
+        (AuthMethod::Pat, TokenBase::DataCenter)
+    )]
+    how: (AuthMethod, TokenBase),
 ) {
     let stored = Stored::new(kind).await;
     let new = NewGrant {
         identity: String::from("token:acme:account-mia"),
-        method: AuthMethod::ApiToken,
-        base: TokenBase::Site,
+        method: how.0,
+        base: how.1,
         client_id: None,
         refresh_token: None,
         expires_in: None,
@@ -58,10 +63,7 @@ async fn an_api_token_login_has_no_expiry_and_is_never_due(
         .await
         .unwrap();
     assert_eq!(tokens(&grant), (Some("access-token"), None));
-    assert_eq!(
-        (grant.method, grant.base),
-        (AuthMethod::ApiToken, TokenBase::Site)
-    );
+    assert_eq!((grant.method, grant.base), how);
     assert_eq!(grant.expires_at, None);
     stored.clock.advance(HOUR * 24 * 365);
     assert!(stored.store.due_grants(10).await.unwrap().is_empty());

@@ -9,6 +9,7 @@ use crate::atlassian::error::AtlassianError;
 use crate::atlassian::jira::IssueQuery;
 use crate::atlassian::json::{entries, text};
 use crate::atlassian::request::Call;
+use crate::model::issue::ProjectFilter;
 use crate::model::page::{Page, PageRequest};
 
 impl Atlassian {
@@ -18,12 +19,13 @@ impl Atlassian {
         &self,
         access: &Access,
         page: &PageRequest,
-        query: Option<&str>,
+        filter: ProjectFilter<'_>,
     ) -> Result<Page<Value>, AtlassianError> {
         let start = usize::try_from(offset(page)?).unwrap_or(usize::MAX);
-        let call = Call::get("projects", Api::Jira, &["project"], &[]);
+        let archived = [("includeArchived", filter.archived.to_string())];
+        let call = Call::get("projects", Api::Jira, &["project"], &archived);
         let mut all: Vec<Value> = self.fetch(access, call).await?;
-        let wanted = query.unwrap_or_default().to_lowercase();
+        let wanted = filter.words.unwrap_or_default().to_lowercase();
         all.retain(|raw| {
             ["/key", "/name"].iter().any(|pointer| {
                 text(raw, pointer).is_some_and(|text| text.to_lowercase().contains(&wanted))

@@ -26,7 +26,7 @@ impl Atlassian {
     ) -> Result<Page<Fetched<Project>>, AtlassianError> {
         let base = self.endpoints().browser_base(&access.site);
         if access.dialect() == Dialect::DataCenter {
-            let found = self.server_projects(access, page, query).await?;
+            let found = self.server_projects(access, page, filter).await?;
             return Ok(Page {
                 items: shaped("projects", found.items, |raw| project(raw, &base)),
                 next: found.next,

@@ -2,6 +2,7 @@
 
 mod confluence;
 mod cql;
+mod data_center;
 mod issues;
 mod oauth;
 mod search;
