@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,6 +11,8 @@ use integration_backend::sandbox::{Fault, FaultAction, Sandbox};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, Subscriber};
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::callers_stage::{CALLERS, Stage};
@@ -34,15 +36,16 @@ struct Ear(Arc<Mutex<Vec<u8>>>);
 
 impl Ear {
     fn listen() -> (Self, DefaultGuard) {
+        // With one subscriber in the process `tracing` asks the thread that comes first to a log line
+        // whether anybody wants it, for ever; with several it asks all of them.
+        static SEVERAL: LazyLock<[Dispatch; 2]> =
+            LazyLock::new(|| [(); 2].map(|()| Dispatch::new(finest(std::io::sink))));
+        LazyLock::force(&SEVERAL);
         let ear = Self::default();
         let writer = ear.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_span_events(FmtSpan::NEW)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .finish();
-        (ear, tracing::subscriber::set_default(subscriber))
+        let guard = tracing::subscriber::set_default(finest(move || writer.clone()));
+        tracing::callsite::rebuild_interest_cache();
+        (ear, guard)
     }
 
     fn heard(&self) -> String {
@@ -59,6 +62,17 @@ impl std::io::Write for Ear {
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
+}
+
+fn finest<W: for<'a> MakeWriter<'a> + Send + Sync + 'static>(
+    writer: W,
+) -> impl Subscriber + Send + Sync {
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(FmtSpan::NEW)
+        .with_ansi(false)
+        .with_writer(writer)
+        .finish()
 }
 
 /// What must not be found, and where it was looked for.
