@@ -13,7 +13,7 @@ use crate::atlassian::Atlassian;
 use crate::config::Settings;
 use crate::http::metrics;
 use crate::http::router::router;
-use crate::http::server;
+use crate::http::server::{self, ConnectionLimits};
 use crate::http::state::{AppState, Parts};
 use crate::model::clock::SharedClock;
 use crate::model::meter::Meter;
@@ -26,6 +26,7 @@ use crate::service::diagnosis::Diagnosis;
 use crate::service::grants::Grants;
 use crate::service::idempotency::Idempotency;
 use crate::service::issues::Issues;
+use crate::service::limits::Limits;
 use crate::service::metrics::Metrics;
 use crate::service::pages::Pages;
 use crate::service::readiness::ReadinessProbe;
@@ -85,20 +86,17 @@ impl App {
         );
         let background = background(settings, &tasks, &draining);
         let catalog = catalog(&store, &connections, &clock, background)?;
+        let limits = limits(settings, &store, &clock, &meter);
         let authorization = Authorization::new(
             store.clone(),
             atlassian,
             sessions.clone(),
+            limits.clone(),
             clock.clone(),
             login,
             tasks.clone(),
         );
-        let readiness = ReadinessProbe::new(
-            store.clone(),
-            grants.clone(),
-            clock.clone(),
-            draining.clone(),
-        );
+        let readiness = readiness(&store, &grants, &clock, &draining);
         let issues = Issues::new(connections.clone());
         let pages = Pages::new(connections.clone());
         let state = AppState::new(Parts {
@@ -113,6 +111,7 @@ impl App {
             catalog,
             connections,
             metrics: operators_view(settings, &meter, &store, &clock),
+            limits,
             readiness,
             started_at: clock.now(),
             clock,
@@ -174,7 +173,8 @@ impl App {
         listener: TcpListener,
         stop: CancellationToken,
     ) -> impl Future<Output = ()> + Send + use<> {
-        server::serve(listener, metrics::router(self.state()), stop)
+        let limits = ConnectionLimits::new(vec![]);
+        server::serve(listener, metrics::router(self.state()), limits, stop)
     }
 
     /// What this process counts.
@@ -198,7 +198,8 @@ impl App {
             watch.cancelled().await;
             draining.cancel();
         });
-        server::serve(listener, self.router, stop).await;
+        let limits = ConnectionLimits::new(self.state.edge.trusted_proxies.clone());
+        server::serve(listener, self.router, limits, stop).await;
         background.cancel();
         self.tasks.close();
         if tokio::time::timeout(TASKS_TIMEOUT, self.tasks.wait())
@@ -215,6 +216,29 @@ impl App {
 
 fn meter() -> Result<Meter, BuildError> {
     Meter::of_process(env!("CARGO_PKG_VERSION")).map_err(BuildError::because)
+}
+
+fn readiness(
+    store: &Store,
+    grants: &Grants,
+    clock: &SharedClock,
+    draining: &CancellationToken,
+) -> ReadinessProbe {
+    ReadinessProbe::new(
+        store.clone(),
+        grants.clone(),
+        clock.clone(),
+        draining.clone(),
+    )
+}
+
+fn limits(settings: &Settings, store: &Store, clock: &SharedClock, meter: &Meter) -> Limits {
+    Limits::new(
+        settings.listener.rate_limit_per_minute,
+        signing_key(settings, store, "e-mail addresses in limits"),
+        clock.clone(),
+        meter.clone(),
+    )
 }
 
 async fn open_store(

@@ -216,6 +216,7 @@ pub(super) fn edge_settings(settings: &Settings) -> EdgeSettings {
         redirect_uri_set: OAuthFor::ALL
             .into_iter()
             .any(|login| settings.oauth.redirect(login).set_by.is_some()),
+        trusted_proxies: settings.listener.trusted_proxies.clone(),
         environment: settings.telemetry.environment.clone(),
     }
 }

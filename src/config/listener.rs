@@ -4,13 +4,13 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::address::{WebAddress, origin_url};
 use super::error::SettingsError;
-use super::ip_range::{IpRange, ip_range};
 use super::sources::Sources;
 use super::values::{flag, list_of, port, whole_number};
 use super::variables::{
     ALLOW_INSECURE_HTTP, HOST, METRICS_ADDR, PORT, PUBLIC_BASE_URL, RATE_LIMIT_PER_MINUTE,
     TRUSTED_PROXIES,
 };
+use crate::model::ip_range::IpRange;
 
 /// Where the service listens and how it is reached.
 #[derive(Debug, Clone)]
@@ -50,6 +50,11 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<Listener, SettingsError> {
         metrics_address: sources.read_given(METRICS_ADDR, socket_address)?,
         allow_insecure_http: sources.read(ALLOW_INSECURE_HTTP, flag)?,
     })
+}
+
+fn ip_range(text: &str) -> Result<IpRange, String> {
+    IpRange::parse(text)
+        .ok_or_else(|| "must be an address or network such as 10.0.0.1 or 10.0.0.0/8".to_owned())
 }
 
 fn listening_host(text: &str) -> Result<IpAddr, String> {

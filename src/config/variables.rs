@@ -84,7 +84,7 @@ variables! {
 
     AUTH_MODE = "session", plain, "session: callers log in; open: one developer on this machine, no login";
     AUTH_MODE_OPEN_ACK = "false", plain, "Lets open mode listen on other addresses than loopback";
-    TRUSTED_PROXIES, plain, "Addresses or networks whose X-Forwarded-For and X-Forwarded-Proto count";
+    TRUSTED_PROXIES, plain, "Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto count";
     STATE_SIGNING_SECRET ["CSRF_SECRET", "APP_SECRET_KEY", "SECRET_KEY"], secret,
         "Signs cookies and cursors, at least 16 bytes; unset: derived from the vault key";
     VAULT_KEYS ["ENCRYPTION_KEY"], secret, "Keys that seal stored tokens: id:base64 of 32 bytes, the newest first";

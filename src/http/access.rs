@@ -109,6 +109,11 @@ pub static TABLE: &[(&str, &str, Access)] = &[
 
 /// What a route asks of its caller. A route without a row asks for the most.
 pub(super) fn access_to(method: &Method, path: &str) -> Access {
+    row(method, path).unwrap_or(Access::Admin)
+}
+
+/// What a route's row says; none for a route or method that does not exist.
+pub(super) fn row(method: &Method, path: &str) -> Option<Access> {
     let method = if *method == Method::HEAD {
         "GET"
     } else {
@@ -117,5 +122,5 @@ pub(super) fn access_to(method: &Method, path: &str) -> Access {
     let row = TABLE
         .iter()
         .find(|(known, template, _)| *known == method && *template == path);
-    row.map_or(Access::Admin, |(_, _, access)| *access)
+    row.map(|(_, _, access)| *access)
 }

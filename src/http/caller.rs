@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use super::access::{Access, access_to};
 use super::cookies::session_cookie;
 use super::error::ApiError;
+use super::limits::{client_address, pay};
 use super::local;
 use super::origin::refuse_foreign_writes;
 use super::state::AppState;
@@ -68,11 +69,22 @@ enum Presented {
     Ambient(Principal),
 }
 
+impl Presented {
+    fn principal(&self) -> Option<&Principal> {
+        match self {
+            Self::Explicit(principal) | Self::Ambient(principal) => Some(principal),
+            Self::Nothing | Self::Invalid | Self::NoAuthorityHere(_) => None,
+        }
+    }
+}
+
 impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let principal = match presented(parts, state).await? {
+        let presented = presented(parts, state).await?;
+        pay(&mut parts.extensions, state, presented.principal())?;
+        let principal = match presented {
             Presented::Nothing | Presented::Invalid => return Err(ApiError::unauthorized()),
             Presented::NoAuthorityHere(sentence) => return Err(ApiError::forbidden(sentence)),
             Presented::Explicit(principal) => principal,
@@ -96,7 +108,9 @@ impl FromRequestParts<AppState> for Visitor {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let principal = match presented(parts, state).await? {
+        let presented = presented(parts, state).await?;
+        pay(&mut parts.extensions, state, presented.principal())?;
+        let principal = match presented {
             Presented::Nothing | Presented::Invalid | Presented::NoAuthorityHere(_) => None,
             Presented::Explicit(principal) => Some(principal),
             Presented::Ambient(principal) => {
@@ -122,11 +136,17 @@ async fn presented(parts: &Parts, state: &AppState) -> Result<Presented, ApiErro
         return Err(two_callers());
     }
     let by_key = match authorizations.first() {
-        Some(value) => Some(of_authorization(value, state).await?),
+        Some(value) => {
+            let text = value.to_str().unwrap_or_default();
+            Some(within_limits(parts, state, text, of_authorization(text, state)).await?)
+        }
         None => None,
     };
     let by_token = match tokens.first() {
-        Some(value) => Some(of_session(value.to_str().unwrap_or_default(), state).await?),
+        Some(value) => {
+            let text = value.to_str().unwrap_or_default();
+            Some(within_limits(parts, state, text, of_session(text, state)).await?)
+        }
         None => None,
     };
     match (by_key, by_token) {
@@ -138,12 +158,41 @@ async fn presented(parts: &Parts, state: &AppState) -> Result<Presented, ApiErro
     }
 }
 
-/// A key. An Atlassian token, or anything else, is never a credential here.
-async fn of_authorization(
-    value: &HeaderValue,
+/// Whether a request shows anything that may turn out to be a credential.
+pub(super) fn shows_credential(parts: &Parts, state: &AppState) -> bool {
+    let headers = &parts.headers;
+    headers.contains_key("x-session-token")
+        || headers.contains_key(AUTHORIZATION)
+        || session_cookie(headers, &state.edge).is_some()
+        || (state.edge.is_open && local::refusal(&state.edge, parts).is_none())
+}
+
+/// Whether the credential that a request shows is somebody's.
+pub(super) async fn is_known(parts: &Parts, state: &AppState) -> Result<bool, ApiError> {
+    Ok(presented(parts, state).await?.principal().is_some())
+}
+
+/// Looks a credential up, unless too many bad ones came from the same address.
+async fn within_limits(
+    parts: &Parts,
     state: &AppState,
+    credential: &str,
+    lookup: impl Future<Output = Result<Option<Principal>, ApiError>>,
 ) -> Result<Option<Principal>, ApiError> {
-    let text = value.to_str().unwrap_or_default();
+    let from = client_address(&parts.extensions);
+    let room = state.limits.may_present(from, credential);
+    room.map_err(|wait| {
+        let message = "too many session tokens and keys that are not valid came from this address; wait a little";
+        ApiError::too_many(message, wait)
+    })?;
+    let known = lookup.await?;
+    let is_good = known.is_some();
+    state.limits.note_credential(from, credential, is_good);
+    Ok(known)
+}
+
+/// A key. An Atlassian token, or anything else, is never a credential here.
+async fn of_authorization(text: &str, state: &AppState) -> Result<Option<Principal>, ApiError> {
     let Some((scheme, key)) = text.split_once(' ') else {
         return Ok(None);
     };
@@ -174,7 +223,7 @@ async fn ambient(parts: &Parts, state: &AppState) -> Result<Presented, ApiError>
     let Some(token) = session_cookie(&parts.headers, &state.edge) else {
         return Ok(Presented::Nothing);
     };
-    let known = of_session(&token, state).await?;
+    let known = within_limits(parts, state, &token, of_session(&token, state)).await?;
     Ok(known.map_or(Presented::Nothing, Presented::Ambient))
 }
 

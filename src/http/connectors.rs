@@ -1,7 +1,7 @@
 //! Connections: what is connected, choosing a site, refreshing, disconnecting.
 
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -12,6 +12,7 @@ use super::extract::{Body, ProductPath};
 use super::health::Framed;
 use super::openapi::Failures;
 use super::state::AppState;
+use crate::model::client_address::ClientAddress;
 use crate::model::connection::ConnectionStatus;
 use crate::model::ids::CloudId;
 use crate::model::product::Product;
@@ -20,6 +21,7 @@ use crate::model::secret::Secret;
 use crate::model::site::{Site, SiteHost};
 use crate::model::time::Timestamp;
 use crate::service::authorization::api_token::ApiTokenRequest;
+use crate::service::authorization::pat::PatRequest;
 use crate::service::connections::{ConnectionView, Connections, SiteChoice};
 
 /// One product in the list of connectors.
@@ -150,10 +152,11 @@ pub(super) async fn change(
     State(state): State<AppState>,
     ProductPath(product): ProductPath,
     caller: Caller,
+    Extension(from): Extension<ClientAddress>,
     Body(change): Body<ConnectionChange>,
 ) -> Result<Json<Changed>, ApiError> {
     let scope = caller.scope();
-    apply(&state, &caller, &scope, product, &change).await?;
+    apply(&state, from, &scope, product, &change).await?;
     let status = detail(&state, &state.connections.view(&scope, product).await?);
     Ok(Json(Changed {
         ok: true,
@@ -211,7 +214,7 @@ pub(super) async fn refresh(
 
 async fn apply(
     state: &AppState,
-    caller: &Caller,
+    from: ClientAddress,
     scope: &Scope,
     product: Product,
     change: &ConnectionChange,
@@ -240,14 +243,18 @@ async fn apply(
         ));
     }
     if let Some(pat) = &change.pat {
-        let base_url = change.base_url.as_deref();
+        let request = PatRequest {
+            token: Secret::new(pat.trim()),
+            base_url: change.base_url.as_deref(),
+            from,
+        };
         return Ok(state
             .authorization
-            .attach_pat(product, scope, &Secret::new(pat.trim()), base_url)
+            .attach_pat(product, scope, &request)
             .await?);
     }
     if by_token {
-        return attach_api_token(state, caller, product, change).await;
+        return attach_api_token(state, from, scope, product, change).await;
     }
     if let Some(cloud_id) = &change.cloud_id {
         let cloud_id = CloudId::parse(cloud_id)
@@ -271,7 +278,8 @@ async fn apply(
 
 async fn attach_api_token(
     state: &AppState,
-    caller: &Caller,
+    from: ClientAddress,
+    scope: &Scope,
     product: Product,
     change: &ConnectionChange,
 ) -> Result<(), ApiError> {
@@ -288,11 +296,11 @@ async fn attach_api_token(
         email: email.trim(),
         token: Secret::new(api_token.trim()),
         site: change.site.as_deref(),
+        from: Some(from),
     };
-    let scope = caller.scope();
     state
         .authorization
-        .attach_api_token(product, &scope, &request)
+        .attach_api_token(product, scope, &request)
         .await?;
     Ok(())
 }

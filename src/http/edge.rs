@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONNECTION, RETRY_AFTER, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -14,14 +14,12 @@ use tracing::Instrument;
 
 use super::cors;
 use super::error::{ApiError, Code};
-use super::extract::too_large;
+use super::extract::{BodyDeadline, too_large};
+use super::shape;
 use super::state::AppState;
 use crate::model::ids::new_id;
 use crate::model::measures::IN_FLIGHT;
 
-/// The largest body we take.
-pub(super) const LARGEST_BODY: u64 = 1024 * 1024;
-const LONGEST_URI: usize = 16 * 1024;
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Marks an answer that is written as it should be, whatever its status: our own HTML pages.
@@ -53,6 +51,7 @@ pub(super) async fn edge(
         .map_or("unmatched", |path| path.as_str())
         .to_owned();
     // The path is the route's template and never the address: queries hold codes and cursors.
+    let last_of_connection = request.headers().contains_key(TRANSFER_ENCODING);
     let span = tracing::info_span!("request", %method, path = %path, request_id = %request_id);
     let started = tokio::time::Instant::now();
     let meter = state.metrics.meter().clone();
@@ -77,25 +76,22 @@ pub(super) async fn edge(
     let mut response = in_envelope(response, &request_id);
     origin.allow(&state.edge, response.headers_mut());
     common_headers(response.headers_mut(), &request_id);
+    // Programs in front of us may see another end of a chunked request (request smuggling), and of
+    // one that did not arrive nobody knows the end: what follows on the connection is not believed.
+    if last_of_connection || response.status() == StatusCode::REQUEST_TIMEOUT {
+        response
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     response
 }
 
-async fn guarded(request: Request, next: Next, handler_timeout: Duration) -> Response {
-    if request.uri().to_string().len() > LONGEST_URI {
-        return ApiError::new(
-            StatusCode::URI_TOO_LONG,
-            Code::Validation,
-            "the address is too long",
-        )
-        .into_response();
+async fn guarded(mut request: Request, next: Next, handler_timeout: Duration) -> Response {
+    if let Some(refusal) = shape::refusal(&request) {
+        return refusal.into_response();
     }
-    let announced = request
-        .headers()
-        .get(CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > LARGEST_BODY) {
-        return too_large().into_response();
-    }
+    let deadline = BodyDeadline::after(handler_timeout / 2);
+    request.extensions_mut().insert(deadline);
     tokio::time::timeout(handler_timeout, next.run(request))
         .await
         .unwrap_or_else(|_| {

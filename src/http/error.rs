@@ -108,6 +108,11 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, Code::NotFound, message)
     }
 
+    /// 429: one of our limits is reached.
+    pub fn too_many(message: impl Into<String>, wait: Duration) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, message).with_retry_after(wait)
+    }
+
     /// 500: ours. What happened stands in the log.
     pub fn internal() -> Self {
         let message = "something went wrong on our side; the request id leads to it in the log";
@@ -195,7 +200,7 @@ impl From<ServiceError> for ApiError {
                     .with_details(json!({ "login_url": login_url(product.into()) }))
             }
             ServiceError::PatRefused(product) => pat_refused(message, product),
-            ServiceError::RateLimited(wait) => {
+            ServiceError::RateLimited(wait) | ServiceError::LimitReached { wait, .. } => {
                 new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited).with_retry_after(wait)
             }
             ServiceError::TooLarge => new(StatusCode::PAYLOAD_TOO_LARGE, Code::Validation),

@@ -1,5 +1,7 @@
 //! What handlers take from a request, with every refusal in the envelope.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -8,10 +10,14 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::de::{DeserializeOwned, IgnoredAny};
+use tokio::time::{Instant, timeout_at};
 
 use super::error::{ApiError, Code};
 use crate::model::fields::InvalidFields;
 use crate::model::product::Product;
+
+/// Deeper JSON is nobody's document; what reads it later goes down level by level.
+const DEEPEST_JSON: usize = 100;
 
 /// The product named in the path. It stands before the caller among a handler's arguments, because
 /// an address that does not exist is 404 for everybody.
@@ -100,9 +106,28 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
     }
 }
 
-/// The whole body, up to the cap.
+/// When the last byte of a body must have arrived.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BodyDeadline(Instant);
+
+impl BodyDeadline {
+    /// A moment from now.
+    pub(super) fn after(time: Duration) -> Self {
+        Self(Instant::now() + time)
+    }
+}
+
+/// The whole body, up to the cap, if it arrives in time.
 pub(super) async fn body_bytes(request: Request) -> Result<Bytes, ApiError> {
-    let read = Bytes::from_request(request, &()).await;
+    let deadline = request.extensions().get::<BodyDeadline>().copied();
+    let reading = Bytes::from_request(request, &());
+    let read = match deadline {
+        Some(BodyDeadline(moment)) => timeout_at(moment, reading).await.map_err(|_| {
+            let message = "the body did not arrive in time";
+            ApiError::new(StatusCode::REQUEST_TIMEOUT, Code::Validation, message)
+        })?,
+        None => reading.await,
+    };
     read.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(),
         _ => ApiError::bad_request("the body could not be read"),
@@ -137,6 +162,11 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     // First whether it is JSON at all, so that half a body is never told which field it lacks.
     serde_json::from_slice::<IgnoredAny>(bytes)
         .map_err(|_| ApiError::bad_request("the body is not JSON"))?;
+    if is_nested_deeper_than(DEEPEST_JSON, bytes) {
+        return Err(ApiError::bad_request(
+            "the body is nested deeper than 100 levels",
+        ));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let field = InvalidFields::field_of(&error.path().to_string(), &error.inner().to_string());
@@ -144,6 +174,22 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
             &[&field],
             format!("{field} is missing or has the wrong type"),
         )
+    })
+}
+
+/// Counts brackets outside of texts; `bytes` are known to be JSON.
+fn is_nested_deeper_than(deepest: usize, bytes: &[u8]) -> bool {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    bytes.iter().any(|byte| {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => depth += 1,
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > deepest
     })
 }
 
@@ -176,4 +222,23 @@ pub(super) fn created<T: serde::Serialize>(location: &str, body: T) -> Response 
             .insert(axum::http::header::LOCATION, location);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_is_counted_outside_of_texts() {
+        for (text, deep) in [
+            ("[[1]]", false),
+            ("[[[1]]]", true),
+            (r#"{"a":{"b":[1]}}"#, true),
+            (r#"[[1],[2],[3],{"a":4}]"#, false),
+            (r#"["[[[[", "\"[[[[", "\\", "{{{{"]"#, false),
+            (r#"["\\",[[1]]]"#, true),
+        ] {
+            assert_eq!(is_nested_deeper_than(2, text.as_bytes()), deep, "{text}");
+        }
+    }
 }

@@ -11,10 +11,12 @@ use serde_json::json;
 use url::Url;
 use utoipa::{IntoParams, ToSchema};
 
+use super::address::came_over_plain_http;
 use super::caller::{Visitor, named_tenant};
 use super::cookies::{self, PendingLogins};
 use super::error::ApiError;
 use super::extract::{GetOnly, Query};
+use super::limits::client_address;
 use super::openapi::Failures;
 use super::origin::{is_navigation, is_own_or_listed, text};
 use super::state::AppState;
@@ -81,6 +83,7 @@ enum Answer {
 /// A request to start a login.
 pub(super) struct Arrival {
     uri: Uri,
+    is_plain_http: bool,
     visitor: Visitor,
     headers: HeaderMap,
     query: StartQuery,
@@ -91,6 +94,11 @@ impl FromRequestParts<AppState> for Arrival {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         GetOnly::from_request_parts(parts, state).await?;
+        let started = state.limits.take_start(client_address(&parts.extensions));
+        started.map_err(|wait| {
+            let message = "too many logins were started from this address; wait a little";
+            ApiError::too_many(message, wait).into_response()
+        })?;
         let visitor = Visitor::from_request_parts(parts, state)
             .await
             .map_err(IntoResponse::into_response)?;
@@ -99,6 +107,7 @@ impl FromRequestParts<AppState> for Arrival {
             .map_err(IntoResponse::into_response)?;
         Ok(Self {
             uri: parts.uri.clone(),
+            is_plain_http: came_over_plain_http(parts, &state.edge.trusted_proxies),
             visitor,
             headers: parts.headers.clone(),
             query,
@@ -306,7 +315,8 @@ fn whose(state: &AppState, arrival: &Arrival) -> Result<(Option<OwnerId>, Tenant
 }
 
 /// Cookies belong to a host name, so a login must start on the one that Atlassian comes back to:
-/// `localhost` and `127.0.0.1` are two. A browser is sent there; a script is told.
+/// `localhost` and `127.0.0.1` are two. A browser is sent there; a script is told. Nor would a
+/// browser take a Secure cookie on the plain http address of a proxy that speaks both.
 fn right_host(
     state: &AppState,
     provider: Provider,
@@ -314,6 +324,7 @@ fn right_host(
 ) -> Result<Option<String>, ApiError> {
     let Arrival {
         uri,
+        is_plain_http,
         headers,
         query,
         ..
@@ -326,11 +337,12 @@ fn right_host(
         return Ok(None);
     };
     let here = Url::parse(&format!("{}://{host}", redirect.scheme())).ok();
-    let same = here
+    let same_scheme = !is_plain_http || redirect.scheme() == "http";
+    let same_host = here
         .as_ref()
         .is_some_and(|here| here.host() == redirect.host() && here.port() == redirect.port());
     // A proxy that rewrites Host would send the browser round in circles.
-    if same || query.host_checked.is_some() {
+    if (same_host && same_scheme) || query.host_checked.is_some() {
         return Ok(None);
     }
     let there = redirect.origin().ascii_serialization();

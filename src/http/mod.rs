@@ -1,6 +1,7 @@
 //! The edge: the only room that knows axum.
 
 pub mod access;
+mod address;
 mod bodies;
 mod callback;
 mod caller;
@@ -14,9 +15,11 @@ mod edge;
 pub mod error;
 pub mod extract;
 mod format;
+mod guarded_stream;
 mod health;
 pub mod idempotency;
 mod jira;
+mod limits;
 mod local;
 mod login;
 pub mod metrics;
@@ -26,8 +29,10 @@ mod pages;
 pub mod paging;
 pub mod router;
 mod search;
+mod seats;
 pub mod server;
 mod session;
+mod shape;
 pub mod state;
 mod stored;
 mod sync;

@@ -95,7 +95,9 @@ impl IntoResponses for Failures {
                 "409",
                 "Not connected, or no site chosen, or changed in the meantime",
             ),
+            ("408", "The body did not arrive in time"),
             ("413", "The body is larger than 1 MiB"),
+            ("414", "The address is longer than 16 KiB"),
             ("415", "The body is not JSON"),
             (
                 "422",

@@ -11,9 +11,11 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::edge::{EdgeState, LARGEST_BODY, edge, panicked};
+use super::edge::{EdgeState, edge, panicked};
 use super::idempotency::{document_keys, once};
+use super::limits::at_the_door;
 use super::openapi::{Frame, name_operations};
+use super::shape::LARGEST_BODY;
 use super::state::AppState;
 use super::{
     callback, confluence, connectors, docs, health, jira, login, metrics, pages, session, stored,
@@ -156,6 +158,7 @@ pub fn inside_the_edge(
     let layers = ServiceBuilder::new()
         .layer(from_fn_with_state(edge_state, edge))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), at_the_door))
         .layer(DefaultBodyLimit::max(largest_body))
         .layer(from_fn_with_state(state.clone(), once));
     routes.layer(layers).with_state(state)

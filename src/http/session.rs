@@ -1,9 +1,9 @@
 //! Who am I, log me out, and logging in with an API token.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -18,6 +18,7 @@ use super::openapi::Failures;
 use super::origin::is_own_or_listed;
 use super::state::AppState;
 use crate::model::api_key::KeyScope;
+use crate::model::client_address::ClientAddress;
 use crate::model::secret::Secret;
 use crate::service::authorization::api_token::ApiTokenRequest;
 use crate::service::error::ServiceError;
@@ -146,6 +147,7 @@ pub(super) async fn api_token(
     State(state): State<AppState>,
     ProductPath(product): ProductPath,
     visitor: Visitor,
+    Extension(from): Extension<ClientAddress>,
     headers: HeaderMap,
     Body(login): Body<ApiTokenLogin>,
 ) -> Result<Response, ApiError> {
@@ -167,6 +169,7 @@ pub(super) async fn api_token(
         email: login.email.trim(),
         token: Secret::new(login.api_token.trim()),
         site: login.site.as_deref(),
+        from: Some(from),
     };
     let token = if let Some(caller) = &visitor.principal {
         let scope = caller.scope(visitor.tenant.clone());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::model::clock::SharedClock;
+use crate::model::ip_range::IpRange;
 use crate::model::signature::SigningKey;
 use crate::model::time::Timestamp;
 use crate::service::api_keys::ApiKeys;
@@ -14,6 +15,7 @@ use crate::service::catalog::Catalog;
 use crate::service::connections::Connections;
 use crate::service::idempotency::Idempotency;
 use crate::service::issues::Issues;
+use crate::service::limits::Limits;
 use crate::service::metrics::Metrics;
 use crate::service::pages::Pages;
 use crate::service::readiness::ReadinessProbe;
@@ -49,6 +51,8 @@ pub struct EdgeSettings {
     pub session_same_site: SameSite,
     /// Whether a redirect URI was set (rather than derived from our address).
     pub redirect_uri_set: bool,
+    /// Proxies whose word about the client counts.
+    pub trusted_proxies: Vec<IpRange>,
     /// The environment's name, shown by `/health`.
     pub environment: String,
 }
@@ -89,6 +93,8 @@ pub struct Parts {
     pub metrics: Metrics,
     /// Tools for agents.
     pub tools: Tools,
+    /// How often anybody may call.
+    pub limits: Limits,
     /// Readiness.
     pub readiness: ReadinessProbe,
     /// The time.

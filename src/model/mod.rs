@@ -1,6 +1,7 @@
 //! The vocabulary every other room speaks: ids, times, secrets, grants, connections. No I/O.
 
 pub mod api_key;
+pub mod client_address;
 pub mod clock;
 pub mod comment;
 pub mod connection;
@@ -11,6 +12,7 @@ pub mod flow;
 pub mod grant;
 pub mod hit;
 pub mod ids;
+pub mod ip_range;
 pub mod issue;
 pub mod issue_change;
 pub mod issue_draft;

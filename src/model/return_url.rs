@@ -110,11 +110,14 @@ fn path_is_plain(rest: &str) -> bool {
         .next()
         .unwrap_or("")
         .to_ascii_lowercase();
-    let has_dots = path
-        .replace("%2e", ".")
+    // As it reads once somebody has undone the escapes.
+    let undone = path.replace("%2e", ".").replace("%2f", "/");
+    let has_dots = undone
         .split('/')
         .any(|segment| segment == "." || segment == "..");
-    !path.contains("//") && !has_dots && !REFUSED_ESCAPES.iter().any(|escape| path.contains(escape))
+    !undone.contains("//")
+        && !has_dots
+        && !REFUSED_ESCAPES.iter().any(|escape| path.contains(escape))
 }
 
 #[cfg(test)]

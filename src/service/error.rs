@@ -72,6 +72,14 @@ pub enum ServiceError {
     /// A Data Center does not accept the personal access token any more.
     #[error("{} does not accept the personal access token any more; make a new one there and connect again", .0.title())]
     PatRefused(Product),
+    /// One of our own limits is reached.
+    #[error("{message}")]
+    LimitReached {
+        /// One plain sentence.
+        message: &'static str,
+        /// How long to wait.
+        wait: Duration,
+    },
     /// Atlassian's rate limit.
     #[error("Atlassian's rate limit is reached")]
     RateLimited(Duration),

@@ -9,6 +9,7 @@ pub mod error;
 pub mod grants;
 pub mod idempotency;
 pub mod issues;
+pub mod limits;
 pub mod metrics;
 pub mod pages;
 pub mod readiness;

@@ -3,6 +3,7 @@
 use super::Authorization;
 use crate::atlassian::access::{Access, Credential, Entrance};
 use crate::atlassian::error::AtlassianError;
+use crate::model::client_address::ClientAddress;
 use crate::model::grant::{Account, AuthMethod, TokenBase};
 use crate::model::ids::{CloudId, TenantId, new_id};
 use crate::model::product::Product;
@@ -22,6 +23,8 @@ pub struct ApiTokenRequest<'a> {
     pub token: Secret,
     /// The site; none: the operator's.
     pub site: Option<&'a str>,
+    /// Where the request comes from; none: from the operator's settings, which are not counted.
+    pub from: Option<ClientAddress>,
 }
 
 /// A token that Atlassian accepted.
@@ -106,7 +109,10 @@ impl Authorization {
         request: &ApiTokenRequest<'_>,
     ) -> Result<Accepted, ServiceError> {
         let host = self.host(product, request)?;
-        let accepted = self.check(product, &host, request).await?;
+        let check = self.check(product, &host, request);
+        let accepted = self
+            .within_limits(request.from, Some(request.email), check)
+            .await?;
         if !self.settings.preferences.allows(&accepted.site) {
             return Err(forbidden("this site may not be used here"));
         }

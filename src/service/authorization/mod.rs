@@ -1,6 +1,7 @@
 //! Logging in: the start of an OAuth login, its callback, and logins with an API token.
 
 pub mod api_token;
+mod attempts;
 pub mod callback;
 mod exchange;
 pub mod outcome;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
 use super::grants::RefreshSettings;
+use super::limits::Limits;
 use super::sessions::Sessions;
 use super::sites::SitePreferences;
 use crate::atlassian::Atlassian;
@@ -84,6 +86,7 @@ pub struct Authorization {
     store: Store,
     atlassian: Atlassian,
     sessions: Sessions,
+    limits: Limits,
     clock: SharedClock,
     settings: LoginSettings,
     tasks: TaskTracker,
@@ -95,6 +98,7 @@ impl Authorization {
         store: Store,
         atlassian: Atlassian,
         sessions: Sessions,
+        limits: Limits,
         clock: SharedClock,
         settings: LoginSettings,
         tasks: TaskTracker,
@@ -103,6 +107,7 @@ impl Authorization {
             store,
             atlassian,
             sessions,
+            limits,
             clock,
             settings,
             tasks,

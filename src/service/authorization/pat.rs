@@ -3,6 +3,7 @@
 use super::Authorization;
 use crate::atlassian::access::{Access, Credential, Entrance};
 use crate::atlassian::error::AtlassianError;
+use crate::model::client_address::ClientAddress;
 use crate::model::data_center::BaseUrl;
 use crate::model::grant::{Account, AuthMethod, TokenBase};
 use crate::model::product::Product;
@@ -26,6 +27,17 @@ pub struct PatSettings {
     pub confluence_base_url: Option<String>,
 }
 
+/// A personal access token and where it is said to work.
+#[derive(Debug)]
+pub struct PatRequest<'a> {
+    /// The token.
+    pub token: Secret,
+    /// The Data Center; none: the operator's only one.
+    pub base_url: Option<&'a str>,
+    /// Where the request comes from.
+    pub from: ClientAddress,
+}
+
 impl Authorization {
     /// Connects `product` of the caller with a personal access token; the caller keeps their
     /// identity. Without `base_url` it is the operator's only Data Center.
@@ -38,10 +50,10 @@ impl Authorization {
         &self,
         product: Product,
         scope: &Scope,
-        pat: &Secret,
-        base_url: Option<&str>,
+        request: &PatRequest<'_>,
     ) -> Result<(), ServiceError> {
-        let base = self.data_center(product, base_url)?;
+        let pat = &request.token;
+        let base = self.data_center(product, request.base_url)?;
         let plain = |byte: u8| byte.is_ascii_graphic();
         if !(1..=LONGEST_TOKEN).contains(&pat.expose().len()) || !pat.expose().bytes().all(plain) {
             return Err(ServiceError::invalid(
@@ -62,10 +74,11 @@ impl Authorization {
             credential: Credential::Bearer(pat.clone()),
         };
         let account = self
-            .atlassian
-            .check_credential(product, &access)
-            .await
-            .map_err(|error| refused(product, error))?
+            .within_limits(Some(request.from), None, async {
+                let checked = self.atlassian.check_credential(product, &access).await;
+                checked.map_err(|error| refused(product, error))
+            })
+            .await?
             .unwrap_or_default();
         self.keep_pat(scope, product, pat, site, account).await
     }

@@ -141,6 +141,7 @@ impl ServiceAccount {
             email: &self.email,
             token: self.token.clone(),
             site: None,
+            from: None,
         }
     }
 }

@@ -1,8 +1,9 @@
 //! A browser as far as HTTP goes: a cookie jar that keeps what a real one would keep.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
 use axum::body::Body;
@@ -22,6 +23,12 @@ pub struct Browser {
     jar: Mutex<BTreeMap<String, String>>,
 }
 
+/// Every browser has an address of its own on this machine, so that limits tell them apart.
+fn next_address() -> Ipv4Addr {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    Ipv4Addr::from(u32::from(Ipv4Addr::LOCALHOST) + NEXT.fetch_add(1, Ordering::SeqCst) % 0xff_fff0)
+}
+
 /// An answer read in full.
 #[derive(Debug)]
 pub struct Answer {
@@ -35,7 +42,7 @@ impl Browser {
         Self {
             router,
             host: String::from("localhost:3001"),
-            peer: SocketAddr::from(([127, 0, 0, 1], 50_000)),
+            peer: SocketAddr::new(next_address().into(), 50_000),
             drops_secure_cookies: true,
             jar: Mutex::default(),
         }

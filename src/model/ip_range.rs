@@ -10,6 +10,18 @@ pub struct IpRange {
 }
 
 impl IpRange {
+    /// Reads `10.0.0.1`, `10.0.0.0/8`, `::1` or `fd00::/8`; none for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (address, prefix) = match text.split_once('/') {
+            Some((address, prefix)) => (address, Some(prefix.parse::<u8>().ok()?)),
+            None => (text, None),
+        };
+        let network: IpAddr = address.parse().ok()?;
+        let longest = if network.is_ipv4() { 32 } else { 128 };
+        let prefix = prefix.unwrap_or(longest);
+        (prefix <= longest).then_some(Self { network, prefix })
+    }
+
     /// Whether the address lies in the network; an IPv4 address mapped into IPv6 counts as IPv4.
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.network, address.to_canonical()) {
@@ -24,23 +36,6 @@ impl IpRange {
             _ => false,
         }
     }
-}
-
-/// Parses `10.0.0.1`, `10.0.0.0/8`, `::1` or `fd00::/8`.
-pub(super) fn ip_range(text: &str) -> Result<IpRange, String> {
-    parse(text)
-        .ok_or_else(|| "must be an address or network such as 10.0.0.1 or 10.0.0.0/8".to_owned())
-}
-
-fn parse(text: &str) -> Option<IpRange> {
-    let (address, prefix) = match text.split_once('/') {
-        Some((address, prefix)) => (address, Some(prefix.parse::<u8>().ok()?)),
-        None => (text, None),
-    };
-    let network: IpAddr = address.parse().ok()?;
-    let longest = if network.is_ipv4() { 32 } else { 128 };
-    let prefix = prefix.unwrap_or(longest);
-    (prefix <= longest).then_some(IpRange { network, prefix })
 }
 
 #[cfg(test)]
@@ -67,7 +62,9 @@ mod tests {
         #[case] expected: bool,
     ) {
         assert_eq!(
-            ip_range(range).unwrap().contains(address.parse().unwrap()),
+            IpRange::parse(range)
+                .unwrap()
+                .contains(address.parse().unwrap()),
             expected
         );
     }
@@ -79,6 +76,6 @@ mod tests {
     #[case("10.0.0/8")]
     #[case("proxy.example")]
     fn what_is_no_network_is_refused(#[case] text: &str) {
-        assert!(ip_range(text).is_err());
+        assert!(IpRange::parse(text).is_none());
     }
 }

@@ -1,0 +1,304 @@
+//! How often anybody may call: per caller, per address, and for everything that could be guesswork.
+//!
+//! Kept in memory, bounded, each process for itself; a restart forgets it.
+
+mod pace;
+mod window;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use hashlink::LruCache;
+
+use crate::model::client_address::ClientAddress;
+use crate::model::clock::SharedClock;
+use crate::model::measures::LimitedBy;
+use crate::model::meter::Meter;
+use crate::model::principal::{Means, Principal};
+use crate::model::secret::sha256;
+use crate::model::signature::SigningKey;
+use crate::model::time::Timestamp;
+use pace::Pace;
+use window::Window;
+
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+/// Login starts of one address.
+const STARTS: &[(usize, Duration)] = &[(30, MINUTE)];
+/// Failed API-token logins of one address.
+const FAILURES_OF_ADDRESS: &[(usize, Duration)] = &[(5, MINUTE), (30, HOUR)];
+/// Failed API-token logins under one e-mail address.
+const FAILURES_OF_EMAIL: &[(usize, Duration)] = &[(10, HOUR)];
+/// Session tokens and keys that are none, a minute and address.
+const BAD_CREDENTIALS_PER_MINUTE: u32 = 100;
+/// How many credentials are remembered as good.
+const MOST_KNOWN_CREDENTIALS: usize = 16_384;
+/// A page, or a script that has waited, sends this many requests at once without harm.
+const BURST_OF_A_PAGE: u32 = 600;
+
+/// Everything that is counted. Cheap to clone; the clones count together.
+#[derive(Debug, Clone)]
+pub struct Limits(Arc<Counters>);
+
+#[derive(Debug)]
+struct Counters {
+    clock: SharedClock,
+    meter: Meter,
+    email_key: SigningKey,
+    callers: Option<Pace<String>>,
+    addresses: Option<Pace<ClientAddress>>,
+    starts: Window<ClientAddress>,
+    failures_of_address: Window<ClientAddress>,
+    failures_of_email: Window<String>,
+    bad_credentials: Pace<ClientAddress>,
+    known_credentials: Mutex<LruCache<String, ()>>,
+}
+
+/// One try to log in with an API token. It counts as a failure unless it is told otherwise, also
+/// when its request is given up.
+#[derive(Debug)]
+pub struct TokenAttempt {
+    limits: Limits,
+    address: ClientAddress,
+    email: Option<String>,
+    at: Timestamp,
+}
+
+impl Limits {
+    /// `per_minute` is the general limit, for callers and for the addresses of unknown ones; none
+    /// for no limit. The limits on guesswork hold always. E-mail addresses are kept only as their
+    /// signature under `email_key`.
+    pub fn new(
+        per_minute: Option<u32>,
+        email_key: SigningKey,
+        clock: SharedClock,
+        meter: Meter,
+    ) -> Self {
+        let burst = per_minute.map_or(0, |rate| rate.min(BURST_OF_A_PAGE.max(rate / 6)));
+        Self(Arc::new(Counters {
+            clock,
+            meter,
+            email_key,
+            callers: per_minute.map(|rate| Pace::new(rate, burst)),
+            addresses: per_minute.map(|rate| Pace::new(rate, burst)),
+            starts: Window::new(STARTS),
+            failures_of_address: Window::new(FAILURES_OF_ADDRESS),
+            failures_of_email: Window::new(FAILURES_OF_EMAIL),
+            bad_credentials: Pace::new(BAD_CREDENTIALS_PER_MINUTE, BAD_CREDENTIALS_PER_MINUTE),
+            known_credentials: Mutex::new(LruCache::new(MOST_KNOWN_CREDENTIALS)),
+        }))
+    }
+
+    /// Counts a request of a known caller.
+    ///
+    /// # Errors
+    /// How long the caller has to wait.
+    pub fn take_of_caller(&self, principal: &Principal) -> Result<(), Duration> {
+        // A person's sessions count together; every key counts for itself.
+        let key = match principal.means() {
+            Means::Key(key) => format!("key {}", key.id),
+            Means::Session { .. } | Means::Local => format!("owner {}", principal.owner().as_str()),
+        };
+        let pace = self.0.callers.as_ref();
+        let taken = pace.map_or(Ok(()), |pace| pace.take(key, self.now()));
+        self.counted("principal", taken)
+    }
+
+    /// Counts a request of nobody in particular.
+    ///
+    /// # Errors
+    /// How long the address has to wait.
+    pub fn take_of_address(&self, address: ClientAddress) -> Result<(), Duration> {
+        let pace = self.0.addresses.as_ref();
+        let taken = pace.map_or(Ok(()), |pace| pace.take(address, self.now()));
+        self.counted("address", taken)
+    }
+
+    /// Takes back what [`Limits::take_of_address`] counted: the caller turned out to be known.
+    pub fn give_back_to_address(&self, address: ClientAddress) {
+        if let Some(pace) = &self.0.addresses {
+            pace.give_back(&address);
+        }
+    }
+
+    /// Whether a session token or key from this address may be looked up. After too many bad ones
+    /// only those are that were good before: the others behind one address are not locked out.
+    ///
+    /// # Errors
+    /// How long the address has to wait.
+    pub fn may_present(&self, address: ClientAddress, credential: &str) -> Result<(), Duration> {
+        let room = self.0.bad_credentials.check(&address, self.now());
+        if room.is_err() && self.is_known(credential) {
+            return Ok(());
+        }
+        self.counted("address", room)
+    }
+
+    /// Notes whether a session token or key was good.
+    pub fn note_credential(&self, address: ClientAddress, credential: &str, is_good: bool) {
+        let mut known = self.known_credentials();
+        if is_good {
+            known.insert(sha256(credential), ());
+        } else {
+            known.remove(&sha256(credential));
+            drop(known);
+            let _over_the_limit_already = self.0.bad_credentials.take(address, self.now());
+        }
+    }
+
+    /// Counts the start of a login.
+    ///
+    /// # Errors
+    /// How long the address has to wait.
+    pub fn take_start(&self, address: ClientAddress) -> Result<(), Duration> {
+        self.counted("address", self.0.starts.take(address, self.now()))
+    }
+
+    /// Counts a try to log in with an API token, or to attach one, as a failure, until it is
+    /// [forgiven]. Personal access tokens come without an e-mail address.
+    ///
+    /// # Errors
+    /// How long the caller has to wait.
+    ///
+    /// [forgiven]: TokenAttempt::forgive
+    pub fn try_credential(
+        &self,
+        address: ClientAddress,
+        email: Option<&str>,
+    ) -> Result<TokenAttempt, Duration> {
+        let sign = |email: &str| self.0.email_key.sign(&[&email.trim().to_lowercase()]);
+        let attempt = TokenAttempt {
+            limits: self.clone(),
+            address,
+            email: email.map(sign),
+            at: self.now(),
+        };
+        let of_address = &self.0.failures_of_address;
+        self.counted("address", of_address.take(address, attempt.at))?;
+        if let Some(email) = &attempt.email
+            && let Err(wait) = self.0.failures_of_email.take(email.clone(), attempt.at)
+        {
+            of_address.give_back(&address, attempt.at);
+            return self.counted("email", Err(wait));
+        }
+        Ok(attempt)
+    }
+
+    fn counted<T>(&self, kind: &str, taken: Result<T, Duration>) -> Result<T, Duration> {
+        if taken.is_err() {
+            self.0.meter.rate_limited(LimitedBy::Service, kind);
+        }
+        taken
+    }
+
+    fn is_known(&self, credential: &str) -> bool {
+        self.known_credentials().get(&sha256(credential)).is_some()
+    }
+
+    fn known_credentials(&self) -> std::sync::MutexGuard<'_, LruCache<String, ()>> {
+        let known = self.0.known_credentials.lock();
+        known.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+}
+
+impl TokenAttempt {
+    /// The try was no failure of the caller's.
+    pub fn forgive(self) {
+        let counters = &self.limits.0;
+        counters
+            .failures_of_address
+            .give_back(&self.address, self.at);
+        if let Some(email) = &self.email {
+            counters.failures_of_email.give_back(email, self.at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::clock::ManualClock;
+
+    fn limits(per_minute: Option<u32>) -> (Limits, Arc<ManualClock>) {
+        let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
+        let key = SigningKey::new(b"a key of the test");
+        let meter = Meter::recording(&[]).unwrap();
+        (Limits::new(per_minute, key, clock.clone(), meter), clock)
+    }
+
+    fn address(last: u8) -> ClientAddress {
+        ClientAddress::new([192, 0, 2, last].into())
+    }
+
+    #[test]
+    fn a_small_limit_may_be_used_at_once_and_a_large_one_in_ten_seconds_worth() {
+        for (per_minute, at_once) in [(5, 5), (600, 600), (6000, 1000)] {
+            let (limits, _) = limits(Some(per_minute));
+            let passed = (0..per_minute).take_while(|_| limits.take_of_address(address(1)).is_ok());
+            assert_eq!(passed.count(), at_once, "{per_minute}");
+        }
+    }
+
+    #[test]
+    fn an_email_is_one_however_it_is_written_and_is_not_kept() {
+        let (limits, _) = limits(None);
+        for last in 0..10 {
+            let email = ["mia@example.com", " Mia@Example.COM "][usize::from(last % 2)];
+            assert!(limits.try_credential(address(last), Some(email)).is_ok());
+        }
+        let refused = limits.try_credential(address(99), Some("mia@example.com"));
+        assert_eq!(refused.err(), Some(HOUR));
+        assert!(
+            limits
+                .try_credential(address(99), Some("omar@example.com"))
+                .is_ok()
+        );
+        assert!(!format!("{limits:?}").to_lowercase().contains("example.com"));
+    }
+
+    #[test]
+    fn a_try_that_the_email_forbids_does_not_count_for_the_address() {
+        let (limits, _) = limits(None);
+        for last in 0..10 {
+            assert!(
+                limits
+                    .try_credential(address(last), Some("mia@example.com"))
+                    .is_ok()
+            );
+        }
+        for _ in 0..10 {
+            assert!(
+                limits
+                    .try_credential(address(99), Some("mia@example.com"))
+                    .is_err()
+            );
+        }
+        assert!(
+            limits
+                .try_credential(address(99), Some("omar@example.com"))
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn after_many_bad_credentials_only_those_that_were_good_are_looked_up() {
+        let (limits, clock) = limits(None);
+        limits.note_credential(address(1), "good", true);
+        for number in 0..BAD_CREDENTIALS_PER_MINUTE {
+            let bad = format!("bad {number}");
+            assert_eq!(limits.may_present(address(1), &bad), Ok(()));
+            limits.note_credential(address(1), &bad, false);
+        }
+        assert!(limits.may_present(address(1), "another").is_err());
+        assert_eq!(limits.may_present(address(1), "good"), Ok(()));
+        assert_eq!(limits.may_present(address(2), "another"), Ok(()));
+        limits.note_credential(address(1), "good", false);
+        assert!(limits.may_present(address(1), "good").is_err(), "revoked");
+        clock.advance(MINUTE);
+        assert_eq!(limits.may_present(address(1), "another"), Ok(()));
+    }
+}
