@@ -62,6 +62,9 @@ pub enum AtlassianError {
     /// The connection broke.
     #[error("the connection to Atlassian broke")]
     Unreachable,
+    /// An answer that we do not read to its end.
+    #[error("the answer is larger than 10 MiB")]
+    AnswerTooLarge,
     /// An answer that makes no sense; the text says what was wrong with it, not what it was.
     #[error("Atlassian answered something unexpected: {0}")]
     Nonsense(&'static str),
@@ -82,7 +85,11 @@ impl AtlassianError {
             | Self::HostNotListed
             | Self::RateLimited { .. }
             | Self::NotReached => true,
-            Self::Failed(_) | Self::Timeout | Self::Unreachable | Self::Nonsense(_) => false,
+            Self::Failed(_)
+            | Self::Timeout
+            | Self::Unreachable
+            | Self::AnswerTooLarge
+            | Self::Nonsense(_) => false,
         }
     }
 }

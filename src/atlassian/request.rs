@@ -318,7 +318,7 @@ pub(super) async fn read(mut response: Response) -> Result<Answer, AtlassianErro
         .map_err(|error| transport_error(&error))?
     {
         if body.len() + chunk.len() > LARGEST_ANSWER {
-            return Err(AtlassianError::Nonsense("the answer is larger than 10 MiB"));
+            return Err(AtlassianError::AnswerTooLarge);
         }
         body.extend_from_slice(&chunk);
     }

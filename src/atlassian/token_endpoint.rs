@@ -123,7 +123,7 @@ fn success(body: &[u8]) -> Result<TokenResponse, TokenError> {
 fn transient(error: &AtlassianError) -> TokenError {
     let reason = match error {
         AtlassianError::Timeout => "no answer in time",
-        AtlassianError::Nonsense(_) => "an answer too large to read",
+        AtlassianError::AnswerTooLarge => "an answer too large to read",
         _ => "no connection",
     };
     TokenError::Transient {

@@ -105,6 +105,18 @@ pub static TABLE: &[(&str, &str, Access)] = &[
     ("GET", "/integrations/confluence/pages/fetch", Read),
     ("GET", "/connectors/tools", Depends),
     ("POST", "/connectors/tools/invoke", Depends),
+    ("GET", "/api/jira/health", Read),
+    ("GET", "/api/jira/projects", Read),
+    ("GET", "/api/jira/myself", Read),
+    ("POST", "/api/jira/search", Read),
+    ("POST", "/api/jira/issues", Write),
+    ("GET", "/api/jira/issues/{key}", Read),
+    ("PUT", "/api/jira/issues/{key}", Write),
+    ("POST", "/api/jira/issues/{key}/comments", Write),
+    ("GET", "/api/jira/issues/{key}/transitions", Read),
+    ("POST", "/api/jira/issues/{key}/transitions", Write),
+    ("GET", "/api/auth/oauth/jira/projects", Read),
+    ("GET", "/api/auth/oauth/jira/issues", Read),
 ];
 
 /// What a route asks of its caller. A route without a row asks for the most.

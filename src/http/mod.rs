@@ -5,6 +5,7 @@ mod address;
 mod bodies;
 mod callback;
 mod caller;
+mod chatbot;
 mod confluence;
 mod connection_card;
 mod connectors;

@@ -26,6 +26,7 @@ use super::error::ErrorBody;
         (name = "Confluence", description = "Spaces and pages."),
         (name = "Stored data", description = "Users, projects and pages kept here."),
         (name = "Tools", description = "Named operations with typed arguments, for agents."),
+        (name = "Compatible routes", description = "What clients of the earlier systems call: thin views of the routes above."),
         (name = "Operations", description = "Health, readiness and configuration help."),
     )
 )]

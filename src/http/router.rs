@@ -18,8 +18,8 @@ use super::openapi::{Frame, name_operations};
 use super::shape::LARGEST_BODY;
 use super::state::AppState;
 use super::{
-    callback, confluence, connectors, docs, health, jira, login, metrics, pages, session, stored,
-    sync, tools,
+    callback, chatbot, confluence, connectors, docs, health, jira, login, metrics, pages, session,
+    stored, sync, tools,
 };
 
 /// How long a handler may take.
@@ -33,6 +33,7 @@ pub(super) fn documented() -> OpenApiRouter<AppState> {
         .merge(products())
         .merge(stored_data())
         .merge(tool_routes())
+        .merge(chatbot_routes())
         .merge(operations());
     name_operations(router.get_openapi_mut());
     document_keys(router.get_openapi_mut());
@@ -123,6 +124,23 @@ fn tool_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(tools::list))
         .routes(routes!(tools::invoke))
+}
+
+fn chatbot_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(chatbot::reading::health))
+        .routes(routes!(chatbot::reading::projects))
+        .routes(routes!(chatbot::reading::myself))
+        .routes(routes!(chatbot::reading::search))
+        .routes(routes!(chatbot::writing::create))
+        .routes(routes!(chatbot::reading::issue, chatbot::writing::update))
+        .routes(routes!(chatbot::writing::comment))
+        .routes(routes!(
+            chatbot::reading::transitions,
+            chatbot::writing::transition
+        ))
+        .routes(routes!(chatbot::panel::projects))
+        .routes(routes!(chatbot::panel::issues))
 }
 
 fn operations() -> OpenApiRouter<AppState> {

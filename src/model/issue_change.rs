@@ -33,10 +33,10 @@ pub enum Change<T> {
 #[schema(as = IssueChange)]
 pub struct FieldChanges {
     /// One line of at most 255 characters.
-    #[schema(example = "The printer is still on fire")]
+    #[schema(required = false, value_type = String, example = "The printer is still on fire")]
     pub summary: Option<String>,
     /// The issue type's name.
-    #[schema(example = "Bug")]
+    #[schema(required = false, value_type = String, example = "Bug")]
     pub issue_type: Option<String>,
     /// Markdown.
     #[schema(value_type = Option<String>, example = "It **burns**.")]

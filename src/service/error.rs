@@ -205,6 +205,7 @@ impl From<AtlassianError> for ServiceError {
             | AtlassianError::Failed(_)
             | AtlassianError::NotReached
             | AtlassianError::Unreachable
+            | AtlassianError::AnswerTooLarge
             | AtlassianError::Nonsense(_) => Self::VendorFailed(error.to_string()),
         }
     }

@@ -220,3 +220,57 @@ async fn further_fields_are_given_when_they_are_asked_for() {
             .any(|hit| hit["snippet"].is_string())
     );
 }
+
+#[tokio::test]
+async fn a_page_that_would_be_too_large_comes_shorter_and_nothing_is_lost() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let query = [("q", "project = WEB order by key"), ("limit", "100")];
+    let whole = search(&browser, &query).await.json();
+    app.sandbox.fault(integration_backend::sandbox::Fault {
+        method: Some(String::from("POST")),
+        path_contains: String::from("/search/jql"),
+        body_contains: Some(String::from("\"maxResults\":100")),
+        times: None,
+        action: integration_backend::sandbox::FaultAction::Huge,
+    });
+    let mut found: Vec<Value> = Vec::new();
+    let mut page = search(&browser, &query).await;
+    loop {
+        assert_eq!(page.status, 200, "{}", page.body);
+        let hits = page.json();
+        assert!(hits.as_array().unwrap().len() <= 20);
+        found.extend(hits.as_array().unwrap().iter().cloned());
+        let link = page.header("link").split('>').next().unwrap().to_owned();
+        if link.is_empty() {
+            break;
+        }
+        page = browser.get(link.trim_start_matches('<')).await;
+    }
+    assert_eq!(Value::from(found), whole);
+}
+
+#[tokio::test]
+async fn an_issue_that_alone_is_too_large_is_a_failure_of_atlassians_after_few_calls() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox.fault(integration_backend::sandbox::Fault {
+        method: Some(String::from("POST")),
+        path_contains: String::from("/search/jql"),
+        body_contains: None,
+        times: None,
+        action: integration_backend::sandbox::FaultAction::Huge,
+    });
+    let answer = search(&browser, &[("q", "project = WEB"), ("limit", "100")]).await;
+    assert_eq!(
+        (answer.status, answer.error_code().as_str()),
+        (502, "VENDOR_ERROR")
+    );
+    assert!(
+        answer.json()["message"]
+            .as_str()
+            .unwrap()
+            .contains("larger than 10 MiB")
+    );
+    assert_eq!(upstream(&app, "/search/jql"), 4);
+}

@@ -20,6 +20,7 @@ mod callers_stage;
 mod callers_table;
 mod canaries;
 mod canaries_process;
+mod chatbot_routes;
 mod check;
 mod connections;
 mod connectors_confluence;

@@ -14,6 +14,9 @@ use crate::model::hit::{Fetched, SearchHit};
 use crate::model::issue::IssueMetadata;
 use crate::model::page::{Page, PageRequest};
 
+/// How much shorter a page becomes that was too large.
+const SHORTER: u32 = 5;
+
 /// What is searched for.
 #[derive(Debug, Clone)]
 pub struct IssueSearch {
@@ -75,8 +78,26 @@ impl Atlassian {
         })
     }
 
-    /// One page of what a JQL query finds, as Jira answers it.
+    /// One page of what a JQL query finds, as Jira answers it. When the page would be larger than we
+    /// read, a shorter one is asked for: its token leads to the rest.
     pub async fn jira_query(
+        &self,
+        access: &Access,
+        query: &IssueQuery,
+        page: &PageRequest,
+    ) -> Result<Value, AtlassianError> {
+        let mut page = page.clone();
+        loop {
+            match self.jira_query_once(access, query, &page).await {
+                Err(AtlassianError::AnswerTooLarge) if page.limit > 1 => {
+                    page.limit = (page.limit / SHORTER).max(1);
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn jira_query_once(
         &self,
         access: &Access,
         query: &IssueQuery,

@@ -160,7 +160,9 @@ fn refused(product: Product, error: AtlassianError) -> ServiceError {
                 ),
             }
         }
-        AtlassianError::NotFound(_) | AtlassianError::Nonsense(_) => ServiceError::invalid(
+        AtlassianError::NotFound(_)
+        | AtlassianError::AnswerTooLarge
+        | AtlassianError::Nonsense(_) => ServiceError::invalid(
             "base_url",
             format!(
                 "no {} answers at this address; a context path such as /jira may be missing",

@@ -7,7 +7,7 @@ use crate::model::issue_key::ProjectName;
 use crate::model::page::{Page, PageRequest};
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
-use crate::service::whole_list::whole_list;
+use crate::service::whole_list::WholeList;
 
 /// The most projects Jira gives at once.
 const AT_ONCE: u32 = 100;
@@ -53,12 +53,13 @@ impl Issues {
     pub async fn first_projects(
         &self,
         scope: &Scope,
-        most: usize,
+        most: u32,
     ) -> Result<Vec<Fetched<Project>>, ServiceError> {
-        whole_list(most, AT_ONCE, async |page: PageRequest| {
-            self.projects(scope, &page, None).await
-        })
-        .await
+        let mut list = WholeList::new(most, AT_ONCE);
+        while let Some(page) = list.wanted() {
+            list.add(self.projects(scope, &page, None).await?);
+        }
+        Ok(list.into_items())
     }
 
     /// One project, named by its key or number.

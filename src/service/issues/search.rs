@@ -10,9 +10,12 @@ use crate::model::issue::IssueMetadata;
 use crate::model::page::{Page, PageRequest};
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
+use crate::service::whole_list::WholeList;
 
 /// The most fields a search may ask for.
 const MOST_FIELDS: usize = 50;
+/// The most issues that are asked for at once.
+const AT_ONCE: u32 = 100;
 
 /// A search as a caller asks for it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -61,6 +64,20 @@ impl Issues {
             .await
     }
 
+    /// The first issues that a query or words find, at most `most` of them.
+    pub async fn first_hits(
+        &self,
+        scope: &Scope,
+        request: &SearchRequest<'_>,
+        most: u32,
+    ) -> Result<Vec<Fetched<SearchHit<IssueMetadata>>>, ServiceError> {
+        let mut list = WholeList::new(most, AT_ONCE);
+        while let Some(page) = list.wanted() {
+            list.add(self.search(scope, request, &page).await?);
+        }
+        Ok(list.into_items())
+    }
+
     /// One page of Jira's own result, `{issues, isLast, nextPageToken?}`; `page.cursor` is such a
     /// token.
     pub async fn search_result(
@@ -71,7 +88,7 @@ impl Issues {
     ) -> Result<Value, ServiceError> {
         let atlassian = self.connections.atlassian();
         let query = IssueQuery {
-            jql: jql::build(request.jql, Some("jql"), request.filters)?,
+            jql: result_jql(request)?,
             fields: names(Some(&request.fields.join(",")), is_wanted)?,
             expand: request
                 .expand
@@ -86,6 +103,14 @@ impl Issues {
             })
             .await
     }
+}
+
+/// What is wrong with the query is told of the field that holds it here.
+fn result_jql(request: &ResultRequest<'_>) -> Result<String, ServiceError> {
+    jql::build(request.jql, Some("jql"), request.filters).map_err(|error| match error.field {
+        "q" => ServiceError::invalid("jql", error.message),
+        _ => error.into(),
+    })
 }
 
 /// The names in a list such as `duedate,customfield_10010`.
