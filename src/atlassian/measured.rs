@@ -71,6 +71,7 @@ fn outcome(error: &AtlassianError) -> &'static str {
         AtlassianError::Failed(_) => "failed",
         AtlassianError::Timeout => "timeout",
         AtlassianError::NotReached | AtlassianError::Unreachable => "unreachable",
+        AtlassianError::AnswerTooLarge => "answer_too_large",
         AtlassianError::Nonsense(_) => "nonsense",
     }
 }
