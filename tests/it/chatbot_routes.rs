@@ -158,7 +158,7 @@ async fn a_malformed_search_is_refused_before_anything_is_sent() {
     let browser = app.logged_in("mia").await;
     app.sandbox.clear_journal();
     for (body, field) in [
-        (r#"{}"#, "jql"),
+        ("{}", "jql"),
         (r#"{"jql":null}"#, "jql"),
         (r#"{"jql":"a = (b"}"#, "jql"),
         (r#"{"jql":"a = b","max_results":0}"#, "max_results"),
