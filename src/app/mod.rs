@@ -29,6 +29,7 @@ use crate::service::issues::Issues;
 use crate::service::limits::Limits;
 use crate::service::metrics::Metrics;
 use crate::service::pages::Pages;
+use crate::service::pings::Pings;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::{SessionLifetimes, Sessions};
 use crate::service::tools::Tools;
@@ -109,6 +110,7 @@ impl App {
             issues,
             pages,
             catalog,
+            pings: Pings::new(&connections, clock.clone()),
             connections,
             metrics: operators_view(settings, &meter, &store, &clock),
             limits,

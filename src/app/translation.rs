@@ -205,6 +205,11 @@ pub(super) fn edge_settings(settings: &Settings) -> EdgeSettings {
             .as_ref()
             .map(|frontend| frontend.text().to_owned()),
         any_origin: settings.frontend.origins.any,
+        jira_address: settings
+            .upstream
+            .jira_site()
+            .map(|site| site.text().to_owned()),
+        confluence_address: settings.upstream.confluence_site().map(confluence_address),
         listed_origins: settings.frontend.origins.listed.clone(),
         is_open: settings.access.mode == config::AuthMode::Open,
         read_only: settings.access.read_only,
@@ -219,6 +224,12 @@ pub(super) fn edge_settings(settings: &Settings) -> EdgeSettings {
         trusted_proxies: settings.listener.trusted_proxies.clone(),
         environment: settings.telemetry.environment.clone(),
     }
+}
+
+/// On Atlassian Cloud Confluence lies below the address of the site.
+fn confluence_address(site: &config::SiteAddress) -> String {
+    let on_cloud = site.host().ends_with(".atlassian.net");
+    format!("{}{}", site.text(), if on_cloud { "/wiki" } else { "" })
 }
 
 /// A key of one purpose: from the operator's secret if there is one, else from the vault's key.

@@ -31,7 +31,7 @@ struct Arguments {
 }
 
 /// Callback paths of the integration backend.
-const CALLBACKS: [&str; 10] = [
+const CALLBACKS: [&str; 11] = [
     "/auth/jira/callback",
     "/auth/confluence/callback",
     "/auth/atlassian/callback",
@@ -39,6 +39,7 @@ const CALLBACKS: [&str; 10] = [
     "/auth/confluence/oauth/callback",
     "/api/v1/auth/atlassian/callback",
     "/api/oauth/callback/atlassian",
+    "/api/oauth/atlassian/callback",
     "/api/auth/callback",
     "/api/auth/jira/callback",
     "/api/auth/confluence/callback",

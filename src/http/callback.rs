@@ -93,6 +93,7 @@ callbacks! {
     confluence_oauth "/auth/confluence/oauth/callback",
     versioned "/api/v1/auth/atlassian/callback",
     persisted "/api/oauth/callback/atlassian",
+    proxied "/api/oauth/atlassian/callback",
     api "/api/auth/callback",
     api_jira "/api/auth/jira/callback",
     api_confluence "/api/auth/confluence/callback",

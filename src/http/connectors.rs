@@ -207,7 +207,16 @@ pub(super) async fn refresh(
 ) -> Result<Json<Framed>, ApiError> {
     let scope = caller.scope();
     let product = state.connections.oauth_product(&scope).await?;
-    let refreshed = state.connections.refresh(&scope, product).await?;
+    renewed(&state, &scope, product).await
+}
+
+/// Renews the tokens of the login to `product`.
+pub(super) async fn renewed(
+    state: &AppState,
+    scope: &Scope,
+    product: Product,
+) -> Result<Json<Framed>, ApiError> {
+    let refreshed = state.connections.refresh(scope, product).await?;
     let data = json!({ "expires_in": refreshed.expires_in, "scope": refreshed.scopes.join(" "), "token_type": "Bearer" });
     Ok(Framed::new("Token refreshed", data))
 }
@@ -353,7 +362,7 @@ fn detail(state: &AppState, view: &ConnectionView) -> ConnectionDetail {
 }
 
 /// Whether calls can be made, now or after a refresh that is still to succeed.
-fn is_connected(status: ConnectionStatus) -> bool {
+pub(super) fn is_connected(status: ConnectionStatus) -> bool {
     match status {
         ConnectionStatus::Active | ConnectionStatus::Error => true,
         ConnectionStatus::NotConnected

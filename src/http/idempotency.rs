@@ -27,6 +27,8 @@ static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 pub static NOT_CREATES: &[&str] = &[
     "/api/oauth/atlassian/refresh",
     "/connectors/{provider}/sync",
+    "/api/auth/{product}/refresh",
+    "/api/auth/{product}/logout",
 ];
 /// `POST`s that make something or only read, which the body decides.
 pub static READ_OR_CREATE: &[&str] = &["/connectors/tools/invoke"];

@@ -2,6 +2,7 @@
 
 pub mod access;
 mod address;
+pub mod aliases;
 mod bodies;
 mod callback;
 mod caller;
@@ -19,8 +20,10 @@ mod format;
 mod guarded_stream;
 mod health;
 pub mod idempotency;
+mod integrations;
 mod jira;
 mod limits;
+mod live_lists;
 mod local;
 mod login;
 pub mod metrics;

@@ -1,5 +1,7 @@
 //! Paging of lists: `limit` and `cursor` in, `X-Next-Cursor` and `Link` out; bodies stay plain arrays.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
@@ -32,7 +34,7 @@ pub struct PageQuery {
 pub struct List {
     /// The route; a cursor of one list opens no other.
     pub name: &'static str,
-    /// `limit` when none is given.
+    /// `limit` when none is given; may be more than `most`.
     pub default: u32,
     /// The largest `limit`.
     pub most: u32,
@@ -71,7 +73,7 @@ impl<'a> Pager<'a> {
     /// owner or filter.
     pub fn request(&self, query: &PageQuery) -> Result<PageRequest, ApiError> {
         let limit = query.limit.unwrap_or(self.list.default);
-        if !(1..=self.list.most).contains(&limit) {
+        if query.limit.is_some() && !(1..=self.list.most).contains(&limit) {
             return Err(ApiError::invalid(
                 &["limit"],
                 format!("limit must be between 1 and {}", self.list.most),
@@ -98,6 +100,18 @@ impl<'a> Pager<'a> {
     /// A page as a response, with its headers while there is more.
     pub fn reply<T: Serialize>(&self, uri: &Uri, request: &PageRequest, page: Page<T>) -> Response {
         let response = Json(page.items).into_response();
+        self.with_next(uri, request, page.next, response)
+    }
+
+    /// Like [`Pager::reply`], with the entries in an object under `name`.
+    pub fn reply_under<T: Serialize>(
+        &self,
+        name: &str,
+        uri: &Uri,
+        request: &PageRequest,
+        page: Page<T>,
+    ) -> Response {
+        let response = Json(HashMap::from([(name, page.items)])).into_response();
         self.with_next(uri, request, page.next, response)
     }
 

@@ -18,8 +18,8 @@ use super::openapi::{Frame, name_operations};
 use super::shape::LARGEST_BODY;
 use super::state::AppState;
 use super::{
-    callback, chatbot, confluence, connectors, docs, health, jira, login, metrics, pages, session,
-    stored, sync, tools,
+    aliases, callback, chatbot, confluence, connectors, docs, health, integrations, jira,
+    live_lists, login, metrics, pages, session, stored, sync, tools,
 };
 
 /// How long a handler may take.
@@ -34,6 +34,7 @@ pub(super) fn documented() -> OpenApiRouter<AppState> {
         .merge(stored_data())
         .merge(tool_routes())
         .merge(chatbot_routes())
+        .merge(compatible())
         .merge(operations());
     name_operations(router.get_openapi_mut());
     document_keys(router.get_openapi_mut());
@@ -53,6 +54,7 @@ fn login_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(callback::confluence_oauth))
         .routes(routes!(callback::versioned))
         .routes(routes!(callback::persisted))
+        .routes(routes!(callback::proxied))
         .routes(routes!(callback::api))
         .routes(routes!(callback::api_jira))
         .routes(routes!(callback::api_confluence))
@@ -141,6 +143,18 @@ fn chatbot_routes() -> OpenApiRouter<AppState> {
         ))
         .routes(routes!(chatbot::panel::projects))
         .routes(routes!(chatbot::panel::issues))
+}
+
+/// The earlier systems' routes.
+fn compatible() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(live_lists::projects))
+        .routes(routes!(live_lists::spaces))
+        .routes(routes!(integrations::ping))
+        .routes(routes!(integrations::connect))
+        .routes(routes!(aliases::start))
+        .routes(routes!(aliases::refresh))
+        .routes(routes!(aliases::disconnect))
 }
 
 fn operations() -> OpenApiRouter<AppState> {

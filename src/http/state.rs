@@ -18,6 +18,7 @@ use crate::service::issues::Issues;
 use crate::service::limits::Limits;
 use crate::service::metrics::Metrics;
 use crate::service::pages::Pages;
+use crate::service::pings::Pings;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::Sessions;
 use crate::service::tools::Tools;
@@ -41,6 +42,10 @@ pub struct EdgeSettings {
     pub frontend_text: Option<String>,
     /// Whether origins that are not listed may read public answers.
     pub any_origin: bool,
+    /// Where the operator says that Jira is.
+    pub jira_address: Option<String>,
+    /// Where the operator says that Confluence is.
+    pub confluence_address: Option<String>,
     /// Origins that may act with a person's cookie.
     pub listed_origins: Vec<String>,
     /// Whether being on this machine is enough (open local mode).
@@ -95,6 +100,8 @@ pub struct Parts {
     pub tools: Tools,
     /// How often anybody may call.
     pub limits: Limits,
+    /// Pings of connections.
+    pub pings: Pings,
     /// Readiness.
     pub readiness: ReadinessProbe,
     /// The time.

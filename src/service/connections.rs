@@ -323,6 +323,15 @@ impl Connections {
         self.atlassian.endpoints().browser_base(site)
     }
 
+    /// Where a person opens a product on `site` in a browser. Only in the Cloud do two share a site.
+    pub fn product_address(&self, product: Product, site: &Site) -> String {
+        let base = self.browser_base(site);
+        match product {
+            Product::Confluence if !site.cloud_id.is_data_center() => format!("{base}/wiki"),
+            Product::Jira | Product::Confluence => base,
+        }
+    }
+
     /// The sites a person may choose from.
     pub fn candidates(&self, grant: &Grant, product: Product) -> Vec<Site> {
         self.preferences.candidates(grant, product)

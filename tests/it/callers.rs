@@ -111,7 +111,8 @@ async fn each_route_admits_exactly_the_callers_its_row_admits() {
 }
 
 /// Starts that a key may use for its owner, if it may write.
-const STARTS: [&str; 4] = [
+const STARTS: [&str; 5] = [
+    "/api/auth/{provider}/login",
     "/auth/{provider}/login",
     "/auth/{product}/oauth/start",
     "/api/v1/auth/atlassian/login",
@@ -119,7 +120,10 @@ const STARTS: [&str; 4] = [
 ];
 
 /// Public routes that show a caller's own rows, so that a key must name its own tenant.
-const SCOPED: [&str; 12] = [
+const SCOPED: [&str; 15] = [
+    "/api/auth/{provider}/login",
+    "/api/v1/integrations/{product}/ping",
+    "/integrations/{product}/connect",
     "/connectors",
     "/connectors/{provider}/connection",
     "/api/v1/auth/atlassian/login",

@@ -9,7 +9,7 @@ use crate::support::app::ORIGIN;
 use crate::support::{Answer, Browser, TestApp, parameter};
 
 /// Every callback path and a start of every kind.
-const CALLBACKS: [&str; 10] = [
+const CALLBACKS: [&str; 11] = [
     "/auth/jira/callback",
     "/auth/confluence/callback",
     "/auth/atlassian/callback",
@@ -17,6 +17,7 @@ const CALLBACKS: [&str; 10] = [
     "/auth/confluence/oauth/callback",
     "/api/v1/auth/atlassian/callback",
     "/api/oauth/callback/atlassian",
+    "/api/oauth/atlassian/callback",
     "/api/auth/callback",
     "/api/auth/jira/callback",
     "/api/auth/confluence/callback",

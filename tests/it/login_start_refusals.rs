@@ -195,6 +195,7 @@ async fn a_start_and_a_callback_answer_get_only() {
         "/auth/confluence/oauth/callback",
         "/api/v1/auth/atlassian/callback",
         "/api/oauth/callback/atlassian",
+        "/api/oauth/atlassian/callback",
         "/api/auth/callback",
         "/api/auth/jira/callback",
         "/api/auth/confluence/callback",

@@ -22,6 +22,7 @@ mod canaries;
 mod canaries_process;
 mod chatbot_routes;
 mod check;
+mod compatible_routes;
 mod connections;
 mod connectors_confluence;
 mod connectors_confluence_comments;
