@@ -57,4 +57,24 @@ if $sandbox; then
 TEXT
 fi
 
+# On this machine alone nobody needs to log in to this service: open mode, unless AUTH_MODE says otherwise.
+# Whether all of it is on this machine, the program knows best: it refuses the mode by naming what is not.
+in_dotenv() {
+  [ -f .env ] && grep -Eq "^[[:space:]]*(export[[:space:]]+)?$1[[:space:]]*=[[:space:]]*[\"']?[^[:space:]\"'#]" .env
+}
+if [ $# -gt 0 ] && [ "$1" != serve ]; then
+  : # A command, not the service.
+elif [ -n "${AUTH_MODE:-}" ] || in_dotenv AUTH_MODE; then
+  echo "AUTH_MODE is set and stays as it is (session: callers log in; open: only this machine, without a login)." >&2
+else
+  refusal="$(AUTH_MODE=open AUTH_MODE_OPEN_ACK=false "$programs/integration-backend" probe healthz 2>&1 |
+    sed -n 's/^integration-backend: \(.*\): is not on this machine alone, as AUTH_MODE=open needs.*/\1/p' || true)"
+  if [ -z "$refusal" ]; then
+    export AUTH_MODE=open
+    echo "Open mode: whoever asks from this machine is its one owner; AUTH_MODE=session ./run.sh asks callers to log in." >&2
+  else
+    echo "Session mode: callers log in, because not all is on this machine alone: $refusal. (Open mode, AUTH_MODE=open, needs that.)" >&2
+  fi
+fi
+
 exec "$programs/integration-backend" "$@"
