@@ -22,11 +22,14 @@ use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::{Authorization, LoginSettings};
 use crate::service::catalog::{Background, Catalog};
 use crate::service::connections::Connections;
+use crate::service::dashboard::Dashboard;
 use crate::service::diagnosis::Diagnosis;
 use crate::service::grants::Grants;
+use crate::service::history::History;
 use crate::service::idempotency::Idempotency;
 use crate::service::issues::Issues;
 use crate::service::limits::Limits;
+use crate::service::live::Live;
 use crate::service::metrics::Metrics;
 use crate::service::pages::Pages;
 use crate::service::pings::Pings;
@@ -76,15 +79,10 @@ impl App {
         let store = open_store(settings, clock.clone(), &meter).await?;
         let atlassian = outbound(settings, clock.clone())?.measured(meter.clone());
         let login = login_settings(settings);
-        let grants = grants(&store, &atlassian, &clock, &login, &tasks, &meter)?;
-        let sessions = sessions(settings, &store, clock.clone());
-        let connections = Connections::new(
-            store.clone(),
-            atlassian.clone(),
-            grants.clone(),
-            clock.clone(),
-            login.preferences.clone(),
-        );
+        let (live, history) = news(&store, &clock, &meter, &draining);
+        let grants = grants(&store, &atlassian, &clock, &login, &tasks, &history)?;
+        let sessions = sessions(settings, &store, clock.clone(), live.clone());
+        let connections = connections(&store, &atlassian, &grants, &clock, &login);
         let background = background(settings, &tasks, &draining);
         let catalog = catalog(&store, &connections, &clock, background)?;
         let limits = limits(settings, &store, &clock, &meter);
@@ -93,15 +91,16 @@ impl App {
             atlassian,
             sessions.clone(),
             limits.clone(),
-            clock.clone(),
             login,
             tasks.clone(),
+            history,
         );
         let readiness = readiness(&store, &grants, &clock, &draining);
         let issues = Issues::new(connections.clone());
         let pages = Pages::new(connections.clone());
         let state = AppState::new(Parts {
             edge: edge_settings(settings),
+            dashboard: Dashboard::new(&store, &connections, &grants, &sessions, &clock),
             api_keys: ApiKeys::new(store.clone(), clock.clone()),
             sessions,
             authorization,
@@ -112,6 +111,7 @@ impl App {
             catalog,
             pings: Pings::new(&connections, clock.clone()),
             connections,
+            live,
             metrics: operators_view(settings, &meter, &store, &clock),
             limits,
             readiness,
@@ -184,6 +184,11 @@ impl App {
         self.state.metrics.meter().clone()
     }
 
+    /// The news of this process, for tests of the dashboard's streams.
+    pub fn live(&self) -> &Live {
+        &self.state.live
+    }
+
     /// Serves on `listener` until `stop`; then finishes requests and refreshes and closes the store.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let background = CancellationToken::new();
@@ -191,6 +196,7 @@ impl App {
         tokio::spawn(prune(self.state.clone(), background.clone()));
         let authorization = self.state.authorization.clone();
         tokio::spawn(authorization.keep_settling_service_account(background.clone()));
+        tokio::spawn(self.state.live.clone().run(background.clone()));
         tokio::spawn(file_metrics(self.meter(), background.clone()));
         let syncs = self.state.catalog.clone();
         tokio::spawn(syncs.run_syncs(background.clone()));
@@ -262,7 +268,7 @@ fn grants(
     clock: &SharedClock,
     login: &LoginSettings,
     tasks: &TaskTracker,
-    meter: &Meter,
+    history: &History,
 ) -> Result<Grants, BuildError> {
     Grants::new(
         store.clone(),
@@ -270,7 +276,7 @@ fn grants(
         clock.clone(),
         login.refresh.clone(),
         tasks.clone(),
-        meter.clone(),
+        history.clone(),
     )
     .map_err(BuildError::because)
 }
@@ -297,12 +303,44 @@ fn catalog(
     Catalog::new(store, connections, clock.clone(), background).map_err(BuildError::because)
 }
 
-fn sessions(settings: &Settings, store: &Store, clock: SharedClock) -> Sessions {
+fn sessions(settings: &Settings, store: &Store, clock: SharedClock, live: Live) -> Sessions {
     let lifetimes = SessionLifetimes {
         idle: settings.access.session_idle,
         absolute: settings.access.session_lifetime,
     };
-    Sessions::new(store.clone(), clock, lifetimes)
+    Sessions::new(store.clone(), clock, lifetimes, live)
+}
+
+fn connections(
+    store: &Store,
+    atlassian: &Atlassian,
+    grants: &Grants,
+    clock: &SharedClock,
+    login: &LoginSettings,
+) -> Connections {
+    Connections::new(
+        store.clone(),
+        atlassian.clone(),
+        grants.clone(),
+        clock.clone(),
+        login.preferences.clone(),
+    )
+}
+
+fn news(
+    store: &Store,
+    clock: &SharedClock,
+    meter: &Meter,
+    draining: &CancellationToken,
+) -> (Live, History) {
+    let live = Live::new(
+        store.clone(),
+        clock.clone(),
+        meter.clone(),
+        draining.clone(),
+    );
+    let history = History::new(store.clone(), live.clone(), meter.clone());
+    (live, history)
 }
 
 fn operators_view(

@@ -22,6 +22,8 @@ use crate::model::scope::Scope;
 pub(super) struct Caller {
     principal: Principal,
     tenant: TenantId,
+    /// Whether the request itself named the namespace.
+    names_tenant: bool,
 }
 
 impl Caller {
@@ -39,6 +41,31 @@ impl Caller {
             ));
         }
         Ok(())
+    }
+
+    /// Who it is.
+    pub(super) fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// The caller's own rows in a namespace named in the query, for requests that cannot carry a
+    /// header; without one, in that of the header.
+    pub(super) fn scope_in(&self, tenant: Option<&str>) -> Result<Scope, ApiError> {
+        let Some(tenant) = tenant else {
+            return Ok(self.scope());
+        };
+        let invalid = |message: String| ApiError::invalid(&["tenant"], message);
+        let asked = TenantId::parse(tenant).map_err(|error| invalid(error.to_string()))?;
+        if self.names_tenant && asked != self.tenant {
+            return Err(invalid(String::from(
+                "tenant and X-Tenant-Id name two different tenants",
+            )));
+        }
+        let tenant = self
+            .principal
+            .tenant(Some(asked))
+            .ok_or_else(foreign_tenant)?;
+        Ok(self.principal.scope(tenant))
     }
 }
 
@@ -98,7 +125,11 @@ impl FromRequestParts<AppState> for Caller {
             .extensions
             .get::<MatchedPath>()
             .map_or("", MatchedPath::as_str);
-        let caller = Self { principal, tenant };
+        let caller = Self {
+            principal,
+            tenant,
+            names_tenant: parts.headers.contains_key("x-tenant-id"),
+        };
         caller.needs(access_to(&parts.method, route), state)?;
         Ok(caller)
     }
@@ -247,10 +278,14 @@ fn refuse_without_scope(principal: &Principal, access: Access) -> Result<(), Api
 }
 
 fn tenant_of(principal: &Principal, headers: &HeaderMap) -> Result<TenantId, ApiError> {
-    // The same words for every other name, so that nobody learns which tenants there are.
     principal
         .tenant(named_tenant(headers)?)
-        .ok_or_else(|| ApiError::forbidden("this key does not work in that tenant"))
+        .ok_or_else(foreign_tenant)
+}
+
+/// The same words for every other name, so that nobody learns which tenants there are.
+fn foreign_tenant() -> ApiError {
+    ApiError::forbidden("this key does not work in that tenant")
 }
 
 /// The namespace named by `X-Tenant-Id`, if there is one.

@@ -337,7 +337,7 @@ fn summary(view: &ConnectionView) -> ConnectorSummary {
     }
 }
 
-fn detail(state: &AppState, view: &ConnectionView) -> ConnectionDetail {
+pub(super) fn detail(state: &AppState, view: &ConnectionView) -> ConnectionDetail {
     let sites = view
         .connected
         .as_ref()

@@ -12,6 +12,8 @@ mod connection_card;
 mod connectors;
 mod cookies;
 mod cors;
+mod dashboard_shapes;
+mod dashboard_stream;
 mod docs;
 mod edge;
 pub mod error;
@@ -40,6 +42,7 @@ mod shape;
 pub mod state;
 mod stored;
 mod sync;
+mod token_status;
 mod tools;
 
 pub use callback::CALLBACK_PATHS;

@@ -18,8 +18,9 @@ use super::openapi::{Frame, name_operations};
 use super::shape::LARGEST_BODY;
 use super::state::AppState;
 use super::{
-    aliases, callback, chatbot, confluence, connectors, docs, health, integrations, jira,
-    live_lists, login, metrics, pages, session, stored, sync, tools,
+    aliases, callback, chatbot, confluence, connectors, dashboard_stream, docs, health,
+    integrations, jira, live_lists, login, metrics, pages, session, stored, sync, token_status,
+    tools,
 };
 
 /// How long a handler may take.
@@ -74,6 +75,11 @@ fn connections() -> OpenApiRouter<AppState> {
             connectors::disconnect
         ))
         .routes(routes!(connectors::resources))
+        .routes(routes!(dashboard_stream::stream))
+        .routes(routes!(dashboard_stream::statistics))
+        .routes(routes!(token_status::status))
+        .routes(routes!(token_status::events))
+        .routes(routes!(token_status::refresh))
 }
 
 fn products() -> OpenApiRouter<AppState> {

@@ -13,9 +13,11 @@ use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::Authorization;
 use crate::service::catalog::Catalog;
 use crate::service::connections::Connections;
+use crate::service::dashboard::Dashboard;
 use crate::service::idempotency::Idempotency;
 use crate::service::issues::Issues;
 use crate::service::limits::Limits;
+use crate::service::live::Live;
 use crate::service::metrics::Metrics;
 use crate::service::pages::Pages;
 use crate::service::pings::Pings;
@@ -94,6 +96,10 @@ pub struct Parts {
     pub pages: Pages,
     /// Users and stored rows.
     pub catalog: Catalog,
+    /// What people see who look after their connections.
+    pub dashboard: Dashboard,
+    /// Who listens to what happens.
+    pub live: Live,
     /// What the operator sees of this process.
     pub metrics: Metrics,
     /// Tools for agents.

@@ -7,6 +7,7 @@ pub mod comment;
 pub mod connection;
 pub mod content;
 pub mod data_center;
+pub mod event;
 pub mod fields;
 pub mod flow;
 pub mod grant;

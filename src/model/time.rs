@@ -81,6 +81,29 @@ impl Serialize for Timestamp {
     }
 }
 
+/// A duration as a person says it, in its two largest units: `1 hour 20 minutes`.
+pub fn in_words(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let units = [
+        (seconds / 86_400, "day"),
+        (seconds / 3600 % 24, "hour"),
+        (seconds / 60 % 60, "minute"),
+        (seconds % 60, "second"),
+    ];
+    let first = units
+        .iter()
+        .position(|(count, _)| *count > 0)
+        .unwrap_or(units.len() - 1);
+    let words: Vec<String> = units[first..]
+        .iter()
+        .take(2)
+        .enumerate()
+        .filter(|(position, (count, _))| *position == 0 || *count > 0)
+        .map(|(_, (count, unit))| format!("{count} {unit}{}", if *count == 1 { "" } else { "s" }))
+        .collect();
+    words.join(" ")
+}
+
 fn millis_of(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
@@ -102,6 +125,22 @@ mod tests {
         assert_eq!(time.rfc3339(), "2021-01-17T12:34:00Z");
         let west = Timestamp::parse("2021-01-17T12:34:00.000-0330").unwrap();
         assert_eq!(west.rfc3339(), "2021-01-17T16:04:00Z");
+    }
+
+    #[test]
+    fn a_duration_is_said_in_its_two_largest_units() {
+        for (seconds, words) in [
+            (0, "0 seconds"),
+            (1, "1 second"),
+            (60, "1 minute"),
+            (3599, "59 minutes 59 seconds"),
+            (3600, "1 hour"),
+            (3605, "1 hour"),
+            (5400, "1 hour 30 minutes"),
+            (90_000, "1 day 1 hour"),
+        ] {
+            assert_eq!(in_words(Duration::from_secs(seconds)), words);
+        }
     }
 
     #[test]

@@ -181,6 +181,8 @@ impl Connections {
             .choose_site(scope, &connected.connection, &site)
             .await?
         {
+            let history = self.grants.history();
+            history.site_chosen(scope, product, site.host()).await;
             Ok(())
         } else {
             Err(ServiceError::Conflict(String::from(
@@ -202,7 +204,12 @@ impl Connections {
 
     /// Removes the connection; its grant is erased when no other connection uses it.
     pub async fn disconnect(&self, scope: &Scope, product: Product) -> Result<(), ServiceError> {
-        Ok(self.store.delete_connection(scope, product).await?)
+        let existed = self.store.connection(scope, product).await?.is_some();
+        self.store.delete_connection(scope, product).await?;
+        if existed {
+            self.grants.history().disconnected(scope, product).await;
+        }
+        Ok(())
     }
 
     /// Renews the tokens of a connection because a person asked.
@@ -383,6 +390,9 @@ impl Connections {
             Err(error) => error,
         };
         if !self.newer_token_may_help(&grant, &error) {
+            if grant.method != AuthMethod::OAuth && matches!(error, AtlassianError::Unauthorized) {
+                self.grants.history().credential_refused(&grant).await;
+            }
             return Err(self.refused(&grant, product, error));
         }
         let renewed = self.grants.renewed(&grant).await.map_err(told)?;

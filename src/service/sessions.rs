@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::error::ServiceError;
+use super::live::Live;
 use crate::model::clock::SharedClock;
 use crate::model::ids::{OwnerId, new_id};
 use crate::model::principal::{Means, Person, Principal};
@@ -30,15 +31,17 @@ pub struct Sessions {
     store: Store,
     clock: SharedClock,
     lifetimes: SessionLifetimes,
+    live: Live,
 }
 
 impl Sessions {
-    /// Sessions in `store`.
-    pub fn new(store: Store, clock: SharedClock, lifetimes: SessionLifetimes) -> Self {
+    /// Sessions in `store`; who listens to `live` hears of their end.
+    pub fn new(store: Store, clock: SharedClock, lifetimes: SessionLifetimes, live: Live) -> Self {
         Self {
             store,
             clock,
             lifetimes,
+            live,
         }
     }
 
@@ -97,6 +100,7 @@ impl Sessions {
     pub async fn close(&self, principal: &Principal) -> Result<(), ServiceError> {
         if let Means::Session { login_id, .. } = principal.means() {
             self.store.delete_login(login_id).await?;
+            self.live.login_ended(login_id);
         }
         Ok(())
     }

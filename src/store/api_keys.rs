@@ -98,6 +98,21 @@ impl Store {
         Ok(Some(key))
     }
 
+    /// Whether a key is still good. Being asked is no use of it.
+    pub async fn is_good_key(&self, id: &str) -> Result<bool, StoreError> {
+        let row: Option<KeyRow> = on_reader!(self, |db| {
+            sqlx::query_as(
+                "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at
+                 FROM api_keys WHERE id = $1",
+            )
+            .bind(id)
+            .fetch_optional(db)
+            .await?
+        });
+        let key = row.map(ApiKey::try_from).transpose()?;
+        Ok(key.is_some_and(|key| key.is_good(self.clock.now())))
+    }
+
     /// Every key, newest first.
     pub async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
         let rows: Vec<KeyRow> = on_reader!(self, |db| {

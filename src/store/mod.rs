@@ -5,6 +5,7 @@ pub mod connections;
 mod counts;
 pub mod error;
 pub mod flows;
+pub mod grant_events;
 mod grant_rows;
 pub mod grants;
 pub mod health;
@@ -95,6 +96,11 @@ impl Store {
     #[must_use]
     pub fn measured(self, meter: Meter) -> Self {
         Self { meter, ..self }
+    }
+
+    /// The clock its times are taken from.
+    pub fn clock(&self) -> &SharedClock {
+        &self.clock
     }
 
     /// The vault, for signing keys derived from it.

@@ -114,6 +114,23 @@ impl Store {
         )))
     }
 
+    /// Whether a login has a session that has neither ended nor been idle for longer than `idle`. Being
+    /// asked is no use of it.
+    pub async fn has_session(&self, login_id: &str, idle: Duration) -> Result<bool, StoreError> {
+        let now = self.clock.now();
+        let found: Option<(i64,)> = on_reader!(self, |db| {
+            sqlx::query_as(
+                "SELECT used_at FROM sessions WHERE login_id = $1 AND expires_at > $2 AND used_at > $3 LIMIT 1",
+            )
+            .bind(login_id)
+            .bind(now.millis())
+            .bind(now.minus(idle).millis())
+            .fetch_optional(db)
+            .await?
+        });
+        Ok(found.is_some())
+    }
+
     async fn touch_session(&self, token_hash: &str, now: Timestamp) -> Result<(), StoreError> {
         on_writer!(self, |db| {
             sqlx::query("UPDATE sessions SET used_at = $1 WHERE token_hash = $2 AND used_at < $1")

@@ -120,7 +120,7 @@ const STARTS: [&str; 5] = [
 ];
 
 /// Public routes that show a caller's own rows, so that a key must name its own tenant.
-const SCOPED: [&str; 15] = [
+const SCOPED: &[&str] = &[
     "/api/auth/{provider}/login",
     "/api/v1/integrations/{product}/ping",
     "/integrations/{product}/connect",
@@ -129,6 +129,7 @@ const SCOPED: [&str; 15] = [
     "/api/v1/auth/atlassian/login",
     "/api/oauth/atlassian/login",
     "/auth/session",
+    "/api/auth/oauth/token/status",
     "/api/v1/auth/status",
     "/auth/logout",
     "/login",

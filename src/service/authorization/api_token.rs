@@ -55,8 +55,11 @@ impl Authorization {
         scope: &Scope,
         request: &ApiTokenRequest<'_>,
     ) -> Result<(), ServiceError> {
-        let accepted = self.accepted(product, request).await?;
-        self.keep_api_token(MadeBy::Person, scope, product, request, &accepted)
+        let checked = self.accepted(product, request).await;
+        if let Err(ServiceError::CredentialRejected { .. }) = &checked {
+            self.history.credential_rejected(scope, product).await;
+        }
+        self.keep_api_token(MadeBy::Person, scope, product, request, &checked?)
             .await
     }
 
@@ -254,9 +257,11 @@ impl Authorization {
             expires_in: None,
             due_at: None,
         };
-        self.store
+        let stored = self
+            .store
             .put_login(scope, &grant, &[(product, Some(accepted.site.clone()))])
             .await?;
+        self.history.connected(&stored, &[product]).await;
         Ok(())
     }
 }

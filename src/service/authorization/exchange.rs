@@ -136,7 +136,9 @@ impl Authorization {
             expires_in: Some(expires_in),
             due_at: Some(first_due_at(expires_at, expires_in, &self.settings.refresh)),
         };
-        self.store.put_login(&scope, &grant, &connections).await?;
+        let stored = self.store.put_login(&scope, &grant, &connections).await?;
+        let products: Vec<Product> = connections.iter().map(|(product, _)| *product).collect();
+        self.history.connected(&stored, &products).await;
         let session = self.open_sessions(flow, &person).await?;
         let person = flow.owner.is_none().then_some(person);
         Ok(LoggedIn {

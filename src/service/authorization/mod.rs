@@ -14,6 +14,7 @@ use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
 use super::grants::RefreshSettings;
+use super::history::History;
 use super::limits::Limits;
 use super::sessions::Sessions;
 use super::sites::SitePreferences;
@@ -90,6 +91,7 @@ pub struct Authorization {
     clock: SharedClock,
     settings: LoginSettings,
     tasks: TaskTracker,
+    history: History,
 }
 
 impl Authorization {
@@ -99,18 +101,19 @@ impl Authorization {
         atlassian: Atlassian,
         sessions: Sessions,
         limits: Limits,
-        clock: SharedClock,
         settings: LoginSettings,
         tasks: TaskTracker,
+        history: History,
     ) -> Self {
         Self {
+            clock: store.clock().clone(),
             store,
             atlassian,
             sessions,
             limits,
-            clock,
             settings,
             tasks,
+            history,
         }
     }
 

@@ -78,8 +78,11 @@ impl Authorization {
                 let checked = self.atlassian.check_credential(product, &access).await;
                 checked.map_err(|error| refused(product, error))
             })
-            .await?
-            .unwrap_or_default();
+            .await;
+        if let Err(ServiceError::CredentialRejected { .. }) = &account {
+            self.history.credential_rejected(scope, product).await;
+        }
+        let account = account?.unwrap_or_default();
         self.keep_pat(scope, product, pat, site, account).await
     }
 
@@ -143,9 +146,11 @@ impl Authorization {
             expires_in: None,
             due_at: None,
         };
-        self.store
+        let stored = self
+            .store
             .put_login(scope, &grant, &[(product, Some(site))])
             .await?;
+        self.history.connected(&stored, &[product]).await;
         Ok(())
     }
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 use super::failure::RefreshFailure;
 use super::{Shared, due, lock};
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
-use crate::model::measures::RefreshEnd;
 use crate::model::secret::jitter;
 use crate::store::error::StoreError;
 use crate::store::grants::RenewedTokens;
@@ -21,10 +20,11 @@ impl Shared {
         self: Arc<Self>,
         grant: Grant,
         pair: TokenPair,
+        attempts: u32,
     ) -> Result<Grant, RefreshFailure> {
         let tokens = self.renewed_tokens(&grant, pair);
         for attempt in 1..=QUICK_TRIES {
-            match self.try_commit(&grant, &tokens).await {
+            match self.try_commit(&grant, &tokens, attempts).await {
                 Ok(result) => return result,
                 Err(error) => {
                     tracing::error!(%error, attempt, "renewed tokens could not be committed");
@@ -32,21 +32,21 @@ impl Shared {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        self.meter.refreshed(RefreshEnd::CommitFailed);
+        self.history.not_committed(&grant);
         let id = grant.id.clone();
         lock(&self.uncommitted).insert(id);
         let shared = self.clone();
         self.tasks
-            .spawn(async move { shared.commit_until_done(grant, tokens).await });
+            .spawn(async move { shared.commit_until_done(grant, tokens, attempts).await });
         Err(RefreshFailure::Later(Duration::from_secs(2)))
     }
 
     /// Keeps the pair in memory and the commit going until the database takes it.
-    async fn commit_until_done(&self, grant: Grant, tokens: RenewedTokens) {
+    async fn commit_until_done(&self, grant: Grant, tokens: RenewedTokens, attempts: u32) {
         let mut pause = Duration::from_millis(500);
         loop {
             tokio::time::sleep(pause.mul_f64(0.7 + 0.6 * jitter())).await;
-            match self.try_commit(&grant, &tokens).await {
+            match self.try_commit(&grant, &tokens, attempts).await {
                 Ok(_) => break,
                 Err(error) => {
                     tracing::error!(%error, "renewed tokens are still only in memory");
@@ -63,13 +63,14 @@ impl Shared {
         &self,
         grant: &Grant,
         tokens: &RenewedTokens,
+        attempts: u32,
     ) -> Result<Result<Grant, RefreshFailure>, StoreError> {
         let committed = self.store.commit_tokens(grant, tokens).await?;
-        self.meter.refreshed(if committed {
-            RefreshEnd::Renewed
+        if committed {
+            self.history.renewed(grant, attempts, tokens.lifetime).await;
         } else {
-            RefreshEnd::LeaseLost
-        });
+            self.history.lost();
+        }
         let current = self.store.grant(&grant.scope, &grant.id).await?;
         Ok(match current {
             None => Err(RefreshFailure::Erased),

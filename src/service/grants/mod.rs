@@ -8,6 +8,7 @@ mod protocol;
 pub mod refresher;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,9 +18,9 @@ use crate::atlassian::Atlassian;
 use crate::atlassian::oauth::Client;
 use crate::model::clock::SharedClock;
 use crate::model::grant::{AuthMethod, Grant, GrantStatus};
-use crate::model::meter::Meter;
 use crate::model::secret::{NoRandomness, random_token};
 use crate::model::time::Timestamp;
+use crate::service::history::History;
 use crate::store::Store;
 
 pub use failure::RefreshFailure;
@@ -64,7 +65,9 @@ pub(super) struct Shared {
     pub(super) clock: SharedClock,
     pub(super) settings: RefreshSettings,
     pub(super) tasks: TaskTracker,
-    pub(super) meter: Meter,
+    pub(super) history: History,
+    /// When the background refresher looks next, in milliseconds; 0 while it does not run.
+    next_round: AtomicI64,
     /// This process, in leases.
     pub(super) holder: String,
     flights: Mutex<HashMap<String, Flight>>,
@@ -86,7 +89,7 @@ impl Grants {
         clock: SharedClock,
         settings: RefreshSettings,
         tasks: TaskTracker,
-        meter: Meter,
+        history: History,
     ) -> Result<Self, NoRandomness> {
         let holder = random_token("process-")?.expose().to_owned();
         let shared = Shared {
@@ -95,7 +98,8 @@ impl Grants {
             clock,
             settings,
             tasks,
-            meter,
+            history,
+            next_round: AtomicI64::new(0),
             holder,
             flights: Mutex::default(),
             uncommitted: Mutex::default(),
@@ -146,6 +150,17 @@ impl Grants {
         } else {
             self.renewed(&grant).await
         }
+    }
+
+    /// Where what happens to grants and connections is written down.
+    pub(super) fn history(&self) -> &History {
+        &self.shared.history
+    }
+
+    /// When the background refresher of this process looks for due grants next.
+    pub fn next_round(&self) -> Option<Timestamp> {
+        let millis = self.shared.next_round.load(Ordering::Relaxed);
+        (millis > 0).then(|| Timestamp::from_millis(millis))
     }
 
     /// Whether renewed tokens are waiting in memory for the database to take them.

@@ -76,13 +76,17 @@ impl Shared {
     }
 
     async fn call(self: Arc<Self>, grant: Grant, client: Client) -> Result<Grant, RefreshFailure> {
-        match self.try_token_endpoint(&grant, &client).await {
+        let mut attempts = 0;
+        let result = self
+            .try_token_endpoint(&grant, &client, &mut attempts)
+            .await;
+        match result {
             Ok(pair) => {
                 lock(&self.rejected_clients).remove(&client.id);
-                self.commit(grant, pair).await
+                self.commit(grant, pair, attempts).await
             }
-            Err(TokenError::InvalidGrant) => self.confirm_dead(&grant).await,
-            Err(error) => Err(self.back_off(&grant, &client, &error).await),
+            Err(TokenError::InvalidGrant) => self.confirm_dead(&grant, attempts).await,
+            Err(error) => Err(self.back_off(&grant, &client, &error, attempts).await),
         }
     }
 
@@ -92,6 +96,7 @@ impl Shared {
         &self,
         grant: &Grant,
         client: &Client,
+        attempts: &mut u32,
     ) -> Result<TokenPair, TokenError> {
         let Some(refresh_token) = &grant.refresh_token else {
             return Err(TokenError::InvalidGrant);
@@ -102,6 +107,7 @@ impl Shared {
             retry_after: None,
         };
         for pause in [300, 1200, 0] {
+            *attempts += 1;
             let left = ALL_TRIES.saturating_sub(started.elapsed());
             match tokio::time::timeout(left, self.atlassian.refresh(client, refresh_token)).await {
                 Ok(Ok(pair)) => return Ok(pair),
@@ -119,14 +125,14 @@ impl Shared {
     }
 
     /// Atlassian says the refresh token is dead. That counts only if the row has not moved on.
-    async fn confirm_dead(&self, grant: &Grant) -> Result<Grant, RefreshFailure> {
+    async fn confirm_dead(&self, grant: &Grant, attempts: u32) -> Result<Grant, RefreshFailure> {
         let reason = "Atlassian no longer accepts this login; log in again";
         if self.store.require_reauthorization(grant, reason).await? {
-            self.meter.refreshed(RefreshEnd::Dead);
+            self.history.ended(grant, attempts).await;
             tracing::warn!(grant = %grant.id, "Atlassian no longer accepts a refresh token; a new login is needed");
             return Err(RefreshFailure::ReauthRequired);
         }
-        self.meter.refreshed(RefreshEnd::LeaseLost);
+        self.history.lost();
         match self.store.grant(&grant.scope, &grant.id).await? {
             Some(moved)
                 if moved.status == GrantStatus::Active && moved.generation > grant.generation =>
@@ -142,7 +148,13 @@ impl Shared {
     }
 
     /// Notes a failure that is not the grant's fault, and says when to try again.
-    async fn back_off(&self, grant: &Grant, client: &Client, error: &TokenError) -> RefreshFailure {
+    async fn back_off(
+        &self,
+        grant: &Grant,
+        client: &Client,
+        error: &TokenError,
+        attempts: u32,
+    ) -> RefreshFailure {
         let now = self.clock.now();
         let exponent = u32::try_from(grant.fail_count.clamp(0, 6)).unwrap_or(0);
         let backoff = Duration::from_secs(2_u64.pow(exponent + 1))
@@ -166,11 +178,11 @@ impl Shared {
         };
         tracing::warn!(grant = %grant.id, %error, wait_s = wait.as_secs(), "a refresh failed; the login is kept");
         let is_transient = matches!(error, TokenError::Transient { .. });
-        self.meter.refreshed(if is_transient {
+        let end = if is_transient {
             RefreshEnd::Later
         } else {
             RefreshEnd::ClientRejected
-        });
+        };
         let next_attempt_at = if is_transient { now.plus(wait) } else { now };
         if let Err(error) = self
             .store
@@ -179,6 +191,7 @@ impl Shared {
         {
             tracing::error!(%error, "a failed refresh could not be written down; its lease runs out by itself");
         }
+        self.history.failed(grant, end, attempts, wait).await;
         RefreshFailure::Later(wait)
     }
 }

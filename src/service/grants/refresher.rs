@@ -1,6 +1,7 @@
 //! The background refresher: keeps grants in use ahead of their expiry and idle ones alive. Nothing
 //! depends on it; it only spares requests the wait and logins the 90 days.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -20,9 +21,12 @@ impl Grants {
     pub async fn run_refresher(self, stop: CancellationToken) {
         loop {
             let pause = self.shared.settings.interval.mul_f64(0.8 + 0.4 * jitter());
+            let pause = pause.max(Duration::from_secs(1));
+            let next = self.shared.clock.now().plus(pause).millis();
+            self.shared.next_round.store(next, Ordering::Relaxed);
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = tokio::time::sleep(pause.max(Duration::from_secs(1))) => {}
+                () = tokio::time::sleep(pause) => {}
             }
             self.refresh_due().await;
         }
@@ -55,6 +59,7 @@ impl Grants {
         }
         if is_about_to_lapse(&grant, now) {
             tracing::warn!(grant = %grant.id, "a login is about to lapse: Atlassian forgets refresh tokens after 90 days without use");
+            self.shared.history.about_to_lapse(&grant).await;
         }
         if let Err(failure) = self.renewed(&grant).await {
             tracing::warn!(grant = %grant.id, %failure, "a background refresh gave no new token");
@@ -66,7 +71,10 @@ impl Grants {
     async fn pass_over(&self, grant: &Grant, failure: &super::RefreshFailure) {
         let wait = match failure {
             super::RefreshFailure::Later(wait) => (*wait).max(self.shared.settings.interval),
-            super::RefreshFailure::ForeignClient => Duration::from_hours(1),
+            super::RefreshFailure::ForeignClient => {
+                self.shared.history.foreign_client(grant).await;
+                Duration::from_hours(1)
+            }
             _ => return,
         };
         if let Err(error) = self

@@ -109,6 +109,11 @@ impl TestApp {
         Browser::new(self.router())
     }
 
+    /// The time by the service's clock, as bodies show it.
+    pub fn clock_text(&self) -> String {
+        self.clock.now().rfc3339()
+    }
+
     /// Moves the service's clock and Atlassian's together.
     pub fn advance(&self, by: Duration) {
         self.clock.advance(by);

@@ -8,11 +8,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use axum::http::response::Parts;
 use axum::http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 use url::Url;
+
+use super::listening::Listening;
 
 /// A client of the router with a cookie jar.
 pub struct Browser {
@@ -109,6 +112,38 @@ impl Browser {
         headers: &[(&str, &str)],
         body: Option<String>,
     ) -> Answer {
+        let (parts, body) = self.exchange(method, address, headers, body).await;
+        // A stream has no end; whoever wants to hear it calls `listen`.
+        let is_stream = parts
+            .headers
+            .get("content-type")
+            .is_some_and(|value| value == "text/event-stream");
+        let body = if is_stream {
+            String::new()
+        } else {
+            String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned()
+        };
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    /// Opens a stream of events.
+    pub async fn listen(&self, address: &str, headers: &[(&str, &str)]) -> Listening {
+        let (parts, body) = self.exchange("GET", address, headers, None).await;
+        assert_eq!(parts.status.as_u16(), 200, "{address}");
+        Listening::new(parts.status.as_u16(), parts.headers, body)
+    }
+
+    async fn exchange(
+        &self,
+        method: &str,
+        address: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> (Parts, Body) {
         let path = Url::parse(address).map_or_else(
             |_| address.to_owned(),
             |url| {
@@ -146,12 +181,7 @@ impl Browser {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         self.keep_cookies(&parts.headers);
-        let body = String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned();
-        Answer {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            body,
-        }
+        (parts, body)
     }
 
     /// What it talks to, for another browser.

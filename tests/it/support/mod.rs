@@ -5,6 +5,7 @@ pub mod browser;
 pub mod certificates;
 pub mod database;
 pub mod journey;
+pub mod listening;
 
 pub use app::TestApp;
 pub use browser::{Answer, Browser};
