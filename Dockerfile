@@ -28,9 +28,9 @@ USER 10001:10001
 WORKDIR /data
 VOLUME /data
 # PUBLIC_BASE_URL is http://localhost:3001 unless it is set: right for a try on this machine, and to
-# be set to the https address for everything else.
+# be set to the https address for everything else. The port is 3001 too, and is not set here: PORT would
+# win over APP_PORT and API_PORT, which the .env files of the earlier systems say.
 ENV HOST=0.0.0.0 \
-    PORT=3001 \
     LOG_FORMAT=json \
     INTEGRATION_DB_URL=sqlite:////data/integration.db
 EXPOSE 3001
