@@ -125,3 +125,21 @@ async fn frontend_origin_lists_the_frontends() {
         assert_eq!(answer.header("access-control-allow-origin"), allowed);
     }
 }
+
+/// There each login was a session of its own, and a client needed two tokens.
+#[tokio::test]
+async fn whoever_logs_in_to_both_products_lists_both_with_either_token() {
+    let app = configured().await;
+    let mut tokens = Vec::new();
+    for (product, _, _) in LISTS {
+        let start = format!("/auth/{product}/oauth/start");
+        let ended = app.complete(&app.browser(), &start, "omar").await;
+        tokens.push(ended.json()["session_token"].as_str().unwrap().to_owned());
+    }
+    assert_ne!(tokens[0], tokens[1]);
+    for token in &tokens {
+        for (_, path, name) in LISTS {
+            listed(&app, token, path, name).await;
+        }
+    }
+}
