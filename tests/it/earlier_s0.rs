@@ -47,10 +47,7 @@ fn the_image_asks_ready_and_leaves_the_port_to_the_settings() {
         .collect();
     assert!(environment.contains(&"HOST=0.0.0.0"), "{environment:?}");
     let port = |setting: &&str| setting.split('=').next().unwrap().ends_with("PORT");
-    assert!(
-        !environment.iter().any(|setting| port(setting)),
-        "{environment:?}"
-    );
+    assert!(!environment.iter().any(port), "{environment:?}");
     assert!(served.contains("\nEXPOSE 3001\n"));
 }
 
