@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use url::{Host, Url};
 
-use super::origin::text;
+use super::origin::{is_own_or_listed, text};
 use super::state::EdgeSettings;
 
 /// Headers that only a proxy adds: behind one, "local" would mean everybody.
@@ -65,20 +65,19 @@ fn is_forwarded(headers: &HeaderMap) -> bool {
 /// or a person going to a page, start or callback. That holds for `GET` too: it reads.
 fn comes_from_here(edge: &EdgeSettings, parts: &Parts) -> bool {
     let headers = &parts.headers;
-    if let Some(origin) = headers.get(ORIGIN) {
-        let own = text(headers, HOST.as_str()).map(|host| format!("http://{host}"));
-        return origin
-            .to_str()
-            .is_ok_and(|origin| edge.trusts(origin) || own.as_deref() == Some(origin));
-    }
     let goes_there = parts.method == Method::GET
+        && !headers.contains_key(ORIGIN)
         && text(headers, "sec-fetch-mode") == Some("navigate")
         && matches!(text(headers, "sec-fetch-dest"), None | Some("document"))
         && is_destination(parts.uri.path());
-    matches!(
-        text(headers, "sec-fetch-site"),
-        None | Some("none" | "same-origin")
-    ) || goes_there
+    is_own_or_listed(edge, headers) || goes_there
+}
+
+/// Whether a page has the very loopback name that this request came to: on this machine our pages work as
+/// `localhost` and as `127.0.0.1`.
+pub(super) fn is_page_here(headers: &HeaderMap, origin: &str) -> bool {
+    let host = text(headers, HOST.as_str());
+    is_loopback_host(headers) && host.is_some_and(|host| origin == format!("http://{host}"))
 }
 
 /// Addresses that people go to: our pages, starts and callbacks.

@@ -4,6 +4,7 @@ use axum::http::header::ORIGIN;
 use axum::http::{HeaderMap, Method};
 
 use super::error::ApiError;
+use super::local::is_page_here;
 use super::state::EdgeSettings;
 
 impl EdgeSettings {
@@ -17,7 +18,9 @@ impl EdgeSettings {
 /// its `Origin` is ours or listed; without one, `Sec-Fetch-Site` must not say it is foreign.
 pub(super) fn is_own_or_listed(edge: &EdgeSettings, headers: &HeaderMap) -> bool {
     match headers.get(ORIGIN) {
-        Some(origin) => origin.to_str().is_ok_and(|origin| edge.trusts(origin)),
+        Some(origin) => origin.to_str().is_ok_and(|origin| {
+            edge.trusts(origin) || (edge.is_open && is_page_here(headers, origin))
+        }),
         None => matches!(
             text(headers, "sec-fetch-site"),
             None | Some("same-origin" | "none")

@@ -161,6 +161,38 @@ async fn writes_need_a_page_that_may_act() {
 }
 
 #[tokio::test]
+async fn our_pages_may_act_on_each_name_of_this_machine_and_foreign_ones_on_none() {
+    let app = open().await;
+    connect(&app, &app.browser()).await;
+    let rotate = Some(json!({ "rotate": true }));
+    for host in ["localhost:3001", "127.0.0.1:3001", "[::1]:3001"] {
+        let here = app.browser().at(host);
+        for (origin, status) in [
+            (format!("http://{host}"), 200),
+            (format!("https://{host}"), 403),
+            (format!("http://{host}.evil.example"), 403),
+            (String::from("http://127.0.0.1:9999"), 403),
+        ] {
+            let answer = here
+                .send(
+                    "PATCH",
+                    "/connectors/jira/connection",
+                    &[("origin", &origin)],
+                    rotate.clone(),
+                )
+                .await;
+            assert_eq!(answer.status, status, "{origin} at {host}");
+        }
+    }
+    let rebound = app.browser().at("evil.example:3001");
+    let headers = [("origin", "http://evil.example:3001")];
+    let answer = rebound
+        .send("PATCH", "/connectors/jira/connection", &headers, rotate)
+        .await;
+    assert_eq!(answer.status, 403);
+}
+
+#[tokio::test]
 async fn a_session_of_open_mode_is_worth_nothing_when_that_mode_is_over() {
     let app = open().await;
     let browser = app.browser();

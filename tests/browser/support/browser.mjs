@@ -14,6 +14,8 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // Names of the Internet that lead to this machine: the pages of strangers, and DNS rebinding.
+  "--host-resolver-rules=MAP *.example 127.0.0.1",
 ];
 const PATIENCE_MILLISECONDS = 15_000;
 

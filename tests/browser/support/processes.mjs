@@ -54,9 +54,17 @@ export async function answering(url, running) {
   throw new Error(`${url} does not answer:\n${running.printed}`);
 }
 
-/** Serves one HTML page under every path of an origin, or nothing at all for other methods. */
+/**
+ * Serves one HTML page under every path of an origin, or nothing at all for other methods; `/bounce?to=` sends
+ * any request on to another address, as it is.
+ */
 export async function servePage(port, html) {
   const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url, "http://here");
+    if (pathname === "/bounce") {
+      response.writeHead(307, { Location: searchParams.get("to") }).end();
+      return;
+    }
     const shown = request.method === "GET" && request.url !== "/favicon.ico";
     response.writeHead(shown ? 200 : 204, { "Content-Type": "text/html; charset=utf-8" });
     response.end(shown ? html : undefined);

@@ -82,6 +82,8 @@ export async function openStage({ settings = {}, isConfigured = true } = {}) {
   const pages = [];
   stage.log = () => service.printed;
   stage.switch = (name, body = {}) => flip(stage.sandbox, name, body);
+  stage.journal = () => journal(stage.sandbox);
+  stage.succeeded = () => succeeded(stage.service);
   stage.close = async () => {
     await Promise.all([...pages.map((close) => close()), service.stop(), sandbox.stop()]);
     await rm(folder, { recursive: true, force: true });
@@ -103,4 +105,25 @@ async function flip(sandbox, name, body) {
     throw new Error(`the sandbox refused ${name}: ${await response.text()}`);
   }
   return response.status === 204 ? null : response.json();
+}
+
+/** Forgets what the service has asked of Atlassian, and gives a way to see what it has asked since then. */
+async function journal(sandbox) {
+  await fetch(`${sandbox}/_sandbox/journal`, { method: "DELETE" });
+  return async () => {
+    const entries = await (await fetch(`${sandbox}/_sandbox/journal`)).json();
+    return entries.map(({ method, path }) => `${method} ${path}`);
+  };
+}
+
+/** What the service has answered so far with success or a redirect, by its own count: `{"GET /users": 2, …}`. */
+async function succeeded(service) {
+  const text = await (await fetch(`${service}/metrics`)).text();
+  const line = /^integration_backend_http_requests_total\{route="([^"]*)",method="([^"]*)",status="[23]xx"\} (\d+)$/gm;
+  const counts = {};
+  for (const [, route, method, count] of text.matchAll(line)) {
+    const name = `${method} ${route}`;
+    counts[name] = (counts[name] ?? 0) + Number(count);
+  }
+  return counts;
 }
