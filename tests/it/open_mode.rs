@@ -164,7 +164,7 @@ async fn writes_need_a_page_that_may_act() {
 async fn our_pages_may_act_on_each_name_of_this_machine_and_foreign_ones_on_none() {
     let app = open().await;
     connect(&app, &app.browser()).await;
-    let rotate = Some(json!({ "rotate": true }));
+    let rotate = Some(json!({ "rotate": true }).to_string());
     for host in ["localhost:3001", "127.0.0.1:3001", "[::1]:3001"] {
         let here = app.browser().at(host);
         for (origin, status) in [

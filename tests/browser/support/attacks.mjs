@@ -10,13 +10,15 @@ export const PRIVATE = [
   "/connectors/tools",
   "/api/atlassian/resources",
   "/api/jira/myself",
+  "/api/auth/oauth/token/events",
+  "/dashboard/statistics",
   "/jira/projects",
   "/users",
   "/metrics",
 ];
 
 /** For everybody, but these tell whose connections there are only to that person. */
-export const PERSONAL = ["/auth/session", "/api/v1/auth/status", "/connectors", "/connectors/jira/connection"];
+export const PERSONAL = ["/auth/session", "/api/v1/auth/status", "/api/auth/oauth/token/status", "/connectors", "/connectors/jira/connection"];
 
 /** What would change something, and what to send with it. */
 export const CHANGES = [

@@ -6,7 +6,8 @@ import { chromium } from "playwright-core";
 
 import { openStage } from "./stage.mjs";
 
-const FLAGS = [
+/** How every Chromium of these tests is started. */
+export const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",

@@ -6,7 +6,7 @@ import { CHANGES, KNOWLEDGE, PERSONAL, PRIVATE, embed, fetchAll, frameAndLook, s
 
 /** What the service does for anybody, without knowing them. */
 const HARMLESS =
-  /^(OPTIONS .*|GET (\/metrics|\/ready|\/connected|\/static\/.*|\/auth\/session|\/api\/v1\/auth\/status|\/connectors|\/connectors\/\{provider\}\/connection)|POST \/auth\/logout)$/;
+  /^(OPTIONS .*|GET (\/metrics|\/ready|\/favicon.ico|\/connected|\/static\/.*|\/auth\/session|\/api\/v1\/auth\/status|\/api\/auth\/oauth\/token\/status|\/connectors|\/connectors\/\{provider\}\/connection)|POST \/auth\/logout)$/;
 
 /** Where an attacker's page may stand. Each gives the frame in which its scripts run. */
 export const PLACES = {
@@ -75,6 +75,7 @@ export function besiege(story, { connect, stillConnected, cookieTravels }) {
       for (const path of PRIVATE) {
         heard.push(...(await embed(foreign, stage.service + path)), await frameAndLook(foreign, stage.service + path));
       }
+      heard.push(...(await embed(foreign, `${stage.service}/dashboard/events`)));
       heard.push(await frameAndLook(foreign, `${stage.service}/connected`));
       assert.doesNotMatch(heard.join("\n"), KNOWLEDGE);
       assert.doesNotMatch(heard.join("\n"), /(img|script|link|video|import) loaded|events opened/);
@@ -99,11 +100,15 @@ export function besiege(story, { connect, stillConnected, cookieTravels }) {
   }
 }
 
-/** Goes from a foreign page to an address as a link, a form (`get`, `post`) or a window does; gives the answer that is shown. */
+/**
+ * Goes from a foreign page to an address as a link, a form (`get`, `post`) or a window does; gives the status, and
+ * the page on which the answer is shown.
+ */
 export async function goFrom(page, origin, address, means) {
   await page.goto(origin);
-  const shown = means === "window" ? page.waitForEvent("popup") : page;
-  const answered = page.context().waitForEvent("response", (response) => response.url().split("?")[0] === address);
+  const opened = means === "window" ? page.waitForEvent("popup") : page;
+  const isThere = (url) => url.toString().split("?")[0] === address;
+  const answered = page.context().waitForEvent("response", (response) => isThere(response.url()));
   await page.evaluate(
     ([address, means]) => {
       if (means === "window") {
@@ -118,6 +123,20 @@ export async function goFrom(page, origin, address, means) {
     },
     [address, means],
   );
-  const response = await answered;
-  return { response, status: response.status(), text: await response.text(), window: await shown };
+  const status = (await answered).status();
+  const shown = await opened;
+  if (status !== 204) {
+    await shown.waitForURL(isThere);
+  }
+  return { status, shown };
 }
+
+/** What a page learns of the window that it has opened last. */
+export const lookInto = (page) =>
+  page.evaluate(() => {
+    try {
+      return globalThis.opened.document.documentElement.outerHTML;
+    } catch (error) {
+      return error.name;
+    }
+  });

@@ -46,6 +46,7 @@ export async function openStage({ settings = {}, isConfigured = true } = {}) {
     }
   }
   const stage = {
+    folder,
     service: `http://localhost:${ports[0]}`,
     serviceByAddress: `http://127.0.0.1:${ports[0]}`,
     sandbox: `http://127.0.0.1:${ports[1]}`,
