@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use super::edge::{EdgeState, edge, panicked};
 use super::idempotency::{document_keys, once};
 use super::limits::at_the_door;
-use super::openapi::{Frame, name_operations};
+use super::openapi::{Frame, finish};
 use super::shape::LARGEST_BODY;
 use super::state::AppState;
 use super::{
@@ -37,8 +37,8 @@ pub(super) fn documented() -> OpenApiRouter<AppState> {
         .merge(chatbot_routes())
         .merge(compatible())
         .merge(operations());
-    name_operations(router.get_openapi_mut());
     document_keys(router.get_openapi_mut());
+    finish(router.get_openapi_mut());
     router
 }
 

@@ -37,6 +37,7 @@ pub(super) struct AuthStatus {
 
 /// A person.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LoggedInUser)]
 pub(super) struct User {
     id: String,
     account_id: String,

@@ -1,0 +1,92 @@
+//! The failures that any route may answer with, described once and named by every operation.
+
+use std::collections::BTreeMap;
+
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::IntoResponses;
+
+/// Status, the component's name, what it means.
+const FAILURES: [(&str, &str, &str); 15] = [
+    ("400", "BadRequest", "The request cannot be taken as it is"),
+    (
+        "401",
+        "Unauthorized",
+        "Nobody is logged in, or the login at Atlassian has ended (`TOKEN_EXPIRED`)",
+    ),
+    ("403", "Forbidden", "Not allowed"),
+    ("404", "NotFound", "No such thing, or not yours"),
+    (
+        "408",
+        "BodyTooSlow",
+        "The body did not arrive in time",
+    ),
+    (
+        "409",
+        "Conflict",
+        "Not connected, or no site chosen, or changed in the meantime",
+    ),
+    ("413", "TooLarge", "The body is larger than 1 MiB"),
+    ("414", "AddressTooLong", "The address is longer than 16 KiB"),
+    ("415", "NotJson", "The body is not JSON"),
+    (
+        "422",
+        "Invalid",
+        "A value is missing, malformed or out of range; `details.fields` names it",
+    ),
+    ("429", "TooMany", "Too many requests; wait for `Retry-After`"),
+    (
+        "500",
+        "OurFailure",
+        "We failed; the request id leads to it in the log",
+    ),
+    ("502", "VendorFailure", "Atlassian failed"),
+    (
+        "503",
+        "NotNow",
+        "The store, or a token, cannot be had just now; wait for `Retry-After`",
+    ),
+    ("504", "VendorTimeout", "Atlassian did not answer in time"),
+];
+
+/// The failures of a route, each in the envelope.
+pub(in crate::http) struct Failures;
+
+impl IntoResponses for Failures {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        FAILURES
+            .into_iter()
+            .map(|(status, name, _)| {
+                let shared = Ref::new(format!("#/components/responses/{name}"));
+                (status.to_owned(), RefOr::Ref(shared))
+            })
+            .collect()
+    }
+}
+
+/// Puts the descriptions where the operations look for them.
+pub(super) fn describe(components: &mut Components) {
+    for (status, name, description) in FAILURES {
+        let response = RefOr::T(failure(status, description));
+        components.responses.insert(name.to_owned(), response);
+    }
+}
+
+fn failure(status: &str, description: &str) -> Response {
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("ErrorBody")))
+        .build();
+    let mut response = ResponseBuilder::new()
+        .description(description)
+        .content("application/json", content);
+    if matches!(status, "429" | "503") {
+        let seconds = ObjectBuilder::new().schema_type(Type::Integer).build();
+        let header = HeaderBuilder::new()
+            .schema(Some(seconds))
+            .description(Some("Seconds to wait"))
+            .build();
+        response = response.header("Retry-After", header);
+    }
+    response.build()
+}
