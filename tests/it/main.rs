@@ -59,6 +59,7 @@ mod metrics;
 mod metrics_files;
 mod open_mode;
 mod openapi;
+mod openapi_examples;
 mod operations;
 mod origins;
 mod outbound_proxy;
