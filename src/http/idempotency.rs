@@ -52,21 +52,26 @@ pub(super) async fn once(State(state): State<AppState>, request: Request, next: 
     }
     let may_only_read = READ_OR_CREATE.contains(&template);
     match keyed(&state, request, may_only_read).await {
-        Ok((keyed, request)) => answer(&state, keyed, request, next)
+        Ok((Some(keyed), request)) => answer(&state, keyed, request, next)
             .await
             .unwrap_or_else(IntoResponse::into_response),
+        Ok((None, request)) => next.run(request).await,
         Err(error) => error.into_response(),
     }
 }
 
-/// Reads who asks for what, and gives the request back whole.
+/// Reads who asks for what, and gives the request back whole. What was kept for a caller who may
+/// write is nothing for one who may not: their key is passed over.
 async fn keyed(
     state: &AppState,
     request: Request,
     may_only_read: bool,
-) -> Result<(KeyedRequest, Request), ApiError> {
+) -> Result<(Option<KeyedRequest>, Request), ApiError> {
     let (mut parts, body) = request.into_parts();
     let caller = Caller::from_request_parts(&mut parts, state).await?;
+    if may_only_read && caller.needs(Access::Write, state).is_err() {
+        return Ok((None, Request::from_parts(parts, body)));
+    }
     let key = key(&parts.headers)?;
     let bytes = body_bytes(Request::from_parts(parts.clone(), body)).await?;
     let keyed = KeyedRequest {
@@ -80,7 +85,7 @@ async fn keyed(
         ),
         may_only_read,
     };
-    Ok((keyed, Request::from_parts(parts, Body::from(bytes))))
+    Ok((Some(keyed), Request::from_parts(parts, Body::from(bytes))))
 }
 
 async fn answer(

@@ -1,6 +1,6 @@
 //! Searches by JQL.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::shape::{HIT_FIELDS, hit};
 use super::shaped;
@@ -115,6 +115,26 @@ impl Atlassian {
             body["nextPageToken"] = Value::from(token.as_str());
         }
         let call = Call::reading_post("issue search", Api::Jira, &["search", "jql"], body);
-        self.fetch(access, call).await
+        let answer: Map<String, Value> = self.fetch(access, call).await?;
+        result(answer)
     }
+}
+
+/// What of Jira's answer is handed on as it is. Whatever else stands in it was not asked for.
+const PARTS: [&str; 7] = [
+    "issues",
+    "isLast",
+    "nextPageToken",
+    "names",
+    "schema",
+    "warningMessages",
+    "warnings",
+];
+
+fn result(mut answer: Map<String, Value>) -> Result<Value, AtlassianError> {
+    if !answer.get("issues").is_some_and(Value::is_array) {
+        return Err(AtlassianError::Nonsense("a search result without issues"));
+    }
+    answer.retain(|name, _| PARTS.contains(&name.as_str()));
+    Ok(Value::Object(answer))
 }
