@@ -1,18 +1,42 @@
 #!/usr/bin/env bash
 # Runs every test: the library's, those through the real router on SQLite and on a throwaway
-# PostgreSQL server, and those in a real browser. `./test.sh --no-browser` leaves the browser out.
+# PostgreSQL server, those in a real browser, and a minute of fuzzing from the OpenAPI document.
+# `--no-browser` leaves the browser out, `--no-fuzz` the fuzzing, `--long-fuzz` fuzzes for longer.
 # Other arguments go to `cargo test`, and then only that runs.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 browser=true
-if [ "${1:-}" = "--no-browser" ]; then
-  browser=false
+fuzz=short
+while true; do
+  case "${1:-}" in
+    --no-browser) browser=false ;;
+    --no-fuzz) fuzz=no ;;
+    --long-fuzz) fuzz=long ;;
+    *) break ;;
+  esac
   shift
-fi
+done
 if ! command -v cargo >/dev/null 2>&1; then
   echo "test.sh: cargo is missing; install Rust from https://rustup.rs and start again" >&2
   exit 1
+fi
+
+# The proxies and the service manager whose configuration in deploy/ is tested.
+missing=()
+command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
+command -v caddy >/dev/null 2>&1 || missing+=(caddy)
+command -v systemd-analyze >/dev/null 2>&1 || missing+=(systemd)
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "Installing ${missing[*]} for the tests …" >&2
+  if ! command -v apt-get >/dev/null 2>&1; then
+    echo "test.sh: ${missing[*]} missing and there is no apt-get; install them by hand" >&2
+    exit 1
+  fi
+  sudo=""
+  [ "$(id -u)" = 0 ] || sudo=sudo
+  $sudo apt-get update -qq >&2
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 fi
 
 postgres_folder="$(mktemp -d)"
@@ -28,3 +52,7 @@ cargo test --locked
 if $browser; then
   tests/browser/run.sh
 fi
+case "$fuzz" in
+  short) tests/fuzz/run.sh ;;
+  long) tests/fuzz/run.sh --long ;;
+esac
