@@ -71,15 +71,24 @@ fn reading(issue: &str, page: &str) -> Vec<Asked> {
         get("GET /healthz", String::from("/healthz")),
         get("GET /health", String::from("/health")),
         get("GET /ready", String::from("/ready")),
-        get("GET /health/authorize-url", String::from("/health/authorize-url")),
-        get("GET /health/redirect-uri", String::from("/health/redirect-uri")),
+        get(
+            "GET /health/authorize-url",
+            String::from("/health/authorize-url"),
+        ),
+        get(
+            "GET /health/redirect-uri",
+            String::from("/health/redirect-uri"),
+        ),
         get("GET /auth/session", String::from("/auth/session")),
         get("GET /connectors", String::from("/connectors")),
         get(
             "GET /connectors/{provider}/connection",
             String::from("/connectors/jira/connection"),
         ),
-        get("GET /api/atlassian/resources", String::from("/api/atlassian/resources")),
+        get(
+            "GET /api/atlassian/resources",
+            String::from("/api/atlassian/resources"),
+        ),
         get(
             "GET /connectors/jira/projects",
             String::from("/connectors/jira/projects?limit=2"),
@@ -96,7 +105,10 @@ fn reading(issue: &str, page: &str) -> Vec<Asked> {
             "GET /connectors/jira/issues/{key}/transitions",
             format!("/connectors/jira/issues/{issue}/transitions"),
         ),
-        get("GET /connectors/jira/myself", String::from("/connectors/jira/myself")),
+        get(
+            "GET /connectors/jira/myself",
+            String::from("/connectors/jira/myself"),
+        ),
         get(
             "GET /connectors/jira/projects/{key}/issue-types",
             String::from("/connectors/jira/projects/APP/issue-types"),
@@ -133,7 +145,9 @@ fn writing(issue: &str) -> Vec<Asked> {
         (
             "POST /connectors/jira/create",
             String::from("/connectors/jira/create"),
-            Some(json!({"project_key": "APP", "summary": "The printer is on fire", "description": "It **burns**."})),
+            Some(
+                json!({"project_key": "APP", "summary": "The printer is on fire", "description": "It **burns**."}),
+            ),
         ),
         (
             "POST /connectors/jira/issues/{key}/comments",
@@ -153,7 +167,9 @@ fn writing(issue: &str) -> Vec<Asked> {
         (
             "POST /connectors/tools/invoke",
             String::from("/connectors/tools/invoke"),
-            Some(json!({"tool": "jira_search", "args": {"jql": "project = APP", "limit": 1, "fields": "summary,status"}})),
+            Some(
+                json!({"tool": "jira_search", "args": {"jql": "project = APP", "limit": 1, "fields": "summary,status"}}),
+            ),
         ),
     ]
 }
@@ -230,7 +246,10 @@ fn same_shape(recorded: &Value, now: &Value, at: &str, wrong: &mut Vec<String>) 
 }
 
 #[tokio::test]
-#[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the tests")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a switch for whoever runs the tests"
+)]
 async fn every_example_is_an_answer_of_the_present_service() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;

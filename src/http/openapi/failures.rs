@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use utoipa::IntoResponses;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
-use utoipa::IntoResponses;
 
 /// Status, the component's name, what it means.
 const FAILURES: [(&str, &str, &str); 15] = [
@@ -17,11 +17,7 @@ const FAILURES: [(&str, &str, &str); 15] = [
     ),
     ("403", "Forbidden", "Not allowed"),
     ("404", "NotFound", "No such thing, or not yours"),
-    (
-        "408",
-        "BodyTooSlow",
-        "The body did not arrive in time",
-    ),
+    ("408", "BodyTooSlow", "The body did not arrive in time"),
     (
         "409",
         "Conflict",
@@ -35,7 +31,11 @@ const FAILURES: [(&str, &str, &str); 15] = [
         "Invalid",
         "A value is missing, malformed or out of range; `details.fields` names it",
     ),
-    ("429", "TooMany", "Too many requests; wait for `Retry-After`"),
+    (
+        "429",
+        "TooMany",
+        "Too many requests; wait for `Retry-After`",
+    ),
     (
         "500",
         "OurFailure",
