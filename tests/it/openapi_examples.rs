@@ -45,8 +45,9 @@ async fn answers(browser: &Browser) -> BTreeMap<String, Value> {
         .unwrap()
         .to_owned();
     let mut answers = BTreeMap::new();
-    let all = reading(&issue, &page)
+    let all = operations()
         .into_iter()
+        .chain(products(&issue, &page))
         .chain(writing(&issue))
         .chain(stored(&user));
     for (operation, address, body) in all {
@@ -64,7 +65,7 @@ async fn answers(browser: &Browser) -> BTreeMap<String, Value> {
     answers
 }
 
-fn reading(issue: &str, page: &str) -> Vec<Asked> {
+fn operations() -> Vec<Asked> {
     let get = |operation, address: String| (operation, address, None);
     vec![
         get("GET /", String::from("/")),
@@ -89,6 +90,12 @@ fn reading(issue: &str, page: &str) -> Vec<Asked> {
             "GET /api/atlassian/resources",
             String::from("/api/atlassian/resources"),
         ),
+    ]
+}
+
+fn products(issue: &str, page: &str) -> Vec<Asked> {
+    let get = |operation, address: String| (operation, address, None);
+    vec![
         get(
             "GET /connectors/jira/projects",
             String::from("/connectors/jira/projects?limit=2"),
