@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::multipart::{Form, Part};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -14,6 +15,7 @@ use super::access::{Access, Api, Credential, Entrance};
 use super::effects::Write;
 use super::error::AtlassianError;
 use super::error_body::{explanation, is_scope_mismatch};
+use crate::model::attachment::FileDraft;
 use crate::model::secret::jitter;
 use crate::model::site::SiteHost;
 
@@ -46,6 +48,8 @@ pub(super) struct Call<'a> {
     pub(super) query: &'a [(&'a str, String)],
     /// The JSON body.
     pub(super) body: Option<Value>,
+    /// A file to upload in place of a JSON body.
+    pub(super) file: Option<&'a FileDraft>,
     /// Whether it may be sent again after a timeout or failure: every `GET`, and `POST`s that only
     /// read.
     pub(super) idempotent: bool,
@@ -68,6 +72,7 @@ impl<'a> Call<'a> {
             path,
             query,
             body: None,
+            file: None,
             idempotent: true,
             needs: &[],
         }
@@ -102,6 +107,7 @@ impl<'a> Call<'a> {
             path,
             query: &[],
             body,
+            file: None,
             idempotent: false,
             needs: &[],
         }
@@ -208,7 +214,10 @@ impl Atlassian {
         if call.method != Method::GET {
             request = request.header("x-atlassian-token", "no-check");
         }
-        if let Some(body) = &call.body {
+        if let Some(file) = call.file {
+            let part = Part::bytes(file.bytes.clone()).file_name(file.name.clone());
+            request = request.multipart(Form::new().part("file", part));
+        } else if let Some(body) = &call.body {
             request = request
                 .header(CONTENT_TYPE, "application/json")
                 .body(body.to_string());

@@ -1,6 +1,7 @@
 //! The vocabulary every other room speaks: ids, times, secrets, grants, connections. No I/O.
 
 pub mod api_key;
+pub mod attachment;
 pub mod client_address;
 pub mod clock;
 pub mod comment;

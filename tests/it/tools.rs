@@ -42,7 +42,7 @@ async fn every_name_that_agents_know_is_listed_with_a_closed_schema() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
     let list = browser.get("/connectors/tools").await.json();
-    insta::assert_snapshot!(names(&list).join(" "), @r"jira.search jira.create jira.projects confluence.search confluence.spaces confluence.create jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_create_issue jira_update_issue jira_add_comment jira_get_comments jira_delete_comment jira_get_transitions jira_transition_issue jira_get_user_profile jira_get_current_user jira_search_users confluence_search confluence_get_spaces confluence_get_page confluence_get_page_children confluence_create_page confluence_update_page confluence_add_comment");
+    insta::assert_snapshot!(names(&list).join(" "), @r"jira.search jira.create jira.projects confluence.search confluence.spaces confluence.create jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_create_issue jira_update_issue jira_add_comment jira_get_comments jira_delete_comment jira_upload_attachment jira_get_transitions jira_transition_issue jira_get_user_profile jira_get_current_user jira_search_users confluence_search confluence_get_spaces confluence_get_page confluence_get_page_children confluence_create_page confluence_update_page confluence_add_comment");
     for tool in list.as_array().unwrap() {
         let name = tool["name"].as_str().unwrap();
         let schema = &tool["input_schema"];
@@ -429,4 +429,24 @@ async fn a_tool_fails_as_its_route_would() {
         (unconnected.status, unconnected.error_code().as_str()),
         (409, "NOT_CONNECTED")
     );
+}
+
+#[tokio::test]
+async fn a_file_is_attached_to_an_issue_and_paths_are_no_names() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let new = json!({"project_key": "APP", "summary": "With a file"});
+    let key = given(&browser, "jira.create", new).await["id"].clone();
+    let file = json!({"issue_key": key, "filename": "nöte.txt", "content_base64": "SGVsbG8="});
+    let attached = given(&browser, "jira_upload_attachment", file).await;
+    assert_eq!((&attached["filename"], &attached["size"]), (&json!("nöte.txt"), &json!(5)));
+    for (filename, content, field) in [
+        ("../../etc/passwd", "SGVsbG8=", "filename"),
+        ("note.txt", "*", "content_base64"),
+    ] {
+        let bad = json!({"issue_key": key, "filename": filename, "content_base64": content});
+        let refused = invoke(&browser, "jira_upload_attachment", bad).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        assert_eq!(refused.json()["details"]["fields"], json!([field]));
+    }
 }

@@ -1,5 +1,6 @@
 //! Calls to the Jira Cloud platform REST API v3, one file for each noun.
 
+mod attachments;
 mod comments;
 mod dialect;
 mod fields;

@@ -3,6 +3,7 @@
 //! Every method gives its result typed and as Jira sent it, knows nothing of HTTP, and refuses
 //! what is malformed before anything is sent.
 
+mod attachments;
 mod comments;
 mod people;
 mod projects;

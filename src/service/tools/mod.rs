@@ -5,6 +5,7 @@ mod confluence_pages;
 mod confluence_search;
 mod confluence_writing;
 mod connector_names;
+mod jira_attachments;
 mod jira_comments;
 mod jira_issues;
 mod jira_people;

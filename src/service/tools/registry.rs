@@ -12,7 +12,7 @@ use utoipa::PartialSchema;
 use super::arguments::read;
 use super::outcome::Outcome;
 use super::{
-    Workbench, confluence_pages, confluence_search, confluence_writing, connector_names,
+    Workbench, confluence_pages, confluence_search, confluence_writing, connector_names, jira_attachments,
     jira_comments, jira_issues, jira_people, jira_projects, jira_search, jira_transitions,
 };
 use crate::model::scope::Scope;
@@ -123,6 +123,7 @@ pub(super) fn all() -> &'static [Tool] {
             Tool::of::<jira_comments::AddComment>(),
             Tool::of::<jira_comments::GetComments>(),
             Tool::of::<jira_comments::DeleteComment>(),
+            Tool::of::<jira_attachments::UploadAttachment>(),
             Tool::of::<jira_transitions::GetTransitions>(),
             Tool::of::<jira_transitions::TransitionIssue>(),
             Tool::of::<jira_people::GetUserProfile>(),

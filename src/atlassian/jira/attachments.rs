@@ -1,0 +1,48 @@
+//! Files attached to issues.
+
+use reqwest::Method;
+use serde_json::Value;
+
+use super::shape::person;
+use crate::atlassian::Atlassian;
+use crate::atlassian::access::{Access, Api};
+use crate::atlassian::error::AtlassianError;
+use crate::atlassian::json::{text, time};
+use crate::atlassian::request::Call;
+use crate::model::attachment::{Attachment, FileDraft};
+use crate::model::hit::Fetched;
+use crate::model::issue_key::IssueKey;
+
+impl Atlassian {
+    /// Attaches a file to an issue. Never sent twice: it would be attached twice.
+    pub async fn jira_attach(
+        &self,
+        access: &Access,
+        key: &IssueKey,
+        file: &FileDraft,
+    ) -> Result<Fetched<Attachment>, AtlassianError> {
+        let path = ["issue", key.as_str(), "attachments"];
+        let call = Call {
+            file: Some(file),
+            ..Call::write("attachment add", Api::Jira, Method::POST, &path, None)
+        };
+        let answer: Vec<Value> = self.fetch(access, call).await?;
+        let attached = answer.into_iter().next().and_then(|raw| {
+            let value = attachment(&raw)?;
+            Some(Fetched { value, raw })
+        });
+        attached.ok_or(AtlassianError::Nonsense("a new attachment without an id"))
+    }
+}
+
+fn attachment(raw: &Value) -> Option<Attachment> {
+    let id = text(raw, "/id")?;
+    Some(Attachment {
+        filename: text(raw, "/filename").unwrap_or_else(|| id.clone()),
+        size: raw.get("size").and_then(Value::as_u64),
+        media_type: text(raw, "/mimeType"),
+        author: person(raw, "/author"),
+        created: time(raw, "/created"),
+        id,
+    })
+}

@@ -1,0 +1,91 @@
+//! Files attached to issues.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::fields::InvalidFields;
+use super::person::Person;
+use super::time::Timestamp;
+
+/// The longest name of a file.
+const LONGEST_NAME: usize = 255;
+
+/// A file attached to an issue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Attachment {
+    /// Its id.
+    #[schema(example = "10000")]
+    pub id: String,
+    /// Its name.
+    #[schema(example = "printer.png")]
+    pub filename: String,
+    /// Its length in bytes.
+    #[schema(example = 52314)]
+    pub size: Option<u64>,
+    /// Its media type.
+    #[schema(example = "image/png")]
+    pub media_type: Option<String>,
+    /// Who attached it.
+    pub author: Option<Person>,
+    /// When it was attached.
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00Z")]
+    pub created: Option<Timestamp>,
+}
+
+/// A file that is to be attached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileDraft {
+    /// Its name, without a path.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+impl FileDraft {
+    /// Reads a name and the content in base 64 (RFC 4648 §4).
+    ///
+    /// # Errors
+    /// When the name is a path or no name, or the content is empty or no base 64.
+    pub fn read(name: &str, base64: &str) -> Result<Self, InvalidFields> {
+        let name = name.trim();
+        let is_name = !name.is_empty()
+            && name.chars().count() <= LONGEST_NAME
+            && !name.contains(['/', '\\', '"'])
+            && !name.chars().any(char::is_control)
+            && !matches!(name, "." | "..");
+        if !is_name {
+            let why = "must be the name of a file, without a path";
+            return Err(InvalidFields::one("filename", why));
+        }
+        let digits: String = base64.split_whitespace().collect();
+        let bytes = STANDARD.decode(digits).unwrap_or_default();
+        if bytes.is_empty() {
+            let why = "must be the content of the file in base 64";
+            return Err(InvalidFields::one("content_base64", why));
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            bytes,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_a_name_and_a_content() {
+        let draft = FileDraft::read(" note.txt ", "SGVs\nbG8=").unwrap();
+        assert_eq!((draft.name.as_str(), draft.bytes.as_slice()), ("note.txt", &b"Hello"[..]));
+        for name in ["", " ", "../x", "a/b", "a\\b", "a\"b", "a\nb", "..", &"x".repeat(256)] {
+            assert_eq!(FileDraft::read(name, "SGk=").unwrap_err().fields, ["filename"]);
+        }
+        for content in ["", "SGk", "not base 64!"] {
+            let error = FileDraft::read("x", content).unwrap_err();
+            assert_eq!(error.fields, ["content_base64"]);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Files attached to issues.
+
+use super::{Issues, JIRA, issue_key};
+use crate::model::attachment::{Attachment, FileDraft};
+use crate::model::hit::Fetched;
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+impl Issues {
+    /// Attaches a file to an issue.
+    pub async fn attach(
+        &self,
+        scope: &Scope,
+        key: &str,
+        file: &FileDraft,
+    ) -> Result<Fetched<Attachment>, ServiceError> {
+        let atlassian = self.connections.atlassian();
+        let key = &issue_key(key)?;
+        self.connections
+            .call(scope, JIRA, |access| async move {
+                atlassian.jira_attach(&access, key, file).await
+            })
+            .await
+    }
+}
