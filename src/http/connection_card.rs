@@ -5,6 +5,7 @@ use crate::model::connection::ConnectionStatus;
 use crate::model::grant::AuthMethod;
 use crate::model::product::Product;
 use crate::model::site::Site;
+use crate::model::time::Timestamp;
 use crate::service::connections::ConnectionView;
 
 /// What the page shows of one product.
@@ -23,6 +24,30 @@ pub(super) struct Card {
     pub(super) offers_login: bool,
     pub(super) login_words: String,
     pub(super) exists: bool,
+    pub(super) scopes: Vec<String>,
+    /// When the token expires, as RFC 3339.
+    pub(super) expires_at: Option<String>,
+    /// When it was renewed last, as RFC 3339.
+    pub(super) refreshed_at: Option<String>,
+}
+
+/// A state in words, for pages that show it when it comes about.
+pub(super) struct StatusWords {
+    pub(super) status: &'static str,
+    pub(super) words: &'static str,
+    pub(super) advice: &'static str,
+}
+
+/// Every state in words.
+pub(super) fn status_words() -> [StatusWords; 5] {
+    ConnectionStatus::ALL.map(|status| {
+        let (in_words, advice) = words(status);
+        StatusWords {
+            status: status.as_str(),
+            words: in_words,
+            advice,
+        }
+    })
 }
 
 /// A site to open.
@@ -93,6 +118,13 @@ pub(super) fn card(state: &AppState, view: &ConnectionView) -> Card {
             format!("Connect {}", view.product.title())
         },
         exists: connected.is_some(),
+        scopes: grant.map(|grant| grant.scopes.clone()).unwrap_or_default(),
+        expires_at: grant
+            .and_then(|grant| grant.expires_at)
+            .map(Timestamp::rfc3339),
+        refreshed_at: grant
+            .and_then(|grant| grant.refreshed_at)
+            .map(Timestamp::rfc3339),
     }
 }
 
@@ -106,7 +138,7 @@ fn option(candidate: &Site, chosen: Option<&Site>) -> SiteOption {
 }
 
 /// The product's own start page on a site.
-fn home(state: &AppState, site: &Site, product: Product) -> String {
+pub(super) fn home(state: &AppState, site: &Site, product: Product) -> String {
     let base = state.connections.browser_base(site);
     match product {
         Product::Confluence if !site.cloud_id.is_data_center() => format!("{base}/wiki"),

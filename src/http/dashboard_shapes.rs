@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::connection_card::home;
 use super::connectors::{ConnectionDetail, detail};
 use super::state::AppState;
 use crate::model::event::{EventType, GrantEvent};
@@ -19,6 +20,9 @@ pub(super) struct DashboardConnection {
     title: &'static str,
     #[serde(flatten)]
     detail: ConnectionDetail,
+    /// The product's start page on the site; opens in a browser.
+    #[schema(example = "https://acme.atlassian.net/wiki")]
+    home_url: Option<String>,
     /// When the background refresher renews its token, if it is in use; none for API tokens.
     #[schema(value_type = Option<String>)]
     refresh_due_at: Option<Timestamp>,
@@ -102,6 +106,11 @@ pub(super) fn connection(state: &AppState, watched: &Watched) -> DashboardConnec
         id: view.product.as_str(),
         title: view.product.title(),
         detail: detail(state, view),
+        home_url: view
+            .connected
+            .as_ref()
+            .and_then(|connected| connected.connection.site.as_ref())
+            .map(|site| home(state, site, view.product)),
         refresh_due_at: record.due_at.filter(|_| refresh_status.is_some()),
         refresh_status,
         refreshes_attempted: record.attempted,

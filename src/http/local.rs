@@ -82,7 +82,11 @@ pub(super) fn is_page_here(headers: &HeaderMap, origin: &str) -> bool {
 
 /// Addresses that people go to: our pages, starts and callbacks.
 fn is_destination(path: &str) -> bool {
-    matches!(path, "/" | "/login" | "/connected" | "/docs" | "/docs/")
+    let is_page = matches!(
+        path,
+        "/" | "/login" | "/connected" | "/dashboard" | "/dashboard/token" | "/docs" | "/docs/"
+    );
+    is_page
         || ["/login", "/callback", "/oauth/start", "/callback/atlassian"]
             .iter()
             .any(|end| path.ends_with(end))

@@ -3,6 +3,7 @@
 pub mod access;
 mod address;
 pub mod aliases;
+mod assets;
 mod bodies;
 mod callback;
 mod caller;
@@ -12,6 +13,7 @@ mod connection_card;
 mod connectors;
 mod cookies;
 mod cors;
+mod dashboard_page;
 mod dashboard_shapes;
 mod dashboard_stream;
 mod docs;

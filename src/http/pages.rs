@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -16,11 +16,13 @@ use super::edge::Finished;
 use super::error::ApiError;
 use super::extract::Query;
 use super::state::AppState;
+use super::{assets, dashboard_page};
+use crate::model::ids::TenantId;
 use crate::model::principal::Principal;
 use crate::model::product::Provider;
 use crate::service::authorization::outcome::{LoggedIn, LoginFailure};
 
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 #[derive(Template)]
@@ -31,6 +33,9 @@ struct LoginPage {
     is_local: bool,
     configured: bool,
     callback: String,
+    /// Whether another page was wanted, which shows something only to those who are logged in.
+    is_first_step: bool,
+    back: Return,
 }
 
 #[derive(Template)]
@@ -41,6 +46,8 @@ struct ConnectedPage {
     person: Option<String>,
     is_local: bool,
     cards: Vec<Card>,
+    back: Return,
+    is_live: bool,
 }
 
 #[derive(Template)]
@@ -55,9 +62,43 @@ struct MessagePage {
     link_words: &'static str,
 }
 
-/// What a login's ending leaves in the address.
+/// Where a login that starts on a page leads back to.
+#[derive(Debug)]
+pub(super) struct Return {
+    path: &'static str,
+    tenant: Option<String>,
+}
+
+impl Return {
+    /// Back to one of our pages, in a namespace.
+    pub(super) fn to(path: &'static str, tenant: Option<&str>) -> Self {
+        let tenant = tenant.filter(|tenant| TenantId::parse(tenant).is_ok());
+        Self {
+            path,
+            tenant: tenant.map(str::to_owned),
+        }
+    }
+
+    /// The namespace, if one is named.
+    pub(super) fn tenant(&self) -> &str {
+        self.tenant.as_deref().unwrap_or_default()
+    }
+
+    /// The parameters of a login's start. A namespace is made of letters that need no escaping.
+    pub(super) fn query(&self) -> String {
+        let path = self.path;
+        self.tenant.as_ref().map_or_else(
+            || format!("redirect=true&return_url={path}"),
+            |tenant| format!("redirect=true&return_url={path}%3Ftenant%3D{tenant}&tenant={tenant}"),
+        )
+    }
+}
+
+/// What a page may be asked, and what a login's ending leaves in the address.
 #[derive(Debug, Default, Deserialize)]
-struct Ended {
+pub(super) struct Ended {
+    /// The namespace.
+    pub(super) tenant: Option<String>,
     error: Option<String>,
     connected: Option<String>,
     status: Option<String>,
@@ -65,7 +106,7 @@ struct Ended {
 }
 
 impl Ended {
-    fn problem(&self) -> Option<&'static str> {
+    pub(super) fn problem(&self) -> Option<&'static str> {
         let code = self.error.as_deref()?;
         LoginFailure::ALL
             .into_iter()
@@ -73,7 +114,7 @@ impl Ended {
             .map(LoginFailure::sentence)
     }
 
-    fn success(&self) -> Option<&'static str> {
+    pub(super) fn success(&self) -> Option<&'static str> {
         if self.needs_site.is_some() {
             return Some("You are logged in. Please choose the site to use.");
         }
@@ -88,37 +129,8 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/login", get(login))
         .route("/connected", get(connected))
-        .route("/static/pages.css", get(stylesheet))
-        .route("/static/connected.js", get(script))
-        .route("/static/icon.svg", get(icon))
-        .route("/favicon.ico", get(icon))
-}
-
-async fn stylesheet() -> Response {
-    asset(
-        "text/css; charset=utf-8",
-        include_str!("../../static/pages.css"),
-    )
-}
-
-async fn script() -> Response {
-    asset(
-        "text/javascript; charset=utf-8",
-        include_str!("../../static/connected.js"),
-    )
-}
-
-async fn icon() -> Response {
-    asset("image/svg+xml", include_str!("../../static/icon.svg"))
-}
-
-fn asset(content_type: &'static str, text: &'static str) -> Response {
-    let headers = [
-        (CONTENT_TYPE, content_type),
-        (CACHE_CONTROL, "public, max-age=300"),
-        (CONTENT_SECURITY_POLICY, POLICY),
-    ];
-    (headers, text).into_response()
+        .merge(dashboard_page::router())
+        .merge(assets::router())
 }
 
 async fn login(
@@ -126,18 +138,47 @@ async fn login(
     visitor: Visitor,
     Query(ended): Query<Ended>,
 ) -> Response {
-    let callback = format!("{}/auth/atlassian/callback", state.edge.public_origin);
+    let back = Return::to("/connected", None);
+    let mut page = login_page(&state, &ended, back);
+    page.person = name(visitor.principal.as_ref());
+    page.is_local = is_local(visitor.principal.as_ref());
+    render(StatusCode::OK, &page)
+}
+
+/// The login buttons in place of a page that only shows something to those who are logged in.
+pub(super) fn log_in_first(state: &AppState, ended: &Ended, back: Return) -> Response {
+    let mut page = login_page(state, ended, back);
+    page.is_first_step = true;
+    render(StatusCode::UNAUTHORIZED, &page)
+}
+
+fn login_page(state: &AppState, ended: &Ended, back: Return) -> LoginPage {
     let configured = Provider::ALL
         .into_iter()
         .any(|provider| state.authorization.client(provider).is_some());
-    let page = LoginPage {
+    LoginPage {
         problem: ended.problem(),
-        person: name(visitor.principal.as_ref()),
-        is_local: is_local(visitor.principal.as_ref()),
+        person: None,
+        is_local: false,
         configured,
-        callback,
+        callback: format!("{}/auth/atlassian/callback", state.edge.public_origin),
+        is_first_step: false,
+        back,
+    }
+}
+
+/// A page that this visitor may not see, or that was asked for wrongly.
+pub(super) fn not_shown(error: &ApiError) -> Response {
+    let page = MessagePage {
+        heading: "This page cannot be shown",
+        kind: "problem",
+        role: "alert",
+        sentence: error.message.clone(),
+        advice: "Your connections are as they were.",
+        link: "/login",
+        link_words: "Go to the login",
     };
-    render(StatusCode::OK, &page)
+    render(error.status, &page)
 }
 
 async fn connected(
@@ -157,6 +198,8 @@ async fn connected(
         person: name(visitor.principal.as_ref()),
         is_local: is_local(visitor.principal.as_ref()),
         cards,
+        back: Return::to("/connected", None),
+        is_live: false,
     };
     Ok(render(StatusCode::OK, &page))
 }
@@ -196,18 +239,19 @@ pub(super) fn start_again(error: &ApiError) -> Response {
 }
 
 /// Whether being on this machine is what lets the visitor in (open local mode).
-fn is_local(principal: Option<&Principal>) -> bool {
+pub(super) fn is_local(principal: Option<&Principal>) -> bool {
     principal.is_some_and(|principal| principal.person().is_none())
 }
 
-fn name(principal: Option<&Principal>) -> Option<String> {
+/// What a person is called.
+pub(super) fn name(principal: Option<&Principal>) -> Option<String> {
     let person = principal?.person()?;
     let known = person.display_name.clone().or_else(|| person.email.clone());
     Some(known.unwrap_or_else(|| person.account_id.clone()))
 }
 
 /// A page under the strict policy of our own pages.
-fn render(status: StatusCode, page: &impl Template) -> Response {
+pub(super) fn render(status: StatusCode, page: &impl Template) -> Response {
     let Ok(text) = page.render() else {
         return ApiError::internal().into_response();
     };

@@ -43,6 +43,15 @@ pub enum ConnectionStatus {
 }
 
 impl ConnectionStatus {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::NotConnected,
+        Self::Active,
+        Self::NeedsSite,
+        Self::ReauthRequired,
+        Self::Error,
+    ];
+
     /// The word in bodies.
     pub const fn as_str(self) -> &'static str {
         match self {

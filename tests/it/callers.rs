@@ -28,7 +28,8 @@ async fn call(browser: &Browser, method: &str, template: &str, headers: &[(&str,
         .replace("{key}", "NOPE-1")
         .replace("{id}", "1")
         .replace("{owner_id}", "1")
-        .replace("{*file}", "swagger-ui.css");
+        .replace("{*file}", "swagger-ui.css")
+        .replace("{part}", "dom.js");
     let body = (method != "GET").then(|| String::from("{}"));
     browser.send(method, &path, headers, body).await
 }

@@ -219,6 +219,7 @@ fn example(template: &str) -> String {
         .replace("{provider}", "jira")
         .replace("{product}", "jira")
         .replace("{*file}", "swagger-ui.css")
+        .replace("{part}", "dom.js")
         .replace("{owner_id}", "{user}")
         .replace("{id}", id)
         .replace("{key}", key);

@@ -35,6 +35,7 @@ mod connectors_jira_people;
 mod connectors_jira_search;
 mod connectors_jira_transitions;
 mod credentials;
+mod dashboard;
 mod dashboard_stream;
 mod data_center;
 mod data_center_confluence;

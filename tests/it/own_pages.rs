@@ -8,7 +8,7 @@ use crate::support::journey::{ACME, GLOBEX};
 use crate::support::{Answer, Browser, TestApp};
 
 /// Asserts what holds for every page of ours.
-fn assert_strict(page: &Answer) {
+pub(crate) fn assert_strict(page: &Answer) {
     assert!(
         page.header("content-type").starts_with("text/html"),
         "{}",
@@ -48,7 +48,7 @@ fn assert_strict(page: &Answer) {
 }
 
 /// Where a page's links to starts of a login lead.
-fn starts(page: &str, provider: &str) -> Vec<String> {
+pub(crate) fn starts(page: &str, provider: &str) -> Vec<String> {
     let start = format!("/auth/{provider}/login?redirect=true");
     page.split("href=\"")
         .skip(1)

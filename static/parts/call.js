@@ -1,0 +1,61 @@
+// Calls to the service's own API, with its errors in words.
+
+const tenant = document.body.dataset.tenant ?? "";
+
+/** What went wrong: one sentence for people, and what a page may want to know beyond it. */
+export class Problem extends Error {
+  constructor(message, { code = "", status = 0, retryAfter = 0, details = {} } = {}) {
+    super(message);
+    Object.assign(this, { code, status, retryAfter, details });
+  }
+}
+
+/** A path with its parameters; those without a value are left out. */
+export function withQuery(path, parameters = {}) {
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const query = new URLSearchParams(given).toString();
+  return query ? `${path}?${query}` : path;
+}
+
+/** The same path in the namespace of this page, for requests that carry no header of ours. */
+export const inTenant = (path) => withQuery(path, { tenant });
+
+/**
+ * Calls the API. Gives `{data, next}`: the body, and the cursor of the next page of a list, if there is one.
+ * Fails with a `Problem`, or with an `AbortError` when `signal` says so.
+ */
+export async function call(path, { method = "GET", body, headers = {}, signal } = {}) {
+  const response = await send(path, { method, body, headers, signal });
+  const data = await response.json().catch(() => null);
+  if (response.ok) {
+    return { data, next: response.headers.get("X-Next-Cursor") };
+  }
+  const message = data?.message ? sentence(data.message) : `That did not work (${response.status}).`;
+  const retryAfter = data?.retry_after ?? Number(response.headers.get("Retry-After") ?? 0);
+  throw new Problem(message, { code: data?.code, status: response.status, retryAfter, details: data?.details ?? {} });
+}
+
+async function send(path, { method, body, headers, signal }) {
+  const sent = { ...headers };
+  if (tenant) {
+    sent["X-Tenant-Id"] = tenant;
+  }
+  if (body !== undefined) {
+    sent["Content-Type"] = "application/json";
+  }
+  try {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    return await fetch(path, { method, headers: sent, body: text, credentials: "same-origin", signal });
+  } catch (error) {
+    if (error.name === "AbortError") {
+      throw error;
+    }
+    throw new Problem("The service could not be reached. Is it running?");
+  }
+}
+
+/** The envelope's sentences begin small and end without a full stop. */
+function sentence(text) {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
+}
