@@ -70,9 +70,9 @@ function draw() {
   const { words, label, every } = PERIODS[period];
   const all = bars();
   const sum = (name) => all.reduce((total, bar) => total + bar[name], 0);
-  const text = `In ${words}: ${sum("succeeded")} refreshes succeeded, ${sum("failed")} failed.`;
+  const text = `In ${words}: ${sum("succeeded").toLocaleString()} succeeded, ${sum("failed").toLocaleString()} failed.`;
   const most = Math.max(1, ...all.map((bar) => bar.succeeded + bar.failed));
-  const labels = all.map(({ start }, index) => el("span", { text: (all.length - 1 - index) % every === 0 ? label(start) : "" }));
+  const labels = all.filter((_, index) => (all.length - 1 - index) % every === 0).map(({ start }) => el("span", { text: label(start) }));
   const open = document.querySelector("#chart details")?.open;
   document.getElementById("chart").replaceChildren(
     el("figure", { class: "chart" },

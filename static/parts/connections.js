@@ -129,20 +129,33 @@ function hide(card, button, isHidden) {
   }
 }
 
-/** Changes a connection; what comes of it is told by the stream, a failure beside the button. */
+/**
+ * Changes a connection. What comes of it is told by the stream; `done` of the answer is said, and a
+ * failure stands beside the button.
+ */
 async function change(button, path, options, done) {
-  const card = button.closest(".product");
-  const slot = card.querySelector(".message-slot");
+  const slot = button.closest(".product").querySelector(".message-slot");
   slot.replaceChildren();
   await busy(button, async () => {
     try {
-      await call(path, options);
-      announce(done);
+      const { data } = await call(path, options);
+      announce(done(data, slot));
     } catch (problem) {
-      const wait = problem.retryAfter ? el("span", { text: ` Try again in ${span(problem.retryAfter * 1000)}.` }) : null;
-      slot.replaceChildren(note("problem", problem.message, ...(wait ? [wait] : [])));
+      const wait = problem.retryAfter ? [el("span", { text: ` Try again in ${span(problem.retryAfter * 1000)}.` })] : [];
+      slot.replaceChildren(note("problem", problem.message, ...wait));
     }
   });
+}
+
+/** A login that is only seconds old is not refreshed again; that is said, because nothing else shows it. */
+function refreshed(product, before) {
+  return ({ status }, slot) => {
+    const isOld = status.refreshed_at === before;
+    const text = isOld ? "Its token is only seconds old, so it stays as it is." : "The login is refreshed.";
+    slot.replaceChildren(note(isOld ? "plain" : "success", text));
+    setTimeout(() => slot.replaceChildren(), 8_000);
+    return `${product}: ${text}`;
+  };
 }
 
 /** Makes the cards' buttons work. */
@@ -156,14 +169,14 @@ export function startConnections() {
     card.querySelector("form.sites").addEventListener("submit", (event) => {
       event.preventDefault();
       const body = { cloud_id: event.target.elements.cloud_id.value };
-      change(event.target.querySelector("button"), path, { method: "PATCH", body }, `${title}: the site is chosen`);
+      change(event.target.querySelector("button"), path, { method: "PATCH", body }, () => `${title}: the site is chosen`);
     });
     card.querySelector(".refresh").addEventListener("click", ({ currentTarget }) => {
-      change(currentTarget, path, { method: "PATCH", body: { rotate: true } }, `${title}: the login is refreshed`);
+      change(currentTarget, path, { method: "PATCH", body: { rotate: true } }, refreshed(title, known.get(product)?.refreshed_at));
     });
     card.querySelector(".disconnect").addEventListener("click", async ({ currentTarget }) => {
       if (await confirmed(title)) {
-        change(currentTarget, path, { method: "DELETE" }, `${title} is disconnected`);
+        change(currentTarget, path, { method: "DELETE" }, () => `${title} is disconnected`);
       }
     });
   }

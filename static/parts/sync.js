@@ -5,6 +5,7 @@ import { announce, busy, el, mayWrite, note } from "./dom.js";
 import { moment } from "./times.js";
 
 const known = new Map();
+const usable = new Set();
 const stripOf = (product) => document.querySelector(`.sync[data-product="${product}"]`);
 
 /** Shows how a sync stands. */
@@ -13,6 +14,7 @@ export function showSync(report) {
   known.set(report.product, report);
   const strip = stripOf(report.product);
   const { things } = strip.dataset;
+  strip.hidden = !usable.has(report.product);
   strip.querySelector(".how").replaceChildren(...words(report, things));
   strip.querySelector(".bar-slot").replaceChildren(...(report.status === "running" ? [bar(report, things)] : []));
   const button = strip.querySelector("button");
@@ -51,10 +53,10 @@ function bar({ fetched, total }, things) {
   return made;
 }
 
-/** Shows the strip of a connection that works, or hides it. */
-export async function offerSync(product, isUsable) {
-  const strip = stripOf(product);
-  strip.hidden = !isUsable;
+/** Shows the strip of a connection that works, once it is known how its sync stands; or hides it. */
+export function offerSync(product, isUsable) {
+  usable[isUsable ? "add" : "delete"](product);
+  stripOf(product).hidden = !isUsable || !known.has(product);
 }
 
 /** Makes the strips. */

@@ -6,6 +6,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
 import { consent, logIn, startBrowser } from "./support/browser.mjs";
+import { cardOf, openDashboard } from "./support/dashboard.mjs";
 import { openStage } from "./support/stage.mjs";
 
 const folder = process.argv[2] ?? path.join("screenshots");
@@ -64,12 +65,48 @@ async function connections(page, stage) {
   await picture(page, "login-ended");
 }
 
+async function dashboard(page, stage) {
+  await page.context().clearCookies();
+  await page.goto(`${stage.service}/dashboard/token`);
+  await picture(page, "dashboard-nobody");
+  await openDashboard(page, stage, "mia");
+  await picture(page, "dashboard-needs-site");
+  for (const product of ["jira", "confluence"]) {
+    await cardOf(page, product).getByRole("button", { name: "Use this site" }).click();
+    await cardOf(page, product).locator(".status.active").waitFor();
+  }
+  await cardOf(page, "jira").getByRole("button", { name: /^Refresh now/ }).click();
+  await page.locator("#events .event.refresh").first().waitFor();
+  await page.locator("#issues .open").first().waitFor();
+  await page.locator("#pages .open").first().waitFor();
+  await picture(page, "dashboard");
+  await page.locator("#issues .open").first().click();
+  await page.getByRole("dialog").getByRole("heading", { name: "Comments" }).waitFor();
+  await picture(page, "dashboard-issue");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "New issue" }).click();
+  await picture(page, "dashboard-new-issue");
+  await page.keyboard.press("Escape");
+  await page.locator("#pages .open").first().click();
+  await page.getByRole("dialog").getByRole("link", { name: "Open in Confluence" }).waitFor();
+  await picture(page, "dashboard-page");
+  await page.keyboard.press("Escape");
+  await stage.switch("revoke", { account: "mia" });
+  await page.getByRole("search", { name: "Pages" }).getByRole("button", { name: "Search" }).click();
+  await page.locator("#confluence .empty").waitFor();
+  await picture(page, "dashboard-ended");
+  await page.goto(`${stage.service}/dashboard/token?tenant=empty`);
+  await page.locator("#jira .empty").waitFor();
+  await picture(page, "dashboard-empty");
+}
+
 await mkdir(folder, { recursive: true });
 const [browser, stage, bare] = await Promise.all([startBrowser(), openStage(), openStage({ isConfigured: false })]);
 try {
   const page = await browser.newPage();
   await visitor(page, stage);
   await connections(page, stage);
+  await dashboard(page, stage);
   await page.goto(`${bare.service}/login`);
   await picture(page, "login-unconfigured");
 } finally {
