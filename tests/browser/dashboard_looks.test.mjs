@@ -59,8 +59,8 @@ story("an open issue, the form for a new one and an open page are in order", asy
 });
 
 story("a login that has ended and a failing Atlassian are shown in order", async ({ page, stage }) => {
-  await openDashboard(page, stage, "lea");
-  await stage.switch("revoke", { account: "lea" });
+  await openDashboard(page, stage);
+  await stage.switch("revoke", { account: "omar" });
   await page.getByRole("search", { name: "Pages" }).getByRole("button", { name: "Search" }).click();
   await page.locator("#confluence .empty").waitFor();
   await inspectAsItIs(page, "ended");

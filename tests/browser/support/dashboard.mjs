@@ -57,3 +57,11 @@ export const setHidden = (page, isHidden) =>
     Object.defineProperty(document, "visibilityState", { configurable: true, get: () => (hidden ? "hidden" : "visible") });
     document.dispatchEvent(new Event("visibilitychange"));
   }, isHidden);
+
+/** Makes the token one that Atlassian no longer takes, and looks at something, which renews it. */
+export async function renew(page, stage) {
+  await page.locator("#issues tr").first().waitFor();
+  await stage.switch("expire-access-tokens");
+  await page.getByRole("search", { name: "Issues" }).getByRole("button", { name: "Search" }).click();
+  await page.locator("#events .event.refresh").first().waitFor();
+}

@@ -32,9 +32,9 @@ export function run(name, { parameters = [], folder, settings = {} }) {
   child.stderr.on("data", keep);
   child.on("error", (error) => keep(`${error}\n`));
   child.on("close", () => (running.ended = true));
-  running.stop = async () => {
+  running.stop = async (signal = "SIGTERM") => {
     if (!running.ended) {
-      child.kill("SIGTERM");
+      child.kill(signal);
       await once(child, "close");
     }
   };

@@ -64,7 +64,7 @@ export async function openStage({ settings = {}, isConfigured = true } = {}) {
     ATLASSIAN_CLIENT_SECRET: "sandbox-secret",
     ATLASSIAN_REDIRECT_URI: callback,
   };
-  const service = run("integration-backend", {
+  const startService = () => run("integration-backend", {
     folder,
     settings: {
       PORT: String(ports[0]),
@@ -80,11 +80,18 @@ export async function openStage({ settings = {}, isConfigured = true } = {}) {
       ...settings,
     },
   });
+  let service = startService();
   const pages = [];
   stage.log = () => service.printed;
   stage.switch = (name, body = {}) => flip(stage.sandbox, name, body);
   stage.journal = () => journal(stage.sandbox);
   stage.succeeded = () => succeeded(stage.service);
+  /** Stops the service and starts it again; with SIGKILL it has no time to say goodbye. */
+  stage.restart = async (signal) => {
+    await service.stop(signal);
+    service = startService();
+    await answering(`${stage.service}/ready`, service);
+  };
   stage.close = async () => {
     await Promise.all([...pages.map((close) => close()), service.stop(), sandbox.stop()]);
     await rm(folder, { recursive: true, force: true });
