@@ -199,6 +199,8 @@ impl App {
         tokio::spawn(self.state.live.clone().run(background.clone()));
         tokio::spawn(file_metrics(self.meter(), background.clone()));
         let syncs = self.state.catalog.clone();
+        let news = self.state.live.clone();
+        tokio::spawn(news.follow_syncs(syncs.sync_changes(), background.clone()));
         tokio::spawn(syncs.run_syncs(background.clone()));
         let draining = self.draining.clone();
         let watch = stop.clone();

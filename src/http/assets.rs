@@ -28,12 +28,18 @@ static PARTS: &[(&str, &str)] = &[
     ("issue.js", include_str!("../../static/parts/issue.js")),
     ("jira.js", include_str!("../../static/parts/jira.js")),
     ("lists.js", include_str!("../../static/parts/lists.js")),
-    ("markdown.js", include_str!("../../static/parts/markdown.js")),
+    (
+        "markdown.js",
+        include_str!("../../static/parts/markdown.js"),
+    ),
     (
         "new_issue.js",
         include_str!("../../static/parts/new_issue.js"),
     ),
-    ("question.js", include_str!("../../static/parts/question.js")),
+    (
+        "question.js",
+        include_str!("../../static/parts/question.js"),
+    ),
     ("stream.js", include_str!("../../static/parts/stream.js")),
     ("sync.js", include_str!("../../static/parts/sync.js")),
     ("times.js", include_str!("../../static/parts/times.js")),

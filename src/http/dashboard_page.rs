@@ -64,11 +64,7 @@ async fn dashboard(
     }
 }
 
-async fn page(
-    state: &AppState,
-    caller: &Caller,
-    ended: &Ended,
-) -> Result<DashboardPage, ApiError> {
+async fn page(state: &AppState, caller: &Caller, ended: &Ended) -> Result<DashboardPage, ApiError> {
     let scope = caller.scope_in(ended.tenant.as_deref())?;
     let principal = caller.principal();
     let views = state.connections.list(&scope).await?;

@@ -6,8 +6,11 @@ use utoipa::ToSchema;
 use super::connection_card::home;
 use super::connectors::{ConnectionDetail, detail};
 use super::state::AppState;
+use super::sync::SyncReport;
 use crate::model::event::{EventType, GrantEvent};
+use crate::model::product::Product;
 use crate::model::time::Timestamp;
+use crate::service::catalog::SyncStatus;
 use crate::service::dashboard::{Statistics, Watched};
 use crate::service::token_status::{RefreshState, refresh_state};
 
@@ -76,6 +79,28 @@ pub(super) struct Hour {
     failed: i64,
 }
 
+/// How the sync of one product stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DashboardSync {
+    #[schema(example = "jira")]
+    product: &'static str,
+    #[serde(flatten)]
+    report: SyncReport,
+    /// Until when it rests because Atlassian asked for it.
+    #[schema(value_type = Option<String>)]
+    paused_until: Option<Timestamp>,
+}
+
+impl DashboardSync {
+    pub(super) fn new(product: Product, status: SyncStatus) -> Self {
+        Self {
+            product: product.as_str(),
+            paused_until: status.paused_until,
+            report: status.into(),
+        }
+    }
+}
+
 /// The first event of every stream.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Snapshot {
@@ -86,6 +111,8 @@ pub(super) struct Snapshot {
     /// follows as `token-event`s.
     pub(super) resumed: bool,
     pub(super) connections: Vec<DashboardConnection>,
+    /// How the copies of Jira's projects and of Confluence's pages stand.
+    pub(super) syncs: Vec<DashboardSync>,
     pub(super) statistics: RefreshStatistics,
     /// The newest hundred, oldest first.
     pub(super) events: Vec<DashboardEvent>,
@@ -124,7 +151,7 @@ impl From<GrantEvent> for DashboardEvent {
         Self {
             id: event.seq,
             event_type: event.event_type,
-            product: event.product.map(crate::model::product::Product::as_str),
+            product: event.product.map(Product::as_str),
             message: event.message,
             timestamp: event.at,
         }

@@ -15,7 +15,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::caller::Caller;
-use super::dashboard_shapes::{DashboardEvent, End, RefreshStatistics, Snapshot, connection};
+use super::dashboard_shapes::{
+    DashboardEvent, DashboardSync, End, RefreshStatistics, Snapshot, connection,
+};
 use super::error::{ApiError, Code};
 use super::extract::{GetOnly, Query};
 use super::openapi::Failures;
@@ -23,6 +25,7 @@ use super::origin::text;
 use super::state::AppState;
 use crate::model::event::GrantEvent;
 use crate::model::principal::Principal;
+use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::jitter;
 use crate::service::error::ServiceError;
@@ -44,10 +47,11 @@ pub(super) struct StreamQuery {
 /// Server-sent events (`text/event-stream`) about the caller's connections, for as long as the
 /// credential is good. JSON in every `data`:
 ///
-/// - `snapshot`, first: `{now, resumed, connections, statistics, events}`.
+/// - `snapshot`, first: `{now, resumed, connections, syncs, statistics, events}`.
 /// - `connection`: one entry of `connections`, whenever it has changed.
 /// - `token-event`: one entry of `events`, as it happens; its number is the `id`.
 /// - `stats`: `statistics`, whenever they have changed.
+/// - `sync`: one entry of `syncs`, as it goes on.
 /// - `end`, last: `{reason}` is `signed_out` (log in again) or `restarting` (reconnect).
 ///
 /// A browser that reconnects sends `Last-Event-ID` by itself and gets the events it missed. A comment
@@ -55,7 +59,7 @@ pub(super) struct StreamQuery {
 #[utoipa::path(get, path = "/dashboard/events", tag = "Connections",
     params(StreamQuery, ("Last-Event-ID" = Option<String>, Header, description = "The last `id` seen")),
     responses((status = 200, description = "A stream that begins with a snapshot", content_type = "text/event-stream", body = Snapshot,
-        example = "event: snapshot\nid: 12\ndata: {\"now\":\"2026-01-31T12:00:00Z\",\"resumed\":false,\"connections\":[],\"statistics\":{\"attempted\":0,\"succeeded\":0,\"failed\":0,\"hours\":[]},\"events\":[]}\n\n"),
+        example = "event: snapshot\nid: 12\ndata: {\"now\":\"2026-01-31T12:00:00Z\",\"resumed\":false,\"connections\":[],\"syncs\":[],\"statistics\":{\"attempted\":0,\"succeeded\":0,\"failed\":0,\"hours\":[]},\"events\":[]}\n\n"),
     Failures))]
 pub(super) async fn stream(
     _: GetOnly,
@@ -78,6 +82,7 @@ pub(super) async fn stream(
         listener,
         last: 0,
         connections: vec![],
+        syncs: vec![],
         statistics: String::new(),
         pending: VecDeque::new(),
         over: false,
@@ -124,6 +129,8 @@ struct Feed {
     last: i64,
     /// The connections as last sent.
     connections: Vec<String>,
+    /// The syncs as last sent.
+    syncs: Vec<String>,
     /// The statistics as last sent.
     statistics: String,
     pending: VecDeque<Event>,
@@ -145,6 +152,8 @@ impl Feed {
             .map(|one| connection(&self.state, one))
             .collect();
         self.connections = connections.iter().map(json).collect();
+        let syncs = self.how_syncs_stand().await?;
+        self.syncs = syncs.iter().map(json).collect();
         let statistics = RefreshStatistics::from(statistics);
         self.statistics = json(&statistics);
         self.last = resumed.unwrap_or(newest);
@@ -153,6 +162,7 @@ impl Feed {
             now: self.state.clock.now(),
             resumed: resumed.is_some(),
             connections,
+            syncs,
             statistics,
             events: shown.into_iter().map(DashboardEvent::from).collect(),
         };
@@ -204,12 +214,16 @@ impl Feed {
         let watched = self.state.dashboard.connections(&self.scope).await?;
         for (position, one) in watched.iter().enumerate() {
             let now = json(&connection(&self.state, one));
-            if self.connections.get(position) != Some(&now) {
-                self.pending.push_back(named("connection", &now));
-                if let Some(before) = self.connections.get_mut(position) {
-                    *before = now;
-                }
-            }
+            send_if_new(
+                "connection",
+                now,
+                self.connections.get_mut(position),
+                &mut self.pending,
+            );
+        }
+        for (position, one) in self.how_syncs_stand().await?.iter().enumerate() {
+            let now = json(one);
+            send_if_new("sync", now, self.syncs.get_mut(position), &mut self.pending);
         }
         self.gather_events().await?;
         let statistics = self
@@ -223,6 +237,15 @@ impl Feed {
             self.statistics = statistics;
         }
         Ok(())
+    }
+
+    async fn how_syncs_stand(&self) -> Result<Vec<DashboardSync>, ServiceError> {
+        let mut syncs = Vec::new();
+        for product in Product::ALL {
+            let status = self.state.catalog.status(&self.scope, product).await?;
+            syncs.push(DashboardSync::new(product, status));
+        }
+        Ok(syncs)
     }
 
     /// Gathers the events after the last one sent.
@@ -243,6 +266,19 @@ impl Feed {
                 self.pending.push_back(event.id(id));
             }
         }
+    }
+}
+
+/// Sends what is not as it was `before`, and remembers it.
+fn send_if_new(
+    name: &str,
+    now: String,
+    before: Option<&mut String>,
+    pending: &mut VecDeque<Event>,
+) {
+    if let Some(before) = before.filter(|before| **before != now) {
+        pending.push_back(named(name, &now));
+        *before = now;
     }
 }
 

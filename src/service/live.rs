@@ -15,6 +15,7 @@ use crate::model::measures::{LimitedBy, Living, STREAMS};
 use crate::model::meter::Meter;
 use crate::model::principal::{Means, Principal};
 use crate::model::scope::Scope;
+use crate::model::sync::SyncChange;
 use crate::model::time::Timestamp;
 use crate::store::Store;
 
@@ -142,6 +143,26 @@ impl Live {
             tenant: scope.tenant().as_str().to_owned(),
             owner: scope.owner().as_str().to_owned(),
         });
+    }
+
+    /// Passes on the news of this process's syncs until `stop`.
+    pub async fn follow_syncs(
+        self,
+        mut changes: broadcast::Receiver<SyncChange>,
+        stop: CancellationToken,
+    ) {
+        loop {
+            let change = tokio::select! {
+                () = stop.cancelled() => return,
+                change = changes.recv() => change,
+            };
+            match change {
+                Ok(change) => self.changed(&change.scope),
+                // Listeners look for themselves before long.
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
     }
 
     /// Tells listeners that a login has ended.

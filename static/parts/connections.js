@@ -18,10 +18,10 @@ export function showConnection(connection) {
   }
   const before = known.get(connection.id);
   known.set(connection.id, connection);
-  const template = document.getElementById(`status-${connection.status}`);
   if (before?.status !== connection.status) {
-    card.querySelector(".status").replaceWith(template.content.cloneNode(true));
-    card.querySelector(".advice").textContent = template.dataset.advice;
+    const words = document.getElementById(`status-${connection.status}`).content.cloneNode(true);
+    card.querySelector(".status").replaceWith(words.querySelector(".status"));
+    card.querySelector(".advice").replaceWith(words.querySelector(".advice"));
     card.querySelector(".message-slot").replaceChildren();
   }
   if (before && before.status !== connection.status) {

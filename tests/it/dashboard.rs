@@ -43,12 +43,20 @@ async fn a_person_sees_their_connections_before_any_script_runs(#[case] path: &s
     let page = shown(&browser, path).await;
     for product in ["jira", "confluence"] {
         let card = card(&page, product);
-        for words in ["> Connected</span>", "Acme</a>", "Omar Haddad", "Atlassian login"] {
+        for words in [
+            "> Connected</span>",
+            "Acme</a>",
+            "Omar Haddad",
+            "Atlassian login",
+        ] {
             assert!(card.contains(words), "{words}: {card}");
         }
         assert!(card.contains("granted</summary>"), "{card}");
         assert!(card.contains("<code>read:jira-work</code>"), "{card}");
-        assert!(card.contains("Token expires</dt><dd><time datetime=\"20"), "{card}");
+        assert!(
+            card.contains("Token expires</dt><dd><time datetime=\"20"),
+            "{card}"
+        );
     }
     assert!(page.contains("<strong>Omar Haddad</strong>"));
     assert!(!page.contains("looks-only"));
@@ -65,7 +73,10 @@ async fn without_a_principal_there_are_login_buttons_that_lead_back() {
     for provider in ["atlassian", "jira", "confluence"] {
         let start = starts(&page.body, provider);
         assert_eq!(start.len(), 1, "{}", page.body);
-        assert!(start[0].ends_with("return_url=/dashboard/token"), "{start:?}");
+        assert!(
+            start[0].ends_with("return_url=/dashboard/token"),
+            "{start:?}"
+        );
     }
     let start = starts(&page.body, "atlassian").remove(0);
     let ended = app.complete(&stranger, &start, "omar").await;
@@ -124,7 +135,9 @@ async fn a_namespace_has_its_own_page_and_its_logins_stay_in_it() {
     let page = shown(&browser, ended.header("location")).await;
     assert!(page.contains("data-tenant=\"acme\""), "{page}");
     assert!(card(&page, "jira").contains("Choose a site"), "{page}");
-    let bad = browser.navigate("/dashboard/token?tenant=%22%3E%3Cscript%3E").await;
+    let bad = browser
+        .navigate("/dashboard/token?tenant=%22%3E%3Cscript%3E")
+        .await;
     assert_eq!(bad.status, 422);
     assert_strict(&bad);
 }
@@ -173,7 +186,11 @@ async fn who_may_not_write_is_told_why_the_buttons_are_missing() {
     ];
     let page = app.browser().get_with(PAGE, &headers).await;
     assert_eq!(page.status, 200);
-    assert!(page.body.contains("Your key may only read"), "{}", page.body);
+    assert!(
+        page.body.contains("Your key may only read"),
+        "{}",
+        page.body
+    );
     let writer = key(&app, "service", "default", &[KeyScope::Write]).await;
     let headers = [
         ("authorization", writer.as_str()),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use integration_backend::model::api_key::KeyScope;
 use rstest::rstest;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::callers::key;
 use crate::refresh_fixture::{elsewhere, force, until};
@@ -417,4 +418,39 @@ async fn a_stream_of_the_real_program_outlives_the_heartbeat_and_ends_when_the_p
     until_heard("{\"reason\":\"restarting\"}", 3).await;
     let status = process.ended(Duration::from_secs(3)).await;
     assert_eq!(status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_sync_is_told_as_it_goes_on() {
+    let app = TestApp::start().await;
+    app.sandbox.crowd("acme", 250, 0);
+    let browser = app.logged_in("omar").await;
+    let syncs = app.app.services().catalog.sync_changes();
+    let stop = CancellationToken::new();
+    tokio::spawn(app.app.live().clone().follow_syncs(syncs, stop.clone()));
+    let mut stream = listen(&browser).await;
+    let snapshot = stream.next().await.unwrap().data;
+    assert_eq!(
+        snapshot["syncs"],
+        json!([
+            {"product": "jira", "status": "idle", "started_at": null, "finished_at": null, "fetched": 0,
+             "upserted": 0, "removed": 0, "total": null, "error": null, "paused_until": null},
+            {"product": "confluence", "status": "idle", "started_at": null, "finished_at": null, "fetched": 0,
+             "upserted": 0, "removed": 0, "total": null, "error": null, "paused_until": null},
+        ])
+    );
+    let begun = browser.post("/connectors/jira/sync", json!({})).await;
+    assert_eq!(begun.status, 202, "{}", begun.body);
+    let mut told = Vec::new();
+    loop {
+        let event = stream.next().await.unwrap();
+        assert_eq!(event.name, "sync", "{event:?}");
+        assert_eq!(event.data["product"], "jira");
+        told.push(event.data["fetched"].as_u64().unwrap());
+        if event.data["status"] == "succeeded" {
+            break;
+        }
+    }
+    assert!(told.is_sorted() && *told.last().unwrap() > 250, "{told:?}");
+    stop.cancel();
 }

@@ -54,7 +54,7 @@ pub(crate) fn starts(page: &str, provider: &str) -> Vec<String> {
         .skip(1)
         .filter_map(|rest| rest.split('"').next())
         .filter(|address| address.starts_with(&start))
-        .map(|address| address.replace("&amp;", "&"))
+        .map(|address| address.replace("&amp;", "&").replace("&#38;", "&"))
         .collect()
 }
 
