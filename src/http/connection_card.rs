@@ -34,40 +34,38 @@ pub(super) struct Card {
 /// A state in words, for pages that show it when it comes about.
 pub(super) struct StatusWords {
     pub(super) status: &'static str,
+    /// Whether it is that of a login, or that of a token which a person made.
+    pub(super) renews_itself: bool,
     pub(super) words: &'static str,
     pub(super) advice: &'static str,
 }
 
 /// Every state in words.
-pub(super) fn status_words() -> [StatusWords; 5] {
-    ConnectionStatus::ALL.map(|status| {
-        let (in_words, advice) = words(status);
-        StatusWords {
-            status: status.as_str(),
-            words: in_words,
-            advice,
-        }
-    })
-}
-
-/// A site to open.
-pub(super) struct SiteLink {
-    pub(super) name: String,
-    pub(super) host: String,
-    pub(super) url: String,
-}
-
-/// A site to choose.
-pub(super) struct SiteOption {
-    pub(super) cloud_id: String,
-    pub(super) name: String,
-    pub(super) host: String,
-    pub(super) chosen: bool,
+pub(super) fn status_words() -> Vec<StatusWords> {
+    let both = [true, false];
+    let states = ConnectionStatus::ALL
+        .into_iter()
+        .flat_map(|status| both.map(|renews_itself| (status, renews_itself)));
+    states
+        .map(|(status, renews_itself)| {
+            let (in_words, advice) = words(status, renews_itself);
+            StatusWords {
+                status: status.as_str(),
+                renews_itself,
+                words: in_words,
+                advice,
+            }
+        })
+        .collect()
 }
 
 /// The card of one connection.
 pub(super) fn card(state: &AppState, view: &ConnectionView) -> Card {
-    let (status_words, advice) = words(view);
+    let is_token = view
+        .connected
+        .as_ref()
+        .is_some_and(|connected| connected.grant.method != AuthMethod::OAuth);
+    let (status_words, advice) = words(view.status, !is_token);
     let connected = view.connected.as_ref();
     let site = connected.and_then(|connected| connected.connection.site.as_ref());
     let grant = connected.map(|connected| &connected.grant);
@@ -147,17 +145,12 @@ pub(super) fn home(state: &AppState, site: &Site, product: Product) -> String {
 }
 
 /// The state in words, and what to do next.
-fn words(view: &ConnectionView) -> (&'static str, &'static str) {
-    let grant = view.connected.as_ref().map(|connected| &connected.grant);
-    match view.status {
-        ConnectionStatus::Active
-            if grant.is_some_and(|grant| grant.method != AuthMethod::OAuth) =>
-        {
-            (
-                "Connected",
-                "Ready to use until the token expires. Then make a new one and connect again.",
-            )
-        }
+fn words(status: ConnectionStatus, renews_itself: bool) -> (&'static str, &'static str) {
+    match status {
+        ConnectionStatus::Active if !renews_itself => (
+            "Connected",
+            "Ready to use until the token expires. Then make a new one and connect again.",
+        ),
         ConnectionStatus::Active => (
             "Connected",
             "Ready to use. The login renews itself, so there is nothing to do.",

@@ -30,7 +30,7 @@ struct DashboardPage {
     /// Why nothing can be changed here, if so.
     hindrance: Option<&'static str>,
     cards: Vec<Card>,
-    statuses: [StatusWords; 5],
+    statuses: Vec<StatusWords>,
     back: Return,
     /// The cards have their live parts.
     is_live: bool,

@@ -18,8 +18,9 @@ export function showConnection(connection) {
   }
   const before = known.get(connection.id);
   known.set(connection.id, connection);
-  if (before?.status !== connection.status) {
-    const words = document.getElementById(`status-${connection.status}`).content.cloneNode(true);
+  if (before?.status !== connection.status || before.auth_method !== connection.auth_method) {
+    const isToken = connection.auth_method && connection.auth_method !== "oauth";
+    const words = document.getElementById(`status-${connection.status}${isToken ? "-token" : ""}`).content.cloneNode(true);
     card.querySelector(".status").replaceWith(words.querySelector(".status"));
     card.querySelector(".advice").replaceWith(words.querySelector(".advice"));
     card.querySelector(".message-slot").replaceChildren();

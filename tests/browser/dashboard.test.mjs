@@ -158,6 +158,20 @@ story("when Atlassian fails, the panel says so where it happened, and trying aga
   await page.locator("#issues tr").first().waitFor();
 });
 
+story("when Atlassian asks for a pause, the panel counts it down and lets the person try again after it", async ({ page, stage }) => {
+  await openDashboard(page, stage);
+  await page.locator("#pages li").first().waitFor();
+  const action = { status: { status: 429, headers: [["Retry-After", "6"]], body: "{}" } };
+  await stage.switch("faults", { path_contains: "/wiki/", times: 1, action });
+  await page.locator("#spaces .choice-button").nth(1).click();
+  const trouble = page.locator("#pages-foot .note.problem");
+  const again = trouble.getByRole("button", { name: "Try again" });
+  await trouble.getByText(/in [1-6] s/).waitFor();
+  assert.ok(await again.isDisabled());
+  await trouble.locator("button:enabled").click();
+  await page.locator("#pages li, #pages-foot .nothing").first().waitFor();
+});
+
 story("hostile text from Jira stays text and does not widen the page", async ({ page, stage }) => {
   await openDashboard(page, stage);
   const hostile = `<script>globalThis.hacked=1</script><img src=x onerror=globalThis.hacked=1> ${"W".repeat(120)} \u202eלבגד\u202c مرحبا`;
