@@ -59,6 +59,21 @@ pub(super) fn status_words() -> Vec<StatusWords> {
         .collect()
 }
 
+/// A site to open.
+pub(super) struct SiteLink {
+    pub(super) name: String,
+    pub(super) host: String,
+    pub(super) url: String,
+}
+
+/// A site to choose.
+pub(super) struct SiteOption {
+    pub(super) cloud_id: String,
+    pub(super) name: String,
+    pub(super) host: String,
+    pub(super) chosen: bool,
+}
+
 /// The card of one connection.
 pub(super) fn card(state: &AppState, view: &ConnectionView) -> Card {
     let is_token = view
