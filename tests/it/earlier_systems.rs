@@ -79,6 +79,7 @@ const ROUTES: &[Row] = &[
     ("S3", "POST", "/confluence/pages", "stored.rs"),
     ("S3", "GET", "/confluence/pages/{owner_id}", "stored.rs"),
     ("S4", "GET", "/docs", "docs.rs"),
+    ("S4", "GET", "/dashboard/token", "dashboard_page.rs"),
     ("S4", "GET", "/dashboard/events", "dashboard_stream.rs"),
     ("S4", "GET", "/api/auth/callback", "callback.rs"),
     ("S4", "GET", "/api/auth/jira/callback", "callback.rs"),
