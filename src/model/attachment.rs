@@ -79,9 +79,25 @@ mod tests {
     #[test]
     fn a_file_has_a_name_and_a_content() {
         let draft = FileDraft::read(" note.txt ", "SGVs\nbG8=").unwrap();
-        assert_eq!((draft.name.as_str(), draft.bytes.as_slice()), ("note.txt", &b"Hello"[..]));
-        for name in ["", " ", "../x", "a/b", "a\\b", "a\"b", "a\nb", "..", &"x".repeat(256)] {
-            assert_eq!(FileDraft::read(name, "SGk=").unwrap_err().fields, ["filename"]);
+        assert_eq!(
+            (draft.name.as_str(), draft.bytes.as_slice()),
+            ("note.txt", &b"Hello"[..])
+        );
+        for name in [
+            "",
+            " ",
+            "../x",
+            "a/b",
+            "a\\b",
+            "a\"b",
+            "a\nb",
+            "..",
+            &"x".repeat(256),
+        ] {
+            assert_eq!(
+                FileDraft::read(name, "SGk=").unwrap_err().fields,
+                ["filename"]
+            );
         }
         for content in ["", "SGk", "not base 64!"] {
             let error = FileDraft::read("x", content).unwrap_err();

@@ -439,7 +439,10 @@ async fn a_file_is_attached_to_an_issue_and_paths_are_no_names() {
     let key = given(&browser, "jira.create", new).await["id"].clone();
     let file = json!({"issue_key": key, "filename": "nöte.txt", "content_base64": "SGVsbG8="});
     let attached = given(&browser, "jira_upload_attachment", file).await;
-    assert_eq!((&attached["filename"], &attached["size"]), (&json!("nöte.txt"), &json!(5)));
+    assert_eq!(
+        (&attached["filename"], &attached["size"]),
+        (&json!("nöte.txt"), &json!(5))
+    );
     for (filename, content, field) in [
         ("../../etc/passwd", "SGVsbG8=", "filename"),
         ("note.txt", "*", "content_base64"),

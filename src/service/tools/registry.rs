@@ -12,8 +12,9 @@ use utoipa::PartialSchema;
 use super::arguments::read;
 use super::outcome::Outcome;
 use super::{
-    Workbench, confluence_pages, confluence_search, confluence_writing, connector_names, jira_attachments,
-    jira_comments, jira_issues, jira_people, jira_projects, jira_search, jira_transitions,
+    Workbench, confluence_pages, confluence_search, confluence_writing, connector_names,
+    jira_attachments, jira_comments, jira_issues, jira_people, jira_projects, jira_search,
+    jira_transitions,
 };
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
