@@ -2,7 +2,7 @@
 
 use super::state::AppState;
 use crate::model::connection::ConnectionStatus;
-use crate::model::grant::AuthMethod;
+use crate::model::grant::{Account, AuthMethod};
 use crate::model::product::Product;
 use crate::model::site::Site;
 use crate::model::time::Timestamp;
@@ -84,14 +84,7 @@ pub(super) fn card(state: &AppState, view: &ConnectionView) -> Card {
     let connected = view.connected.as_ref();
     let site = connected.and_then(|connected| connected.connection.site.as_ref());
     let grant = connected.map(|connected| &connected.grant);
-    let account = grant.map(|grant| {
-        let account = &grant.account;
-        account
-            .display_name
-            .clone()
-            .or_else(|| account.email.clone())
-            .unwrap_or_else(|| account.account_id.clone())
-    });
+    let account = grant.map(|grant| called(&grant.account));
     let candidates = grant
         .map(|grant| state.connections.candidates(grant, view.product))
         .unwrap_or_default();
@@ -139,6 +132,14 @@ pub(super) fn card(state: &AppState, view: &ConnectionView) -> Card {
             .and_then(|grant| grant.refreshed_at)
             .map(Timestamp::rfc3339),
     }
+}
+
+/// What an account is called.
+fn called(account: &Account) -> String {
+    let known = account.display_name.clone();
+    known
+        .or_else(|| account.email.clone())
+        .unwrap_or_else(|| account.account_id.clone())
 }
 
 fn option(candidate: &Site, chosen: Option<&Site>) -> SiteOption {
