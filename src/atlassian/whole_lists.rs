@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Atlassian;
-use super::access::{Access, Api};
+use super::access::{Access, Api, Dialect};
 use super::cursor::{cursor_of, offset};
 use super::error::AtlassianError;
 use super::json::{space_key, take_entries, text};
@@ -23,6 +23,9 @@ impl Atlassian {
         access: &Access,
         cursor: Option<String>,
     ) -> Result<ListPage, AtlassianError> {
+        if access.dialect() == Dialect::DataCenter {
+            return self.server_projects_from(access, cursor).await;
+        }
         let limit = PROJECTS_AT_ONCE;
         let start = offset(&PageRequest { limit, cursor })?;
         let query = [
@@ -53,6 +56,9 @@ impl Atlassian {
         access: &Access,
         cursor: Option<String>,
     ) -> Result<ListPage, AtlassianError> {
+        if access.dialect() == Dialect::DataCenter {
+            return self.server_pages_from(access, cursor).await;
+        }
         let mut query = vec![
             ("sort", String::from("id")),
             ("limit", PAGES_AT_ONCE.to_string()),
@@ -84,7 +90,8 @@ impl Atlassian {
     }
 }
 
-fn project(raw: &Value, base: &str) -> Option<ProjectEntry> {
+/// A project as it is stored.
+pub(super) fn project(raw: &Value, base: &str) -> Option<ProjectEntry> {
     let key = text(raw, "/key")?;
     ProjectEntry {
         name: text(raw, "/name").unwrap_or_else(|| key.clone()),

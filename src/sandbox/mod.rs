@@ -221,10 +221,15 @@ impl Sandbox {
         change(&mut self.shared.state().behaviour);
     }
 
-    /// Gives a site (`acme` or its host) exactly so many projects and pages beyond the seeded ones.
+    /// Gives a site (`acme` or its host, or that of the Data Center) exactly so many projects and pages beyond the seeded ones.
     /// Does nothing if there is no such site.
     pub fn crowd(&self, site: &str, projects: u64, pages: u64) {
-        let _ = self.shared.state().saved.world.crowd(site, projects, pages);
+        let mut state = self.shared.state();
+        let saved = &mut state.saved;
+        for world in [&mut saved.world, &mut saved.data_center] {
+            let _ = world.crowd(site, projects, pages);
+        }
+        drop(state);
         self.shared.dirty.store(true, Ordering::Release);
     }
 

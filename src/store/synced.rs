@@ -8,7 +8,7 @@ use sqlx::AssertSqlSafe;
 
 use super::Store;
 use super::error::StoreError;
-use super::pool::in_transaction;
+use super::pool::{in_transaction, on_writer};
 use super::sync_runs::{RunRow, run_columns};
 use crate::model::ids::new_id;
 use crate::model::product::Product;
@@ -76,6 +76,27 @@ impl Store {
                 .await?;
             row.read().map(Some)
         })
+    }
+
+    /// Lets a run begin its walk again: what it stored stays, what it counted does not. None: as with
+    /// [`Store::save_sync_page`].
+    pub async fn start_sync_over(
+        &self,
+        scope: &Scope,
+        run: &SyncRun,
+        lease_until: Timestamp,
+    ) -> Result<Option<SyncRun>, StoreError> {
+        let row: Option<RunRow> = on_writer!(self, |db| {
+            sqlx::query_as(START_OVER)
+                .bind(lease_until.millis())
+                .bind(&run.id)
+                .bind(scope.tenant().as_str())
+                .bind(scope.owner().as_str())
+                .bind(run.fence)
+                .fetch_optional(db)
+                .await?
+        });
+        row.map(RunRow::read).transpose()
     }
 
     /// Removes some of the rows that earlier runs wrote for this connection on this site and that this
@@ -217,6 +238,14 @@ const HOLD_AND_PROGRESS: &str = concat!(
     "UPDATE sync_runs SET fetched = fetched + $1, total = COALESCE($2, total), walked_to = $3, is_walked = $4, available_at = $5
      WHERE id = $6 AND tenant = $7 AND owner = $8 AND fence = $9",
     still_ours!()
+);
+
+const START_OVER: &str = concat!(
+    "UPDATE sync_runs SET walked_to = NULL, is_walked = FALSE, fetched = 0, total = NULL, available_at = $1
+     WHERE id = $2 AND tenant = $3 AND owner = $4 AND fence = $5",
+    still_ours!(),
+    " RETURNING ",
+    run_columns!()
 );
 
 const HOLD_TO_REMOVE: &str = concat!(

@@ -134,6 +134,41 @@ async fn a_page_is_stored_with_its_progress_or_not_at_all(
 
 #[rstest]
 #[tokio::test]
+async fn a_run_that_starts_over_keeps_its_rows_and_counts_anew(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    let store = &stored.store;
+    stored.log_in(&mia(), "one").await;
+    begun(&stored).await.unwrap();
+    let run = taken(&stored).await.unwrap();
+    let first = ListPage {
+        total: Some(9),
+        ..page(&["A", "B"], Some("next"))
+    };
+    let saved = save(&stored, &mia(), &run, first).await.unwrap();
+    let until = stored.now().plus(LEASE);
+    for stranger in strangers() {
+        let theirs = store.start_sync_over(&stranger, &saved, until).await;
+        assert_eq!(theirs.unwrap(), None);
+    }
+    let over = store.start_sync_over(&mia(), &saved, until).await;
+    let over = over.unwrap().unwrap();
+    assert_eq!(
+        (over.walked_to.as_deref(), over.fetched, over.total),
+        (None, 0, None)
+    );
+    assert_eq!((over.id, over.upserted), (saved.id.clone(), 2));
+    let rows = store.stored_projects(&mia(), &saved.user_id, "", 9).await;
+    assert_eq!(rows.unwrap().len(), 2);
+    stored.clock.advance(LEASE);
+    taken(&stored).await.unwrap();
+    let late = store.start_sync_over(&mia(), &saved, until).await;
+    assert_eq!(late.unwrap(), None, "another process holds it");
+}
+
+#[rstest]
+#[tokio::test]
 async fn an_empty_page_is_progress_too(
     #[values(Database::Sqlite, Database::Postgres)] kind: Database,
 ) {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use integration_backend::model::api_key::KeyScope;
+use integration_backend::model::ids::TenantId;
 use integration_backend::model::product::Product;
 use integration_backend::sandbox::FaultAction;
 use rstest::rstest;
@@ -173,6 +175,50 @@ async fn a_sync_needs_a_connection_with_a_site() {
         2
     );
     assert_eq!(app.rows("sync_runs").await, 0);
+}
+
+#[tokio::test]
+async fn a_key_of_the_service_syncs_the_connection_of_the_settings() {
+    let app = TestApp::start_with(&[
+        ("JIRA_URL", "https://acme.atlassian.net/"),
+        ("JIRA_USERNAME", "mia@example.com"),
+        ("JIRA_API_TOKEN", "classic-token-mia"),
+    ])
+    .await;
+    let services = app.app.services();
+    services
+        .authorization
+        .settle_service_account()
+        .await
+        .unwrap();
+    let key = async |owner: &str, scopes: Vec<KeyScope>| {
+        let keys = app.app.api_keys();
+        let created = keys.create(owner, TenantId::default(), scopes, None).await;
+        format!("Bearer {}", created.unwrap().1.expose())
+    };
+    let reading = key("service", vec![KeyScope::Read]).await;
+    let writing = key("service", vec![KeyScope::Read, KeyScope::Write]).await;
+    let other = key("local", vec![KeyScope::Read, KeyScope::Write]).await;
+    let browser = app.browser();
+    let sync = sync_of("jira");
+    for (bearer, status) in [(&reading, 403), (&other, 409), (&writing, 202)] {
+        let headers = [("authorization", bearer.as_str())];
+        let answer = browser
+            .send("POST", &sync, &headers, Some(String::from("{}")))
+            .await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
+    let headers = [("authorization", reading.as_str())];
+    crate::refresh_fixture::until("the sync has succeeded", async || {
+        browser.get_with(&sync, &headers).await.json()["status"] == "succeeded"
+    })
+    .await;
+    let rows = "/integrations/jira/projects/fetch";
+    let own = browser.get_with(rows, &headers).await.json();
+    assert!(own["items"].as_array().unwrap().len() > 1, "{own}");
+    let theirs = [("authorization", other.as_str())];
+    let theirs = browser.get_with(rows, &theirs).await.json();
+    assert_eq!(theirs["items"], json!([]));
 }
 
 #[tokio::test]

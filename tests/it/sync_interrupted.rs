@@ -139,6 +139,31 @@ async fn a_failure_of_atlassians_ends_the_run_and_removes_nothing() {
 }
 
 #[tokio::test]
+async fn a_place_that_atlassian_no_longer_knows_is_not_the_end_of_the_run() {
+    let app = TestApp::start().await;
+    let (browser, _) = shrunk_and_at_rest(&app).await;
+    app.on_projects(answering(400, &json!({})), Some(1));
+    go_on(&app);
+    let end = ended(&browser, "jira").await;
+    assert_eq!(
+        (&end["status"], &end["removed"], &end["fetched"]),
+        (&json!("succeeded"), &json!(180), &end["total"]),
+        "{end}"
+    );
+    assert_eq!(app.starts(), [0, 100, 0, 100], "from the beginning");
+}
+
+#[tokio::test]
+async fn a_run_starts_over_once_and_no_more() {
+    let app = TestApp::start().await;
+    let (browser, before) = shrunk_and_at_rest(&app).await;
+    app.on_projects(answering(400, &json!({})), None);
+    go_on(&app);
+    failed_and_removed_nothing(&browser, before).await;
+    assert_eq!(app.starts(), [0, 100, 0]);
+}
+
+#[tokio::test]
 async fn nonsense_ends_the_run_and_removes_nothing() {
     let app = TestApp::start().await;
     let (browser, before) = shrunk_and_at_rest(&app).await;

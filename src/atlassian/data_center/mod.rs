@@ -4,5 +4,6 @@ mod confluence;
 mod identity;
 mod jira;
 mod space_keys;
+mod whole_lists;
 
 pub(super) use space_keys::SpaceKeys;

@@ -87,12 +87,15 @@ fn all_projects(desk: &Desk<'_>) -> Reply {
         .filter(|project| desk.sees_project(project))
         .collect();
     visible.sort_by(|one, other| one.name.cmp(&other.name));
-    Reply::ok(
-        &visible
-            .into_iter()
-            .map(|project| jira_json::project(desk, project))
-            .collect(),
-    )
+    let with_lead = desk.call.list("expand").iter().any(|part| part == "lead");
+    let shown = |project: &Project| {
+        let mut value = jira_json::project(desk, project);
+        if with_lead {
+            value["lead"] = people::in_jira(desk, &project.lead);
+        }
+        value
+    };
+    Reply::ok(&visible.into_iter().map(shown).collect())
 }
 
 fn one_project(desk: &Desk<'_>, id_or_key: &str) -> Answer {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Catalog;
 use super::runs::LEASE;
+use crate::atlassian::error::AtlassianError;
 use crate::model::connection::Connected;
 use crate::model::grant::AuthMethod;
 use crate::model::product::Product;
@@ -25,6 +26,15 @@ enum Ending {
     Stop,
     /// Another process holds the run.
     Lost,
+}
+
+/// What came of asking for the next page.
+enum Next {
+    Page(ListPage),
+    /// Atlassian does not know the place any more where the walk stopped.
+    Refused(ServiceError),
+    /// The connection leads to another site now.
+    Elsewhere,
 }
 
 impl Catalog {
@@ -73,6 +83,7 @@ impl Catalog {
 
     async fn walk(&self, connected: &Connected, run: &mut SyncRun) -> Result<Ending, ServiceError> {
         let scope = &connected.grant.scope;
+        let mut may_start_over = true;
         while !run.is_walked {
             if let Some(wait) = self.connections.atlassian().quota_pause(&run.cloud_id) {
                 return Ok(Ending::Rest(wait));
@@ -83,13 +94,18 @@ impl Catalog {
                 () = self.work.stop.cancelled() => return Ok(Ending::Stop),
                 page = self.next_page(scope, run) => page,
             };
-            let page = match page {
-                Ok(Some(page)) => page,
-                Ok(None) => return Ok(Ending::Failed(changed(run.product))),
-                Err(error) => return ending_of(run.product, error),
-            };
             let until = self.clock.now().plus(LEASE);
-            match self.store.save_sync_page(scope, run, &page, until).await? {
+            let saved = match page {
+                Ok(Next::Page(page)) => self.store.save_sync_page(scope, run, &page, until).await?,
+                Ok(Next::Refused(_)) if may_start_over => {
+                    may_start_over = false;
+                    tracing::info!(run = %run.id, "Atlassian refuses the place where a sync was; it starts over");
+                    self.store.start_sync_over(scope, run, until).await?
+                }
+                Ok(Next::Elsewhere) => return Ok(Ending::Failed(changed(run.product))),
+                Ok(Next::Refused(error)) | Err(error) => return ending_of(run.product, error),
+            };
+            match saved {
                 Some(saved) => *run = saved,
                 None => return self.taken_or_changed(scope, run).await,
             }
@@ -107,23 +123,24 @@ impl Catalog {
         self.remove_unseen(scope, run).await
     }
 
-    async fn next_page(
-        &self,
-        scope: &Scope,
-        run: &SyncRun,
-    ) -> Result<Option<ListPage>, ServiceError> {
+    async fn next_page(&self, scope: &Scope, run: &SyncRun) -> Result<Next, ServiceError> {
         let atlassian = self.connections.atlassian();
         self.connections
             .call(scope, run.product, |access| async move {
                 if access.site.cloud_id != run.cloud_id {
-                    return Ok(None);
+                    return Ok(Next::Elsewhere);
                 }
                 let cursor = run.walked_to.clone();
                 let page = match run.product {
                     Product::Jira => atlassian.projects_from(&access, cursor).await,
                     Product::Confluence => atlassian.pages_from(&access, cursor).await,
                 };
-                page.map(Some)
+                match page {
+                    Err(error @ AtlassianError::BadRequest(_)) if run.walked_to.is_some() => {
+                        Ok(Next::Refused(error.into()))
+                    }
+                    page => page.map(Next::Page),
+                }
             })
             .await
     }
