@@ -12,6 +12,7 @@ use super::access::{Access, Api, Credential, Dialect, Entrance};
 use super::error::AtlassianError;
 use super::error_body::{explanation, is_scope_mismatch};
 use super::request::{Call, read, transport_error};
+use crate::model::deadline::Deadline;
 use crate::model::grant::Account;
 use crate::model::ids::CloudId;
 use crate::model::product::Product;
@@ -116,7 +117,10 @@ impl Atlassian {
     /// The cloud id of a site, which the site tells anybody.
     pub async fn cloud_id(&self, host: &SiteHost) -> Result<CloudId, AtlassianError> {
         let started = Instant::now();
-        let result = self.ask_cloud_id(host).await;
+        let result = Deadline::within(self.timeout)
+            .keep(self.ask_cloud_id(host))
+            .await
+            .unwrap_or_else(|late| Err(late.into()));
         self.note_call("identity", "tenant_info", started, result)
     }
 
@@ -197,19 +201,22 @@ impl Atlassian {
         operation: &str,
         path: &str,
     ) -> Result<T, AtlassianError> {
-        for pause in [300, 900] {
-            match self.measured_gateway_get(token, operation, path).await {
+        let deadline = Deadline::within(self.timeout);
+        for pause in [300, 900].map(Duration::from_millis) {
+            match self
+                .measured_gateway_get(token, operation, path, deadline)
+                .await
+            {
                 Err(
                     AtlassianError::Failed(_)
                     | AtlassianError::NotReached
                     | AtlassianError::Unreachable,
-                ) => {
-                    tokio::time::sleep(Duration::from_millis(pause)).await;
-                }
+                ) if pause < deadline.left() => tokio::time::sleep(pause).await,
                 result => return result,
             }
         }
-        self.measured_gateway_get(token, operation, path).await
+        self.measured_gateway_get(token, operation, path, deadline)
+            .await
     }
 
     async fn measured_gateway_get<T: DeserializeOwned>(
@@ -217,9 +224,13 @@ impl Atlassian {
         token: &Secret,
         operation: &str,
         path: &str,
+        deadline: Deadline,
     ) -> Result<T, AtlassianError> {
         let started = Instant::now();
-        let result = self.try_gateway_get(token, path).await;
+        let result = deadline
+            .keep(self.try_gateway_get(token, path))
+            .await
+            .unwrap_or_else(|late| Err(late.into()));
         self.note_call("identity", operation, started, result)
     }
 

@@ -1,6 +1,7 @@
 //! Outbound: the only room that calls Atlassian.
 
 pub mod access;
+mod address;
 pub mod confluence;
 pub mod cql;
 mod cursor;

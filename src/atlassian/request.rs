@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, Response, StatusCode};
@@ -11,13 +10,13 @@ use serde_json::Value;
 use url::Url;
 
 use super::Atlassian;
-use super::access::{Access, Api, Credential, Entrance};
+use super::access::{Access, Api, Credential};
 use super::effects::Write;
 use super::error::AtlassianError;
 use super::error_body::{explanation, is_scope_mismatch};
 use crate::model::attachment::FileDraft;
+use crate::model::deadline::{Deadline, TooLate};
 use crate::model::secret::jitter;
-use crate::model::site::SiteHost;
 
 /// The largest answer we read.
 pub(super) const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
@@ -25,13 +24,6 @@ pub(super) const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
 const TRIES: u32 = 4;
 /// The longest we wait inside a request before we hand the wait to the caller.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
-
-/// RFC 3986 unreserved characters stay; everything else in a segment is escaped.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
 
 /// A call to one of the REST APIs.
 #[derive(Debug)]
@@ -150,6 +142,8 @@ impl Atlassian {
 
     async fn send(&self, access: &Access, call: &Call<'_>) -> Result<Answer, AtlassianError> {
         let url = self.url(access, call)?;
+        // All tries together, with the pauses between them, take no longer than one is allowed to.
+        let deadline = Deadline::within(self.timeout);
         let mut tried = 0;
         loop {
             tried += 1;
@@ -158,13 +152,14 @@ impl Atlassian {
                 return Err(AtlassianError::RateLimited { retry_after });
             }
             let started = Instant::now();
-            let attempt = self.attempt(access, call, url.clone()).await;
+            let attempt = self.attempt(access, call, url.clone(), deadline).await;
             let product = call.api.gateway_product();
             let error = match self.note_call(product, call.operation, started, attempt) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            match pause(&error, call.idempotent, tried) {
+            let pause = pause(&error, call.idempotent, tried);
+            match pause.filter(|pause| *pause < deadline.left()) {
                 Some(pause) => {
                     tracing::info!(operation = call.operation, tried, %error, pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX), "asking Atlassian again");
                     tokio::time::sleep(pause).await;
@@ -180,11 +175,17 @@ impl Atlassian {
         access: &Access,
         call: &Call<'_>,
         url: Url,
+        deadline: Deadline,
     ) -> Result<Answer, AtlassianError> {
+        let _permit = deadline
+            .keep(self.permits.acquire())
+            .await?
+            .map_err(|_| AtlassianError::Unreachable)?;
         let write = (!call.idempotent).then(Write::sent);
-        let answer = self
-            .send_once(&access.credential, call, url)
+        let answer = deadline
+            .keep(self.send_once(&access.credential, call, url))
             .await
+            .unwrap_or_else(|late| Err(late.into()))
             .and_then(|answer| self.judge(access, call, answer));
         if let (Some(write), Err(error)) = (write, &answer)
             && error.is_certainly_unprocessed()
@@ -200,11 +201,6 @@ impl Atlassian {
         call: &Call<'_>,
         url: Url,
     ) -> Result<Answer, AtlassianError> {
-        let _permit = self
-            .permits
-            .acquire()
-            .await
-            .map_err(|_| AtlassianError::Unreachable)?;
         let authorization = credential.header().ok_or(AtlassianError::Unauthorized)?;
         let mut request = self
             .http
@@ -266,55 +262,6 @@ impl Atlassian {
             _ => AtlassianError::Nonsense("a redirect or an unknown status"),
         })
     }
-
-    /// The address of a call. Each path entry is one escaped segment; the result is checked to lie
-    /// below the prefix it was built from, because URL parsers repair more than they should.
-    fn url(&self, access: &Access, call: &Call<'_>) -> Result<Url, AtlassianError> {
-        let root = match access.entrance {
-            Entrance::Gateway => {
-                format!(
-                    "{}/ex/{}/{}",
-                    self.endpoints.api(),
-                    call.api.gateway_product(),
-                    access.site.cloud_id
-                )
-            }
-            Entrance::Site => {
-                let host = SiteHost::parse(access.site.host())
-                    .map_err(|_| AtlassianError::Nonsense("the site's address"))?;
-                self.endpoints.site(&host)
-            }
-            // Compared with the list at every call: the operator may have taken the host off it.
-            Entrance::DataCenter => self
-                .endpoints
-                .data_centers()
-                .parse(&access.site.url)
-                .map(|base| base.as_str().to_owned())
-                .map_err(|_| AtlassianError::HostNotListed)?,
-        };
-        let mut text = format!("{root}{}", call.api.prefix(access.dialect()));
-        let prefix =
-            Url::parse(&text).map_err(|_| AtlassianError::Nonsense("the configured address"))?;
-        for segment in call.path {
-            if matches!(*segment, "" | "." | "..") {
-                return Err(AtlassianError::NotFound(
-                    super::error::Explanation::default(),
-                ));
-            }
-            text.push('/');
-            text.extend(utf8_percent_encode(segment, SEGMENT));
-        }
-        let mut url =
-            Url::parse(&text).map_err(|_| AtlassianError::Nonsense("the built address"))?;
-        let below = format!("{}/", prefix.path().trim_end_matches('/'));
-        if url.origin() != prefix.origin() || !url.path().starts_with(&below) {
-            return Err(AtlassianError::Nonsense("the built address"));
-        }
-        if !call.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(call.query);
-        }
-        Ok(url)
-    }
 }
 
 /// Reads a body up to the cap.
@@ -336,6 +283,12 @@ pub(super) async fn read(mut response: Response) -> Result<Answer, AtlassianErro
         headers,
         body,
     })
+}
+
+impl From<TooLate> for AtlassianError {
+    fn from(_: TooLate) -> Self {
+        Self::Timeout
+    }
 }
 
 pub(super) fn transport_error(error: &reqwest::Error) -> AtlassianError {

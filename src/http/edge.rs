@@ -17,6 +17,7 @@ use super::error::{ApiError, Code};
 use super::extract::{BodyDeadline, too_large};
 use super::shape;
 use super::state::AppState;
+use crate::model::deadline::Deadline;
 use crate::model::ids::new_id;
 use crate::model::measures::IN_FLIGHT;
 
@@ -92,7 +93,9 @@ async fn guarded(mut request: Request, next: Next, handler_timeout: Duration) ->
     }
     let deadline = BodyDeadline::after(handler_timeout / 2);
     request.extensions_mut().insert(deadline);
-    tokio::time::timeout(handler_timeout, next.run(request))
+    // What is waited for elsewhere has to come, or fail by its own name, while there is time to say so.
+    let work = Deadline::within(handler_timeout * 5 / 6).over(next.run(request));
+    tokio::time::timeout(handler_timeout, work)
         .await
         .unwrap_or_else(|_| {
             let message = "this took too long and was given up";

@@ -8,6 +8,7 @@ pub mod comment;
 pub mod connection;
 pub mod content;
 pub mod data_center;
+pub mod deadline;
 pub mod event;
 pub mod fields;
 pub mod flow;

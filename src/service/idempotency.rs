@@ -12,6 +12,7 @@ use tracing::Instrument;
 use super::error::ServiceError;
 use crate::atlassian::effects::Effects;
 use crate::model::clock::SharedClock;
+use crate::model::deadline::Deadline;
 use crate::model::kept_answer::KeptAnswer;
 use crate::model::scope::Scope;
 use crate::model::secret::{Secret, sha256};
@@ -93,6 +94,7 @@ impl Idempotency {
         };
         let engine = self.clone();
         let task = async move { engine.carry_out(&request, &id, work).await };
+        let task = Deadline::carried(task);
         match self.tasks.spawn(task.in_current_span()).await {
             Ok(Ok(result)) => result.map(Once::Now),
             Ok(Err(panic)) => resume_unwind(panic),

@@ -2,6 +2,7 @@
 
 use super::Authorization;
 use super::outcome::{Finished, LoginFailure};
+use crate::model::deadline::Deadline;
 use crate::model::flow::Flow;
 use crate::model::secret::sha256;
 use crate::service::error::ServiceError;
@@ -80,9 +81,9 @@ impl Authorization {
             )));
         };
         let (engine, code, task_flow) = (self.clone(), code.to_owned(), flow.clone());
-        let task = self
-            .tasks
-            .spawn(async move { engine.exchange(&task_flow, &code).await });
+        let task = self.tasks.spawn(Deadline::carried(async move {
+            engine.exchange(&task_flow, &code).await
+        }));
         let result = task
             .await
             .unwrap_or(Err(LoginFailure::TemporarilyUnavailable));

@@ -8,10 +8,8 @@ use tokio::sync::oneshot;
 
 use super::failure::RefreshFailure;
 use super::{Grants, lock};
+use crate::model::deadline::Deadline;
 use crate::model::grant::Grant;
-
-/// The longest a caller waits for a refresh; the refresh itself goes on.
-const PATIENCE: Duration = Duration::from_secs(25);
 
 /// A refresh under way, to be waited for by any number of callers.
 pub(super) type Flight = SharedFuture<BoxFuture<'static, Result<Box<Grant>, RefreshFailure>>>;
@@ -19,9 +17,13 @@ pub(super) type Flight = SharedFuture<BoxFuture<'static, Result<Box<Grant>, Refr
 impl Grants {
     /// Joins the refresh of this grant that is under way, or starts one. A caller that goes away
     /// cancels nothing: the refresh is a task of its own.
-    pub(super) async fn fly(&self, seen: &Grant) -> Result<Grant, RefreshFailure> {
+    pub(super) async fn fly(
+        &self,
+        seen: &Grant,
+        deadline: Deadline,
+    ) -> Result<Grant, RefreshFailure> {
         let flight = self.join_or_start(seen);
-        match tokio::time::timeout(PATIENCE, flight).await {
+        match deadline.keep(flight).await {
             Ok(result) => result.map(|grant| *grant),
             Err(_) => Err(RefreshFailure::Later(Duration::from_secs(2))),
         }

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::atlassian::Atlassian;
 use crate::atlassian::oauth::Client;
 use crate::model::clock::SharedClock;
+use crate::model::deadline::Deadline;
 use crate::model::grant::{AuthMethod, Grant, GrantStatus};
 use crate::model::secret::{NoRandomness, random_token};
 use crate::model::time::Timestamp;
@@ -35,6 +36,8 @@ pub(super) fn first_due_at(
     due::ahead_of_expiry(expires_at, lifetime, settings)
 }
 
+/// The longest a caller waits for a refresh; the refresh itself goes on.
+const PATIENCE: Duration = Duration::from_secs(25);
 /// A forced refresh this soon after the last one gets that one's result.
 const RECENT: Duration = Duration::from_secs(30);
 /// A grant's use is written down at most this often.
@@ -120,7 +123,10 @@ impl Grants {
         if grant.is_fresh(self.shared.clock.now(), self.shared.settings.margin) {
             return Ok(grant);
         }
-        match self.renewed(&grant).await {
+        // Time must be left for the call itself while the old token is good for it.
+        let is_alive = grant.is_alive(self.shared.clock.now());
+        let patience = if is_alive { PATIENCE / 3 } else { PATIENCE };
+        match self.renewed_within(&grant, patience).await {
             Err(RefreshFailure::Later(_) | RefreshFailure::ForeignClient)
                 if grant.is_alive(self.shared.clock.now()) =>
             {
@@ -132,10 +138,18 @@ impl Grants {
 
     /// A grant newer than `grant`: somebody else's refresh if there was one, else ours.
     pub async fn renewed(&self, grant: &Grant) -> Result<Grant, RefreshFailure> {
+        self.renewed_within(grant, PATIENCE).await
+    }
+
+    async fn renewed_within(
+        &self,
+        grant: &Grant,
+        patience: Duration,
+    ) -> Result<Grant, RefreshFailure> {
         if grant.method != AuthMethod::OAuth {
             return Err(RefreshFailure::ReauthRequired);
         }
-        self.fly(grant).await
+        self.fly(grant, Deadline::within(patience)).await
     }
 
     /// Renews the grant because a person asked; right after a refresh they get that one's result.

@@ -6,6 +6,7 @@ pub mod certificates;
 pub mod database;
 pub mod journey;
 pub mod listening;
+pub mod upstream;
 
 pub use app::TestApp;
 pub use browser::{Answer, Browser};
