@@ -177,7 +177,14 @@ fn routes_outside_the_document_are_pages_static_files_and_the_documentation_only
         }
         let text = fs::read_to_string(&path).unwrap();
         for call in text.split(".route(").skip(1) {
-            undocumented.push(call.split('"').nth(1).unwrap().to_owned());
+            let argument = call.split(',').next().unwrap().trim();
+            let path = argument.trim_matches('"');
+            let named = format!("const {path}: &str = \"");
+            let path = match text.split(&named).nth(1) {
+                Some(rest) => rest.split('"').next().unwrap(),
+                None => path,
+            };
+            undocumented.push(path.to_owned());
         }
     }
     undocumented.sort();
