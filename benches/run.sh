@@ -42,7 +42,7 @@ atlassian="http://127.0.0.1:$sandbox_port"
 address="http://127.0.0.1:$port"
 (
   cd "$temporary"
-  exec env -i HOST=127.0.0.1 PORT="$port" LOG_LEVEL=warn INTEGRATION_DB_URL=sqlite://bench.db \
+  exec env -i HOST=127.0.0.1 PORT="$port" LOG_LEVEL=warn RATE_LIMIT_PER_MINUTE=0 INTEGRATION_DB_URL=sqlite://bench.db \
     ATLASSIAN_AUTH_URL="$atlassian" ATLASSIAN_API_URL="$atlassian" \
     ATLASSIAN_SITE_URL_TEMPLATE="$atlassian/sites/{site}" "$programs/integration-backend"
 ) &
