@@ -78,7 +78,7 @@ function showExpiry(card, { expires_at: expires, auth_method: method, status }) 
       countDown(place, expires, (left) => (left > 0 ? `in ${span(left)}` : "has expired; the next use renews it"));
     } else {
       stopCountDown(place);
-      place.textContent = "never; it is good until somebody revokes it";
+      place.textContent = "not known here: on the day chosen when it was made";
     }
   });
 }
