@@ -50,6 +50,7 @@ if $sandbox; then
 
   The service plays against a stand-in for Atlassian. Open:
     http://localhost:$port/login   log in (Mia, Omar or Lea; no password)
+    http://localhost:$port/dashboard/token   your connections, live
     http://localhost:$port/docs    the API
     $atlassian               the stand-in itself, with its API tokens
     $data_center               its Data Center host: Jira and Confluence with personal access tokens
