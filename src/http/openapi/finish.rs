@@ -85,7 +85,12 @@ fn describe_raw(operation: &mut Operation) {
     if !knows_raw {
         return;
     }
-    let Some(RefOr::T(response)) = operation.responses.responses.get_mut("200") else {
+    let success = operation
+        .responses
+        .responses
+        .iter_mut()
+        .find(|(status, _)| status.starts_with('2'));
+    let Some((_, RefOr::T(response))) = success else {
         return;
     };
     let Some(schema) = schema_of(response) else {
