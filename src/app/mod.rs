@@ -83,7 +83,7 @@ impl App {
         let grants = grants(&store, &atlassian, &clock, &login, &tasks, &history)?;
         let sessions = sessions(settings, &store, clock.clone(), live.clone());
         let connections = connections(&store, &atlassian, &grants, &clock, &login);
-        let background = background(settings, &tasks, &draining);
+        let background = background(settings, &tasks, &draining, &meter);
         let catalog = catalog(&store, &connections, &clock, background)?;
         let limits = limits(settings, &store, &clock, &meter);
         let authorization = Authorization::new(
@@ -287,11 +287,13 @@ fn background(
     settings: &Settings,
     tasks: &TaskTracker,
     draining: &CancellationToken,
+    meter: &Meter,
 ) -> Background {
     Background {
         tasks: tasks.clone(),
         stop: draining.clone(),
         interval: settings.upstream.sync_interval,
+        meter: meter.clone(),
     }
 }
 

@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use super::connections::Connections;
 use crate::model::clock::SharedClock;
+use crate::model::meter::Meter;
 use crate::model::secret::{NoRandomness, random_token};
 use crate::model::sync::SyncChange;
 use crate::store::Store;
@@ -41,6 +42,7 @@ struct Work {
     tasks: TaskTracker,
     stop: CancellationToken,
     interval: Option<Duration>,
+    meter: Meter,
     /// This process, in leases.
     holder: String,
     slots: Arc<Semaphore>,
@@ -56,6 +58,8 @@ pub struct Background {
     pub stop: CancellationToken,
     /// How often every connection is synced; none: only when somebody asks.
     pub interval: Option<Duration>,
+    /// Counts the runs that end.
+    pub meter: Meter,
 }
 
 impl Catalog {
@@ -73,6 +77,7 @@ impl Catalog {
             tasks: background.tasks,
             stop: background.stop,
             interval: background.interval,
+            meter: background.meter,
             holder: random_token("process-")?.expose().to_owned(),
             slots: Arc::new(Semaphore::new(RUNS_AT_ONCE)),
             changes: broadcast::Sender::new(CHANGES_KEPT),

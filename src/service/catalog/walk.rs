@@ -65,10 +65,12 @@ impl Catalog {
         match ending? {
             Ending::Complete => {
                 self.store.finish_sync(run, None).await?;
+                self.work.meter.synced(run.product.as_str(), "succeeded");
                 tracing::info!(run = %run.id, product = %run.product, fetched = run.fetched, "a sync has ended");
             }
             Ending::Failed(sentence) => {
                 self.store.finish_sync(run, Some(&sentence)).await?;
+                self.work.meter.synced(run.product.as_str(), "failed");
                 tracing::warn!(run = %run.id, product = %run.product, fetched = run.fetched, "a sync has failed");
             }
             Ending::Rest(wait) => {
