@@ -1,4 +1,4 @@
-//! The integration backend for Jira and Confluence: the list of its rooms.
+//! The integration backend for Jira and Confluence: the list of its modules.
 
 pub mod app;
 pub mod atlassian;
@@ -7,7 +7,6 @@ pub mod config;
 pub mod http;
 pub mod model;
 pub mod probe;
-pub mod sandbox;
 pub mod service;
 pub mod store;
 pub mod telemetry;

@@ -9,7 +9,7 @@ use integration_backend::app::App;
 use integration_backend::commands::check::{self, CheckRequest, Mark, Target};
 use integration_backend::commands::keys;
 use integration_backend::config::{self, Settings};
-use integration_backend::http::openapi;
+use integration_backend::http::router;
 use integration_backend::model::clock::SystemClock;
 use integration_backend::{probe, telemetry};
 use tokio::net::TcpListener;
@@ -165,7 +165,7 @@ fn complain(message: &str) {
 fn print_document() -> Result<(), String> {
     println!(
         "{}",
-        openapi::document()
+        router::document()
             .to_pretty_json()
             .map_err(|error| error.to_string())?
     );

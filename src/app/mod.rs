@@ -1,4 +1,4 @@
-//! Builds every part once, from the settings; the only file that sees all rooms.
+//! Builds every part once, from the settings; the only file that sees all modules.
 
 mod translation;
 
@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::atlassian::Atlassian;
 use crate::config::Settings;
-use crate::http::metrics;
+use crate::http::operations::metrics;
 use crate::http::router::router;
 use crate::http::server::{self, ConnectionLimits};
 use crate::http::state::{AppState, Parts};

@@ -1,4 +1,4 @@
-//! The settings in the words of the rooms that use them.
+//! The settings in the words of the modules that use them.
 
 use std::path::{Path, PathBuf};
 

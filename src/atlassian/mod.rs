@@ -1,4 +1,4 @@
-//! Outbound: the only room that calls Atlassian.
+//! Outbound: the only module that calls Atlassian.
 
 pub mod access;
 mod address;
@@ -6,7 +6,6 @@ pub mod confluence;
 pub mod cql;
 mod cursor;
 mod data_center;
-pub mod document;
 pub mod effects;
 pub mod endpoints;
 pub mod error;

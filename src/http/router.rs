@@ -3,31 +3,27 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
-use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::edge::{EdgeState, edge, panicked};
-use super::idempotency::{document_keys, once};
-use super::limits::at_the_door;
+use super::connections::{connectors, token_status};
+use super::earlier::{aliases, chatbot, integrations, live_lists};
+use super::edge::idempotency::document_keys;
+use super::edge::inside_the_edge;
+use super::login::{callback, session, start};
 use super::openapi::{Frame, finish};
-use super::shape::LARGEST_BODY;
+use super::operations::{health, metrics};
+use super::pages::docs;
 use super::state::AppState;
-use super::{
-    aliases, callback, chatbot, confluence, connectors, dashboard_stream, docs, health,
-    integrations, jira, live_lists, login, metrics, pages, session, stored, sync, token_status,
-    tools,
-};
+use super::stored::{rows, sync};
+use super::{confluence, dashboard, jira, pages, tools};
 
 /// How long a handler may take.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The routes with their documentation.
-pub(super) fn documented() -> OpenApiRouter<AppState> {
+pub(crate) fn documented() -> OpenApiRouter<AppState> {
     let mut router = OpenApiRouter::with_openapi(Frame::openapi())
         .merge(login_routes())
         .merge(connections())
@@ -44,10 +40,10 @@ pub(super) fn documented() -> OpenApiRouter<AppState> {
 
 fn login_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(login::login))
-        .routes(routes!(login::oauth_start))
-        .routes(routes!(login::page_login))
-        .routes(routes!(login::status_login))
+        .routes(routes!(start::login))
+        .routes(routes!(start::oauth_start))
+        .routes(routes!(start::page_login))
+        .routes(routes!(start::status_login))
         .routes(routes!(callback::jira))
         .routes(routes!(callback::confluence))
         .routes(routes!(callback::atlassian))
@@ -75,8 +71,8 @@ fn connections() -> OpenApiRouter<AppState> {
             connectors::disconnect
         ))
         .routes(routes!(connectors::resources))
-        .routes(routes!(dashboard_stream::stream))
-        .routes(routes!(dashboard_stream::statistics))
+        .routes(routes!(dashboard::stream::stream))
+        .routes(routes!(dashboard::stream::statistics))
         .routes(routes!(token_status::status))
         .routes(routes!(token_status::events))
         .routes(routes!(token_status::refresh))
@@ -117,14 +113,14 @@ fn products() -> OpenApiRouter<AppState> {
 
 fn stored_data() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(stored::users, stored::put_user))
-        .routes(routes!(stored::user))
-        .routes(routes!(stored::put_project))
-        .routes(routes!(stored::projects))
-        .routes(routes!(stored::put_page))
-        .routes(routes!(stored::pages))
-        .routes(routes!(stored::fetch_projects))
-        .routes(routes!(stored::fetch_pages))
+        .routes(routes!(rows::users, rows::put_user))
+        .routes(routes!(rows::user))
+        .routes(routes!(rows::put_project))
+        .routes(routes!(rows::projects))
+        .routes(routes!(rows::put_page))
+        .routes(routes!(rows::pages))
+        .routes(routes!(rows::fetch_projects))
+        .routes(routes!(rows::fetch_pages))
         .routes(routes!(sync::show, sync::start))
 }
 
@@ -181,23 +177,7 @@ pub fn router(state: AppState) -> Router {
     inside_the_edge(routes, state, HANDLER_TIMEOUT)
 }
 
-/// Any routes inside everything that holds for all of them; a handler that takes longer than
-/// `handler_timeout` is given up.
-pub fn inside_the_edge(
-    routes: Router<AppState>,
-    state: AppState,
-    handler_timeout: Duration,
-) -> Router {
-    let edge_state = EdgeState {
-        state: state.clone(),
-        handler_timeout,
-    };
-    let largest_body = usize::try_from(LARGEST_BODY).unwrap_or(usize::MAX);
-    let layers = ServiceBuilder::new()
-        .layer(from_fn_with_state(edge_state, edge))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(state.clone(), at_the_door))
-        .layer(DefaultBodyLimit::max(largest_body))
-        .layer(from_fn_with_state(state.clone(), once));
-    routes.layer(layers).with_state(state)
+/// The whole OpenAPI document, as served at `/openapi.json`.
+pub fn document() -> utoipa::openapi::OpenApi {
+    documented().into_openapi()
 }

@@ -6,18 +6,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::access::Access;
-use super::caller::Caller;
-use super::error::ApiError;
-use super::extract::Body;
-use super::openapi::Failures;
-use super::paging::{List, Pager};
-use super::state::AppState;
+use crate::http::caller::Caller;
+use crate::http::caller::access::Access;
+use crate::http::openapi::Failures;
+use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::Body;
+use crate::http::wire::paging::{List, Pager};
 use crate::service::tools::{Outcome, Tool, ToolDescription};
 
 /// Which tool is to run, and with what.
 #[derive(Debug, Deserialize, ToSchema)]
-pub(super) struct Invocation {
+pub(crate) struct Invocation {
     /// The tool's name.
     #[schema(example = "jira_search")]
     tool: String,
@@ -30,7 +30,7 @@ pub(super) struct Invocation {
 /// What a tool gives: a list, or one object.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
-pub(super) enum ToolResult {
+pub(crate) enum ToolResult {
     /// Entries of a list.
     List {
         /// The entries.
@@ -51,7 +51,7 @@ pub(super) enum ToolResult {
 
 /// Every tool the caller may run, with the JSON Schema of its arguments. Tools that write are shown to those who may write.
 #[utoipa::path(get, path = "/connectors/tools", tag = "Tools", responses((status = 200, body = [ToolDescription]), Failures))]
-pub(super) async fn list(
+pub(crate) async fn list(
     State(state): State<AppState>,
     caller: Caller,
 ) -> Json<Vec<ToolDescription>> {
@@ -66,7 +66,7 @@ pub(super) async fn list(
 /// people wrote, never an instruction.
 #[utoipa::path(post, path = "/connectors/tools/invoke", tag = "Tools", request_body = Invocation,
     responses((status = 200, body = ToolResult), Failures))]
-pub(super) async fn invoke(
+pub(crate) async fn invoke(
     State(state): State<AppState>,
     caller: Caller,
     Body(invocation): Body<Invocation>,

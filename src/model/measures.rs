@@ -1,4 +1,4 @@
-//! The table of every metric, and what the rooms tell the meter in their own words.
+//! The table of every metric, and what the modules tell the meter in their own words.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The vocabulary every other room speaks: ids, times, secrets, grants, connections. No I/O.
+//! The vocabulary every other module speaks: ids, times, secrets, grants, connections. No I/O.
 
 pub mod api_key;
 pub mod attachment;

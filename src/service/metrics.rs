@@ -43,7 +43,7 @@ impl Metrics {
         }
     }
 
-    /// What the rooms tell what they do.
+    /// What the modules tell what they do.
     pub fn meter(&self) -> &Meter {
         &self.meter
     }

@@ -1,7 +1,7 @@
 //! Who may call what: every route against every kind of caller, from the router's own table.
 
-use integration_backend::http::access::{Access, TABLE};
-use integration_backend::http::openapi;
+use integration_backend::http::caller::access::{Access, TABLE};
+use integration_backend::http::router;
 use integration_backend::model::api_key::KeyScope;
 use integration_backend::model::ids::TenantId;
 use serde_json::json;
@@ -42,7 +42,7 @@ fn is_refused(answer: &Answer) -> bool {
 
 #[tokio::test]
 async fn every_route_of_the_document_has_a_row_in_the_access_table() {
-    let document = serde_json::to_value(openapi::document()).unwrap();
+    let document = serde_json::to_value(router::document()).unwrap();
     let mut missing = Vec::new();
     for (path, operations) in document["paths"].as_object().unwrap() {
         for method in operations.as_object().unwrap().keys() {

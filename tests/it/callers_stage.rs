@@ -2,7 +2,7 @@
 
 use axum::Router;
 use integration_backend::app::App;
-use integration_backend::http::access::{Access, TABLE};
+use integration_backend::http::caller::access::{Access, TABLE};
 use integration_backend::model::api_key::KeyScope;
 use serde_json::{Value, json};
 

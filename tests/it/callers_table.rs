@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use integration_backend::http::access::TABLE;
+use integration_backend::http::caller::access::TABLE;
 
 use crate::callers_stage::{CALLERS, Stage, shows_hers, told};
 

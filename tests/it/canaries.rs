@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock, Mutex};
 
+use atlassian_sandbox::{Fault, FaultAction, Sandbox};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::join_all;
-use integration_backend::sandbox::{Fault, FaultAction, Sandbox};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tracing::subscriber::DefaultGuard;

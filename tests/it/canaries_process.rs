@@ -1,6 +1,6 @@
 //! No secret in what the real program says, at its finest level, nor in any file it leaves.
 
-use integration_backend::sandbox::{Fault, FaultAction};
+use atlassian_sandbox::{Fault, FaultAction};
 use rstest::rstest;
 use serde_json::json;
 

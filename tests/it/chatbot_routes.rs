@@ -1,6 +1,6 @@
 //! The chatbot server's documented routes for Jira, in the shapes its clients know.
 
-use integration_backend::sandbox::{Fault, FaultAction};
+use atlassian_sandbox::{Fault, FaultAction};
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Browser, TestApp};

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use atlassian_sandbox::{App, DEFAULT_SCOPES, Fault, FaultAction};
 use integration_backend::commands::check::{self, CheckRequest, Mark, Report, Target};
 use integration_backend::config;
-use integration_backend::sandbox::{App, DEFAULT_SCOPES, Fault, FaultAction};
 
 use crate::server_process::Installation;
 use crate::support::{Browser, TestApp};

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use integration_backend::http::access::TABLE;
-use integration_backend::http::aliases::ALIASES;
-use integration_backend::http::openapi;
-use integration_backend::sandbox::{Fault, FaultAction};
+use atlassian_sandbox::{Fault, FaultAction};
+use integration_backend::http::caller::access::TABLE;
+use integration_backend::http::earlier::aliases::ALIASES;
+use integration_backend::http::router;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Browser, TestApp};
@@ -358,7 +358,7 @@ async fn s3_connect_checks_a_body_that_it_does_not_use() {
 
 #[test]
 fn every_other_name_is_a_route_that_admits_whom_its_route_admits() {
-    let document = serde_json::to_value(openapi::document()).unwrap();
+    let document = serde_json::to_value(router::document()).unwrap();
     let access = |(method, path): (&str, &str)| {
         let documented = &document["paths"][path][method.to_lowercase()];
         assert!(documented.is_object(), "{method} {path}");

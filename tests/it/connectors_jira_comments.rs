@@ -245,12 +245,12 @@ async fn a_comment_without_an_id_does_not_hide_the_others() {
     let browser = app.logged_in("mia").await;
     let entries: Value = json!({"startAt": 0, "maxResults": 3, "total": 6, "comments": [
         {"id": "1", "body": null}, {"body": "lost"}, {"id": 3, "created": "soon"}]});
-    app.sandbox.fault(integration_backend::sandbox::Fault {
+    app.sandbox.fault(atlassian_sandbox::Fault {
         method: Some(String::from("GET")),
         path_contains: String::from("/comment"),
         body_contains: None,
         times: Some(1),
-        action: integration_backend::sandbox::FaultAction::Status {
+        action: atlassian_sandbox::FaultAction::Status {
             status: 200,
             headers: vec![],
             body: entries.to_string(),

@@ -119,12 +119,12 @@ async fn what_jira_says_about_a_bad_issue_is_passed_on() {
 async fn an_issue_without_an_answer_is_not_sent_again() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    app.sandbox.fault(integration_backend::sandbox::Fault {
+    app.sandbox.fault(atlassian_sandbox::Fault {
         method: Some(String::from("POST")),
         path_contains: String::from("/rest/api/3/issue"),
         body_contains: None,
         times: None,
-        action: integration_backend::sandbox::FaultAction::ProcessThenDrop,
+        action: atlassian_sandbox::FaultAction::ProcessThenDrop,
     });
     let body = json!({"project_key": "WEB", "summary": "once only"});
     let answer = browser.post("/connectors/jira/create", body).await;

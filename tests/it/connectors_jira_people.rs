@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use integration_backend::sandbox::{Fault, FaultAction};
+use atlassian_sandbox::{Fault, FaultAction};
 use serde_json::{Value, json};
 
 use crate::support::TestApp;

@@ -227,12 +227,12 @@ async fn a_page_that_would_be_too_large_comes_shorter_and_nothing_is_lost() {
     let browser = app.logged_in("mia").await;
     let query = [("q", "project = WEB order by key"), ("limit", "100")];
     let whole = search(&browser, &query).await.json();
-    app.sandbox.fault(integration_backend::sandbox::Fault {
+    app.sandbox.fault(atlassian_sandbox::Fault {
         method: Some(String::from("POST")),
         path_contains: String::from("/search/jql"),
         body_contains: Some(String::from("\"maxResults\":100")),
         times: None,
-        action: integration_backend::sandbox::FaultAction::Huge,
+        action: atlassian_sandbox::FaultAction::Huge,
     });
     let mut found: Vec<Value> = Vec::new();
     let mut page = search(&browser, &query).await;
@@ -254,12 +254,12 @@ async fn a_page_that_would_be_too_large_comes_shorter_and_nothing_is_lost() {
 async fn an_issue_that_alone_is_too_large_is_a_failure_of_atlassians_after_few_calls() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    app.sandbox.fault(integration_backend::sandbox::Fault {
+    app.sandbox.fault(atlassian_sandbox::Fault {
         method: Some(String::from("POST")),
         path_contains: String::from("/search/jql"),
         body_contains: None,
         times: None,
-        action: integration_backend::sandbox::FaultAction::Huge,
+        action: atlassian_sandbox::FaultAction::Huge,
     });
     let answer = search(&browser, &[("q", "project = WEB"), ("limit", "100")]).await;
     assert_eq!(

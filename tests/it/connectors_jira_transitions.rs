@@ -1,6 +1,6 @@
 //! Moving issues through their workflow through the connector.
 
-use integration_backend::sandbox::{Fault, FaultAction};
+use atlassian_sandbox::{Fault, FaultAction};
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Browser, TestApp};

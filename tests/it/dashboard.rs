@@ -1,7 +1,7 @@
 //! The dashboard's page: who sees it, what it says before any script runs, and that nothing leaks.
 
+use atlassian_sandbox::{Fault, FaultAction};
 use integration_backend::model::api_key::KeyScope;
-use integration_backend::sandbox::{Fault, FaultAction};
 use rstest::rstest;
 use serde_json::json;
 

@@ -166,12 +166,12 @@ async fn the_connection_belongs_to_the_caller_and_to_nobody_else() {
 async fn a_token_that_ends_later_asks_for_a_new_one_and_costs_no_token_call() {
     let app = TestApp::start_with_data_center(&[]).await;
     let browser = connected(&app, "mia").await;
-    app.sandbox.fault(integration_backend::sandbox::Fault {
+    app.sandbox.fault(atlassian_sandbox::Fault {
         method: None,
         path_contains: String::from("/rest/api/"),
         body_contains: None,
         times: Some(1),
-        action: integration_backend::sandbox::FaultAction::Status {
+        action: atlassian_sandbox::FaultAction::Status {
             status: 401,
             headers: vec![],
             body: String::new(),

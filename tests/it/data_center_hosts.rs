@@ -125,15 +125,12 @@ async fn a_redirect_of_the_data_center_is_not_followed() {
     let app = TestApp::start_with_data_center(&[]).await;
     let browser = app.logged_in("omar").await;
     app.sandbox.clear_journal();
-    app.sandbox.fault(integration_backend::sandbox::Fault {
+    app.sandbox.fault(atlassian_sandbox::Fault {
         method: None,
         path_contains: String::from("/rest/api/2/myself"),
         body_contains: None,
         times: Some(1),
-        action: integration_backend::sandbox::FaultAction::Redirect(format!(
-            "{}/me",
-            app.sandbox.base_url()
-        )),
+        action: atlassian_sandbox::FaultAction::Redirect(format!("{}/me", app.sandbox.base_url())),
     });
     let answer = connect(&browser, "jira", json!({"pat": "jira-pat-mia"})).await;
     assert_eq!(answer.status, 422, "{}", answer.body);

@@ -318,12 +318,12 @@ async fn raw_gives_data_centers_own_json() {
 async fn failures_of_data_center_leave_in_the_envelope() {
     let (app, browser, project) = data_center().await;
     let path = format!("/connectors/jira/issues/{project}-1");
-    let fault = |status: u16| integration_backend::sandbox::Fault {
+    let fault = |status: u16| atlassian_sandbox::Fault {
         method: None,
         path_contains: String::from("/rest/api/2/"),
         body_contains: None,
         times: None,
-        action: integration_backend::sandbox::FaultAction::Status {
+        action: atlassian_sandbox::FaultAction::Status {
             status,
             headers: vec![],
             body: String::from("<html>oops</html>"),

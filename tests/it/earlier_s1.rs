@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use atlassian_sandbox::{Fault, FaultAction};
 use integration_backend::config::{self, DatabaseUrl};
-use integration_backend::sandbox::{Fault, FaultAction};
 use serde_json::{Value, json};
 
 use crate::support::app::FRONTEND;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use integration_backend::config::VARIABLES;
-use integration_backend::http::access::TABLE;
+use integration_backend::http::caller::access::TABLE;
 
 use crate::support::TestApp;
 

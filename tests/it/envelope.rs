@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::Request;
 use axum::routing::get;
 use http_body_util::BodyExt;
-use integration_backend::http::router::inside_the_edge;
+use integration_backend::http::edge::inside_the_edge;
 use rstest::rstest;
 use serde_json::json;
 use tower::ServiceExt;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use atlassian_sandbox::{Fault, FaultAction};
 use futures_util::future::join_all;
-use integration_backend::http::access::{Access, TABLE};
-use integration_backend::http::idempotency::{NOT_CREATES, READ_OR_CREATE, takes_key};
+use integration_backend::http::caller::access::{Access, TABLE};
+use integration_backend::http::edge::idempotency::{NOT_CREATES, READ_OR_CREATE, takes_key};
 use integration_backend::model::kept_answer::KeptAnswer;
-use integration_backend::sandbox::{Fault, FaultAction};
 use integration_backend::service::idempotency::{Idempotency, KeyedRequest, Once};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -593,7 +593,7 @@ fn every_write_takes_the_key_but_those_that_are_known_to_make_nothing() {
 
 #[test]
 fn the_document_names_the_header_where_it_is_taken() {
-    let document = serde_json::to_value(integration_backend::http::openapi::document()).unwrap();
+    let document = serde_json::to_value(integration_backend::http::router::document()).unwrap();
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
             let named = operation["parameters"]

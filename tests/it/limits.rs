@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use integration_backend::http::access::TABLE;
+use integration_backend::http::caller::access::TABLE;
 use rstest::rstest;
 use serde_json::json;
 
@@ -294,12 +294,12 @@ async fn a_login_that_works_and_an_outage_are_no_failures() {
             .await;
         assert_eq!(answer.status, 422, "nobody was asked");
     }
-    app.sandbox.fault(integration_backend::sandbox::Fault {
+    app.sandbox.fault(atlassian_sandbox::Fault {
         method: None,
         path_contains: String::from("/"),
         body_contains: None,
         times: None,
-        action: integration_backend::sandbox::FaultAction::Drop,
+        action: atlassian_sandbox::FaultAction::Drop,
     });
     for _ in 0..6 {
         let answer = browser.post("/auth/jira/api-token", login("wrong")).await;

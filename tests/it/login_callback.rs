@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use integration_backend::sandbox::{Fault, FaultAction};
+use atlassian_sandbox::{Fault, FaultAction};
 use url::Url;
 
 use crate::support::app::ORIGIN;

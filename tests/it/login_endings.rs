@@ -1,6 +1,6 @@
 //! How a login ends: four endings, each with success and with every failure.
 
-use integration_backend::sandbox::{Fault, FaultAction};
+use atlassian_sandbox::{Fault, FaultAction};
 use rstest::rstest;
 
 use crate::support::app::{FRONTEND, ORIGIN};

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use atlassian_sandbox::FaultAction;
 use integration_backend::model::api_key::KeyScope;
 use integration_backend::model::ids::TenantId;
-use integration_backend::sandbox::FaultAction;
 use rstest::rstest;
 use serde_json::json;
 

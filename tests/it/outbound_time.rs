@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
-use integration_backend::http::router::inside_the_edge;
+use integration_backend::http::edge::inside_the_edge;
 use integration_backend::model::deadline::Deadline;
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! Our own pages: what they say in each state, and that nothing hostile gets into them.
 
-use integration_backend::sandbox::{Fault, FaultAction};
+use atlassian_sandbox::{Fault, FaultAction};
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use atlassian_sandbox::FaultAction;
 use futures_util::future::join_all;
-use integration_backend::sandbox::FaultAction;
 use rstest::rstest;
 
 use crate::refresh_fixture::{EXPIRY, READ, build, elsewhere, on_refresh, until};

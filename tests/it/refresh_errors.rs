@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use integration_backend::sandbox::FaultAction;
+use atlassian_sandbox::FaultAction;
 use rstest::rstest;
 use serde_json::json;
 

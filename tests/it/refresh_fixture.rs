@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use atlassian_sandbox::{Fault, FaultAction, JournalEntry};
 use integration_backend::app::App;
 use integration_backend::config;
 use integration_backend::model::clock::ManualClock;
-use integration_backend::sandbox::{Fault, FaultAction, JournalEntry};
 use serde_json::Value;
 
 use crate::store_raw::Raw;

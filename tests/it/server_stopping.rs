@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use integration_backend::sandbox::FaultAction;
+use atlassian_sandbox::FaultAction;
 
 use crate::refresh_fixture::{READ, READ_UPSTREAM, on_api, on_refresh, until};
 use crate::server_process::Installation;

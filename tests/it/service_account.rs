@@ -1,9 +1,9 @@
 //! The account for Jira in the settings: whose connection it becomes, when it is checked, when it goes.
 
+use atlassian_sandbox::{Fault, FaultAction};
 use integration_backend::app::App;
 use integration_backend::model::api_key::KeyScope;
 use integration_backend::model::ids::TenantId;
-use integration_backend::sandbox::{Fault, FaultAction};
 use integration_backend::service::authorization::service_account::Settled;
 use integration_backend::service::error::ServiceError;
 use rstest::rstest;

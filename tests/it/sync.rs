@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use atlassian_sandbox::FaultAction;
 use integration_backend::model::api_key::KeyScope;
 use integration_backend::model::ids::TenantId;
 use integration_backend::model::product::Product;
-use integration_backend::sandbox::FaultAction;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! What the tests of syncs share: crowded sites, waiting for a run, and looking at what was asked.
 
-use integration_backend::sandbox::FaultAction;
+use atlassian_sandbox::FaultAction;
 use serde_json::{Value, json};
 
 use crate::refresh_fixture::{on_api, until};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use integration_backend::sandbox::FaultAction;
+use atlassian_sandbox::FaultAction;
 
 use crate::refresh_fixture::{on_api, until};
 use crate::server_process::Installation;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use integration_backend::sandbox::FaultAction;
+use atlassian_sandbox::FaultAction;
 use serde_json::{Value, json};
 
 use crate::refresh_fixture::{EXPIRY, READ, answering, on_refresh};

@@ -7,7 +7,6 @@ use super::shape::summary;
 use super::{DELETE_PAGE, WRITE_PAGE};
 use crate::atlassian::Atlassian;
 use crate::atlassian::access::{Access, Api, Dialect};
-use crate::atlassian::document::markdown_to_storage;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
 use crate::atlassian::request::Call;
@@ -16,6 +15,7 @@ use crate::model::hit::{Created, Fetched};
 use crate::model::page_body::PageBody;
 use crate::model::page_change::PageChange;
 use crate::model::page_draft::NewPage;
+use atlassian_document::markdown_to_storage;
 
 impl Atlassian {
     /// Makes a page from Confluence's own body; [`new_page`] builds one. Never sent twice.

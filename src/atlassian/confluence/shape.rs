@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use crate::atlassian::document::storage_to_markdown;
 use crate::atlassian::json::{entries, space_key, text, time};
 use crate::model::comment::Comment;
 use crate::model::content::{Child, ContentMetadata, PageSummary, Space, WikiPage};
 use crate::model::hit::SearchHit;
 use crate::model::person::Person;
+use atlassian_document::storage_to_markdown;
 
 /// A space; none when it has no id or key.
 pub(super) fn space(raw: &Value, base: &str) -> Option<Space> {

@@ -3,10 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::atlassian::access::Dialect;
-use crate::atlassian::document::{
-    adf_to_markdown, markdown_to_adf, markdown_to_wiki, wiki_to_markdown,
-};
 use crate::atlassian::json::text;
+use atlassian_document::{adf_to_markdown, markdown_to_adf, markdown_to_wiki, wiki_to_markdown};
 
 impl Dialect {
     /// Markdown as Jira takes it: a document on Cloud, wiki markup on Data Center.

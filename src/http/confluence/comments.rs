@@ -7,12 +7,12 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::http::caller::Caller;
-use crate::http::error::ApiError;
-use crate::http::extract::{Body, Query, created};
-use crate::http::format::FormatQuery;
 use crate::http::openapi::Failures;
-use crate::http::paging::{List, PageQuery, Pager};
 use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::{Body, Query, created};
+use crate::http::wire::format::FormatQuery;
+use crate::http::wire::paging::{List, PageQuery, Pager};
 use crate::model::comment::Comment;
 use crate::model::page_body::PageBody;
 use crate::service::error::ServiceError;
@@ -26,7 +26,7 @@ const COMMENTS: List = List {
 /// A comment that is to be written below a page.
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "it documents a body that is read field by field")]
-pub(in crate::http) struct NewPageComment {
+pub(crate) struct NewPageComment {
     /// Markdown, or Confluence's own `{representation, value}`.
     #[schema(example = "Looks **good**.")]
     body: String,
@@ -37,7 +37,7 @@ pub(in crate::http) struct NewPageComment {
 #[utoipa::path(get, path = "/connectors/confluence/pages/{id}/comments", tag = "Confluence",
     params(("id" = String, Path, example = "98400"), PageQuery, FormatQuery),
     responses((status = 200, body = [Comment], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
-pub(in crate::http) async fn comments(
+pub(crate) async fn comments(
     State(state): State<AppState>,
     Path(id): Path<String>,
     caller: Caller,
@@ -56,7 +56,7 @@ pub(in crate::http) async fn comments(
 #[utoipa::path(post, path = "/connectors/confluence/pages/{id}/comments", tag = "Confluence",
     params(("id" = String, Path, example = "98400"), FormatQuery), request_body = NewPageComment,
     responses((status = 201, body = Comment, headers(("Location" = String))), Failures))]
-pub(in crate::http) async fn comment(
+pub(crate) async fn comment(
     State(state): State<AppState>,
     Path(id): Path<String>,
     caller: Caller,

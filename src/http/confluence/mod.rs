@@ -1,6 +1,6 @@
 //! Confluence through the owner's connection. One file per noun.
 
-pub(super) mod comments;
-pub(super) mod pages;
-pub(super) mod search;
-pub(super) mod spaces;
+pub(crate) mod comments;
+pub(crate) mod pages;
+pub(crate) mod search;
+pub(crate) mod spaces;

@@ -8,14 +8,14 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
 
-use crate::http::bodies::{ChangePage, CreatePage};
 use crate::http::caller::Caller;
-use crate::http::error::ApiError;
-use crate::http::extract::{Body, Query, created};
-use crate::http::format::{Format, FormatQuery};
 use crate::http::openapi::Failures;
-use crate::http::paging::{List, PageQuery, Pager};
+use crate::http::openapi::request_bodies::{ChangePage, CreatePage};
 use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::{Body, Query, created};
+use crate::http::wire::format::{Format, FormatQuery};
+use crate::http::wire::paging::{List, PageQuery, Pager};
 use crate::model::content::{PageSummary, WantedChildren, WikiPage};
 use crate::model::hit::{Created, Fetched};
 use crate::model::page_change::PageUpdate;
@@ -37,7 +37,7 @@ const CHILDREN: List = List {
 /// Which pages are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::http) struct PagesQuery {
+pub(crate) struct PagesQuery {
     /// Only those of this space: its key or its id.
     #[param(example = "ENG")]
     space: Option<String>,
@@ -67,7 +67,7 @@ impl PagesQuery {
 /// The pages this account may see, by title, without their texts.
 #[utoipa::path(get, path = "/connectors/confluence/pages", tag = "Confluence", params(PageQuery, PagesQuery),
     responses((status = 200, body = [PageSummary], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
-pub(in crate::http) async fn pages(
+pub(crate) async fn pages(
     State(state): State<AppState>,
     caller: Caller,
     Query(paging): Query<PageQuery>,
@@ -85,7 +85,7 @@ pub(in crate::http) async fn pages(
 /// Make a page, from the friendly form or Confluence's own.
 #[utoipa::path(post, path = "/connectors/confluence/create", tag = "Confluence", request_body = CreatePage,
     responses((status = 201, body = Created, headers(("Location" = String))), Failures))]
-pub(in crate::http) async fn create(
+pub(crate) async fn create(
     State(state): State<AppState>,
     caller: Caller,
     Body(body): Body<Value>,
@@ -100,7 +100,7 @@ pub(in crate::http) async fn create(
 /// One page, its text in Markdown.
 #[utoipa::path(get, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98400"), FormatQuery),
     responses((status = 200, body = WikiPage), Failures))]
-pub(in crate::http) async fn page(
+pub(crate) async fn page(
     State(state): State<AppState>,
     Path(id): Path<String>,
     caller: Caller,
@@ -114,7 +114,7 @@ pub(in crate::http) async fn page(
 /// counts the versions. A title alone leaves the text as it is stored.
 #[utoipa::path(put, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98400"), FormatQuery),
     request_body = ChangePage, responses((status = 200, body = WikiPage), Failures))]
-pub(in crate::http) async fn update(
+pub(crate) async fn update(
     State(state): State<AppState>,
     Path(id): Path<String>,
     caller: Caller,
@@ -130,7 +130,7 @@ pub(in crate::http) async fn update(
 /// by default.
 #[utoipa::path(delete, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98400")),
     responses((status = 204, description = "It is in the trash"), Failures))]
-pub(in crate::http) async fn delete(
+pub(crate) async fn delete(
     State(state): State<AppState>,
     Path(id): Path<String>,
     caller: Caller,
@@ -143,7 +143,7 @@ pub(in crate::http) async fn delete(
 #[utoipa::path(get, path = "/connectors/confluence/pages/{id}/children", tag = "Confluence",
     params(("id" = String, Path, example = "98400"), PageQuery, FormatQuery),
     responses((status = 200, body = [PageSummary], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
-pub(in crate::http) async fn children(
+pub(crate) async fn children(
     State(state): State<AppState>,
     Path(id): Path<String>,
     caller: Caller,

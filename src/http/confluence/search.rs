@@ -5,12 +5,12 @@ use axum::http::Uri;
 use axum::response::Response;
 
 use crate::http::caller::Caller;
-use crate::http::error::ApiError;
-use crate::http::extract::Query;
 use crate::http::openapi::Failures;
-use crate::http::paging::{List, PageQuery, Pager};
-use crate::http::search::SearchQuery;
 use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::Query;
+use crate::http::wire::paging::{List, PageQuery, Pager};
+use crate::http::wire::search_query::SearchQuery;
 use crate::model::content::ContentMetadata;
 use crate::model::hit::SearchHit;
 
@@ -23,7 +23,7 @@ const SEARCH: List = List {
 /// Pages, blog posts and other content, found by CQL or by words.
 #[utoipa::path(get, path = "/connectors/confluence/search", tag = "Confluence", params(PageQuery, SearchQuery),
     responses((status = 200, body = [SearchHit<ContentMetadata>], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
-pub(in crate::http) async fn search(
+pub(crate) async fn search(
     State(state): State<AppState>,
     caller: Caller,
     Query(paging): Query<PageQuery>,

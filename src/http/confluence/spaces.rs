@@ -5,12 +5,12 @@ use axum::http::Uri;
 use axum::response::Response;
 
 use crate::http::caller::Caller;
-use crate::http::error::ApiError;
-use crate::http::extract::Query;
-use crate::http::format::FormatQuery;
 use crate::http::openapi::Failures;
-use crate::http::paging::{List, PageQuery, Pager};
 use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::Query;
+use crate::http::wire::format::FormatQuery;
+use crate::http::wire::paging::{List, PageQuery, Pager};
 use crate::model::content::{Space, SpaceFilter};
 
 const SPACES: List = List {
@@ -22,7 +22,7 @@ const SPACES: List = List {
 /// The spaces this account may see, by key.
 #[utoipa::path(get, path = "/connectors/confluence/spaces", tag = "Confluence", params(PageQuery, FormatQuery),
     responses((status = 200, body = [Space], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
-pub(in crate::http) async fn spaces(
+pub(crate) async fn spaces(
     State(state): State<AppState>,
     caller: Caller,
     Query(paging): Query<PageQuery>,

@@ -9,12 +9,12 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::http::caller::Caller;
-use crate::http::error::ApiError;
-use crate::http::extract::{Body, Query, created};
-use crate::http::format::{Format, FormatQuery};
 use crate::http::openapi::Failures;
-use crate::http::paging::{List, PageQuery, Pager};
 use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::{Body, Query, created};
+use crate::http::wire::format::{Format, FormatQuery};
+use crate::http::wire::paging::{List, PageQuery, Pager};
 use crate::model::comment::{Comment, CommentDraft, CommentOrder};
 use crate::service::error::ServiceError;
 
@@ -38,7 +38,7 @@ enum Order {
 /// How comments are shown.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::http) struct CommentsQuery {
+pub(crate) struct CommentsQuery {
     /// Which come first: `oldest`, or `newest`.
     #[serde(default)]
     #[param(required = false, inline)]
@@ -53,7 +53,7 @@ pub(in crate::http) struct CommentsQuery {
 #[utoipa::path(get, path = "/connectors/jira/issues/{key}/comments", tag = "Jira",
     params(("key" = String, Path, example = "EX-1"), PageQuery, CommentsQuery),
     responses((status = 200, body = [Comment], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
-pub(in crate::http) async fn list(
+pub(crate) async fn list(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,
@@ -75,7 +75,7 @@ pub(in crate::http) async fn list(
 /// Comment on an issue.
 #[utoipa::path(post, path = "/connectors/jira/issues/{key}/comments", tag = "Jira", params(("key" = String, Path, example = "EX-1")),
     request_body = CommentDraft, responses((status = 201, body = Comment, headers(("Location" = String))), Failures))]
-pub(in crate::http) async fn add(
+pub(crate) async fn add(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,
@@ -95,7 +95,7 @@ pub(in crate::http) async fn add(
 #[utoipa::path(get, path = "/connectors/jira/issues/{key}/comments/{id}", tag = "Jira",
     params(("key" = String, Path, example = "EX-1"), ("id" = String, Path, example = "10000"), FormatQuery),
     responses((status = 200, body = Comment), Failures))]
-pub(in crate::http) async fn show(
+pub(crate) async fn show(
     State(state): State<AppState>,
     Path((key, id)): Path<(String, String)>,
     caller: Caller,
@@ -109,7 +109,7 @@ pub(in crate::http) async fn show(
 #[utoipa::path(delete, path = "/connectors/jira/issues/{key}/comments/{id}", tag = "Jira",
     params(("key" = String, Path, example = "EX-1"), ("id" = String, Path, example = "10000")),
     responses((status = 204, description = "It is gone"), Failures))]
-pub(in crate::http) async fn delete(
+pub(crate) async fn delete(
     State(state): State<AppState>,
     Path((key, id)): Path<(String, String)>,
     caller: Caller,

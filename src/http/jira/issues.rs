@@ -8,13 +8,13 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
 
-use crate::http::bodies::{CreateIssue, UpdateIssue};
 use crate::http::caller::Caller;
-use crate::http::error::ApiError;
-use crate::http::extract::{Body, Query, created};
-use crate::http::format::FormatQuery;
 use crate::http::openapi::Failures;
+use crate::http::openapi::request_bodies::{CreateIssue, UpdateIssue};
 use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::{Body, Query, created};
+use crate::http::wire::format::FormatQuery;
 use crate::model::hit::Created;
 use crate::model::issue::Issue;
 use crate::model::issue_change::IssueChange;
@@ -24,7 +24,7 @@ use crate::service::error::ServiceError;
 /// What goes with an issue.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::http) struct DeleteQuery {
+pub(crate) struct DeleteQuery {
     /// Whether its subtasks go as well; without that, an issue that has some is not deleted.
     #[serde(default)]
     #[param(required = false, example = true)]
@@ -34,7 +34,7 @@ pub(in crate::http) struct DeleteQuery {
 /// Make an issue, from the friendly form or Jira's own.
 #[utoipa::path(post, path = "/connectors/jira/create", tag = "Jira", request_body = CreateIssue,
     responses((status = 201, body = Created, headers(("Location" = String))), Failures))]
-pub(in crate::http) async fn create(
+pub(crate) async fn create(
     State(state): State<AppState>,
     caller: Caller,
     Body(body): Body<Value>,
@@ -50,7 +50,7 @@ pub(in crate::http) async fn create(
 /// One issue, its description in Markdown.
 #[utoipa::path(get, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "EX-1"), FormatQuery),
     responses((status = 200, body = Issue), Failures))]
-pub(in crate::http) async fn issue(
+pub(crate) async fn issue(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,
@@ -63,7 +63,7 @@ pub(in crate::http) async fn issue(
 /// Change an issue, in the friendly form or Jira's own. What is not named stays; `null` clears.
 #[utoipa::path(put, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "EX-1")),
     request_body = UpdateIssue, responses((status = 200, body = Issue), Failures))]
-pub(in crate::http) async fn update(
+pub(crate) async fn update(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,
@@ -77,7 +77,7 @@ pub(in crate::http) async fn update(
 /// Delete an issue.
 #[utoipa::path(delete, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "EX-1"), DeleteQuery),
     responses((status = 204, description = "It is gone"), Failures))]
-pub(in crate::http) async fn delete(
+pub(crate) async fn delete(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,

@@ -1,8 +1,8 @@
 //! Jira through the owner's connection, one file for each noun.
 
-pub(super) mod comments;
-pub(super) mod issues;
-pub(super) mod people;
-pub(super) mod projects;
-pub(super) mod search;
-pub(super) mod transitions;
+pub(crate) mod comments;
+pub(crate) mod issues;
+pub(crate) mod people;
+pub(crate) mod projects;
+pub(crate) mod search;
+pub(crate) mod transitions;

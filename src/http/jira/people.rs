@@ -8,12 +8,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::http::caller::Caller;
-use crate::http::error::ApiError;
-use crate::http::extract::Query;
-use crate::http::format::{Format, FormatQuery};
 use crate::http::openapi::Failures;
-use crate::http::paging::{List, PageQuery, Pager};
 use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::Query;
+use crate::http::wire::format::{Format, FormatQuery};
+use crate::http::wire::paging::{List, PageQuery, Pager};
 use crate::model::person::{UserProfile, UserSummary};
 
 const USERS: List = List {
@@ -25,7 +25,7 @@ const USERS: List = List {
 /// Who is looked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::http) struct UsersQuery {
+pub(crate) struct UsersQuery {
     /// The beginning of a name or an e-mail address.
     #[param(example = "mia")]
     q: String,
@@ -38,7 +38,7 @@ pub(in crate::http) struct UsersQuery {
 /// The account behind the connection, as Jira knows it.
 #[utoipa::path(get, path = "/connectors/jira/myself", tag = "Jira", params(FormatQuery),
     responses((status = 200, body = UserProfile), Failures))]
-pub(in crate::http) async fn myself(
+pub(crate) async fn myself(
     State(state): State<AppState>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
@@ -50,7 +50,7 @@ pub(in crate::http) async fn myself(
 /// Users whose name or e-mail address starts with `q`; Jira shows the first 1000.
 #[utoipa::path(get, path = "/connectors/jira/users", tag = "Jira", params(PageQuery, UsersQuery),
     responses((status = 200, body = [UserSummary], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
-pub(in crate::http) async fn users(
+pub(crate) async fn users(
     State(state): State<AppState>,
     caller: Caller,
     Query(paging): Query<PageQuery>,

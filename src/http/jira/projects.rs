@@ -8,12 +8,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::http::caller::Caller;
-use crate::http::error::ApiError;
-use crate::http::extract::Query;
-use crate::http::format::{Format, FormatQuery};
 use crate::http::openapi::Failures;
-use crate::http::paging::{List, PageQuery, Pager};
 use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::Query;
+use crate::http::wire::format::{Format, FormatQuery};
+use crate::http::wire::paging::{List, PageQuery, Pager};
 use crate::model::issue::{IssueType, Project};
 
 const PROJECTS: List = List {
@@ -25,7 +25,7 @@ const PROJECTS: List = List {
 /// Which projects are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::http) struct ProjectsQuery {
+pub(crate) struct ProjectsQuery {
     /// Looked for in keys and names.
     #[param(example = "EX")]
     q: Option<String>,
@@ -38,7 +38,7 @@ pub(in crate::http) struct ProjectsQuery {
 /// The projects this account may see, by key.
 #[utoipa::path(get, path = "/connectors/jira/projects", tag = "Jira", params(PageQuery, ProjectsQuery),
     responses((status = 200, body = [Project], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
-pub(in crate::http) async fn projects(
+pub(crate) async fn projects(
     State(state): State<AppState>,
     caller: Caller,
     Query(paging): Query<PageQuery>,
@@ -56,7 +56,7 @@ pub(in crate::http) async fn projects(
 /// One project. Jira minds the case of its key.
 #[utoipa::path(get, path = "/connectors/jira/projects/{key}", tag = "Jira", params(("key" = String, Path, example = "EX"), FormatQuery),
     responses((status = 200, body = Project), Failures))]
-pub(in crate::http) async fn project(
+pub(crate) async fn project(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,
@@ -69,7 +69,7 @@ pub(in crate::http) async fn project(
 /// The issue types of a project.
 #[utoipa::path(get, path = "/connectors/jira/projects/{key}/issue-types", tag = "Jira", params(("key" = String, Path, example = "EX"), FormatQuery),
     responses((status = 200, body = [IssueType]), Failures))]
-pub(in crate::http) async fn issue_types(
+pub(crate) async fn issue_types(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,

@@ -6,11 +6,11 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::http::caller::Caller;
-use crate::http::error::ApiError;
-use crate::http::extract::{Body, Query};
-use crate::http::format::FormatQuery;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::{Body, Query};
+use crate::http::wire::format::FormatQuery;
 use crate::model::issue::Issue;
 use crate::model::transition::{Transition, TransitionRequest};
 use crate::service::error::ServiceError;
@@ -18,7 +18,7 @@ use crate::service::error::ServiceError;
 /// The transitions that this account can make now. None at all may also mean that it may not.
 #[utoipa::path(get, path = "/connectors/jira/issues/{key}/transitions", tag = "Jira", params(("key" = String, Path, example = "EX-1"), FormatQuery),
     responses((status = 200, body = [Transition]), Failures))]
-pub(in crate::http) async fn list(
+pub(crate) async fn list(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,
@@ -31,7 +31,7 @@ pub(in crate::http) async fn list(
 /// Make a transition, named by its id or its name in any case.
 #[utoipa::path(post, path = "/connectors/jira/issues/{key}/transitions", tag = "Jira", params(("key" = String, Path, example = "EX-1")),
     request_body = TransitionRequest, responses((status = 200, body = Issue), Failures))]
-pub(in crate::http) async fn make(
+pub(crate) async fn make(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,

@@ -12,7 +12,7 @@ static RECORDED: LazyLock<BTreeMap<String, Value>> =
     LazyLock::new(|| serde_json::from_str(include_str!("examples.json")).unwrap_or_default());
 
 /// Puts the recorded answer of an operation beside its success.
-pub(super) fn add(path: &str, method: &str, operation: &mut Operation) {
+pub(crate) fn add(path: &str, method: &str, operation: &mut Operation) {
     let name = format!("{} {path}", method.to_ascii_uppercase());
     let Some(example) = RECORDED.get(&name) else {
         return;

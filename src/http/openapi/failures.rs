@@ -51,7 +51,7 @@ const FAILURES: [(&str, &str, &str); 15] = [
 ];
 
 /// The failures of a route, each in the envelope.
-pub(in crate::http) struct Failures;
+pub(crate) struct Failures;
 
 impl IntoResponses for Failures {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
@@ -66,7 +66,7 @@ impl IntoResponses for Failures {
 }
 
 /// Puts the descriptions where the operations look for them.
-pub(super) fn describe(components: &mut Components) {
+pub(crate) fn describe(components: &mut Components) {
     for (status, name, description) in FAILURES {
         let response = RefOr::T(failure(status, description));
         components.responses.insert(name.to_owned(), response);

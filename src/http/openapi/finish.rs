@@ -5,11 +5,11 @@ use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, ObjectBuilder, Schema,
 use utoipa::openapi::{OpenApi, PathItem, RefOr, Required, Response};
 
 use super::examples;
-use crate::http::access::{Access, access_to};
+use crate::http::caller::access::{Access, access_to};
 
 /// Names every operation, says which are public, what `format=raw` answers, and which namespace is
 /// meant; and gives examples.
-pub(in crate::http) fn finish(document: &mut OpenApi) {
+pub(crate) fn finish(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             name(path, method, operation);

@@ -3,14 +3,15 @@
 mod examples;
 mod failures;
 mod finish;
+pub(crate) mod request_bodies;
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-pub(super) use failures::Failures;
-pub(super) use finish::finish;
+pub(crate) use failures::Failures;
+pub(crate) use finish::finish;
 
-use super::error::ErrorBody;
+use crate::http::wire::error::ErrorBody;
 
 /// The document's frame; the routes add themselves.
 #[derive(OpenApi)]
@@ -34,7 +35,7 @@ use super::error::ErrorBody;
         (name = "Operations", description = "Health, readiness and configuration help."),
     )
 )]
-pub(super) struct Frame;
+pub(crate) struct Frame;
 
 /// The ways to say who is calling, and the failures that all routes share.
 struct Shared;
@@ -59,9 +60,4 @@ impl Modify for Shared {
         components.add_security_scheme("api_key", SecurityScheme::Http(key));
         failures::describe(components);
     }
-}
-
-/// The whole document, as served at `/openapi.json`.
-pub fn document() -> utoipa::openapi::OpenApi {
-    super::router::documented().into_openapi()
 }

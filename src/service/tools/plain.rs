@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::atlassian::document::adf_to_markdown;
+use atlassian_document::adf_to_markdown;
 
 /// What tells a reader nothing.
 const NOISE: [&str; 8] = [

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use atlassian_sandbox::{App as SandboxApp, Options, Sandbox};
 use axum::Router;
 use integration_backend::app::App;
 use integration_backend::config;
 use integration_backend::model::clock::{Clock, ManualClock, SystemClock};
-use integration_backend::sandbox::{App as SandboxApp, Options, Sandbox};
 
 use super::browser::Browser;
 use super::database::{Database, TestDatabase};

@@ -1,0 +1,276 @@
+//! Random documents in normal form, with text made of everything that is special somewhere.
+
+use proptest::prelude::*;
+
+use crate::flatten::read_task_box;
+use crate::link::Link;
+use crate::tree::{Block, Cell, Inline, Item, Style};
+
+/// Which documents a format can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subset {
+    /// Everything in the tree.
+    Everything,
+    /// No entry whose text looks like a task: storage format has no other way to say it.
+    Storage,
+    /// Like storage, without blocks that ADF refuses inside lists and quotes.
+    Adf,
+    /// Like storage, with nothing but text and lists inside lists, and no quotes inside quotes.
+    Wiki,
+}
+
+const SNIPPETS: &[&str] = &[
+    "*",
+    "**",
+    "_",
+    "__",
+    "[",
+    "]",
+    "<",
+    ">",
+    "`",
+    "``",
+    "```",
+    "#",
+    "##",
+    "|",
+    "~",
+    "~~",
+    "!",
+    "&",
+    "amp;",
+    "&amp;",
+    "&#32;",
+    "\\",
+    "1.",
+    "12)",
+    "-",
+    "---",
+    "+",
+    "=",
+    "==",
+    ":",
+    " ",
+    "  ",
+    "a",
+    "b",
+    "word",
+    "é",
+    "字",
+    "🎉",
+    "\u{a0}",
+    "(",
+    ")",
+    "\"",
+    "'",
+    "https://x.y",
+    "]]>",
+    "<br>",
+    "</p>",
+    "\t",
+    "{",
+    "}",
+    "$",
+    "^",
+    "@",
+    ".",
+    ",",
+    "[ ]",
+    "[x]",
+    "[^1]",
+    "\u{200b}",
+    "—",
+    "“",
+    "<!--",
+    "0",
+];
+
+const ADDRESSES: &[&str] = &[
+    "https://example.com",
+    "https://example.com/a(b)c?d=1&amp=2&lt;#e",
+    "http://example.com/with space|pipe",
+    "mailto:someone@example.com",
+    "/relative/path_with_underscores",
+    "#anchor",
+    "ftp://example.com/*star*",
+    "https://example.com/[x]!",
+    "https://example.com/é\\",
+];
+
+const TITLES: &[&str] = &[
+    "",
+    "",
+    "",
+    "title",
+    "a \"quoted\" | \\ title &amp; <b>",
+    "`*_[",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(SNIPPETS), 1..7).prop_map(|parts| parts.concat())
+}
+
+fn style(plain: bool, wiki: bool) -> BoxedStrategy<Style> {
+    let link = (
+        prop::sample::select(ADDRESSES),
+        prop::sample::select(TITLES),
+    )
+        .prop_map(move |(href, title)| Link::new(href, if wiki { "" } else { title }))
+        .prop_map(move |link| link.filter(|link| !wiki || !link.href.contains('[')));
+    let link = prop_oneof![4 => Just(None), 1 => link];
+    let mark = move || prop::bool::weighted(if plain { 0.0 } else { 0.3 });
+    (mark(), mark(), mark(), link)
+        .prop_map(|(strong, emphasis, strike, link)| Style {
+            strong,
+            emphasis,
+            strike,
+            link,
+        })
+        .boxed()
+}
+
+fn inline(subset: Subset) -> impl Strategy<Value = Inline> {
+    let wiki = subset == Subset::Wiki;
+    let autolink = prop::sample::select(ADDRESSES).prop_map(move |href| {
+        let link = Link::new(href, "").filter(|link| !wiki || !link.href.contains('['));
+        let text = link.as_ref().map(|link| link.href.clone());
+        let style = Style {
+            link,
+            ..Style::default()
+        };
+        Inline::text(text.unwrap_or_default(), &style)
+    });
+    prop_oneof![
+        8 => (text(), style(false, wiki)).prop_map(|(text, style)| Inline::Text { text, style }),
+        2 => (text(), style(subset == Subset::Adf, wiki))
+            .prop_map(|(text, style)| Inline::Code { text, style }),
+        1 => autolink,
+        1 => Just(Inline::Break),
+    ]
+}
+
+fn inlines(subset: Subset) -> impl Strategy<Value = Vec<Inline>> {
+    prop::collection::vec(inline(subset), 1..6)
+}
+
+fn paragraph(subset: Subset) -> impl Strategy<Value = Block> {
+    inlines(subset).prop_filter_map("nothing to see", Block::paragraph)
+}
+
+fn code() -> impl Strategy<Value = Block> {
+    let language = prop::sample::select(&["", "rust", "c++", "c#"][..]);
+    let line = prop_oneof![text(), Just(String::new()), Just("   ".to_owned())];
+    let lines = prop::collection::vec(line, 0..4);
+    (language, lines).prop_map(|(language, lines)| Block::code(language, &lines.join("\n")))
+}
+
+fn table(subset: Subset) -> impl Strategy<Value = Block> {
+    let cell = prop_oneof![3 => inlines(subset), 1 => Just(Cell::new())];
+    let row = prop::collection::vec(cell, 1..4);
+    let rows = prop::collection::vec(row, 1..4);
+    rows.prop_filter_map("an empty table", |mut rows| {
+        let header = rows.remove(0);
+        Block::table(header, rows)
+    })
+}
+
+fn heading(subset: Subset) -> impl Strategy<Value = Block> {
+    (1..=6_u64, inlines(subset)).prop_filter_map("nothing to see", |(level, text)| {
+        Block::heading(level, text)
+    })
+}
+
+fn leaf(subset: Subset) -> impl Strategy<Value = Block> {
+    prop_oneof![
+        6 => paragraph(subset),
+        1 => heading(subset),
+        1 => code(),
+        1 => table(subset),
+        1 => Just(Block::Rule),
+    ]
+}
+
+fn list(
+    subset: Subset,
+    content: impl Strategy<Value = Block> + 'static,
+) -> impl Strategy<Value = Block> {
+    let start = prop_oneof![
+        3 => Just(None),
+        1 => Just(Some(1)),
+        1 => (0..2_000_000_000_u64).prop_map(Some),
+    ];
+    let checked = prop_oneof![3 => Just(None), 1 => any::<bool>().prop_map(Some)];
+    let blocks = prop::collection::vec(content, 0..3);
+    let item = (checked, blocks).prop_map(|(checked, blocks)| Item { checked, blocks });
+    let unambiguous = move |item: &Item| {
+        let mut read = item.clone();
+        read_task_box(&mut read);
+        subset == Subset::Everything || read == *item
+    };
+    let item = item.prop_filter("looks like a task", unambiguous).boxed();
+    let tasks = prop::collection::vec(item.clone(), 1..4).prop_map(|mut items| {
+        for item in &mut items {
+            item.checked.get_or_insert(true);
+        }
+        items
+    });
+    let items = prop_oneof![3 => prop::collection::vec(item, 1..4), 1 => tasks];
+    (start, items).prop_filter_map("no items", |(start, items)| Block::list(start, items))
+}
+
+fn block(subset: Subset) -> BoxedStrategy<Block> {
+    if subset == Subset::Wiki {
+        return wiki_block();
+    }
+    if subset == Subset::Adf {
+        let leaf = prop_oneof![3 => paragraph(subset), 1 => code()];
+        let inner = leaf.prop_recursive(3, 12, 3, move |inner| list(subset, inner));
+        let quote = prop::collection::vec(inner.clone(), 1..4)
+            .prop_filter_map("an empty quote", Block::quote);
+        return prop_oneof![2 => self::leaf(subset), 2 => inner, 1 => quote].boxed();
+    }
+    leaf(subset)
+        .prop_recursive(3, 16, 3, move |inner| {
+            let quote = prop::collection::vec(inner.clone(), 1..4)
+                .prop_filter_map("an empty quote", Block::quote);
+            prop_oneof![2 => list(subset, inner), 1 => quote]
+        })
+        .boxed()
+}
+
+fn wiki_block() -> BoxedStrategy<Block> {
+    let subset = Subset::Wiki;
+    let text = prop::option::of(paragraph(subset));
+    let checked = prop_oneof![3 => Just(None), 1 => any::<bool>().prop_map(Some)];
+    let unambiguous = |item: &Item| {
+        let mut read = item.clone();
+        read_task_box(&mut read);
+        read == *item
+    };
+    let entry = (checked, text)
+        .prop_map(|(checked, text)| Item {
+            checked,
+            blocks: text.into_iter().collect(),
+        })
+        .prop_filter("looks like a task", unambiguous)
+        .boxed();
+    let list_of = |items: BoxedStrategy<Item>| {
+        let start = prop_oneof![Just(None), Just(Some(1))];
+        (start, prop::collection::vec(items, 1..4))
+            .prop_filter_map("no items", |(start, items)| Block::list(start, items))
+    };
+    let inner = list_of(entry.clone());
+    let outer = (entry, prop::option::of(inner)).prop_map(|(mut item, below)| {
+        item.blocks.extend(below);
+        item
+    });
+    let part = prop_oneof![2 => leaf(subset), 1 => list_of(outer.boxed())].boxed();
+    let quote =
+        prop::collection::vec(part.clone(), 1..4).prop_filter_map("an empty quote", Block::quote);
+    prop_oneof![4 => part, 1 => quote].boxed()
+}
+
+/// A whole document that a format can hold.
+pub(super) fn document(subset: Subset) -> impl Strategy<Value = Vec<Block>> {
+    prop::collection::vec(block(subset), 0..5)
+}

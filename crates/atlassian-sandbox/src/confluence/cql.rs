@@ -1,0 +1,352 @@
+//! CQL: checks and evaluates a query over pages, comments and spaces.
+
+use std::cmp::Ordering;
+
+use super::super::clock::{DAY, parse_day, parse_distance, start_of};
+use super::super::query::{Clause, Node, Operator, Query, Term, parse, text_matches};
+use super::super::state::Desk;
+use super::super::storage;
+use super::super::world::{Page, PageComment, Space};
+
+/// A hit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Hit<'a> {
+    Page(&'a Page),
+    Comment(&'a PageComment),
+    Space(&'a Space),
+}
+
+const FIELDS: [&str; 14] = [
+    "type",
+    "space",
+    "title",
+    "text",
+    "sitesearch",
+    "id",
+    "creator",
+    "contributor",
+    "created",
+    "lastmodified",
+    "label",
+    "ancestor",
+    "parent",
+    "space.key",
+];
+const KINDS: [&str; 8] = [
+    "page",
+    "blogpost",
+    "comment",
+    "attachment",
+    "space",
+    "user",
+    "folder",
+    "whiteboard",
+];
+
+/// What a query finds, best first; or why it is refused.
+pub(crate) fn find<'a>(desk: &'a Desk<'_>, cql: &str) -> Result<(Query, Vec<Hit<'a>>), String> {
+    let query = parse(cql).map_err(|_| format!("Could not parse cql : {cql}"))?;
+    if let Some(node) = &query.filter {
+        check(node)?;
+    }
+    if let Some(order) = query.order.iter().find(|order| {
+        !["created", "lastmodified", "title", "id", "type", "space"]
+            .contains(&order.field.to_lowercase().as_str())
+    }) {
+        return Err(format!("Order by field {} is not supported", order.field));
+    }
+    let site = &desk.site;
+    let visible = |id: u64| site.space(id).filter(|space| desk.sees_space(space));
+    let mut hits: Vec<Hit<'a>> = site
+        .pages
+        .iter()
+        .filter(|page| page.status == "current" && visible(page.space).is_some())
+        .map(Hit::Page)
+        .collect();
+    hits.extend(
+        site.page_comments
+            .iter()
+            .filter(|comment| {
+                site.page(comment.page)
+                    .is_some_and(|page| page.status == "current" && visible(page.space).is_some())
+            })
+            .map(Hit::Comment),
+    );
+    if query.filter.as_ref().is_some_and(mentions_spaces) {
+        hits.extend(
+            site.spaces
+                .iter()
+                .filter(|space| desk.sees_space(space))
+                .map(Hit::Space),
+        );
+    }
+    hits.retain(|hit| {
+        query
+            .filter
+            .as_ref()
+            .is_none_or(|node| holds(desk, node, *hit))
+    });
+    hits.sort_by(|one, other| compare(desk, &query, *one, *other));
+    Ok((query, hits))
+}
+
+fn check(node: &Node) -> Result<(), String> {
+    match node {
+        Node::And(parts) | Node::Or(parts) => parts.iter().try_for_each(check),
+        Node::Not(inner) => check(inner),
+        Node::Clause(clause) => check_clause(clause),
+    }
+}
+
+fn check_clause(clause: &Clause) -> Result<(), String> {
+    let field = clause.field.to_lowercase();
+    if !FIELDS.contains(&field.as_str()) {
+        return Err(format!("No field exists with name: {}", clause.field));
+    }
+    let text = matches!(clause.operator, Operator::Contains | Operator::ContainsNot);
+    let fits = match field.as_str() {
+        "text" | "sitesearch" => text,
+        "title" => !clause.operator.orders(),
+        "created" | "lastmodified" => {
+            !text && !matches!(clause.operator, Operator::In | Operator::NotIn)
+        }
+        _ => !text && !clause.operator.orders(),
+    };
+    if !fits || matches!(clause.operator, Operator::Is | Operator::IsNot) {
+        return Err(format!(
+            "The operator {} is not supported by field {}",
+            clause.operator.text(),
+            clause.field
+        ));
+    }
+    for term in clause.operand.terms() {
+        match (field.as_str(), term) {
+            (_, Term::Empty) => return Err("empty is not supported".to_owned()),
+            ("type", Term::Text(kind)) if !KINDS.contains(&kind.to_lowercase().as_str()) => {
+                return Err(format!("Unsupported value '{kind}' for field type"));
+            }
+            ("created" | "lastmodified", _) if moment(0, term).is_none() => {
+                return Err("Could not parse date".to_owned());
+            }
+            ("creator" | "contributor" | "created" | "lastmodified", Term::Function(..))
+            | (_, Term::Text(_)) => {}
+            (_, Term::Function(name, _)) => {
+                return Err(format!("The function {name} is not supported here"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn mentions_spaces(node: &Node) -> bool {
+    match node {
+        Node::And(parts) | Node::Or(parts) => parts.iter().any(mentions_spaces),
+        Node::Not(_) => false,
+        Node::Clause(clause) => {
+            ["type", "title", "text", "sitesearch"].contains(&clause.field.to_lowercase().as_str())
+        }
+    }
+}
+
+fn holds(desk: &Desk<'_>, node: &Node, hit: Hit<'_>) -> bool {
+    match node {
+        Node::And(parts) => parts.iter().all(|part| holds(desk, part, hit)),
+        Node::Or(parts) => parts.iter().any(|part| holds(desk, part, hit)),
+        Node::Not(inner) => !holds(desk, inner, hit),
+        Node::Clause(clause) => {
+            let any = clause
+                .operand
+                .terms()
+                .iter()
+                .any(|term| matches(desk, clause, term, hit));
+            any != clause.operator.denies()
+        }
+    }
+}
+
+fn matches(desk: &Desk<'_>, clause: &Clause, term: &Term, hit: Hit<'_>) -> bool {
+    let field = clause.field.to_lowercase();
+    if matches!(field.as_str(), "created" | "lastmodified") {
+        let at = if field == "created" {
+            created(hit)
+        } else {
+            modified(hit)
+        };
+        return moment(desk.now, term).is_some_and(|wanted| in_order(clause.operator, at, wanted));
+    }
+    let value = match term {
+        Term::Text(value) => value.clone(),
+        Term::Function(name, _) if name.eq_ignore_ascii_case("currentUser") => desk.me(),
+        _ => return false,
+    };
+    match field.as_str() {
+        "type" => kind(hit).eq_ignore_ascii_case(&value),
+        "space" | "space.key" => space_of(desk, hit).is_some_and(|space| {
+            space.key.eq_ignore_ascii_case(&value) || space.id.to_string() == value
+        }),
+        "title" if matches!(clause.operator, Operator::Contains | Operator::ContainsNot) => {
+            text_matches(&title(desk, hit), &value)
+        }
+        "title" => title(desk, hit).eq_ignore_ascii_case(&value),
+        "text" | "sitesearch" => {
+            text_matches(&format!("{} {}", title(desk, hit), text(hit)), &value)
+        }
+        "id" => id(hit).to_string() == value,
+        "creator" | "contributor" => author(hit) == value,
+        "label" => {
+            matches!(hit, Hit::Page(page) if page.labels.iter().any(|label| label.name.eq_ignore_ascii_case(&value)))
+        }
+        "parent" => {
+            matches!(hit, Hit::Page(page) if page.parent.is_some_and(|parent| parent.to_string() == value))
+        }
+        "ancestor" => matches!(hit, Hit::Page(page) if is_below(desk, page, &value)),
+        _ => false,
+    }
+}
+
+fn in_order(operator: Operator, at: i64, wanted: i64) -> bool {
+    match operator {
+        Operator::Less => at < wanted,
+        Operator::LessOrEqual => at <= wanted,
+        Operator::Greater => at > wanted,
+        Operator::GreaterOrEqual => at >= wanted,
+        _ => at - at.rem_euclid(DAY) == wanted - wanted.rem_euclid(DAY),
+    }
+}
+
+/// A day, or `now("-7d")`, `startOfWeek()` and so on.
+fn moment(now: i64, term: &Term) -> Option<i64> {
+    match term {
+        Term::Empty => None,
+        Term::Text(text) => parse_day(text),
+        Term::Function(name, arguments) => {
+            let distance = arguments
+                .first()
+                .map_or(Some(0), |text| parse_distance(text))?;
+            let name = name.to_lowercase();
+            if name == "now" {
+                Some(now + distance)
+            } else {
+                name.strip_prefix("startof")
+                    .map(|unit| start_of(unit, now) + distance)
+            }
+        }
+    }
+}
+
+fn is_below(desk: &Desk<'_>, page: &Page, ancestor: &str) -> bool {
+    let mut next = page.parent;
+    let mut steps = 0;
+    while let Some(id) = next.filter(|_| steps < 100) {
+        if id.to_string() == ancestor {
+            return true;
+        }
+        let folder = desk.site.folder(id).map(|folder| folder.parent);
+        next = folder.or_else(|| desk.site.page(id).and_then(|page| page.parent));
+        steps += 1;
+    }
+    false
+}
+
+fn compare(desk: &Desk<'_>, query: &Query, one: Hit<'_>, other: Hit<'_>) -> Ordering {
+    for order in &query.order {
+        let ordering = match order.field.to_lowercase().as_str() {
+            "created" => created(one).cmp(&created(other)),
+            "lastmodified" => modified(one).cmp(&modified(other)),
+            "title" => title(desk, one)
+                .to_lowercase()
+                .cmp(&title(desk, other).to_lowercase()),
+            "type" => kind(one).cmp(kind(other)),
+            "space" => space_of(desk, one)
+                .map(|space| &space.key)
+                .cmp(&space_of(desk, other).map(|space| &space.key)),
+            _ => id(one).cmp(&id(other)),
+        };
+        if ordering != Ordering::Equal {
+            return if order.descending {
+                ordering.reverse()
+            } else {
+                ordering
+            };
+        }
+    }
+    modified(other)
+        .cmp(&modified(one))
+        .then_with(|| id(one).cmp(&id(other)))
+}
+
+pub(crate) fn kind(hit: Hit<'_>) -> &'static str {
+    match hit {
+        Hit::Page(_) => "page",
+        Hit::Comment(_) => "comment",
+        Hit::Space(_) => "space",
+    }
+}
+
+pub(crate) fn id(hit: Hit<'_>) -> u64 {
+    match hit {
+        Hit::Page(page) => page.id,
+        Hit::Comment(comment) => comment.id,
+        Hit::Space(space) => space.id,
+    }
+}
+
+pub(crate) fn title(desk: &Desk<'_>, hit: Hit<'_>) -> String {
+    match hit {
+        Hit::Page(page) => page.title.clone(),
+        Hit::Comment(comment) => format!(
+            "Re: {}",
+            desk.site
+                .page(comment.page)
+                .map_or("", |page| page.title.as_str())
+        ),
+        Hit::Space(space) => space.name.clone(),
+    }
+}
+
+/// The words of the body.
+pub(crate) fn text(hit: Hit<'_>) -> String {
+    let storage = match hit {
+        Hit::Page(page) => &page.latest().storage,
+        Hit::Comment(comment) => &comment.latest().storage,
+        Hit::Space(space) => return space.description.clone(),
+    };
+    storage::parse(storage)
+        .map(|nodes| storage::plain_text(&nodes))
+        .unwrap_or_default()
+}
+
+pub(crate) fn modified(hit: Hit<'_>) -> i64 {
+    match hit {
+        Hit::Page(page) => page.latest().created,
+        Hit::Comment(comment) => comment.latest().created,
+        Hit::Space(space) => space.created,
+    }
+}
+
+fn created(hit: Hit<'_>) -> i64 {
+    match hit {
+        Hit::Page(page) => page.created,
+        Hit::Comment(comment) => comment.created,
+        Hit::Space(space) => space.created,
+    }
+}
+
+fn author(hit: Hit<'_>) -> &str {
+    match hit {
+        Hit::Page(page) => &page.author,
+        Hit::Comment(comment) => &comment.author,
+        Hit::Space(space) => &space.author,
+    }
+}
+
+pub(crate) fn space_of<'a>(desk: &'a Desk<'_>, hit: Hit<'a>) -> Option<&'a Space> {
+    match hit {
+        Hit::Page(page) => desk.site.space(page.space),
+        Hit::Comment(comment) => desk
+            .site
+            .page(comment.page)
+            .and_then(|page| desk.site.space(page.space)),
+        Hit::Space(space) => Some(space),
+    }
+}

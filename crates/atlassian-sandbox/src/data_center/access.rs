@@ -1,0 +1,38 @@
+//! Personal access tokens: Bearer only, each for one product.
+
+use super::Product;
+use crate::state::Caller;
+use crate::wire::{Call, Reply};
+use crate::world::World;
+
+/// Who calls. Without a credential it is nobody; a token that is no good is refused, and so is a
+/// token as the password of Basic.
+pub(super) fn caller(world: &World, call: &Call, product: Product) -> Result<Caller, Reply> {
+    let account = match call.header("authorization") {
+        None => None,
+        Some(header) => {
+            let token = header.strip_prefix("Bearer ").ok_or_else(refused)?;
+            let prefix = match product {
+                Product::Jira => "jira-pat-",
+                Product::Confluence => "confluence-pat-",
+            };
+            let short = token.strip_prefix(prefix).ok_or_else(refused)?;
+            Some(world.account(short).ok_or_else(refused)?.id.clone())
+        }
+    };
+    Ok(Caller {
+        account,
+        scopes: None,
+        oauth: false,
+    })
+}
+
+fn refused() -> Reply {
+    Reply::html(
+        401,
+        "<h1>Unauthorized</h1><p>Basic Authentication Failure - Reason : AUTHENTICATED_FAILED</p>"
+            .to_owned(),
+    )
+    .with("x-seraph-loginreason", "AUTHENTICATED_FAILED")
+    .with("www-authenticate", "OAuth realm=\"data-center\"")
+}

@@ -1,0 +1,145 @@
+//! Confluence Data Center's JSON: storage bodies, `/display/` addresses, what `expand` asks for.
+
+use serde_json::{Value, json};
+
+use super::{base, people};
+use crate::clock::confluence_time;
+use crate::confluence::cql::{self, Hit};
+use crate::state::Desk;
+use crate::world::{Page, PageComment, Space, Version};
+
+fn expands(desk: &Desk<'_>, name: &str) -> bool {
+    desk.call.method != "GET"
+        || desk
+            .call
+            .list("expand")
+            .iter()
+            .any(|asked| asked == name || asked.starts_with(&format!("{name}.")))
+}
+
+pub(super) fn space(desk: &Desk<'_>, space: &Space) -> Value {
+    json!({
+        "id": space.id, "key": space.key, "name": space.name, "type": space.kind, "status": "CURRENT",
+        "_links": {"webui": format!("/display/{}", space.key), "self": format!("{}/rest/api/space/{}", base(desk), space.key)},
+        "_expandable": {"metadata": "", "icon": "", "description": "", "homepage": format!("/rest/api/content/{}", space.home)},
+    })
+}
+
+fn webui(desk: &Desk<'_>, page: &Page) -> String {
+    let key = desk
+        .site
+        .space(page.space)
+        .map_or("", |space| space.key.as_str());
+    let title: String = url::form_urlencoded::byte_serialize(page.title.as_bytes()).collect();
+    format!("/display/{key}/{title}")
+}
+
+fn version(desk: &Desk<'_>, version: &Version) -> Value {
+    json!({
+        "by": people::in_confluence(desk, &version.author), "when": confluence_time(version.created),
+        "message": version.message, "number": version.number, "minorEdit": version.minor, "hidden": false,
+    })
+}
+
+/// Adds what was asked for besides id, type and title.
+fn expanded(desk: &Desk<'_>, value: &mut Value, latest: &Version, first: (&str, i64)) {
+    if expands(desk, "body") {
+        value["body"] = json!({"storage": {"value": latest.storage, "representation": "storage"}});
+    }
+    if expands(desk, "version") {
+        value["version"] = version(desk, latest);
+    }
+    if expands(desk, "history") {
+        value["history"] = json!({
+            "latest": true, "createdBy": people::in_confluence(desk, first.0), "createdDate": confluence_time(first.1),
+        });
+    }
+}
+
+pub(super) fn page(desk: &Desk<'_>, page: &Page) -> Value {
+    let mut value = json!({
+        "id": page.id.to_string(), "type": "page", "status": page.status, "title": page.title, "position": -1,
+        "extensions": {"position": page.position}, "_links": {
+            "webui": webui(desk, page), "edit": format!("/pages/resumedraft.action?draftId={}", page.id),
+            "tinyui": "/x/AQAB", "self": format!("{}/rest/api/content/{}", base(desk), page.id),
+        },
+    });
+    expanded(
+        desk,
+        &mut value,
+        page.latest(),
+        (&page.author, page.created),
+    );
+    if expands(desk, "space") {
+        value["space"] = desk
+            .site
+            .space(page.space)
+            .map_or(Value::Null, |found| space(desk, found));
+    }
+    if expands(desk, "ancestors") {
+        let mut above = Vec::new();
+        let mut next = page.parent;
+        while let Some(parent) = next.and_then(|id| desk.site.page(id)) {
+            above.push(json!({"id": parent.id.to_string(), "type": "page", "status": parent.status, "title": parent.title}));
+            next = parent.parent;
+        }
+        above.reverse();
+        value["ancestors"] = Value::Array(above);
+    }
+    if expands(desk, "metadata") {
+        let labels: Vec<Value> = page
+            .labels
+            .iter()
+            .map(|label| json!({"prefix": label.prefix, "name": label.name, "id": label.id.to_string()}))
+            .collect();
+        value["metadata"] =
+            json!({"labels": {"results": labels, "start": 0, "limit": 200, "size": labels.len()}});
+    }
+    value
+}
+
+pub(super) fn comment(desk: &Desk<'_>, comment: &PageComment) -> Value {
+    let title = desk
+        .site
+        .page(comment.page)
+        .map_or("", |page| page.title.as_str());
+    let mut value = json!({
+        "id": comment.id.to_string(), "type": "comment", "status": "current", "title": format!("Re: {title}"),
+        "extensions": {"location": if comment.selection.is_some() { "inline" } else { "footer" }},
+        "_links": {"webui": format!("/display/x?focusedCommentId={}", comment.id), "self": format!("{}/rest/api/content/{}", base(desk), comment.id)},
+    });
+    expanded(
+        desk,
+        &mut value,
+        comment.latest(),
+        (&comment.author, comment.created),
+    );
+    value
+}
+
+pub(super) fn hit(desk: &Desk<'_>, hit: Hit<'_>) -> Value {
+    let found_in = cql::space_of(desk, hit);
+    let id = cql::id(hit);
+    let address = match hit {
+        Hit::Page(page) => webui(desk, page),
+        Hit::Comment(comment) => format!("/display/x?focusedCommentId={}", comment.id),
+        Hit::Space(space) => format!("/display/{}", space.key),
+    };
+    let mut value = json!({
+        "title": cql::title(desk, hit), "excerpt": cql::text(hit).chars().take(200).collect::<String>(), "url": address,
+        "entityType": if matches!(hit, Hit::Space(_)) { "space" } else { "content" },
+        "iconCssClass": "icon-file-text", "lastModified": confluence_time(cql::modified(hit)), "score": 0.0,
+    });
+    if let Hit::Space(found) = hit {
+        value["space"] = space(desk, found);
+    } else {
+        value["content"] = json!({
+            "id": id.to_string(), "type": cql::kind(hit), "status": "current", "title": cql::title(desk, hit),
+            "_links": {"webui": address, "self": format!("{}/rest/api/content/{id}", base(desk))},
+        });
+        value["resultGlobalContainer"] = json!({
+            "title": found_in.map(|space| &space.name), "displayUrl": found_in.map(|space| format!("/display/{}", space.key)),
+        });
+    }
+    value
+}

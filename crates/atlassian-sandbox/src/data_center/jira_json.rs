@@ -1,0 +1,146 @@
+//! Jira Data Center's JSON: texts in wiki markup, people by name and key.
+
+use serde_json::{Map, Value, json};
+
+use super::{base, people};
+use crate::clock::jira_time;
+use crate::jira::{self, PRIORITIES, TypeInfo};
+use crate::state::Desk;
+use crate::world::{Issue, IssueComment, Project};
+
+const ALL: [&str; 20] = [
+    "summary",
+    "description",
+    "environment",
+    "status",
+    "priority",
+    "issuetype",
+    "project",
+    "assignee",
+    "reporter",
+    "creator",
+    "labels",
+    "created",
+    "updated",
+    "resolution",
+    "resolutiondate",
+    "duedate",
+    "parent",
+    "comment",
+    "components",
+    "attachment",
+];
+
+pub(super) fn project(desk: &Desk<'_>, project: &Project) -> Value {
+    let base = base(desk);
+    let avatar = format!(
+        "{base}/secure/projectavatar?pid={}&avatarId=10324",
+        project.id
+    );
+    json!({
+        "expand": "description,lead,url,projectKeys", "self": format!("{base}/rest/api/2/project/{}", project.id),
+        "id": project.id.to_string(), "key": project.key, "name": project.name,
+        "avatarUrls": {"48x48": avatar, "24x24": avatar, "16x16": avatar, "32x32": avatar},
+        "projectTypeKey": project.kind, "archived": false,
+    })
+}
+
+pub(super) fn kind(base: &str, kind: &TypeInfo) -> Value {
+    json!({
+        "self": format!("{base}/rest/api/2/issuetype/{}", kind.id), "id": kind.id, "description": kind.description,
+        "iconUrl": format!("{base}/secure/viewavatar?size=xsmall&avatarId=10300&avatarType=issuetype"),
+        "name": kind.name, "subtask": kind.subtask, "avatarId": 10_300,
+    })
+}
+
+pub(super) fn types(desk: &Desk<'_>, project: &Project) -> Value {
+    let base = base(desk);
+    let kinds = project
+        .issue_types
+        .iter()
+        .filter_map(|id| jira::issue_type(id));
+    kinds.map(|found| kind(&base, found)).collect()
+}
+
+pub(super) fn status(base: &str, id: &str) -> Value {
+    jira::status(id).map_or(Value::Null, |status| {
+        json!({
+            "self": format!("{base}/rest/api/2/status/{}", status.id), "description": "",
+            "iconUrl": format!("{base}/images/icons/statuses/generic.png"), "name": status.name, "id": status.id,
+            "statusCategory": {"key": status.category, "name": status.category},
+        })
+    })
+}
+
+pub(super) fn priority(base: &str, id: &str) -> Value {
+    let (id, name, _) = PRIORITIES
+        .iter()
+        .find(|(known, ..)| *known == id)
+        .unwrap_or(&PRIORITIES[2]);
+    json!({"self": format!("{base}/rest/api/2/priority/{id}"), "iconUrl": format!("{base}/images/icons/priorities/{id}.svg"), "name": name, "id": id})
+}
+
+/// An issue with the fields that were asked for; none or `*all` gives all.
+pub(super) fn issue(desk: &Desk<'_>, issue: &Issue, asked: &[String]) -> Value {
+    let everything = asked.is_empty()
+        || asked
+            .iter()
+            .any(|name| name == "*all" || name == "*navigable");
+    let names = ALL
+        .into_iter()
+        .filter(|name| everything || asked.iter().any(|wanted| wanted == name));
+    let fields: Map<String, Value> = names
+        .map(|name| (name.to_owned(), field(desk, issue, name)))
+        .filter(|(name, value)| name != "parent" || !value.is_null())
+        .collect();
+    json!({
+        "expand": "operations,versionedRepresentations,editmeta,changelog,renderedFields", "id": issue.id.to_string(),
+        "self": format!("{}/rest/api/2/issue/{}", base(desk), issue.id), "key": issue.key, "fields": fields,
+    })
+}
+
+fn field(desk: &Desk<'_>, issue: &Issue, name: &str) -> Value {
+    let base = base(desk);
+    let person = |name: &str| people::in_jira(desk, name);
+    match name {
+        "summary" => json!(issue.summary),
+        "description" => json!(issue.description),
+        "environment" => json!(issue.environment),
+        "status" => status(&base, &issue.status),
+        "priority" => priority(&base, &issue.priority),
+        "issuetype" => jira::issue_type(&issue.kind).map_or(Value::Null, |found| kind(&base, found)),
+        "project" => desk.site.project(issue.project).map_or(Value::Null, |found| project(desk, found)),
+        "assignee" => issue.assignee.as_deref().map_or(Value::Null, person),
+        "reporter" | "creator" => person(&issue.reporter),
+        "labels" => json!(issue.labels),
+        "created" => json!(jira_time(issue.created)),
+        "updated" => json!(jira_time(issue.updated)),
+        "resolution" => issue.resolution.as_ref().map_or(Value::Null, |name| json!({"name": name})),
+        "resolutiondate" => json!(issue.resolved.map(jira_time)),
+        "duedate" => json!(issue.due),
+        "parent" => issue.parent.and_then(|id| desk.site.issue(id)).map_or(Value::Null, |parent| {
+            json!({"id": parent.id.to_string(), "key": parent.key, "fields": {"summary": parent.summary}})
+        }),
+        "comment" => {
+            let all: Vec<Value> = issue.comments.iter().map(|one| comment(desk, issue, one)).collect();
+            json!({"comments": all, "maxResults": all.len(), "total": all.len(), "startAt": 0})
+        }
+        _ => json!([]),
+    }
+}
+
+pub(super) fn comment(desk: &Desk<'_>, issue: &Issue, comment: &IssueComment) -> Value {
+    let author = people::in_jira(desk, &comment.author);
+    json!({
+        "self": format!("{}/rest/api/2/issue/{}/comment/{}", base(desk), issue.id, comment.id), "id": comment.id.to_string(),
+        "author": author, "body": comment.body, "updateAuthor": author,
+        "created": jira_time(comment.created), "updated": jira_time(comment.updated),
+    })
+}
+
+/// `GET field`: an array.
+pub(super) fn fields() -> Value {
+    ALL.iter()
+        .map(|id| json!({"id": id, "name": id, "custom": false, "orderable": true, "navigable": true, "searchable": true, "clauseNames": [id]}))
+        .collect()
+}

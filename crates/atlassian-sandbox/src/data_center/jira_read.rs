@@ -1,0 +1,147 @@
+//! Reading Jira Data Center: the old search with `startAt`, issues, comments, transitions, create metadata.
+
+use serde_json::{Value, json};
+
+use super::{base, jira_json};
+use crate::jira::{error, issues, jql, projects, transitions as steps};
+use crate::state::Desk;
+use crate::wire::{Answer, Reply};
+use crate::world::{Issue, IssueComment};
+
+/// The most results of one search, whatever was asked for.
+const MOST: u64 = 1000;
+
+fn number(desk: &Desk<'_>, name: &str, default: u64) -> Result<u64, Reply> {
+    desk.call.param(name).map_or(Ok(default), |text| {
+        text.parse()
+            .map_err(|_| error::messages(400, &[&format!("'{text}' is not a number.")]))
+    })
+}
+
+pub(super) fn search_by_query(desk: &Desk<'_>) -> Answer {
+    let fields = desk.call.list("fields");
+    let (start, most) = (number(desk, "startAt", 0)?, number(desk, "maxResults", 50)?);
+    search(
+        desk,
+        desk.call.param("jql").unwrap_or(""),
+        start,
+        most,
+        &fields,
+    )
+}
+
+pub(super) fn search_by_body(desk: &Desk<'_>) -> Answer {
+    let body = error::body(desk)?;
+    let known = [
+        "jql",
+        "startAt",
+        "maxResults",
+        "fields",
+        "validateQuery",
+        "expand",
+    ];
+    if let Some(name) = body.keys().find(|name| !known.contains(&name.as_str())) {
+        return Err(error::messages(
+            400,
+            &[&format!("Unrecognized field \"{name}\"")],
+        ));
+    }
+    let fields: Vec<String> = body
+        .get("fields")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|name| name.as_str().map(str::to_owned))
+        .collect();
+    let count =
+        |name: &str, default: u64| body.get(name).and_then(Value::as_u64).unwrap_or(default);
+    let query = body.get("jql").and_then(Value::as_str).unwrap_or("");
+    search(
+        desk,
+        query,
+        count("startAt", 0),
+        count("maxResults", 50),
+        &fields,
+    )
+}
+
+fn search(desk: &Desk<'_>, query: &str, start: u64, most: u64, fields: &[String]) -> Answer {
+    let found = jql::find(desk, query)
+        .map_err(|texts| Reply::json(400, &json!({"errorMessages": texts, "errors": {}})))?;
+    let most = most.min(MOST);
+    let place = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    let issues: Vec<Value> = found
+        .iter()
+        .skip(place(start))
+        .take(place(most))
+        .map(|issue| jira_json::issue(desk, issue, fields))
+        .collect();
+    Ok(Reply::ok(
+        &json!({"expand": "names,schema", "startAt": start, "maxResults": most, "total": found.len(), "issues": issues}),
+    ))
+}
+
+pub(super) fn get(desk: &Desk<'_>, issue: &str) -> Answer {
+    let issue = issues::find(desk, issue)?;
+    Ok(Reply::ok(&jira_json::issue(
+        desk,
+        issue,
+        &desk.call.list("fields"),
+    )))
+}
+
+pub(super) fn comments(desk: &Desk<'_>, issue: &str) -> Answer {
+    let issue: &Issue = issues::find(desk, issue)?;
+    let (start, most) = (
+        number(desk, "startAt", 0)?,
+        number(desk, "maxResults", 1_048_576)?,
+    );
+    let place = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    let mut all: Vec<&IssueComment> = issue.comments.iter().collect();
+    if desk.call.param("orderBy") == Some("-created") {
+        all.reverse();
+    }
+    let shown: Vec<Value> = all
+        .into_iter()
+        .skip(place(start))
+        .take(place(most))
+        .map(|comment| jira_json::comment(desk, issue, comment))
+        .collect();
+    Ok(Reply::ok(
+        &json!({"startAt": start, "maxResults": most, "total": issue.comments.len(), "comments": shown}),
+    ))
+}
+
+pub(super) fn one_comment(desk: &Desk<'_>, issue: &str, id: &str) -> Answer {
+    let issue = issues::find(desk, issue)?;
+    let found = issue
+        .comments
+        .iter()
+        .find(|comment| comment.id.to_string() == id);
+    found
+        .map(|comment| Reply::ok(&jira_json::comment(desk, issue, comment)))
+        .ok_or_else(|| error::messages(404, &["Can not find a comment for the id."]))
+}
+
+pub(super) fn transitions(desk: &Desk<'_>, issue: &str) -> Answer {
+    let issue = issues::find(desk, issue)?;
+    let base = base(desk);
+    let open: Vec<Value> = steps::available(desk, issue)
+        .iter()
+        .map(|step| json!({"id": step.id, "name": step.name, "to": jira_json::status(&base, step.to)}))
+        .collect();
+    Ok(Reply::ok(
+        &json!({"expand": "transitions", "transitions": open}),
+    ))
+}
+
+/// Create metadata by issue type: pages with `values`.
+pub(super) fn create_types(desk: &Desk<'_>, project: &str) -> Answer {
+    let project = projects::find(desk, project)?;
+    let kinds = jira_json::types(desk, project);
+    let total = kinds.as_array().map_or(0, Vec::len);
+    Ok(Reply::ok(
+        &json!({"maxResults": 50, "startAt": 0, "total": total, "isLast": true, "values": kinds}),
+    ))
+}

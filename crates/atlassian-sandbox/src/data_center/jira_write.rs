@@ -1,0 +1,194 @@
+//! Writing to Jira Data Center: texts are strings, people are `{"name": …}`; Cloud's forms are refused.
+
+use serde_json::{Map, Value, json};
+
+use super::{base, jira_json, people};
+use crate::jira::{comments, error, issue_type, issues, transitions as steps, write, write_values};
+use crate::state::Desk;
+use crate::wire::{Answer, Reply};
+use crate::world::{Issue, Project};
+
+type Object = Map<String, Value>;
+
+pub(super) fn create(desk: &mut Desk<'_>) -> Answer {
+    let body = error::body(desk)?;
+    let mut fields = object(body.get("fields"));
+    fields.retain(|_, value| !value.is_null());
+    let project = write::project_of(desk, &fields)?;
+    let wanted = fields.get("issuetype").cloned().unwrap_or(Value::Null);
+    let kind = wanted["id"]
+        .as_str()
+        .or_else(|| wanted["name"].as_str())
+        .and_then(issue_type)
+        .filter(|kind| project.issue_types.iter().any(|id| id == kind.id));
+    let Some(kind) = kind else {
+        return Err(error::field("issuetype", "valid issue type is required"));
+    };
+    let mut issue = write::blank(desk, &project, kind.id);
+    let mut errors = Object::new();
+    if !fields.contains_key("summary") {
+        let text = json!("You must specify a summary of the issue.");
+        errors.insert("summary".to_owned(), text);
+    }
+    for (name, value) in &fields {
+        if !matches!(name.as_str(), "project" | "issuetype") {
+            set(desk, &project, &mut issue, name, value, &mut errors);
+        }
+    }
+    if !errors.is_empty() {
+        return Err(error::fields(&errors));
+    }
+    issue.id = desk.new_id();
+    let stored = desk
+        .site
+        .projects
+        .iter_mut()
+        .find(|known| known.id == project.id)
+        .ok_or_else(error::no_issue)?;
+    stored.last_number += 1;
+    issue.key = format!("{}-{}", stored.key, stored.last_number);
+    let address = format!("{}/rest/api/2/issue/{}", base(desk), issue.id);
+    let made = json!({"id": issue.id.to_string(), "key": issue.key, "self": address});
+    desk.site.issues.push(issue);
+    Ok(Reply::json(201, &made))
+}
+
+fn object(value: Option<&Value>) -> Object {
+    value
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default()
+}
+
+fn set(
+    desk: &Desk<'_>,
+    project: &Project,
+    issue: &mut Issue,
+    name: &str,
+    value: &Value,
+    errors: &mut Object,
+) {
+    let result = match name {
+        "description" => wiki(value).map(|text| issue.description = text),
+        "environment" => wiki(value).map(|text| issue.environment = text),
+        "assignee" => person(desk, value).map(|who| issue.assignee = who),
+        "reporter" => person(desk, value).and_then(|who| {
+            issue.reporter = who.ok_or("Reporter is required.")?;
+            Ok(())
+        }),
+        _ => {
+            write_values::set(desk, project, issue, name, value, errors);
+            return;
+        }
+    };
+    if let Err(problem) = result {
+        errors.insert(name.to_owned(), Value::String(problem));
+    }
+}
+
+/// A text field: `null` or wiki markup, never a document.
+fn wiki(value: &Value) -> Result<Option<Value>, String> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok((!text.is_empty()).then(|| json!(text))),
+        _ => Err("Operation value must be a string".to_owned()),
+    }
+}
+
+fn person(desk: &Desk<'_>, value: &Value) -> Result<Option<String>, String> {
+    let named = match value {
+        Value::Null => return Ok(None),
+        Value::Object(object) => object.get("name").or_else(|| object.get("key")),
+        _ => return Err("data was not an object".to_owned()),
+    };
+    let Some(name) = named.and_then(Value::as_str) else {
+        return Err("expected 'name' property to be set".to_owned());
+    };
+    match people::find(desk, name) {
+        Some(account) => Ok(Some(account.id.clone())),
+        None => Err(format!("User '{name}' does not exist.")),
+    }
+}
+
+pub(super) fn edit(desk: &mut Desk<'_>, issue: &str) -> Answer {
+    let body = error::body(desk)?;
+    let index = issues::find_to_write(desk, issue)?;
+    let mut issue = desk.site.issues[index].clone();
+    let project = desk
+        .site
+        .project(issue.project)
+        .cloned()
+        .ok_or_else(error::no_issue)?;
+    let mut errors = Object::new();
+    for (name, value) in &object(body.get("fields")) {
+        set(desk, &project, &mut issue, name, value, &mut errors);
+    }
+    if !errors.is_empty() {
+        return Err(error::fields(&errors));
+    }
+    issue.updated = desk.now;
+    desk.site.issues[index] = issue;
+    Ok(Reply::empty(204))
+}
+
+pub(super) fn delete(desk: &mut Desk<'_>, issue: &str) -> Answer {
+    issues::delete(desk, issue)
+}
+
+fn text_of(value: &Value) -> Result<Value, Reply> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() => Ok(value.clone()),
+        Value::Null | Value::String(_) => {
+            Err(error::field("comment", "Comment body can not be empty!"))
+        }
+        _ => Err(error::messages(
+            400,
+            &["Can not deserialize instance of java.lang.String out of START_OBJECT token"],
+        )),
+    }
+}
+
+pub(super) fn comment(desk: &mut Desk<'_>, issue: &str) -> Answer {
+    let body = error::body(desk)?;
+    let text = text_of(body.get("body").unwrap_or(&Value::Null))?;
+    let index = issues::find_to_write(desk, issue)?;
+    let place = comments::append(desk, index, text, None);
+    let issue = &desk.site.issues[index];
+    Ok(Reply::json(
+        201,
+        &jira_json::comment(desk, issue, &issue.comments[place]),
+    ))
+}
+
+pub(super) fn delete_comment(desk: &mut Desk<'_>, issue: &str, id: &str) -> Answer {
+    comments::delete(desk, issue, id)
+}
+
+pub(super) fn transition(desk: &mut Desk<'_>, issue: &str) -> Answer {
+    let body = error::body(desk)?;
+    let found = issues::find(desk, issue)?;
+    let wanted = body.get("transition").unwrap_or(&Value::Null);
+    let Some(step) = steps::available(desk, found)
+        .into_iter()
+        .find(|step| wanted["id"] == step.id)
+    else {
+        return Err(error::messages(
+            400,
+            &[
+                "It seems that you have tried to perform a workflow operation that is not valid for the current state of this issue.",
+            ],
+        ));
+    };
+    let resolution = steps::resolution(step, body.get("fields").unwrap_or(&Value::Null))?;
+    let update = body.get("update").unwrap_or(&Value::Null);
+    let added = match &update["comment"][0]["add"]["body"] {
+        Value::Null => None,
+        text => Some(text_of(text)?),
+    };
+    let index = issues::find_to_write(desk, issue)?;
+    if let Some(text) = added {
+        comments::append(desk, index, text, None);
+    }
+    steps::enter(desk, index, step.to, resolution);
+    Ok(Reply::empty(204))
+}

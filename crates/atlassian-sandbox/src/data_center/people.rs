@@ -1,0 +1,106 @@
+//! People of the Data Center: user names and keys, no account ids.
+
+use serde_json::{Value, json};
+
+use super::base;
+use crate::state::Desk;
+use crate::wire::{Answer, Reply};
+use crate::world::Account;
+
+/// The key that stays when a user name changes.
+pub(super) fn key(desk: &Desk<'_>, name: &str) -> Option<String> {
+    let place = desk
+        .accounts
+        .iter()
+        .position(|account| account.id == name)?;
+    Some(format!("JIRAUSER{}", 10_100 + place))
+}
+
+/// The account with this user name or key.
+pub(super) fn find<'a>(desk: &'a Desk<'_>, name_or_key: &str) -> Option<&'a Account> {
+    desk.accounts.iter().find(|account| {
+        account.id.eq_ignore_ascii_case(name_or_key)
+            || key(desk, &account.id).as_deref() == Some(name_or_key)
+    })
+}
+
+/// A person as Jira shows them.
+pub(super) fn in_jira(desk: &Desk<'_>, name: &str) -> Value {
+    let Some(account) = find(desk, name) else {
+        return Value::Null;
+    };
+    let base = base(desk);
+    let avatar = format!("{base}/secure/useravatar?avatarId=10122");
+    json!({
+        "self": format!("{base}/rest/api/2/user?username={}", account.id),
+        "key": key(desk, &account.id), "name": account.id, "emailAddress": account.email,
+        "avatarUrls": {"48x48": avatar, "24x24": avatar, "16x16": avatar, "32x32": avatar},
+        "displayName": account.name, "active": true, "deleted": false, "timeZone": account.time_zone, "locale": "en_US",
+    })
+}
+
+/// A person as Confluence shows them.
+pub(super) fn in_confluence(desk: &Desk<'_>, name: &str) -> Value {
+    let Some(account) = find(desk, name) else {
+        return Value::Null;
+    };
+    json!({
+        "type": "known", "username": account.id, "userKey": format!("8a7f808a{:024}", account.id.len()),
+        "profilePicture": {"path": "/images/icons/profilepics/default.svg", "width": 48, "height": 48, "isDefault": true},
+        "displayName": account.name, "_links": {"self": format!("{}/rest/api/user?username={}", base(desk), account.id)},
+    })
+}
+
+fn refused(status: u16, text: &str) -> Reply {
+    Reply::json(status, &json!({"errorMessages": [text], "errors": {}}))
+}
+
+/// `GET user?username=` or `?key=`.
+pub(super) fn get(desk: &Desk<'_>) -> Answer {
+    let Some(wanted) = desk.call.param("username").or(desk.call.param("key")) else {
+        return Err(refused(
+            400,
+            "Either the 'username' or the 'key' query parameters need to be provided",
+        ));
+    };
+    match in_jira(desk, wanted) {
+        Value::Null => Err(refused(
+            404,
+            &format!("The user with the key '{wanted}' does not exist"),
+        )),
+        user => Ok(Reply::ok(&user)),
+    }
+}
+
+/// `GET user/search` and `user/assignable/search`: by user name, full name or address.
+pub(super) fn search(desk: &Desk<'_>) -> Answer {
+    let assignable = desk.call.path.ends_with("/assignable/search");
+    let Some(wanted) = desk.call.param("username").or(assignable.then_some("")) else {
+        return Err(refused(
+            400,
+            "The username query parameter was not provided",
+        ));
+    };
+    let wanted = wanted.to_lowercase();
+    let number = |name: &str, default: usize| {
+        desk.call
+            .param(name)
+            .and_then(|text| text.parse::<usize>().ok())
+            .unwrap_or(default)
+    };
+    let fits = |account: &&Account| {
+        wanted == "."
+            || [&account.id, &account.name, &account.email]
+                .iter()
+                .any(|text| text.to_lowercase().contains(&wanted))
+    };
+    let users: Vec<Value> = desk
+        .accounts
+        .iter()
+        .filter(fits)
+        .skip(number("startAt", 0))
+        .take(number("maxResults", 50).min(1000))
+        .map(|account| in_jira(desk, &account.id))
+        .collect();
+    Ok(Reply::ok(&Value::Array(users)))
+}

@@ -1,0 +1,203 @@
+//! Comments on issues.
+
+use serde_json::{Map, Value, json};
+
+use super::super::adf_check;
+use super::super::clock::jira_time;
+use super::super::state::Desk;
+use super::super::wire::{Answer, Reply};
+use super::super::world::{Issue, IssueComment};
+use super::fields::html_of;
+use super::{error, issues, page_bounds, users};
+
+fn json_of(desk: &Desk<'_>, issue: &Issue, comment: &IssueComment, rendered: bool) -> Value {
+    let author = users::user_json(desk, &comment.author);
+    let mut value = json!({
+        "self": format!("https://{}/rest/api/3/issue/{}/comment/{}", desk.site.host, issue.id, comment.id),
+        "id": comment.id.to_string(),
+        "author": author,
+        "body": comment.body,
+        "updateAuthor": author,
+        "created": jira_time(comment.created),
+        "updated": jira_time(comment.updated),
+        "jsdPublic": true,
+    });
+    if let Some(visibility) = &comment.visibility {
+        value["visibility"] = visibility.clone();
+    }
+    if rendered {
+        value["renderedBody"] = json!(html_of(Some(&comment.body)));
+    }
+    value
+}
+
+/// A page of comments: items under `comments`, no `isLast`.
+pub(super) fn page_json(
+    desk: &Desk<'_>,
+    issue: &Issue,
+    shown: &[&IssueComment],
+    start: usize,
+    most: usize,
+) -> Value {
+    let rendered = desk
+        .call
+        .list("expand")
+        .iter()
+        .any(|name| name == "renderedBody");
+    let comments: Vec<Value> = shown
+        .iter()
+        .map(|comment| json_of(desk, issue, comment, rendered))
+        .collect();
+    json!({
+        "self": format!("https://{}/rest/api/3/issue/{}/comment", desk.site.host, issue.id),
+        "startAt": start, "maxResults": most, "total": issue.comments.len(), "comments": comments,
+    })
+}
+
+pub(super) fn list(desk: &Desk<'_>, id_or_key: &str) -> Answer {
+    let issue = issues::find(desk, id_or_key)?;
+    let (start, most) = page_bounds(desk, 100, 100)?;
+    let mut all: Vec<&IssueComment> = issue.comments.iter().collect();
+    match desk.call.param("orderBy") {
+        None | Some("created" | "+created" | " created") => {}
+        Some("-created") => all.reverse(),
+        Some(other) => {
+            return Err(error::messages(
+                400,
+                &[&format!("The orderBy value '{other}' is not supported.")],
+            ));
+        }
+    }
+    let shown: Vec<&IssueComment> = all.into_iter().skip(start).take(most).collect();
+    Ok(Reply::ok(&page_json(desk, issue, &shown, start, most)))
+}
+
+fn one<'a>(issue: &'a Issue, id: &str) -> Result<&'a IssueComment, Reply> {
+    let found = issue
+        .comments
+        .iter()
+        .find(|comment| comment.id.to_string() == id);
+    found.ok_or_else(|| {
+        error::messages(404, &[&format!("Can not find a comment for the id: {id}.")])
+    })
+}
+
+pub(super) fn get(desk: &Desk<'_>, id_or_key: &str, id: &str) -> Answer {
+    let issue = issues::find(desk, id_or_key)?;
+    let rendered = desk
+        .call
+        .list("expand")
+        .iter()
+        .any(|name| name == "renderedBody");
+    Ok(Reply::ok(&json_of(desk, issue, one(issue, id)?, rendered)))
+}
+
+/// The checked `body` and `visibility` of a request.
+fn content(body: &Map<String, Value>) -> Result<(Value, Option<Value>), Reply> {
+    let text = body.get("body").unwrap_or(&Value::Null);
+    checked(text)?;
+    let visibility = body
+        .get("visibility")
+        .filter(|visibility| !visibility.is_null())
+        .cloned();
+    if visibility
+        .as_ref()
+        .is_some_and(|wanted| !matches!(wanted["type"].as_str(), Some("role" | "group")))
+    {
+        return Err(error::field(
+            "visibility",
+            "Comment visibility type must be 'role' or 'group'.",
+        ));
+    }
+    Ok((text.clone(), visibility))
+}
+
+/// Refuses a comment body that is not valid, non-empty ADF.
+pub(super) fn checked(text: &Value) -> Result<(), Reply> {
+    match text {
+        Value::Null => return Err(error::field("comment", "Comment body can not be empty!")),
+        Value::String(_) => {
+            return Err(error::field("comment", "Comment body is not valid!"));
+        }
+        _ => {}
+    }
+    adf_check::check(text).map_err(|_| error::messages(400, &["INVALID_INPUT"]))?;
+    if text["content"].as_array().is_none_or(Vec::is_empty) {
+        return Err(error::field("comment", "Comment body can not be empty!"));
+    }
+    Ok(())
+}
+
+/// Appends a comment to an issue and gives its place.
+pub(crate) fn append(
+    desk: &mut Desk<'_>,
+    index: usize,
+    body: Value,
+    visibility: Option<Value>,
+) -> usize {
+    let (id, author, now) = (desk.new_id(), desk.me(), desk.now);
+    let issue = &mut desk.site.issues[index];
+    issue.comments.push(IssueComment {
+        id,
+        author,
+        body,
+        visibility,
+        created: now,
+        updated: now,
+    });
+    issue.updated = now;
+    issue.comments.len() - 1
+}
+
+pub(super) fn add(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
+    let body = error::body(desk)?;
+    issues::find(desk, id_or_key)?;
+    let (text, visibility) = content(&body)?;
+    let index = issues::find_to_write(desk, id_or_key)?;
+    let place = append(desk, index, text, visibility);
+    let issue = &desk.site.issues[index];
+    Ok(Reply::json(
+        201,
+        &json_of(desk, issue, &issue.comments[place], false),
+    ))
+}
+
+pub(super) fn edit(desk: &mut Desk<'_>, id_or_key: &str, id: &str) -> Answer {
+    let body = error::body(desk)?;
+    one(issues::find(desk, id_or_key)?, id)?;
+    let (text, visibility) = content(&body)?;
+    let index = issues::find_to_write(desk, id_or_key)?;
+    let now = desk.now;
+    let issue = &mut desk.site.issues[index];
+    issue.updated = now;
+    if let Some(comment) = issue
+        .comments
+        .iter_mut()
+        .find(|comment| comment.id.to_string() == id)
+    {
+        comment.body = text;
+        comment.updated = now;
+        comment.visibility = visibility.or_else(|| comment.visibility.take());
+    }
+    let issue = &desk.site.issues[index];
+    Ok(Reply::ok(&json_of(desk, issue, one(issue, id)?, false)))
+}
+
+pub(crate) fn delete(desk: &mut Desk<'_>, id_or_key: &str, id: &str) -> Answer {
+    let author = one(issues::find(desk, id_or_key)?, id)?.author.clone();
+    let index = issues::find_to_write(desk, id_or_key)?;
+    let lead = desk
+        .site
+        .project(desk.site.issues[index].project)
+        .map(|project| project.lead.clone());
+    if author != desk.me() && lead != Some(desk.me()) {
+        return Err(error::messages(
+            400,
+            &["You do not have permission to delete this comment."],
+        ));
+    }
+    desk.site.issues[index]
+        .comments
+        .retain(|comment| comment.id.to_string() != id);
+    Ok(Reply::empty(204))
+}

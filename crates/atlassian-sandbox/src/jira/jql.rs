@@ -1,0 +1,277 @@
+//! JQL: evaluates a query and sorts what it finds.
+
+use std::cmp::Ordering;
+
+use super::super::query::{Clause, Node, Operator, Query, Term, parse, text_matches};
+
+use super::super::state::Desk;
+use super::super::world::Issue;
+use super::catalog::{issue_type, priority, status};
+use super::jql_check::check;
+use super::jql_values::{
+    Field, accounts_of, day_span, field_of, project_of, searchable, statuses_of,
+};
+
+/// The issues a query finds, in its order; or the error messages of a 400.
+pub(crate) fn find<'a>(desk: &'a Desk<'_>, jql: &str) -> Result<Vec<&'a Issue>, Vec<String>> {
+    let query = bounded(jql)?;
+    if desk.caller.account.is_none() {
+        return Ok(Vec::new());
+    }
+    check(desk, &query)?;
+    let mut found: Vec<&Issue> = desk
+        .site
+        .issues
+        .iter()
+        .filter(|issue| {
+            desk.site
+                .project(issue.project)
+                .is_some_and(|project| desk.sees_project(project))
+        })
+        .filter(|issue| {
+            query
+                .filter
+                .as_ref()
+                .is_none_or(|node| holds(desk, node, issue))
+        })
+        .collect();
+    found.sort_by(|one, other| compare(desk, &query, one, other));
+    Ok(found)
+}
+
+/// Parses a query and refuses one that would match everything.
+fn bounded(jql: &str) -> Result<Query, Vec<String>> {
+    let query = parse(jql).map_err(|message| vec![message])?;
+    if query.filter.is_none() {
+        return Err(vec!["Unbounded JQL queries are not allowed here. Please add a search restriction to your query.".to_owned()]);
+    }
+    if query.order.len() > 7 {
+        return Err(vec![
+            "The query has more than 7 order by fields.".to_owned(),
+        ]);
+    }
+    Ok(query)
+}
+
+fn holds(desk: &Desk<'_>, node: &Node, issue: &Issue) -> bool {
+    match node {
+        Node::And(parts) => parts.iter().all(|part| holds(desk, part, issue)),
+        Node::Or(parts) => parts.iter().any(|part| holds(desk, part, issue)),
+        Node::Not(inner) => !holds(desk, inner, issue),
+        Node::Clause(clause) => {
+            field_of(&clause.field).is_some_and(|field| clause_holds(desk, field, clause, issue))
+        }
+    }
+}
+
+fn clause_holds(desk: &Desk<'_>, field: Field, clause: &Clause, issue: &Issue) -> bool {
+    let operator = clause.operator;
+    let terms = clause.operand.terms();
+    if operator.orders() {
+        return terms
+            .iter()
+            .all(|term| in_order(desk, field, operator, term, issue));
+    }
+    let any = terms
+        .iter()
+        .any(|term| matches_term(desk, field, term, issue));
+    if !operator.denies() {
+        return any;
+    }
+    // A denial does not find issues whose field is empty, except by `is not empty` itself.
+    let about_empty = terms.contains(&Term::Empty);
+    !any && (about_empty || !is_empty(field, issue))
+}
+
+fn is_empty(field: Field, issue: &Issue) -> bool {
+    match field {
+        Field::Assignee => issue.assignee.is_none(),
+        Field::Labels => issue.labels.is_empty(),
+        Field::Component => issue.components.is_empty(),
+        Field::Parent => issue.parent.is_none(),
+        Field::Due => issue.due.is_none(),
+        Field::Resolution => issue.resolution.is_none(),
+        Field::Resolved => issue.resolved.is_none(),
+        Field::Points => issue.story_points.is_none(),
+        Field::Description => issue.description.is_none(),
+        Field::Environment => issue.environment.is_none(),
+        Field::Comment => issue.comments.is_empty(),
+        _ => false,
+    }
+}
+
+fn matches_term(desk: &Desk<'_>, field: Field, term: &Term, issue: &Issue) -> bool {
+    let Term::Text(value) = term else {
+        return match term {
+            Term::Empty => is_empty(field, issue),
+            Term::Function(..) if matches!(field, Field::Assignee) => {
+                issue.assignee == desk.caller.account
+            }
+            Term::Function(..) if matches!(field, Field::Reporter) => {
+                Some(&issue.reporter) == desk.caller.account.as_ref()
+            }
+            _ => in_span(desk, field, term, issue),
+        };
+    };
+    match field {
+        Field::Project => project_of(desk, value) == Some(issue.project),
+        Field::Status => statuses_of(value).contains(&issue.status.as_str()),
+        Field::StatusCategory => {
+            status(&issue.status).map(|status| status.category)
+                == super::jql_values::category_key(value)
+        }
+        Field::Kind => issue_type(value).is_some_and(|kind| kind.id == issue.kind),
+        Field::Priority => priority(value).is_some_and(|(id, ..)| *id == issue.priority),
+        Field::Assignee => issue
+            .assignee
+            .as_ref()
+            .is_some_and(|id| accounts_of(desk, value).contains(&id.as_str())),
+        Field::Reporter => accounts_of(desk, value).contains(&issue.reporter.as_str()),
+        Field::Labels => issue
+            .labels
+            .iter()
+            .any(|label| label.eq_ignore_ascii_case(value)),
+        Field::Component => issue
+            .components
+            .iter()
+            .any(|component| component.eq_ignore_ascii_case(value)),
+        Field::Key => super::issues::find(desk, value).is_ok_and(|found| found.id == issue.id),
+        Field::Parent => {
+            super::issues::find(desk, value).is_ok_and(|parent| issue.parent == Some(parent.id))
+        }
+        Field::Resolution => issue
+            .resolution
+            .as_deref()
+            .unwrap_or("Unresolved")
+            .eq_ignore_ascii_case(value),
+        Field::Points => issue.story_points.is_some_and(|points| {
+            value
+                .parse::<f64>()
+                .is_ok_and(|wanted| (points - wanted).abs() < 1e-9)
+        }),
+        Field::Created | Field::Updated | Field::Due | Field::Resolved => {
+            in_span(desk, field, term, issue)
+        }
+        Field::Summary | Field::Description | Field::Environment | Field::Text | Field::Comment => {
+            text_matches(&searchable(field, issue), value)
+        }
+    }
+}
+
+fn moment_of(field: Field, issue: &Issue) -> Option<i64> {
+    match field {
+        Field::Created => Some(issue.created),
+        Field::Updated => Some(issue.updated),
+        Field::Resolved => issue.resolved,
+        Field::Due => issue
+            .due
+            .as_deref()
+            .and_then(super::super::clock::parse_day),
+        _ => None,
+    }
+}
+
+/// Dates are equal when they lie in the minute that was written.
+fn in_span(desk: &Desk<'_>, field: Field, term: &Term, issue: &Issue) -> bool {
+    match (day_span(desk.now, term), moment_of(field, issue)) {
+        (Some(start), Some(at)) => at >= start && at < start + super::super::clock::MINUTE,
+        _ => false,
+    }
+}
+
+fn in_order(desk: &Desk<'_>, field: Field, operator: Operator, term: &Term, issue: &Issue) -> bool {
+    let ordering = match (field, term) {
+        (Field::Priority, Term::Text(value)) => {
+            priority(value).map(|(id, ..)| id.cmp(&issue.priority.as_str()))
+        }
+        (Field::Key, Term::Text(value)) => super::issues::find(desk, value)
+            .ok()
+            .map(|other| issue.id.cmp(&other.id)),
+        (Field::Points, Term::Text(value)) => issue.story_points.and_then(|points| {
+            value
+                .parse()
+                .ok()
+                .and_then(|wanted: f64| points.partial_cmp(&wanted))
+        }),
+        _ => day_span(desk.now, term)
+            .and_then(|wanted| moment_of(field, issue).map(|at| at.cmp(&wanted))),
+    };
+    ordering.is_some_and(|ordering| match operator {
+        Operator::Less => ordering == Ordering::Less,
+        Operator::LessOrEqual => ordering != Ordering::Greater,
+        Operator::Greater => ordering == Ordering::Greater,
+        _ => ordering != Ordering::Less,
+    })
+}
+
+fn compare(desk: &Desk<'_>, query: &Query, one: &Issue, other: &Issue) -> Ordering {
+    for order in &query.order {
+        let Some(field) = field_of(&order.field) else {
+            continue;
+        };
+        let ordering = by_field(desk, field, one, other);
+        // Without a direction, dates and priorities come newest and highest first.
+        let newest_first = matches!(
+            field,
+            Field::Created | Field::Updated | Field::Resolved | Field::Priority
+        );
+        let descending = if order.explicit {
+            order.descending
+        } else {
+            newest_first
+        };
+        if ordering != Ordering::Equal {
+            return if descending {
+                ordering.reverse()
+            } else {
+                ordering
+            };
+        }
+    }
+    other.id.cmp(&one.id)
+}
+
+fn by_field(desk: &Desk<'_>, field: Field, one: &Issue, other: &Issue) -> Ordering {
+    let name = |id: &Option<String>| {
+        id.as_ref()
+            .and_then(|id| desk.account(id))
+            .map_or_else(|| "\u{10ffff}".to_owned(), |account| account.name.clone())
+    };
+    match field {
+        Field::Created => one.created.cmp(&other.created),
+        Field::Updated => one.updated.cmp(&other.updated),
+        Field::Due => one
+            .due
+            .is_none()
+            .cmp(&other.due.is_none())
+            .then_with(|| one.due.cmp(&other.due)),
+        Field::Resolved => one.resolved.cmp(&other.resolved),
+        Field::Priority => other.priority.cmp(&one.priority),
+        Field::Status => one.status.cmp(&other.status),
+        Field::Summary => one
+            .summary
+            .to_lowercase()
+            .cmp(&other.summary.to_lowercase()),
+        Field::Assignee => name(&one.assignee).cmp(&name(&other.assignee)),
+        Field::Reporter => {
+            name(&Some(one.reporter.clone())).cmp(&name(&Some(other.reporter.clone())))
+        }
+        Field::Kind => one.kind.cmp(&other.kind),
+        Field::Project | Field::Key => {
+            let project = |issue: &Issue| {
+                issue
+                    .key
+                    .rsplit_once('-')
+                    .map_or_else(String::new, |(key, _)| key.to_owned())
+            };
+            project(one).cmp(&project(other)).then_with(|| {
+                if field == Field::Key {
+                    one.id.cmp(&other.id)
+                } else {
+                    Ordering::Equal
+                }
+            })
+        }
+        _ => Ordering::Equal,
+    }
+}

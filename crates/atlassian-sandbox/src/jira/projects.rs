@@ -1,0 +1,248 @@
+//! Jira projects: search, one project, its statuses, components and versions.
+
+use serde_json::{Value, json};
+
+use super::super::state::Desk;
+use super::super::wire::{Answer, Reply};
+use super::super::world::Project;
+use super::catalog::{issue_type, status, status_json, type_json, workflow_statuses};
+use super::{error, page_bounds, users};
+
+/// The project with exactly this id or key (keys are case-sensitive), if the caller sees it.
+pub(crate) fn find<'a>(desk: &'a Desk<'_>, id_or_key: &str) -> Result<&'a Project, Reply> {
+    let found = desk
+        .site
+        .projects
+        .iter()
+        .find(|project| project.key == id_or_key || project.id.to_string() == id_or_key);
+    found
+        .filter(|project| desk.sees_project(project))
+        .ok_or_else(|| {
+            error::messages(
+                404,
+                &[&format!(
+                    "No project could be found with key '{id_or_key}'."
+                )],
+            )
+        })
+}
+
+/// The short form of a project, as it appears in lists and inside issues.
+pub(super) fn short_json(desk: &Desk<'_>, project: &Project) -> Value {
+    let base = format!("https://{}", desk.site.host);
+    let avatar = |size: &str| {
+        format!("{base}/rest/api/3/universal_avatar/view/type/project/avatar/10400?size={size}")
+    };
+    json!({
+        "self": format!("{base}/rest/api/3/project/{}", project.id),
+        "id": project.id.to_string(),
+        "key": project.key,
+        "name": project.name,
+        "projectTypeKey": project.kind,
+        "simplified": project.team_managed,
+        "avatarUrls": {"48x48": avatar("xlarge"), "24x24": avatar("small"), "16x16": avatar("xsmall"), "32x32": avatar("medium")},
+    })
+}
+
+fn listed(desk: &Desk<'_>, project: &Project, expand: &[String]) -> Value {
+    let mut value = short_json(desk, project);
+    value["style"] = json!(if project.team_managed {
+        "next-gen"
+    } else {
+        "classic"
+    });
+    value["isPrivate"] = json!(!project.readers.is_empty());
+    value["properties"] = json!({});
+    value["entityId"] = json!(format!("00000000-0000-4000-8000-{:012}", project.id));
+    value["uuid"] = value["entityId"].clone();
+    for name in expand {
+        match name.as_str() {
+            "description" => value["description"] = json!(project.description),
+            "lead" => value["lead"] = users::user_json(desk, &project.lead),
+            "issueTypes" => value["issueTypes"] = types(desk, project),
+            "url" => value["url"] = json!(""),
+            "projectKeys" => value["projectKeys"] = json!([project.key]),
+            "insight" => {
+                let issues = desk
+                    .site
+                    .issues
+                    .iter()
+                    .filter(|issue| issue.project == project.id)
+                    .count();
+                value["insight"] = json!({"totalIssueCount": issues});
+            }
+            _ => {}
+        }
+    }
+    value
+}
+
+fn types(desk: &Desk<'_>, project: &Project) -> Value {
+    let base = format!("https://{}", desk.site.host);
+    project
+        .issue_types
+        .iter()
+        .filter_map(|id| issue_type(id))
+        .map(|kind| type_json(&base, kind))
+        .collect()
+}
+
+pub(super) fn all(desk: &Desk<'_>) -> Reply {
+    let expand = desk.call.list("expand");
+    let visible = desk
+        .site
+        .projects
+        .iter()
+        .filter(|project| desk.sees_project(project));
+    Reply::ok(
+        &visible
+            .map(|project| listed(desk, project, &expand))
+            .collect(),
+    )
+}
+
+pub(super) fn search(desk: &Desk<'_>) -> Answer {
+    let call = desk.call;
+    let (start, most) = page_bounds(desk, 50, 100)?;
+    let (ids, keys, kinds) = (call.list("id"), call.list("keys"), call.list("typeKey"));
+    if ids.len() > 50 || keys.len() > 50 {
+        return Err(error::messages(400, &["Up to 50 projects can be given."]));
+    }
+    let query = call.param("query").unwrap_or("").to_lowercase();
+    let live = call.list("status").iter().all(|status| status == "live")
+        || call.list("status").iter().any(|status| status == "live");
+    let mut found: Vec<&Project> = desk
+        .site
+        .projects
+        .iter()
+        .filter(|project| live && desk.sees_project(project))
+        .filter(|project| ids.is_empty() || ids.contains(&project.id.to_string()))
+        .filter(|project| keys.is_empty() || keys.contains(&project.key))
+        .filter(|project| kinds.is_empty() || kinds.contains(&project.kind))
+        .filter(|project| {
+            query.is_empty()
+                || project.key.to_lowercase().contains(&query)
+                || project.name.to_lowercase().contains(&query)
+        })
+        .filter(|project| {
+            matches!(call.param("action"), None | Some("view" | "browse"))
+                || desk.writes_project(project)
+        })
+        .collect();
+    sort(&mut found, call.param("orderBy").unwrap_or("key"))?;
+    let expand = call.list("expand");
+    let total = found.len();
+    let values: Vec<Value> = found
+        .iter()
+        .skip(start)
+        .take(most)
+        .map(|project| listed(desk, project, &expand))
+        .collect();
+    let last = start + values.len() >= total;
+    let mut answer = json!({
+        "self": address(desk, start, most), "startAt": start, "maxResults": most, "total": total, "isLast": last,
+    });
+    if !last {
+        answer["nextPage"] = json!(address(desk, start + values.len(), most));
+    }
+    answer["values"] = Value::Array(values);
+    Ok(Reply::ok(&answer))
+}
+
+/// The address of a page of results, on the site's host.
+fn address(desk: &Desk<'_>, start: usize, most: usize) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    let kept = |name: &str| !matches!(name, "startAt" | "maxResults");
+    for (name, value) in desk.call.query.iter().filter(|(name, _)| kept(name)) {
+        query.append_pair(name, value);
+    }
+    query
+        .append_pair("startAt", &start.to_string())
+        .append_pair("maxResults", &most.to_string());
+    format!(
+        "https://{}/rest/api/3/project/search?{}",
+        desk.site.host,
+        query.finish()
+    )
+}
+
+fn sort(found: &mut [&Project], order: &str) -> Result<(), Reply> {
+    let descending = order.starts_with('-');
+    match order.trim_start_matches(['-', '+', ' ']) {
+        "key"
+        | "category"
+        | "issueCount"
+        | "lastIssueUpdatedDate"
+        | "archivedDate"
+        | "deletedDate" => {
+            found.sort_by(|one, other| one.key.cmp(&other.key));
+        }
+        "name" => found.sort_by_key(|project| project.name.to_lowercase()),
+        "owner" => found.sort_by(|one, other| one.lead.cmp(&other.lead)),
+        _ => {
+            return Err(error::messages(
+                400,
+                &[&format!("The orderBy value '{order}' is not supported.")],
+            ));
+        }
+    }
+    if descending {
+        found.reverse();
+    }
+    Ok(())
+}
+
+pub(super) fn get(desk: &Desk<'_>, id_or_key: &str) -> Answer {
+    let project = find(desk, id_or_key)?;
+    let everything = ["description", "lead", "issueTypes"].map(str::to_owned);
+    let mut value = listed(desk, project, &everything);
+    value["components"] = component_list(desk, project);
+    value["versions"] = json!([]);
+    value["assigneeType"] = json!("UNASSIGNED");
+    value["roles"] = json!({});
+    Ok(Reply::ok(&value))
+}
+
+pub(super) fn statuses(desk: &Desk<'_>, id_or_key: &str) -> Answer {
+    let project = find(desk, id_or_key)?;
+    let base = format!("https://{}", desk.site.host);
+    let statuses: Vec<Value> = workflow_statuses(project.workflow)
+        .iter()
+        .filter_map(|id| status(id))
+        .map(|status| status_json(&base, status))
+        .collect();
+    let kinds: Vec<Value> = project
+        .issue_types
+        .iter()
+        .filter_map(|id| issue_type(id))
+        .map(|kind| {
+            json!({"self": format!("{base}/rest/api/3/issuetype/{}", kind.id), "id": kind.id, "name": kind.name, "subtask": kind.subtask, "statuses": statuses})
+        })
+        .collect();
+    Ok(Reply::ok(&Value::Array(kinds)))
+}
+
+/// A component's id is made of its project's id and its place.
+pub(super) fn component_json(desk: &Desk<'_>, project: &Project, index: usize) -> Value {
+    let id = format!("{}{index:02}", project.id);
+    json!({
+        "self": format!("https://{}/rest/api/3/component/{id}", desk.site.host),
+        "id": id,
+        "name": project.components[index],
+    })
+}
+
+fn component_list(desk: &Desk<'_>, project: &Project) -> Value {
+    (0..project.components.len())
+        .map(|index| component_json(desk, project, index))
+        .collect()
+}
+
+pub(super) fn components(desk: &Desk<'_>, id_or_key: &str) -> Answer {
+    Ok(Reply::ok(&component_list(desk, find(desk, id_or_key)?)))
+}
+
+pub(super) fn versions(desk: &Desk<'_>, id_or_key: &str) -> Answer {
+    find(desk, id_or_key)?;
+    Ok(Reply::ok(&json!([])))
+}

@@ -1,0 +1,190 @@
+//! Workflow transitions of an issue.
+
+use serde_json::{Value, json};
+
+use super::super::state::Desk;
+use super::super::wire::{Answer, Reply};
+use super::super::world::{Change, Issue};
+use super::catalog::{RESOLUTIONS, Step, resolution_json, status, status_json, steps};
+use super::{comments, error, issues};
+
+/// Steps open to the caller now; none without the right to write.
+pub(crate) fn available(desk: &Desk<'_>, issue: &Issue) -> Vec<&'static Step> {
+    let Some(project) = desk
+        .site
+        .project(issue.project)
+        .filter(|project| desk.writes_project(project))
+    else {
+        return Vec::new();
+    };
+    let open = |step: &&Step| step.from.is_empty() || step.from.contains(&issue.status.as_str());
+    steps(project.workflow).iter().filter(open).collect()
+}
+
+fn screen(base: &str) -> Value {
+    let values: Vec<Value> = RESOLUTIONS
+        .iter()
+        .map(|(_, name)| resolution_json(base, name))
+        .collect();
+    json!({"resolution": {
+        "required": true, "schema": {"type": "resolution", "system": "resolution"}, "name": "Resolution", "key": "resolution",
+        "hasDefaultValue": false, "operations": ["set"], "allowedValues": values,
+    }})
+}
+
+/// The transitions as a JSON array.
+pub(super) fn list_json(desk: &Desk<'_>, issue: &Issue, with_fields: bool) -> Value {
+    let base = format!("https://{}", desk.site.host);
+    available(desk, issue)
+        .iter()
+        .map(|step| {
+            let mut value = json!({
+                "id": step.id,
+                "name": step.name,
+                "to": status(step.to).map(|status| status_json(&base, status)),
+                "hasScreen": step.screen,
+                "isGlobal": step.from.is_empty(),
+                "isInitial": false,
+                "isAvailable": true,
+                "isConditional": false,
+                "isLooped": false,
+            });
+            if with_fields {
+                value["fields"] = if step.screen {
+                    screen(&base)
+                } else {
+                    json!({})
+                };
+            }
+            value
+        })
+        .collect()
+}
+
+pub(super) fn list(desk: &Desk<'_>, id_or_key: &str) -> Answer {
+    let issue = issues::find(desk, id_or_key)?;
+    let with_fields = desk
+        .call
+        .list("expand")
+        .iter()
+        .any(|name| name == "transitions.fields");
+    let mut transitions = list_json(desk, issue, with_fields);
+    if let (Some(id), Some(list)) = (desk.call.param("transitionId"), transitions.as_array_mut()) {
+        list.retain(|transition| transition["id"] == id);
+    }
+    Ok(Reply::ok(
+        &json!({"expand": "transitions", "transitions": transitions}),
+    ))
+}
+
+/// The resolution of a screen: required there, refused elsewhere.
+pub(crate) fn resolution(step: &Step, fields: &Value) -> Result<Option<String>, Reply> {
+    if let Some(fields) = fields.as_object() {
+        let stray = fields
+            .keys()
+            .find(|name| !step.screen || name.as_str() != "resolution");
+        if let Some(name) = stray {
+            let text = format!(
+                "Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
+            );
+            return Err(error::field(name, &text));
+        }
+    }
+    if !step.screen {
+        return Ok(None);
+    }
+    let wanted = &fields["resolution"];
+    let named = RESOLUTIONS
+        .iter()
+        .find(|(id, name)| wanted["name"] == *name || wanted["id"] == *id);
+    match named {
+        Some((_, name)) => Ok(Some((*name).to_owned())),
+        None if wanted.is_null() => Err(error::field("resolution", "Please select a resolution.")),
+        None => Err(error::field(
+            "resolution",
+            "Resolution name or id is not valid",
+        )),
+    }
+}
+
+pub(super) fn apply(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
+    let body = error::body(desk)?;
+    let issue = issues::find(desk, id_or_key)?;
+    let id = &body.get("transition").unwrap_or(&Value::Null)["id"];
+    let Some(id) = id
+        .as_str()
+        .map(str::to_owned)
+        .or_else(|| id.as_u64().map(|id| id.to_string()))
+    else {
+        return Err(error::messages(400, &["Missing 'transition' identifier"]));
+    };
+    let Some(step) = available(desk, issue)
+        .into_iter()
+        .find(|step| step.id == id)
+    else {
+        return Err(error::messages(
+            400,
+            &[
+                "It seems that you have tried to perform a workflow operation that is not valid for the current state of this issue. The likely cause is that somebody has changed the issue recently, please look at the issue history for details.",
+            ],
+        ));
+    };
+    let resolution = resolution(step, body.get("fields").unwrap_or(&Value::Null))?;
+    let added = comments_of(body.get("update"))?;
+    let index = issues::find_to_write(desk, id_or_key)?;
+    for comment in added {
+        comments::append(desk, index, comment, None);
+    }
+    enter(desk, index, step.to, resolution);
+    Ok(Reply::empty(204))
+}
+
+fn comments_of(update: Option<&Value>) -> Result<Vec<Value>, Reply> {
+    let Some(update) = update.and_then(Value::as_object) else {
+        return Ok(Vec::new());
+    };
+    if let Some(name) = update.keys().find(|name| name.as_str() != "comment") {
+        return Err(error::field(
+            name,
+            &format!(
+                "Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
+            ),
+        ));
+    }
+    let operations = update
+        .get("comment")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let mut added = Vec::new();
+    for operation in operations {
+        let text = &operation["add"]["body"];
+        comments::checked(text)?;
+        added.push(text.clone());
+    }
+    Ok(added)
+}
+
+/// Moves an issue into a status and notes it.
+pub(crate) fn enter(desk: &mut Desk<'_>, index: usize, to: &str, resolution: Option<String>) {
+    let (id, author, now) = (desk.new_id(), desk.me(), desk.now);
+    let issue = &mut desk.site.issues[index];
+    let name = |id: &str| status(id).map(|status| status.name.to_owned());
+    issue.history.push(Change {
+        id,
+        author,
+        at: now,
+        field: "status".to_owned(),
+        from: name(&issue.status),
+        to: name(to),
+    });
+    to.clone_into(&mut issue.status);
+    issue.updated = now;
+    if status(to).is_some_and(|status| status.category == "done") {
+        issue.resolution = Some(resolution.unwrap_or_else(|| "Done".to_owned()));
+        issue.resolved = Some(now);
+    } else {
+        issue.resolution = None;
+        issue.resolved = None;
+    }
+}

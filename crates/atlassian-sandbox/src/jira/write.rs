@@ -1,0 +1,341 @@
+//! Creating and editing issues.
+
+use serde_json::{Map, Value, json};
+
+use super::super::state::Desk;
+use super::super::wire::{Answer, Reply};
+use super::super::world::{Change, Issue, Project};
+use super::catalog::{issue_type, workflow_statuses};
+use super::fields::{Wanted, issue_json};
+use super::write_values::{Errors, set, user};
+use super::{comments, error, issues};
+
+type Object = Map<String, Value>;
+
+pub(super) fn create(desk: &mut Desk<'_>) -> Answer {
+    let body = error::body(desk)?;
+    error::closed(
+        &body,
+        &[
+            "fields",
+            "update",
+            "transition",
+            "properties",
+            "historyMetadata",
+        ],
+    )?;
+    Ok(Reply::json(201, &create_one(desk, &body)?))
+}
+
+pub(super) fn create_many(desk: &mut Desk<'_>) -> Answer {
+    let body = error::body(desk)?;
+    let list = body
+        .get("issueUpdates")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    if list.is_empty() || list.len() > 50 {
+        return Err(error::messages(
+            400,
+            &["Between 1 and 50 issues can be created at a time."],
+        ));
+    }
+    let (mut made, mut failed) = (Vec::new(), Vec::new());
+    for (index, item) in list.iter().enumerate() {
+        match create_one(desk, item.as_object().unwrap_or(&Object::new())) {
+            Ok(value) => made.push(value),
+            Err(reply) => {
+                let errors: Value = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
+                failed.push(json!({"status": reply.status, "elementErrors": errors, "failedElementNumber": index}));
+            }
+        }
+    }
+    let status = if made.is_empty() { 400 } else { 201 };
+    Ok(Reply::json(
+        status,
+        &json!({"issues": made, "errors": failed}),
+    ))
+}
+
+fn create_one(desk: &mut Desk<'_>, body: &Object) -> Result<Value, Reply> {
+    let mut fields = body
+        .get("fields")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
+    fields.retain(|_, value| !value.is_null());
+    let project = project_of(desk, &fields)?;
+    let kind = fields.get("issuetype").cloned().unwrap_or(Value::Null);
+    let kind = kind["id"]
+        .as_str()
+        .or_else(|| kind["name"].as_str())
+        .and_then(issue_type);
+    let Some(kind) = kind.filter(|kind| project.issue_types.iter().any(|id| id == kind.id)) else {
+        return Err(error::field("issuetype", "Specify a valid issue type"));
+    };
+    let mut issue = blank(desk, &project, kind.id);
+    let mut errors = Errors::new();
+    if !fields.contains_key("summary") {
+        errors.insert(
+            "summary".to_owned(),
+            json!("You must specify a summary of the issue."),
+        );
+    }
+    if kind.subtask && !fields.contains_key("parent") {
+        errors.insert(
+            "parentId".to_owned(),
+            json!("Issue type is a sub-task but parent issue key or id not specified."),
+        );
+    }
+    for (name, value) in fields
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "project" | "issuetype"))
+    {
+        set(desk, &project, &mut issue, name, value, &mut errors);
+    }
+    apply_update(
+        desk,
+        &project,
+        &mut issue,
+        &fields,
+        body.get("update"),
+        &mut errors,
+    )?;
+    if !errors.is_empty() {
+        return Err(error::fields(&errors));
+    }
+    issue.id = desk.new_id();
+    let stored = desk
+        .site
+        .projects
+        .iter_mut()
+        .find(|known| known.id == project.id)
+        .ok_or_else(error::no_issue)?;
+    stored.last_number += 1;
+    issue.key = format!("{}-{}", stored.key, stored.last_number);
+    let answer = json!({"id": issue.id.to_string(), "key": issue.key, "self": format!("https://{}/rest/api/3/issue/{}", desk.site.host, issue.id)});
+    desk.site.issues.push(issue);
+    Ok(answer)
+}
+
+pub(crate) fn project_of(desk: &Desk<'_>, fields: &Object) -> Result<Project, Reply> {
+    let wanted = fields.get("project").cloned().unwrap_or(Value::Null);
+    let id = wanted["id"]
+        .as_str()
+        .map(str::to_owned)
+        .or_else(|| wanted["id"].as_u64().map(|id| id.to_string()));
+    let found = desk.site.projects.iter().find(|project| {
+        id.as_ref().is_some_and(|id| *id == project.id.to_string())
+            || wanted["key"].as_str() == Some(project.key.as_str())
+    });
+    match found.filter(|project| desk.sees_project(project)) {
+        Some(project) if desk.writes_project(project) => Ok(project.clone()),
+        Some(_) => Err(error::field(
+            "project",
+            "You cannot create issues in this project.",
+        )),
+        None if wanted.is_null() => {
+            Err(error::field("project", "Specify a valid project ID or key"))
+        }
+        None => Err(error::field("project", "valid project is required")),
+    }
+}
+
+pub(crate) fn blank(desk: &Desk<'_>, project: &Project, kind: &str) -> Issue {
+    Issue {
+        id: 0,
+        key: String::new(),
+        project: project.id,
+        kind: kind.to_owned(),
+        summary: String::new(),
+        description: None,
+        environment: None,
+        status: workflow_statuses(project.workflow)
+            .first()
+            .copied()
+            .unwrap_or("10000")
+            .to_owned(),
+        priority: "3".to_owned(),
+        resolution: None,
+        resolved: None,
+        assignee: None,
+        reporter: desk.me(),
+        labels: Vec::new(),
+        components: Vec::new(),
+        story_points: None,
+        parent: None,
+        created: desk.now,
+        updated: desk.now,
+        due: None,
+        comments: Vec::new(),
+        history: Vec::new(),
+        attachments: Vec::new(),
+    }
+}
+
+/// The `update` part: `set` everywhere, `add` and `remove` for lists. A field may be in `fields` or here, not both.
+fn apply_update(
+    desk: &mut Desk<'_>,
+    project: &Project,
+    issue: &mut Issue,
+    fields: &Object,
+    update: Option<&Value>,
+    errors: &mut Errors,
+) -> Result<(), Reply> {
+    let Some(update) = update.and_then(Value::as_object) else {
+        return Ok(());
+    };
+    for (name, operations) in update {
+        if fields.contains_key(name) {
+            let text =
+                format!("Field '{name}' cannot be set. It is given in both fields and update.");
+            errors.insert(name.clone(), Value::String(text));
+            continue;
+        }
+        for operation in operations.as_array().map(Vec::as_slice).unwrap_or_default() {
+            if name == "comment" {
+                let text = &operation["add"]["body"];
+                comments::checked(text)?;
+                let (id, author, now) = (desk.new_id(), desk.me(), desk.now);
+                let comment = super::super::world::IssueComment {
+                    id,
+                    author,
+                    body: text.clone(),
+                    visibility: None,
+                    created: now,
+                    updated: now,
+                };
+                issue.comments.push(comment);
+                continue;
+            }
+            let value = match operation.get("set") {
+                Some(value) => value.clone(),
+                None => changed_list(issue, name, operation),
+            };
+            set(desk, project, issue, name, &value, errors);
+        }
+    }
+    Ok(())
+}
+
+/// The labels or components after an `add` or `remove`.
+fn changed_list(issue: &Issue, name: &str, operation: &Value) -> Value {
+    let current: Vec<Value> = match name {
+        "labels" => issue.labels.iter().map(|label| json!(label)).collect(),
+        "components" => issue
+            .components
+            .iter()
+            .map(|component| json!({"name": component}))
+            .collect(),
+        _ => return Value::Null,
+    };
+    let kept = current
+        .into_iter()
+        .filter(|item| operation.get("remove") != Some(item));
+    kept.chain(operation.get("add").cloned()).collect()
+}
+
+pub(super) fn edit(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
+    let body = error::body(desk)?;
+    error::closed(
+        &body,
+        &[
+            "fields",
+            "update",
+            "transition",
+            "properties",
+            "historyMetadata",
+        ],
+    )?;
+    let index = issues::find_to_write(desk, id_or_key)?;
+    let mut issue = desk.site.issues[index].clone();
+    let project = desk
+        .site
+        .project(issue.project)
+        .cloned()
+        .ok_or_else(error::no_issue)?;
+    let fields = body
+        .get("fields")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
+    if fields.is_empty() && body.get("update").is_none() {
+        return Err(error::messages(
+            400,
+            &["one of 'fields' or 'update' required"],
+        ));
+    }
+    let mut errors = Errors::new();
+    for (name, value) in &fields {
+        set(desk, &project, &mut issue, name, value, &mut errors);
+    }
+    apply_update(
+        desk,
+        &project,
+        &mut issue,
+        &fields,
+        body.get("update"),
+        &mut errors,
+    )?;
+    if !errors.is_empty() {
+        return Err(error::fields(&errors));
+    }
+    note_changes(desk, index, &mut issue);
+    issue.updated = desk.now;
+    desk.site.issues[index] = issue;
+    if desk.call.flag("returnIssue") {
+        let wanted = Wanted::new(&[], "*all");
+        return Ok(Reply::ok(&issue_json(
+            desk,
+            &desk.site.issues[index],
+            &wanted,
+            &desk.call.list("expand"),
+        )));
+    }
+    Ok(Reply::empty(204))
+}
+
+fn note_changes(desk: &mut Desk<'_>, index: usize, issue: &mut Issue) {
+    let old = desk.site.issues[index].clone();
+    let pairs = [
+        ("summary", Some(old.summary), Some(issue.summary.clone())),
+        ("priority", Some(old.priority), Some(issue.priority.clone())),
+        ("assignee", old.assignee, issue.assignee.clone()),
+        (
+            "labels",
+            Some(old.labels.join(" ")),
+            Some(issue.labels.join(" ")),
+        ),
+        ("duedate", old.due, issue.due.clone()),
+    ];
+    for (field, from, to) in pairs {
+        if from != to {
+            let change = Change {
+                id: desk.new_id(),
+                author: desk.me(),
+                at: desk.now,
+                field: field.to_owned(),
+                from,
+                to,
+            };
+            issue.history.push(change);
+        }
+    }
+}
+
+pub(super) fn assign(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
+    let body = error::body(desk)?;
+    let index = issues::find_to_write(desk, id_or_key)?;
+    let mut issue = desk.site.issues[index].clone();
+    let project = desk
+        .site
+        .project(issue.project)
+        .cloned()
+        .ok_or_else(error::no_issue)?;
+    issue.assignee = user(desk, &project, &Value::Object(body))
+        .map_err(|problem| error::field("assignee", &problem))?;
+    note_changes(desk, index, &mut issue);
+    issue.updated = desk.now;
+    desk.site.issues[index] = issue;
+    Ok(Reply::empty(204))
+}

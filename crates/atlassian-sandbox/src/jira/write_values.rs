@@ -1,0 +1,238 @@
+//! What may be written into each field of an issue.
+
+use serde_json::{Map, Value};
+
+use super::super::adf_check;
+use super::super::clock::parse_day;
+use super::super::state::Desk;
+use super::super::world::{Issue, Project};
+use super::catalog::{issue_type, priority};
+use super::fields::STORY_POINTS;
+use super::issues;
+
+/// Errors by field, as Jira reports them.
+pub(crate) type Errors = Map<String, Value>;
+
+/// Sets one field; adds to `errors` if the value does not fit.
+pub(crate) fn set(
+    desk: &Desk<'_>,
+    project: &Project,
+    issue: &mut Issue,
+    name: &str,
+    value: &Value,
+    errors: &mut Errors,
+) {
+    let result = match name {
+        "summary" => summary(issue, value),
+        "description" => document(value).map(|text| issue.description = text),
+        "environment" => document(value).map(|text| issue.environment = text),
+        "priority" => set_priority(issue, value),
+        "assignee" => user(desk, project, value).map(|id| issue.assignee = id),
+        "reporter" => match user(desk, project, value) {
+            Ok(Some(id)) => {
+                issue.reporter = id;
+                Ok(())
+            }
+            Ok(None) => Err("Reporter is required.".to_owned()),
+            Err(problem) => Err(problem),
+        },
+        "labels" => labels(issue, value),
+        "components" => components(project, issue, value),
+        "duedate" => due(issue, value),
+        "parent" => parent(desk, issue, value),
+        "issuetype" => kind(project, issue, value),
+        STORY_POINTS if issue.kind == "10001" => points(issue, value),
+        other => Err(format!(
+            "Field '{other}' cannot be set. It is not on the appropriate screen, or unknown."
+        )),
+    };
+    if let Err(problem) = result {
+        errors.insert(name.to_owned(), Value::String(problem));
+    }
+}
+
+fn summary(issue: &mut Issue, value: &Value) -> Result<(), String> {
+    let text = match value {
+        Value::String(text) => text.trim(),
+        Value::Null => "",
+        _ => return Err("Operation value must be a string".to_owned()),
+    };
+    if text.is_empty() {
+        return Err("You must specify a summary of the issue.".to_owned());
+    }
+    if text.contains('\n') {
+        return Err("The summary is invalid because it contains newline characters.".to_owned());
+    }
+    if text.chars().count() > 255 {
+        return Err("Summary can't exceed 255 characters.".to_owned());
+    }
+    text.clone_into(&mut issue.summary);
+    Ok(())
+}
+
+/// A rich-text field: `null` or ADF, never a string.
+fn document(value: &Value) -> Result<Option<Value>, String> {
+    match value {
+        Value::Null => Ok(None),
+        Value::Object(_) => match adf_check::check(value) {
+            Ok(()) => Ok(Some(value.clone())),
+            Err(_) => Err("INVALID_INPUT".to_owned()),
+        },
+        _ => Err(
+            "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
+                .to_owned(),
+        ),
+    }
+}
+
+fn set_priority(issue: &mut Issue, value: &Value) -> Result<(), String> {
+    let named = value["name"].as_str().or_else(|| value["id"].as_str());
+    match named.and_then(priority) {
+        Some((id, ..)) => (*id).clone_into(&mut issue.priority),
+        None if named.is_some() => return Err("The priority selected is invalid.".to_owned()),
+        None => return Err("data was not an object".to_owned()),
+    }
+    Ok(())
+}
+
+/// The account of `{"accountId": …}` (or the older `{"id": …}`) who can be assigned; `None` for nobody.
+pub(super) fn user(
+    desk: &Desk<'_>,
+    project: &Project,
+    value: &Value,
+) -> Result<Option<String>, String> {
+    let id = match value {
+        Value::Null => return Ok(None),
+        Value::Object(object) => object
+            .get("accountId")
+            .or_else(|| object.get("id"))
+            .unwrap_or(&Value::Null),
+        _ => return Err("data was not an object".to_owned()),
+    };
+    let Some(id) = id.as_str() else {
+        return if id.is_null() {
+            Ok(None)
+        } else {
+            Err("accountId must be a string".to_owned())
+        };
+    };
+    if id == "-1" {
+        return Ok(None);
+    }
+    let known = desk.account(id).is_some() && desk.site.jira_users.iter().any(|user| user == id);
+    let assignable =
+        project.writers.is_empty() || project.writers.iter().any(|writer| writer == id);
+    match (known, assignable) {
+        (true, true) => Ok(Some(id.to_owned())),
+        (true, false) => Err(format!("User '{id}' cannot be assigned issues.")),
+        (false, _) => Err("Specify a valid value for assignee".to_owned()),
+    }
+}
+
+fn texts(value: &Value) -> Result<Vec<String>, String> {
+    let list = value.as_array().ok_or("data was not an array")?;
+    list.iter()
+        .map(|item| {
+            item.as_str()
+                .map(str::to_owned)
+                .ok_or_else(|| "string expected at index 0".to_owned())
+        })
+        .collect()
+}
+
+fn labels(issue: &mut Issue, value: &Value) -> Result<(), String> {
+    let labels = if value.is_null() {
+        Vec::new()
+    } else {
+        texts(value)?
+    };
+    if let Some(bad) = labels
+        .iter()
+        .find(|label| label.is_empty() || label.contains(char::is_whitespace))
+    {
+        return Err(format!(
+            "The label '{bad}' contains spaces which is invalid."
+        ));
+    }
+    issue.labels = labels;
+    issue.labels.sort();
+    issue.labels.dedup();
+    Ok(())
+}
+
+fn components(project: &Project, issue: &mut Issue, value: &Value) -> Result<(), String> {
+    let mut names = Vec::new();
+    for item in value.as_array().map(Vec::as_slice).unwrap_or_default() {
+        let id = item["id"]
+            .as_str()
+            .and_then(|id| id.strip_prefix(&project.id.to_string()))
+            .and_then(|index| index.parse::<usize>().ok());
+        let by_id = id.and_then(|index| project.components.get(index));
+        let by_name = project
+            .components
+            .iter()
+            .find(|known| item["name"].as_str() == Some(known.as_str()));
+        names.push(
+            by_name
+                .or(by_id)
+                .cloned()
+                .ok_or("Component name is not valid")?,
+        );
+    }
+    issue.components = names;
+    Ok(())
+}
+
+fn due(issue: &mut Issue, value: &Value) -> Result<(), String> {
+    let day = value.as_str().unwrap_or("");
+    if !value.is_null() && (day.len() != 10 || parse_day(day).is_none() || !day.contains('-')) {
+        return Err("Operation value must be a date in the format 'yyyy-MM-dd'".to_owned());
+    }
+    issue.due = value.as_str().map(str::to_owned);
+    Ok(())
+}
+
+fn points(issue: &mut Issue, value: &Value) -> Result<(), String> {
+    if !value.is_null() && !value.is_number() {
+        return Err("Operation value must be a number".to_owned());
+    }
+    issue.story_points = value.as_f64();
+    Ok(())
+}
+
+fn kind(project: &Project, issue: &mut Issue, value: &Value) -> Result<(), String> {
+    let named = value["id"]
+        .as_str()
+        .or_else(|| value["name"].as_str())
+        .and_then(issue_type);
+    let fits = named.filter(|kind| project.issue_types.iter().any(|id| id == kind.id));
+    fits.ok_or("Specify a valid issue type")?
+        .id
+        .clone_into(&mut issue.kind);
+    Ok(())
+}
+
+fn parent(desk: &Desk<'_>, issue: &mut Issue, value: &Value) -> Result<(), String> {
+    if value.is_null() {
+        issue.parent = None;
+        return Ok(());
+    }
+    let named = value["key"]
+        .as_str()
+        .or_else(|| value["id"].as_str())
+        .unwrap_or("");
+    let parent =
+        issues::find(desk, named).map_err(|_| "Could not find issue by id or key.".to_owned())?;
+    let levels = (
+        issue_type(&parent.kind).map(|kind| kind.level),
+        issue_type(&issue.kind).map(|kind| kind.level),
+    );
+    if parent.project != issue.project
+        || parent.id == issue.id
+        || !matches!(levels, (Some(above), Some(below)) if above == below + 1)
+    {
+        return Err("Given parent work item does not belong to appropriate hierarchy.".to_owned());
+    }
+    issue.parent = Some(parent.id);
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! The program `atlassian-sandbox`: a stand-in for Atlassian Cloud on this machine, for development, demos and tests.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use atlassian_sandbox::{App, Options, Sandbox};
+use clap::Parser;
+
+/// A strict stand-in for Atlassian Cloud (OAuth, Jira, Confluence) on 127.0.0.1.
+#[derive(Debug, Parser)]
+#[command(name = "atlassian-sandbox", version)]
+struct Arguments {
+    /// The port on 127.0.0.1; 0 takes any free one.
+    #[arg(long, default_value_t = 4001)]
+    port: u16,
+    /// The port of the Data Center host on 127.0.0.1; 0 takes any free one. Without it, the one after `--port`.
+    #[arg(long)]
+    data_center_port: Option<u16>,
+    /// A callback URL of the default app (repeatable); without it, those of a backend on `http://localhost:3001`.
+    #[arg(long = "redirect-uri", value_name = "URL")]
+    redirect_uris: Vec<String>,
+    /// Keep tokens and changes in this file over restarts.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Stop when the process that started this one ends.
+    #[arg(long)]
+    exit_with_parent: bool,
+    /// Print nothing.
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// Callback paths of the integration backend.
+const CALLBACKS: [&str; 11] = [
+    "/auth/jira/callback",
+    "/auth/confluence/callback",
+    "/auth/atlassian/callback",
+    "/auth/jira/oauth/callback",
+    "/auth/confluence/oauth/callback",
+    "/api/v1/auth/atlassian/callback",
+    "/api/oauth/callback/atlassian",
+    "/api/oauth/atlassian/callback",
+    "/api/auth/callback",
+    "/api/auth/jira/callback",
+    "/api/auth/confluence/callback",
+];
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    let arguments = Arguments::parse();
+    let redirect_uris = if arguments.redirect_uris.is_empty() {
+        CALLBACKS
+            .iter()
+            .map(|path| format!("http://localhost:3001{path}"))
+            .collect()
+    } else {
+        arguments.redirect_uris.clone()
+    };
+    let app = App {
+        redirect_uris,
+        ..App::default()
+    };
+    let options = Options {
+        port: arguments.port,
+        data_center_port: arguments.data_center_port.unwrap_or(match arguments.port {
+            0 => 0,
+            port => port.wrapping_add(1),
+        }),
+        apps: vec![app],
+        state_file: arguments.state.clone(),
+    };
+    let sandbox = Sandbox::start(options).await?;
+    if !arguments.quiet {
+        greet(&sandbox);
+    }
+    let parent_ended = async {
+        if arguments.exit_with_parent {
+            parent_ended().await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        signal = stop_signal() => signal?,
+        () = parent_ended => {}
+    }
+    drop(sandbox);
+    Ok(())
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "a person who starts this by hand needs the address and the credentials"
+)]
+fn greet(sandbox: &Sandbox) {
+    let base = sandbox.base_url();
+    println!("Atlassian sandbox on {base} (open it in a browser)");
+    println!("  ATLASSIAN_AUTH_URL={base}");
+    println!("  ATLASSIAN_API_URL={base}");
+    println!(
+        "  ATLASSIAN_SITE_URL_TEMPLATE={}",
+        sandbox.site_url_template()
+    );
+    println!("  ATLASSIAN_CLIENT_ID=sandbox-client");
+    println!("  ATLASSIAN_CLIENT_SECRET=sandbox-secret");
+    println!("  ALLOWED_UPSTREAM_HOSTS={}", sandbox.data_center_url());
+    println!("  ENABLE_JIRA_PAT=true");
+    println!("People: mia@example.com, omar@example.com, lea@example.com");
+    println!(
+        "API tokens: classic-token-mia (site acme.atlassian.net), scoped-token-mia (gateway); likewise omar, lea"
+    );
+    println!(
+        "Personal access tokens of the Data Center host: jira-pat-mia, confluence-pat-mia; likewise omar, lea"
+    );
+}
+
+#[cfg(unix)]
+async fn stop_signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn stop_signal() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
+
+#[cfg(unix)]
+async fn parent_ended() {
+    let parent = std::os::unix::process::parent_id();
+    while std::os::unix::process::parent_id() == parent {
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+}
+
+#[cfg(not(unix))]
+async fn parent_ended() {
+    std::future::pending().await
+}

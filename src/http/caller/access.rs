@@ -1,0 +1,155 @@
+//! Who may call what: the one table that the router's extractors and a test read.
+
+use axum::http::Method;
+
+/// What a route asks of its caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody; what is shown depends on who it is.
+    Public,
+    /// Somebody who may look.
+    Read,
+    /// Somebody who may change things.
+    Write,
+    /// Somebody; what they need depends on what they ask for, and the handler checks it.
+    Depends,
+    /// An operator.
+    Admin,
+}
+
+use Access::{Admin, Depends, Public, Read, Write};
+
+/// Every route of the router with its method, as the router spells it. `HEAD` is as `GET`.
+pub static TABLE: &[(&str, &str, Access)] = &[
+    ("GET", "/", Public),
+    ("GET", "/healthz", Public),
+    ("GET", "/health", Public),
+    ("GET", "/ready", Public),
+    ("GET", "/health/authorize-url", Public),
+    ("GET", "/health/redirect-uri", Public),
+    ("GET", "/metrics", Admin),
+    ("GET", "/docs", Public),
+    ("GET", "/docs/", Public),
+    ("GET", "/docs/{*file}", Public),
+    ("GET", "/openapi.json", Public),
+    ("GET", "/login", Public),
+    ("GET", "/connected", Public),
+    ("GET", "/static/pages.css", Public),
+    ("GET", "/static/connected.js", Public),
+    ("GET", "/static/dashboard.js", Public),
+    ("GET", "/static/parts/{part}", Public),
+    ("GET", "/static/icon.svg", Public),
+    ("GET", "/favicon.ico", Public),
+    ("GET", "/auth/{provider}/login", Public),
+    ("GET", "/auth/{product}/oauth/start", Public),
+    ("GET", "/api/v1/auth/atlassian/login", Public),
+    ("GET", "/api/oauth/atlassian/login", Public),
+    ("GET", "/auth/jira/callback", Public),
+    ("GET", "/auth/confluence/callback", Public),
+    ("GET", "/auth/atlassian/callback", Public),
+    ("GET", "/auth/jira/oauth/callback", Public),
+    ("GET", "/auth/confluence/oauth/callback", Public),
+    ("GET", "/api/v1/auth/atlassian/callback", Public),
+    ("GET", "/api/oauth/callback/atlassian", Public),
+    ("GET", "/api/oauth/atlassian/callback", Public),
+    ("GET", "/api/auth/callback", Public),
+    ("GET", "/api/auth/jira/callback", Public),
+    ("GET", "/api/auth/confluence/callback", Public),
+    ("POST", "/auth/{product}/api-token", Public),
+    ("GET", "/auth/session", Public),
+    ("GET", "/api/v1/auth/status", Public),
+    ("POST", "/auth/logout", Public),
+    ("POST", "/api/oauth/atlassian/refresh", Write),
+    ("GET", "/api/atlassian/resources", Read),
+    ("GET", "/api/auth/{provider}/login", Public),
+    ("POST", "/api/auth/{product}/refresh", Write),
+    ("POST", "/api/auth/{product}/logout", Write),
+    ("GET", "/api/v1/integrations/{product}/ping", Public),
+    ("POST", "/integrations/{product}/connect", Public),
+    ("GET", "/jira/projects", Read),
+    ("GET", "/confluence/spaces", Read),
+    ("GET", "/api/auth/oauth/token/status", Public),
+    ("GET", "/api/auth/oauth/token/events", Read),
+    ("POST", "/api/auth/oauth/token/refresh", Write),
+    ("GET", "/dashboard", Read),
+    ("GET", "/dashboard/token", Read),
+    ("GET", "/dashboard/events", Read),
+    ("GET", "/dashboard/statistics", Read),
+    ("GET", "/connectors", Public),
+    ("GET", "/connectors/{provider}/connection", Public),
+    ("PATCH", "/connectors/{provider}/connection", Write),
+    ("DELETE", "/connectors/{provider}/connection", Write),
+    ("GET", "/connectors/jira/projects", Read),
+    ("GET", "/connectors/jira/projects/{key}", Read),
+    ("GET", "/connectors/jira/projects/{key}/issue-types", Read),
+    ("GET", "/connectors/jira/search", Read),
+    ("POST", "/connectors/jira/create", Write),
+    ("GET", "/connectors/jira/issues/{key}", Read),
+    ("PUT", "/connectors/jira/issues/{key}", Write),
+    ("DELETE", "/connectors/jira/issues/{key}", Write),
+    ("GET", "/connectors/jira/issues/{key}/comments", Read),
+    ("POST", "/connectors/jira/issues/{key}/comments", Write),
+    ("GET", "/connectors/jira/issues/{key}/comments/{id}", Read),
+    (
+        "DELETE",
+        "/connectors/jira/issues/{key}/comments/{id}",
+        Write,
+    ),
+    ("GET", "/connectors/jira/issues/{key}/transitions", Read),
+    ("POST", "/connectors/jira/issues/{key}/transitions", Write),
+    ("GET", "/connectors/jira/myself", Read),
+    ("GET", "/connectors/jira/users", Read),
+    ("GET", "/connectors/confluence/spaces", Read),
+    ("GET", "/connectors/confluence/search", Read),
+    ("POST", "/connectors/confluence/create", Write),
+    ("GET", "/connectors/confluence/pages", Read),
+    ("GET", "/connectors/confluence/pages/{id}", Read),
+    ("PUT", "/connectors/confluence/pages/{id}", Write),
+    ("DELETE", "/connectors/confluence/pages/{id}", Write),
+    ("GET", "/connectors/confluence/pages/{id}/children", Read),
+    ("GET", "/connectors/confluence/pages/{id}/comments", Read),
+    ("POST", "/connectors/confluence/pages/{id}/comments", Write),
+    ("GET", "/connectors/{provider}/sync", Read),
+    ("POST", "/connectors/{provider}/sync", Write),
+    ("GET", "/users", Read),
+    ("POST", "/users", Write),
+    ("GET", "/users/{id}", Read),
+    ("POST", "/jira/projects", Write),
+    ("GET", "/jira/projects/{owner_id}", Read),
+    ("POST", "/confluence/pages", Write),
+    ("GET", "/confluence/pages/{owner_id}", Read),
+    ("GET", "/integrations/jira/projects/fetch", Read),
+    ("GET", "/integrations/confluence/pages/fetch", Read),
+    ("GET", "/connectors/tools", Depends),
+    ("POST", "/connectors/tools/invoke", Depends),
+    ("GET", "/api/jira/health", Read),
+    ("GET", "/api/jira/projects", Read),
+    ("GET", "/api/jira/myself", Read),
+    ("POST", "/api/jira/search", Read),
+    ("POST", "/api/jira/issues", Write),
+    ("GET", "/api/jira/issues/{key}", Read),
+    ("PUT", "/api/jira/issues/{key}", Write),
+    ("POST", "/api/jira/issues/{key}/comments", Write),
+    ("GET", "/api/jira/issues/{key}/transitions", Read),
+    ("POST", "/api/jira/issues/{key}/transitions", Write),
+    ("GET", "/api/auth/oauth/jira/projects", Read),
+    ("GET", "/api/auth/oauth/jira/issues", Read),
+];
+
+/// What a route asks of its caller. A route without a row asks for the most.
+pub(crate) fn access_to(method: &Method, path: &str) -> Access {
+    row(method, path).unwrap_or(Access::Admin)
+}
+
+/// What a route's row says; none for a route or method that does not exist.
+pub(crate) fn row(method: &Method, path: &str) -> Option<Access> {
+    let method = if *method == Method::HEAD {
+        "GET"
+    } else {
+        method.as_str()
+    };
+    let row = TABLE
+        .iter()
+        .find(|(known, template, _)| *known == method && *template == path);
+    row.map(|(_, _, access)| *access)
+}

@@ -1,0 +1,84 @@
+//! What a request's headers say: reading them once, for everything that decides by them.
+
+use axum::http::HeaderMap;
+use axum::http::header::HOST;
+use url::{Host, Url};
+
+/// Whether a browser is going somewhere, rather than a script fetching something.
+pub(crate) fn is_navigation(headers: &HeaderMap) -> bool {
+    match text(headers, "sec-fetch-mode") {
+        Some(mode) => mode == "navigate",
+        None => text(headers, "accept").is_some_and(|accept| accept.contains("text/html")),
+    }
+}
+
+/// A header's text, if it is there and is text.
+pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Whether the one `Host` is a loopback name as a person types it.
+pub(crate) fn is_loopback_host(headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(HOST).iter();
+    let (Some(host), None) = (
+        hosts.next().and_then(|host| host.to_str().ok()),
+        hosts.next(),
+    ) else {
+        return false;
+    };
+    let url = Url::parse(&format!("http://{host}/")).ok();
+    url.is_some_and(|url| match url.host() {
+        Some(Host::Domain(name)) => {
+            name == "localhost" && host.to_ascii_lowercase().starts_with("localhost")
+        }
+        Some(Host::Ipv4(address)) => address.is_loopback() && host.starts_with("127.0.0.1"),
+        Some(Host::Ipv6(address)) => address.is_loopback() && host.starts_with("[::1]"),
+        None => false,
+    })
+}
+
+/// Whether a page has the very loopback name that this request came to: on this machine our pages work as
+/// `localhost` and as `127.0.0.1`.
+pub(crate) fn is_page_here(headers: &HeaderMap, origin: &str) -> bool {
+    let host = text(headers, HOST.as_str());
+    is_loopback_host(headers) && host.is_some_and(|host| origin == format!("http://{host}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host(value: &str) -> HeaderMap {
+        [(HOST, value.parse().unwrap())].into_iter().collect()
+    }
+
+    #[test]
+    fn only_the_three_loopback_names_are_loopback() {
+        for good in [
+            "localhost",
+            "localhost:3001",
+            "LOCALHOST:1",
+            "127.0.0.1:3001",
+            "[::1]:3001",
+            "[::1]",
+        ] {
+            assert!(is_loopback_host(&host(good)), "{good}");
+        }
+        for bad in [
+            "localhost.evil.example",
+            "evil.example",
+            "127.0.0.1.nip.io",
+            "0x7f.1",
+            "2130706433",
+            "127.1",
+            "[::ffff:127.0.0.1]",
+            "localhost@evil.example",
+            "",
+            "192.168.1.1",
+            "127.0.0.2",
+        ] {
+            assert!(!is_loopback_host(&host(bad)), "{bad}");
+        }
+        assert!(!is_loopback_host(&HeaderMap::new()));
+    }
+}

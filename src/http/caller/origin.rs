@@ -1,0 +1,43 @@
+//! Which web pages may act here: our own and the listed origins.
+
+use axum::http::header::ORIGIN;
+use axum::http::{HeaderMap, Method};
+
+use crate::http::caller::headers::{is_page_here, text};
+use crate::http::state::EdgeSettings;
+use crate::http::wire::error::ApiError;
+
+impl EdgeSettings {
+    /// Whether pages of this origin may act with a person's cookie.
+    pub(crate) fn trusts(&self, origin: &str) -> bool {
+        origin == self.public_origin || self.listed_origins.iter().any(|listed| listed == origin)
+    }
+}
+
+/// Whether a request that a browser may have sent by itself comes from a page that may act here:
+/// its `Origin` is ours or listed; without one, `Sec-Fetch-Site` must not say it is foreign.
+pub(crate) fn is_own_or_listed(edge: &EdgeSettings, headers: &HeaderMap) -> bool {
+    match headers.get(ORIGIN) {
+        Some(origin) => origin.to_str().is_ok_and(|origin| {
+            edge.trusts(origin) || (edge.is_open && is_page_here(headers, origin))
+        }),
+        None => matches!(
+            text(headers, "sec-fetch-site"),
+            None | Some("same-origin" | "none")
+        ),
+    }
+}
+
+/// Refuses unsafe methods from foreign pages (cross-site request forgery).
+pub(crate) fn refuse_foreign_writes(
+    edge: &EdgeSettings,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<(), ApiError> {
+    if method.is_safe() || is_own_or_listed(edge, headers) {
+        return Ok(());
+    }
+    Err(ApiError::forbidden(
+        "this web page may not act here; the operator can list its origin in CORS_ORIGINS",
+    ))
+}

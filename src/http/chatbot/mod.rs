@@ -1,9 +1,0 @@
-//! The routes of the earlier chatbot server for Jira, in its shapes: Jira's own objects from the
-//! services that the connector stands on too.
-
-pub(super) mod panel;
-pub(super) mod reading;
-pub(super) mod writing;
-
-/// The most entries of a list that has no paging of its own.
-const MOST_ENTRIES: u32 = 1000;

@@ -1,0 +1,191 @@
+//! One connection in the words of our own pages.
+
+use crate::http::state::AppState;
+use crate::model::connection::ConnectionStatus;
+use crate::model::grant::{Account, AuthMethod};
+use crate::model::product::Product;
+use crate::model::site::Site;
+use crate::model::time::Timestamp;
+use crate::service::connections::ConnectionView;
+
+/// What the page shows of one product.
+pub(crate) struct Card {
+    pub(crate) product: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) status: &'static str,
+    pub(crate) status_words: &'static str,
+    pub(crate) advice: &'static str,
+    pub(crate) site: Option<SiteLink>,
+    pub(crate) account: Option<String>,
+    pub(crate) method: &'static str,
+    pub(crate) error: Option<String>,
+    pub(crate) sites: Vec<SiteOption>,
+    pub(crate) needs_site: bool,
+    pub(crate) offers_login: bool,
+    pub(crate) login_words: String,
+    pub(crate) exists: bool,
+    pub(crate) scopes: Vec<String>,
+    /// When the token expires, as RFC 3339.
+    pub(crate) expires_at: Option<String>,
+    /// When it was renewed last, as RFC 3339.
+    pub(crate) refreshed_at: Option<String>,
+}
+
+/// A state in words, for pages that show it when it comes about.
+pub(crate) struct StatusWords {
+    pub(crate) status: &'static str,
+    /// Whether it is that of a login, or that of a token which a person made.
+    pub(crate) renews_itself: bool,
+    pub(crate) words: &'static str,
+    pub(crate) advice: &'static str,
+}
+
+/// Every state in words.
+pub(crate) fn status_words() -> Vec<StatusWords> {
+    let both = [true, false];
+    let states = ConnectionStatus::ALL
+        .into_iter()
+        .flat_map(|status| both.map(|renews_itself| (status, renews_itself)));
+    states
+        .map(|(status, renews_itself)| {
+            let (in_words, advice) = words(status, renews_itself);
+            StatusWords {
+                status: status.as_str(),
+                renews_itself,
+                words: in_words,
+                advice,
+            }
+        })
+        .collect()
+}
+
+/// A site to open.
+pub(crate) struct SiteLink {
+    pub(crate) name: String,
+    pub(crate) host: String,
+    pub(crate) url: String,
+}
+
+/// A site to choose.
+pub(crate) struct SiteOption {
+    pub(crate) cloud_id: String,
+    pub(crate) name: String,
+    pub(crate) host: String,
+    pub(crate) chosen: bool,
+}
+
+/// The card of one connection.
+pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
+    let is_token = view
+        .connected
+        .as_ref()
+        .is_some_and(|connected| connected.grant.method != AuthMethod::OAuth);
+    let (status_words, advice) = words(view.status, !is_token);
+    let connected = view.connected.as_ref();
+    let site = connected.and_then(|connected| connected.connection.site.as_ref());
+    let grant = connected.map(|connected| &connected.grant);
+    let account = grant.map(|grant| called(&grant.account));
+    let candidates = grant
+        .map(|grant| state.connections.candidates(grant, view.product))
+        .unwrap_or_default();
+    Card {
+        product: view.product.as_str(),
+        title: view.product.title(),
+        status: view.status.as_str(),
+        status_words,
+        advice,
+        site: site.map(|site| SiteLink {
+            name: site.name.clone(),
+            host: site.host().to_owned(),
+            url: home(state, site, view.product),
+        }),
+        account,
+        method: match grant.map(|grant| grant.method) {
+            Some(AuthMethod::OAuth) => "Atlassian login",
+            Some(AuthMethod::Pat) => "Personal access token",
+            Some(AuthMethod::ApiToken) | None => "API token",
+        },
+        // That a login has ended is what the advice says.
+        error: grant
+            .filter(|_| view.status != ConnectionStatus::ReauthRequired)
+            .and_then(|grant| grant.last_error.clone()),
+        sites: candidates
+            .iter()
+            .map(|candidate| option(candidate, site))
+            .collect(),
+        needs_site: view.status == ConnectionStatus::NeedsSite,
+        offers_login: matches!(
+            view.status,
+            ConnectionStatus::NotConnected | ConnectionStatus::ReauthRequired
+        ),
+        login_words: if connected.is_some() {
+            String::from("Log in again")
+        } else {
+            format!("Connect {}", view.product.title())
+        },
+        exists: connected.is_some(),
+        scopes: grant.map(|grant| grant.scopes.clone()).unwrap_or_default(),
+        expires_at: grant
+            .and_then(|grant| grant.expires_at)
+            .map(Timestamp::rfc3339),
+        refreshed_at: grant
+            .and_then(|grant| grant.refreshed_at)
+            .map(Timestamp::rfc3339),
+    }
+}
+
+/// What an account is called.
+fn called(account: &Account) -> String {
+    let known = account.display_name.clone();
+    known
+        .or_else(|| account.email.clone())
+        .unwrap_or_else(|| account.account_id.clone())
+}
+
+fn option(candidate: &Site, chosen: Option<&Site>) -> SiteOption {
+    SiteOption {
+        cloud_id: candidate.cloud_id.as_str().to_owned(),
+        name: candidate.name.clone(),
+        host: candidate.host().to_owned(),
+        chosen: chosen.is_some_and(|site| site.cloud_id == candidate.cloud_id),
+    }
+}
+
+/// The product's own start page on a site.
+pub(crate) fn home(state: &AppState, site: &Site, product: Product) -> String {
+    let base = state.connections.browser_base(site);
+    match product {
+        Product::Confluence if !site.cloud_id.is_data_center() => format!("{base}/wiki"),
+        Product::Jira | Product::Confluence => base,
+    }
+}
+
+/// The state in words, and what to do next.
+fn words(status: ConnectionStatus, renews_itself: bool) -> (&'static str, &'static str) {
+    match status {
+        ConnectionStatus::Active if !renews_itself => (
+            "Connected",
+            "Ready to use until the token expires. Then make a new one and connect again.",
+        ),
+        ConnectionStatus::Active => (
+            "Connected",
+            "Ready to use. The login renews itself, so there is nothing to do.",
+        ),
+        ConnectionStatus::NotConnected => (
+            "Not connected",
+            "Connect it to let your programs use it through this service.",
+        ),
+        ConnectionStatus::NeedsSite => (
+            "Choose a site",
+            "Your login reaches several sites. Choose the one to use here; you can change it later.",
+        ),
+        ConnectionStatus::ReauthRequired => (
+            "Log in again",
+            "Atlassian has ended this login. Log in again to go on; your site stays chosen.",
+        ),
+        ConnectionStatus::Error => (
+            "Waiting for Atlassian",
+            "Atlassian does not renew the login just now. It is kept and tried again by itself.",
+        ),
+    }
+}

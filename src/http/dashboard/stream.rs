@@ -1,0 +1,292 @@
+//! The dashboard's stream of server-sent events: how everything is, and then every change.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::unfold;
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+
+use crate::http::caller::Caller;
+use crate::http::caller::headers::text;
+use crate::http::dashboard::shapes::{
+    DashboardEvent, DashboardSync, End, RefreshStatistics, Snapshot, connection,
+};
+use crate::http::openapi::Failures;
+use crate::http::state::AppState;
+use crate::http::wire::error::{ApiError, Code};
+use crate::http::wire::extract::{GetOnly, Query};
+use crate::model::event::GrantEvent;
+use crate::model::principal::Principal;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::model::secret::jitter;
+use crate::service::error::ServiceError;
+use crate::service::live::{Heard, Listener};
+
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How soon a browser comes back; spread, because a restart sends all of them away at once.
+const COME_BACK: Duration = Duration::from_secs(2);
+static ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// How a stream may be asked for by a browser, whose `EventSource` sends no headers of ours.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct StreamQuery {
+    /// The namespace; the same as `X-Tenant-Id`.
+    tenant: Option<String>,
+}
+
+/// Server-sent events (`text/event-stream`) about the caller's connections, for as long as the
+/// credential is good. JSON in every `data`:
+///
+/// - `snapshot`, first: `{now, resumed, connections, syncs, statistics, events}`.
+/// - `connection`: one entry of `connections`, whenever it has changed.
+/// - `token-event`: one entry of `events`, as it happens; its number is the `id`.
+/// - `stats`: `statistics`, whenever they have changed.
+/// - `sync`: one entry of `syncs`, as it goes on.
+/// - `end`, last: `{reason}` is `signed_out` (log in again) or `restarting` (reconnect).
+///
+/// A browser that reconnects sends `Last-Event-ID` by itself and gets the events it missed. A comment
+/// comes every 15 seconds. One owner may have eight streams at a time, else 429.
+#[utoipa::path(get, path = "/dashboard/events", tag = "Connections",
+    params(StreamQuery, ("Last-Event-ID" = Option<String>, Header, description = "The last `id` seen")),
+    responses((status = 200, description = "A stream that begins with a snapshot", content_type = "text/event-stream", body = Snapshot,
+        example = "event: snapshot\nid: 12\ndata: {\"now\":\"2026-01-31T12:00:00Z\",\"resumed\":false,\"connections\":[],\"syncs\":[],\"statistics\":{\"attempted\":0,\"succeeded\":0,\"failed\":0,\"hours\":[]},\"events\":[]}\n\n"),
+    Failures))]
+pub(crate) async fn stream(
+    _: GetOnly,
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(query): Query<StreamQuery>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let scope = caller.scope_in(query.tenant.as_deref())?;
+    let principal = caller.principal().clone();
+    let listener = state
+        .live
+        .listen(&principal, &scope)
+        .ok_or_else(too_many_streams)?;
+    let last_seen = text(&headers, "last-event-id").and_then(|id| id.trim().parse().ok());
+    let feed = Feed {
+        state,
+        scope,
+        principal,
+        listener,
+        last: 0,
+        connections: vec![],
+        syncs: vec![],
+        statistics: String::new(),
+        pending: VecDeque::new(),
+        over: false,
+    };
+    let feed = feed.begun(last_seen).await?;
+    let events = unfold(feed, |feed| async {
+        let (event, feed) = feed.next().await?;
+        Some((Ok::<_, Infallible>(event), feed))
+    });
+    let heartbeat = KeepAlive::new().interval(HEARTBEAT).text("still here");
+    let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(ACCEL_BUFFERING.clone(), HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+/// How refreshes of the caller's tokens went, in all and by the hour.
+#[utoipa::path(get, path = "/dashboard/statistics", tag = "Connections",
+    responses((status = 200, body = RefreshStatistics), Failures))]
+pub(crate) async fn statistics(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Result<Json<RefreshStatistics>, ApiError> {
+    let scope = caller.scope();
+    let connections = state.dashboard.connections(&scope).await?;
+    let statistics = state.dashboard.statistics(&scope, &connections).await?;
+    Ok(Json(statistics.into()))
+}
+
+fn too_many_streams() -> ApiError {
+    let message = "too many event streams are open; close other tabs of the dashboard";
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, message)
+        .with_retry_after(Duration::from_secs(15))
+}
+
+/// One stream: what its reader has seen, and what is still to be sent.
+struct Feed {
+    state: AppState,
+    scope: Scope,
+    principal: Principal,
+    listener: Listener,
+    /// The number of the last event sent.
+    last: i64,
+    /// The connections as last sent.
+    connections: Vec<String>,
+    /// The syncs as last sent.
+    syncs: Vec<String>,
+    /// The statistics as last sent.
+    statistics: String,
+    pending: VecDeque<Event>,
+    over: bool,
+}
+
+impl Feed {
+    /// The feed with its first events: a snapshot, and what a returning reader has missed.
+    async fn begun(mut self, last_seen: Option<i64>) -> Result<Self, ServiceError> {
+        let dashboard = &self.state.dashboard;
+        let events = dashboard.events(&self.scope, None).await?;
+        let newest = events.last().map_or(0, |event| event.seq);
+        // A number from another namespace or database may be beyond ours.
+        let resumed = last_seen.filter(|seen| (1..=newest).contains(seen));
+        let watched = dashboard.connections(&self.scope).await?;
+        let statistics = dashboard.statistics(&self.scope, &watched).await?;
+        let connections: Vec<_> = watched
+            .iter()
+            .map(|one| connection(&self.state, one))
+            .collect();
+        self.connections = connections.iter().map(json).collect();
+        let syncs = self.how_syncs_stand().await?;
+        self.syncs = syncs.iter().map(json).collect();
+        let statistics = RefreshStatistics::from(statistics);
+        self.statistics = json(&statistics);
+        self.last = resumed.unwrap_or(newest);
+        let shown: Vec<GrantEvent> = if resumed.is_some() { vec![] } else { events };
+        let snapshot = Snapshot {
+            now: self.state.clock.now(),
+            resumed: resumed.is_some(),
+            connections,
+            syncs,
+            statistics,
+            events: shown.into_iter().map(DashboardEvent::from).collect(),
+        };
+        let pause = COME_BACK.mul_f64(1.0 + jitter());
+        let first = named("snapshot", &json(&snapshot)).retry(pause);
+        self.pending.push_back(first.id(self.last.to_string()));
+        self.gather_events().await?;
+        Ok(self)
+    }
+
+    async fn next(mut self) -> Option<(Event, Self)> {
+        loop {
+            if let Some(event) = self.pending.pop_front() {
+                return Some((event, self));
+            }
+            if self.over {
+                return None;
+            }
+            match self.listener.hear().await {
+                Heard::News => self.look().await,
+                Heard::LoggedOut => self.end("signed_out"),
+                Heard::Draining => self.end("restarting"),
+            }
+        }
+    }
+
+    /// Gathers what has changed, if the reader may still see it.
+    async fn look(&mut self) {
+        let result = match self.state.dashboard.is_still_good(&self.principal).await {
+            Ok(true) => self.gather().await,
+            Ok(false) => {
+                self.end("signed_out");
+                Ok(())
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = result {
+            // It is looked at again within seconds; until then the reader sees what was.
+            tracing::warn!(%error, "a dashboard's news could not be read");
+        }
+    }
+
+    fn end(&mut self, reason: &'static str) {
+        self.over = true;
+        self.pending.push_back(named("end", &json(&End { reason })));
+    }
+
+    async fn gather(&mut self) -> Result<(), ServiceError> {
+        let watched = self.state.dashboard.connections(&self.scope).await?;
+        for (position, one) in watched.iter().enumerate() {
+            let now = json(&connection(&self.state, one));
+            send_if_new(
+                "connection",
+                now,
+                self.connections.get_mut(position),
+                &mut self.pending,
+            );
+        }
+        for (position, one) in self.how_syncs_stand().await?.iter().enumerate() {
+            let now = json(one);
+            send_if_new("sync", now, self.syncs.get_mut(position), &mut self.pending);
+        }
+        self.gather_events().await?;
+        let statistics = self
+            .state
+            .dashboard
+            .statistics(&self.scope, &watched)
+            .await?;
+        let statistics = json(&RefreshStatistics::from(statistics));
+        if statistics != self.statistics {
+            self.pending.push_back(named("stats", &statistics));
+            self.statistics = statistics;
+        }
+        Ok(())
+    }
+
+    async fn how_syncs_stand(&self) -> Result<Vec<DashboardSync>, ServiceError> {
+        let mut syncs = Vec::new();
+        for product in Product::ALL {
+            let status = self.state.catalog.status(&self.scope, product).await?;
+            syncs.push(DashboardSync::new(product, status));
+        }
+        Ok(syncs)
+    }
+
+    /// Gathers the events after the last one sent.
+    async fn gather_events(&mut self) -> Result<(), ServiceError> {
+        loop {
+            let events = self
+                .state
+                .dashboard
+                .events_after(&self.scope, self.last)
+                .await?;
+            let Some(newest) = events.last() else {
+                return Ok(());
+            };
+            self.last = newest.seq;
+            for event in events {
+                let id = event.seq.to_string();
+                let event = named("token-event", &json(&DashboardEvent::from(event)));
+                self.pending.push_back(event.id(id));
+            }
+        }
+    }
+}
+
+/// Sends what is not as it was `before`, and remembers it.
+fn send_if_new(
+    name: &str,
+    now: String,
+    before: Option<&mut String>,
+    pending: &mut VecDeque<Event>,
+) {
+    if let Some(before) = before.filter(|before| **before != now) {
+        pending.push_back(named(name, &now));
+        *before = now;
+    }
+}
+
+fn named(name: &str, data: &str) -> Event {
+    Event::default().event(name).data(data)
+}
+
+/// Our own shapes always serialize.
+fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,80 @@
+//! The earlier systems' other names for routes: each answers exactly as the route it stands for.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use crate::http::caller::Caller;
+use crate::http::connections::connectors::{self, Done};
+use crate::http::login::start::{self, Arrival, LoginAddress, StartQuery};
+use crate::http::openapi::Failures;
+use crate::http::operations::health::Framed;
+use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::ProductPath;
+
+/// A route under another name.
+#[derive(Debug, Clone, Copy)]
+pub struct Alias {
+    /// The other name, as the router spells it.
+    pub name: (&'static str, &'static str),
+    /// The route.
+    pub of: (&'static str, &'static str),
+}
+
+const fn alias(name: (&'static str, &'static str), of: (&'static str, &'static str)) -> Alias {
+    Alias { name, of }
+}
+
+/// Every other name. A test compares the table with the router.
+pub static ALIASES: &[Alias] = &[
+    alias(
+        ("GET", "/api/auth/{provider}/login"),
+        ("GET", "/auth/{provider}/login"),
+    ),
+    alias(
+        ("POST", "/api/auth/{product}/refresh"),
+        ("POST", "/api/oauth/atlassian/refresh"),
+    ),
+    alias(
+        ("POST", "/api/auth/{product}/logout"),
+        ("DELETE", "/connectors/{provider}/connection"),
+    ),
+    alias(
+        ("GET", "/api/oauth/atlassian/callback"),
+        ("GET", "/auth/atlassian/callback"),
+    ),
+];
+
+/// Start a login, as `GET /auth/{provider}/login` does.
+#[utoipa::path(get, path = "/api/auth/{provider}/login", tag = "Compatible routes", params(("provider" = String, Path, example = "jira"), StartQuery),
+    responses((status = 200, body = LoginAddress), (status = 307, description = "To Atlassian's consent page"), Failures))]
+pub(crate) async fn start(
+    state: State<AppState>,
+    provider: Path<String>,
+    arrival: Arrival,
+) -> Result<Response, ApiError> {
+    start::login(state, provider, arrival).await
+}
+
+/// Renew the tokens of one product's login, as `POST /api/oauth/atlassian/refresh` does.
+#[utoipa::path(post, path = "/api/auth/{product}/refresh", tag = "Compatible routes", params(("product" = String, Path, example = "jira")),
+    responses((status = 200, body = Framed), Failures))]
+pub(crate) async fn refresh(
+    State(state): State<AppState>,
+    ProductPath(product): ProductPath,
+    caller: Caller,
+) -> Result<Json<Framed>, ApiError> {
+    connectors::renewed(&state, &caller.scope(), product).await
+}
+
+/// Disconnect a product, as `DELETE /connectors/{provider}/connection` does.
+#[utoipa::path(post, path = "/api/auth/{product}/logout", tag = "Compatible routes", params(("product" = String, Path, example = "jira")),
+    responses((status = 200, body = Done), Failures))]
+pub(crate) async fn disconnect(
+    state: State<AppState>,
+    product: ProductPath,
+    caller: Caller,
+) -> Result<Json<Done>, ApiError> {
+    connectors::disconnect(state, product, caller).await
+}

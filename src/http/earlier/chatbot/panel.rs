@@ -1,0 +1,115 @@
+//! What the Jira panel of the chatbot server's token dashboard reads.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+
+use super::MOST_ENTRIES;
+use crate::http::caller::Caller;
+use crate::http::openapi::Failures;
+use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::Query;
+use crate::model::issue_key::ProjectName;
+use crate::model::time::Timestamp;
+use crate::service::issues::SearchRequest;
+
+const USUAL_RESULTS: u32 = 10;
+
+/// A project to choose.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PanelProject {
+    #[schema(example = "10000")]
+    id: String,
+    #[schema(example = "EX")]
+    key: String,
+    #[schema(example = "Example")]
+    name: String,
+}
+
+/// An issue in a table.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PanelIssue {
+    #[schema(example = "EX-1")]
+    key: String,
+    #[schema(example = "The printer is on fire")]
+    summary: String,
+    #[schema(example = "In Progress")]
+    status: Option<String>,
+    /// The name of who works on it.
+    #[schema(example = "Mia Krystof")]
+    assignee: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00Z")]
+    updated: Option<Timestamp>,
+}
+
+/// Which issues are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PanelQuery {
+    /// Only those of this project.
+    #[param(example = "EX")]
+    project_key: Option<String>,
+    /// The most issues wanted.
+    #[param(default = 10, minimum = 1, maximum = 1000, example = 10)]
+    max_results: Option<u32>,
+}
+
+/// The projects this account may see, at most 1000.
+#[utoipa::path(get, path = "/api/auth/oauth/jira/projects", tag = "Compatible routes",
+    responses((status = 200, body = [PanelProject]), Failures))]
+pub(crate) async fn projects(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Result<Json<Vec<PanelProject>>, ApiError> {
+    let all = state
+        .issues
+        .first_projects(&caller.scope(), MOST_ENTRIES)
+        .await?;
+    let projects = all.into_iter().map(|project| PanelProject {
+        id: project.value.id,
+        key: project.value.key,
+        name: project.value.name,
+    });
+    Ok(Json(projects.collect()))
+}
+
+/// Issues, the ones changed last first.
+#[utoipa::path(get, path = "/api/auth/oauth/jira/issues", tag = "Compatible routes", params(PanelQuery),
+    responses((status = 200, body = [PanelIssue]), Failures))]
+pub(crate) async fn issues(
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(query): Query<PanelQuery>,
+) -> Result<Json<Vec<PanelIssue>>, ApiError> {
+    let most = query.max_results.unwrap_or(USUAL_RESULTS);
+    if !(1..=MOST_ENTRIES).contains(&most) {
+        let why = format!("max_results must be between 1 and {MOST_ENTRIES}");
+        return Err(ApiError::invalid(&["max_results"], why));
+    }
+    let project = query.project_key.filter(|key| !key.is_empty());
+    if let Some(key) = &project {
+        ProjectName::parse(key).map_err(|error| ApiError::invalid(&["project_key"], error.0))?;
+    }
+    let filters = project.map(|key| json!({ "project": key }).to_string());
+    let request = SearchRequest {
+        q: "ORDER BY updated DESC",
+        mode: Some("jql"),
+        filters: filters.as_deref(),
+        fields: None,
+    };
+    let hits = state
+        .issues
+        .first_hits(&caller.scope(), &request, most)
+        .await?;
+    let issues = hits.into_iter().map(|hit| PanelIssue {
+        key: hit.value.id,
+        summary: hit.value.title,
+        status: hit.value.metadata.status,
+        assignee: hit.value.metadata.assignee,
+        updated: hit.value.metadata.updated,
+    });
+    Ok(Json(issues.collect()))
+}

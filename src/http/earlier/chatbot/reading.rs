@@ -1,0 +1,172 @@
+//! Reading as the chatbot server's client does.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::MOST_ENTRIES;
+use crate::http::caller::Caller;
+use crate::http::openapi::Failures;
+use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::Body;
+use crate::model::page::PageRequest;
+use crate::service::error::ServiceError;
+use crate::service::issues::ResultRequest;
+
+/// The fields of a search that names none.
+const USUAL_FIELDS: [&str; 7] = [
+    "summary", "status", "assignee", "priority", "duedate", "created", "updated",
+];
+const USUAL_RESULTS: u32 = 20;
+
+/// Whether Jira can be used.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct JiraHealth {
+    /// `connected` or `disconnected`.
+    #[schema(example = "connected")]
+    status: &'static str,
+    /// One sentence for a person.
+    #[schema(example = "Jira answers as Mia Krystof")]
+    message: String,
+}
+
+/// Jira's own projects.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RawProjects {
+    /// As Jira gives them.
+    #[schema(value_type = Vec<Object>, example = json!([{"id": "10000", "key": "EX", "name": "Example"}]))]
+    projects: Vec<Value>,
+}
+
+/// Jira's own transitions of an issue.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RawTransitions {
+    /// As Jira gives them.
+    #[schema(value_type = Vec<Object>, example = json!([{"id": "31", "name": "Close", "to": {"name": "Done"}}]))]
+    transitions: Vec<Value>,
+}
+
+/// A search by JQL.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct JiraSearch {
+    /// The query; without a condition it finds what was made in the last year.
+    #[schema(example = "project = EX ORDER BY updated DESC")]
+    jql: String,
+    /// The most issues wanted, 1 to 1000; Jira may give fewer.
+    #[schema(default = 20, minimum = 1, maximum = 1000, example = 20)]
+    max_results: Option<u32>,
+    /// The fields wanted, by default `summary`, `status`, `assignee`, `priority`, `duedate`, `created` and `updated`.
+    #[schema(example = json!(["summary", "status"]))]
+    fields: Option<Vec<String>>,
+    /// `nextPageToken` of the result before.
+    #[schema(example = "CAEaAggB")]
+    next_page_token: Option<String>,
+}
+
+/// Whether Jira can be used just now; asks Jira who the account is.
+#[utoipa::path(get, path = "/api/jira/health", tag = "Compatible routes", responses((status = 200, body = JiraHealth), Failures))]
+pub(crate) async fn health(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Result<Json<JiraHealth>, ApiError> {
+    let health = match state.issues.myself(&caller.scope()).await {
+        Ok(myself) => JiraHealth {
+            status: "connected",
+            message: match myself.value.display_name {
+                Some(name) => format!("Jira answers as {name}"),
+                None => String::from("Jira answers"),
+            },
+        },
+        Err(error @ (ServiceError::Internal(_) | ServiceError::StoreUnavailable(_))) => {
+            return Err(error.into());
+        }
+        Err(error) => JiraHealth {
+            status: "disconnected",
+            message: error.to_string(),
+        },
+    };
+    Ok(Json(health))
+}
+
+/// The projects this account may see as Jira gives them, at most 1000.
+#[utoipa::path(get, path = "/api/jira/projects", tag = "Compatible routes", responses((status = 200, body = RawProjects), Failures))]
+pub(crate) async fn projects(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Result<Json<RawProjects>, ApiError> {
+    let all = state
+        .issues
+        .first_projects(&caller.scope(), MOST_ENTRIES)
+        .await?;
+    let projects = all.into_iter().map(|project| project.raw).collect();
+    Ok(Json(RawProjects { projects }))
+}
+
+/// The account behind the connection as Jira gives it.
+#[utoipa::path(get, path = "/api/jira/myself", tag = "Compatible routes",
+    responses((status = 200, body = Object, example = json!({"accountId": "5b10ac8d82e05b22cc7d4ef5", "displayName": "Mia Krystof"})), Failures))]
+pub(crate) async fn myself(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Result<Json<Value>, ApiError> {
+    Ok(Json(state.issues.myself(&caller.scope()).await?.raw))
+}
+
+/// One issue as Jira gives it.
+#[utoipa::path(get, path = "/api/jira/issues/{key}", tag = "Compatible routes", params(("key" = String, Path, example = "EX-1")),
+    responses((status = 200, body = Object, example = json!({"id": "10002", "key": "EX-1", "fields": {"summary": "The printer is on fire"}})), Failures))]
+pub(crate) async fn issue(
+    State(state): State<AppState>,
+    Path(key): Path<String>,
+    caller: Caller,
+) -> Result<Json<Value>, ApiError> {
+    Ok(Json(state.issues.issue(&caller.scope(), &key).await?.raw))
+}
+
+/// The transitions that this account can make now, as Jira gives them.
+#[utoipa::path(get, path = "/api/jira/issues/{key}/transitions", tag = "Compatible routes", params(("key" = String, Path, example = "EX-1")),
+    responses((status = 200, body = RawTransitions), Failures))]
+pub(crate) async fn transitions(
+    State(state): State<AppState>,
+    Path(key): Path<String>,
+    caller: Caller,
+) -> Result<Json<RawTransitions>, ApiError> {
+    let all = state.issues.transitions(&caller.scope(), &key).await?;
+    let transitions = all.into_iter().map(|transition| transition.raw).collect();
+    Ok(Json(RawTransitions { transitions }))
+}
+
+/// Issues by JQL, in Jira's own result. It has no total: `nextPageToken` says that there is more.
+#[utoipa::path(post, path = "/api/jira/search", tag = "Compatible routes", request_body = JiraSearch,
+    responses((status = 200, body = Object, example = json!({"issues": [{"id": "10002", "key": "EX-1", "fields": {"summary": "The printer is on fire"}}], "isLast": true})), Failures))]
+pub(crate) async fn search(
+    State(state): State<AppState>,
+    caller: Caller,
+    Body(search): Body<JiraSearch>,
+) -> Result<Json<Value>, ApiError> {
+    let limit = search.max_results.unwrap_or(USUAL_RESULTS);
+    if !(1..=MOST_ENTRIES).contains(&limit) {
+        let why = format!("max_results must be between 1 and {MOST_ENTRIES}");
+        return Err(ApiError::invalid(&["max_results"], why));
+    }
+    let request = ResultRequest {
+        jql: &search.jql,
+        fields: search
+            .fields
+            .filter(|fields| !fields.is_empty())
+            .unwrap_or_else(|| USUAL_FIELDS.map(String::from).to_vec()),
+        ..ResultRequest::default()
+    };
+    let page = PageRequest {
+        limit,
+        cursor: search.next_page_token.filter(|token| !token.is_empty()),
+    };
+    let result = state
+        .issues
+        .search_result(&caller.scope(), &request, &page)
+        .await?;
+    Ok(Json(result))
+}

@@ -1,0 +1,122 @@
+//! Writing as the chatbot server's client does: what is empty in a body counts as not there.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::http::caller::Caller;
+use crate::http::openapi::Failures;
+use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::Body;
+use crate::model::comment::CommentDraft;
+use crate::model::issue_change::{FieldChanges, IssueChange};
+use crate::model::issue_draft::{IssueDraft, NewIssue};
+use crate::model::transition::TransitionRequest;
+use crate::service::error::ServiceError;
+
+/// A transition, named by its id.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it only documents the body")]
+pub(crate) struct JiraTransition {
+    /// Its id; its name does as well.
+    #[schema(example = "31")]
+    transition_id: String,
+    /// Markdown.
+    #[schema(example = "Put out with **foam**.")]
+    comment: Option<String>,
+}
+
+/// Make an issue; Jira's own answer.
+#[utoipa::path(post, path = "/api/jira/issues", tag = "Compatible routes", request_body = NewIssue,
+    responses((status = 200, body = Object, example = json!({"id": "10002", "key": "EX-24", "self": "https://acme.atlassian.net/rest/api/3/issue/10002"})), Failures))]
+pub(crate) async fn create(
+    State(state): State<AppState>,
+    caller: Caller,
+    Body(body): Body<Value>,
+) -> Result<Json<Value>, ApiError> {
+    let draft = IssueDraft::read(&without_empty(body)).map_err(ServiceError::from)?;
+    let made = state.issues.create(&caller.scope(), &draft).await?;
+    Ok(Json(made.metadata))
+}
+
+/// Change an issue; Jira's own issue as it is then. Empty values and `null` leave a field as it is.
+#[utoipa::path(put, path = "/api/jira/issues/{key}", tag = "Compatible routes", params(("key" = String, Path, example = "EX-1")),
+    request_body = FieldChanges,
+    responses((status = 200, body = Object, example = json!({"id": "10002", "key": "EX-1", "fields": {"summary": "The printer is still on fire"}})), Failures))]
+pub(crate) async fn update(
+    State(state): State<AppState>,
+    Path(key): Path<String>,
+    caller: Caller,
+    Body(body): Body<Value>,
+) -> Result<Json<Value>, ApiError> {
+    let change = IssueChange::read(&without_empty(body)).map_err(ServiceError::from)?;
+    let issue = state.issues.update(&caller.scope(), &key, &change).await?;
+    Ok(Json(issue.raw))
+}
+
+/// Comment on an issue; Jira's own comment.
+#[utoipa::path(post, path = "/api/jira/issues/{key}/comments", tag = "Compatible routes", params(("key" = String, Path, example = "EX-1")),
+    request_body = CommentDraft,
+    responses((status = 200, body = Object, example = json!({"id": "10000", "body": {"type": "doc", "version": 1, "content": []}})), Failures))]
+pub(crate) async fn comment(
+    State(state): State<AppState>,
+    Path(key): Path<String>,
+    caller: Caller,
+    Body(body): Body<Value>,
+) -> Result<Json<Value>, ApiError> {
+    let draft = CommentDraft::read(&without_empty(body)).map_err(ServiceError::from)?;
+    let comment = state
+        .issues
+        .add_comment(&caller.scope(), &key, &draft)
+        .await?;
+    Ok(Json(comment.raw))
+}
+
+/// Make a transition; Jira's own issue as it is then.
+#[utoipa::path(post, path = "/api/jira/issues/{key}/transitions", tag = "Compatible routes", params(("key" = String, Path, example = "EX-1")),
+    request_body = JiraTransition,
+    responses((status = 200, body = Object, example = json!({"id": "10002", "key": "EX-1", "fields": {"status": {"name": "Done"}}})), Failures))]
+pub(crate) async fn transition(
+    State(state): State<AppState>,
+    Path(key): Path<String>,
+    caller: Caller,
+    Body(body): Body<Value>,
+) -> Result<Json<Value>, ApiError> {
+    let request = TransitionRequest::read(&without_empty(body), "transition_id")
+        .map_err(ServiceError::from)?;
+    let issue = state
+        .issues
+        .transition(&caller.scope(), &key, &request)
+        .await
+        .map_err(in_these_words)?;
+    Ok(Json(issue.raw))
+}
+
+/// The service names the field as the connector does.
+fn in_these_words(error: ServiceError) -> ServiceError {
+    match error {
+        ServiceError::Validation { message, fields } if fields == ["transition"] => {
+            ServiceError::Validation {
+                message,
+                fields: vec![String::from("transition_id")],
+            }
+        }
+        error => error,
+    }
+}
+
+/// The body without its empty values, which the earlier server passed over.
+fn without_empty(mut body: Value) -> Value {
+    if let Some(object) = body.as_object_mut() {
+        object.retain(|_, value| match value {
+            Value::Null => false,
+            Value::String(text) => !text.is_empty(),
+            Value::Array(entries) => !entries.is_empty(),
+            Value::Object(fields) => !fields.is_empty(),
+            Value::Bool(_) | Value::Number(_) => true,
+        });
+    }
+    body
+}

@@ -1,0 +1,103 @@
+//! S2's lists: Atlassian's own objects as they are just now, whole unless the caller pages.
+
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use crate::http::caller::Caller;
+use crate::http::openapi::Failures;
+use crate::http::state::AppState;
+use crate::http::wire::error::{ApiError, Code, login_url};
+use crate::http::wire::extract::Query;
+use crate::http::wire::paging::{List, PageQuery, Pager};
+use crate::model::content::SpaceFilter;
+use crate::service::error::ServiceError;
+use crate::service::gather::gathered;
+
+const PROJECTS: List = List {
+    name: "/jira/projects",
+    default: 1000,
+    most: 100,
+};
+const SPACES: List = List {
+    name: "/confluence/spaces",
+    default: 1000,
+    most: 250,
+};
+
+/// Jira's projects.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LiveProjects {
+    /// Jira's own objects.
+    #[schema(value_type = Vec<Object>, example = json!([{"id": "10000", "key": "EX", "name": "Example", "projectTypeKey": "software"}]))]
+    projects: Vec<Value>,
+}
+
+/// Confluence's spaces.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LiveSpaces {
+    /// Confluence's own objects.
+    #[schema(value_type = Vec<Object>, example = json!([{"id": "98306", "key": "ENG", "name": "Engineering", "type": "global"}]))]
+    spaces: Vec<Value>,
+}
+
+/// Jira's projects as they are now: up to 1000 of them, or page by page with `limit` (at most 100).
+#[utoipa::path(get, path = "/jira/projects", tag = "Compatible routes", params(PageQuery),
+    responses((status = 200, body = LiveProjects, headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+pub(crate) async fn projects(
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(paging): Query<PageQuery>,
+    uri: Uri,
+) -> Result<Response, ApiError> {
+    let scope = &caller.scope();
+    let pager = Pager::new(&state, scope, PROJECTS, &[]);
+    let request = pager.request(&paging)?;
+    let issues = &state.issues;
+    let found = gathered(&request, PROJECTS.most, |part| async move {
+        issues.projects(scope, &part, None).await
+    })
+    .await
+    .map_err(not_connected_is_401)?;
+    let page = found.map(|project| project.raw);
+    Ok(pager.reply_under("projects", &uri, &request, page))
+}
+
+/// Confluence's spaces as they are now: up to 1000 of them, or page by page with `limit` (at most
+/// 250).
+#[utoipa::path(get, path = "/confluence/spaces", tag = "Compatible routes", params(PageQuery),
+    responses((status = 200, body = LiveSpaces, headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+pub(crate) async fn spaces(
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(paging): Query<PageQuery>,
+    uri: Uri,
+) -> Result<Response, ApiError> {
+    let scope = &caller.scope();
+    let pager = Pager::new(&state, scope, SPACES, &[]);
+    let request = pager.request(&paging)?;
+    let (confluence, all) = (&state.pages, &SpaceFilter::default());
+    let found = gathered(&request, SPACES.most, |part| async move {
+        confluence.spaces(scope, all, &part).await
+    })
+    .await
+    .map_err(not_connected_is_401)?;
+    let page = found.map(|space| space.raw);
+    Ok(pager.reply_under("spaces", &uri, &request, page))
+}
+
+/// In that system being connected and being logged in were one.
+fn not_connected_is_401(error: ServiceError) -> ApiError {
+    match error {
+        ServiceError::NotConnected(product) => ApiError::new(
+            StatusCode::UNAUTHORIZED,
+            Code::NotConnected,
+            error.to_string(),
+        )
+        .with_details(json!({ "login_url": login_url(product.into()) })),
+        error => error.into(),
+    }
+}

@@ -1,0 +1,190 @@
+//! `Idempotency-Key`: a layer around every route that makes something, so that a handler need not know.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+use utoipa::openapi::{ObjectBuilder, Required, Type};
+
+use crate::http::caller::Caller;
+use crate::http::caller::access::{Access, access_to};
+use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::body_bytes;
+use crate::model::kept_answer::KeptAnswer;
+use crate::service::idempotency::{KeyedRequest, Once};
+
+/// The header.
+const NAME: &str = "Idempotency-Key";
+const LONGEST: usize = 255;
+/// Says that an answer is not new.
+static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// `POST`s that make nothing: the key is not looked at.
+pub static NOT_CREATES: &[&str] = &[
+    "/api/oauth/atlassian/refresh",
+    "/connectors/{provider}/sync",
+    "/api/auth/{product}/refresh",
+    "/api/auth/{product}/logout",
+];
+/// `POST`s that make something or only read, which the body decides.
+pub static READ_OR_CREATE: &[&str] = &["/connectors/tools/invoke"];
+
+/// Whether a `POST` to the route takes the key: every write but the few that make nothing, so that a
+/// new create takes it from its first day.
+pub fn takes_key(template: &str) -> bool {
+    let writes = access_to(&Method::POST, template) == Access::Write;
+    (writes || READ_OR_CREATE.contains(&template)) && !NOT_CREATES.contains(&template)
+}
+
+/// Answers a request that carries a key, once.
+pub(crate) async fn replay_or_run(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let template = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("", MatchedPath::as_str);
+    let is_keyed = request.method() == Method::POST && request.headers().contains_key(NAME);
+    if !is_keyed || !takes_key(template) {
+        return next.run(request).await;
+    }
+    let may_only_read = READ_OR_CREATE.contains(&template);
+    match keyed(&state, request, may_only_read).await {
+        Ok((Some(keyed), request)) => answer(&state, keyed, request, next)
+            .await
+            .unwrap_or_else(IntoResponse::into_response),
+        Ok((None, request)) => next.run(request).await,
+        Err(error) => error.into_response(),
+    }
+}
+
+/// Reads who asks for what, and gives the request back whole. What was kept for a caller who may
+/// write is nothing for one who may not: their key is passed over.
+async fn keyed(
+    state: &AppState,
+    request: Request,
+    may_only_read: bool,
+) -> Result<(Option<KeyedRequest>, Request), ApiError> {
+    let (mut parts, body) = request.into_parts();
+    let caller = Caller::from_request_parts(&mut parts, state).await?;
+    if may_only_read && caller.needs(Access::Write, state).is_err() {
+        return Ok((None, Request::from_parts(parts, body)));
+    }
+    let key = key(&parts.headers)?;
+    let bytes = body_bytes(Request::from_parts(parts.clone(), body)).await?;
+    let keyed = KeyedRequest {
+        scope: caller.scope(),
+        route: format!("{} {}", parts.method, parts.uri.path()),
+        key,
+        content: format!(
+            "{}\n{}",
+            parts.uri.query().unwrap_or_default(),
+            String::from_utf8_lossy(&bytes)
+        ),
+        may_only_read,
+    };
+    Ok((Some(keyed), Request::from_parts(parts, Body::from(bytes))))
+}
+
+async fn answer(
+    state: &AppState,
+    keyed: KeyedRequest,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let work = async move { kept(next.run(request).await).await };
+    match state.idempotency.run(keyed, work).await? {
+        Once::Now(response) => Ok(response),
+        Once::Before(kept) => replayed(kept),
+    }
+}
+
+/// The answer, and what of it is kept if it is a success.
+async fn kept(response: Response) -> (Response, Option<KeptAnswer>) {
+    let (parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, usize::MAX).await else {
+        return (ApiError::internal().into_response(), None);
+    };
+    let text = |name: &HeaderName| {
+        let value = parts.headers.get(name)?.to_str().ok()?;
+        Some(value.to_owned())
+    };
+    let kept = parts.status.is_success().then(|| KeptAnswer {
+        status: parts.status.as_u16(),
+        content_type: text(&CONTENT_TYPE),
+        location: text(&LOCATION),
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+    });
+    (Response::from_parts(parts, Body::from(bytes)), kept)
+}
+
+fn replayed(kept: KeptAnswer) -> Result<Response, ApiError> {
+    let mut response = Response::new(Body::from(kept.body));
+    *response.status_mut() = StatusCode::from_u16(kept.status).map_err(|_| ApiError::internal())?;
+    let headers = response.headers_mut();
+    for (name, text) in [
+        (CONTENT_TYPE, kept.content_type),
+        (LOCATION, kept.location),
+        (REPLAYED.clone(), Some(String::from("true"))),
+    ] {
+        if let Some(value) = text.and_then(|text| HeaderValue::from_str(&text).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    Ok(response)
+}
+
+fn key(headers: &HeaderMap) -> Result<String, ApiError> {
+    let mut values = headers.get_all(NAME).iter();
+    let (value, second) = (values.next(), values.next());
+    if second.is_some() {
+        return Err(ApiError::invalid(
+            &[NAME],
+            "Idempotency-Key must be sent once",
+        ));
+    }
+    let bytes = value.map(HeaderValue::as_bytes).unwrap_or_default();
+    let visible = bytes.iter().all(u8::is_ascii_graphic);
+    match std::str::from_utf8(bytes) {
+        Ok(key) if visible && (1..=LONGEST).contains(&key.len()) => Ok(key.to_owned()),
+        _ => Err(ApiError::invalid(
+            &[NAME],
+            "Idempotency-Key must be 1 to 255 visible ASCII characters without spaces",
+        )),
+    }
+}
+
+/// Names the header at every operation that takes it.
+pub(crate) fn document_keys(document: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let Some(operation) = item.post.as_mut().filter(|_| takes_key(path)) else {
+            continue;
+        };
+        let text = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(LONGEST))
+            .pattern(Some("^[!-~]+$"))
+            .build();
+        let parameter = ParameterBuilder::new()
+            .name(NAME)
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(
+                "Sent again with the same key within a day, the request is not carried out again but answered as the first time (`Idempotent-Replayed: true`). Another body: 422; still at work: 409; if nobody knows whether it was carried out: 504 with `details.outcome` `unknown`.",
+            ))
+            .example(Some("0b9f6f5e-5a3c-4a41-9d5b-6a3c1f0f8f11".into()))
+            .schema(Some(text))
+            .build();
+        operation
+            .parameters
+            .get_or_insert_default()
+            .push(parameter.into());
+    }
+}

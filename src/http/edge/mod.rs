@@ -1,0 +1,42 @@
+//! What every request passes before its handler, outermost first.
+
+pub(crate) mod cors;
+pub mod idempotency;
+pub(crate) mod outermost;
+pub(crate) mod rate_limits;
+pub(crate) mod request_checks;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::http::state::AppState;
+use idempotency::replay_or_run;
+use outermost::{EdgeState, edge, panicked};
+use rate_limits::charge_before_auth;
+use request_checks::LARGEST_BODY;
+
+/// Any routes inside everything that holds for all of them; a handler that takes longer than
+/// `handler_timeout` is given up.
+pub fn inside_the_edge(
+    routes: Router<AppState>,
+    state: AppState,
+    handler_timeout: Duration,
+) -> Router {
+    let edge_state = EdgeState {
+        state: state.clone(),
+        handler_timeout,
+    };
+    let largest_body = usize::try_from(LARGEST_BODY).unwrap_or(usize::MAX);
+    let layers = ServiceBuilder::new()
+        .layer(from_fn_with_state(edge_state, edge))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), charge_before_auth))
+        .layer(DefaultBodyLimit::max(largest_body))
+        .layer(from_fn_with_state(state.clone(), replay_or_run));
+    routes.layer(layers).with_state(state)
+}

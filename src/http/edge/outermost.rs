@@ -1,0 +1,213 @@
+//! The outermost layer: request ids, common headers, and every failure in the envelope.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{
+    ALLOW, CACHE_CONTROL, CONNECTION, RETRY_AFTER, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
+
+use crate::http::edge::cors;
+use crate::http::edge::request_checks;
+use crate::http::state::AppState;
+use crate::http::wire::error::{ApiError, Code};
+use crate::http::wire::extract::{BodyDeadline, too_large};
+use crate::model::deadline::Deadline;
+use crate::model::ids::new_id;
+use crate::model::measures::IN_FLIGHT;
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Marks an answer that is written as it should be, whatever its status: our own HTML pages.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SkipEnvelope;
+
+/// What the outermost layer knows.
+#[derive(Debug, Clone)]
+pub(crate) struct EdgeState {
+    pub(crate) state: AppState,
+    pub(crate) handler_timeout: Duration,
+}
+
+/// Runs a request inside everything that holds for all of them.
+pub(crate) async fn edge(
+    State(EdgeState {
+        state,
+        handler_timeout,
+    }): State<EdgeState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let request_id = request_id(request.headers(), &state);
+    let method = request.method().clone();
+    let origin = cors::Asked::of(&method, request.headers());
+    let path = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("unmatched", |path| path.as_str())
+        .to_owned();
+    // The path is the route's template and never the address: queries hold codes and cursors.
+    let last_of_connection = request.headers().contains_key(TRANSFER_ENCODING);
+    let span = tracing::info_span!("request", %method, path = %path, request_id = %request_id);
+    let started = tokio::time::Instant::now();
+    let meter = state.metrics.meter().clone();
+    let in_flight = meter.living(&IN_FLIGHT);
+    let answered = async {
+        let response = match origin.preflight(&state.edge) {
+            Some(preflight) => preflight,
+            None => guarded(request, next, handler_timeout).await,
+        };
+        let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(status = response.status().as_u16(), took_ms, "answered");
+        response
+    };
+    let response = answered.instrument(span).await;
+    drop(in_flight);
+    meter.answered(
+        &path,
+        method.as_str(),
+        response.status().as_u16(),
+        started.elapsed(),
+    );
+    let mut response = in_envelope(response, &request_id);
+    origin.allow(&state.edge, response.headers_mut());
+    common_headers(response.headers_mut(), &request_id);
+    // Programs in front of us may see another end of a chunked request (request smuggling), and of
+    // one that did not arrive nobody knows the end: what follows on the connection is not believed.
+    if last_of_connection || response.status() == StatusCode::REQUEST_TIMEOUT {
+        response
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+async fn guarded(mut request: Request, next: Next, handler_timeout: Duration) -> Response {
+    if let Some(refusal) = request_checks::refusal(&request) {
+        return refusal.into_response();
+    }
+    let deadline = BodyDeadline::after(handler_timeout / 2);
+    request.extensions_mut().insert(deadline);
+    // What is waited for elsewhere has to come, or fail by its own name, while there is time to say so.
+    let work = Deadline::within(handler_timeout * 5 / 6).over(next.run(request));
+    tokio::time::timeout(handler_timeout, work)
+        .await
+        .unwrap_or_else(|_| {
+            let message = "this took too long and was given up";
+            ApiError::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                Code::InternalError,
+                message,
+            )
+            .with_retry_after(Duration::from_secs(5))
+            .into_response()
+        })
+}
+
+/// The answer to a panic; what happened stands in the log.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the panic layer hands it over"
+)]
+pub(crate) fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(panic = text.unwrap_or("unknown"), "a handler panicked");
+    ApiError::internal().into_response()
+}
+
+/// Writes the body of a failure. Failures that axum made itself become envelopes of their status.
+fn in_envelope(response: Response, request_id: &str) -> Response {
+    let status = response.status();
+    if response.extensions().get::<SkipEnvelope>().is_some()
+        || !(status.is_client_error() || status.is_server_error())
+    {
+        return response;
+    }
+    let error = response
+        .extensions()
+        .get::<ApiError>()
+        .cloned()
+        .unwrap_or_else(|| of_status(status));
+    let mut written = (status, Json(error.body(request_id))).into_response();
+    let (old, new) = (response.headers(), written.headers_mut());
+    for (name, value) in old {
+        if *name == ALLOW
+            || *name == axum::http::header::SET_COOKIE
+            || *name == axum::http::header::LOCATION
+        {
+            new.append(name.clone(), value.clone());
+        }
+    }
+    if let Some(seconds) = error.retry_after {
+        new.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    written
+}
+
+fn of_status(status: StatusCode) -> ApiError {
+    match status {
+        StatusCode::NOT_FOUND => {
+            ApiError::not_found("there is no such address here; /docs lists what there is")
+        }
+        StatusCode::METHOD_NOT_ALLOWED => ApiError::new(
+            status,
+            Code::Validation,
+            "this address does not take that method; see Allow",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        _ if status.is_client_error() => {
+            ApiError::new(status, Code::Validation, "the request could not be read")
+        }
+        _ => ApiError::new(status, Code::InternalError, ApiError::internal().message),
+    }
+}
+
+fn common_headers(headers: &mut HeaderMap, request_id: &HeaderValueText) {
+    headers.insert(REQUEST_ID.clone(), request_id.0.clone());
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+}
+
+/// A request id that is known to fit in a header.
+struct HeaderValueText(HeaderValue, String);
+
+impl std::ops::Deref for HeaderValueText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.1
+    }
+}
+
+impl std::fmt::Display for HeaderValueText {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.1)
+    }
+}
+
+/// The caller's id, if it is 1 to 128 of `[A-Za-z0-9._-]`; else a new one.
+fn request_id(headers: &HeaderMap, state: &AppState) -> HeaderValueText {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    let given = headers
+        .get(&REQUEST_ID)
+        .and_then(|value| value.to_str().ok());
+    let text = match given.filter(|text| (1..=128).contains(&text.len()) && text.bytes().all(plain))
+    {
+        Some(text) => text.to_owned(),
+        None => new_id(state.clock.now()),
+    };
+    HeaderValueText(
+        HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("unknown")),
+        text,
+    )
+}

@@ -1,0 +1,62 @@
+//! The limits before authentication: unknown callers are charged by address, 429 with a true `Retry-After`.
+//!
+//! A known caller pays for themselves once they are known (`caller::charge`). Everybody else is paid for by
+//! the address they come from: here, or, when they show a credential that turns out bad, once that is known.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::http::caller;
+use crate::http::caller::access::{Access, row};
+use crate::http::caller::charge::{Paid, noted_address, too_many};
+use crate::http::caller::client_address;
+use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::model::client_address::ClientAddress;
+
+/// Asked by machines, at a pace of their own.
+const PROBES: [&str; 3] = ["/healthz", "/health", "/ready"];
+
+/// Notes where a request comes from, and stops it when that address has had enough for now.
+pub(crate) async fn charge_before_auth(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let client = client_address::of_request(&parts, &state.edge.trusted_proxies);
+    parts.extensions.insert(ClientAddress::new(client));
+    match pass(&mut parts, &state).await {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn pass(parts: &mut Parts, state: &AppState) -> Result<(), ApiError> {
+    let route = parts.extensions.get::<MatchedPath>();
+    // What does not exist is 404 or 405 for everybody.
+    let Some(access) = route.and_then(|route| row(&parts.method, route.as_str())) else {
+        return Ok(());
+    };
+    if route.is_some_and(|route| PROBES.contains(&route.as_str())) {
+        return Ok(());
+    }
+    let shows_credential = caller::shows_credential(parts, state);
+    if access != Access::Public && shows_credential {
+        return Ok(());
+    }
+    match state
+        .limits
+        .take_of_address(noted_address(&parts.extensions))
+    {
+        Ok(()) => {
+            parts.extensions.insert(Paid::ByAddress);
+            Ok(())
+        }
+        // Others behind the same address may have used it up.
+        Err(_) if shows_credential && caller::is_known(parts, state).await? => Ok(()),
+        Err(wait) => Err(too_many(wait)),
+    }
+}

@@ -1,0 +1,89 @@
+//! What a request must look like before anything else is asked: one host, a short address, a body that fits.
+
+use axum::extract::Request;
+use axum::http::header::{CONTENT_LENGTH, HOST};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode, Uri, Version};
+
+use crate::http::wire::error::{ApiError, Code};
+use crate::http::wire::extract::too_large;
+
+/// The largest body we take.
+pub(crate) const LARGEST_BODY: u64 = 1024 * 1024;
+const LONGEST_URI: usize = 16 * 1024;
+
+/// Why a request is not looked at any further; none when it may pass.
+pub(crate) fn refusal(request: &Request) -> Option<ApiError> {
+    if !has_one_host(request.version(), request.uri(), request.headers()) {
+        return Some(ApiError::bad_request(
+            "a request must name one host, in one Host header (RFC 9112, section 3.2)",
+        ));
+    }
+    if request.uri().to_string().len() > LONGEST_URI {
+        return Some(ApiError::new(
+            StatusCode::URI_TOO_LONG,
+            Code::Validation,
+            "the address is too long",
+        ));
+    }
+    let announced = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    announced
+        .is_some_and(|length| length > LARGEST_BODY)
+        .then(too_large)
+}
+
+/// Two programs must not read two hosts in one request. HTTP/1.0 knows no `Host`.
+fn has_one_host(version: Version, uri: &Uri, headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(HOST).iter();
+    let Some(host) = hosts.next() else {
+        return version < Version::HTTP_11;
+    };
+    let host = Authority::try_from(host.as_bytes()).ok();
+    let is_plain = host
+        .as_ref()
+        .is_some_and(|host| !host.host().is_empty() && !host.as_str().contains('@'));
+    let same = uri
+        .authority()
+        .is_none_or(|named| Some(named) == host.as_ref());
+    hosts.next().is_none() && is_plain && same
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("/", &["localhost:3001"], true)]
+    #[case("/", &["[::1]:3001"], true)]
+    #[case("/", &["ib.example"], true)]
+    #[case("/", &[], false)]
+    #[case("/", &[""], false)]
+    #[case("/", &["a.example", "a.example"], false)]
+    #[case("/", &["a.example", "b.example"], false)]
+    #[case("/", &["a.example, b.example"], false)]
+    #[case("/", &["user@a.example"], false)]
+    #[case("/", &["a.example/x"], false)]
+    #[case("/", &["a example"], false)]
+    #[case("http://a.example/", &["a.example"], true)]
+    #[case("http://b.example/", &["a.example"], false)]
+    fn a_request_names_one_host(#[case] uri: &str, #[case] hosts: &[&str], #[case] good: bool) {
+        let mut request = Request::builder().uri(uri);
+        for host in hosts {
+            request = request.header("host", *host);
+        }
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        assert_eq!(refusal(&request).is_none(), good);
+    }
+
+    #[test]
+    fn http_1_0_need_not_name_its_host() {
+        let request = Request::builder().version(Version::HTTP_10);
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        assert!(refusal(&request).is_none());
+    }
+}

@@ -1,0 +1,273 @@
+//! The callback: every registered path is this one handler; the ending decides the answer.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use url::Url;
+use url::form_urlencoded::Serializer;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::http::caller::cookies::{self, PendingLogins};
+use crate::http::caller::headers::is_navigation;
+use crate::http::openapi::Failures;
+use crate::http::pages::message;
+use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::{GetOnly, Query};
+use crate::model::flow::{Ending, Flow};
+use crate::model::return_url::ReturnUrl;
+use crate::service::authorization::Authorization;
+use crate::service::authorization::callback::{CallbackRequest, FlowProblem};
+use crate::service::authorization::outcome::{Finished, LoggedIn, LoginFailure};
+
+/// What Atlassian sends back with the browser.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct CallbackQuery {
+    /// The authorization code.
+    code: Option<String>,
+    /// The state of the start.
+    state: Option<String>,
+    /// An OAuth error.
+    error: Option<String>,
+    /// `json`: answer JSON where a page would be shown.
+    format: Option<String>,
+}
+
+/// The answer of the JSON ending. The tokens themselves never leave.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LoginResult {
+    success: bool,
+    tokens: TokenFacts,
+}
+
+/// What is known about the tokens.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TokenFacts {
+    #[schema(example = "Bearer")]
+    token_type: &'static str,
+    expires_in: u64,
+    scope: String,
+    access_token_present: bool,
+    refresh_token_present: bool,
+}
+
+/// The answer of the session-token ending.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SessionToken {
+    #[schema(example = "ibs_…")]
+    /// None when the caller is an API key, which needs no session.
+    pub(crate) session_token: Option<String>,
+}
+
+macro_rules! callbacks {
+    ($($name:ident $path:literal),+ $(,)?) => {$(
+        /// Where Atlassian sends the browser back to.
+        #[utoipa::path(get, path = $path, tag = "Login", params(CallbackQuery), responses(
+            (status = 200, description = "Logged in: a page, or JSON", body = LoginResult),
+            (status = 303, description = "To the return URL, with how it came out"), Failures))]
+        pub(crate) async fn $name(
+            get: GetOnly,
+            state: State<AppState>,
+            headers: HeaderMap,
+            query: Query<CallbackQuery>,
+        ) -> Response {
+            callback(get, state, headers, query).await
+        }
+    )+
+
+    /// Every path that Atlassian may send a browser back to.
+    pub const CALLBACK_PATHS: &[&str] = &[$($path),+];
+    };
+}
+
+callbacks! {
+    jira "/auth/jira/callback",
+    confluence "/auth/confluence/callback",
+    atlassian "/auth/atlassian/callback",
+    jira_oauth "/auth/jira/oauth/callback",
+    confluence_oauth "/auth/confluence/oauth/callback",
+    versioned "/api/v1/auth/atlassian/callback",
+    persisted "/api/oauth/callback/atlassian",
+    proxied "/api/oauth/atlassian/callback",
+    api "/api/auth/callback",
+    api_jira "/api/auth/jira/callback",
+    api_confluence "/api/auth/confluence/callback",
+}
+
+async fn callback(
+    _: GetOnly,
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Query(query): Query<CallbackQuery>,
+) -> Response {
+    let pending = PendingLogins::read(&headers, &state.edge, &state.state_cookie_key);
+    let flow = match take_flow(&state, &pending, &query).await {
+        Ok(flow) => flow,
+        Err(error) => return refusal(&headers, error),
+    };
+    let over = pending.without(&state.edge, &state.state_cookie_key, &flow.state_hash);
+    let request = CallbackRequest {
+        code: query.code.as_deref(),
+        error: query.error.as_deref(),
+    };
+    let mut response = match state.authorization.finish(flow, &request).await {
+        Ok(finished) => ending(&state, finished, query.format.as_deref() == Some("json")),
+        Err(error) => refusal(&headers, error.into()),
+    };
+    cookies::add(response.headers_mut(), over);
+    response
+}
+
+/// Finds the flow that this browser started, and uses it up. Nothing is sent to Atlassian before.
+async fn take_flow(
+    state: &AppState,
+    pending: &PendingLogins,
+    query: &CallbackQuery,
+) -> Result<Flow, ApiError> {
+    let refuse = |message: &str| ApiError::invalid(&["state"], message);
+    let given = query.state.as_deref().filter(|state| !state.is_empty());
+    let Some(given) = given else {
+        return Err(refuse("the state is missing; start the login again"));
+    };
+    if !pending.had_cookie {
+        return Err(refuse(
+            "this browser has no cookie of a login; start it again here (a frontend's fetch needs credentials: \"include\" from a listed, same-site origin)",
+        ));
+    }
+    if !pending.had_valid_signature {
+        return Err(refuse(
+            "the cookie of this login was not made here; start it again",
+        ));
+    }
+    let state_hash = Authorization::state_hash(given);
+    if !pending.holds(&state_hash) {
+        return Err(refuse(&FlowProblem::Unknown.to_string()));
+    }
+    let taken = state.authorization.take_flow(&state_hash).await?;
+    taken.map_err(|problem| refuse(&problem.to_string()))
+}
+
+/// A refusal before the ending is known: a page with a way to start again, or the envelope.
+fn refusal(headers: &HeaderMap, error: ApiError) -> Response {
+    if is_navigation(headers) {
+        message::start_again(&error)
+    } else {
+        error.into_response()
+    }
+}
+
+fn ending(state: &AppState, finished: Finished, wants_json: bool) -> Response {
+    let Finished { flow, result } = finished;
+    let session = result.as_ref().ok().and_then(|login| login.session.clone());
+    let mut response = match flow.ending {
+        Ending::Redirect => redirect(state, &flow, &result),
+        Ending::StatusRedirect => status_redirect(state, &flow, &result),
+        Ending::SessionToken => session_token(&flow, &result),
+        Ending::Json => json_ending(&result),
+        Ending::Page if wants_json => json_ending(&result),
+        Ending::Page => message::login_ended(&result),
+    };
+    if let Some(session) = session {
+        let cookie =
+            cookies::set_session(&state.edge, &session, state.sessions.lifetimes().absolute);
+        cookies::add(response.headers_mut(), cookie);
+    }
+    response
+}
+
+fn redirect(state: &AppState, flow: &Flow, result: &Result<LoggedIn, LoginFailure>) -> Response {
+    let mut pairs = match result {
+        Ok(login) if login.needs_site => {
+            vec![("connected", flow.provider.as_str()), ("needs_site", "1")]
+        }
+        Ok(_) => vec![("connected", flow.provider.as_str())],
+        Err(failure) => vec![("error", failure.as_str())],
+    };
+    pairs.extend(flow.caller_state.as_deref().map(|state| ("state", state)));
+    let target = flow
+        .return_url
+        .as_deref()
+        .and_then(|url| Url::parse(url).ok())
+        .or_else(|| frontend_login(state));
+    let location = match target {
+        Some(url) => ReturnUrl::trusted(url).with_query(&pairs),
+        None => own_page(state, &pairs),
+    };
+    see_other(location)
+}
+
+fn frontend_login(state: &AppState) -> Option<Url> {
+    let mut url = state.edge.frontend.clone()?;
+    let path = format!("{}/login", url.path().trim_end_matches('/'));
+    url.set_path(&path);
+    Some(url)
+}
+
+fn status_redirect(
+    state: &AppState,
+    flow: &Flow,
+    result: &Result<LoggedIn, LoginFailure>,
+) -> Response {
+    let mut pairs = match result {
+        Ok(_) => vec![("provider", "atlassian"), ("status", "success")],
+        Err(failure) => vec![
+            ("provider", "atlassian"),
+            ("status", "error"),
+            ("error", failure.as_str()),
+        ],
+    };
+    pairs.extend(flow.caller_state.as_deref().map(|state| ("state", state)));
+    let location = match &state.edge.frontend_text {
+        // The frontend's address exactly as it was set: no slash is added.
+        Some(text) => {
+            let mark = if text.contains('?') { '&' } else { '?' };
+            format!("{text}{mark}{}", query_of(&pairs))
+        }
+        None => own_page(state, &pairs),
+    };
+    see_other(location)
+}
+
+fn own_page(state: &AppState, pairs: &[(&str, &str)]) -> String {
+    format!("{}/connected?{}", state.edge.public_origin, query_of(pairs))
+}
+
+fn query_of(pairs: &[(&str, &str)]) -> String {
+    Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+fn see_other(location: String) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
+}
+
+fn session_token(flow: &Flow, result: &Result<LoggedIn, LoginFailure>) -> Response {
+    match (result, &flow.session_token) {
+        (Ok(_), Some(token)) => Json(SessionToken {
+            session_token: Some(token.expose().to_owned()),
+        })
+        .into_response(),
+        (Ok(_), None) => ApiError::internal().into_response(),
+        (Err(failure), _) => ApiError::from(*failure).into_response(),
+    }
+}
+
+fn json_ending(result: &Result<LoggedIn, LoginFailure>) -> Response {
+    match result {
+        Ok(login) => Json(LoginResult {
+            success: true,
+            tokens: TokenFacts {
+                token_type: "Bearer",
+                expires_in: login.expires_in,
+                scope: login.scopes.join(" "),
+                access_token_present: true,
+                refresh_token_present: login.has_refresh_token,
+            },
+        })
+        .into_response(),
+        Err(failure) => ApiError::from(*failure).into_response(),
+    }
+}

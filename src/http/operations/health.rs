@@ -1,0 +1,203 @@
+//! Operations: is it alive, is it ready, what would a login look like. All public.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use serde_json::{Value, json};
+use url::Url;
+use utoipa::ToSchema;
+
+use crate::http::state::AppState;
+use crate::model::product::Provider;
+use crate::service::readiness::Readiness;
+
+const SERVICE: &str = "integration_backend";
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// An answer in the earlier systems' frame.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Framed {
+    /// Always `success`.
+    #[schema(example = "success")]
+    pub(crate) status: &'static str,
+    /// What this is.
+    pub(crate) message: &'static str,
+    /// The answer.
+    pub(crate) data: Value,
+}
+
+impl Framed {
+    pub(crate) fn new(message: &'static str, data: Value) -> Json<Self> {
+        Json(Self {
+            status: "success",
+            message,
+            data,
+        })
+    }
+}
+
+/// Who we are.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Root {
+    #[schema(example = "success")]
+    status: &'static str,
+    #[schema(example = "service healthy")]
+    message: &'static str,
+    data: RootData,
+    docs: &'static str,
+    docs_url: &'static str,
+    openapi: &'static str,
+    openapi_url: &'static str,
+    health: &'static str,
+    ready: &'static str,
+    token_dashboard_url: &'static str,
+    version: &'static str,
+}
+
+/// The service's name and state.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RootData {
+    service: &'static str,
+    health: &'static str,
+    version: &'static str,
+}
+
+/// Alive.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Alive {
+    #[schema(example = "ok")]
+    status: &'static str,
+}
+
+/// Alive, with particulars.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Health {
+    #[schema(example = "ok")]
+    status: &'static str,
+    service: &'static str,
+    version: &'static str,
+    api_version: &'static str,
+    env: String,
+    uptime_seconds: u64,
+}
+
+/// Who we are and where things are.
+#[utoipa::path(get, path = "/", tag = "Operations", responses((status = 200, body = Root)))]
+pub(crate) async fn root() -> Json<Root> {
+    Json(Root {
+        status: "success",
+        message: "service healthy",
+        data: RootData {
+            service: SERVICE,
+            health: "healthy",
+            version: VERSION,
+        },
+        docs: "/docs",
+        docs_url: "/docs",
+        openapi: "/openapi.json",
+        openapi_url: "/openapi.json",
+        health: "/health",
+        ready: "/ready",
+        token_dashboard_url: "/dashboard/token",
+        version: VERSION,
+    })
+}
+
+/// Alive; touches nothing.
+#[utoipa::path(get, path = "/healthz", tag = "Operations", responses((status = 200, body = Alive)))]
+pub(crate) async fn healthz() -> Json<Alive> {
+    Json(Alive { status: "ok" })
+}
+
+/// Alive, with particulars.
+#[utoipa::path(get, path = "/health", tag = "Operations", responses((status = 200, body = Health)))]
+pub(crate) async fn health(State(state): State<AppState>) -> Json<Health> {
+    Json(Health {
+        status: "ok",
+        service: SERVICE,
+        version: VERSION,
+        api_version: VERSION,
+        env: state.edge.environment.clone(),
+        uptime_seconds: state.clock.now().since(state.started_at).as_secs(),
+    })
+}
+
+/// Whether requests should be sent here: 503 with the same body and a reason when not.
+#[utoipa::path(get, path = "/ready", tag = "Operations",
+    responses((status = 200, body = Readiness), (status = 503, description = "Not ready; `reason` says why", body = Readiness)))]
+pub(crate) async fn ready(State(state): State<AppState>) -> Response {
+    let found = state.readiness.check().await;
+    let status = if found.ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let mut response = (status, Json(found)).into_response();
+    response
+        .extensions_mut()
+        .insert(crate::http::edge::outermost::SkipEnvelope);
+    response
+}
+
+/// What a login would send a browser to; for operators who compare it with Atlassian's console.
+#[utoipa::path(get, path = "/health/authorize-url", tag = "Operations", responses((status = 200, body = Framed)))]
+pub(crate) async fn authorize_url(State(state): State<AppState>) -> Json<Framed> {
+    let configured = Provider::ALL.into_iter().find_map(|provider| {
+        Some((
+            state.authorization.client(provider)?,
+            state.authorization.example_authorize_url(provider)?,
+        ))
+    });
+    let Some((client, url)) = configured else {
+        let data = json!({
+            "url": null, "error": "missing_config", "client_id_present": false,
+            "redirect_uri_present": state.edge.redirect_uri_set,
+        });
+        return Framed::new("oauth not configured", data);
+    };
+    let data = json!({
+        "url": url,
+        "redirect_uri": client.redirect_uri,
+        "redirect_uri_encoded": utf8_percent_encode(&client.redirect_uri, NON_ALPHANUMERIC).to_string(),
+        "scopes": state.authorization.scopes(),
+    });
+    Framed::new("authorize url", data)
+}
+
+/// The redirect URIs in use, each taken apart.
+#[utoipa::path(get, path = "/health/redirect-uri", tag = "Operations", responses((status = 200, body = Framed)))]
+pub(crate) async fn redirect_uri(State(state): State<AppState>) -> Json<Framed> {
+    let data: serde_json::Map<String, Value> = Provider::ALL
+        .into_iter()
+        .map(|provider| {
+            let default = format!("{}/auth/{provider}/callback", state.edge.public_origin);
+            let uri = state
+                .authorization
+                .client(provider)
+                .map_or(default, |client| client.redirect_uri.clone());
+            (
+                provider.as_str().to_owned(),
+                json!({ "uri": uri, "analysis": analysis(&uri) }),
+            )
+        })
+        .collect();
+    Framed::new("active redirect URIs", Value::Object(data))
+}
+
+fn analysis(uri: &str) -> Value {
+    match Url::parse(uri) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.fragment().is_none() => json!({
+            "valid": true, "scheme": url.scheme(), "netloc": url.authority(), "path": url.path(), "reason": null,
+        }),
+        Ok(url) => json!({
+            "valid": false, "scheme": url.scheme(), "netloc": url.authority(), "path": url.path(),
+            "reason": "a redirect URI is an http or https address without a fragment",
+        }),
+        Err(_) => {
+            json!({ "valid": false, "scheme": null, "netloc": null, "path": null, "reason": "this is not an absolute address" })
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! `/metrics`: for the operator, who asks from this machine or with a key of theirs.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{FromRequestParts, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::response::IntoResponse;
+use axum::routing::get;
+
+use crate::http::caller::Caller;
+use crate::http::caller::open_mode;
+use crate::http::edge::inside_the_edge;
+use crate::http::openapi::Failures;
+use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+
+const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Somebody who may look at the operation of the service: on this machine, as in open local mode, or
+/// with a key that has the scope `admin`. A credential that is shown must be good even so.
+#[derive(Debug)]
+pub(crate) struct Operator;
+
+impl FromRequestParts<AppState> for Operator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let shows_credential = parts.headers.contains_key(AUTHORIZATION)
+            || parts.headers.contains_key("x-session-token");
+        if !shows_credential && open_mode::refusal(&state.edge, parts).is_none() {
+            return Ok(Self);
+        }
+        Caller::from_request_parts(parts, state).await.map(|_| Self)
+    }
+}
+
+/// The metrics in Prometheus' text format. Needs a key with the scope `admin`, unless the caller is
+/// on this machine: a loopback address, reached as localhost, and no proxy in between.
+#[utoipa::path(get, path = "/metrics", tag = "Operations", responses(
+    (status = 200, description = "Prometheus' text format", content_type = "text/plain", body = String,
+        example = "# TYPE integration_backend_refreshes_total counter\nintegration_backend_refreshes_total{outcome=\"renewed\"} 12\n"),
+    Failures))]
+pub(crate) async fn metrics(_: Operator, State(state): State<AppState>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, TEXT_FORMAT)], state.metrics.text().await)
+}
+
+/// The metrics alone, for a listener of their own.
+pub fn router(state: AppState) -> Router {
+    let routes = Router::new().route("/metrics", get(metrics));
+    inside_the_edge(routes, state, TIMEOUT)
+}

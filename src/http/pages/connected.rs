@@ -1,0 +1,49 @@
+//! The page of one's connections, where a login leads when there is no frontend.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::page::{Ended, Return, is_local, name, render};
+use crate::http::caller::Visitor;
+use crate::http::connections::card::{Card, card};
+use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::Query;
+
+#[derive(Template)]
+#[template(path = "connected.html")]
+struct ConnectedPage {
+    problem: Option<&'static str>,
+    success: Option<&'static str>,
+    person: Option<String>,
+    is_local: bool,
+    cards: Vec<Card>,
+    back: Return,
+    is_live: bool,
+}
+
+/// `GET /connected`
+pub(crate) async fn connected(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Query(ended): Query<Ended>,
+) -> Result<Response, ApiError> {
+    let mut cards = Vec::new();
+    if let Some(scope) = visitor.scope() {
+        for view in state.connections.list(&scope).await? {
+            cards.push(card(&state, &view));
+        }
+    }
+    let page = ConnectedPage {
+        problem: ended.problem(),
+        success: ended.success().filter(|_| visitor.principal.is_some()),
+        person: name(visitor.principal.as_ref()),
+        is_local: is_local(visitor.principal.as_ref()),
+        cards,
+        back: Return::to("/connected", None),
+        is_live: false,
+    };
+    Ok(render(StatusCode::OK, &page))
+}

@@ -1,0 +1,60 @@
+//! The login page: buttons for Atlassian and for API tokens, by itself or in place of another page.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::page::{Ended, Return, is_local, name, render};
+use crate::http::caller::Visitor;
+use crate::http::state::AppState;
+use crate::http::wire::extract::Query;
+use crate::model::product::Provider;
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct LoginPage {
+    problem: Option<&'static str>,
+    person: Option<String>,
+    is_local: bool,
+    configured: bool,
+    callback: String,
+    /// Whether another page was wanted, which shows something only to those who are logged in.
+    is_first_step: bool,
+    back: Return,
+}
+
+/// `GET /login`
+pub(crate) async fn login(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Query(ended): Query<Ended>,
+) -> Response {
+    let back = Return::to("/connected", None);
+    let mut page = login_page(&state, &ended, back);
+    page.person = name(visitor.principal.as_ref());
+    page.is_local = is_local(visitor.principal.as_ref());
+    render(StatusCode::OK, &page)
+}
+
+/// The login buttons in place of a page that only shows something to those who are logged in.
+pub(crate) fn log_in_first(state: &AppState, ended: &Ended, back: Return) -> Response {
+    let mut page = login_page(state, ended, back);
+    page.is_first_step = true;
+    render(StatusCode::UNAUTHORIZED, &page)
+}
+
+fn login_page(state: &AppState, ended: &Ended, back: Return) -> LoginPage {
+    let configured = Provider::ALL
+        .into_iter()
+        .any(|provider| state.authorization.client(provider).is_some());
+    LoginPage {
+        problem: ended.problem(),
+        person: None,
+        is_local: false,
+        configured,
+        callback: format!("{}/auth/atlassian/callback", state.edge.public_origin),
+        is_first_step: false,
+        back,
+    }
+}

@@ -1,0 +1,24 @@
+//! Our own pages, for people without a frontend.
+
+mod assets;
+mod connected;
+mod dashboard;
+pub(crate) mod docs;
+mod login;
+pub(crate) mod message;
+mod page;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::http::state::AppState;
+
+/// The pages and what they load. They show the same routes that the API has, so they are not in
+/// the API's document.
+pub(crate) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/login", get(login::login))
+        .route("/connected", get(connected::connected))
+        .merge(dashboard::router())
+        .merge(assets::router())
+}

@@ -1,0 +1,126 @@
+//! How many connections there may be, in all and from one address.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::model::client_address::ClientAddress;
+use crate::model::ip_range::IpRange;
+
+/// Files and outbound connections that must stay possible while the clients hold all theirs.
+const KEPT_FREE: usize = 256;
+
+/// The connections of each address. Cheap to clone; the clones count together.
+#[derive(Debug, Clone)]
+pub(crate) struct Seats {
+    per_address: usize,
+    /// Proxies bring everybody's connections.
+    uncounted: Arc<[IpRange]>,
+    taken: Arc<Mutex<HashMap<ClientAddress, usize>>>,
+}
+
+/// One connection's place, free again when dropped.
+#[derive(Debug)]
+pub(crate) struct Seat(Option<(Seats, ClientAddress)>);
+
+impl Seats {
+    pub(crate) fn new(per_address: usize, uncounted: &[IpRange]) -> Self {
+        Self {
+            per_address,
+            uncounted: uncounted.into(),
+            taken: Arc::default(),
+        }
+    }
+
+    /// A place for a connection from `peer`; none when that address has all it may have.
+    pub(crate) fn take(&self, peer: IpAddr) -> Option<Seat> {
+        if self.uncounted.iter().any(|range| range.contains(peer)) {
+            return Some(Seat(None));
+        }
+        let address = ClientAddress::new(peer);
+        let mut taken = self.lock();
+        let of_address = taken.entry(address).or_default();
+        if *of_address >= self.per_address {
+            return None;
+        }
+        *of_address += 1;
+        Some(Seat(Some((self.clone(), address))))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ClientAddress, usize>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let Some((seats, address)) = &self.0 else {
+            return;
+        };
+        let mut taken = seats.lock();
+        if let Some(of_address) = taken.get_mut(address) {
+            *of_address -= 1;
+            if *of_address == 0 {
+                taken.remove(address);
+            }
+        }
+    }
+}
+
+/// How many connections this process can hold: `most`, or what its limit on open files leaves.
+pub(crate) fn possible_connections(most: usize) -> usize {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    open_files(&limits).map_or(most, |files| {
+        most.min(files.saturating_sub(KEPT_FREE).max(KEPT_FREE))
+    })
+}
+
+fn open_files(limits: &str) -> Option<usize> {
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn one_address_has_its_share_and_a_proxy_has_no_limit() {
+        let proxies: Vec<_> = IpRange::parse("10.0.0.0/8").into_iter().collect();
+        let seats = Seats::new(2, &proxies);
+        let first = seats.take(address("2001:db8::1"));
+        let _second = seats.take(address("2001:db8::2")).unwrap();
+        assert!(seats.take(address("2001:db8::3")).is_none(), "one network");
+        let _other = seats.take(address("192.0.2.1")).unwrap();
+        drop(first);
+        let _third = seats.take(address("2001:db8::3")).unwrap();
+        let of_proxy: Vec<_> = (0..10).map(|_| seats.take(address("10.0.0.1"))).collect();
+        assert!(of_proxy.iter().all(Option::is_some));
+    }
+
+    #[test]
+    fn nothing_is_remembered_of_those_who_have_gone() {
+        let seats = Seats::new(2, &[]);
+        drop(seats.take(address("192.0.2.1")));
+        assert!(seats.lock().is_empty());
+    }
+
+    #[test]
+    fn the_limit_on_open_files_leaves_room_for_calls_to_atlassian() {
+        let limits = "Limit                     Soft Limit           Hard Limit           Units\n\
+                      Max open files            1024                 524288               files\n";
+        assert_eq!(open_files(limits), Some(1024));
+        assert_eq!(
+            open_files("Max open files            unlimited  unlimited  files"),
+            None
+        );
+        assert!(possible_connections(10_000) >= KEPT_FREE);
+        assert_eq!(possible_connections(10), 10);
+    }
+}

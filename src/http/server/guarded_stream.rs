@@ -1,0 +1,126 @@
+//! A client's connection that waits for nobody for ever: an answer that is not read is given up, and what
+//! the client still sends is taken in before the end, so that it gets to read why.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep};
+
+/// How long, and how much, a client may go on sending after we have said all.
+const LONGEST_ENDING: Duration = Duration::from_secs(2);
+const LARGEST_ENDING: usize = 4 * 1024 * 1024;
+
+/// A connection with a limit on every wait for the client to read.
+#[derive(Debug)]
+pub(crate) struct GuardedStream {
+    stream: TcpStream,
+    write_timeout: Duration,
+    /// Runs while the client reads nothing.
+    stalled: Option<Pin<Box<Sleep>>>,
+    ending: Option<Ending>,
+}
+
+#[derive(Debug)]
+struct Ending {
+    taken: usize,
+    patience: Pin<Box<Sleep>>,
+}
+
+impl GuardedStream {
+    pub(crate) fn new(stream: TcpStream, write_timeout: Duration) -> Self {
+        Self {
+            stream,
+            write_timeout,
+            stalled: None,
+            ending: None,
+        }
+    }
+
+    fn unless_stalled<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        polled: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if polled.is_ready() {
+            self.stalled = None;
+            return polled;
+        }
+        let timeout = self.write_timeout;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(timeout)));
+        ready!(stalled.as_mut().poll(context));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl AsyncRead for GuardedStream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for GuardedStream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.unless_stalled(context, polled)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.unless_stalled(context, polled)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    /// A connection that is closed while bytes of the client wait unread is reset, and the client
+    /// may never see the answer. So they are read away first.
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let Self { stream, ending, .. } = &mut *self;
+        if ending.is_none() {
+            ready!(Pin::new(&mut *stream).poll_shutdown(context))?;
+        }
+        let ending = ending.get_or_insert_with(|| Ending {
+            taken: 0,
+            patience: Box::pin(sleep(LONGEST_ENDING)),
+        });
+        let mut bytes = [0_u8; 16 * 1024];
+        while ending.taken < LARGEST_ENDING {
+            let mut buffer = ReadBuf::new(&mut bytes);
+            match Pin::new(&mut *stream).poll_read(context, &mut buffer) {
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                    ending.taken += buffer.filled().len();
+                }
+                Poll::Ready(_) => break,
+                // A client that was silent anyhow is not waited for.
+                Poll::Pending if ending.taken == 0 => break,
+                Poll::Pending => {
+                    ready!(ending.patience.as_mut().poll(context));
+                    break;
+                }
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+}

@@ -1,0 +1,142 @@
+//! The accept loop: connections that say nothing, half a request, or do not read the answer, are closed;
+//! shutting down lets requests finish.
+
+mod connection_slots;
+mod guarded_stream;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use crate::http::server::connection_slots::{Seats, possible_connections};
+use crate::http::server::guarded_stream::GuardedStream;
+use crate::model::ip_range::IpRange;
+
+/// How long requests under way may take to finish after the shutdown began.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
+const MOST_CONNECTIONS: usize = 10_000;
+const LARGEST_HEAD: usize = 64 * 1024;
+const MOST_HEADERS: usize = 100;
+
+/// What connections may take up.
+#[derive(Debug, Clone)]
+pub struct ConnectionLimits {
+    /// How long a client may take to send a request's head, from the moment it connects or has its
+    /// last answer.
+    pub head: Duration,
+    /// How long a client may read nothing of an answer.
+    pub write: Duration,
+    /// Connections in all.
+    pub connections: usize,
+    /// Connections from one address.
+    pub per_address: usize,
+    /// Peers that may have any number: proxies.
+    pub proxies: Vec<IpRange>,
+}
+
+impl ConnectionLimits {
+    /// What production serves with.
+    pub fn new(proxies: Vec<IpRange>) -> Self {
+        let connections = possible_connections(MOST_CONNECTIONS);
+        Self {
+            head: Duration::from_secs(10),
+            write: Duration::from_secs(20),
+            connections,
+            per_address: (connections / 4).min(512),
+            proxies,
+        }
+    }
+}
+
+/// Serves `router` on `listener` until `stop` is cancelled, and then until the requests under way
+/// are finished or 25 seconds have passed.
+///
+/// HTTP/1.1 only: it is what browsers speak without TLS and what reverse proxies speak to us.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: ConnectionLimits,
+    stop: CancellationToken,
+) {
+    let connections = GracefulShutdown::new();
+    let permits = Arc::new(Semaphore::new(limits.connections));
+    let seats = Seats::new(limits.per_address, &limits.proxies);
+    loop {
+        let permit = tokio::select! {
+            () = stop.cancelled() => break,
+            permit = permits.clone().acquire_owned() => permit,
+        };
+        let (stream, peer) = tokio::select! {
+            () = stop.cancelled() => break,
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    pause_after(&error).await;
+                    continue;
+                }
+            },
+        };
+        let Some(seat) = seats.take(peer.ip()) else {
+            tracing::debug!("an address has too many connections; the newest is closed");
+            continue;
+        };
+        let connection = connections.watch(connection(stream, peer, router.clone(), &limits));
+        tokio::spawn(async move {
+            let _places = (permit, seat);
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(DRAIN_TIMEOUT, connections.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!("some requests did not finish in 25 seconds and were cut off");
+    }
+}
+
+type Service = TowerToHyperService<axum::middleware::AddExtension<Router, ConnectInfo<SocketAddr>>>;
+
+fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    limits: &ConnectionLimits,
+) -> http1::Connection<TokioIo<GuardedStream>, Service> {
+    let _ = stream.set_nodelay(true);
+    let stream = GuardedStream::new(stream, limits.write);
+    let service = tower::Layer::layer(&axum::Extension(ConnectInfo(peer)), router);
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head)
+        .max_buf_size(LARGEST_HEAD)
+        .max_header_size(LARGEST_HEAD)
+        .max_headers(MOST_HEADERS)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+}
+/// Errors of single connections pass at once; without file descriptors it helps to wait a little.
+async fn pause_after(error: &io::Error) {
+    let of_one_connection = matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+    );
+    if !of_one_connection {
+        tracing::error!(%error, "new connections cannot be accepted just now");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+}

@@ -1,0 +1,86 @@
+//! Syncs: copy a connection's whole list into the stored rows, in the background.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::caller::Caller;
+use crate::http::openapi::Failures;
+use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::ProductPath;
+use crate::model::time::Timestamp;
+use crate::service::catalog::SyncStatus;
+
+/// How a sync stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SyncReport {
+    /// `idle` before the first run, else `running`, `succeeded` or `failed`.
+    #[schema(example = "running")]
+    status: &'static str,
+    /// When the run was started.
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00Z")]
+    started_at: Option<Timestamp>,
+    /// When it ended.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    finished_at: Option<Timestamp>,
+    /// Entries read so far.
+    #[schema(example = 300)]
+    fetched: i64,
+    /// Rows made or changed.
+    #[schema(example = 300)]
+    upserted: i64,
+    /// Rows removed because the whole list was read and they were not in it.
+    #[schema(example = 0)]
+    removed: i64,
+    /// Entries there are, as soon as that is known.
+    #[schema(example = 2528)]
+    total: Option<i64>,
+    /// Why the run failed.
+    error: Option<String>,
+}
+
+impl From<SyncStatus> for SyncReport {
+    fn from(status: SyncStatus) -> Self {
+        let run = status.run;
+        let counted =
+            |count: fn(&crate::model::sync::SyncRun) -> i64| run.as_ref().map_or(0, count);
+        Self {
+            status: run.as_ref().map_or("idle", |run| run.state.as_str()),
+            started_at: run.as_ref().map(|run| run.started_at),
+            finished_at: run.as_ref().and_then(|run| run.finished_at),
+            fetched: counted(|run| run.fetched),
+            upserted: counted(|run| run.upserted),
+            removed: counted(|run| run.removed),
+            total: run.as_ref().and_then(|run| run.total),
+            error: run.and_then(|run| run.error),
+        }
+    }
+}
+
+/// Start a sync: all projects, or all pages, are copied into the stored rows of your own user. While
+/// one is under way, that one is answered.
+#[utoipa::path(post, path = "/connectors/{provider}/sync", tag = "Stored data", params(("provider" = String, Path, example = "jira")),
+    responses((status = 202, body = SyncReport), Failures))]
+pub(crate) async fn start(
+    State(state): State<AppState>,
+    ProductPath(product): ProductPath,
+    caller: Caller,
+) -> Result<(StatusCode, Json<SyncReport>), ApiError> {
+    let status = state.catalog.start_sync(&caller.scope(), product).await?;
+    Ok((StatusCode::ACCEPTED, Json(status.into())))
+}
+
+/// How the sync stands.
+#[utoipa::path(get, path = "/connectors/{provider}/sync", tag = "Stored data", params(("provider" = String, Path, example = "jira")),
+    responses((status = 200, body = SyncReport), Failures))]
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    ProductPath(product): ProductPath,
+    caller: Caller,
+) -> Result<Json<SyncReport>, ApiError> {
+    let status = state.catalog.status(&caller.scope(), product).await?;
+    Ok(Json(status.into()))
+}

@@ -1,0 +1,291 @@
+//! The error envelope: the one place where failures become statuses, codes and sentences.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use crate::model::product::{Product, Provider};
+use crate::service::authorization::outcome::LoginFailure;
+use crate::service::error::ServiceError;
+
+/// How soon a caller may hope for the store again.
+const STORE_RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// What kind of failure it is, for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Code {
+    /// The request is wrong.
+    Validation,
+    /// Nobody is logged in.
+    Unauthorized,
+    /// Not allowed.
+    Forbidden,
+    /// No such thing.
+    NotFound,
+    /// No connection to the product.
+    NotConnected,
+    /// The login at Atlassian has ended.
+    TokenExpired,
+    /// Too many requests.
+    RateLimited,
+    /// Atlassian failed.
+    VendorError,
+    /// We failed.
+    InternalError,
+}
+
+/// The body of every error.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// Always `error`.
+    #[schema(example = "error")]
+    pub status: &'static str,
+    /// For programs.
+    pub code: Code,
+    /// One plain sentence, safe to show to a person.
+    #[schema(example = "limit must be between 1 and 100")]
+    pub message: String,
+    /// Seconds to wait, as in the `Retry-After` header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
+    /// More, where there is more to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub details: Option<Value>,
+    /// The request's id, for the logs.
+    pub request_id: String,
+}
+
+/// A failure on its way out. The outermost layer writes the body, because it knows the request id.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    pub(crate) status: StatusCode,
+    pub(crate) code: Code,
+    pub(crate) message: String,
+    pub(crate) retry_after: Option<u64>,
+    pub(crate) details: Option<Value>,
+}
+
+impl ApiError {
+    /// An error with a status, a code and one plain sentence.
+    pub fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+            retry_after: None,
+            details: None,
+        }
+    }
+
+    /// 422: these fields are wrong.
+    pub fn invalid(fields: &[&str], message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation, message)
+            .with_details(json!({ "fields": fields }))
+    }
+
+    /// 400: the request cannot be taken as it is.
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, Code::Validation, message)
+    }
+
+    /// 401: nobody is logged in.
+    pub fn unauthorized() -> Self {
+        let message = "log in first: no valid session or key came with this request";
+        Self::new(StatusCode::UNAUTHORIZED, Code::Unauthorized, message)
+    }
+
+    /// 403.
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, Code::Forbidden, message)
+    }
+
+    /// 404.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, Code::NotFound, message)
+    }
+
+    /// 429: one of our limits is reached.
+    pub fn too_many(message: impl Into<String>, wait: Duration) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, message).with_retry_after(wait)
+    }
+
+    /// 500: ours. What happened stands in the log.
+    pub fn internal() -> Self {
+        let message = "something went wrong on our side; the request id leads to it in the log";
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            Code::InternalError,
+            message,
+        )
+    }
+
+    /// The same error with `details`.
+    #[must_use]
+    pub fn with_details(mut self, details: Value) -> Self {
+        self.details = Some(details);
+        self
+    }
+
+    /// The same error, asking to wait.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(
+            wait.as_millis()
+                .div_ceil(1000)
+                .max(1)
+                .try_into()
+                .unwrap_or(u64::MAX),
+        );
+        self
+    }
+
+    /// The body to send.
+    pub(crate) fn body(&self, request_id: &str) -> ErrorBody {
+        ErrorBody {
+            status: "error",
+            code: self.code,
+            message: self.message.clone(),
+            retry_after: self.retry_after,
+            details: self.details.clone(),
+            request_id: request_id.to_owned(),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Where a person starts a login for `provider`.
+pub(crate) fn login_url(provider: Provider) -> String {
+    format!("/auth/{provider}/login?redirect=true")
+}
+
+impl From<ServiceError> for ApiError {
+    fn from(error: ServiceError) -> Self {
+        let message = error.to_string();
+        let new = |status, code| Self::new(status, code, message.clone());
+        match error {
+            ServiceError::Validation { fields, .. } => {
+                new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
+                    .with_details(json!({ "fields": fields }))
+            }
+            ServiceError::BadRequest(_) | ServiceError::OAuthNotConfigured(_) => {
+                new(StatusCode::BAD_REQUEST, Code::Validation)
+            }
+            ServiceError::Rejected { messages, fields } => rejected(&messages, &fields),
+            ServiceError::Conflict(_) => new(StatusCode::CONFLICT, Code::Validation),
+            ServiceError::CredentialRejected { .. } => {
+                new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
+                    .with_details(json!({ "reason": "credential_rejected" }))
+            }
+            ServiceError::Forbidden { missing_scopes, .. } => forbidden(message, &missing_scopes),
+            ServiceError::NotFound(_) => new(StatusCode::NOT_FOUND, Code::NotFound),
+            ServiceError::NotConnected(product) => new(StatusCode::CONFLICT, Code::NotConnected)
+                .with_details(json!({ "login_url": login_url(product.into()) })),
+            ServiceError::NeedsSite { product, sites } => {
+                new(StatusCode::CONFLICT, Code::NotConnected)
+                    .with_details(json!({ "sites": sites, "login_url": login_url(product.into()) }))
+            }
+            ServiceError::TokenExpired(product) => {
+                new(StatusCode::UNAUTHORIZED, Code::TokenExpired)
+                    .with_details(json!({ "login_url": login_url(product.into()) }))
+            }
+            ServiceError::PatRefused(product) => pat_refused(message, product),
+            ServiceError::RateLimited(wait) | ServiceError::LimitReached { wait, .. } => {
+                new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited).with_retry_after(wait)
+            }
+            ServiceError::TooLarge => new(StatusCode::PAYLOAD_TOO_LARGE, Code::Validation),
+            ServiceError::NoTokenNow(wait) => {
+                new(StatusCode::SERVICE_UNAVAILABLE, Code::VendorError).with_retry_after(wait)
+            }
+            ServiceError::VendorFailed(_) => new(StatusCode::BAD_GATEWAY, Code::VendorError),
+            ServiceError::VendorTimeout => new(StatusCode::GATEWAY_TIMEOUT, Code::VendorError),
+            ServiceError::KeyReused => new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
+                .with_details(json!({ "fields": ["Idempotency-Key"] })),
+            ServiceError::KeyInUse(wait) => {
+                new(StatusCode::CONFLICT, Code::Validation).with_retry_after(wait)
+            }
+            ServiceError::OutcomeUnknown => new(StatusCode::GATEWAY_TIMEOUT, Code::VendorError)
+                .with_details(json!({ "outcome": "unknown" })),
+            ServiceError::StoreUnavailable(_) => {
+                tracing::error!(%message, "the store is not available");
+                store_unavailable()
+            }
+            ServiceError::Internal(_) => {
+                tracing::error!(%message, "an internal failure");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<LoginFailure> for ApiError {
+    /// A login that failed: 400 where the person declined, 502 for everything else.
+    fn from(failure: LoginFailure) -> Self {
+        let error = if failure == LoginFailure::AccessDenied {
+            Self::bad_request(failure.sentence())
+        } else {
+            Self::new(
+                StatusCode::BAD_GATEWAY,
+                Code::VendorError,
+                failure.sentence(),
+            )
+        };
+        error.with_details(json!({ "error": failure.as_str() }))
+    }
+}
+
+fn forbidden(message: String, missing_scopes: &[String]) -> ApiError {
+    let error = ApiError::forbidden(message);
+    if missing_scopes.is_empty() {
+        error
+    } else {
+        error.with_details(json!({ "missing_scopes": missing_scopes }))
+    }
+}
+
+fn pat_refused(message: String, product: Product) -> ApiError {
+    let details =
+        json!({ "login_url": login_url(product.into()), "reason": "credential_rejected" });
+    ApiError::new(StatusCode::UNAUTHORIZED, Code::TokenExpired, message).with_details(details)
+}
+
+fn store_unavailable() -> ApiError {
+    let message = "the database is not available just now";
+    ApiError::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        Code::InternalError,
+        message,
+    )
+    .with_retry_after(STORE_RETRY_AFTER)
+}
+
+/// Atlassian's own sentences, kept apart from ours.
+fn rejected(messages: &[String], fields: &[(String, String)]) -> ApiError {
+    let message = messages
+        .first()
+        .cloned()
+        .or_else(|| {
+            fields
+                .first()
+                .map(|(field, text)| format!("{field}: {text}"))
+        })
+        .unwrap_or_else(|| String::from("Atlassian rejected the request"));
+    let names: Vec<&String> = fields.iter().map(|(field, _)| field).collect();
+    let errors: serde_json::Map<String, Value> = fields
+        .iter()
+        .map(|(field, text)| (field.clone(), Value::from(text.clone())))
+        .collect();
+    ApiError::bad_request(message)
+        .with_details(json!({ "messages": messages, "errors": errors, "fields": names }))
+}
