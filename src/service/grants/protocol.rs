@@ -8,8 +8,8 @@ use super::{Shared, lock};
 use crate::atlassian::error::TokenError;
 use crate::atlassian::oauth::Client;
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
-use crate::model::measures::RefreshEnd;
 use crate::model::secret::jitter;
+use crate::work::measures::RefreshEnd;
 
 /// How long a lease holds. It outlives all tries by more than the 10 s by which clocks may differ.
 const LEASE: Duration = Duration::from_mins(1);
