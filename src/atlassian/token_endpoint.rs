@@ -11,8 +11,11 @@ use super::Atlassian;
 use super::error::{AtlassianError, TokenError};
 use super::request::{read, transport_error};
 
-/// One try at the token endpoint takes no longer than this.
-const TRY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How much longer than any other call one at the token endpoint is waited for, and how long at most.
+/// It is not idempotent: the refresh token is used up and the answer holds the only new one, so hanging
+/// up on a slow answer loses a login, while everybody who waits for it has a deadline of their own.
+const TIMES_AS_LONG: u32 = 3;
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 impl Atlassian {
     /// Sends what the `oauth2` crate would send as a form as the JSON that Atlassian documents, and
@@ -31,7 +34,7 @@ impl Atlassian {
         let response = self
             .http
             .post(self.endpoints.token())
-            .timeout(TRY_TIMEOUT.min(self.timeout))
+            .timeout((self.timeout * TIMES_AS_LONG).min(LONGEST_WAIT))
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/json")
             .body(Value::Object(body).to_string())
@@ -122,7 +125,7 @@ fn success(body: &[u8]) -> Result<TokenResponse, TokenError> {
 
 fn transient(error: &AtlassianError) -> TokenError {
     let reason = match error {
-        AtlassianError::Timeout => "no answer in time",
+        AtlassianError::Timeout => return TokenError::Unanswered,
         AtlassianError::AnswerTooLarge => "an answer too large to read",
         _ => "no connection",
     };

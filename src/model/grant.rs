@@ -107,6 +107,8 @@ pub struct Grant {
     pub used_at: Timestamp,
     /// When the tokens were last renewed.
     pub refreshed_at: Option<Timestamp>,
+    /// When a refresh began that nobody has ended yet: its refresh token may have been used.
+    pub refresh_started_at: Option<Timestamp>,
     /// Until when another process may be refreshing.
     pub lease_until: Option<Timestamp>,
     /// Counts leases; a commit under an old fence is refused.

@@ -83,9 +83,11 @@ impl Diagnosis {
             Ok(_) | Err(TokenError::InvalidGrant) => SecretVerdict::Good,
             Err(TokenError::ClientRejected) => SecretVerdict::Wrong,
             Err(TokenError::SecretMissing) => SecretVerdict::Missing,
-            Err(error @ (TokenError::Malformed | TokenError::Transient { .. })) => {
-                SecretVerdict::Unknown(error.to_string())
-            }
+            Err(
+                error @ (TokenError::Malformed
+                | TokenError::Unanswered
+                | TokenError::Transient { .. }),
+            ) => SecretVerdict::Unknown(error.to_string()),
         }
     }
 

@@ -20,7 +20,7 @@ macro_rules! grant_columns {
     () => {
         "grants.id, grants.tenant, grants.owner, grants.method, grants.base, grants.client_id, grants.account_id, grants.account_name, grants.account_email, grants.scopes, \
          grants.sites, grants.generation, grants.status, grants.access_token_sealed, grants.refresh_token_sealed, grants.expires_at, grants.lifetime, \
-         grants.refreshed_at, grants.used_at, grants.lease_until, grants.fence, grants.fail_count, grants.next_attempt_at, grants.last_error"
+         grants.refreshed_at, grants.used_at, grants.refresh_started_at, grants.lease_until, grants.fence, grants.fail_count, grants.next_attempt_at, grants.last_error"
     };
 }
 pub(super) use grant_columns;
@@ -46,6 +46,7 @@ pub(super) struct GrantRow {
     lifetime: i64,
     refreshed_at: Option<i64>,
     used_at: i64,
+    refresh_started_at: Option<i64>,
     lease_until: Option<i64>,
     fence: i64,
     fail_count: i64,
@@ -90,6 +91,7 @@ impl GrantRow {
             lifetime: Duration::from_millis(u64::try_from(self.lifetime).unwrap_or(0)),
             used_at: Timestamp::from_millis(self.used_at),
             refreshed_at: self.refreshed_at.map(Timestamp::from_millis),
+            refresh_started_at: self.refresh_started_at.map(Timestamp::from_millis),
             lease_until: self.lease_until.map(Timestamp::from_millis),
             fence: self.fence,
             fail_count: self.fail_count,

@@ -48,7 +48,8 @@ impl Store {
     }
 
     /// Takes the refresh lease of the generation that `grant` shows, unless somebody holds it.
-    /// Gives the fence under which the new tokens may be committed.
+    /// Gives the fence that the holder shows from then on. `refresh_started_at` stays that of the
+    /// first refresh that nobody has ended: from then on the refresh token may have been used.
     pub async fn take_lease(
         &self,
         grant: &Grant,
@@ -58,7 +59,8 @@ impl Store {
         let now = self.clock.now().millis();
         let fence: Option<(i64,)> = on_writer!(self, |db| {
             sqlx::query_as(
-                "UPDATE grants SET lease_owner = $1, lease_until = $2, refresh_started_at = $3, fence = fence + 1
+                "UPDATE grants SET lease_owner = $1, lease_until = $2, refresh_started_at = COALESCE(refresh_started_at, $3),
+                   fence = fence + 1
                  WHERE id = $4 AND tenant = $5 AND owner = $6 AND generation = $7 AND status = 'active'
                    AND (lease_until IS NULL OR lease_until <= $3)
                  RETURNING fence",
@@ -70,14 +72,46 @@ impl Store {
             .bind(grant.scope.tenant().as_str())
             .bind(grant.scope.owner().as_str())
             .bind(grant.generation)
-            .fetch_optional(db)
-            .await?
+            .fetch_all(db)
+                .await?
+                .pop()
         });
         Ok(fence.map(|(fence,)| fence))
     }
 
-    /// Commits renewed tokens if the grant is still at the generation and fence of `grant`.
-    /// `false`: somebody else changed it, and the pair must be dropped.
+    /// Holds the lease until `until`, if it is still the one that `holder` took with the fence of
+    /// `grant`. `false`: somebody else holds it by now, or the grant has moved on.
+    pub async fn renew_lease(
+        &self,
+        grant: &Grant,
+        holder: &str,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let changed = on_writer!(self, |db| {
+            sqlx::query(
+                "UPDATE grants SET lease_until = $1
+                 WHERE id = $2 AND tenant = $3 AND owner = $4 AND generation = $5 AND fence = $6 AND lease_owner = $7",
+            )
+            .bind(until.millis())
+            .bind(&grant.id)
+            .bind(grant.scope.tenant().as_str())
+            .bind(grant.scope.owner().as_str())
+            .bind(grant.generation)
+            .bind(grant.fence)
+            .bind(holder)
+            .execute(db)
+            .await?
+            .rows_affected()
+        });
+        Ok(changed == 1)
+    }
+
+    /// Commits renewed tokens if the grant is still at the generation of `grant`. `false`: somebody
+    /// else has newer tokens, and the pair must be dropped.
+    ///
+    /// The fence is not asked: a pair that Atlassian gave is good whoever holds the lease by now, and
+    /// dropping it could lose the only living refresh token. Whoever commits second finds the
+    /// generation moved.
     pub async fn commit_tokens(
         &self,
         grant: &Grant,
@@ -92,7 +126,7 @@ impl Store {
                 "UPDATE grants SET generation = $1, access_token_sealed = $2, refresh_token_sealed = $3, expires_at = $4,
                    lifetime = $5, scopes = COALESCE($6, scopes), refreshed_at = $7, due_at = $8, lease_owner = NULL,
                    lease_until = NULL, refresh_started_at = NULL, fail_count = 0, next_attempt_at = NULL, last_error = NULL
-                 WHERE id = $9 AND tenant = $10 AND owner = $11 AND generation = $12 AND fence = $13",
+                 WHERE id = $9 AND tenant = $10 AND owner = $11 AND generation = $12",
             )
             .bind(generation)
             .bind(access)
@@ -106,7 +140,6 @@ impl Store {
             .bind(grant.scope.tenant().as_str())
             .bind(grant.scope.owner().as_str())
             .bind(grant.generation)
-            .bind(grant.fence)
             .execute(db)
             .await?
             .rows_affected()

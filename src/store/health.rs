@@ -17,8 +17,9 @@ impl Store {
     pub(super) async fn refuse_newer_schema(&self) -> Result<(), StoreError> {
         let oldest: Result<Option<(i64,)>, sqlx::Error> = on_writer!(self, |db| {
             sqlx::query_as("SELECT oldest_epoch FROM schema_info WHERE id = 1")
-                .fetch_optional(db)
+                .fetch_all(db)
                 .await
+                .map(|mut rows| rows.pop())
         });
         match oldest {
             Ok(Some((epoch,))) if epoch > EPOCH => Err(StoreError::SchemaTooNew),

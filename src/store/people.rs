@@ -52,8 +52,10 @@ impl Store {
             .bind(&account.display_name)
             .bind(&account.email)
             .bind(now.millis())
-            .fetch_one(db)
-            .await?
+            .fetch_all(db)
+                .await?
+                .pop()
+                .ok_or(sqlx::Error::RowNotFound)?
         });
         Ok(row.into())
     }

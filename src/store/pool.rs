@@ -41,7 +41,10 @@ macro_rules! on_reader {
     }};
 }
 
-/// Runs a statement that writes.
+/// Runs a statement that writes. What it returns is read to the end, with `fetch_all`: on SQLite a
+/// statement outside a transaction commits when it is stepped past its last row. `fetch_one` and
+/// `fetch_optional` stop before that, and sqlx then resets the statement and ignores the error of the
+/// reset, which is the error of the commit (a full or read-only disk). A test bans them here.
 macro_rules! on_writer {
     ($store:expr, |$db:ident| $body:expr) => {{
         let statement = $crate::store::statement::Statement::begin(&$store.meter, "write");

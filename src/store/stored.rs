@@ -83,8 +83,10 @@ impl Store {
             .bind(&entry.lead)
             .bind(&entry.url)
             .bind(now.millis())
-            .fetch_one(db)
-            .await?
+            .fetch_all(db)
+                .await?
+                .pop()
+                .ok_or(sqlx::Error::RowNotFound)?
         });
         Ok(row.into())
     }
@@ -116,8 +118,10 @@ impl Store {
             .bind(&entry.title)
             .bind(&entry.url)
             .bind(now.millis())
-            .fetch_one(db)
-            .await?
+            .fetch_all(db)
+                .await?
+                .pop()
+                .ok_or(sqlx::Error::RowNotFound)?
         });
         Ok(row.into())
     }

@@ -112,8 +112,9 @@ impl Store {
                 .bind(cloud_id.as_str())
                 .bind(user_id)
                 .bind(now.millis())
-                .fetch_optional(db)
+                .fetch_all(db)
                 .await?
+                .pop()
         });
         row.map(RunRow::read).transpose()
     }
@@ -166,8 +167,9 @@ impl Store {
                 .bind(&id)
                 .bind(fence)
                 .bind(now)
-                .fetch_optional(db)
+                .fetch_all(db)
                 .await?
+                .pop()
             });
             if let Some(row) = row {
                 let run = row.read()?;
@@ -237,8 +239,9 @@ impl Store {
             sqlx::query_as(TAKE_DUE)
                 .bind(next.millis())
                 .bind(now)
-                .fetch_optional(db)
+                .fetch_all(db)
                 .await?
+                .pop()
         });
         Ok(taken.map(|(id,)| id))
     }

@@ -93,8 +93,9 @@ impl Store {
                 .bind(scope.tenant().as_str())
                 .bind(scope.owner().as_str())
                 .bind(run.fence)
-                .fetch_optional(db)
+                .fetch_all(db)
                 .await?
+                .pop()
         });
         row.map(RunRow::read).transpose()
     }

@@ -147,8 +147,9 @@ impl Store {
             .bind(&new.display_name)
             .bind(scope.tenant().as_str())
             .bind(scope.owner().as_str())
-            .fetch_optional(db)
-            .await?
+            .fetch_all(db)
+                .await?
+                .pop()
         });
         Ok(row.map(UserRow::from))
     }
@@ -177,8 +178,9 @@ impl Store {
             .bind(email.map(email_key))
             .bind(display_name)
             .bind(now.millis())
-            .fetch_optional(db)
-            .await?
+            .fetch_all(db)
+                .await?
+                .pop()
         });
         Ok(row.map(UserRow::from))
     }

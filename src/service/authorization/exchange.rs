@@ -218,7 +218,9 @@ fn token_failure(error: &TokenError) -> LoginFailure {
         TokenError::InvalidGrant | TokenError::Malformed => LoginFailure::ExchangeFailed,
         TokenError::ClientRejected => LoginFailure::ServerMisconfigured,
         TokenError::SecretMissing => LoginFailure::ClientSecretMissing,
-        TokenError::Transient { .. } => LoginFailure::TemporarilyUnavailable,
+        TokenError::Transient { .. } | TokenError::Unanswered => {
+            LoginFailure::TemporarilyUnavailable
+        }
     }
 }
 

@@ -78,13 +78,13 @@ impl Shared {
                 Err(RefreshFailure::ReauthRequired)
             }
             Some(current) => {
-                // Not committed: a newer login or lease holder was first, and theirs counts.
-                tracing::info!(grant = %grant.id, generation = current.generation, committed, "a grant was renewed");
-                if current.generation > grant.generation {
-                    Ok(current)
-                } else {
-                    Err(RefreshFailure::Later(Duration::from_secs(1)))
+                // Not committed: a newer login or another process's refresh was first, and theirs counts.
+                // A row that has not moved is tried again: nobody else has what this pair renews.
+                if current.generation <= grant.generation {
+                    return Err(StoreError::Contended);
                 }
+                tracing::info!(grant = %grant.id, generation = current.generation, committed, "a grant was renewed");
+                Ok(current)
             }
         })
     }

@@ -4,6 +4,7 @@ mod commit;
 mod due;
 mod failure;
 mod flight;
+mod lease;
 mod protocol;
 pub mod refresher;
 
@@ -26,6 +27,7 @@ use crate::store::Store;
 
 pub use failure::RefreshFailure;
 use flight::Flight;
+use lease::Interrupted;
 
 /// When a new grant's first background refresh is due.
 pub(super) fn first_due_at(
@@ -74,6 +76,8 @@ pub(super) struct Shared {
     /// This process, in leases.
     pub(super) holder: String,
     flights: Mutex<HashMap<String, Flight>>,
+    /// Old refreshes that another process began and has not ended.
+    interrupted: Mutex<Interrupted>,
     /// Grants whose renewed tokens are in memory and not yet in the database.
     uncommitted: Mutex<HashSet<String>>,
     /// Client ids whose secret Atlassian refuses, and until when they are left in peace.
@@ -105,6 +109,7 @@ impl Grants {
             next_round: AtomicI64::new(0),
             holder,
             flights: Mutex::default(),
+            interrupted: Mutex::default(),
             uncommitted: Mutex::default(),
             rejected_clients: Mutex::default(),
         };
