@@ -16,7 +16,6 @@ use crate::http::router::router;
 use crate::http::server::{self, ConnectionLimits};
 use crate::http::state::{AppState, Parts};
 use crate::model::clock::SharedClock;
-use crate::model::meter::Meter;
 use crate::model::time::Timestamp;
 use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::{Authorization, LoginSettings};
@@ -37,6 +36,7 @@ use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::{SessionLifetimes, Sessions};
 use crate::service::tools::Tools;
 use crate::store::Store;
+use crate::work::meter::Meter;
 use translation::{edge_settings, location, login_settings, outbound, signing_key, vault};
 
 /// How often lapsed sessions, flows and idempotency keys are removed.

@@ -12,12 +12,12 @@ use super::access::{Access, Api, Credential, Dialect, Entrance};
 use super::error::AtlassianError;
 use super::error_body::{explanation, is_scope_mismatch};
 use super::request::{Call, read, transport_error};
-use crate::model::deadline::Deadline;
 use crate::model::grant::Account;
 use crate::model::ids::CloudId;
 use crate::model::product::Product;
 use crate::model::secret::Secret;
 use crate::model::site::{ReachableSite, Site, SiteHost};
+use crate::work::deadline::Deadline;
 
 #[derive(Deserialize)]
 struct Resource {

@@ -32,7 +32,7 @@ use tokio::sync::Semaphore;
 
 use crate::model::clock::SharedClock;
 use crate::model::ids::CloudId;
-use crate::model::meter::Meter;
+use crate::work::meter::Meter;
 use data_center::SpaceKeys;
 use endpoints::Endpoints;
 use gates::Gates;

@@ -15,8 +15,8 @@ use super::effects::Write;
 use super::error::AtlassianError;
 use super::error_body::{explanation, is_scope_mismatch};
 use crate::model::attachment::FileDraft;
-use crate::model::deadline::{Deadline, TooLate};
 use crate::model::secret::jitter;
+use crate::work::deadline::{Deadline, TooLate};
 
 /// The largest answer we read.
 pub(super) const LARGEST_ANSWER: usize = 10 * 1024 * 1024;

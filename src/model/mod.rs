@@ -1,4 +1,5 @@
-//! The vocabulary every other module speaks: ids, times, secrets, grants, connections. No I/O.
+//! The vocabulary every other module speaks: ids, times, secrets, grants, connections. No I/O: it asks
+//! the machine for nothing but random bytes (`secret`, `ids`) and, in `clock::SystemClock`, the time.
 
 pub mod api_key;
 pub mod attachment;
@@ -8,7 +9,6 @@ pub mod comment;
 pub mod connection;
 pub mod content;
 pub mod data_center;
-pub mod deadline;
 pub mod event;
 pub mod fields;
 pub mod flow;
@@ -21,8 +21,6 @@ pub mod issue_change;
 pub mod issue_draft;
 pub mod issue_key;
 pub mod kept_answer;
-pub mod measures;
-pub mod meter;
 pub mod page;
 pub mod page_body;
 pub mod page_change;

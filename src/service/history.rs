@@ -5,12 +5,12 @@ use std::time::Duration;
 use super::live::Live;
 use crate::model::event::{EventType, NewEvent, RefreshNote};
 use crate::model::grant::{AuthMethod, Grant};
-use crate::model::measures::RefreshEnd;
-use crate::model::meter::Meter;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::time::in_words;
 use crate::store::Store;
+use crate::work::measures::RefreshEnd;
+use crate::work::meter::Meter;
 
 /// What can be said every time a grant is looked at is said this often.
 const REMIND_EVERY: Duration = Duration::from_hours(24);

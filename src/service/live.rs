@@ -11,13 +11,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::model::clock::SharedClock;
 use crate::model::ids::OwnerId;
-use crate::model::measures::{LimitedBy, Living, STREAMS};
-use crate::model::meter::Meter;
 use crate::model::principal::{Means, Principal};
 use crate::model::scope::Scope;
 use crate::model::sync::SyncChange;
 use crate::model::time::Timestamp;
 use crate::store::Store;
+use crate::work::measures::{LimitedBy, Living, STREAMS};
+use crate::work::meter::Meter;
 
 /// How often the database is asked for other processes' news, while somebody listens.
 const LOOK_EVERY: Duration = Duration::from_secs(2);

@@ -27,8 +27,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::model::clock::SharedClock;
-use crate::model::meter::Meter;
 use crate::model::secret::Secret;
+use crate::work::meter::Meter;
 use error::StoreError;
 use pool::Pool;
 use process_lock::ProcessLock;

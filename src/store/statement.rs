@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use super::error::StoreError;
-use crate::model::measures::{STATEMENT_TIME, STORE_ERRORS};
-use crate::model::meter::Meter;
+use crate::work::measures::{STATEMENT_TIME, STORE_ERRORS};
+use crate::work::meter::Meter;
 
 /// A statement or transaction under way; how long it took is noted when it is let go of.
 #[derive(Debug)]

@@ -24,7 +24,7 @@ use crate::model::product::{Product, Provider};
 use crate::model::scope::Scope;
 
 /// What is to be checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Target {
     /// Jira and its login.
     Jira,

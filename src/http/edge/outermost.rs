@@ -17,9 +17,9 @@ use crate::http::edge::request_checks;
 use crate::http::state::AppState;
 use crate::http::wire::error::{ApiError, Code};
 use crate::http::wire::extract::{BodyDeadline, too_large};
-use crate::model::deadline::Deadline;
 use crate::model::ids::new_id;
-use crate::model::measures::IN_FLIGHT;
+use crate::work::deadline::Deadline;
+use crate::work::measures::IN_FLIGHT;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

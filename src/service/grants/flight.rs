@@ -8,8 +8,8 @@ use tokio::sync::oneshot;
 
 use super::failure::RefreshFailure;
 use super::{Grants, lock};
-use crate::model::deadline::Deadline;
 use crate::model::grant::Grant;
+use crate::work::deadline::Deadline;
 
 /// A refresh under way, to be waited for by any number of callers.
 pub(super) type Flight = SharedFuture<BoxFuture<'static, Result<Box<Grant>, RefreshFailure>>>;

@@ -18,12 +18,12 @@ use tokio_util::task::TaskTracker;
 use crate::atlassian::Atlassian;
 use crate::atlassian::oauth::Client;
 use crate::model::clock::SharedClock;
-use crate::model::deadline::Deadline;
 use crate::model::grant::{AuthMethod, Grant, GrantStatus};
 use crate::model::secret::{NoRandomness, random_token};
 use crate::model::time::Timestamp;
 use crate::service::history::History;
 use crate::store::Store;
+use crate::work::deadline::Deadline;
 
 pub use failure::RefreshFailure;
 use flight::Flight;

@@ -8,9 +8,9 @@ use super::{Shared, lock};
 use crate::atlassian::error::TokenError;
 use crate::atlassian::oauth::Client;
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
-use crate::model::measures::RefreshEnd;
 use crate::model::secret::jitter;
 use crate::store::error::StoreError;
+use crate::work::measures::RefreshEnd;
 
 /// After this time no further try begins; one that was sent is waited for all the same.
 const ALL_TRIES: Duration = Duration::from_secs(30);

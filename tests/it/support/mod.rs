@@ -4,8 +4,10 @@ pub mod app;
 pub mod browser;
 pub mod certificates;
 pub mod database;
+pub mod installation;
 pub mod journey;
 pub mod listening;
+pub mod raw_database;
 pub mod upstream;
 
 pub use app::TestApp;

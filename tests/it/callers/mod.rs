@@ -1,0 +1,7 @@
+//! Who may call what, and whose rows they see.
+
+pub mod access;
+mod open_mode;
+pub mod stage;
+pub mod table;
+mod tenants;

@@ -1,0 +1,6 @@
+//! Connections to Atlassian: their sites, their tokens, how they come and go.
+
+pub mod lifecycle;
+mod service_account;
+mod sites;
+mod token_status;

@@ -1,0 +1,5 @@
+//! Confluence through the connector.
+
+mod comments;
+mod lists;
+mod pages;

@@ -1,0 +1,9 @@
+//! Jira through the connector.
+
+mod changes;
+mod comments;
+mod issues;
+mod people;
+mod projects;
+mod search;
+mod transitions;

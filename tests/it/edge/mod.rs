@@ -1,0 +1,7 @@
+//! What holds for every request: the envelope, limits, origins, proxies, idempotency.
+
+mod envelope;
+mod idempotency;
+mod limits;
+mod origins;
+mod proxies;

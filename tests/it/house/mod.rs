@@ -1,0 +1,4 @@
+//! The house rules, held against the sources and the documents.
+
+mod architecture;
+mod settings_documents;

@@ -1,0 +1,11 @@
+//! Logging in and staying so: starts, callbacks, endings, API tokens, sessions.
+
+pub mod api_token;
+mod api_token_refusals;
+mod callback;
+mod credentials;
+mod endings;
+mod hostile_addresses;
+pub mod sessions;
+pub mod start;
+mod start_refusals;

@@ -1,0 +1,4 @@
+//! The OpenAPI document and its examples.
+
+mod document;
+mod examples;

@@ -1,0 +1,6 @@
+//! What the operator uses: health, metrics, `check`.
+
+mod check;
+mod health;
+mod metrics;
+mod metrics_files;

@@ -1,0 +1,264 @@
+//! What an API answer says about the token it was asked with, and what happens around a refresh under way.
+
+use std::time::Duration;
+
+use atlassian_sandbox::FaultAction;
+use rstest::rstest;
+use serde_json::json;
+
+use crate::refresh::fixture::{EXPIRY, READ, answering, on_api, on_read, on_refresh, until};
+use crate::support::TestApp;
+use crate::support::database::Database;
+
+const SEALED_TOKEN: &str = "SELECT access_token_sealed FROM grants";
+
+fn slow() -> FaultAction {
+    FaultAction::Delay(Duration::from_millis(900))
+}
+
+#[tokio::test]
+async fn a_401_on_a_live_token_costs_one_refresh_and_one_retry() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox.expire_access_tokens();
+    app.sandbox.clear_journal();
+    assert_eq!(browser.get(READ).await.status, 200);
+    assert_eq!(app.refreshes().len(), 1);
+    let used = app.used_tokens();
+    assert_eq!(used.len(), 2);
+    assert_ne!(used[0], used[1]);
+}
+
+#[tokio::test]
+async fn a_401_on_the_renewed_token_too_is_told_and_ends_no_login() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox.clear_journal();
+    let body = json!({"code": 401, "message": "Unauthorized"});
+    app.sandbox.fault(on_read(answering(401, &body), None));
+    let answer = browser.get(READ).await;
+    assert_eq!(
+        (answer.status, answer.error_code().as_str()),
+        (401, "TOKEN_EXPIRED")
+    );
+    assert_eq!(app.refreshes().len(), 1);
+    assert_eq!(app.used_tokens().len(), 2);
+    assert_eq!(app.grant_state().await.1.as_deref(), Some("active"));
+}
+
+#[tokio::test]
+async fn a_401_after_somebody_elses_refresh_is_retried_with_theirs() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let other = app.another_process().await;
+    app.sandbox
+        .set_behaviour(|behaviour| behaviour.refresh_kills_access = true);
+    app.advance(Duration::from_mins(1));
+    app.sandbox.clear_journal();
+    app.sandbox.fault(on_read(slow(), Some(1)));
+    let elsewhere = crate::refresh::fixture::elsewhere(&other, &browser);
+    let (answer, ()) = tokio::join!(browser.get(READ), async {
+        until("the call is on its way", async || {
+            app.used_tokens().len() == 1
+        })
+        .await;
+        crate::refresh::fixture::force(&elsewhere).await;
+    });
+    assert_eq!(answer.status, 200);
+    assert_eq!(app.refreshes().len(), 1);
+}
+
+#[tokio::test]
+async fn a_missing_scope_costs_no_token_call() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox.clear_journal();
+    let body = json!({"code": 401, "message": "Unauthorized; scope does not match"});
+    app.sandbox.fault(on_read(answering(401, &body), None));
+    let answer = browser.get(READ).await;
+    assert_eq!(
+        (answer.status, answer.error_code().as_str()),
+        (403, "FORBIDDEN")
+    );
+    assert_eq!(app.sandbox.token_calls(), 0);
+    assert_eq!(app.used_tokens().len(), 1);
+}
+
+#[rstest]
+#[case::not_found(404)]
+#[case::forbidden(403)]
+#[case::gone(410)]
+#[tokio::test]
+async fn five_refusals_of_a_live_token_cost_no_token_call(#[case] status: u16) {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox.clear_journal();
+    let body = json!({"errorMessages": ["no"]});
+    let refusal = answering(status, &body);
+    app.sandbox
+        .fault(on_api("/rest/api/3/issue/", refusal, None));
+    for _ in 0..5 {
+        let answer = browser.get("/connectors/jira/issues/WEB-1").await;
+        assert!(answer.status >= 400, "{}", answer.status);
+    }
+    assert_eq!(app.sandbox.token_calls(), 0);
+}
+
+#[tokio::test]
+async fn five_refusals_of_the_list_of_sites_cost_no_token_call() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("omar").await;
+    app.sandbox.clear_journal();
+    let refusal = answering(403, &json!({"message": "no"}));
+    app.sandbox
+        .fault(on_api("/accessible-resources", refusal, None));
+    for _ in 0..5 {
+        assert_eq!(browser.get("/api/atlassian/resources").await.status, 403);
+    }
+    assert_eq!(app.sandbox.token_calls(), 0);
+}
+
+#[tokio::test]
+async fn five_missing_issues_cost_no_token_call() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox.clear_journal();
+    for _ in 0..5 {
+        let answer = browser.get("/connectors/jira/issues/WEB-99999").await;
+        assert_eq!(answer.status, 404);
+    }
+    assert_eq!(app.sandbox.token_calls(), 0);
+}
+
+#[rstest]
+#[case::v2_answers_404("/connectors/confluence/spaces", "/wiki/api/v2/")]
+#[case::v1_answers_403("/connectors/confluence/search?q=guide", "/wiki/rest/api/")]
+#[tokio::test]
+async fn a_token_that_expires_on_its_way_is_renewed_whatever_the_gateway_calls_it(
+    #[case] path: &str,
+    #[case] upstream: &str,
+) {
+    let app = TestApp::start_with(&[("TOKEN_REFRESH_MARGIN", "1")]).await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox
+        .set_behaviour(|behaviour| behaviour.expired_quirk = true);
+    app.advance(EXPIRY.saturating_sub(Duration::from_secs(3)));
+    app.sandbox.clear_journal();
+    app.sandbox.fault(on_api(upstream, slow(), Some(1)));
+    let (answer, ()) = tokio::join!(browser.get(path), async {
+        until("the call is on its way", async || {
+            app.sandbox
+                .journal()
+                .iter()
+                .any(|entry| entry.path.contains(upstream))
+        })
+        .await;
+        app.advance(Duration::from_secs(5));
+    });
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(app.refreshes().len(), 1);
+}
+
+#[tokio::test]
+async fn a_post_that_a_401_turned_away_is_sent_once_more_and_makes_one_issue() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox.expire_access_tokens();
+    app.sandbox.clear_journal();
+    let issue = json!({"project_key": "WEB", "summary": "once"});
+    let answer = browser.post("/connectors/jira/create", issue).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    assert_eq!(app.refreshes().len(), 1);
+    let statuses: Vec<u16> = app
+        .sandbox
+        .journal()
+        .iter()
+        .filter(|entry| entry.method == "POST" && entry.path.ends_with("/rest/api/3/issue"))
+        .map(|entry| entry.status)
+        .collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1);
+    assert!(statuses.len() <= 2, "{statuses:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_new_login_is_not_overwritten_by_a_refresh_under_way(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let app = TestApp::start_on(kind, &[]).await;
+    let browser = app.expired().await;
+    app.sandbox.fault(on_refresh(slow(), None));
+    let again = app.browser();
+    let (answer, of_login) = tokio::join!(browser.get(READ), async {
+        app.until_refreshing(1).await;
+        app.log_in(&again, "mia").await;
+        app.raw().await.text(SEALED_TOKEN).await
+    });
+    assert_eq!(answer.status, 200, "served with the new login's token");
+    let kept = app.raw().await.text(SEALED_TOKEN).await;
+    assert_eq!(kept, of_login);
+    assert_eq!(app.grant_state().await, (Some(2), Some("active".into())));
+    assert_eq!(again.get(READ).await.status, 200);
+    assert_eq!(app.refreshes().len(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_late_word_that_the_old_token_is_dead_does_not_end_a_newer_login(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let app = TestApp::start_on(kind, &[]).await;
+    let browser = app.expired().await;
+    app.sandbox.revoke_grants("mia");
+    app.sandbox.fault(on_refresh(slow(), None));
+    let (answer, ()) = tokio::join!(browser.get(READ), async {
+        app.until_refreshing(1).await;
+        app.log_in(&app.browser(), "mia").await;
+    });
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(app.refreshes()[0].status, 403, "the old one is dead");
+    assert_eq!(app.grant_state().await, (Some(2), Some("active".into())));
+    assert_eq!(app.refreshes().len(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn connections_deleted_during_a_refresh_stay_deleted(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let app = TestApp::start_on(kind, &[]).await;
+    let browser = app.expired().await;
+    app.sandbox.fault(on_refresh(slow(), None));
+    let (answer, ()) = tokio::join!(browser.get(READ), async {
+        app.until_refreshing(1).await;
+        for product in ["jira", "confluence"] {
+            let path = format!("/connectors/{product}/connection");
+            assert_eq!(browser.delete(&path).await.status, 200);
+        }
+    });
+    assert_eq!(
+        (answer.status, answer.error_code().as_str()),
+        (409, "NOT_CONNECTED")
+    );
+    let mut raw = app.raw().await;
+    assert_eq!(raw.number("SELECT COUNT(*) FROM grants").await, Some(0));
+    assert_eq!(
+        raw.number("SELECT COUNT(*) FROM connections").await,
+        Some(0)
+    );
+}
+
+#[tokio::test]
+async fn deleting_one_connection_during_a_refresh_keeps_the_grant_of_the_other() {
+    let app = TestApp::start().await;
+    let browser = app.expired().await;
+    app.sandbox.fault(on_refresh(slow(), None));
+    let (answer, deleted) = tokio::join!(browser.get(READ), async {
+        app.until_refreshing(1).await;
+        browser.delete("/connectors/confluence/connection").await
+    });
+    assert_eq!((answer.status, deleted.status), (200, 200));
+    assert_eq!(app.grant_state().await, (Some(2), Some("active".into())));
+    assert_eq!(browser.get(READ).await.status, 200);
+    assert_eq!(app.refreshes().len(), 1);
+}

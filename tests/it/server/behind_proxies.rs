@@ -1,0 +1,362 @@
+//! The files in `deploy/`, as they are: nginx and Caddy in front of the real program, and the systemd unit.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use reqwest::{Certificate, Client, Response};
+use rstest::rstest;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::refresh::fixture::until;
+use crate::support::certificates::Certificates;
+use crate::support::installation::{Installation, free_port};
+
+const NAME: &str = "ib.example.com";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Nginx,
+    Caddy,
+}
+
+/// A proxy with the configuration of `deploy/`, of which only names of files and ports are changed.
+struct Front {
+    proxy: Child,
+    port: u16,
+    plain_port: u16,
+    client: Client,
+}
+
+impl Drop for Front {
+    fn drop(&mut self) {
+        let _ = self.proxy.kill();
+        let _ = self.proxy.wait();
+    }
+}
+
+impl Front {
+    /// In front of whatever listens at the installation's port. `test.sh` installs both proxies.
+    async fn start(kind: Kind, installation: &Installation) -> Self {
+        let certificates = Certificates::of(NAME);
+        fs::write(installation.file("server.pem"), certificates.server()).unwrap();
+        fs::write(installation.file("server.key"), certificates.key()).unwrap();
+        let (port, plain_port) = (free_port(), free_port());
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let trusted = Certificate::from_pem(certificates.authority().as_bytes()).unwrap();
+        let client = Client::builder()
+            .no_proxy()
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            .tls_certs_only([trusted])
+            .resolve(NAME, ([127, 0, 0, 1], port).into())
+            .timeout(Duration::from_secs(20))
+            .build()
+            .unwrap();
+        let mut command = match kind {
+            Kind::Nginx => nginx(installation, port, plain_port),
+            Kind::Caddy => caddy(installation, port),
+        };
+        let log = fs::File::create(installation.file("proxy.log")).unwrap();
+        let command = command
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap());
+        let proxy = command.stderr(log).spawn();
+        let proxy = proxy.unwrap_or_else(|error| panic!("{kind:?} does not start: {error}"));
+        let front = Self {
+            proxy,
+            port,
+            plain_port,
+            client,
+        };
+        until("the proxy listens", async || {
+            TcpStream::connect(("127.0.0.1", port)).await.is_ok()
+        })
+        .await;
+        front
+    }
+
+    async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Response {
+        let url = format!("https://{NAME}:{}{path}", self.port);
+        // The port is the test's; in production it is 443 and stands in no Host header.
+        let request = self.client.get(url).header("host", NAME);
+        let add = |request: reqwest::RequestBuilder, (name, value): &(&str, &str)| {
+            request.header(*name, *value)
+        };
+        headers.iter().fold(request, add).send().await.unwrap()
+    }
+}
+
+fn deployed(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("deploy")
+        .join(name);
+    fs::read_to_string(path).unwrap()
+}
+
+/// Changes one thing that the file must hold.
+fn changed(text: &str, from: &str, to: &str) -> String {
+    assert!(text.contains(from), "{from}");
+    text.replace(from, to)
+}
+
+fn nginx(installation: &Installation, port: u16, plain_port: u16) -> Command {
+    let folder = installation.database.folder.display().to_string();
+    let mut server = deployed("nginx.conf");
+    for (from, to) in [
+        ("    listen [::]:80;\n", ""),
+        ("    listen [::]:443 ssl;\n", ""),
+        ("listen 80;", &format!("listen 127.0.0.1:{plain_port};")),
+        ("listen 443 ssl;", &format!("listen 127.0.0.1:{port} ssl;")),
+        (
+            "127.0.0.1:3001",
+            &format!("127.0.0.1:{}", installation.port),
+        ),
+        (
+            "/etc/letsencrypt/live/ib.example.com/fullchain.pem",
+            &format!("{folder}/server.pem"),
+        ),
+        (
+            "/etc/letsencrypt/live/ib.example.com/privkey.pem",
+            &format!("{folder}/server.key"),
+        ),
+    ] {
+        server = changed(&server, from, to);
+    }
+    let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|what| format!("{what}_temp_path {folder}/{what};"))
+        .join("\n");
+    let whole = format!(
+        "daemon off;\nmaster_process off;\npid {folder}/nginx.pid;\nerror_log stderr;\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}\n{server}\n}}\n"
+    );
+    let path = installation.file("nginx.conf");
+    fs::write(&path, whole).unwrap();
+    // Debian keeps it where only root looks for programs.
+    let usual = Path::new("/usr/sbin/nginx");
+    let mut command = Command::new(if usual.exists() {
+        usual
+    } else {
+        Path::new("nginx")
+    });
+    command.arg("-p").arg(&folder).arg("-c").arg(path);
+    command
+}
+
+fn caddy(installation: &Installation, port: u16) -> Command {
+    let folder = installation.database.folder.display().to_string();
+    let mut file = deployed("Caddyfile");
+    file = changed(
+        &file,
+        "ib.example.com {\n",
+        &format!(
+            "https://ib.example.com:{port} {{\n\ttls {folder}/server.pem {folder}/server.key\n"
+        ),
+    );
+    file = changed(
+        &file,
+        "127.0.0.1:3001",
+        &format!("127.0.0.1:{}", installation.port),
+    );
+    let path = installation.file("Caddyfile");
+    let whole = format!("{{\n\tadmin off\n\tauto_https disable_redirects\n}}\n{file}");
+    fs::write(&path, whole).unwrap();
+    let mut command = Command::new("caddy");
+    command
+        .args(["run", "--adapter", "caddyfile", "--config"])
+        .arg(path)
+        .env("XDG_DATA_HOME", &folder)
+        .env("XDG_CONFIG_HOME", &folder);
+    command
+}
+
+/// The cookies an answer sets, as a browser sends them back.
+fn cookies(answer: &Response) -> String {
+    let set = answer.headers().get_all("set-cookie").iter();
+    let pairs: Vec<&str> = set
+        .map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap())
+        .filter(|pair| !pair.ends_with('='))
+        .collect();
+    pairs.join("; ")
+}
+
+fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
+    answer
+        .headers()
+        .get(name)
+        .map_or("", |value| value.to_str().unwrap())
+}
+
+#[rstest]
+#[case(Kind::Nginx)]
+#[case(Kind::Caddy)]
+#[tokio::test]
+async fn a_login_and_calls_work_behind_it_over_https(#[case] kind: Kind) {
+    let installation = Installation::new().await;
+    let callback = format!("https://{NAME}/auth/atlassian/callback");
+    installation
+        .sandbox
+        .add_redirect_uri("sandbox-client", &callback);
+    let front = Front::start(kind, &installation).await;
+    let mut command = installation.command(&[]);
+    command
+        .env("PUBLIC_BASE_URL", format!("https://{NAME}"))
+        .env("ATLASSIAN_REDIRECT_URI", &callback)
+        .env("TRUSTED_PROXIES", "127.0.0.1");
+    let process = installation.start_command(command).await;
+    let navigation = [("sec-fetch-mode", "navigate"), ("accept", "text/html")];
+    let start = front
+        .get("/auth/atlassian/login?site=acme", &navigation)
+        .await;
+    assert_eq!(start.status(), 307);
+    let state = cookies(&start);
+    assert!(state.starts_with("__Host-"), "{state}");
+    assert!(header(&start, "set-cookie").contains("Secure"));
+    let authorize = header(&start, "location").to_owned();
+    let back = installation
+        .sandbox
+        .consent(&authorize, "mia", None)
+        .await
+        .unwrap();
+    let path = back.strip_prefix(&format!("https://{NAME}")).unwrap();
+    let ended = front
+        .get(path, &[navigation[0], navigation[1], ("cookie", &state)])
+        .await;
+    assert_eq!(ended.status(), 303);
+    assert!(header(&ended, "location").starts_with(&format!("https://{NAME}/connected")));
+    let session = cookies(&ended);
+    assert!(session.contains("__Host-ib_session="), "{session}");
+    let projects = front
+        .get("/connectors/jira/projects", &[("cookie", &session)])
+        .await;
+    assert_eq!(projects.status(), 200);
+    assert!(header(&projects, "strict-transport-security").contains("max-age"));
+    assert_eq!(front.get("/metrics", &[]).await.status(), 404);
+    if kind == Kind::Nginx {
+        nginx_sends_on_and_limits(&front).await;
+    }
+    drop(front);
+    process.stop().await;
+}
+
+async fn nginx_sends_on_and_limits(front: &Front) {
+    let url = format!("https://{NAME}:{}/auth/logout", front.port);
+    let large = front.client.post(url).header("host", NAME);
+    let large = large.body(vec![b' '; 1_500_000]).send().await.unwrap();
+    assert_eq!(large.status(), 413);
+    let id = header(&large, "x-request-id").to_owned();
+    let envelope: serde_json::Value = large.json().await.unwrap();
+    assert_eq!(envelope["code"], "VALIDATION");
+    assert_eq!(
+        (envelope["request_id"].as_str(), id.len()),
+        (Some(id.as_str()), 32)
+    );
+    let address = format!("http://127.0.0.1:{}/login", front.plain_port);
+    let plain = front.client.get(address).header("host", NAME);
+    let plain = plain.send().await.unwrap();
+    assert_eq!(plain.status(), 301);
+    assert_eq!(header(&plain, "location"), format!("https://{NAME}/login"));
+}
+
+#[rstest]
+#[case(Kind::Nginx)]
+#[case(Kind::Caddy)]
+#[tokio::test]
+async fn it_passes_events_on_at_once_and_tells_the_callers_address_itself(#[case] kind: Kind) {
+    let installation = Installation::new().await;
+    let heads = Arc::new(Mutex::new(String::new()));
+    let listener = TcpListener::bind(("127.0.0.1", installation.port))
+        .await
+        .unwrap();
+    tokio::spawn(send_one_event_and_wait(listener, heads.clone()));
+    let front = Front::start(kind, &installation).await;
+    let claims = [
+        ("x-forwarded-for", "203.0.113.9"),
+        ("x-forwarded-proto", "http"),
+    ];
+    let mut stream = front.get("/dashboard/events", &claims).await;
+    assert_eq!(header(&stream, "content-type"), "text/event-stream");
+    let first = tokio::time::timeout(Duration::from_secs(5), stream.chunk()).await;
+    let first = first
+        .expect("the event arrives while the stream is open")
+        .unwrap()
+        .unwrap();
+    assert_eq!(first.as_ref(), b"data: now\n\n");
+    let head = heads.lock().unwrap().to_ascii_lowercase();
+    assert!(
+        head.contains("\r\nx-forwarded-for: 127.0.0.1\r\n"),
+        "{head}"
+    );
+    assert!(head.contains("\r\nx-forwarded-proto: https\r\n"), "{head}");
+    assert!(head.contains(&format!("\r\nhost: {NAME}\r\n")), "{head}");
+    assert!(!head.contains("203.0.113.9"), "{head}");
+}
+
+/// Stands for the program: one event, and then a stream that stays open.
+async fn send_one_event_and_wait(listener: TcpListener, heads: Arc<Mutex<String>>) {
+    while let Ok((mut stream, _)) = listener.accept().await {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            match stream.read_u8().await {
+                Ok(byte) => head.push(byte),
+                Err(_) => break,
+            }
+        }
+        heads
+            .lock()
+            .unwrap()
+            .push_str(&String::from_utf8_lossy(&head));
+        let answer = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\nb\r\ndata: now\n\n\r\n";
+        let _ = stream.write_all(answer.as_bytes()).await;
+        tokio::spawn(async move {
+            let mut rest = [0; 64];
+            while stream.read(&mut rest).await.is_ok_and(|read| read > 0) {}
+        });
+    }
+}
+
+#[test]
+fn the_systemd_unit_gives_the_program_the_time_it_needs_to_stop() {
+    let unit = deployed("integration-backend.service");
+    let setting = |name: &str| {
+        let mut lines = unit.lines();
+        lines
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix('='))
+            .unwrap()
+    };
+    // 25 seconds for requests and 35 for renewals.
+    assert!(setting("TimeoutStopSec").parse::<u32>().unwrap() > 60);
+    assert!(setting("ExecStart").ends_with("/integration-backend serve"));
+}
+
+#[test]
+fn systemd_finds_nothing_wrong_with_the_unit() {
+    let folder = std::env::temp_dir().join(format!("ib_unit_{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let program = folder.join("integration-backend");
+    fs::write(&program, "#!/bin/sh\n").unwrap();
+    let rights = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(&program, rights).unwrap();
+    let unit = deployed("integration-backend.service");
+    let unit = changed(
+        &unit,
+        "/usr/local/bin/integration-backend",
+        &program.display().to_string(),
+    );
+    let path = folder.join("integration-backend.service");
+    fs::write(&path, unit).unwrap();
+    let verified = Command::new("systemd-analyze")
+        .arg("verify")
+        .arg(&path)
+        .output();
+    fs::remove_dir_all(&folder).unwrap();
+    let output = verified.expect("systemd-analyze, which test.sh installs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let about_it: Vec<&str> = said
+        .lines()
+        .filter(|line| line.contains("integration-backend.service"))
+        .collect();
+    assert!(about_it.is_empty(), "{said}");
+}

@@ -1,0 +1,7 @@
+//! The real program: how it starts, serves hard clients, stands behind proxies, and ends.
+
+mod accept_loop;
+mod behind_proxies;
+mod slow_clients;
+mod starting;
+mod stopping;

@@ -1,0 +1,178 @@
+//! A store on a throwaway database with a clock that stands still, and the rows tests put into it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use integration_backend::model::clock::{Clock, ManualClock, SystemClock};
+use integration_backend::model::connection::Connected;
+use integration_backend::model::grant::{Account, AuthMethod, Grant, TokenBase};
+use integration_backend::model::ids::{CloudId, OwnerId, TenantId};
+use integration_backend::model::product::Product;
+use integration_backend::model::scope::Scope;
+use integration_backend::model::secret::Secret;
+use integration_backend::model::site::{ReachableSite, Site};
+use integration_backend::model::time::Timestamp;
+use integration_backend::store::Store;
+use integration_backend::store::error::StoreError;
+use integration_backend::store::grants::RenewedTokens;
+use integration_backend::store::logins::NewGrant;
+use integration_backend::store::vault::{Vault, VaultKey};
+
+use crate::support::database::{Database, TestDatabase};
+use crate::support::raw_database::Raw;
+
+pub(crate) const HOUR: Duration = Duration::from_hours(1);
+
+/// An open store.
+pub(crate) struct Stored {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) database: TestDatabase,
+}
+
+impl Stored {
+    pub(crate) async fn new(kind: Database) -> Self {
+        let database = TestDatabase::new(kind).await;
+        let clock = Arc::new(ManualClock::new(SystemClock.now()));
+        let store = Store::open(&database.location, vault(), clock.clone())
+            .await
+            .unwrap();
+        Self {
+            store,
+            clock,
+            database,
+        }
+    }
+
+    /// Another process on the same database.
+    pub(crate) async fn another(&self, vault: Vault) -> Result<Store, StoreError> {
+        Store::open(&self.database.location, vault, self.clock.clone()).await
+    }
+
+    pub(crate) async fn raw(&self) -> Raw {
+        Raw::open(&self.database.url()).await
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Tokens as a refresh brings them, with `name` in their text.
+    pub(crate) fn renewed(&self, name: &str) -> RenewedTokens {
+        RenewedTokens {
+            access_token: Secret::new(format!("access-{name}")),
+            refresh_token: Some(Secret::new(format!("refresh-{name}"))),
+            expires_at: self.now().plus(HOUR),
+            lifetime: HOUR,
+            scopes: None,
+            due_at: self.now().plus(HOUR / 2),
+        }
+    }
+
+    /// A login of `scope` to both products, with `name` in its tokens.
+    pub(crate) async fn log_in(&self, scope: &Scope, name: &str) -> Grant {
+        let connections = [
+            (Product::Jira, Some(site("acme"))),
+            (Product::Confluence, None),
+        ];
+        self.store
+            .put_login(scope, &login(name), &connections)
+            .await
+            .unwrap()
+    }
+
+    /// Takes the lease of `grant` for a minute; gives the grant as its holder sees it.
+    pub(crate) async fn lease(&self, grant: &Grant, holder: &str) -> Option<Grant> {
+        let until = self.now().plus(Duration::from_mins(1));
+        let fence = self.store.take_lease(grant, holder, until).await.unwrap()?;
+        Some(Grant {
+            fence,
+            ..grant.clone()
+        })
+    }
+
+    /// The grant as it is stored now.
+    pub(crate) async fn reread(&self, grant: &Grant) -> Grant {
+        self.store
+            .grant(&grant.scope, &grant.id)
+            .await
+            .unwrap()
+            .expect("the grant")
+    }
+
+    pub(crate) async fn connected(&self, scope: &Scope, product: Product) -> Connected {
+        self.store
+            .connection(scope, product)
+            .await
+            .unwrap()
+            .expect("a connection")
+    }
+}
+
+pub(crate) fn vault() -> Vault {
+    Vault::new(key("first", 7), vec![])
+}
+
+pub(crate) fn key(id: &str, byte: u8) -> VaultKey {
+    VaultKey::new(id, [byte; 32])
+}
+
+pub(crate) fn scope(tenant: &str, owner: &str) -> Scope {
+    Scope::authenticated(TenantId::parse(tenant).unwrap(), OwnerId::new(owner))
+}
+
+/// Mia's rows in the default namespace.
+pub(crate) fn mia() -> Scope {
+    scope("default", "mia")
+}
+
+/// Owners and namespaces that must never see or change Mia's rows.
+pub(crate) fn strangers() -> [Scope; 2] {
+    [scope("default", "omar"), scope("acme", "mia")]
+}
+
+pub(crate) fn site(name: &str) -> Site {
+    let digit = name.len() % 10;
+    Site {
+        cloud_id: CloudId::parse(&format!("1324a887-45db-4bf4-8e99-ef0ff456d42{digit}")).unwrap(),
+        name: name.to_owned(),
+        url: format!("https://{name}.atlassian.net"),
+    }
+}
+
+/// What a login with the usual client and Mia's account brings.
+pub(crate) fn login(name: &str) -> NewGrant {
+    NewGrant {
+        identity: String::from("oauth:client:account-mia"),
+        method: AuthMethod::OAuth,
+        base: TokenBase::Gateway,
+        client_id: Some(String::from("client")),
+        account: Account {
+            account_id: String::from("account-mia"),
+            display_name: Some(String::from("Mia Krystof")),
+            email: None,
+        },
+        scopes: vec![
+            String::from("read:jira-work"),
+            String::from("offline_access"),
+        ],
+        sites: vec![ReachableSite {
+            site: site("acme"),
+            products: vec![Product::Jira, Product::Confluence],
+            scopes: vec![String::from("read:jira-work")],
+            avatar_url: Some(String::from("https://example.com/acme.png")),
+        }],
+        access_token: Secret::new(format!("access-{name}")),
+        refresh_token: Some(Secret::new(format!("refresh-{name}"))),
+        expires_in: Some(HOUR),
+        due_at: None,
+    }
+}
+
+/// A grant's access and refresh token in clear.
+pub(crate) fn tokens(grant: &Grant) -> (Option<&str>, Option<&str>) {
+    (
+        grant.access_token.as_ref().map(Secret::expose),
+        grant.refresh_token.as_ref().map(Secret::expose),
+    )
+}

@@ -1,0 +1,216 @@
+//! Leases on grants in the store, on both databases, and what may be done under them.
+
+use std::time::Duration;
+
+use integration_backend::model::grant::{Grant, GrantStatus};
+use rstest::rstest;
+
+use crate::store::fixture::{HOUR, Stored, mia, strangers, tokens, vault};
+use crate::support::database::Database;
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_takers_in_two_processes_one_gets_the_lease(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    let other = stored.another(vault()).await.unwrap();
+    let grant = stored.log_in(&mia(), "one").await;
+    let until = stored.now().plus(MINUTE);
+    let takers = (0..32).map(|number| {
+        let store = if number % 2 == 0 {
+            stored.store.clone()
+        } else {
+            other.clone()
+        };
+        let grant = grant.clone();
+        tokio::spawn(async move { store.take_lease(&grant, "taker", until).await.unwrap() })
+    });
+    let mut fences = Vec::new();
+    for taker in takers.collect::<Vec<_>>() {
+        fences.extend(taker.await.unwrap());
+    }
+    assert_eq!(fences, [grant.fence + 1]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_lease_can_be_taken_again_only_when_it_has_run_out_and_its_first_holder_cannot_commit(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    let grant = stored.log_in(&mia(), "one").await;
+    let first = stored.lease(&grant, "first").await.unwrap();
+    stored
+        .clock
+        .advance(MINUTE.saturating_sub(Duration::from_millis(1)));
+    assert!(stored.lease(&grant, "second").await.is_none());
+    stored.clock.advance(Duration::from_millis(1));
+    let second = stored.lease(&grant, "second").await.unwrap();
+    assert_eq!(second.fence, first.fence + 1);
+    let late = stored.renewed("late");
+    assert!(!stored.store.commit_tokens(&first, &late).await.unwrap());
+    let good = stored.renewed("good");
+    assert!(stored.store.commit_tokens(&second, &good).await.unwrap());
+    assert!(!stored.store.commit_tokens(&second, &late).await.unwrap());
+    let current = stored.reread(&grant).await;
+    assert_eq!(
+        tokens(&current),
+        (Some("access-good"), Some("refresh-good"))
+    );
+    assert_eq!(current.generation, grant.generation + 1);
+    assert_eq!(current.lease_until, None, "a commit gives the lease back");
+}
+
+#[rstest]
+#[tokio::test]
+async fn no_lease_is_given_for_another_generation_a_dead_grant_or_to_a_stranger(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    let old = stored.log_in(&mia(), "one").await;
+    let grant = stored.log_in(&mia(), "two").await;
+    assert!(stored.lease(&old, "late").await.is_none());
+    for scope in strangers() {
+        let foreign = Grant {
+            scope,
+            ..grant.clone()
+        };
+        assert!(stored.lease(&foreign, "stranger").await.is_none());
+    }
+    assert!(
+        stored
+            .store
+            .require_reauthorization(&grant, "dead")
+            .await
+            .unwrap()
+    );
+    let dead = stored.reread(&grant).await;
+    assert!(stored.lease(&dead, "late").await.is_none());
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_commit_renews_everything_and_forgets_the_failures_before_it(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    let grant = stored.log_in(&mia(), "one").await;
+    let leased = stored.lease(&grant, "process").await.unwrap();
+    let next = stored.now().plus(MINUTE);
+    stored
+        .store
+        .note_refresh_failure(&leased, "down", next)
+        .await
+        .unwrap();
+    let failed = stored.reread(&grant).await;
+    assert_eq!(
+        (failed.fail_count, failed.next_attempt_at),
+        (1, Some(next)),
+        "noted"
+    );
+    assert_eq!(
+        (failed.last_error.as_deref(), failed.lease_until),
+        (Some("down"), None)
+    );
+    assert_eq!(failed.generation, grant.generation, "the tokens stay");
+    stored.clock.advance(HOUR);
+    let leased = stored.lease(&failed, "process").await.unwrap();
+    let mut renewed = stored.renewed("two");
+    renewed.scopes = Some(vec![String::from("read:page:confluence")]);
+    assert!(stored.store.commit_tokens(&leased, &renewed).await.unwrap());
+    let current = stored.reread(&grant).await;
+    assert_eq!(tokens(&current), (Some("access-two"), Some("refresh-two")));
+    assert_eq!(current.scopes, ["read:page:confluence"]);
+    assert_eq!(
+        (current.fail_count, current.next_attempt_at),
+        (0, None),
+        "forgotten"
+    );
+    assert_eq!(current.last_error, None);
+    assert_eq!(current.refreshed_at, Some(stored.now()));
+    assert_eq!(current.expires_at, Some(stored.now().plus(HOUR)));
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_answer_without_scopes_keeps_those_of_the_login(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    let grant = stored.log_in(&mia(), "one").await;
+    let leased = stored.lease(&grant, "process").await.unwrap();
+    let renewed = stored.renewed("two");
+    assert!(stored.store.commit_tokens(&leased, &renewed).await.unwrap());
+    let current = stored.reread(&grant).await;
+    assert_eq!(current.scopes, grant.scopes);
+}
+
+#[rstest]
+#[tokio::test]
+async fn requiring_a_new_login_erases_the_tokens_of_an_unmoved_row_and_touches_no_other(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    let grant = stored.log_in(&mia(), "one").await;
+    let leased = stored.lease(&grant, "process").await.unwrap();
+    for moved in [
+        Grant {
+            generation: leased.generation - 1,
+            ..leased.clone()
+        },
+        Grant {
+            fence: leased.fence - 1,
+            ..leased.clone()
+        },
+    ] {
+        assert!(
+            !stored
+                .store
+                .require_reauthorization(&moved, "dead")
+                .await
+                .unwrap()
+        );
+    }
+    let current = stored.reread(&grant).await;
+    assert_eq!(current.status, GrantStatus::Active);
+    assert!(
+        stored
+            .store
+            .require_reauthorization(&leased, "dead")
+            .await
+            .unwrap()
+    );
+    let dead = stored.reread(&grant).await;
+    assert_eq!(dead.status, GrantStatus::ReauthRequired);
+    assert_eq!(tokens(&dead), (None, None));
+    assert_eq!(dead.last_error.as_deref(), Some("dead"));
+    assert!(dead.generation > grant.generation);
+    let mut raw = stored.raw().await;
+    let kept = "SELECT COUNT(*) FROM grants WHERE access_token_sealed IS NOT NULL OR refresh_token_sealed IS NOT NULL";
+    assert_eq!(raw.number(kept).await, Some(0));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_failure_noted_by_a_holder_who_lost_the_lease_changes_nothing(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    let grant = stored.log_in(&mia(), "one").await;
+    let first = stored.lease(&grant, "first").await.unwrap();
+    stored.clock.advance(MINUTE);
+    let second = stored.lease(&grant, "second").await.unwrap();
+    let next = stored.now().plus(HOUR);
+    stored
+        .store
+        .note_refresh_failure(&first, "late", next)
+        .await
+        .unwrap();
+    let current = stored.reread(&grant).await;
+    assert_eq!((current.fail_count, current.last_error), (0, None));
+    assert_eq!(current.lease_until, Some(stored.now().plus(MINUTE)));
+    assert_eq!(current.fence, second.fence);
+}

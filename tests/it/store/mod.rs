@@ -1,0 +1,13 @@
+//! The store, on both databases: what its functions promise about rows, owners and time.
+
+mod connections;
+mod events;
+pub mod fixture;
+mod grants;
+mod idempotency_keys;
+mod leases;
+mod open;
+mod people;
+mod stored;
+mod sync;
+mod vault;

@@ -1,0 +1,4 @@
+//! Rows that callers store: users, projects, pages.
+
+mod rows;
+mod users;

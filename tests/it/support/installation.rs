@@ -1,0 +1,227 @@
+//! The real program as a process, in a folder of its own, with a sandbox; and clients that reach it over TCP.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
+
+use atlassian_sandbox::{App, Options, Sandbox};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::response::Response;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::refresh::fixture::until;
+use crate::support::Browser;
+use crate::support::database::{Database, TestDatabase};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_integration-backend");
+
+/// A folder, a port, a sandbox and settings: what one installation consists of.
+pub(crate) struct Installation {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) port: u16,
+    pub(crate) database: TestDatabase,
+}
+
+/// A running service; it is killed when dropped.
+pub(crate) struct Process(Child);
+
+impl Installation {
+    pub(crate) async fn new() -> Self {
+        let port = free_port();
+        let app = App {
+            redirect_uris: vec![format!("http://localhost:{port}/auth/atlassian/callback")],
+            ..App::default()
+        };
+        let options = Options {
+            apps: vec![app],
+            ..Options::default()
+        };
+        Self {
+            sandbox: Sandbox::start(options).await.unwrap(),
+            port,
+            database: TestDatabase::new(Database::Sqlite).await,
+        }
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.database.folder.join(name)
+    }
+
+    /// The program with this installation's settings and nobody else's.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command
+            .args(arguments)
+            .current_dir(&self.database.folder)
+            .env_clear()
+            .env("PORT", self.port.to_string())
+            .env("INTEGRATION_DB_URL", self.database.url())
+            .env("ATLASSIAN_CLIENT_ID", "sandbox-client")
+            .env("ATLASSIAN_CLIENT_SECRET", "sandbox-secret")
+            .env("ATLASSIAN_AUTH_URL", self.sandbox.base_url())
+            .env("ATLASSIAN_API_URL", self.sandbox.base_url())
+            .env(
+                "ATLASSIAN_SITE_URL_TEMPLATE",
+                self.sandbox.site_url_template(),
+            )
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Starts the service and waits until it listens.
+    pub(crate) async fn start(&self) -> Process {
+        self.start_command(self.command(&[])).await
+    }
+
+    pub(crate) async fn start_command(&self, mut command: Command) -> Process {
+        let log = File::create(self.file("log")).unwrap();
+        let command = command.stdout(log.try_clone().unwrap()).stderr(log);
+        let process = Process(command.spawn().unwrap());
+        until("the service listens", async || {
+            TcpStream::connect(("127.0.0.1", self.port)).await.is_ok()
+        })
+        .await;
+        process
+    }
+
+    /// Runs a command that is to end by itself; gives its exit code and what it said on stderr.
+    pub(crate) async fn outcome(&self, mut command: Command) -> (Option<i32>, String) {
+        let output = tokio::task::spawn_blocking(move || command.output());
+        let output = tokio::time::timeout(Duration::from_secs(20), output)
+            .await
+            .expect("the command ends by itself")
+            .unwrap()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), said)
+    }
+
+    /// A browser that talks to the process.
+    pub(crate) fn browser(&self) -> Browser {
+        Self::browser_at(self.port)
+    }
+
+    /// A browser that talks to whatever listens on `port`.
+    pub(crate) fn browser_at(port: u16) -> Browser {
+        let forward = move |request: Request| forward(port, request);
+        Browser::new(Router::new().fallback(forward)).at(&format!("localhost:{port}"))
+    }
+
+    /// A browser in which Mia has logged in.
+    pub(crate) async fn logged_in(&self) -> Browser {
+        let browser = self.browser();
+        let start = browser.get("/auth/atlassian/login?site=acme").await;
+        assert_eq!(start.status, 200, "{}", start.body);
+        let authorize = start.json()["url"].as_str().unwrap().to_owned();
+        let callback = self.sandbox.consent(&authorize, "mia", None).await.unwrap();
+        let ended = browser.get(&callback).await;
+        assert_eq!(ended.status, 303, "{}", ended.body);
+        browser
+    }
+
+    pub(crate) async fn connect(&self) -> TcpStream {
+        TcpStream::connect(("127.0.0.1", self.port)).await.unwrap()
+    }
+}
+
+impl Process {
+    /// Sends a signal by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        let kill = Command::new("kill")
+            .args(["-s", name, &self.0.id().to_string()])
+            .status();
+        assert!(kill.unwrap().success());
+    }
+
+    /// Waits for the end, for no longer than `patience`.
+    pub(crate) async fn ended(&mut self, patience: Duration) -> ExitStatus {
+        let started = tokio::time::Instant::now();
+        loop {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                return status;
+            }
+            assert!(started.elapsed() < patience, "it still runs");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Ends it as a power failure does.
+    pub(crate) async fn kill(mut self) {
+        self.signal("KILL");
+        self.ended(Duration::from_secs(5)).await;
+    }
+
+    /// Ends it as an operator does.
+    pub(crate) async fn stop(mut self) {
+        self.signal("TERM");
+        let status = self.ended(Duration::from_secs(20)).await;
+        assert_eq!(status.code(), Some(0));
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A port nobody uses, below those the system gives to outgoing connections, so that it stays free
+/// until the process listens, and while it is restarted.
+pub(crate) fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 12_000 + u16::try_from(std::process::id() % 100).unwrap() * 150;
+    loop {
+        let port = first + NEXT.fetch_add(1, Ordering::SeqCst) % 5_000;
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
+/// Carries one request over a TCP connection of its own. A process that is not there answers 502.
+async fn forward(port: u16, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let target = parts.uri.path_and_query().unwrap();
+    let mut head = format!(
+        "{} {target} HTTP/1.1\r\nconnection: close\r\n",
+        parts.method
+    );
+    for (name, value) in &parts.headers {
+        write!(head, "{name}: {}\r\n", value.to_str().unwrap()).unwrap();
+    }
+    write!(head, "content-length: {}\r\n\r\n", body.len()).unwrap();
+    match exchange(port, head.as_bytes(), &body).await {
+        Ok(answer) if !answer.is_empty() => parse(&answer),
+        _ => Response::builder().status(502).body(Body::empty()).unwrap(),
+    }
+}
+
+async fn exchange(port: u16, head: &[u8], body: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
+    stream.write_all(head).await?;
+    stream.write_all(body).await?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await?;
+    Ok(answer)
+}
+
+fn parse(answer: &[u8]) -> Response {
+    let text = String::from_utf8_lossy(answer);
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let mut lines = head.split("\r\n");
+    let status: u16 = lines.next().unwrap()[9..12].parse().unwrap();
+    let mut response = Response::builder().status(status);
+    for line in lines {
+        let (name, value) = line.split_once(':').unwrap();
+        response = response.header(name, value.trim());
+    }
+    response.body(Body::from(body.to_owned())).unwrap()
+}

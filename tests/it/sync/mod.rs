@@ -1,0 +1,7 @@
+//! Syncs: whole lists of Atlassian's in the stored rows.
+
+mod completed;
+mod data_center;
+pub mod fixture;
+mod interrupted;
+mod process;
