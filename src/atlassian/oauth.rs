@@ -130,12 +130,6 @@ impl Atlassian {
 
 fn token_pair(response: &BasicTokenResponse) -> Result<TokenPair, TokenError> {
     let expires_in = response.expires_in().unwrap_or(USUAL_LIFETIME);
-    if expires_in.is_zero() {
-        return Err(TokenError::Transient {
-            reason: "a token that has expired already",
-            retry_after: None,
-        });
-    }
     Ok(TokenPair {
         access_token: Secret::new(response.access_token().secret().clone()),
         refresh_token: response
