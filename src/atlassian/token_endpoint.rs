@@ -132,7 +132,7 @@ const KNOWN: [&str; 5] = [
     "refresh_token",
     "scope",
 ];
-/// No access token lives longer, whatever an answer says.
+/// An access token that claims to live longer, in seconds, tells us nothing.
 const LONGEST_LIFETIME: f64 = 366.0 * 24.0 * 3600.0;
 
 /// A lifetime in whole seconds, written as a number or as text; none when it is no lifetime.
@@ -146,7 +146,9 @@ fn lifetime(value: &Value) -> Option<u64> {
         clippy::cast_sign_loss,
         reason = "between one second and a year"
     )]
-    (seconds >= 1.0).then(|| seconds.min(LONGEST_LIFETIME) as u64)
+    (1.0..=LONGEST_LIFETIME)
+        .contains(&seconds)
+        .then_some(seconds as u64)
 }
 
 /// Scopes as one text with blanks between them.

@@ -15,9 +15,9 @@ use crate::support::{Answer, Browser, TestApp};
 async fn refuse_commits(raw: &mut Raw, change: &str, table: &str) {
     let sql = match raw {
         Raw::Sqlite(_) => vec![
-            String::from("CREATE TABLE IF NOT EXISTS nothing (id INTEGER PRIMARY KEY)"),
+            String::from("CREATE TABLE IF NOT EXISTS void (id INTEGER PRIMARY KEY)"),
             String::from(
-                "CREATE TABLE IF NOT EXISTS dangling (id INTEGER REFERENCES nothing (id) DEFERRABLE INITIALLY DEFERRED)",
+                "CREATE TABLE IF NOT EXISTS dangling (id INTEGER REFERENCES void (id) DEFERRABLE INITIALLY DEFERRED)",
             ),
             format!(
                 "CREATE TRIGGER refuse_{table} AFTER {change} ON {table} BEGIN INSERT INTO dangling VALUES (1); END"
