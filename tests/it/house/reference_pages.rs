@@ -41,7 +41,7 @@ const PAGES: &[(&str, &str)] = &[
 fn the_page_of_settings_is_made_of_the_table_in_the_code() {
     let in_groups = GROUPS.iter().flat_map(|group| group.variables);
     assert!(in_groups.eq(VARIABLES), "a variable stands in no group");
-    let text = GROUPS.iter().map(settings).collect();
+    let text = GROUPS.iter().map(settings).collect::<String>() + "\n";
     holds("settings.md", &BTreeMap::from([("settings", text)]));
 }
 
@@ -81,6 +81,7 @@ fn the_page_of_the_command_line_is_made_of_its_definition() {
     program.build();
     let mut text = String::new();
     commands(&mut program, &mut text);
+    text.push('\n');
     holds("cli.md", &BTreeMap::from([("commands", text)]));
 }
 
@@ -117,11 +118,7 @@ fn settings(group: &Group) -> String {
             .map_or_else(|| String::from("–"), |default| format!("`{default}`"));
         writeln!(text, "| `{name}` | {aliases} | {default} | {description} |").unwrap();
     }
-    text + if group.title == GROUPS[GROUPS.len() - 1].title {
-        "\n"
-    } else {
-        ""
-    }
+    text
 }
 
 /// Names in backticks; a dash for none.
@@ -190,17 +187,25 @@ fn fields(schema: &Value, document: &Value) -> String {
     let required = schema["required"].as_array();
     let is_required =
         |name: &str| required.is_some_and(|names| names.iter().any(|one| one == name));
-    let names: Vec<String> = properties
+    let (mut first, others): (Vec<String>, Vec<String>) = properties
         .keys()
-        .map(|name| format!("`{name}`{}", if is_required(name) { "\\*" } else { "" }))
-        .collect();
-    names.join(" ")
+        .cloned()
+        .partition(|name| is_required(name));
+    for name in &mut first {
+        *name = format!("`{name}`\\*");
+    }
+    first.extend(others.into_iter().map(|name| format!("`{name}`")));
+    first.join(" ")
 }
 
-/// A sentence of the code as one cell of a table.
+/// What the code says as one cell of a table; a last sentence that leads on to a list is left out.
 fn one_line(text: &str) -> String {
     let line = text.replace('\n', " ").replace('|', "\\|");
-    line.strip_suffix('.').unwrap_or(&line).to_owned()
+    let whole = match line.rsplit_once(". ") {
+        Some((before, last)) if last.ends_with(':') => before,
+        _ => &line,
+    };
+    whole.strip_suffix('.').unwrap_or(whole).to_owned()
 }
 
 /// A command with its arguments, and those below it.
@@ -219,15 +224,10 @@ fn commands(command: &mut Command, text: &mut String) {
         text.push_str("\n| argument | default | meaning |\n|---|---|---|\n");
         text.push_str(&own.concat());
     }
-    let below: Vec<&mut Command> = command
-        .get_subcommands_mut()
-        .filter(|below| below.get_name() != "help")
-        .collect();
-    if below.is_empty() {
-        return;
-    }
-    for below in below {
-        commands(below, text);
+    for below in command.get_subcommands_mut() {
+        if below.get_name() != "help" {
+            commands(below, text);
+        }
     }
 }
 
