@@ -34,7 +34,7 @@ pub use sources::{SetIn, SettingSource};
 pub use storage::Storage;
 pub use telemetry::{LogFormat, Telemetry};
 pub use upstream::{ServiceAccount, Upstream};
-pub use variables::{VARIABLES, Variable};
+pub use variables::{GROUPS, Group, VARIABLES, Variable};
 pub use vault_keys::{VaultKey, parse_vault_keys};
 
 use sources::Sources;

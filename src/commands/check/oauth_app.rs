@@ -64,7 +64,7 @@ fn scopes(settings: &Settings, target: Target, section: &mut Section) {
             section.problem(
                 "scopes",
                 format!("none is for {}: no login can reach it", product.title()),
-                "unset ATLASSIAN_SCOPES, or add the scopes that README names",
+                "unset ATLASSIAN_SCOPES, or add the scopes that docs/start/atlassian-app.md names",
             );
         }
     }
@@ -75,7 +75,7 @@ fn scopes(settings: &Settings, target: Target, section: &mut Section) {
         section.warning(
             "scopes",
             "read:confluence-space.summary shows no spaces any more",
-            "add the granular scopes to ATLASSIAN_SCOPES and, in the console, to Permissions -> Confluence API (README names them)",
+            "add the granular scopes to ATLASSIAN_SCOPES and, in the console, to Permissions -> Confluence API (docs/start/atlassian-app.md names them)",
         );
     }
 }

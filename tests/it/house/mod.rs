@@ -1,4 +1,5 @@
 //! The house rules, held against the sources and the documents.
 
 mod architecture;
+mod reference_pages;
 mod settings_documents;

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use integration_backend::config::{self, VARIABLES, Variable};
 
+const SETTINGS_PAGE: &str = "docs/reference/settings.md";
+
 /// A setting as a document shows it.
 #[derive(Debug, PartialEq, Eq)]
 struct Shown {
@@ -42,9 +44,9 @@ fn the_example_file_works_as_it_is_and_with_every_line_switched_on() {
 }
 
 #[test]
-fn the_readme_lists_every_setting_with_its_aliases_and_default() {
+fn the_reference_lists_every_setting_with_its_aliases_and_default() {
     let mut found = BTreeMap::new();
-    for row in table_rows(&settings_section()) {
+    for row in table_rows(&document(SETTINGS_PAGE)) {
         let names = in_backticks(&row[0]);
         let [name] = names.as_slice() else {
             panic!("one name belongs into the first cell of {row:?}");
@@ -71,7 +73,7 @@ fn the_readme_lists_every_setting_with_its_aliases_and_default() {
 
 #[test]
 fn both_documents_say_of_the_same_settings_that_they_have_no_effect_yet() {
-    let in_readme: BTreeSet<String> = table_rows(&settings_section())
+    let in_reference: BTreeSet<String> = table_rows(&document(SETTINGS_PAGE))
         .into_iter()
         .filter(|row| row[3].contains("Not yet in use"))
         .flat_map(|row| in_backticks(&row[0]))
@@ -91,7 +93,7 @@ fn both_documents_say_of_the_same_settings_that_they_have_no_effect_yet() {
             in_example.extend(names.filter(|_| inactive));
         }
     }
-    assert_eq!(in_readme, in_example);
+    assert_eq!(in_reference, in_example);
 }
 
 fn assert_same<T: std::fmt::Debug + PartialEq>(
@@ -147,14 +149,6 @@ fn assignments(text: &str) -> Vec<(String, String)> {
         .filter(|(name, _)| is_name(name))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
-}
-
-fn settings_section() -> String {
-    let readme = document("README.md");
-    let (_, after) = readme
-        .split_once("\n## Settings\n")
-        .expect("the README has a section Settings");
-    after.split("\n## ").next().unwrap_or_default().to_owned()
 }
 
 /// The cells of every table row that is neither a heading nor a rule.
