@@ -1,4 +1,4 @@
-//! Every route that the five earlier systems documented, held against the router, the promises and the README.
+//! Every route that the five earlier systems documented, held against the router, the promises and docs/migrate.
 
 use std::fs;
 use std::path::Path;
@@ -251,20 +251,37 @@ fn every_promise_names_a_test_and_every_route_has_a_promise() {
     }
 }
 
-/// What the README says about one system.
-fn chapter(system: &str) -> String {
-    let readme = read("README.md");
-    let (_, chapter) = readme
-        .split_once("\n## Coming from an earlier system\n")
-        .expect("the README has the chapter");
-    let chapter = chapter.split("\n## ").next().unwrap_or_default();
-    let (_, section) = chapter
-        .split_once(&format!("\n### {system}, "))
-        .expect(system);
-    let (_, text) = section
-        .split_once("\n\n")
-        .expect("a heading, then the routes");
-    text.split("\n### ").next().unwrap_or_default().to_owned()
+/// One section of the page of docs/migrate about a system.
+fn section(system: &str, heading: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/migrate");
+    let start = format!("{}-", system.to_lowercase());
+    let mut names = fs::read_dir(folder).expect("docs/migrate").map(|entry| {
+        let name = entry.expect("an entry of docs/migrate").file_name();
+        name.into_string().expect("a plain name")
+    });
+    let name = names.find(|name| name.starts_with(&start)).expect(system);
+    let page = read(&format!("docs/migrate/{name}"));
+    let (_, text) = page
+        .split_once(&format!("\n## {heading}\n"))
+        .unwrap_or_else(|| panic!("{name} has no section {heading}"));
+    text.split("\n## ").next().unwrap_or_default().to_owned()
+}
+
+/// The routes in a table of methods and paths, spelled out.
+fn routes_in(text: &str) -> Vec<(String, String)> {
+    let rows = text.lines().filter(|line| line.contains('`'));
+    let rows = rows.filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+    rows.flat_map(|(methods, paths)| {
+        let paths: Vec<String> = in_backticks(paths)
+            .iter()
+            .flat_map(|path| spelled_out(path))
+            .collect();
+        methods.split(", ").flat_map(move |method| {
+            let paths = paths.clone().into_iter();
+            paths.map(move |path| (method.to_owned(), path))
+        })
+    })
+    .collect()
 }
 
 /// The code spans of a text.
@@ -274,37 +291,31 @@ fn in_backticks(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_readme_tells_each_systems_people_about_each_of_its_routes_and_of_no_others() {
+fn a_page_tells_each_systems_people_about_each_of_its_routes_and_of_no_others() {
     for system in ["S0", "S1", "S2", "S3", "S4"] {
-        let text = chapter(system);
-        let (routes, _) = text
-            .split_once("\n\n- ")
-            .expect("routes, then what differs");
-        let mut told = Vec::new();
-        for span in in_backticks(routes) {
-            told.extend(spelled_out(&span));
-        }
+        let told = routes_in(&section(system, "Routes"));
         for (_, method, path, _) in ROUTES.iter().filter(|row| row.0 == system) {
             assert!(
-                told.iter().any(|one| one == path),
-                "{system} {method} {path} is not in the README"
+                told.iter().any(|one| one.0 == *method && one.1 == *path),
+                "{system} {method} {path} is not on its page"
             );
         }
-        for path in told.iter().filter(|one| one.starts_with('/')) {
-            let known = ROUTES.iter().any(|row| row.0 == system && row.2 == path);
-            assert!(known, "README, {system}: {path} is not in the table");
+        for (method, path) in &told {
+            let known = ROUTES
+                .iter()
+                .any(|row| row.0 == system && row.1 == method && row.2 == path);
+            assert!(known, "{system}'s page: {method} {path} is not in the table");
         }
     }
 }
 
 #[test]
-fn the_readme_tells_of_settings_that_take_effect_and_of_those_that_do_not() {
+fn a_page_tells_of_settings_that_take_effect_and_of_those_that_do_not() {
     for system in ["S0", "S1", "S2", "S3", "S4"] {
-        let text = chapter(system);
-        let (_, settings) = text.split_once("\n- Settings: ").expect(system);
-        let settings = settings.split("\n- ").next().unwrap_or_default();
+        let settings = section(system, "Settings");
+        let (_, settings) = settings.split_once("Take effect: ").expect(system);
         let (good, ignored) = settings
-            .split_once("Without effect:")
+            .split_once("Without effect: ")
             .unwrap_or((settings, ""));
         let is_known = |name: &String| {
             VARIABLES
@@ -322,5 +333,6 @@ fn the_readme_tells_of_settings_that_take_effect_and_of_those_that_do_not() {
         assert!(unknown.is_empty(), "{system}: {unknown:?}");
         let taken: Vec<String> = in_backticks(ignored).into_iter().filter(is_known).collect();
         assert!(taken.is_empty(), "{system}: {taken:?} take effect");
+        assert!(!in_backticks(good).is_empty(), "{system} has no settings");
     }
 }

@@ -2,4 +2,5 @@
 
 mod architecture;
 mod reference_pages;
+mod documentation;
 mod settings_documents;
