@@ -13,8 +13,6 @@ use crate::config::{self, DatabaseUrl, OAuthFor, Settings};
 use crate::http::state::{EdgeSettings, SameSite};
 use crate::model::clock::SharedClock;
 use crate::model::data_center::{DataCenterHosts, ListedHost};
-use crate::model::ids::OwnerId;
-use crate::model::principal::{LOCAL_OWNER, SERVICE_OWNER};
 use crate::model::return_url::ReturnOrigins;
 use crate::model::secret::Secret;
 use crate::model::signature::SigningKey;
@@ -102,14 +100,10 @@ pub(super) fn outbound(settings: &Settings, clock: SharedClock) -> Result<Atlass
 /// The account for Jira that the settings name, and whose connection it becomes.
 fn service_account(settings: &Settings) -> Option<ServiceAccount> {
     let account = settings.upstream.jira_service_account.as_ref()?;
-    let owner = match settings.access.mode {
-        config::AuthMode::Open => LOCAL_OWNER,
-        config::AuthMode::Session => SERVICE_OWNER,
-    };
     Some(ServiceAccount {
         email: account.username.clone(),
         token: Secret::from(account.api_token.clone()),
-        owner: OwnerId::new(owner),
+        owner: settings.access.mode.own_owner(),
     })
 }
 

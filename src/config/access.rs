@@ -13,6 +13,7 @@ use super::variables::{
     ENABLE_OAUTH_PKCE, READ_ONLY, SESSION_IDLE_HOURS, SESSION_MAX_DAYS, SESSION_SAMESITE,
     STATE_SIGNING_SECRET,
 };
+use crate::model::owner::Owner;
 
 /// Whether callers log in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,14 @@ impl AuthMode {
         match self {
             Self::Session => "session",
             Self::Open => "open",
+        }
+    }
+
+    /// The owner of what belongs to this installation rather than to a person.
+    pub fn own_owner(self) -> Owner {
+        match self {
+            Self::Session => Owner::Service,
+            Self::Open => Owner::Local,
         }
     }
 }

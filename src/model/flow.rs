@@ -1,6 +1,7 @@
 //! A login in progress: what is remembered between the start and Atlassian's callback.
 
-use super::ids::{OwnerId, TenantId};
+use super::ids::TenantId;
+use super::owner::Owner;
 use super::product::Provider;
 use super::secret::Secret;
 use super::time::Timestamp;
@@ -62,7 +63,7 @@ pub struct Flow {
     /// The namespace the connections will live in.
     pub tenant: TenantId,
     /// Whose connections they will be; none: whoever logs in.
-    pub owner: Option<OwnerId>,
+    pub owner: Option<Owner>,
     /// The PKCE code verifier (RFC 7636).
     pub verifier: Option<Secret>,
     /// Where to send the browser afterwards; checked at the start.

@@ -21,6 +21,7 @@ pub mod issue_change;
 pub mod issue_draft;
 pub mod issue_key;
 pub mod kept_answer;
+pub mod owner;
 pub mod page;
 pub mod page_body;
 pub mod page_change;

@@ -8,7 +8,8 @@ use super::Store;
 use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
 use crate::model::api_key::{ApiKey, KeyScope};
-use crate::model::ids::{OwnerId, TenantId};
+use crate::model::ids::TenantId;
+use crate::model::owner::{Owner, PersonId};
 use crate::model::time::Timestamp;
 
 /// A key's use is written down at most this often.
@@ -34,7 +35,7 @@ impl TryFrom<KeyRow> for ApiKey {
             id: row.id,
             tenant: TenantId::parse(&row.tenant)
                 .map_err(|_| StoreError::Corrupt("api_keys.tenant"))?,
-            owner: OwnerId::new(row.owner),
+            owner: Owner::from_text(row.owner),
             scopes: KeyScope::parse_list(&row.scopes)
                 .map_err(|_| StoreError::Corrupt("api_keys.scopes"))?,
             created_at: Timestamp::from_millis(row.created_at),
@@ -140,10 +141,10 @@ impl Store {
     }
 
     /// Whether there is a person with this id.
-    pub async fn person_exists(&self, id: &str) -> Result<bool, StoreError> {
+    pub async fn person_exists(&self, id: &PersonId) -> Result<bool, StoreError> {
         let found: Option<(String,)> = on_reader!(self, |db| {
             sqlx::query_as("SELECT id FROM people WHERE id = $1")
-                .bind(id)
+                .bind(id.as_str())
                 .fetch_optional(db)
                 .await?
         });

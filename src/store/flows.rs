@@ -7,7 +7,8 @@ use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
 use super::vault::Place;
 use crate::model::flow::{Ending, Flow};
-use crate::model::ids::{OwnerId, TenantId};
+use crate::model::ids::TenantId;
+use crate::model::owner::Owner;
 use crate::model::product::Provider;
 use crate::model::secret::Secret;
 use crate::model::time::Timestamp;
@@ -66,7 +67,7 @@ impl Store {
             .bind(&flow.client_id)
             .bind(&flow.redirect_uri)
             .bind(flow.tenant.as_str())
-            .bind(flow.owner.as_ref().map(OwnerId::as_str))
+            .bind(flow.owner.as_ref().map(Owner::as_str))
             .bind(verifier)
             .bind(&flow.return_url)
             .bind(&flow.caller_state)
@@ -127,7 +128,7 @@ impl Store {
             redirect_uri: row.redirect_uri,
             tenant: TenantId::parse(&row.tenant)
                 .map_err(|_| StoreError::Corrupt("flows.tenant"))?,
-            owner: row.owner.map(OwnerId::new),
+            owner: row.owner.map(Owner::from_text),
             verifier: None,
             return_url: row.return_url,
             caller_state: row.caller_state,
@@ -155,7 +156,7 @@ fn place<'a>(column: &'a str, flow: &'a Flow) -> Place<'a> {
         table: "flows",
         column,
         tenant: flow.tenant.as_str(),
-        owner: flow.owner.as_ref().map_or("", OwnerId::as_str),
+        owner: flow.owner.as_ref().map_or("", Owner::as_str),
         row: &flow.id,
         generation: 0,
     }

@@ -8,7 +8,8 @@ use sqlx::FromRow;
 use super::error::StoreError;
 use super::vault::{Place, Vault, VaultError};
 use crate::model::grant::{Account, AuthMethod, Grant, GrantStatus, TokenBase};
-use crate::model::ids::{CloudId, OwnerId, TenantId};
+use crate::model::ids::{CloudId, TenantId};
+use crate::model::owner::Owner;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
@@ -58,7 +59,7 @@ impl GrantRow {
     pub(super) fn open(self, vault: &Vault) -> Result<Grant, StoreError> {
         let tenant =
             TenantId::parse(&self.tenant).map_err(|_| StoreError::Corrupt("grants.tenant"))?;
-        let scope = Scope::authenticated(tenant, OwnerId::new(self.owner));
+        let scope = Scope::authenticated(tenant, Owner::from_text(self.owner));
         let open = |column, sealed: Option<String>| {
             sealed
                 .map(|sealed| {

@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::model::connection::{Connected, ConnectionStatus};
 use crate::model::content::SpaceFilter;
 use crate::model::grant::AuthMethod;
+use crate::model::owner::Owner;
 use crate::model::page::PageRequest;
-use crate::model::principal::{LOCAL_OWNER, SERVICE_OWNER};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
@@ -63,14 +63,16 @@ async fn not_connected(app: &App, asking: &Asking<'_>, product: Product, section
         return;
     }
     let public = asking.public;
-    let advice = match asking.scope.owner().as_str() {
-        LOCAL_OWNER => {
+    let advice = match asking.scope.owner() {
+        Owner::Local => {
             format!("open {public}/login, or set JIRA_USERNAME, JIRA_API_TOKEN and JIRA_URL")
         }
-        SERVICE_OWNER => String::from(
+        Owner::Service => String::from(
             "set JIRA_USERNAME, JIRA_API_TOKEN and JIRA_URL, or send a key of keys create --as service with POST /auth/{jira,confluence}/api-token; to check a person's connection: --as <their id at /auth/session>",
         ),
-        _ => format!("they log in at {public}/login; their id stands in /auth/session as user.id"),
+        Owner::Person(_) => {
+            format!("they log in at {public}/login; their id stands in /auth/session as user.id")
+        }
     };
     let mark = match asking.target {
         Target::All => Mark::Note,

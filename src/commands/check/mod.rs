@@ -16,10 +16,11 @@ mod store;
 pub use report::{Finding, Mark, Report, Section};
 
 use crate::app::App;
-use crate::config::{AuthMode, Settings};
+use crate::config::Settings;
 use crate::model::clock::SharedClock;
-use crate::model::ids::{OwnerId, TenantId};
-use crate::model::principal::{LOCAL_OWNER, SERVICE_OWNER, operators_view};
+use crate::model::ids::TenantId;
+use crate::model::owner::Owner;
+use crate::model::principal::operators_view;
 use crate::model::product::{Product, Provider};
 use crate::model::scope::Scope;
 
@@ -88,12 +89,11 @@ pub async fn run(
     request: &CheckRequest<'_>,
 ) -> Result<Report, String> {
     let tenant = TenantId::parse(request.tenant).map_err(|error| format!("--tenant: {error}"))?;
-    let owner = request.owner.unwrap_or(match settings.access.mode {
-        AuthMode::Open => LOCAL_OWNER,
-        AuthMode::Session => SERVICE_OWNER,
-    });
+    let owner = request
+        .owner
+        .map_or_else(|| settings.access.mode.own_owner(), Owner::from_text);
     let asking = Asking {
-        scope: operators_view(OwnerId::new(owner), tenant),
+        scope: operators_view(owner, tenant),
         target: request.target,
         refresh: request.refresh,
         public: settings.listener.public_base_url.text(),

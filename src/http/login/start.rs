@@ -23,7 +23,8 @@ use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::{GetOnly, Query};
 use crate::model::api_key::KeyScope;
 use crate::model::flow::Ending;
-use crate::model::ids::{OwnerId, TenantId};
+use crate::model::ids::TenantId;
+use crate::model::owner::Owner;
 use crate::model::principal::Means;
 use crate::model::product::{Product, Provider};
 use crate::service::authorization::start::{StartRequest, Started};
@@ -274,7 +275,7 @@ fn answer_with(
 
 /// Whose connections these will be: a session's login belongs to whoever logs in, a key's and that
 /// of open local mode to their owner. The namespace comes from the header or the query.
-fn whose(state: &AppState, arrival: &Arrival) -> Result<(Option<OwnerId>, TenantId), ApiError> {
+fn whose(state: &AppState, arrival: &Arrival) -> Result<(Option<Owner>, TenantId), ApiError> {
     let Arrival {
         visitor,
         headers,

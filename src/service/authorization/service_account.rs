@@ -8,8 +8,8 @@ use super::Authorization;
 use super::api_token::{ApiTokenRequest, MadeBy};
 use crate::model::connection::Connected;
 use crate::model::grant::GrantStatus;
-use crate::model::ids::{OwnerId, TenantId};
-use crate::model::principal::{LOCAL_OWNER, SERVICE_OWNER};
+use crate::model::ids::TenantId;
+use crate::model::owner::Owner;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::{Secret, jitter};
@@ -26,7 +26,7 @@ pub struct ServiceAccount {
     /// Its API token.
     pub token: Secret,
     /// Whose connection it becomes: `local` in open mode, else `service`.
-    pub owner: OwnerId,
+    pub owner: Owner,
 }
 
 /// How the stored connection came to agree with the settings.
@@ -50,7 +50,7 @@ impl Authorization {
     /// kept. Other errors when Atlassian or the store does not answer now: then nothing changes.
     pub async fn settle_service_account(&self) -> Result<Settled, ServiceError> {
         let wanted = self.settings.service_account.as_ref();
-        for owner in [LOCAL_OWNER, SERVICE_OWNER].map(OwnerId::new) {
+        for owner in [Owner::Local, Owner::Service] {
             if wanted.is_none_or(|account| account.owner != owner) {
                 let scope = Scope::authenticated(TenantId::default(), owner);
                 self.store

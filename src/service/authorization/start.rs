@@ -3,7 +3,8 @@
 use super::{Authorization, FLOW_LIFETIME};
 use crate::atlassian::oauth::AuthorizeRequest;
 use crate::model::flow::{Ending, Flow};
-use crate::model::ids::{OwnerId, TenantId, new_id};
+use crate::model::ids::{TenantId, new_id};
+use crate::model::owner::Owner;
 use crate::model::product::Provider;
 use crate::model::return_url::ReturnUrl;
 use crate::model::secret::{Secret, random_token, sha256};
@@ -18,7 +19,7 @@ const LONGEST_CALLER_STATE: usize = 1024;
 #[derive(Debug, Default)]
 pub struct StartRequest<'a> {
     /// Whose connections it will be; none: whoever logs in.
-    pub owner: Option<OwnerId>,
+    pub owner: Option<Owner>,
     /// The namespace.
     pub tenant: TenantId,
     /// Where to go afterwards.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use integration_backend::model::clock::{Clock, ManualClock, SystemClock};
 use integration_backend::model::connection::Connected;
 use integration_backend::model::grant::{Account, AuthMethod, Grant, TokenBase};
-use integration_backend::model::ids::{CloudId, OwnerId, TenantId};
+use integration_backend::model::ids::{CloudId, TenantId};
+use integration_backend::model::owner::Owner;
 use integration_backend::model::product::Product;
 use integration_backend::model::scope::Scope;
 use integration_backend::model::secret::Secret;
@@ -118,7 +119,7 @@ pub(crate) fn key(id: &str, byte: u8) -> VaultKey {
 }
 
 pub(crate) fn scope(tenant: &str, owner: &str) -> Scope {
-    Scope::authenticated(TenantId::parse(tenant).unwrap(), OwnerId::new(owner))
+    Scope::authenticated(TenantId::parse(tenant).unwrap(), Owner::from_text(owner))
 }
 
 /// Mia's rows in the default namespace.
