@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::database_url::{DatabaseUrl, database_url};
+use super::database_url::database_url;
 use super::error::SettingsError;
 use super::sources::Sources;
 use super::variables::{INTEGRATION_DB_URL, VAULT_KEY_FILE, VAULT_KEYS};
-use super::vault_keys::{VaultKey, parse_vault_keys};
+use super::vault_keys::parse_vault_keys;
+use crate::model::database_url::DatabaseUrl;
+use crate::model::vault_key::VaultKey;
 
 /// Where data is kept and how it is sealed.
 #[derive(Debug, Clone)]

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::model::secret::{NoRandomness, Secret, random_bytes};
 use crate::model::signature::SigningKey;
+use crate::model::vault_key::VaultKey;
 
 const VERSION: &str = "v1";
 const NONCE_LENGTH: usize = 24;
@@ -43,30 +44,13 @@ impl From<NoRandomness> for VaultError {
     }
 }
 
-/// A named key of 32 bytes, wiped when dropped.
-#[derive(Clone)]
-pub struct VaultKey {
-    id: String,
-    bytes: Zeroizing<[u8; 32]>,
-}
-
-impl VaultKey {
-    /// A key under the name that sealed values carry.
-    pub fn new(id: impl Into<String>, bytes: [u8; 32]) -> Self {
-        Self {
-            id: id.into(),
-            bytes: Zeroizing::new(bytes),
-        }
-    }
-
-    fn subkey(&self, purpose: &[u8]) -> Zeroizing<[u8; 32]> {
-        let mut subkey = Zeroizing::new([0_u8; 32]);
-        // 32 bytes are always a valid HKDF-SHA256 output length (RFC 5869).
-        let expanded =
-            Hkdf::<Sha256>::new(None, self.bytes.as_ref()).expand(purpose, subkey.as_mut());
-        debug_assert!(expanded.is_ok());
-        subkey
-    }
+/// The key of one purpose, derived from a key of the ring.
+fn subkey(key: &VaultKey, purpose: &[u8]) -> Zeroizing<[u8; 32]> {
+    let mut subkey = Zeroizing::new([0_u8; 32]);
+    // 32 bytes are always a valid HKDF-SHA256 output length (RFC 5869).
+    let expanded = Hkdf::<Sha256>::new(None, key.expose()).expand(purpose, subkey.as_mut());
+    debug_assert!(expanded.is_ok());
+    subkey
 }
 
 /// Where a sealed value is kept. It opens nowhere else, so that a ciphertext moved to another row,
@@ -136,7 +120,7 @@ impl Vault {
             .encrypt(&XNonce::from(nonce), payload)
             .map_err(|_| VaultError::DoesNotOpen)?;
         let text = URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat());
-        Ok(format!("{VERSION}.{}.{text}", self.first.id))
+        Ok(format!("{VERSION}.{}.{text}", self.first.id()))
     }
 
     /// Opens what [`Vault::seal`] made for the same place.
@@ -163,7 +147,7 @@ impl Vault {
 
     /// The name of the key that seals.
     pub fn sealing_key_id(&self) -> &str {
-        &self.first.id
+        self.first.id()
     }
 
     /// Whether a key of this name is in the ring.
@@ -173,17 +157,14 @@ impl Vault {
 
     /// A signing key for `purpose`, the same for every process with this vault.
     pub fn signing_key(&self, purpose: &str) -> SigningKey {
-        SigningKey::new(
-            self.first
-                .subkey(format!("sign {purpose}").as_bytes())
-                .as_ref(),
-        )
+        let purpose = format!("sign {purpose}");
+        SigningKey::new(subkey(&self.first, purpose.as_bytes()).as_ref())
     }
 
     fn key(&self, id: &str) -> Option<&VaultKey> {
         std::iter::once(&self.first)
             .chain(&self.others)
-            .find(|key| key.id == id)
+            .find(|key| key.id() == id)
     }
 }
 
@@ -194,7 +175,7 @@ impl fmt::Debug for Vault {
 }
 
 fn cipher(key: &VaultKey, place: &Place<'_>) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(&(*key.subkey(&place.purpose())).into())
+    XChaCha20Poly1305::new(&(*subkey(key, &place.purpose())).into())
 }
 
 fn split(sealed: &str) -> Result<(&str, &str), VaultError> {

@@ -3,7 +3,9 @@
 use url::{Host, Url};
 
 use super::report::Section;
-use crate::config::{AuthMode, SameSite, Settings, WebAddress};
+use crate::config::{Settings, WebAddress};
+use crate::model::auth_mode::AuthMode;
+use crate::model::same_site::SameSite;
 
 pub(super) fn check(settings: &Settings) -> Section {
     let mut section = Section::new("Address");

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use super::report::Section;
 use crate::app::App;
-use crate::config::{DatabaseUrl, Settings};
+use crate::config::Settings;
 use crate::model::clock::SharedClock;
+use crate::model::database_url::DatabaseUrl;
 
 /// The findings, and the app when its store could be opened.
 pub(super) async fn check(settings: &Settings, clock: SharedClock) -> (Section, Option<App>) {

@@ -294,7 +294,7 @@ fn whose(state: &AppState, arrival: &Arrival) -> Result<(Option<Owner>, TenantId
     }
     let asked = from_query.or(from_header);
     let Some(principal) = &visitor.principal else {
-        if state.edge.is_open {
+        if state.edge.is_open() {
             return Err(ApiError::forbidden(
                 "in open local mode a login is started on this machine, from a page that may act here",
             ));

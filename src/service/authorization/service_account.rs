@@ -13,21 +13,11 @@ use crate::model::owner::Owner;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::{Secret, jitter};
+use crate::model::service_account::ServiceAccount;
 use crate::service::error::ServiceError;
 
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
-
-/// An account that the settings name.
-#[derive(Debug, Clone)]
-pub struct ServiceAccount {
-    /// Its e-mail address.
-    pub email: String,
-    /// Its API token.
-    pub token: Secret,
-    /// Whose connection it becomes: `local` in open mode, else `service`.
-    pub owner: Owner,
-}
 
 /// How the stored connection came to agree with the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::failure::RefreshFailure;
 use super::{Shared, lock};
 use crate::atlassian::error::TokenError;
-use crate::atlassian::oauth::Client;
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
+use crate::model::oauth_client::OAuthClient;
 use crate::model::secret::jitter;
 use crate::work::measures::RefreshEnd;
 
@@ -51,7 +51,7 @@ impl Shared {
         }
     }
 
-    fn client_of(&self, grant: &Grant) -> Result<Client, RefreshFailure> {
+    fn client_of(&self, grant: &Grant) -> Result<OAuthClient, RefreshFailure> {
         let id = grant.client_id.as_deref();
         let client = self
             .settings
@@ -62,7 +62,7 @@ impl Shared {
     }
 
     /// Whether a token call may be made now, after what went wrong before.
-    fn may_try(&self, grant: &Grant, client: &Client) -> Result<(), RefreshFailure> {
+    fn may_try(&self, grant: &Grant, client: &OAuthClient) -> Result<(), RefreshFailure> {
         let now = self.clock.now();
         if lock(&self.uncommitted).contains(&grant.id) {
             return Err(RefreshFailure::Later(Duration::from_secs(2)));
@@ -75,7 +75,11 @@ impl Shared {
         }
     }
 
-    async fn call(self: Arc<Self>, grant: Grant, client: Client) -> Result<Grant, RefreshFailure> {
+    async fn call(
+        self: Arc<Self>,
+        grant: Grant,
+        client: OAuthClient,
+    ) -> Result<Grant, RefreshFailure> {
         let mut attempts = 0;
         let result = self
             .try_token_endpoint(&grant, &client, &mut attempts)
@@ -95,7 +99,7 @@ impl Shared {
     async fn try_token_endpoint(
         &self,
         grant: &Grant,
-        client: &Client,
+        client: &OAuthClient,
         attempts: &mut u32,
     ) -> Result<TokenPair, TokenError> {
         let Some(refresh_token) = &grant.refresh_token else {
@@ -151,7 +155,7 @@ impl Shared {
     async fn back_off(
         &self,
         grant: &Grant,
-        client: &Client,
+        client: &OAuthClient,
         error: &TokenError,
         attempts: u32,
     ) -> RefreshFailure {

@@ -13,11 +13,12 @@ use integration_backend::model::scope::Scope;
 use integration_backend::model::secret::Secret;
 use integration_backend::model::site::{ReachableSite, Site};
 use integration_backend::model::time::Timestamp;
+use integration_backend::model::vault_key::VaultKey;
 use integration_backend::store::Store;
 use integration_backend::store::error::StoreError;
 use integration_backend::store::grants::RenewedTokens;
 use integration_backend::store::logins::NewGrant;
-use integration_backend::store::vault::{Vault, VaultKey};
+use integration_backend::store::vault::Vault;
 
 use crate::support::database::{Database, TestDatabase};
 use crate::support::raw_database::Raw;
