@@ -1,7 +1,5 @@
 //! What each module gets of the settings, where that is not a setting as it stands.
 
-use std::path::{Path, PathBuf};
-
 use super::BuildError;
 use crate::atlassian::endpoints::Endpoints;
 use crate::atlassian::{Atlassian, OutboundLimits};
@@ -22,11 +20,12 @@ use crate::store::{Store, vault_key_file};
 
 /// The vault's keys: from the settings, else from a file, which a SQLite store makes for itself.
 pub(super) fn vault(settings: &Settings) -> Result<Vault, BuildError> {
-    if let Some(keys) = &settings.storage.vault_keys {
+    let storage = &settings.storage;
+    if let Some(keys) = &storage.vault_keys {
         return ring(keys.clone());
     }
-    let file = settings.storage.vault_key_file.as_ref();
-    if let Some(path) = file {
+    if let Some(path) = &storage.vault_key_file {
+        // A file of several keys, as VAULT_KEYS writes them; without a colon it holds one bare key.
         let text = std::fs::read_to_string(path).unwrap_or_default();
         if text.contains(':') {
             let keys = config::parse_vault_keys(text.trim())
@@ -34,17 +33,14 @@ pub(super) fn vault(settings: &Settings) -> Result<Vault, BuildError> {
             return ring(keys);
         }
     }
-    let key = match (&settings.storage.database, file) {
-        (DatabaseUrl::Sqlite(database), file) => {
-            let path = file.cloned().unwrap_or_else(|| beside(database));
-            vault_key_file::read_or_make(&path, database)
-        }
-        (DatabaseUrl::Postgres(_), Some(path)) => vault_key_file::read(path),
-        (DatabaseUrl::Postgres(_), None) => {
-            return Err(BuildError(String::from(
-                "VAULT_KEYS is not set: with PostgreSQL the vault key must be given (VAULT_KEYS, ENCRYPTION_KEY or VAULT_KEY_FILE)",
-            )));
-        }
+    let file = storage.key_file().ok_or_else(|| {
+        BuildError(String::from(
+            "VAULT_KEYS is not set: with PostgreSQL the vault key must be given (VAULT_KEYS, ENCRYPTION_KEY or VAULT_KEY_FILE)",
+        ))
+    })?;
+    let key = match &storage.database {
+        DatabaseUrl::Sqlite(database) => vault_key_file::read_or_make(&file, database),
+        DatabaseUrl::Postgres(_) => vault_key_file::read(&file),
     };
     ring(vec![key.map_err(BuildError::because)?])
 }
@@ -55,10 +51,6 @@ fn ring(keys: Vec<VaultKey>) -> Result<Vault, BuildError> {
         .next()
         .ok_or_else(|| BuildError(String::from("VAULT_KEYS holds no key")))?;
     Ok(Vault::new(first, keys.collect()))
-}
-
-fn beside(database: &Path) -> PathBuf {
-    database.with_file_name("vault.key")
 }
 
 /// The one client that calls Atlassian.

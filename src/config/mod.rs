@@ -24,15 +24,15 @@ use std::path::Path;
 pub use access::AccessSettings;
 pub use address::WebAddress;
 pub use error::SettingsError;
-pub use frontend::Frontend;
-pub use listener::Listener;
+pub use frontend::FrontendSettings;
+pub use listener::ListenerSettings;
 pub use oauth_client::{OAuthClients, Redirect};
 pub use origins::Origins;
 pub use site::SiteAddress;
 pub use sources::{SetIn, SettingSource};
-pub use storage::Storage;
-pub use telemetry::{LogFormat, Telemetry};
-pub use upstream::Upstream;
+pub use storage::StorageSettings;
+pub use telemetry::{LogFormat, TelemetrySettings};
+pub use upstream::UpstreamSettings;
 pub use variables::{VARIABLES, Variable};
 pub use vault_keys::parse_vault_keys;
 
@@ -44,19 +44,19 @@ use sources::Sources;
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Where the service listens and how it is reached.
-    pub listener: Listener,
+    pub listener: ListenerSettings,
     /// Where data is kept and how it is sealed.
-    pub storage: Storage,
+    pub storage: StorageSettings,
     /// The OAuth clients; see [`Settings::oauth_client`].
     pub oauth: OAuthClients,
     /// The frontend and the browser origins.
-    pub frontend: Frontend,
+    pub frontend: FrontendSettings,
     /// Who may call and what they may do.
     pub access: AccessSettings,
     /// How Atlassian is reached.
-    pub upstream: Upstream,
+    pub upstream: UpstreamSettings,
     /// What is logged and how.
-    pub telemetry: Telemetry,
+    pub telemetry: TelemetrySettings,
     sources: Vec<SettingSource>,
 }
 

@@ -23,7 +23,7 @@ use crate::model::service_account::ServiceAccount;
 
 /// How Atlassian is reached.
 #[derive(Debug, Clone)]
-pub struct Upstream {
+pub struct UpstreamSettings {
     /// Scopes every login asks for.
     pub scopes: Vec<String>,
     /// Atlassian's login server, without a slash at its end in its text.
@@ -34,9 +34,9 @@ pub struct Upstream {
     pub site_url_template: String,
     /// Site of both products.
     pub cloud_site: Option<SiteAddress>,
-    /// Jira's own site setting; see [`Upstream::jira_site`].
+    /// Jira's own site setting; see [`UpstreamSettings::jira_site`].
     pub jira_base_url: Option<SiteAddress>,
-    /// Confluence's own site setting; see [`Upstream::confluence_site`].
+    /// Confluence's own site setting; see [`UpstreamSettings::confluence_site`].
     pub confluence_base_url: Option<SiteAddress>,
     /// The service account for Jira, when both user name and token are set.
     pub jira_service_account: Option<ServiceAccount>,
@@ -56,7 +56,7 @@ pub struct Upstream {
     pub sync_interval: Option<Duration>,
 }
 
-impl Upstream {
+impl UpstreamSettings {
     /// The site that the settings name for Jira.
     pub fn jira_site(&self) -> Option<&SiteAddress> {
         self.jira_base_url.as_ref().or(self.cloud_site.as_ref())
@@ -71,7 +71,10 @@ impl Upstream {
 }
 
 /// `own_owner`: whose connection the service account becomes.
-pub(super) fn load(sources: &Sources<'_>, own_owner: Owner) -> Result<Upstream, SettingsError> {
+pub(super) fn load(
+    sources: &Sources<'_>,
+    own_owner: Owner,
+) -> Result<UpstreamSettings, SettingsError> {
     let auth_url = sources.read(ATLASSIAN_AUTH_URL, base_url)?;
     let api_url = sources.read(ATLASSIAN_API_URL, base_url)?;
     let cloud_site = sources.read_given(ATLASSIAN_CLOUD_BASE_URL, site)?;
@@ -81,7 +84,7 @@ pub(super) fn load(sources: &Sources<'_>, own_owner: Owner) -> Result<Upstream, 
         .read_given(ALLOWED_UPSTREAM_HOSTS, list_of(upstream_host))?
         .unwrap_or_default();
     let data_centers = data_centers(listed, [&cloud_site, &jira_base_url, &confluence_base_url]);
-    Ok(Upstream {
+    Ok(UpstreamSettings {
         scopes: sources.read(ATLASSIAN_SCOPES, scopes)?,
         auth_url,
         api_url,
@@ -151,7 +154,7 @@ fn proxy(text: &str) -> Result<Secret, String> {
 mod tests {
     use super::*;
 
-    fn upstream(dotenv: &str) -> Result<Upstream, SettingsError> {
+    fn upstream(dotenv: &str) -> Result<UpstreamSettings, SettingsError> {
         let sources = Sources::new(&|_| None, Some(dotenv)).unwrap();
         load(&sources, Owner::Service)
     }

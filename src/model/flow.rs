@@ -6,22 +6,22 @@ use super::product::Provider;
 use super::secret::Secret;
 use super::time::Timestamp;
 
-/// How a login ends.
+/// How the browser or program that logged in is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
+pub enum LoginReply {
     /// 303 to the return URL with `connected=` or `error=`.
     Redirect,
     /// 303 with `provider=atlassian&status=…`.
     StatusRedirect,
     /// A page of ours, or JSON.
     Page,
-    /// JSON always: the page ending asked with `format=json` at the start.
+    /// JSON always: the page reply asked with `format=json` at the start.
     Json,
     /// JSON with the session token handed out at the start.
     SessionToken,
 }
 
-impl Ending {
+impl LoginReply {
     const ALL: [Self; 5] = [
         Self::Redirect,
         Self::StatusRedirect,
@@ -43,7 +43,7 @@ impl Ending {
 
     /// From the name in a row.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|ending| ending.as_str() == text)
+        Self::ALL.into_iter().find(|reply| reply.as_str() == text)
     }
 }
 
@@ -72,8 +72,8 @@ pub struct Flow {
     pub caller_state: Option<String>,
     /// The site the caller asked for.
     pub site: Option<String>,
-    /// How it ends.
-    pub ending: Ending,
+    /// How it is answered.
+    pub reply: LoginReply,
     /// The session token handed out at the start; worth nothing before the callback.
     pub session_token: Option<Secret>,
     /// When it was started.

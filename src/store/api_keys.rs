@@ -16,7 +16,7 @@ use crate::model::time::Timestamp;
 const USE_RESOLUTION: Duration = Duration::from_mins(5);
 
 #[derive(FromRow)]
-struct KeyRow {
+struct ApiKeyRow {
     id: String,
     tenant: String,
     owner: String,
@@ -27,10 +27,10 @@ struct KeyRow {
     revoked_at: Option<i64>,
 }
 
-impl TryFrom<KeyRow> for ApiKey {
+impl TryFrom<ApiKeyRow> for ApiKey {
     type Error = StoreError;
 
-    fn try_from(row: KeyRow) -> Result<Self, StoreError> {
+    fn try_from(row: ApiKeyRow) -> Result<Self, StoreError> {
         Ok(Self {
             id: row.id,
             tenant: TenantId::parse(&row.tenant)
@@ -70,7 +70,7 @@ impl Store {
 
     /// The good key with this hash. Its use is written down.
     pub async fn api_key(&self, key_hash: &str) -> Result<Option<ApiKey>, StoreError> {
-        let row: Option<KeyRow> = on_reader!(self, |db| {
+        let row: Option<ApiKeyRow> = on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at
                  FROM api_keys WHERE key_hash = $1",
@@ -101,7 +101,7 @@ impl Store {
 
     /// Whether a key is still good. Being asked is no use of it.
     pub async fn is_good_key(&self, id: &str) -> Result<bool, StoreError> {
-        let row: Option<KeyRow> = on_reader!(self, |db| {
+        let row: Option<ApiKeyRow> = on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at
                  FROM api_keys WHERE id = $1",
@@ -116,7 +116,7 @@ impl Store {
 
     /// Every key, newest first.
     pub async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
-        let rows: Vec<KeyRow> = on_reader!(self, |db| {
+        let rows: Vec<ApiKeyRow> = on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at
                  FROM api_keys ORDER BY id DESC",

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::error::StoreError;
-use super::vault::{Place, Vault, VaultError};
+use super::vault::{AssociatedData, Vault, VaultError};
 use crate::model::grant::{Account, AuthMethod, Grant, GrantStatus, TokenBase};
 use crate::model::ids::{CloudId, TenantId};
 use crate::model::owner::Owner;
@@ -64,7 +64,7 @@ impl GrantRow {
             sealed
                 .map(|sealed| {
                     vault.open(
-                        &grant_place(column, &scope, &self.id, self.generation),
+                        &grant_associated_data(column, &scope, &self.id, self.generation),
                         &sealed,
                     )
                 })
@@ -103,8 +103,13 @@ impl GrantRow {
 }
 
 /// Where a grant's secret is kept.
-fn grant_place<'a>(column: &'a str, scope: &'a Scope, id: &'a str, generation: i64) -> Place<'a> {
-    Place {
+fn grant_associated_data<'a>(
+    column: &'a str,
+    scope: &'a Scope,
+    id: &'a str,
+    generation: i64,
+) -> AssociatedData<'a> {
+    AssociatedData {
         table: "grants",
         column,
         tenant: scope.tenant().as_str(),
@@ -124,7 +129,12 @@ pub(super) fn seal(
     secret: Option<&Secret>,
 ) -> Result<Option<String>, VaultError> {
     secret
-        .map(|secret| vault.seal(&grant_place(column, scope, id, generation), secret))
+        .map(|secret| {
+            vault.seal(
+                &grant_associated_data(column, scope, id, generation),
+                secret,
+            )
+        })
         .transpose()
 }
 

@@ -71,7 +71,7 @@ pub struct CheckRequest<'a> {
 }
 
 /// Whose connections are tried, and how.
-struct Asking<'a> {
+struct CheckContext<'a> {
     scope: Scope,
     target: Target,
     refresh: bool,
@@ -92,7 +92,7 @@ pub async fn run(
     let owner = request
         .owner
         .map_or_else(|| settings.access.mode.own_owner(), Owner::from_text);
-    let asking = Asking {
+    let context = CheckContext {
         scope: operators_view(owner, tenant),
         target: request.target,
         refresh: request.refresh,
@@ -111,7 +111,7 @@ pub async fn run(
         report.push(service_account::check(settings, app.as_ref(), reached).await);
     }
     if let (Some(app), true) = (&app, reached) {
-        for section in connections::check(app, &asking).await {
+        for section in connections::check(app, &context).await {
             report.push(section);
         }
     }

@@ -48,7 +48,7 @@ pub(super) async fn check(
     section
 }
 
-/// What is asked for is known without asking anybody.
+/// What is asked for is known without context anybody.
 fn scopes(settings: &Settings, target: Target, section: &mut Section) {
     let scopes = &settings.upstream.scopes;
     let asks = |scope: &str| scopes.iter().any(|asked| asked == scope);
@@ -166,19 +166,19 @@ async fn callbacks(
         .any(|verdict| *verdict != AuthorizeVerdict::CallbackRefused);
     for ((client, logins), verdict) in urls.iter().zip(verdicts) {
         let source = settings.oauth.redirect(logins[0]);
-        let found = Found {
+        let callback = CallbackUrl {
             url: &client.redirect_uri,
             logins,
             source: &source,
             is_known,
         };
-        if is_ours(settings, &found, section) {
-            found.told(verdict, one_works, section);
+        if is_ours(settings, &callback, section) {
+            callback.report(verdict, one_works, section);
         }
     }
 }
 
-struct Found<'a> {
+struct CallbackUrl<'a> {
     url: &'a str,
     logins: &'a [Provider],
     source: &'a Redirect,
@@ -186,7 +186,7 @@ struct Found<'a> {
     is_known: bool,
 }
 
-impl Found<'_> {
+impl CallbackUrl<'_> {
     /// The URL and the logins it stands for.
     fn shown(&self) -> String {
         let logins: Vec<&str> = self.logins.iter().map(|login| login.as_str()).collect();
@@ -197,7 +197,7 @@ impl Found<'_> {
         self.source.set_by.unwrap_or("ATLASSIAN_REDIRECT_URI")
     }
 
-    fn told(&self, verdict: Option<AuthorizeVerdict>, one_works: bool, section: &mut Section) {
+    fn report(&self, verdict: Option<AuthorizeVerdict>, one_works: bool, section: &mut Section) {
         let (subject, url, shown) = ("callback URL", self.url, self.shown());
         let field = format!(
             "{CONSOLE} -> Authorization -> OAuth 2.0 (3LO) -> Callback URL: it must be {url}, letter by letter; or set {} to what stands there",
@@ -238,22 +238,22 @@ impl Found<'_> {
 }
 
 /// Whether a browser that Atlassian sends there comes back to this service.
-fn is_ours(settings: &Settings, found: &Found<'_>, section: &mut Section) -> bool {
+fn is_ours(settings: &Settings, callback: &CallbackUrl<'_>, section: &mut Section) -> bool {
     let public = &settings.listener.public_base_url;
-    let path = found.source.uri.url().path();
+    let path = callback.source.uri.url().path();
     if !CALLBACK_PATHS.iter().any(|known| path.ends_with(known)) {
         section.problem(
             "callback URL",
-            format!("{}: this service has no callback at {path}", found.url),
-            format!("use one of its own paths, such as {}/auth/atlassian/callback, in {} and in the console", public.text(), found.variable()),
+            format!("{}: this service has no callback at {path}", callback.url),
+            format!("use one of its own paths, such as {}/auth/atlassian/callback, in {} and in the console", public.text(), callback.variable()),
         );
         return false;
     }
-    if found.source.uri.origin() != public.origin() {
+    if callback.source.uri.origin() != public.origin() {
         section.warning(
             "callback URL",
-            format!("{} is at another address than this service, {}", found.url, public.text()),
-            format!("let PUBLIC_BASE_URL and {} begin alike: the cookie of a login does not cross (localhost and 127.0.0.1 are two)", found.variable()),
+            format!("{} is at another address than this service, {}", callback.url, public.text()),
+            format!("let PUBLIC_BASE_URL and {} begin alike: the cookie of a login does not cross (localhost and 127.0.0.1 are two)", callback.variable()),
         );
     }
     true

@@ -22,7 +22,7 @@ use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::{GetOnly, Query};
 use crate::model::api_key::KeyScope;
-use crate::model::flow::Ending;
+use crate::model::flow::LoginReply;
 use crate::model::ids::TenantId;
 use crate::model::owner::Owner;
 use crate::model::principal::Means;
@@ -136,7 +136,7 @@ pub(crate) async fn login(
     } else {
         Answer::Address
     };
-    start(&state, provider, Ending::Redirect, answer, &arrival).await
+    start(&state, provider, LoginReply::Redirect, answer, &arrival).await
 }
 
 /// Start a login; the `X-Session-Token` of the answer becomes a session when this browser completes it.
@@ -152,7 +152,7 @@ pub(crate) async fn oauth_start(
     start(
         &state,
         product.into(),
-        Ending::SessionToken,
+        LoginReply::SessionToken,
         Answer::AuthAddress,
         &arrival,
     )
@@ -166,15 +166,15 @@ pub(crate) async fn page_login(
     State(state): State<AppState>,
     arrival: Arrival,
 ) -> Result<Response, ApiError> {
-    let ending = if arrival.query.format.as_deref() == Some("json") {
-        Ending::Json
+    let reply = if arrival.query.format.as_deref() == Some("json") {
+        LoginReply::Json
     } else {
-        Ending::Page
+        LoginReply::Page
     };
     start(
         &state,
         Provider::Atlassian,
-        ending,
+        reply,
         Answer::Redirect(StatusCode::FOUND),
         &arrival,
     )
@@ -192,7 +192,7 @@ pub(crate) async fn status_login(
     start(
         &state,
         Provider::Atlassian,
-        Ending::StatusRedirect,
+        LoginReply::StatusRedirect,
         answer,
         &arrival,
     )
@@ -202,7 +202,7 @@ pub(crate) async fn status_login(
 async fn start(
     state: &AppState,
     provider: Provider,
-    ending: Ending,
+    reply: LoginReply,
     answer: Answer,
     arrival: &Arrival,
 ) -> Result<Response, ApiError> {
@@ -229,10 +229,7 @@ async fn start(
         scopes: query.scope.as_deref().or(query.scopes.as_deref()),
         site: query.site.as_deref().filter(|site| !site.is_empty()),
     };
-    let started = state
-        .authorization
-        .start(provider, ending, &request)
-        .await?;
+    let started = state.authorization.start(provider, reply, &request).await?;
     Ok(answer_with(state, provider, answer, headers, started))
 }
 

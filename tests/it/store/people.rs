@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use integration_backend::model::flow::{Ending, Flow};
+use integration_backend::model::flow::{Flow, LoginReply};
 use integration_backend::model::grant::Account;
 use integration_backend::model::ids::TenantId;
 use integration_backend::model::owner::Owner;
@@ -163,7 +163,7 @@ fn flow(stored: &Stored, state: &str) -> Flow {
         return_url: Some(String::from("http://localhost:3000/")),
         caller_state: Some(String::from("caller's")),
         site: Some(String::from("acme.atlassian.net")),
-        ending: Ending::SessionToken,
+        reply: LoginReply::SessionToken,
         session_token: Some(Secret::new("ibs_canary")),
         created_at: stored.now(),
         expires_at: stored.now().plus(TEN_MINUTES),
