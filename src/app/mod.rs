@@ -37,7 +37,7 @@ use crate::service::sessions::{SessionLifetimes, Sessions};
 use crate::service::tools::Tools;
 use crate::store::Store;
 use crate::work::meter::Meter;
-use translation::{edge_settings, location, login_settings, outbound, signing_key, vault};
+use translation::{edge_settings, login_settings, outbound, signing_key, vault};
 
 /// How often lapsed sessions, flows and idempotency keys are removed.
 const PRUNE_EVERY: Duration = Duration::from_mins(10);
@@ -256,9 +256,8 @@ async fn open_store(
     clock: SharedClock,
     meter: &Meter,
 ) -> Result<Store, BuildError> {
-    let location = location(settings);
-    let vault = vault(settings, &location)?;
-    Store::open(&location, vault, clock)
+    let vault = vault(settings)?;
+    Store::open(&settings.storage.database, vault, clock)
         .await
         .map(|store| store.measured(meter.clone()))
         .map_err(BuildError::because)

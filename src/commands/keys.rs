@@ -77,8 +77,8 @@ pub async fn list(app: &App) -> Result<String, String> {
             key.tenant.as_str(),
             key.owner.as_str(),
             scopes.join(","),
-            shown(key.expires_at, "never"),
-            shown(key.used_at, "never"),
+            time_text(key.expires_at, "never"),
+            time_text(key.used_at, "never"),
             state(key, app.now())
         );
     }
@@ -113,7 +113,7 @@ fn state(key: &ApiKey, now: Timestamp) -> &'static str {
     }
 }
 
-fn shown(time: Option<Timestamp>, otherwise: &str) -> String {
+fn time_text(time: Option<Timestamp>, otherwise: &str) -> String {
     time.map_or_else(|| otherwise.to_owned(), Timestamp::rfc3339)
 }
 

@@ -19,6 +19,9 @@ pub struct Origins {
 }
 
 impl Origins {
+    /// The origins that are listed when the operator names none: a frontend in development.
+    pub const DEVELOPMENT: [&str; 2] = ["http://localhost:3000", "http://127.0.0.1:3000"];
+
     /// Whether this `Origin` header names a listed origin.
     pub fn lists(&self, origin: &str) -> bool {
         self.listed.iter().any(|listed| listed == origin)
@@ -33,8 +36,6 @@ pub(super) const LISTS: [Variable; 5] = [
     FRONTEND_ORIGIN,
     ALLOWED_ORIGINS,
 ];
-
-const DEVELOPMENT: [&str; 2] = ["http://localhost:3000", "http://127.0.0.1:3000"];
 
 /// The union of the five variables. When they name no exact origin, the development origins and the
 /// frontend's are listed: earlier systems' files say `*` where they mean the default.
@@ -63,7 +64,7 @@ pub(super) fn load(
         origins.any = true;
     }
     if origins.listed.is_empty() {
-        origins.listed = DEVELOPMENT.map(str::to_owned).to_vec();
+        origins.listed = Origins::DEVELOPMENT.map(str::to_owned).to_vec();
         if let Some(frontend) = frontend {
             add(&mut origins.listed, frontend.origin());
         }
@@ -213,7 +214,7 @@ mod tests {
     fn without_an_exact_origin_the_development_origins_are_listed(#[case] dotenv: &str) {
         let origins = origins(dotenv).unwrap();
         assert!(origins.any);
-        assert_eq!(origins.listed, DEVELOPMENT);
+        assert_eq!(origins.listed, Origins::DEVELOPMENT);
     }
 
     #[test]

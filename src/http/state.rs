@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use url::Url;
 
+use crate::model::auth_mode::AuthMode;
 use crate::model::clock::SharedClock;
 use crate::model::ip_range::IpRange;
+use crate::model::same_site::SameSite;
 use crate::model::signature::SigningKey;
 use crate::model::time::Timestamp;
 use crate::service::api_keys::ApiKeys;
@@ -50,8 +52,8 @@ pub struct EdgeSettings {
     pub confluence_address: Option<String>,
     /// Origins that may act with a person's cookie.
     pub listed_origins: Vec<String>,
-    /// Whether being on this machine is enough (open local mode).
-    pub is_open: bool,
+    /// Whether callers log in.
+    pub auth_mode: AuthMode,
     /// Whether writes are refused for all.
     pub read_only: bool,
     /// `SameSite` of the session cookie.
@@ -64,15 +66,11 @@ pub struct EdgeSettings {
     pub environment: String,
 }
 
-/// `SameSite` of the session cookie (RFC 6265bis).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SameSite {
-    /// Sent with top-level navigations from elsewhere.
-    Lax,
-    /// Never sent from elsewhere.
-    Strict,
-    /// Sent from everywhere; for frontends on another site.
-    None,
+impl EdgeSettings {
+    /// Whether being on this machine is enough (open local mode).
+    pub fn is_open(&self) -> bool {
+        self.auth_mode == AuthMode::Open
+    }
 }
 
 /// The services and keys, built once.

@@ -1,6 +1,7 @@
 //! API keys: credentials for programs, bound to one tenant and one owner.
 
-use super::ids::{OwnerId, TenantId};
+use super::ids::TenantId;
+use super::owner::Owner;
 use super::time::Timestamp;
 
 /// What a key may do.
@@ -56,7 +57,7 @@ pub struct ApiKey {
     /// The one namespace it works in.
     pub tenant: TenantId,
     /// Whom it acts as.
-    pub owner: OwnerId,
+    pub owner: Owner,
     /// What it may do.
     pub scopes: Vec<KeyScope>,
     /// When it was made.

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::fields::{FieldReader, InvalidFields};
 use super::ids::InvalidId;
-use super::person::Person;
+use super::person::AtlassianUser;
 use super::time::Timestamp;
 
 /// A comment.
@@ -16,7 +16,7 @@ pub struct Comment {
     #[schema(example = "10000")]
     pub id: String,
     /// Who wrote it.
-    pub author: Option<Person>,
+    pub author: Option<AtlassianUser>,
     /// The text in Markdown.
     #[schema(example = "Put out with **foam**.")]
     pub body: String,

@@ -1,4 +1,4 @@
-//! Names of things: tenants, owners, sites' cloud ids, and the ids we make ourselves.
+//! Names of things: tenants, sites' cloud ids, and the ids we make ourselves.
 
 use std::fmt;
 
@@ -42,22 +42,6 @@ impl TenantId {
 impl Default for TenantId {
     fn default() -> Self {
         Self(String::from("default"))
-    }
-}
-
-/// Whose rows these are: a person's id, `service` or `local`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct OwnerId(String);
-
-impl OwnerId {
-    /// From the stored or minted text of a principal's id.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
     }
 }
 

@@ -30,12 +30,6 @@ impl fmt::Debug for Secret {
     }
 }
 
-impl From<SecretString> for Secret {
-    fn from(text: SecretString) -> Self {
-        Self(text)
-    }
-}
-
 /// The machine's source of randomness did not answer.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("the system's random number source is not available")]

@@ -98,8 +98,7 @@ pub struct ToStore<T> {
 
 /// The body of a project to be stored.
 #[derive(Debug, ToSchema)]
-#[schema(as = NewStoredProject)]
-pub struct ProjectBody {
+pub struct NewStoredProject {
     /// A user's id; without it, the caller's own row.
     #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
     pub owner_id: Option<String>,
@@ -119,8 +118,7 @@ pub struct ProjectBody {
 
 /// The body of a page to be stored.
 #[derive(Debug, ToSchema)]
-#[schema(as = NewStoredPage)]
-pub struct PageBody {
+pub struct NewStoredPage {
     /// A user's id; without it, the caller's own row.
     #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
     pub owner_id: Option<String>,

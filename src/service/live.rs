@@ -10,7 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
 use crate::model::clock::SharedClock;
-use crate::model::ids::OwnerId;
+use crate::model::owner::Owner;
 use crate::model::principal::{Means, Principal};
 use crate::model::scope::Scope;
 use crate::model::sync::SyncChange;
@@ -59,7 +59,7 @@ struct Shared {
     meter: Meter,
     draining: CancellationToken,
     news: broadcast::Sender<News>,
-    listeners: Mutex<HashMap<OwnerId, usize>>,
+    listeners: Mutex<HashMap<Owner, usize>>,
     looked: Mutex<Looked>,
 }
 
@@ -84,7 +84,7 @@ pub struct Listener {
 #[derive(Debug)]
 struct Place {
     shared: Arc<Shared>,
-    owner: OwnerId,
+    owner: Owner,
     _counted: Living,
 }
 
@@ -122,7 +122,7 @@ impl Live {
         })
     }
 
-    fn place(&self, owner: &OwnerId) -> Option<Place> {
+    fn place(&self, owner: &Owner) -> Option<Place> {
         let mut listeners = lock(&self.0.listeners);
         let own = listeners.get(owner).copied().unwrap_or(0);
         if own >= MOST_OF_ONE_OWNER || listeners.values().sum::<usize>() >= MOST {

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::error::StoreError;
-use super::vault::{Place, Vault, VaultError};
+use super::vault::{AssociatedData, Vault, VaultError};
 use crate::model::grant::{Account, AuthMethod, Grant, GrantStatus, TokenBase};
-use crate::model::ids::{CloudId, OwnerId, TenantId};
+use crate::model::ids::{CloudId, TenantId};
+use crate::model::owner::Owner;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
@@ -59,12 +60,12 @@ impl GrantRow {
     pub(super) fn open(self, vault: &Vault) -> Result<Grant, StoreError> {
         let tenant =
             TenantId::parse(&self.tenant).map_err(|_| StoreError::Corrupt("grants.tenant"))?;
-        let scope = Scope::authenticated(tenant, OwnerId::new(self.owner));
+        let scope = Scope::authenticated(tenant, Owner::from_text(self.owner));
         let open = |column, sealed: Option<String>| {
             sealed
                 .map(|sealed| {
                     vault.open(
-                        &grant_place(column, &scope, &self.id, self.generation),
+                        &grant_associated_data(column, &scope, &self.id, self.generation),
                         &sealed,
                     )
                 })
@@ -104,8 +105,13 @@ impl GrantRow {
 }
 
 /// Where a grant's secret is kept.
-fn grant_place<'a>(column: &'a str, scope: &'a Scope, id: &'a str, generation: i64) -> Place<'a> {
-    Place {
+fn grant_associated_data<'a>(
+    column: &'a str,
+    scope: &'a Scope,
+    id: &'a str,
+    generation: i64,
+) -> AssociatedData<'a> {
+    AssociatedData {
         table: "grants",
         column,
         tenant: scope.tenant().as_str(),
@@ -125,7 +131,12 @@ pub(super) fn seal(
     secret: Option<&Secret>,
 ) -> Result<Option<String>, VaultError> {
     secret
-        .map(|secret| vault.seal(&grant_place(column, scope, id, generation), secret))
+        .map(|secret| {
+            vault.seal(
+                &grant_associated_data(column, scope, id, generation),
+                secret,
+            )
+        })
         .transpose()
 }
 

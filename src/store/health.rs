@@ -4,7 +4,7 @@
 use super::Store;
 use super::error::StoreError;
 use super::pool::{Pool, known_migrations, on_reader, on_writer};
-use super::vault::{Place, VaultError};
+use super::vault::{AssociatedData, VaultError};
 use crate::model::secret::Secret;
 use crate::model::time::Timestamp;
 
@@ -42,14 +42,14 @@ impl Store {
                 return Err(VaultError::KeyMissing.into());
             }
             self.vault
-                .open(&check_place(key_id), sealed)
+                .open(&check_associated_data(key_id), sealed)
                 .map_err(|_| VaultError::WrongKey)?;
         }
         let key_id = self.vault.sealing_key_id();
         if checks.iter().all(|(known, _)| known != key_id) {
             let sealed = self
                 .vault
-                .seal(&check_place(key_id), &Secret::new(CHECK_TEXT))?;
+                .seal(&check_associated_data(key_id), &Secret::new(CHECK_TEXT))?;
             on_writer!(self, |db| {
                 sqlx::query("INSERT INTO vault_checks (key_id, sealed, created_at) VALUES ($1, $2, $3) ON CONFLICT (key_id) DO NOTHING")
                     .bind(key_id)
@@ -69,9 +69,11 @@ impl Store {
                 .fetch_all(db)
                 .await?
         });
-        Ok(checks
-            .iter()
-            .all(|(key_id, sealed)| self.vault.open(&check_place(key_id), sealed).is_ok()))
+        Ok(checks.iter().all(|(key_id, sealed)| {
+            self.vault
+                .open(&check_associated_data(key_id), sealed)
+                .is_ok()
+        }))
     }
 
     /// Writes one row, to know that the database can be written.
@@ -110,8 +112,8 @@ impl Store {
     }
 }
 
-fn check_place(key_id: &str) -> Place<'_> {
-    Place {
+fn check_associated_data(key_id: &str) -> AssociatedData<'_> {
+    AssociatedData {
         table: "vault_checks",
         column: "sealed",
         tenant: "",

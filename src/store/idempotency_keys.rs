@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::Store;
 use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
-use super::vault::Place;
+use super::vault::AssociatedData;
 use crate::model::ids::new_id;
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
@@ -16,7 +16,7 @@ const TRIES: u32 = 4;
 
 /// A claim to be made.
 #[derive(Debug, Clone, Copy)]
-pub struct NewKey<'a> {
+pub struct NewIdempotencyKey<'a> {
     /// Method and path.
     pub route: &'a str,
     /// The hash of the key.
@@ -66,7 +66,7 @@ pub enum KeyEnding<'a> {
 }
 
 #[derive(FromRow)]
-struct KeyRow {
+struct IdempotencyKeyRow {
     id: String,
     body_hash: String,
     state: String,
@@ -77,7 +77,11 @@ struct KeyRow {
 
 impl Store {
     /// Claims a key. Of all callers, on all processes, one gets [`Claim::Ours`].
-    pub async fn claim_key(&self, scope: &Scope, key: &NewKey<'_>) -> Result<Claim, StoreError> {
+    pub async fn claim_key(
+        &self,
+        scope: &Scope,
+        key: &NewIdempotencyKey<'_>,
+    ) -> Result<Claim, StoreError> {
         for _ in 0..TRIES {
             let id = new_id(self.clock.now());
             if self.insert_key(scope, key, &id).await? {
@@ -107,7 +111,10 @@ impl Store {
         ending: KeyEnding<'_>,
     ) -> Result<(), StoreError> {
         let (state, result) = match ending {
-            KeyEnding::Done(result) => ("done", Some(self.vault.seal(&place(scope, id), result)?)),
+            KeyEnding::Done(result) => (
+                "done",
+                Some(self.vault.seal(&associated_data(scope, id), result)?),
+            ),
             KeyEnding::Unknown => ("unknown", None),
             KeyEnding::Released => return self.release_key(scope, id).await,
         };
@@ -151,7 +158,7 @@ impl Store {
     async fn insert_key(
         &self,
         scope: &Scope,
-        key: &NewKey<'_>,
+        key: &NewIdempotencyKey<'_>,
         id: &str,
     ) -> Result<bool, StoreError> {
         let inserted = on_writer!(self, |db| {
@@ -177,7 +184,11 @@ impl Store {
         Ok(inserted == 1)
     }
 
-    async fn key_row(&self, scope: &Scope, key: &NewKey<'_>) -> Result<Option<KeyRow>, StoreError> {
+    async fn key_row(
+        &self,
+        scope: &Scope,
+        key: &NewIdempotencyKey<'_>,
+    ) -> Result<Option<IdempotencyKeyRow>, StoreError> {
         Ok(on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT id, body_hash, state, lease_until, result_sealed, expires_at FROM idempotency_keys
@@ -221,11 +232,11 @@ impl Store {
         Ok(())
     }
 
-    fn key_state(&self, scope: &Scope, row: &KeyRow) -> Result<KeyState, StoreError> {
+    fn key_state(&self, scope: &Scope, row: &IdempotencyKeyRow) -> Result<KeyState, StoreError> {
         match (row.state.as_str(), &row.result_sealed) {
             ("running", None) => Ok(KeyState::Running(Timestamp::from_millis(row.lease_until))),
             ("done", Some(sealed)) => Ok(KeyState::Done(
-                self.vault.open(&place(scope, &row.id), sealed)?,
+                self.vault.open(&associated_data(scope, &row.id), sealed)?,
             )),
             ("unknown", None) => Ok(KeyState::Unknown),
             _ => Err(StoreError::Corrupt("idempotency_keys.state")),
@@ -233,8 +244,8 @@ impl Store {
     }
 }
 
-fn place<'a>(scope: &'a Scope, id: &'a str) -> Place<'a> {
-    Place {
+fn associated_data<'a>(scope: &'a Scope, id: &'a str) -> AssociatedData<'a> {
+    AssociatedData {
         table: "idempotency_keys",
         column: "result",
         tenant: scope.tenant().as_str(),

@@ -6,7 +6,8 @@ use super::Store;
 use super::error::StoreError;
 use super::pool::on_writer;
 use crate::model::grant::Account;
-use crate::model::ids::{OwnerId, new_id};
+use crate::model::ids::new_id;
+use crate::model::owner::PersonId;
 use crate::model::principal::Person;
 
 #[derive(FromRow)]
@@ -21,7 +22,7 @@ struct PersonRow {
 impl From<PersonRow> for Person {
     fn from(row: PersonRow) -> Self {
         Self {
-            id: OwnerId::new(row.id),
+            id: PersonId::new(row.id),
             issuer: row.issuer,
             account_id: row.account_id,
             display_name: row.display_name,

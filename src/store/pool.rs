@@ -11,8 +11,8 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
-use super::Location;
 use super::error::StoreError;
+use crate::model::database_url::DatabaseUrl;
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 
@@ -82,10 +82,10 @@ macro_rules! in_transaction {
 pub(super) use {in_transaction, on_reader, on_writer};
 
 impl Pool {
-    pub(super) async fn open(location: &Location) -> Result<Self, StoreError> {
-        match location {
-            Location::Sqlite(path) => open_sqlite(path).await,
-            Location::Postgres(address) => {
+    pub(super) async fn open(database: &DatabaseUrl) -> Result<Self, StoreError> {
+        match database {
+            DatabaseUrl::Sqlite(path) => open_sqlite(path).await,
+            DatabaseUrl::Postgres(address) => {
                 let options: PgConnectOptions = address.expose().parse()?;
                 let pool = PgPoolOptions::new()
                     .max_connections(16)

@@ -7,7 +7,7 @@ use sqlx::FromRow;
 use super::Store;
 use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
-use crate::model::ids::OwnerId;
+use crate::model::owner::{Owner, PersonId};
 use crate::model::principal::{Person, Principal};
 use crate::model::time::Timestamp;
 
@@ -22,7 +22,7 @@ pub struct NewSession<'a> {
     /// The login it came from; logging out ends all sessions of one login.
     pub login_id: &'a str,
     /// Whose session it is.
-    pub owner: &'a OwnerId,
+    pub owner: &'a Owner,
     /// The person behind it; none in open local mode.
     pub person: Option<&'a Person>,
     /// When it ends whatever happens.
@@ -52,7 +52,7 @@ struct SessionPersonRow {
 impl SessionPersonRow {
     fn person(self) -> Option<Person> {
         Some(Person {
-            id: OwnerId::new(self.id?),
+            id: PersonId::new(self.id?),
             issuer: self.issuer?,
             account_id: self.account_id?,
             display_name: self.display_name,
@@ -108,7 +108,7 @@ impl Store {
             self.touch_session(token_hash, now).await?;
         }
         Ok(Some(Principal::of_session(
-            OwnerId::new(row.owner),
+            Owner::from_text(row.owner),
             row.person.person(),
             row.login_id,
         )))

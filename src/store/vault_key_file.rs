@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::vault::VaultKey;
 use crate::model::secret::random_bytes;
+use crate::model::vault_key::VaultKey;
 
 /// Why the key file is of no use.
 #[derive(Debug, thiserror::Error)]

@@ -5,8 +5,9 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite as CookieSameSite};
 use time::Duration;
 
-use crate::http::state::{EdgeSettings, SameSite};
+use crate::http::state::EdgeSettings;
 use crate::model::product::Provider;
+use crate::model::same_site::SameSite;
 use crate::model::secret::Secret;
 use crate::model::signature::SigningKey;
 

@@ -21,7 +21,8 @@ use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::model::api_key::KeyScope;
 use crate::model::ids::TenantId;
-use crate::model::principal::{LOCAL_OWNER, Principal};
+use crate::model::owner::Owner;
+use crate::model::principal::Principal;
 use crate::model::scope::Scope;
 
 /// An authenticated caller who may call this route; without one the request ends here.
@@ -202,7 +203,7 @@ pub(crate) fn shows_credential(parts: &Parts, state: &AppState) -> bool {
     headers.contains_key("x-session-token")
         || headers.contains_key(AUTHORIZATION)
         || session_cookie(headers, &state.edge).is_some()
-        || (state.edge.is_open && open_mode::refusal(&state.edge, parts).is_none())
+        || (state.edge.is_open() && open_mode::refusal(&state.edge, parts).is_none())
 }
 
 /// Whether the credential that a request shows is somebody's.
@@ -247,11 +248,11 @@ async fn of_authorization(text: &str, state: &AppState) -> Result<Option<Princip
 /// A session. One of open local mode is worth nothing when that mode is over.
 async fn of_session(token: &str, state: &AppState) -> Result<Option<Principal>, ApiError> {
     let known = state.sessions.authenticate(token).await?;
-    Ok(known.filter(|principal| state.edge.is_open || principal.owner().as_str() != LOCAL_OWNER))
+    Ok(known.filter(|principal| state.edge.is_open() || *principal.owner() != Owner::Local))
 }
 
 async fn ambient(parts: &Parts, state: &AppState) -> Result<Presented, ApiError> {
-    if state.edge.is_open {
+    if state.edge.is_open() {
         let refusal = open_mode::refusal(&state.edge, parts);
         return Ok(refusal.map_or_else(
             || Presented::Ambient(Principal::local()),

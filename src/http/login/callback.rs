@@ -17,7 +17,7 @@ use crate::http::pages::message;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::{GetOnly, Query};
-use crate::model::flow::{Ending, Flow};
+use crate::model::flow::{Flow, LoginReply};
 use crate::model::return_url::ReturnUrl;
 use crate::service::authorization::Authorization;
 use crate::service::authorization::callback::{CallbackRequest, FlowProblem};
@@ -163,13 +163,13 @@ fn refusal(headers: &HeaderMap, error: ApiError) -> Response {
 fn ending(state: &AppState, finished: Finished, wants_json: bool) -> Response {
     let Finished { flow, result } = finished;
     let session = result.as_ref().ok().and_then(|login| login.session.clone());
-    let mut response = match flow.ending {
-        Ending::Redirect => redirect(state, &flow, &result),
-        Ending::StatusRedirect => status_redirect(state, &flow, &result),
-        Ending::SessionToken => session_token(&flow, &result),
-        Ending::Json => json_ending(&result),
-        Ending::Page if wants_json => json_ending(&result),
-        Ending::Page => message::login_ended(&result),
+    let mut response = match flow.reply {
+        LoginReply::Redirect => redirect(state, &flow, &result),
+        LoginReply::StatusRedirect => status_redirect(state, &flow, &result),
+        LoginReply::SessionToken => session_token(&flow, &result),
+        LoginReply::Json => json_ending(&result),
+        LoginReply::Page if wants_json => json_ending(&result),
+        LoginReply::Page => message::login_ended(&result),
     };
     if let Some(session) = session {
         let cookie =

@@ -97,11 +97,7 @@ async fn who(
             email: person.email,
         }),
         tenant: visitor.tenant.as_str().to_owned(),
-        auth_mode: if state.edge.is_open {
-            "open"
-        } else {
-            "session"
-        },
+        auth_mode: state.edge.auth_mode.as_str(),
         connections: connections
             .into_iter()
             .filter(ConnectorSummary::exists)

@@ -22,8 +22,9 @@ use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::{GetOnly, Query};
 use crate::model::api_key::KeyScope;
-use crate::model::flow::Ending;
-use crate::model::ids::{OwnerId, TenantId};
+use crate::model::flow::LoginReply;
+use crate::model::ids::TenantId;
+use crate::model::owner::Owner;
 use crate::model::principal::Means;
 use crate::model::product::{Product, Provider};
 use crate::service::authorization::start::{StartRequest, Started};
@@ -135,7 +136,7 @@ pub(crate) async fn login(
     } else {
         Answer::Address
     };
-    start(&state, provider, Ending::Redirect, answer, &arrival).await
+    start(&state, provider, LoginReply::Redirect, answer, &arrival).await
 }
 
 /// Start a login; the `X-Session-Token` of the answer becomes a session when this browser completes it.
@@ -151,7 +152,7 @@ pub(crate) async fn oauth_start(
     start(
         &state,
         product.into(),
-        Ending::SessionToken,
+        LoginReply::SessionToken,
         Answer::AuthAddress,
         &arrival,
     )
@@ -165,15 +166,15 @@ pub(crate) async fn page_login(
     State(state): State<AppState>,
     arrival: Arrival,
 ) -> Result<Response, ApiError> {
-    let ending = if arrival.query.format.as_deref() == Some("json") {
-        Ending::Json
+    let reply = if arrival.query.format.as_deref() == Some("json") {
+        LoginReply::Json
     } else {
-        Ending::Page
+        LoginReply::Page
     };
     start(
         &state,
         Provider::Atlassian,
-        ending,
+        reply,
         Answer::Redirect(StatusCode::FOUND),
         &arrival,
     )
@@ -191,7 +192,7 @@ pub(crate) async fn status_login(
     start(
         &state,
         Provider::Atlassian,
-        Ending::StatusRedirect,
+        LoginReply::StatusRedirect,
         answer,
         &arrival,
     )
@@ -201,7 +202,7 @@ pub(crate) async fn status_login(
 async fn start(
     state: &AppState,
     provider: Provider,
-    ending: Ending,
+    reply: LoginReply,
     answer: Answer,
     arrival: &Arrival,
 ) -> Result<Response, ApiError> {
@@ -228,10 +229,7 @@ async fn start(
         scopes: query.scope.as_deref().or(query.scopes.as_deref()),
         site: query.site.as_deref().filter(|site| !site.is_empty()),
     };
-    let started = state
-        .authorization
-        .start(provider, ending, &request)
-        .await?;
+    let started = state.authorization.start(provider, reply, &request).await?;
     Ok(answer_with(state, provider, answer, headers, started))
 }
 
@@ -274,7 +272,7 @@ fn answer_with(
 
 /// Whose connections these will be: a session's login belongs to whoever logs in, a key's and that
 /// of open local mode to their owner. The namespace comes from the header or the query.
-fn whose(state: &AppState, arrival: &Arrival) -> Result<(Option<OwnerId>, TenantId), ApiError> {
+fn whose(state: &AppState, arrival: &Arrival) -> Result<(Option<Owner>, TenantId), ApiError> {
     let Arrival {
         visitor,
         headers,
@@ -293,7 +291,7 @@ fn whose(state: &AppState, arrival: &Arrival) -> Result<(Option<OwnerId>, Tenant
     }
     let asked = from_query.or(from_header);
     let Some(principal) = &visitor.principal else {
-        if state.edge.is_open {
+        if state.edge.is_open() {
             return Err(ApiError::forbidden(
                 "in open local mode a login is started on this machine, from a page that may act here",
             ));

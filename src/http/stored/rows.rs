@@ -15,7 +15,7 @@ use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::{Body, Query, created};
 use crate::http::wire::paging::{List, PageQuery, Pager};
 use crate::model::product::Product;
-use crate::model::stored::{PageBody, ProjectBody, StoredPage, StoredProject};
+use crate::model::stored::{NewStoredPage, NewStoredProject, StoredPage, StoredProject};
 use crate::model::time::Timestamp;
 use crate::model::user_row::{NewUserBody, UserRow};
 
@@ -95,7 +95,7 @@ pub(crate) async fn user(
 }
 
 /// Store a project for a user, in place of the one with the same key.
-#[utoipa::path(post, path = "/jira/projects", tag = "Stored data", request_body = ProjectBody,
+#[utoipa::path(post, path = "/jira/projects", tag = "Stored data", request_body = NewStoredProject,
     responses((status = 201, body = StoredProject), Failures))]
 pub(crate) async fn put_project(
     State(state): State<AppState>,
@@ -129,7 +129,7 @@ pub(crate) async fn projects(
 }
 
 /// Store a page for a user, in place of the same page of the same space.
-#[utoipa::path(post, path = "/confluence/pages", tag = "Stored data", request_body = PageBody,
+#[utoipa::path(post, path = "/confluence/pages", tag = "Stored data", request_body = NewStoredPage,
     responses((status = 201, body = StoredPage), Failures))]
 pub(crate) async fn put_page(
     State(state): State<AppState>,

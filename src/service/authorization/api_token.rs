@@ -88,7 +88,7 @@ impl Authorization {
         // Another issuer than OAuth's: a leaked API token must not become the person's OAuth login.
         let issuer = format!("token:{}", accepted.site.cloud_id);
         let person = self.store.remember_person(&issuer, &account).await?;
-        let scope = Scope::authenticated(tenant.clone(), person.id.clone());
+        let scope = Scope::authenticated(tenant.clone(), person.owner());
         self.keep_api_token(MadeBy::Person, &scope, product, request, &accepted)
             .await?;
         self.sessions.open(&person, &new_id(self.clock.now())).await

@@ -7,7 +7,8 @@ use crate::atlassian::error::{AtlassianError, TokenError};
 use crate::model::flow::Flow;
 use crate::model::grant::{Account, AuthMethod, TokenBase, TokenPair};
 use crate::model::ids::new_id;
-use crate::model::principal::{LOCAL_OWNER, Person};
+use crate::model::owner::Owner;
+use crate::model::principal::Person;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
@@ -116,7 +117,7 @@ impl Authorization {
         account: Account,
     ) -> Result<LoggedIn, ServiceError> {
         let person = self.store.remember_person(ISSUER, &account).await?;
-        let owner = flow.owner.clone().unwrap_or_else(|| person.id.clone());
+        let owner = flow.owner.clone().unwrap_or_else(|| person.owner());
         let scope = Scope::authenticated(flow.tenant.clone(), owner);
         let connections = self.connections_for(flow, &scope, &sites).await?;
         let needs_site = connections.iter().any(|(_, site)| site.is_none());
@@ -191,17 +192,13 @@ impl Authorization {
         person: &Person,
     ) -> Result<Option<Secret>, ServiceError> {
         let login_id = new_id(self.clock.now());
-        let is_local = flow
-            .owner
-            .as_ref()
-            .is_some_and(|owner| owner.as_str() == LOCAL_OWNER);
         match (&flow.owner, &flow.session_token) {
-            (Some(owner), Some(token)) if is_local => {
-                self.sessions.adopt(owner, None, &login_id, token).await?;
+            (Some(local @ Owner::Local), Some(token)) => {
+                self.sessions.adopt(local, None, &login_id, token).await?;
             }
             (None, Some(token)) => {
                 self.sessions
-                    .adopt(&person.id, Some(person), &login_id, token)
+                    .adopt(&person.owner(), Some(person), &login_id, token)
                     .await?;
             }
             _ => {}

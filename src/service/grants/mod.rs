@@ -16,9 +16,9 @@ use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
 use crate::atlassian::Atlassian;
-use crate::atlassian::oauth::Client;
 use crate::model::clock::SharedClock;
 use crate::model::grant::{AuthMethod, Grant, GrantStatus};
+use crate::model::oauth_client::OAuthClient;
 use crate::model::secret::{NoRandomness, random_token};
 use crate::model::time::Timestamp;
 use crate::service::history::History;
@@ -53,7 +53,7 @@ pub struct RefreshSettings {
     /// How often the background refresher looks for due grants.
     pub interval: Duration,
     /// Our OAuth clients; a grant is renewed with the one it was given to.
-    pub clients: Vec<Client>,
+    pub clients: Vec<OAuthClient>,
 }
 
 /// Hands out usable grants and renews them; one per process, cheap to clone.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::failure::RefreshFailure;
 use super::{Shared, lock};
 use crate::atlassian::error::TokenError;
-use crate::atlassian::oauth::Client;
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
+use crate::model::oauth_client::OAuthClient;
 use crate::model::secret::jitter;
 use crate::store::error::StoreError;
 use crate::work::measures::RefreshEnd;
@@ -65,7 +65,7 @@ impl Shared {
         }
     }
 
-    fn client_of(&self, grant: &Grant) -> Result<Client, RefreshFailure> {
+    fn client_of(&self, grant: &Grant) -> Result<OAuthClient, RefreshFailure> {
         let id = grant.client_id.as_deref();
         let client = self
             .settings
@@ -76,7 +76,7 @@ impl Shared {
     }
 
     /// Whether a token call may be made now, after what went wrong before.
-    fn may_try(&self, grant: &Grant, client: &Client) -> Result<(), RefreshFailure> {
+    fn may_try(&self, grant: &Grant, client: &OAuthClient) -> Result<(), RefreshFailure> {
         let now = self.clock.now();
         if lock(&self.uncommitted).contains(&grant.id) {
             return Err(RefreshFailure::Later(Duration::from_secs(2)));
@@ -94,7 +94,7 @@ impl Shared {
     async fn call(
         self: Arc<Self>,
         grant: Grant,
-        client: &Client,
+        client: &OAuthClient,
     ) -> Result<Option<Grant>, RefreshFailure> {
         let mut attempts = 0;
         let result = self
@@ -121,7 +121,7 @@ impl Shared {
     async fn try_token_endpoint(
         &self,
         grant: &Grant,
-        client: &Client,
+        client: &OAuthClient,
         attempts: &mut u32,
     ) -> Result<Tried, StoreError> {
         let Some(refresh_token) = &grant.refresh_token else {
@@ -181,7 +181,7 @@ impl Shared {
     async fn back_off(
         &self,
         grant: &Grant,
-        client: &Client,
+        client: &OAuthClient,
         error: &TokenError,
         attempts: u32,
     ) -> RefreshFailure {
