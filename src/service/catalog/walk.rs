@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Catalog;
 use super::runs::LEASE;
+use crate::atlassian::SiteClient;
 use crate::atlassian::error::AtlassianError;
 use crate::model::connection::Connected;
 use crate::model::grant::AuthMethod;
@@ -87,7 +88,7 @@ impl Catalog {
         let scope = &connected.grant.scope;
         let mut may_start_over = true;
         while !run.is_walked {
-            if let Some(wait) = self.connections.atlassian().quota_pause(&run.cloud_id) {
+            if let Some(wait) = self.connections.quota_pause(&run.cloud_id) {
                 return Ok(Ending::Rest(wait));
             }
             // A page that is asked for is given up: the next holder asks for it again.
@@ -126,35 +127,16 @@ impl Catalog {
     }
 
     async fn next_page(&self, scope: &Scope, run: &SyncRun) -> Result<Next, ServiceError> {
-        let atlassian = self.connections.atlassian();
         self.connections
-            .call(scope, run.product, |access| async move {
-                if access.site.cloud_id != run.cloud_id {
-                    return Ok(Next::Elsewhere);
-                }
-                let cursor = run.walked_to.clone();
-                let page = match run.product {
-                    Product::Jira => atlassian.projects_from(&access, cursor).await,
-                    Product::Confluence => atlassian.pages_from(&access, cursor).await,
-                };
-                match page {
-                    Err(error @ AtlassianError::BadRequest(_)) if run.walked_to.is_some() => {
-                        Ok(Next::Refused(error.into()))
-                    }
-                    page => page.map(Next::Page),
-                }
-            })
+            .site(scope, run.product, |site| page_at(site, run))
             .await
     }
 
     /// A site takes a revoked API token for nobody's and shows what nobody may see: that is not the
     /// whole list.
     async fn check_login(&self, scope: &Scope, product: Product) -> Result<(), ServiceError> {
-        let atlassian = self.connections.atlassian();
         self.connections
-            .call(scope, product, |access| async move {
-                atlassian.check_credential(product, &access).await
-            })
+            .current_account(scope, product)
             .await
             .map(|_| ())
     }
@@ -183,6 +165,24 @@ impl Catalog {
         } else {
             Ending::Lost
         })
+    }
+}
+
+/// The page where the run stands, if the connection still leads to the run's site.
+async fn page_at(site: SiteClient<'_>, run: &SyncRun) -> Result<Next, AtlassianError> {
+    if *site.cloud_id() != run.cloud_id {
+        return Ok(Next::Elsewhere);
+    }
+    let cursor = run.walked_to.clone();
+    let page = match run.product {
+        Product::Jira => site.jira().projects_from(cursor).await,
+        Product::Confluence => site.confluence().pages_from(cursor).await,
+    };
+    match page {
+        Err(error @ AtlassianError::BadRequest(_)) if run.walked_to.is_some() => {
+            Ok(Next::Refused(error.into()))
+        }
+        page => page.map(Next::Page),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Projects, their issue types, and the fields of issues.
 
-use super::{Issues, JIRA};
+use super::Issues;
 use crate::model::hit::Fetched;
 use crate::model::issue::{IssueField, IssueType, Project, ProjectFilter};
 use crate::model::issue_key::ProjectName;
@@ -34,13 +34,10 @@ impl Issues {
         page: &PageRequest,
         mut filter: ProjectFilter<'_>,
     ) -> Result<Page<Fetched<Project>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         filter.words = filter.words.filter(|words| !words.trim().is_empty());
         let found = self
             .connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_projects(&access, page, filter).await
-            })
+            .jira(scope, |jira| jira.projects(page, filter))
             .await;
         match found {
             // On a living login this is Jira's way to say that nothing matches.
@@ -68,12 +65,9 @@ impl Issues {
         scope: &Scope,
         name: &str,
     ) -> Result<Fetched<Project>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let name = &project_name(name)?;
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_project(&access, name).await
-            })
+            .jira(scope, |jira| jira.project(name))
             .await
     }
 
@@ -83,23 +77,15 @@ impl Issues {
         scope: &Scope,
         project: &str,
     ) -> Result<Vec<Fetched<IssueType>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let name = &project_name(project)?;
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_issue_types(&access, name).await
-            })
+            .jira(scope, |jira| jira.issue_types(name))
             .await
     }
 
     /// All fields that issues have on the site.
     pub async fn fields(&self, scope: &Scope) -> Result<Vec<Fetched<IssueField>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
-        self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_fields(&access).await
-            })
-            .await
+        self.connections.jira(scope, |jira| jira.fields()).await
     }
 }
 

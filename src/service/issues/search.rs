@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Issues, JIRA};
+use super::Issues;
 use crate::atlassian::jira::{IssueQuery, IssueSearch};
 use crate::atlassian::jql;
 use crate::model::hit::{Fetched, SearchHit};
@@ -51,16 +51,12 @@ impl Issues {
         request: &SearchRequest<'_>,
         page: &PageRequest,
     ) -> Result<Page<Fetched<SearchHit<IssueMetadata>>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let search = IssueSearch {
             jql: jql::build(request.q, request.mode, request.filters)?,
             extra_fields: names(request.fields, is_field)?,
         };
-        let search = &search;
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_search(&access, search, page).await
-            })
+            .jira(scope, |jira| jira.search(&search, page))
             .await
     }
 
@@ -86,7 +82,6 @@ impl Issues {
         request: &ResultRequest<'_>,
         page: &PageRequest,
     ) -> Result<Value, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let query = IssueQuery {
             jql: result_jql(request)?,
             fields: names(Some(&request.fields.join(",")), is_wanted)?,
@@ -96,11 +91,8 @@ impl Issues {
                 .transpose()?
                 .map(|list| list.join(",")),
         };
-        let query = &query;
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_query(&access, query, page).await
-            })
+            .jira(scope, |jira| jira.query(&query, page))
             .await
     }
 }
