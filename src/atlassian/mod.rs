@@ -39,6 +39,7 @@ use endpoints::Endpoints;
 use gates::Gates;
 use proxy::OutboundProxy;
 
+pub(crate) use cursor::CursorTrail;
 pub(crate) use site_client::SiteClient;
 
 /// How we name ourselves. Atlassian refuses writes from anything that looks like a browser.

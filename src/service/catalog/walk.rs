@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::Catalog;
 use super::runs::LEASE;
-use crate::atlassian::SiteClient;
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::{CursorTrail, SiteClient};
 use crate::model::connection::Connected;
 use crate::model::grant::AuthMethod;
 use crate::model::product::Product;
@@ -87,6 +87,7 @@ impl Catalog {
     async fn walk(&self, connected: &Connected, run: &mut SyncRun) -> Result<Ending, ServiceError> {
         let scope = &connected.grant.scope;
         let mut may_start_over = true;
+        let mut trail = CursorTrail::from(run.walked_to.as_deref());
         while !run.is_walked {
             if let Some(wait) = self.connections.quota_pause(&run.cloud_id) {
                 return Ok(Ending::Rest(wait));
@@ -95,13 +96,14 @@ impl Catalog {
             let page = tokio::select! {
                 biased;
                 () = self.work.stop.cancelled() => return Ok(Ending::Stop),
-                page = self.next_page(scope, run) => page,
+                page = self.next_page(scope, run, &mut trail) => page,
             };
             let until = self.clock.now().plus(LEASE);
             let saved = match page {
                 Ok(Next::Page(page)) => self.store.save_sync_page(scope, run, &page, until).await?,
                 Ok(Next::Refused(_)) if may_start_over => {
                     may_start_over = false;
+                    trail = CursorTrail::from(None);
                     tracing::info!(run = %run.id, "Atlassian refuses the place where a sync was; it starts over");
                     self.store.start_sync_over(scope, run, until).await?
                 }
@@ -126,10 +128,24 @@ impl Catalog {
         self.remove_unseen(scope, run).await
     }
 
-    async fn next_page(&self, scope: &Scope, run: &SyncRun) -> Result<Next, ServiceError> {
-        self.connections
+    async fn next_page(
+        &self,
+        scope: &Scope,
+        run: &SyncRun,
+        trail: &mut CursorTrail,
+    ) -> Result<Next, ServiceError> {
+        let next = self
+            .connections
             .site(scope, run.product, |site| page_at(site, run))
-            .await
+            .await?;
+        if let Next::Page(page) = &next
+            && let Some(cursor) = &page.next
+            && !trail.leads_on(cursor)
+        {
+            // A list without end is never known whole, so nothing that it does not show may go.
+            return Err(AtlassianError::Nonsense("a list that leads to itself").into());
+        }
+        Ok(next)
     }
 
     /// A site takes a revoked API token for nobody's and shows what nobody may see: that is not the

@@ -7,7 +7,7 @@ use crate::model::issue_key::ProjectName;
 use crate::model::page::{Page, PageRequest};
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
-use crate::service::whole_list::WholeList;
+use crate::service::gather;
 
 /// The most projects Jira gives at once.
 const AT_ONCE: u32 = 100;
@@ -52,11 +52,24 @@ impl Issues {
         scope: &Scope,
         most: u32,
     ) -> Result<Vec<Fetched<Project>>, ServiceError> {
-        let mut list = WholeList::new(most, AT_ONCE);
-        while let Some(page) = list.wanted() {
-            list.add(self.projects(scope, &page, None).await?);
-        }
-        Ok(list.into_items())
+        gather::first(most, AT_ONCE, |page| async move {
+            self.projects(scope, &page, None).await
+        })
+        .await
+    }
+
+    /// The projects from `cursor` on, page after page until there are `enough`.
+    pub async fn many_projects(
+        &self,
+        scope: &Scope,
+        filter: ProjectFilter<'_>,
+        enough: u32,
+        cursor: Option<String>,
+    ) -> Result<Page<Fetched<Project>>, ServiceError> {
+        gather::at_least(enough, AT_ONCE, cursor, |page| async move {
+            self.filtered_projects(scope, &page, filter).await
+        })
+        .await
     }
 
     /// One project, named by its key or number.

@@ -10,7 +10,7 @@ use crate::model::issue::IssueMetadata;
 use crate::model::page::{Page, PageRequest};
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
-use crate::service::whole_list::WholeList;
+use crate::service::gather;
 
 /// The most fields a search may ask for.
 const MOST_FIELDS: usize = 50;
@@ -67,11 +67,10 @@ impl Issues {
         request: &SearchRequest<'_>,
         most: u32,
     ) -> Result<Vec<Fetched<SearchHit<IssueMetadata>>>, ServiceError> {
-        let mut list = WholeList::new(most, AT_ONCE);
-        while let Some(page) = list.wanted() {
-            list.add(self.search(scope, request, &page).await?);
-        }
-        Ok(list.into_items())
+        gather::first(most, AT_ONCE, |page| async move {
+            self.search(scope, request, &page).await
+        })
+        .await
     }
 
     /// One page of Jira's own result, `{issues, isLast, nextPageToken?}`; `page.cursor` is such a
