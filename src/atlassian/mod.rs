@@ -22,6 +22,7 @@ mod proxy;
 pub mod query;
 mod request;
 mod resolver;
+mod site_client;
 mod token_endpoint;
 mod whole_lists;
 
@@ -37,6 +38,9 @@ use crate::work::meter::Meter;
 use data_center::SpaceKeys;
 use endpoints::Endpoints;
 use gates::Gates;
+
+pub(crate) use cursor::CursorTrail;
+pub(crate) use site_client::SiteClient;
 
 /// How we name ourselves. Atlassian refuses writes from anything that looks like a browser.
 const USER_AGENT: &str = concat!("integration-backend/", env!("CARGO_PKG_VERSION"));

@@ -22,4 +22,3 @@ pub mod sessions;
 pub mod sites;
 pub mod token_status;
 pub mod tools;
-mod whole_list;

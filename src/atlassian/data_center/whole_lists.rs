@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use super::{DataCenterConfluence, DataCenterJira};
+use crate::atlassian::access::Api;
 use crate::atlassian::error::{AtlassianError, Explanation};
 use crate::atlassian::json::{take_entries, text};
 use crate::atlassian::request::Call;
 use crate::atlassian::whole_lists::project;
+use crate::model::product::Product;
 use crate::model::stored::PageEntry;
 use crate::model::sync::{Entries, ListPage};
 
@@ -19,17 +20,16 @@ const PAGES_AT_ONCE: u64 = 200;
 /// front of them are met all the same.
 const OVERLAP: u64 = 20;
 
-impl Atlassian {
+impl DataCenterJira<'_> {
     /// The projects behind the one with the key `cursor`, by key. None is passed over, whatever comes
     /// and goes in the meantime.
-    pub(in crate::atlassian) async fn server_projects_from(
+    pub(in crate::atlassian) async fn projects_from(
         &self,
-        access: &Access,
         cursor: Option<String>,
     ) -> Result<ListPage, AtlassianError> {
         let query = [("expand", String::from("lead"))];
         let call = Call::get("all projects", Api::Jira, &["project"], &query);
-        let mut all: Vec<Value> = self.fetch(access, call).await?;
+        let mut all: Vec<Value> = self.site.fetch(call).await?;
         all.retain(|raw| text(raw, "/key").is_some());
         let total = all.len();
         all.sort_by_cached_key(|raw| text(raw, "/key"));
@@ -40,7 +40,7 @@ impl Atlassian {
             .last()
             .filter(|_| more)
             .and_then(|raw| text(raw, "/key"));
-        let base = self.endpoints().browser_base(&access.site);
+        let base = self.site.address(Product::Jira);
         let projects = all.iter().filter_map(|raw| project(raw, &base));
         Ok(ListPage {
             entries: Entries::Projects(projects.collect()),
@@ -49,11 +49,12 @@ impl Atlassian {
             total: i64::try_from(total).ok(),
         })
     }
+}
 
+impl DataCenterConfluence<'_> {
     /// The pages of all spaces from a place on, in the order Confluence gives them.
-    pub(in crate::atlassian) async fn server_pages_from(
+    pub(in crate::atlassian) async fn pages_from(
         &self,
-        access: &Access,
         cursor: Option<String>,
     ) -> Result<ListPage, AtlassianError> {
         let place = Place::parse(cursor.as_deref())?;
@@ -64,7 +65,7 @@ impl Atlassian {
             ("limit", PAGES_AT_ONCE.to_string()),
         ];
         let call = Call::get("all pages", Api::ConfluenceV1, &["content"], &query);
-        let mut answer: Value = self.fetch(access, call).await?;
+        let mut answer: Value = self.site.fetch(call).await?;
         let more = text(&answer, "/_links/next").is_some();
         // The server may have cut the limit, and says so.
         let limit = answer.get("limit").and_then(Value::as_u64);
@@ -72,7 +73,7 @@ impl Atlassian {
         let values = take_entries(&mut answer, "results")?;
         let next = more.then(|| place.next(step, &values).to_string());
         let new = place.new_ones(&values)?;
-        let base = self.endpoints().browser_base(&access.site);
+        let base = self.site.address(Product::Confluence);
         let pages = new.iter().filter_map(|raw| page(raw, &base));
         Ok(ListPage {
             entries: Entries::Pages(pages.collect()),

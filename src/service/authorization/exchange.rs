@@ -2,7 +2,7 @@
 
 use super::Authorization;
 use super::outcome::{LoggedIn, LoginFailure};
-use crate::atlassian::access::{Access, Credential, Entrance};
+use crate::atlassian::access::{Credential, Entrance, SiteAccess};
 use crate::atlassian::error::{AtlassianError, TokenError};
 use crate::model::flow::Flow;
 use crate::model::grant::{Account, AuthMethod, TokenBase, TokenPair};
@@ -94,14 +94,15 @@ impl Authorization {
             return Err(identity_failure(&error));
         };
         let credential = Credential::Bearer(token.clone());
-        let access = Access {
+        let access = SiteAccess {
             site: reachable.site.clone(),
             entrance: Entrance::Gateway,
             credential,
         };
         match self
             .atlassian
-            .check_credential(Product::Jira, &access)
+            .at(access)
+            .check_credential(Product::Jira)
             .await
         {
             Ok(Some(account)) => Ok(account),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Catalog;
 use super::runs::LEASE;
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::{CursorTrail, SiteClient};
 use crate::model::connection::Connected;
 use crate::model::grant::AuthMethod;
 use crate::model::product::Product;
@@ -86,21 +87,23 @@ impl Catalog {
     async fn walk(&self, connected: &Connected, run: &mut SyncRun) -> Result<Ending, ServiceError> {
         let scope = &connected.grant.scope;
         let mut may_start_over = true;
+        let mut trail = CursorTrail::from(run.walked_to.as_deref());
         while !run.is_walked {
-            if let Some(wait) = self.connections.atlassian().quota_pause(&run.cloud_id) {
+            if let Some(wait) = self.connections.quota_pause(&run.cloud_id) {
                 return Ok(Ending::Rest(wait));
             }
             // A page that is asked for is given up: the next holder asks for it again.
             let page = tokio::select! {
                 biased;
                 () = self.work.stop.cancelled() => return Ok(Ending::Stop),
-                page = self.next_page(scope, run) => page,
+                page = self.next_page(scope, run, &mut trail) => page,
             };
             let until = self.clock.now().plus(LEASE);
             let saved = match page {
                 Ok(Next::Page(page)) => self.store.save_sync_page(scope, run, &page, until).await?,
                 Ok(Next::Refused(_)) if may_start_over => {
                     may_start_over = false;
+                    trail = CursorTrail::from(None);
                     tracing::info!(run = %run.id, "Atlassian refuses the place where a sync was; it starts over");
                     self.store.start_sync_over(scope, run, until).await?
                 }
@@ -125,36 +128,31 @@ impl Catalog {
         self.remove_unseen(scope, run).await
     }
 
-    async fn next_page(&self, scope: &Scope, run: &SyncRun) -> Result<Next, ServiceError> {
-        let atlassian = self.connections.atlassian();
-        self.connections
-            .call(scope, run.product, |access| async move {
-                if access.site.cloud_id != run.cloud_id {
-                    return Ok(Next::Elsewhere);
-                }
-                let cursor = run.walked_to.clone();
-                let page = match run.product {
-                    Product::Jira => atlassian.projects_from(&access, cursor).await,
-                    Product::Confluence => atlassian.pages_from(&access, cursor).await,
-                };
-                match page {
-                    Err(error @ AtlassianError::BadRequest(_)) if run.walked_to.is_some() => {
-                        Ok(Next::Refused(error.into()))
-                    }
-                    page => page.map(Next::Page),
-                }
-            })
-            .await
+    async fn next_page(
+        &self,
+        scope: &Scope,
+        run: &SyncRun,
+        trail: &mut CursorTrail,
+    ) -> Result<Next, ServiceError> {
+        let next = self
+            .connections
+            .site(scope, run.product, |site| page_at(site, run))
+            .await?;
+        if let Next::Page(page) = &next
+            && let Some(cursor) = &page.next
+            && !trail.leads_on(cursor)
+        {
+            // A list without end is never known whole, so nothing that it does not show may go.
+            return Err(AtlassianError::Nonsense("a list that leads to itself").into());
+        }
+        Ok(next)
     }
 
     /// A site takes a revoked API token for nobody's and shows what nobody may see: that is not the
     /// whole list.
     async fn check_login(&self, scope: &Scope, product: Product) -> Result<(), ServiceError> {
-        let atlassian = self.connections.atlassian();
         self.connections
-            .call(scope, product, |access| async move {
-                atlassian.check_credential(product, &access).await
-            })
+            .current_account(scope, product)
             .await
             .map(|_| ())
     }
@@ -183,6 +181,24 @@ impl Catalog {
         } else {
             Ending::Lost
         })
+    }
+}
+
+/// The page where the run stands, if the connection still leads to the run's site.
+async fn page_at(site: SiteClient<'_>, run: &SyncRun) -> Result<Next, AtlassianError> {
+    if *site.cloud_id() != run.cloud_id {
+        return Ok(Next::Elsewhere);
+    }
+    let cursor = run.walked_to.clone();
+    let page = match run.product {
+        Product::Jira => site.jira().projects_from(cursor).await,
+        Product::Confluence => site.confluence().pages_from(cursor).await,
+    };
+    match page {
+        Err(error @ AtlassianError::BadRequest(_)) if run.walked_to.is_some() => {
+            Ok(Next::Refused(error.into()))
+        }
+        page => page.map(Next::Page),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CONFLUENCE, Pages, content_id};
+use super::{Pages, content_id};
 use crate::atlassian::confluence::new_page;
 use crate::model::hit::Created;
 use crate::model::page_draft::PageDraft;
@@ -20,29 +20,22 @@ impl Pages {
 
     /// Makes a page.
     pub async fn make(&self, scope: &Scope, draft: &PageDraft) -> Result<Created, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let body = match draft {
             PageDraft::Own(body) => body.clone(),
             PageDraft::Friendly(page) => {
                 new_page(page, &self.space_id(scope, &page.space, "space_key").await?)
             }
         };
-        let body = &body;
         self.connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian.confluence_create(&access, body).await
-            })
+            .confluence(scope, |confluence| confluence.create(&body))
             .await
     }
 
     /// Moves a page to the trash.
     pub async fn delete(&self, scope: &Scope, id: &str) -> Result<(), ServiceError> {
-        let atlassian = self.connections.atlassian();
         let id = &content_id(id)?;
         self.connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian.confluence_delete(&access, id).await
-            })
+            .confluence(scope, |confluence| confluence.delete(id))
             .await
     }
 
@@ -53,7 +46,6 @@ impl Pages {
         id: &str,
         name: &str,
     ) -> Result<(), ServiceError> {
-        let atlassian = self.connections.atlassian();
         let id = &content_id(id)?;
         let name = name.trim();
         if name.is_empty() || name.chars().count() > LONGEST_LABEL {
@@ -61,9 +53,7 @@ impl Pages {
             return Err(ServiceError::invalid("name", why));
         }
         self.connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian.confluence_remove_label(&access, id, name).await
-            })
+            .confluence(scope, |confluence| confluence.remove_label(id, name))
             .await
     }
 }

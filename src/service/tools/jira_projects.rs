@@ -11,10 +11,8 @@ use crate::model::issue::ProjectFilter;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
-/// How many projects Jira gives at once.
-const AT_ONCE: u32 = 100;
 /// How many are collected before the rest is left for another call.
-const COLLECTED: usize = 500;
+const COLLECTED: u32 = 500;
 
 /// The arguments of `jira_get_all_projects`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -50,19 +48,11 @@ impl Operation for GetAllProjects {
             words: None,
             archived: arguments.include_archived,
         };
-        let mut collected = Vec::new();
-        let mut next = arguments.cursor;
-        loop {
-            let page = workbench
-                .issues
-                .filtered_projects(scope, &part(AT_ONCE, next), filter)
-                .await?;
-            collected.extend(page.items.into_iter().map(|project| project.value));
-            next = page.next;
-            if next.is_none() || collected.len() >= COLLECTED {
-                return Ok(Outcome::of_entries(collected, next));
-            }
-        }
+        let found = workbench
+            .issues
+            .many_projects(scope, filter, COLLECTED, arguments.cursor)
+            .await?;
+        Ok(Outcome::of_page(found.map(|project| project.value)))
     }
 }
 
