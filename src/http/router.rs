@@ -16,7 +16,7 @@ use super::openapi::{Frame, finish};
 use super::operations::{health, metrics};
 use super::pages::docs;
 use super::state::AppState;
-use super::stored::{rows, sync};
+use super::stored::{rows, sync, users};
 use super::{confluence, dashboard, jira, pages, tools};
 
 /// How long a handler may take.
@@ -113,8 +113,8 @@ fn products() -> OpenApiRouter<AppState> {
 
 fn stored_data() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(rows::users, rows::put_user))
-        .routes(routes!(rows::user))
+        .routes(routes!(users::users, users::put_user))
+        .routes(routes!(users::user))
         .routes(routes!(rows::put_project))
         .routes(routes!(rows::projects))
         .routes(routes!(rows::put_page))

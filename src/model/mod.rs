@@ -29,6 +29,7 @@ pub mod page_reference;
 pub mod person;
 pub mod principal;
 pub mod product;
+pub mod request_body;
 pub mod return_url;
 pub mod scope;
 pub mod secret;

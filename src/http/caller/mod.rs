@@ -5,6 +5,7 @@ pub(crate) mod charge;
 pub(crate) mod client_address;
 pub(crate) mod cookies;
 pub(crate) mod headers;
+pub(crate) mod listing;
 pub(crate) mod open_mode;
 pub(crate) mod origin;
 
