@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::http::caller::Visitor;
-use crate::http::connections::connectors::is_connected;
+use crate::http::connections::shapes::is_connected;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::body::OptionalBody;
