@@ -10,8 +10,8 @@ use crate::http::caller::Caller;
 use crate::http::caller::access::Access;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
+use crate::http::wire::body::Body;
 use crate::http::wire::error::ApiError;
-use crate::http::wire::extract::Body;
 use crate::http::wire::paging::{List, Pager};
 use crate::service::tools::{Outcome, Tool, ToolDescription};
 
@@ -81,7 +81,7 @@ pub(crate) async fn invoke(
     let scope = caller.scope();
     let mut arguments = invocation.args;
     let filter = filter_of(tool, &arguments);
-    let pager = Pager::new(&state, &scope, list_of(tool), &[&filter]);
+    let pager = Pager::new(state.clone(), scope.clone(), list_of(tool), &[&filter]);
     open_cursor(tool, &pager, &mut arguments)?;
     let limit = limit_of(tool, &arguments);
     let outcome = state.tools.invoke(&scope, tool, arguments).await?;
@@ -120,7 +120,7 @@ fn filter_of(tool: &Tool, arguments: &Value) -> String {
 }
 
 /// Puts what the caller's cursor holds in its place: where the list goes on, and the limit it began with.
-fn open_cursor(tool: &Tool, pager: &Pager<'_>, arguments: &mut Value) -> Result<(), ApiError> {
+fn open_cursor(tool: &Tool, pager: &Pager, arguments: &mut Value) -> Result<(), ApiError> {
     let Some(paging) = tool.paging else {
         return Ok(());
     };

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::connections::card::home;
-use crate::http::connections::connectors::{ConnectionDetail, detail};
+use crate::http::connections::shapes::{ConnectionDetail, detail};
 use crate::http::state::AppState;
 use crate::http::stored::sync::SyncReport;
 use crate::model::event::{EventType, GrantEvent};

@@ -7,10 +7,11 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::http::caller::Visitor;
-use crate::http::connections::connectors::is_connected;
+use crate::http::connections::shapes::is_connected;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
-use crate::http::wire::extract::{OptionalBody, ProductPath};
+use crate::http::wire::body::OptionalBody;
+use crate::http::wire::extract::ProductPath;
 use crate::model::product::Product;
 
 /// Whether a product can be reached.

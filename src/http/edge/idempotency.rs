@@ -12,8 +12,8 @@ use utoipa::openapi::{ObjectBuilder, Required, Type};
 use crate::http::caller::Caller;
 use crate::http::caller::access::{Access, access_to};
 use crate::http::state::AppState;
+use crate::http::wire::body::body_bytes;
 use crate::http::wire::error::ApiError;
-use crate::http::wire::extract::body_bytes;
 use crate::model::kept_answer::KeptAnswer;
 use crate::service::idempotency::{KeyedRequest, Once};
 

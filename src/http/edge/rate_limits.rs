@@ -8,10 +8,10 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::http::caller;
 use crate::http::caller::access::{Access, row};
 use crate::http::caller::charge::{Paid, noted_address, too_many};
 use crate::http::caller::client_address;
+use crate::http::caller::credentials;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::model::client_address::ClientAddress;
@@ -43,7 +43,7 @@ async fn pass(parts: &mut Parts, state: &AppState) -> Result<(), ApiError> {
     if route.is_some_and(|route| PROBES.contains(&route.as_str())) {
         return Ok(());
     }
-    let shows_credential = caller::shows_credential(parts, state);
+    let shows_credential = credentials::shows_credential(parts, state);
     if access != Access::Public && shows_credential {
         return Ok(());
     }
@@ -56,7 +56,7 @@ async fn pass(parts: &mut Parts, state: &AppState) -> Result<(), ApiError> {
             Ok(())
         }
         // Others behind the same address may have used it up.
-        Err(_) if shows_credential && caller::is_known(parts, state).await? => Ok(()),
+        Err(_) if shows_credential && credentials::is_known(parts, state).await? => Ok(()),
         Err(wait) => Err(too_many(wait)),
     }
 }

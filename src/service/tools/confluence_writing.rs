@@ -10,6 +10,8 @@ use super::outcome::Outcome;
 use super::registry::Operation;
 use crate::model::page_body::PageBody;
 use crate::model::page_change::PageUpdate;
+use crate::model::page_draft::PageDraft;
+use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
@@ -82,10 +84,10 @@ impl Operation for CreatePage {
             .pages
             .create(
                 scope,
-                &json!({
+                &PageDraft::read(&json!({
                     "space_key": arguments.space_key, "title": arguments.title,
                     "body": body(&arguments.content_format, content)?, "parent_id": arguments.parent_id,
-                }),
+                }))?,
             )
             .await?;
         let mut told = json!({ "id": made.id, "url": made.url, "title": made.title });

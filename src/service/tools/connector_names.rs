@@ -12,6 +12,8 @@ use crate::model::content::SpaceFilter;
 use crate::model::hit::{Created, Fetched, SearchHit};
 use crate::model::issue_draft::IssueDraft;
 use crate::model::page::Page;
+use crate::model::page_draft::PageDraft;
+use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 use crate::service::issues::SearchRequest;
@@ -197,7 +199,10 @@ impl Operation for ConfluenceCreate {
         scope: &Scope,
         Draft(draft): Draft,
     ) -> Result<Outcome, ServiceError> {
-        let made = workbench.pages.create(scope, &Value::Object(draft)).await?;
+        let made = workbench
+            .pages
+            .create(scope, &PageDraft::read(&Value::Object(draft))?)
+            .await?;
         Ok(created(&made))
     }
 }

@@ -9,6 +9,7 @@ use super::arguments::{JsonObject, part, within};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::comment::{CommentDraft, CommentOrder};
+use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 

@@ -15,6 +15,7 @@ use super::registry::Operation;
 use crate::model::comment::CommentOrder;
 use crate::model::issue_change::IssueChange;
 use crate::model::issue_draft::IssueDraft;
+use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 

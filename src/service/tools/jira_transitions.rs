@@ -8,8 +8,9 @@ use super::Workbench;
 use super::arguments::JsonObject;
 use super::outcome::Outcome;
 use super::registry::Operation;
+use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
-use crate::model::transition::TransitionRequest;
+use crate::model::transition::{TransitionById, TransitionRequest};
 use crate::service::error::ServiceError;
 
 /// The arguments of `jira_get_transitions`.
@@ -82,7 +83,7 @@ impl Operation for TransitionIssue {
         let request = json!({
             "transition_id": arguments.transition_id, "comment": arguments.comment, "fields": fields,
         });
-        let request = TransitionRequest::read(&request, "transition_id")?;
+        let request = TransitionRequest::from(TransitionById::read(&request)?);
         let issue = workbench
             .issues
             .transition(scope, &arguments.issue_key, &request)
