@@ -21,22 +21,25 @@ export function withQuery(path, parameters = {}) {
 export const inTenant = (path) => withQuery(path, { tenant });
 
 /**
- * Calls the API. Gives `{data, next}`: the body, and the cursor of the next page of a list, if there is one.
+ * Calls the API; `options` are `method`, `body`, `headers` and `signal`. Gives `{data, next}`: the body, and the cursor of the next page of a list, if there is one.
  * Fails with a `Problem`, or with an `AbortError` when `signal` gives the call up.
  */
-export async function call(path, { method = "GET", body, headers = {}, signal } = {}) {
-  const response = await send(path, { method, body, headers, signal });
+export async function call(path, options = {}) {
+  const response = await send(path, options);
   // A proxy in between answers without JSON; the status is all there is to say then.
   const data = await response.json().catch(() => null);
   if (response.ok) {
     return { data, next: response.headers.get("X-Next-Cursor") };
   }
-  const message = data?.message ? sentence(data.message) : `The request failed (status ${response.status}).`;
-  const retryAfter = data?.retry_after ?? Number(response.headers.get("Retry-After") ?? 0);
-  throw new Problem(message, { code: data?.code, status: response.status, retryAfter, details: data?.details ?? {} });
+  throw problemOf(response, data ?? {});
 }
 
-async function send(path, { method, body, headers, signal }) {
+function problemOf({ status, headers }, { message, code, details = {}, retry_after: wait }) {
+  const retryAfter = wait ?? Number(headers.get("Retry-After") ?? 0);
+  return new Problem(message ? sentence(message) : `The request failed (status ${status}).`, { code, status, retryAfter, details });
+}
+
+async function send(path, { method = "GET", body, headers, signal }) {
   const sent = { ...headers };
   if (tenant) {
     sent["X-Tenant-Id"] = tenant;

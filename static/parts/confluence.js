@@ -25,18 +25,22 @@ const pages = new Listing({
 
 /** An entry of the list of pages, or a result of a search; a search also finds what is no page, such as a comment. */
 function row(entry) {
-  const { id, title, url, type = "page", snippet, metadata } = entry;
-  const changed = metadata?.last_modified ?? entry.created;
-  const space = metadata?.space ?? entry.space_key;
-  const isPage = type === "page";
-  const name = isPage
+  const { id, title, url, type = "page", snippet } = entry;
+  const name = type === "page"
     ? element("button", { type: "button", class: "open", text: title, dir: "auto", click: () => openPage(id, title) })
     : link(url, title);
-  const about = [isPage ? null : type, space, entry.version && `version ${entry.version}`].filter(Boolean).join(" · ");
   return element("li", {},
     element("p", { class: "title" }, name),
     snippet ? element("p", { class: "snippet", text: snippet, dir: "auto" }) : null,
-    element("p", { class: "muted" }, about, about && changed ? " · " : null, changed ? moment(changed) : null));
+    element("p", { class: "muted" }, ...about(entry)));
+}
+
+/** What an entry is, where, and from when. */
+function about({ type = "page", metadata, space_key: ownSpace, version, created }) {
+  const space = metadata?.space ?? ownSpace;
+  const changed = metadata?.last_modified ?? created;
+  const parts = [type === "page" ? null : type, space, version && `version ${version}`, changed && moment(changed)].filter(Boolean);
+  return parts.flatMap((part, index) => (index > 0 ? [" · ", part] : [part]));
 }
 
 const openPage = (id, title) => readInDrawer(title, `/connectors/confluence/pages/${encodeURIComponent(id)}`, pageInFull);

@@ -54,8 +54,8 @@ function showFacts(card, connection) {
   card.querySelector(".facts").hidden = !method;
   showRow(card, "site", site, (place) => {
     const address = place.querySelector("a");
-    address.textContent = site.name;
-    address.href = webAddress(connection.home_url) ?? "#connections";
+    const href = webAddress(connection.home_url) ?? "#connections";
+    Object.assign(address, { textContent: site.name, href, rel: "noreferrer noopener" });
     place.querySelector("span").textContent = withoutScheme(site.url);
   });
   showRow(card, "account", account, (place) => (place.textContent = account.display_name ?? account.account_id));

@@ -1,6 +1,5 @@
 // The events of the connections, the newest first, with a filter.
 
-import { onSubmit } from "./controls.js";
 import { announce, byId, element, mutedLine, shape } from "./dom.js";
 import { moment } from "./times.js";
 
@@ -34,21 +33,19 @@ export function addEvent(event) {
 
 /** Makes the filter work. */
 export function startHistory() {
-  const filters = byId("filters");
-  const filter = () => {
+  byId("filters").addEventListener("change", () => {
     shown = STEP;
     draw();
     announce(`${wanted().length} events`);
-  };
-  onSubmit(filters, filter);
-  filters.addEventListener("change", filter);
+  });
 }
 
 function wanted() {
-  const { type, product } = byId("filters").elements;
-  const fits = (event) =>
-    (!type.value || event.event_type === type.value) && (!product.value || event.product === null || event.product === product.value);
-  return events.filter(fits).reverse();
+  const [kind, product] = ["type", "product"].map((name) => byId("filters").querySelector(`[name="${name}"]`).value);
+  const isOfKind = (event) => !kind || event.event_type === kind;
+  // An event without a product is about both.
+  const isOfProduct = (event) => !product || event.product === null || event.product === product;
+  return events.filter((event) => isOfKind(event) && isOfProduct(event)).reverse();
 }
 
 function draw(newest) {

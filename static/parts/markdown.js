@@ -33,40 +33,29 @@ function blocks(lines, depth) {
   return made;
 }
 
+const beginsWith = (pattern) => (lines, at) => pattern.test(lines[at]);
+
+/** Each kind of block but the paragraph: whether one begins at a line, and what reads it. The first that fits counts. */
+const KINDS = [
+  { begins: beginsWith(/^\s*$/), read: (_, at) => [null, at + 1] },
+  { begins: beginsWith(FENCE), read: fenced },
+  { begins: beginsWith(HEADING), read: heading },
+  { begins: beginsWith(RULE), read: (_, at) => [element("hr"), at + 1] },
+  { begins: beginsWith(QUOTE), read: quote, nests: true },
+  { begins: beginsWith(ITEM), read: list, nests: true },
+  { begins: beginsTable, read: table },
+];
+
 /** The block that begins at a line, and the line after it. */
 function block(lines, at, depth) {
-  const line = lines[at];
-  const heading = HEADING.exec(line);
-  if (line.trim() === "") {
-    return [null, at + 1];
-  }
-  if (FENCE.test(line)) {
-    return fenced(lines, at);
-  }
-  if (heading) {
-    // The page has h1 and h2, the drawer's parts h3: a heading in a text begins below its drawer's h2.
-    const level = Math.min(6, heading[1].length + 2);
-    return [element(`h${level}`, {}, ...inline(heading[2])), at + 1];
-  }
-  if (RULE.test(line)) {
-    return [element("hr"), at + 1];
-  }
-  if (QUOTE.test(line) && depth < DEEPEST) {
-    const end = endOf(lines, at, (each) => QUOTE.test(each));
-    return [element("blockquote", {}, ...blocks(lines.slice(at, end).map((each) => each.replace(QUOTE, "")), depth + 1)), end];
-  }
-  if (ITEM.test(line) && depth < DEEPEST) {
-    return list(lines, at, depth);
-  }
-  if (line.includes("|") && TABLE_LINE.test(lines[at + 1] ?? "") && lines[at + 1].includes("-")) {
-    return table(lines, at);
-  }
-  return paragraph(lines, at);
+  const kind = KINDS.find(({ begins, nests }) => begins(lines, at) && !(nests && depth >= DEEPEST));
+  return (kind?.read ?? paragraph)(lines, at, depth);
 }
 
+/** The first line from `at` on that does not belong to the block. */
 function endOf(lines, at, belongs) {
   let end = at;
-  while (end < lines.length && belongs(lines[end])) {
+  while (end < lines.length && belongs(lines[end], end)) {
     end += 1;
   }
   return end;
@@ -78,24 +67,38 @@ function fenced(lines, at) {
   return [element("pre", { tabindex: "0" }, element("code", { text: lines.slice(at + 1, end).join("\n") })), end + 1];
 }
 
+function heading(lines, at) {
+  const [, marks, text] = HEADING.exec(lines[at]);
+  // The drawer's own heading, an h2, is above them.
+  const level = Math.min(6, marks.length + 2);
+  return [element(`h${level}`, {}, ...inline(text)), at + 1];
+}
+
+function quote(lines, at, depth) {
+  const end = endOf(lines, at, (line) => QUOTE.test(line));
+  const quoted = lines.slice(at, end).map((line) => line.replace(QUOTE, ""));
+  return [element("blockquote", {}, ...blocks(quoted, depth + 1)), end];
+}
+
 function list(lines, at, depth) {
   const [, indent, mark] = ITEM.exec(lines[at]);
   const isOrdered = /\d/.test(mark);
+  const isNextItem = (item) => item && item[1].length <= indent.length && /\d/.test(item[2]) === isOrdered;
   const isDeeper = (line) => /^\s+\S/.test(line) && line.search(/\S/) > indent.length;
+  const isGap = (index) => lines[index].trim() === "" && isDeeper(lines[index + 1] ?? "");
   const items = [];
-  let end = at;
-  while (end < lines.length) {
-    const item = ITEM.exec(lines[end]);
-    const isGap = lines[end].trim() === "" && isDeeper(lines[end + 1] ?? "");
-    if (item && item[1].length <= indent.length && /\d/.test(item[2]) === isOrdered) {
+  const end = endOf(lines, at, (line, index) => {
+    const item = ITEM.exec(line);
+    if (isNextItem(item)) {
       items.push([item[3]]);
-    } else if ((isDeeper(lines[end]) || isGap) && items.length > 0) {
-      items.at(-1).push(lines[end].slice(Math.min(lines[end].search(/\S|$/), indent.length + mark.length + 1)));
-    } else {
-      break;
+      return true;
     }
-    end += 1;
-  }
+    if (isDeeper(line) || isGap(index)) {
+      items.at(-1).push(line.slice(Math.min(line.search(/\S|$/), indent.length + mark.length + 1)));
+      return true;
+    }
+    return false;
+  });
   const first = isOrdered ? parseInt(mark, 10) : 1;
   const start = first === 1 ? false : first;
   return [element(isOrdered ? "ol" : "ul", { start }, ...items.map((each) => listItem(each, depth))), end];
@@ -111,6 +114,11 @@ function listItem(lines, depth) {
   const isDone = task[1] !== " ";
   const box = element("span", { class: "task", role: "img", "aria-label": isDone ? "done: " : "to do: ", text: isDone ? "☑" : "☐" });
   return element("li", { class: "tasks" }, box, " ", ...words, ...rest);
+}
+
+function beginsTable(lines, at) {
+  const [line, next = ""] = lines.slice(at, at + 2);
+  return line.includes("|") && TABLE_LINE.test(next) && next.includes("-");
 }
 
 function table(lines, at) {
@@ -147,7 +155,16 @@ function paragraph(lines, at) {
 
 // One alternative each: an escaped sign, code, an image or link, an address, and emphasis. No part can match in
 // two ways, so that no text takes long: backtracking would let somebody's comment freeze the page.
-const INLINE = /\\([!-/:-@[-`{-~])|(`+)([^`]+)\2(?!`)|(!?)\[([^[\]]*)\]\(<?([^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)?)>?(?:\s+"[^"]*")?\)|<((?:https?|mailto):[^\s<>]+)>|(\*\*|__)(?=\S)([^*_]+)\8|(~~)([^~]+)~~|(?<![\w*])([*_])(?=\S)([^*_]+)\12(?!\w)/;
+const INLINE = new RegExp([
+  /\\(?<escaped>[!-/:-@[-`{-~])/,
+  /(?<ticks>`+)(?<code>[^`]+)\k<ticks>(?!`)/,
+  /(?<image>!?)\[(?<label>[^[\]]*)\]\(<?(?<address>[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)?)>?(?:\s+"[^"]*")?\)/,
+  /<(?<bare>(?:https?|mailto):[^\s<>]+)>/,
+  /(?<doubled>\*\*|__)(?=\S)(?<strong>[^*_]+)\k<doubled>/,
+  /~~(?<struck>[^~]+)~~/,
+  /(?<![\w*])(?<single>[*_])(?=\S)(?<emphasized>[^*_]+)\k<single>(?!\w)/,
+].map(({ source }) => source).join("|"));
+const EMPHASIS = { strong: "strong", struck: "s", emphasized: "em" };
 
 function inline(text) {
   const made = [];
@@ -160,8 +177,8 @@ function inline(text) {
   return made.filter((part) => part !== "");
 }
 
-function piece(match) {
-  const [all, escaped, , code, image, words, address, bare, , strong, , struck, , emphasized] = match;
+function piece({ 0: all, groups }) {
+  const { escaped, code, address, bare } = groups;
   if (escaped) {
     return [escaped];
   }
@@ -169,17 +186,12 @@ function piece(match) {
     return [element("code", { text: code.trim() || code })];
   }
   if (address !== undefined) {
-    // Pictures of elsewhere are not loaded; they are links.
-    return [link(address, `${image ? "Picture: " : ""}${words || address}`)];
+    // Pictures are links: loading them would tell another site who reads this, and our policy refuses it.
+    return [link(address, `${groups.image ? "Picture: " : ""}${groups.label || address}`)];
   }
   if (bare) {
     return [link(bare, bare)];
   }
-  if (strong) {
-    return [element("strong", {}, ...inline(strong))];
-  }
-  if (struck) {
-    return [element("s", {}, ...inline(struck))];
-  }
-  return emphasized ? [element("em", {}, ...inline(emphasized))] : [all];
+  const kind = Object.keys(EMPHASIS).find((each) => groups[each]);
+  return kind ? [element(EMPHASIS[kind], {}, ...inline(groups[kind]))] : [all];
 }

@@ -30,7 +30,7 @@ export function problemNote(problem, again) {
 /** "Try again", which cannot be pressed before `wait` seconds are over: a call before that fails again. */
 function againButton(wait, again) {
   const button = element("button", { class: "button small", type: "button", text: "Try again" });
-  button.addEventListener("click", () => busy(button, async () => again()));
+  button.addEventListener("click", () => busy(button, again));
   if (wait > 0) {
     const frame = element("span", { class: "wait muted" });
     button.disabled = true;
