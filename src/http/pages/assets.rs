@@ -15,12 +15,20 @@ static PARTS: &[(&str, &str)] = &[
     ("call.js", include_str!("../../../static/parts/call.js")),
     ("chart.js", include_str!("../../../static/parts/chart.js")),
     (
+        "choices.js",
+        include_str!("../../../static/parts/choices.js"),
+    ),
+    (
         "confluence.js",
         include_str!("../../../static/parts/confluence.js"),
     ),
     (
         "connections.js",
         include_str!("../../../static/parts/connections.js"),
+    ),
+    (
+        "controls.js",
+        include_str!("../../../static/parts/controls.js"),
     ),
     ("dom.js", include_str!("../../../static/parts/dom.js")),
     ("drawer.js", include_str!("../../../static/parts/drawer.js")),
@@ -38,6 +46,10 @@ static PARTS: &[(&str, &str)] = &[
     (
         "new_issue.js",
         include_str!("../../../static/parts/new_issue.js"),
+    ),
+    (
+        "problems.js",
+        include_str!("../../../static/parts/problems.js"),
     ),
     (
         "question.js",
