@@ -14,7 +14,7 @@ use crate::config::Settings;
 use crate::http::operations::metrics;
 use crate::http::router::router;
 use crate::http::server::{self, ConnectionLimits};
-use crate::http::state::{AppState, Parts};
+use crate::http::state::{AppParts, AppState};
 use crate::model::clock::SharedClock;
 use crate::model::time::Timestamp;
 use crate::service::api_keys::ApiKeys;
@@ -98,7 +98,7 @@ impl App {
         let readiness = readiness(&store, &grants, &clock, &draining);
         let issues = Issues::new(connections.clone());
         let pages = Pages::new(connections.clone());
-        let state = AppState::new(Parts {
+        let state = AppState::new(AppParts {
             edge: edge_settings(settings),
             dashboard: Dashboard::new(&store, &connections, &grants, &sessions, &clock),
             api_keys: ApiKeys::new(store.clone(), clock.clone()),
@@ -156,7 +156,7 @@ impl App {
     }
 
     /// The services, for commands that use them as the handlers do.
-    pub fn services(&self) -> &Parts {
+    pub fn services(&self) -> &AppParts {
         &self.state
     }
 

@@ -75,7 +75,7 @@ impl EdgeSettings {
 
 /// The services and keys, built once.
 #[derive(Debug)]
-pub struct Parts {
+pub struct AppParts {
     /// The edge's own settings.
     pub edge: EdgeSettings,
     /// Sessions.
@@ -120,19 +120,19 @@ pub struct Parts {
 
 /// The shared state of the router; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct AppState(Arc<Parts>);
+pub struct AppState(Arc<AppParts>);
 
 impl AppState {
     /// Shares the parts.
-    pub fn new(parts: Parts) -> Self {
+    pub fn new(parts: AppParts) -> Self {
         Self(Arc::new(parts))
     }
 }
 
 impl Deref for AppState {
-    type Target = Parts;
+    type Target = AppParts;
 
-    fn deref(&self) -> &Parts {
+    fn deref(&self) -> &AppParts {
         &self.0
     }
 }

@@ -40,8 +40,11 @@ impl Presented {
 }
 
 /// The credential of a request that is paid for. An ambient one does not write for foreign pages.
-pub(crate) async fn charged(parts: &mut Parts, state: &AppState) -> Result<Presented, ApiError> {
-    let presented = presented(parts, state).await?;
+pub(crate) async fn charged_credential(
+    parts: &mut Parts,
+    state: &AppState,
+) -> Result<Presented, ApiError> {
+    let presented = read_credential(parts, state).await?;
     pay(&mut parts.extensions, state, presented.principal())?;
     if let Presented::Ambient(_) = &presented {
         refuse_foreign_writes(&state.edge, &parts.method, &parts.headers)?;
@@ -50,7 +53,7 @@ pub(crate) async fn charged(parts: &mut Parts, state: &AppState) -> Result<Prese
 }
 
 /// An explicit credential beats an ambient one; a bad cookie counts as none.
-async fn presented(parts: &Parts, state: &AppState) -> Result<Presented, ApiError> {
+async fn read_credential(parts: &Parts, state: &AppState) -> Result<Presented, ApiError> {
     let headers = &parts.headers;
     let tokens: Vec<&HeaderValue> = headers.get_all("x-session-token").iter().collect();
     let authorizations: Vec<&HeaderValue> = headers.get_all(AUTHORIZATION).iter().collect();
@@ -61,14 +64,14 @@ async fn presented(parts: &Parts, state: &AppState) -> Result<Presented, ApiErro
     let by_key = match authorizations.first() {
         Some(value) => {
             let text = value.to_str().unwrap_or_default();
-            Some(within_limits(parts, state, text, of_authorization(text, state)).await?)
+            Some(look_up(parts, state, text, principal_of_key(text, state)).await?)
         }
         None => None,
     };
     let by_token = match tokens.first() {
         Some(value) => {
             let text = value.to_str().unwrap_or_default();
-            Some(within_limits(parts, state, text, of_session(text, state)).await?)
+            Some(look_up(parts, state, text, principal_of_session(text, state)).await?)
         }
         None => None,
     };
@@ -77,7 +80,7 @@ async fn presented(parts: &Parts, state: &AppState) -> Result<Presented, ApiErro
         (Some(known), None) | (None, Some(known)) => {
             Ok(known.map_or(Presented::Invalid, Presented::Explicit))
         }
-        (None, None) => ambient(parts, state).await,
+        (None, None) => ambient_credential(parts, state).await,
     }
 }
 
@@ -91,12 +94,15 @@ pub(crate) fn shows_credential(parts: &Parts, state: &AppState) -> bool {
 }
 
 /// Whether the credential that a request shows is somebody's.
-pub(crate) async fn is_known(parts: &Parts, state: &AppState) -> Result<bool, ApiError> {
-    Ok(presented(parts, state).await?.principal().is_some())
+pub(crate) async fn shows_valid_credential(
+    parts: &Parts,
+    state: &AppState,
+) -> Result<bool, ApiError> {
+    Ok(read_credential(parts, state).await?.principal().is_some())
 }
 
 /// Looks a credential up, unless too many bad ones came from the same address.
-async fn within_limits(
+async fn look_up(
     parts: &Parts,
     state: &AppState,
     credential: &str,
@@ -115,7 +121,7 @@ async fn within_limits(
 }
 
 /// A key. An Atlassian token, or anything else, is never a credential here.
-async fn of_authorization(text: &str, state: &AppState) -> Result<Option<Principal>, ApiError> {
+async fn principal_of_key(text: &str, state: &AppState) -> Result<Option<Principal>, ApiError> {
     let Some((scheme, key)) = text.split_once(' ') else {
         return Ok(None);
     };
@@ -130,12 +136,15 @@ async fn of_authorization(text: &str, state: &AppState) -> Result<Option<Princip
 }
 
 /// A session. One of open local mode is worth nothing when that mode is over.
-async fn of_session(token: &str, state: &AppState) -> Result<Option<Principal>, ApiError> {
+async fn principal_of_session(
+    token: &str,
+    state: &AppState,
+) -> Result<Option<Principal>, ApiError> {
     let known = state.sessions.authenticate(token).await?;
     Ok(known.filter(|principal| state.edge.is_open() || *principal.owner() != Owner::Local))
 }
 
-async fn ambient(parts: &Parts, state: &AppState) -> Result<Presented, ApiError> {
+async fn ambient_credential(parts: &Parts, state: &AppState) -> Result<Presented, ApiError> {
     if state.edge.is_open() {
         let refusal = open_mode::refusal(&state.edge, parts);
         return Ok(refusal.map_or_else(
@@ -146,7 +155,7 @@ async fn ambient(parts: &Parts, state: &AppState) -> Result<Presented, ApiError>
     let Some(token) = session_cookie(&parts.headers, &state.edge) else {
         return Ok(Presented::Nothing);
     };
-    let known = within_limits(parts, state, &token, of_session(&token, state)).await?;
+    let known = look_up(parts, state, &token, principal_of_session(&token, state)).await?;
     Ok(known.map_or(Presented::Nothing, Presented::Ambient))
 }
 

@@ -14,8 +14,8 @@ pub(crate) mod tenant;
 use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 
-use crate::http::caller::access::{Access, access_to};
-use crate::http::caller::credentials::{Presented, charged};
+use crate::http::caller::access::{RouteAccess, required_access};
+use crate::http::caller::credentials::{Presented, charged_credential};
 use crate::http::caller::tenant::{foreign_tenant, named_tenant, tenant_of};
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
@@ -40,9 +40,9 @@ impl Caller {
     }
 
     /// Refuses a caller who may not do this kind of thing.
-    pub(crate) fn needs(&self, access: Access, state: &AppState) -> Result<(), ApiError> {
+    pub(crate) fn needs(&self, access: RouteAccess, state: &AppState) -> Result<(), ApiError> {
         refuse_without_scope(&self.principal, access)?;
-        if access == Access::Write && state.edge.read_only {
+        if access == RouteAccess::Write && state.edge.read_only {
             return Err(ApiError::forbidden(
                 "this service is read-only (READ_ONLY=true)",
             ));
@@ -98,7 +98,7 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let principal = match charged(parts, state).await? {
+        let principal = match charged_credential(parts, state).await? {
             Presented::Nothing | Presented::Invalid => return Err(ApiError::unauthorized()),
             Presented::NoAuthorityHere(sentence) => return Err(ApiError::forbidden(sentence)),
             Presented::Explicit(principal) | Presented::Ambient(principal) => principal,
@@ -113,7 +113,7 @@ impl FromRequestParts<AppState> for Caller {
             tenant,
             names_tenant: parts.headers.contains_key("x-tenant-id"),
         };
-        caller.needs(access_to(&parts.method, route), state)?;
+        caller.needs(required_access(&parts.method, route), state)?;
         Ok(caller)
     }
 }
@@ -122,7 +122,7 @@ impl FromRequestParts<AppState> for Visitor {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let principal = charged(parts, state).await?.into_principal();
+        let principal = charged_credential(parts, state).await?.into_principal();
         let tenant = match &principal {
             Some(principal) => tenant_of(principal, &parts.headers)?,
             None => named_tenant(&parts.headers)?.unwrap_or_default(),
@@ -131,12 +131,12 @@ impl FromRequestParts<AppState> for Visitor {
     }
 }
 
-fn refuse_without_scope(principal: &Principal, access: Access) -> Result<(), ApiError> {
+fn refuse_without_scope(principal: &Principal, access: RouteAccess) -> Result<(), ApiError> {
     let needed = match access {
-        Access::Public | Access::Depends => return Ok(()),
-        Access::Read => KeyScope::Read,
-        Access::Write => KeyScope::Write,
-        Access::Admin => KeyScope::Admin,
+        RouteAccess::Public | RouteAccess::Depends => return Ok(()),
+        RouteAccess::Read => KeyScope::Read,
+        RouteAccess::Write => KeyScope::Write,
+        RouteAccess::Admin => KeyScope::Admin,
     };
     if principal.may(needed) {
         return Ok(());

@@ -35,7 +35,7 @@ pub(crate) async fn comments(
 ) -> Result<Response, ApiError> {
     let list = listing.open(COMMENTS, &[&id])?;
     let comments = state.pages.comments(list.scope(), &id, list.page()).await?;
-    Ok(list.reply(query.format.of_page(comments)))
+    Ok(list.reply(query.format.apply_to_page(comments)))
 }
 
 /// Write a comment below a page.
@@ -54,5 +54,5 @@ pub(crate) async fn comment(
         .add_comment(&caller.scope(), &id, &draft.body)
         .await?;
     let list = format!("/connectors/confluence/pages/{id}/comments");
-    Ok(created(&list, query.format.of(comment)))
+    Ok(created(&list, query.format.apply(comment)))
 }

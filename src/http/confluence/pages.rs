@@ -15,7 +15,7 @@ use crate::http::wire::body::Draft;
 use crate::http::wire::created::created;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
-use crate::http::wire::format::{Format, FormatQuery, Shown};
+use crate::http::wire::format::{Format, FormatQuery, PlainOrRaw};
 use crate::http::wire::paging::{List, PageQuery};
 use crate::model::content::{PageSummary, WantedChildren, WikiPage};
 use crate::model::hit::{Created, Fetched};
@@ -79,7 +79,7 @@ pub(crate) async fn pages(
         .pages
         .pages(list.scope(), &filter, list.page())
         .await?;
-    Ok(list.reply(query.format.of_page(pages)))
+    Ok(list.reply(query.format.apply_to_page(pages)))
 }
 
 /// Make a page, from the friendly form or Confluence's own.
@@ -105,9 +105,9 @@ pub(crate) async fn page(
     Path(id): Path<String>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Json<Shown<WikiPage>>, ApiError> {
+) -> Result<Json<PlainOrRaw<WikiPage>>, ApiError> {
     let page = state.pages.page(&caller.scope(), &id).await?;
-    Ok(Json(query.format.of(page)))
+    Ok(Json(query.format.apply(page)))
 }
 
 /// Change a page's title, text or place, from the friendly form or Confluence's own; the service
@@ -120,9 +120,9 @@ pub(crate) async fn update(
     caller: Caller,
     Query(query): Query<FormatQuery>,
     Draft(update): Draft<PageUpdate>,
-) -> Result<Json<Shown<WikiPage>>, ApiError> {
+) -> Result<Json<PlainOrRaw<WikiPage>>, ApiError> {
     let page = state.pages.update(&caller.scope(), &id, &update).await?;
-    Ok(Json(query.format.of(page)))
+    Ok(Json(query.format.apply(page)))
 }
 
 /// Move a page to the trash. Needs the scope `delete:page:confluence`, which logins do not ask for
@@ -157,5 +157,5 @@ pub(crate) async fn children(
         value: child.value.summary,
         raw: child.raw,
     });
-    Ok(list.reply(query.format.of_page(summaries)))
+    Ok(list.reply(query.format.apply_to_page(summaries)))
 }

@@ -31,5 +31,5 @@ pub(crate) async fn spaces(
         .pages
         .spaces(list.scope(), &SpaceFilter::default(), list.page())
         .await?;
-    Ok(list.reply(query.format.of_page(spaces)))
+    Ok(list.reply(query.format.apply_to_page(spaces)))
 }

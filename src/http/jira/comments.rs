@@ -15,7 +15,7 @@ use crate::http::wire::body::Draft;
 use crate::http::wire::created::created;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
-use crate::http::wire::format::{Format, FormatQuery, Shown};
+use crate::http::wire::format::{Format, FormatQuery, PlainOrRaw};
 use crate::http::wire::paging::{List, PageQuery};
 use crate::model::comment::{Comment, CommentDraft, CommentOrder};
 
@@ -69,7 +69,7 @@ pub(crate) async fn list(
         .issues
         .comments(list.scope(), &key, order, list.page())
         .await?;
-    Ok(list.reply(query.format.of_page(comments)))
+    Ok(list.reply(query.format.apply_to_page(comments)))
 }
 
 /// Comment on an issue.
@@ -99,9 +99,9 @@ pub(crate) async fn show(
     Path((key, id)): Path<(String, String)>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Json<Shown<Comment>>, ApiError> {
+) -> Result<Json<PlainOrRaw<Comment>>, ApiError> {
     let comment = state.issues.comment(&caller.scope(), &key, &id).await?;
-    Ok(Json(query.format.of(comment)))
+    Ok(Json(query.format.apply(comment)))
 }
 
 /// Delete a comment.

@@ -14,7 +14,7 @@ use crate::http::wire::body::Draft;
 use crate::http::wire::created::created;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
-use crate::http::wire::format::{FormatQuery, Shown};
+use crate::http::wire::format::{FormatQuery, PlainOrRaw};
 use crate::model::hit::Created;
 use crate::model::issue::Issue;
 use crate::model::issue_change::IssueChange;
@@ -53,9 +53,9 @@ pub(crate) async fn issue(
     Path(key): Path<String>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Json<Shown<Issue>>, ApiError> {
+) -> Result<Json<PlainOrRaw<Issue>>, ApiError> {
     let issue = state.issues.issue(&caller.scope(), &key).await?;
-    Ok(Json(query.format.of(issue)))
+    Ok(Json(query.format.apply(issue)))
 }
 
 /// Change an issue, in the friendly form or Jira's own. What is not named stays; `null` clears.

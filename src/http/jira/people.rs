@@ -12,7 +12,7 @@ use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
-use crate::http::wire::format::{Format, FormatQuery, Shown};
+use crate::http::wire::format::{Format, FormatQuery, PlainOrRaw};
 use crate::http::wire::paging::{List, PageQuery};
 use crate::model::person::{UserProfile, UserSummary};
 
@@ -42,9 +42,9 @@ pub(crate) async fn myself(
     State(state): State<AppState>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Json<Shown<UserProfile>>, ApiError> {
+) -> Result<Json<PlainOrRaw<UserProfile>>, ApiError> {
     let myself = state.issues.myself(&caller.scope()).await?;
-    Ok(Json(query.format.of(myself)))
+    Ok(Json(query.format.apply(myself)))
 }
 
 /// Users whose name or e-mail address starts with `q`; Jira shows the first 1000.
@@ -60,5 +60,5 @@ pub(crate) async fn users(
         .issues
         .users(list.scope(), &query.q, list.page())
         .await?;
-    Ok(list.reply(query.format.of_page(users)))
+    Ok(list.reply(query.format.apply_to_page(users)))
 }

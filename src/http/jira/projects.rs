@@ -12,7 +12,7 @@ use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
-use crate::http::wire::format::{Format, FormatQuery, Shown};
+use crate::http::wire::format::{Format, FormatQuery, PlainOrRaw};
 use crate::http::wire::paging::{List, PageQuery};
 use crate::model::issue::{IssueType, Project};
 
@@ -46,7 +46,7 @@ pub(crate) async fn projects(
     let q = query.q.as_deref();
     let list = listing.open(PROJECTS, &[q.unwrap_or_default()])?;
     let projects = state.issues.projects(list.scope(), list.page(), q).await?;
-    Ok(list.reply(query.format.of_page(projects)))
+    Ok(list.reply(query.format.apply_to_page(projects)))
 }
 
 /// One project. Jira minds the case of its key.
@@ -57,9 +57,9 @@ pub(crate) async fn project(
     Path(key): Path<String>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Json<Shown<Project>>, ApiError> {
+) -> Result<Json<PlainOrRaw<Project>>, ApiError> {
     let project = state.issues.project(&caller.scope(), &key).await?;
-    Ok(Json(query.format.of(project)))
+    Ok(Json(query.format.apply(project)))
 }
 
 /// The issue types of a project.
@@ -70,7 +70,7 @@ pub(crate) async fn issue_types(
     Path(key): Path<String>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Json<Vec<Shown<IssueType>>>, ApiError> {
+) -> Result<Json<Vec<PlainOrRaw<IssueType>>>, ApiError> {
     let types = state.issues.issue_types(&caller.scope(), &key).await?;
-    Ok(Json(query.format.of_all(types)))
+    Ok(Json(query.format.apply_to_all(types)))
 }

@@ -32,5 +32,5 @@ pub(crate) async fn search(
         .issues
         .search(list.scope(), &query.request(), list.page())
         .await?;
-    Ok(list.reply(query.format.of_page(hits)))
+    Ok(list.reply(query.format.apply_to_page(hits)))
 }

@@ -9,7 +9,7 @@ use crate::http::state::AppState;
 use crate::http::wire::body::Draft;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
-use crate::http::wire::format::{FormatQuery, Shown};
+use crate::http::wire::format::{FormatQuery, PlainOrRaw};
 use crate::model::issue::Issue;
 use crate::model::transition::{Transition, TransitionRequest};
 
@@ -21,9 +21,9 @@ pub(crate) async fn list(
     Path(key): Path<String>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Json<Vec<Shown<Transition>>>, ApiError> {
+) -> Result<Json<Vec<PlainOrRaw<Transition>>>, ApiError> {
     let transitions = state.issues.transitions(&caller.scope(), &key).await?;
-    Ok(Json(query.format.of_all(transitions)))
+    Ok(Json(query.format.apply_to_all(transitions)))
 }
 
 /// Make a transition, named by its id or its name in any case.

@@ -162,7 +162,7 @@ fn render_outcome(state: &AppState, finished: Finished, wants_json: bool) -> Res
         LoginReply::SessionToken => render_session_token(&flow, &result),
         LoginReply::Json => render_json(&result),
         LoginReply::Page if wants_json => render_json(&result),
-        LoginReply::Page => message::login_ended(&result),
+        LoginReply::Page => message::login_outcome(&result),
     };
     if let Some(session) = session {
         let cookie =
@@ -189,15 +189,15 @@ fn redirect_to_return_url(
         .return_url
         .as_deref()
         .and_then(|url| Url::parse(url).ok())
-        .or_else(|| frontend_login(state));
+        .or_else(|| frontend_login_url(state));
     let location = match target {
         Some(url) => ReturnUrl::trusted(url).with_query(&pairs),
-        None => own_page(state, &pairs),
+        None => connected_page_url(state, &pairs),
     };
     see_other(location)
 }
 
-fn frontend_login(state: &AppState) -> Option<Url> {
+fn frontend_login_url(state: &AppState) -> Option<Url> {
     let mut url = state.edge.frontend.clone()?;
     let path = format!("{}/login", url.path().trim_end_matches('/'));
     url.set_path(&path);
@@ -222,18 +222,22 @@ fn redirect_with_status(
         // The frontend's address exactly as it was set: no slash is added.
         Some(text) => {
             let mark = if text.contains('?') { '&' } else { '?' };
-            format!("{text}{mark}{}", query_of(&pairs))
+            format!("{text}{mark}{}", encode_query(&pairs))
         }
-        None => own_page(state, &pairs),
+        None => connected_page_url(state, &pairs),
     };
     see_other(location)
 }
 
-fn own_page(state: &AppState, pairs: &[(&str, &str)]) -> String {
-    format!("{}/connected?{}", state.edge.public_origin, query_of(pairs))
+fn connected_page_url(state: &AppState, pairs: &[(&str, &str)]) -> String {
+    format!(
+        "{}/connected?{}",
+        state.edge.public_origin,
+        encode_query(pairs)
+    )
 }
 
-fn query_of(pairs: &[(&str, &str)]) -> String {
+fn encode_query(pairs: &[(&str, &str)]) -> String {
     Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 

@@ -183,11 +183,11 @@ pub(crate) async fn api_token(
         Some(login.await.map_err(refused_as_401)?)
     };
     let is_new = visitor.principal.is_none();
-    Ok(with_session_token(&state, token.as_ref(), is_new))
+    Ok(render_session_token(&state, token.as_ref(), is_new))
 }
 
 /// The session token in the body and in a header; a new login also gets the cookie.
-fn with_session_token(state: &AppState, token: Option<&Secret>, is_new: bool) -> Response {
+fn render_session_token(state: &AppState, token: Option<&Secret>, is_new: bool) -> Response {
     let mut response = Json(SessionToken::new(token)).into_response();
     let Some(token) = token else { return response };
     session_token::set_header(response.headers_mut(), token);

@@ -41,7 +41,7 @@ pub(crate) struct AuthAddress {
 
 /// How a start answers.
 #[derive(Clone, Copy)]
-enum Answer {
+enum StartReply {
     Redirect(StatusCode),
     Address,
     AuthAddress,
@@ -61,15 +61,15 @@ pub(crate) async fn provider_login(
         .query
         .redirect
         .unwrap_or_else(|| is_navigation(&incoming.headers));
-    let answer = if redirects {
-        Answer::Redirect(StatusCode::TEMPORARY_REDIRECT)
+    let reply = if redirects {
+        StartReply::Redirect(StatusCode::TEMPORARY_REDIRECT)
     } else {
-        Answer::Address
+        StartReply::Address
     };
-    start(&state, provider, LoginReply::Redirect, answer, &incoming).await
+    start_login(&state, provider, LoginReply::Redirect, reply, &incoming).await
 }
 
-/// Start a login; the `X-Session-Token` of the answer becomes a session when this browser completes it.
+/// Start a login; the `X-Session-Token` of the reply becomes a session when this browser completes it.
 #[utoipa::path(get, path = "/auth/{product}/oauth/start", tag = "Login", params(("product" = String, Path), StartQuery),
     responses((status = 200, body = AuthAddress, headers(("X-Session-Token" = String))), Failures))]
 pub(crate) async fn session_token_login(
@@ -79,11 +79,11 @@ pub(crate) async fn session_token_login(
 ) -> Result<Response, ApiError> {
     let product =
         Product::parse(&product).ok_or_else(|| ApiError::not_found("there is no such product"))?;
-    start(
+    start_login(
         &state,
         product.into(),
         LoginReply::SessionToken,
-        Answer::AuthAddress,
+        StartReply::AuthAddress,
         &incoming,
     )
     .await
@@ -96,16 +96,16 @@ pub(crate) async fn page_login(
     State(state): State<AppState>,
     incoming: IncomingStart,
 ) -> Result<Response, ApiError> {
-    let reply = if incoming.query.format.as_deref() == Some("json") {
+    let login_reply = if incoming.query.format.as_deref() == Some("json") {
         LoginReply::Json
     } else {
         LoginReply::Page
     };
-    start(
+    start_login(
         &state,
         Provider::Atlassian,
-        reply,
-        Answer::Redirect(StatusCode::FOUND),
+        login_reply,
+        StartReply::Redirect(StatusCode::FOUND),
         &incoming,
     )
     .await
@@ -118,22 +118,22 @@ pub(crate) async fn status_login(
     State(state): State<AppState>,
     incoming: IncomingStart,
 ) -> Result<Response, ApiError> {
-    let answer = Answer::Redirect(StatusCode::TEMPORARY_REDIRECT);
-    start(
+    let reply = StartReply::Redirect(StatusCode::TEMPORARY_REDIRECT);
+    start_login(
         &state,
         Provider::Atlassian,
         LoginReply::StatusRedirect,
-        answer,
+        reply,
         &incoming,
     )
     .await
 }
 
-async fn start(
+async fn start_login(
     state: &AppState,
     provider: Provider,
-    reply: LoginReply,
-    answer: Answer,
+    login_reply: LoginReply,
+    reply: StartReply,
     incoming: &IncomingStart,
 ) -> Result<Response, ApiError> {
     let IncomingStart { headers, query, .. } = incoming;
@@ -159,24 +159,29 @@ async fn start(
         scopes: query.scope.as_deref().or(query.scopes.as_deref()),
         site: query.site.as_deref().filter(|site| !site.is_empty()),
     };
-    let started = state.authorization.start(provider, reply, &request).await?;
-    Ok(render_start(state, provider, answer, headers, started))
+    let started = state
+        .authorization
+        .start(provider, login_reply, &request)
+        .await?;
+    Ok(render_start(state, provider, reply, headers, started))
 }
 
 fn render_start(
     state: &AppState,
     provider: Provider,
-    answer: Answer,
+    reply: StartReply,
     headers: &HeaderMap,
     started: Started,
 ) -> Response {
-    let mut response = match answer {
-        Answer::Redirect(status) => (status, [(LOCATION, started.authorize_url)]).into_response(),
-        Answer::Address => Json(LoginAddress {
+    let mut response = match reply {
+        StartReply::Redirect(status) => {
+            (status, [(LOCATION, started.authorize_url)]).into_response()
+        }
+        StartReply::Address => Json(LoginAddress {
             url: started.authorize_url,
         })
         .into_response(),
-        Answer::AuthAddress => Json(AuthAddress {
+        StartReply::AuthAddress => Json(AuthAddress {
             auth_url: started.authorize_url,
         })
         .into_response(),

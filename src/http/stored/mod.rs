@@ -7,7 +7,7 @@ pub(crate) mod users;
 use crate::http::wire::paging::List;
 
 /// A list that the earlier system gave whole: as much as fits comes without a `limit`.
-const fn whole(name: &'static str) -> List {
+const fn whole_list(name: &'static str) -> List {
     List {
         name,
         default: 1000,

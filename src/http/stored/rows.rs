@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::whole;
+use super::whole_list;
 use crate::http::caller::Caller;
 use crate::http::caller::listing::Listing;
 use crate::http::openapi::Failures;
@@ -64,8 +64,8 @@ trait Row: Serialize + Sized {
 
 impl Row for StoredProject {
     const PRODUCT: Product = Product::Jira;
-    const OF_USER: List = whole("/jira/projects/{owner_id}");
-    const FETCHED: List = whole("/integrations/jira/projects/fetch");
+    const OF_USER: List = whole_list("/jira/projects/{owner_id}");
+    const FETCHED: List = whole_list("/integrations/jira/projects/fetch");
 
     async fn stored(
         catalog: &Catalog,
@@ -79,8 +79,8 @@ impl Row for StoredProject {
 
 impl Row for StoredPage {
     const PRODUCT: Product = Product::Confluence;
-    const OF_USER: List = whole("/confluence/pages/{owner_id}");
-    const FETCHED: List = whole("/integrations/confluence/pages/fetch");
+    const OF_USER: List = whole_list("/confluence/pages/{owner_id}");
+    const FETCHED: List = whole_list("/integrations/confluence/pages/fetch");
 
     async fn stored(
         catalog: &Catalog,

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::whole;
+use super::whole_list;
 use crate::http::caller::Caller;
 use crate::http::caller::listing::Listing;
 use crate::http::openapi::Failures;
@@ -15,7 +15,7 @@ use crate::http::wire::error::ApiError;
 use crate::http::wire::paging::{List, PageQuery};
 use crate::model::user_row::{NewUser, UserRow};
 
-const USERS: List = whole("/users");
+const USERS: List = whole_list("/users");
 
 /// Store a user: a name to keep projects and pages under. The same address is the same user.
 #[utoipa::path(post, path = "/users", tag = "Stored data", request_body = NewUser,

@@ -14,7 +14,7 @@ use crate::model::page::PageRequest;
 use crate::model::scope::Scope;
 
 /// The longest cursor we hand out or take.
-const LONGEST: usize = 4096;
+const LONGEST_CURSOR: usize = 4096;
 
 /// How a list is paged.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -109,7 +109,7 @@ impl Pager {
     ) -> Response {
         if let Some(at) = next {
             let cursor = self.cursor(at, request.limit);
-            let link = format!("<{}>; rel=\"next\"", self.address(uri, &cursor));
+            let link = format!("<{}>; rel=\"next\"", self.next_address(uri, &cursor));
             for (name, text) in [
                 (HeaderName::from_static("x-next-cursor"), cursor),
                 (axum::http::header::LINK, link),
@@ -129,7 +129,9 @@ impl Pager {
 
     /// What a cursor holds; none when it is bad or belongs to another list, owner or filter.
     pub(crate) fn open(&self, cursor: &str) -> Option<Position> {
-        let (payload, signature) = cursor.split_once('.').filter(|_| cursor.len() <= LONGEST)?;
+        let (payload, signature) = cursor
+            .split_once('.')
+            .filter(|_| cursor.len() <= LONGEST_CURSOR)?;
         if !self
             .state
             .cursor_key
@@ -157,7 +159,7 @@ impl Pager {
         parts
     }
 
-    fn address(&self, uri: &Uri, cursor: &str) -> String {
+    fn next_address(&self, uri: &Uri, cursor: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
             if name != "cursor" {
