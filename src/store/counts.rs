@@ -8,6 +8,9 @@ use super::pool::{PoolState, on_reader};
 
 impl Store {
     /// Sessions that have neither lapsed nor been idle for longer than `idle`.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn count_sessions(&self, idle: Duration) -> Result<i64, StoreError> {
         let now = self.clock.now();
         let (count,): (i64,) = on_reader!(self, |db| {
@@ -21,6 +24,9 @@ impl Store {
     }
 
     /// Grants by the text of their status.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn count_grants(&self) -> Result<Vec<(String, i64)>, StoreError> {
         let counts: Vec<(String, i64)> = on_reader!(self, |db| {
             sqlx::query_as("SELECT status, COUNT(*) FROM grants GROUP BY status")

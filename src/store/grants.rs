@@ -1,4 +1,10 @@
 //! Grants: the lines of tokens, changed only by compare-and-set on their generation and fence.
+//!
+//! Atlassian's refresh tokens rotate (RFC 9700 §4.14.2): two processes that refresh at once could each
+//! hold a pair of which only one lives. A lease lets one begin. Leases lapse, because processes die, so a
+//! holder that was only slow may come back after another: its fence is then an old one, and its write
+//! changes no row (M. Kleppmann, "How to do distributed locking", 2016). A login raises the generation,
+//! so that no refresh begun before it can put the old tokens back.
 
 use std::time::Duration;
 
@@ -31,6 +37,9 @@ pub struct RenewedTokens {
 
 impl Store {
     /// Reads a grant again.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn grant(&self, scope: &Scope, id: &str) -> Result<Option<Grant>, StoreError> {
         let row: Option<GrantRow> = on_reader!(self, |db| {
             sqlx::query_as(concat!(
@@ -49,6 +58,9 @@ impl Store {
 
     /// Takes the refresh lease of the generation that `grant` shows, unless somebody holds it.
     /// Gives the fence under which the new tokens may be committed.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn take_lease(
         &self,
         grant: &Grant,
@@ -78,6 +90,9 @@ impl Store {
 
     /// Commits renewed tokens if the grant is still at the generation and fence of `grant`.
     /// `false`: somebody else changed it, and the pair must be dropped.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn commit_tokens(
         &self,
         grant: &Grant,
@@ -139,6 +154,9 @@ impl Store {
 
     /// Marks the grant dead and erases its tokens, if it is still at the generation and fence of
     /// `grant`. `false`: it has moved on.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn require_reauthorization(
         &self,
         grant: &Grant,
@@ -166,6 +184,9 @@ impl Store {
     }
 
     /// Notes a failed refresh, gives the lease back and says when the next try may be.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn note_refresh_failure(
         &self,
         grant: &Grant,
@@ -192,6 +213,9 @@ impl Store {
     }
 
     /// Writes down that the grant was used, and when its next background refresh is due.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn note_use(
         &self,
         grant: &Grant,
@@ -225,6 +249,9 @@ impl Store {
     }
 
     /// Replaces the list of sites the grant reaches; its tokens stay.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn update_sites(
         &self,
         grant: &Grant,
@@ -246,6 +273,9 @@ impl Store {
 
     /// Some grants whose background refresh is due, longest overdue first. A row that cannot be read
     /// is logged and left out: it must not keep the others from being renewed.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn due_grants(&self, limit: i64) -> Result<Vec<Grant>, StoreError> {
         let now = self.clock.now().millis();
         let rows: Vec<GrantRow> = on_reader!(self, |db| {
@@ -268,6 +298,9 @@ impl Store {
     }
 
     /// Moves a grant's next background refresh.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn postpone(&self, grant: &Grant, due_at: Timestamp) -> Result<(), StoreError> {
         on_writer!(self, |db| {
             sqlx::query("UPDATE grants SET due_at = $1 WHERE id = $2 AND generation = $3")
