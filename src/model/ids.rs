@@ -98,6 +98,11 @@ impl fmt::Display for CloudId {
     }
 }
 
+/// Whether a text is one of Atlassian's numbers: 1 to 19 digits, as 64 bits hold.
+pub(super) fn is_number(text: &str) -> bool {
+    (1..=19).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// A new row id (UUID version 7), ordered by the time it was made.
 pub fn new_id(now: Timestamp) -> String {
     let millis = u64::try_from(now.millis()).unwrap_or(0);
