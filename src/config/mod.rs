@@ -34,7 +34,7 @@ pub use storage::StorageSettings;
 pub use telemetry::{LogFormat, TelemetrySettings};
 pub use upstream::UpstreamSettings;
 pub use variables::{VARIABLES, Variable};
-pub use vault_keys::parse_vault_keys;
+pub(crate) use vault_keys::parse_vault_keys;
 
 use crate::model::oauth_client::OAuthClient;
 use crate::model::product::Provider;

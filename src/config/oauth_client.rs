@@ -73,7 +73,7 @@ impl OAuthClients {
     }
 
     /// Every redirect URI that is set or in use, with the variable that gave it.
-    pub fn redirects(&self) -> Vec<Redirect> {
+    pub(crate) fn redirects(&self) -> Vec<Redirect> {
         let in_use = Provider::ALL.map(|login| self.redirect(login));
         let set = self
             .families

@@ -20,7 +20,7 @@ pub struct Origins {
 
 impl Origins {
     /// The origins that are listed when the operator names none: a frontend in development.
-    pub const DEVELOPMENT: [&str; 2] = ["http://localhost:3000", "http://127.0.0.1:3000"];
+    pub(crate) const DEVELOPMENT: [&str; 2] = ["http://localhost:3000", "http://127.0.0.1:3000"];
 
     /// Whether this `Origin` header names a listed origin.
     pub fn lists(&self, origin: &str) -> bool {

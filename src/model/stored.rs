@@ -200,7 +200,7 @@ fn address(reader: &mut FieldReader<'_>, longest: usize) -> Option<String> {
 impl ProjectEntry {
     /// The entry as it fits into the store; none when it has no key to be known by.
     #[must_use]
-    pub fn fitting(self) -> Option<Self> {
+    pub(crate) fn fitting(self) -> Option<Self> {
         Some(Self {
             key: fit(&self.key, LONGEST_KEY)?,
             name: fit(&self.name, LONGEST_NAME).unwrap_or(self.key),
@@ -213,7 +213,7 @@ impl ProjectEntry {
 impl PageEntry {
     /// The entry as it fits into the store; none when it has no id to be known by.
     #[must_use]
-    pub fn fitting(self) -> Option<Self> {
+    pub(crate) fn fitting(self) -> Option<Self> {
         Some(Self {
             space_key: fit(&self.space_key, LONGEST_KEY)?,
             page_id: fit(&self.page_id, LONGEST_PAGE_ID)?,

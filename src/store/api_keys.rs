@@ -51,7 +51,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn insert_api_key(&self, key: &ApiKey, key_hash: &str) -> Result<(), StoreError> {
+    pub(crate) async fn insert_api_key(
+        &self,
+        key: &ApiKey,
+        key_hash: &str,
+    ) -> Result<(), StoreError> {
         let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.as_str()).collect();
         on_writer!(self, |db| {
             sqlx::query(
@@ -109,7 +113,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails, or holds a row that cannot be read.
-    pub async fn is_good_key(&self, id: &str) -> Result<bool, StoreError> {
+    pub(crate) async fn is_good_key(&self, id: &str) -> Result<bool, StoreError> {
         let row: Option<ApiKeyRow> = on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at
@@ -143,7 +147,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn revoke_api_key(&self, id: &str) -> Result<bool, StoreError> {
+    pub(crate) async fn revoke_api_key(&self, id: &str) -> Result<bool, StoreError> {
         let changed = on_writer!(self, |db| {
             sqlx::query("UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL")
                 .bind(self.clock.now().millis())
@@ -159,7 +163,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn person_exists(&self, id: &PersonId) -> Result<bool, StoreError> {
+    pub(crate) async fn person_exists(&self, id: &PersonId) -> Result<bool, StoreError> {
         let found: Option<(String,)> = on_reader!(self, |db| {
             sqlx::query_as("SELECT id FROM people WHERE id = $1")
                 .bind(id.as_str())

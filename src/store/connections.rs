@@ -228,7 +228,7 @@ impl Store {
 }
 
 /// The first word of the identity of a grant that the operator's settings made.
-pub const MADE_BY_SETTINGS: &str = "settings";
+pub(crate) const MADE_BY_SETTINGS: &str = "settings";
 
 /// `substr` and not `LIKE`, which tells capitals apart in PostgreSQL but not in SQLite
 /// (https://sqlite.org/lang_expr.html#like).

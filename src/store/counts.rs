@@ -11,7 +11,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn count_sessions(&self, idle: Duration) -> Result<i64, StoreError> {
+    pub(crate) async fn count_sessions(&self, idle: Duration) -> Result<i64, StoreError> {
         let now = self.clock.now();
         let (count,): (i64,) = on_reader!(self, |db| {
             sqlx::query_as("SELECT COUNT(*) FROM sessions WHERE expires_at > $1 AND used_at > $2")
@@ -27,7 +27,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn count_grants(&self) -> Result<Vec<(String, i64)>, StoreError> {
+    pub(crate) async fn count_grants(&self) -> Result<Vec<(String, i64)>, StoreError> {
         let counts: Vec<(String, i64)> = on_reader!(self, |db| {
             sqlx::query_as("SELECT status, COUNT(*) FROM grants GROUP BY status")
                 .fetch_all(db)
@@ -37,7 +37,7 @@ impl Store {
     }
 
     /// The database connections of this process.
-    pub fn connections_in_use(&self) -> Vec<PoolState> {
+    pub(crate) fn connections_in_use(&self) -> Vec<PoolState> {
         self.pool.states()
     }
 }

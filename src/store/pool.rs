@@ -133,7 +133,7 @@ impl Pool {
 
 /// The connections of one pool, at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PoolState {
+pub(crate) struct PoolState {
     /// Which pool: `writer`, `readers`, or `shared` where one serves both.
     pub name: &'static str,
     /// Connections waiting for work.

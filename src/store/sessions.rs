@@ -125,7 +125,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn has_session(&self, login_id: &str, idle: Duration) -> Result<bool, StoreError> {
+    pub(crate) async fn has_session(
+        &self,
+        login_id: &str,
+        idle: Duration,
+    ) -> Result<bool, StoreError> {
         let now = self.clock.now();
         let found: Option<(i64,)> = on_reader!(self, |db| {
             sqlx::query_as(

@@ -192,7 +192,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn pause_sync(
+    pub(crate) async fn pause_sync(
         &self,
         run: &SyncRun,
         available_at: Timestamp,
@@ -279,7 +279,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails, or holds a row that cannot be read.
-    pub async fn connection_by_id(&self, id: &str) -> Result<Option<Connected>, StoreError> {
+    pub(crate) async fn connection_by_id(&self, id: &str) -> Result<Option<Connected>, StoreError> {
         let row: Option<ConnectedRow> = on_reader!(self, |db| {
             sqlx::query_as(concat!(
                 "SELECT ",

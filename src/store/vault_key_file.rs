@@ -35,7 +35,7 @@ pub enum KeyFileError {
 ///
 /// # Errors
 /// When the file cannot be read or made, holds something else, or is gone while the database is there.
-pub fn read_or_make(path: &Path, database: &Path) -> Result<VaultKey, KeyFileError> {
+pub(crate) fn read_or_make(path: &Path, database: &Path) -> Result<VaultKey, KeyFileError> {
     match fs::read_to_string(path) {
         Ok(text) => parse(path, &text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
