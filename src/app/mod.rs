@@ -164,7 +164,10 @@ impl App {
     ///
     /// # Errors
     /// When the outbound client cannot be built.
-    pub fn diagnosis(settings: &Settings, clock: SharedClock) -> Result<Diagnosis, BuildError> {
+    pub(crate) fn diagnosis(
+        settings: &Settings,
+        clock: SharedClock,
+    ) -> Result<Diagnosis, BuildError> {
         let atlassian = outbound(settings, clock.clone())?;
         Ok(Diagnosis::new(atlassian, clock, login_settings(settings)))
     }
@@ -180,7 +183,7 @@ impl App {
     }
 
     /// What this process counts.
-    pub fn meter(&self) -> Meter {
+    pub(crate) fn meter(&self) -> Meter {
         self.state.metrics.meter().clone()
     }
 

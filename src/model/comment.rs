@@ -5,7 +5,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::fields::{FieldReader, InvalidFields};
-use super::ids::InvalidId;
+use super::ids::{InvalidId, is_number};
 use super::person::AtlassianUser;
 use super::request_body::{FromBody, Rule, request_body, required};
 use super::time::Timestamp;
@@ -124,7 +124,7 @@ pub struct CommentId(String);
 impl CommentId {
     /// Accepts 1 to 19 digits.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
-        if (1..=19).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if is_number(text) {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidId("a comment is named by its number"))

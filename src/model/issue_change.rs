@@ -87,7 +87,7 @@ impl FromBody for IssueChange {
 
 impl IssueChange {
     /// Whether the account behind the connection must be known to make it.
-    pub fn needs_my_account(&self) -> bool {
+    pub(crate) fn needs_my_account(&self) -> bool {
         matches!(self, Self::Friendly(changes) if changes.assignee == Change::Set(Assignee::Me))
     }
 }

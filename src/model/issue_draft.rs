@@ -105,7 +105,7 @@ impl IssueDraft {
     }
 
     /// Whether the account behind the connection must be known to make it.
-    pub fn needs_my_account(&self) -> bool {
+    pub(crate) fn needs_my_account(&self) -> bool {
         matches!(self, Self::Friendly(issue) if issue.assignee == Some(Assignee::Me))
     }
 }

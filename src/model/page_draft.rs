@@ -105,7 +105,7 @@ impl NewPage {
 }
 
 /// Keys of personal spaces start with `~` and may hold an account id.
-pub fn is_space_key(text: &str) -> bool {
+pub(crate) fn is_space_key(text: &str) -> bool {
     let allowed =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'~' | b'_' | b'-' | b'.' | b':');
     text.len() <= 255 && text.bytes().all(allowed)

@@ -192,7 +192,7 @@ fn address(longest: usize) -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Opti
 impl ProjectEntry {
     /// The entry as it fits into the store; none when it has no key to be known by.
     #[must_use]
-    pub fn fitting(self) -> Option<Self> {
+    pub(crate) fn fitting(self) -> Option<Self> {
         Some(Self {
             key: fit(&self.key, LONGEST_KEY)?,
             name: fit(&self.name, LONGEST_NAME).unwrap_or(self.key),
@@ -205,7 +205,7 @@ impl ProjectEntry {
 impl PageEntry {
     /// The entry as it fits into the store; none when it has no id to be known by.
     #[must_use]
-    pub fn fitting(self) -> Option<Self> {
+    pub(crate) fn fitting(self) -> Option<Self> {
         Some(Self {
             space_key: fit(&self.space_key, LONGEST_KEY)?,
             page_id: fit(&self.page_id, LONGEST_PAGE_ID)?,

@@ -52,18 +52,18 @@ impl FromBody for NewUser {
 
 impl NewUser {
     /// What two spellings of one address have in common.
-    pub fn email_key(&self) -> String {
+    pub(crate) fn email_key(&self) -> String {
         email_key(&self.email)
     }
 }
 
 /// What two spellings of one address have in common.
-pub fn email_key(email: &str) -> String {
+pub(crate) fn email_key(email: &str) -> String {
     email.to_lowercase()
 }
 
 /// Whether `text` can be the id of a row of ours. What cannot is not looked for.
-pub fn is_row_id(text: &str) -> bool {
+pub(crate) fn is_row_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text
             .bytes()
