@@ -2,21 +2,25 @@
 //!
 //! Runs are merged, marks begin and end at visible text, white space at the edges is gone, and
 //! characters that XML 1.0 cannot hold are replaced.
+//!
+//! Why at all: ADF refuses an empty text node, Markdown cannot begin emphasis before a space
+//! (`CommonMark`, section 6.2), and white space at the edges of a line does not survive Markdown.
 
-use super::tree::{Inline, Style};
+use super::{Inline, Style};
 
 /// The longest name of a programming language that is kept.
 const MAXIMUM_LANGUAGE: usize = 40;
 
 /// Brings running text to normal form.
-pub(super) fn inlines(inlines: Vec<Inline>) -> Vec<Inline> {
+pub(crate) fn inlines(inlines: Vec<Inline>) -> Vec<Inline> {
     let mut pieces = split(inlines);
     trim_marks(&mut pieces);
     merge(trim_edges(pieces))
 }
 
-/// Brings running text to normal form on one line: a line break becomes a space.
-pub(super) fn one_line(content: Vec<Inline>) -> Vec<Inline> {
+/// Brings running text to normal form on one line: a line break becomes a space, because an ATX
+/// heading ends with its line (`CommonMark`, section 4.2).
+pub(crate) fn one_line(content: Vec<Inline>) -> Vec<Inline> {
     let without_breaks = inlines(content)
         .into_iter()
         .map(|inline| match inline {
@@ -28,13 +32,15 @@ pub(super) fn one_line(content: Vec<Inline>) -> Vec<Inline> {
 }
 
 /// Literal text of a code block: line feeds only.
-pub(super) fn code_text(text: &str) -> String {
+pub(crate) fn code_text(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.chars().map(storable).collect()
 }
 
 /// The leading part of an info string that can be a language's name.
-pub(super) fn language(info: &str) -> Option<String> {
+///
+/// `CommonMark` (section 4.5) lets an info string hold anything; Confluence and Jira take a bare name.
+pub(crate) fn language(info: &str) -> Option<String> {
     let name: String = info
         .trim()
         .chars()
@@ -44,8 +50,9 @@ pub(super) fn language(info: &str) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-/// Replaces what is no character of XML 1.0 (section 2.2).
-pub(super) fn storable(c: char) -> char {
+/// Replaces what is no character of XML 1.0 (section 2.2), which cannot hold it even as a reference:
+/// one such character makes Confluence refuse the page.
+pub(crate) fn storable(c: char) -> char {
     match c {
         '\t' | '\n' => c,
         '\u{fffe}' | '\u{ffff}' => char::REPLACEMENT_CHARACTER,
@@ -89,7 +96,8 @@ fn split(inlines: Vec<Inline>) -> Vec<Inline> {
     pieces
 }
 
-/// Takes every mark off the white space at the ends of the stretch that it covers.
+/// Takes every mark off the white space at the ends of the stretch that it covers: `** a**` is no
+/// emphasis in Markdown (`CommonMark`, section 6.2) and `* a*` none in wiki markup.
 fn trim_marks(pieces: &mut [Inline]) {
     trim_mark(pieces, |style| style.strong, |style| style.strong = false);
     trim_mark(

@@ -1,15 +1,17 @@
 //! Reads Jira's wiki markup into the tree: unknown markup stays readable text.
+//!
+//! Blocks end at their line or at an empty one; only what stands between braces reaches further.
 
-use super::MAXIMUM_DEPTH;
-use super::collector::Collector;
-use super::flatten::{labelled_quote, read_task_box};
-use super::tree::{Block, Inline, Item};
-use super::wiki_inline::{group_ends, read, read_tokens};
-use super::wiki_macros::{Part, parts};
-use super::wiki_tokens::{Token, tokens};
+use super::inline::{group_ends, read_line, read_tokens};
+use super::macros::{Part, parts};
+use super::tokens::{Token, tokens};
+use crate::tree::MAXIMUM_DEPTH;
+use crate::tree::collector::Collector;
+use crate::tree::flatten::{labelled_quote, read_task_box};
+use crate::tree::{Block, Inline, Item};
 
 /// Reads a whole text.
-pub(super) fn read_blocks(source: &str) -> Vec<Block> {
+pub(crate) fn read(source: &str) -> Vec<Block> {
     let source = source.replace("\r\n", "\n").replace('\r', "\n");
     within(&source, 0)
 }
@@ -63,10 +65,11 @@ impl Reader {
         if line.is_empty() {
             self.end();
         } else if let Some((level, text)) = heading(line) {
-            self.block(Block::heading(level, read(text)));
+            self.block(Block::heading(level, read_line(text)));
         } else if let Some(text) = line.strip_prefix("bq. ") {
-            let paragraph = Block::paragraph(read(text));
+            let paragraph = Block::paragraph(read_line(text));
             self.block(Block::quote(paragraph.into_iter().collect()));
+        // Four dashes are a rule; two and three are dashes of text.
         } else if line.len() >= 4 && line.bytes().all(|byte| byte == b'-') {
             self.block([Block::Rule]);
         } else if let Some(entry) = entry(line) {
@@ -75,15 +78,17 @@ impl Reader {
         } else if line.starts_with('|') {
             self.end_unless(|reader| !reader.rows.is_empty());
             self.rows.push(row(line));
+        // A line below an entry still belongs to it: only an empty line ends a list.
         } else if let Some(entry) = self.entries.last_mut() {
             entry.content.push(Inline::Break);
-            entry.content.extend(read(line));
+            entry.content.extend(read_line(line));
         } else {
             self.end_unless(|reader| reader.in_paragraph);
+            // Jira shows a line end as a line break, where Markdown shows a space.
             if self.in_paragraph {
                 self.collector.inline(Inline::Break);
             }
-            self.collector.inlines(read(line));
+            self.collector.inlines(read_line(line));
             self.in_paragraph = true;
         }
     }
@@ -139,7 +144,7 @@ fn entry(line: &str) -> Option<Entry> {
     }
     Some(Entry {
         markers: markers.chars().take(MAXIMUM_DEPTH).collect(),
-        content: read(text),
+        content: read_line(text),
     })
 }
 
@@ -165,6 +170,7 @@ fn lists(entries: &[Entry], level: usize) -> Vec<Block> {
             read_task_box(&mut item);
             items.push(item);
         }
+        // Wiki markup cannot say which number a list begins with.
         let start = run.first().is_some_and(ordered).then_some(1);
         blocks.extend(Block::list(start, items));
     }

@@ -1,14 +1,15 @@
 //! Writes the tree in Jira's wiki markup.
 //!
-//! Wiki markup has no blocks inside list entries and no quotes inside quotes: those are written as
-//! lines of the entry, and as a part of the outer quote.
+//! Wiki markup has no blocks inside list entries and no quotes inside quotes (`{quote}` ends at the
+//! next `{quote}`): those are written as lines of the entry, and as a part of the outer quote. The
+//! number that a list begins with and the titles of links have no place either.
 
-use super::flatten::{into_inlines, task_box};
-use super::tree::{Block, Cell, Inline, Item};
-use super::wiki_text::{self, Place};
+use super::text::{self, Place};
+use crate::tree::flatten::{into_inlines, task_box};
+use crate::tree::{Block, Cell, Inline, Item};
 
 /// Gives a whole text, without a line feed at its end.
-pub(super) fn write(blocks: &[Block]) -> String {
+pub(crate) fn write(blocks: &[Block]) -> String {
     let mut parts = Vec::new();
     for block in blocks {
         self::block(block, false, &mut parts);
@@ -18,9 +19,9 @@ pub(super) fn write(blocks: &[Block]) -> String {
 
 fn block(block: &Block, in_quote: bool, parts: &mut Vec<String>) {
     match block {
-        Block::Paragraph(content) => parts.push(wiki_text::write(content, Place::Paragraph)),
+        Block::Paragraph(content) => parts.push(text::write(content, Place::Paragraph)),
         Block::Heading { level, content } => {
-            let text = wiki_text::write(content, Place::Line);
+            let text = text::write(content, Place::Line);
             parts.push(format!("h{level}. {text}"));
         }
         Block::List { start, items } => {
@@ -65,10 +66,7 @@ fn list(start: Option<u64>, items: &[Item], above: &str, lines: &mut Vec<String>
         if let Some(checked) = item.checked {
             content.insert(0, Inline::plain(format!("{} ", task_box(checked))));
         }
-        lines.push(format!(
-            "{markers} {}",
-            wiki_text::write(&content, Place::Line)
-        ));
+        lines.push(format!("{markers} {}", text::write(&content, Place::Line)));
         for block in below {
             if let Block::List { start, items } = block {
                 list(*start, items, &markers, lines);
@@ -77,6 +75,8 @@ fn list(start: Option<u64>, items: &[Item], above: &str, lines: &mut Vec<String>
     }
 }
 
+/// A block of code. Nothing is escaped in it, so that text with `{code}` needs the other macro, which
+/// has no language.
 fn code(language: Option<&str>, text: &str) -> String {
     if text.contains("{code}") {
         return format!("{{noformat}}\n{text}\n{{noformat}}");
@@ -99,7 +99,8 @@ fn table(header: &[Cell], rows: &[Vec<Cell>]) -> String {
 fn row(bar: &str, cells: &[Cell]) -> String {
     let mut line = bar.to_owned();
     for cell in cells {
-        let text = wiki_text::write(cell, Place::Line);
+        let text = text::write(cell, Place::Line);
+        // Two bars without anything between them would begin a header cell.
         line.push_str(if text.is_empty() { " " } else { &text });
         line.push_str(bar);
     }

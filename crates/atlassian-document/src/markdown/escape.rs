@@ -1,6 +1,6 @@
 //! Spells one character of plain text so that Markdown reads it back as itself.
 
-use super::markdown_inline::{Piece, Place};
+use super::inline::{Piece, Place};
 
 /// The longest name of a character reference (HTML: `CounterClockwiseContourIntegral`).
 const MAXIMUM_REFERENCE: usize = 40;
@@ -12,7 +12,7 @@ const MAXIMUM_DIGITS: usize = 9;
 ///
 /// `digits` is how many digits stand between the start of the line and `index`, if nothing else
 /// does; `Some(0)` means that the character begins a line.
-pub(super) fn needs_backslash(
+pub(crate) fn needs_backslash(
     pieces: &[Piece],
     index: usize,
     digits: Option<usize>,
@@ -25,6 +25,7 @@ pub(super) fn needs_backslash(
     let begins_line = digits == Some(0);
     match c {
         '\\' | '`' | '*' | '[' | ']' | '~' => true,
+        // Inside a word an underscore is no emphasis (`CommonMark`, section 6.2): `snake_case` stays readable.
         '_' => {
             let before = index.checked_sub(1).and_then(|i| character(pieces, i));
             let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
@@ -33,8 +34,11 @@ pub(super) fn needs_backslash(
         // Anything else can begin a tag or an e-mail address.
         '<' => next != Some(' '),
         '&' => starts_reference(pieces, index + 1),
+        // Only a link behind it makes a picture of it.
         '!' => matches!(pieces.get(index + 1), Some(Piece::Raw(_))),
+        // GFM, section 4.10: a pipe ends a cell, and at the start of a line it may begin a table.
         '|' => place == Place::Cell || begins_line,
+        // `CommonMark`, section 4.2: number signs at the end of a heading are not part of it.
         '#' if place == Place::Heading => index + 1 == pieces.len(),
         '#' => begins_line && starts_heading(pieces, index),
         '>' | '=' => begins_line,
@@ -47,7 +51,7 @@ pub(super) fn needs_backslash(
 }
 
 /// The digits before the piece after `index`, as [`needs_backslash`] wants them.
-pub(super) fn count_digits(piece: &Piece, digits: Option<usize>) -> Option<usize> {
+pub(crate) fn count_digits(piece: &Piece, digits: Option<usize>) -> Option<usize> {
     match piece {
         Piece::Break => Some(0),
         Piece::Char(c) if c.is_ascii_digit() => digits
@@ -85,7 +89,7 @@ fn starts_reference(pieces: &[Piece], index: usize) -> bool {
 }
 
 /// An address or a title inside a link: only backslashes, quotes and references are special.
-pub(super) fn link_part(text: &str, place: Place) -> String {
+pub(crate) fn link_part(text: &str, place: Place) -> String {
     let mut escaped = String::with_capacity(text.len());
     for (index, c) in text.char_indices() {
         let special = match c {
@@ -106,10 +110,12 @@ pub(super) fn link_part(text: &str, place: Place) -> String {
     escaped
 }
 
-/// A code span, fenced with more backticks than it holds in a row.
-pub(super) fn code_span(text: &str, place: Place) -> String {
+/// A code span, fenced with more backticks than it holds in a row; one space at each end is not part
+/// of it (`CommonMark`, section 6.1).
+pub(crate) fn code_span(text: &str, place: Place) -> String {
     let fence = "`".repeat(longest_run(text, '`') + 1);
     let text = match place {
+        // GFM, section 4.10: a pipe ends a cell even inside a code span, unless it is escaped.
         Place::Cell => text.replace('|', "\\|"),
         Place::Paragraph | Place::Heading => text.to_owned(),
     };
@@ -123,7 +129,7 @@ pub(super) fn code_span(text: &str, place: Place) -> String {
 }
 
 /// How often a character stands in a row at most.
-pub(super) fn longest_run(text: &str, wanted: char) -> usize {
+pub(crate) fn longest_run(text: &str, wanted: char) -> usize {
     let mut longest = 0;
     let mut current = 0;
     for c in text.chars() {

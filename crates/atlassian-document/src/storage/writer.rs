@@ -1,13 +1,16 @@
 //! Writes the tree in Confluence's storage format: XHTML with `ac:` elements for code and tasks.
+//!
+//! Confluence answers 400 to anything that is not well-formed XML, so empty elements are closed and
+//! every character of text is escaped. Only XML's own entities are used.
 
 use std::fmt::Write as _;
 
-use super::flatten::{is_simple_task, task_box};
-use super::nesting::{Mark, Sink, nest};
-use super::tree::{Block, Cell, Inline, Item};
+use crate::tree::flatten::{is_simple_task, task_box};
+use crate::tree::nesting::{Mark, Sink, nest};
+use crate::tree::{Block, Cell, Inline, Item};
 
 /// Gives a well-formed XHTML fragment; the same tree gives the same text.
-pub(super) fn write(blocks: &[Block]) -> String {
+pub(crate) fn write(blocks: &[Block]) -> String {
     let mut writer = Writer::default();
     writer.blocks(blocks);
     writer.written
@@ -39,6 +42,7 @@ impl Writer {
                     }
                 });
             }
+            // Entries that are no simple tasks become bullets that begin with `[ ]` or `[x]`.
             Block::List { start, items } => self.list(*start, items),
             Block::Code { language, text } => self.code_block(language.as_deref(), text),
             Block::Quote(blocks) => self.element("blockquote", |writer| writer.blocks(blocks)),
@@ -85,6 +89,7 @@ impl Writer {
         }
     }
 
+    /// A task. The body takes running text without a paragraph around it, as Confluence writes it.
     fn task(&mut self, item: &Item) {
         self.tasks += 1;
         let identifier = self.tasks;
@@ -121,6 +126,7 @@ impl Writer {
         });
     }
 
+    /// The code macro: `<pre>` would lose the language and has no frame on the page.
     fn code_block(&mut self, language: Option<&str>, text: &str) {
         self.raw("<ac:structured-macro ac:name=\"code\">");
         if let Some(language) = language {

@@ -1,20 +1,24 @@
 //! Reads Markdown (`CommonMark` with GFM tables, task lists and strikethrough) into the tree.
+//!
+//! Footnotes, math, definition lists and smart punctuation stay off: Atlassian's formats have no place
+//! for them, and text that happens to hold a `$` must come back as it was.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::MAXIMUM_DEPTH;
-use super::collector::Collector;
-use super::link::Link;
-use super::tree::{Block, Cell, Inline, Item, Style};
+use crate::tree::MAXIMUM_DEPTH;
+use crate::tree::collector::Collector;
+use crate::tree::link::Link;
+use crate::tree::{Block, Cell, Inline, Item, Style};
 
 /// Reads a whole document. Raw HTML is text, except `<br>`, which is a line break.
-pub(super) fn read(markdown: &str) -> Vec<Block> {
+pub(crate) fn read(markdown: &str) -> Vec<Block> {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
-    // A task box at the very end is only seen before white space.
+    // GFM (section 5.3): a task box is one only before white space, and the parser does not count the
+    // end of the text as that.
     let markdown = if markdown.ends_with('\n') {
         Cow::Borrowed(markdown)
     } else {
@@ -72,6 +76,7 @@ impl Reader {
             }
             Event::Html(html) => self.html(&html),
             Event::InlineHtml(html) => {
+                // The only way to say "new line" in a cell (GFM, section 4.10), so it is understood everywhere.
                 let tag: String = html.chars().filter(|c| !c.is_whitespace()).collect();
                 if tag.eq_ignore_ascii_case("<br>") || tag.eq_ignore_ascii_case("<br/>") {
                     self.collector.inline(Inline::Break);
@@ -80,6 +85,8 @@ impl Reader {
                 }
             }
             Event::FootnoteReference(label) => self.text(&format!("[^{label}]")),
+            // A line end inside a paragraph may be shown as a space (`CommonMark`, section 6.8), and has to
+            // be: ADF holds no line feed in text, and Jira shows one as a line break.
             Event::SoftBreak => self.text(" "),
             Event::HardBreak => self.collector.inline(Inline::Break),
             Event::Rule => self.collector.block([Block::Rule]),
@@ -121,6 +128,8 @@ impl Reader {
                 };
                 self.links.push(Link::new(&href, &title));
             }
+            // A picture becomes a link: Jira and Confluence show pictures that were uploaded to them, by
+            // identifiers that Markdown does not have.
             Tag::Image {
                 dest_url, title, ..
             } => {
@@ -158,6 +167,7 @@ impl Reader {
                 self.links.pop();
             }
             TagEnd::Image => {
+                // Without a description the address is all there is to show.
                 if let Some((address, false)) = self.images.pop() {
                     self.text(&address);
                 }
@@ -175,6 +185,7 @@ impl Reader {
         }
     }
 
+    /// Opens a container, unless it would lie too deep: then its content goes to the one around it.
     fn open(&mut self, frame: Frame) {
         self.collector.flush();
         let fits = if matches!(frame, Frame::Item { .. }) {
@@ -215,6 +226,7 @@ impl Reader {
             strong: self.strong > 0,
             emphasis: self.emphasis > 0,
             strike: self.strike > 0,
+            // A picture inside a link leads where the link does.
             link: self.links.iter().flatten().next().cloned(),
         }
     }
@@ -239,7 +251,7 @@ impl Reader {
         }
     }
 
-    /// Markup that is shown as it was written.
+    /// Raw HTML, shown as it was written: passing it on would let a text put anything on a page.
     fn html(&mut self, html: &str) {
         for (index, line) in html.split('\n').enumerate() {
             if index > 0 {

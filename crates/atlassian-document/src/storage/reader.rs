@@ -1,28 +1,31 @@
 //! Reads Confluence's storage format into the tree: unknown elements give their content.
+//!
+//! Pages live for many years and were written by several editors and by hand, so that there is more
+//! than one spelling of most things.
 
 use std::sync::Arc;
 
-use super::collector::Collector;
-use super::flatten::{into_inlines, read_task_box};
-use super::link::Link;
-use super::storage_macros;
-use super::storage_xml::{self, Element, Node};
-use super::tree::{Block, Cell, Inline, Item, Style};
+use super::macros;
+use super::xml::{self, Element, Node};
+use crate::tree::collector::Collector;
+use crate::tree::flatten::{into_inlines, read_task_box};
+use crate::tree::link::Link;
+use crate::tree::{Block, Cell, Inline, Item, Style};
 
 /// Reads a whole page body.
-pub(super) fn read(storage: &str) -> Vec<Block> {
-    content(&storage_xml::read(storage))
+pub(crate) fn read(storage: &str) -> Vec<Block> {
+    content(&xml::read(storage))
 }
 
 /// What the elements around a text say about it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Context {
+pub(crate) struct Context {
     style: Style,
     code: bool,
 }
 
 /// The blocks inside an element, read on their own.
-pub(super) fn content(element: &Element) -> Vec<Block> {
+pub(crate) fn content(element: &Element) -> Vec<Block> {
     let mut collector = Collector::default();
     read_nodes(&element.children, &Context::default(), &mut collector);
     collector.finish()
@@ -51,7 +54,8 @@ fn run(text: &str, context: &Context) -> Inline {
     }
 }
 
-/// White space with a line feed in it is only the layout of the source.
+/// White space with a line feed in it is only the layout of the source. Runs of spaces stay: a browser
+/// would show one, but they were typed.
 fn collapse(text: &str) -> String {
     let layout = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
     let mut collapsed = String::with_capacity(text.len());
@@ -74,6 +78,7 @@ fn collapse(text: &str) -> String {
 fn read_element(element: &Element, context: &Context, collector: &mut Collector) {
     let children = &element.children;
     match element.name.as_str() {
+        // Frames without a meaning of their own; columns of a layout come one after the other.
         "p" | "div" | "section" | "header" | "footer" | "article" | "ac:layout"
         | "ac:layout-section" | "ac:layout-cell" | "ac:rich-text-body" | "dl" | "dt" | "dd" => {
             collector.flush();
@@ -94,6 +99,7 @@ fn read_element(element: &Element, context: &Context, collector: &mut Collector)
         "ac:task-list" => collector.block(Block::list(None, read_tasks(element))),
         "table" => collector.block(read_table(element)),
         "blockquote" => collector.block(Block::quote(content(element))),
+        // Unlike the code macro it may hold elements; their text is what counts.
         "pre" => collector.block([Block::code("", &element.all_text())]),
         "hr" => collector.block([Block::Rule]),
         _ => read_inline_element(element, context, collector),
@@ -110,6 +116,7 @@ fn read_inline_element(element: &Element, context: &Context, collector: &mut Col
         "del" | "s" | "strike" => {
             read_styled(element, context, collector, |style| style.strike = true);
         }
+        // How Confluence's older editor writes strikethrough.
         "span" if is_struck(element) => {
             read_styled(element, context, collector, |style| style.strike = true);
         }
@@ -135,10 +142,11 @@ fn read_inline_element(element: &Element, context: &Context, collector: &mut Col
             collector.inlines(text.map(|text| Inline::text(text, &style)));
         }
         name if name.starts_with("ac:") || name.starts_with("ri:") || name == "time" => {
-            storage_macros::read(element, style, collector, |element, collector| {
+            macros::read(element, style, collector, |element, collector| {
                 read_nodes(&element.children, context, collector);
             });
         }
+        // `u`, `sub`, `sup`, `small`, colours: no form in Markdown, the text stays.
         _ => read_nodes(children, context, collector),
     }
 }
@@ -167,6 +175,7 @@ fn is_struck(element: &Element) -> bool {
 fn read_items(list: &Element) -> Vec<Item> {
     let mut entries: Vec<Item> = Vec::new();
     for child in list.elements() {
+        // The older editor puts a nested list beside its entry instead of inside; no browser minds.
         let nested = matches!(child.name.as_str(), "ul" | "ol");
         let mut collector = Collector::default();
         if child.name == "li" {
@@ -198,6 +207,8 @@ fn read_tasks(list: &Element) -> Vec<Item> {
     tasks.map(read_task).collect()
 }
 
+/// A table. Only a first row that is header throughout is one in GFM (section 4.10): header columns,
+/// later header rows and merged cells are lost, and blocks in cells become lines.
 fn read_table(table: &Element) -> Option<Block> {
     let mut found = Vec::new();
     for child in table.elements() {

@@ -1,15 +1,18 @@
 //! Writes the tree as Markdown that reads back as the same tree.
+//!
+//! One spelling for everything, chosen so that `CommonMark` readers agree on it, not only the one that
+//! is used here. A property test holds that it reads back the same.
 
-use super::flatten::task_box;
-use super::markdown_escape::longest_run;
-use super::markdown_inline::{self, Place};
-use super::tree::{Block, Cell, Inline, Item};
+use super::escape::longest_run;
+use super::inline::{self, Place};
+use crate::tree::flatten::task_box;
+use crate::tree::{Block, Cell, Inline, Item};
 
 /// A space of its own, which is not visible text.
 const INVISIBLE: &str = " &#32;";
 
 /// Gives a whole document, without a line feed at its end.
-pub(super) fn write(blocks: &[Block]) -> String {
+pub(crate) fn write(blocks: &[Block]) -> String {
     lines(blocks, None, false).join("\n")
 }
 
@@ -19,7 +22,8 @@ pub(super) fn write(blocks: &[Block]) -> String {
 /// sequence has no blank lines between its blocks.
 fn lines(blocks: &[Block], marker: Option<char>, tight: bool) -> Vec<String> {
     let mut written = Vec::new();
-    // Two lists in a row, or a list right after a marker, need markers of their own.
+    // Two lists in a row are one list unless their markers differ (`CommonMark`, section 5.3), and a
+    // list right after a marker needs another one, too.
     let mut taken = marker;
     for (index, block) in blocks.iter().enumerate() {
         if index > 0 && !tight {
@@ -27,11 +31,11 @@ fn lines(blocks: &[Block], marker: Option<char>, tight: bool) -> Vec<String> {
         }
         match block {
             Block::Paragraph(content) => {
-                let text = markdown_inline::write(content, Place::Paragraph);
+                let text = inline::write(content, Place::Paragraph);
                 written.extend(text.split('\n').map(str::to_owned));
             }
             Block::Heading { level, content } => {
-                let text = markdown_inline::write(content, Place::Heading);
+                let text = inline::write(content, Place::Heading);
                 written.push(format!("{} {text}", "#".repeat(usize::from(*level))));
             }
             Block::List { start, items } => {
@@ -54,7 +58,7 @@ fn lines(blocks: &[Block], marker: Option<char>, tight: bool) -> Vec<String> {
                 let content = content.into_iter();
                 written.extend(content.map(|line| prefixed("> ", &line)));
             }
-            // Dashes after a dash would be one longer rule.
+            // Dashes after a list's dash would be one longer rule (`CommonMark`, section 4.1).
             Block::Rule if index == 0 && marker.is_some() => written.push("___".to_owned()),
             Block::Rule => written.push("---".to_owned()),
             Block::Table { header, rows } => written.extend(table(header, rows)),
@@ -136,6 +140,7 @@ fn ends_with_empty_item(blocks: &[Block]) -> bool {
     }
 }
 
+/// A fenced code block, with a longer fence than any in its text (`CommonMark`, section 4.5).
 fn code(language: &str, text: &str) -> Vec<String> {
     let fence = "`".repeat(longest_run(text, '`').max(2) + 1);
     let mut written = vec![format!("{fence}{language}")];
@@ -146,6 +151,7 @@ fn code(language: &str, text: &str) -> Vec<String> {
     written
 }
 
+/// A table; where there is no header an empty one stands, because GFM (section 4.10) requires one.
 fn table(header: &[Cell], rows: &[Vec<Cell>]) -> Vec<String> {
     let mut written = vec![row(header)];
     written.push(format!("|{}", " --- |".repeat(header.len())));
@@ -156,7 +162,7 @@ fn table(header: &[Cell], rows: &[Vec<Cell>]) -> Vec<String> {
 fn row(cells: &[Vec<Inline>]) -> String {
     let mut written = String::from("|");
     for cell in cells {
-        let text = markdown_inline::write(cell, Place::Cell);
+        let text = inline::write(cell, Place::Cell);
         written.extend([" ", &text, " |"]);
     }
     written

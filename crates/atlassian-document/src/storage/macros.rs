@@ -1,24 +1,29 @@
 //! Reads Confluence's own elements (`ac:` and `ri:`): code exactly, the rest as readable text.
+//!
+//! A macro's output is made by the server when the page is shown. What is in the page is its name, its
+//! parameters and perhaps a body, and of these the body is what people wrote.
 
-use super::collector::Collector;
-use super::flatten::{labelled_quote, titled};
-use super::link::Link;
-use super::storage_reader::content;
-use super::storage_xml::Element;
-use super::tree::{Block, Inline, Style};
+use super::reader::content;
+use super::xml::Element;
+use crate::tree::collector::Collector;
+use crate::tree::flatten::{labelled_quote, titled};
+use crate::tree::link::Link;
+use crate::tree::{Block, Inline, Style};
 
 /// Reads one of Confluence's own elements; `inside` reads the content of one that only wraps.
-pub(super) fn read(
+pub(crate) fn read(
     element: &Element,
     style: &Style,
     collector: &mut Collector,
     inside: impl FnOnce(&Element, &mut Collector),
 ) {
     let text = match element.name.as_str() {
+        // `ac:macro` is the spelling of Confluence 4.
         "ac:structured-macro" | "ac:macro" => {
             read_macro(element, style, collector);
             return;
         }
+        // What only the new editor knows is stored as ADF, with a fallback in plain storage format.
         "ac:adf-extension" => {
             if let Some(fallback) = element.child("ac:adf-fallback") {
                 inside(fallback, collector);
@@ -38,6 +43,7 @@ pub(super) fn read(
             let date = element.attribute("datetime").map(str::to_owned);
             date.unwrap_or_else(|| element.all_text())
         }
+        // Settings, hints of templates and identifiers: nothing that a reader of the page sees.
         "ac:parameter" | "ac:placeholder" | "ac:task-id" | "ac:task-status" => return,
         name if name.starts_with("ri:") => resource(element).unwrap_or_default(),
         _ => {
@@ -61,6 +67,7 @@ fn read_macro(element: &Element, style: &Style, collector: &mut Collector) {
     let body = || rich.map(content).unwrap_or_default();
     let plain = element.child("ac:plain-text-body");
     match (name, plain) {
+        // A plain body is literal text in whatever macro it stands: code, noformat, html, markdown, …
         (_, Some(plain)) => {
             let language = parameter(element, "language").unwrap_or_default();
             collector.block([Block::code(&language, &plain.all_text())]);
@@ -97,6 +104,9 @@ fn read_macro(element: &Element, style: &Style, collector: &mut Collector) {
 }
 
 /// A link inside Confluence: its text, or what it leads to; only anchors have an address.
+///
+/// The page names its targets by title, space or account, and the server finds the address when the
+/// page is shown. Where the link leads is therefore lost.
 fn read_link(element: &Element, style: &Style) -> Inline {
     let body = ["ac:link-body", "ac:plain-text-link-body"];
     let body = body.iter().find_map(|name| element.child(name));

@@ -1,11 +1,14 @@
 //! Turns flat runs of styled text into properly nested marks.
+//!
+//! ADF marks every run on its own; Markdown, storage format and wiki markup need marks that open and
+//! close around each other.
 
 use super::link::Link;
-use super::tree::{Inline, Style};
+use super::{Inline, Style};
 
 /// A mark that surrounds text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark<'tree> {
+pub(crate) enum Mark<'tree> {
     /// A link to an address.
     Link(&'tree Link),
     /// Struck out.
@@ -17,7 +20,7 @@ pub(super) enum Mark<'tree> {
 }
 
 /// Receives running text in order; every opened mark is closed, innermost first.
-pub(super) trait Sink<'tree> {
+pub(crate) trait Sink<'tree> {
     /// A mark begins, and covers exactly these runs.
     fn open(&mut self, mark: Mark<'tree>, covered: &'tree [Inline]);
     /// The mark ends.
@@ -31,7 +34,7 @@ pub(super) trait Sink<'tree> {
 }
 
 /// Sends running text to a sink; the mark that reaches furthest is opened first.
-pub(super) fn nest<'tree>(inlines: &'tree [Inline], sink: &mut impl Sink<'tree>) {
+pub(crate) fn nest<'tree>(inlines: &'tree [Inline], sink: &mut impl Sink<'tree>) {
     nest_within(inlines, &mut Vec::new(), sink);
 }
 

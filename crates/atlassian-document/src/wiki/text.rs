@@ -1,11 +1,14 @@
 //! Writes running text in wiki markup, so that it means what the tree says and nothing else.
+//!
+//! A backslash makes a special character literal. Where a backslash would itself be text, or is not
+//! understood, a character reference does.
 
-use super::nesting::{Mark, Sink, nest};
-use super::tree::Inline;
+use crate::tree::Inline;
+use crate::tree::nesting::{Mark, Sink, nest};
 
 /// Where running text is written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// A paragraph, which may have several lines.
     Paragraph,
     /// A heading, an entry of a list or a cell, on one line.
@@ -13,7 +16,7 @@ pub(super) enum Place {
 }
 
 /// Gives the markup; a line break is a new line where there can be one.
-pub(super) fn write(inlines: &[Inline], place: Place) -> String {
+pub(crate) fn write(inlines: &[Inline], place: Place) -> String {
     let lines: Vec<String> = inlines
         .split(|inline| *inline == Inline::Break)
         .map(line)
@@ -30,7 +33,7 @@ pub(super) fn write(inlines: &[Inline], place: Place) -> String {
     written
 }
 
-/// One line: marks do not reach beyond it.
+/// One line: marks do not reach beyond it, because Jira ends them with their line.
 fn line(inlines: &[Inline]) -> String {
     let mut writer = Writer::default();
     nest(inlines, &mut writer);
@@ -125,8 +128,11 @@ impl<'tree> Sink<'tree> for Writer<'tree> {
     fn text(&mut self, text: &'tree str) {
         if !self.is_address {
             let begins_line = self.pieces.is_empty();
-            self.pieces
-                .push(Piece::Text(escaped(text, begins_line, self.inside_link)));
+            // Marks are characters, too: `*#*` is an entry of a list, not a bold number sign.
+            let is_mark = |piece: &Piece| matches!(piece, Piece::Open(_));
+            let only_marks_before = self.pieces.iter().all(is_mark);
+            let text = escaped(text, begins_line, only_marks_before, self.inside_link);
+            self.pieces.push(Piece::Text(text));
         }
     }
 
@@ -195,7 +201,7 @@ const EMOTICONS: [&str; 18] = [
 const SCHEMES: [&str; 4] = ["http", "https", "ftp", "mailto"];
 
 /// Text with everything escaped that would be markup where it stands.
-fn escaped(text: &str, begins_line: bool, inside_link: bool) -> String {
+fn escaped(text: &str, begins_line: bool, only_marks_before: bool, inside_link: bool) -> String {
     let characters: Vec<char> = text.chars().collect();
     let mut written = String::with_capacity(text.len());
     for (index, c) in characters.iter().copied().enumerate() {
@@ -203,7 +209,7 @@ fn escaped(text: &str, begins_line: bool, inside_link: bool) -> String {
         let next = characters.get(index + 1).copied();
         let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let inside_word = is_word(before) && is_word(next);
-        let at_start = begins_line && index == 0;
+        let at_start = only_marks_before && index == 0;
         let backslash = match c {
             '[' | '{' | '|' => true,
             ']' => inside_link,

@@ -1,27 +1,32 @@
 //! Links that are safe to write: allowed schemes only, in one canonical spelling.
+//!
+//! What is written here is shown by Jira and Confluence to other people. They filter schemes
+//! themselves; a library cannot know that every reader of its output does.
 
 use std::sync::Arc;
 
 use super::normal::storable;
 
-/// Schemes that may be written as links; addresses without a scheme are relative and allowed.
+/// Schemes that may be written as links: none of them runs a script or reads a file. Addresses without
+/// a scheme are relative and allowed.
 const SCHEMES: [&str; 4] = ["http", "https", "mailto", "ftp"];
 
-/// Longer addresses stay plain text: every marked run repeats its address in ADF.
+/// Longer addresses stay plain text: every marked run repeats its address in ADF, so that a long one
+/// around many short runs would multiply the document.
 const MAXIMUM_LENGTH: usize = 2048;
 
 /// Where a text leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Link {
+pub(crate) struct Link {
     /// The address, without white space, quotes, angle brackets, pipes and backslashes.
-    pub(super) href: String,
+    pub(crate) href: String,
     /// A title on one line, if there is one.
-    pub(super) title: Option<String>,
+    pub(crate) title: Option<String>,
 }
 
 impl Link {
     /// Gives a link, or nothing if the address is empty, too long, or of another scheme.
-    pub(super) fn new(href: &str, title: &str) -> Option<Arc<Self>> {
+    pub(crate) fn new(href: &str, title: &str) -> Option<Arc<Self>> {
         let href = canonical(href);
         if href.is_empty() || href.len() > MAXIMUM_LENGTH {
             return None;
@@ -39,12 +44,17 @@ impl Link {
     }
 
     /// Whether the address starts with a scheme, as an autolink must.
-    pub(super) fn is_absolute(&self) -> bool {
+    pub(crate) fn is_absolute(&self) -> bool {
         scheme(&self.href).is_some()
     }
 }
 
-/// Browsers skip control characters inside a scheme, so they are gone before it is judged.
+/// Brings an address to one spelling.
+///
+/// Browsers remove tabs and line feeds before they parse an address (WHATWG URL, section 4.4), so that
+/// `java\tscript:` is a script to them: such characters are gone before the scheme is judged. What
+/// would end an address in one of the formats (white space, quotes, angle brackets, pipes) is
+/// percent-encoded, so that every format can hold every link.
 fn canonical(href: &str) -> String {
     let mut canonical = String::with_capacity(href.len());
     let visible: String = href

@@ -1,8 +1,11 @@
 //! Cuts a text in wiki markup into plain stretches and the blocks between braces.
+//!
+//! Opening and closing look alike (`{quote}` … `{quote}`), so that no block can hold one of its kind.
+//! Macros that are not named here stay text: a reader sees that there is one.
 
 /// A part of a text.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Part<'a> {
+pub(crate) enum Part<'a> {
     /// Ordinary markup.
     Text(&'a str),
     /// `{code}` or `{noformat}`.
@@ -28,7 +31,7 @@ const NAMES: [&str; 8] = [
 ];
 
 /// Cuts `source` where a block begins and ends; a block that never ends is text.
-pub(super) fn parts(source: &str) -> Vec<Part<'_>> {
+pub(crate) fn parts(source: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let (mut text_from, mut at) = (0, 0);
     let mut endless: Vec<&str> = Vec::new();

@@ -1,18 +1,21 @@
 //! Reads any text as XML into elements, bounded in depth and forgiving about mistakes.
+//!
+//! Confluence refuses what is not well-formed, but bodies also come from templates, exports and people.
 
 use pulldown_cmark::{Event as MarkdownEvent, Parser};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-/// How deep elements may lie inside each other; deeper tags are skipped and their text is kept.
+/// How deep elements may lie inside each other; deeper tags are skipped and their text is kept. Readers
+/// call themselves for every level.
 const MAXIMUM_LEVELS: usize = 100;
 
-/// The longest name of an HTML entity.
+/// The longest name of an HTML entity (`CounterClockwiseContourIntegral` has 31 letters).
 const MAXIMUM_ENTITY: usize = 40;
 
 /// A part of an XML document.
 #[derive(Debug)]
-pub(super) enum Node {
+pub(crate) enum Node {
     /// An element with its content.
     Element(Element),
     /// Text with its references resolved.
@@ -23,25 +26,25 @@ pub(super) enum Node {
 
 /// An element of an XML document.
 #[derive(Debug, Default)]
-pub(super) struct Element {
+pub(crate) struct Element {
     /// The name with its prefix, as it was written.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Names with their prefixes, and values with references resolved.
     attributes: Vec<(String, String)>,
     /// What the element holds.
-    pub(super) children: Vec<Node>,
+    pub(crate) children: Vec<Node>,
 }
 
 impl Element {
     /// An attribute's value, unless it is missing or blank.
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|(known, _)| known == name);
         let value = found.map(|(_, value)| value.as_str());
         value.filter(|value| !value.trim().is_empty())
     }
 
     /// The elements directly inside.
-    pub(super) fn elements(&self) -> impl Iterator<Item = &Self> {
+    pub(crate) fn elements(&self) -> impl Iterator<Item = &Self> {
         self.children.iter().filter_map(|node| match node {
             Node::Element(element) => Some(element),
             Node::Text(_) | Node::Literal(_) => None,
@@ -49,12 +52,12 @@ impl Element {
     }
 
     /// The first element of a name directly inside.
-    pub(super) fn child(&self, name: &str) -> Option<&Self> {
+    pub(crate) fn child(&self, name: &str) -> Option<&Self> {
         self.elements().find(|element| element.name == name)
     }
 
     /// All text inside, however deep it lies.
-    pub(super) fn all_text(&self) -> String {
+    pub(crate) fn all_text(&self) -> String {
         let texts = self.children.iter().map(|node| match node {
             Node::Element(element) => element.all_text(),
             Node::Text(text) | Node::Literal(text) => text.clone(),
@@ -75,7 +78,7 @@ impl Element {
 ///
 /// Elements that are not closed end with the one around them. From the first place that is no XML
 /// at all on, the rest is text.
-pub(super) fn read(source: &str) -> Element {
+pub(crate) fn read(source: &str) -> Element {
     let mut reader = Reader::from_str(source);
     let config = reader.config_mut();
     config.allow_dangling_amp = true;
@@ -113,12 +116,14 @@ impl Builder {
 
     fn event(&mut self, event: Event<'_>) {
         match event {
+            // `a < b` is no tag, whatever XML says.
             Event::Start(start) if !is_name(start.name().0) => {
                 self.top().push_text(&format!("<{}>", &*start));
             }
             Event::Empty(start) if !is_name(start.name().0) => {
                 self.top().push_text(&format!("<{}/>", &*start));
             }
+            // HTML's empty elements, which people write without the slash that XML wants.
             Event::Start(start) if matches!(start.name().0, "br" | "hr" | "img") => {
                 self.top().children.push(Node::Element(element(&start)));
             }

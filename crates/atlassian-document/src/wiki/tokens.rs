@@ -2,7 +2,7 @@
 
 /// One character of a line, or a forced line break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token {
+pub(crate) enum Token {
     /// A character that may be markup.
     Bare(char),
     /// A character that was escaped, and is text whatever it is.
@@ -13,7 +13,7 @@ pub(super) enum Token {
 
 impl Token {
     /// The character; a line break is a space.
-    pub(super) fn char(self) -> char {
+    pub(crate) fn char(self) -> char {
         match self {
             Self::Bare(c) | Self::Literal(c) => c,
             Self::Break => ' ',
@@ -25,7 +25,7 @@ impl Token {
 const LONGEST_REFERENCE: usize = 10;
 
 /// Reads backslashes and character references.
-pub(super) fn tokens(line: &str) -> Vec<Token> {
+pub(crate) fn tokens(line: &str) -> Vec<Token> {
     let characters: Vec<char> = line.chars().collect();
     let mut tokens = Vec::with_capacity(characters.len());
     let mut at = 0;
@@ -83,7 +83,7 @@ fn reference(first: char, after: &[char]) -> Option<(char, usize)> {
 }
 
 /// Whether an unescaped `text` stands at this place.
-pub(super) fn stands_at(tokens: &[Token], at: usize, text: &str) -> bool {
+pub(crate) fn stands_at(tokens: &[Token], at: usize, text: &str) -> bool {
     text.chars()
         .enumerate()
         .all(|(index, c)| tokens.get(at + index) == Some(&Token::Bare(c)))
@@ -91,7 +91,7 @@ pub(super) fn stands_at(tokens: &[Token], at: usize, text: &str) -> bool {
 
 /// Where an unescaped `text` stands first, from `from` on and not far behind it: a text full of
 /// openings must not be searched to its end for each of them.
-pub(super) fn find_near(
+pub(crate) fn find_near(
     tokens: &[Token],
     from: usize,
     text: &str,
@@ -102,6 +102,6 @@ pub(super) fn find_near(
 }
 
 /// The characters of some tokens.
-pub(super) fn plain(tokens: &[Token]) -> String {
+pub(crate) fn plain(tokens: &[Token]) -> String {
     tokens.iter().map(|token| token.char()).collect()
 }

@@ -4,13 +4,13 @@
 //! stands in the way it is written as a character reference, which counts as punctuation. Strong
 //! emphasis is written with `**` and emphasis with `_`, so that no two runs can melt together.
 
-use super::markdown_escape::{code_span, count_digits, link_part, needs_backslash};
-use super::nesting::{Mark, Sink, nest};
-use super::tree::Inline;
+use super::escape::{code_span, count_digits, link_part, needs_backslash};
+use crate::tree::Inline;
+use crate::tree::nesting::{Mark, Sink, nest};
 
 /// Where running text is written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// A paragraph, which begins a line.
     Paragraph,
     /// A heading, on one line.
@@ -21,7 +21,7 @@ pub(super) enum Place {
 
 /// A part of the written text that stays in one piece.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(crate) enum Piece {
     /// A character of plain text.
     Char(char),
     /// A character written as a reference.
@@ -37,7 +37,7 @@ pub(super) enum Piece {
 }
 
 /// Gives the Markdown for running text; only a paragraph can have several lines.
-pub(super) fn write(inlines: &[Inline], place: Place) -> String {
+pub(crate) fn write(inlines: &[Inline], place: Place) -> String {
     let pieces = Vec::new();
     let mut writer = Writer {
         pieces,
@@ -78,6 +78,7 @@ impl Sink<'_> for Writer {
         self.pieces.push(match mark {
             Mark::Link(link) => {
                 let mut href = link_part(&link.href, self.place);
+                // Parentheses would have to be balanced (`CommonMark`, section 6.3).
                 if href.contains(['(', ')']) {
                     href = format!("<{href}>");
                 }

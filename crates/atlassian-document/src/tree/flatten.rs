@@ -1,19 +1,22 @@
 //! Shapes that a format lacks, said with the ones it has: labels, cells, task boxes, plain text.
+//!
+//! The words are kept and the shape is lost. Only task boxes are read back.
 
-use super::tree::{Block, Inline, Item, Style};
+use super::{Block, Inline, Item, Style};
 
 /// The text that begins an open task where there are no task lists.
-pub(super) const OPEN_BOX: &str = "[ ]";
+pub(crate) const OPEN_BOX: &str = "[ ]";
 /// The text that begins a finished task where there are no task lists.
-pub(super) const CHECKED_BOX: &str = "[x]";
+pub(crate) const CHECKED_BOX: &str = "[x]";
 
 /// The box of a task.
-pub(super) fn task_box(checked: bool) -> &'static str {
+pub(crate) fn task_box(checked: bool) -> &'static str {
     if checked { CHECKED_BOX } else { OPEN_BOX }
 }
 
-/// Whether an entry is a task that holds one line of text and at most a list of such tasks.
-pub(super) fn is_simple_task(item: &Item) -> bool {
+/// Whether an entry is a task that holds one line of text and at most a list of such tasks: ADF's
+/// `taskItem` holds running text only, and a nested `taskList` stands beside it.
+pub(crate) fn is_simple_task(item: &Item) -> bool {
     let nested = |items: &[Item]| items.iter().all(is_simple_task);
     item.checked.is_some()
         && match item.blocks.as_slice() {
@@ -24,8 +27,9 @@ pub(super) fn is_simple_task(item: &Item) -> bool {
         }
 }
 
-/// Turns an entry that begins with the text `[ ]` or `[x]` into a task.
-pub(super) fn read_task_box(item: &mut Item) {
+/// Turns an entry that begins with the text `[ ]` or `[x]` into a task: that is how our writers say
+/// "task" where the format has no task list, and how people type it.
+pub(crate) fn read_task_box(item: &mut Item) {
     let Some(Block::Paragraph(content)) = item.blocks.first_mut() else {
         return;
     };
@@ -49,7 +53,7 @@ pub(super) fn read_task_box(item: &mut Item) {
 }
 
 /// A text in strong emphasis.
-pub(super) fn strong(text: &str) -> Inline {
+pub(crate) fn strong(text: &str) -> Inline {
     let style = Style {
         strong: true,
         ..Style::default()
@@ -57,8 +61,9 @@ pub(super) fn strong(text: &str) -> Inline {
     Inline::text(text, &style)
 }
 
-/// A quotation that begins with a label in strong emphasis, as panels are shown.
-pub(super) fn labelled_quote(label: &str, mut blocks: Vec<Block>) -> Option<Block> {
+/// A quotation that begins with a label in strong emphasis, as panels are shown: Markdown has no panel,
+/// and a quotation is the one frame that it has.
+pub(crate) fn labelled_quote(label: &str, mut blocks: Vec<Block>) -> Option<Block> {
     let label = strong(&format!("{label}:"));
     if let Some(Block::Paragraph(content)) = blocks.first_mut() {
         let mut labelled = vec![label, Inline::plain(" ")];
@@ -71,14 +76,14 @@ pub(super) fn labelled_quote(label: &str, mut blocks: Vec<Block>) -> Option<Bloc
 }
 
 /// A title in strong emphasis before the content that it can open.
-pub(super) fn titled(title: &str, blocks: Vec<Block>) -> impl Iterator<Item = Block> {
+pub(crate) fn titled(title: &str, blocks: Vec<Block>) -> impl Iterator<Item = Block> {
     Block::paragraph(vec![strong(title)])
         .into_iter()
         .chain(blocks)
 }
 
 /// All running text of some blocks, one line for every paragraph, entry, row and line of code.
-pub(super) fn into_inlines(blocks: &[Block]) -> Vec<Inline> {
+pub(crate) fn into_inlines(blocks: &[Block]) -> Vec<Inline> {
     let mut lines = Vec::new();
     for block in blocks {
         push_lines(block, &mut lines);

@@ -5,18 +5,18 @@
 
 use std::sync::Arc;
 
-use super::link::Link;
-use super::tree::{Inline, Style};
-use super::wiki_link::{Bracket, bare_address, bracket, picture};
-use super::wiki_tokens::{Token, find_near, plain, stands_at, tokens};
+use super::link::{Bracket, bare_address, bracket, picture};
+use super::tokens::{Token, find_near, plain, stands_at, tokens};
+use crate::tree::link::Link;
+use crate::tree::{Inline, Style};
 
 /// Reads one line; a forced break inside it stays one.
-pub(super) fn read(line: &str) -> Vec<Inline> {
+pub(crate) fn read_line(line: &str) -> Vec<Inline> {
     read_tokens(&tokens(line))
 }
 
 /// Reads the tokens of one line, or of a part of one.
-pub(super) fn read_tokens(tokens: &[Token]) -> Vec<Inline> {
+pub(crate) fn read_tokens(tokens: &[Token]) -> Vec<Inline> {
     let mut reader = Reader {
         tokens,
         group_ends: group_ends(tokens),
@@ -31,7 +31,7 @@ const LONGEST_MACRO: usize = 100;
 
 /// For every place where a group opens that marks cannot look into, where it ends: links and
 /// literal text. Neither holds another one of its kind, so one walk from the end finds them all.
-pub(super) fn group_ends(tokens: &[Token]) -> Vec<Option<usize>> {
+pub(crate) fn group_ends(tokens: &[Token]) -> Vec<Option<usize>> {
     let mut ends = vec![None; tokens.len()];
     let (mut bracket_end, mut code_end) = (None, None);
     for at in (0..tokens.len()).rev() {
@@ -128,7 +128,7 @@ impl Reader<'_> {
         Some(end)
     }
 
-    /// Macros that only colour what they surround, or mark a place.
+    /// Macros that only colour what they surround, or mark a place: no form in Markdown, the text stays.
     fn invisible(&self, at: usize) -> Option<usize> {
         let end = find_near(self.tokens, at + 1, "}", LONGEST_MACRO)?;
         let name = plain(&self.tokens[at + 1..end]);
@@ -164,6 +164,7 @@ impl Reader<'_> {
     ) -> Option<usize> {
         let braced = stands_at(self.tokens, at, "{");
         let marker = match self.tokens.get(at + usize::from(braced))? {
+            // `+inserted+`, `^super^` and `~sub~` have no form in Markdown and stay as they were written.
             Token::Bare(marker @ ('*' | '_' | '-' | '?')) => *marker,
             _ => return None,
         };
@@ -228,6 +229,7 @@ fn linked(style: &Style, link: Option<Arc<Link>>) -> Style {
 /// The style inside a mark; none where it is in force already.
 fn marked(style: &Style, marker: char) -> Option<Style> {
     let mut inner = style.clone();
+    // A citation, `??title??`, is shown in italics.
     let mark = match marker {
         '*' => &mut inner.strong,
         '-' => &mut inner.strike,

@@ -1,10 +1,13 @@
 //! Writes the tree as ADF, which Jira and Confluence refuse as a whole if one node is misplaced.
+//!
+//! The answer is often no more than `INVALID_INPUT`, so nothing is written that the schema
+//! (<http://go.atlassian.com/adf-json-schema>) does not allow at that place.
 
 use serde_json::{Value, json};
 
-use super::flatten::{into_inlines, is_simple_task, task_box};
-use super::normal;
-use super::tree::{Block, Cell, Inline, Item};
+use crate::tree::flatten::{into_inlines, is_simple_task, task_box};
+use crate::tree::normal;
+use crate::tree::{Block, Cell, Inline, Item};
 
 /// Which nodes may stand at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +20,9 @@ enum Place {
     Item,
 }
 
-/// Gives the `doc` node. Its task identifiers are counted, so the same tree gives the same ADF.
-pub(super) fn write(blocks: &[Block]) -> Value {
+/// Gives the `doc` node. Its task identifiers are counted, so the same tree gives the same ADF: a caller
+/// can compare documents to see whether there is anything to write.
+pub(crate) fn write(blocks: &[Block]) -> Value {
     let mut writer = Writer { identifiers: 0 };
     let content = writer.blocks(blocks, Place::Document);
     json!({ "type": "doc", "version": 1, "content": content })
@@ -42,9 +46,12 @@ impl Writer {
             Block::Heading { level, content } if place == Place::Document => nodes.push(json!({
                 "type": "heading", "attrs": { "level": level }, "content": inlines(content),
             })),
+            // Neither a list item nor a quotation takes a heading: its text stays, its level is lost.
             Block::Paragraph(content) | Block::Heading { content, .. } => {
                 nodes.push(paragraph(content));
             }
+            // A task list takes tasks only, and list items take no task list. Everything else becomes
+            // bullets that begin with `[ ]` or `[x]`, which the reader turns into tasks again.
             Block::List { start: None, items }
                 if place == Place::Document && items.iter().all(is_simple_task) =>
             {
@@ -58,11 +65,13 @@ impl Writer {
                     nodes.push(json!({ "type": "blockquote", "content": content }));
                 }
             }
+            // No quotation in a quotation or in a list item: one level is lost, the text is not.
             Block::Quote(blocks) => nodes.append(&mut self.blocks(blocks, place)),
             Block::Rule if place == Place::Document => nodes.push(json!({ "type": "rule" })),
             Block::Table { header, rows } if place == Place::Document => {
                 nodes.push(table(header, rows));
             }
+            // Neither fits into lists and quotations: a rule becomes dashes, a table one line for each row.
             Block::Rule | Block::Table { .. } => {
                 let content = into_inlines(std::slice::from_ref(block));
                 nodes.extend(Block::paragraph(content).iter().map(|block| match block {
@@ -99,6 +108,7 @@ impl Writer {
                 content
             }
         };
+        // The first child of a list item must be a paragraph or code, and there must be one.
         let first = content.first().map(|node| &node["type"]);
         if first.is_none_or(|kind| kind == "bulletList" || kind == "orderedList") {
             content.insert(0, paragraph(&[]));
@@ -106,6 +116,7 @@ impl Writer {
         json!({ "type": "listItem", "content": content })
     }
 
+    /// A task list; every list and task needs a `localId`, or the document is refused.
     fn task_list(&mut self, items: &[Item]) -> Value {
         let attrs = json!({ "localId": self.identifier() });
         let mut content = Vec::new();
@@ -142,6 +153,7 @@ fn paragraph(content: &[Inline]) -> Value {
     json!({ "type": "paragraph", "content": inlines(content) })
 }
 
+/// A code block: text without marks, and no text node at all where there is no text.
 fn code_block(language: Option<&str>, text: &str) -> Value {
     let mut content = Vec::new();
     if !text.is_empty() {
@@ -190,7 +202,8 @@ fn inline(inline: &Inline) -> Value {
         }
         marks.push(json!({ "type": "link", "attrs": attrs }));
     }
-    // Code combines with links only.
+    // Code combines with links only (developer.atlassian.com/platform/framework/adf-builder/reference/
+    // marks/code-text-mark/): emphasis of code is lost.
     let simple = [
         ("strong", style.strong && !is_code),
         ("em", style.emphasis && !is_code),

@@ -1,6 +1,6 @@
 //! Links, mentions and pictures in wiki markup: `[text|address]`, `[address]`, `[~name]`, `!picture!`.
 
-use super::wiki_tokens::{Token, find_near, plain};
+use super::tokens::{Token, find_near, plain};
 
 /// Schemes that make a bare address a link.
 const SCHEMES: [&str; 4] = ["http://", "https://", "ftp://", "mailto:"];
@@ -10,7 +10,7 @@ const LONGEST_PICTURE: usize = 500;
 
 /// What stands between two brackets.
 #[derive(Debug)]
-pub(super) enum Bracket<'a> {
+pub(crate) enum Bracket<'a> {
     /// A text that leads to an address.
     Link {
         /// What is shown.
@@ -23,17 +23,17 @@ pub(super) enum Bracket<'a> {
 }
 
 /// Reads what stands between two brackets. None: it is only text.
-pub(super) fn bracket(content: &[Token]) -> Option<Bracket<'_>> {
+pub(crate) fn bracket(content: &[Token]) -> Option<Bracket<'_>> {
     let is_bar = |token: &Token| *token == Token::Bare('|');
     let Some(bar) = content.iter().position(is_bar) else {
         return alone(content);
     };
-    // A third part is a tip.
+    // A third part is a tip (`[text|address|tip]`), which is left out.
     let address = content[bar + 1..].split(is_bar).next().map(plain)?;
     let address = address.trim();
     Some(Bracket::Link {
         label: &content[..bar],
-        // A person has no address.
+        // A person (`[Mia|~mia]`) has no address that we could know.
         address: if address.starts_with('~') {
             String::new()
         } else {
@@ -71,7 +71,7 @@ fn starts_with_scheme(text: &str) -> bool {
 }
 
 /// The end of a bare address that begins at `at`.
-pub(super) fn bare_address(tokens: &[Token], at: usize) -> Option<usize> {
+pub(crate) fn bare_address(tokens: &[Token], at: usize) -> Option<usize> {
     if !matches!(
         tokens.get(at)?,
         Token::Bare('h' | 'H' | 'f' | 'F' | 'm' | 'M')
@@ -104,7 +104,7 @@ pub(super) fn bare_address(tokens: &[Token], at: usize) -> Option<usize> {
 }
 
 /// A picture that opens at `at`: its name or address, and the place behind it.
-pub(super) fn picture(tokens: &[Token], at: usize) -> Option<(String, usize)> {
+pub(crate) fn picture(tokens: &[Token], at: usize) -> Option<(String, usize)> {
     let end = find_near(tokens, at + 1, "!", LONGEST_PICTURE)?;
     let content = plain(&tokens[at + 1..end]);
     let name = content.split('|').next().unwrap_or_default();

@@ -2,18 +2,20 @@
 
 use serde_json::Value;
 
-use super::adf_inline::{self, attribute, kind, macro_name};
-use super::collector::Collector;
-use super::flatten::{into_inlines, labelled_quote, read_task_box, titled};
-use super::tree::{Block, Cell, Inline, Item};
+use super::inline::{self, attribute, kind, macro_name};
+use crate::tree::collector::Collector;
+use crate::tree::flatten::{into_inlines, labelled_quote, read_task_box, titled};
+use crate::tree::{Block, Cell, Inline, Item};
 
-/// How deep nodes may lie inside each other before only their text is read.
+/// How deep nodes may lie inside each other before only their text is read: the reader calls itself
+/// for every level, and a document from the network must not choose how deep our stack goes.
 const MAXIMUM_LEVELS: usize = 60;
 
 /// Reads a whole document, or any part of one.
-pub(super) fn read(document: &Value) -> Vec<Block> {
+pub(crate) fn read(document: &Value) -> Vec<Block> {
     let parsed;
     let document = match document {
+        // Confluence sends `atlas_doc_format` as ADF serialised to a string inside the JSON answer.
         Value::String(text) => {
             parsed = serde_json::from_str(text).unwrap_or(Value::Null);
             if !parsed.is_object() {
@@ -52,7 +54,7 @@ fn read_children(node: &Value, level: usize) -> Vec<Block> {
 fn read_text(node: &Value, level: usize) -> Vec<Inline> {
     let mut text = Vec::new();
     for child in children(node) {
-        if let Some(inline) = adf_inline::read(child) {
+        if let Some(inline) = inline::read(child) {
             text.extend(inline);
         } else {
             let mut collector = Collector::default();
@@ -68,7 +70,7 @@ fn read_node(node: &Value, level: usize, collector: &mut Collector) {
         collector.inlines(all_text(node));
         return;
     }
-    if let Some(inlines) = adf_inline::read(node) {
+    if let Some(inlines) = inline::read(node) {
         collector.inlines(inlines);
         return;
     }
@@ -78,6 +80,7 @@ fn read_node(node: &Value, level: usize, collector: &mut Collector) {
             let depth = node["attrs"]["level"].as_u64().unwrap_or(1);
             collector.block(Block::heading(depth, read_text(node, level)));
         }
+        // Decisions look like a list in the editor; that they are decisions is lost.
         "bulletList" | "decisionList" => collector.block(read_list(node, None, level)),
         "orderedList" => {
             let order = node["attrs"]["order"].as_u64().unwrap_or(1);
@@ -90,20 +93,24 @@ fn read_node(node: &Value, level: usize, collector: &mut Collector) {
         }
         "blockquote" => collector.block(Block::quote(read_children(node, level))),
         "rule" => collector.block([Block::Rule]),
+        // Colour and icon are lost; the kind is said in words, because "Warning" is what a panel means.
         "panel" => {
             let name = attribute(node, "panelType").unwrap_or("info");
             let content = read_children(node, level);
             collector.block(labelled_quote(&capitalised(name), content));
         }
+        // What can be opened is shown open: Markdown is read from top to bottom.
         "expand" | "nestedExpand" => {
             let title = attribute(node, "title").unwrap_or("Details");
             collector.block(titled(title, read_children(node, level)));
         }
         "table" => collector.block(read_table(node, level)),
+        // A macro's content is made by the server when the page is shown; only its name is in the document.
         "extension" => {
             let name = Inline::plain(macro_name(node));
             collector.block(Block::paragraph(vec![name]));
         }
+        // Frames without a meaning of their own; columns of a layout come one after the other.
         "doc" | "mediaSingle" | "mediaGroup" | "bodiedExtension" | "layoutSection"
         | "layoutColumn" => {
             collector.flush();
@@ -113,6 +120,7 @@ fn read_node(node: &Value, level: usize, collector: &mut Collector) {
     }
 }
 
+/// A node of a later editor, or of none: what it holds is more use to a reader than an error.
 fn read_unknown(node: &Value, level: usize, collector: &mut Collector) {
     let text = node["text"].as_str().or_else(|| attribute(node, "text"));
     collector.inlines(text.map(Inline::plain));
@@ -142,6 +150,7 @@ fn read_list(node: &Value, start: Option<u64>, level: usize) -> Option<Block> {
     Block::list(start, items)
 }
 
+/// The entries of a task list. ADF puts a nested list beside the task it belongs to, Markdown inside it.
 fn read_tasks(node: &Value, level: usize) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     if level >= MAXIMUM_LEVELS {
@@ -172,6 +181,8 @@ fn node_is_done(task: &Value) -> bool {
     attribute(task, "state").is_some_and(|state| state.eq_ignore_ascii_case("DONE"))
 }
 
+/// A table. Only a first row that is header throughout is one in GFM (section 4.10): header columns,
+/// later header rows, merged cells and widths are lost, and blocks in cells become lines.
 fn read_table(node: &Value, level: usize) -> Option<Block> {
     let mut header = Vec::new();
     let mut rows = Vec::new();
@@ -205,7 +216,7 @@ fn all_text(node: &Value) -> Vec<Inline> {
     let mut text = Vec::new();
     let mut open = vec![node];
     while let Some(node) = open.pop() {
-        if let Some(inlines) = adf_inline::read(node) {
+        if let Some(inlines) = inline::read(node) {
             text.extend(inlines);
         } else {
             text.push(Inline::plain(" "));
