@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, Command};
 use integration_backend::commands::arguments::Arguments;
 use integration_backend::config::{GROUPS, Group, VARIABLES, Variable};
-use integration_backend::http::caller::access::{Access, TABLE};
+use integration_backend::http::caller::access::{RouteAccess, TABLE};
 use integration_backend::http::router;
 use integration_backend::service::authorization::outcome::LoginFailure;
 use serde_json::Value;
@@ -136,13 +136,13 @@ fn page(path: &str) -> &'static str {
     known.expect("a route is in the document or in PAGES").1
 }
 
-const fn who(access: Access) -> &'static str {
+const fn who(access: RouteAccess) -> &'static str {
     match access {
-        Access::Public => "anybody",
-        Access::Read => "read",
-        Access::Write => "write",
-        Access::Depends => "read or write",
-        Access::Admin => "admin",
+        RouteAccess::Public => "anybody",
+        RouteAccess::Read => "read",
+        RouteAccess::Write => "write",
+        RouteAccess::Depends => "read or write",
+        RouteAccess::Admin => "admin",
     }
 }
 
