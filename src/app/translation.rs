@@ -35,7 +35,7 @@ pub(super) fn vault(settings: &Settings) -> Result<Vault, BuildError> {
     }
     let file = storage.key_file().ok_or_else(|| {
         BuildError(String::from(
-            "VAULT_KEYS is not set: with PostgreSQL the vault key must be given (VAULT_KEYS, ENCRYPTION_KEY or VAULT_KEY_FILE)",
+            "VAULT_KEYS is not set: PostgreSQL needs a vault key (VAULT_KEYS, ENCRYPTION_KEY or VAULT_KEY_FILE)",
         ))
     })?;
     let key = match &storage.database {

@@ -28,7 +28,7 @@ pub struct NewKey<'a> {
 pub async fn create(app: &App, new: &NewKey<'_>) -> Result<String, String> {
     let tenant = TenantId::parse(new.tenant).map_err(|error| format!("--tenant: {error}"))?;
     let scopes = KeyScope::parse_list(new.scopes)
-        .map_err(|name| format!("--scope: {name:?} is none of read, write and admin"))?;
+        .map_err(|name| format!("--scope: {name:?} is not one of read, write and admin"))?;
     let lifetime = new.lifetime.map(lifetime).transpose()?;
     let (key, text) = app
         .api_keys()
@@ -97,7 +97,7 @@ pub async fn revoke(app: &App, id: &str) -> Result<String, String> {
         .map_err(|error| error.to_string())?;
     if !revoked {
         return Err(format!(
-            "there is no key {id} that could be revoked; see: integration-backend keys list"
+            "there is no key {id} to revoke; see: integration-backend keys list"
         ));
     }
     Ok(format!("{id} is revoked"))

@@ -29,12 +29,12 @@ impl WebAddress {
     }
 
     /// Whether it is https.
-    pub fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         self.url.scheme() == "https"
     }
 
     /// Whether its host is this machine: localhost, 127.0.0.0/8 or `::1`.
-    pub fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         is_loopback(&self.url)
     }
 }

@@ -34,7 +34,7 @@ pub use storage::StorageSettings;
 pub use telemetry::{LogFormat, TelemetrySettings};
 pub use upstream::UpstreamSettings;
 pub use variables::{Group, VARIABLES, Variable};
-pub use vault_keys::parse_vault_keys;
+pub(crate) use vault_keys::parse_vault_keys;
 
 use crate::model::oauth_client::OAuthClient;
 use crate::model::product::Provider;
@@ -75,7 +75,8 @@ impl Settings {
 /// Reads the settings. `environment` gives a variable of the process, `dotenv` is the text of the `.env` file;
 /// the environment wins, then the file, then the defaults. Files named by settings are read here.
 ///
-/// Errors are one line that names the variable or line to correct and never holds a secret.
+/// # Errors
+/// One line that names the variable or line to correct and never holds a secret.
 pub fn load(
     environment: &dyn Fn(&str) -> Option<String>,
     dotenv: Option<&str>,

@@ -19,7 +19,7 @@ use crate::model::secret::Secret;
 /// A redirect URI and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redirect {
-    /// The URI, exactly as given.
+    /// The URI, exactly as given: authorization servers compare it letter by letter (RFC 9700 §2.1).
     pub uri: WebAddress,
     /// The variable that gave it; absent for the default, `{PUBLIC_BASE_URL}/auth/{p}/callback`.
     pub set_by: Option<&'static str>,
@@ -73,7 +73,7 @@ impl OAuthClients {
     }
 
     /// Every redirect URI that is set or in use, with the variable that gave it.
-    pub fn redirects(&self) -> Vec<Redirect> {
+    pub(crate) fn redirects(&self) -> Vec<Redirect> {
         let in_use = Provider::ALL.map(|login| self.redirect(login));
         let set = self
             .families
@@ -98,7 +98,8 @@ impl OAuthClients {
     }
 }
 
-/// The families a login may use, the strongest first.
+/// The families a login may use, the strongest first. Earlier systems had one app for each product, or
+/// one of them for both; each of their files has to go on working.
 fn order(login: Provider) -> &'static [Provider] {
     match login {
         Provider::Jira => &[Provider::Jira, Provider::Atlassian],
@@ -167,7 +168,8 @@ const ATLASSIAN: [Variable; 4] = [
     ATLASSIAN_REDIRECT_URI,
 ];
 
-/// The secret itself, else the content of its file; a file named in the environment beats a secret in `.env`.
+/// The secret itself, else the content of its file; a file named in the environment beats a secret in
+/// `.env`, as every setting there does: it is how containers are given secrets (Docker, Kubernetes).
 fn secret_or_file(
     sources: &Sources<'_>,
     secret: Variable,

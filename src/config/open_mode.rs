@@ -61,7 +61,7 @@ fn only_loopback(origins: &str) -> bool {
 
 fn refuse(found: &Found, acknowledgement: &str) -> SettingsError {
     found.refuse(format!(
-        "is not on this machine alone, as AUTH_MODE=open needs; use localhost{acknowledgement} or AUTH_MODE=session"
+        "AUTH_MODE=open needs an address of this machine; use localhost{acknowledgement} or AUTH_MODE=session"
     ))
 }
 

@@ -24,7 +24,7 @@ pub struct StorageSettings {
 impl StorageSettings {
     /// The file that the vault's keys are in when they are not given as settings: the one that is
     /// named, else, for SQLite, `vault.key` beside the database.
-    pub fn key_file(&self) -> Option<PathBuf> {
+    pub(crate) fn key_file(&self) -> Option<PathBuf> {
         let beside_database = || match &self.database {
             DatabaseUrl::Sqlite(database) => Some(database.with_file_name("vault.key")),
             DatabaseUrl::Postgres(_) => None,

@@ -13,8 +13,9 @@ const UNNAMED: &str = "main";
 /// Parses `id:key,…`, the key being base64 or base64url of 32 bytes; a single key may stand alone and is then
 /// called `main`. Gives the keys in their order, which is the order of use: the first seals.
 ///
-/// Errors say which entry is wrong, never what it holds.
-pub fn parse_vault_keys(text: &str) -> Result<Vec<VaultKey>, String> {
+/// # Errors
+/// Which entry is wrong, never what it holds.
+pub(crate) fn parse_vault_keys(text: &str) -> Result<Vec<VaultKey>, String> {
     let entries: Vec<&str> = text
         .split([',', '\n'])
         .map(str::trim)

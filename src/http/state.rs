@@ -22,7 +22,7 @@ use crate::service::limits::Limits;
 use crate::service::live::Live;
 use crate::service::metrics::Metrics;
 use crate::service::pages::Pages;
-use crate::service::pings::Pings;
+use crate::service::reachability::Reachability;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::Sessions;
 use crate::service::tools::Tools;
@@ -75,7 +75,7 @@ impl EdgeSettings {
 
 /// The services and keys, built once.
 #[derive(Debug)]
-pub struct Parts {
+pub struct AppParts {
     /// The edge's own settings.
     pub edge: EdgeSettings,
     /// Sessions.
@@ -104,8 +104,8 @@ pub struct Parts {
     pub tools: Tools,
     /// How often anybody may call.
     pub limits: Limits,
-    /// Pings of connections.
-    pub pings: Pings,
+    /// Whether connections reach their products.
+    pub reachability: Reachability,
     /// Readiness.
     pub readiness: ReadinessProbe,
     /// The time.
@@ -120,19 +120,19 @@ pub struct Parts {
 
 /// The shared state of the router; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct AppState(Arc<Parts>);
+pub struct AppState(Arc<AppParts>);
 
 impl AppState {
     /// Shares the parts.
-    pub fn new(parts: Parts) -> Self {
+    pub fn new(parts: AppParts) -> Self {
         Self(Arc::new(parts))
     }
 }
 
 impl Deref for AppState {
-    type Target = Parts;
+    type Target = AppParts;
 
-    fn deref(&self) -> &Parts {
+    fn deref(&self) -> &AppParts {
         &self.0
     }
 }

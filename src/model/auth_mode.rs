@@ -21,7 +21,7 @@ impl AuthMode {
     }
 
     /// The owner of what belongs to this installation rather than to a person.
-    pub const fn own_owner(self) -> Owner {
+    pub(crate) const fn own_owner(self) -> Owner {
         match self {
             Self::Session => Owner::Service,
             Self::Open => Owner::Local,

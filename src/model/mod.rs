@@ -34,6 +34,7 @@ pub mod page_reference;
 pub mod person;
 pub mod principal;
 pub mod product;
+pub mod request_body;
 pub mod return_url;
 pub mod same_site;
 pub mod scope;

@@ -52,13 +52,13 @@ pub struct Principal {
 
 impl Principal {
     /// The owner of a session.
-    pub fn of_session(owner: Owner, person: Option<Person>, login_id: String) -> Self {
+    pub(crate) fn of_session(owner: Owner, person: Option<Person>, login_id: String) -> Self {
         let means = Means::Session { person, login_id };
         Self { owner, means }
     }
 
     /// The owner that a key acts as.
-    pub fn of_key(key: ApiKey) -> Self {
+    pub(crate) fn of_key(key: ApiKey) -> Self {
         Self {
             owner: key.owner.clone(),
             means: Means::Key(key),
@@ -116,6 +116,6 @@ impl Principal {
 }
 
 /// The rows of `owner` in `tenant`, for a command that the operator types on the machine.
-pub fn operators_view(owner: Owner, tenant: TenantId) -> Scope {
+pub(crate) fn operators_view(owner: Owner, tenant: TenantId) -> Scope {
     Scope::authenticated(tenant, owner)
 }

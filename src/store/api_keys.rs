@@ -48,7 +48,14 @@ impl TryFrom<ApiKeyRow> for ApiKey {
 
 impl Store {
     /// Stores a new key under the hash of its text.
-    pub async fn insert_api_key(&self, key: &ApiKey, key_hash: &str) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn insert_api_key(
+        &self,
+        key: &ApiKey,
+        key_hash: &str,
+    ) -> Result<(), StoreError> {
         let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.as_str()).collect();
         on_writer!(self, |db| {
             sqlx::query(
@@ -69,6 +76,9 @@ impl Store {
     }
 
     /// The good key with this hash. Its use is written down.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn api_key(&self, key_hash: &str) -> Result<Option<ApiKey>, StoreError> {
         let row: Option<ApiKeyRow> = on_reader!(self, |db| {
             sqlx::query_as(
@@ -100,7 +110,10 @@ impl Store {
     }
 
     /// Whether a key is still good. Being asked is no use of it.
-    pub async fn is_good_key(&self, id: &str) -> Result<bool, StoreError> {
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
+    pub(crate) async fn is_good_key(&self, id: &str) -> Result<bool, StoreError> {
         let row: Option<ApiKeyRow> = on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at
@@ -115,6 +128,9 @@ impl Store {
     }
 
     /// Every key, newest first.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
         let rows: Vec<ApiKeyRow> = on_reader!(self, |db| {
             sqlx::query_as(
@@ -128,7 +144,10 @@ impl Store {
     }
 
     /// Revokes a key; `false` when there is none with this id, or it was revoked before.
-    pub async fn revoke_api_key(&self, id: &str) -> Result<bool, StoreError> {
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn revoke_api_key(&self, id: &str) -> Result<bool, StoreError> {
         let changed = on_writer!(self, |db| {
             sqlx::query("UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL")
                 .bind(self.clock.now().millis())
@@ -141,7 +160,10 @@ impl Store {
     }
 
     /// Whether there is a person with this id.
-    pub async fn person_exists(&self, id: &PersonId) -> Result<bool, StoreError> {
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn person_exists(&self, id: &PersonId) -> Result<bool, StoreError> {
         let found: Option<(String,)> = on_reader!(self, |db| {
             sqlx::query_as("SELECT id FROM people WHERE id = $1")
                 .bind(id.as_str())

@@ -46,6 +46,9 @@ struct FlowRow {
 
 impl Store {
     /// Stores a new flow, its secrets sealed.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn insert_flow(&self, flow: &Flow) -> Result<(), StoreError> {
         let seal = |column, secret: &Option<Secret>| {
             secret
@@ -83,6 +86,9 @@ impl Store {
     }
 
     /// Looks a flow up by the hash of its state.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn flow(&self, state_hash: &str) -> Result<Option<FoundFlow>, StoreError> {
         let row: Option<FlowRow> = on_reader!(self, |db| {
             sqlx::query_as(
@@ -104,7 +110,12 @@ impl Store {
         Ok(Some(FoundFlow::Pending(Box::new(self.open_flow(row)?))))
     }
 
-    /// Uses the flow up. Of all callers, on all processes, one gets `true`.
+    /// Uses the flow up. Of all callers, on all processes, one gets `true`: a state counts once
+    /// (RFC 9700 §2.1), and a code that is presented twice may cost the tokens of the first time
+    /// (RFC 6749 §4.1.2).
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn consume_flow(&self, flow: &Flow) -> Result<bool, StoreError> {
         let now = self.clock.now().millis();
         let consumed = on_writer!(self, |db| {

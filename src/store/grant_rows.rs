@@ -121,7 +121,8 @@ fn grant_associated_data<'a>(
     }
 }
 
-/// Seals a grant's secret for the generation it will be stored under.
+/// Seals a grant's secret for the generation it will be stored under: an older ciphertext put back into
+/// the row, from a backup or by hand, does not open there.
 pub(super) fn seal(
     vault: &Vault,
     column: &str,
@@ -180,6 +181,7 @@ fn split_scopes(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
+/// A site as it stands in the row, apart from the model: that may change, stored rows do not.
 #[derive(Serialize, Deserialize)]
 struct SiteJson {
     cloud_id: String,
@@ -221,6 +223,7 @@ fn read_sites(text: &str) -> Result<Vec<ReachableSite>, StoreError> {
                     name: row.name,
                     url: row.url,
                 },
+                // A product that a newer program knows is left out rather than losing the login.
                 products: row
                     .products
                     .iter()
@@ -233,6 +236,7 @@ fn read_sites(text: &str) -> Result<Vec<ReachableSite>, StoreError> {
         .collect()
 }
 
+/// A length of time as a row holds it. What does not fit is longer than anybody waits.
 pub(super) fn duration_millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

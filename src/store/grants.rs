@@ -1,4 +1,10 @@
 //! Grants: the lines of tokens, changed only by compare-and-set on their generation and fence.
+//!
+//! Atlassian's refresh tokens rotate (RFC 9700 §4.14.2): two processes that refresh at once could each
+//! hold a pair of which only one lives. A lease lets one begin. Leases lapse, because processes die, so a
+//! holder that was only slow may come back after another: its fence is then an old one, and its write
+//! changes no row (M. Kleppmann, "How to do distributed locking", 2016). A login raises the generation,
+//! so that no refresh begun before it can put the old tokens back.
 
 use std::time::Duration;
 
@@ -31,6 +37,9 @@ pub struct RenewedTokens {
 
 impl Store {
     /// Reads a grant again.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn grant(&self, scope: &Scope, id: &str) -> Result<Option<Grant>, StoreError> {
         let row: Option<GrantRow> = on_reader!(self, |db| {
             sqlx::query_as(concat!(
@@ -50,6 +59,9 @@ impl Store {
     /// Takes the refresh lease of the generation that `grant` shows, unless somebody holds it.
     /// Gives the fence that the holder shows from then on. `refresh_started_at` stays that of the
     /// first refresh that nobody has ended: from then on the refresh token may have been used.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn take_lease(
         &self,
         grant: &Grant,
@@ -81,6 +93,9 @@ impl Store {
 
     /// Holds the lease until `until`, if it is still the one that `holder` took with the fence of
     /// `grant`. `false`: somebody else holds it by now, or the grant has moved on.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn renew_lease(
         &self,
         grant: &Grant,
@@ -112,6 +127,9 @@ impl Store {
     /// The fence is not asked: a pair that Atlassian gave is good whoever holds the lease by now, and
     /// dropping it could lose the only living refresh token. Whoever commits second finds the
     /// generation moved.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn commit_tokens(
         &self,
         grant: &Grant,
@@ -172,6 +190,9 @@ impl Store {
 
     /// Marks the grant dead and erases its tokens, if it is still at the generation and fence of
     /// `grant`. `false`: it has moved on.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn require_reauthorization(
         &self,
         grant: &Grant,
@@ -199,6 +220,9 @@ impl Store {
     }
 
     /// Notes a failed refresh, gives the lease back and says when the next try may be.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn note_refresh_failure(
         &self,
         grant: &Grant,
@@ -225,6 +249,9 @@ impl Store {
     }
 
     /// Writes down that the grant was used, and when its next background refresh is due.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn note_use(
         &self,
         grant: &Grant,
@@ -258,6 +285,9 @@ impl Store {
     }
 
     /// Replaces the list of sites the grant reaches; its tokens stay.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn update_sites(
         &self,
         grant: &Grant,
@@ -279,6 +309,9 @@ impl Store {
 
     /// Some grants whose background refresh is due, longest overdue first. A row that cannot be read
     /// is logged and left out: it must not keep the others from being renewed.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn due_grants(&self, limit: i64) -> Result<Vec<Grant>, StoreError> {
         let now = self.clock.now().millis();
         let rows: Vec<GrantRow> = on_reader!(self, |db| {
@@ -301,6 +334,9 @@ impl Store {
     }
 
     /// Moves a grant's next background refresh.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn postpone(&self, grant: &Grant, due_at: Timestamp) -> Result<(), StoreError> {
         on_writer!(self, |db| {
             sqlx::query("UPDATE grants SET due_at = $1 WHERE id = $2 AND generation = $3")

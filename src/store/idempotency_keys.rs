@@ -1,4 +1,5 @@
-//! Idempotency keys: claimed before anything is sent, settled afterwards, kept for a day.
+//! Idempotency keys: claimed before anything is sent, settled afterwards, kept for a day
+//! (draft-ietf-httpapi-idempotency-key-header).
 
 use sqlx::FromRow;
 
@@ -11,7 +12,9 @@ use crate::model::scope::Scope;
 use crate::model::secret::Secret;
 use crate::model::time::Timestamp;
 
-/// How often a claim is tried when the row it meets goes away under it.
+/// How often a claim is tried when the row it meets goes away under it, because it is released or
+/// lapses. `ON CONFLICT DO NOTHING` also meets rows that a read does not see yet
+/// (https://www.postgresql.org/docs/current/transaction-iso.html §13.2.1).
 const TRIES: u32 = 4;
 
 /// A claim to be made.
@@ -23,7 +26,8 @@ pub struct NewIdempotencyKey<'a> {
     pub key_hash: &'a str,
     /// The hash of what was asked.
     pub body_hash: &'a str,
-    /// When the work is over, or its process dead.
+    /// When the work is over, or its process dead. A dead one may have sent its write: the key is not
+    /// free again then but unknown.
     pub lease_until: Timestamp,
     /// When the key is forgotten.
     pub expires_at: Timestamp,
@@ -77,6 +81,9 @@ struct IdempotencyKeyRow {
 
 impl Store {
     /// Claims a key. Of all callers, on all processes, one gets [`Claim::Ours`].
+    ///
+    /// # Errors
+    /// When the database fails, or other writers were first every time.
     pub async fn claim_key(
         &self,
         scope: &Scope,
@@ -104,6 +111,9 @@ impl Store {
     }
 
     /// Writes down how the work under a claimed key ended.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn settle_key(
         &self,
         scope: &Scope,
@@ -135,6 +145,9 @@ impl Store {
     }
 
     /// Forgets the keys of more than a day ago; gives how many.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn prune_keys(&self) -> Result<u64, StoreError> {
         Ok(on_writer!(self, |db| {
             sqlx::query("DELETE FROM idempotency_keys WHERE expires_at <= $1")

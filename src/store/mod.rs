@@ -86,7 +86,7 @@ impl Store {
 
     /// The same store, telling `meter` how its statements go.
     #[must_use]
-    pub fn measured(self, meter: Meter) -> Self {
+    pub(crate) fn measured(self, meter: Meter) -> Self {
         Self { meter, ..self }
     }
 

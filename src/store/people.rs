@@ -33,6 +33,9 @@ impl From<PersonRow> for Person {
 
 impl Store {
     /// Finds or makes the person whom `issuer` knows as `account`, and keeps their newest name.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn remember_person(
         &self,
         issuer: &str,

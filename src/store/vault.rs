@@ -109,7 +109,7 @@ impl Vault {
     ///
     /// # Errors
     /// When the system gives no random nonce.
-    pub fn seal(
+    pub(crate) fn seal(
         &self,
         associated: &AssociatedData<'_>,
         secret: &Secret,
@@ -156,17 +156,17 @@ impl Vault {
     }
 
     /// The name of the key that seals.
-    pub fn sealing_key_id(&self) -> &str {
+    pub(crate) fn sealing_key_id(&self) -> &str {
         self.first.id()
     }
 
     /// Whether a key of this name is in the ring.
-    pub fn has_key(&self, id: &str) -> bool {
+    pub(crate) fn has_key(&self, id: &str) -> bool {
         self.key(id).is_some()
     }
 
     /// A signing key for `purpose`, the same for every process with this vault.
-    pub fn signing_key(&self, purpose: &str) -> SigningKey {
+    pub(crate) fn signing_key(&self, purpose: &str) -> SigningKey {
         let purpose = format!("sign {purpose}");
         SigningKey::new(subkey(&self.first, purpose.as_bytes()).as_ref())
     }

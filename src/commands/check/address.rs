@@ -27,7 +27,7 @@ pub(super) fn check(settings: &Settings) -> Section {
                 "{} is plain http: cookies travel unprotected",
                 public.text()
             ),
-            "put a proxy with a certificate in front and set PUBLIC_BASE_URL to its https address",
+            "put a proxy with a certificate in front of the service and set PUBLIC_BASE_URL to its https address",
         );
     } else {
         section.problem(
@@ -36,7 +36,7 @@ pub(super) fn check(settings: &Settings) -> Section {
                 "{} is plain http on a name other than localhost: every login is refused",
                 public.text()
             ),
-            "set PUBLIC_BASE_URL to the https address of the proxy in front",
+            "set PUBLIC_BASE_URL to the https address of the proxy in front of the service",
         );
     }
     if settings.access.mode == AuthMode::Open {
@@ -103,7 +103,7 @@ fn check_frontend(settings: &Settings, origin: &str, section: &mut Section) {
         section.warning(
             subject,
             format!(
-                "is {} and this service {}: browsers keep cookies from crossing between them",
+                "is {} and this service {}: browsers send no cookies from one to the other",
                 frontend.scheme(),
                 public.scheme()
             ),
@@ -115,13 +115,13 @@ fn check_frontend(settings: &Settings, origin: &str, section: &mut Section) {
         section.warning(
             subject,
             "is on another site: the cookie is a third-party cookie there, which Safari, Firefox and private windows block",
-            "give both names of one domain, let the frontend pass requests on, or send X-Session-Token",
+            "put both under one domain, let the frontend forward requests, or send X-Session-Token",
         );
     } else {
         section.warning(
             subject,
             "is on another site: browsers do not send the session cookie from there",
-            "give both names of one domain, let the frontend pass requests on, send X-Session-Token, or set SESSION_SAMESITE=none over https",
+            "put both under one domain, let the frontend forward requests, send X-Session-Token, or set SESSION_SAMESITE=none over https",
         );
     }
 }

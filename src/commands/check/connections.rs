@@ -62,7 +62,7 @@ async fn not_connected(
     if let Ok(other) = logged_in {
         section.problem(
             "connection",
-            format!("the login reached {} and no site with {title}: the app lacks scopes for it, or the account has no access", other.title()),
+            format!("this login reaches {} but no site with {title}: the app lacks scopes for it, or the account has no access", other.title()),
             format!("give the account access to {title} at https://admin.atlassian.com (Directory -> Users), look at Permissions in the console, then log in again"),
         );
         return;
@@ -144,7 +144,7 @@ impl ConnectionCheck<'_> {
         let Some(expires_at) = grant.expires_at else {
             section.ok(
                 "token",
-                "does not expire here; Atlassian ends it on the day chosen when it was made",
+                "has no known end; Atlassian ends it on the day chosen when it was made",
             );
             return;
         };
@@ -179,7 +179,10 @@ impl ConnectionCheck<'_> {
 
     async fn refresh(&self, section: &mut Section) {
         if self.connected.grant.method != AuthMethod::OAuth {
-            section.note("refresh", "this token is not of the kind that is renewed");
+            section.note(
+                "refresh",
+                "only a login with Atlassian can be renewed, not this token",
+            );
             return;
         }
         let connections = &self.app.services().connections;
@@ -283,7 +286,7 @@ impl ConnectionCheck<'_> {
     fn sees_none(&self, subject: &str, permission: &str, section: &mut Section) {
         section.warning(
             subject,
-            "the call works and the account sees none",
+            "the call works, but the account sees none",
             format!(
                 "give the account the permission {permission} in {}",
                 self.product.title()

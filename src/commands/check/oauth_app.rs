@@ -32,7 +32,7 @@ pub(super) async fn check(
         section.warning(
             "client id",
             "not set: logins with Atlassian answer 400",
-            format!("{CONSOLE} -> Settings: copy OAuthClient ID and Secret to ATLASSIAN_CLIENT_ID and ATLASSIAN_CLIENT_SECRET"),
+            format!("{CONSOLE} -> Settings: copy Client ID and Secret to ATLASSIAN_CLIENT_ID and ATLASSIAN_CLIENT_SECRET"),
         );
     }
     for (client_id, logins) in logins {
@@ -97,14 +97,14 @@ async fn secret(
             section.problem(
                 "client secret",
                 format!("Atlassian does not accept {id} with {secret}: logins and renewals fail"),
-                format!("{CONSOLE} -> Settings -> Authentication details: copy OAuthClient ID and Secret again; nobody has to log in anew"),
+                format!("{CONSOLE} -> Settings -> Authentication details: copy Client ID and Secret again; nobody has to log in again"),
             );
             false
         }
         SecretVerdict::Missing => {
             section.warning(
                 "client secret",
-                format!("{secret} is not set: logins start and fail at their end"),
+                format!("{secret} is not set: logins start but cannot finish"),
                 format!("{CONSOLE} -> Settings -> Authentication details: copy Secret to {secret}"),
             );
             false
@@ -220,7 +220,7 @@ impl CallbackUrl<'_> {
             ),
             Some(AuthorizeVerdict::CallbackRefused) => section.problem(
                 subject,
-                format!("Atlassian refuses {shown}: nobody comes back from its login page"),
+                format!("Atlassian refuses {shown}: logins cannot finish"),
                 field,
             ),
             Some(AuthorizeVerdict::ScopesRefused(scopes)) => section.problem(
@@ -253,7 +253,7 @@ fn is_ours(settings: &Settings, callback: &CallbackUrl<'_>, section: &mut Sectio
         section.warning(
             "callback URL",
             format!("{} is at another address than this service, {}", callback.url, public.text()),
-            format!("let PUBLIC_BASE_URL and {} begin alike: the cookie of a login does not cross (localhost and 127.0.0.1 are two)", callback.variable()),
+            format!("make PUBLIC_BASE_URL and {} begin with the same address: the cookie of a login belongs to one host (localhost and 127.0.0.1 are two)", callback.variable()),
         );
     }
     true

@@ -44,7 +44,7 @@ fn may_open(path: &Path, section: &mut Section) -> bool {
             section.note(
                 "database",
                 format!(
-                    "{} does not exist yet; the service makes it at its start",
+                    "{} does not exist yet; the service creates it when it starts",
                     path.display()
                 ),
             );
@@ -52,7 +52,7 @@ fn may_open(path: &Path, section: &mut Section) -> bool {
             section.problem(
                 "database",
                 format!("the folder {} does not exist", folder.display()),
-                "make it, for the user of the service, or correct INTEGRATION_DB_URL",
+                "create it for the user of the service, or correct INTEGRATION_DB_URL",
             );
         }
         return false;
@@ -62,7 +62,7 @@ fn may_open(path: &Path, section: &mut Section) -> bool {
         section.warning(
             "database",
             format!(
-                "{} belongs to the user {}, and this is root: it was not opened",
+                "{} belongs to user {}, and check runs as root: it was not opened",
                 path.display(),
                 database.uid()
             ),

@@ -1,7 +1,5 @@
 //! Making and deleting pages, and their labels.
 
-use serde_json::Value;
-
 use super::{Pages, content_id};
 use crate::atlassian::confluence::new_page;
 use crate::model::hit::Created;
@@ -13,13 +11,8 @@ use crate::service::error::ServiceError;
 const LONGEST_LABEL: usize = 255;
 
 impl Pages {
-    /// Makes a page from Confluence's own form or the friendly one, as a caller sent it.
-    pub async fn create(&self, scope: &Scope, body: &Value) -> Result<Created, ServiceError> {
-        self.make(scope, &PageDraft::read(body)?).await
-    }
-
     /// Makes a page.
-    pub async fn make(&self, scope: &Scope, draft: &PageDraft) -> Result<Created, ServiceError> {
+    pub async fn create(&self, scope: &Scope, draft: &PageDraft) -> Result<Created, ServiceError> {
         let body = match draft {
             PageDraft::Own(body) => body.clone(),
             PageDraft::Friendly(page) => {

@@ -1,8 +1,10 @@
-//! The documentation: README is short, every link leads somewhere, and the index leads to every page.
+//! The documentation: README is short, links lead somewhere, the index leads to every page, and agents find every tool.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+
+use crate::support::TestApp;
 
 /// The longest README, in bytes: one that is read whole.
 const LONGEST_README: usize = 8_000;
@@ -55,13 +57,51 @@ fn every_page_of_the_documentation_is_reached_from_its_index() {
     assert!(lost.is_empty(), "not reached from {INDEX}: {lost:?}");
 }
 
+#[tokio::test]
+async fn the_page_on_agents_names_every_tool_and_says_which_ones_write() {
+    let app = TestApp::start().await;
+    let list = app.logged_in("mia").await.get("/connectors/tools").await;
+    let list = list.json();
+    let tools = list.as_array().unwrap();
+    let served: BTreeMap<String, bool> = tools
+        .iter()
+        .map(|tool| {
+            (
+                tool["name"].as_str().unwrap().to_owned(),
+                tool["read_only"] == true,
+            )
+        })
+        .collect();
+    let page = read("docs/use/agents.md");
+    let (_, section) = page.split_once("\n## The tools\n").unwrap();
+    let rows = section
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains('`'));
+    let mut named = BTreeMap::new();
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').collect();
+        for (cell, is_reading) in [(cells[2], true), (cells[3], false)] {
+            let names = cell.split('`').skip(1).step_by(2);
+            named.extend(names.map(|name| (name.to_owned(), is_reading)));
+        }
+    }
+    assert_eq!(named, served);
+    let count = format!("{} tools", served.len());
+    for document in ["README.md", "docs/use/agents.md", "llms.txt"] {
+        assert!(read(document).contains(&count), "{document}: {count}");
+    }
+}
+
 #[test]
 fn links_and_anchors_are_found_as_a_reader_finds_them() {
     let text = "# A `b` (c): d_e\n[x](one.md#two) ![y](pic.png)\n```\n[no](code.md)\n# no\n```\n`[no](span.md)` <https://e.org> [w](https://e.org)\n## Twice\n## Twice\n";
     assert_eq!(links(text), ["one.md#two", "pic.png"]);
     let expected = ["a-b-c-d_e", "twice", "twice-1"].map(String::from);
     assert_eq!(anchors(text), BTreeSet::from(expected));
-    assert_eq!(resolved("docs/use/a.md", "../run/b.md").unwrap(), "docs/run/b.md");
+    assert_eq!(
+        resolved("docs/use/a.md", "../run/b.md").unwrap(),
+        "docs/run/b.md"
+    );
     assert_eq!(resolved("docs/use/a.md", "").unwrap(), "docs/use/a.md");
     assert_eq!(resolved("README.md", "../elsewhere.md"), None);
 }
