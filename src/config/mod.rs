@@ -33,7 +33,7 @@ pub use sources::{SetIn, SettingSource};
 pub use storage::StorageSettings;
 pub use telemetry::{LogFormat, TelemetrySettings};
 pub use upstream::UpstreamSettings;
-pub use variables::{GROUPS, Group, VARIABLES, Variable};
+pub use variables::{Group, VARIABLES, Variable};
 pub(crate) use vault_keys::parse_vault_keys;
 
 use crate::model::oauth_client::OAuthClient;

@@ -13,7 +13,7 @@ macro_rules! metrics {
         $(#[doc = $help] pub const $name: Metric = Metric { name: $text, kind: Kind::$kind, help: $help };)*
 
         /// Every metric, in the order of the documentation.
-        pub(crate) static METRICS: &[Metric] = &[$($name),*];
+        pub static METRICS: &[Metric] = &[$($name),*];
     };
 }
 
