@@ -31,7 +31,7 @@ use crate::service::limits::Limits;
 use crate::service::live::Live;
 use crate::service::metrics::Metrics;
 use crate::service::pages::Pages;
-use crate::service::pings::Pings;
+use crate::service::reachability::Reachability;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::{SessionLifetimes, Sessions};
 use crate::service::tools::Tools;
@@ -109,7 +109,7 @@ impl App {
             issues,
             pages,
             catalog,
-            pings: Pings::new(&connections, clock.clone()),
+            reachability: Reachability::new(&connections, clock.clone()),
             connections,
             live,
             metrics: operators_view(settings, &meter, &store, &clock),

@@ -22,7 +22,7 @@ use crate::service::limits::Limits;
 use crate::service::live::Live;
 use crate::service::metrics::Metrics;
 use crate::service::pages::Pages;
-use crate::service::pings::Pings;
+use crate::service::reachability::Reachability;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::Sessions;
 use crate::service::tools::Tools;
@@ -104,8 +104,8 @@ pub struct Parts {
     pub tools: Tools,
     /// How often anybody may call.
     pub limits: Limits,
-    /// Pings of connections.
-    pub pings: Pings,
+    /// Whether connections reach their products.
+    pub reachability: Reachability,
     /// Readiness.
     pub readiness: ReadinessProbe,
     /// The time.

@@ -24,14 +24,14 @@ where
     let Some(room) = page.limit.checked_sub(most).filter(|room| *room > 0) else {
         return fetch(page.clone()).await;
     };
-    let wanted = Wanted {
+    let extent = Extent {
         cursor: page.cursor.clone(),
         at_once: most,
         // Whole pages only: the cursor of one that was cut would lead past what was cut off.
         enough: room + 1,
         is_exact: false,
     };
-    wanted.gather(fetch).await
+    extent.gather(fetch).await
 }
 
 /// Asks for pages of `at_once` entries from `cursor` on until there are `enough`; the last page is not
@@ -49,13 +49,13 @@ where
     F: Fn(PageRequest) -> Answer,
     Answer: Future<Output = Result<Page<T>, ServiceError>>,
 {
-    let wanted = Wanted {
+    let extent = Extent {
         cursor,
         at_once,
         enough,
         is_exact: false,
     };
-    wanted.gather(fetch).await
+    extent.gather(fetch).await
 }
 
 /// The first `most` entries of a list, in pages of at most `at_once`.
@@ -71,17 +71,17 @@ where
     F: Fn(PageRequest) -> Answer,
     Answer: Future<Output = Result<Page<T>, ServiceError>>,
 {
-    let wanted = Wanted {
+    let extent = Extent {
         cursor: None,
         at_once,
         enough: most,
         is_exact: true,
     };
-    Ok(wanted.gather(fetch).await?.items)
+    Ok(extent.gather(fetch).await?.items)
 }
 
 /// What part of a list is wanted, and in which pages.
-struct Wanted {
+struct Extent {
     cursor: Option<String>,
     at_once: u32,
     /// With so many entries it is done.
@@ -90,7 +90,7 @@ struct Wanted {
     is_exact: bool,
 }
 
-impl Wanted {
+impl Extent {
     async fn gather<T, F, Answer>(self, fetch: F) -> Result<Page<T>, ServiceError>
     where
         F: Fn(PageRequest) -> Answer,

@@ -16,7 +16,7 @@ pub mod limits;
 pub mod live;
 pub mod metrics;
 pub mod pages;
-pub mod pings;
+pub mod reachability;
 pub mod readiness;
 pub mod sessions;
 pub mod sites;

@@ -36,7 +36,7 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// Sessions in `store`; who listens to `live` hears of their end.
+    /// Sessions in `store`; the subscribers of `live` are told of their end.
     pub fn new(store: Store, clock: SharedClock, lifetimes: SessionLifetimes, live: Live) -> Self {
         Self {
             store,

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::list::{Listing, shaped_page};
+use super::list::{CursorList, shaped_page};
 use super::page_write::written;
 use super::shape::comment;
 use super::{Confluence, READ_COMMENT, WRITE_COMMENT};
@@ -30,7 +30,7 @@ impl Confluence<'_> {
             return Ok(shaped_page("comments", found, comment));
         }
         let path = ["pages", page_id.as_str(), "footer-comments"];
-        let listing = Listing {
+        let listing = CursorList {
             name: "comments",
             api: Api::Confluence,
             path: &path,

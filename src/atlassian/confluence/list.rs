@@ -13,7 +13,7 @@ use crate::model::page::{Page, PageRequest};
 
 /// Which list is wanted.
 #[derive(Debug)]
-pub(super) struct Listing<'a> {
+pub(super) struct CursorList<'a> {
     /// Its name, for logs.
     pub(super) name: &'static str,
     /// Which API has it.
@@ -30,7 +30,7 @@ impl Confluence<'_> {
     /// One page of a list, each entry beside what `shape` makes of it. Empty pages are passed over.
     pub(super) async fn list<T>(
         &self,
-        listing: &Listing<'_>,
+        listing: &CursorList<'_>,
         page: &PageRequest,
         shape: impl Fn(&Value) -> Option<T>,
     ) -> Result<Page<Fetched<T>>, AtlassianError> {
@@ -48,7 +48,7 @@ impl Confluence<'_> {
     /// The entries at a cursor as they came.
     pub(super) async fn list_once(
         &self,
-        listing: &Listing<'_>,
+        listing: &CursorList<'_>,
         limit: u32,
         cursor: Option<String>,
     ) -> Result<Page<Value>, AtlassianError> {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::list::{Listing, shaped_page};
+use super::list::{CursorList, shaped_page};
 use super::shape::{page as page_of, summary};
 use super::{Confluence, READ_PAGE};
 use crate::atlassian::access::Api;
@@ -80,8 +80,8 @@ impl Confluence<'_> {
     }
 }
 
-fn listing(query: Vec<(&'static str, String)>) -> Listing<'static> {
-    Listing {
+fn listing(query: Vec<(&'static str, String)>) -> CursorList<'static> {
+    CursorList {
         name: "pages",
         api: Api::Confluence,
         path: &["pages"],

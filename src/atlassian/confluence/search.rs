@@ -1,6 +1,6 @@
 //! The search by CQL, which only v1 has.
 
-use super::list::{Listing, shaped_page};
+use super::list::{CursorList, shaped_page};
 use super::shape::hit;
 use super::{Confluence, SEARCH};
 use crate::atlassian::access::Api;
@@ -21,7 +21,7 @@ impl Confluence<'_> {
             let found = data_center.search(cql, page).await?;
             return Ok(shaped_page("search", found, |raw| hit(raw, &base)));
         }
-        let listing = Listing {
+        let listing = CursorList {
             name: "search",
             api: Api::ConfluenceV1,
             path: &["search"],

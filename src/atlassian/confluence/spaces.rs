@@ -1,6 +1,6 @@
 //! Spaces.
 
-use super::list::{Listing, shaped_page};
+use super::list::{CursorList, shaped_page};
 use super::shape::space;
 use super::{Confluence, READ_SPACE};
 use crate::atlassian::access::Api;
@@ -43,8 +43,8 @@ impl Confluence<'_> {
     }
 }
 
-fn listing(query: Vec<(&'static str, String)>) -> Listing<'static> {
-    Listing {
+fn listing(query: Vec<(&'static str, String)>) -> CursorList<'static> {
+    CursorList {
         name: "spaces",
         api: Api::Confluence,
         path: &["spaces"],

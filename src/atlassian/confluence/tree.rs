@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::list::{Listing, shaped, shaped_page};
+use super::list::{CursorList, shaped, shaped_page};
 use super::shape::{child, page as page_of};
 use super::{Confluence, READ_METADATA, READ_TREE};
 use crate::atlassian::access::Api;
@@ -35,7 +35,7 @@ impl Confluence<'_> {
             }));
         }
         let path = ["pages", parent.as_str(), "direct-children"];
-        let listing = Listing {
+        let listing = CursorList {
             name: "children",
             api: Api::Confluence,
             path: &path,
@@ -76,7 +76,7 @@ impl Confluence<'_> {
             return Ok(shaped("ancestors", found, |raw| child(raw, &base)));
         }
         let path = ["pages", id.as_str(), "ancestors"];
-        let listing = Listing {
+        let listing = CursorList {
             name: "ancestors",
             api: Api::Confluence,
             path: &path,

@@ -29,7 +29,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::jitter;
 use crate::service::error::ServiceError;
-use crate::service::live::{Heard, Listener};
+use crate::service::live::{Delivery, Subscription};
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How soon a browser comes back; spread, because a restart sends all of them away at once.
@@ -72,7 +72,7 @@ pub(crate) async fn stream(
     let principal = caller.principal().clone();
     let listener = state
         .live
-        .listen(&principal, &scope)
+        .subscribe(&principal, &scope)
         .ok_or_else(too_many_streams)?;
     let last_seen = text(&headers, "last-event-id").and_then(|id| id.trim().parse().ok());
     let feed = Feed {
@@ -124,7 +124,7 @@ struct Feed {
     state: AppState,
     scope: Scope,
     principal: Principal,
-    listener: Listener,
+    listener: Subscription,
     /// The number of the last event sent.
     last: i64,
     /// The connections as last sent.
@@ -181,10 +181,10 @@ impl Feed {
             if self.over {
                 return None;
             }
-            match self.listener.hear().await {
-                Heard::News => self.look().await,
-                Heard::LoggedOut => self.end("signed_out"),
-                Heard::Draining => self.end("restarting"),
+            match self.listener.next().await {
+                Delivery::OwnerChanged => self.look().await,
+                Delivery::LoggedOut => self.end("signed_out"),
+                Delivery::Draining => self.end("restarting"),
             }
         }
     }

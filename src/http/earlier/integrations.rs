@@ -62,7 +62,7 @@ pub(crate) async fn ping(
 ) -> Json<PingAnswer> {
     let standing = standing(&state, &visitor, product).await;
     let found = match visitor.scope().filter(|_| standing.connected) {
-        Some(scope) => state.pings.ping(&scope, product).await,
+        Some(scope) => state.reachability.ping(&scope, product).await,
         None => None,
     };
     Json(PingAnswer {

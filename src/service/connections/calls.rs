@@ -88,8 +88,8 @@ impl Connections {
         F: Fn(&Grant, Secret) -> R,
         R: Future<Output = Result<T, AtlassianError>>,
     {
-        let told = |failure: RefreshFailure| failure.for_product(product);
-        let grant = self.grants.usable(grant).await.map_err(told)?;
+        let map_failure = |failure: RefreshFailure| failure.for_product(product);
+        let grant = self.grants.usable(grant).await.map_err(map_failure)?;
         let error = match operation(&grant, token(&grant, product)?).await {
             Ok(value) => return Ok(value),
             Err(error) => error,
@@ -100,7 +100,7 @@ impl Connections {
             }
             return Err(self.refused(&grant, product, error));
         }
-        let renewed = self.grants.renewed(&grant).await.map_err(told)?;
+        let renewed = self.grants.renewed(&grant).await.map_err(map_failure)?;
         operation(&renewed, token(&renewed, product)?)
             .await
             .map_err(|error| self.refused(&renewed, product, error))

@@ -59,12 +59,12 @@ pub struct RefreshSettings {
 /// Hands out usable grants and renews them; one per process, cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Grants {
-    pub(super) shared: Arc<Shared>,
+    engine: Arc<RefreshEngine>,
 }
 
 /// What all flights of this process share.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct RefreshEngine {
     pub(super) store: Store,
     pub(super) atlassian: Atlassian,
     pub(super) clock: SharedClock,
@@ -99,7 +99,7 @@ impl Grants {
         history: History,
     ) -> Result<Self, NoRandomness> {
         let holder = random_token("process-")?.expose().to_owned();
-        let shared = Shared {
+        let engine = RefreshEngine {
             store,
             atlassian,
             clock,
@@ -114,7 +114,7 @@ impl Grants {
             rejected_clients: Mutex::default(),
         };
         Ok(Self {
-            shared: Arc::new(shared),
+            engine: Arc::new(engine),
         })
     }
 
@@ -125,15 +125,15 @@ impl Grants {
             return Err(RefreshFailure::ReauthRequired);
         }
         self.note_use(&grant).await;
-        if grant.is_fresh(self.shared.clock.now(), self.shared.settings.margin) {
+        if grant.is_fresh(self.engine.clock.now(), self.engine.settings.margin) {
             return Ok(grant);
         }
         // Time must be left for the call itself while the old token is good for it.
-        let is_alive = grant.is_alive(self.shared.clock.now());
+        let is_alive = grant.is_alive(self.engine.clock.now());
         let patience = if is_alive { PATIENCE / 3 } else { PATIENCE };
         match self.renewed_within(&grant, patience).await {
             Err(RefreshFailure::Later(_) | RefreshFailure::ForeignClient)
-                if grant.is_alive(self.shared.clock.now()) =>
+                if grant.is_alive(self.engine.clock.now()) =>
             {
                 Ok(grant)
             }
@@ -161,7 +161,7 @@ impl Grants {
     pub async fn renewed_on_demand(&self, grant: Grant) -> Result<Grant, RefreshFailure> {
         let recent = grant
             .refreshed_at
-            .is_some_and(|at| self.shared.clock.now().since(at) < RECENT);
+            .is_some_and(|at| self.engine.clock.now().since(at) < RECENT);
         if grant.status == GrantStatus::ReauthRequired {
             Err(RefreshFailure::ReauthRequired)
         } else if recent {
@@ -173,27 +173,27 @@ impl Grants {
 
     /// Where what happens to grants and connections is written down.
     pub(super) fn history(&self) -> &History {
-        &self.shared.history
+        &self.engine.history
     }
 
     /// When the background refresher of this process looks for due grants next.
     pub fn next_round(&self) -> Option<Timestamp> {
-        let millis = self.shared.next_round.load(Ordering::Relaxed);
+        let millis = self.engine.next_round.load(Ordering::Relaxed);
         (millis > 0).then(|| Timestamp::from_millis(millis))
     }
 
     /// Whether renewed tokens are waiting in memory for the database to take them.
     pub fn has_uncommitted(&self) -> bool {
-        !lock(&self.shared.uncommitted).is_empty()
+        !lock(&self.engine.uncommitted).is_empty()
     }
 
     async fn note_use(&self, grant: &Grant) {
-        if self.shared.clock.now().since(grant.used_at) < USE_RESOLUTION {
+        if self.engine.clock.now().since(grant.used_at) < USE_RESOLUTION {
             return;
         }
-        let due_at = due::due_at(grant, &self.shared.settings);
+        let due_at = due::due_at(grant, &self.engine.settings);
         // Bookkeeping must not fail a request; the refresh itself never depends on it.
-        if let Err(error) = self.shared.store.note_use(grant, due_at).await {
+        if let Err(error) = self.engine.store.note_use(grant, due_at).await {
             tracing::warn!(%error, "a grant's use could not be written down");
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::RefreshFailure;
-use super::{Shared, lock};
+use super::{RefreshEngine, lock};
 use crate::atlassian::error::TokenError;
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
 use crate::model::oauth_client::OAuthClient;
@@ -30,7 +30,7 @@ enum Tried {
     LeaseLost,
 }
 
-impl Shared {
+impl RefreshEngine {
     /// Renews the grant that a caller saw, or finds it renewed already.
     pub(super) async fn refresh(self: Arc<Self>, seen: &Grant) -> Result<Grant, RefreshFailure> {
         let started = tokio::time::Instant::now();

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::Workbench;
-use super::arguments::{names, part, within};
+use super::ToolContext;
+use super::arguments::{names, page_request, within};
 use super::outcome::Outcome;
 use super::registry::{Operation, Paging};
 use crate::model::issue::ProjectFilter;
@@ -40,7 +40,7 @@ impl Operation for GetAllProjects {
     type Arguments = AllProjects;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: AllProjects,
     ) -> Result<Outcome, ServiceError> {
@@ -48,7 +48,7 @@ impl Operation for GetAllProjects {
             words: None,
             archived: arguments.include_archived,
         };
-        let found = workbench
+        let found = context
             .issues
             .many_projects(scope, filter, COLLECTED, arguments.cursor)
             .await?;
@@ -91,17 +91,17 @@ impl Operation for SearchProjects {
     type Arguments = ProjectSearch;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: ProjectSearch,
     ) -> Result<Outcome, ServiceError> {
         let limit = within("max_results", arguments.max_results, 50)?;
         let left_out = names(arguments.current_project_ids.as_deref().unwrap_or_default());
-        let mut page = workbench
+        let mut page = context
             .issues
             .projects(
                 scope,
-                &part(limit, arguments.cursor),
+                &page_request(limit, arguments.cursor),
                 Some(&arguments.query),
             )
             .await?;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::Workbench;
+use super::ToolContext;
 use super::arguments::JsonObject;
 use super::outcome::Outcome;
 use super::registry::Operation;
@@ -31,11 +31,11 @@ impl Operation for GetTransitions {
     type Arguments = IssueOnly;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: IssueOnly,
     ) -> Result<Outcome, ServiceError> {
-        let found = workbench
+        let found = context
             .issues
             .transitions(scope, &arguments.issue_key)
             .await?;
@@ -74,7 +74,7 @@ impl Operation for TransitionIssue {
     type Arguments = Step;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: Step,
     ) -> Result<Outcome, ServiceError> {
@@ -83,7 +83,7 @@ impl Operation for TransitionIssue {
             "transition_id": arguments.transition_id, "comment": arguments.comment, "fields": fields,
         });
         let request = TransitionRequest::read(&request, "transition_id")?;
-        let issue = workbench
+        let issue = context
             .issues
             .transition(scope, &arguments.issue_key, &request)
             .await?;

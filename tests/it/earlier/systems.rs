@@ -304,7 +304,10 @@ fn a_page_tells_each_systems_people_about_each_of_its_routes_and_of_no_others() 
             let known = ROUTES
                 .iter()
                 .any(|row| row.0 == system && row.1 == method && row.2 == path);
-            assert!(known, "{system}'s page: {method} {path} is not in the table");
+            assert!(
+                known,
+                "{system}'s page: {method} {path} is not in the table"
+            );
         }
     }
 }

@@ -61,7 +61,10 @@ fn links_and_anchors_are_found_as_a_reader_finds_them() {
     assert_eq!(links(text), ["one.md#two", "pic.png"]);
     let expected = ["a-b-c-d_e", "twice", "twice-1"].map(String::from);
     assert_eq!(anchors(text), BTreeSet::from(expected));
-    assert_eq!(resolved("docs/use/a.md", "../run/b.md").unwrap(), "docs/run/b.md");
+    assert_eq!(
+        resolved("docs/use/a.md", "../run/b.md").unwrap(),
+        "docs/run/b.md"
+    );
     assert_eq!(resolved("docs/use/a.md", "").unwrap(), "docs/use/a.md");
     assert_eq!(resolved("README.md", "../elsewhere.md"), None);
 }

@@ -1,6 +1,6 @@
 //! The house rules, held against the sources and the documents.
 
 mod architecture;
-mod reference_pages;
 mod documentation;
+mod reference_pages;
 mod settings_documents;

@@ -12,7 +12,7 @@ use crate::model::page::{Page, PageRequest};
 
 /// Which list is wanted.
 #[derive(Debug)]
-pub(super) struct Listing<'a> {
+pub(super) struct OffsetList<'a> {
     /// Its name, for logs.
     pub(super) name: &'static str,
     /// The path below the API's prefix.
@@ -26,7 +26,7 @@ impl DataCenterConfluence<'_> {
     /// is left out of pages after they were cut.
     pub(super) async fn list(
         &self,
-        listing: &Listing<'_>,
+        listing: &OffsetList<'_>,
         page: &PageRequest,
     ) -> Result<Page<Value>, AtlassianError> {
         next_filled(page.cursor.clone(), |cursor| async move {

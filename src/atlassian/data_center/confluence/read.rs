@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::list::Listing;
+use super::list::OffsetList;
 use super::{COMMENT, SUMMARY, WHOLE};
 use crate::atlassian::access::Api;
 use crate::atlassian::data_center::DataCenterConfluence;
@@ -29,7 +29,7 @@ impl DataCenterConfluence<'_> {
             query.push(("spaceKey", key));
         }
         query.extend(title.map(|title| ("title", title.to_owned())));
-        let listing = Listing {
+        let listing = OffsetList {
             name: "pages",
             path: &["content"],
             query,
@@ -54,7 +54,7 @@ impl DataCenterConfluence<'_> {
         page: &PageRequest,
     ) -> Result<Page<Value>, AtlassianError> {
         let expand = if with_text { WHOLE } else { SUMMARY };
-        let listing = Listing {
+        let listing = OffsetList {
             name: "children",
             path: &["content", parent.as_str(), "child", "page"],
             query: vec![("expand", expand.to_owned())],
@@ -80,7 +80,7 @@ impl DataCenterConfluence<'_> {
         id: &ContentId,
         page: &PageRequest,
     ) -> Result<Page<Value>, AtlassianError> {
-        let listing = Listing {
+        let listing = OffsetList {
             name: "comments",
             path: &["content", id.as_str(), "child", "comment"],
             query: vec![

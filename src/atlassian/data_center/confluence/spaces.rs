@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::list::Listing;
+use super::list::OffsetList;
 use crate::atlassian::data_center::DataCenterConfluence;
 use crate::atlassian::error::{AtlassianError, Explanation};
 use crate::atlassian::json::text;
@@ -22,7 +22,7 @@ impl DataCenterConfluence<'_> {
     ) -> Result<Page<Value>, AtlassianError> {
         let keys = filter.keys.iter().map(|key| ("spaceKey", key.clone()));
         let kind = filter.kind.clone().map(|kind| ("type", kind));
-        let listing = Listing {
+        let listing = OffsetList {
             name: "spaces",
             path: &["space"],
             query: keys.chain(kind).collect(),
@@ -92,7 +92,7 @@ impl DataCenterConfluence<'_> {
         cql: &str,
         page: &PageRequest,
     ) -> Result<Page<Value>, AtlassianError> {
-        let listing = Listing {
+        let listing = OffsetList {
             name: "search",
             path: &["search"],
             query: vec![("cql", cql.to_owned())],

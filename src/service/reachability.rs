@@ -26,7 +26,7 @@ const MOST: usize = 1000;
 
 /// What a ping found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ping {
+pub struct PingReport {
     /// Whether Atlassian answered, be it with a refusal.
     pub reachable: bool,
     /// How long the answer took, in milliseconds; none without an answer.
@@ -37,7 +37,7 @@ pub struct Ping {
 #[derive(Debug, Clone, Copy)]
 struct Last {
     asked_at: Timestamp,
-    found: Option<Ping>,
+    found: Option<PingReport>,
 }
 
 /// What a caller is to do.
@@ -45,22 +45,22 @@ struct Last {
 enum Turn {
     Look,
     /// Be content with this.
-    Known(Option<Ping>),
+    Known(Option<PingReport>),
 }
 
 type Findings = HashMap<(Scope, Product), Last>;
 
-/// Pings of owners' connections.
+/// Whether owners' connections reach their products.
 #[derive(Debug, Clone)]
-pub struct Pings {
+pub struct Reachability {
     issues: Issues,
     pages: Pages,
     clock: SharedClock,
     last: Arc<Mutex<Findings>>,
 }
 
-impl Pings {
-    /// Pings through `connections`.
+impl Reachability {
+    /// Asks through `connections`.
     pub fn new(connections: &Connections, clock: SharedClock) -> Self {
         Self {
             issues: Issues::new(connections.clone()),
@@ -72,7 +72,7 @@ impl Pings {
 
     /// Calls the product unless that was done less than ten seconds ago; then the finding of that
     /// time. None: nothing was found so far.
-    pub async fn ping(&self, scope: &Scope, product: Product) -> Option<Ping> {
+    pub async fn ping(&self, scope: &Scope, product: Product) -> Option<PingReport> {
         let key = (scope.clone(), product);
         if let Turn::Known(found) = self.turn(&key) {
             return found;
@@ -81,7 +81,7 @@ impl Pings {
         let answer = timeout(PATIENCE, self.call(scope, product)).await;
         let latency = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let reachable = answer.is_ok_and(|answer| was_answered(&answer));
-        let found = Some(Ping {
+        let found = Some(PingReport {
             reachable,
             latency_ms: reachable.then_some(latency),
         });
