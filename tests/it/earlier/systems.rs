@@ -1,12 +1,10 @@
 //! Every route that the five earlier systems documented, held against the router, the promises and the README.
 
-use std::fs;
-use std::path::Path;
-
 use integration_backend::config::VARIABLES;
 use integration_backend::http::caller::access::TABLE;
 
 use crate::support::TestApp;
+use crate::support::files;
 
 /// System, method, path as its clients know it, file of `src/http` where it lives.
 type Row = (&'static str, &'static str, &'static str, &'static str);
@@ -115,8 +113,7 @@ struct Promise {
 }
 
 fn promises() -> Vec<Promise> {
-    let lines = PROMISES.lines().map(str::trim_end);
-    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines = files::entries(PROMISES).map(str::trim_end);
     lines
         .map(|line| {
             let cells: Vec<&str> = line.split(" | ").map(str::trim).collect();
@@ -169,17 +166,12 @@ fn template(method: &str, path: &str) -> Option<&'static str> {
         .min_by_key(|template| template.matches('{').count())
 }
 
-fn read(path: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
 #[test]
 fn every_route_of_an_earlier_system_lives_where_the_table_says() {
     for (system, method, path, file) in ROUTES {
         let template = template(method, path)
             .unwrap_or_else(|| panic!("{system} {method} {path} is not served"));
-        let source: String = read(&format!("src/http/{file}"))
+        let source: String = files::text(&format!("src/http/{file}"))
             .split_whitespace()
             .collect();
         let documented = format!("path=\"{template}\"");
@@ -223,7 +215,7 @@ fn every_promise_names_a_test_and_every_route_has_a_promise() {
     let promises = promises();
     for promise in &promises {
         let (module, name) = promise.kept_by.rsplit_once("::").expect(promise.line);
-        let source = read(&format!("tests/it/{}.rs", module.replace("::", "/")));
+        let source = files::text(&format!("tests/it/{}.rs", module.replace("::", "/")));
         let at = source.find(&format!("fn {name}("));
         let at = at.unwrap_or_else(|| panic!("there is no such test: {}", promise.line));
         let attributes = source[..at].rsplit("\n\n").next().unwrap_or_default();
@@ -253,7 +245,7 @@ fn every_promise_names_a_test_and_every_route_has_a_promise() {
 
 /// What the README says about one system.
 fn chapter(system: &str) -> String {
-    let readme = read("README.md");
+    let readme = files::text("README.md");
     let (_, chapter) = readme
         .split_once("\n## Coming from an earlier system\n")
         .expect("the README has the chapter");
@@ -267,12 +259,6 @@ fn chapter(system: &str) -> String {
     text.split("\n### ").next().unwrap_or_default().to_owned()
 }
 
-/// The code spans of a text.
-fn in_backticks(text: &str) -> Vec<String> {
-    let spans = text.split('`').skip(1).step_by(2);
-    spans.map(|span| span.replace('\n', " ")).collect()
-}
-
 #[test]
 fn the_readme_tells_each_systems_people_about_each_of_its_routes_and_of_no_others() {
     for system in ["S0", "S1", "S2", "S3", "S4"] {
@@ -281,7 +267,7 @@ fn the_readme_tells_each_systems_people_about_each_of_its_routes_and_of_no_other
             .split_once("\n\n- ")
             .expect("routes, then what differs");
         let mut told = Vec::new();
-        for span in in_backticks(routes) {
+        for span in files::in_backticks(routes) {
             told.extend(spelled_out(&span));
         }
         for (_, method, path, _) in ROUTES.iter().filter(|row| row.0 == system) {
@@ -315,12 +301,15 @@ fn the_readme_tells_of_settings_that_take_effect_and_of_those_that_do_not() {
             span.bytes()
                 .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
         };
-        let unknown: Vec<String> = in_backticks(good)
+        let unknown: Vec<String> = files::in_backticks(good)
             .into_iter()
             .filter(|span| is_name(span) && !is_known(span))
             .collect();
         assert!(unknown.is_empty(), "{system}: {unknown:?}");
-        let taken: Vec<String> = in_backticks(ignored).into_iter().filter(is_known).collect();
+        let taken: Vec<String> = files::in_backticks(ignored)
+            .into_iter()
+            .filter(is_known)
+            .collect();
         assert!(taken.is_empty(), "{system}: {taken:?} take effect");
     }
 }

@@ -1,10 +1,10 @@
 //! What is written about the settings, held against the table the program reads them by.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 
 use integration_backend::config::{self, VARIABLES, Variable};
+
+use crate::support::files;
 
 /// A setting as a document shows it.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ struct Shown {
 #[test]
 fn the_example_file_names_every_setting_once_with_its_default() {
     let mut found = BTreeMap::new();
-    for (name, value) in assignments(&document(".env.example")) {
+    for (name, value) in assignments(&files::text(".env.example")) {
         assert!(
             found.insert(name.clone(), value).is_none(),
             "{name} stands twice"
@@ -31,7 +31,7 @@ fn the_example_file_names_every_setting_once_with_its_default() {
 
 #[test]
 fn the_example_file_works_as_it_is_and_with_every_line_switched_on() {
-    let example = document(".env.example");
+    let example = files::text(".env.example");
     assert!(config::load(&|_| None, Some(&example)).is_ok());
     let switched_on: Vec<String> = assignments(&example)
         .into_iter()
@@ -45,13 +45,13 @@ fn the_example_file_works_as_it_is_and_with_every_line_switched_on() {
 fn the_readme_lists_every_setting_with_its_aliases_and_default() {
     let mut found = BTreeMap::new();
     for row in table_rows(&settings_section()) {
-        let names = in_backticks(&row[0]);
+        let names = files::in_backticks(&row[0]);
         let [name] = names.as_slice() else {
             panic!("one name belongs into the first cell of {row:?}");
         };
         let shown = Shown {
-            aliases: in_backticks(&row[1]),
-            default: in_backticks(&row[2]).join(" "),
+            aliases: files::in_backticks(&row[1]),
+            default: files::in_backticks(&row[2]).join(" "),
         };
         assert!(
             found.insert(name.clone(), shown).is_none(),
@@ -74,11 +74,11 @@ fn both_documents_say_of_the_same_settings_that_they_have_no_effect_yet() {
     let in_readme: BTreeSet<String> = table_rows(&settings_section())
         .into_iter()
         .filter(|row| row[3].contains("Not yet in use"))
-        .flat_map(|row| in_backticks(&row[0]))
+        .flat_map(|row| files::in_backticks(&row[0]))
         .collect();
     let mut in_example = BTreeSet::new();
     let (mut inactive, mut before_is_comment) = (false, false);
-    for line in document(".env.example").lines() {
+    for line in files::text(".env.example").lines() {
         let assignment = assignments(line);
         if assignment.is_empty() {
             // A comment speaks of the assignments below it, up to the next comment or blank line.
@@ -150,7 +150,7 @@ fn assignments(text: &str) -> Vec<(String, String)> {
 }
 
 fn settings_section() -> String {
-    let readme = document("README.md");
+    let readme = files::text("README.md");
     let (_, after) = readme
         .split_once("\n## Settings\n")
         .expect("the README has a section Settings");
@@ -168,16 +168,4 @@ fn table_rows(text: &str) -> Vec<Vec<String>> {
             cells
         })
         .collect()
-}
-
-fn in_backticks(text: &str) -> Vec<String> {
-    text.split('`')
-        .skip(1)
-        .step_by(2)
-        .map(str::to_owned)
-        .collect()
-}
-
-fn document(name: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }

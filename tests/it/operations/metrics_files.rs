@@ -1,19 +1,15 @@
 //! The files for Grafana and Prometheus use metrics that exist.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 
 use crate::refresh::fixture::force;
 use crate::support::TestApp;
+use crate::support::files;
 
 fn file(name: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("deploy")
-        .join(name);
-    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+    serde_json::from_str(&files::text(&format!("deploy/{name}"))).unwrap()
 }
 
 /// Every text under a key of this name.
@@ -90,8 +86,7 @@ async fn the_dashboard_for_grafana_uses_metrics_that_exist() {
 /// The expressions of the rules file: YAML, of which only `expr: …` lines matter here.
 #[tokio::test]
 async fn the_alert_rules_use_metrics_that_exist_and_say_what_to_do() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/alert-rules.yml");
-    let text = fs::read_to_string(path).unwrap();
+    let text = files::text("deploy/alert-rules.yml");
     let fields = |name: &str| -> Vec<String> {
         let start = format!("{name}: ");
         text.lines()
