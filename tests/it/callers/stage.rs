@@ -6,7 +6,6 @@ use integration_backend::http::caller::access::{RouteAccess, TABLE};
 use integration_backend::model::api_key::KeyScope;
 use serde_json::{Value, json};
 
-use crate::callers::access::key;
 use crate::support::{Answer, Browser, TestApp};
 
 /// The columns of the table, in its order.
@@ -119,9 +118,10 @@ impl Stage {
         let id = id.as_str().unwrap();
         let (read, write) = (&[KeyScope::Read], &[KeyScope::Write]);
         let bearer = [
-            key(&app, id, "default", read).await,
-            key(&app, id, "default", write).await,
-            key(&app, id, "acme", &[KeyScope::Read, KeyScope::Write]).await,
+            app.api_key(id, "default", read).await,
+            app.api_key(id, "default", write).await,
+            app.api_key(id, "acme", &[KeyScope::Read, KeyScope::Write])
+                .await,
         ];
         let caller = |name, cookie: &Browser, headers: Vec<_>| Caller {
             name,

@@ -1,15 +1,15 @@
 //! The `.env` files of the five earlier systems: each loads as it is, and means what it meant there.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
 
 use integration_backend::config::{self, SetIn, Settings};
 use integration_backend::model::product::Provider;
 
+use crate::support::files;
+
 fn load(system: &str) -> Settings {
     let path = format!("tests/data/dotenv/{system}.env");
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let text = files::text(&path);
     config::load(&|_| None, Some(&text)).unwrap_or_else(|error| panic!("{system}: {error}"))
 }
 

@@ -1,32 +1,10 @@
-//! The chatbot server's documented routes for Jira, in the shapes its clients know.
+//! The chatbot server's documented routes that read from Jira, and who is refused at all of them.
 
-use atlassian_sandbox::{Fault, FaultAction};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, TestApp};
-
-async fn put(browser: &Browser, address: &str, body: &Value) -> Answer {
-    browser
-        .send("PUT", address, &[], Some(body.to_string()))
-        .await
-}
-
-/// Makes an issue as the chatbot's client does and gives its key.
-async fn made(browser: &Browser, body: Value) -> String {
-    let answer = browser.post("/api/jira/issues", body).await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    answer.json()["key"].as_str().unwrap().to_owned()
-}
-
-/// The bodies of the writes that were sent to Jira.
-fn written(app: &TestApp) -> Vec<Value> {
-    app.sandbox
-        .journal()
-        .into_iter()
-        .filter(|call| call.path.contains("/rest/api/") && call.method != "GET")
-        .map(|call| serde_json::from_str(&call.body).unwrap())
-        .collect()
-}
+use crate::earlier::fixture::written;
+use crate::support::TestApp;
+use crate::support::faults::{answering, answering_text, on_api};
 
 #[tokio::test]
 async fn health_says_whether_jira_can_be_used() {
@@ -36,17 +14,8 @@ async fn health_says_whether_jira_can_be_used() {
         browser.get("/api/jira/health").await.json(),
         json!({"status": "connected", "message": "Jira answers as Mia Krystof"})
     );
-    app.sandbox.fault(Fault {
-        method: None,
-        path_contains: String::from("/myself"),
-        body_contains: None,
-        times: None,
-        action: FaultAction::Status {
-            status: 500,
-            headers: vec![],
-            body: String::from("secret words"),
-        },
-    });
+    app.sandbox
+        .fault(on_api("/myself", answering_text(500, "secret words"), None));
     let broken = browser.get("/api/jira/health").await;
     assert_eq!(
         (broken.status, &broken.json()["status"]),
@@ -84,20 +53,14 @@ async fn a_list_of_projects_walks_all_pages() {
         let values: Vec<Value> = (start..start + 100)
             .map(|number| json!({"id": number.to_string(), "key": format!("P{number}")}))
             .collect();
-        FaultAction::Status {
-            status: 200,
-            headers: vec![],
-            body: json!({"startAt": start, "isLast": last, "values": values}).to_string(),
-        }
+        answering(
+            200,
+            &json!({"startAt": start, "isLast": last, "values": values}),
+        )
     };
     for (start, last) in [(0, false), (100, false), (200, true)] {
-        app.sandbox.fault(Fault {
-            method: None,
-            path_contains: String::from("/project/search"),
-            body_contains: None,
-            times: Some(1),
-            action: page(start, last),
-        });
+        app.sandbox
+            .fault(on_api("/project/search", page(start, last), Some(1)));
     }
     app.sandbox.clear_journal();
     let projects = browser.get("/api/auth/oauth/jira/projects").await.json();
@@ -182,121 +145,6 @@ async fn a_malformed_search_is_refused_before_anything_is_sent() {
         assert_eq!(answer.json()["details"]["fields"], json!([field]), "{body}");
     }
     app.assert_nothing_sent();
-}
-
-#[tokio::test]
-async fn an_issue_is_made_from_the_chatbots_body_and_read_as_jira_gives_it() {
-    let app = TestApp::start().await;
-    let browser = app.logged_in("mia").await;
-    app.sandbox.clear_journal();
-    let key = made(
-        &browser,
-        json!({"summary": "From the chat", "project_key": "WEB", "description": "It **burns**.",
-            "issue_type": "Task", "assignee": null, "components": ["Checkout"], "due_date": "2027-02-28",
-            "priority": "High", "labels": [], "additional_fields": {}}),
-    )
-    .await;
-    let fields = &written(&app)[0]["fields"];
-    assert_eq!(fields["description"]["type"], "doc");
-    assert_eq!(
-        fields.as_object().unwrap().keys().collect::<Vec<_>>(),
-        [
-            "components",
-            "description",
-            "duedate",
-            "issuetype",
-            "priority",
-            "project",
-            "summary"
-        ]
-    );
-    let issue = browser.get(&format!("/api/jira/issues/{key}")).await.json();
-    assert_eq!(issue["fields"]["summary"], "From the chat");
-    assert_eq!(issue["fields"]["components"][0]["name"], "Checkout");
-    let missing = browser.get("/api/jira/issues/WEB-99999").await;
-    assert_eq!(
-        (missing.status, missing.error_code().as_str()),
-        (404, "NOT_FOUND")
-    );
-    let without = browser
-        .post(
-            "/api/jira/issues",
-            json!({"summary": "", "project_key": "WEB"}),
-        )
-        .await;
-    assert_eq!(
-        (without.status, &without.json()["details"]["fields"]),
-        (422, &json!(["summary"]))
-    );
-}
-
-#[tokio::test]
-async fn a_change_passes_over_what_is_empty() {
-    let app = TestApp::start().await;
-    let browser = app.logged_in("mia").await;
-    let key = made(
-        &browser,
-        json!({"summary": "Before", "project_key": "WEB", "description": "Stays", "labels": ["a"]}),
-    )
-    .await;
-    app.sandbox.clear_journal();
-    let address = format!("/api/jira/issues/{key}");
-    let body = json!({"summary": "After", "description": "", "assignee": null, "components": [],
-        "due_date": null, "priority": null, "labels": null, "additional_fields": {}});
-    let answer = put(&browser, &address, &body).await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    assert_eq!(answer.json()["fields"]["summary"], "After");
-    assert_eq!(answer.json()["fields"]["labels"], json!(["a"]));
-    assert_eq!(written(&app), [json!({"fields": {"summary": "After"}})]);
-    let nothing = put(&browser, &address, &json!({"summary": ""})).await;
-    assert_eq!(
-        (nothing.status, nothing.error_code().as_str()),
-        (422, "VALIDATION")
-    );
-}
-
-#[tokio::test]
-async fn a_comment_and_a_transition_answer_jiras_own_objects() {
-    let app = TestApp::start().await;
-    let browser = app.logged_in("mia").await;
-    let key = made(&browser, json!({"summary": "Moving", "project_key": "OPS"})).await;
-    let address = format!("/api/jira/issues/{key}");
-    let comment = browser
-        .post(
-            &format!("{address}/comments"),
-            json!({"body": "On **it**."}),
-        )
-        .await;
-    assert_eq!(comment.status, 200, "{}", comment.body);
-    assert_eq!(comment.json()["body"]["type"], "doc");
-    let transitions = browser.get(&format!("{address}/transitions")).await.json();
-    assert_eq!(transitions["transitions"][2]["to"]["name"], "Done");
-    let moved = browser
-        .post(
-            &format!("{address}/transitions"),
-            json!({"transition_id": "31", "comment": "Done."}),
-        )
-        .await;
-    assert_eq!(moved.status, 200, "{}", moved.body);
-    assert_eq!(moved.json()["fields"]["status"]["name"], "Done");
-    for (body, field) in [
-        (json!({"transition_id": "99"}), "transition_id"),
-        (json!({"transition": "31"}), "transition_id"),
-        (json!({"transition_id": null}), "transition_id"),
-    ] {
-        let answer = browser.post(&format!("{address}/transitions"), body).await;
-        assert_eq!(
-            (answer.status, &answer.json()["details"]["fields"]),
-            (422, &json!([field]))
-        );
-    }
-    let empty = browser
-        .post(&format!("{address}/comments"), json!({"body": ""}))
-        .await;
-    assert_eq!(
-        (empty.status, &empty.json()["details"]["fields"]),
-        (422, &json!(["body"]))
-    );
 }
 
 #[tokio::test]
