@@ -6,10 +6,12 @@ use std::time::Duration;
 use atlassian_sandbox::FaultAction;
 use rstest::rstest;
 
-use crate::refresh::fixture::{READ, elsewhere, on_refresh, until};
+use crate::refresh::fixture::{READ, on_refresh};
 use crate::support::TestApp;
+use crate::support::app::elsewhere;
 use crate::support::database::Database;
 use crate::support::raw_database::Raw;
+use crate::support::waiting::until;
 
 /// A little longer than a lease holds that nobody renews.
 const LEASE: Duration = Duration::from_secs(16);
