@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::{Shared, lock};
+use super::{RefreshEngine, lock};
 use crate::model::grant::Grant;
 use crate::model::time::Timestamp;
 use crate::store::error::StoreError;
@@ -24,7 +24,7 @@ const WAIT_FOR_MEMORY: Duration = Duration::from_secs(15);
 /// Old interrupted refreshes that were seen here: by grant, under which fence, and since when.
 pub(super) type Interrupted = HashMap<String, (i64, Timestamp)>;
 
-impl Shared {
+impl RefreshEngine {
     /// Takes the lease; gives the grant as its holder sees it. The statement has been committed when
     /// this returns: a lease that the database does not keep must not allow a call.
     pub(super) async fn lease(&self, current: Grant) -> Result<Result<Grant, Grant>, StoreError> {

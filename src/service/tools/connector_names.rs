@@ -199,10 +199,14 @@ impl Operation for ConnectorConfluenceCreate {
         scope: &Scope,
         DraftArguments(draft): DraftArguments,
     ) -> Result<Outcome, ServiceError> {
+<<<<<<< HEAD
         let made = context
             .pages
             .create(scope, &PageDraft::read(&Value::Object(draft))?)
             .await?;
+=======
+        let made = context.pages.create(scope, &Value::Object(draft)).await?;
+>>>>>>> 66aa5f0 (Names of the services that mean one thing: Delivery and OwnerKey, ToolContext, Reachability and PingReport, RunOutcome, RefreshEngine, lists by cursor and by offset)
         Ok(created(&made))
     }
 }

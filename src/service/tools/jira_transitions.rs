@@ -83,7 +83,11 @@ impl Operation for TransitionIssue {
         let request = json!({
             "transition_id": arguments.transition_id, "comment": arguments.comment, "fields": fields,
         });
+<<<<<<< HEAD
         let request = TransitionRequest::from(TransitionById::read(&request)?);
+=======
+        let request = TransitionRequest::read(&request, "transition_id")?;
+>>>>>>> 66aa5f0 (Names of the services that mean one thing: Delivery and OwnerKey, ToolContext, Reachability and PingReport, RunOutcome, RefreshEngine, lists by cursor and by offset)
         let issue = context
             .issues
             .transition(scope, &arguments.issue_key, &request)
