@@ -36,7 +36,7 @@ fn main() -> ExitCode {
                     owner: owner.as_deref(),
                     refresh,
                 };
-                look_at_it(&settings, &request).await
+                check_installation(&settings, &request).await
             })
         }),
         Command::Serve => settings().and_then(|settings| run(serve(settings))),
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            complain(&message);
+            print_error(&message);
             ExitCode::FAILURE
         }
     }
@@ -62,7 +62,7 @@ fn main() -> ExitCode {
     clippy::print_stderr,
     reason = "the one line that says why the program stops"
 )]
-fn complain(message: &str) {
+fn print_error(message: &str) {
     eprintln!("integration-backend: {message}");
 }
 
@@ -78,7 +78,7 @@ fn print_document() -> Result<(), String> {
 }
 
 #[expect(clippy::print_stdout, reason = "the report is this command's output")]
-async fn look_at_it(settings: &Settings, request: &CheckRequest<'_>) -> Result<(), String> {
+async fn check_installation(settings: &Settings, request: &CheckRequest<'_>) -> Result<(), String> {
     let report = check::run(settings, Arc::new(SystemClock), request).await?;
     println!("{report}");
     match report.count(Mark::Problem) {

@@ -83,5 +83,6 @@ fn token_outcome(error: &TokenError) -> &'static str {
         TokenError::SecretMissing => "secret_missing",
         TokenError::Malformed => "malformed",
         TokenError::Transient { .. } => "transient",
+        TokenError::Unanswered => "unanswered",
     }
 }

@@ -17,7 +17,7 @@ const REMIND_EVERY: Duration = Duration::from_hours(24);
 /// How long events are kept.
 const KEPT_FOR: Duration = Duration::from_hours(90 * 24);
 
-/// Writes events down and tells who listens; cheap to clone. It never fails the request it is about.
+/// Writes events down and tells the subscribers; cheap to clone. It never fails the request it is about.
 #[derive(Debug, Clone)]
 pub struct History {
     store: Store,
@@ -26,7 +26,7 @@ pub struct History {
 }
 
 impl History {
-    /// A history in `store`, told to the listeners of `live`.
+    /// A history in `store`, told to the subscribers of `live`.
     pub fn new(store: Store, live: Live, meter: Meter) -> Self {
         Self { store, live, meter }
     }

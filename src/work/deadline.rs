@@ -47,7 +47,7 @@ impl Deadline {
     }
 
     /// `work`, to be handed to another task with the deadline of this one.
-    pub fn carried<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    pub(crate) fn carried<F: Future>(work: F) -> impl Future<Output = F::Output> {
         let deadline = Self::of_this_work();
         async move {
             match deadline {

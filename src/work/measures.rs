@@ -121,7 +121,7 @@ impl Meter {
     ///
     /// # Errors
     /// As [`Meter::recording`].
-    pub fn of_process(version: &str) -> Result<Self, BuildError> {
+    pub(crate) fn of_process(version: &str) -> Result<Self, BuildError> {
         let meter = Self::recording(METRICS)?;
         meter.gauge(&BUILD, &[("version", version)]).set(1.0);
         for end in RefreshEnd::ALL {
@@ -178,7 +178,7 @@ impl Meter {
     }
 
     /// The token endpoint answered, or failed to.
-    pub fn token_call(&self, purpose: &str, outcome: &str, took: Duration) {
+    pub(crate) fn token_call(&self, purpose: &str, outcome: &str, took: Duration) {
         let purpose = ("purpose", purpose);
         self.counter(&TOKEN_CALLS, &[purpose, ("outcome", outcome)])
             .increment(1);
@@ -192,7 +192,7 @@ impl Meter {
     }
 
     /// A rate limit stopped a call.
-    pub fn rate_limited(&self, by: LimitedBy, kind: &str) {
+    pub(crate) fn rate_limited(&self, by: LimitedBy, kind: &str) {
         self.rate_limits(by, kind).increment(1);
     }
 
@@ -207,7 +207,7 @@ impl Meter {
     }
 
     /// Counts something in `gauge` until the result is dropped.
-    pub fn living(&self, gauge: &Metric) -> Living {
+    pub(crate) fn living(&self, gauge: &Metric) -> Living {
         let gauge = self.gauge(gauge, &[]);
         gauge.increment(1.0);
         Living(gauge)

@@ -50,7 +50,7 @@ impl Meter {
     ///
     /// # Errors
     /// Never with the buckets above; the builder checks them.
-    pub fn recording(metrics: &[Metric]) -> Result<Self, BuildError> {
+    pub(crate) fn recording(metrics: &[Metric]) -> Result<Self, BuildError> {
         let recorder = PrometheusBuilder::new()
             .set_buckets(&BUCKETS)?
             .build_recorder();
@@ -67,21 +67,21 @@ impl Meter {
     }
 
     /// The counter with these labels.
-    pub fn counter(&self, metric: &Metric, labels: &[Pair<'_>]) -> Counter {
+    pub(crate) fn counter(&self, metric: &Metric, labels: &[Pair<'_>]) -> Counter {
         self.0.as_ref().map_or_else(Counter::noop, |recorder| {
             recorder.register_counter(&key(metric, labels), &METADATA)
         })
     }
 
     /// The gauge with these labels.
-    pub fn gauge(&self, metric: &Metric, labels: &[Pair<'_>]) -> Gauge {
+    pub(crate) fn gauge(&self, metric: &Metric, labels: &[Pair<'_>]) -> Gauge {
         self.0.as_ref().map_or_else(Gauge::noop, |recorder| {
             recorder.register_gauge(&key(metric, labels), &METADATA)
         })
     }
 
     /// Notes how long something took.
-    pub fn observe(&self, metric: &Metric, labels: &[Pair<'_>], took: Duration) {
+    pub(crate) fn observe(&self, metric: &Metric, labels: &[Pair<'_>], took: Duration) {
         let histogram = self.0.as_ref().map_or_else(Histogram::noop, |recorder| {
             recorder.register_histogram(&key(metric, labels), &METADATA)
         });
@@ -89,7 +89,7 @@ impl Meter {
     }
 
     /// Everything recorded so far, in Prometheus' text format.
-    pub fn render(&self) -> String {
+    pub(crate) fn render(&self) -> String {
         self.0
             .as_ref()
             .map_or_else(String::new, |recorder| recorder.handle().render())

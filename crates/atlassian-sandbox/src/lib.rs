@@ -40,6 +40,21 @@ use tokio_util::sync::CancellationToken;
 pub use faults::{Fault, FaultAction, JournalEntry};
 pub use state::{App, Behaviour};
 
+/// Where the program lets logins return to unless it is told otherwise: the callback paths of the integration backend.
+pub const CALLBACK_PATHS: [&str; 11] = [
+    "/auth/jira/callback",
+    "/auth/confluence/callback",
+    "/auth/atlassian/callback",
+    "/auth/jira/oauth/callback",
+    "/auth/confluence/oauth/callback",
+    "/api/v1/auth/atlassian/callback",
+    "/api/oauth/callback/atlassian",
+    "/api/oauth/atlassian/callback",
+    "/api/auth/callback",
+    "/api/auth/jira/callback",
+    "/api/auth/confluence/callback",
+];
+
 use faults::ActiveFault;
 use server::Shared;
 use state::State;

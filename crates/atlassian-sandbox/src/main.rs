@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use atlassian_sandbox::{App, Options, Sandbox};
+use atlassian_sandbox::{App, CALLBACK_PATHS, Options, Sandbox};
 use clap::Parser;
 
 /// A strict stand-in for Atlassian Cloud (OAuth, Jira, Confluence) on 127.0.0.1.
@@ -30,26 +30,11 @@ struct Arguments {
     quiet: bool,
 }
 
-/// Callback paths of the integration backend.
-const CALLBACKS: [&str; 11] = [
-    "/auth/jira/callback",
-    "/auth/confluence/callback",
-    "/auth/atlassian/callback",
-    "/auth/jira/oauth/callback",
-    "/auth/confluence/oauth/callback",
-    "/api/v1/auth/atlassian/callback",
-    "/api/oauth/callback/atlassian",
-    "/api/oauth/atlassian/callback",
-    "/api/auth/callback",
-    "/api/auth/jira/callback",
-    "/api/auth/confluence/callback",
-];
-
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     let arguments = Arguments::parse();
     let redirect_uris = if arguments.redirect_uris.is_empty() {
-        CALLBACKS
+        CALLBACK_PATHS
             .iter()
             .map(|path| format!("http://localhost:3001{path}"))
             .collect()

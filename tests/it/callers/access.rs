@@ -1,24 +1,12 @@
 //! Who may call what: every route against every kind of caller, from the router's own table.
 
-use integration_backend::http::caller::access::{Access, TABLE};
+use integration_backend::http::caller::access::{RouteAccess, TABLE};
 use integration_backend::http::router;
 use integration_backend::model::api_key::KeyScope;
 use integration_backend::model::ids::TenantId;
 use serde_json::json;
 
 use crate::support::{Answer, Browser, TestApp};
-
-/// A key as the operator makes one.
-pub(crate) async fn key(app: &TestApp, owner: &str, tenant: &str, scopes: &[KeyScope]) -> String {
-    let tenant = TenantId::parse(tenant).unwrap();
-    let (_, text) = app
-        .app
-        .api_keys()
-        .create(owner, tenant, scopes.to_vec(), None)
-        .await
-        .unwrap();
-    format!("Bearer {}", text.expose())
-}
 
 /// Calls a route with harmless values in its path and body.
 async fn call(browser: &Browser, method: &str, template: &str, headers: &[(&str, &str)]) -> Answer {
@@ -66,9 +54,11 @@ async fn each_route_admits_exactly_the_callers_its_row_admits() {
     let session = app.browser().on_machine(elsewhere_in_the_network);
     app.log_in(&session, "mia").await;
     let nobody = app.browser().on_machine(elsewhere_in_the_network);
-    let reader = key(&app, "service", "default", &[KeyScope::Read]).await;
-    let writer = key(&app, "service", "default", &[KeyScope::Write]).await;
-    let elsewhere = key(&app, "service", "acme", &[KeyScope::Read, KeyScope::Write]).await;
+    let reader = app.api_key("service", "default", &[KeyScope::Read]).await;
+    let writer = app.api_key("service", "default", &[KeyScope::Write]).await;
+    let elsewhere = app
+        .api_key("service", "acme", &[KeyScope::Read, KeyScope::Write])
+        .await;
     for (method, template, access) in TABLE {
         let refused = |answer: Answer| is_refused(&answer);
         let seen = [
@@ -87,23 +77,23 @@ async fn each_route_admits_exactly_the_callers_its_row_admits() {
         ];
         // nobody, a key that reads, a key that writes, a key of another tenant
         let expected = match access {
-            Access::Public => [
+            RouteAccess::Public => [
                 false,
                 STARTS.contains(template),
                 false,
                 SCOPED.contains(template),
             ],
-            Access::Read => [true, false, true, true],
-            Access::Write => [true, true, false, true],
-            Access::Depends => [true, false, false, true],
-            Access::Admin => [true, true, true, true],
+            RouteAccess::Read => [true, false, true, true],
+            RouteAccess::Write => [true, true, false, true],
+            RouteAccess::Depends => [true, false, false, true],
+            RouteAccess::Admin => [true, true, true, true],
         };
         assert_eq!(seen, expected, "{method} {template}");
         if !template.ends_with("logout") && *method != "DELETE" {
             let answer = call(&session, method, template, &[]).await;
             assert_eq!(
                 is_refused(&answer),
-                *access == Access::Admin,
+                *access == RouteAccess::Admin,
                 "a session at {method} {template}: {}",
                 answer.body
             );
@@ -149,7 +139,7 @@ async fn a_key_sees_the_rows_of_its_owner_in_its_own_tenant_only() {
         .unwrap()
         .to_owned();
     let script = app.browser();
-    let hers = key(&app, &id, "default", &[KeyScope::Read]).await;
+    let hers = app.api_key(&id, "default", &[KeyScope::Read]).await;
     let projects = script
         .get_with(
             "/connectors/jira/projects?limit=1",
@@ -157,7 +147,7 @@ async fn a_key_sees_the_rows_of_its_owner_in_its_own_tenant_only() {
         )
         .await;
     assert_eq!(projects.status, 200, "{}", projects.body);
-    let service = key(&app, "service", "default", &[KeyScope::Read]).await;
+    let service = app.api_key("service", "default", &[KeyScope::Read]).await;
     let nothing = script
         .get_with("/connectors/jira/projects", &[("authorization", &service)])
         .await;
@@ -165,7 +155,7 @@ async fn a_key_sees_the_rows_of_its_owner_in_its_own_tenant_only() {
         (nothing.status, nothing.error_code().as_str()),
         (409, "NOT_CONNECTED")
     );
-    let acme = key(&app, &id, "acme", &[KeyScope::Read]).await;
+    let acme = app.api_key(&id, "acme", &[KeyScope::Read]).await;
     let elsewhere = script
         .get_with("/connectors/jira/projects", &[("authorization", &acme)])
         .await;
@@ -180,7 +170,7 @@ async fn a_tenant_that_exists_is_refused_to_a_key_in_the_same_words_as_one_that_
     let app = TestApp::start().await;
     let _mia = app.logged_in("mia").await;
     let script = app.browser();
-    let acme = key(&app, "service", "acme", &[KeyScope::Read]).await;
+    let acme = app.api_key("service", "acme", &[KeyScope::Read]).await;
     let known = script
         .get_with(
             "/connectors/jira/projects",
@@ -259,7 +249,7 @@ async fn read_only_refuses_writes_for_all_and_lets_people_look() {
         (write.status, write.error_code().as_str()),
         (403, "FORBIDDEN")
     );
-    let writer = key(&app, "service", "default", &[KeyScope::Write]).await;
+    let writer = app.api_key("service", "default", &[KeyScope::Write]).await;
     let refused = app
         .browser()
         .send(
@@ -275,7 +265,7 @@ async fn read_only_refuses_writes_for_all_and_lets_people_look() {
 #[tokio::test]
 async fn no_key_is_kept_in_clear() {
     let app = TestApp::start().await;
-    let text = key(&app, "service", "default", &[KeyScope::Read]).await;
+    let text = app.api_key("service", "default", &[KeyScope::Read]).await;
     let secret = text.trim_start_matches("Bearer ibk_").as_bytes();
     for file in std::fs::read_dir(app.database_folder()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
@@ -301,15 +291,11 @@ async fn a_key_that_may_write_attaches_an_api_token_to_its_owner_and_one_that_ma
             )
             .await
     };
-    let reader = key(&app, "service", "default", &[KeyScope::Read]).await;
+    let reader = app.api_key("service", "default", &[KeyScope::Read]).await;
     assert_eq!(attach(&reader).await.status, 403);
-    let both = key(
-        &app,
-        "service",
-        "default",
-        &[KeyScope::Read, KeyScope::Write],
-    )
-    .await;
+    let both = app
+        .api_key("service", "default", &[KeyScope::Read, KeyScope::Write])
+        .await;
     let attached = attach(&both).await;
     assert_eq!(
         (attached.status, attached.json()["session_token"].is_null()),
@@ -330,13 +316,9 @@ async fn a_key_that_may_write_attaches_an_api_token_to_its_owner_and_one_that_ma
 async fn a_login_started_with_a_key_connects_its_owner_and_opens_no_session() {
     let app = TestApp::start().await;
     let browser = app.browser();
-    let both = key(
-        &app,
-        "service",
-        "default",
-        &[KeyScope::Read, KeyScope::Write],
-    )
-    .await;
+    let both = app
+        .api_key("service", "default", &[KeyScope::Read, KeyScope::Write])
+        .await;
     let start = browser
         .get_with(
             "/auth/atlassian/login?site=acme",

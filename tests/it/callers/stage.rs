@@ -2,11 +2,10 @@
 
 use axum::Router;
 use integration_backend::app::App;
-use integration_backend::http::caller::access::{Access, TABLE};
+use integration_backend::http::caller::access::{RouteAccess, TABLE};
 use integration_backend::model::api_key::KeyScope;
 use serde_json::{Value, json};
 
-use crate::callers::access::key;
 use crate::support::{Answer, Browser, TestApp};
 
 /// The columns of the table, in its order.
@@ -64,7 +63,7 @@ impl Belongings {
         let comment = comment["id"].as_str().unwrap().to_owned();
         let mut all = vec![("{issue}", issue), ("{wiki}", page), ("{comment}", comment)];
         for (route, placeholder, body) in SEEDS {
-            if TABLE.contains(&("POST", route, Access::Write)) {
+            if TABLE.contains(&("POST", route, RouteAccess::Write)) {
                 let body: Value = serde_json::from_str(body).unwrap();
                 let made = browser.post(route, body).await;
                 assert_eq!(made.status, 201, "{route}: {}", made.body);
@@ -119,9 +118,10 @@ impl Stage {
         let id = id.as_str().unwrap();
         let (read, write) = (&[KeyScope::Read], &[KeyScope::Write]);
         let bearer = [
-            key(&app, id, "default", read).await,
-            key(&app, id, "default", write).await,
-            key(&app, id, "acme", &[KeyScope::Read, KeyScope::Write]).await,
+            app.api_key(id, "default", read).await,
+            app.api_key(id, "default", write).await,
+            app.api_key(id, "acme", &[KeyScope::Read, KeyScope::Write])
+                .await,
         ];
         let caller = |name, cookie: &Browser, headers: Vec<_>| Caller {
             name,

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use integration_backend::http::caller::access::TABLE;
 
 use crate::callers::stage::{CALLERS, Stage, shows_hers, told};
+use crate::support::files;
 
 /// One line of the table.
 #[derive(Debug)]
@@ -26,10 +27,7 @@ impl Row {
 
 pub(crate) fn rows() -> Vec<Row> {
     let text = include_str!("callers_table.txt");
-    let lines = text
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.map(row).collect()
+    files::entries(text).map(row).collect()
 }
 
 fn row(line: &'static str) -> Row {

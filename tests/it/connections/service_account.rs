@@ -1,14 +1,15 @@
 //! The account for Jira in the settings: whose connection it becomes, when it is checked, when it goes.
 
-use atlassian_sandbox::{Fault, FaultAction};
+use atlassian_sandbox::FaultAction;
 use integration_backend::app::App;
 use integration_backend::model::api_key::KeyScope;
-use integration_backend::model::ids::TenantId;
 use integration_backend::service::authorization::service_account::Settled;
 use integration_backend::service::error::ServiceError;
 use rstest::rstest;
 use serde_json::json;
 
+use crate::support::app::api_key;
+use crate::support::faults::{answering_text, on_api};
 use crate::support::installation::Installation;
 use crate::support::{Answer, Browser, TestApp};
 
@@ -26,12 +27,7 @@ async fn settle(app: &App) -> Result<Settled, ServiceError> {
 
 /// Asks with a key that acts as `owner`.
 async fn ask_as(app: &App, owner: &str, path: &str) -> Answer {
-    let scopes = vec![KeyScope::Read];
-    let created = app
-        .api_keys()
-        .create(owner, TenantId::default(), scopes, None);
-    let (_, key) = created.await.unwrap();
-    let bearer = format!("Bearer {}", key.expose());
+    let bearer = api_key(app, owner, "default", &[KeyScope::Read]).await;
     let browser = Browser::new(app.router());
     browser
         .get_with(path, &[("authorization", bearer.as_str())])
@@ -106,19 +102,13 @@ async fn a_refused_account_is_not_kept_and_replaces_the_one_before() {
 }
 
 #[rstest]
-#[case(FaultAction::Status { status: 503, headers: vec![], body: String::new() })]
+#[case(answering_text(503, ""))]
 #[case(FaultAction::Drop)]
 #[tokio::test]
 async fn an_outage_changes_nothing_and_is_no_verdict(#[case] action: FaultAction) {
     let app = TestApp::start_with(&SETTINGS).await;
     settle(&app.app).await.unwrap();
-    app.sandbox.fault(Fault {
-        method: None,
-        path_contains: String::from("tenant_info"),
-        body_contains: None,
-        times: None,
-        action,
-    });
+    app.sandbox.fault(on_api("tenant_info", action, None));
     let other = [("JIRA_API_TOKEN", "scoped-token-mia")];
     let changed = app.another_process_with(&other).await;
     let failed = settle(&changed).await.unwrap_err();
@@ -168,13 +158,7 @@ async fn a_site_that_may_not_be_used_is_refused() {
 #[tokio::test]
 async fn a_start_does_not_wait_for_atlassian_and_connects_by_itself() {
     let installation = Installation::new().await;
-    let fault = Fault {
-        method: None,
-        path_contains: String::from("tenant_info"),
-        body_contains: None,
-        times: Some(1),
-        action: FaultAction::Drop,
-    };
+    let fault = on_api("tenant_info", FaultAction::Drop, Some(1));
     installation.sandbox.fault(fault);
     let mut command = installation.command(&[]);
     command.envs(SETTINGS).env("AUTH_MODE", "open");
@@ -182,7 +166,7 @@ async fn a_start_does_not_wait_for_atlassian_and_connects_by_itself() {
     let browser = installation.browser();
     assert_eq!(browser.get("/ready").await.status, 200);
     assert_eq!(browser.get(PROJECTS).await.status, 409);
-    crate::refresh::fixture::until("the account is connected", async || {
+    crate::support::waiting::until("the account is connected", async || {
         browser.get(PROJECTS).await.status == 200
     })
     .await;

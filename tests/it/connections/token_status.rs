@@ -5,7 +5,8 @@ use std::time::Duration;
 use atlassian_sandbox::FaultAction;
 use serde_json::{Value, json};
 
-use crate::refresh::fixture::{EXPIRY, READ, answering, on_refresh};
+use crate::refresh::fixture::{EXPIRY, READ, on_refresh};
+use crate::support::faults::answering;
 use crate::support::{Browser, TestApp};
 
 const STATUS: &str = "/api/auth/oauth/token/status";
@@ -13,9 +14,7 @@ const EVENTS: &str = "/api/auth/oauth/token/events";
 const REFRESH: &str = "/api/auth/oauth/token/refresh";
 
 async fn status(browser: &Browser) -> Value {
-    let answer = browser.get(STATUS).await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    answer.json()
+    browser.read(STATUS).await
 }
 
 /// Types and sentences of the events, oldest first.

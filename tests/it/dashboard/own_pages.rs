@@ -1,9 +1,9 @@
 //! Our own pages: what they say in each state, and that nothing hostile gets into them.
 
-use atlassian_sandbox::{Fault, FaultAction};
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::support::faults::{answering, on_api};
 use crate::support::journey::{ACME, GLOBEX};
 use crate::support::{Answer, Browser, TestApp};
 
@@ -195,17 +195,7 @@ async fn the_page_ending_shows_how_it_came_out() {
 }
 
 fn answers(app: &TestApp, path: &str, body: &Value) {
-    app.sandbox.fault(Fault {
-        method: None,
-        path_contains: path.to_owned(),
-        body_contains: None,
-        times: None,
-        action: FaultAction::Status {
-            status: 200,
-            headers: vec![],
-            body: body.to_string(),
-        },
-    });
+    app.sandbox.fault(on_api(path, answering(200, body), None));
 }
 
 #[tokio::test]

@@ -1,12 +1,11 @@
 //! The dashboard's page: who sees it, what it says before any script runs, and that nothing leaks.
 
-use atlassian_sandbox::{Fault, FaultAction};
 use integration_backend::model::api_key::KeyScope;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::callers::access::key;
 use crate::dashboard::own_pages::{assert_strict, starts};
+use crate::support::faults::{answering, on_api};
 use crate::support::{Answer, Browser, TestApp};
 
 const PAGE: &str = "/dashboard/token";
@@ -179,7 +178,7 @@ async fn who_may_not_write_is_told_why_the_buttons_are_missing() {
     assert!(page.contains("looks-only"), "{page}");
 
     let app = TestApp::start().await;
-    let reader = key(&app, "service", "default", &[KeyScope::Read]).await;
+    let reader = app.api_key("service", "default", &[KeyScope::Read]).await;
     let headers = [
         ("authorization", reader.as_str()),
         ("sec-fetch-mode", "navigate"),
@@ -191,7 +190,7 @@ async fn who_may_not_write_is_told_why_the_buttons_are_missing() {
         "{}",
         page.body
     );
-    let writer = key(&app, "service", "default", &[KeyScope::Write]).await;
+    let writer = app.api_key("service", "default", &[KeyScope::Write]).await;
     let headers = [
         ("authorization", writer.as_str()),
         ("sec-fetch-mode", "navigate"),
@@ -217,17 +216,8 @@ async fn hostile_names_and_scopes_are_text_and_hostile_addresses_are_no_links() 
     let app = TestApp::start().await;
     let hostile = "\"><script>alert('x')</script><img src=x onerror=alert(1)>";
     let profile = json!({ "account_id": "a-1", "name": hostile, "email": hostile });
-    app.sandbox.fault(Fault {
-        method: None,
-        path_contains: String::from("/me"),
-        body_contains: None,
-        times: None,
-        action: FaultAction::Status {
-            status: 200,
-            headers: vec![],
-            body: profile.to_string(),
-        },
-    });
+    app.sandbox
+        .fault(on_api("/me", answering(200, &profile), None));
     let browser = app.browser();
     app.complete(&browser, "/auth/jira/login?site=acme", "omar")
         .await;
@@ -255,8 +245,10 @@ async fn no_secret_is_on_the_page() {
 #[case("/static/dashboard.js")]
 #[case("/static/parts/call.js")]
 #[case("/static/parts/chart.js")]
+#[case("/static/parts/choices.js")]
 #[case("/static/parts/confluence.js")]
 #[case("/static/parts/connections.js")]
+#[case("/static/parts/controls.js")]
 #[case("/static/parts/dom.js")]
 #[case("/static/parts/drawer.js")]
 #[case("/static/parts/history.js")]
@@ -265,6 +257,7 @@ async fn no_secret_is_on_the_page() {
 #[case("/static/parts/lists.js")]
 #[case("/static/parts/markdown.js")]
 #[case("/static/parts/new_issue.js")]
+#[case("/static/parts/problems.js")]
 #[case("/static/parts/question.js")]
 #[case("/static/parts/stream.js")]
 #[case("/static/parts/sync.js")]

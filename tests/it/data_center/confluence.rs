@@ -2,29 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::data_center::connecting::connected;
+use crate::data_center::fixture::connected;
+use crate::support::paging::walk;
 use crate::support::{Browser, TestApp};
-
-async fn ok(browser: &Browser, path: &str) -> Value {
-    let answer = browser.get(path).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.json()
-}
-
-async fn walk(browser: &Browser, path: &str) -> Vec<Value> {
-    let (mut all, mut next) = (Vec::new(), String::new());
-    for _ in 0..50 {
-        let answer = browser.get(&format!("{path}{next}")).await;
-        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-        all.extend(answer.json().as_array().unwrap().clone());
-        let cursor = answer.header("x-next-cursor");
-        if cursor.is_empty() {
-            return all;
-        }
-        next = format!("&cursor={cursor}");
-    }
-    panic!("{path} does not end");
-}
 
 async fn cloud() -> (TestApp, Browser, &'static str) {
     let app = TestApp::start().await;
@@ -62,7 +42,9 @@ async fn spaces_and_search(browser: &Browser, space: &str) {
         hits.iter()
             .all(|hit| hit["type"] == "page" && hit["metadata"]["space"] == space)
     );
-    let words = ok(browser, "/connectors/confluence/search?q=release").await;
+    let words = browser
+        .read("/connectors/confluence/search?q=release")
+        .await;
     assert!(words[0]["title"].is_string() && words[0]["snippet"].is_string());
     let bad = browser
         .get("/connectors/confluence/search?q=nonsense%20%3D%201")
@@ -79,7 +61,7 @@ async fn a_pages_life(browser: &Browser, space: &str) {
         .await;
     assert_eq!(made.status, 201, "{}", made.body);
     let path = made.header("location").to_owned();
-    let page = ok(browser, &path).await;
+    let page = browser.read(&path).await;
     assert_eq!(
         (&page["title"], &page["body"]),
         (&json!("Printer notes"), &json!(text))
@@ -102,18 +84,18 @@ async fn a_pages_life(browser: &Browser, space: &str) {
     let child = json!({"space_id": page["space_id"], "title": "Below", "parent_id": id(&page)});
     let child = browser.post("/connectors/confluence/create", child).await;
     assert_eq!(child.status, 201, "{}", child.body);
-    let below = ok(browser, &format!("{path}/children")).await;
+    let below = browser.read(&format!("{path}/children")).await;
     assert_eq!(
         (&below[0]["title"], &below[0]["parent_id"]),
         (&json!("Below"), &page["id"])
     );
 
     changes(browser, &path).await;
-    let listed = ok(
-        browser,
-        &format!("/connectors/confluence/pages?space={space}&title=Printer%20book"),
-    )
-    .await;
+    let listed = browser
+        .read(&format!(
+            "/connectors/confluence/pages?space={space}&title=Printer%20book"
+        ))
+        .await;
     assert_eq!(
         (listed.as_array().unwrap().len(), id(&listed[0])),
         (1, id(&page))
@@ -152,7 +134,7 @@ async fn changes(browser: &Browser, path: &str) {
 
 async fn comments(browser: &Browser, page: &str) {
     let path = format!("{page}/comments");
-    assert_eq!(ok(browser, &path).await, json!([]));
+    assert_eq!(browser.read(&path).await, json!([]));
     for body in ["**first**", "second"] {
         let made = browser.post(&path, json!({ "body": body })).await;
         assert_eq!(made.status, 201, "{}", made.body);
@@ -199,11 +181,9 @@ async fn pages_of_a_space_are_walked_and_their_space_looked_up_once() {
     let session = browser.cookie("ib_session").unwrap();
     let browser = Browser::new(other.router());
     browser.set_cookie("ib_session", &session);
-    let found = ok(
-        &browser,
-        &format!("/connectors/confluence/pages?space={id}&limit=50"),
-    )
-    .await;
+    let found = browser
+        .read(&format!("/connectors/confluence/pages?space={id}&limit=50"))
+        .await;
     assert_eq!(found.as_array().unwrap().len(), all.len());
     let missing = browser.get("/connectors/confluence/pages?space=1").await;
     assert_eq!(
@@ -241,7 +221,7 @@ async fn under_a_context_path_links_and_calls_stay_below_it() {
         .await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     app.sandbox.clear_journal();
-    let spaces = ok(&browser, "/connectors/confluence/spaces").await;
+    let spaces = browser.read("/connectors/confluence/spaces").await;
     assert_eq!(spaces[0]["url"], format!("{base}/display/PLANT"));
     assert_eq!(app.sandbox.journal()[0].path, "/confluence/rest/api/space");
 }

@@ -3,26 +3,9 @@
 use serde_json::json;
 
 use crate::connections::lifecycle::connection;
-use crate::support::{Answer, Browser, TestApp};
-
-pub(crate) async fn connect(browser: &Browser, product: &str, body: serde_json::Value) -> Answer {
-    browser
-        .patch(&format!("/connectors/{product}/connection"), body)
-        .await
-}
-
-/// A person who is logged in to Cloud as Omar and has connected both products of the Data Center
-/// as `account`.
-pub(crate) async fn connected(app: &TestApp, account: &str) -> Browser {
-    let browser = app.logged_in("omar").await;
-    for product in ["jira", "confluence"] {
-        let pat = format!("{product}-pat-{account}");
-        let answer = connect(&browser, product, json!({ "pat": pat })).await;
-        assert_eq!(answer.status, 200, "{}", answer.body);
-    }
-    app.sandbox.clear_journal();
-    browser
-}
+use crate::data_center::fixture::{connect, connected};
+use crate::support::TestApp;
+use crate::support::faults::{answering_text, on_api};
 
 #[tokio::test]
 async fn a_token_connects_the_only_data_center_without_naming_it() {
@@ -166,17 +149,8 @@ async fn the_connection_belongs_to_the_caller_and_to_nobody_else() {
 async fn a_token_that_ends_later_asks_for_a_new_one_and_costs_no_token_call() {
     let app = TestApp::start_with_data_center(&[]).await;
     let browser = connected(&app, "mia").await;
-    app.sandbox.fault(atlassian_sandbox::Fault {
-        method: None,
-        path_contains: String::from("/rest/api/"),
-        body_contains: None,
-        times: Some(1),
-        action: atlassian_sandbox::FaultAction::Status {
-            status: 401,
-            headers: vec![],
-            body: String::new(),
-        },
-    });
+    app.sandbox
+        .fault(on_api("/rest/api/", answering_text(401, ""), Some(1)));
     let answer = browser.get("/connectors/jira/issues/MILL-1").await;
     assert_eq!(
         (answer.status, answer.error_code().as_str()),

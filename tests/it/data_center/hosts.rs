@@ -1,10 +1,12 @@
 //! Which Data Center hosts are called, and that no other host ever is.
 
+use atlassian_sandbox::FaultAction;
 use serde_json::json;
 
 use crate::connections::lifecycle::connection;
-use crate::data_center::connecting::{connect, connected};
+use crate::data_center::fixture::{connect, connected};
 use crate::support::TestApp;
+use crate::support::faults::on_api;
 
 #[tokio::test]
 async fn a_base_url_names_the_host_and_its_context_path() {
@@ -125,13 +127,11 @@ async fn a_redirect_of_the_data_center_is_not_followed() {
     let app = TestApp::start_with_data_center(&[]).await;
     let browser = app.logged_in("omar").await;
     app.sandbox.clear_journal();
-    app.sandbox.fault(atlassian_sandbox::Fault {
-        method: None,
-        path_contains: String::from("/rest/api/2/myself"),
-        body_contains: None,
-        times: Some(1),
-        action: atlassian_sandbox::FaultAction::Redirect(format!("{}/me", app.sandbox.base_url())),
-    });
+    app.sandbox.fault(on_api(
+        "/rest/api/2/myself",
+        FaultAction::Redirect(format!("{}/me", app.sandbox.base_url())),
+        Some(1),
+    ));
     let answer = connect(&browser, "jira", json!({"pat": "jira-pat-mia"})).await;
     assert_eq!(answer.status, 422, "{}", answer.body);
     assert_eq!(answer.json()["details"]["fields"], json!(["base_url"]));

@@ -2,30 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::data_center::connecting::connected;
+use crate::data_center::fixture::connected;
+use crate::support::faults::{answering_text, on_api};
+use crate::support::paging::walk;
 use crate::support::{Browser, TestApp};
-
-async fn ok(browser: &Browser, path: &str) -> Value {
-    let answer = browser.get(path).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.json()
-}
-
-/// Every page of a list, through our cursors.
-async fn walk(browser: &Browser, path: &str) -> Vec<Value> {
-    let (mut all, mut next) = (Vec::new(), String::new());
-    for _ in 0..50 {
-        let answer = browser.get(&format!("{path}{next}")).await;
-        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-        all.extend(answer.json().as_array().unwrap().clone());
-        let cursor = answer.header("x-next-cursor");
-        if cursor.is_empty() {
-            return all;
-        }
-        next = format!("&cursor={cursor}");
-    }
-    panic!("{path} does not end");
-}
 
 /// A browser of Mia's on either system, and a project there in which she may write.
 async fn cloud() -> (TestApp, Browser, &'static str) {
@@ -50,15 +30,20 @@ async fn projects_and_issue_types(browser: &Browser, project: &str) {
     sorted.sort_unstable();
     sorted.dedup();
     assert_eq!(keys, sorted, "by key, each once");
-    let found = ok(
-        browser,
-        &format!("/connectors/jira/projects?q={}", project.to_lowercase()),
-    )
-    .await;
+    let found = browser
+        .read(&format!(
+            "/connectors/jira/projects?q={}",
+            project.to_lowercase()
+        ))
+        .await;
     assert_eq!(found[0]["key"], project);
-    let nothing = ok(browser, "/connectors/jira/projects?q=nothing-like-it").await;
+    let nothing = browser
+        .read("/connectors/jira/projects?q=nothing-like-it")
+        .await;
     assert_eq!(nothing, json!([]));
-    let one = ok(browser, &format!("/connectors/jira/projects/{project}")).await;
+    let one = browser
+        .read(&format!("/connectors/jira/projects/{project}"))
+        .await;
     assert_eq!(one, found[0]);
     assert!(
         one["url"]
@@ -66,11 +51,9 @@ async fn projects_and_issue_types(browser: &Browser, project: &str) {
             .unwrap()
             .ends_with(&format!("/browse/{project}"))
     );
-    let types = ok(
-        browser,
-        &format!("/connectors/jira/projects/{project}/issue-types"),
-    )
-    .await;
+    let types = browser
+        .read(&format!("/connectors/jira/projects/{project}/issue-types"))
+        .await;
     let names: Vec<&str> = types
         .as_array()
         .unwrap()
@@ -100,17 +83,13 @@ async fn searching(browser: &Browser, project: &str) {
         all.iter()
             .all(|one| one["metadata"]["project"] == project && one["type"] == "issue")
     );
-    let words = ok(
-        browser,
-        "/connectors/jira/search?q=the&mode=text&fields=duedate",
-    )
-    .await;
+    let words = browser
+        .read("/connectors/jira/search?q=the&mode=text&fields=duedate")
+        .await;
     assert!(words[0]["metadata"]["fields"].is_object());
-    let mine = ok(
-        browser,
-        "/connectors/jira/search?filters=%7B%22assignee%22%3A%22me%22%7D",
-    )
-    .await;
+    let mine = browser
+        .read("/connectors/jira/search?filters=%7B%22assignee%22%3A%22me%22%7D")
+        .await;
     assert!(
         mine.as_array()
             .unwrap()
@@ -133,7 +112,7 @@ async fn an_issues_life(browser: &Browser, project: &str) {
     let made = browser.post("/connectors/jira/create", body).await;
     assert_eq!(made.status, 201, "{}", made.body);
     let path = made.header("location").to_owned();
-    let issue = ok(browser, &path).await;
+    let issue = browser.read(&path).await;
     assert_eq!(issue["description"], DESCRIPTION);
     assert_eq!(issue["assignee"]["display_name"], "Mia Krystof");
     assert_eq!(issue["assignee"], issue["reporter"]);
@@ -179,7 +158,7 @@ async fn an_issues_life(browser: &Browser, project: &str) {
 
 async fn comments(browser: &Browser, issue: &str) {
     let path = format!("{issue}/comments");
-    assert_eq!(ok(browser, &path).await, json!([]));
+    assert_eq!(browser.read(&path).await, json!([]));
     for body in ["**first** {code} of `two`", "second", "third"] {
         let made = browser.post(&path, json!({ "body": body })).await;
         assert_eq!(made.status, 201, "{}", made.body);
@@ -190,14 +169,14 @@ async fn comments(browser: &Browser, issue: &str) {
     let bodies: Vec<&str> = all.iter().filter_map(|one| one["body"].as_str()).collect();
     assert_eq!(bodies, ["**first** {code} of `two`", "second", "third"]);
     let one = format!("{path}/{}", all[1]["id"].as_str().unwrap());
-    assert_eq!(ok(browser, &one).await["body"], "second");
+    assert_eq!(browser.read(&one).await["body"], "second");
     assert_eq!(browser.delete(&one).await.status, 204);
-    assert_eq!(ok(browser, &path).await.as_array().unwrap().len(), 2);
+    assert_eq!(browser.read(&path).await.as_array().unwrap().len(), 2);
 }
 
 async fn transitions(browser: &Browser, issue: &str) {
     let path = format!("{issue}/transitions");
-    let open = ok(browser, &path).await;
+    let open = browser.read(&path).await;
     let names: Vec<&str> = open
         .as_array()
         .unwrap()
@@ -209,7 +188,7 @@ async fn transitions(browser: &Browser, issue: &str) {
     let moved = browser.post(&path, step).await;
     assert_eq!(moved.status, 200, "{}", moved.body);
     assert_eq!(moved.json()["status"], "In Progress");
-    let last = ok(browser, &format!("{issue}/comments")).await;
+    let last = browser.read(&format!("{issue}/comments")).await;
     assert_eq!(
         last.as_array().unwrap().last().unwrap()["body"],
         "_started_"
@@ -217,13 +196,13 @@ async fn transitions(browser: &Browser, issue: &str) {
 }
 
 async fn people(browser: &Browser) {
-    let me = ok(browser, "/connectors/jira/myself").await;
+    let me = browser.read("/connectors/jira/myself").await;
     assert_eq!(
         (&me["display_name"], &me["email"]),
         (&json!("Mia Krystof"), &json!("mia@example.com"))
     );
     assert_eq!(me["time_zone"], "Australia/Sydney");
-    let found = ok(browser, "/connectors/jira/users?q=mia").await;
+    let found = browser.read("/connectors/jira/users?q=mia").await;
     assert_eq!(found[0]["account_id"], me["account_id"]);
 }
 
@@ -295,17 +274,13 @@ async fn data_center_gets_wiki_markup_user_names_and_start_at() {
 #[tokio::test]
 async fn raw_gives_data_centers_own_json() {
     let (_app, browser, project) = data_center().await;
-    let raw = ok(
-        &browser,
-        &format!("/connectors/jira/projects/{project}?format=raw"),
-    )
-    .await;
+    let raw = browser
+        .read(&format!("/connectors/jira/projects/{project}?format=raw"))
+        .await;
     assert!(raw["lead"]["name"].is_string(), "{raw}");
-    let issue = ok(
-        &browser,
-        &format!("/connectors/jira/issues/{project}-1?format=raw"),
-    )
-    .await;
+    let issue = browser
+        .read(&format!("/connectors/jira/issues/{project}-1?format=raw"))
+        .await;
     assert!(
         issue["fields"]["reporter"]["key"]
             .as_str()
@@ -318,16 +293,12 @@ async fn raw_gives_data_centers_own_json() {
 async fn failures_of_data_center_leave_in_the_envelope() {
     let (app, browser, project) = data_center().await;
     let path = format!("/connectors/jira/issues/{project}-1");
-    let fault = |status: u16| atlassian_sandbox::Fault {
-        method: None,
-        path_contains: String::from("/rest/api/2/"),
-        body_contains: None,
-        times: None,
-        action: atlassian_sandbox::FaultAction::Status {
-            status,
-            headers: vec![],
-            body: String::from("<html>oops</html>"),
-        },
+    let fault = |status: u16| {
+        on_api(
+            "/rest/api/2/",
+            answering_text(status, "<html>oops</html>"),
+            None,
+        )
     };
     for (status, expected, code) in [
         (403, 403, "FORBIDDEN"),

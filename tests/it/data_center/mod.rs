@@ -1,6 +1,7 @@
 //! Jira and Confluence Data Center: connecting, and the same routes as for Cloud.
 
 mod confluence;
-pub mod connecting;
+mod connecting;
+pub mod fixture;
 mod hosts;
 mod jira;

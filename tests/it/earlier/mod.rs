@@ -1,7 +1,11 @@
 //! What the five earlier systems promised, kept.
 
-mod chatbot_routes;
-mod compatible_routes;
+mod aliases;
+mod chatbot_reading;
+mod chatbot_writing;
+mod fixture;
+mod integrations;
+mod live_lists;
 mod s0;
 mod s1;
 mod s2;

@@ -1,14 +1,13 @@
 //! What clients and operators of S0, the unified interface, were promised, as far as no other test asserts it.
 
 use std::collections::HashMap;
-use std::fs;
-use std::path::Path;
 
 use integration_backend::config;
 use serde_json::json;
 
 use crate::support::TestApp;
 use crate::support::app::ORIGIN;
+use crate::support::files;
 use crate::support::installation::Installation;
 
 /// The port that these settings lead to.
@@ -31,8 +30,7 @@ fn the_port_is_3001_or_app_port_and_a_platforms_port_wins() {
 /// The image's own environment wins over nothing that an earlier system's `.env` says about the port.
 #[test]
 fn the_image_asks_ready_and_leaves_the_port_to_the_settings() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("Dockerfile");
-    let image = fs::read_to_string(path).unwrap().replace("\\\n", " ");
+    let image = files::text("Dockerfile").replace("\\\n", " ");
     let (_, served) = image.rsplit_once("\nFROM ").unwrap();
     let check = served.lines().find(|line| line.starts_with("HEALTHCHECK "));
     assert!(

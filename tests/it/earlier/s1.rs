@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use atlassian_sandbox::{Fault, FaultAction};
-use integration_backend::config::{self, DatabaseUrl};
+use integration_backend::config;
+use integration_backend::model::database_url::DatabaseUrl;
 use serde_json::{Value, json};
 
 use crate::support::app::FRONTEND;

@@ -8,6 +8,8 @@ use integration_backend::http::caller::access::TABLE;
 
 use crate::support::TestApp;
 
+use crate::support::files;
+
 /// System, method, path as its clients know it, file of `src/http` where it lives.
 type Row = (&'static str, &'static str, &'static str, &'static str);
 
@@ -272,7 +274,7 @@ fn routes_in(text: &str) -> Vec<(String, String)> {
     let rows = text.lines().filter(|line| line.contains('`'));
     let rows = rows.filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
     rows.flat_map(|(methods, paths)| {
-        let paths: Vec<String> = in_backticks(paths)
+        let paths: Vec<String> = files::in_backticks(paths)
             .iter()
             .flat_map(|path| spelled_out(path))
             .collect();
@@ -282,12 +284,6 @@ fn routes_in(text: &str) -> Vec<(String, String)> {
         })
     })
     .collect()
-}
-
-/// The code spans of a text.
-fn in_backticks(text: &str) -> Vec<String> {
-    let spans = text.split('`').skip(1).step_by(2);
-    spans.map(|span| span.replace('\n', " ")).collect()
 }
 
 #[test]
@@ -329,13 +325,19 @@ fn a_page_tells_of_settings_that_take_effect_and_of_those_that_do_not() {
             span.bytes()
                 .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
         };
-        let unknown: Vec<String> = in_backticks(good)
+        let unknown: Vec<String> = files::in_backticks(good)
             .into_iter()
             .filter(|span| is_name(span) && !is_known(span))
             .collect();
         assert!(unknown.is_empty(), "{system}: {unknown:?}");
-        let taken: Vec<String> = in_backticks(ignored).into_iter().filter(is_known).collect();
+        let taken: Vec<String> = files::in_backticks(ignored)
+            .into_iter()
+            .filter(is_known)
+            .collect();
         assert!(taken.is_empty(), "{system}: {taken:?} take effect");
-        assert!(!in_backticks(good).is_empty(), "{system} has no settings");
+        assert!(
+            !files::in_backticks(good).is_empty(),
+            "{system} has no settings"
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use atlassian_sandbox::FaultAction;
 use integration_backend::http::caller::access::TABLE;
 use rstest::rstest;
 use serde_json::json;
@@ -9,6 +10,7 @@ use serde_json::json;
 use crate::login::api_token::login;
 use crate::login::start::STARTS;
 use crate::support::browser::Answer;
+use crate::support::faults::on_api;
 use crate::support::{Browser, TestApp};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -294,13 +296,7 @@ async fn a_login_that_works_and_an_outage_are_no_failures() {
             .await;
         assert_eq!(answer.status, 422, "nobody was asked");
     }
-    app.sandbox.fault(atlassian_sandbox::Fault {
-        method: None,
-        path_contains: String::from("/"),
-        body_contains: None,
-        times: None,
-        action: atlassian_sandbox::FaultAction::Drop,
-    });
+    app.sandbox.fault(on_api("/", FaultAction::Drop, None));
     for _ in 0..6 {
         let answer = browser.post("/auth/jira/api-token", login("wrong")).await;
         assert_eq!(answer.status, 502, "{}", answer.body);

@@ -1,5 +1,6 @@
 //! What holds for every request: the envelope, limits, origins, proxies, idempotency.
 
+mod bodies;
 mod envelope;
 mod idempotency;
 mod limits;

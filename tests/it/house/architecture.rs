@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::support::files;
+
 /// Each module of the service and the modules it may import from. `app`, `main`, `telemetry` and
 /// `probe` stand outside.
 const MODULES: [(&str, &[&str]); 7] = [
@@ -37,7 +39,7 @@ const FLOORS_OF_HTTP: [&[&str]; 11] = [
 fn modules_import_in_one_direction_only() {
     let mut wrong = Vec::new();
     for (module, allowed) in MODULES {
-        for file in sources(&source_root().join(module)) {
+        for file in files::sources(&source_root().join(module)) {
             for import in imports(&file) {
                 let imported = import.path[0].as_str();
                 let known = MODULES.iter().any(|(name, _)| *name == imported);
@@ -56,7 +58,7 @@ fn modules_import_in_one_direction_only() {
 #[test]
 fn the_model_does_no_io() {
     let mut wrong = Vec::new();
-    for file in sources(&source_root().join("model")) {
+    for file in files::sources(&source_root().join("model")) {
         let text = without_unit_tests(&file);
         for means in [
             "std::fs", "std::env", "tokio", "sqlx", "reqwest", "axum", "metrics",
@@ -77,7 +79,7 @@ fn topics_of_http_import_downwards_only() {
             .position(|topics| topics.contains(&topic))
     };
     let mut wrong = Vec::new();
-    for file in sources(&source_root().join("http")) {
+    for file in files::sources(&source_root().join("http")) {
         let Some(topic) = topic_of_http(&file) else {
             continue;
         };
@@ -107,14 +109,14 @@ fn no_files_of_http_import_each_other_in_a_circle() {
 
 #[test]
 fn the_libraries_know_nothing_of_the_service_or_of_each_other() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates");
+    let root = files::path("crates");
     for library in ["atlassian-document", "atlassian-sandbox"] {
         let manifest = fs::read_to_string(root.join(library).join("Cargo.toml")).unwrap();
         assert!(
             !manifest.contains("path ="),
             "{library} depends on a neighbour"
         );
-        for file in sources(&root.join(library).join("src")) {
+        for file in files::sources(&root.join(library).join("src")) {
             let text = fs::read_to_string(&file).unwrap();
             assert!(!text.contains("integration_backend"), "{}", file.display());
         }
@@ -123,7 +125,7 @@ fn the_libraries_know_nothing_of_the_service_or_of_each_other() {
 
 #[test]
 fn the_service_does_not_compile_the_sandbox() {
-    for file in sources(&source_root()) {
+    for file in files::sources(&source_root()) {
         let text = fs::read_to_string(&file).unwrap();
         assert!(!text.contains("atlassian_sandbox"), "{}", file.display());
     }
@@ -148,7 +150,7 @@ fn only_authentication_and_logins_make_a_scope() {
         "service/authorization/service_account.rs",
         "store/grant_rows.rs",
     ];
-    let others: Vec<_> = sources(&source_root())
+    let others: Vec<_> = files::sources(&source_root())
         .into_iter()
         .filter(|file| {
             fs::read_to_string(file)
@@ -279,12 +281,12 @@ fn members(group: &str) -> Vec<&str> {
 
 /// The circles in which the files below `folder` import each other.
 fn circles(folder: &Path) -> Vec<Vec<String>> {
-    let files: BTreeSet<Vec<String>> = sources(folder)
+    let files: BTreeSet<Vec<String>> = files::sources(folder)
         .iter()
         .map(|file| module_path(file))
         .collect();
     let mut arrows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for file in sources(folder) {
+    for file in files::sources(folder) {
         let own = module_path(&file).join("::");
         let named = imports(&file).into_iter().filter_map(|import| {
             (1..=import.path.len())
@@ -378,27 +380,12 @@ fn names(path: &[String]) -> Vec<&str> {
 }
 
 fn source_root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+    files::path("src")
 }
 
 /// The sources of the service and of its two libraries.
 fn all_sources() -> Vec<PathBuf> {
-    let mut found = sources(&source_root());
-    found.extend(sources(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("crates"),
-    ));
-    found
-}
-
-fn sources(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(sources(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
+    let mut found = files::sources(&source_root());
+    found.extend(files::sources(&files::path("crates")));
     found
 }

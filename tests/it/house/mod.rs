@@ -2,4 +2,5 @@
 
 mod architecture;
 mod documentation;
+mod reference_pages;
 mod settings_documents;

@@ -6,6 +6,10 @@ use std::path::Path;
 
 use integration_backend::config::{self, VARIABLES, Variable};
 
+use crate::support::files;
+
+const SETTINGS_PAGE: &str = "docs/reference/settings.md";
+
 /// A setting as a document shows it.
 #[derive(Debug, PartialEq, Eq)]
 struct Shown {
@@ -42,16 +46,16 @@ fn the_example_file_works_as_it_is_and_with_every_line_switched_on() {
 }
 
 #[test]
-fn the_readme_lists_every_setting_with_its_aliases_and_default() {
+fn the_reference_lists_every_setting_with_its_aliases_and_default() {
     let mut found = BTreeMap::new();
-    for row in table_rows(&settings_section()) {
-        let names = in_backticks(&row[0]);
+    for row in table_rows(&document(SETTINGS_PAGE)) {
+        let names = files::in_backticks(&row[0]);
         let [name] = names.as_slice() else {
             panic!("one name belongs into the first cell of {row:?}");
         };
         let shown = Shown {
-            aliases: in_backticks(&row[1]),
-            default: in_backticks(&row[2]).join(" "),
+            aliases: files::in_backticks(&row[1]),
+            default: files::in_backticks(&row[2]).join(" "),
         };
         assert!(
             found.insert(name.clone(), shown).is_none(),
@@ -71,10 +75,10 @@ fn the_readme_lists_every_setting_with_its_aliases_and_default() {
 
 #[test]
 fn both_documents_say_of_the_same_settings_that_they_have_no_effect_yet() {
-    let in_readme: BTreeSet<String> = table_rows(&settings_section())
+    let in_reference: BTreeSet<String> = table_rows(&document(SETTINGS_PAGE))
         .into_iter()
         .filter(|row| row[3].contains("Not yet in use"))
-        .flat_map(|row| in_backticks(&row[0]))
+        .flat_map(|row| files::in_backticks(&row[0]))
         .collect();
     let mut in_example = BTreeSet::new();
     let (mut inactive, mut before_is_comment) = (false, false);
@@ -91,7 +95,7 @@ fn both_documents_say_of_the_same_settings_that_they_have_no_effect_yet() {
             in_example.extend(names.filter(|_| inactive));
         }
     }
-    assert_eq!(in_readme, in_example);
+    assert_eq!(in_reference, in_example);
 }
 
 fn assert_same<T: std::fmt::Debug + PartialEq>(
@@ -149,14 +153,6 @@ fn assignments(text: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-fn settings_section() -> String {
-    let readme = document("README.md");
-    let (_, after) = readme
-        .split_once("\n## Settings\n")
-        .expect("the README has a section Settings");
-    after.split("\n## ").next().unwrap_or_default().to_owned()
-}
-
 /// The cells of every table row that is neither a heading nor a rule.
 fn table_rows(text: &str) -> Vec<Vec<String>> {
     text.lines()
@@ -167,14 +163,6 @@ fn table_rows(text: &str) -> Vec<Vec<String>> {
             assert_eq!(cells.len(), 4, "{line}");
             cells
         })
-        .collect()
-}
-
-fn in_backticks(text: &str) -> Vec<String> {
-    text.split('`')
-        .skip(1)
-        .step_by(2)
-        .map(str::to_owned)
         .collect()
 }
 

@@ -1,27 +1,15 @@
 //! The callback: what it checks, in which order, before anything is sent to Atlassian.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use atlassian_sandbox::{Fault, FaultAction};
+use atlassian_sandbox::FaultAction;
+use integration_backend::http::CALLBACK_PATHS;
 use url::Url;
 
 use crate::support::app::ORIGIN;
+use crate::support::faults::{answering_text, on_api};
 use crate::support::{Answer, Browser, TestApp, parameter};
-
-/// Every callback path and a start of every kind.
-const CALLBACKS: [&str; 11] = [
-    "/auth/jira/callback",
-    "/auth/confluence/callback",
-    "/auth/atlassian/callback",
-    "/auth/jira/oauth/callback",
-    "/auth/confluence/oauth/callback",
-    "/api/v1/auth/atlassian/callback",
-    "/api/oauth/callback/atlassian",
-    "/api/oauth/atlassian/callback",
-    "/api/auth/callback",
-    "/api/auth/jira/callback",
-    "/api/auth/confluence/callback",
-];
 
 /// Asserts a refusal, to a program and to a person, before anything was sent to Atlassian.
 async fn assert_refused(app: &TestApp, browser: &Browser, callback: &str, words: &str) {
@@ -42,22 +30,15 @@ async fn assert_refused(app: &TestApp, browser: &Browser, callback: &str, words:
     app.assert_nothing_sent();
 }
 
-fn fault(path: &str, times: Option<u32>, action: FaultAction) -> Fault {
-    Fault {
-        method: None,
-        path_contains: path.to_owned(),
-        body_contains: None,
-        times,
-        action,
-    }
+fn broken() -> FaultAction {
+    answering_text(500, "{}")
 }
 
-fn broken() -> FaultAction {
-    FaultAction::Status {
-        status: 500,
-        headers: vec![],
-        body: String::from("{}"),
-    }
+#[test]
+fn the_sandbox_lets_logins_return_to_every_callback_path_and_to_no_other() {
+    let ours: BTreeSet<&str> = CALLBACK_PATHS.iter().copied().collect();
+    assert_eq!(ours.len(), CALLBACK_PATHS.len());
+    assert_eq!(ours, BTreeSet::from(atlassian_sandbox::CALLBACK_PATHS));
 }
 
 #[tokio::test]
@@ -208,7 +189,7 @@ async fn a_flow_is_used_up_even_when_the_exchange_failed() {
     let browser = app.browser();
     let callback = app.callback_url(&browser, "/auth/jira/login", "omar").await;
     let cookie = browser.cookie("jira_oauth_state").unwrap();
-    app.sandbox.fault(fault("/oauth/token", Some(1), broken()));
+    app.sandbox.fault(on_api("/oauth/token", broken(), Some(1)));
     let failed = browser.get(&callback).await;
     assert_eq!(
         parameter(failed.header("location"), "error").as_deref(),
@@ -261,7 +242,7 @@ async fn any_callback_path_finishes_any_start() {
         ("/api/v1/auth/atlassian/login", 200),
         ("/api/oauth/atlassian/login", 303),
     ];
-    for path in CALLBACKS {
+    for path in CALLBACK_PATHS {
         for (start, expected) in starts {
             let browser = app.browser();
             let callback = app.callback_url(&browser, start, "omar").await;
@@ -335,7 +316,7 @@ async fn an_exchange_goes_on_when_the_browser_goes_away() {
     let browser = app.browser();
     let callback = app.callback_url(&browser, "/auth/jira/login", "omar").await;
     let slow = FaultAction::Delay(Duration::from_millis(500));
-    app.sandbox.fault(fault("/oauth/token", None, slow));
+    app.sandbox.fault(on_api("/oauth/token", slow, None));
     let gone = tokio::time::timeout(Duration::from_millis(150), browser.get(&callback)).await;
     assert!(gone.is_err(), "the browser left before the answer");
     for _ in 0..100 {
@@ -350,11 +331,11 @@ async fn an_exchange_goes_on_when_the_browser_goes_away() {
 #[tokio::test]
 async fn a_hiccup_of_atlassian_does_not_cost_the_person_another_consent() {
     let app = TestApp::start().await;
-    app.sandbox.fault(fault("/me", Some(1), broken()));
-    app.sandbox.fault(fault(
+    app.sandbox.fault(on_api("/me", broken(), Some(1)));
+    app.sandbox.fault(on_api(
         "/oauth/token/accessible-resources",
-        Some(1),
         broken(),
+        Some(1),
     ));
     let answer = app
         .complete(&app.browser(), "/auth/jira/login", "omar")

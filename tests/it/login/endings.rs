@@ -1,9 +1,10 @@
 //! How a login ends: four endings, each with success and with every failure.
 
-use atlassian_sandbox::{Fault, FaultAction};
+use atlassian_sandbox::FaultAction;
 use rstest::rstest;
 
 use crate::support::app::{FRONTEND, ORIGIN};
+use crate::support::faults::on_api;
 use crate::support::{Answer, Browser, TestApp, parameter};
 
 #[tokio::test]
@@ -184,13 +185,7 @@ impl Trouble {
             Self::IdentityUnavailable => ("/me", busy),
             _ => return,
         };
-        app.sandbox.fault(Fault {
-            method: None,
-            path_contains: path.to_owned(),
-            body_contains: None,
-            times: None,
-            action,
-        });
+        app.sandbox.fault(on_api(path, action, None));
     }
 
     async fn login(self, app: &TestApp, browser: &Browser, start: &str) -> Answer {

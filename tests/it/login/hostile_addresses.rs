@@ -1,7 +1,5 @@
 //! Hostile addresses: where a login may return to, whom a site may be, where a path may lead.
 
-use std::path::Path;
-
 use integration_backend::model::site::SiteHost;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::prelude::*;
@@ -10,6 +8,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::json;
 
 use crate::login::start::STARTS;
+use crate::support::files;
 use crate::support::journey::ACME;
 use crate::support::{TestApp, with_query};
 
@@ -45,10 +44,8 @@ fn starts() -> [&'static str; 4] {
 }
 
 fn hostile() -> Vec<String> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/hostile_return_urls.txt");
-    let text = std::fs::read_to_string(file).unwrap();
-    text.lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    let text = files::text("tests/data/hostile_return_urls.txt");
+    files::entries(&text)
         .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON text: {line}")))
         .collect()
 }

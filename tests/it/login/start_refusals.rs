@@ -1,5 +1,7 @@
 //! What the starts of a login refuse: addresses to return to, pages, hosts, methods, values.
 
+use integration_backend::http::CALLBACK_PATHS;
+
 use crate::login::start::STARTS;
 use crate::support::app::FRONTEND;
 use crate::support::{TestApp, with_query};
@@ -187,20 +189,11 @@ async fn a_foreign_page_can_send_a_person_to_a_start_but_not_fetch_one() {
 #[tokio::test]
 async fn a_start_and_a_callback_answer_get_only() {
     let app = TestApp::start().await;
-    let callbacks = [
-        "/auth/jira/callback",
-        "/auth/confluence/callback",
-        "/auth/atlassian/callback",
-        "/auth/jira/oauth/callback",
-        "/auth/confluence/oauth/callback",
-        "/api/v1/auth/atlassian/callback",
-        "/api/oauth/callback/atlassian",
-        "/api/oauth/atlassian/callback",
-        "/api/auth/callback",
-        "/api/auth/jira/callback",
-        "/api/auth/confluence/callback",
-    ];
-    for path in STARTS.iter().map(|(start, _)| *start).chain(callbacks) {
+    for path in STARTS
+        .iter()
+        .map(|(start, _)| *start)
+        .chain(CALLBACK_PATHS.iter().copied())
+    {
         for method in ["HEAD", "POST", "DELETE"] {
             let answer = app.browser().send(method, path, &[], None).await;
             assert_eq!(answer.status, 405, "{method} {path}");

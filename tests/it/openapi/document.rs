@@ -1,11 +1,11 @@
 //! The OpenAPI document: complete, and changed only on purpose.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 
 use crate::support::TestApp;
+use crate::support::files;
 
 async fn document() -> Value {
     let app = TestApp::start().await;
@@ -169,13 +169,8 @@ async fn every_reference_leads_somewhere() {
 #[test]
 fn routes_outside_the_document_are_pages_static_files_and_the_documentation_only() {
     let mut undocumented = Vec::new();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http");
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if !path.is_file() {
-            continue;
-        }
-        let text = fs::read_to_string(&path).unwrap();
+    for file in files::sources(&files::path("src/http")) {
+        let text = fs::read_to_string(&file).unwrap();
         for call in text.split(".route(").skip(1) {
             let argument = call.split(',').next().unwrap().trim();
             let path = argument.trim_matches('"');
@@ -189,6 +184,9 @@ fn routes_outside_the_document_are_pages_static_files_and_the_documentation_only
     }
     undocumented.sort();
     let pages = ["/connected", "/dashboard", "/dashboard/token", "/login"];
+    for page in pages {
+        assert!(undocumented.iter().any(|path| path == page), "no {page}");
+    }
     for path in &undocumented {
         let known = pages.contains(&path.as_str())
             || path.starts_with("/static/")

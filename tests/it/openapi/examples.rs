@@ -2,17 +2,18 @@
 //! what is answered now. `RECORD_EXAMPLES=1 cargo test openapi_examples` records them anew.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::support::files;
 use crate::support::{Browser, TestApp};
 
 /// What is asked: the operation of the document, the address, and the body if there is one.
 type Asked = (&'static str, String, Option<Value>);
 
 fn examples_file() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http/openapi/examples.json")
+    files::path("src/http/openapi/examples.json")
 }
 
 /// Asks the service for everything that has an example, in an order in which each finds what it needs.

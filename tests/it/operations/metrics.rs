@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use atlassian_sandbox::FaultAction;
 use integration_backend::model::api_key::KeyScope;
-use integration_backend::model::ids::TenantId;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::refresh::fixture::{EXPIRY, READ, answering, force, on_api, on_refresh};
+use crate::refresh::fixture::{EXPIRY, READ, force, on_refresh};
 use crate::support::database::Database;
+use crate::support::faults::{answering, on_api};
 use crate::support::installation::{Installation, free_port};
 use crate::support::{Answer, TestApp};
 
@@ -35,13 +35,7 @@ impl TestApp {
     }
 
     async fn operator_key(&self, scopes: &[KeyScope]) -> String {
-        let tenant = TenantId::default();
-        let keys = self.app.api_keys();
-        let (_, text) = keys
-            .create("service", tenant, scopes.to_vec(), None)
-            .await
-            .unwrap();
-        format!("Bearer {}", text.expose())
+        self.api_key("service", "default", scopes).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! Calls to Atlassian: what is sent, how much is read, how long they take.
 
-pub mod answers;
+mod answers;
 mod company_proxy;
+mod fixture;
+mod requests;
 mod time;

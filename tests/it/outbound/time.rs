@@ -10,7 +10,7 @@ use integration_backend::http::edge::inside_the_edge;
 use integration_backend::work::deadline::Deadline;
 use serde_json::json;
 
-use crate::outbound::answers::{Stage, is_vendors};
+use crate::outbound::fixture::{Stage, is_vendors};
 use crate::refresh::fixture::READ;
 use crate::support::upstream::{Raw, head_and, response};
 use crate::support::{Answer, Browser, TestApp};

@@ -5,8 +5,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use rstest::rstest;
 
-use crate::refresh::fixture::{EXPIRY, READ, elsewhere, force};
+use crate::refresh::fixture::{EXPIRY, READ, force};
 use crate::support::TestApp;
+use crate::support::app::elsewhere;
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -124,7 +125,7 @@ async fn a_grant_of_another_client_id_gets_no_token_call_and_works_again_with_it
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
     let other = app
-        .process_with(&[("ATLASSIAN_CLIENT_ID", "another-client")])
+        .another_process_with(&[("ATLASSIAN_CLIENT_ID", "another-client")])
         .await;
     let elsewhere = elsewhere(&other, &browser);
     app.sandbox.clear_journal();

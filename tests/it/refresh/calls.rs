@@ -6,9 +6,11 @@ use atlassian_sandbox::FaultAction;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::refresh::fixture::{EXPIRY, READ, answering, on_api, on_read, on_refresh, until};
+use crate::refresh::fixture::{EXPIRY, READ, on_read, on_refresh};
 use crate::support::TestApp;
 use crate::support::database::Database;
+use crate::support::faults::{answering, on_api};
+use crate::support::waiting::until;
 
 const SEALED_TOKEN: &str = "SELECT access_token_sealed FROM grants";
 
@@ -56,7 +58,7 @@ async fn a_401_after_somebody_elses_refresh_is_retried_with_theirs() {
     app.advance(Duration::from_mins(1));
     app.sandbox.clear_journal();
     app.sandbox.fault(on_read(slow(), Some(1)));
-    let elsewhere = crate::refresh::fixture::elsewhere(&other, &browser);
+    let elsewhere = crate::support::app::elsewhere(&other, &browser);
     let (answer, ()) = tokio::join!(browser.get(READ), async {
         until("the call is on its way", async || {
             app.used_tokens().len() == 1

@@ -6,7 +6,8 @@ use atlassian_sandbox::FaultAction;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::refresh::fixture::{EXPIRY, READ, answering, on_refresh};
+use crate::refresh::fixture::{EXPIRY, READ, on_refresh};
+use crate::support::faults::answering;
 use crate::support::{Answer, Browser, TestApp};
 
 async fn connection_status(browser: &Browser, product: &str) -> String {
@@ -132,9 +133,9 @@ async fn with_a_wrong_client_secret_the_old_token_serves_while_it_lives_and_the_
     assert_eq!(connection_status(&browser, "jira").await, "error");
     assert_eq!(app.grant_state().await, (Some(1), Some("active".into())));
     let other = app
-        .process_with(&[("ATLASSIAN_CLIENT_SECRET", "another")])
+        .another_process_with(&[("ATLASSIAN_CLIENT_SECRET", "another")])
         .await;
-    let corrected = crate::refresh::fixture::elsewhere(&other, &browser);
+    let corrected = crate::support::app::elsewhere(&other, &browser);
     assert_eq!(corrected.get(READ).await.status, 200, "at once after a fix");
     app.sandbox
         .rotate_secret("sandbox-client", "sandbox-secret");

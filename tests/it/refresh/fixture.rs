@@ -1,15 +1,12 @@
 //! What the tests of the refresh share: faults at the token endpoint, and what was asked there.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use atlassian_sandbox::{Fault, FaultAction, JournalEntry};
-use integration_backend::app::App;
-use integration_backend::config;
-use integration_backend::model::clock::ManualClock;
 use serde_json::Value;
 
-use crate::support::raw_database::Raw;
+use crate::support::faults::on_api;
+use crate::support::waiting::until;
 use crate::support::{Browser, TestApp};
 
 /// A call that needs an access token.
@@ -34,37 +31,6 @@ pub(crate) fn on_refresh(action: FaultAction, times: Option<u32>) -> Fault {
 /// Lets `action` happen to the calls of [`READ`].
 pub(crate) fn on_read(action: FaultAction, times: Option<u32>) -> Fault {
     on_api(READ_UPSTREAM, action, times)
-}
-
-/// Lets `action` happen to calls whose path holds `path`.
-pub(crate) fn on_api(path: &str, action: FaultAction, times: Option<u32>) -> Fault {
-    Fault {
-        method: None,
-        path_contains: path.to_owned(),
-        body_contains: None,
-        times,
-        action,
-    }
-}
-
-/// An answer with a JSON body.
-pub(crate) fn answering(status: u16, body: &Value) -> FaultAction {
-    FaultAction::Status {
-        status,
-        headers: vec![],
-        body: body.to_string(),
-    }
-}
-
-/// Waits, for ten seconds at most, until `condition` holds.
-pub(crate) async fn until(what: &str, condition: impl AsyncFn() -> bool) {
-    for _ in 0..500 {
-        if condition().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("waited in vain until {what}");
 }
 
 impl TestApp {
@@ -107,10 +73,6 @@ impl TestApp {
         .await;
     }
 
-    pub(crate) async fn raw(&self) -> Raw {
-        Raw::open(&self.settings["INTEGRATION_DB_URL"]).await
-    }
-
     /// The one grant's generation and status.
     pub(crate) async fn grant_state(&self) -> (Option<i64>, Option<String>) {
         let mut raw = self.raw().await;
@@ -120,15 +82,6 @@ impl TestApp {
         )
     }
 
-    /// A process on the same database with other settings.
-    pub(crate) async fn process_with(&self, changes: &[(&str, &str)]) -> App {
-        let mut settings = self.settings.clone();
-        for (name, value) in changes {
-            settings.insert((*name).to_owned(), (*value).to_owned());
-        }
-        build(settings, self.clock.clone()).await
-    }
-
     /// A logged-in browser whose access token has just expired, and a clean journal.
     pub(crate) async fn expired(&self) -> Browser {
         let browser = self.logged_in("mia").await;
@@ -136,21 +89,6 @@ impl TestApp {
         self.sandbox.clear_journal();
         browser
     }
-}
-
-pub(crate) async fn build(
-    settings: std::collections::HashMap<String, String>,
-    clock: Arc<ManualClock>,
-) -> App {
-    let settings = config::load(&|name| settings.get(name).cloned(), None).unwrap();
-    App::build(&settings, clock).await.unwrap()
-}
-
-/// The same person's browser, talking to another process.
-pub(crate) fn elsewhere(process: &App, browser: &Browser) -> Browser {
-    let other = Browser::new(process.router());
-    other.set_cookie("ib_session", &browser.cookie("ib_session").unwrap());
-    other
 }
 
 /// Asks for a refresh as a person does, and gives the answer's body.

@@ -6,9 +6,12 @@ use atlassian_sandbox::FaultAction;
 use futures_util::future::join_all;
 use rstest::rstest;
 
-use crate::refresh::fixture::{EXPIRY, READ, build, elsewhere, on_refresh, until};
+use crate::refresh::fixture::{EXPIRY, READ, on_refresh};
+use crate::support::app::build;
+use crate::support::app::elsewhere;
 use crate::support::database::Database;
 use crate::support::raw_database::Raw;
+use crate::support::waiting::until;
 use crate::support::{Browser, TestApp};
 
 const LEASE: Duration = Duration::from_secs(61);
@@ -172,7 +175,7 @@ async fn crash_during_refresh(app: &TestApp, browser: &Browser) {
     let (settings, clock) = (app.settings.clone(), app.clock.clone());
     let cookie = browser.cookie("ib_session").unwrap();
     doomed.spawn(async move {
-        let process = build(settings, clock).await;
+        let process = build(&settings, clock).await;
         let browser = Browser::new(process.router());
         browser.set_cookie("ib_session", &cookie);
         browser.get(READ).await
@@ -210,6 +213,14 @@ async fn a_refresh_token_that_rotated_long_ago_costs_one_call_and_a_clear_messag
     crash_during_refresh(&app, &browser).await;
     app.advance(Duration::from_hours(1));
     app.sandbox.clear_journal();
+    let first = browser.get(READ).await;
+    assert_eq!(
+        first.status, 503,
+        "the process that began it may still live"
+    );
+    let wait: u64 = first.header("retry-after").parse().unwrap();
+    assert_eq!(app.refreshes().len(), 0);
+    app.advance(Duration::from_secs(wait));
     for _ in 0..3 {
         let answer = browser.get(READ).await;
         assert_eq!(answer.status, 401);

@@ -1,11 +1,12 @@
 //! No secret in what the real program says, at its finest level, nor in any file it leaves.
 
-use atlassian_sandbox::{Fault, FaultAction};
+use atlassian_sandbox::FaultAction;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::refresh::fixture::{answering, on_refresh};
-use crate::secrets::canaries::{CLIENT_SECRET, Hunt};
+use crate::refresh::fixture::on_refresh;
+use crate::secrets::hunt::{CLIENT_SECRET, Hunt};
+use crate::support::faults::{answering, on_api};
 use crate::support::installation::Installation;
 use crate::support::{Browser, parameter};
 
@@ -37,13 +38,7 @@ async fn live(installation: &Installation, hunt: &mut Hunt) {
         FaultAction::Garbage,
         FaultAction::ProcessThenDrop,
     ] {
-        let fault = Fault {
-            method: None,
-            path_contains: String::from("/"),
-            body_contains: None,
-            times: None,
-            action,
-        };
+        let fault = on_api("/", action, None);
         sandbox.fault(fault);
         use_everything(&browser).await;
         sandbox.clear_faults();

@@ -11,9 +11,10 @@ use rstest::rstest;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::refresh::fixture::until;
 use crate::support::certificates::Certificates;
+use crate::support::files;
 use crate::support::installation::{Installation, free_port};
+use crate::support::waiting::until;
 
 const NAME: &str = "ib.example.com";
 
@@ -91,10 +92,7 @@ impl Front {
 }
 
 fn deployed(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("deploy")
-        .join(name);
-    fs::read_to_string(path).unwrap()
+    files::text(&format!("deploy/{name}"))
 }
 
 /// Changes one thing that the file must hold.

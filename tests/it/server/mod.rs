@@ -2,6 +2,8 @@
 
 mod accept_loop;
 mod behind_proxies;
+mod malformed_requests;
+mod raw_clients;
 mod slow_clients;
 mod starting;
 mod stopping;

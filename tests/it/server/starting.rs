@@ -115,7 +115,7 @@ async fn a_probe_tells_by_its_exit_code_how_the_service_is() {
     let mut raw = Raw::open(&installation.database.url()).await;
     raw.run("CREATE TRIGGER full_disk BEFORE UPDATE ON write_probe BEGIN SELECT RAISE(ABORT, 'full'); END")
         .await;
-    crate::refresh::fixture::until("the service notices", async || {
+    crate::support::waiting::until("the service notices", async || {
         ask("ready").await.0 == Some(1)
     })
     .await;
@@ -123,7 +123,7 @@ async fn a_probe_tells_by_its_exit_code_how_the_service_is() {
     assert!(said.contains("the database cannot be written"), "{said}");
     assert_eq!(ask("healthz").await.0, Some(0));
     raw.run("DROP TRIGGER full_disk").await;
-    crate::refresh::fixture::until("the service recovers", async || {
+    crate::support::waiting::until("the service recovers", async || {
         ask("ready").await.0 == Some(0)
     })
     .await;

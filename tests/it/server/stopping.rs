@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use atlassian_sandbox::FaultAction;
 
-use crate::refresh::fixture::{READ, READ_UPSTREAM, on_api, on_refresh, until};
+use crate::refresh::fixture::{READ, READ_UPSTREAM, on_refresh};
+use crate::support::faults::on_api;
 use crate::support::installation::Installation;
 use crate::support::raw_database::Raw;
+use crate::support::waiting::until;
 
 /// Long enough for a login, short enough to wait for.
 const SHORT_LIFE: u32 = 3;

@@ -8,7 +8,10 @@ use atlassian_sandbox::{App as SandboxApp, Options, Sandbox};
 use axum::Router;
 use integration_backend::app::App;
 use integration_backend::config;
+use integration_backend::http::CALLBACK_PATHS;
+use integration_backend::model::api_key::KeyScope;
 use integration_backend::model::clock::{Clock, ManualClock, SystemClock};
+use integration_backend::model::ids::TenantId;
 
 use super::browser::Browser;
 use super::database::{Database, TestDatabase};
@@ -56,7 +59,7 @@ impl TestApp {
     /// On the given database.
     pub async fn start_on(kind: Database, changes: &[(&str, &str)]) -> Self {
         let database = TestDatabase::new(kind).await;
-        let redirect_uris = CALLBACKS
+        let redirect_uris = CALLBACK_PATHS
             .iter()
             .map(|path| format!("{ORIGIN}{path}"))
             .collect();
@@ -159,27 +162,34 @@ impl TestApp {
         );
     }
 
+    /// A key of `owner`, as the `Authorization` header carries it.
+    pub async fn api_key(&self, owner: &str, tenant: &str, scopes: &[KeyScope]) -> String {
+        api_key(&self.app, owner, tenant, scopes).await
+    }
+
     /// Where the database is, to look into its files.
     pub fn database_folder(&self) -> &std::path::Path {
         &self.database.folder
     }
 }
 
-const CALLBACKS: [&str; 11] = [
-    "/auth/jira/callback",
-    "/auth/confluence/callback",
-    "/auth/atlassian/callback",
-    "/auth/jira/oauth/callback",
-    "/auth/confluence/oauth/callback",
-    "/api/v1/auth/atlassian/callback",
-    "/api/oauth/callback/atlassian",
-    "/api/oauth/atlassian/callback",
-    "/api/auth/callback",
-    "/api/auth/jira/callback",
-    "/api/auth/confluence/callback",
-];
-
-async fn build(settings: &HashMap<String, String>, clock: Arc<ManualClock>) -> App {
+/// A process with these settings.
+pub async fn build(settings: &HashMap<String, String>, clock: Arc<ManualClock>) -> App {
     let settings = config::load(&|name| settings.get(name).cloned(), None).unwrap();
     App::build(&settings, clock).await.unwrap()
+}
+
+/// A key of `owner`, made by this process, as the `Authorization` header carries it.
+pub async fn api_key(process: &App, owner: &str, tenant: &str, scopes: &[KeyScope]) -> String {
+    let tenant = TenantId::parse(tenant).unwrap();
+    let keys = process.api_keys();
+    let created = keys.create(owner, tenant, scopes.to_vec(), None).await;
+    format!("Bearer {}", created.unwrap().1.expose())
+}
+
+/// The same person's browser, talking to another process.
+pub fn elsewhere(process: &App, browser: &Browser) -> Browser {
+    let other = Browser::new(process.router());
+    other.set_cookie("ib_session", &browser.cookie("ib_session").unwrap());
+    other
 }

@@ -73,6 +73,13 @@ impl Browser {
         self.send("GET", address, &[], None).await
     }
 
+    /// Gets what is there, as JSON, after checking that it is.
+    pub async fn read(&self, address: &str) -> Value {
+        let answer = self.get(address).await;
+        assert_eq!(answer.status, 200, "{address}: {}", answer.body);
+        answer.json()
+    }
+
     pub async fn get_with(&self, address: &str, headers: &[(&str, &str)]) -> Answer {
         self.send("GET", address, headers, None).await
     }
@@ -96,6 +103,10 @@ impl Browser {
     pub async fn patch(&self, address: &str, body: Value) -> Answer {
         self.send("PATCH", address, &[], Some(body.to_string()))
             .await
+    }
+
+    pub async fn put(&self, address: &str, body: Value) -> Answer {
+        self.send("PUT", address, &[], Some(body.to_string())).await
     }
 
     pub async fn delete(&self, address: &str) -> Answer {

@@ -15,24 +15,24 @@ use axum::response::Response;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::refresh::fixture::until;
-use crate::support::Browser;
-use crate::support::database::{Database, TestDatabase};
+use super::Browser;
+use super::database::{Database, TestDatabase};
+use super::waiting::until;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_integration-backend");
 
 /// A folder, a port, a sandbox and settings: what one installation consists of.
-pub(crate) struct Installation {
-    pub(crate) sandbox: Sandbox,
-    pub(crate) port: u16,
-    pub(crate) database: TestDatabase,
+pub struct Installation {
+    pub sandbox: Sandbox,
+    pub port: u16,
+    pub database: TestDatabase,
 }
 
 /// A running service; it is killed when dropped.
-pub(crate) struct Process(Child);
+pub struct Process(Child);
 
 impl Installation {
-    pub(crate) async fn new() -> Self {
+    pub async fn new() -> Self {
         let port = free_port();
         let app = App {
             redirect_uris: vec![format!("http://localhost:{port}/auth/atlassian/callback")],
@@ -49,12 +49,12 @@ impl Installation {
         }
     }
 
-    pub(crate) fn file(&self, name: &str) -> PathBuf {
+    pub fn file(&self, name: &str) -> PathBuf {
         self.database.folder.join(name)
     }
 
     /// The program with this installation's settings and nobody else's.
-    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
         command
             .args(arguments)
@@ -75,11 +75,11 @@ impl Installation {
     }
 
     /// Starts the service and waits until it listens.
-    pub(crate) async fn start(&self) -> Process {
+    pub async fn start(&self) -> Process {
         self.start_command(self.command(&[])).await
     }
 
-    pub(crate) async fn start_command(&self, mut command: Command) -> Process {
+    pub async fn start_command(&self, mut command: Command) -> Process {
         let log = File::create(self.file("log")).unwrap();
         let command = command.stdout(log.try_clone().unwrap()).stderr(log);
         let process = Process(command.spawn().unwrap());
@@ -91,7 +91,7 @@ impl Installation {
     }
 
     /// Runs a command that is to end by itself; gives its exit code and what it said on stderr.
-    pub(crate) async fn outcome(&self, mut command: Command) -> (Option<i32>, String) {
+    pub async fn outcome(&self, mut command: Command) -> (Option<i32>, String) {
         let output = tokio::task::spawn_blocking(move || command.output());
         let output = tokio::time::timeout(Duration::from_secs(20), output)
             .await
@@ -103,18 +103,18 @@ impl Installation {
     }
 
     /// A browser that talks to the process.
-    pub(crate) fn browser(&self) -> Browser {
+    pub fn browser(&self) -> Browser {
         Self::browser_at(self.port)
     }
 
     /// A browser that talks to whatever listens on `port`.
-    pub(crate) fn browser_at(port: u16) -> Browser {
+    pub fn browser_at(port: u16) -> Browser {
         let forward = move |request: Request| forward(port, request);
         Browser::new(Router::new().fallback(forward)).at(&format!("localhost:{port}"))
     }
 
     /// A browser in which Mia has logged in.
-    pub(crate) async fn logged_in(&self) -> Browser {
+    pub async fn logged_in(&self) -> Browser {
         let browser = self.browser();
         let start = browser.get("/auth/atlassian/login?site=acme").await;
         assert_eq!(start.status, 200, "{}", start.body);
@@ -125,14 +125,14 @@ impl Installation {
         browser
     }
 
-    pub(crate) async fn connect(&self) -> TcpStream {
+    pub async fn connect(&self) -> TcpStream {
         TcpStream::connect(("127.0.0.1", self.port)).await.unwrap()
     }
 }
 
 impl Process {
     /// Sends a signal by its name.
-    pub(crate) fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let kill = Command::new("kill")
             .args(["-s", name, &self.0.id().to_string()])
             .status();
@@ -140,7 +140,7 @@ impl Process {
     }
 
     /// Waits for the end, for no longer than `patience`.
-    pub(crate) async fn ended(&mut self, patience: Duration) -> ExitStatus {
+    pub async fn ended(&mut self, patience: Duration) -> ExitStatus {
         let started = tokio::time::Instant::now();
         loop {
             if let Some(status) = self.0.try_wait().unwrap() {
@@ -152,13 +152,13 @@ impl Process {
     }
 
     /// Ends it as a power failure does.
-    pub(crate) async fn kill(mut self) {
+    pub async fn kill(mut self) {
         self.signal("KILL");
         self.ended(Duration::from_secs(5)).await;
     }
 
     /// Ends it as an operator does.
-    pub(crate) async fn stop(mut self) {
+    pub async fn stop(mut self) {
         self.signal("TERM");
         let status = self.ended(Duration::from_secs(20)).await;
         assert_eq!(status.code(), Some(0));
@@ -174,7 +174,7 @@ impl Drop for Process {
 
 /// A port nobody uses, below those the system gives to outgoing connections, so that it stays free
 /// until the process listens, and while it is restarted.
-pub(crate) fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = 12_000 + u16::try_from(std::process::id() % 100).unwrap() * 150;
     loop {

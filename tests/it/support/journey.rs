@@ -78,17 +78,6 @@ impl TestApp {
             assert_eq!(self.rows(table).await, 0, "{table}");
         }
     }
-
-    /// Asserts that nothing was sent to Atlassian.
-    pub fn assert_nothing_sent(&self) {
-        let sent: Vec<String> = self
-            .sandbox
-            .journal()
-            .into_iter()
-            .map(|call| format!("{} {}", call.method, call.path))
-            .collect();
-        assert!(sent.is_empty(), "{sent:?}");
-    }
 }
 
 /// A parameter of an address's query.

@@ -4,11 +4,16 @@ pub mod app;
 pub mod browser;
 pub mod certificates;
 pub mod database;
+pub mod faults;
+pub mod files;
 pub mod installation;
 pub mod journey;
 pub mod listening;
+pub mod paging;
 pub mod raw_database;
+pub mod sent;
 pub mod upstream;
+pub mod waiting;
 
 pub use app::TestApp;
 pub use browser::{Answer, Browser};

@@ -5,16 +5,25 @@ use std::time::Duration;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnection};
 
+use super::TestApp;
+
+impl TestApp {
+    /// Such a connection to this app's database.
+    pub async fn raw(&self) -> Raw {
+        Raw::open(&self.settings["INTEGRATION_DB_URL"]).await
+    }
+}
+
 /// A connection of its own, beside the program's.
 #[derive(Debug)]
-pub(crate) enum Raw {
+pub enum Raw {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
 }
 
 impl Raw {
     /// The database at `url`, as `INTEGRATION_DB_URL` names it.
-    pub(crate) async fn open(url: &str) -> Self {
+    pub async fn open(url: &str) -> Self {
         if let Some(path) = url.strip_prefix("sqlite:///") {
             let options = SqliteConnectOptions::new()
                 .filename(path)
@@ -25,7 +34,7 @@ impl Raw {
     }
 
     /// Runs a statement; gives how many rows it changed.
-    pub(crate) async fn run(&mut self, sql: impl Into<String>) -> u64 {
+    pub async fn run(&mut self, sql: impl Into<String>) -> u64 {
         let sql = AssertSqlSafe(sql.into());
         match self {
             Self::Sqlite(db) => sqlx::query(sql).execute(db).await.unwrap().rows_affected(),
@@ -34,7 +43,7 @@ impl Raw {
     }
 
     /// The one text a query gives; none for NULL.
-    pub(crate) async fn text(&mut self, sql: impl Into<String>) -> Option<String> {
+    pub async fn text(&mut self, sql: impl Into<String>) -> Option<String> {
         let sql = AssertSqlSafe(sql.into());
         match self {
             Self::Sqlite(db) => sqlx::query_scalar(sql).fetch_one(db).await.unwrap(),
@@ -44,7 +53,7 @@ impl Raw {
 
     /// How the database runs a query, a line for each step. PostgreSQL plans by the size of its tables,
     /// so there the query is really run.
-    pub(crate) async fn plan(&mut self, sql: impl Into<String>) -> String {
+    pub async fn plan(&mut self, sql: impl Into<String>) -> String {
         let sql = sql.into();
         let steps: Vec<String> = match self {
             Self::Sqlite(db) => {
@@ -62,7 +71,7 @@ impl Raw {
     }
 
     /// The one number a query gives; none for NULL.
-    pub(crate) async fn number(&mut self, sql: impl Into<String>) -> Option<i64> {
+    pub async fn number(&mut self, sql: impl Into<String>) -> Option<i64> {
         let sql = AssertSqlSafe(sql.into());
         match self {
             Self::Sqlite(db) => sqlx::query_scalar(sql).fetch_one(db).await.unwrap(),

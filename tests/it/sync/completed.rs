@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use atlassian_sandbox::FaultAction;
 use integration_backend::model::api_key::KeyScope;
-use integration_backend::model::ids::TenantId;
 use integration_backend::model::product::Product;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::refresh::fixture::elsewhere;
 use crate::support::TestApp;
+use crate::support::app::elsewhere;
 use crate::support::database::Database;
 use crate::support::journey::GLOBEX;
 use crate::sync::fixture::{PAGES, ended, keys, start, status, stored_projects, sync_of, synced};
@@ -191,14 +190,13 @@ async fn a_key_of_the_service_syncs_the_connection_of_the_settings() {
         .settle_service_account()
         .await
         .unwrap();
-    let key = async |owner: &str, scopes: Vec<KeyScope>| {
-        let keys = app.app.api_keys();
-        let created = keys.create(owner, TenantId::default(), scopes, None).await;
-        format!("Bearer {}", created.unwrap().1.expose())
-    };
-    let reading = key("service", vec![KeyScope::Read]).await;
-    let writing = key("service", vec![KeyScope::Read, KeyScope::Write]).await;
-    let other = key("local", vec![KeyScope::Read, KeyScope::Write]).await;
+    let reading = app.api_key("service", "default", &[KeyScope::Read]).await;
+    let writing = app
+        .api_key("service", "default", &[KeyScope::Read, KeyScope::Write])
+        .await;
+    let other = app
+        .api_key("local", "default", &[KeyScope::Read, KeyScope::Write])
+        .await;
     let browser = app.browser();
     let sync = sync_of("jira");
     for (bearer, status) in [(&reading, 403), (&other, 409), (&writing, 202)] {
@@ -209,7 +207,7 @@ async fn a_key_of_the_service_syncs_the_connection_of_the_settings() {
         assert_eq!(answer.status, status, "{}", answer.body);
     }
     let headers = [("authorization", reading.as_str())];
-    crate::refresh::fixture::until("the sync has succeeded", async || {
+    crate::support::waiting::until("the sync has succeeded", async || {
         browser.get_with(&sync, &headers).await.json()["status"] == "succeeded"
     })
     .await;
@@ -255,7 +253,7 @@ async fn connections_that_are_due_are_synced_once_an_interval_however_many_repli
         app.advance(Duration::from_mins(wait));
         app.app.services().catalog.look_for_work();
         other.services().catalog.look_for_work();
-        crate::refresh::fixture::until("both lists are walked", async || {
+        crate::support::waiting::until("both lists are walked", async || {
             app.starts().len() >= round && app.walked(PAGES).len() >= round
         })
         .await;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::data_center::connecting::connected;
+use crate::data_center::fixture::connected;
 use crate::support::{Browser, TestApp};
 use crate::sync::fixture::{keys, stored_projects, synced};
 

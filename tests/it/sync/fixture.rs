@@ -3,7 +3,8 @@
 use atlassian_sandbox::FaultAction;
 use serde_json::{Value, json};
 
-use crate::refresh::fixture::{on_api, until};
+use crate::support::faults::on_api;
+use crate::support::waiting::until;
 use crate::support::{Browser, TestApp};
 
 pub(crate) const PROJECTS: &str = "/project/search";
@@ -21,9 +22,7 @@ pub(crate) async fn start(browser: &Browser, product: &str) -> Value {
 }
 
 pub(crate) async fn status(browser: &Browser, product: &str) -> Value {
-    let answer = browser.get(&sync_of(product)).await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    answer.json()
+    browser.read(&sync_of(product)).await
 }
 
 /// Waits for the end of the run under way.

@@ -7,9 +7,11 @@ use atlassian_sandbox::FaultAction;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::refresh::fixture::{answering, elsewhere, on_api, until};
+use crate::support::app::elsewhere;
 use crate::support::database::Database;
+use crate::support::faults::{answering, on_api};
 use crate::support::journey::GLOBEX;
+use crate::support::waiting::until;
 use crate::support::{Browser, TestApp};
 use crate::sync::fixture::{PAGES, ended, start, status, stored_projects, sync_of, synced};
 

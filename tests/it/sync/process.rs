@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use atlassian_sandbox::FaultAction;
 
-use crate::refresh::fixture::{on_api, until};
+use crate::support::faults::on_api;
 use crate::support::installation::Installation;
+use crate::support::waiting::until;
 use crate::sync::fixture::{PROJECTS, ended, start, status};
 
 /// A site with eleven pages of projects, each of which takes a while.

@@ -1,24 +1,22 @@
 //! Comments below Confluence's pages, through the connector.
 
-use atlassian_sandbox::{Fault, FaultAction};
 use serde_json::{Value, json};
 
+use crate::connectors::confluence::fixture::{address, made};
+use crate::support::faults::{answering, answering_text, on_method};
+use crate::support::paging::walk;
 use crate::support::{Browser, TestApp};
 
 const WITH_NAMES: &str = "/auth/atlassian/login?site=acme&scope=read:user:confluence";
 
 async fn page(browser: &Browser) -> String {
-    let page = json!({"space_key": "ENG", "title": "Discussed", "body": ""});
-    let made = browser.post("/connectors/confluence/create", page).await;
-    assert_eq!(made.status, 201, "{}", made.body);
-    let id = made.json()["id"].as_str().unwrap().to_owned();
-    format!("/connectors/confluence/pages/{id}/comments")
+    let id = made(browser, "Discussed", "").await;
+    format!("{}/comments", address(&id))
 }
 
 async fn list(browser: &Browser, address: &str) -> Vec<Value> {
-    let answer = browser.get(address).await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    answer.json().as_array().unwrap().clone()
+    let comments = browser.read(address).await;
+    comments.as_array().unwrap().clone()
 }
 
 #[tokio::test]
@@ -58,17 +56,11 @@ async fn comments_come_page_by_page_in_their_order() {
             json!({"body": {"representation": "storage", "value": format!("<p>{number}</p>")}});
         assert_eq!(browser.post(&comments, body).await.status, 201);
     }
-    let (mut address, mut seen) = (format!("{comments}?limit=2"), Vec::new());
-    loop {
-        let answer = browser.get(&address).await;
-        for comment in answer.json().as_array().unwrap() {
-            seen.push(comment["body"].as_str().unwrap().to_owned());
-        }
-        match answer.header("x-next-cursor") {
-            "" => break,
-            cursor => address = format!("{comments}?limit=2&cursor={cursor}"),
-        }
-    }
+    let seen = walk(&browser, &format!("{comments}?limit=2")).await;
+    let seen: Vec<&str> = seen
+        .iter()
+        .map(|comment| comment["body"].as_str().unwrap())
+        .collect();
     assert_eq!(seen, ["1", "2", "3", "4", "5"]);
 }
 
@@ -100,17 +92,12 @@ async fn names_of_others_are_told_where_the_scopes_allow() {
         names(&list(&mia, &comments).await),
         [json!("Mia Krystof"), json!("Omar Haddad")]
     );
-    app.sandbox.fault(Fault {
-        method: Some(String::from("POST")),
-        path_contains: String::from("/users-bulk"),
-        body_contains: None,
-        times: Some(1),
-        action: FaultAction::Status {
-            status: 404,
-            headers: vec![],
-            body: String::from("{}"),
-        },
-    });
+    app.sandbox.fault(on_method(
+        "POST",
+        "/users-bulk",
+        answering_text(404, "{}"),
+        Some(1),
+    ));
     assert_eq!(
         names(&list(&mia, &comments).await),
         [json!("Mia Krystof"), json!(null)],
@@ -122,19 +109,8 @@ async fn names_of_others_are_told_where_the_scopes_allow() {
 async fn an_edited_comment_tells_when_it_was_changed_and_not_a_wrong_beginning() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    app.sandbox.fault(Fault {
-        method: Some(String::from("GET")),
-        path_contains: String::from("/footer-comments"),
-        body_contains: None,
-        times: Some(1),
-        action: FaultAction::Status {
-            status: 200,
-            headers: vec![],
-            body: json!({"results": [{"id": "7", "version": {"number": 2, "createdAt": "2026-01-02T03:04:05.000Z",
-                "authorId": "5b10ac8d82e05b22cc7d4ef5"}, "body": {"storage": {"value": "<p>x</p>"}}}]})
-            .to_string(),
-        },
-    });
+    app.sandbox.fault(on_method("GET", "/footer-comments", answering(200, &json!({"results": [{"id": "7", "version": {"number": 2, "createdAt": "2026-01-02T03:04:05.000Z",
+                "authorId": "5b10ac8d82e05b22cc7d4ef5"}, "body": {"storage": {"value": "<p>x</p>"}}}]})), Some(1)));
     let found = list(&browser, "/connectors/confluence/pages/1/comments").await;
     assert_eq!(
         (&found[0]["created"], &found[0]["updated"]),

@@ -1,5 +1,8 @@
 //! Confluence through the connector.
 
 mod comments;
+mod creating;
+mod fixture;
 mod lists;
+mod page_changes;
 mod pages;

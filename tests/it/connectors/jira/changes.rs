@@ -2,20 +2,12 @@
 
 use serde_json::{Value, json};
 
+use crate::connectors::jira::fixture::made;
 use crate::support::{Answer, Browser, TestApp};
-
-/// Makes an issue and gives its key.
-async fn made(browser: &Browser, body: Value) -> String {
-    let answer = browser.post("/connectors/jira/create", body).await;
-    assert_eq!(answer.status, 201, "{}", answer.body);
-    answer.json()["id"].as_str().unwrap().to_owned()
-}
 
 async fn put(browser: &Browser, key: &str, body: &Value) -> Answer {
     let address = format!("/connectors/jira/issues/{key}");
-    browser
-        .send("PUT", &address, &[], Some(body.to_string()))
-        .await
+    browser.put(&address, body.clone()).await
 }
 
 /// What was sent to Jira, as (method and path below the API, body).

@@ -2,17 +2,18 @@
 
 use serde_json::{Value, json};
 
+use crate::connectors::jira::fixture::made;
+use crate::support::faults::{answering, on_method};
+use crate::support::paging::pages;
 use crate::support::{Browser, TestApp};
 
 /// An issue with this many comments, `1` being the oldest.
 async fn discussed(browser: &Browser, comments: usize) -> String {
-    let made = browser
-        .post(
-            "/connectors/jira/create",
-            json!({"project_key": "WEB", "summary": "Discussed"}),
-        )
-        .await;
-    let key = made.json()["id"].as_str().unwrap().to_owned();
+    let key = made(
+        browser,
+        json!({"project_key": "WEB", "summary": "Discussed"}),
+    )
+    .await;
     for number in 1..=comments {
         let address = format!("/connectors/jira/issues/{key}/comments");
         let answer = browser
@@ -25,22 +26,9 @@ async fn discussed(browser: &Browser, comments: usize) -> String {
 
 /// The bodies of a list, page by page.
 async fn bodies(browser: &Browser, first: &str) -> Vec<Vec<String>> {
-    let (mut address, mut pages) = (first.to_owned(), Vec::new());
-    loop {
-        let page = browser.get(&address).await;
-        assert_eq!(page.status, 200, "{}", page.body);
-        let comments = page.json();
-        let texts = comments.as_array().unwrap().iter();
-        pages.push(
-            texts
-                .map(|one| one["body"].as_str().unwrap().to_owned())
-                .collect(),
-        );
-        match page.header("link").split_once('>') {
-            None => return pages,
-            Some((link, _)) => link.trim_start_matches('<').clone_into(&mut address),
-        }
-    }
+    let body = |comment: &Value| comment["body"].as_str().unwrap().to_owned();
+    let pages = pages(browser, first).await.into_iter();
+    pages.map(|page| page.iter().map(body).collect()).collect()
 }
 
 #[tokio::test]
@@ -245,17 +233,12 @@ async fn a_comment_without_an_id_does_not_hide_the_others() {
     let browser = app.logged_in("mia").await;
     let entries: Value = json!({"startAt": 0, "maxResults": 3, "total": 6, "comments": [
         {"id": "1", "body": null}, {"body": "lost"}, {"id": 3, "created": "soon"}]});
-    app.sandbox.fault(atlassian_sandbox::Fault {
-        method: Some(String::from("GET")),
-        path_contains: String::from("/comment"),
-        body_contains: None,
-        times: Some(1),
-        action: atlassian_sandbox::FaultAction::Status {
-            status: 200,
-            headers: vec![],
-            body: entries.to_string(),
-        },
-    });
+    app.sandbox.fault(on_method(
+        "GET",
+        "/comment",
+        answering(200, &entries),
+        Some(1),
+    ));
     let page = browser
         .get("/connectors/jira/issues/WEB-1/comments?limit=3")
         .await;

@@ -1,16 +1,10 @@
 //! Single issues through the connector: reading and making them.
 
+use atlassian_sandbox::FaultAction;
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
-
-fn upstream(app: &TestApp, path: &str) -> usize {
-    let journal = app.sandbox.journal();
-    journal
-        .iter()
-        .filter(|entry| entry.path.contains(path))
-        .count()
-}
+use crate::support::faults::on_method;
 
 #[tokio::test]
 async fn an_issue_that_was_made_comes_back_as_it_was_meant() {
@@ -50,7 +44,7 @@ async fn an_issue_that_was_made_comes_back_as_it_was_meant() {
         .await
         .json();
     assert_eq!(raw["fields"]["description"]["type"], "doc");
-    assert_eq!(upstream(&app, "/rest/api/3/issue"), 3);
+    assert_eq!(app.upstream("/rest/api/3/issue"), 3);
 }
 
 #[tokio::test]
@@ -94,7 +88,7 @@ async fn a_malformed_issue_is_refused_before_anything_is_sent() {
         );
         assert_eq!(answer.json()["details"]["fields"], fields);
     }
-    assert_eq!(upstream(&app, "/rest/"), 0);
+    assert_eq!(app.upstream("/rest/"), 0);
 }
 
 #[tokio::test]
@@ -119,20 +113,19 @@ async fn what_jira_says_about_a_bad_issue_is_passed_on() {
 async fn an_issue_without_an_answer_is_not_sent_again() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    app.sandbox.fault(atlassian_sandbox::Fault {
-        method: Some(String::from("POST")),
-        path_contains: String::from("/rest/api/3/issue"),
-        body_contains: None,
-        times: None,
-        action: atlassian_sandbox::FaultAction::ProcessThenDrop,
-    });
+    app.sandbox.fault(on_method(
+        "POST",
+        "/rest/api/3/issue",
+        FaultAction::ProcessThenDrop,
+        None,
+    ));
     let body = json!({"project_key": "WEB", "summary": "once only"});
     let answer = browser.post("/connectors/jira/create", body).await;
     assert_eq!(
         (answer.status, answer.error_code().as_str()),
         (502, "VENDOR_ERROR")
     );
-    assert_eq!(upstream(&app, "/rest/api/3/issue"), 1);
+    assert_eq!(app.upstream("/rest/api/3/issue"), 1);
 }
 
 #[tokio::test]
@@ -158,7 +151,7 @@ async fn hostile_keys_are_not_found_without_asking_atlassian() {
             "{key}"
         );
     }
-    assert_eq!(upstream(&app, "/rest/"), 0);
+    assert_eq!(app.upstream("/rest/"), 0);
 }
 
 #[tokio::test]

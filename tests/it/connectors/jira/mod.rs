@@ -2,6 +2,7 @@
 
 mod changes;
 mod comments;
+mod fixture;
 mod issues;
 mod people;
 mod projects;

@@ -2,23 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use atlassian_sandbox::{Fault, FaultAction};
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
+use crate::support::faults::{answering, on_method};
 
 fn answers(app: &TestApp, path: &str, body: &Value) {
-    app.sandbox.fault(Fault {
-        method: Some(String::from("GET")),
-        path_contains: path.to_owned(),
-        body_contains: None,
-        times: None,
-        action: FaultAction::Status {
-            status: 200,
-            headers: vec![],
-            body: body.to_string(),
-        },
-    });
+    app.sandbox
+        .fault(on_method("GET", path, answering(200, body), None));
 }
 
 #[tokio::test]
@@ -252,18 +243,15 @@ async fn a_project_or_issue_without_a_key_does_not_hide_the_others() {
         .collect();
     assert_eq!(keys, ["B"]);
     assert!(!page.header("x-next-cursor").is_empty());
-    app.sandbox.fault(Fault {
-        method: Some(String::from("POST")),
-        path_contains: String::from("/search/jql"),
-        body_contains: None,
-        times: None,
-        action: FaultAction::Status {
-            status: 200,
-            headers: vec![],
-            body: json!({"isLast": true, "issues": [{"id": "1"}, {"id": "2", "key": "B-1"}]})
-                .to_string(),
-        },
-    });
+    app.sandbox.fault(on_method(
+        "POST",
+        "/search/jql",
+        answering(
+            200,
+            &json!({"isLast": true, "issues": [{"id": "1"}, {"id": "2", "key": "B-1"}]}),
+        ),
+        None,
+    ));
     let hits = browser.get("/connectors/jira/search?q=x").await.json();
     assert_eq!(
         (hits.as_array().unwrap().len(), &hits[0]["id"]),

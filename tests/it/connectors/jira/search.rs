@@ -1,31 +1,15 @@
 //! Searches in Jira through the connector: words, JQL, filters, and hostile ones of each.
 
+use atlassian_sandbox::{Fault, FaultAction};
 use serde_json::{Value, json};
-use url::form_urlencoded::byte_serialize;
 
-use crate::support::{Answer, Browser, TestApp};
+use crate::support::faults::on_method;
+use crate::support::paging::pages;
+use crate::support::{Answer, Browser, TestApp, with_query};
 
 async fn search(browser: &Browser, parameters: &[(&str, &str)]) -> Answer {
-    let query: Vec<String> = parameters
-        .iter()
-        .map(|(name, value)| {
-            format!(
-                "{name}={}",
-                byte_serialize(value.as_bytes()).collect::<String>()
-            )
-        })
-        .collect();
-    browser
-        .get(&format!("/connectors/jira/search?{}", query.join("&")))
-        .await
-}
-
-fn upstream(app: &TestApp, path: &str) -> usize {
-    let journal = app.sandbox.journal();
-    journal
-        .iter()
-        .filter(|entry| entry.path.contains(path))
-        .count()
+    let address = with_query("/connectors/jira/search", parameters);
+    browser.get(&address).await
 }
 
 #[tokio::test]
@@ -147,7 +131,7 @@ async fn filters_narrow_a_search_and_cannot_be_climbed_over() {
             "{hostile}"
         );
     }
-    assert_eq!(upstream(&app, "/search/jql"), 0);
+    assert_eq!(app.upstream("/search/jql"), 0);
     let mine = search(&browser, &[("filters", r#"{"assignee":"me"}"#)])
         .await
         .json();
@@ -227,26 +211,14 @@ async fn a_page_that_would_be_too_large_comes_shorter_and_nothing_is_lost() {
     let browser = app.logged_in("mia").await;
     let query = [("q", "project = WEB order by key"), ("limit", "100")];
     let whole = search(&browser, &query).await.json();
-    app.sandbox.fault(atlassian_sandbox::Fault {
-        method: Some(String::from("POST")),
-        path_contains: String::from("/search/jql"),
+    app.sandbox.fault(Fault {
         body_contains: Some(String::from("\"maxResults\":100")),
-        times: None,
-        action: atlassian_sandbox::FaultAction::Huge,
+        ..on_method("POST", "/search/jql", FaultAction::Huge, None)
     });
-    let mut found: Vec<Value> = Vec::new();
-    let mut page = search(&browser, &query).await;
-    loop {
-        assert_eq!(page.status, 200, "{}", page.body);
-        let hits = page.json();
-        assert!(hits.as_array().unwrap().len() <= 20);
-        found.extend(hits.as_array().unwrap().iter().cloned());
-        let link = page.header("link").split('>').next().unwrap().to_owned();
-        if link.is_empty() {
-            break;
-        }
-        page = browser.get(link.trim_start_matches('<')).await;
-    }
+    let address = with_query("/connectors/jira/search", &query);
+    let pages = pages(&browser, &address).await;
+    assert!(pages.iter().all(|page| page.len() <= 20));
+    let found = pages.concat();
     assert_eq!(Value::from(found), whole);
 }
 
@@ -254,13 +226,8 @@ async fn a_page_that_would_be_too_large_comes_shorter_and_nothing_is_lost() {
 async fn an_issue_that_alone_is_too_large_is_a_failure_of_atlassians_after_few_calls() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    app.sandbox.fault(atlassian_sandbox::Fault {
-        method: Some(String::from("POST")),
-        path_contains: String::from("/search/jql"),
-        body_contains: None,
-        times: None,
-        action: atlassian_sandbox::FaultAction::Huge,
-    });
+    app.sandbox
+        .fault(on_method("POST", "/search/jql", FaultAction::Huge, None));
     let answer = search(&browser, &[("q", "project = WEB"), ("limit", "100")]).await;
     assert_eq!(
         (answer.status, answer.error_code().as_str()),
@@ -272,5 +239,5 @@ async fn an_issue_that_alone_is_too_large_is_a_failure_of_atlassians_after_few_c
             .unwrap()
             .contains("larger than 10 MiB")
     );
-    assert_eq!(upstream(&app, "/search/jql"), 4);
+    assert_eq!(app.upstream("/search/jql"), 4);
 }

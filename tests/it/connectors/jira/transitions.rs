@@ -1,16 +1,11 @@
 //! Moving issues through their workflow through the connector.
 
-use atlassian_sandbox::{Fault, FaultAction};
+use atlassian_sandbox::FaultAction;
 use serde_json::{Value, json};
 
+use crate::connectors::jira::fixture::made;
+use crate::support::faults::{answering, on_method};
 use crate::support::{Answer, Browser, TestApp};
-
-async fn made(browser: &Browser, project: &str) -> String {
-    let body = json!({"project_key": project, "summary": "Moving"});
-    let answer = browser.post("/connectors/jira/create", body).await;
-    assert_eq!(answer.status, 201, "{}", answer.body);
-    answer.json()["id"].as_str().unwrap().to_owned()
-}
 
 fn address(key: &str) -> String {
     format!("/connectors/jira/issues/{key}/transitions")
@@ -24,7 +19,7 @@ async fn moved(browser: &Browser, key: &str, body: Value) -> Answer {
 async fn the_transitions_of_an_issue_are_listed() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    let key = made(&browser, "OPS").await;
+    let key = made(&browser, json!({"project_key": "OPS", "summary": "Moving"})).await;
     assert_eq!(
         browser.get(&address(&key)).await.json(),
         json!([
@@ -44,7 +39,7 @@ async fn the_transitions_of_an_issue_are_listed() {
 async fn an_issue_moves_by_id_or_by_name_in_any_case_with_a_comment() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    let key = made(&browser, "OPS").await;
+    let key = made(&browser, json!({"project_key": "OPS", "summary": "Moving"})).await;
     let by_name = moved(
         &browser,
         &key,
@@ -69,7 +64,7 @@ async fn an_issue_moves_by_id_or_by_name_in_any_case_with_a_comment() {
 async fn a_screen_gets_its_fields() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    let key = made(&browser, "CRM").await;
+    let key = made(&browser, json!({"project_key": "CRM", "summary": "Moving"})).await;
     moved(&browser, &key, json!({"transition": "Request approval"})).await;
     let without = moved(&browser, &key, json!({"transition": "Approve and close"})).await;
     assert_eq!(
@@ -90,7 +85,7 @@ async fn a_screen_gets_its_fields() {
 async fn a_transition_that_is_not_possible_now_is_told_with_those_that_are() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    let key = made(&browser, "CRM").await;
+    let key = made(&browser, json!({"project_key": "CRM", "summary": "Moving"})).await;
     app.sandbox.clear_journal();
     for wanted in [
         json!("Approve and close"),
@@ -127,17 +122,12 @@ async fn a_name_that_two_transitions_have_is_not_guessed() {
         {"id": "6", "name": "close", "to": {"name": "Rejected"}},
         {"name": "no id"},
     ]});
-    app.sandbox.fault(Fault {
-        method: Some(String::from("GET")),
-        path_contains: String::from("/transitions"),
-        body_contains: None,
-        times: None,
-        action: FaultAction::Status {
-            status: 200,
-            headers: vec![],
-            body: twice.to_string(),
-        },
-    });
+    app.sandbox.fault(on_method(
+        "GET",
+        "/transitions",
+        answering(200, &twice),
+        None,
+    ));
     app.sandbox.clear_journal();
     let answer = moved(&browser, "OPS-1", json!({"transition": "CLOSE"})).await;
     assert_eq!(
@@ -195,14 +185,13 @@ async fn a_malformed_transition_is_refused_before_anything_is_sent() {
 async fn a_transition_without_an_answer_is_not_sent_again() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    let key = made(&browser, "OPS").await;
-    app.sandbox.fault(Fault {
-        method: Some(String::from("POST")),
-        path_contains: String::from("/transitions"),
-        body_contains: None,
-        times: None,
-        action: FaultAction::ProcessThenDrop,
-    });
+    let key = made(&browser, json!({"project_key": "OPS", "summary": "Moving"})).await;
+    app.sandbox.fault(on_method(
+        "POST",
+        "/transitions",
+        FaultAction::ProcessThenDrop,
+        None,
+    ));
     app.sandbox.clear_journal();
     let answer = moved(&browser, &key, json!({"transition": "Done"})).await;
     assert_eq!(

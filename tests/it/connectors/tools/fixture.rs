@@ -1,0 +1,26 @@
+//! Tools as an agent invokes them.
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Browser};
+
+pub(crate) async fn invoke(browser: &Browser, tool: &str, args: Value) -> Answer {
+    browser
+        .post(
+            "/connectors/tools/invoke",
+            json!({ "tool": tool, "args": args }),
+        )
+        .await
+}
+
+/// The object that a tool gave, after checking that it did.
+pub(crate) async fn given(browser: &Browser, tool: &str, args: Value) -> Value {
+    let answer = invoke(browser, tool, args).await;
+    assert_eq!(answer.status, 200, "{tool}: {}", answer.body);
+    answer.json()
+}
+
+pub(crate) fn names(list: &Value) -> Vec<&str> {
+    let list = list.as_array().unwrap().iter();
+    list.map(|tool| tool["name"].as_str().unwrap()).collect()
+}

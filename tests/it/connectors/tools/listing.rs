@@ -1,0 +1,186 @@
+//! Which tools are listed, with which arguments, for whom; and what arguments are refused.
+
+use integration_backend::model::api_key::KeyScope;
+use serde_json::{Value, json};
+
+use crate::connectors::tools::fixture::{invoke, names};
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn every_name_that_agents_know_is_listed_with_a_closed_schema() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let list = browser.get("/connectors/tools").await.json();
+    insta::assert_snapshot!(names(&list).join(" "), @r"jira.search jira.create jira.projects confluence.search confluence.spaces confluence.create jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_create_issue jira_update_issue jira_add_comment jira_get_comments jira_delete_comment jira_upload_attachment jira_get_transitions jira_transition_issue jira_get_user_profile jira_get_current_user jira_search_users confluence_search confluence_get_spaces confluence_get_page confluence_get_page_children confluence_create_page confluence_update_page confluence_add_comment");
+    for tool in list.as_array().unwrap() {
+        let name = tool["name"].as_str().unwrap();
+        let schema = &tool["input_schema"];
+        assert_eq!(schema["type"], "object", "{name}");
+        if !matches!(name, "jira.create" | "confluence.create") {
+            assert_eq!(schema["additionalProperties"], false, "{name}: {schema}");
+        }
+        assert!(!schema.to_string().contains("$ref"), "{name}: {schema}");
+        assert!(
+            tool["description"].as_str().unwrap().ends_with('.'),
+            "{name}"
+        );
+        assert!(tool["read_only"].is_boolean());
+    }
+}
+
+#[tokio::test]
+async fn a_schema_is_made_from_the_type_of_the_arguments() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let list = browser.get("/connectors/tools").await.json();
+    let search = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|tool| tool["name"] == "jira_search")
+        .unwrap();
+    let schema = &search["input_schema"];
+    assert_eq!(schema["required"], json!(["jql"]));
+    assert_eq!(schema["properties"]["limit"]["minimum"], 1);
+    assert_eq!(schema["properties"]["limit"]["default"], 10);
+    assert!(
+        schema["properties"]["jql"]["description"]
+            .as_str()
+            .unwrap()
+            .contains("JQL")
+    );
+}
+
+#[tokio::test]
+async fn tools_that_write_are_shown_and_given_only_to_those_who_may_write() {
+    let app = TestApp::start().await;
+    let script = app.browser();
+    let reader = app.api_key("service", "default", &[KeyScope::Read]).await;
+    let list = script
+        .get_with("/connectors/tools", &[("authorization", &reader)])
+        .await
+        .json();
+    let all_read = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .all(|tool| tool["read_only"] == true);
+    assert!(all_read && names(&list).contains(&"jira_get_issue"));
+    let call = json!({"tool": "jira_create_issue", "args": {}}).to_string();
+    let refused = script
+        .send(
+            "POST",
+            "/connectors/tools/invoke",
+            &[("authorization", &reader)],
+            Some(call),
+        )
+        .await;
+    assert_eq!(
+        (refused.status, refused.error_code().as_str()),
+        (403, "FORBIDDEN")
+    );
+    assert_eq!(
+        refused.json()["details"]["missing_scopes"],
+        json!(["write"])
+    );
+    assert_eq!(app.browser().get("/connectors/tools").await.status, 401);
+
+    let frozen = TestApp::start_with(&[("READ_ONLY", "true")]).await;
+    let browser = frozen.logged_in("mia").await;
+    let list = browser.get("/connectors/tools").await.json();
+    assert!(!names(&list).contains(&"jira.create"));
+    let refused = invoke(&browser, "jira.create", json!({})).await;
+    assert_eq!(refused.status, 403);
+}
+
+/// Arguments that are missing, unknown, malformed or out of range, and which of them is named.
+fn refusals() -> Vec<(&'static str, Value, &'static str)> {
+    vec![
+        ("jira_search", json!({}), "jql"),
+        (
+            "jira_search",
+            json!({"jql": "project = APP", "limit": "many"}),
+            "limit",
+        ),
+        (
+            "jira_search",
+            json!({"jql": "project = APP", "limit": 0}),
+            "limit",
+        ),
+        (
+            "jira_search",
+            json!({"jql": "project = APP", "start_at": 5}),
+            "start_at",
+        ),
+        (
+            "jira_search",
+            json!({"jql": "project = APP", "startAt": 5}),
+            "startAt",
+        ),
+        (
+            "jira_search",
+            json!({"jql": "project = APP", "page_token": "x"}),
+            "page_token",
+        ),
+        (
+            "jira_search_projects",
+            json!({"query": "a", "max_results": 51}),
+            "max_results",
+        ),
+        (
+            "jira_get_issue",
+            json!({"issue_key": "APP-1", "comment_limit": 101}),
+            "comment_limit",
+        ),
+        (
+            "jira_get_issue",
+            json!({"issue_key": "APP-1", "include": "worklogs"}),
+            "include",
+        ),
+        (
+            "jira_update_issue",
+            json!({"issue_key": "APP-1", "attachments": "/etc/passwd"}),
+            "attachments",
+        ),
+        (
+            "jira_update_issue",
+            json!({"issue_key": "APP-1", "fields": "not json"}),
+            "fields",
+        ),
+        (
+            "jira_add_comment",
+            json!({"issue_key": "APP-1", "body": ""}),
+            "body",
+        ),
+        ("jira_get_current_user", json!({"surprise": 1}), "surprise"),
+    ]
+}
+
+#[tokio::test]
+async fn a_tool_that_does_not_exist_is_404_and_bad_arguments_are_422_by_name() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    assert_eq!(
+        invoke(&browser, "jira.destroy", json!({})).await.status,
+        404
+    );
+    let shapeless = [json!([]), json!("q")].map(|args| ("jira.search", args, "args"));
+    for (tool, args, field) in refusals().into_iter().chain(shapeless) {
+        let refused = invoke(&browser, tool, args.clone()).await;
+        assert_eq!(refused.status, 422, "{tool} {args}: {}", refused.body);
+        assert_eq!(
+            refused.json()["details"]["fields"],
+            json!([field]),
+            "{tool} {args}"
+        );
+    }
+    let not_json = browser
+        .send(
+            "POST",
+            "/connectors/tools/invoke",
+            &[],
+            Some(String::from("{")),
+        )
+        .await;
+    assert_eq!(not_json.status, 400);
+}

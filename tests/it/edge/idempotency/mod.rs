@@ -1,0 +1,7 @@
+//! `Idempotency-Key`: what is asked for many times is done once.
+
+mod fixture;
+mod interrupted;
+mod outcomes;
+mod reach;
+mod repeated;

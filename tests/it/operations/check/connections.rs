@@ -1,0 +1,138 @@
+//! What is wrong with logins and with the account of the settings.
+
+use std::time::Duration;
+
+use integration_backend::commands::check::{Mark, Target};
+
+use crate::operations::check::fixture::{CALLBACK, check, check_as, id_of, section, wrong};
+use crate::support::TestApp;
+use crate::support::faults::{answering_text, on_api};
+
+#[tokio::test]
+async fn without_offline_access_it_warns_of_the_hour_and_of_logins_that_cannot_be_renewed() {
+    let without = "read:me read:jira-work read:jira-user";
+    let app = TestApp::start_with(&[CALLBACK, ("ATLASSIAN_SCOPES", without)]).await;
+    let mia = app.logged_in("mia").await;
+    let id = id_of(&mia).await;
+    let report = check_as(&app, &[], Target::Jira, Some(&id), false).await;
+    let (mark, text, _) = wrong(&report, "scopes");
+    assert_eq!(mark, Mark::Warning);
+    assert_eq!(
+        text,
+        "offline_access is missing: every login ends after an hour"
+    );
+    let (_, text, _) = wrong(&report, "token");
+    assert!(text.contains("cannot be renewed"), "{text}");
+    let report = check_as(
+        &app,
+        &[("ATLASSIAN_SCOPES", "")],
+        Target::Jira,
+        Some(&id),
+        false,
+    )
+    .await;
+    let (_, text, _) = wrong(&report, "scopes");
+    assert_eq!(text, "this login does not have write:jira-work");
+}
+
+#[tokio::test]
+async fn a_login_without_a_site_and_an_account_without_the_product_are_told_apart() {
+    let app = TestApp::start_with(&[CALLBACK]).await;
+    let mia = app.logged_in("mia").await;
+    let id = id_of(&mia).await;
+    app.sandbox.fault(on_api(
+        "accessible-resources",
+        answering_text(200, "[]"),
+        None,
+    ));
+    let report = check_as(&app, &[], Target::All, Some(&id), false).await;
+    assert_eq!(
+        wrong(&report, "sites").1,
+        "this login reaches no site any more"
+    );
+    app.sandbox.clear_faults();
+    app.sandbox.fault(on_api(
+        "/rest/api/3/myself",
+        answering_text(403, r#"{"errorMessages":["No licence."]}"#),
+        None,
+    ));
+    let report = check_as(&app, &[], Target::All, Some(&id), false).await;
+    let (mark, text, advice) = wrong(&report, "account");
+    assert_eq!(
+        (mark, text.as_str()),
+        (
+            Mark::Problem,
+            "Jira does not let this account in: No licence."
+        )
+    );
+    assert!(advice.contains("admin.atlassian.com"), "{advice}");
+    app.sandbox.clear_faults();
+    let browser = app.browser();
+    let url = app.authorize_url(&browser, "/auth/atlassian/login").await;
+    let globex = Some(["globex.atlassian.net"].as_slice());
+    let callback = app.sandbox.consent(&url, "lea", globex).await.unwrap();
+    browser.get(&callback).await;
+    let id = id_of(&browser).await;
+    let report = check_as(&app, &[], Target::All, Some(&id), false).await;
+    let (mark, text, _) = wrong(&report, "connection");
+    assert_eq!(mark, Mark::Problem);
+    assert!(
+        text.starts_with("this login reaches Confluence but no site with Jira"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_forced_refresh_goes_through_the_protocol() {
+    let app = TestApp::start_with(&[CALLBACK]).await;
+    let mia = app.logged_in("mia").await;
+    let id = id_of(&mia).await;
+    app.advance(Duration::from_mins(1));
+    let report = check_as(&app, &[], Target::All, Some(&id), true).await;
+    let found = report
+        .findings()
+        .filter(|one| one.subject == "refresh" && one.mark == Mark::Ok);
+    assert_eq!(found.count(), 2, "{report}");
+    assert_eq!(
+        app.grant_state().await.0,
+        Some(2),
+        "one refresh serves both products"
+    );
+    assert_eq!(mia.get("/connectors/jira/projects").await.status, 200);
+    app.sandbox.revoke_grants("mia");
+    app.advance(Duration::from_mins(1));
+    let report = check_as(&app, &[], Target::Jira, Some(&id), true).await;
+    assert_eq!(wrong(&report, "refresh").0, Mark::Problem);
+}
+
+#[tokio::test]
+async fn the_account_of_the_settings_is_tried_and_its_calls_are_made() {
+    let account = [
+        CALLBACK,
+        ("JIRA_URL", "acme.atlassian.net"),
+        ("JIRA_USERNAME", "omar@example.com"),
+        ("JIRA_API_TOKEN", "classic-token-omar"),
+    ];
+    let app = TestApp::start_with(&account).await;
+    let report = check_as(&app, &[], Target::Jira, None, false).await;
+    assert_eq!(
+        report.count(Mark::Problem) + report.count(Mark::Warning),
+        0,
+        "{report}"
+    );
+    insta::assert_snapshot!(section(&app, &report, "Jira as service, tenant default"), @r"
+    Jira as service, tenant default
+      ok       connection  API token, https://acme.atlassian.net
+      ok       token       has no known end; Atlassian ends it on the day chosen when it was made
+      ok       account     Omar Haddad
+      ok       projects    API, APP, AUTH, …
+      ok       issues      FOUND
+    ");
+    let report = check(&app, &[("JIRA_API_TOKEN", "wrong")]).await;
+    assert_eq!(wrong(&report, "account").0, Mark::Problem);
+    let report = check(&app, &[("JIRA_API_TOKEN", "")]).await;
+    assert_eq!(
+        wrong(&report, "settings").1,
+        "JIRA_USERNAME is set and JIRA_API_TOKEN is not: neither is used"
+    );
+}
