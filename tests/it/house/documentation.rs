@@ -108,9 +108,18 @@ fn links_and_anchors_are_found_as_a_reader_finds_them() {
 
 /// Every document that a stranger reads.
 fn documents() -> Vec<String> {
-    let mut found: Vec<String> = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "llms.txt"]
-        .map(String::from)
-        .to_vec();
+    let mut found: Vec<String> = [
+        "README.md",
+        "ARCHITECTURE.md",
+        "BENCHMARKS.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "examples/README.md",
+        "llms.txt",
+    ]
+    .map(String::from)
+    .to_vec();
     let mut folders = vec![String::from("docs")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(root().join(&folder)).unwrap() {
