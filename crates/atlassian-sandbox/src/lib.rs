@@ -3,6 +3,11 @@
 //!
 //! It shares no code with the client side of this library, so that a misunderstanding cannot hide on both sides.
 
+/// The README, whose example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod access;
 mod adf_check;
 mod clock;
