@@ -1,6 +1,6 @@
 # The service as a container image. Build with BuildKit (the default since Docker 23):
 #   docker build -t integration-backend .
-# How to run it, with which settings and volumes: README.md, "In a container".
+# How to run it, with which settings and volumes: docs/run/container.md.
 
 FROM rust:1.95-bookworm AS build
 WORKDIR /build

@@ -10,3 +10,4 @@ pub mod probe;
 pub mod service;
 pub mod store;
 pub mod telemetry;
+pub mod work;

@@ -4,9 +4,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand, ValueEnum};
 use integration_backend::app::App;
-use integration_backend::commands::check::{self, CheckRequest, Mark, Target};
+use integration_backend::commands::arguments::{Arguments, Command, KeyAction};
+use integration_backend::commands::check::{self, CheckRequest, Mark};
 use integration_backend::commands::keys;
 use integration_backend::config::{self, Settings};
 use integration_backend::http::router;
@@ -16,95 +16,8 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// Integration backend for Jira and Confluence.
-#[derive(Parser)]
-#[command(version, about)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Option<Command>,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Run the service (the default).
-    Serve,
-    /// Look at this installation: settings, store, Atlassian's app, and real calls.
-    Check {
-        /// What to check.
-        #[arg(value_enum, default_value_t = What::All)]
-        what: What,
-        /// The tenant of the connections that are tried.
-        #[arg(long, default_value = "default")]
-        tenant: String,
-        /// Whose connections are tried: service, local or the id of a person. Without it: local in
-        /// open mode, else service.
-        #[arg(long = "as", value_name = "OWNER")]
-        owner: Option<String>,
-        /// Renew the login now.
-        #[arg(long)]
-        refresh: bool,
-    },
-    /// Print the OpenAPI document.
-    Openapi,
-    /// Manage API keys for programs.
-    Keys {
-        #[command(subcommand)]
-        action: Keys,
-    },
-    /// Ask a running service how it is; for container health checks.
-    Probe {
-        /// What to ask.
-        #[arg(value_enum, default_value_t = Question::Ready)]
-        question: Question,
-    },
-}
-
-#[derive(Subcommand)]
-enum Keys {
-    /// Make a key; it is shown once.
-    Create {
-        /// Whom it acts as: service, local or the id of a person.
-        #[arg(long = "as", value_name = "OWNER")]
-        owner: String,
-        /// The one tenant it works in.
-        #[arg(long, default_value = "default")]
-        tenant: String,
-        /// What it may do: a list of read, write and admin.
-        #[arg(long, default_value = "read,write")]
-        scope: String,
-        /// How long it lives, such as 12h, 90d or 1y; without it, until it is revoked.
-        #[arg(long)]
-        expires: Option<String>,
-    },
-    /// Show every key (not its text).
-    List,
-    /// Revoke a key.
-    Revoke {
-        /// The key's id, as `keys list` shows it.
-        id: String,
-    },
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum What {
-    /// Jira and its login.
-    Jira,
-    /// Confluence and its login.
-    Confluence,
-    /// Everything.
-    All,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Question {
-    /// Can it do its work?
-    Ready,
-    /// Is it alive?
-    Healthz,
-}
-
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::read();
     let result = match arguments.command.unwrap_or(Command::Serve) {
         Command::Openapi => print_document(),
         Command::Keys { action } => {
@@ -116,29 +29,21 @@ fn main() -> ExitCode {
             owner,
             refresh,
         } => settings().and_then(|settings| {
-            let target = match what {
-                What::Jira => Target::Jira,
-                What::Confluence => Target::Confluence,
-                What::All => Target::All,
-            };
             run(async move {
                 let request = CheckRequest {
-                    target,
+                    target: what,
                     tenant: &tenant,
                     owner: owner.as_deref(),
                     refresh,
                 };
-                look_at_it(&settings, &request).await
+                check_installation(&settings, &request).await
             })
         }),
         Command::Serve => settings().and_then(|settings| run(serve(settings))),
         Command::Probe { question } => settings().and_then(|settings| {
-            let path = match question {
-                Question::Ready => "/ready",
-                Question::Healthz => "/healthz",
-            };
             run(async move {
-                probe::ask(settings.listener.host, settings.listener.port, path)
+                let (host, port) = (settings.listener.host, settings.listener.port);
+                probe::ask(host, port, question.path())
                     .await
                     .map_err(|error| error.to_string())
             })
@@ -147,7 +52,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            complain(&message);
+            print_error(&message);
             ExitCode::FAILURE
         }
     }
@@ -157,7 +62,7 @@ fn main() -> ExitCode {
     clippy::print_stderr,
     reason = "the one line that says why the program stops"
 )]
-fn complain(message: &str) {
+fn print_error(message: &str) {
     eprintln!("integration-backend: {message}");
 }
 
@@ -173,7 +78,7 @@ fn print_document() -> Result<(), String> {
 }
 
 #[expect(clippy::print_stdout, reason = "the report is this command's output")]
-async fn look_at_it(settings: &Settings, request: &CheckRequest<'_>) -> Result<(), String> {
+async fn check_installation(settings: &Settings, request: &CheckRequest<'_>) -> Result<(), String> {
     let report = check::run(settings, Arc::new(SystemClock), request).await?;
     println!("{report}");
     match report.count(Mark::Problem) {
@@ -186,12 +91,12 @@ async fn look_at_it(settings: &Settings, request: &CheckRequest<'_>) -> Result<(
     clippy::print_stdout,
     reason = "the key or the table is this command's output"
 )]
-async fn manage_keys(settings: Settings, action: Keys) -> Result<(), String> {
+async fn manage_keys(settings: Settings, action: KeyAction) -> Result<(), String> {
     let app = App::build(&settings, Arc::new(SystemClock))
         .await
         .map_err(|error| error.to_string())?;
     let text = match &action {
-        Keys::Create {
+        KeyAction::Create {
             owner,
             tenant,
             scope,
@@ -205,8 +110,8 @@ async fn manage_keys(settings: Settings, action: Keys) -> Result<(), String> {
             };
             keys::create(&app, &new).await?
         }
-        Keys::List => keys::list(&app).await?,
-        Keys::Revoke { id } => keys::revoke(&app, id).await?,
+        KeyAction::List => keys::list(&app).await?,
+        KeyAction::Revoke { id } => keys::revoke(&app, id).await?,
     };
     println!("{text}");
     Ok(())

@@ -1,47 +1,44 @@
-// The connections page: choose a site, disconnect, log out. Each control works by itself.
+// The page of a person's connections: choose a site, disconnect, log out. Each control works on its own.
 
 import { call } from "./parts/call.js";
-import { busy, note } from "./parts/dom.js";
+import { attempt, onSubmit } from "./parts/controls.js";
+import { byId, note } from "./parts/dom.js";
 import { confirmed } from "./parts/question.js";
 
-const message = document.getElementById("message");
+const message = byId("message");
 
-async function send(control, method, path, body) {
-  message.replaceChildren();
-  await busy(control, async () => {
-    try {
-      await call(path, { method, body });
-      location.assign("/connected");
-      // The page is left; until then the control stays as it is.
-      await new Promise((resolve) => addEventListener("pagehide", resolve, { once: true }));
-    } catch (problem) {
-      tell(problem.message);
-    }
-  });
+/** Sends a change and loads the page again; the server draws it with its new state. */
+function change(button, method, path, body) {
+  const work = async () => {
+    await call(path, { method, body });
+    location.assign("/connected");
+    // The browser is leaving. The button stays busy until it has, so that nobody presses it twice.
+    await new Promise((resolve) => addEventListener("pagehide", resolve, { once: true }));
+  };
+  return attempt(button, message, work, showProblem);
 }
 
-/** Shows what went wrong; a reader hears it, because the frame around it was there before. */
-function tell(text) {
-  message.replaceChildren(note("problem", text));
+/** Shows what went wrong. Screen readers announce it, because the alert around it was on the page before. */
+function showProblem(problem) {
+  message.replaceChildren(note("problem", problem.message));
   message.scrollIntoView({ block: "nearest" });
 }
 
 for (const form of document.querySelectorAll("form.sites")) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
+  onSubmit(form, () => {
     const body = { cloud_id: form.elements.cloud_id.value };
-    send(form.querySelector("button"), "PATCH", `/connectors/${form.dataset.product}/connection`, body);
+    change(form.querySelector("button"), "PATCH", `/connectors/${form.dataset.product}/connection`, body);
   });
 }
 
 for (const button of document.querySelectorAll("button.disconnect")) {
   button.addEventListener("click", async () => {
     if (await confirmed(button.dataset.title)) {
-      send(button, "DELETE", `/connectors/${button.dataset.product}/connection`);
+      change(button, "DELETE", `/connectors/${button.dataset.product}/connection`);
     }
   });
 }
 
-document.getElementById("logout")?.addEventListener("click", (event) => {
-  send(event.currentTarget, "POST", "/auth/logout");
+byId("logout")?.addEventListener("click", (event) => {
+  change(event.currentTarget, "POST", "/auth/logout");
 });

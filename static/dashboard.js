@@ -1,24 +1,32 @@
-// The dashboard: joins the stream of news to the parts of the page.
+// The dashboard: hands what the event stream brings to the parts of the page.
 
 import { call, inTenant } from "./parts/call.js";
 import { showStatistics, startChart } from "./parts/chart.js";
 import { clearConfluence, loadConfluence, startConfluence } from "./parts/confluence.js";
 import { showConnection, startConnections } from "./parts/connections.js";
-import { busy, el, mayWrite, note } from "./parts/dom.js";
+import { attempt } from "./parts/controls.js";
+import { byId, element, mayWrite } from "./parts/dom.js";
 import { addEvent, showEvents, startHistory } from "./parts/history.js";
 import { clearJira, loadJira, startJira } from "./parts/jira.js";
 import { listen } from "./parts/stream.js";
 import { offerSync, showSync, startSync } from "./parts/sync.js";
 import { setClock, tick } from "./parts/times.js";
 
-const PANELS = { jira: { load: loadJira, clear: clearJira }, confluence: { load: loadConfluence, clear: clearConfluence } };
-const STREAM_WORDS = { connecting: "Connecting …", live: "Live", reconnecting: "Reconnecting …", paused: "Paused" };
+const PANELS = {
+  jira: { load: loadJira, clear: clearJira },
+  confluence: { load: loadConfluence, clear: clearConfluence },
+};
+const STREAM_LABELS = { connecting: "Connecting …", live: "Live", reconnecting: "Reconnecting …", paused: "Paused" };
+/** What the query of the address says about the login that has just ended. */
+const LOGIN_RESULT = ["connected", "needs_site", "error", "status", "provider", "state"];
 const shownSites = new Map();
 
+/** Shows a connection, and loads its panel again if the site behind it is another one now. */
 function connectionChanged(connection) {
   showConnection(connection);
   const { id, status, site } = connection;
-  const panel = document.getElementById(id);
+  const panel = byId(id);
+  // A connection in error still has its login: lists may work, and say themselves why they do not.
   const isUsable = connection.connected || status === "error";
   const before = shownSites.get(id);
   const present = isUsable ? (site?.cloud_id ?? "none") : status;
@@ -36,19 +44,22 @@ function connectionChanged(connection) {
   PANELS[id][isUsable ? "load" : "clear"]();
 }
 
-/** Why a panel is empty, and the way out. */
+/** Why a panel is empty, and what the person can do about it. */
 function whatToDo({ id, title, status }) {
   const login = `/auth/${id}/login?${document.body.dataset.login}`;
-  const ways = {
-    not_connected: [`${title} is not connected. Connect it, and what it has is shown here.`, login, `Connect ${title}`],
-    needs_site: ["Your login reaches several sites. Choose the one to use, and what it has is shown here.", `#site-${id}`, "Choose the site"],
-    reauth_required: ["Atlassian has ended this login. Log in again to go on; your site stays chosen.", login, "Log in again"],
+  const answers = {
+    not_connected: [`${title} is not connected. Connect it to see its content here.`, login, `Connect ${title}`],
+    needs_site: ["Your login reaches several sites. Choose one to see its content here.", `#site-${id}`, "Choose the site"],
+    reauth_required: ["Atlassian has ended this login. Log in again to continue. Your chosen site stays.", login, "Log in again"],
   };
-  const [sentence, address, words] = ways[status] ?? ways.not_connected;
-  return el("div", { class: "empty" }, el("p", { text: sentence }), el("p", {}, el("a", { class: "button", href: address, text: words })));
+  const [sentence, address, label] = answers[status] ?? answers.not_connected;
+  return element("div", { class: "empty" },
+    element("p", { text: sentence }),
+    element("p", {}, element("a", { class: "button", href: address, text: label })));
 }
 
-const news = {
+/** What to do with each kind of event of the stream. */
+const handlers = {
   snapshot(snapshot) {
     setClock(snapshot.now);
     snapshot.connections.forEach(connectionChanged);
@@ -62,49 +73,46 @@ const news = {
   sync: showSync,
 };
 
-function tell(state) {
-  const pill = document.getElementById("stream");
+function showStreamState(state) {
+  const pill = byId("stream");
   if (pill && !pill.classList.contains(state)) {
     pill.className = `stream ${state}`;
-    pill.querySelector(".words").textContent = STREAM_WORDS[state];
+    pill.querySelector(".words").textContent = STREAM_LABELS[state];
   }
 }
 
-/** The login has ended: nothing of it stays on the page. */
-function ended() {
+/** The login has ended: nothing of it may stay on the page, because somebody else may look at it now. */
+function showLoggedOut() {
   tick(false);
   document.querySelectorAll("dialog").forEach((dialog) => dialog.remove());
   document.querySelector(".account")?.remove();
-  document.getElementById("main").replaceChildren(document.getElementById("signed-out").content.cloneNode(true));
+  byId("main").replaceChildren(byId("signed-out").content.cloneNode(true));
   document.querySelector("#main h1").focus();
 }
 
-async function logOut({ currentTarget }) {
-  await busy(currentTarget, async () => {
-    try {
-      await call("/auth/logout", { method: "POST" });
-      location.replace(inTenant("/dashboard/token"));
-    } catch (problem) {
-      document.getElementById("message").replaceChildren(note("problem", problem.message));
-    }
+function logOut({ currentTarget }) {
+  return attempt(currentTarget, byId("message"), async () => {
+    await call("/auth/logout", { method: "POST" });
+    // `replace`: Back must not lead to a page of this login.
+    location.replace(inTenant("/dashboard/token"));
   });
 }
 
-/** What a login's ending left in the address is said once. */
-function forgetEnding() {
+/** Takes the result of a login out of the address: a reload or a bookmark must not report it again. */
+function dropLoginResult() {
   const address = new URL(location.href);
-  ["connected", "needs_site", "error", "status", "provider", "state"].forEach((name) => address.searchParams.delete(name));
+  LOGIN_RESULT.forEach((name) => address.searchParams.delete(name));
   history.replaceState(null, "", address);
 }
 
-forgetEnding();
+dropLoginResult();
 startConnections();
 startChart();
 startHistory();
 startJira();
 startConfluence();
 startSync();
-document.getElementById("logout")?.addEventListener("click", logOut);
+byId("logout")?.addEventListener("click", logOut);
 document.addEventListener("visibilitychange", () => tick(!document.hidden));
 tick(!document.hidden);
-listen({ news, tell, ended });
+listen({ handlers, showState: showStreamState, loggedOut: showLoggedOut });

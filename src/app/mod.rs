@@ -14,9 +14,8 @@ use crate::config::Settings;
 use crate::http::operations::metrics;
 use crate::http::router::router;
 use crate::http::server::{self, ConnectionLimits};
-use crate::http::state::{AppState, Parts};
+use crate::http::state::{AppParts, AppState};
 use crate::model::clock::SharedClock;
-use crate::model::meter::Meter;
 use crate::model::time::Timestamp;
 use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::{Authorization, LoginSettings};
@@ -32,12 +31,13 @@ use crate::service::limits::Limits;
 use crate::service::live::Live;
 use crate::service::metrics::Metrics;
 use crate::service::pages::Pages;
-use crate::service::pings::Pings;
+use crate::service::reachability::Reachability;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::{SessionLifetimes, Sessions};
 use crate::service::tools::Tools;
 use crate::store::Store;
-use translation::{edge_settings, location, login_settings, outbound, signing_key, vault};
+use crate::work::meter::Meter;
+use translation::{edge_settings, login_settings, outbound, signing_key, vault};
 
 /// How often lapsed sessions, flows and idempotency keys are removed.
 const PRUNE_EVERY: Duration = Duration::from_mins(10);
@@ -98,7 +98,7 @@ impl App {
         let readiness = readiness(&store, &grants, &clock, &draining);
         let issues = Issues::new(connections.clone());
         let pages = Pages::new(connections.clone());
-        let state = AppState::new(Parts {
+        let state = AppState::new(AppParts {
             edge: edge_settings(settings),
             dashboard: Dashboard::new(&store, &connections, &grants, &sessions, &clock),
             api_keys: ApiKeys::new(store.clone(), clock.clone()),
@@ -109,7 +109,7 @@ impl App {
             issues,
             pages,
             catalog,
-            pings: Pings::new(&connections, clock.clone()),
+            reachability: Reachability::new(&connections, clock.clone()),
             connections,
             live,
             metrics: operators_view(settings, &meter, &store, &clock),
@@ -156,7 +156,7 @@ impl App {
     }
 
     /// The services, for commands that use them as the handlers do.
-    pub fn services(&self) -> &Parts {
+    pub fn services(&self) -> &AppParts {
         &self.state
     }
 
@@ -164,7 +164,10 @@ impl App {
     ///
     /// # Errors
     /// When the outbound client cannot be built.
-    pub fn diagnosis(settings: &Settings, clock: SharedClock) -> Result<Diagnosis, BuildError> {
+    pub(crate) fn diagnosis(
+        settings: &Settings,
+        clock: SharedClock,
+    ) -> Result<Diagnosis, BuildError> {
         let atlassian = outbound(settings, clock.clone())?;
         Ok(Diagnosis::new(atlassian, clock, login_settings(settings)))
     }
@@ -180,7 +183,7 @@ impl App {
     }
 
     /// What this process counts.
-    pub fn meter(&self) -> Meter {
+    pub(crate) fn meter(&self) -> Meter {
         self.state.metrics.meter().clone()
     }
 
@@ -256,9 +259,8 @@ async fn open_store(
     clock: SharedClock,
     meter: &Meter,
 ) -> Result<Store, BuildError> {
-    let location = location(settings);
-    let vault = vault(settings, &location)?;
-    Store::open(&location, vault, clock)
+    let vault = vault(settings)?;
+    Store::open(&settings.storage.database, vault, clock)
         .await
         .map(|store| store.measured(meter.clone()))
         .map_err(BuildError::because)

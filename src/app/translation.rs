@@ -1,81 +1,56 @@
-//! The settings in the words of the modules that use them.
-
-use std::path::{Path, PathBuf};
-
-use secrecy::ExposeSecret;
+//! What each module gets of the settings, where that is not a setting as it stands.
 
 use super::BuildError;
 use crate::atlassian::endpoints::Endpoints;
-use crate::atlassian::oauth::Client;
-use crate::atlassian::proxy::OutboundProxy;
 use crate::atlassian::{Atlassian, OutboundLimits};
-use crate::config::{self, DatabaseUrl, OAuthFor, Settings};
-use crate::http::state::{EdgeSettings, SameSite};
+use crate::config::{self, Settings, SiteAddress};
+use crate::http::state::EdgeSettings;
 use crate::model::clock::SharedClock;
-use crate::model::data_center::{DataCenterHosts, ListedHost};
-use crate::model::ids::OwnerId;
-use crate::model::principal::{LOCAL_OWNER, SERVICE_OWNER};
+use crate::model::database_url::DatabaseUrl;
+use crate::model::product::Provider;
 use crate::model::return_url::ReturnOrigins;
-use crate::model::secret::Secret;
 use crate::model::signature::SigningKey;
+use crate::model::vault_key::VaultKey;
 use crate::service::authorization::pat::PatSettings;
-use crate::service::authorization::service_account::ServiceAccount;
 use crate::service::authorization::{Clients, LoginSettings};
 use crate::service::grants::RefreshSettings;
-use crate::service::sites::{AllowedSite, SitePreferences};
-use crate::store::vault::{Vault, VaultKey};
-use crate::store::{Location, Store, vault_key_file};
-
-pub(super) fn location(settings: &Settings) -> Location {
-    match &settings.storage.database {
-        DatabaseUrl::Sqlite(path) => Location::Sqlite(path.clone()),
-        DatabaseUrl::Postgres { url, .. } => Location::Postgres(Secret::from(url.clone())),
-    }
-}
+use crate::service::sites::SitePreferences;
+use crate::store::vault::Vault;
+use crate::store::{Store, vault_key_file};
 
 /// The vault's keys: from the settings, else from a file, which a SQLite store makes for itself.
-pub(super) fn vault(settings: &Settings, location: &Location) -> Result<Vault, BuildError> {
-    if let Some(keys) = &settings.storage.vault_keys {
-        return ring(
-            keys.iter()
-                .map(|key| VaultKey::new(key.id.clone(), *key.bytes.expose_secret())),
-        );
+pub(super) fn vault(settings: &Settings) -> Result<Vault, BuildError> {
+    let storage = &settings.storage;
+    if let Some(keys) = &storage.vault_keys {
+        return ring(keys.clone());
     }
-    if let Some(path) = &settings.storage.vault_key_file {
+    if let Some(path) = &storage.vault_key_file {
+        // A file of several keys, as VAULT_KEYS writes them; without a colon it holds one bare key.
         let text = std::fs::read_to_string(path).unwrap_or_default();
         if text.contains(':') {
             let keys = config::parse_vault_keys(text.trim())
                 .map_err(|problem| BuildError(format!("VAULT_KEY_FILE: {problem}")))?;
-            return ring(
-                keys.iter()
-                    .map(|key| VaultKey::new(key.id.clone(), *key.bytes.expose_secret())),
-            );
+            return ring(keys);
         }
     }
-    let key = match (location, &settings.storage.vault_key_file) {
-        (Location::Sqlite(database), file) => {
-            let path = file.clone().unwrap_or_else(|| beside(database));
-            vault_key_file::read_or_make(&path, database)
-        }
-        (Location::Postgres(_), Some(path)) => vault_key_file::read(path),
-        (Location::Postgres(_), None) => {
-            return Err(BuildError(String::from(
-                "VAULT_KEYS is not set: with PostgreSQL the vault key must be given (VAULT_KEYS, ENCRYPTION_KEY or VAULT_KEY_FILE)",
-            )));
-        }
+    let file = storage.key_file().ok_or_else(|| {
+        BuildError(String::from(
+            "VAULT_KEYS is not set: PostgreSQL needs a vault key (VAULT_KEYS, ENCRYPTION_KEY or VAULT_KEY_FILE)",
+        ))
+    })?;
+    let key = match &storage.database {
+        DatabaseUrl::Sqlite(database) => vault_key_file::read_or_make(&file, database),
+        DatabaseUrl::Postgres(_) => vault_key_file::read(&file),
     };
-    ring(std::iter::once(key.map_err(BuildError::because)?))
+    ring(vec![key.map_err(BuildError::because)?])
 }
 
-fn ring(mut keys: impl Iterator<Item = VaultKey>) -> Result<Vault, BuildError> {
+fn ring(keys: Vec<VaultKey>) -> Result<Vault, BuildError> {
+    let mut keys = keys.into_iter();
     let first = keys
         .next()
         .ok_or_else(|| BuildError(String::from("VAULT_KEYS holds no key")))?;
     Ok(Vault::new(first, keys.collect()))
-}
-
-fn beside(database: &Path) -> PathBuf {
-    database.with_file_name("vault.key")
 }
 
 /// The one client that calls Atlassian.
@@ -86,45 +61,20 @@ pub(super) fn outbound(settings: &Settings, clock: SharedClock) -> Result<Atlass
         upstream.api_url.url().clone(),
         upstream.site_url_template.clone(),
     )
-    .with_data_centers(data_centers(settings));
-    let proxy = upstream.proxy.clone().map(|address| OutboundProxy {
-        address: Secret::from(address),
-        exceptions: upstream.no_proxy.clone(),
-    });
+    .with_data_centers(upstream.data_centers.clone());
     let limits = OutboundLimits {
         timeout: upstream.timeout,
         concurrency: usize::try_from(upstream.max_concurrency).unwrap_or(usize::MAX),
-        proxy,
+        proxy: upstream.proxy.clone(),
     };
     Atlassian::new(endpoints, &limits, clock).map_err(BuildError::because)
 }
 
-/// The account for Jira that the settings name, and whose connection it becomes.
-fn service_account(settings: &Settings) -> Option<ServiceAccount> {
-    let account = settings.upstream.jira_service_account.as_ref()?;
-    let owner = match settings.access.mode {
-        config::AuthMode::Open => LOCAL_OWNER,
-        config::AuthMode::Session => SERVICE_OWNER,
-    };
-    Some(ServiceAccount {
-        email: account.username.clone(),
-        token: Secret::from(account.api_token.clone()),
-        owner: OwnerId::new(owner),
-    })
-}
-
 pub(super) fn login_settings(settings: &Settings) -> LoginSettings {
-    let client = |login| {
-        settings.oauth_client(login).map(|client| Client {
-            id: client.client_id.clone(),
-            secret: client.client_secret.clone().map(Secret::from),
-            redirect_uri: client.redirect.uri.text().to_owned(),
-        })
-    };
     let clients = Clients {
-        jira: client(OAuthFor::Jira),
-        confluence: client(OAuthFor::Confluence),
-        atlassian: client(OAuthFor::Atlassian),
+        jira: settings.oauth_client(Provider::Jira),
+        confluence: settings.oauth_client(Provider::Confluence),
+        atlassian: settings.oauth_client(Provider::Atlassian),
     };
     let public_origin = settings.listener.public_base_url.origin();
     LoginSettings {
@@ -132,7 +82,7 @@ pub(super) fn login_settings(settings: &Settings) -> LoginSettings {
         pkce: settings.access.oauth_pkce,
         api_tokens: settings.access.api_token_login,
         pats: pat_settings(settings),
-        service_account: service_account(settings),
+        service_account: settings.upstream.jira_service_account.clone(),
         preferences: preferences(settings),
         refresh: RefreshSettings {
             margin: settings.upstream.refresh_margin,
@@ -144,7 +94,7 @@ pub(super) fn login_settings(settings: &Settings) -> LoginSettings {
 }
 
 fn pat_settings(settings: &Settings) -> PatSettings {
-    let base_url = |site: Option<&config::SiteAddress>| {
+    let base_url = |site: Option<&SiteAddress>| {
         site.filter(|site| site.data_center().is_some())
             .map(|site| site.text().to_owned())
     };
@@ -155,70 +105,36 @@ fn pat_settings(settings: &Settings) -> PatSettings {
     }
 }
 
-pub(super) fn data_centers(settings: &Settings) -> DataCenterHosts {
-    let listed = |host: &config::DataCenterHost| ListedHost {
-        authority: host.authority.clone(),
-        plain_http: host.plain_http,
-    };
-    DataCenterHosts::new(settings.upstream.data_centers.iter().map(listed).collect())
-}
-
 fn preferences(settings: &Settings) -> SitePreferences {
-    let allowed = &settings.access.allowed_sites;
-    let allowed = (!allowed.is_empty()).then(|| {
-        let convert = |site: &config::AllowedSite| match site {
-            config::AllowedSite::Host(host) => AllowedSite::Host(host.clone()),
-            config::AllowedSite::CloudId(cloud_id) => AllowedSite::CloudId(cloud_id.clone()),
-        };
-        allowed.iter().map(convert).collect()
-    });
+    let upstream = &settings.upstream;
     SitePreferences {
-        jira_host: settings
-            .upstream
-            .jira_site()
-            .map(|site| site.host().clone()),
-        confluence_host: settings
-            .upstream
-            .confluence_site()
-            .map(|site| site.host().clone()),
-        allowed,
-        scopes: settings.upstream.scopes.clone(),
+        jira_host: upstream.jira_site().map(SiteAddress::host),
+        confluence_host: upstream.confluence_site().map(SiteAddress::host),
+        allowed: settings.access.allowed_sites.clone(),
+        scopes: upstream.scopes.clone(),
     }
 }
 
 pub(super) fn edge_settings(settings: &Settings) -> EdgeSettings {
     let public = &settings.listener.public_base_url;
+    let frontend = settings.frontend.url.as_ref();
+    let jira = settings.upstream.jira_site();
     EdgeSettings {
         public_origin: public.origin(),
         is_https: public.is_https(),
         may_log_in: public.is_https()
             || public.is_loopback()
             || settings.listener.allow_insecure_http,
-        frontend: settings
-            .frontend
-            .url
-            .as_ref()
-            .map(|frontend| frontend.url().clone()),
-        frontend_text: settings
-            .frontend
-            .url
-            .as_ref()
-            .map(|frontend| frontend.text().to_owned()),
+        frontend: frontend.map(|frontend| frontend.url().clone()),
+        frontend_text: frontend.map(|frontend| frontend.text().to_owned()),
         any_origin: settings.frontend.origins.any,
-        jira_address: settings
-            .upstream
-            .jira_site()
-            .map(|site| site.text().to_owned()),
+        jira_address: jira.map(|site| site.text().to_owned()),
         confluence_address: settings.upstream.confluence_site().map(confluence_address),
         listed_origins: settings.frontend.origins.listed.clone(),
-        is_open: settings.access.mode == config::AuthMode::Open,
+        auth_mode: settings.access.mode,
         read_only: settings.access.read_only,
-        session_same_site: match settings.access.session_same_site {
-            config::SameSite::Lax => SameSite::Lax,
-            config::SameSite::Strict => SameSite::Strict,
-            config::SameSite::None => SameSite::None,
-        },
-        redirect_uri_set: OAuthFor::ALL
+        session_same_site: settings.access.session_same_site,
+        redirect_uri_set: Provider::ALL
             .into_iter()
             .any(|login| settings.oauth.redirect(login).set_by.is_some()),
         trusted_proxies: settings.listener.trusted_proxies.clone(),
@@ -227,7 +143,7 @@ pub(super) fn edge_settings(settings: &Settings) -> EdgeSettings {
 }
 
 /// On Atlassian Cloud Confluence lies below the address of the site.
-fn confluence_address(site: &config::SiteAddress) -> String {
+fn confluence_address(site: &SiteAddress) -> String {
     let on_cloud = site.host().ends_with(".atlassian.net");
     format!("{}{}", site.text(), if on_cloud { "/wiki" } else { "" })
 }
@@ -236,7 +152,7 @@ fn confluence_address(site: &config::SiteAddress) -> String {
 pub(super) fn signing_key(settings: &Settings, store: &Store, purpose: &str) -> SigningKey {
     match &settings.access.state_signing_secret {
         Some(secret) => {
-            let derived = SigningKey::new(secret.expose_secret().as_bytes()).sign(&[purpose]);
+            let derived = SigningKey::new(secret.expose().as_bytes()).sign(&[purpose]);
             SigningKey::new(derived.as_bytes())
         }
         None => store.vault().signing_key(purpose),

@@ -70,7 +70,7 @@ pub(super) enum Dialect {
 
 /// Everything a connector needs to call one site.
 #[derive(Debug, Clone)]
-pub struct Access {
+pub struct SiteAccess {
     /// The site.
     pub site: Site,
     /// Which address takes the credential.
@@ -79,7 +79,7 @@ pub struct Access {
     pub credential: Credential,
 }
 
-impl Access {
+impl SiteAccess {
     /// The form of the APIs behind the entrance.
     pub(super) fn dialect(&self) -> Dialect {
         match self.entrance {

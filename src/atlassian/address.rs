@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::{Host, Url};
 
 use super::Atlassian;
-use super::access::{Access, Entrance};
+use super::access::{Entrance, SiteAccess};
 use super::error::{AtlassianError, Explanation};
 use super::request::Call;
 use crate::model::site::SiteHost;
@@ -19,7 +19,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 impl Atlassian {
     /// The address of a call. Each path entry is one escaped segment; the result is checked to lie
     /// below the prefix it was built from, because URL parsers repair more than they should.
-    pub(super) fn url(&self, access: &Access, call: &Call<'_>) -> Result<Url, AtlassianError> {
+    pub(super) fn url(&self, access: &SiteAccess, call: &Call<'_>) -> Result<Url, AtlassianError> {
         let root = match access.entrance {
             Entrance::Gateway => {
                 format!(
@@ -137,8 +137,8 @@ mod tests {
         Atlassian::new(endpoints, &limits, Arc::new(SystemClock)).unwrap()
     }
 
-    fn access(entrance: Entrance, url: &str) -> Access {
-        Access {
+    fn access(entrance: Entrance, url: &str) -> SiteAccess {
+        SiteAccess {
             site: Site {
                 cloud_id: CloudId::parse(CLOUD_ID).unwrap(),
                 name: String::new(),
@@ -149,12 +149,12 @@ mod tests {
         }
     }
 
-    fn address(local: bool, access: &Access, path: &[&str]) -> Result<Url, AtlassianError> {
+    fn address(local: bool, access: &SiteAccess, path: &[&str]) -> Result<Url, AtlassianError> {
         atlassian(local).url(access, &Call::get("test", Api::Jira, path, &[]))
     }
 
     /// Everywhere a call can go, with the address it must stay below.
-    fn ways() -> [(bool, Access, &'static str); 7] {
+    fn ways() -> [(bool, SiteAccess, &'static str); 7] {
         let acme = "https://acme.atlassian.net";
         let gateway = || access(Entrance::Gateway, acme);
         let site = || access(Entrance::Site, acme);

@@ -1,5 +1,7 @@
 //! Where a page of Atlassian's lists ends, and how to ask for the page behind it.
 
+use std::collections::HashSet;
+
 use percent_encoding::percent_decode_str;
 
 use super::error::{AtlassianError, Explanation};
@@ -34,8 +36,25 @@ pub(super) fn cursor_of(link: &str) -> Option<String> {
     (!cursor.is_empty()).then(|| cursor.into_owned())
 }
 
+/// The cursors of one list that were followed so far. One that comes again leads in a circle: whoever
+/// followed it would ask for ever.
+#[derive(Debug)]
+pub(crate) struct CursorTrail(HashSet<String>);
+
+impl CursorTrail {
+    /// A trail that begins at `cursor`.
+    pub(crate) fn from(cursor: Option<&str>) -> Self {
+        Self(cursor.map(str::to_owned).into_iter().collect())
+    }
+
+    /// Whether `next` is a new place; from now on it is an old one.
+    pub(crate) fn leads_on(&mut self, next: &str) -> bool {
+        self.0.insert(next.to_owned())
+    }
+}
+
 /// Asks for the page at `cursor`, and for those behind it while they are empty: an empty page is
-/// not the end. A cursor that leads to itself is.
+/// not the end. A cursor that came before is.
 pub(super) async fn next_filled<T, F, Answer>(
     mut cursor: Option<String>,
     fetch: F,
@@ -44,12 +63,11 @@ where
     F: Fn(Option<String>) -> Answer,
     Answer: Future<Output = Result<Page<T>, AtlassianError>>,
 {
+    let mut trail = CursorTrail::from(cursor.as_deref());
     let mut empty = 0;
     loop {
-        let mut page = fetch(cursor.clone()).await?;
-        if page.next.is_some() && page.next == cursor {
-            page.next = None;
-        }
+        let mut page = fetch(cursor).await?;
+        page.next = page.next.filter(|next| trail.leads_on(next));
         if page.next.is_none() || !page.items.is_empty() || empty == MOST_EMPTY_PAGES {
             return Ok(page);
         }
@@ -140,5 +158,26 @@ mod tests {
         .await
         .unwrap();
         assert_eq!(page, Page::last(vec![1]));
+    }
+
+    #[tokio::test]
+    async fn empty_pages_that_lead_in_a_circle_are_the_end() {
+        let asked = Cell::new(0);
+        let page = next_filled(Some(String::from("x")), |cursor| {
+            asked.set(asked.get() + 1);
+            let next = if cursor.as_deref() == Some("x") {
+                "y"
+            } else {
+                "x"
+            };
+            async move {
+                Ok(Page::<u32> {
+                    items: vec![],
+                    next: Some(next.to_owned()),
+                })
+            }
+        });
+        assert_eq!(page.await.unwrap(), Page::last(vec![]));
+        assert_eq!(asked.get(), 2);
     }
 }

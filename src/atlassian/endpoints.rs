@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::model::data_center::DataCenterHosts;
+use crate::model::product::Product;
 use crate::model::site::{Site, SiteHost};
 
 /// The addresses outbound calls go to. Only the operator can change them.
@@ -64,6 +65,16 @@ impl Endpoints {
             site.url.clone()
         } else {
             self.site_by_host(site.host())
+        }
+    }
+
+    /// Where a person opens `product` on `site` in a browser: Cloud has Confluence below the site, a
+    /// Data Center has each product at an address of its own.
+    pub fn product_address(&self, product: Product, site: &Site) -> String {
+        let base = self.browser_base(site);
+        match product {
+            Product::Confluence if !site.cloud_id.is_data_center() => format!("{base}/wiki"),
+            Product::Jira | Product::Confluence => base,
         }
     }
 

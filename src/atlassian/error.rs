@@ -109,7 +109,10 @@ pub enum TokenError {
     /// Our request was malformed.
     #[error("Atlassian says the token request is malformed")]
     Malformed,
-    /// Rate limit, failure, timeout or nonsense: to be tried again.
+    /// The call was sent, and no answer came in time: whether the token was used up is not known.
+    #[error("the token endpoint did not answer in time")]
+    Unanswered,
+    /// Rate limit, failure, lost connection or nonsense: to be tried again.
     #[error("the token endpoint did not answer properly: {reason}")]
     Transient {
         /// What happened, in a few words.

@@ -7,17 +7,19 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::Atlassian;
-use super::access::{Access, Api, Credential, Dialect, Entrance};
+use super::access::{Api, Credential, Entrance};
+use super::confluence::Confluence;
 use super::error::AtlassianError;
 use super::error_body::{explanation, is_scope_mismatch};
+use super::jira::Jira;
 use super::request::{Call, read, transport_error};
-use crate::model::deadline::Deadline;
+use super::{Atlassian, SiteClient};
 use crate::model::grant::Account;
 use crate::model::ids::CloudId;
 use crate::model::product::Product;
 use crate::model::secret::Secret;
 use crate::model::site::{ReachableSite, Site, SiteHost};
+use crate::work::deadline::Deadline;
 
 #[derive(Deserialize)]
 struct Resource {
@@ -147,52 +149,6 @@ impl Atlassian {
         CloudId::parse(&info.cloud_id).map_err(|_| AtlassianError::Nonsense("the site's cloud id"))
     }
 
-    /// Checks a credential against one product of one site with calls that have no anonymous
-    /// answer (a bad credential can get a 200 from most others), and names its account. `None`: the
-    /// credential is good, but its scopes do not tell whose it is.
-    pub async fn check_credential(
-        &self,
-        product: Product,
-        access: &Access,
-    ) -> Result<Option<Account>, AtlassianError> {
-        if access.dialect() == Dialect::DataCenter {
-            return self.check_pat(product, access).await.map(Some);
-        }
-        if product == Product::Jira {
-            let myself: Myself = self
-                .fetch(access, Call::get("myself", Api::Jira, &["myself"], &[]))
-                .await?;
-            return Ok(Some(Account {
-                account_id: myself.account_id,
-                display_name: myself.display_name,
-                email: None,
-            }));
-        }
-        let current = Call::get("current user", Api::ConfluenceV1, &["user", "current"], &[]);
-        match self.fetch::<WikiUser>(access, current).await {
-            Ok(WikiUser {
-                kind,
-                account_id: Some(account_id),
-                display_name,
-            }) if kind == "known" => Ok(Some(Account {
-                account_id,
-                display_name,
-                email: None,
-            })),
-            Ok(_) => Err(AtlassianError::Unauthorized),
-            Err(AtlassianError::ScopeMismatch { .. }) if access.entrance == Entrance::Gateway => {
-                let query = [("limit", String::from("1"))];
-                self.perform(
-                    access,
-                    Call::get("spaces", Api::Confluence, &["spaces"], &query),
-                )
-                .await
-                .map(|()| None)
-            }
-            Err(error) => Err(error),
-        }
-    }
-
     /// A read that belongs to a login: tried again a little, because its failure costs the person
     /// another consent.
     async fn gateway_get<T: DeserializeOwned>(
@@ -274,6 +230,65 @@ impl Atlassian {
             }
             status if status >= 500 => Err(AtlassianError::Failed(status)),
             _ => Err(AtlassianError::Nonsense("an unknown status")),
+        }
+    }
+}
+
+impl SiteClient<'_> {
+    /// Checks a credential against one product of one site with calls that have no anonymous
+    /// answer (a bad credential can get a 200 from most others), and names its account. `None`: the
+    /// credential is good, but its scopes do not tell whose it is.
+    pub(crate) async fn check_credential(
+        self,
+        product: Product,
+    ) -> Result<Option<Account>, AtlassianError> {
+        match product {
+            Product::Jira => self.jira().check_credential().await.map(Some),
+            Product::Confluence => self.confluence().check_credential().await,
+        }
+    }
+}
+
+impl Jira<'_> {
+    async fn check_credential(self) -> Result<Account, AtlassianError> {
+        if let Some(data_center) = self.data_center() {
+            return data_center.check_credential().await;
+        }
+        let call = Call::get("myself", Api::Jira, &["myself"], &[]);
+        let myself: Myself = self.site.fetch(call).await?;
+        Ok(Account {
+            account_id: myself.account_id,
+            display_name: myself.display_name,
+            email: None,
+        })
+    }
+}
+
+impl Confluence<'_> {
+    async fn check_credential(self) -> Result<Option<Account>, AtlassianError> {
+        if let Some(data_center) = self.data_center() {
+            return data_center.check_credential().await.map(Some);
+        }
+        let current = Call::get("current user", Api::ConfluenceV1, &["user", "current"], &[]);
+        match self.site.fetch::<WikiUser>(current).await {
+            Ok(WikiUser {
+                kind,
+                account_id: Some(account_id),
+                display_name,
+            }) if kind == "known" => Ok(Some(Account {
+                account_id,
+                display_name,
+                email: None,
+            })),
+            Ok(_) => Err(AtlassianError::Unauthorized),
+            Err(AtlassianError::ScopeMismatch { .. })
+                if self.site.access.entrance == Entrance::Gateway =>
+            {
+                let query = [("limit", String::from("1"))];
+                let spaces = Call::get("spaces", Api::Confluence, &["spaces"], &query);
+                self.site.perform(spaces).await.map(|()| None)
+            }
+            Err(error) => Err(error),
         }
     }
 }

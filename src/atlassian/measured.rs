@@ -6,7 +6,7 @@ use reqwest::header::HeaderMap;
 
 use super::Atlassian;
 use super::error::{AtlassianError, TokenError};
-use crate::model::measures::LimitedBy;
+use crate::work::measures::LimitedBy;
 
 impl Atlassian {
     /// Notes how a call to one of the APIs ended; gives its result back.
@@ -83,5 +83,6 @@ fn token_outcome(error: &TokenError) -> &'static str {
         TokenError::SecretMissing => "secret_missing",
         TokenError::Malformed => "malformed",
         TokenError::Transient { .. } => "transient",
+        TokenError::Unanswered => "unanswered",
     }
 }

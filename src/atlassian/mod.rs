@@ -18,10 +18,11 @@ mod json;
 mod measured;
 pub mod oauth;
 pub mod probe;
-pub mod proxy;
+mod proxy;
 pub mod query;
 mod request;
 mod resolver;
+mod site_client;
 mod token_endpoint;
 mod whole_lists;
 
@@ -32,11 +33,14 @@ use tokio::sync::Semaphore;
 
 use crate::model::clock::SharedClock;
 use crate::model::ids::CloudId;
-use crate::model::meter::Meter;
+use crate::model::outbound_proxy::OutboundProxy;
+use crate::work::meter::Meter;
 use data_center::SpaceKeys;
 use endpoints::Endpoints;
 use gates::Gates;
-use proxy::OutboundProxy;
+
+pub(crate) use cursor::CursorTrail;
+pub(crate) use site_client::SiteClient;
 
 /// How we name ourselves. Atlassian refuses writes from anything that looks like a browser.
 const USER_AGENT: &str = concat!("integration-backend/", env!("CARGO_PKG_VERSION"));

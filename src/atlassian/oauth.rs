@@ -13,27 +13,17 @@ use oauth2::{
 use super::Atlassian;
 use super::error::TokenError;
 use crate::model::grant::TokenPair;
+use crate::model::oauth_client::OAuthClient;
 use crate::model::secret::Secret;
 
 /// Atlassian documents no default; 3600 s is what it hands out.
 const USUAL_LIFETIME: Duration = Duration::from_hours(1);
 
-/// Our app, as registered with Atlassian.
-#[derive(Debug, Clone)]
-pub struct Client {
-    /// The client id.
-    pub id: String,
-    /// The client secret; Atlassian demands it for every token call.
-    pub secret: Option<Secret>,
-    /// The callback URL, exactly as registered.
-    pub redirect_uri: String,
-}
-
 /// What an authorize URL is made of.
 #[derive(Debug)]
 pub struct AuthorizeRequest<'a> {
     /// The app.
-    pub client: &'a Client,
+    pub client: &'a OAuthClient,
     /// The scopes asked for.
     pub scopes: &'a [String],
     /// The state (RFC 6749 §10.12).
@@ -66,7 +56,7 @@ impl Atlassian {
     /// Exchanges an authorization code for the first tokens.
     pub async fn exchange_code(
         &self,
-        client: &Client,
+        client: &OAuthClient,
         code: &str,
         verifier: Option<&Secret>,
     ) -> Result<TokenPair, TokenError> {
@@ -85,7 +75,7 @@ impl Atlassian {
     /// Exchanges a refresh token for the next pair. Atlassian disables the one that was sent.
     pub async fn refresh(
         &self,
-        client: &Client,
+        client: &OAuthClient,
         refresh_token: &Secret,
     ) -> Result<TokenPair, TokenError> {
         let oauth_client = self.oauth_client(client)?;
@@ -112,7 +102,7 @@ impl Atlassian {
         }
     }
 
-    fn oauth_client(&self, client: &Client) -> Result<Configured, TokenError> {
+    fn oauth_client(&self, client: &OAuthClient) -> Result<Configured, TokenError> {
         let redirect =
             RedirectUrl::new(client.redirect_uri.clone()).map_err(|_| TokenError::Malformed)?;
         let mut oauth_client = BasicClient::new(ClientId::new(client.id.clone()))
@@ -130,12 +120,6 @@ impl Atlassian {
 
 fn token_pair(response: &BasicTokenResponse) -> Result<TokenPair, TokenError> {
     let expires_in = response.expires_in().unwrap_or(USUAL_LIFETIME);
-    if expires_in.is_zero() {
-        return Err(TokenError::Transient {
-            reason: "a token that has expired already",
-            retry_after: None,
-        });
-    }
     Ok(TokenPair {
         access_token: Secret::new(response.access_token().secret().clone()),
         refresh_token: response

@@ -1,18 +1,9 @@
-//! The proxy that calls to Atlassian go through, where the operator set one.
+//! The outbound proxy in the words of the HTTP client.
 
 use reqwest::{NoProxy, Proxy};
 use url::Url;
 
-use crate::model::secret::Secret;
-
-/// A proxy as the operator named it.
-#[derive(Debug, Clone)]
-pub struct OutboundProxy {
-    /// Its address, which may hold a user name and a password.
-    pub address: Secret,
-    /// Hosts that are called without it, separated by commas.
-    pub exceptions: Option<String>,
-}
+use crate::model::outbound_proxy::OutboundProxy;
 
 impl OutboundProxy {
     /// The proxy for https calls. Loopback servers over http, such as the sandbox, need none.
@@ -31,6 +22,7 @@ impl OutboundProxy {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::secret::Secret;
 
     #[test]
     fn a_password_in_the_address_is_not_printed() {

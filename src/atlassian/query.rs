@@ -73,7 +73,7 @@ pub(super) struct Lexed<'a> {
 
 /// The parts of a query that stands on its own.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Parts<'a> {
+pub(super) struct QueryParts<'a> {
     /// The condition; may be empty.
     pub(super) clause: &'a str,
     /// What follows `ORDER BY`.
@@ -181,7 +181,7 @@ impl<'a> Lexed<'a> {
 
     /// Cuts the query before its `ORDER BY`, once it is sure that the condition alone is balanced:
     /// put in brackets, it cannot reach beyond them.
-    pub(super) fn parts(&self) -> Result<Parts<'a>, QueryError> {
+    pub(super) fn parts(&self) -> Result<QueryParts<'a>, QueryError> {
         let refuse = |why: &str| QueryError::new("q", format!("the query is malformed: {why}"));
         if let Some(problem) = self.problem {
             return Err(refuse(problem));
@@ -206,19 +206,19 @@ impl<'a> Lexed<'a> {
         if depth > 0 {
             return Err(refuse("a bracket is not closed"));
         }
-        Ok(Parts {
+        Ok(QueryParts {
             clause: self.text.trim(),
             order: None,
         })
     }
 
-    fn ordered(&self, index: usize, start: usize) -> Option<Parts<'a>> {
+    fn ordered(&self, index: usize, start: usize) -> Option<QueryParts<'a>> {
         let rest = self.tokens.get(index + 2..)?;
         let only_names = rest
             .iter()
             .all(|(_, token)| matches!(token, Token::Word(_) | Token::Quoted | Token::Comma));
         let (first, _) = *rest.first()?;
-        only_names.then(|| Parts {
+        only_names.then(|| QueryParts {
             clause: self.text[..start].trim(),
             order: Some(self.text[first..].trim()),
         })

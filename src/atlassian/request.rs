@@ -9,14 +9,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
-use super::Atlassian;
-use super::access::{Access, Api, Credential};
+use super::SiteClient;
+use super::access::Api;
 use super::effects::Write;
 use super::error::AtlassianError;
 use super::error_body::{explanation, is_scope_mismatch};
 use crate::model::attachment::FileDraft;
-use crate::model::deadline::{Deadline, TooLate};
 use crate::model::secret::jitter;
+use crate::work::deadline::{Deadline, TooLate};
 
 /// The largest answer we read.
 pub(super) const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
@@ -119,42 +119,40 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
 }
 
-impl Atlassian {
+impl SiteClient<'_> {
     /// Sends a call and reads its JSON answer.
     pub(super) async fn fetch<T: DeserializeOwned>(
         &self,
-        access: &Access,
         call: Call<'_>,
     ) -> Result<T, AtlassianError> {
-        let answer = self.send(access, &call).await?;
+        let answer = self.send(&call).await?;
         serde_json::from_slice(&answer.body)
             .map_err(|_| AtlassianError::Nonsense("the answer is not the documented JSON"))
     }
 
     /// Sends a call whose answer has no body to read.
-    pub(super) async fn perform(
-        &self,
-        access: &Access,
-        call: Call<'_>,
-    ) -> Result<(), AtlassianError> {
-        self.send(access, &call).await.map(|_| ())
+    pub(super) async fn perform(&self, call: Call<'_>) -> Result<(), AtlassianError> {
+        self.send(&call).await.map(|_| ())
     }
 
-    async fn send(&self, access: &Access, call: &Call<'_>) -> Result<Answer, AtlassianError> {
-        let url = self.url(access, call)?;
+    async fn send(&self, call: &Call<'_>) -> Result<Answer, AtlassianError> {
+        let url = self.atlassian.url(&self.access, call)?;
         // All tries together, with the pauses between them, take no longer than one is allowed to.
-        let deadline = Deadline::within(self.timeout);
+        let deadline = Deadline::within(self.atlassian.timeout);
         let mut tried = 0;
         loop {
             tried += 1;
-            if let Some(retry_after) = self.gates.wait(access.site.cloud_id.as_str()) {
-                self.note_pause();
+            if let Some(retry_after) = self.atlassian.gates.wait(self.cloud_id().as_str()) {
+                self.atlassian.note_pause();
                 return Err(AtlassianError::RateLimited { retry_after });
             }
             let started = Instant::now();
-            let attempt = self.attempt(access, call, url.clone(), deadline).await;
+            let attempt = self.attempt(call, url.clone(), deadline).await;
             let product = call.api.gateway_product();
-            let error = match self.note_call(product, call.operation, started, attempt) {
+            let error = match self
+                .atlassian
+                .note_call(product, call.operation, started, attempt)
+            {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -172,21 +170,20 @@ impl Atlassian {
     /// One try, which is noted among the effects of the work it belongs to if it may change something.
     async fn attempt(
         &self,
-        access: &Access,
         call: &Call<'_>,
         url: Url,
         deadline: Deadline,
     ) -> Result<Answer, AtlassianError> {
         let _permit = deadline
-            .keep(self.permits.acquire())
+            .keep(self.atlassian.permits.acquire())
             .await?
             .map_err(|_| AtlassianError::Unreachable)?;
         let write = (!call.idempotent).then(Write::sent);
         let answer = deadline
-            .keep(self.send_once(&access.credential, call, url))
+            .keep(self.send_once(call, url))
             .await
             .unwrap_or_else(|late| Err(late.into()))
-            .and_then(|answer| self.judge(access, call, answer));
+            .and_then(|answer| self.judge(call, answer));
         if let (Some(write), Err(error)) = (write, &answer)
             && error.is_certainly_unprocessed()
         {
@@ -195,14 +192,14 @@ impl Atlassian {
         answer
     }
 
-    async fn send_once(
-        &self,
-        credential: &Credential,
-        call: &Call<'_>,
-        url: Url,
-    ) -> Result<Answer, AtlassianError> {
-        let authorization = credential.header().ok_or(AtlassianError::Unauthorized)?;
+    async fn send_once(&self, call: &Call<'_>, url: Url) -> Result<Answer, AtlassianError> {
+        let authorization = self
+            .access
+            .credential
+            .header()
+            .ok_or(AtlassianError::Unauthorized)?;
         let mut request = self
+            .atlassian
             .http
             .request(call.method.clone(), url)
             .header(ACCEPT, HeaderValue::from_static("application/json"))
@@ -226,19 +223,15 @@ impl Atlassian {
     }
 
     /// Turns a status that is no success into its error.
-    fn judge(
-        &self,
-        access: &Access,
-        call: &Call<'_>,
-        answer: Answer,
-    ) -> Result<Answer, AtlassianError> {
+    fn judge(&self, call: &Call<'_>, answer: Answer) -> Result<Answer, AtlassianError> {
         if answer.status.is_success() {
-            self.gates
-                .note_quota(access.site.cloud_id.as_str(), &answer.headers);
+            self.atlassian
+                .gates
+                .note_quota(self.cloud_id().as_str(), &answer.headers);
             return Ok(answer);
         }
         let body = &answer.body;
-        let explanation = |body| explanation(body, &access.credential);
+        let explanation = |body| explanation(body, &self.access.credential);
         Err(match answer.status.as_u16() {
             401 if is_scope_mismatch(body) => AtlassianError::ScopeMismatch { needs: call.needs },
             401 => AtlassianError::Unauthorized,
@@ -248,10 +241,10 @@ impl Atlassian {
             410 => AtlassianError::Gone,
             413 => AtlassianError::TooLarge,
             429 => {
-                let retry_after = self.gates.asked_wait(&answer.headers);
-                self.note_rate_limit(&answer.headers);
-                self.gates.note_rate_limit(
-                    access.site.cloud_id.as_str(),
+                let retry_after = self.atlassian.gates.asked_wait(&answer.headers);
+                self.atlassian.note_rate_limit(&answer.headers);
+                self.atlassian.gates.note_rate_limit(
+                    self.cloud_id().as_str(),
                     &answer.headers,
                     retry_after,
                 );

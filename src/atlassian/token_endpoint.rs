@@ -11,8 +11,11 @@ use super::Atlassian;
 use super::error::{AtlassianError, TokenError};
 use super::request::{read, transport_error};
 
-/// One try at the token endpoint takes no longer than this.
-const TRY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How much longer than any other call one at the token endpoint is waited for, and how long at most.
+/// It is not idempotent: the refresh token is used up and the answer holds the only new one, so hanging
+/// up on a slow answer loses a login, while everybody who waits for it has a deadline of their own.
+const TIMES_AS_LONG: u32 = 3;
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 impl Atlassian {
     /// Sends what the `oauth2` crate would send as a form as the JSON that Atlassian documents, and
@@ -31,7 +34,7 @@ impl Atlassian {
         let response = self
             .http
             .post(self.endpoints.token())
-            .timeout(TRY_TIMEOUT.min(self.timeout))
+            .timeout((self.timeout * TIMES_AS_LONG).min(LONGEST_WAIT))
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/json")
             .body(Value::Object(body).to_string())
@@ -82,8 +85,9 @@ impl Atlassian {
     }
 }
 
-/// RFC 6749 §5.1 as the parser wants it: `token_type` and a numeric `expires_in` are optional or
-/// sloppy in the field.
+/// RFC 6749 §5.1 as the parser wants it. Whatever else an answer holds, its tokens are kept: the ones
+/// before them are used up. So `token_type` counts as `Bearer` (RFC 6750 §4, the only one there is
+/// here), a lifetime that is none is left out, and a list of scopes becomes the text it should be.
 fn success(body: &[u8]) -> Result<TokenResponse, TokenError> {
     const NONSENSE: TokenError = TokenError::Transient {
         reason: "an answer that is no token",
@@ -91,16 +95,16 @@ fn success(body: &[u8]) -> Result<TokenResponse, TokenError> {
     };
     let mut value: Value = serde_json::from_slice(body).map_err(|_| NONSENSE)?;
     let fields = value.as_object_mut().ok_or(NONSENSE)?;
-    fields
-        .entry("token_type")
-        .or_insert_with(|| Value::from("Bearer"));
-    if let Some(seconds) = fields
-        .get("expires_in")
-        .and_then(Value::as_str)
-        .and_then(|text| text.trim().parse::<u64>().ok())
-    {
-        fields.insert(String::from("expires_in"), Value::from(seconds));
+    fields.insert(String::from("token_type"), Value::from("Bearer"));
+    match fields.remove("expires_in").as_ref().and_then(lifetime) {
+        Some(seconds) => fields.insert(String::from("expires_in"), Value::from(seconds)),
+        None => None,
+    };
+    if let Some(scopes) = fields.remove("scope").as_ref().and_then(scope_text) {
+        fields.insert(String::from("scope"), Value::from(scopes));
     }
+    // What an answer holds beyond the standard is nothing to us, whatever its type.
+    fields.retain(|name, _| KNOWN.contains(&name.as_str()));
     if fields
         .get("refresh_token")
         .is_some_and(|token| token.as_str().is_none_or(str::is_empty))
@@ -120,9 +124,48 @@ fn success(body: &[u8]) -> Result<TokenResponse, TokenError> {
         .map_err(|_| NONSENSE)
 }
 
+/// What RFC 6749 §5.1 lists.
+const KNOWN: [&str; 5] = [
+    "access_token",
+    "token_type",
+    "expires_in",
+    "refresh_token",
+    "scope",
+];
+/// An access token that claims to live longer, in seconds, tells us nothing.
+const LONGEST_LIFETIME: f64 = 366.0 * 24.0 * 3600.0;
+
+/// A lifetime in whole seconds, written as a number or as text; none when it is no lifetime.
+fn lifetime(value: &Value) -> Option<u64> {
+    let seconds = match value {
+        Value::String(text) => text.trim().parse().ok()?,
+        other => other.as_f64()?,
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between one second and a year"
+    )]
+    (1.0..=LONGEST_LIFETIME)
+        .contains(&seconds)
+        .then_some(seconds as u64)
+}
+
+/// Scopes as one text with blanks between them.
+fn scope_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(scopes) => {
+            let scopes: Vec<&str> = scopes.iter().filter_map(Value::as_str).collect();
+            Some(scopes.join(" "))
+        }
+        _ => None,
+    }
+}
+
 fn transient(error: &AtlassianError) -> TokenError {
     let reason = match error {
-        AtlassianError::Timeout => "no answer in time",
+        AtlassianError::Timeout => return TokenError::Unanswered,
         AtlassianError::AnswerTooLarge => "an answer too large to read",
         _ => "no connection",
     };

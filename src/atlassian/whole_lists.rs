@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use super::Atlassian;
-use super::access::{Access, Api, Dialect};
+use super::access::Api;
+use super::confluence::Confluence;
 use super::cursor::{cursor_of, offset};
 use super::error::AtlassianError;
+use super::jira::Jira;
 use super::json::{space_key, take_entries, text};
 use super::request::Call;
 use crate::model::page::PageRequest;
@@ -16,15 +17,14 @@ use crate::model::sync::{Entries, ListPage};
 const PROJECTS_AT_ONCE: u32 = 100;
 const PAGES_AT_ONCE: u32 = 250;
 
-impl Atlassian {
+impl Jira<'_> {
     /// The projects from a place on, by key, with who leads them.
-    pub async fn projects_from(
-        &self,
-        access: &Access,
+    pub(crate) async fn projects_from(
+        self,
         cursor: Option<String>,
     ) -> Result<ListPage, AtlassianError> {
-        if access.dialect() == Dialect::DataCenter {
-            return self.server_projects_from(access, cursor).await;
+        if let Some(data_center) = self.data_center() {
+            return data_center.projects_from(cursor).await;
         }
         let limit = PROJECTS_AT_ONCE;
         let start = offset(&PageRequest { limit, cursor })?;
@@ -36,10 +36,10 @@ impl Atlassian {
         ];
         let path = ["project", "search"];
         let call = Call::get("all projects", Api::Jira, &path, &query);
-        let mut answer: Value = self.fetch(access, call).await?;
+        let mut answer: Value = self.site.fetch(call).await?;
         let values = take_entries(&mut answer, "values")?;
         let is_last = values.is_empty() || answer.get("isLast") == Some(&Value::Bool(true));
-        let base = self.endpoints().browser_base(&access.site);
+        let base = self.base();
         let projects = values.iter().filter_map(|raw| project(raw, &base));
         Ok(ListPage {
             count: i64::try_from(values.len()).unwrap_or(i64::MAX),
@@ -49,37 +49,35 @@ impl Atlassian {
             entries: Entries::Projects(projects.collect()),
         })
     }
+}
 
+impl Confluence<'_> {
     /// The pages of all spaces from a place on, by id: an order that new titles do not disturb.
-    pub async fn pages_from(
-        &self,
-        access: &Access,
+    pub(crate) async fn pages_from(
+        self,
         cursor: Option<String>,
     ) -> Result<ListPage, AtlassianError> {
-        if access.dialect() == Dialect::DataCenter {
-            return self.server_pages_from(access, cursor).await;
+        if let Some(data_center) = self.data_center() {
+            return data_center.pages_from(cursor).await;
         }
         let mut query = vec![
             ("sort", String::from("id")),
             ("limit", PAGES_AT_ONCE.to_string()),
         ];
-        query.extend(cursor.clone().map(|cursor| ("cursor", cursor)));
+        query.extend(cursor.map(|cursor| ("cursor", cursor)));
         let path = ["pages"];
         let call = Call::get("all pages", Api::Confluence, &path, &query)
             .needing(&["read:page:confluence"]);
-        let mut answer: Value = self.fetch(access, call).await?;
+        let mut answer: Value = self.site.fetch(call).await?;
         let values = take_entries(&mut answer, "results")?;
         let next = text(&answer, "/_links/next").and_then(|link| cursor_of(&link));
-        if next.is_some() && next == cursor {
-            return Err(AtlassianError::Nonsense("a list that leads to itself"));
-        }
         if next
             .as_deref()
             .is_some_and(|next| next.contains(char::is_control))
         {
             return Err(AtlassianError::Nonsense("a cursor with control characters"));
         }
-        let base = self.endpoints().browser_base(&access.site);
+        let base = self.base();
         let pages = values.iter().filter_map(|raw| page(raw, &base));
         Ok(ListPage {
             count: i64::try_from(values.len()).unwrap_or(i64::MAX),
@@ -118,7 +116,7 @@ fn page(raw: &Value, base: &str) -> Option<PageEntry> {
     PageEntry {
         space_key: space.or_else(|| text(raw, "/spaceId"))?,
         title: text(raw, "/title").unwrap_or_else(|| page_id.clone()),
-        url: Some(format!("{base}/wiki{address}")),
+        url: Some(format!("{base}{address}")),
         page_id,
     }
     .fitting()
@@ -130,6 +128,7 @@ mod tests {
     use serde_json::json;
 
     const BASE: &str = "https://acme.atlassian.net";
+    const WIKI: &str = "https://acme.atlassian.net/wiki";
 
     #[test]
     fn a_project_is_known_by_its_key_and_its_lead_by_name() {
@@ -150,14 +149,14 @@ mod tests {
     #[test]
     fn a_page_is_known_by_its_space_and_id() {
         let raw = json!({"id": "7", "title": "Home", "spaceId": "9", "_links": {"webui": "/spaces/%7Emia/pages/7/Home"}});
-        let entry = page(&raw, BASE).unwrap();
+        let entry = page(&raw, WIKI).unwrap();
         assert_eq!(entry.space_key, "~mia");
         assert_eq!(
             entry.url.as_deref(),
             Some("https://acme.atlassian.net/wiki/spaces/%7Emia/pages/7")
         );
         let hostile = json!({"id": "7", "title": "Home", "spaceId": "9", "_links": {"webui": "https://evil.example/"}});
-        let entry = page(&hostile, BASE).unwrap();
+        let entry = page(&hostile, WIKI).unwrap();
         assert_eq!(entry.space_key, "9");
         assert_eq!(
             entry.url.as_deref(),

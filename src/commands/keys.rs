@@ -28,7 +28,7 @@ pub struct NewKey<'a> {
 pub async fn create(app: &App, new: &NewKey<'_>) -> Result<String, String> {
     let tenant = TenantId::parse(new.tenant).map_err(|error| format!("--tenant: {error}"))?;
     let scopes = KeyScope::parse_list(new.scopes)
-        .map_err(|name| format!("--scope: {name:?} is none of read, write and admin"))?;
+        .map_err(|name| format!("--scope: {name:?} is not one of read, write and admin"))?;
     let lifetime = new.lifetime.map(lifetime).transpose()?;
     let (key, text) = app
         .api_keys()
@@ -77,8 +77,8 @@ pub async fn list(app: &App) -> Result<String, String> {
             key.tenant.as_str(),
             key.owner.as_str(),
             scopes.join(","),
-            shown(key.expires_at, "never"),
-            shown(key.used_at, "never"),
+            time_text(key.expires_at, "never"),
+            time_text(key.used_at, "never"),
             state(key, app.now())
         );
     }
@@ -97,7 +97,7 @@ pub async fn revoke(app: &App, id: &str) -> Result<String, String> {
         .map_err(|error| error.to_string())?;
     if !revoked {
         return Err(format!(
-            "there is no key {id} that could be revoked; see: integration-backend keys list"
+            "there is no key {id} to revoke; see: integration-backend keys list"
         ));
     }
     Ok(format!("{id} is revoked"))
@@ -113,7 +113,7 @@ fn state(key: &ApiKey, now: Timestamp) -> &'static str {
     }
 }
 
-fn shown(time: Option<Timestamp>, otherwise: &str) -> String {
+fn time_text(time: Option<Timestamp>, otherwise: &str) -> String {
     time.map_or_else(|| otherwise.to_owned(), Timestamp::rfc3339)
 }
 

@@ -1,4 +1,5 @@
-//! The operator's commands: each builds the app as the service does and uses it once.
+//! The operator's commands: the command line, and what each command does with the app.
 
+pub mod arguments;
 pub mod check;
 pub mod keys;

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use secrecy::SecretString;
-
 use super::error::SettingsError;
-use super::site::{AllowedSite, allowed_site};
+use super::site::allowed_site;
 use super::sources::Sources;
 use super::values::{Unit, choice, duration, flag, list_of};
 use super::variables::{
@@ -13,36 +11,10 @@ use super::variables::{
     ENABLE_OAUTH_PKCE, READ_ONLY, SESSION_IDLE_HOURS, SESSION_MAX_DAYS, SESSION_SAMESITE,
     STATE_SIGNING_SECRET,
 };
-
-/// Whether callers log in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AuthMode {
-    /// Callers need a session or an API key.
-    Session,
-    /// One developer on one machine: callers on loopback are the owner `local`.
-    Open,
-}
-
-impl AuthMode {
-    /// Its name in answers: `session` or `open`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Session => "session",
-            Self::Open => "open",
-        }
-    }
-}
-
-/// The `SameSite` attribute of the session cookie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SameSite {
-    /// Sent with top-level navigations from elsewhere.
-    Lax,
-    /// Never sent from elsewhere.
-    Strict,
-    /// Always sent.
-    None,
-}
+use crate::model::auth_mode::AuthMode;
+use crate::model::same_site::SameSite;
+use crate::model::secret::Secret;
+use crate::model::site::AllowedSite;
 
 /// Who may call and what they may do.
 #[derive(Debug, Clone)]
@@ -50,7 +22,7 @@ pub enum SameSite {
     clippy::struct_excessive_bools,
     reason = "independent switches, each a variable of its own"
 )]
-pub struct Access {
+pub struct AccessSettings {
     /// Whether callers log in.
     pub mode: AuthMode,
     /// Whether open mode may listen on other addresses than loopback.
@@ -70,13 +42,13 @@ pub struct Access {
     /// Whether everything that writes is refused.
     pub read_only: bool,
     /// Signs cookies and cursors, at least 16 bytes; absent: to be derived from the vault key.
-    pub state_signing_secret: Option<SecretString>,
+    pub state_signing_secret: Option<Secret>,
     /// The sites of which a person must reach one to log in; empty for anyone.
     pub allowed_sites: Vec<AllowedSite>,
 }
 
-pub(super) fn load(sources: &Sources<'_>) -> Result<Access, SettingsError> {
-    Ok(Access {
+pub(super) fn load(sources: &Sources<'_>) -> Result<AccessSettings, SettingsError> {
+    Ok(AccessSettings {
         mode: sources.read(
             AUTH_MODE,
             choice(&[("session", AuthMode::Session), ("open", AuthMode::Open)]),
@@ -103,21 +75,21 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<Access, SettingsError> {
     })
 }
 
-fn signing_secret(text: &str) -> Result<SecretString, String> {
+fn signing_secret(text: &str) -> Result<Secret, String> {
     const SHORTEST: usize = 16;
     if text.len() < SHORTEST {
         return Err(format!(
             "must have at least {SHORTEST} bytes; make one with: openssl rand -base64 32, or remove it"
         ));
     }
-    Ok(SecretString::from(text))
+    Ok(Secret::new(text))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn access(dotenv: &str) -> Result<Access, SettingsError> {
+    fn access(dotenv: &str) -> Result<AccessSettings, SettingsError> {
         load(&Sources::new(&|_| None, Some(dotenv)).unwrap())
     }
 

@@ -2,6 +2,8 @@
 
 use url::{Host, Url};
 
+use crate::model::data_center::ListedHost;
+
 /// An absolute http or https URL without user, password, white space or backslash; the text is kept as given,
 /// because Atlassian compares redirect URIs letter by letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +29,12 @@ impl WebAddress {
     }
 
     /// Whether it is https.
-    pub fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         self.url.scheme() == "https"
     }
 
     /// Whether its host is this machine: localhost, 127.0.0.0/8 or `::1`.
-    pub fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         is_loopback(&self.url)
     }
 }
@@ -104,35 +106,24 @@ pub(super) fn origin_url(text: &str) -> Result<WebAddress, String> {
     })
 }
 
-/// A Data Center host that may be called.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DataCenterHost {
-    /// `host` or `host:port`, lower case.
-    pub authority: String,
-    /// Whether it is called over plain http, which only this machine is.
-    pub plain_http: bool,
+/// The host of an address as one of Data Center; none for plain http elsewhere than on this machine.
+pub(super) fn data_center_host(address: &WebAddress) -> Option<ListedHost> {
+    let plain_http = !address.is_https();
+    (!plain_http || address.is_loopback()).then(|| ListedHost {
+        authority: host_and_port(&address.url),
+        plain_http,
+    })
 }
 
-impl DataCenterHost {
-    /// The host of an address; none for plain http elsewhere than on this machine.
-    pub(super) fn of(address: &WebAddress) -> Option<Self> {
-        let plain_http = !address.is_https();
-        (!plain_http || address.is_loopback()).then(|| Self {
-            authority: host_and_port(&address.url),
-            plain_http,
-        })
-    }
-
-    /// Whether it is a host of Atlassian Cloud.
-    pub(super) fn is_atlassians(&self) -> bool {
-        [".atlassian.net", ".atlassian.com"]
-            .iter()
-            .any(|suffix| self.authority.ends_with(suffix))
-    }
+/// Whether it is a host of Atlassian Cloud.
+pub(super) fn is_atlassians(host: &ListedHost) -> bool {
+    [".atlassian.net", ".atlassian.com"]
+        .iter()
+        .any(|suffix| host.authority.ends_with(suffix))
 }
 
 /// Parses a name of a further host that may be called, `host`, `host:port` or a URL of it.
-pub(super) fn upstream_host(text: &str) -> Result<DataCenterHost, String> {
+pub(super) fn upstream_host(text: &str) -> Result<ListedHost, String> {
     let with_scheme = if text.contains("://") {
         text.to_owned()
     } else {
@@ -142,7 +133,7 @@ pub(super) fn upstream_host(text: &str) -> Result<DataCenterHost, String> {
         return Err("must be an exact host; patterns are not possible".to_owned());
     }
     let address = base_url(&with_scheme).map_err(|_| "must be a host such as jira.example.com")?;
-    DataCenterHost::of(&address).ok_or_else(|| {
+    data_center_host(&address).ok_or_else(|| {
         String::from("must be https; plain http works for this machine (localhost) only")
     })
 }

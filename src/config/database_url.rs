@@ -1,34 +1,11 @@
 //! The database's address, in the spellings of `SQLx` and `SQLAlchemy`.
 
-use std::fmt;
 use std::path::PathBuf;
 
-use secrecy::SecretString;
 use url::Url;
 
-/// Which database the store opens.
-#[derive(Debug, Clone)]
-pub enum DatabaseUrl {
-    /// A SQLite file; relative paths count from the working directory.
-    Sqlite(PathBuf),
-    /// A PostgreSQL server: a `postgres://` URL, which may hold a password.
-    Postgres {
-        /// The whole address.
-        url: SecretString,
-        /// User, host, port and database, without password and parameters.
-        shown: String,
-    },
-}
-
-impl fmt::Display for DatabaseUrl {
-    /// The address without its password.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sqlite(path) => write!(formatter, "sqlite://{}", path.display()),
-            Self::Postgres { shown, .. } => formatter.write_str(shown),
-        }
-    }
-}
+use crate::model::database_url::DatabaseUrl;
+use crate::model::secret::Secret;
 
 /// Parses `sqlite://file`, `sqlite:///file` (relative, as `SQLAlchemy` has it), `sqlite:////absolute/file`,
 /// `postgres://…`, `postgresql://…`, each with or without a `+driver` in the scheme.
@@ -67,17 +44,7 @@ fn postgres(rest: &str) -> Result<DatabaseUrl, String> {
         return Err(problem.to_owned());
     }
     translate_ssl(&mut url);
-    let user = if url.username().is_empty() {
-        String::new()
-    } else {
-        format!("{}@", url.username())
-    };
-    let host = super::address::host_and_port(&url);
-    let shown = format!("postgres://{user}{host}{}", url.path());
-    Ok(DatabaseUrl::Postgres {
-        url: SecretString::from(String::from(url)),
-        shown,
-    })
+    Ok(DatabaseUrl::Postgres(Secret::new(url)))
 }
 
 /// asyncpg's `ssl=require` is libpq's `sslmode=require`.
@@ -99,7 +66,6 @@ fn translate_ssl(url: &mut Url) {
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
-    use secrecy::ExposeSecret;
 
     use super::*;
 
@@ -137,10 +103,10 @@ mod tests {
         "postgres:///db?host=/run/postgresql"
     )]
     fn a_postgresql_address_is_written_the_plain_way(#[case] text: &str, #[case] expected: &str) {
-        let DatabaseUrl::Postgres { url, .. } = database_url(text).unwrap() else {
+        let DatabaseUrl::Postgres(url) = database_url(text).unwrap() else {
             panic!("not PostgreSQL")
         };
-        assert_eq!(url.expose_secret(), expected);
+        assert_eq!(url.expose(), expected);
     }
 
     #[rstest]

@@ -9,8 +9,10 @@ use super::error::SettingsError;
 
 /// The assignments of a `.env` file, by name; of several with one name the last counts.
 ///
-/// Errors name the first line that is neither blank, a comment, nor `NAME=value`.
+/// # Errors
+/// The first line that is neither blank, a comment, nor `NAME=value`.
 pub(super) fn parse(content: &str) -> Result<BTreeMap<String, String>, SettingsError> {
+    // Editors on Windows put a byte order mark in front.
     let content = content.strip_prefix('\u{feff}').unwrap_or(content);
     let mut assignments = BTreeMap::new();
     for (index, line) in content.lines().enumerate() {
@@ -50,6 +52,7 @@ fn split(line: &str) -> Result<Option<(&str, String)>, &'static str> {
     Ok(Some((name, literal(value)?)))
 }
 
+/// `export NAME=value`, for files that a shell reads too.
 fn without_export(name: &str) -> &str {
     match name.strip_prefix("export") {
         Some(rest) if rest.starts_with(char::is_whitespace) => rest.trim_start(),
@@ -73,6 +76,8 @@ fn literal(value: &str) -> Result<String, &'static str> {
     }
 }
 
+/// Only a `#` behind white space begins a comment, as in python-dotenv and Docker Compose: `#` is common
+/// in passwords and addresses.
 fn without_comment(value: &str) -> &str {
     let comment = value
         .char_indices()

@@ -8,7 +8,7 @@ use super::variables::APP_FRONTEND_URL;
 
 /// The frontend and the browser origins.
 #[derive(Debug, Clone)]
-pub struct Frontend {
+pub struct FrontendSettings {
     /// The frontend people return to after a login; its text is exactly as given.
     pub url: Option<WebAddress>,
     /// The origins that scripts may call from.
@@ -17,11 +17,11 @@ pub struct Frontend {
     pub return_origins: Vec<String>,
 }
 
-pub(super) fn load(sources: &Sources<'_>) -> Result<Frontend, SettingsError> {
+pub(super) fn load(sources: &Sources<'_>) -> Result<FrontendSettings, SettingsError> {
     let url = sources.read_given(APP_FRONTEND_URL, web_address)?;
     let origins = origins::load(sources, url.as_ref())?;
     let return_origins = origins::load_return_origins(sources, url.as_ref(), &origins)?;
-    Ok(Frontend {
+    Ok(FrontendSettings {
         url,
         origins,
         return_origins,

@@ -14,7 +14,7 @@ use crate::model::ip_range::IpRange;
 
 /// Where the service listens and how it is reached.
 #[derive(Debug, Clone)]
-pub struct Listener {
+pub struct ListenerSettings {
     /// Address to listen on; `localhost` has become 127.0.0.1.
     pub host: IpAddr,
     /// Port to listen on; 0 for any free one.
@@ -31,7 +31,7 @@ pub struct Listener {
     pub allow_insecure_http: bool,
 }
 
-pub(super) fn load(sources: &Sources<'_>) -> Result<Listener, SettingsError> {
+pub(super) fn load(sources: &Sources<'_>) -> Result<ListenerSettings, SettingsError> {
     let port = sources.read(PORT, port)?;
     let public_base_url = match sources.read_given(PUBLIC_BASE_URL, origin_url)? {
         Some(url) => url,
@@ -39,7 +39,7 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<Listener, SettingsError> {
             .map_err(|problem| sources.found(PUBLIC_BASE_URL).refuse(problem))?,
     };
     let per_minute = sources.read(RATE_LIMIT_PER_MINUTE, whole_number(0..=10_000_000))?;
-    Ok(Listener {
+    Ok(ListenerSettings {
         host: sources.read(HOST, listening_host)?,
         port,
         public_base_url,

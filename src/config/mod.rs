@@ -21,47 +21,48 @@ mod vault_keys;
 
 use std::path::Path;
 
-pub use access::{Access, AuthMode, SameSite};
-pub use address::{DataCenterHost, WebAddress};
-pub use database_url::DatabaseUrl;
+pub use access::AccessSettings;
+pub use address::WebAddress;
 pub use error::SettingsError;
-pub use frontend::Frontend;
-pub use listener::Listener;
-pub use oauth_client::{OAuthClient, OAuthClients, OAuthFor, Redirect};
+pub use frontend::FrontendSettings;
+pub use listener::ListenerSettings;
+pub use oauth_client::{OAuthClients, Redirect};
 pub use origins::Origins;
-pub use site::{AllowedSite, SiteAddress};
+pub use site::SiteAddress;
 pub use sources::{SetIn, SettingSource};
-pub use storage::Storage;
-pub use telemetry::{LogFormat, Telemetry};
-pub use upstream::{ServiceAccount, Upstream};
-pub use variables::{VARIABLES, Variable};
-pub use vault_keys::{VaultKey, parse_vault_keys};
+pub use storage::StorageSettings;
+pub use telemetry::{LogFormat, TelemetrySettings};
+pub use upstream::UpstreamSettings;
+pub use variables::{Group, VARIABLES, Variable};
+pub(crate) use vault_keys::parse_vault_keys;
 
+use crate::model::oauth_client::OAuthClient;
+use crate::model::product::Provider;
 use sources::Sources;
 
 /// Everything the operator decides, parsed and checked. Its debug text holds no secret.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Where the service listens and how it is reached.
-    pub listener: Listener,
+    pub listener: ListenerSettings,
     /// Where data is kept and how it is sealed.
-    pub storage: Storage,
+    pub storage: StorageSettings,
     /// The OAuth clients; see [`Settings::oauth_client`].
     pub oauth: OAuthClients,
     /// The frontend and the browser origins.
-    pub frontend: Frontend,
+    pub frontend: FrontendSettings,
     /// Who may call and what they may do.
-    pub access: Access,
+    pub access: AccessSettings,
     /// How Atlassian is reached.
-    pub upstream: Upstream,
+    pub upstream: UpstreamSettings,
     /// What is logged and how.
-    pub telemetry: Telemetry,
+    pub telemetry: TelemetrySettings,
     sources: Vec<SettingSource>,
 }
 
 impl Settings {
     /// The OAuth client of a login; absent when no client id is set that it may use.
-    pub fn oauth_client(&self, login: OAuthFor) -> Option<OAuthClient> {
+    pub fn oauth_client(&self, login: Provider) -> Option<OAuthClient> {
         self.oauth.client(login)
     }
 
@@ -74,7 +75,8 @@ impl Settings {
 /// Reads the settings. `environment` gives a variable of the process, `dotenv` is the text of the `.env` file;
 /// the environment wins, then the file, then the defaults. Files named by settings are read here.
 ///
-/// Errors are one line that names the variable or line to correct and never holds a secret.
+/// # Errors
+/// One line that names the variable or line to correct and never holds a secret.
 pub fn load(
     environment: &dyn Fn(&str) -> Option<String>,
     dotenv: Option<&str>,
@@ -82,12 +84,13 @@ pub fn load(
     let sources = Sources::new(environment, dotenv)?;
     let listener = listener::load(&sources)?;
     let read_file = |path: &Path| std::fs::read_to_string(path);
+    let access = access::load(&sources)?;
     let mut settings = Settings {
         storage: storage::load(&sources)?,
         oauth: oauth_client::load(&sources, &listener.public_base_url, &read_file)?,
         frontend: frontend::load(&sources)?,
-        access: access::load(&sources)?,
-        upstream: upstream::load(&sources)?,
+        upstream: upstream::load(&sources, access.mode.own_owner())?,
+        access,
         telemetry: telemetry::load(&sources)?,
         sources: sources.list(),
         listener,
@@ -110,11 +113,11 @@ fn show_computed(settings: &mut Settings) {
             "PUBLIC_BASE_URL",
             settings.listener.public_base_url.text().to_owned(),
         ),
-        ("ATLASSIAN_REDIRECT_URI", redirect(OAuthFor::Atlassian)),
-        ("JIRA_REDIRECT_URI", redirect(OAuthFor::Jira)),
+        ("ATLASSIAN_REDIRECT_URI", redirect(Provider::Atlassian)),
+        ("JIRA_REDIRECT_URI", redirect(Provider::Jira)),
         (
             "CONFLUENCE_OAUTH_REDIRECT_URI",
-            redirect(OAuthFor::Confluence),
+            redirect(Provider::Confluence),
         ),
         ("CORS_ORIGINS", origins.join(",")),
         (

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use secrecy::SecretString;
-
 use super::address::{WebAddress, redirect_uri};
 use super::error::SettingsError;
 use super::sources::{Found, SetIn, Sources};
@@ -14,47 +12,14 @@ use super::variables::{
     JIRA_OAUTH_CLIENT_SECRET, JIRA_OAUTH_CLIENT_SECRET_FILE, JIRA_REDIRECT_URI, PUBLIC_BASE_URL,
     Variable,
 };
-
-/// What a login is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum OAuthFor {
-    /// Jira alone.
-    Jira,
-    /// Confluence alone.
-    Confluence,
-    /// Both products.
-    Atlassian,
-}
-
-impl OAuthFor {
-    /// Every kind of login.
-    pub const ALL: [Self; 3] = [Self::Jira, Self::Confluence, Self::Atlassian];
-
-    /// Its name in paths: `jira`, `confluence`, `atlassian`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Jira => "jira",
-            Self::Confluence => "confluence",
-            Self::Atlassian => "atlassian",
-        }
-    }
-}
-
-/// The OAuth client of one kind of login.
-#[derive(Debug, Clone)]
-pub struct OAuthClient {
-    /// The client id.
-    pub client_id: String,
-    /// The client secret; without it a login starts but its code cannot be exchanged.
-    pub client_secret: Option<SecretString>,
-    /// Where Atlassian sends the browser back to.
-    pub redirect: Redirect,
-}
+use crate::model::oauth_client::OAuthClient;
+use crate::model::product::Provider;
+use crate::model::secret::Secret;
 
 /// A redirect URI and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redirect {
-    /// The URI, exactly as given.
+    /// The URI, exactly as given: authorization servers compare it letter by letter (RFC 9700 §2.1).
     pub uri: WebAddress,
     /// The variable that gave it; absent for the default, `{PUBLIC_BASE_URL}/auth/{p}/callback`.
     pub set_by: Option<&'static str>,
@@ -63,7 +28,7 @@ pub struct Redirect {
 /// The clients of all three kinds of login.
 #[derive(Debug, Clone)]
 pub struct OAuthClients {
-    /// In the order of [`OAuthFor::ALL`], as are the default redirects.
+    /// In the order of [`Provider::ALL`], as are the default redirects.
     families: [Family; 3],
     default_redirects: [Redirect; 3],
 }
@@ -71,24 +36,24 @@ pub struct OAuthClients {
 #[derive(Debug, Clone)]
 struct Family {
     client_id: Option<String>,
-    client_secret: Option<SecretString>,
+    client_secret: Option<Secret>,
     redirect: Option<Redirect>,
 }
 
 impl OAuthClients {
     /// The client of a login; absent when no family it may use has a client id.
-    pub fn client(&self, login: OAuthFor) -> Option<OAuthClient> {
+    pub fn client(&self, login: Provider) -> Option<OAuthClient> {
         let family = self.chosen(login)?;
         Some(OAuthClient {
-            client_id: family.client_id.clone()?,
-            client_secret: family.client_secret.clone(),
-            redirect: self.redirect(login),
+            id: family.client_id.clone()?,
+            secret: family.client_secret.clone(),
+            redirect_uri: self.redirect(login).uri.text().to_owned(),
         })
     }
 
     /// The redirect URI of a login, also when it has no client: the chosen family's own, else one of another
     /// family that stands for the same client, else the default.
-    pub fn redirect(&self, login: OAuthFor) -> Redirect {
+    pub fn redirect(&self, login: Provider) -> Redirect {
         let client_id = |login| {
             self.chosen(login)
                 .and_then(|family| family.client_id.as_deref())
@@ -98,7 +63,7 @@ impl OAuthClients {
             .and_then(|family| family.redirect.as_ref());
         // A family without an id stands for the client its own login would use.
         let same_client =
-            |&other: &OAuthFor| client_id(other).is_none() || client_id(other) == client_id(login);
+            |&other: &Provider| client_id(other).is_none() || client_id(other) == client_id(login);
         let other = order(login).iter().copied().filter(same_client);
         let mut others = other.filter_map(|other| self.families[other as usize].redirect.as_ref());
         let found = own.or_else(|| others.next());
@@ -108,8 +73,8 @@ impl OAuthClients {
     }
 
     /// Every redirect URI that is set or in use, with the variable that gave it.
-    pub fn redirects(&self) -> Vec<Redirect> {
-        let in_use = OAuthFor::ALL.map(|login| self.redirect(login));
+    pub(crate) fn redirects(&self) -> Vec<Redirect> {
+        let in_use = Provider::ALL.map(|login| self.redirect(login));
         let set = self
             .families
             .iter()
@@ -123,7 +88,7 @@ impl OAuthClients {
         all
     }
 
-    fn chosen(&self, login: OAuthFor) -> Option<&Family> {
+    fn chosen(&self, login: Provider) -> Option<&Family> {
         let families = order(login)
             .iter()
             .map(|&family| &self.families[family as usize]);
@@ -133,12 +98,13 @@ impl OAuthClients {
     }
 }
 
-/// The families a login may use, the strongest first.
-fn order(login: OAuthFor) -> &'static [OAuthFor] {
+/// The families a login may use, the strongest first. Earlier systems had one app for each product, or
+/// one of them for both; each of their files has to go on working.
+fn order(login: Provider) -> &'static [Provider] {
     match login {
-        OAuthFor::Jira => &[OAuthFor::Jira, OAuthFor::Atlassian],
-        OAuthFor::Confluence => &[OAuthFor::Confluence, OAuthFor::Atlassian, OAuthFor::Jira],
-        OAuthFor::Atlassian => &[OAuthFor::Atlassian, OAuthFor::Jira],
+        Provider::Jira => &[Provider::Jira, Provider::Atlassian],
+        Provider::Confluence => &[Provider::Confluence, Provider::Atlassian, Provider::Jira],
+        Provider::Atlassian => &[Provider::Atlassian, Provider::Jira],
     }
 }
 
@@ -161,8 +127,12 @@ pub(super) fn load(
             },
         })
     };
-    let default_redirect = |login: OAuthFor| {
-        let text = format!("{}/auth/{}/callback", public_base_url.text(), login.name());
+    let default_redirect = |login: Provider| {
+        let text = format!(
+            "{}/auth/{}/callback",
+            public_base_url.text(),
+            login.as_str()
+        );
         let uri = redirect_uri(&text)
             .map_err(|problem| sources.found(PUBLIC_BASE_URL).refuse(problem))?;
         Ok::<_, SettingsError>(Redirect { uri, set_by: None })
@@ -170,9 +140,9 @@ pub(super) fn load(
     Ok(OAuthClients {
         families: [family(JIRA)?, family(CONFLUENCE)?, family(ATLASSIAN)?],
         default_redirects: [
-            default_redirect(OAuthFor::Jira)?,
-            default_redirect(OAuthFor::Confluence)?,
-            default_redirect(OAuthFor::Atlassian)?,
+            default_redirect(Provider::Jira)?,
+            default_redirect(Provider::Confluence)?,
+            default_redirect(Provider::Atlassian)?,
         ],
     })
 }
@@ -198,20 +168,21 @@ const ATLASSIAN: [Variable; 4] = [
     ATLASSIAN_REDIRECT_URI,
 ];
 
-/// The secret itself, else the content of its file; a file named in the environment beats a secret in `.env`.
+/// The secret itself, else the content of its file; a file named in the environment beats a secret in
+/// `.env`, as every setting there does: it is how containers are given secrets (Docker, Kubernetes).
 fn secret_or_file(
     sources: &Sources<'_>,
     secret: Variable,
     file: Variable,
     read_file: &dyn Fn(&Path) -> std::io::Result<String>,
-) -> Result<Option<SecretString>, SettingsError> {
+) -> Result<Option<Secret>, SettingsError> {
     let file_in_environment = |file: &Found| file.from == SetIn::Environment;
     match (sources.given(secret), sources.given(file)) {
         (Some(secret), file)
             if secret.from == SetIn::Environment
                 || !file.as_ref().is_some_and(file_in_environment) =>
         {
-            Ok(Some(SecretString::from(secret.value)))
+            Ok(Some(Secret::new(secret.value)))
         }
         (_, Some(file)) => file.parse(|path| secret_in_file(path, read_file)).map(Some),
         (_, None) => Ok(None),
@@ -221,7 +192,7 @@ fn secret_or_file(
 fn secret_in_file(
     path: &str,
     read_file: &dyn Fn(&Path) -> std::io::Result<String>,
-) -> Result<SecretString, String> {
+) -> Result<Secret, String> {
     let content = read_file(Path::new(path)).map_err(|error| {
         format!(
             "cannot be read ({}); name a readable text file",
@@ -230,7 +201,7 @@ fn secret_in_file(
     })?;
     match content.trim() {
         "" => Err("is an empty file; put the secret into it".to_owned()),
-        secret => Ok(SecretString::from(secret)),
+        secret => Ok(Secret::new(secret)),
     }
 }
 

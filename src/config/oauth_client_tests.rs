@@ -1,7 +1,6 @@
 //! Tests of the choice of the OAuth client.
 
 use rstest::rstest;
-use secrecy::ExposeSecret;
 
 use super::super::address::origin_url;
 use super::*;
@@ -27,16 +26,10 @@ fn clients(environment: &[(&str, &str)], dotenv: &str) -> Result<OAuthClients, S
 }
 
 /// Id, secret and redirect URI of a login.
-fn used(dotenv: &str, login: OAuthFor) -> Option<(String, Option<String>, String)> {
+fn used(dotenv: &str, login: Provider) -> Option<(String, Option<String>, String)> {
     clients(&[], dotenv).unwrap().client(login).map(|client| {
-        let secret = client
-            .client_secret
-            .map(|secret| secret.expose_secret().to_owned());
-        (
-            client.client_id,
-            secret,
-            client.redirect.uri.text().to_owned(),
-        )
+        let secret = client.secret.map(|secret| secret.expose().to_owned());
+        (client.id, secret, client.redirect_uri)
     })
 }
 
@@ -54,8 +47,8 @@ const JIRA_LINES: &str = "JIRA_OAUTH_CLIENT_ID=j\nJIRA_OAUTH_CLIENT_SECRET=js\nJ
 #[test]
 fn without_a_client_id_there_is_no_client_but_a_redirect_uri() {
     let clients = clients(&[], "JIRA_OAUTH_CLIENT_SECRET=s").unwrap();
-    assert!(clients.client(OAuthFor::Jira).is_none());
-    let redirect = clients.redirect(OAuthFor::Jira);
+    assert!(clients.client(Provider::Jira).is_none());
+    let redirect = clients.redirect(Provider::Jira);
     assert_eq!(
         redirect.uri.text(),
         "http://localhost:3001/auth/jira/callback"
@@ -67,24 +60,24 @@ fn without_a_client_id_there_is_no_client_but_a_redirect_uri() {
 fn a_products_own_family_comes_first() {
     let both = format!("{ATLASSIAN_LINES}{JIRA_LINES}");
     assert_eq!(
-        used(&both, OAuthFor::Jira),
+        used(&both, Provider::Jira),
         Some(expected("j", Some("js"), "http://localhost:3001/j"))
     );
     assert_eq!(
-        used(&both, OAuthFor::Confluence),
+        used(&both, Provider::Confluence),
         Some(expected("a", Some("as"), "http://localhost:3001/a"))
     );
     assert_eq!(
-        used(&both, OAuthFor::Atlassian),
+        used(&both, Provider::Atlassian),
         Some(expected("a", Some("as"), "http://localhost:3001/a"))
     );
 }
 
 #[rstest]
-#[case(OAuthFor::Jira)]
-#[case(OAuthFor::Confluence)]
-#[case(OAuthFor::Atlassian)]
-fn jiras_family_serves_every_login_when_it_is_alone(#[case] login: OAuthFor) {
+#[case(Provider::Jira)]
+#[case(Provider::Confluence)]
+#[case(Provider::Atlassian)]
+fn jiras_family_serves_every_login_when_it_is_alone(#[case] login: Provider) {
     assert_eq!(
         used(JIRA_LINES, login),
         Some(expected("j", Some("js"), "http://localhost:3001/j"))
@@ -94,10 +87,10 @@ fn jiras_family_serves_every_login_when_it_is_alone(#[case] login: OAuthFor) {
 #[test]
 fn confluences_family_serves_confluence_only() {
     let dotenv = "CONFLUENCE_OAUTH_CLIENT_ID=c";
-    assert!(used(dotenv, OAuthFor::Jira).is_none());
-    assert!(used(dotenv, OAuthFor::Atlassian).is_none());
+    assert!(used(dotenv, Provider::Jira).is_none());
+    assert!(used(dotenv, Provider::Atlassian).is_none());
     assert_eq!(
-        used(dotenv, OAuthFor::Confluence),
+        used(dotenv, Provider::Confluence),
         Some(expected(
             "c",
             None,
@@ -110,7 +103,7 @@ fn confluences_family_serves_confluence_only() {
 fn a_secret_is_never_taken_from_another_family() {
     let dotenv = format!("{ATLASSIAN_LINES}JIRA_OAUTH_CLIENT_ID=j\n");
     assert_eq!(
-        used(&dotenv, OAuthFor::Jira),
+        used(&dotenv, Provider::Jira),
         Some(expected(
             "j",
             None,
@@ -123,12 +116,12 @@ fn a_secret_is_never_taken_from_another_family() {
 fn another_familys_redirect_uri_serves_the_same_client_only() {
     let same = "JIRA_OAUTH_CLIENT_ID=x\nATLASSIAN_CLIENT_ID=x\nATLASSIAN_REDIRECT_URI=http://localhost:3001/a\n";
     assert_eq!(
-        used(same, OAuthFor::Jira),
+        used(same, Provider::Jira),
         Some(expected("x", None, "http://localhost:3001/a"))
     );
     let without_id = "ATLASSIAN_CLIENT_ID=x\nJIRA_REDIRECT_URI=http://localhost:3001/j\n";
     assert_eq!(
-        used(without_id, OAuthFor::Jira),
+        used(without_id, Provider::Jira),
         Some(expected("x", None, "http://localhost:3001/j"))
     );
 }
@@ -141,7 +134,7 @@ fn the_variable_that_gave_the_redirect_uri_is_known() {
     )
     .unwrap();
     assert_eq!(
-        clients.redirect(OAuthFor::Jira).set_by,
+        clients.redirect(Provider::Jira).set_by,
         Some("JIRA_OAUTH_CALLBACK_URL")
     );
 }
@@ -171,11 +164,11 @@ fn a_secret_may_stand_in_a_file() {
     );
     let secret = clients
         .unwrap()
-        .client(OAuthFor::Jira)
+        .client(Provider::Jira)
         .unwrap()
-        .client_secret
+        .secret
         .unwrap();
-    assert_eq!(secret.expose_secret(), "from-file");
+    assert_eq!(secret.expose(), "from-file");
 }
 
 #[rstest]

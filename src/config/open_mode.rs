@@ -1,13 +1,13 @@
 //! Open mode is for one developer on one machine: everything it is reached by must be loopback.
 
 use super::Settings;
-use super::access::AuthMode;
 use super::address::web_address;
 use super::error::SettingsError;
 use super::origins::LISTS;
 use super::sources::{Found, Sources};
 use super::values::list;
 use super::variables::{APP_FRONTEND_URL, HOST, PUBLIC_BASE_URL, VARIABLES};
+use crate::model::auth_mode::AuthMode;
 
 /// Refuses open mode when the listener, the public base URL, the frontend, a redirect URI or a listed origin is
 /// not loopback; an acknowledgement lifts the rule for the listener alone.
@@ -61,7 +61,7 @@ fn only_loopback(origins: &str) -> bool {
 
 fn refuse(found: &Found, acknowledgement: &str) -> SettingsError {
     found.refuse(format!(
-        "is not on this machine alone, as AUTH_MODE=open needs; use localhost{acknowledgement} or AUTH_MODE=session"
+        "AUTH_MODE=open needs an address of this machine; use localhost{acknowledgement} or AUTH_MODE=session"
     ))
 }
 

@@ -19,6 +19,9 @@ pub struct Origins {
 }
 
 impl Origins {
+    /// The origins that are listed when the operator names none: a frontend in development.
+    pub(crate) const DEVELOPMENT: [&str; 2] = ["http://localhost:3000", "http://127.0.0.1:3000"];
+
     /// Whether this `Origin` header names a listed origin.
     pub fn lists(&self, origin: &str) -> bool {
         self.listed.iter().any(|listed| listed == origin)
@@ -34,10 +37,9 @@ pub(super) const LISTS: [Variable; 5] = [
     ALLOWED_ORIGINS,
 ];
 
-const DEVELOPMENT: [&str; 2] = ["http://localhost:3000", "http://127.0.0.1:3000"];
-
 /// The union of the five variables. When they name no exact origin, the development origins and the
-/// frontend's are listed: earlier systems' files say `*` where they mean the default.
+/// frontend's are listed: earlier systems' files say `*` where they mean the default, and with `*` alone
+/// no browser would send a cookie (Fetch standard, "CORS protocol and credentials").
 pub(super) fn load(
     sources: &Sources<'_>,
     frontend: Option<&WebAddress>,
@@ -63,7 +65,7 @@ pub(super) fn load(
         origins.any = true;
     }
     if origins.listed.is_empty() {
-        origins.listed = DEVELOPMENT.map(str::to_owned).to_vec();
+        origins.listed = Origins::DEVELOPMENT.map(str::to_owned).to_vec();
         if let Some(frontend) = frontend {
             add(&mut origins.listed, frontend.origin());
         }
@@ -125,7 +127,8 @@ fn web_origin(text: &str) -> Result<String, String> {
     }
 }
 
-/// The origin of a browser extension: 32 letters from a to p in Chrome, a UUID in Firefox.
+/// The origin of a browser extension: 32 letters from a to p in Chrome (a hash whose hexadecimal digits
+/// are written a to p), a UUID in Firefox.
 fn extension_origin(text: &str) -> Option<String> {
     let origin = text.trim_end_matches('/').to_ascii_lowercase();
     let (scheme, id) = origin.split_once("://")?;
@@ -213,7 +216,7 @@ mod tests {
     fn without_an_exact_origin_the_development_origins_are_listed(#[case] dotenv: &str) {
         let origins = origins(dotenv).unwrap();
         assert!(origins.any);
-        assert_eq!(origins.listed, DEVELOPMENT);
+        assert_eq!(origins.listed, Origins::DEVELOPMENT);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use url::Url;
 
-use super::address::{DataCenterHost, WebAddress, base_url, host_and_port};
+use super::address::{WebAddress, base_url, data_center_host, host_and_port, is_atlassians};
+use crate::model::data_center::ListedHost;
+use crate::model::site::AllowedSite;
 
 /// The web address of a Jira or Confluence site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,23 +25,12 @@ impl SiteAddress {
     pub fn host(&self) -> String {
         host_and_port(self.0.url())
     }
-}
 
-impl SiteAddress {
     /// The host as one of Data Center; none for a site of Atlassian Cloud, and for plain http
     /// elsewhere than on this machine.
-    pub fn data_center(&self) -> Option<DataCenterHost> {
-        DataCenterHost::of(&self.0).filter(|host| !host.is_atlassians())
+    pub fn data_center(&self) -> Option<ListedHost> {
+        data_center_host(&self.0).filter(|host| !is_atlassians(host))
     }
-}
-
-/// A site that people must reach to be let in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AllowedSite {
-    /// The site's host, lower case.
-    Host(String),
-    /// The site's cloud id, lower case.
-    CloudId(String),
 }
 
 /// Parses a site: a name without dots stands for `https://{name}.atlassian.net`, a bare host for https.

@@ -18,7 +18,7 @@ pub enum LogFormat {
 
 /// What is logged and how.
 #[derive(Debug, Clone)]
-pub struct Telemetry {
+pub struct TelemetrySettings {
     /// A filter in the syntax of `tracing_subscriber::EnvFilter`.
     pub log_filter: String,
     /// The form; absent: pretty on a terminal, else JSON.
@@ -27,9 +27,9 @@ pub struct Telemetry {
     pub environment: String,
 }
 
-pub(super) fn load(sources: &Sources<'_>) -> Result<Telemetry, SettingsError> {
+pub(super) fn load(sources: &Sources<'_>) -> Result<TelemetrySettings, SettingsError> {
     let formats = choice(&[("pretty", LogFormat::Pretty), ("json", LogFormat::Json)]);
-    Ok(Telemetry {
+    Ok(TelemetrySettings {
         log_filter: sources.read(LOG_LEVEL, log_filter)?,
         log_format: sources.read_given(LOG_FORMAT, formats)?,
         environment: sources.found(APP_ENV).value,

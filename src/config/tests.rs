@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
-use secrecy::ExposeSecret;
 
 use super::*;
 
@@ -19,6 +18,12 @@ fn source<'a>(settings: &'a Settings, name: &str) -> &'a SettingSource {
         .unwrap()
 }
 
+/// The path of a client's redirect URI.
+fn redirect_path(client: &OAuthClient) -> String {
+    let url = url::Url::parse(&client.redirect_uri).unwrap();
+    url.path().to_owned()
+}
+
 #[test]
 fn nothing_set_is_enough_to_start() {
     let settings = load(&|_| None, None).unwrap();
@@ -32,7 +37,7 @@ fn nothing_set_is_enough_to_start() {
         settings.storage.database.to_string(),
         "sqlite://integration.db"
     );
-    assert!(settings.oauth_client(OAuthFor::Atlassian).is_none());
+    assert!(settings.oauth_client(Provider::Atlassian).is_none());
     assert_eq!(settings.telemetry.environment, "development");
     assert!(settings.frontend.origins.any);
     assert_eq!(
@@ -51,11 +56,8 @@ fn the_unified_backends_file_loads() {
     );
     assert_eq!(settings.listener.host.to_string(), "0.0.0.0");
     assert_eq!(settings.telemetry.environment, "staging");
-    let client = settings.oauth_client(OAuthFor::Confluence).unwrap();
-    assert_eq!(
-        client.redirect.uri.url().path(),
-        "/api/v1/auth/atlassian/callback"
-    );
+    let client = settings.oauth_client(Provider::Confluence).unwrap();
+    assert_eq!(redirect_path(&client), "/api/v1/auth/atlassian/callback");
     assert_eq!(
         settings.upstream.confluence_site().map(SiteAddress::text),
         Some("https://your-domain.atlassian.net")
@@ -72,10 +74,10 @@ fn the_connectors_file_loads() {
          ENABLE_JIRA_PAT=Yes\nENABLE_OAUTH_PKCE=false\nSTATE_SIGNING_SECRET=0123456789abcdef\nENV=production\n\
          INTEGRATION_DB_URL=sqlite:///./integration.db\nDEV_MODE=false\nLOG_LEVEL=INFO\nALGORITHM=HS256\n",
     );
-    let client = settings.oauth_client(OAuthFor::Jira).unwrap();
-    assert_eq!(client.client_secret.unwrap().expose_secret(), "abc$def");
+    let client = settings.oauth_client(Provider::Jira).unwrap();
+    assert_eq!(client.secret.unwrap().expose(), "abc$def");
     assert_eq!(
-        client.redirect.uri.text(),
+        client.redirect_uri,
         "http://localhost:3001/auth/jira/callback"
     );
     assert!(settings.access.jira_pat && !settings.access.oauth_pkce);
@@ -94,19 +96,13 @@ fn the_session_token_backends_file_loads() {
          JIRA_OAUTH_REDIRECT_URI=http://localhost:3001/auth/jira/oauth/callback\nCONFLUENCE_OAUTH_CLIENT_ID=c\n\
          CONFLUENCE_OAUTH_CLIENT_SECRET=cs\nCONFLUENCE_OAUTH_REDIRECT_URI=http://localhost:3001/auth/confluence/oauth/callback\n",
     );
-    let confluence = settings.oauth_client(OAuthFor::Confluence).unwrap();
-    assert_eq!(confluence.client_id, "c");
+    let confluence = settings.oauth_client(Provider::Confluence).unwrap();
+    assert_eq!(confluence.id, "c");
     assert_eq!(
-        confluence.redirect.uri.url().path(),
+        redirect_path(&confluence),
         "/auth/confluence/oauth/callback"
     );
-    assert_eq!(
-        settings
-            .oauth_client(OAuthFor::Atlassian)
-            .unwrap()
-            .client_id,
-        "j"
-    );
+    assert_eq!(settings.oauth_client(Provider::Atlassian).unwrap().id, "j");
 }
 
 #[test]
@@ -123,9 +119,9 @@ fn the_persistence_backends_file_loads() {
     );
     assert!(
         settings
-            .oauth_client(OAuthFor::Atlassian)
+            .oauth_client(Provider::Atlassian)
             .unwrap()
-            .client_secret
+            .secret
             .is_none()
     );
     assert_eq!(
@@ -152,16 +148,16 @@ fn the_chatbots_file_loads() {
             .upstream
             .jira_service_account
             .unwrap()
-            .api_token
-            .expose_secret(),
+            .token
+            .expose(),
         "ATATT3x=A1"
     );
     assert_eq!(
         settings.upstream.jira_base_url.unwrap().text(),
         "https://acme.atlassian.net"
     );
-    let client = settings.oauth.client(OAuthFor::Jira).unwrap();
-    assert_eq!(client.redirect.set_by, Some("JIRA_OAUTH_CALLBACK_URL"));
+    let redirect = settings.oauth.redirect(Provider::Jira);
+    assert_eq!(redirect.set_by, Some("JIRA_OAUTH_CALLBACK_URL"));
 }
 
 #[test]

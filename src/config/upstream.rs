@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use secrecy::SecretString;
-
-use super::address::{DataCenterHost, WebAddress, base_url, host_and_port, upstream_host};
+use super::address::{WebAddress, base_url, is_atlassians, upstream_host};
 use super::error::SettingsError;
 use super::site::{SiteAddress, site, site_url_template};
 use super::sources::Sources;
@@ -17,10 +15,15 @@ use super::variables::{
     JIRA_API_TOKEN, JIRA_BASE_URL, JIRA_USERNAME, NO_PROXY, SYNC_INTERVAL, TOKEN_REFRESH_INTERVAL,
     TOKEN_REFRESH_MARGIN, UPSTREAM_MAX_CONCURRENCY, UPSTREAM_TIMEOUT,
 };
+use crate::model::data_center::{DataCenterHosts, ListedHost};
+use crate::model::outbound_proxy::OutboundProxy;
+use crate::model::owner::Owner;
+use crate::model::secret::Secret;
+use crate::model::service_account::ServiceAccount;
 
 /// How Atlassian is reached.
 #[derive(Debug, Clone)]
-pub struct Upstream {
+pub struct UpstreamSettings {
     /// Scopes every login asks for.
     pub scopes: Vec<String>,
     /// Atlassian's login server, without a slash at its end in its text.
@@ -31,25 +34,20 @@ pub struct Upstream {
     pub site_url_template: String,
     /// Site of both products.
     pub cloud_site: Option<SiteAddress>,
-    /// Jira's own site setting; see [`Upstream::jira_site`].
+    /// Jira's own site setting; see [`UpstreamSettings::jira_site`].
     pub jira_base_url: Option<SiteAddress>,
-    /// Confluence's own site setting; see [`Upstream::confluence_site`].
+    /// Confluence's own site setting; see [`UpstreamSettings::confluence_site`].
     pub confluence_base_url: Option<SiteAddress>,
     /// The service account for Jira, when both user name and token are set.
     pub jira_service_account: Option<ServiceAccount>,
-    /// Hosts (`host` or `host:port`, lower case) that may be called besides Atlassian's: the listed ones and
-    /// those of the sites and servers above.
-    pub allowed_hosts: Vec<String>,
     /// Data Center: the listed hosts, and the sites above that are not on Atlassian Cloud.
-    pub data_centers: Vec<DataCenterHost>,
+    pub data_centers: DataCenterHosts,
     /// Longest time one call may take.
     pub timeout: Duration,
     /// Most calls at one time.
     pub max_concurrency: u32,
-    /// Proxy for calls out, as a URL that may hold a password.
-    pub proxy: Option<SecretString>,
-    /// Hosts that are called without the proxy, separated by commas.
-    pub no_proxy: Option<String>,
+    /// The proxy for calls out.
+    pub proxy: Option<OutboundProxy>,
     /// Time before its expiry at which a token is renewed.
     pub refresh_margin: Duration,
     /// Time between two rounds of the background refresher.
@@ -58,16 +56,7 @@ pub struct Upstream {
     pub sync_interval: Option<Duration>,
 }
 
-/// An account that the service itself uses.
-#[derive(Debug, Clone)]
-pub struct ServiceAccount {
-    /// Its e-mail address.
-    pub username: String,
-    /// Its API token.
-    pub api_token: SecretString,
-}
-
-impl Upstream {
+impl UpstreamSettings {
     /// The site that the settings name for Jira.
     pub fn jira_site(&self) -> Option<&SiteAddress> {
         self.jira_base_url.as_ref().or(self.cloud_site.as_ref())
@@ -81,7 +70,11 @@ impl Upstream {
     }
 }
 
-pub(super) fn load(sources: &Sources<'_>) -> Result<Upstream, SettingsError> {
+/// `own_owner`: whose connection the service account becomes.
+pub(super) fn load(
+    sources: &Sources<'_>,
+    own_owner: Owner,
+) -> Result<UpstreamSettings, SettingsError> {
     let auth_url = sources.read(ATLASSIAN_AUTH_URL, base_url)?;
     let api_url = sources.read(ATLASSIAN_API_URL, base_url)?;
     let cloud_site = sources.read_given(ATLASSIAN_CLOUD_BASE_URL, site)?;
@@ -90,15 +83,8 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<Upstream, SettingsError> {
     let listed = sources
         .read_given(ALLOWED_UPSTREAM_HOSTS, list_of(upstream_host))?
         .unwrap_or_default();
-    let mut allowed_hosts: Vec<String> = listed.iter().map(|host| host.authority.clone()).collect();
-    let sites = [&cloud_site, &jira_base_url, &confluence_base_url];
-    let data_centers = data_centers(listed, sites);
-    let of_sites = sites.into_iter().flatten().map(SiteAddress::host);
-    let of_servers = [&auth_url, &api_url].map(|address| host_and_port(address.url()));
-    allowed_hosts.extend(of_sites.chain(of_servers));
-    allowed_hosts.sort();
-    allowed_hosts.dedup();
-    Ok(Upstream {
+    let data_centers = data_centers(listed, [&cloud_site, &jira_base_url, &confluence_base_url]);
+    Ok(UpstreamSettings {
         scopes: sources.read(ATLASSIAN_SCOPES, scopes)?,
         auth_url,
         api_url,
@@ -106,13 +92,11 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<Upstream, SettingsError> {
         cloud_site,
         jira_base_url,
         confluence_base_url,
-        jira_service_account: service_account(sources),
-        allowed_hosts,
+        jira_service_account: service_account(sources, own_owner),
         data_centers,
         timeout: sources.read(UPSTREAM_TIMEOUT, duration(Unit::Second))?,
         max_concurrency: sources.read(UPSTREAM_MAX_CONCURRENCY, whole_number(1..=10_000))?,
-        proxy: sources.read_given(HTTPS_PROXY, proxy)?,
-        no_proxy: sources.given(NO_PROXY).map(|found| found.value),
+        proxy: outbound_proxy(sources)?,
         refresh_margin: sources.read(TOKEN_REFRESH_MARGIN, duration_or_zero)?,
         refresh_interval: sources.read(TOKEN_REFRESH_INTERVAL, duration(Unit::Second))?,
         sync_interval: sources.read(SYNC_INTERVAL, duration_or_off)?,
@@ -120,34 +104,39 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<Upstream, SettingsError> {
 }
 
 /// A host that stands in the list twice, or in the list and in another setting, counts once.
-fn data_centers(
-    listed: Vec<DataCenterHost>,
-    sites: [&Option<SiteAddress>; 3],
-) -> Vec<DataCenterHost> {
+fn data_centers(listed: Vec<ListedHost>, sites: [&Option<SiteAddress>; 3]) -> DataCenterHosts {
     let of_settings = sites
         .into_iter()
         .flatten()
         .filter_map(SiteAddress::data_center);
-    let mut hosts: Vec<DataCenterHost> = Vec::new();
+    let mut hosts: Vec<ListedHost> = Vec::new();
     for host in listed.into_iter().chain(of_settings) {
-        if !host.is_atlassians() && hosts.iter().all(|known| known.authority != host.authority) {
+        if !is_atlassians(&host) && hosts.iter().all(|known| known.authority != host.authority) {
             hosts.push(host);
         }
     }
-    hosts
+    DataCenterHosts::new(hosts)
 }
 
-fn service_account(sources: &Sources<'_>) -> Option<ServiceAccount> {
-    let username = sources.given(JIRA_USERNAME)?.value;
-    let api_token = SecretString::from(sources.given(JIRA_API_TOKEN)?.value);
+/// The account, when both its name and its token are set.
+fn service_account(sources: &Sources<'_>, owner: Owner) -> Option<ServiceAccount> {
     Some(ServiceAccount {
-        username,
-        api_token,
+        email: sources.given(JIRA_USERNAME)?.value,
+        token: Secret::new(sources.given(JIRA_API_TOKEN)?.value),
+        owner,
     })
 }
 
+fn outbound_proxy(sources: &Sources<'_>) -> Result<Option<OutboundProxy>, SettingsError> {
+    let address = sources.read_given(HTTPS_PROXY, proxy)?;
+    Ok(address.map(|address| OutboundProxy {
+        address,
+        exceptions: sources.given(NO_PROXY).map(|found| found.value),
+    }))
+}
+
 /// A proxy's URL; a bare `host:port` stands for http.
-fn proxy(text: &str) -> Result<SecretString, String> {
+fn proxy(text: &str) -> Result<Secret, String> {
     let problem = "must be a proxy such as http://proxy.example.com:3128";
     let with_scheme = if text.contains("://") {
         text.to_owned()
@@ -158,17 +147,16 @@ fn proxy(text: &str) -> Result<SecretString, String> {
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         return Err(problem.to_owned());
     }
-    Ok(SecretString::from(with_scheme))
+    Ok(Secret::new(with_scheme))
 }
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
-
     use super::*;
 
-    fn upstream(dotenv: &str) -> Result<Upstream, SettingsError> {
-        load(&Sources::new(&|_| None, Some(dotenv)).unwrap())
+    fn upstream(dotenv: &str) -> Result<UpstreamSettings, SettingsError> {
+        let sources = Sources::new(&|_| None, Some(dotenv)).unwrap();
+        load(&sources, Owner::Service)
     }
 
     #[test]
@@ -176,10 +164,8 @@ mod tests {
         let upstream = upstream("").unwrap();
         assert_eq!(upstream.scopes.len(), 12);
         assert_eq!(upstream.auth_url.text(), "https://auth.atlassian.com");
-        assert_eq!(
-            upstream.allowed_hosts,
-            ["api.atlassian.com", "auth.atlassian.com"]
-        );
+        assert_eq!(upstream.api_url.text(), "https://api.atlassian.com");
+        assert!(upstream.data_centers.is_empty());
         assert_eq!(
             (upstream.timeout, upstream.max_concurrency),
             (Duration::from_secs(20), 64)
@@ -207,14 +193,11 @@ mod tests {
         let upstream = upstream(
             "ATLASSIAN_API_URL=http://127.0.0.1:9000\nJIRA_URL=https://jira.corp.example/\nALLOWED_UPSTREAM_HOSTS=Wiki.Corp.Example:8443",
         );
+        let upstream = upstream.unwrap();
+        assert_eq!(upstream.api_url.text(), "http://127.0.0.1:9000");
         assert_eq!(
-            upstream.unwrap().allowed_hosts,
-            [
-                "127.0.0.1:9000",
-                "auth.atlassian.com",
-                "jira.corp.example",
-                "wiki.corp.example:8443"
-            ]
+            upstream.data_centers.names().collect::<Vec<_>>(),
+            ["wiki.corp.example", "jira.corp.example"]
         );
     }
 
@@ -260,10 +243,7 @@ mod tests {
                 .is_none()
         );
         let both = upstream("JIRA_USERNAME=mia@example.com\nJIRA_API_TOKEN=t").unwrap();
-        assert_eq!(
-            both.jira_service_account.unwrap().username,
-            "mia@example.com"
-        );
+        assert_eq!(both.jira_service_account.unwrap().email, "mia@example.com");
     }
 
     #[test]
@@ -272,7 +252,7 @@ mod tests {
             .unwrap()
             .proxy
             .unwrap();
-        assert_eq!(given.expose_secret(), "http://mia:hunter2@proxy:3128");
+        assert_eq!(given.address.expose(), "http://mia:hunter2@proxy:3128");
         let error = upstream("HTTPS_PROXY=ftp://mia:hunter2@proxy")
             .unwrap_err()
             .to_string();

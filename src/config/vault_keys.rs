@@ -3,26 +3,9 @@
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use secrecy::{ExposeSecret, SecretBox};
 use zeroize::Zeroizing;
 
-/// One key of the ring.
-#[derive(Debug)]
-pub struct VaultKey {
-    /// Its name, which stands in front of everything it sealed.
-    pub id: String,
-    /// Its 32 bytes.
-    pub bytes: SecretBox<[u8; 32]>,
-}
-
-impl Clone for VaultKey {
-    fn clone(&self) -> Self {
-        Self {
-            id: self.id.clone(),
-            bytes: SecretBox::new(Box::new(*self.bytes.expose_secret())),
-        }
-    }
-}
+use crate::model::vault_key::VaultKey;
 
 /// The id of a key that was written without one.
 const UNNAMED: &str = "main";
@@ -30,8 +13,9 @@ const UNNAMED: &str = "main";
 /// Parses `id:key,…`, the key being base64 or base64url of 32 bytes; a single key may stand alone and is then
 /// called `main`. Gives the keys in their order, which is the order of use: the first seals.
 ///
-/// Errors say which entry is wrong, never what it holds.
-pub fn parse_vault_keys(text: &str) -> Result<Vec<VaultKey>, String> {
+/// # Errors
+/// Which entry is wrong, never what it holds.
+pub(crate) fn parse_vault_keys(text: &str) -> Result<Vec<VaultKey>, String> {
     let entries: Vec<&str> = text
         .split([',', '\n'])
         .map(str::trim)
@@ -54,20 +38,17 @@ pub fn parse_vault_keys(text: &str) -> Result<Vec<VaultKey>, String> {
                 "key {number} needs a name of up to 32 letters, digits, - or _ before the colon"
             ));
         }
-        if keys.iter().any(|known| known.id == id) {
+        if keys.iter().any(|known| known.id() == id) {
             return Err(format!(
                 "key {number} has the name of an earlier key; give it another one"
             ));
         }
-        let bytes = decode(key).ok_or_else(|| {
+        let key = decode(id, key).ok_or_else(|| {
             format!(
                 "key {number} must be base64 of 32 bytes; make one with: openssl rand -base64 32"
             )
         })?;
-        keys.push(VaultKey {
-            id: id.to_owned(),
-            bytes,
-        });
+        keys.push(key);
     }
     if keys.is_empty() {
         Err("holds no key".to_owned())
@@ -81,7 +62,7 @@ fn is_id(id: &str) -> bool {
     (1..=32).contains(&id.len()) && id.bytes().all(allowed)
 }
 
-fn decode(key: &str) -> Option<SecretBox<[u8; 32]>> {
+fn decode(id: &str, key: &str) -> Option<VaultKey> {
     let url_safe = key.contains(['-', '_']);
     let alphabet = if url_safe {
         &alphabet::URL_SAFE
@@ -92,7 +73,7 @@ fn decode(key: &str) -> Option<SecretBox<[u8; 32]>> {
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let bytes = Zeroizing::new(GeneralPurpose::new(alphabet, forgiving).decode(key).ok()?);
     let bytes: [u8; 32] = bytes.as_slice().try_into().ok()?;
-    Some(SecretBox::new(Box::new(bytes)))
+    Some(VaultKey::new(id, bytes))
 }
 
 #[cfg(test)]
@@ -102,7 +83,7 @@ mod tests {
     use super::*;
 
     fn ids(text: &str) -> Result<Vec<String>, String> {
-        parse_vault_keys(text).map(|keys| keys.into_iter().map(|key| key.id).collect())
+        parse_vault_keys(text).map(|keys| keys.iter().map(|key| key.id().to_owned()).collect())
     }
 
     #[test]
@@ -112,9 +93,9 @@ mod tests {
             BASE64_STANDARD.encode([2; 32]),
         );
         let keys = parse_vault_keys(&format!("2026-01:{new}, old:{old}")).unwrap();
-        assert_eq!(keys[0].id, "2026-01");
-        assert_eq!(keys[0].bytes.expose_secret(), &[0xfb; 32]);
-        assert_eq!(keys[1].bytes.expose_secret(), &[2; 32]);
+        assert_eq!(keys[0].id(), "2026-01");
+        assert_eq!(keys[0].expose(), &[0xfb; 32]);
+        assert_eq!(keys[1].expose(), &[2; 32]);
     }
 
     #[test]
@@ -124,10 +105,7 @@ mod tests {
             BASE64_URL_SAFE_NO_PAD.encode([0xfb; 32]),
         ] {
             let keys = parse_vault_keys(&text).unwrap();
-            assert_eq!(
-                (keys[0].id.as_str(), keys[0].bytes.expose_secret()),
-                ("main", &[0xfb; 32])
-            );
+            assert_eq!((keys[0].id(), keys[0].expose()), ("main", &[0xfb; 32]));
         }
     }
 

@@ -7,7 +7,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::connections::{connectors, token_status};
+use super::connections::{change, connectors, refresh, token_status};
 use super::earlier::{aliases, chatbot, integrations, live_lists};
 use super::edge::idempotency::document_keys;
 use super::edge::inside_the_edge;
@@ -16,7 +16,7 @@ use super::openapi::{Frame, finish};
 use super::operations::{health, metrics};
 use super::pages::docs;
 use super::state::AppState;
-use super::stored::{rows, sync};
+use super::stored::{rows, sync, users};
 use super::{confluence, dashboard, jira, pages, tools};
 
 /// How long a handler may take.
@@ -40,8 +40,8 @@ pub(crate) fn documented() -> OpenApiRouter<AppState> {
 
 fn login_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(start::login))
-        .routes(routes!(start::oauth_start))
+        .routes(routes!(start::provider_login))
+        .routes(routes!(start::session_token_login))
         .routes(routes!(start::page_login))
         .routes(routes!(start::status_login))
         .routes(routes!(callback::jira))
@@ -49,17 +49,17 @@ fn login_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(callback::atlassian))
         .routes(routes!(callback::jira_oauth))
         .routes(routes!(callback::confluence_oauth))
-        .routes(routes!(callback::versioned))
-        .routes(routes!(callback::persisted))
-        .routes(routes!(callback::proxied))
-        .routes(routes!(callback::api))
-        .routes(routes!(callback::api_jira))
-        .routes(routes!(callback::api_confluence))
+        .routes(routes!(callback::api_v1_atlassian))
+        .routes(routes!(callback::api_oauth_callback))
+        .routes(routes!(callback::api_oauth_atlassian))
+        .routes(routes!(callback::api_auth))
+        .routes(routes!(callback::api_auth_jira))
+        .routes(routes!(callback::api_auth_confluence))
         .routes(routes!(session::api_token))
         .routes(routes!(session::session))
         .routes(routes!(session::status))
         .routes(routes!(session::logout))
-        .routes(routes!(connectors::refresh))
+        .routes(routes!(refresh::refresh))
 }
 
 fn connections() -> OpenApiRouter<AppState> {
@@ -67,7 +67,7 @@ fn connections() -> OpenApiRouter<AppState> {
         .routes(routes!(connectors::list))
         .routes(routes!(
             connectors::show,
-            connectors::change,
+            change::change,
             connectors::disconnect
         ))
         .routes(routes!(connectors::resources))
@@ -113,8 +113,8 @@ fn products() -> OpenApiRouter<AppState> {
 
 fn stored_data() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(rows::users, rows::put_user))
-        .routes(routes!(rows::user))
+        .routes(routes!(users::users, users::put_user))
+        .routes(routes!(users::user))
         .routes(routes!(rows::put_project))
         .routes(routes!(rows::projects))
         .routes(routes!(rows::put_page))

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use url::Url;
 
+use crate::model::auth_mode::AuthMode;
 use crate::model::clock::SharedClock;
 use crate::model::ip_range::IpRange;
+use crate::model::same_site::SameSite;
 use crate::model::signature::SigningKey;
 use crate::model::time::Timestamp;
 use crate::service::api_keys::ApiKeys;
@@ -20,7 +22,7 @@ use crate::service::limits::Limits;
 use crate::service::live::Live;
 use crate::service::metrics::Metrics;
 use crate::service::pages::Pages;
-use crate::service::pings::Pings;
+use crate::service::reachability::Reachability;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::Sessions;
 use crate::service::tools::Tools;
@@ -50,8 +52,8 @@ pub struct EdgeSettings {
     pub confluence_address: Option<String>,
     /// Origins that may act with a person's cookie.
     pub listed_origins: Vec<String>,
-    /// Whether being on this machine is enough (open local mode).
-    pub is_open: bool,
+    /// Whether callers log in.
+    pub auth_mode: AuthMode,
     /// Whether writes are refused for all.
     pub read_only: bool,
     /// `SameSite` of the session cookie.
@@ -64,20 +66,16 @@ pub struct EdgeSettings {
     pub environment: String,
 }
 
-/// `SameSite` of the session cookie (RFC 6265bis).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SameSite {
-    /// Sent with top-level navigations from elsewhere.
-    Lax,
-    /// Never sent from elsewhere.
-    Strict,
-    /// Sent from everywhere; for frontends on another site.
-    None,
+impl EdgeSettings {
+    /// Whether being on this machine is enough (open local mode).
+    pub fn is_open(&self) -> bool {
+        self.auth_mode == AuthMode::Open
+    }
 }
 
 /// The services and keys, built once.
 #[derive(Debug)]
-pub struct Parts {
+pub struct AppParts {
     /// The edge's own settings.
     pub edge: EdgeSettings,
     /// Sessions.
@@ -106,8 +104,8 @@ pub struct Parts {
     pub tools: Tools,
     /// How often anybody may call.
     pub limits: Limits,
-    /// Pings of connections.
-    pub pings: Pings,
+    /// Whether connections reach their products.
+    pub reachability: Reachability,
     /// Readiness.
     pub readiness: ReadinessProbe,
     /// The time.
@@ -122,19 +120,19 @@ pub struct Parts {
 
 /// The shared state of the router; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct AppState(Arc<Parts>);
+pub struct AppState(Arc<AppParts>);
 
 impl AppState {
     /// Shares the parts.
-    pub fn new(parts: Parts) -> Self {
+    pub fn new(parts: AppParts) -> Self {
         Self(Arc::new(parts))
     }
 }
 
 impl Deref for AppState {
-    type Target = Parts;
+    type Target = AppParts;
 
-    fn deref(&self) -> &Parts {
+    fn deref(&self) -> &AppParts {
         &self.0
     }
 }

@@ -7,11 +7,11 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::http::caller::Caller;
-use crate::http::caller::access::Access;
+use crate::http::caller::access::RouteAccess;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
+use crate::http::wire::body::Body;
 use crate::http::wire::error::ApiError;
-use crate::http::wire::extract::Body;
 use crate::http::wire::paging::{List, Pager};
 use crate::service::tools::{Outcome, Tool, ToolDescription};
 
@@ -56,7 +56,7 @@ pub(crate) async fn list(
     caller: Caller,
 ) -> Json<Vec<ToolDescription>> {
     let may = |access| caller.needs(access, &state).is_ok();
-    let (reads, writes) = (may(Access::Read), may(Access::Write));
+    let (reads, writes) = (may(RouteAccess::Read), may(RouteAccess::Write));
     let mut tools = state.tools.list(writes);
     tools.retain(|tool| reads || !tool.read_only);
     Json(tools)
@@ -73,17 +73,17 @@ pub(crate) async fn invoke(
 ) -> Result<Json<ToolResult>, ApiError> {
     let tool = state.tools.find(&invocation.tool)?;
     let access = if tool.read_only {
-        Access::Read
+        RouteAccess::Read
     } else {
-        Access::Write
+        RouteAccess::Write
     };
     caller.needs(access, &state)?;
     let scope = caller.scope();
     let mut arguments = invocation.args;
-    let filter = filter_of(tool, &arguments);
-    let pager = Pager::new(&state, &scope, list_of(tool), &[&filter]);
+    let filter = cursor_filter(tool, &arguments);
+    let pager = Pager::new(state.clone(), scope.clone(), cursor_list(tool), &[&filter]);
     open_cursor(tool, &pager, &mut arguments)?;
-    let limit = limit_of(tool, &arguments);
+    let limit = asked_limit(tool, &arguments);
     let outcome = state.tools.invoke(&scope, tool, arguments).await?;
     Ok(Json(match outcome {
         Outcome::Object(object) => ToolResult::Object(object),
@@ -100,7 +100,7 @@ pub(crate) async fn invoke(
 }
 
 /// A tool's list, as cursors know it: a cursor of one tool opens no other's.
-fn list_of(tool: &Tool) -> List {
+fn cursor_list(tool: &Tool) -> List {
     List {
         name: tool.name,
         default: 0,
@@ -109,7 +109,7 @@ fn list_of(tool: &Tool) -> List {
 }
 
 /// Everything that decides which entries a tool's list has.
-fn filter_of(tool: &Tool, arguments: &Value) -> String {
+fn cursor_filter(tool: &Tool, arguments: &Value) -> String {
     let mut deciding = arguments.as_object().cloned().unwrap_or_default();
     deciding.retain(|_, value| !value.is_null());
     if let Some(paging) = tool.paging {
@@ -120,7 +120,7 @@ fn filter_of(tool: &Tool, arguments: &Value) -> String {
 }
 
 /// Puts what the caller's cursor holds in its place: where the list goes on, and the limit it began with.
-fn open_cursor(tool: &Tool, pager: &Pager<'_>, arguments: &mut Value) -> Result<(), ApiError> {
+fn open_cursor(tool: &Tool, pager: &Pager, arguments: &mut Value) -> Result<(), ApiError> {
     let Some(paging) = tool.paging else {
         return Ok(());
     };
@@ -148,7 +148,7 @@ fn open_cursor(tool: &Tool, pager: &Pager<'_>, arguments: &mut Value) -> Result<
 }
 
 /// The limit that was asked for; 0 when none was.
-fn limit_of(tool: &Tool, arguments: &Value) -> u32 {
+fn asked_limit(tool: &Tool, arguments: &Value) -> u32 {
     tool.paging
         .and_then(|paging| arguments.get(paging.limit?)?.as_u64())
         .and_then(|limit| u32::try_from(limit).ok())

@@ -1,6 +1,7 @@
 //! API keys: credentials for programs, bound to one tenant and one owner.
 
-use super::ids::{OwnerId, TenantId};
+use super::ids::TenantId;
+use super::owner::Owner;
 use super::time::Timestamp;
 
 /// What a key may do.
@@ -31,7 +32,7 @@ impl KeyScope {
     ///
     /// # Errors
     /// With the first name that is none, or an empty text for an empty list.
-    pub fn parse_list(text: &str) -> Result<Vec<Self>, String> {
+    pub(crate) fn parse_list(text: &str) -> Result<Vec<Self>, String> {
         let mut scopes = Vec::new();
         for name in text.split([',', ' ']).filter(|name| !name.is_empty()) {
             let scope = Self::ALL.into_iter().find(|scope| scope.as_str() == name);
@@ -56,7 +57,7 @@ pub struct ApiKey {
     /// The one namespace it works in.
     pub tenant: TenantId,
     /// Whom it acts as.
-    pub owner: OwnerId,
+    pub owner: Owner,
     /// What it may do.
     pub scopes: Vec<KeyScope>,
     /// When it was made.
@@ -71,7 +72,7 @@ pub struct ApiKey {
 
 impl ApiKey {
     /// Whether it can be used at `now`.
-    pub fn is_good(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_good(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|expires_at| now < expires_at)
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::fields::InvalidFields;
-use super::person::Person;
+use super::person::AtlassianUser;
 use super::time::Timestamp;
 
 /// The longest name of a file.
@@ -28,7 +28,7 @@ pub struct Attachment {
     #[schema(example = "image/png")]
     pub media_type: Option<String>,
     /// Who attached it.
-    pub author: Option<Person>,
+    pub author: Option<AtlassianUser>,
     /// When it was attached.
     #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00Z")]
     pub created: Option<Timestamp>,

@@ -5,8 +5,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::fields::{FieldReader, InvalidFields};
-use super::ids::InvalidId;
-use super::person::Person;
+use super::ids::{InvalidId, is_number};
+use super::person::AtlassianUser;
+use super::request_body::{FromBody, Rule, request_body, required};
 use super::time::Timestamp;
 
 /// A comment.
@@ -16,7 +17,7 @@ pub struct Comment {
     #[schema(example = "10000")]
     pub id: String,
     /// Who wrote it.
-    pub author: Option<Person>,
+    pub author: Option<AtlassianUser>,
     /// The text in Markdown.
     #[schema(example = "Put out with **foam**.")]
     pub body: String,
@@ -38,15 +39,17 @@ pub enum CommentOrder {
     Newest,
 }
 
-/// A comment that is to be written.
-#[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
-#[schema(as = NewComment)]
-pub struct CommentDraft {
-    /// Markdown.
-    #[schema(example = "Put out with **foam**.")]
-    pub body: String,
-    /// Who may read it; everybody who may read the issue, if it is absent. Jira only.
-    pub visibility: Option<Visibility>,
+request_body! {
+    /// A comment that is to be written.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[schema(as = NewComment)]
+    pub struct CommentDraft {
+        /// Markdown.
+        #[schema(example = "Put out with **foam**.")]
+        pub body: String = required(Rule::new("must be a text in Markdown that is not empty", |_| true)),
+        /// Who may read it; everybody who may read the issue, if it is absent. Jira only.
+        pub visibility: Option<Visibility> = visibility,
+    }
 }
 
 /// The readers of a comment.
@@ -80,28 +83,22 @@ impl ReaderKind {
     }
 }
 
-impl CommentDraft {
-    /// Reads `{body, visibility?}`.
-    ///
-    /// # Errors
-    /// Every field that is missing or malformed.
-    pub fn read(body: &Value) -> Result<Self, InvalidFields> {
-        let mut reader = FieldReader::new(body)?;
-        let text = reader.required(
-            "body",
-            "must be a text in Markdown that is not empty",
-            |_| true,
-        );
-        let visibility = reader.value("visibility").and_then(|value| {
-            let read = Visibility::read(value);
-            if read.is_none() {
-                let why = "must be an object with a type (role or group) and a value";
-                reader.refuse("visibility", why);
-            }
-            read
-        });
-        reader.finish(text.map(|body| Self { body, visibility }))
+impl FromBody for CommentDraft {
+    fn read(body: &Value) -> Result<Self, InvalidFields> {
+        Self::from_fields(FieldReader::new(body)?)
     }
+}
+
+fn visibility(reader: &mut FieldReader<'_>, field: &str) -> Option<Option<Visibility>> {
+    let Some(value) = reader.value(field) else {
+        return Some(None);
+    };
+    let visibility = Visibility::read(value);
+    if visibility.is_none() {
+        let why = "must be an object with a type (role or group) and a value";
+        reader.refuse(field, why);
+    }
+    Some(visibility)
 }
 
 impl Visibility {
@@ -127,7 +124,7 @@ pub struct CommentId(String);
 impl CommentId {
     /// Accepts 1 to 19 digits.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
-        if (1..=19).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if is_number(text) {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidId("a comment is named by its number"))

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::ids::InvalidId;
+use super::ids::{InvalidId, is_number};
 use super::time::Timestamp;
 
 /// A Confluence space.
@@ -124,7 +124,7 @@ pub struct ContentId(String);
 impl ContentId {
     /// Accepts 1 to 19 digits (a 64-bit number).
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
-        if (1..=19).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if is_number(text) {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidId("Confluence's ids are numbers"))

@@ -13,7 +13,7 @@ const LONGEST: usize = 255;
 )]
 pub struct InvalidBaseUrl;
 
-/// A host that the operator listed.
+/// A host of Data Center that the operator named: listed, or as the site of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedHost {
     /// `host` or `host:port`, in lower case.
@@ -53,6 +53,11 @@ impl DataCenterHosts {
     /// Exactly these hosts.
     pub fn new(hosts: Vec<ListedHost>) -> Self {
         Self(hosts)
+    }
+
+    /// Every host.
+    pub fn iter(&self) -> impl Iterator<Item = &ListedHost> {
+        self.0.iter()
     }
 
     /// Whether none is listed.

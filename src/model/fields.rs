@@ -23,7 +23,7 @@ impl InvalidFields {
 
     /// The field that a parser's error is about, from where it was and its sentence. The sentence
     /// may quote the value, so only a name is taken from it.
-    pub fn field_of(path: &str, sentence: &str) -> String {
+    pub(crate) fn field_of(path: &str, sentence: &str) -> String {
         let named = ["missing field `", "duplicate field `", "unknown field `"]
             .iter()
             .find_map(|start| sentence.strip_prefix(start)?.split('`').next());
@@ -122,7 +122,7 @@ impl<'a> FieldReader<'a> {
     }
 
     /// Like [`FieldReader::line`], and refused when absent or blank.
-    pub fn required_line(&mut self, field: &str, longest: usize) -> Option<String> {
+    pub(crate) fn required_line(&mut self, field: &str, longest: usize) -> Option<String> {
         let refused = self.wrong.len();
         let line = self.line(field, longest);
         if line.is_none() && self.wrong.len() == refused {
@@ -132,7 +132,7 @@ impl<'a> FieldReader<'a> {
     }
 
     /// A text that may also be empty, such as Markdown.
-    pub fn prose(&mut self, field: &str) -> Option<String> {
+    pub(crate) fn prose(&mut self, field: &str) -> Option<String> {
         let text = self.value(field)?.as_str().map(str::to_owned);
         if text.is_none() {
             self.refuse(field, "must be a text in Markdown");
@@ -196,7 +196,7 @@ impl<'a> FieldReader<'a> {
 
 /// Whether `text` is one line of at most `longest` characters that shows what it holds: without
 /// control characters, and without those that turn the direction of the text around them.
-pub fn is_line(text: &str, longest: usize) -> bool {
+pub(crate) fn is_line(text: &str, longest: usize) -> bool {
     let hidden = |character: char| {
         character.is_control()
             || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -1,26 +1,27 @@
 //! A login in progress: what is remembered between the start and Atlassian's callback.
 
-use super::ids::{OwnerId, TenantId};
+use super::ids::TenantId;
+use super::owner::Owner;
 use super::product::Provider;
 use super::secret::Secret;
 use super::time::Timestamp;
 
-/// How a login ends.
+/// How the browser or program that logged in is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
+pub enum LoginReply {
     /// 303 to the return URL with `connected=` or `error=`.
     Redirect,
     /// 303 with `provider=atlassian&status=…`.
     StatusRedirect,
     /// A page of ours, or JSON.
     Page,
-    /// JSON always: the page ending asked with `format=json` at the start.
+    /// JSON always: the page reply asked with `format=json` at the start.
     Json,
     /// JSON with the session token handed out at the start.
     SessionToken,
 }
 
-impl Ending {
+impl LoginReply {
     const ALL: [Self; 5] = [
         Self::Redirect,
         Self::StatusRedirect,
@@ -42,7 +43,7 @@ impl Ending {
 
     /// From the name in a row.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|ending| ending.as_str() == text)
+        Self::ALL.into_iter().find(|reply| reply.as_str() == text)
     }
 }
 
@@ -62,7 +63,7 @@ pub struct Flow {
     /// The namespace the connections will live in.
     pub tenant: TenantId,
     /// Whose connections they will be; none: whoever logs in.
-    pub owner: Option<OwnerId>,
+    pub owner: Option<Owner>,
     /// The PKCE code verifier (RFC 7636).
     pub verifier: Option<Secret>,
     /// Where to send the browser afterwards; checked at the start.
@@ -71,8 +72,8 @@ pub struct Flow {
     pub caller_state: Option<String>,
     /// The site the caller asked for.
     pub site: Option<String>,
-    /// How it ends.
-    pub ending: Ending,
+    /// How it is answered.
+    pub reply: LoginReply,
     /// The session token handed out at the start; worth nothing before the callback.
     pub session_token: Option<Secret>,
     /// When it was started.

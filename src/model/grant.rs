@@ -107,6 +107,8 @@ pub struct Grant {
     pub used_at: Timestamp,
     /// When the tokens were last renewed.
     pub refreshed_at: Option<Timestamp>,
+    /// When a refresh began that nobody has ended yet: its refresh token may have been used.
+    pub refresh_started_at: Option<Timestamp>,
     /// Until when another process may be refreshing.
     pub lease_until: Option<Timestamp>,
     /// Counts leases; a commit under an old fence is refused.
@@ -129,7 +131,7 @@ impl Grant {
     }
 
     /// Whether the access token can be handed out at `now` without renewing it first.
-    pub fn is_fresh(&self, now: Timestamp, margin: Duration) -> bool {
+    pub(crate) fn is_fresh(&self, now: Timestamp, margin: Duration) -> bool {
         self.access_token.is_some()
             && self
                 .expires_at
@@ -137,12 +139,12 @@ impl Grant {
     }
 
     /// Whether the access token has not expired at `now`.
-    pub fn is_alive(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_alive(&self, now: Timestamp) -> bool {
         self.access_token.is_some() && self.expires_at.is_none_or(|expires_at| now < expires_at)
     }
 
     /// The sites on which this grant reaches `product`.
-    pub fn sites_with(&self, product: Product) -> Vec<&ReachableSite> {
+    pub(crate) fn sites_with(&self, product: Product) -> Vec<&ReachableSite> {
         self.sites
             .iter()
             .filter(|reachable| reachable.products.contains(&product))

@@ -1,4 +1,4 @@
-//! Names of things: tenants, owners, sites' cloud ids, and the ids we make ourselves.
+//! Names of things: tenants, sites' cloud ids, and the ids we make ourselves.
 
 use std::fmt;
 
@@ -45,22 +45,6 @@ impl Default for TenantId {
     }
 }
 
-/// Whose rows these are: a person's id, `service` or `local`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct OwnerId(String);
-
-impl OwnerId {
-    /// From the stored or minted text of a principal's id.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 /// What the stand-in for a Data Center's cloud id begins with.
 const DATA_CENTER: &str = "dc:";
 
@@ -80,7 +64,7 @@ impl CloudId {
     }
 
     /// The stand-in for the cloud id of a Data Center, which has none: `dc:` and its host.
-    pub fn of_data_center(authority: &str) -> Self {
+    pub(crate) fn of_data_center(authority: &str) -> Self {
         Self(format!("{DATA_CENTER}{authority}"))
     }
 
@@ -98,7 +82,7 @@ impl CloudId {
     }
 
     /// Whether this stands for a host of Data Center rather than for a site of Atlassian Cloud.
-    pub fn is_data_center(&self) -> bool {
+    pub(crate) fn is_data_center(&self) -> bool {
         self.0.starts_with(DATA_CENTER)
     }
 
@@ -114,8 +98,13 @@ impl fmt::Display for CloudId {
     }
 }
 
+/// Whether a text is one of Atlassian's numbers: 1 to 19 digits, as 64 bits hold.
+pub(super) fn is_number(text: &str) -> bool {
+    (1..=19).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// A new row id (UUID version 7), ordered by the time it was made.
-pub fn new_id(now: Timestamp) -> String {
+pub(crate) fn new_id(now: Timestamp) -> String {
     let millis = u64::try_from(now.millis()).unwrap_or(0);
     let nanos = u32::try_from((millis % 1000) * 1_000_000).unwrap_or(0);
     Uuid::new_v7(uuid::Timestamp::from_unix(

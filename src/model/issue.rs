@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::person::Person;
+use super::person::AtlassianUser;
 use super::time::Timestamp;
 
 /// A Jira project.
@@ -127,9 +127,9 @@ pub struct Issue {
     #[schema(example = "High")]
     pub priority: Option<String>,
     /// Who works on it.
-    pub assignee: Option<Person>,
+    pub assignee: Option<AtlassianUser>,
     /// Who reported it.
-    pub reporter: Option<Person>,
+    pub reporter: Option<AtlassianUser>,
     /// The labels.
     #[schema(example = json!(["printer"]))]
     pub labels: Vec<String>,

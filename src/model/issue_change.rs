@@ -1,11 +1,14 @@
 //! A change that a caller wants made to an issue: Jira's own form, or a friendly one checked here.
 
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
 
 use super::fields::{FieldReader, InvalidFields};
-use super::issue_draft::{Assignee, is_account, is_day, is_label, is_line, is_name};
+use super::issue_draft::{
+    Assignee, COMPONENTS, DUE_DATE, ISSUE_TYPE, LABELS, PRIORITY, SUMMARY, assignee, is_jiras_own,
+    parent,
+};
 use super::issue_key::IssueKey;
+use super::request_body::{FromBody, list, markdown, object, request_body, text};
 
 /// A request for a change.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,55 +31,51 @@ pub enum Change<T> {
     Set(T),
 }
 
-/// The friendly form of a change. What is absent stays; `null` clears.
-#[derive(Debug, Clone, Default, PartialEq, ToSchema)]
-#[schema(as = IssueChange)]
-pub struct FieldChanges {
-    /// One line of at most 255 characters.
-    #[schema(required = false, value_type = String, example = "The printer is still on fire")]
-    pub summary: Option<String>,
-    /// The issue type's name.
-    #[schema(required = false, value_type = String, example = "Bug")]
-    pub issue_type: Option<String>,
-    /// Markdown.
-    #[schema(value_type = Option<String>, example = "It **burns**.")]
-    pub description: Change<String>,
-    /// Words without spaces, in place of those there are.
-    #[schema(value_type = Option<Vec<String>>, example = json!(["printer"]))]
-    pub labels: Change<Vec<String>>,
-    /// The names of the project's components, in place of those there are.
-    #[schema(value_type = Option<Vec<String>>, example = json!(["API"]))]
-    pub components: Change<Vec<String>>,
-    /// The priority's name.
-    #[schema(value_type = Option<String>, example = "High")]
-    pub priority: Change<String>,
-    /// An account id, or `me`.
-    #[schema(value_type = Option<String>, example = "me")]
-    pub assignee: Change<Assignee>,
-    /// A day.
-    #[schema(value_type = Option<String>, format = Date, example = "2026-02-28")]
-    pub due_date: Change<String>,
-    /// The parent issue's key.
-    #[schema(value_type = Option<String>, example = "EX-1")]
-    pub parent: Change<IssueKey>,
-    /// Further fields in Jira's own form, such as custom fields.
-    #[schema(required = false, value_type = Object)]
-    pub additional_fields: Map<String, Value>,
+request_body! {
+    /// The friendly form of a change. What is absent stays; `null` clears.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    #[schema(as = IssueChange)]
+    pub struct FieldChanges {
+        /// One line of at most 255 characters.
+        #[schema(required = false, value_type = String, example = "The printer is still on fire")]
+        pub summary: Option<String> = text(SUMMARY),
+        /// The issue type's name.
+        #[schema(required = false, value_type = String, example = "Bug")]
+        pub issue_type: Option<String> = text(ISSUE_TYPE),
+        /// Markdown.
+        #[schema(value_type = Option<String>, example = "It **burns**.")]
+        pub description: Change<String> = change(markdown()),
+        /// Words without spaces, in place of those there are.
+        #[schema(value_type = Option<Vec<String>>, example = json!(["printer"]))]
+        pub labels: Change<Vec<String>> = change(list(LABELS)),
+        /// The names of the project's components, in place of those there are.
+        #[schema(value_type = Option<Vec<String>>, example = json!(["API"]))]
+        pub components: Change<Vec<String>> = change(list(COMPONENTS)),
+        /// The priority's name.
+        #[schema(value_type = Option<String>, example = "High")]
+        pub priority: Change<String> = change(text(PRIORITY)),
+        /// An account id, or `me`.
+        #[schema(value_type = Option<String>, example = "me")]
+        pub assignee: Change<Assignee> = change(assignee()),
+        /// A day.
+        #[schema(value_type = Option<String>, format = Date, example = "2026-02-28")]
+        pub due_date: Change<String> = change(text(DUE_DATE)),
+        /// The parent issue's key.
+        #[schema(value_type = Option<String>, example = "EX-1")]
+        pub parent: Change<IssueKey> = change(parent()),
+        /// Further fields in Jira's own form, such as custom fields.
+        #[schema(required = false, value_type = Object)]
+        pub additional_fields: Map<String, Value> = object(),
+    }
 }
 
-impl IssueChange {
-    /// Reads either form. An object with `fields` or `update` is Jira's own.
-    ///
-    /// # Errors
-    /// Every field of the friendly form that is malformed, and a body that changes nothing.
-    pub fn read(body: &Value) -> Result<Self, InvalidFields> {
+impl FromBody for IssueChange {
+    /// Reads either form. An object with `fields` or `update` is Jira's own. A body that changes
+    /// nothing is refused.
+    fn read(body: &Value) -> Result<Self, InvalidFields> {
         let reader = FieldReader::new(body)?;
-        for own in ["fields", "update"] {
-            match reader.value(own) {
-                None => {}
-                Some(Value::Object(_)) => return Ok(Self::Own(body.clone())),
-                Some(_) => return Err(InvalidFields::one(own, "must be a JSON object")),
-            }
+        if is_jiras_own(&reader)? {
+            return Ok(Self::Own(body.clone()));
         }
         let changes = FieldChanges::read(reader)?;
         if changes == FieldChanges::default() {
@@ -84,9 +83,11 @@ impl IssueChange {
         }
         Ok(Self::Friendly(Box::new(changes)))
     }
+}
 
+impl IssueChange {
     /// Whether the account behind the connection must be known to make it.
-    pub fn needs_my_account(&self) -> bool {
+    pub(crate) fn needs_my_account(&self) -> bool {
         matches!(self, Self::Friendly(changes) if changes.assignee == Change::Set(Assignee::Me))
     }
 }
@@ -102,85 +103,20 @@ impl FieldChanges {
             let why = "cannot be changed: an issue is moved in Jira itself";
             reader.refuse("project_key", why);
         }
-        let line = "must be one line of at most 255 characters";
-        let words = "must be a list of words without spaces";
-        let names = "must be a list of components' names";
-        let account = "must be an account id or \"me\"";
-        let changes = Self {
-            summary: reader.text("summary", line, is_line),
-            issue_type: reader.text("issue_type", "must be the name of an issue type", is_line),
-            description: prose(&mut reader, "description"),
-            labels: list(&mut reader, "labels", words, is_label),
-            components: list(&mut reader, "components", names, is_name),
-            priority: text(
-                &mut reader,
-                "priority",
-                "must be the name of a priority",
-                is_line,
-            ),
-            assignee: text(&mut reader, "assignee", account, is_account).map(Assignee::of),
-            due_date: text(
-                &mut reader,
-                "due_date",
-                "must be a day like 2026-02-28",
-                is_day,
-            ),
-            parent: parent(&mut reader),
-            additional_fields: reader.object("additional_fields"),
-        };
-        reader.finish(Some(changes))
+        Self::from_fields(reader)
     }
 }
 
-fn text(
-    reader: &mut FieldReader<'_>,
-    field: &str,
-    why: &str,
-    fits: fn(&str) -> bool,
-) -> Change<String> {
-    let read = reader.text(field, why, fits);
-    Change::of(reader, field, read)
-}
-
-fn prose(reader: &mut FieldReader<'_>, field: &str) -> Change<String> {
-    let read = reader.prose(field);
-    Change::of(reader, field, read)
-}
-
-fn list(
-    reader: &mut FieldReader<'_>,
-    field: &str,
-    why: &str,
-    fits: fn(&str) -> bool,
-) -> Change<Vec<String>> {
-    let read = reader.texts(field, why, fits);
-    let given = reader.value(field).map(|_| read);
-    Change::of(reader, field, given)
-}
-
-fn parent(reader: &mut FieldReader<'_>) -> Change<IssueKey> {
-    let why = "must be the key of an issue";
-    let read = reader.text("parent", why, |text| IssueKey::parse(text).is_ok());
-    let key = read.and_then(|key| IssueKey::parse(&key).ok());
-    Change::of(reader, "parent", key)
-}
-
-impl<T> Change<T> {
-    /// What a field that was read as `read` becomes.
-    fn of(reader: &FieldReader<'_>, field: &str, read: Option<T>) -> Self {
-        match read {
-            Some(value) => Self::Set(value),
-            None if reader.is_null(field) => Self::Clear,
-            None => Self::Keep,
-        }
-    }
-
-    fn map<U>(self, change: impl FnOnce(T) -> U) -> Change<U> {
-        match self {
-            Self::Keep => Change::Keep,
-            Self::Clear => Change::Clear,
-            Self::Set(value) => Change::Set(change(value)),
-        }
+/// Reads what becomes of a field: `null` clears it, and what is absent stays.
+fn change<T>(
+    read: impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<T>>,
+) -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Change<T>> {
+    move |reader, field| {
+        Some(match read(reader, field)? {
+            Some(value) => Change::Set(value),
+            None if reader.is_null(field) => Change::Clear,
+            None => Change::Keep,
+        })
     }
 }
 

@@ -3,11 +3,13 @@
 use serde_json::{Map, Value};
 use time::Date;
 use time::macros::format_description;
-use utoipa::ToSchema;
 
 use super::fields::{FieldReader, InvalidFields};
 use super::issue_key::{IssueKey, is_project_key};
 use super::person::AccountId;
+use super::request_body::{
+    FromBody, Rule, list, markdown, object, or, parsed, request_body, required, text,
+};
 
 /// Jira's longest summary and longest label.
 const LONGEST_LINE: usize = 255;
@@ -21,42 +23,44 @@ pub enum IssueDraft {
     Friendly(Box<NewIssue>),
 }
 
-/// The friendly form of a new issue.
-#[derive(Debug, Clone, PartialEq, ToSchema)]
-pub struct NewIssue {
-    /// The project's key.
-    #[schema(example = "EX")]
-    pub project_key: String,
-    /// One line of at most 255 characters.
-    #[schema(example = "The printer is on fire")]
-    pub summary: String,
-    /// The issue type's name.
-    #[schema(required = false, default = "Task", example = "Bug")]
-    pub issue_type: String,
-    /// Markdown.
-    #[schema(example = "It **burns**.")]
-    pub description: Option<String>,
-    /// Words without spaces.
-    #[schema(required = false, example = json!(["printer"]))]
-    pub labels: Vec<String>,
-    /// The names of the project's components it belongs to.
-    #[schema(required = false, example = json!(["API"]))]
-    pub components: Vec<String>,
-    /// The priority's name.
-    #[schema(example = "High")]
-    pub priority: Option<String>,
-    /// An account id, or `me`.
-    #[schema(value_type = Option<String>, example = "me")]
-    pub assignee: Option<Assignee>,
-    /// A day.
-    #[schema(format = Date, example = "2026-02-28")]
-    pub due_date: Option<String>,
-    /// The parent issue's key.
-    #[schema(value_type = Option<String>, example = "EX-1")]
-    pub parent: Option<IssueKey>,
-    /// Further fields in Jira's own form, such as custom fields.
-    #[schema(required = false, value_type = Object)]
-    pub additional_fields: Map<String, Value>,
+request_body! {
+    /// The friendly form of a new issue.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct NewIssue {
+        /// The project's key.
+        #[schema(example = "EX")]
+        pub project_key: String = required(Rule::new("is not the key of a project", is_project_key)),
+        /// One line of at most 255 characters.
+        #[schema(example = "The printer is on fire")]
+        pub summary: String = required(SUMMARY),
+        /// The issue type's name.
+        #[schema(required = false, default = "Task", example = "Bug")]
+        pub issue_type: String = or(|| String::from("Task"), text(ISSUE_TYPE)),
+        /// Markdown.
+        #[schema(example = "It **burns**.")]
+        pub description: Option<String> = markdown(),
+        /// Words without spaces.
+        #[schema(required = false, example = json!(["printer"]))]
+        pub labels: Vec<String> = or(Vec::new, list(LABELS)),
+        /// The names of the project's components it belongs to.
+        #[schema(required = false, example = json!(["API"]))]
+        pub components: Vec<String> = or(Vec::new, list(COMPONENTS)),
+        /// The priority's name.
+        #[schema(example = "High")]
+        pub priority: Option<String> = text(PRIORITY),
+        /// An account id, or `me`.
+        #[schema(value_type = Option<String>, example = "me")]
+        pub assignee: Option<Assignee> = assignee(),
+        /// A day.
+        #[schema(format = Date, example = "2026-02-28")]
+        pub due_date: Option<String> = text(DUE_DATE),
+        /// The parent issue's key.
+        #[schema(value_type = Option<String>, example = "EX-1")]
+        pub parent: Option<IssueKey> = parent(),
+        /// Further fields in Jira's own form, such as custom fields.
+        #[schema(required = false, value_type = Object)]
+        pub additional_fields: Map<String, Value> = object(),
+    }
 }
 
 /// Who an issue is given to.
@@ -69,32 +73,29 @@ pub enum Assignee {
 }
 
 impl Assignee {
-    /// `me`, or an account's id.
-    pub(super) fn of(text: String) -> Self {
-        match text.as_str() {
-            "me" => Self::Me,
-            _ => Self::Account(text),
+    /// Reads `me`, or an account's id.
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "me" => Some(Self::Me),
+            _ => AccountId::parse(text)
+                .is_ok()
+                .then(|| Self::Account(text.to_owned())),
         }
     }
 }
 
-impl IssueDraft {
+impl FromBody for IssueDraft {
     /// Reads either form. An object with `fields` or `update` is Jira's own.
-    ///
-    /// # Errors
-    /// Every field of the friendly form that is missing or malformed.
-    pub fn read(body: &Value) -> Result<Self, InvalidFields> {
+    fn read(body: &Value) -> Result<Self, InvalidFields> {
         let reader = FieldReader::new(body)?;
-        for own in ["fields", "update"] {
-            match reader.value(own) {
-                None => {}
-                Some(Value::Object(_)) => return Ok(Self::Own(body.clone())),
-                Some(_) => return Err(InvalidFields::one(own, "must be a JSON object")),
-            }
+        if is_jiras_own(&reader)? {
+            return Ok(Self::Own(body.clone()));
         }
-        NewIssue::read(reader).map(|issue| Self::Friendly(Box::new(issue)))
+        NewIssue::from_fields(reader).map(|issue| Self::Friendly(Box::new(issue)))
     }
+}
 
+impl IssueDraft {
     /// The summary, if it is there to be seen.
     pub fn summary(&self) -> Option<&str> {
         match self {
@@ -104,70 +105,60 @@ impl IssueDraft {
     }
 
     /// Whether the account behind the connection must be known to make it.
-    pub fn needs_my_account(&self) -> bool {
+    pub(crate) fn needs_my_account(&self) -> bool {
         matches!(self, Self::Friendly(issue) if issue.assignee == Some(Assignee::Me))
     }
 }
 
-impl NewIssue {
-    fn read(mut reader: FieldReader<'_>) -> Result<Self, InvalidFields> {
-        let project_key =
-            reader.required("project_key", "is not the key of a project", is_project_key);
-        let summary = reader.required(
-            "summary",
-            "must be one line of at most 255 characters",
-            is_line,
-        );
-        let issue_type = reader.text("issue_type", "must be the name of an issue type", is_line);
-        let description = reader.prose("description");
-        let labels = reader.texts("labels", "must be a list of words without spaces", is_label);
-        let components = reader.texts("components", "must be a list of components' names", is_name);
-        let priority = reader.text("priority", "must be the name of a priority", is_line);
-        let assignee = reader.text("assignee", "must be an account id or \"me\"", is_account);
-        let due_date = reader.text("due_date", "must be a day like 2026-02-28", is_day);
-        let parent = reader.text("parent", "must be the key of an issue", |text| {
-            IssueKey::parse(text).is_ok()
-        });
-        let additional_fields = reader.object("additional_fields");
-        let issue = project_key.zip(summary).map(|(project_key, summary)| Self {
-            project_key,
-            summary,
-            issue_type: issue_type.unwrap_or_else(|| String::from("Task")),
-            description,
-            labels,
-            components,
-            priority,
-            assignee: assignee.map(Assignee::of),
-            due_date,
-            parent: parent.and_then(|key| IssueKey::parse(&key).ok()),
-            additional_fields,
-        });
-        reader.finish(issue)
+// What the fields of an issue must be. A new issue and a change read them alike.
+pub(super) const SUMMARY: Rule = Rule::new("must be one line of at most 255 characters", is_line);
+pub(super) const ISSUE_TYPE: Rule = Rule::new("must be the name of an issue type", is_line);
+pub(super) const LABELS: Rule = Rule::new("must be a list of words without spaces", is_label);
+pub(super) const COMPONENTS: Rule = Rule::new("must be a list of components' names", is_name);
+pub(super) const PRIORITY: Rule = Rule::new("must be the name of a priority", is_line);
+pub(super) const DUE_DATE: Rule = Rule::new("must be a day like 2026-02-28", is_day);
+
+/// Reads an assignee that may be absent.
+pub(super) fn assignee() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<Assignee>> {
+    parsed("must be an account id or \"me\"", Assignee::parse)
+}
+
+/// Reads the key of a parent that may be absent.
+pub(super) fn parent() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<IssueKey>> {
+    parsed("must be the key of an issue", |text| {
+        IssueKey::parse(text).ok()
+    })
+}
+
+/// Whether a body is in Jira's own form: it has `fields` or `update`.
+pub(super) fn is_jiras_own(reader: &FieldReader<'_>) -> Result<bool, InvalidFields> {
+    for own in ["fields", "update"] {
+        match reader.value(own) {
+            None => {}
+            Some(Value::Object(_)) => return Ok(true),
+            Some(_) => return Err(InvalidFields::one(own, "must be a JSON object")),
+        }
     }
+    Ok(false)
 }
 
 /// One line, as long as Jira takes it.
-pub(super) fn is_line(text: &str) -> bool {
+fn is_line(text: &str) -> bool {
     text.chars().count() <= LONGEST_LINE && !text.chars().any(char::is_control)
 }
 
 /// A word without spaces.
-pub(super) fn is_label(text: &str) -> bool {
+fn is_label(text: &str) -> bool {
     !text.is_empty() && is_line(text) && !text.contains(char::is_whitespace)
 }
 
 /// The name of something.
-pub(super) fn is_name(text: &str) -> bool {
+fn is_name(text: &str) -> bool {
     !text.trim().is_empty() && is_line(text)
 }
 
-/// The id of an account, or `me`.
-pub(super) fn is_account(text: &str) -> bool {
-    AccountId::parse(text).is_ok()
-}
-
 /// A day of the calendar.
-pub(super) fn is_day(text: &str) -> bool {
+fn is_day(text: &str) -> bool {
     Date::parse(text, format_description!("[year]-[month]-[day]")).is_ok()
 }
 

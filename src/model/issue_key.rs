@@ -30,7 +30,7 @@ impl IssueKey {
     }
 
     /// Whether this is the numeric id rather than the key.
-    pub fn is_id(&self) -> bool {
+    pub(crate) fn is_id(&self) -> bool {
         is_number(&self.0)
     }
 }
@@ -58,7 +58,7 @@ impl ProjectName {
 }
 
 /// Whether `text` can be the key of a project: a letter, then letters, digits and underscores.
-pub fn is_project_key(text: &str) -> bool {
+pub(crate) fn is_project_key(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.len() <= 255
         && text

@@ -1,14 +1,16 @@
-//! The vocabulary every other module speaks: ids, times, secrets, grants, connections. No I/O.
+//! The vocabulary every other module speaks: ids, times, secrets, grants, connections. No I/O: it asks
+//! the machine for nothing but random bytes (`secret`, `ids`) and, in `clock::SystemClock`, the time.
 
 pub mod api_key;
 pub mod attachment;
+pub mod auth_mode;
 pub mod client_address;
 pub mod clock;
 pub mod comment;
 pub mod connection;
 pub mod content;
 pub mod data_center;
-pub mod deadline;
+pub mod database_url;
 pub mod event;
 pub mod fields;
 pub mod flow;
@@ -21,8 +23,9 @@ pub mod issue_change;
 pub mod issue_draft;
 pub mod issue_key;
 pub mod kept_answer;
-pub mod measures;
-pub mod meter;
+pub mod oauth_client;
+pub mod outbound_proxy;
+pub mod owner;
 pub mod page;
 pub mod page_body;
 pub mod page_change;
@@ -31,9 +34,12 @@ pub mod page_reference;
 pub mod person;
 pub mod principal;
 pub mod product;
+pub mod request_body;
 pub mod return_url;
+pub mod same_site;
 pub mod scope;
 pub mod secret;
+pub mod service_account;
 pub mod signature;
 pub mod site;
 pub mod stored;
@@ -41,3 +47,4 @@ pub mod sync;
 pub mod time;
 pub mod transition;
 pub mod user_row;
+pub mod vault_key;

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::fields::{FieldReader, InvalidFields};
+use super::request_body::{FromBody, request_body};
 
 /// A text to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,45 +65,6 @@ impl PageBody {
         }
     }
 
-    /// Reads the only thing a request says: `{body}`, which must not be empty.
-    ///
-    /// # Errors
-    /// When it is missing, empty or malformed.
-    pub fn required(request: &Value) -> Result<Self, InvalidFields> {
-        let mut reader = FieldReader::new(request)?;
-        let body = Self::read(&mut reader, "body");
-        if reader.value("body").is_none() {
-            reader.refuse("body", "is missing");
-        }
-        if body
-            .as_ref()
-            .is_some_and(|body| body.text().trim().is_empty())
-        {
-            reader.refuse("body", "must not be empty");
-        }
-        reader.finish(body)
-    }
-
-    /// Reads a field that holds Markdown, or Confluence's own `{representation, value}`, also below
-    /// the name of its format. None when the field is absent, or refused because it is malformed.
-    pub(super) fn read(reader: &mut FieldReader<'_>, field: &str) -> Option<Self> {
-        let value = reader.value(field)?;
-        let body = match value {
-            Value::String(markdown) => Some(Self::Markdown(markdown.clone())),
-            Value::Object(own) => {
-                let below = ["storage", "atlas_doc_format", "wiki"];
-                let nested = below.iter().find_map(|name| own.get(*name));
-                Self::own(nested.unwrap_or(value))
-            }
-            _ => None,
-        };
-        if body.is_none() {
-            let why = "must be a text in Markdown, or an object with a representation (storage, atlas_doc_format or wiki) and a value";
-            reader.refuse(field, why);
-        }
-        body
-    }
-
     fn own(body: &Value) -> Option<Self> {
         Some(Self::Written {
             representation: Representation::parse(body.get("representation")?.as_str()?)?,
@@ -111,13 +73,68 @@ impl PageBody {
     }
 }
 
+request_body! {
+    /// A comment that is to be written below a page.
+    #[derive(Debug)]
+    pub struct NewPageComment {
+        /// Markdown, or Confluence's own `{representation, value}`.
+        #[schema(value_type = String, example = "Looks **good**.")]
+        pub body: PageBody = written,
+    }
+}
+
+impl FromBody for NewPageComment {
+    fn read(body: &Value) -> Result<Self, InvalidFields> {
+        Self::from_fields(FieldReader::new(body)?)
+    }
+}
+
+/// Reads a field that holds Markdown, or Confluence's own `{representation, value}`, also below the name
+/// of its format. It may be absent.
+pub(super) fn page_body() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<PageBody>> {
+    |reader, field| {
+        let Some(value) = reader.value(field) else {
+            return Some(None);
+        };
+        let body = match value {
+            Value::String(markdown) => Some(PageBody::Markdown(markdown.clone())),
+            Value::Object(own) => {
+                let formats = ["storage", "atlas_doc_format", "wiki"];
+                let nested = formats.iter().find_map(|name| own.get(*name));
+                PageBody::own(nested.unwrap_or(value))
+            }
+            _ => None,
+        };
+        if body.is_none() {
+            let why = "must be a text in Markdown, or an object with a representation (storage, atlas_doc_format or wiki) and a value";
+            reader.refuse(field, why);
+        }
+        Some(body)
+    }
+}
+
+/// Reads a text that must be there and say something.
+fn written(reader: &mut FieldReader<'_>, field: &str) -> Option<PageBody> {
+    let body = page_body()(reader, field)?;
+    if reader.value(field).is_none() {
+        reader.refuse(field, "is missing");
+    }
+    let is_empty = |body: &PageBody| body.text().trim().is_empty();
+    if body.as_ref().is_some_and(is_empty) {
+        reader.refuse(field, "must not be empty");
+    }
+    body
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
 
     fn read(body: &Value) -> Result<PageBody, Vec<String>> {
-        PageBody::required(body).map_err(|error| error.fields)
+        NewPageComment::read(body)
+            .map(|comment| comment.body)
+            .map_err(|error| error.fields)
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! A change to a page: Confluence's own form, or a friendly one checked here.
 
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use super::content::ContentId;
 use super::fields::{FieldReader, InvalidFields};
-use super::page_body::PageBody;
-use super::page_draft::{WHAT_A_TITLE_IS, is_id, is_title};
+use super::page_body::{PageBody, page_body};
+use super::page_draft::{TITLE, content_id};
+use super::request_body::{FromBody, Rule, parsed, request_body, text};
 
 /// A request to change a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,50 +17,37 @@ pub enum PageUpdate {
     Friendly(PageChange),
 }
 
-/// The friendly form of a change, checked: at least one of title, text and place.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PageChange {
-    /// The new title.
-    pub title: Option<String>,
-    /// The new text, in place of the whole old one.
-    pub body: Option<PageBody>,
-    /// The version that the caller saw; the change is refused when it is not the present one.
-    pub version: Option<i64>,
-    /// The page to move it below.
-    pub parent_id: Option<ContentId>,
-    /// What is said about the new version.
-    pub message: Option<String>,
+request_body! {
+    /// The friendly form of a change. What is absent stays as it is; at least one of `title`, `body`
+    /// and `parent_id` is needed.
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    pub struct PageChange {
+        /// At most 255 characters, and new in its space.
+        #[schema(example = "Release notes")]
+        pub title: Option<String> = text(TITLE),
+        /// Markdown, or Confluence's own `{representation, value}`, in place of the whole text.
+        #[schema(value_type = Option<String>, example = "# Release notes\n\nNothing broke.")]
+        pub body: Option<PageBody> = page_body(),
+        /// The id of the page to move it below, in the same space.
+        #[schema(value_type = Option<String>, example = "98400")]
+        pub parent_id: Option<ContentId> = content_id("is not the id of a page"),
+        /// The number of the version you read. If the page has another one by now, the answer is 409
+        /// and nothing is changed. Without it the change is made to whatever is there.
+        #[schema(minimum = 1, example = 3)]
+        pub version: Option<i64> = parsed("must be the number of the version you read", number),
+        /// What is said about the new version.
+        #[schema(example = "Corrected a name")]
+        pub message: Option<String> = text(MESSAGE),
+    }
 }
 
-/// The friendly form of a change. What is absent stays as it is; at least one of `title`, `body`
-/// and `parent_id` is needed.
-#[derive(Debug, ToSchema)]
-#[schema(as = PageChange)]
-pub struct PageChangeBody {
-    /// At most 255 characters, and new in its space.
-    #[schema(example = "Release notes")]
-    pub title: Option<String>,
-    /// Markdown, or Confluence's own `{representation, value}`, in place of the whole text.
-    #[schema(example = "# Release notes\n\nNothing broke.")]
-    pub body: Option<String>,
-    /// The number of the version you read. If the page has another one by now, the answer is 409
-    /// and nothing is changed. Without it the change is made to whatever is there.
-    #[schema(minimum = 1, example = 3)]
-    pub version: Option<i64>,
-    /// The id of the page to move it below, in the same space.
-    #[schema(example = "98400")]
-    pub parent_id: Option<String>,
-    /// What is said about the new version.
-    #[schema(example = "Corrected a name")]
-    pub message: Option<String>,
-}
+const MESSAGE: Rule = Rule::new("must be a text of at most 1000 characters", |text| {
+    text.chars().count() <= 1000
+});
 
-impl PageUpdate {
+impl FromBody for PageUpdate {
     /// Reads either form. An object whose `version` is an object is Confluence's own.
-    ///
-    /// # Errors
-    /// Every field of the friendly form that is missing or malformed.
-    pub fn read(body: &Value) -> Result<Self, InvalidFields> {
+    fn read(body: &Value) -> Result<Self, InvalidFields> {
         let reader = FieldReader::new(body)?;
         if reader.value("version").is_some_and(Value::is_object) {
             return Ok(Self::Own(body.clone()));
@@ -71,29 +58,12 @@ impl PageUpdate {
 
 impl PageChange {
     fn read(mut reader: FieldReader<'_>) -> Result<Self, InvalidFields> {
-        let title = reader.text("title", WHAT_A_TITLE_IS, is_title);
-        let body = PageBody::read(&mut reader, "body");
-        let parent_id = reader.text("parent_id", "is not the id of a page", is_id);
-        if ["title", "body", "parent_id"]
-            .iter()
-            .all(|field| reader.value(field).is_none())
-        {
-            reader.refuse(
-                "title",
-                "or body or parent_id is needed: what is to change?",
-            );
+        let changing = ["title", "body", "parent_id"];
+        if changing.iter().all(|field| reader.value(field).is_none()) {
+            let why = "or body or parent_id is needed: what is to change?";
+            reader.refuse("title", why);
         }
-        let why = "must be the number of the version you read";
-        let version = reader.text("version", why, |text| number(text).is_some());
-        let why = "must be a text of at most 1000 characters";
-        let message = reader.text("message", why, |text| text.chars().count() <= 1000);
-        reader.finish(Some(Self {
-            title,
-            body,
-            version: version.as_deref().and_then(number),
-            parent_id: parent_id.and_then(|id| ContentId::parse(&id).ok()),
-            message,
-        }))
+        Self::from_fields(reader)
     }
 }
 

@@ -1,16 +1,14 @@
 //! A page that a caller wants to have made: Confluence's own form, or a friendly one checked here.
 
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use super::content::ContentId;
 use super::fields::{FieldReader, InvalidFields};
-use super::page_body::PageBody;
+use super::page_body::{PageBody, page_body};
+use super::request_body::{FromBody, Rule, or, parsed, request_body, required, text};
 
 /// Confluence's longest title.
 const LONGEST_TITLE: usize = 255;
-/// Follows the field's name in a sentence.
-pub(super) const WHAT_A_TITLE_IS: &str = "must be one line of at most 255 characters";
 
 /// A request for a new page.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,33 +51,32 @@ pub struct NewPage {
     pub parent_id: Option<ContentId>,
 }
 
-/// The friendly form of a new page. Exactly one of `space_key` and `space_id` names its space.
-#[derive(Debug, ToSchema)]
-#[schema(as = NewPage)]
-pub struct NewPageBody {
-    /// The key of the space.
-    #[schema(example = "ENG")]
-    pub space_key: Option<String>,
-    /// The id of the space.
-    #[schema(example = "98306")]
-    pub space_id: Option<String>,
-    /// At most 255 characters, and new in its space.
-    #[schema(example = "Release notes")]
-    pub title: String,
-    /// Markdown, or Confluence's own `{representation, value}`.
-    #[schema(required = false, example = "# Release notes\n\nNothing broke.")]
-    pub body: Option<String>,
-    /// The id of the page above.
-    #[schema(example = "98400")]
-    pub parent_id: Option<String>,
+request_body! {
+    /// The friendly form of a new page. Exactly one of `space_key` and `space_id` names its space.
+    #[derive(Debug)]
+    #[schema(as = NewPage)]
+    pub struct NewPageBody {
+        /// The key of the space.
+        #[schema(example = "ENG")]
+        pub space_key: Option<String> = text(Rule::new("is not the key of a space", is_space_key)),
+        /// The id of the space.
+        #[schema(value_type = Option<String>, example = "98306")]
+        pub space_id: Option<ContentId> = content_id("is not the id of a space"),
+        /// At most 255 characters, and new in its space.
+        #[schema(example = "Release notes")]
+        pub title: String = required(TITLE),
+        /// Markdown, or Confluence's own `{representation, value}`.
+        #[schema(required = false, value_type = Option<String>, example = "# Release notes\n\nNothing broke.")]
+        pub body: PageBody = or(PageBody::default, page_body()),
+        /// The id of the page above.
+        #[schema(value_type = Option<String>, example = "98400")]
+        pub parent_id: Option<ContentId> = content_id("is not the id of a page"),
+    }
 }
 
-impl PageDraft {
+impl FromBody for PageDraft {
     /// Reads either form. An object with `spaceId` is Confluence's own.
-    ///
-    /// # Errors
-    /// Every field of the friendly form that is missing or malformed.
-    pub fn read(body: &Value) -> Result<Self, InvalidFields> {
+    fn read(body: &Value) -> Result<Self, InvalidFields> {
         let reader = FieldReader::new(body)?;
         if reader.value("spaceId").is_some() {
             return Ok(Self::Own(body.clone()));
@@ -90,49 +87,41 @@ impl PageDraft {
 
 impl NewPage {
     fn read(mut reader: FieldReader<'_>) -> Result<Self, InvalidFields> {
-        let space_key = reader.text("space_key", "is not the key of a space", is_space_key);
-        let space_id = reader.text("space_id", "is not the id of a space", is_id);
-        let space = match (reader.value("space_key"), reader.value("space_id")) {
-            (Some(_), None) => space_key.map(SpaceName::Key),
-            (None, Some(_)) => space_id
-                .and_then(|id| ContentId::parse(&id).ok())
-                .map(SpaceName::Id),
-            (None, None) => {
-                reader.refuse("space_key", "or space_id is needed");
-                None
-            }
-            (Some(_), Some(_)) => {
-                reader.refuse("space_key", "and space_id exclude each other");
-                None
-            }
-        };
-        let title = reader.required("title", WHAT_A_TITLE_IS, is_title);
-        let body = PageBody::read(&mut reader, "body").unwrap_or_default();
-        let parent_id = reader
-            .text("parent_id", "is not the id of a page", is_id)
-            .and_then(|id| ContentId::parse(&id).ok());
-        let page = space.zip(title).map(|(space, title)| Self {
-            space,
-            title,
-            body,
-            parent_id,
-        });
-        reader.finish(page)
+        match (reader.value("space_key"), reader.value("space_id")) {
+            (None, None) => reader.refuse("space_key", "or space_id is needed"),
+            (Some(_), Some(_)) => reader.refuse("space_key", "and space_id exclude each other"),
+            (Some(_), None) | (None, Some(_)) => {}
+        }
+        let body = NewPageBody::from_fields(reader)?;
+        let by_key = body.space_key.map(SpaceName::Key);
+        let space = by_key.or(body.space_id.map(SpaceName::Id));
+        Ok(Self {
+            space: space.ok_or_else(|| InvalidFields::one("space_key", "or space_id is needed"))?,
+            title: body.title,
+            body: body.body,
+            parent_id: body.parent_id,
+        })
     }
 }
 
 /// Keys of personal spaces start with `~` and may hold an account id.
-pub fn is_space_key(text: &str) -> bool {
+pub(crate) fn is_space_key(text: &str) -> bool {
     let allowed =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'~' | b'_' | b'-' | b'.' | b':');
     text.len() <= 255 && text.bytes().all(allowed)
 }
 
-pub(super) fn is_id(text: &str) -> bool {
-    ContentId::parse(text).is_ok()
+/// What a title must be.
+pub(super) const TITLE: Rule = Rule::new("must be one line of at most 255 characters", is_title);
+
+/// Reads an id of Confluence's that may be absent.
+pub(super) fn content_id(
+    why: &'static str,
+) -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<ContentId>> {
+    parsed(why, |text| ContentId::parse(text).ok())
 }
 
-pub(super) fn is_title(text: &str) -> bool {
+fn is_title(text: &str) -> bool {
     text.chars().count() <= LONGEST_TITLE && !text.chars().any(char::is_control)
 }
 

@@ -7,7 +7,8 @@ use super::ids::InvalidId;
 
 /// An Atlassian account as others see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Person {
+#[schema(as = Person)]
+pub struct AtlassianUser {
     /// The account's id.
     #[schema(example = "5b10ac8d82e05b22cc7d4ef5")]
     pub account_id: String,

@@ -1,19 +1,15 @@
 //! Who is calling, once a credential has been checked.
 
 use super::api_key::{ApiKey, KeyScope};
-use super::ids::{OwnerId, TenantId};
+use super::ids::TenantId;
+use super::owner::{Owner, PersonId};
 use super::scope::Scope;
-
-/// The owner of everything in open local mode.
-pub const LOCAL_OWNER: &str = "local";
-/// The owner of connections that belong to nobody in particular; reached by keys only.
-pub const SERVICE_OWNER: &str = "service";
 
 /// A person who has logged in: (issuer, account id), never an e-mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// Our own id of this person: the owner of their rows.
-    pub id: OwnerId,
+    /// Our own id of this person.
+    pub id: PersonId,
     /// Who vouched for them: `atlassian` or `token:<cloud id>`; `dc:<host>` is kept for Data Center.
     pub issuer: String,
     /// Their account id at that issuer.
@@ -22,6 +18,13 @@ pub struct Person {
     pub display_name: Option<String>,
     /// Their e-mail address, which may be missing, hidden or changed.
     pub email: Option<String>,
+}
+
+impl Person {
+    /// The owner of this person's rows: they themselves.
+    pub fn owner(&self) -> Owner {
+        Owner::Person(self.id.clone())
+    }
 }
 
 /// How a caller showed who they are.
@@ -43,19 +46,19 @@ pub enum Means {
 /// An authenticated caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
-    owner: OwnerId,
+    owner: Owner,
     means: Means,
 }
 
 impl Principal {
     /// The owner of a session.
-    pub fn of_session(owner: OwnerId, person: Option<Person>, login_id: String) -> Self {
+    pub(crate) fn of_session(owner: Owner, person: Option<Person>, login_id: String) -> Self {
         let means = Means::Session { person, login_id };
         Self { owner, means }
     }
 
     /// The owner that a key acts as.
-    pub fn of_key(key: ApiKey) -> Self {
+    pub(crate) fn of_key(key: ApiKey) -> Self {
         Self {
             owner: key.owner.clone(),
             means: Means::Key(key),
@@ -65,13 +68,13 @@ impl Principal {
     /// The one owner of open local mode.
     pub fn local() -> Self {
         Self {
-            owner: OwnerId::new(LOCAL_OWNER),
+            owner: Owner::Local,
             means: Means::Local,
         }
     }
 
     /// Whose rows the caller may see.
-    pub fn owner(&self) -> &OwnerId {
+    pub fn owner(&self) -> &Owner {
         &self.owner
     }
 
@@ -113,6 +116,6 @@ impl Principal {
 }
 
 /// The rows of `owner` in `tenant`, for a command that the operator types on the machine.
-pub fn operators_view(owner: OwnerId, tenant: TenantId) -> Scope {
+pub(crate) fn operators_view(owner: Owner, tenant: TenantId) -> Scope {
     Scope::authenticated(tenant, owner)
 }

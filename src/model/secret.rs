@@ -30,26 +30,20 @@ impl fmt::Debug for Secret {
     }
 }
 
-impl From<SecretString> for Secret {
-    fn from(text: SecretString) -> Self {
-        Self(text)
-    }
-}
-
 /// The machine's source of randomness did not answer.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("the system's random number source is not available")]
 pub struct NoRandomness;
 
 /// `N` random bytes.
-pub fn random_bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
+pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0_u8; N];
     getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
     Ok(bytes)
 }
 
 /// A new token of 32 random bytes in base64url, after `prefix`.
-pub fn random_token(prefix: &str) -> Result<Secret, NoRandomness> {
+pub(crate) fn random_token(prefix: &str) -> Result<Secret, NoRandomness> {
     Ok(Secret::new(format!(
         "{prefix}{}",
         URL_SAFE_NO_PAD.encode(random_bytes::<32>()?)
@@ -57,7 +51,7 @@ pub fn random_token(prefix: &str) -> Result<Secret, NoRandomness> {
 }
 
 /// A number in `0.0..1.0` to spread retries with; not for secrets.
-pub fn jitter() -> f64 {
+pub(crate) fn jitter() -> f64 {
     random_bytes::<4>().map_or(0.5, |bytes| {
         f64::from(u32::from_le_bytes(bytes)) / 4_294_967_296.0
     })

@@ -22,7 +22,7 @@ impl SigningKey {
     }
 
     /// Whether `signature` was made by [`SigningKey::sign`] over the same parts, in constant time.
-    pub fn verifies(&self, parts: &[&str], signature: &str) -> bool {
+    pub(crate) fn verifies(&self, parts: &[&str], signature: &str) -> bool {
         URL_SAFE_NO_PAD
             .decode(signature)
             .is_ok_and(|bytes| self.mac(parts).verify_slice(&bytes).is_ok())

@@ -82,6 +82,25 @@ impl Site {
     }
 }
 
+/// A site the operator allows, by host or by cloud id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllowedSite {
+    /// The site's host, such as `acme.atlassian.net`.
+    Host(String),
+    /// The site's UUID at Atlassian.
+    CloudId(String),
+}
+
+impl AllowedSite {
+    /// Whether this allows `site`.
+    pub fn is(&self, site: &Site) -> bool {
+        match self {
+            Self::Host(host) => host.eq_ignore_ascii_case(site.host()),
+            Self::CloudId(cloud_id) => cloud_id.eq_ignore_ascii_case(site.cloud_id.as_str()),
+        }
+    }
+}
+
 /// A site together with the products of it that a grant reaches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReachableSite {

@@ -6,6 +6,7 @@ use url::Url;
 use utoipa::ToSchema;
 
 use super::fields::{FieldReader, InvalidFields, is_line};
+use super::request_body::{FromBody, line, request_body, required_line};
 
 const LONGEST_KEY: usize = 64;
 const LONGEST_NAME: usize = 255;
@@ -96,113 +97,102 @@ pub struct ToStore<T> {
     pub entry: T,
 }
 
-/// The body of a project to be stored.
-#[derive(Debug, ToSchema)]
-#[schema(as = NewStoredProject)]
-pub struct ProjectBody {
-    /// A user's id; without it, the caller's own row.
-    #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
-    pub owner_id: Option<String>,
-    /// At most 64 characters; the same key for the same owner is the same row.
-    #[schema(example = "EX")]
-    pub key: String,
-    /// At most 255 characters.
-    #[schema(example = "Example")]
-    pub name: String,
-    /// At most 255 characters; `null` clears it.
-    #[schema(example = "Mia Krystof")]
-    pub lead: Option<String>,
-    /// An http or https address of at most 512 characters; `null` clears it.
-    #[schema(example = "https://acme.atlassian.net/browse/EX")]
-    pub url: Option<String>,
+request_body! {
+    /// A project to store.
+    #[derive(Debug)]
+    pub struct NewStoredProject {
+        /// A user's id; without it, the caller's own row.
+        #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
+        pub owner_id: Option<String> = line(LONGEST_KEY),
+        /// At most 64 characters; the same key for the same owner is the same row.
+        #[schema(example = "EX")]
+        pub key: String = required_line(LONGEST_KEY),
+        /// At most 255 characters.
+        #[schema(example = "Example")]
+        pub name: String = required_line(LONGEST_NAME),
+        /// At most 255 characters; `null` clears it.
+        #[schema(example = "Mia Krystof")]
+        pub lead: Option<String> = line(LONGEST_LEAD),
+        /// An http or https address of at most 512 characters; `null` clears it.
+        #[schema(example = "https://acme.atlassian.net/browse/EX")]
+        pub url: Option<String> = address(LONGEST_PROJECT_URL),
+    }
 }
 
-/// The body of a page to be stored.
-#[derive(Debug, ToSchema)]
-#[schema(as = NewStoredPage)]
-pub struct PageBody {
-    /// A user's id; without it, the caller's own row.
-    #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
-    pub owner_id: Option<String>,
-    /// At most 64 characters.
-    #[schema(example = "ENG")]
-    pub space_key: String,
-    /// At most 128 characters; the same page in the same space for the same owner is the same row.
-    #[schema(example = "98400")]
-    pub page_id: String,
-    /// At most 512 characters.
-    #[schema(example = "Release notes")]
-    pub title: String,
-    /// An http or https address of at most 1024 characters; `null` clears it.
-    #[schema(example = "https://acme.atlassian.net/wiki/spaces/ENG/pages/98400")]
-    pub url: Option<String>,
+request_body! {
+    /// A page to store.
+    #[derive(Debug)]
+    pub struct NewStoredPage {
+        /// A user's id; without it, the caller's own row.
+        #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
+        pub owner_id: Option<String> = line(LONGEST_KEY),
+        /// At most 64 characters.
+        #[schema(example = "ENG")]
+        pub space_key: String = required_line(LONGEST_KEY),
+        /// At most 128 characters; the same page in the same space for the same owner is the same row.
+        #[schema(example = "98400")]
+        pub page_id: String = required_line(LONGEST_PAGE_ID),
+        /// At most 512 characters.
+        #[schema(example = "Release notes")]
+        pub title: String = required_line(LONGEST_TITLE),
+        /// An http or https address of at most 1024 characters; `null` clears it.
+        #[schema(example = "https://acme.atlassian.net/wiki/spaces/ENG/pages/98400")]
+        pub url: Option<String> = address(LONGEST_PAGE_URL),
+    }
 }
 
-impl ToStore<ProjectEntry> {
-    /// Reads a body.
-    ///
-    /// # Errors
-    /// Every field that is missing or malformed.
-    pub fn read(body: &Value) -> Result<Self, InvalidFields> {
-        let mut reader = FieldReader::new(body)?;
-        let owner_id = reader.line("owner_id", LONGEST_KEY);
-        let key = reader.required_line("key", LONGEST_KEY);
-        let name = reader.required_line("name", LONGEST_NAME);
-        let lead = reader.line("lead", LONGEST_LEAD);
-        let url = address(&mut reader, LONGEST_PROJECT_URL);
-        let entry = key.zip(name).map(|(key, name)| ProjectEntry {
-            key,
-            name,
-            lead,
-            url,
+impl FromBody for ToStore<ProjectEntry> {
+    fn read(body: &Value) -> Result<Self, InvalidFields> {
+        let body = NewStoredProject::from_fields(FieldReader::new(body)?)?;
+        Ok(Self {
+            owner_id: body.owner_id,
+            entry: ProjectEntry {
+                key: body.key,
+                name: body.name,
+                lead: body.lead,
+                url: body.url,
+            },
+        })
+    }
+}
+
+impl FromBody for ToStore<PageEntry> {
+    fn read(body: &Value) -> Result<Self, InvalidFields> {
+        let body = NewStoredPage::from_fields(FieldReader::new(body)?)?;
+        Ok(Self {
+            owner_id: body.owner_id,
+            entry: PageEntry {
+                space_key: body.space_key,
+                page_id: body.page_id,
+                title: body.title,
+                url: body.url,
+            },
+        })
+    }
+}
+
+/// Reads an address that may be absent: what is shown as a link must not be a script.
+fn address(longest: usize) -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<String>> {
+    move |reader, field| {
+        let Some(url) = reader.line(field, longest) else {
+            return Some(None);
+        };
+        let is_plain = Url::parse(&url).is_ok_and(|parsed| {
+            matches!(parsed.scheme(), "http" | "https")
+                && parsed.username().is_empty()
+                && parsed.password().is_none()
         });
-        reader.finish(entry.map(|entry| Self { owner_id, entry }))
+        if !is_plain {
+            reader.refuse(field, "must be an http or https address without a password");
+        }
+        Some(Some(url))
     }
-}
-
-impl ToStore<PageEntry> {
-    /// Reads a body.
-    ///
-    /// # Errors
-    /// Every field that is missing or malformed.
-    pub fn read(body: &Value) -> Result<Self, InvalidFields> {
-        let mut reader = FieldReader::new(body)?;
-        let owner_id = reader.line("owner_id", LONGEST_KEY);
-        let space_key = reader.required_line("space_key", LONGEST_KEY);
-        let page_id = reader.required_line("page_id", LONGEST_PAGE_ID);
-        let title = reader.required_line("title", LONGEST_TITLE);
-        let url = address(&mut reader, LONGEST_PAGE_URL);
-        let entry = space_key
-            .zip(page_id)
-            .zip(title)
-            .map(|((space_key, page_id), title)| PageEntry {
-                space_key,
-                page_id,
-                title,
-                url,
-            });
-        reader.finish(entry.map(|entry| Self { owner_id, entry }))
-    }
-}
-
-/// The field `url`: what is shown as a link must not be a script.
-fn address(reader: &mut FieldReader<'_>, longest: usize) -> Option<String> {
-    let url = reader.line("url", longest)?;
-    let parsed = Url::parse(&url).is_ok_and(|parsed| {
-        matches!(parsed.scheme(), "http" | "https")
-            && parsed.username().is_empty()
-            && parsed.password().is_none()
-    });
-    if !parsed {
-        reader.refuse("url", "must be an http or https address without a password");
-    }
-    Some(url)
 }
 
 impl ProjectEntry {
     /// The entry as it fits into the store; none when it has no key to be known by.
     #[must_use]
-    pub fn fitting(self) -> Option<Self> {
+    pub(crate) fn fitting(self) -> Option<Self> {
         Some(Self {
             key: fit(&self.key, LONGEST_KEY)?,
             name: fit(&self.name, LONGEST_NAME).unwrap_or(self.key),
@@ -215,7 +205,7 @@ impl ProjectEntry {
 impl PageEntry {
     /// The entry as it fits into the store; none when it has no id to be known by.
     #[must_use]
-    pub fn fitting(self) -> Option<Self> {
+    pub(crate) fn fitting(self) -> Option<Self> {
         Some(Self {
             space_key: fit(&self.space_key, LONGEST_KEY)?,
             page_id: fit(&self.page_id, LONGEST_PAGE_ID)?,

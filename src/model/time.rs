@@ -49,7 +49,7 @@ impl Timestamp {
     }
 
     /// Reads the date of an HTTP header (RFC 9110 §5.6.7), such as `Sat, 31 Jan 2026 12:00:00 GMT`.
-    pub fn parse_http_date(text: &str) -> Option<Self> {
+    pub(crate) fn parse_http_date(text: &str) -> Option<Self> {
         let moment = OffsetDateTime::parse(text, &Rfc2822).ok()?;
         Some(Self(moment.unix_timestamp().checked_mul(1000)?))
     }
@@ -82,7 +82,7 @@ impl Serialize for Timestamp {
 }
 
 /// A duration as a person says it, in its two largest units: `1 hour 20 minutes`.
-pub fn in_words(duration: Duration) -> String {
+pub(crate) fn in_words(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let units = [
         (seconds / 86_400, "day"),

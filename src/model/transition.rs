@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::fields::{FieldReader, InvalidFields};
+use super::request_body::{FromBody, Rule, object, request_body, required};
 
 /// A step that an issue can take now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -20,40 +21,71 @@ pub struct Transition {
     pub to_status: Option<String>,
 }
 
-/// A step that a caller wants an issue to take.
-#[derive(Debug, Clone, PartialEq, ToSchema)]
-pub struct TransitionRequest {
-    /// Its id, or its name in any case.
-    #[schema(example = "Close")]
-    pub transition: String,
-    /// Markdown.
-    #[schema(example = "Put out with **foam**.")]
-    pub comment: Option<String>,
-    /// Fields of the transition's screen in Jira's own form, such as a resolution.
-    #[schema(required = false, value_type = Object, example = json!({"resolution": {"name": "Done"}}))]
-    pub fields: Map<String, Value>,
+request_body! {
+    /// A step that a caller wants an issue to take.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct TransitionRequest {
+        /// Its id, or its name in any case.
+        #[schema(example = "Close")]
+        pub transition: String = required(TRANSITION),
+        /// Markdown.
+        #[schema(example = "Put out with **foam**.")]
+        pub comment: Option<String> = comment,
+        /// Fields of the transition's screen in Jira's own form, such as a resolution.
+        #[schema(required = false, value_type = Object, example = json!({"resolution": {"name": "Done"}}))]
+        pub fields: Map<String, Value> = object(),
+    }
+}
+
+request_body! {
+    /// A transition, named by its id.
+    #[derive(Debug)]
+    #[schema(as = JiraTransition)]
+    pub struct TransitionById {
+        /// Its id; its name does as well.
+        #[schema(example = "31")]
+        pub transition_id: String = required(TRANSITION),
+        /// Markdown.
+        #[schema(example = "Put out with **foam**.")]
+        pub comment: Option<String> = comment,
+        /// Fields of the transition's screen in Jira's own form, such as a resolution.
+        #[schema(required = false, value_type = Object, example = json!({"resolution": {"name": "Done"}}))]
+        pub fields: Map<String, Value> = object(),
+    }
+}
+
+const TRANSITION: Rule = Rule::new("must be the id or the name of a transition", |text| {
+    text.len() <= 255
+});
+
+fn comment(reader: &mut FieldReader<'_>, field: &str) -> Option<Option<String>> {
+    let comment = reader.prose(field);
+    Some(comment.filter(|comment| !comment.trim().is_empty()))
+}
+
+impl FromBody for TransitionRequest {
+    fn read(body: &Value) -> Result<Self, InvalidFields> {
+        Self::from_fields(FieldReader::new(body)?)
+    }
+}
+
+impl FromBody for TransitionById {
+    fn read(body: &Value) -> Result<Self, InvalidFields> {
+        Self::from_fields(FieldReader::new(body)?)
+    }
+}
+
+impl From<TransitionById> for TransitionRequest {
+    fn from(request: TransitionById) -> Self {
+        Self {
+            transition: request.transition_id,
+            comment: request.comment,
+            fields: request.fields,
+        }
+    }
 }
 
 impl TransitionRequest {
-    /// Reads `{transition, comment?, fields?}`; the first may have another name.
-    ///
-    /// # Errors
-    /// Every field that is missing or malformed.
-    pub fn read(body: &Value, transition: &str) -> Result<Self, InvalidFields> {
-        let mut reader = FieldReader::new(body)?;
-        let why = "must be the id or the name of a transition";
-        let wanted = reader.required(transition, why, |text| text.len() <= 255);
-        let comment = reader
-            .prose("comment")
-            .filter(|comment| !comment.trim().is_empty());
-        let fields = reader.object("fields");
-        reader.finish(wanted.map(|transition| Self {
-            transition,
-            comment,
-            fields,
-        }))
-    }
-
     /// The one that is meant among those that are possible: by its id, else by its name.
     ///
     /// # Errors
@@ -110,7 +142,7 @@ mod tests {
 
     fn chosen(wanted: &str, possible: &[Transition]) -> Result<String, String> {
         let body = json!({ "transition": wanted });
-        let request = TransitionRequest::read(&body, "transition").unwrap();
+        let request = TransitionRequest::read(&body).unwrap();
         let possible: Vec<&Transition> = possible.iter().collect();
         request.choose(&possible).map(|one| one.id.clone())
     }
@@ -145,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_number_is_taken_as_its_text_and_nothing_else_is() {
-        let read = |body: Value| TransitionRequest::read(&body, "transition");
+        let read = |body: Value| TransitionRequest::read(&body);
         assert_eq!(read(json!({"transition": 31})).unwrap().transition, "31");
         for bad in [
             json!({}),

@@ -5,6 +5,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::fields::{FieldReader, InvalidFields};
+use super::request_body::{FromBody, Rule, line, request_body, required};
 
 /// RFC 5321 §4.5.3.1: the longest address and the longest part before the `@`.
 const LONGEST_EMAIL: usize = 254;
@@ -30,56 +31,39 @@ pub struct UserRow {
     pub number: i64,
 }
 
-/// A user to be stored. Other fields, tokens among them, are never looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewUser {
-    /// The e-mail address.
-    pub email: String,
-    /// The name to show.
-    pub display_name: Option<String>,
+request_body! {
+    /// A user to store. Other fields, tokens among them, are never looked at.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct NewUser {
+        /// The same address, in any case, is the same row.
+        #[schema(example = "mia@example.com")]
+        pub email: String = required(Rule::new("must be an e-mail address", is_email)),
+        /// At most 255 characters.
+        #[schema(example = "Mia Krystof")]
+        pub display_name: Option<String> = line(LONGEST_NAME),
+    }
 }
 
-/// The body of a user to be stored.
-#[derive(Debug, ToSchema)]
-#[schema(as = NewUser)]
-pub struct NewUserBody {
-    /// The same address, in any case, is the same row.
-    #[schema(example = "mia@example.com")]
-    pub email: String,
-    /// At most 255 characters.
-    #[schema(example = "Mia Krystof")]
-    pub display_name: Option<String>,
+impl FromBody for NewUser {
+    fn read(body: &Value) -> Result<Self, InvalidFields> {
+        Self::from_fields(FieldReader::new(body)?)
+    }
 }
 
 impl NewUser {
-    /// Reads a body.
-    ///
-    /// # Errors
-    /// Every field that is missing or malformed.
-    pub fn read(body: &Value) -> Result<Self, InvalidFields> {
-        let mut reader = FieldReader::new(body)?;
-        let email = reader.required("email", "must be an e-mail address", is_email);
-        let display_name = reader.line("display_name", LONGEST_NAME);
-        let user = email.map(|email| Self {
-            email,
-            display_name,
-        });
-        reader.finish(user)
-    }
-
     /// What two spellings of one address have in common.
-    pub fn email_key(&self) -> String {
+    pub(crate) fn email_key(&self) -> String {
         email_key(&self.email)
     }
 }
 
 /// What two spellings of one address have in common.
-pub fn email_key(email: &str) -> String {
+pub(crate) fn email_key(email: &str) -> String {
     email.to_lowercase()
 }
 
 /// Whether `text` can be the id of a row of ours. What cannot is not looked for.
-pub fn is_row_id(text: &str) -> bool {
+pub(crate) fn is_row_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text
             .bytes()

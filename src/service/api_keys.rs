@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::error::ServiceError;
 use crate::model::api_key::{ApiKey, KeyScope};
 use crate::model::clock::SharedClock;
-use crate::model::ids::{OwnerId, TenantId, new_id};
-use crate::model::principal::{LOCAL_OWNER, SERVICE_OWNER};
+use crate::model::ids::{TenantId, new_id};
+use crate::model::owner::Owner;
 use crate::model::secret::{Secret, random_token, sha256};
 use crate::store::Store;
 
@@ -39,7 +39,9 @@ impl ApiKeys {
         scopes: Vec<KeyScope>,
         lifetime: Option<Duration>,
     ) -> Result<(ApiKey, Secret), ServiceError> {
-        if !matches!(owner, SERVICE_OWNER | LOCAL_OWNER) && !self.store.person_exists(owner).await?
+        let owner = Owner::from_text(owner);
+        if let Owner::Person(person) = &owner
+            && !self.store.person_exists(person).await?
         {
             let message = "--as must be service, local or the id of a person who has logged in (see /auth/session)";
             return Err(ServiceError::invalid("as", message));
@@ -49,7 +51,7 @@ impl ApiKeys {
         let key = ApiKey {
             id: new_id(now),
             tenant,
-            owner: OwnerId::new(owner),
+            owner,
             scopes,
             created_at: now,
             expires_at: lifetime.map(|lifetime| now.plus(lifetime)),

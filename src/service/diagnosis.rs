@@ -6,9 +6,10 @@ use std::time::Duration;
 use super::authorization::LoginSettings;
 use crate::atlassian::Atlassian;
 use crate::atlassian::error::TokenError;
-use crate::atlassian::oauth::{AuthorizeRequest, Client};
+use crate::atlassian::oauth::AuthorizeRequest;
 use crate::atlassian::probe::NoAnswer;
 use crate::model::clock::SharedClock;
+use crate::model::oauth_client::OAuthClient;
 use crate::model::product::Provider;
 use crate::model::secret::{Secret, random_token};
 
@@ -69,13 +70,13 @@ impl Diagnosis {
     }
 
     /// The client that logins under `provider` use.
-    pub fn client(&self, provider: Provider) -> Option<&Client> {
+    pub fn client(&self, provider: Provider) -> Option<&OAuthClient> {
         self.settings.clients.of(provider)
     }
 
     /// Presents a refresh token that nobody was ever given: whoever refuses the token rather than the
     /// client has accepted the secret.
-    pub async fn secret(&self, client: &Client) -> SecretVerdict {
+    pub async fn secret(&self, client: &OAuthClient) -> SecretVerdict {
         let Ok(nobodys) = random_token("check-") else {
             return SecretVerdict::Unknown(String::from("there is no randomness on this machine"));
         };
@@ -83,15 +84,17 @@ impl Diagnosis {
             Ok(_) | Err(TokenError::InvalidGrant) => SecretVerdict::Good,
             Err(TokenError::ClientRejected) => SecretVerdict::Wrong,
             Err(TokenError::SecretMissing) => SecretVerdict::Missing,
-            Err(error @ (TokenError::Malformed | TokenError::Transient { .. })) => {
-                SecretVerdict::Unknown(error.to_string())
-            }
+            Err(
+                error @ (TokenError::Malformed
+                | TokenError::Unanswered
+                | TokenError::Transient { .. }),
+            ) => SecretVerdict::Unknown(error.to_string()),
         }
     }
 
     /// Looks at what a login would look at first. A refusal is told apart by asking again for less:
     /// what is refused without a single scope of the app's is the callback URL.
-    pub async fn authorize(&self, client: &Client) -> AuthorizeVerdict {
+    pub async fn authorize(&self, client: &OAuthClient) -> AuthorizeVerdict {
         let scopes = &self.settings.preferences.scopes;
         match self.is_refused(client, scopes).await {
             Ok(false) => return AuthorizeVerdict::Opens,
@@ -122,7 +125,7 @@ impl Diagnosis {
     }
 
     /// Only 400 is a refusal for sure; anything else that is no page or redirect may be a gatekeeper.
-    async fn is_refused(&self, client: &Client, scopes: &[String]) -> Result<bool, String> {
+    async fn is_refused(&self, client: &OAuthClient, scopes: &[String]) -> Result<bool, String> {
         let state = Secret::new("check");
         let request = AuthorizeRequest {
             client,

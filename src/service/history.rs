@@ -5,19 +5,19 @@ use std::time::Duration;
 use super::live::Live;
 use crate::model::event::{EventType, NewEvent, RefreshNote};
 use crate::model::grant::{AuthMethod, Grant};
-use crate::model::measures::RefreshEnd;
-use crate::model::meter::Meter;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::time::in_words;
 use crate::store::Store;
+use crate::work::measures::RefreshEnd;
+use crate::work::meter::Meter;
 
 /// What can be said every time a grant is looked at is said this often.
 const REMIND_EVERY: Duration = Duration::from_hours(24);
 /// How long events are kept.
 const KEPT_FOR: Duration = Duration::from_hours(90 * 24);
 
-/// Writes events down and tells who listens; cheap to clone. It never fails the request it is about.
+/// Writes events down and tells the subscribers; cheap to clone. It never fails the request it is about.
 #[derive(Debug, Clone)]
 pub struct History {
     store: Store,
@@ -26,7 +26,7 @@ pub struct History {
 }
 
 impl History {
-    /// A history in `store`, told to the listeners of `live`.
+    /// A history in `store`, told to the subscribers of `live`.
     pub fn new(store: Store, live: Live, meter: Meter) -> Self {
         Self { store, live, meter }
     }

@@ -12,13 +12,13 @@ use tracing::Instrument;
 use super::error::ServiceError;
 use crate::atlassian::effects::Effects;
 use crate::model::clock::SharedClock;
-use crate::model::deadline::Deadline;
 use crate::model::kept_answer::KeptAnswer;
 use crate::model::scope::Scope;
 use crate::model::secret::{Secret, sha256};
 use crate::store::Store;
 use crate::store::error::StoreError;
-use crate::store::idempotency_keys::{Claim, KeyEnding, KeyState, NewKey};
+use crate::store::idempotency_keys::{Claim, KeyEnding, KeyState, NewIdempotencyKey};
+use crate::work::deadline::Deadline;
 
 /// How long a key is remembered.
 const KEPT: Duration = Duration::from_hours(24);
@@ -114,7 +114,7 @@ impl Idempotency {
     ) -> Result<Result<String, KeptAnswer>, ServiceError> {
         let now = self.clock.now();
         let asked = sha256(&request.content);
-        let key = NewKey {
+        let key = NewIdempotencyKey {
             route: &request.route,
             key_hash: &sha256(&request.key),
             body_hash: &asked,

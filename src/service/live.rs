@@ -1,5 +1,5 @@
-//! Who listens to what happens, and the news for them: at once from this process, and from the
-//! others on the same database by looking for their events.
+//! Who follows what happens to an owner, and what is delivered to them: changes made by this process at
+//! once, those of other processes on the same database by looking for their events.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,142 +10,156 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
 use crate::model::clock::SharedClock;
-use crate::model::ids::OwnerId;
-use crate::model::measures::{LimitedBy, Living, STREAMS};
-use crate::model::meter::Meter;
+use crate::model::owner::Owner;
 use crate::model::principal::{Means, Principal};
 use crate::model::scope::Scope;
 use crate::model::sync::SyncChange;
 use crate::model::time::Timestamp;
 use crate::store::Store;
+use crate::work::measures::{LimitedBy, Living, STREAMS};
+use crate::work::meter::Meter;
 
-/// How often the database is asked for other processes' news, while somebody listens.
+/// How often the database is asked for other processes' changes, while there is a subscriber.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How far back that question goes: over the longest round and the clocks' difference.
 const WINDOW: Duration = Duration::from_secs(30);
-/// How often listeners look for themselves, and at their own credential.
+/// How often subscribers look for themselves, and at their own credential.
 const LOOK_AGAIN_EVERY: Duration = Duration::from_secs(15);
-/// News that a slow listener may be behind; after that it looks for itself.
+/// Notices that a slow subscriber may be behind; after that it looks for itself.
 const BACKLOG: usize = 256;
 const MOST_OF_ONE_OWNER: usize = 8;
 const MOST: usize = 1000;
 
 #[derive(Debug, Clone)]
-enum News {
-    Changed { tenant: String, owner: String },
+enum Notice {
+    OwnerChanged(OwnerKey),
     LoginEnded(String),
     LookAgain,
 }
 
-/// What a listener hears.
+/// An owner in a namespace, as the store names them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct OwnerKey {
+    tenant: String,
+    owner: String,
+}
+
+impl OwnerKey {
+    fn of(scope: &Scope) -> Self {
+        Self {
+            tenant: scope.tenant().as_str().to_owned(),
+            owner: scope.owner().as_str().to_owned(),
+        }
+    }
+}
+
+/// What a subscriber is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Heard {
-    /// Something may have changed.
-    News,
+pub enum Delivery {
+    /// Something of the owner's may have changed.
+    OwnerChanged,
     /// The caller has logged out.
     LoggedOut,
     /// The process shuts down.
     Draining,
 }
 
-/// The news of one process; cheap to clone.
+/// What the subscribers of one process are told; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Live(Arc<Shared>);
+pub struct Live(Arc<Hub>);
 
 #[derive(Debug)]
-struct Shared {
+struct Hub {
     store: Store,
     clock: SharedClock,
     meter: Meter,
     draining: CancellationToken,
-    news: broadcast::Sender<News>,
-    listeners: Mutex<HashMap<OwnerId, usize>>,
+    notices: broadcast::Sender<Notice>,
+    subscriptions: Mutex<HashMap<Owner, usize>>,
     looked: Mutex<Looked>,
 }
 
 /// What the last looks found.
 #[derive(Debug, Default)]
 struct Looked {
-    newest: HashMap<(String, String), i64>,
+    newest: HashMap<OwnerKey, i64>,
     again_at: Option<Timestamp>,
 }
 
-/// One who listens, for as long as it is kept.
+/// One subscriber's, for as long as it is kept.
 #[derive(Debug)]
-pub struct Listener {
-    news: broadcast::Receiver<News>,
-    scope: Scope,
+pub struct Subscription {
+    notices: broadcast::Receiver<Notice>,
+    owner: OwnerKey,
     login_id: Option<String>,
     draining: CancellationToken,
-    _place: Place,
+    _slot: SubscriptionSlot,
 }
 
-/// A listener's place among the few that an owner may have.
+/// One of the few subscriptions that an owner may have.
 #[derive(Debug)]
-struct Place {
-    shared: Arc<Shared>,
-    owner: OwnerId,
+struct SubscriptionSlot {
+    hub: Arc<Hub>,
+    owner: Owner,
     _counted: Living,
 }
 
 impl Live {
-    /// No listeners yet; all of them end when `draining` is cancelled.
+    /// No subscribers yet; all subscriptions end when `draining` is cancelled.
     pub fn new(
         store: Store,
         clock: SharedClock,
         meter: Meter,
         draining: CancellationToken,
     ) -> Self {
-        Self(Arc::new(Shared {
+        Self(Arc::new(Hub {
             store,
             clock,
             meter,
             draining,
-            news: broadcast::Sender::new(BACKLOG),
-            listeners: Mutex::default(),
+            notices: broadcast::Sender::new(BACKLOG),
+            subscriptions: Mutex::default(),
             looked: Mutex::default(),
         }))
     }
 
-    /// Listens to what happens in `scope`; none when the owner, or everybody, listens too often.
-    pub fn listen(&self, principal: &Principal, scope: &Scope) -> Option<Listener> {
+    /// Follows what happens in `scope`; none when the owner, or all owners together, have too many
+    /// subscriptions.
+    pub fn subscribe(&self, principal: &Principal, scope: &Scope) -> Option<Subscription> {
         let login_id = match principal.means() {
             Means::Session { login_id, .. } => Some(login_id.clone()),
             Means::Key(_) | Means::Local => None,
         };
-        Some(Listener {
-            news: self.0.news.subscribe(),
-            scope: scope.clone(),
+        Some(Subscription {
+            notices: self.0.notices.subscribe(),
+            owner: OwnerKey::of(scope),
             login_id,
             draining: self.0.draining.clone(),
-            _place: self.place(scope.owner())?,
+            _slot: self.slot(scope.owner())?,
         })
     }
 
-    fn place(&self, owner: &OwnerId) -> Option<Place> {
-        let mut listeners = lock(&self.0.listeners);
-        let own = listeners.get(owner).copied().unwrap_or(0);
-        if own >= MOST_OF_ONE_OWNER || listeners.values().sum::<usize>() >= MOST {
+    fn slot(&self, owner: &Owner) -> Option<SubscriptionSlot> {
+        let mut subscriptions = lock(&self.0.subscriptions);
+        let own = subscriptions.get(owner).copied().unwrap_or(0);
+        if own >= MOST_OF_ONE_OWNER || subscriptions.values().sum::<usize>() >= MOST {
             self.0.meter.rate_limited(LimitedBy::Service, "streams");
             return None;
         }
-        listeners.insert(owner.clone(), own + 1);
-        Some(Place {
-            shared: self.0.clone(),
+        subscriptions.insert(owner.clone(), own + 1);
+        Some(SubscriptionSlot {
+            hub: self.0.clone(),
             owner: owner.clone(),
             _counted: self.0.meter.living(&STREAMS),
         })
     }
 
-    /// Tells listeners that something in `scope` has changed.
+    /// Tells subscribers that something in `scope` has changed.
     pub fn changed(&self, scope: &Scope) {
-        self.tell(News::Changed {
-            tenant: scope.tenant().as_str().to_owned(),
-            owner: scope.owner().as_str().to_owned(),
-        });
+        self.tell(Notice::OwnerChanged(OwnerKey::of(scope)));
     }
 
-    /// Passes on the news of this process's syncs until `stop`.
+    /// Passes on the changes of this process's syncs until `stop`.
     pub async fn follow_syncs(
         self,
         mut changes: broadcast::Receiver<SyncChange>,
@@ -158,24 +172,24 @@ impl Live {
             };
             match change {
                 Ok(change) => self.changed(&change.scope),
-                // Listeners look for themselves before long.
+                // Subscribers look for themselves before long.
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,
             }
         }
     }
 
-    /// Tells listeners that a login has ended.
+    /// Tells subscribers that a login has ended.
     pub fn login_ended(&self, login_id: &str) {
-        self.tell(News::LoginEnded(login_id.to_owned()));
+        self.tell(Notice::LoginEnded(login_id.to_owned()));
     }
 
-    fn tell(&self, news: News) {
-        // Nobody may be listening.
-        let _ = self.0.news.send(news);
+    fn tell(&self, notice: Notice) {
+        // There may be no subscriber.
+        let _ = self.0.notices.send(notice);
     }
 
-    /// Looks for other processes' news every two seconds, until `stop`.
+    /// Looks for other processes' changes every two seconds, until `stop`.
     pub async fn run(self, stop: CancellationToken) {
         loop {
             tokio::select! {
@@ -185,10 +199,10 @@ impl Live {
         }
     }
 
-    /// Looks once: tells listeners what other processes have written, and now and then to look for
-    /// themselves. Does nothing while nobody listens.
+    /// Looks once: tells subscribers what other processes have written, and now and then to look for
+    /// themselves. Does nothing without subscribers.
     pub async fn look(&self) {
-        if lock(&self.0.listeners).is_empty() {
+        if lock(&self.0.subscriptions).is_empty() {
             *lock(&self.0.looked) = Looked::default();
             return;
         }
@@ -200,62 +214,62 @@ impl Live {
             .await
         {
             Ok(newest) => {
-                let newest: HashMap<(String, String), i64> = newest
+                let newest: HashMap<OwnerKey, i64> = newest
                     .into_iter()
-                    .map(|event| ((event.tenant, event.owner), event.seq))
+                    .map(|event| {
+                        let (tenant, owner) = (event.tenant, event.owner);
+                        (OwnerKey { tenant, owner }, event.seq)
+                    })
                     .collect();
                 let before = std::mem::replace(&mut lock(&self.0.looked).newest, newest.clone());
-                for (place, seq) in newest {
-                    if before.get(&place) != Some(&seq) {
-                        let (tenant, owner) = place;
-                        self.tell(News::Changed { tenant, owner });
+                for (owner, seq) in newest {
+                    if before.get(&owner) != Some(&seq) {
+                        self.tell(Notice::OwnerChanged(owner));
                     }
                 }
             }
-            Err(error) => tracing::warn!(%error, "other processes' news could not be read"),
+            Err(error) => tracing::warn!(%error, "other processes' changes could not be read"),
         }
         let mut looked = lock(&self.0.looked);
         if looked.again_at.is_none_or(|at| at <= now) {
             looked.again_at = Some(now.plus(LOOK_AGAIN_EVERY));
             drop(looked);
-            self.tell(News::LookAgain);
+            self.tell(Notice::LookAgain);
         }
     }
 }
 
-impl Listener {
-    /// Waits for the next thing that concerns this listener.
-    pub async fn hear(&mut self) -> Heard {
+impl Subscription {
+    /// Waits for the next delivery.
+    pub async fn next(&mut self) -> Delivery {
         loop {
-            let news = tokio::select! {
-                () = self.draining.cancelled() => return Heard::Draining,
-                news = self.news.recv() => news,
+            let notice = tokio::select! {
+                () = self.draining.cancelled() => return Delivery::Draining,
+                notice = self.notices.recv() => notice,
             };
-            match news {
-                Ok(News::LookAgain) | Err(RecvError::Lagged(_)) => return Heard::News,
-                Ok(News::Changed { tenant, owner })
-                    if tenant == self.scope.tenant().as_str()
-                        && owner == self.scope.owner().as_str() =>
-                {
-                    return Heard::News;
+            match notice {
+                // What was missed may have been this owner's.
+                Ok(Notice::LookAgain) | Err(RecvError::Lagged(_)) => return Delivery::OwnerChanged,
+                Ok(Notice::OwnerChanged(owner)) if owner == self.owner => {
+                    return Delivery::OwnerChanged;
                 }
-                Ok(News::LoginEnded(login_id)) if self.login_id.as_ref() == Some(&login_id) => {
-                    return Heard::LoggedOut;
+                Ok(Notice::LoginEnded(login_id)) if self.login_id.as_ref() == Some(&login_id) => {
+                    return Delivery::LoggedOut;
                 }
-                Ok(News::Changed { .. } | News::LoginEnded(_)) => {}
-                Err(RecvError::Closed) => return Heard::Draining,
+                Ok(Notice::OwnerChanged(_) | Notice::LoginEnded(_)) => {}
+                Err(RecvError::Closed) => return Delivery::Draining,
             }
         }
     }
 }
 
-impl Drop for Place {
+impl Drop for SubscriptionSlot {
     fn drop(&mut self) {
-        let mut listeners = lock(&self.shared.listeners);
-        if let Some(count) = listeners.get_mut(&self.owner) {
+        let mut subscriptions = lock(&self.hub.subscriptions);
+        if let Some(count) = subscriptions.get_mut(&self.owner) {
             *count -= 1;
             if *count == 0 {
-                listeners.remove(&self.owner);
+                subscriptions.remove(&self.owner);
             }
         }
     }

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use super::error::ServiceError;
 use crate::model::clock::SharedClock;
-use crate::model::measures::{
-    FILES, GRANTS, MEMORY, SESSIONS, STORE_CONNECTIONS, STORE_LIMIT, STORE_UP, UPTIME,
-};
-use crate::model::meter::Meter;
 use crate::model::time::Timestamp;
 use crate::store::Store;
+use crate::work::measures::{
+    FILES, GRANTS, MEMORY, SESSIONS, STORE_CONNECTIONS, STORE_LIMIT, STORE_UP, UPTIME,
+};
+use crate::work::meter::Meter;
 
 /// Rows are counted at most this often, however often somebody asks.
 const COUNT_EVERY: Duration = Duration::from_secs(15);

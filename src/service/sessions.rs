@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::error::ServiceError;
 use super::live::Live;
 use crate::model::clock::SharedClock;
-use crate::model::ids::{OwnerId, new_id};
+use crate::model::ids::new_id;
+use crate::model::owner::Owner;
 use crate::model::principal::{Means, Person, Principal};
 use crate::model::secret::{Secret, random_token, sha256};
 use crate::store::Store;
@@ -35,7 +36,7 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// Sessions in `store`; who listens to `live` hears of their end.
+    /// Sessions in `store`; the subscribers of `live` are told of their end.
     pub fn new(store: Store, clock: SharedClock, lifetimes: SessionLifetimes, live: Live) -> Self {
         Self {
             store,
@@ -48,7 +49,7 @@ impl Sessions {
     /// A new session for `person`; gives its token.
     pub async fn open(&self, person: &Person, login_id: &str) -> Result<Secret, ServiceError> {
         let token = random_token(SESSION_PREFIX)?;
-        self.adopt(&person.id, Some(person), login_id, &token)
+        self.adopt(&person.owner(), Some(person), login_id, &token)
             .await?;
         Ok(token)
     }
@@ -56,7 +57,7 @@ impl Sessions {
     /// Turns a token that was handed out before the login into a session of `owner`.
     pub async fn adopt(
         &self,
-        owner: &OwnerId,
+        owner: &Owner,
         person: Option<&Person>,
         login_id: &str,
         token: &Secret,

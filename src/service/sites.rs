@@ -2,16 +2,7 @@
 
 use crate::model::grant::Grant;
 use crate::model::product::Product;
-use crate::model::site::Site;
-
-/// A site the operator allows, by host or by cloud id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AllowedSite {
-    /// `acme.atlassian.net`.
-    Host(String),
-    /// The UUID.
-    CloudId(String),
-}
+use crate::model::site::{AllowedSite, Site};
 
 /// The operator's wishes about sites and scopes.
 #[derive(Debug, Clone, Default)]
@@ -20,8 +11,8 @@ pub struct SitePreferences {
     pub jira_host: Option<String>,
     /// The host to use for Confluence when a grant reaches several.
     pub confluence_host: Option<String>,
-    /// The only sites that may be used; none: any.
-    pub allowed: Option<Vec<AllowedSite>>,
+    /// The only sites that may be used; empty: any.
+    pub allowed: Vec<AllowedSite>,
     /// The scopes every login asks for.
     pub scopes: Vec<String>,
 }
@@ -29,14 +20,7 @@ pub struct SitePreferences {
 impl SitePreferences {
     /// Whether the operator lets `site` be used.
     pub fn allows(&self, site: &Site) -> bool {
-        self.allowed.as_ref().is_none_or(|allowed| {
-            allowed.iter().any(|allowed| match allowed {
-                AllowedSite::Host(host) => host.eq_ignore_ascii_case(site.host()),
-                AllowedSite::CloudId(cloud_id) => {
-                    cloud_id.eq_ignore_ascii_case(site.cloud_id.as_str())
-                }
-            })
-        })
+        self.allowed.is_empty() || self.allowed.iter().any(|allowed| allowed.is(site))
     }
 
     /// The allowed sites on which `grant` reaches `product`.

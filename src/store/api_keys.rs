@@ -8,14 +8,15 @@ use super::Store;
 use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
 use crate::model::api_key::{ApiKey, KeyScope};
-use crate::model::ids::{OwnerId, TenantId};
+use crate::model::ids::TenantId;
+use crate::model::owner::{Owner, PersonId};
 use crate::model::time::Timestamp;
 
 /// A key's use is written down at most this often.
 const USE_RESOLUTION: Duration = Duration::from_mins(5);
 
 #[derive(FromRow)]
-struct KeyRow {
+struct ApiKeyRow {
     id: String,
     tenant: String,
     owner: String,
@@ -26,15 +27,15 @@ struct KeyRow {
     revoked_at: Option<i64>,
 }
 
-impl TryFrom<KeyRow> for ApiKey {
+impl TryFrom<ApiKeyRow> for ApiKey {
     type Error = StoreError;
 
-    fn try_from(row: KeyRow) -> Result<Self, StoreError> {
+    fn try_from(row: ApiKeyRow) -> Result<Self, StoreError> {
         Ok(Self {
             id: row.id,
             tenant: TenantId::parse(&row.tenant)
                 .map_err(|_| StoreError::Corrupt("api_keys.tenant"))?,
-            owner: OwnerId::new(row.owner),
+            owner: Owner::from_text(row.owner),
             scopes: KeyScope::parse_list(&row.scopes)
                 .map_err(|_| StoreError::Corrupt("api_keys.scopes"))?,
             created_at: Timestamp::from_millis(row.created_at),
@@ -47,7 +48,14 @@ impl TryFrom<KeyRow> for ApiKey {
 
 impl Store {
     /// Stores a new key under the hash of its text.
-    pub async fn insert_api_key(&self, key: &ApiKey, key_hash: &str) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn insert_api_key(
+        &self,
+        key: &ApiKey,
+        key_hash: &str,
+    ) -> Result<(), StoreError> {
         let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.as_str()).collect();
         on_writer!(self, |db| {
             sqlx::query(
@@ -68,8 +76,11 @@ impl Store {
     }
 
     /// The good key with this hash. Its use is written down.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn api_key(&self, key_hash: &str) -> Result<Option<ApiKey>, StoreError> {
-        let row: Option<KeyRow> = on_reader!(self, |db| {
+        let row: Option<ApiKeyRow> = on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at
                  FROM api_keys WHERE key_hash = $1",
@@ -99,8 +110,11 @@ impl Store {
     }
 
     /// Whether a key is still good. Being asked is no use of it.
-    pub async fn is_good_key(&self, id: &str) -> Result<bool, StoreError> {
-        let row: Option<KeyRow> = on_reader!(self, |db| {
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
+    pub(crate) async fn is_good_key(&self, id: &str) -> Result<bool, StoreError> {
+        let row: Option<ApiKeyRow> = on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at
                  FROM api_keys WHERE id = $1",
@@ -114,8 +128,11 @@ impl Store {
     }
 
     /// Every key, newest first.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
-        let rows: Vec<KeyRow> = on_reader!(self, |db| {
+        let rows: Vec<ApiKeyRow> = on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at
                  FROM api_keys ORDER BY id DESC",
@@ -127,7 +144,10 @@ impl Store {
     }
 
     /// Revokes a key; `false` when there is none with this id, or it was revoked before.
-    pub async fn revoke_api_key(&self, id: &str) -> Result<bool, StoreError> {
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn revoke_api_key(&self, id: &str) -> Result<bool, StoreError> {
         let changed = on_writer!(self, |db| {
             sqlx::query("UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL")
                 .bind(self.clock.now().millis())
@@ -140,10 +160,13 @@ impl Store {
     }
 
     /// Whether there is a person with this id.
-    pub async fn person_exists(&self, id: &str) -> Result<bool, StoreError> {
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn person_exists(&self, id: &PersonId) -> Result<bool, StoreError> {
         let found: Option<(String,)> = on_reader!(self, |db| {
             sqlx::query_as("SELECT id FROM people WHERE id = $1")
-                .bind(id)
+                .bind(id.as_str())
                 .fetch_optional(db)
                 .await?
         });

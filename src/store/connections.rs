@@ -35,6 +35,9 @@ pub(super) use connected_columns;
 
 impl Store {
     /// The owner's connections with their grants, by product.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn connections(&self, scope: &Scope) -> Result<Vec<Connected>, StoreError> {
         let rows: Vec<ConnectedRow> = on_reader!(self, |db| {
             sqlx::query_as(concat!(
@@ -54,6 +57,9 @@ impl Store {
     }
 
     /// The owner's connection to one product, with its grant.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn connection(
         &self,
         scope: &Scope,
@@ -76,6 +82,9 @@ impl Store {
     }
 
     /// Chooses the site of a connection, if it still uses the grant the choice was made for.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn choose_site(
         &self,
         scope: &Scope,
@@ -104,6 +113,9 @@ impl Store {
     }
 
     /// Removes the owner's connection to `product`; its grant is erased when it was the last one.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn delete_connection(
         &self,
         scope: &Scope,
@@ -133,6 +145,9 @@ impl Store {
     }
 
     /// Whether the operator's settings made the owner's connection to `product`.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn is_made_by_settings(
         &self,
         scope: &Scope,
@@ -158,6 +173,9 @@ impl Store {
 
     /// Removes the owner's connection to `product` if the operator's settings made it; `false` when
     /// there is none of theirs.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn delete_made_by_settings(
         &self,
         scope: &Scope,
@@ -210,13 +228,17 @@ impl Store {
 }
 
 /// The first word of the identity of a grant that the operator's settings made.
-pub const MADE_BY_SETTINGS: &str = "settings";
+pub(crate) const MADE_BY_SETTINGS: &str = "settings";
 
+/// `substr` and not `LIKE`, which tells capitals apart in PostgreSQL but not in SQLite
+/// (https://sqlite.org/lang_expr.html#like).
 const DELETE_MADE_BY_SETTINGS: &str = "DELETE FROM connections WHERE tenant = $1 AND owner = $2 AND product = $3
     AND grant_id IN (SELECT id FROM grants WHERE tenant = $1 AND owner = $2 AND substr(identity, 1, 9) = $4)";
 
 /// Makes transactions that change which grants an owner uses take turns. Without it, PostgreSQL lets
-/// two deletions each see the other's connection still in use, and neither erases the grant.
+/// two deletions each see the other's connection still in use, and neither erases the grant: a statement
+/// sees what was committed before it began
+/// (https://www.postgresql.org/docs/current/transaction-iso.html §13.2.1).
 pub(super) const LOCK_GRANTS: &str =
     "UPDATE grants SET created_at = created_at WHERE tenant = $1 AND owner = $2";
 

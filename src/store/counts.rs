@@ -8,7 +8,10 @@ use super::pool::{PoolState, on_reader};
 
 impl Store {
     /// Sessions that have neither lapsed nor been idle for longer than `idle`.
-    pub async fn count_sessions(&self, idle: Duration) -> Result<i64, StoreError> {
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn count_sessions(&self, idle: Duration) -> Result<i64, StoreError> {
         let now = self.clock.now();
         let (count,): (i64,) = on_reader!(self, |db| {
             sqlx::query_as("SELECT COUNT(*) FROM sessions WHERE expires_at > $1 AND used_at > $2")
@@ -21,7 +24,10 @@ impl Store {
     }
 
     /// Grants by the text of their status.
-    pub async fn count_grants(&self) -> Result<Vec<(String, i64)>, StoreError> {
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn count_grants(&self) -> Result<Vec<(String, i64)>, StoreError> {
         let counts: Vec<(String, i64)> = on_reader!(self, |db| {
             sqlx::query_as("SELECT status, COUNT(*) FROM grants GROUP BY status")
                 .fetch_all(db)
@@ -31,7 +37,7 @@ impl Store {
     }
 
     /// The database connections of this process.
-    pub fn connections_in_use(&self) -> Vec<PoolState> {
+    pub(crate) fn connections_in_use(&self) -> Vec<PoolState> {
         self.pool.states()
     }
 }

@@ -5,9 +5,10 @@ use sqlx::FromRow;
 use super::Store;
 use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
-use super::vault::Place;
-use crate::model::flow::{Ending, Flow};
-use crate::model::ids::{OwnerId, TenantId};
+use super::vault::AssociatedData;
+use crate::model::flow::{Flow, LoginReply};
+use crate::model::ids::TenantId;
+use crate::model::owner::Owner;
 use crate::model::product::Provider;
 use crate::model::secret::Secret;
 use crate::model::time::Timestamp;
@@ -45,11 +46,14 @@ struct FlowRow {
 
 impl Store {
     /// Stores a new flow, its secrets sealed.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn insert_flow(&self, flow: &Flow) -> Result<(), StoreError> {
         let seal = |column, secret: &Option<Secret>| {
             secret
                 .as_ref()
-                .map(|secret| self.vault.seal(&place(column, flow), secret))
+                .map(|secret| self.vault.seal(&associated_data(column, flow), secret))
                 .transpose()
         };
         let verifier = seal("verifier", &flow.verifier)?;
@@ -66,12 +70,12 @@ impl Store {
             .bind(&flow.client_id)
             .bind(&flow.redirect_uri)
             .bind(flow.tenant.as_str())
-            .bind(flow.owner.as_ref().map(OwnerId::as_str))
+            .bind(flow.owner.as_ref().map(Owner::as_str))
             .bind(verifier)
             .bind(&flow.return_url)
             .bind(&flow.caller_state)
             .bind(&flow.site)
-            .bind(flow.ending.as_str())
+            .bind(flow.reply.as_str())
             .bind(session_token)
             .bind(flow.created_at.millis())
             .bind(flow.expires_at.millis())
@@ -82,6 +86,9 @@ impl Store {
     }
 
     /// Looks a flow up by the hash of its state.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn flow(&self, state_hash: &str) -> Result<Option<FoundFlow>, StoreError> {
         let row: Option<FlowRow> = on_reader!(self, |db| {
             sqlx::query_as(
@@ -103,7 +110,12 @@ impl Store {
         Ok(Some(FoundFlow::Pending(Box::new(self.open_flow(row)?))))
     }
 
-    /// Uses the flow up. Of all callers, on all processes, one gets `true`.
+    /// Uses the flow up. Of all callers, on all processes, one gets `true`: a state counts once
+    /// (RFC 9700 §2.1), and a code that is presented twice may cost the tokens of the first time
+    /// (RFC 6749 §4.1.2).
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn consume_flow(&self, flow: &Flow) -> Result<bool, StoreError> {
         let now = self.clock.now().millis();
         let consumed = on_writer!(self, |db| {
@@ -127,19 +139,19 @@ impl Store {
             redirect_uri: row.redirect_uri,
             tenant: TenantId::parse(&row.tenant)
                 .map_err(|_| StoreError::Corrupt("flows.tenant"))?,
-            owner: row.owner.map(OwnerId::new),
+            owner: row.owner.map(Owner::from_text),
             verifier: None,
             return_url: row.return_url,
             caller_state: row.caller_state,
             site: row.site,
-            ending: Ending::parse(&row.ending).ok_or(StoreError::Corrupt("flows.ending"))?,
+            reply: LoginReply::parse(&row.ending).ok_or(StoreError::Corrupt("flows.ending"))?,
             session_token: None,
             created_at: Timestamp::from_millis(row.created_at),
             expires_at: Timestamp::from_millis(row.expires_at),
         };
         let open = |column, sealed: Option<String>| {
             sealed
-                .map(|sealed| self.vault.open(&place(column, &flow), &sealed))
+                .map(|sealed| self.vault.open(&associated_data(column, &flow), &sealed))
                 .transpose()
         };
         let verifier = open("verifier", row.verifier_sealed)?;
@@ -150,12 +162,12 @@ impl Store {
     }
 }
 
-fn place<'a>(column: &'a str, flow: &'a Flow) -> Place<'a> {
-    Place {
+fn associated_data<'a>(column: &'a str, flow: &'a Flow) -> AssociatedData<'a> {
+    AssociatedData {
         table: "flows",
         column,
         tenant: flow.tenant.as_str(),
-        owner: flow.owner.as_ref().map_or("", OwnerId::as_str),
+        owner: flow.owner.as_ref().map_or("", Owner::as_str),
         row: &flow.id,
         generation: 0,
     }

@@ -16,7 +16,8 @@ use crate::model::time::Timestamp;
 const KEPT: i64 = 500;
 /// Every so many events the ones beyond [`KEPT`] are removed.
 const PRUNE_EVERY: i64 = 50;
-/// How often an event that loses its number to another process's is written again.
+/// How often an event that loses its number to another process's is written again. Only events of one
+/// owner in one tenant meet, so losing this often means that something else is wrong.
 const WRITE_ATTEMPTS: usize = 16;
 const HOUR_MILLIS: i64 = 3_600_000;
 
@@ -58,6 +59,9 @@ impl TryFrom<EventRow> for GrantEvent {
 
 impl Store {
     /// Writes an event down, and adds a refresh to its grant's record. Gives the event's number.
+    ///
+    /// # Errors
+    /// When the database fails, or other writers were first every time.
     pub async fn add_event(&self, scope: &Scope, event: &NewEvent) -> Result<i64, StoreError> {
         let (tenant, owner) = (scope.tenant().as_str(), scope.owner().as_str());
         let now = self.clock.now().millis();
@@ -113,6 +117,9 @@ impl Store {
     }
 
     /// The owner's newest events, newest first; with `product`, those that concern it.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn newest_events(
         &self,
         scope: &Scope,
@@ -136,6 +143,9 @@ impl Store {
     }
 
     /// The owner's events after the one with the number `seq`, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn events_after(
         &self,
         scope: &Scope,
@@ -158,6 +168,9 @@ impl Store {
     }
 
     /// Whether an event with these words has happened to the owner's grant since `since`.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn has_event(
         &self,
         scope: &Scope,
@@ -183,6 +196,9 @@ impl Store {
 
     /// The newest event of every namespace in which something has happened since `since`: what the
     /// other processes on this database may have changed.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn newest_events_everywhere(
         &self,
         since: Timestamp,
@@ -200,6 +216,9 @@ impl Store {
     }
 
     /// How the refreshes of the owner's grant went, and when the next one is due.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn refresh_record(
         &self,
         scope: &Scope,
@@ -228,6 +247,9 @@ impl Store {
     }
 
     /// The owner's refreshes since `since` by the hour, oldest first; hours without any are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn refreshes_by_hour(
         &self,
         scope: &Scope,
@@ -256,6 +278,9 @@ impl Store {
 
     /// Removes events older than `age`; the newest of every owner stays, so that numbers go on
     /// growing. Gives how many went.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn prune_events(&self, age: Duration) -> Result<u64, StoreError> {
         let before = self.clock.now().minus(age).millis();
         let gone = on_writer!(self, |db| {
@@ -279,6 +304,11 @@ const COUNT_REFRESH: &str = "UPDATE grants SET refreshes_attempted = refreshes_a
 
 /// Numbers the event after the owner's newest; a number that another process was first to take gives
 /// no row. Without a product it concerns the one that the grant serves, or both.
+///
+/// Not a sequence: its numbers have gaps and may be committed in another order than they were drawn
+/// (https://www.postgresql.org/docs/current/functions-sequence.html), so a reader who has seen 7 could
+/// miss a 6 that comes later. Here the second writer waits at the unique key until the first has
+/// committed, and only then takes the next number.
 const ADD_EVENT: &str = "INSERT INTO grant_events
        (tenant, owner, seq, grant_id, product, event_type, refresh, message, happened_at)
      SELECT $1, $2, COALESCE(MAX(seq), 0) + 1, $3,

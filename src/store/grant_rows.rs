@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::error::StoreError;
-use super::vault::{Place, Vault, VaultError};
+use super::vault::{AssociatedData, Vault, VaultError};
 use crate::model::grant::{Account, AuthMethod, Grant, GrantStatus, TokenBase};
-use crate::model::ids::{CloudId, OwnerId, TenantId};
+use crate::model::ids::{CloudId, TenantId};
+use crate::model::owner::Owner;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
@@ -20,7 +21,7 @@ macro_rules! grant_columns {
     () => {
         "grants.id, grants.tenant, grants.owner, grants.method, grants.base, grants.client_id, grants.account_id, grants.account_name, grants.account_email, grants.scopes, \
          grants.sites, grants.generation, grants.status, grants.access_token_sealed, grants.refresh_token_sealed, grants.expires_at, grants.lifetime, \
-         grants.refreshed_at, grants.used_at, grants.lease_until, grants.fence, grants.fail_count, grants.next_attempt_at, grants.last_error"
+         grants.refreshed_at, grants.used_at, grants.refresh_started_at, grants.lease_until, grants.fence, grants.fail_count, grants.next_attempt_at, grants.last_error"
     };
 }
 pub(super) use grant_columns;
@@ -46,6 +47,7 @@ pub(super) struct GrantRow {
     lifetime: i64,
     refreshed_at: Option<i64>,
     used_at: i64,
+    refresh_started_at: Option<i64>,
     lease_until: Option<i64>,
     fence: i64,
     fail_count: i64,
@@ -58,12 +60,12 @@ impl GrantRow {
     pub(super) fn open(self, vault: &Vault) -> Result<Grant, StoreError> {
         let tenant =
             TenantId::parse(&self.tenant).map_err(|_| StoreError::Corrupt("grants.tenant"))?;
-        let scope = Scope::authenticated(tenant, OwnerId::new(self.owner));
+        let scope = Scope::authenticated(tenant, Owner::from_text(self.owner));
         let open = |column, sealed: Option<String>| {
             sealed
                 .map(|sealed| {
                     vault.open(
-                        &grant_place(column, &scope, &self.id, self.generation),
+                        &grant_associated_data(column, &scope, &self.id, self.generation),
                         &sealed,
                     )
                 })
@@ -90,6 +92,7 @@ impl GrantRow {
             lifetime: Duration::from_millis(u64::try_from(self.lifetime).unwrap_or(0)),
             used_at: Timestamp::from_millis(self.used_at),
             refreshed_at: self.refreshed_at.map(Timestamp::from_millis),
+            refresh_started_at: self.refresh_started_at.map(Timestamp::from_millis),
             lease_until: self.lease_until.map(Timestamp::from_millis),
             fence: self.fence,
             fail_count: self.fail_count,
@@ -102,8 +105,13 @@ impl GrantRow {
 }
 
 /// Where a grant's secret is kept.
-fn grant_place<'a>(column: &'a str, scope: &'a Scope, id: &'a str, generation: i64) -> Place<'a> {
-    Place {
+fn grant_associated_data<'a>(
+    column: &'a str,
+    scope: &'a Scope,
+    id: &'a str,
+    generation: i64,
+) -> AssociatedData<'a> {
+    AssociatedData {
         table: "grants",
         column,
         tenant: scope.tenant().as_str(),
@@ -113,7 +121,8 @@ fn grant_place<'a>(column: &'a str, scope: &'a Scope, id: &'a str, generation: i
     }
 }
 
-/// Seals a grant's secret for the generation it will be stored under.
+/// Seals a grant's secret for the generation it will be stored under: an older ciphertext put back into
+/// the row, from a backup or by hand, does not open there.
 pub(super) fn seal(
     vault: &Vault,
     column: &str,
@@ -123,7 +132,12 @@ pub(super) fn seal(
     secret: Option<&Secret>,
 ) -> Result<Option<String>, VaultError> {
     secret
-        .map(|secret| vault.seal(&grant_place(column, scope, id, generation), secret))
+        .map(|secret| {
+            vault.seal(
+                &grant_associated_data(column, scope, id, generation),
+                secret,
+            )
+        })
         .transpose()
 }
 
@@ -167,6 +181,7 @@ fn split_scopes(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
+/// A site as it stands in the row, apart from the model: that may change, stored rows do not.
 #[derive(Serialize, Deserialize)]
 struct SiteJson {
     cloud_id: String,
@@ -208,6 +223,7 @@ fn read_sites(text: &str) -> Result<Vec<ReachableSite>, StoreError> {
                     name: row.name,
                     url: row.url,
                 },
+                // A product that a newer program knows is left out rather than losing the login.
                 products: row
                     .products
                     .iter()
@@ -220,6 +236,7 @@ fn read_sites(text: &str) -> Result<Vec<ReachableSite>, StoreError> {
         .collect()
 }
 
+/// A length of time as a row holds it. What does not fit is longer than anybody waits.
 pub(super) fn duration_millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

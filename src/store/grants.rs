@@ -1,4 +1,10 @@
 //! Grants: the lines of tokens, changed only by compare-and-set on their generation and fence.
+//!
+//! Atlassian's refresh tokens rotate (RFC 9700 §4.14.2): two processes that refresh at once could each
+//! hold a pair of which only one lives. A lease lets one begin. Leases lapse, because processes die, so a
+//! holder that was only slow may come back after another: its fence is then an old one, and its write
+//! changes no row (M. Kleppmann, "How to do distributed locking", 2016). A login raises the generation,
+//! so that no refresh begun before it can put the old tokens back.
 
 use std::time::Duration;
 
@@ -31,6 +37,9 @@ pub struct RenewedTokens {
 
 impl Store {
     /// Reads a grant again.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn grant(&self, scope: &Scope, id: &str) -> Result<Option<Grant>, StoreError> {
         let row: Option<GrantRow> = on_reader!(self, |db| {
             sqlx::query_as(concat!(
@@ -48,7 +57,11 @@ impl Store {
     }
 
     /// Takes the refresh lease of the generation that `grant` shows, unless somebody holds it.
-    /// Gives the fence under which the new tokens may be committed.
+    /// Gives the fence that the holder shows from then on. `refresh_started_at` stays that of the
+    /// first refresh that nobody has ended: from then on the refresh token may have been used.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn take_lease(
         &self,
         grant: &Grant,
@@ -58,7 +71,8 @@ impl Store {
         let now = self.clock.now().millis();
         let fence: Option<(i64,)> = on_writer!(self, |db| {
             sqlx::query_as(
-                "UPDATE grants SET lease_owner = $1, lease_until = $2, refresh_started_at = $3, fence = fence + 1
+                "UPDATE grants SET lease_owner = $1, lease_until = $2, refresh_started_at = COALESCE(refresh_started_at, $3),
+                   fence = fence + 1
                  WHERE id = $4 AND tenant = $5 AND owner = $6 AND generation = $7 AND status = 'active'
                    AND (lease_until IS NULL OR lease_until <= $3)
                  RETURNING fence",
@@ -70,14 +84,52 @@ impl Store {
             .bind(grant.scope.tenant().as_str())
             .bind(grant.scope.owner().as_str())
             .bind(grant.generation)
-            .fetch_optional(db)
-            .await?
+            .fetch_all(db)
+                .await?
+                .pop()
         });
         Ok(fence.map(|(fence,)| fence))
     }
 
-    /// Commits renewed tokens if the grant is still at the generation and fence of `grant`.
-    /// `false`: somebody else changed it, and the pair must be dropped.
+    /// Holds the lease until `until`, if it is still the one that `holder` took with the fence of
+    /// `grant`. `false`: somebody else holds it by now, or the grant has moved on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn renew_lease(
+        &self,
+        grant: &Grant,
+        holder: &str,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let changed = on_writer!(self, |db| {
+            sqlx::query(
+                "UPDATE grants SET lease_until = $1
+                 WHERE id = $2 AND tenant = $3 AND owner = $4 AND generation = $5 AND fence = $6 AND lease_owner = $7",
+            )
+            .bind(until.millis())
+            .bind(&grant.id)
+            .bind(grant.scope.tenant().as_str())
+            .bind(grant.scope.owner().as_str())
+            .bind(grant.generation)
+            .bind(grant.fence)
+            .bind(holder)
+            .execute(db)
+            .await?
+            .rows_affected()
+        });
+        Ok(changed == 1)
+    }
+
+    /// Commits renewed tokens if the grant is still at the generation of `grant`. `false`: somebody
+    /// else has newer tokens, and the pair must be dropped.
+    ///
+    /// The fence is not asked: a pair that Atlassian gave is good whoever holds the lease by now, and
+    /// dropping it could lose the only living refresh token. Whoever commits second finds the
+    /// generation moved.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn commit_tokens(
         &self,
         grant: &Grant,
@@ -92,7 +144,7 @@ impl Store {
                 "UPDATE grants SET generation = $1, access_token_sealed = $2, refresh_token_sealed = $3, expires_at = $4,
                    lifetime = $5, scopes = COALESCE($6, scopes), refreshed_at = $7, due_at = $8, lease_owner = NULL,
                    lease_until = NULL, refresh_started_at = NULL, fail_count = 0, next_attempt_at = NULL, last_error = NULL
-                 WHERE id = $9 AND tenant = $10 AND owner = $11 AND generation = $12 AND fence = $13",
+                 WHERE id = $9 AND tenant = $10 AND owner = $11 AND generation = $12",
             )
             .bind(generation)
             .bind(access)
@@ -106,7 +158,6 @@ impl Store {
             .bind(grant.scope.tenant().as_str())
             .bind(grant.scope.owner().as_str())
             .bind(grant.generation)
-            .bind(grant.fence)
             .execute(db)
             .await?
             .rows_affected()
@@ -139,6 +190,9 @@ impl Store {
 
     /// Marks the grant dead and erases its tokens, if it is still at the generation and fence of
     /// `grant`. `false`: it has moved on.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn require_reauthorization(
         &self,
         grant: &Grant,
@@ -166,6 +220,9 @@ impl Store {
     }
 
     /// Notes a failed refresh, gives the lease back and says when the next try may be.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn note_refresh_failure(
         &self,
         grant: &Grant,
@@ -192,6 +249,9 @@ impl Store {
     }
 
     /// Writes down that the grant was used, and when its next background refresh is due.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn note_use(
         &self,
         grant: &Grant,
@@ -225,6 +285,9 @@ impl Store {
     }
 
     /// Replaces the list of sites the grant reaches; its tokens stay.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn update_sites(
         &self,
         grant: &Grant,
@@ -246,6 +309,9 @@ impl Store {
 
     /// Some grants whose background refresh is due, longest overdue first. A row that cannot be read
     /// is logged and left out: it must not keep the others from being renewed.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn due_grants(&self, limit: i64) -> Result<Vec<Grant>, StoreError> {
         let now = self.clock.now().millis();
         let rows: Vec<GrantRow> = on_reader!(self, |db| {
@@ -268,6 +334,9 @@ impl Store {
     }
 
     /// Moves a grant's next background refresh.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn postpone(&self, grant: &Grant, due_at: Timestamp) -> Result<(), StoreError> {
         on_writer!(self, |db| {
             sqlx::query("UPDATE grants SET due_at = $1 WHERE id = $2 AND generation = $3")

@@ -4,7 +4,7 @@
 use super::Store;
 use super::error::StoreError;
 use super::pool::{Pool, known_migrations, on_reader, on_writer};
-use super::vault::{Place, VaultError};
+use super::vault::{AssociatedData, VaultError};
 use crate::model::secret::Secret;
 use crate::model::time::Timestamp;
 
@@ -17,8 +17,9 @@ impl Store {
     pub(super) async fn refuse_newer_schema(&self) -> Result<(), StoreError> {
         let oldest: Result<Option<(i64,)>, sqlx::Error> = on_writer!(self, |db| {
             sqlx::query_as("SELECT oldest_epoch FROM schema_info WHERE id = 1")
-                .fetch_optional(db)
+                .fetch_all(db)
                 .await
+                .map(|mut rows| rows.pop())
         });
         match oldest {
             Ok(Some((epoch,))) if epoch > EPOCH => Err(StoreError::SchemaTooNew),
@@ -31,24 +32,20 @@ impl Store {
     /// Proves that the vault opens what was sealed before. The first start with a key leaves its
     /// proof; a start with another key under the same name, or without a key in use, fails.
     pub(super) async fn check_vault_key(&self) -> Result<(), StoreError> {
-        let checks: Vec<(String, String)> = on_reader!(self, |db| {
-            sqlx::query_as("SELECT key_id, sealed FROM vault_checks")
-                .fetch_all(db)
-                .await?
-        });
+        let checks = self.vault_checks().await?;
         for (key_id, sealed) in &checks {
             if !self.vault.has_key(key_id) {
                 return Err(VaultError::KeyMissing.into());
             }
             self.vault
-                .open(&check_place(key_id), sealed)
+                .open(&check_associated_data(key_id), sealed)
                 .map_err(|_| VaultError::WrongKey)?;
         }
         let key_id = self.vault.sealing_key_id();
         if checks.iter().all(|(known, _)| known != key_id) {
             let sealed = self
                 .vault
-                .seal(&check_place(key_id), &Secret::new(CHECK_TEXT))?;
+                .seal(&check_associated_data(key_id), &Secret::new(CHECK_TEXT))?;
             on_writer!(self, |db| {
                 sqlx::query("INSERT INTO vault_checks (key_id, sealed, created_at) VALUES ($1, $2, $3) ON CONFLICT (key_id) DO NOTHING")
                     .bind(key_id)
@@ -61,19 +58,32 @@ impl Store {
         Ok(())
     }
 
-    /// Whether the vault still opens its proofs in the database.
-    pub async fn vault_opens(&self) -> Result<bool, StoreError> {
-        let checks: Vec<(String, String)> = on_reader!(self, |db| {
+    /// The proofs that earlier starts left: a key's name, and a text sealed with it.
+    async fn vault_checks(&self) -> Result<Vec<(String, String)>, StoreError> {
+        Ok(on_reader!(self, |db| {
             sqlx::query_as("SELECT key_id, sealed FROM vault_checks")
                 .fetch_all(db)
                 .await?
-        });
-        Ok(checks
-            .iter()
-            .all(|(key_id, sealed)| self.vault.open(&check_place(key_id), sealed).is_ok()))
+        }))
+    }
+
+    /// Whether the vault still opens its proofs in the database.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
+    pub async fn vault_opens(&self) -> Result<bool, StoreError> {
+        let checks = self.vault_checks().await?;
+        Ok(checks.iter().all(|(key_id, sealed)| {
+            self.vault
+                .open(&check_associated_data(key_id), sealed)
+                .is_ok()
+        }))
     }
 
     /// Writes one row, to know that the database can be written.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn write_probe(&self) -> Result<(), StoreError> {
         on_writer!(self, |db| {
             sqlx::query("INSERT INTO write_probe (id, written_at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET written_at = excluded.written_at")
@@ -85,6 +95,9 @@ impl Store {
     }
 
     /// Whether every migration this program knows has been applied.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn is_migrated(&self) -> Result<bool, StoreError> {
         let (applied,): (i64,) = on_reader!(self, |db| {
             sqlx::query_as("SELECT COUNT(*) FROM _sqlx_migrations WHERE success")
@@ -94,7 +107,12 @@ impl Store {
         Ok(applied >= known_migrations())
     }
 
-    /// The database server's time. An embedded database has the machine's clock, which is ours.
+    /// The database server's time, now and not when the transaction began, as `now()` would say
+    /// (https://www.postgresql.org/docs/current/functions-datetime.html). An embedded database has the
+    /// machine's clock, which is ours.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn database_time(&self) -> Result<Timestamp, StoreError> {
         match &self.pool {
             Pool::Sqlite { .. } => Ok(self.clock.now()),
@@ -109,8 +127,8 @@ impl Store {
     }
 }
 
-fn check_place(key_id: &str) -> Place<'_> {
-    Place {
+fn check_associated_data(key_id: &str) -> AssociatedData<'_> {
+    AssociatedData {
         table: "vault_checks",
         column: "sealed",
         tenant: "",

@@ -1,29 +1,33 @@
-//! Idempotency keys: claimed before anything is sent, settled afterwards, kept for a day.
+//! Idempotency keys: claimed before anything is sent, settled afterwards, kept for a day
+//! (draft-ietf-httpapi-idempotency-key-header).
 
 use sqlx::FromRow;
 
 use super::Store;
 use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
-use super::vault::Place;
+use super::vault::AssociatedData;
 use crate::model::ids::new_id;
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
 use crate::model::time::Timestamp;
 
-/// How often a claim is tried when the row it meets goes away under it.
+/// How often a claim is tried when the row it meets goes away under it, because it is released or
+/// lapses. `ON CONFLICT DO NOTHING` also meets rows that a read does not see yet
+/// (https://www.postgresql.org/docs/current/transaction-iso.html §13.2.1).
 const TRIES: u32 = 4;
 
 /// A claim to be made.
 #[derive(Debug, Clone, Copy)]
-pub struct NewKey<'a> {
+pub struct NewIdempotencyKey<'a> {
     /// Method and path.
     pub route: &'a str,
     /// The hash of the key.
     pub key_hash: &'a str,
     /// The hash of what was asked.
     pub body_hash: &'a str,
-    /// When the work is over, or its process dead.
+    /// When the work is over, or its process dead. A dead one may have sent its write: the key is not
+    /// free again then but unknown.
     pub lease_until: Timestamp,
     /// When the key is forgotten.
     pub expires_at: Timestamp,
@@ -66,7 +70,7 @@ pub enum KeyEnding<'a> {
 }
 
 #[derive(FromRow)]
-struct KeyRow {
+struct IdempotencyKeyRow {
     id: String,
     body_hash: String,
     state: String,
@@ -77,7 +81,14 @@ struct KeyRow {
 
 impl Store {
     /// Claims a key. Of all callers, on all processes, one gets [`Claim::Ours`].
-    pub async fn claim_key(&self, scope: &Scope, key: &NewKey<'_>) -> Result<Claim, StoreError> {
+    ///
+    /// # Errors
+    /// When the database fails, or other writers were first every time.
+    pub async fn claim_key(
+        &self,
+        scope: &Scope,
+        key: &NewIdempotencyKey<'_>,
+    ) -> Result<Claim, StoreError> {
         for _ in 0..TRIES {
             let id = new_id(self.clock.now());
             if self.insert_key(scope, key, &id).await? {
@@ -100,6 +111,9 @@ impl Store {
     }
 
     /// Writes down how the work under a claimed key ended.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn settle_key(
         &self,
         scope: &Scope,
@@ -107,7 +121,10 @@ impl Store {
         ending: KeyEnding<'_>,
     ) -> Result<(), StoreError> {
         let (state, result) = match ending {
-            KeyEnding::Done(result) => ("done", Some(self.vault.seal(&place(scope, id), result)?)),
+            KeyEnding::Done(result) => (
+                "done",
+                Some(self.vault.seal(&associated_data(scope, id), result)?),
+            ),
             KeyEnding::Unknown => ("unknown", None),
             KeyEnding::Released => return self.release_key(scope, id).await,
         };
@@ -128,6 +145,9 @@ impl Store {
     }
 
     /// Forgets the keys of more than a day ago; gives how many.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn prune_keys(&self) -> Result<u64, StoreError> {
         Ok(on_writer!(self, |db| {
             sqlx::query("DELETE FROM idempotency_keys WHERE expires_at <= $1")
@@ -151,7 +171,7 @@ impl Store {
     async fn insert_key(
         &self,
         scope: &Scope,
-        key: &NewKey<'_>,
+        key: &NewIdempotencyKey<'_>,
         id: &str,
     ) -> Result<bool, StoreError> {
         let inserted = on_writer!(self, |db| {
@@ -177,7 +197,11 @@ impl Store {
         Ok(inserted == 1)
     }
 
-    async fn key_row(&self, scope: &Scope, key: &NewKey<'_>) -> Result<Option<KeyRow>, StoreError> {
+    async fn key_row(
+        &self,
+        scope: &Scope,
+        key: &NewIdempotencyKey<'_>,
+    ) -> Result<Option<IdempotencyKeyRow>, StoreError> {
         Ok(on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT id, body_hash, state, lease_until, result_sealed, expires_at FROM idempotency_keys
@@ -221,11 +245,11 @@ impl Store {
         Ok(())
     }
 
-    fn key_state(&self, scope: &Scope, row: &KeyRow) -> Result<KeyState, StoreError> {
+    fn key_state(&self, scope: &Scope, row: &IdempotencyKeyRow) -> Result<KeyState, StoreError> {
         match (row.state.as_str(), &row.result_sealed) {
             ("running", None) => Ok(KeyState::Running(Timestamp::from_millis(row.lease_until))),
             ("done", Some(sealed)) => Ok(KeyState::Done(
-                self.vault.open(&place(scope, &row.id), sealed)?,
+                self.vault.open(&associated_data(scope, &row.id), sealed)?,
             )),
             ("unknown", None) => Ok(KeyState::Unknown),
             _ => Err(StoreError::Corrupt("idempotency_keys.state")),
@@ -233,8 +257,8 @@ impl Store {
     }
 }
 
-fn place<'a>(scope: &'a Scope, id: &'a str) -> Place<'a> {
-    Place {
+fn associated_data<'a>(scope: &'a Scope, id: &'a str) -> AssociatedData<'a> {
+    AssociatedData {
         table: "idempotency_keys",
         column: "result",
         tenant: scope.tenant().as_str(),

@@ -15,7 +15,8 @@ use crate::model::secret::Secret;
 use crate::model::site::{ReachableSite, Site};
 use crate::model::time::Timestamp;
 
-/// How often a login that loses against another of the same identity is written again.
+/// How often a login that loses against another of the same identity is written again: it was sealed
+/// for a generation that the other has taken, and must be sealed anew.
 const WRITE_ATTEMPTS: usize = 8;
 
 /// Credentials from a login, to be stored as a grant.
@@ -59,6 +60,9 @@ impl Store {
     /// An earlier grant of the same identity keeps its id and gets a new generation, so that a
     /// refresh under way cannot bring the old tokens back. Grants that no connection of the owner
     /// uses any more are erased.
+    ///
+    /// # Errors
+    /// When the database fails, or other writers were first every time.
     pub async fn put_login(
         &self,
         scope: &Scope,

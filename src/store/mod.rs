@@ -23,25 +23,15 @@ pub mod user_rows;
 pub mod vault;
 pub mod vault_key_file;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::model::clock::SharedClock;
-use crate::model::meter::Meter;
-use crate::model::secret::Secret;
+use crate::model::database_url::DatabaseUrl;
+use crate::work::meter::Meter;
 use error::StoreError;
 use pool::Pool;
 use process_lock::ProcessLock;
 use vault::Vault;
-
-/// Which database to open.
-#[derive(Debug, Clone)]
-pub enum Location {
-    /// A SQLite file.
-    Sqlite(PathBuf),
-    /// A `postgres://` address; it may hold a password.
-    Postgres(Secret),
-}
 
 /// The store: every table of one database, with the vault that seals its secrets.
 #[derive(Debug, Clone)]
@@ -62,16 +52,18 @@ impl Store {
     /// When the database cannot be opened or migrated, was migrated by a program too new for this
     /// one, or holds secrets that the vault cannot open.
     pub async fn open(
-        location: &Location,
+        database: &DatabaseUrl,
         vault: Vault,
         clock: SharedClock,
     ) -> Result<Self, StoreError> {
-        let lock = match location {
-            Location::Sqlite(path) => Some(ProcessLock::take(path).await.map_err(sqlx::Error::Io)?),
-            Location::Postgres(_) => None,
+        let lock = match database {
+            DatabaseUrl::Sqlite(path) => {
+                Some(ProcessLock::take(path).await.map_err(sqlx::Error::Io)?)
+            }
+            DatabaseUrl::Postgres(_) => None,
         };
         let mut store = Self {
-            pool: Pool::open(location).await?,
+            pool: Pool::open(database).await?,
             vault: Arc::new(vault),
             clock,
             meter: Meter::default(),
@@ -94,7 +86,7 @@ impl Store {
 
     /// The same store, telling `meter` how its statements go.
     #[must_use]
-    pub fn measured(self, meter: Meter) -> Self {
+    pub(crate) fn measured(self, meter: Meter) -> Self {
         Self { meter, ..self }
     }
 

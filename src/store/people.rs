@@ -6,7 +6,8 @@ use super::Store;
 use super::error::StoreError;
 use super::pool::on_writer;
 use crate::model::grant::Account;
-use crate::model::ids::{OwnerId, new_id};
+use crate::model::ids::new_id;
+use crate::model::owner::PersonId;
 use crate::model::principal::Person;
 
 #[derive(FromRow)]
@@ -21,7 +22,7 @@ struct PersonRow {
 impl From<PersonRow> for Person {
     fn from(row: PersonRow) -> Self {
         Self {
-            id: OwnerId::new(row.id),
+            id: PersonId::new(row.id),
             issuer: row.issuer,
             account_id: row.account_id,
             display_name: row.display_name,
@@ -32,6 +33,9 @@ impl From<PersonRow> for Person {
 
 impl Store {
     /// Finds or makes the person whom `issuer` knows as `account`, and keeps their newest name.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn remember_person(
         &self,
         issuer: &str,
@@ -52,8 +56,10 @@ impl Store {
             .bind(&account.display_name)
             .bind(&account.email)
             .bind(now.millis())
-            .fetch_one(db)
-            .await?
+            .fetch_all(db)
+                .await?
+                .pop()
+                .ok_or(sqlx::Error::RowNotFound)?
         });
         Ok(row.into())
     }

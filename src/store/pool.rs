@@ -11,15 +11,23 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
-use super::Location;
 use super::error::StoreError;
+use crate::model::database_url::DatabaseUrl;
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 
+/// How long a statement waits for a connection. Shorter than any request may take, so that a caller
+/// hears that the database is busy rather than nothing.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Connections to PostgreSQL. A server takes 100 by default
+/// (https://www.postgresql.org/docs/current/runtime-config-connection.html): room for a few replicas.
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long SQLite waits for the lock of another process, such as `keys create` beside the service.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The open database. SQLite has one writer and several read-only connections, because it allows
-/// one writer at a time anyway and waiting in our queue is fairer than waiting for its lock.
+/// The open database. SQLite has one writer and several read-only connections: it allows one writer
+/// at a time (https://sqlite.org/wal.html §2.2), and our queue is served in order, while a connection
+/// that waits for SQLite's lock only asks again and again until its timeout.
 #[derive(Debug, Clone)]
 pub(super) enum Pool {
     Sqlite {
@@ -41,7 +49,10 @@ macro_rules! on_reader {
     }};
 }
 
-/// Runs a statement that writes.
+/// Runs a statement that writes. What it returns is read to the end, with `fetch_all`: on SQLite a
+/// statement outside a transaction commits when it is stepped past its last row. `fetch_one` and
+/// `fetch_optional` stop before that, and sqlx then resets the statement and ignores the error of the
+/// reset, which is the error of the commit (a full or read-only disk). A test bans them here.
 macro_rules! on_writer {
     ($store:expr, |$db:ident| $body:expr) => {{
         let statement = $crate::store::statement::Statement::begin(&$store.meter, "write");
@@ -53,8 +64,12 @@ macro_rules! on_writer {
     }};
 }
 
-/// Runs several statements as one transaction; on SQLite it takes the write lock at once. The body
-/// is a block that gives a `Result`; leaving it early, with `return` or `?`, rolls back.
+/// Runs several statements as one transaction. The body is a block that gives a `Result`; leaving it
+/// early, with `return` or `?`, rolls back.
+///
+/// On SQLite it takes the write lock at once: a transaction that reads first and finds, when it comes to
+/// write, that another process has written since fails with `SQLITE_BUSY_SNAPSHOT`, however long the
+/// busy timeout (https://sqlite.org/isolation.html).
 macro_rules! in_transaction {
     ($store:expr, |$tx:ident| $body:expr) => {{
         let transaction = $crate::store::statement::Statement::begin(&$store.meter, "transaction");
@@ -79,13 +94,13 @@ macro_rules! in_transaction {
 pub(super) use {in_transaction, on_reader, on_writer};
 
 impl Pool {
-    pub(super) async fn open(location: &Location) -> Result<Self, StoreError> {
-        match location {
-            Location::Sqlite(path) => open_sqlite(path).await,
-            Location::Postgres(address) => {
+    pub(super) async fn open(database: &DatabaseUrl) -> Result<Self, StoreError> {
+        match database {
+            DatabaseUrl::Sqlite(path) => open_sqlite(path).await,
+            DatabaseUrl::Postgres(address) => {
                 let options: PgConnectOptions = address.expose().parse()?;
                 let pool = PgPoolOptions::new()
-                    .max_connections(16)
+                    .max_connections(POSTGRES_CONNECTIONS)
                     .acquire_timeout(ACQUIRE_TIMEOUT)
                     .connect_with(options.disable_statement_logging())
                     .await?;
@@ -96,6 +111,8 @@ impl Pool {
 
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
         let migrator = Migrator {
+            // A newer program's migrations do not keep this one out, so that one can go back a version;
+            // `schema_info.oldest_epoch` does where it must.
             ignore_missing: true,
             ..Migrator::with_migrations(MIGRATOR.migrations.to_vec())
         };
@@ -119,7 +136,7 @@ impl Pool {
 
 /// The connections of one pool, at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PoolState {
+pub(crate) struct PoolState {
     /// Which pool: `writer`, `readers`, or `shared` where one serves both.
     pub name: &'static str,
     /// Connections waiting for work.
@@ -165,9 +182,11 @@ async fn open_sqlite(path: &Path) -> Result<Pool, StoreError> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
+        // With NORMAL, WAL loses commits at a power failure (https://sqlite.org/pragma.html#pragma_synchronous):
+        // a rotated refresh token that is lost ends the login.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
+        .busy_timeout(BUSY_TIMEOUT)
         .disable_statement_logging();
     let pool = |connections| {
         SqlitePoolOptions::new()
@@ -179,7 +198,8 @@ async fn open_sqlite(path: &Path) -> Result<Pool, StoreError> {
     Ok(Pool::Sqlite { writer, readers })
 }
 
-/// Makes the database file readable by its owner only; an existing file is left as it is.
+/// Makes the database file readable by its owner only; an existing file is left as it is. SQLite would
+/// make it readable by all (`SQLITE_DEFAULT_FILE_PERMISSIONS`, https://sqlite.org/compile.html).
 fn create_private_file(path: &Path) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -5,8 +5,11 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 
-/// A lock on the file beside the database; it ends with the process, however that ends. A process
-/// that finds itself alone holds it exclusively while it starts; everybody shares it afterwards.
+/// A lock on the file beside the database; it ends with the process, however that ends (flock(2)). A
+/// process that finds itself alone holds it exclusively while it starts; everybody shares it afterwards.
+///
+/// The file is one of its own: a process that opens and closes the database itself, beside SQLite, drops
+/// SQLite's own locks on it (https://sqlite.org/howtocorrupt.html §2.2).
 #[derive(Debug)]
 pub(super) struct ProcessLock {
     file: File,

@@ -7,11 +7,11 @@ use sqlx::FromRow;
 use super::Store;
 use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
-use crate::model::ids::OwnerId;
+use crate::model::owner::{Owner, PersonId};
 use crate::model::principal::{Person, Principal};
 use crate::model::time::Timestamp;
 
-/// A session's use is written down at most this often.
+/// A session's use is written down at most this often: else every request would be a write.
 const USE_RESOLUTION: Duration = Duration::from_mins(5);
 
 /// A session to be stored.
@@ -22,7 +22,7 @@ pub struct NewSession<'a> {
     /// The login it came from; logging out ends all sessions of one login.
     pub login_id: &'a str,
     /// Whose session it is.
-    pub owner: &'a OwnerId,
+    pub owner: &'a Owner,
     /// The person behind it; none in open local mode.
     pub person: Option<&'a Person>,
     /// When it ends whatever happens.
@@ -52,7 +52,7 @@ struct SessionPersonRow {
 impl SessionPersonRow {
     fn person(self) -> Option<Person> {
         Some(Person {
-            id: OwnerId::new(self.id?),
+            id: PersonId::new(self.id?),
             issuer: self.issuer?,
             account_id: self.account_id?,
             display_name: self.display_name,
@@ -63,6 +63,9 @@ impl SessionPersonRow {
 
 impl Store {
     /// Stores a session.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn insert_session(&self, session: &NewSession<'_>) -> Result<(), StoreError> {
         let now = self.clock.now().millis();
         on_writer!(self, |db| {
@@ -84,6 +87,9 @@ impl Store {
 
     /// The caller behind the session with this token hash, unless it has been idle for longer than
     /// `idle` or has ended. Its use is written down.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn session(
         &self,
         token_hash: &str,
@@ -108,7 +114,7 @@ impl Store {
             self.touch_session(token_hash, now).await?;
         }
         Ok(Some(Principal::of_session(
-            OwnerId::new(row.owner),
+            Owner::from_text(row.owner),
             row.person.person(),
             row.login_id,
         )))
@@ -116,7 +122,14 @@ impl Store {
 
     /// Whether a login has a session that has neither ended nor been idle for longer than `idle`. Being
     /// asked is no use of it.
-    pub async fn has_session(&self, login_id: &str, idle: Duration) -> Result<bool, StoreError> {
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn has_session(
+        &self,
+        login_id: &str,
+        idle: Duration,
+    ) -> Result<bool, StoreError> {
         let now = self.clock.now();
         let found: Option<(i64,)> = on_reader!(self, |db| {
             sqlx::query_as(
@@ -143,6 +156,9 @@ impl Store {
     }
 
     /// Ends every session of one login.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn delete_login(&self, login_id: &str) -> Result<(), StoreError> {
         on_writer!(self, |db| {
             sqlx::query("DELETE FROM sessions WHERE login_id = $1")
@@ -154,6 +170,9 @@ impl Store {
     }
 
     /// Removes sessions and flows that have lapsed; gives how many.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn prune_lapsed(&self, idle: Duration) -> Result<u64, StoreError> {
         let now = self.clock.now();
         let sessions = on_writer!(self, |db| {

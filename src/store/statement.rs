@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use super::error::StoreError;
-use crate::model::measures::{STATEMENT_TIME, STORE_ERRORS};
-use crate::model::meter::Meter;
+use crate::work::measures::{STATEMENT_TIME, STORE_ERRORS};
+use crate::work::meter::Meter;
 
 /// A statement or transaction under way; how long it took is noted when it is let go of.
 #[derive(Debug)]
@@ -53,8 +53,9 @@ fn reason(error: &sqlx::Error) -> &'static str {
     }
 }
 
-/// SQLite's `SQLITE_BUSY` and `SQLITE_LOCKED` with their extended codes; PostgreSQL's lock and
-/// serialization failures and deadlocks.
+/// SQLite's `SQLITE_BUSY` and `SQLITE_LOCKED` with their extended codes, whose lowest byte is the primary
+/// code (https://sqlite.org/rescode.html); PostgreSQL's lock and serialization failures and deadlocks
+/// (https://www.postgresql.org/docs/current/errcodes-appendix.html), which are five characters long.
 fn is_busy(code: &str) -> bool {
     match code.parse::<u32>() {
         Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6),

@@ -58,6 +58,9 @@ impl From<PageRow> for StoredPage {
 impl Store {
     /// Stores a project for one of the owner's users, in place of the one with the same key. From now
     /// on it is a caller's row, which no sync changes or removes.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn put_project(
         &self,
         scope: &Scope,
@@ -83,14 +86,19 @@ impl Store {
             .bind(&entry.lead)
             .bind(&entry.url)
             .bind(now.millis())
-            .fetch_one(db)
-            .await?
+            .fetch_all(db)
+                .await?
+                .pop()
+                .ok_or(sqlx::Error::RowNotFound)?
         });
         Ok(row.into())
     }
 
     /// Stores a page for one of the owner's users, in place of the same page of the same space;
     /// likewise a caller's row from now on.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn put_page(
         &self,
         scope: &Scope,
@@ -116,13 +124,18 @@ impl Store {
             .bind(&entry.title)
             .bind(&entry.url)
             .bind(now.millis())
-            .fetch_one(db)
-            .await?
+            .fetch_all(db)
+                .await?
+                .pop()
+                .ok_or(sqlx::Error::RowNotFound)?
         });
         Ok(row.into())
     }
 
     /// The projects stored for a user behind a key, by key.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn stored_projects(
         &self,
         scope: &Scope,
@@ -144,6 +157,9 @@ impl Store {
     }
 
     /// The pages stored for a user behind a title and id, by title.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn stored_pages(
         &self,
         scope: &Scope,

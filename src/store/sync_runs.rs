@@ -14,7 +14,8 @@ use crate::model::scope::Scope;
 use crate::model::sync::{SyncRun, SyncState};
 use crate::model::time::Timestamp;
 
-/// How many runs that wait are tried before the next round.
+/// How many runs that wait are tried before the next round: replicas that look at the same moment see
+/// the same ones, and each run goes to whoever raises its fence first.
 const CANDIDATES: i64 = 8;
 
 #[derive(FromRow)]
@@ -93,6 +94,9 @@ pub struct TakenRun {
 impl Store {
     /// Starts a run for a connection on its site. None: one is under way for just that. One that was
     /// started for another login or site is replaced: it could only fail.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn start_sync(
         &self,
         scope: &Scope,
@@ -112,13 +116,17 @@ impl Store {
                 .bind(cloud_id.as_str())
                 .bind(user_id)
                 .bind(now.millis())
-                .fetch_optional(db)
+                .fetch_all(db)
                 .await?
+                .pop()
         });
         row.map(RunRow::read).transpose()
     }
 
     /// The owner's last run for a product, or the one under way.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn sync_run(
         &self,
         scope: &Scope,
@@ -141,6 +149,9 @@ impl Store {
 
     /// Takes a run that nobody holds, the one that has waited longest first: a new one, one whose pause
     /// is over, one whose holder has died.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn take_sync_run(
         &self,
         holder: &str,
@@ -166,8 +177,9 @@ impl Store {
                 .bind(&id)
                 .bind(fence)
                 .bind(now)
-                .fetch_optional(db)
+                .fetch_all(db)
                 .await?
+                .pop()
             });
             if let Some(row) = row {
                 let run = row.read()?;
@@ -179,7 +191,10 @@ impl Store {
     }
 
     /// Gives a run back, to be taken again from `available_at` on.
-    pub async fn pause_sync(
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn pause_sync(
         &self,
         run: &SyncRun,
         available_at: Timestamp,
@@ -199,6 +214,9 @@ impl Store {
 
     /// Ends a run; `failure` is the sentence that says why it ended early. `false`: another process
     /// holds it now.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn finish_sync(
         &self,
         run: &SyncRun,
@@ -231,14 +249,18 @@ impl Store {
 
     /// Takes one connection that is due for a scheduled run, gives its id and makes it due again at
     /// `next`. On several replicas each is taken once.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn take_due_connection(&self, next: Timestamp) -> Result<Option<String>, StoreError> {
         let now = self.clock.now().millis();
         let taken: Option<(String,)> = on_writer!(self, |db| {
             sqlx::query_as(TAKE_DUE)
                 .bind(next.millis())
                 .bind(now)
-                .fetch_optional(db)
+                .fetch_all(db)
                 .await?
+                .pop()
         });
         Ok(taken.map(|(id,)| id))
     }
@@ -257,7 +279,10 @@ impl Store {
     }
 
     /// Whoever's connection this is, with its grant.
-    pub async fn connection_by_id(&self, id: &str) -> Result<Option<Connected>, StoreError> {
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
+    pub(crate) async fn connection_by_id(&self, id: &str) -> Result<Option<Connected>, StoreError> {
         let row: Option<ConnectedRow> = on_reader!(self, |db| {
             sqlx::query_as(concat!(
                 "SELECT ",
@@ -292,7 +317,10 @@ const START_SYNC: &str = concat!(
 pub const WAITING_SYNCS: &str = "SELECT id, fence FROM sync_runs
     WHERE status = 'running' AND available_at <= $1 ORDER BY available_at LIMIT $2";
 
-/// The connection that is longest overdue for a scheduled run.
+/// The connection that is longest overdue for a scheduled run. The condition stands twice: PostgreSQL,
+/// having waited for another's update of the row, looks again at the outer one only
+/// (https://www.postgresql.org/docs/current/transaction-iso.html §13.2.1). `FOR UPDATE SKIP LOCKED` is
+/// not SQLite's.
 pub const TAKE_DUE: &str = "UPDATE connections SET sync_due_at = $1
     WHERE id = (SELECT id FROM connections WHERE sync_due_at <= $2 ORDER BY sync_due_at LIMIT 1)
       AND sync_due_at <= $2 RETURNING id";

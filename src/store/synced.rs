@@ -16,7 +16,7 @@ use crate::model::scope::Scope;
 use crate::model::sync::{Entries, ListPage, SyncRun};
 use crate::model::time::Timestamp;
 
-/// How many rows are removed in one transaction.
+/// How many rows are removed in one transaction: SQLite's one writer is needed by others meanwhile.
 const REMOVED_AT_ONCE: i64 = 500;
 
 /// The four values of a row that differ from entry to entry.
@@ -25,6 +25,9 @@ type Values = [Option<String>; 4];
 impl Store {
     /// Stores a page of a run's list and how far the run has come, as one. None, and nothing is stored:
     /// another process holds the run, or its connection, login or site has changed.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn save_sync_page(
         &self,
         scope: &Scope,
@@ -80,6 +83,9 @@ impl Store {
 
     /// Lets a run begin its walk again: what it stored stays, what it counted does not. None: as with
     /// [`Store::save_sync_page`].
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn start_sync_over(
         &self,
         scope: &Scope,
@@ -93,8 +99,9 @@ impl Store {
                 .bind(scope.tenant().as_str())
                 .bind(scope.owner().as_str())
                 .bind(run.fence)
-                .fetch_optional(db)
+                .fetch_all(db)
                 .await?
+                .pop()
         });
         row.map(RunRow::read).transpose()
     }
@@ -102,6 +109,9 @@ impl Store {
     /// Removes some of the rows that earlier runs wrote for this connection on this site and that this
     /// run, which has seen the whole list, did not meet. Rows of callers, and of other connections or
     /// sites, stay. None, and nothing is removed: as with [`Store::save_sync_page`].
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
     pub async fn remove_unseen(
         &self,
         scope: &Scope,
@@ -140,7 +150,9 @@ impl Store {
     }
 }
 
-/// The values to write, each key once: a list that changes while it is read may give an entry twice.
+/// The values to write, each key once: a list that changes while it is read may give an entry twice,
+/// and PostgreSQL refuses to write one row twice in a statement
+/// (https://www.postgresql.org/docs/current/sql-insert.html, "cardinality violation").
 fn rows_of(entries: &Entries) -> Vec<Values> {
     let mut rows: BTreeMap<(&str, &str), Values> = BTreeMap::new();
     match entries {
@@ -212,6 +224,8 @@ fn insert_text(product: Product, count: usize) -> String {
     text
 }
 
+/// A `DELETE` of its own has no `LIMIT` in PostgreSQL, nor in SQLite as it is usually built
+/// (https://sqlite.org/lang_delete.html §3).
 const fn remove_text(product: Product) -> &'static str {
     match product {
         Product::Jira => {

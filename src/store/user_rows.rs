@@ -34,6 +34,9 @@ impl From<Row> for UserRow {
 impl Store {
     /// Finds or makes the owner's user with this address. The owner's first one is their own row, and
     /// so is one that was made for them without an address.
+    ///
+    /// # Errors
+    /// When the database fails, or other writers were first every time.
     pub async fn put_user(&self, scope: &Scope, new: &NewUser) -> Result<UserRow, StoreError> {
         for _ in 0..WRITE_ATTEMPTS {
             if let Some(user) = self.user_by_email(scope, &new.email_key()).await? {
@@ -51,6 +54,9 @@ impl Store {
     }
 
     /// The owner's own row, made when there is none, with what is known of the person.
+    ///
+    /// # Errors
+    /// When the database fails, or other writers were first every time.
     pub async fn own_user(&self, scope: &Scope) -> Result<UserRow, StoreError> {
         for _ in 0..WRITE_ATTEMPTS {
             if let Some(user) = self.find_own_user(scope).await? {
@@ -69,6 +75,9 @@ impl Store {
     }
 
     /// One user of the owner's.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn user(&self, scope: &Scope, id: &str) -> Result<Option<UserRow>, StoreError> {
         let row: Option<Row> = on_reader!(self, |db| {
             sqlx::query_as("SELECT id, email, display_name, number FROM user_rows WHERE id = $1 AND tenant = $2 AND owner = $3")
@@ -82,6 +91,9 @@ impl Store {
     }
 
     /// The owner's users below a number, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn users(
         &self,
         scope: &Scope,
@@ -119,6 +131,9 @@ impl Store {
     }
 
     /// The owner's own row, if there is one.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn find_own_user(&self, scope: &Scope) -> Result<Option<UserRow>, StoreError> {
         let row: Option<Row> = on_reader!(self, |db| {
             sqlx::query_as("SELECT id, email, display_name, number FROM user_rows WHERE tenant = $1 AND owner = $2 AND is_own")
@@ -147,8 +162,9 @@ impl Store {
             .bind(&new.display_name)
             .bind(scope.tenant().as_str())
             .bind(scope.owner().as_str())
-            .fetch_optional(db)
-            .await?
+            .fetch_all(db)
+                .await?
+                .pop()
         });
         Ok(row.map(UserRow::from))
     }
@@ -177,8 +193,9 @@ impl Store {
             .bind(email.map(email_key))
             .bind(display_name)
             .bind(now.millis())
-            .fetch_optional(db)
-            .await?
+            .fetch_all(db)
+                .await?
+                .pop()
         });
         Ok(row.map(UserRow::from))
     }

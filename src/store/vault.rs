@@ -12,8 +12,12 @@ use zeroize::Zeroizing;
 
 use crate::model::secret::{NoRandomness, Secret, random_bytes};
 use crate::model::signature::SigningKey;
+use crate::model::vault_key::VaultKey;
 
 const VERSION: &str = "v1";
+/// 192 bits: so long that random nonces never meet, however many values one key seals. The 96 bits of
+/// plain ChaCha20-Poly1305 (RFC 8439 §2.8) would need a counter that all processes share
+/// (draft-irtf-cfrg-xchacha-03 §1).
 const NONCE_LENGTH: usize = 24;
 
 /// A failure of the vault.
@@ -43,36 +47,11 @@ impl From<NoRandomness> for VaultError {
     }
 }
 
-/// A named key of 32 bytes, wiped when dropped.
-#[derive(Clone)]
-pub struct VaultKey {
-    id: String,
-    bytes: Zeroizing<[u8; 32]>,
-}
-
-impl VaultKey {
-    /// A key under the name that sealed values carry.
-    pub fn new(id: impl Into<String>, bytes: [u8; 32]) -> Self {
-        Self {
-            id: id.into(),
-            bytes: Zeroizing::new(bytes),
-        }
-    }
-
-    fn subkey(&self, purpose: &[u8]) -> Zeroizing<[u8; 32]> {
-        let mut subkey = Zeroizing::new([0_u8; 32]);
-        // 32 bytes are always a valid HKDF-SHA256 output length (RFC 5869).
-        let expanded =
-            Hkdf::<Sha256>::new(None, self.bytes.as_ref()).expand(purpose, subkey.as_mut());
-        debug_assert!(expanded.is_ok());
-        subkey
-    }
-}
-
-/// Where a sealed value is kept. It opens nowhere else, so that a ciphertext moved to another row,
-/// or an older one put back into a newer row, is worth nothing.
+/// Where a sealed value is kept: the associated data of its encryption (RFC 5116 §2.1). It opens
+/// nowhere else, so that a ciphertext moved to another row, or an older one put back into a newer row,
+/// is worth nothing.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct AssociatedData<'a> {
     /// The table.
     pub table: &'a str,
     /// The column.
@@ -87,12 +66,12 @@ pub struct Place<'a> {
     pub generation: i64,
 }
 
-impl Place<'_> {
+impl AssociatedData<'_> {
     fn purpose(&self) -> Vec<u8> {
         format!("seal {}.{}", self.table, self.column).into_bytes()
     }
 
-    fn associated_data(&self) -> Vec<u8> {
+    fn to_bytes(&self) -> Vec<u8> {
         let generation = self.generation.to_string();
         let parts = [
             VERSION,
@@ -104,6 +83,7 @@ impl Place<'_> {
             &generation,
         ];
         let mut data = Vec::with_capacity(128);
+        // Each part behind its length: without it, two places could be spelled by the same bytes.
         for part in parts {
             data.extend_from_slice(&(part.len() as u64).to_be_bytes());
             data.extend_from_slice(part.as_bytes());
@@ -126,21 +106,35 @@ impl Vault {
     }
 
     /// Seals `secret` with XChaCha20-Poly1305 under a random nonce, as `v1.<key id>.<base64url>`.
-    pub fn seal(&self, place: &Place<'_>, secret: &Secret) -> Result<String, VaultError> {
+    ///
+    /// # Errors
+    /// When the system gives no random nonce.
+    pub(crate) fn seal(
+        &self,
+        associated: &AssociatedData<'_>,
+        secret: &Secret,
+    ) -> Result<String, VaultError> {
         let nonce: [u8; NONCE_LENGTH] = random_bytes()?;
         let payload = Payload {
             msg: secret.expose().as_bytes(),
-            aad: &place.associated_data(),
+            aad: &associated.to_bytes(),
         };
-        let sealed = cipher(&self.first, place)
+        let sealed = cipher(&self.first, associated)
             .encrypt(&XNonce::from(nonce), payload)
             .map_err(|_| VaultError::DoesNotOpen)?;
         let text = URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat());
-        Ok(format!("{VERSION}.{}.{text}", self.first.id))
+        Ok(format!("{VERSION}.{}.{text}", self.first.id()))
     }
 
     /// Opens what [`Vault::seal`] made for the same place.
-    pub fn open(&self, place: &Place<'_>, sealed: &str) -> Result<Secret, VaultError> {
+    ///
+    /// # Errors
+    /// `KeyMissing` when it was sealed with a key outside the ring, else `DoesNotOpen`.
+    pub fn open(
+        &self,
+        associated: &AssociatedData<'_>,
+        sealed: &str,
+    ) -> Result<Secret, VaultError> {
         let (key_id, text) = split(sealed)?;
         let key = self.key(key_id).ok_or(VaultError::KeyMissing)?;
         let bytes = URL_SAFE_NO_PAD
@@ -151,9 +145,9 @@ impl Vault {
             .ok_or(VaultError::DoesNotOpen)?;
         let payload = Payload {
             msg: ciphertext,
-            aad: &place.associated_data(),
+            aad: &associated.to_bytes(),
         };
-        let opened = cipher(key, place)
+        let opened = cipher(key, associated)
             .decrypt(&XNonce::from(*nonce), payload)
             .map_err(|_| VaultError::DoesNotOpen)?;
         String::from_utf8(opened)
@@ -162,28 +156,25 @@ impl Vault {
     }
 
     /// The name of the key that seals.
-    pub fn sealing_key_id(&self) -> &str {
-        &self.first.id
+    pub(crate) fn sealing_key_id(&self) -> &str {
+        self.first.id()
     }
 
     /// Whether a key of this name is in the ring.
-    pub fn has_key(&self, id: &str) -> bool {
+    pub(crate) fn has_key(&self, id: &str) -> bool {
         self.key(id).is_some()
     }
 
     /// A signing key for `purpose`, the same for every process with this vault.
-    pub fn signing_key(&self, purpose: &str) -> SigningKey {
-        SigningKey::new(
-            self.first
-                .subkey(format!("sign {purpose}").as_bytes())
-                .as_ref(),
-        )
+    pub(crate) fn signing_key(&self, purpose: &str) -> SigningKey {
+        let purpose = format!("sign {purpose}");
+        SigningKey::new(subkey(&self.first, purpose.as_bytes()).as_ref())
     }
 
     fn key(&self, id: &str) -> Option<&VaultKey> {
         std::iter::once(&self.first)
             .chain(&self.others)
-            .find(|key| key.id == id)
+            .find(|key| key.id() == id)
     }
 }
 
@@ -193,8 +184,17 @@ impl fmt::Debug for Vault {
     }
 }
 
-fn cipher(key: &VaultKey, place: &Place<'_>) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(&(*key.subkey(&place.purpose())).into())
+/// The key of one purpose, derived from a key of the ring.
+fn subkey(key: &VaultKey, purpose: &[u8]) -> Zeroizing<[u8; 32]> {
+    let mut subkey = Zeroizing::new([0_u8; 32]);
+    // 32 bytes are always a valid HKDF-SHA256 output length (RFC 5869).
+    let expanded = Hkdf::<Sha256>::new(None, key.expose()).expand(purpose, subkey.as_mut());
+    debug_assert!(expanded.is_ok());
+    subkey
+}
+
+fn cipher(key: &VaultKey, associated: &AssociatedData<'_>) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new(&(*subkey(key, &associated.purpose())).into())
 }
 
 fn split(sealed: &str) -> Result<(&str, &str), VaultError> {
@@ -213,7 +213,7 @@ mod tests {
         Vault::new(VaultKey::new("a", [7; 32]), vec![])
     }
 
-    const PLACE: Place<'static> = Place {
+    const ASSOCIATED: AssociatedData<'static> = AssociatedData {
         table: "grants",
         column: "access_token",
         tenant: "t",
@@ -224,39 +224,45 @@ mod tests {
 
     #[test]
     fn a_sealed_value_opens_in_its_place_and_shows_nothing() {
-        let sealed = vault().seal(&PLACE, &Secret::new("hunter2")).unwrap();
+        let sealed = vault().seal(&ASSOCIATED, &Secret::new("hunter2")).unwrap();
         assert!(sealed.starts_with("v1.a.") && !sealed.contains("hunter2"));
-        assert_eq!(vault().open(&PLACE, &sealed).unwrap().expose(), "hunter2");
+        assert_eq!(
+            vault().open(&ASSOCIATED, &sealed).unwrap().expose(),
+            "hunter2"
+        );
         assert_ne!(
             sealed,
-            vault().seal(&PLACE, &Secret::new("hunter2")).unwrap()
+            vault().seal(&ASSOCIATED, &Secret::new("hunter2")).unwrap()
         );
     }
 
     #[test]
     fn a_value_moved_to_any_other_place_does_not_open() {
-        let sealed = vault().seal(&PLACE, &Secret::new("hunter2")).unwrap();
+        let sealed = vault().seal(&ASSOCIATED, &Secret::new("hunter2")).unwrap();
         for other in [
-            Place {
+            AssociatedData {
                 table: "flows",
-                ..PLACE
+                ..ASSOCIATED
             },
-            Place {
+            AssociatedData {
                 column: "refresh_token",
-                ..PLACE
+                ..ASSOCIATED
             },
-            Place {
+            AssociatedData {
                 tenant: "u",
-                ..PLACE
+                ..ASSOCIATED
             },
-            Place {
+            AssociatedData {
                 owner: "p",
-                ..PLACE
+                ..ASSOCIATED
             },
-            Place { row: "s", ..PLACE },
-            Place {
+            AssociatedData {
+                row: "s",
+                ..ASSOCIATED
+            },
+            AssociatedData {
                 generation: 4,
-                ..PLACE
+                ..ASSOCIATED
             },
         ] {
             assert_eq!(
@@ -269,22 +275,22 @@ mod tests {
 
     #[test]
     fn an_old_key_in_the_ring_opens_and_a_missing_one_says_so() {
-        let sealed = vault().seal(&PLACE, &Secret::new("x")).unwrap();
+        let sealed = vault().seal(&ASSOCIATED, &Secret::new("x")).unwrap();
         let rotated = Vault::new(
             VaultKey::new("b", [8; 32]),
             vec![VaultKey::new("a", [7; 32])],
         );
-        assert_eq!(rotated.open(&PLACE, &sealed).unwrap().expose(), "x");
+        assert_eq!(rotated.open(&ASSOCIATED, &sealed).unwrap().expose(), "x");
         let lost = Vault::new(VaultKey::new("b", [8; 32]), vec![]);
         assert_eq!(
-            lost.open(&PLACE, &sealed).unwrap_err(),
+            lost.open(&ASSOCIATED, &sealed).unwrap_err(),
             VaultError::KeyMissing
         );
     }
 
     #[test]
     fn damaged_text_does_not_open() {
-        let sealed = vault().seal(&PLACE, &Secret::new("x")).unwrap();
+        let sealed = vault().seal(&ASSOCIATED, &Secret::new("x")).unwrap();
         for text in [
             "",
             "v1",
@@ -294,7 +300,7 @@ mod tests {
             "v2.a.AAAA",
             &sealed[..sealed.len() - 2],
         ] {
-            assert!(vault().open(&PLACE, text).is_err(), "{text}");
+            assert!(vault().open(&ASSOCIATED, text).is_err(), "{text}");
         }
     }
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::vault::VaultKey;
 use crate::model::secret::random_bytes;
+use crate::model::vault_key::VaultKey;
 
 /// Why the key file is of no use.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,10 @@ pub enum KeyFileError {
 }
 
 /// Reads the key at `path`. When there is neither key nor `database`, a new key is made.
-pub fn read_or_make(path: &Path, database: &Path) -> Result<VaultKey, KeyFileError> {
+///
+/// # Errors
+/// When the file cannot be read or made, holds something else, or is gone while the database is there.
+pub(crate) fn read_or_make(path: &Path, database: &Path) -> Result<VaultKey, KeyFileError> {
     match fs::read_to_string(path) {
         Ok(text) => parse(path, &text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -53,6 +56,9 @@ pub fn read_or_make(path: &Path, database: &Path) -> Result<VaultKey, KeyFileErr
 }
 
 /// Reads the key at `path`, which must exist.
+///
+/// # Errors
+/// When the file cannot be read, or holds something else.
 pub fn read(path: &Path) -> Result<VaultKey, KeyFileError> {
     let text = fs::read_to_string(path).map_err(|error| KeyFileError::Io {
         path: path.to_owned(),
@@ -89,6 +95,7 @@ fn make(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
+    // The file's own sync does not cover its entry in the folder (fsync(2)).
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())

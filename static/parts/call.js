@@ -1,8 +1,8 @@
-// Calls to the service's own API, with its errors in words.
+// Calls to the service's own API, with its errors as sentences for people.
 
 const tenant = document.body.dataset.tenant ?? "";
 
-/** What went wrong: one sentence for people, and what a page may want to know beyond it. */
+/** A failed call: a sentence for people, and what a page needs to know beyond it. */
 export class Problem extends Error {
   constructor(message, { code = "", status = 0, retryAfter = 0, details = {} } = {}) {
     super(message);
@@ -10,32 +10,36 @@ export class Problem extends Error {
   }
 }
 
-/** A path with its parameters; those without a value are left out. */
+/** A path with its query; parameters without a value are left out. */
 export function withQuery(path, parameters = {}) {
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null && value !== "");
   const query = new URLSearchParams(given).toString();
   return query ? `${path}?${query}` : path;
 }
 
-/** The same path in the namespace of this page, for requests that carry no header of ours. */
+/** The path in the namespace of this page, for event streams and navigations, which cannot carry the header. */
 export const inTenant = (path) => withQuery(path, { tenant });
 
 /**
- * Calls the API. Gives `{data, next}`: the body, and the cursor of the next page of a list, if there is one.
- * Fails with a `Problem`, or with an `AbortError` when `signal` says so.
+ * Calls the API; `options` are `method`, `body`, `headers` and `signal`. Gives `{data, next}`: the body, and the cursor of the next page of a list, if there is one.
+ * Fails with a `Problem`, or with an `AbortError` when `signal` gives the call up.
  */
-export async function call(path, { method = "GET", body, headers = {}, signal } = {}) {
-  const response = await send(path, { method, body, headers, signal });
+export async function call(path, options = {}) {
+  const response = await send(path, options);
+  // A proxy in between answers without JSON; the status is all there is to say then.
   const data = await response.json().catch(() => null);
   if (response.ok) {
     return { data, next: response.headers.get("X-Next-Cursor") };
   }
-  const message = data?.message ? sentence(data.message) : `That did not work (${response.status}).`;
-  const retryAfter = data?.retry_after ?? Number(response.headers.get("Retry-After") ?? 0);
-  throw new Problem(message, { code: data?.code, status: response.status, retryAfter, details: data?.details ?? {} });
+  throw problemOf(response, data ?? {});
 }
 
-async function send(path, { method, body, headers, signal }) {
+function problemOf({ status, headers }, { message, code, details = {}, retry_after: wait }) {
+  const retryAfter = wait ?? Number(headers.get("Retry-After") ?? 0);
+  return new Problem(message ? sentence(message) : `The request failed (status ${status}).`, { code, status, retryAfter, details });
+}
+
+async function send(path, { method = "GET", body, headers, signal }) {
   const sent = { ...headers };
   if (tenant) {
     sent["X-Tenant-Id"] = tenant;
@@ -54,7 +58,7 @@ async function send(path, { method, body, headers, signal }) {
   }
 }
 
-/** The envelope's sentences begin small and end without a full stop. */
+/** The API's messages begin with a small letter and have no full stop; on a page they are sentences. */
 function sentence(text) {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?…]$/.test(begun) ? begun : `${begun}.`;

@@ -1,29 +1,26 @@
-// The cards of the connections: kept as the stream says, with their buttons.
+// The cards of the connections: each shows what the event stream says of it, and its buttons change it.
 
 import { call } from "./call.js";
-import { announce, busy, el, mayWrite, note, webAddress } from "./dom.js";
+import { attempt, onSubmit } from "./controls.js";
+import { announce, byId, element, mayWrite, note, webAddress } from "./dom.js";
 import { confirmed } from "./question.js";
 import { countDown, moment, span, stopCountDown } from "./times.js";
 
 const METHODS = { oauth: "Atlassian login", api_token: "API token", pat: "Personal access token" };
+const REFRESH_SHOWN_MILLISECONDS = 8_000;
+/** The last state of each connection, by product. */
 const known = new Map();
 
-const cardOf = (product) => document.querySelector(`.product[data-product="${product}"]`);
-
-/** Shows one connection, and says so when its state has changed. */
+/** Shows one connection, and announces a change of its state. */
 export function showConnection(connection) {
-  const card = cardOf(connection.id);
+  const card = document.querySelector(`.product[data-product="${connection.id}"]`);
   if (!card) {
     return;
   }
   const before = known.get(connection.id);
   known.set(connection.id, connection);
   if (before?.status !== connection.status || before.auth_method !== connection.auth_method) {
-    const isToken = connection.auth_method && connection.auth_method !== "oauth";
-    const words = document.getElementById(`status-${connection.status}${isToken ? "-token" : ""}`).content.cloneNode(true);
-    card.querySelector(".status").replaceWith(words.querySelector(".status"));
-    card.querySelector(".advice").replaceWith(words.querySelector(".advice"));
-    card.querySelector(".message-slot").replaceChildren();
+    showStatus(card, connection);
   }
   if (before && before.status !== connection.status) {
     announce(`${connection.title}: ${card.querySelector(".status").textContent.trim()}`);
@@ -34,8 +31,18 @@ export function showConnection(connection) {
   showButtons(card, connection);
 }
 
+/** Takes the words of a state from the page, where the server has put all of them: they stand in one place only. */
+function showStatus(card, { status, auth_method: method }) {
+  const isToken = method && method !== "oauth";
+  const words = byId(`status-${status}${isToken ? "-token" : ""}`).content.cloneNode(true);
+  card.querySelector(".status").replaceWith(words.querySelector(".status"));
+  card.querySelector(".advice").replaceWith(words.querySelector(".advice"));
+  card.querySelector(".message-slot").replaceChildren();
+}
+
 function showError(card, { error, status }) {
   const slot = card.querySelector(".error-slot");
+  // A login that has ended says so by its state and advice.
   const text = error && status !== "reauth_required" ? error : "";
   if (slot.textContent.trim() !== text) {
     slot.replaceChildren(...(text ? [note("warning", text)] : []));
@@ -43,27 +50,29 @@ function showError(card, { error, status }) {
 }
 
 function showFacts(card, connection) {
-  const { site, account, auth_method: method, scopes, refreshed_at: refreshed } = connection;
+  const { site, account, auth_method: method, scopes, refreshed_at: refreshedAt } = connection;
   card.querySelector(".facts").hidden = !method;
-  row(card, "site", site, (place) => {
+  showRow(card, "site", site, (place) => {
     const address = place.querySelector("a");
-    address.textContent = site.name;
-    address.href = webAddress(connection.home_url) ?? "#connections";
-    place.querySelector("span").textContent = site.url.replace(/^https?:\/\//, "").replace(/\/$/, "");
+    const href = webAddress(connection.home_url) ?? "#connections";
+    Object.assign(address, { textContent: site.name, href, rel: "noreferrer noopener" });
+    place.querySelector("span").textContent = withoutScheme(site.url);
   });
-  row(card, "account", account, (place) => (place.textContent = account.display_name ?? account.account_id));
-  row(card, "method", method, (place) => (place.textContent = METHODS[method] ?? method));
-  row(card, "refreshed", refreshed, (place) => place.replaceChildren(moment(refreshed)));
-  row(card, "scopes", scopes.length, (place) => {
+  showRow(card, "account", account, (place) => (place.textContent = account.display_name ?? account.account_id));
+  showRow(card, "method", method, (place) => (place.textContent = METHODS[method] ?? method));
+  showRow(card, "refreshed", refreshedAt, (place) => place.replaceChildren(moment(refreshedAt)));
+  showRow(card, "scopes", scopes.length, (place) => {
     place.querySelector("summary").textContent = scopes.length === 1 ? "1 granted" : `${scopes.length} granted`;
-    place.querySelector("ul").replaceChildren(...scopes.map((scope) => el("li", {}, el("code", { text: scope }))));
+    place.querySelector("ul").replaceChildren(...scopes.map((scope) => element("li", {}, element("code", { text: scope }))));
   });
   showExpiry(card, connection);
-  showDue(card, connection);
+  showNextRefresh(card, connection);
 }
 
-/** Fills a row of the facts, or hides it. */
-function row(card, name, isThere, fill) {
+const withoutScheme = (url) => url.replace(/^https?:\/\//, "").replace(/\/$/, "");
+
+/** Fills a row of the facts, or hides it when there is nothing to say. */
+function showRow(card, name, isThere, fill) {
   const found = card.querySelector(`[data-row="${name}"]`);
   found.hidden = !isThere;
   if (isThere) {
@@ -71,28 +80,32 @@ function row(card, name, isThere, fill) {
   }
 }
 
+/** Shows a text where a countdown may have been. */
+function showText(place, text) {
+  stopCountDown(place);
+  place.textContent = text;
+}
+
 function showExpiry(card, { expires_at: expires, auth_method: method, status }) {
-  const isDead = status === "reauth_required";
-  row(card, "expires", method && !isDead, (place) => {
+  showRow(card, "expires", method && status !== "reauth_required", (place) => {
     if (expires) {
       countDown(place, expires, (left) => (left > 0 ? `in ${span(left)}` : "has expired; the next use renews it"));
     } else {
-      stopCountDown(place);
-      place.textContent = "not known here: on the day chosen when it was made";
+      // Atlassian does not tell when an API token ends; only the person who made it knows.
+      showText(place, "not known here: on the day chosen when it was made");
     }
   });
 }
 
-function showDue(card, { refresh_due_at: due, refresh_status: status }) {
-  row(card, "due", status && (due || status !== "waiting"), (place) => {
+function showNextRefresh(card, { refresh_due_at: due, refresh_status: status }) {
+  const overdue = "due now, or at the next use";
+  showRow(card, "due", status && (due || status !== "waiting"), (place) => {
     if (status === "in_progress") {
-      stopCountDown(place);
-      place.textContent = "under way …";
+      showText(place, "in progress …");
     } else if (status === "ready" || !due) {
-      stopCountDown(place);
-      place.textContent = "due now, or at the next use";
+      showText(place, overdue);
     } else {
-      countDown(place, due, (left) => (left > 0 ? `in ${span(left)}, by itself` : "due now, or at the next use"));
+      countDown(place, due, (left) => (left > 0 ? `in ${span(left)}, by itself` : overdue));
     }
   });
 }
@@ -103,11 +116,12 @@ function showSites(card, { sites, site, status }, before) {
   form.hidden = !(sites.length > 1 || needsSite) || status === "not_connected";
   form.querySelector("label").textContent = needsSite ? "Site" : "Change the site";
   form.querySelector("button").classList.toggle("primary", needsSite);
+  // The list is drawn again only if it differs, so that a choice somebody is just making stays.
   const drawn = JSON.stringify([sites, site?.cloud_id]);
   if (!before || form.dataset.drawn !== drawn) {
-    const choice = ({ cloud_id: id, name, url }) =>
-      el("option", { value: id, selected: id === site?.cloud_id, text: `${name} (${url.replace(/^https?:\/\//, "")})` });
-    form.elements.cloud_id.replaceChildren(...sites.map(choice));
+    const option = ({ cloud_id: id, name, url }) =>
+      element("option", { value: id, selected: id === site?.cloud_id, text: `${name} (${withoutScheme(url)})` });
+    form.elements.cloud_id.replaceChildren(...sites.map(option));
     form.dataset.drawn = drawn;
   }
 }
@@ -120,65 +134,65 @@ function showButtons(card, { status, auth_method: method, title }) {
   hide(card, card.querySelector(".disconnect"), !method);
 }
 
-/** Hides a button, or shows it. A focus that was on it goes to its card. */
+/** Hides a button, or shows it. A focus that was on it goes to what can be done next. */
 function hide(card, button, isHidden) {
-  const had = document.activeElement === button;
+  const hadFocus = document.activeElement === button;
   button.hidden = isHidden;
-  if (isHidden && had) {
-    const next = card.querySelector(".connect:not([hidden])") ?? document.getElementById("connections");
+  if (isHidden && hadFocus) {
+    const next = card.querySelector(".connect:not([hidden])") ?? byId("connections");
     next.focus();
   }
 }
 
 /**
- * Changes a connection. What comes of it is told by the stream; `done` of the answer is said, and a
- * failure stands beside the button.
+ * Changes a connection. The event stream brings the new state; `done(answer, slot)` gives the sentence to
+ * announce, and a failure stands beside the button.
  */
-async function change(button, path, options, done) {
+function change(button, path, options, done) {
   const slot = button.closest(".product").querySelector(".message-slot");
-  slot.replaceChildren();
-  await busy(button, async () => {
-    try {
-      const { data } = await call(path, options);
-      announce(done(data, slot));
-    } catch (problem) {
-      const wait = problem.retryAfter ? [el("span", { text: ` Try again in ${span(problem.retryAfter * 1000)}.` })] : [];
-      slot.replaceChildren(note("problem", problem.message, ...wait));
+  const work = async () => {
+    const { data } = await call(path, options);
+    announce(done(data, slot));
+  };
+  return attempt(button, slot, work, (problem) => {
+    const wait = problem.retryAfter ? [element("span", { text: ` Try again in ${span(problem.retryAfter * 1000)}.` })] : [];
+    slot.replaceChildren(note("problem", problem.message, ...wait));
+  });
+}
+
+/** The service does not renew a token that is only seconds old. Nothing else would show it, so a message does. */
+function showRefreshed(title, before) {
+  return ({ status }, slot) => {
+    const isUnchanged = status.refreshed_at === before;
+    const text = isUnchanged ? "The token is only seconds old and was not renewed." : "The token was renewed.";
+    slot.replaceChildren(note(isUnchanged ? "plain" : "success", text));
+    setTimeout(() => slot.replaceChildren(), REFRESH_SHOWN_MILLISECONDS);
+    return `${title}: ${text}`;
+  };
+}
+
+function startCard(card) {
+  const { product, title } = card.dataset;
+  const path = `/connectors/${product}/connection`;
+  const sites = card.querySelector("form.sites");
+  onSubmit(sites, () => {
+    const body = { cloud_id: sites.elements.cloud_id.value };
+    change(sites.querySelector("button"), path, { method: "PATCH", body }, () => `${title}: the site is chosen`);
+  });
+  card.querySelector(".refresh").addEventListener("click", ({ currentTarget }) => {
+    const options = { method: "PATCH", body: { rotate: true } };
+    change(currentTarget, path, options, showRefreshed(title, known.get(product)?.refreshed_at));
+  });
+  card.querySelector(".disconnect").addEventListener("click", async ({ currentTarget }) => {
+    if (await confirmed(title)) {
+      change(currentTarget, path, { method: "DELETE" }, () => `${title} is disconnected`);
     }
   });
 }
 
-/** A login that is only seconds old is not refreshed again; that is said, because nothing else shows it. */
-function refreshed(product, before) {
-  return ({ status }, slot) => {
-    const isOld = status.refreshed_at === before;
-    const text = isOld ? "Its token is only seconds old, so it stays as it is." : "The login is refreshed.";
-    slot.replaceChildren(note(isOld ? "plain" : "success", text));
-    setTimeout(() => slot.replaceChildren(), 8_000);
-    return `${product}: ${text}`;
-  };
-}
-
 /** Makes the cards' buttons work. */
 export function startConnections() {
-  if (!mayWrite()) {
-    return;
-  }
-  for (const card of document.querySelectorAll(".product")) {
-    const { product, title } = card.dataset;
-    const path = `/connectors/${product}/connection`;
-    card.querySelector("form.sites").addEventListener("submit", (event) => {
-      event.preventDefault();
-      const body = { cloud_id: event.target.elements.cloud_id.value };
-      change(event.target.querySelector("button"), path, { method: "PATCH", body }, () => `${title}: the site is chosen`);
-    });
-    card.querySelector(".refresh").addEventListener("click", ({ currentTarget }) => {
-      change(currentTarget, path, { method: "PATCH", body: { rotate: true } }, refreshed(title, known.get(product)?.refreshed_at));
-    });
-    card.querySelector(".disconnect").addEventListener("click", async ({ currentTarget }) => {
-      if (await confirmed(title)) {
-        change(currentTarget, path, { method: "DELETE" }, () => `${title} is disconnected`);
-      }
-    });
+  if (mayWrite()) {
+    document.querySelectorAll(".product").forEach(startCard);
   }
 }

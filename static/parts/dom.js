@@ -1,76 +1,60 @@
-// Building parts of the page. Text is only ever set as text, and addresses must be those of web pages.
+// Finds and builds parts of a page. What people wrote in Jira and Confluence stands in them, so text is only
+// ever set as text, never as markup, and a link only ever leads to a web page.
+
+/** The element with this id. */
+export const byId = (id) => document.getElementById(id);
 
 /**
- * An element. `properties` are attributes; `class` and `text` are what they say, functions listen
- * (`click: …`), `false` and nothing leave an attribute out.
+ * Makes an element. `properties` are attributes; `class` and `text` are what they say, a function listens to
+ * the event of its name (`click: …`), `false`, `null` and `undefined` leave an attribute out. Children without
+ * a value are left out too.
  */
-export function el(name, properties = {}, ...children) {
-  const element = document.createElement(name);
+export function element(name, properties = {}, ...children) {
+  const made = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
     if (typeof value === "function") {
-      element.addEventListener(key, value);
+      made.addEventListener(key, value);
     } else if (key === "class") {
-      element.className = value;
+      made.className = value;
     } else if (key === "text") {
-      element.textContent = value;
+      made.textContent = value;
     } else if (value !== false && value !== null && value !== undefined) {
-      element.setAttribute(key, value === true ? "" : value);
+      made.setAttribute(key, value === true ? "" : value);
     }
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
-  return element;
+  made.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return made;
 }
 
-/** One of the drawings that the page brings along. */
-export const shape = (name) => document.getElementById(`shape-${name}`)?.content.cloneNode(true) ?? "";
+/** One of the drawings that the page brings along in its templates. */
+export const shape = (name) => byId(`shape-${name}`)?.content.cloneNode(true) ?? "";
 
 /** A message with its drawing; `kind` is problem, warning, success or plain. */
-export const note = (kind, text, ...more) => el("div", { class: `note ${kind}` }, shape(kind), el("div", { class: "words" }, el("span", { text }), ...more));
+export const note = (kind, text, ...more) =>
+  element("div", { class: `note ${kind}` }, shape(kind), element("div", { class: "words" }, element("span", { text }), ...more));
 
-/** An address if it is that of a web page; hostile and broken ones are none. */
+/** A line in grey, such as what stands in the place of a list that is empty. */
+export const mutedLine = (text) => element("p", { class: "muted", text });
+
+/** The address if it leads to a web page or a mailbox, else `null`: `javascript:` and `data:` would run in this page. */
 export function webAddress(address) {
   const url = URL.canParse(address ?? "") ? new URL(address) : null;
   return url && ["http:", "https:", "mailto:"].includes(url.protocol) ? url.href : null;
 }
 
-/** A link to elsewhere, or plain text when the address is not that of a web page. */
+/** A link to another site, or plain text when the address does not lead to a web page. */
 export function link(address, text) {
   const href = webAddress(address);
-  return href ? el("a", { href, rel: "noreferrer noopener", text }) : el("span", { text });
+  return href ? element("a", { href, rel: "noreferrer noopener", text }) : element("span", { text });
 }
 
-/** Tells people who do not see the page that something has changed. */
+/** Tells people who use a screen reader that something has changed. */
 export function announce(text) {
-  const announcer = document.getElementById("announcer");
+  const announcer = byId("announcer");
   if (announcer) {
     announcer.textContent = text;
   }
 }
 
-/** Does `work` while a button cannot be pressed again, and keeps the focus on it. */
-export async function busy(button, work) {
-  const had = document.activeElement === button;
-  button.disabled = true;
-  button.setAttribute("aria-busy", "true");
-  try {
-    return await work();
-  } finally {
-    button.disabled = false;
-    button.removeAttribute("aria-busy");
-    if (had && document.activeElement === document.body && button.isConnected && !button.hidden) {
-      button.focus();
-    }
-  }
-}
-
-/** Calls `work` once the typing has paused. */
-export function afterTyping(work, milliseconds = 250) {
-  let timer;
-  return (...values) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => work(...values), milliseconds);
-  };
-}
-
-/** Whether controls that change something are on this page. */
+/** Whether this page has controls that change something. */
 export const mayWrite = () => !document.body.classList.contains("looks-only");

@@ -1,9 +1,10 @@
-// What happened to the connections, the newest first, with a filter.
+// The events of the connections, the newest first, with a filter.
 
-import { announce, el, shape } from "./dom.js";
+import { announce, byId, element, mutedLine, shape } from "./dom.js";
 import { moment } from "./times.js";
 
-const KEPT = 500;
+/** A page that stays open for weeks must not grow for ever. */
+const MOST_KEPT = 500;
 const STEP = 8;
 const KINDS = { refresh: ["refresh", "Refresh"], info: ["plain", "News"], warning: ["warning", "Warning"], error: ["problem", "Error"] };
 const PRODUCTS = { jira: "Jira", confluence: "Confluence" };
@@ -11,7 +12,7 @@ const PRODUCTS = { jira: "Jira", confluence: "Confluence" };
 let events = [];
 let shown = STEP;
 
-/** Replaces everything by what a snapshot has, or keeps it when the stream goes on. */
+/** Shows the events of a snapshot, or keeps what is there when the stream only goes on where it was. */
 export function showEvents(snapshot) {
   if (!snapshot.resumed) {
     events = [...snapshot.events];
@@ -20,21 +21,19 @@ export function showEvents(snapshot) {
   draw();
 }
 
-/** One event more. */
+/** Adds one event. A stream that was taken up again may bring it twice. */
 export function addEvent(event) {
   if (events.some(({ id }) => id === event.id)) {
     return;
   }
-  events = [...events, event].slice(-KEPT);
+  events = [...events, event].slice(-MOST_KEPT);
   draw(event.id);
   announce(event.message);
 }
 
 /** Makes the filter work. */
 export function startHistory() {
-  const filters = document.getElementById("filters");
-  filters.addEventListener("submit", (event) => event.preventDefault());
-  filters.addEventListener("change", () => {
+  byId("filters").addEventListener("change", () => {
     shown = STEP;
     draw();
     announce(`${wanted().length} events`);
@@ -42,43 +41,47 @@ export function startHistory() {
 }
 
 function wanted() {
-  const { type, product } = document.getElementById("filters").elements;
-  const fits = (event) =>
-    (!type.value || event.event_type === type.value) && (!product.value || event.product === null || event.product === product.value);
-  return events.filter(fits).reverse();
+  const [kind, product] = ["type", "product"].map((name) => byId("filters").querySelector(`[name="${name}"]`).value);
+  const isOfKind = (event) => !kind || event.event_type === kind;
+  // An event without a product is about both.
+  const isOfProduct = (event) => !product || event.product === null || event.product === product;
+  return events.filter((event) => isOfKind(event) && isOfProduct(event)).reverse();
 }
 
 function draw(newest) {
   const found = wanted();
-  document.getElementById("events").replaceChildren(...found.slice(0, shown).map((event) => line(event, event.id === newest)));
-  document.getElementById("events-foot").replaceChildren(...foot(found));
+  byId("events").replaceChildren(...found.slice(0, shown).map((event) => line(event, event.id === newest)));
+  byId("events-foot").replaceChildren(...foot(found));
 }
 
 function line({ event_type: kind, product, message, timestamp }, isNew) {
-  const [drawing, word] = KINDS[kind] ?? KINDS.info;
-  return el("li", { class: `event ${kind}${isNew ? " new" : ""}` },
+  const [drawing, label] = KINDS[kind] ?? KINDS.info;
+  return element("li", { class: `event ${kind}${isNew ? " new" : ""}` },
     shape(drawing),
-    el("div", {}, el("p", { class: "message", text: message }),
-      el("p", { class: "muted" }, `${word} · ${PRODUCTS[product] ?? "Both products"} · `, moment(timestamp))));
+    element("div", {}, element("p", { class: "message", text: message }),
+      element("p", { class: "muted" }, `${label} · ${PRODUCTS[product] ?? "Both products"} · `, moment(timestamp))));
 }
 
 function foot(found) {
   if (events.length === 0) {
-    return [el("p", { class: "muted", text: "Nothing has happened yet. Logins, refreshes and failures will be listed here." })];
+    return [mutedLine("Nothing has happened yet. Logins, refreshes and failures appear here.")];
   }
   if (found.length === 0) {
-    return [el("p", { class: "muted", text: "Nothing of this kind has happened. Choose another kind or product above." })];
+    return [mutedLine("Nothing of this kind has happened. Choose another kind or product above.")];
   }
   if (found.length <= shown) {
     return [];
   }
-  const more = () => {
-    const first = shown;
-    shown += STEP * 3;
-    draw();
-    const next = document.getElementById("events").children[first];
-    next?.setAttribute("tabindex", "-1");
-    next?.focus();
-  };
-  return [el("button", { class: "button small quiet", type: "button", click: more, text: `Show more (${found.length - shown} older)` })];
+  const text = `Show more (${found.length - shown} older)`;
+  return [element("button", { class: "button small quiet", type: "button", click: showMore, text })];
+}
+
+/** Shows older events, and moves the focus to the first of them: the button is somewhere else now. */
+function showMore() {
+  const first = shown;
+  shown += STEP * 3;
+  draw();
+  const next = byId("events").children[first];
+  next?.setAttribute("tabindex", "-1");
+  next?.focus();
 }

@@ -1,23 +1,18 @@
-// One issue in the drawer, with its comments.
+// One issue in the drawer, with its comments and a form for another one.
 
 import { call } from "./call.js";
-import { fillDrawer, openDrawer } from "./drawer.js";
-import { announce, busy, el, link, mayWrite, note } from "./dom.js";
-import { Listing, nothing, problemNote } from "./lists.js";
+import { attempt, onSubmit } from "./controls.js";
+import { readInDrawer } from "./drawer.js";
+import { announce, element, link, mayWrite } from "./dom.js";
+import { Listing, emptyHint } from "./lists.js";
 import { markdown } from "./markdown.js";
 import { moment } from "./times.js";
 
-/** Opens an issue. `before` stands above it, such as that it has been made. */
-export async function openIssue(key, title, before = null) {
-  const waiting = el("p", { class: "muted", text: "Loading …" });
-  openDrawer(title, waiting);
-  try {
-    const { data } = await call(`/connectors/jira/issues/${encodeURIComponent(key)}`);
-    fillDrawer(waiting, data.title, ...(before ? [before] : []), facts(data), text(data.description), comments(data.key));
-  } catch (problem) {
-    fillDrawer(waiting, title, problemNote(problem, () => openIssue(key, title)));
-  }
-}
+const pathOf = (key) => `/connectors/jira/issues/${encodeURIComponent(key)}`;
+
+/** Opens an issue. `above` stands over it, such as the message that it has been created. */
+export const openIssue = (key, title, above = []) =>
+  readInDrawer(title, pathOf(key), (issue) => [...above, facts(issue), description(issue), comments(issue.key)]);
 
 function facts(issue) {
   const rows = [
@@ -30,44 +25,44 @@ function facts(issue) {
     ["Due", issue.due_date],
     ["Created", issue.created && moment(issue.created)],
     ["Updated", issue.updated && moment(issue.updated)],
-  ];
-  const shown = rows.filter(([, value]) => value);
-  return el("div", {},
-    el("p", { class: "above" }, el("strong", { text: issue.key }), " · ", link(issue.url, "Open in Jira")),
-    el("dl", { class: "facts" }, ...shown.map(([name, value]) => el("div", {}, el("dt", { text: name }), el("dd", { dir: "auto" }, value)))));
+  ].filter(([, value]) => value);
+  return element("div", {},
+    element("p", { class: "above" }, element("strong", { text: issue.key }), " · ", link(issue.url, "Open in Jira")),
+    element("dl", { class: "facts" }, ...rows.map(([name, value]) =>
+      element("div", {}, element("dt", { text: name }), element("dd", { dir: "auto" }, value)))));
 }
 
-const text = (description) => el("section", { class: "part" }, el("h3", { text: "Description" }), description ? markdown(description) : nothing("No description."));
+const section = (heading, ...children) => element("section", { class: "part" }, element("h3", { text: heading }), ...children);
+
+const description = (issue) => section("Description", issue.description ? markdown(issue.description) : emptyHint("No description."));
 
 function comments(key) {
-  const items = el("ul", { class: "comments", "aria-label": "Comments" });
-  const foot = el("div");
-  const listing = new Listing({ items, foot, draw: comment, empty: () => nothing("Nobody has commented yet.") });
-  const path = `/connectors/jira/issues/${encodeURIComponent(key)}/comments`;
+  const items = element("ul", { class: "comments", "aria-label": "Comments" });
+  const foot = element("div");
+  const listing = new Listing({ items, foot, draw: comment, empty: () => emptyHint("Nobody has commented yet.") });
+  const path = `${pathOf(key)}/comments`;
   listing.load(path);
-  return el("section", { class: "part" }, el("h3", { text: "Comments" }), items, foot, mayWrite() ? writing(path, listing) : null);
+  return section("Comments", items, foot, mayWrite() ? commentForm(path, listing) : null);
 }
 
-const comment = ({ author, created, body }) => el("li", {}, el("p", { class: "by" }, el("strong", { text: author?.display_name ?? "Somebody", dir: "auto" }), " ", moment(created)), markdown(body));
+function comment({ author, created, body }) {
+  const name = element("strong", { text: author?.display_name ?? "Somebody", dir: "auto" });
+  return element("li", {}, element("p", { class: "by" }, name, " ", moment(created)), markdown(body));
+}
 
-function writing(path, listing) {
-  const field = el("textarea", { id: "comment", name: "body", rows: "3", required: true });
-  const slot = el("div", { role: "alert" });
-  const button = el("button", { class: "button", type: "submit", text: "Add the comment" });
-  const form = el("form", { class: "write" }, el("label", { for: "comment", text: "Your comment" }), field, el("p", { class: "muted hint", text: "Markdown works." }), slot, el("div", { class: "buttons" }, button));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    slot.replaceChildren();
-    busy(button, async () => {
-      try {
-        const { data } = await call(path, { method: "POST", body: { body: field.value } });
-        listing.add(data);
-        field.value = "";
-        announce("Your comment is added.");
-      } catch (problem) {
-        slot.replaceChildren(note("problem", problem.message));
-      }
-    });
-  });
+function commentForm(path, listing) {
+  const field = element("textarea", { id: "comment", name: "body", rows: "3", required: true });
+  const slot = element("div", { role: "alert" });
+  const button = element("button", { class: "button", type: "submit", text: "Add the comment" });
+  const form = element("form", { class: "write" },
+    element("label", { for: "comment", text: "Your comment" }), field,
+    element("p", { class: "muted hint", text: "Markdown works." }), slot,
+    element("div", { class: "buttons" }, button));
+  onSubmit(form, () => attempt(button, slot, async () => {
+    const { data } = await call(path, { method: "POST", body: { body: field.value } });
+    listing.add(data);
+    field.value = "";
+    announce("Your comment is added.");
+  }));
   return form;
 }

@@ -1,13 +1,14 @@
-// Markdown as elements. It comes from Jira and Confluence, so every piece of it is set as text, and
-// only web addresses become links. What is not understood is shown as it was written.
+// Markdown as elements. People wrote it in Jira and Confluence, so every piece of it is set as text, and only
+// web addresses become links. What is not understood is shown as it was written.
 
-import { el, link } from "./dom.js";
+import { element, link } from "./dom.js";
 
+/** Quotes and lists within each other; a hostile text could nest them until the browser gives up. */
 const DEEPEST = 6;
 
 /** The elements for a text. */
 export function markdown(text) {
-  const frame = el("div", { class: "markdown", dir: "auto" });
+  const frame = element("div", { class: "markdown", dir: "auto" });
   frame.append(...blocks(text.replaceAll("\r\n", "\n").split("\n"), 0));
   return frame;
 }
@@ -23,49 +24,38 @@ function blocks(lines, depth) {
   const made = [];
   let at = 0;
   while (at < lines.length) {
-    const [element, next] = block(lines, at, depth);
-    if (element) {
-      made.push(element);
+    const [part, next] = block(lines, at, depth);
+    if (part) {
+      made.push(part);
     }
     at = next;
   }
   return made;
 }
 
+const beginsWith = (pattern) => (lines, at) => pattern.test(lines[at]);
+
+/** Each kind of block but the paragraph: whether one begins at a line, and what reads it. The first that fits counts. */
+const KINDS = [
+  { begins: beginsWith(/^\s*$/), read: (_, at) => [null, at + 1] },
+  { begins: beginsWith(FENCE), read: fenced },
+  { begins: beginsWith(HEADING), read: heading },
+  { begins: beginsWith(RULE), read: (_, at) => [element("hr"), at + 1] },
+  { begins: beginsWith(QUOTE), read: quote, nests: true },
+  { begins: beginsWith(ITEM), read: list, nests: true },
+  { begins: beginsTable, read: table },
+];
+
 /** The block that begins at a line, and the line after it. */
 function block(lines, at, depth) {
-  const line = lines[at];
-  const heading = HEADING.exec(line);
-  if (line.trim() === "") {
-    return [null, at + 1];
-  }
-  if (FENCE.test(line)) {
-    return fenced(lines, at);
-  }
-  if (heading) {
-    // The drawer's own heading is above them.
-    const level = Math.min(6, heading[1].length + 2);
-    return [el(`h${level}`, {}, ...inline(heading[2])), at + 1];
-  }
-  if (RULE.test(line)) {
-    return [el("hr"), at + 1];
-  }
-  if (QUOTE.test(line) && depth < DEEPEST) {
-    const end = endOf(lines, at, (each) => QUOTE.test(each));
-    return [el("blockquote", {}, ...blocks(lines.slice(at, end).map((each) => each.replace(QUOTE, "")), depth + 1)), end];
-  }
-  if (ITEM.test(line) && depth < DEEPEST) {
-    return list(lines, at, depth);
-  }
-  if (line.includes("|") && TABLE_LINE.test(lines[at + 1] ?? "") && lines[at + 1].includes("-")) {
-    return table(lines, at);
-  }
-  return paragraph(lines, at);
+  const kind = KINDS.find(({ begins, nests }) => begins(lines, at) && !(nests && depth >= DEEPEST));
+  return (kind?.read ?? paragraph)(lines, at, depth);
 }
 
+/** The first line from `at` on that does not belong to the block. */
 function endOf(lines, at, belongs) {
   let end = at;
-  while (end < lines.length && belongs(lines[end])) {
+  while (end < lines.length && belongs(lines[end], end)) {
     end += 1;
   }
   return end;
@@ -74,29 +64,44 @@ function endOf(lines, at, belongs) {
 function fenced(lines, at) {
   const [, mark] = FENCE.exec(lines[at]);
   const end = endOf(lines, at + 1, (each) => !each.trim().startsWith(mark));
-  return [el("pre", { tabindex: "0" }, el("code", { text: lines.slice(at + 1, end).join("\n") })), end + 1];
+  return [element("pre", { tabindex: "0" }, element("code", { text: lines.slice(at + 1, end).join("\n") })), end + 1];
+}
+
+function heading(lines, at) {
+  const [, marks, text] = HEADING.exec(lines[at]);
+  // The drawer's own heading, an h2, is above them.
+  const level = Math.min(6, marks.length + 2);
+  return [element(`h${level}`, {}, ...inline(text)), at + 1];
+}
+
+function quote(lines, at, depth) {
+  const end = endOf(lines, at, (line) => QUOTE.test(line));
+  const quoted = lines.slice(at, end).map((line) => line.replace(QUOTE, ""));
+  return [element("blockquote", {}, ...blocks(quoted, depth + 1)), end];
 }
 
 function list(lines, at, depth) {
   const [, indent, mark] = ITEM.exec(lines[at]);
   const isOrdered = /\d/.test(mark);
+  const isNextItem = (item) => item && item[1].length <= indent.length && /\d/.test(item[2]) === isOrdered;
+  const isDeeper = (line) => /^\s+\S/.test(line) && line.search(/\S/) > indent.length;
+  const isGap = (index) => lines[index].trim() === "" && isDeeper(lines[index + 1] ?? "");
   const items = [];
-  let end = at;
-  while (end < lines.length) {
-    const item = ITEM.exec(lines[end]);
-    const isInside = /^\s+\S/.test(lines[end]) && lines[end].search(/\S/) > indent.length;
-    const isGap = lines[end].trim() === "" && /^\s+\S/.test(lines[end + 1] ?? "") && lines[end + 1].search(/\S/) > indent.length;
-    if (item && item[1].length <= indent.length && /\d/.test(item[2]) === isOrdered) {
+  const end = endOf(lines, at, (line, index) => {
+    const item = ITEM.exec(line);
+    if (isNextItem(item)) {
       items.push([item[3]]);
-    } else if ((isInside || isGap) && items.length > 0) {
-      items.at(-1).push(lines[end].slice(Math.min(lines[end].search(/\S|$/), indent.length + mark.length + 1)));
-    } else {
-      break;
+      return true;
     }
-    end += 1;
-  }
-  const start = isOrdered && parseInt(mark, 10) !== 1 ? parseInt(mark, 10) : false;
-  return [el(isOrdered ? "ol" : "ul", { start }, ...items.map((each) => listItem(each, depth))), end];
+    if (isDeeper(line) || isGap(index)) {
+      items.at(-1).push(line.slice(Math.min(line.search(/\S|$/), indent.length + mark.length + 1)));
+      return true;
+    }
+    return false;
+  });
+  const first = isOrdered ? parseInt(mark, 10) : 1;
+  const start = first === 1 ? false : first;
+  return [element(isOrdered ? "ol" : "ul", { start }, ...items.map((each) => listItem(each, depth))), end];
 }
 
 function listItem(lines, depth) {
@@ -104,39 +109,62 @@ function listItem(lines, depth) {
   const [first, ...rest] = blocks([task ? task[2] : lines[0], ...lines.slice(1)], depth + 1);
   const words = first?.tagName === "P" ? [...first.childNodes] : [first ?? ""];
   if (!task) {
-    return el("li", {}, ...words, ...rest);
+    return element("li", {}, ...words, ...rest);
   }
   const isDone = task[1] !== " ";
-  const box = el("span", { class: "task", role: "img", "aria-label": isDone ? "done: " : "to do: ", text: isDone ? "☑" : "☐" });
-  return el("li", { class: "tasks" }, box, " ", ...words, ...rest);
+  const box = element("span", { class: "task", role: "img", "aria-label": isDone ? "done: " : "to do: ", text: isDone ? "☑" : "☐" });
+  return element("li", { class: "tasks" }, box, " ", ...words, ...rest);
+}
+
+function beginsTable(lines, at) {
+  const [line, next = ""] = lines.slice(at, at + 2);
+  return line.includes("|") && TABLE_LINE.test(next) && next.includes("-");
 }
 
 function table(lines, at) {
   const end = endOf(lines, at + 2, (each) => each.includes("|") && each.trim() !== "");
-  const row = (line, cell) => el("tr", {}, ...cells(line).map((text) => el(cell, cell === "th" ? { scope: "col" } : {}, ...inline(text))));
-  const made = el("table", {}, el("thead", {}, row(lines[at], "th")), el("tbody", {}, ...lines.slice(at + 2, end).map((line) => row(line, "td"))));
-  return [el("div", { class: "wide-table", tabindex: "0", role: "group", "aria-label": "Table" }, made), end];
+  const row = (line, name, attributes) => element("tr", {}, ...cells(line).map((text) => element(name, attributes, ...inline(text))));
+  const made = element("table", {},
+    element("thead", {}, row(lines[at], "th", { scope: "col" })),
+    element("tbody", {}, ...lines.slice(at + 2, end).map((line) => row(line, "td", {}))));
+  // A wide table scrolls by itself; it takes the focus so that the keyboard can scroll it too.
+  return [element("div", { class: "wide-table", tabindex: "0", role: "group", "aria-label": "Table" }, made), end];
 }
 
-const cells = (line) => line.trim().replace(/^\|/, "").replace(/(?<!\\)\|$/, "").split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
+/** The cells of a line; `\\|` is a bar within a cell. */
+function cells(line) {
+  const inner = line.trim().replace(/^\|/, "").replace(/(?<!\\)\|$/, "");
+  return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
+}
+
+/** Two blanks or a backslash at its end break a line. */
+const BREAK = /( {2,}|\\)$/;
 
 function paragraph(lines, at) {
-  const ends = (line) => line.trim() === "" || FENCE.test(line) || HEADING.test(line) || RULE.test(line) || QUOTE.test(line) || ITEM.test(line);
-  const end = Math.max(at + 1, endOf(lines, at + 1, (each) => !ends(each)));
+  const isOther = (line) => line.trim() === "" || [FENCE, HEADING, RULE, QUOTE, ITEM].some((pattern) => pattern.test(line));
+  const end = endOf(lines, at + 1, (each) => !isOther(each));
   const parts = [];
   lines.slice(at, end).forEach((line, index, all) => {
-    const isBroken = /( {2,}|\\)$/.test(line) && index < all.length - 1;
-    parts.push(...inline(line.replace(/( {2,}|\\)$/, "").trim()));
+    parts.push(...inline(line.replace(BREAK, "").trim()));
     if (index < all.length - 1) {
-      parts.push(isBroken ? el("br") : " ");
+      parts.push(BREAK.test(line) ? element("br") : " ");
     }
   });
-  return [el("p", {}, ...parts), end];
+  return [element("p", {}, ...parts), end];
 }
 
-// One alternative each: an escaped sign, code, an image or link, an address, and emphasis. No part can
-// match in two ways, so that no text takes long.
-const INLINE = /\\([!-/:-@[-`{-~])|(`+)([^`]+)\2(?!`)|(!?)\[([^[\]]*)\]\(<?([^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)?)>?(?:\s+"[^"]*")?\)|<((?:https?|mailto):[^\s<>]+)>|(\*\*|__)(?=\S)([^*_]+)\8|(~~)([^~]+)~~|(?<![\w*])([*_])(?=\S)([^*_]+)\12(?!\w)/;
+// One alternative each: an escaped sign, code, an image or link, an address, and emphasis. No part can match in
+// two ways, so that no text takes long: backtracking would let somebody's comment freeze the page.
+const INLINE = new RegExp([
+  /\\(?<escaped>[!-/:-@[-`{-~])/,
+  /(?<ticks>`+)(?<code>[^`]+)\k<ticks>(?!`)/,
+  /(?<image>!?)\[(?<label>[^[\]]*)\]\(<?(?<address>[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)?)>?(?:\s+"[^"]*")?\)/,
+  /<(?<bare>(?:https?|mailto):[^\s<>]+)>/,
+  /(?<doubled>\*\*|__)(?=\S)(?<strong>[^*_]+)\k<doubled>/,
+  /~~(?<struck>[^~]+)~~/,
+  /(?<![\w*])(?<single>[*_])(?=\S)(?<emphasized>[^*_]+)\k<single>(?!\w)/,
+].map(({ source }) => source).join("|"));
+const EMPHASIS = { strong: "strong", struck: "s", emphasized: "em" };
 
 function inline(text) {
   const made = [];
@@ -149,26 +177,21 @@ function inline(text) {
   return made.filter((part) => part !== "");
 }
 
-function piece(match) {
-  const [all, escaped, , code, image, words, address, bare, , strong, , struck, , emphasized] = match;
+function piece({ 0: all, groups }) {
+  const { escaped, code, address, bare } = groups;
   if (escaped) {
     return [escaped];
   }
   if (code !== undefined) {
-    return [el("code", { text: code.trim() || code })];
+    return [element("code", { text: code.trim() || code })];
   }
   if (address !== undefined) {
-    // Pictures of elsewhere are not loaded; they are links.
-    return [link(address, `${image ? "Picture: " : ""}${words || address}`)];
+    // Pictures are links: loading them would tell another site who reads this, and our policy refuses it.
+    return [link(address, `${groups.image ? "Picture: " : ""}${groups.label || address}`)];
   }
   if (bare) {
     return [link(bare, bare)];
   }
-  if (strong) {
-    return [el("strong", {}, ...inline(strong))];
-  }
-  if (struck) {
-    return [el("s", {}, ...inline(struck))];
-  }
-  return emphasized ? [el("em", {}, ...inline(emphasized))] : [all];
+  const kind = Object.keys(EMPHASIS).find((each) => groups[each]);
+  return kind ? [element(EMPHASIS[kind], {}, ...inline(groups[kind]))] : [all];
 }

@@ -1,9 +1,12 @@
-// The question before a connection is given up.
+// The question that a person answers before a connection is given up.
 
-/** Asks; Escape and Cancel mean no. */
+import { byId } from "./dom.js";
+
+/** Asks, and gives whether the answer was yes; Escape and Cancel mean no. */
 export function confirmed(title) {
-  const question = document.getElementById("question");
+  const question = byId("question");
   question.querySelector("h2").textContent = `Disconnect ${title}?`;
+  // Escape leaves the value as it is: the yes of an earlier question must not count for this one.
   question.returnValue = "no";
   question.showModal();
   return new Promise((resolve) => {

@@ -1,89 +1,113 @@
-// The stream of news: opened while somebody looks, closed while the tab is hidden, and come back to
-// by itself when it drops.
+// The event stream: open while somebody looks, closed while the tab is hidden, and opened again when it drops.
 
 import { call, inTenant } from "./call.js";
 
 const WAIT_MILLISECONDS = [2_000, 5_000, 15_000];
 
-/**
- * Listens to the service. `news` has a function for each kind of event, which gets its data; `tell`
- * gets the state of the stream (connecting, live, reconnecting, paused); `ended` is called when the
- * login has ended, after which the stream stays closed.
- */
-export function listen({ news, tell, ended }) {
-  let source = null;
-  let timer = null;
-  let failures = 0;
-  let isOver = false;
+/** One person's stream for as long as the page is there. */
+class Stream {
+  #handlers;
+  #showState;
+  #loggedOut;
+  #source = null;
+  #timer = null;
+  #failures = 0;
+  #isOver = false;
 
-  function open() {
-    if (isOver || source || document.hidden) {
+  constructor({ handlers, showState, loggedOut }) {
+    this.#handlers = handlers;
+    this.#showState = showState;
+    this.#loggedOut = loggedOut;
+  }
+
+  /** Opens the stream, unless it is open, nobody looks, or the login has ended. */
+  open() {
+    if (this.#isOver || this.#source || document.hidden) {
       return;
     }
-    clearTimeout(timer);
-    tell(failures ? "reconnecting" : "connecting");
-    source = new EventSource(inTenant("/dashboard/events"));
-    for (const [name, take] of Object.entries(news)) {
-      source.addEventListener(name, (event) => {
-        failures = 0;
-        tell("live");
-        take(JSON.parse(event.data));
+    clearTimeout(this.#timer);
+    this.#showState(this.#failures ? "reconnecting" : "connecting");
+    this.#source = new EventSource(inTenant("/dashboard/events"));
+    for (const [kind, handle] of Object.entries(this.#handlers)) {
+      this.#source.addEventListener(kind, (event) => {
+        this.#failures = 0;
+        this.#showState("live");
+        handle(JSON.parse(event.data));
       });
     }
-    source.addEventListener("end", (event) => {
+    this.#source.addEventListener("end", (event) => {
       if (JSON.parse(event.data).reason === "signed_out") {
-        stop();
+        this.#end();
       } else {
-        tell("reconnecting");
+        this.#showState("reconnecting");
       }
     });
-    source.addEventListener("error", dropped);
+    this.#source.addEventListener("error", () => this.#dropped());
   }
 
-  /** The browser comes back by itself, unless it was refused: then it is found out why. */
-  async function dropped() {
-    tell("reconnecting");
-    if (source?.readyState !== EventSource.CLOSED) {
+  /**
+   * The browser reconnects by itself after a dropped connection, but not after a refusal, and does not tell
+   * scripts which status that had (WHATWG HTML, "Server-sent events"). The session says whether it was a logout.
+   */
+  async #dropped() {
+    this.#showState("reconnecting");
+    if (this.#source?.readyState !== EventSource.CLOSED) {
       return;
     }
-    close();
-    const known = await call("/auth/session").catch(() => null);
-    if (known && !known.data.authenticated) {
-      stop();
+    this.close();
+    const session = await call("/auth/session").catch(() => null);
+    if (session && !session.data.authenticated) {
+      this.#end();
     } else {
-      timer = setTimeout(open, WAIT_MILLISECONDS[Math.min(failures++, WAIT_MILLISECONDS.length - 1)]);
+      const wait = WAIT_MILLISECONDS[Math.min(this.#failures, WAIT_MILLISECONDS.length - 1)];
+      this.#failures += 1;
+      this.#timer = setTimeout(() => this.open(), wait);
     }
   }
 
-  function close() {
-    clearTimeout(timer);
-    source?.close();
-    source = null;
+  /** Closes the stream; it may be opened again. */
+  close() {
+    clearTimeout(this.#timer);
+    this.#source?.close();
+    this.#source = null;
   }
 
-  function stop() {
-    if (!isOver) {
-      isOver = true;
-      close();
-      ended();
+  #end() {
+    if (!this.#isOver) {
+      this.#isOver = true;
+      this.close();
+      this.#loggedOut();
     }
   }
 
-  function pause() {
-    close();
-    if (!isOver) {
-      tell("paused");
+  /** Closes the stream while nobody looks: browsers allow six connections to one host over HTTP/1.1, for all tabs. */
+  pause() {
+    this.close();
+    if (!this.#isOver) {
+      this.#showState("paused");
     }
   }
 
-  document.addEventListener("visibilitychange", () => (document.hidden ? pause() : open()));
-  addEventListener("pagehide", close);
-  addEventListener("pageshow", (event) => event.persisted && open());
-  addEventListener("online", () => {
-    if (source && source.readyState !== EventSource.OPEN) {
-      close();
+  /** Opens the stream on a new network; a connection of the one before can hang for minutes without an error. */
+  renew() {
+    if (this.#source && this.#source.readyState !== EventSource.OPEN) {
+      this.close();
     }
-    open();
-  });
-  open();
+    this.open();
+  }
+}
+
+/**
+ * Listens to the service. `handlers` has a function for each kind of event, which gets its data; `showState`
+ * gets the state of the stream (connecting, live, reconnecting, paused); `loggedOut` is called when the login
+ * has ended, after which the stream stays closed.
+ */
+export function listen(listeners) {
+  const stream = new Stream(listeners);
+  document.addEventListener("visibilitychange", () => (document.hidden ? stream.pause() : stream.open()));
+  addEventListener("pagehide", () => stream.close());
+  // Back may bring the page as it was left, without running its scripts again.
+  addEventListener("pageshow", (event) => event.persisted && stream.open());
+  addEventListener("online", () => stream.renew());
+  stream.open();
 }

@@ -1,25 +1,28 @@
-// The stored copy of a product's list: how it stands, and a bar while it is made.
+// The strip about the stored copy of a product's list: how old it is, and a bar while one is made.
 
 import { call } from "./call.js";
-import { announce, busy, el, mayWrite, note } from "./dom.js";
+import { attempt } from "./controls.js";
+import { announce, element, mayWrite, note } from "./dom.js";
 import { moment } from "./times.js";
 
+/** The last report about each product's copy, and the products whose connection works. */
 const known = new Map();
 const usable = new Set();
 const stripOf = (product) => document.querySelector(`.sync[data-product="${product}"]`);
 
-/** Shows how a sync stands. */
+/** Shows how far a copy is. */
 export function showSync(report) {
   const before = known.get(report.product);
   known.set(report.product, report);
   const strip = stripOf(report.product);
   const { things } = strip.dataset;
+  const isRunning = report.status === "running";
   strip.hidden = !usable.has(report.product);
-  strip.querySelector(".how").replaceChildren(...words(report, things));
-  strip.querySelector(".bar-slot").replaceChildren(...(report.status === "running" ? [bar(report, things)] : []));
+  strip.querySelector(".how").replaceChildren(...describe(report, things));
+  strip.querySelector(".bar-slot").replaceChildren(...(isRunning ? [bar(report, things)] : []));
   const button = strip.querySelector("button");
   if (button) {
-    button.hidden = report.status === "running";
+    button.hidden = isRunning;
     button.textContent = report.status === "idle" ? "Make a copy" : "Copy again";
   }
   if (report.status === "failed" && report.error) {
@@ -32,7 +35,7 @@ export function showSync(report) {
   }
 }
 
-function words({ status, fetched, total, removed, finished_at: finished, paused_until: paused }, things) {
+function describe({ status, fetched, total, removed, finished_at: finished, paused_until: paused }, things) {
   const count = (number) => number.toLocaleString();
   if (status === "running") {
     const progress = total ? `${count(fetched)} of ${count(total)} ${things}` : `${count(fetched)} ${things} so far`;
@@ -42,43 +45,38 @@ function words({ status, fetched, total, removed, finished_at: finished, paused_
     const gone = removed ? `, ${count(removed)} removed` : "";
     return [`${count(fetched)} ${things}${gone} · `, moment(finished)];
   }
-  return [status === "failed" ? "the last one did not finish" : `none yet; programs can read the ${things} from it quickly`];
+  return [status === "failed" ? "the last copy did not finish" : `none yet; programs can read the ${things} from a copy quickly`];
 }
 
+/** The bar; without a total it only shows that something is going on. */
 function bar({ fetched, total }, things) {
-  const made = el("progress", { "aria-label": `Copying ${things}` });
+  const progress = element("progress", { "aria-label": `Copying ${things}` });
   if (total) {
-    Object.assign(made, { max: total, value: Math.min(fetched, total) });
+    Object.assign(progress, { max: total, value: Math.min(fetched, total) });
   }
-  return made;
+  return progress;
 }
 
-/** Shows the strip of a connection that works, once it is known how its sync stands; or hides it. */
+/** Shows the strip of a connection that works, once there is a report about its copy; or hides it. */
 export function offerSync(product, isUsable) {
   usable[isUsable ? "add" : "delete"](product);
   stripOf(product).hidden = !isUsable || !known.has(product);
 }
 
-/** Makes the strips. */
+/** Fills the strips. */
 export function startSync() {
   for (const strip of document.querySelectorAll(".sync")) {
     const { product, things } = strip.dataset;
-    const button = el("button", { class: "button small writes", type: "button", text: "Make a copy" });
-    button.addEventListener("click", () => busy(button, () => begin(product, strip)));
+    const trouble = element("div", { class: "trouble", role: "alert" });
+    const button = element("button", { class: "button small writes", type: "button", text: "Make a copy" });
+    button.addEventListener("click", () => attempt(button, trouble, async () => {
+      const { data } = await call(`/connectors/${product}/sync`, { method: "POST" });
+      showSync({ ...data, product });
+    }));
     strip.append(
-      el("p", { class: "line" }, el("strong", { text: "Stored copy: " }), el("span", { class: "how", text: "…" })),
-      el("div", { class: "bar-slot" }), ...(mayWrite() ? [button] : []), el("div", { class: "trouble", role: "alert" }));
+      element("p", { class: "line" }, element("strong", { text: "Stored copy: " }), element("span", { class: "how", text: "…" })),
+      element("div", { class: "bar-slot" }), ...(mayWrite() ? [button] : []), trouble);
     strip.setAttribute("role", "group");
     strip.setAttribute("aria-label", `Stored copy of the ${things}`);
-  }
-}
-
-async function begin(product, strip) {
-  strip.querySelector(".trouble").replaceChildren();
-  try {
-    const { data } = await call(`/connectors/${product}/sync`, { method: "POST" });
-    showSync({ ...data, product });
-  } catch (problem) {
-    strip.querySelector(".trouble").replaceChildren(note("problem", problem.message));
   }
 }

@@ -1,6 +1,6 @@
-// Times in the reader's zone, and countdowns by the service's clock.
+// Times in the reader's time zone, and countdowns by the service's clock.
 
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 const today = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const thisYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
 const earlier = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
@@ -9,7 +9,7 @@ let correction = 0;
 const ticking = new Map();
 let timer;
 
-/** Sets the clock by the service's. */
+/** Sets the clock by the service's: the one of this machine may be minutes off. */
 export function setClock(iso) {
   correction = Date.parse(iso) - Date.now();
 }
@@ -18,9 +18,9 @@ export function setClock(iso) {
 export const now = () => Date.now() + correction;
 
 /** The exact time in the reader's zone. */
-export const exactly = (iso) => full.format(new Date(iso));
+export const exactly = (iso) => exact.format(new Date(iso));
 
-/** A time as short as it can be read; the exact one is in its title. */
+/** A time in its shortest form; the exact one is in its title. */
 export function moment(iso) {
   const time = document.createElement("time");
   if (!iso || Number.isNaN(Date.parse(iso))) {
@@ -43,17 +43,22 @@ function short(date) {
 /** A length of time in its two largest units. */
 export function span(milliseconds) {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  const units = [["d", Math.floor(seconds / 86400)], ["h", Math.floor(seconds / 3600) % 24], ["min", Math.floor(seconds / 60) % 60], ["s", seconds % 60]];
+  const units = [
+    ["d", Math.floor(seconds / 86_400)],
+    ["h", Math.floor(seconds / 3_600) % 24],
+    ["min", Math.floor(seconds / 60) % 60],
+    ["s", seconds % 60],
+  ];
   const first = units.findIndex(([, count]) => count > 0);
   const shown = first < 0 ? units.slice(-1) : units.slice(first, first + 2);
   return shown.map(([unit, count]) => `${count} ${unit}`).join(" ");
 }
 
 /**
- * A time that counts down to `iso`, in the place of what is in `frame`. `words(left)` makes the text
- * of the milliseconds that are left. Not read out every second: a timer's changes are silent.
+ * Counts down to `iso`, in the place of what is in `frame`. `textFor(left)` makes the text for the milliseconds
+ * that are left. Screen readers do not announce every second: `role="timer"` is silent by default (WAI-ARIA 1.2).
  */
-export function countDown(frame, iso, words) {
+export function countDown(frame, iso, textFor) {
   if (frame.dataset.until !== iso) {
     const time = Object.assign(document.createElement("time"), { dateTime: iso, title: exactly(iso) });
     time.setAttribute("role", "timer");
@@ -62,7 +67,7 @@ export function countDown(frame, iso, words) {
   }
   const time = frame.firstElementChild;
   const draw = () => {
-    const text = words(Date.parse(iso) - now());
+    const text = textFor(Date.parse(iso) - now());
     if (time.textContent !== text) {
       time.textContent = text;
     }
@@ -77,7 +82,7 @@ export function stopCountDown(frame) {
   delete frame.dataset.until;
 }
 
-/** Countdowns go on while somebody looks. */
+/** Lets the countdowns run, or stops them while nobody looks. */
 export function tick(isLookedAt) {
   clearInterval(timer);
   if (isLookedAt) {

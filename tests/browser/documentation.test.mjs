@@ -1,33 +1,11 @@
 // The documentation page is a client too: offline, under its policy, with a session token, a key or the cookie.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import path from "node:path";
-import { promisify } from "node:util";
 
 import { logIn, stories, watch } from "./support/browser.mjs";
+import { keyOf, sessionToken } from "./support/credentials.mjs";
 
 const story = stories();
-const OWN_TOKEN = { email: "omar@example.com", api_token: "classic-token-omar", site: "acme" };
-
-/** Logs Omar in with his API token, as a program does. */
-async function sessionToken(stage) {
-  const headers = { "Content-Type": "application/json" };
-  const answer = await fetch(`${stage.service}/auth/jira/api-token`, { method: "POST", headers, body: JSON.stringify(OWN_TOKEN) });
-  return (await answer.json()).session_token;
-}
-
-/** Makes a key that may read what this session's person may, with the operator's command. */
-async function keyOf(stage, token) {
-  const session = await (await fetch(`${stage.service}/auth/session`, { headers: { "X-Session-Token": token } })).json();
-  const { PATH, HOME } = process.env;
-  const { stdout } = await promisify(execFile)(
-    path.join(path.resolve(process.env.PROGRAMS ?? "../../target/debug"), "integration-backend"),
-    ["keys", "create", "--as", session.user.id, "--scope", "read"],
-    { cwd: stage.folder, env: { PATH, HOME, INTEGRATION_DB_URL: "sqlite://integration.db" } },
-  );
-  return stdout.match(/^ibk_\S+/m)[0];
-}
 
 async function openDocs(page, stage) {
   await page.goto(`${stage.service}/docs`);

@@ -1,29 +1,15 @@
 #!/usr/bin/env bash
-# Plays the stories of this folder in a real Chromium, against the service and the sandbox.
+# Plays the stories of this folder in a real Chromium, against the service and the sandbox;
+# among them the examples, two of which are Python scripts.
 # On Debian and Ubuntu it installs what is missing (Chromium, Node.js). CHROMIUM names another browser.
 # Arguments are test files; without any, all of them run.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-install() {
-  echo "Installing $* for the browser tests …" >&2
-  if ! command -v apt-get >/dev/null 2>&1; then
-    echo "tests/browser/run.sh: $* is missing and there is no apt-get; install it by hand" >&2
-    exit 1
-  fi
-  local sudo=""
-  [ "$(id -u)" = 0 ] || sudo=sudo
-  $sudo apt-get update -qq >&2
-  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
-}
+# shellcheck source=tests/node.sh
+. ../node.sh
 
-for tool in node npm; do
-  command -v "$tool" >/dev/null 2>&1 || install nodejs npm
-done
-if ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18 ? 1 : 0)'; then
-  echo "tests/browser/run.sh: Node.js 18 or newer is needed, this is $(node --version)" >&2
-  exit 1
-fi
+need_node
 if [ -z "${CHROMIUM:-}" ]; then
   CHROMIUM="$(command -v chromium || true)"
   if [ -z "$CHROMIUM" ]; then
@@ -37,7 +23,7 @@ export CHROMIUM
   exit 1
 }
 
-npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >&2
+need_packages
 # Built as the other tests build them: `cargo build` alone would choose other features of dependencies
 # and compile half of them again.
 PROGRAMS="$(cd ../.. && cargo test --locked --no-run >&2 && cd "${CARGO_TARGET_DIR:-target}/debug" && pwd)"

@@ -17,6 +17,7 @@ mod dashboard;
 mod data_center;
 mod earlier;
 mod edge;
+mod faults;
 mod house;
 mod login;
 mod openapi;

@@ -1,78 +1,138 @@
-//! Markdown to and from Jira's ADF, Jira's wiki markup and Confluence's storage format: pure, total
-//! functions.
+//! Markdown to and from Atlassian's formats: ADF, Confluence storage format, Jira wiki markup.
 //!
-//! Every conversion goes through one small `tree`: a reader per format builds it in its normal
-//! form, a writer per format spells it out. What the tree cannot hold (panels, media, mentions,
-//! macros) is kept as readable text.
+#![doc = include_str!("../README.md")]
+#![warn(clippy::missing_errors_doc)]
 
-mod adf_inline;
-mod adf_reader;
-mod adf_writer;
-mod collector;
-mod flatten;
-mod link;
-mod markdown_escape;
-mod markdown_inline;
-mod markdown_reader;
-mod markdown_writer;
-mod nesting;
-mod normal;
-mod storage_macros;
-mod storage_reader;
-mod storage_writer;
-mod storage_xml;
+// Every conversion goes through `tree`: each format has a reader that builds the tree in its normal
+// form and a writer that spells it out. Four readers and four writers, not twelve converters; and
+// "what Markdown can say" is written down once, as the type of the tree.
+mod adf;
+mod markdown;
+mod storage;
 mod tree;
-mod wiki_inline;
-mod wiki_link;
-mod wiki_macros;
-mod wiki_reader;
-mod wiki_text;
-mod wiki_tokens;
-mod wiki_writer;
+mod wiki;
 
 #[cfg(test)]
 mod tests;
 
-/// How many lists and quotes may lie inside each other before deeper content is flattened.
-///
-/// A list level costs four levels of JSON, and common JSON readers stop at 128.
-const MAXIMUM_DEPTH: usize = 24;
+use serde_json::Value;
 
-/// Gives a whole ADF `doc` node for Markdown (`CommonMark` with GFM tables, task lists and
-/// strikethrough). The result always follows the ADF grammar; raw HTML stays plain text.
-pub fn markdown_to_adf(markdown: &str) -> serde_json::Value {
-    adf_writer::write(&markdown_reader::read(markdown))
+/// Writes Markdown as a whole ADF `doc` node, for Jira Cloud's REST v3 or Confluence's
+/// `atlas_doc_format` (which takes it serialised to a string).
+///
+/// The result always follows ADF's grammar, because Jira and Confluence refuse a whole document for
+/// one node in the wrong place. Identifiers of tasks are counted, so the same text gives the same
+/// document. Raw HTML stays text.
+///
+/// ```
+/// use serde_json::json;
+///
+/// let document = atlassian_document::markdown_to_adf("Fixed in **1.2**");
+///
+/// assert_eq!(document, json!({
+///     "type": "doc",
+///     "version": 1,
+///     "content": [{ "type": "paragraph", "content": [
+///         { "type": "text", "text": "Fixed in " },
+///         { "type": "text", "text": "1.2", "marks": [{ "type": "strong" }] },
+///     ]}],
+/// }));
+/// ```
+pub fn markdown_to_adf(markdown: &str) -> Value {
+    adf::write(&markdown::read(markdown))
 }
 
-/// Gives readable Markdown for any JSON value that claims to be ADF.
+/// Reads any JSON value that claims to be ADF as Markdown.
 ///
-/// A string is read as serialised ADF if it is JSON, and as plain text otherwise. Unknown nodes
-/// give their content, unknown marks are left out.
-pub fn adf_to_markdown(document: &serde_json::Value) -> String {
-    markdown_writer::write(&adf_reader::read(document))
+/// It never fails: an unknown node gives its content, an unknown mark is left out. An array is read as
+/// a list of nodes. A string is read as serialised ADF if it holds a JSON object (that is how
+/// Confluence sends `atlas_doc_format`), and as plain text otherwise.
+///
+/// ```
+/// use atlassian_document::adf_to_markdown;
+/// use serde_json::json;
+///
+/// let comment = json!({ "type": "doc", "version": 1, "content": [
+///     { "type": "paragraph", "content": [
+///         { "type": "mention", "attrs": { "id": "5b10", "text": "@Mia" } },
+///         { "type": "text", "text": " see " },
+///         { "type": "inlineCard", "attrs": { "url": "https://example.com/EX-1" } },
+///     ]},
+/// ]});
+///
+/// assert_eq!(adf_to_markdown(&comment), "@Mia see <https://example.com/EX-1>");
+/// assert_eq!(adf_to_markdown(&json!(comment.to_string())), adf_to_markdown(&comment));
+/// assert_eq!(adf_to_markdown(&json!("2 * 3 * 4")), "2 \\* 3 \\* 4");
+/// ```
+pub fn adf_to_markdown(document: &Value) -> String {
+    markdown::write(&adf::read(document))
 }
 
-/// Gives a well-formed XHTML fragment in Confluence's storage format for Markdown.
+/// Writes Markdown as a fragment of Confluence's storage format.
+///
+/// The result is well-formed XML, which Confluence insists on; code becomes Confluence's `code` macro
+/// and a list of tasks its task list. Raw HTML stays text.
+///
+/// ```
+/// let storage = atlassian_document::markdown_to_storage("Tom & Jerry\n\n- [x] done");
+///
+/// assert_eq!(
+///     storage,
+///     "<p>Tom &amp; Jerry</p><ac:task-list><ac:task><ac:task-id>1</ac:task-id>\
+///      <ac:task-status>complete</ac:task-status><ac:task-body>done</ac:task-body></ac:task></ac:task-list>"
+/// );
+/// ```
 pub fn markdown_to_storage(markdown: &str) -> String {
-    storage_writer::write(&markdown_reader::read(markdown))
+    storage::write(&markdown::read(markdown))
 }
 
-/// Gives readable Markdown for any text that claims to be Confluence's storage format.
+/// Reads any text that claims to be Confluence's storage format as Markdown.
 ///
-/// Unknown elements give their content; from the first place that is no XML on, the rest is text.
+/// It never fails: an unknown element gives its content, and from the first place on that is no XML
+/// the rest is text.
+///
+/// ```
+/// use atlassian_document::storage_to_markdown;
+///
+/// let page = "<h1>Notes&nbsp;&hellip;</h1><ac:structured-macro ac:name=\"info\">\
+///             <ac:rich-text-body><p>Read <em>this</em>.</p></ac:rich-text-body></ac:structured-macro>";
+///
+/// assert_eq!(storage_to_markdown(page), "# Notes\u{a0}…\n\n> **Info:** Read _this_.");
+/// assert_eq!(storage_to_markdown("<p>a <b>b</p> 1 < 2"), "a **b**\n\n1 < 2");
+/// ```
 pub fn storage_to_markdown(storage: &str) -> String {
-    markdown_writer::write(&storage_reader::read(storage))
+    markdown::write(&storage::read(storage))
 }
 
-/// Gives Jira's wiki markup for Markdown, as Data Center takes it.
-pub fn markdown_to_wiki(markdown: &str) -> String {
-    wiki_writer::write(&markdown_reader::read(markdown))
-}
-
-/// Gives readable Markdown for any text that claims to be Jira's wiki markup.
+/// Writes Markdown as Jira's wiki markup, which Jira Data Center and Server take.
 ///
-/// Marks without a Markdown form stay as they are; colours and anchors are left out; a block that
-/// never ends is text.
+/// Text that would be markup is escaped, so that `[x]`, `{code}` and `:)` stay what they are.
+///
+/// ```
+/// let wiki = atlassian_document::markdown_to_wiki("# Plan\n\nsee [here](https://example.com) :)");
+///
+/// assert_eq!(wiki, "h1. Plan\n\nsee [here|https://example.com] \\:)");
+/// ```
+pub fn markdown_to_wiki(markdown: &str) -> String {
+    wiki::write(&markdown::read(markdown))
+}
+
+/// Reads any text that claims to be Jira's wiki markup as Markdown.
+///
+/// It never fails: marks without a form in Markdown stay as they are, colours and anchors are left
+/// out, and a block that never ends is text.
+///
+/// ```
+/// use atlassian_document::wiki_to_markdown;
+///
+/// let description = "h2. Steps\n# open {{app.log}}\n# look for *ERROR*\n\n{color:red}soon{color}";
+///
+/// assert_eq!(
+///     wiki_to_markdown(description),
+///     "## Steps\n\n1. open `app.log`\n2. look for **ERROR**\n\nsoon"
+/// );
+/// assert_eq!(wiki_to_markdown("{code}\nnever closed"), "{code}\\\nnever closed");
+/// ```
 pub fn wiki_to_markdown(wiki: &str) -> String {
-    markdown_writer::write(&wiki_reader::read_blocks(wiki))
+    markdown::write(&wiki::read(wiki))
 }

@@ -3,12 +3,11 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::list::{Listing, shaped_page};
+use super::list::{CursorList, shaped_page};
 use super::page_write::written;
 use super::shape::comment;
-use super::{READ_COMMENT, WRITE_COMMENT};
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api, Dialect};
+use super::{Confluence, READ_COMMENT, WRITE_COMMENT};
+use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::request::Call;
 use crate::model::comment::Comment;
@@ -19,20 +18,19 @@ use crate::model::page_body::PageBody;
 
 const NO_COMMENT: AtlassianError = AtlassianError::Nonsense("a comment without an id");
 
-impl Atlassian {
+impl Confluence<'_> {
     /// The comments below a page, oldest first, without the replies to them. At most 250 at once.
-    pub async fn confluence_comments(
-        &self,
-        access: &Access,
+    pub(crate) async fn comments(
+        self,
         page_id: &ContentId,
         page: &PageRequest,
     ) -> Result<Page<Fetched<Comment>>, AtlassianError> {
-        if access.dialect() == Dialect::DataCenter {
-            let found = self.server_comments(access, page_id, page).await?;
+        if let Some(data_center) = self.data_center() {
+            let found = data_center.comments(page_id, page).await?;
             return Ok(shaped_page("comments", found, comment));
         }
         let path = ["pages", page_id.as_str(), "footer-comments"];
-        let listing = Listing {
+        let listing = CursorList {
             name: "comments",
             api: Api::Confluence,
             path: &path,
@@ -42,19 +40,18 @@ impl Atlassian {
             ],
             needs: READ_COMMENT,
         };
-        self.confluence_list(access, &listing, page, comment).await
+        self.list(&listing, page, comment).await
     }
 
     /// Writes a comment below a page. Never sent twice.
-    pub async fn confluence_add_comment(
-        &self,
-        access: &Access,
+    pub(crate) async fn add_comment(
+        self,
         page_id: &ContentId,
         body: &PageBody,
     ) -> Result<Fetched<Comment>, AtlassianError> {
         let sent = written(body);
-        if access.dialect() == Dialect::DataCenter {
-            let raw = self.server_add_comment(access, page_id, &sent).await?;
+        if let Some(data_center) = self.data_center() {
+            let raw = data_center.add_comment(page_id, &sent).await?;
             let value = comment(&raw).ok_or(NO_COMMENT)?;
             return Ok(Fetched { value, raw });
         }
@@ -65,7 +62,7 @@ impl Atlassian {
             &["footer-comments"],
             Some(json!({ "pageId": page_id.as_str(), "body": sent })),
         );
-        let mut raw: Value = self.fetch(access, call.needing(WRITE_COMMENT)).await?;
+        let mut raw: Value = self.site.fetch(call.needing(WRITE_COMMENT)).await?;
         if raw.pointer("/body/storage/value").is_none() && sent["representation"] == "storage" {
             raw["body"] = json!({ "storage": sent });
         }

@@ -2,19 +2,17 @@
 
 use reqwest::Method;
 
-use super::WRITE_LABEL;
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use super::{Confluence, WRITE_LABEL};
+use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::request::Call;
 use crate::model::content::ContentId;
 
-impl Atlassian {
+impl Confluence<'_> {
     /// Takes a label off a page. The name goes into the query, because a `/` in it would not fit
     /// into the path.
-    pub async fn confluence_remove_label(
-        &self,
-        access: &Access,
+    pub(crate) async fn remove_label(
+        self,
         page_id: &ContentId,
         name: &str,
     ) -> Result<(), AtlassianError> {
@@ -30,6 +28,6 @@ impl Atlassian {
                 None,
             )
         };
-        self.perform(access, call.needing(WRITE_LABEL)).await
+        self.site.perform(call.needing(WRITE_LABEL)).await
     }
 }

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use super::Confluence;
+use crate::atlassian::access::Api;
 use crate::atlassian::cursor::{cursor_of, next_filled};
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{take_entries, text};
@@ -13,7 +13,7 @@ use crate::model::page::{Page, PageRequest};
 
 /// Which list is wanted.
 #[derive(Debug)]
-pub(super) struct Listing<'a> {
+pub(super) struct CursorList<'a> {
     /// Its name, for logs.
     pub(super) name: &'static str,
     /// Which API has it.
@@ -26,20 +26,17 @@ pub(super) struct Listing<'a> {
     pub(super) needs: &'static [&'static str],
 }
 
-impl Atlassian {
+impl Confluence<'_> {
     /// One page of a list, each entry beside what `shape` makes of it. Empty pages are passed over.
-    pub(super) async fn confluence_list<T>(
+    pub(super) async fn list<T>(
         &self,
-        access: &Access,
-        listing: &Listing<'_>,
+        listing: &CursorList<'_>,
         page: &PageRequest,
         shape: impl Fn(&Value) -> Option<T>,
     ) -> Result<Page<Fetched<T>>, AtlassianError> {
         let shape = &shape;
         next_filled(page.cursor.clone(), |cursor| async move {
-            let found = self
-                .confluence_list_once(access, listing, page.limit, cursor)
-                .await?;
+            let found = self.list_once(listing, page.limit, cursor).await?;
             Ok(Page {
                 items: shaped(listing.name, found.items, shape),
                 next: found.next,
@@ -49,10 +46,9 @@ impl Atlassian {
     }
 
     /// The entries at a cursor as they came.
-    pub(super) async fn confluence_list_once(
+    pub(super) async fn list_once(
         &self,
-        access: &Access,
-        listing: &Listing<'_>,
+        listing: &CursorList<'_>,
         limit: u32,
         cursor: Option<String>,
     ) -> Result<Page<Value>, AtlassianError> {
@@ -61,7 +57,7 @@ impl Atlassian {
         query.extend(cursor.map(|cursor| ("cursor", cursor)));
         let call =
             Call::get(listing.name, listing.api, listing.path, &query).needing(listing.needs);
-        let mut answer: Value = self.fetch(access, call).await?;
+        let mut answer: Value = self.site.fetch(call).await?;
         Ok(Page {
             items: take_entries(&mut answer, "results")?,
             next: text(&answer, "/_links/next").and_then(|link| cursor_of(&link)),

@@ -13,8 +13,9 @@ mod tree;
 
 pub use page_write::{changed_page, new_page};
 
-use super::Atlassian;
-use super::access::{Access, Dialect};
+use super::SiteClient;
+use super::data_center::DataCenterConfluence;
+use crate::model::product::Product;
 
 const READ_SPACE: &[&str] = &["read:space:confluence"];
 const READ_PAGE: &[&str] = &["read:page:confluence"];
@@ -31,13 +32,25 @@ const READ_USER: &[&str] = &[READ_USERS];
 /// The OAuth scope that looking up people's names needs.
 pub const READ_USERS: &str = "read:user:confluence";
 
-impl Atlassian {
-    /// Where a person opens Confluence: Cloud has it below a site, Data Center on its own.
-    fn wiki(&self, access: &Access) -> String {
-        let base = self.endpoints().browser_base(&access.site);
-        match access.dialect() {
-            Dialect::Cloud => format!("{base}/wiki"),
-            Dialect::DataCenter => base,
-        }
+/// Confluence on one site, as one login reaches it. Its calls take it by value, like those of
+/// [`Jira`](super::jira::Jira).
+#[derive(Debug, Clone)]
+pub(crate) struct Confluence<'a> {
+    pub(super) site: SiteClient<'a>,
+}
+
+impl<'a> Confluence<'a> {
+    pub(super) fn new(site: SiteClient<'a>) -> Self {
+        Self { site }
+    }
+
+    /// What Data Center spells otherwise; none on Cloud.
+    pub(super) fn data_center(&self) -> Option<DataCenterConfluence<'_>> {
+        DataCenterConfluence::behind(&self.site)
+    }
+
+    /// Where a person opens it in a browser.
+    pub(super) fn base(&self) -> String {
+        self.site.address(Product::Confluence)
     }
 }

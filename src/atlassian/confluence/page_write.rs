@@ -4,9 +4,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::shape::summary;
-use super::{DELETE_PAGE, WRITE_PAGE};
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api, Dialect};
+use super::{Confluence, DELETE_PAGE, WRITE_PAGE};
+use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
 use crate::atlassian::request::Call;
@@ -17,18 +16,14 @@ use crate::model::page_change::PageChange;
 use crate::model::page_draft::NewPage;
 use atlassian_document::markdown_to_storage;
 
-impl Atlassian {
+impl Confluence<'_> {
     /// Makes a page from Confluence's own body; [`new_page`] builds one. Never sent twice.
-    pub async fn confluence_create(
-        &self,
-        access: &Access,
-        body: &Value,
-    ) -> Result<Created, AtlassianError> {
-        let metadata = match access.dialect() {
-            Dialect::Cloud => self.create_on_cloud(access, body).await?,
-            Dialect::DataCenter => self.server_create(access, body).await?,
+    pub(crate) async fn create(self, body: &Value) -> Result<Created, AtlassianError> {
+        let metadata = match self.data_center() {
+            Some(data_center) => data_center.create(body).await?,
+            None => self.create_on_cloud(body).await?,
         };
-        let base = self.wiki(access);
+        let base = self.base();
         let page = summary(&metadata, &base)
             .ok_or(AtlassianError::Nonsense("a new page without an id"))?;
         Ok(Created {
@@ -39,11 +34,7 @@ impl Atlassian {
         })
     }
 
-    async fn create_on_cloud(
-        &self,
-        access: &Access,
-        body: &Value,
-    ) -> Result<Value, AtlassianError> {
+    async fn create_on_cloud(&self, body: &Value) -> Result<Value, AtlassianError> {
         let call = Call::write(
             "page create",
             Api::Confluence,
@@ -51,21 +42,20 @@ impl Atlassian {
             &["pages"],
             Some(body.clone()),
         );
-        self.fetch(access, call.needing(WRITE_PAGE)).await
+        self.site.fetch(call.needing(WRITE_PAGE)).await
     }
 
     /// Replaces a page by Confluence's own body; [`changed_page`] builds one. What the answer
     /// leaves out is taken from `known`, the page as it was read before.
-    pub async fn confluence_update(
-        &self,
-        access: &Access,
+    pub(crate) async fn update(
+        self,
         id: &ContentId,
         body: &Value,
         known: Option<&Value>,
     ) -> Result<Fetched<WikiPage>, AtlassianError> {
-        if access.dialect() == Dialect::DataCenter {
-            let answer = self.server_update(access, id, body).await?;
-            return self.page_read(access, answer);
+        if let Some(data_center) = self.data_center() {
+            let answer = data_center.update(id, body).await?;
+            return self.page_read(answer);
         }
         let path = ["pages", id.as_str()];
         let call = Call::write(
@@ -75,31 +65,30 @@ impl Atlassian {
             &path,
             Some(body.clone()),
         );
-        let answer: Value = self.fetch(access, call.needing(WRITE_PAGE)).await?;
+        let answer: Value = self.site.fetch(call.needing(WRITE_PAGE)).await?;
         let text = (body.pointer("/body/representation") == Some(&json!("storage")))
             .then(|| json!({ "storage": body["body"] }));
         let labels = known.and_then(|known| known.get("labels")).cloned();
-        self.page_read(access, completed(answer, text, labels))
+        self.page_read(completed(answer, text, labels))
     }
 
     /// Gives a page another title and leaves its text alone. `known` is the page as it was read.
-    pub async fn confluence_retitle(
-        &self,
-        access: &Access,
+    pub(crate) async fn retitle(
+        self,
         id: &ContentId,
         title: &str,
         known: &Value,
     ) -> Result<Fetched<WikiPage>, AtlassianError> {
-        if access.dialect() == Dialect::DataCenter {
+        if let Some(data_center) = self.data_center() {
             // There a title changes with the whole page only.
             let change = PageChange {
                 title: Some(title.to_owned()),
                 ..PageChange::default()
             };
-            let answer = self
-                .server_update(access, id, &changed_page(known, &change)?)
+            let answer = data_center
+                .update(id, &changed_page(known, &change)?)
                 .await?;
-            return self.page_read(access, answer);
+            return self.page_read(answer);
         }
         let path = ["pages", id.as_str(), "title"];
         let body = json!({ "status": status_of(known), "title": title });
@@ -110,23 +99,19 @@ impl Atlassian {
             &path,
             Some(body),
         );
-        let answer: Value = self.fetch(access, call.needing(WRITE_PAGE)).await?;
+        let answer: Value = self.site.fetch(call.needing(WRITE_PAGE)).await?;
         let kept = |name: &str| known.get(name).cloned();
-        self.page_read(access, completed(answer, kept("body"), kept("labels")))
+        self.page_read(completed(answer, kept("body"), kept("labels")))
     }
 
     /// Moves a page to the trash.
-    pub async fn confluence_delete(
-        &self,
-        access: &Access,
-        id: &ContentId,
-    ) -> Result<(), AtlassianError> {
-        if access.dialect() == Dialect::DataCenter {
-            return self.server_delete(access, id).await;
+    pub(crate) async fn delete(self, id: &ContentId) -> Result<(), AtlassianError> {
+        if let Some(data_center) = self.data_center() {
+            return data_center.delete(id).await;
         }
         let path = ["pages", id.as_str()];
         let call = Call::write("page delete", Api::Confluence, Method::DELETE, &path, None);
-        self.perform(access, call.needing(DELETE_PAGE)).await
+        self.site.perform(call.needing(DELETE_PAGE)).await
     }
 }
 

@@ -2,11 +2,10 @@
 
 use serde_json::Value;
 
-use super::READ_PAGE;
-use super::list::{Listing, shaped_page};
+use super::list::{CursorList, shaped_page};
 use super::shape::{page as page_of, summary};
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api, Dialect};
+use super::{Confluence, READ_PAGE};
+use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::request::Call;
 use crate::model::content::{ContentId, PageSummary, WikiPage};
@@ -16,33 +15,31 @@ use crate::model::page::{Page, PageRequest};
 /// The most pages that can be asked for by their ids at once.
 const MOST_IDS: usize = 250;
 
-impl Atlassian {
+impl Confluence<'_> {
     /// The pages this account may see, by title: of one space, with exactly this title. At most 250
     /// at once.
-    pub async fn confluence_pages(
-        &self,
-        access: &Access,
+    pub(crate) async fn pages(
+        self,
         space: Option<&ContentId>,
         title: Option<&str>,
         page: &PageRequest,
     ) -> Result<Page<Fetched<PageSummary>>, AtlassianError> {
-        let base = self.wiki(access);
-        if access.dialect() == Dialect::DataCenter {
-            let found = self.server_pages(access, space, title, page).await?;
+        let base = self.base();
+        if let Some(data_center) = self.data_center() {
+            let found = data_center.pages(space, title, page).await?;
             return Ok(shaped_page("pages", found, |raw| summary(raw, &base)));
         }
         let mut query = vec![("sort", String::from("title"))];
         query.extend(space.map(|id| ("space-id", id.as_str().to_owned())));
         query.extend(title.map(|title| ("title", title.to_owned())));
-        self.confluence_list(access, &listing(query), page, |raw| summary(raw, &base))
+        self.list(&listing(query), page, |raw| summary(raw, &base))
             .await
     }
 
     /// The pages with these ids, as many of them as this account may see; with their text if
     /// `with_text`.
-    pub(super) async fn confluence_pages_by_id(
+    pub(super) async fn pages_by_id(
         &self,
-        access: &Access,
         ids: &[String],
         with_text: bool,
     ) -> Result<Vec<Value>, AtlassianError> {
@@ -53,23 +50,17 @@ impl Atlassian {
                 query.push(("body-format", String::from("storage")));
             }
             let limit = u32::try_from(MOST_IDS).unwrap_or(u32::MAX);
-            let page = self
-                .confluence_list_once(access, &listing(query), limit, None)
-                .await?;
+            let page = self.list_once(&listing(query), limit, None).await?;
             found.extend(page.items);
         }
         Ok(found)
     }
 
     /// One page with its text and labels.
-    pub async fn confluence_page(
-        &self,
-        access: &Access,
-        id: &ContentId,
-    ) -> Result<Fetched<WikiPage>, AtlassianError> {
-        if access.dialect() == Dialect::DataCenter {
-            let raw = self.server_page(access, id).await?;
-            return self.page_read(access, raw);
+    pub(crate) async fn page(self, id: &ContentId) -> Result<Fetched<WikiPage>, AtlassianError> {
+        if let Some(data_center) = self.data_center() {
+            let raw = data_center.page(id).await?;
+            return self.page_read(raw);
         }
         let query = [
             ("body-format", String::from("storage")),
@@ -77,24 +68,20 @@ impl Atlassian {
         ];
         let path = ["pages", id.as_str()];
         let call = Call::get("page", Api::Confluence, &path, &query).needing(READ_PAGE);
-        let raw: Value = self.fetch(access, call).await?;
-        self.page_read(access, raw)
+        let raw: Value = self.site.fetch(call).await?;
+        self.page_read(raw)
     }
 
     /// A page that came as an answer.
-    pub(super) fn page_read(
-        &self,
-        access: &Access,
-        raw: Value,
-    ) -> Result<Fetched<WikiPage>, AtlassianError> {
-        let base = self.wiki(access);
+    pub(super) fn page_read(&self, raw: Value) -> Result<Fetched<WikiPage>, AtlassianError> {
+        let base = self.base();
         let value = page_of(&raw, &base).ok_or(AtlassianError::Nonsense("a page without an id"))?;
         Ok(Fetched { value, raw })
     }
 }
 
-fn listing(query: Vec<(&'static str, String)>) -> Listing<'static> {
-    Listing {
+fn listing(query: Vec<(&'static str, String)>) -> CursorList<'static> {
+    CursorList {
         name: "pages",
         api: Api::Confluence,
         path: &["pages"],

@@ -1,29 +1,27 @@
 //! The search by CQL, which only v1 has.
 
-use super::SEARCH;
-use super::list::{Listing, shaped_page};
+use super::list::{CursorList, shaped_page};
 use super::shape::hit;
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api, Dialect};
+use super::{Confluence, SEARCH};
+use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::model::content::ContentMetadata;
 use crate::model::hit::{Fetched, SearchHit};
 use crate::model::page::{Page, PageRequest};
 
-impl Atlassian {
+impl Confluence<'_> {
     /// The content that a CQL query finds, in its order.
-    pub async fn confluence_search(
-        &self,
-        access: &Access,
+    pub(crate) async fn search(
+        self,
         cql: &str,
         page: &PageRequest,
     ) -> Result<Page<Fetched<SearchHit<ContentMetadata>>>, AtlassianError> {
-        let base = self.wiki(access);
-        if access.dialect() == Dialect::DataCenter {
-            let found = self.server_search(access, cql, page).await?;
+        let base = self.base();
+        if let Some(data_center) = self.data_center() {
+            let found = data_center.search(cql, page).await?;
             return Ok(shaped_page("search", found, |raw| hit(raw, &base)));
         }
-        let listing = Listing {
+        let listing = CursorList {
             name: "search",
             api: Api::ConfluenceV1,
             path: &["search"],
@@ -33,7 +31,6 @@ impl Atlassian {
             ],
             needs: SEARCH,
         };
-        self.confluence_list(access, &listing, page, |raw| hit(raw, &base))
-            .await
+        self.list(&listing, page, |raw| hit(raw, &base)).await
     }
 }

@@ -6,7 +6,7 @@ use crate::atlassian::json::{entries, space_key, text, time};
 use crate::model::comment::Comment;
 use crate::model::content::{Child, ContentMetadata, PageSummary, Space, WikiPage};
 use crate::model::hit::SearchHit;
-use crate::model::person::Person;
+use crate::model::person::AtlassianUser;
 use atlassian_document::storage_to_markdown;
 
 /// A space; none when it has no id or key.
@@ -112,7 +112,7 @@ pub(super) fn comment(raw: &Value) -> Option<Comment> {
         author: author
             .iter()
             .find_map(|pointer| text(raw, pointer))
-            .map(|account_id| Person {
+            .map(|account_id| AtlassianUser {
                 account_id,
                 display_name: text(raw, "/history/createdBy/displayName"),
             }),

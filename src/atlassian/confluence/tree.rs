@@ -4,11 +4,10 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::list::{Listing, shaped, shaped_page};
+use super::list::{CursorList, shaped, shaped_page};
 use super::shape::{child, page as page_of};
-use super::{READ_METADATA, READ_TREE};
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api, Dialect};
+use super::{Confluence, READ_METADATA, READ_TREE};
+use crate::atlassian::access::Api;
 use crate::atlassian::cursor::next_filled;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
@@ -19,44 +18,39 @@ use crate::model::page::{Page, PageRequest};
 /// The most ancestors that are asked for: more than any tree is deep.
 const MOST_ANCESTORS: u32 = 250;
 
-impl Atlassian {
+impl Confluence<'_> {
     /// What lies directly below a page, in its order. One more call completes the pages among it.
     /// At most 250 at once.
-    pub async fn confluence_children(
-        &self,
-        access: &Access,
+    pub(crate) async fn children(
+        self,
         parent: &ContentId,
         wanted: WantedChildren,
         page: &PageRequest,
     ) -> Result<Page<Fetched<Child>>, AtlassianError> {
-        if access.dialect() == Dialect::DataCenter {
-            let found = self
-                .server_children(access, parent, wanted.with_text, page)
-                .await?;
-            let base = self.wiki(access);
+        if let Some(data_center) = self.data_center() {
+            let found = data_center.children(parent, wanted.with_text, page).await?;
+            let base = self.base();
             return Ok(shaped_page("children", found, |raw| {
                 whole_child(raw, &base)
             }));
         }
         let path = ["pages", parent.as_str(), "direct-children"];
-        let listing = Listing {
+        let listing = CursorList {
             name: "children",
             api: Api::Confluence,
             path: &path,
             query: vec![],
             needs: READ_TREE,
         };
-        let listing = &listing;
+        let (confluence, listing) = (&self, &listing);
         let found = next_filled(page.cursor.clone(), |cursor| async move {
-            let mut found = self
-                .confluence_list_once(access, listing, page.limit, cursor)
-                .await?;
+            let mut found = confluence.list_once(listing, page.limit, cursor).await?;
             found.items.retain(|raw| is_wanted(raw, wanted));
             Ok(found)
         })
         .await?;
         let items = self
-            .completed(access, "children", found.items, wanted.with_text)
+            .completed("children", found.items, wanted.with_text)
             .await?;
         let items = items.into_iter().map(|mut one| {
             let summary = &mut one.value.summary;
@@ -72,44 +66,39 @@ impl Atlassian {
     }
 
     /// What a page lies below, from the top down.
-    pub async fn confluence_ancestors(
-        &self,
-        access: &Access,
+    pub(crate) async fn ancestors(
+        self,
         id: &ContentId,
     ) -> Result<Vec<Fetched<Child>>, AtlassianError> {
-        if access.dialect() == Dialect::DataCenter {
-            let found = self.server_ancestors(access, id).await?;
-            let base = self.wiki(access);
+        if let Some(data_center) = self.data_center() {
+            let found = data_center.ancestors(id).await?;
+            let base = self.base();
             return Ok(shaped("ancestors", found, |raw| child(raw, &base)));
         }
         let path = ["pages", id.as_str(), "ancestors"];
-        let listing = Listing {
+        let listing = CursorList {
             name: "ancestors",
             api: Api::Confluence,
             path: &path,
             query: vec![],
             needs: READ_METADATA,
         };
-        let found = self
-            .confluence_list_once(access, &listing, MOST_ANCESTORS, None)
-            .await?;
-        self.completed(access, "ancestors", found.items, false)
-            .await
+        let found = self.list_once(&listing, MOST_ANCESTORS, None).await?;
+        self.completed("ancestors", found.items, false).await
     }
 
     /// Entries of a tree tell little: the pages among them are asked for all at once.
     async fn completed(
         &self,
-        access: &Access,
         list: &'static str,
         entries: Vec<Value>,
         with_text: bool,
     ) -> Result<Vec<Fetched<Child>>, AtlassianError> {
-        let base = self.wiki(access);
+        let base = self.base();
         let pages = entries.iter().filter(|raw| kind_of(raw) == "page");
         let ids: Vec<String> = pages.filter_map(|raw| text(raw, "/id")).collect();
         let mut whole: HashMap<String, Value> = self
-            .confluence_pages_by_id(access, &ids, with_text)
+            .pages_by_id(&ids, with_text)
             .await?
             .into_iter()
             .filter_map(|raw| Some((text(&raw, "/id")?, raw)))

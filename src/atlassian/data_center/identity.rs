@@ -2,38 +2,29 @@
 
 use serde_json::Value;
 
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use super::{DataCenterConfluence, DataCenterJira};
+use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
 use crate::atlassian::request::Call;
 use crate::model::grant::Account;
-use crate::model::product::Product;
 
-impl Atlassian {
-    /// Checks a token with a call that has no anonymous answer, or one that says it is anonymous.
-    pub(in crate::atlassian) async fn check_pat(
-        &self,
-        product: Product,
-        access: &Access,
-    ) -> Result<Account, AtlassianError> {
-        match product {
-            Product::Jira => self.check_jira_pat(access).await,
-            Product::Confluence => self.check_confluence_pat(access).await,
-        }
-    }
-
-    async fn check_jira_pat(&self, access: &Access) -> Result<Account, AtlassianError> {
+impl DataCenterJira<'_> {
+    /// Checks a token with a call that has no anonymous answer.
+    pub(in crate::atlassian) async fn check_credential(&self) -> Result<Account, AtlassianError> {
         let call = Call::get("myself", Api::Jira, &["myself"], &[]);
-        let myself: Value = self.fetch(access, call).await?;
+        let myself: Value = self.site.fetch(call).await?;
         account(&myself, "/name", "/key")
             .ok_or(AtlassianError::Nonsense("an account without a name"))
     }
+}
 
-    async fn check_confluence_pat(&self, access: &Access) -> Result<Account, AtlassianError> {
+impl DataCenterConfluence<'_> {
+    /// Checks a token with a call whose anonymous answer says that it is one.
+    pub(in crate::atlassian) async fn check_credential(&self) -> Result<Account, AtlassianError> {
         let path = ["user", "current"];
         let call = Call::get("current user", Api::ConfluenceV1, &path, &[]);
-        let current: Value = self.fetch(access, call).await?;
+        let current: Value = self.site.fetch(call).await?;
         if text(&current, "/type").as_deref() == Some("anonymous") {
             return Err(AtlassianError::Unauthorized);
         }

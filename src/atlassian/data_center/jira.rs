@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use crate::atlassian::access::Api;
 use crate::atlassian::cursor::offset;
+use crate::atlassian::data_center::DataCenterJira;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::jira::IssueQuery;
 use crate::atlassian::json::{entries, text};
@@ -12,19 +12,18 @@ use crate::atlassian::request::Call;
 use crate::model::issue::ProjectFilter;
 use crate::model::page::{Page, PageRequest};
 
-impl Atlassian {
+impl DataCenterJira<'_> {
     /// One page of the projects by key. Data Center gives all of them in one array, neither sorted
     /// nor searched nor cut: that is done here.
-    pub(in crate::atlassian) async fn server_projects(
+    pub(in crate::atlassian) async fn projects(
         &self,
-        access: &Access,
         page: &PageRequest,
         filter: ProjectFilter<'_>,
     ) -> Result<Page<Value>, AtlassianError> {
         let start = usize::try_from(offset(page)?).unwrap_or(usize::MAX);
         let archived = [("includeArchived", filter.archived.to_string())];
         let call = Call::get("projects", Api::Jira, &["project"], &archived);
-        let mut all: Vec<Value> = self.fetch(access, call).await?;
+        let mut all: Vec<Value> = self.site.fetch(call).await?;
         let wanted = filter.words.unwrap_or_default().to_lowercase();
         all.retain(|raw| {
             ["/key", "/name"].iter().any(|pointer| {
@@ -41,9 +40,8 @@ impl Atlassian {
 
     /// One page of what a JQL query finds. `isLast` and `nextPageToken` are added to Jira's answer,
     /// so that it ends as Cloud's do.
-    pub(in crate::atlassian) async fn server_query(
+    pub(in crate::atlassian) async fn query(
         &self,
-        access: &Access,
         query: &IssueQuery,
         page: &PageRequest,
     ) -> Result<Value, AtlassianError> {
@@ -55,7 +53,7 @@ impl Atlassian {
             body["expand"] = expand.split(',').map(str::trim).collect();
         }
         let call = Call::reading_post("issue search", Api::Jira, &["search"], body);
-        let mut answer: Value = self.fetch(access, call).await?;
+        let mut answer: Value = self.site.fetch(call).await?;
         let came = entries(&answer, "/issues").count() as u64;
         let end = start + came;
         let total = answer.get("total").and_then(Value::as_u64);

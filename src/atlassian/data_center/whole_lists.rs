@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use super::{DataCenterConfluence, DataCenterJira};
+use crate::atlassian::access::Api;
 use crate::atlassian::error::{AtlassianError, Explanation};
 use crate::atlassian::json::{take_entries, text};
 use crate::atlassian::request::Call;
 use crate::atlassian::whole_lists::project;
+use crate::model::product::Product;
 use crate::model::stored::PageEntry;
 use crate::model::sync::{Entries, ListPage};
 
@@ -19,17 +20,16 @@ const PAGES_AT_ONCE: u64 = 200;
 /// front of them are met all the same.
 const OVERLAP: u64 = 20;
 
-impl Atlassian {
+impl DataCenterJira<'_> {
     /// The projects behind the one with the key `cursor`, by key. None is passed over, whatever comes
     /// and goes in the meantime.
-    pub(in crate::atlassian) async fn server_projects_from(
+    pub(in crate::atlassian) async fn projects_from(
         &self,
-        access: &Access,
         cursor: Option<String>,
     ) -> Result<ListPage, AtlassianError> {
         let query = [("expand", String::from("lead"))];
         let call = Call::get("all projects", Api::Jira, &["project"], &query);
-        let mut all: Vec<Value> = self.fetch(access, call).await?;
+        let mut all: Vec<Value> = self.site.fetch(call).await?;
         all.retain(|raw| text(raw, "/key").is_some());
         let total = all.len();
         all.sort_by_cached_key(|raw| text(raw, "/key"));
@@ -40,7 +40,7 @@ impl Atlassian {
             .last()
             .filter(|_| more)
             .and_then(|raw| text(raw, "/key"));
-        let base = self.endpoints().browser_base(&access.site);
+        let base = self.site.address(Product::Jira);
         let projects = all.iter().filter_map(|raw| project(raw, &base));
         Ok(ListPage {
             entries: Entries::Projects(projects.collect()),
@@ -49,30 +49,31 @@ impl Atlassian {
             total: i64::try_from(total).ok(),
         })
     }
+}
 
+impl DataCenterConfluence<'_> {
     /// The pages of all spaces from a place on, in the order Confluence gives them.
-    pub(in crate::atlassian) async fn server_pages_from(
+    pub(in crate::atlassian) async fn pages_from(
         &self,
-        access: &Access,
         cursor: Option<String>,
     ) -> Result<ListPage, AtlassianError> {
-        let place = Place::parse(cursor.as_deref())?;
+        let position = WalkPosition::parse(cursor.as_deref())?;
         let query = [
             ("type", String::from("page")),
             ("expand", String::from("space")),
-            ("start", place.start.to_string()),
+            ("start", position.start.to_string()),
             ("limit", PAGES_AT_ONCE.to_string()),
         ];
         let call = Call::get("all pages", Api::ConfluenceV1, &["content"], &query);
-        let mut answer: Value = self.fetch(access, call).await?;
+        let mut answer: Value = self.site.fetch(call).await?;
         let more = text(&answer, "/_links/next").is_some();
         // The server may have cut the limit, and says so.
         let limit = answer.get("limit").and_then(Value::as_u64);
         let step = limit.filter(|limit| *limit > 0).unwrap_or(PAGES_AT_ONCE);
         let values = take_entries(&mut answer, "results")?;
-        let next = more.then(|| place.next(step, &values).to_string());
-        let new = place.new_ones(&values)?;
-        let base = self.endpoints().browser_base(&access.site);
+        let next = more.then(|| position.next(step, &values).to_string());
+        let new = position.new_ones(&values)?;
+        let base = self.site.address(Product::Confluence);
         let pages = new.iter().filter_map(|raw| page(raw, &base));
         Ok(ListPage {
             entries: Entries::Pages(pages.collect()),
@@ -85,12 +86,12 @@ impl Atlassian {
 
 /// Where a page of contents begins, and the last entry that was met before, if it should be there again.
 #[derive(Debug, PartialEq, Eq)]
-struct Place {
+struct WalkPosition {
     start: u64,
     behind: Option<String>,
 }
 
-impl Place {
+impl WalkPosition {
     fn parse(cursor: Option<&str>) -> Result<Self, AtlassianError> {
         let text = cursor.unwrap_or("0");
         let (start, behind) = match text.split_once(':') {
@@ -102,7 +103,7 @@ impl Place {
     }
 
     /// Where to go on after a page that holds `values` of `step` entries. What an account may not see
-    /// is left out after pages were cut, and then no entry is known to be at a certain place.
+    /// is left out after pages were cut, and then no entry is known to be at a certain position.
     fn next(&self, step: u64, values: &[Value]) -> Self {
         let end = self.start.saturating_add(step);
         let is_whole = values.len() as u64 >= step;
@@ -132,7 +133,7 @@ impl Place {
     }
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for WalkPosition {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{}", self.start)?;
         match &self.behind {
@@ -171,15 +172,17 @@ mod tests {
         ids.map(|id| json!({ "id": id.to_string() })).collect()
     }
 
-    fn place(text: &str) -> Place {
-        Place::parse(Some(text)).unwrap()
+    fn position(text: &str) -> WalkPosition {
+        WalkPosition::parse(Some(text)).unwrap()
     }
 
     #[test]
     fn the_walk_goes_on_a_little_before_the_end_and_knows_what_it_met() {
-        let first = Place::parse(None).unwrap().next(200, &entries(0..200));
+        let first = WalkPosition::parse(None)
+            .unwrap()
+            .next(200, &entries(0..200));
         assert_eq!(first.to_string(), "180:199");
-        assert_eq!(place("180:199"), first);
+        assert_eq!(position("180:199"), first);
         let second = entries(180..380);
         assert_eq!(first.new_ones(&second).unwrap(), &second[20..]);
         assert_eq!(first.next(200, &second).to_string(), "360:379");
@@ -189,18 +192,21 @@ mod tests {
     fn entries_that_move_up_are_met_and_a_place_that_is_lost_is_said() {
         // Fifteen in front have gone.
         let moved = entries(195..395);
-        assert_eq!(place("180:199").new_ones(&moved).unwrap(), &moved[5..]);
-        assert_eq!(place("180:199").new_ones(&entries(200..400)), Err(lost()));
+        assert_eq!(position("180:199").new_ones(&moved).unwrap(), &moved[5..]);
+        assert_eq!(
+            position("180:199").new_ones(&entries(200..400)),
+            Err(lost())
+        );
         for strange in ["", "x", "-1", ":7", "x:7"] {
-            assert_eq!(Place::parse(Some(strange)), Err(lost()), "{strange}");
+            assert_eq!(WalkPosition::parse(Some(strange)), Err(lost()), "{strange}");
         }
     }
 
     #[test]
     fn pages_that_are_not_full_and_short_limits_still_lead_on() {
-        assert_eq!(place("0").next(200, &entries(0..150)).to_string(), "200");
-        assert_eq!(place("0").next(200, &[]).to_string(), "200");
-        assert_eq!(place("5").next(1, &entries(5..6)).to_string(), "6:5");
-        assert_eq!(place("0").next(25, &entries(0..25)).to_string(), "13:24");
+        assert_eq!(position("0").next(200, &entries(0..150)).to_string(), "200");
+        assert_eq!(position("0").next(200, &[]).to_string(), "200");
+        assert_eq!(position("5").next(1, &entries(5..6)).to_string(), "6:5");
+        assert_eq!(position("0").next(25, &entries(0..25)).to_string(), "13:24");
     }
 }

@@ -3,9 +3,9 @@
 use reqwest::Method;
 use serde_json::Value;
 
+use super::Jira;
 use super::shape::person;
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{text, time};
 use crate::atlassian::request::Call;
@@ -13,11 +13,10 @@ use crate::model::attachment::{Attachment, FileDraft};
 use crate::model::hit::Fetched;
 use crate::model::issue_key::IssueKey;
 
-impl Atlassian {
+impl Jira<'_> {
     /// Attaches a file to an issue. Never sent twice: it would be attached twice.
-    pub async fn jira_attach(
-        &self,
-        access: &Access,
+    pub(crate) async fn attach(
+        self,
         key: &IssueKey,
         file: &FileDraft,
     ) -> Result<Fetched<Attachment>, AtlassianError> {
@@ -26,7 +25,7 @@ impl Atlassian {
             file: Some(file),
             ..Call::write("attachment add", Api::Jira, Method::POST, &path, None)
         };
-        let answer: Vec<Value> = self.fetch(access, call).await?;
+        let answer: Vec<Value> = self.site.fetch(call).await?;
         let attached = answer.into_iter().next().and_then(|raw| {
             let value = attachment(&raw)?;
             Some(Fetched { value, raw })

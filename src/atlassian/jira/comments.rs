@@ -5,9 +5,8 @@ use serde_json::{Value, json};
 
 use super::dialect::markdown;
 use super::shape::person;
-use super::shaped;
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use super::{Jira, shaped};
+use crate::atlassian::access::Api;
 use crate::atlassian::cursor::offset;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{take_entries, text, time};
@@ -19,11 +18,10 @@ use crate::model::page::{Page, PageRequest};
 
 const NO_COMMENT: AtlassianError = AtlassianError::Nonsense("a comment without an id");
 
-impl Atlassian {
+impl Jira<'_> {
     /// The comments on an issue, at most 100 at once.
-    pub async fn jira_comments(
-        &self,
-        access: &Access,
+    pub(crate) async fn comments(
+        self,
         key: &IssueKey,
         order: CommentOrder,
         page: &PageRequest,
@@ -40,7 +38,7 @@ impl Atlassian {
         ];
         let path = ["issue", key.as_str(), "comment"];
         let call = Call::get("comments", Api::Jira, &path, &parameters);
-        let mut answer: Value = self.fetch(access, call).await?;
+        let mut answer: Value = self.site.fetch(call).await?;
         let comments = take_entries(&mut answer, "comments")?;
         let end = start + comments.len() as u64;
         // There is no word for the last page here, and the total may be missing.
@@ -53,48 +51,45 @@ impl Atlassian {
     }
 
     /// One comment.
-    pub async fn jira_comment(
-        &self,
-        access: &Access,
+    pub(crate) async fn comment(
+        self,
         key: &IssueKey,
         id: &CommentId,
     ) -> Result<Fetched<Comment>, AtlassianError> {
         let path = ["issue", key.as_str(), "comment", id.as_str()];
         let call = Call::get("comment", Api::Jira, &path, &[]);
-        let raw: Value = self.fetch(access, call).await?;
+        let raw: Value = self.site.fetch(call).await?;
         let value = comment(&raw).ok_or(NO_COMMENT)?;
         Ok(Fetched { value, raw })
     }
 
     /// Adds a comment. Never sent twice: it would make two.
-    pub async fn jira_add_comment(
-        &self,
-        access: &Access,
+    pub(crate) async fn add_comment(
+        self,
         key: &IssueKey,
         draft: &CommentDraft,
     ) -> Result<Fetched<Comment>, AtlassianError> {
-        let mut body = json!({ "body": access.dialect().text(&draft.body) });
+        let mut body = json!({ "body": self.site.dialect().text(&draft.body) });
         if let Some(visibility) = &draft.visibility {
             body["visibility"] =
                 json!({ "type": visibility.kind.as_str(), "value": visibility.value });
         }
         let path = ["issue", key.as_str(), "comment"];
         let call = Call::write("comment add", Api::Jira, Method::POST, &path, Some(body));
-        let raw: Value = self.fetch(access, call).await?;
+        let raw: Value = self.site.fetch(call).await?;
         let value = comment(&raw).ok_or(NO_COMMENT)?;
         Ok(Fetched { value, raw })
     }
 
     /// Deletes a comment. Jira answers 400 where the account may not.
-    pub async fn jira_delete_comment(
-        &self,
-        access: &Access,
+    pub(crate) async fn delete_comment(
+        self,
         key: &IssueKey,
         id: &CommentId,
     ) -> Result<(), AtlassianError> {
         let path = ["issue", key.as_str(), "comment", id.as_str()];
         let call = Call::write("comment delete", Api::Jira, Method::DELETE, &path, None);
-        self.perform(access, call).await
+        self.site.perform(call).await
     }
 }
 

@@ -2,23 +2,19 @@
 
 use serde_json::Value;
 
-use super::shaped;
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use super::{Jira, shaped};
+use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
 use crate::atlassian::request::Call;
 use crate::model::hit::Fetched;
 use crate::model::issue::IssueField;
 
-impl Atlassian {
+impl Jira<'_> {
     /// All fields, Jira's own and custom ones.
-    pub async fn jira_fields(
-        &self,
-        access: &Access,
-    ) -> Result<Vec<Fetched<IssueField>>, AtlassianError> {
+    pub(crate) async fn fields(self) -> Result<Vec<Fetched<IssueField>>, AtlassianError> {
         let call = Call::get("fields", Api::Jira, &["field"], &[]);
-        let fields: Vec<Value> = self.fetch(access, call).await?;
+        let fields: Vec<Value> = self.site.fetch(call).await?;
         Ok(shaped("fields", fields, field))
     }
 }

@@ -127,6 +127,7 @@ mod tests {
     use super::*;
     use crate::model::issue_change::IssueChange;
     use crate::model::issue_draft::IssueDraft;
+    use crate::model::request_body::FromBody;
 
     #[test]
     fn the_friendly_form_becomes_jiras_fields() {

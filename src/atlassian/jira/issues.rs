@@ -3,10 +3,10 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::Jira;
 use super::issue_fields::{changed_fields, new_fields};
 use super::shape::{browse, issue};
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
 use crate::atlassian::request::Call;
@@ -16,18 +16,15 @@ use crate::model::issue_change::IssueChange;
 use crate::model::issue_draft::IssueDraft;
 use crate::model::issue_key::IssueKey;
 
-impl Atlassian {
+impl Jira<'_> {
     /// One issue with all its fields.
-    pub async fn jira_issue(
-        &self,
-        access: &Access,
-        key: &IssueKey,
-    ) -> Result<Fetched<Issue>, AtlassianError> {
+    pub(crate) async fn issue(self, key: &IssueKey) -> Result<Fetched<Issue>, AtlassianError> {
         let path = ["issue", key.as_str()];
         let raw: Value = self
-            .fetch(access, Call::get("issue", Api::Jira, &path, &[]))
+            .site
+            .fetch(Call::get("issue", Api::Jira, &path, &[]))
             .await?;
-        let base = self.endpoints().browser_base(&access.site);
+        let base = self.base();
         let value = issue(&raw, &base)
             .ok_or(AtlassianError::Nonsense("an issue without an id or a key"))?;
         Ok(Fetched { value, raw })
@@ -35,16 +32,15 @@ impl Atlassian {
 
     /// Makes an issue. `me` is the account that `assignee: "me"` stands for; without it nobody is
     /// assigned. Never sent twice: it would make two.
-    pub async fn jira_create(
-        &self,
-        access: &Access,
+    pub(crate) async fn create(
+        self,
         draft: &IssueDraft,
         me: Option<&str>,
     ) -> Result<Created, AtlassianError> {
         let body = match draft {
             IssueDraft::Own(body) => body.clone(),
             IssueDraft::Friendly(issue) => {
-                json!({ "fields": new_fields(issue, me, access.dialect()) })
+                json!({ "fields": new_fields(issue, me, self.site.dialect()) })
             }
         };
         let call = Call::write(
@@ -54,10 +50,10 @@ impl Atlassian {
             &["issue"],
             Some(body),
         );
-        let metadata: Value = self.fetch(access, call).await?;
+        let metadata: Value = self.site.fetch(call).await?;
         let key =
             text(&metadata, "/key").ok_or(AtlassianError::Nonsense("a new issue without a key"))?;
-        let base = self.endpoints().browser_base(&access.site);
+        let base = self.base();
         Ok(Created {
             url: browse(&base, &key),
             id: key,
@@ -66,10 +62,9 @@ impl Atlassian {
         })
     }
 
-    /// Changes an issue; what is not named stays. `me` is as in [`Atlassian::jira_create`].
-    pub async fn jira_update(
-        &self,
-        access: &Access,
+    /// Changes an issue; what is not named stays. `me` is as in [`Jira::create`].
+    pub(crate) async fn update(
+        self,
         key: &IssueKey,
         change: &IssueChange,
         me: Option<&str>,
@@ -77,18 +72,17 @@ impl Atlassian {
         let body = match change {
             IssueChange::Own(body) => body.clone(),
             IssueChange::Friendly(change) => {
-                json!({ "fields": changed_fields(change, me, access.dialect()) })
+                json!({ "fields": changed_fields(change, me, self.site.dialect()) })
             }
         };
         let path = ["issue", key.as_str()];
         let call = Call::write("issue edit", Api::Jira, Method::PUT, &path, Some(body));
-        self.perform(access, call).await
+        self.site.perform(call).await
     }
 
     /// Deletes an issue. Jira refuses one that has subtasks unless they are to go as well.
-    pub async fn jira_delete(
-        &self,
-        access: &Access,
+    pub(crate) async fn delete(
+        self,
         key: &IssueKey,
         with_subtasks: bool,
     ) -> Result<(), AtlassianError> {
@@ -98,6 +92,6 @@ impl Atlassian {
             query: &query,
             ..Call::write("issue delete", Api::Jira, Method::DELETE, &path, None)
         };
-        self.perform(access, call).await
+        self.site.perform(call).await
     }
 }

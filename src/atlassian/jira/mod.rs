@@ -1,4 +1,4 @@
-//! Calls to the Jira Cloud platform REST API v3, one file for each noun.
+//! Calls to Jira, one file for each noun: Cloud's REST API v3, or v2 on Data Center.
 
 mod attachments;
 mod comments;
@@ -16,7 +16,35 @@ use serde_json::Value;
 
 pub use search::{IssueQuery, IssueSearch};
 
+use super::SiteClient;
+use super::data_center::DataCenterJira;
 use crate::model::hit::Fetched;
+use crate::model::product::Product;
+
+/// Jira on one site, as one login reaches it.
+///
+/// Its calls take it by value, so that `|jira| jira.issue(key)` gives a future that borrows nothing
+/// of the closure: those of async closures cannot be shown to be `Send` (rust-lang/rust#137698).
+#[derive(Debug, Clone)]
+pub(crate) struct Jira<'a> {
+    pub(super) site: SiteClient<'a>,
+}
+
+impl<'a> Jira<'a> {
+    pub(super) fn new(site: SiteClient<'a>) -> Self {
+        Self { site }
+    }
+
+    /// What Data Center spells otherwise; none on Cloud.
+    pub(super) fn data_center(&self) -> Option<DataCenterJira<'_>> {
+        DataCenterJira::behind(&self.site)
+    }
+
+    /// Where a person opens it in a browser.
+    pub(super) fn base(&self) -> String {
+        self.site.address(Product::Jira)
+    }
+}
 
 /// Every entry beside what we make of it. One that makes no sense is left out, so that it does not
 /// hide the others; the log says of which list, never what it was.

@@ -3,9 +3,8 @@
 use serde_json::Value;
 
 use super::dialect::account_id;
-use super::shaped;
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api, Dialect};
+use super::{Jira, shaped};
+use crate::atlassian::access::{Api, Dialect};
 use crate::atlassian::cursor::offset;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
@@ -17,41 +16,33 @@ use crate::model::person::{AccountId, UserProfile, UserSummary};
 /// Jira gives no users behind this one.
 const MOST_USERS: u64 = 1000;
 
-impl Atlassian {
+impl Jira<'_> {
     /// The account behind the connection.
-    pub async fn jira_myself(
-        &self,
-        access: &Access,
-    ) -> Result<Fetched<UserProfile>, AtlassianError> {
+    pub(crate) async fn myself(self) -> Result<Fetched<UserProfile>, AtlassianError> {
         let call = Call::get("myself", Api::Jira, &["myself"], &[]);
-        profile(self.fetch(access, call).await?)
+        profile(self.site.fetch(call).await?)
     }
 
     /// One user.
-    pub async fn jira_user(
-        &self,
-        access: &Access,
-        id: &AccountId,
-    ) -> Result<Fetched<UserProfile>, AtlassianError> {
-        let name = match access.dialect() {
+    pub(crate) async fn user(self, id: &AccountId) -> Result<Fetched<UserProfile>, AtlassianError> {
+        let name = match self.site.dialect() {
             Dialect::Cloud => "accountId",
             Dialect::DataCenter => "username",
         };
         let parameters = [(name, id.as_str().to_owned())];
         let call = Call::get("user", Api::Jira, &["user"], &parameters);
-        profile(self.fetch(access, call).await?)
+        profile(self.site.fetch(call).await?)
     }
 
     /// Users whose name or e-mail address starts with `query`, as far as Jira shows them: at most
     /// the first 1000.
-    pub async fn jira_users(
-        &self,
-        access: &Access,
+    pub(crate) async fn users(
+        self,
         query: &str,
         page: &PageRequest,
     ) -> Result<Page<Fetched<UserSummary>>, AtlassianError> {
         let start = offset(page)?;
-        let name = match access.dialect() {
+        let name = match self.site.dialect() {
             Dialect::Cloud => "query",
             Dialect::DataCenter => "username",
         };
@@ -61,7 +52,7 @@ impl Atlassian {
             ("maxResults", page.limit.to_string()),
         ];
         let call = Call::get("user search", Api::Jira, &["user", "search"], &parameters);
-        let users: Vec<Value> = self.fetch(access, call).await?;
+        let users: Vec<Value> = self.site.fetch(call).await?;
         let came = users.len() as u64;
         let end = start + came;
         // Jira filters first and then cuts the page, so a page that is not full is the last one.

@@ -3,9 +3,8 @@
 use serde_json::Value;
 
 use super::shape::project;
-use super::shaped;
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api, Dialect};
+use super::{Jira, shaped};
+use crate::atlassian::access::Api;
 use crate::atlassian::cursor::offset;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{take_entries, text};
@@ -15,18 +14,17 @@ use crate::model::issue::{IssueType, Project, ProjectFilter};
 use crate::model::issue_key::ProjectName;
 use crate::model::page::{Page, PageRequest};
 
-impl Atlassian {
+impl Jira<'_> {
     /// The projects this account may see, by key; `query` is looked for in keys and names. At most
     /// 100 at once. Jira answers 404 where nothing matches.
-    pub async fn jira_projects(
-        &self,
-        access: &Access,
+    pub(crate) async fn projects(
+        self,
         page: &PageRequest,
         filter: ProjectFilter<'_>,
     ) -> Result<Page<Fetched<Project>>, AtlassianError> {
-        let base = self.endpoints().browser_base(&access.site);
-        if access.dialect() == Dialect::DataCenter {
-            let found = self.server_projects(access, page, filter).await?;
+        let base = self.base();
+        if let Some(data_center) = self.data_center() {
+            let found = data_center.projects(page, filter).await?;
             return Ok(Page {
                 items: shaped("projects", found.items, |raw| project(raw, &base)),
                 next: found.next,
@@ -49,7 +47,7 @@ impl Atlassian {
             &["project", "search"],
             &parameters,
         );
-        let mut answer: Value = self.fetch(access, call).await?;
+        let mut answer: Value = self.site.fetch(call).await?;
         let values = take_entries(&mut answer, "values")?;
         let last = values.is_empty() || answer.get("isLast") == Some(&Value::Bool(true));
         // Jira may give fewer than were asked for: only what came counts.
@@ -59,37 +57,32 @@ impl Atlassian {
     }
 
     /// One project. Jira minds the case of its key.
-    pub async fn jira_project(
-        &self,
-        access: &Access,
+    pub(crate) async fn project(
+        self,
         name: &ProjectName,
     ) -> Result<Fetched<Project>, AtlassianError> {
-        let raw = self.jira_project_raw(access, name).await?;
-        let base = self.endpoints().browser_base(&access.site);
+        let raw = self.project_raw(name).await?;
+        let base = self.base();
         let value = project(&raw, &base)
             .ok_or(AtlassianError::Nonsense("a project without an id or a key"))?;
         Ok(Fetched { value, raw })
     }
 
     /// The issue types of a project, in its order. Whoever may see the project may see them.
-    pub async fn jira_issue_types(
-        &self,
-        access: &Access,
+    pub(crate) async fn issue_types(
+        self,
         name: &ProjectName,
     ) -> Result<Vec<Fetched<IssueType>>, AtlassianError> {
-        let mut raw = self.jira_project_raw(access, name).await?;
+        let mut raw = self.project_raw(name).await?;
         let types = take_entries(&mut raw, "issueTypes")?;
         Ok(shaped("issue types", types, issue_type))
     }
 
-    async fn jira_project_raw(
-        &self,
-        access: &Access,
-        name: &ProjectName,
-    ) -> Result<Value, AtlassianError> {
+    async fn project_raw(&self, name: &ProjectName) -> Result<Value, AtlassianError> {
         let path = ["project", name.as_str()];
         let expand = [("expand", String::from("issueTypes"))];
-        self.fetch(access, Call::get("project", Api::Jira, &path, &expand))
+        self.site
+            .fetch(Call::get("project", Api::Jira, &path, &expand))
             .await
     }
 }

@@ -3,9 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::shape::{HIT_FIELDS, hit};
-use super::shaped;
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api, Dialect};
+use super::{Jira, shaped};
+use crate::atlassian::access::Api;
 use crate::atlassian::cursor::next_filled;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{take_entries, text};
@@ -37,15 +36,14 @@ pub struct IssueQuery {
     pub expand: Option<String>,
 }
 
-impl Atlassian {
+impl Jira<'_> {
     /// The issues that a JQL query finds, in its order.
-    pub async fn jira_search(
-        &self,
-        access: &Access,
+    pub(crate) async fn search(
+        self,
         search: &IssueSearch,
         page: &PageRequest,
     ) -> Result<Page<Fetched<SearchHit<IssueMetadata>>>, AtlassianError> {
-        let base = self.endpoints().browser_base(&access.site);
+        let base = self.base();
         let extra = search.extra_fields.iter().cloned();
         let query = IssueQuery {
             jql: search.jql.clone(),
@@ -56,13 +54,13 @@ impl Atlassian {
                 .collect(),
             expand: None,
         };
-        let query = &query;
+        let (jira, query) = (&self, &query);
         let found = next_filled(page.cursor.clone(), |cursor| async move {
             let request = PageRequest {
                 limit: page.limit,
                 cursor,
             };
-            let mut answer = self.jira_query(access, query, &request).await?;
+            let mut answer = jira.shortened(query, &request).await?;
             let items = take_entries(&mut answer, "issues")?;
             let last = answer.get("isLast") == Some(&Value::Bool(true));
             let next = text(&answer, "/nextPageToken").filter(|_| !last);
@@ -80,15 +78,22 @@ impl Atlassian {
 
     /// One page of what a JQL query finds, as Jira answers it. When the page would be larger than we
     /// read, a shorter one is asked for: its token leads to the rest.
-    pub async fn jira_query(
+    pub(crate) async fn query(
+        self,
+        query: &IssueQuery,
+        page: &PageRequest,
+    ) -> Result<Value, AtlassianError> {
+        self.shortened(query, page).await
+    }
+
+    async fn shortened(
         &self,
-        access: &Access,
         query: &IssueQuery,
         page: &PageRequest,
     ) -> Result<Value, AtlassianError> {
         let mut page = page.clone();
         loop {
-            match self.jira_query_once(access, query, &page).await {
+            match self.query_once(query, &page).await {
                 Err(AtlassianError::AnswerTooLarge) if page.limit > 1 => {
                     page.limit = (page.limit / SHORTER).max(1);
                 }
@@ -97,14 +102,13 @@ impl Atlassian {
         }
     }
 
-    async fn jira_query_once(
+    async fn query_once(
         &self,
-        access: &Access,
         query: &IssueQuery,
         page: &PageRequest,
     ) -> Result<Value, AtlassianError> {
-        if access.dialect() == Dialect::DataCenter {
-            return self.server_query(access, query, page).await;
+        if let Some(data_center) = self.data_center() {
+            return data_center.query(query, page).await;
         }
         let mut body =
             json!({ "jql": query.jql, "maxResults": page.limit, "fields": query.fields });
@@ -115,7 +119,7 @@ impl Atlassian {
             body["nextPageToken"] = Value::from(token.as_str());
         }
         let call = Call::reading_post("issue search", Api::Jira, &["search", "jql"], body);
-        let answer: Map<String, Value> = self.fetch(access, call).await?;
+        let answer: Map<String, Value> = self.site.fetch(call).await?;
         result(answer)
     }
 }

@@ -6,7 +6,7 @@ use super::dialect::{account_id, markdown};
 use crate::atlassian::json::{entries, text, time};
 use crate::model::hit::SearchHit;
 use crate::model::issue::{Issue, IssueMetadata, Project};
-use crate::model::person::Person;
+use crate::model::person::AtlassianUser;
 
 /// What a search asks of every issue.
 pub(super) const HIT_FIELDS: [&str; 7] = [
@@ -95,9 +95,9 @@ pub(super) fn browse(base: &str, key: &str) -> String {
 }
 
 /// The account at a JSON pointer.
-pub(super) fn person(raw: &Value, pointer: &str) -> Option<Person> {
+pub(super) fn person(raw: &Value, pointer: &str) -> Option<AtlassianUser> {
     let raw = raw.pointer(pointer)?;
-    Some(Person {
+    Some(AtlassianUser {
         account_id: account_id(raw)?,
         display_name: text(raw, "/displayName"),
     })

@@ -3,9 +3,8 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::shaped;
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use super::{Jira, shaped};
+use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{take_entries, text};
 use crate::atlassian::request::Call;
@@ -13,24 +12,22 @@ use crate::model::hit::Fetched;
 use crate::model::issue_key::IssueKey;
 use crate::model::transition::{Transition, TransitionRequest};
 
-impl Atlassian {
+impl Jira<'_> {
     /// The transitions that this account can make now. None at all may also mean that it may not.
-    pub async fn jira_transitions(
-        &self,
-        access: &Access,
+    pub(crate) async fn transitions(
+        self,
         key: &IssueKey,
     ) -> Result<Vec<Fetched<Transition>>, AtlassianError> {
         let path = ["issue", key.as_str(), "transitions"];
         let call = Call::get("transitions", Api::Jira, &path, &[]);
-        let mut answer: Value = self.fetch(access, call).await?;
+        let mut answer: Value = self.site.fetch(call).await?;
         let transitions = take_entries(&mut answer, "transitions")?;
         Ok(shaped("transitions", transitions, transition))
     }
 
     /// Makes the transition with this id, with the comment and fields of `request`.
-    pub async fn jira_transition(
-        &self,
-        access: &Access,
+    pub(crate) async fn transition(
+        self,
         key: &IssueKey,
         id: &str,
         request: &TransitionRequest,
@@ -40,12 +37,12 @@ impl Atlassian {
             body["fields"] = Value::from(request.fields.clone());
         }
         if let Some(markdown) = &request.comment {
-            let comment = access.dialect().text(markdown);
+            let comment = self.site.dialect().text(markdown);
             body["update"] = json!({ "comment": [{ "add": { "body": comment } }] });
         }
         let path = ["issue", key.as_str(), "transitions"];
         let call = Call::write("transition", Api::Jira, Method::POST, &path, Some(body));
-        self.perform(access, call).await
+        self.site.perform(call).await
     }
 }
 

@@ -3,7 +3,9 @@
 use url::{Host, Url};
 
 use super::report::Section;
-use crate::config::{AuthMode, SameSite, Settings, WebAddress};
+use crate::config::{Origins, Settings, WebAddress};
+use crate::model::auth_mode::AuthMode;
+use crate::model::same_site::SameSite;
 
 pub(super) fn check(settings: &Settings) -> Section {
     let mut section = Section::new("Address");
@@ -25,7 +27,7 @@ pub(super) fn check(settings: &Settings) -> Section {
                 "{} is plain http: cookies travel unprotected",
                 public.text()
             ),
-            "put a proxy with a certificate in front and set PUBLIC_BASE_URL to its https address",
+            "put a proxy with a certificate in front of the service and set PUBLIC_BASE_URL to its https address",
         );
     } else {
         section.problem(
@@ -34,7 +36,7 @@ pub(super) fn check(settings: &Settings) -> Section {
                 "{} is plain http on a name other than localhost: every login is refused",
                 public.text()
             ),
-            "set PUBLIC_BASE_URL to the https address of the proxy in front",
+            "set PUBLIC_BASE_URL to the https address of the proxy in front of the service",
         );
     }
     if settings.access.mode == AuthMode::Open {
@@ -50,7 +52,7 @@ pub(super) fn check(settings: &Settings) -> Section {
     }
     same_site_setting(settings, &mut section);
     for origin in frontends(settings) {
-        judge(settings, &origin, &mut section);
+        check_frontend(settings, &origin, &mut section);
     }
     section
 }
@@ -68,14 +70,13 @@ fn same_site_setting(settings: &Settings, section: &mut Section) {
 
 /// The frontend and the listed origins that somebody chose; the built-in ones of development do not count.
 fn frontends(settings: &Settings) -> Vec<String> {
-    const BUILT_IN: [&str; 2] = ["http://localhost:3000", "http://127.0.0.1:3000"];
     let own = settings.listener.public_base_url.origin();
     let frontend = settings.frontend.url.as_ref().map(WebAddress::origin);
     let mut origins: Vec<String> = frontend.into_iter().collect();
     let listed = settings.frontend.origins.listed.iter();
     origins.extend(
         listed
-            .filter(|origin| !BUILT_IN.contains(&origin.as_str()))
+            .filter(|origin| !Origins::DEVELOPMENT.contains(&origin.as_str()))
             .cloned(),
     );
     origins.sort();
@@ -84,7 +85,7 @@ fn frontends(settings: &Settings) -> Vec<String> {
     origins
 }
 
-fn judge(settings: &Settings, origin: &str, section: &mut Section) {
+fn check_frontend(settings: &Settings, origin: &str, section: &mut Section) {
     let public = settings.listener.public_base_url.url();
     let Ok(frontend) = Url::parse(origin) else {
         return;
@@ -102,7 +103,7 @@ fn judge(settings: &Settings, origin: &str, section: &mut Section) {
         section.warning(
             subject,
             format!(
-                "is {} and this service {}: browsers keep cookies from crossing between them",
+                "is {} and this service {}: browsers send no cookies from one to the other",
                 frontend.scheme(),
                 public.scheme()
             ),
@@ -114,13 +115,13 @@ fn judge(settings: &Settings, origin: &str, section: &mut Section) {
         section.warning(
             subject,
             "is on another site: the cookie is a third-party cookie there, which Safari, Firefox and private windows block",
-            "give both names of one domain, let the frontend pass requests on, or send X-Session-Token",
+            "put both under one domain, let the frontend forward requests, or send X-Session-Token",
         );
     } else {
         section.warning(
             subject,
             "is on another site: browsers do not send the session cookie from there",
-            "give both names of one domain, let the frontend pass requests on, send X-Session-Token, or set SESSION_SAMESITE=none over https",
+            "put both under one domain, let the frontend forward requests, send X-Session-Token, or set SESSION_SAMESITE=none over https",
         );
     }
 }

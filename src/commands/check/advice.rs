@@ -5,7 +5,7 @@ use crate::model::product::Product;
 use crate::service::error::ServiceError;
 
 /// Adds what a failed call means. Atlassian's limits and outages are warnings: nothing here is wrong.
-pub(super) fn explained(
+pub(super) fn add_failure(
     section: &mut Section,
     subject: &str,
     error: &ServiceError,

@@ -64,7 +64,7 @@ fn clock(reading: Option<ClockReading>, section: &mut Section) {
 fn advice(why: NoAnswer) -> &'static str {
     match why {
         NoAnswer::Untrusted => {
-            "a company's proxy that opens TLS needs its certificate here: SSL_CERT_FILE=/path/company.pem in the environment of the service"
+            "the certificate of a company's proxy that opens TLS must be trusted here: set SSL_CERT_FILE=/path/company.pem in the environment of the service"
         }
         NoAnswer::UnknownName => {
             "look at this machine's DNS; where only a proxy leads out, set HTTPS_PROXY"

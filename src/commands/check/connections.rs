@@ -1,78 +1,85 @@
 //! Real calls through one owner's connections, as the handlers make them.
 
-use super::advice::explained;
+use super::advice::add_failure;
 use super::report::{Mark, Section};
-use super::{Asking, Target};
+use super::{CheckContext, Target};
 use crate::app::App;
 use crate::model::connection::{Connected, ConnectionStatus};
 use crate::model::content::SpaceFilter;
 use crate::model::grant::AuthMethod;
+use crate::model::owner::Owner;
 use crate::model::page::PageRequest;
-use crate::model::principal::{LOCAL_OWNER, SERVICE_OWNER};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 use crate::service::issues::SearchRequest;
 
 /// One section for each product.
-pub(super) async fn check(app: &App, asking: &Asking<'_>) -> Vec<Section> {
+pub(super) async fn check(app: &App, context: &CheckContext<'_>) -> Vec<Section> {
     let mut sections = Vec::new();
-    for product in asking.target.products() {
-        let owner = asking.scope.owner().as_str();
-        let tenant = asking.scope.tenant().as_str();
+    for product in context.target.products() {
+        let owner = context.scope.owner().as_str();
+        let tenant = context.scope.tenant().as_str();
         let title = format!("{} as {owner}, tenant {tenant}", product.title());
         let mut section = Section::new(title);
         let found = app
             .services()
             .connections
-            .view(&asking.scope, *product)
+            .view(&context.scope, *product)
             .await;
         match found {
             Ok(view) => match view.connected {
                 Some(connected) => {
-                    let one = One {
+                    let connection = ConnectionCheck {
                         app,
-                        asking,
+                        context,
                         product: *product,
                         connected: &connected,
                     };
-                    one.examine(view.status, &mut section).await;
+                    connection.examine(view.status, &mut section).await;
                 }
-                None => not_connected(app, asking, *product, &mut section).await,
+                None => not_connected(app, context, *product, &mut section).await,
             },
-            Err(error) => explained(&mut section, "connection", &error, *product, asking.public),
+            Err(error) => add_failure(&mut section, "connection", &error, *product, context.public),
         }
         sections.push(section);
     }
     sections
 }
 
-async fn not_connected(app: &App, asking: &Asking<'_>, product: Product, section: &mut Section) {
+async fn not_connected(
+    app: &App,
+    context: &CheckContext<'_>,
+    product: Product,
+    section: &mut Section,
+) {
     let title = product.title();
     let logged_in = app
         .services()
         .connections
-        .oauth_product(&asking.scope)
+        .oauth_product(&context.scope)
         .await;
     if let Ok(other) = logged_in {
         section.problem(
             "connection",
-            format!("the login reached {} and no site with {title}: the app lacks scopes for it, or the account has no access", other.title()),
+            format!("this login reaches {} but no site with {title}: the app lacks scopes for it, or the account has no access", other.title()),
             format!("give the account access to {title} at https://admin.atlassian.com (Directory -> Users), look at Permissions in the console, then log in again"),
         );
         return;
     }
-    let public = asking.public;
-    let advice = match asking.scope.owner().as_str() {
-        LOCAL_OWNER => {
+    let public = context.public;
+    let advice = match context.scope.owner() {
+        Owner::Local => {
             format!("open {public}/login, or set JIRA_USERNAME, JIRA_API_TOKEN and JIRA_URL")
         }
-        SERVICE_OWNER => String::from(
+        Owner::Service => String::from(
             "set JIRA_USERNAME, JIRA_API_TOKEN and JIRA_URL, or send a key of keys create --as service with POST /auth/{jira,confluence}/api-token; to check a person's connection: --as <their id at /auth/session>",
         ),
-        _ => format!("they log in at {public}/login; their id stands in /auth/session as user.id"),
+        Owner::Person(_) => {
+            format!("they log in at {public}/login; their id stands in /auth/session as user.id")
+        }
     };
-    let mark = match asking.target {
+    let mark = match context.target {
         Target::All => Mark::Note,
         Target::Jira | Target::Confluence => Mark::Warning,
     };
@@ -81,16 +88,16 @@ async fn not_connected(app: &App, asking: &Asking<'_>, product: Product, section
 }
 
 /// One connection under examination.
-struct One<'a> {
+struct ConnectionCheck<'a> {
     app: &'a App,
-    asking: &'a Asking<'a>,
+    context: &'a CheckContext<'a>,
     product: Product,
     connected: &'a Connected,
 }
 
-impl One<'_> {
+impl ConnectionCheck<'_> {
     async fn examine(&self, status: ConnectionStatus, section: &mut Section) {
-        let public = self.asking.public;
+        let public = self.context.public;
         let login = format!("log in again at {public}/login");
         match status {
             ConnectionStatus::ReauthRequired => {
@@ -110,7 +117,7 @@ impl One<'_> {
             }
             _ => self.token(section),
         }
-        if self.asking.refresh {
+        if self.context.refresh {
             self.refresh(section).await;
         }
         if self.connected.grant.method == AuthMethod::OAuth {
@@ -137,7 +144,7 @@ impl One<'_> {
         let Some(expires_at) = grant.expires_at else {
             section.ok(
                 "token",
-                "does not expire here; Atlassian ends it on the day chosen when it was made",
+                "has no known end; Atlassian ends it on the day chosen when it was made",
             );
             return;
         };
@@ -147,7 +154,7 @@ impl One<'_> {
                 format!("expires at {expires_at} and cannot be renewed: there is no refresh token"),
                 format!(
                     "add offline_access to ATLASSIAN_SCOPES, then log in again at {}/login",
-                    self.asking.public
+                    self.context.public
                 ),
             );
         } else {
@@ -172,7 +179,10 @@ impl One<'_> {
 
     async fn refresh(&self, section: &mut Section) {
         if self.connected.grant.method != AuthMethod::OAuth {
-            section.note("refresh", "this token is not of the kind that is renewed");
+            section.note(
+                "refresh",
+                "only a login with Atlassian can be renewed, not this token",
+            );
             return;
         }
         let connections = &self.app.services().connections;
@@ -190,7 +200,7 @@ impl One<'_> {
             Ok(sites) if sites.is_empty() => section.problem(
                 "sites",
                 "this login reaches no site any more",
-                format!("give the account access to a site at https://admin.atlassian.com, then log in again at {}/login", self.asking.public),
+                format!("give the account access to a site at https://admin.atlassian.com, then log in again at {}/login", self.context.public),
             ),
             Ok(sites) => {
                 let urls: Vec<&str> = sites.iter().map(|one| one.site.url.as_str()).collect();
@@ -276,7 +286,7 @@ impl One<'_> {
     fn sees_none(&self, subject: &str, permission: &str, section: &mut Section) {
         section.warning(
             subject,
-            "the call works and the account sees none",
+            "the call works, but the account sees none",
             format!(
                 "give the account the permission {permission} in {}",
                 self.product.title()
@@ -285,11 +295,11 @@ impl One<'_> {
     }
 
     fn explain(&self, subject: &str, error: &ServiceError, section: &mut Section) {
-        explained(section, subject, error, self.product, self.asking.public);
+        add_failure(section, subject, error, self.product, self.context.public);
     }
 
     fn scope(&self) -> &Scope {
-        &self.asking.scope
+        &self.context.scope
     }
 }
 

@@ -16,15 +16,16 @@ mod store;
 pub use report::{Finding, Mark, Report, Section};
 
 use crate::app::App;
-use crate::config::{AuthMode, Settings};
+use crate::config::Settings;
 use crate::model::clock::SharedClock;
-use crate::model::ids::{OwnerId, TenantId};
-use crate::model::principal::{LOCAL_OWNER, SERVICE_OWNER, operators_view};
+use crate::model::ids::TenantId;
+use crate::model::owner::Owner;
+use crate::model::principal::operators_view;
 use crate::model::product::{Product, Provider};
 use crate::model::scope::Scope;
 
 /// What is to be checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Target {
     /// Jira and its login.
     Jira,
@@ -70,7 +71,7 @@ pub struct CheckRequest<'a> {
 }
 
 /// Whose connections are tried, and how.
-struct Asking<'a> {
+struct CheckContext<'a> {
     scope: Scope,
     target: Target,
     refresh: bool,
@@ -88,12 +89,11 @@ pub async fn run(
     request: &CheckRequest<'_>,
 ) -> Result<Report, String> {
     let tenant = TenantId::parse(request.tenant).map_err(|error| format!("--tenant: {error}"))?;
-    let owner = request.owner.unwrap_or(match settings.access.mode {
-        AuthMode::Open => LOCAL_OWNER,
-        AuthMode::Session => SERVICE_OWNER,
-    });
-    let asking = Asking {
-        scope: operators_view(OwnerId::new(owner), tenant),
+    let owner = request
+        .owner
+        .map_or_else(|| settings.access.mode.own_owner(), Owner::from_text);
+    let context = CheckContext {
+        scope: operators_view(owner, tenant),
         target: request.target,
         refresh: request.refresh,
         public: settings.listener.public_base_url.text(),
@@ -111,7 +111,7 @@ pub async fn run(
         report.push(service_account::check(settings, app.as_ref(), reached).await);
     }
     if let (Some(app), true) = (&app, reached) {
-        for section in connections::check(app, &asking).await {
+        for section in connections::check(app, &context).await {
             report.push(section);
         }
     }

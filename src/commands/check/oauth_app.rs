@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Target;
 use super::report::Section;
-use crate::atlassian::oauth::Client;
-use crate::config::{OAuthFor, Redirect, Settings};
+use crate::config::{Redirect, Settings};
 use crate::http::CALLBACK_PATHS;
+use crate::model::oauth_client::OAuthClient;
 use crate::model::product::Provider;
 use crate::service::diagnosis::{AuthorizeVerdict, Diagnosis, SecretVerdict};
 
@@ -21,7 +21,7 @@ pub(super) async fn check(
 ) -> Section {
     let mut section = Section::new("Atlassian app");
     scopes(settings, target, &mut section);
-    let mut logins: BTreeMap<&str, Vec<(Provider, &Client)>> = BTreeMap::new();
+    let mut logins: BTreeMap<&str, Vec<(Provider, &OAuthClient)>> = BTreeMap::new();
     for provider in target.logins() {
         if let Some(client) = diagnosis.client(*provider) {
             let same_app = logins.entry(&client.id).or_default();
@@ -48,7 +48,7 @@ pub(super) async fn check(
     section
 }
 
-/// What is asked for is known without asking anybody.
+/// What is asked for is known without context anybody.
 fn scopes(settings: &Settings, target: Target, section: &mut Section) {
     let scopes = &settings.upstream.scopes;
     let asks = |scope: &str| scopes.iter().any(|asked| asked == scope);
@@ -64,7 +64,7 @@ fn scopes(settings: &Settings, target: Target, section: &mut Section) {
             section.problem(
                 "scopes",
                 format!("none is for {}: no login can reach it", product.title()),
-                "unset ATLASSIAN_SCOPES, or add the scopes that README names",
+                "unset ATLASSIAN_SCOPES, or add the scopes that docs/start/atlassian-app.md names",
             );
         }
     }
@@ -75,7 +75,7 @@ fn scopes(settings: &Settings, target: Target, section: &mut Section) {
         section.warning(
             "scopes",
             "read:confluence-space.summary shows no spaces any more",
-            "add the granular scopes to ATLASSIAN_SCOPES and, in the console, to Permissions -> Confluence API (README names them)",
+            "add the granular scopes to ATLASSIAN_SCOPES and, in the console, to Permissions -> Confluence API (docs/start/atlassian-app.md names them)",
         );
     }
 }
@@ -84,7 +84,7 @@ fn scopes(settings: &Settings, target: Target, section: &mut Section) {
 async fn secret(
     settings: &Settings,
     diagnosis: &Diagnosis,
-    client: &Client,
+    client: &OAuthClient,
     section: &mut Section,
 ) -> bool {
     let (id, secret) = names(settings, &client.id);
@@ -97,14 +97,14 @@ async fn secret(
             section.problem(
                 "client secret",
                 format!("Atlassian does not accept {id} with {secret}: logins and renewals fail"),
-                format!("{CONSOLE} -> Settings -> Authentication details: copy Client ID and Secret again; nobody has to log in anew"),
+                format!("{CONSOLE} -> Settings -> Authentication details: copy Client ID and Secret again; nobody has to log in again"),
             );
             false
         }
         SecretVerdict::Missing => {
             section.warning(
                 "client secret",
-                format!("{secret} is not set: logins start and fail at their end"),
+                format!("{secret} is not set: logins start but cannot finish"),
                 format!("{CONSOLE} -> Settings -> Authentication details: copy Secret to {secret}"),
             );
             false
@@ -139,18 +139,18 @@ fn names(settings: &Settings, client_id: &str) -> (&'static str, String) {
 async fn callbacks(
     settings: &Settings,
     asked: Option<&Diagnosis>,
-    logins: &[(Provider, &Client)],
+    logins: &[(Provider, &OAuthClient)],
     is_known: bool,
     section: &mut Section,
 ) {
-    let mut urls: Vec<(&Client, Vec<&str>)> = Vec::new();
+    let mut urls: Vec<(&OAuthClient, Vec<Provider>)> = Vec::new();
     for (provider, client) in logins {
         match urls
             .iter_mut()
             .find(|(known, _)| known.redirect_uri == client.redirect_uri)
         {
-            Some((_, names)) => names.push(provider.as_str()),
-            None => urls.push((client, vec![provider.as_str()])),
+            Some((_, logins)) => logins.push(*provider),
+            None => urls.push((client, vec![*provider])),
         }
     }
     let mut verdicts = Vec::new();
@@ -165,38 +165,39 @@ async fn callbacks(
         .flatten()
         .any(|verdict| *verdict != AuthorizeVerdict::CallbackRefused);
     for ((client, logins), verdict) in urls.iter().zip(verdicts) {
-        let source = source_of(settings, logins[0]);
-        let found = Found {
+        let source = settings.oauth.redirect(logins[0]);
+        let callback = CallbackUrl {
             url: &client.redirect_uri,
             logins,
             source: &source,
             is_known,
         };
-        if is_ours(settings, &found, section) {
-            found.told(verdict, one_works, section);
+        if is_ours(settings, &callback, section) {
+            callback.report(verdict, one_works, section);
         }
     }
 }
 
-struct Found<'a> {
+struct CallbackUrl<'a> {
     url: &'a str,
-    logins: &'a [&'a str],
+    logins: &'a [Provider],
     source: &'a Redirect,
     /// Whether Atlassian has accepted the client, so that a refusal is about the URL.
     is_known: bool,
 }
 
-impl Found<'_> {
+impl CallbackUrl<'_> {
     /// The URL and the logins it stands for.
     fn shown(&self) -> String {
-        format!("{} ({})", self.url, self.logins.join(", "))
+        let logins: Vec<&str> = self.logins.iter().map(|login| login.as_str()).collect();
+        format!("{} ({})", self.url, logins.join(", "))
     }
 
     fn variable(&self) -> &'static str {
         self.source.set_by.unwrap_or("ATLASSIAN_REDIRECT_URI")
     }
 
-    fn told(&self, verdict: Option<AuthorizeVerdict>, one_works: bool, section: &mut Section) {
+    fn report(&self, verdict: Option<AuthorizeVerdict>, one_works: bool, section: &mut Section) {
         let (subject, url, shown) = ("callback URL", self.url, self.shown());
         let field = format!(
             "{CONSOLE} -> Authorization -> OAuth 2.0 (3LO) -> Callback URL: it must be {url}, letter by letter; or set {} to what stands there",
@@ -219,7 +220,7 @@ impl Found<'_> {
             ),
             Some(AuthorizeVerdict::CallbackRefused) => section.problem(
                 subject,
-                format!("Atlassian refuses {shown}: nobody comes back from its login page"),
+                format!("Atlassian refuses {shown}: logins cannot finish"),
                 field,
             ),
             Some(AuthorizeVerdict::ScopesRefused(scopes)) => section.problem(
@@ -237,28 +238,23 @@ impl Found<'_> {
 }
 
 /// Whether a browser that Atlassian sends there comes back to this service.
-fn is_ours(settings: &Settings, found: &Found<'_>, section: &mut Section) -> bool {
+fn is_ours(settings: &Settings, callback: &CallbackUrl<'_>, section: &mut Section) -> bool {
     let public = &settings.listener.public_base_url;
-    let path = found.source.uri.url().path();
+    let path = callback.source.uri.url().path();
     if !CALLBACK_PATHS.iter().any(|known| path.ends_with(known)) {
         section.problem(
             "callback URL",
-            format!("{}: this service has no callback at {path}", found.url),
-            format!("use one of its own paths, such as {}/auth/atlassian/callback, in {} and in the console", public.text(), found.variable()),
+            format!("{}: this service has no callback at {path}", callback.url),
+            format!("use one of its own paths, such as {}/auth/atlassian/callback, in {} and in the console", public.text(), callback.variable()),
         );
         return false;
     }
-    if found.source.uri.origin() != public.origin() {
+    if callback.source.uri.origin() != public.origin() {
         section.warning(
             "callback URL",
-            format!("{} is at another address than this service, {}", found.url, public.text()),
-            format!("let PUBLIC_BASE_URL and {} begin alike: the cookie of a login does not cross (localhost and 127.0.0.1 are two)", found.variable()),
+            format!("{} is at another address than this service, {}", callback.url, public.text()),
+            format!("make PUBLIC_BASE_URL and {} begin with the same address: the cookie of a login belongs to one host (localhost and 127.0.0.1 are two)", callback.variable()),
         );
     }
     true
-}
-
-fn source_of(settings: &Settings, login: &str) -> Redirect {
-    let kind = OAuthFor::ALL.into_iter().find(|kind| kind.name() == login);
-    settings.oauth.redirect(kind.unwrap_or(OAuthFor::Atlassian))
 }

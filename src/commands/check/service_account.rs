@@ -1,6 +1,6 @@
 //! The account for Jira in the settings: complete, accepted by Atlassian, and in use.
 
-use super::advice::explained;
+use super::advice::add_failure;
 use super::report::Section;
 use crate::app::App;
 use crate::config::Settings;
@@ -46,7 +46,7 @@ pub(super) async fn check(settings: &Settings, app: Option<&App>, reached: bool)
             "disconnect that one, or unset JIRA_USERNAME and JIRA_API_TOKEN",
         ),
         Ok(_) => section.ok("account", "is connected"),
-        Err(error) => explained(&mut section, "account", &error, Product::Jira, public),
+        Err(error) => add_failure(&mut section, "account", &error, Product::Jira, public),
     }
     section
 }

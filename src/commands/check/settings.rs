@@ -6,12 +6,12 @@ use crate::config::{SetIn, SettingSource, Settings, VARIABLES};
 pub(super) fn list(settings: &Settings) -> Section {
     let mut section = Section::new("Settings");
     for source in settings.sources() {
-        section.note(source.name, shown(source));
+        section.note(source.name, value_text(source));
     }
     section
 }
 
-fn shown(source: &SettingSource) -> String {
+fn value_text(source: &SettingSource) -> String {
     let is_secret = VARIABLES
         .iter()
         .any(|variable| variable.name == source.name && variable.secret);

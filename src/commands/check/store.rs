@@ -5,8 +5,9 @@ use std::path::Path;
 
 use super::report::Section;
 use crate::app::App;
-use crate::config::{DatabaseUrl, Settings};
+use crate::config::Settings;
 use crate::model::clock::SharedClock;
+use crate::model::database_url::DatabaseUrl;
 
 /// The findings, and the app when its store could be opened.
 pub(super) async fn check(settings: &Settings, clock: SharedClock) -> (Section, Option<App>) {
@@ -43,7 +44,7 @@ fn may_open(path: &Path, section: &mut Section) -> bool {
             section.note(
                 "database",
                 format!(
-                    "{} does not exist yet; the service makes it at its start",
+                    "{} does not exist yet; the service creates it when it starts",
                     path.display()
                 ),
             );
@@ -51,7 +52,7 @@ fn may_open(path: &Path, section: &mut Section) -> bool {
             section.problem(
                 "database",
                 format!("the folder {} does not exist", folder.display()),
-                "make it, for the user of the service, or correct INTEGRATION_DB_URL",
+                "create it for the user of the service, or correct INTEGRATION_DB_URL",
             );
         }
         return false;
@@ -61,7 +62,7 @@ fn may_open(path: &Path, section: &mut Section) -> bool {
         section.warning(
             "database",
             format!(
-                "{} belongs to the user {}, and this is root: it was not opened",
+                "{} belongs to user {}, and check runs as root: it was not opened",
                 path.display(),
                 database.uid()
             ),
@@ -114,14 +115,13 @@ async fn readiness(settings: &Settings, app: &App, section: &mut Section) {
 
 /// A key that others on the machine can read is no secret.
 fn key_file(settings: &Settings, section: &mut Section) {
-    let DatabaseUrl::Sqlite(database) = &settings.storage.database else {
-        return;
-    };
-    if settings.storage.vault_keys.is_some() {
+    let storage = &settings.storage;
+    if !matches!(storage.database, DatabaseUrl::Sqlite(_)) || storage.vault_keys.is_some() {
         return;
     }
-    let path = settings.storage.vault_key_file.clone();
-    let path = path.unwrap_or_else(|| database.with_file_name("vault.key"));
+    let Some(path) = storage.key_file() else {
+        return;
+    };
     if std::fs::metadata(&path).is_ok_and(|file| file.mode() & 0o077 != 0) {
         section.warning(
             "vault key",

@@ -4,7 +4,7 @@ use axum::http::Method;
 
 /// What a route asks of its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
+pub enum RouteAccess {
     /// Anybody; what is shown depends on who it is.
     Public,
     /// Somebody who may look.
@@ -17,10 +17,10 @@ pub enum Access {
     Admin,
 }
 
-use Access::{Admin, Depends, Public, Read, Write};
+use RouteAccess::{Admin, Depends, Public, Read, Write};
 
 /// Every route of the router with its method, as the router spells it. `HEAD` is as `GET`.
-pub static TABLE: &[(&str, &str, Access)] = &[
+pub static TABLE: &[(&str, &str, RouteAccess)] = &[
     ("GET", "/", Public),
     ("GET", "/healthz", Public),
     ("GET", "/health", Public),
@@ -137,12 +137,12 @@ pub static TABLE: &[(&str, &str, Access)] = &[
 ];
 
 /// What a route asks of its caller. A route without a row asks for the most.
-pub(crate) fn access_to(method: &Method, path: &str) -> Access {
-    row(method, path).unwrap_or(Access::Admin)
+pub(crate) fn required_access(method: &Method, path: &str) -> RouteAccess {
+    declared_access(method, path).unwrap_or(RouteAccess::Admin)
 }
 
 /// What a route's row says; none for a route or method that does not exist.
-pub(crate) fn row(method: &Method, path: &str) -> Option<Access> {
+pub(crate) fn declared_access(method: &Method, path: &str) -> Option<RouteAccess> {
     let method = if *method == Method::HEAD {
         "GET"
     } else {

@@ -5,8 +5,9 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite as CookieSameSite};
 use time::Duration;
 
-use crate::http::state::{EdgeSettings, SameSite};
+use crate::http::state::EdgeSettings;
 use crate::model::product::Provider;
+use crate::model::same_site::SameSite;
 use crate::model::secret::Secret;
 use crate::model::signature::SigningKey;
 
@@ -28,7 +29,7 @@ pub(crate) fn set_session(
     lifetime: std::time::Duration,
 ) -> Option<HeaderValue> {
     let max_age = Duration::try_from(lifetime).unwrap_or(Duration::DAY);
-    header(&cookie(
+    set_cookie_value(&cookie(
         edge,
         session_name(edge),
         token.expose().to_owned(),
@@ -39,7 +40,7 @@ pub(crate) fn set_session(
 
 /// `Set-Cookie` that removes the session.
 pub(crate) fn clear_session(edge: &EdgeSettings) -> Option<HeaderValue> {
-    header(&cookie(
+    set_cookie_value(&cookie(
         edge,
         session_name(edge),
         String::new(),
@@ -99,10 +100,10 @@ impl PendingLogins {
         provider: Provider,
         state_hash: &str,
     ) -> Option<HeaderValue> {
-        let mut entries = self.of(provider);
+        let mut entries = self.pending_for(provider);
         entries.push(state_hash.to_owned());
         let surplus = entries.len().saturating_sub(MOST_PENDING);
-        write(edge, key, provider, &entries[surplus..])
+        state_cookie(edge, key, provider, &entries[surplus..])
     }
 
     /// `Set-Cookie`s without a login that is over.
@@ -121,7 +122,7 @@ impl PendingLogins {
                     .filter(|entry| *entry != state_hash)
                     .cloned()
                     .collect();
-                write(edge, key, *provider, &left)
+                state_cookie(edge, key, *provider, &left)
             })
             .collect()
     }
@@ -130,11 +131,11 @@ impl PendingLogins {
     pub(crate) fn cleared(&self, edge: &EdgeSettings, key: &SigningKey) -> Vec<HeaderValue> {
         self.entries
             .iter()
-            .filter_map(|(provider, _)| write(edge, key, *provider, &[]))
+            .filter_map(|(provider, _)| state_cookie(edge, key, *provider, &[]))
             .collect()
     }
 
-    fn of(&self, provider: Provider) -> Vec<String> {
+    fn pending_for(&self, provider: Provider) -> Vec<String> {
         self.entries
             .iter()
             .find(|(known, _)| *known == provider)
@@ -150,7 +151,7 @@ pub(crate) fn add(headers: &mut HeaderMap, cookies: impl IntoIterator<Item = Hea
     }
 }
 
-fn write(
+fn state_cookie(
     edge: &EdgeSettings,
     key: &SigningKey,
     provider: Provider,
@@ -172,7 +173,7 @@ fn write(
     } else {
         CookieSameSite::Lax
     };
-    header(&cookie(
+    set_cookie_value(&cookie(
         edge,
         state_name(edge, provider),
         value,
@@ -208,14 +209,14 @@ fn session_same_site(edge: &EdgeSettings) -> CookieSameSite {
 }
 
 fn session_name(edge: &EdgeSettings) -> String {
-    prefixed(edge, "ib_session")
+    host_prefixed(edge, "ib_session")
 }
 
 fn state_name(edge: &EdgeSettings, provider: Provider) -> String {
-    prefixed(edge, &format!("{provider}_oauth_state"))
+    host_prefixed(edge, &format!("{provider}_oauth_state"))
 }
 
-fn prefixed(edge: &EdgeSettings, name: &str) -> String {
+fn host_prefixed(edge: &EdgeSettings, name: &str) -> String {
     if edge.is_https {
         format!("__Host-{name}")
     } else {
@@ -223,7 +224,7 @@ fn prefixed(edge: &EdgeSettings, name: &str) -> String {
     }
 }
 
-fn header(cookie: &Cookie<'_>) -> Option<HeaderValue> {
+fn set_cookie_value(cookie: &Cookie<'_>) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(&cookie.to_string()).ok()?;
     value.set_sensitive(true);
     Some(value)

@@ -29,7 +29,7 @@ pub(crate) fn refusal(edge: &EdgeSettings, parts: &Parts) -> Option<&'static str
     if is_forwarded(&parts.headers) {
         return Some("open local mode does not work behind a proxy; use AUTH_MODE=session");
     }
-    if !comes_from_here(edge, parts) {
+    if !comes_from_page_here(edge, parts) {
         return Some("this web page may not act here; its origin is not listed in CORS_ORIGINS");
     }
     None
@@ -44,7 +44,7 @@ fn is_forwarded(headers: &HeaderMap) -> bool {
 
 /// An own or listed `Origin`; without one, nothing that says the request comes from a foreign page,
 /// or a person going to a page, start or callback. That holds for `GET` too: it reads.
-fn comes_from_here(edge: &EdgeSettings, parts: &Parts) -> bool {
+fn comes_from_page_here(edge: &EdgeSettings, parts: &Parts) -> bool {
     let headers = &parts.headers;
     let goes_there = parts.method == Method::GET
         && !headers.contains_key(ORIGIN)

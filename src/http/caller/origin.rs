@@ -19,7 +19,7 @@ impl EdgeSettings {
 pub(crate) fn is_own_or_listed(edge: &EdgeSettings, headers: &HeaderMap) -> bool {
     match headers.get(ORIGIN) {
         Some(origin) => origin.to_str().is_ok_and(|origin| {
-            edge.trusts(origin) || (edge.is_open && is_page_here(headers, origin))
+            edge.trusts(origin) || (edge.is_open() && is_page_here(headers, origin))
         }),
         None => matches!(
             text(headers, "sec-fetch-site"),

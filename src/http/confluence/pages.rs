@@ -2,25 +2,25 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use serde::Deserialize;
-use serde_json::Value;
 use utoipa::IntoParams;
 
 use crate::http::caller::Caller;
+use crate::http::caller::listing::Listing;
 use crate::http::openapi::Failures;
-use crate::http::openapi::request_bodies::{ChangePage, CreatePage};
 use crate::http::state::AppState;
+use crate::http::wire::body::Draft;
+use crate::http::wire::created::created;
 use crate::http::wire::error::ApiError;
-use crate::http::wire::extract::{Body, Query, created};
-use crate::http::wire::format::{Format, FormatQuery};
-use crate::http::wire::paging::{List, PageQuery, Pager};
+use crate::http::wire::extract::Query;
+use crate::http::wire::format::{Format, FormatQuery, PlainOrRaw};
+use crate::http::wire::paging::{List, PageQuery};
 use crate::model::content::{PageSummary, WantedChildren, WikiPage};
 use crate::model::hit::{Created, Fetched};
 use crate::model::page_change::PageUpdate;
-use crate::model::page_draft::SpaceName;
-use crate::service::error::ServiceError;
+use crate::model::page_draft::{PageDraft, SpaceName};
 use crate::service::pages::PageFilter;
 
 const PAGES: List = List {
@@ -66,31 +66,31 @@ impl PagesQuery {
 
 /// The pages this account may see, by title, without their texts.
 #[utoipa::path(get, path = "/connectors/confluence/pages", tag = "Confluence", params(PageQuery, PagesQuery),
-    responses((status = 200, body = [PageSummary], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+    responses((status = 200, body = [PageSummary]), Failures))]
 pub(crate) async fn pages(
     State(state): State<AppState>,
-    caller: Caller,
-    Query(paging): Query<PageQuery>,
+    listing: Listing,
     Query(query): Query<PagesQuery>,
-    uri: Uri,
 ) -> Result<Response, ApiError> {
-    let scope = caller.scope();
     let deciding = [&query.space, &query.title].map(|one| one.as_deref().unwrap_or_default());
-    let pager = Pager::new(&state, &scope, PAGES, &deciding);
-    let (request, filter) = (pager.request(&paging)?, query.filter()?);
-    let page = state.pages.pages(&scope, &filter, &request).await?;
-    Ok(pager.reply(&uri, &request, query.format.of_page(page)))
+    let list = listing.open(PAGES, &deciding)?;
+    let filter = query.filter()?;
+    let pages = state
+        .pages
+        .pages(list.scope(), &filter, list.page())
+        .await?;
+    Ok(list.reply(query.format.apply_to_page(pages)))
 }
 
 /// Make a page, from the friendly form or Confluence's own.
-#[utoipa::path(post, path = "/connectors/confluence/create", tag = "Confluence", request_body = CreatePage,
-    responses((status = 201, body = Created, headers(("Location" = String))), Failures))]
+#[utoipa::path(post, path = "/connectors/confluence/create", tag = "Confluence", request_body = PageDraft,
+    responses((status = 201, body = Created), Failures))]
 pub(crate) async fn create(
     State(state): State<AppState>,
     caller: Caller,
-    Body(body): Body<Value>,
+    Draft(draft): Draft<PageDraft>,
 ) -> Result<Response, ApiError> {
-    let page = state.pages.create(&caller.scope(), &body).await?;
+    let page = state.pages.create(&caller.scope(), &draft).await?;
     Ok(created(
         &format!("/connectors/confluence/pages/{}", page.id),
         page,
@@ -105,25 +105,24 @@ pub(crate) async fn page(
     Path(id): Path<String>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Response, ApiError> {
+) -> Result<Json<PlainOrRaw<WikiPage>>, ApiError> {
     let page = state.pages.page(&caller.scope(), &id).await?;
-    Ok(Json(query.format.of(page)).into_response())
+    Ok(Json(query.format.apply(page)))
 }
 
 /// Change a page's title, text or place, from the friendly form or Confluence's own; the service
 /// counts the versions. A title alone leaves the text as it is stored.
 #[utoipa::path(put, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98400"), FormatQuery),
-    request_body = ChangePage, responses((status = 200, body = WikiPage), Failures))]
+    request_body = PageUpdate, responses((status = 200, body = WikiPage), Failures))]
 pub(crate) async fn update(
     State(state): State<AppState>,
     Path(id): Path<String>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-    Body(body): Body<Value>,
-) -> Result<Response, ApiError> {
-    let update = PageUpdate::read(&body).map_err(ServiceError::from)?;
+    Draft(update): Draft<PageUpdate>,
+) -> Result<Json<PlainOrRaw<WikiPage>>, ApiError> {
     let page = state.pages.update(&caller.scope(), &id, &update).await?;
-    Ok(Json(query.format.of(page)).into_response())
+    Ok(Json(query.format.apply(page)))
 }
 
 /// Move a page to the trash. Needs the scope `delete:page:confluence`, which logins do not ask for
@@ -142,25 +141,21 @@ pub(crate) async fn delete(
 /// The pages directly below a page, in their order.
 #[utoipa::path(get, path = "/connectors/confluence/pages/{id}/children", tag = "Confluence",
     params(("id" = String, Path, example = "98400"), PageQuery, FormatQuery),
-    responses((status = 200, body = [PageSummary], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+    responses((status = 200, body = [PageSummary]), Failures))]
 pub(crate) async fn children(
     State(state): State<AppState>,
     Path(id): Path<String>,
-    caller: Caller,
-    Query(paging): Query<PageQuery>,
+    listing: Listing,
     Query(query): Query<FormatQuery>,
-    uri: Uri,
 ) -> Result<Response, ApiError> {
-    let scope = caller.scope();
-    let pager = Pager::new(&state, &scope, CHILDREN, &[&id]);
-    let request = pager.request(&paging)?;
-    let page = state
+    let list = listing.open(CHILDREN, &[&id])?;
+    let children = state
         .pages
-        .children(&scope, &id, WantedChildren::default(), &request)
+        .children(list.scope(), &id, WantedChildren::default(), list.page())
         .await?;
-    let summaries = page.map(|child| Fetched {
+    let summaries = children.map(|child| Fetched {
         value: child.value.summary,
         raw: child.raw,
     });
-    Ok(pager.reply(&uri, &request, query.format.of_page(summaries)))
+    Ok(list.reply(query.format.apply_to_page(summaries)))
 }

@@ -1,15 +1,14 @@
 //! The search in Confluence.
 
 use axum::extract::State;
-use axum::http::Uri;
 use axum::response::Response;
 
-use crate::http::caller::Caller;
+use crate::http::caller::listing::Listing;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
-use crate::http::wire::paging::{List, PageQuery, Pager};
+use crate::http::wire::paging::{List, PageQuery};
 use crate::http::wire::search_query::SearchQuery;
 use crate::model::content::ContentMetadata;
 use crate::model::hit::SearchHit;
@@ -22,20 +21,16 @@ const SEARCH: List = List {
 
 /// Pages, blog posts and other content, found by CQL or by words.
 #[utoipa::path(get, path = "/connectors/confluence/search", tag = "Confluence", params(PageQuery, SearchQuery),
-    responses((status = 200, body = [SearchHit<ContentMetadata>], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+    responses((status = 200, body = [SearchHit<ContentMetadata>]), Failures))]
 pub(crate) async fn search(
     State(state): State<AppState>,
-    caller: Caller,
-    Query(paging): Query<PageQuery>,
+    listing: Listing,
     Query(query): Query<SearchQuery>,
-    uri: Uri,
 ) -> Result<Response, ApiError> {
-    let scope = caller.scope();
-    let pager = Pager::new(&state, &scope, SEARCH, &query.filter());
-    let request = pager.request(&paging)?;
-    let page = state
+    let list = listing.open(SEARCH, &query.filter())?;
+    let hits = state
         .pages
-        .search(&scope, &query.request(), &request)
+        .search(list.scope(), &query.request(), list.page())
         .await?;
-    Ok(pager.reply(&uri, &request, query.format.of_page(page)))
+    Ok(list.reply(query.format.apply_to_page(hits)))
 }

@@ -1,16 +1,15 @@
 //! Spaces.
 
 use axum::extract::State;
-use axum::http::Uri;
 use axum::response::Response;
 
-use crate::http::caller::Caller;
+use crate::http::caller::listing::Listing;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
 use crate::http::wire::format::FormatQuery;
-use crate::http::wire::paging::{List, PageQuery, Pager};
+use crate::http::wire::paging::{List, PageQuery};
 use crate::model::content::{Space, SpaceFilter};
 
 const SPACES: List = List {
@@ -21,20 +20,16 @@ const SPACES: List = List {
 
 /// The spaces this account may see, by key.
 #[utoipa::path(get, path = "/connectors/confluence/spaces", tag = "Confluence", params(PageQuery, FormatQuery),
-    responses((status = 200, body = [Space], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+    responses((status = 200, body = [Space]), Failures))]
 pub(crate) async fn spaces(
     State(state): State<AppState>,
-    caller: Caller,
-    Query(paging): Query<PageQuery>,
+    listing: Listing,
     Query(query): Query<FormatQuery>,
-    uri: Uri,
 ) -> Result<Response, ApiError> {
-    let scope = caller.scope();
-    let pager = Pager::new(&state, &scope, SPACES, &[]);
-    let request = pager.request(&paging)?;
-    let page = state
+    let list = listing.open(SPACES, &[])?;
+    let spaces = state
         .pages
-        .spaces(&scope, &SpaceFilter::default(), &request)
+        .spaces(list.scope(), &SpaceFilter::default(), list.page())
         .await?;
-    Ok(pager.reply(&uri, &request, query.format.of_page(page)))
+    Ok(list.reply(query.format.apply_to_page(spaces)))
 }

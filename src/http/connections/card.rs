@@ -13,7 +13,7 @@ pub(crate) struct Card {
     pub(crate) product: &'static str,
     pub(crate) title: &'static str,
     pub(crate) status: &'static str,
-    pub(crate) status_words: &'static str,
+    pub(crate) status_text: &'static str,
     pub(crate) advice: &'static str,
     pub(crate) site: Option<SiteLink>,
     pub(crate) account: Option<String>,
@@ -22,7 +22,7 @@ pub(crate) struct Card {
     pub(crate) sites: Vec<SiteOption>,
     pub(crate) needs_site: bool,
     pub(crate) offers_login: bool,
-    pub(crate) login_words: String,
+    pub(crate) login_label: String,
     pub(crate) exists: bool,
     pub(crate) scopes: Vec<String>,
     /// When the token expires, as RFC 3339.
@@ -32,27 +32,27 @@ pub(crate) struct Card {
 }
 
 /// A state in words, for pages that show it when it comes about.
-pub(crate) struct StatusWords {
+pub(crate) struct StatusText {
     pub(crate) status: &'static str,
     /// Whether it is that of a login, or that of a token which a person made.
     pub(crate) renews_itself: bool,
-    pub(crate) words: &'static str,
+    pub(crate) text: &'static str,
     pub(crate) advice: &'static str,
 }
 
 /// Every state in words.
-pub(crate) fn status_words() -> Vec<StatusWords> {
+pub(crate) fn status_texts() -> Vec<StatusText> {
     let both = [true, false];
     let states = ConnectionStatus::ALL
         .into_iter()
         .flat_map(|status| both.map(|renews_itself| (status, renews_itself)));
     states
         .map(|(status, renews_itself)| {
-            let (in_words, advice) = words(status, renews_itself);
-            StatusWords {
+            let (text, advice) = status_text(status, renews_itself);
+            StatusText {
                 status: status.as_str(),
                 renews_itself,
-                words: in_words,
+                text,
                 advice,
             }
         })
@@ -80,11 +80,11 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
         .connected
         .as_ref()
         .is_some_and(|connected| connected.grant.method != AuthMethod::OAuth);
-    let (status_words, advice) = words(view.status, !is_token);
+    let (status_text, advice) = status_text(view.status, !is_token);
     let connected = view.connected.as_ref();
     let site = connected.and_then(|connected| connected.connection.site.as_ref());
     let grant = connected.map(|connected| &connected.grant);
-    let account = grant.map(|grant| called(&grant.account));
+    let account = grant.map(|grant| account_name(&grant.account));
     let candidates = grant
         .map(|grant| state.connections.candidates(grant, view.product))
         .unwrap_or_default();
@@ -92,12 +92,12 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
         product: view.product.as_str(),
         title: view.product.title(),
         status: view.status.as_str(),
-        status_words,
+        status_text,
         advice,
         site: site.map(|site| SiteLink {
             name: site.name.clone(),
             host: site.host().to_owned(),
-            url: home(state, site, view.product),
+            url: start_page_url(state, site, view.product),
         }),
         account,
         method: match grant.map(|grant| grant.method) {
@@ -111,14 +111,14 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
             .and_then(|grant| grant.last_error.clone()),
         sites: candidates
             .iter()
-            .map(|candidate| option(candidate, site))
+            .map(|candidate| site_option(candidate, site))
             .collect(),
         needs_site: view.status == ConnectionStatus::NeedsSite,
         offers_login: matches!(
             view.status,
             ConnectionStatus::NotConnected | ConnectionStatus::ReauthRequired
         ),
-        login_words: if connected.is_some() {
+        login_label: if connected.is_some() {
             String::from("Log in again")
         } else {
             format!("Connect {}", view.product.title())
@@ -135,14 +135,14 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
 }
 
 /// What an account is called.
-fn called(account: &Account) -> String {
+fn account_name(account: &Account) -> String {
     let known = account.display_name.clone();
     known
         .or_else(|| account.email.clone())
         .unwrap_or_else(|| account.account_id.clone())
 }
 
-fn option(candidate: &Site, chosen: Option<&Site>) -> SiteOption {
+fn site_option(candidate: &Site, chosen: Option<&Site>) -> SiteOption {
     SiteOption {
         cloud_id: candidate.cloud_id.as_str().to_owned(),
         name: candidate.name.clone(),
@@ -152,7 +152,7 @@ fn option(candidate: &Site, chosen: Option<&Site>) -> SiteOption {
 }
 
 /// The product's own start page on a site.
-pub(crate) fn home(state: &AppState, site: &Site, product: Product) -> String {
+pub(crate) fn start_page_url(state: &AppState, site: &Site, product: Product) -> String {
     let base = state.connections.browser_base(site);
     match product {
         Product::Confluence if !site.cloud_id.is_data_center() => format!("{base}/wiki"),
@@ -161,7 +161,7 @@ pub(crate) fn home(state: &AppState, site: &Site, product: Product) -> String {
 }
 
 /// The state in words, and what to do next.
-fn words(status: ConnectionStatus, renews_itself: bool) -> (&'static str, &'static str) {
+fn status_text(status: ConnectionStatus, renews_itself: bool) -> (&'static str, &'static str) {
     match status {
         ConnectionStatus::Active if !renews_itself => (
             "Connected",

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::connections::card::home;
-use crate::http::connections::connectors::{ConnectionDetail, detail};
+use crate::http::connections::card::start_page_url;
+use crate::http::connections::shapes::{ConnectionDetail, detail};
 use crate::http::state::AppState;
 use crate::http::stored::sync::SyncReport;
 use crate::model::event::{EventType, GrantEvent};
@@ -137,7 +137,7 @@ pub(crate) fn connection(state: &AppState, watched: &Watched) -> DashboardConnec
             .connected
             .as_ref()
             .and_then(|connected| connected.connection.site.as_ref())
-            .map(|site| home(state, site, view.product)),
+            .map(|site| start_page_url(state, site, view.product)),
         refresh_due_at: record.due_at.filter(|_| refresh_status.is_some()),
         refresh_status,
         refreshes_attempted: record.attempted,

@@ -29,11 +29,11 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::jitter;
 use crate::service::error::ServiceError;
-use crate::service::live::{Heard, Listener};
+use crate::service::live::{Delivery, Subscription};
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How soon a browser comes back; spread, because a restart sends all of them away at once.
-const COME_BACK: Duration = Duration::from_secs(2);
+const RECONNECT_DELAY: Duration = Duration::from_secs(2);
 static ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// How a stream may be asked for by a browser, whose `EventSource` sends no headers of ours.
@@ -72,7 +72,7 @@ pub(crate) async fn stream(
     let principal = caller.principal().clone();
     let listener = state
         .live
-        .listen(&principal, &scope)
+        .subscribe(&principal, &scope)
         .ok_or_else(too_many_streams)?;
     let last_seen = text(&headers, "last-event-id").and_then(|id| id.trim().parse().ok());
     let feed = Feed {
@@ -85,11 +85,11 @@ pub(crate) async fn stream(
         syncs: vec![],
         statistics: String::new(),
         pending: VecDeque::new(),
-        over: false,
+        ended: false,
     };
-    let feed = feed.begun(last_seen).await?;
+    let feed = feed.with_snapshot(last_seen).await?;
     let events = unfold(feed, |feed| async {
-        let (event, feed) = feed.next().await?;
+        let (event, feed) = feed.next_event().await?;
         Some((Ok::<_, Infallible>(event), feed))
     });
     let heartbeat = KeepAlive::new().interval(HEARTBEAT).text("still here");
@@ -124,7 +124,7 @@ struct Feed {
     state: AppState,
     scope: Scope,
     principal: Principal,
-    listener: Listener,
+    listener: Subscription,
     /// The number of the last event sent.
     last: i64,
     /// The connections as last sent.
@@ -134,12 +134,12 @@ struct Feed {
     /// The statistics as last sent.
     statistics: String,
     pending: VecDeque<Event>,
-    over: bool,
+    ended: bool,
 }
 
 impl Feed {
     /// The feed with its first events: a snapshot, and what a returning reader has missed.
-    async fn begun(mut self, last_seen: Option<i64>) -> Result<Self, ServiceError> {
+    async fn with_snapshot(mut self, last_seen: Option<i64>) -> Result<Self, ServiceError> {
         let dashboard = &self.state.dashboard;
         let events = dashboard.events(&self.scope, None).await?;
         let newest = events.last().map_or(0, |event| event.seq);
@@ -151,11 +151,11 @@ impl Feed {
             .iter()
             .map(|one| connection(&self.state, one))
             .collect();
-        self.connections = connections.iter().map(json).collect();
-        let syncs = self.how_syncs_stand().await?;
-        self.syncs = syncs.iter().map(json).collect();
+        self.connections = connections.iter().map(to_json).collect();
+        let syncs = self.sync_reports().await?;
+        self.syncs = syncs.iter().map(to_json).collect();
         let statistics = RefreshStatistics::from(statistics);
-        self.statistics = json(&statistics);
+        self.statistics = to_json(&statistics);
         self.last = resumed.unwrap_or(newest);
         let shown: Vec<GrantEvent> = if resumed.is_some() { vec![] } else { events };
         let snapshot = Snapshot {
@@ -166,35 +166,35 @@ impl Feed {
             statistics,
             events: shown.into_iter().map(DashboardEvent::from).collect(),
         };
-        let pause = COME_BACK.mul_f64(1.0 + jitter());
-        let first = named("snapshot", &json(&snapshot)).retry(pause);
+        let pause = RECONNECT_DELAY.mul_f64(1.0 + jitter());
+        let first = sse_event("snapshot", &to_json(&snapshot)).retry(pause);
         self.pending.push_back(first.id(self.last.to_string()));
-        self.gather_events().await?;
+        self.queue_events().await?;
         Ok(self)
     }
 
-    async fn next(mut self) -> Option<(Event, Self)> {
+    async fn next_event(mut self) -> Option<(Event, Self)> {
         loop {
             if let Some(event) = self.pending.pop_front() {
                 return Some((event, self));
             }
-            if self.over {
+            if self.ended {
                 return None;
             }
-            match self.listener.hear().await {
-                Heard::News => self.look().await,
-                Heard::LoggedOut => self.end("signed_out"),
-                Heard::Draining => self.end("restarting"),
+            match self.listener.next().await {
+                Delivery::OwnerChanged => self.queue_changes_if_allowed().await,
+                Delivery::LoggedOut => self.queue_end("signed_out"),
+                Delivery::Draining => self.queue_end("restarting"),
             }
         }
     }
 
     /// Gathers what has changed, if the reader may still see it.
-    async fn look(&mut self) {
+    async fn queue_changes_if_allowed(&mut self) {
         let result = match self.state.dashboard.is_still_good(&self.principal).await {
-            Ok(true) => self.gather().await,
+            Ok(true) => self.queue_changes().await,
             Ok(false) => {
-                self.end("signed_out");
+                self.queue_end("signed_out");
                 Ok(())
             }
             Err(error) => Err(error),
@@ -205,15 +205,16 @@ impl Feed {
         }
     }
 
-    fn end(&mut self, reason: &'static str) {
-        self.over = true;
-        self.pending.push_back(named("end", &json(&End { reason })));
+    fn queue_end(&mut self, reason: &'static str) {
+        self.ended = true;
+        self.pending
+            .push_back(sse_event("end", &to_json(&End { reason })));
     }
 
-    async fn gather(&mut self) -> Result<(), ServiceError> {
+    async fn queue_changes(&mut self) -> Result<(), ServiceError> {
         let watched = self.state.dashboard.connections(&self.scope).await?;
         for (position, one) in watched.iter().enumerate() {
-            let now = json(&connection(&self.state, one));
+            let now = to_json(&connection(&self.state, one));
             send_if_new(
                 "connection",
                 now,
@@ -221,25 +222,25 @@ impl Feed {
                 &mut self.pending,
             );
         }
-        for (position, one) in self.how_syncs_stand().await?.iter().enumerate() {
-            let now = json(one);
+        for (position, one) in self.sync_reports().await?.iter().enumerate() {
+            let now = to_json(one);
             send_if_new("sync", now, self.syncs.get_mut(position), &mut self.pending);
         }
-        self.gather_events().await?;
+        self.queue_events().await?;
         let statistics = self
             .state
             .dashboard
             .statistics(&self.scope, &watched)
             .await?;
-        let statistics = json(&RefreshStatistics::from(statistics));
+        let statistics = to_json(&RefreshStatistics::from(statistics));
         if statistics != self.statistics {
-            self.pending.push_back(named("stats", &statistics));
+            self.pending.push_back(sse_event("stats", &statistics));
             self.statistics = statistics;
         }
         Ok(())
     }
 
-    async fn how_syncs_stand(&self) -> Result<Vec<DashboardSync>, ServiceError> {
+    async fn sync_reports(&self) -> Result<Vec<DashboardSync>, ServiceError> {
         let mut syncs = Vec::new();
         for product in Product::ALL {
             let status = self.state.catalog.status(&self.scope, product).await?;
@@ -249,7 +250,7 @@ impl Feed {
     }
 
     /// Gathers the events after the last one sent.
-    async fn gather_events(&mut self) -> Result<(), ServiceError> {
+    async fn queue_events(&mut self) -> Result<(), ServiceError> {
         loop {
             let events = self
                 .state
@@ -262,7 +263,7 @@ impl Feed {
             self.last = newest.seq;
             for event in events {
                 let id = event.seq.to_string();
-                let event = named("token-event", &json(&DashboardEvent::from(event)));
+                let event = sse_event("token-event", &to_json(&DashboardEvent::from(event)));
                 self.pending.push_back(event.id(id));
             }
         }
@@ -277,16 +278,16 @@ fn send_if_new(
     pending: &mut VecDeque<Event>,
 ) {
     if let Some(before) = before.filter(|before| **before != now) {
-        pending.push_back(named(name, &now));
+        pending.push_back(sse_event(name, &now));
         *before = now;
     }
 }
 
-fn named(name: &str, data: &str) -> Event {
+fn sse_event(name: &str, data: &str) -> Event {
     Event::default().event(name).data(data)
 }
 
 /// Our own shapes always serialize.
-fn json<T: Serialize>(value: &T) -> String {
+fn to_json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

@@ -6,7 +6,9 @@ use axum::response::Response;
 
 use crate::http::caller::Caller;
 use crate::http::connections::connectors::{self, Done};
-use crate::http::login::start::{self, Arrival, LoginAddress, StartQuery};
+use crate::http::connections::refresh;
+use crate::http::login::incoming_start::{IncomingStart, StartQuery};
+use crate::http::login::start::{self, LoginAddress};
 use crate::http::openapi::Failures;
 use crate::http::operations::health::Framed;
 use crate::http::state::AppState;
@@ -52,9 +54,9 @@ pub static ALIASES: &[Alias] = &[
 pub(crate) async fn start(
     state: State<AppState>,
     provider: Path<String>,
-    arrival: Arrival,
+    incoming: IncomingStart,
 ) -> Result<Response, ApiError> {
-    start::login(state, provider, arrival).await
+    start::provider_login(state, provider, incoming).await
 }
 
 /// Renew the tokens of one product's login, as `POST /api/oauth/atlassian/refresh` does.
@@ -65,7 +67,7 @@ pub(crate) async fn refresh(
     ProductPath(product): ProductPath,
     caller: Caller,
 ) -> Result<Json<Framed>, ApiError> {
-    connectors::renewed(&state, &caller.scope(), product).await
+    refresh::refresh_product(&state, &caller.scope(), product).await
 }
 
 /// Disconnect a product, as `DELETE /connectors/{provider}/connection` does.

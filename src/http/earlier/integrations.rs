@@ -7,10 +7,11 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::http::caller::Visitor;
-use crate::http::connections::connectors::is_connected;
+use crate::http::connections::shapes::is_connected;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
-use crate::http::wire::extract::{OptionalBody, ProductPath};
+use crate::http::wire::body::OptionalBody;
+use crate::http::wire::extract::ProductPath;
 use crate::model::product::Product;
 
 /// Whether a product can be reached.
@@ -46,7 +47,7 @@ pub(crate) struct ConnectAnswer {
 }
 
 /// What a visitor's connection is, as far as it can be told.
-struct Standing {
+struct KnownConnection {
     connected: bool,
     base_url: Option<String>,
 }
@@ -60,16 +61,16 @@ pub(crate) async fn ping(
     ProductPath(product): ProductPath,
     visitor: Visitor,
 ) -> Json<PingAnswer> {
-    let standing = standing(&state, &visitor, product).await;
-    let found = match visitor.scope().filter(|_| standing.connected) {
-        Some(scope) => state.pings.ping(&scope, product).await,
+    let known = known_connection(&state, &visitor, product).await;
+    let found = match visitor.scope().filter(|_| known.connected) {
+        Some(scope) => state.reachability.ping(&scope, product).await,
         None => None,
     };
     Json(PingAnswer {
         service: product.as_str(),
-        configured: standing.base_url.is_some(),
-        base_url: standing.base_url,
-        connected: standing.connected,
+        configured: known.base_url.is_some(),
+        base_url: known.base_url,
+        connected: known.connected,
         reachable: found.map(|found| found.reachable),
         latency_ms: found.and_then(|found| found.latency_ms),
     })
@@ -84,18 +85,22 @@ pub(crate) async fn connect(
     visitor: Visitor,
     _unused: OptionalBody<Map<String, Value>>,
 ) -> Json<ConnectAnswer> {
-    let standing = standing(&state, &visitor, product).await;
+    let known = known_connection(&state, &visitor, product).await;
     Json(ConnectAnswer {
         provider: product.as_str(),
-        base_url: standing.base_url,
-        connected: standing.connected,
+        base_url: known.base_url,
+        connected: known.connected,
         redirect_url: format!("/auth/{product}/login"),
     })
 }
 
 /// The site a visitor is connected to, else the one the operator set. When the store does not
 /// answer, nobody is known to be connected.
-async fn standing(state: &AppState, visitor: &Visitor, product: Product) -> Standing {
+async fn known_connection(
+    state: &AppState,
+    visitor: &Visitor,
+    product: Product,
+) -> KnownConnection {
     let view = match visitor.scope() {
         Some(scope) => state.connections.view(&scope, product).await.ok(),
         None => None,
@@ -109,7 +114,7 @@ async fn standing(state: &AppState, visitor: &Visitor, product: Product) -> Stan
         Product::Jira => state.edge.jira_address.clone(),
         Product::Confluence => state.edge.confluence_address.clone(),
     };
-    Standing {
+    KnownConnection {
         connected,
         base_url: of_site.or(of_settings),
     }

@@ -1,18 +1,17 @@
 //! S2's lists: Atlassian's own objects as they are just now, whole unless the caller pages.
 
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::http::caller::Caller;
+use crate::http::caller::listing::Listing;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::error::{ApiError, Code, login_url};
-use crate::http::wire::extract::Query;
-use crate::http::wire::paging::{List, PageQuery, Pager};
+use crate::http::wire::paging::{List, PageQuery};
 use crate::model::content::SpaceFilter;
 use crate::service::error::ServiceError;
 use crate::service::gather::gathered;
@@ -46,47 +45,37 @@ pub(crate) struct LiveSpaces {
 
 /// Jira's projects as they are now: up to 1000 of them, or page by page with `limit` (at most 100).
 #[utoipa::path(get, path = "/jira/projects", tag = "Compatible routes", params(PageQuery),
-    responses((status = 200, body = LiveProjects, headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+    responses((status = 200, body = LiveProjects), Failures))]
 pub(crate) async fn projects(
     State(state): State<AppState>,
-    caller: Caller,
-    Query(paging): Query<PageQuery>,
-    uri: Uri,
+    listing: Listing,
 ) -> Result<Response, ApiError> {
-    let scope = &caller.scope();
-    let pager = Pager::new(&state, scope, PROJECTS, &[]);
-    let request = pager.request(&paging)?;
-    let issues = &state.issues;
-    let found = gathered(&request, PROJECTS.most, |part| async move {
+    let list = listing.open(PROJECTS, &[])?;
+    let (issues, scope) = (&state.issues, list.scope());
+    let found = gathered(list.page(), PROJECTS.most, |part| async move {
         issues.projects(scope, &part, None).await
     })
     .await
     .map_err(not_connected_is_401)?;
-    let page = found.map(|project| project.raw);
-    Ok(pager.reply_under("projects", &uri, &request, page))
+    Ok(list.reply_under("projects", found.map(|project| project.raw)))
 }
 
 /// Confluence's spaces as they are now: up to 1000 of them, or page by page with `limit` (at most
 /// 250).
 #[utoipa::path(get, path = "/confluence/spaces", tag = "Compatible routes", params(PageQuery),
-    responses((status = 200, body = LiveSpaces, headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+    responses((status = 200, body = LiveSpaces), Failures))]
 pub(crate) async fn spaces(
     State(state): State<AppState>,
-    caller: Caller,
-    Query(paging): Query<PageQuery>,
-    uri: Uri,
+    listing: Listing,
 ) -> Result<Response, ApiError> {
-    let scope = &caller.scope();
-    let pager = Pager::new(&state, scope, SPACES, &[]);
-    let request = pager.request(&paging)?;
-    let (confluence, all) = (&state.pages, &SpaceFilter::default());
-    let found = gathered(&request, SPACES.most, |part| async move {
+    let list = listing.open(SPACES, &[])?;
+    let (confluence, scope, all) = (&state.pages, list.scope(), &SpaceFilter::default());
+    let found = gathered(list.page(), SPACES.most, |part| async move {
         confluence.spaces(scope, all, &part).await
     })
     .await
     .map_err(not_connected_is_401)?;
-    let page = found.map(|space| space.raw);
-    Ok(pager.reply_under("spaces", &uri, &request, page))
+    Ok(list.reply_under("spaces", found.map(|space| space.raw)))
 }
 
 /// In that system being connected and being logged in were one.

@@ -20,13 +20,13 @@ const EXPOSED: HeaderValue = HeaderValue::from_static(
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
 /// What a browser asked on behalf of a page.
-pub(crate) struct Asked {
+pub(crate) struct CorsRequest {
     origin: Option<HeaderValue>,
     is_preflight: bool,
 }
 
-impl Asked {
-    pub(crate) fn of(method: &Method, headers: &HeaderMap) -> Self {
+impl CorsRequest {
+    pub(crate) fn read(method: &Method, headers: &HeaderMap) -> Self {
         let origin = headers.get(ORIGIN).cloned();
         let is_preflight = *method == Method::OPTIONS
             && origin.is_some()

@@ -10,16 +10,16 @@ use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Required, Type};
 
 use crate::http::caller::Caller;
-use crate::http::caller::access::{Access, access_to};
+use crate::http::caller::access::{RouteAccess, required_access};
 use crate::http::state::AppState;
+use crate::http::wire::body::body_bytes;
 use crate::http::wire::error::ApiError;
-use crate::http::wire::extract::body_bytes;
 use crate::model::kept_answer::KeptAnswer;
 use crate::service::idempotency::{KeyedRequest, Once};
 
 /// The header.
-const NAME: &str = "Idempotency-Key";
-const LONGEST: usize = 255;
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+const LONGEST_KEY: usize = 255;
 /// Says that an answer is not new.
 static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
@@ -36,7 +36,7 @@ pub static READ_OR_CREATE: &[&str] = &["/connectors/tools/invoke"];
 /// Whether a `POST` to the route takes the key: every write but the few that make nothing, so that a
 /// new create takes it from its first day.
 pub fn takes_key(template: &str) -> bool {
-    let writes = access_to(&Method::POST, template) == Access::Write;
+    let writes = required_access(&Method::POST, template) == RouteAccess::Write;
     (writes || READ_OR_CREATE.contains(&template)) && !NOT_CREATES.contains(&template)
 }
 
@@ -50,13 +50,14 @@ pub(crate) async fn replay_or_run(
         .extensions()
         .get::<MatchedPath>()
         .map_or("", MatchedPath::as_str);
-    let is_keyed = request.method() == Method::POST && request.headers().contains_key(NAME);
+    let is_keyed =
+        request.method() == Method::POST && request.headers().contains_key(IDEMPOTENCY_KEY);
     if !is_keyed || !takes_key(template) {
         return next.run(request).await;
     }
     let may_only_read = READ_OR_CREATE.contains(&template);
-    match keyed(&state, request, may_only_read).await {
-        Ok((Some(keyed), request)) => answer(&state, keyed, request, next)
+    match read_keyed_request(&state, request, may_only_read).await {
+        Ok((Some(keyed), request)) => run_once(&state, keyed, request, next)
             .await
             .unwrap_or_else(IntoResponse::into_response),
         Ok((None, request)) => next.run(request).await,
@@ -66,17 +67,17 @@ pub(crate) async fn replay_or_run(
 
 /// Reads who asks for what, and gives the request back whole. What was kept for a caller who may
 /// write is nothing for one who may not: their key is passed over.
-async fn keyed(
+async fn read_keyed_request(
     state: &AppState,
     request: Request,
     may_only_read: bool,
 ) -> Result<(Option<KeyedRequest>, Request), ApiError> {
     let (mut parts, body) = request.into_parts();
     let caller = Caller::from_request_parts(&mut parts, state).await?;
-    if may_only_read && caller.needs(Access::Write, state).is_err() {
+    if may_only_read && caller.needs(RouteAccess::Write, state).is_err() {
         return Ok((None, Request::from_parts(parts, body)));
     }
-    let key = key(&parts.headers)?;
+    let key = idempotency_key(&parts.headers)?;
     let bytes = body_bytes(Request::from_parts(parts.clone(), body)).await?;
     let keyed = KeyedRequest {
         scope: caller.scope(),
@@ -92,21 +93,21 @@ async fn keyed(
     Ok((Some(keyed), Request::from_parts(parts, Body::from(bytes))))
 }
 
-async fn answer(
+async fn run_once(
     state: &AppState,
     keyed: KeyedRequest,
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    let work = async move { kept(next.run(request).await).await };
+    let work = async move { recorded(next.run(request).await).await };
     match state.idempotency.run(keyed, work).await? {
         Once::Now(response) => Ok(response),
-        Once::Before(kept) => replayed(kept),
+        Once::Before(kept) => replay(kept),
     }
 }
 
 /// The answer, and what of it is kept if it is a success.
-async fn kept(response: Response) -> (Response, Option<KeptAnswer>) {
+async fn recorded(response: Response) -> (Response, Option<KeptAnswer>) {
     let (parts, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, usize::MAX).await else {
         return (ApiError::internal().into_response(), None);
@@ -124,7 +125,7 @@ async fn kept(response: Response) -> (Response, Option<KeptAnswer>) {
     (Response::from_parts(parts, Body::from(bytes)), kept)
 }
 
-fn replayed(kept: KeptAnswer) -> Result<Response, ApiError> {
+fn replay(kept: KeptAnswer) -> Result<Response, ApiError> {
     let mut response = Response::new(Body::from(kept.body));
     *response.status_mut() = StatusCode::from_u16(kept.status).map_err(|_| ApiError::internal())?;
     let headers = response.headers_mut();
@@ -140,21 +141,21 @@ fn replayed(kept: KeptAnswer) -> Result<Response, ApiError> {
     Ok(response)
 }
 
-fn key(headers: &HeaderMap) -> Result<String, ApiError> {
-    let mut values = headers.get_all(NAME).iter();
+fn idempotency_key(headers: &HeaderMap) -> Result<String, ApiError> {
+    let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
     let (value, second) = (values.next(), values.next());
     if second.is_some() {
         return Err(ApiError::invalid(
-            &[NAME],
+            &[IDEMPOTENCY_KEY],
             "Idempotency-Key must be sent once",
         ));
     }
     let bytes = value.map(HeaderValue::as_bytes).unwrap_or_default();
     let visible = bytes.iter().all(u8::is_ascii_graphic);
     match std::str::from_utf8(bytes) {
-        Ok(key) if visible && (1..=LONGEST).contains(&key.len()) => Ok(key.to_owned()),
+        Ok(key) if visible && (1..=LONGEST_KEY).contains(&key.len()) => Ok(key.to_owned()),
         _ => Err(ApiError::invalid(
-            &[NAME],
+            &[IDEMPOTENCY_KEY],
             "Idempotency-Key must be 1 to 255 visible ASCII characters without spaces",
         )),
     }
@@ -169,11 +170,11 @@ pub(crate) fn document_keys(document: &mut utoipa::openapi::OpenApi) {
         let text = ObjectBuilder::new()
             .schema_type(Type::String)
             .min_length(Some(1))
-            .max_length(Some(LONGEST))
+            .max_length(Some(LONGEST_KEY))
             .pattern(Some("^[!-~]+$"))
             .build();
         let parameter = ParameterBuilder::new()
-            .name(NAME)
+            .name(IDEMPOTENCY_KEY)
             .parameter_in(ParameterIn::Header)
             .required(Required::False)
             .description(Some(

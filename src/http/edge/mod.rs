@@ -16,7 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::http::state::AppState;
 use idempotency::replay_or_run;
-use outermost::{EdgeState, edge, panicked};
+use outermost::{OutermostState, panicked, run_in_envelope};
 use rate_limits::charge_before_auth;
 use request_checks::LARGEST_BODY;
 
@@ -27,13 +27,13 @@ pub fn inside_the_edge(
     state: AppState,
     handler_timeout: Duration,
 ) -> Router {
-    let edge_state = EdgeState {
+    let outermost_state = OutermostState {
         state: state.clone(),
         handler_timeout,
     };
     let largest_body = usize::try_from(LARGEST_BODY).unwrap_or(usize::MAX);
     let layers = ServiceBuilder::new()
-        .layer(from_fn_with_state(edge_state, edge))
+        .layer(from_fn_with_state(outermost_state, run_in_envelope))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), charge_before_auth))
         .layer(DefaultBodyLimit::max(largest_body))

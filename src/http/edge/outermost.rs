@@ -12,14 +12,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
-use crate::http::edge::cors;
+use crate::http::edge::cors::CorsRequest;
 use crate::http::edge::request_checks;
 use crate::http::state::AppState;
+use crate::http::wire::body::{BodyDeadline, too_large};
 use crate::http::wire::error::{ApiError, Code};
-use crate::http::wire::extract::{BodyDeadline, too_large};
-use crate::model::deadline::Deadline;
 use crate::model::ids::new_id;
-use crate::model::measures::IN_FLIGHT;
+use crate::work::deadline::Deadline;
+use crate::work::measures::IN_FLIGHT;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -29,23 +29,23 @@ pub(crate) struct SkipEnvelope;
 
 /// What the outermost layer knows.
 #[derive(Debug, Clone)]
-pub(crate) struct EdgeState {
+pub(crate) struct OutermostState {
     pub(crate) state: AppState,
     pub(crate) handler_timeout: Duration,
 }
 
 /// Runs a request inside everything that holds for all of them.
-pub(crate) async fn edge(
-    State(EdgeState {
+pub(crate) async fn run_in_envelope(
+    State(OutermostState {
         state,
         handler_timeout,
-    }): State<EdgeState>,
+    }): State<OutermostState>,
     request: Request,
     next: Next,
 ) -> Response {
     let request_id = request_id(request.headers(), &state);
     let method = request.method().clone();
-    let origin = cors::Asked::of(&method, request.headers());
+    let cors = CorsRequest::read(&method, request.headers());
     let path = request
         .extensions()
         .get::<MatchedPath>()
@@ -58,9 +58,9 @@ pub(crate) async fn edge(
     let meter = state.metrics.meter().clone();
     let in_flight = meter.living(&IN_FLIGHT);
     let answered = async {
-        let response = match origin.preflight(&state.edge) {
+        let response = match cors.preflight(&state.edge) {
             Some(preflight) => preflight,
-            None => guarded(request, next, handler_timeout).await,
+            None => run_within_limits(request, next, handler_timeout).await,
         };
         let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::info!(status = response.status().as_u16(), took_ms, "answered");
@@ -74,9 +74,9 @@ pub(crate) async fn edge(
         response.status().as_u16(),
         started.elapsed(),
     );
-    let mut response = in_envelope(response, &request_id);
-    origin.allow(&state.edge, response.headers_mut());
-    common_headers(response.headers_mut(), &request_id);
+    let mut response = write_envelope(response, &request_id);
+    cors.allow(&state.edge, response.headers_mut());
+    set_common_headers(response.headers_mut(), &request_id);
     // Programs in front of us may see another end of a chunked request (request smuggling), and of
     // one that did not arrive nobody knows the end: what follows on the connection is not believed.
     if last_of_connection || response.status() == StatusCode::REQUEST_TIMEOUT {
@@ -87,7 +87,11 @@ pub(crate) async fn edge(
     response
 }
 
-async fn guarded(mut request: Request, next: Next, handler_timeout: Duration) -> Response {
+async fn run_within_limits(
+    mut request: Request,
+    next: Next,
+    handler_timeout: Duration,
+) -> Response {
     if let Some(refusal) = request_checks::refusal(&request) {
         return refusal.into_response();
     }
@@ -124,7 +128,7 @@ pub(crate) fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Respon
 }
 
 /// Writes the body of a failure. Failures that axum made itself become envelopes of their status.
-fn in_envelope(response: Response, request_id: &str) -> Response {
+fn write_envelope(response: Response, request_id: &str) -> Response {
     let status = response.status();
     if response.extensions().get::<SkipEnvelope>().is_some()
         || !(status.is_client_error() || status.is_server_error())
@@ -135,7 +139,7 @@ fn in_envelope(response: Response, request_id: &str) -> Response {
         .extensions()
         .get::<ApiError>()
         .cloned()
-        .unwrap_or_else(|| of_status(status));
+        .unwrap_or_else(|| error_of_status(status));
     let mut written = (status, Json(error.body(request_id))).into_response();
     let (old, new) = (response.headers(), written.headers_mut());
     for (name, value) in old {
@@ -152,7 +156,7 @@ fn in_envelope(response: Response, request_id: &str) -> Response {
     written
 }
 
-fn of_status(status: StatusCode) -> ApiError {
+fn error_of_status(status: StatusCode) -> ApiError {
     match status {
         StatusCode::NOT_FOUND => {
             ApiError::not_found("there is no such address here; /docs lists what there is")
@@ -170,7 +174,7 @@ fn of_status(status: StatusCode) -> ApiError {
     }
 }
 
-fn common_headers(headers: &mut HeaderMap, request_id: &HeaderValueText) {
+fn set_common_headers(headers: &mut HeaderMap, request_id: &RequestId) {
     headers.insert(REQUEST_ID.clone(), request_id.0.clone());
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers
@@ -179,9 +183,9 @@ fn common_headers(headers: &mut HeaderMap, request_id: &HeaderValueText) {
 }
 
 /// A request id that is known to fit in a header.
-struct HeaderValueText(HeaderValue, String);
+struct RequestId(HeaderValue, String);
 
-impl std::ops::Deref for HeaderValueText {
+impl std::ops::Deref for RequestId {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -189,14 +193,14 @@ impl std::ops::Deref for HeaderValueText {
     }
 }
 
-impl std::fmt::Display for HeaderValueText {
+impl std::fmt::Display for RequestId {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(&self.1)
     }
 }
 
 /// The caller's id, if it is 1 to 128 of `[A-Za-z0-9._-]`; else a new one.
-fn request_id(headers: &HeaderMap, state: &AppState) -> HeaderValueText {
+fn request_id(headers: &HeaderMap, state: &AppState) -> RequestId {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     let given = headers
         .get(&REQUEST_ID)
@@ -206,7 +210,7 @@ fn request_id(headers: &HeaderMap, state: &AppState) -> HeaderValueText {
         Some(text) => text.to_owned(),
         None => new_id(state.clock.now()),
     };
-    HeaderValueText(
+    RequestId(
         HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("unknown")),
         text,
     )

@@ -8,10 +8,10 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::http::caller;
-use crate::http::caller::access::{Access, row};
+use crate::http::caller::access::{RouteAccess, declared_access};
 use crate::http::caller::charge::{Paid, noted_address, too_many};
 use crate::http::caller::client_address;
+use crate::http::caller::credentials;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::model::client_address::ClientAddress;
@@ -28,23 +28,24 @@ pub(crate) async fn charge_before_auth(
     let (mut parts, body) = request.into_parts();
     let client = client_address::of_request(&parts, &state.edge.trusted_proxies);
     parts.extensions.insert(ClientAddress::new(client));
-    match pass(&mut parts, &state).await {
+    match charge_address(&mut parts, &state).await {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(error) => error.into_response(),
     }
 }
 
-async fn pass(parts: &mut Parts, state: &AppState) -> Result<(), ApiError> {
+async fn charge_address(parts: &mut Parts, state: &AppState) -> Result<(), ApiError> {
     let route = parts.extensions.get::<MatchedPath>();
     // What does not exist is 404 or 405 for everybody.
-    let Some(access) = route.and_then(|route| row(&parts.method, route.as_str())) else {
+    let Some(access) = route.and_then(|route| declared_access(&parts.method, route.as_str()))
+    else {
         return Ok(());
     };
     if route.is_some_and(|route| PROBES.contains(&route.as_str())) {
         return Ok(());
     }
-    let shows_credential = caller::shows_credential(parts, state);
-    if access != Access::Public && shows_credential {
+    let shows_credential = credentials::shows_credential(parts, state);
+    if access != RouteAccess::Public && shows_credential {
         return Ok(());
     }
     match state
@@ -56,7 +57,9 @@ async fn pass(parts: &mut Parts, state: &AppState) -> Result<(), ApiError> {
             Ok(())
         }
         // Others behind the same address may have used it up.
-        Err(_) if shows_credential && caller::is_known(parts, state).await? => Ok(()),
+        Err(_) if shows_credential && credentials::shows_valid_credential(parts, state).await? => {
+            Ok(())
+        }
         Err(wait) => Err(too_many(wait)),
     }
 }

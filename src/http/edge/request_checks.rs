@@ -5,8 +5,8 @@ use axum::http::header::{CONTENT_LENGTH, HOST};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, Uri, Version};
 
+use crate::http::wire::body::too_large;
 use crate::http::wire::error::{ApiError, Code};
-use crate::http::wire::extract::too_large;
 
 /// The largest body we take.
 pub(crate) const LARGEST_BODY: u64 = 1024 * 1024;

@@ -2,21 +2,22 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use serde::Deserialize;
-use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::http::caller::Caller;
+use crate::http::caller::listing::Listing;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
+use crate::http::wire::body::Draft;
+use crate::http::wire::created::created;
 use crate::http::wire::error::ApiError;
-use crate::http::wire::extract::{Body, Query, created};
-use crate::http::wire::format::{Format, FormatQuery};
-use crate::http::wire::paging::{List, PageQuery, Pager};
+use crate::http::wire::extract::Query;
+use crate::http::wire::format::{Format, FormatQuery, PlainOrRaw};
+use crate::http::wire::paging::{List, PageQuery};
 use crate::model::comment::{Comment, CommentDraft, CommentOrder};
-use crate::service::error::ServiceError;
 
 const COMMENTS: List = List {
     name: "/connectors/jira/issues/{key}/comments",
@@ -52,36 +53,34 @@ pub(crate) struct CommentsQuery {
 /// The comments on an issue in Markdown, the oldest first unless `order=newest`.
 #[utoipa::path(get, path = "/connectors/jira/issues/{key}/comments", tag = "Jira",
     params(("key" = String, Path, example = "EX-1"), PageQuery, CommentsQuery),
-    responses((status = 200, body = [Comment], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+    responses((status = 200, body = [Comment]), Failures))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     Path(key): Path<String>,
-    caller: Caller,
-    Query(paging): Query<PageQuery>,
+    listing: Listing,
     Query(query): Query<CommentsQuery>,
-    uri: Uri,
 ) -> Result<Response, ApiError> {
-    let scope = caller.scope();
     let (order, name) = match query.order {
         Order::Oldest => (CommentOrder::Oldest, "oldest"),
         Order::Newest => (CommentOrder::Newest, "newest"),
     };
-    let pager = Pager::new(&state, &scope, COMMENTS, &[&key, name]);
-    let request = pager.request(&paging)?;
-    let page = state.issues.comments(&scope, &key, order, &request).await?;
-    Ok(pager.reply(&uri, &request, query.format.of_page(page)))
+    let list = listing.open(COMMENTS, &[&key, name])?;
+    let comments = state
+        .issues
+        .comments(list.scope(), &key, order, list.page())
+        .await?;
+    Ok(list.reply(query.format.apply_to_page(comments)))
 }
 
 /// Comment on an issue.
 #[utoipa::path(post, path = "/connectors/jira/issues/{key}/comments", tag = "Jira", params(("key" = String, Path, example = "EX-1")),
-    request_body = CommentDraft, responses((status = 201, body = Comment, headers(("Location" = String))), Failures))]
+    request_body = CommentDraft, responses((status = 201, body = Comment), Failures))]
 pub(crate) async fn add(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,
-    Body(body): Body<Value>,
+    Draft(draft): Draft<CommentDraft>,
 ) -> Result<Response, ApiError> {
-    let draft = CommentDraft::read(&body).map_err(ServiceError::from)?;
     let comment = state
         .issues
         .add_comment(&caller.scope(), &key, &draft)
@@ -100,9 +99,9 @@ pub(crate) async fn show(
     Path((key, id)): Path<(String, String)>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Response, ApiError> {
+) -> Result<Json<PlainOrRaw<Comment>>, ApiError> {
     let comment = state.issues.comment(&caller.scope(), &key, &id).await?;
-    Ok(Json(query.format.of(comment)).into_response())
+    Ok(Json(query.format.apply(comment)))
 }
 
 /// Delete a comment.

@@ -3,23 +3,22 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Deserialize;
-use serde_json::Value;
 use utoipa::IntoParams;
 
 use crate::http::caller::Caller;
 use crate::http::openapi::Failures;
-use crate::http::openapi::request_bodies::{CreateIssue, UpdateIssue};
 use crate::http::state::AppState;
+use crate::http::wire::body::Draft;
+use crate::http::wire::created::created;
 use crate::http::wire::error::ApiError;
-use crate::http::wire::extract::{Body, Query, created};
-use crate::http::wire::format::FormatQuery;
+use crate::http::wire::extract::Query;
+use crate::http::wire::format::{FormatQuery, PlainOrRaw};
 use crate::model::hit::Created;
 use crate::model::issue::Issue;
 use crate::model::issue_change::IssueChange;
 use crate::model::issue_draft::IssueDraft;
-use crate::service::error::ServiceError;
 
 /// What goes with an issue.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -32,14 +31,13 @@ pub(crate) struct DeleteQuery {
 }
 
 /// Make an issue, from the friendly form or Jira's own.
-#[utoipa::path(post, path = "/connectors/jira/create", tag = "Jira", request_body = CreateIssue,
-    responses((status = 201, body = Created, headers(("Location" = String))), Failures))]
+#[utoipa::path(post, path = "/connectors/jira/create", tag = "Jira", request_body = IssueDraft,
+    responses((status = 201, body = Created), Failures))]
 pub(crate) async fn create(
     State(state): State<AppState>,
     caller: Caller,
-    Body(body): Body<Value>,
+    Draft(draft): Draft<IssueDraft>,
 ) -> Result<Response, ApiError> {
-    let draft = IssueDraft::read(&body).map_err(ServiceError::from)?;
     let issue = state.issues.create(&caller.scope(), &draft).await?;
     Ok(created(
         &format!("/connectors/jira/issues/{}", issue.id),
@@ -55,21 +53,20 @@ pub(crate) async fn issue(
     Path(key): Path<String>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Response, ApiError> {
+) -> Result<Json<PlainOrRaw<Issue>>, ApiError> {
     let issue = state.issues.issue(&caller.scope(), &key).await?;
-    Ok(Json(query.format.of(issue)).into_response())
+    Ok(Json(query.format.apply(issue)))
 }
 
 /// Change an issue, in the friendly form or Jira's own. What is not named stays; `null` clears.
 #[utoipa::path(put, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "EX-1")),
-    request_body = UpdateIssue, responses((status = 200, body = Issue), Failures))]
+    request_body = IssueChange, responses((status = 200, body = Issue), Failures))]
 pub(crate) async fn update(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,
-    Body(body): Body<Value>,
+    Draft(change): Draft<IssueChange>,
 ) -> Result<Json<Issue>, ApiError> {
-    let change = IssueChange::read(&body).map_err(ServiceError::from)?;
     let issue = state.issues.update(&caller.scope(), &key, &change).await?;
     Ok(Json(issue.value))
 }

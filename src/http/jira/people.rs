@@ -2,18 +2,18 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::Uri;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::http::caller::Caller;
+use crate::http::caller::listing::Listing;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
-use crate::http::wire::format::{Format, FormatQuery};
-use crate::http::wire::paging::{List, PageQuery, Pager};
+use crate::http::wire::format::{Format, FormatQuery, PlainOrRaw};
+use crate::http::wire::paging::{List, PageQuery};
 use crate::model::person::{UserProfile, UserSummary};
 
 const USERS: List = List {
@@ -42,24 +42,23 @@ pub(crate) async fn myself(
     State(state): State<AppState>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Response, ApiError> {
+) -> Result<Json<PlainOrRaw<UserProfile>>, ApiError> {
     let myself = state.issues.myself(&caller.scope()).await?;
-    Ok(Json(query.format.of(myself)).into_response())
+    Ok(Json(query.format.apply(myself)))
 }
 
 /// Users whose name or e-mail address starts with `q`; Jira shows the first 1000.
 #[utoipa::path(get, path = "/connectors/jira/users", tag = "Jira", params(PageQuery, UsersQuery),
-    responses((status = 200, body = [UserSummary], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+    responses((status = 200, body = [UserSummary]), Failures))]
 pub(crate) async fn users(
     State(state): State<AppState>,
-    caller: Caller,
-    Query(paging): Query<PageQuery>,
+    listing: Listing,
     Query(query): Query<UsersQuery>,
-    uri: Uri,
 ) -> Result<Response, ApiError> {
-    let scope = caller.scope();
-    let pager = Pager::new(&state, &scope, USERS, &[&query.q]);
-    let request = pager.request(&paging)?;
-    let page = state.issues.users(&scope, &query.q, &request).await?;
-    Ok(pager.reply(&uri, &request, query.format.of_page(page)))
+    let list = listing.open(USERS, &[&query.q])?;
+    let users = state
+        .issues
+        .users(list.scope(), &query.q, list.page())
+        .await?;
+    Ok(list.reply(query.format.apply_to_page(users)))
 }

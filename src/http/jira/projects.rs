@@ -2,18 +2,18 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::Uri;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::http::caller::Caller;
+use crate::http::caller::listing::Listing;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
-use crate::http::wire::format::{Format, FormatQuery};
-use crate::http::wire::paging::{List, PageQuery, Pager};
+use crate::http::wire::format::{Format, FormatQuery, PlainOrRaw};
+use crate::http::wire::paging::{List, PageQuery};
 use crate::model::issue::{IssueType, Project};
 
 const PROJECTS: List = List {
@@ -37,20 +37,16 @@ pub(crate) struct ProjectsQuery {
 
 /// The projects this account may see, by key.
 #[utoipa::path(get, path = "/connectors/jira/projects", tag = "Jira", params(PageQuery, ProjectsQuery),
-    responses((status = 200, body = [Project], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+    responses((status = 200, body = [Project]), Failures))]
 pub(crate) async fn projects(
     State(state): State<AppState>,
-    caller: Caller,
-    Query(paging): Query<PageQuery>,
+    listing: Listing,
     Query(query): Query<ProjectsQuery>,
-    uri: Uri,
 ) -> Result<Response, ApiError> {
-    let scope = caller.scope();
     let q = query.q.as_deref();
-    let pager = Pager::new(&state, &scope, PROJECTS, &[q.unwrap_or_default()]);
-    let request = pager.request(&paging)?;
-    let page = state.issues.projects(&scope, &request, q).await?;
-    Ok(pager.reply(&uri, &request, query.format.of_page(page)))
+    let list = listing.open(PROJECTS, &[q.unwrap_or_default()])?;
+    let projects = state.issues.projects(list.scope(), list.page(), q).await?;
+    Ok(list.reply(query.format.apply_to_page(projects)))
 }
 
 /// One project. Jira minds the case of its key.
@@ -61,9 +57,9 @@ pub(crate) async fn project(
     Path(key): Path<String>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Response, ApiError> {
+) -> Result<Json<PlainOrRaw<Project>>, ApiError> {
     let project = state.issues.project(&caller.scope(), &key).await?;
-    Ok(Json(query.format.of(project)).into_response())
+    Ok(Json(query.format.apply(project)))
 }
 
 /// The issue types of a project.
@@ -74,7 +70,7 @@ pub(crate) async fn issue_types(
     Path(key): Path<String>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Response, ApiError> {
+) -> Result<Json<Vec<PlainOrRaw<IssueType>>>, ApiError> {
     let types = state.issues.issue_types(&caller.scope(), &key).await?;
-    Ok(Json(query.format.of_all(types)).into_response())
+    Ok(Json(query.format.apply_to_all(types)))
 }

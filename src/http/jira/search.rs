@@ -1,15 +1,14 @@
 //! Searching for issues.
 
 use axum::extract::State;
-use axum::http::Uri;
 use axum::response::Response;
 
-use crate::http::caller::Caller;
+use crate::http::caller::listing::Listing;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
-use crate::http::wire::paging::{List, PageQuery, Pager};
+use crate::http::wire::paging::{List, PageQuery};
 use crate::http::wire::search_query::SearchQuery;
 use crate::model::hit::SearchHit;
 use crate::model::issue::IssueMetadata;
@@ -22,20 +21,16 @@ const SEARCH: List = List {
 
 /// Issues, found by JQL or by words.
 #[utoipa::path(get, path = "/connectors/jira/search", tag = "Jira", params(PageQuery, SearchQuery),
-    responses((status = 200, body = [SearchHit<IssueMetadata>], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+    responses((status = 200, body = [SearchHit<IssueMetadata>]), Failures))]
 pub(crate) async fn search(
     State(state): State<AppState>,
-    caller: Caller,
-    Query(paging): Query<PageQuery>,
+    listing: Listing,
     Query(query): Query<SearchQuery>,
-    uri: Uri,
 ) -> Result<Response, ApiError> {
-    let scope = caller.scope();
-    let pager = Pager::new(&state, &scope, SEARCH, &query.filter());
-    let request = pager.request(&paging)?;
-    let page = state
+    let list = listing.open(SEARCH, &query.filter())?;
+    let hits = state
         .issues
-        .search(&scope, &query.request(), &request)
+        .search(list.scope(), &query.request(), list.page())
         .await?;
-    Ok(pager.reply(&uri, &request, query.format.of_page(page)))
+    Ok(list.reply(query.format.apply_to_page(hits)))
 }

@@ -2,18 +2,16 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
-use serde_json::Value;
 
 use crate::http::caller::Caller;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
+use crate::http::wire::body::Draft;
 use crate::http::wire::error::ApiError;
-use crate::http::wire::extract::{Body, Query};
-use crate::http::wire::format::FormatQuery;
+use crate::http::wire::extract::Query;
+use crate::http::wire::format::{FormatQuery, PlainOrRaw};
 use crate::model::issue::Issue;
 use crate::model::transition::{Transition, TransitionRequest};
-use crate::service::error::ServiceError;
 
 /// The transitions that this account can make now. None at all may also mean that it may not.
 #[utoipa::path(get, path = "/connectors/jira/issues/{key}/transitions", tag = "Jira", params(("key" = String, Path, example = "EX-1"), FormatQuery),
@@ -23,9 +21,9 @@ pub(crate) async fn list(
     Path(key): Path<String>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Response, ApiError> {
+) -> Result<Json<Vec<PlainOrRaw<Transition>>>, ApiError> {
     let transitions = state.issues.transitions(&caller.scope(), &key).await?;
-    Ok(Json(query.format.of_all(transitions)).into_response())
+    Ok(Json(query.format.apply_to_all(transitions)))
 }
 
 /// Make a transition, named by its id or its name in any case.
@@ -35,9 +33,8 @@ pub(crate) async fn make(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,
-    Body(body): Body<Value>,
+    Draft(request): Draft<TransitionRequest>,
 ) -> Result<Json<Issue>, ApiError> {
-    let request = TransitionRequest::read(&body, "transition").map_err(ServiceError::from)?;
     let issue = state
         .issues
         .transition(&caller.scope(), &key, &request)

@@ -12,12 +12,13 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::http::caller::cookies::{self, PendingLogins};
 use crate::http::caller::headers::is_navigation;
+use crate::http::login::session_token::SessionToken;
 use crate::http::openapi::Failures;
 use crate::http::pages::message;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::{GetOnly, Query};
-use crate::model::flow::{Ending, Flow};
+use crate::model::flow::{Flow, LoginReply};
 use crate::model::return_url::ReturnUrl;
 use crate::service::authorization::Authorization;
 use crate::service::authorization::callback::{CallbackRequest, FlowProblem};
@@ -55,14 +56,6 @@ pub(crate) struct TokenFacts {
     refresh_token_present: bool,
 }
 
-/// The answer of the session-token ending.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SessionToken {
-    #[schema(example = "ibs_…")]
-    /// None when the caller is an API key, which needs no session.
-    pub(crate) session_token: Option<String>,
-}
-
 macro_rules! callbacks {
     ($($name:ident $path:literal),+ $(,)?) => {$(
         /// Where Atlassian sends the browser back to.
@@ -90,12 +83,12 @@ callbacks! {
     atlassian "/auth/atlassian/callback",
     jira_oauth "/auth/jira/oauth/callback",
     confluence_oauth "/auth/confluence/oauth/callback",
-    versioned "/api/v1/auth/atlassian/callback",
-    persisted "/api/oauth/callback/atlassian",
-    proxied "/api/oauth/atlassian/callback",
-    api "/api/auth/callback",
-    api_jira "/api/auth/jira/callback",
-    api_confluence "/api/auth/confluence/callback",
+    api_v1_atlassian "/api/v1/auth/atlassian/callback",
+    api_oauth_callback "/api/oauth/callback/atlassian",
+    api_oauth_atlassian "/api/oauth/atlassian/callback",
+    api_auth "/api/auth/callback",
+    api_auth_jira "/api/auth/jira/callback",
+    api_auth_confluence "/api/auth/confluence/callback",
 }
 
 async fn callback(
@@ -107,7 +100,7 @@ async fn callback(
     let pending = PendingLogins::read(&headers, &state.edge, &state.state_cookie_key);
     let flow = match take_flow(&state, &pending, &query).await {
         Ok(flow) => flow,
-        Err(error) => return refusal(&headers, error),
+        Err(error) => return render_refusal(&headers, error),
     };
     let over = pending.without(&state.edge, &state.state_cookie_key, &flow.state_hash);
     let request = CallbackRequest {
@@ -115,8 +108,8 @@ async fn callback(
         error: query.error.as_deref(),
     };
     let mut response = match state.authorization.finish(flow, &request).await {
-        Ok(finished) => ending(&state, finished, query.format.as_deref() == Some("json")),
-        Err(error) => refusal(&headers, error.into()),
+        Ok(finished) => render_outcome(&state, finished, query.format.as_deref() == Some("json")),
+        Err(error) => render_refusal(&headers, error.into()),
     };
     cookies::add(response.headers_mut(), over);
     response
@@ -152,7 +145,7 @@ async fn take_flow(
 }
 
 /// A refusal before the ending is known: a page with a way to start again, or the envelope.
-fn refusal(headers: &HeaderMap, error: ApiError) -> Response {
+fn render_refusal(headers: &HeaderMap, error: ApiError) -> Response {
     if is_navigation(headers) {
         message::start_again(&error)
     } else {
@@ -160,16 +153,16 @@ fn refusal(headers: &HeaderMap, error: ApiError) -> Response {
     }
 }
 
-fn ending(state: &AppState, finished: Finished, wants_json: bool) -> Response {
+fn render_outcome(state: &AppState, finished: Finished, wants_json: bool) -> Response {
     let Finished { flow, result } = finished;
     let session = result.as_ref().ok().and_then(|login| login.session.clone());
-    let mut response = match flow.ending {
-        Ending::Redirect => redirect(state, &flow, &result),
-        Ending::StatusRedirect => status_redirect(state, &flow, &result),
-        Ending::SessionToken => session_token(&flow, &result),
-        Ending::Json => json_ending(&result),
-        Ending::Page if wants_json => json_ending(&result),
-        Ending::Page => message::login_ended(&result),
+    let mut response = match flow.reply {
+        LoginReply::Redirect => redirect_to_return_url(state, &flow, &result),
+        LoginReply::StatusRedirect => redirect_with_status(state, &flow, &result),
+        LoginReply::SessionToken => render_session_token(&flow, &result),
+        LoginReply::Json => render_json(&result),
+        LoginReply::Page if wants_json => render_json(&result),
+        LoginReply::Page => message::login_outcome(&result),
     };
     if let Some(session) = session {
         let cookie =
@@ -179,7 +172,11 @@ fn ending(state: &AppState, finished: Finished, wants_json: bool) -> Response {
     response
 }
 
-fn redirect(state: &AppState, flow: &Flow, result: &Result<LoggedIn, LoginFailure>) -> Response {
+fn redirect_to_return_url(
+    state: &AppState,
+    flow: &Flow,
+    result: &Result<LoggedIn, LoginFailure>,
+) -> Response {
     let mut pairs = match result {
         Ok(login) if login.needs_site => {
             vec![("connected", flow.provider.as_str()), ("needs_site", "1")]
@@ -192,22 +189,22 @@ fn redirect(state: &AppState, flow: &Flow, result: &Result<LoggedIn, LoginFailur
         .return_url
         .as_deref()
         .and_then(|url| Url::parse(url).ok())
-        .or_else(|| frontend_login(state));
+        .or_else(|| frontend_login_url(state));
     let location = match target {
         Some(url) => ReturnUrl::trusted(url).with_query(&pairs),
-        None => own_page(state, &pairs),
+        None => connected_page_url(state, &pairs),
     };
     see_other(location)
 }
 
-fn frontend_login(state: &AppState) -> Option<Url> {
+fn frontend_login_url(state: &AppState) -> Option<Url> {
     let mut url = state.edge.frontend.clone()?;
     let path = format!("{}/login", url.path().trim_end_matches('/'));
     url.set_path(&path);
     Some(url)
 }
 
-fn status_redirect(
+fn redirect_with_status(
     state: &AppState,
     flow: &Flow,
     result: &Result<LoggedIn, LoginFailure>,
@@ -225,18 +222,22 @@ fn status_redirect(
         // The frontend's address exactly as it was set: no slash is added.
         Some(text) => {
             let mark = if text.contains('?') { '&' } else { '?' };
-            format!("{text}{mark}{}", query_of(&pairs))
+            format!("{text}{mark}{}", encode_query(&pairs))
         }
-        None => own_page(state, &pairs),
+        None => connected_page_url(state, &pairs),
     };
     see_other(location)
 }
 
-fn own_page(state: &AppState, pairs: &[(&str, &str)]) -> String {
-    format!("{}/connected?{}", state.edge.public_origin, query_of(pairs))
+fn connected_page_url(state: &AppState, pairs: &[(&str, &str)]) -> String {
+    format!(
+        "{}/connected?{}",
+        state.edge.public_origin,
+        encode_query(pairs)
+    )
 }
 
-fn query_of(pairs: &[(&str, &str)]) -> String {
+fn encode_query(pairs: &[(&str, &str)]) -> String {
     Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
@@ -244,18 +245,15 @@ fn see_other(location: String) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
 }
 
-fn session_token(flow: &Flow, result: &Result<LoggedIn, LoginFailure>) -> Response {
+fn render_session_token(flow: &Flow, result: &Result<LoggedIn, LoginFailure>) -> Response {
     match (result, &flow.session_token) {
-        (Ok(_), Some(token)) => Json(SessionToken {
-            session_token: Some(token.expose().to_owned()),
-        })
-        .into_response(),
+        (Ok(_), Some(token)) => Json(SessionToken::new(Some(token))).into_response(),
         (Ok(_), None) => ApiError::internal().into_response(),
         (Err(failure), _) => ApiError::from(*failure).into_response(),
     }
 }
 
-fn json_ending(result: &Result<LoggedIn, LoginFailure>) -> Response {
+fn render_json(result: &Result<LoggedIn, LoginFailure>) -> Response {
     match result {
         Ok(login) => Json(LoginResult {
             success: true,

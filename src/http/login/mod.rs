@@ -1,5 +1,8 @@
 //! Logins over HTTP: starts, callbacks, sessions.
 
 pub(crate) mod callback;
+pub(crate) mod incoming_start;
 pub(crate) mod session;
+mod session_token;
 pub(crate) mod start;
+mod start_checks;

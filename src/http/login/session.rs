@@ -1,7 +1,7 @@
 //! Who am I, log me out, and logging in with an API token.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
@@ -11,12 +11,13 @@ use utoipa::ToSchema;
 use crate::http::caller::Visitor;
 use crate::http::caller::cookies::{self, PendingLogins, session_cookie};
 use crate::http::caller::origin::is_own_or_listed;
-use crate::http::connections::connectors::{ConnectorSummary, summaries};
-use crate::http::login::callback::SessionToken;
+use crate::http::connections::shapes::{ConnectorSummary, summaries};
+use crate::http::login::session_token::{self, SessionToken};
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
+use crate::http::wire::body::Body;
 use crate::http::wire::error::{ApiError, Code};
-use crate::http::wire::extract::{Body, ProductPath};
+use crate::http::wire::extract::ProductPath;
 use crate::model::api_key::KeyScope;
 use crate::model::client_address::ClientAddress;
 use crate::model::secret::Secret;
@@ -64,7 +65,7 @@ pub(crate) async fn session(
     state: State<AppState>,
     visitor: Visitor,
 ) -> Result<Json<AuthStatus>, ApiError> {
-    who(state, visitor).await
+    current_user(state, visitor).await
 }
 
 /// Who am I; never 401.
@@ -73,10 +74,10 @@ pub(crate) async fn status(
     state: State<AppState>,
     visitor: Visitor,
 ) -> Result<Json<AuthStatus>, ApiError> {
-    who(state, visitor).await
+    current_user(state, visitor).await
 }
 
-async fn who(
+async fn current_user(
     State(state): State<AppState>,
     visitor: Visitor,
 ) -> Result<Json<AuthStatus>, ApiError> {
@@ -97,11 +98,7 @@ async fn who(
             email: person.email,
         }),
         tenant: visitor.tenant.as_str().to_owned(),
-        auth_mode: if state.edge.is_open {
-            "open"
-        } else {
-            "session"
-        },
+        auth_mode: state.edge.auth_mode.as_str(),
         connections: connections
             .into_iter()
             .filter(ConnectorSummary::exists)
@@ -186,20 +183,14 @@ pub(crate) async fn api_token(
         Some(login.await.map_err(refused_as_401)?)
     };
     let is_new = visitor.principal.is_none();
-    Ok(with_session_token(&state, token.as_ref(), is_new))
+    Ok(render_session_token(&state, token.as_ref(), is_new))
 }
 
 /// The session token in the body and in a header; a new login also gets the cookie.
-fn with_session_token(state: &AppState, token: Option<&Secret>, is_new: bool) -> Response {
-    let session_token = token.map(|token| token.expose().to_owned());
-    let mut response = Json(SessionToken { session_token }).into_response();
+fn render_session_token(state: &AppState, token: Option<&Secret>, is_new: bool) -> Response {
+    let mut response = Json(SessionToken::new(token)).into_response();
     let Some(token) = token else { return response };
-    if let Ok(mut value) = HeaderValue::from_str(token.expose()) {
-        value.set_sensitive(true);
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static("x-session-token"), value);
-    }
+    session_token::set_header(response.headers_mut(), token);
     if is_new {
         let lifetime = state.sessions.lifetimes().absolute;
         cookies::add(

@@ -1,20 +1,23 @@
 //! What holds for many operations at once, written into the document after the routes are in it.
 
+use utoipa::PartialSchema;
+use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{OpenApi, PathItem, RefOr, Required, Response};
 
 use super::examples;
-use crate::http::caller::access::{Access, access_to};
+use crate::http::caller::access::{RouteAccess, required_access};
 
-/// Names every operation, says which are public, what `format=raw` answers, and which namespace is
-/// meant; and gives examples.
+/// Names every operation, says which are public and which namespace is meant, what `format=raw` answers
+/// and which headers come with an answer; and gives examples.
 pub(crate) fn finish(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
-            name(path, method, operation);
-            say_access(path, method, operation);
+            set_operation_id(path, method, operation);
+            describe_access(path, method, operation);
             describe_raw(operation);
+            describe_headers(operation);
             examples::add(path, method, operation);
         }
     }
@@ -34,7 +37,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
 
 /// Names an operation after its method and path, because handlers of different products share names
 /// and an operation id must be unique (OpenAPI 3.1 §4.8.10).
-fn name(path: &str, method: &str, operation: &mut Operation) {
+fn set_operation_id(path: &str, method: &str, operation: &mut Operation) {
     let words: String = path
         .split(|character: char| !character.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
@@ -44,21 +47,21 @@ fn name(path: &str, method: &str, operation: &mut Operation) {
 }
 
 /// A public operation needs no credential; every other one knows namespaces.
-fn say_access(path: &str, method: &str, operation: &mut Operation) {
+fn describe_access(path: &str, method: &str, operation: &mut Operation) {
     let method = method.to_ascii_uppercase();
     let access = axum::http::Method::from_bytes(method.as_bytes())
-        .map_or(Access::Admin, |method| access_to(&method, path));
+        .map_or(RouteAccess::Admin, |method| required_access(&method, path));
     match access {
-        Access::Public => operation.security = Some(Vec::new()),
-        Access::Read | Access::Write | Access::Depends => {
+        RouteAccess::Public => operation.security = Some(Vec::new()),
+        RouteAccess::Read | RouteAccess::Write | RouteAccess::Depends => {
             let parameters = operation.parameters.get_or_insert_default();
-            parameters.push(tenant().into());
+            parameters.push(tenant_header().into());
         }
-        Access::Admin => {}
+        RouteAccess::Admin => {}
     }
 }
 
-fn tenant() -> utoipa::openapi::path::Parameter {
+fn tenant_header() -> utoipa::openapi::path::Parameter {
     let schema = ObjectBuilder::new()
         .schema_type(Type::String)
         .pattern(Some("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"))
@@ -77,23 +80,10 @@ fn tenant() -> utoipa::openapi::path::Parameter {
 
 /// With `format=raw` an operation answers Atlassian's own JSON: one object, or a list of them.
 fn describe_raw(operation: &mut Operation) {
-    let knows_raw = operation
-        .parameters
-        .iter()
-        .flatten()
-        .any(|parameter| matches!(parameter, RefOr::T(one) if one.name == "format"));
-    if !knows_raw {
+    if !takes_parameter(operation, "format") {
         return;
     }
-    let success = operation
-        .responses
-        .responses
-        .iter_mut()
-        .find(|(status, _)| status.starts_with('2'));
-    let Some((_, RefOr::T(response))) = success else {
-        return;
-    };
-    let Some(schema) = schema_of(response) else {
+    let Some(schema) = examples::success(operation).and_then(schema_of) else {
         return;
     };
     let Some(ours) = schema.take() else {
@@ -110,6 +100,26 @@ fn describe_raw(operation: &mut Operation) {
     };
     let either = AnyOfBuilder::new().item(ours).item(own).build();
     *schema = Some(RefOr::T(Schema::AnyOf(either)));
+}
+
+fn takes_parameter(operation: &Operation, parameter: &str) -> bool {
+    let mut parameters = operation.parameters.iter().flatten();
+    parameters.any(|known| matches!(known, RefOr::T(known) if known.name == parameter))
+}
+
+/// Every list that takes a cursor leads on with headers, and everything that was made has an address.
+fn describe_headers(operation: &mut Operation) {
+    let text = || RefOr::T(HeaderBuilder::new().schema(Some(String::schema())).build());
+    if takes_parameter(operation, "cursor")
+        && let Some(response) = examples::success(operation)
+    {
+        for name in ["X-Next-Cursor", "Link"] {
+            response.headers.insert(name.to_owned(), text());
+        }
+    }
+    if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("201") {
+        response.headers.insert(String::from("Location"), text());
+    }
 }
 
 fn schema_of(response: &mut Response) -> Option<&mut Option<RefOr<Schema>>> {

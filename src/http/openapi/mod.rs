@@ -3,7 +3,7 @@
 mod examples;
 mod failures;
 mod finish;
-pub(crate) mod request_bodies;
+mod request_bodies;
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};

@@ -1,97 +1,63 @@
 //! How the bodies that come in two forms are documented: the friendly one, or Atlassian's own.
 
-use serde_json::json;
+use std::borrow::Cow;
+
+use serde_json::{Value, json};
 use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::model::issue_change::FieldChanges;
-use crate::model::issue_draft::NewIssue;
-use crate::model::page_change::PageChangeBody;
-use crate::model::page_draft::NewPageBody;
+use crate::model::issue_change::{FieldChanges, IssueChange};
+use crate::model::issue_draft::{IssueDraft, NewIssue};
+use crate::model::page_change::{PageChange, PageUpdate};
+use crate::model::page_draft::{NewPageBody, PageDraft};
 
-/// A new issue in either form.
-pub(crate) struct CreateIssue;
+/// Documents a draft as either its friendly form or Atlassian's own, which has the field `$own`.
+macro_rules! two_forms {
+    ($draft:ty as $name:literal: $friendly:ty, or $own:literal: $about:literal, $example:expr) => {
+        impl PartialSchema for $draft {
+            fn schema() -> RefOr<Schema> {
+                either::<$friendly>($about, $own, $example)
+            }
+        }
 
-/// A change of an issue in either form.
-pub(crate) struct UpdateIssue;
+        impl ToSchema for $draft {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed($name)
+            }
 
-/// A new page in either form.
-pub(crate) struct CreatePage;
-
-/// A change to a page in either form.
-pub(crate) struct ChangePage;
-
-impl PartialSchema for ChangePage {
-    fn schema() -> RefOr<Schema> {
-        let own = json!({"id": "98400", "status": "current", "title": "Release notes",
-            "body": {"representation": "storage", "value": "<p>Nothing broke.</p>"},
-            "version": {"number": 4, "message": "Corrected a name"}});
-        let description =
-            "Confluence's own form, passed through as it is; version.number is the new number";
-        either::<PageChangeBody>(description, "version", own)
-    }
+            fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+                schemas.push((<$friendly>::name().into_owned(), <$friendly>::schema()));
+                <$friendly>::schemas(schemas);
+            }
+        }
+    };
 }
 
-impl ToSchema for ChangePage {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        collect::<PageChangeBody>(schemas);
-    }
-}
+two_forms!(IssueDraft as "CreateIssue": NewIssue, or "fields":
+    "Jira's own form, passed through as it is",
+    json!({"fields": {"project": {"key": "EX"}, "issuetype": {"name": "Task"}, "summary": "The printer is on fire"}}));
 
-impl PartialSchema for CreateIssue {
-    fn schema() -> RefOr<Schema> {
-        let own = json!({"fields": {"project": {"key": "EX"}, "issuetype": {"name": "Task"}, "summary": "The printer is on fire"}});
-        either::<NewIssue>("Jira's own form, passed through as it is", "fields", own)
-    }
-}
+two_forms!(IssueChange as "UpdateIssue": FieldChanges, or "fields":
+    "Jira's own form, passed through as it is",
+    json!({"fields": {"summary": "The printer is still on fire"}}));
 
-impl ToSchema for CreateIssue {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        collect::<NewIssue>(schemas);
-    }
-}
+two_forms!(PageDraft as "CreatePage": NewPageBody, or "spaceId":
+    "Confluence's own form, passed through as it is",
+    json!({"spaceId": "98306", "status": "current", "title": "Release notes",
+        "body": {"representation": "storage", "value": "<p>Nothing broke.</p>"}}));
 
-impl PartialSchema for UpdateIssue {
-    fn schema() -> RefOr<Schema> {
-        let own = json!({"fields": {"summary": "The printer is still on fire"}});
-        either::<FieldChanges>("Jira's own form, passed through as it is", "fields", own)
-    }
-}
+two_forms!(PageUpdate as "ChangePage": PageChange, or "version":
+    "Confluence's own form, passed through as it is; version.number is the new number",
+    json!({"id": "98400", "status": "current", "title": "Release notes",
+        "body": {"representation": "storage", "value": "<p>Nothing broke.</p>"},
+        "version": {"number": 4, "message": "Corrected a name"}}));
 
-impl ToSchema for UpdateIssue {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        collect::<FieldChanges>(schemas);
-    }
-}
-
-impl PartialSchema for CreatePage {
-    fn schema() -> RefOr<Schema> {
-        let own = json!({"spaceId": "98306", "status": "current", "title": "Release notes",
-            "body": {"representation": "storage", "value": "<p>Nothing broke.</p>"}});
-        either::<NewPageBody>(
-            "Confluence's own form, passed through as it is",
-            "spaceId",
-            own,
-        )
-    }
-}
-
-impl ToSchema for CreatePage {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        collect::<NewPageBody>(schemas);
-    }
-}
-
-fn either<Friendly: ToSchema>(
-    description: &str,
-    required: &str,
-    example: serde_json::Value,
-) -> RefOr<Schema> {
+fn either<Friendly: ToSchema>(about: &str, own_field: &str, example: Value) -> RefOr<Schema> {
     let own = ObjectBuilder::new()
         .schema_type(SchemaType::Type(Type::Object))
-        .description(Some(description))
-        .required(required)
+        .description(Some(about))
+        .required(own_field)
         .examples([example])
         .build();
     let forms = OneOfBuilder::new()
@@ -99,9 +65,4 @@ fn either<Friendly: ToSchema>(
         .item(own)
         .build();
     RefOr::T(Schema::OneOf(forms))
-}
-
-fn collect<Friendly: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-    schemas.push((Friendly::name().into_owned(), Friendly::schema()));
-    Friendly::schemas(schemas);
 }

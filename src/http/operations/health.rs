@@ -180,14 +180,14 @@ pub(crate) async fn redirect_uri(State(state): State<AppState>) -> Json<Framed> 
                 .map_or(default, |client| client.redirect_uri.clone());
             (
                 provider.as_str().to_owned(),
-                json!({ "uri": uri, "analysis": analysis(&uri) }),
+                json!({ "uri": uri, "analysis": redirect_uri_analysis(&uri) }),
             )
         })
         .collect();
     Framed::new("active redirect URIs", Value::Object(data))
 }
 
-fn analysis(uri: &str) -> Value {
+fn redirect_uri_analysis(uri: &str) -> Value {
     match Url::parse(uri) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.fragment().is_none() => json!({
             "valid": true, "scheme": url.scheme(), "netloc": url.authority(), "path": url.path(), "reason": null,

@@ -11,9 +11,13 @@ use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 
 /// What the pages' modules are made of, by file name.
-static PARTS: &[(&str, &str)] = &[
+static PAGE_MODULES: &[(&str, &str)] = &[
     ("call.js", include_str!("../../../static/parts/call.js")),
     ("chart.js", include_str!("../../../static/parts/chart.js")),
+    (
+        "choices.js",
+        include_str!("../../../static/parts/choices.js"),
+    ),
     (
         "confluence.js",
         include_str!("../../../static/parts/confluence.js"),
@@ -21,6 +25,10 @@ static PARTS: &[(&str, &str)] = &[
     (
         "connections.js",
         include_str!("../../../static/parts/connections.js"),
+    ),
+    (
+        "controls.js",
+        include_str!("../../../static/parts/controls.js"),
     ),
     ("dom.js", include_str!("../../../static/parts/dom.js")),
     ("drawer.js", include_str!("../../../static/parts/drawer.js")),
@@ -40,6 +48,10 @@ static PARTS: &[(&str, &str)] = &[
         include_str!("../../../static/parts/new_issue.js"),
     ),
     (
+        "problems.js",
+        include_str!("../../../static/parts/problems.js"),
+    ),
+    (
         "question.js",
         include_str!("../../../static/parts/question.js"),
     ),
@@ -53,7 +65,7 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/static/pages.css", get(stylesheet))
         .route("/static/connected.js", get(connected))
         .route("/static/dashboard.js", get(dashboard))
-        .route("/static/parts/{part}", get(part))
+        .route("/static/parts/{part}", get(page_module))
         .route("/static/icon.svg", get(icon))
         .route("/favicon.ico", get(icon))
 }
@@ -73,8 +85,8 @@ async fn dashboard() -> Response {
     module(include_str!("../../../static/dashboard.js"))
 }
 
-async fn part(Path(name): Path<String>) -> Result<Response, ApiError> {
-    let (_, text) = PARTS
+async fn page_module(Path(name): Path<String>) -> Result<Response, ApiError> {
+    let (_, text) = PAGE_MODULES
         .iter()
         .find(|(known, _)| *known == name)
         .ok_or_else(|| ApiError::not_found("there is no such file"))?;

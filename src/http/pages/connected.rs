@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::page::{Ended, Return, is_local, name, render};
+use super::page::{LoginOutcome, ReturnTarget, is_local, person_name, render};
 use crate::http::caller::Visitor;
 use crate::http::connections::card::{Card, card};
 use crate::http::state::AppState;
@@ -20,7 +20,7 @@ struct ConnectedPage {
     person: Option<String>,
     is_local: bool,
     cards: Vec<Card>,
-    back: Return,
+    back: ReturnTarget,
     is_live: bool,
 }
 
@@ -28,7 +28,7 @@ struct ConnectedPage {
 pub(crate) async fn connected(
     State(state): State<AppState>,
     visitor: Visitor,
-    Query(ended): Query<Ended>,
+    Query(outcome): Query<LoginOutcome>,
 ) -> Result<Response, ApiError> {
     let mut cards = Vec::new();
     if let Some(scope) = visitor.scope() {
@@ -37,12 +37,12 @@ pub(crate) async fn connected(
         }
     }
     let page = ConnectedPage {
-        problem: ended.problem(),
-        success: ended.success().filter(|_| visitor.principal.is_some()),
-        person: name(visitor.principal.as_ref()),
+        problem: outcome.problem(),
+        success: outcome.success().filter(|_| visitor.principal.is_some()),
+        person: person_name(visitor.principal.as_ref()),
         is_local: is_local(visitor.principal.as_ref()),
         cards,
-        back: Return::to("/connected", None),
+        back: ReturnTarget::to("/connected", None),
         is_live: false,
     };
     Ok(render(StatusCode::OK, &page))

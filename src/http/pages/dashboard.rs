@@ -7,19 +7,19 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
 
-use super::page::{Ended, Return};
+use super::page::{LoginOutcome, ReturnTarget};
 use super::{login, message, page};
 use crate::http::caller::Caller;
-use crate::http::caller::access::Access;
+use crate::http::caller::access::RouteAccess;
 use crate::http::caller::headers::is_navigation;
-use crate::http::connections::card::{Card, StatusWords, card, status_words};
+use crate::http::connections::card::{Card, StatusText, card, status_texts};
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
 use crate::model::principal::Principal;
 
 /// The path people know it by.
-const PATH: &str = "/dashboard/token";
+const DASHBOARD_PATH: &str = "/dashboard/token";
 
 #[derive(Template)]
 #[template(path = "dashboard.html")]
@@ -29,10 +29,10 @@ struct DashboardPage {
     person: Option<String>,
     is_local: bool,
     /// Why nothing can be changed here, if so.
-    hindrance: Option<&'static str>,
+    read_only_reason: Option<&'static str>,
     cards: Vec<Card>,
-    statuses: Vec<StatusWords>,
-    back: Return,
+    statuses: Vec<StatusText>,
+    back: ReturnTarget,
     /// The cards have their live parts.
     is_live: bool,
 }
@@ -40,56 +40,60 @@ struct DashboardPage {
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route("/dashboard", get(dashboard))
-        .route(PATH, get(dashboard))
+        .route(DASHBOARD_PATH, get(dashboard))
 }
 
 async fn dashboard(
     State(state): State<AppState>,
     caller: Result<Caller, ApiError>,
-    Query(ended): Query<Ended>,
+    Query(outcome): Query<LoginOutcome>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let shown = match &caller {
-        Ok(caller) => page(&state, caller, &ended).await,
+        Ok(caller) => page(&state, caller, &outcome).await,
         Err(error) => Err(error.clone()),
     };
     match shown {
         // Programs get the envelope.
         Err(error) if !is_navigation(&headers) => Err(error),
         Err(error) if error.status == StatusCode::UNAUTHORIZED => {
-            let back = Return::to(PATH, ended.tenant.as_deref());
-            Ok(login::log_in_first(&state, &ended, back))
+            let back = ReturnTarget::to(DASHBOARD_PATH, outcome.tenant.as_deref());
+            Ok(login::log_in_first(&state, &outcome, back))
         }
         Err(error) => Ok(message::not_shown(&error)),
         Ok(page) => Ok(page::render(StatusCode::OK, &page)),
     }
 }
 
-async fn page(state: &AppState, caller: &Caller, ended: &Ended) -> Result<DashboardPage, ApiError> {
-    let scope = caller.scope_in(ended.tenant.as_deref())?;
+async fn page(
+    state: &AppState,
+    caller: &Caller,
+    outcome: &LoginOutcome,
+) -> Result<DashboardPage, ApiError> {
+    let scope = caller.scope_in(outcome.tenant.as_deref())?;
     let principal = caller.principal();
     let views = state.connections.list(&scope).await?;
     Ok(DashboardPage {
-        problem: ended.problem(),
-        success: ended.success(),
-        person: page::name(Some(principal)),
+        problem: outcome.problem(),
+        success: outcome.success(),
+        person: page::person_name(Some(principal)),
         is_local: is_local(principal),
-        hindrance: hindrance(state, caller),
+        read_only_reason: read_only_reason(state, caller),
         cards: views.iter().map(|view| card(state, view)).collect(),
-        statuses: status_words(),
-        back: Return::to(PATH, ended.tenant.as_deref()),
+        statuses: status_texts(),
+        back: ReturnTarget::to(DASHBOARD_PATH, outcome.tenant.as_deref()),
         is_live: true,
     })
 }
 
 /// Why this caller can change nothing, in one sentence; none when they can.
-fn hindrance(state: &AppState, caller: &Caller) -> Option<&'static str> {
+fn read_only_reason(state: &AppState, caller: &Caller) -> Option<&'static str> {
     if state.edge.read_only {
         return Some(
             "This service is read-only (READ_ONLY=true): everything can be looked at, nothing can be changed.",
         );
     }
-    caller.needs(Access::Write, state).err().map(|_| {
+    caller.needs(RouteAccess::Write, state).err().map(|_| {
         "Your key may only read: everything can be looked at, nothing can be changed. A key with the scope write may do more."
     })
 }

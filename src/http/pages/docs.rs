@@ -24,7 +24,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 struct Document(Arc<str>);
 
 #[derive(Clone)]
-struct Page(Arc<Config<'static>>);
+struct SwaggerPage(Arc<Config<'static>>);
 
 pub(crate) fn router(document: &OpenApi) -> Router<AppState> {
     let text = document.to_json().unwrap_or_default();
@@ -38,14 +38,16 @@ pub(crate) fn router(document: &OpenApi) -> Router<AppState> {
         .route("/docs/", get(index))
         .route("/docs/{*file}", get(file))
         .layer(Extension(Document(text.into())))
-        .layer(Extension(Page(Arc::new(config))))
+        .layer(Extension(SwaggerPage(Arc::new(config))))
 }
 
 async fn openapi(Extension(Document(text)): Extension<Document>) -> Response {
     ([(CONTENT_TYPE, "application/json")], text.to_string()).into_response()
 }
 
-async fn index(Extension(Page(config)): Extension<Page>) -> Result<Response, ApiError> {
+async fn index(
+    Extension(SwaggerPage(config)): Extension<SwaggerPage>,
+) -> Result<Response, ApiError> {
     let (bytes, _) = swagger_file("index.html", config)?;
     // The page names its files relative to a folder; with a base it also works at /docs itself.
     let page =
@@ -59,7 +61,7 @@ async fn index(Extension(Page(config)): Extension<Page>) -> Result<Response, Api
 
 async fn file(
     Path(name): Path<String>,
-    Extension(Page(config)): Extension<Page>,
+    Extension(SwaggerPage(config)): Extension<SwaggerPage>,
 ) -> Result<Response, ApiError> {
     let (bytes, content_type) = swagger_file(&name, config)?;
     Ok(with_policy(&content_type, "max-age=3600", bytes))

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::page::{Ended, Return, is_local, name, render};
+use super::page::{LoginOutcome, ReturnTarget, is_local, person_name, render};
 use crate::http::caller::Visitor;
 use crate::http::state::AppState;
 use crate::http::wire::extract::Query;
@@ -21,35 +21,39 @@ struct LoginPage {
     callback: String,
     /// Whether another page was wanted, which shows something only to those who are logged in.
     is_first_step: bool,
-    back: Return,
+    back: ReturnTarget,
 }
 
 /// `GET /login`
 pub(crate) async fn login(
     State(state): State<AppState>,
     visitor: Visitor,
-    Query(ended): Query<Ended>,
+    Query(outcome): Query<LoginOutcome>,
 ) -> Response {
-    let back = Return::to("/connected", None);
-    let mut page = login_page(&state, &ended, back);
-    page.person = name(visitor.principal.as_ref());
+    let back = ReturnTarget::to("/connected", None);
+    let mut page = login_page(&state, &outcome, back);
+    page.person = person_name(visitor.principal.as_ref());
     page.is_local = is_local(visitor.principal.as_ref());
     render(StatusCode::OK, &page)
 }
 
 /// The login buttons in place of a page that only shows something to those who are logged in.
-pub(crate) fn log_in_first(state: &AppState, ended: &Ended, back: Return) -> Response {
-    let mut page = login_page(state, ended, back);
+pub(crate) fn log_in_first(
+    state: &AppState,
+    outcome: &LoginOutcome,
+    back: ReturnTarget,
+) -> Response {
+    let mut page = login_page(state, outcome, back);
     page.is_first_step = true;
     render(StatusCode::UNAUTHORIZED, &page)
 }
 
-fn login_page(state: &AppState, ended: &Ended, back: Return) -> LoginPage {
+fn login_page(state: &AppState, outcome: &LoginOutcome, back: ReturnTarget) -> LoginPage {
     let configured = Provider::ALL
         .into_iter()
         .any(|provider| state.authorization.client(provider).is_some());
     LoginPage {
-        problem: ended.problem(),
+        problem: outcome.problem(),
         person: None,
         is_local: false,
         configured,

@@ -17,7 +17,7 @@ struct MessagePage {
     sentence: String,
     advice: &'static str,
     link: &'static str,
-    link_words: &'static str,
+    link_label: &'static str,
 }
 
 /// A page that this visitor may not see, or that was asked for wrongly.
@@ -29,13 +29,13 @@ pub(crate) fn not_shown(error: &ApiError) -> Response {
         sentence: error.message.clone(),
         advice: "Your connections are as they were.",
         link: "/login",
-        link_words: "Go to the login",
+        link_label: "Go to the login",
     };
     render(error.status, &page)
 }
 
 /// How a login with the page ending came out.
-pub(crate) fn login_ended(result: &Result<LoggedIn, LoginFailure>) -> Response {
+pub(crate) fn login_outcome(result: &Result<LoggedIn, LoginFailure>) -> Response {
     match result {
         Ok(_) => {
             let page = MessagePage {
@@ -45,7 +45,7 @@ pub(crate) fn login_ended(result: &Result<LoggedIn, LoginFailure>) -> Response {
                 sentence: String::from("Atlassian has confirmed your account."),
                 advice: "You can close this page, or look at what you have connected.",
                 link: "/connected",
-                link_words: "See your connections",
+                link_label: "See your connections",
             };
             render(StatusCode::OK, &page)
         }
@@ -63,7 +63,7 @@ pub(crate) fn start_again(error: &ApiError) -> Response {
         sentence,
         advice: "A login has to end in the browser in which it was started, within ten minutes.",
         link: "/login",
-        link_words: "Start again",
+        link_label: "Start again",
     };
     render(error.status, &page)
 }

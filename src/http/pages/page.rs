@@ -18,12 +18,12 @@ pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-sr
 
 /// Where a login that starts on a page leads back to.
 #[derive(Debug)]
-pub(crate) struct Return {
+pub(crate) struct ReturnTarget {
     path: &'static str,
     tenant: Option<String>,
 }
 
-impl Return {
+impl ReturnTarget {
     /// Back to one of our pages, in a namespace.
     pub(crate) fn to(path: &'static str, tenant: Option<&str>) -> Self {
         let tenant = tenant.filter(|tenant| TenantId::parse(tenant).is_ok());
@@ -50,7 +50,7 @@ impl Return {
 
 /// What a page may be asked, and what a login's ending leaves in the address.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Ended {
+pub(crate) struct LoginOutcome {
     /// The namespace.
     pub(crate) tenant: Option<String>,
     error: Option<String>,
@@ -59,7 +59,7 @@ pub(crate) struct Ended {
     needs_site: Option<String>,
 }
 
-impl Ended {
+impl LoginOutcome {
     pub(crate) fn problem(&self) -> Option<&'static str> {
         let code = self.error.as_deref()?;
         LoginFailure::ALL
@@ -83,7 +83,7 @@ pub(crate) fn is_local(principal: Option<&Principal>) -> bool {
 }
 
 /// What a person is called.
-pub(crate) fn name(principal: Option<&Principal>) -> Option<String> {
+pub(crate) fn person_name(principal: Option<&Principal>) -> Option<String> {
     let person = principal?.person()?;
     let known = person.display_name.clone().or_else(|| person.email.clone());
     Some(known.unwrap_or_else(|| person.account_id.clone()))

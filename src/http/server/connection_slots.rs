@@ -12,7 +12,7 @@ const KEPT_FREE: usize = 256;
 
 /// The connections of each address. Cheap to clone; the clones count together.
 #[derive(Debug, Clone)]
-pub(crate) struct Seats {
+pub(crate) struct ConnectionSlots {
     per_address: usize,
     /// Proxies bring everybody's connections.
     uncounted: Arc<[IpRange]>,
@@ -21,9 +21,9 @@ pub(crate) struct Seats {
 
 /// One connection's place, free again when dropped.
 #[derive(Debug)]
-pub(crate) struct Seat(Option<(Seats, ClientAddress)>);
+pub(crate) struct ConnectionSlot(Option<(ConnectionSlots, ClientAddress)>);
 
-impl Seats {
+impl ConnectionSlots {
     pub(crate) fn new(per_address: usize, uncounted: &[IpRange]) -> Self {
         Self {
             per_address,
@@ -33,9 +33,9 @@ impl Seats {
     }
 
     /// A place for a connection from `peer`; none when that address has all it may have.
-    pub(crate) fn take(&self, peer: IpAddr) -> Option<Seat> {
+    pub(crate) fn take(&self, peer: IpAddr) -> Option<ConnectionSlot> {
         if self.uncounted.iter().any(|range| range.contains(peer)) {
-            return Some(Seat(None));
+            return Some(ConnectionSlot(None));
         }
         let address = ClientAddress::new(peer);
         let mut taken = self.lock();
@@ -44,7 +44,7 @@ impl Seats {
             return None;
         }
         *of_address += 1;
-        Some(Seat(Some((self.clone(), address))))
+        Some(ConnectionSlot(Some((self.clone(), address))))
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ClientAddress, usize>> {
@@ -52,12 +52,12 @@ impl Seats {
     }
 }
 
-impl Drop for Seat {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        let Some((seats, address)) = &self.0 else {
+        let Some((slots, address)) = &self.0 else {
             return;
         };
-        let mut taken = seats.lock();
+        let mut taken = slots.lock();
         if let Some(of_address) = taken.get_mut(address) {
             *of_address -= 1;
             if *of_address == 0 {
@@ -93,22 +93,22 @@ mod tests {
     #[test]
     fn one_address_has_its_share_and_a_proxy_has_no_limit() {
         let proxies: Vec<_> = IpRange::parse("10.0.0.0/8").into_iter().collect();
-        let seats = Seats::new(2, &proxies);
-        let first = seats.take(address("2001:db8::1"));
-        let _second = seats.take(address("2001:db8::2")).unwrap();
-        assert!(seats.take(address("2001:db8::3")).is_none(), "one network");
-        let _other = seats.take(address("192.0.2.1")).unwrap();
+        let slots = ConnectionSlots::new(2, &proxies);
+        let first = slots.take(address("2001:db8::1"));
+        let _second = slots.take(address("2001:db8::2")).unwrap();
+        assert!(slots.take(address("2001:db8::3")).is_none(), "one network");
+        let _other = slots.take(address("192.0.2.1")).unwrap();
         drop(first);
-        let _third = seats.take(address("2001:db8::3")).unwrap();
-        let of_proxy: Vec<_> = (0..10).map(|_| seats.take(address("10.0.0.1"))).collect();
+        let _third = slots.take(address("2001:db8::3")).unwrap();
+        let of_proxy: Vec<_> = (0..10).map(|_| slots.take(address("10.0.0.1"))).collect();
         assert!(of_proxy.iter().all(Option::is_some));
     }
 
     #[test]
     fn nothing_is_remembered_of_those_who_have_gone() {
-        let seats = Seats::new(2, &[]);
-        drop(seats.take(address("192.0.2.1")));
-        assert!(seats.lock().is_empty());
+        let slots = ConnectionSlots::new(2, &[]);
+        drop(slots.take(address("192.0.2.1")));
+        assert!(slots.lock().is_empty());
     }
 
     #[test]

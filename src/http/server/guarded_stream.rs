@@ -12,8 +12,8 @@ use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
 /// How long, and how much, a client may go on sending after we have said all.
-const LONGEST_ENDING: Duration = Duration::from_secs(2);
-const LARGEST_ENDING: usize = 4 * 1024 * 1024;
+const LONGEST_LINGER: Duration = Duration::from_secs(2);
+const LARGEST_LINGER: usize = 4 * 1024 * 1024;
 
 /// A connection with a limit on every wait for the client to read.
 #[derive(Debug)]
@@ -22,11 +22,11 @@ pub(crate) struct GuardedStream {
     write_timeout: Duration,
     /// Runs while the client reads nothing.
     stalled: Option<Pin<Box<Sleep>>>,
-    ending: Option<Ending>,
+    closing: Option<LingeringClose>,
 }
 
 #[derive(Debug)]
-struct Ending {
+struct LingeringClose {
     taken: usize,
     patience: Pin<Box<Sleep>>,
 }
@@ -37,7 +37,7 @@ impl GuardedStream {
             stream,
             write_timeout,
             stalled: None,
-            ending: None,
+            closing: None,
         }
     }
 
@@ -97,26 +97,28 @@ impl AsyncWrite for GuardedStream {
     /// A connection that is closed while bytes of the client wait unread is reset, and the client
     /// may never see the answer. So they are read away first.
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let Self { stream, ending, .. } = &mut *self;
-        if ending.is_none() {
+        let Self {
+            stream, closing, ..
+        } = &mut *self;
+        if closing.is_none() {
             ready!(Pin::new(&mut *stream).poll_shutdown(context))?;
         }
-        let ending = ending.get_or_insert_with(|| Ending {
+        let closing = closing.get_or_insert_with(|| LingeringClose {
             taken: 0,
-            patience: Box::pin(sleep(LONGEST_ENDING)),
+            patience: Box::pin(sleep(LONGEST_LINGER)),
         });
         let mut bytes = [0_u8; 16 * 1024];
-        while ending.taken < LARGEST_ENDING {
+        while closing.taken < LARGEST_LINGER {
             let mut buffer = ReadBuf::new(&mut bytes);
             match Pin::new(&mut *stream).poll_read(context, &mut buffer) {
                 Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
-                    ending.taken += buffer.filled().len();
+                    closing.taken += buffer.filled().len();
                 }
                 Poll::Ready(_) => break,
                 // A client that was silent anyhow is not waited for.
-                Poll::Pending if ending.taken == 0 => break,
+                Poll::Pending if closing.taken == 0 => break,
                 Poll::Pending => {
-                    ready!(ending.patience.as_mut().poll(context));
+                    ready!(closing.patience.as_mut().poll(context));
                     break;
                 }
             }

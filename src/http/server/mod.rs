@@ -19,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use crate::http::server::connection_slots::{Seats, possible_connections};
+use crate::http::server::connection_slots::{ConnectionSlots, possible_connections};
 use crate::http::server::guarded_stream::GuardedStream;
 use crate::model::ip_range::IpRange;
 
@@ -71,7 +71,7 @@ pub async fn serve(
 ) {
     let connections = GracefulShutdown::new();
     let permits = Arc::new(Semaphore::new(limits.connections));
-    let seats = Seats::new(limits.per_address, &limits.proxies);
+    let slots = ConnectionSlots::new(limits.per_address, &limits.proxies);
     loop {
         let permit = tokio::select! {
             () = stop.cancelled() => break,
@@ -82,18 +82,18 @@ pub async fn serve(
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
-                    pause_after(&error).await;
+                    pause_after_accept_error(&error).await;
                     continue;
                 }
             },
         };
-        let Some(seat) = seats.take(peer.ip()) else {
+        let Some(slot) = slots.take(peer.ip()) else {
             tracing::debug!("an address has too many connections; the newest is closed");
             continue;
         };
-        let connection = connections.watch(connection(stream, peer, router.clone(), &limits));
+        let connection = connections.watch(serve_connection(stream, peer, router.clone(), &limits));
         tokio::spawn(async move {
-            let _places = (permit, seat);
+            let _places = (permit, slot);
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
             }
@@ -110,7 +110,7 @@ pub async fn serve(
 
 type Service = TowerToHyperService<axum::middleware::AddExtension<Router, ConnectInfo<SocketAddr>>>;
 
-fn connection(
+fn serve_connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
@@ -128,7 +128,7 @@ fn connection(
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
 }
 /// Errors of single connections pass at once; without file descriptors it helps to wait a little.
-async fn pause_after(error: &io::Error) {
+async fn pause_after_accept_error(error: &io::Error) {
     let of_one_connection = matches!(
         error.kind(),
         io::ErrorKind::ConnectionRefused

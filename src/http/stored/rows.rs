@@ -1,38 +1,29 @@
-//! Stored data: users as rows, and the projects and pages kept for them.
+//! The projects and pages stored for a user.
 
-use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::Uri;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+use super::whole_list;
 use crate::http::caller::Caller;
+use crate::http::caller::listing::Listing;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
+use crate::http::wire::body::Draft;
+use crate::http::wire::created::created;
 use crate::http::wire::error::ApiError;
-use crate::http::wire::extract::{Body, Query, created};
-use crate::http::wire::paging::{List, PageQuery, Pager};
+use crate::http::wire::extract::Query;
+use crate::http::wire::paging::{List, PageQuery};
+use crate::model::page::{Page, PageRequest};
 use crate::model::product::Product;
-use crate::model::stored::{PageBody, ProjectBody, StoredPage, StoredProject};
+use crate::model::scope::Scope;
+use crate::model::stored::{
+    NewStoredPage, NewStoredProject, PageEntry, ProjectEntry, StoredPage, StoredProject, ToStore,
+};
 use crate::model::time::Timestamp;
-use crate::model::user_row::{NewUserBody, UserRow};
-
-const USERS: List = whole("/users");
-const PROJECTS: List = whole("/jira/projects/{owner_id}");
-const PAGES: List = whole("/confluence/pages/{owner_id}");
-const FETCHED_PROJECTS: List = whole("/integrations/jira/projects/fetch");
-const FETCHED_PAGES: List = whole("/integrations/confluence/pages/fetch");
-
-/// A list that the earlier system gave whole: as much as fits comes without a `limit`.
-const fn whole(name: &'static str) -> List {
-    List {
-        name,
-        default: 1000,
-        most: 1000,
-    }
-}
+use crate::service::catalog::Catalog;
+use crate::service::error::ServiceError;
 
 /// Whose rows are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -54,169 +45,150 @@ pub(crate) struct Stored<T> {
     synced_at: Option<Timestamp>,
 }
 
-/// Store a user: a name to keep projects and pages under. The same address is the same user.
-#[utoipa::path(post, path = "/users", tag = "Stored data", request_body = NewUserBody,
-    responses((status = 201, body = UserRow, headers(("Location" = String))), Failures))]
-pub(crate) async fn put_user(
-    State(state): State<AppState>,
-    caller: Caller,
-    Body(body): Body<Value>,
-) -> Result<Response, ApiError> {
-    let user = state.catalog.put_user(&caller.scope(), &body).await?;
-    Ok(created(&format!("/users/{}", user.id), user))
+/// A kind of rows, and the two lists that show them.
+trait Row: Serialize + Sized {
+    const PRODUCT: Product;
+    /// Those of a named user.
+    const OF_USER: List;
+    /// Those of a user, by default the caller's own, with the time of the last sync.
+    const FETCHED: List;
+
+    /// A page of those stored for a user.
+    fn stored(
+        catalog: &Catalog,
+        scope: &Scope,
+        user_id: &str,
+        page: &PageRequest,
+    ) -> impl Future<Output = Result<Page<Self>, ServiceError>> + Send;
 }
 
-/// The stored users, newest first.
-#[utoipa::path(get, path = "/users", tag = "Stored data", params(PageQuery),
-    responses((status = 200, body = [UserRow], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
-pub(crate) async fn users(
-    State(state): State<AppState>,
-    caller: Caller,
-    Query(paging): Query<PageQuery>,
-    uri: Uri,
-) -> Result<Response, ApiError> {
-    let scope = caller.scope();
-    let pager = Pager::new(&state, &scope, USERS, &[]);
-    let request = pager.request(&paging)?;
-    let page = state.catalog.users(&scope, &request).await?;
-    Ok(pager.reply(&uri, &request, page))
+impl Row for StoredProject {
+    const PRODUCT: Product = Product::Jira;
+    const OF_USER: List = whole_list("/jira/projects/{owner_id}");
+    const FETCHED: List = whole_list("/integrations/jira/projects/fetch");
+
+    async fn stored(
+        catalog: &Catalog,
+        scope: &Scope,
+        user_id: &str,
+        page: &PageRequest,
+    ) -> Result<Page<Self>, ServiceError> {
+        catalog.projects(scope, user_id, page).await
+    }
 }
 
-/// One stored user.
-#[utoipa::path(get, path = "/users/{id}", tag = "Stored data",
-    params(("id" = String, Path, example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")),
-    responses((status = 200, body = UserRow), Failures))]
-pub(crate) async fn user(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    caller: Caller,
-) -> Result<Json<UserRow>, ApiError> {
-    Ok(Json(state.catalog.user(&caller.scope(), &id).await?))
+impl Row for StoredPage {
+    const PRODUCT: Product = Product::Confluence;
+    const OF_USER: List = whole_list("/confluence/pages/{owner_id}");
+    const FETCHED: List = whole_list("/integrations/confluence/pages/fetch");
+
+    async fn stored(
+        catalog: &Catalog,
+        scope: &Scope,
+        user_id: &str,
+        page: &PageRequest,
+    ) -> Result<Page<Self>, ServiceError> {
+        catalog.pages(scope, user_id, page).await
+    }
+}
+
+async fn of_user<T: Row>(
+    state: &AppState,
+    listing: Listing,
+    owner_id: &str,
+) -> Result<Response, ApiError> {
+    let list = listing.open(T::OF_USER, &[owner_id])?;
+    let owner = state.catalog.user(list.scope(), owner_id).await?;
+    let rows = T::stored(&state.catalog, list.scope(), &owner.id, list.page()).await?;
+    Ok(list.reply(rows))
+}
+
+async fn fetched<T: Row>(
+    state: &AppState,
+    listing: Listing,
+    owner_id: Option<&str>,
+) -> Result<Response, ApiError> {
+    let list = listing.open(T::FETCHED, &[owner_id.unwrap_or_default()])?;
+    let (owner_id, synced_at) = state
+        .catalog
+        .owner_of_rows(list.scope(), T::PRODUCT, owner_id)
+        .await?;
+    let rows = T::stored(&state.catalog, list.scope(), &owner_id, list.page()).await?;
+    Ok(list.reply_with(rows, |items| Stored {
+        provider: T::PRODUCT.as_str(),
+        items,
+        synced_at,
+    }))
 }
 
 /// Store a project for a user, in place of the one with the same key.
-#[utoipa::path(post, path = "/jira/projects", tag = "Stored data", request_body = ProjectBody,
+#[utoipa::path(post, path = "/jira/projects", tag = "Stored data", request_body = NewStoredProject,
     responses((status = 201, body = StoredProject), Failures))]
 pub(crate) async fn put_project(
     State(state): State<AppState>,
     caller: Caller,
-    Body(body): Body<Value>,
+    Draft(project): Draft<ToStore<ProjectEntry>>,
 ) -> Result<Response, ApiError> {
-    let project = state.catalog.put_project(&caller.scope(), &body).await?;
-    Ok(created(
-        &format!("/jira/projects/{}", project.owner_id),
-        project,
-    ))
+    let project = state.catalog.put_project(&caller.scope(), project).await?;
+    let list = format!("/jira/projects/{}", project.owner_id);
+    Ok(created(&list, project))
 }
 
 /// The projects stored for a user, by key.
 #[utoipa::path(get, path = "/jira/projects/{owner_id}", tag = "Stored data",
     params(("owner_id" = String, Path, example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f"), PageQuery),
-    responses((status = 200, body = [StoredProject], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+    responses((status = 200, body = [StoredProject]), Failures))]
 pub(crate) async fn projects(
     State(state): State<AppState>,
     Path(owner_id): Path<String>,
-    caller: Caller,
-    Query(paging): Query<PageQuery>,
-    uri: Uri,
+    listing: Listing,
 ) -> Result<Response, ApiError> {
-    let scope = caller.scope();
-    let pager = Pager::new(&state, &scope, PROJECTS, &[&owner_id]);
-    let request = pager.request(&paging)?;
-    let owner = state.catalog.user(&scope, &owner_id).await?;
-    let page = state.catalog.projects(&scope, &owner.id, &request).await?;
-    Ok(pager.reply(&uri, &request, page))
+    of_user::<StoredProject>(&state, listing, &owner_id).await
 }
 
 /// Store a page for a user, in place of the same page of the same space.
-#[utoipa::path(post, path = "/confluence/pages", tag = "Stored data", request_body = PageBody,
+#[utoipa::path(post, path = "/confluence/pages", tag = "Stored data", request_body = NewStoredPage,
     responses((status = 201, body = StoredPage), Failures))]
 pub(crate) async fn put_page(
     State(state): State<AppState>,
     caller: Caller,
-    Body(body): Body<Value>,
+    Draft(page): Draft<ToStore<PageEntry>>,
 ) -> Result<Response, ApiError> {
-    let page = state.catalog.put_page(&caller.scope(), &body).await?;
-    Ok(created(
-        &format!("/confluence/pages/{}", page.owner_id),
-        page,
-    ))
+    let page = state.catalog.put_page(&caller.scope(), page).await?;
+    let list = format!("/confluence/pages/{}", page.owner_id);
+    Ok(created(&list, page))
 }
 
 /// The pages stored for a user, by title.
 #[utoipa::path(get, path = "/confluence/pages/{owner_id}", tag = "Stored data",
     params(("owner_id" = String, Path, example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f"), PageQuery),
-    responses((status = 200, body = [StoredPage], headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+    responses((status = 200, body = [StoredPage]), Failures))]
 pub(crate) async fn pages(
     State(state): State<AppState>,
     Path(owner_id): Path<String>,
-    caller: Caller,
-    Query(paging): Query<PageQuery>,
-    uri: Uri,
+    listing: Listing,
 ) -> Result<Response, ApiError> {
-    let scope = caller.scope();
-    let pager = Pager::new(&state, &scope, PAGES, &[&owner_id]);
-    let request = pager.request(&paging)?;
-    let owner = state.catalog.user(&scope, &owner_id).await?;
-    let page = state.catalog.pages(&scope, &owner.id, &request).await?;
-    Ok(pager.reply(&uri, &request, page))
+    of_user::<StoredPage>(&state, listing, &owner_id).await
 }
 
 /// The stored projects of a user, with the time of the last sync. Nothing is asked of Jira.
 #[utoipa::path(get, path = "/integrations/jira/projects/fetch", tag = "Stored data", params(OwnerQuery, PageQuery),
-    responses((status = 200, body = Stored<StoredProject>, headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+    responses((status = 200, body = Stored<StoredProject>), Failures))]
 pub(crate) async fn fetch_projects(
     State(state): State<AppState>,
-    caller: Caller,
+    listing: Listing,
     Query(query): Query<OwnerQuery>,
-    Query(paging): Query<PageQuery>,
-    uri: Uri,
 ) -> Result<Response, ApiError> {
-    let scope = caller.scope();
-    let asked = query.owner_id.as_deref();
-    let pager = Pager::new(
-        &state,
-        &scope,
-        FETCHED_PROJECTS,
-        &[asked.unwrap_or_default()],
-    );
-    let request = pager.request(&paging)?;
-    let (owner_id, synced_at) = state
-        .catalog
-        .owner_of_rows(&scope, Product::Jira, asked)
-        .await?;
-    let page = state.catalog.projects(&scope, &owner_id, &request).await?;
-    let body = Json(Stored {
-        provider: "jira",
-        items: page.items,
-        synced_at,
-    });
-    Ok(pager.with_next(&uri, &request, page.next, body.into_response()))
+    fetched::<StoredProject>(&state, listing, query.owner_id.as_deref()).await
 }
 
 /// The stored pages of a user, with the time of the last sync. Nothing is asked of Confluence.
 #[utoipa::path(get, path = "/integrations/confluence/pages/fetch", tag = "Stored data", params(OwnerQuery, PageQuery),
-    responses((status = 200, body = Stored<StoredPage>, headers(("X-Next-Cursor" = String), ("Link" = String))), Failures))]
+    responses((status = 200, body = Stored<StoredPage>), Failures))]
 pub(crate) async fn fetch_pages(
     State(state): State<AppState>,
-    caller: Caller,
+    listing: Listing,
     Query(query): Query<OwnerQuery>,
-    Query(paging): Query<PageQuery>,
-    uri: Uri,
 ) -> Result<Response, ApiError> {
-    let scope = caller.scope();
-    let asked = query.owner_id.as_deref();
-    let pager = Pager::new(&state, &scope, FETCHED_PAGES, &[asked.unwrap_or_default()]);
-    let request = pager.request(&paging)?;
-    let (owner_id, synced_at) = state
-        .catalog
-        .owner_of_rows(&scope, Product::Confluence, asked)
-        .await?;
-    let page = state.catalog.pages(&scope, &owner_id, &request).await?;
-    let body = Json(Stored {
-        provider: "confluence",
-        items: page.items,
-        synced_at,
-    });
-    Ok(pager.with_next(&uri, &request, page.next, body.into_response()))
+    fetched::<StoredPage>(&state, listing, query.owner_id.as_deref()).await
 }

@@ -31,27 +31,27 @@ pub(crate) struct FormatQuery {
 /// An object in the words that were asked for.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(crate) enum Shown<T> {
+pub(crate) enum PlainOrRaw<T> {
     Plain(T),
     Raw(Value),
 }
 
 impl Format {
     /// One object.
-    pub(crate) fn of<T>(self, fetched: Fetched<T>) -> Shown<T> {
+    pub(crate) fn apply<T>(self, fetched: Fetched<T>) -> PlainOrRaw<T> {
         match self {
-            Self::Plain => Shown::Plain(fetched.value),
-            Self::Raw => Shown::Raw(fetched.raw),
+            Self::Plain => PlainOrRaw::Plain(fetched.value),
+            Self::Raw => PlainOrRaw::Raw(fetched.raw),
         }
     }
 
     /// A list that comes whole.
-    pub(crate) fn of_all<T>(self, all: Vec<Fetched<T>>) -> Vec<Shown<T>> {
-        all.into_iter().map(|fetched| self.of(fetched)).collect()
+    pub(crate) fn apply_to_all<T>(self, all: Vec<Fetched<T>>) -> Vec<PlainOrRaw<T>> {
+        all.into_iter().map(|fetched| self.apply(fetched)).collect()
     }
 
     /// A page of a list.
-    pub(crate) fn of_page<T>(self, page: Page<Fetched<T>>) -> Page<Shown<T>> {
-        page.map(|fetched| self.of(fetched))
+    pub(crate) fn apply_to_page<T>(self, page: Page<Fetched<T>>) -> Page<PlainOrRaw<T>> {
+        page.map(|fetched| self.apply(fetched))
     }
 }

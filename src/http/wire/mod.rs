@@ -1,7 +1,9 @@
 //! The words of the wire: errors, extractors, paging, formats.
 
+pub mod body;
+pub(crate) mod created;
 pub mod error;
-pub mod extract;
+pub(crate) mod extract;
 pub(crate) mod format;
-pub mod paging;
+pub(crate) mod paging;
 pub(crate) mod search_query;

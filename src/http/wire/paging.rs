@@ -1,10 +1,7 @@
 //! Paging of lists: `limit` and `cursor` in, `X-Next-Cursor` and `Link` out; bodies stay plain arrays.
 
-use std::collections::HashMap;
-
-use axum::Json;
 use axum::http::{HeaderName, HeaderValue, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -13,31 +10,31 @@ use utoipa::IntoParams;
 
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
-use crate::model::page::{Page, PageRequest};
+use crate::model::page::PageRequest;
 use crate::model::scope::Scope;
 
 /// The longest cursor we hand out or take.
-const LONGEST: usize = 4096;
+const LONGEST_CURSOR: usize = 4096;
 
 /// How a list is paged.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct PageQuery {
+pub(crate) struct PageQuery {
     /// The largest number of entries wanted.
-    pub limit: Option<u32>,
+    pub(crate) limit: Option<u32>,
     /// `X-Next-Cursor` of the page before.
-    pub cursor: Option<String>,
+    pub(crate) cursor: Option<String>,
 }
 
 /// A list's name and bounds.
 #[derive(Debug, Clone, Copy)]
-pub struct List {
+pub(crate) struct List {
     /// The route; a cursor of one list opens no other.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// `limit` when none is given; may be more than `most`.
-    pub default: u32,
+    pub(crate) default: u32,
     /// The largest `limit`.
-    pub most: u32,
+    pub(crate) most: u32,
 }
 
 /// What a cursor holds: where the page before ended, and the limit that it was asked with.
@@ -48,22 +45,27 @@ pub(crate) struct Position {
 }
 
 /// Opens and makes the cursors of one list, for one owner, under one filter.
-pub struct Pager<'a> {
-    state: &'a AppState,
-    scope: &'a Scope,
+pub(crate) struct Pager {
+    state: AppState,
+    scope: Scope,
     list: List,
-    filter: Vec<&'a str>,
+    filter: Vec<String>,
 }
 
-impl<'a> Pager<'a> {
+impl Pager {
     /// `filter` is everything of the request that decides which entries the list has.
-    pub fn new(state: &'a AppState, scope: &'a Scope, list: List, filter: &[&'a str]) -> Self {
+    pub(crate) fn new(state: AppState, scope: Scope, list: List, filter: &[&str]) -> Self {
         Self {
             state,
             scope,
             list,
-            filter: filter.to_vec(),
+            filter: filter.iter().map(|&text| text.to_owned()).collect(),
         }
+    }
+
+    /// Whose list it is.
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.scope
     }
 
     /// The page that a query asks for. A cursor brings the limit that it was made with.
@@ -71,7 +73,7 @@ impl<'a> Pager<'a> {
     /// # Errors
     /// 422 for a limit out of range, and for a cursor that is bad or belongs to another list,
     /// owner or filter.
-    pub fn request(&self, query: &PageQuery) -> Result<PageRequest, ApiError> {
+    pub(crate) fn request(&self, query: &PageQuery) -> Result<PageRequest, ApiError> {
         let limit = query.limit.unwrap_or(self.list.default);
         if query.limit.is_some() && !(1..=self.list.most).contains(&limit) {
             return Err(ApiError::invalid(
@@ -97,26 +99,8 @@ impl<'a> Pager<'a> {
         })
     }
 
-    /// A page as a response, with its headers while there is more.
-    pub fn reply<T: Serialize>(&self, uri: &Uri, request: &PageRequest, page: Page<T>) -> Response {
-        let response = Json(page.items).into_response();
-        self.with_next(uri, request, page.next, response)
-    }
-
-    /// Like [`Pager::reply`], with the entries in an object under `name`.
-    pub fn reply_under<T: Serialize>(
-        &self,
-        name: &str,
-        uri: &Uri,
-        request: &PageRequest,
-        page: Page<T>,
-    ) -> Response {
-        let response = Json(HashMap::from([(name, page.items)])).into_response();
-        self.with_next(uri, request, page.next, response)
-    }
-
     /// A response with the headers that lead on, while there is more.
-    pub fn with_next(
+    pub(crate) fn with_next(
         &self,
         uri: &Uri,
         request: &PageRequest,
@@ -125,7 +109,7 @@ impl<'a> Pager<'a> {
     ) -> Response {
         if let Some(at) = next {
             let cursor = self.cursor(at, request.limit);
-            let link = format!("<{}>; rel=\"next\"", self.address(uri, &cursor));
+            let link = format!("<{}>; rel=\"next\"", self.next_address(uri, &cursor));
             for (name, text) in [
                 (HeaderName::from_static("x-next-cursor"), cursor),
                 (axum::http::header::LINK, link),
@@ -145,7 +129,9 @@ impl<'a> Pager<'a> {
 
     /// What a cursor holds; none when it is bad or belongs to another list, owner or filter.
     pub(crate) fn open(&self, cursor: &str) -> Option<Position> {
-        let (payload, signature) = cursor.split_once('.').filter(|_| cursor.len() <= LONGEST)?;
+        let (payload, signature) = cursor
+            .split_once('.')
+            .filter(|_| cursor.len() <= LONGEST_CURSOR)?;
         if !self
             .state
             .cursor_key
@@ -169,11 +155,11 @@ impl<'a> Pager<'a> {
             self.scope.owner().as_str(),
             payload,
         ];
-        parts.extend(&self.filter);
+        parts.extend(self.filter.iter().map(String::as_str));
         parts
     }
 
-    fn address(&self, uri: &Uri, cursor: &str) -> String {
+    fn next_address(&self, uri: &Uri, cursor: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
             if name != "cursor" {

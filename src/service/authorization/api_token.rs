@@ -1,7 +1,7 @@
 //! Logging in with an API token: checked with Atlassian first, kept only if it is good.
 
 use super::Authorization;
-use crate::atlassian::access::{Access, Credential, Entrance};
+use crate::atlassian::access::{Credential, Entrance, SiteAccess};
 use crate::atlassian::error::AtlassianError;
 use crate::model::client_address::ClientAddress;
 use crate::model::grant::{Account, AuthMethod, TokenBase};
@@ -88,7 +88,7 @@ impl Authorization {
         // Another issuer than OAuth's: a leaked API token must not become the person's OAuth login.
         let issuer = format!("token:{}", accepted.site.cloud_id);
         let person = self.store.remember_person(&issuer, &account).await?;
-        let scope = Scope::authenticated(tenant.clone(), person.id.clone());
+        let scope = Scope::authenticated(tenant.clone(), person.owner());
         self.keep_api_token(MadeBy::Person, &scope, product, request, &accepted)
             .await?;
         self.sessions.open(&person, &new_id(self.clock.now())).await
@@ -185,12 +185,12 @@ impl Authorization {
                 email: request.email.to_owned(),
                 token: request.token.clone(),
             };
-            let access = Access {
+            let access = SiteAccess {
                 site: site.clone(),
                 entrance,
                 credential,
             };
-            match self.atlassian.check_credential(product, &access).await {
+            match self.atlassian.at(access).check_credential(product).await {
                 Ok(account) => {
                     return Ok(Accepted {
                         account,

@@ -2,11 +2,11 @@
 
 use super::Authorization;
 use super::outcome::{Finished, LoginFailure};
-use crate::model::deadline::Deadline;
 use crate::model::flow::Flow;
 use crate::model::secret::sha256;
 use crate::service::error::ServiceError;
 use crate::store::flows::FoundFlow;
+use crate::work::deadline::Deadline;
 
 /// What Atlassian sent back with the browser.
 #[derive(Debug, Default)]

@@ -2,12 +2,13 @@
 
 use super::Authorization;
 use super::outcome::{LoggedIn, LoginFailure};
-use crate::atlassian::access::{Access, Credential, Entrance};
+use crate::atlassian::access::{Credential, Entrance, SiteAccess};
 use crate::atlassian::error::{AtlassianError, TokenError};
 use crate::model::flow::Flow;
 use crate::model::grant::{Account, AuthMethod, TokenBase, TokenPair};
 use crate::model::ids::new_id;
-use crate::model::principal::{LOCAL_OWNER, Person};
+use crate::model::owner::Owner;
+use crate::model::principal::Person;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
@@ -93,14 +94,15 @@ impl Authorization {
             return Err(identity_failure(&error));
         };
         let credential = Credential::Bearer(token.clone());
-        let access = Access {
+        let access = SiteAccess {
             site: reachable.site.clone(),
             entrance: Entrance::Gateway,
             credential,
         };
         match self
             .atlassian
-            .check_credential(Product::Jira, &access)
+            .at(access)
+            .check_credential(Product::Jira)
             .await
         {
             Ok(Some(account)) => Ok(account),
@@ -116,7 +118,7 @@ impl Authorization {
         account: Account,
     ) -> Result<LoggedIn, ServiceError> {
         let person = self.store.remember_person(ISSUER, &account).await?;
-        let owner = flow.owner.clone().unwrap_or_else(|| person.id.clone());
+        let owner = flow.owner.clone().unwrap_or_else(|| person.owner());
         let scope = Scope::authenticated(flow.tenant.clone(), owner);
         let connections = self.connections_for(flow, &scope, &sites).await?;
         let needs_site = connections.iter().any(|(_, site)| site.is_none());
@@ -191,17 +193,13 @@ impl Authorization {
         person: &Person,
     ) -> Result<Option<Secret>, ServiceError> {
         let login_id = new_id(self.clock.now());
-        let is_local = flow
-            .owner
-            .as_ref()
-            .is_some_and(|owner| owner.as_str() == LOCAL_OWNER);
         match (&flow.owner, &flow.session_token) {
-            (Some(owner), Some(token)) if is_local => {
-                self.sessions.adopt(owner, None, &login_id, token).await?;
+            (Some(local @ Owner::Local), Some(token)) => {
+                self.sessions.adopt(local, None, &login_id, token).await?;
             }
             (None, Some(token)) => {
                 self.sessions
-                    .adopt(&person.id, Some(person), &login_id, token)
+                    .adopt(&person.owner(), Some(person), &login_id, token)
                     .await?;
             }
             _ => {}
@@ -218,7 +216,9 @@ fn token_failure(error: &TokenError) -> LoginFailure {
         TokenError::InvalidGrant | TokenError::Malformed => LoginFailure::ExchangeFailed,
         TokenError::ClientRejected => LoginFailure::ServerMisconfigured,
         TokenError::SecretMissing => LoginFailure::ClientSecretMissing,
-        TokenError::Transient { .. } => LoginFailure::TemporarilyUnavailable,
+        TokenError::Transient { .. } | TokenError::Unanswered => {
+            LoginFailure::TemporarilyUnavailable
+        }
     }
 }
 

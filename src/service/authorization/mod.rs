@@ -19,13 +19,13 @@ use super::limits::Limits;
 use super::sessions::Sessions;
 use super::sites::SitePreferences;
 use crate::atlassian::Atlassian;
-use crate::atlassian::oauth::Client;
 use crate::model::clock::SharedClock;
+use crate::model::oauth_client::OAuthClient;
 use crate::model::product::Provider;
 use crate::model::return_url::ReturnOrigins;
+use crate::model::service_account::ServiceAccount;
 use crate::store::Store;
 use pat::PatSettings;
-use service_account::ServiceAccount;
 
 /// How long a person has to give their consent.
 pub const FLOW_LIFETIME: Duration = Duration::from_mins(10);
@@ -34,16 +34,16 @@ pub const FLOW_LIFETIME: Duration = Duration::from_mins(10);
 #[derive(Debug, Clone, Default)]
 pub struct Clients {
     /// For `jira`.
-    pub jira: Option<Client>,
+    pub jira: Option<OAuthClient>,
     /// For `confluence`.
-    pub confluence: Option<Client>,
+    pub confluence: Option<OAuthClient>,
     /// For `atlassian`.
-    pub atlassian: Option<Client>,
+    pub atlassian: Option<OAuthClient>,
 }
 
 impl Clients {
     /// The client for `provider`.
-    pub fn of(&self, provider: Provider) -> Option<&Client> {
+    pub fn of(&self, provider: Provider) -> Option<&OAuthClient> {
         match provider {
             Provider::Jira => self.jira.as_ref(),
             Provider::Confluence => self.confluence.as_ref(),
@@ -52,7 +52,7 @@ impl Clients {
     }
 
     /// Every configured client.
-    pub fn all(&self) -> Vec<Client> {
+    pub fn all(&self) -> Vec<OAuthClient> {
         Provider::ALL
             .into_iter()
             .filter_map(|provider| self.of(provider).cloned())
@@ -118,7 +118,7 @@ impl Authorization {
     }
 
     /// The OAuth client for `provider`, for the routes that show it.
-    pub fn client(&self, provider: Provider) -> Option<&Client> {
+    pub fn client(&self, provider: Provider) -> Option<&OAuthClient> {
         self.settings.clients.of(provider)
     }
 

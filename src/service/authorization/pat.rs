@@ -1,7 +1,7 @@
 //! Connecting a Data Center with a personal access token: checked there first, kept only if it is good.
 
 use super::Authorization;
-use crate::atlassian::access::{Access, Credential, Entrance};
+use crate::atlassian::access::{Credential, Entrance, SiteAccess};
 use crate::atlassian::error::AtlassianError;
 use crate::model::client_address::ClientAddress;
 use crate::model::data_center::BaseUrl;
@@ -68,14 +68,14 @@ impl Authorization {
                 missing_scopes: vec![],
             });
         }
-        let access = Access {
+        let access = SiteAccess {
             site: site.clone(),
             entrance: Entrance::DataCenter,
             credential: Credential::Bearer(pat.clone()),
         };
         let account = self
             .within_limits(Some(request.from), None, async {
-                let checked = self.atlassian.check_credential(product, &access).await;
+                let checked = self.atlassian.at(access).check_credential(product).await;
                 checked.map_err(|error| refused(product, error))
             })
             .await;

@@ -8,26 +8,16 @@ use super::Authorization;
 use super::api_token::{ApiTokenRequest, MadeBy};
 use crate::model::connection::Connected;
 use crate::model::grant::GrantStatus;
-use crate::model::ids::{OwnerId, TenantId};
-use crate::model::principal::{LOCAL_OWNER, SERVICE_OWNER};
+use crate::model::ids::TenantId;
+use crate::model::owner::Owner;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::{Secret, jitter};
+use crate::model::service_account::ServiceAccount;
 use crate::service::error::ServiceError;
 
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
-
-/// An account that the settings name.
-#[derive(Debug, Clone)]
-pub struct ServiceAccount {
-    /// Its e-mail address.
-    pub email: String,
-    /// Its API token.
-    pub token: Secret,
-    /// Whose connection it becomes: `local` in open mode, else `service`.
-    pub owner: OwnerId,
-}
 
 /// How the stored connection came to agree with the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +40,7 @@ impl Authorization {
     /// kept. Other errors when Atlassian or the store does not answer now: then nothing changes.
     pub async fn settle_service_account(&self) -> Result<Settled, ServiceError> {
         let wanted = self.settings.service_account.as_ref();
-        for owner in [LOCAL_OWNER, SERVICE_OWNER].map(OwnerId::new) {
+        for owner in [Owner::Local, Owner::Service] {
             if wanted.is_none_or(|account| account.owner != owner) {
                 let scope = Scope::authenticated(TenantId::default(), owner);
                 self.store

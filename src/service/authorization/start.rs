@@ -2,8 +2,9 @@
 
 use super::{Authorization, FLOW_LIFETIME};
 use crate::atlassian::oauth::AuthorizeRequest;
-use crate::model::flow::{Ending, Flow};
-use crate::model::ids::{OwnerId, TenantId, new_id};
+use crate::model::flow::{Flow, LoginReply};
+use crate::model::ids::{TenantId, new_id};
+use crate::model::owner::Owner;
 use crate::model::product::Provider;
 use crate::model::return_url::ReturnUrl;
 use crate::model::secret::{Secret, random_token, sha256};
@@ -18,7 +19,7 @@ const LONGEST_CALLER_STATE: usize = 1024;
 #[derive(Debug, Default)]
 pub struct StartRequest<'a> {
     /// Whose connections it will be; none: whoever logs in.
-    pub owner: Option<OwnerId>,
+    pub owner: Option<Owner>,
     /// The namespace.
     pub tenant: TenantId,
     /// Where to go afterwards.
@@ -43,7 +44,7 @@ pub struct Started {
 }
 
 impl Authorization {
-    /// Starts a login under `provider` that will end with `ending`.
+    /// Starts a login under `provider` that will end with `reply`.
     ///
     /// # Errors
     /// `OAuthNotConfigured` without a client, `BadRequest` for a return URL that is not allowed,
@@ -51,7 +52,7 @@ impl Authorization {
     pub async fn start(
         &self,
         provider: Provider,
-        ending: Ending,
+        reply: LoginReply,
         request: &StartRequest<'_>,
     ) -> Result<Started, ServiceError> {
         let client = self
@@ -80,8 +81,8 @@ impl Authorization {
             return_url,
             caller_state: request.caller_state.map(str::to_owned),
             site,
-            ending,
-            session_token: (ending == Ending::SessionToken)
+            reply,
+            session_token: (reply == LoginReply::SessionToken)
                 .then(|| random_token(SESSION_PREFIX))
                 .transpose()?,
             created_at: now,

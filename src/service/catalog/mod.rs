@@ -15,10 +15,10 @@ use tokio_util::task::TaskTracker;
 
 use super::connections::Connections;
 use crate::model::clock::SharedClock;
-use crate::model::meter::Meter;
 use crate::model::secret::{NoRandomness, random_token};
 use crate::model::sync::SyncChange;
 use crate::store::Store;
+use crate::work::meter::Meter;
 
 pub use sync::SyncStatus;
 

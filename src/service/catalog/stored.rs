@@ -1,7 +1,5 @@
 //! Users and the rows stored for them, as callers put them there and list them.
 
-use serde_json::Value;
-
 use super::Catalog;
 use crate::model::page::{Page, PageRequest};
 use crate::model::product::Product;
@@ -15,9 +13,9 @@ use crate::service::error::ServiceError;
 const BETWEEN: char = '\n';
 
 impl Catalog {
-    /// Finds or makes the user that a body describes.
-    pub async fn put_user(&self, scope: &Scope, body: &Value) -> Result<UserRow, ServiceError> {
-        Ok(self.store.put_user(scope, &NewUser::read(body)?).await?)
+    /// Finds or makes a user.
+    pub async fn put_user(&self, scope: &Scope, user: &NewUser) -> Result<UserRow, ServiceError> {
+        Ok(self.store.put_user(scope, user).await?)
     }
 
     /// The owner's users, newest first.
@@ -41,20 +39,22 @@ impl Catalog {
             .ok_or_else(|| ServiceError::NotFound(String::from("there is no such user")))
     }
 
-    /// Stores the project that a body describes.
+    /// Stores a project.
     pub async fn put_project(
         &self,
         scope: &Scope,
-        body: &Value,
+        ToStore { owner_id, entry }: ToStore<ProjectEntry>,
     ) -> Result<StoredProject, ServiceError> {
-        let ToStore { owner_id, entry } = ToStore::<ProjectEntry>::read(body)?;
         let user_id = self.user_to_store_for(scope, owner_id).await?;
         Ok(self.store.put_project(scope, &user_id, &entry).await?)
     }
 
-    /// Stores the page that a body describes.
-    pub async fn put_page(&self, scope: &Scope, body: &Value) -> Result<StoredPage, ServiceError> {
-        let ToStore { owner_id, entry } = ToStore::<PageEntry>::read(body)?;
+    /// Stores a page.
+    pub async fn put_page(
+        &self,
+        scope: &Scope,
+        ToStore { owner_id, entry }: ToStore<PageEntry>,
+    ) -> Result<StoredPage, ServiceError> {
         let user_id = self.user_to_store_for(scope, owner_id).await?;
         Ok(self.store.put_page(scope, &user_id, &entry).await?)
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Catalog;
 use super::runs::LEASE;
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::{CursorTrail, SiteClient};
 use crate::model::connection::Connected;
 use crate::model::grant::AuthMethod;
 use crate::model::product::Product;
@@ -15,7 +16,7 @@ use crate::service::error::ServiceError;
 use crate::store::sync_runs::TakenRun;
 
 /// How a turn at a run ends.
-enum Ending {
+enum RunOutcome {
     /// The whole list is stored.
     Complete,
     /// It cannot go on; the sentence says why.
@@ -42,12 +43,12 @@ impl Catalog {
     pub(super) async fn work_on(&self, taken: TakenRun) {
         let TakenRun { mut run, connected } = taken;
         let outcome = if let Some(connected) = connected {
-            let ending = self.walk(&connected, &mut run).await;
-            let outcome = self.settle(&run, ending).await;
+            let ended = self.walk(&connected, &mut run).await;
+            let outcome = self.settle(&run, ended).await;
             self.tell(&connected.grant.scope, run.product);
             outcome
         } else {
-            let gone = Ok(Ending::Failed(changed(run.product)));
+            let gone = Ok(RunOutcome::Failed(changed(run.product)));
             self.settle(&run, gone).await
         };
         if let Err(error) = outcome {
@@ -59,53 +60,59 @@ impl Catalog {
     async fn settle(
         &self,
         run: &SyncRun,
-        ending: Result<Ending, ServiceError>,
+        outcome: Result<RunOutcome, ServiceError>,
     ) -> Result<(), ServiceError> {
         let now = self.clock.now();
-        match ending? {
-            Ending::Complete => {
+        match outcome? {
+            RunOutcome::Complete => {
                 self.store.finish_sync(run, None).await?;
                 self.work.meter.synced(run.product.as_str(), "succeeded");
                 tracing::info!(run = %run.id, product = %run.product, fetched = run.fetched, "a sync has ended");
             }
-            Ending::Failed(sentence) => {
+            RunOutcome::Failed(sentence) => {
                 self.store.finish_sync(run, Some(&sentence)).await?;
                 self.work.meter.synced(run.product.as_str(), "failed");
                 tracing::warn!(run = %run.id, product = %run.product, fetched = run.fetched, "a sync has failed");
             }
-            Ending::Rest(wait) => {
+            RunOutcome::Rest(wait) => {
                 let spread = wait.mul_f64(1.0 + 0.2 * jitter());
                 self.store.pause_sync(run, now.plus(spread)).await?;
             }
-            Ending::Stop => self.store.pause_sync(run, now).await?,
-            Ending::Lost => {}
+            RunOutcome::Stop => self.store.pause_sync(run, now).await?,
+            RunOutcome::Lost => {}
         }
         Ok(())
     }
 
-    async fn walk(&self, connected: &Connected, run: &mut SyncRun) -> Result<Ending, ServiceError> {
+    async fn walk(
+        &self,
+        connected: &Connected,
+        run: &mut SyncRun,
+    ) -> Result<RunOutcome, ServiceError> {
         let scope = &connected.grant.scope;
         let mut may_start_over = true;
+        let mut trail = CursorTrail::from(run.walked_to.as_deref());
         while !run.is_walked {
-            if let Some(wait) = self.connections.atlassian().quota_pause(&run.cloud_id) {
-                return Ok(Ending::Rest(wait));
+            if let Some(wait) = self.connections.quota_pause(&run.cloud_id) {
+                return Ok(RunOutcome::Rest(wait));
             }
             // A page that is asked for is given up: the next holder asks for it again.
             let page = tokio::select! {
                 biased;
-                () = self.work.stop.cancelled() => return Ok(Ending::Stop),
-                page = self.next_page(scope, run) => page,
+                () = self.work.stop.cancelled() => return Ok(RunOutcome::Stop),
+                page = self.next_page(scope, run, &mut trail) => page,
             };
             let until = self.clock.now().plus(LEASE);
             let saved = match page {
                 Ok(Next::Page(page)) => self.store.save_sync_page(scope, run, &page, until).await?,
                 Ok(Next::Refused(_)) if may_start_over => {
                     may_start_over = false;
+                    trail = CursorTrail::from(None);
                     tracing::info!(run = %run.id, "Atlassian refuses the place where a sync was; it starts over");
                     self.store.start_sync_over(scope, run, until).await?
                 }
-                Ok(Next::Elsewhere) => return Ok(Ending::Failed(changed(run.product))),
-                Ok(Next::Refused(error)) | Err(error) => return ending_of(run.product, error),
+                Ok(Next::Elsewhere) => return Ok(RunOutcome::Failed(changed(run.product))),
+                Ok(Next::Refused(error)) | Err(error) => return map_failure(run.product, error),
             };
             match saved {
                 Some(saved) => *run = saved,
@@ -115,58 +122,57 @@ impl Catalog {
         }
         if !has_seen_all(run) {
             tracing::info!(run = %run.id, "a list changed while it was read; nothing is removed this time");
-            return Ok(Ending::Complete);
+            return Ok(RunOutcome::Complete);
         }
         if connected.grant.method == AuthMethod::ApiToken
             && let Err(error) = self.check_login(scope, run.product).await
         {
-            return ending_of(run.product, error);
+            return map_failure(run.product, error);
         }
         self.remove_unseen(scope, run).await
     }
 
-    async fn next_page(&self, scope: &Scope, run: &SyncRun) -> Result<Next, ServiceError> {
-        let atlassian = self.connections.atlassian();
-        self.connections
-            .call(scope, run.product, |access| async move {
-                if access.site.cloud_id != run.cloud_id {
-                    return Ok(Next::Elsewhere);
-                }
-                let cursor = run.walked_to.clone();
-                let page = match run.product {
-                    Product::Jira => atlassian.projects_from(&access, cursor).await,
-                    Product::Confluence => atlassian.pages_from(&access, cursor).await,
-                };
-                match page {
-                    Err(error @ AtlassianError::BadRequest(_)) if run.walked_to.is_some() => {
-                        Ok(Next::Refused(error.into()))
-                    }
-                    page => page.map(Next::Page),
-                }
-            })
-            .await
+    async fn next_page(
+        &self,
+        scope: &Scope,
+        run: &SyncRun,
+        trail: &mut CursorTrail,
+    ) -> Result<Next, ServiceError> {
+        let next = self
+            .connections
+            .site(scope, run.product, |site| page_at(site, run))
+            .await?;
+        if let Next::Page(page) = &next
+            && let Some(cursor) = &page.next
+            && !trail.leads_on(cursor)
+        {
+            // A list without end is never known whole, so nothing that it does not show may go.
+            return Err(AtlassianError::Nonsense("a list that leads to itself").into());
+        }
+        Ok(next)
     }
 
     /// A site takes a revoked API token for nobody's and shows what nobody may see: that is not the
     /// whole list.
     async fn check_login(&self, scope: &Scope, product: Product) -> Result<(), ServiceError> {
-        let atlassian = self.connections.atlassian();
         self.connections
-            .call(scope, product, |access| async move {
-                atlassian.check_credential(product, &access).await
-            })
+            .current_account(scope, product)
             .await
             .map(|_| ())
     }
 
-    async fn remove_unseen(&self, scope: &Scope, run: &SyncRun) -> Result<Ending, ServiceError> {
+    async fn remove_unseen(
+        &self,
+        scope: &Scope,
+        run: &SyncRun,
+    ) -> Result<RunOutcome, ServiceError> {
         loop {
             if self.work.stop.is_cancelled() {
-                return Ok(Ending::Stop);
+                return Ok(RunOutcome::Stop);
             }
             let until = self.clock.now().plus(LEASE);
             match self.store.remove_unseen(scope, run, until).await? {
-                Some(0) => return Ok(Ending::Complete),
+                Some(0) => return Ok(RunOutcome::Complete),
                 Some(_) => self.tell(scope, run.product),
                 None => return self.taken_or_changed(scope, run).await,
             }
@@ -174,15 +180,37 @@ impl Catalog {
     }
 
     /// Why nothing could be written: the run is another process's, or what it was started for changed.
-    async fn taken_or_changed(&self, scope: &Scope, run: &SyncRun) -> Result<Ending, ServiceError> {
+    async fn taken_or_changed(
+        &self,
+        scope: &Scope,
+        run: &SyncRun,
+    ) -> Result<RunOutcome, ServiceError> {
         let current = self.store.sync_run(scope, run.product).await?;
         let is_ours =
             current.is_some_and(|current| current.id == run.id && current.fence == run.fence);
         Ok(if is_ours {
-            Ending::Failed(changed(run.product))
+            RunOutcome::Failed(changed(run.product))
         } else {
-            Ending::Lost
+            RunOutcome::Lost
         })
+    }
+}
+
+/// The page where the run stands, if the connection still leads to the run's site.
+async fn page_at(site: SiteClient<'_>, run: &SyncRun) -> Result<Next, AtlassianError> {
+    if *site.cloud_id() != run.cloud_id {
+        return Ok(Next::Elsewhere);
+    }
+    let cursor = run.walked_to.clone();
+    let page = match run.product {
+        Product::Jira => site.jira().projects_from(cursor).await,
+        Product::Confluence => site.confluence().pages_from(cursor).await,
+    };
+    match page {
+        Err(error @ AtlassianError::BadRequest(_)) if run.walked_to.is_some() => {
+            Ok(Next::Refused(error.into()))
+        }
+        page => page.map(Next::Page),
     }
 }
 
@@ -200,23 +228,23 @@ fn changed(product: Product) -> String {
 }
 
 /// What a failed call means for the run. The database's failures are no end: the run goes on later.
-fn ending_of(product: Product, error: ServiceError) -> Result<Ending, ServiceError> {
+fn map_failure(product: Product, error: ServiceError) -> Result<RunOutcome, ServiceError> {
     match error {
-        ServiceError::RateLimited(wait) => Ok(Ending::Rest(wait)),
+        ServiceError::RateLimited(wait) => Ok(RunOutcome::Rest(wait)),
         ServiceError::StoreUnavailable(_) => Err(error),
         ServiceError::NotConnected(_) | ServiceError::NeedsSite { .. } => {
-            Ok(Ending::Failed(changed(product)))
+            Ok(RunOutcome::Failed(changed(product)))
         }
         ServiceError::Internal(text) => {
             tracing::error!(%text, "a sync met an internal failure");
-            Ok(Ending::Failed(String::from(
+            Ok(RunOutcome::Failed(String::from(
                 "this service failed; nothing was removed",
             )))
         }
         // Jira says so where there is nothing to see at all.
-        ServiceError::NotFound(_) if product == Product::Jira => Ok(Ending::Failed(String::from(
-            "Jira shows no project to this account; nothing was removed",
-        ))),
-        error => Ok(Ending::Failed(format!("{error}; nothing was removed"))),
+        ServiceError::NotFound(_) if product == Product::Jira => Ok(RunOutcome::Failed(
+            String::from("Jira shows no project to this account; nothing was removed"),
+        )),
+        error => Ok(RunOutcome::Failed(format!("{error}; nothing was removed"))),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::RefreshFailure;
-use super::{Shared, due, lock};
+use super::{RefreshEngine, due, lock};
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
 use crate::model::secret::jitter;
 use crate::store::error::StoreError;
@@ -14,7 +14,7 @@ use crate::store::grants::RenewedTokens;
 /// Quick tries before waiting callers are told to come back.
 const QUICK_TRIES: u32 = 3;
 
-impl Shared {
+impl RefreshEngine {
     /// Commits `pair` as the successor of `grant`, and gives the grant as it then stands.
     pub(super) async fn commit(
         self: Arc<Self>,
@@ -35,9 +35,9 @@ impl Shared {
         self.history.not_committed(&grant);
         let id = grant.id.clone();
         lock(&self.uncommitted).insert(id);
-        let shared = self.clone();
+        let engine = self.clone();
         self.tasks
-            .spawn(async move { shared.commit_until_done(grant, tokens, attempts).await });
+            .spawn(async move { engine.commit_until_done(grant, tokens, attempts).await });
         Err(RefreshFailure::Later(Duration::from_secs(2)))
     }
 
@@ -78,13 +78,13 @@ impl Shared {
                 Err(RefreshFailure::ReauthRequired)
             }
             Some(current) => {
-                // Not committed: a newer login or lease holder was first, and theirs counts.
-                tracing::info!(grant = %grant.id, generation = current.generation, committed, "a grant was renewed");
-                if current.generation > grant.generation {
-                    Ok(current)
-                } else {
-                    Err(RefreshFailure::Later(Duration::from_secs(1)))
+                // Not committed: a newer login or another process's refresh was first, and theirs counts.
+                // A row that has not moved is tried again: nobody else has what this pair renews.
+                if current.generation <= grant.generation {
+                    return Err(StoreError::Contended);
                 }
+                tracing::info!(grant = %grant.id, generation = current.generation, committed, "a grant was renewed");
+                Ok(current)
             }
         })
     }

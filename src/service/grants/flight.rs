@@ -8,8 +8,8 @@ use tokio::sync::oneshot;
 
 use super::failure::RefreshFailure;
 use super::{Grants, lock};
-use crate::model::deadline::Deadline;
 use crate::model::grant::Grant;
+use crate::work::deadline::Deadline;
 
 /// A refresh under way, to be waited for by any number of callers.
 pub(super) type Flight = SharedFuture<BoxFuture<'static, Result<Box<Grant>, RefreshFailure>>>;
@@ -30,24 +30,24 @@ impl Grants {
     }
 
     fn join_or_start(&self, seen: &Grant) -> Flight {
-        let mut flights = lock(&self.shared.flights);
+        let mut flights = lock(&self.engine.flights);
         if let Some(flight) = flights.get(&seen.id) {
             return flight.clone();
         }
         let (send, receive) = oneshot::channel();
-        let (shared, seen) = (self.shared.clone(), seen.clone());
+        let (engine, seen) = (self.engine.clone(), seen.clone());
         let id = seen.id.clone();
         let flight: Flight = receive
             .map(|result| result.unwrap_or(Err(RefreshFailure::Later(Duration::from_secs(1)))))
             .boxed()
             .shared();
         flights.insert(id.clone(), flight.clone());
-        self.shared.tasks.spawn(async move {
+        self.engine.tasks.spawn(async move {
             let landing = Landing {
-                shared: shared.clone(),
+                engine: engine.clone(),
                 id,
             };
-            let result = shared.clone().refresh(&seen).await;
+            let result = engine.clone().refresh(&seen).await;
             drop(landing);
             // Nobody may be waiting any more; what was received is committed all the same.
             let _ = send.send(result.map(Box::new));
@@ -58,12 +58,12 @@ impl Grants {
 
 /// Takes the flight off the map however the task ends, a panic included.
 struct Landing {
-    shared: std::sync::Arc<super::Shared>,
+    engine: std::sync::Arc<super::RefreshEngine>,
     id: String,
 }
 
 impl Drop for Landing {
     fn drop(&mut self) {
-        lock(&self.shared.flights).remove(&self.id);
+        lock(&self.engine.flights).remove(&self.id);
     }
 }

@@ -4,6 +4,7 @@ mod commit;
 mod due;
 mod failure;
 mod flight;
+mod lease;
 mod protocol;
 pub mod refresher;
 
@@ -15,17 +16,18 @@ use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
 use crate::atlassian::Atlassian;
-use crate::atlassian::oauth::Client;
 use crate::model::clock::SharedClock;
-use crate::model::deadline::Deadline;
 use crate::model::grant::{AuthMethod, Grant, GrantStatus};
+use crate::model::oauth_client::OAuthClient;
 use crate::model::secret::{NoRandomness, random_token};
 use crate::model::time::Timestamp;
 use crate::service::history::History;
 use crate::store::Store;
+use crate::work::deadline::Deadline;
 
 pub use failure::RefreshFailure;
 use flight::Flight;
+use lease::Interrupted;
 
 /// When a new grant's first background refresh is due.
 pub(super) fn first_due_at(
@@ -51,18 +53,18 @@ pub struct RefreshSettings {
     /// How often the background refresher looks for due grants.
     pub interval: Duration,
     /// Our OAuth clients; a grant is renewed with the one it was given to.
-    pub clients: Vec<Client>,
+    pub clients: Vec<OAuthClient>,
 }
 
 /// Hands out usable grants and renews them; one per process, cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Grants {
-    pub(super) shared: Arc<Shared>,
+    engine: Arc<RefreshEngine>,
 }
 
 /// What all flights of this process share.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct RefreshEngine {
     pub(super) store: Store,
     pub(super) atlassian: Atlassian,
     pub(super) clock: SharedClock,
@@ -74,6 +76,8 @@ pub(super) struct Shared {
     /// This process, in leases.
     pub(super) holder: String,
     flights: Mutex<HashMap<String, Flight>>,
+    /// Old refreshes that another process began and has not ended.
+    interrupted: Mutex<Interrupted>,
     /// Grants whose renewed tokens are in memory and not yet in the database.
     uncommitted: Mutex<HashSet<String>>,
     /// Client ids whose secret Atlassian refuses, and until when they are left in peace.
@@ -95,7 +99,7 @@ impl Grants {
         history: History,
     ) -> Result<Self, NoRandomness> {
         let holder = random_token("process-")?.expose().to_owned();
-        let shared = Shared {
+        let engine = RefreshEngine {
             store,
             atlassian,
             clock,
@@ -105,11 +109,12 @@ impl Grants {
             next_round: AtomicI64::new(0),
             holder,
             flights: Mutex::default(),
+            interrupted: Mutex::default(),
             uncommitted: Mutex::default(),
             rejected_clients: Mutex::default(),
         };
         Ok(Self {
-            shared: Arc::new(shared),
+            engine: Arc::new(engine),
         })
     }
 
@@ -120,15 +125,15 @@ impl Grants {
             return Err(RefreshFailure::ReauthRequired);
         }
         self.note_use(&grant).await;
-        if grant.is_fresh(self.shared.clock.now(), self.shared.settings.margin) {
+        if grant.is_fresh(self.engine.clock.now(), self.engine.settings.margin) {
             return Ok(grant);
         }
         // Time must be left for the call itself while the old token is good for it.
-        let is_alive = grant.is_alive(self.shared.clock.now());
+        let is_alive = grant.is_alive(self.engine.clock.now());
         let patience = if is_alive { PATIENCE / 3 } else { PATIENCE };
         match self.renewed_within(&grant, patience).await {
             Err(RefreshFailure::Later(_) | RefreshFailure::ForeignClient)
-                if grant.is_alive(self.shared.clock.now()) =>
+                if grant.is_alive(self.engine.clock.now()) =>
             {
                 Ok(grant)
             }
@@ -156,7 +161,7 @@ impl Grants {
     pub async fn renewed_on_demand(&self, grant: Grant) -> Result<Grant, RefreshFailure> {
         let recent = grant
             .refreshed_at
-            .is_some_and(|at| self.shared.clock.now().since(at) < RECENT);
+            .is_some_and(|at| self.engine.clock.now().since(at) < RECENT);
         if grant.status == GrantStatus::ReauthRequired {
             Err(RefreshFailure::ReauthRequired)
         } else if recent {
@@ -168,27 +173,27 @@ impl Grants {
 
     /// Where what happens to grants and connections is written down.
     pub(super) fn history(&self) -> &History {
-        &self.shared.history
+        &self.engine.history
     }
 
     /// When the background refresher of this process looks for due grants next.
     pub fn next_round(&self) -> Option<Timestamp> {
-        let millis = self.shared.next_round.load(Ordering::Relaxed);
+        let millis = self.engine.next_round.load(Ordering::Relaxed);
         (millis > 0).then(|| Timestamp::from_millis(millis))
     }
 
     /// Whether renewed tokens are waiting in memory for the database to take them.
     pub fn has_uncommitted(&self) -> bool {
-        !lock(&self.shared.uncommitted).is_empty()
+        !lock(&self.engine.uncommitted).is_empty()
     }
 
     async fn note_use(&self, grant: &Grant) {
-        if self.shared.clock.now().since(grant.used_at) < USE_RESOLUTION {
+        if self.engine.clock.now().since(grant.used_at) < USE_RESOLUTION {
             return;
         }
-        let due_at = due::due_at(grant, &self.shared.settings);
+        let due_at = due::due_at(grant, &self.engine.settings);
         // Bookkeeping must not fail a request; the refresh itself never depends on it.
-        if let Err(error) = self.shared.store.note_use(grant, due_at).await {
+        if let Err(error) = self.engine.store.note_use(grant, due_at).await {
             tracing::warn!(%error, "a grant's use could not be written down");
         }
     }

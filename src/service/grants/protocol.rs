@@ -4,24 +4,33 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::RefreshFailure;
-use super::{Shared, lock};
+use super::{RefreshEngine, lock};
 use crate::atlassian::error::TokenError;
-use crate::atlassian::oauth::Client;
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
-use crate::model::measures::RefreshEnd;
+use crate::model::oauth_client::OAuthClient;
 use crate::model::secret::jitter;
+use crate::store::error::StoreError;
+use crate::work::measures::RefreshEnd;
 
-/// How long a lease holds. It outlives all tries by more than the 10 s by which clocks may differ.
-const LEASE: Duration = Duration::from_mins(1);
-/// All tries at the token endpoint together.
+/// After this time no further try begins; one that was sent is waited for all the same.
 const ALL_TRIES: Duration = Duration::from_secs(30);
 /// How long a process waits for another one's refresh.
 const WAIT_FOR_OTHERS: Duration = Duration::from_secs(22);
 /// How long a client whose secret is refused is left in peace.
 const CLIENT_PAUSE: Duration = Duration::from_mins(1);
 const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
+/// The pauses before a second and a third try.
+const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1200)];
 
-impl Shared {
+/// What came of the tries at the token endpoint.
+enum Tried {
+    Pair(TokenPair),
+    Failed(TokenError),
+    /// Another process holds the lease by now.
+    LeaseLost,
+}
+
+impl RefreshEngine {
     /// Renews the grant that a caller saw, or finds it renewed already.
     pub(super) async fn refresh(self: Arc<Self>, seen: &Grant) -> Result<Grant, RefreshFailure> {
         let started = tokio::time::Instant::now();
@@ -39,10 +48,15 @@ impl Shared {
             }
             let client = self.client_of(&current)?;
             self.may_try(&current, &client)?;
-            let until = self.clock.now().plus(LEASE);
-            if let Some(fence) = self.store.take_lease(&current, &self.holder, until).await? {
-                // The lease was taken on the generation just read, so its tokens are the newest.
-                return self.call(Grant { fence, ..current }, client).await;
+            if let Some(wait) = self.patience_with_interrupted(&current) {
+                return Err(RefreshFailure::Later(wait));
+            }
+            // The lease is taken on the generation just read, so its tokens are the newest.
+            if let Ok(held) = self.lease(current).await? {
+                match self.clone().call(held, &client).await? {
+                    Some(renewed) => return Ok(renewed),
+                    None => tracing::warn!(grant = %seen.id, "a lease was lost between two tries"),
+                }
             }
             if started.elapsed() > WAIT_FOR_OTHERS {
                 return Err(RefreshFailure::Later(Duration::from_secs(5)));
@@ -51,7 +65,7 @@ impl Shared {
         }
     }
 
-    fn client_of(&self, grant: &Grant) -> Result<Client, RefreshFailure> {
+    fn client_of(&self, grant: &Grant) -> Result<OAuthClient, RefreshFailure> {
         let id = grant.client_id.as_deref();
         let client = self
             .settings
@@ -62,7 +76,7 @@ impl Shared {
     }
 
     /// Whether a token call may be made now, after what went wrong before.
-    fn may_try(&self, grant: &Grant, client: &Client) -> Result<(), RefreshFailure> {
+    fn may_try(&self, grant: &Grant, client: &OAuthClient) -> Result<(), RefreshFailure> {
         let now = self.clock.now();
         if lock(&self.uncommitted).contains(&grant.id) {
             return Err(RefreshFailure::Later(Duration::from_secs(2)));
@@ -75,53 +89,69 @@ impl Shared {
         }
     }
 
-    async fn call(self: Arc<Self>, grant: Grant, client: Client) -> Result<Grant, RefreshFailure> {
+    /// Calls Atlassian under the lease. None: the lease was lost before a further try, so that what
+    /// to do is read from the row again.
+    async fn call(
+        self: Arc<Self>,
+        grant: Grant,
+        client: &OAuthClient,
+    ) -> Result<Option<Grant>, RefreshFailure> {
         let mut attempts = 0;
         let result = self
-            .try_token_endpoint(&grant, &client, &mut attempts)
-            .await;
+            .try_token_endpoint(&grant, client, &mut attempts)
+            .await?;
         match result {
-            Ok(pair) => {
+            Tried::Pair(pair) => {
                 lock(&self.rejected_clients).remove(&client.id);
-                self.commit(grant, pair, attempts).await
+                self.commit(grant, pair, attempts).await.map(Some)
             }
-            Err(TokenError::InvalidGrant) => self.confirm_dead(&grant, attempts).await,
-            Err(error) => Err(self.back_off(&grant, &client, &error, attempts).await),
+            Tried::LeaseLost => Ok(None),
+            Tried::Failed(TokenError::InvalidGrant) => {
+                self.confirm_dead(&grant, attempts).await.map(Some)
+            }
+            Tried::Failed(error) => Err(self.back_off(&grant, client, &error, attempts).await),
         }
     }
 
     /// At most three tries, all with the same refresh token: inside Atlassian's ten minutes of
     /// leeway a repeated token is tolerated, and a lost answer heals.
+    ///
+    /// A call that was sent is waited for, never hung up on: it cannot be taken back, and its answer
+    /// holds the only new tokens. It is repeated where no answer can come any more.
     async fn try_token_endpoint(
         &self,
         grant: &Grant,
-        client: &Client,
+        client: &OAuthClient,
         attempts: &mut u32,
-    ) -> Result<TokenPair, TokenError> {
+    ) -> Result<Tried, StoreError> {
         let Some(refresh_token) = &grant.refresh_token else {
-            return Err(TokenError::InvalidGrant);
+            return Ok(Tried::Failed(TokenError::InvalidGrant));
         };
         let started = tokio::time::Instant::now();
-        let mut last = TokenError::Transient {
-            reason: "no time left",
-            retry_after: None,
-        };
-        for pause in [300, 1200, 0] {
-            *attempts += 1;
-            let left = ALL_TRIES.saturating_sub(started.elapsed());
-            match tokio::time::timeout(left, self.atlassian.refresh(client, refresh_token)).await {
-                Ok(Ok(pair)) => return Ok(pair),
-                Ok(Err(
-                    error @ TokenError::Transient {
-                        retry_after: None, ..
-                    },
-                )) => last = error,
-                Ok(Err(error)) => return Err(error),
-                Err(_) => return Err(last),
+        loop {
+            // A process that was stopped in between may have lost its lease long ago.
+            if !self.still_holds(grant).await? {
+                return Ok(Tried::LeaseLost);
             }
-            tokio::time::sleep(Duration::from_millis(pause).mul_f64(1.0 + jitter())).await;
+            *attempts += 1;
+            let call = self.atlassian.refresh(client, refresh_token);
+            let error = match self.holding(grant, call).await {
+                Ok(pair) => return Ok(Tried::Pair(pair)),
+                Err(error) => error,
+            };
+            let may_follow = matches!(
+                error,
+                TokenError::Transient {
+                    retry_after: None,
+                    ..
+                }
+            );
+            let pause = PAUSES.get(usize::try_from(*attempts - 1).unwrap_or(usize::MAX));
+            let Some(pause) = pause.filter(|_| may_follow && started.elapsed() < ALL_TRIES) else {
+                return Ok(Tried::Failed(error));
+            };
+            tokio::time::sleep(pause.mul_f64(1.0 + jitter())).await;
         }
-        Err(last)
     }
 
     /// Atlassian says the refresh token is dead. That counts only if the row has not moved on.
@@ -151,7 +181,7 @@ impl Shared {
     async fn back_off(
         &self,
         grant: &Grant,
-        client: &Client,
+        client: &OAuthClient,
         error: &TokenError,
         attempts: u32,
     ) -> RefreshFailure {
@@ -165,6 +195,10 @@ impl Shared {
                 retry_after.unwrap_or_default().max(backoff),
                 "Atlassian could not renew the token; it will be tried again",
             ),
+            TokenError::Unanswered => (
+                backoff,
+                "Atlassian did not answer in time; it will be tried again",
+            ),
             TokenError::ClientRejected
             | TokenError::SecretMissing
             | TokenError::Malformed
@@ -177,7 +211,7 @@ impl Shared {
             }
         };
         tracing::warn!(grant = %grant.id, %error, wait_s = wait.as_secs(), "a refresh failed; the login is kept");
-        let is_transient = matches!(error, TokenError::Transient { .. });
+        let is_transient = matches!(error, TokenError::Transient { .. } | TokenError::Unanswered);
         let end = if is_transient {
             RefreshEnd::Later
         } else {

@@ -20,10 +20,10 @@ impl Grants {
     /// Looks for due grants every interval, until `stop`.
     pub async fn run_refresher(self, stop: CancellationToken) {
         loop {
-            let pause = self.shared.settings.interval.mul_f64(0.8 + 0.4 * jitter());
+            let pause = self.engine.settings.interval.mul_f64(0.8 + 0.4 * jitter());
             let pause = pause.max(Duration::from_secs(1));
-            let next = self.shared.clock.now().plus(pause).millis();
-            self.shared.next_round.store(next, Ordering::Relaxed);
+            let next = self.engine.clock.now().plus(pause).millis();
+            self.engine.next_round.store(next, Ordering::Relaxed);
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(pause) => {}
@@ -34,7 +34,7 @@ impl Grants {
 
     /// Renews the grants that are due now, a few at a time. Gives how many were looked at.
     pub async fn refresh_due(&self) -> usize {
-        let due = match self.shared.store.due_grants(BATCH).await {
+        let due = match self.engine.store.due_grants(BATCH).await {
             Ok(due) => due,
             Err(error) => {
                 tracing::warn!(%error, "due grants could not be read");
@@ -49,17 +49,17 @@ impl Grants {
     }
 
     async fn refresh_one(&self, grant: Grant) {
-        let now = self.shared.clock.now();
+        let now = self.engine.clock.now();
         let alive_until = keep_alive(&grant).unwrap_or(now);
         if now.since(grant.used_at) > RECENTLY_USED && alive_until > now {
-            if let Err(error) = self.shared.store.postpone(&grant, alive_until).await {
+            if let Err(error) = self.engine.store.postpone(&grant, alive_until).await {
                 tracing::warn!(%error, "an idle grant could not be postponed");
             }
             return;
         }
         if is_about_to_lapse(&grant, now) {
             tracing::warn!(grant = %grant.id, "a login is about to lapse: Atlassian forgets refresh tokens after 90 days without use");
-            self.shared.history.about_to_lapse(&grant).await;
+            self.engine.history.about_to_lapse(&grant).await;
         }
         if let Err(failure) = self.renewed(&grant).await {
             tracing::warn!(grant = %grant.id, %failure, "a background refresh gave no new token");
@@ -70,17 +70,17 @@ impl Grants {
     /// Keeps a grant that cannot be renewed from being due again at once.
     async fn pass_over(&self, grant: &Grant, failure: &super::RefreshFailure) {
         let wait = match failure {
-            super::RefreshFailure::Later(wait) => (*wait).max(self.shared.settings.interval),
+            super::RefreshFailure::Later(wait) => (*wait).max(self.engine.settings.interval),
             super::RefreshFailure::ForeignClient => {
-                self.shared.history.foreign_client(grant).await;
+                self.engine.history.foreign_client(grant).await;
                 Duration::from_hours(1)
             }
             _ => return,
         };
         if let Err(error) = self
-            .shared
+            .engine
             .store
-            .postpone(grant, self.shared.clock.now().plus(wait))
+            .postpone(grant, self.engine.clock.now().plus(wait))
             .await
         {
             tracing::warn!(%error, "a grant could not be postponed");

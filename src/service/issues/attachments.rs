@@ -1,6 +1,6 @@
 //! Files attached to issues.
 
-use super::{Issues, JIRA, issue_key};
+use super::{Issues, issue_key};
 use crate::model::attachment::{Attachment, FileDraft};
 use crate::model::hit::Fetched;
 use crate::model::scope::Scope;
@@ -14,12 +14,9 @@ impl Issues {
         key: &str,
         file: &FileDraft,
     ) -> Result<Fetched<Attachment>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let key = &issue_key(key)?;
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_attach(&access, key, file).await
-            })
+            .jira(scope, |jira| jira.attach(key, file))
             .await
     }
 }

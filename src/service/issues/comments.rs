@@ -1,6 +1,6 @@
 //! Comments on issues.
 
-use super::{Issues, JIRA, issue_key};
+use super::{Issues, issue_key};
 use crate::model::comment::{Comment, CommentDraft, CommentId, CommentOrder};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
@@ -16,12 +16,9 @@ impl Issues {
         order: CommentOrder,
         page: &PageRequest,
     ) -> Result<Page<Fetched<Comment>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let key = &issue_key(key)?;
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_comments(&access, key, order, page).await
-            })
+            .jira(scope, |jira| jira.comments(key, order, page))
             .await
     }
 
@@ -32,12 +29,9 @@ impl Issues {
         key: &str,
         id: &str,
     ) -> Result<Fetched<Comment>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let (key, id) = (&issue_key(key)?, &comment_id(id)?);
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_comment(&access, key, id).await
-            })
+            .jira(scope, |jira| jira.comment(key, id))
             .await
     }
 
@@ -48,12 +42,9 @@ impl Issues {
         key: &str,
         draft: &CommentDraft,
     ) -> Result<Fetched<Comment>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let key = &issue_key(key)?;
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_add_comment(&access, key, draft).await
-            })
+            .jira(scope, |jira| jira.add_comment(key, draft))
             .await
     }
 
@@ -64,12 +55,9 @@ impl Issues {
         key: &str,
         id: &str,
     ) -> Result<(), ServiceError> {
-        let atlassian = self.connections.atlassian();
         let (key, id) = (&issue_key(key)?, &comment_id(id)?);
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_delete_comment(&access, key, id).await
-            })
+            .jira(scope, |jira| jira.delete_comment(key, id))
             .await
     }
 }

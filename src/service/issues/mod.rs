@@ -22,8 +22,6 @@ use crate::model::scope::Scope;
 
 pub use search::{ResultRequest, SearchRequest};
 
-const JIRA: Product = Product::Jira;
-
 /// An owner's issues, and what belongs to them.
 #[derive(Debug, Clone)]
 pub struct Issues {
@@ -38,23 +36,15 @@ impl Issues {
 
     /// One issue.
     pub async fn issue(&self, scope: &Scope, key: &str) -> Result<Fetched<Issue>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let key = &issue_key(key)?;
-        self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_issue(&access, key).await
-            })
-            .await
+        self.connections.jira(scope, |jira| jira.issue(key)).await
     }
 
     /// Makes an issue.
     pub async fn create(&self, scope: &Scope, draft: &IssueDraft) -> Result<Created, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let me = &self.me(scope, draft.needs_my_account()).await?;
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_create(&access, draft, me.as_deref()).await
-            })
+            .jira(scope, |jira| jira.create(draft, me.as_deref()))
             .await
     }
 
@@ -65,15 +55,10 @@ impl Issues {
         key: &str,
         change: &IssueChange,
     ) -> Result<Fetched<Issue>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let named = &issue_key(key)?;
         let me = &self.me(scope, change.needs_my_account()).await?;
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian
-                    .jira_update(&access, named, change, me.as_deref())
-                    .await
-            })
+            .jira(scope, |jira| jira.update(named, change, me.as_deref()))
             .await?;
         self.issue(scope, key).await
     }
@@ -85,19 +70,19 @@ impl Issues {
         key: &str,
         with_subtasks: bool,
     ) -> Result<(), ServiceError> {
-        let atlassian = self.connections.atlassian();
         let key = &issue_key(key)?;
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_delete(&access, key, with_subtasks).await
-            })
+            .jira(scope, |jira| jira.delete(key, with_subtasks))
             .await
     }
 
     /// The account behind the connection, if it is needed.
     async fn me(&self, scope: &Scope, needed: bool) -> Result<Option<String>, ServiceError> {
         if needed {
-            self.connections.account_id(scope, JIRA).await.map(Some)
+            self.connections
+                .account_id(scope, Product::Jira)
+                .await
+                .map(Some)
         } else {
             Ok(None)
         }

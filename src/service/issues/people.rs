@@ -1,6 +1,6 @@
 //! The people of a Jira site.
 
-use super::{Issues, JIRA};
+use super::Issues;
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::person::{AccountId, UserProfile, UserSummary};
@@ -10,12 +10,7 @@ use crate::service::error::ServiceError;
 impl Issues {
     /// The account behind the connection.
     pub async fn myself(&self, scope: &Scope) -> Result<Fetched<UserProfile>, ServiceError> {
-        let atlassian = self.connections.atlassian();
-        self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_myself(&access).await
-            })
-            .await
+        self.connections.jira(scope, |jira| jira.myself()).await
     }
 
     /// One user, named by their account's id.
@@ -24,14 +19,9 @@ impl Issues {
         scope: &Scope,
         account_id: &str,
     ) -> Result<Fetched<UserProfile>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let id = &AccountId::parse(account_id)
             .map_err(|error| ServiceError::NotFound(error.0.into()))?;
-        self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_user(&access, id).await
-            })
-            .await
+        self.connections.jira(scope, |jira| jira.user(id)).await
     }
 
     /// Users whose name or e-mail address starts with `query`.
@@ -41,16 +31,13 @@ impl Issues {
         query: &str,
         page: &PageRequest,
     ) -> Result<Page<Fetched<UserSummary>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let query = query.trim();
         if query.is_empty() || query.chars().count() > 255 {
             let why = "q must be the beginning of a name or an e-mail address";
             return Err(ServiceError::invalid("q", why));
         }
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_users(&access, query, page).await
-            })
+            .jira(scope, |jira| jira.users(query, page))
             .await
     }
 }

@@ -1,13 +1,13 @@
 //! Projects, their issue types, and the fields of issues.
 
-use super::{Issues, JIRA};
+use super::Issues;
 use crate::model::hit::Fetched;
 use crate::model::issue::{IssueField, IssueType, Project, ProjectFilter};
 use crate::model::issue_key::ProjectName;
 use crate::model::page::{Page, PageRequest};
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
-use crate::service::whole_list::WholeList;
+use crate::service::gather;
 
 /// The most projects Jira gives at once.
 const AT_ONCE: u32 = 100;
@@ -34,13 +34,10 @@ impl Issues {
         page: &PageRequest,
         mut filter: ProjectFilter<'_>,
     ) -> Result<Page<Fetched<Project>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         filter.words = filter.words.filter(|words| !words.trim().is_empty());
         let found = self
             .connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_projects(&access, page, filter).await
-            })
+            .jira(scope, |jira| jira.projects(page, filter))
             .await;
         match found {
             // On a living login this is Jira's way to say that nothing matches.
@@ -55,11 +52,24 @@ impl Issues {
         scope: &Scope,
         most: u32,
     ) -> Result<Vec<Fetched<Project>>, ServiceError> {
-        let mut list = WholeList::new(most, AT_ONCE);
-        while let Some(page) = list.wanted() {
-            list.add(self.projects(scope, &page, None).await?);
-        }
-        Ok(list.into_items())
+        gather::first(most, AT_ONCE, |page| async move {
+            self.projects(scope, &page, None).await
+        })
+        .await
+    }
+
+    /// The projects from `cursor` on, page after page until there are `enough`.
+    pub async fn many_projects(
+        &self,
+        scope: &Scope,
+        filter: ProjectFilter<'_>,
+        enough: u32,
+        cursor: Option<String>,
+    ) -> Result<Page<Fetched<Project>>, ServiceError> {
+        gather::at_least(enough, AT_ONCE, cursor, |page| async move {
+            self.filtered_projects(scope, &page, filter).await
+        })
+        .await
     }
 
     /// One project, named by its key or number.
@@ -68,12 +78,9 @@ impl Issues {
         scope: &Scope,
         name: &str,
     ) -> Result<Fetched<Project>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let name = &project_name(name)?;
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_project(&access, name).await
-            })
+            .jira(scope, |jira| jira.project(name))
             .await
     }
 
@@ -83,23 +90,15 @@ impl Issues {
         scope: &Scope,
         project: &str,
     ) -> Result<Vec<Fetched<IssueType>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let name = &project_name(project)?;
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_issue_types(&access, name).await
-            })
+            .jira(scope, |jira| jira.issue_types(name))
             .await
     }
 
     /// All fields that issues have on the site.
     pub async fn fields(&self, scope: &Scope) -> Result<Vec<Fetched<IssueField>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
-        self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_fields(&access).await
-            })
-            .await
+        self.connections.jira(scope, |jira| jira.fields()).await
     }
 }
 

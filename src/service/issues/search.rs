@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Issues, JIRA};
+use super::Issues;
 use crate::atlassian::jira::{IssueQuery, IssueSearch};
 use crate::atlassian::jql;
 use crate::model::hit::{Fetched, SearchHit};
@@ -10,7 +10,7 @@ use crate::model::issue::IssueMetadata;
 use crate::model::page::{Page, PageRequest};
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
-use crate::service::whole_list::WholeList;
+use crate::service::gather;
 
 /// The most fields a search may ask for.
 const MOST_FIELDS: usize = 50;
@@ -51,16 +51,12 @@ impl Issues {
         request: &SearchRequest<'_>,
         page: &PageRequest,
     ) -> Result<Page<Fetched<SearchHit<IssueMetadata>>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let search = IssueSearch {
             jql: jql::build(request.q, request.mode, request.filters)?,
             extra_fields: names(request.fields, is_field)?,
         };
-        let search = &search;
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_search(&access, search, page).await
-            })
+            .jira(scope, |jira| jira.search(&search, page))
             .await
     }
 
@@ -71,11 +67,10 @@ impl Issues {
         request: &SearchRequest<'_>,
         most: u32,
     ) -> Result<Vec<Fetched<SearchHit<IssueMetadata>>>, ServiceError> {
-        let mut list = WholeList::new(most, AT_ONCE);
-        while let Some(page) = list.wanted() {
-            list.add(self.search(scope, request, &page).await?);
-        }
-        Ok(list.into_items())
+        gather::first(most, AT_ONCE, |page| async move {
+            self.search(scope, request, &page).await
+        })
+        .await
     }
 
     /// One page of Jira's own result, `{issues, isLast, nextPageToken?}`; `page.cursor` is such a
@@ -86,7 +81,6 @@ impl Issues {
         request: &ResultRequest<'_>,
         page: &PageRequest,
     ) -> Result<Value, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let query = IssueQuery {
             jql: result_jql(request)?,
             fields: names(Some(&request.fields.join(",")), is_wanted)?,
@@ -96,11 +90,8 @@ impl Issues {
                 .transpose()?
                 .map(|list| list.join(",")),
         };
-        let query = &query;
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_query(&access, query, page).await
-            })
+            .jira(scope, |jira| jira.query(&query, page))
             .await
     }
 }

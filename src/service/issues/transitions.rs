@@ -1,6 +1,6 @@
 //! Moving issues through their workflow.
 
-use super::{Issues, JIRA, issue_key};
+use super::{Issues, issue_key};
 use crate::model::hit::Fetched;
 use crate::model::issue::Issue;
 use crate::model::scope::Scope;
@@ -14,12 +14,9 @@ impl Issues {
         scope: &Scope,
         key: &str,
     ) -> Result<Vec<Fetched<Transition>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let key = &issue_key(key)?;
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_transitions(&access, key).await
-            })
+            .jira(scope, |jira| jira.transitions(key))
             .await
     }
 
@@ -36,12 +33,9 @@ impl Issues {
         let chosen = request
             .choose(&possible)
             .map_err(|why| ServiceError::invalid("transition", why))?;
-        let atlassian = self.connections.atlassian();
         let (named, id) = (&issue_key(key)?, chosen.id.as_str());
         self.connections
-            .call(scope, JIRA, |access| async move {
-                atlassian.jira_transition(&access, named, id, request).await
-            })
+            .jira(scope, |jira| jira.transition(named, id, request))
             .await?;
         self.issue(scope, key).await
     }

@@ -12,12 +12,12 @@ use hashlink::LruCache;
 
 use crate::model::client_address::ClientAddress;
 use crate::model::clock::SharedClock;
-use crate::model::measures::LimitedBy;
-use crate::model::meter::Meter;
 use crate::model::principal::{Means, Principal};
 use crate::model::secret::sha256;
 use crate::model::signature::SigningKey;
 use crate::model::time::Timestamp;
+use crate::work::measures::LimitedBy;
+use crate::work::meter::Meter;
 use pace::Pace;
 use window::Window;
 

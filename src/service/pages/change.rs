@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CONFLUENCE, Pages, content_id};
+use super::{Pages, content_id};
 use crate::atlassian::confluence::changed_page;
 use crate::model::content::{ContentId, WikiPage};
 use crate::model::hit::Fetched;
@@ -56,7 +56,6 @@ impl Pages {
         current: &Fetched<WikiPage>,
         change: &PageChange,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let known = &current.raw;
         if let PageChange {
             title: Some(title),
@@ -68,11 +67,7 @@ impl Pages {
         {
             return self
                 .connections
-                .call(scope, CONFLUENCE, |access| async move {
-                    atlassian
-                        .confluence_retitle(&access, id, title, known)
-                        .await
-                })
+                .confluence(scope, |confluence| confluence.retitle(id, title, known))
                 .await;
         }
         let body = changed_page(known, change)?;
@@ -111,12 +106,9 @@ impl Pages {
         body: &Value,
         known: Option<&Value>,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let written = self
             .connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian.confluence_update(&access, id, body, known).await
-            })
+            .confluence(scope, |confluence| confluence.update(id, body, known))
             .await?;
         if written.value.body.is_some() && written.raw.get("labels").is_some() {
             return Ok(written);

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::{CONFLUENCE, Pages, content_id};
+use super::{Pages, content_id};
 use crate::atlassian::confluence::READ_USERS;
 use crate::model::comment::Comment;
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_body::PageBody;
+use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
@@ -19,13 +20,10 @@ impl Pages {
         id: &str,
         page: &PageRequest,
     ) -> Result<Page<Fetched<Comment>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let id = &content_id(id)?;
         let mut found = self
             .connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian.confluence_comments(&access, id, page).await
-            })
+            .confluence(scope, |confluence| confluence.comments(id, page))
             .await?;
         self.name_authors(scope, &mut found.items).await?;
         Ok(found)
@@ -38,16 +36,13 @@ impl Pages {
         id: &str,
         body: &PageBody,
     ) -> Result<Fetched<Comment>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let id = &content_id(id)?;
         if body.text().trim().is_empty() {
             return Err(ServiceError::invalid("body", "body must not be empty"));
         }
         let written = self
             .connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian.confluence_add_comment(&access, id, body).await
-            })
+            .confluence(scope, |confluence| confluence.add_comment(id, body))
             .await?;
         let mut written = [written];
         // It is written, whether or not its author's name can be told.
@@ -63,7 +58,7 @@ impl Pages {
         scope: &Scope,
         comments: &mut [Fetched<Comment>],
     ) -> Result<(), ServiceError> {
-        let granted = self.connections.granted(scope, CONFLUENCE).await?;
+        let granted = self.connections.granted(scope, Product::Confluence).await?;
         let own = granted.account.account_id.as_str();
         let mut others: Vec<String> = comments
             .iter()
@@ -97,11 +92,8 @@ impl Pages {
 
     /// A comment is worth reading without its author's name.
     async fn names(&self, scope: &Scope, account_ids: &[String]) -> HashMap<String, String> {
-        let atlassian = self.connections.atlassian();
         self.connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian.confluence_names(&access, account_ids).await
-            })
+            .confluence(scope, |confluence| confluence.names(account_ids))
             .await
             .unwrap_or_else(|error| {
                 tracing::info!(%error, "the names of comments' authors could not be had");

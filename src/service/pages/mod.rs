@@ -14,10 +14,8 @@ use crate::model::content::{ContentId, ContentMetadata, Space, SpaceFilter};
 use crate::model::hit::{Fetched, SearchHit};
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
-use crate::model::product::Product;
 use crate::model::scope::Scope;
 
-const CONFLUENCE: Product = Product::Confluence;
 const NO_SUCH_SPACE: &str = "there is no such space, or this account may not see it";
 
 /// An owner's pages.
@@ -48,11 +46,8 @@ impl Pages {
         filter: &SpaceFilter,
         page: &PageRequest,
     ) -> Result<Page<Fetched<Space>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         self.connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian.confluence_spaces(&access, filter, page).await
-            })
+            .confluence(scope, |confluence| confluence.spaces(filter, page))
             .await
     }
 
@@ -63,12 +58,9 @@ impl Pages {
         request: &SearchRequest<'_>,
         page: &PageRequest,
     ) -> Result<Page<Fetched<SearchHit<ContentMetadata>>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let cql = &cql::build(request.q, request.mode, request.filters)?;
         self.connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian.confluence_search(&access, cql, page).await
-            })
+            .confluence(scope, |confluence| confluence.search(cql, page))
             .await
     }
 
@@ -79,15 +71,12 @@ impl Pages {
         space: &SpaceName,
         field: &str,
     ) -> Result<ContentId, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let key = match space {
             SpaceName::Id(id) => return Ok(id.clone()),
             SpaceName::Key(key) => key,
         };
         self.connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian.confluence_space_id(&access, key).await
-            })
+            .confluence(scope, |confluence| confluence.space_id(key))
             .await?
             .ok_or_else(|| ServiceError::invalid(field, NO_SUCH_SPACE))
     }

@@ -1,6 +1,6 @@
 //! Reading pages: lists, one by its id, one by whatever name people have for it.
 
-use super::{CONFLUENCE, PageFilter, Pages, content_id};
+use super::{PageFilter, Pages, content_id};
 use crate::model::content::{ContentId, PageSummary, WikiPage};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
@@ -20,17 +20,12 @@ impl Pages {
         filter: &PageFilter,
         page: &PageRequest,
     ) -> Result<Page<Fetched<PageSummary>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let (space, request) = self.space_of(scope, filter, page).await?;
         let (space, request) = (space.as_ref(), &request);
         let title = filter.title.as_deref();
         let found = self
             .connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian
-                    .confluence_pages(&access, space, title, request)
-                    .await
-            })
+            .confluence(scope, |confluence| confluence.pages(space, title, request))
             .await?;
         let next = found.next.map(|cursor| match space {
             Some(id) => format!("{}{MARK}{cursor}", id.as_str()),
@@ -93,17 +88,14 @@ impl Pages {
         space: &ContentId,
         title: &str,
     ) -> Result<Option<String>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let first = &PageRequest {
             limit: 1,
             cursor: None,
         };
         let found = self
             .connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian
-                    .confluence_pages(&access, Some(space), Some(title), first)
-                    .await
+            .confluence(scope, |confluence| {
+                confluence.pages(Some(space), Some(title), first)
             })
             .await?;
         Ok(found.items.into_iter().next().map(|one| one.value.id))
@@ -114,11 +106,8 @@ impl Pages {
         scope: &Scope,
         id: &ContentId,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         self.connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian.confluence_page(&access, id).await
-            })
+            .confluence(scope, |confluence| confluence.page(id))
             .await
     }
 }

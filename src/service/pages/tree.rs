@@ -1,6 +1,6 @@
 //! What lies below a page, and what it lies below.
 
-use super::{CONFLUENCE, Pages, content_id};
+use super::{Pages, content_id};
 use crate::model::content::{Child, WantedChildren};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
@@ -16,14 +16,9 @@ impl Pages {
         wanted: WantedChildren,
         page: &PageRequest,
     ) -> Result<Page<Fetched<Child>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let id = &content_id(id)?;
         self.connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian
-                    .confluence_children(&access, id, wanted, page)
-                    .await
-            })
+            .confluence(scope, |confluence| confluence.children(id, wanted, page))
             .await
     }
 
@@ -34,12 +29,9 @@ impl Pages {
         scope: &Scope,
         id: &str,
     ) -> Result<Vec<Fetched<Child>>, ServiceError> {
-        let atlassian = self.connections.atlassian();
         let id = &content_id(id)?;
         self.connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian.confluence_ancestors(&access, id).await
-            })
+            .confluence(scope, |confluence| confluence.ancestors(id))
             .await
     }
 }

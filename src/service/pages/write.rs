@@ -1,8 +1,6 @@
 //! Making and deleting pages, and their labels.
 
-use serde_json::Value;
-
-use super::{CONFLUENCE, Pages, content_id};
+use super::{Pages, content_id};
 use crate::atlassian::confluence::new_page;
 use crate::model::hit::Created;
 use crate::model::page_draft::PageDraft;
@@ -13,36 +11,24 @@ use crate::service::error::ServiceError;
 const LONGEST_LABEL: usize = 255;
 
 impl Pages {
-    /// Makes a page from Confluence's own form or the friendly one, as a caller sent it.
-    pub async fn create(&self, scope: &Scope, body: &Value) -> Result<Created, ServiceError> {
-        self.make(scope, &PageDraft::read(body)?).await
-    }
-
     /// Makes a page.
-    pub async fn make(&self, scope: &Scope, draft: &PageDraft) -> Result<Created, ServiceError> {
-        let atlassian = self.connections.atlassian();
+    pub async fn create(&self, scope: &Scope, draft: &PageDraft) -> Result<Created, ServiceError> {
         let body = match draft {
             PageDraft::Own(body) => body.clone(),
             PageDraft::Friendly(page) => {
                 new_page(page, &self.space_id(scope, &page.space, "space_key").await?)
             }
         };
-        let body = &body;
         self.connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian.confluence_create(&access, body).await
-            })
+            .confluence(scope, |confluence| confluence.create(&body))
             .await
     }
 
     /// Moves a page to the trash.
     pub async fn delete(&self, scope: &Scope, id: &str) -> Result<(), ServiceError> {
-        let atlassian = self.connections.atlassian();
         let id = &content_id(id)?;
         self.connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian.confluence_delete(&access, id).await
-            })
+            .confluence(scope, |confluence| confluence.delete(id))
             .await
     }
 
@@ -53,7 +39,6 @@ impl Pages {
         id: &str,
         name: &str,
     ) -> Result<(), ServiceError> {
-        let atlassian = self.connections.atlassian();
         let id = &content_id(id)?;
         let name = name.trim();
         if name.is_empty() || name.chars().count() > LONGEST_LABEL {
@@ -61,9 +46,7 @@ impl Pages {
             return Err(ServiceError::invalid("name", why));
         }
         self.connections
-            .call(scope, CONFLUENCE, |access| async move {
-                atlassian.confluence_remove_label(&access, id, name).await
-            })
+            .confluence(scope, |confluence| confluence.remove_label(id, name))
             .await
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn within(argument: &str, given: u32, most: u32) -> Result<u32, Servi
 }
 
 /// Which part of a list is wanted.
-pub(super) fn part(limit: u32, cursor: Option<String>) -> PageRequest {
+pub(super) fn page_request(limit: u32, cursor: Option<String>) -> PageRequest {
     PageRequest { limit, cursor }
 }
 

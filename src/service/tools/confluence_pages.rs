@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::Workbench;
-use super::arguments::{names, part, within};
+use super::ToolContext;
+use super::arguments::{names, page_request, within};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::content::{Child, WantedChildren, WikiPage};
@@ -67,11 +67,11 @@ impl Operation for GetPage {
     type Arguments = PageRead;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: PageRead,
     ) -> Result<Outcome, ServiceError> {
-        let found = workbench.pages.find(scope, &arguments.reference()?).await?;
+        let found = context.pages.find(scope, &arguments.reference()?).await?;
         let body = text(&found, arguments.convert_to_markdown);
         let page = found.value;
         if arguments.include_metadata {
@@ -149,7 +149,7 @@ impl Operation for GetPageChildren {
     type Arguments = ChildList;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: ChildList,
     ) -> Result<Outcome, ServiceError> {
@@ -169,8 +169,8 @@ impl Operation for GetPageChildren {
             folders: arguments.include_folders,
             with_text: arguments.include_content || expanded,
         };
-        let asked = part(within("limit", arguments.limit, 50)?, arguments.cursor);
-        let found = workbench
+        let asked = page_request(within("limit", arguments.limit, 50)?, arguments.cursor);
+        let found = context
             .pages
             .children(scope, &arguments.parent_id, wanted, &asked)
             .await?;

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::Workbench;
-use super::arguments::{names, part, within};
+use super::ToolContext;
+use super::arguments::{names, page_request, within};
 use super::connector_names::hits;
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
@@ -17,7 +17,7 @@ use crate::service::issues::SearchRequest;
 /// The arguments of `confluence_search`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ContentSearch {
+pub(super) struct SearchContentArguments {
     /// A query in CQL, or words to find.
     #[schema(example = "type = page AND text ~ \"release\"")]
     query: String,
@@ -36,19 +36,19 @@ const fn ten() -> u32 {
 }
 
 /// `confluence_search`.
-pub(super) struct Search;
+pub(super) struct SearchContent;
 
-impl Operation for Search {
+impl Operation for SearchContent {
     const NAME: &'static str = "confluence_search";
     const DESCRIPTION: &'static str = "Find Confluence content by CQL or by words.";
     const READ_ONLY: bool = true;
     const PAGING: Option<Paging> = PAGED;
-    type Arguments = ContentSearch;
+    type Arguments = SearchContentArguments;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
-        arguments: ContentSearch,
+        arguments: SearchContentArguments,
     ) -> Result<Outcome, ServiceError> {
         let spaces = names(arguments.spaces_filter.as_deref().unwrap_or_default());
         let filters = (!spaces.is_empty()).then(|| json!({ "space": spaces }).to_string());
@@ -57,8 +57,8 @@ impl Operation for Search {
             filters: filters.as_deref(),
             ..SearchRequest::default()
         };
-        let wanted = part(within("limit", arguments.limit, 50)?, arguments.cursor);
-        let found = workbench.pages.search(scope, &request, &wanted).await?;
+        let wanted = page_request(within("limit", arguments.limit, 50)?, arguments.cursor);
+        let found = context.pages.search(scope, &request, &wanted).await?;
         Ok(hits(found))
     }
 }
@@ -95,7 +95,7 @@ impl Operation for GetSpaces {
     type Arguments = SpaceList;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: SpaceList,
     ) -> Result<Outcome, ServiceError> {
@@ -103,8 +103,8 @@ impl Operation for GetSpaces {
             keys: names(arguments.keys.as_deref().unwrap_or_default()),
             kind: arguments.kind,
         };
-        let wanted = part(within("limit", arguments.limit, 250)?, arguments.cursor);
-        let found = workbench.pages.spaces(scope, &filter, &wanted).await?;
+        let wanted = page_request(within("limit", arguments.limit, 250)?, arguments.cursor);
+        let found = context.pages.spaces(scope, &filter, &wanted).await?;
         Ok(Outcome::of_page(found.map(|space| space.value)))
     }
 }

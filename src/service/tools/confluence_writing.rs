@@ -4,12 +4,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::Workbench;
+use super::ToolContext;
 use super::arguments::refuse_file;
 use super::outcome::Outcome;
 use super::registry::Operation;
 use crate::model::page_body::PageBody;
 use crate::model::page_change::PageUpdate;
+use crate::model::page_draft::PageDraft;
+use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
@@ -20,7 +22,7 @@ fn markdown() -> String {
 /// The arguments of `confluence_create_page`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewPage {
+pub(super) struct CreatePageArguments {
     /// The key of the space.
     #[schema(example = "ENG")]
     space_key: String,
@@ -56,18 +58,18 @@ pub(super) struct NewPage {
 }
 
 /// `confluence_create_page`.
-pub(super) struct CreatePage;
+pub(super) struct ConfluenceCreatePage;
 
-impl Operation for CreatePage {
+impl Operation for ConfluenceCreatePage {
     const NAME: &'static str = "confluence_create_page";
     const DESCRIPTION: &'static str = "Make a Confluence page.";
     const READ_ONLY: bool = false;
-    type Arguments = NewPage;
+    type Arguments = CreatePageArguments;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
-        arguments: NewPage,
+        arguments: CreatePageArguments,
     ) -> Result<Outcome, ServiceError> {
         refuse_file("content_file", arguments.content_file.as_ref())?;
         refuse_extras(&[
@@ -78,28 +80,28 @@ impl Operation for CreatePage {
             ("enable_heading_anchors", arguments.enable_heading_anchors),
         ])?;
         let content = arguments.content.unwrap_or_default();
-        let made = workbench
+        let made = context
             .pages
             .create(
                 scope,
-                &json!({
+                &PageDraft::read(&json!({
                     "space_key": arguments.space_key, "title": arguments.title,
                     "body": body(&arguments.content_format, content)?, "parent_id": arguments.parent_id,
-                }),
+                }))?,
             )
             .await?;
-        let mut told = json!({ "id": made.id, "url": made.url, "title": made.title });
+        let mut shown = json!({ "id": made.id, "url": made.url, "title": made.title });
         if arguments.include_content {
-            told["body"] = json!(workbench.pages.page(scope, &made.id).await?.value.body);
+            shown["body"] = json!(context.pages.page(scope, &made.id).await?.value.body);
         }
-        Ok(Outcome::of_object(told))
+        Ok(Outcome::of_object(shown))
     }
 }
 
 /// The arguments of `confluence_update_page`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PageUpdateArguments {
+pub(super) struct UpdatePageArguments {
     /// The page's id.
     #[schema(example = "98400")]
     page_id: String,
@@ -139,19 +141,19 @@ pub(super) struct PageUpdateArguments {
 }
 
 /// `confluence_update_page`.
-pub(super) struct UpdatePage;
+pub(super) struct ConfluenceUpdatePage;
 
-impl Operation for UpdatePage {
+impl Operation for ConfluenceUpdatePage {
     const NAME: &'static str = "confluence_update_page";
     const DESCRIPTION: &'static str =
         "Change a Confluence page; the version is counted up for you.";
     const READ_ONLY: bool = false;
-    type Arguments = PageUpdateArguments;
+    type Arguments = UpdatePageArguments;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
-        arguments: PageUpdateArguments,
+        arguments: UpdatePageArguments,
     ) -> Result<Outcome, ServiceError> {
         refuse_file("content_file", arguments.content_file.as_ref())?;
         refuse_extras(&[
@@ -169,23 +171,23 @@ impl Operation for UpdatePage {
             "title": arguments.title, "body": content,
             "parent_id": arguments.parent_id, "message": arguments.version_comment,
         }))?;
-        let changed = workbench
+        let changed = context
             .pages
             .update(scope, &arguments.page_id, &update)
             .await?;
         let page = changed.value;
-        let mut told = json!(page.summary);
+        let mut shown = json!(page.summary);
         if arguments.include_content {
-            told["body"] = json!(page.body);
+            shown["body"] = json!(page.body);
         }
-        Ok(Outcome::of_object(told))
+        Ok(Outcome::of_object(shown))
     }
 }
 
 /// The arguments of `confluence_add_comment`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewComment {
+pub(super) struct PageCommentArguments {
     /// The page's id.
     #[schema(example = "98400")]
     page_id: String,
@@ -194,21 +196,21 @@ pub(super) struct NewComment {
 }
 
 /// `confluence_add_comment`.
-pub(super) struct AddComment;
+pub(super) struct AddPageComment;
 
-impl Operation for AddComment {
+impl Operation for AddPageComment {
     const NAME: &'static str = "confluence_add_comment";
     const DESCRIPTION: &'static str = "Write a comment below a Confluence page.";
     const READ_ONLY: bool = false;
-    type Arguments = NewComment;
+    type Arguments = PageCommentArguments;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
-        arguments: NewComment,
+        arguments: PageCommentArguments,
     ) -> Result<Outcome, ServiceError> {
         let body = PageBody::Markdown(arguments.body);
-        let written = workbench
+        let written = context
             .pages
             .add_comment(scope, &arguments.page_id, &body)
             .await?;

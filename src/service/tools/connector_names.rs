@@ -4,14 +4,16 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::Workbench;
-use super::arguments::{part, within};
+use super::ToolContext;
+use super::arguments::{page_request, within};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::content::SpaceFilter;
 use crate::model::hit::{Created, Fetched, SearchHit};
 use crate::model::issue_draft::IssueDraft;
 use crate::model::page::Page;
+use crate::model::page_draft::PageDraft;
+use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 use crate::service::issues::SearchRequest;
@@ -52,7 +54,7 @@ pub(super) struct ListArguments {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = Object)]
-pub(super) struct Draft(Map<String, Value>);
+pub(super) struct DraftArguments(Map<String, Value>);
 
 const fn ten() -> u32 {
     10
@@ -63,9 +65,9 @@ const fn twenty_five() -> u32 {
 }
 
 /// `jira.search`.
-pub(super) struct JiraSearch;
+pub(super) struct ConnectorJiraSearch;
 
-impl Operation for JiraSearch {
+impl Operation for ConnectorJiraSearch {
     const NAME: &'static str = "jira.search";
     const DESCRIPTION: &'static str = "Find Jira issues by JQL or by words.";
     const READ_ONLY: bool = true;
@@ -73,7 +75,7 @@ impl Operation for JiraSearch {
     type Arguments = SearchArguments;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: SearchArguments,
     ) -> Result<Outcome, ServiceError> {
@@ -83,27 +85,27 @@ impl Operation for JiraSearch {
             filters: Some(&filters),
             ..SearchRequest::default()
         };
-        let wanted = part(within("limit", arguments.limit, 100)?, arguments.cursor);
-        let found = workbench.issues.search(scope, &request, &wanted).await?;
+        let wanted = page_request(within("limit", arguments.limit, 100)?, arguments.cursor);
+        let found = context.issues.search(scope, &request, &wanted).await?;
         Ok(hits(found))
     }
 }
 
 /// `jira.create`.
-pub(super) struct JiraCreate;
+pub(super) struct ConnectorJiraCreate;
 
-impl Operation for JiraCreate {
+impl Operation for ConnectorJiraCreate {
     const NAME: &'static str = "jira.create";
     const DESCRIPTION: &'static str = "Make a Jira issue: {project_key, summary, issue_type, description (Markdown), labels, priority, assignee, due_date, parent, additional_fields}, or Jira's own {fields}.";
     const READ_ONLY: bool = false;
-    type Arguments = Draft;
+    type Arguments = DraftArguments;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
-        Draft(draft): Draft,
+        DraftArguments(draft): DraftArguments,
     ) -> Result<Outcome, ServiceError> {
-        let made = workbench
+        let made = context
             .issues
             .create(scope, &IssueDraft::read(&Value::Object(draft))?)
             .await?;
@@ -112,9 +114,9 @@ impl Operation for JiraCreate {
 }
 
 /// `jira.projects`.
-pub(super) struct JiraProjects;
+pub(super) struct ConnectorJiraProjects;
 
-impl Operation for JiraProjects {
+impl Operation for ConnectorJiraProjects {
     const NAME: &'static str = "jira.projects";
     const DESCRIPTION: &'static str = "List the Jira projects this account may see, by key.";
     const READ_ONLY: bool = true;
@@ -122,20 +124,20 @@ impl Operation for JiraProjects {
     type Arguments = ListArguments;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: ListArguments,
     ) -> Result<Outcome, ServiceError> {
-        let wanted = part(within("limit", arguments.limit, 100)?, arguments.cursor);
-        let found = workbench.issues.projects(scope, &wanted, None).await?;
+        let wanted = page_request(within("limit", arguments.limit, 100)?, arguments.cursor);
+        let found = context.issues.projects(scope, &wanted, None).await?;
         Ok(Outcome::of_page(found.map(|project| project.value)))
     }
 }
 
 /// `confluence.search`.
-pub(super) struct ConfluenceSearch;
+pub(super) struct ConnectorConfluenceSearch;
 
-impl Operation for ConfluenceSearch {
+impl Operation for ConnectorConfluenceSearch {
     const NAME: &'static str = "confluence.search";
     const DESCRIPTION: &'static str = "Find Confluence content by CQL or by words.";
     const READ_ONLY: bool = true;
@@ -143,7 +145,7 @@ impl Operation for ConfluenceSearch {
     type Arguments = SearchArguments;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: SearchArguments,
     ) -> Result<Outcome, ServiceError> {
@@ -153,16 +155,16 @@ impl Operation for ConfluenceSearch {
             filters: Some(&filters),
             ..SearchRequest::default()
         };
-        let wanted = part(within("limit", arguments.limit, 100)?, arguments.cursor);
-        let found = workbench.pages.search(scope, &request, &wanted).await?;
+        let wanted = page_request(within("limit", arguments.limit, 100)?, arguments.cursor);
+        let found = context.pages.search(scope, &request, &wanted).await?;
         Ok(hits(found))
     }
 }
 
 /// `confluence.spaces`.
-pub(super) struct ConfluenceSpaces;
+pub(super) struct ConnectorConfluenceSpaces;
 
-impl Operation for ConfluenceSpaces {
+impl Operation for ConnectorConfluenceSpaces {
     const NAME: &'static str = "confluence.spaces";
     const DESCRIPTION: &'static str = "List the Confluence spaces this account may see.";
     const READ_ONLY: bool = true;
@@ -170,12 +172,12 @@ impl Operation for ConfluenceSpaces {
     type Arguments = ListArguments;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: ListArguments,
     ) -> Result<Outcome, ServiceError> {
-        let wanted = part(within("limit", arguments.limit, 100)?, arguments.cursor);
-        let found = workbench
+        let wanted = page_request(within("limit", arguments.limit, 100)?, arguments.cursor);
+        let found = context
             .pages
             .spaces(scope, &SpaceFilter::default(), &wanted)
             .await?;
@@ -184,20 +186,23 @@ impl Operation for ConfluenceSpaces {
 }
 
 /// `confluence.create`.
-pub(super) struct ConfluenceCreate;
+pub(super) struct ConnectorConfluenceCreate;
 
-impl Operation for ConfluenceCreate {
+impl Operation for ConnectorConfluenceCreate {
     const NAME: &'static str = "confluence.create";
     const DESCRIPTION: &'static str = "Make a Confluence page: {space_key or space_id, title, body (Markdown), parent_id}, or Confluence's own {spaceId, …}.";
     const READ_ONLY: bool = false;
-    type Arguments = Draft;
+    type Arguments = DraftArguments;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
-        Draft(draft): Draft,
+        DraftArguments(draft): DraftArguments,
     ) -> Result<Outcome, ServiceError> {
-        let made = workbench.pages.create(scope, &Value::Object(draft)).await?;
+        let made = context
+            .pages
+            .create(scope, &PageDraft::read(&Value::Object(draft))?)
+            .await?;
         Ok(created(&made))
     }
 }

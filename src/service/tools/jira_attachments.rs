@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::Workbench;
+use super::ToolContext;
 use super::outcome::Outcome;
 use super::registry::Operation;
 use crate::model::attachment::FileDraft;
@@ -35,12 +35,12 @@ impl Operation for UploadAttachment {
     type Arguments = Upload;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: Upload,
     ) -> Result<Outcome, ServiceError> {
         let file = FileDraft::read(&arguments.filename, &arguments.content_base64)?;
-        let attached = workbench
+        let attached = context
             .issues
             .attach(scope, &arguments.issue_key, &file)
             .await?;

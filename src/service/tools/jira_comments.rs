@@ -4,18 +4,19 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::Workbench;
-use super::arguments::{JsonObject, part, within};
+use super::ToolContext;
+use super::arguments::{JsonObject, page_request, within};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::comment::{CommentDraft, CommentOrder};
+use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
 /// The arguments of `jira_add_comment`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewComment {
+pub(super) struct IssueCommentArguments {
     /// The issue's key.
     #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
     issue_key: String,
@@ -29,18 +30,18 @@ pub(super) struct NewComment {
 }
 
 /// `jira_add_comment`.
-pub(super) struct AddComment;
+pub(super) struct AddIssueComment;
 
-impl Operation for AddComment {
+impl Operation for AddIssueComment {
     const NAME: &'static str = "jira_add_comment";
     const DESCRIPTION: &'static str = "Write a comment on a Jira issue.";
     const READ_ONLY: bool = false;
-    type Arguments = NewComment;
+    type Arguments = IssueCommentArguments;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
-        arguments: NewComment,
+        arguments: IssueCommentArguments,
     ) -> Result<Outcome, ServiceError> {
         if arguments.public.is_some() {
             let why = "public is for service desks and is not offered here; visibility narrows the readers";
@@ -49,7 +50,7 @@ impl Operation for AddComment {
         let visibility = arguments.visibility.map(|readers| Value::Object(readers.0));
         let draft = json!({ "body": arguments.body, "visibility": visibility });
         let draft = CommentDraft::read(&draft)?;
-        let written = workbench
+        let written = context
             .issues
             .add_comment(scope, &arguments.issue_key, &draft)
             .await?;
@@ -91,16 +92,16 @@ impl Operation for GetComments {
     type Arguments = CommentList;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: CommentList,
     ) -> Result<Outcome, ServiceError> {
         let start = (arguments.start_at > 0).then(|| arguments.start_at.to_string());
-        let wanted = part(
+        let wanted = page_request(
             within("limit", arguments.limit, 100)?,
             arguments.cursor.or(start),
         );
-        let found = workbench
+        let found = context
             .issues
             .comments(scope, &arguments.issue_key, CommentOrder::Oldest, &wanted)
             .await?;
@@ -130,11 +131,11 @@ impl Operation for DeleteComment {
     type Arguments = OneComment;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: OneComment,
     ) -> Result<Outcome, ServiceError> {
-        workbench
+        context
             .issues
             .delete_comment(scope, &arguments.issue_key, &arguments.comment_id)
             .await?;

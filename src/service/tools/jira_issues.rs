@@ -4,17 +4,18 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::Workbench;
-use super::arguments::{JsonObject, names, part, refuse_file};
+use super::ToolContext;
+use super::arguments::{JsonObject, names, page_request, refuse_file};
 use super::connector_names::created;
 use super::jira_people::account;
 use super::jira_search::{titles, usual_fields};
 use super::outcome::Outcome;
-use super::plain::{Wanted, issue};
+use super::plain::{WantedFields, issue};
 use super::registry::Operation;
 use crate::model::comment::CommentOrder;
 use crate::model::issue_change::IssueChange;
 use crate::model::issue_draft::IssueDraft;
+use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
@@ -73,7 +74,7 @@ impl Operation for GetIssue {
     type Arguments = IssueRead;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: IssueRead,
     ) -> Result<Outcome, ServiceError> {
@@ -87,13 +88,13 @@ impl Operation for GetIssue {
         }
         let sections = sections(&arguments)?;
         let key = &arguments.issue_key;
-        let found = workbench.issues.issue(scope, key).await?;
+        let found = context.issues.issue(scope, key).await?;
         let titles = if arguments.use_display_names {
-            Some(titles(workbench, scope).await?)
+            Some(titles(context, scope).await?)
         } else {
             None
         };
-        let wanted = Wanted::read(&arguments.fields);
+        let wanted = WantedFields::read(&arguments.fields);
         let mut flat = issue(&found.raw, &wanted, titles.as_ref());
         if let Some(description) = flat.get_mut("description") {
             // As the connector reads it, whatever the dialect of the site.
@@ -107,10 +108,10 @@ impl Operation for GetIssue {
             } else {
                 ten()
             };
-            add_comments(workbench, scope, key, limit, &mut flat).await?;
+            add_comments(context, scope, key, limit, &mut flat).await?;
         }
         if with("transitions") {
-            let possible = workbench.issues.transitions(scope, key).await?;
+            let possible = context.issues.transitions(scope, key).await?;
             let possible: Vec<_> = possible.into_iter().map(|one| one.value).collect();
             flat.insert(String::from("transitions"), json!(possible));
         }
@@ -144,15 +145,15 @@ fn sections(arguments: &IssueRead) -> Result<Vec<String>, ServiceError> {
 }
 
 async fn add_comments(
-    workbench: &Workbench,
+    context: &ToolContext,
     scope: &Scope,
     key: &str,
     limit: u32,
     flat: &mut Map<String, Value>,
 ) -> Result<(), ServiceError> {
-    let page = workbench
+    let page = context
         .issues
-        .comments(scope, key, CommentOrder::Newest, &part(limit, None))
+        .comments(scope, key, CommentOrder::Newest, &page_request(limit, None))
         .await?;
     if page.next.is_some() {
         flat.insert(String::from("more_comments"), Value::Bool(true));
@@ -169,7 +170,7 @@ async fn add_comments(
 /// The arguments of `jira_create_issue`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewIssue {
+pub(super) struct CreateIssueArguments {
     /// The project's key.
     #[schema(example = "APP", pattern = "^[A-Z][A-Z0-9_]+$")]
     project_key: String,
@@ -191,18 +192,18 @@ pub(super) struct NewIssue {
 }
 
 /// `jira_create_issue`.
-pub(super) struct CreateIssue;
+pub(super) struct JiraCreateIssue;
 
-impl Operation for CreateIssue {
+impl Operation for JiraCreateIssue {
     const NAME: &'static str = "jira_create_issue";
     const DESCRIPTION: &'static str = "Make a Jira issue.";
     const READ_ONLY: bool = false;
-    type Arguments = NewIssue;
+    type Arguments = CreateIssueArguments;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
-        arguments: NewIssue,
+        arguments: CreateIssueArguments,
     ) -> Result<Outcome, ServiceError> {
         let mut further = arguments.additional_fields.unwrap_or_default().0;
         let mut draft = json!({
@@ -210,7 +211,7 @@ impl Operation for CreateIssue {
             "issue_type": arguments.issue_type, "description": arguments.description,
         });
         if let Some(named) = &arguments.assignee {
-            draft["assignee"] = json!(account(workbench, scope, "assignee", named).await?);
+            draft["assignee"] = json!(account(context, scope, "assignee", named).await?);
         }
         if let Some(list) = &arguments.components {
             draft["components"] = json!(names(list));
@@ -219,7 +220,7 @@ impl Operation for CreateIssue {
             draft["parent"] = parent;
         }
         draft["additional_fields"] = Value::Object(further);
-        let made = workbench
+        let made = context
             .issues
             .create(scope, &IssueDraft::read(&draft)?)
             .await?;
@@ -238,7 +239,7 @@ fn take_parent(fields: &mut Map<String, Value>) -> Option<Value> {
 /// The arguments of `jira_update_issue`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct IssueUpdate {
+pub(super) struct UpdateIssueArguments {
     /// The issue's key.
     #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
     issue_key: String,
@@ -265,19 +266,19 @@ fn all_fields() -> String {
 }
 
 /// `jira_update_issue`.
-pub(super) struct UpdateIssue;
+pub(super) struct JiraUpdateIssue;
 
-impl Operation for UpdateIssue {
+impl Operation for JiraUpdateIssue {
     const NAME: &'static str = "jira_update_issue";
     const DESCRIPTION: &'static str =
         "Change fields of a Jira issue. Its status is changed with jira_transition_issue.";
     const READ_ONLY: bool = false;
-    type Arguments = IssueUpdate;
+    type Arguments = UpdateIssueArguments;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
-        arguments: IssueUpdate,
+        arguments: UpdateIssueArguments,
     ) -> Result<Outcome, ServiceError> {
         refuse_file("attachments", arguments.attachments.as_ref())?;
         let mut fields = arguments.fields.unwrap_or_default().0;
@@ -289,12 +290,12 @@ impl Operation for UpdateIssue {
         if let Some(list) = &arguments.components {
             fields.insert(String::from("components"), json!(names(list)));
         }
-        let change = friendly(workbench, scope, fields, further).await?;
-        let changed = workbench
+        let change = friendly(context, scope, fields, further).await?;
+        let changed = context
             .issues
             .update(scope, &arguments.issue_key, &IssueChange::read(&change)?)
             .await?;
-        let wanted = Wanted::read(&arguments.return_fields);
+        let wanted = WantedFields::read(&arguments.return_fields);
         let mut flat = issue(&changed.raw, &wanted, None);
         if let Some(description) = flat.get_mut("description") {
             *description = json!(changed.value.description);
@@ -306,7 +307,7 @@ impl Operation for UpdateIssue {
 
 /// The friendly form of a change, from the names and shapes that agents use.
 async fn friendly(
-    workbench: &Workbench,
+    context: &ToolContext,
     scope: &Scope,
     mut fields: Map<String, Value>,
     mut further: Map<String, Value>,
@@ -338,7 +339,7 @@ async fn friendly(
     if let Some(assignee) = fields.remove("assignee") {
         let id = assignee.get("accountId").and_then(Value::as_str);
         let value = match id.or(assignee.as_str()) {
-            Some(text) => json!(account(workbench, scope, "assignee", text).await?),
+            Some(text) => json!(account(context, scope, "assignee", text).await?),
             None => assignee,
         };
         change.insert(String::from("assignee"), value);

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::Workbench;
-use super::arguments::{part, within};
+use super::ToolContext;
+use super::arguments::{page_request, within};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::page::PageRequest;
@@ -17,7 +17,7 @@ const CANDIDATES: u32 = 20;
 /// No arguments.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Nothing {}
+pub(super) struct NoArguments {}
 
 /// `jira_get_current_user`.
 pub(super) struct GetCurrentUser;
@@ -26,14 +26,14 @@ impl Operation for GetCurrentUser {
     const NAME: &'static str = "jira_get_current_user";
     const DESCRIPTION: &'static str = "Tell which Jira account the calls are made as.";
     const READ_ONLY: bool = true;
-    type Arguments = Nothing;
+    type Arguments = NoArguments;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
-        _arguments: Nothing,
+        _arguments: NoArguments,
     ) -> Result<Outcome, ServiceError> {
-        let me = workbench.issues.myself(scope).await?;
+        let me = context.issues.myself(scope).await?;
         Ok(Outcome::of_object(me.value))
     }
 }
@@ -41,7 +41,7 @@ impl Operation for GetCurrentUser {
 /// The arguments of `jira_get_user_profile`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct UserProfile {
+pub(super) struct UserProfileArguments {
     /// An account id (also as `accountid:…`), an e-mail address or a name.
     #[schema(example = "Mia Krystof")]
     user_identifier: String,
@@ -54,21 +54,21 @@ impl Operation for GetUserProfile {
     const NAME: &'static str = "jira_get_user_profile";
     const DESCRIPTION: &'static str = "Read the profile of one Jira user.";
     const READ_ONLY: bool = true;
-    type Arguments = UserProfile;
+    type Arguments = UserProfileArguments;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
-        arguments: UserProfile,
+        arguments: UserProfileArguments,
     ) -> Result<Outcome, ServiceError> {
         let id = account(
-            workbench,
+            context,
             scope,
             "user_identifier",
             &arguments.user_identifier,
         )
         .await?;
-        let user = workbench.issues.user(scope, &id).await?;
+        let user = context.issues.user(scope, &id).await?;
         Ok(Outcome::of_object(user.value))
     }
 }
@@ -103,12 +103,12 @@ impl Operation for SearchUsers {
     type Arguments = UserSearch;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: UserSearch,
     ) -> Result<Outcome, ServiceError> {
-        let wanted = part(within("limit", arguments.limit, 50)?, arguments.cursor);
-        let found = workbench
+        let wanted = page_request(within("limit", arguments.limit, 50)?, arguments.cursor);
+        let found = context
             .issues
             .users(scope, &arguments.query, &wanted)
             .await?;
@@ -119,14 +119,14 @@ impl Operation for SearchUsers {
 /// The id of the account that an argument names: by the id itself, by `me`, or by an e-mail address
 /// or a name that fits one person.
 pub(super) async fn account(
-    workbench: &Workbench,
+    context: &ToolContext,
     scope: &Scope,
     field: &str,
     named: &str,
 ) -> Result<String, ServiceError> {
     let named = named.trim();
     if named == "me" {
-        return Ok(workbench.issues.myself(scope).await?.value.account_id);
+        return Ok(context.issues.myself(scope).await?.value.account_id);
     }
     if let Some(id) = named.strip_prefix("accountid:") {
         return Ok(id.to_owned());
@@ -138,7 +138,7 @@ pub(super) async fn account(
         limit: CANDIDATES,
         cursor: None,
     };
-    let found = workbench.issues.users(scope, named, &request).await?.items;
+    let found = context.issues.users(scope, named, &request).await?.items;
     let exactly = |name: &Option<String>| {
         name.as_deref()
             .is_some_and(|name| name.eq_ignore_ascii_case(named))

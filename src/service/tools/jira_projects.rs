@@ -3,18 +3,16 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::Workbench;
-use super::arguments::{names, part, within};
+use super::ToolContext;
+use super::arguments::{names, page_request, within};
 use super::outcome::Outcome;
 use super::registry::{Operation, Paging};
 use crate::model::issue::ProjectFilter;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
-/// How many projects Jira gives at once.
-const AT_ONCE: u32 = 100;
 /// How many are collected before the rest is left for another call.
-const COLLECTED: usize = 500;
+const COLLECTED: u32 = 500;
 
 /// The arguments of `jira_get_all_projects`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -42,7 +40,7 @@ impl Operation for GetAllProjects {
     type Arguments = AllProjects;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: AllProjects,
     ) -> Result<Outcome, ServiceError> {
@@ -50,19 +48,11 @@ impl Operation for GetAllProjects {
             words: None,
             archived: arguments.include_archived,
         };
-        let mut collected = Vec::new();
-        let mut next = arguments.cursor;
-        loop {
-            let page = workbench
-                .issues
-                .filtered_projects(scope, &part(AT_ONCE, next), filter)
-                .await?;
-            collected.extend(page.items.into_iter().map(|project| project.value));
-            next = page.next;
-            if next.is_none() || collected.len() >= COLLECTED {
-                return Ok(Outcome::of_entries(collected, next));
-            }
-        }
+        let found = context
+            .issues
+            .many_projects(scope, filter, COLLECTED, arguments.cursor)
+            .await?;
+        Ok(Outcome::of_page(found.map(|project| project.value)))
     }
 }
 
@@ -101,17 +91,17 @@ impl Operation for SearchProjects {
     type Arguments = ProjectSearch;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: ProjectSearch,
     ) -> Result<Outcome, ServiceError> {
         let limit = within("max_results", arguments.max_results, 50)?;
         let left_out = names(arguments.current_project_ids.as_deref().unwrap_or_default());
-        let mut page = workbench
+        let mut page = context
             .issues
             .projects(
                 scope,
-                &part(limit, arguments.cursor),
+                &page_request(limit, arguments.cursor),
                 Some(&arguments.query),
             )
             .await?;

@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::Workbench;
-use super::arguments::{names, part};
+use super::ToolContext;
+use super::arguments::{names, page_request};
 use super::outcome::Outcome;
-use super::plain::{Wanted, issue};
+use super::plain::{WantedFields, issue};
 use super::registry::{Operation, Paging};
 use crate::model::issue::IssueField;
 use crate::model::scope::Scope;
@@ -31,7 +31,7 @@ const fn ten() -> u32 {
 /// The arguments of `jira_search`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct IssueSearch {
+pub(super) struct SearchIssuesArguments {
     /// The query in JQL. A query without a condition is bounded to the last year.
     #[schema(example = "project = APP AND status = \"In Progress\" ORDER BY updated DESC")]
     jql: String,
@@ -63,9 +63,9 @@ pub(super) struct IssueSearch {
 }
 
 /// `jira_search`.
-pub(super) struct Search;
+pub(super) struct SearchIssues;
 
-impl Operation for Search {
+impl Operation for SearchIssues {
     const NAME: &'static str = "jira_search";
     const DESCRIPTION: &'static str = "Find Jira issues with JQL.";
     const READ_ONLY: bool = true;
@@ -73,12 +73,12 @@ impl Operation for Search {
         cursor: "page_token",
         limit: Some("limit"),
     });
-    type Arguments = IssueSearch;
+    type Arguments = SearchIssuesArguments;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
-        arguments: IssueSearch,
+        arguments: SearchIssuesArguments,
     ) -> Result<Outcome, ServiceError> {
         if arguments.start_at > 0 {
             let why = "start_at must be 0: Jira goes on from a page_token only";
@@ -87,7 +87,7 @@ impl Operation for Search {
         if arguments.limit == 0 {
             return Err(ServiceError::invalid("limit", "limit must be at least 1"));
         }
-        let wanted = Wanted::read(&arguments.fields);
+        let wanted = WantedFields::read(&arguments.fields);
         let projects = names(arguments.projects_filter.as_deref().unwrap_or_default());
         let filters = (!projects.is_empty()).then(|| json!({ "project": projects }).to_string());
         let mut expand = names(arguments.expand.as_deref().unwrap_or_default());
@@ -101,8 +101,8 @@ impl Operation for Search {
             fields: wanted.names(),
             expand: (!expand.is_empty()).then_some(expand.as_str()),
         };
-        let asked = part(arguments.limit.min(MOST), arguments.page_token);
-        let result = workbench
+        let asked = page_request(arguments.limit.min(MOST), arguments.page_token);
+        let result = context
             .issues
             .search_result(scope, &request, &asked)
             .await?;
@@ -110,7 +110,7 @@ impl Operation for Search {
     }
 }
 
-fn found(result: &Value, wanted: &Wanted) -> Outcome {
+fn found(result: &Value, wanted: &WantedFields) -> Outcome {
     let titles = result.get("names").and_then(Value::as_object);
     let issues = result.get("issues").and_then(Value::as_array);
     let next = result
@@ -158,11 +158,11 @@ impl Operation for SearchFields {
     type Arguments = FieldSearch;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: FieldSearch,
     ) -> Result<Outcome, ServiceError> {
-        let fields = workbench.issues.fields(scope).await?;
+        let fields = context.issues.fields(scope).await?;
         let mut ranked: Vec<(u8, IssueField)> = fields
             .into_iter()
             .filter_map(|field| Some((rank(&field.value, &arguments.keyword)?, field.value)))
@@ -196,10 +196,10 @@ fn rank(field: &IssueField, keyword: &str) -> Option<u8> {
 
 /// The names that people know custom fields by, for issues that came without them.
 pub(super) async fn titles(
-    workbench: &Workbench,
+    context: &ToolContext,
     scope: &Scope,
 ) -> Result<Map<String, Value>, ServiceError> {
-    let fields = workbench.issues.fields(scope).await?;
+    let fields = context.issues.fields(scope).await?;
     Ok(fields
         .into_iter()
         .map(|field| (field.value.id, Value::from(field.value.name)))

@@ -4,12 +4,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::Workbench;
+use super::ToolContext;
 use super::arguments::JsonObject;
 use super::outcome::Outcome;
 use super::registry::Operation;
+use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
-use crate::model::transition::TransitionRequest;
+use crate::model::transition::{TransitionById, TransitionRequest};
 use crate::service::error::ServiceError;
 
 /// The arguments of `jira_get_transitions`.
@@ -31,11 +32,11 @@ impl Operation for GetTransitions {
     type Arguments = IssueOnly;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: IssueOnly,
     ) -> Result<Outcome, ServiceError> {
-        let found = workbench
+        let found = context
             .issues
             .transitions(scope, &arguments.issue_key)
             .await?;
@@ -74,7 +75,7 @@ impl Operation for TransitionIssue {
     type Arguments = Step;
 
     async fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: Step,
     ) -> Result<Outcome, ServiceError> {
@@ -82,8 +83,8 @@ impl Operation for TransitionIssue {
         let request = json!({
             "transition_id": arguments.transition_id, "comment": arguments.comment, "fields": fields,
         });
-        let request = TransitionRequest::read(&request, "transition_id")?;
-        let issue = workbench
+        let request = TransitionRequest::from(TransitionById::read(&request)?);
+        let issue = context
             .issues
             .transition(scope, &arguments.issue_key, &request)
             .await?;

@@ -30,7 +30,7 @@ pub use registry::{Paging, Tool};
 
 /// What the tools work with.
 #[derive(Debug, Clone)]
-pub struct Workbench {
+pub struct ToolContext {
     issues: Issues,
     pages: Pages,
 }
@@ -54,14 +54,14 @@ pub struct ToolDescription {
 /// Every tool, over one owner's connections.
 #[derive(Debug, Clone)]
 pub struct Tools {
-    workbench: Workbench,
+    context: ToolContext,
 }
 
 impl Tools {
     /// The tools over these services.
     pub fn new(issues: Issues, pages: Pages) -> Self {
         Self {
-            workbench: Workbench { issues, pages },
+            context: ToolContext { issues, pages },
         }
     }
 
@@ -104,6 +104,6 @@ impl Tools {
         tool: &Tool,
         arguments: Value,
     ) -> Result<Outcome, ServiceError> {
-        tool.run(&self.workbench, scope, arguments).await
+        tool.run(&self.context, scope, arguments).await
     }
 }

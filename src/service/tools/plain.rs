@@ -52,9 +52,9 @@ fn plain_object(object: &Map<String, Value>, whole: &Value) -> Value {
 
 /// Which fields of an issue are wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wanted(Vec<String>);
+pub(super) struct WantedFields(Vec<String>);
 
-impl Wanted {
+impl WantedFields {
     /// Names with commas between; `*all` stands for every field.
     pub(super) fn read(list: &str) -> Self {
         Self(super::arguments::names(list))
@@ -76,7 +76,7 @@ impl Wanted {
 /// custom fields the names that people know.
 pub(super) fn issue(
     raw: &Value,
-    wanted: &Wanted,
+    wanted: &WantedFields,
     titles: Option<&Map<String, Value>>,
 ) -> Map<String, Value> {
     let mut flat = Map::new();
@@ -120,7 +120,7 @@ mod tests {
         });
         let titles = Map::from_iter([(String::from("customfield_1"), json!("Colour"))]);
         assert_eq!(
-            Value::from(issue(&raw, &Wanted::read("*all"), Some(&titles))),
+            Value::from(issue(&raw, &WantedFields::read("*all"), Some(&titles))),
             json!({
                 "key": "EX-1", "id": "10002", "status": "Done",
                 "assignee": {"account_id": "5b10", "display_name": "Mia"},
@@ -128,7 +128,7 @@ mod tests {
                 "Colour": "Red", "labels": ["a"],
             })
         );
-        let chosen = issue(&raw, &Wanted::read("status, labels"), None);
+        let chosen = issue(&raw, &WantedFields::read("status, labels"), None);
         assert_eq!(
             Value::from(chosen),
             json!({"key": "EX-1", "id": "10002", "status": "Done", "labels": ["a"]})

@@ -12,7 +12,7 @@ use utoipa::PartialSchema;
 use super::arguments::read;
 use super::outcome::Outcome;
 use super::{
-    Workbench, confluence_pages, confluence_search, confluence_writing, connector_names,
+    ToolContext, confluence_pages, confluence_search, confluence_writing, connector_names,
     jira_attachments, jira_comments, jira_issues, jira_people, jira_projects, jira_search,
     jira_transitions,
 };
@@ -49,14 +49,14 @@ pub(super) trait Operation {
 
     /// Does it.
     fn run(
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: Self::Arguments,
     ) -> impl Future<Output = Result<Outcome, ServiceError>> + Send;
 }
 
 type Run =
-    for<'a> fn(&'a Workbench, &'a Scope, Value) -> BoxFuture<'a, Result<Outcome, ServiceError>>;
+    for<'a> fn(&'a ToolContext, &'a Scope, Value) -> BoxFuture<'a, Result<Outcome, ServiceError>>;
 
 /// A tool with its types hidden, so that one list holds them all.
 #[derive(Debug)]
@@ -81,8 +81,8 @@ impl Tool {
             read_only: O::READ_ONLY,
             paging: O::PAGING,
             schema: || serde_json::to_value(O::Arguments::schema()).unwrap_or_default(),
-            run: |workbench, scope, arguments| {
-                async move { O::run(workbench, scope, read(arguments)?).await }.boxed()
+            run: |context, scope, arguments| {
+                async move { O::run(context, scope, read(arguments)?).await }.boxed()
             },
         }
     }
@@ -94,11 +94,11 @@ impl Tool {
 
     pub(super) async fn run(
         &self,
-        workbench: &Workbench,
+        context: &ToolContext,
         scope: &Scope,
         arguments: Value,
     ) -> Result<Outcome, ServiceError> {
-        (self.run)(workbench, scope, arguments).await
+        (self.run)(context, scope, arguments).await
     }
 }
 
@@ -107,21 +107,21 @@ pub(super) fn all() -> &'static [Tool] {
     static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
         vec![
             // The names of the earlier connector API.
-            Tool::of::<connector_names::JiraSearch>(),
-            Tool::of::<connector_names::JiraCreate>(),
-            Tool::of::<connector_names::JiraProjects>(),
-            Tool::of::<connector_names::ConfluenceSearch>(),
-            Tool::of::<connector_names::ConfluenceSpaces>(),
-            Tool::of::<connector_names::ConfluenceCreate>(),
+            Tool::of::<connector_names::ConnectorJiraSearch>(),
+            Tool::of::<connector_names::ConnectorJiraCreate>(),
+            Tool::of::<connector_names::ConnectorJiraProjects>(),
+            Tool::of::<connector_names::ConnectorConfluenceSearch>(),
+            Tool::of::<connector_names::ConnectorConfluenceSpaces>(),
+            Tool::of::<connector_names::ConnectorConfluenceCreate>(),
             // The names that agents already know.
             Tool::of::<jira_projects::GetAllProjects>(),
             Tool::of::<jira_projects::SearchProjects>(),
-            Tool::of::<jira_search::Search>(),
+            Tool::of::<jira_search::SearchIssues>(),
             Tool::of::<jira_search::SearchFields>(),
             Tool::of::<jira_issues::GetIssue>(),
-            Tool::of::<jira_issues::CreateIssue>(),
-            Tool::of::<jira_issues::UpdateIssue>(),
-            Tool::of::<jira_comments::AddComment>(),
+            Tool::of::<jira_issues::JiraCreateIssue>(),
+            Tool::of::<jira_issues::JiraUpdateIssue>(),
+            Tool::of::<jira_comments::AddIssueComment>(),
             Tool::of::<jira_comments::GetComments>(),
             Tool::of::<jira_comments::DeleteComment>(),
             Tool::of::<jira_attachments::UploadAttachment>(),
@@ -130,13 +130,13 @@ pub(super) fn all() -> &'static [Tool] {
             Tool::of::<jira_people::GetUserProfile>(),
             Tool::of::<jira_people::GetCurrentUser>(),
             Tool::of::<jira_people::SearchUsers>(),
-            Tool::of::<confluence_search::Search>(),
+            Tool::of::<confluence_search::SearchContent>(),
             Tool::of::<confluence_search::GetSpaces>(),
             Tool::of::<confluence_pages::GetPage>(),
             Tool::of::<confluence_pages::GetPageChildren>(),
-            Tool::of::<confluence_writing::CreatePage>(),
-            Tool::of::<confluence_writing::UpdatePage>(),
-            Tool::of::<confluence_writing::AddComment>(),
+            Tool::of::<confluence_writing::ConfluenceCreatePage>(),
+            Tool::of::<confluence_writing::ConfluenceUpdatePage>(),
+            Tool::of::<confluence_writing::AddPageComment>(),
         ]
     });
     &ALL

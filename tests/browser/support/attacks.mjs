@@ -63,7 +63,7 @@ export const fetchAll = (frame, service, paths) =>
 
 /** Embeds an address in every element that loads one; gives what loaded and how big it became. */
 export const embed = (frame, address) =>
-  frame.evaluate(async (address) => {
+  frame.evaluate((address) => {
     const outcome = (element, attribute, more = {}) =>
       new Promise((end) => {
         const name = element.localName;

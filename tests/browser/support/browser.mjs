@@ -40,7 +40,7 @@ export function stories(stageOptions) {
     await stage?.close();
   });
   return (sentence, play, contextOptions = {}) =>
-    test(sentence, { timeout: 120_000 }, async (t) => {
+    test(sentence, { timeout: 120_000 }, async (testContext) => {
       const contexts = [];
       const newContext = async (options = {}) => {
         const context = await browser.newContext({ ...contextOptions, ...options });
@@ -52,7 +52,7 @@ export function stories(stageOptions) {
         const context = await newContext();
         await play({ stage, context, page: await context.newPage(), newContext });
       } catch (error) {
-        t.diagnostic(`the service printed:\n${stage.log().slice(-4000)}`);
+        testContext.diagnostic(`the service printed:\n${stage.log().slice(-4000)}`);
         throw error;
       } finally {
         await Promise.all(contexts.map((context) => context.close()));

@@ -48,7 +48,7 @@ export async function browserWithExtensions(extensions) {
     args: [...FLAGS, `--load-extension=${list}`, `--disable-extensions-except=${list}`],
     ignoreDefaultArgs: ["--disable-extensions"],
   });
-  const background = async (name) => {
+  const background = (name) => {
     const url = `${extensions[name].identity.origin}/background.js`;
     const find = () => context.serviceWorkers().find((worker) => worker.url() === url);
     return find() ?? context.waitForEvent("serviceworker", { predicate: (worker) => worker.url() === url, timeout: 15_000 });

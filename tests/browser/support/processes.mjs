@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import path from "node:path";
@@ -58,8 +59,8 @@ export async function answering(url, running) {
  * Serves one HTML page under every path of an origin, or nothing at all for other methods; `/bounce?to=` sends
  * any request on to another address, as it is.
  */
-export async function servePage(port, html) {
-  const server = createServer((request, response) => {
+export const servePage = (port, html) =>
+  serve(port, (request, response) => {
     const { pathname, searchParams } = new URL(request.url, "http://here");
     if (pathname === "/bounce") {
       response.writeHead(307, { Location: searchParams.get("to") }).end();
@@ -69,6 +70,21 @@ export async function servePage(port, html) {
     response.writeHead(shown ? 200 : 204, { "Content-Type": "text/html; charset=utf-8" });
     response.end(shown ? html : undefined);
   });
+
+/** Serves the files of a folder as any web server does; `change(text)` gives what is sent of each. */
+export const serveFolder = (port, folder, change) =>
+  serve(port, async (request, response) => {
+    const { pathname } = new URL(request.url, "http://here");
+    const name = pathname === "/" ? "index.html" : path.basename(pathname);
+    const text = await readFile(path.join(folder, name), "utf8").catch(() => null);
+    const type = name.endsWith(".js") ? "text/javascript" : "text/html";
+    response.writeHead(text === null ? 404 : 200, { "Content-Type": `${type}; charset=utf-8` });
+    response.end(text === null ? undefined : change(text));
+  });
+
+/** Answers requests on a port of this machine; gives a way to end that. */
+export async function serve(port, answer) {
+  const server = createServer(answer);
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return async () => {

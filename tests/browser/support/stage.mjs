@@ -5,8 +5,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { answering, freePort, run, servePage } from "./processes.mjs";
+import { answering, freePort, run, serveFolder, servePage } from "./processes.mjs";
 
+/** Where `./run.sh` starts the service. */
+const USUAL_SERVICE = "http://localhost:3001";
 const FOREIGN_PAGE = `<!doctype html><html lang="en"><title>Elsewhere</title><h1>Elsewhere</h1>`;
 
 /** A frontend as a customer would write it: a link to log in, and what it knows after that. */
@@ -33,18 +35,13 @@ show();
 </script>`;
 
 /**
- * Opens a stage. `settings` go to the service in addition; `isConfigured: false` leaves out the
- * OAuth client. Gives the origins, `switch(name, body)` for the sandbox's switches, and `close()`.
+ * Opens a stage. `settings` go to the service in addition; `isConfigured: false` leaves out the OAuth client;
+ * `frontendFolder` has the files of another frontend than ours, which look for the service where the README's
+ * commands start it. Gives the origins, `switch(name, body)` for the sandbox's switches, and `close()`.
  */
-export async function openStage({ settings = {}, isConfigured = true } = {}) {
+export async function openStage({ settings = {}, isConfigured = true, frontendFolder } = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), "browser-story-"));
-  const ports = [];
-  while (ports.length < 5) {
-    const port = await freePort();
-    if (!ports.includes(port)) {
-      ports.push(port);
-    }
-  }
+  const ports = await freePorts(5);
   const stage = {
     folder,
     service: `http://localhost:${ports[0]}`,
@@ -54,32 +51,11 @@ export async function openStage({ settings = {}, isConfigured = true } = {}) {
     stranger: `http://127.0.0.1:${ports[3]}`,
     neighbour: `http://localhost:${ports[4]}`,
   };
-  const callback = `${stage.service}/auth/atlassian/callback`;
   const sandbox = run("atlassian-sandbox", {
     folder,
-    parameters: ["--port", String(ports[1]), "--data-center-port", "0", "--redirect-uri", callback, "--quiet", "--exit-with-parent"],
+    parameters: ["--port", String(ports[1]), "--data-center-port", "0", "--redirect-uri", callbackOf(stage), "--quiet", "--exit-with-parent"],
   });
-  const client = {
-    ATLASSIAN_CLIENT_ID: "sandbox-client",
-    ATLASSIAN_CLIENT_SECRET: "sandbox-secret",
-    ATLASSIAN_REDIRECT_URI: callback,
-  };
-  const startService = () => run("integration-backend", {
-    folder,
-    settings: {
-      PORT: String(ports[0]),
-      PUBLIC_BASE_URL: stage.service,
-      INTEGRATION_DB_URL: "sqlite://integration.db",
-      ATLASSIAN_AUTH_URL: stage.sandbox,
-      ATLASSIAN_API_URL: stage.sandbox,
-      ATLASSIAN_SITE_URL_TEMPLATE: `${stage.sandbox}/sites/{site}`,
-      CORS_ORIGINS: `${stage.frontend},*`,
-      LOG_LEVEL: "warn",
-      LOG_FORMAT: "json",
-      ...(isConfigured ? client : {}),
-      ...settings,
-    },
-  });
+  const startService = () => run("integration-backend", { folder, settings: { ...settingsOf(stage, isConfigured), ...settings } });
   let service = startService();
   const pages = [];
   stage.log = () => service.printed;
@@ -98,7 +74,7 @@ export async function openStage({ settings = {}, isConfigured = true } = {}) {
   };
   try {
     await Promise.all([answering(`${stage.sandbox}/`, sandbox), answering(`${stage.service}/ready`, service)]);
-    pages.push(await servePage(ports[2], frontendPage(stage.service)));
+    pages.push(await serveFrontend(stage, ports[2], frontendFolder));
     pages.push(await servePage(ports[3], FOREIGN_PAGE), await servePage(ports[4], FOREIGN_PAGE));
   } catch (error) {
     await stage.close();
@@ -106,6 +82,41 @@ export async function openStage({ settings = {}, isConfigured = true } = {}) {
   }
   return stage;
 }
+
+async function freePorts(count) {
+  const ports = new Set();
+  while (ports.size < count) {
+    ports.add(await freePort());
+  }
+  return [...ports];
+}
+
+const callbackOf = (stage) => `${stage.service}/auth/atlassian/callback`;
+
+function settingsOf(stage, isConfigured) {
+  const client = {
+    ATLASSIAN_CLIENT_ID: "sandbox-client",
+    ATLASSIAN_CLIENT_SECRET: "sandbox-secret",
+    ATLASSIAN_REDIRECT_URI: callbackOf(stage),
+  };
+  return {
+    PORT: new URL(stage.service).port,
+    PUBLIC_BASE_URL: stage.service,
+    INTEGRATION_DB_URL: "sqlite://integration.db",
+    ATLASSIAN_AUTH_URL: stage.sandbox,
+    ATLASSIAN_API_URL: stage.sandbox,
+    ATLASSIAN_SITE_URL_TEMPLATE: `${stage.sandbox}/sites/{site}`,
+    CORS_ORIGINS: `${stage.frontend},*`,
+    LOG_LEVEL: "warn",
+    LOG_FORMAT: "json",
+    ...(isConfigured ? client : {}),
+  };
+}
+
+const serveFrontend = (stage, port, frontendFolder) =>
+  frontendFolder
+    ? serveFolder(port, frontendFolder, (text) => text.replaceAll(USUAL_SERVICE, stage.service))
+    : servePage(port, frontendPage(stage.service));
 
 async function flip(sandbox, name, body) {
   const response = await fetch(`${sandbox}/_sandbox/${name}`, { method: "POST", body: JSON.stringify(body) });

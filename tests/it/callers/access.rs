@@ -1,6 +1,6 @@
 //! Who may call what: every route against every kind of caller, from the router's own table.
 
-use integration_backend::http::caller::access::{Access, TABLE};
+use integration_backend::http::caller::access::{RouteAccess, TABLE};
 use integration_backend::http::router;
 use integration_backend::model::api_key::KeyScope;
 use integration_backend::model::ids::TenantId;
@@ -77,23 +77,23 @@ async fn each_route_admits_exactly_the_callers_its_row_admits() {
         ];
         // nobody, a key that reads, a key that writes, a key of another tenant
         let expected = match access {
-            Access::Public => [
+            RouteAccess::Public => [
                 false,
                 STARTS.contains(template),
                 false,
                 SCOPED.contains(template),
             ],
-            Access::Read => [true, false, true, true],
-            Access::Write => [true, true, false, true],
-            Access::Depends => [true, false, false, true],
-            Access::Admin => [true, true, true, true],
+            RouteAccess::Read => [true, false, true, true],
+            RouteAccess::Write => [true, true, false, true],
+            RouteAccess::Depends => [true, false, false, true],
+            RouteAccess::Admin => [true, true, true, true],
         };
         assert_eq!(seen, expected, "{method} {template}");
         if !template.ends_with("logout") && *method != "DELETE" {
             let answer = call(&session, method, template, &[]).await;
             assert_eq!(
                 is_refused(&answer),
-                *access == Access::Admin,
+                *access == RouteAccess::Admin,
                 "a session at {method} {template}: {}",
                 answer.body
             );

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use integration_backend::app::App;
-use integration_backend::http::caller::access::{Access, TABLE};
+use integration_backend::http::caller::access::{RouteAccess, TABLE};
 use integration_backend::model::api_key::KeyScope;
 use serde_json::{Value, json};
 
@@ -63,7 +63,7 @@ impl Belongings {
         let comment = comment["id"].as_str().unwrap().to_owned();
         let mut all = vec![("{issue}", issue), ("{wiki}", page), ("{comment}", comment)];
         for (route, placeholder, body) in SEEDS {
-            if TABLE.contains(&("POST", route, Access::Write)) {
+            if TABLE.contains(&("POST", route, RouteAccess::Write)) {
                 let body: Value = serde_json::from_str(body).unwrap();
                 let made = browser.post(route, body).await;
                 assert_eq!(made.status, 201, "{route}: {}", made.body);

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use atlassian_sandbox::FaultAction;
-use integration_backend::config::{self, DatabaseUrl};
+use atlassian_sandbox::{Fault, FaultAction};
+use integration_backend::config;
+use integration_backend::model::database_url::DatabaseUrl;
 use serde_json::{Value, json};
 
 use crate::support::app::FRONTEND;
-use crate::support::faults::on_api;
 use crate::support::{Answer, Browser, TestApp, parameter};
 
 /// Asserts that every one of `names` is a key of `object`.
@@ -198,14 +198,16 @@ async fn its_frontend_reads_the_keys_it_knows_from_lists_and_creates() {
 async fn atlassians_rate_limit_is_told_with_the_seconds_to_wait() {
     let app = TestApp::start().await;
     let browser = app.logged_in("omar").await;
-    app.sandbox.fault(on_api(
-        "/project/search",
-        FaultAction::RateLimit {
+    app.sandbox.fault(Fault {
+        method: None,
+        path_contains: String::from("/project/search"),
+        body_contains: None,
+        times: None,
+        action: FaultAction::RateLimit {
             retry_after: String::from("40"),
             reason: String::from("jira-burst-based"),
         },
-        None,
-    ));
+    });
     let answer = browser.get("/connectors/jira/projects").await;
     assert_eq!(
         (answer.status, answer.error_code().as_str()),

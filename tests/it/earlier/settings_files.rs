@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use integration_backend::config::{self, OAuthFor, SetIn, Settings};
-use secrecy::ExposeSecret;
+use integration_backend::config::{self, SetIn, Settings};
+use integration_backend::model::product::Provider;
 
 use crate::support::files;
 
@@ -34,13 +34,13 @@ fn meaning(settings: &Settings) -> String {
 }
 
 /// Client id, secret and redirect URI of a login.
-fn client(settings: &Settings, login: OAuthFor) -> (String, Option<String>, String) {
+fn client(settings: &Settings, login: Provider) -> (String, Option<String>, String) {
     let client = settings.oauth_client(login).unwrap();
-    let secret = client.client_secret.as_ref();
+    let secret = client.secret.as_ref();
     (
-        client.client_id.clone(),
-        secret.map(|secret| secret.expose_secret().to_owned()),
-        client.redirect.uri.text().to_owned(),
+        client.id.clone(),
+        secret.map(|secret| secret.expose().to_owned()),
+        client.redirect_uri.clone(),
     )
 }
 
@@ -59,7 +59,7 @@ fn the_unified_interfaces_file_loads() {
     APP_ENV = staging
     "#);
     let secret = "s0-example-secret-with-$dollar-and-#hash";
-    for login in OAuthFor::ALL {
+    for login in Provider::ALL {
         let (id, found, redirect) = client(&settings, login);
         assert_eq!(id, "s0ExampleClientId0000000000000000");
         assert_eq!(found.as_deref(), Some(secret));
@@ -94,17 +94,17 @@ fn the_connectors_file_loads() {
     LOG_LEVEL = INFO
     ENV (for APP_ENV) = production
     "#);
-    let jira = client(&settings, OAuthFor::Jira);
+    let jira = client(&settings, Provider::Jira);
     assert_eq!(jira.0, "s1ExampleClientId0000000000000000");
     assert_eq!(jira.1.as_deref(), Some("s1-example-secret"));
     assert_eq!(jira.2, "https://ib.acme.example/auth/jira/callback");
-    assert_eq!(client(&settings, OAuthFor::Atlassian), jira);
+    assert_eq!(client(&settings, Provider::Atlassian), jira);
     assert_eq!(
         settings.frontend.origins.listed,
         ["https://admin.acme.example", "https://app.acme.example"]
     );
     let signing = settings.access.state_signing_secret.as_ref().unwrap();
-    assert!(signing.expose_secret().starts_with("s1-example-signing"));
+    assert!(signing.expose().starts_with("s1-example-signing"));
 }
 
 #[test]
@@ -119,8 +119,8 @@ fn the_session_token_backends_file_loads() {
     CONFLUENCE_OAUTH_REDIRECT_URI = http://localhost:3001/auth/confluence/oauth/callback
     FRONTEND_ORIGIN = http://localhost:3000, https://tools.acme.example
     "#);
-    let jira = client(&settings, OAuthFor::Jira);
-    let confluence = client(&settings, OAuthFor::Confluence);
+    let jira = client(&settings, Provider::Jira);
+    let confluence = client(&settings, Provider::Confluence);
     assert_eq!(jira.1.as_deref(), Some("s2-jira-secret"));
     assert_eq!(confluence.1.as_deref(), Some("s2-confluence-secret"));
     assert_eq!(
@@ -142,7 +142,7 @@ fn the_persistence_backends_file_loads() {
     APP_FRONTEND_URL = http://localhost:3000
     BACKEND_CORS_ORIGINS = *
     "#);
-    let (_, secret, redirect) = client(&settings, OAuthFor::Atlassian);
+    let (_, secret, redirect) = client(&settings, Provider::Atlassian);
     assert_eq!(secret, None, "an empty secret is none");
     assert_eq!(
         redirect,
@@ -170,11 +170,11 @@ fn the_chatbot_servers_file_loads() {
     LOG_LEVEL = info
     "#);
     let account = settings.upstream.jira_service_account.as_ref().unwrap();
-    assert_eq!(account.username, "robot@acme.example");
-    assert_eq!(account.api_token.expose_secret(), "s4-example-api-token");
+    assert_eq!(account.email, "robot@acme.example");
+    assert_eq!(account.token.expose(), "s4-example-api-token");
     let site = settings.upstream.jira_site().unwrap();
     assert_eq!(site.text(), "https://acme.atlassian.net");
-    let (_, _, redirect) = client(&settings, OAuthFor::Jira);
+    let (_, _, redirect) = client(&settings, Provider::Jira);
     assert_eq!(redirect, "http://localhost:8000/api/auth/callback");
     assert_eq!(
         settings.listener.public_base_url.text(),

@@ -1,10 +1,12 @@
-//! Every route that the five earlier systems documented, held against the router, the promises and the README.
+//! Every route that the five earlier systems documented, held against the router, the promises and docs/migrate.
+
+use std::fs;
+use std::path::Path;
 
 use integration_backend::config::VARIABLES;
 use integration_backend::http::caller::access::TABLE;
 
 use crate::support::TestApp;
-use crate::support::files;
 
 /// System, method, path as its clients know it, file of `src/http` where it lives.
 type Row = (&'static str, &'static str, &'static str, &'static str);
@@ -113,7 +115,8 @@ struct Promise {
 }
 
 fn promises() -> Vec<Promise> {
-    let lines = files::entries(PROMISES).map(str::trim_end);
+    let lines = PROMISES.lines().map(str::trim_end);
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines
         .map(|line| {
             let cells: Vec<&str> = line.split(" | ").map(str::trim).collect();
@@ -166,12 +169,17 @@ fn template(method: &str, path: &str) -> Option<&'static str> {
         .min_by_key(|template| template.matches('{').count())
 }
 
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
 #[test]
 fn every_route_of_an_earlier_system_lives_where_the_table_says() {
     for (system, method, path, file) in ROUTES {
         let template = template(method, path)
             .unwrap_or_else(|| panic!("{system} {method} {path} is not served"));
-        let source: String = files::text(&format!("src/http/{file}"))
+        let source: String = read(&format!("src/http/{file}"))
             .split_whitespace()
             .collect();
         let documented = format!("path=\"{template}\"");
@@ -215,7 +223,7 @@ fn every_promise_names_a_test_and_every_route_has_a_promise() {
     let promises = promises();
     for promise in &promises {
         let (module, name) = promise.kept_by.rsplit_once("::").expect(promise.line);
-        let source = files::text(&format!("tests/it/{}.rs", module.replace("::", "/")));
+        let source = read(&format!("tests/it/{}.rs", module.replace("::", "/")));
         let at = source.find(&format!("fn {name}("));
         let at = at.unwrap_or_else(|| panic!("there is no such test: {}", promise.line));
         let attributes = source[..at].rsplit("\n\n").next().unwrap_or_default();
@@ -243,54 +251,74 @@ fn every_promise_names_a_test_and_every_route_has_a_promise() {
     }
 }
 
-/// What the README says about one system.
-fn chapter(system: &str) -> String {
-    let readme = files::text("README.md");
-    let (_, chapter) = readme
-        .split_once("\n## Coming from an earlier system\n")
-        .expect("the README has the chapter");
-    let chapter = chapter.split("\n## ").next().unwrap_or_default();
-    let (_, section) = chapter
-        .split_once(&format!("\n### {system}, "))
-        .expect(system);
-    let (_, text) = section
-        .split_once("\n\n")
-        .expect("a heading, then the routes");
-    text.split("\n### ").next().unwrap_or_default().to_owned()
+/// One section of the page of docs/migrate about a system.
+fn section(system: &str, heading: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/migrate");
+    let start = format!("{}-", system.to_lowercase());
+    let mut names = fs::read_dir(folder).expect("docs/migrate").map(|entry| {
+        let name = entry.expect("an entry of docs/migrate").file_name();
+        name.into_string().expect("a plain name")
+    });
+    let name = names.find(|name| name.starts_with(&start)).expect(system);
+    let page = read(&format!("docs/migrate/{name}"));
+    let (_, text) = page
+        .split_once(&format!("\n## {heading}\n"))
+        .unwrap_or_else(|| panic!("{name} has no section {heading}"));
+    text.split("\n## ").next().unwrap_or_default().to_owned()
+}
+
+/// The routes in a table of methods and paths, spelled out.
+fn routes_in(text: &str) -> Vec<(String, String)> {
+    let rows = text.lines().filter(|line| line.contains('`'));
+    let rows = rows.filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+    rows.flat_map(|(methods, paths)| {
+        let paths: Vec<String> = in_backticks(paths)
+            .iter()
+            .flat_map(|path| spelled_out(path))
+            .collect();
+        methods.split(", ").flat_map(move |method| {
+            let paths = paths.clone().into_iter();
+            paths.map(move |path| (method.to_owned(), path))
+        })
+    })
+    .collect()
+}
+
+/// The code spans of a text.
+fn in_backticks(text: &str) -> Vec<String> {
+    let spans = text.split('`').skip(1).step_by(2);
+    spans.map(|span| span.replace('\n', " ")).collect()
 }
 
 #[test]
-fn the_readme_tells_each_systems_people_about_each_of_its_routes_and_of_no_others() {
+fn a_page_tells_each_systems_people_about_each_of_its_routes_and_of_no_others() {
     for system in ["S0", "S1", "S2", "S3", "S4"] {
-        let text = chapter(system);
-        let (routes, _) = text
-            .split_once("\n\n- ")
-            .expect("routes, then what differs");
-        let mut told = Vec::new();
-        for span in files::in_backticks(routes) {
-            told.extend(spelled_out(&span));
-        }
+        let told = routes_in(&section(system, "Routes"));
         for (_, method, path, _) in ROUTES.iter().filter(|row| row.0 == system) {
             assert!(
-                told.iter().any(|one| one == path),
-                "{system} {method} {path} is not in the README"
+                told.iter().any(|one| one.0 == *method && one.1 == *path),
+                "{system} {method} {path} is not on its page"
             );
         }
-        for path in told.iter().filter(|one| one.starts_with('/')) {
-            let known = ROUTES.iter().any(|row| row.0 == system && row.2 == path);
-            assert!(known, "README, {system}: {path} is not in the table");
+        for (method, path) in &told {
+            let known = ROUTES
+                .iter()
+                .any(|row| row.0 == system && row.1 == method && row.2 == path);
+            assert!(
+                known,
+                "{system}'s page: {method} {path} is not in the table"
+            );
         }
     }
 }
 
 #[test]
-fn the_readme_tells_of_settings_that_take_effect_and_of_those_that_do_not() {
+fn a_page_tells_of_settings_that_take_effect_and_of_those_that_do_not() {
     for system in ["S0", "S1", "S2", "S3", "S4"] {
-        let text = chapter(system);
-        let (_, settings) = text.split_once("\n- Settings: ").expect(system);
-        let settings = settings.split("\n- ").next().unwrap_or_default();
+        let settings = section(system, "Settings");
+        let (_, settings) = settings.split_once("Take effect: ").expect(system);
         let (good, ignored) = settings
-            .split_once("Without effect:")
+            .split_once("Without effect: ")
             .unwrap_or((settings, ""));
         let is_known = |name: &String| {
             VARIABLES
@@ -301,15 +329,13 @@ fn the_readme_tells_of_settings_that_take_effect_and_of_those_that_do_not() {
             span.bytes()
                 .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
         };
-        let unknown: Vec<String> = files::in_backticks(good)
+        let unknown: Vec<String> = in_backticks(good)
             .into_iter()
             .filter(|span| is_name(span) && !is_known(span))
             .collect();
         assert!(unknown.is_empty(), "{system}: {unknown:?}");
-        let taken: Vec<String> = files::in_backticks(ignored)
-            .into_iter()
-            .filter(is_known)
-            .collect();
+        let taken: Vec<String> = in_backticks(ignored).into_iter().filter(is_known).collect();
         assert!(taken.is_empty(), "{system}: {taken:?} take effect");
+        assert!(!in_backticks(good).is_empty(), "{system} has no settings");
     }
 }

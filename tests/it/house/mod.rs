@@ -1,4 +1,6 @@
 //! The house rules, held against the sources and the documents.
 
 mod architecture;
+mod documentation;
+mod reference_pages;
 mod settings_documents;

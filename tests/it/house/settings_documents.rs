@@ -1,10 +1,12 @@
 //! What is written about the settings, held against the table the program reads them by.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
 use integration_backend::config::{self, VARIABLES, Variable};
 
-use crate::support::files;
+const SETTINGS_PAGE: &str = "docs/reference/settings.md";
 
 /// A setting as a document shows it.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,7 +18,7 @@ struct Shown {
 #[test]
 fn the_example_file_names_every_setting_once_with_its_default() {
     let mut found = BTreeMap::new();
-    for (name, value) in assignments(&files::text(".env.example")) {
+    for (name, value) in assignments(&document(".env.example")) {
         assert!(
             found.insert(name.clone(), value).is_none(),
             "{name} stands twice"
@@ -31,7 +33,7 @@ fn the_example_file_names_every_setting_once_with_its_default() {
 
 #[test]
 fn the_example_file_works_as_it_is_and_with_every_line_switched_on() {
-    let example = files::text(".env.example");
+    let example = document(".env.example");
     assert!(config::load(&|_| None, Some(&example)).is_ok());
     let switched_on: Vec<String> = assignments(&example)
         .into_iter()
@@ -42,16 +44,16 @@ fn the_example_file_works_as_it_is_and_with_every_line_switched_on() {
 }
 
 #[test]
-fn the_readme_lists_every_setting_with_its_aliases_and_default() {
+fn the_reference_lists_every_setting_with_its_aliases_and_default() {
     let mut found = BTreeMap::new();
-    for row in table_rows(&settings_section()) {
-        let names = files::in_backticks(&row[0]);
+    for row in table_rows(&document(SETTINGS_PAGE)) {
+        let names = in_backticks(&row[0]);
         let [name] = names.as_slice() else {
             panic!("one name belongs into the first cell of {row:?}");
         };
         let shown = Shown {
-            aliases: files::in_backticks(&row[1]),
-            default: files::in_backticks(&row[2]).join(" "),
+            aliases: in_backticks(&row[1]),
+            default: in_backticks(&row[2]).join(" "),
         };
         assert!(
             found.insert(name.clone(), shown).is_none(),
@@ -71,14 +73,14 @@ fn the_readme_lists_every_setting_with_its_aliases_and_default() {
 
 #[test]
 fn both_documents_say_of_the_same_settings_that_they_have_no_effect_yet() {
-    let in_readme: BTreeSet<String> = table_rows(&settings_section())
+    let in_reference: BTreeSet<String> = table_rows(&document(SETTINGS_PAGE))
         .into_iter()
         .filter(|row| row[3].contains("Not yet in use"))
-        .flat_map(|row| files::in_backticks(&row[0]))
+        .flat_map(|row| in_backticks(&row[0]))
         .collect();
     let mut in_example = BTreeSet::new();
     let (mut inactive, mut before_is_comment) = (false, false);
-    for line in files::text(".env.example").lines() {
+    for line in document(".env.example").lines() {
         let assignment = assignments(line);
         if assignment.is_empty() {
             // A comment speaks of the assignments below it, up to the next comment or blank line.
@@ -91,7 +93,7 @@ fn both_documents_say_of_the_same_settings_that_they_have_no_effect_yet() {
             in_example.extend(names.filter(|_| inactive));
         }
     }
-    assert_eq!(in_readme, in_example);
+    assert_eq!(in_reference, in_example);
 }
 
 fn assert_same<T: std::fmt::Debug + PartialEq>(
@@ -149,14 +151,6 @@ fn assignments(text: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-fn settings_section() -> String {
-    let readme = files::text("README.md");
-    let (_, after) = readme
-        .split_once("\n## Settings\n")
-        .expect("the README has a section Settings");
-    after.split("\n## ").next().unwrap_or_default().to_owned()
-}
-
 /// The cells of every table row that is neither a heading nor a rule.
 fn table_rows(text: &str) -> Vec<Vec<String>> {
     text.lines()
@@ -168,4 +162,16 @@ fn table_rows(text: &str) -> Vec<Vec<String>> {
             cells
         })
         .collect()
+}
+
+fn in_backticks(text: &str) -> Vec<String> {
+    text.split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
+}
+
+fn document(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 use integration_backend::http::edge::inside_the_edge;
-use integration_backend::model::deadline::Deadline;
+use integration_backend::work::deadline::Deadline;
 use serde_json::json;
 
 use crate::outbound::fixture::{Stage, is_vendors};

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use integration_backend::http::edge::inside_the_edge;
 use integration_backend::http::server::{ConnectionLimits, serve};
-use integration_backend::http::wire::extract::Body;
+use integration_backend::http::wire::body::Body;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};

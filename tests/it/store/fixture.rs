@@ -6,17 +6,19 @@ use std::time::Duration;
 use integration_backend::model::clock::{Clock, ManualClock, SystemClock};
 use integration_backend::model::connection::Connected;
 use integration_backend::model::grant::{Account, AuthMethod, Grant, TokenBase};
-use integration_backend::model::ids::{CloudId, OwnerId, TenantId};
+use integration_backend::model::ids::{CloudId, TenantId};
+use integration_backend::model::owner::Owner;
 use integration_backend::model::product::Product;
 use integration_backend::model::scope::Scope;
 use integration_backend::model::secret::Secret;
 use integration_backend::model::site::{ReachableSite, Site};
 use integration_backend::model::time::Timestamp;
+use integration_backend::model::vault_key::VaultKey;
 use integration_backend::store::Store;
 use integration_backend::store::error::StoreError;
 use integration_backend::store::grants::RenewedTokens;
 use integration_backend::store::logins::NewGrant;
-use integration_backend::store::vault::{Vault, VaultKey};
+use integration_backend::store::vault::Vault;
 
 use crate::support::database::{Database, TestDatabase};
 use crate::support::raw_database::Raw;
@@ -118,7 +120,7 @@ pub(crate) fn key(id: &str, byte: u8) -> VaultKey {
 }
 
 pub(crate) fn scope(tenant: &str, owner: &str) -> Scope {
-    Scope::authenticated(TenantId::parse(tenant).unwrap(), OwnerId::new(owner))
+    Scope::authenticated(TenantId::parse(tenant).unwrap(), Owner::from_text(owner))
 }
 
 /// Mia's rows in the default namespace.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use integration_backend::model::scope::Scope;
 use integration_backend::model::secret::Secret;
 use integration_backend::store::Store;
-use integration_backend::store::idempotency_keys::{Claim, KeyEnding, KeyState, NewKey};
+use integration_backend::store::idempotency_keys::{Claim, KeyEnding, KeyState, NewIdempotencyKey};
 use rstest::rstest;
 
 use crate::store::fixture::{Stored, mia, strangers, vault};
@@ -15,7 +15,7 @@ const ROUTE: &str = "POST /connectors/jira/create";
 const DAY: Duration = Duration::from_hours(24);
 
 async fn claim(stored: &Stored, store: &Store, scope: &Scope, route: &str) -> Claim {
-    let key = NewKey {
+    let key = NewIdempotencyKey {
         route,
         key_hash: "key",
         body_hash: "body",
@@ -92,7 +92,7 @@ async fn a_result_comes_back_and_is_sealed_for_its_row_alone(
         "UPDATE idempotency_keys SET result_sealed = '{text}' WHERE owner = 'mia'"
     ))
     .await;
-    let key = NewKey {
+    let key = NewIdempotencyKey {
         route: ROUTE,
         key_hash: "key",
         body_hash: "body",

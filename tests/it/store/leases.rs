@@ -37,7 +37,7 @@ async fn of_many_takers_in_two_processes_one_gets_the_lease(
 
 #[rstest]
 #[tokio::test]
-async fn a_lease_can_be_taken_again_only_when_it_has_run_out_and_its_first_holder_cannot_commit(
+async fn a_lease_can_be_taken_again_only_when_it_has_run_out_and_whoever_commits_first_is_kept(
     #[values(Database::Sqlite, Database::Postgres)] kind: Database,
 ) {
     let stored = Stored::new(kind).await;
@@ -50,11 +50,19 @@ async fn a_lease_can_be_taken_again_only_when_it_has_run_out_and_its_first_holde
     stored.clock.advance(Duration::from_millis(1));
     let second = stored.lease(&grant, "second").await.unwrap();
     assert_eq!(second.fence, first.fence + 1);
-    let late = stored.renewed("late");
-    assert!(!stored.store.commit_tokens(&first, &late).await.unwrap());
+    let until = stored.now().plus(MINUTE);
+    let renewed = async |held: &Grant, holder: &str| {
+        let renewal = stored.store.renew_lease(held, holder, until);
+        renewal.await.unwrap()
+    };
+    assert!(!renewed(&first, "first").await, "lost");
+    assert!(!renewed(&second, "first").await, "of another process");
+    assert!(renewed(&second, "second").await);
     let good = stored.renewed("good");
-    assert!(stored.store.commit_tokens(&second, &good).await.unwrap());
+    assert!(stored.store.commit_tokens(&first, &good).await.unwrap());
+    let late = stored.renewed("late");
     assert!(!stored.store.commit_tokens(&second, &late).await.unwrap());
+    assert!(!renewed(&second, "second").await, "the grant has moved on");
     let current = stored.reread(&grant).await;
     assert_eq!(
         tokens(&current),

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use integration_backend::model::database_url::DatabaseUrl;
 use integration_backend::model::product::Product;
+use integration_backend::store::Store;
 use integration_backend::store::error::StoreError;
-use integration_backend::store::{Location, Store};
 use rstest::rstest;
 
 use crate::store::fixture::{HOUR, Stored, mia, vault};
@@ -99,13 +100,13 @@ async fn a_healthy_store_can_be_written_and_knows_the_time(
 #[tokio::test]
 async fn a_database_that_cannot_be_opened_is_an_error_and_no_panic() {
     let clock = Stored::new(Database::Sqlite).await.clock;
-    let nowhere = Location::Sqlite(Path::new("/nonexistent/folder/x.db").to_owned());
+    let nowhere = DatabaseUrl::Sqlite(Path::new("/nonexistent/folder/x.db").to_owned());
     let error = Store::open(&nowhere, vault(), clock.clone()).await;
     assert!(matches!(error, Err(StoreError::Unavailable(_))));
     let database = TestDatabase::new(Database::Sqlite).await;
     let text = database.folder.join("x.db");
     std::fs::write(&text, "these are no rows, but enough text to look at").unwrap();
-    let error = Store::open(&Location::Sqlite(text), vault(), clock).await;
+    let error = Store::open(&DatabaseUrl::Sqlite(text), vault(), clock).await;
     assert!(error.is_err());
 }
 

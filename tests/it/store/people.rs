@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use integration_backend::model::flow::{Ending, Flow};
+use integration_backend::model::flow::{Flow, LoginReply};
 use integration_backend::model::grant::Account;
-use integration_backend::model::ids::{OwnerId, TenantId};
+use integration_backend::model::ids::TenantId;
+use integration_backend::model::owner::Owner;
 use integration_backend::model::principal::{Means, Person};
 use integration_backend::model::product::Provider;
 use integration_backend::model::secret::{Secret, sha256};
@@ -39,7 +40,7 @@ async fn session(stored: &Stored, person: &Person, token: &str, login_id: &str) 
     let session = NewSession {
         token_hash: &sha256(token),
         login_id,
-        owner: &person.id,
+        owner: &person.owner(),
         person: Some(person),
         expires_at: stored.now().plus(WEEK),
     };
@@ -88,7 +89,7 @@ async fn a_session_gives_its_person_until_it_is_idle_or_too_old(
     session(&stored, &person, "used", "login-2").await;
     let principal = stored.store.session(&sha256("used"), IDLE).await.unwrap();
     let principal = principal.unwrap();
-    assert_eq!(*principal.owner(), person.id);
+    assert_eq!(*principal.owner(), person.owner());
     assert_eq!(principal.person(), Some(&person));
     assert!(matches!(principal.means(), Means::Session { login_id, .. } if login_id == "login-2"));
     assert!(!is_known(&stored, "unknown").await);
@@ -157,12 +158,12 @@ fn flow(stored: &Stored, state: &str) -> Flow {
         client_id: String::from("client"),
         redirect_uri: String::from("http://localhost:3001/auth/atlassian/callback"),
         tenant: TenantId::default(),
-        owner: Some(OwnerId::new("mia")),
+        owner: Some(Owner::from_text("mia")),
         verifier: Some(Secret::new("verifier-canary")),
         return_url: Some(String::from("http://localhost:3000/")),
         caller_state: Some(String::from("caller's")),
         site: Some(String::from("acme.atlassian.net")),
-        ending: Ending::SessionToken,
+        reply: LoginReply::SessionToken,
         session_token: Some(Secret::new("ibs_canary")),
         created_at: stored.now(),
         expires_at: stored.now().plus(TEN_MINUTES),

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use integration_backend::model::database_url::DatabaseUrl;
 use integration_backend::model::secret::Secret;
-use integration_backend::store::Location;
 use sqlx::{Connection, PgConnection};
 
 /// Which database a test runs on.
@@ -18,7 +18,7 @@ pub enum Database {
 /// with the throwaway server that `test.sh` started.
 #[derive(Debug)]
 pub struct TestDatabase {
-    pub location: Location,
+    pub location: DatabaseUrl,
     pub folder: PathBuf,
 }
 
@@ -34,8 +34,10 @@ impl TestDatabase {
         let folder = std::env::temp_dir().join(&name);
         std::fs::create_dir_all(&folder).unwrap();
         let location = match kind {
-            Database::Sqlite => Location::Sqlite(folder.join("integration.db")),
-            Database::Postgres => Location::Postgres(Secret::new(postgres_database(&name).await)),
+            Database::Sqlite => DatabaseUrl::Sqlite(folder.join("integration.db")),
+            Database::Postgres => {
+                DatabaseUrl::Postgres(Secret::new(postgres_database(&name).await))
+            }
         };
         Self { location, folder }
     }
@@ -43,8 +45,8 @@ impl TestDatabase {
     /// The location as the setting `INTEGRATION_DB_URL`.
     pub fn url(&self) -> String {
         match &self.location {
-            Location::Sqlite(path) => format!("sqlite:///{}", path.display()),
-            Location::Postgres(url) => url.expose().to_owned(),
+            DatabaseUrl::Sqlite(path) => format!("sqlite:///{}", path.display()),
+            DatabaseUrl::Postgres(url) => url.expose().to_owned(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Syncs: whole lists of Atlassian's in the stored rows.
 
+mod circle;
 mod completed;
 mod data_center;
 pub mod fixture;

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use crate::flatten::read_task_box;
-use crate::link::Link;
+use crate::tree::flatten::read_task_box;
+use crate::tree::link::Link;
 use crate::tree::{Block, Cell, Inline, Item, Style};
 
 /// Which documents a format can hold.

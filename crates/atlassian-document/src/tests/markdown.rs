@@ -2,22 +2,21 @@
 
 use insta::assert_snapshot;
 
-use crate::link::Link;
-use crate::markdown_reader;
-use crate::markdown_writer;
+use crate::markdown;
+use crate::tree::link::Link;
 use crate::tree::{Block, Inline, Style};
 
 /// Reads Markdown and writes it again.
 fn rewritten(markdown: &str) -> String {
-    markdown_writer::write(&markdown_reader::read(markdown))
+    markdown::write(&markdown::read(markdown))
 }
 
 /// Writes one paragraph of plain text.
 fn plain(text: &str) -> String {
     let block = Block::paragraph(vec![Inline::plain(text)]);
     let blocks: Vec<Block> = block.into_iter().collect();
-    let markdown = markdown_writer::write(&blocks);
-    assert_eq!(markdown_reader::read(&markdown), blocks);
+    let markdown = markdown::write(&blocks);
+    assert_eq!(markdown::read(&markdown), blocks);
     markdown
 }
 
@@ -128,8 +127,8 @@ fn emphasis_beside_letters_and_punctuation_survives() {
         Inline::plain("d"),
     ];
     let blocks: Vec<Block> = Block::paragraph(content).into_iter().collect();
-    let markdown = markdown_writer::write(&blocks);
-    assert_eq!(markdown_reader::read(&markdown), blocks);
+    let markdown = markdown::write(&blocks);
+    assert_eq!(markdown::read(&markdown), blocks);
     assert_snapshot!(markdown, @r#"&#97;**"b"**_c_&#100;"#);
 }
 
@@ -141,7 +140,7 @@ fn white_space_at_the_ends_of_a_mark_is_not_marked() {
     };
     let content = vec![Inline::text(" a ", &strong), Inline::plain("b")];
     let blocks: Vec<Block> = Block::paragraph(content).into_iter().collect();
-    assert_snapshot!(markdown_writer::write(&blocks), @"**a** b");
+    assert_snapshot!(markdown::write(&blocks), @"**a** b");
 }
 
 #[test]
@@ -234,8 +233,8 @@ fn literal_text_beside_syntax_does_not_change_it() {
     };
     let spelled = |content: Vec<Inline>| {
         let blocks: Vec<Block> = Block::paragraph(content).into_iter().collect();
-        let markdown = markdown_writer::write(&blocks);
-        assert_eq!(markdown_reader::read(&markdown), blocks);
+        let markdown = markdown::write(&blocks);
+        assert_eq!(markdown::read(&markdown), blocks);
         markdown
     };
     // A link reference definition would be invisible.
@@ -250,8 +249,8 @@ fn literal_text_beside_syntax_does_not_change_it() {
 fn an_empty_entry_at_the_end_of_a_quote_stays_inside() {
     let markdown = "- > - a\n  > -\n\n  b";
     let written = rewritten(markdown);
-    let read = markdown_reader::read(&written);
-    assert_eq!(markdown_writer::write(&read), written);
+    let read = markdown::read(&written);
+    assert_eq!(markdown::write(&read), written);
     assert_snapshot!(written, @r"
     - > - a
       > - &#32;

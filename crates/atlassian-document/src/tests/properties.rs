@@ -8,9 +8,8 @@ use serde_json::{Value, json};
 use super::adf_grammar;
 use super::generator::{Subset, document};
 use crate::{
-    adf_reader, adf_to_markdown, adf_writer, markdown_reader, markdown_to_adf, markdown_to_storage,
-    markdown_to_wiki, markdown_writer, storage_reader, storage_to_markdown, storage_writer,
-    wiki_reader, wiki_to_markdown, wiki_writer,
+    adf, adf_to_markdown, markdown, markdown_to_adf, markdown_to_storage, markdown_to_wiki,
+    storage, storage_to_markdown, wiki, wiki_to_markdown,
 };
 
 /// Checks that a fragment is well-formed XML with the prefixes of storage format.
@@ -252,44 +251,44 @@ proptest! {
     fn a_tree_written_as_markdown_reads_back_as_the_same_tree(
         tree in document(Subset::Everything),
     ) {
-        let markdown = markdown_writer::write(&tree);
-        prop_assert_eq!(markdown_reader::read(&markdown), tree, "{}", markdown);
+        let markdown = markdown::write(&tree);
+        prop_assert_eq!(markdown::read(&markdown), tree, "{}", markdown);
     }
 
     #[test]
     fn a_tree_written_as_adf_is_valid_and_reads_back_as_the_same_tree(
         tree in document(Subset::Adf),
     ) {
-        let adf = adf_writer::write(&tree);
+        let adf = adf::write(&tree);
         prop_assert_eq!(adf_grammar::check(&adf), Ok(()), "{}", adf);
-        prop_assert_eq!(adf_reader::read(&adf), tree, "{}", adf);
+        prop_assert_eq!(adf::read(&adf), tree, "{}", adf);
     }
 
     #[test]
     fn a_tree_written_as_storage_is_well_formed_and_reads_back_as_the_same_tree(
         tree in document(Subset::Storage),
     ) {
-        let storage = storage_writer::write(&tree);
+        let storage = storage::write(&tree);
         prop_assert_eq!(check_xml(&storage), Ok(()), "{}", storage);
-        prop_assert_eq!(storage_reader::read(&storage), tree, "{}", storage);
+        prop_assert_eq!(storage::read(&storage), tree, "{}", storage);
     }
 
     #[test]
     fn a_tree_written_as_wiki_markup_reads_back_as_the_same_tree(tree in document(Subset::Wiki)) {
-        let wiki = wiki_writer::write(&tree);
-        prop_assert_eq!(wiki_reader::read_blocks(&wiki), tree, "{}", wiki);
+        let wiki = wiki::write(&tree);
+        prop_assert_eq!(wiki::read(&wiki), tree, "{}", wiki);
     }
 
     #[test]
     fn markdown_survives_wiki_markup(tree in document(Subset::Wiki)) {
-        let markdown = markdown_writer::write(&tree);
+        let markdown = markdown::write(&tree);
         prop_assert_eq!(wiki_to_markdown(&markdown_to_wiki(&markdown)), markdown);
     }
 
     #[test]
     fn every_tree_can_be_written_as_wiki_markup_and_read(tree in document(Subset::Everything)) {
-        let wiki = wiki_writer::write(&tree);
-        let read = wiki_reader::read_blocks(&wiki);
+        let wiki = wiki::write(&tree);
+        let read = wiki::read(&wiki);
         prop_assert_eq!(read.is_empty(), tree.is_empty(), "{}", wiki);
     }
 
@@ -297,26 +296,26 @@ proptest! {
     fn any_text_read_as_wiki_markup_is_in_normal_form(
         text in prop_oneof![wiki_like(), any::<String>()],
     ) {
-        let tree = wiki_reader::read_blocks(&text);
-        let markdown = markdown_writer::write(&tree);
-        prop_assert_eq!(markdown_reader::read(&markdown), tree, "{}", markdown);
+        let tree = wiki::read(&text);
+        let markdown = markdown::write(&tree);
+        prop_assert_eq!(markdown::read(&markdown), tree, "{}", markdown);
     }
 
     #[test]
     fn every_tree_gives_valid_adf(tree in document(Subset::Everything)) {
-        let adf = adf_writer::write(&tree);
+        let adf = adf::write(&tree);
         prop_assert_eq!(adf_grammar::check(&adf), Ok(()), "{}", adf);
     }
 
     #[test]
     fn markdown_survives_adf(tree in document(Subset::Adf)) {
-        let markdown = markdown_writer::write(&tree);
+        let markdown = markdown::write(&tree);
         prop_assert_eq!(adf_to_markdown(&markdown_to_adf(&markdown)), markdown);
     }
 
     #[test]
     fn markdown_survives_storage(tree in document(Subset::Storage)) {
-        let markdown = markdown_writer::write(&tree);
+        let markdown = markdown::write(&tree);
         prop_assert_eq!(storage_to_markdown(&markdown_to_storage(&markdown)), markdown);
     }
 
@@ -334,24 +333,24 @@ proptest! {
 
     #[test]
     fn any_text_read_as_markdown_is_in_normal_form(text in markdown_like()) {
-        let tree = markdown_reader::read(&text);
-        let markdown = markdown_writer::write(&tree);
-        prop_assert_eq!(markdown_reader::read(&markdown), tree, "{}", markdown);
+        let tree = markdown::read(&text);
+        let markdown = markdown::write(&tree);
+        prop_assert_eq!(markdown::read(&markdown), tree, "{}", markdown);
     }
 
     #[test]
     fn any_json_is_read_to_a_tree_in_normal_form(json in any_json()) {
-        let tree = adf_reader::read(&json);
-        let markdown = markdown_writer::write(&tree);
-        prop_assert_eq!(markdown_reader::read(&markdown), tree, "{}", markdown);
+        let tree = adf::read(&json);
+        let markdown = markdown::write(&tree);
+        prop_assert_eq!(markdown::read(&markdown), tree, "{}", markdown);
     }
 
     #[test]
     fn any_text_read_as_storage_is_in_normal_form(
         text in prop_oneof![storage_like(), any::<String>()],
     ) {
-        let tree = storage_reader::read(&text);
-        let markdown = markdown_writer::write(&tree);
-        prop_assert_eq!(markdown_reader::read(&markdown), tree, "{}", markdown);
+        let tree = storage::read(&text);
+        let markdown = markdown::write(&tree);
+        prop_assert_eq!(markdown::read(&markdown), tree, "{}", markdown);
     }
 }

@@ -62,6 +62,12 @@ fn text_that_looks_like_markup_stays_text() {
 }
 
 #[test]
+fn a_marked_number_sign_at_the_start_of_a_line_is_no_list() {
+    assert_both("**#**", "*\\#*");
+    assert_both("~~#~~ 7", "-\\#- 7");
+}
+
+#[test]
 fn what_people_write_in_jira_is_read() {
     for (wiki, markdown) in [
         ("- a\n- b", "- a\n- b"),

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use crate::atlassian::access::Api;
 use crate::atlassian::cursor::{next_filled, offset};
+use crate::atlassian::data_center::DataCenterConfluence;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{take_entries, text};
 use crate::atlassian::request::Call;
@@ -12,7 +12,7 @@ use crate::model::page::{Page, PageRequest};
 
 /// Which list is wanted.
 #[derive(Debug)]
-pub(super) struct Listing<'a> {
+pub(super) struct OffsetList<'a> {
     /// Its name, for logs.
     pub(super) name: &'static str,
     /// The path below the API's prefix.
@@ -21,13 +21,12 @@ pub(super) struct Listing<'a> {
     pub(super) query: Vec<(&'a str, String)>,
 }
 
-impl Atlassian {
+impl DataCenterConfluence<'_> {
     /// One page of a list, as it came. Empty pages are passed over: what this account may not see
     /// is left out of pages after they were cut.
-    pub(super) async fn server_list(
+    pub(super) async fn list(
         &self,
-        access: &Access,
-        listing: &Listing<'_>,
+        listing: &OffsetList<'_>,
         page: &PageRequest,
     ) -> Result<Page<Value>, AtlassianError> {
         next_filled(page.cursor.clone(), |cursor| async move {
@@ -40,7 +39,7 @@ impl Atlassian {
             query.push(("start", start.to_string()));
             query.push(("limit", page.limit.to_string()));
             let call = Call::get(listing.name, Api::ConfluenceV1, listing.path, &query);
-            let mut answer: Value = self.fetch(access, call).await?;
+            let mut answer: Value = self.site.fetch(call).await?;
             // The server may have cut the limit, and says so.
             let limit = answer.get("limit").and_then(Value::as_u64);
             let step = limit

@@ -2,21 +2,20 @@
 
 use serde_json::Value;
 
-use super::list::Listing;
+use super::list::OffsetList;
 use super::{COMMENT, SUMMARY, WHOLE};
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use crate::atlassian::access::Api;
+use crate::atlassian::data_center::DataCenterConfluence;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::entries;
 use crate::atlassian::request::Call;
 use crate::model::content::ContentId;
 use crate::model::page::{Page, PageRequest};
 
-impl Atlassian {
+impl DataCenterConfluence<'_> {
     /// One page of the pages this account may see: of one space, with exactly this title.
-    pub(in crate::atlassian) async fn server_pages(
+    pub(in crate::atlassian) async fn pages(
         &self,
-        access: &Access,
         space: Option<&ContentId>,
         title: Option<&str>,
         page: &PageRequest,
@@ -26,68 +25,62 @@ impl Atlassian {
             ("expand", SUMMARY.to_owned()),
         ];
         if let Some(id) = space {
-            let key = self.server_space_key(access, id.as_str()).await?;
+            let key = self.space_key(id.as_str()).await?;
             query.push(("spaceKey", key));
         }
         query.extend(title.map(|title| ("title", title.to_owned())));
-        let listing = Listing {
+        let listing = OffsetList {
             name: "pages",
             path: &["content"],
             query,
         };
-        self.server_list(access, &listing, page).await
+        self.list(&listing, page).await
     }
 
     /// One page with its text and labels.
-    pub(in crate::atlassian) async fn server_page(
-        &self,
-        access: &Access,
-        id: &ContentId,
-    ) -> Result<Value, AtlassianError> {
+    pub(in crate::atlassian) async fn page(&self, id: &ContentId) -> Result<Value, AtlassianError> {
         let path = ["content", id.as_str()];
         let query = [("expand", WHOLE.to_owned())];
-        self.fetch(access, Call::get("page", Api::ConfluenceV1, &path, &query))
+        self.site
+            .fetch(Call::get("page", Api::ConfluenceV1, &path, &query))
             .await
     }
 
     /// The pages directly below one; with their text if `with_text`.
-    pub(in crate::atlassian) async fn server_children(
+    pub(in crate::atlassian) async fn children(
         &self,
-        access: &Access,
         parent: &ContentId,
         with_text: bool,
         page: &PageRequest,
     ) -> Result<Page<Value>, AtlassianError> {
         let expand = if with_text { WHOLE } else { SUMMARY };
-        let listing = Listing {
+        let listing = OffsetList {
             name: "children",
             path: &["content", parent.as_str(), "child", "page"],
             query: vec![("expand", expand.to_owned())],
         };
-        self.server_list(access, &listing, page).await
+        self.list(&listing, page).await
     }
 
     /// What a page lies below, from the top down.
-    pub(in crate::atlassian) async fn server_ancestors(
+    pub(in crate::atlassian) async fn ancestors(
         &self,
-        access: &Access,
         id: &ContentId,
     ) -> Result<Vec<Value>, AtlassianError> {
         let path = ["content", id.as_str()];
         let query = [("expand", String::from("ancestors"))];
         let call = Call::get("ancestors", Api::ConfluenceV1, &path, &query);
-        let page: Value = self.fetch(access, call).await?;
+        let page: Value = self.site.fetch(call).await?;
         Ok(entries(&page, "/ancestors").cloned().collect())
     }
 
     /// The comments below a page, without the replies to them.
-    pub(in crate::atlassian) async fn server_comments(
+    pub(in crate::atlassian) async fn comments(
         &self,
-        access: &Access,
         id: &ContentId,
         page: &PageRequest,
     ) -> Result<Page<Value>, AtlassianError> {
-        let listing = Listing {
+        let listing = OffsetList {
             name: "comments",
             path: &["content", id.as_str(), "child", "comment"],
             query: vec![
@@ -95,6 +88,6 @@ impl Atlassian {
                 ("location", String::from("footer")),
             ],
         };
-        self.server_list(access, &listing, page).await
+        self.list(&listing, page).await
     }
 }

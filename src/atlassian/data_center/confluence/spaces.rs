@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::list::Listing;
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::Access;
+use super::list::OffsetList;
+use crate::atlassian::data_center::DataCenterConfluence;
 use crate::atlassian::error::{AtlassianError, Explanation};
 use crate::atlassian::json::text;
 use crate::model::content::{ContentId, SpaceFilter};
@@ -14,34 +13,33 @@ use crate::model::page::{Page, PageRequest};
 const MANY: u32 = 500;
 const MOST_LOOKS: usize = 20;
 
-impl Atlassian {
+impl DataCenterConfluence<'_> {
     /// One page of the spaces this account may see.
-    pub(in crate::atlassian) async fn server_spaces(
+    pub(in crate::atlassian) async fn spaces(
         &self,
-        access: &Access,
         filter: &SpaceFilter,
         page: &PageRequest,
     ) -> Result<Page<Value>, AtlassianError> {
         let keys = filter.keys.iter().map(|key| ("spaceKey", key.clone()));
         let kind = filter.kind.clone().map(|kind| ("type", kind));
-        let listing = Listing {
+        let listing = OffsetList {
             name: "spaces",
             path: &["space"],
             query: keys.chain(kind).collect(),
         };
-        let found = self.server_list(access, &listing, page).await?;
+        let found = self.list(&listing, page).await?;
         for raw in &found.items {
             if let (Some(id), Some(key)) = (text(raw, "/id"), text(raw, "/key")) {
-                self.space_keys.remember(&access.site.url, &id, &key);
+                let keys = &self.site.atlassian.space_keys;
+                keys.remember(&self.site.access.site.url, &id, &key);
             }
         }
         Ok(found)
     }
 
     /// The id of the space with this key.
-    pub(in crate::atlassian) async fn server_space_id(
+    pub(in crate::atlassian) async fn space_id(
         &self,
-        access: &Access,
         key: &str,
     ) -> Result<Option<ContentId>, AtlassianError> {
         let filter = SpaceFilter {
@@ -52,30 +50,24 @@ impl Atlassian {
             limit: 1,
             cursor: None,
         };
-        let found = self.server_spaces(access, &filter, &first).await?;
+        let found = self.spaces(&filter, &first).await?;
         let id = found.items.first().and_then(|raw| text(raw, "/id"));
         Ok(id.and_then(|id| ContentId::parse(&id).ok()))
     }
 
     /// The key of the space with this id. Spaces cannot be asked for by id, so they are gone through
     /// until it is found.
-    pub(super) async fn server_space_key(
-        &self,
-        access: &Access,
-        id: &str,
-    ) -> Result<String, AtlassianError> {
+    pub(super) async fn space_key(&self, id: &str) -> Result<String, AtlassianError> {
         let mut page = PageRequest {
             limit: MANY,
             cursor: None,
         };
         for _ in 0..MOST_LOOKS {
-            if let Some(key) = self.space_keys.key(&access.site.url, id) {
+            if let Some(key) = self.known_key(id) {
                 return Ok(key);
             }
-            let found = self
-                .server_spaces(access, &SpaceFilter::default(), &page)
-                .await?;
-            let here = self.space_keys.key(&access.site.url, id);
+            let found = self.spaces(&SpaceFilter::default(), &page).await?;
+            let here = self.known_key(id);
             match (here, found.next) {
                 (Some(key), _) => return Ok(key),
                 (None, Some(next)) => page.cursor = Some(next),
@@ -89,18 +81,22 @@ impl Atlassian {
         }))
     }
 
+    fn known_key(&self, id: &str) -> Option<String> {
+        let keys = &self.site.atlassian.space_keys;
+        keys.key(&self.site.access.site.url, id)
+    }
+
     /// One page of what a CQL query finds.
-    pub(in crate::atlassian) async fn server_search(
+    pub(in crate::atlassian) async fn search(
         &self,
-        access: &Access,
         cql: &str,
         page: &PageRequest,
     ) -> Result<Page<Value>, AtlassianError> {
-        let listing = Listing {
+        let listing = OffsetList {
             name: "search",
             path: &["search"],
             query: vec![("cql", cql.to_owned())],
         };
-        self.server_list(access, &listing, page).await
+        self.list(&listing, page).await
     }
 }

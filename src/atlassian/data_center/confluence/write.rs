@@ -4,61 +4,38 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{COMMENT, WHOLE};
-use crate::atlassian::Atlassian;
-use crate::atlassian::access::{Access, Api};
+use crate::atlassian::access::Api;
+use crate::atlassian::data_center::DataCenterConfluence;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
 use crate::atlassian::request::Call;
 use crate::model::content::ContentId;
 
-impl Atlassian {
+impl DataCenterConfluence<'_> {
     /// Makes a page. Never sent twice.
-    pub(in crate::atlassian) async fn server_create(
-        &self,
-        access: &Access,
-        body: &Value,
-    ) -> Result<Value, AtlassianError> {
+    pub(in crate::atlassian) async fn create(&self, body: &Value) -> Result<Value, AtlassianError> {
         let mut content = content(body);
         if let Some(id) = text(body, "/spaceId") {
-            let key = self.server_space_key(access, &id).await?;
+            let key = self.space_key(&id).await?;
             content["space"] = json!({ "key": key });
         }
-        self.server_write(
-            access,
-            "page create",
-            Method::POST,
-            &["content"],
-            content,
-            WHOLE,
-        )
-        .await
+        self.write("page create", Method::POST, &["content"], content, WHOLE)
+            .await
     }
 
     /// Replaces a page.
-    pub(in crate::atlassian) async fn server_update(
+    pub(in crate::atlassian) async fn update(
         &self,
-        access: &Access,
         id: &ContentId,
         body: &Value,
     ) -> Result<Value, AtlassianError> {
         let path = ["content", id.as_str()];
-        self.server_write(
-            access,
-            "page update",
-            Method::PUT,
-            &path,
-            content(body),
-            WHOLE,
-        )
-        .await
+        self.write("page update", Method::PUT, &path, content(body), WHOLE)
+            .await
     }
 
     /// Moves a page to the trash.
-    pub(in crate::atlassian) async fn server_delete(
-        &self,
-        access: &Access,
-        id: &ContentId,
-    ) -> Result<(), AtlassianError> {
+    pub(in crate::atlassian) async fn delete(&self, id: &ContentId) -> Result<(), AtlassianError> {
         let path = ["content", id.as_str()];
         let call = Call::write(
             "page delete",
@@ -67,21 +44,19 @@ impl Atlassian {
             &path,
             None,
         );
-        self.perform(access, call).await
+        self.site.perform(call).await
     }
 
     /// Writes a comment below a page. Never sent twice.
-    pub(in crate::atlassian) async fn server_add_comment(
+    pub(in crate::atlassian) async fn add_comment(
         &self,
-        access: &Access,
         page_id: &ContentId,
         body: &Value,
     ) -> Result<Value, AtlassianError> {
         let content = json!({
             "type": "comment", "container": { "id": page_id.as_str(), "type": "page" }, "body": nested(body),
         });
-        self.server_write(
-            access,
+        self.write(
             "comment create",
             Method::POST,
             &["content"],
@@ -91,9 +66,8 @@ impl Atlassian {
         .await
     }
 
-    async fn server_write(
+    async fn write(
         &self,
-        access: &Access,
         operation: &'static str,
         method: Method,
         path: &[&str],
@@ -105,7 +79,7 @@ impl Atlassian {
             query: &query,
             ..Call::write(operation, Api::ConfluenceV1, method, path, Some(content))
         };
-        self.fetch(access, call).await
+        self.site.fetch(call).await
     }
 }
 

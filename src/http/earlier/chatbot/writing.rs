@@ -3,30 +3,19 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use crate::http::caller::Caller;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
+use crate::http::wire::body::Draft;
 use crate::http::wire::error::ApiError;
-use crate::http::wire::extract::Body;
 use crate::model::comment::CommentDraft;
+use crate::model::fields::InvalidFields;
 use crate::model::issue_change::{FieldChanges, IssueChange};
 use crate::model::issue_draft::{IssueDraft, NewIssue};
-use crate::model::transition::TransitionRequest;
+use crate::model::request_body::FromBody;
+use crate::model::transition::TransitionById;
 use crate::service::error::ServiceError;
-
-/// A transition, named by its id.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it only documents the body")]
-pub(crate) struct JiraTransition {
-    /// Its id; its name does as well.
-    #[schema(example = "31")]
-    transition_id: String,
-    /// Markdown.
-    #[schema(example = "Put out with **foam**.")]
-    comment: Option<String>,
-}
 
 /// Make an issue; Jira's own answer.
 #[utoipa::path(post, path = "/api/jira/issues", tag = "Compatible routes", request_body = NewIssue,
@@ -34,9 +23,8 @@ pub(crate) struct JiraTransition {
 pub(crate) async fn create(
     State(state): State<AppState>,
     caller: Caller,
-    Body(body): Body<Value>,
+    Draft(WithoutEmpty(draft)): Draft<WithoutEmpty<IssueDraft>>,
 ) -> Result<Json<Value>, ApiError> {
-    let draft = IssueDraft::read(&without_empty(body)).map_err(ServiceError::from)?;
     let made = state.issues.create(&caller.scope(), &draft).await?;
     Ok(Json(made.metadata))
 }
@@ -49,9 +37,8 @@ pub(crate) async fn update(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,
-    Body(body): Body<Value>,
+    Draft(WithoutEmpty(change)): Draft<WithoutEmpty<IssueChange>>,
 ) -> Result<Json<Value>, ApiError> {
-    let change = IssueChange::read(&without_empty(body)).map_err(ServiceError::from)?;
     let issue = state.issues.update(&caller.scope(), &key, &change).await?;
     Ok(Json(issue.raw))
 }
@@ -64,9 +51,8 @@ pub(crate) async fn comment(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,
-    Body(body): Body<Value>,
+    Draft(WithoutEmpty(draft)): Draft<WithoutEmpty<CommentDraft>>,
 ) -> Result<Json<Value>, ApiError> {
-    let draft = CommentDraft::read(&without_empty(body)).map_err(ServiceError::from)?;
     let comment = state
         .issues
         .add_comment(&caller.scope(), &key, &draft)
@@ -76,26 +62,24 @@ pub(crate) async fn comment(
 
 /// Make a transition; Jira's own issue as it is then.
 #[utoipa::path(post, path = "/api/jira/issues/{key}/transitions", tag = "Compatible routes", params(("key" = String, Path, example = "EX-1")),
-    request_body = JiraTransition,
+    request_body = TransitionById,
     responses((status = 200, body = Object, example = json!({"id": "10002", "key": "EX-1", "fields": {"status": {"name": "Done"}}})), Failures))]
 pub(crate) async fn transition(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,
-    Body(body): Body<Value>,
+    Draft(WithoutEmpty(request)): Draft<WithoutEmpty<TransitionById>>,
 ) -> Result<Json<Value>, ApiError> {
-    let request = TransitionRequest::read(&without_empty(body), "transition_id")
-        .map_err(ServiceError::from)?;
     let issue = state
         .issues
-        .transition(&caller.scope(), &key, &request)
+        .transition(&caller.scope(), &key, &request.into())
         .await
-        .map_err(in_these_words)?;
+        .map_err(name_transition_id)?;
     Ok(Json(issue.raw))
 }
 
 /// The service names the field as the connector does.
-fn in_these_words(error: ServiceError) -> ServiceError {
+fn name_transition_id(error: ServiceError) -> ServiceError {
     match error {
         ServiceError::Validation { message, fields } if fields == ["transition"] => {
             ServiceError::Validation {
@@ -107,7 +91,16 @@ fn in_these_words(error: ServiceError) -> ServiceError {
     }
 }
 
-/// The body without its empty values, which the earlier server passed over.
+/// A body read without its empty values, which the earlier server passed over.
+#[derive(Debug)]
+pub(crate) struct WithoutEmpty<T>(T);
+
+impl<T: FromBody> FromBody for WithoutEmpty<T> {
+    fn read(body: &Value) -> Result<Self, InvalidFields> {
+        T::read(&without_empty(body.clone())).map(Self)
+    }
+}
+
 fn without_empty(mut body: Value) -> Value {
     if let Some(object) = body.as_object_mut() {
         object.retain(|_, value| match value {

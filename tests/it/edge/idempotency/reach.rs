@@ -1,6 +1,6 @@
 //! Whose a key is, which routes take it, and what of it is kept in clear.
 
-use integration_backend::http::caller::access::{Access, TABLE};
+use integration_backend::http::caller::access::{RouteAccess, TABLE};
 use integration_backend::http::edge::idempotency::{NOT_CREATES, READ_OR_CREATE, takes_key};
 use rstest::rstest;
 
@@ -86,7 +86,7 @@ async fn a_body_that_is_too_large_is_refused_as_without_a_key() {
 #[test]
 fn every_write_takes_the_key_but_those_that_are_known_to_make_nothing() {
     for (method, template, access) in TABLE {
-        let makes = *access == Access::Write || READ_OR_CREATE.contains(template);
+        let makes = *access == RouteAccess::Write || READ_OR_CREATE.contains(template);
         let expected = makes && !NOT_CREATES.contains(template);
         if *method == "POST" {
             assert_eq!(takes_key(template), expected, "{template}");
@@ -94,7 +94,7 @@ fn every_write_takes_the_key_but_those_that_are_known_to_make_nothing() {
     }
     assert!(takes_key(JIRA) && takes_key(CONFLUENCE));
     for template in NOT_CREATES {
-        let row = ("POST", *template, Access::Write);
+        let row = ("POST", *template, RouteAccess::Write);
         assert!(TABLE.contains(&row), "{template} is no write by POST");
         assert!(!READ_OR_CREATE.contains(template));
     }

@@ -77,7 +77,7 @@ async fn a_login_without_a_site_and_an_account_without_the_product_are_told_apar
     let (mark, text, _) = wrong(&report, "connection");
     assert_eq!(mark, Mark::Problem);
     assert!(
-        text.starts_with("the login reached Confluence and no site with Jira"),
+        text.starts_with("this login reaches Confluence but no site with Jira"),
         "{text}"
     );
 }
@@ -123,7 +123,7 @@ async fn the_account_of_the_settings_is_tried_and_its_calls_are_made() {
     insta::assert_snapshot!(section(&app, &report, "Jira as service, tenant default"), @r"
     Jira as service, tenant default
       ok       connection  API token, https://acme.atlassian.net
-      ok       token       does not expire here; Atlassian ends it on the day chosen when it was made
+      ok       token       has no known end; Atlassian ends it on the day chosen when it was made
       ok       account     Omar Haddad
       ok       projects    API, APP, AUTH, …
       ok       issues      FOUND

@@ -17,7 +17,7 @@ async fn a_wrong_secret_is_told_from_a_dead_login_and_touches_no_login() {
     let (mark, text, advice) = wrong(&report, "client secret");
     assert_eq!(mark, Mark::Problem);
     insta::assert_snapshot!(text, @r"Atlassian does not accept ATLASSIAN_CLIENT_ID with ATLASSIAN_CLIENT_SECRET: logins and renewals fail");
-    insta::assert_snapshot!(advice, @r"https://developer.atlassian.com/console/myapps/ -> your app -> Settings -> Authentication details: copy Client ID and Secret again; nobody has to log in anew");
+    insta::assert_snapshot!(advice, @r"https://developer.atlassian.com/console/myapps/ -> your app -> Settings -> Authentication details: copy Client ID and Secret again; nobody has to log in again");
     assert_eq!(mia.get("/connectors/jira/projects").await.status, 200);
     let report = check(&app, &[("ATLASSIAN_CLIENT_SECRET", "another")]).await;
     assert_eq!(report.count(Mark::Problem), 0, "{report}");
@@ -44,7 +44,7 @@ async fn a_callback_url_that_differs_is_named_with_the_field_in_the_console() {
     let report = check(&app, &[]).await;
     let (mark, text, advice) = wrong(&report, "callback URL");
     assert_eq!(mark, Mark::Problem);
-    insta::assert_snapshot!(text, @r"Atlassian refuses http://localhost:3001/auth/atlassian/callback (atlassian, jira, confluence): nobody comes back from its login page");
+    insta::assert_snapshot!(text, @r"Atlassian refuses http://localhost:3001/auth/atlassian/callback (atlassian, jira, confluence): logins cannot finish");
     insta::assert_snapshot!(advice, @r"https://developer.atlassian.com/console/myapps/ -> your app -> Authorization -> OAuth 2.0 (3LO) -> Callback URL: it must be http://localhost:3001/auth/atlassian/callback, letter by letter; or set ATLASSIAN_REDIRECT_URI to what stands there");
 }
 

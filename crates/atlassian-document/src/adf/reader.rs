@@ -1,0 +1,233 @@
+//! Reads any JSON value as ADF into the tree: unknown nodes give their content.
+
+use serde_json::Value;
+
+use super::inline::{self, attribute, kind, macro_name};
+use crate::tree::collector::Collector;
+use crate::tree::flatten::{into_inlines, labelled_quote, read_task_box, titled};
+use crate::tree::{Block, Cell, Inline, Item};
+
+/// How deep nodes may lie inside each other before only their text is read: the reader calls itself
+/// for every level, and a document from the network must not choose how deep our stack goes.
+const MAXIMUM_LEVELS: usize = 60;
+
+/// Reads a whole document, or any part of one.
+pub(crate) fn read(document: &Value) -> Vec<Block> {
+    let parsed;
+    let document = match document {
+        // Confluence sends `atlas_doc_format` as ADF serialised to a string inside the JSON answer.
+        Value::String(text) => {
+            parsed = serde_json::from_str(text).unwrap_or(Value::Null);
+            if !parsed.is_object() {
+                let lines = text.lines().map(|line| vec![Inline::plain(line)]);
+                let lines = lines.collect::<Vec<_>>().join(&Inline::Break);
+                return Block::paragraph(lines).into_iter().collect();
+            }
+            &parsed
+        }
+        other => other,
+    };
+    let mut collector = Collector::default();
+    match document {
+        Value::Array(nodes) => nodes
+            .iter()
+            .for_each(|node| read_node(node, 0, &mut collector)),
+        node => read_node(node, 0, &mut collector),
+    }
+    collector.finish()
+}
+
+/// The nodes that a node holds.
+fn children(node: &Value) -> &[Value] {
+    node["content"].as_array().map_or(&[], Vec::as_slice)
+}
+
+fn read_children(node: &Value, level: usize) -> Vec<Block> {
+    let mut collector = Collector::default();
+    for child in children(node) {
+        read_node(child, level + 1, &mut collector);
+    }
+    collector.finish()
+}
+
+/// The running text of a node that should hold nothing else.
+fn read_text(node: &Value, level: usize) -> Vec<Inline> {
+    let mut text = Vec::new();
+    for child in children(node) {
+        if let Some(inline) = inline::read(child) {
+            text.extend(inline);
+        } else {
+            let mut collector = Collector::default();
+            read_node(child, level + 1, &mut collector);
+            text.extend(into_inlines(&collector.finish()));
+        }
+    }
+    text
+}
+
+fn read_node(node: &Value, level: usize, collector: &mut Collector) {
+    if level >= MAXIMUM_LEVELS {
+        collector.inlines(all_text(node));
+        return;
+    }
+    if let Some(inlines) = inline::read(node) {
+        collector.inlines(inlines);
+        return;
+    }
+    match kind(node) {
+        "paragraph" | "caption" => collector.block(Block::paragraph(read_text(node, level))),
+        "heading" => {
+            let depth = node["attrs"]["level"].as_u64().unwrap_or(1);
+            collector.block(Block::heading(depth, read_text(node, level)));
+        }
+        // Decisions look like a list in the editor; that they are decisions is lost.
+        "bulletList" | "decisionList" => collector.block(read_list(node, None, level)),
+        "orderedList" => {
+            let order = node["attrs"]["order"].as_u64().unwrap_or(1);
+            collector.block(read_list(node, Some(order), level));
+        }
+        "taskList" => collector.block(Block::list(None, read_tasks(node, level))),
+        "codeBlock" => {
+            let language = attribute(node, "language").unwrap_or_default();
+            collector.block([Block::code(language, &literal(node))]);
+        }
+        "blockquote" => collector.block(Block::quote(read_children(node, level))),
+        "rule" => collector.block([Block::Rule]),
+        // Colour and icon are lost; the kind is said in words, because "Warning" is what a panel means.
+        "panel" => {
+            let name = attribute(node, "panelType").unwrap_or("info");
+            let content = read_children(node, level);
+            collector.block(labelled_quote(&capitalised(name), content));
+        }
+        // What can be opened is shown open: Markdown is read from top to bottom.
+        "expand" | "nestedExpand" => {
+            let title = attribute(node, "title").unwrap_or("Details");
+            collector.block(titled(title, read_children(node, level)));
+        }
+        "table" => collector.block(read_table(node, level)),
+        // A macro's content is made by the server when the page is shown; only its name is in the document.
+        "extension" => {
+            let name = Inline::plain(macro_name(node));
+            collector.block(Block::paragraph(vec![name]));
+        }
+        // Frames without a meaning of their own; columns of a layout come one after the other.
+        "doc" | "mediaSingle" | "mediaGroup" | "bodiedExtension" | "layoutSection"
+        | "layoutColumn" => {
+            collector.flush();
+            collector.block(read_children(node, level));
+        }
+        _ => read_unknown(node, level, collector),
+    }
+}
+
+/// A node of a later editor, or of none: what it holds is more use to a reader than an error.
+fn read_unknown(node: &Value, level: usize, collector: &mut Collector) {
+    let text = node["text"].as_str().or_else(|| attribute(node, "text"));
+    collector.inlines(text.map(Inline::plain));
+    for child in children(node) {
+        read_node(child, level + 1, collector);
+    }
+}
+
+fn read_list(node: &Value, start: Option<u64>, level: usize) -> Option<Block> {
+    let mut items = Vec::new();
+    for child in children(node) {
+        let blocks = match kind(child) {
+            "listItem" | "decisionItem" => read_children(child, level + 1),
+            _ => {
+                let mut collector = Collector::default();
+                read_node(child, level + 1, &mut collector);
+                collector.finish()
+            }
+        };
+        let mut item = Item {
+            checked: None,
+            blocks,
+        };
+        read_task_box(&mut item);
+        items.push(item);
+    }
+    Block::list(start, items)
+}
+
+/// The entries of a task list. ADF puts a nested list beside the task it belongs to, Markdown inside it.
+fn read_tasks(node: &Value, level: usize) -> Vec<Item> {
+    let mut items: Vec<Item> = Vec::new();
+    if level >= MAXIMUM_LEVELS {
+        let blocks = Block::paragraph(all_text(node)).into_iter().collect();
+        let checked = None;
+        return vec![Item { checked, blocks }];
+    }
+    for child in children(node) {
+        if kind(child) == "taskList" {
+            let nested = Block::list(None, read_tasks(child, level + 1));
+            match items.last_mut() {
+                Some(item) => item.blocks.extend(nested),
+                None => items.push(Item {
+                    checked: None,
+                    blocks: nested.into_iter().collect(),
+                }),
+            }
+        } else {
+            let checked = Some(node_is_done(child));
+            let blocks = read_children(child, level + 1);
+            items.push(Item { checked, blocks });
+        }
+    }
+    items
+}
+
+fn node_is_done(task: &Value) -> bool {
+    attribute(task, "state").is_some_and(|state| state.eq_ignore_ascii_case("DONE"))
+}
+
+/// A table. Only a first row that is header throughout is one in GFM (section 4.10): header columns,
+/// later header rows, merged cells and widths are lost, and blocks in cells become lines.
+fn read_table(node: &Value, level: usize) -> Option<Block> {
+    let mut header = Vec::new();
+    let mut rows = Vec::new();
+    for (index, row) in children(node).iter().enumerate() {
+        let nodes = children(row);
+        let is_header = !nodes.is_empty() && nodes.iter().all(|cell| kind(cell) == "tableHeader");
+        let cells: Vec<Cell> = nodes
+            .iter()
+            .map(|cell| into_inlines(&read_children(cell, level + 2)))
+            .collect();
+        if index == 0 && is_header {
+            header = cells;
+        } else {
+            rows.push(cells);
+        }
+    }
+    Block::table(header, rows)
+}
+
+/// The text of a code block, line feeds and all.
+fn literal(node: &Value) -> String {
+    let texts = children(node).iter().map(|child| match kind(child) {
+        "hardBreak" => "\n",
+        _ => child["text"].as_str().unwrap_or_default(),
+    });
+    texts.collect()
+}
+
+/// All text below a node in order, however deep it lies.
+fn all_text(node: &Value) -> Vec<Inline> {
+    let mut text = Vec::new();
+    let mut open = vec![node];
+    while let Some(node) = open.pop() {
+        if let Some(inlines) = inline::read(node) {
+            text.extend(inlines);
+        } else {
+            text.push(Inline::plain(" "));
+            open.extend(children(node).iter().rev());
+        }
+    }
+    text
+}
+
+fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}

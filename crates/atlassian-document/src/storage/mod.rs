@@ -1,0 +1,11 @@
+//! Confluence's storage format: XHTML with elements of its own (`ac:`, `ri:`).
+//!
+//! Described at <https://confluence.atlassian.com/doc/confluence-storage-format-790796544.html>.
+
+mod macros;
+mod reader;
+mod writer;
+mod xml;
+
+pub(crate) use reader::read;
+pub(crate) use writer::write;

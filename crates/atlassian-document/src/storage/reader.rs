@@ -1,0 +1,240 @@
+//! Reads Confluence's storage format into the tree: unknown elements give their content.
+//!
+//! Pages live for many years and were written by several editors and by hand, so that there is more
+//! than one spelling of most things.
+
+use std::sync::Arc;
+
+use super::macros;
+use super::xml::{self, Element, Node};
+use crate::tree::collector::Collector;
+use crate::tree::flatten::{into_inlines, read_task_box};
+use crate::tree::link::Link;
+use crate::tree::{Block, Cell, Inline, Item, Style};
+
+/// Reads a whole page body.
+pub(crate) fn read(storage: &str) -> Vec<Block> {
+    content(&xml::read(storage))
+}
+
+/// What the elements around a text say about it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Context {
+    style: Style,
+    code: bool,
+}
+
+/// The blocks inside an element, read on their own.
+pub(crate) fn content(element: &Element) -> Vec<Block> {
+    let mut collector = Collector::default();
+    read_nodes(&element.children, &Context::default(), &mut collector);
+    collector.finish()
+}
+
+fn read_nodes(nodes: &[Node], context: &Context, collector: &mut Collector) {
+    for node in nodes {
+        match node {
+            Node::Element(element) => read_element(element, context, collector),
+            Node::Text(text) => collector.inline(run(&collapse(text), context)),
+            Node::Literal(text) => {
+                let lines = text.split('\n').map(|line| vec![run(line, context)]);
+                collector.inlines(lines.collect::<Vec<_>>().join(&Inline::Break));
+            }
+        }
+    }
+}
+
+fn run(text: &str, context: &Context) -> Inline {
+    let text = text.to_owned();
+    let style = context.style.clone();
+    if context.code {
+        Inline::Code { text, style }
+    } else {
+        Inline::Text { text, style }
+    }
+}
+
+/// White space with a line feed in it is only the layout of the source. Runs of spaces stay: a browser
+/// would show one, but they were typed.
+fn collapse(text: &str) -> String {
+    let layout = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
+    let mut collapsed = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(layout) {
+        collapsed.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let (space, after) = rest.split_at(rest.find(|c| !layout(c)).unwrap_or(rest.len()));
+        collapsed.push_str(if space.contains(['\n', '\r']) {
+            " "
+        } else {
+            space
+        });
+        rest = after;
+    }
+    collapsed.push_str(rest);
+    collapsed
+}
+
+fn read_element(element: &Element, context: &Context, collector: &mut Collector) {
+    let children = &element.children;
+    match element.name.as_str() {
+        // Frames without a meaning of their own; columns of a layout come one after the other.
+        "p" | "div" | "section" | "header" | "footer" | "article" | "ac:layout"
+        | "ac:layout-section" | "ac:layout-cell" | "ac:rich-text-body" | "dl" | "dt" | "dd" => {
+            collector.flush();
+            read_nodes(children, context, collector);
+            collector.flush();
+        }
+        name @ ("h1" | "h2" | "h3" | "h4" | "h5" | "h6") => {
+            let level = name[1..].parse().unwrap_or(6);
+            collector.block(Block::heading(level, into_inlines(&content(element))));
+        }
+        "ul" => collector.block(Block::list(None, read_items(element))),
+        "ol" => {
+            let start = element
+                .attribute("start")
+                .and_then(|s| s.trim().parse().ok());
+            collector.block(Block::list(Some(start.unwrap_or(1)), read_items(element)));
+        }
+        "ac:task-list" => collector.block(Block::list(None, read_tasks(element))),
+        "table" => collector.block(read_table(element)),
+        "blockquote" => collector.block(Block::quote(content(element))),
+        // Unlike the code macro it may hold elements; their text is what counts.
+        "pre" => collector.block([Block::code("", &element.all_text())]),
+        "hr" => collector.block([Block::Rule]),
+        _ => read_inline_element(element, context, collector),
+    }
+}
+
+fn read_inline_element(element: &Element, context: &Context, collector: &mut Collector) {
+    let children = &element.children;
+    let style = &context.style;
+    match element.name.as_str() {
+        "br" => collector.inline(Inline::Break),
+        "strong" | "b" => read_styled(element, context, collector, |style| style.strong = true),
+        "em" | "i" => read_styled(element, context, collector, |style| style.emphasis = true),
+        "del" | "s" | "strike" => {
+            read_styled(element, context, collector, |style| style.strike = true);
+        }
+        // How Confluence's older editor writes strikethrough.
+        "span" if is_struck(element) => {
+            read_styled(element, context, collector, |style| style.strike = true);
+        }
+        "code" | "tt" | "kbd" | "samp" => {
+            let style = style.clone();
+            read_nodes(children, &Context { style, code: true }, collector);
+        }
+        "a" => {
+            let link = link(element, "href");
+            read_styled(element, context, collector, |style| {
+                style.link = link.or(style.link.take());
+            });
+        }
+        "img" => {
+            let text = element
+                .attribute("alt")
+                .or_else(|| element.attribute("src"));
+            let link = link(element, "src").or_else(|| style.link.clone());
+            let style = Style {
+                link,
+                ..style.clone()
+            };
+            collector.inlines(text.map(|text| Inline::text(text, &style)));
+        }
+        name if name.starts_with("ac:") || name.starts_with("ri:") || name == "time" => {
+            macros::read(element, style, collector, |element, collector| {
+                read_nodes(&element.children, context, collector);
+            });
+        }
+        // `u`, `sub`, `sup`, `small`, colours: no form in Markdown, the text stays.
+        _ => read_nodes(children, context, collector),
+    }
+}
+
+fn read_styled(
+    element: &Element,
+    context: &Context,
+    collector: &mut Collector,
+    change: impl FnOnce(&mut Style),
+) {
+    let mut context = context.clone();
+    change(&mut context.style);
+    read_nodes(&element.children, &context, collector);
+}
+
+fn link(element: &Element, attribute: &str) -> Option<Arc<Link>> {
+    let title = element.attribute("title").unwrap_or_default();
+    Link::new(element.attribute(attribute)?, title)
+}
+
+fn is_struck(element: &Element) -> bool {
+    let style = element.attribute("style").unwrap_or_default();
+    style.contains("line-through")
+}
+
+fn read_items(list: &Element) -> Vec<Item> {
+    let mut entries: Vec<Item> = Vec::new();
+    for child in list.elements() {
+        // The older editor puts a nested list beside its entry instead of inside; no browser minds.
+        let nested = matches!(child.name.as_str(), "ul" | "ol");
+        let mut collector = Collector::default();
+        if child.name == "li" {
+            collector.block(content(child));
+        } else {
+            read_element(child, &Context::default(), &mut collector);
+        }
+        let mut item = Item {
+            checked: None,
+            blocks: collector.finish(),
+        };
+        read_task_box(&mut item);
+        match entries.last_mut().filter(|_| nested) {
+            Some(entry) => entry.blocks.append(&mut item.blocks),
+            None => entries.push(item),
+        }
+    }
+    entries
+}
+
+fn read_tasks(list: &Element) -> Vec<Item> {
+    let tasks = list.elements().filter(|child| child.name == "ac:task");
+    let read_task = |task: &Element| {
+        let status = task.child("ac:task-status").map(Element::all_text);
+        let checked = Some(status.is_some_and(|status| status.trim() == "complete"));
+        let blocks = task.child("ac:task-body").map(content).unwrap_or_default();
+        Item { checked, blocks }
+    };
+    tasks.map(read_task).collect()
+}
+
+/// A table. Only a first row that is header throughout is one in GFM (section 4.10): header columns,
+/// later header rows and merged cells are lost, and blocks in cells become lines.
+fn read_table(table: &Element) -> Option<Block> {
+    let mut found = Vec::new();
+    for child in table.elements() {
+        match child.name.as_str() {
+            "tr" => found.push(child),
+            "thead" | "tbody" | "tfoot" => {
+                found.extend(child.elements().filter(|row| row.name == "tr"));
+            }
+            _ => {}
+        }
+    }
+    let mut header = Vec::new();
+    let mut rows = Vec::new();
+    for (index, row) in found.into_iter().enumerate() {
+        let is_cell = |cell: &&Element| matches!(cell.name.as_str(), "th" | "td");
+        let cells: Vec<&Element> = row.elements().filter(is_cell).collect();
+        let is_header = !cells.is_empty() && cells.iter().all(|cell| cell.name == "th");
+        let cells: Vec<Cell> = cells
+            .iter()
+            .map(|cell| into_inlines(&content(cell)))
+            .collect();
+        if index == 0 && is_header {
+            header = cells;
+        } else {
+            rows.push(cells);
+        }
+    }
+    Block::table(header, rows)
+}

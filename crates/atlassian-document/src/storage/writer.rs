@@ -1,0 +1,204 @@
+//! Writes the tree in Confluence's storage format: XHTML with `ac:` elements for code and tasks.
+//!
+//! Confluence answers 400 to anything that is not well-formed XML, so empty elements are closed and
+//! every character of text is escaped. Only XML's own entities are used.
+
+use std::fmt::Write as _;
+
+use crate::tree::flatten::{is_simple_task, task_box};
+use crate::tree::nesting::{Mark, Sink, nest};
+use crate::tree::{Block, Cell, Inline, Item};
+
+/// Gives a well-formed XHTML fragment; the same tree gives the same text.
+pub(crate) fn write(blocks: &[Block]) -> String {
+    let mut writer = Writer::default();
+    writer.blocks(blocks);
+    writer.written
+}
+
+#[derive(Default)]
+struct Writer {
+    written: String,
+    tasks: u64,
+}
+
+impl Writer {
+    fn blocks(&mut self, blocks: &[Block]) {
+        for block in blocks {
+            self.block(block);
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Paragraph(content) => self.element("p", |writer| writer.inlines(content)),
+            Block::Heading { level, content } => {
+                self.element(&format!("h{level}"), |writer| writer.inlines(content));
+            }
+            Block::List { start: None, items } if items.iter().all(is_simple_task) => {
+                self.element("ac:task-list", |writer| {
+                    for item in items {
+                        writer.task(item);
+                    }
+                });
+            }
+            // Entries that are no simple tasks become bullets that begin with `[ ]` or `[x]`.
+            Block::List { start, items } => self.list(*start, items),
+            Block::Code { language, text } => self.code_block(language.as_deref(), text),
+            Block::Quote(blocks) => self.element("blockquote", |writer| writer.blocks(blocks)),
+            Block::Rule => self.raw("<hr/>"),
+            Block::Table { header, rows } => self.element("table", |writer| {
+                writer.element("tbody", |writer| writer.rows(header, rows));
+            }),
+        }
+    }
+
+    fn element(&mut self, name: &str, content: impl FnOnce(&mut Self)) {
+        self.raw(&format!("<{name}>"));
+        content(self);
+        self.raw(&format!("</{name}>"));
+    }
+
+    fn list(&mut self, start: Option<u64>, items: &[Item]) {
+        match start {
+            None => self.raw("<ul>"),
+            Some(1) => self.raw("<ol>"),
+            Some(number) => self.raw(&format!("<ol start=\"{number}\">")),
+        }
+        for item in items {
+            self.element("li", |writer| writer.list_item(item));
+        }
+        self.raw(if start.is_some() { "</ol>" } else { "</ul>" });
+    }
+
+    fn list_item(&mut self, item: &Item) {
+        let Some(checked) = item.checked else {
+            self.blocks(&item.blocks);
+            return;
+        };
+        let task = task_box(checked);
+        if let Some((Block::Paragraph(content), others)) = item.blocks.split_first() {
+            self.element("p", |writer| {
+                writer.raw(&format!("{task} "));
+                writer.inlines(content);
+            });
+            self.blocks(others);
+        } else {
+            self.element("p", |writer| writer.raw(task));
+            self.blocks(&item.blocks);
+        }
+    }
+
+    /// A task. The body takes running text without a paragraph around it, as Confluence writes it.
+    fn task(&mut self, item: &Item) {
+        self.tasks += 1;
+        let identifier = self.tasks;
+        let done = item.checked == Some(true);
+        let status = if done { "complete" } else { "incomplete" };
+        self.element("ac:task", |writer| {
+            writer.element("ac:task-id", |writer| writer.raw(&identifier.to_string()));
+            writer.element("ac:task-status", |writer| writer.raw(status));
+            writer.element("ac:task-body", |writer| {
+                for block in &item.blocks {
+                    match block {
+                        Block::Paragraph(content) => writer.inlines(content),
+                        other => writer.block(other),
+                    }
+                }
+            });
+        });
+    }
+
+    fn rows(&mut self, header: &[Cell], rows: &[Vec<Cell>]) {
+        if !header.iter().all(Vec::is_empty) {
+            self.row("th", header);
+        }
+        for cells in rows {
+            self.row("td", cells);
+        }
+    }
+
+    fn row(&mut self, name: &str, cells: &[Cell]) {
+        self.element("tr", |writer| {
+            for cell in cells {
+                writer.element(name, |writer| writer.inlines(cell));
+            }
+        });
+    }
+
+    /// The code macro: `<pre>` would lose the language and has no frame on the page.
+    fn code_block(&mut self, language: Option<&str>, text: &str) {
+        self.raw("<ac:structured-macro ac:name=\"code\">");
+        if let Some(language) = language {
+            self.raw("<ac:parameter ac:name=\"language\">");
+            self.escaped(language);
+            self.raw("</ac:parameter>");
+        }
+        // The end mark of a CDATA section cannot stand inside it (XML 1.0, section 2.7).
+        let text = text.replace("]]>", "]]]]><![CDATA[>");
+        self.raw("<ac:plain-text-body><![CDATA[");
+        self.raw(&text);
+        self.raw("]]></ac:plain-text-body></ac:structured-macro>");
+    }
+
+    fn inlines(&mut self, inlines: &[Inline]) {
+        nest(inlines, self);
+    }
+
+    fn raw(&mut self, markup: &str) {
+        self.written.push_str(markup);
+    }
+
+    fn escaped(&mut self, text: &str) {
+        for c in text.chars() {
+            match c {
+                '&' => self.raw("&amp;"),
+                '<' => self.raw("&lt;"),
+                '>' => self.raw("&gt;"),
+                '"' => self.raw("&quot;"),
+                other => self.written.push(other),
+            }
+        }
+    }
+}
+
+impl<'tree> Sink<'tree> for Writer {
+    fn open(&mut self, mark: Mark<'tree>, _: &'tree [Inline]) {
+        if let Mark::Link(link) = mark {
+            self.raw("<a href=\"");
+            self.escaped(&link.href);
+            if let Some(title) = &link.title {
+                self.raw("\" title=\"");
+                self.escaped(title);
+            }
+            self.raw("\">");
+        } else {
+            let _ = write!(self.written, "<{}>", element_name(mark));
+        }
+    }
+
+    fn close(&mut self, mark: Mark<'tree>, _: &'tree [Inline]) {
+        let _ = write!(self.written, "</{}>", element_name(mark));
+    }
+
+    fn text(&mut self, text: &'tree str) {
+        self.escaped(text);
+    }
+
+    fn code(&mut self, text: &'tree str) {
+        self.element("code", |writer| writer.escaped(text));
+    }
+
+    fn line_break(&mut self) {
+        self.raw("<br/>");
+    }
+}
+
+fn element_name(mark: Mark<'_>) -> &'static str {
+    match mark {
+        Mark::Link(_) => "a",
+        Mark::Strike => "del",
+        Mark::Strong => "strong",
+        Mark::Emphasis => "em",
+    }
+}

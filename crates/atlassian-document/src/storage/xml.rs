@@ -1,0 +1,239 @@
+//! Reads any text as XML into elements, bounded in depth and forgiving about mistakes.
+//!
+//! Confluence refuses what is not well-formed, but bodies also come from templates, exports and people.
+
+use pulldown_cmark::{Event as MarkdownEvent, Parser};
+use quick_xml::Reader;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+
+/// How deep elements may lie inside each other; deeper tags are skipped and their text is kept. Readers
+/// call themselves for every level.
+const MAXIMUM_LEVELS: usize = 100;
+
+/// The longest name of an HTML entity (`CounterClockwiseContourIntegral` has 31 letters).
+const MAXIMUM_ENTITY: usize = 40;
+
+/// A part of an XML document.
+#[derive(Debug)]
+pub(crate) enum Node {
+    /// An element with its content.
+    Element(Element),
+    /// Text with its references resolved.
+    Text(String),
+    /// Text of a CDATA section, whose white space counts.
+    Literal(String),
+}
+
+/// An element of an XML document.
+#[derive(Debug, Default)]
+pub(crate) struct Element {
+    /// The name with its prefix, as it was written.
+    pub(crate) name: String,
+    /// Names with their prefixes, and values with references resolved.
+    attributes: Vec<(String, String)>,
+    /// What the element holds.
+    pub(crate) children: Vec<Node>,
+}
+
+impl Element {
+    /// An attribute's value, unless it is missing or blank.
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
+        let found = self.attributes.iter().find(|(known, _)| known == name);
+        let value = found.map(|(_, value)| value.as_str());
+        value.filter(|value| !value.trim().is_empty())
+    }
+
+    /// The elements directly inside.
+    pub(crate) fn elements(&self) -> impl Iterator<Item = &Self> {
+        self.children.iter().filter_map(|node| match node {
+            Node::Element(element) => Some(element),
+            Node::Text(_) | Node::Literal(_) => None,
+        })
+    }
+
+    /// The first element of a name directly inside.
+    pub(crate) fn child(&self, name: &str) -> Option<&Self> {
+        self.elements().find(|element| element.name == name)
+    }
+
+    /// All text inside, however deep it lies.
+    pub(crate) fn all_text(&self) -> String {
+        let texts = self.children.iter().map(|node| match node {
+            Node::Element(element) => element.all_text(),
+            Node::Text(text) | Node::Literal(text) => text.clone(),
+        });
+        texts.collect()
+    }
+
+    fn push_text(&mut self, text: &str) {
+        if let Some(Node::Text(last)) = self.children.last_mut() {
+            last.push_str(text);
+        } else {
+            self.children.push(Node::Text(text.to_owned()));
+        }
+    }
+}
+
+/// Gives an element without a name around everything that was read.
+///
+/// Elements that are not closed end with the one around them. From the first place that is no XML
+/// at all on, the rest is text.
+pub(crate) fn read(source: &str) -> Element {
+    let mut reader = Reader::from_str(source);
+    let config = reader.config_mut();
+    config.allow_dangling_amp = true;
+    config.allow_unmatched_ends = true;
+    config.check_end_names = false;
+    let mut builder = Builder::default();
+    let mut understood = 0;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Eof) => break,
+            Ok(event) => builder.event(event),
+            Err(_) => {
+                builder
+                    .top()
+                    .push_text(source.get(understood..).unwrap_or_default());
+                break;
+            }
+        }
+        understood = usize::try_from(reader.buffer_position()).unwrap_or(source.len());
+    }
+    builder.finish()
+}
+
+#[derive(Default)]
+struct Builder {
+    root: Element,
+    open: Vec<Element>,
+    skipped: usize,
+}
+
+impl Builder {
+    fn top(&mut self) -> &mut Element {
+        self.open.last_mut().unwrap_or(&mut self.root)
+    }
+
+    fn event(&mut self, event: Event<'_>) {
+        match event {
+            // `a < b` is no tag, whatever XML says.
+            Event::Start(start) if !is_name(start.name().0) => {
+                self.top().push_text(&format!("<{}>", &*start));
+            }
+            Event::Empty(start) if !is_name(start.name().0) => {
+                self.top().push_text(&format!("<{}/>", &*start));
+            }
+            // HTML's empty elements, which people write without the slash that XML wants.
+            Event::Start(start) if matches!(start.name().0, "br" | "hr" | "img") => {
+                self.top().children.push(Node::Element(element(&start)));
+            }
+            Event::Start(_) if self.open.len() >= MAXIMUM_LEVELS => self.skipped += 1,
+            Event::Start(start) => self.open.push(element(&start)),
+            Event::Empty(start) => self.top().children.push(Node::Element(element(&start))),
+            Event::End(end) => self.close(end.name().0.trim()),
+            Event::Text(text) => self.top().push_text(&text),
+            Event::CData(text) => {
+                let text = text.into_inner().into_owned();
+                self.top().children.push(Node::Literal(text));
+            }
+            Event::GeneralRef(reference) => {
+                let text = resolve(&reference);
+                self.top().push_text(&text);
+            }
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) | Event::Eof => {}
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        if self.skipped > 0 {
+            self.skipped -= 1;
+        } else if let Some(position) = self.open.iter().rposition(|open| open.name == name) {
+            while self.open.len() > position {
+                self.close_last();
+            }
+        }
+    }
+
+    fn close_last(&mut self) {
+        if let Some(last) = self.open.pop() {
+            self.top().children.push(Node::Element(last));
+        }
+    }
+
+    fn finish(mut self) -> Element {
+        while !self.open.is_empty() {
+            self.close_last();
+        }
+        self.root
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+fn element(start: &BytesStart<'_>) -> Element {
+    let mut attributes = start.html_attributes();
+    let attributes = attributes.with_checks(false).flatten();
+    let attributes = attributes.map(|attribute| {
+        let value = resolve_all(&attribute.value);
+        (attribute.key.0.to_owned(), value)
+    });
+    Element {
+        name: start.name().0.to_owned(),
+        attributes: attributes.collect(),
+        children: Vec::new(),
+    }
+}
+
+/// The text that a reference stands for, or the reference itself.
+fn resolve(reference: &BytesRef<'_>) -> String {
+    if reference.is_char_ref() {
+        let resolved = reference.resolve_char_ref().ok().flatten();
+        return resolved.unwrap_or(char::REPLACEMENT_CHARACTER).to_string();
+    }
+    named_entity(reference)
+}
+
+/// Confluence uses HTML's entities without declaring them; Markdown's reader knows them all.
+fn named_entity(name: &str) -> String {
+    let reference = format!("&{name};");
+    match name {
+        "amp" => "&".to_owned(),
+        "lt" => "<".to_owned(),
+        "gt" => ">".to_owned(),
+        "quot" => "\"".to_owned(),
+        "apos" => "'".to_owned(),
+        "nbsp" => "\u{a0}".to_owned(),
+        _ if name.len() > MAXIMUM_ENTITY || !name.chars().all(|c| c.is_ascii_alphanumeric()) => {
+            reference
+        }
+        _ => {
+            let texts = Parser::new(&reference).filter_map(|event| match event {
+                MarkdownEvent::Text(text) => Some(text.into_string()),
+                _ => None,
+            });
+            texts.collect()
+        }
+    }
+}
+
+/// Resolves the references in an attribute's value.
+fn resolve_all(value: &str) -> String {
+    let mut resolved = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some(start) = rest.find('&') {
+        resolved.push_str(&rest[..start]);
+        let after = &rest[start + 1..];
+        let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '#');
+        if let Some(end) = end.filter(|end| *end > 0 && after[*end..].starts_with(';')) {
+            resolved.push_str(&resolve(&BytesRef::new(&after[..end])));
+            rest = &after[end + 1..];
+        } else {
+            resolved.push('&');
+            rest = after;
+        }
+    }
+    resolved.push_str(rest);
+    resolved
+}

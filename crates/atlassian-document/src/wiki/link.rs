@@ -1,0 +1,113 @@
+//! Links, mentions and pictures in wiki markup: `[text|address]`, `[address]`, `[~name]`, `!picture!`.
+
+use super::tokens::{Token, find_near, plain};
+
+/// Schemes that make a bare address a link.
+const SCHEMES: [&str; 4] = ["http://", "https://", "ftp://", "mailto:"];
+
+/// The longest name of a picture.
+const LONGEST_PICTURE: usize = 500;
+
+/// What stands between two brackets.
+#[derive(Debug)]
+pub(crate) enum Bracket<'a> {
+    /// A text that leads to an address.
+    Link {
+        /// What is shown.
+        label: &'a [Token],
+        /// Where it leads to.
+        address: String,
+    },
+    /// A name that is shown as text.
+    Name(String),
+}
+
+/// Reads what stands between two brackets. None: it is only text.
+pub(crate) fn bracket(content: &[Token]) -> Option<Bracket<'_>> {
+    let is_bar = |token: &Token| *token == Token::Bare('|');
+    let Some(bar) = content.iter().position(is_bar) else {
+        return alone(content);
+    };
+    // A third part is a tip (`[text|address|tip]`), which is left out.
+    let address = content[bar + 1..].split(is_bar).next().map(plain)?;
+    let address = address.trim();
+    Some(Bracket::Link {
+        label: &content[..bar],
+        // A person (`[Mia|~mia]`) has no address that we could know.
+        address: if address.starts_with('~') {
+            String::new()
+        } else {
+            address.to_owned()
+        },
+    })
+}
+
+fn alone(content: &[Token]) -> Option<Bracket<'_>> {
+    let text = plain(content);
+    if let Some(name) = text.strip_prefix('~').filter(|name| is_name(name)) {
+        return Some(Bracket::Name(format!("@{name}")));
+    }
+    if let Some(file) = text.strip_prefix('^').filter(|file| !file.is_empty()) {
+        return Some(Bracket::Name(file.to_owned()));
+    }
+    let leads_somewhere = starts_with_scheme(&text)
+        || text.starts_with(['#', '/']) && text.len() > 1 && !text.contains(char::is_whitespace);
+    leads_somewhere.then_some(Bracket::Link {
+        label: content,
+        address: text,
+    })
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && !text.contains(char::is_whitespace)
+}
+
+fn starts_with_scheme(text: &str) -> bool {
+    SCHEMES.iter().any(|scheme| {
+        text.get(..scheme.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+            && text.len() > scheme.len()
+    })
+}
+
+/// The end of a bare address that begins at `at`.
+pub(crate) fn bare_address(tokens: &[Token], at: usize) -> Option<usize> {
+    if !matches!(
+        tokens.get(at)?,
+        Token::Bare('h' | 'H' | 'f' | 'F' | 'm' | 'M')
+    ) {
+        return None;
+    }
+    let start = plain(&tokens[at..tokens.len().min(at + 8)]);
+    if !SCHEMES.iter().any(|scheme| {
+        start
+            .get(..scheme.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    }) {
+        return None;
+    }
+    let inside = |token: &Token| match token {
+        Token::Bare(c) => !c.is_whitespace() && !"|[]{}\"<>".contains(*c),
+        Token::Literal(_) | Token::Break => false,
+    };
+    let length = tokens[at..]
+        .iter()
+        .take_while(|token| inside(token))
+        .count();
+    let trailing = tokens[at..at + length]
+        .iter()
+        .rev()
+        .take_while(|token| ".,;:!?)'*_-+^~".contains(token.char()))
+        .count();
+    let end = at + length - trailing;
+    starts_with_scheme(&plain(&tokens[at..end])).then_some(end)
+}
+
+/// A picture that opens at `at`: its name or address, and the place behind it.
+pub(crate) fn picture(tokens: &[Token], at: usize) -> Option<(String, usize)> {
+    let end = find_near(tokens, at + 1, "!", LONGEST_PICTURE)?;
+    let content = plain(&tokens[at + 1..end]);
+    let name = content.split('|').next().unwrap_or_default();
+    let fits = name.contains('.') && !name.contains(char::is_whitespace);
+    fits.then(|| (name.to_owned(), end + 1))
+}

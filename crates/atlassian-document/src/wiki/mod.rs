@@ -1,0 +1,15 @@
+//! Jira's wiki markup, the text format of Jira Data Center and Server (REST v2).
+//!
+//! Described at <https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all>. That page
+//! shows examples and no grammar: where it is silent, the reader keeps the text.
+
+mod inline;
+mod link;
+mod macros;
+mod reader;
+mod text;
+mod tokens;
+mod writer;
+
+pub(crate) use reader::read;
+pub(crate) use writer::write;

@@ -1,0 +1,108 @@
+//! Writes the tree in Jira's wiki markup.
+//!
+//! Wiki markup has no blocks inside list entries and no quotes inside quotes (`{quote}` ends at the
+//! next `{quote}`): those are written as lines of the entry, and as a part of the outer quote. The
+//! number that a list begins with and the titles of links have no place either.
+
+use super::text::{self, Place};
+use crate::tree::flatten::{into_inlines, task_box};
+use crate::tree::{Block, Cell, Inline, Item};
+
+/// Gives a whole text, without a line feed at its end.
+pub(crate) fn write(blocks: &[Block]) -> String {
+    let mut parts = Vec::new();
+    for block in blocks {
+        self::block(block, false, &mut parts);
+    }
+    parts.join("\n\n")
+}
+
+fn block(block: &Block, in_quote: bool, parts: &mut Vec<String>) {
+    match block {
+        Block::Paragraph(content) => parts.push(text::write(content, Place::Paragraph)),
+        Block::Heading { level, content } => {
+            let text = text::write(content, Place::Line);
+            parts.push(format!("h{level}. {text}"));
+        }
+        Block::List { start, items } => {
+            let mut lines = Vec::new();
+            list(*start, items, "", &mut lines);
+            parts.push(lines.join("\n"));
+        }
+        Block::Code { language, text } => parts.push(code(language.as_deref(), text)),
+        Block::Quote(blocks) if in_quote => {
+            for inner in blocks {
+                self::block(inner, true, parts);
+            }
+        }
+        Block::Quote(blocks) => {
+            let mut inner = Vec::new();
+            for one in blocks {
+                self::block(one, true, &mut inner);
+            }
+            parts.push(format!("{{quote}}\n{}\n{{quote}}", inner.join("\n\n")));
+        }
+        Block::Rule => parts.push(String::from("----")),
+        Block::Table { header, rows } => parts.push(table(header, rows)),
+    }
+}
+
+fn list(start: Option<u64>, items: &[Item], above: &str, lines: &mut Vec<String>) {
+    let marker = if start.is_some() { '#' } else { '*' };
+    let markers = format!("{above}{marker}");
+    for item in items {
+        let is_list = |block: &Block| matches!(block, Block::List { .. });
+        let first_list = item.blocks.iter().position(is_list);
+        let (text, below) = item
+            .blocks
+            .split_at(first_list.unwrap_or(item.blocks.len()));
+        // Text behind a list would belong to the list's last entry: then all of it is lines.
+        let (text, below) = if below.iter().all(is_list) {
+            (text, below)
+        } else {
+            (item.blocks.as_slice(), &[][..])
+        };
+        let mut content = into_inlines(text);
+        if let Some(checked) = item.checked {
+            content.insert(0, Inline::plain(format!("{} ", task_box(checked))));
+        }
+        lines.push(format!("{markers} {}", text::write(&content, Place::Line)));
+        for block in below {
+            if let Block::List { start, items } = block {
+                list(*start, items, &markers, lines);
+            }
+        }
+    }
+}
+
+/// A block of code. Nothing is escaped in it, so that text with `{code}` needs the other macro, which
+/// has no language.
+fn code(language: Option<&str>, text: &str) -> String {
+    if text.contains("{code}") {
+        return format!("{{noformat}}\n{text}\n{{noformat}}");
+    }
+    match language {
+        Some(language) => format!("{{code:{language}}}\n{text}\n{{code}}"),
+        None => format!("{{code}}\n{text}\n{{code}}"),
+    }
+}
+
+fn table(header: &[Cell], rows: &[Vec<Cell>]) -> String {
+    let mut lines = Vec::new();
+    if !header.iter().all(Vec::is_empty) {
+        lines.push(row("||", header));
+    }
+    lines.extend(rows.iter().map(|cells| row("|", cells)));
+    lines.join("\n")
+}
+
+fn row(bar: &str, cells: &[Cell]) -> String {
+    let mut line = bar.to_owned();
+    for cell in cells {
+        let text = text::write(cell, Place::Line);
+        // Two bars without anything between them would begin a header cell.
+        line.push_str(if text.is_empty() { " " } else { &text });
+        line.push_str(bar);
+    }
+    line
+}

@@ -1,0 +1,119 @@
+//! The command line: its commands and arguments, for the program and for the page that documents them.
+
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+use super::check::Target;
+
+/// Integration backend for Jira and Confluence.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Arguments {
+    /// What to do; none: serve.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+impl Arguments {
+    /// What the operator typed. Ends the process where that is help, the version or a mistake.
+    pub fn read() -> Self {
+        Self::parse()
+    }
+
+    /// The definition of the command line, with every command, argument and help text.
+    pub fn definition() -> clap::Command {
+        Self::command()
+    }
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the service (the default).
+    Serve,
+    /// Look at this installation: settings, store, Atlassian's app, and real calls.
+    Check {
+        /// What to check.
+        #[arg(value_enum, default_value_t = Target::All)]
+        what: Target,
+        /// The tenant of the connections that are tried.
+        #[arg(long, default_value = "default")]
+        tenant: String,
+        /// Whose connections are tried: service, local or the id of a person. Without it: local in
+        /// open mode, else service.
+        #[arg(long = "as", value_name = "OWNER")]
+        owner: Option<String>,
+        /// Renew the login now.
+        #[arg(long)]
+        refresh: bool,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Manage API keys for programs.
+    Keys {
+        /// What to do with them.
+        #[command(subcommand)]
+        action: KeyAction,
+    },
+    /// Ask a running service how it is; for container health checks.
+    Probe {
+        /// What to ask.
+        #[arg(value_enum, default_value_t = Question::Ready)]
+        question: Question,
+    },
+}
+
+/// What can be done with API keys.
+#[derive(Debug, Subcommand)]
+pub enum KeyAction {
+    /// Make a key; it is shown once.
+    Create {
+        /// Whom it acts as: service, local or the id of a person.
+        #[arg(long = "as", value_name = "OWNER")]
+        owner: String,
+        /// The one tenant it works in.
+        #[arg(long, default_value = "default")]
+        tenant: String,
+        /// What it may do: a list of read, write and admin.
+        #[arg(long, default_value = "read,write")]
+        scope: String,
+        /// How long it lives, such as 12h, 90d or 1y; without it, until it is revoked.
+        #[arg(long)]
+        expires: Option<String>,
+    },
+    /// Show every key (not its text).
+    List,
+    /// Revoke a key.
+    Revoke {
+        /// The key's id, as `keys list` shows it.
+        id: String,
+    },
+}
+
+/// What a running service can be asked.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Question {
+    /// Can it do its work?
+    Ready,
+    /// Is it alive?
+    Healthz,
+}
+
+impl Question {
+    /// The route that answers it.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Ready => "/ready",
+            Self::Healthz => "/healthz",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Arguments::definition().debug_assert();
+    }
+}

@@ -1,0 +1,164 @@
+//! The credential that a request shows, and whose it is.
+
+use axum::http::HeaderValue;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+
+use crate::http::caller::charge::{noted_address, pay};
+use crate::http::caller::cookies::session_cookie;
+use crate::http::caller::open_mode;
+use crate::http::caller::origin::refuse_foreign_writes;
+use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::model::owner::Owner;
+use crate::model::principal::Principal;
+
+/// The credential a request carries. Ambient ones are sent by a browser without being asked.
+pub(crate) enum Presented {
+    Nothing,
+    Invalid,
+    NoAuthorityHere(&'static str),
+    Explicit(Principal),
+    Ambient(Principal),
+}
+
+impl Presented {
+    /// Who it is, if known.
+    pub(crate) fn into_principal(self) -> Option<Principal> {
+        match self {
+            Self::Explicit(principal) | Self::Ambient(principal) => Some(principal),
+            Self::Nothing | Self::Invalid | Self::NoAuthorityHere(_) => None,
+        }
+    }
+
+    fn principal(&self) -> Option<&Principal> {
+        match self {
+            Self::Explicit(principal) | Self::Ambient(principal) => Some(principal),
+            Self::Nothing | Self::Invalid | Self::NoAuthorityHere(_) => None,
+        }
+    }
+}
+
+/// The credential of a request that is paid for. An ambient one does not write for foreign pages.
+pub(crate) async fn charged_credential(
+    parts: &mut Parts,
+    state: &AppState,
+) -> Result<Presented, ApiError> {
+    let presented = read_credential(parts, state).await?;
+    pay(&mut parts.extensions, state, presented.principal())?;
+    if let Presented::Ambient(_) = &presented {
+        refuse_foreign_writes(&state.edge, &parts.method, &parts.headers)?;
+    }
+    Ok(presented)
+}
+
+/// An explicit credential beats an ambient one; a bad cookie counts as none.
+async fn read_credential(parts: &Parts, state: &AppState) -> Result<Presented, ApiError> {
+    let headers = &parts.headers;
+    let tokens: Vec<&HeaderValue> = headers.get_all("x-session-token").iter().collect();
+    let authorizations: Vec<&HeaderValue> = headers.get_all(AUTHORIZATION).iter().collect();
+    let differ = |values: &[&HeaderValue]| values.iter().any(|value| *value != values[0]);
+    if differ(&tokens) || differ(&authorizations) {
+        return Err(two_callers());
+    }
+    let by_key = match authorizations.first() {
+        Some(value) => {
+            let text = value.to_str().unwrap_or_default();
+            Some(look_up(parts, state, text, principal_of_key(text, state)).await?)
+        }
+        None => None,
+    };
+    let by_token = match tokens.first() {
+        Some(value) => {
+            let text = value.to_str().unwrap_or_default();
+            Some(look_up(parts, state, text, principal_of_session(text, state)).await?)
+        }
+        None => None,
+    };
+    match (by_key, by_token) {
+        (Some(_), Some(_)) => Err(two_callers()),
+        (Some(known), None) | (None, Some(known)) => {
+            Ok(known.map_or(Presented::Invalid, Presented::Explicit))
+        }
+        (None, None) => ambient_credential(parts, state).await,
+    }
+}
+
+/// Whether a request shows anything that may turn out to be a credential.
+pub(crate) fn shows_credential(parts: &Parts, state: &AppState) -> bool {
+    let headers = &parts.headers;
+    headers.contains_key("x-session-token")
+        || headers.contains_key(AUTHORIZATION)
+        || session_cookie(headers, &state.edge).is_some()
+        || (state.edge.is_open() && open_mode::refusal(&state.edge, parts).is_none())
+}
+
+/// Whether the credential that a request shows is somebody's.
+pub(crate) async fn shows_valid_credential(
+    parts: &Parts,
+    state: &AppState,
+) -> Result<bool, ApiError> {
+    Ok(read_credential(parts, state).await?.principal().is_some())
+}
+
+/// Looks a credential up, unless too many bad ones came from the same address.
+async fn look_up(
+    parts: &Parts,
+    state: &AppState,
+    credential: &str,
+    lookup: impl Future<Output = Result<Option<Principal>, ApiError>>,
+) -> Result<Option<Principal>, ApiError> {
+    let from = noted_address(&parts.extensions);
+    let room = state.limits.may_present(from, credential);
+    room.map_err(|wait| {
+        let message = "too many session tokens and keys that are not valid came from this address; wait a little";
+        ApiError::too_many(message, wait)
+    })?;
+    let known = lookup.await?;
+    let is_good = known.is_some();
+    state.limits.note_credential(from, credential, is_good);
+    Ok(known)
+}
+
+/// A key. An Atlassian token, or anything else, is never a credential here.
+async fn principal_of_key(text: &str, state: &AppState) -> Result<Option<Principal>, ApiError> {
+    let Some((scheme, key)) = text.split_once(' ') else {
+        return Ok(None);
+    };
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Ok(None);
+    }
+    Ok(state
+        .api_keys
+        .authenticate(key.trim())
+        .await?
+        .map(Principal::of_key))
+}
+
+/// A session. One of open local mode is worth nothing when that mode is over.
+async fn principal_of_session(
+    token: &str,
+    state: &AppState,
+) -> Result<Option<Principal>, ApiError> {
+    let known = state.sessions.authenticate(token).await?;
+    Ok(known.filter(|principal| state.edge.is_open() || *principal.owner() != Owner::Local))
+}
+
+async fn ambient_credential(parts: &Parts, state: &AppState) -> Result<Presented, ApiError> {
+    if state.edge.is_open() {
+        let refusal = open_mode::refusal(&state.edge, parts);
+        return Ok(refusal.map_or_else(
+            || Presented::Ambient(Principal::local()),
+            Presented::NoAuthorityHere,
+        ));
+    }
+    let Some(token) = session_cookie(&parts.headers, &state.edge) else {
+        return Ok(Presented::Nothing);
+    };
+    let known = look_up(parts, state, &token, principal_of_session(&token, state)).await?;
+    Ok(known.map_or(Presented::Nothing, Presented::Ambient))
+}
+
+fn two_callers() -> ApiError {
+    ApiError::bad_request("this request names two different callers; send one credential")
+}

@@ -1,0 +1,74 @@
+//! A request to start a login, as every family of starts takes it.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::http::caller::Visitor;
+use crate::http::caller::charge::noted_address;
+use crate::http::caller::client_address::came_over_plain_http;
+use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::{GetOnly, Query};
+
+/// What a start takes.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct StartQuery {
+    /// `true`: redirect to Atlassian; `false`: answer with the address; absent: redirect browsers.
+    pub(crate) redirect: Option<bool>,
+    /// Where to go afterwards: a path here, or an address on a listed origin.
+    pub(crate) return_url: Option<String>,
+    /// Scopes to ask for in addition.
+    pub(crate) scope: Option<String>,
+    /// The same.
+    pub(crate) scopes: Option<String>,
+    /// Handed back with the ending.
+    pub(crate) state: Option<String>,
+    /// The site to use: `acme`, `acme.atlassian.net` or `https://acme.atlassian.net`.
+    pub(crate) site: Option<String>,
+    /// The namespace, for browsers that cannot send `X-Tenant-Id`.
+    pub(crate) tenant: Option<String>,
+    /// `json`: the callback answers JSON.
+    pub(crate) format: Option<String>,
+    #[param(ignore)]
+    pub(crate) host_checked: Option<String>,
+}
+
+/// A request to start a login.
+pub(crate) struct IncomingStart {
+    pub(crate) uri: Uri,
+    pub(crate) is_plain_http: bool,
+    pub(crate) visitor: Visitor,
+    pub(crate) headers: HeaderMap,
+    pub(crate) query: StartQuery,
+}
+
+impl FromRequestParts<AppState> for IncomingStart {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        GetOnly::from_request_parts(parts, state).await?;
+        let started = state.limits.take_start(noted_address(&parts.extensions));
+        started.map_err(|wait| {
+            let message = "too many logins were started from this address; wait a little";
+            ApiError::too_many(message, wait).into_response()
+        })?;
+        let visitor = Visitor::from_request_parts(parts, state)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let Query(query) = Query::from_request_parts(parts, state)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        Ok(Self {
+            uri: parts.uri.clone(),
+            is_plain_http: came_over_plain_http(parts, &state.edge.trusted_proxies),
+            visitor,
+            headers: parts.headers.clone(),
+            query,
+        })
+    }
+}

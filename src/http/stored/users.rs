@@ -1,0 +1,54 @@
+//! Users as rows: names to keep projects and pages under.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::whole_list;
+use crate::http::caller::Caller;
+use crate::http::caller::listing::Listing;
+use crate::http::openapi::Failures;
+use crate::http::state::AppState;
+use crate::http::wire::body::Draft;
+use crate::http::wire::created::created;
+use crate::http::wire::error::ApiError;
+use crate::http::wire::paging::{List, PageQuery};
+use crate::model::user_row::{NewUser, UserRow};
+
+const USERS: List = whole_list("/users");
+
+/// Store a user: a name to keep projects and pages under. The same address is the same user.
+#[utoipa::path(post, path = "/users", tag = "Stored data", request_body = NewUser,
+    responses((status = 201, body = UserRow), Failures))]
+pub(crate) async fn put_user(
+    State(state): State<AppState>,
+    caller: Caller,
+    Draft(user): Draft<NewUser>,
+) -> Result<Response, ApiError> {
+    let user = state.catalog.put_user(&caller.scope(), &user).await?;
+    Ok(created(&format!("/users/{}", user.id), user))
+}
+
+/// The stored users, newest first.
+#[utoipa::path(get, path = "/users", tag = "Stored data", params(PageQuery),
+    responses((status = 200, body = [UserRow]), Failures))]
+pub(crate) async fn users(
+    State(state): State<AppState>,
+    listing: Listing,
+) -> Result<Response, ApiError> {
+    let list = listing.open(USERS, &[])?;
+    let users = state.catalog.users(list.scope(), list.page()).await?;
+    Ok(list.reply(users))
+}
+
+/// One stored user.
+#[utoipa::path(get, path = "/users/{id}", tag = "Stored data",
+    params(("id" = String, Path, example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")),
+    responses((status = 200, body = UserRow), Failures))]
+pub(crate) async fn user(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    caller: Caller,
+) -> Result<Json<UserRow>, ApiError> {
+    Ok(Json(state.catalog.user(&caller.scope(), &id).await?))
+}

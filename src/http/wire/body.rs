@@ -1,0 +1,182 @@
+//! JSON bodies: read up to a cap and a deadline, and made into what a handler asks for.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
+
+use crate::http::wire::error::{ApiError, Code};
+use crate::model::fields::InvalidFields;
+use crate::model::request_body::FromBody;
+use crate::service::error::ServiceError;
+
+/// Deeper JSON is nobody's document; what reads it later goes down level by level.
+const DEEPEST_JSON: usize = 100;
+
+/// A JSON body, read into `T`.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
+        if !is_json(request.headers()) {
+            let message = "the body must be JSON with the content type application/json";
+            return Err(ApiError::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                Code::Validation,
+                message,
+            ));
+        }
+        parse_json(&body_bytes(request).await?).map(Self)
+    }
+}
+
+/// A JSON body, checked field by field: a refusal names every field that is wrong with it.
+#[derive(Debug)]
+pub(crate) struct Draft<T>(pub(crate) T);
+
+impl<T: FromBody, S: Send + Sync> FromRequest<S> for Draft<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let Body(body) = Body::<Value>::from_request(request, state).await?;
+        let draft = T::read(&body).map_err(ServiceError::from)?;
+        Ok(Self(draft))
+    }
+}
+
+/// A JSON body, or nothing at all.
+#[derive(Debug)]
+pub(crate) struct OptionalBody<T>(pub(crate) Option<T>);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let length = request
+            .headers()
+            .get("content-length")
+            .and_then(|value| value.to_str().ok());
+        let is_empty = matches!(length, None | Some("0"))
+            && !request.headers().contains_key("transfer-encoding");
+        if is_empty && !request.headers().contains_key(CONTENT_TYPE) {
+            return Ok(Self(None));
+        }
+        Body::from_request(request, state)
+            .await
+            .map(|Body(value)| Self(Some(value)))
+    }
+}
+
+/// When the last byte of a body must have arrived.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BodyDeadline(Instant);
+
+impl BodyDeadline {
+    /// A moment from now.
+    pub(crate) fn after(time: Duration) -> Self {
+        Self(Instant::now() + time)
+    }
+}
+
+/// The whole body, up to the cap, if it arrives in time.
+pub(crate) async fn body_bytes(request: Request) -> Result<Bytes, ApiError> {
+    let deadline = request.extensions().get::<BodyDeadline>().copied();
+    let reading = Bytes::from_request(request, &());
+    let read = match deadline {
+        Some(BodyDeadline(moment)) => timeout_at(moment, reading).await.map_err(|_| {
+            let message = "the body did not arrive in time";
+            ApiError::new(StatusCode::REQUEST_TIMEOUT, Code::Validation, message)
+        })?,
+        None => reading.await,
+    };
+    read.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        _ => ApiError::bad_request("the body could not be read"),
+    })
+}
+
+/// 413.
+pub(crate) fn too_large() -> ApiError {
+    ApiError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        Code::Validation,
+        "the body must not be larger than 1 MiB",
+    )
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let media_type = value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    media_type == "application/json"
+        || (media_type.starts_with("application/") && media_type.ends_with("+json"))
+}
+
+fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // First whether it is JSON at all, so that half a body is never told which field it lacks.
+    serde_json::from_slice::<IgnoredAny>(bytes)
+        .map_err(|_| ApiError::bad_request("the body is not JSON"))?;
+    if is_nested_deeper_than(DEEPEST_JSON, bytes) {
+        return Err(ApiError::bad_request(
+            "the body is nested deeper than 100 levels",
+        ));
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let field = InvalidFields::field_of(&error.path().to_string(), &error.inner().to_string());
+        ApiError::invalid(
+            &[&field],
+            format!("{field} is missing or has the wrong type"),
+        )
+    })
+}
+
+/// Counts brackets outside of texts; `bytes` are known to be JSON.
+fn is_nested_deeper_than(deepest: usize, bytes: &[u8]) -> bool {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    bytes.iter().any(|byte| {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => depth += 1,
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > deepest
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_is_counted_outside_of_texts() {
+        for (text, deep) in [
+            ("[[1]]", false),
+            ("[[[1]]]", true),
+            (r#"{"a":{"b":[1]}}"#, true),
+            (r#"[[1],[2],[3],{"a":4}]"#, false),
+            (r#"["[[[[", "\"[[[[", "\\", "{{{{"]"#, false),
+            (r#"["\\",[[1]]]"#, true),
+        ] {
+            assert_eq!(is_nested_deeper_than(2, text.as_bytes()), deep, "{text}");
+        }
+    }
+}

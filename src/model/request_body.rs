@@ -1,0 +1,120 @@
+//! Request bodies as tables: one line a field gives its type, its JSON Schema and how it is read.
+
+use serde_json::{Map, Value};
+
+use super::fields::{FieldReader, InvalidFields};
+
+/// A request that is read from a JSON body.
+pub trait FromBody: Sized {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// Every field that is missing or malformed.
+    fn read(body: &Value) -> Result<Self, InvalidFields>;
+}
+
+/// Declares a body: a struct whose every field says behind `=` how it is read. The documentation and the
+/// `#[schema]` of a field stand above it, so the OpenAPI document cannot describe another body than the
+/// one that is read.
+macro_rules! request_body {
+    (
+        $(#[$about:meta])*
+        $visibility:vis struct $name:ident {
+            $($(#[$about_field:meta])* pub $field:ident: $type:ty = $read:expr,)+
+        }
+    ) => {
+        #[derive(utoipa::ToSchema)]
+        $(#[$about])*
+        $visibility struct $name {
+            $($(#[$about_field])* pub $field: $type,)+
+        }
+
+        impl $name {
+            /// Reads every field before it fails, so that all that are wrong are named at once.
+            fn from_fields(
+                mut reader: $crate::model::fields::FieldReader<'_>,
+            ) -> Result<Self, $crate::model::fields::InvalidFields> {
+                $(let $field = $read(&mut reader, stringify!($field));)+
+                let body = (|| Some(Self { $($field: $field?,)+ }))();
+                reader.finish(body)
+            }
+        }
+    };
+}
+pub(super) use request_body;
+
+/// What a text must be: how a refusal goes on behind the field's name, and the check.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rule {
+    why: &'static str,
+    fits: fn(&str) -> bool,
+}
+
+impl Rule {
+    pub(super) const fn new(why: &'static str, fits: fn(&str) -> bool) -> Self {
+        Self { why, fits }
+    }
+}
+
+/// A text that must be there.
+pub(super) fn required(rule: Rule) -> impl Fn(&mut FieldReader<'_>, &str) -> Option<String> {
+    move |reader, field| reader.required(field, rule.why, rule.fits)
+}
+
+/// A text that may be absent.
+pub(super) fn text(rule: Rule) -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<String>> {
+    move |reader, field| Some(reader.text(field, rule.why, rule.fits))
+}
+
+/// A text that may be absent, and that `parse` makes something of.
+pub(super) fn parsed<T>(
+    why: &'static str,
+    parse: fn(&str) -> Option<T>,
+) -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<T>> {
+    move |reader, field| {
+        let text = reader.text(field, why, |text| parse(text).is_some());
+        Some(text.and_then(|text| parse(&text)))
+    }
+}
+
+/// Markdown that may be empty or absent.
+pub(super) fn markdown() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<String>> {
+    |reader, field| Some(reader.prose(field))
+}
+
+/// A list of texts that may be absent.
+pub(super) fn list(
+    rule: Rule,
+) -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<Vec<String>>> {
+    move |reader, field| {
+        let texts = reader.texts(field, rule.why, rule.fits);
+        Some(reader.value(field).map(|_| texts))
+    }
+}
+
+/// An object; empty when absent.
+pub(super) fn object() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Map<String, Value>> {
+    |reader, field| Some(reader.object(field))
+}
+
+/// One line of at most `longest` characters, which may be absent.
+pub(super) fn line(
+    longest: usize,
+) -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<String>> {
+    move |reader, field| Some(reader.line(field, longest))
+}
+
+/// One line of at most `longest` characters.
+pub(super) fn required_line(
+    longest: usize,
+) -> impl Fn(&mut FieldReader<'_>, &str) -> Option<String> {
+    move |reader, field| reader.required_line(field, longest)
+}
+
+/// A field that has a default when it is absent.
+pub(super) fn or<T>(
+    default: fn() -> T,
+    read: impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<T>>,
+) -> impl Fn(&mut FieldReader<'_>, &str) -> Option<T> {
+    move |reader, field| Some(read(reader, field)?.unwrap_or_else(default))
+}

@@ -1,0 +1,176 @@
+//! Calls through a connection: with a usable token, and once more with a newer one where that may help.
+
+use std::time::Duration;
+
+use super::Connections;
+use crate::atlassian::SiteClient;
+use crate::atlassian::access::{Credential, Entrance, SiteAccess};
+use crate::atlassian::confluence::Confluence;
+use crate::atlassian::error::AtlassianError;
+use crate::atlassian::jira::Jira;
+use crate::model::connection::ConnectionStatus;
+use crate::model::grant::{AuthMethod, Grant, TokenBase};
+use crate::model::ids::CloudId;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::model::secret::Secret;
+use crate::model::site::Site;
+use crate::service::error::ServiceError;
+use crate::service::grants::RefreshFailure;
+
+impl Connections {
+    /// Calls Jira for the owner.
+    pub(crate) async fn jira<'a, T, F, R>(
+        &'a self,
+        scope: &Scope,
+        call: F,
+    ) -> Result<T, ServiceError>
+    where
+        F: Fn(Jira<'a>) -> R,
+        R: Future<Output = Result<T, AtlassianError>>,
+    {
+        self.site(scope, Product::Jira, |site| call(site.jira()))
+            .await
+    }
+
+    /// Calls Confluence for the owner.
+    pub(crate) async fn confluence<'a, T, F, R>(
+        &'a self,
+        scope: &Scope,
+        call: F,
+    ) -> Result<T, ServiceError>
+    where
+        F: Fn(Confluence<'a>) -> R,
+        R: Future<Output = Result<T, AtlassianError>>,
+    {
+        self.site(scope, Product::Confluence, |site| call(site.confluence()))
+            .await
+    }
+
+    /// Calls the site of the owner's connection: finds the connection, renews its token when it is
+    /// due, and after a refusal that a newer token could cure tries once more with one.
+    pub(crate) async fn site<'a, T, F, R>(
+        &'a self,
+        scope: &Scope,
+        product: Product,
+        call: F,
+    ) -> Result<T, ServiceError>
+    where
+        F: Fn(SiteClient<'a>) -> R,
+        R: Future<Output = Result<T, AtlassianError>>,
+    {
+        let connected = self.stored(scope, product).await?;
+        if connected.status(self.clock.now()) == ConnectionStatus::ReauthRequired {
+            return Err(ServiceError::TokenExpired(product));
+        }
+        let Some(site) = connected.connection.site else {
+            let sites = self.preferences.candidates(&connected.grant, product);
+            return Err(ServiceError::NeedsSite { product, sites });
+        };
+        self.with_token(connected.grant, product, |grant, token| {
+            call(self.atlassian.at(access(grant, &site, token)))
+        })
+        .await
+    }
+
+    /// How long work that can wait should leave a site in peace.
+    pub(crate) fn quota_pause(&self, site: &CloudId) -> Option<Duration> {
+        self.atlassian.quota_pause(site)
+    }
+
+    pub(super) async fn with_token<T, F, R>(
+        &self,
+        grant: Grant,
+        product: Product,
+        operation: F,
+    ) -> Result<T, ServiceError>
+    where
+        F: Fn(&Grant, Secret) -> R,
+        R: Future<Output = Result<T, AtlassianError>>,
+    {
+        let map_failure = |failure: RefreshFailure| failure.for_product(product);
+        let grant = self.grants.usable(grant).await.map_err(map_failure)?;
+        let error = match operation(&grant, token(&grant, product)?).await {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        if !self.newer_token_may_help(&grant, &error) {
+            if grant.method != AuthMethod::OAuth && matches!(error, AtlassianError::Unauthorized) {
+                self.grants.history().credential_refused(&grant).await;
+            }
+            return Err(self.refused(&grant, product, error));
+        }
+        let renewed = self.grants.renewed(&grant).await.map_err(map_failure)?;
+        operation(&renewed, token(&renewed, product)?)
+            .await
+            .map_err(|error| self.refused(&renewed, product, error))
+    }
+
+    /// A 401 may mean an expired or revoked token. For expired tokens Atlassian's gateway has also
+    /// been seen to answer 403 and 404, which mean what they say while the token lives.
+    fn newer_token_may_help(&self, grant: &Grant, error: &AtlassianError) -> bool {
+        let expired = || grant.expires_at.is_some_and(|at| at <= self.clock.now());
+        grant.method == AuthMethod::OAuth
+            && match error {
+                AtlassianError::Unauthorized => true,
+                AtlassianError::Forbidden(_) | AtlassianError::NotFound(_) => expired(),
+                _ => false,
+            }
+    }
+
+    fn refused(&self, grant: &Grant, product: Product, error: AtlassianError) -> ServiceError {
+        match error {
+            AtlassianError::Unauthorized if grant.method == AuthMethod::Pat => {
+                ServiceError::PatRefused(product)
+            }
+            AtlassianError::Unauthorized => ServiceError::TokenExpired(product),
+            AtlassianError::ScopeMismatch { needs } => ServiceError::Forbidden {
+                message: String::from(
+                    "this login lacks a scope the call needs; enable it for the app and log in again",
+                ),
+                missing_scopes: self.missing_scopes(grant, product, needs),
+            },
+            error => error.into(),
+        }
+    }
+
+    /// What the call needs and the login lacks; where that is not known, what we ask for and it lacks.
+    fn missing_scopes(&self, grant: &Grant, product: Product, needs: &[&str]) -> Vec<String> {
+        let lacking: Vec<String> = needs
+            .iter()
+            .filter(|need| !grant.scopes.iter().any(|granted| granted == *need))
+            .map(|&need| need.to_owned())
+            .collect();
+        if lacking.is_empty() {
+            return self.preferences.missing_scopes(&grant.scopes, product);
+        }
+        lacking
+    }
+}
+
+fn token(grant: &Grant, product: Product) -> Result<Secret, ServiceError> {
+    grant
+        .access_token
+        .clone()
+        .ok_or(ServiceError::TokenExpired(product))
+}
+
+fn access(grant: &Grant, site: &Site, token: Secret) -> SiteAccess {
+    let entrance = match grant.base {
+        TokenBase::Gateway => Entrance::Gateway,
+        TokenBase::Site => Entrance::Site,
+        TokenBase::DataCenter => Entrance::DataCenter,
+    };
+    let credential = match grant.method {
+        AuthMethod::OAuth | AuthMethod::Pat => Credential::Bearer(token),
+        AuthMethod::ApiToken => Credential::Basic {
+            email: grant.account.email.clone().unwrap_or_default(),
+            token,
+        },
+    };
+    SiteAccess {
+        site: site.clone(),
+        entrance,
+        credential,
+    }
+}

@@ -1,0 +1,101 @@
+//! Connections: what an owner is connected to, on which site, and calls made through them.
+
+mod calls;
+mod sites;
+mod views;
+
+use super::error::ServiceError;
+use super::grants::Grants;
+use super::sites::SitePreferences;
+use crate::atlassian::Atlassian;
+use crate::model::clock::SharedClock;
+use crate::model::connection::Connected;
+use crate::model::grant::AuthMethod;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::store::Store;
+
+pub use sites::SiteChoice;
+pub use views::{ConnectionView, Granted};
+
+/// The result of a refresh that a person asked for.
+#[derive(Debug, Clone)]
+pub struct Refreshed {
+    /// How long the access token lives from now, in seconds.
+    pub expires_in: u64,
+    /// The scopes granted.
+    pub scopes: Vec<String>,
+}
+
+/// An owner's connections.
+#[derive(Debug, Clone)]
+pub struct Connections {
+    store: Store,
+    atlassian: Atlassian,
+    grants: Grants,
+    clock: SharedClock,
+    preferences: SitePreferences,
+}
+
+impl Connections {
+    /// Connections in `store`, served by `grants`.
+    pub fn new(
+        store: Store,
+        atlassian: Atlassian,
+        grants: Grants,
+        clock: SharedClock,
+        preferences: SitePreferences,
+    ) -> Self {
+        Self {
+            store,
+            atlassian,
+            grants,
+            clock,
+            preferences,
+        }
+    }
+
+    /// Removes the connection; its grant is erased when no other connection uses it.
+    pub async fn disconnect(&self, scope: &Scope, product: Product) -> Result<(), ServiceError> {
+        let existed = self.store.connection(scope, product).await?.is_some();
+        self.store.delete_connection(scope, product).await?;
+        if existed {
+            self.grants.history().disconnected(scope, product).await;
+        }
+        Ok(())
+    }
+
+    /// Renews the tokens of a connection because a person asked.
+    pub async fn refresh(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<Refreshed, ServiceError> {
+        let connected = self.stored(scope, product).await?;
+        if connected.grant.method != AuthMethod::OAuth {
+            return Err(ServiceError::invalid(
+                "rotate",
+                "a token cannot be renewed; make a new one and connect again",
+            ));
+        }
+        let grant = self
+            .grants
+            .renewed_on_demand(connected.grant)
+            .await
+            .map_err(|failure| failure.for_product(product))?;
+        let left = grant
+            .expires_at
+            .map_or(0, |at| at.since(self.clock.now()).as_secs());
+        Ok(Refreshed {
+            expires_in: left,
+            scopes: grant.scopes,
+        })
+    }
+
+    async fn stored(&self, scope: &Scope, product: Product) -> Result<Connected, ServiceError> {
+        self.store
+            .connection(scope, product)
+            .await?
+            .ok_or(ServiceError::NotConnected(product))
+    }
+}

@@ -1,0 +1,126 @@
+//! Which site a connection uses, and which ones its login reaches.
+
+use super::Connections;
+use crate::model::grant::{AuthMethod, Grant};
+use crate::model::ids::CloudId;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::model::site::{ReachableSite, Site, SiteHost};
+use crate::service::error::ServiceError;
+
+/// How a caller names the site they want.
+#[derive(Debug, Clone)]
+pub enum SiteChoice {
+    /// By its UUID.
+    CloudId(CloudId),
+    /// By its host.
+    Host(SiteHost),
+}
+
+impl Connections {
+    /// Chooses the site of an OAuth connection among those its grant reaches. An unknown site is
+    /// looked for at Atlassian once more, because the list may have grown since the login.
+    pub async fn choose_site(
+        &self,
+        scope: &Scope,
+        product: Product,
+        choice: &SiteChoice,
+    ) -> Result<(), ServiceError> {
+        let mut connected = self.stored(scope, product).await?;
+        if connected.grant.method != AuthMethod::OAuth {
+            return Err(ServiceError::invalid(
+                "cloud_id",
+                "a token belongs to one site; connect again to use another",
+            ));
+        }
+        if self.choose(&connected.grant, product, choice).is_none() {
+            connected.grant = self.with_current_sites(connected.grant, product).await?;
+        }
+        let site = self
+            .choose(&connected.grant, product, choice)
+            .ok_or_else(|| {
+                let field = if matches!(choice, SiteChoice::CloudId(_)) {
+                    "cloud_id"
+                } else {
+                    "base_url"
+                };
+                ServiceError::invalid(
+                    field,
+                    format!(
+                        "this login does not reach that site for {}",
+                        product.title()
+                    ),
+                )
+            })?;
+        if self
+            .store
+            .choose_site(scope, &connected.connection, &site)
+            .await?
+        {
+            let history = self.grants.history();
+            history.site_chosen(scope, product, site.host()).await;
+            Ok(())
+        } else {
+            Err(ServiceError::Conflict(String::from(
+                "the connection was changed in the meantime; look again",
+            )))
+        }
+    }
+
+    fn choose(&self, grant: &Grant, product: Product, choice: &SiteChoice) -> Option<Site> {
+        let matches = |site: &Site| match choice {
+            SiteChoice::CloudId(cloud_id) => site.cloud_id == *cloud_id,
+            SiteChoice::Host(host) => site.host().eq_ignore_ascii_case(host.as_str()),
+        };
+        self.preferences
+            .candidates(grant, product)
+            .into_iter()
+            .find(|site| matches(site))
+    }
+
+    /// The first of the owner's connections that uses OAuth, Jira's before Confluence's.
+    pub async fn oauth_product(&self, scope: &Scope) -> Result<Product, ServiceError> {
+        let stored = self.store.connections(scope).await?;
+        let oauth = |product: &Product| {
+            stored.iter().any(|one| {
+                one.connection.product == *product && one.grant.method == AuthMethod::OAuth
+            })
+        };
+        Product::ALL
+            .into_iter()
+            .find(oauth)
+            .ok_or(ServiceError::NotConnected(Product::Jira))
+    }
+
+    /// The sites the owner's OAuth grant reaches, asked of Atlassian now.
+    pub async fn resources(&self, scope: &Scope) -> Result<Vec<ReachableSite>, ServiceError> {
+        let product = self.oauth_product(scope).await?;
+        let connected = self.stored(scope, product).await?;
+        Ok(self
+            .with_current_sites(connected.grant, product)
+            .await?
+            .sites)
+    }
+
+    /// The sites a person may choose from.
+    pub fn candidates(&self, grant: &Grant, product: Product) -> Vec<Site> {
+        self.preferences.candidates(grant, product)
+    }
+
+    async fn with_current_sites(
+        &self,
+        grant: Grant,
+        product: Product,
+    ) -> Result<Grant, ServiceError> {
+        let atlassian = &self.atlassian;
+        let sites = self
+            .with_token(grant.clone(), product, |_, token| async move {
+                atlassian.accessible_sites(&token).await
+            })
+            .await?;
+        if let Some(current) = self.store.grant(&grant.scope, &grant.id).await? {
+            self.store.update_sites(&current, &sites).await?;
+        }
+        Ok(Grant { sites, ..grant })
+    }
+}

@@ -1,0 +1,132 @@
+//! What is known about an owner's connections: their state, who is behind them, where they lead.
+
+use super::Connections;
+use crate::model::connection::{Connected, ConnectionStatus};
+use crate::model::grant::{Account, AuthMethod, Grant};
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::model::site::Site;
+use crate::service::error::ServiceError;
+
+/// What is known about one connection, at one moment.
+#[derive(Debug, Clone)]
+pub struct ConnectionView {
+    /// The product.
+    pub product: Product,
+    /// The state.
+    pub status: ConnectionStatus,
+    /// The stored connection; none when there is none.
+    pub connected: Option<Connected>,
+}
+
+/// Who is behind a connection, and what their login covers.
+#[derive(Debug, Clone)]
+pub struct Granted {
+    /// The account.
+    pub account: Account,
+    /// The OAuth scopes; none where only a call tells, as with API tokens.
+    pub scopes: Option<Vec<String>>,
+}
+
+impl Granted {
+    /// Whether a call that needs this OAuth scope is worth a try.
+    pub fn may_cover(&self, scope: &str) -> bool {
+        self.scopes
+            .as_ref()
+            .is_none_or(|scopes| scopes.iter().any(|granted| granted == scope))
+    }
+}
+
+impl Connections {
+    /// Both products, connected or not.
+    pub async fn list(&self, scope: &Scope) -> Result<Vec<ConnectionView>, ServiceError> {
+        let mut stored = self.store.connections(scope).await?;
+        Ok(Product::ALL
+            .into_iter()
+            .map(|product| {
+                let position = stored
+                    .iter()
+                    .position(|connected| connected.connection.product == product);
+                self.view_of(
+                    product,
+                    position.map(|position| stored.swap_remove(position)),
+                )
+            })
+            .collect())
+    }
+
+    /// One product.
+    pub async fn view(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<ConnectionView, ServiceError> {
+        Ok(self.view_of(product, self.store.connection(scope, product).await?))
+    }
+
+    /// What somebody without a principal sees.
+    pub fn not_connected(product: Product) -> ConnectionView {
+        ConnectionView {
+            product,
+            status: ConnectionStatus::NotConnected,
+            connected: None,
+        }
+    }
+
+    fn view_of(&self, product: Product, connected: Option<Connected>) -> ConnectionView {
+        let now = self.clock.now();
+        let status = connected
+            .as_ref()
+            .map_or(ConnectionStatus::NotConnected, |connected| {
+                connected.status(now)
+            });
+        ConnectionView {
+            product,
+            status,
+            connected,
+        }
+    }
+
+    /// The account behind a connection.
+    pub async fn account_id(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<String, ServiceError> {
+        Ok(self.stored(scope, product).await?.grant.account.account_id)
+    }
+
+    /// Who is behind a connection and what their login covers.
+    pub async fn granted(&self, scope: &Scope, product: Product) -> Result<Granted, ServiceError> {
+        let grant = self.stored(scope, product).await?.grant;
+        Ok(Granted {
+            scopes: (grant.method == AuthMethod::OAuth).then_some(grant.scopes),
+            account: grant.account,
+        })
+    }
+
+    /// The account as the product itself names it, asked now; none when the login's scopes do not tell.
+    pub async fn current_account(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<Option<Account>, ServiceError> {
+        self.site(scope, product, |site| site.check_credential(product))
+            .await
+    }
+
+    /// The scopes that logins ask for `product` and `grant` does not have.
+    pub fn ungranted_scopes(&self, grant: &Grant, product: Product) -> Vec<String> {
+        self.preferences.missing_scopes(&grant.scopes, product)
+    }
+
+    /// Where a person opens the connection's site in a browser.
+    pub fn browser_base(&self, site: &Site) -> String {
+        self.atlassian.endpoints().browser_base(site)
+    }
+
+    /// Where a person opens `product` on `site` in a browser.
+    pub fn product_address(&self, product: Product, site: &Site) -> String {
+        self.atlassian.endpoints().product_address(product, site)
+    }
+}

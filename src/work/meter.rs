@@ -1,0 +1,124 @@
+//! What is measured: the metrics of one process, each with its name, and the recorder that keeps them.
+//! Labels are words of our own; none ever names a tenant, an owner, an account or a site.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics::{
+    Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, Recorder, SharedString,
+};
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusRecorder};
+
+/// Seconds; from a statement that finds its page in memory to the longest a handler may take.
+const BUCKETS: [f64; 14] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+];
+const METADATA: Metadata<'static> = Metadata::new("integration_backend", Level::INFO, None);
+
+/// A label's name and value.
+pub type Pair<'a> = (&'static str, &'a str);
+
+/// What kind of metric it is, in Prometheus' words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Only grows.
+    Counter,
+    /// Goes up and down.
+    Gauge,
+    /// Counts durations in seconds by their length.
+    Histogram,
+}
+
+/// A metric: its name and what it says.
+#[derive(Debug, Clone, Copy)]
+pub struct Metric {
+    /// The name in Prometheus' text.
+    pub name: &'static str,
+    /// The kind.
+    pub kind: Kind,
+    /// The line above it.
+    pub help: &'static str,
+}
+
+/// Records metrics; cheap to clone. A silent one records nothing.
+#[derive(Clone, Default)]
+pub struct Meter(Option<Arc<PrometheusRecorder>>);
+
+impl Meter {
+    /// A meter that keeps what it is told, and describes `metrics`.
+    ///
+    /// # Errors
+    /// Never with the buckets above; the builder checks them.
+    pub(crate) fn recording(metrics: &[Metric]) -> Result<Self, BuildError> {
+        let recorder = PrometheusBuilder::new()
+            .set_buckets(&BUCKETS)?
+            .build_recorder();
+        for metric in metrics {
+            let name = KeyName::from_const_str(metric.name);
+            let help = SharedString::const_str(metric.help);
+            match metric.kind {
+                Kind::Counter => recorder.describe_counter(name, None, help),
+                Kind::Gauge => recorder.describe_gauge(name, None, help),
+                Kind::Histogram => recorder.describe_histogram(name, None, help),
+            }
+        }
+        Ok(Self(Some(Arc::new(recorder))))
+    }
+
+    /// The counter with these labels.
+    pub(crate) fn counter(&self, metric: &Metric, labels: &[Pair<'_>]) -> Counter {
+        self.0.as_ref().map_or_else(Counter::noop, |recorder| {
+            recorder.register_counter(&key(metric, labels), &METADATA)
+        })
+    }
+
+    /// The gauge with these labels.
+    pub(crate) fn gauge(&self, metric: &Metric, labels: &[Pair<'_>]) -> Gauge {
+        self.0.as_ref().map_or_else(Gauge::noop, |recorder| {
+            recorder.register_gauge(&key(metric, labels), &METADATA)
+        })
+    }
+
+    /// Notes how long something took.
+    pub(crate) fn observe(&self, metric: &Metric, labels: &[Pair<'_>], took: Duration) {
+        let histogram = self.0.as_ref().map_or_else(Histogram::noop, |recorder| {
+            recorder.register_histogram(&key(metric, labels), &METADATA)
+        });
+        histogram.record(took.as_secs_f64());
+    }
+
+    /// Everything recorded so far, in Prometheus' text format.
+    pub(crate) fn render(&self) -> String {
+        self.0
+            .as_ref()
+            .map_or_else(String::new, |recorder| recorder.handle().render())
+    }
+
+    /// Files durations that were noted since the last time. Without it they would pile up in memory
+    /// as long as nobody asks for the text.
+    pub fn file(&self) {
+        if let Some(recorder) = &self.0 {
+            recorder.handle().run_upkeep();
+        }
+    }
+}
+
+impl fmt::Debug for Meter {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = if self.0.is_some() {
+            "Meter(recording)"
+        } else {
+            "Meter(silent)"
+        };
+        formatter.write_str(name)
+    }
+}
+
+fn key(metric: &Metric, labels: &[Pair<'_>]) -> Key {
+    let labels: Vec<Label> = labels
+        .iter()
+        .map(|(name, value)| Label::new(*name, (*value).to_owned()))
+        .collect();
+    Key::from_parts(metric.name, labels)
+}

@@ -1,0 +1,6 @@
+//! Faults around us: what a broken disk, a slow or absent Atlassian, a lost replica or a stopped
+//! process may cost. Never a login, and never a success for what was not done.
+
+mod commits;
+mod interrupted;
+mod token_answers;

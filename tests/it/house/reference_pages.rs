@@ -1,0 +1,328 @@
+//! The pages of `docs/reference/` that are made of the code: settings, endpoints, command line. The tests compare
+//! page and code; `UPDATE_DOCS=1 cargo test --test it reference_pages` writes the pages anew.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, Command};
+use integration_backend::commands::arguments::Arguments;
+use integration_backend::config::{Group, VARIABLES, Variable};
+use integration_backend::http::caller::access::{RouteAccess, TABLE};
+use integration_backend::http::router;
+use integration_backend::service::authorization::outcome::LoginFailure;
+use serde_json::Value;
+
+const END: &str = "<!-- end -->";
+
+/// What the routes are for that stand in no OpenAPI document: people open them in a browser.
+const PAGES: &[(&str, &str)] = &[
+    ("/docs", "The API, to read and to try"),
+    ("/docs/", "The same"),
+    ("/docs/{*file}", "What that page needs"),
+    (
+        "/openapi.json",
+        "The OpenAPI document; also `integration-backend openapi`",
+    ),
+    ("/login", "Log in without a frontend"),
+    ("/connected", "Your connections, without JavaScript"),
+    ("/dashboard", "The dashboard"),
+    ("/dashboard/token", "The dashboard"),
+    ("/static/pages.css", "What our pages need"),
+    ("/static/connected.js", "What our pages need"),
+    ("/static/dashboard.js", "What our pages need"),
+    ("/static/parts/{part}", "What our pages need"),
+    ("/static/icon.svg", "The icon"),
+    ("/favicon.ico", "The icon"),
+];
+
+#[test]
+fn the_page_of_settings_is_made_of_the_table_in_the_code() {
+    let text = Group::ALL.into_iter().map(settings).collect::<String>() + "\n";
+    let rows = text.matches("\n| `").count();
+    assert_eq!(rows, VARIABLES.len(), "a group is not among ALL");
+    holds("settings.md", &BTreeMap::from([("settings", text)]));
+}
+
+#[test]
+fn the_page_of_endpoints_is_made_of_the_openapi_document_and_the_access_table() {
+    let document = document();
+    let mut blocks: BTreeMap<&str, String> = BTreeMap::new();
+    for (method, path, access) in TABLE {
+        let pointer = path.replace('~', "~0").replace('/', "~1");
+        let pointer = format!("/paths/{pointer}/{}", method.to_ascii_lowercase());
+        let (tag, does, takes) = match document.pointer(&pointer) {
+            Some(operation) => (
+                operation["tags"][0].as_str().unwrap(),
+                one_line(operation["summary"].as_str().unwrap()),
+                takes(operation, &document),
+            ),
+            None => ("Pages", page(path).to_owned(), String::new()),
+        };
+        let table = blocks.entry(tag).or_insert_with(|| {
+            String::from("\n| operation | what it does | takes | who |\n|---|---|---|---|\n")
+        });
+        let who = who(*access);
+        writeln!(table, "| {method} `{path}` | {does} | {takes} | {who} |").unwrap();
+    }
+    for table in blocks.values_mut() {
+        table.push('\n');
+    }
+    let operations = document["paths"].as_object().unwrap().values();
+    let operations: usize = operations.map(|item| item.as_object().unwrap().len()).sum();
+    assert_eq!(operations + PAGES.len(), TABLE.len());
+    holds("endpoints.md", &blocks);
+}
+
+#[test]
+fn the_page_of_the_command_line_is_made_of_its_definition() {
+    let mut program = Arguments::definition();
+    program.build();
+    let mut text = String::new();
+    commands(&mut program, &mut text);
+    text.push('\n');
+    holds("cli.md", &BTreeMap::from([("commands", text)]));
+}
+
+#[test]
+fn the_page_of_errors_names_every_code_and_every_way_a_login_fails() {
+    let page = fs::read_to_string(file("errors-and-paging.md")).unwrap();
+    let document = document();
+    let codes = document["components"]["schemas"]["Code"]["enum"].clone();
+    let codes = codes.as_array().unwrap().iter();
+    let failures = LoginFailure::ALL.iter().map(|failure| failure.as_str());
+    let names: Vec<&str> = codes
+        .map(|code| code.as_str().unwrap())
+        .chain(failures)
+        .collect();
+    assert!(names.len() > 15, "{names:?}");
+    for name in names {
+        assert!(page.contains(&format!("\n| `{name}` |")), "{name}");
+    }
+}
+
+fn settings(group: Group) -> String {
+    let mut text = format!("\n## {}\n", group.title());
+    if let Some(note) = group.note() {
+        write!(text, "\n{note}\n").unwrap();
+    }
+    text.push_str("\n| setting | aliases | default | meaning |\n|---|---|---|---|\n");
+    for variable in VARIABLES.iter().filter(|one| one.group == group) {
+        let Variable {
+            name, description, ..
+        } = variable;
+        let aliases = listed(variable.aliases);
+        let default = variable
+            .default
+            .map_or_else(|| String::from("–"), |default| format!("`{default}`"));
+        writeln!(text, "| `{name}` | {aliases} | {default} | {description} |").unwrap();
+    }
+    text
+}
+
+/// Names in backticks; a dash for none.
+fn listed(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    if names.is_empty() {
+        String::from("–")
+    } else {
+        names.join(" ")
+    }
+}
+
+fn page(path: &str) -> &'static str {
+    let known = PAGES.iter().find(|(known, _)| *known == path);
+    known.expect("a route is in the document or in PAGES").1
+}
+
+const fn who(access: RouteAccess) -> &'static str {
+    match access {
+        RouteAccess::Public => "anybody",
+        RouteAccess::Read => "read",
+        RouteAccess::Write => "write",
+        RouteAccess::Depends => "read or write",
+        RouteAccess::Admin => "admin",
+    }
+}
+
+/// The query parameters, the body's fields (a star: required) and the key of an operation.
+fn takes(operation: &Value, document: &Value) -> String {
+    let parameters = operation["parameters"].as_array();
+    let named = |place: &str| -> Vec<&str> {
+        let here = parameters.into_iter().flatten();
+        let here = here.filter(|one| one["in"] == place);
+        here.map(|one| one["name"].as_str().unwrap()).collect()
+    };
+    let mut parts = Vec::new();
+    let query = named("query");
+    if !query.is_empty() {
+        parts.push(format!("query {}", listed(&query)));
+    }
+    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+    let body = fields(schema, document);
+    if !body.is_empty() {
+        parts.push(format!("body {body}"));
+    }
+    if named("header").contains(&"Idempotency-Key") {
+        parts.push(String::from("`Idempotency-Key`"));
+    }
+    parts.join("; ")
+}
+
+fn fields(schema: &Value, document: &Value) -> String {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let schema = document.pointer(reference.trim_start_matches('#')).unwrap();
+        return fields(schema, document);
+    }
+    if let Some(forms) = schema["oneOf"].as_array() {
+        let forms: Vec<String> = forms.iter().map(|form| fields(form, document)).collect();
+        return forms.join(", or ");
+    }
+    let Some(properties) = schema["properties"].as_object() else {
+        return schema["description"]
+            .as_str()
+            .map_or_else(String::new, one_line);
+    };
+    let required = schema["required"].as_array();
+    let is_required =
+        |name: &str| required.is_some_and(|names| names.iter().any(|one| one == name));
+    let (mut first, others): (Vec<String>, Vec<String>) = properties
+        .keys()
+        .cloned()
+        .partition(|name| is_required(name));
+    for name in &mut first {
+        *name = format!("`{name}`\\*");
+    }
+    first.extend(others.into_iter().map(|name| format!("`{name}`")));
+    first.join(" ")
+}
+
+/// What the code says as one cell of a table; a last sentence that leads on to a list is left out.
+fn one_line(text: &str) -> String {
+    let line = text.replace('\n', " ").replace('|', "\\|");
+    let whole = match line.rsplit_once(". ") {
+        Some((before, last)) if last.ends_with(':') => before,
+        _ => &line,
+    };
+    whole.strip_suffix('.').unwrap_or(whole).to_owned()
+}
+
+/// A command with its arguments, and those below it.
+fn commands(command: &mut Command, text: &mut String) {
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ").trim();
+    let name = command.get_bin_name().unwrap_or_else(|| command.get_name());
+    let about = command.get_about().unwrap().to_string();
+    write!(text, "\n## `{name}`\n\n{about}\n\n    {usage}\n").unwrap();
+    let own: Vec<String> = command
+        .get_arguments()
+        .filter(|one| is_own(one))
+        .map(argument)
+        .collect();
+    if !own.is_empty() {
+        text.push_str("\n| argument | default | meaning |\n|---|---|---|\n");
+        text.push_str(&own.concat());
+    }
+    for below in command.get_subcommands_mut() {
+        if below.get_name() != "help" {
+            commands(below, text);
+        }
+    }
+}
+
+/// Whether it is no argument that every command has.
+fn is_own(argument: &Arg) -> bool {
+    !matches!(argument.get_id().as_str(), "help" | "version")
+}
+
+fn argument(argument: &Arg) -> String {
+    let value = argument
+        .get_value_names()
+        .map_or("", |names| names[0].as_str());
+    let shown = match argument.get_long() {
+        Some(long) if argument.get_action().takes_values() => format!("--{long} <{value}>"),
+        Some(long) => format!("--{long}"),
+        None if argument.is_required_set() => format!("<{value}>"),
+        None => format!("[{value}]"),
+    };
+    let required = if argument.is_required_set() {
+        "required"
+    } else {
+        "–"
+    };
+    let defaults = argument.get_default_values();
+    let default = defaults
+        .first()
+        .filter(|_| argument.get_action().takes_values())
+        .map_or_else(
+            || String::from(required),
+            |default| format!("`{}`", default.to_string_lossy()),
+        );
+    let mut meaning = one_line(&argument.get_help().unwrap().to_string());
+    let choices: Vec<String> = argument
+        .get_possible_values()
+        .iter()
+        .filter(|_| argument.get_action().takes_values())
+        .map(|choice| {
+            let help = choice
+                .get_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            format!("`{}` ({})", choice.get_name(), one_line(&help))
+        })
+        .collect();
+    if !choices.is_empty() {
+        write!(meaning, ": {}", choices.join(", ")).unwrap();
+    }
+    format!("| `{shown}` | {default} | {meaning} |\n")
+}
+
+fn document() -> Value {
+    serde_json::to_value(router::document()).unwrap()
+}
+
+fn file(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference");
+    folder.join(name)
+}
+
+/// Compares a page with itself after every block between `<!-- generated: NAME -->` and `<!-- end -->` is made anew,
+/// or writes it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a switch for whoever runs the tests"
+)]
+fn holds(name: &str, blocks: &BTreeMap<&str, String>) {
+    let before = fs::read_to_string(file(name)).unwrap();
+    let mut after = before.clone();
+    for (block, text) in blocks {
+        let start = format!("<!-- generated: {block} -->\n");
+        let (head, rest) = after
+            .split_once(&start)
+            .unwrap_or_else(|| panic!("{name} lacks the line {start}"));
+        let (_, tail) = rest.split_once(END).expect("the block has an end");
+        after = format!("{head}{start}{text}{END}{tail}");
+    }
+    assert_eq!(
+        after.matches("<!-- generated: ").count(),
+        blocks.len(),
+        "{name}"
+    );
+    if std::env::var("UPDATE_DOCS").is_ok() {
+        fs::write(file(name), after).unwrap();
+        return;
+    }
+    for (number, (was, is)) in before.lines().zip(after.lines()).enumerate() {
+        assert_eq!(
+            was,
+            is,
+            "docs/reference/{name}, line {}; to write it anew: UPDATE_DOCS=1 cargo test --test it reference_pages",
+            number + 1
+        );
+    }
+    assert_eq!(
+        before, after,
+        "docs/reference/{name} ends too early or too late"
+    );
+}
