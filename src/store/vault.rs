@@ -71,7 +71,7 @@ impl AssociatedData<'_> {
         format!("seal {}.{}", self.table, self.column).into_bytes()
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
+    fn to_bytes(self) -> Vec<u8> {
         let generation = self.generation.to_string();
         let parts = [
             VERSION,
