@@ -126,7 +126,7 @@ impl Vault {
         Ok(format!("{VERSION}.{}.{text}", self.first.id()))
     }
 
-    /// Opens what [`Vault::seal`] made for the same place.
+    /// Opens what `Vault::seal` made for the same place.
     ///
     /// # Errors
     /// `KeyMissing` when it was sealed with a key outside the ring, else `DoesNotOpen`.
