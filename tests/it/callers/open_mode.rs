@@ -3,6 +3,7 @@
 use integration_backend::config;
 use serde_json::json;
 
+use crate::connections::fixture::disconnect;
 use crate::support::{Browser, TestApp};
 
 async fn open() -> TestApp {
@@ -157,7 +158,7 @@ async fn writes_need_a_page_that_may_act() {
         )
         .await;
     assert_eq!(refused.status, 403);
-    assert_eq!(here.delete("/connectors/jira/connection").await.status, 200);
+    disconnect(&here, "jira").await;
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use rstest::rstest;
 use serde_json::Value;
 
+use crate::login::api_token::login;
 use crate::support::{Browser, TestApp};
 
 const MALFORMED: [&str; 12] = [
@@ -217,15 +218,10 @@ async fn a_start_with_two_different_tenants_is_422_and_with_the_same_twice_fine(
 async fn an_api_token_login_belongs_to_the_tenant_of_its_header() {
     let app = TestApp::start().await;
     let browser = app.browser();
-    let body = r#"{"email":"mia@example.com","api_token":"classic-token-mia","site":"acme"}"#;
     let headers = [("x-tenant-id", "acme")];
+    let body = login("classic-token-mia");
     let answer = browser
-        .send(
-            "POST",
-            "/auth/jira/api-token",
-            &headers,
-            Some(body.to_owned()),
-        )
+        .post_with("/auth/jira/api-token", &headers, &body)
         .await;
     assert_eq!(answer.status, 200);
     assert_eq!(status(&browser, "acme").await, "active");

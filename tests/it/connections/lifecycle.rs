@@ -1,25 +1,10 @@
 //! Connections: which site, renewing, disconnecting.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::connections::fixture::{choose, connection, disconnect};
+use crate::support::TestApp;
 use crate::support::journey::{ACME, GLOBEX};
-use crate::support::{Browser, TestApp};
-
-pub(crate) async fn connection(browser: &Browser, product: &str) -> Value {
-    let answer = browser
-        .get(&format!("/connectors/{product}/connection"))
-        .await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    answer.json()
-}
-
-pub(crate) async fn choose(browser: &Browser, product: &str, change: Value) -> Value {
-    let answer = browser
-        .patch(&format!("/connectors/{product}/connection"), change)
-        .await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    answer.json()
-}
 
 #[tokio::test]
 async fn without_a_login_everything_is_not_connected() {
@@ -212,13 +197,7 @@ async fn disconnecting_keeps_the_grant_while_the_other_product_uses_it_and_is_id
     assert_eq!(connection(&browser, "confluence").await["status"], "active");
     assert_eq!(browser.get("/api/atlassian/resources").await.status, 200);
     for _ in 0..2 {
-        assert_eq!(
-            browser
-                .delete("/connectors/confluence/connection")
-                .await
-                .status,
-            200
-        );
+        disconnect(&browser, "confluence").await;
         assert_eq!(app.rows("grants").await, 0);
     }
     assert_eq!(

@@ -1,6 +1,7 @@
 //! Connections to Atlassian: their sites, their tokens, how they come and go.
 
-pub mod lifecycle;
+pub mod fixture;
+mod lifecycle;
 mod service_account;
 mod sites;
 mod token_status;

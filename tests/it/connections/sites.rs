@@ -3,7 +3,7 @@
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::connections::lifecycle::{choose, connection};
+use crate::connections::fixture::{choose, connection};
 use crate::support::TestApp;
 use crate::support::journey::{ACME, GLOBEX};
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use atlassian_sandbox::FaultAction;
 use serde_json::{Value, json};
 
+use crate::connections::fixture::disconnect;
 use crate::refresh::fixture::{EXPIRY, READ, on_refresh};
 use crate::support::faults::answering;
 use crate::support::{Browser, TestApp};
@@ -230,14 +231,8 @@ async fn an_api_token_is_active_and_cannot_be_renewed() {
 async fn what_is_not_connected_is_unknown_and_cannot_be_renewed() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    assert_eq!(
-        browser.delete("/connectors/jira/connection").await.status,
-        200
-    );
-    assert_eq!(
-        browser.delete("/connectors/jira/connection").await.status,
-        200
-    );
+    disconnect(&browser, "jira").await;
+    disconnect(&browser, "jira").await;
     let seen = status(&browser).await;
     assert_eq!(
         (&seen["status"], &seen["message"]),
@@ -350,8 +345,5 @@ async fn a_history_that_cannot_be_written_fails_nothing() {
     let browser = app.logged_in("mia").await;
     app.advance(EXPIRY);
     assert_eq!(browser.get(READ).await.status, 200);
-    assert_eq!(
-        browser.delete("/connectors/jira/connection").await.status,
-        200
-    );
+    disconnect(&browser, "jira").await;
 }

@@ -6,6 +6,7 @@ use rstest::rstest;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use crate::connections::fixture::disconnect;
 use crate::dashboard::fixture::{STREAM, listen, named};
 use crate::refresh::fixture::force;
 use crate::support::TestApp;
@@ -99,7 +100,7 @@ async fn a_disconnect_and_a_site_arrive_and_other_peoples_do_not() {
     let omar = app.logged_in("omar").await;
     let mut stream = listen(&mia).await;
     stream.next().await.unwrap();
-    assert_eq!(omar.delete("/connectors/jira/connection").await.status, 200);
+    disconnect(&omar, "jira").await;
     let in_acme = [("x-tenant-id", "acme")];
     mia.send("DELETE", "/connectors/jira/connection", &in_acme, None)
         .await;
@@ -113,7 +114,7 @@ async fn a_disconnect_and_a_site_arrive_and_other_peoples_do_not() {
     let events = stream.take(2).await;
     assert_eq!(named(&events, "connection")[0]["site"]["name"], "Globex");
     assert_eq!(named(&events, "token-event")[0]["product"], "jira");
-    assert_eq!(mia.delete("/connectors/jira/connection").await.status, 200);
+    disconnect(&mia, "jira").await;
     let events = stream.take(2).await;
     assert_eq!(named(&events, "connection")[0]["status"], "not_connected");
     assert_eq!(
@@ -132,13 +133,7 @@ async fn a_reader_who_returns_gets_what_they_missed_and_one_with_a_strange_id_ev
     drop(stream);
     app.advance(Duration::from_secs(31));
     force(&browser).await;
-    assert_eq!(
-        browser
-            .delete("/connectors/confluence/connection")
-            .await
-            .status,
-        200
-    );
+    disconnect(&browser, "confluence").await;
     let mut resumed = browser.listen(STREAM, &[("last-event-id", "1")]).await;
     let snapshot = resumed.next().await.unwrap();
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::connections::lifecycle::connection;
+use crate::connections::fixture::connection;
 use crate::data_center::fixture::{connect, connected};
 use crate::support::TestApp;
 use crate::support::faults::{answering_text, on_api};

@@ -3,7 +3,7 @@
 use atlassian_sandbox::FaultAction;
 use serde_json::json;
 
-use crate::connections::lifecycle::connection;
+use crate::connections::fixture::connection;
 use crate::data_center::fixture::{connect, connected};
 use crate::support::TestApp;
 use crate::support::faults::on_api;

@@ -2,15 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Browser, TestApp};
-
-/// Disconnects both products.
-pub(crate) async fn disconnect(browser: &Browser) {
-    for product in ["jira", "confluence"] {
-        let path = format!("/connectors/{product}/connection");
-        assert_eq!(browser.delete(&path).await.status, 200);
-    }
-}
+use crate::support::TestApp;
 
 /// The bodies of the writes that were sent to Jira.
 pub(crate) fn written(app: &TestApp) -> Vec<Value> {

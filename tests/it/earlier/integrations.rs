@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::earlier::fixture::disconnect;
+use crate::connections::fixture::disconnect;
 use crate::support::faults::{answering_text, on_api};
 use crate::support::{Browser, TestApp};
 
@@ -104,7 +104,9 @@ async fn s0_pings_never_fail() {
         assert_eq!(body["latency_ms"].is_u64(), reachable, "{body}");
         app.advance(Duration::from_secs(11));
     }
-    disconnect(&browser).await;
+    for product in ["jira", "confluence"] {
+        disconnect(&browser, product).await;
+    }
     let body = browser.get(path).await.json();
     assert_eq!(
         (&body["connected"], &body["reachable"]),

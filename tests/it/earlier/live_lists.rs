@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::earlier::fixture::disconnect;
+use crate::connections::fixture::disconnect;
 use crate::support::faults::{answering, answering_text, on_api, on_method};
 use crate::support::{Answer, TestApp};
 
@@ -113,7 +113,9 @@ async fn s2_lists_are_paged_as_every_list() {
 async fn s2_lists_answer_401_to_nobody_and_to_whoever_is_not_connected() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    disconnect(&browser).await;
+    for product in ["jira", "confluence"] {
+        disconnect(&browser, product).await;
+    }
     for (address, login) in [
         ("/jira/projects", "/auth/jira/login?redirect=true"),
         ("/confluence/spaces", "/auth/confluence/login?redirect=true"),

@@ -8,6 +8,7 @@ use serde_json::json;
 use tower::ServiceExt;
 
 use crate::edge::envelope::assert_common_headers;
+use crate::login::api_token::login;
 use crate::support::TestApp;
 
 const MIB: usize = 1024 * 1024;
@@ -65,11 +66,7 @@ async fn a_value_of_the_wrong_type_is_422_names_the_field_and_never_echoes_the_v
         ("api_token", json!({ "email": "e" })),
     ] {
         let answer = browser.post("/auth/jira/api-token", body).await;
-        assert_eq!(
-            (answer.status, answer.error_code()),
-            (422, "VALIDATION".into())
-        );
-        assert_eq!(answer.json()["details"]["fields"], json!([field]));
+        answer.assert_invalid(&[field], "");
         assert!(
             !answer.body.contains("secret-value") && !answer.body.contains("4711"),
             "{}",
@@ -108,16 +105,11 @@ async fn unknown_fields_are_ignored() {
 #[tokio::test]
 async fn a_body_of_another_media_type_is_415(#[case] media_type: &str) {
     let app = TestApp::start().await;
-    let body = r#"{"email":"mia@example.com","api_token":"classic-token-mia","site":"acme"}"#;
     let headers = [("content-type", media_type)];
+    let body = login("classic-token-mia");
     let answer = app
         .browser()
-        .send(
-            "POST",
-            "/auth/jira/api-token",
-            &headers,
-            Some(body.to_owned()),
-        )
+        .post_with("/auth/jira/api-token", &headers, &body)
         .await;
     assert_eq!(
         (answer.status, answer.error_code()),
@@ -133,16 +125,11 @@ async fn a_body_of_another_media_type_is_415(#[case] media_type: &str) {
 #[tokio::test]
 async fn json_may_be_written_in_any_case_and_with_a_charset(#[case] media_type: &str) {
     let app = TestApp::start().await;
-    let body = r#"{"email":"mia@example.com","api_token":"classic-token-mia","site":"acme"}"#;
     let headers = [("content-type", media_type)];
+    let body = login("classic-token-mia");
     let answer = app
         .browser()
-        .send(
-            "POST",
-            "/auth/jira/api-token",
-            &headers,
-            Some(body.to_owned()),
-        )
+        .post_with("/auth/jira/api-token", &headers, &body)
         .await;
     assert_eq!(answer.status, 200, "{}", answer.body);
 }

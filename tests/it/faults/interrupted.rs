@@ -44,7 +44,7 @@ async fn while_an_answer_is_waited_for_the_lease_is_renewed_and_nobody_else_call
         app.advance(LEASE / 2);
         // The lease is renewed every five seconds of real time.
         tokio::time::sleep(Duration::from_secs(6)).await;
-        app.advance(LEASE - Duration::from_secs(4));
+        app.advance(LEASE.saturating_sub(Duration::from_secs(4)));
         beside.get(READ).await
     };
     let (first, second) = futures_util::future::join(first, second).await;

@@ -8,7 +8,7 @@ use integration_backend::store::Store;
 use integration_backend::store::error::StoreError;
 use rstest::rstest;
 
-use crate::store::fixture::{Stored, mia, vault};
+use crate::store::fixture::{HOUR, Stored, mia, vault};
 use crate::support::database::{Database, TestDatabase};
 
 #[rstest]
@@ -152,26 +152,25 @@ async fn the_lease_of_a_dead_process_is_freed_at_the_next_start_and_the_interrup
     assert!(stored.lease(&grant, "next").await.is_some());
 }
 
-#[tokio::test]
-async fn a_start_beside_a_running_process_frees_nothing() {
-    let stored = Stored::new(Database::Sqlite).await;
+/// A store that is opened beside a running one does not get a grant that is leased there.
+async fn a_newcomer_leaves_the_lease(kind: Database) {
+    let stored = Stored::new(kind).await;
     let grant = stored.log_in(&mia(), "one").await;
     stored.lease(&grant, "alive").await.unwrap();
     let newcomer = stored.another(vault()).await.unwrap();
-    let until = stored.now().plus(crate::store::fixture::HOUR);
+    let until = stored.now().plus(HOUR);
     let lease = newcomer.take_lease(&grant, "newcomer", until).await;
     assert_eq!(lease.unwrap(), None);
 }
 
 #[tokio::test]
+async fn a_start_beside_a_running_process_frees_nothing() {
+    a_newcomer_leaves_the_lease(Database::Sqlite).await;
+}
+
+#[tokio::test]
 async fn a_start_on_a_database_server_frees_nothing_because_others_may_be_alive() {
-    let stored = Stored::new(Database::Postgres).await;
-    let grant = stored.log_in(&mia(), "one").await;
-    stored.lease(&grant, "alive").await.unwrap();
-    let newcomer = stored.another(vault()).await.unwrap();
-    let until = stored.now().plus(crate::store::fixture::HOUR);
-    let lease = newcomer.take_lease(&grant, "newcomer", until).await;
-    assert_eq!(lease.unwrap(), None);
+    a_newcomer_leaves_the_lease(Database::Postgres).await;
 }
 
 #[tokio::test]
@@ -191,7 +190,7 @@ async fn a_process_that_starts_while_another_one_does_is_seen_by_later_ones() {
         drop(starting);
     });
     let survivor = opened.0.unwrap();
-    let until = stored.now().plus(crate::store::fixture::HOUR);
+    let until = stored.now().plus(HOUR);
     let taken = survivor.take_lease(&grant, "survivor", until).await;
     assert!(taken.unwrap().is_some());
     let newcomer = stored.another(vault()).await.unwrap();

@@ -100,6 +100,11 @@ impl Browser {
             .await
     }
 
+    pub async fn post_with(&self, address: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+        self.send("POST", address, headers, Some(body.to_string()))
+            .await
+    }
+
     pub async fn patch(&self, address: &str, body: Value) -> Answer {
         self.send("PATCH", address, &[], Some(body.to_string()))
             .await
@@ -261,6 +266,16 @@ impl Answer {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Asserts that these fields of what was asked are refused; `what` tells the cases of a table apart.
+    #[track_caller]
+    pub fn assert_invalid(&self, fields: &[&str], what: &str) {
+        let found = (self.status, self.error_code());
+        let expected = (422, String::from("VALIDATION"));
+        assert_eq!(found, expected, "{what}: {}", self.body);
+        let found = &self.json()["details"]["fields"];
+        assert_eq!(found, &serde_json::json!(fields), "{what}: {}", self.body);
     }
 
     /// The error code of the envelope, after checking that it is one.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::data_center::fixture::connected;
 use crate::support::{Browser, TestApp};
-use crate::sync::fixture::{keys, stored_projects, synced};
+use crate::sync::fixture::{fetched, keys, stored_projects, synced};
 
 fn crowded(app: &TestApp, projects: u64, pages: u64) {
     let host = app.sandbox.data_center_url();
@@ -13,17 +13,7 @@ fn crowded(app: &TestApp, projects: u64, pages: u64) {
 }
 
 async fn stored_pages(browser: &Browser) -> Vec<serde_json::Value> {
-    let mut address = String::from("/integrations/confluence/pages/fetch?limit=100");
-    let mut seen = Vec::new();
-    loop {
-        let page = browser.get(&address).await;
-        assert_eq!(page.status, 200, "{}", page.body);
-        seen.extend(page.json()["items"].as_array().unwrap().clone());
-        match page.header("link").split_once('>') {
-            None => return seen,
-            Some((link, _)) => link.trim_start_matches('<').clone_into(&mut address),
-        }
-    }
+    fetched(browser, "/integrations/confluence/pages/fetch?limit=100").await
 }
 
 #[tokio::test]

@@ -44,7 +44,12 @@ pub(crate) async fn synced(browser: &Browser, product: &str) -> Value {
 
 /// The projects stored for the caller's own user, by key.
 pub(crate) async fn stored_projects(browser: &Browser) -> Vec<Value> {
-    let mut address = String::from("/integrations/jira/projects/fetch");
+    fetched(browser, "/integrations/jira/projects/fetch").await
+}
+
+/// The stored rows that a `fetch` route gives, page by page to the end.
+pub(crate) async fn fetched(browser: &Browser, first: &str) -> Vec<Value> {
+    let mut address = first.to_owned();
     let mut seen = Vec::new();
     loop {
         let page = browser.get(&address).await;

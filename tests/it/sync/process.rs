@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use atlassian_sandbox::FaultAction;
 
+use crate::support::Browser;
 use crate::support::faults::on_api;
-use crate::support::installation::Installation;
+use crate::support::installation::{Installation, Process};
 use crate::support::waiting::until;
 use crate::sync::fixture::{PROJECTS, ended, start, status};
 
@@ -24,10 +25,10 @@ fn calls(installation: &Installation) -> usize {
         .count()
 }
 
-#[tokio::test]
-async fn a_termination_signal_stops_a_walk_at_once_and_the_next_start_goes_on() {
+/// The real program in the middle of a sync of Mia's.
+async fn half_synced() -> (Installation, Process, Browser) {
     let installation = Installation::new().await;
-    let mut process = installation.start().await;
+    let process = installation.start().await;
     slow_site(&installation);
     let browser = installation.logged_in().await;
     start(&browser, "jira").await;
@@ -35,6 +36,12 @@ async fn a_termination_signal_stops_a_walk_at_once_and_the_next_start_goes_on() 
         status(&browser, "jira").await["fetched"].as_u64().unwrap() >= 200
     })
     .await;
+    (installation, process, browser)
+}
+
+#[tokio::test]
+async fn a_termination_signal_stops_a_walk_at_once_and_the_next_start_goes_on() {
+    let (installation, mut process, browser) = half_synced().await;
     process.signal("TERM");
     let exit = process.ended(Duration::from_secs(5)).await;
     assert_eq!(exit.code(), Some(0));
@@ -48,15 +55,7 @@ async fn a_termination_signal_stops_a_walk_at_once_and_the_next_start_goes_on() 
 
 #[tokio::test]
 async fn a_killed_process_leaves_a_run_that_the_next_start_goes_on_with() {
-    let installation = Installation::new().await;
-    let process = installation.start().await;
-    slow_site(&installation);
-    let browser = installation.logged_in().await;
-    start(&browser, "jira").await;
-    until("some pages are stored", async || {
-        status(&browser, "jira").await["fetched"].as_u64().unwrap() >= 200
-    })
-    .await;
+    let (installation, process, browser) = half_synced().await;
     process.kill().await;
     let _again = installation.start().await;
     let end = ended(&browser, "jira").await;

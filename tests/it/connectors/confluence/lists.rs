@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
+use crate::connections::fixture::disconnect;
 use crate::connectors::confluence::fixture::make;
 use crate::support::paging::{ids, walk};
 use crate::support::{Answer, Browser, TestApp, with_query};
@@ -79,13 +80,7 @@ async fn limits_and_cursors_out_of_range_are_refused() {
 async fn without_a_connection_the_way_to_one_is_told() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    assert_eq!(
-        browser
-            .delete("/connectors/confluence/connection")
-            .await
-            .status,
-        200
-    );
+    disconnect(&browser, "confluence").await;
     for answer in [
         browser.get("/connectors/confluence/spaces").await,
         browser.get("/connectors/confluence/search?q=x").await,

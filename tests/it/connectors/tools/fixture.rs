@@ -4,13 +4,17 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Browser};
 
+const INVOKE: &str = "/connectors/tools/invoke";
+
 pub(crate) async fn invoke(browser: &Browser, tool: &str, args: Value) -> Answer {
-    browser
-        .post(
-            "/connectors/tools/invoke",
-            json!({ "tool": tool, "args": args }),
-        )
-        .await
+    let call = json!({ "tool": tool, "args": args });
+    browser.post(INVOKE, call).await
+}
+
+/// The same with a key, as a script calls it.
+pub(crate) async fn invoke_by_key(script: &Browser, bearer: &str, call: &Value) -> Answer {
+    let headers = [("authorization", bearer)];
+    script.post_with(INVOKE, &headers, call).await
 }
 
 /// The object that a tool gave, after checking that it did.

@@ -3,6 +3,7 @@
 use integration_backend::model::api_key::KeyScope;
 use serde_json::{Value, json};
 
+use crate::connectors::tools::fixture::invoke_by_key;
 use crate::connectors::tools::fixture::{invoke, names};
 use crate::support::TestApp;
 
@@ -66,15 +67,8 @@ async fn tools_that_write_are_shown_and_given_only_to_those_who_may_write() {
         .iter()
         .all(|tool| tool["read_only"] == true);
     assert!(all_read && names(&list).contains(&"jira_get_issue"));
-    let call = json!({"tool": "jira_create_issue", "args": {}}).to_string();
-    let refused = script
-        .send(
-            "POST",
-            "/connectors/tools/invoke",
-            &[("authorization", &reader)],
-            Some(call),
-        )
-        .await;
+    let call = json!({"tool": "jira_create_issue", "args": {}});
+    let refused = invoke_by_key(&script, &reader, &call).await;
     assert_eq!(
         (refused.status, refused.error_code().as_str()),
         (403, "FORBIDDEN")

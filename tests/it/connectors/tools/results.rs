@@ -3,6 +3,7 @@
 use integration_backend::model::api_key::KeyScope;
 use serde_json::{Value, json};
 
+use crate::connectors::tools::fixture::invoke_by_key;
 use crate::connectors::tools::fixture::{given, invoke};
 use crate::support::TestApp;
 
@@ -206,15 +207,8 @@ async fn a_tool_fails_as_its_route_would() {
     );
     let script = app.browser();
     let reader = app.api_key("service", "default", &[KeyScope::Read]).await;
-    let call = json!({"tool": "jira.projects"}).to_string();
-    let unconnected = script
-        .send(
-            "POST",
-            "/connectors/tools/invoke",
-            &[("authorization", &reader)],
-            Some(call),
-        )
-        .await;
+    let call = json!({"tool": "jira.projects"});
+    let unconnected = invoke_by_key(&script, &reader, &call).await;
     assert_eq!(
         (unconnected.status, unconnected.error_code().as_str()),
         (409, "NOT_CONNECTED")

@@ -14,14 +14,8 @@ pub(crate) fn issue(summary: &str) -> Value {
 }
 
 pub(crate) async fn send(browser: &Browser, route: &str, key: &str, body: &Value) -> Answer {
-    browser
-        .send(
-            "POST",
-            route,
-            &[("idempotency-key", key)],
-            Some(body.to_string()),
-        )
-        .await
+    let headers = [("idempotency-key", key)];
+    browser.post_with(route, &headers, body).await
 }
 
 /// How many creates reached Atlassian, processed or not.
