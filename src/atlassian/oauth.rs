@@ -68,7 +68,7 @@ impl Atlassian {
         }
         let (http, started) = (self.token_transport(), Instant::now());
         let response = request.request_async(&http).await.map_err(token_error);
-        let pair = response.and_then(|response| token_pair(&response));
+        let pair = response.map(|response| token_pair(&response));
         self.note_token_call("exchange", started, pair)
     }
 
@@ -86,7 +86,7 @@ impl Atlassian {
             .request_async(&http)
             .await
             .map_err(token_error);
-        let pair = response.and_then(|response| token_pair(&response));
+        let pair = response.map(|response| token_pair(&response));
         self.note_token_call("refresh", started, pair)
     }
 
@@ -118,9 +118,9 @@ impl Atlassian {
     }
 }
 
-fn token_pair(response: &BasicTokenResponse) -> Result<TokenPair, TokenError> {
+fn token_pair(response: &BasicTokenResponse) -> TokenPair {
     let expires_in = response.expires_in().unwrap_or(USUAL_LIFETIME);
-    Ok(TokenPair {
+    TokenPair {
         access_token: Secret::new(response.access_token().secret().clone()),
         refresh_token: response
             .refresh_token()
@@ -129,7 +129,7 @@ fn token_pair(response: &BasicTokenResponse) -> Result<TokenPair, TokenError> {
         scopes: response
             .scopes()
             .map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect()),
-    })
+    }
 }
 
 fn token_error<E: oauth2::ErrorResponse>(error: RequestTokenError<TokenError, E>) -> TokenError {

@@ -17,7 +17,7 @@ pub struct StorageSettings {
     pub database: DatabaseUrl,
     /// The vault keys given as settings, the one that seals first; they beat the key file.
     pub vault_keys: Option<Vec<VaultKey>>,
-    /// The file that holds the vault keys; see [`StorageSettings::key_file`].
+    /// The file that holds the vault keys; see `StorageSettings::key_file`.
     pub vault_key_file: Option<PathBuf>,
 }
 

@@ -89,6 +89,11 @@ impl FromBody for CommentDraft {
     }
 }
 
+#[expect(
+    clippy::option_option,
+    clippy::unnecessary_wraps,
+    reason = "as every reader of a field: nothing on the outside means that the body is refused"
+)]
 fn visibility(reader: &mut FieldReader<'_>, field: &str) -> Option<Option<Visibility>> {
     let Some(value) = reader.value(field) else {
         return Some(None);

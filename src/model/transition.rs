@@ -58,6 +58,11 @@ const TRANSITION: Rule = Rule::new("must be the id or the name of a transition",
     text.len() <= 255
 });
 
+#[expect(
+    clippy::option_option,
+    clippy::unnecessary_wraps,
+    reason = "as every reader of a field: nothing on the outside means that the body is refused"
+)]
 fn comment(reader: &mut FieldReader<'_>, field: &str) -> Option<Option<String>> {
     let comment = reader.prose(field);
     Some(comment.filter(|comment| !comment.trim().is_empty()))

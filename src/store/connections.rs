@@ -231,14 +231,14 @@ impl Store {
 pub(crate) const MADE_BY_SETTINGS: &str = "settings";
 
 /// `substr` and not `LIKE`, which tells capitals apart in PostgreSQL but not in SQLite
-/// (https://sqlite.org/lang_expr.html#like).
+/// (<https://sqlite.org/lang_expr.html#like>).
 const DELETE_MADE_BY_SETTINGS: &str = "DELETE FROM connections WHERE tenant = $1 AND owner = $2 AND product = $3
     AND grant_id IN (SELECT id FROM grants WHERE tenant = $1 AND owner = $2 AND substr(identity, 1, 9) = $4)";
 
 /// Makes transactions that change which grants an owner uses take turns. Without it, PostgreSQL lets
 /// two deletions each see the other's connection still in use, and neither erases the grant: a statement
 /// sees what was committed before it began
-/// (https://www.postgresql.org/docs/current/transaction-iso.html §13.2.1).
+/// (<https://www.postgresql.org/docs/current/transaction-iso.html> §13.2.1).
 pub(super) const LOCK_GRANTS: &str =
     "UPDATE grants SET created_at = created_at WHERE tenant = $1 AND owner = $2";
 

@@ -306,7 +306,7 @@ const COUNT_REFRESH: &str = "UPDATE grants SET refreshes_attempted = refreshes_a
 /// no row. Without a product it concerns the one that the grant serves, or both.
 ///
 /// Not a sequence: its numbers have gaps and may be committed in another order than they were drawn
-/// (https://www.postgresql.org/docs/current/functions-sequence.html), so a reader who has seen 7 could
+/// (<https://www.postgresql.org/docs/current/functions-sequence.html>), so a reader who has seen 7 could
 /// miss a 6 that comes later. Here the second writer waits at the unique key until the first has
 /// committed, and only then takes the next number.
 const ADD_EVENT: &str = "INSERT INTO grant_events

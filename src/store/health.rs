@@ -108,7 +108,7 @@ impl Store {
     }
 
     /// The database server's time, now and not when the transaction began, as `now()` would say
-    /// (https://www.postgresql.org/docs/current/functions-datetime.html). An embedded database has the
+    /// (<https://www.postgresql.org/docs/current/functions-datetime.html>). An embedded database has the
     /// machine's clock, which is ours.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use crate::model::time::Timestamp;
 
 /// How often a claim is tried when the row it meets goes away under it, because it is released or
 /// lapses. `ON CONFLICT DO NOTHING` also meets rows that a read does not see yet
-/// (https://www.postgresql.org/docs/current/transaction-iso.html §13.2.1).
+/// (<https://www.postgresql.org/docs/current/transaction-iso.html> §13.2.1).
 const TRIES: u32 = 4;
 
 /// A claim to be made.

@@ -20,13 +20,13 @@ static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 /// hears that the database is busy rather than nothing.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections to PostgreSQL. A server takes 100 by default
-/// (https://www.postgresql.org/docs/current/runtime-config-connection.html): room for a few replicas.
+/// (<https://www.postgresql.org/docs/current/runtime-config-connection.html>): room for a few replicas.
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long SQLite waits for the lock of another process, such as `keys create` beside the service.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The open database. SQLite has one writer and several read-only connections: it allows one writer
-/// at a time (https://sqlite.org/wal.html §2.2), and our queue is served in order, while a connection
+/// at a time (<https://sqlite.org/wal.html> §2.2), and our queue is served in order, while a connection
 /// that waits for SQLite's lock only asks again and again until its timeout.
 #[derive(Debug, Clone)]
 pub(super) enum Pool {
@@ -69,7 +69,7 @@ macro_rules! on_writer {
 ///
 /// On SQLite it takes the write lock at once: a transaction that reads first and finds, when it comes to
 /// write, that another process has written since fails with `SQLITE_BUSY_SNAPSHOT`, however long the
-/// busy timeout (https://sqlite.org/isolation.html).
+/// busy timeout (<https://sqlite.org/isolation.html>).
 macro_rules! in_transaction {
     ($store:expr, |$tx:ident| $body:expr) => {{
         let transaction = $crate::store::statement::Statement::begin(&$store.meter, "transaction");
@@ -199,7 +199,7 @@ async fn open_sqlite(path: &Path) -> Result<Pool, StoreError> {
 }
 
 /// Makes the database file readable by its owner only; an existing file is left as it is. SQLite would
-/// make it readable by all (`SQLITE_DEFAULT_FILE_PERMISSIONS`, https://sqlite.org/compile.html).
+/// make it readable by all (`SQLITE_DEFAULT_FILE_PERMISSIONS`, <https://sqlite.org/compile.html>).
 fn create_private_file(path: &Path) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

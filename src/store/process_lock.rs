@@ -9,7 +9,7 @@ use std::path::Path;
 /// process that finds itself alone holds it exclusively while it starts; everybody shares it afterwards.
 ///
 /// The file is one of its own: a process that opens and closes the database itself, beside SQLite, drops
-/// SQLite's own locks on it (https://sqlite.org/howtocorrupt.html §2.2).
+/// SQLite's own locks on it (<https://sqlite.org/howtocorrupt.html> §2.2).
 #[derive(Debug)]
 pub(super) struct ProcessLock {
     file: File,

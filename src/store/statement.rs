@@ -54,8 +54,8 @@ fn reason(error: &sqlx::Error) -> &'static str {
 }
 
 /// SQLite's `SQLITE_BUSY` and `SQLITE_LOCKED` with their extended codes, whose lowest byte is the primary
-/// code (https://sqlite.org/rescode.html); PostgreSQL's lock and serialization failures and deadlocks
-/// (https://www.postgresql.org/docs/current/errcodes-appendix.html), which are five characters long.
+/// code (<https://sqlite.org/rescode.html>); PostgreSQL's lock and serialization failures and deadlocks
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>), which are five characters long.
 fn is_busy(code: &str) -> bool {
     match code.parse::<u32>() {
         Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6),

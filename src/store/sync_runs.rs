@@ -319,7 +319,7 @@ pub const WAITING_SYNCS: &str = "SELECT id, fence FROM sync_runs
 
 /// The connection that is longest overdue for a scheduled run. The condition stands twice: PostgreSQL,
 /// having waited for another's update of the row, looks again at the outer one only
-/// (https://www.postgresql.org/docs/current/transaction-iso.html §13.2.1). `FOR UPDATE SKIP LOCKED` is
+/// (<https://www.postgresql.org/docs/current/transaction-iso.html> §13.2.1). `FOR UPDATE SKIP LOCKED` is
 /// not SQLite's.
 pub const TAKE_DUE: &str = "UPDATE connections SET sync_due_at = $1
     WHERE id = (SELECT id FROM connections WHERE sync_due_at <= $2 ORDER BY sync_due_at LIMIT 1)

@@ -152,7 +152,7 @@ impl Store {
 
 /// The values to write, each key once: a list that changes while it is read may give an entry twice,
 /// and PostgreSQL refuses to write one row twice in a statement
-/// (https://www.postgresql.org/docs/current/sql-insert.html, "cardinality violation").
+/// (<https://www.postgresql.org/docs/current/sql-insert.html>, "cardinality violation").
 fn rows_of(entries: &Entries) -> Vec<Values> {
     let mut rows: BTreeMap<(&str, &str), Values> = BTreeMap::new();
     match entries {
@@ -225,7 +225,7 @@ fn insert_text(product: Product, count: usize) -> String {
 }
 
 /// A `DELETE` of its own has no `LIMIT` in PostgreSQL, nor in SQLite as it is usually built
-/// (https://sqlite.org/lang_delete.html §3).
+/// (<https://sqlite.org/lang_delete.html> §3).
 const fn remove_text(product: Product) -> &'static str {
     match product {
         Product::Jira => {

@@ -71,7 +71,7 @@ impl AssociatedData<'_> {
         format!("seal {}.{}", self.table, self.column).into_bytes()
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
+    fn to_bytes(self) -> Vec<u8> {
         let generation = self.generation.to_string();
         let parts = [
             VERSION,
@@ -126,7 +126,7 @@ impl Vault {
         Ok(format!("{VERSION}.{}.{text}", self.first.id()))
     }
 
-    /// Opens what [`Vault::seal`] made for the same place.
+    /// Opens what `Vault::seal` made for the same place.
     ///
     /// # Errors
     /// `KeyMissing` when it was sealed with a key outside the ring, else `DoesNotOpen`.

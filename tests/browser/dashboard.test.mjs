@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 
-import { consent, stories, watch } from "./support/browser.mjs";
-import { cardOf, events, live, openDashboard, renew, tabTo } from "./support/dashboard.mjs";
+import { consent, stories, tabTo, watch } from "./support/browser.mjs";
+import { cardOf, events, live, openDashboard, renew } from "./support/dashboard.mjs";
 
 const story = stories();
 

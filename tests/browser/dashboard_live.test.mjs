@@ -38,6 +38,9 @@ story("a token that Atlassian no longer takes is renewed by the next look, and t
 
 story("a login that Atlassian has ended turns red by itself, and logging in again mends it", async ({ page, stage }) => {
   await openDashboard(page, stage, "omar");
+  // What the page loads by itself is there: the search below is the first call that is refused.
+  await page.locator("#issues tr").first().waitFor();
+  await page.locator("#pages li").first().waitFor();
   await stage.switch("revoke", { account: "omar" });
   await page.getByRole("search", { name: "Pages" }).getByRole("button", { name: "Search" }).click();
   const card = cardOf(page, "confluence");

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 
-import { stories, watch } from "./support/browser.mjs";
-import { openDashboard, tabTo } from "./support/dashboard.mjs";
+import { stories, tabTo, watch } from "./support/browser.mjs";
+import { openDashboard } from "./support/dashboard.mjs";
 import { SCHEMES, WIDTHS, accessibilityProblems, inspect } from "./support/looks.mjs";
 
 const story = stories();

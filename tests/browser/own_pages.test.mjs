@@ -2,20 +2,9 @@
 
 import assert from "node:assert/strict";
 
-import { consent, logIn, statusOf, stories, watch } from "./support/browser.mjs";
+import { consent, logIn, statusOf, stories, tabTo, watch } from "./support/browser.mjs";
 
 const story = stories();
-
-/** Presses Tab until an element has the focus, as a person without a mouse does. */
-async function tabTo(page, locator) {
-  for (let presses = 0; presses < 40; presses++) {
-    if (await locator.evaluate((element) => element === document.activeElement)) {
-      return;
-    }
-    await page.keyboard.press("Tab");
-  }
-  assert.fail(`the keyboard does not reach ${locator}`);
-}
 
 story("a person logs in, and the page shows what is connected and how", async ({ page, stage }) => {
   const troubles = watch(page, stage.service);
@@ -36,9 +25,9 @@ story("a person with only the keyboard chooses one of several sites", async ({ p
   assert.match(await statusOf(page, "jira").textContent(), /Choose a site$/);
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to the content");
-  await tabTo(page, page.getByLabel("Site"));
+  await tabTo(page, page.getByLabel("Site"), 40);
   await page.keyboard.press("ArrowDown");
-  await tabTo(page, page.getByRole("button", { name: "Use this site" }));
+  await tabTo(page, page.getByRole("button", { name: "Use this site" }), 40);
   await page.keyboard.press("Enter");
   await page.waitForURL(`${stage.service}/connected`);
   assert.match(await statusOf(page, "jira").textContent(), /Connected$/);

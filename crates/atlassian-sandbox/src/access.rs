@@ -3,10 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::oauth::{Product, uses};
-use super::state::{Caller, State};
-use super::wire::{Call, Reply};
-use super::world::{Site, World};
+use crate::oauth::{Product, uses};
+use crate::state::{Caller, State};
+use crate::wire::{Call, Reply};
+use crate::world::{Site, World};
 
 /// Scopes of the sandbox's `scoped-token-…` API tokens.
 const SCOPED_TOKEN: &str = "read:jira-work write:jira-work read:jira-user read:space:confluence read:page:confluence \

@@ -1,8 +1,23 @@
 //! What a person or the app's owner does, without a browser: consent, decline, secrets, redirect URIs.
 
-use super::dispatch;
-use super::state::{App, State};
-use super::wire::Call;
+use std::fmt;
+
+use crate::dispatch;
+use crate::options::App;
+use crate::state::State;
+use crate::wire::Call;
+
+/// Why a person at the authorize URL got no further: the text of the error page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentError(String);
+
+impl fmt::Display for ConsentError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConsentError {}
 
 /// Opens the authorize URL, picks the account and sites (hosts; all if `None`), accepts. Gives the callback URL.
 pub(crate) fn accept(
@@ -10,7 +25,7 @@ pub(crate) fn accept(
     authorize_url: &str,
     account: &str,
     hosts: Option<&[&str]>,
-) -> Result<String, String> {
+) -> Result<String, ConsentError> {
     let wanted = |host: &str| hosts.is_none_or(|hosts| hosts.contains(&host));
     let chosen = state
         .saved
@@ -26,7 +41,7 @@ pub(crate) fn accept(
 }
 
 /// Opens the authorize URL and cancels. Gives the callback URL.
-pub(crate) fn decline(state: &mut State, authorize_url: &str) -> Result<String, String> {
+pub(crate) fn decline(state: &mut State, authorize_url: &str) -> Result<String, ConsentError> {
     decide(state, authorize_url, &[("decision", "decline".to_owned())])
 }
 
@@ -34,12 +49,12 @@ fn decide(
     state: &mut State,
     authorize_url: &str,
     extra: &[(&str, String)],
-) -> Result<String, String> {
-    let url = url::Url::parse(authorize_url).map_err(|error| error.to_string())?;
+) -> Result<String, ConsentError> {
+    let url = url::Url::parse(authorize_url).map_err(|error| ConsentError(error.to_string()))?;
     let target = format!("/authorize?{}", url.query().unwrap_or(""));
     let shown = dispatch::answer(state, &Call::new("GET", &target, Vec::new(), Vec::new()));
     if url.path() != "/authorize" || shown.status != 200 {
-        return Err(text_of_problem(&shown.body));
+        return Err(problem_on(&shown.body));
     }
     let mut form = url::form_urlencoded::Serializer::new(url.query().unwrap_or("").to_owned());
     for (name, value) in extra {
@@ -57,18 +72,17 @@ fn decide(
         .iter()
         .find(|(name, _)| name == "location")
         .map(|(_, value)| value.clone());
-    location.ok_or_else(|| text_of_problem(&answer.body))
+    location.ok_or_else(|| problem_on(&answer.body))
 }
 
-fn text_of_problem(page: &[u8]) -> String {
+/// The sentence on the error page, which is all that a person gets to know.
+fn problem_on(page: &[u8]) -> ConsentError {
     let page = String::from_utf8_lossy(page);
     let inner = page
         .split_once("<p id=\"problem\"><code>")
         .and_then(|(_, rest)| rest.split_once("</code>"));
-    inner.map_or_else(
-        || "this is not an authorize URL".to_owned(),
-        |(text, _)| text.to_owned(),
-    )
+    let text = inner.map_or("this is not an authorize URL", |(text, _)| text);
+    ConsentError(text.to_owned())
 }
 
 pub(crate) fn rotate_secret(state: &mut State, client_id: &str, secret: &str) {

@@ -5,12 +5,13 @@ use std::sync::atomic::Ordering;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::clock::SECOND;
-use super::consent;
-use super::faults::{ActiveFault, Fault};
-use super::server::Shared;
-use super::state::{App, Behaviour, State};
-use super::wire::{Answer, Call, Reply};
+use crate::clock::SECOND;
+use crate::consent;
+use crate::faults::Fault;
+use crate::options::App;
+use crate::server::Shared;
+use crate::state::{Behaviour, State};
+use crate::wire::{Answer, Call, Reply};
 
 #[derive(Deserialize)]
 struct Person {
@@ -79,17 +80,14 @@ fn read(state: &State, switch: &str) -> Answer {
         "counts" => json!({"token_calls": state.token_calls, "refresh_calls": state.refresh_calls}),
         "behaviour" => json!(state.behaviour),
         "apps" => json!(state.apps),
-        "clock" => json!({"now": super::clock::confluence_time(state.now())}),
+        "clock" => json!({"now": crate::clock::confluence_time(state.now())}),
         _ => return Err(unknown()),
     }))
 }
 
 fn clear(state: &mut State, switch: &str) -> Answer {
     match switch {
-        "journal" => {
-            state.journal.clear();
-            (state.token_calls, state.refresh_calls) = (0, 0);
-        }
+        "journal" => state.clear_journal(),
         "faults" => state.faults.clear(),
         "behaviour" => state.behaviour = Behaviour::default(),
         _ => return Err(unknown()),
@@ -99,13 +97,7 @@ fn clear(state: &mut State, switch: &str) -> Answer {
 
 fn change(state: &mut State, switch: &str, body: &[u8]) -> Answer {
     match switch {
-        "faults" => {
-            let fault: Fault = parse(body)?;
-            state.faults.push(ActiveFault {
-                left: fault.times,
-                fault,
-            });
-        }
+        "faults" => state.add_fault(parse::<Fault>(body)?),
         "behaviour" => {
             let mut merged = json!(state.behaviour);
             if let (Some(merged), Value::Object(wanted)) =
@@ -119,26 +111,16 @@ fn change(state: &mut State, switch: &str, body: &[u8]) -> Answer {
         "clock" => state.saved.clock_offset += parse::<Advance>(body)?.advance_seconds * SECOND,
         "revoke" => {
             let person: Person = parse(body)?;
-            let id = state
-                .saved
-                .world
-                .account(&person.account)
-                .map(|account| account.id.clone())
-                .ok_or_else(unknown)?;
-            state.saved.grants.revoke(&id);
+            state.revoke_grants(&person.account).ok_or_else(unknown)?;
         }
-        "expire-access-tokens" => {
-            let now = state.now();
-            state.saved.grants.expire_access(now);
-        }
+        "expire-access-tokens" => state.expire_access_tokens(),
         "secret" => {
             let Secret { client_id, secret } = parse(body)?;
             consent::rotate_secret(state, &client_id, &secret);
         }
         "crowd" => {
             let crowd: Crowd = parse(body)?;
-            let world = &mut state.saved.world;
-            world
+            state
                 .crowd(&crowd.site, crowd.projects, crowd.pages)
                 .ok_or_else(unknown)?;
         }
@@ -158,15 +140,15 @@ fn change(state: &mut State, switch: &str, body: &[u8]) -> Answer {
 
 /// A person's decision at an authorize URL.
 fn decide(state: &mut State, switch: &str, body: &[u8]) -> Answer {
-    let wish: Decision = parse(body)?;
-    let hosts = wish.sites.as_ref();
+    let decision: Decision = parse(body)?;
+    let hosts = decision.sites.as_ref();
     let hosts: Option<Vec<&str>> = hosts.map(|hosts| hosts.iter().map(String::as_str).collect());
     let callback = if switch == "consent" {
-        consent::accept(state, &wish.url, &wish.account, hosts.as_deref())
+        consent::accept(state, &decision.url, &decision.account, hosts.as_deref())
     } else {
-        consent::decline(state, &wish.url)
+        consent::decline(state, &decision.url)
     };
-    let callback = callback.map_err(|problem| Reply::gateway(400, &problem))?;
+    let callback = callback.map_err(|problem| Reply::gateway(400, &problem.to_string()))?;
     Ok(Reply::ok(&json!({"callback": callback})))
 }
 

@@ -1,12 +1,12 @@
 //! From a call to its answer: the map of all addresses.
 
-use super::access;
-use super::front_page;
-use super::human_pages;
-use super::oauth::{self, Product};
-use super::state::{Caller, Desk, State, scope_mismatch};
-use super::wire::{Answer, Call, Reply};
-use super::{confluence, jira};
+use crate::access;
+use crate::front_page;
+use crate::human_pages;
+use crate::oauth::{self, Product};
+use crate::state::{Caller, SiteRequest, State, scope_mismatch};
+use crate::wire::{Answer, Call, Reply};
+use crate::{confluence, jira};
 
 /// Answers one call.
 pub(crate) fn answer(state: &mut State, call: &Call) -> Reply {
@@ -107,7 +107,7 @@ fn api(
     let now = state.now();
     let near_limit = state.behaviour.near_limit;
     let world = &mut state.saved.world;
-    let mut desk = Desk {
+    let mut request = SiteRequest {
         site: &mut world.sites[index],
         accounts: &world.accounts,
         next_id: &mut world.next_id,
@@ -116,16 +116,16 @@ fn api(
         caller,
         now,
     };
-    let account = desk.caller.account.clone();
+    let account = request.caller.account.clone();
     let result = match (product, rest) {
         (Product::Jira, ["rest", "api", version @ ("2" | "3" | "latest"), path @ ..]) => {
-            jira::answer(&mut desk, version, path)
+            jira::answer(&mut request, version, path)
         }
         (Product::Confluence, ["wiki", "api", "v2", path @ ..]) => {
-            confluence::answer_v2(&mut desk, path)
+            confluence::answer_v2(&mut request, path)
         }
         (Product::Confluence, ["wiki", "rest", "api", path @ ..]) => {
-            confluence::answer_v1(&mut desk, path)
+            confluence::answer_v1(&mut request, path)
         }
         _ => None,
     }?;

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
-use super::wire::{Call, Reply};
+use crate::wire::{Call, Reply};
 
 /// The request in the shapes of every error body there is.
 pub(crate) fn reply(status: u16, call: &Call) -> Reply {

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::oauth::document;
-use super::state::State;
-use super::wire::{Reply, escape, joined};
+use crate::oauth::document;
+use crate::state::State;
+use crate::wire::{Reply, escape, joined};
 
 /// The start page.
 pub(crate) fn render(state: &State) -> Reply {

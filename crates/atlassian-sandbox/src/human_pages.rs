@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::clock::day_text;
-use super::oauth::{document, problem_page};
-use super::storage;
-use super::wire::{Answer, Reply, escape, joined};
-use super::world::{Account, Issue, Page, Site, Space};
+use crate::clock::day_text;
+use crate::oauth::{document, problem_page};
+use crate::storage;
+use crate::wire::{Answer, Reply, escape, joined};
+use crate::world::{Account, Issue, Page, Site, Space};
 
 /// Answers a site path that is not an API.
 pub(crate) fn answer(site: &Site, accounts: &[Account], path: &[&str]) -> Answer {
@@ -63,7 +63,7 @@ fn issue(site: &Site, accounts: &[Account], base: &str, key: &str) -> Option<Str
         escape(&project.key),
         escape(&project.name),
         escape(&issue.key),
-        super::jira::status(&issue.status).map_or("", |status| status.name),
+        crate::jira::status(&issue.status).map_or("", |status| status.name),
         escape(issue.assignee.as_deref().map_or("nobody", name)),
         escape(name(&issue.reporter)),
         day_text(issue.created),

@@ -1,14 +1,12 @@
 //! The socket: reads a call, applies faults, keeps the journal, sends the answer.
 
-use std::convert::Infallible;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
 use http_body_util::{BodyExt as _, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
@@ -16,11 +14,12 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::control;
-use super::echo;
-use super::faults::{self, FaultAction, JournalEntry};
-use super::state::State;
-use super::wire::{Call, Reply};
+use crate::answer_body::AnswerBody;
+use crate::control;
+use crate::echo;
+use crate::faults::{self, FaultAction, JournalEntry};
+use crate::state::State;
+use crate::wire::{Call, Reply};
 
 /// The largest body read; larger ones are answered with 413.
 const BODY_LIMIT: usize = 24 * 1024 * 1024;
@@ -124,7 +123,7 @@ async fn answer(
     shared: Arc<Shared>,
     host: Host,
     request: Request<Incoming>,
-) -> io::Result<Response<Body>> {
+) -> io::Result<Response<AnswerBody>> {
     let (head, body) = request.into_parts();
     let headers = head.headers.iter().map(|(name, value)| {
         (
@@ -223,10 +222,9 @@ fn fault_reply(action: &FaultAction) -> Reply {
     }
 }
 
-fn huge() -> Response<Body> {
+fn huge() -> Response<AnswerBody> {
     let chunk = Bytes::from(vec![b' '; 64 * 1024]);
-    let endless = futures_util::stream::repeat_with(move || Ok::<_, Infallible>(chunk.clone()));
-    let mut response = Response::new(Body::from_stream(endless));
+    let mut response = Response::new(AnswerBody::Endless(chunk));
     response.headers_mut().insert(
         hyper::header::CONTENT_TYPE,
         hyper::header::HeaderValue::from_static("application/json"),
@@ -234,7 +232,7 @@ fn huge() -> Response<Body> {
     response
 }
 
-fn send(reply: Reply, without_body: bool) -> Response<Body> {
+fn send(reply: Reply, without_body: bool) -> Response<AnswerBody> {
     let mut builder = Response::builder().status(reply.status);
     let mut has_type = false;
     for (name, value) in &reply.headers {
@@ -246,12 +244,8 @@ fn send(reply: Reply, without_body: bool) -> Response<Body> {
         }
         builder = builder.header(name, value);
     }
-    let body = if without_body {
-        Body::empty()
-    } else {
-        Body::from(reply.body)
-    };
-    builder
-        .body(body)
-        .unwrap_or_else(|_| Response::new(Body::from("the sandbox could not build this answer")))
+    let body = if without_body { Vec::new() } else { reply.body };
+    builder.body(body.into()).unwrap_or_else(|_| {
+        Response::new(b"the sandbox could not build this answer".to_vec().into())
+    })
 }

@@ -4,25 +4,13 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use super::clock;
-use super::dice::Mint;
-use super::faults::{ActiveFault, JournalEntry};
-use super::oauth::Grants;
-use super::wire::{Answer, Call, Reply};
-use super::world::{Account, Project, Site, Space, World};
-
-/// A registered app, as in the vendor's developer console.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct App {
-    /// The public id.
-    pub client_id: String,
-    /// The secret; every token call must carry it.
-    pub client_secret: String,
-    /// Callback URLs; `redirect_uri` must equal one of them.
-    pub redirect_uris: Vec<String>,
-    /// Scopes enabled for the app; `offline_access` needs no enabling.
-    pub scopes: Vec<String>,
-}
+use crate::clock;
+use crate::faults::{ActiveFault, Fault, JournalEntry};
+use crate::oauth::Grants;
+use crate::options::App;
+use crate::random::TokenSource;
+use crate::wire::{Answer, Call, Reply};
+use crate::world::{Account, Project, Site, Space, World};
 
 /// Deviations that have been seen in the field, each off unless it is set.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -77,7 +65,7 @@ pub(crate) struct State {
     pub(crate) apps: Vec<App>,
     pub(crate) saved: Saved,
     pub(crate) behaviour: Behaviour,
-    pub(crate) mint: Mint,
+    pub(crate) token_source: TokenSource,
     pub(crate) faults: Vec<ActiveFault>,
     pub(crate) journal: VecDeque<(u64, JournalEntry)>,
     pub(crate) token_calls: usize,
@@ -104,7 +92,7 @@ impl State {
             apps,
             saved,
             behaviour: Behaviour::default(),
-            mint: Mint::new()?,
+            token_source: TokenSource::new()?,
             faults: Vec::new(),
             journal: VecDeque::new(),
             token_calls: 0,
@@ -120,6 +108,39 @@ impl State {
     pub(crate) fn app(&self, client_id: &str) -> Option<&App> {
         self.apps.iter().find(|app| app.client_id == client_id)
     }
+
+    pub(crate) fn clear_journal(&mut self) {
+        self.journal.clear();
+        (self.token_calls, self.refresh_calls) = (0, 0);
+    }
+
+    pub(crate) fn add_fault(&mut self, fault: Fault) {
+        self.faults.push(ActiveFault {
+            left: fault.times,
+            fault,
+        });
+    }
+
+    /// Ends all grants of an account; `None` if there is none of this name or id.
+    pub(crate) fn revoke_grants(&mut self, account: &str) -> Option<()> {
+        let id = self.saved.world.account(account)?.id.clone();
+        self.saved.grants.revoke(&id);
+        Some(())
+    }
+
+    pub(crate) fn expire_access_tokens(&mut self) {
+        let now = self.now();
+        self.saved.grants.expire_access(now);
+    }
+
+    /// Fills a site of the cloud or of the Data Center host; `None` if there is none of this name.
+    pub(crate) fn crowd(&mut self, site: &str, projects: u64, pages: u64) -> Option<()> {
+        let saved = &mut self.saved;
+        let worlds = [&mut saved.world, &mut saved.data_center];
+        worlds
+            .into_iter()
+            .find_map(|world| world.crowd(site, projects, pages))
+    }
 }
 
 /// Who is calling: an account or nobody, and how far the credential reaches.
@@ -133,7 +154,7 @@ pub(crate) struct Caller {
 }
 
 /// One API call at one site.
-pub(crate) struct Desk<'a> {
+pub(crate) struct SiteRequest<'a> {
     pub(crate) site: &'a mut Site,
     pub(crate) accounts: &'a [Account],
     pub(crate) next_id: &'a mut u64,
@@ -143,7 +164,7 @@ pub(crate) struct Desk<'a> {
     pub(crate) now: i64,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> SiteRequest<'a> {
     pub(crate) fn method(&self) -> &'a str {
         &self.call.method
     }
@@ -174,7 +195,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Like [`Desk::open`], but somebody must have been recognised.
+    /// Like [`SiteRequest::open`], but somebody must have been recognised.
     pub(crate) fn with(
         &mut self,
         any_scope: &[&str],

@@ -53,10 +53,10 @@ impl RefreshEngine {
             }
             // The lease is taken on the generation just read, so its tokens are the newest.
             if let Ok(held) = self.lease(current).await? {
-                match self.clone().call(held, &client).await? {
-                    Some(renewed) => return Ok(renewed),
-                    None => tracing::warn!(grant = %seen.id, "a lease was lost between two tries"),
+                if let Some(renewed) = self.clone().call(held, &client).await? {
+                    return Ok(renewed);
                 }
+                tracing::warn!(grant = %seen.id, "a lease was lost between two tries");
             }
             if started.elapsed() > WAIT_FOR_OTHERS {
                 return Err(RefreshFailure::Later(Duration::from_secs(5)));

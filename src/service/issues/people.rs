@@ -1,6 +1,7 @@
 //! The people of a Jira site.
 
 use super::Issues;
+use crate::atlassian::jira::Jira;
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::person::{AccountId, UserProfile, UserSummary};
@@ -10,7 +11,7 @@ use crate::service::error::ServiceError;
 impl Issues {
     /// The account behind the connection.
     pub async fn myself(&self, scope: &Scope) -> Result<Fetched<UserProfile>, ServiceError> {
-        self.connections.jira(scope, |jira| jira.myself()).await
+        self.connections.jira(scope, Jira::myself).await
     }
 
     /// One user, named by their account's id.

@@ -1,6 +1,7 @@
 //! Projects, their issue types, and the fields of issues.
 
 use super::Issues;
+use crate::atlassian::jira::Jira;
 use crate::model::hit::Fetched;
 use crate::model::issue::{IssueField, IssueType, Project, ProjectFilter};
 use crate::model::issue_key::ProjectName;
@@ -98,7 +99,7 @@ impl Issues {
 
     /// All fields that issues have on the site.
     pub async fn fields(&self, scope: &Scope) -> Result<Vec<Fetched<IssueField>>, ServiceError> {
-        self.connections.jira(scope, |jira| jira.fields()).await
+        self.connections.jira(scope, Jira::fields).await
     }
 }
 

@@ -79,14 +79,14 @@ impl Operation for ConfluenceCreatePage {
             ("subtype", arguments.subtype.is_some()),
             ("enable_heading_anchors", arguments.enable_heading_anchors),
         ])?;
-        let content = arguments.content.unwrap_or_default();
+        let text = arguments.content.unwrap_or_default();
         let made = context
             .pages
             .create(
                 scope,
                 &PageDraft::read(&json!({
                     "space_key": arguments.space_key, "title": arguments.title,
-                    "body": body(&arguments.content_format, content)?, "parent_id": arguments.parent_id,
+                    "body": body(&arguments.content_format, text)?, "parent_id": arguments.parent_id,
                 }))?,
             )
             .await?;
@@ -163,12 +163,12 @@ impl Operation for ConfluenceUpdatePage {
             ("is_minor_edit", arguments.is_minor_edit),
             ("enable_heading_anchors", arguments.enable_heading_anchors),
         ])?;
-        let content = match arguments.content {
+        let new_body = match arguments.content {
             Some(text) => body(&arguments.content_format, text)?,
             None => Value::Null,
         };
         let update = PageUpdate::read(&json!({
-            "title": arguments.title, "body": content,
+            "title": arguments.title, "body": new_body,
             "parent_id": arguments.parent_id, "message": arguments.version_comment,
         }))?;
         let changed = context

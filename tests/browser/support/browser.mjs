@@ -1,5 +1,6 @@
 // One Chromium per test file, one fresh profile per story, and a record of what went wrong on its pages.
 
+import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { chromium } from "playwright-core";
@@ -103,3 +104,14 @@ export async function logIn(page, stage, person = "mia", button = "#login-atlass
 
 /** The status word of a product on the connections page. */
 export const statusOf = (page, product) => page.locator(`section[data-product="${product}"] .status`);
+
+/** Presses Tab, so many times at most, until an element has the focus, as a person without a mouse does. */
+export async function tabTo(page, locator, most = 80) {
+  for (let presses = 0; presses < most; presses++) {
+    if (await locator.evaluate((element) => element === document.activeElement)) {
+      return;
+    }
+    await page.keyboard.press("Tab");
+  }
+  assert.fail(`the keyboard does not reach ${locator}`);
+}

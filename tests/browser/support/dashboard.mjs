@@ -1,7 +1,5 @@
 // What the stories of the dashboard share: getting there, and finding things on it.
 
-import assert from "node:assert/strict";
-
 import { consent } from "./browser.mjs";
 
 /** Logs a person in from the dashboard's own login buttons; they end on the dashboard, live. */
@@ -21,17 +19,6 @@ export const cardOf = (page, product) => page.locator(`section[data-product="${p
 
 /** The texts of the events on the page, the newest first. */
 export const events = (page) => page.locator("#events .message").allTextContents();
-
-/** Presses Tab until an element has the focus, as a person without a mouse does. */
-export async function tabTo(page, locator) {
-  for (let presses = 0; presses < 80; presses++) {
-    if (await locator.evaluate((element) => element === document.activeElement)) {
-      return;
-    }
-    await page.keyboard.press("Tab");
-  }
-  assert.fail(`the keyboard does not reach ${locator}`);
-}
 
 /** Counts the streams that the page opens, and how many of them are open. Before the page is loaded. */
 export function countStreams(page) {

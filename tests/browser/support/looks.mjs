@@ -17,6 +17,8 @@ const validator = new HtmlValidate({
     "require-sri": ["error", { target: "crossorigin" }],
     // It counts the heading in a <template>, which is on no page until it takes the other one's place.
     "heading-level": ["error", { allowMultipleH1: true }],
+    // The standard itself says that a button without a type submits its form.
+    "no-implicit-button-type": "off",
   },
 });
 export const WIDTHS = [390, 820, 1440];

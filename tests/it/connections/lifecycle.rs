@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::connections::fixture::{choose, connection, disconnect};
-use crate::support::journey::{ACME, GLOBEX};
 use crate::support::TestApp;
+use crate::support::journey::{ACME, GLOBEX};
 
 #[tokio::test]
 async fn without_a_login_everything_is_not_connected() {

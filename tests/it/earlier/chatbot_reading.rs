@@ -137,7 +137,7 @@ async fn a_malformed_search_is_refused_before_anything_is_sent() {
         let answer = browser
             .send("POST", "/api/jira/search", &[], Some(body.to_owned()))
             .await;
-        answer.assert_invalid(&[field], &body);
+        answer.assert_invalid(&[field], body);
     }
     app.assert_nothing_sent();
 }
@@ -199,7 +199,7 @@ async fn a_hostile_or_oversized_question_of_the_panel_is_refused() {
         let answer = browser
             .get(&format!("/api/auth/oauth/jira/issues?{query}"))
             .await;
-        answer.assert_invalid(&[field], &query);
+        answer.assert_invalid(&[field], query);
     }
     app.assert_nothing_sent();
 }

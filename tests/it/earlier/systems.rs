@@ -8,6 +8,8 @@ use integration_backend::http::caller::access::TABLE;
 
 use crate::support::TestApp;
 
+use crate::support::files;
+
 /// System, method, path as its clients know it, file of `src/http` where it lives.
 type Row = (&'static str, &'static str, &'static str, &'static str);
 
@@ -35,10 +37,10 @@ const ROUTES: &[Row] = &[
     ("S1", "GET", "/auth/jira/callback", "login/callback.rs"),
     ("S1", "GET", "/connectors", "connections/connectors.rs"),
     ("S1", "GET", "/connectors/jira/connection", "connections/connectors.rs"),
-    ("S1", "PATCH", "/connectors/jira/connection", "connections/connectors.rs"),
+    ("S1", "PATCH", "/connectors/jira/connection", "connections/change.rs"),
     ("S1", "DELETE", "/connectors/jira/connection", "connections/connectors.rs"),
     ("S1", "GET", "/connectors/confluence/connection", "connections/connectors.rs"),
-    ("S1", "PATCH", "/connectors/confluence/connection", "connections/connectors.rs"),
+    ("S1", "PATCH", "/connectors/confluence/connection", "connections/change.rs"),
     ("S1", "DELETE", "/connectors/confluence/connection", "connections/connectors.rs"),
     ("S1", "GET", "/connectors/jira/projects", "jira/projects.rs"),
     ("S1", "GET", "/connectors/jira/search", "jira/search.rs"),
@@ -61,7 +63,7 @@ const ROUTES: &[Row] = &[
     ("S3", "GET", "/", "operations/health.rs"),
     ("S3", "GET", "/api/oauth/atlassian/login", "login/start.rs"),
     ("S3", "GET", "/api/oauth/callback/atlassian", "login/callback.rs"),
-    ("S3", "POST", "/api/oauth/atlassian/refresh", "connections/connectors.rs"),
+    ("S3", "POST", "/api/oauth/atlassian/refresh", "connections/refresh.rs"),
     ("S3", "GET", "/api/atlassian/resources", "connections/connectors.rs"),
     ("S3", "GET", "/auth/jira/login", "login/start.rs"),
     ("S3", "GET", "/auth/jira/callback", "login/callback.rs"),
@@ -71,9 +73,9 @@ const ROUTES: &[Row] = &[
     ("S3", "POST", "/integrations/confluence/connect", "earlier/integrations.rs"),
     ("S3", "GET", "/integrations/jira/projects/fetch", "stored/rows.rs"),
     ("S3", "GET", "/integrations/confluence/pages/fetch", "stored/rows.rs"),
-    ("S3", "POST", "/users", "stored/rows.rs"),
-    ("S3", "GET", "/users", "stored/rows.rs"),
-    ("S3", "GET", "/users/{id}", "stored/rows.rs"),
+    ("S3", "POST", "/users", "stored/users.rs"),
+    ("S3", "GET", "/users", "stored/users.rs"),
+    ("S3", "GET", "/users/{id}", "stored/users.rs"),
     ("S3", "POST", "/jira/projects", "stored/rows.rs"),
     ("S3", "GET", "/jira/projects/{owner_id}", "stored/rows.rs"),
     ("S3", "POST", "/confluence/pages", "stored/rows.rs"),
@@ -272,7 +274,7 @@ fn routes_in(text: &str) -> Vec<(String, String)> {
     let rows = text.lines().filter(|line| line.contains('`'));
     let rows = rows.filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
     rows.flat_map(|(methods, paths)| {
-        let paths: Vec<String> = in_backticks(paths)
+        let paths: Vec<String> = files::in_backticks(paths)
             .iter()
             .flat_map(|path| spelled_out(path))
             .collect();
@@ -282,12 +284,6 @@ fn routes_in(text: &str) -> Vec<(String, String)> {
         })
     })
     .collect()
-}
-
-/// The code spans of a text.
-fn in_backticks(text: &str) -> Vec<String> {
-    let spans = text.split('`').skip(1).step_by(2);
-    spans.map(|span| span.replace('\n', " ")).collect()
 }
 
 #[test]
@@ -329,13 +325,19 @@ fn a_page_tells_of_settings_that_take_effect_and_of_those_that_do_not() {
             span.bytes()
                 .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
         };
-        let unknown: Vec<String> = in_backticks(good)
+        let unknown: Vec<String> = files::in_backticks(good)
             .into_iter()
             .filter(|span| is_name(span) && !is_known(span))
             .collect();
         assert!(unknown.is_empty(), "{system}: {unknown:?}");
-        let taken: Vec<String> = in_backticks(ignored).into_iter().filter(is_known).collect();
+        let taken: Vec<String> = files::in_backticks(ignored)
+            .into_iter()
+            .filter(is_known)
+            .collect();
         assert!(taken.is_empty(), "{system}: {taken:?} take effect");
-        assert!(!in_backticks(good).is_empty(), "{system} has no settings");
+        assert!(
+            !files::in_backticks(good).is_empty(),
+            "{system} has no settings"
+        );
     }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::refresh::fixture::{READ, until};
+use crate::refresh::fixture::READ;
 use crate::support::database::Database;
 use crate::support::raw_database::Raw;
+use crate::support::waiting::until;
 use crate::support::{Answer, Browser, TestApp};
 
 /// Makes every change of a table fail when it is committed, and not before: what a deferred constraint

@@ -6,10 +6,12 @@ use std::time::Duration;
 use atlassian_sandbox::FaultAction;
 use rstest::rstest;
 
-use crate::refresh::fixture::{READ, elsewhere, on_refresh, until};
+use crate::refresh::fixture::{READ, on_refresh};
 use crate::support::TestApp;
+use crate::support::app::elsewhere;
 use crate::support::database::Database;
 use crate::support::raw_database::Raw;
+use crate::support::waiting::until;
 
 /// A little longer than a lease holds that nobody renews.
 const LEASE: Duration = Duration::from_secs(16);
@@ -42,7 +44,7 @@ async fn while_an_answer_is_waited_for_the_lease_is_renewed_and_nobody_else_call
         app.advance(LEASE / 2);
         // The lease is renewed every five seconds of real time.
         tokio::time::sleep(Duration::from_secs(6)).await;
-        app.advance(LEASE - Duration::from_secs(4));
+        app.advance(LEASE.saturating_sub(Duration::from_secs(4)));
         beside.get(READ).await
     };
     let (first, second) = futures_util::future::join(first, second).await;

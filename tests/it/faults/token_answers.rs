@@ -3,8 +3,9 @@
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::refresh::fixture::{EXPIRY, READ, answering, on_read, on_refresh};
+use crate::refresh::fixture::{EXPIRY, READ, on_read, on_refresh};
 use crate::support::TestApp;
+use crate::support::faults::answering;
 
 #[rstest]
 #[case::a_fraction(json!({"expires_in": 3600.5}))]

@@ -58,7 +58,7 @@ fn modules_import_in_one_direction_only() {
 #[test]
 fn the_model_does_no_io() {
     let mut wrong = Vec::new();
-    for file in sources(&source_root().join("model")) {
+    for file in files::sources(&source_root().join("model")) {
         let text = without_unit_tests(&file);
         for means in [
             "std::fs", "std::env", "tokio", "sqlx", "reqwest", "axum", "metrics",

@@ -77,15 +77,15 @@ async fn the_page_on_agents_names_every_tool_and_says_which_ones_write() {
     let rows = section
         .lines()
         .filter(|line| line.starts_with("| ") && line.contains('`'));
-    let mut named = BTreeMap::new();
+    let mut on_page = BTreeMap::new();
     for row in rows {
         let cells: Vec<&str> = row.split('|').collect();
-        for (cell, is_reading) in [(cells[2], true), (cells[3], false)] {
-            let names = cell.split('`').skip(1).step_by(2);
-            named.extend(names.map(|name| (name.to_owned(), is_reading)));
+        for (place, is_read_only) in [(2, true), (3, false)] {
+            let names = cells[place].split('`').skip(1).step_by(2);
+            on_page.extend(names.map(|name| (name.to_owned(), is_read_only)));
         }
     }
-    assert_eq!(named, served);
+    assert_eq!(on_page, served);
     let count = format!("{} tools", served.len());
     for document in ["README.md", "docs/use/agents.md", "llms.txt"] {
         assert!(read(document).contains(&count), "{document}: {count}");

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use integration_backend::config::{self, VARIABLES, Variable};
 
+use crate::support::files;
+
 const SETTINGS_PAGE: &str = "docs/reference/settings.md";
 
 /// A setting as a document shows it.
@@ -47,13 +49,13 @@ fn the_example_file_works_as_it_is_and_with_every_line_switched_on() {
 fn the_reference_lists_every_setting_with_its_aliases_and_default() {
     let mut found = BTreeMap::new();
     for row in table_rows(&document(SETTINGS_PAGE)) {
-        let names = in_backticks(&row[0]);
+        let names = files::in_backticks(&row[0]);
         let [name] = names.as_slice() else {
             panic!("one name belongs into the first cell of {row:?}");
         };
         let shown = Shown {
-            aliases: in_backticks(&row[1]),
-            default: in_backticks(&row[2]).join(" "),
+            aliases: files::in_backticks(&row[1]),
+            default: files::in_backticks(&row[2]).join(" "),
         };
         assert!(
             found.insert(name.clone(), shown).is_none(),
@@ -76,7 +78,7 @@ fn both_documents_say_of_the_same_settings_that_they_have_no_effect_yet() {
     let in_reference: BTreeSet<String> = table_rows(&document(SETTINGS_PAGE))
         .into_iter()
         .filter(|row| row[3].contains("Not yet in use"))
-        .flat_map(|row| in_backticks(&row[0]))
+        .flat_map(|row| files::in_backticks(&row[0]))
         .collect();
     let mut in_example = BTreeSet::new();
     let (mut inactive, mut before_is_comment) = (false, false);
@@ -161,14 +163,6 @@ fn table_rows(text: &str) -> Vec<Vec<String>> {
             assert_eq!(cells.len(), 4, "{line}");
             cells
         })
-        .collect()
-}
-
-fn in_backticks(text: &str) -> Vec<String> {
-    text.split('`')
-        .skip(1)
-        .step_by(2)
-        .map(str::to_owned)
         .collect()
 }
 

@@ -3,8 +3,8 @@
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::refresh::fixture::{answering, on_api};
 use crate::support::TestApp;
+use crate::support::faults::{answering, on_api};
 use crate::sync::fixture::{PAGES, ended, start};
 
 /// A page of one entry that leads to `cursor`.

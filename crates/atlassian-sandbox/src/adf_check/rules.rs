@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-pub(super) const TOP: &[&str] = &[
+pub(crate) const TOP: &[&str] = &[
     "paragraph",
     "heading",
     "bulletList",
@@ -73,7 +73,7 @@ const QUOTE: &[&str] = &[
     "mediaSingle",
     "mediaGroup",
 ];
-pub(super) const ITEM_FIRST: &[&str] = &["paragraph", "codeBlock", "mediaSingle"];
+pub(crate) const ITEM_FIRST: &[&str] = &["paragraph", "codeBlock", "mediaSingle"];
 const ITEM: &[&str] = &[
     "paragraph",
     "codeBlock",
@@ -98,7 +98,7 @@ const PANELS: &[&str] = &[
 ];
 
 /// What may stand inside a node, and how many at least; `None` for leaves.
-pub(super) fn content_model(kind: &str) -> Option<(&'static [&'static str], usize)> {
+pub(crate) fn content_model(kind: &str) -> Option<(&'static [&'static str], usize)> {
     Some(match kind {
         "paragraph" | "heading" | "taskItem" | "decisionItem" | "caption" => (INLINE, 0),
         "codeBlock" => (&["text"], 0),
@@ -119,9 +119,9 @@ pub(super) fn content_model(kind: &str) -> Option<(&'static [&'static str], usiz
 }
 
 /// Name, whether it is required, and the test of its value.
-pub(super) type Attribute = (&'static str, bool, fn(&Value) -> bool);
+pub(crate) type Attribute = (&'static str, bool, fn(&Value) -> bool);
 
-pub(super) fn string(value: &Value) -> bool {
+pub(crate) fn string(value: &Value) -> bool {
     value.as_str().is_some_and(|text| !text.is_empty())
 }
 
@@ -133,7 +133,7 @@ fn anything(_: &Value) -> bool {
     true
 }
 
-pub(super) fn rule_of(kind: &str) -> &'static [Attribute] {
+pub(crate) fn rule_of(kind: &str) -> &'static [Attribute] {
     match kind {
         "heading" => &[("level", true, |value| {
             value.as_u64().is_some_and(|level| (1..=6).contains(&level))

@@ -2,17 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::super::adf_check;
-use super::super::storage;
-use super::super::wire::{Reply, escape, joined};
-use super::super::world::Version;
 use super::error;
+use crate::adf_check;
+use crate::storage;
+use crate::wire::{Reply, escape, joined};
+use crate::world::Version;
 
 /// The largest body in bytes.
 const LIMIT: usize = 5 * 1024 * 1024;
 
 /// The `body` object; without a format there is nothing in it.
-pub(super) fn body_json(
+pub(crate) fn body_json(
     version: &Version,
     format: Option<&str>,
     in_list: bool,
@@ -45,12 +45,12 @@ fn adf_text(text: &str) -> String {
 }
 
 /// HTML for readers.
-pub(super) fn view(text: &str) -> String {
+pub(crate) fn view(text: &str) -> String {
     storage::view_of(&storage::parse(text).unwrap_or_default())
 }
 
 /// Storage and, if it was written so, ADF of a request's `body`.
-pub(super) fn read(body: Option<&Value>) -> Result<(String, Option<String>), Reply> {
+pub(crate) fn read(body: Option<&Value>) -> Result<(String, Option<String>), Reply> {
     let Some(body) = body.filter(|body| body.is_object()) else {
         return Err(error::invalid("Body is required"));
     };

@@ -2,33 +2,34 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
-use super::super::world::{PageComment, Version};
 use super::{bodies, error, pages, paging};
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
+use crate::world::{PageComment, Version};
 
 fn is_inline(kind: &str) -> bool {
     kind == "inline-comments"
 }
 
-fn find<'a>(desk: &'a Desk<'_>, kind: &str, id: &str) -> Result<&'a PageComment, Reply> {
+fn find<'a>(request: &'a SiteRequest<'_>, kind: &str, id: &str) -> Result<&'a PageComment, Reply> {
     let id = error::id(id)?;
-    let found = desk
+    let found = request
         .site
         .page_comments
         .iter()
         .find(|comment| comment.id == id && comment.selection.is_some() == is_inline(kind));
     let comment = found.ok_or_else(error::not_found)?;
-    pages::find(desk, comment.page)?;
+    pages::find(request, comment.page)?;
     Ok(comment)
 }
 
-fn json_of(desk: &Desk<'_>, comment: &PageComment, format: Option<&str>) -> Value {
-    let page = desk.site.page(comment.page);
+fn json_of(request: &SiteRequest<'_>, comment: &PageComment, format: Option<&str>) -> Value {
+    let page = request.site.page(comment.page);
     let body = bodies::body_json(comment.latest(), format, true).unwrap_or(Value::Null);
     let webui = page
         .and_then(|page| {
-            desk.site
+            request
+                .site
                 .space(page.space)
                 .map(|space| pages::webui(space, page))
         })
@@ -52,12 +53,12 @@ fn json_of(desk: &Desk<'_>, comment: &PageComment, format: Option<&str>) -> Valu
     value
 }
 
-fn listed(desk: &Desk<'_>, mut found: Vec<&PageComment>) -> Answer {
-    let format = desk.call.param("body-format");
+fn listed(request: &SiteRequest<'_>, mut found: Vec<&PageComment>) -> Answer {
+    let format = request.call.param("body-format");
     if let Some(first) = found.first() {
         bodies::body_json(first.latest(), format, true)?;
     }
-    match desk.call.param("sort") {
+    match request.call.param("sort") {
         None | Some("created-date" | "modified-date" | "id") => {}
         Some("-created-date" | "-modified-date" | "-id") => found.reverse(),
         Some(other) => {
@@ -66,17 +67,17 @@ fn listed(desk: &Desk<'_>, mut found: Vec<&PageComment>) -> Answer {
             )));
         }
     }
-    paging::page(desk, &found, &|desk, comment| {
-        json_of(desk, comment, format)
+    paging::page(request, &found, &|request, comment| {
+        json_of(request, comment, format)
     })
 }
 
 /// Top-level comments of a page.
-pub(super) fn of_page(desk: &Desk<'_>, id: &str, inline: bool) -> Answer {
-    let page = pages::find(desk, error::id(id)?)?.id;
-    let all = desk.site.page_comments.iter();
+pub(crate) fn of_page(request: &SiteRequest<'_>, id: &str, inline: bool) -> Answer {
+    let page = pages::find(request, error::id(id)?)?.id;
+    let all = request.site.page_comments.iter();
     listed(
-        desk,
+        request,
         all.filter(|comment| {
             comment.page == page
                 && comment.parent.is_none()
@@ -86,11 +87,12 @@ pub(super) fn of_page(desk: &Desk<'_>, id: &str, inline: bool) -> Answer {
     )
 }
 
-pub(super) fn children(desk: &Desk<'_>, kind: &str, id: &str) -> Answer {
-    let parent = find(desk, kind, id)?.id;
+pub(crate) fn children(request: &SiteRequest<'_>, kind: &str, id: &str) -> Answer {
+    let parent = find(request, kind, id)?.id;
     listed(
-        desk,
-        desk.site
+        request,
+        request
+            .site
             .page_comments
             .iter()
             .filter(|comment| comment.parent == Some(parent))
@@ -98,21 +100,24 @@ pub(super) fn children(desk: &Desk<'_>, kind: &str, id: &str) -> Answer {
     )
 }
 
-pub(super) fn get(desk: &Desk<'_>, kind: &str, id: &str) -> Answer {
-    let comment = find(desk, kind, id)?;
-    let format = desk.call.param("body-format");
+pub(crate) fn get(request: &SiteRequest<'_>, kind: &str, id: &str) -> Answer {
+    let comment = find(request, kind, id)?;
+    let format = request.call.param("body-format");
     bodies::body_json(comment.latest(), format, false)?;
-    Ok(Reply::ok(&with_base(desk, json_of(desk, comment, format))))
+    Ok(Reply::ok(&with_base(
+        request,
+        json_of(request, comment, format),
+    )))
 }
 
-fn with_base(desk: &Desk<'_>, mut value: Value) -> Value {
-    value["_links"]["base"] = json!(format!("https://{}/wiki", desk.site.host));
+fn with_base(request: &SiteRequest<'_>, mut value: Value) -> Value {
+    value["_links"]["base"] = json!(format!("https://{}/wiki", request.site.host));
     value
 }
 
 /// Page, parent and marked text of a new comment.
 fn place(
-    desk: &Desk<'_>,
+    request: &SiteRequest<'_>,
     body: &Map<String, Value>,
     inline: bool,
 ) -> Result<(u64, Option<u64>, Option<String>), Reply> {
@@ -127,13 +132,13 @@ fn place(
         } else {
             "footer-comments"
         };
-        let found = find(desk, kind, &parent.to_string())?;
+        let found = find(request, kind, &parent.to_string())?;
         return Ok((found.page, Some(parent), found.selection.clone()));
     }
     let id = error::body_id(target("pageId")).ok_or_else(|| {
         error::invalid("One of pageId, blogPostId or parentCommentId is required")
     })?;
-    let page = pages::find(desk, id)?;
+    let page = pages::find(request, id)?;
     if !inline {
         return Ok((page.id, None, None));
     }
@@ -157,11 +162,11 @@ fn place(
     }
 }
 
-pub(super) fn create(desk: &mut Desk<'_>, inline: bool) -> Answer {
-    let body = error::body(desk)?;
-    let (page, parent, selection) = place(desk, &body, inline)?;
+pub(crate) fn create(request: &mut SiteRequest<'_>, inline: bool) -> Answer {
+    let body = error::body(request)?;
+    let (page, parent, selection) = place(request, &body, inline)?;
     let (storage, adf) = bodies::read(body.get("body"))?;
-    let (id, author, now) = (desk.new_id(), desk.me(), desk.now);
+    let (id, author, now) = (request.new_id(), request.me(), request.now);
     let version = Version {
         number: 1,
         author: author.clone(),
@@ -184,16 +189,16 @@ pub(super) fn create(desk: &mut Desk<'_>, inline: bool) -> Answer {
         created: now,
         versions: vec![version],
     };
-    let value = with_base(desk, json_of(desk, &comment, Some(format)));
-    desk.site.page_comments.push(comment);
+    let value = with_base(request, json_of(request, &comment, Some(format)));
+    request.site.page_comments.push(comment);
     Ok(Reply::json(201, &value))
 }
 
-pub(super) fn update(desk: &mut Desk<'_>, kind: &str, id: &str) -> Answer {
-    let body = error::body(desk)?;
-    let comment = find(desk, kind, id)?.clone();
+pub(crate) fn update(request: &mut SiteRequest<'_>, kind: &str, id: &str) -> Answer {
+    let body = error::body(request)?;
+    let comment = find(request, kind, id)?.clone();
     let (storage, adf) = bodies::read(body.get("body"))?;
-    if comment.author != desk.me() {
+    if comment.author != request.me() {
         return Err(error::v2(
             403,
             "FORBIDDEN",
@@ -216,13 +221,13 @@ pub(super) fn update(desk: &mut Desk<'_>, kind: &str, id: &str) -> Answer {
     let next = Version {
         number: expected,
         message,
-        author: desk.me(),
-        created: desk.now,
+        author: request.me(),
+        created: request.now,
         storage,
         adf,
         ..Version::default()
     };
-    if let Some(stored) = desk
+    if let Some(stored) = request
         .site
         .page_comments
         .iter_mut()
@@ -230,29 +235,30 @@ pub(super) fn update(desk: &mut Desk<'_>, kind: &str, id: &str) -> Answer {
     {
         stored.versions.push(next);
     }
-    let comment = find(desk, kind, id)?;
+    let comment = find(request, kind, id)?;
     let format = if comment.latest().adf.is_some() {
         "atlas_doc_format"
     } else {
         "storage"
     };
     Ok(Reply::ok(&with_base(
-        desk,
-        json_of(desk, comment, Some(format)),
+        request,
+        json_of(request, comment, Some(format)),
     )))
 }
 
-pub(super) fn delete(desk: &mut Desk<'_>, kind: &str, id: &str) -> Answer {
-    let comment = find(desk, kind, id)?;
+pub(crate) fn delete(request: &mut SiteRequest<'_>, kind: &str, id: &str) -> Answer {
+    let comment = find(request, kind, id)?;
     let (id, author) = (comment.id, comment.author.clone());
-    if author != desk.me() {
+    if author != request.me() {
         return Err(error::v2(
             403,
             "FORBIDDEN",
             "User does not have permission to delete this comment",
         ));
     }
-    desk.site
+    request
+        .site
         .page_comments
         .retain(|known| known.id != id && known.parent != Some(id));
     Ok(Reply::empty(204))

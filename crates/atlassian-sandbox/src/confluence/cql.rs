@@ -2,11 +2,11 @@
 
 use std::cmp::Ordering;
 
-use super::super::clock::{DAY, parse_day, parse_distance, start_of};
-use super::super::query::{Clause, Node, Operator, Query, Term, parse, text_matches};
-use super::super::state::Desk;
-use super::super::storage;
-use super::super::world::{Page, PageComment, Space};
+use crate::clock::{DAY, parse_day, parse_distance, start_of};
+use crate::query::{Clause, Node, Operator, Query, Term, parse, text_matches};
+use crate::state::SiteRequest;
+use crate::storage;
+use crate::world::{Page, PageComment, Space};
 
 /// A hit.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,10 @@ const KINDS: [&str; 8] = [
 ];
 
 /// What a query finds, best first; or why it is refused.
-pub(crate) fn find<'a>(desk: &'a Desk<'_>, cql: &str) -> Result<(Query, Vec<Hit<'a>>), String> {
+pub(crate) fn find<'a>(
+    request: &'a SiteRequest<'_>,
+    cql: &str,
+) -> Result<(Query, Vec<Hit<'a>>), String> {
     let query = parse(cql).map_err(|_| format!("Could not parse cql : {cql}"))?;
     if let Some(node) = &query.filter {
         check(node)?;
@@ -55,8 +58,8 @@ pub(crate) fn find<'a>(desk: &'a Desk<'_>, cql: &str) -> Result<(Query, Vec<Hit<
     }) {
         return Err(format!("Order by field {} is not supported", order.field));
     }
-    let site = &desk.site;
-    let visible = |id: u64| site.space(id).filter(|space| desk.sees_space(space));
+    let site = &request.site;
+    let visible = |id: u64| site.space(id).filter(|space| request.sees_space(space));
     let mut hits: Vec<Hit<'a>> = site
         .pages
         .iter()
@@ -76,7 +79,7 @@ pub(crate) fn find<'a>(desk: &'a Desk<'_>, cql: &str) -> Result<(Query, Vec<Hit<
         hits.extend(
             site.spaces
                 .iter()
-                .filter(|space| desk.sees_space(space))
+                .filter(|space| request.sees_space(space))
                 .map(Hit::Space),
         );
     }
@@ -84,9 +87,9 @@ pub(crate) fn find<'a>(desk: &'a Desk<'_>, cql: &str) -> Result<(Query, Vec<Hit<
         query
             .filter
             .as_ref()
-            .is_none_or(|node| holds(desk, node, *hit))
+            .is_none_or(|node| holds(request, node, *hit))
     });
-    hits.sort_by(|one, other| compare(desk, &query, *one, *other));
+    hits.sort_by(|one, other| compare(request, &query, *one, *other));
     Ok((query, hits))
 }
 
@@ -148,23 +151,23 @@ fn mentions_spaces(node: &Node) -> bool {
     }
 }
 
-fn holds(desk: &Desk<'_>, node: &Node, hit: Hit<'_>) -> bool {
+fn holds(request: &SiteRequest<'_>, node: &Node, hit: Hit<'_>) -> bool {
     match node {
-        Node::And(parts) => parts.iter().all(|part| holds(desk, part, hit)),
-        Node::Or(parts) => parts.iter().any(|part| holds(desk, part, hit)),
-        Node::Not(inner) => !holds(desk, inner, hit),
+        Node::And(parts) => parts.iter().all(|part| holds(request, part, hit)),
+        Node::Or(parts) => parts.iter().any(|part| holds(request, part, hit)),
+        Node::Not(inner) => !holds(request, inner, hit),
         Node::Clause(clause) => {
             let any = clause
                 .operand
                 .terms()
                 .iter()
-                .any(|term| matches(desk, clause, term, hit));
+                .any(|term| matches(request, clause, term, hit));
             any != clause.operator.denies()
         }
     }
 }
 
-fn matches(desk: &Desk<'_>, clause: &Clause, term: &Term, hit: Hit<'_>) -> bool {
+fn matches(request: &SiteRequest<'_>, clause: &Clause, term: &Term, hit: Hit<'_>) -> bool {
     let field = clause.field.to_lowercase();
     if matches!(field.as_str(), "created" | "lastmodified") {
         let at = if field == "created" {
@@ -172,24 +175,25 @@ fn matches(desk: &Desk<'_>, clause: &Clause, term: &Term, hit: Hit<'_>) -> bool 
         } else {
             modified(hit)
         };
-        return moment(desk.now, term).is_some_and(|wanted| in_order(clause.operator, at, wanted));
+        return moment(request.now, term)
+            .is_some_and(|wanted| in_order(clause.operator, at, wanted));
     }
     let value = match term {
         Term::Text(value) => value.clone(),
-        Term::Function(name, _) if name.eq_ignore_ascii_case("currentUser") => desk.me(),
+        Term::Function(name, _) if name.eq_ignore_ascii_case("currentUser") => request.me(),
         _ => return false,
     };
     match field.as_str() {
         "type" => kind(hit).eq_ignore_ascii_case(&value),
-        "space" | "space.key" => space_of(desk, hit).is_some_and(|space| {
+        "space" | "space.key" => space_of(request, hit).is_some_and(|space| {
             space.key.eq_ignore_ascii_case(&value) || space.id.to_string() == value
         }),
         "title" if matches!(clause.operator, Operator::Contains | Operator::ContainsNot) => {
-            text_matches(&title(desk, hit), &value)
+            text_matches(&title(request, hit), &value)
         }
-        "title" => title(desk, hit).eq_ignore_ascii_case(&value),
+        "title" => title(request, hit).eq_ignore_ascii_case(&value),
         "text" | "sitesearch" => {
-            text_matches(&format!("{} {}", title(desk, hit), text(hit)), &value)
+            text_matches(&format!("{} {}", title(request, hit), text(hit)), &value)
         }
         "id" => id(hit).to_string() == value,
         "creator" | "contributor" => author(hit) == value,
@@ -199,7 +203,7 @@ fn matches(desk: &Desk<'_>, clause: &Clause, term: &Term, hit: Hit<'_>) -> bool 
         "parent" => {
             matches!(hit, Hit::Page(page) if page.parent.is_some_and(|parent| parent.to_string() == value))
         }
-        "ancestor" => matches!(hit, Hit::Page(page) if is_below(desk, page, &value)),
+        "ancestor" => matches!(hit, Hit::Page(page) if is_below(request, page, &value)),
         _ => false,
     }
 }
@@ -234,32 +238,32 @@ fn moment(now: i64, term: &Term) -> Option<i64> {
     }
 }
 
-fn is_below(desk: &Desk<'_>, page: &Page, ancestor: &str) -> bool {
+fn is_below(request: &SiteRequest<'_>, page: &Page, ancestor: &str) -> bool {
     let mut next = page.parent;
     let mut steps = 0;
     while let Some(id) = next.filter(|_| steps < 100) {
         if id.to_string() == ancestor {
             return true;
         }
-        let folder = desk.site.folder(id).map(|folder| folder.parent);
-        next = folder.or_else(|| desk.site.page(id).and_then(|page| page.parent));
+        let folder = request.site.folder(id).map(|folder| folder.parent);
+        next = folder.or_else(|| request.site.page(id).and_then(|page| page.parent));
         steps += 1;
     }
     false
 }
 
-fn compare(desk: &Desk<'_>, query: &Query, one: Hit<'_>, other: Hit<'_>) -> Ordering {
+fn compare(request: &SiteRequest<'_>, query: &Query, one: Hit<'_>, other: Hit<'_>) -> Ordering {
     for order in &query.order {
         let ordering = match order.field.to_lowercase().as_str() {
             "created" => created(one).cmp(&created(other)),
             "lastmodified" => modified(one).cmp(&modified(other)),
-            "title" => title(desk, one)
+            "title" => title(request, one)
                 .to_lowercase()
-                .cmp(&title(desk, other).to_lowercase()),
+                .cmp(&title(request, other).to_lowercase()),
             "type" => kind(one).cmp(kind(other)),
-            "space" => space_of(desk, one)
+            "space" => space_of(request, one)
                 .map(|space| &space.key)
-                .cmp(&space_of(desk, other).map(|space| &space.key)),
+                .cmp(&space_of(request, other).map(|space| &space.key)),
             _ => id(one).cmp(&id(other)),
         };
         if ordering != Ordering::Equal {
@@ -291,12 +295,13 @@ pub(crate) fn id(hit: Hit<'_>) -> u64 {
     }
 }
 
-pub(crate) fn title(desk: &Desk<'_>, hit: Hit<'_>) -> String {
+pub(crate) fn title(request: &SiteRequest<'_>, hit: Hit<'_>) -> String {
     match hit {
         Hit::Page(page) => page.title.clone(),
         Hit::Comment(comment) => format!(
             "Re: {}",
-            desk.site
+            request
+                .site
                 .page(comment.page)
                 .map_or("", |page| page.title.as_str())
         ),
@@ -340,13 +345,13 @@ fn author(hit: Hit<'_>) -> &str {
     }
 }
 
-pub(crate) fn space_of<'a>(desk: &'a Desk<'_>, hit: Hit<'a>) -> Option<&'a Space> {
+pub(crate) fn space_of<'a>(request: &'a SiteRequest<'_>, hit: Hit<'a>) -> Option<&'a Space> {
     match hit {
-        Hit::Page(page) => desk.site.space(page.space),
-        Hit::Comment(comment) => desk
+        Hit::Page(page) => request.site.space(page.space),
+        Hit::Comment(comment) => request
             .site
             .page(comment.page)
-            .and_then(|page| desk.site.space(page.space)),
+            .and_then(|page| request.site.space(page.space)),
         Hit::Space(space) => Some(space),
     }
 }

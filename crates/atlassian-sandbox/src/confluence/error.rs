@@ -2,27 +2,27 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::state::Desk;
-use super::super::wire::Reply;
+use crate::state::SiteRequest;
+use crate::wire::Reply;
 
 /// The shape of v2.
-pub(super) fn v2(status: u16, code: &str, title: &str) -> Reply {
+pub(crate) fn v2(status: u16, code: &str, title: &str) -> Reply {
     Reply::json(
         status,
         &json!({"errors": [{"status": status, "code": code, "title": title, "detail": null}]}),
     )
 }
 
-pub(super) fn not_found() -> Reply {
+pub(crate) fn not_found() -> Reply {
     v2(404, "NOT_FOUND", "Not Found")
 }
 
-pub(super) fn invalid(title: &str) -> Reply {
+pub(crate) fn invalid(title: &str) -> Reply {
     v2(400, "INVALID_REQUEST_PARAMETER", title)
 }
 
 /// The shape of v1.
-pub(super) fn v1(status: u16, message: &str) -> Reply {
+pub(crate) fn v1(status: u16, message: &str) -> Reply {
     let data = json!({"authorized": status != 403, "valid": status != 400, "errors": [], "successful": false});
     Reply::json(
         status,
@@ -31,11 +31,11 @@ pub(super) fn v1(status: u16, message: &str) -> Reply {
 }
 
 /// The JSON object of the body.
-pub(super) fn body(desk: &Desk<'_>) -> Result<Map<String, Value>, Reply> {
-    if desk.call.content_type() != "application/json" {
+pub(crate) fn body(request: &SiteRequest<'_>) -> Result<Map<String, Value>, Reply> {
+    if request.call.content_type() != "application/json" {
         return Err(v2(415, "UNSUPPORTED_MEDIA_TYPE", "Unsupported Media Type"));
     }
-    match serde_json::from_slice(&desk.call.body) {
+    match serde_json::from_slice(&request.call.body) {
         Ok(Value::Object(body)) => Ok(body),
         _ => Err(v2(
             400,
@@ -46,7 +46,7 @@ pub(super) fn body(desk: &Desk<'_>) -> Result<Map<String, Value>, Reply> {
 }
 
 /// An id in a path or filter: digits only.
-pub(super) fn id(text: &str) -> Result<u64, Reply> {
+pub(crate) fn id(text: &str) -> Result<u64, Reply> {
     text.parse().map_err(|_| {
         invalid(&format!(
             "Provided value '{text}' for 'id' is not the correct type. Expected type is long"
@@ -55,7 +55,7 @@ pub(super) fn id(text: &str) -> Result<u64, Reply> {
 }
 
 /// An id in a JSON body: a string of digits (a number is taken, too).
-pub(super) fn body_id(value: Option<&Value>) -> Option<u64> {
+pub(crate) fn body_id(value: Option<&Value>) -> Option<u64> {
     let value = value?;
     value
         .as_str()

@@ -2,7 +2,7 @@
 
 mod bodies;
 mod comments;
-pub(super) mod cql;
+pub(crate) mod cql;
 mod error;
 mod page_write;
 mod pages;
@@ -12,7 +12,7 @@ mod spaces;
 mod tree;
 mod v1;
 
-use super::state::Desk;
+use super::state::SiteRequest;
 use super::wire::Answer;
 
 const SPACE: &[&str] = &["read:space:confluence"];
@@ -32,78 +32,87 @@ const LABEL: &[&str] = &[
 const UNLABEL: &[&str] = &["write:confluence-content", "write:label:confluence"];
 
 /// Answers a path after `/wiki/api/v2/`; `None` if no such endpoint exists.
-pub(crate) fn answer_v2(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
-    about_pages(desk, path).or_else(|| about_comments(desk, path))
+pub(crate) fn answer_v2(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    about_pages(request, path).or_else(|| about_comments(request, path))
 }
 
-fn about_pages(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
-    Some(match (desk.method(), path) {
-        ("GET", ["spaces"]) => desk.open(SPACE, |desk| spaces::list(desk)),
-        ("GET", ["spaces", id]) => desk.open(SPACE, |desk| spaces::get(desk, id)),
-        ("GET", ["spaces", id, "pages"]) => desk.open(READ, |desk| pages::in_space(desk, id)),
-        ("GET", ["pages"]) => desk.open(READ, |desk| pages::list(desk)),
-        ("POST", ["pages"]) => desk.open(WRITE, page_write::create),
-        ("GET", ["pages", id]) => desk.open(READ, |desk| pages::get(desk, id)),
-        ("PUT", ["pages", id]) => desk.open(WRITE, |desk| page_write::update(desk, id)),
-        ("PUT", ["pages", id, "title"]) => desk.open(WRITE, |desk| page_write::retitle(desk, id)),
-        ("DELETE", ["pages", id]) => desk.open(&["delete:page:confluence"], |desk| {
-            page_write::delete(desk, id)
-        }),
-        ("GET", ["pages", id, "versions"]) => desk.open(READ, |desk| pages::versions(desk, id)),
-        ("GET", ["pages", id, "versions", number]) => {
-            desk.open(READ, |desk| pages::version(desk, id, number))
+fn about_pages(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    Some(match (request.method(), path) {
+        ("GET", ["spaces"]) => request.open(SPACE, |request| spaces::list(request)),
+        ("GET", ["spaces", id]) => request.open(SPACE, |request| spaces::get(request, id)),
+        ("GET", ["spaces", id, "pages"]) => {
+            request.open(READ, |request| pages::in_space(request, id))
         }
-        ("GET", ["pages", id, "labels"]) => desk.open(READ, |desk| pages::labels(desk, id)),
-        ("GET", ["pages", id, "attachments"]) => desk
-            .open(&["read:attachment:confluence"], |desk| {
-                pages::attachments(desk, id)
+        ("GET", ["pages"]) => request.open(READ, |request| pages::list(request)),
+        ("POST", ["pages"]) => request.open(WRITE, page_write::create),
+        ("GET", ["pages", id]) => request.open(READ, |request| pages::get(request, id)),
+        ("PUT", ["pages", id]) => request.open(WRITE, |request| page_write::update(request, id)),
+        ("PUT", ["pages", id, "title"]) => {
+            request.open(WRITE, |request| page_write::retitle(request, id))
+        }
+        ("DELETE", ["pages", id]) => request.open(&["delete:page:confluence"], |request| {
+            page_write::delete(request, id)
+        }),
+        ("GET", ["pages", id, "versions"]) => {
+            request.open(READ, |request| pages::versions(request, id))
+        }
+        ("GET", ["pages", id, "versions", number]) => {
+            request.open(READ, |request| pages::version(request, id, number))
+        }
+        ("GET", ["pages", id, "labels"]) => {
+            request.open(READ, |request| pages::labels(request, id))
+        }
+        ("GET", ["pages", id, "attachments"]) => request
+            .open(&["read:attachment:confluence"], |request| {
+                pages::attachments(request, id)
             }),
         ("GET", ["pages", id, "children"]) => {
-            desk.open(READ, |desk| tree::children(desk, id, false))
+            request.open(READ, |request| tree::children(request, id, false))
         }
         ("GET", ["pages", id, "direct-children"]) => {
-            desk.open(TREE, |desk| tree::children(desk, id, true))
+            request.open(TREE, |request| tree::children(request, id, true))
         }
         ("GET", ["folders", id, "direct-children"]) => {
-            desk.open(TREE, |desk| tree::in_folder(desk, id))
+            request.open(TREE, |request| tree::in_folder(request, id))
         }
         ("GET", ["pages", id, "descendants"]) => {
-            desk.open(TREE, |desk| tree::descendants(desk, id))
+            request.open(TREE, |request| tree::descendants(request, id))
         }
         ("GET", ["pages", id, "ancestors"]) => {
-            desk.open(METADATA, |desk| tree::ancestors(desk, id))
+            request.open(METADATA, |request| tree::ancestors(request, id))
         }
-        ("GET", ["blogposts"]) => desk.open(READ, |desk| {
-            paging::page(desk, &[], &|_, ()| serde_json::Value::Null)
+        ("GET", ["blogposts"]) => request.open(READ, |request| {
+            paging::page(request, &[], &|_, ()| serde_json::Value::Null)
         }),
-        ("POST", ["users-bulk"]) => desk.open(&["read:user:confluence"], v1::users_bulk),
+        ("POST", ["users-bulk"]) => request.open(&["read:user:confluence"], v1::users_bulk),
         _ => return None,
     })
 }
 
-fn about_comments(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
-    Some(match (desk.method(), path) {
-        ("GET", ["pages", id, "footer-comments"]) => {
-            desk.open(READ_COMMENT, |desk| comments::of_page(desk, id, false))
-        }
+fn about_comments(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    Some(match (request.method(), path) {
+        ("GET", ["pages", id, "footer-comments"]) => request.open(READ_COMMENT, |request| {
+            comments::of_page(request, id, false)
+        }),
         ("GET", ["pages", id, "inline-comments"]) => {
-            desk.open(READ_COMMENT, |desk| comments::of_page(desk, id, true))
+            request.open(READ_COMMENT, |request| comments::of_page(request, id, true))
         }
         ("POST", ["footer-comments"]) => {
-            desk.open(WRITE_COMMENT, |desk| comments::create(desk, false))
+            request.open(WRITE_COMMENT, |request| comments::create(request, false))
         }
         ("POST", ["inline-comments"]) => {
-            desk.open(WRITE_COMMENT, |desk| comments::create(desk, true))
+            request.open(WRITE_COMMENT, |request| comments::create(request, true))
         }
         ("GET", [kind @ ("footer-comments" | "inline-comments"), id]) => {
-            desk.open(READ_COMMENT, |desk| comments::get(desk, kind, id))
+            request.open(READ_COMMENT, |request| comments::get(request, kind, id))
         }
         ("PUT", [kind @ ("footer-comments" | "inline-comments"), id]) => {
-            desk.open(WRITE_COMMENT, |desk| comments::update(desk, kind, id))
+            request.open(WRITE_COMMENT, |request| comments::update(request, kind, id))
         }
-        ("DELETE", [kind @ ("footer-comments" | "inline-comments"), id]) => {
-            desk.open(DELETE_COMMENT, |desk| comments::delete(desk, kind, id))
-        }
+        ("DELETE", [kind @ ("footer-comments" | "inline-comments"), id]) => request
+            .open(DELETE_COMMENT, |request| {
+                comments::delete(request, kind, id)
+            }),
         (
             "GET",
             [
@@ -111,31 +120,35 @@ fn about_comments(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
                 id,
                 "children",
             ],
-        ) => desk.open(READ_COMMENT, |desk| comments::children(desk, kind, id)),
+        ) => request.open(READ_COMMENT, |request| {
+            comments::children(request, kind, id)
+        }),
         _ => return None,
     })
 }
 
 /// Answers a path after `/wiki/rest/api/`; `None` if no such endpoint exists.
-pub(crate) fn answer_v1(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
-    Some(match (desk.method(), path) {
-        ("GET", ["search"]) => desk.open(SEARCH, |desk| search::search(desk)),
-        ("GET", ["content", "search"]) => desk.open(SEARCH, |desk| search::content(desk)),
-        ("GET", ["user", "current"]) => desk.open(WHO, |desk| Ok(v1::current_user(desk))),
-        ("GET", ["user"]) => desk.open(WHO, |desk| v1::user(desk)),
-        ("POST", ["content", id, "label"]) => desk.open(LABEL, |desk| v1::add_labels(desk, id)),
+pub(crate) fn answer_v1(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    Some(match (request.method(), path) {
+        ("GET", ["search"]) => request.open(SEARCH, |request| search::search(request)),
+        ("GET", ["content", "search"]) => request.open(SEARCH, |request| search::content(request)),
+        ("GET", ["user", "current"]) => request.open(WHO, |request| Ok(v1::current_user(request))),
+        ("GET", ["user"]) => request.open(WHO, |request| v1::user(request)),
+        ("POST", ["content", id, "label"]) => {
+            request.open(LABEL, |request| v1::add_labels(request, id))
+        }
         ("DELETE", ["content", id, "label"]) => {
-            desk.open(UNLABEL, |desk| v1::remove_label(desk, id, None))
+            request.open(UNLABEL, |request| v1::remove_label(request, id, None))
         }
         ("DELETE", ["content", id, "label", name]) => {
-            desk.open(UNLABEL, |desk| v1::remove_label(desk, id, Some(name)))
+            request.open(UNLABEL, |request| v1::remove_label(request, id, Some(name)))
         }
-        (_, ["content" | "space"] | ["content", _]) if desk.caller.scopes.is_some() => {
+        (_, ["content" | "space"] | ["content", _]) if request.caller.scopes.is_some() => {
             Err(v1::gone())
         }
-        ("GET", ["content"]) => Ok(v1::contents(desk)),
-        ("GET", ["content", id]) => v1::content(desk, id),
-        ("GET", ["space"]) => Ok(v1::spaces(desk)),
+        ("GET", ["content"]) => Ok(v1::contents(request)),
+        ("GET", ["content", id]) => v1::content(request, id),
+        ("GET", ["space"]) => Ok(v1::spaces(request)),
         _ => return None,
     })
 }

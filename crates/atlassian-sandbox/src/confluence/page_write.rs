@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
-use super::super::world::{Page, Version};
 use super::{bodies, error, pages, spaces};
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
+use crate::world::{Page, Version};
 
 fn duplicate(status: u16) -> Reply {
     let code = if status == 409 {
@@ -21,8 +21,8 @@ fn duplicate(status: u16) -> Reply {
 }
 
 /// Whether another page of the space has the title.
-fn taken(desk: &Desk<'_>, space: u64, title: &str, except: u64) -> bool {
-    let mut pages = desk.site.pages.iter();
+fn taken(request: &SiteRequest<'_>, space: u64, title: &str, except: u64) -> bool {
+    let mut pages = request.site.pages.iter();
     pages.any(|page| {
         page.space == space
             && page.id != except
@@ -46,25 +46,25 @@ fn checked_title(body: &Map<String, Value>) -> Result<String, Reply> {
 }
 
 /// The answer to a write: the whole page with the body in the form it was sent.
-fn written(desk: &Desk<'_>, id: u64) -> Answer {
-    let page = desk.site.page(id).ok_or_else(error::not_found)?;
+fn written(request: &SiteRequest<'_>, id: u64) -> Answer {
+    let page = request.site.page(id).ok_or_else(error::not_found)?;
     let format = if page.latest().adf.is_some() {
         "atlas_doc_format"
     } else {
         "storage"
     };
     let body = bodies::body_json(page.latest(), Some(format), false)?;
-    let mut value = pages::json_of(desk, page, page.latest(), &body);
-    value["_links"]["base"] = json!(format!("https://{}/wiki", desk.site.host));
+    let mut value = pages::json_of(request, page, page.latest(), &body);
+    value["_links"]["base"] = json!(format!("https://{}/wiki", request.site.host));
     Ok(Reply::ok(&value))
 }
 
-pub(super) fn create(desk: &mut Desk<'_>) -> Answer {
-    let body = error::body(desk)?;
+pub(crate) fn create(request: &mut SiteRequest<'_>) -> Answer {
+    let body = error::body(request)?;
     let space_id =
         error::body_id(body.get("spaceId")).ok_or_else(|| error::invalid("spaceId is required"))?;
-    let space = spaces::find(desk, space_id)?;
-    if !desk.writes_space(space) {
+    let space = spaces::find(request, space_id)?;
+    if !request.writes_space(space) {
         return Err(error::not_found());
     }
     let home = space.home;
@@ -82,16 +82,16 @@ pub(super) fn create(desk: &mut Desk<'_>) -> Answer {
     } else {
         checked_title(&body)?
     };
-    let parent = parent_of(desk, &body, space_id, home)?;
+    let parent = parent_of(request, &body, space_id, home)?;
     let (storage, adf) = match body.get("body") {
         None => (String::new(), None),
         given => bodies::read(given)?,
     };
-    if !draft && taken(desk, space_id, &title, 0) {
+    if !draft && taken(request, space_id, &title, 0) {
         return Err(duplicate(400));
     }
-    let (id, author, now) = (desk.new_id(), desk.me(), desk.now);
-    let position = desk
+    let (id, author, now) = (request.new_id(), request.me(), request.now);
+    let position = request
         .site
         .pages
         .iter()
@@ -106,7 +106,7 @@ pub(super) fn create(desk: &mut Desk<'_>) -> Answer {
         adf,
         ..Version::default()
     };
-    desk.site.pages.push(Page {
+    request.site.pages.push(Page {
         id,
         space: space_id,
         parent,
@@ -118,17 +118,17 @@ pub(super) fn create(desk: &mut Desk<'_>) -> Answer {
         labels: Vec::new(),
         versions: vec![version],
     });
-    written(desk, id)
+    written(request, id)
 }
 
 fn parent_of(
-    desk: &Desk<'_>,
+    request: &SiteRequest<'_>,
     body: &Map<String, Value>,
     space: u64,
     home: u64,
 ) -> Result<Option<u64>, Reply> {
     let given = body.get("parentId").filter(|value| !value.is_null());
-    match (given, desk.call.flag("root-level")) {
+    match (given, request.call.flag("root-level")) {
         (Some(_), true) => Err(error::invalid(
             "parentId cannot be given together with root-level",
         )),
@@ -137,11 +137,11 @@ fn parent_of(
         (Some(_), false) => {
             let id =
                 error::body_id(given).ok_or_else(|| error::invalid("parentId must be an id"))?;
-            let folder = desk.site.folder(id).map(|folder| folder.space);
+            let folder = request.site.folder(id).map(|folder| folder.space);
             let parent_space = match folder {
                 Some(space) => space,
                 None => {
-                    pages::find(desk, id)
+                    pages::find(request, id)
                         .map_err(|_| error::v2(404, "NOT_FOUND", "Parent content not found"))?
                         .space
                 }
@@ -156,13 +156,13 @@ fn parent_of(
 }
 
 /// The place of a page that the caller may change.
-fn writable(desk: &Desk<'_>, id: &str) -> Result<usize, Reply> {
-    let page = pages::find(desk, error::id(id)?)?;
+fn writable(request: &SiteRequest<'_>, id: &str) -> Result<usize, Reply> {
+    let page = pages::find(request, error::id(id)?)?;
     let (id, space) = (page.id, page.space);
-    if !desk
+    if !request
         .site
         .space(space)
-        .is_some_and(|space| desk.writes_space(space))
+        .is_some_and(|space| request.writes_space(space))
     {
         return Err(error::v2(
             403,
@@ -170,23 +170,24 @@ fn writable(desk: &Desk<'_>, id: &str) -> Result<usize, Reply> {
             "User does not have permission to edit this page",
         ));
     }
-    desk.site
+    request
+        .site
         .pages
         .iter()
         .position(|page| page.id == id)
         .ok_or_else(error::not_found)
 }
 
-pub(super) fn update(desk: &mut Desk<'_>, id: &str) -> Answer {
-    let body = error::body(desk)?;
-    let index = writable(desk, id)?;
+pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str) -> Answer {
+    let body = error::body(request)?;
+    let index = writable(request, id)?;
     let missing = ["id", "status", "title", "body", "version"]
         .into_iter()
         .find(|name| body.get(*name).is_none_or(Value::is_null));
     if let Some(name) = missing {
         return Err(error::invalid(&format!("{name} is required")));
     }
-    let page = &desk.site.pages[index];
+    let page = &request.site.pages[index];
     if error::body_id(body.get("id")) != Some(page.id) {
         return Err(error::invalid(
             "The id in the path does not match the id in the body",
@@ -206,30 +207,30 @@ pub(super) fn update(desk: &mut Desk<'_>, id: &str) -> Answer {
     let expected = page.latest().number + 1;
     let version = body.get("version").unwrap_or(&Value::Null);
     check_number(page, expected, version)?;
-    if taken(desk, page.space, &title, page.id) {
+    if taken(request, page.space, &title, page.id) {
         return Err(duplicate(409));
     }
     let parent = match body.get("parentId").filter(|value| !value.is_null()) {
         None => page.parent,
-        Some(_) => parent_of(desk, &body, page.space, page.id)?,
+        Some(_) => parent_of(request, &body, page.space, page.id)?,
     };
     let next = Version {
         number: expected,
         title,
         message: version["message"].as_str().unwrap_or("").to_owned(),
         minor: false,
-        author: desk.me(),
-        created: desk.now,
+        author: request.me(),
+        created: request.now,
         storage,
         adf,
     };
-    let page = &mut desk.site.pages[index];
+    let page = &mut request.site.pages[index];
     page.title.clone_from(&next.title);
     page.parent = parent;
     status.clone_into(&mut page.status);
     page.versions.push(next);
     let id = page.id;
-    written(desk, id)
+    written(request, id)
 }
 
 /// The number must be the next one; a draft may become version 1.
@@ -247,41 +248,41 @@ fn check_number(page: &Page, expected: u64, version: &Value) -> Result<(), Reply
     }
 }
 
-pub(super) fn retitle(desk: &mut Desk<'_>, id: &str) -> Answer {
-    let body = error::body(desk)?;
-    let index = writable(desk, id)?;
-    let page = &desk.site.pages[index];
+pub(crate) fn retitle(request: &mut SiteRequest<'_>, id: &str) -> Answer {
+    let body = error::body(request)?;
+    let index = writable(request, id)?;
+    let page = &request.site.pages[index];
     if body.get("status").and_then(Value::as_str) != Some(page.status.as_str()) {
         return Err(error::invalid(
             "status must be the current status of the page",
         ));
     }
     let title = checked_title(&body)?;
-    if taken(desk, page.space, &title, page.id) {
+    if taken(request, page.space, &title, page.id) {
         return Err(duplicate(400));
     }
     let mut next = page.latest().clone();
     next.number += 1;
     next.title.clone_from(&title);
-    next.author = desk.me();
-    next.created = desk.now;
-    let page = &mut desk.site.pages[index];
+    next.author = request.me();
+    next.created = request.now;
+    let page = &mut request.site.pages[index];
     page.title = title;
     page.versions.push(next);
     let id = page.id;
-    written(desk, id)
+    written(request, id)
 }
 
-pub(super) fn delete(desk: &mut Desk<'_>, id: &str) -> Answer {
-    let index = writable(desk, id)?;
+pub(crate) fn delete(request: &mut SiteRequest<'_>, id: &str) -> Answer {
+    let index = writable(request, id)?;
     let (id, parent, status) = {
-        let page = &desk.site.pages[index];
+        let page = &request.site.pages[index];
         (page.id, page.parent, page.status.clone())
     };
     match (
         status.as_str(),
-        desk.call.flag("purge"),
-        desk.call.flag("draft"),
+        request.call.flag("purge"),
+        request.call.flag("draft"),
     ) {
         ("trashed", true, _) => {
             return Err(error::v2(
@@ -292,12 +293,12 @@ pub(super) fn delete(desk: &mut Desk<'_>, id: &str) -> Answer {
         }
         (_, true, _) => return Err(error::invalid("Only a trashed page can be purged")),
         ("draft", false, true) => {
-            desk.site.pages.remove(index);
+            request.site.pages.remove(index);
         }
         ("draft" | "trashed", ..) => return Err(error::not_found()),
         _ => {
-            "trashed".clone_into(&mut desk.site.pages[index].status);
-            for child in desk
+            "trashed".clone_into(&mut request.site.pages[index].status);
+            for child in request
                 .site
                 .pages
                 .iter_mut()

@@ -4,21 +4,21 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::{Value, json};
 
-use super::super::clock::confluence_time;
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
-use super::super::world::{Page, Space, Version};
 use super::{bodies, error, paging, spaces};
+use crate::clock::confluence_time;
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
+use crate::world::{Page, Space, Version};
 
 /// The page with this id, if the caller sees its space; trashed pages are found, too.
-pub(super) fn find<'a>(desk: &'a Desk<'_>, id: u64) -> Result<&'a Page, Reply> {
-    let page = desk.site.page(id).ok_or_else(error::not_found)?;
-    spaces::find(desk, page.space)?;
+pub(crate) fn find<'a>(request: &'a SiteRequest<'_>, id: u64) -> Result<&'a Page, Reply> {
+    let page = request.site.page(id).ok_or_else(error::not_found)?;
+    spaces::find(request, page.space)?;
     Ok(page)
 }
 
 /// Where a page is shown, relative to `/wiki`.
-pub(super) fn webui(space: &Space, page: &Page) -> String {
+pub(crate) fn webui(space: &Space, page: &Page) -> String {
     if space.home == page.id {
         return format!("/spaces/{}/overview", space.key);
     }
@@ -36,7 +36,7 @@ fn tiny(id: u64) -> String {
         .replace('+', "_")
 }
 
-pub(super) fn version_json(version: &Version) -> Value {
+pub(crate) fn version_json(version: &Version) -> Value {
     json!({
         "number": version.number, "message": version.message, "minorEdit": version.minor, "authorId": version.author,
         "createdAt": confluence_time(version.created),
@@ -44,8 +44,13 @@ pub(super) fn version_json(version: &Version) -> Value {
 }
 
 /// A page as v2 shows it, at one of its versions.
-pub(super) fn json_of(desk: &Desk<'_>, page: &Page, version: &Version, body: &Value) -> Value {
-    let space = desk.site.space(page.space);
+pub(crate) fn json_of(
+    request: &SiteRequest<'_>,
+    page: &Page,
+    version: &Version,
+    body: &Value,
+) -> Value {
+    let space = request.site.space(page.space);
     let links = space.map(|space| {
         json!({
             "webui": webui(space, page),
@@ -60,7 +65,7 @@ pub(super) fn json_of(desk: &Desk<'_>, page: &Page, version: &Version, body: &Va
         "title": version.title,
         "spaceId": page.space.to_string(),
         "parentId": page.parent.map(|id| id.to_string()),
-        "parentType": page.parent.map(|id| if desk.site.folder(id).is_some() { "folder" } else { "page" }),
+        "parentType": page.parent.map(|id| if request.site.folder(id).is_some() { "folder" } else { "page" }),
         "position": page.position,
         "authorId": page.author,
         "ownerId": page.author,
@@ -72,8 +77,8 @@ pub(super) fn json_of(desk: &Desk<'_>, page: &Page, version: &Version, body: &Va
     })
 }
 
-fn listed(desk: &Desk<'_>, mut found: Vec<&Page>) -> Answer {
-    let call = desk.call;
+fn listed(request: &SiteRequest<'_>, mut found: Vec<&Page>) -> Answer {
+    let call = request.call;
     let format = call.param("body-format");
     if let Some(first) = found.first() {
         bodies::body_json(first.latest(), format, true)?;
@@ -119,40 +124,42 @@ fn listed(desk: &Desk<'_>, mut found: Vec<&Page>) -> Answer {
     if sort.starts_with('-') {
         found.reverse();
     }
-    paging::page(desk, &found, &|desk, page: &Page| {
+    paging::page(request, &found, &|request, page: &Page| {
         let body = bodies::body_json(page.latest(), format, true).unwrap_or(Value::Null);
-        json_of(desk, page, page.latest(), &body)
+        json_of(request, page, page.latest(), &body)
     })
 }
 
 /// All pages of spaces the caller sees.
-fn visible<'a>(desk: &'a Desk<'_>) -> impl Iterator<Item = &'a Page> {
-    desk.site.pages.iter().filter(|page| {
-        desk.site
+fn visible<'a>(request: &'a SiteRequest<'_>) -> impl Iterator<Item = &'a Page> {
+    request.site.pages.iter().filter(|page| {
+        request
+            .site
             .space(page.space)
-            .is_some_and(|space| desk.sees_space(space))
+            .is_some_and(|space| request.sees_space(space))
     })
 }
 
-pub(super) fn list(desk: &Desk<'_>) -> Answer {
+pub(crate) fn list(request: &SiteRequest<'_>) -> Answer {
     let wanted = |name: &str| -> Result<Vec<u64>, Reply> {
-        desk.call
+        request
+            .call
             .list(name)
             .iter()
             .map(|id| error::id(id))
             .collect()
     };
     let (ids, in_spaces) = (wanted("id")?, wanted("space-id")?);
-    let found = visible(desk)
+    let found = visible(request)
         .filter(|page| ids.is_empty() || ids.contains(&page.id))
         .filter(|page| in_spaces.is_empty() || in_spaces.contains(&page.space))
         .collect();
-    listed(desk, found)
+    listed(request, found)
 }
 
-pub(super) fn in_space(desk: &Desk<'_>, id: &str) -> Answer {
-    let space = spaces::find(desk, error::id(id)?)?;
-    let only_root = match desk.call.param("depth") {
+pub(crate) fn in_space(request: &SiteRequest<'_>, id: &str) -> Answer {
+    let space = spaces::find(request, error::id(id)?)?;
+    let only_root = match request.call.param("depth") {
         None | Some("all") => false,
         Some("root") => true,
         Some(other) => {
@@ -162,17 +169,17 @@ pub(super) fn in_space(desk: &Desk<'_>, id: &str) -> Answer {
         }
     };
     listed(
-        desk,
-        visible(desk)
+        request,
+        visible(request)
             .filter(|page| page.space == space.id && (!only_root || page.parent.is_none()))
             .collect(),
     )
 }
 
-pub(super) fn get(desk: &Desk<'_>, id: &str) -> Answer {
-    let page = find(desk, error::id(id)?)?;
+pub(crate) fn get(request: &SiteRequest<'_>, id: &str) -> Answer {
+    let page = find(request, error::id(id)?)?;
     if page.status == "trashed"
-        && !desk
+        && !request
             .call
             .list("status")
             .iter()
@@ -180,14 +187,14 @@ pub(super) fn get(desk: &Desk<'_>, id: &str) -> Answer {
     {
         return Err(error::not_found());
     }
-    let version = match desk.call.param("version") {
+    let version = match request.call.param("version") {
         None => page.latest(),
         Some(number) => numbered(page, number)?,
     };
-    let body = bodies::body_json(version, desk.call.param("body-format"), false)?;
-    let mut value = json_of(desk, page, version, &body);
-    value["_links"]["base"] = json!(format!("https://{}/wiki", desk.site.host));
-    if desk.call.flag("include-labels") {
+    let body = bodies::body_json(version, request.call.param("body-format"), false)?;
+    let mut value = json_of(request, page, version, &body);
+    value["_links"]["base"] = json!(format!("https://{}/wiki", request.site.host));
+    if request.call.flag("include-labels") {
         let labels: Vec<Value> = page.labels.iter().map(label_json).collect();
         value["labels"] = json!({"results": labels, "meta": {"hasMore": false}, "_links": {"self": format!("/wiki/api/v2/pages/{}/labels", page.id)}});
     }
@@ -201,28 +208,28 @@ fn numbered<'a>(page: &'a Page, number: &str) -> Result<&'a Version, Reply> {
         .ok_or_else(error::not_found)
 }
 
-pub(super) fn versions(desk: &Desk<'_>, id: &str) -> Answer {
-    let page = find(desk, error::id(id)?)?;
+pub(crate) fn versions(request: &SiteRequest<'_>, id: &str) -> Answer {
+    let page = find(request, error::id(id)?)?;
     let newest: Vec<&Version> = page.versions.iter().rev().collect();
-    paging::page(desk, &newest, &|_, version| version_json(version))
+    paging::page(request, &newest, &|_, version| version_json(version))
 }
 
-pub(super) fn version(desk: &Desk<'_>, id: &str, number: &str) -> Answer {
-    let page = find(desk, error::id(id)?)?;
+pub(crate) fn version(request: &SiteRequest<'_>, id: &str, number: &str) -> Answer {
+    let page = find(request, error::id(id)?)?;
     Ok(Reply::ok(&version_json(numbered(page, number)?)))
 }
 
-pub(super) fn label_json(label: &super::super::world::Label) -> Value {
+pub(crate) fn label_json(label: &crate::world::Label) -> Value {
     json!({"id": label.id.to_string(), "name": label.name, "prefix": label.prefix})
 }
 
-pub(super) fn labels(desk: &Desk<'_>, id: &str) -> Answer {
-    let page = find(desk, error::id(id)?)?;
-    let labels: Vec<&super::super::world::Label> = page.labels.iter().collect();
-    paging::page(desk, &labels, &|_, label| label_json(label))
+pub(crate) fn labels(request: &SiteRequest<'_>, id: &str) -> Answer {
+    let page = find(request, error::id(id)?)?;
+    let labels: Vec<&crate::world::Label> = page.labels.iter().collect();
+    paging::page(request, &labels, &|_, label| label_json(label))
 }
 
-pub(super) fn attachments(desk: &Desk<'_>, id: &str) -> Answer {
-    find(desk, error::id(id)?)?;
-    paging::page(desk, &[], &|_, ()| Value::Null)
+pub(crate) fn attachments(request: &SiteRequest<'_>, id: &str) -> Answer {
+    find(request, error::id(id)?)?;
+    paging::page(request, &[], &|_, ()| Value::Null)
 }

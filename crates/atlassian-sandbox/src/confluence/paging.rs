@@ -4,14 +4,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::super::dice::sha256_text;
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
 use super::error;
+use crate::random::sha256_text;
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
 
 /// `limit` from 1 to 250, 25 if absent.
-pub(super) fn limit(desk: &Desk<'_>) -> Result<usize, Reply> {
-    match desk.call.param("limit") {
+pub(crate) fn limit(request: &SiteRequest<'_>) -> Result<usize, Reply> {
+    match request.call.param("limit") {
         None => Ok(25),
         Some(text) => match text.parse::<usize>() {
             Ok(limit @ 1..=250) => Ok(limit),
@@ -23,23 +23,23 @@ pub(super) fn limit(desk: &Desk<'_>) -> Result<usize, Reply> {
 }
 
 /// All of the query but the cursor, in a fixed order.
-fn filters(desk: &Desk<'_>) -> String {
-    let mut pairs: Vec<_> = desk
+fn filters(request: &SiteRequest<'_>) -> String {
+    let mut pairs: Vec<_> = request
         .call
         .query
         .iter()
         .filter(|(name, _)| !matches!(name.as_str(), "cursor" | "start" | "next" | "prev"))
         .collect();
     pairs.sort();
-    let path = desk
+    let path = request
         .call
         .path
         .split_once("/wiki/")
         .map_or("", |(_, path)| path);
     sha256_text(&format!(
         "{} {} {path} {pairs:?}",
-        desk.site.cloud_id,
-        desk.me()
+        request.site.cloud_id,
+        request.me()
     ))
     .chars()
     .take(20)
@@ -47,8 +47,8 @@ fn filters(desk: &Desk<'_>) -> String {
 }
 
 /// Where the page begins, from the cursor of the call.
-pub(super) fn start(desk: &Desk<'_>) -> Result<usize, Reply> {
-    let Some(cursor) = desk
+pub(crate) fn start(request: &SiteRequest<'_>) -> Result<usize, Reply> {
+    let Some(cursor) = request
         .call
         .param("cursor")
         .filter(|cursor| !cursor.is_empty())
@@ -59,7 +59,7 @@ pub(super) fn start(desk: &Desk<'_>) -> Result<usize, Reply> {
         let text =
             String::from_utf8(URL_SAFE_NO_PAD.decode(cursor.trim_end_matches('=')).ok()?).ok()?;
         let value: Value = serde_json::from_str(&text).ok()?;
-        let bound = value["f"] == filters(desk);
+        let bound = value["f"] == filters(request);
         bound.then(|| {
             value["o"]
                 .as_u64()
@@ -70,46 +70,53 @@ pub(super) fn start(desk: &Desk<'_>) -> Result<usize, Reply> {
 }
 
 /// The cursor for a page that begins there. It ends in `=`, so that a client has to decode what it reads in a URL.
-pub(super) fn cursor(desk: &Desk<'_>, offset: usize) -> String {
+pub(crate) fn cursor(request: &SiteRequest<'_>, offset: usize) -> String {
     format!(
         "{}==",
-        URL_SAFE_NO_PAD.encode(json!({"o": offset, "f": filters(desk)}).to_string())
+        URL_SAFE_NO_PAD.encode(json!({"o": offset, "f": filters(request)}).to_string())
     )
 }
 
 /// The query of the next page.
-pub(super) fn next_query(desk: &Desk<'_>, offset: usize) -> String {
+pub(crate) fn next_query(request: &SiteRequest<'_>, offset: usize) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
-    for (name, value) in desk.call.query.iter().filter(|(name, _)| name != "cursor") {
+    for (name, value) in request
+        .call
+        .query
+        .iter()
+        .filter(|(name, _)| name != "cursor")
+    {
         query.append_pair(name, value);
     }
-    query.append_pair("cursor", &cursor(desk, offset)).finish()
+    query
+        .append_pair("cursor", &cursor(request, offset))
+        .finish()
 }
 
 /// A v2 answer with one page of the items.
-pub(super) fn page<T: Copy>(
-    desk: &Desk<'_>,
+pub(crate) fn page<T: Copy>(
+    request: &SiteRequest<'_>,
     items: &[T],
-    shown: &dyn Fn(&Desk<'_>, T) -> Value,
+    shown: &dyn Fn(&SiteRequest<'_>, T) -> Value,
 ) -> Answer {
-    let (limit, start) = (limit(desk)?, start(desk)?);
+    let (limit, start) = (limit(request)?, start(request)?);
     let results: Vec<Value> = items
         .iter()
         .skip(start)
         .take(limit)
-        .map(|item| shown(desk, *item))
+        .map(|item| shown(request, *item))
         .collect();
-    let base = format!("https://{}/wiki", desk.site.host);
+    let base = format!("https://{}/wiki", request.site.host);
     let end = start + results.len();
     let mut links = json!({"base": base});
     let mut link_header = format!("<{base}>; rel=\"base\"");
     if end < items.len() {
-        let path = desk
+        let path = request
             .call
             .path
             .split_once("/wiki/")
             .map_or("", |(_, path)| path);
-        let next = format!("/wiki/{path}?{}", next_query(desk, end));
+        let next = format!("/wiki/{path}?{}", next_query(request, end));
         link_header = format!("<{next}>; rel=\"next\", {link_header}");
         links["next"] = json!(next);
     }

@@ -2,24 +2,24 @@
 
 use serde_json::{Value, json};
 
-use super::super::clock::{confluence_time, friendly_day};
-use super::super::query::{Node, Query, Term, words_of};
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply, escape};
 use super::cql::{self, Hit};
 use super::{error, pages, paging};
+use crate::clock::{confluence_time, friendly_day};
+use crate::query::{Node, Query, Term, words_of};
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply, escape};
 
 /// Limit, start and hits of the call.
-fn found<'a>(desk: &'a Desk<'_>) -> Result<(usize, usize, Query, Vec<Hit<'a>>), Reply> {
-    let Some(text) = desk
+fn found<'a>(request: &'a SiteRequest<'_>) -> Result<(usize, usize, Query, Vec<Hit<'a>>), Reply> {
+    let Some(text) = request
         .call
         .param("cql")
         .filter(|text| !text.trim().is_empty())
     else {
         return Err(error::v1(400, "The CQL query parameter is required."));
     };
-    let (query, hits) = cql::find(desk, text).map_err(|problem| error::v1(400, &problem))?;
-    let limit = match desk.call.param("limit").map(str::parse::<i64>) {
+    let (query, hits) = cql::find(request, text).map_err(|problem| error::v1(400, &problem))?;
+    let limit = match request.call.param("limit").map(str::parse::<i64>) {
         None => 25,
         Some(Ok(limit)) if limit >= 0 => usize::try_from(limit).unwrap_or(25).min(250),
         Some(_) => {
@@ -29,50 +29,51 @@ fn found<'a>(desk: &'a Desk<'_>) -> Result<(usize, usize, Query, Vec<Hit<'a>>), 
             ));
         }
     };
-    let start = paging::start(desk).map_err(|_| error::v1(400, "Invalid cursor"))?;
+    let start = paging::start(request).map_err(|_| error::v1(400, "Invalid cursor"))?;
     Ok((limit, start, query, hits))
 }
 
 /// `_links` of v1: `next` has no `/wiki`, it is relative to `base`.
-fn links(desk: &Desk<'_>, end: usize, total: usize, path: &str) -> Value {
-    let mut links = json!({"base": format!("https://{}/wiki", desk.site.host), "context": "/wiki"});
+fn links(request: &SiteRequest<'_>, end: usize, total: usize, path: &str) -> Value {
+    let mut links =
+        json!({"base": format!("https://{}/wiki", request.site.host), "context": "/wiki"});
     if end < total {
         links["next"] = json!(format!(
             "/rest/api/{path}?{}",
-            paging::next_query(desk, end)
+            paging::next_query(request, end)
         ));
     }
     links
 }
 
-pub(super) fn search(desk: &Desk<'_>) -> Answer {
-    let (limit, start, query, hits) = found(desk)?;
+pub(crate) fn search(request: &SiteRequest<'_>) -> Answer {
+    let (limit, start, query, hits) = found(request)?;
     let words = query
         .filter
         .as_ref()
         .map(searched_words)
         .unwrap_or_default();
-    let mode = desk.call.param("excerpt").unwrap_or("highlight");
+    let mode = request.call.param("excerpt").unwrap_or("highlight");
     let results: Vec<Value> = hits
         .iter()
         .skip(start)
         .take(limit)
-        .map(|hit| result(desk, *hit, &words, mode))
+        .map(|hit| result(request, *hit, &words, mode))
         .collect();
-    let links = links(desk, start + results.len(), hits.len(), "search");
-    let echoed = desk
+    let links = links(request, start + results.len(), hits.len(), "search");
+    let echoed = request
         .call
         .param("start")
         .and_then(|start| start.parse::<u64>().ok())
         .unwrap_or(0);
     Ok(Reply::ok(&json!({
         "results": results, "start": echoed, "limit": limit, "size": results.len(), "totalSize": hits.len(),
-        "cqlQuery": desk.call.param("cql"), "searchDuration": 12, "_links": links,
+        "cqlQuery": request.call.param("cql"), "searchDuration": 12, "_links": links,
     })))
 }
 
-pub(super) fn content(desk: &Desk<'_>) -> Answer {
-    let (limit, start, _, hits) = found(desk)?;
+pub(crate) fn content(request: &SiteRequest<'_>) -> Answer {
+    let (limit, start, _, hits) = found(request)?;
     let hits: Vec<Hit<'_>> = hits
         .into_iter()
         .filter(|hit| !matches!(hit, Hit::Space(_)))
@@ -81,20 +82,22 @@ pub(super) fn content(desk: &Desk<'_>) -> Answer {
         .iter()
         .skip(start)
         .take(limit)
-        .map(|hit| content_json(desk, *hit))
+        .map(|hit| content_json(request, *hit))
         .collect();
-    let links = links(desk, start + results.len(), hits.len(), "content/search");
+    let links = links(request, start + results.len(), hits.len(), "content/search");
     Ok(Reply::ok(
         &json!({"results": results, "start": 0, "limit": limit, "size": results.len(), "_links": links}),
     ))
 }
 
-fn address(desk: &Desk<'_>, hit: Hit<'_>) -> String {
+fn address(request: &SiteRequest<'_>, hit: Hit<'_>) -> String {
     let of_page = |id: u64| {
-        desk.site
+        request
+            .site
             .page(id)
             .and_then(|page| {
-                desk.site
+                request
+                    .site
                     .space(page.space)
                     .map(|space| pages::webui(space, page))
             })
@@ -109,17 +112,17 @@ fn address(desk: &Desk<'_>, hit: Hit<'_>) -> String {
     }
 }
 
-fn content_json(desk: &Desk<'_>, hit: Hit<'_>) -> Value {
+fn content_json(request: &SiteRequest<'_>, hit: Hit<'_>) -> Value {
     let id = cql::id(hit);
     json!({
-        "id": id.to_string(), "type": cql::kind(hit), "status": "current", "title": cql::title(desk, hit), "childTypes": {},
+        "id": id.to_string(), "type": cql::kind(hit), "status": "current", "title": cql::title(request, hit), "childTypes": {},
         "macroRenderedOutput": {}, "restrictions": {}, "_expandable": {"container": "", "body": "", "version": "", "space": ""},
-        "_links": {"webui": address(desk, hit), "self": format!("https://{}/wiki/rest/api/content/{id}", desk.site.host), "tinyui": format!("/x/{id:X}")},
+        "_links": {"webui": address(request, hit), "self": format!("https://{}/wiki/rest/api/content/{id}", request.site.host), "tinyui": format!("/x/{id:X}")},
     })
 }
 
-fn result(desk: &Desk<'_>, hit: Hit<'_>, words: &[String], mode: &str) -> Value {
-    let space = cql::space_of(desk, hit);
+fn result(request: &SiteRequest<'_>, hit: Hit<'_>, words: &[String], mode: &str) -> Value {
+    let space = cql::space_of(request, hit);
     let body = cql::text(hit);
     let excerpt = match mode {
         "none" => String::new(),
@@ -129,9 +132,9 @@ fn result(desk: &Desk<'_>, hit: Hit<'_>, words: &[String], mode: &str) -> Value 
         _ => mark(&escape(&shorten(&body, words)), words),
     };
     let mut value = json!({
-        "title": mark(&escape(&cql::title(desk, hit)), words),
+        "title": mark(&escape(&cql::title(request, hit)), words),
         "excerpt": excerpt,
-        "url": address(desk, hit),
+        "url": address(request, hit),
         "breadcrumbs": [],
         "entityType": if matches!(hit, Hit::Space(_)) { "space" } else { "content" },
         "iconCssClass": format!("aui-icon content-type-{}", cql::kind(hit)),
@@ -140,10 +143,10 @@ fn result(desk: &Desk<'_>, hit: Hit<'_>, words: &[String], mode: &str) -> Value 
         "score": 0.0,
     });
     if let Hit::Space(space) = hit {
-        let links = json!({"webui": format!("/spaces/{}", space.key), "self": format!("https://{}/wiki/rest/api/space/{}", desk.site.host, space.key)});
+        let links = json!({"webui": format!("/spaces/{}", space.key), "self": format!("https://{}/wiki/rest/api/space/{}", request.site.host, space.key)});
         value["space"] = json!({"id": space.id, "key": space.key, "name": space.name, "type": space.kind, "status": space.status, "_links": links});
     } else {
-        value["content"] = content_json(desk, hit);
+        value["content"] = content_json(request, hit);
         value["resultGlobalContainer"] = json!({"title": space.map(|space| &space.name), "displayUrl": space.map(|space| format!("/spaces/{}", space.key))});
     }
     value
@@ -153,7 +156,7 @@ fn result(desk: &Desk<'_>, hit: Hit<'_>, words: &[String], mode: &str) -> Value 
 fn searched_words(node: &Node) -> Vec<String> {
     match node {
         Node::And(parts) | Node::Or(parts) => parts.iter().flat_map(searched_words).collect(),
-        Node::Clause(clause) if clause.operator == super::super::query::Operator::Contains => {
+        Node::Clause(clause) if clause.operator == crate::query::Operator::Contains => {
             let texts = clause.operand.terms().iter().filter_map(|term| {
                 if let Term::Text(text) = term {
                     Some(text)

@@ -2,22 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::super::clock::confluence_time;
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
-use super::super::world::Space;
 use super::{error, paging};
+use crate::clock::confluence_time;
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
+use crate::world::Space;
 
 /// The space with this id, if the caller sees it.
-pub(super) fn find<'a>(desk: &'a Desk<'_>, id: u64) -> Result<&'a Space, Reply> {
-    desk.site
+pub(crate) fn find<'a>(request: &'a SiteRequest<'_>, id: u64) -> Result<&'a Space, Reply> {
+    request
+        .site
         .space(id)
-        .filter(|space| desk.sees_space(space))
+        .filter(|space| request.sees_space(space))
         .ok_or_else(error::not_found)
 }
 
-fn json_of(desk: &Desk<'_>, space: &Space) -> Value {
-    let description = match desk.call.param("description-format") {
+fn json_of(request: &SiteRequest<'_>, space: &Space) -> Value {
+    let description = match request.call.param("description-format") {
         Some(format @ ("plain" | "view")) => {
             json!({format: {"representation": format, "value": space.description}})
         }
@@ -50,8 +51,8 @@ const KINDS: [&str; 7] = [
     "xflow_sample_space",
 ];
 
-pub(super) fn list(desk: &Desk<'_>) -> Answer {
-    let call = desk.call;
+pub(crate) fn list(request: &SiteRequest<'_>) -> Answer {
+    let call = request.call;
     let (ids, keys) = (call.list("ids"), call.list("keys"));
     if ids.len() > 250 || keys.len() > 250 {
         return Err(error::invalid("At most 250 values can be given"));
@@ -73,11 +74,11 @@ pub(super) fn list(desk: &Desk<'_>) -> Answer {
             "Provided value '{status}' for 'status' is not valid"
         )));
     }
-    let mut found: Vec<&Space> = desk
+    let mut found: Vec<&Space> = request
         .site
         .spaces
         .iter()
-        .filter(|space| desk.sees_space(space))
+        .filter(|space| request.sees_space(space))
         .filter(|space| ids.is_empty() || ids.contains(&space.id.to_string()))
         .filter(|space| keys.is_empty() || keys.contains(&space.key))
         .filter(|space| kind.is_none_or(|kind| space.kind == kind))
@@ -97,12 +98,12 @@ pub(super) fn list(desk: &Desk<'_>) -> Answer {
     if sort.starts_with('-') {
         found.reverse();
     }
-    paging::page(desk, &found, &|desk, space| json_of(desk, space))
+    paging::page(request, &found, &|request, space| json_of(request, space))
 }
 
-pub(super) fn get(desk: &Desk<'_>, id: &str) -> Answer {
-    let space = find(desk, error::id(id)?)?;
-    let mut value = json_of(desk, space);
-    value["_links"]["base"] = json!(format!("https://{}/wiki", desk.site.host));
+pub(crate) fn get(request: &SiteRequest<'_>, id: &str) -> Answer {
+    let space = find(request, error::id(id)?)?;
+    let mut value = json_of(request, space);
+    value["_links"]["base"] = json!(format!("https://{}/wiki", request.site.host));
     Ok(Reply::ok(&value))
 }

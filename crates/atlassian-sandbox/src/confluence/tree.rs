@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
-use super::super::world::{Folder, Page};
 use super::{error, pages, paging, spaces};
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
+use crate::world::{Folder, Page};
 
 /// Something in the tree.
 #[derive(Clone, Copy)]
@@ -48,10 +48,10 @@ impl Leaf<'_> {
     }
 }
 
-fn below<'a>(desk: &'a Desk<'_>, parent: u64) -> Vec<Leaf<'a>> {
-    let pages = desk.site.pages.iter();
+fn below<'a>(request: &'a SiteRequest<'_>, parent: u64) -> Vec<Leaf<'a>> {
+    let pages = request.site.pages.iter();
     let pages = pages.filter(|page| page.parent == Some(parent) && page.status == "current");
-    let folders = desk.site.folders.iter();
+    let folders = request.site.folders.iter();
     let folders = folders.filter(|folder| folder.parent == parent);
     let mut found: Vec<Leaf<'_>> = pages
         .map(Leaf::Page)
@@ -62,11 +62,11 @@ fn below<'a>(desk: &'a Desk<'_>, parent: u64) -> Vec<Leaf<'a>> {
 }
 
 /// `children` (deprecated, pages only) or `direct-children`, which also tells the type.
-pub(super) fn children(desk: &Desk<'_>, id: &str, with_type: bool) -> Answer {
-    let page = pages::find(desk, error::id(id)?)?;
-    let mut found = below(desk, page.id);
+pub(crate) fn children(request: &SiteRequest<'_>, id: &str, with_type: bool) -> Answer {
+    let page = pages::find(request, error::id(id)?)?;
+    let mut found = below(request, page.id);
     found.retain(|leaf| with_type || matches!(leaf, Leaf::Page(_)));
-    paging::page(desk, &found, &|_, leaf| {
+    paging::page(request, &found, &|_, leaf| {
         let mut value = leaf.json();
         if !with_type && let Some(value) = value.as_object_mut() {
             value.remove("type");
@@ -75,18 +75,18 @@ pub(super) fn children(desk: &Desk<'_>, id: &str, with_type: bool) -> Answer {
     })
 }
 
-pub(super) fn in_folder(desk: &Desk<'_>, id: &str) -> Answer {
-    let folder = desk
+pub(crate) fn in_folder(request: &SiteRequest<'_>, id: &str) -> Answer {
+    let folder = request
         .site
         .folder(error::id(id)?)
         .ok_or_else(error::not_found)?;
-    spaces::find(desk, folder.space)?;
-    paging::page(desk, &below(desk, folder.id), &|_, leaf| leaf.json())
+    spaces::find(request, folder.space)?;
+    paging::page(request, &below(request, folder.id), &|_, leaf| leaf.json())
 }
 
-pub(super) fn descendants(desk: &Desk<'_>, id: &str) -> Answer {
-    let page = pages::find(desk, error::id(id)?)?;
-    let depth = match desk.call.param("depth").map(str::parse::<usize>) {
+pub(crate) fn descendants(request: &SiteRequest<'_>, id: &str) -> Answer {
+    let page = pages::find(request, error::id(id)?)?;
+    let depth = match request.call.param("depth").map(str::parse::<usize>) {
         None => 2,
         Some(Ok(depth @ 1..=10)) => depth,
         Some(_) => {
@@ -100,11 +100,11 @@ pub(super) fn descendants(desk: &Desk<'_>, id: &str) -> Answer {
     for depth in 1..=depth {
         level = level
             .iter()
-            .flat_map(|parent| below(desk, parent.id()))
+            .flat_map(|parent| below(request, parent.id()))
             .collect();
         found.extend(level.iter().map(|leaf| (*leaf, depth)));
     }
-    paging::page(desk, &found, &|_, (leaf, depth)| {
+    paging::page(request, &found, &|_, (leaf, depth)| {
         let mut value = leaf.json();
         value["parentId"] = json!(leaf.parent().map(|id| id.to_string()));
         value["depth"] = json!(depth);
@@ -113,21 +113,21 @@ pub(super) fn descendants(desk: &Desk<'_>, id: &str) -> Answer {
 }
 
 /// From the top down, no cursor: the nearest `limit` ones.
-pub(super) fn ancestors(desk: &Desk<'_>, id: &str) -> Answer {
-    let page = pages::find(desk, error::id(id)?)?;
+pub(crate) fn ancestors(request: &SiteRequest<'_>, id: &str) -> Answer {
+    let page = pages::find(request, error::id(id)?)?;
     let mut found: Vec<Value> = Vec::new();
     let mut next = page.parent;
     while let Some(id) = next.filter(|_| found.len() < 100) {
-        let folder = desk.site.folder(id).map(Leaf::Folder);
-        let Some(leaf) = folder.or_else(|| desk.site.page(id).map(Leaf::Page)) else {
+        let folder = request.site.folder(id).map(Leaf::Folder);
+        let Some(leaf) = folder.or_else(|| request.site.page(id).map(Leaf::Page)) else {
             break;
         };
         found.push(json!({"id": id.to_string(), "type": leaf.json()["type"]}));
         next = leaf.parent();
     }
-    found.truncate(paging::limit(desk)?);
+    found.truncate(paging::limit(request)?);
     found.reverse();
-    let base = format!("https://{}/wiki", desk.site.host);
+    let base = format!("https://{}/wiki", request.site.host);
     Ok(Reply::ok(
         &json!({"results": found, "_links": {"base": base}}),
     ))

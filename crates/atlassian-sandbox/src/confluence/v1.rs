@@ -2,20 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
-use super::super::world::{Label, Page};
 use super::{bodies, error, pages};
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
+use crate::world::{Label, Page};
 
-pub(super) fn gone() -> Reply {
+pub(crate) fn gone() -> Reply {
     error::v1(410, "This deprecated endpoint has been removed.")
 }
 
-fn user_json(desk: &Desk<'_>, id: &str) -> Value {
-    let Some(account) = desk.account(id) else {
+fn user_json(request: &SiteRequest<'_>, id: &str) -> Value {
+    let Some(account) = request.account(id) else {
         return Value::Null;
     };
-    let email = if account.email_visible || desk.me() == id {
+    let email = if account.email_visible || request.me() == id {
         account.email.as_str()
     } else {
         ""
@@ -24,29 +24,29 @@ fn user_json(desk: &Desk<'_>, id: &str) -> Value {
         "type": "known", "accountId": account.id, "accountType": "atlassian", "email": email, "publicName": account.name,
         "displayName": account.name, "timeZone": account.time_zone, "isExternalCollaborator": false,
         "profilePicture": {"path": "/wiki/aa-avatar/x", "width": 48, "height": 48, "isDefault": false},
-        "_links": {"self": format!("https://{}/wiki/rest/api/user?accountId={}", desk.site.host, account.id)},
+        "_links": {"self": format!("https://{}/wiki/rest/api/user?accountId={}", request.site.host, account.id)},
     })
 }
 
-pub(super) fn current_user(desk: &Desk<'_>) -> Reply {
-    match &desk.caller.account {
-        Some(id) => Reply::ok(&user_json(desk, id)),
+pub(crate) fn current_user(request: &SiteRequest<'_>) -> Reply {
+    match &request.caller.account {
+        Some(id) => Reply::ok(&user_json(request, id)),
         None => Reply::ok(
             &json!({"type": "anonymous", "displayName": "Anonymous", "profilePicture": {"path": "/wiki/images/icons/profilepics/anonymous.svg", "width": 48, "height": 48, "isDefault": true}}),
         ),
     }
 }
 
-pub(super) fn user(desk: &Desk<'_>) -> Answer {
-    let id = desk.call.param("accountId").unwrap_or("");
-    match user_json(desk, id) {
+pub(crate) fn user(request: &SiteRequest<'_>) -> Answer {
+    let id = request.call.param("accountId").unwrap_or("");
+    match user_json(request, id) {
         Value::Null => Err(error::v1(404, "No user found with key : null")),
         value => Ok(Reply::ok(&value)),
     }
 }
 
-pub(super) fn users_bulk(desk: &mut Desk<'_>) -> Answer {
-    let body = error::body(desk)?;
+pub(crate) fn users_bulk(request: &mut SiteRequest<'_>) -> Answer {
+    let body = error::body(request)?;
     let ids = body
         .get("accountIds")
         .and_then(Value::as_array)
@@ -58,16 +58,16 @@ pub(super) fn users_bulk(desk: &mut Desk<'_>) -> Answer {
     let results: Vec<Value> = ids
         .iter()
         .filter_map(Value::as_str)
-        .map(|id| user_json(desk, id))
+        .map(|id| user_json(request, id))
         .filter(|user| !user.is_null())
         .collect();
     Ok(Reply::ok(
-        &json!({"results": results, "_links": {"base": format!("https://{}/wiki", desk.site.host)}}),
+        &json!({"results": results, "_links": {"base": format!("https://{}/wiki", request.site.host)}}),
     ))
 }
 
 /// The place of a page whose labels the caller may change.
-fn labelled(desk: &Desk<'_>, id: &str) -> Result<usize, Reply> {
+fn labelled(request: &SiteRequest<'_>, id: &str) -> Result<usize, Reply> {
     let missing = || {
         error::v1(
             404,
@@ -75,32 +75,33 @@ fn labelled(desk: &Desk<'_>, id: &str) -> Result<usize, Reply> {
         )
     };
     let number = id.parse().map_err(|_| missing())?;
-    let page = pages::find(desk, number).map_err(|_| missing())?;
-    if !desk
+    let page = pages::find(request, number).map_err(|_| missing())?;
+    if !request
         .site
         .space(page.space)
-        .is_some_and(|space| desk.writes_space(space))
+        .is_some_and(|space| request.writes_space(space))
     {
         return Err(error::v1(403, "User not permitted to label this content"));
     }
-    desk.site
+    request
+        .site
         .pages
         .iter()
         .position(|page| page.id == number)
         .ok_or_else(missing)
 }
 
-fn label_list(desk: &Desk<'_>, page: &Page) -> Reply {
+fn label_list(request: &SiteRequest<'_>, page: &Page) -> Reply {
     let results: Vec<Value> = page.labels.iter().map(|label| json!({"prefix": label.prefix, "name": label.name, "id": label.id.to_string(), "label": label.name})).collect();
     Reply::ok(&json!({
         "results": results, "start": 0, "limit": 200, "size": results.len(),
-        "_links": {"base": format!("https://{}/wiki", desk.site.host), "context": "/wiki"},
+        "_links": {"base": format!("https://{}/wiki", request.site.host), "context": "/wiki"},
     }))
 }
 
-pub(super) fn add_labels(desk: &mut Desk<'_>, id: &str) -> Answer {
-    let index = labelled(desk, id)?;
-    let parsed: Value = serde_json::from_slice(&desk.call.body)
+pub(crate) fn add_labels(request: &mut SiteRequest<'_>, id: &str) -> Answer {
+    let index = labelled(request, id)?;
+    let parsed: Value = serde_json::from_slice(&request.call.body)
         .map_err(|_| error::v1(400, "Could not parse the request body"))?;
     let list = parsed.as_array().cloned().unwrap_or_else(|| vec![parsed]);
     for item in &list {
@@ -109,27 +110,34 @@ pub(super) fn add_labels(desk: &mut Desk<'_>, id: &str) -> Answer {
             return Err(error::v1(400, "The label contains invalid characters."));
         }
         let prefix = item["prefix"].as_str().unwrap_or("global").to_owned();
-        if desk.site.pages[index]
+        if request.site.pages[index]
             .labels
             .iter()
             .all(|label| label.name != name || label.prefix != prefix)
         {
-            let id = desk.new_id();
-            desk.site.pages[index]
+            let id = request.new_id();
+            request.site.pages[index]
                 .labels
                 .push(Label { id, prefix, name });
         }
     }
-    Ok(label_list(desk, &desk.site.pages[index]))
+    Ok(label_list(request, &request.site.pages[index]))
 }
 
-pub(super) fn remove_label(desk: &mut Desk<'_>, id: &str, in_path: Option<&str>) -> Answer {
-    let index = labelled(desk, id)?;
-    let name = in_path.or(desk.call.param("name")).unwrap_or("").to_owned();
+pub(crate) fn remove_label(
+    request: &mut SiteRequest<'_>,
+    id: &str,
+    in_path: Option<&str>,
+) -> Answer {
+    let index = labelled(request, id)?;
+    let name = in_path
+        .or(request.call.param("name"))
+        .unwrap_or("")
+        .to_owned();
     if name.is_empty() {
         return Err(error::v1(400, "The name of the label is required."));
     }
-    let labels = &mut desk.site.pages[index].labels;
+    let labels = &mut request.site.pages[index].labels;
     let before = labels.len();
     labels.retain(|label| label.name != name);
     if labels.len() == before {
@@ -139,10 +147,10 @@ pub(super) fn remove_label(desk: &mut Desk<'_>, id: &str, in_path: Option<&str>)
     }
 }
 
-fn old_content(desk: &Desk<'_>, page: &Page, with_body: bool) -> Value {
+fn old_content(request: &SiteRequest<'_>, page: &Page, with_body: bool) -> Value {
     let mut value = json!({
         "id": page.id.to_string(), "type": "page", "status": page.status, "title": page.title,
-        "_links": {"self": format!("https://{}/wiki/rest/api/content/{}", desk.site.host, page.id)},
+        "_links": {"self": format!("https://{}/wiki/rest/api/content/{}", request.site.host, page.id)},
     });
     if with_body {
         value["body"] = json!({
@@ -154,44 +162,44 @@ fn old_content(desk: &Desk<'_>, page: &Page, with_body: bool) -> Value {
     value
 }
 
-pub(super) fn contents(desk: &Desk<'_>) -> Reply {
-    let key = desk.call.param("spaceKey");
+pub(crate) fn contents(request: &SiteRequest<'_>) -> Reply {
+    let key = request.call.param("spaceKey");
     let seen = |page: &&Page| {
-        desk.site
-            .space(page.space)
-            .is_some_and(|space| desk.sees_space(space) && key.is_none_or(|key| space.key == key))
+        request.site.space(page.space).is_some_and(|space| {
+            request.sees_space(space) && key.is_none_or(|key| space.key == key)
+        })
     };
-    let results: Vec<Value> = desk
+    let results: Vec<Value> = request
         .site
         .pages
         .iter()
         .filter(|page| page.status == "current")
         .filter(seen)
         .take(25)
-        .map(|page| old_content(desk, page, false))
+        .map(|page| old_content(request, page, false))
         .collect();
     Reply::ok(
         &json!({"results": results, "start": 0, "limit": 25, "size": results.len(), "_links": {"context": "/wiki"}}),
     )
 }
 
-pub(super) fn content(desk: &Desk<'_>, id: &str) -> Answer {
+pub(crate) fn content(request: &SiteRequest<'_>, id: &str) -> Answer {
     let missing = || {
         error::v1(
             404,
             &format!("No content found with id: ContentId{{id={id}}}"),
         )
     };
-    let page = pages::find(desk, id.parse().map_err(|_| missing())?).map_err(|_| missing())?;
-    Ok(Reply::ok(&old_content(desk, page, true)))
+    let page = pages::find(request, id.parse().map_err(|_| missing())?).map_err(|_| missing())?;
+    Ok(Reply::ok(&old_content(request, page, true)))
 }
 
-pub(super) fn spaces(desk: &Desk<'_>) -> Reply {
-    let seen = desk
+pub(crate) fn spaces(request: &SiteRequest<'_>) -> Reply {
+    let seen = request
         .site
         .spaces
         .iter()
-        .filter(|space| desk.sees_space(space))
+        .filter(|space| request.sees_space(space))
         .take(25);
     let results: Vec<Value> = seen.map(|space| json!({"id": space.id, "key": space.key, "name": space.name, "type": space.kind})).collect();
     Reply::ok(

@@ -7,7 +7,7 @@ use crate::world::World;
 
 /// Who calls. Without a credential it is nobody; a token that is no good is refused, and so is a
 /// token as the password of Basic.
-pub(super) fn caller(world: &World, call: &Call, product: Product) -> Result<Caller, Reply> {
+pub(crate) fn caller(world: &World, call: &Call, product: Product) -> Result<Caller, Reply> {
     let account = match call.header("authorization") {
         None => None,
         Some(header) => {

@@ -5,28 +5,28 @@ use serde_json::{Value, json};
 use super::{base, people};
 use crate::clock::confluence_time;
 use crate::confluence::cql::{self, Hit};
-use crate::state::Desk;
+use crate::state::SiteRequest;
 use crate::world::{Page, PageComment, Space, Version};
 
-fn expands(desk: &Desk<'_>, name: &str) -> bool {
-    desk.call.method != "GET"
-        || desk
+fn expands(request: &SiteRequest<'_>, name: &str) -> bool {
+    request.call.method != "GET"
+        || request
             .call
             .list("expand")
             .iter()
             .any(|asked| asked == name || asked.starts_with(&format!("{name}.")))
 }
 
-pub(super) fn space(desk: &Desk<'_>, space: &Space) -> Value {
+pub(crate) fn space(request: &SiteRequest<'_>, space: &Space) -> Value {
     json!({
         "id": space.id, "key": space.key, "name": space.name, "type": space.kind, "status": "CURRENT",
-        "_links": {"webui": format!("/display/{}", space.key), "self": format!("{}/rest/api/space/{}", base(desk), space.key)},
+        "_links": {"webui": format!("/display/{}", space.key), "self": format!("{}/rest/api/space/{}", base(request), space.key)},
         "_expandable": {"metadata": "", "icon": "", "description": "", "homepage": format!("/rest/api/content/{}", space.home)},
     })
 }
 
-fn webui(desk: &Desk<'_>, page: &Page) -> String {
-    let key = desk
+fn webui(request: &SiteRequest<'_>, page: &Page) -> String {
+    let key = request
         .site
         .space(page.space)
         .map_or("", |space| space.key.as_str());
@@ -34,59 +34,59 @@ fn webui(desk: &Desk<'_>, page: &Page) -> String {
     format!("/display/{key}/{title}")
 }
 
-fn version(desk: &Desk<'_>, version: &Version) -> Value {
+fn version(request: &SiteRequest<'_>, version: &Version) -> Value {
     json!({
-        "by": people::in_confluence(desk, &version.author), "when": confluence_time(version.created),
+        "by": people::in_confluence(request, &version.author), "when": confluence_time(version.created),
         "message": version.message, "number": version.number, "minorEdit": version.minor, "hidden": false,
     })
 }
 
 /// Adds what was asked for besides id, type and title.
-fn expanded(desk: &Desk<'_>, value: &mut Value, latest: &Version, first: (&str, i64)) {
-    if expands(desk, "body") {
+fn expanded(request: &SiteRequest<'_>, value: &mut Value, latest: &Version, first: (&str, i64)) {
+    if expands(request, "body") {
         value["body"] = json!({"storage": {"value": latest.storage, "representation": "storage"}});
     }
-    if expands(desk, "version") {
-        value["version"] = version(desk, latest);
+    if expands(request, "version") {
+        value["version"] = version(request, latest);
     }
-    if expands(desk, "history") {
+    if expands(request, "history") {
         value["history"] = json!({
-            "latest": true, "createdBy": people::in_confluence(desk, first.0), "createdDate": confluence_time(first.1),
+            "latest": true, "createdBy": people::in_confluence(request, first.0), "createdDate": confluence_time(first.1),
         });
     }
 }
 
-pub(super) fn page(desk: &Desk<'_>, page: &Page) -> Value {
+pub(crate) fn page(request: &SiteRequest<'_>, page: &Page) -> Value {
     let mut value = json!({
         "id": page.id.to_string(), "type": "page", "status": page.status, "title": page.title, "position": -1,
         "extensions": {"position": page.position}, "_links": {
-            "webui": webui(desk, page), "edit": format!("/pages/resumedraft.action?draftId={}", page.id),
-            "tinyui": "/x/AQAB", "self": format!("{}/rest/api/content/{}", base(desk), page.id),
+            "webui": webui(request, page), "edit": format!("/pages/resumedraft.action?draftId={}", page.id),
+            "tinyui": "/x/AQAB", "self": format!("{}/rest/api/content/{}", base(request), page.id),
         },
     });
     expanded(
-        desk,
+        request,
         &mut value,
         page.latest(),
         (&page.author, page.created),
     );
-    if expands(desk, "space") {
-        value["space"] = desk
+    if expands(request, "space") {
+        value["space"] = request
             .site
             .space(page.space)
-            .map_or(Value::Null, |found| space(desk, found));
+            .map_or(Value::Null, |found| space(request, found));
     }
-    if expands(desk, "ancestors") {
+    if expands(request, "ancestors") {
         let mut above = Vec::new();
         let mut next = page.parent;
-        while let Some(parent) = next.and_then(|id| desk.site.page(id)) {
+        while let Some(parent) = next.and_then(|id| request.site.page(id)) {
             above.push(json!({"id": parent.id.to_string(), "type": "page", "status": parent.status, "title": parent.title}));
             next = parent.parent;
         }
         above.reverse();
         value["ancestors"] = Value::Array(above);
     }
-    if expands(desk, "metadata") {
+    if expands(request, "metadata") {
         let labels: Vec<Value> = page
             .labels
             .iter()
@@ -98,18 +98,18 @@ pub(super) fn page(desk: &Desk<'_>, page: &Page) -> Value {
     value
 }
 
-pub(super) fn comment(desk: &Desk<'_>, comment: &PageComment) -> Value {
-    let title = desk
+pub(crate) fn comment(request: &SiteRequest<'_>, comment: &PageComment) -> Value {
+    let title = request
         .site
         .page(comment.page)
         .map_or("", |page| page.title.as_str());
     let mut value = json!({
         "id": comment.id.to_string(), "type": "comment", "status": "current", "title": format!("Re: {title}"),
         "extensions": {"location": if comment.selection.is_some() { "inline" } else { "footer" }},
-        "_links": {"webui": format!("/display/x?focusedCommentId={}", comment.id), "self": format!("{}/rest/api/content/{}", base(desk), comment.id)},
+        "_links": {"webui": format!("/display/x?focusedCommentId={}", comment.id), "self": format!("{}/rest/api/content/{}", base(request), comment.id)},
     });
     expanded(
-        desk,
+        request,
         &mut value,
         comment.latest(),
         (&comment.author, comment.created),
@@ -117,25 +117,25 @@ pub(super) fn comment(desk: &Desk<'_>, comment: &PageComment) -> Value {
     value
 }
 
-pub(super) fn hit(desk: &Desk<'_>, hit: Hit<'_>) -> Value {
-    let found_in = cql::space_of(desk, hit);
+pub(crate) fn hit(request: &SiteRequest<'_>, hit: Hit<'_>) -> Value {
+    let found_in = cql::space_of(request, hit);
     let id = cql::id(hit);
     let address = match hit {
-        Hit::Page(page) => webui(desk, page),
+        Hit::Page(page) => webui(request, page),
         Hit::Comment(comment) => format!("/display/x?focusedCommentId={}", comment.id),
         Hit::Space(space) => format!("/display/{}", space.key),
     };
     let mut value = json!({
-        "title": cql::title(desk, hit), "excerpt": cql::text(hit).chars().take(200).collect::<String>(), "url": address,
+        "title": cql::title(request, hit), "excerpt": cql::text(hit).chars().take(200).collect::<String>(), "url": address,
         "entityType": if matches!(hit, Hit::Space(_)) { "space" } else { "content" },
         "iconCssClass": "icon-file-text", "lastModified": confluence_time(cql::modified(hit)), "score": 0.0,
     });
     if let Hit::Space(found) = hit {
-        value["space"] = space(desk, found);
+        value["space"] = space(request, found);
     } else {
         value["content"] = json!({
-            "id": id.to_string(), "type": cql::kind(hit), "status": "current", "title": cql::title(desk, hit),
-            "_links": {"webui": address, "self": format!("{}/rest/api/content/{id}", base(desk))},
+            "id": id.to_string(), "type": cql::kind(hit), "status": "current", "title": cql::title(request, hit),
+            "_links": {"webui": address, "self": format!("{}/rest/api/content/{id}", base(request))},
         });
         value["resultGlobalContainer"] = json!({
             "title": found_in.map(|space| &space.name), "displayUrl": found_in.map(|space| format!("/display/{}", space.key)),

@@ -4,19 +4,19 @@ use serde_json::{Map, Value};
 
 use super::confluence::{find, problem};
 use super::confluence_json;
-use crate::state::Desk;
+use crate::state::SiteRequest;
 use crate::storage;
 use crate::wire::{Answer, Reply};
 use crate::world::{Label, Page, PageComment, Space, Version};
 
-fn read(desk: &Desk<'_>) -> Result<Map<String, Value>, Reply> {
-    if desk.caller.account.is_none() {
+fn read(request: &SiteRequest<'_>) -> Result<Map<String, Value>, Reply> {
+    if request.caller.account.is_none() {
         return Err(problem(403, "Could not create content: not permitted"));
     }
-    if desk.call.content_type() != "application/json" {
+    if request.call.content_type() != "application/json" {
         return Err(problem(415, "HTTP 415 Unsupported Media Type"));
     }
-    match serde_json::from_slice(&desk.call.body) {
+    match serde_json::from_slice(&request.call.body) {
         Ok(Value::Object(body)) => Ok(body),
         _ => Err(problem(400, "Could not parse the request body")),
     }
@@ -51,46 +51,46 @@ fn title_of(body: &Map<String, Value>) -> Result<String, Reply> {
     Ok(title.to_owned())
 }
 
-fn space_to_write<'a>(desk: &'a Desk<'_>, key: &str) -> Result<&'a Space, Reply> {
-    let found = desk
+fn space_to_write<'a>(request: &'a SiteRequest<'_>, key: &str) -> Result<&'a Space, Reply> {
+    let found = request
         .site
         .spaces
         .iter()
-        .find(|space| space.key == key && desk.sees_space(space));
+        .find(|space| space.key == key && request.sees_space(space));
     match found {
-        Some(space) if desk.writes_space(space) => Ok(space),
+        Some(space) if request.writes_space(space) => Ok(space),
         Some(_) => Err(problem(403, "User not permitted to write in this space")),
         None => Err(problem(404, &format!("No space found with key : {key}"))),
     }
 }
 
 /// `POST content`: a page or a comment, by its `type`.
-pub(super) fn create(desk: &mut Desk<'_>) -> Answer {
-    let body = read(desk)?;
+pub(crate) fn create(request: &mut SiteRequest<'_>) -> Answer {
+    let body = read(request)?;
     match body.get("type").and_then(Value::as_str) {
-        Some("page") => create_page(desk, &body),
-        Some("comment") => create_comment(desk, &body),
+        Some("page") => create_page(request, &body),
+        Some("comment") => create_comment(request, &body),
         _ => Err(problem(400, "type is required")),
     }
 }
 
-fn first_version(desk: &Desk<'_>, title: &str, storage: String) -> Version {
+fn first_version(request: &SiteRequest<'_>, title: &str, storage: String) -> Version {
     Version {
         number: 1,
         title: title.to_owned(),
-        author: desk.me(),
-        created: desk.now,
+        author: request.me(),
+        created: request.now,
         storage,
         ..Version::default()
     }
 }
 
-fn create_page(desk: &mut Desk<'_>, body: &Map<String, Value>) -> Answer {
+fn create_page(request: &mut SiteRequest<'_>, body: &Map<String, Value>) -> Answer {
     let key = body
         .get("space")
         .and_then(|space| space["key"].as_str())
         .unwrap_or("");
-    let space = space_to_write(desk, key)?;
+    let space = space_to_write(request, key)?;
     let (space_id, home) = (space.id, space.home);
     let title = title_of(body)?;
     let storage = storage_of(body)?;
@@ -98,18 +98,18 @@ fn create_page(desk: &mut Desk<'_>, body: &Map<String, Value>) -> Answer {
         .get("ancestors")
         .and_then(|above| above[0]["id"].as_str())
     {
-        Some(id) => find(desk, id)?.id,
+        Some(id) => find(request, id)?.id,
         None => home,
     };
-    if taken(desk, space_id, &title, 0) {
+    if taken(request, space_id, &title, 0) {
         return Err(problem(
             400,
             "A page with this title already exists: A page already exists with the title in the space",
         ));
     }
-    let version = first_version(desk, &title, storage);
-    let (id, author, created) = (desk.new_id(), desk.me(), desk.now);
-    desk.site.pages.push(Page {
+    let version = first_version(request, &title, storage);
+    let (id, author, created) = (request.new_id(), request.me(), request.now);
+    request.site.pages.push(Page {
         id,
         space: space_id,
         parent: Some(parent),
@@ -122,13 +122,13 @@ fn create_page(desk: &mut Desk<'_>, body: &Map<String, Value>) -> Answer {
         versions: vec![version],
     });
     Ok(Reply::ok(&confluence_json::page(
-        desk,
-        find(desk, &id.to_string())?,
+        request,
+        find(request, &id.to_string())?,
     )))
 }
 
-fn taken(desk: &Desk<'_>, space: u64, title: &str, except: u64) -> bool {
-    desk.site.pages.iter().any(|page| {
+fn taken(request: &SiteRequest<'_>, space: u64, title: &str, except: u64) -> bool {
+    request.site.pages.iter().any(|page| {
         page.space == space
             && page.id != except
             && page.status == "current"
@@ -136,14 +136,14 @@ fn taken(desk: &Desk<'_>, space: u64, title: &str, except: u64) -> bool {
     })
 }
 
-fn create_comment(desk: &mut Desk<'_>, body: &Map<String, Value>) -> Answer {
+fn create_comment(request: &mut SiteRequest<'_>, body: &Map<String, Value>) -> Answer {
     let container = body
         .get("container")
         .map_or(&Value::Null, |container| container);
-    let page = find(desk, container["id"].as_str().unwrap_or(""))?.id;
+    let page = find(request, container["id"].as_str().unwrap_or(""))?.id;
     let storage = storage_of(body)?;
-    let version = first_version(desk, "", storage);
-    let (id, author, created) = (desk.new_id(), desk.me(), desk.now);
+    let version = first_version(request, "", storage);
+    let (id, author, created) = (request.new_id(), request.me(), request.now);
     let comment = PageComment {
         id,
         page,
@@ -153,37 +153,37 @@ fn create_comment(desk: &mut Desk<'_>, body: &Map<String, Value>) -> Answer {
         created,
         versions: vec![version],
     };
-    let made = confluence_json::comment(desk, &comment);
-    desk.site.page_comments.push(comment);
+    let made = confluence_json::comment(request, &comment);
+    request.site.page_comments.push(comment);
     Ok(Reply::ok(&made))
 }
 
 /// The place of a page that the caller may change.
-fn place(desk: &Desk<'_>, id: &str) -> Result<usize, Reply> {
+fn place(request: &SiteRequest<'_>, id: &str) -> Result<usize, Reply> {
     let (id, space) = {
-        let page = find(desk, id)?;
+        let page = find(request, id)?;
         (page.id, page.space)
     };
-    if !desk
+    if !request
         .site
         .space(space)
-        .is_some_and(|space| desk.writes_space(space))
+        .is_some_and(|space| request.writes_space(space))
     {
         return Err(problem(403, "User not permitted to change this content"));
     }
-    let found = desk.site.pages.iter().position(|page| page.id == id);
+    let found = request.site.pages.iter().position(|page| page.id == id);
     found.ok_or_else(|| problem(404, "No content found"))
 }
 
-pub(super) fn update(desk: &mut Desk<'_>, id: &str) -> Answer {
-    let body = read(desk)?;
-    let index = place(desk, id)?;
+pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str) -> Answer {
+    let body = read(request)?;
+    let index = place(request, id)?;
     if body.get("type").and_then(Value::as_str) != Some("page") {
         return Err(problem(400, "type is required"));
     }
     let title = title_of(&body)?;
     let storage = storage_of(&body)?;
-    let page = &desk.site.pages[index];
+    let page = &request.site.pages[index];
     let expected = page.latest().number + 1;
     let given = body
         .get("version")
@@ -197,39 +197,39 @@ pub(super) fn update(desk: &mut Desk<'_>, id: &str) -> Answer {
             ),
         ));
     }
-    if taken(desk, page.space, &title, page.id) {
+    if taken(request, page.space, &title, page.id) {
         return Err(problem(400, "A page with this title already exists"));
     }
     let next = Version {
         number: expected,
-        ..first_version(desk, &title, storage)
+        ..first_version(request, &title, storage)
     };
-    let page = &mut desk.site.pages[index];
+    let page = &mut request.site.pages[index];
     page.title = title;
     page.versions.push(next);
     Ok(Reply::ok(&confluence_json::page(
-        desk,
-        &desk.site.pages[index],
+        request,
+        &request.site.pages[index],
     )))
 }
 
-pub(super) fn delete(desk: &mut Desk<'_>, id: &str) -> Answer {
-    let index = place(desk, id)?;
-    "trashed".clone_into(&mut desk.site.pages[index].status);
+pub(crate) fn delete(request: &mut SiteRequest<'_>, id: &str) -> Answer {
+    let index = place(request, id)?;
+    "trashed".clone_into(&mut request.site.pages[index].status);
     Ok(Reply::empty(204))
 }
 
-pub(super) fn label(desk: &mut Desk<'_>, id: &str) -> Answer {
-    let index = place(desk, id)?;
-    let given: Value = serde_json::from_slice(&desk.call.body)
+pub(crate) fn label(request: &mut SiteRequest<'_>, id: &str) -> Answer {
+    let index = place(request, id)?;
+    let given: Value = serde_json::from_slice(&request.call.body)
         .map_err(|_| problem(400, "Could not parse the request body"))?;
     for item in given.as_array().map(Vec::as_slice).unwrap_or_default() {
         let name = item["name"].as_str().unwrap_or("").to_lowercase();
         if name.is_empty() || name.contains(' ') {
             return Err(problem(400, "The label is not valid"));
         }
-        let id = desk.new_id();
-        let labels = &mut desk.site.pages[index].labels;
+        let id = request.new_id();
+        let labels = &mut request.site.pages[index].labels;
         if labels.iter().all(|known| known.name != name) {
             labels.push(Label {
                 id,
@@ -239,14 +239,14 @@ pub(super) fn label(desk: &mut Desk<'_>, id: &str) -> Answer {
         }
     }
     Ok(Reply::ok(
-        &confluence_json::page(desk, &desk.site.pages[index])["metadata"]["labels"],
+        &confluence_json::page(request, &request.site.pages[index])["metadata"]["labels"],
     ))
 }
 
-pub(super) fn unlabel(desk: &mut Desk<'_>, id: &str) -> Answer {
-    let index = place(desk, id)?;
-    let name = desk.call.param("name").unwrap_or("").to_owned();
-    desk.site.pages[index]
+pub(crate) fn unlabel(request: &mut SiteRequest<'_>, id: &str) -> Answer {
+    let index = place(request, id)?;
+    let name = request.call.param("name").unwrap_or("").to_owned();
+    request.site.pages[index]
         .labels
         .retain(|label| label.name != name);
     Ok(Reply::empty(204))

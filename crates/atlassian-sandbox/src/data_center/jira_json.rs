@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{base, people};
 use crate::clock::jira_time;
 use crate::jira::{self, PRIORITIES, TypeInfo};
-use crate::state::Desk;
+use crate::state::SiteRequest;
 use crate::world::{Issue, IssueComment, Project};
 
 const ALL: [&str; 20] = [
@@ -31,8 +31,8 @@ const ALL: [&str; 20] = [
     "attachment",
 ];
 
-pub(super) fn project(desk: &Desk<'_>, project: &Project) -> Value {
-    let base = base(desk);
+pub(crate) fn project(request: &SiteRequest<'_>, project: &Project) -> Value {
+    let base = base(request);
     let avatar = format!(
         "{base}/secure/projectavatar?pid={}&avatarId=10324",
         project.id
@@ -45,7 +45,7 @@ pub(super) fn project(desk: &Desk<'_>, project: &Project) -> Value {
     })
 }
 
-pub(super) fn kind(base: &str, kind: &TypeInfo) -> Value {
+pub(crate) fn kind(base: &str, kind: &TypeInfo) -> Value {
     json!({
         "self": format!("{base}/rest/api/2/issuetype/{}", kind.id), "id": kind.id, "description": kind.description,
         "iconUrl": format!("{base}/secure/viewavatar?size=xsmall&avatarId=10300&avatarType=issuetype"),
@@ -53,8 +53,8 @@ pub(super) fn kind(base: &str, kind: &TypeInfo) -> Value {
     })
 }
 
-pub(super) fn types(desk: &Desk<'_>, project: &Project) -> Value {
-    let base = base(desk);
+pub(crate) fn types(request: &SiteRequest<'_>, project: &Project) -> Value {
+    let base = base(request);
     let kinds = project
         .issue_types
         .iter()
@@ -62,7 +62,7 @@ pub(super) fn types(desk: &Desk<'_>, project: &Project) -> Value {
     kinds.map(|found| kind(&base, found)).collect()
 }
 
-pub(super) fn status(base: &str, id: &str) -> Value {
+pub(crate) fn status(base: &str, id: &str) -> Value {
     jira::status(id).map_or(Value::Null, |status| {
         json!({
             "self": format!("{base}/rest/api/2/status/{}", status.id), "description": "",
@@ -72,7 +72,7 @@ pub(super) fn status(base: &str, id: &str) -> Value {
     })
 }
 
-pub(super) fn priority(base: &str, id: &str) -> Value {
+pub(crate) fn priority(base: &str, id: &str) -> Value {
     let (id, name, _) = PRIORITIES
         .iter()
         .find(|(known, ..)| *known == id)
@@ -81,7 +81,7 @@ pub(super) fn priority(base: &str, id: &str) -> Value {
 }
 
 /// An issue with the fields that were asked for; none or `*all` gives all.
-pub(super) fn issue(desk: &Desk<'_>, issue: &Issue, asked: &[String]) -> Value {
+pub(crate) fn issue(request: &SiteRequest<'_>, issue: &Issue, asked: &[String]) -> Value {
     let everything = asked.is_empty()
         || asked
             .iter()
@@ -90,18 +90,18 @@ pub(super) fn issue(desk: &Desk<'_>, issue: &Issue, asked: &[String]) -> Value {
         .into_iter()
         .filter(|name| everything || asked.iter().any(|wanted| wanted == name));
     let fields: Map<String, Value> = names
-        .map(|name| (name.to_owned(), field(desk, issue, name)))
+        .map(|name| (name.to_owned(), field(request, issue, name)))
         .filter(|(name, value)| name != "parent" || !value.is_null())
         .collect();
     json!({
         "expand": "operations,versionedRepresentations,editmeta,changelog,renderedFields", "id": issue.id.to_string(),
-        "self": format!("{}/rest/api/2/issue/{}", base(desk), issue.id), "key": issue.key, "fields": fields,
+        "self": format!("{}/rest/api/2/issue/{}", base(request), issue.id), "key": issue.key, "fields": fields,
     })
 }
 
-fn field(desk: &Desk<'_>, issue: &Issue, name: &str) -> Value {
-    let base = base(desk);
-    let person = |name: &str| people::in_jira(desk, name);
+fn field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Value {
+    let base = base(request);
+    let person = |name: &str| people::in_jira(request, name);
     match name {
         "summary" => json!(issue.summary),
         "description" => json!(issue.description),
@@ -109,7 +109,7 @@ fn field(desk: &Desk<'_>, issue: &Issue, name: &str) -> Value {
         "status" => status(&base, &issue.status),
         "priority" => priority(&base, &issue.priority),
         "issuetype" => jira::issue_type(&issue.kind).map_or(Value::Null, |found| kind(&base, found)),
-        "project" => desk.site.project(issue.project).map_or(Value::Null, |found| project(desk, found)),
+        "project" => request.site.project(issue.project).map_or(Value::Null, |found| project(request, found)),
         "assignee" => issue.assignee.as_deref().map_or(Value::Null, person),
         "reporter" | "creator" => person(&issue.reporter),
         "labels" => json!(issue.labels),
@@ -118,28 +118,28 @@ fn field(desk: &Desk<'_>, issue: &Issue, name: &str) -> Value {
         "resolution" => issue.resolution.as_ref().map_or(Value::Null, |name| json!({"name": name})),
         "resolutiondate" => json!(issue.resolved.map(jira_time)),
         "duedate" => json!(issue.due),
-        "parent" => issue.parent.and_then(|id| desk.site.issue(id)).map_or(Value::Null, |parent| {
+        "parent" => issue.parent.and_then(|id| request.site.issue(id)).map_or(Value::Null, |parent| {
             json!({"id": parent.id.to_string(), "key": parent.key, "fields": {"summary": parent.summary}})
         }),
         "comment" => {
-            let all: Vec<Value> = issue.comments.iter().map(|one| comment(desk, issue, one)).collect();
+            let all: Vec<Value> = issue.comments.iter().map(|one| comment(request, issue, one)).collect();
             json!({"comments": all, "maxResults": all.len(), "total": all.len(), "startAt": 0})
         }
         _ => json!([]),
     }
 }
 
-pub(super) fn comment(desk: &Desk<'_>, issue: &Issue, comment: &IssueComment) -> Value {
-    let author = people::in_jira(desk, &comment.author);
+pub(crate) fn comment(request: &SiteRequest<'_>, issue: &Issue, comment: &IssueComment) -> Value {
+    let author = people::in_jira(request, &comment.author);
     json!({
-        "self": format!("{}/rest/api/2/issue/{}/comment/{}", base(desk), issue.id, comment.id), "id": comment.id.to_string(),
+        "self": format!("{}/rest/api/2/issue/{}/comment/{}", base(request), issue.id, comment.id), "id": comment.id.to_string(),
         "author": author, "body": comment.body, "updateAuthor": author,
         "created": jira_time(comment.created), "updated": jira_time(comment.updated),
     })
 }
 
 /// `GET field`: an array.
-pub(super) fn fields() -> Value {
+pub(crate) fn fields() -> Value {
     ALL.iter()
         .map(|id| json!({"id": id, "name": id, "custom": false, "orderable": true, "navigable": true, "searchable": true, "clauseNames": [id]}))
         .collect()

@@ -4,34 +4,37 @@ use serde_json::{Value, json};
 
 use super::{base, jira_json};
 use crate::jira::{error, issues, jql, projects, transitions as steps};
-use crate::state::Desk;
+use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::{Issue, IssueComment};
 
 /// The most results of one search, whatever was asked for.
 const MOST: u64 = 1000;
 
-fn number(desk: &Desk<'_>, name: &str, default: u64) -> Result<u64, Reply> {
-    desk.call.param(name).map_or(Ok(default), |text| {
+fn number(request: &SiteRequest<'_>, name: &str, default: u64) -> Result<u64, Reply> {
+    request.call.param(name).map_or(Ok(default), |text| {
         text.parse()
             .map_err(|_| error::messages(400, &[&format!("'{text}' is not a number.")]))
     })
 }
 
-pub(super) fn search_by_query(desk: &Desk<'_>) -> Answer {
-    let fields = desk.call.list("fields");
-    let (start, most) = (number(desk, "startAt", 0)?, number(desk, "maxResults", 50)?);
+pub(crate) fn search_by_query(request: &SiteRequest<'_>) -> Answer {
+    let fields = request.call.list("fields");
+    let (start, most) = (
+        number(request, "startAt", 0)?,
+        number(request, "maxResults", 50)?,
+    );
     search(
-        desk,
-        desk.call.param("jql").unwrap_or(""),
+        request,
+        request.call.param("jql").unwrap_or(""),
         start,
         most,
         &fields,
     )
 }
 
-pub(super) fn search_by_body(desk: &Desk<'_>) -> Answer {
-    let body = error::body(desk)?;
+pub(crate) fn search_by_body(request: &SiteRequest<'_>) -> Answer {
+    let body = error::body(request)?;
     let known = [
         "jql",
         "startAt",
@@ -58,7 +61,7 @@ pub(super) fn search_by_body(desk: &Desk<'_>) -> Answer {
         |name: &str, default: u64| body.get(name).and_then(Value::as_u64).unwrap_or(default);
     let query = body.get("jql").and_then(Value::as_str).unwrap_or("");
     search(
-        desk,
+        request,
         query,
         count("startAt", 0),
         count("maxResults", 50),
@@ -66,8 +69,14 @@ pub(super) fn search_by_body(desk: &Desk<'_>) -> Answer {
     )
 }
 
-fn search(desk: &Desk<'_>, query: &str, start: u64, most: u64, fields: &[String]) -> Answer {
-    let found = jql::find(desk, query)
+fn search(
+    request: &SiteRequest<'_>,
+    query: &str,
+    start: u64,
+    most: u64,
+    fields: &[String],
+) -> Answer {
+    let found = jql::find(request, query)
         .map_err(|texts| Reply::json(400, &json!({"errorMessages": texts, "errors": {}})))?;
     let most = most.min(MOST);
     let place = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
@@ -75,59 +84,59 @@ fn search(desk: &Desk<'_>, query: &str, start: u64, most: u64, fields: &[String]
         .iter()
         .skip(place(start))
         .take(place(most))
-        .map(|issue| jira_json::issue(desk, issue, fields))
+        .map(|issue| jira_json::issue(request, issue, fields))
         .collect();
     Ok(Reply::ok(
         &json!({"expand": "names,schema", "startAt": start, "maxResults": most, "total": found.len(), "issues": issues}),
     ))
 }
 
-pub(super) fn get(desk: &Desk<'_>, issue: &str) -> Answer {
-    let issue = issues::find(desk, issue)?;
+pub(crate) fn get(request: &SiteRequest<'_>, issue: &str) -> Answer {
+    let issue = issues::find(request, issue)?;
     Ok(Reply::ok(&jira_json::issue(
-        desk,
+        request,
         issue,
-        &desk.call.list("fields"),
+        &request.call.list("fields"),
     )))
 }
 
-pub(super) fn comments(desk: &Desk<'_>, issue: &str) -> Answer {
-    let issue: &Issue = issues::find(desk, issue)?;
+pub(crate) fn comments(request: &SiteRequest<'_>, issue: &str) -> Answer {
+    let issue: &Issue = issues::find(request, issue)?;
     let (start, most) = (
-        number(desk, "startAt", 0)?,
-        number(desk, "maxResults", 1_048_576)?,
+        number(request, "startAt", 0)?,
+        number(request, "maxResults", 1_048_576)?,
     );
     let place = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     let mut all: Vec<&IssueComment> = issue.comments.iter().collect();
-    if desk.call.param("orderBy") == Some("-created") {
+    if request.call.param("orderBy") == Some("-created") {
         all.reverse();
     }
     let shown: Vec<Value> = all
         .into_iter()
         .skip(place(start))
         .take(place(most))
-        .map(|comment| jira_json::comment(desk, issue, comment))
+        .map(|comment| jira_json::comment(request, issue, comment))
         .collect();
     Ok(Reply::ok(
         &json!({"startAt": start, "maxResults": most, "total": issue.comments.len(), "comments": shown}),
     ))
 }
 
-pub(super) fn one_comment(desk: &Desk<'_>, issue: &str, id: &str) -> Answer {
-    let issue = issues::find(desk, issue)?;
+pub(crate) fn one_comment(request: &SiteRequest<'_>, issue: &str, id: &str) -> Answer {
+    let issue = issues::find(request, issue)?;
     let found = issue
         .comments
         .iter()
         .find(|comment| comment.id.to_string() == id);
     found
-        .map(|comment| Reply::ok(&jira_json::comment(desk, issue, comment)))
+        .map(|comment| Reply::ok(&jira_json::comment(request, issue, comment)))
         .ok_or_else(|| error::messages(404, &["Can not find a comment for the id."]))
 }
 
-pub(super) fn transitions(desk: &Desk<'_>, issue: &str) -> Answer {
-    let issue = issues::find(desk, issue)?;
-    let base = base(desk);
-    let open: Vec<Value> = steps::available(desk, issue)
+pub(crate) fn transitions(request: &SiteRequest<'_>, issue: &str) -> Answer {
+    let issue = issues::find(request, issue)?;
+    let base = base(request);
+    let open: Vec<Value> = steps::available(request, issue)
         .iter()
         .map(|step| json!({"id": step.id, "name": step.name, "to": jira_json::status(&base, step.to)}))
         .collect();
@@ -137,9 +146,9 @@ pub(super) fn transitions(desk: &Desk<'_>, issue: &str) -> Answer {
 }
 
 /// Create metadata by issue type: pages with `values`.
-pub(super) fn create_types(desk: &Desk<'_>, project: &str) -> Answer {
-    let project = projects::find(desk, project)?;
-    let kinds = jira_json::types(desk, project);
+pub(crate) fn create_types(request: &SiteRequest<'_>, project: &str) -> Answer {
+    let project = projects::find(request, project)?;
+    let kinds = jira_json::types(request, project);
     let total = kinds.as_array().map_or(0, Vec::len);
     Ok(Reply::ok(
         &json!({"maxResults": 50, "startAt": 0, "total": total, "isLast": true, "values": kinds}),

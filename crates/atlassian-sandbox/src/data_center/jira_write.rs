@@ -4,17 +4,17 @@ use serde_json::{Map, Value, json};
 
 use super::{base, jira_json, people};
 use crate::jira::{comments, error, issue_type, issues, transitions as steps, write, write_values};
-use crate::state::Desk;
+use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::{Issue, Project};
 
 type Object = Map<String, Value>;
 
-pub(super) fn create(desk: &mut Desk<'_>) -> Answer {
-    let body = error::body(desk)?;
+pub(crate) fn create(request: &mut SiteRequest<'_>) -> Answer {
+    let body = error::body(request)?;
     let mut fields = object(body.get("fields"));
     fields.retain(|_, value| !value.is_null());
-    let project = write::project_of(desk, &fields)?;
+    let project = write::project_of(request, &fields)?;
     let wanted = fields.get("issuetype").cloned().unwrap_or(Value::Null);
     let kind = wanted["id"]
         .as_str()
@@ -24,7 +24,7 @@ pub(super) fn create(desk: &mut Desk<'_>) -> Answer {
     let Some(kind) = kind else {
         return Err(error::field("issuetype", "valid issue type is required"));
     };
-    let mut issue = write::blank(desk, &project, kind.id);
+    let mut issue = write::blank(request, &project, kind.id);
     let mut errors = Object::new();
     if !fields.contains_key("summary") {
         let text = json!("You must specify a summary of the issue.");
@@ -32,14 +32,14 @@ pub(super) fn create(desk: &mut Desk<'_>) -> Answer {
     }
     for (name, value) in &fields {
         if !matches!(name.as_str(), "project" | "issuetype") {
-            set(desk, &project, &mut issue, name, value, &mut errors);
+            set(request, &project, &mut issue, name, value, &mut errors);
         }
     }
     if !errors.is_empty() {
         return Err(error::fields(&errors));
     }
-    issue.id = desk.new_id();
-    let stored = desk
+    issue.id = request.new_id();
+    let stored = request
         .site
         .projects
         .iter_mut()
@@ -47,9 +47,9 @@ pub(super) fn create(desk: &mut Desk<'_>) -> Answer {
         .ok_or_else(error::no_issue)?;
     stored.last_number += 1;
     issue.key = format!("{}-{}", stored.key, stored.last_number);
-    let address = format!("{}/rest/api/2/issue/{}", base(desk), issue.id);
+    let address = format!("{}/rest/api/2/issue/{}", base(request), issue.id);
     let made = json!({"id": issue.id.to_string(), "key": issue.key, "self": address});
-    desk.site.issues.push(issue);
+    request.site.issues.push(issue);
     Ok(Reply::json(201, &made))
 }
 
@@ -61,7 +61,7 @@ fn object(value: Option<&Value>) -> Object {
 }
 
 fn set(
-    desk: &Desk<'_>,
+    request: &SiteRequest<'_>,
     project: &Project,
     issue: &mut Issue,
     name: &str,
@@ -71,13 +71,13 @@ fn set(
     let result = match name {
         "description" => wiki(value).map(|text| issue.description = text),
         "environment" => wiki(value).map(|text| issue.environment = text),
-        "assignee" => person(desk, value).map(|who| issue.assignee = who),
-        "reporter" => person(desk, value).and_then(|who| {
+        "assignee" => person(request, value).map(|who| issue.assignee = who),
+        "reporter" => person(request, value).and_then(|who| {
             issue.reporter = who.ok_or("Reporter is required.")?;
             Ok(())
         }),
         _ => {
-            write_values::set(desk, project, issue, name, value, errors);
+            write_values::set(request, project, issue, name, value, errors);
             return;
         }
     };
@@ -95,7 +95,7 @@ fn wiki(value: &Value) -> Result<Option<Value>, String> {
     }
 }
 
-fn person(desk: &Desk<'_>, value: &Value) -> Result<Option<String>, String> {
+fn person(request: &SiteRequest<'_>, value: &Value) -> Result<Option<String>, String> {
     let named = match value {
         Value::Null => return Ok(None),
         Value::Object(object) => object.get("name").or_else(|| object.get("key")),
@@ -104,35 +104,35 @@ fn person(desk: &Desk<'_>, value: &Value) -> Result<Option<String>, String> {
     let Some(name) = named.and_then(Value::as_str) else {
         return Err("expected 'name' property to be set".to_owned());
     };
-    match people::find(desk, name) {
+    match people::find(request, name) {
         Some(account) => Ok(Some(account.id.clone())),
         None => Err(format!("User '{name}' does not exist.")),
     }
 }
 
-pub(super) fn edit(desk: &mut Desk<'_>, issue: &str) -> Answer {
-    let body = error::body(desk)?;
-    let index = issues::find_to_write(desk, issue)?;
-    let mut issue = desk.site.issues[index].clone();
-    let project = desk
+pub(crate) fn edit(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
+    let body = error::body(request)?;
+    let index = issues::find_to_write(request, issue)?;
+    let mut issue = request.site.issues[index].clone();
+    let project = request
         .site
         .project(issue.project)
         .cloned()
         .ok_or_else(error::no_issue)?;
     let mut errors = Object::new();
     for (name, value) in &object(body.get("fields")) {
-        set(desk, &project, &mut issue, name, value, &mut errors);
+        set(request, &project, &mut issue, name, value, &mut errors);
     }
     if !errors.is_empty() {
         return Err(error::fields(&errors));
     }
-    issue.updated = desk.now;
-    desk.site.issues[index] = issue;
+    issue.updated = request.now;
+    request.site.issues[index] = issue;
     Ok(Reply::empty(204))
 }
 
-pub(super) fn delete(desk: &mut Desk<'_>, issue: &str) -> Answer {
-    issues::delete(desk, issue)
+pub(crate) fn delete(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
+    issues::delete(request, issue)
 }
 
 fn text_of(value: &Value) -> Result<Value, Reply> {
@@ -148,27 +148,27 @@ fn text_of(value: &Value) -> Result<Value, Reply> {
     }
 }
 
-pub(super) fn comment(desk: &mut Desk<'_>, issue: &str) -> Answer {
-    let body = error::body(desk)?;
+pub(crate) fn comment(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
+    let body = error::body(request)?;
     let text = text_of(body.get("body").unwrap_or(&Value::Null))?;
-    let index = issues::find_to_write(desk, issue)?;
-    let place = comments::append(desk, index, text, None);
-    let issue = &desk.site.issues[index];
+    let index = issues::find_to_write(request, issue)?;
+    let place = comments::append(request, index, text, None);
+    let issue = &request.site.issues[index];
     Ok(Reply::json(
         201,
-        &jira_json::comment(desk, issue, &issue.comments[place]),
+        &jira_json::comment(request, issue, &issue.comments[place]),
     ))
 }
 
-pub(super) fn delete_comment(desk: &mut Desk<'_>, issue: &str, id: &str) -> Answer {
-    comments::delete(desk, issue, id)
+pub(crate) fn delete_comment(request: &mut SiteRequest<'_>, issue: &str, id: &str) -> Answer {
+    comments::delete(request, issue, id)
 }
 
-pub(super) fn transition(desk: &mut Desk<'_>, issue: &str) -> Answer {
-    let body = error::body(desk)?;
-    let found = issues::find(desk, issue)?;
+pub(crate) fn transition(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
+    let body = error::body(request)?;
+    let found = issues::find(request, issue)?;
     let wanted = body.get("transition").unwrap_or(&Value::Null);
-    let Some(step) = steps::available(desk, found)
+    let Some(step) = steps::available(request, found)
         .into_iter()
         .find(|step| wanted["id"] == step.id)
     else {
@@ -185,10 +185,10 @@ pub(super) fn transition(desk: &mut Desk<'_>, issue: &str) -> Answer {
         Value::Null => None,
         text => Some(text_of(text)?),
     };
-    let index = issues::find_to_write(desk, issue)?;
+    let index = issues::find_to_write(request, issue)?;
     if let Some(text) = added {
-        comments::append(desk, index, text, None);
+        comments::append(request, index, text, None);
     }
-    steps::enter(desk, index, step.to, resolution);
+    steps::enter(request, index, step.to, resolution);
     Ok(Reply::empty(204))
 }

@@ -13,7 +13,7 @@ mod jira_write;
 mod people;
 
 use super::human_pages;
-use super::state::{Desk, State};
+use super::state::{SiteRequest, State};
 use super::wire::{Answer, Call, Reply};
 
 /// The products on the host.
@@ -53,7 +53,7 @@ fn api(state: &mut State, call: &Call, context: Option<Product>, rest: &[&str]) 
     let caller = access::caller(&state.saved.data_center, call, product)?;
     let now = state.now();
     let world = &mut state.saved.data_center;
-    let mut desk = Desk {
+    let mut request = SiteRequest {
         site: &mut world.sites[0],
         accounts: &world.accounts,
         next_id: &mut world.next_id,
@@ -63,11 +63,11 @@ fn api(state: &mut State, call: &Call, context: Option<Product>, rest: &[&str]) 
         now,
     };
     let found = match product {
-        Product::Jira => jira::answer(&mut desk, path),
-        Product::Confluence => confluence::answer(&mut desk, path),
+        Product::Jira => jira::answer(&mut request, path),
+        Product::Confluence => confluence::answer(&mut request, path),
     };
     let found = found.unwrap_or_else(|| Err(Reply::html(404, "<h1>Not Found</h1>".to_owned())));
-    let mark = |reply: Reply| match &desk.caller.account {
+    let mark = |reply: Reply| match &request.caller.account {
         Some(name) => reply.with("x-ausername", name),
         None => reply.with("x-ausername", "anonymous"),
     };
@@ -75,11 +75,11 @@ fn api(state: &mut State, call: &Call, context: Option<Product>, rest: &[&str]) 
 }
 
 /// Where the called product lives: scheme, host and the context path the call came in by.
-fn base(desk: &Desk<'_>) -> String {
-    let path = &desk.call.path;
+fn base(request: &SiteRequest<'_>) -> String {
+    let path = &request.call.path;
     let context = ["/jira", "/confluence"]
         .into_iter()
         .find(|context| path.starts_with(&format!("{context}/")))
         .unwrap_or_default();
-    format!("http://{}{context}", desk.site.host)
+    format!("http://{}{context}", request.site.host)
 }

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::base;
-use crate::state::Desk;
+use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::Account;
 
 /// The key that stays when a user name changes.
-pub(super) fn key(desk: &Desk<'_>, name: &str) -> Option<String> {
-    let place = desk
+pub(crate) fn key(request: &SiteRequest<'_>, name: &str) -> Option<String> {
+    let place = request
         .accounts
         .iter()
         .position(|account| account.id == name)?;
@@ -17,37 +17,37 @@ pub(super) fn key(desk: &Desk<'_>, name: &str) -> Option<String> {
 }
 
 /// The account with this user name or key.
-pub(super) fn find<'a>(desk: &'a Desk<'_>, name_or_key: &str) -> Option<&'a Account> {
-    desk.accounts.iter().find(|account| {
+pub(crate) fn find<'a>(request: &'a SiteRequest<'_>, name_or_key: &str) -> Option<&'a Account> {
+    request.accounts.iter().find(|account| {
         account.id.eq_ignore_ascii_case(name_or_key)
-            || key(desk, &account.id).as_deref() == Some(name_or_key)
+            || key(request, &account.id).as_deref() == Some(name_or_key)
     })
 }
 
 /// A person as Jira shows them.
-pub(super) fn in_jira(desk: &Desk<'_>, name: &str) -> Value {
-    let Some(account) = find(desk, name) else {
+pub(crate) fn in_jira(request: &SiteRequest<'_>, name: &str) -> Value {
+    let Some(account) = find(request, name) else {
         return Value::Null;
     };
-    let base = base(desk);
+    let base = base(request);
     let avatar = format!("{base}/secure/useravatar?avatarId=10122");
     json!({
         "self": format!("{base}/rest/api/2/user?username={}", account.id),
-        "key": key(desk, &account.id), "name": account.id, "emailAddress": account.email,
+        "key": key(request, &account.id), "name": account.id, "emailAddress": account.email,
         "avatarUrls": {"48x48": avatar, "24x24": avatar, "16x16": avatar, "32x32": avatar},
         "displayName": account.name, "active": true, "deleted": false, "timeZone": account.time_zone, "locale": "en_US",
     })
 }
 
 /// A person as Confluence shows them.
-pub(super) fn in_confluence(desk: &Desk<'_>, name: &str) -> Value {
-    let Some(account) = find(desk, name) else {
+pub(crate) fn in_confluence(request: &SiteRequest<'_>, name: &str) -> Value {
+    let Some(account) = find(request, name) else {
         return Value::Null;
     };
     json!({
         "type": "known", "username": account.id, "userKey": format!("8a7f808a{:024}", account.id.len()),
         "profilePicture": {"path": "/images/icons/profilepics/default.svg", "width": 48, "height": 48, "isDefault": true},
-        "displayName": account.name, "_links": {"self": format!("{}/rest/api/user?username={}", base(desk), account.id)},
+        "displayName": account.name, "_links": {"self": format!("{}/rest/api/user?username={}", base(request), account.id)},
     })
 }
 
@@ -56,14 +56,14 @@ fn refused(status: u16, text: &str) -> Reply {
 }
 
 /// `GET user?username=` or `?key=`.
-pub(super) fn get(desk: &Desk<'_>) -> Answer {
-    let Some(wanted) = desk.call.param("username").or(desk.call.param("key")) else {
+pub(crate) fn get(request: &SiteRequest<'_>) -> Answer {
+    let Some(wanted) = request.call.param("username").or(request.call.param("key")) else {
         return Err(refused(
             400,
             "Either the 'username' or the 'key' query parameters need to be provided",
         ));
     };
-    match in_jira(desk, wanted) {
+    match in_jira(request, wanted) {
         Value::Null => Err(refused(
             404,
             &format!("The user with the key '{wanted}' does not exist"),
@@ -73,9 +73,9 @@ pub(super) fn get(desk: &Desk<'_>) -> Answer {
 }
 
 /// `GET user/search` and `user/assignable/search`: by user name, full name or address.
-pub(super) fn search(desk: &Desk<'_>) -> Answer {
-    let assignable = desk.call.path.ends_with("/assignable/search");
-    let Some(wanted) = desk.call.param("username").or(assignable.then_some("")) else {
+pub(crate) fn search(request: &SiteRequest<'_>) -> Answer {
+    let assignable = request.call.path.ends_with("/assignable/search");
+    let Some(wanted) = request.call.param("username").or(assignable.then_some("")) else {
         return Err(refused(
             400,
             "The username query parameter was not provided",
@@ -83,7 +83,8 @@ pub(super) fn search(desk: &Desk<'_>) -> Answer {
     };
     let wanted = wanted.to_lowercase();
     let number = |name: &str, default: usize| {
-        desk.call
+        request
+            .call
             .param(name)
             .and_then(|text| text.parse::<usize>().ok())
             .unwrap_or(default)
@@ -94,13 +95,13 @@ pub(super) fn search(desk: &Desk<'_>) -> Answer {
                 .iter()
                 .any(|text| text.to_lowercase().contains(&wanted))
     };
-    let users: Vec<Value> = desk
+    let users: Vec<Value> = request
         .accounts
         .iter()
         .filter(fits)
         .skip(number("startAt", 0))
         .take(number("maxResults", 50).min(1000))
-        .map(|account| in_jira(desk, &account.id))
+        .map(|account| in_jira(request, &account.id))
         .collect();
     Ok(Reply::ok(&Value::Array(users)))
 }

@@ -4,26 +4,26 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::super::clock::jira_time;
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
-use super::super::world::Attachment;
 use super::{error, issues, users};
+use crate::clock::jira_time;
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
+use crate::world::Attachment;
 
 /// The largest file.
 const UPLOAD_LIMIT: usize = 10_485_760;
 
-pub(super) fn settings() -> Reply {
+pub(crate) fn settings() -> Reply {
     Reply::ok(&json!({"enabled": true, "uploadLimit": UPLOAD_LIMIT}))
 }
 
-pub(super) fn json_of(desk: &Desk<'_>, attachment: &Attachment) -> Value {
-    let base = format!("https://{}/rest/api/3/attachment", desk.site.host);
+pub(crate) fn json_of(request: &SiteRequest<'_>, attachment: &Attachment) -> Value {
+    let base = format!("https://{}/rest/api/3/attachment", request.site.host);
     json!({
         "self": format!("{base}/{}", attachment.id),
         "id": attachment.id.to_string(),
         "filename": attachment.name,
-        "author": users::user_json(desk, &attachment.author),
+        "author": users::user_json(request, &attachment.author),
         "created": jira_time(attachment.created),
         "size": attachment.size,
         "mimeType": attachment.media_type,
@@ -71,20 +71,20 @@ fn parts(content_type: &str, body: &[u8]) -> Option<Vec<(String, String, Vec<u8>
     Some(files)
 }
 
-pub(super) fn add(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
+pub(crate) fn add(request: &mut SiteRequest<'_>, id_or_key: &str) -> Answer {
     if !matches!(
-        desk.call.header("x-atlassian-token"),
+        request.call.header("x-atlassian-token"),
         Some("no-check" | "nocheck")
     ) {
         return Err(Reply::text(403, "XSRF check failed"));
     }
-    let index = issues::find_to_write(desk, id_or_key)?;
-    if desk.call.content_type() != "multipart/form-data" {
+    let index = issues::find_to_write(request, id_or_key)?;
+    if request.call.content_type() != "multipart/form-data" {
         return Err(error::messages(415, &["Unsupported Media Type"]));
     }
     let files = parts(
-        desk.call.header("content-type").unwrap_or(""),
-        &desk.call.body,
+        request.call.header("content-type").unwrap_or(""),
+        &request.call.body,
     )
     .filter(|files| !files.is_empty());
     let files =
@@ -97,7 +97,7 @@ pub(super) fn add(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
     }
     let mut answers = Vec::new();
     for (name, media_type, bytes) in files {
-        let (id, author, created) = (desk.new_id(), desk.me(), desk.now);
+        let (id, author, created) = (request.new_id(), request.me(), request.now);
         let attachment = Attachment {
             id,
             name,
@@ -107,40 +107,40 @@ pub(super) fn add(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
             size: bytes.len(),
             content: STANDARD.encode(&bytes),
         };
-        answers.push(json_of(desk, &attachment));
-        desk.site.issues[index].attachments.push(attachment);
+        answers.push(json_of(request, &attachment));
+        request.site.issues[index].attachments.push(attachment);
     }
     Ok(Reply::ok(&Value::Array(answers)))
 }
 
 /// Places of the issue and the attachment, for a caller who sees them.
-fn find(desk: &Desk<'_>, id: &str) -> Result<(usize, usize), Reply> {
+fn find(request: &SiteRequest<'_>, id: &str) -> Result<(usize, usize), Reply> {
     let missing = || error::messages(404, &["The attachment with id does not exist"]);
-    for (index, issue) in desk.site.issues.iter().enumerate() {
+    for (index, issue) in request.site.issues.iter().enumerate() {
         if let Some(place) = issue
             .attachments
             .iter()
             .position(|attachment| attachment.id.to_string() == id)
         {
-            issues::find(desk, &issue.key).map_err(|_| missing())?;
+            issues::find(request, &issue.key).map_err(|_| missing())?;
             return Ok((index, place));
         }
     }
     Err(missing())
 }
 
-pub(super) fn get(desk: &Desk<'_>, id: &str) -> Answer {
-    let (issue, place) = find(desk, id)?;
+pub(crate) fn get(request: &SiteRequest<'_>, id: &str) -> Answer {
+    let (issue, place) = find(request, id)?;
     Ok(Reply::ok(&json_of(
-        desk,
-        &desk.site.issues[issue].attachments[place],
+        request,
+        &request.site.issues[issue].attachments[place],
     )))
 }
 
-pub(super) fn content(desk: &Desk<'_>, id: &str) -> Answer {
-    let (issue, place) = find(desk, id)?;
-    let attachment = &desk.site.issues[issue].attachments[place];
-    if desk.call.param("redirect") != Some("false") {
+pub(crate) fn content(request: &SiteRequest<'_>, id: &str) -> Answer {
+    let (issue, place) = find(request, id)?;
+    let attachment = &request.site.issues[issue].attachments[place];
+    if request.call.param("redirect") != Some("false") {
         return Ok(Reply::empty(303).with(
             "location",
             &format!("https://api.media.atlassian.com/file/{id}/binary?token=signed"),
@@ -151,10 +151,10 @@ pub(super) fn content(desk: &Desk<'_>, id: &str) -> Answer {
     Ok(reply)
 }
 
-pub(super) fn delete(desk: &mut Desk<'_>, id: &str) -> Answer {
-    let (issue, place) = find(desk, id)?;
-    let key = desk.site.issues[issue].key.clone();
-    issues::find_to_write(desk, &key)?;
-    desk.site.issues[issue].attachments.remove(place);
+pub(crate) fn delete(request: &mut SiteRequest<'_>, id: &str) -> Answer {
+    let (issue, place) = find(request, id)?;
+    let key = request.site.issues[issue].key.clone();
+    issues::find_to_write(request, &key)?;
+    request.site.issues[issue].attachments.remove(place);
     Ok(Reply::empty(204))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::world::Workflow;
+use crate::world::Workflow;
 
 /// An issue type.
 #[derive(Debug)]

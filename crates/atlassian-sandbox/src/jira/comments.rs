@@ -2,18 +2,23 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::adf_check;
-use super::super::clock::jira_time;
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
-use super::super::world::{Issue, IssueComment};
 use super::fields::html_of;
 use super::{error, issues, page_bounds, users};
+use crate::adf_check;
+use crate::clock::jira_time;
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
+use crate::world::{Issue, IssueComment};
 
-fn json_of(desk: &Desk<'_>, issue: &Issue, comment: &IssueComment, rendered: bool) -> Value {
-    let author = users::user_json(desk, &comment.author);
+fn json_of(
+    request: &SiteRequest<'_>,
+    issue: &Issue,
+    comment: &IssueComment,
+    rendered: bool,
+) -> Value {
+    let author = users::user_json(request, &comment.author);
     let mut value = json!({
-        "self": format!("https://{}/rest/api/3/issue/{}/comment/{}", desk.site.host, issue.id, comment.id),
+        "self": format!("https://{}/rest/api/3/issue/{}/comment/{}", request.site.host, issue.id, comment.id),
         "id": comment.id.to_string(),
         "author": author,
         "body": comment.body,
@@ -32,33 +37,33 @@ fn json_of(desk: &Desk<'_>, issue: &Issue, comment: &IssueComment, rendered: boo
 }
 
 /// A page of comments: items under `comments`, no `isLast`.
-pub(super) fn page_json(
-    desk: &Desk<'_>,
+pub(crate) fn page_json(
+    request: &SiteRequest<'_>,
     issue: &Issue,
     shown: &[&IssueComment],
     start: usize,
     most: usize,
 ) -> Value {
-    let rendered = desk
+    let rendered = request
         .call
         .list("expand")
         .iter()
         .any(|name| name == "renderedBody");
     let comments: Vec<Value> = shown
         .iter()
-        .map(|comment| json_of(desk, issue, comment, rendered))
+        .map(|comment| json_of(request, issue, comment, rendered))
         .collect();
     json!({
-        "self": format!("https://{}/rest/api/3/issue/{}/comment", desk.site.host, issue.id),
+        "self": format!("https://{}/rest/api/3/issue/{}/comment", request.site.host, issue.id),
         "startAt": start, "maxResults": most, "total": issue.comments.len(), "comments": comments,
     })
 }
 
-pub(super) fn list(desk: &Desk<'_>, id_or_key: &str) -> Answer {
-    let issue = issues::find(desk, id_or_key)?;
-    let (start, most) = page_bounds(desk, 100, 100)?;
+pub(crate) fn list(request: &SiteRequest<'_>, id_or_key: &str) -> Answer {
+    let issue = issues::find(request, id_or_key)?;
+    let (start, most) = page_bounds(request, 100, 100)?;
     let mut all: Vec<&IssueComment> = issue.comments.iter().collect();
-    match desk.call.param("orderBy") {
+    match request.call.param("orderBy") {
         None | Some("created" | "+created" | " created") => {}
         Some("-created") => all.reverse(),
         Some(other) => {
@@ -69,7 +74,7 @@ pub(super) fn list(desk: &Desk<'_>, id_or_key: &str) -> Answer {
         }
     }
     let shown: Vec<&IssueComment> = all.into_iter().skip(start).take(most).collect();
-    Ok(Reply::ok(&page_json(desk, issue, &shown, start, most)))
+    Ok(Reply::ok(&page_json(request, issue, &shown, start, most)))
 }
 
 fn one<'a>(issue: &'a Issue, id: &str) -> Result<&'a IssueComment, Reply> {
@@ -82,14 +87,19 @@ fn one<'a>(issue: &'a Issue, id: &str) -> Result<&'a IssueComment, Reply> {
     })
 }
 
-pub(super) fn get(desk: &Desk<'_>, id_or_key: &str, id: &str) -> Answer {
-    let issue = issues::find(desk, id_or_key)?;
-    let rendered = desk
+pub(crate) fn get(request: &SiteRequest<'_>, id_or_key: &str, id: &str) -> Answer {
+    let issue = issues::find(request, id_or_key)?;
+    let rendered = request
         .call
         .list("expand")
         .iter()
         .any(|name| name == "renderedBody");
-    Ok(Reply::ok(&json_of(desk, issue, one(issue, id)?, rendered)))
+    Ok(Reply::ok(&json_of(
+        request,
+        issue,
+        one(issue, id)?,
+        rendered,
+    )))
 }
 
 /// The checked `body` and `visibility` of a request.
@@ -113,7 +123,7 @@ fn content(body: &Map<String, Value>) -> Result<(Value, Option<Value>), Reply> {
 }
 
 /// Refuses a comment body that is not valid, non-empty ADF.
-pub(super) fn checked(text: &Value) -> Result<(), Reply> {
+pub(crate) fn checked(text: &Value) -> Result<(), Reply> {
     match text {
         Value::Null => return Err(error::field("comment", "Comment body can not be empty!")),
         Value::String(_) => {
@@ -130,13 +140,13 @@ pub(super) fn checked(text: &Value) -> Result<(), Reply> {
 
 /// Appends a comment to an issue and gives its place.
 pub(crate) fn append(
-    desk: &mut Desk<'_>,
+    request: &mut SiteRequest<'_>,
     index: usize,
     body: Value,
     visibility: Option<Value>,
 ) -> usize {
-    let (id, author, now) = (desk.new_id(), desk.me(), desk.now);
-    let issue = &mut desk.site.issues[index];
+    let (id, author, now) = (request.new_id(), request.me(), request.now);
+    let issue = &mut request.site.issues[index];
     issue.comments.push(IssueComment {
         id,
         author,
@@ -149,26 +159,26 @@ pub(crate) fn append(
     issue.comments.len() - 1
 }
 
-pub(super) fn add(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
-    let body = error::body(desk)?;
-    issues::find(desk, id_or_key)?;
+pub(crate) fn add(request: &mut SiteRequest<'_>, id_or_key: &str) -> Answer {
+    let body = error::body(request)?;
+    issues::find(request, id_or_key)?;
     let (text, visibility) = content(&body)?;
-    let index = issues::find_to_write(desk, id_or_key)?;
-    let place = append(desk, index, text, visibility);
-    let issue = &desk.site.issues[index];
+    let index = issues::find_to_write(request, id_or_key)?;
+    let place = append(request, index, text, visibility);
+    let issue = &request.site.issues[index];
     Ok(Reply::json(
         201,
-        &json_of(desk, issue, &issue.comments[place], false),
+        &json_of(request, issue, &issue.comments[place], false),
     ))
 }
 
-pub(super) fn edit(desk: &mut Desk<'_>, id_or_key: &str, id: &str) -> Answer {
-    let body = error::body(desk)?;
-    one(issues::find(desk, id_or_key)?, id)?;
+pub(crate) fn edit(request: &mut SiteRequest<'_>, id_or_key: &str, id: &str) -> Answer {
+    let body = error::body(request)?;
+    one(issues::find(request, id_or_key)?, id)?;
     let (text, visibility) = content(&body)?;
-    let index = issues::find_to_write(desk, id_or_key)?;
-    let now = desk.now;
-    let issue = &mut desk.site.issues[index];
+    let index = issues::find_to_write(request, id_or_key)?;
+    let now = request.now;
+    let issue = &mut request.site.issues[index];
     issue.updated = now;
     if let Some(comment) = issue
         .comments
@@ -179,24 +189,24 @@ pub(super) fn edit(desk: &mut Desk<'_>, id_or_key: &str, id: &str) -> Answer {
         comment.updated = now;
         comment.visibility = visibility.or_else(|| comment.visibility.take());
     }
-    let issue = &desk.site.issues[index];
-    Ok(Reply::ok(&json_of(desk, issue, one(issue, id)?, false)))
+    let issue = &request.site.issues[index];
+    Ok(Reply::ok(&json_of(request, issue, one(issue, id)?, false)))
 }
 
-pub(crate) fn delete(desk: &mut Desk<'_>, id_or_key: &str, id: &str) -> Answer {
-    let author = one(issues::find(desk, id_or_key)?, id)?.author.clone();
-    let index = issues::find_to_write(desk, id_or_key)?;
-    let lead = desk
+pub(crate) fn delete(request: &mut SiteRequest<'_>, id_or_key: &str, id: &str) -> Answer {
+    let author = one(issues::find(request, id_or_key)?, id)?.author.clone();
+    let index = issues::find_to_write(request, id_or_key)?;
+    let lead = request
         .site
-        .project(desk.site.issues[index].project)
+        .project(request.site.issues[index].project)
         .map(|project| project.lead.clone());
-    if author != desk.me() && lead != Some(desk.me()) {
+    if author != request.me() && lead != Some(request.me()) {
         return Err(error::messages(
             400,
             &["You do not have permission to delete this comment."],
         ));
     }
-    desk.site.issues[index]
+    request.site.issues[index]
         .comments
         .retain(|comment| comment.id.to_string() != id);
     Ok(Reply::empty(204))

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::state::Desk;
-use super::super::wire::Reply;
+use crate::state::SiteRequest;
+use crate::wire::Reply;
 
 /// `errorMessages` only.
 pub(crate) fn messages(status: u16, texts: &[&str]) -> Reply {
@@ -28,7 +28,7 @@ pub(crate) fn no_issue() -> Reply {
 }
 
 /// The removed search endpoints.
-pub(super) fn gone() -> Reply {
+pub(crate) fn gone() -> Reply {
     messages(
         410,
         &[
@@ -38,14 +38,14 @@ pub(super) fn gone() -> Reply {
 }
 
 /// The JSON object of the body.
-pub(crate) fn body(desk: &Desk<'_>) -> Result<Map<String, Value>, Reply> {
-    if desk.call.content_type() != "application/json" {
+pub(crate) fn body(request: &SiteRequest<'_>) -> Result<Map<String, Value>, Reply> {
+    if request.call.content_type() != "application/json" {
         return Err(Reply::json(
             415,
             &json!({"errorMessages": ["Unsupported Media Type"], "errors": {}}),
         ));
     }
-    match serde_json::from_slice(&desk.call.body) {
+    match serde_json::from_slice(&request.call.body) {
         Ok(Value::Object(body)) => Ok(body),
         _ => Err(messages(
             400,
@@ -55,7 +55,7 @@ pub(crate) fn body(desk: &Desk<'_>) -> Result<Map<String, Value>, Reply> {
 }
 
 /// Refuses keys that a closed body schema does not have.
-pub(super) fn closed(body: &Map<String, Value>, allowed: &[&str]) -> Result<(), Reply> {
+pub(crate) fn closed(body: &Map<String, Value>, allowed: &[&str]) -> Result<(), Reply> {
     match body.keys().find(|key| !allowed.contains(&key.as_str())) {
         Some(_) => Err(messages(
             400,

@@ -2,15 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::clock::jira_time;
-use super::super::state::Desk;
-use super::super::storage;
-use super::super::world::Issue;
 use super::catalog::{issue_type, priority_json, resolution_json, status, status_json, type_json};
 use super::{attachments, comments, issues, projects, users};
+use crate::clock::jira_time;
+use crate::state::SiteRequest;
+use crate::storage;
+use crate::world::Issue;
 
 /// The custom field of the sandbox.
-pub(super) const STORY_POINTS: &str = "customfield_10016";
+pub(crate) const STORY_POINTS: &str = "customfield_10016";
 
 /// Fields of `*navigable`, in the order of the official examples.
 const NAVIGABLE: &[&str] = &[
@@ -46,13 +46,13 @@ const REST: &[&str] = &["comment", "attachment", "worklog", "timetracking", "vot
 
 /// Which fields were asked for.
 #[derive(Clone, Debug)]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     names: Vec<String>,
 }
 
 impl Wanted {
     /// Reads names, `*all`, `*navigable` and `-name`; `default` stands when none was given.
-    pub(super) fn new(asked: &[String], default: &str) -> Self {
+    pub(crate) fn new(asked: &[String], default: &str) -> Self {
         let asked: Vec<&str> = asked
             .iter()
             .map(|name| name.trim())
@@ -78,7 +78,7 @@ impl Wanted {
     }
 
     /// Whether nothing but id and key is wanted.
-    pub(super) fn is_bare(&self) -> bool {
+    pub(crate) fn is_bare(&self) -> bool {
         self.names
             .iter()
             .all(|name| matches!(name.as_str(), "id" | "key" | "issuekey"))
@@ -86,8 +86,8 @@ impl Wanted {
 }
 
 /// The issue with the wanted fields and expansions.
-pub(super) fn issue_json(
-    desk: &Desk<'_>,
+pub(crate) fn issue_json(
+    request: &SiteRequest<'_>,
     issue: &Issue,
     wanted: &Wanted,
     expand: &[String],
@@ -96,7 +96,7 @@ pub(super) fn issue_json(
     let mut value = json!({
         "expand": "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations",
         "id": issue.id.to_string(),
-        "self": format!("https://{}/rest/api/3/issue/{}", desk.site.host, issue.id),
+        "self": format!("https://{}/rest/api/3/issue/{}", request.site.host, issue.id),
     });
     if only_id {
         return json!({"id": issue.id.to_string()});
@@ -107,7 +107,7 @@ pub(super) fn issue_json(
     }
     let mut fields = Map::new();
     for name in &wanted.names {
-        if let Some(field) = field_json(desk, issue, name) {
+        if let Some(field) = field_json(request, issue, name) {
             fields.insert(name.clone(), field);
         }
     }
@@ -116,12 +116,13 @@ pub(super) fn issue_json(
             "renderedFields" => value["renderedFields"] = rendered(issue, &fields),
             "names" => value["names"] = named(&fields),
             "schema" => value["schema"] = schemas(&fields),
-            "changelog" => value["changelog"] = issues::changelog_json(desk, issue),
+            "changelog" => value["changelog"] = issues::changelog_json(request, issue),
             "transitions" => {
-                value["transitions"] = super::transitions::list_json(desk, issue, false);
+                value["transitions"] = super::transitions::list_json(request, issue, false);
             }
             "editmeta" => {
-                value["editmeta"] = json!({"fields": super::screens::fields_by_key(desk, issue)});
+                value["editmeta"] =
+                    json!({"fields": super::screens::fields_by_key(request, issue)});
             }
             "operations" => value["operations"] = json!({"linkGroups": []}),
             _ => {}
@@ -131,16 +132,16 @@ pub(super) fn issue_json(
     value
 }
 
-fn field_json(desk: &Desk<'_>, issue: &Issue, name: &str) -> Option<Value> {
-    own_field(desk, issue, name).or_else(|| related_field(desk, issue, name))
+fn field_json(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Option<Value> {
+    own_field(request, issue, name).or_else(|| related_field(request, issue, name))
 }
 
 /// Fields that hold a value of the issue itself.
-fn own_field(desk: &Desk<'_>, issue: &Issue, name: &str) -> Option<Value> {
-    let base = format!("https://{}", desk.site.host);
+fn own_field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Option<Value> {
+    let base = format!("https://{}", request.site.host);
     let user = |id: &Option<String>| {
         id.as_ref()
-            .map_or(Value::Null, |id| users::user_json(desk, id))
+            .map_or(Value::Null, |id| users::user_json(request, id))
     };
     Some(match name {
         "summary" => json!(issue.summary),
@@ -160,7 +161,7 @@ fn own_field(desk: &Desk<'_>, issue: &Issue, name: &str) -> Option<Value> {
         "priority" => priority_json(&base, &issue.priority),
         "labels" => json!(issue.labels),
         "assignee" => user(&issue.assignee),
-        "reporter" | "creator" => users::user_json(desk, &issue.reporter),
+        "reporter" | "creator" => users::user_json(request, &issue.reporter),
         "issuetype" => issue_type(&issue.kind).map_or(Value::Null, |kind| type_json(&base, kind)),
         "duedate" => json!(issue.due),
         STORY_POINTS => json!(issue.story_points),
@@ -169,18 +170,18 @@ fn own_field(desk: &Desk<'_>, issue: &Issue, name: &str) -> Option<Value> {
 }
 
 /// Fields that are about other things, or lists.
-fn related_field(desk: &Desk<'_>, issue: &Issue, name: &str) -> Option<Value> {
-    let base = format!("https://{}", desk.site.host);
-    let project = desk.site.project(issue.project)?;
+fn related_field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Option<Value> {
+    let base = format!("https://{}", request.site.host);
+    let project = request.site.project(issue.project)?;
     Some(match name {
-        "project" => projects::short_json(desk, project),
+        "project" => projects::short_json(request, project),
         "parent" => {
             return issue
                 .parent
-                .and_then(|id| desk.site.issue(id))
+                .and_then(|id| request.site.issue(id))
                 .map(|parent| linked(&base, parent));
         }
-        "subtasks" => desk
+        "subtasks" => request
             .site
             .issues
             .iter()
@@ -191,7 +192,7 @@ fn related_field(desk: &Desk<'_>, issue: &Issue, name: &str) -> Option<Value> {
             .components
             .iter()
             .filter_map(|name| project.components.iter().position(|known| known == name))
-            .map(|index| projects::component_json(desk, project, index))
+            .map(|index| projects::component_json(request, project, index))
             .collect(),
         "versions" | "fixVersions" | "issuelinks" => json!([]),
         "progress" => json!({"progress": 0, "total": 0}),
@@ -204,7 +205,7 @@ fn related_field(desk: &Desk<'_>, issue: &Issue, name: &str) -> Option<Value> {
         "worklog" => json!({"startAt": 0, "maxResults": 20, "total": 0, "worklogs": []}),
         "timetracking" => json!({}),
         "comment" => comments::page_json(
-            desk,
+            request,
             issue,
             &issue.comments.iter().collect::<Vec<_>>(),
             0,
@@ -213,7 +214,7 @@ fn related_field(desk: &Desk<'_>, issue: &Issue, name: &str) -> Option<Value> {
         "attachment" => issue
             .attachments
             .iter()
-            .map(|attachment| attachments::json_of(desk, attachment))
+            .map(|attachment| attachments::json_of(request, attachment))
             .collect(),
         _ => return None,
     })
@@ -235,7 +236,7 @@ fn linked(base: &str, issue: &Issue) -> Value {
 }
 
 /// A document as HTML, as in `renderedFields` and `renderedBody`.
-pub(super) fn html_of(document: Option<&Value>) -> String {
+pub(crate) fn html_of(document: Option<&Value>) -> String {
     let storage = document.map(storage::storage_of).unwrap_or_default();
     storage::parse(&storage)
         .map(|nodes| storage::view_of(&nodes))
@@ -248,8 +249,8 @@ fn rendered(issue: &Issue, fields: &Map<String, Value>) -> Value {
         let value = match name.as_str() {
             "description" => json!(html_of(issue.description.as_ref())),
             "environment" => json!(html_of(issue.environment.as_ref())),
-            "created" => json!(super::super::clock::friendly_day(issue.created)),
-            "updated" => json!(super::super::clock::friendly_day(issue.updated)),
+            "created" => json!(crate::clock::friendly_day(issue.created)),
+            "updated" => json!(crate::clock::friendly_day(issue.updated)),
             _ => Value::Null,
         };
         rendered.insert(name.clone(), value);

@@ -2,40 +2,44 @@
 
 use std::cmp::Ordering;
 
-use super::super::query::{Clause, Node, Operator, Query, Term, parse, text_matches};
+use crate::query::{Clause, Node, Operator, Query, Term, parse, text_matches};
 
-use super::super::state::Desk;
-use super::super::world::Issue;
 use super::catalog::{issue_type, priority, status};
 use super::jql_check::check;
 use super::jql_values::{
     Field, accounts_of, day_span, field_of, project_of, searchable, statuses_of,
 };
+use crate::state::SiteRequest;
+use crate::world::Issue;
 
 /// The issues a query finds, in its order; or the error messages of a 400.
-pub(crate) fn find<'a>(desk: &'a Desk<'_>, jql: &str) -> Result<Vec<&'a Issue>, Vec<String>> {
+pub(crate) fn find<'a>(
+    request: &'a SiteRequest<'_>,
+    jql: &str,
+) -> Result<Vec<&'a Issue>, Vec<String>> {
     let query = bounded(jql)?;
-    if desk.caller.account.is_none() {
+    if request.caller.account.is_none() {
         return Ok(Vec::new());
     }
-    check(desk, &query)?;
-    let mut found: Vec<&Issue> = desk
+    check(request, &query)?;
+    let mut found: Vec<&Issue> = request
         .site
         .issues
         .iter()
         .filter(|issue| {
-            desk.site
+            request
+                .site
                 .project(issue.project)
-                .is_some_and(|project| desk.sees_project(project))
+                .is_some_and(|project| request.sees_project(project))
         })
         .filter(|issue| {
             query
                 .filter
                 .as_ref()
-                .is_none_or(|node| holds(desk, node, issue))
+                .is_none_or(|node| holds(request, node, issue))
         })
         .collect();
-    found.sort_by(|one, other| compare(desk, &query, one, other));
+    found.sort_by(|one, other| compare(request, &query, one, other));
     Ok(found)
 }
 
@@ -53,28 +57,28 @@ fn bounded(jql: &str) -> Result<Query, Vec<String>> {
     Ok(query)
 }
 
-fn holds(desk: &Desk<'_>, node: &Node, issue: &Issue) -> bool {
+fn holds(request: &SiteRequest<'_>, node: &Node, issue: &Issue) -> bool {
     match node {
-        Node::And(parts) => parts.iter().all(|part| holds(desk, part, issue)),
-        Node::Or(parts) => parts.iter().any(|part| holds(desk, part, issue)),
-        Node::Not(inner) => !holds(desk, inner, issue),
+        Node::And(parts) => parts.iter().all(|part| holds(request, part, issue)),
+        Node::Or(parts) => parts.iter().any(|part| holds(request, part, issue)),
+        Node::Not(inner) => !holds(request, inner, issue),
         Node::Clause(clause) => {
-            field_of(&clause.field).is_some_and(|field| clause_holds(desk, field, clause, issue))
+            field_of(&clause.field).is_some_and(|field| clause_holds(request, field, clause, issue))
         }
     }
 }
 
-fn clause_holds(desk: &Desk<'_>, field: Field, clause: &Clause, issue: &Issue) -> bool {
+fn clause_holds(request: &SiteRequest<'_>, field: Field, clause: &Clause, issue: &Issue) -> bool {
     let operator = clause.operator;
     let terms = clause.operand.terms();
     if operator.orders() {
         return terms
             .iter()
-            .all(|term| in_order(desk, field, operator, term, issue));
+            .all(|term| in_order(request, field, operator, term, issue));
     }
     let any = terms
         .iter()
-        .any(|term| matches_term(desk, field, term, issue));
+        .any(|term| matches_term(request, field, term, issue));
     if !operator.denies() {
         return any;
     }
@@ -100,21 +104,21 @@ fn is_empty(field: Field, issue: &Issue) -> bool {
     }
 }
 
-fn matches_term(desk: &Desk<'_>, field: Field, term: &Term, issue: &Issue) -> bool {
+fn matches_term(request: &SiteRequest<'_>, field: Field, term: &Term, issue: &Issue) -> bool {
     let Term::Text(value) = term else {
         return match term {
             Term::Empty => is_empty(field, issue),
             Term::Function(..) if matches!(field, Field::Assignee) => {
-                issue.assignee == desk.caller.account
+                issue.assignee == request.caller.account
             }
             Term::Function(..) if matches!(field, Field::Reporter) => {
-                Some(&issue.reporter) == desk.caller.account.as_ref()
+                Some(&issue.reporter) == request.caller.account.as_ref()
             }
-            _ => in_span(desk, field, term, issue),
+            _ => in_span(request, field, term, issue),
         };
     };
     match field {
-        Field::Project => project_of(desk, value) == Some(issue.project),
+        Field::Project => project_of(request, value) == Some(issue.project),
         Field::Status => statuses_of(value).contains(&issue.status.as_str()),
         Field::StatusCategory => {
             status(&issue.status).map(|status| status.category)
@@ -125,8 +129,8 @@ fn matches_term(desk: &Desk<'_>, field: Field, term: &Term, issue: &Issue) -> bo
         Field::Assignee => issue
             .assignee
             .as_ref()
-            .is_some_and(|id| accounts_of(desk, value).contains(&id.as_str())),
-        Field::Reporter => accounts_of(desk, value).contains(&issue.reporter.as_str()),
+            .is_some_and(|id| accounts_of(request, value).contains(&id.as_str())),
+        Field::Reporter => accounts_of(request, value).contains(&issue.reporter.as_str()),
         Field::Labels => issue
             .labels
             .iter()
@@ -135,9 +139,9 @@ fn matches_term(desk: &Desk<'_>, field: Field, term: &Term, issue: &Issue) -> bo
             .components
             .iter()
             .any(|component| component.eq_ignore_ascii_case(value)),
-        Field::Key => super::issues::find(desk, value).is_ok_and(|found| found.id == issue.id),
+        Field::Key => super::issues::find(request, value).is_ok_and(|found| found.id == issue.id),
         Field::Parent => {
-            super::issues::find(desk, value).is_ok_and(|parent| issue.parent == Some(parent.id))
+            super::issues::find(request, value).is_ok_and(|parent| issue.parent == Some(parent.id))
         }
         Field::Resolution => issue
             .resolution
@@ -150,7 +154,7 @@ fn matches_term(desk: &Desk<'_>, field: Field, term: &Term, issue: &Issue) -> bo
                 .is_ok_and(|wanted| (points - wanted).abs() < 1e-9)
         }),
         Field::Created | Field::Updated | Field::Due | Field::Resolved => {
-            in_span(desk, field, term, issue)
+            in_span(request, field, term, issue)
         }
         Field::Summary | Field::Description | Field::Environment | Field::Text | Field::Comment => {
             text_matches(&searchable(field, issue), value)
@@ -163,28 +167,31 @@ fn moment_of(field: Field, issue: &Issue) -> Option<i64> {
         Field::Created => Some(issue.created),
         Field::Updated => Some(issue.updated),
         Field::Resolved => issue.resolved,
-        Field::Due => issue
-            .due
-            .as_deref()
-            .and_then(super::super::clock::parse_day),
+        Field::Due => issue.due.as_deref().and_then(crate::clock::parse_day),
         _ => None,
     }
 }
 
 /// Dates are equal when they lie in the minute that was written.
-fn in_span(desk: &Desk<'_>, field: Field, term: &Term, issue: &Issue) -> bool {
-    match (day_span(desk.now, term), moment_of(field, issue)) {
-        (Some(start), Some(at)) => at >= start && at < start + super::super::clock::MINUTE,
+fn in_span(request: &SiteRequest<'_>, field: Field, term: &Term, issue: &Issue) -> bool {
+    match (day_span(request.now, term), moment_of(field, issue)) {
+        (Some(start), Some(at)) => at >= start && at < start + crate::clock::MINUTE,
         _ => false,
     }
 }
 
-fn in_order(desk: &Desk<'_>, field: Field, operator: Operator, term: &Term, issue: &Issue) -> bool {
+fn in_order(
+    request: &SiteRequest<'_>,
+    field: Field,
+    operator: Operator,
+    term: &Term,
+    issue: &Issue,
+) -> bool {
     let ordering = match (field, term) {
         (Field::Priority, Term::Text(value)) => {
             priority(value).map(|(id, ..)| id.cmp(&issue.priority.as_str()))
         }
-        (Field::Key, Term::Text(value)) => super::issues::find(desk, value)
+        (Field::Key, Term::Text(value)) => super::issues::find(request, value)
             .ok()
             .map(|other| issue.id.cmp(&other.id)),
         (Field::Points, Term::Text(value)) => issue.story_points.and_then(|points| {
@@ -193,7 +200,7 @@ fn in_order(desk: &Desk<'_>, field: Field, operator: Operator, term: &Term, issu
                 .ok()
                 .and_then(|wanted: f64| points.partial_cmp(&wanted))
         }),
-        _ => day_span(desk.now, term)
+        _ => day_span(request.now, term)
             .and_then(|wanted| moment_of(field, issue).map(|at| at.cmp(&wanted))),
     };
     ordering.is_some_and(|ordering| match operator {
@@ -204,12 +211,12 @@ fn in_order(desk: &Desk<'_>, field: Field, operator: Operator, term: &Term, issu
     })
 }
 
-fn compare(desk: &Desk<'_>, query: &Query, one: &Issue, other: &Issue) -> Ordering {
+fn compare(request: &SiteRequest<'_>, query: &Query, one: &Issue, other: &Issue) -> Ordering {
     for order in &query.order {
         let Some(field) = field_of(&order.field) else {
             continue;
         };
-        let ordering = by_field(desk, field, one, other);
+        let ordering = by_field(request, field, one, other);
         // Without a direction, dates and priorities come newest and highest first.
         let newest_first = matches!(
             field,
@@ -231,10 +238,10 @@ fn compare(desk: &Desk<'_>, query: &Query, one: &Issue, other: &Issue) -> Orderi
     other.id.cmp(&one.id)
 }
 
-fn by_field(desk: &Desk<'_>, field: Field, one: &Issue, other: &Issue) -> Ordering {
+fn by_field(request: &SiteRequest<'_>, field: Field, one: &Issue, other: &Issue) -> Ordering {
     let name = |id: &Option<String>| {
         id.as_ref()
-            .and_then(|id| desk.account(id))
+            .and_then(|id| request.account(id))
             .map_or_else(|| "\u{10ffff}".to_owned(), |account| account.name.clone())
     };
     match field {

@@ -1,15 +1,15 @@
 //! Checks a query against what exists: fields, operators, values.
 
-use super::super::query::{Clause, Node, Operator, Query, Term};
-use super::super::state::Desk;
 use super::catalog::{issue_type, priority, status};
 use super::jql_values::{Field, accounts_of, category_key, day_span, field_of, project_of};
+use crate::query::{Clause, Node, Operator, Query, Term};
+use crate::state::SiteRequest;
 
 /// Unknown fields, wrong operators and unknown values, all of them.
-pub(super) fn check(desk: &Desk<'_>, query: &Query) -> Result<(), Vec<String>> {
+pub(crate) fn check(request: &SiteRequest<'_>, query: &Query) -> Result<(), Vec<String>> {
     let mut problems = Vec::new();
     if let Some(node) = &query.filter {
-        check_node(desk, node, &mut problems);
+        check_node(request, node, &mut problems);
     }
     for order in &query.order {
         if field_of(&order.field).is_none() {
@@ -27,12 +27,12 @@ fn unknown_field(name: &str) -> String {
     format!("Field '{name}' does not exist or you do not have permission to view it.")
 }
 
-fn check_node(desk: &Desk<'_>, node: &Node, problems: &mut Vec<String>) {
+fn check_node(request: &SiteRequest<'_>, node: &Node, problems: &mut Vec<String>) {
     match node {
         Node::And(parts) | Node::Or(parts) => parts
             .iter()
-            .for_each(|part| check_node(desk, part, problems)),
-        Node::Not(inner) => check_node(desk, inner, problems),
+            .for_each(|part| check_node(request, part, problems)),
+        Node::Not(inner) => check_node(request, inner, problems),
         Node::Clause(clause) => {
             let Some(field) = field_of(&clause.field) else {
                 problems.push(unknown_field(&clause.field));
@@ -51,7 +51,7 @@ fn check_node(desk: &Desk<'_>, node: &Node, problems: &mut Vec<String>) {
                     .operand
                     .terms()
                     .iter()
-                    .filter_map(|term| check_term(desk, field, clause, term)),
+                    .filter_map(|term| check_term(request, field, clause, term)),
             );
         }
     }
@@ -75,7 +75,12 @@ fn operator_fits(field: Field, operator: Operator) -> bool {
     }
 }
 
-fn check_term(desk: &Desk<'_>, field: Field, clause: &Clause, term: &Term) -> Option<String> {
+fn check_term(
+    request: &SiteRequest<'_>,
+    field: Field,
+    clause: &Clause,
+    term: &Term,
+) -> Option<String> {
     let missing = |value: &str| {
         Some(format!(
             "The value '{value}' does not exist for the field '{}'.",
@@ -88,20 +93,20 @@ fn check_term(desk: &Desk<'_>, field: Field, clause: &Clause, term: &Term) -> Op
         Term::Text(value) => value,
     };
     let known = match field {
-        Field::Project => project_of(desk, value).is_some(),
+        Field::Project => project_of(request, value).is_some(),
         Field::Status => status(value).is_some(),
         Field::StatusCategory => category_key(value).is_some(),
         Field::Kind => issue_type(value).is_some(),
         Field::Priority => priority(value).is_some(),
-        Field::Assignee | Field::Reporter => !accounts_of(desk, value).is_empty(),
-        Field::Key if super::issues::find(desk, value).is_err() => {
+        Field::Assignee | Field::Reporter => !accounts_of(request, value).is_empty(),
+        Field::Key if super::issues::find(request, value).is_err() => {
             return Some(format!(
                 "An issue with key '{value}' does not exist for field '{}'.",
                 clause.field
             ));
         }
         Field::Created | Field::Updated | Field::Due | Field::Resolved => {
-            if day_span(desk.now, term).is_none() {
+            if day_span(request.now, term).is_none() {
                 return Some(format!(
                     "Date value '{value}' for field '{}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'.",
                     clause.field

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::super::query::{Node, Operand, Query, Term, parse};
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
 use super::{error, jql_check};
+use crate::query::{Node, Operand, Query, Term, parse};
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
 
-pub(super) fn parse_queries(desk: &mut Desk<'_>) -> Answer {
-    let body = error::body(desk)?;
+pub(crate) fn parse_queries(request: &mut SiteRequest<'_>) -> Answer {
+    let body = error::body(request)?;
     error::closed(&body, &["queries"])?;
     let queries = body
         .get("queries")
@@ -17,13 +17,13 @@ pub(super) fn parse_queries(desk: &mut Desk<'_>) -> Answer {
     let Some(queries) = queries else {
         return Err(error::messages(400, &["The queries must not be empty."]));
     };
-    let validation = desk.call.param("validation").unwrap_or("strict");
+    let validation = request.call.param("validation").unwrap_or("strict");
     let results: Vec<Value> = queries
         .iter()
         .map(|text| {
             let text = text.as_str().unwrap_or("");
             let parsed = parse(text).map_err(|message| vec![message]);
-            let checked = parsed.and_then(|query| match jql_check::check(desk, &query) {
+            let checked = parsed.and_then(|query| match jql_check::check(request, &query) {
                 Err(problems) if validation == "strict" => Err(problems),
                 Err(problems) if validation == "warn" => Ok((query, problems)),
                 _ => Ok((query, Vec::new())),

@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use super::super::clock::{DAY, parse_day, parse_distance, start_of};
-use super::super::query::Term;
-use super::super::state::Desk;
-use super::super::world::Issue;
 use super::catalog::STATUSES;
+use crate::clock::{DAY, parse_day, parse_distance, start_of};
+use crate::query::Term;
+use crate::state::SiteRequest;
+use crate::world::Issue;
 
 /// A field that can be searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
+pub(crate) enum Field {
     Project,
     Status,
     StatusCategory,
@@ -36,7 +36,7 @@ pub(super) enum Field {
 }
 
 /// The field of a name, in any case.
-pub(super) fn field_of(name: &str) -> Option<Field> {
+pub(crate) fn field_of(name: &str) -> Option<Field> {
     Some(match name.to_ascii_lowercase().as_str() {
         "project" => Field::Project,
         "status" => Field::Status,
@@ -65,7 +65,7 @@ pub(super) fn field_of(name: &str) -> Option<Field> {
 }
 
 /// The key of a status category given by key or name.
-pub(super) fn category_key(value: &str) -> Option<&'static str> {
+pub(crate) fn category_key(value: &str) -> Option<&'static str> {
     match value.to_ascii_lowercase().as_str() {
         "new" | "to do" | "todo" | "2" => Some("new"),
         "indeterminate" | "in progress" | "4" => Some("indeterminate"),
@@ -75,7 +75,7 @@ pub(super) fn category_key(value: &str) -> Option<&'static str> {
 }
 
 /// Ids of all statuses with this name or id.
-pub(super) fn statuses_of(value: &str) -> Vec<&'static str> {
+pub(crate) fn statuses_of(value: &str) -> Vec<&'static str> {
     STATUSES
         .iter()
         .filter(|status| status.id == value || status.name.eq_ignore_ascii_case(value))
@@ -84,8 +84,9 @@ pub(super) fn statuses_of(value: &str) -> Vec<&'static str> {
 }
 
 /// Ids of the accounts meant by an id, a full name or a visible address.
-pub(super) fn accounts_of<'a>(desk: &'a Desk<'_>, value: &str) -> Vec<&'a str> {
-    desk.accounts
+pub(crate) fn accounts_of<'a>(request: &'a SiteRequest<'_>, value: &str) -> Vec<&'a str> {
+    request
+        .accounts
         .iter()
         .filter(|account| {
             account.id == value
@@ -97,7 +98,7 @@ pub(super) fn accounts_of<'a>(desk: &'a Desk<'_>, value: &str) -> Vec<&'a str> {
 }
 
 /// The moment a date value stands for.
-pub(super) fn day_span(now: i64, term: &Term) -> Option<i64> {
+pub(crate) fn day_span(now: i64, term: &Term) -> Option<i64> {
     let (name, arguments) = match term {
         Term::Empty => return None,
         Term::Text(value) => {
@@ -125,7 +126,7 @@ pub(super) fn day_span(now: i64, term: &Term) -> Option<i64> {
 }
 
 /// The words of a text field.
-pub(super) fn searchable(field: Field, issue: &Issue) -> String {
+pub(crate) fn searchable(field: Field, issue: &Issue) -> String {
     let comments = || {
         issue
             .comments
@@ -164,13 +165,13 @@ fn text_of(node: &Value) -> String {
 }
 
 /// A project by key or name (any case) or id, if visible.
-pub(super) fn project_of(desk: &Desk<'_>, value: &str) -> Option<u64> {
-    let found = desk.site.projects.iter().find(|project| {
+pub(crate) fn project_of(request: &SiteRequest<'_>, value: &str) -> Option<u64> {
+    let found = request.site.projects.iter().find(|project| {
         project.key.eq_ignore_ascii_case(value)
             || project.name.eq_ignore_ascii_case(value)
             || project.id.to_string() == value
     });
     found
-        .filter(|project| desk.sees_project(project))
+        .filter(|project| request.sees_project(project))
         .map(|project| project.id)
 }

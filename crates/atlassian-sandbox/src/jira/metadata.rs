@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::super::clock::jira_time;
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
-use super::super::world::Project;
 use super::catalog::{
     PRIORITIES, STATUSES, TYPES, category_json, issue_type, priority, priority_json, status,
     status_json, type_json,
 };
 use super::fields::STORY_POINTS;
 use super::{error, issues, page_bounds, projects};
+use crate::clock::jira_time;
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
+use crate::world::Project;
 
 /// Id, name, schema type, items of an array, JQL clause names.
 type FieldInfo = (
@@ -108,14 +108,14 @@ const FIELDS: &[FieldInfo] = &[
     ),
 ];
 
-pub(super) fn name_of(id: &str) -> &str {
+pub(crate) fn name_of(id: &str) -> &str {
     FIELDS
         .iter()
         .find(|field| field.0 == id)
         .map_or(id, |field| field.1)
 }
 
-pub(super) fn schema_of(id: &str) -> Value {
+pub(crate) fn schema_of(id: &str) -> Value {
     let Some((_, _, kind, items, _)) = FIELDS.iter().find(|field| field.0 == id) else {
         return json!({"type": "any"});
     };
@@ -140,13 +140,13 @@ fn field_value(field: &FieldInfo) -> Value {
     })
 }
 
-pub(super) fn fields() -> Reply {
+pub(crate) fn fields() -> Reply {
     Reply::ok(&FIELDS.iter().map(field_value).collect())
 }
 
-pub(super) fn search_fields(desk: &Desk<'_>) -> Answer {
-    let query = desk.call.param("query").unwrap_or("").to_lowercase();
-    let kinds = desk.call.list("type");
+pub(crate) fn search_fields(request: &SiteRequest<'_>) -> Answer {
+    let query = request.call.param("query").unwrap_or("").to_lowercase();
+    let kinds = request.call.list("type");
     let fits = |field: &&FieldInfo| {
         let kind = if field.0 == STORY_POINTS {
             "custom"
@@ -157,29 +157,29 @@ pub(super) fn search_fields(desk: &Desk<'_>) -> Answer {
             && (kinds.is_empty() || kinds.iter().any(|wanted| wanted == kind))
     };
     paged(
-        desk,
+        request,
         FIELDS.iter().filter(fits).map(field_value).collect(),
         "field/search",
     )
 }
 
 /// A page of `values`, with the addresses of the site.
-fn paged(desk: &Desk<'_>, all: Vec<Value>, path: &str) -> Answer {
-    let (start, most) = page_bounds(desk, 50, 100)?;
+fn paged(request: &SiteRequest<'_>, all: Vec<Value>, path: &str) -> Answer {
+    let (start, most) = page_bounds(request, 50, 100)?;
     let total = all.len();
     let values: Vec<Value> = all.into_iter().skip(start).take(most).collect();
     let last = start + values.len() >= total;
     let address = format!(
         "https://{}/rest/api/3/{path}?startAt={start}&maxResults={most}",
-        desk.site.host
+        request.site.host
     );
     Ok(Reply::ok(
         &json!({"self": address, "maxResults": most, "startAt": start, "total": total, "isLast": last, "values": values}),
     ))
 }
 
-pub(super) fn priorities(desk: &Desk<'_>) -> Reply {
-    let base = format!("https://{}", desk.site.host);
+pub(crate) fn priorities(request: &SiteRequest<'_>) -> Reply {
+    let base = format!("https://{}", request.site.host);
     Reply::ok(
         &PRIORITIES
             .iter()
@@ -188,10 +188,10 @@ pub(super) fn priorities(desk: &Desk<'_>) -> Reply {
     )
 }
 
-pub(super) fn search_priorities(desk: &Desk<'_>) -> Answer {
-    let base = format!("https://{}", desk.site.host);
+pub(crate) fn search_priorities(request: &SiteRequest<'_>) -> Answer {
+    let base = format!("https://{}", request.site.host);
     paged(
-        desk,
+        request,
         PRIORITIES
             .iter()
             .map(|(id, ..)| priority_json(&base, id))
@@ -200,17 +200,17 @@ pub(super) fn search_priorities(desk: &Desk<'_>) -> Answer {
     )
 }
 
-pub(super) fn one_priority(desk: &Desk<'_>, id: &str) -> Answer {
+pub(crate) fn one_priority(request: &SiteRequest<'_>, id: &str) -> Answer {
     let known = priority(id).filter(|known| known.0 == id);
     let known = known.ok_or_else(|| error::messages(404, &["The priority was not found."]))?;
     Ok(Reply::ok(&priority_json(
-        &format!("https://{}", desk.site.host),
+        &format!("https://{}", request.site.host),
         known.0,
     )))
 }
 
-pub(super) fn statuses(desk: &Desk<'_>) -> Reply {
-    let base = format!("https://{}", desk.site.host);
+pub(crate) fn statuses(request: &SiteRequest<'_>) -> Reply {
+    let base = format!("https://{}", request.site.host);
     Reply::ok(
         &STATUSES
             .iter()
@@ -219,16 +219,20 @@ pub(super) fn statuses(desk: &Desk<'_>) -> Reply {
     )
 }
 
-pub(super) fn one_status(desk: &Desk<'_>, name: &str) -> Answer {
+pub(crate) fn one_status(request: &SiteRequest<'_>, name: &str) -> Answer {
     let found = status(name).ok_or_else(|| error::messages(404, &["The status was not found."]))?;
     Ok(Reply::ok(&status_json(
-        &format!("https://{}", desk.site.host),
+        &format!("https://{}", request.site.host),
         found,
     )))
 }
 
-pub(super) fn search_statuses(desk: &Desk<'_>) -> Answer {
-    let wanted = desk.call.param("searchString").unwrap_or("").to_lowercase();
+pub(crate) fn search_statuses(request: &SiteRequest<'_>) -> Answer {
+    let wanted = request
+        .call
+        .param("searchString")
+        .unwrap_or("")
+        .to_lowercase();
     let category = |key: &str| match key {
         "new" => "TODO",
         "done" => "DONE",
@@ -238,11 +242,11 @@ pub(super) fn search_statuses(desk: &Desk<'_>) -> Answer {
         .iter()
         .filter(|status| status.name.to_lowercase().contains(&wanted))
         .map(|status| json!({"id": status.id, "name": status.name, "statusCategory": category(status.category), "scope": {"type": "GLOBAL"}, "description": "", "usages": []}));
-    paged(desk, all.collect(), "statuses/search")
+    paged(request, all.collect(), "statuses/search")
 }
 
-pub(super) fn categories(desk: &Desk<'_>) -> Reply {
-    let base = format!("https://{}", desk.site.host);
+pub(crate) fn categories(request: &SiteRequest<'_>) -> Reply {
+    let base = format!("https://{}", request.site.host);
     Reply::ok(
         &["undefined", "new", "indeterminate", "done"]
             .iter()
@@ -251,21 +255,24 @@ pub(super) fn categories(desk: &Desk<'_>) -> Reply {
     )
 }
 
-pub(super) fn issue_types(desk: &Desk<'_>) -> Reply {
-    let base = format!("https://{}", desk.site.host);
+pub(crate) fn issue_types(request: &SiteRequest<'_>) -> Reply {
+    let base = format!("https://{}", request.site.host);
     Reply::ok(&TYPES.iter().map(|kind| type_json(&base, kind)).collect())
 }
 
-pub(super) fn project_types(desk: &Desk<'_>) -> Answer {
-    let id = desk.call.param("projectId").unwrap_or("");
+pub(crate) fn project_types(request: &SiteRequest<'_>) -> Answer {
+    let id = request.call.param("projectId").unwrap_or("");
     if id.parse::<u64>().is_err() {
         return Err(error::messages(400, &["The project ID must be a number."]));
     }
-    Ok(Reply::ok(&project_kinds(desk, projects::find(desk, id)?)))
+    Ok(Reply::ok(&project_kinds(
+        request,
+        projects::find(request, id)?,
+    )))
 }
 
-pub(super) fn project_kinds(desk: &Desk<'_>, project: &Project) -> Value {
-    let base = format!("https://{}", desk.site.host);
+pub(crate) fn project_kinds(request: &SiteRequest<'_>, project: &Project) -> Value {
+    let base = format!("https://{}", request.site.host);
     project
         .issue_types
         .iter()
@@ -274,14 +281,14 @@ pub(super) fn project_kinds(desk: &Desk<'_>, project: &Project) -> Value {
         .collect()
 }
 
-pub(super) fn labels(desk: &Desk<'_>) -> Answer {
-    let all: BTreeSet<&String> = desk
+pub(crate) fn labels(request: &SiteRequest<'_>) -> Answer {
+    let all: BTreeSet<&String> = request
         .site
         .issues
         .iter()
         .flat_map(|issue| &issue.labels)
         .collect();
-    let (start, most) = page_bounds(desk, 1000, 1000)?;
+    let (start, most) = page_bounds(request, 1000, 1000)?;
     let values: Vec<&&String> = all.iter().skip(start).take(most).collect();
     let last = start + values.len() >= all.len();
     Ok(Reply::ok(
@@ -289,8 +296,8 @@ pub(super) fn labels(desk: &Desk<'_>) -> Answer {
     ))
 }
 
-pub(super) fn permissions(desk: &Desk<'_>) -> Answer {
-    let wanted = desk.call.list("permissions");
+pub(crate) fn permissions(request: &SiteRequest<'_>) -> Answer {
+    let wanted = request.call.list("permissions");
     if wanted.is_empty() {
         return Err(error::messages(
             400,
@@ -298,13 +305,17 @@ pub(super) fn permissions(desk: &Desk<'_>) -> Answer {
         ));
     }
     let project = match (
-        desk.call
+        request
+            .call
             .param("projectKey")
-            .or(desk.call.param("projectId")),
-        desk.call.param("issueKey").or(desk.call.param("issueId")),
+            .or(request.call.param("projectId")),
+        request
+            .call
+            .param("issueKey")
+            .or(request.call.param("issueId")),
     ) {
-        (Some(project), _) => Some(projects::find(desk, project)?),
-        (None, Some(issue)) => desk.site.project(issues::find(desk, issue)?.project),
+        (Some(project), _) => Some(projects::find(request, project)?),
+        (None, Some(issue)) => request.site.project(issues::find(request, issue)?.project),
         (None, None) => None,
     };
     let mut found = Map::new();
@@ -315,12 +326,12 @@ pub(super) fn permissions(desk: &Desk<'_>) -> Answer {
                 "CREATE_ISSUES" | "EDIT_ISSUES" | "DELETE_ISSUES" | "ASSIGN_ISSUES"
                 | "TRANSITION_ISSUES",
                 Some(project),
-            ) => desk.writes_project(project),
+            ) => request.writes_project(project),
             (
                 "BROWSE_PROJECTS" | "ADD_COMMENTS" | "CREATE_ISSUES" | "EDIT_ISSUES"
                 | "DELETE_ISSUES" | "ASSIGN_ISSUES" | "TRANSITION_ISSUES",
                 _,
-            ) => desk.caller.account.is_some(),
+            ) => request.caller.account.is_some(),
             _ => {
                 return Err(error::messages(
                     400,
@@ -334,11 +345,11 @@ pub(super) fn permissions(desk: &Desk<'_>) -> Answer {
     Ok(Reply::ok(&json!({"permissions": found})))
 }
 
-pub(super) fn server(desk: &Desk<'_>) -> Reply {
-    let base = format!("https://{}", desk.site.host);
+pub(crate) fn server(request: &SiteRequest<'_>) -> Reply {
+    let base = format!("https://{}", request.site.host);
     Reply::ok(&json!({
         "baseUrl": base, "version": "1001.0.0-SNAPSHOT", "versionNumbers": [1001, 0, 0], "deploymentType": "Cloud", "buildNumber": 100_290,
-        "buildDate": "2026-01-01T00:00:00.000+0000", "serverTime": jira_time(desk.now), "scmInfo": "sandbox", "serverTitle": "Jira",
+        "buildDate": "2026-01-01T00:00:00.000+0000", "serverTime": jira_time(request.now), "scmInfo": "sandbox", "serverTitle": "Jira",
         "defaultLocale": {"locale": "en_US"}, "serverTimeZone": "Etc/UTC",
     }))
 }

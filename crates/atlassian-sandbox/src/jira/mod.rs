@@ -2,24 +2,24 @@
 
 mod attachments;
 mod catalog;
-pub(super) mod comments;
-pub(super) mod error;
+pub(crate) mod comments;
+pub(crate) mod error;
 mod fields;
-pub(super) mod issues;
-pub(super) mod jql;
+pub(crate) mod issues;
+pub(crate) mod jql;
 mod jql_check;
 mod jql_parse;
 mod jql_values;
 mod metadata;
-pub(super) mod projects;
+pub(crate) mod projects;
 mod screens;
 mod search;
-pub(super) mod transitions;
+pub(crate) mod transitions;
 mod users;
-pub(super) mod write;
-pub(super) mod write_values;
+pub(crate) mod write;
+pub(crate) mod write_values;
 
-use super::state::Desk;
+use super::state::SiteRequest;
 use super::wire::{Answer, Reply};
 
 pub(crate) use catalog::{
@@ -32,138 +32,165 @@ const USER: &[&str] = &["read:jira-user"];
 const CONFIGURE: &[&str] = &["manage:jira-configuration"];
 
 /// Answers a Jira API path (after `/rest/api/{version}/`); `None` if no such endpoint exists.
-pub(crate) fn answer(desk: &mut Desk<'_>, version: &str, path: &[&str]) -> Option<Answer> {
+pub(crate) fn answer(
+    request: &mut SiteRequest<'_>,
+    version: &str,
+    path: &[&str],
+) -> Option<Answer> {
     if path == ["search"] {
         return Some(Err(error::gone()));
     }
     if version == "2" {
         return None;
     }
-    about_issues(desk, path)
-        .or_else(|| about_searches(desk, path))
-        .or_else(|| about_projects(desk, path))
-        .or_else(|| about_users(desk, path))
+    about_issues(request, path)
+        .or_else(|| about_searches(request, path))
+        .or_else(|| about_projects(request, path))
+        .or_else(|| about_users(request, path))
 }
 
-fn about_issues(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
-    Some(match (desk.method(), path) {
-        ("POST", ["issue"]) => desk.with(WRITE, write::create),
-        ("POST", ["issue", "bulk"]) => desk.with(WRITE, write::create_many),
-        ("POST", ["issue", "bulkfetch"]) => desk.open(READ, issues::bulk_fetch),
+fn about_issues(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    Some(match (request.method(), path) {
+        ("POST", ["issue"]) => request.with(WRITE, write::create),
+        ("POST", ["issue", "bulk"]) => request.with(WRITE, write::create_many),
+        ("POST", ["issue", "bulkfetch"]) => request.open(READ, issues::bulk_fetch),
         ("GET", ["issue", "createmeta", project, "issuetypes"]) => {
-            desk.with(READ, |desk| screens::create_types(desk, project))
+            request.with(READ, |request| screens::create_types(request, project))
         }
-        ("GET", ["issue", "createmeta", project, "issuetypes", kind]) => {
-            desk.with(READ, |desk| screens::create_fields(desk, project, kind))
-        }
+        ("GET", ["issue", "createmeta", project, "issuetypes", kind]) => request
+            .with(READ, |request| {
+                screens::create_fields(request, project, kind)
+            }),
         ("GET", ["issue", "createmeta" | "picker"]) => return None,
-        ("GET", ["issue", issue]) => desk.open(READ, |desk| issues::get(desk, issue)),
-        ("PUT", ["issue", issue]) => desk.with(WRITE, |desk| write::edit(desk, issue)),
-        ("DELETE", ["issue", issue]) => desk.with(WRITE, |desk| issues::delete(desk, issue)),
+        ("GET", ["issue", issue]) => request.open(READ, |request| issues::get(request, issue)),
+        ("PUT", ["issue", issue]) => request.with(WRITE, |request| write::edit(request, issue)),
+        ("DELETE", ["issue", issue]) => {
+            request.with(WRITE, |request| issues::delete(request, issue))
+        }
         ("PUT", ["issue", issue, "assignee"]) => {
-            desk.with(WRITE, |desk| write::assign(desk, issue))
+            request.with(WRITE, |request| write::assign(request, issue))
         }
         ("GET", ["issue", issue, "editmeta"]) => {
-            desk.with(READ, |desk| screens::edit_fields(desk, issue))
+            request.with(READ, |request| screens::edit_fields(request, issue))
         }
         ("GET", ["issue", issue, "changelog"]) => {
-            desk.with(READ, |desk| issues::changelog(desk, issue))
+            request.with(READ, |request| issues::changelog(request, issue))
         }
         ("GET", ["issue", issue, "transitions"]) => {
-            desk.with(READ, |desk| transitions::list(desk, issue))
+            request.with(READ, |request| transitions::list(request, issue))
         }
         ("POST", ["issue", issue, "transitions"]) => {
-            desk.with(WRITE, |desk| transitions::apply(desk, issue))
+            request.with(WRITE, |request| transitions::apply(request, issue))
         }
-        ("GET", ["issue", issue, "comment"]) => desk.open(READ, |desk| comments::list(desk, issue)),
+        ("GET", ["issue", issue, "comment"]) => {
+            request.open(READ, |request| comments::list(request, issue))
+        }
         ("POST", ["issue", issue, "comment"]) => {
-            desk.with(WRITE, |desk| comments::add(desk, issue))
+            request.with(WRITE, |request| comments::add(request, issue))
         }
         ("GET", ["issue", issue, "comment", id]) => {
-            desk.open(READ, |desk| comments::get(desk, issue, id))
+            request.open(READ, |request| comments::get(request, issue, id))
         }
         ("PUT", ["issue", issue, "comment", id]) => {
-            desk.with(WRITE, |desk| comments::edit(desk, issue, id))
+            request.with(WRITE, |request| comments::edit(request, issue, id))
         }
         ("DELETE", ["issue", issue, "comment", id]) => {
-            desk.with(WRITE, |desk| comments::delete(desk, issue, id))
+            request.with(WRITE, |request| comments::delete(request, issue, id))
         }
         ("POST", ["issue", issue, "attachments"]) => {
-            desk.with(WRITE, |desk| attachments::add(desk, issue))
+            request.with(WRITE, |request| attachments::add(request, issue))
         }
-        ("GET", ["attachment", "meta"]) => desk.open(READ, |_| Ok(attachments::settings())),
+        ("GET", ["attachment", "meta"]) => request.open(READ, |_| Ok(attachments::settings())),
         ("GET", ["attachment", "content", id]) => {
-            desk.with(READ, |desk| attachments::content(desk, id))
+            request.with(READ, |request| attachments::content(request, id))
         }
-        ("GET", ["attachment", id]) => desk.with(READ, |desk| attachments::get(desk, id)),
-        ("DELETE", ["attachment", id]) => desk.with(WRITE, |desk| attachments::delete(desk, id)),
+        ("GET", ["attachment", id]) => request.with(READ, |request| attachments::get(request, id)),
+        ("DELETE", ["attachment", id]) => {
+            request.with(WRITE, |request| attachments::delete(request, id))
+        }
         _ => return None,
     })
 }
 
-fn about_searches(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
-    Some(match (desk.method(), path) {
-        ("GET", ["search", "jql"]) => desk.open(READ, search::by_query),
-        ("POST", ["search", "jql"]) => desk.open(READ, search::by_body),
-        ("POST", ["search", "approximate-count"]) => desk.open(READ, search::count),
-        ("POST", ["jql", "parse"]) => desk.open(READ, jql_parse::parse_queries),
+fn about_searches(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    Some(match (request.method(), path) {
+        ("GET", ["search", "jql"]) => request.open(READ, search::by_query),
+        ("POST", ["search", "jql"]) => request.open(READ, search::by_body),
+        ("POST", ["search", "approximate-count"]) => request.open(READ, search::count),
+        ("POST", ["jql", "parse"]) => request.open(READ, jql_parse::parse_queries),
         _ => return None,
     })
 }
 
-fn about_projects(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
-    Some(match (desk.method(), path) {
-        ("GET", ["project"]) => desk.open(READ, |desk| Ok(projects::all(desk))),
-        ("GET", ["project", "search"]) => desk.open(READ, |desk| projects::search(desk)),
-        ("GET", ["project", project]) => desk.open(READ, |desk| projects::get(desk, project)),
+fn about_projects(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    Some(match (request.method(), path) {
+        ("GET", ["project"]) => request.open(READ, |request| Ok(projects::all(request))),
+        ("GET", ["project", "search"]) => request.open(READ, |request| projects::search(request)),
+        ("GET", ["project", project]) => {
+            request.open(READ, |request| projects::get(request, project))
+        }
         ("GET", ["project", project, "statuses"]) => {
-            desk.open(READ, |desk| projects::statuses(desk, project))
+            request.open(READ, |request| projects::statuses(request, project))
         }
         ("GET", ["project", project, "components"]) => {
-            desk.open(READ, |desk| projects::components(desk, project))
+            request.open(READ, |request| projects::components(request, project))
         }
         ("GET", ["project", project, "versions"]) => {
-            desk.open(READ, |desk| projects::versions(desk, project))
+            request.open(READ, |request| projects::versions(request, project))
         }
-        ("GET", ["field"]) => desk.open(READ, |_| Ok(metadata::fields())),
-        ("GET", ["field", "search"]) => desk.with(READ, |desk| metadata::search_fields(desk)),
-        ("GET", ["priority"]) => desk.open(READ, |desk| Ok(metadata::priorities(desk))),
+        ("GET", ["field"]) => request.open(READ, |_| Ok(metadata::fields())),
+        ("GET", ["field", "search"]) => {
+            request.with(READ, |request| metadata::search_fields(request))
+        }
+        ("GET", ["priority"]) => request.open(READ, |request| Ok(metadata::priorities(request))),
         ("GET", ["priority", "search"]) => {
-            desk.with(CONFIGURE, |desk| metadata::search_priorities(desk))
+            request.with(CONFIGURE, |request| metadata::search_priorities(request))
         }
-        ("GET", ["priority", id]) => desk.open(READ, |desk| metadata::one_priority(desk, id)),
-        ("GET", ["status"]) => desk.open(READ, |desk| Ok(metadata::statuses(desk))),
-        ("GET", ["status", name]) => desk.open(READ, |desk| metadata::one_status(desk, name)),
+        ("GET", ["priority", id]) => {
+            request.open(READ, |request| metadata::one_priority(request, id))
+        }
+        ("GET", ["status"]) => request.open(READ, |request| Ok(metadata::statuses(request))),
+        ("GET", ["status", name]) => {
+            request.open(READ, |request| metadata::one_status(request, name))
+        }
         ("GET", ["statuses", "search"]) => {
-            desk.with(CONFIGURE, |desk| metadata::search_statuses(desk))
+            request.with(CONFIGURE, |request| metadata::search_statuses(request))
         }
-        ("GET", ["statuscategory"]) => desk.open(READ, |desk| Ok(metadata::categories(desk))),
-        ("GET", ["issuetype"]) => desk.open(READ, |desk| Ok(metadata::issue_types(desk))),
-        ("GET", ["issuetype", "project"]) => desk.with(READ, |desk| metadata::project_types(desk)),
-        ("GET", ["label"]) => desk.with(READ, |desk| metadata::labels(desk)),
-        ("GET", ["mypermissions"]) => desk.open(READ, |desk| metadata::permissions(desk)),
-        ("GET", ["serverInfo"]) => desk.open(&[], |desk| Ok(metadata::server(desk))),
+        ("GET", ["statuscategory"]) => {
+            request.open(READ, |request| Ok(metadata::categories(request)))
+        }
+        ("GET", ["issuetype"]) => request.open(READ, |request| Ok(metadata::issue_types(request))),
+        ("GET", ["issuetype", "project"]) => {
+            request.with(READ, |request| metadata::project_types(request))
+        }
+        ("GET", ["label"]) => request.with(READ, |request| metadata::labels(request)),
+        ("GET", ["mypermissions"]) => request.open(READ, |request| metadata::permissions(request)),
+        ("GET", ["serverInfo"]) => request.open(&[], |request| Ok(metadata::server(request))),
         _ => return None,
     })
 }
 
-fn about_users(desk: &mut Desk<'_>, path: &[&str]) -> Option<Answer> {
-    Some(match (desk.method(), path) {
-        ("GET", ["myself"]) => desk.with(USER, |desk| Ok(users::myself(desk))),
-        ("GET", ["user"]) => desk.with(USER, |desk| users::get(desk)),
-        ("GET", ["user", "search"]) => desk.with(USER, |desk| users::search(desk)),
-        ("GET", ["user", "bulk"]) => desk.with(USER, |desk| users::bulk(desk)),
-        ("GET", ["users", "search"]) => desk.with(USER, |desk| users::search(desk)),
+fn about_users(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    Some(match (request.method(), path) {
+        ("GET", ["myself"]) => request.with(USER, |request| Ok(users::myself(request))),
+        ("GET", ["user"]) => request.with(USER, |request| users::get(request)),
+        ("GET", ["user", "search"]) => request.with(USER, |request| users::search(request)),
+        ("GET", ["user", "bulk"]) => request.with(USER, |request| users::bulk(request)),
+        ("GET", ["users", "search"]) => request.with(USER, |request| users::search(request)),
         ("GET", ["user", "assignable", "search"]) => {
-            desk.with(USER, |desk| users::assignable(desk))
+            request.with(USER, |request| users::assignable(request))
         }
         _ => return None,
     })
 }
 
 /// `startAt` and `maxResults`, the latter clamped.
-fn page_bounds(desk: &Desk<'_>, default: usize, most: usize) -> Result<(usize, usize), Reply> {
-    let number = |name: &str, default: usize| match desk.call.param(name) {
+fn page_bounds(
+    request: &SiteRequest<'_>,
+    default: usize,
+    most: usize,
+) -> Result<(usize, usize), Reply> {
+    let number = |name: &str, default: usize| match request.call.param(name) {
         None => Ok(default),
         Some(text) => text
             .parse::<i64>()

@@ -2,21 +2,24 @@
 
 use serde_json::{Value, json};
 
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
-use super::super::world::Project;
 use super::catalog::{issue_type, status, status_json, type_json, workflow_statuses};
 use super::{error, page_bounds, users};
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
+use crate::world::Project;
 
 /// The project with exactly this id or key (keys are case-sensitive), if the caller sees it.
-pub(crate) fn find<'a>(desk: &'a Desk<'_>, id_or_key: &str) -> Result<&'a Project, Reply> {
-    let found = desk
+pub(crate) fn find<'a>(
+    request: &'a SiteRequest<'_>,
+    id_or_key: &str,
+) -> Result<&'a Project, Reply> {
+    let found = request
         .site
         .projects
         .iter()
         .find(|project| project.key == id_or_key || project.id.to_string() == id_or_key);
     found
-        .filter(|project| desk.sees_project(project))
+        .filter(|project| request.sees_project(project))
         .ok_or_else(|| {
             error::messages(
                 404,
@@ -28,8 +31,8 @@ pub(crate) fn find<'a>(desk: &'a Desk<'_>, id_or_key: &str) -> Result<&'a Projec
 }
 
 /// The short form of a project, as it appears in lists and inside issues.
-pub(super) fn short_json(desk: &Desk<'_>, project: &Project) -> Value {
-    let base = format!("https://{}", desk.site.host);
+pub(crate) fn short_json(request: &SiteRequest<'_>, project: &Project) -> Value {
+    let base = format!("https://{}", request.site.host);
     let avatar = |size: &str| {
         format!("{base}/rest/api/3/universal_avatar/view/type/project/avatar/10400?size={size}")
     };
@@ -44,8 +47,8 @@ pub(super) fn short_json(desk: &Desk<'_>, project: &Project) -> Value {
     })
 }
 
-fn listed(desk: &Desk<'_>, project: &Project, expand: &[String]) -> Value {
-    let mut value = short_json(desk, project);
+fn listed(request: &SiteRequest<'_>, project: &Project, expand: &[String]) -> Value {
+    let mut value = short_json(request, project);
     value["style"] = json!(if project.team_managed {
         "next-gen"
     } else {
@@ -58,12 +61,12 @@ fn listed(desk: &Desk<'_>, project: &Project, expand: &[String]) -> Value {
     for name in expand {
         match name.as_str() {
             "description" => value["description"] = json!(project.description),
-            "lead" => value["lead"] = users::user_json(desk, &project.lead),
-            "issueTypes" => value["issueTypes"] = types(desk, project),
+            "lead" => value["lead"] = users::user_json(request, &project.lead),
+            "issueTypes" => value["issueTypes"] = types(request, project),
             "url" => value["url"] = json!(""),
             "projectKeys" => value["projectKeys"] = json!([project.key]),
             "insight" => {
-                let issues = desk
+                let issues = request
                     .site
                     .issues
                     .iter()
@@ -77,8 +80,8 @@ fn listed(desk: &Desk<'_>, project: &Project, expand: &[String]) -> Value {
     value
 }
 
-fn types(desk: &Desk<'_>, project: &Project) -> Value {
-    let base = format!("https://{}", desk.site.host);
+fn types(request: &SiteRequest<'_>, project: &Project) -> Value {
+    let base = format!("https://{}", request.site.host);
     project
         .issue_types
         .iter()
@@ -87,23 +90,23 @@ fn types(desk: &Desk<'_>, project: &Project) -> Value {
         .collect()
 }
 
-pub(super) fn all(desk: &Desk<'_>) -> Reply {
-    let expand = desk.call.list("expand");
-    let visible = desk
+pub(crate) fn all(request: &SiteRequest<'_>) -> Reply {
+    let expand = request.call.list("expand");
+    let visible = request
         .site
         .projects
         .iter()
-        .filter(|project| desk.sees_project(project));
+        .filter(|project| request.sees_project(project));
     Reply::ok(
         &visible
-            .map(|project| listed(desk, project, &expand))
+            .map(|project| listed(request, project, &expand))
             .collect(),
     )
 }
 
-pub(super) fn search(desk: &Desk<'_>) -> Answer {
-    let call = desk.call;
-    let (start, most) = page_bounds(desk, 50, 100)?;
+pub(crate) fn search(request: &SiteRequest<'_>) -> Answer {
+    let call = request.call;
+    let (start, most) = page_bounds(request, 50, 100)?;
     let (ids, keys, kinds) = (call.list("id"), call.list("keys"), call.list("typeKey"));
     if ids.len() > 50 || keys.len() > 50 {
         return Err(error::messages(400, &["Up to 50 projects can be given."]));
@@ -111,11 +114,11 @@ pub(super) fn search(desk: &Desk<'_>) -> Answer {
     let query = call.param("query").unwrap_or("").to_lowercase();
     let live = call.list("status").iter().all(|status| status == "live")
         || call.list("status").iter().any(|status| status == "live");
-    let mut found: Vec<&Project> = desk
+    let mut found: Vec<&Project> = request
         .site
         .projects
         .iter()
-        .filter(|project| live && desk.sees_project(project))
+        .filter(|project| live && request.sees_project(project))
         .filter(|project| ids.is_empty() || ids.contains(&project.id.to_string()))
         .filter(|project| keys.is_empty() || keys.contains(&project.key))
         .filter(|project| kinds.is_empty() || kinds.contains(&project.kind))
@@ -126,7 +129,7 @@ pub(super) fn search(desk: &Desk<'_>) -> Answer {
         })
         .filter(|project| {
             matches!(call.param("action"), None | Some("view" | "browse"))
-                || desk.writes_project(project)
+                || request.writes_project(project)
         })
         .collect();
     sort(&mut found, call.param("orderBy").unwrap_or("key"))?;
@@ -136,24 +139,24 @@ pub(super) fn search(desk: &Desk<'_>) -> Answer {
         .iter()
         .skip(start)
         .take(most)
-        .map(|project| listed(desk, project, &expand))
+        .map(|project| listed(request, project, &expand))
         .collect();
     let last = start + values.len() >= total;
     let mut answer = json!({
-        "self": address(desk, start, most), "startAt": start, "maxResults": most, "total": total, "isLast": last,
+        "self": address(request, start, most), "startAt": start, "maxResults": most, "total": total, "isLast": last,
     });
     if !last {
-        answer["nextPage"] = json!(address(desk, start + values.len(), most));
+        answer["nextPage"] = json!(address(request, start + values.len(), most));
     }
     answer["values"] = Value::Array(values);
     Ok(Reply::ok(&answer))
 }
 
 /// The address of a page of results, on the site's host.
-fn address(desk: &Desk<'_>, start: usize, most: usize) -> String {
+fn address(request: &SiteRequest<'_>, start: usize, most: usize) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let kept = |name: &str| !matches!(name, "startAt" | "maxResults");
-    for (name, value) in desk.call.query.iter().filter(|(name, _)| kept(name)) {
+    for (name, value) in request.call.query.iter().filter(|(name, _)| kept(name)) {
         query.append_pair(name, value);
     }
     query
@@ -161,7 +164,7 @@ fn address(desk: &Desk<'_>, start: usize, most: usize) -> String {
         .append_pair("maxResults", &most.to_string());
     format!(
         "https://{}/rest/api/3/project/search?{}",
-        desk.site.host,
+        request.site.host,
         query.finish()
     )
 }
@@ -192,20 +195,20 @@ fn sort(found: &mut [&Project], order: &str) -> Result<(), Reply> {
     Ok(())
 }
 
-pub(super) fn get(desk: &Desk<'_>, id_or_key: &str) -> Answer {
-    let project = find(desk, id_or_key)?;
+pub(crate) fn get(request: &SiteRequest<'_>, id_or_key: &str) -> Answer {
+    let project = find(request, id_or_key)?;
     let everything = ["description", "lead", "issueTypes"].map(str::to_owned);
-    let mut value = listed(desk, project, &everything);
-    value["components"] = component_list(desk, project);
+    let mut value = listed(request, project, &everything);
+    value["components"] = component_list(request, project);
     value["versions"] = json!([]);
     value["assigneeType"] = json!("UNASSIGNED");
     value["roles"] = json!({});
     Ok(Reply::ok(&value))
 }
 
-pub(super) fn statuses(desk: &Desk<'_>, id_or_key: &str) -> Answer {
-    let project = find(desk, id_or_key)?;
-    let base = format!("https://{}", desk.site.host);
+pub(crate) fn statuses(request: &SiteRequest<'_>, id_or_key: &str) -> Answer {
+    let project = find(request, id_or_key)?;
+    let base = format!("https://{}", request.site.host);
     let statuses: Vec<Value> = workflow_statuses(project.workflow)
         .iter()
         .filter_map(|id| status(id))
@@ -223,26 +226,29 @@ pub(super) fn statuses(desk: &Desk<'_>, id_or_key: &str) -> Answer {
 }
 
 /// A component's id is made of its project's id and its place.
-pub(super) fn component_json(desk: &Desk<'_>, project: &Project, index: usize) -> Value {
+pub(crate) fn component_json(request: &SiteRequest<'_>, project: &Project, index: usize) -> Value {
     let id = format!("{}{index:02}", project.id);
     json!({
-        "self": format!("https://{}/rest/api/3/component/{id}", desk.site.host),
+        "self": format!("https://{}/rest/api/3/component/{id}", request.site.host),
         "id": id,
         "name": project.components[index],
     })
 }
 
-fn component_list(desk: &Desk<'_>, project: &Project) -> Value {
+fn component_list(request: &SiteRequest<'_>, project: &Project) -> Value {
     (0..project.components.len())
-        .map(|index| component_json(desk, project, index))
+        .map(|index| component_json(request, project, index))
         .collect()
 }
 
-pub(super) fn components(desk: &Desk<'_>, id_or_key: &str) -> Answer {
-    Ok(Reply::ok(&component_list(desk, find(desk, id_or_key)?)))
+pub(crate) fn components(request: &SiteRequest<'_>, id_or_key: &str) -> Answer {
+    Ok(Reply::ok(&component_list(
+        request,
+        find(request, id_or_key)?,
+    )))
 }
 
-pub(super) fn versions(desk: &Desk<'_>, id_or_key: &str) -> Answer {
-    find(desk, id_or_key)?;
+pub(crate) fn versions(request: &SiteRequest<'_>, id_or_key: &str) -> Answer {
+    find(request, id_or_key)?;
     Ok(Reply::ok(&json!([])))
 }

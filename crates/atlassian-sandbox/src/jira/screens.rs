@@ -2,16 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
-use super::super::world::{Issue, Project};
 use super::catalog::{PRIORITIES, TypeInfo, issue_type, priority_json};
 use super::fields::STORY_POINTS;
 use super::metadata::{name_of, project_kinds, schema_of};
 use super::{error, issues, page_bounds, projects};
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
+use crate::world::{Issue, Project};
 
 /// Fields of the create screen of a type: id and whether required.
-pub(super) fn screen(kind: &TypeInfo) -> Vec<(&'static str, bool)> {
+pub(crate) fn screen(kind: &TypeInfo) -> Vec<(&'static str, bool)> {
     let mut fields = vec![
         ("summary", true),
         ("issuetype", true),
@@ -32,8 +32,8 @@ pub(super) fn screen(kind: &TypeInfo) -> Vec<(&'static str, bool)> {
     fields
 }
 
-fn screen_field(desk: &Desk<'_>, project: &Project, id: &str, required: bool) -> Value {
-    let base = format!("https://{}", desk.site.host);
+fn screen_field(request: &SiteRequest<'_>, project: &Project, id: &str, required: bool) -> Value {
+    let base = format!("https://{}", request.site.host);
     let operations: &[&str] = if matches!(id, "labels" | "components") {
         &["add", "set", "remove"]
     } else {
@@ -51,11 +51,11 @@ fn screen_field(desk: &Desk<'_>, project: &Project, id: &str, required: bool) ->
                 .collect();
             value["defaultValue"] = priority_json(&base, "3");
         }
-        "issuetype" => value["allowedValues"] = project_kinds(desk, project),
-        "project" => value["allowedValues"] = json!([projects::short_json(desk, project)]),
+        "issuetype" => value["allowedValues"] = project_kinds(request, project),
+        "project" => value["allowedValues"] = json!([projects::short_json(request, project)]),
         "components" => {
             value["allowedValues"] = (0..project.components.len())
-                .map(|index| projects::component_json(desk, project, index))
+                .map(|index| projects::component_json(request, project, index))
                 .collect();
         }
         "assignee" | "reporter" => {
@@ -69,11 +69,11 @@ fn screen_field(desk: &Desk<'_>, project: &Project, id: &str, required: bool) ->
     value
 }
 
-pub(super) fn create_types(desk: &Desk<'_>, project: &str) -> Answer {
-    let project = projects::find(desk, project)?;
-    let (start, most) = page_bounds(desk, 50, 200)?;
-    let kinds = if desk.writes_project(project) {
-        project_kinds(desk, project)
+pub(crate) fn create_types(request: &SiteRequest<'_>, project: &str) -> Answer {
+    let project = projects::find(request, project)?;
+    let (start, most) = page_bounds(request, 50, 200)?;
+    let kinds = if request.writes_project(project) {
+        project_kinds(request, project)
     } else {
         json!([])
     };
@@ -84,19 +84,19 @@ pub(super) fn create_types(desk: &Desk<'_>, project: &str) -> Answer {
     ))
 }
 
-pub(super) fn create_fields(desk: &Desk<'_>, project: &str, kind: &str) -> Answer {
-    let project = projects::find(desk, project)?;
+pub(crate) fn create_fields(request: &SiteRequest<'_>, project: &str, kind: &str) -> Answer {
+    let project = projects::find(request, project)?;
     let kind = issue_type(kind)
         .filter(|found| found.id == kind && project.issue_types.iter().any(|id| id == kind));
     let kind =
         kind.ok_or_else(|| error::messages(400, &["The issue type selected is invalid."]))?;
-    let (start, most) = page_bounds(desk, 50, 200)?;
+    let (start, most) = page_bounds(request, 50, 200)?;
     let all = screen(kind);
     let shown: Vec<Value> = all
         .iter()
         .skip(start)
         .take(most)
-        .map(|(id, required)| screen_field(desk, project, id, *required))
+        .map(|(id, required)| screen_field(request, project, id, *required))
         .collect();
     Ok(Reply::ok(
         &json!({"startAt": start, "maxResults": most, "total": all.len(), "fields": shown}),
@@ -104,8 +104,9 @@ pub(super) fn create_fields(desk: &Desk<'_>, project: &str, kind: &str) -> Answe
 }
 
 /// The fields of an issue's edit screen by id.
-pub(super) fn fields_by_key(desk: &Desk<'_>, issue: &Issue) -> Value {
-    let (Some(project), Some(kind)) = (desk.site.project(issue.project), issue_type(&issue.kind))
+pub(crate) fn fields_by_key(request: &SiteRequest<'_>, issue: &Issue) -> Value {
+    let (Some(project), Some(kind)) =
+        (request.site.project(issue.project), issue_type(&issue.kind))
     else {
         return json!({});
     };
@@ -114,14 +115,14 @@ pub(super) fn fields_by_key(desk: &Desk<'_>, issue: &Issue) -> Value {
         .map(|(id, required)| {
             (
                 id.to_owned(),
-                screen_field(desk, project, id, required && id == "summary"),
+                screen_field(request, project, id, required && id == "summary"),
             )
         })
         .collect::<Map<_, _>>()
         .into()
 }
 
-pub(super) fn edit_fields(desk: &Desk<'_>, issue: &str) -> Answer {
-    let issue = issues::find(desk, issue)?;
-    Ok(Reply::ok(&json!({"fields": fields_by_key(desk, issue)})))
+pub(crate) fn edit_fields(request: &SiteRequest<'_>, issue: &str) -> Answer {
+    let issue = issues::find(request, issue)?;
+    Ok(Reply::ok(&json!({"fields": fields_by_key(request, issue)})))
 }

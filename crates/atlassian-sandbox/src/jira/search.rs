@@ -4,13 +4,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
-use super::super::clock::{DAY, SECOND};
-use super::super::dice::sha256_text;
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
-use super::super::world::Issue;
 use super::fields::{Wanted, issue_json};
 use super::{error, jql};
+use crate::clock::{DAY, SECOND};
+use crate::random::sha256_text;
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
+use crate::world::Issue;
 
 /// How long a page token may be used.
 const TOKEN_LIFE: i64 = 7 * DAY;
@@ -36,8 +36,8 @@ struct Search {
     reconcile: Vec<u64>,
 }
 
-pub(super) fn by_query(desk: &mut Desk<'_>) -> Answer {
-    let call = desk.call;
+pub(crate) fn by_query(request: &mut SiteRequest<'_>) -> Answer {
+    let call = request.call;
     if let Some((name, _)) = call
         .query
         .iter()
@@ -65,13 +65,13 @@ pub(super) fn by_query(desk: &mut Desk<'_>) -> Answer {
             .filter_map(|id| id.parse().ok())
             .collect(),
     };
-    run(desk, &search)
+    run(request, &search)
 }
 
-pub(super) fn by_body(desk: &mut Desk<'_>) -> Answer {
-    let body = error::body(desk)?;
+pub(crate) fn by_body(request: &mut SiteRequest<'_>) -> Answer {
+    let body = error::body(request)?;
     error::closed(&body, &KNOWN)?;
-    run(desk, &read_body(&body)?)
+    run(request, &read_body(&body)?)
 }
 
 fn read_body(body: &Map<String, Value>) -> Result<Search, Reply> {
@@ -122,11 +122,15 @@ fn read_body(body: &Map<String, Value>) -> Result<Search, Reply> {
 }
 
 /// Found issues without those the index does not know yet.
-fn indexed<'a>(desk: &Desk<'_>, found: Vec<&'a Issue>, reconcile: &[u64]) -> Vec<&'a Issue> {
-    let lag = i64::from(desk.behaviour.index_lag_seconds) * SECOND;
+fn indexed<'a>(
+    request: &SiteRequest<'_>,
+    found: Vec<&'a Issue>,
+    reconcile: &[u64],
+) -> Vec<&'a Issue> {
+    let lag = i64::from(request.behaviour.index_lag_seconds) * SECOND;
     found
         .into_iter()
-        .filter(|issue| issue.created + lag <= desk.now || reconcile.contains(&issue.id))
+        .filter(|issue| issue.created + lag <= request.now || reconcile.contains(&issue.id))
         .collect()
 }
 
@@ -134,9 +138,9 @@ fn problems(texts: &[String]) -> Reply {
     Reply::json(400, &json!({"errorMessages": texts, "errors": {}}))
 }
 
-fn run(desk: &Desk<'_>, search: &Search) -> Answer {
-    let found = jql::find(desk, &search.jql).map_err(|texts| problems(&texts))?;
-    let found = indexed(desk, found, &search.reconcile);
+fn run(request: &SiteRequest<'_>, search: &Search) -> Answer {
+    let found = jql::find(request, &search.jql).map_err(|texts| problems(&texts))?;
+    let found = indexed(request, found, &search.reconcile);
     let wanted = Wanted::new(&search.fields, "id");
     if !(1..=5000).contains(&search.most) {
         return Err(error::messages(
@@ -148,7 +152,7 @@ fn run(desk: &Desk<'_>, search: &Search) -> Answer {
     let most = usize::try_from(search.most).unwrap_or(1).min(limit);
     let start = match &search.token {
         None => 0,
-        Some(token) => read_token(desk, token, &search.jql)?,
+        Some(token) => read_token(request, token, &search.jql)?,
     };
     // Later pages may be short although more follows: the token alone tells the end.
     let short = usize::from(start > 0 && most >= 5 && found.len() > start + most);
@@ -156,37 +160,45 @@ fn run(desk: &Desk<'_>, search: &Search) -> Answer {
         .iter()
         .skip(start)
         .take(most - short)
-        .map(|issue| issue_json(desk, issue, &wanted, &search.expand))
+        .map(|issue| issue_json(request, issue, &wanted, &search.expand))
         .collect();
     let next = start + shown.len();
     let last = next >= found.len();
     let mut answer = json!({"issues": shown, "isLast": last});
     if !last {
-        answer["nextPageToken"] = json!(write_token(desk, next, &search.jql));
+        answer["nextPageToken"] = json!(write_token(request, next, &search.jql));
     }
     Ok(Reply::ok(&answer))
 }
 
 /// What binds a token to its query and its reader.
-fn fingerprint(desk: &Desk<'_>, jql: &str) -> String {
-    sha256_text(&format!("{}\n{}\n{jql}", desk.site.cloud_id, desk.me()))
-        .chars()
-        .take(16)
-        .collect()
+fn fingerprint(request: &SiteRequest<'_>, jql: &str) -> String {
+    sha256_text(&format!(
+        "{}\n{}\n{jql}",
+        request.site.cloud_id,
+        request.me()
+    ))
+    .chars()
+    .take(16)
+    .collect()
 }
 
-fn write_token(desk: &Desk<'_>, next: usize, jql: &str) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{}.{next}.{}", fingerprint(desk, jql), desk.now))
+fn write_token(request: &SiteRequest<'_>, next: usize, jql: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!(
+        "{}.{next}.{}",
+        fingerprint(request, jql),
+        request.now
+    ))
 }
 
-fn read_token(desk: &Desk<'_>, token: &str, jql: &str) -> Result<usize, Reply> {
+fn read_token(request: &SiteRequest<'_>, token: &str, jql: &str) -> Result<usize, Reply> {
     let read = || -> Option<usize> {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
         let mut parts = text.split('.');
-        let bound = parts.next()? == fingerprint(desk, jql);
+        let bound = parts.next()? == fingerprint(request, jql);
         let next = parts.next()?.parse().ok()?;
         let made: i64 = parts.next()?.parse().ok()?;
-        (bound && desk.now - made <= TOKEN_LIFE).then_some(next)
+        (bound && request.now - made <= TOKEN_LIFE).then_some(next)
     };
     read().ok_or_else(|| {
         error::messages(
@@ -196,12 +208,12 @@ fn read_token(desk: &Desk<'_>, token: &str, jql: &str) -> Result<usize, Reply> {
     })
 }
 
-pub(super) fn count(desk: &mut Desk<'_>) -> Answer {
-    let body = error::body(desk)?;
+pub(crate) fn count(request: &mut SiteRequest<'_>) -> Answer {
+    let body = error::body(request)?;
     error::closed(&body, &["jql"])?;
     let text = body.get("jql").and_then(Value::as_str).unwrap_or("");
-    let found = jql::find(desk, text).map_err(|texts| problems(&texts))?;
+    let found = jql::find(request, text).map_err(|texts| problems(&texts))?;
     Ok(Reply::ok(
-        &json!({"count": indexed(desk, found, &[]).len()}),
+        &json!({"count": indexed(request, found, &[]).len()}),
     ))
 }

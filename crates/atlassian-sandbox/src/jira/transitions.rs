@@ -2,18 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
-use super::super::world::{Change, Issue};
 use super::catalog::{RESOLUTIONS, Step, resolution_json, status, status_json, steps};
 use super::{comments, error, issues};
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
+use crate::world::{Change, Issue};
 
 /// Steps open to the caller now; none without the right to write.
-pub(crate) fn available(desk: &Desk<'_>, issue: &Issue) -> Vec<&'static Step> {
-    let Some(project) = desk
+pub(crate) fn available(request: &SiteRequest<'_>, issue: &Issue) -> Vec<&'static Step> {
+    let Some(project) = request
         .site
         .project(issue.project)
-        .filter(|project| desk.writes_project(project))
+        .filter(|project| request.writes_project(project))
     else {
         return Vec::new();
     };
@@ -33,9 +33,9 @@ fn screen(base: &str) -> Value {
 }
 
 /// The transitions as a JSON array.
-pub(super) fn list_json(desk: &Desk<'_>, issue: &Issue, with_fields: bool) -> Value {
-    let base = format!("https://{}", desk.site.host);
-    available(desk, issue)
+pub(crate) fn list_json(request: &SiteRequest<'_>, issue: &Issue, with_fields: bool) -> Value {
+    let base = format!("https://{}", request.site.host);
+    available(request, issue)
         .iter()
         .map(|step| {
             let mut value = json!({
@@ -61,15 +61,18 @@ pub(super) fn list_json(desk: &Desk<'_>, issue: &Issue, with_fields: bool) -> Va
         .collect()
 }
 
-pub(super) fn list(desk: &Desk<'_>, id_or_key: &str) -> Answer {
-    let issue = issues::find(desk, id_or_key)?;
-    let with_fields = desk
+pub(crate) fn list(request: &SiteRequest<'_>, id_or_key: &str) -> Answer {
+    let issue = issues::find(request, id_or_key)?;
+    let with_fields = request
         .call
         .list("expand")
         .iter()
         .any(|name| name == "transitions.fields");
-    let mut transitions = list_json(desk, issue, with_fields);
-    if let (Some(id), Some(list)) = (desk.call.param("transitionId"), transitions.as_array_mut()) {
+    let mut transitions = list_json(request, issue, with_fields);
+    if let (Some(id), Some(list)) = (
+        request.call.param("transitionId"),
+        transitions.as_array_mut(),
+    ) {
         list.retain(|transition| transition["id"] == id);
     }
     Ok(Reply::ok(
@@ -107,9 +110,9 @@ pub(crate) fn resolution(step: &Step, fields: &Value) -> Result<Option<String>, 
     }
 }
 
-pub(super) fn apply(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
-    let body = error::body(desk)?;
-    let issue = issues::find(desk, id_or_key)?;
+pub(crate) fn apply(request: &mut SiteRequest<'_>, id_or_key: &str) -> Answer {
+    let body = error::body(request)?;
+    let issue = issues::find(request, id_or_key)?;
     let id = &body.get("transition").unwrap_or(&Value::Null)["id"];
     let Some(id) = id
         .as_str()
@@ -118,7 +121,7 @@ pub(super) fn apply(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
     else {
         return Err(error::messages(400, &["Missing 'transition' identifier"]));
     };
-    let Some(step) = available(desk, issue)
+    let Some(step) = available(request, issue)
         .into_iter()
         .find(|step| step.id == id)
     else {
@@ -131,11 +134,11 @@ pub(super) fn apply(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
     };
     let resolution = resolution(step, body.get("fields").unwrap_or(&Value::Null))?;
     let added = comments_of(body.get("update"))?;
-    let index = issues::find_to_write(desk, id_or_key)?;
+    let index = issues::find_to_write(request, id_or_key)?;
     for comment in added {
-        comments::append(desk, index, comment, None);
+        comments::append(request, index, comment, None);
     }
-    enter(desk, index, step.to, resolution);
+    enter(request, index, step.to, resolution);
     Ok(Reply::empty(204))
 }
 
@@ -166,9 +169,14 @@ fn comments_of(update: Option<&Value>) -> Result<Vec<Value>, Reply> {
 }
 
 /// Moves an issue into a status and notes it.
-pub(crate) fn enter(desk: &mut Desk<'_>, index: usize, to: &str, resolution: Option<String>) {
-    let (id, author, now) = (desk.new_id(), desk.me(), desk.now);
-    let issue = &mut desk.site.issues[index];
+pub(crate) fn enter(
+    request: &mut SiteRequest<'_>,
+    index: usize,
+    to: &str,
+    resolution: Option<String>,
+) {
+    let (id, author, now) = (request.new_id(), request.me(), request.now);
+    let issue = &mut request.site.issues[index];
     let name = |id: &str| status(id).map(|status| status.name.to_owned());
     issue.history.push(Change {
         id,

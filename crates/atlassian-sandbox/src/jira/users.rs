@@ -2,17 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
-use super::super::world::Account;
 use super::{error, issues, page_bounds, projects};
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
+use crate::world::Account;
 
 /// A user as it appears everywhere; the address only if it is visible to the viewer.
-pub(super) fn user_json(desk: &Desk<'_>, id: &str) -> Value {
-    let Some(account) = desk.account(id) else {
+pub(crate) fn user_json(request: &SiteRequest<'_>, id: &str) -> Value {
+    let Some(account) = request.account(id) else {
         return Value::Null;
     };
-    let base = format!("https://{}", desk.site.host);
+    let base = format!("https://{}", request.site.host);
     let avatar = |size: u32| {
         format!(
             "https://avatar-management--avatars.us-west-2.prod.public.atl-paas.net/{}/{size}",
@@ -28,37 +28,37 @@ pub(super) fn user_json(desk: &Desk<'_>, id: &str) -> Value {
         "timeZone": account.time_zone,
         "accountType": "atlassian",
     });
-    if account.email_visible || desk.caller.account.as_deref() == Some(id) {
+    if account.email_visible || request.caller.account.as_deref() == Some(id) {
         user["emailAddress"] = json!(account.email);
     }
     user
 }
 
-pub(super) fn myself(desk: &Desk<'_>) -> Reply {
-    let mut user = user_json(desk, &desk.me());
+pub(crate) fn myself(request: &SiteRequest<'_>) -> Reply {
+    let mut user = user_json(request, &request.me());
     user["locale"] = json!("en_US");
     user["groups"] = json!({"size": 1, "items": []});
     user["applicationRoles"] = json!({"size": 1, "items": []});
     Reply::ok(&user)
 }
 
-pub(super) fn get(desk: &Desk<'_>) -> Answer {
-    let Some(id) = desk.call.param("accountId") else {
+pub(crate) fn get(request: &SiteRequest<'_>) -> Answer {
+    let Some(id) = request.call.param("accountId") else {
         return Err(error::messages(
             400,
             &["The query parameter 'accountId' must be provided."],
         ));
     };
-    if desk.account(id).is_none() || !desk.site.jira_users.iter().any(|user| user == id) {
+    if request.account(id).is_none() || !request.site.jira_users.iter().any(|user| user == id) {
         return Err(error::messages(
             404,
             &["Specified user does not exist or you do not have required permissions"],
         ));
     }
-    Ok(Reply::ok(&user_json(desk, id)))
+    Ok(Reply::ok(&user_json(request, id)))
 }
 
-fn matching<'a>(desk: &'a Desk<'_>, query: &str) -> Vec<&'a Account> {
+fn matching<'a>(request: &'a SiteRequest<'_>, query: &str) -> Vec<&'a Account> {
     let wanted = query.to_lowercase();
     let begins = |text: &str| {
         let text = text.to_lowercase();
@@ -67,10 +67,10 @@ fn matching<'a>(desk: &'a Desk<'_>, query: &str) -> Vec<&'a Account> {
                 .split([' ', '@', '.'])
                 .any(|part| part.starts_with(&wanted))
     };
-    let mut found: Vec<&Account> = desk
+    let mut found: Vec<&Account> = request
         .accounts
         .iter()
-        .filter(|account| desk.site.jira_users.contains(&account.id))
+        .filter(|account| request.site.jira_users.contains(&account.id))
         .filter(|account| {
             begins(&account.name)
                 || (account.email_visible && begins(&account.email))
@@ -81,31 +81,31 @@ fn matching<'a>(desk: &'a Desk<'_>, query: &str) -> Vec<&'a Account> {
     found
 }
 
-fn paged(desk: &Desk<'_>, found: &[&Account]) -> Answer {
-    let (start, most) = page_bounds(desk, 50, 1000)?;
+fn paged(request: &SiteRequest<'_>, found: &[&Account]) -> Answer {
+    let (start, most) = page_bounds(request, 50, 1000)?;
     let users: Vec<Value> = found
         .iter()
         .skip(start)
         .take(most)
-        .map(|account| user_json(desk, &account.id))
+        .map(|account| user_json(request, &account.id))
         .collect();
     Ok(Reply::ok(&Value::Array(users)))
 }
 
-pub(super) fn search(desk: &Desk<'_>) -> Answer {
-    let everybody = desk.call.path.ends_with("/users/search");
-    let by_id = desk.call.param("accountId");
-    match desk.call.param("query").or(by_id) {
+pub(crate) fn search(request: &SiteRequest<'_>) -> Answer {
+    let everybody = request.call.path.ends_with("/users/search");
+    let by_id = request.call.param("accountId");
+    match request.call.param("query").or(by_id) {
         None if !everybody => Err(error::messages(
             400,
             &["The username, property or accountId query parameter must be provided."],
         )),
-        query => paged(desk, &matching(desk, query.unwrap_or(""))),
+        query => paged(request, &matching(request, query.unwrap_or(""))),
     }
 }
 
-pub(super) fn bulk(desk: &Desk<'_>) -> Answer {
-    let wanted = desk.call.list("accountId");
+pub(crate) fn bulk(request: &SiteRequest<'_>) -> Answer {
+    let wanted = request.call.list("accountId");
     if wanted.is_empty() {
         return Err(error::messages(
             400,
@@ -114,7 +114,7 @@ pub(super) fn bulk(desk: &Desk<'_>) -> Answer {
     }
     let values: Vec<Value> = wanted
         .iter()
-        .map(|id| user_json(desk, id))
+        .map(|id| user_json(request, id))
         .filter(|user| !user.is_null())
         .collect();
     Ok(Reply::ok(
@@ -122,15 +122,19 @@ pub(super) fn bulk(desk: &Desk<'_>) -> Answer {
     ))
 }
 
-pub(super) fn assignable(desk: &Desk<'_>) -> Answer {
+pub(crate) fn assignable(request: &SiteRequest<'_>) -> Answer {
     let project = match (
-        desk.call.param("project"),
-        desk.call.param("issueKey").or(desk.call.param("issueId")),
+        request.call.param("project"),
+        request
+            .call
+            .param("issueKey")
+            .or(request.call.param("issueId")),
     ) {
-        (Some(project), _) => projects::find(desk, project)?.clone(),
+        (Some(project), _) => projects::find(request, project)?.clone(),
         (None, Some(issue)) => {
-            let issue = issues::find(desk, issue)?;
-            desk.site
+            let issue = issues::find(request, issue)?;
+            request
+                .site
                 .project(issue.project)
                 .cloned()
                 .ok_or_else(error::no_issue)?
@@ -144,7 +148,7 @@ pub(super) fn assignable(desk: &Desk<'_>) -> Answer {
     };
     let allowed =
         |account: &&&Account| project.writers.is_empty() || project.writers.contains(&account.id);
-    let found = matching(desk, desk.call.param("query").unwrap_or(""));
+    let found = matching(request, request.call.param("query").unwrap_or(""));
     let found: Vec<&Account> = found.iter().filter(allowed).copied().collect();
-    paged(desk, &found)
+    paged(request, &found)
 }

@@ -2,18 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::state::Desk;
-use super::super::wire::{Answer, Reply};
-use super::super::world::{Change, Issue, Project};
 use super::catalog::{issue_type, workflow_statuses};
 use super::fields::{Wanted, issue_json};
 use super::write_values::{Errors, set, user};
 use super::{comments, error, issues};
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Reply};
+use crate::world::{Change, Issue, Project};
 
 type Object = Map<String, Value>;
 
-pub(super) fn create(desk: &mut Desk<'_>) -> Answer {
-    let body = error::body(desk)?;
+pub(crate) fn create(request: &mut SiteRequest<'_>) -> Answer {
+    let body = error::body(request)?;
     error::closed(
         &body,
         &[
@@ -24,11 +24,11 @@ pub(super) fn create(desk: &mut Desk<'_>) -> Answer {
             "historyMetadata",
         ],
     )?;
-    Ok(Reply::json(201, &create_one(desk, &body)?))
+    Ok(Reply::json(201, &create_one(request, &body)?))
 }
 
-pub(super) fn create_many(desk: &mut Desk<'_>) -> Answer {
-    let body = error::body(desk)?;
+pub(crate) fn create_many(request: &mut SiteRequest<'_>) -> Answer {
+    let body = error::body(request)?;
     let list = body
         .get("issueUpdates")
         .and_then(Value::as_array)
@@ -42,7 +42,7 @@ pub(super) fn create_many(desk: &mut Desk<'_>) -> Answer {
     }
     let (mut made, mut failed) = (Vec::new(), Vec::new());
     for (index, item) in list.iter().enumerate() {
-        match create_one(desk, item.as_object().unwrap_or(&Object::new())) {
+        match create_one(request, item.as_object().unwrap_or(&Object::new())) {
             Ok(value) => made.push(value),
             Err(reply) => {
                 let errors: Value = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
@@ -57,14 +57,14 @@ pub(super) fn create_many(desk: &mut Desk<'_>) -> Answer {
     ))
 }
 
-fn create_one(desk: &mut Desk<'_>, body: &Object) -> Result<Value, Reply> {
+fn create_one(request: &mut SiteRequest<'_>, body: &Object) -> Result<Value, Reply> {
     let mut fields = body
         .get("fields")
         .and_then(Value::as_object)
         .cloned()
         .unwrap_or_default();
     fields.retain(|_, value| !value.is_null());
-    let project = project_of(desk, &fields)?;
+    let project = project_of(request, &fields)?;
     let kind = fields.get("issuetype").cloned().unwrap_or(Value::Null);
     let kind = kind["id"]
         .as_str()
@@ -73,7 +73,7 @@ fn create_one(desk: &mut Desk<'_>, body: &Object) -> Result<Value, Reply> {
     let Some(kind) = kind.filter(|kind| project.issue_types.iter().any(|id| id == kind.id)) else {
         return Err(error::field("issuetype", "Specify a valid issue type"));
     };
-    let mut issue = blank(desk, &project, kind.id);
+    let mut issue = blank(request, &project, kind.id);
     let mut errors = Errors::new();
     if !fields.contains_key("summary") {
         errors.insert(
@@ -91,10 +91,10 @@ fn create_one(desk: &mut Desk<'_>, body: &Object) -> Result<Value, Reply> {
         .iter()
         .filter(|(name, _)| !matches!(name.as_str(), "project" | "issuetype"))
     {
-        set(desk, &project, &mut issue, name, value, &mut errors);
+        set(request, &project, &mut issue, name, value, &mut errors);
     }
     apply_update(
-        desk,
+        request,
         &project,
         &mut issue,
         &fields,
@@ -104,8 +104,8 @@ fn create_one(desk: &mut Desk<'_>, body: &Object) -> Result<Value, Reply> {
     if !errors.is_empty() {
         return Err(error::fields(&errors));
     }
-    issue.id = desk.new_id();
-    let stored = desk
+    issue.id = request.new_id();
+    let stored = request
         .site
         .projects
         .iter_mut()
@@ -113,23 +113,23 @@ fn create_one(desk: &mut Desk<'_>, body: &Object) -> Result<Value, Reply> {
         .ok_or_else(error::no_issue)?;
     stored.last_number += 1;
     issue.key = format!("{}-{}", stored.key, stored.last_number);
-    let answer = json!({"id": issue.id.to_string(), "key": issue.key, "self": format!("https://{}/rest/api/3/issue/{}", desk.site.host, issue.id)});
-    desk.site.issues.push(issue);
+    let answer = json!({"id": issue.id.to_string(), "key": issue.key, "self": format!("https://{}/rest/api/3/issue/{}", request.site.host, issue.id)});
+    request.site.issues.push(issue);
     Ok(answer)
 }
 
-pub(crate) fn project_of(desk: &Desk<'_>, fields: &Object) -> Result<Project, Reply> {
+pub(crate) fn project_of(request: &SiteRequest<'_>, fields: &Object) -> Result<Project, Reply> {
     let wanted = fields.get("project").cloned().unwrap_or(Value::Null);
     let id = wanted["id"]
         .as_str()
         .map(str::to_owned)
         .or_else(|| wanted["id"].as_u64().map(|id| id.to_string()));
-    let found = desk.site.projects.iter().find(|project| {
+    let found = request.site.projects.iter().find(|project| {
         id.as_ref().is_some_and(|id| *id == project.id.to_string())
             || wanted["key"].as_str() == Some(project.key.as_str())
     });
-    match found.filter(|project| desk.sees_project(project)) {
-        Some(project) if desk.writes_project(project) => Ok(project.clone()),
+    match found.filter(|project| request.sees_project(project)) {
+        Some(project) if request.writes_project(project) => Ok(project.clone()),
         Some(_) => Err(error::field(
             "project",
             "You cannot create issues in this project.",
@@ -141,7 +141,7 @@ pub(crate) fn project_of(desk: &Desk<'_>, fields: &Object) -> Result<Project, Re
     }
 }
 
-pub(crate) fn blank(desk: &Desk<'_>, project: &Project, kind: &str) -> Issue {
+pub(crate) fn blank(request: &SiteRequest<'_>, project: &Project, kind: &str) -> Issue {
     Issue {
         id: 0,
         key: String::new(),
@@ -159,13 +159,13 @@ pub(crate) fn blank(desk: &Desk<'_>, project: &Project, kind: &str) -> Issue {
         resolution: None,
         resolved: None,
         assignee: None,
-        reporter: desk.me(),
+        reporter: request.me(),
         labels: Vec::new(),
         components: Vec::new(),
         story_points: None,
         parent: None,
-        created: desk.now,
-        updated: desk.now,
+        created: request.now,
+        updated: request.now,
         due: None,
         comments: Vec::new(),
         history: Vec::new(),
@@ -175,7 +175,7 @@ pub(crate) fn blank(desk: &Desk<'_>, project: &Project, kind: &str) -> Issue {
 
 /// The `update` part: `set` everywhere, `add` and `remove` for lists. A field may be in `fields` or here, not both.
 fn apply_update(
-    desk: &mut Desk<'_>,
+    request: &mut SiteRequest<'_>,
     project: &Project,
     issue: &mut Issue,
     fields: &Object,
@@ -196,8 +196,8 @@ fn apply_update(
             if name == "comment" {
                 let text = &operation["add"]["body"];
                 comments::checked(text)?;
-                let (id, author, now) = (desk.new_id(), desk.me(), desk.now);
-                let comment = super::super::world::IssueComment {
+                let (id, author, now) = (request.new_id(), request.me(), request.now);
+                let comment = crate::world::IssueComment {
                     id,
                     author,
                     body: text.clone(),
@@ -212,7 +212,7 @@ fn apply_update(
                 Some(value) => value.clone(),
                 None => changed_list(issue, name, operation),
             };
-            set(desk, project, issue, name, &value, errors);
+            set(request, project, issue, name, &value, errors);
         }
     }
     Ok(())
@@ -235,8 +235,8 @@ fn changed_list(issue: &Issue, name: &str, operation: &Value) -> Value {
     kept.chain(operation.get("add").cloned()).collect()
 }
 
-pub(super) fn edit(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
-    let body = error::body(desk)?;
+pub(crate) fn edit(request: &mut SiteRequest<'_>, id_or_key: &str) -> Answer {
+    let body = error::body(request)?;
     error::closed(
         &body,
         &[
@@ -247,9 +247,9 @@ pub(super) fn edit(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
             "historyMetadata",
         ],
     )?;
-    let index = issues::find_to_write(desk, id_or_key)?;
-    let mut issue = desk.site.issues[index].clone();
-    let project = desk
+    let index = issues::find_to_write(request, id_or_key)?;
+    let mut issue = request.site.issues[index].clone();
+    let project = request
         .site
         .project(issue.project)
         .cloned()
@@ -267,10 +267,10 @@ pub(super) fn edit(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
     }
     let mut errors = Errors::new();
     for (name, value) in &fields {
-        set(desk, &project, &mut issue, name, value, &mut errors);
+        set(request, &project, &mut issue, name, value, &mut errors);
     }
     apply_update(
-        desk,
+        request,
         &project,
         &mut issue,
         &fields,
@@ -280,23 +280,23 @@ pub(super) fn edit(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
     if !errors.is_empty() {
         return Err(error::fields(&errors));
     }
-    note_changes(desk, index, &mut issue);
-    issue.updated = desk.now;
-    desk.site.issues[index] = issue;
-    if desk.call.flag("returnIssue") {
+    note_changes(request, index, &mut issue);
+    issue.updated = request.now;
+    request.site.issues[index] = issue;
+    if request.call.flag("returnIssue") {
         let wanted = Wanted::new(&[], "*all");
         return Ok(Reply::ok(&issue_json(
-            desk,
-            &desk.site.issues[index],
+            request,
+            &request.site.issues[index],
             &wanted,
-            &desk.call.list("expand"),
+            &request.call.list("expand"),
         )));
     }
     Ok(Reply::empty(204))
 }
 
-fn note_changes(desk: &mut Desk<'_>, index: usize, issue: &mut Issue) {
-    let old = desk.site.issues[index].clone();
+fn note_changes(request: &mut SiteRequest<'_>, index: usize, issue: &mut Issue) {
+    let old = request.site.issues[index].clone();
     let pairs = [
         ("summary", Some(old.summary), Some(issue.summary.clone())),
         ("priority", Some(old.priority), Some(issue.priority.clone())),
@@ -311,9 +311,9 @@ fn note_changes(desk: &mut Desk<'_>, index: usize, issue: &mut Issue) {
     for (field, from, to) in pairs {
         if from != to {
             let change = Change {
-                id: desk.new_id(),
-                author: desk.me(),
-                at: desk.now,
+                id: request.new_id(),
+                author: request.me(),
+                at: request.now,
                 field: field.to_owned(),
                 from,
                 to,
@@ -323,19 +323,19 @@ fn note_changes(desk: &mut Desk<'_>, index: usize, issue: &mut Issue) {
     }
 }
 
-pub(super) fn assign(desk: &mut Desk<'_>, id_or_key: &str) -> Answer {
-    let body = error::body(desk)?;
-    let index = issues::find_to_write(desk, id_or_key)?;
-    let mut issue = desk.site.issues[index].clone();
-    let project = desk
+pub(crate) fn assign(request: &mut SiteRequest<'_>, id_or_key: &str) -> Answer {
+    let body = error::body(request)?;
+    let index = issues::find_to_write(request, id_or_key)?;
+    let mut issue = request.site.issues[index].clone();
+    let project = request
         .site
         .project(issue.project)
         .cloned()
         .ok_or_else(error::no_issue)?;
-    issue.assignee = user(desk, &project, &Value::Object(body))
+    issue.assignee = user(request, &project, &Value::Object(body))
         .map_err(|problem| error::field("assignee", &problem))?;
-    note_changes(desk, index, &mut issue);
-    issue.updated = desk.now;
-    desk.site.issues[index] = issue;
+    note_changes(request, index, &mut issue);
+    issue.updated = request.now;
+    request.site.issues[index] = issue;
     Ok(Reply::empty(204))
 }

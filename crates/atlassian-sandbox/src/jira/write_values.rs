@@ -2,20 +2,20 @@
 
 use serde_json::{Map, Value};
 
-use super::super::adf_check;
-use super::super::clock::parse_day;
-use super::super::state::Desk;
-use super::super::world::{Issue, Project};
 use super::catalog::{issue_type, priority};
 use super::fields::STORY_POINTS;
 use super::issues;
+use crate::adf_check;
+use crate::clock::parse_day;
+use crate::state::SiteRequest;
+use crate::world::{Issue, Project};
 
 /// Errors by field, as Jira reports them.
 pub(crate) type Errors = Map<String, Value>;
 
 /// Sets one field; adds to `errors` if the value does not fit.
 pub(crate) fn set(
-    desk: &Desk<'_>,
+    request: &SiteRequest<'_>,
     project: &Project,
     issue: &mut Issue,
     name: &str,
@@ -27,8 +27,8 @@ pub(crate) fn set(
         "description" => document(value).map(|text| issue.description = text),
         "environment" => document(value).map(|text| issue.environment = text),
         "priority" => set_priority(issue, value),
-        "assignee" => user(desk, project, value).map(|id| issue.assignee = id),
-        "reporter" => match user(desk, project, value) {
+        "assignee" => user(request, project, value).map(|id| issue.assignee = id),
+        "reporter" => match user(request, project, value) {
             Ok(Some(id)) => {
                 issue.reporter = id;
                 Ok(())
@@ -39,7 +39,7 @@ pub(crate) fn set(
         "labels" => labels(issue, value),
         "components" => components(project, issue, value),
         "duedate" => due(issue, value),
-        "parent" => parent(desk, issue, value),
+        "parent" => parent(request, issue, value),
         "issuetype" => kind(project, issue, value),
         STORY_POINTS if issue.kind == "10001" => points(issue, value),
         other => Err(format!(
@@ -96,8 +96,8 @@ fn set_priority(issue: &mut Issue, value: &Value) -> Result<(), String> {
 }
 
 /// The account of `{"accountId": …}` (or the older `{"id": …}`) who can be assigned; `None` for nobody.
-pub(super) fn user(
-    desk: &Desk<'_>,
+pub(crate) fn user(
+    request: &SiteRequest<'_>,
     project: &Project,
     value: &Value,
 ) -> Result<Option<String>, String> {
@@ -119,7 +119,8 @@ pub(super) fn user(
     if id == "-1" {
         return Ok(None);
     }
-    let known = desk.account(id).is_some() && desk.site.jira_users.iter().any(|user| user == id);
+    let known =
+        request.account(id).is_some() && request.site.jira_users.iter().any(|user| user == id);
     let assignable =
         project.writers.is_empty() || project.writers.iter().any(|writer| writer == id);
     match (known, assignable) {
@@ -212,7 +213,7 @@ fn kind(project: &Project, issue: &mut Issue, value: &Value) -> Result<(), Strin
     Ok(())
 }
 
-fn parent(desk: &Desk<'_>, issue: &mut Issue, value: &Value) -> Result<(), String> {
+fn parent(request: &SiteRequest<'_>, issue: &mut Issue, value: &Value) -> Result<(), String> {
     if value.is_null() {
         issue.parent = None;
         return Ok(());
@@ -221,8 +222,8 @@ fn parent(desk: &Desk<'_>, issue: &mut Issue, value: &Value) -> Result<(), Strin
         .as_str()
         .or_else(|| value["id"].as_str())
         .unwrap_or("");
-    let parent =
-        issues::find(desk, named).map_err(|_| "Could not find issue by id or key.".to_owned())?;
+    let parent = issues::find(request, named)
+        .map_err(|_| "Could not find issue by id or key.".to_owned())?;
     let levels = (
         issue_type(&parent.kind).map(|kind| kind.level),
         issue_type(&issue.kind).map(|kind| kind.level),

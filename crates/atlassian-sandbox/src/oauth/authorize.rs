@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::super::clock::MINUTE;
-use super::super::state::{App, State};
-use super::super::wire::{Answer, Call, Reply, form_pairs};
 use super::consent_page;
 use super::grants::{Code, Consent};
 use super::{product_of, uses};
+use crate::clock::MINUTE;
+use crate::options::App;
+use crate::state::State;
+use crate::wire::{Answer, Call, Reply, form_pairs};
 
 /// How long an authorization code may be redeemed.
 const CODE_LIFE: i64 = 5 * MINUTE;
@@ -107,7 +108,7 @@ fn accept(
         scopes: request.scopes.clone(),
         sites: chosen,
     });
-    let code = state.mint.token("eyJ0eXAiOiJjb2RlIn0.", 8);
+    let code = state.token_source.token("eyJ0eXAiOiJjb2RlIn0.", 8);
     let entry = Code {
         client_id: request.client_id.clone(),
         account: account.to_owned(),

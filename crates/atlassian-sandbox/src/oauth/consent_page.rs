@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::super::wire::escape;
-use super::super::world::World;
 use super::authorize::Request;
 use super::{Product, uses};
+use crate::wire::escape;
+use crate::world::World;
 
 /// Shared look of all human pages of the sandbox: light and dark, narrow and wide.
 pub(crate) const STYLE: &str = "\

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::clock::{DAY, MINUTE};
+use crate::clock::{DAY, MINUTE};
 
-/// How long a superseded refresh token may still be presented.
+/// How long a superseded refresh token may still be presented: "reuse interval", so that a client whose
+/// answer was lost can ask once more (developer.atlassian.com, "OAuth 2.0 (3LO) apps", refresh tokens).
 const REUSE_LEEWAY: i64 = 10 * MINUTE;
-/// How long an unused refresh token lives.
+/// How long an unused refresh token lives, by the same page; each rotation starts anew.
 const INACTIVITY: i64 = 90 * DAY;
 
 /// Everything that was ever granted.
@@ -21,7 +22,8 @@ pub(crate) struct Grants {
     families: u64,
 }
 
-/// The one grant of an account to an app.
+/// The one grant of an account to an app. The page above says it for Atlassian: a grant belongs to the app
+/// and the account, whichever of the app's logins asked for it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Consent {
     pub(crate) client_id: String,
@@ -61,10 +63,10 @@ pub(crate) struct Access {
     pub(crate) expires: i64,
 }
 
-/// Whose tokens are to be made.
+/// The tokens that go back to one login, and whose they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Line {
-    pub(crate) family: u64,
+pub(crate) struct TokenFamily {
+    pub(crate) number: u64,
     pub(crate) client_id: String,
     pub(crate) account: String,
 }
@@ -84,38 +86,46 @@ impl Grants {
     }
 
     /// Starts a new family of tokens.
-    pub(crate) fn new_line(&mut self, client_id: &str, account: &str) -> Line {
+    pub(crate) fn new_family(&mut self, client_id: &str, account: &str) -> TokenFamily {
         self.families += 1;
-        Line {
-            family: self.families,
+        TokenFamily {
+            number: self.families,
             client_id: client_id.to_owned(),
             account: account.to_owned(),
         }
     }
 
-    pub(crate) fn add_access(&mut self, token: &str, line: &Line, expires: i64) {
+    pub(crate) fn add_access(&mut self, token: &str, family: &TokenFamily, expires: i64) {
         let access = Access {
-            family: line.family,
-            client_id: line.client_id.clone(),
-            account: line.account.clone(),
+            family: family.number,
+            client_id: family.client_id.clone(),
+            account: family.account.clone(),
             expires,
         };
         self.access.insert(token.to_owned(), access);
     }
 
-    pub(crate) fn add_refresh(&mut self, token: &str, line: &Line, now: i64) {
+    pub(crate) fn add_refresh(&mut self, token: &str, family: &TokenFamily, now: i64) {
         let refresh = Refresh {
-            family: line.family,
-            client_id: line.client_id.clone(),
-            account: line.account.clone(),
+            family: family.number,
+            client_id: family.client_id.clone(),
+            account: family.account.clone(),
             issued: now,
             superseded: None,
         };
         self.refresh.insert(token.to_owned(), refresh);
     }
 
-    /// The line a refresh token may continue. A token superseded more than the leeway ago ends its whole family.
-    pub(crate) fn check_refresh(&mut self, token: &str, client_id: &str, now: i64) -> Option<Line> {
+    /// The family that a refresh token may continue.
+    ///
+    /// A token that was superseded longer ago than the leeway ends its whole family: whoever presents it
+    /// has a copy (RFC 9700, section 4.14.2, and Atlassian's "breach detection").
+    pub(crate) fn check_refresh(
+        &mut self,
+        token: &str,
+        client_id: &str,
+        now: i64,
+    ) -> Option<TokenFamily> {
         let refresh = self
             .refresh
             .get(token)
@@ -128,17 +138,20 @@ impl Grants {
         if refresh.superseded.is_none() && now - refresh.issued > INACTIVITY {
             return None;
         }
-        Some(Line {
-            family: refresh.family,
+        Some(TokenFamily {
+            number: refresh.family,
             client_id: refresh.client_id,
             account: refresh.account,
         })
     }
 
-    /// Marks a refresh token as used now, if it is not superseded already, and with it every other open one of its line.
-    pub(crate) fn supersede(&mut self, line: &Line, now: i64) {
+    /// Marks every open refresh token of a family as used now.
+    ///
+    /// All of them, not only the one presented: after a reuse within the leeway two are open, and only
+    /// the newest may stay.
+    pub(crate) fn supersede(&mut self, family: &TokenFamily, now: i64) {
         for refresh in self.refresh.values_mut() {
-            if refresh.family == line.family && refresh.superseded.is_none() {
+            if refresh.family == family.number && refresh.superseded.is_none() {
                 refresh.superseded = Some(now);
             }
         }
@@ -150,8 +163,9 @@ impl Grants {
         self.access.retain(|_, access| access.family != family);
     }
 
-    pub(crate) fn end_access_of(&mut self, line: &Line) {
-        self.access.retain(|_, access| access.family != line.family);
+    pub(crate) fn end_access_of(&mut self, family: &TokenFamily) {
+        self.access
+            .retain(|_, access| access.family != family.number);
     }
 
     pub(crate) fn access(&self, token: &str) -> Option<&Access> {

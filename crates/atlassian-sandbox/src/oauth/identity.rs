@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::access;
-use super::super::state::{State, scope_mismatch};
-use super::super::wire::{Answer, Call, Reply};
 use super::{Product, product_of, uses};
+use crate::access;
+use crate::state::{State, scope_mismatch};
+use crate::wire::{Answer, Call, Reply};
 
 /// `GET /oauth/token/accessible-resources`: one entry per site **and product**, so `id` is not unique.
 pub(crate) fn resources(state: &State, call: &Call) -> Answer {

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::clock::SECOND;
-use super::super::dice::sha256_text;
-use super::super::state::State;
-use super::super::wire::{Answer, Call, Reply};
-use super::grants::Line;
+use super::grants::TokenFamily;
+use crate::clock::SECOND;
+use crate::random::sha256_text;
+use crate::state::State;
+use crate::wire::{Answer, Call, Reply};
 
 fn refused(status: u16, error: &str, description: &str) -> Reply {
     Reply::json(
@@ -104,34 +104,34 @@ fn redeem_code(state: &mut State, client_id: &str, body: &Map<String, Value>) ->
             return Err(invalid_grant("Failed to verify code verifier"));
         }
     }
-    let line = state.saved.grants.new_line(client_id, &code.account);
+    let family = state.saved.grants.new_family(client_id, &code.account);
     let offline = code.scopes.iter().any(|scope| scope == "offline_access");
-    issue(state, &line, offline)
+    issue(state, &family, offline)
 }
 
 fn rotate(state: &mut State, client_id: &str, body: &Map<String, Value>) -> Answer {
     let now = state.now();
     let token = text(body, "refresh_token")?;
-    let line = state
+    let family = state
         .saved
         .grants
         .check_refresh(token, client_id, now)
         .ok_or_else(|| invalid_grant("Unknown or invalid refresh token."))?;
     if state.behaviour.refresh_kills_access {
-        state.saved.grants.end_access_of(&line);
+        state.saved.grants.end_access_of(&family);
     }
     if state.behaviour.omit_refresh_token {
-        return issue(state, &line, false);
+        return issue(state, &family, false);
     }
-    state.saved.grants.supersede(&line, now);
-    issue(state, &line, true)
+    state.saved.grants.supersede(&family, now);
+    issue(state, &family, true)
 }
 
-fn issue(state: &mut State, line: &Line, with_refresh: bool) -> Answer {
+fn issue(state: &mut State, family: &TokenFamily, with_refresh: bool) -> Answer {
     let Some(consent) = state
         .saved
         .grants
-        .consent(&line.client_id, &line.account)
+        .consent(&family.client_id, &family.account)
         .cloned()
     else {
         return Err(invalid_grant("Unknown or invalid refresh token."));
@@ -142,12 +142,12 @@ fn issue(state: &mut State, line: &Line, with_refresh: bool) -> Answer {
         seconds => i64::from(seconds),
     };
     let access = state
-        .mint
+        .token_source
         .token("eyJraWQiOiJzYW5kYm94IiwiYWxnIjoiUlMyNTYifQ.", 24);
     state
         .saved
         .grants
-        .add_access(&access, line, now + lifetime * SECOND);
+        .add_access(&access, family, now + lifetime * SECOND);
     let mut answer = Map::new();
     answer.insert("access_token".into(), json!(access));
     let expires_in = if state.behaviour.string_expires_in {
@@ -160,8 +160,10 @@ fn issue(state: &mut State, line: &Line, with_refresh: bool) -> Answer {
         answer.insert("token_type".into(), json!("Bearer"));
     }
     if with_refresh {
-        let refresh = state.mint.token("eyJraWQiOiJzYW5kYm94LXJlZnJlc2gifQ.", 16);
-        state.saved.grants.add_refresh(&refresh, line, now);
+        let refresh = state
+            .token_source
+            .token("eyJraWQiOiJzYW5kYm94LXJlZnJlc2gifQ.", 16);
+        state.saved.grants.add_refresh(&refresh, family, now);
         answer.insert("refresh_token".into(), json!(refresh));
     }
     if !state.behaviour.omit_scope {

@@ -2,13 +2,13 @@
 
 /// One token and where it begins (characters from 1).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
-    pub(super) at: usize,
+pub(crate) struct Token {
+    pub(crate) kind: Kind,
+    pub(crate) at: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Word(String),
     Quoted(String),
     Symbol(&'static str),
@@ -16,7 +16,7 @@ pub(super) enum Kind {
 
 impl Token {
     /// As shown in an error message.
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match &self.kind {
             Kind::Word(text) | Kind::Quoted(text) => text.clone(),
             Kind::Symbol(symbol) => (*symbol).to_owned(),
@@ -29,7 +29,7 @@ const SYMBOLS: [&str; 13] = [
 ];
 
 /// The tokens, or a message in the vendor's words.
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, String> {
+pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
     let characters: Vec<char> = text.chars().collect();
     let mut found = Vec::new();
     let mut index = 0;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::super::wire::escape;
+use crate::wire::escape;
 
 /// The storage form of a document (or of any node with content).
 pub(crate) fn storage_of(document: &Value) -> String {
@@ -85,7 +85,7 @@ fn inline(node: &Value) -> String {
         ),
         "date" => {
             let at = attribute(node, "timestamp").parse().unwrap_or(0);
-            format!("<time datetime=\"{}\"/>", super::super::clock::day_text(at))
+            format!("<time datetime=\"{}\"/>", crate::clock::day_text(at))
         }
         "status" => {
             let color = match attribute(node, "color").as_str() {

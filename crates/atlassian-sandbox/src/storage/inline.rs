@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::tree::Node;
 
 /// Inline ADF nodes of some storage nodes; white space is folded as HTML does.
-pub(super) fn inline_nodes(nodes: &[Node]) -> Vec<Value> {
+pub(crate) fn inline_nodes(nodes: &[Node]) -> Vec<Value> {
     let mut found = Vec::new();
     for node in nodes {
         collect(node, &[], &mut found);
@@ -43,7 +43,7 @@ fn collect(node: &Node, marks: &[Value], found: &mut Vec<Value>) {
         (None, "time") => {
             let at = node
                 .attribute("datetime")
-                .and_then(super::super::clock::parse_day)
+                .and_then(crate::clock::parse_day)
                 .unwrap_or(0);
             found.push(json!({"type": "date", "attrs": {"timestamp": at.to_string()}}));
         }

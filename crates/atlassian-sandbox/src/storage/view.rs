@@ -1,7 +1,7 @@
 //! Storage to what a reader sees: HTML of allowed elements only, and plain text.
 
-use super::super::wire::escape;
 use super::tree::Node;
+use crate::wire::escape;
 
 const PLAIN: &[&str] = &[
     "p",
@@ -100,7 +100,7 @@ fn macro_view(node: &Node) -> String {
 }
 
 /// Whether a link leads to a place and does not run anything.
-pub(super) fn safe_link(href: &str) -> bool {
+pub(crate) fn safe_link(href: &str) -> bool {
     let lower = href.trim().to_ascii_lowercase();
     lower.starts_with("https://")
         || lower.starts_with("http://")

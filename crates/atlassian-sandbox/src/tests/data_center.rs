@@ -3,9 +3,10 @@
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-use super::super::data_center;
-use super::super::state::{App, State};
-use super::super::wire::{Call, Reply};
+use crate::data_center;
+use crate::options::App;
+use crate::state::State;
+use crate::wire::{Call, Reply};
 
 const JIRA: &str = "Bearer jira-pat-mia";
 const CONFLUENCE: &str = "Bearer confluence-pat-mia";

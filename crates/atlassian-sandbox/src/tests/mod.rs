@@ -11,9 +11,10 @@ mod world;
 
 use serde_json::{Value, json};
 
-use super::dispatch;
-use super::state::{App, State};
-use super::wire::{Call, Reply};
+use crate::dispatch;
+use crate::options::App;
+use crate::state::State;
+use crate::wire::{Call, Reply};
 
 const CALLBACK: &str = "http://localhost:3001/auth/jira/callback";
 const ACME: &str = "1324a887-45db-1bf4-1e99-ef0ff456d421";
@@ -72,7 +73,7 @@ impl Bench {
 
     /// A code for the account after it has accepted.
     fn code(&mut self, account: &str, scopes: &str, extra: &str) -> String {
-        let callback = super::consent::accept(
+        let callback = crate::consent::accept(
             &mut self.state,
             &Self::authorize_url(scopes, extra),
             account,

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::clock::{DAY, HOUR, MINUTE};
-use super::super::dice::sha256_text;
-use super::super::{consent, wire::Call};
 use super::{ACME, ALL, Bench, CALLBACK, basic, jira, text, wiki};
+use crate::clock::{DAY, HOUR, MINUTE};
+use crate::random::sha256_text;
+use crate::{consent, wire::Call};
 
 #[test]
 fn an_authorize_request_that_breaks_a_rule_gets_a_page_and_no_redirect() {
@@ -126,7 +126,7 @@ fn the_token_endpoint_takes_json_only() {
         headers,
         b"grant_type=refresh_token".to_vec(),
     );
-    let reply = super::super::dispatch::answer(&mut bench.state, &call);
+    let reply = crate::dispatch::answer(&mut bench.state, &call);
     assert_eq!(
         (reply.status, text(&reply.value(), "/error")),
         (400, "invalid_request")
@@ -354,7 +354,7 @@ fn traps_of_the_gateway() {
         ("authorization".to_owned(), bearer.clone()),
     ];
     let call = Call::new("POST", &jira("issue"), headers, Vec::new());
-    let reply = super::super::dispatch::answer(&mut bench.state, &call);
+    let reply = crate::dispatch::answer(&mut bench.state, &call);
     assert_eq!(
         (reply.status, reply.body),
         (403, b"XSRF check failed".to_vec())

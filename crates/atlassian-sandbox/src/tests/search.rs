@@ -280,7 +280,7 @@ fn the_evaluator_agrees_with_counting_by_hand() {
         (
             "project = WEB and created >= -100d",
             web.iter()
-                .filter(|issue| issue.created >= bench.state.now() - 100 * super::super::clock::DAY)
+                .filter(|issue| issue.created >= bench.state.now() - 100 * crate::clock::DAY)
                 .count(),
         ),
         (

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::super::{App, Fault, FaultAction, Options, Sandbox};
 use super::{Bench, CALLBACK};
+use crate::{App, Fault, FaultAction, Options, Sandbox};
 
 fn options() -> Options {
     Options {

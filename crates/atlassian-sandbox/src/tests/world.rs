@@ -1,7 +1,7 @@
 //! The seeded world: repeatable, large enough, and valid by the sandbox's own rules.
 
-use super::super::world::World;
-use super::super::{adf_check, storage};
+use crate::world::World;
+use crate::{adf_check, storage};
 
 #[test]
 fn the_seed_is_the_same_every_time_and_large_enough_to_page_through() {

@@ -1,37 +1,37 @@
 //! Fills a site with spaces and trees of pages.
 
-use super::super::clock::{DAY, HOUR};
-use super::super::dice::Dice;
 use super::page_words::{CHILD_TITLES, TITLES, body};
 use super::words::{LABELS, REMARKS, SpaceWords};
 use super::{Folder, Label, Page, PageComment, Site, Space, Version};
+use crate::clock::{DAY, HOUR};
+use crate::random::SeededRandom;
 
 /// Hands out ids that rise, with gaps.
 struct Ids(u64);
 
 impl Ids {
-    fn next(&mut self, dice: &mut Dice) -> u64 {
-        self.0 += 1 + u64::try_from(dice.below(60)).unwrap_or(0);
+    fn next(&mut self, random: &mut SeededRandom) -> u64 {
+        self.0 += 1 + u64::try_from(random.below(60)).unwrap_or(0);
         self.0
     }
 }
 
 /// Spaces with a homepage and some pages each; ids count from `first_id`.
-pub(super) fn fill(
+pub(crate) fn fill(
     site: &mut Site,
     spaces: &[SpaceWords],
     first_id: u64,
     start: i64,
     now: i64,
-    dice: &mut Dice,
+    random: &mut SeededRandom,
 ) {
     let mut ids = Ids(first_id);
     for (index, words) in spaces.iter().enumerate() {
-        let space = space(site, words, start, &mut ids, dice);
+        let space = space(site, words, start, &mut ids, random);
         let count = if words.3 == "personal" {
             1
         } else {
-            3 + dice.below(3)
+            3 + random.below(3)
         };
         let home = page(
             site,
@@ -41,7 +41,7 @@ pub(super) fn fill(
             index,
             (start, now),
             &mut ids,
-            dice,
+            random,
         );
         let home_id = home.id;
         site.pages.push(home);
@@ -55,11 +55,11 @@ pub(super) fn fill(
                 index + number,
                 (start, now),
                 &mut ids,
-                dice,
+                random,
             );
             child.position = u64::try_from(number).unwrap_or(0);
             let child_id = child.id;
-            remark(site, &child, &mut ids, dice);
+            remark(site, &child, &mut ids, random);
             site.pages.push(child);
             if number == 0 && words.3 != "personal" {
                 let title = CHILD_TITLES[index % CHILD_TITLES.len()].replace("{}", words.1);
@@ -71,7 +71,7 @@ pub(super) fn fill(
                     index + 3,
                     (start, now),
                     &mut ids,
-                    dice,
+                    random,
                 );
                 site.pages.push(grandchild);
             }
@@ -108,7 +108,13 @@ fn add_folder(site: &mut Site, first_id: u64) {
     site.folders.push(folder);
 }
 
-fn space(site: &Site, words: &SpaceWords, start: i64, ids: &mut Ids, dice: &mut Dice) -> Space {
+fn space(
+    site: &Site,
+    words: &SpaceWords,
+    start: i64,
+    ids: &mut Ids,
+    random: &mut SeededRandom,
+) -> Space {
     let users = &site.confluence_users;
     let owner = users
         .iter()
@@ -123,7 +129,7 @@ fn space(site: &Site, words: &SpaceWords, start: i64, ids: &mut Ids, dice: &mut 
         .map(|(_, user)| user.clone())
         .collect();
     Space {
-        id: ids.next(dice),
+        id: ids.next(random),
         key: words.0.to_owned(),
         name: words.1.to_owned(),
         kind: words.3.to_owned(),
@@ -134,8 +140,8 @@ fn space(site: &Site, words: &SpaceWords, start: i64, ids: &mut Ids, dice: &mut 
         }
         .to_owned(),
         description: words.2.to_owned(),
-        author: owner.clone().unwrap_or_else(|| dice.pick(users).clone()),
-        created: start + i64::try_from(dice.below(20)).unwrap_or(0) * DAY,
+        author: owner.clone().unwrap_or_else(|| random.pick(users).clone()),
+        created: start + i64::try_from(random.below(20)).unwrap_or(0) * DAY,
         home: 0,
         readers: if words.0 == "SEC" {
             without_second.clone()
@@ -162,13 +168,13 @@ fn page(
     number: usize,
     (start, now): (i64, i64),
     ids: &mut Ids,
-    dice: &mut Dice,
+    random: &mut SeededRandom,
 ) -> Page {
-    let author = dice.pick(&site.confluence_users).clone();
+    let author = random.pick(&site.confluence_users).clone();
     let created = start
-        + (20 + i64::try_from(dice.below(300)).unwrap_or(0)) * DAY
-        + i64::try_from(dice.below(20)).unwrap_or(0) * HOUR;
-    let count = 1 + dice.below(3);
+        + (20 + i64::try_from(random.below(300)).unwrap_or(0)) * DAY
+        + i64::try_from(random.below(20)).unwrap_or(0) * HOUR;
+    let count = 1 + random.below(3);
     let versions = (0..count)
         .map(|index| Version {
             number: u64::try_from(index + 1).unwrap_or(1),
@@ -184,12 +190,12 @@ fn page(
             ..Version::default()
         })
         .collect();
-    let id = ids.next(dice);
-    let labels = if dice.chance(40) {
+    let id = ids.next(random);
+    let labels = if random.chance(40) {
         vec![Label {
             id: id + 500_000,
             prefix: "global".to_owned(),
-            name: (*dice.pick(LABELS)).to_owned(),
+            name: (*random.pick(LABELS)).to_owned(),
         }]
     } else {
         Vec::new()
@@ -209,17 +215,17 @@ fn page(
 }
 
 /// A footer comment on some pages, now and then with a reply.
-fn remark(site: &mut Site, page: &Page, ids: &mut Ids, dice: &mut Dice) {
-    if !dice.chance(30) {
+fn remark(site: &mut Site, page: &Page, ids: &mut Ids, random: &mut SeededRandom) {
+    if !random.chance(30) {
         return;
     }
     let mut parent = None;
-    let count = 1 + dice.below(2);
+    let count = 1 + random.below(2);
     for _ in 0..count {
-        let id = ids.next(dice);
-        let author = dice.pick(&site.confluence_users).clone();
+        let id = ids.next(random);
+        let author = random.pick(&site.confluence_users).clone();
         let created = page.created + HOUR;
-        let storage = format!("<p>{}</p>", dice.pick(REMARKS));
+        let storage = format!("<p>{}</p>", random.pick(REMARKS));
         let versions = vec![Version {
             number: 1,
             author: author.clone(),

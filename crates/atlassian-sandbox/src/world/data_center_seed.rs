@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::super::clock::DAY;
-use super::super::dice::Dice;
 use super::words::{ProjectWords, SpaceWords};
 use super::{World, accounts, confluence_seed, jira_seed, site};
+use crate::clock::DAY;
+use crate::random::SeededRandom;
 
 const PROJECTS: &[ProjectWords] = &[
     ("MILL", "Steel Mill", "the rolling mill"),
@@ -36,10 +36,10 @@ impl World {
         let mut host = site("dc", "127.0.0.1", "Data Center");
         host.jira_users.clone_from(&names);
         host.confluence_users = names;
-        let mut dice = Dice::new(20_261_126);
+        let mut random = SeededRandom::new(20_261_126);
         let start = now - 400 * DAY;
-        jira_seed::fill(&mut host, PROJECTS, 8, 30_000, start, now, &mut dice);
-        confluence_seed::fill(&mut host, SPACES, 393_216, start, now, &mut dice);
+        jira_seed::fill(&mut host, PROJECTS, 8, 30_000, start, now, &mut random);
+        confluence_seed::fill(&mut host, SPACES, 393_216, start, now, &mut random);
         for issue in &mut host.issues {
             issue.description = issue.description.take().map(|text| wiki_of(&text).into());
             for comment in &mut issue.comments {

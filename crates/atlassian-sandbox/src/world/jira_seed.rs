@@ -2,24 +2,24 @@
 
 use serde_json::{Value, json};
 
-use super::super::clock::{DAY, HOUR, day_text};
-use super::super::dice::Dice;
-use super::super::jira::{issue_type, workflow_statuses};
 use super::words::{
     BUGS, COMPONENTS, CONTEXT, DETAIL, EPICS, LABELS, ProjectWords, REMARKS, STEPS, STORIES,
     SUBTASKS, TASKS,
 };
 use super::{Change, Issue, IssueComment, Project, Site, Workflow};
+use crate::clock::{DAY, HOUR, day_text};
+use crate::jira::{issue_type, workflow_statuses};
+use crate::random::SeededRandom;
 
 /// Projects with `each` issues or a few more or less; ids count from `first_id`.
-pub(super) fn fill(
+pub(crate) fn fill(
     site: &mut Site,
     projects: &[ProjectWords],
     each: usize,
     first_id: u64,
     start: i64,
     now: i64,
-    dice: &mut Dice,
+    random: &mut SeededRandom,
 ) {
     let mut next_issue = first_id + 1_000;
     for (index, words) in projects.iter().enumerate() {
@@ -28,15 +28,15 @@ pub(super) fn fill(
             index,
             words,
             first_id + u64::try_from(index).unwrap_or(0),
-            dice,
+            random,
         );
-        let count = each - 2 + dice.below(5);
+        let count = each - 2 + random.below(5);
         let mut epic = None;
         let mut last_standard = None;
         for number in 0..count {
-            next_issue += 1 + u64::try_from(dice.below(3)).unwrap_or(0);
+            next_issue += 1 + u64::try_from(random.below(3)).unwrap_or(0);
             project.last_number += 1;
-            let kind = kind(&project, number, last_standard.is_some(), dice);
+            let kind = kind(&project, number, last_standard.is_some(), random);
             let mut issue = issue(
                 site,
                 &project,
@@ -44,13 +44,13 @@ pub(super) fn fill(
                 kind,
                 next_issue,
                 (start, now),
-                dice,
+                random,
             );
             match kind {
                 "10000" => epic = Some(issue.id),
                 "10004" => issue.parent = last_standard,
                 _ => {
-                    issue.parent = epic.filter(|_| dice.chance(40));
+                    issue.parent = epic.filter(|_| random.chance(40));
                     last_standard = Some(issue.id);
                 }
             }
@@ -60,7 +60,13 @@ pub(super) fn fill(
     }
 }
 
-fn project(site: &Site, index: usize, words: &ProjectWords, id: u64, dice: &mut Dice) -> Project {
+fn project(
+    site: &Site,
+    index: usize,
+    words: &ProjectWords,
+    id: u64,
+    random: &mut SeededRandom,
+) -> Project {
     let workflow = match index % 5 {
         3 => Workflow::Simple,
         4 => Workflow::Approval,
@@ -85,7 +91,7 @@ fn project(site: &Site, index: usize, words: &ProjectWords, id: u64, dice: &mut 
         key: words.0.to_owned(),
         name: words.1.to_owned(),
         description: format!("Everything about {}.", words.2),
-        lead: dice.pick(&without_second).clone(),
+        lead: random.pick(&without_second).clone(),
         kind: if software { "software" } else { "business" }.to_owned(),
         team_managed: index % 3 == 1,
         workflow,
@@ -109,9 +115,14 @@ fn project(site: &Site, index: usize, words: &ProjectWords, id: u64, dice: &mut 
     }
 }
 
-fn kind(project: &Project, number: usize, has_parent: bool, dice: &mut Dice) -> &'static str {
+fn kind(
+    project: &Project,
+    number: usize,
+    has_parent: bool,
+    random: &mut SeededRandom,
+) -> &'static str {
     let software = project.workflow == Workflow::Software;
-    match (software, number, dice.below(10)) {
+    match (software, number, random.below(10)) {
         (true, 0, _) => "10000",
         (_, _, 0) if has_parent => "10004",
         (true, _, 1..=4) => "10003",
@@ -120,7 +131,7 @@ fn kind(project: &Project, number: usize, has_parent: bool, dice: &mut Dice) -> 
     }
 }
 
-fn summary(kind: &str, about: &str, dice: &mut Dice) -> String {
+fn summary(kind: &str, about: &str, random: &mut SeededRandom) -> String {
     let frames = match issue_type(kind).map_or("", |kind| kind.name) {
         "Epic" => EPICS,
         "Story" => STORIES,
@@ -128,16 +139,16 @@ fn summary(kind: &str, about: &str, dice: &mut Dice) -> String {
         "Sub-task" => SUBTASKS,
         _ => TASKS,
     };
-    let summary = dice.pick(frames).replace("{}", about);
+    let summary = random.pick(frames).replace("{}", about);
     if let Some(first) = summary.get(..1) {
         return format!("{}{}", first.to_uppercase(), &summary[1..]);
     }
     summary
 }
 
-fn labels(dice: &mut Dice) -> Vec<String> {
-    let mut labels: Vec<String> = (0..dice.below(3))
-        .map(|_| (*dice.pick(LABELS)).to_owned())
+fn labels(random: &mut SeededRandom) -> Vec<String> {
+    let mut labels: Vec<String> = (0..random.below(3))
+        .map(|_| (*random.pick(LABELS)).to_owned())
         .collect();
     labels.sort();
     labels.dedup();
@@ -151,65 +162,67 @@ fn issue(
     kind: &str,
     id: u64,
     (start, now): (i64, i64),
-    dice: &mut Dice,
+    random: &mut SeededRandom,
 ) -> Issue {
-    let summary = summary(kind, about, dice);
-    let days = i64::try_from(dice.below(390)).unwrap_or(0);
-    let created = start + days * DAY + i64::try_from(dice.below(24)).unwrap_or(0) * HOUR;
+    let summary = summary(kind, about, random);
+    let days = i64::try_from(random.below(390)).unwrap_or(0);
+    let created = start + days * DAY + i64::try_from(random.below(24)).unwrap_or(0) * HOUR;
     let statuses = workflow_statuses(project.workflow);
-    let status = (*dice.pick(statuses)).to_owned();
+    let status = (*random.pick(statuses)).to_owned();
     let done = statuses.last().is_some_and(|last| *last == status);
     let room = ((now - created) / HOUR).max(2);
     let updated = created
-        + (1 + i64::try_from(dice.below(usize::try_from(room - 1).unwrap_or(1))).unwrap_or(0))
+        + (1 + i64::try_from(random.below(usize::try_from(room - 1).unwrap_or(1))).unwrap_or(0))
             * HOUR;
     let team: Vec<&String> = if project.readers.is_empty() {
         site.jira_users.iter().collect()
     } else {
         project.readers.iter().collect()
     };
-    let reporter = (*dice.pick(&team)).clone();
+    let reporter = (*random.pick(&team)).clone();
     let mut issue = Issue {
         id,
         key: format!("{}-{}", project.key, project.last_number),
         project: project.id,
         kind: kind.to_owned(),
         summary,
-        description: dice.chance(85).then(|| description(kind == "10003", dice)),
+        description: random
+            .chance(85)
+            .then(|| description(kind == "10003", random)),
         environment: None,
-        priority: (*dice.pick(&["1", "2", "3", "3", "3", "4", "5"])).to_owned(),
+        priority: (*random.pick(&["1", "2", "3", "3", "3", "4", "5"])).to_owned(),
         resolution: done.then(|| "Done".to_owned()),
         resolved: done.then_some(updated),
-        assignee: dice.chance(75).then(|| (*dice.pick(&team)).clone()),
-        labels: labels(dice),
-        components: if project.components.is_empty() || dice.chance(50) {
+        assignee: random.chance(75).then(|| (*random.pick(&team)).clone()),
+        labels: labels(random),
+        components: if project.components.is_empty() || random.chance(50) {
             Vec::new()
         } else {
-            vec![dice.pick(&project.components).clone()]
+            vec![random.pick(&project.components).clone()]
         },
         story_points: if kind == "10001" {
-            Some([1.0, 2.0, 3.0, 5.0, 8.0][dice.below(5)])
+            Some([1.0, 2.0, 3.0, 5.0, 8.0][random.below(5)])
         } else {
             None
         },
         parent: None,
         created,
         updated,
-        due: dice.chance(30).then(|| day_text(created + 40 * DAY)),
+        due: random.chance(30).then(|| day_text(created + 40 * DAY)),
         comments: Vec::new(),
         history: Vec::new(),
         attachments: Vec::new(),
         reporter,
         status,
     };
-    talk(&mut issue, &team, dice);
+    talk(&mut issue, &team, random);
     issue
 }
 
 /// Comments, and the change that led to the present status.
-fn talk(issue: &mut Issue, team: &[&String], dice: &mut Dice) {
-    let count = if dice.chance(55) {
-        1 + dice.below(4)
+fn talk(issue: &mut Issue, team: &[&String], random: &mut SeededRandom) {
+    let count = if random.chance(55) {
+        1 + random.below(4)
     } else {
         0
     };
@@ -219,8 +232,8 @@ fn talk(issue: &mut Issue, team: &[&String], dice: &mut Dice) {
         let at = issue.created + step * i64::try_from(number + 1).unwrap_or(1);
         issue.comments.push(IssueComment {
             id: issue.id * 10 + u64::try_from(number).unwrap_or(0),
-            author: (*dice.pick(team)).clone(),
-            body: document(&[paragraph(dice.pick::<&str>(REMARKS))]),
+            author: (*random.pick(team)).clone(),
+            body: document(&[paragraph(random.pick::<&str>(REMARKS))]),
             visibility: None,
             created: at,
             updated: at,
@@ -229,11 +242,11 @@ fn talk(issue: &mut Issue, team: &[&String], dice: &mut Dice) {
     if !matches!(issue.status.as_str(), "10000" | "10010") {
         issue.history.push(Change {
             id: issue.id * 10 + 9,
-            author: (*dice.pick(team)).clone(),
+            author: (*random.pick(team)).clone(),
             at: issue.updated,
             field: "status".to_owned(),
             from: Some("To Do".to_owned()),
-            to: super::super::jira::status(&issue.status).map(|status| status.name.to_owned()),
+            to: crate::jira::status(&issue.status).map(|status| status.name.to_owned()),
         });
     }
 }
@@ -246,12 +259,12 @@ fn paragraph(text: &str) -> Value {
     json!({"type": "paragraph", "content": [{"type": "text", "text": text}]})
 }
 
-fn description(bug: bool, dice: &mut Dice) -> Value {
+fn description(bug: bool, random: &mut SeededRandom) -> Value {
     let mut content = vec![
-        paragraph(dice.pick::<&str>(CONTEXT)),
-        paragraph(dice.pick::<&str>(DETAIL)),
+        paragraph(random.pick::<&str>(CONTEXT)),
+        paragraph(random.pick::<&str>(DETAIL)),
     ];
-    match (bug, dice.below(3)) {
+    match (bug, random.below(3)) {
         (true, more) => {
             content.push(json!({"type": "heading", "attrs": {"level": 3}, "content": [{"type": "text", "text": "Steps to reproduce"}]}));
             let items: Vec<Value> = STEPS

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::clock::DAY;
-use super::dice::Dice;
+use super::random::SeededRandom;
 
 /// Everything that is not a credential.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -254,7 +254,7 @@ impl World {
             sites: Vec::new(),
         };
         let [mia, omar, lea] = [0, 1, 2].map(|index| world.accounts[index].id.clone());
-        let mut dice = Dice::new(20_260_117);
+        let mut random = SeededRandom::new(20_260_117);
         let mut acme = site(
             "1324a887-45db-1bf4-1e99-ef0ff456d421",
             "acme.atlassian.net",
@@ -277,9 +277,16 @@ impl World {
             10_000,
             start,
             now,
-            &mut dice,
+            &mut random,
         );
-        confluence_seed::fill(&mut acme, words::ACME_SPACES, 98_304, start, now, &mut dice);
+        confluence_seed::fill(
+            &mut acme,
+            words::ACME_SPACES,
+            98_304,
+            start,
+            now,
+            &mut random,
+        );
         jira_seed::fill(
             &mut globex,
             words::GLOBEX_PROJECTS,
@@ -287,7 +294,7 @@ impl World {
             20_000,
             start,
             now,
-            &mut dice,
+            &mut random,
         );
         confluence_seed::fill(
             &mut globex,
@@ -295,7 +302,7 @@ impl World {
             262_144,
             start,
             now,
-            &mut dice,
+            &mut random,
         );
         world.sites = vec![acme, globex];
         world

@@ -1,7 +1,7 @@
 //! Texts of the seeded pages, in storage format.
 
 /// Title frames of pages; `{}` is the space's name.
-pub(super) const TITLES: &[&str] = &[
+pub(crate) const TITLES: &[&str] = &[
     "{} team and contacts",
     "{} working agreement",
     "{} release checklist",
@@ -12,7 +12,7 @@ pub(super) const TITLES: &[&str] = &[
 ];
 
 /// Title frames of pages one level deeper.
-pub(super) const CHILD_TITLES: &[&str] = &[
+pub(crate) const CHILD_TITLES: &[&str] = &[
     "Meeting notes {} January",
     "Meeting notes {} February",
     "Release {} 2.4",
@@ -21,7 +21,7 @@ pub(super) const CHILD_TITLES: &[&str] = &[
 ];
 
 /// The body of a page; the number picks one, `{}` is the space's name.
-pub(super) fn body(number: usize, space: &str) -> String {
+pub(crate) fn body(number: usize, space: &str) -> String {
     let space = space.replace('&', "&amp;");
     let template = match number % 6 {
         0 => {

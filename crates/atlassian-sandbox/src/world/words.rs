@@ -1,11 +1,11 @@
 //! The names and sentences the world is made of.
 
 /// Key, name, what it is about; the workflow follows from the place in the list.
-pub(super) type ProjectWords = (&'static str, &'static str, &'static str);
+pub(crate) type ProjectWords = (&'static str, &'static str, &'static str);
 /// Key, name, description, kind.
-pub(super) type SpaceWords = (&'static str, &'static str, &'static str, &'static str);
+pub(crate) type SpaceWords = (&'static str, &'static str, &'static str, &'static str);
 
-pub(super) const ACME_PROJECTS: &[ProjectWords] = &[
+pub(crate) const ACME_PROJECTS: &[ProjectWords] = &[
     ("WEB", "Web Shop", "the web shop"),
     ("APP", "Mobile App", "the mobile app"),
     ("PAY", "Payments", "the payment service"),
@@ -38,7 +38,7 @@ pub(super) const ACME_PROJECTS: &[ProjectWords] = &[
     ("TRAIN", "Training", "the onboarding course"),
 ];
 
-pub(super) const GLOBEX_PROJECTS: &[ProjectWords] = &[
+pub(crate) const GLOBEX_PROJECTS: &[ProjectWords] = &[
     ("GX", "Globex Core", "the core system"),
     ("GEN", "Generators", "the generator fleet"),
     ("GRID", "Grid", "the grid monitor"),
@@ -50,7 +50,7 @@ pub(super) const GLOBEX_PROJECTS: &[ProjectWords] = &[
 ];
 
 /// A summary's frame by issue type; `{}` is what the project is about.
-pub(super) const STORIES: &[&str] = &[
+pub(crate) const STORIES: &[&str] = &[
     "Let customers download their invoices from {}",
     "Remember the last filter in {}",
     "Show delivery dates in {}",
@@ -62,7 +62,7 @@ pub(super) const STORIES: &[&str] = &[
     "Support several languages in {}",
     "Make {} work without a connection",
 ];
-pub(super) const BUGS: &[&str] = &[
+pub(crate) const BUGS: &[&str] = &[
     "Login page of {} shows a blank screen after a session timeout",
     "Totals in {} are rounded twice",
     "{} answers slowly when many users sign in at once",
@@ -74,7 +74,7 @@ pub(super) const BUGS: &[&str] = &[
     "{} loses the cart when the token expires",
     "Pagination in {} skips the last entry",
 ];
-pub(super) const TASKS: &[&str] = &[
+pub(crate) const TASKS: &[&str] = &[
     "Upgrade the database behind {}",
     "Write a runbook for {}",
     "Rotate the keys of {}",
@@ -86,19 +86,19 @@ pub(super) const TASKS: &[&str] = &[
     "Collect feedback about {}",
     "Plan the next quarter of {}",
 ];
-pub(super) const EPICS: &[&str] = &[
+pub(crate) const EPICS: &[&str] = &[
     "Make {} ready for the summer peak",
     "Bring {} to the new platform",
     "Halve the support requests about {}",
 ];
-pub(super) const SUBTASKS: &[&str] = &[
+pub(crate) const SUBTASKS: &[&str] = &[
     "Agree on the wording",
     "Write the tests",
     "Update the documentation",
     "Check with the data protection officer",
 ];
 
-pub(super) const CONTEXT: &[&str] = &[
+pub(crate) const CONTEXT: &[&str] = &[
     "Several customers reported this during the last sprint.",
     "We noticed it while preparing the release.",
     "The support team asked for this twice in March.",
@@ -106,7 +106,7 @@ pub(super) const CONTEXT: &[&str] = &[
     "This follows from the incident in February.",
     "Nobody has complained yet, but the numbers are clear.",
 ];
-pub(super) const DETAIL: &[&str] = &[
+pub(crate) const DETAIL: &[&str] = &[
     "It happens on every browser and with every account we tried.",
     "The effect is small for one user, but it adds up over a day.",
     "A first look at the logs points at the cache.",
@@ -114,7 +114,7 @@ pub(super) const DETAIL: &[&str] = &[
     "The design is agreed and linked on the team page.",
     "We should decide before the freeze on Thursday.",
 ];
-pub(super) const STEPS: &[&str] = &[
+pub(crate) const STEPS: &[&str] = &[
     "Sign in with a normal account",
     "Open the overview",
     "Choose an entry from the list",
@@ -122,7 +122,7 @@ pub(super) const STEPS: &[&str] = &[
     "Reload the page",
     "Compare the two numbers",
 ];
-pub(super) const REMARKS: &[&str] = &[
+pub(crate) const REMARKS: &[&str] = &[
     "I can reproduce this on staging.",
     "The fix is in review, please have a look.",
     "Moved to the next sprint as agreed with the team.",
@@ -132,7 +132,7 @@ pub(super) const REMARKS: &[&str] = &[
     "Thanks, that explains it.",
     "I have written down the decision on the team page.",
 ];
-pub(super) const LABELS: &[&str] = &[
+pub(crate) const LABELS: &[&str] = &[
     "backend",
     "frontend",
     "customer-report",
@@ -144,7 +144,7 @@ pub(super) const LABELS: &[&str] = &[
     "release-blocker",
     "docs",
 ];
-pub(super) const COMPONENTS: &[&str] = &[
+pub(crate) const COMPONENTS: &[&str] = &[
     "Checkout",
     "Accounts",
     "Reports",
@@ -153,7 +153,7 @@ pub(super) const COMPONENTS: &[&str] = &[
     "Admin",
 ];
 
-pub(super) const ACME_SPACES: &[SpaceWords] = &[
+pub(crate) const ACME_SPACES: &[SpaceWords] = &[
     (
         "ENG",
         "Engineering",
@@ -226,7 +226,7 @@ pub(super) const ACME_SPACES: &[SpaceWords] = &[
     ("OLD", "Archive 2019", "No longer maintained", "global"),
 ];
 
-pub(super) const GLOBEX_SPACES: &[SpaceWords] = &[
+pub(crate) const GLOBEX_SPACES: &[SpaceWords] = &[
     ("GX", "Globex Handbook", "How Globex works", "global"),
     ("GRID", "Grid Team", "The grid monitor", "global"),
     ("SOL", "Solar Team", "The solar planner", "global"),

@@ -110,7 +110,7 @@ async fn a_search_for_people_needs_something_to_look_for() {
         let answer = browser
             .get(&format!("/connectors/jira/users?{query}"))
             .await;
-        answer.assert_invalid(&[field], &query);
+        answer.assert_invalid(&[field], query);
     }
     app.assert_nothing_sent();
 }

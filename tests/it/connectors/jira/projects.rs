@@ -70,7 +70,7 @@ async fn limits_and_cursors_out_of_range_are_refused() {
         let answer = browser
             .get(&format!("/connectors/jira/projects?{query}"))
             .await;
-        answer.assert_invalid(&[parameter], &query);
+        answer.assert_invalid(&[parameter], query);
     }
 }
 

@@ -5,9 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 /// A `SplitMix64` generator: the same seed gives the same world.
-pub(crate) struct Dice(u64);
+pub(crate) struct SeededRandom(u64);
 
-impl Dice {
+impl SeededRandom {
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -39,12 +39,12 @@ impl Dice {
 
 /// Makes opaque tokens: a hash chain over a seed from the operating system.
 #[derive(Debug)]
-pub(crate) struct Mint {
+pub(crate) struct TokenSource {
     seed: [u8; 32],
     count: u64,
 }
 
-impl Mint {
+impl TokenSource {
     pub(crate) fn new() -> std::io::Result<Self> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(std::io::Error::other)?;

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::server::Shared;
-use super::state::Saved;
+use crate::server::Shared;
+use crate::state::Saved;
 
 /// Reads the file; `None` if there is none yet.
 pub(crate) fn load(file: &Path) -> io::Result<Option<Saved>> {
