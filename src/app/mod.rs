@@ -1,6 +1,8 @@
-//! Builds every part once, from the settings; the only file that sees all modules.
+//! The service put together: every part is built once, from the settings. Only this module sees all others.
 
+mod services;
 mod translation;
+mod upkeep;
 
 use std::time::Duration;
 
@@ -9,7 +11,6 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::atlassian::Atlassian;
 use crate::config::Settings;
 use crate::http::operations::metrics;
 use crate::http::router::router;
@@ -18,31 +19,25 @@ use crate::http::state::{AppParts, AppState};
 use crate::model::clock::SharedClock;
 use crate::model::time::Timestamp;
 use crate::service::api_keys::ApiKeys;
-use crate::service::authorization::{Authorization, LoginSettings};
-use crate::service::catalog::{Background, Catalog};
-use crate::service::connections::Connections;
+use crate::service::authorization::Authorization;
 use crate::service::dashboard::Dashboard;
 use crate::service::diagnosis::Diagnosis;
 use crate::service::grants::Grants;
-use crate::service::history::History;
 use crate::service::idempotency::Idempotency;
 use crate::service::issues::Issues;
-use crate::service::limits::Limits;
 use crate::service::live::Live;
-use crate::service::metrics::Metrics;
 use crate::service::pages::Pages;
 use crate::service::reachability::Reachability;
-use crate::service::readiness::ReadinessProbe;
-use crate::service::sessions::{SessionLifetimes, Sessions};
 use crate::service::tools::Tools;
 use crate::store::Store;
 use crate::work::meter::Meter;
-use translation::{edge_settings, login_settings, outbound, signing_key, vault};
+use services::{
+    background, catalog, connections, grants, limits, meter, news, open_store, operators_view,
+    readiness, sessions,
+};
+use translation::{edge_settings, login_settings, outbound, signing_key};
+use upkeep::{file_metrics, prune};
 
-/// How often lapsed sessions, flows and idempotency keys are removed.
-const PRUNE_EVERY: Duration = Duration::from_mins(10);
-/// How often noted durations are filed.
-const FILE_EVERY: Duration = Duration::from_secs(5);
 /// How long refreshes under way may take to finish after the last request.
 const TASKS_TIMEOUT: Duration = Duration::from_secs(35);
 
@@ -224,162 +219,5 @@ impl App {
             );
         }
         self.store.close().await;
-    }
-}
-
-fn meter() -> Result<Meter, BuildError> {
-    Meter::of_process(env!("CARGO_PKG_VERSION")).map_err(BuildError::because)
-}
-
-fn readiness(
-    store: &Store,
-    grants: &Grants,
-    clock: &SharedClock,
-    draining: &CancellationToken,
-) -> ReadinessProbe {
-    ReadinessProbe::new(
-        store.clone(),
-        grants.clone(),
-        clock.clone(),
-        draining.clone(),
-    )
-}
-
-fn limits(settings: &Settings, store: &Store, clock: &SharedClock, meter: &Meter) -> Limits {
-    Limits::new(
-        settings.listener.rate_limit_per_minute,
-        signing_key(settings, store, "e-mail addresses in limits"),
-        clock.clone(),
-        meter.clone(),
-    )
-}
-
-async fn open_store(
-    settings: &Settings,
-    clock: SharedClock,
-    meter: &Meter,
-) -> Result<Store, BuildError> {
-    let vault = vault(settings)?;
-    Store::open(&settings.storage.database, vault, clock)
-        .await
-        .map(|store| store.measured(meter.clone()))
-        .map_err(BuildError::because)
-}
-
-fn grants(
-    store: &Store,
-    atlassian: &Atlassian,
-    clock: &SharedClock,
-    login: &LoginSettings,
-    tasks: &TaskTracker,
-    history: &History,
-) -> Result<Grants, BuildError> {
-    Grants::new(
-        store.clone(),
-        atlassian.clone(),
-        clock.clone(),
-        login.refresh.clone(),
-        tasks.clone(),
-        history.clone(),
-    )
-    .map_err(BuildError::because)
-}
-
-fn background(
-    settings: &Settings,
-    tasks: &TaskTracker,
-    draining: &CancellationToken,
-    meter: &Meter,
-) -> Background {
-    Background {
-        tasks: tasks.clone(),
-        stop: draining.clone(),
-        interval: settings.upstream.sync_interval,
-        meter: meter.clone(),
-    }
-}
-
-fn catalog(
-    store: &Store,
-    connections: &Connections,
-    clock: &SharedClock,
-    background: Background,
-) -> Result<Catalog, BuildError> {
-    let (store, connections) = (store.clone(), connections.clone());
-    Catalog::new(store, connections, clock.clone(), background).map_err(BuildError::because)
-}
-
-fn sessions(settings: &Settings, store: &Store, clock: SharedClock, live: Live) -> Sessions {
-    let lifetimes = SessionLifetimes {
-        idle: settings.access.session_idle,
-        absolute: settings.access.session_lifetime,
-    };
-    Sessions::new(store.clone(), clock, lifetimes, live)
-}
-
-fn connections(
-    store: &Store,
-    atlassian: &Atlassian,
-    grants: &Grants,
-    clock: &SharedClock,
-    login: &LoginSettings,
-) -> Connections {
-    Connections::new(
-        store.clone(),
-        atlassian.clone(),
-        grants.clone(),
-        clock.clone(),
-        login.preferences.clone(),
-    )
-}
-
-fn news(
-    store: &Store,
-    clock: &SharedClock,
-    meter: &Meter,
-    draining: &CancellationToken,
-) -> (Live, History) {
-    let live = Live::new(
-        store.clone(),
-        clock.clone(),
-        meter.clone(),
-        draining.clone(),
-    );
-    let history = History::new(store.clone(), live.clone(), meter.clone());
-    (live, history)
-}
-
-fn operators_view(
-    settings: &Settings,
-    meter: &Meter,
-    store: &Store,
-    clock: &SharedClock,
-) -> Metrics {
-    let session_idle = settings.access.session_idle;
-    Metrics::new(meter.clone(), store.clone(), clock.clone(), session_idle)
-}
-
-/// Keeps noted durations from piling up while nobody reads them.
-async fn file_metrics(meter: Meter, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(FILE_EVERY) => meter.file(),
-        }
-    }
-}
-
-async fn prune(state: AppState, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(PRUNE_EVERY) => {}
-        }
-        if let Err(error) = state.sessions.prune().await {
-            tracing::warn!(%error, "lapsed sessions could not be removed");
-        }
-        if let Err(error) = state.idempotency.prune().await {
-            tracing::warn!(%error, "old idempotency keys could not be removed");
-        }
     }
 }

@@ -208,18 +208,17 @@ mod tests {
              ALLOWED_UPSTREAM_HOSTS=wiki.corp.example:8443,http://127.0.0.1:4002,acme.atlassian.net,jira.corp.example",
         )
         .unwrap();
-        let hosts: Vec<(&str, bool)> = upstream
-            .data_centers
-            .iter()
-            .map(|host| (host.authority.as_str(), host.plain_http))
-            .collect();
+        let host = |authority: &str, plain_http| ListedHost {
+            authority: authority.to_owned(),
+            plain_http,
+        };
         assert_eq!(
-            hosts,
-            [
-                ("wiki.corp.example:8443", false),
-                ("127.0.0.1:4002", true),
-                ("jira.corp.example", false)
-            ]
+            upstream.data_centers,
+            DataCenterHosts::new(vec![
+                host("wiki.corp.example:8443", false),
+                host("127.0.0.1:4002", true),
+                host("jira.corp.example", false)
+            ])
         );
     }
 

@@ -46,18 +46,13 @@ impl BaseUrl {
 }
 
 /// The Data Center hosts that may be called at all.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DataCenterHosts(Vec<ListedHost>);
 
 impl DataCenterHosts {
     /// Exactly these hosts.
     pub fn new(hosts: Vec<ListedHost>) -> Self {
         Self(hosts)
-    }
-
-    /// Every host.
-    pub fn iter(&self) -> impl Iterator<Item = &ListedHost> {
-        self.0.iter()
     }
 
     /// Whether none is listed.

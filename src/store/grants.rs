@@ -1,39 +1,13 @@
-//! Grants: the lines of tokens, changed only by compare-and-set on their generation and fence.
-//!
-//! Atlassian's refresh tokens rotate (RFC 9700 §4.14.2): two processes that refresh at once could each
-//! hold a pair of which only one lives. A lease lets one begin. Leases lapse, because processes die, so a
-//! holder that was only slow may come back after another: its fence is then an old one, and its write
-//! changes no row (M. Kleppmann, "How to do distributed locking", 2016). A login raises the generation,
-//! so that no refresh begun before it can put the old tokens back.
-
-use std::time::Duration;
+//! Grants: read, used, due for their next refresh. What a refresh writes stands in `refreshes.rs`.
 
 use super::Store;
 use super::error::StoreError;
-use super::grant_rows::{GrantRow, duration_millis, grant_columns, seal, status_text, write_sites};
+use super::grant_rows::{GrantRow, grant_columns, write_sites};
 use super::pool::{on_reader, on_writer};
-use crate::model::grant::{Grant, GrantStatus};
+use crate::model::grant::Grant;
 use crate::model::scope::Scope;
-use crate::model::secret::Secret;
 use crate::model::site::ReachableSite;
 use crate::model::time::Timestamp;
-
-/// A renewed pair of tokens, to be committed under a lease.
-#[derive(Debug, Clone)]
-pub struct RenewedTokens {
-    /// The new access token.
-    pub access_token: Secret,
-    /// The refresh token to keep: the new one, or the old one if none came.
-    pub refresh_token: Option<Secret>,
-    /// When the access token expires.
-    pub expires_at: Timestamp,
-    /// Its whole lifetime.
-    pub lifetime: Duration,
-    /// The scopes, if the answer named them.
-    pub scopes: Option<Vec<String>>,
-    /// When the next background refresh is due.
-    pub due_at: Timestamp,
-}
 
 impl Store {
     /// Reads a grant again.
@@ -54,198 +28,6 @@ impl Store {
             .await?
         });
         row.map(|row| row.open(&self.vault)).transpose()
-    }
-
-    /// Takes the refresh lease of the generation that `grant` shows, unless somebody holds it.
-    /// Gives the fence that the holder shows from then on. `refresh_started_at` stays that of the
-    /// first refresh that nobody has ended: from then on the refresh token may have been used.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn take_lease(
-        &self,
-        grant: &Grant,
-        holder: &str,
-        until: Timestamp,
-    ) -> Result<Option<i64>, StoreError> {
-        let now = self.clock.now().millis();
-        let fence: Option<(i64,)> = on_writer!(self, |db| {
-            sqlx::query_as(
-                "UPDATE grants SET lease_owner = $1, lease_until = $2, refresh_started_at = COALESCE(refresh_started_at, $3),
-                   fence = fence + 1
-                 WHERE id = $4 AND tenant = $5 AND owner = $6 AND generation = $7 AND status = 'active'
-                   AND (lease_until IS NULL OR lease_until <= $3)
-                 RETURNING fence",
-            )
-            .bind(holder)
-            .bind(until.millis())
-            .bind(now)
-            .bind(&grant.id)
-            .bind(grant.scope.tenant().as_str())
-            .bind(grant.scope.owner().as_str())
-            .bind(grant.generation)
-            .fetch_all(db)
-                .await?
-                .pop()
-        });
-        Ok(fence.map(|(fence,)| fence))
-    }
-
-    /// Holds the lease until `until`, if it is still the one that `holder` took with the fence of
-    /// `grant`. `false`: somebody else holds it by now, or the grant has moved on.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn renew_lease(
-        &self,
-        grant: &Grant,
-        holder: &str,
-        until: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let changed = on_writer!(self, |db| {
-            sqlx::query(
-                "UPDATE grants SET lease_until = $1
-                 WHERE id = $2 AND tenant = $3 AND owner = $4 AND generation = $5 AND fence = $6 AND lease_owner = $7",
-            )
-            .bind(until.millis())
-            .bind(&grant.id)
-            .bind(grant.scope.tenant().as_str())
-            .bind(grant.scope.owner().as_str())
-            .bind(grant.generation)
-            .bind(grant.fence)
-            .bind(holder)
-            .execute(db)
-            .await?
-            .rows_affected()
-        });
-        Ok(changed == 1)
-    }
-
-    /// Commits renewed tokens if the grant is still at the generation of `grant`. `false`: somebody
-    /// else has newer tokens, and the pair must be dropped.
-    ///
-    /// The fence is not asked: a pair that Atlassian gave is good whoever holds the lease by now, and
-    /// dropping it could lose the only living refresh token. Whoever commits second finds the
-    /// generation moved.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn commit_tokens(
-        &self,
-        grant: &Grant,
-        tokens: &RenewedTokens,
-    ) -> Result<bool, StoreError> {
-        let generation = grant.generation + 1;
-        let (access, refresh) = self.seal_tokens(grant, generation, tokens)?;
-        let scopes = tokens.scopes.as_ref().map(|scopes| scopes.join(" "));
-        let now = self.clock.now().millis();
-        let changed = on_writer!(self, |db| {
-            sqlx::query(
-                "UPDATE grants SET generation = $1, access_token_sealed = $2, refresh_token_sealed = $3, expires_at = $4,
-                   lifetime = $5, scopes = COALESCE($6, scopes), refreshed_at = $7, due_at = $8, lease_owner = NULL,
-                   lease_until = NULL, refresh_started_at = NULL, fail_count = 0, next_attempt_at = NULL, last_error = NULL
-                 WHERE id = $9 AND tenant = $10 AND owner = $11 AND generation = $12",
-            )
-            .bind(generation)
-            .bind(access)
-            .bind(refresh)
-            .bind(tokens.expires_at.millis())
-            .bind(duration_millis(tokens.lifetime))
-            .bind(scopes)
-            .bind(now)
-            .bind(tokens.due_at.millis())
-            .bind(&grant.id)
-            .bind(grant.scope.tenant().as_str())
-            .bind(grant.scope.owner().as_str())
-            .bind(grant.generation)
-            .execute(db)
-            .await?
-            .rows_affected()
-        });
-        Ok(changed == 1)
-    }
-
-    fn seal_tokens(
-        &self,
-        grant: &Grant,
-        generation: i64,
-        tokens: &RenewedTokens,
-    ) -> Result<(Option<String>, Option<String>), StoreError> {
-        let sealed = |column, secret| {
-            seal(
-                &self.vault,
-                column,
-                &grant.scope,
-                &grant.id,
-                generation,
-                secret,
-            )
-        };
-        let access = sealed("access_token", Some(&tokens.access_token))?;
-        Ok((
-            access,
-            sealed("refresh_token", tokens.refresh_token.as_ref())?,
-        ))
-    }
-
-    /// Marks the grant dead and erases its tokens, if it is still at the generation and fence of
-    /// `grant`. `false`: it has moved on.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn require_reauthorization(
-        &self,
-        grant: &Grant,
-        reason: &str,
-    ) -> Result<bool, StoreError> {
-        let changed = on_writer!(self, |db| {
-            sqlx::query(
-                "UPDATE grants SET status = $1, access_token_sealed = NULL, refresh_token_sealed = NULL, generation = generation + 1,
-                   lease_owner = NULL, lease_until = NULL, refresh_started_at = NULL, due_at = NULL, next_attempt_at = NULL,
-                   last_error = $2
-                 WHERE id = $3 AND tenant = $4 AND owner = $5 AND generation = $6 AND fence = $7",
-            )
-            .bind(status_text(GrantStatus::ReauthRequired))
-            .bind(reason)
-            .bind(&grant.id)
-            .bind(grant.scope.tenant().as_str())
-            .bind(grant.scope.owner().as_str())
-            .bind(grant.generation)
-            .bind(grant.fence)
-            .execute(db)
-            .await?
-            .rows_affected()
-        });
-        Ok(changed == 1)
-    }
-
-    /// Notes a failed refresh, gives the lease back and says when the next try may be.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn note_refresh_failure(
-        &self,
-        grant: &Grant,
-        reason: &str,
-        next_attempt_at: Timestamp,
-    ) -> Result<(), StoreError> {
-        on_writer!(self, |db| {
-            sqlx::query(
-                "UPDATE grants SET fail_count = fail_count + 1, last_error = $1, next_attempt_at = $2, due_at = $2,
-                   lease_owner = NULL, lease_until = NULL, refresh_started_at = NULL
-                 WHERE id = $3 AND tenant = $4 AND owner = $5 AND generation = $6 AND fence = $7",
-            )
-            .bind(reason)
-            .bind(next_attempt_at.millis())
-            .bind(&grant.id)
-            .bind(grant.scope.tenant().as_str())
-            .bind(grant.scope.owner().as_str())
-            .bind(grant.generation)
-            .bind(grant.fence)
-            .execute(db)
-            .await?;
-        });
-        Ok(())
     }
 
     /// Writes down that the grant was used, and when its next background refresh is due.
@@ -270,16 +52,6 @@ impl Store {
             .bind(grant.generation)
             .execute(db)
             .await?;
-        });
-        Ok(())
-    }
-
-    /// Frees the leases of processes that are known to be dead.
-    pub(super) async fn free_all_leases(&self) -> Result<(), StoreError> {
-        on_writer!(self, |db| {
-            sqlx::query("UPDATE grants SET lease_owner = NULL, lease_until = NULL WHERE lease_until IS NOT NULL")
-                .execute(db)
-                .await?;
         });
         Ok(())
     }
@@ -311,7 +83,7 @@ impl Store {
     /// is logged and left out: it must not keep the others from being renewed.
     ///
     /// # Errors
-    /// When the database fails, or holds a row that cannot be read.
+    /// When the database fails.
     pub async fn due_grants(&self, limit: i64) -> Result<Vec<Grant>, StoreError> {
         let now = self.clock.now().millis();
         let rows: Vec<GrantRow> = on_reader!(self, |db| {

@@ -14,6 +14,7 @@ pub mod logins;
 pub mod people;
 mod pool;
 mod process_lock;
+pub mod refreshes;
 pub mod sessions;
 mod statement;
 pub mod stored;

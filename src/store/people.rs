@@ -57,9 +57,9 @@ impl Store {
             .bind(&account.email)
             .bind(now.millis())
             .fetch_all(db)
-                .await?
-                .pop()
-                .ok_or(sqlx::Error::RowNotFound)?
+            .await?
+            .pop()
+            .ok_or(sqlx::Error::RowNotFound)?
         });
         Ok(row.into())
     }

@@ -87,9 +87,9 @@ impl Store {
             .bind(&entry.url)
             .bind(now.millis())
             .fetch_all(db)
-                .await?
-                .pop()
-                .ok_or(sqlx::Error::RowNotFound)?
+            .await?
+            .pop()
+            .ok_or(sqlx::Error::RowNotFound)?
         });
         Ok(row.into())
     }
@@ -125,9 +125,9 @@ impl Store {
             .bind(&entry.url)
             .bind(now.millis())
             .fetch_all(db)
-                .await?
-                .pop()
-                .ok_or(sqlx::Error::RowNotFound)?
+            .await?
+            .pop()
+            .ok_or(sqlx::Error::RowNotFound)?
         });
         Ok(row.into())
     }

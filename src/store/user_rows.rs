@@ -13,15 +13,15 @@ use crate::model::user_row::{NewUser, UserRow, email_key};
 const WRITE_ATTEMPTS: usize = 8;
 
 #[derive(FromRow)]
-struct Row {
+struct UserRecord {
     id: String,
     email: Option<String>,
     display_name: Option<String>,
     number: i64,
 }
 
-impl From<Row> for UserRow {
-    fn from(row: Row) -> Self {
+impl From<UserRecord> for UserRow {
+    fn from(row: UserRecord) -> Self {
         Self {
             id: row.id,
             email: row.email,
@@ -79,7 +79,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn user(&self, scope: &Scope, id: &str) -> Result<Option<UserRow>, StoreError> {
-        let row: Option<Row> = on_reader!(self, |db| {
+        let row: Option<UserRecord> = on_reader!(self, |db| {
             sqlx::query_as("SELECT id, email, display_name, number FROM user_rows WHERE id = $1 AND tenant = $2 AND owner = $3")
                 .bind(id)
                 .bind(scope.tenant().as_str())
@@ -100,7 +100,7 @@ impl Store {
         below: i64,
         limit: i64,
     ) -> Result<Vec<UserRow>, StoreError> {
-        let rows: Vec<Row> = on_reader!(self, |db| {
+        let rows: Vec<UserRecord> = on_reader!(self, |db| {
             sqlx::query_as(USERS_PAGE)
                 .bind(scope.tenant().as_str())
                 .bind(scope.owner().as_str())
@@ -117,7 +117,7 @@ impl Store {
         scope: &Scope,
         email_key: &str,
     ) -> Result<Option<UserRow>, StoreError> {
-        let row: Option<Row> = on_reader!(self, |db| {
+        let row: Option<UserRecord> = on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT id, email, display_name, number FROM user_rows WHERE tenant = $1 AND owner = $2 AND email_key = $3",
             )
@@ -135,7 +135,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn find_own_user(&self, scope: &Scope) -> Result<Option<UserRow>, StoreError> {
-        let row: Option<Row> = on_reader!(self, |db| {
+        let row: Option<UserRecord> = on_reader!(self, |db| {
             sqlx::query_as("SELECT id, email, display_name, number FROM user_rows WHERE tenant = $1 AND owner = $2 AND is_own")
                 .bind(scope.tenant().as_str())
                 .bind(scope.owner().as_str())
@@ -151,7 +151,7 @@ impl Store {
         scope: &Scope,
         new: &NewUser,
     ) -> Result<Option<UserRow>, StoreError> {
-        let row: Option<Row> = on_writer!(self, |db| {
+        let row: Option<UserRecord> = on_writer!(self, |db| {
             sqlx::query_as(
                 "UPDATE user_rows SET email = $1, email_key = $2, display_name = COALESCE($3, display_name)
                  WHERE tenant = $4 AND owner = $5 AND is_own AND email_key IS NULL
@@ -163,8 +163,8 @@ impl Store {
             .bind(scope.tenant().as_str())
             .bind(scope.owner().as_str())
             .fetch_all(db)
-                .await?
-                .pop()
+            .await?
+            .pop()
         });
         Ok(row.map(UserRow::from))
     }
@@ -177,7 +177,7 @@ impl Store {
         display_name: Option<&str>,
     ) -> Result<Option<UserRow>, StoreError> {
         let now = self.clock.now();
-        let row: Option<Row> = on_writer!(self, |db| {
+        let row: Option<UserRecord> = on_writer!(self, |db| {
             sqlx::query_as(
                 "INSERT INTO user_rows (id, tenant, owner, number, email, email_key, display_name, is_own, created_at)
                  VALUES ($1, $2, $3,
@@ -194,8 +194,8 @@ impl Store {
             .bind(display_name)
             .bind(now.millis())
             .fetch_all(db)
-                .await?
-                .pop()
+            .await?
+            .pop()
         });
         Ok(row.map(UserRow::from))
     }

@@ -67,7 +67,7 @@ pub struct AssociatedData<'a> {
 }
 
 impl AssociatedData<'_> {
-    fn purpose(&self) -> Vec<u8> {
+    fn purpose(self) -> Vec<u8> {
         format!("seal {}.{}", self.table, self.column).into_bytes()
     }
 

@@ -9,7 +9,7 @@ use super::{RefreshEngine, due, lock};
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
 use crate::model::secret::jitter;
 use crate::store::error::StoreError;
-use crate::store::grants::RenewedTokens;
+use crate::store::refreshes::RenewedTokens;
 
 /// Quick tries before waiting callers are told to come back.
 const QUICK_TRIES: u32 = 3;

@@ -16,8 +16,8 @@ use integration_backend::model::time::Timestamp;
 use integration_backend::model::vault_key::VaultKey;
 use integration_backend::store::Store;
 use integration_backend::store::error::StoreError;
-use integration_backend::store::grants::RenewedTokens;
 use integration_backend::store::logins::NewGrant;
+use integration_backend::store::refreshes::RenewedTokens;
 use integration_backend::store::vault::Vault;
 
 use crate::support::database::{Database, TestDatabase};
