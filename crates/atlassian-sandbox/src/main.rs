@@ -1,5 +1,6 @@
 //! The program `atlassian-sandbox`: a stand-in for Atlassian Cloud on this machine, for development, demos and tests.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -73,30 +74,27 @@ async fn main() -> std::io::Result<()> {
     Ok(())
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "a person who starts this by hand needs the address and the credentials"
-)]
+/// Says where it listens and with which credentials. Whoever started it may read only the first lines
+/// and go, so a greeting that cannot be written ends nothing (`println!` would panic).
 fn greet(sandbox: &Sandbox) {
     let base = sandbox.base_url();
-    println!("Atlassian sandbox on {base} (open it in a browser)");
-    println!("  ATLASSIAN_AUTH_URL={base}");
-    println!("  ATLASSIAN_API_URL={base}");
-    println!(
-        "  ATLASSIAN_SITE_URL_TEMPLATE={}",
-        sandbox.site_url_template()
+    let site = sandbox.site_url_template();
+    let data_center = sandbox.data_center_url();
+    let greeting = format!(
+        "Atlassian sandbox on {base} (open it in a browser)
+  ATLASSIAN_AUTH_URL={base}
+  ATLASSIAN_API_URL={base}
+  ATLASSIAN_SITE_URL_TEMPLATE={site}
+  ATLASSIAN_CLIENT_ID=sandbox-client
+  ATLASSIAN_CLIENT_SECRET=sandbox-secret
+  ALLOWED_UPSTREAM_HOSTS={data_center}
+  ENABLE_JIRA_PAT=true
+People: mia@example.com, omar@example.com, lea@example.com
+API tokens: classic-token-mia (site acme.atlassian.net), scoped-token-mia (gateway); likewise omar, lea
+Personal access tokens of the Data Center host: jira-pat-mia, confluence-pat-mia; likewise omar, lea
+"
     );
-    println!("  ATLASSIAN_CLIENT_ID=sandbox-client");
-    println!("  ATLASSIAN_CLIENT_SECRET=sandbox-secret");
-    println!("  ALLOWED_UPSTREAM_HOSTS={}", sandbox.data_center_url());
-    println!("  ENABLE_JIRA_PAT=true");
-    println!("People: mia@example.com, omar@example.com, lea@example.com");
-    println!(
-        "API tokens: classic-token-mia (site acme.atlassian.net), scoped-token-mia (gateway); likewise omar, lea"
-    );
-    println!(
-        "Personal access tokens of the Data Center host: jira-pat-mia, confluence-pat-mia; likewise omar, lea"
-    );
+    let _ = std::io::stdout().write_all(greeting.as_bytes());
 }
 
 #[cfg(unix)]

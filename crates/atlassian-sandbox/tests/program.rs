@@ -25,6 +25,7 @@ fn started() -> (Program, String) {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
+    // Its output is read no further than needed: a reader that goes away must not end the program.
     let output = BufReader::new(child.stdout.take().unwrap());
     let program = Program(child);
     for line in output.lines() {
