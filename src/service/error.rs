@@ -11,6 +11,34 @@ use crate::model::site::Site;
 use crate::store::error::StoreError;
 
 /// A failure of a service, to be told to the caller.
+///
+/// # Calls for an owner
+///
+/// A call to Jira or Confluence through an owner's connection fails with [`NotConnected`] without one,
+/// [`NeedsSite`] before a site is chosen, [`TokenExpired`] or [`PatRefused`] once the login has ended,
+/// and [`NoTokenNow`] while its token cannot be renewed. Atlassian's answers become [`Forbidden`],
+/// [`NotFound`], [`Rejected`], [`Conflict`], [`TooLarge`] and [`RateLimited`], its failures
+/// [`VendorFailed`] and [`VendorTimeout`].
+///
+/// # The store
+///
+/// Whatever reads or writes rows can fail with [`StoreUnavailable`] and [`Internal`].
+///
+/// [`NotConnected`]: Self::NotConnected
+/// [`NeedsSite`]: Self::NeedsSite
+/// [`TokenExpired`]: Self::TokenExpired
+/// [`PatRefused`]: Self::PatRefused
+/// [`NoTokenNow`]: Self::NoTokenNow
+/// [`Forbidden`]: Self::Forbidden
+/// [`NotFound`]: Self::NotFound
+/// [`Rejected`]: Self::Rejected
+/// [`Conflict`]: Self::Conflict
+/// [`TooLarge`]: Self::TooLarge
+/// [`RateLimited`]: Self::RateLimited
+/// [`VendorFailed`]: Self::VendorFailed
+/// [`VendorTimeout`]: Self::VendorTimeout
+/// [`StoreUnavailable`]: Self::StoreUnavailable
+/// [`Internal`]: Self::Internal
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
     /// A value is missing, malformed or out of range.

@@ -103,6 +103,9 @@ impl Idempotency {
     }
 
     /// Forgets old keys; gives how many.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn prune(&self) -> Result<u64, ServiceError> {
         Ok(self.store.prune_keys().await?)
     }

@@ -1,5 +1,7 @@
 //! What the product does: logins, sessions, grants and their refresh, connections, issues, pages.
 
+#![warn(clippy::missing_errors_doc)]
+
 pub mod api_keys;
 pub mod authorization;
 pub mod catalog;

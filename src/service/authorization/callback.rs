@@ -39,6 +39,9 @@ impl Authorization {
 
     /// Finds the flow of a state hash and uses it up. Of all callbacks with one state, on all
     /// processes, one gets the flow.
+    ///
+    /// # Errors
+    /// When the store fails; why there is no flow to finish is the inner error.
     pub async fn take_flow(
         &self,
         state_hash: &str,

@@ -20,6 +20,9 @@ use crate::service::grants::RefreshFailure;
 
 impl Connections {
     /// Calls Jira for the owner.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub(crate) async fn jira<'a, T, F, R>(
         &'a self,
         scope: &Scope,
@@ -34,6 +37,9 @@ impl Connections {
     }
 
     /// Calls Confluence for the owner.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub(crate) async fn confluence<'a, T, F, R>(
         &'a self,
         scope: &Scope,
@@ -49,6 +55,9 @@ impl Connections {
 
     /// Calls the site of the owner's connection: finds the connection, renews its token when it is
     /// due, and after a refusal that a newer token could cure tries once more with one.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub(crate) async fn site<'a, T, F, R>(
         &'a self,
         scope: &Scope,

@@ -120,6 +120,10 @@ impl Grants {
 
     /// A grant whose access token can be used now: `grant` itself while it is fresh, else its
     /// renewed self. While Atlassian cannot renew it, the old token serves until it expires.
+    ///
+    /// # Errors
+    /// `ReauthRequired` for a dead grant; when it cannot be renewed and the old token has expired
+    /// as well.
     pub async fn usable(&self, grant: Grant) -> Result<Grant, RefreshFailure> {
         if grant.status == GrantStatus::ReauthRequired {
             return Err(RefreshFailure::ReauthRequired);
@@ -142,6 +146,9 @@ impl Grants {
     }
 
     /// A grant newer than `grant`: somebody else's refresh if there was one, else ours.
+    ///
+    /// # Errors
+    /// Why there is no newer grant: see [`RefreshFailure`].
     pub async fn renewed(&self, grant: &Grant) -> Result<Grant, RefreshFailure> {
         self.renewed_within(grant, PATIENCE).await
     }
@@ -158,6 +165,9 @@ impl Grants {
     }
 
     /// Renews the grant because a person asked; right after a refresh they get that one's result.
+    ///
+    /// # Errors
+    /// Why there is no newer grant: see [`RefreshFailure`].
     pub async fn renewed_on_demand(&self, grant: Grant) -> Result<Grant, RefreshFailure> {
         let recent = grant
             .refreshed_at

@@ -10,11 +10,18 @@ use crate::service::error::ServiceError;
 
 impl Issues {
     /// The account behind the connection.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub async fn myself(&self, scope: &Scope) -> Result<Fetched<UserProfile>, ServiceError> {
         self.connections.jira(scope, Jira::myself).await
     }
 
     /// One user, named by their account's id.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// account's id.
     pub async fn user(
         &self,
         scope: &Scope,
@@ -26,6 +33,10 @@ impl Issues {
     }
 
     /// Users whose name or e-mail address starts with `query`.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for an empty
+    /// or overlong query.
     pub async fn users(
         &self,
         scope: &Scope,

@@ -12,6 +12,10 @@ use crate::service::error::ServiceError;
 
 impl Pages {
     /// Changes a page from Confluence's own form or the friendly one.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// page's id, `Conflict` when somebody else changed the page.
     pub async fn update(
         &self,
         scope: &Scope,
