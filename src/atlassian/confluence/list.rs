@@ -1,4 +1,5 @@
-//! Lists of either version of the API: both page by the cursor in `_links.next`.
+//! Lists of either version of the API: both page by the cursor in `_links.next`. The search of v1 shows
+//! a `start` too, which has no effect (grantcarthew/acon#2).
 
 use serde_json::Value;
 

@@ -34,6 +34,7 @@ impl Confluence<'_> {
                 whole_child(raw, &base)
             }));
         }
+        // `/children` is deprecated and shows pages only.
         let path = ["pages", parent.as_str(), "direct-children"];
         let listing = CursorList {
             name: "children",

@@ -14,7 +14,8 @@ use crate::model::hit::Fetched;
 use crate::model::issue_key::IssueKey;
 
 impl Jira<'_> {
-    /// Attaches a file to an issue. Never sent twice: it would be attached twice.
+    /// Attaches a file to an issue. Never sent twice: it would be attached twice. Jira takes several at
+    /// once and therefore answers with a list.
     pub(crate) async fn attach(
         self,
         key: &IssueKey,

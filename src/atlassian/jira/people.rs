@@ -13,7 +13,7 @@ use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::person::{AccountId, UserProfile, UserSummary};
 
-/// Jira gives no users behind this one.
+/// Jira gives no users behind this one (<https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-user-search/>).
 const MOST_USERS: u64 = 1000;
 
 impl Jira<'_> {

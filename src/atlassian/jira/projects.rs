@@ -34,6 +34,7 @@ impl Jira<'_> {
         let mut parameters = vec![
             ("startAt", start.to_string()),
             ("maxResults", page.limit.to_string()),
+            // Offsets need an order that holds from page to page.
             ("orderBy", String::from("key")),
         ];
         parameters.extend(filter.words.map(|words| ("query", words.to_owned())));

@@ -159,7 +159,7 @@ impl Authorization {
     }
 
     /// Tries the token on the site (classic), then on the gateway (scoped): its text does not say
-    /// which kind it is, and each works at one of them only.
+    /// which kind it is, and each works at one of them only (sooperset/mcp-atlassian#968).
     async fn check(
         &self,
         product: Product,

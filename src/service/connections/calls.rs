@@ -109,6 +109,7 @@ impl Connections {
             }
             return Err(self.refused(&grant, product, error));
         }
+        // Once only, and for writes too: what was refused with 401, 403 or 404 was not carried out.
         let renewed = self.grants.renewed(&grant).await.map_err(map_failure)?;
         operation(&renewed, token(&renewed, product)?)
             .await
@@ -116,7 +117,8 @@ impl Connections {
     }
 
     /// A 401 may mean an expired or revoked token. For expired tokens Atlassian's gateway has also
-    /// been seen to answer 403 and 404, which mean what they say while the token lives.
+    /// been seen to answer 403 and 404 (n8n-io/n8n#37776), which mean what they say while the token
+    /// lives: a refresh for every missing page would wear the token line out.
     fn newer_token_may_help(&self, grant: &Grant, error: &AtlassianError) -> bool {
         let expired = || grant.expires_at.is_some_and(|at| at <= self.clock.now());
         grant.method == AuthMethod::OAuth

@@ -1,4 +1,9 @@
 //! Grants and their refresh: nobody is handed an access token whose successor is not committed.
+//!
+//! Atlassian's refresh tokens rotate: each use disables the token that was sent and gives its only
+//! successor, and one that is used again after its leeway counts as stolen (RFC 9700 §4.14.2,
+//! <https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens>). A pair that is lost
+//! logs a person out, hence the lease, the fence and the commit before use.
 
 mod commit;
 mod due;
@@ -129,6 +134,8 @@ impl Grants {
             return Err(RefreshFailure::ReauthRequired);
         }
         self.note_use(&grant).await;
+        // A lifetime counts from the moment the answer was made (RFC 6749 §5.1); the margin covers the
+        // call's own time, and clocks that differ.
         if grant.is_fresh(self.engine.clock.now(), self.engine.settings.margin) {
             return Ok(grant);
         }
@@ -161,6 +168,7 @@ impl Grants {
         if grant.method != AuthMethod::OAuth {
             return Err(RefreshFailure::ReauthRequired);
         }
+        // The caller's deadline ends the waiting, never the refresh.
         self.fly(grant, Deadline::within(patience)).await
     }
 
@@ -171,6 +179,8 @@ impl Grants {
     pub async fn renewed_on_demand(&self, grant: Grant) -> Result<Grant, RefreshFailure> {
         let recent = grant
             .refreshed_at
+            // Each renewal uses a refresh token up, so a button pressed twice must not rotate
+            // twice.
             .is_some_and(|at| self.engine.clock.now().since(at) < RECENT);
         if grant.status == GrantStatus::ReauthRequired {
             Err(RefreshFailure::ReauthRequired)

@@ -1,4 +1,5 @@
-//! A steady pace per key, with a burst in front (the generic cell rate algorithm).
+//! A steady pace per key, with a burst in front: the generic cell rate algorithm (ITU-T I.371), which
+//! keeps one number per key.
 
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -134,6 +134,8 @@ impl Pages {
         let (Some(title), Some(Ok(space))) = (&change.title, space) else {
             return ServiceError::Conflict(refusal);
         };
+        // A title that is taken is answered as if the version were wrong
+        // (sooperset/mcp-atlassian#692).
         match self.titled(scope, &space, title).await {
             Ok(Some(other)) if other != page.summary.id => ServiceError::Conflict(String::from(
                 "another page of this space has that title already",
