@@ -5,7 +5,7 @@
 //! used up closes a gate for all callers, and a burst delays only the call that met it.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
@@ -50,7 +50,7 @@ impl Gates {
     /// How long callers of this site still have to wait; none when they may go on.
     pub(super) fn wait(&self, site: &str) -> Option<Duration> {
         let now = self.clock.now();
-        let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut closed = lock(&self.closed);
         closed.retain(|_, until| *until > now);
         [Gate::App, Gate::Site(site.to_owned())]
             .iter()
@@ -74,10 +74,7 @@ impl Gates {
             Gate::App
         };
         let until = self.clock.now().plus(retry_after);
-        self.closed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(gate, until);
+        lock(&self.closed).insert(gate, until);
     }
 
     /// Remembers that an answer says less than a fifth of the quota is left.
@@ -89,19 +86,13 @@ impl Gates {
         }
         let wait = self.reset(headers).unwrap_or(USUAL_WINDOW);
         let until = self.clock.now().plus(wait.clamp(SHORTEST, LONGEST));
-        self.nearly_closed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(site.to_owned(), until);
+        lock(&self.nearly_closed).insert(site.to_owned(), until);
     }
 
     /// How long work that can wait should wait, so that callers find some of the quota left.
     pub(super) fn patience(&self, site: &str) -> Option<Duration> {
         let now = self.clock.now();
-        let mut nearly = self
-            .nearly_closed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut nearly = lock(&self.nearly_closed);
         nearly.retain(|_, until| *until > now);
         let near = nearly.get(site).map(|until| until.since(now));
         drop(nearly);
@@ -129,6 +120,11 @@ impl Gates {
             Timestamp::parse(&value).or_else(|| Timestamp::parse(&value.replace('Z', ":00Z")))?;
         Some(moment.since(self.clock.now()))
     }
+}
+
+/// A pause is noted in one step, so a panic elsewhere leaves the others whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {

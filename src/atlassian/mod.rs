@@ -10,6 +10,7 @@ pub mod effects;
 pub mod endpoints;
 pub mod error;
 mod error_body;
+mod fetched;
 mod gates;
 pub mod identity;
 pub mod jira;

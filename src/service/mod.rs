@@ -16,6 +16,7 @@ pub mod idempotency;
 pub mod issues;
 pub mod limits;
 pub mod live;
+mod locked;
 pub mod metrics;
 pub mod pages;
 pub mod reachability;

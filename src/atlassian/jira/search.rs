@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::Jira;
 use super::shape::{HIT_FIELDS, hit};
-use super::{Jira, shaped};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::next_filled;
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::fetched::shaped;
 use crate::atlassian::json::{take_entries, text};
 use crate::atlassian::request::Call;
 use crate::model::hit::{Fetched, SearchHit};

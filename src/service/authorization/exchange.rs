@@ -61,18 +61,19 @@ impl Authorization {
             })
     }
 
-    fn usable_sites(&self, flow: &Flow, sites: &[ReachableSite]) -> Vec<Product> {
-        let reaches = |product: Product| {
-            sites.iter().any(|reachable| {
-                reachable.products.contains(&product)
-                    && self.settings.preferences.allows(&reachable.site)
-            })
+    /// The products of the login, each with the sites it can be used on; only those with one.
+    fn usable_sites(&self, flow: &Flow, sites: &[ReachableSite]) -> Vec<(Product, Vec<Site>)> {
+        let candidates = |product: Product| {
+            let with_product = sites
+                .iter()
+                .filter(move |reachable| reachable.products.contains(&product));
+            self.settings.preferences.allowed_among(with_product)
         };
         flow.provider
             .products()
             .iter()
-            .copied()
-            .filter(|product| reaches(*product))
+            .map(|product| (*product, candidates(*product)))
+            .filter(|(_, candidates)| !candidates.is_empty())
             .collect()
     }
 
@@ -169,15 +170,7 @@ impl Authorization {
         sites: &[ReachableSite],
     ) -> Result<Vec<(Product, Option<Site>)>, ServiceError> {
         let mut connections = Vec::new();
-        for product in self.usable_sites(flow, sites) {
-            let candidates: Vec<Site> = sites
-                .iter()
-                .filter(|reachable| {
-                    reachable.products.contains(&product)
-                        && self.settings.preferences.allows(&reachable.site)
-                })
-                .map(|reachable| reachable.site.clone())
-                .collect();
+        for (product, candidates) in self.usable_sites(flow, sites) {
             // A new login must not move a connection to another site unasked.
             let before = self
                 .store

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::RefreshFailure;
-use super::{RefreshEngine, due, lock};
+use super::{RefreshEngine, due};
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
 use crate::model::secret::jitter;
+use crate::service::locked::lock;
 use crate::store::error::StoreError;
 use crate::store::grants::RenewedTokens;
 

@@ -15,7 +15,7 @@ pub mod refresher;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio_util::task::TaskTracker;
@@ -27,6 +27,7 @@ use crate::model::oauth_client::OAuthClient;
 use crate::model::secret::{NoRandomness, random_token};
 use crate::model::time::Timestamp;
 use crate::service::history::History;
+use crate::service::locked::lock;
 use crate::store::Store;
 use crate::work::deadline::Deadline;
 
@@ -217,9 +218,4 @@ impl Grants {
             tracing::warn!(%error, "a grant's use could not be written down");
         }
     }
-}
-
-/// Locks a map that is only ever changed in one step, so that a panic elsewhere leaves it whole.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

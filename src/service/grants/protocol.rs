@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::RefreshEngine;
 use super::failure::RefreshFailure;
-use super::{RefreshEngine, lock};
 use crate::atlassian::error::TokenError;
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
 use crate::model::oauth_client::OAuthClient;
 use crate::model::secret::jitter;
+use crate::service::locked::lock;
 use crate::store::error::StoreError;
 use crate::work::measures::RefreshEnd;
 

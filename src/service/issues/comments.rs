@@ -80,5 +80,5 @@ impl Issues {
 
 /// What cannot name a comment is a comment that does not exist.
 fn comment_id(text: &str) -> Result<CommentId, ServiceError> {
-    CommentId::parse(text).map_err(|error| ServiceError::NotFound(error.0.into()))
+    CommentId::parse(text).map_err(|error| ServiceError::no_such_object(&error))
 }

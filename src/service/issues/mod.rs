@@ -106,5 +106,5 @@ impl Issues {
 
 /// What cannot name an issue is an issue that does not exist.
 fn issue_key(text: &str) -> Result<IssueKey, ServiceError> {
-    IssueKey::parse(text).map_err(|error| ServiceError::NotFound(error.0.into()))
+    IssueKey::parse(text).map_err(|error| ServiceError::no_such_object(&error))
 }

@@ -27,8 +27,8 @@ impl Issues {
         scope: &Scope,
         account_id: &str,
     ) -> Result<Fetched<UserProfile>, ServiceError> {
-        let id = &AccountId::parse(account_id)
-            .map_err(|error| ServiceError::NotFound(error.0.into()))?;
+        let id =
+            &AccountId::parse(account_id).map_err(|error| ServiceError::no_such_object(&error))?;
         self.connections.jira(scope, |jira| jira.user(id)).await
     }
 

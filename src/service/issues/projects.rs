@@ -128,5 +128,5 @@ impl Issues {
 
 /// What cannot name a project is a project that does not exist.
 fn project_name(text: &str) -> Result<ProjectName, ServiceError> {
-    ProjectName::parse(text).map_err(|error| ServiceError::NotFound(error.0.into()))
+    ProjectName::parse(text).map_err(|error| ServiceError::no_such_object(&error))
 }

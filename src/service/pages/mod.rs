@@ -91,5 +91,5 @@ impl Pages {
 
 /// The id in an address; what can be no id names nothing.
 fn content_id(id: &str) -> Result<ContentId, ServiceError> {
-    ContentId::parse(id).map_err(|error| ServiceError::NotFound(error.0.into()))
+    ContentId::parse(id).map_err(|error| ServiceError::no_such_object(&error))
 }
