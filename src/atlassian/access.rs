@@ -48,7 +48,8 @@ impl Credential {
     }
 }
 
-/// Which address a credential is accepted at.
+/// Which address a credential is accepted at. An OAuth token and an API token with scopes are refused by
+/// the site, a classic API token is documented for the site alone (sooperset/mcp-atlassian#968).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entrance {
     /// `https://api.atlassian.com/ex/{product}/{cloudId}`.

@@ -7,7 +7,8 @@ use percent_encoding::percent_decode_str;
 use super::error::{AtlassianError, Explanation};
 use crate::model::page::{Page, PageRequest};
 
-/// How many empty pages in a row are passed over before the caller is given one.
+/// How many empty pages in a row are passed over before the caller is given one. An empty page is not
+/// the end of a list: what the account may not see can be left out after the page was cut.
 const MOST_EMPTY_PAGES: u32 = 4;
 
 /// The offset a page starts at.

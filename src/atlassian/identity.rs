@@ -80,6 +80,7 @@ impl Atlassian {
                 continue;
             };
             let products = products_of(&resource.scopes);
+            // One entry for each product of a site, with the same id.
             if let Some(known) = sites
                 .iter_mut()
                 .find(|known| known.site.cloud_id == cloud_id)
@@ -102,6 +103,7 @@ impl Atlassian {
                 });
             }
         }
+        // Atlassian's order means nothing, and changes.
         sites.sort_by(|one, other| one.site.url.cmp(&other.site.url));
         Ok(sites)
     }
@@ -127,6 +129,7 @@ impl Atlassian {
     }
 
     async fn ask_cloud_id(&self, host: &SiteHost) -> Result<CloudId, AtlassianError> {
+        // Undocumented; tells a host's cloud id to anybody (stablyai/orca#20092).
         let url = format!("{}/_edge/tenant_info", self.endpoints.site(host));
         let response = self
             .http
@@ -275,6 +278,7 @@ impl Confluence<'_> {
                 kind,
                 account_id: Some(account_id),
                 display_name,
+            // A bad credential is answered too, with 200, as `anonymous`.
             }) if kind == "known" => Ok(Some(Account {
                 account_id,
                 display_name,
@@ -282,6 +286,8 @@ impl Confluence<'_> {
             })),
             Ok(_) => Err(AtlassianError::Unauthorized),
             Err(AtlassianError::ScopeMismatch { .. })
+                // `/user/current` needs a scope that a token for pages need not have. The gateway
+                // has no anonymous answers, so there any list proves the token.
                 if self.site.access.entrance == Entrance::Gateway =>
             {
                 let query = [("limit", String::from("1"))];

@@ -10,6 +10,7 @@ pub mod effects;
 pub mod endpoints;
 pub mod error;
 mod error_body;
+mod fetched;
 mod gates;
 pub mod identity;
 pub mod jira;
@@ -42,7 +43,8 @@ use gates::Gates;
 pub(crate) use cursor::CursorTrail;
 pub(crate) use site_client::SiteClient;
 
-/// How we name ourselves. Atlassian refuses writes from anything that looks like a browser.
+/// How we name ourselves. Jira refuses writes from anything that looks like a browser with `XSRF check
+/// failed`, whatever the credential (stablyai/orca#5957).
 const USER_AGENT: &str = concat!("integration-backend/", env!("CARGO_PKG_VERSION"));
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -97,6 +99,7 @@ impl Atlassian {
         }
         let http = http
             .user_agent(USER_AGENT)
+            // A redirect would carry the credential to wherever an answer points.
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(limits.timeout)

@@ -16,7 +16,8 @@ use crate::model::grant::TokenPair;
 use crate::model::oauth_client::OAuthClient;
 use crate::model::secret::Secret;
 
-/// Atlassian documents no default; 3600 s is what it hands out.
+/// `expires_in` is only recommended (RFC 6749 §5.1), and Atlassian documents no default; 3600 s is what
+/// it hands out.
 const USUAL_LIFETIME: Duration = Duration::from_hours(1);
 
 /// What an authorize URL is made of.
@@ -42,9 +43,13 @@ impl Atlassian {
         let state = CsrfToken::new(request.state.expose().to_owned());
         let mut url = client
             .authorize_url(|| state)
+            // Atlassian demands both besides RFC 6749's parameters
+            // (https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/).
             .add_extra_param("audience", "api.atlassian.com")
             .add_extra_param("prompt", "consent")
             .add_scopes(request.scopes.iter().map(|scope| Scope::new(scope.clone())));
+        // RFC 7636. Atlassian does not document whether it checks it, so the state stays what binds
+        // the login to the browser (RFC 6749 §10.12).
         if let Some(verifier) = request.verifier {
             let verifier = PkceCodeVerifier::new(verifier.expose().to_owned());
             url = url.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
@@ -72,7 +77,8 @@ impl Atlassian {
         self.note_token_call("exchange", started, pair)
     }
 
-    /// Exchanges a refresh token for the next pair. Atlassian disables the one that was sent.
+    /// Exchanges a refresh token for the next pair. Atlassian disables the one that was sent
+    /// (<https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens>).
     pub async fn refresh(
         &self,
         client: &OAuthClient,
@@ -109,6 +115,7 @@ impl Atlassian {
             .set_auth_uri(AuthUrl::from_url(self.endpoints.authorize()))
             .set_token_uri(TokenUrl::from_url(self.endpoints.token()))
             .set_redirect_uri(redirect)
+            // Atlassian documents the secret in the body; RFC 6749 §2.3.1 would prefer the header.
             .set_auth_type(AuthType::RequestBody);
         if let Some(secret) = &client.secret {
             oauth_client =

@@ -20,9 +20,11 @@ use crate::work::deadline::{Deadline, TooLate};
 
 /// The largest answer we read.
 pub(super) const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
-/// How often an idempotent call is tried in all.
+/// How often an idempotent call is tried in all: Atlassian asks for a few retries, spread, and an end
+/// (<https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>).
 const TRIES: u32 = 4;
-/// The longest we wait inside a request before we hand the wait to the caller.
+/// The longest we wait inside a request before we hand the wait to the caller: they know whether it is
+/// worth waiting for, and a request that sleeps holds one of the connections that others want.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
 /// A call to one of the REST APIs.
@@ -205,6 +207,8 @@ impl SiteClient<'_> {
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(AUTHORIZATION, authorization);
         if call.method != Method::GET {
+            // Without it an upload is refused as forged, and other writes may be
+            // (https://support.atlassian.com/atlassian-cloud/kb/xsrf-check-failed-when-calling-cloud-apis/).
             request = request.header("x-atlassian-token", "no-check");
         }
         if let Some(file) = call.file {
@@ -233,11 +237,15 @@ impl SiteClient<'_> {
         let body = &answer.body;
         let explanation = |body| explanation(body, &self.access.credential);
         Err(match answer.status.as_u16() {
+            // The gateway says so with the status of a bad token. Renewing it would bring the same
+            // scopes.
             401 if is_scope_mismatch(body) => AtlassianError::ScopeMismatch { needs: call.needs },
             401 => AtlassianError::Unauthorized,
             403 => AtlassianError::Forbidden(explanation(body)),
+            // Also what the account may not see: Atlassian does not tell the two apart.
             404 => AtlassianError::NotFound(explanation(body)),
             409 => AtlassianError::Conflict(explanation(body)),
+            // Operations that were removed, such as `/rest/api/3/search` (CHANGE-2046).
             410 => AtlassianError::Gone,
             413 => AtlassianError::TooLarge,
             429 => {
@@ -266,6 +274,8 @@ pub(super) async fn read(mut response: Response) -> Result<Answer, AtlassianErro
         .await
         .map_err(|error| transport_error(&error))?
     {
+        // Counted as it comes: `Content-Length` may be missing, and says nothing of what a
+        // compressed body grows to.
         if body.len() + chunk.len() > LARGEST_ANSWER {
             return Err(AtlassianError::AnswerTooLarge);
         }
@@ -294,11 +304,13 @@ pub(super) fn transport_error(error: &reqwest::Error) -> AtlassianError {
     }
 }
 
-/// How long to wait before the next try; none when there must not be one. A 429 was not processed,
-/// so even a write may follow it; after a timeout or failure only a read may.
+/// How long to wait before the next try; none when there must not be one. A 429 is a refusal (RFC 6585
+/// §4), so even a write may follow it; after a timeout or failure only what is idempotent may (RFC 9110
+/// §9.2.2).
 fn pause(error: &AtlassianError, idempotent: bool, tried: u32) -> Option<Duration> {
     let spread = 0.7 + 0.6 * jitter();
     let pause = match error {
+        // The wait is the least there is: whoever is spread below it is refused again.
         AtlassianError::RateLimited { retry_after } => retry_after.mul_f64(1.0 + 0.3 * jitter()),
         AtlassianError::Failed(502..=504)
         | AtlassianError::NotReached

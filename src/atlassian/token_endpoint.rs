@@ -18,8 +18,9 @@ const TIMES_AS_LONG: u32 = 3;
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 impl Atlassian {
-    /// Sends what the `oauth2` crate would send as a form as the JSON that Atlassian documents, and
-    /// gives it back an answer in the form of RFC 6749 §5.1. Errors are classified here, because
+    /// Sends what the `oauth2` crate would send as a form (RFC 6749 §4.1.3) as the JSON that Atlassian
+    /// documents (<https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/>), and gives
+    /// it back an answer in the form of RFC 6749 §5.1. Errors are classified here, because
     /// Atlassian's are not RFC 6749's and their status alone says nothing.
     pub(super) async fn token_call(
         &self,
@@ -28,6 +29,8 @@ impl Atlassian {
         let body: Map<String, Value> = url::form_urlencoded::parse(request.body())
             .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
             .collect();
+        // Atlassian knows no public clients: with PKCE alone it answers as if the secret were
+        // wrong.
         if !body.contains_key("client_secret") {
             return Err(TokenError::SecretMissing);
         }
@@ -67,10 +70,14 @@ impl Atlassian {
             .unwrap_or_default()
             .to_ascii_lowercase();
         match value["error"].as_str() {
+            // Sent with 403 where RFC 6749 §5.2 has 400.
             Some("invalid_grant") => TokenError::InvalidGrant,
+            // The same refusal in other words, which have been seen in the field.
             Some("unauthorized_client") if description.contains("refresh_token is invalid") => {
                 TokenError::InvalidGrant
             }
+            // `access_denied` is RFC 6749's word for a person who declined (§4.1.2.1); here it
+            // means a wrong secret. None of them says anything about the grant.
             Some("access_denied" | "invalid_client" | "unauthorized_client") => {
                 TokenError::ClientRejected
             }
@@ -78,6 +85,7 @@ impl Atlassian {
                 TokenError::Malformed
             }
             _ => TokenError::Transient {
+                // A page of some gatekeeper's, perhaps: only the words above may end a login.
                 reason: "an answer that is no OAuth error",
                 retry_after: None,
             },

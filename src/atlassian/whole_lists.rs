@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::access::Api;
 use super::confluence::Confluence;
-use super::cursor::{cursor_of, offset};
+use super::cursor::cursor_of;
 use super::error::AtlassianError;
 use super::jira::Jira;
 use super::json::{space_key, take_entries, text};
@@ -26,27 +26,19 @@ impl Jira<'_> {
         if let Some(data_center) = self.data_center() {
             return data_center.projects_from(cursor).await;
         }
-        let limit = PROJECTS_AT_ONCE;
-        let start = offset(&PageRequest { limit, cursor })?;
-        let query = [
-            ("startAt", start.to_string()),
-            ("maxResults", limit.to_string()),
-            ("orderBy", String::from("key")),
-            ("expand", String::from("lead")),
-        ];
-        let path = ["project", "search"];
-        let call = Call::get("all projects", Api::Jira, &path, &query);
-        let mut answer: Value = self.site.fetch(call).await?;
-        let values = take_entries(&mut answer, "values")?;
-        let is_last = values.is_empty() || answer.get("isLast") == Some(&Value::Bool(true));
+        let page = PageRequest {
+            limit: PROJECTS_AT_ONCE,
+            cursor,
+        };
+        let lead = vec![("expand", String::from("lead"))];
+        let (found, total) = self.project_search("all projects", &page, lead).await?;
         let base = self.base();
-        let projects = values.iter().filter_map(|raw| project(raw, &base));
+        let projects = found.items.iter().filter_map(|raw| project(raw, &base));
         Ok(ListPage {
-            count: i64::try_from(values.len()).unwrap_or(i64::MAX),
-            // Jira may give fewer than were asked for: only what came counts.
-            next: (!is_last).then(|| (start + values.len() as u64).to_string()),
-            total: answer.get("total").and_then(Value::as_i64),
             entries: Entries::Projects(projects.collect()),
+            count: i64::try_from(found.items.len()).unwrap_or(i64::MAX),
+            next: found.next,
+            total,
         })
     }
 }

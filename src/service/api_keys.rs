@@ -65,6 +65,9 @@ impl ApiKeys {
     }
 
     /// The good key with this text.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn authenticate(&self, text: &str) -> Result<Option<ApiKey>, ServiceError> {
         if text.len() > LONGEST_KEY || !text.starts_with(KEY_PREFIX) {
             return Ok(None);
@@ -73,11 +76,17 @@ impl ApiKeys {
     }
 
     /// Every key, newest first.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn list(&self) -> Result<Vec<ApiKey>, ServiceError> {
         Ok(self.store.api_keys().await?)
     }
 
     /// Revokes a key; `false` when there is none to revoke.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn revoke(&self, id: &str) -> Result<bool, ServiceError> {
         Ok(self.store.revoke_api_key(id).await?)
     }

@@ -73,6 +73,9 @@ impl Dashboard {
     }
 
     /// The token of the owner's connection to `product`.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn token_status(
         &self,
         scope: &Scope,
@@ -90,6 +93,10 @@ impl Dashboard {
     }
 
     /// Renews the token of the owner's connection; within 30 seconds of the last time, that one's.
+    ///
+    /// # Errors
+    /// `NotConnected` without a connection, `BadRequest` for an API token, `TokenExpired` when the
+    /// login has ended, `NoTokenNow` when Atlassian does not renew it now.
     pub async fn renew(
         &self,
         scope: &Scope,
@@ -107,6 +114,9 @@ impl Dashboard {
     }
 
     /// The newest events, oldest first; with `product`, those that concern it.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn events(
         &self,
         scope: &Scope,
@@ -118,6 +128,9 @@ impl Dashboard {
     }
 
     /// The events after a number, oldest first, a hundred at most.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn events_after(
         &self,
         scope: &Scope,
@@ -127,6 +140,9 @@ impl Dashboard {
     }
 
     /// Both connections with the records of their refreshes.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn connections(&self, scope: &Scope) -> Result<Vec<Watched>, ServiceError> {
         let mut watched = Vec::new();
         for view in self.connections.list(scope).await? {
@@ -136,6 +152,9 @@ impl Dashboard {
     }
 
     /// How refreshes went: of all grants behind these connections, and lately.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn statistics(
         &self,
         scope: &Scope,
@@ -161,6 +180,9 @@ impl Dashboard {
     }
 
     /// Whether what the caller showed some time ago would still be accepted.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn is_still_good(&self, principal: &Principal) -> Result<bool, ServiceError> {
         Ok(match principal.means() {
             Means::Session { login_id, .. } => {

@@ -5,12 +5,41 @@ use std::time::Duration;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::query::QueryError;
 use crate::model::fields::InvalidFields;
+use crate::model::ids::InvalidId;
 use crate::model::product::{Product, Provider};
 use crate::model::secret::NoRandomness;
 use crate::model::site::Site;
 use crate::store::error::StoreError;
 
 /// A failure of a service, to be told to the caller.
+///
+/// # Calls for an owner
+///
+/// A call to Jira or Confluence through an owner's connection fails with [`NotConnected`] without one,
+/// [`NeedsSite`] before a site is chosen, [`TokenExpired`] or [`PatRefused`] once the login has ended,
+/// and [`NoTokenNow`] while its token cannot be renewed. Atlassian's answers become [`Forbidden`],
+/// [`NotFound`], [`Rejected`], [`Conflict`], [`TooLarge`] and [`RateLimited`], its failures
+/// [`VendorFailed`] and [`VendorTimeout`].
+///
+/// # The store
+///
+/// Whatever reads or writes rows can fail with [`StoreUnavailable`] and [`Internal`].
+///
+/// [`NotConnected`]: Self::NotConnected
+/// [`NeedsSite`]: Self::NeedsSite
+/// [`TokenExpired`]: Self::TokenExpired
+/// [`PatRefused`]: Self::PatRefused
+/// [`NoTokenNow`]: Self::NoTokenNow
+/// [`Forbidden`]: Self::Forbidden
+/// [`NotFound`]: Self::NotFound
+/// [`Rejected`]: Self::Rejected
+/// [`Conflict`]: Self::Conflict
+/// [`TooLarge`]: Self::TooLarge
+/// [`RateLimited`]: Self::RateLimited
+/// [`VendorFailed`]: Self::VendorFailed
+/// [`VendorTimeout`]: Self::VendorTimeout
+/// [`StoreUnavailable`]: Self::StoreUnavailable
+/// [`Internal`]: Self::Internal
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
     /// A value is missing, malformed or out of range.
@@ -122,6 +151,19 @@ impl ServiceError {
             fields: vec![field.to_owned()],
         }
     }
+
+    /// Not allowed here, and no scope would help.
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self::Forbidden {
+            message: message.into(),
+            missing_scopes: vec![],
+        }
+    }
+
+    /// What cannot name an object names one that does not exist.
+    pub(super) fn no_such_object(error: &InvalidId) -> Self {
+        Self::NotFound(error.0.to_owned())
+    }
 }
 
 impl From<NoRandomness> for ServiceError {
@@ -163,23 +205,19 @@ impl From<AtlassianError> for ServiceError {
     fn from(error: AtlassianError) -> Self {
         match error {
             // Callers that hold a grant turn this into a refresh or TokenExpired before it gets here.
-            AtlassianError::Unauthorized => Self::Forbidden {
-                message: String::from("Atlassian did not accept the credential"),
-                missing_scopes: vec![],
-            },
+            AtlassianError::Unauthorized => {
+                Self::forbidden("Atlassian did not accept the credential")
+            }
             AtlassianError::ScopeMismatch { needs } => Self::Forbidden {
                 message: String::from(
                     "the login lacks a scope this call needs; enable it for the app and log in again",
                 ),
                 missing_scopes: needs.iter().map(|&scope| scope.to_owned()).collect(),
             },
-            AtlassianError::Forbidden(explanation) => Self::Forbidden {
-                message: first_or(
-                    explanation.messages,
-                    "Atlassian does not allow this account to do that",
-                ),
-                missing_scopes: vec![],
-            },
+            AtlassianError::Forbidden(explanation) => Self::forbidden(first_or(
+                explanation.messages,
+                "Atlassian does not allow this account to do that",
+            )),
             AtlassianError::NotFound(explanation) => Self::NotFound(first_or(
                 explanation.messages,
                 "Atlassian has no such object, or this account may not see it",
@@ -192,12 +230,9 @@ impl From<AtlassianError> for ServiceError {
                 explanation.messages,
                 "the object was changed in the meantime",
             )),
-            AtlassianError::HostNotListed => Self::Forbidden {
-                message: String::from(
-                    "this Data Center host may not be called any more; its operator has taken it off ALLOWED_UPSTREAM_HOSTS",
-                ),
-                missing_scopes: vec![],
-            },
+            AtlassianError::HostNotListed => Self::forbidden(
+                "this Data Center host may not be called any more; its operator has taken it off ALLOWED_UPSTREAM_HOSTS",
+            ),
             AtlassianError::TooLarge => Self::TooLarge,
             AtlassianError::RateLimited { retry_after } => Self::RateLimited(retry_after),
             AtlassianError::Timeout => Self::VendorTimeout,

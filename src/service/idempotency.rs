@@ -20,7 +20,7 @@ use crate::store::error::StoreError;
 use crate::store::idempotency_keys::{Claim, KeyEnding, KeyState, NewIdempotencyKey};
 use crate::work::deadline::Deadline;
 
-/// How long a key is remembered.
+/// How long a key is remembered: longer than any client retries, and a bound for the table.
 const KEPT: Duration = Duration::from_hours(24);
 /// How long the work may take.
 const LONGEST_WORK: Duration = Duration::from_mins(1);
@@ -103,6 +103,9 @@ impl Idempotency {
     }
 
     /// Forgets old keys; gives how many.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn prune(&self) -> Result<u64, ServiceError> {
         Ok(self.store.prune_keys().await?)
     }

@@ -2,13 +2,14 @@
 //! once, those of other processes on the same database by looking for their events.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
+use super::locked::lock;
 use crate::model::clock::SharedClock;
 use crate::model::owner::Owner;
 use crate::model::principal::{Means, Principal};
@@ -273,8 +274,4 @@ impl Drop for SubscriptionSlot {
             }
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,9 +1,10 @@
 //! What the operator's metrics show at one moment: what was counted, and what is counted now.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::error::ServiceError;
+use super::locked::lock;
 use crate::model::clock::SharedClock;
 use crate::model::time::Timestamp;
 use crate::store::Store;
@@ -122,8 +123,4 @@ impl Metrics {
 )]
 fn number(count: i64) -> f64 {
     count as f64
-}
-
-fn lock(mutex: &Mutex<Option<Timestamp>>) -> std::sync::MutexGuard<'_, Option<Timestamp>> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,5 +1,7 @@
 //! What the product does: logins, sessions, grants and their refresh, connections, issues, pages.
 
+#![warn(clippy::missing_errors_doc)]
+
 pub mod api_keys;
 pub mod authorization;
 pub mod catalog;
@@ -14,6 +16,7 @@ pub mod idempotency;
 pub mod issues;
 pub mod limits;
 pub mod live;
+mod locked;
 pub mod metrics;
 pub mod pages;
 pub mod reachability;

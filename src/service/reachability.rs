@@ -1,7 +1,7 @@
 //! Whether a product answers an owner just now: a real call, but not more often than is polite.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout};
 use super::connections::Connections;
 use super::error::ServiceError;
 use super::issues::Issues;
+use super::locked::lock;
 use super::pages::Pages;
 use crate::model::clock::SharedClock;
 use crate::model::content::SpaceFilter;
@@ -115,7 +116,7 @@ impl Reachability {
     }
 
     fn findings(&self) -> std::sync::MutexGuard<'_, Findings> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.last)
     }
 
     async fn call(&self, scope: &Scope, product: Product) -> Result<(), ServiceError> {

@@ -47,6 +47,9 @@ impl Sessions {
     }
 
     /// A new session for `person`; gives its token.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes, or the store fails.
     pub async fn open(&self, person: &Person, login_id: &str) -> Result<Secret, ServiceError> {
         let token = random_token(SESSION_PREFIX)?;
         self.adopt(&person.owner(), Some(person), login_id, &token)
@@ -55,6 +58,9 @@ impl Sessions {
     }
 
     /// Turns a token that was handed out before the login into a session of `owner`.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn adopt(
         &self,
         owner: &Owner,
@@ -74,6 +80,9 @@ impl Sessions {
 
     /// Another session of the caller, for a program that keeps its token; none for keys, which need
     /// no session.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes, or the store fails.
     pub async fn another(&self, caller: &Principal) -> Result<Option<Secret>, ServiceError> {
         let login_id = match caller.means() {
             Means::Session { login_id, .. } => login_id.clone(),
@@ -87,6 +96,9 @@ impl Sessions {
     }
 
     /// The caller behind a session token.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn authenticate(&self, token: &str) -> Result<Option<Principal>, ServiceError> {
         if token.len() > LONGEST_TOKEN || !token.starts_with(SESSION_PREFIX) {
             return Ok(None);
@@ -98,6 +110,9 @@ impl Sessions {
     }
 
     /// Ends every session of the caller's login.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn close(&self, principal: &Principal) -> Result<(), ServiceError> {
         if let Means::Session { login_id, .. } = principal.means() {
             self.store.delete_login(login_id).await?;
@@ -107,6 +122,9 @@ impl Sessions {
     }
 
     /// Removes what has lapsed.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn prune(&self) -> Result<u64, ServiceError> {
         Ok(self.store.prune_lapsed(self.lifetimes.idle).await?)
     }

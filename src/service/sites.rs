@@ -2,7 +2,7 @@
 
 use crate::model::grant::Grant;
 use crate::model::product::Product;
-use crate::model::site::{AllowedSite, Site};
+use crate::model::site::{AllowedSite, ReachableSite, Site};
 
 /// The operator's wishes about sites and scopes.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +18,14 @@ pub struct SitePreferences {
 }
 
 impl SitePreferences {
+    /// The host the operator set for `product`.
+    pub(super) fn host_of(&self, product: Product) -> Option<&str> {
+        match product {
+            Product::Jira => self.jira_host.as_deref(),
+            Product::Confluence => self.confluence_host.as_deref(),
+        }
+    }
+
     /// Whether the operator lets `site` be used.
     pub fn allows(&self, site: &Site) -> bool {
         self.allowed.is_empty() || self.allowed.iter().any(|allowed| allowed.is(site))
@@ -25,8 +33,15 @@ impl SitePreferences {
 
     /// The allowed sites on which `grant` reaches `product`.
     pub fn candidates(&self, grant: &Grant, product: Product) -> Vec<Site> {
-        grant
-            .sites_with(product)
+        self.allowed_among(grant.sites_with(product))
+    }
+
+    /// Those of `reachable` that are allowed.
+    pub(super) fn allowed_among<'a>(
+        &self,
+        reachable: impl IntoIterator<Item = &'a ReachableSite>,
+    ) -> Vec<Site> {
+        reachable
             .into_iter()
             .map(|reachable| reachable.site.clone())
             .filter(|site| self.allows(site))
@@ -54,11 +69,7 @@ impl SitePreferences {
         if let [only] = candidates {
             return Some(only.clone());
         }
-        let configured = match product {
-            Product::Jira => self.jira_host.as_deref(),
-            Product::Confluence => self.confluence_host.as_deref(),
-        };
-        configured.and_then(by_host).or_else(|| {
+        self.host_of(product).and_then(by_host).or_else(|| {
             before
                 .filter(|before| {
                     candidates

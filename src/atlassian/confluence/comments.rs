@@ -3,12 +3,13 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::list::{CursorList, shaped_page};
+use super::list::CursorList;
 use super::page_write::written;
 use super::shape::comment;
 use super::{Confluence, READ_COMMENT, WRITE_COMMENT};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::fetched::{fetched, shaped_page};
 use crate::atlassian::request::Call;
 use crate::model::comment::Comment;
 use crate::model::content::ContentId;
@@ -16,7 +17,7 @@ use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_body::PageBody;
 
-const NO_COMMENT: AtlassianError = AtlassianError::Nonsense("a comment without an id");
+const NO_COMMENT: &str = "a comment without an id";
 
 impl Confluence<'_> {
     /// The comments below a page, oldest first, without the replies to them. At most 250 at once.
@@ -52,8 +53,7 @@ impl Confluence<'_> {
         let sent = written(body);
         if let Some(data_center) = self.data_center() {
             let raw = data_center.add_comment(page_id, &sent).await?;
-            let value = comment(&raw).ok_or(NO_COMMENT)?;
-            return Ok(Fetched { value, raw });
+            return fetched(raw, NO_COMMENT, comment);
         }
         let call = Call::write(
             "comment create",
@@ -66,7 +66,6 @@ impl Confluence<'_> {
         if raw.pointer("/body/storage/value").is_none() && sent["representation"] == "storage" {
             raw["body"] = json!({ "storage": sent });
         }
-        let value = comment(&raw).ok_or(NO_COMMENT)?;
-        Ok(Fetched { value, raw })
+        fetched(raw, NO_COMMENT, comment)
     }
 }

@@ -1,4 +1,4 @@
-//! Labels; only v1 changes them.
+//! Labels; only v1 changes them (<https://developer.atlassian.com/cloud/confluence/rest/v1/api-group-content-labels/>).
 
 use reqwest::Method;
 

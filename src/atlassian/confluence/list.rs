@@ -1,4 +1,5 @@
-//! Lists of either version of the API: both page by the cursor in `_links.next`.
+//! Lists of either version of the API: both page by the cursor in `_links.next`. The search of v1 shows
+//! a `start` too, which has no effect (grantcarthew/acon#2).
 
 use serde_json::Value;
 
@@ -6,6 +7,7 @@ use super::Confluence;
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::{cursor_of, next_filled};
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::fetched::shaped_page;
 use crate::atlassian::json::{take_entries, text};
 use crate::atlassian::request::Call;
 use crate::model::hit::Fetched;
@@ -37,10 +39,7 @@ impl Confluence<'_> {
         let shape = &shape;
         next_filled(page.cursor.clone(), |cursor| async move {
             let found = self.list_once(listing, page.limit, cursor).await?;
-            Ok(Page {
-                items: shaped(listing.name, found.items, shape),
-                next: found.next,
-            })
+            Ok(shaped_page(listing.name, found, shape))
         })
         .await
     }
@@ -63,38 +62,4 @@ impl Confluence<'_> {
             next: text(&answer, "/_links/next").and_then(|link| cursor_of(&link)),
         })
     }
-}
-
-/// A page of entries, each beside what `shape` makes of it.
-pub(super) fn shaped_page<T>(
-    list: &'static str,
-    page: Page<Value>,
-    shape: impl Fn(&Value) -> Option<T>,
-) -> Page<Fetched<T>> {
-    Page {
-        items: shaped(list, page.items, shape),
-        next: page.next,
-    }
-}
-
-/// Every entry beside what `shape` makes of it. One that it makes nothing of must not cost the
-/// caller the others: it is left out, and the log says so without its content.
-pub(super) fn shaped<T>(
-    list: &'static str,
-    entries: Vec<Value>,
-    shape: impl Fn(&Value) -> Option<T>,
-) -> Vec<Fetched<T>> {
-    entries
-        .into_iter()
-        .filter_map(|raw| {
-            let value = shape(&raw);
-            if value.is_none() {
-                tracing::warn!(
-                    list,
-                    "an entry of Confluence's is malformed and is left out"
-                );
-            }
-            value.map(|value| Fetched { value, raw })
-        })
-        .collect()
 }

@@ -159,6 +159,8 @@ pub fn changed_page(current: &Value, change: &PageChange) -> Result<Value, Atlas
         "status": status_of(current),
         "title": title.ok_or(partial)?,
         "body": text,
+        // Confluence's optimistic lock: any other number is a conflict
+        // (https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-page/).
         "version": { "number": number + 1 },
     });
     if let Some(message) = &change.message {
@@ -183,7 +185,7 @@ pub(super) fn written(body: &PageBody) -> Value {
     }
 }
 
-/// A page is written in one of two states only.
+/// A page is written in one of two states only; one that is archived or in the trash shows others.
 fn status_of(page: &Value) -> &'static str {
     if page.get("status").and_then(Value::as_str) == Some("draft") {
         "draft"
@@ -192,7 +194,8 @@ fn status_of(page: &Value) -> &'static str {
     }
 }
 
-/// The answer to a write need not show the whole page.
+/// The answer to a write need not show the whole page: it has the text only in the form that was sent,
+/// and no labels.
 fn completed(mut answer: Value, text: Option<Value>, labels: Option<Value>) -> Value {
     if answer.pointer("/body/storage/value").is_none()
         && let (Some(text), Some(page)) = (text, answer.as_object_mut())

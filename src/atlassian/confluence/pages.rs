@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::list::{CursorList, shaped_page};
+use super::list::CursorList;
 use super::shape::{page as page_of, summary};
 use super::{Confluence, READ_PAGE};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::fetched::{fetched, shaped_page};
 use crate::atlassian::request::Call;
 use crate::model::content::{ContentId, PageSummary, WikiPage};
 use crate::model::hit::Fetched;
@@ -75,8 +76,7 @@ impl Confluence<'_> {
     /// A page that came as an answer.
     pub(super) fn page_read(&self, raw: Value) -> Result<Fetched<WikiPage>, AtlassianError> {
         let base = self.base();
-        let value = page_of(&raw, &base).ok_or(AtlassianError::Nonsense("a page without an id"))?;
-        Ok(Fetched { value, raw })
+        fetched(raw, "a page without an id", |raw| page_of(raw, &base))
     }
 }
 

@@ -1,10 +1,11 @@
 //! The search by CQL, which only v1 has.
 
-use super::list::{CursorList, shaped_page};
+use super::list::CursorList;
 use super::shape::hit;
 use super::{Confluence, SEARCH};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::fetched::shaped_page;
 use crate::model::content::ContentMetadata;
 use crate::model::hit::{Fetched, SearchHit};
 use crate::model::page::{Page, PageRequest};

@@ -139,7 +139,8 @@ fn page_address(id: &str) -> String {
     format!("/pages/viewpage.action?pageId={id}")
 }
 
-/// Without the marks that Confluence puts around what was searched for.
+/// Without the marks that Confluence puts around what was searched for
+/// (`excerpt=highlight_unescaped`).
 fn unmarked(text: &str) -> String {
     text.replace("@@@hl@@@", "").replace("@@@endhl@@@", "")
 }

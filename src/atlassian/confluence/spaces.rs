@@ -1,10 +1,11 @@
 //! Spaces.
 
-use super::list::{CursorList, shaped_page};
+use super::list::CursorList;
 use super::shape::space;
 use super::{Confluence, READ_SPACE};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::fetched::shaped_page;
 use crate::atlassian::json::text;
 use crate::model::content::{ContentId, Space, SpaceFilter};
 use crate::model::hit::Fetched;

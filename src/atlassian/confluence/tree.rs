@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::list::{CursorList, shaped, shaped_page};
+use super::list::CursorList;
 use super::shape::{child, page as page_of};
 use super::{Confluence, READ_METADATA, READ_TREE};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::next_filled;
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::fetched::{shaped, shaped_page};
 use crate::atlassian::json::text;
 use crate::model::content::{Child, ContentId, WantedChildren};
 use crate::model::hit::Fetched;
@@ -34,6 +35,7 @@ impl Confluence<'_> {
                 whole_child(raw, &base)
             }));
         }
+        // `/children` is deprecated and shows pages only.
         let path = ["pages", parent.as_str(), "direct-children"];
         let listing = CursorList {
             name: "children",

@@ -14,7 +14,7 @@ use crate::model::sync::{Entries, ListPage};
 
 /// How many projects are stored at once; they all come in one array, each time.
 const PROJECTS_AT_ONCE: usize = 1000;
-/// The largest page of contents there is.
+/// The largest page of contents that is asked for; a server may cut it further.
 const PAGES_AT_ONCE: u64 = 200;
 /// How many entries are asked for a second time, so that those that move up while others go away in
 /// front of them are met all the same.

@@ -7,6 +7,7 @@ use super::Jira;
 use super::shape::person;
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::fetched::fetched;
 use crate::atlassian::json::{text, time};
 use crate::atlassian::request::Call;
 use crate::model::attachment::{Attachment, FileDraft};
@@ -14,7 +15,8 @@ use crate::model::hit::Fetched;
 use crate::model::issue_key::IssueKey;
 
 impl Jira<'_> {
-    /// Attaches a file to an issue. Never sent twice: it would be attached twice.
+    /// Attaches a file to an issue. Never sent twice: it would be attached twice. Jira takes several at
+    /// once and therefore answers with a list.
     pub(crate) async fn attach(
         self,
         key: &IssueKey,
@@ -26,11 +28,8 @@ impl Jira<'_> {
             ..Call::write("attachment add", Api::Jira, Method::POST, &path, None)
         };
         let answer: Vec<Value> = self.site.fetch(call).await?;
-        let attached = answer.into_iter().next().and_then(|raw| {
-            let value = attachment(&raw)?;
-            Some(Fetched { value, raw })
-        });
-        attached.ok_or(AtlassianError::Nonsense("a new attachment without an id"))
+        let attached = answer.into_iter().next().unwrap_or_default();
+        fetched(attached, "a new attachment without an id", attachment)
     }
 }
 

@@ -3,12 +3,13 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::Jira;
 use super::dialect::markdown;
 use super::shape::person;
-use super::{Jira, shaped};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::offset;
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::fetched::{fetched, shaped};
 use crate::atlassian::json::{take_entries, text, time};
 use crate::atlassian::request::Call;
 use crate::model::comment::{Comment, CommentDraft, CommentId, CommentOrder};
@@ -16,7 +17,7 @@ use crate::model::hit::Fetched;
 use crate::model::issue_key::IssueKey;
 use crate::model::page::{Page, PageRequest};
 
-const NO_COMMENT: AtlassianError = AtlassianError::Nonsense("a comment without an id");
+const NO_COMMENT: &str = "a comment without an id";
 
 impl Jira<'_> {
     /// The comments on an issue, at most 100 at once.
@@ -59,8 +60,7 @@ impl Jira<'_> {
         let path = ["issue", key.as_str(), "comment", id.as_str()];
         let call = Call::get("comment", Api::Jira, &path, &[]);
         let raw: Value = self.site.fetch(call).await?;
-        let value = comment(&raw).ok_or(NO_COMMENT)?;
-        Ok(Fetched { value, raw })
+        fetched(raw, NO_COMMENT, comment)
     }
 
     /// Adds a comment. Never sent twice: it would make two.
@@ -77,8 +77,7 @@ impl Jira<'_> {
         let path = ["issue", key.as_str(), "comment"];
         let call = Call::write("comment add", Api::Jira, Method::POST, &path, Some(body));
         let raw: Value = self.site.fetch(call).await?;
-        let value = comment(&raw).ok_or(NO_COMMENT)?;
-        Ok(Fetched { value, raw })
+        fetched(raw, NO_COMMENT, comment)
     }
 
     /// Deletes a comment. Jira answers 400 where the account may not.

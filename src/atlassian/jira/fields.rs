@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Jira, shaped};
+use super::Jira;
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::fetched::shaped;
 use crate::atlassian::json::text;
 use crate::atlassian::request::Call;
 use crate::model::hit::Fetched;

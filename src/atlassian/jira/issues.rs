@@ -8,6 +8,7 @@ use super::issue_fields::{changed_fields, new_fields};
 use super::shape::{browse, issue};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::fetched::fetched;
 use crate::atlassian::json::text;
 use crate::atlassian::request::Call;
 use crate::model::hit::{Created, Fetched};
@@ -25,9 +26,9 @@ impl Jira<'_> {
             .fetch(Call::get("issue", Api::Jira, &path, &[]))
             .await?;
         let base = self.base();
-        let value = issue(&raw, &base)
-            .ok_or(AtlassianError::Nonsense("an issue without an id or a key"))?;
-        Ok(Fetched { value, raw })
+        fetched(raw, "an issue without an id or a key", |raw| {
+            issue(raw, &base)
+        })
     }
 
     /// Makes an issue. `me` is the account that `assignee: "me"` stands for; without it nobody is

@@ -2,18 +2,19 @@
 
 use serde_json::Value;
 
+use super::Jira;
 use super::dialect::account_id;
-use super::{Jira, shaped};
 use crate::atlassian::access::{Api, Dialect};
 use crate::atlassian::cursor::offset;
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::fetched::{fetched, shaped};
 use crate::atlassian::json::text;
 use crate::atlassian::request::Call;
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::person::{AccountId, UserProfile, UserSummary};
 
-/// Jira gives no users behind this one.
+/// Jira gives no users behind this one (<https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-user-search/>).
 const MOST_USERS: u64 = 1000;
 
 impl Jira<'_> {
@@ -65,8 +66,7 @@ impl Jira<'_> {
 }
 
 fn profile(raw: Value) -> Result<Fetched<UserProfile>, AtlassianError> {
-    let value = user_profile(&raw).ok_or(AtlassianError::Nonsense("a user without an account"))?;
-    Ok(Fetched { value, raw })
+    fetched(raw, "a user without an account", user_profile)
 }
 
 fn user_profile(raw: &Value) -> Option<UserProfile> {

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
+use super::Jira;
 use super::shape::project;
-use super::{Jira, shaped};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::offset;
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::fetched::{fetched, shaped, shaped_page};
 use crate::atlassian::json::{take_entries, text};
 use crate::atlassian::request::Call;
 use crate::model::hit::Fetched;
@@ -25,35 +26,44 @@ impl Jira<'_> {
         let base = self.base();
         if let Some(data_center) = self.data_center() {
             let found = data_center.projects(page, filter).await?;
-            return Ok(Page {
-                items: shaped("projects", found.items, |raw| project(raw, &base)),
-                next: found.next,
-            });
+            return Ok(shaped_page("projects", found, |raw| project(raw, &base)));
         }
-        let start = offset(page)?;
-        let mut parameters = vec![
-            ("startAt", start.to_string()),
-            ("maxResults", page.limit.to_string()),
-            ("orderBy", String::from("key")),
-        ];
-        parameters.extend(filter.words.map(|words| ("query", words.to_owned())));
+        let mut query = Vec::new();
+        query.extend(filter.words.map(|words| ("query", words.to_owned())));
         if filter.archived {
             let statuses = ["live", "archived"];
-            parameters.extend(statuses.map(|status| ("status", status.to_owned())));
+            query.extend(statuses.map(|status| ("status", status.to_owned())));
         }
-        let call = Call::get(
-            "project search",
-            Api::Jira,
-            &["project", "search"],
-            &parameters,
-        );
+        let (found, _) = self.project_search("project search", page, query).await?;
+        Ok(shaped_page("project search", found, |raw| {
+            project(raw, &base)
+        }))
+    }
+
+    /// One page of the project search as it came, and how many projects there are in all.
+    pub(in crate::atlassian) async fn project_search(
+        &self,
+        operation: &'static str,
+        page: &PageRequest,
+        further: Vec<(&'static str, String)>,
+    ) -> Result<(Page<Value>, Option<i64>), AtlassianError> {
+        let start = offset(page)?;
+        let mut query = vec![
+            ("startAt", start.to_string()),
+            ("maxResults", page.limit.to_string()),
+            // Offsets need an order that holds from page to page.
+            ("orderBy", String::from("key")),
+        ];
+        query.extend(further);
+        let path = ["project", "search"];
+        let call = Call::get(operation, Api::Jira, &path, &query);
         let mut answer: Value = self.site.fetch(call).await?;
-        let values = take_entries(&mut answer, "values")?;
-        let last = values.is_empty() || answer.get("isLast") == Some(&Value::Bool(true));
+        let items = take_entries(&mut answer, "values")?;
+        let is_last = items.is_empty() || answer.get("isLast") == Some(&Value::Bool(true));
         // Jira may give fewer than were asked for: only what came counts.
-        let next = (!last).then(|| (start + values.len() as u64).to_string());
-        let items = shaped("project search", values, |raw| project(raw, &base));
-        Ok(Page { items, next })
+        let next = (!is_last).then(|| (start + items.len() as u64).to_string());
+        let total = answer.get("total").and_then(Value::as_i64);
+        Ok((Page { items, next }, total))
     }
 
     /// One project. Jira minds the case of its key.
@@ -63,9 +73,9 @@ impl Jira<'_> {
     ) -> Result<Fetched<Project>, AtlassianError> {
         let raw = self.project_raw(name).await?;
         let base = self.base();
-        let value = project(&raw, &base)
-            .ok_or(AtlassianError::Nonsense("a project without an id or a key"))?;
-        Ok(Fetched { value, raw })
+        fetched(raw, "a project without an id or a key", |raw| {
+            project(raw, &base)
+        })
     }
 
     /// The issue types of a project, in its order. Whoever may see the project may see them.

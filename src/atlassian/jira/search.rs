@@ -2,18 +2,20 @@
 
 use serde_json::{Map, Value, json};
 
+use super::Jira;
 use super::shape::{HIT_FIELDS, hit};
-use super::{Jira, shaped};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::next_filled;
 use crate::atlassian::error::AtlassianError;
+use crate::atlassian::fetched::shaped;
 use crate::atlassian::json::{take_entries, text};
 use crate::atlassian::request::Call;
 use crate::model::hit::{Fetched, SearchHit};
 use crate::model::issue::IssueMetadata;
 use crate::model::page::{Page, PageRequest};
 
-/// How much shorter a page becomes that was too large.
+/// How much shorter a page becomes that was too large: issues differ in size by orders of magnitude, so
+/// that half of it would seldom be enough.
 const SHORTER: u32 = 5;
 
 /// What is searched for.
@@ -63,6 +65,8 @@ impl Jira<'_> {
             let mut answer = jira.shortened(query, &request).await?;
             let items = take_entries(&mut answer, "issues")?;
             let last = answer.get("isLast") == Some(&Value::Bool(true));
+            // A short page is not the last one; only `isLast` or a missing token is
+            // (https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/).
             let next = text(&answer, "/nextPageToken").filter(|_| !last);
             Ok(Page { items, next })
         })
@@ -118,6 +122,8 @@ impl Jira<'_> {
         if let Some(token) = &page.cursor {
             body["nextPageToken"] = Value::from(token.as_str());
         }
+        // `/search` with `startAt` was removed on Cloud (CHANGE-2046). A long query does not fit
+        // into an address, hence the POST.
         let call = Call::reading_post("issue search", Api::Jira, &["search", "jql"], body);
         let answer: Map<String, Value> = self.site.fetch(call).await?;
         result(answer)

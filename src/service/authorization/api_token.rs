@@ -1,6 +1,7 @@
 //! Logging in with an API token: checked with Atlassian first, kept only if it is good.
 
 use super::Authorization;
+use super::token_login::AcceptedToken;
 use crate::atlassian::access::{Credential, Entrance, SiteAccess};
 use crate::atlassian::error::AtlassianError;
 use crate::model::client_address::ClientAddress;
@@ -9,10 +10,9 @@ use crate::model::ids::{CloudId, TenantId, new_id};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::{Secret, sha256};
-use crate::model::site::{ReachableSite, Site, SiteHost};
+use crate::model::site::{Site, SiteHost};
 use crate::service::error::ServiceError;
 use crate::store::connections::MADE_BY_SETTINGS;
-use crate::store::logins::NewGrant;
 
 /// An API token and where it is said to work.
 #[derive(Debug)]
@@ -100,7 +100,9 @@ impl Authorization {
         request: &ApiTokenRequest<'_>,
     ) -> Result<Accepted, ServiceError> {
         if !self.settings.api_tokens {
-            return Err(forbidden("logging in with API tokens is turned off here"));
+            return Err(ServiceError::forbidden(
+                "logging in with API tokens is turned off here",
+            ));
         }
         self.tried(product, request).await
     }
@@ -117,7 +119,7 @@ impl Authorization {
             .within_limits(request.from, Some(request.email), check)
             .await?;
         if !self.settings.preferences.allows(&accepted.site) {
-            return Err(forbidden("this site may not be used here"));
+            return Err(ServiceError::forbidden("this site may not be used here"));
         }
         Ok(accepted)
     }
@@ -144,11 +146,7 @@ impl Authorization {
                 "api_token must be the token's text",
             ));
         }
-        let preferences = &self.settings.preferences;
-        let configured = match product {
-            Product::Jira => preferences.jira_host.as_deref(),
-            Product::Confluence => preferences.confluence_host.as_deref(),
-        };
+        let configured = self.settings.preferences.host_of(product);
         let site = request.site.or(configured).ok_or_else(|| {
             ServiceError::invalid(
                 "site",
@@ -159,7 +157,7 @@ impl Authorization {
     }
 
     /// Tries the token on the site (classic), then on the gateway (scoped): its text does not say
-    /// which kind it is, and each works at one of them only.
+    /// which kind it is, and each works at one of them only (sooperset/mcp-atlassian#968).
     async fn check(
         &self,
         product: Product,
@@ -226,43 +224,27 @@ impl Authorization {
             account_id: format!("unknown-{}", sha256(&request.email.to_ascii_lowercase())),
             ..Account::default()
         });
-        let reachable = ReachableSite {
-            site: accepted.site.clone(),
-            products: vec![product],
-            scopes: vec![],
-            avatar_url: None,
+        let made_by = match made_by {
+            MadeBy::Person => "token",
+            MadeBy::Settings => MADE_BY_SETTINGS,
         };
-        let grant = NewGrant {
-            identity: format!(
-                "{}:{}:{}:{}",
-                match made_by {
-                    MadeBy::Person => "token",
-                    MadeBy::Settings => MADE_BY_SETTINGS,
-                },
-                product,
-                accepted.site.cloud_id,
-                account.account_id
-            ),
+        let site = accepted.site.clone();
+        let identity = format!(
+            "{made_by}:{product}:{}:{}",
+            site.cloud_id, account.account_id
+        );
+        let token = AcceptedToken {
+            identity,
             method: AuthMethod::ApiToken,
             base: accepted.base,
-            client_id: None,
             account: Account {
                 email: Some(request.email.to_owned()),
                 ..account
             },
-            scopes: vec![],
-            sites: vec![reachable],
-            access_token: request.token.clone(),
-            refresh_token: None,
-            expires_in: None,
-            due_at: None,
+            site,
+            token: request.token.clone(),
         };
-        let stored = self
-            .store
-            .put_login(scope, &grant, &[(product, Some(accepted.site.clone()))])
-            .await?;
-        self.history.connected(&stored, &[product]).await;
-        Ok(())
+        self.keep_token(scope, product, token).await
     }
 }
 
@@ -290,11 +272,4 @@ fn lacks_scope(product: Product) -> ServiceError {
         "api_token",
         format!("Atlassian knows this API token, but it lacks the scope {scope}"),
     )
-}
-
-fn forbidden(message: &str) -> ServiceError {
-    ServiceError::Forbidden {
-        message: message.to_owned(),
-        missing_scopes: vec![],
-    }
 }

@@ -38,7 +38,10 @@ impl Authorization {
     }
 
     /// Finds the flow of a state hash and uses it up. Of all callbacks with one state, on all
-    /// processes, one gets the flow.
+    /// processes, one gets the flow: a state that works twice is none (RFC 6749 §10.12).
+    ///
+    /// # Errors
+    /// When the store fails; why there is no flow to finish is the inner error.
     pub async fn take_flow(
         &self,
         state_hash: &str,
@@ -58,7 +61,8 @@ impl Authorization {
     }
 
     /// Finishes a flow that was taken: exchanges the code, learns who it is and what they reach,
-    /// and stores it all. The work goes on even if the browser goes away.
+    /// and stores it all. The work goes on even if the browser goes away: a code works once (RFC 6749
+    /// §4.1.2), and its answer holds the only refresh token.
     ///
     /// # Errors
     /// `BadRequest` when there is neither a code nor an error. Everything else is an outcome.

@@ -17,13 +17,16 @@ use crate::service::error::ServiceError;
 use crate::service::grants::first_due_at;
 use crate::store::logins::NewGrant;
 
-/// Who vouches for people who log in with OAuth.
+/// Who vouches for people who log in with OAuth. A person is an issuer with an account id, never an
+/// e-mail address: that may be hidden, change hands, or be somebody else's.
 const ISSUER: &str = "atlassian";
 
 impl Authorization {
     pub(super) async fn exchange(&self, flow: &Flow, code: &str) -> Result<LoggedIn, LoginFailure> {
         let client = self
             .client(flow.provider)
+            // A code is bound to the client and the redirect URI it was issued for (RFC 6749
+            // §4.1.3); the settings may have changed since the start.
             .filter(|client| client.id == flow.client_id);
         let mut client = client.cloned().ok_or(LoginFailure::ServerMisconfigured)?;
         client.redirect_uri.clone_from(&flow.redirect_uri);
@@ -37,6 +40,8 @@ impl Authorization {
             .accessible_sites(&pair.access_token)
             .await
             .map_err(|error| identity_failure(&error))?;
+        // None at all is another failure: the account has no site, or the app is not installed
+        // there.
         if !sites.is_empty()
             && !sites
                 .iter()
@@ -56,18 +61,19 @@ impl Authorization {
             })
     }
 
-    fn usable_sites(&self, flow: &Flow, sites: &[ReachableSite]) -> Vec<Product> {
-        let reaches = |product: Product| {
-            sites.iter().any(|reachable| {
-                reachable.products.contains(&product)
-                    && self.settings.preferences.allows(&reachable.site)
-            })
+    /// The products of the login, each with the sites it can be used on; only those with one.
+    fn usable_sites(&self, flow: &Flow, sites: &[ReachableSite]) -> Vec<(Product, Vec<Site>)> {
+        let candidates = |product: Product| {
+            let with_product = sites
+                .iter()
+                .filter(move |reachable| reachable.products.contains(&product));
+            self.settings.preferences.allowed_among(with_product)
         };
         flow.provider
             .products()
             .iter()
-            .copied()
-            .filter(|product| reaches(*product))
+            .map(|product| (*product, candidates(*product)))
+            .filter(|(_, candidates)| !candidates.is_empty())
             .collect()
     }
 
@@ -77,6 +83,7 @@ impl Authorization {
         token: &Secret,
         sites: &[ReachableSite],
     ) -> Result<Account, LoginFailure> {
+        // `/me` belongs to an API of its own, which not every app has.
         let error = match self.atlassian.me(token).await {
             Ok(account) => return Ok(account),
             Err(error) => error,
@@ -118,11 +125,14 @@ impl Authorization {
         account: Account,
     ) -> Result<LoggedIn, ServiceError> {
         let person = self.store.remember_person(ISSUER, &account).await?;
+        // From the flow alone, which its starter's credential made: a callback brings no identity
+        // that could be trusted (RFC 6749 §10.12).
         let owner = flow.owner.clone().unwrap_or_else(|| person.owner());
         let scope = Scope::authenticated(flow.tenant.clone(), owner);
         let connections = self.connections_for(flow, &scope, &sites).await?;
         let needs_site = connections.iter().any(|(_, site)| site.is_none());
         let (expires_in, has_refresh_token) = (pair.expires_in, pair.refresh_token.is_some());
+        // Left out when they are the ones that were asked for (RFC 6749 §5.1).
         let scopes = pair.scopes.unwrap_or_else(|| self.scopes().to_vec());
         let expires_at = self.clock.now().plus(expires_in);
         let grant = NewGrant {
@@ -160,15 +170,8 @@ impl Authorization {
         sites: &[ReachableSite],
     ) -> Result<Vec<(Product, Option<Site>)>, ServiceError> {
         let mut connections = Vec::new();
-        for product in self.usable_sites(flow, sites) {
-            let candidates: Vec<Site> = sites
-                .iter()
-                .filter(|reachable| {
-                    reachable.products.contains(&product)
-                        && self.settings.preferences.allows(&reachable.site)
-                })
-                .map(|reachable| reachable.site.clone())
-                .collect();
+        for (product, candidates) in self.usable_sites(flow, sites) {
+            // A new login must not move a connection to another site unasked.
             let before = self
                 .store
                 .connection(scope, product)
@@ -192,6 +195,7 @@ impl Authorization {
         flow: &Flow,
         person: &Person,
     ) -> Result<Option<Secret>, ServiceError> {
+        // A new id at every login, so that nobody can plant one beforehand (session fixation).
         let login_id = new_id(self.clock.now());
         match (&flow.owner, &flow.session_token) {
             (Some(local @ Owner::Local), Some(token)) => {

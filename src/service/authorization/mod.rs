@@ -8,6 +8,7 @@ pub mod outcome;
 pub mod pat;
 pub mod service_account;
 pub mod start;
+mod token_login;
 
 use std::time::Duration;
 

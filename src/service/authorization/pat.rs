@@ -1,17 +1,16 @@
 //! Connecting a Data Center with a personal access token: checked there first, kept only if it is good.
 
 use super::Authorization;
+use super::token_login::AcceptedToken;
 use crate::atlassian::access::{Credential, Entrance, SiteAccess};
 use crate::atlassian::error::AtlassianError;
 use crate::model::client_address::ClientAddress;
 use crate::model::data_center::BaseUrl;
-use crate::model::grant::{Account, AuthMethod, TokenBase};
+use crate::model::grant::{AuthMethod, TokenBase};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
-use crate::model::site::{ReachableSite, Site};
 use crate::service::error::ServiceError;
-use crate::store::logins::NewGrant;
 
 /// The longest token that is taken; Data Center's own have 44 characters.
 const LONGEST_TOKEN: usize = 1024;
@@ -63,10 +62,7 @@ impl Authorization {
         }
         let site = base.site();
         if !self.settings.preferences.allows(&site) {
-            return Err(ServiceError::Forbidden {
-                message: String::from("this site may not be used here"),
-                missing_scopes: vec![],
-            });
+            return Err(ServiceError::forbidden("this site may not be used here"));
         }
         let access = SiteAccess {
             site: site.clone(),
@@ -83,7 +79,15 @@ impl Authorization {
             self.history.credential_rejected(scope, product).await;
         }
         let account = account?.unwrap_or_default();
-        self.keep_pat(scope, product, pat, site, account).await
+        let token = AcceptedToken {
+            identity: format!("pat:{product}:{}:{}", site.url, account.account_id),
+            method: AuthMethod::Pat,
+            base: TokenBase::DataCenter,
+            account,
+            site,
+            token: pat.clone(),
+        };
+        self.keep_token(scope, product, token).await
     }
 
     /// Which Data Center is meant.
@@ -117,41 +121,6 @@ impl Authorization {
                 ServiceError::invalid("base_url", why)
             }),
         }
-    }
-
-    async fn keep_pat(
-        &self,
-        scope: &Scope,
-        product: Product,
-        pat: &Secret,
-        site: Site,
-        account: Account,
-    ) -> Result<(), ServiceError> {
-        let reachable = ReachableSite {
-            site: site.clone(),
-            products: vec![product],
-            scopes: vec![],
-            avatar_url: None,
-        };
-        let grant = NewGrant {
-            identity: format!("pat:{product}:{}:{}", site.url, account.account_id),
-            method: AuthMethod::Pat,
-            base: TokenBase::DataCenter,
-            client_id: None,
-            account,
-            scopes: vec![],
-            sites: vec![reachable],
-            access_token: pat.clone(),
-            refresh_token: None,
-            expires_in: None,
-            due_at: None,
-        };
-        let stored = self
-            .store
-            .put_login(scope, &grant, &[(product, Some(site))])
-            .await?;
-        self.history.connected(&stored, &[product]).await;
-        Ok(())
     }
 }
 

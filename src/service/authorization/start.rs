@@ -127,7 +127,8 @@ impl Authorization {
         Ok(checked.map(|url| url.to_string()))
     }
 
-    /// Every login asks for all our scopes, because a consent replaces those of the one before.
+    /// Every login asks for all our scopes, because Atlassian keeps one consent per app and account, and
+    /// a new one replaces the scopes of the one before (<https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/>).
     fn scopes_with(&self, extra: Option<&str>) -> Result<Vec<String>, ServiceError> {
         let mut scopes = self.scopes().to_vec();
         for scope in extra.unwrap_or_default().split_whitespace() {

@@ -14,7 +14,9 @@ use crate::store::sync_runs::TakenRun;
 
 /// How often a process looks for runs that wait.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
-/// How long a run is ours after its last page. It outlives the slowest call with all its tries.
+/// How long a run is ours after its last page. It outlives the slowest call with all its tries, so that
+/// a run changes hands only when its holder is dead or hangs; and then the fence keeps the old holder
+/// from writing.
 pub(super) const LEASE: Duration = Duration::from_mins(3);
 
 impl Catalog {
@@ -22,6 +24,7 @@ impl Catalog {
     pub async fn run_syncs(self, stop: CancellationToken) {
         loop {
             self.look_for_work();
+            // Spread, so that the replicas of one start do not look at the same moment for ever.
             let pause = LOOK_EVERY.mul_f64(0.8 + 0.4 * jitter());
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -87,6 +90,8 @@ impl Catalog {
             let next = self
                 .clock
                 .now()
+                // Spread, so that connections of one day do not stay in step and meet the quota
+                // together.
                 .plus(interval.mul_f64(0.9 + 0.2 * jitter()));
             let Some(id) = self.store.take_due_connection(next).await? else {
                 return Ok(false);

@@ -14,11 +14,17 @@ const BETWEEN: char = '\n';
 
 impl Catalog {
     /// Finds or makes a user.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn put_user(&self, scope: &Scope, user: &NewUser) -> Result<UserRow, ServiceError> {
         Ok(self.store.put_user(scope, user).await?)
     }
 
     /// The owner's users, newest first.
+    ///
+    /// # Errors
+    /// `Validation` for a cursor of another list; when the store fails.
     pub async fn users(
         &self,
         scope: &Scope,
@@ -33,6 +39,9 @@ impl Catalog {
     }
 
     /// One user.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such user; when the store fails.
     pub async fn user(&self, scope: &Scope, id: &str) -> Result<UserRow, ServiceError> {
         self.find_user(scope, id)
             .await?
@@ -40,6 +49,9 @@ impl Catalog {
     }
 
     /// Stores a project.
+    ///
+    /// # Errors
+    /// `Validation` when it is for a user that there is not; when the store fails.
     pub async fn put_project(
         &self,
         scope: &Scope,
@@ -50,6 +62,9 @@ impl Catalog {
     }
 
     /// Stores a page.
+    ///
+    /// # Errors
+    /// `Validation` when it is for a user that there is not; when the store fails.
     pub async fn put_page(
         &self,
         scope: &Scope,
@@ -60,6 +75,9 @@ impl Catalog {
     }
 
     /// The projects stored for a user, by key.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn projects(
         &self,
         scope: &Scope,
@@ -75,6 +93,9 @@ impl Catalog {
     }
 
     /// The pages stored for a user, by title.
+    ///
+    /// # Errors
+    /// `Validation` for a cursor of another list; when the store fails.
     pub async fn pages(
         &self,
         scope: &Scope,
@@ -95,6 +116,9 @@ impl Catalog {
 
     /// The user whose rows are meant by `asked`: without it, the owner's own row, empty when there is
     /// none yet. Nothing is made for somebody who only looks. And when a sync last filled these rows.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no user `asked`; when the store fails.
     pub async fn owner_of_rows(
         &self,
         scope: &Scope,

@@ -21,6 +21,10 @@ pub struct SyncStatus {
 
 impl Catalog {
     /// Starts a sync in the background; while one is under way, that one is answered.
+    ///
+    /// # Errors
+    /// `NotConnected`, `TokenExpired` or `NeedsSite` when there is nothing to read from; when the
+    /// store fails.
     pub async fn start_sync(
         &self,
         scope: &Scope,
@@ -38,6 +42,9 @@ impl Catalog {
     }
 
     /// How the owner's sync of a product stands: one row, cheap to ask for.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn status(
         &self,
         scope: &Scope,

@@ -75,6 +75,7 @@ impl Catalog {
                 tracing::warn!(run = %run.id, product = %run.product, fetched = run.fetched, "a sync has failed");
             }
             RunOutcome::Rest(wait) => {
+                // Never shorter than Atlassian asked for (RFC 9110 §10.2.3).
                 let spread = wait.mul_f64(1.0 + 0.2 * jitter());
                 self.store.pause_sync(run, now.plus(spread)).await?;
             }
@@ -93,6 +94,7 @@ impl Catalog {
         let mut may_start_over = true;
         let mut trail = CursorTrail::from(run.walked_to.as_deref());
         while !run.is_walked {
+            // A sync can wait, and people share the quota: the last fifth of it is theirs.
             if let Some(wait) = self.connections.quota_pause(&run.cloud_id) {
                 return Ok(RunOutcome::Rest(wait));
             }
@@ -102,9 +104,13 @@ impl Catalog {
                 () = self.work.stop.cancelled() => return Ok(RunOutcome::Stop),
                 page = self.next_page(scope, run, &mut trail) => page,
             };
+            // The lease is renewed by every page that is saved, and only by those: a run that makes
+            // no way is given away.
             let until = self.clock.now().plus(LEASE);
             let saved = match page {
                 Ok(Next::Page(page)) => self.store.save_sync_page(scope, run, &page, until).await?,
+                // Cursors are opaque and may lapse while a run rests. Once is enough: a second
+                // refusal is about something else.
                 Ok(Next::Refused(_)) if may_start_over => {
                     may_start_over = false;
                     trail = CursorTrail::from(None);
@@ -116,14 +122,20 @@ impl Catalog {
             };
             match saved {
                 Some(saved) => *run = saved,
+                // The fence: the row has another holder or another connection than this turn began
+                // with, and nothing was written.
                 None => return self.taken_or_changed(scope, run).await,
             }
             self.tell(scope, run.product);
         }
+        // A removal is final. Without the certainty that every entry was seen, it waits for the
+        // next run.
         if !has_seen_all(run) {
             tracing::info!(run = %run.id, "a list changed while it was read; nothing is removed this time");
             return Ok(RunOutcome::Complete);
         }
+        // A revoked token gets 200 and an empty list from a site, where a revoked OAuth token gets
+        // 401.
         if connected.grant.method == AuthMethod::ApiToken
             && let Err(error) = self.check_login(scope, run.product).await
         {

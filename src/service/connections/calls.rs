@@ -20,6 +20,9 @@ use crate::service::grants::RefreshFailure;
 
 impl Connections {
     /// Calls Jira for the owner.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub(crate) async fn jira<'a, T, F, R>(
         &'a self,
         scope: &Scope,
@@ -34,6 +37,9 @@ impl Connections {
     }
 
     /// Calls Confluence for the owner.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub(crate) async fn confluence<'a, T, F, R>(
         &'a self,
         scope: &Scope,
@@ -49,6 +55,9 @@ impl Connections {
 
     /// Calls the site of the owner's connection: finds the connection, renews its token when it is
     /// due, and after a refusal that a newer token could cure tries once more with one.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub(crate) async fn site<'a, T, F, R>(
         &'a self,
         scope: &Scope,
@@ -100,6 +109,7 @@ impl Connections {
             }
             return Err(self.refused(&grant, product, error));
         }
+        // Once only, and for writes too: what was refused with 401, 403 or 404 was not carried out.
         let renewed = self.grants.renewed(&grant).await.map_err(map_failure)?;
         operation(&renewed, token(&renewed, product)?)
             .await
@@ -107,7 +117,8 @@ impl Connections {
     }
 
     /// A 401 may mean an expired or revoked token. For expired tokens Atlassian's gateway has also
-    /// been seen to answer 403 and 404, which mean what they say while the token lives.
+    /// been seen to answer 403 and 404 (n8n-io/n8n#37776), which mean what they say while the token
+    /// lives: a refresh for every missing page would wear the token line out.
     fn newer_token_may_help(&self, grant: &Grant, error: &AtlassianError) -> bool {
         let expired = || grant.expires_at.is_some_and(|at| at <= self.clock.now());
         grant.method == AuthMethod::OAuth

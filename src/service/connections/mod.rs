@@ -56,6 +56,9 @@ impl Connections {
     }
 
     /// Removes the connection; its grant is erased when no other connection uses it.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn disconnect(&self, scope: &Scope, product: Product) -> Result<(), ServiceError> {
         let existed = self.store.connection(scope, product).await?.is_some();
         self.store.delete_connection(scope, product).await?;
@@ -66,6 +69,10 @@ impl Connections {
     }
 
     /// Renews the tokens of a connection because a person asked.
+    ///
+    /// # Errors
+    /// `NotConnected` without a connection, `Validation` for one whose token cannot be renewed,
+    /// `TokenExpired` when the login has ended, `NoTokenNow` when Atlassian does not renew it now.
     pub async fn refresh(
         &self,
         scope: &Scope,

@@ -20,6 +20,11 @@ pub enum SiteChoice {
 impl Connections {
     /// Chooses the site of an OAuth connection among those its grant reaches. An unknown site is
     /// looked for at Atlassian once more, because the list may have grown since the login.
+    ///
+    /// # Errors
+    /// `Validation` for a site the login does not reach and for a token, which has one site only;
+    /// `Conflict` when the connection changes meanwhile; those of a [call for an
+    /// owner](ServiceError#calls-for-an-owner).
     pub async fn choose_site(
         &self,
         scope: &Scope,
@@ -79,6 +84,9 @@ impl Connections {
     }
 
     /// The first of the owner's connections that uses OAuth, Jira's before Confluence's.
+    ///
+    /// # Errors
+    /// `NotConnected` when none does; when the store fails.
     pub async fn oauth_product(&self, scope: &Scope) -> Result<Product, ServiceError> {
         let stored = self.store.connections(scope).await?;
         let oauth = |product: &Product| {
@@ -93,6 +101,9 @@ impl Connections {
     }
 
     /// The sites the owner's OAuth grant reaches, asked of Atlassian now.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub async fn resources(&self, scope: &Scope) -> Result<Vec<ReachableSite>, ServiceError> {
         let product = self.oauth_product(scope).await?;
         let connected = self.stored(scope, product).await?;

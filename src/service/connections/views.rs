@@ -39,6 +39,9 @@ impl Granted {
 
 impl Connections {
     /// Both products, connected or not.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn list(&self, scope: &Scope) -> Result<Vec<ConnectionView>, ServiceError> {
         let mut stored = self.store.connections(scope).await?;
         Ok(Product::ALL
@@ -56,6 +59,9 @@ impl Connections {
     }
 
     /// One product.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub async fn view(
         &self,
         scope: &Scope,
@@ -88,6 +94,9 @@ impl Connections {
     }
 
     /// The account behind a connection.
+    ///
+    /// # Errors
+    /// `NotConnected` without a connection; when the store fails.
     pub async fn account_id(
         &self,
         scope: &Scope,
@@ -97,6 +106,9 @@ impl Connections {
     }
 
     /// Who is behind a connection and what their login covers.
+    ///
+    /// # Errors
+    /// `NotConnected` without a connection; when the store fails.
     pub async fn granted(&self, scope: &Scope, product: Product) -> Result<Granted, ServiceError> {
         let grant = self.stored(scope, product).await?.grant;
         Ok(Granted {
@@ -106,6 +118,9 @@ impl Connections {
     }
 
     /// The account as the product itself names it, asked now; none when the login's scopes do not tell.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub async fn current_account(
         &self,
         scope: &Scope,

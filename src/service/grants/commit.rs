@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::RefreshFailure;
-use super::{RefreshEngine, due, lock};
+use super::{RefreshEngine, due};
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
 use crate::model::secret::jitter;
+use crate::service::locked::lock;
 use crate::store::error::StoreError;
 use crate::store::refreshes::RenewedTokens;
 
-/// Quick tries before waiting callers are told to come back.
+/// Quick tries before waiting callers are told to come back: a writer that held the database for a
+/// moment is worth waiting for, an outage is not.
 const QUICK_TRIES: u32 = 3;
 
 impl RefreshEngine {
@@ -41,7 +43,8 @@ impl RefreshEngine {
         Err(RefreshFailure::Later(Duration::from_secs(2)))
     }
 
-    /// Keeps the pair in memory and the commit going until the database takes it.
+    /// Keeps the pair in memory and the commit going until the database takes it, without an end: this
+    /// is the only copy there is (RFC 6749 §6, the old refresh token is disabled).
     async fn commit_until_done(&self, grant: Grant, tokens: RenewedTokens, attempts: u32) {
         let mut pause = Duration::from_millis(500);
         loop {
@@ -90,9 +93,11 @@ impl RefreshEngine {
     }
 
     fn renewed_tokens(&self, grant: &Grant, pair: TokenPair) -> RenewedTokens {
+        // From the moment it came: the clock of the answer's sender is not ours.
         let expires_at = self.clock.now().plus(pair.expires_in);
         RenewedTokens {
             access_token: pair.access_token,
+            // An answer need not bring a new one, and then the old one stays good (RFC 6749 §6).
             refresh_token: pair.refresh_token.or_else(|| grant.refresh_token.clone()),
             expires_at,
             lifetime: pair.expires_in,

@@ -10,7 +10,9 @@ use crate::model::time::Timestamp;
 const DAY: Duration = Duration::from_hours(24);
 /// A grant used this recently is renewed ahead of its expiry, so that no request has to wait.
 pub(super) const RECENTLY_USED: Duration = DAY;
-/// An idle grant is renewed this long after its last refresh: Atlassian forgets after 90 days.
+/// An idle grant is renewed this long after its last refresh: Atlassian forgets a refresh token that
+/// was not used for 90 days (<https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens>),
+/// and 35 days are left for a service that is down or a database that is not reached.
 const IDLE_REFRESH: Duration = Duration::from_hours(55 * 24);
 /// From here on a grant that could not be renewed is warned about.
 const WARN_AFTER: Duration = Duration::from_hours(75 * 24);
@@ -22,6 +24,7 @@ pub(super) fn ahead_of_expiry(
     lifetime: Duration,
     settings: &RefreshSettings,
 ) -> Timestamp {
+    // A short-lived token must not be due as soon as it comes.
     let margin = settings.margin.min(lifetime / 2);
     let ahead = settings.interval.mul_f64(1.0 + jitter()).min(lifetime / 4);
     expires_at.minus(margin).minus(ahead)

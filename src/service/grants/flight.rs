@@ -6,9 +6,10 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared as SharedFuture};
 use tokio::sync::oneshot;
 
+use super::Grants;
 use super::failure::RefreshFailure;
-use super::{Grants, lock};
 use crate::model::grant::Grant;
+use crate::service::locked::lock;
 use crate::work::deadline::Deadline;
 
 /// A refresh under way, to be waited for by any number of callers.

@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::{RefreshEngine, lock};
+use super::RefreshEngine;
 use crate::model::grant::Grant;
 use crate::model::time::Timestamp;
+use crate::service::locked::lock;
 use crate::store::error::StoreError;
 
 /// How long a lease holds unless it is renewed. Short, so that the refresh of a process that died is

@@ -1,4 +1,9 @@
 //! Grants and their refresh: nobody is handed an access token whose successor is not committed.
+//!
+//! Atlassian's refresh tokens rotate: each use disables the token that was sent and gives its only
+//! successor, and one that is used again after its leeway counts as stolen (RFC 9700 §4.14.2,
+//! <https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens>). A pair that is lost
+//! logs a person out, hence the lease, the fence and the commit before use.
 
 mod commit;
 mod due;
@@ -10,7 +15,7 @@ pub mod refresher;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio_util::task::TaskTracker;
@@ -22,6 +27,7 @@ use crate::model::oauth_client::OAuthClient;
 use crate::model::secret::{NoRandomness, random_token};
 use crate::model::time::Timestamp;
 use crate::service::history::History;
+use crate::service::locked::lock;
 use crate::store::Store;
 use crate::work::deadline::Deadline;
 
@@ -120,11 +126,17 @@ impl Grants {
 
     /// A grant whose access token can be used now: `grant` itself while it is fresh, else its
     /// renewed self. While Atlassian cannot renew it, the old token serves until it expires.
+    ///
+    /// # Errors
+    /// `ReauthRequired` for a dead grant; when it cannot be renewed and the old token has expired
+    /// as well.
     pub async fn usable(&self, grant: Grant) -> Result<Grant, RefreshFailure> {
         if grant.status == GrantStatus::ReauthRequired {
             return Err(RefreshFailure::ReauthRequired);
         }
         self.note_use(&grant).await;
+        // A lifetime counts from the moment the answer was made (RFC 6749 §5.1); the margin covers the
+        // call's own time, and clocks that differ.
         if grant.is_fresh(self.engine.clock.now(), self.engine.settings.margin) {
             return Ok(grant);
         }
@@ -142,6 +154,9 @@ impl Grants {
     }
 
     /// A grant newer than `grant`: somebody else's refresh if there was one, else ours.
+    ///
+    /// # Errors
+    /// Why there is no newer grant: see [`RefreshFailure`].
     pub async fn renewed(&self, grant: &Grant) -> Result<Grant, RefreshFailure> {
         self.renewed_within(grant, PATIENCE).await
     }
@@ -154,13 +169,19 @@ impl Grants {
         if grant.method != AuthMethod::OAuth {
             return Err(RefreshFailure::ReauthRequired);
         }
+        // The caller's deadline ends the waiting, never the refresh.
         self.fly(grant, Deadline::within(patience)).await
     }
 
     /// Renews the grant because a person asked; right after a refresh they get that one's result.
+    ///
+    /// # Errors
+    /// Why there is no newer grant: see [`RefreshFailure`].
     pub async fn renewed_on_demand(&self, grant: Grant) -> Result<Grant, RefreshFailure> {
         let recent = grant
             .refreshed_at
+            // Each renewal uses a refresh token up, so a button pressed twice must not rotate
+            // twice.
             .is_some_and(|at| self.engine.clock.now().since(at) < RECENT);
         if grant.status == GrantStatus::ReauthRequired {
             Err(RefreshFailure::ReauthRequired)
@@ -197,9 +218,4 @@ impl Grants {
             tracing::warn!(%error, "a grant's use could not be written down");
         }
     }
-}
-
-/// Locks a map that is only ever changed in one step, so that a panic elsewhere leaves it whole.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

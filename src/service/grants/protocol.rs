@@ -3,20 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::RefreshEngine;
 use super::failure::RefreshFailure;
-use super::{RefreshEngine, lock};
 use crate::atlassian::error::TokenError;
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
 use crate::model::oauth_client::OAuthClient;
 use crate::model::secret::jitter;
+use crate::service::locked::lock;
 use crate::store::error::StoreError;
 use crate::work::measures::RefreshEnd;
 
 /// After this time no further try begins; one that was sent is waited for all the same.
 const ALL_TRIES: Duration = Duration::from_secs(30);
-/// How long a process waits for another one's refresh.
+/// How long a process waits for another one's refresh: less than callers wait, so that they are told
+/// why.
 const WAIT_FOR_OTHERS: Duration = Duration::from_secs(22);
-/// How long a client whose secret is refused is left in peace.
+/// How long a client whose secret is refused is left in peace. Only its operator can mend it.
 const CLIENT_PAUSE: Duration = Duration::from_mins(1);
 const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
 /// The pauses before a second and a third try.
@@ -43,6 +45,8 @@ impl RefreshEngine {
             if current.status == GrantStatus::ReauthRequired {
                 return Err(RefreshFailure::ReauthRequired);
             }
+            // Somebody was first since the caller read the row. Presenting the older refresh token
+            // again would be a reuse (RFC 9700 §4.14.2).
             if current.generation > seen.generation {
                 return Ok(current);
             }
@@ -66,6 +70,8 @@ impl RefreshEngine {
     }
 
     fn client_of(&self, grant: &Grant) -> Result<OAuthClient, RefreshFailure> {
+        // A refresh token is bound to the client it was issued to (RFC 6749 §6). Presented by
+        // another one it is refused, and a refusal must not end the login.
         let id = grant.client_id.as_deref();
         let client = self
             .settings
@@ -81,6 +87,8 @@ impl RefreshEngine {
         if lock(&self.uncommitted).contains(&grant.id) {
             return Err(RefreshFailure::Later(Duration::from_secs(2)));
         }
+        // A wrong secret fails for every grant alike: one try a minute finds out whether it was
+        // mended.
         let paused = lock(&self.rejected_clients).get(&client.id).copied();
         let blocked_until = [grant.next_attempt_at, paused].into_iter().flatten().max();
         match blocked_until {
@@ -102,6 +110,7 @@ impl RefreshEngine {
             .await?;
         match result {
             Tried::Pair(pair) => {
+                // Tokens came, so the secret is right.
                 lock(&self.rejected_clients).remove(&client.id);
                 self.commit(grant, pair, attempts).await.map(Some)
             }
@@ -114,7 +123,8 @@ impl RefreshEngine {
     }
 
     /// At most three tries, all with the same refresh token: inside Atlassian's ten minutes of
-    /// leeway a repeated token is tolerated, and a lost answer heals.
+    /// leeway a repeated token is tolerated, and a lost answer heals
+    /// (<https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens>).
     ///
     /// A call that was sent is waited for, never hung up on: it cannot be taken back, and its answer
     /// holds the only new tokens. It is repeated where no answer can come any more.
@@ -154,7 +164,8 @@ impl RefreshEngine {
         }
     }
 
-    /// Atlassian says the refresh token is dead. That counts only if the row has not moved on.
+    /// Atlassian says the refresh token is dead. That counts only if the row has not moved on: a token
+    /// that a newer login replaced is refused in the very same words (RFC 6749 §5.2, `invalid_grant`).
     async fn confirm_dead(&self, grant: &Grant, attempts: u32) -> Result<Grant, RefreshFailure> {
         let reason = "Atlassian no longer accepts this login; log in again";
         if self.store.require_reauthorization(grant, reason).await? {
@@ -186,12 +197,14 @@ impl RefreshEngine {
         attempts: u32,
     ) -> RefreshFailure {
         let now = self.clock.now();
+        // Doubled and spread, so that the grants of one outage do not come back together.
         let exponent = u32::try_from(grant.fail_count.clamp(0, 6)).unwrap_or(0);
         let backoff = Duration::from_secs(2_u64.pow(exponent + 1))
             .mul_f64(0.7 + 0.6 * jitter())
             .min(LONGEST_BACKOFF);
         let (wait, reason) = match error {
             TokenError::Transient { retry_after, .. } => (
+                // What the server asks for is the least to wait, not the most (RFC 9110 §10.2.3).
                 retry_after.unwrap_or_default().max(backoff),
                 "Atlassian could not renew the token; it will be tried again",
             ),
@@ -217,6 +230,8 @@ impl RefreshEngine {
         } else {
             RefreshEnd::ClientRejected
         };
+        // The operator's secret is no fault of this grant: the pause of the client holds it back,
+        // not the row.
         let next_attempt_at = if is_transient { now.plus(wait) } else { now };
         if let Err(error) = self
             .store

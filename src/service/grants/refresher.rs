@@ -13,7 +13,9 @@ use super::due::{RECENTLY_USED, is_about_to_lapse, keep_alive};
 use crate::model::grant::Grant;
 use crate::model::secret::jitter;
 
+/// How many grants one round looks at; the others are due in the next one.
 const BATCH: i64 = 50;
+/// How many are renewed at once. A burst at the token endpoint would be limited for everybody.
 const AT_ONCE: usize = 4;
 
 impl Grants {
@@ -51,6 +53,7 @@ impl Grants {
     async fn refresh_one(&self, grant: Grant) {
         let now = self.engine.clock.now();
         let alive_until = keep_alive(&grant).unwrap_or(now);
+        // Nobody waits for the token of an idle grant, and every refresh is a chance to lose one.
         if now.since(grant.used_at) > RECENTLY_USED && alive_until > now {
             if let Err(error) = self.engine.store.postpone(&grant, alive_until).await {
                 tracing::warn!(%error, "an idle grant could not be postponed");

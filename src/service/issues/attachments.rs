@@ -8,6 +8,10 @@ use crate::service::error::ServiceError;
 
 impl Issues {
     /// Attaches a file to an issue.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// issue's key.
     pub async fn attach(
         &self,
         scope: &Scope,

@@ -9,6 +9,10 @@ use crate::service::error::ServiceError;
 
 impl Issues {
     /// The comments on an issue; at most 100 at once.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// issue's key.
     pub async fn comments(
         &self,
         scope: &Scope,
@@ -23,6 +27,10 @@ impl Issues {
     }
 
     /// One comment.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// key or no id.
     pub async fn comment(
         &self,
         scope: &Scope,
@@ -36,6 +44,10 @@ impl Issues {
     }
 
     /// Writes a comment.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// issue's key.
     pub async fn add_comment(
         &self,
         scope: &Scope,
@@ -49,6 +61,10 @@ impl Issues {
     }
 
     /// Deletes a comment.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// key or no id.
     pub async fn delete_comment(
         &self,
         scope: &Scope,
@@ -64,5 +80,5 @@ impl Issues {
 
 /// What cannot name a comment is a comment that does not exist.
 fn comment_id(text: &str) -> Result<CommentId, ServiceError> {
-    CommentId::parse(text).map_err(|error| ServiceError::NotFound(error.0.into()))
+    CommentId::parse(text).map_err(|error| ServiceError::no_such_object(&error))
 }

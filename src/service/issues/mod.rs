@@ -35,12 +35,19 @@ impl Issues {
     }
 
     /// One issue.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// issue's key.
     pub async fn issue(&self, scope: &Scope, key: &str) -> Result<Fetched<Issue>, ServiceError> {
         let key = &issue_key(key)?;
         self.connections.jira(scope, |jira| jira.issue(key)).await
     }
 
     /// Makes an issue.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub async fn create(&self, scope: &Scope, draft: &IssueDraft) -> Result<Created, ServiceError> {
         let me = &self.me(scope, draft.needs_my_account()).await?;
         self.connections
@@ -49,6 +56,10 @@ impl Issues {
     }
 
     /// Changes an issue and gives it as it is then.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// issue's key.
     pub async fn update(
         &self,
         scope: &Scope,
@@ -64,6 +75,10 @@ impl Issues {
     }
 
     /// Deletes an issue; one with subtasks only together with them.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// issue's key.
     pub async fn delete(
         &self,
         scope: &Scope,
@@ -91,5 +106,5 @@ impl Issues {
 
 /// What cannot name an issue is an issue that does not exist.
 fn issue_key(text: &str) -> Result<IssueKey, ServiceError> {
-    IssueKey::parse(text).map_err(|error| ServiceError::NotFound(error.0.into()))
+    IssueKey::parse(text).map_err(|error| ServiceError::no_such_object(&error))
 }

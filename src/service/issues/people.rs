@@ -10,22 +10,33 @@ use crate::service::error::ServiceError;
 
 impl Issues {
     /// The account behind the connection.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub async fn myself(&self, scope: &Scope) -> Result<Fetched<UserProfile>, ServiceError> {
         self.connections.jira(scope, Jira::myself).await
     }
 
     /// One user, named by their account's id.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// account's id.
     pub async fn user(
         &self,
         scope: &Scope,
         account_id: &str,
     ) -> Result<Fetched<UserProfile>, ServiceError> {
-        let id = &AccountId::parse(account_id)
-            .map_err(|error| ServiceError::NotFound(error.0.into()))?;
+        let id =
+            &AccountId::parse(account_id).map_err(|error| ServiceError::no_such_object(&error))?;
         self.connections.jira(scope, |jira| jira.user(id)).await
     }
 
     /// Users whose name or e-mail address starts with `query`.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for an empty
+    /// or overlong query.
     pub async fn users(
         &self,
         scope: &Scope,

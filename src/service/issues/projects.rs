@@ -15,6 +15,9 @@ const AT_ONCE: u32 = 100;
 
 impl Issues {
     /// The projects the account may see; `query` is looked for in keys and names.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub async fn projects(
         &self,
         scope: &Scope,
@@ -29,6 +32,9 @@ impl Issues {
     }
 
     /// The projects the account may see and the filter lets through.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub async fn filtered_projects(
         &self,
         scope: &Scope,
@@ -48,6 +54,9 @@ impl Issues {
     }
 
     /// The first projects the account may see, at most `most` of them.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub async fn first_projects(
         &self,
         scope: &Scope,
@@ -60,6 +69,9 @@ impl Issues {
     }
 
     /// The projects from `cursor` on, page after page until there are `enough`.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub async fn many_projects(
         &self,
         scope: &Scope,
@@ -74,6 +86,10 @@ impl Issues {
     }
 
     /// One project, named by its key or number.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// project's key.
     pub async fn project(
         &self,
         scope: &Scope,
@@ -86,6 +102,10 @@ impl Issues {
     }
 
     /// The issue types of a project.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// project's key.
     pub async fn issue_types(
         &self,
         scope: &Scope,
@@ -98,6 +118,9 @@ impl Issues {
     }
 
     /// All fields that issues have on the site.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub async fn fields(&self, scope: &Scope) -> Result<Vec<Fetched<IssueField>>, ServiceError> {
         self.connections.jira(scope, Jira::fields).await
     }
@@ -105,5 +128,5 @@ impl Issues {
 
 /// What cannot name a project is a project that does not exist.
 fn project_name(text: &str) -> Result<ProjectName, ServiceError> {
-    ProjectName::parse(text).map_err(|error| ServiceError::NotFound(error.0.into()))
+    ProjectName::parse(text).map_err(|error| ServiceError::no_such_object(&error))
 }

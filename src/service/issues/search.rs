@@ -45,6 +45,10 @@ pub struct ResultRequest<'a> {
 
 impl Issues {
     /// The issues that a query or words find.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a query,
+    /// filters or fields that cannot be read.
     pub async fn search(
         &self,
         scope: &Scope,
@@ -61,6 +65,10 @@ impl Issues {
     }
 
     /// The first issues that a query or words find, at most `most` of them.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a query or
+    /// filters that cannot be read.
     pub async fn first_hits(
         &self,
         scope: &Scope,
@@ -75,6 +83,10 @@ impl Issues {
 
     /// One page of Jira's own result, `{issues, isLast, nextPageToken?}`; `page.cursor` is such a
     /// token.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a query,
+    /// filters or fields that cannot be read.
     pub async fn search_result(
         &self,
         scope: &Scope,

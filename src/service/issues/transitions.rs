@@ -9,6 +9,10 @@ use crate::service::error::ServiceError;
 
 impl Issues {
     /// The transitions that the account can make now.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// issue's key.
     pub async fn transitions(
         &self,
         scope: &Scope,
@@ -22,6 +26,10 @@ impl Issues {
 
     /// Makes a transition and gives the issue as it is then. Ids differ between workflows, so what
     /// is meant is looked up in this issue's own list each time.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a
+    /// transition that the issue cannot make.
     pub async fn transition(
         &self,
         scope: &Scope,

@@ -5,11 +5,12 @@
 mod pace;
 mod window;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hashlink::LruCache;
 
+use super::locked::lock;
 use crate::model::client_address::ClientAddress;
 use crate::model::clock::SharedClock;
 use crate::model::principal::{Means, Principal};
@@ -196,8 +197,7 @@ impl Limits {
     }
 
     fn known_credentials(&self) -> std::sync::MutexGuard<'_, LruCache<String, ()>> {
-        let known = self.0.known_credentials.lock();
-        known.unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.known_credentials)
     }
 
     fn now(&self) -> Timestamp {

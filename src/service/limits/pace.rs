@@ -1,12 +1,14 @@
-//! A steady pace per key, with a burst in front (the generic cell rate algorithm).
+//! A steady pace per key, with a burst in front: the generic cell rate algorithm (ITU-T I.371), which
+//! keeps one number per key.
 
 use std::hash::Hash;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use hashlink::LruCache;
 
 use crate::model::time::Timestamp;
+use crate::service::locked::lock;
 
 /// How many keys are remembered; beyond that the one that was quiet for the longest time is forgotten.
 const MOST_KEYS: usize = 65_536;
@@ -73,9 +75,7 @@ impl<K: Eq + Hash> Pace<K> {
     }
 
     fn lock(&self) -> MutexGuard<'_, LruCache<K, i64>> {
-        self.caught_up
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        lock(&self.caught_up)
     }
 }
 

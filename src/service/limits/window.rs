@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 use std::hash::Hash;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use hashlink::LruCache;
 
 use crate::model::time::Timestamp;
+use crate::service::locked::lock;
 
 /// How many keys are remembered; beyond that the one that was quiet for the longest time is forgotten.
 const MOST_KEYS: usize = 16_384;
@@ -67,7 +68,7 @@ impl<K: Eq + Hash> Window<K> {
     }
 
     fn lock(&self) -> MutexGuard<'_, LruCache<K, VecDeque<Timestamp>>> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.events)
     }
 }
 

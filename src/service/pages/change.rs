@@ -12,6 +12,10 @@ use crate::service::error::ServiceError;
 
 impl Pages {
     /// Changes a page from Confluence's own form or the friendly one.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// page's id, `Conflict` when somebody else changed the page.
     pub async fn update(
         &self,
         scope: &Scope,
@@ -130,6 +134,8 @@ impl Pages {
         let (Some(title), Some(Ok(space))) = (&change.title, space) else {
             return ServiceError::Conflict(refusal);
         };
+        // A title that is taken is answered as if the version were wrong
+        // (sooperset/mcp-atlassian#692).
         match self.titled(scope, &space, title).await {
             Ok(Some(other)) if other != page.summary.id => ServiceError::Conflict(String::from(
                 "another page of this space has that title already",

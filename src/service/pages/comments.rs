@@ -14,6 +14,10 @@ use crate::service::error::ServiceError;
 
 impl Pages {
     /// The comments below a page, oldest first.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// page's id.
     pub async fn comments(
         &self,
         scope: &Scope,
@@ -30,6 +34,10 @@ impl Pages {
     }
 
     /// Writes a comment below a page.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for an empty
+    /// comment.
     pub async fn add_comment(
         &self,
         scope: &Scope,

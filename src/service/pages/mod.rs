@@ -40,6 +40,9 @@ impl Pages {
     }
 
     /// The spaces the account may see, by key.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub async fn spaces(
         &self,
         scope: &Scope,
@@ -52,6 +55,10 @@ impl Pages {
     }
 
     /// The content that a query or words find.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a query or
+    /// filters that cannot be read.
     pub async fn search(
         &self,
         scope: &Scope,
@@ -84,5 +91,5 @@ impl Pages {
 
 /// The id in an address; what can be no id names nothing.
 fn content_id(id: &str) -> Result<ContentId, ServiceError> {
-    ContentId::parse(id).map_err(|error| ServiceError::NotFound(error.0.into()))
+    ContentId::parse(id).map_err(|error| ServiceError::no_such_object(&error))
 }

@@ -14,6 +14,10 @@ const MARK: char = '~';
 
 impl Pages {
     /// The pages the account may see, by title.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a space
+    /// that is not there.
     pub async fn pages(
         &self,
         scope: &Scope,
@@ -58,11 +62,19 @@ impl Pages {
     }
 
     /// One page with its text.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// page's id.
     pub async fn page(&self, scope: &Scope, id: &str) -> Result<Fetched<WikiPage>, ServiceError> {
         self.read(scope, &content_id(id)?).await
     }
 
     /// One page with its text, by its id, its address or its title.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` when no page has
+    /// that name.
     pub async fn find(
         &self,
         scope: &Scope,

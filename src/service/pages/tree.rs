@@ -9,6 +9,10 @@ use crate::service::error::ServiceError;
 
 impl Pages {
     /// What lies directly below a page, in its order.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// page's id.
     pub async fn children(
         &self,
         scope: &Scope,
@@ -24,6 +28,10 @@ impl Pages {
 
     /// What a page lies below, from the top down. Needs a scope that logins do not ask for by
     /// default.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// page's id.
     pub async fn ancestors(
         &self,
         scope: &Scope,

@@ -12,6 +12,10 @@ const LONGEST_LABEL: usize = 255;
 
 impl Pages {
     /// Makes a page.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a space
+    /// that is not there.
     pub async fn create(&self, scope: &Scope, draft: &PageDraft) -> Result<Created, ServiceError> {
         let body = match draft {
             PageDraft::Own(body) => body.clone(),
@@ -25,6 +29,10 @@ impl Pages {
     }
 
     /// Moves a page to the trash.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// page's id.
     pub async fn delete(&self, scope: &Scope, id: &str) -> Result<(), ServiceError> {
         let id = &content_id(id)?;
         self.connections
@@ -33,6 +41,10 @@ impl Pages {
     }
 
     /// Takes a label off a page.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for what is no
+    /// label.
     pub async fn remove_label(
         &self,
         scope: &Scope,

@@ -32,10 +32,18 @@ pub(super) fn read<T: DeserializeOwned>(arguments: Value) -> Result<T, ServiceEr
     })
 }
 
-/// A whole number from 1 to `most`, which the schema of the argument states as well.
-pub(super) fn within(argument: &str, given: u32, most: u32) -> Result<u32, ServiceError> {
+/// Which part of a list is wanted: from 1 to `most` entries, as the argument named `argument` says.
+pub(super) fn page_request(
+    argument: &str,
+    given: u32,
+    most: u32,
+    cursor: Option<String>,
+) -> Result<PageRequest, ServiceError> {
     if (1..=most).contains(&given) {
-        return Ok(given);
+        return Ok(PageRequest {
+            limit: given,
+            cursor,
+        });
     }
     Err(ServiceError::invalid(
         argument,
@@ -43,9 +51,19 @@ pub(super) fn within(argument: &str, given: u32, most: u32) -> Result<u32, Servi
     ))
 }
 
-/// Which part of a list is wanted.
-pub(super) fn page_request(limit: u32, cursor: Option<String>) -> PageRequest {
-    PageRequest { limit, cursor }
+/// The default of an argument that takes ten entries.
+pub(super) const fn ten() -> u32 {
+    10
+}
+
+/// The default of an argument that takes 25 entries.
+pub(super) const fn twenty_five() -> u32 {
+    25
+}
+
+/// The default of an argument that is true unless it is told otherwise.
+pub(super) const fn yes() -> bool {
+    true
 }
 
 /// The names in `a, b,c`; empty when there is nothing between the commas.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::arguments::{names, page_request, within};
+use super::arguments::{names, page_request, twenty_five, yes};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::content::{Child, WantedChildren, WikiPage};
@@ -13,10 +13,6 @@ use crate::model::hit::Fetched;
 use crate::model::page_reference::PageReference;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
-
-const fn yes() -> bool {
-    true
-}
 
 /// The arguments of `confluence_get_page`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -133,10 +129,6 @@ fn version() -> String {
     String::from("version")
 }
 
-const fn twenty_five() -> u32 {
-    25
-}
-
 /// `confluence_get_page_children`.
 pub(super) struct GetPageChildren;
 
@@ -169,7 +161,7 @@ impl Operation for GetPageChildren {
             folders: arguments.include_folders,
             with_text: arguments.include_content || expanded,
         };
-        let asked = page_request(within("limit", arguments.limit, 50)?, arguments.cursor);
+        let asked = page_request("limit", arguments.limit, 50, arguments.cursor)?;
         let found = context
             .pages
             .children(scope, &arguments.parent_id, wanted, &asked)

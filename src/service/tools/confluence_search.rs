@@ -5,7 +5,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::arguments::{names, page_request, within};
+use super::arguments::{names, page_request, ten, twenty_five};
 use super::connector_names::hits;
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
@@ -31,10 +31,6 @@ pub(super) struct SearchContentArguments {
     cursor: Option<String>,
 }
 
-const fn ten() -> u32 {
-    10
-}
-
 /// `confluence_search`.
 pub(super) struct SearchContent;
 
@@ -57,7 +53,7 @@ impl Operation for SearchContent {
             filters: filters.as_deref(),
             ..SearchRequest::default()
         };
-        let wanted = page_request(within("limit", arguments.limit, 50)?, arguments.cursor);
+        let wanted = page_request("limit", arguments.limit, 50, arguments.cursor)?;
         let found = context.pages.search(scope, &request, &wanted).await?;
         Ok(hits(found))
     }
@@ -80,10 +76,6 @@ pub(super) struct SpaceList {
     cursor: Option<String>,
 }
 
-const fn twenty_five() -> u32 {
-    25
-}
-
 /// `confluence_get_spaces`.
 pub(super) struct GetSpaces;
 
@@ -103,7 +95,7 @@ impl Operation for GetSpaces {
             keys: names(arguments.keys.as_deref().unwrap_or_default()),
             kind: arguments.kind,
         };
-        let wanted = page_request(within("limit", arguments.limit, 250)?, arguments.cursor);
+        let wanted = page_request("limit", arguments.limit, 250, arguments.cursor)?;
         let found = context.pages.spaces(scope, &filter, &wanted).await?;
         Ok(Outcome::of_page(found.map(|space| space.value)))
     }

@@ -5,13 +5,13 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::arguments::{page_request, within};
+use super::arguments::{page_request, ten, twenty_five};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::content::SpaceFilter;
 use crate::model::hit::{Created, Fetched, SearchHit};
 use crate::model::issue_draft::IssueDraft;
-use crate::model::page::Page;
+use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::PageDraft;
 use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
@@ -50,19 +50,46 @@ pub(super) struct ListArguments {
     cursor: Option<String>,
 }
 
+impl SearchArguments {
+    /// What is looked for, and which part of it is wanted.
+    fn read(self) -> Result<(ConnectorQuery, PageRequest), ServiceError> {
+        let wanted = page_request("limit", self.limit, 100, self.cursor)?;
+        let query = ConnectorQuery {
+            q: self.q,
+            filters: Value::Object(self.filters).to_string(),
+        };
+        Ok((query, wanted))
+    }
+}
+
+/// What a search looks for, in either product.
+struct ConnectorQuery {
+    q: String,
+    filters: String,
+}
+
+impl ConnectorQuery {
+    fn request(&self) -> SearchRequest<'_> {
+        SearchRequest {
+            q: &self.q,
+            filters: Some(&self.filters),
+            ..SearchRequest::default()
+        }
+    }
+}
+
+impl ListArguments {
+    /// Which part of the list is wanted.
+    fn read(self) -> Result<PageRequest, ServiceError> {
+        page_request("limit", self.limit, 100, self.cursor)
+    }
+}
+
 /// A new object, in the friendly form or Atlassian's own.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = Object)]
 pub(super) struct DraftArguments(Map<String, Value>);
-
-const fn ten() -> u32 {
-    10
-}
-
-const fn twenty_five() -> u32 {
-    25
-}
 
 /// `jira.search`.
 pub(super) struct ConnectorJiraSearch;
@@ -79,14 +106,11 @@ impl Operation for ConnectorJiraSearch {
         scope: &Scope,
         arguments: SearchArguments,
     ) -> Result<Outcome, ServiceError> {
-        let filters = Value::Object(arguments.filters).to_string();
-        let request = SearchRequest {
-            q: &arguments.q,
-            filters: Some(&filters),
-            ..SearchRequest::default()
-        };
-        let wanted = page_request(within("limit", arguments.limit, 100)?, arguments.cursor);
-        let found = context.issues.search(scope, &request, &wanted).await?;
+        let (query, wanted) = arguments.read()?;
+        let found = context
+            .issues
+            .search(scope, &query.request(), &wanted)
+            .await?;
         Ok(hits(found))
     }
 }
@@ -128,7 +152,7 @@ impl Operation for ConnectorJiraProjects {
         scope: &Scope,
         arguments: ListArguments,
     ) -> Result<Outcome, ServiceError> {
-        let wanted = page_request(within("limit", arguments.limit, 100)?, arguments.cursor);
+        let wanted = arguments.read()?;
         let found = context.issues.projects(scope, &wanted, None).await?;
         Ok(Outcome::of_page(found.map(|project| project.value)))
     }
@@ -149,14 +173,11 @@ impl Operation for ConnectorConfluenceSearch {
         scope: &Scope,
         arguments: SearchArguments,
     ) -> Result<Outcome, ServiceError> {
-        let filters = Value::Object(arguments.filters).to_string();
-        let request = SearchRequest {
-            q: &arguments.q,
-            filters: Some(&filters),
-            ..SearchRequest::default()
-        };
-        let wanted = page_request(within("limit", arguments.limit, 100)?, arguments.cursor);
-        let found = context.pages.search(scope, &request, &wanted).await?;
+        let (query, wanted) = arguments.read()?;
+        let found = context
+            .pages
+            .search(scope, &query.request(), &wanted)
+            .await?;
         Ok(hits(found))
     }
 }
@@ -176,7 +197,7 @@ impl Operation for ConnectorConfluenceSpaces {
         scope: &Scope,
         arguments: ListArguments,
     ) -> Result<Outcome, ServiceError> {
-        let wanted = page_request(within("limit", arguments.limit, 100)?, arguments.cursor);
+        let wanted = arguments.read()?;
         let found = context
             .pages
             .spaces(scope, &SpaceFilter::default(), &wanted)

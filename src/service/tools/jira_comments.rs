@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::arguments::{JsonObject, page_request, within};
+use super::arguments::{JsonObject, page_request};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::comment::{CommentDraft, CommentOrder};
@@ -97,10 +97,7 @@ impl Operation for GetComments {
         arguments: CommentList,
     ) -> Result<Outcome, ServiceError> {
         let start = (arguments.start_at > 0).then(|| arguments.start_at.to_string());
-        let wanted = page_request(
-            within("limit", arguments.limit, 100)?,
-            arguments.cursor.or(start),
-        );
+        let wanted = page_request("limit", arguments.limit, 100, arguments.cursor.or(start))?;
         let found = context
             .issues
             .comments(scope, &arguments.issue_key, CommentOrder::Oldest, &wanted)

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::arguments::{JsonObject, names, page_request, refuse_file};
+use super::arguments::{JsonObject, names, refuse_file, ten, yes};
 use super::connector_names::created;
 use super::jira_people::account;
 use super::jira_search::{titles, usual_fields};
@@ -15,6 +15,7 @@ use super::registry::Operation;
 use crate::model::comment::CommentOrder;
 use crate::model::issue_change::IssueChange;
 use crate::model::issue_draft::IssueDraft;
+use crate::model::page::PageRequest;
 use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
@@ -54,14 +55,6 @@ pub(super) struct IssueRead {
     #[serde(default)]
     #[schema(required = false, default = false)]
     use_display_names: bool,
-}
-
-const fn ten() -> u32 {
-    10
-}
-
-const fn yes() -> bool {
-    true
 }
 
 /// `jira_get_issue`.
@@ -151,9 +144,13 @@ async fn add_comments(
     limit: u32,
     flat: &mut Map<String, Value>,
 ) -> Result<(), ServiceError> {
+    let newest = PageRequest {
+        limit,
+        cursor: None,
+    };
     let page = context
         .issues
-        .comments(scope, key, CommentOrder::Newest, &page_request(limit, None))
+        .comments(scope, key, CommentOrder::Newest, &newest)
         .await?;
     if page.next.is_some() {
         flat.insert(String::from("more_comments"), Value::Bool(true));

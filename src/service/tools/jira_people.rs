@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::arguments::{page_request, within};
+use super::arguments::{page_request, ten};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::page::PageRequest;
@@ -88,10 +88,6 @@ pub(super) struct UserSearch {
     cursor: Option<String>,
 }
 
-const fn ten() -> u32 {
-    10
-}
-
 /// `jira_search_users`.
 pub(super) struct SearchUsers;
 
@@ -107,7 +103,7 @@ impl Operation for SearchUsers {
         scope: &Scope,
         arguments: UserSearch,
     ) -> Result<Outcome, ServiceError> {
-        let wanted = page_request(within("limit", arguments.limit, 50)?, arguments.cursor);
+        let wanted = page_request("limit", arguments.limit, 50, arguments.cursor)?;
         let found = context
             .issues
             .users(scope, &arguments.query, &wanted)

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::arguments::{names, page_request, within};
+use super::arguments::{names, page_request};
 use super::outcome::Outcome;
 use super::registry::{Operation, Paging};
 use crate::model::issue::ProjectFilter;
@@ -95,13 +95,12 @@ impl Operation for SearchProjects {
         scope: &Scope,
         arguments: ProjectSearch,
     ) -> Result<Outcome, ServiceError> {
-        let limit = within("max_results", arguments.max_results, 50)?;
         let left_out = names(arguments.current_project_ids.as_deref().unwrap_or_default());
         let mut page = context
             .issues
             .projects(
                 scope,
-                &page_request(limit, arguments.cursor),
+                &page_request("max_results", arguments.max_results, 50, arguments.cursor)?,
                 Some(&arguments.query),
             )
             .await?;

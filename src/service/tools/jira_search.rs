@@ -5,11 +5,12 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::arguments::{names, page_request};
+use super::arguments::{names, ten};
 use super::outcome::Outcome;
 use super::plain::{WantedFields, issue};
 use super::registry::{Operation, Paging};
 use crate::model::issue::IssueField;
+use crate::model::page::PageRequest;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 use crate::service::issues::ResultRequest;
@@ -22,10 +23,6 @@ pub(super) const USUAL_FIELDS: &str = "status,description,labels,issuetype,summa
 /// [`USUAL_FIELDS`] as the default of an argument.
 pub(super) fn usual_fields() -> String {
     String::from(USUAL_FIELDS)
-}
-
-const fn ten() -> u32 {
-    10
 }
 
 /// The arguments of `jira_search`.
@@ -101,7 +98,10 @@ impl Operation for SearchIssues {
             fields: wanted.names(),
             expand: (!expand.is_empty()).then_some(expand.as_str()),
         };
-        let asked = page_request(arguments.limit.min(MOST), arguments.page_token);
+        let asked = PageRequest {
+            limit: arguments.limit.min(MOST),
+            cursor: arguments.page_token,
+        };
         let result = context
             .issues
             .search_result(scope, &request, &asked)
