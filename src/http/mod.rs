@@ -1,4 +1,4 @@
-//! The edge: the only module that knows axum.
+//! The HTTP edge, by topic: the only module that knows axum.
 
 pub mod caller;
 mod confluence;

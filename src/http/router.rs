@@ -11,7 +11,7 @@ use super::connections::{change, connectors, refresh, token_status};
 use super::earlier::{aliases, chatbot, integrations, live_lists};
 use super::edge::idempotency::document_keys;
 use super::edge::inside_the_edge;
-use super::login::{callback, session, start};
+use super::login::{api_token, callback, session, start};
 use super::openapi::{Frame, finish};
 use super::operations::{health, metrics};
 use super::pages::docs;
@@ -55,7 +55,7 @@ fn login_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(callback::api_auth))
         .routes(routes!(callback::api_auth_jira))
         .routes(routes!(callback::api_auth_confluence))
-        .routes(routes!(session::api_token))
+        .routes(routes!(api_token::api_token))
         .routes(routes!(session::session))
         .routes(routes!(session::status))
         .routes(routes!(session::logout))

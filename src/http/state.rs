@@ -1,4 +1,4 @@
-//! What handlers share: the services, the edge's own settings and keys.
+//! What handlers share: the services, the settings of the edge, and its keys.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -60,7 +60,7 @@ pub struct EdgeSettings {
     pub session_same_site: SameSite,
     /// Whether a redirect URI was set (rather than derived from our address).
     pub redirect_uri_set: bool,
-    /// Proxies whose word about the client counts.
+    /// Proxies whose `X-Forwarded-*` headers count.
     pub trusted_proxies: Vec<IpRange>,
     /// The environment's name, shown by `/health`.
     pub environment: String,
@@ -94,15 +94,15 @@ pub struct AppParts {
     pub pages: Pages,
     /// Users and stored rows.
     pub catalog: Catalog,
-    /// What people see who look after their connections.
+    /// The dashboard.
     pub dashboard: Dashboard,
-    /// Who listens to what happens.
+    /// The listeners to changes.
     pub live: Live,
-    /// What the operator sees of this process.
+    /// Metrics for the operator.
     pub metrics: Metrics,
     /// Tools for agents.
     pub tools: Tools,
-    /// How often anybody may call.
+    /// Rate limits.
     pub limits: Limits,
     /// Whether connections reach their products.
     pub reachability: Reachability,

@@ -40,14 +40,14 @@ pub enum CommentOrder {
 }
 
 request_body! {
-    /// A comment that is to be written.
+    /// A new comment on an issue.
     #[derive(Debug, Clone, PartialEq, Eq)]
     #[schema(as = NewComment)]
     pub struct CommentDraft {
         /// Markdown.
         #[schema(example = "Put out with **foam**.")]
         pub body: String = required(Rule::new("must be a text in Markdown that is not empty", |_| true)),
-        /// Who may read it; everybody who may read the issue, if it is absent. Jira only.
+        /// Who may read it. Default: everybody who may read the issue.
         pub visibility: Option<Visibility> = visibility,
     }
 }

@@ -36,7 +36,7 @@ pub struct SpaceFilter {
     pub kind: Option<String>,
 }
 
-/// What is told about a hit in Confluence besides its title.
+/// Details of a hit in Confluence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ContentMetadata {
     /// The space's key, or its name where no key is known.

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::product::Product;
 use super::time::Timestamp;
 
-/// What kind of event it is.
+/// The kind of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EventType {

@@ -37,7 +37,7 @@ pub struct SearchHit<M> {
     pub metadata: M,
 }
 
-/// An object that was made just now.
+/// A created issue or page.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Created {
     /// The issue's key, or the page's id.

@@ -46,7 +46,7 @@ pub struct IssueType {
     /// The name.
     #[schema(example = "Bug")]
     pub name: String,
-    /// Whether its issues have another one above them.
+    /// Whether its issues are subtasks.
     #[schema(example = false)]
     pub subtask: bool,
     /// What it is meant for.
@@ -72,7 +72,7 @@ pub struct IssueField {
     pub kind: Option<String>,
 }
 
-/// What is told about an issue besides its title.
+/// Details of an issue that was found.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct IssueMetadata {
     /// The status's name.

@@ -32,7 +32,8 @@ pub enum Change<T> {
 }
 
 request_body! {
-    /// The friendly form of a change. What is absent stays; `null` clears.
+    /// The friendly form of an issue change. Fields that are absent stay unchanged; `null` clears a
+    /// field.
     #[derive(Debug, Clone, Default, PartialEq)]
     #[schema(as = IssueChange)]
     pub struct FieldChanges {
@@ -45,10 +46,10 @@ request_body! {
         /// Markdown.
         #[schema(value_type = Option<String>, example = "It **burns**.")]
         pub description: Change<String> = change(markdown()),
-        /// Words without spaces, in place of those there are.
+        /// The new labels: words without spaces.
         #[schema(value_type = Option<Vec<String>>, example = json!(["printer"]))]
         pub labels: Change<Vec<String>> = change(list(LABELS)),
-        /// The names of the project's components, in place of those there are.
+        /// The new components, by name.
         #[schema(value_type = Option<Vec<String>>, example = json!(["API"]))]
         pub components: Change<Vec<String>> = change(list(COMPONENTS)),
         /// The priority's name.
@@ -57,7 +58,7 @@ request_body! {
         /// An account id, or `me`.
         #[schema(value_type = Option<String>, example = "me")]
         pub assignee: Change<Assignee> = change(assignee()),
-        /// A day.
+        /// The due date.
         #[schema(value_type = Option<String>, format = Date, example = "2026-02-28")]
         pub due_date: Change<String> = change(text(DUE_DATE)),
         /// The parent issue's key.

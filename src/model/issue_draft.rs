@@ -1,4 +1,5 @@
-//! An issue that a caller wants to have made: Jira's own form, or a friendly one that is checked here.
+//! An issue that a caller wants to have made: Jira's own form, or a friendly one that is checked
+//! here.
 
 use serde_json::{Map, Value};
 use time::Date;
@@ -39,10 +40,10 @@ request_body! {
         /// Markdown.
         #[schema(example = "It **burns**.")]
         pub description: Option<String> = markdown(),
-        /// Words without spaces.
+        /// Labels: words without spaces.
         #[schema(required = false, example = json!(["printer"]))]
         pub labels: Vec<String> = or(Vec::new, list(LABELS)),
-        /// The names of the project's components it belongs to.
+        /// Components of the project, by name.
         #[schema(required = false, example = json!(["API"]))]
         pub components: Vec<String> = or(Vec::new, list(COMPONENTS)),
         /// The priority's name.
@@ -51,7 +52,7 @@ request_body! {
         /// An account id, or `me`.
         #[schema(value_type = Option<String>, example = "me")]
         pub assignee: Option<Assignee> = assignee(),
-        /// A day.
+        /// The due date.
         #[schema(format = Date, example = "2026-02-28")]
         pub due_date: Option<String> = text(DUE_DATE),
         /// The parent issue's key.

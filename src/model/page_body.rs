@@ -74,7 +74,7 @@ impl PageBody {
 }
 
 request_body! {
-    /// A comment that is to be written below a page.
+    /// A new comment on a page.
     #[derive(Debug)]
     pub struct NewPageComment {
         /// Markdown, or Confluence's own `{representation, value}`.
@@ -89,8 +89,8 @@ impl FromBody for NewPageComment {
     }
 }
 
-/// Reads a field that holds Markdown, or Confluence's own `{representation, value}`, also below the name
-/// of its format. It may be absent.
+/// Reads a field that holds Markdown, or Confluence's own `{representation, value}`, also below the
+/// name of its format. It may be absent.
 pub(super) fn page_body() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<PageBody>> {
     |reader, field| {
         let Some(value) = reader.value(field) else {

@@ -18,24 +18,24 @@ pub enum PageUpdate {
 }
 
 request_body! {
-    /// The friendly form of a change. What is absent stays as it is; at least one of `title`, `body`
-    /// and `parent_id` is needed.
+    /// The friendly form of a page change. Fields that are absent stay unchanged. At least one of
+    /// `title`, `body` and `parent_id` is required.
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     pub struct PageChange {
         /// At most 255 characters, and new in its space.
         #[schema(example = "Release notes")]
         pub title: Option<String> = text(TITLE),
-        /// Markdown, or Confluence's own `{representation, value}`, in place of the whole text.
+        /// The new body: Markdown, or Confluence's own `{representation, value}`.
         #[schema(value_type = Option<String>, example = "# Release notes\n\nNothing broke.")]
         pub body: Option<PageBody> = page_body(),
-        /// The id of the page to move it below, in the same space.
+        /// The id of the new parent page, in the same space.
         #[schema(value_type = Option<String>, example = "98400")]
         pub parent_id: Option<ContentId> = content_id("is not the id of a page"),
-        /// The number of the version you read. If the page has another one by now, the answer is 409
-        /// and nothing is changed. Without it the change is made to whatever is there.
+        /// The number of the version you read. If the page has a newer one, the answer is 409 and
+        /// nothing changes. Without it the change applies to the current version.
         #[schema(minimum = 1, example = 3)]
         pub version: Option<i64> = parsed("must be the number of the version you read", number),
-        /// What is said about the new version.
+        /// A comment on the new version.
         #[schema(example = "Corrected a name")]
         pub message: Option<String> = text(MESSAGE),
     }

@@ -68,7 +68,7 @@ request_body! {
         /// Markdown, or Confluence's own `{representation, value}`.
         #[schema(required = false, value_type = Option<String>, example = "# Release notes\n\nNothing broke.")]
         pub body: PageBody = or(PageBody::default, page_body()),
-        /// The id of the page above.
+        /// The id of the parent page.
         #[schema(value_type = Option<String>, example = "98400")]
         pub parent_id: Option<ContentId> = content_id("is not the id of a page"),
     }

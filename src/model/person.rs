@@ -33,7 +33,7 @@ pub struct UserSummary {
     pub avatar_url: Option<String>,
 }
 
-/// An account with what it shows of itself. What it hides is `null`.
+/// An account with its profile. What the person hides is `null`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct UserProfile {
     /// The account's id.

@@ -101,7 +101,7 @@ request_body! {
     /// A project to store.
     #[derive(Debug)]
     pub struct NewStoredProject {
-        /// A user's id; without it, the caller's own row.
+        /// A stored user's id. Default: the caller's own user.
         #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
         pub owner_id: Option<String> = line(LONGEST_KEY),
         /// At most 64 characters; the same key for the same owner is the same row.
@@ -123,13 +123,14 @@ request_body! {
     /// A page to store.
     #[derive(Debug)]
     pub struct NewStoredPage {
-        /// A user's id; without it, the caller's own row.
+        /// A stored user's id. Default: the caller's own user.
         #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
         pub owner_id: Option<String> = line(LONGEST_KEY),
         /// At most 64 characters.
         #[schema(example = "ENG")]
         pub space_key: String = required_line(LONGEST_KEY),
-        /// At most 128 characters; the same page in the same space for the same owner is the same row.
+        /// At most 128 characters; the same page in the same space for the same owner is the same
+        /// row.
         #[schema(example = "98400")]
         pub page_id: String = required_line(LONGEST_PAGE_ID),
         /// At most 512 characters.

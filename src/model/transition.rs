@@ -22,13 +22,13 @@ pub struct Transition {
 }
 
 request_body! {
-    /// A step that a caller wants an issue to take.
+    /// A transition to make.
     #[derive(Debug, Clone, PartialEq)]
     pub struct TransitionRequest {
         /// Its id, or its name in any case.
         #[schema(example = "Close")]
         pub transition: String = required(TRANSITION),
-        /// Markdown.
+        /// A comment in Markdown.
         #[schema(example = "Put out with **foam**.")]
         pub comment: Option<String> = comment,
         /// Fields of the transition's screen in Jira's own form, such as a resolution.
@@ -42,10 +42,10 @@ request_body! {
     #[derive(Debug)]
     #[schema(as = JiraTransition)]
     pub struct TransitionById {
-        /// Its id; its name does as well.
+        /// Its id, or its name.
         #[schema(example = "31")]
         pub transition_id: String = required(TRANSITION),
-        /// Markdown.
+        /// A comment in Markdown.
         #[schema(example = "Put out with **foam**.")]
         pub comment: Option<String> = comment,
         /// Fields of the transition's screen in Jira's own form, such as a resolution.

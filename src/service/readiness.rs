@@ -18,12 +18,12 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(4);
 /// The largest difference between our clock and the database's; leases are made to survive it.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(10);
 
-/// What was found.
+/// The result of a readiness check.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Readiness {
-    /// Whether all is well.
+    /// Whether the service is ready.
     pub ready: bool,
-    /// Why not, in one sentence.
+    /// Why it is not ready, in one sentence.
     pub reason: Option<String>,
     /// Whether everything this process depends on works.
     pub dependencies_ok: bool,
@@ -31,7 +31,7 @@ pub struct Readiness {
     pub checks: Checks,
 }
 
-/// The findings, each `true` when it is as it should be; `draining` is `true` while shutting down.
+/// The checks. Each is `true` if it passed; `draining` is `true` during a shutdown.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[expect(
     clippy::struct_excessive_bools,

@@ -11,7 +11,7 @@ use crate::model::event::RefreshRecord;
 use crate::model::grant::{AuthMethod, Grant, GrantStatus};
 use crate::model::time::{Timestamp, in_words};
 
-/// How a token is.
+/// The state of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenState {
@@ -27,7 +27,7 @@ pub enum TokenState {
     Unknown,
 }
 
-/// Whether a renewal is to come.
+/// Whether a refresh is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RefreshState {
@@ -39,7 +39,7 @@ pub enum RefreshState {
     InProgress,
 }
 
-/// The token of one connection. Every key is always there; what is not known is `null`.
+/// The token of one connection. Every key is always present; what is unknown is `null`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TokenStatus {
     /// How the token is.
@@ -47,7 +47,7 @@ pub struct TokenStatus {
     /// Seconds until it expires; 0 once it has.
     #[schema(example = 3480)]
     pub expires_in_seconds: Option<u64>,
-    /// The same in words.
+    /// The same, written out.
     #[schema(example = "58 minutes")]
     pub expires_in_formatted: Option<String>,
     /// When it expires.
@@ -56,22 +56,22 @@ pub struct TokenStatus {
     /// Seconds until the background refresher renews it.
     #[schema(example = 3280)]
     pub refresh_in_seconds: Option<u64>,
-    /// The same in words.
+    /// The same, written out.
     #[schema(example = "54 minutes 40 seconds")]
     pub refresh_in_formatted: Option<String>,
-    /// Whether a renewal is to come.
+    /// Whether a refresh is due.
     pub refresh_status: Option<RefreshState>,
     /// When it was last renewed, or first given.
     #[schema(value_type = Option<String>, example = "2026-01-31T12:00:00Z")]
     pub last_refresh: Option<Timestamp>,
-    /// When the background refresher looks next.
+    /// When the background refresher checks next.
     #[schema(value_type = Option<String>, example = "2026-01-31T12:02:40Z")]
     pub next_scheduled_check: Option<Timestamp>,
     /// Calls to Atlassian's token endpoint for this login so far.
     pub refreshes_attempted: Option<i64>,
     /// Refreshes that brought a new token.
     pub refreshes_succeeded: Option<i64>,
-    /// Refreshes that did not.
+    /// Refreshes that failed.
     pub refreshes_failed: Option<i64>,
     /// One plain sentence.
     #[schema(example = "The token is good, and is renewed by itself before it expires.")]

@@ -1,17 +1,17 @@
-//! Who may call what: the one table that the router's extractors and a test read.
+//! Access control: which access each route needs. The extractors and a test read this one table.
 
 use axum::http::Method;
 
-/// What a route asks of its caller.
+/// The access that a route needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RouteAccess {
-    /// Anybody; what is shown depends on who it is.
+    /// None. The answer may depend on the caller.
     Public,
-    /// Somebody who may look.
+    /// A caller who may read.
     Read,
-    /// Somebody who may change things.
+    /// A caller who may write.
     Write,
-    /// Somebody; what they need depends on what they ask for, and the handler checks it.
+    /// Any caller. What else is needed depends on the request, and the handler checks it.
     Depends,
     /// An operator.
     Admin,
@@ -136,7 +136,8 @@ pub static TABLE: &[(&str, &str, RouteAccess)] = &[
     ("GET", "/api/auth/oauth/jira/issues", Read),
 ];
 
-/// What a route asks of its caller. A route without a row asks for the most.
+/// The access that a route needs. A route without a row needs the most: a forgotten row must not
+/// open it.
 pub(crate) fn required_access(method: &Method, path: &str) -> RouteAccess {
     declared_access(method, path).unwrap_or(RouteAccess::Admin)
 }

@@ -1,4 +1,4 @@
-//! Who pays for a request, the caller or their address, and the 429 when that one cannot.
+//! Rate limits: whether the caller or their address is charged for a request, and the 429.
 
 use std::time::Duration;
 
@@ -9,45 +9,48 @@ use crate::http::wire::error::ApiError;
 use crate::model::client_address::ClientAddress;
 use crate::model::principal::Principal;
 
-/// Who has paid for a request.
+/// Who was charged for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Paid {
+pub(crate) enum Charged {
     ByAddress,
     ByCaller,
 }
 
-/// Lets the caller pay, or their address when nobody is known. Twice in one request costs once.
-pub(crate) fn pay(
+/// Charges the caller, or their address if the caller is unknown. A request is charged once,
+/// however often extractors and layers ask. An address that was charged gets it back once the
+/// caller is known.
+pub(crate) fn charge(
     extensions: &mut Extensions,
     state: &AppState,
     caller: Option<&Principal>,
 ) -> Result<(), ApiError> {
-    let paid = extensions.get::<Paid>().copied();
+    let charged = extensions.get::<Charged>().copied();
     let from = noted_address(extensions);
-    match (caller, paid) {
-        (None, Some(_)) | (Some(_), Some(Paid::ByCaller)) => return Ok(()),
+    match (caller, charged) {
+        (None, Some(_)) | (Some(_), Some(Charged::ByCaller)) => return Ok(()),
         (None, None) => state.limits.take_of_address(from).map_err(too_many)?,
-        (Some(caller), paid) => {
-            if paid.is_some() {
+        (Some(caller), charged) => {
+            if charged.is_some() {
                 state.limits.give_back_to_address(from);
             }
             state.limits.take_of_caller(caller).map_err(too_many)?;
         }
     }
     extensions.insert(if caller.is_some() {
-        Paid::ByCaller
+        Charged::ByCaller
     } else {
-        Paid::ByAddress
+        Charged::ByAddress
     });
     Ok(())
 }
 
-/// Where the request comes from, as noted at the door.
+/// The address that the request comes from, as the rate-limit layer noted it.
 pub(crate) fn noted_address(extensions: &Extensions) -> ClientAddress {
     let noted = extensions.get::<ClientAddress>().copied();
     noted.unwrap_or_else(|| ClientAddress::new(std::net::Ipv4Addr::UNSPECIFIED.into()))
 }
 
+/// 429.
 pub(crate) fn too_many(wait: Duration) -> ApiError {
-    ApiError::too_many("too many requests; wait a little and go on", wait)
+    ApiError::too_many("too many requests; wait and try again", wait)
 }

@@ -1,4 +1,4 @@
-//! Where a request comes from: the peer, or the client that trusted proxies name.
+//! The client's address: the peer's, or the one that trusted proxies name.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -9,8 +9,10 @@ use axum::http::{Extensions, HeaderMap};
 use crate::model::ip_range::IpRange;
 
 /// The address of the client. `X-Forwarded-For` counts only from a trusted peer, and then from its
-/// right end, which the nearest proxy wrote: the first address that is no trusted proxy's is the
-/// client's. An entry that is no address ends the search: left of it anybody may have written.
+/// right end, which the nearest proxy wrote: the first address that is not a trusted proxy's is the
+/// client's. Anything to the left of it may have been sent by the client itself (RFC 7239, section
+/// 8.1, says so of its successor header). For the same reason an entry that is not an address ends
+/// the search.
 pub(crate) fn of_request(parts: &Parts, trusted: &[IpRange]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|range| range.contains(address));
     let mut client = peer(&parts.extensions);
@@ -25,7 +27,8 @@ pub(crate) fn of_request(parts: &Parts, trusted: &[IpRange]) -> IpAddr {
     client.to_canonical()
 }
 
-/// Whether a trusted proxy says that the client came over plain http.
+/// Whether a trusted proxy says that the client came over plain http. The last value is the nearest
+/// proxy's.
 pub(crate) fn came_over_plain_http(parts: &Parts, trusted: &[IpRange]) -> bool {
     let peer = peer(&parts.extensions);
     let mut said = parts.headers.get_all("x-forwarded-proto").iter();
@@ -39,6 +42,7 @@ pub(crate) fn came_over_plain_http(parts: &Parts, trusted: &[IpRange]) -> bool {
 
 fn peer(extensions: &Extensions) -> IpAddr {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+    // A dual-stack listener sees IPv4 peers as `::ffff:…` (RFC 4291, section 2.5.5.2).
     peer.map_or(Ipv4Addr::UNSPECIFIED.into(), |ConnectInfo(peer)| {
         peer.ip().to_canonical()
     })
@@ -54,7 +58,8 @@ fn forwarded_for(headers: &HeaderMap) -> Vec<&str> {
         .collect()
 }
 
-/// Some proxies write a port behind the address, and IPv6 addresses in brackets.
+/// Reads an entry. Some proxies (Azure Application Gateway is one) append a port, and IPv6 then
+/// stands in brackets.
 fn address(entry: &str) -> Option<IpAddr> {
     let bare = || entry.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
     entry

@@ -1,4 +1,4 @@
-//! Our cookies: the session, and the list of logins pending in this browser.
+//! Cookies: the session, and the logins that are pending in this browser.
 
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
@@ -11,8 +11,10 @@ use crate::model::same_site::SameSite;
 use crate::model::secret::Secret;
 use crate::model::signature::SigningKey;
 
-/// How many logins may be pending in one browser: parallel tabs.
+/// How many logins may be pending in one browser, in parallel tabs. It keeps the cookie well below
+/// the 4096 bytes that browsers promise (RFC 6265, section 6.1).
 const MOST_PENDING: usize = 5;
+/// As long as a flow lives.
 const STATE_LIFETIME: Duration = Duration::minutes(10);
 
 /// The session token in the request's cookie.
@@ -38,7 +40,7 @@ pub(crate) fn set_session(
     ))
 }
 
-/// `Set-Cookie` that removes the session.
+/// `Set-Cookie` that removes the session: a `Max-Age` of zero expires it (RFC 6265, section 5.2.2).
 pub(crate) fn clear_session(edge: &EdgeSettings) -> Option<HeaderValue> {
     set_cookie_value(&cookie(
         edge,
@@ -50,6 +52,9 @@ pub(crate) fn clear_session(edge: &EdgeSettings) -> Option<HeaderValue> {
 }
 
 /// The logins pending in this browser, from all state cookies.
+///
+/// They bind a login to the browser that started it, so that nobody can plant their own
+/// authorization code in a victim's browser (RFC 6749, section 10.12).
 #[derive(Debug, Default)]
 pub(crate) struct PendingLogins {
     /// Whether there was a state cookie at all.
@@ -60,7 +65,7 @@ pub(crate) struct PendingLogins {
 }
 
 impl PendingLogins {
-    /// Reads the state cookies. Each is an HMAC-signed list of the hashes of states.
+    /// Reads the state cookies. Each is an HMAC-signed list of state hashes.
     pub(crate) fn read(headers: &HeaderMap, edge: &EdgeSettings, key: &SigningKey) -> Self {
         let jar = CookieJar::from_headers(headers);
         let mut found = Self::default();
@@ -168,6 +173,8 @@ fn state_cookie(
     } else {
         STATE_LIFETIME
     };
+    // A frontend on another site starts a login by `fetch`, and browsers store a cookie from such
+    // an answer only with SameSite=None (RFC 6265bis, section 5.7).
     let same_site = if edge.is_https {
         CookieSameSite::None
     } else {
@@ -182,7 +189,9 @@ fn state_cookie(
     ))
 }
 
-/// On https every cookie is a `__Host-` cookie, which a sibling domain cannot plant.
+/// A cookie that scripts cannot read. On https it is a `__Host-` cookie: browsers take one only
+/// with Secure, with `Path=/` and without Domain, so a sibling domain cannot plant it (RFC 6265bis,
+/// section 4.1.3.2).
 fn cookie(
     edge: &EdgeSettings,
     name: String,
@@ -203,7 +212,7 @@ fn session_same_site(edge: &EdgeSettings) -> CookieSameSite {
     match edge.session_same_site {
         SameSite::None if edge.is_https => CookieSameSite::None,
         SameSite::Strict => CookieSameSite::Strict,
-        // Browsers drop SameSite=None without Secure.
+        // Browsers drop SameSite=None without Secure (RFC 6265bis, section 5.7).
         SameSite::Lax | SameSite::None => CookieSameSite::Lax,
     }
 }

@@ -1,10 +1,10 @@
-//! The credential that a request shows, and whose it is.
+//! The credential of a request, and whose it is.
 
 use axum::http::HeaderValue;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
-use crate::http::caller::charge::{noted_address, pay};
+use crate::http::caller::charge::{charge, noted_address};
 use crate::http::caller::cookies::session_cookie;
 use crate::http::caller::open_mode;
 use crate::http::caller::origin::refuse_foreign_writes;
@@ -13,7 +13,8 @@ use crate::http::wire::error::ApiError;
 use crate::model::owner::Owner;
 use crate::model::principal::Principal;
 
-/// The credential a request carries. Ambient ones are sent by a browser without being asked.
+/// The credential of a request. A browser adds an ambient one (a cookie, or its place on this
+/// machine) to every request by itself, also when a foreign page made it send the request.
 pub(crate) enum Presented {
     Nothing,
     Invalid,
@@ -24,14 +25,7 @@ pub(crate) enum Presented {
 
 impl Presented {
     /// Who it is, if known.
-    pub(crate) fn into_principal(self) -> Option<Principal> {
-        match self {
-            Self::Explicit(principal) | Self::Ambient(principal) => Some(principal),
-            Self::Nothing | Self::Invalid | Self::NoAuthorityHere(_) => None,
-        }
-    }
-
-    fn principal(&self) -> Option<&Principal> {
+    pub(crate) fn principal(&self) -> Option<&Principal> {
         match self {
             Self::Explicit(principal) | Self::Ambient(principal) => Some(principal),
             Self::Nothing | Self::Invalid | Self::NoAuthorityHere(_) => None,
@@ -39,20 +33,26 @@ impl Presented {
     }
 }
 
-/// The credential of a request that is paid for. An ambient one does not write for foreign pages.
+/// The credential of a request that is charged to a rate limit. An ambient one must not write for a
+/// foreign page (cross-site request forgery).
 pub(crate) async fn charged_credential(
     parts: &mut Parts,
     state: &AppState,
 ) -> Result<Presented, ApiError> {
     let presented = read_credential(parts, state).await?;
-    pay(&mut parts.extensions, state, presented.principal())?;
+    charge(&mut parts.extensions, state, presented.principal())?;
     if let Presented::Ambient(_) = &presented {
         refuse_foreign_writes(&state.edge, &parts.method, &parts.headers)?;
     }
     Ok(presented)
 }
 
-/// An explicit credential beats an ambient one; a bad cookie counts as none.
+/// Reads the credential. An explicit one goes before an ambient one, and a bad cookie counts as
+/// none: browsers keep sending old cookies.
+///
+/// Neither header is a list, so a sender must not send one twice (RFC 9110, section 5.3). Two
+/// different values are refused, because a proxy and this service could otherwise act for different
+/// callers.
 async fn read_credential(parts: &Parts, state: &AppState) -> Result<Presented, ApiError> {
     let headers = &parts.headers;
     let tokens: Vec<&HeaderValue> = headers.get_all("x-session-token").iter().collect();
@@ -84,7 +84,7 @@ async fn read_credential(parts: &Parts, state: &AppState) -> Result<Presented, A
     }
 }
 
-/// Whether a request shows anything that may turn out to be a credential.
+/// Whether a request carries anything that may turn out to be a credential.
 pub(crate) fn shows_credential(parts: &Parts, state: &AppState) -> bool {
     let headers = &parts.headers;
     headers.contains_key("x-session-token")
@@ -93,7 +93,7 @@ pub(crate) fn shows_credential(parts: &Parts, state: &AppState) -> bool {
         || (state.edge.is_open() && open_mode::refusal(&state.edge, parts).is_none())
 }
 
-/// Whether the credential that a request shows is somebody's.
+/// Whether the credential of a request is valid.
 pub(crate) async fn shows_valid_credential(
     parts: &Parts,
     state: &AppState,
@@ -101,7 +101,8 @@ pub(crate) async fn shows_valid_credential(
     Ok(read_credential(parts, state).await?.principal().is_some())
 }
 
-/// Looks a credential up, unless too many bad ones came from the same address.
+/// Looks a credential up, unless too many bad ones came from the same address: nobody may guess at
+/// will.
 async fn look_up(
     parts: &Parts,
     state: &AppState,
@@ -109,9 +110,9 @@ async fn look_up(
     lookup: impl Future<Output = Result<Option<Principal>, ApiError>>,
 ) -> Result<Option<Principal>, ApiError> {
     let from = noted_address(&parts.extensions);
-    let room = state.limits.may_present(from, credential);
-    room.map_err(|wait| {
-        let message = "too many session tokens and keys that are not valid came from this address; wait a little";
+    let allowed = state.limits.may_present(from, credential);
+    allowed.map_err(|wait| {
+        let message = "too many invalid session tokens or API keys came from this address; wait and try again";
         ApiError::too_many(message, wait)
     })?;
     let known = lookup.await?;
@@ -120,7 +121,8 @@ async fn look_up(
     Ok(known)
 }
 
-/// A key. An Atlassian token, or anything else, is never a credential here.
+/// The principal of an API key, sent as `Authorization: Bearer` (RFC 6750, section 2.1; the scheme
+/// has no case, RFC 9110, section 11.1). An Atlassian token is never a credential here.
 async fn principal_of_key(text: &str, state: &AppState) -> Result<Option<Principal>, ApiError> {
     let Some((scheme, key)) = text.split_once(' ') else {
         return Ok(None);
@@ -135,7 +137,7 @@ async fn principal_of_key(text: &str, state: &AppState) -> Result<Option<Princip
         .map(Principal::of_key))
 }
 
-/// A session. One of open local mode is worth nothing when that mode is over.
+/// The principal of a session. A session of open local mode is void once that mode is off.
 async fn principal_of_session(
     token: &str,
     state: &AppState,
@@ -160,5 +162,5 @@ async fn ambient_credential(parts: &Parts, state: &AppState) -> Result<Presented
 }
 
 fn two_callers() -> ApiError {
-    ApiError::bad_request("this request names two different callers; send one credential")
+    ApiError::bad_request("this request carries two different credentials; send one")
 }

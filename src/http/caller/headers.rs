@@ -1,10 +1,11 @@
-//! What a request's headers say: reading them once, for everything that decides by them.
+//! Request headers that several decisions depend on.
 
 use axum::http::HeaderMap;
 use axum::http::header::HOST;
 use url::{Host, Url};
 
-/// Whether a browser is going somewhere, rather than a script fetching something.
+/// Whether a browser navigates to this address, rather than a script fetching it. `Sec-Fetch-Mode`
+/// says so (Fetch Metadata, section 2.2); older browsers only ask for HTML.
 pub(crate) fn is_navigation(headers: &HeaderMap) -> bool {
     match text(headers, "sec-fetch-mode") {
         Some(mode) => mode == "navigate",
@@ -18,6 +19,10 @@ pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 /// Whether the one `Host` is a loopback name as a person types it.
+///
+/// A foreign page can point its own host name at 127.0.0.1 (DNS rebinding), so the address alone
+/// proves nothing: the name must be literal. The URL parser also reads `127.1` or `0x7f.1` as
+/// 127.0.0.1 (URL standard, "host parsing"), which no person types.
 pub(crate) fn is_loopback_host(headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(HOST).iter();
     let (Some(host), None) = (
@@ -37,8 +42,8 @@ pub(crate) fn is_loopback_host(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Whether a page has the very loopback name that this request came to: on this machine our pages work as
-/// `localhost` and as `127.0.0.1`.
+/// Whether a page has the same loopback name that this request came to: on this machine our pages
+/// work as `localhost` and as `127.0.0.1`.
 pub(crate) fn is_page_here(headers: &HeaderMap, origin: &str) -> bool {
     let host = text(headers, HOST.as_str());
     is_loopback_host(headers) && host.is_some_and(|host| origin == format!("http://{host}"))

@@ -1,4 +1,4 @@
-//! Lists: whose rows, which page of them, and the answer with its cursor.
+//! Lists: a caller, the page they ask for, and the answer with its cursor.
 
 use std::collections::HashMap;
 
@@ -42,8 +42,8 @@ impl FromRequestParts<AppState> for Listing {
 }
 
 impl Listing {
-    /// The page of `list` that is asked for. `filter` is everything else in the request that decides which
-    /// entries the list has: a cursor opens only the list it was made for.
+    /// The page of `list` that is asked for. `filter` is everything else in the request that
+    /// decides which entries the list has: a cursor opens only the list it was made for.
     pub(crate) fn open(self, list: List, filter: &[&str]) -> Result<OpenList, ApiError> {
         let pager = Pager::new(self.state, self.scope, list, filter);
         let request = pager.request(&self.query)?;

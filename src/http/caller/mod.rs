@@ -1,4 +1,4 @@
-//! Who is calling: credentials in, a principal and a namespace out.
+//! The caller of a request: a credential in, a principal and its tenant out.
 
 pub mod access;
 pub(crate) mod charge;
@@ -24,12 +24,12 @@ use crate::model::ids::TenantId;
 use crate::model::principal::Principal;
 use crate::model::scope::Scope;
 
-/// An authenticated caller who may call this route; without one the request ends here.
+/// An authenticated caller who may call this route. Without one the request is refused.
 #[derive(Debug)]
 pub(crate) struct Caller {
     principal: Principal,
     tenant: TenantId,
-    /// Whether the request itself named the namespace.
+    /// Whether the request named the tenant in its header.
     names_tenant: bool,
 }
 
@@ -39,7 +39,7 @@ impl Caller {
         self.principal.scope(self.tenant.clone())
     }
 
-    /// Refuses a caller who may not do this kind of thing.
+    /// Refuses a caller who lacks this access.
     pub(crate) fn needs(&self, access: RouteAccess, state: &AppState) -> Result<(), ApiError> {
         refuse_without_scope(&self.principal, access)?;
         if access == RouteAccess::Write && state.edge.read_only {
@@ -55,8 +55,8 @@ impl Caller {
         &self.principal
     }
 
-    /// The caller's own rows in a namespace named in the query, for requests that cannot carry a
-    /// header; without one, in that of the header.
+    /// The caller's own rows in a tenant named in the query, for requests that cannot carry a
+    /// header. Without one, in the tenant of the header.
     pub(crate) fn scope_in(&self, tenant: Option<&str>) -> Result<Scope, ApiError> {
         let Some(tenant) = tenant else {
             return Ok(self.scope());
@@ -65,7 +65,7 @@ impl Caller {
         let asked = TenantId::parse(tenant).map_err(|error| invalid(error.to_string()))?;
         if self.names_tenant && asked != self.tenant {
             return Err(invalid(String::from(
-                "tenant and X-Tenant-Id name two different tenants",
+                "tenant and X-Tenant-Id name different tenants",
             )));
         }
         let tenant = self
@@ -76,12 +76,12 @@ impl Caller {
     }
 }
 
-/// A caller of a public route: known or not. Credentials that are no longer good count as none.
+/// A caller of a public route, known or not. An invalid credential counts as none.
 #[derive(Debug)]
 pub(crate) struct Visitor {
     /// Who it is, if known.
     pub(crate) principal: Option<Principal>,
-    /// The namespace.
+    /// The tenant.
     pub(crate) tenant: TenantId,
 }
 
@@ -122,7 +122,8 @@ impl FromRequestParts<AppState> for Visitor {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let principal = charged_credential(parts, state).await?.into_principal();
+        let credential = charged_credential(parts, state).await?;
+        let principal = credential.principal().cloned();
         let tenant = match &principal {
             Some(principal) => tenant_of(principal, &parts.headers)?,
             None => named_tenant(&parts.headers)?.unwrap_or_default(),

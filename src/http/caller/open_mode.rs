@@ -1,4 +1,4 @@
-//! Open local mode: when being on this machine is enough to be its one owner.
+//! Open local mode: when a request from this machine needs no credential.
 
 use std::net::SocketAddr;
 
@@ -11,20 +11,20 @@ use crate::http::caller::headers::{is_loopback_host, text};
 use crate::http::caller::origin::is_own_or_listed;
 use crate::http::state::EdgeSettings;
 
-/// Headers that only a proxy adds: behind one, "local" would mean everybody.
+/// Headers that only proxies add. Behind one every client has the proxy's loopback address.
 const FORWARDING: [&str; 4] = ["forwarded", "x-real-ip", "via", "x-forwarded"];
 
-/// Why a request does not count as one of a person on this machine: it then has no authority in open
-/// local mode, as one sentence; none when it has.
+/// Why a request does not count as one from a person on this machine, in one sentence; none if it
+/// does. Without that it has no authority in open local mode.
 pub(crate) fn refusal(edge: &EdgeSettings, parts: &Parts) -> Option<&'static str> {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     if !peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback()) {
         return Some(
-            "open local mode (AUTH_MODE=open) answers this machine only; use AUTH_MODE=session for others",
+            "open local mode (AUTH_MODE=open) answers this machine only; use AUTH_MODE=session to serve others",
         );
     }
     if !is_loopback_host(&parts.headers) {
-        return Some("open local mode is reached as localhost, 127.0.0.1 or [::1] only");
+        return Some("open local mode works at localhost, 127.0.0.1 and [::1] only");
     }
     if is_forwarded(&parts.headers) {
         return Some("open local mode does not work behind a proxy; use AUTH_MODE=session");
@@ -42,8 +42,10 @@ fn is_forwarded(headers: &HeaderMap) -> bool {
     })
 }
 
-/// An own or listed `Origin`; without one, nothing that says the request comes from a foreign page,
-/// or a person going to a page, start or callback. That holds for `GET` too: it reads.
+/// Whether the page that sent a request may act here: it has an own or listed `Origin`; without
+/// one, nothing says that it is foreign, or a person navigates to a page, start or callback. In
+/// open local mode this holds for `GET` too, because any page on the machine's browser could read
+/// through it otherwise.
 fn comes_from_page_here(edge: &EdgeSettings, parts: &Parts) -> bool {
     let headers = &parts.headers;
     let goes_there = parts.method == Method::GET
@@ -54,7 +56,7 @@ fn comes_from_page_here(edge: &EdgeSettings, parts: &Parts) -> bool {
     is_own_or_listed(edge, headers) || goes_there
 }
 
-/// Addresses that people go to: our pages, starts and callbacks.
+/// Addresses that people navigate to: our pages, starts and callbacks.
 fn is_destination(path: &str) -> bool {
     let is_page = matches!(
         path,

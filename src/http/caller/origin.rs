@@ -1,4 +1,4 @@
-//! Which web pages may act here: our own and the listed origins.
+//! Origins: which web pages may act here, our own and the listed ones.
 
 use axum::http::header::ORIGIN;
 use axum::http::{HeaderMap, Method};
@@ -15,7 +15,11 @@ impl EdgeSettings {
 }
 
 /// Whether a request that a browser may have sent by itself comes from a page that may act here:
-/// its `Origin` is ours or listed; without one, `Sec-Fetch-Site` must not say it is foreign.
+/// its `Origin` is ours or listed. Without one, `Sec-Fetch-Site` must not say that it is foreign.
+///
+/// Browsers send `Origin` with every method but GET and HEAD (Fetch, "`Origin` header"). Scripts
+/// can set neither header (Fetch, "forbidden request-header"), and programs that are no browsers
+/// send neither.
 pub(crate) fn is_own_or_listed(edge: &EdgeSettings, headers: &HeaderMap) -> bool {
     match headers.get(ORIGIN) {
         Some(origin) => origin.to_str().is_ok_and(|origin| {
@@ -28,7 +32,7 @@ pub(crate) fn is_own_or_listed(edge: &EdgeSettings, headers: &HeaderMap) -> bool
     }
 }
 
-/// Refuses unsafe methods from foreign pages (cross-site request forgery).
+/// Refuses unsafe methods (RFC 9110, section 9.2.1) from foreign pages: cross-site request forgery.
 pub(crate) fn refuse_foreign_writes(
     edge: &EdgeSettings,
     method: &Method,

@@ -1,4 +1,4 @@
-//! The namespace that a request names, and whether its caller may use it.
+//! The tenant that a request names, and whether its caller may use it.
 
 use axum::http::HeaderMap;
 
@@ -6,19 +6,23 @@ use crate::http::wire::error::ApiError;
 use crate::model::ids::TenantId;
 use crate::model::principal::Principal;
 
-/// The namespace that a caller works in.
+/// The tenant that a caller works in.
 pub(crate) fn tenant_of(principal: &Principal, headers: &HeaderMap) -> Result<TenantId, ApiError> {
     principal
         .tenant(named_tenant(headers)?)
         .ok_or_else(foreign_tenant)
 }
 
-/// The same words for every other name, so that nobody learns which tenants there are.
+/// The same sentence for every other name, so that a key cannot be used to find out which tenants
+/// exist.
 pub(crate) fn foreign_tenant() -> ApiError {
     ApiError::forbidden("this key does not work in that tenant")
 }
 
-/// The namespace named by `X-Tenant-Id`, if there is one.
+/// The tenant named by `X-Tenant-Id`, if there is one.
+///
+/// It is not a list, so a sender must not send it twice (RFC 9110, section 5.3). A proxy and this
+/// service could otherwise read different ones.
 pub(crate) fn named_tenant(headers: &HeaderMap) -> Result<Option<TenantId>, ApiError> {
     let mut values = headers.get_all("x-tenant-id").iter();
     let Some(value) = values.next() else {

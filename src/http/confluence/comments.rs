@@ -1,4 +1,4 @@
-//! Comments below pages.
+//! Comments on Confluence pages.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -22,8 +22,9 @@ const COMMENTS: List = List {
     most: 250,
 };
 
-/// The comments below a page, oldest first, without the replies to them. Names of other people are
-/// told where the login covers `read:user:confluence`.
+/// List the comments on a page, oldest first, without replies.
+///
+/// Names of other people are included if the login has the scope `read:user:confluence`.
 #[utoipa::path(get, path = "/connectors/confluence/pages/{id}/comments", tag = "Confluence",
     params(("id" = String, Path, example = "98400"), PageQuery, FormatQuery),
     responses((status = 200, body = [Comment]), Failures))]
@@ -38,7 +39,7 @@ pub(crate) async fn comments(
     Ok(list.reply(query.format.apply_to_page(comments)))
 }
 
-/// Write a comment below a page.
+/// Add a comment to a page.
 #[utoipa::path(post, path = "/connectors/confluence/pages/{id}/comments", tag = "Confluence",
     params(("id" = String, Path, example = "98400"), FormatQuery), request_body = NewPageComment,
     responses((status = 201, body = Comment), Failures))]

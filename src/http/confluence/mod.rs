@@ -1,4 +1,4 @@
-//! Confluence through the owner's connection. One file per noun.
+//! Confluence through the owner's connection, one file for each noun.
 
 pub(crate) mod comments;
 pub(crate) mod pages;

@@ -1,4 +1,4 @@
-//! Pages: listed, read, made, changed, deleted, and what lies below them.
+//! Confluence pages: list, create, read, update, delete, and their children.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -38,13 +38,13 @@ const CHILDREN: List = List {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PagesQuery {
-    /// Only those of this space: its key or its id.
+    /// Only pages of this space, named by its key or id.
     #[param(example = "ENG")]
     space: Option<String>,
-    /// Only those with exactly this title.
+    /// Only pages with exactly this title.
     #[param(example = "Release notes")]
     title: Option<String>,
-    /// `raw` gives Confluence's own JSON.
+    /// `raw` returns Confluence's own JSON.
     #[serde(default)]
     #[param(required = false, inline)]
     format: Format,
@@ -64,7 +64,7 @@ impl PagesQuery {
     }
 }
 
-/// The pages this account may see, by title, without their texts.
+/// List the pages that this account may see, sorted by title, without their bodies.
 #[utoipa::path(get, path = "/connectors/confluence/pages", tag = "Confluence", params(PageQuery, PagesQuery),
     responses((status = 200, body = [PageSummary]), Failures))]
 pub(crate) async fn pages(
@@ -82,7 +82,7 @@ pub(crate) async fn pages(
     Ok(list.reply(query.format.apply_to_page(pages)))
 }
 
-/// Make a page, from the friendly form or Confluence's own.
+/// Create a page, from the friendly form or Confluence's own.
 #[utoipa::path(post, path = "/connectors/confluence/create", tag = "Confluence", request_body = PageDraft,
     responses((status = 201, body = Created), Failures))]
 pub(crate) async fn create(
@@ -97,7 +97,7 @@ pub(crate) async fn create(
     ))
 }
 
-/// One page, its text in Markdown.
+/// Get one page with its body in Markdown.
 #[utoipa::path(get, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98400"), FormatQuery),
     responses((status = 200, body = WikiPage), Failures))]
 pub(crate) async fn page(
@@ -110,8 +110,9 @@ pub(crate) async fn page(
     Ok(Json(query.format.apply(page)))
 }
 
-/// Change a page's title, text or place, from the friendly form or Confluence's own; the service
-/// counts the versions. A title alone leaves the text as it is stored.
+/// Update a page's title, body or parent, from the friendly form or Confluence's own.
+///
+/// The service sets the new version number. A title alone leaves the stored body unchanged.
 #[utoipa::path(put, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98400"), FormatQuery),
     request_body = PageUpdate, responses((status = 200, body = WikiPage), Failures))]
 pub(crate) async fn update(
@@ -125,10 +126,11 @@ pub(crate) async fn update(
     Ok(Json(query.format.apply(page)))
 }
 
-/// Move a page to the trash. Needs the scope `delete:page:confluence`, which logins do not ask for
-/// by default.
+/// Move a page to the trash.
+///
+/// Needs the scope `delete:page:confluence`, which logins do not request by default.
 #[utoipa::path(delete, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98400")),
-    responses((status = 204, description = "It is in the trash"), Failures))]
+    responses((status = 204, description = "Moved to the trash"), Failures))]
 pub(crate) async fn delete(
     State(state): State<AppState>,
     Path(id): Path<String>,
@@ -138,7 +140,7 @@ pub(crate) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The pages directly below a page, in their order.
+/// List the direct children of a page, in their order.
 #[utoipa::path(get, path = "/connectors/confluence/pages/{id}/children", tag = "Confluence",
     params(("id" = String, Path, example = "98400"), PageQuery, FormatQuery),
     responses((status = 200, body = [PageSummary]), Failures))]

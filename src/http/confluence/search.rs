@@ -1,4 +1,4 @@
-//! The search in Confluence.
+//! The search for Confluence content.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -19,7 +19,7 @@ const SEARCH: List = List {
     most: 100,
 };
 
-/// Pages, blog posts and other content, found by CQL or by words.
+/// Search pages, blog posts and other content by CQL or by words.
 #[utoipa::path(get, path = "/connectors/confluence/search", tag = "Confluence", params(PageQuery, SearchQuery),
     responses((status = 200, body = [SearchHit<ContentMetadata>]), Failures))]
 pub(crate) async fn search(

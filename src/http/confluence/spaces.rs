@@ -1,4 +1,4 @@
-//! Spaces.
+//! Confluence spaces.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -18,7 +18,7 @@ const SPACES: List = List {
     most: 250,
 };
 
-/// The spaces this account may see, by key.
+/// List the spaces that this account may see, sorted by key.
 #[utoipa::path(get, path = "/connectors/confluence/spaces", tag = "Confluence", params(PageQuery, FormatQuery),
     responses((status = 200, body = [Space]), Failures))]
 pub(crate) async fn spaces(

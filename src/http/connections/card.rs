@@ -1,4 +1,4 @@
-//! One connection in the words of our own pages.
+//! The card of one connection on our own pages.
 
 use crate::http::state::AppState;
 use crate::model::connection::ConnectionStatus;
@@ -31,16 +31,16 @@ pub(crate) struct Card {
     pub(crate) refreshed_at: Option<String>,
 }
 
-/// A state in words, for pages that show it when it comes about.
+/// The text of a state, for pages that switch to it later.
 pub(crate) struct StatusText {
     pub(crate) status: &'static str,
-    /// Whether it is that of a login, or that of a token which a person made.
+    /// Whether it is for a login, which renews itself, or for a token that a person made.
     pub(crate) renews_itself: bool,
     pub(crate) text: &'static str,
     pub(crate) advice: &'static str,
 }
 
-/// Every state in words.
+/// The texts of every state.
 pub(crate) fn status_texts() -> Vec<StatusText> {
     let both = [true, false];
     let states = ConnectionStatus::ALL
@@ -74,7 +74,7 @@ pub(crate) struct SiteOption {
     pub(crate) chosen: bool,
 }
 
-/// The card of one connection.
+/// Fills the card of one connection.
 pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
     let is_token = view
         .connected
@@ -105,7 +105,7 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
             Some(AuthMethod::Pat) => "Personal access token",
             Some(AuthMethod::ApiToken) | None => "API token",
         },
-        // That a login has ended is what the advice says.
+        // The advice already says that the login has ended.
         error: grant
             .filter(|_| view.status != ConnectionStatus::ReauthRequired)
             .and_then(|grant| grant.last_error.clone()),
@@ -134,7 +134,7 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
     }
 }
 
-/// What an account is called.
+/// The account's name: its display name, its e-mail address, or its id.
 fn account_name(account: &Account) -> String {
     let known = account.display_name.clone();
     known
@@ -160,7 +160,7 @@ pub(crate) fn start_page_url(state: &AppState, site: &Site, product: Product) ->
     }
 }
 
-/// The state in words, and what to do next.
+/// The text of a state, and what to do next.
 fn status_text(status: ConnectionStatus, renews_itself: bool) -> (&'static str, &'static str) {
     match status {
         ConnectionStatus::Active if !renews_itself => (

@@ -1,4 +1,4 @@
-//! Changing a connection: another site, new tokens, or a token that a person made.
+//! Updates of a connection: another site, a token refresh, or a token that a person made.
 
 use axum::extract::State;
 use axum::{Extension, Json};
@@ -22,23 +22,23 @@ use crate::service::authorization::api_token::ApiTokenRequest;
 use crate::service::authorization::pat::PatRequest;
 use crate::service::connections::SiteChoice;
 
-/// A change to a connection: exactly one of its forms.
+/// A change to a connection. Send exactly one of its forms.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct ConnectionChange {
     /// Use this site.
     cloud_id: Option<String>,
-    /// Use this site, named by its address; with `pat` the Data Center it belongs to, such as
+    /// Use this site, named by its address. With `pat`: the address of the Data Center, such as
     /// `https://jira.example.com` or `https://example.com/jira`.
     base_url: Option<String>,
-    /// Renew the tokens now.
+    /// Refresh the tokens now.
     rotate: Option<bool>,
     /// Connect with a personal access token of a Data Center host.
     pat: Option<String>,
-    /// Connect with an API token: the account's e-mail address…
+    /// Connect with an API token: the account's e-mail address, with `api_token` and `site`.
     email: Option<String>,
-    /// …the token…
+    /// The API token.
     api_token: Option<String>,
-    /// …and the site.
+    /// The site of the API token.
     site: Option<String>,
 }
 
@@ -50,7 +50,9 @@ pub(crate) struct Changed {
     status: ConnectionDetail,
 }
 
-/// Choose a site, renew the tokens, or connect with an API token or a Data Center's personal access token.
+/// Choose a site, refresh the tokens, or connect with an API token or a personal access token.
+///
+/// Personal access tokens are for Data Center.
 #[utoipa::path(patch, path = "/connectors/{provider}/connection", tag = "Connections", params(("provider" = String, Path)),
     request_body = ConnectionChange, responses((status = 200, body = Changed), Failures))]
 pub(crate) async fn change(
@@ -88,7 +90,11 @@ async fn apply(
         return Ok(attached.await?);
     }
     if change.names_api_token() {
-        return attach_api_token(state, from, scope, product, change).await;
+        let request = change.api_token_request(from)?;
+        let attached = state
+            .authorization
+            .attach_api_token(product, scope, &request);
+        return Ok(attached.await?);
     }
     if let Some(site) = change.site_choice()? {
         return Ok(state.connections.choose_site(scope, product, &site).await?);
@@ -119,12 +125,21 @@ impl ConnectionChange {
                 "api_token",
                 "site",
             ],
-            "say exactly one of: cloud_id, base_url, rotate, pat, or email with api_token and site",
+            "send exactly one of: cloud_id, base_url, rotate, pat, or email with api_token and site",
         ))
     }
 
     fn names_api_token(&self) -> bool {
         self.email.is_some() || self.api_token.is_some() || self.site.is_some()
+    }
+
+    fn api_token_request(&self, from: ClientAddress) -> Result<ApiTokenRequest<'_>, ApiError> {
+        Ok(ApiTokenRequest {
+            email: given("email", self.email.as_deref())?.trim(),
+            token: Secret::new(given("api_token", self.api_token.as_deref())?.trim()),
+            site: self.site.as_deref(),
+            from: Some(from),
+        })
     }
 
     /// The site to use from now on, by its id or its address.
@@ -138,28 +153,6 @@ impl ConnectionChange {
         let host = host.map_err(|error| ApiError::invalid(&["base_url"], error.to_string()))?;
         Ok(host.map(SiteChoice::Host))
     }
-}
-
-async fn attach_api_token(
-    state: &AppState,
-    from: ClientAddress,
-    scope: &Scope,
-    product: Product,
-    change: &ConnectionChange,
-) -> Result<(), ApiError> {
-    let email = given("email", change.email.as_deref())?;
-    let api_token = given("api_token", change.api_token.as_deref())?;
-    let request = ApiTokenRequest {
-        email: email.trim(),
-        token: Secret::new(api_token.trim()),
-        site: change.site.as_deref(),
-        from: Some(from),
-    };
-    state
-        .authorization
-        .attach_api_token(product, scope, &request)
-        .await?;
-    Ok(())
 }
 
 fn given<'a>(field: &str, value: Option<&'a str>) -> Result<&'a str, ApiError> {

@@ -1,4 +1,4 @@
-//! What is connected, and disconnecting it.
+//! Connections: list, show, disconnect, and the sites a login reaches.
 
 use axum::Json;
 use axum::extract::State;
@@ -22,7 +22,7 @@ pub(crate) struct Done {
     ok: bool,
 }
 
-/// Both products; without a principal everything is not connected.
+/// List both products and their connections. Without a credential nothing is connected.
 #[utoipa::path(get, path = "/connectors", tag = "Connections", responses((status = 200, body = [ConnectorSummary]), Failures))]
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -38,7 +38,7 @@ pub(crate) async fn list(
     Ok(Json(summaries(&views)))
 }
 
-/// One product; without a principal it is not connected.
+/// Get the connection to one product. Without a credential it is `not_connected`.
 #[utoipa::path(get, path = "/connectors/{provider}/connection", tag = "Connections", params(("provider" = String, Path)),
     responses((status = 200, body = ConnectionDetail), Failures))]
 pub(crate) async fn show(
@@ -53,7 +53,9 @@ pub(crate) async fn show(
     Ok(Json(detail(&state, &view)))
 }
 
-/// Disconnect. The grant is erased when no other connection uses it.
+/// Disconnect a product.
+///
+/// The tokens are erased once no other connection uses them.
 #[utoipa::path(delete, path = "/connectors/{provider}/connection", tag = "Connections", params(("provider" = String, Path)),
     responses((status = 200, body = Done), Failures))]
 pub(crate) async fn disconnect(
@@ -68,7 +70,7 @@ pub(crate) async fn disconnect(
     Ok(Json(Done { ok: true }))
 }
 
-/// The sites this login reaches, asked of Atlassian now.
+/// List the sites that this login can reach, as Atlassian reports them now.
 #[utoipa::path(get, path = "/api/atlassian/resources", tag = "Connections", responses((status = 200, body = Framed), Failures))]
 pub(crate) async fn resources(
     State(state): State<AppState>,

@@ -1,4 +1,4 @@
-//! Renewing the tokens of a login on request.
+//! Token refresh on request.
 
 use axum::Json;
 use axum::extract::State;
@@ -12,7 +12,9 @@ use crate::http::wire::error::ApiError;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 
-/// Renew the tokens of the OAuth login; within 30 seconds of the last time, that one's answer.
+/// Refresh the tokens of the OAuth login.
+///
+/// Within 30 seconds of the last refresh its result is returned again.
 #[utoipa::path(post, path = "/api/oauth/atlassian/refresh", tag = "Login", responses((status = 200, body = Framed), Failures))]
 pub(crate) async fn refresh(
     State(state): State<AppState>,
@@ -23,7 +25,7 @@ pub(crate) async fn refresh(
     refresh_product(&state, &scope, product).await
 }
 
-/// Renews the tokens of the login to `product`.
+/// Refreshes the tokens of the login to `product`.
 pub(crate) async fn refresh_product(
     state: &AppState,
     scope: &Scope,

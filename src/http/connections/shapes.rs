@@ -1,4 +1,4 @@
-//! What a connection looks like in answers.
+//! Connections as JSON.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,7 +9,7 @@ use crate::model::site::Site;
 use crate::model::time::Timestamp;
 use crate::service::connections::ConnectionView;
 
-/// One product in the list of connectors.
+/// One product and its connection.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ConnectorSummary {
     #[schema(example = "jira")]
@@ -17,16 +17,22 @@ pub(crate) struct ConnectorSummary {
     #[schema(example = "Jira")]
     title: &'static str,
     connected: bool,
+    /// `not_connected`, `active`, `needs_site`, `reauth_required` or `error`.
     #[schema(example = "active")]
     status: &'static str,
+    /// `oauth`, `api_token` or `pat`.
     #[schema(example = "oauth")]
     auth_method: Option<&'static str>,
+    /// The OAuth scopes that were granted.
     scopes: Vec<String>,
     site: Option<Site>,
+    /// When the access token expires.
     #[schema(value_type = Option<String>)]
     expires_at: Option<Timestamp>,
+    /// When the access token was last refreshed.
     #[schema(value_type = Option<String>)]
     refreshed_at: Option<Timestamp>,
+    /// What went wrong last, if something did.
     last_error: Option<String>,
 }
 
@@ -37,24 +43,29 @@ impl ConnectorSummary {
     }
 }
 
-/// One connection in full.
+/// One connection with all details.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ConnectionDetail {
     connected: bool,
     /// `not_connected`, `active`, `needs_site`, `reauth_required` or `error`.
     #[schema(example = "active")]
     status: &'static str,
+    /// `oauth`, `api_token` or `pat`.
     #[schema(example = "oauth")]
     auth_method: Option<&'static str>,
+    /// The OAuth scopes that were granted.
     scopes: Vec<String>,
     site: Option<Site>,
     /// The sites to choose from.
     sites: Vec<Site>,
     account: Option<AccountSummary>,
+    /// When the access token expires.
     #[schema(value_type = Option<String>)]
     expires_at: Option<Timestamp>,
+    /// When the access token was last refreshed.
     #[schema(value_type = Option<String>)]
     refreshed_at: Option<Timestamp>,
+    /// What went wrong last, if something did.
     error: Option<String>,
 }
 

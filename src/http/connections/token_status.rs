@@ -1,4 +1,4 @@
-//! The earlier chatbot server's routes about Jira's token: how it is, what happened, renew it.
+//! The earlier chatbot server's routes about Jira's token: status, events, refresh.
 
 use axum::Json;
 use axum::extract::State;
@@ -35,7 +35,7 @@ impl From<GrantEvent> for TokenEvent {
     }
 }
 
-/// How Jira's token is. Without a principal it is `unknown`.
+/// Get the status of Jira's token. Without a credential it is `unknown`.
 #[utoipa::path(get, path = "/api/auth/oauth/token/status", tag = "Connections",
     responses((status = 200, body = TokenStatus), Failures))]
 pub(crate) async fn status(
@@ -44,11 +44,11 @@ pub(crate) async fn status(
 ) -> Result<Json<TokenStatus>, ApiError> {
     Ok(Json(match visitor.scope() {
         Some(scope) => state.dashboard.token_status(&scope, Product::Jira).await?,
-        None => TokenStatus::unknown("Nobody is logged in."),
+        None => TokenStatus::unknown("You are not logged in."),
     }))
 }
 
-/// What happened to Jira's connection: the newest hundred events, oldest first.
+/// List the newest 100 events of Jira's connection, oldest first.
 #[utoipa::path(get, path = "/api/auth/oauth/token/events", tag = "Connections",
     responses((status = 200, body = [TokenEvent]), Failures))]
 pub(crate) async fn events(
@@ -62,7 +62,9 @@ pub(crate) async fn events(
     Ok(Json(events.into_iter().map(TokenEvent::from).collect()))
 }
 
-/// Renew Jira's token now; within 30 seconds of the last time, that one's answer.
+/// Refresh Jira's token now.
+///
+/// Within 30 seconds of the last refresh its result is returned again.
 #[utoipa::path(post, path = "/api/auth/oauth/token/refresh", tag = "Connections",
     responses((status = 200, body = TokenStatus), Failures))]
 pub(crate) async fn refresh(

@@ -1,4 +1,4 @@
-//! What the dashboard's stream and its statistics look like.
+//! The dashboard's stream and statistics as JSON.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -26,24 +26,25 @@ pub(crate) struct DashboardConnection {
     /// The product's start page on the site; opens in a browser.
     #[schema(example = "https://acme.atlassian.net/wiki")]
     home_url: Option<String>,
-    /// When the background refresher renews its token, if it is in use; none for API tokens.
+    /// When the background refresher renews the token, if the connection is in use; `null` for API
+    /// tokens.
     #[schema(value_type = Option<String>)]
     refresh_due_at: Option<Timestamp>,
-    /// Whether a renewal is to come; none for API tokens and logins that have ended.
+    /// Whether a refresh is due; `null` for API tokens and logins that have ended.
     refresh_status: Option<RefreshState>,
     refreshes_attempted: i64,
     refreshes_succeeded: i64,
     refreshes_failed: i64,
 }
 
-/// Something that happened, with its number.
+/// An event of a connection, with its number.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DashboardEvent {
-    /// Grows by one with every event of the caller's; also the `id` in the stream.
+    /// Counts the caller's events; also the `id` in the stream.
     #[schema(example = 12)]
     id: i64,
     event_type: EventType,
-    /// The product it concerns; null: both.
+    /// The product; `null` for both.
     #[schema(example = "jira")]
     product: Option<&'static str>,
     #[schema(example = "Token renewed; it is good for 1 hour.")]
@@ -52,19 +53,19 @@ pub(crate) struct DashboardEvent {
     timestamp: Timestamp,
 }
 
-/// How refreshes went.
+/// Statistics of token refreshes.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RefreshStatistics {
-    /// Calls to Atlassian's token endpoint by the present logins; one refresh makes up to three.
+    /// Calls to Atlassian's token endpoint by the current logins. One refresh makes up to three.
     #[schema(example = 25)]
     attempted: i64,
     /// Refreshes that brought new tokens.
     #[schema(example = 24)]
     succeeded: i64,
-    /// Refreshes that did not.
+    /// Refreshes that failed.
     #[schema(example = 0)]
     failed: i64,
-    /// The last seven days by the hour (UTC), oldest first; hours without a refresh are left out.
+    /// The last seven days by the hour (UTC), oldest first. Hours without a refresh are omitted.
     hours: Vec<Hour>,
 }
 
@@ -79,14 +80,14 @@ pub(crate) struct Hour {
     failed: i64,
 }
 
-/// How the sync of one product stands.
+/// The state of the sync of one product.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DashboardSync {
     #[schema(example = "jira")]
     product: &'static str,
     #[serde(flatten)]
     report: SyncReport,
-    /// Until when it rests because Atlassian asked for it.
+    /// Until when the sync waits because Atlassian asked it to.
     #[schema(value_type = Option<String>)]
     paused_until: Option<Timestamp>,
 }
@@ -104,21 +105,21 @@ impl DashboardSync {
 /// The first event of every stream.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Snapshot {
-    /// The service's time, to correct the reader's clock by.
+    /// The service's time, to correct the reader's clock.
     #[schema(value_type = String)]
     pub(crate) now: Timestamp,
-    /// Whether the stream goes on after `Last-Event-ID`: then `events` is empty, and what was missed
-    /// follows as `token-event`s.
+    /// Whether the stream continues after `Last-Event-ID`. Then `events` is empty, and the missed
+    /// events follow as `token-event`s.
     pub(crate) resumed: bool,
     pub(crate) connections: Vec<DashboardConnection>,
-    /// How the copies of Jira's projects and of Confluence's pages stand.
+    /// The state of the syncs of Jira's projects and Confluence's pages.
     pub(crate) syncs: Vec<DashboardSync>,
     pub(crate) statistics: RefreshStatistics,
-    /// The newest hundred, oldest first.
+    /// The newest 100 events, oldest first.
     pub(crate) events: Vec<DashboardEvent>,
 }
 
-/// The last event of a stream that we end.
+/// The last event of a stream that the service ends.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct End {
     /// `signed_out`: log in again; `restarting`: reconnect.

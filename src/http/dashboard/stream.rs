@@ -1,4 +1,4 @@
-//! The dashboard's stream of server-sent events: how everything is, and then every change.
+//! The dashboard's stream of server-sent events: a snapshot, and then every change.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -31,33 +31,41 @@ use crate::model::secret::jitter;
 use crate::service::error::ServiceError;
 use crate::service::live::{Delivery, Subscription};
 
+/// Proxies drop idle connections; the HTML standard suggests a comment line every 15 seconds
+/// ("server-sent events").
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How soon a browser comes back; spread, because a restart sends all of them away at once.
+/// When a browser reconnects, spread at random because a restart ends all streams at once.
 const RECONNECT_DELAY: Duration = Duration::from_secs(2);
+/// Tells nginx not to buffer the stream (its directive `proxy_buffering`).
 static ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
-/// How a stream may be asked for by a browser, whose `EventSource` sends no headers of ours.
+/// The query of a stream: a browser's `EventSource` cannot send headers (HTML standard,
+/// "server-sent events").
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct StreamQuery {
-    /// The namespace; the same as `X-Tenant-Id`.
+    /// The tenant; the same as `X-Tenant-Id`.
     tenant: Option<String>,
 }
 
-/// Server-sent events (`text/event-stream`) about the caller's connections, for as long as the
-/// credential is good. JSON in every `data`:
+/// Stream the caller's connections as server-sent events (`text/event-stream`).
+///
+/// The stream lasts as long as the credential is valid.
+///
+/// Every `data` is JSON:
 ///
 /// - `snapshot`, first: `{now, resumed, connections, syncs, statistics, events}`.
-/// - `connection`: one entry of `connections`, whenever it has changed.
+/// - `connection`: one entry of `connections`, whenever it changes.
 /// - `token-event`: one entry of `events`, as it happens; its number is the `id`.
-/// - `stats`: `statistics`, whenever they have changed.
-/// - `sync`: one entry of `syncs`, as it goes on.
+/// - `stats`: `statistics`, whenever they change.
+/// - `sync`: one entry of `syncs`, as it progresses.
 /// - `end`, last: `{reason}` is `signed_out` (log in again) or `restarting` (reconnect).
 ///
-/// A browser that reconnects sends `Last-Event-ID` by itself and gets the events it missed. A comment
-/// comes every 15 seconds. One owner may have eight streams at a time, else 429.
+/// A browser that reconnects sends `Last-Event-ID` by itself and gets the events it missed. A
+/// comment keeps the stream open every 15 seconds. One owner may open eight streams at a time; more
+/// get 429.
 #[utoipa::path(get, path = "/dashboard/events", tag = "Connections",
-    params(StreamQuery, ("Last-Event-ID" = Option<String>, Header, description = "The last `id` seen")),
+    params(StreamQuery, ("Last-Event-ID" = Option<String>, Header, description = "The last `id` received")),
     responses((status = 200, description = "A stream that begins with a snapshot", content_type = "text/event-stream", body = Snapshot,
         example = "event: snapshot\nid: 12\ndata: {\"now\":\"2026-01-31T12:00:00Z\",\"resumed\":false,\"connections\":[],\"syncs\":[],\"statistics\":{\"attempted\":0,\"succeeded\":0,\"failed\":0,\"hours\":[]},\"events\":[]}\n\n"),
     Failures))]
@@ -100,7 +108,7 @@ pub(crate) async fn stream(
     Ok(response)
 }
 
-/// How refreshes of the caller's tokens went, in all and by the hour.
+/// Get statistics of the caller's token refreshes, in total and by the hour.
 #[utoipa::path(get, path = "/dashboard/statistics", tag = "Connections",
     responses((status = 200, body = RefreshStatistics), Failures))]
 pub(crate) async fn statistics(
@@ -119,7 +127,7 @@ fn too_many_streams() -> ApiError {
         .with_retry_after(Duration::from_secs(15))
 }
 
-/// One stream: what its reader has seen, and what is still to be sent.
+/// One stream: what its reader has, and what is still to be sent.
 struct Feed {
     state: AppState,
     scope: Scope,
@@ -138,12 +146,12 @@ struct Feed {
 }
 
 impl Feed {
-    /// The feed with its first events: a snapshot, and what a returning reader has missed.
+    /// The feed with its first events: a snapshot, and what a reader who reconnects has missed.
     async fn with_snapshot(mut self, last_seen: Option<i64>) -> Result<Self, ServiceError> {
         let dashboard = &self.state.dashboard;
         let events = dashboard.events(&self.scope, None).await?;
         let newest = events.last().map_or(0, |event| event.seq);
-        // A number from another namespace or database may be beyond ours.
+        // A number from another tenant or an older database may be beyond ours.
         let resumed = last_seen.filter(|seen| (1..=newest).contains(seen));
         let watched = dashboard.connections(&self.scope).await?;
         let statistics = dashboard.statistics(&self.scope, &watched).await?;
@@ -189,7 +197,7 @@ impl Feed {
         }
     }
 
-    /// Gathers what has changed, if the reader may still see it.
+    /// Queues what has changed, if the credential is still valid.
     async fn queue_changes_if_allowed(&mut self) {
         let result = match self.state.dashboard.is_still_good(&self.principal).await {
             Ok(true) => self.queue_changes().await,
@@ -200,8 +208,8 @@ impl Feed {
             Err(error) => Err(error),
         };
         if let Err(error) = result {
-            // It is looked at again within seconds; until then the reader sees what was.
-            tracing::warn!(%error, "a dashboard's news could not be read");
+            // The next look is within seconds; until then the reader sees the old state.
+            tracing::warn!(%error, "a dashboard's changes could not be read");
         }
     }
 
@@ -249,7 +257,7 @@ impl Feed {
         Ok(syncs)
     }
 
-    /// Gathers the events after the last one sent.
+    /// Queues the events after the last one sent.
     async fn queue_events(&mut self) -> Result<(), ServiceError> {
         loop {
             let events = self
@@ -270,7 +278,7 @@ impl Feed {
     }
 }
 
-/// Sends what is not as it was `before`, and remembers it.
+/// Queues what differs from `before`, and remembers it.
 fn send_if_new(
     name: &str,
     now: String,

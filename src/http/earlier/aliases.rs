@@ -1,4 +1,4 @@
-//! The earlier systems' other names for routes: each answers exactly as the route it stands for.
+//! Aliases: the earlier systems' other names for routes, each with the same answer.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -28,7 +28,7 @@ const fn alias(name: (&'static str, &'static str), of: (&'static str, &'static s
     Alias { name, of }
 }
 
-/// Every other name. A test compares the table with the router.
+/// Every alias. A test compares the table with the router.
 pub static ALIASES: &[Alias] = &[
     alias(
         ("GET", "/api/auth/{provider}/login"),
@@ -50,7 +50,7 @@ pub static ALIASES: &[Alias] = &[
 
 /// Start a login, as `GET /auth/{provider}/login` does.
 #[utoipa::path(get, path = "/api/auth/{provider}/login", tag = "Compatible routes", params(("provider" = String, Path, example = "jira"), StartQuery),
-    responses((status = 200, body = LoginAddress), (status = 307, description = "To Atlassian's consent page"), Failures))]
+    responses((status = 200, body = LoginAddress), (status = 307, description = "Redirect to Atlassian's consent page"), Failures))]
 pub(crate) async fn start(
     state: State<AppState>,
     provider: Path<String>,
@@ -59,7 +59,7 @@ pub(crate) async fn start(
     start::provider_login(state, provider, incoming).await
 }
 
-/// Renew the tokens of one product's login, as `POST /api/oauth/atlassian/refresh` does.
+/// Refresh the tokens of one product's login, as `POST /api/oauth/atlassian/refresh` does.
 #[utoipa::path(post, path = "/api/auth/{product}/refresh", tag = "Compatible routes", params(("product" = String, Path, example = "jira")),
     responses((status = 200, body = Framed), Failures))]
 pub(crate) async fn refresh(

@@ -1,4 +1,4 @@
-//! S0's pings and S3's connect: is a product usable, and where is it connected. Public.
+//! S0's ping and S3's connect: whether a product is reachable, and where to connect it. Public.
 
 use axum::Json;
 use axum::extract::State;
@@ -19,15 +19,15 @@ use crate::model::product::Product;
 pub(crate) struct PingAnswer {
     #[schema(example = "jira")]
     service: &'static str,
-    /// Whether an address of the product is known: the operator's, or that of your site.
+    /// Whether an address of the product is known: your site's, or the one the operator set.
     configured: bool,
     #[schema(example = "https://acme.atlassian.net")]
     base_url: Option<String>,
     /// Whether you are connected.
     connected: bool,
-    /// Whether Atlassian answered; null when you are not connected, or nobody has asked so far.
+    /// Whether Atlassian answered; `null` if you are not connected or no ping was made yet.
     reachable: Option<bool>,
-    /// How long the answer took.
+    /// How long the answer took, in milliseconds.
     #[schema(example = 83)]
     latency_ms: Option<u64>,
 }
@@ -39,21 +39,22 @@ pub(crate) struct ConnectAnswer {
     provider: &'static str,
     #[schema(example = "https://acme.atlassian.net")]
     base_url: Option<String>,
-    /// Whether you are connected already.
+    /// Whether you are already connected.
     connected: bool,
     /// Where a person connects, relative to this service.
     #[schema(example = "/auth/jira/login")]
     redirect_url: String,
 }
 
-/// What a visitor's connection is, as far as it can be told.
+/// A visitor's connection, as far as it is known.
 struct KnownConnection {
     connected: bool,
     base_url: Option<String>,
 }
 
-/// Whether a product can be reached: a real call if you are connected, at most one in ten seconds.
-/// Never fails.
+/// Check whether a product is reachable. Never fails.
+///
+/// Makes a real call if you are connected, at most once in ten seconds.
 #[utoipa::path(get, path = "/api/v1/integrations/{product}/ping", tag = "Compatible routes", params(("product" = String, Path, example = "jira")),
     responses((status = 200, body = PingAnswer), Failures))]
 pub(crate) async fn ping(
@@ -76,7 +77,7 @@ pub(crate) async fn ping(
     })
 }
 
-/// Where to connect a product. Changes nothing; a body is not needed and not used.
+/// Get the address at which a person connects a product. Changes nothing; the body is ignored.
 #[utoipa::path(post, path = "/integrations/{product}/connect", tag = "Compatible routes", params(("product" = String, Path, example = "jira")),
     request_body = Option<Object>, responses((status = 200, body = ConnectAnswer), Failures))]
 pub(crate) async fn connect(
@@ -94,8 +95,8 @@ pub(crate) async fn connect(
     })
 }
 
-/// The site a visitor is connected to, else the one the operator set. When the store does not
-/// answer, nobody is known to be connected.
+/// The site a visitor is connected to, else the one the operator set. While the store does not
+/// answer, the visitor counts as not connected: in S0 a ping never failed.
 async fn known_connection(
     state: &AppState,
     visitor: &Visitor,

@@ -1,4 +1,4 @@
-//! S2's lists: Atlassian's own objects as they are just now, whole unless the caller pages.
+//! S2's live lists: Atlassian's own objects, up to 1000 unless the caller pages.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -43,7 +43,9 @@ pub(crate) struct LiveSpaces {
     spaces: Vec<Value>,
 }
 
-/// Jira's projects as they are now: up to 1000 of them, or page by page with `limit` (at most 100).
+/// List Jira's current projects in Jira's own form.
+///
+/// Returns up to 1000 projects, or pages of `limit` (at most 100).
 #[utoipa::path(get, path = "/jira/projects", tag = "Compatible routes", params(PageQuery),
     responses((status = 200, body = LiveProjects), Failures))]
 pub(crate) async fn projects(
@@ -60,8 +62,9 @@ pub(crate) async fn projects(
     Ok(list.reply_under("projects", found.map(|project| project.raw)))
 }
 
-/// Confluence's spaces as they are now: up to 1000 of them, or page by page with `limit` (at most
-/// 250).
+/// List Confluence's current spaces in Confluence's own form.
+///
+/// Returns up to 1000 spaces, or pages of `limit` (at most 250).
 #[utoipa::path(get, path = "/confluence/spaces", tag = "Compatible routes", params(PageQuery),
     responses((status = 200, body = LiveSpaces), Failures))]
 pub(crate) async fn spaces(
@@ -78,7 +81,7 @@ pub(crate) async fn spaces(
     Ok(list.reply_under("spaces", found.map(|space| space.raw)))
 }
 
-/// In that system being connected and being logged in were one.
+/// S2 did not tell a missing connection from a missing login: its clients expect 401.
 fn not_connected_is_401(error: ServiceError) -> ApiError {
     match error {
         ServiceError::NotConnected(product) => ApiError::new(

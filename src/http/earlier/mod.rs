@@ -1,4 +1,4 @@
-//! Routes of the five earlier systems: thin views of the others.
+//! Compatible routes: what clients of the five earlier systems call.
 
 pub mod aliases;
 pub(crate) mod chatbot;

@@ -1,4 +1,4 @@
-//! Cross-origin reads (CORS): listed origins with credentials, others without or not at all.
+//! CORS: listed origins may read with credentials, others without them or not at all.
 
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
@@ -17,9 +17,11 @@ const HEADERS: HeaderValue = HeaderValue::from_static(
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "X-Session-Token, X-Request-Id, X-Next-Cursor, Link, Retry-After, Location",
 );
+/// How long a browser may keep the answer to a preflight; without it five seconds (Fetch,
+/// "CORS-preflight fetch").
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
-/// What a browser asked on behalf of a page.
+/// What a browser asks on behalf of a page.
 pub(crate) struct CorsRequest {
     origin: Option<HeaderValue>,
     is_preflight: bool,
@@ -37,7 +39,8 @@ impl CorsRequest {
         }
     }
 
-    /// The answer to a preflight, which needs no credential; none for other requests.
+    /// The answer to a preflight, which browsers send without credentials (Fetch, "CORS-preflight
+    /// fetch"); none for other requests.
     pub(crate) fn preflight(&self, edge: &EdgeSettings) -> Option<Response> {
         self.is_preflight.then(|| {
             let mut response = StatusCode::NO_CONTENT.into_response();
@@ -51,7 +54,8 @@ impl CorsRequest {
         })
     }
 
-    /// Tells the browser whether the page may read this answer.
+    /// Tells the browser whether the page may read this answer. It depends on the origin, so caches
+    /// must keep the answers apart (Fetch, "CORS protocol and HTTP caches").
     pub(crate) fn allow(&self, edge: &EdgeSettings, headers: &mut HeaderMap) {
         headers.append(VARY, HeaderValue::from_static("Origin"));
         let Some((origin, with_credentials)) = self.allowed_origin(edge) else {
@@ -74,6 +78,8 @@ impl CorsRequest {
         if edge.trusts(text) {
             return Some((origin.clone(), true));
         }
+        // `*` goes without credentials (Fetch, "CORS protocol and credentials"). "null" is the
+        // origin of sandboxed frames and local files, which any page can make.
         (edge.any_origin && text != "null").then_some((HeaderValue::from_static("*"), false))
     }
 }

@@ -1,4 +1,8 @@
-//! `Idempotency-Key`: a layer around every route that makes something, so that a handler need not know.
+//! `Idempotency-Key`: a layer that runs a repeated request once.
+//!
+//! Follows draft-ietf-httpapi-idempotency-key-header: 422 for the same key with another body, 409
+//! while the first request runs. The key itself may be any visible ASCII, because clients send it
+//! with and without quotes.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
@@ -17,30 +21,29 @@ use crate::http::wire::error::ApiError;
 use crate::model::kept_answer::KeptAnswer;
 use crate::service::idempotency::{KeyedRequest, Once};
 
-/// The header.
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 const LONGEST_KEY: usize = 255;
-/// Says that an answer is not new.
+/// Marks a repeated answer. The name is Stripe's, which clients already know.
 static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
-/// `POST`s that make nothing: the key is not looked at.
+/// `POST` routes that create nothing. They ignore the key.
 pub static NOT_CREATES: &[&str] = &[
     "/api/oauth/atlassian/refresh",
     "/connectors/{provider}/sync",
     "/api/auth/{product}/refresh",
     "/api/auth/{product}/logout",
 ];
-/// `POST`s that make something or only read, which the body decides.
+/// `POST` routes whose body decides whether they create something or only read.
 pub static READ_OR_CREATE: &[&str] = &["/connectors/tools/invoke"];
 
-/// Whether a `POST` to the route takes the key: every write but the few that make nothing, so that a
-/// new create takes it from its first day.
+/// Whether a `POST` to the route takes the key: every write but the few that create nothing, so
+/// that a new route takes it without being listed.
 pub fn takes_key(template: &str) -> bool {
     let writes = required_access(&Method::POST, template) == RouteAccess::Write;
     (writes || READ_OR_CREATE.contains(&template)) && !NOT_CREATES.contains(&template)
 }
 
-/// Answers a request that carries a key, once.
+/// Runs a request that carries a key once, and replays its answer to repetitions.
 pub(crate) async fn replay_or_run(
     State(state): State<AppState>,
     request: Request,
@@ -65,8 +68,8 @@ pub(crate) async fn replay_or_run(
     }
 }
 
-/// Reads who asks for what, and gives the request back whole. What was kept for a caller who may
-/// write is nothing for one who may not: their key is passed over.
+/// Reads the caller, the key and the body, and gives the request back whole. The key of a caller
+/// who may not write is ignored: a kept answer is for those who may write only.
 async fn read_keyed_request(
     state: &AppState,
     request: Request,
@@ -106,7 +109,8 @@ async fn run_once(
     }
 }
 
-/// The answer, and what of it is kept if it is a success.
+/// The answer, and what is kept of it if it is a success. A failure may be tried again under the
+/// same key.
 async fn recorded(response: Response) -> (Response, Option<KeptAnswer>) {
     let (parts, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, usize::MAX).await else {
@@ -161,7 +165,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<String, ApiError> {
     }
 }
 
-/// Names the header at every operation that takes it.
+/// Documents the header at every operation that takes it.
 pub(crate) fn document_keys(document: &mut utoipa::openapi::OpenApi) {
     for (path, item) in &mut document.paths.paths {
         let Some(operation) = item.post.as_mut().filter(|_| takes_key(path)) else {
@@ -178,7 +182,7 @@ pub(crate) fn document_keys(document: &mut utoipa::openapi::OpenApi) {
             .parameter_in(ParameterIn::Header)
             .required(Required::False)
             .description(Some(
-                "Sent again with the same key within a day, the request is not carried out again but answered as the first time (`Idempotent-Replayed: true`). Another body: 422; still at work: 409; if nobody knows whether it was carried out: 504 with `details.outcome` `unknown`.",
+                "Makes a retry safe. A request with the same key within a day is not carried out again; it gets the first answer (`Idempotent-Replayed: true`). 422: the same key with another body. 409: the first request is still running. 504 with `details.outcome` `unknown`: the result of the first request is unknown.",
             ))
             .example(Some("0b9f6f5e-5a3c-4a41-9d5b-6a3c1f0f8f11".into()))
             .schema(Some(text))

@@ -1,4 +1,4 @@
-//! What every request passes before its handler, outermost first.
+//! The layers around every handler, outermost first.
 
 pub(crate) mod cors;
 pub mod idempotency;
@@ -20,8 +20,8 @@ use outermost::{OutermostState, panicked, run_in_envelope};
 use rate_limits::charge_before_auth;
 use request_checks::LARGEST_BODY;
 
-/// Any routes inside everything that holds for all of them; a handler that takes longer than
-/// `handler_timeout` is given up.
+/// Wraps routes in the layers that hold for all of them. A handler that takes longer than
+/// `handler_timeout` is stopped.
 pub fn inside_the_edge(
     routes: Router<AppState>,
     state: AppState,
@@ -32,6 +32,9 @@ pub fn inside_the_edge(
         handler_timeout,
     };
     let largest_body = usize::try_from(LARGEST_BODY).unwrap_or(usize::MAX);
+    // The first layer is the outermost. Panics are caught inside it, so that a panic leaves in the
+    // envelope, too. Rate limits come before bodies are read, and replays last: only who may call
+    // gets a kept answer.
     let layers = ServiceBuilder::new()
         .layer(from_fn_with_state(outermost_state, run_in_envelope))
         .layer(CatchPanicLayer::custom(panicked))

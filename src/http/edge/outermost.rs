@@ -1,4 +1,4 @@
-//! The outermost layer: request ids, common headers, and every failure in the envelope.
+//! The outermost layer: request ids, common headers, time limits, and errors in the envelope.
 
 use std::time::Duration;
 
@@ -23,18 +23,19 @@ use crate::work::measures::IN_FLIGHT;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Marks an answer that is written as it should be, whatever its status: our own HTML pages.
+/// Marks an answer whose body stays as it is, whatever its status: our own HTML pages.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SkipEnvelope;
 
-/// What the outermost layer knows.
+/// The state of the outermost layer.
 #[derive(Debug, Clone)]
 pub(crate) struct OutermostState {
     pub(crate) state: AppState,
     pub(crate) handler_timeout: Duration,
 }
 
-/// Runs a request inside everything that holds for all of them.
+/// Runs a request with an id, a span, CORS and a time limit, and writes its failure into the
+/// envelope.
 pub(crate) async fn run_in_envelope(
     State(OutermostState {
         state,
@@ -51,7 +52,8 @@ pub(crate) async fn run_in_envelope(
         .get::<MatchedPath>()
         .map_or("unmatched", |path| path.as_str())
         .to_owned();
-    // The path is the route's template and never the address: queries hold codes and cursors.
+    // The span has the route's template and never the address, because queries hold codes and
+    // cursors.
     let last_of_connection = request.headers().contains_key(TRANSFER_ENCODING);
     let span = tracing::info_span!("request", %method, path = %path, request_id = %request_id);
     let started = tokio::time::Instant::now();
@@ -77,8 +79,10 @@ pub(crate) async fn run_in_envelope(
     let mut response = write_envelope(response, &request_id);
     cors.allow(&state.edge, response.headers_mut());
     set_common_headers(response.headers_mut(), &request_id);
-    // Programs in front of us may see another end of a chunked request (request smuggling), and of
-    // one that did not arrive nobody knows the end: what follows on the connection is not believed.
+    // A proxy may see another end of a chunked request than we do (request smuggling; RFC 9112,
+    // sections 6.1 and 11.2), and the end of a request that timed out is unknown (RFC 9110, section
+    // 15.5.9). What follows on the connection could be read as a request that nobody sent, so the
+    // connection ends.
     if last_of_connection || response.status() == StatusCode::REQUEST_TIMEOUT {
         response
             .headers_mut()
@@ -97,12 +101,13 @@ async fn run_within_limits(
     }
     let deadline = BodyDeadline::after(handler_timeout / 2);
     request.extensions_mut().insert(deadline);
-    // What is waited for elsewhere has to come, or fail by its own name, while there is time to say so.
+    // Waits for Atlassian and for refreshes end a little earlier, so that they still fail with an
+    // error of their own.
     let work = Deadline::within(handler_timeout * 5 / 6).over(next.run(request));
     tokio::time::timeout(handler_timeout, work)
         .await
         .unwrap_or_else(|_| {
-            let message = "this took too long and was given up";
+            let message = "the request took too long and was stopped; try again";
             ApiError::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 Code::InternalError,
@@ -113,7 +118,7 @@ async fn run_within_limits(
         })
 }
 
-/// The answer to a panic; what happened stands in the log.
+/// The answer to a panic. The log has its text.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "the panic layer hands it over"
@@ -127,7 +132,9 @@ pub(crate) fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Respon
     ApiError::internal().into_response()
 }
 
-/// Writes the body of a failure. Failures that axum made itself become envelopes of their status.
+/// Writes the body of a failure. Failures that axum made itself (404, 405, 413, …) have no
+/// `ApiError` and get one of their status. Of their headers only those with a meaning of their own
+/// are kept, such as `Allow`, which a 405 must have (RFC 9110, section 15.5.6).
 fn write_envelope(response: Response, request_id: &str) -> Response {
     let status = response.status();
     if response.extensions().get::<SkipEnvelope>().is_some()
@@ -159,12 +166,12 @@ fn write_envelope(response: Response, request_id: &str) -> Response {
 fn error_of_status(status: StatusCode) -> ApiError {
     match status {
         StatusCode::NOT_FOUND => {
-            ApiError::not_found("there is no such address here; /docs lists what there is")
+            ApiError::not_found("no route has this address; /docs lists all routes")
         }
         StatusCode::METHOD_NOT_ALLOWED => ApiError::new(
             status,
             Code::Validation,
-            "this address does not take that method; see Allow",
+            "this route does not accept this method; the Allow header lists those it accepts",
         ),
         StatusCode::PAYLOAD_TOO_LARGE => too_large(),
         _ if status.is_client_error() => {
@@ -174,6 +181,9 @@ fn error_of_status(status: StatusCode) -> ApiError {
     }
 }
 
+/// Answers are about one caller, and a cache could keep even those without a lifetime (RFC 9111,
+/// section 4.2.2), so everything that says nothing else is `no-store`. `nosniff` keeps browsers
+/// from reading JSON as something else (Fetch, "`X-Content-Type-Options` header").
 fn set_common_headers(headers: &mut HeaderMap, request_id: &RequestId) {
     headers.insert(REQUEST_ID.clone(), request_id.0.clone());
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -199,7 +209,8 @@ impl std::fmt::Display for RequestId {
     }
 }
 
-/// The caller's id, if it is 1 to 128 of `[A-Za-z0-9._-]`; else a new one.
+/// The caller's id, if it is 1 to 128 of `[A-Za-z0-9._-]`, so that it cannot forge a log line; else
+/// a new one.
 fn request_id(headers: &HeaderMap, state: &AppState) -> RequestId {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     let given = headers

@@ -1,7 +1,8 @@
-//! The limits before authentication: unknown callers are charged by address, 429 with a true `Retry-After`.
+//! Rate limits before authentication: unknown callers are charged by address.
 //!
-//! A known caller pays for themselves once they are known (`caller::charge`). Everybody else is paid for by
-//! the address they come from: here, or, when they show a credential that turns out bad, once that is known.
+//! A known caller is charged once they are known (`caller::charge`). Everybody else is charged by
+//! the address they come from: here, or, if they show a credential that turns out bad, once that is
+//! known.
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::request::Parts;
@@ -9,17 +10,18 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::http::caller::access::{RouteAccess, declared_access};
-use crate::http::caller::charge::{Paid, noted_address, too_many};
+use crate::http::caller::charge::{Charged, noted_address, too_many};
 use crate::http::caller::client_address;
 use crate::http::caller::credentials;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::model::client_address::ClientAddress;
 
-/// Asked by machines, at a pace of their own.
+/// Probes of load balancers and orchestrators, which set their own pace.
 const PROBES: [&str; 3] = ["/healthz", "/health", "/ready"];
 
-/// Notes where a request comes from, and stops it when that address has had enough for now.
+/// Notes the address a request comes from, and refuses the request if that address is over its
+/// limit.
 pub(crate) async fn charge_before_auth(
     State(state): State<AppState>,
     request: Request,
@@ -36,7 +38,7 @@ pub(crate) async fn charge_before_auth(
 
 async fn charge_address(parts: &mut Parts, state: &AppState) -> Result<(), ApiError> {
     let route = parts.extensions.get::<MatchedPath>();
-    // What does not exist is 404 or 405 for everybody.
+    // A route or method that does not exist is 404 or 405 for everybody, and cheap.
     let Some(access) = route.and_then(|route| declared_access(&parts.method, route.as_str()))
     else {
         return Ok(());
@@ -53,10 +55,10 @@ async fn charge_address(parts: &mut Parts, state: &AppState) -> Result<(), ApiEr
         .take_of_address(noted_address(&parts.extensions))
     {
         Ok(()) => {
-            parts.extensions.insert(Paid::ByAddress);
+            parts.extensions.insert(Charged::ByAddress);
             Ok(())
         }
-        // Others behind the same address may have used it up.
+        // Others behind the same address (NAT) may have used up its limit.
         Err(_) if shows_credential && credentials::shows_valid_credential(parts, state).await? => {
             Ok(())
         }

@@ -1,4 +1,4 @@
-//! What a request must look like before anything else is asked: one host, a short address, a body that fits.
+//! The shape of a request: one host, a short address, a body that is not too large.
 
 use axum::extract::Request;
 use axum::http::header::{CONTENT_LENGTH, HOST};
@@ -8,22 +8,22 @@ use axum::http::{HeaderMap, StatusCode, Uri, Version};
 use crate::http::wire::body::too_large;
 use crate::http::wire::error::{ApiError, Code};
 
-/// The largest body we take.
+/// The largest body.
 pub(crate) const LARGEST_BODY: u64 = 1024 * 1024;
 const LONGEST_URI: usize = 16 * 1024;
 
-/// Why a request is not looked at any further; none when it may pass.
+/// Why a request is refused before anything else; none if it may pass.
 pub(crate) fn refusal(request: &Request) -> Option<ApiError> {
     if !has_one_host(request.version(), request.uri(), request.headers()) {
         return Some(ApiError::bad_request(
-            "a request must name one host, in one Host header (RFC 9112, section 3.2)",
+            "send exactly one Host header (RFC 9112, section 3.2)",
         ));
     }
     if request.uri().to_string().len() > LONGEST_URI {
         return Some(ApiError::new(
             StatusCode::URI_TOO_LONG,
             Code::Validation,
-            "the address is too long",
+            "the address is longer than 16 KiB",
         ));
     }
     let announced = request
@@ -35,7 +35,9 @@ pub(crate) fn refusal(request: &Request) -> Option<ApiError> {
         .then(too_large)
 }
 
-/// Two programs must not read two hosts in one request. HTTP/1.0 knows no `Host`.
+/// Whether a request names exactly one host, as RFC 9112, section 3.2, demands: a proxy and this
+/// service must not read two different ones. An absolute address must name the same host. User
+/// information does not belong there (RFC 9110, section 4.2.4), and HTTP/1.0 has no `Host`.
 fn has_one_host(version: Version, uri: &Uri, headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(HOST).iter();
     let Some(host) = hosts.next() else {

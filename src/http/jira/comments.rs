@@ -1,4 +1,4 @@
-//! Comments on issues.
+//! Comments on Jira issues.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -25,32 +25,32 @@ const COMMENTS: List = List {
     most: 100,
 };
 
-/// Which comments come first.
+/// The order of comments.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Order {
-    /// The oldest, as a conversation is read.
+    /// As a conversation is read.
     #[default]
     Oldest,
-    /// What was said last.
+    /// The last comment first.
     Newest,
 }
 
-/// How comments are shown.
+/// The order and the format of comments.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CommentsQuery {
-    /// Which come first: `oldest`, or `newest`.
+    /// Sort by `oldest` or `newest` first.
     #[serde(default)]
     #[param(required = false, inline)]
     order: Order,
-    /// `raw` gives Jira's own JSON.
+    /// `raw` returns Jira's own JSON.
     #[serde(default)]
     #[param(required = false, inline)]
     format: Format,
 }
 
-/// The comments on an issue in Markdown, the oldest first unless `order=newest`.
+/// List the comments on an issue in Markdown, oldest first unless `order=newest`.
 #[utoipa::path(get, path = "/connectors/jira/issues/{key}/comments", tag = "Jira",
     params(("key" = String, Path, example = "EX-1"), PageQuery, CommentsQuery),
     responses((status = 200, body = [Comment]), Failures))]
@@ -72,7 +72,7 @@ pub(crate) async fn list(
     Ok(list.reply(query.format.apply_to_page(comments)))
 }
 
-/// Comment on an issue.
+/// Add a comment to an issue.
 #[utoipa::path(post, path = "/connectors/jira/issues/{key}/comments", tag = "Jira", params(("key" = String, Path, example = "EX-1")),
     request_body = CommentDraft, responses((status = 201, body = Comment), Failures))]
 pub(crate) async fn add(
@@ -90,7 +90,7 @@ pub(crate) async fn add(
     Ok(created(&location, comment))
 }
 
-/// One comment, in Markdown.
+/// Get one comment in Markdown.
 #[utoipa::path(get, path = "/connectors/jira/issues/{key}/comments/{id}", tag = "Jira",
     params(("key" = String, Path, example = "EX-1"), ("id" = String, Path, example = "10000"), FormatQuery),
     responses((status = 200, body = Comment), Failures))]
@@ -107,7 +107,7 @@ pub(crate) async fn show(
 /// Delete a comment.
 #[utoipa::path(delete, path = "/connectors/jira/issues/{key}/comments/{id}", tag = "Jira",
     params(("key" = String, Path, example = "EX-1"), ("id" = String, Path, example = "10000")),
-    responses((status = 204, description = "It is gone"), Failures))]
+    responses((status = 204, description = "Deleted"), Failures))]
 pub(crate) async fn delete(
     State(state): State<AppState>,
     Path((key, id)): Path<(String, String)>,

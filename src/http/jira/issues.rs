@@ -1,4 +1,4 @@
-//! Single issues: making, reading, changing and deleting them.
+//! Single Jira issues: create, read, update, delete.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -20,17 +20,17 @@ use crate::model::issue::Issue;
 use crate::model::issue_change::IssueChange;
 use crate::model::issue_draft::IssueDraft;
 
-/// What goes with an issue.
+/// What is deleted with an issue.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DeleteQuery {
-    /// Whether its subtasks go as well; without that, an issue that has some is not deleted.
+    /// Delete its subtasks too. Without this, an issue with subtasks is not deleted.
     #[serde(default)]
     #[param(required = false, example = true)]
     delete_subtasks: bool,
 }
 
-/// Make an issue, from the friendly form or Jira's own.
+/// Create an issue, from the friendly form or Jira's own.
 #[utoipa::path(post, path = "/connectors/jira/create", tag = "Jira", request_body = IssueDraft,
     responses((status = 201, body = Created), Failures))]
 pub(crate) async fn create(
@@ -45,7 +45,7 @@ pub(crate) async fn create(
     ))
 }
 
-/// One issue, its description in Markdown.
+/// Get one issue with its description in Markdown.
 #[utoipa::path(get, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "EX-1"), FormatQuery),
     responses((status = 200, body = Issue), Failures))]
 pub(crate) async fn issue(
@@ -58,7 +58,9 @@ pub(crate) async fn issue(
     Ok(Json(query.format.apply(issue)))
 }
 
-/// Change an issue, in the friendly form or Jira's own. What is not named stays; `null` clears.
+/// Update an issue, in the friendly form or Jira's own.
+///
+/// Fields that are absent stay unchanged; `null` clears a field.
 #[utoipa::path(put, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "EX-1")),
     request_body = IssueChange, responses((status = 200, body = Issue), Failures))]
 pub(crate) async fn update(
@@ -73,7 +75,7 @@ pub(crate) async fn update(
 
 /// Delete an issue.
 #[utoipa::path(delete, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "EX-1"), DeleteQuery),
-    responses((status = 204, description = "It is gone"), Failures))]
+    responses((status = 204, description = "Deleted"), Failures))]
 pub(crate) async fn delete(
     State(state): State<AppState>,
     Path(key): Path<String>,

@@ -1,4 +1,4 @@
-//! The account itself, and other people.
+//! Jira users: the connected account, and a search for others.
 
 use axum::Json;
 use axum::extract::State;
@@ -22,20 +22,20 @@ const USERS: List = List {
     most: 100,
 };
 
-/// Who is looked for.
+/// Which users are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct UsersQuery {
-    /// The beginning of a name or an e-mail address.
+    /// The start of a name or an e-mail address.
     #[param(example = "mia")]
     q: String,
-    /// `raw` gives Jira's own JSON.
+    /// `raw` returns Jira's own JSON.
     #[serde(default)]
     #[param(required = false, inline)]
     format: Format,
 }
 
-/// The account behind the connection, as Jira knows it.
+/// Get the connected Jira account.
 #[utoipa::path(get, path = "/connectors/jira/myself", tag = "Jira", params(FormatQuery),
     responses((status = 200, body = UserProfile), Failures))]
 pub(crate) async fn myself(
@@ -47,7 +47,7 @@ pub(crate) async fn myself(
     Ok(Json(query.format.apply(myself)))
 }
 
-/// Users whose name or e-mail address starts with `q`; Jira shows the first 1000.
+/// Find users whose name or e-mail address starts with `q`. Jira returns at most 1000.
 #[utoipa::path(get, path = "/connectors/jira/users", tag = "Jira", params(PageQuery, UsersQuery),
     responses((status = 200, body = [UserSummary]), Failures))]
 pub(crate) async fn users(

@@ -1,4 +1,4 @@
-//! Projects and their issue types.
+//! Jira projects and their issue types.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -26,16 +26,16 @@ const PROJECTS: List = List {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ProjectsQuery {
-    /// Looked for in keys and names.
+    /// Only projects whose key or name matches this.
     #[param(example = "EX")]
     q: Option<String>,
-    /// `raw` gives Jira's own JSON.
+    /// `raw` returns Jira's own JSON.
     #[serde(default)]
     #[param(required = false, inline)]
     format: Format,
 }
 
-/// The projects this account may see, by key.
+/// List the projects that this account may see, sorted by key.
 #[utoipa::path(get, path = "/connectors/jira/projects", tag = "Jira", params(PageQuery, ProjectsQuery),
     responses((status = 200, body = [Project]), Failures))]
 pub(crate) async fn projects(
@@ -49,7 +49,7 @@ pub(crate) async fn projects(
     Ok(list.reply(query.format.apply_to_page(projects)))
 }
 
-/// One project. Jira minds the case of its key.
+/// Get one project. Its key is case-sensitive.
 #[utoipa::path(get, path = "/connectors/jira/projects/{key}", tag = "Jira", params(("key" = String, Path, example = "EX"), FormatQuery),
     responses((status = 200, body = Project), Failures))]
 pub(crate) async fn project(
@@ -62,7 +62,7 @@ pub(crate) async fn project(
     Ok(Json(query.format.apply(project)))
 }
 
-/// The issue types of a project.
+/// List the issue types of a project.
 #[utoipa::path(get, path = "/connectors/jira/projects/{key}/issue-types", tag = "Jira", params(("key" = String, Path, example = "EX"), FormatQuery),
     responses((status = 200, body = [IssueType]), Failures))]
 pub(crate) async fn issue_types(

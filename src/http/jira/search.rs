@@ -1,4 +1,4 @@
-//! Searching for issues.
+//! The search for Jira issues.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -19,7 +19,7 @@ const SEARCH: List = List {
     most: 100,
 };
 
-/// Issues, found by JQL or by words.
+/// Search issues by JQL or by words.
 #[utoipa::path(get, path = "/connectors/jira/search", tag = "Jira", params(PageQuery, SearchQuery),
     responses((status = 200, body = [SearchHit<IssueMetadata>]), Failures))]
 pub(crate) async fn search(

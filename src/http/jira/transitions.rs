@@ -1,4 +1,4 @@
-//! Moving issues through their workflow.
+//! Transitions: moving Jira issues through their workflow.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -13,7 +13,9 @@ use crate::http::wire::format::{FormatQuery, PlainOrRaw};
 use crate::model::issue::Issue;
 use crate::model::transition::{Transition, TransitionRequest};
 
-/// The transitions that this account can make now. None at all may also mean that it may not.
+/// List the transitions that this account can make now.
+///
+/// An empty list may also mean that the account lacks the permission.
 #[utoipa::path(get, path = "/connectors/jira/issues/{key}/transitions", tag = "Jira", params(("key" = String, Path, example = "EX-1"), FormatQuery),
     responses((status = 200, body = [Transition]), Failures))]
 pub(crate) async fn list(
@@ -26,7 +28,7 @@ pub(crate) async fn list(
     Ok(Json(query.format.apply_to_all(transitions)))
 }
 
-/// Make a transition, named by its id or its name in any case.
+/// Make a transition, named by its id or by its name in any case.
 #[utoipa::path(post, path = "/connectors/jira/issues/{key}/transitions", tag = "Jira", params(("key" = String, Path, example = "EX-1")),
     request_body = TransitionRequest, responses((status = 200, body = Issue), Failures))]
 pub(crate) async fn make(

@@ -1,4 +1,4 @@
-//! The callback: every registered path is this one handler; the ending decides the answer.
+//! The OAuth callback: one handler for every registered path.
 
 use axum::Json;
 use axum::extract::State;
@@ -24,28 +24,28 @@ use crate::service::authorization::Authorization;
 use crate::service::authorization::callback::{CallbackRequest, FlowProblem};
 use crate::service::authorization::outcome::{Finished, LoggedIn, LoginFailure};
 
-/// What Atlassian sends back with the browser.
+/// The query that Atlassian adds to the callback.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CallbackQuery {
     /// The authorization code.
     code: Option<String>,
-    /// The state of the start.
+    /// The `state` of the login that was started.
     state: Option<String>,
-    /// An OAuth error.
+    /// An OAuth error code.
     error: Option<String>,
-    /// `json`: answer JSON where a page would be shown.
+    /// `json`: return JSON instead of a page.
     format: Option<String>,
 }
 
-/// The answer of the JSON ending. The tokens themselves never leave.
+/// The result of a login as JSON. The tokens themselves never leave the service.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LoginResult {
     success: bool,
     tokens: TokenFacts,
 }
 
-/// What is known about the tokens.
+/// Facts about the tokens.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TokenFacts {
     #[schema(example = "Bearer")]
@@ -58,10 +58,10 @@ pub(crate) struct TokenFacts {
 
 macro_rules! callbacks {
     ($($name:ident $path:literal),+ $(,)?) => {$(
-        /// Where Atlassian sends the browser back to.
+        /// OAuth callback: Atlassian sends the browser back here.
         #[utoipa::path(get, path = $path, tag = "Login", params(CallbackQuery), responses(
-            (status = 200, description = "Logged in: a page, or JSON", body = LoginResult),
-            (status = 303, description = "To the return URL, with how it came out"), Failures))]
+            (status = 200, description = "Logged in: a page or JSON", body = LoginResult),
+            (status = 303, description = "Redirect to the return URL with the result"), Failures))]
         pub(crate) async fn $name(
             get: GetOnly,
             state: State<AppState>,
@@ -115,7 +115,9 @@ async fn callback(
     response
 }
 
-/// Finds the flow that this browser started, and uses it up. Nothing is sent to Atlassian before.
+/// Finds the login that this browser started, and uses it up. The state must match a signed cookie
+/// of the same browser (RFC 6749, section 10.12; RFC 9700, section 4.7). Nothing is sent to
+/// Atlassian before that is proved.
 async fn take_flow(
     state: &AppState,
     pending: &PendingLogins,
@@ -128,12 +130,12 @@ async fn take_flow(
     };
     if !pending.had_cookie {
         return Err(refuse(
-            "this browser has no cookie of a login; start it again here (a frontend's fetch needs credentials: \"include\" from a listed, same-site origin)",
+            "this browser has no login cookie; start the login again (a frontend's fetch needs credentials: \"include\" from a listed, same-site origin)",
         ));
     }
     if !pending.had_valid_signature {
         return Err(refuse(
-            "the cookie of this login was not made here; start it again",
+            "the login cookie has no valid signature; start the login again",
         ));
     }
     let state_hash = Authorization::state_hash(given);
@@ -144,7 +146,8 @@ async fn take_flow(
     taken.map_err(|problem| refuse(&problem.to_string()))
 }
 
-/// A refusal before the ending is known: a page with a way to start again, or the envelope.
+/// A refusal before it is known how the login should end: a page with a link to start again, or the
+/// envelope.
 fn render_refusal(headers: &HeaderMap, error: ApiError) -> Response {
     if is_navigation(headers) {
         message::start_again(&error)
@@ -241,6 +244,7 @@ fn encode_query(pairs: &[(&str, &str)]) -> String {
     Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
+/// 303, so that the browser follows with GET (RFC 9110, section 15.4.4; RFC 9700, section 4.12).
 fn see_other(location: String) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
 }

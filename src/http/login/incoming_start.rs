@@ -1,4 +1,4 @@
-//! A request to start a login, as every family of starts takes it.
+//! The request that starts a login.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -14,25 +14,25 @@ use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::{GetOnly, Query};
 
-/// What a start takes.
+/// The query of a start.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct StartQuery {
-    /// `true`: redirect to Atlassian; `false`: answer with the address; absent: redirect browsers.
+    /// `true`: redirect to Atlassian. `false`: return the address. Default: redirect browsers only.
     pub(crate) redirect: Option<bool>,
-    /// Where to go afterwards: a path here, or an address on a listed origin.
+    /// Where the browser goes after the login: a path here, or a URL on a listed origin.
     pub(crate) return_url: Option<String>,
-    /// Scopes to ask for in addition.
+    /// Additional OAuth scopes to request.
     pub(crate) scope: Option<String>,
-    /// The same.
+    /// The same as `scope`.
     pub(crate) scopes: Option<String>,
-    /// Handed back with the ending.
+    /// Returned to your application at the end of the login.
     pub(crate) state: Option<String>,
     /// The site to use: `acme`, `acme.atlassian.net` or `https://acme.atlassian.net`.
     pub(crate) site: Option<String>,
-    /// The namespace, for browsers that cannot send `X-Tenant-Id`.
+    /// The tenant, for browsers that cannot send `X-Tenant-Id`.
     pub(crate) tenant: Option<String>,
-    /// `json`: the callback answers JSON.
+    /// `json`: the callback returns JSON.
     pub(crate) format: Option<String>,
     #[param(ignore)]
     pub(crate) host_checked: Option<String>,
@@ -54,7 +54,7 @@ impl FromRequestParts<AppState> for IncomingStart {
         GetOnly::from_request_parts(parts, state).await?;
         let started = state.limits.take_start(noted_address(&parts.extensions));
         started.map_err(|wait| {
-            let message = "too many logins were started from this address; wait a little";
+            let message = "too many logins were started from this address; wait and try again";
             ApiError::too_many(message, wait).into_response()
         })?;
         let visitor = Visitor::from_request_parts(parts, state)

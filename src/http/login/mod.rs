@@ -1,5 +1,6 @@
-//! Logins over HTTP: starts, callbacks, sessions.
+//! Logins over HTTP: starts, callbacks, API tokens, sessions.
 
+pub(crate) mod api_token;
 pub(crate) mod callback;
 pub(crate) mod incoming_start;
 pub(crate) mod session;

@@ -1,42 +1,34 @@
-//! Who am I, log me out, and logging in with an API token.
+//! The current user, and logging out.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::caller::Visitor;
 use crate::http::caller::cookies::{self, PendingLogins, session_cookie};
 use crate::http::caller::origin::is_own_or_listed;
 use crate::http::connections::shapes::{ConnectorSummary, summaries};
-use crate::http::login::session_token::{self, SessionToken};
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
-use crate::http::wire::body::Body;
-use crate::http::wire::error::{ApiError, Code};
-use crate::http::wire::extract::ProductPath;
-use crate::model::api_key::KeyScope;
-use crate::model::client_address::ClientAddress;
-use crate::model::secret::Secret;
-use crate::service::authorization::api_token::ApiTokenRequest;
-use crate::service::error::ServiceError;
+use crate::http::wire::error::ApiError;
 
-/// Who is calling.
+/// The current user and their connections.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AuthStatus {
     authenticated: bool,
     user: Option<User>,
     #[schema(example = "default")]
     tenant: String,
+    /// `session`, or `open` in open local mode.
     #[schema(example = "session")]
     auth_mode: &'static str,
     connections: Vec<ConnectorSummary>,
 }
 
-/// A person.
+/// The person who is logged in.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LoggedInUser)]
 pub(crate) struct User {
@@ -46,20 +38,7 @@ pub(crate) struct User {
     email: Option<String>,
 }
 
-/// An API token to log in with.
-#[derive(Deserialize, ToSchema)]
-pub(crate) struct ApiTokenLogin {
-    /// The e-mail address of the Atlassian account.
-    #[schema(example = "mia@example.com")]
-    email: String,
-    /// The API token.
-    api_token: String,
-    /// The site; without it the operator's is used.
-    #[schema(example = "acme.atlassian.net")]
-    site: Option<String>,
-}
-
-/// Who am I; never 401.
+/// Get the current user. Never answers 401.
 #[utoipa::path(get, path = "/auth/session", tag = "Login", responses((status = 200, body = AuthStatus), Failures))]
 pub(crate) async fn session(
     state: State<AppState>,
@@ -68,7 +47,7 @@ pub(crate) async fn session(
     current_user(state, visitor).await
 }
 
-/// Who am I; never 401.
+/// Get the current user. Never answers 401.
 #[utoipa::path(get, path = "/api/v1/auth/status", tag = "Login", responses((status = 200, body = AuthStatus), Failures))]
 pub(crate) async fn status(
     state: State<AppState>,
@@ -106,7 +85,7 @@ async fn current_user(
     }))
 }
 
-/// Log out: the session ends, connections stay.
+/// Log out. The session ends; connections stay.
 #[utoipa::path(post, path = "/auth/logout", tag = "Login", responses((status = 204), Failures))]
 pub(crate) async fn logout(
     State(state): State<AppState>,
@@ -116,7 +95,8 @@ pub(crate) async fn logout(
     if let Some(principal) = &visitor.principal {
         state.sessions.close(principal).await?;
     }
-    // The cookie is cleared below, so its session ends too when another credential was in front.
+    // The cookie is cleared below, so its session ends too, even if another credential went before
+    // it.
     let own =
         session_cookie(&headers, &state.edge).filter(|_| is_own_or_listed(&state.edge, &headers));
     if let Some(token) = own
@@ -125,7 +105,8 @@ pub(crate) async fn logout(
         state.sessions.close(&principal).await?;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
-    // A foreign page's form comes without the cookies; the answer to it must not clear them.
+    // A foreign page's form arrives without SameSite cookies, but browsers would still obey its
+    // answer.
     if is_own_or_listed(&state.edge, &headers) {
         let pending = PendingLogins::read(&headers, &state.edge, &state.state_cookie_key);
         cookies::add(
@@ -135,79 +116,4 @@ pub(crate) async fn logout(
         cookies::add(response.headers_mut(), cookies::clear_session(&state.edge));
     }
     Ok(response)
-}
-
-/// Log in with an API token, or attach it to the caller who is logged in already.
-#[utoipa::path(post, path = "/auth/{product}/api-token", tag = "Login", params(("product" = String, Path)),
-    request_body = ApiTokenLogin,
-    responses((status = 200, body = SessionToken, headers(("X-Session-Token" = String))), Failures))]
-pub(crate) async fn api_token(
-    State(state): State<AppState>,
-    ProductPath(product): ProductPath,
-    visitor: Visitor,
-    Extension(from): Extension<ClientAddress>,
-    headers: HeaderMap,
-    Body(login): Body<ApiTokenLogin>,
-) -> Result<Response, ApiError> {
-    if !is_own_or_listed(&state.edge, &headers) {
-        return Err(ApiError::forbidden(
-            "this web page may not log anybody in; the operator can list its origin in CORS_ORIGINS",
-        ));
-    }
-    if visitor
-        .principal
-        .as_ref()
-        .is_some_and(|caller| !caller.may(KeyScope::Write))
-    {
-        return Err(ApiError::forbidden(
-            "this needs an API key with the scope write",
-        ));
-    }
-    let request = ApiTokenRequest {
-        email: login.email.trim(),
-        token: Secret::new(login.api_token.trim()),
-        site: login.site.as_deref(),
-        from: Some(from),
-    };
-    let token = if let Some(caller) = &visitor.principal {
-        let scope = caller.scope(visitor.tenant.clone());
-        let attached = state
-            .authorization
-            .attach_api_token(product, &scope, &request);
-        attached.await.map_err(refused_as_401)?;
-        state.sessions.another(caller).await?
-    } else {
-        let login = state
-            .authorization
-            .log_in_with_api_token(product, &visitor.tenant, &request);
-        Some(login.await.map_err(refused_as_401)?)
-    };
-    let is_new = visitor.principal.is_none();
-    Ok(render_session_token(&state, token.as_ref(), is_new))
-}
-
-/// The session token in the body and in a header; a new login also gets the cookie.
-fn render_session_token(state: &AppState, token: Option<&Secret>, is_new: bool) -> Response {
-    let mut response = Json(SessionToken::new(token)).into_response();
-    let Some(token) = token else { return response };
-    session_token::set_header(response.headers_mut(), token);
-    if is_new {
-        let lifetime = state.sessions.lifetimes().absolute;
-        cookies::add(
-            response.headers_mut(),
-            cookies::set_session(&state.edge, token, lifetime),
-        );
-    }
-    response
-}
-
-/// Here a refused credential means that nobody is logged in.
-fn refused_as_401(error: ServiceError) -> ApiError {
-    match error {
-        ServiceError::CredentialRejected { message } => {
-            ApiError::new(StatusCode::UNAUTHORIZED, Code::Unauthorized, message)
-                .with_details(json!({ "reason": "credential_rejected" }))
-        }
-        error => error.into(),
-    }
 }

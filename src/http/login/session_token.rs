@@ -8,11 +8,11 @@ use crate::model::secret::Secret;
 
 static X_SESSION_TOKEN: HeaderName = HeaderName::from_static("x-session-token");
 
-/// The answer of the session-token ending.
+/// A session token.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SessionToken {
+    /// `null` if the caller used an API key, which needs no session.
     #[schema(example = "ibs_…")]
-    /// None when the caller is an API key, which needs no session.
     session_token: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The starts of a login: four families of routes, one engine.
+//! The routes that start a login: four kinds of answer, one engine.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -21,7 +21,7 @@ use crate::model::flow::LoginReply;
 use crate::model::product::{Product, Provider};
 use crate::service::authorization::start::{StartRequest, Started};
 
-/// Where a frontend sends the browser.
+/// The address to which a frontend sends the browser.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LoginAddress {
     #[schema(
@@ -30,7 +30,7 @@ pub(crate) struct LoginAddress {
     url: String,
 }
 
-/// Where a frontend sends the browser.
+/// The address to which a frontend sends the browser.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AuthAddress {
     #[schema(
@@ -49,7 +49,7 @@ enum StartReply {
 
 /// Start a login for `jira`, `confluence` or `atlassian` (both).
 #[utoipa::path(get, path = "/auth/{provider}/login", tag = "Login", params(("provider" = String, Path), StartQuery),
-    responses((status = 200, body = LoginAddress), (status = 307, description = "To Atlassian's consent page"), Failures))]
+    responses((status = 200, body = LoginAddress), (status = 307, description = "Redirect to Atlassian's consent page"), Failures))]
 pub(crate) async fn provider_login(
     State(state): State<AppState>,
     Path(provider): Path<String>,
@@ -69,7 +69,9 @@ pub(crate) async fn provider_login(
     start_login(&state, provider, LoginReply::Redirect, reply, &incoming).await
 }
 
-/// Start a login; the `X-Session-Token` of the reply becomes a session when this browser completes it.
+/// Start a login that ends with a session token.
+///
+/// The token in `X-Session-Token` becomes valid once this browser has completed the login.
 #[utoipa::path(get, path = "/auth/{product}/oauth/start", tag = "Login", params(("product" = String, Path), StartQuery),
     responses((status = 200, body = AuthAddress, headers(("X-Session-Token" = String))), Failures))]
 pub(crate) async fn session_token_login(
@@ -89,9 +91,9 @@ pub(crate) async fn session_token_login(
     .await
 }
 
-/// Start a login that ends on a page of ours, or with JSON (`format=json`).
+/// Start a login that ends on a page of this service, or with JSON (`format=json`).
 #[utoipa::path(get, path = "/api/v1/auth/atlassian/login", tag = "Login", params(StartQuery),
-    responses((status = 302, description = "To Atlassian's consent page"), Failures))]
+    responses((status = 302, description = "Redirect to Atlassian's consent page"), Failures))]
 pub(crate) async fn page_login(
     State(state): State<AppState>,
     incoming: IncomingStart,
@@ -111,9 +113,9 @@ pub(crate) async fn page_login(
     .await
 }
 
-/// Start a login that ends at the frontend with `provider=atlassian&status=…`.
+/// Start a login that returns to the frontend with `provider=atlassian&status=…`.
 #[utoipa::path(get, path = "/api/oauth/atlassian/login", tag = "Login", params(StartQuery),
-    responses((status = 307, description = "To Atlassian's consent page"), Failures))]
+    responses((status = 307, description = "Redirect to Atlassian's consent page"), Failures))]
 pub(crate) async fn status_login(
     State(state): State<AppState>,
     incoming: IncomingStart,

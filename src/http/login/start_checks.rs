@@ -1,4 +1,4 @@
-//! Before a login starts: for whom it is, and whether it can end on the host it starts on.
+//! Checks before a login starts: its owner, and the host on which it can end.
 
 use axum::http::header::HOST;
 use serde_json::json;
@@ -15,11 +15,12 @@ use crate::model::owner::Owner;
 use crate::model::principal::Means;
 use crate::model::product::Provider;
 
-/// Marks a start that has been sent to the redirect URI's host already.
+/// Marks a start that was already redirected to the host of the redirect URI.
 const HOST_CHECKED: &str = "host_checked";
 
-/// Whose connections these will be: a session's login belongs to whoever logs in, a key's and that
-/// of open local mode to their owner. The namespace comes from the header or the query.
+/// The owner of the connections that a login makes, and their tenant. A login in a browser belongs
+/// to the person who logs in at Atlassian (none yet); a login by a key or in open local mode
+/// belongs to that owner. The tenant comes from the header or the query.
 pub(crate) fn owner_for_login(
     state: &AppState,
     incoming: &IncomingStart,
@@ -44,7 +45,7 @@ pub(crate) fn owner_for_login(
     let Some(principal) = &visitor.principal else {
         if state.edge.is_open() {
             return Err(ApiError::forbidden(
-                "in open local mode a login is started on this machine, from a page that may act here",
+                "in open local mode a login starts on this machine only, from an allowed page",
             ));
         }
         return Ok((None, asked.unwrap_or_default()));
@@ -62,9 +63,12 @@ pub(crate) fn owner_for_login(
     }
 }
 
-/// Cookies belong to a host name, so a login must start on the one that Atlassian comes back to:
-/// `localhost` and `127.0.0.1` are two. A browser is sent there; a script is told. Nor would a
-/// browser take a Secure cookie on the plain http address of a proxy that speaks both.
+/// Where to start instead, if this host is not the one that Atlassian sends the browser back to.
+///
+/// Cookies belong to a host name (RFC 6265, section 5.1.3), so the state cookie would be missing at
+/// the callback: `localhost` and `127.0.0.1` are two hosts. A browser is redirected; a script gets
+/// an error. A browser would also refuse a Secure cookie on the plain http address of a proxy that
+/// serves both (RFC 6265bis, section 5.7).
 pub(crate) fn callback_host_redirect(
     state: &AppState,
     provider: Provider,
@@ -89,14 +93,14 @@ pub(crate) fn callback_host_redirect(
     let same_host = here
         .as_ref()
         .is_some_and(|here| here.host() == redirect.host() && here.port() == redirect.port());
-    // A proxy that rewrites Host would send the browser round in circles.
+    // A proxy that rewrites Host would otherwise redirect the browser in circles.
     if (same_host && same_scheme) || query.host_checked.is_some() {
         return Ok(None);
     }
     let there = redirect.origin().ascii_serialization();
     if !is_navigation(headers) {
         let message = format!(
-            "a login that was started on {host} cannot end on {there}: call us there, or change the redirect URI"
+            "a login that was started on {host} cannot end on {there}: start it there, or change the redirect URI"
         );
         return Err(ApiError::bad_request(message)
             .with_details(json!({ "host": host, "redirect_uri": redirect.as_str() })));

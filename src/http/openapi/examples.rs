@@ -1,4 +1,4 @@
-//! Examples that are real answers: recorded by a test, which also compares them with what is answered now.
+//! The document's examples: real answers, which a test records and compares.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

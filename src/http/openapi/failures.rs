@@ -1,4 +1,4 @@
-//! The failures that any route may answer with, described once and named by every operation.
+//! The failures that any route may answer with: described once, referenced by every operation.
 
 use std::collections::BTreeMap;
 
@@ -9,19 +9,19 @@ use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, Response, Response
 
 /// Status, the component's name, what it means.
 const FAILURES: [(&str, &str, &str); 15] = [
-    ("400", "BadRequest", "The request cannot be taken as it is"),
+    ("400", "BadRequest", "The request is malformed"),
     (
         "401",
         "Unauthorized",
-        "Nobody is logged in, or the login at Atlassian has ended (`TOKEN_EXPIRED`)",
+        "No valid credential, or the login at Atlassian has ended (`TOKEN_EXPIRED`)",
     ),
     ("403", "Forbidden", "Not allowed"),
-    ("404", "NotFound", "No such thing, or not yours"),
+    ("404", "NotFound", "It does not exist, or it is not yours"),
     ("408", "BodyTooSlow", "The body did not arrive in time"),
     (
         "409",
         "Conflict",
-        "Not connected, or no site chosen, or changed in the meantime",
+        "Not connected, no site chosen, or changed in the meantime",
     ),
     ("413", "TooLarge", "The body is larger than 1 MiB"),
     ("414", "AddressTooLong", "The address is longer than 16 KiB"),
@@ -29,23 +29,23 @@ const FAILURES: [(&str, &str, &str); 15] = [
     (
         "422",
         "Invalid",
-        "A value is missing, malformed or out of range; `details.fields` names it",
+        "A value is missing, malformed or out of range. `details.fields` names it",
     ),
     (
         "429",
         "TooMany",
-        "Too many requests; wait for `Retry-After`",
+        "Too many requests. Wait for `Retry-After`",
     ),
     (
         "500",
         "OurFailure",
-        "We failed; the request id leads to it in the log",
+        "This service failed. The log has the cause under the request id",
     ),
     ("502", "VendorFailure", "Atlassian failed"),
     (
         "503",
         "NotNow",
-        "The store, or a token, cannot be had just now; wait for `Retry-After`",
+        "The database or a token is unavailable. Wait for `Retry-After`",
     ),
     ("504", "VendorTimeout", "Atlassian did not answer in time"),
 ];

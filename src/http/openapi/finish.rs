@@ -1,4 +1,4 @@
-//! What holds for many operations at once, written into the document after the routes are in it.
+//! What many operations share, added to the document after the routes.
 
 use utoipa::PartialSchema;
 use utoipa::openapi::header::HeaderBuilder;
@@ -9,8 +9,8 @@ use utoipa::openapi::{OpenApi, PathItem, RefOr, Required, Response};
 use super::examples;
 use crate::http::caller::access::{RouteAccess, required_access};
 
-/// Names every operation, says which are public and which namespace is meant, what `format=raw` answers
-/// and which headers come with an answer; and gives examples.
+/// Names every operation, says which are public and which namespace is meant, what `format=raw`
+/// answers and which headers come with an answer; and gives examples.
 pub(crate) fn finish(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
@@ -46,7 +46,7 @@ fn set_operation_id(path: &str, method: &str, operation: &mut Operation) {
     operation.operation_id = Some(format!("{method}{words}"));
 }
 
-/// A public operation needs no credential; every other one knows namespaces.
+/// A public operation needs no credential; every other one takes a tenant.
 fn describe_access(path: &str, method: &str, operation: &mut Operation) {
     let method = method.to_ascii_uppercase();
     let access = axum::http::Method::from_bytes(method.as_bytes())
@@ -72,7 +72,7 @@ fn tenant_header() -> utoipa::openapi::path::Parameter {
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some(
-            "A namespace inside what the caller may see; it never gives access.",
+            "The tenant, a namespace within the caller's own data. It never grants access.",
         ))
         .schema(Some(schema))
         .build()
@@ -91,7 +91,7 @@ fn describe_raw(operation: &mut Operation) {
     };
     let own = ObjectBuilder::new()
         .schema_type(Type::Object)
-        .description(Some("Atlassian's own JSON, with `format=raw`"))
+        .description(Some("Atlassian's own JSON with `format=raw`"))
         .build();
     let own: Schema = if matches!(ours, RefOr::T(Schema::Array(_))) {
         ArrayBuilder::new().items(own).into()
@@ -107,7 +107,7 @@ fn takes_parameter(operation: &Operation, parameter: &str) -> bool {
     parameters.any(|known| matches!(known, RefOr::T(known) if known.name == parameter))
 }
 
-/// Every list that takes a cursor leads on with headers, and everything that was made has an address.
+/// A list that takes a cursor returns the next one in headers, and what was created has an address.
 fn describe_headers(operation: &mut Operation) {
     let text = || RefOr::T(HeaderBuilder::new().schema(Some(String::schema())).build());
     if takes_parameter(operation, "cursor")

@@ -1,4 +1,4 @@
-//! The OpenAPI document, generated from the handlers, and the pages that show it.
+//! The OpenAPI document, generated from the handlers.
 
 mod examples;
 mod failures;
@@ -25,19 +25,19 @@ use crate::http::wire::error::ErrorBody;
     modifiers(&Shared),
     security((), ("session_token" = []), ("session_cookie" = []), ("api_key" = [])),
     tags(
-        (name = "Login", description = "Log in with Atlassian or with an API token; sessions."),
-        (name = "Connections", description = "What you are connected to, and on which site."),
-        (name = "Jira", description = "Projects and issues."),
-        (name = "Confluence", description = "Spaces and pages."),
-        (name = "Stored data", description = "Users, projects and pages kept here."),
+        (name = "Login", description = "Logins with Atlassian or with an API token, and sessions."),
+        (name = "Connections", description = "Connections to Jira and Confluence: sites, tokens, events."),
+        (name = "Jira", description = "Projects, issues, comments, transitions, users."),
+        (name = "Confluence", description = "Spaces, pages, comments."),
+        (name = "Stored data", description = "Users, projects and pages stored in this service, and syncs."),
         (name = "Tools", description = "Named operations with typed arguments, for agents."),
-        (name = "Compatible routes", description = "What clients of the earlier systems call: thin views of the routes above."),
+        (name = "Compatible routes", description = "Routes that clients of the earlier systems call."),
         (name = "Operations", description = "Health, readiness and configuration help."),
     )
 )]
 pub(crate) struct Frame;
 
-/// The ways to say who is calling, and the failures that all routes share.
+/// The credentials, and the failures that all routes share.
 struct Shared;
 
 impl Modify for Shared {

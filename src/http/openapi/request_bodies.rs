@@ -1,4 +1,4 @@
-//! How the bodies that come in two forms are documented: the friendly one, or Atlassian's own.
+//! The schemas of bodies with two forms: the friendly one, or Atlassian's own.
 
 use std::borrow::Cow;
 
@@ -35,20 +35,20 @@ macro_rules! two_forms {
 }
 
 two_forms!(IssueDraft as "CreateIssue": NewIssue, or "fields":
-    "Jira's own form, passed through as it is",
+    "Jira's own form, passed through unchanged",
     json!({"fields": {"project": {"key": "EX"}, "issuetype": {"name": "Task"}, "summary": "The printer is on fire"}}));
 
 two_forms!(IssueChange as "UpdateIssue": FieldChanges, or "fields":
-    "Jira's own form, passed through as it is",
+    "Jira's own form, passed through unchanged",
     json!({"fields": {"summary": "The printer is still on fire"}}));
 
 two_forms!(PageDraft as "CreatePage": NewPageBody, or "spaceId":
-    "Confluence's own form, passed through as it is",
+    "Confluence's own form, passed through unchanged",
     json!({"spaceId": "98306", "status": "current", "title": "Release notes",
         "body": {"representation": "storage", "value": "<p>Nothing broke.</p>"}}));
 
 two_forms!(PageUpdate as "ChangePage": PageChange, or "version":
-    "Confluence's own form, passed through as it is; version.number is the new number",
+    "Confluence's own form, passed through unchanged. `version.number` is the new number",
     json!({"id": "98400", "status": "current", "title": "Release notes",
         "body": {"representation": "storage", "value": "<p>Nothing broke.</p>"},
         "version": {"number": 4, "message": "Corrected a name"}}));

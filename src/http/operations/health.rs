@@ -1,4 +1,4 @@
-//! Operations: is it alive, is it ready, what would a login look like. All public.
+//! Health, readiness, and help with the OAuth configuration. All public.
 
 use axum::Json;
 use axum::extract::State;
@@ -17,15 +17,15 @@ use crate::service::readiness::Readiness;
 const SERVICE: &str = "integration_backend";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// An answer in the earlier systems' frame.
+/// An answer in the frame of the earlier systems.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Framed {
     /// Always `success`.
     #[schema(example = "success")]
     pub(crate) status: &'static str,
-    /// What this is.
+    /// A short title.
     pub(crate) message: &'static str,
-    /// The answer.
+    /// The answer itself.
     pub(crate) data: Value,
 }
 
@@ -39,7 +39,7 @@ impl Framed {
     }
 }
 
-/// Who we are.
+/// The service and its addresses.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Root {
     #[schema(example = "success")]
@@ -57,7 +57,7 @@ pub(crate) struct Root {
     version: &'static str,
 }
 
-/// The service's name and state.
+/// The service's name, state and version.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RootData {
     service: &'static str,
@@ -65,14 +65,14 @@ pub(crate) struct RootData {
     version: &'static str,
 }
 
-/// Alive.
+/// Liveness.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Alive {
     #[schema(example = "ok")]
     status: &'static str,
 }
 
-/// Alive, with particulars.
+/// Liveness with version and uptime.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Health {
     #[schema(example = "ok")]
@@ -84,7 +84,7 @@ pub(crate) struct Health {
     uptime_seconds: u64,
 }
 
-/// Who we are and where things are.
+/// Get the name of the service and its most important addresses.
 #[utoipa::path(get, path = "/", tag = "Operations", responses((status = 200, body = Root)))]
 pub(crate) async fn root() -> Json<Root> {
     Json(Root {
@@ -106,13 +106,13 @@ pub(crate) async fn root() -> Json<Root> {
     })
 }
 
-/// Alive; touches nothing.
+/// Check liveness. Touches nothing else.
 #[utoipa::path(get, path = "/healthz", tag = "Operations", responses((status = 200, body = Alive)))]
 pub(crate) async fn healthz() -> Json<Alive> {
     Json(Alive { status: "ok" })
 }
 
-/// Alive, with particulars.
+/// Check liveness, with version and uptime.
 #[utoipa::path(get, path = "/health", tag = "Operations", responses((status = 200, body = Health)))]
 pub(crate) async fn health(State(state): State<AppState>) -> Json<Health> {
     Json(Health {
@@ -125,7 +125,7 @@ pub(crate) async fn health(State(state): State<AppState>) -> Json<Health> {
     })
 }
 
-/// Whether requests should be sent here: 503 with the same body and a reason when not.
+/// Check readiness for requests: 503 with a reason if not ready.
 #[utoipa::path(get, path = "/ready", tag = "Operations",
     responses((status = 200, body = Readiness), (status = 503, description = "Not ready; `reason` says why", body = Readiness)))]
 pub(crate) async fn ready(State(state): State<AppState>) -> Response {
@@ -142,7 +142,7 @@ pub(crate) async fn ready(State(state): State<AppState>) -> Response {
     response
 }
 
-/// What a login would send a browser to; for operators who compare it with Atlassian's console.
+/// Get the authorization URL of a login, for comparison with Atlassian's developer console.
 #[utoipa::path(get, path = "/health/authorize-url", tag = "Operations", responses((status = 200, body = Framed)))]
 pub(crate) async fn authorize_url(State(state): State<AppState>) -> Json<Framed> {
     let configured = Provider::ALL.into_iter().find_map(|provider| {
@@ -167,7 +167,7 @@ pub(crate) async fn authorize_url(State(state): State<AppState>) -> Json<Framed>
     Framed::new("authorize url", data)
 }
 
-/// The redirect URIs in use, each taken apart.
+/// List the redirect URIs in use, with an analysis of each.
 #[utoipa::path(get, path = "/health/redirect-uri", tag = "Operations", responses((status = 200, body = Framed)))]
 pub(crate) async fn redirect_uri(State(state): State<AppState>) -> Json<Framed> {
     let data: serde_json::Map<String, Value> = Provider::ALL
@@ -194,7 +194,7 @@ fn redirect_uri_analysis(uri: &str) -> Value {
         }),
         Ok(url) => json!({
             "valid": false, "scheme": url.scheme(), "netloc": url.authority(), "path": url.path(),
-            "reason": "a redirect URI is an http or https address without a fragment",
+            "reason": "a redirect URI must be an http or https address without a fragment",
         }),
         Err(_) => {
             json!({ "valid": false, "scheme": null, "netloc": null, "path": null, "reason": "this is not an absolute address" })

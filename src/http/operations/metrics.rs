@@ -1,4 +1,4 @@
-//! `/metrics`: for the operator, who asks from this machine or with a key of theirs.
+//! `/metrics`, for the operator: from this machine, or with an admin key.
 
 use std::time::Duration;
 
@@ -19,8 +19,8 @@ use crate::http::wire::error::ApiError;
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Somebody who may look at the operation of the service: on this machine, as in open local mode, or
-/// with a key that has the scope `admin`. A credential that is shown must be good even so.
+/// An operator: somebody on this machine, by the rules of open local mode, or a key with the scope
+/// `admin`. A request from this machine that shows a credential must show a valid one.
 #[derive(Debug)]
 pub(crate) struct Operator;
 
@@ -37,8 +37,10 @@ impl FromRequestParts<AppState> for Operator {
     }
 }
 
-/// The metrics in Prometheus' text format. Needs a key with the scope `admin`, unless the caller is
-/// on this machine: a loopback address, reached as localhost, and no proxy in between.
+/// Get the metrics in Prometheus' text format.
+///
+/// Needs an API key with the scope `admin`, unless the caller is on this machine: from a loopback
+/// address, to localhost, without a proxy in between.
 #[utoipa::path(get, path = "/metrics", tag = "Operations", responses(
     (status = 200, description = "Prometheus' text format", content_type = "text/plain", body = String,
         example = "# TYPE integration_backend_refreshes_total counter\nintegration_backend_refreshes_total{outcome=\"renewed\"} 12\n"),
@@ -47,7 +49,7 @@ pub(crate) async fn metrics(_: Operator, State(state): State<AppState>) -> impl 
     ([(CONTENT_TYPE, TEXT_FORMAT)], state.metrics.text().await)
 }
 
-/// The metrics alone, for a listener of their own.
+/// The metrics alone, for a separate listener.
 pub fn router(state: AppState) -> Router {
     let routes = Router::new().route("/metrics", get(metrics));
     inside_the_edge(routes, state, TIMEOUT)

@@ -1,4 +1,4 @@
-//! What our own pages load: the stylesheet, the icon and the modules, compiled in.
+//! The assets of our own pages: stylesheet, icon and modules, compiled in.
 
 use axum::Router;
 use axum::extract::Path;
@@ -10,7 +10,7 @@ use crate::http::pages::page::POLICY;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 
-/// What the pages' modules are made of, by file name.
+/// The modules of the pages, by file name.
 static PAGE_MODULES: &[(&str, &str)] = &[
     ("call.js", include_str!("../../../static/parts/call.js")),
     ("chart.js", include_str!("../../../static/parts/chart.js")),

@@ -1,4 +1,4 @@
-//! The page of one's connections, where a login leads when there is no frontend.
+//! The connections page, where a login ends if there is no frontend.
 
 use askama::Template;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! The dashboard: the page on which a person looks after their connections.
+//! The dashboard page, on which a person manages their connections.
 
 use askama::Template;
 use axum::Router;
@@ -28,7 +28,7 @@ struct DashboardPage {
     success: Option<&'static str>,
     person: Option<String>,
     is_local: bool,
-    /// Why nothing can be changed here, if so.
+    /// Why nothing can be changed here, if that is so.
     read_only_reason: Option<&'static str>,
     cards: Vec<Card>,
     statuses: Vec<StatusText>,
@@ -86,15 +86,15 @@ async fn page(
     })
 }
 
-/// Why this caller can change nothing, in one sentence; none when they can.
+/// Why this caller can change nothing, in one sentence; none if they can.
 fn read_only_reason(state: &AppState, caller: &Caller) -> Option<&'static str> {
     if state.edge.read_only {
         return Some(
-            "This service is read-only (READ_ONLY=true): everything can be looked at, nothing can be changed.",
+            "This service is read-only (READ_ONLY=true). You can see everything and change nothing.",
         );
     }
     caller.needs(RouteAccess::Write, state).err().map(|_| {
-        "Your key may only read: everything can be looked at, nothing can be changed. A key with the scope write may do more."
+        "Your API key may only read. You can see everything and change nothing. A key with the scope write may do more."
     })
 }
 

@@ -1,4 +1,4 @@
-//! `/docs` and `/openapi.json`: the OpenAPI document and a page to try it on, both served offline.
+//! `/docs` and `/openapi.json`: the OpenAPI document, and Swagger UI to try it, served offline.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::http::wire::error::ApiError;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                       font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
-/// The document as it is served: written once, at the start.
+/// The document as it is served, written once at the start.
 #[derive(Clone)]
 struct Document(Arc<str>);
 

@@ -1,4 +1,4 @@
-//! The login page: buttons for Atlassian and for API tokens, by itself or in place of another page.
+//! The login page, by itself or in place of a page that needs a login.
 
 use askama::Template;
 use axum::extract::State;
@@ -19,7 +19,7 @@ struct LoginPage {
     is_local: bool,
     configured: bool,
     callback: String,
-    /// Whether another page was wanted, which shows something only to those who are logged in.
+    /// Whether it stands in place of a page that needs a login.
     is_first_step: bool,
     back: ReturnTarget,
 }
@@ -37,7 +37,7 @@ pub(crate) async fn login(
     render(StatusCode::OK, &page)
 }
 
-/// The login buttons in place of a page that only shows something to those who are logged in.
+/// The login page in place of a page that needs a login.
 pub(crate) fn log_in_first(
     state: &AppState,
     outcome: &LoginOutcome,

@@ -1,4 +1,4 @@
-//! Pages of one sentence and one link: how a login came out, and what cannot be shown.
+//! Pages of one sentence and one link: the result of a login, and refusals.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -20,21 +20,21 @@ struct MessagePage {
     link_label: &'static str,
 }
 
-/// A page that this visitor may not see, or that was asked for wrongly.
+/// The refusal of a page.
 pub(crate) fn not_shown(error: &ApiError) -> Response {
     let page = MessagePage {
         heading: "This page cannot be shown",
         kind: "problem",
         role: "alert",
         sentence: error.message.clone(),
-        advice: "Your connections are as they were.",
+        advice: "Your connections are unchanged.",
         link: "/login",
         link_label: "Go to the login",
     };
     render(error.status, &page)
 }
 
-/// How a login with the page ending came out.
+/// The result of a login that ends on a page.
 pub(crate) fn login_outcome(result: &Result<LoggedIn, LoginFailure>) -> Response {
     match result {
         Ok(_) => {
@@ -53,7 +53,7 @@ pub(crate) fn login_outcome(result: &Result<LoggedIn, LoginFailure>) -> Response
     }
 }
 
-/// A login that cannot go on, with a way to start again.
+/// A login that failed, with a link to start again.
 pub(crate) fn start_again(error: &ApiError) -> Response {
     let sentence = error.message.clone();
     let page = MessagePage {
@@ -61,7 +61,7 @@ pub(crate) fn start_again(error: &ApiError) -> Response {
         kind: "problem",
         role: "alert",
         sentence,
-        advice: "A login has to end in the browser in which it was started, within ten minutes.",
+        advice: "A login must end in the browser that started it, within ten minutes.",
         link: "/login",
         link_label: "Start again",
     };

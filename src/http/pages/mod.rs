@@ -13,8 +13,8 @@ use axum::routing::get;
 
 use crate::http::state::AppState;
 
-/// The pages and what they load. They show the same routes that the API has, so they are not in
-/// the API's document.
+/// The pages and what they load. They use the API's own routes, so they are not in the OpenAPI
+/// document.
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route("/login", get(login::login))

@@ -1,4 +1,4 @@
-//! The frame of our own pages: their policy, what a login's ending leaves in the address, and rendering.
+//! The frame of our own pages: content security policy, the result of a login, rendering.
 
 use askama::Template;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
@@ -12,11 +12,12 @@ use crate::model::ids::TenantId;
 use crate::model::principal::Principal;
 use crate::service::authorization::outcome::LoginFailure;
 
-/// What our pages may load and do: scripts and styles of ours, calls to us, nothing else.
+/// The content security policy of our pages: own scripts, styles and calls, nothing inline and no
+/// frames.
 pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// Where a login that starts on a page leads back to.
+/// Where a login that starts on a page returns to.
 #[derive(Debug)]
 pub(crate) struct ReturnTarget {
     path: &'static str,
@@ -24,7 +25,7 @@ pub(crate) struct ReturnTarget {
 }
 
 impl ReturnTarget {
-    /// Back to one of our pages, in a namespace.
+    /// Back to one of our pages, in a tenant.
     pub(crate) fn to(path: &'static str, tenant: Option<&str>) -> Self {
         let tenant = tenant.filter(|tenant| TenantId::parse(tenant).is_ok());
         Self {
@@ -33,12 +34,12 @@ impl ReturnTarget {
         }
     }
 
-    /// The namespace, if one is named.
+    /// The tenant, if one is named.
     pub(crate) fn tenant(&self) -> &str {
         self.tenant.as_deref().unwrap_or_default()
     }
 
-    /// The parameters of a login's start. A namespace is made of letters that need no escaping.
+    /// The query of a login's start. A tenant's name needs no escaping.
     pub(crate) fn query(&self) -> String {
         let path = self.path;
         self.tenant.as_ref().map_or_else(
@@ -48,10 +49,10 @@ impl ReturnTarget {
     }
 }
 
-/// What a page may be asked, and what a login's ending leaves in the address.
+/// The query of a page: its tenant, and the result that a login leaves in the address.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct LoginOutcome {
-    /// The namespace.
+    /// The tenant.
     pub(crate) tenant: Option<String>,
     error: Option<String>,
     connected: Option<String>,
@@ -77,25 +78,27 @@ impl LoginOutcome {
     }
 }
 
-/// Whether being on this machine is what lets the visitor in (open local mode).
+/// Whether the visitor is let in by open local mode.
 pub(crate) fn is_local(principal: Option<&Principal>) -> bool {
     principal.is_some_and(|principal| principal.person().is_none())
 }
 
-/// What a person is called.
+/// The person's name: the display name, the e-mail address, or the id.
 pub(crate) fn person_name(principal: Option<&Principal>) -> Option<String> {
     let person = principal?.person()?;
     let known = person.display_name.clone().or_else(|| person.email.clone());
     Some(known.unwrap_or_else(|| person.account_id.clone()))
 }
 
-/// A page under the strict policy of our own pages.
+/// Renders a page under the policy of our own pages.
 pub(crate) fn render(status: StatusCode, page: &impl Template) -> Response {
     let Ok(text) = page.render() else {
         return ApiError::internal().into_response();
     };
     let mut response = (status, text).into_response();
     let headers = response.headers_mut();
+    // The address of a page may hold the result of a login, which no other site needs to see (RFC
+    // 9700, section 4.2.4).
     headers.insert(
         CONTENT_TYPE,
         HeaderValue::from_static("text/html; charset=utf-8"),

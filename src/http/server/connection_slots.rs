@@ -1,4 +1,4 @@
-//! How many connections there may be, in all and from one address.
+//! Limits on the number of connections, in all and from one address.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -7,19 +7,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::model::client_address::ClientAddress;
 use crate::model::ip_range::IpRange;
 
-/// Files and outbound connections that must stay possible while the clients hold all theirs.
+/// File descriptors kept free for the database, files and calls to Atlassian.
 const KEPT_FREE: usize = 256;
 
 /// The connections of each address. Cheap to clone; the clones count together.
 #[derive(Debug, Clone)]
 pub(crate) struct ConnectionSlots {
     per_address: usize,
-    /// Proxies bring everybody's connections.
+    /// Proxies, whose connections are those of many clients.
     uncounted: Arc<[IpRange]>,
     taken: Arc<Mutex<HashMap<ClientAddress, usize>>>,
 }
 
-/// One connection's place, free again when dropped.
+/// The slot of one connection, free again when dropped.
 #[derive(Debug)]
 pub(crate) struct ConnectionSlot(Option<(ConnectionSlots, ClientAddress)>);
 
@@ -32,7 +32,7 @@ impl ConnectionSlots {
         }
     }
 
-    /// A place for a connection from `peer`; none when that address has all it may have.
+    /// A slot for a connection from `peer`; none if that address has all it may have.
     pub(crate) fn take(&self, peer: IpAddr) -> Option<ConnectionSlot> {
         if self.uncounted.iter().any(|range| range.contains(peer)) {
             return Some(ConnectionSlot(None));

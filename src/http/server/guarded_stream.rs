@@ -1,5 +1,4 @@
-//! A client's connection that waits for nobody for ever: an answer that is not read is given up, and what
-//! the client still sends is taken in before the end, so that it gets to read why.
+//! A client's connection: a limit on the wait for a client that does not read, and its end.
 
 use std::future::Future;
 use std::io;
@@ -11,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// How long, and how much, a client may go on sending after we have said all.
+/// How long, and how much, a client may still send after the last answer.
 const LONGEST_LINGER: Duration = Duration::from_secs(2);
 const LARGEST_LINGER: usize = 4 * 1024 * 1024;
 
@@ -94,8 +93,12 @@ impl AsyncWrite for GuardedStream {
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
-    /// A connection that is closed while bytes of the client wait unread is reset, and the client
-    /// may never see the answer. So they are read away first.
+    /// Closes in two steps: first for writing, and then, once the client's last bytes are read,
+    /// altogether.
+    ///
+    /// A connection that is closed while bytes wait unread is reset (RFC 1122, section 4.2.2.13),
+    /// and the reset can erase the answer before the client has read it, such as the 413 to a body
+    /// that it still sends. RFC 9112, section 9.6, describes this lingering close.
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Self {
             stream, closing, ..
@@ -115,7 +118,7 @@ impl AsyncWrite for GuardedStream {
                     closing.taken += buffer.filled().len();
                 }
                 Poll::Ready(_) => break,
-                // A client that was silent anyhow is not waited for.
+                // A client that sends nothing is not waited for.
                 Poll::Pending if closing.taken == 0 => break,
                 Poll::Pending => {
                     ready!(closing.patience.as_mut().poll(context));

@@ -1,5 +1,4 @@
-//! The accept loop: connections that say nothing, half a request, or do not read the answer, are closed;
-//! shutting down lets requests finish.
+//! The accept loop: limits on connections and slow clients, and a graceful shutdown.
 
 mod connection_slots;
 mod guarded_stream;
@@ -23,13 +22,16 @@ use crate::http::server::connection_slots::{ConnectionSlots, possible_connection
 use crate::http::server::guarded_stream::GuardedStream;
 use crate::model::ip_range::IpRange;
 
-/// How long requests under way may take to finish after the shutdown began.
+/// How long running requests may take to finish after the shutdown began. Kubernetes kills
+/// after 30 seconds unless told otherwise.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
+/// Connections in all, if the limit on open files allows as many.
 const MOST_CONNECTIONS: usize = 10_000;
+/// The largest request head. The longest address is 16 KiB, and cookies and headers come on top.
 const LARGEST_HEAD: usize = 64 * 1024;
 const MOST_HEADERS: usize = 100;
 
-/// What connections may take up.
+/// Limits on connections.
 #[derive(Debug, Clone)]
 pub struct ConnectionLimits {
     /// How long a client may take to send a request's head, from the moment it connects or has its
@@ -41,12 +43,12 @@ pub struct ConnectionLimits {
     pub connections: usize,
     /// Connections from one address.
     pub per_address: usize,
-    /// Peers that may have any number: proxies.
+    /// Proxies, which may have any number of connections.
     pub proxies: Vec<IpRange>,
 }
 
 impl ConnectionLimits {
-    /// What production serves with.
+    /// The limits of production.
     pub fn new(proxies: Vec<IpRange>) -> Self {
         let connections = possible_connections(MOST_CONNECTIONS);
         Self {
@@ -59,8 +61,8 @@ impl ConnectionLimits {
     }
 }
 
-/// Serves `router` on `listener` until `stop` is cancelled, and then until the requests under way
-/// are finished or 25 seconds have passed.
+/// Serves `router` on `listener` until `stop` is cancelled, and then until the running requests are
+/// finished or 25 seconds have passed.
 ///
 /// HTTP/1.1 only: it is what browsers speak without TLS and what reverse proxies speak to us.
 pub async fn serve(
@@ -116,9 +118,13 @@ fn serve_connection(
     router: Router,
     limits: &ConnectionLimits,
 ) -> http1::Connection<TokioIo<GuardedStream>, Service> {
+    // Answers are written whole, so Nagle's algorithm would only delay them; a failure costs no
+    // more than that.
     let _ = stream.set_nodelay(true);
     let stream = GuardedStream::new(stream, limits.write);
     let service = tower::Layer::layer(&axum::Extension(ConnectInfo(peer)), router);
+    // hyper measures `header_read_timeout` only with a timer, and panics if one is set without the
+    // other.
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
@@ -127,7 +133,10 @@ fn serve_connection(
         .max_headers(MOST_HEADERS)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
 }
-/// Errors of single connections pass at once; without file descriptors it helps to wait a little.
+
+/// Waits after an error that is not about one connection. `accept(2)` reports the errors of a
+/// connection that broke before it was taken, and those pass at once. Without file descriptors
+/// (`EMFILE`) the next try would fail, too, and the loop would spin.
 async fn pause_after_accept_error(error: &io::Error) {
     let of_one_connection = matches!(
         error.kind(),

@@ -1,4 +1,4 @@
-//! What is kept here: users, projects, pages, and the syncs that fetch them.
+//! Stored data: users, their projects and pages, and the syncs that fill them.
 
 pub(crate) mod rows;
 pub(crate) mod sync;
@@ -6,7 +6,7 @@ pub(crate) mod users;
 
 use crate::http::wire::paging::List;
 
-/// A list that the earlier system gave whole: as much as fits comes without a `limit`.
+/// A list without a `limit` returns up to 1000 rows: the earlier system returned them all.
 const fn whole_list(name: &'static str) -> List {
     List {
         name,

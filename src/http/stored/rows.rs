@@ -1,4 +1,4 @@
-//! The projects and pages stored for a user.
+//! Stored projects and pages of a user.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -29,7 +29,7 @@ use crate::service::error::ServiceError;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct OwnerQuery {
-    /// A user's id; without it, the caller's own row.
+    /// A stored user's id. Default: the caller's own user.
     owner_id: Option<String>,
 }
 
@@ -121,7 +121,7 @@ async fn fetched<T: Row>(
     }))
 }
 
-/// Store a project for a user, in place of the one with the same key.
+/// Store a project for a user. It replaces the one with the same key.
 #[utoipa::path(post, path = "/jira/projects", tag = "Stored data", request_body = NewStoredProject,
     responses((status = 201, body = StoredProject), Failures))]
 pub(crate) async fn put_project(
@@ -134,7 +134,7 @@ pub(crate) async fn put_project(
     Ok(created(&list, project))
 }
 
-/// The projects stored for a user, by key.
+/// List the projects stored for a user, sorted by key.
 #[utoipa::path(get, path = "/jira/projects/{owner_id}", tag = "Stored data",
     params(("owner_id" = String, Path, example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f"), PageQuery),
     responses((status = 200, body = [StoredProject]), Failures))]
@@ -146,7 +146,7 @@ pub(crate) async fn projects(
     of_user::<StoredProject>(&state, listing, &owner_id).await
 }
 
-/// Store a page for a user, in place of the same page of the same space.
+/// Store a page for a user. It replaces the same page of the same space.
 #[utoipa::path(post, path = "/confluence/pages", tag = "Stored data", request_body = NewStoredPage,
     responses((status = 201, body = StoredPage), Failures))]
 pub(crate) async fn put_page(
@@ -159,7 +159,7 @@ pub(crate) async fn put_page(
     Ok(created(&list, page))
 }
 
-/// The pages stored for a user, by title.
+/// List the pages stored for a user, sorted by title.
 #[utoipa::path(get, path = "/confluence/pages/{owner_id}", tag = "Stored data",
     params(("owner_id" = String, Path, example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f"), PageQuery),
     responses((status = 200, body = [StoredPage]), Failures))]
@@ -171,7 +171,7 @@ pub(crate) async fn pages(
     of_user::<StoredPage>(&state, listing, &owner_id).await
 }
 
-/// The stored projects of a user, with the time of the last sync. Nothing is asked of Jira.
+/// List the stored projects of a user with the time of the last sync, without a call to Jira.
 #[utoipa::path(get, path = "/integrations/jira/projects/fetch", tag = "Stored data", params(OwnerQuery, PageQuery),
     responses((status = 200, body = Stored<StoredProject>), Failures))]
 pub(crate) async fn fetch_projects(
@@ -182,7 +182,7 @@ pub(crate) async fn fetch_projects(
     fetched::<StoredProject>(&state, listing, query.owner_id.as_deref()).await
 }
 
-/// The stored pages of a user, with the time of the last sync. Nothing is asked of Confluence.
+/// List the stored pages of a user with the time of the last sync, without a call to Confluence.
 #[utoipa::path(get, path = "/integrations/confluence/pages/fetch", tag = "Stored data", params(OwnerQuery, PageQuery),
     responses((status = 200, body = Stored<StoredPage>), Failures))]
 pub(crate) async fn fetch_pages(

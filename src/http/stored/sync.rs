@@ -1,4 +1,4 @@
-//! Syncs: copy a connection's whole list into the stored rows, in the background.
+//! Syncs: background copies of all projects or pages into the stored rows.
 
 use axum::Json;
 use axum::extract::State;
@@ -14,13 +14,13 @@ use crate::http::wire::extract::ProductPath;
 use crate::model::time::Timestamp;
 use crate::service::catalog::SyncStatus;
 
-/// How a sync stands.
+/// The state of a sync.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SyncReport {
     /// `idle` before the first run, else `running`, `succeeded` or `failed`.
     #[schema(example = "running")]
     status: &'static str,
-    /// When the run was started.
+    /// When the run started.
     #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00Z")]
     started_at: Option<Timestamp>,
     /// When it ended.
@@ -29,13 +29,13 @@ pub(crate) struct SyncReport {
     /// Entries read so far.
     #[schema(example = 300)]
     fetched: i64,
-    /// Rows made or changed.
+    /// Rows created or changed.
     #[schema(example = 300)]
     upserted: i64,
-    /// Rows removed because the whole list was read and they were not in it.
+    /// Rows removed because they are no longer in the complete list.
     #[schema(example = 0)]
     removed: i64,
-    /// Entries there are, as soon as that is known.
+    /// Entries in all, once that is known.
     #[schema(example = 2528)]
     total: Option<i64>,
     /// Why the run failed.
@@ -60,8 +60,9 @@ impl From<SyncStatus> for SyncReport {
     }
 }
 
-/// Start a sync: all projects, or all pages, are copied into the stored rows of your own user. While
-/// one is under way, that one is answered.
+/// Start a sync: copy all projects or pages into the stored rows of your own user.
+///
+/// A sync that is already running is returned instead.
 #[utoipa::path(post, path = "/connectors/{provider}/sync", tag = "Stored data", params(("provider" = String, Path, example = "jira")),
     responses((status = 202, body = SyncReport), Failures))]
 pub(crate) async fn start(
@@ -73,7 +74,7 @@ pub(crate) async fn start(
     Ok((StatusCode::ACCEPTED, Json(status.into())))
 }
 
-/// How the sync stands.
+/// Get the state of the sync.
 #[utoipa::path(get, path = "/connectors/{provider}/sync", tag = "Stored data", params(("provider" = String, Path, example = "jira")),
     responses((status = 200, body = SyncReport), Failures))]
 pub(crate) async fn show(

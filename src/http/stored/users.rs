@@ -1,4 +1,4 @@
-//! Users as rows: names to keep projects and pages under.
+//! Stored users: names under which projects and pages are stored.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -17,7 +17,9 @@ use crate::model::user_row::{NewUser, UserRow};
 
 const USERS: List = whole_list("/users");
 
-/// Store a user: a name to keep projects and pages under. The same address is the same user.
+/// Store a user, under whom projects and pages can be stored.
+///
+/// The same e-mail address is the same user.
 #[utoipa::path(post, path = "/users", tag = "Stored data", request_body = NewUser,
     responses((status = 201, body = UserRow), Failures))]
 pub(crate) async fn put_user(
@@ -29,7 +31,7 @@ pub(crate) async fn put_user(
     Ok(created(&format!("/users/{}", user.id), user))
 }
 
-/// The stored users, newest first.
+/// List the stored users, newest first.
 #[utoipa::path(get, path = "/users", tag = "Stored data", params(PageQuery),
     responses((status = 200, body = [UserRow]), Failures))]
 pub(crate) async fn users(
@@ -41,7 +43,7 @@ pub(crate) async fn users(
     Ok(list.reply(users))
 }
 
-/// One stored user.
+/// Get one stored user.
 #[utoipa::path(get, path = "/users/{id}", tag = "Stored data",
     params(("id" = String, Path, example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")),
     responses((status = 200, body = UserRow), Failures))]

@@ -1,4 +1,4 @@
-//! JSON bodies: read up to a cap and a deadline, and made into what a handler asks for.
+//! JSON bodies: read up to a size and a deadline, and parsed into what a handler asks for.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::model::fields::InvalidFields;
 use crate::model::request_body::FromBody;
 use crate::service::error::ServiceError;
 
-/// Deeper JSON is nobody's document; what reads it later goes down level by level.
+/// No honest document is deeper, and code that walks it recurses once a level.
 const DEEPEST_JSON: usize = 100;
 
 /// A JSON body, read into `T`.
@@ -38,7 +38,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
-/// A JSON body, checked field by field: a refusal names every field that is wrong with it.
+/// A JSON body, checked field by field. A refusal names every field that is wrong.
 #[derive(Debug)]
 pub(crate) struct Draft<T>(pub(crate) T);
 
@@ -112,6 +112,8 @@ pub(crate) fn too_large() -> ApiError {
     )
 }
 
+/// `application/json`, or a type with its suffix such as `application/problem+json` (RFC 6839,
+/// section 3.1).
 fn is_json(headers: &HeaderMap) -> bool {
     let value = headers
         .get(CONTENT_TYPE)
@@ -128,7 +130,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    // First whether it is JSON at all, so that half a body is never told which field it lacks.
+    // First whether it is JSON at all: half a body must not be told which field is missing.
     serde_json::from_slice::<IgnoredAny>(bytes)
         .map_err(|_| ApiError::bad_request("the body is not JSON"))?;
     if is_nested_deeper_than(DEEPEST_JSON, bytes) {

@@ -1,4 +1,4 @@
-//! The error envelope: the one place where failures become statuses, codes and sentences.
+//! The error envelope: the one place where failures become statuses, codes and messages.
 
 use std::time::Duration;
 
@@ -12,22 +12,22 @@ use crate::model::product::{Product, Provider};
 use crate::service::authorization::outcome::LoginFailure;
 use crate::service::error::ServiceError;
 
-/// How soon a caller may hope for the store again.
+/// When to try again while the store is unavailable.
 const STORE_RETRY_AFTER: Duration = Duration::from_secs(2);
 
-/// What kind of failure it is, for programs.
+/// The kind of an error, for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Code {
-    /// The request is wrong.
+    /// The request is invalid.
     Validation,
-    /// Nobody is logged in.
+    /// No valid credential.
     Unauthorized,
     /// Not allowed.
     Forbidden,
-    /// No such thing.
+    /// It does not exist.
     NotFound,
-    /// No connection to the product.
+    /// The product is not connected.
     NotConnected,
     /// The login at Atlassian has ended.
     TokenExpired,
@@ -35,7 +35,7 @@ pub enum Code {
     RateLimited,
     /// Atlassian failed.
     VendorError,
-    /// We failed.
+    /// This service failed.
     InternalError,
 }
 
@@ -45,22 +45,22 @@ pub struct ErrorBody {
     /// Always `error`.
     #[schema(example = "error")]
     pub status: &'static str,
-    /// For programs.
+    /// The kind of the error, for programs.
     pub code: Code,
-    /// One plain sentence, safe to show to a person.
+    /// One plain sentence that is safe to show to a person.
     #[schema(example = "limit must be between 1 and 100")]
     pub message: String,
-    /// Seconds to wait, as in the `Retry-After` header.
+    /// Seconds to wait, as in `Retry-After`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
-    /// More, where there is more to say.
+    /// Details, such as the names of invalid fields.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<Value>,
-    /// The request's id, for the logs.
+    /// The id of the request, as in `X-Request-Id` and in the log.
     pub request_id: String,
 }
 
-/// A failure on its way out. The outermost layer writes the body, because it knows the request id.
+/// A failure on its way out. The outermost layer writes its body, because it knows the request id.
 #[derive(Debug, Clone)]
 pub struct ApiError {
     pub(crate) status: StatusCode,
@@ -88,14 +88,14 @@ impl ApiError {
             .with_details(json!({ "fields": fields }))
     }
 
-    /// 400: the request cannot be taken as it is.
+    /// 400: the request is malformed.
     pub fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, Code::Validation, message)
     }
 
-    /// 401: nobody is logged in.
+    /// 401: no valid credential.
     pub fn unauthorized() -> Self {
-        let message = "log in first: no valid session or key came with this request";
+        let message = "log in first: this request carries no valid session or API key";
         Self::new(StatusCode::UNAUTHORIZED, Code::Unauthorized, message)
     }
 
@@ -114,9 +114,10 @@ impl ApiError {
         Self::new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, message).with_retry_after(wait)
     }
 
-    /// 500: ours. What happened stands in the log.
+    /// 500: this service failed. The log has the cause.
     pub fn internal() -> Self {
-        let message = "something went wrong on our side; the request id leads to it in the log";
+        let message =
+            "something went wrong on our side; the log names the cause under this request id";
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             Code::InternalError,
@@ -131,7 +132,7 @@ impl ApiError {
         self
     }
 
-    /// The same error, asking to wait.
+    /// The same error with `Retry-After`, in whole seconds (RFC 9110, section 10.2.3), rounded up.
     #[must_use]
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(
@@ -261,7 +262,7 @@ fn pat_refused(message: String, product: Product) -> ApiError {
 }
 
 fn store_unavailable() -> ApiError {
-    let message = "the database is not available just now";
+    let message = "the database is unavailable; try again shortly";
     ApiError::new(
         StatusCode::SERVICE_UNAVAILABLE,
         Code::InternalError,
@@ -270,7 +271,7 @@ fn store_unavailable() -> ApiError {
     .with_retry_after(STORE_RETRY_AFTER)
 }
 
-/// Atlassian's own sentences, kept apart from ours.
+/// Atlassian's own messages, kept apart from ours.
 fn rejected(messages: &[String], fields: &[(String, String)]) -> ApiError {
     let message = messages
         .first()

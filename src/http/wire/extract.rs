@@ -1,4 +1,4 @@
-//! What handlers take from a request's path, query and method, with every refusal in the envelope.
+//! Extractors for the path, the query and the method, with every refusal in the envelope.
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::header::ALLOW;
@@ -11,8 +11,8 @@ use crate::http::wire::error::{ApiError, Code};
 use crate::model::fields::InvalidFields;
 use crate::model::product::Product;
 
-/// The product named in the path. It stands before the caller among a handler's arguments, because
-/// an address that does not exist is 404 for everybody.
+/// The product named in the path. It stands before the caller among a handler's arguments (axum
+/// runs extractors in that order), because an address that does not exist is 404 for everybody.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ProductPath(pub(crate) Product);
 
@@ -25,9 +25,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ProductPath {
             .ok()
             .and_then(|Path(name)| Product::parse(&name))
             .map(Self)
-            .ok_or_else(|| {
-                ApiError::not_found("there is no such provider; there are jira and confluence")
-            })
+            .ok_or_else(|| ApiError::not_found("unknown provider; use jira or confluence"))
     }
 }
 
@@ -55,7 +53,8 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// Refuses `HEAD`: the request would do what only `GET` may.
+/// Refuses `HEAD`, which axum sends to the handlers of `GET`: a link preview must not use up a
+/// login.
 #[derive(Debug)]
 pub(crate) struct GetOnly;
 
@@ -69,7 +68,7 @@ impl<S: Sync> FromRequestParts<S> for GetOnly {
         let error = ApiError::new(
             StatusCode::METHOD_NOT_ALLOWED,
             Code::Validation,
-            "this address answers GET only",
+            "this route accepts GET only",
         );
         Err(([(ALLOW, "GET")], error).into_response())
     }

@@ -1,4 +1,4 @@
-//! `?format=raw`: Atlassian's own JSON in place of ours.
+//! `?format=raw`: Atlassian's own JSON instead of ours.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -7,14 +7,14 @@ use utoipa::{IntoParams, ToSchema};
 use crate::model::hit::Fetched;
 use crate::model::page::Page;
 
-/// In whose words an answer is given.
+/// The format of an answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Format {
-    /// In ours, as documented here.
+    /// Ours, as documented here.
     #[default]
     Plain,
-    /// In Atlassian's own.
+    /// Atlassian's own.
     Raw,
 }
 
@@ -22,13 +22,13 @@ pub(crate) enum Format {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct FormatQuery {
-    /// `raw` gives Atlassian's own JSON.
+    /// `raw` returns Atlassian's own JSON.
     #[serde(default)]
     #[param(required = false, inline)]
     pub format: Format,
 }
 
-/// An object in the words that were asked for.
+/// An object in the format that was asked for.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum PlainOrRaw<T> {

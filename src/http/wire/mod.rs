@@ -1,4 +1,4 @@
-//! The words of the wire: errors, extractors, paging, formats.
+//! What stands in requests and answers: errors, extractors, paging, formats.
 
 pub mod body;
 pub(crate) mod created;

@@ -1,4 +1,7 @@
-//! Paging of lists: `limit` and `cursor` in, `X-Next-Cursor` and `Link` out; bodies stay plain arrays.
+//! Paging of lists: `limit` and `cursor` in, `X-Next-Cursor` and `Link` (RFC 8288) out.
+//!
+//! Cursors are signed, because they carry positions of Atlassian's and of the store, which a caller
+//! must not choose.
 
 use axum::http::{HeaderName, HeaderValue, Uri};
 use axum::response::Response;
@@ -20,9 +23,9 @@ const LONGEST_CURSOR: usize = 4096;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageQuery {
-    /// The largest number of entries wanted.
+    /// The largest number of entries to return.
     pub(crate) limit: Option<u32>,
-    /// `X-Next-Cursor` of the page before.
+    /// `X-Next-Cursor` of the previous page.
     pub(crate) cursor: Option<String>,
 }
 
@@ -99,7 +102,7 @@ impl Pager {
         })
     }
 
-    /// A response with the headers that lead on, while there is more.
+    /// Adds the headers with the next cursor, if there is more.
     pub(crate) fn with_next(
         &self,
         uri: &Uri,

@@ -1,4 +1,4 @@
-//! The parameters that both products' searches share.
+//! The query of both products' searches.
 
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -6,26 +6,26 @@ use utoipa::IntoParams;
 use crate::http::wire::format::Format;
 use crate::service::issues::SearchRequest;
 
-/// What is searched for.
+/// What to search for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SearchQuery {
-    /// A query in JQL or CQL, or words to find. Empty: what is newest.
+    /// A query in JQL or CQL, or words to find. Empty: the newest entries.
     #[serde(default)]
     #[param(required = false, example = "printer")]
     pub q: String,
-    /// `auto` (a query if `q` compares, holds `in (`, `is empty` or `order by`; else words), `text`,
-    /// or `jql` for Jira and `cql` for Confluence.
+    /// How to read `q`: `text` (words), `jql` (Jira), `cql` (Confluence), or `auto`: a query if it
+    /// has a comparison, `in (`, `is empty` or `order by`, else words.
     #[param(example = "auto")]
     pub mode: Option<String>,
-    /// A JSON object; each value is a text or a list of texts. Jira: `project`, `status`, `assignee`
-    /// (an account id or `me`), `type`. Confluence: `space`, `type`.
+    /// A JSON object. Each value is a string or a list of strings. Jira: `project`, `status`,
+    /// `assignee` (an account id or `me`), `type`. Confluence: `space`, `type`.
     #[param(example = r#"{"type":"Bug"}"#)]
     pub filters: Option<String>,
-    /// Further fields of Jira's, separated by commas; they come in `metadata.fields`.
+    /// Further Jira fields, separated by commas. They are returned in `metadata.fields`.
     #[param(example = "duedate")]
     pub fields: Option<String>,
-    /// `raw` gives Atlassian's own JSON.
+    /// `raw` returns Atlassian's own JSON.
     #[serde(default)]
     #[param(required = false, inline)]
     pub format: Format,
@@ -42,7 +42,7 @@ impl SearchQuery {
         }
     }
 
-    /// Everything that decides which entries are found.
+    /// Everything that decides which entries are found; a cursor is bound to it.
     pub(crate) fn filter(&self) -> [&str; 3] {
         [
             &self.q,

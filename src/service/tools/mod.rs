@@ -35,7 +35,7 @@ pub struct ToolContext {
     pages: Pages,
 }
 
-/// A tool as agents are told of it.
+/// A tool, described for agents.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ToolDescription {
     /// Its name.
@@ -47,7 +47,7 @@ pub struct ToolDescription {
     /// The JSON Schema (2020-12) of its arguments.
     #[schema(value_type = Object)]
     pub input_schema: Value,
-    /// Whether it changes nothing.
+    /// Whether it only reads.
     pub read_only: bool,
 }
 

@@ -42,7 +42,7 @@ async fn without_a_principal_the_token_is_unknown_and_every_key_is_there() {
       "expires_in_formatted": null,
       "expires_in_seconds": null,
       "last_refresh": null,
-      "message": "Nobody is logged in.",
+      "message": "You are not logged in.",
       "next_scheduled_check": null,
       "refresh_in_formatted": null,
       "refresh_in_seconds": null,

@@ -186,7 +186,7 @@ async fn who_may_not_write_is_told_why_the_buttons_are_missing() {
     let page = app.browser().get_with(PAGE, &headers).await;
     assert_eq!(page.status, 200);
     assert!(
-        page.body.contains("Your key may only read"),
+        page.body.contains("Your API key may only read"),
         "{}",
         page.body
     );

@@ -55,7 +55,7 @@ fn the_page_of_endpoints_is_made_of_the_openapi_document_and_the_access_table() 
         let (tag, does, takes) = match document.pointer(&pointer) {
             Some(operation) => (
                 operation["tags"][0].as_str().unwrap(),
-                one_line(operation["summary"].as_str().unwrap()),
+                does(operation),
                 takes(operation, &document),
             ),
             None => ("Pages", page(path).to_owned(), String::new()),
@@ -128,6 +128,18 @@ fn listed(names: &[&str]) -> String {
         String::from("–")
     } else {
         names.join(" ")
+    }
+}
+
+/// The summary of an operation, and the first paragraph of what else there is to say.
+fn does(operation: &Value) -> String {
+    let summary = one_line(operation["summary"].as_str().unwrap());
+    match operation["description"].as_str().unwrap_or_default() {
+        "" => summary,
+        further => {
+            let paragraph = further.split("\n\n").next().unwrap_or_default();
+            format!("{summary}. {}", one_line(paragraph))
+        }
     }
 }
 

@@ -94,12 +94,12 @@ async fn a_cookie_that_we_did_not_sign_is_refused() {
         format!("{list}~{flipped}{}", &signature[1..]),
     ] {
         browser.set_cookie("jira_oauth_state", &forged);
-        assert_refused(&app, &browser, &callback, "not made here").await;
+        assert_refused(&app, &browser, &callback, "no valid signature").await;
     }
     browser.forget_cookies();
     // A genuine list under another provider's name is not genuine.
     browser.set_cookie("confluence_oauth_state", &cookie);
-    assert_refused(&app, &browser, &callback, "not made here").await;
+    assert_refused(&app, &browser, &callback, "no valid signature").await;
 }
 
 #[tokio::test]

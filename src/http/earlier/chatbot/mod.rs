@@ -1,5 +1,4 @@
-//! The routes of the earlier chatbot server for Jira, in its shapes: Jira's own objects from the
-//! services that the connector stands on too.
+//! The chatbot server's routes for Jira, which return Jira's own objects.
 
 pub(crate) mod panel;
 pub(crate) mod reading;

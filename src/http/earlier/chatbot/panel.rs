@@ -1,4 +1,4 @@
-//! What the Jira panel of the chatbot server's token dashboard reads.
+//! The lists of the Jira panel on the chatbot server's dashboard.
 
 use axum::Json;
 use axum::extract::State;
@@ -38,7 +38,7 @@ pub(crate) struct PanelIssue {
     summary: String,
     #[schema(example = "In Progress")]
     status: Option<String>,
-    /// The name of who works on it.
+    /// The assignee's name.
     #[schema(example = "Mia Krystof")]
     assignee: Option<String>,
     #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00Z")]
@@ -49,15 +49,15 @@ pub(crate) struct PanelIssue {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PanelQuery {
-    /// Only those of this project.
+    /// Only issues of this project.
     #[param(example = "EX")]
     project_key: Option<String>,
-    /// The most issues wanted.
+    /// The largest number of issues to return.
     #[param(default = 10, minimum = 1, maximum = 1000, example = 10)]
     max_results: Option<u32>,
 }
 
-/// The projects this account may see, at most 1000.
+/// List the projects that this account may see, at most 1000.
 #[utoipa::path(get, path = "/api/auth/oauth/jira/projects", tag = "Compatible routes",
     responses((status = 200, body = [PanelProject]), Failures))]
 pub(crate) async fn projects(
@@ -76,7 +76,7 @@ pub(crate) async fn projects(
     Ok(Json(projects.collect()))
 }
 
-/// Issues, the ones changed last first.
+/// List issues, last changed first.
 #[utoipa::path(get, path = "/api/auth/oauth/jira/issues", tag = "Compatible routes", params(PanelQuery),
     responses((status = 200, body = [PanelIssue]), Failures))]
 pub(crate) async fn issues(

@@ -1,4 +1,4 @@
-//! Reading as the chatbot server's client does.
+//! The chatbot server's routes that read.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -22,7 +22,7 @@ const USUAL_FIELDS: [&str; 7] = [
 ];
 const USUAL_RESULTS: u32 = 20;
 
-/// Whether Jira can be used.
+/// Whether Jira works.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct JiraHealth {
     /// `connected` or `disconnected`.
@@ -36,7 +36,7 @@ pub(crate) struct JiraHealth {
 /// Jira's own projects.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RawProjects {
-    /// As Jira gives them.
+    /// In Jira's own form.
     #[schema(value_type = Vec<Object>, example = json!([{"id": "10000", "key": "EX", "name": "Example"}]))]
     projects: Vec<Value>,
 }
@@ -44,7 +44,7 @@ pub(crate) struct RawProjects {
 /// Jira's own transitions of an issue.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RawTransitions {
-    /// As Jira gives them.
+    /// In Jira's own form.
     #[schema(value_type = Vec<Object>, example = json!([{"id": "31", "name": "Close", "to": {"name": "Done"}}]))]
     transitions: Vec<Value>,
 }
@@ -52,21 +52,22 @@ pub(crate) struct RawTransitions {
 /// A search by JQL.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct JiraSearch {
-    /// The query; without a condition it finds what was made in the last year.
+    /// The query. Without a condition it finds issues created in the last year.
     #[schema(example = "project = EX ORDER BY updated DESC")]
     jql: String,
-    /// The most issues wanted, 1 to 1000; Jira may give fewer.
+    /// The largest number of issues to return, 1 to 1000. Jira may return fewer.
     #[schema(default = 20, minimum = 1, maximum = 1000, example = 20)]
     max_results: Option<u32>,
-    /// The fields wanted, by default `summary`, `status`, `assignee`, `priority`, `duedate`, `created` and `updated`.
+    /// The fields to return. Default: `summary`, `status`, `assignee`, `priority`, `duedate`,
+    /// `created`, `updated`.
     #[schema(example = json!(["summary", "status"]))]
     fields: Option<Vec<String>>,
-    /// `nextPageToken` of the result before.
+    /// `nextPageToken` of the previous result.
     #[schema(example = "CAEaAggB")]
     next_page_token: Option<String>,
 }
 
-/// Whether Jira can be used just now; asks Jira who the account is.
+/// Check whether Jira works, by asking it for the connected account.
 #[utoipa::path(get, path = "/api/jira/health", tag = "Compatible routes", responses((status = 200, body = JiraHealth), Failures))]
 pub(crate) async fn health(
     State(state): State<AppState>,
@@ -91,7 +92,7 @@ pub(crate) async fn health(
     Ok(Json(health))
 }
 
-/// The projects this account may see as Jira gives them, at most 1000.
+/// List the projects that this account may see in Jira's own form, at most 1000.
 #[utoipa::path(get, path = "/api/jira/projects", tag = "Compatible routes", responses((status = 200, body = RawProjects), Failures))]
 pub(crate) async fn projects(
     State(state): State<AppState>,
@@ -105,7 +106,7 @@ pub(crate) async fn projects(
     Ok(Json(RawProjects { projects }))
 }
 
-/// The account behind the connection as Jira gives it.
+/// Get the connected account in Jira's own form.
 #[utoipa::path(get, path = "/api/jira/myself", tag = "Compatible routes",
     responses((status = 200, body = Object, example = json!({"accountId": "5b10ac8d82e05b22cc7d4ef5", "displayName": "Mia Krystof"})), Failures))]
 pub(crate) async fn myself(
@@ -115,7 +116,7 @@ pub(crate) async fn myself(
     Ok(Json(state.issues.myself(&caller.scope()).await?.raw))
 }
 
-/// One issue as Jira gives it.
+/// Get one issue in Jira's own form.
 #[utoipa::path(get, path = "/api/jira/issues/{key}", tag = "Compatible routes", params(("key" = String, Path, example = "EX-1")),
     responses((status = 200, body = Object, example = json!({"id": "10002", "key": "EX-1", "fields": {"summary": "The printer is on fire"}})), Failures))]
 pub(crate) async fn issue(
@@ -126,7 +127,7 @@ pub(crate) async fn issue(
     Ok(Json(state.issues.issue(&caller.scope(), &key).await?.raw))
 }
 
-/// The transitions that this account can make now, as Jira gives them.
+/// List the transitions that this account can make now, in Jira's own form.
 #[utoipa::path(get, path = "/api/jira/issues/{key}/transitions", tag = "Compatible routes", params(("key" = String, Path, example = "EX-1")),
     responses((status = 200, body = RawTransitions), Failures))]
 pub(crate) async fn transitions(
@@ -139,7 +140,9 @@ pub(crate) async fn transitions(
     Ok(Json(RawTransitions { transitions }))
 }
 
-/// Issues by JQL, in Jira's own result. It has no total: `nextPageToken` says that there is more.
+/// Search issues by JQL, with Jira's own result.
+///
+/// The result has no total. `nextPageToken` is present while there are more issues.
 #[utoipa::path(post, path = "/api/jira/search", tag = "Compatible routes", request_body = JiraSearch,
     responses((status = 200, body = Object, example = json!({"issues": [{"id": "10002", "key": "EX-1", "fields": {"summary": "The printer is on fire"}}], "isLast": true})), Failures))]
 pub(crate) async fn search(

@@ -1,4 +1,4 @@
-//! Writing as the chatbot server's client does: what is empty in a body counts as not there.
+//! The chatbot server's routes that write. Empty values in a body count as absent.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -17,7 +17,7 @@ use crate::model::request_body::FromBody;
 use crate::model::transition::TransitionById;
 use crate::service::error::ServiceError;
 
-/// Make an issue; Jira's own answer.
+/// Create an issue. Returns Jira's own answer.
 #[utoipa::path(post, path = "/api/jira/issues", tag = "Compatible routes", request_body = NewIssue,
     responses((status = 200, body = Object, example = json!({"id": "10002", "key": "EX-24", "self": "https://acme.atlassian.net/rest/api/3/issue/10002"})), Failures))]
 pub(crate) async fn create(
@@ -29,7 +29,9 @@ pub(crate) async fn create(
     Ok(Json(made.metadata))
 }
 
-/// Change an issue; Jira's own issue as it is then. Empty values and `null` leave a field as it is.
+/// Update an issue. Returns the updated issue in Jira's own form.
+///
+/// Empty values and `null` leave a field unchanged.
 #[utoipa::path(put, path = "/api/jira/issues/{key}", tag = "Compatible routes", params(("key" = String, Path, example = "EX-1")),
     request_body = FieldChanges,
     responses((status = 200, body = Object, example = json!({"id": "10002", "key": "EX-1", "fields": {"summary": "The printer is still on fire"}})), Failures))]
@@ -43,7 +45,7 @@ pub(crate) async fn update(
     Ok(Json(issue.raw))
 }
 
-/// Comment on an issue; Jira's own comment.
+/// Add a comment to an issue. Returns the comment in Jira's own form.
 #[utoipa::path(post, path = "/api/jira/issues/{key}/comments", tag = "Compatible routes", params(("key" = String, Path, example = "EX-1")),
     request_body = CommentDraft,
     responses((status = 200, body = Object, example = json!({"id": "10000", "body": {"type": "doc", "version": 1, "content": []}})), Failures))]
@@ -60,7 +62,7 @@ pub(crate) async fn comment(
     Ok(Json(comment.raw))
 }
 
-/// Make a transition; Jira's own issue as it is then.
+/// Make a transition. Returns the issue afterwards in Jira's own form.
 #[utoipa::path(post, path = "/api/jira/issues/{key}/transitions", tag = "Compatible routes", params(("key" = String, Path, example = "EX-1")),
     request_body = TransitionById,
     responses((status = 200, body = Object, example = json!({"id": "10002", "key": "EX-1", "fields": {"status": {"name": "Done"}}})), Failures))]
@@ -78,7 +80,7 @@ pub(crate) async fn transition(
     Ok(Json(issue.raw))
 }
 
-/// The service names the field as the connector does.
+/// The service names the field as the connector does; this route has another name for it.
 fn name_transition_id(error: ServiceError) -> ServiceError {
     match error {
         ServiceError::Validation { message, fields } if fields == ["transition"] => {
@@ -91,7 +93,7 @@ fn name_transition_id(error: ServiceError) -> ServiceError {
     }
 }
 
-/// A body read without its empty values, which the earlier server passed over.
+/// A body without its empty values: the chatbot server ignored them.
 #[derive(Debug)]
 pub(crate) struct WithoutEmpty<T>(T);
 
