@@ -5,8 +5,10 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod absence;
 mod addresses;
 mod client;
+mod stage;
 mod strictness;
 mod switches;
 
