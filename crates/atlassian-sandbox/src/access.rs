@@ -13,7 +13,8 @@ const SCOPED_TOKEN: &str = "read:jira-work write:jira-work read:jira-user read:s
 write:page:confluence delete:page:confluence read:comment:confluence write:comment:confluence delete:comment:confluence \
 read:hierarchical-content:confluence read:content.metadata:confluence search:confluence read:confluence-user write:confluence-content";
 
-/// Scopes of the sandbox's `narrow-token-…` API tokens: valid, but not enough to ask who one is.
+/// Scopes of the sandbox's `narrow-token-…` API tokens: valid, but not enough to ask who one is, so that
+/// a client that checks a token with `/myself` must not call it wrong.
 const NARROW_TOKEN: &str = "read:jira-work read:page:confluence";
 
 fn unauthorized() -> Reply {
@@ -67,6 +68,7 @@ pub(crate) fn gateway_caller(
             .grants
             .consent(&access.client_id, &access.account)
             .ok_or_else(unauthorized)?;
+        // A site that the person did not choose does not exist for this token.
         if !site.is_some_and(|site| consent.sites.contains(&site.cloud_id)) {
             return Err(Reply::gateway(404, "Not Found"));
         }
@@ -77,6 +79,8 @@ pub(crate) fn gateway_caller(
         }
     } else {
         let (account, kind) = api_token(&state.saved.world, call).ok_or_else(unauthorized)?;
+        // The text of a token does not tell its kind; where it works does (reported and measured in
+        // sooperset/mcp-atlassian#968): scoped ones on the gateway only, classic ones on the site only.
         let scopes = match kind.as_str() {
             "scoped" => SCOPED_TOKEN,
             "narrow" => NARROW_TOKEN,
@@ -103,7 +107,8 @@ pub(crate) fn gateway_caller(
     Ok(caller)
 }
 
-/// An expired token; in the quirky mode the status depends on the path.
+/// An expired token; in the quirky mode the status depends on the path, as n8n-io/n8n#37776 reports it: a
+/// client that refreshes on 401 alone never refreshes then.
 fn expired(state: &State, call: &Call, product: Product) -> Reply {
     if state.behaviour.expired_quirk && product == Product::Confluence {
         if call.path.contains("/api/v2/") {
@@ -117,6 +122,9 @@ fn expired(state: &State, call: &Call, product: Product) -> Reply {
 }
 
 /// The caller of a site path. A wrong Basic credential makes an **anonymous** caller, not an error.
+///
+/// Most of Jira's read operations permit anonymous use (the `security` of its OpenAPI document lists an
+/// empty entry), so that a bad token gives 200 with empty lists: "connected, but sees nothing".
 pub(crate) fn site_caller(
     state: &State,
     call: &Call,
@@ -128,6 +136,8 @@ pub(crate) fn site_caller(
         scopes: None,
         oauth: false,
     };
+    // OAuth tokens belong to the gateway (developer.atlassian.com, "OAuth 2.0 (3LO) apps"), whatever site
+    // they are for.
     if authorization(call, "bearer").is_some() {
         return Err(site_unauthorized());
     }
@@ -151,7 +161,10 @@ fn site_unauthorized() -> Reply {
         .with("x-seraph-loginreason", "AUTHENTICATED_FAILED")
 }
 
-/// Browsers may not write: the vendor's edge refuses their `User-Agent`.
+/// Browsers may not write: Atlassian's edge refuses their `User-Agent`, with a text instead of JSON.
+///
+/// So a client that forwards its caller's headers can read and not write; reported, among others, in
+/// simstudioai/sim#5496 and stablyai/orca#5957, and in Atlassian's knowledge base ("XSRF check failed").
 pub(crate) fn browser_write(call: &Call) -> Option<Reply> {
     let agent = call.header("user-agent").unwrap_or("");
     let browser = agent.contains("Mozilla/") || agent.contains("AppleWebKit/");

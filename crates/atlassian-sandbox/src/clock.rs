@@ -34,7 +34,8 @@ pub(crate) fn confluence_time(milliseconds: i64) -> String {
     format!("{}Z", clock_text(milliseconds))
 }
 
-/// `2021-01-17T12:34:00.000+0000`, the form of Jira: no colon in the offset.
+/// `2021-01-17T12:34:00.000+0000`, the form of Jira: no colon in the offset, so that readers of RFC 3339
+/// refuse it.
 pub(crate) fn jira_time(milliseconds: i64) -> String {
     format!("{}+0000", clock_text(milliseconds))
 }

@@ -49,10 +49,13 @@ fn gateway(
         .position(|site| site.cloud_id == cloud_id);
     let site = index.map(|index| &state.saved.world.sites[index]);
     let caller = access::gateway_caller(state, call, site, product)?;
+    // The gateway knows its paths literally and takes a slash at the end for another path, whose scope no
+    // token has: Atlassian's knowledge base explains "scope does not match" with it.
     if call.path.ends_with('/') {
         return Err(scope_mismatch());
     }
     let index = index.ok_or_else(|| Reply::gateway(404, "Not Found"))?;
+    // For the same reason a path that nobody serves is not "not found" here, as it is on a site.
     api(state, call, index, caller, product, rest).unwrap_or_else(|| Err(scope_mismatch()))
 }
 
@@ -130,6 +133,8 @@ fn api(
         _ => None,
     }?;
     let mark = |reply: Reply| {
+        // Sites set cookies on API answers; a client that passes them on lets one site's answer reach into
+        // its own callers' browsers.
         let reply = reply.with(
             "set-cookie",
             "atlassian.xsrf.token=sandbox; Path=/; Secure; SameSite=None",

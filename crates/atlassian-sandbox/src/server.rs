@@ -21,7 +21,7 @@ use crate::faults::{self, FaultAction, JournalEntry};
 use crate::state::State;
 use crate::wire::{Call, Reply};
 
-/// The largest body read; larger ones are answered with 413.
+/// The largest body read; larger ones are answered with 413. Two files of Jira's upload limit fit.
 const BODY_LIMIT: usize = 24 * 1024 * 1024;
 /// Calls remembered before the oldest are forgotten.
 const JOURNAL_LIMIT: usize = 20_000;
@@ -118,7 +118,7 @@ pub(crate) async fn run(
     }
 }
 
-/// An error here closes the connection without an answer.
+/// Answers one call. An error here closes the connection without an answer: hyper sends nothing for it.
 async fn answer(
     shared: Arc<Shared>,
     host: Host,
@@ -206,6 +206,7 @@ fn fault_reply(action: &FaultAction) -> Reply {
             429,
             &serde_json::json!({"code": 429, "message": "Rate limit exceeded"}),
         )
+        // All spellings at once: documents and live answers use different ones.
         .with("retry-after", retry_after)
         .with("x-ratelimit-limit", "100")
         .with("x-ratelimit-remaining", "0")
@@ -218,7 +219,7 @@ fn fault_reply(action: &FaultAction) -> Reply {
             &format!("\"global-app-quota\";r=0;t={retry_after}"),
         ),
         FaultAction::Redirect(target) => Reply::found(target),
-        _ => Reply::text(200, "\u{0}\u{1}<<<{not json").with("content-type", "application/json"),
+        _ => Reply::not_json(),
     }
 }
 
@@ -234,14 +235,7 @@ fn huge() -> Response<AnswerBody> {
 
 fn send(reply: Reply, without_body: bool) -> Response<AnswerBody> {
     let mut builder = Response::builder().status(reply.status);
-    let mut has_type = false;
     for (name, value) in &reply.headers {
-        if name.eq_ignore_ascii_case("content-type") {
-            if has_type {
-                continue;
-            }
-            has_type = true;
-        }
         builder = builder.header(name, value);
     }
     let body = if without_body { Vec::new() } else { reply.body };

@@ -141,6 +141,11 @@ impl Reply {
         }
     }
 
+    /// Bytes that call themselves JSON.
+    pub(crate) fn not_json() -> Self {
+        Self::new(200, "application/json", b"\0\x01<<<{not json".to_vec())
+    }
+
     /// 302 to another address.
     pub(crate) fn found(location: &str) -> Self {
         Self::empty(302).with("location", location)

@@ -1,4 +1,8 @@
 //! Whether a document is valid ADF: the minimal grammar that Jira and Confluence accept when something is written.
+//!
+//! After the JSON schema behind <http://go.atlassian.com/adf-json-schema> and
+//! <https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/>. Where they leave room
+//! (line feeds in text, tasks without `localId`), it is as strict as the strictest report.
 
 mod rules;
 #[cfg(test)]

@@ -18,8 +18,10 @@ pub(crate) fn body_json(
     in_list: bool,
 ) -> Result<Value, Reply> {
     let value = match format {
+        // Whoever does not ask for a body gets none, and no error.
         None => return Ok(json!({})),
         Some("storage") => version.storage.clone(),
+        // ADF serialised to a string inside the JSON answer, not an object.
         Some("atlas_doc_format") => version
             .adf
             .clone()

@@ -45,7 +45,8 @@ pub(crate) fn body(request: &SiteRequest<'_>) -> Result<Map<String, Value>, Repl
     }
 }
 
-/// An id in a path or filter: digits only.
+/// An id in a path or filter: digits only, an int64 in Confluence's OpenAPI document, where the same id in
+/// a JSON body is a string.
 pub(crate) fn id(text: &str) -> Result<u64, Reply> {
     text.parse().map_err(|_| {
         invalid(&format!(

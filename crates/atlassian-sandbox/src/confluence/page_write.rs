@@ -7,6 +7,8 @@ use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::{Page, Version};
 
+/// 400 when a page is made, 409 when it is changed: the latter is also the answer to a stale version, and
+/// clients have blamed the version for a title (sooperset/mcp-atlassian#692).
 fn duplicate(status: u16) -> Reply {
     let code = if status == 409 {
         "CONFLICT"
@@ -45,7 +47,8 @@ fn checked_title(body: &Map<String, Value>) -> Result<String, Reply> {
     Ok(title.to_owned())
 }
 
-/// The answer to a write: the whole page with the body in the form it was sent.
+/// The answer to a write: the whole page with the body in the form it was sent, and status 200, also for a
+/// page that was made.
 fn written(request: &SiteRequest<'_>, id: u64) -> Answer {
     let page = request.site.page(id).ok_or_else(error::not_found)?;
     let format = if page.latest().adf.is_some() {
@@ -64,6 +67,7 @@ pub(crate) fn create(request: &mut SiteRequest<'_>) -> Answer {
     let space_id =
         error::body_id(body.get("spaceId")).ok_or_else(|| error::invalid("spaceId is required"))?;
     let space = spaces::find(request, space_id)?;
+    // "No space or no right" is one answer.
     if !request.writes_space(space) {
         return Err(error::not_found());
     }

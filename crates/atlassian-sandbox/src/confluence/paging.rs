@@ -22,7 +22,8 @@ pub(crate) fn limit(request: &SiteRequest<'_>) -> Result<usize, Reply> {
     }
 }
 
-/// All of the query but the cursor, in a fixed order.
+/// What binds a cursor: site, reader, path, and all of the query but the cursor, in a fixed order. A
+/// client must send the same filters and the same limit with it.
 fn filters(request: &SiteRequest<'_>) -> String {
     let mut pairs: Vec<_> = request
         .call
@@ -69,7 +70,8 @@ pub(crate) fn start(request: &SiteRequest<'_>) -> Result<usize, Reply> {
     read().ok_or_else(|| error::invalid("Invalid cursor"))
 }
 
-/// The cursor for a page that begins there. It ends in `=`, so that a client has to decode what it reads in a URL.
+/// The cursor for a page that begins there. It ends in `==`, so that a client has to decode what it reads
+/// in a URL: one that passes the encoded text on would encode it twice.
 pub(crate) fn cursor(request: &SiteRequest<'_>, offset: usize) -> String {
     format!(
         "{}==",
@@ -106,6 +108,8 @@ pub(crate) fn page<T: Copy>(
         .take(limit)
         .map(|item| shown(request, *item))
         .collect();
+    // `next` is relative to the site, and the gateway's prefix is not in it: a client of the gateway that
+    // follows it as it stands leaves the gateway.
     let base = format!("https://{}/wiki", request.site.host);
     let end = start + results.len();
     let mut links = json!({"base": base});

@@ -1,4 +1,7 @@
 //! v1 search by CQL: paged by cursor, `start` has no effect, excerpts with highlight marks.
+//!
+//! That `start` is echoed and ignored was measured by others (`brekkylab/backlot#323`): a client that
+//! counts with it reads the first page for ever.
 
 use serde_json::{Value, json};
 
@@ -33,7 +36,8 @@ fn found<'a>(request: &'a SiteRequest<'_>) -> Result<(usize, usize, Query, Vec<H
     Ok((limit, start, query, hits))
 }
 
-/// `_links` of v1: `next` has no `/wiki`, it is relative to `base`.
+/// `_links` of v1: `next` has no `/wiki`, it is relative to `base`; that of v2 has it and is relative to the
+/// site.
 fn links(request: &SiteRequest<'_>, end: usize, total: usize, path: &str) -> Value {
     let mut links =
         json!({"base": format!("https://{}/wiki", request.site.host), "context": "/wiki"});

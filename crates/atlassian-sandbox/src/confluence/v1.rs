@@ -7,6 +7,8 @@ use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::{Label, Page};
 
+/// The lists and pages of v1, for OAuth (developer.atlassian.com/changelog/#CHANGE-864). Basic credentials
+/// still got them in 2026, so that a test with an API token proves nothing for OAuth.
 pub(crate) fn gone() -> Reply {
     error::v1(410, "This deprecated endpoint has been removed.")
 }

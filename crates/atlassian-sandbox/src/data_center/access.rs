@@ -7,6 +7,9 @@ use crate::world::World;
 
 /// Who calls. Without a credential it is nobody; a token that is no good is refused, and so is a
 /// token as the password of Basic.
+///
+/// Tokens belong to one product, because Jira and Confluence are two installations, and they have no
+/// scopes (<https://confluence.atlassian.com/enterprise/using-personal-access-tokens-1026032365.html>).
 pub(crate) fn caller(world: &World, call: &Call, product: Product) -> Result<Caller, Reply> {
     let account = match call.header("authorization") {
         None => None,

@@ -22,7 +22,7 @@ fn read(request: &SiteRequest<'_>) -> Result<Map<String, Value>, Reply> {
     }
 }
 
-/// The storage body: nested under its representation, never Cloud's flat form.
+/// The storage body: nested under its representation, never the flat form of Cloud's v2.
 fn storage_of(body: &Map<String, Value>) -> Result<String, Reply> {
     let storage = body
         .get("body")

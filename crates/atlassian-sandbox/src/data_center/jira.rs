@@ -23,6 +23,7 @@ fn about_issues(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> 
         ("GET", ["issue", "createmeta", project, "issuetypes"]) => {
             request.with(&[], |request| jira_read::create_types(request, project))
         }
+        // Without a project it was removed in Jira 9.0.
         ("GET", ["issue", "createmeta", ..]) => return None,
         ("GET", ["issue", issue]) => request.open(&[], |request| jira_read::get(request, issue)),
         ("PUT", ["issue", issue]) => request.with(&[], |request| jira_write::edit(request, issue)),
@@ -137,6 +138,7 @@ fn everything(request: &SiteRequest<'_>, kind: &str) -> Reply {
 
 fn server(request: &SiteRequest<'_>) -> Reply {
     Reply::ok(&json!({
+        // `Server` also for Data Center; Cloud says `Cloud`. Clients tell them apart by it.
         "baseUrl": base(request), "version": "9.12.5", "versionNumbers": [9, 12, 5], "deploymentType": "Server",
         "buildNumber": 912_005, "buildDate": "2024-02-15T00:00:00.000+0000", "scmInfo": "sandbox", "serverTitle": "Sandbox Jira",
     }))

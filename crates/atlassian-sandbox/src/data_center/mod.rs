@@ -1,6 +1,7 @@
 //! One Data Center host on its own port: Jira (REST v2) and Confluence (REST v1), no Cloud anywhere.
 //!
-//! Both products answer at the root of the host and under the context paths `/jira` and `/confluence`.
+//! Both products answer at the root of the host and under the context paths `/jira` and `/confluence`: an
+//! installation has either, and one sandbox plays both, because their paths do not overlap.
 
 mod access;
 mod confluence;

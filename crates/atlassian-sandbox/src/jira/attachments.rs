@@ -10,7 +10,7 @@ use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::Attachment;
 
-/// The largest file.
+/// The largest file: the `uploadLimit` of Jira's OpenAPI example.
 const UPLOAD_LIMIT: usize = 10_485_760;
 
 pub(crate) fn settings() -> Reply {
@@ -72,6 +72,7 @@ fn parts(content_type: &str, body: &[u8]) -> Option<Vec<(String, String, Vec<u8>
 }
 
 pub(crate) fn add(request: &mut SiteRequest<'_>, id_or_key: &str) -> Answer {
+    // A form can be sent by any page in a browser; this header cannot (Jira REST API, "Add attachment").
     if !matches!(
         request.call.header("x-atlassian-token"),
         Some("no-check" | "nocheck")
@@ -140,6 +141,7 @@ pub(crate) fn get(request: &SiteRequest<'_>, id: &str) -> Answer {
 pub(crate) fn content(request: &SiteRequest<'_>, id: &str) -> Answer {
     let (issue, place) = find(request, id)?;
     let attachment = &request.site.issues[issue].attachments[place];
+    // The bytes lie elsewhere, behind a signed address that must not get the caller's credential.
     if request.call.param("redirect") != Some("false") {
         return Ok(Reply::empty(303).with(
             "location",

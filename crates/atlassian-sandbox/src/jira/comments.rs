@@ -36,7 +36,7 @@ fn json_of(
     value
 }
 
-/// A page of comments: items under `comments`, no `isLast`.
+/// A page of comments: items under `comments`, no `isLast`; every list of Jira's names its items differently.
 pub(crate) fn page_json(
     request: &SiteRequest<'_>,
     issue: &Issue,
@@ -201,6 +201,7 @@ pub(crate) fn delete(request: &mut SiteRequest<'_>, id_or_key: &str, id: &str) -
         .project(request.site.issues[index].project)
         .map(|project| project.lead.clone());
     if author != request.me() && lead != Some(request.me()) {
+        // 400, not 403, by Jira's OpenAPI document.
         return Err(error::messages(
             400,
             &["You do not have permission to delete this comment."],

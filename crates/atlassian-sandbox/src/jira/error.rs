@@ -27,7 +27,7 @@ pub(crate) fn no_issue() -> Reply {
     )
 }
 
-/// The removed search endpoints.
+/// The removed search endpoints, in Atlassian's words (as quoted in pycontribs/jira#2369).
 pub(crate) fn gone() -> Reply {
     messages(
         410,
@@ -54,7 +54,8 @@ pub(crate) fn body(request: &SiteRequest<'_>) -> Result<Map<String, Value>, Repl
     }
 }
 
-/// Refuses keys that a closed body schema does not have.
+/// Refuses keys that a closed body schema does not have (`additionalProperties: false` in Jira's OpenAPI
+/// document).
 pub(crate) fn closed(body: &Map<String, Value>, allowed: &[&str]) -> Result<(), Reply> {
     match body.keys().find(|key| !allowed.contains(&key.as_str())) {
         Some(_) => Err(messages(

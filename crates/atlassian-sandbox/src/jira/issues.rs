@@ -9,7 +9,8 @@ use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::Issue;
 
-/// The issue with this id or key (any case), if the caller sees its project.
+/// The issue with this id or key (any case), if the caller sees its project. Whether it does not exist or
+/// may not be seen is not told: both are 404.
 pub(crate) fn find<'a>(request: &'a SiteRequest<'_>, id_or_key: &str) -> Result<&'a Issue, Reply> {
     let found = request.site.issues.iter().find(|issue| {
         issue.key.eq_ignore_ascii_case(id_or_key) || issue.id.to_string() == id_or_key
@@ -91,6 +92,7 @@ pub(crate) fn bulk_fetch(request: &mut SiteRequest<'_>) -> Answer {
     }
     let wanted = Wanted::new(&texts("fields"), "*navigable");
     let expand = texts("expand");
+    // What cannot be seen is missing without a word, in `issueErrors` too; the order is not the one asked for.
     let mut found: Vec<&Issue> = keys
         .iter()
         .filter_map(|key| find(request, key).ok())

@@ -8,7 +8,8 @@ use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::Project;
 
-/// The project with exactly this id or key (keys are case-sensitive), if the caller sees it.
+/// The project with exactly this id or key, if the caller sees it. Keys of projects are case-sensitive in
+/// Jira's OpenAPI document, keys of issues are not.
 pub(crate) fn find<'a>(
     request: &'a SiteRequest<'_>,
     id_or_key: &str,

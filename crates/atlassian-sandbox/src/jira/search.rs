@@ -12,7 +12,7 @@ use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::Issue;
 
-/// How long a page token may be used.
+/// How long a page token may be used, by Jira's OpenAPI document.
 const TOKEN_LIFE: i64 = 7 * DAY;
 
 /// Keys of the closed body schema; a query may also say `failFast`.
@@ -121,7 +121,8 @@ fn read_body(body: &Map<String, Value>) -> Result<Search, Reply> {
     })
 }
 
-/// Found issues without those the index does not know yet.
+/// Found issues without those the index does not know yet. Search follows writes with a delay:
+/// <https://developer.atlassian.com/cloud/jira/platform/search-and-reconcile/>.
 fn indexed<'a>(
     request: &SiteRequest<'_>,
     found: Vec<&'a Issue>,
@@ -148,13 +149,16 @@ fn run(request: &SiteRequest<'_>, search: &Search) -> Answer {
             &["The value of maxResults must be between 1 and 5000."],
         ));
     }
+    // "To return more items per page, request fewer fields": 5000 for ids and keys, fewer for more. The
+    // 100 is ours; Atlassian names none.
     let limit = if wanted.is_bare() { 5000 } else { 100 };
     let most = usize::try_from(search.most).unwrap_or(1).min(limit);
     let start = match &search.token {
         None => 0,
         Some(token) => read_token(request, token, &search.jql)?,
     };
-    // Later pages may be short although more follows: the token alone tells the end.
+    // Later pages are short although more follows: Atlassian promises only that a missing token is the
+    // end, and a client that stops at a short page loses the rest.
     let short = usize::from(start > 0 && most >= 5 && found.len() > start + most);
     let shown: Vec<Value> = found
         .iter()
@@ -171,7 +175,8 @@ fn run(request: &SiteRequest<'_>, search: &Search) -> Answer {
     Ok(Reply::ok(&answer))
 }
 
-/// What binds a token to its query and its reader.
+/// What binds a token to its query and its reader. Stricter than what is documented: a client that sends
+/// one query's token with another would get a wrong page there, and no error.
 fn fingerprint(request: &SiteRequest<'_>, jql: &str) -> String {
     sha256_text(&format!(
         "{}\n{}\n{jql}",

@@ -8,7 +8,8 @@ use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::{Change, Issue};
 
-/// Steps open to the caller now; none without the right to write.
+/// Steps open to the caller now; none without the right to write. An empty list is Jira's way to say
+/// "you may not", it is no error.
 pub(crate) fn available(request: &SiteRequest<'_>, issue: &Issue) -> Vec<&'static Step> {
     let Some(project) = request
         .site

@@ -7,7 +7,8 @@ use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::Account;
 
-/// A user as it appears everywhere; the address only if it is visible to the viewer.
+/// A user as it appears everywhere; the address only if it is visible to the viewer
+/// (<https://developer.atlassian.com/cloud/jira/platform/profile-visibility/>).
 pub(crate) fn user_json(request: &SiteRequest<'_>, id: &str) -> Value {
     let Some(account) = request.account(id) else {
         return Value::Null;

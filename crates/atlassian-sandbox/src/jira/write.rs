@@ -50,6 +50,7 @@ pub(crate) fn create_many(request: &mut SiteRequest<'_>) -> Answer {
             }
         }
     }
+    // 201 as soon as one of them was made: the failures are in the body only.
     let status = if made.is_empty() { 400 } else { 201 };
     Ok(Reply::json(
         status,

@@ -70,12 +70,13 @@ fn summary(issue: &mut Issue, value: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// A rich-text field: `null` or ADF, never a string.
+/// A rich-text field: `null` or ADF, never a string (REST v3; a string is what v2 takes).
 fn document(value: &Value) -> Result<Option<Value>, String> {
     match value {
         Value::Null => Ok(None),
         Value::Object(_) => match adf_check::check(value) {
             Ok(()) => Ok(Some(value.clone())),
+            // All that Jira tells, whatever is wrong: a client has to be right by itself.
             Err(_) => Err("INVALID_INPUT".to_owned()),
         },
         _ => Err(

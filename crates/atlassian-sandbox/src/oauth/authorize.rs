@@ -10,7 +10,8 @@ use crate::options::App;
 use crate::state::State;
 use crate::wire::{Answer, Call, Reply, form_pairs};
 
-/// How long an authorization code may be redeemed.
+/// How long an authorization code may be redeemed. Atlassian names no number; RFC 6749 (section 4.1.2)
+/// recommends ten minutes at most.
 const CODE_LIFE: i64 = 5 * MINUTE;
 
 /// An authorization request that passed every check.
@@ -26,6 +27,9 @@ pub(crate) struct Request {
 }
 
 /// The page that asks for consent, or an error page; an error never redirects.
+///
+/// Atlassian shows its page and stays there, so that no callback arrives and the login simply does not
+/// end. RFC 6749 (section 4.1.2.1) demands it only for a wrong client or address.
 pub(crate) fn show(state: &State, call: &Call) -> Answer {
     let request = check(&state.apps, &call.query)
         .map_err(|problem| Reply::html(400, consent_page::problem(&problem)))?;
@@ -142,6 +146,7 @@ fn check(apps: &[App], pairs: &[(String, String)]) -> Result<Request, String> {
             .next()
             .filter(|value| !value.is_empty())
             .ok_or_else(|| format!("Missing required parameter: {name}"))?;
+        // RFC 6749, section 3.1: a parameter must not be there more than once.
         if values.next().is_some() {
             Err(format!("Parameter given twice: {name}"))
         } else {

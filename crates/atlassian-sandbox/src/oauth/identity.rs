@@ -8,6 +8,9 @@ use crate::state::{State, scope_mismatch};
 use crate::wire::{Answer, Call, Reply};
 
 /// `GET /oauth/token/accessible-resources`: one entry per site **and product**, so `id` is not unique.
+///
+/// The order is none to rely on: Confluence comes first here, because clients that take the first entry
+/// for Jira's are common (NangoHQ/nango#3963, `PipedreamHQ/pipedream#4858`).
 pub(crate) fn resources(state: &State, call: &Call) -> Answer {
     let (account, client_id) = access::bearer_account(state, call)?;
     let consent = state

@@ -1,4 +1,7 @@
-//! `POST /oauth/token`: both grants, with the vendor's strictness.
+//! `POST /oauth/token`: both grants, as strict as Atlassian's documents can be read.
+//!
+//! What is refused and how: <https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/>, and
+//! for the errors the reports of other clients, because that page shows only one.
 
 use serde_json::{Map, Value, json};
 
@@ -38,6 +41,8 @@ pub(crate) fn exchange(state: &mut State, call: &Call) -> Answer {
         return Err(Reply::json(405, &json!({"error": "method_not_allowed"})).with("allow", "POST"));
     }
     state.token_calls += 1;
+    // Atlassian's page sends JSON. Forms work for some clients and are reported broken by others: whoever
+    // sends one here would depend on luck there.
     if call.content_type() != "application/json" {
         return Err(refused(
             400,
@@ -61,6 +66,8 @@ pub(crate) fn exchange(state: &mut State, call: &Call) -> Answer {
         .get("client_secret")
         .and_then(Value::as_str)
         .unwrap_or("");
+    // PKCE does not replace the secret (Atlassian ECO-283). `access_denied` here means "wrong secret"; on
+    // the callback the same word means "the person cancelled".
     if state
         .app(&client_id)
         .is_none_or(|app| app.client_secret != secret)
@@ -88,6 +95,7 @@ fn redeem_code(state: &mut State, client_id: &str, body: &Map<String, Value>) ->
         .get_mut(text(body, "code")?)
         .filter(|code| code.client_id == client_id && !code.used && code.expires > now)
         .ok_or_else(|| invalid_grant("Invalid authorization code"))?;
+    // A code is spent by the first try, successful or not (RFC 6749, section 4.1.2).
     code.used = true;
     let code = code.clone();
     if code.redirect_uri != redirect_uri {
@@ -95,6 +103,8 @@ fn redeem_code(state: &mut State, client_id: &str, body: &Map<String, Value>) ->
             "The redirect_uri does not match the one of the authorization request.",
         ));
     }
+    // Stricter than what is known of Atlassian: nobody has shown that it checks the verifier. A client
+    // that sends a challenge must be able to answer it.
     if let Some(challenge) = &code.challenge {
         let verifier = body
             .get("code_verifier")
@@ -120,6 +130,8 @@ fn rotate(state: &mut State, client_id: &str, body: &Map<String, Value>) -> Answ
     if state.behaviour.refresh_kills_access {
         state.saved.grants.end_access_of(&family);
     }
+    // Seen in the field, and provided for in Atlassian's own sample: the answer has no new refresh token,
+    // and the old one goes on.
     if state.behaviour.omit_refresh_token {
         return issue(state, &family, false);
     }

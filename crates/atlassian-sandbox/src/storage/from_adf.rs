@@ -173,6 +173,8 @@ fn code(node: &Value) -> String {
     )
 }
 
+/// Panels have other names in the editor than in the macros it is stored as: the editor's `warning` is the
+/// macro `note`, and its `error` the macro `warning`.
 fn panel(node: &Value) -> String {
     let name = match attribute(node, "panelType").as_str() {
         "warning" => "note",

@@ -1,4 +1,6 @@
 //! Confluence's storage format: checked and read as a tree, and turned into ADF, HTML and plain text.
+//!
+//! After <https://confluence.atlassian.com/doc/confluence-storage-format-790796544.html>.
 
 mod from_adf;
 mod inline;

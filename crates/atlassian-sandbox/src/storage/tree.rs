@@ -62,7 +62,8 @@ impl Node {
     }
 }
 
-/// Entities of HTML that storage format knows beyond the five of XML.
+/// Entities of HTML that storage format knows beyond the five of XML; others are refused here, which is
+/// stricter than Confluence, whose list is longer.
 const ENTITIES: &[(&str, char)] = &[
     ("nbsp", '\u{a0}'),
     ("ndash", '–'),

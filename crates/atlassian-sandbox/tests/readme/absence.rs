@@ -1,0 +1,115 @@
+//! Every sentence on what the sandbox does not play.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::client::ask;
+use super::stage::{Sentences, Stage};
+
+#[tokio::test]
+async fn what_is_not_played_is_not_there() {
+    let mut sentences = Sentences::of("## What it does not play");
+    let stage = Stage::new().await;
+    let (base, host) = (stage.sandbox.base_url(), stage.sandbox.data_center_url());
+    let both = [&base, &host]
+        .iter()
+        .all(|url| url.starts_with("http://127.0.0.1:"));
+    sentences.shown("TLS, and any address but 127.0.0.1.", both);
+    let mut limited = false;
+    for _ in 0..300 {
+        limited |= stage.jira("GET", "serverInfo", &Value::Null).await.status == 429;
+    }
+    sentences.shown("Rate limits and quotas", !limited);
+
+    jira(&stage, &mut sentences).await;
+    confluence(&stage, &mut sentences).await;
+    data_center(&stage, &mut sentences).await;
+    let jql = stage
+        .jira("POST", "search/jql", &json!({"jql": "votes > 3"}))
+        .await;
+    let cql = stage
+        .wiki("GET", "rest/api/search?cql=watcher%3Dmia", &Value::Null)
+        .await;
+    sentences.shown(
+        "JQL and CQL as a whole",
+        (jql.status, cql.status) == (400, 400),
+    );
+    sentences.all_shown();
+}
+
+/// Whether a site has none of these.
+async fn missing(stage: &Stage, paths: &[&str]) -> bool {
+    let basic = STANDARD.encode("mia@example.com:classic-token-mia");
+    let basic = format!("Basic {basic}");
+    let base = stage.sandbox.base_url();
+    let mut all = true;
+    for path in paths {
+        let path = format!("/sites/acme.atlassian.net/{path}");
+        let headers = [("authorization", basic.as_str())];
+        all &= ask(&base, "GET", &path, &headers, "").await.status == 404;
+    }
+    all
+}
+
+async fn jira(stage: &Stage, sentences: &mut Sentences) {
+    let paths = [
+        "rest/agile/1.0/board",
+        "rest/agile/1.0/sprint/1",
+        "rest/api/3/issue/WEB-1/worklog",
+        "rest/api/3/issue/WEB-1/watchers",
+        "rest/api/3/issueLink/1",
+        "rest/api/3/filter/search",
+    ];
+    sentences.shown("Boards, sprints,", missing(stage, &paths).await);
+    let webhooks = ["rest/api/3/webhook", "wiki/rest/webhooks/1.0/webhook"];
+    sentences.shown(
+        "Webhooks of either product.",
+        missing(stage, &webhooks).await,
+    );
+    sentences.shown(
+        "Permission schemes",
+        missing(stage, &["rest/api/3/permissionscheme"]).await,
+    );
+}
+
+async fn confluence(stage: &Stage, sentences: &mut Sentences) {
+    let tree = ["wiki/api/v2/whiteboards/1", "wiki/api/v2/databases/1"];
+    sentences.shown("Whiteboards and databases", missing(stage, &tree).await);
+    let posts = stage
+        .wiki("GET", "api/v2/blogposts", &Value::Null)
+        .await
+        .json();
+    let content = [
+        "wiki/api/v2/attachments",
+        "wiki/rest/api/content/1/restriction",
+        "wiki/rest/api/content/1/move/append/2",
+        "wiki/rest/api/content/1/copy",
+    ];
+    let is_so = posts["results"] == json!([]) && missing(stage, &content).await;
+    sentences.shown("Blog posts (their list is empty)", is_so);
+    sentences.shown(
+        "The files behind avatars",
+        missing(stage, &["wiki/aa-avatar/x"]).await,
+    );
+}
+
+async fn data_center(stage: &Stage, sentences: &mut Sentences) {
+    let host = stage.sandbox.data_center_url();
+    let mut administration = true;
+    for path in [
+        "/rest/oauth2/latest/token",
+        "/rest/api/2/application-properties",
+    ] {
+        administration &= ask(&host, "GET", path, &[], "").await.status == 404;
+    }
+    let basic = [("authorization", "Basic bWlhOm1pYQ==")];
+    administration &= ask(&host, "GET", "/rest/api/2/myself", &basic, "")
+        .await
+        .status
+        == 401;
+    sentences.shown(
+        "OAuth, Basic authentication and administration",
+        administration,
+    );
+}
