@@ -27,12 +27,21 @@ pub(super) async fn file_metrics(meter: Meter, stop: CancellationToken) {
 /// Removes what has lapsed.
 #[derive(Debug, Clone)]
 pub struct Upkeep {
-    pub(super) sessions: Sessions,
-    pub(super) idempotency: Idempotency,
-    pub(super) history: History,
+    sessions: Sessions,
+    idempotency: Idempotency,
+    history: History,
 }
 
 impl Upkeep {
+    /// The upkeep of what these keep.
+    pub(super) fn new(sessions: &Sessions, idempotency: &Idempotency, history: &History) -> Self {
+        Self {
+            sessions: sessions.clone(),
+            idempotency: idempotency.clone(),
+            history: history.clone(),
+        }
+    }
+
     /// Removes it once: sessions, flows, idempotency keys and old events. What cannot be removed now
     /// goes the next time.
     pub async fn prune(&self) {
