@@ -8,7 +8,7 @@ const MAXIMUM_COLUMNS: usize = 100;
 /// How many cells a table may have in any case, and from there on how many for each that was given.
 ///
 /// Every row is filled up to the widest, so that one long row among many short ones would multiply
-/// the document: 300 kB of Markdown made ten million cells.
+/// the document.
 const MAXIMUM_CELLS: usize = 20_000;
 const CELLS_FOR_EACH: usize = 2;
 
