@@ -6,6 +6,7 @@
 
 mod inline;
 mod reader;
+mod text;
 mod writer;
 
 pub(crate) use reader::read;

@@ -4,8 +4,10 @@ use serde_json::Value;
 
 use super::inline::{self, attribute, kind, macro_name};
 use crate::tree::collector::Collector;
-use crate::tree::flatten::{into_inlines, labelled_quote, read_task_box, titled};
-use crate::tree::{Block, Cell, Inline, Item};
+use crate::tree::flatten::{into_inlines, labelled_quote, read_task_box};
+use crate::tree::panel::Panel;
+use crate::tree::table::{Spanning, spread};
+use crate::tree::{Block, Inline, Item, notes};
 
 /// How deep nodes may lie inside each other before only their text is read: the reader calls itself
 /// for every level, and a document from the network must not choose how deep our stack goes.
@@ -34,7 +36,7 @@ pub(crate) fn read(document: &Value) -> Vec<Block> {
             .for_each(|node| read_node(node, 0, &mut collector)),
         node => read_node(node, 0, &mut collector),
     }
-    collector.finish()
+    notes::raise(collector.finish())
 }
 
 /// The nodes that a node holds.
@@ -93,16 +95,18 @@ fn read_node(node: &Value, level: usize, collector: &mut Collector) {
         }
         "blockquote" => collector.block(Block::quote(read_children(node, level))),
         "rule" => collector.block([Block::Rule]),
-        // Colour and icon are lost; the kind is said in words, because "Warning" is what a panel means.
+        // The icon and colour of somebody's own are lost.
         "panel" => {
             let name = attribute(node, "panelType").unwrap_or("info");
             let content = read_children(node, level);
-            collector.block(labelled_quote(&capitalised(name), content));
+            collector.block(match Panel::named(name) {
+                Some(kind) => Block::panel(kind, content),
+                None => labelled_quote(&capitalised(name), content),
+            });
         }
-        // What can be opened is shown open: Markdown is read from top to bottom.
         "expand" | "nestedExpand" => {
-            let title = attribute(node, "title").unwrap_or("Details");
-            collector.block(titled(title, read_children(node, level)));
+            let title = attribute(node, "title").unwrap_or_default();
+            collector.block(Block::details(title, read_children(node, level)));
         }
         "table" => collector.block(read_table(node, level)),
         // A macro's content is made by the server when the page is shown; only its name is in the document.
@@ -182,23 +186,27 @@ fn node_is_done(task: &Value) -> bool {
 }
 
 /// A table. Only a first row that is header throughout is one in GFM (section 4.10): header columns,
-/// later header rows, merged cells and widths are lost, and blocks in cells become lines.
+/// later header rows and widths are lost, and blocks in cells become lines.
 fn read_table(node: &Value, level: usize) -> Option<Block> {
-    let mut header = Vec::new();
-    let mut rows = Vec::new();
-    for (index, row) in children(node).iter().enumerate() {
-        let nodes = children(row);
-        let is_header = !nodes.is_empty() && nodes.iter().all(|cell| kind(cell) == "tableHeader");
-        let cells: Vec<Cell> = nodes
-            .iter()
-            .map(|cell| into_inlines(&read_children(cell, level + 2)))
-            .collect();
-        if index == 0 && is_header {
-            header = cells;
-        } else {
-            rows.push(cells);
-        }
-    }
+    let rows = children(node);
+    let is_header = rows.first().is_some_and(|row| {
+        let mut cells = children(row).iter().peekable();
+        cells.peek().is_some() && cells.all(|cell| kind(cell) == "tableHeader")
+    });
+    let cells = |row: &Value| -> Vec<Spanning> {
+        let cells = children(row).iter().map(|cell| {
+            let content = into_inlines(&read_children(cell, level + 2));
+            let [columns, rows] = ["colspan", "rowspan"].map(|name| cell["attrs"][name].as_u64());
+            Spanning::new(content, columns, rows)
+        });
+        cells.collect()
+    };
+    let mut rows = spread(rows.iter().map(cells).collect());
+    let header = if is_header {
+        rows.remove(0)
+    } else {
+        Vec::new()
+    };
     Block::table(header, rows)
 }
 

@@ -14,7 +14,7 @@ fn paragraph(text: &str) -> Value {
 }
 
 #[test]
-fn inline_nodes_become_words() {
+fn inline_nodes_become_marks_and_words() {
     let markdown = converted(&json!([{ "type": "paragraph", "content": [
         { "type": "mention", "attrs": { "id": "5b10", "text": "@Mia" } },
         { "type": "text", "text": " " },
@@ -34,24 +34,25 @@ fn inline_nodes_become_words() {
         { "type": "inlineExtension", "attrs": { "extensionKey": "toc" } }
     ]}]));
     assert_snapshot!(markdown, @r"
-    @Mia @5b10 :smile:🎉 2023-11-14 \[DONE\] <https://example.com/browse/A-1>\
-    H2O\[macro: toc\]
+    @[Mia](accountid:5b10) @[5b10](accountid:5b10) :smile:🎉 2023-11-14 \[DONE\] <https://example.com/browse/A-1>\
+    <u><sub>H2O</sub></u>\[macro: toc\]
     ");
 }
 
 #[test]
-fn panels_become_labelled_quotes() {
+fn panels_become_alerts() {
     let markdown = converted(&json!([
         { "type": "panel", "attrs": { "panelType": "info" }, "content": [paragraph("a"), paragraph("b")] },
         { "type": "panel", "attrs": { "panelType": "warning" }, "content": [
             { "type": "bulletList", "content": [{ "type": "listItem", "content": [paragraph("c")] }] }] },
     ]));
     assert_snapshot!(markdown, @r"
-    > **Info:** a
+    > [!INFO]
+    > a
     >
     > b
 
-    > **Warning:**
+    > [!WARNING]
     >
     > - c
     ");
@@ -72,9 +73,12 @@ fn expands_layouts_and_decisions_show_their_content() {
         { "type": "blockCard", "attrs": { "url": "https://example.com" } },
     ]));
     assert_snapshot!(markdown, @r"
-    **More**
+    <details>
+    <summary>More</summary>
 
     a
+
+    </details>
 
     b
 
@@ -108,7 +112,7 @@ fn media_become_attachments() {
 
     \[attachment: 8a-2\]
 
-    <https://example.com/a.png>
+    ![](https://example.com/a.png)
     ");
 }
 

@@ -2,6 +2,7 @@
 
 mod adf_grammar;
 mod adf_to_markdown;
+mod as_people_write;
 mod generator;
 mod hostile;
 mod markdown;
