@@ -11,16 +11,16 @@ use super::page_draft::is_space_key;
 /// A page, named; and where the name was an address, the address: ids and titles of another site name other
 /// pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageReference {
+pub(crate) struct PageReference {
     /// Which page.
-    pub name: PageName,
+    pub(crate) name: PageName,
     /// The address it was named by.
-    pub address: Option<Url>,
+    pub(crate) address: Option<Url>,
 }
 
 /// What tells a page from the others of its site.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PageName {
+pub(crate) enum PageName {
     /// By its id.
     Id(ContentId),
     /// By its exact title in a space.
@@ -38,7 +38,7 @@ impl PageReference {
     ///
     /// # Errors
     /// When it names no page.
-    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+    pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
         let text = text.trim();
         if let Ok(id) = ContentId::parse(text) {
             return Ok(PageName::Id(id).into());

@@ -232,7 +232,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn note_problem(&self, grant: &Grant, reason: &str) -> Result<(), StoreError> {
+    pub(crate) async fn note_problem(&self, grant: &Grant, reason: &str) -> Result<(), StoreError> {
         on_writer!(self, |db| {
             sqlx::query(
                 "UPDATE grants SET last_error = $1

@@ -21,7 +21,7 @@ use crate::model::sync::SyncChange;
 use crate::store::Store;
 use crate::work::meter::Meter;
 
-pub use sync::SyncStatus;
+pub(crate) use sync::SyncStatus;
 use troubles::Troubles;
 
 /// How many runs a process works on at once.
@@ -54,7 +54,7 @@ struct Work {
 
 /// How the syncs run.
 #[derive(Debug)]
-pub struct Background {
+pub(crate) struct Background {
     /// Where runs work, so that they are waited for at shutdown.
     pub tasks: TaskTracker,
     /// Ends every run at its next page; what is left is taken up again later.
@@ -70,7 +70,7 @@ impl Catalog {
     ///
     /// # Errors
     /// When the system gives no random bytes.
-    pub fn new(
+    pub(crate) fn new(
         store: Store,
         connections: Connections,
         clock: SharedClock,

@@ -18,12 +18,12 @@ use crate::model::site::Site;
 use crate::store::Store;
 
 pub(in crate::service) use calls::ended;
-pub use sites::SiteChoice;
-pub use views::{ConnectionView, Granted};
+pub(crate) use sites::SiteChoice;
+pub(crate) use views::ConnectionView;
 
 /// The result of a refresh that a person asked for.
 #[derive(Debug, Clone)]
-pub struct Refreshed {
+pub(crate) struct Refreshed {
     /// How long the access token lives from now, in seconds.
     pub expires_in: u64,
     /// The scopes granted.
@@ -44,7 +44,7 @@ pub struct Connections {
 
 impl Connections {
     /// Connections in `store`, served by `grants`.
-    pub fn new(
+    pub(crate) fn new(
         store: Store,
         atlassian: Atlassian,
         grants: Grants,
@@ -65,7 +65,11 @@ impl Connections {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn disconnect(&self, scope: &Scope, product: Product) -> Result<(), ServiceError> {
+    pub(crate) async fn disconnect(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<(), ServiceError> {
         let existed = self.store.connection(scope, product).await?.is_some();
         self.store.delete_connection(scope, product).await?;
         if existed {
@@ -79,7 +83,7 @@ impl Connections {
     /// # Errors
     /// `NotConnected` without a connection, `Validation` for one whose token cannot be renewed,
     /// `TokenExpired` when the login has ended, `NoTokenNow` when Atlassian does not renew it now.
-    pub async fn refresh(
+    pub(crate) async fn refresh(
         &self,
         scope: &Scope,
         product: Product,

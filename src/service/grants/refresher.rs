@@ -22,7 +22,7 @@ const NEVER: Duration = Duration::from_hours(365 * 24);
 
 impl Grants {
     /// Looks for due grants every interval, until `stop`.
-    pub async fn run_refresher(self, stop: CancellationToken) {
+    pub(crate) async fn run_refresher(self, stop: CancellationToken) {
         loop {
             let pause = self.engine.settings.interval.mul_f64(0.8 + 0.4 * jitter());
             let pause = pause.max(Duration::from_secs(1));

@@ -19,7 +19,7 @@ impl Pages {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a space
     /// that is not there.
-    pub async fn pages(
+    pub(crate) async fn pages(
         &self,
         scope: &Scope,
         filter: &PageFilter,
@@ -67,7 +67,11 @@ impl Pages {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// page's id.
-    pub async fn page(&self, scope: &Scope, id: &str) -> Result<Fetched<WikiPage>, ServiceError> {
+    pub(crate) async fn page(
+        &self,
+        scope: &Scope,
+        id: &str,
+    ) -> Result<Fetched<WikiPage>, ServiceError> {
         self.read(scope, &content_id(id)?).await
     }
 
@@ -77,7 +81,7 @@ impl Pages {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` when no page has
     /// that name, `Validation` for an address of a site that is not reached.
-    pub async fn find(
+    pub(crate) async fn find(
         &self,
         scope: &Scope,
         reference: &PageReference,
