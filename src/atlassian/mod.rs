@@ -24,6 +24,7 @@ pub mod query;
 mod request;
 mod resolver;
 mod site_client;
+mod storable;
 mod token_endpoint;
 mod whole_lists;
 

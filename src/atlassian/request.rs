@@ -14,6 +14,7 @@ use super::access::Api;
 use super::effects::Write;
 use super::error::AtlassianError;
 use super::error_body::{explanation, is_scope_mismatch};
+use super::storable::storable;
 use crate::model::attachment::FileDraft;
 use crate::model::secret::jitter;
 use crate::work::deadline::{Deadline, TooLate};
@@ -284,7 +285,7 @@ pub(super) async fn read(mut response: Response) -> Result<Answer, AtlassianErro
     Ok(Answer {
         status,
         headers,
-        body,
+        body: storable(body),
     })
 }
 
