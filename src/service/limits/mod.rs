@@ -51,7 +51,7 @@ struct Counters {
 /// One try to log in with an API token. It counts as a failure unless it is told otherwise, also
 /// when its request is given up.
 #[derive(Debug)]
-pub struct TokenAttempt {
+pub(crate) struct TokenAttempt {
     limits: Limits,
     address: ClientAddress,
     email: Option<String>,
@@ -62,7 +62,7 @@ impl Limits {
     /// `per_minute` is the general limit, for callers and for the addresses of unknown ones; none
     /// for no limit. The limits on guesswork hold always. E-mail addresses are kept only as their
     /// signature under `email_key`.
-    pub fn new(
+    pub(crate) fn new(
         per_minute: Option<u32>,
         email_key: SigningKey,
         clock: SharedClock,
@@ -86,7 +86,7 @@ impl Limits {
     ///
     /// # Errors
     /// How long the caller has to wait.
-    pub fn take_of_caller(&self, principal: &Principal) -> Result<(), Duration> {
+    pub(crate) fn take_of_caller(&self, principal: &Principal) -> Result<(), Duration> {
         // A person's sessions count together; every key counts for itself.
         let key = match principal.means() {
             Means::Key(key) => format!("key {}", key.id),
@@ -101,14 +101,14 @@ impl Limits {
     ///
     /// # Errors
     /// How long the address has to wait.
-    pub fn take_of_address(&self, address: ClientAddress) -> Result<(), Duration> {
+    pub(crate) fn take_of_address(&self, address: ClientAddress) -> Result<(), Duration> {
         let pace = self.0.addresses.as_ref();
         let taken = pace.map_or(Ok(()), |pace| pace.take(address, self.now()));
         self.counted("address", taken)
     }
 
     /// Takes back what [`Limits::take_of_address`] counted: the caller turned out to be known.
-    pub fn give_back_to_address(&self, address: ClientAddress) {
+    pub(crate) fn give_back_to_address(&self, address: ClientAddress) {
         if let Some(pace) = &self.0.addresses {
             pace.give_back(&address);
         }
@@ -119,7 +119,7 @@ impl Limits {
     ///
     /// # Errors
     /// How long the address should wait before it shows another one.
-    pub fn take_bad_credential(&self, address: ClientAddress) -> Result<(), Duration> {
+    pub(crate) fn take_bad_credential(&self, address: ClientAddress) -> Result<(), Duration> {
         let taken = self.0.bad_credentials.take(address, self.now());
         self.counted("address", taken)
     }
@@ -128,7 +128,7 @@ impl Limits {
     ///
     /// # Errors
     /// How long the address has to wait.
-    pub fn take_start(&self, address: ClientAddress) -> Result<(), Duration> {
+    pub(crate) fn take_start(&self, address: ClientAddress) -> Result<(), Duration> {
         self.counted("address", self.0.starts.take(address, self.now()))
     }
 
@@ -139,7 +139,7 @@ impl Limits {
     /// How long the caller has to wait.
     ///
     /// [forgiven]: TokenAttempt::forgive
-    pub fn try_credential(
+    pub(crate) fn try_credential(
         &self,
         address: ClientAddress,
         email: Option<&str>,
@@ -176,7 +176,7 @@ impl Limits {
 
 impl TokenAttempt {
     /// The try was no failure of the caller's.
-    pub fn forgive(self) {
+    pub(crate) fn forgive(self) {
         let counters = &self.limits.0;
         counters
             .failures_of_address
