@@ -133,6 +133,7 @@ pub(super) fn edge_settings(settings: &Settings) -> EdgeSettings {
     EdgeSettings {
         public_origin: public.origin(),
         is_https: public.is_https(),
+        is_on_loopback: public.is_loopback(),
         may_log_in: public.is_https()
             || public.is_loopback()
             || settings.listener.allow_insecure_http,

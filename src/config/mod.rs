@@ -102,7 +102,7 @@ pub fn load(
     let mut settings = Settings {
         storage: storage::load(&sources)?,
         oauth: oauth_client::load(&sources, &listener.public_base_url, &read_file)?,
-        frontend: frontend::load(&sources)?,
+        frontend: frontend::load(&sources, &listener.public_base_url)?,
         upstream: upstream::load(&sources, access.mode.own_owner())?,
         access,
         telemetry: telemetry::load(&sources)?,

@@ -48,3 +48,4 @@ pub mod time;
 pub(crate) mod transition;
 pub mod user_row;
 pub mod vault_key;
+pub(crate) mod visible;
