@@ -7,6 +7,7 @@ use url::Url;
 use super::content::ContentId;
 use super::ids::InvalidId;
 use super::page_draft::is_space_key;
+use super::pasted::pasted_address;
 
 /// A page, named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +34,7 @@ impl PageReference {
         if let Ok(id) = ContentId::parse(text) {
             return Ok(Self::Id(id));
         }
-        Url::parse(text)
-            .ok()
+        pasted_address(text)
             .and_then(|address| in_address(&address))
             .ok_or(InvalidId(
                 "a page is named by its id, or by its address in the browser",
@@ -59,8 +59,21 @@ fn in_address(address: &Url) -> Option<PageReference> {
         let id = rest.iter().find_map(|one| ContentId::parse(one).ok())?;
         return Some(PageReference::Id(id));
     }
-    if let Some([space, title, ..]) = after("display") {
+    // `blog/2026/01/31/98400/Title`
+    if let Some([_, _, _, id, ..]) = after("blog") {
+        return Some(PageReference::Id(ContentId::parse(id).ok()?));
+    }
+    let other = ["folder", "whiteboard", "database", "embed"];
+    if let Some([id, ..]) = other.into_iter().find_map(after) {
+        return Some(PageReference::Id(ContentId::parse(id).ok()?));
+    }
+    if let Some([space, rest @ ..]) = after("display") {
         let space_key = decoded(space)?;
+        // A blog post's title follows its day.
+        let title = match rest {
+            [year, _, _, title] if ContentId::parse(year).is_ok() => title,
+            rest => rest.first()?,
+        };
         let title = decoded(&title.replace('+', " "))?;
         let known = !space_key.is_empty() && is_space_key(&space_key) && !title.is_empty();
         return known.then_some(PageReference::Titled { space_key, title });
@@ -118,6 +131,15 @@ mod tests {
                 "https://acme.atlassian.net/wiki/pages/viewpage.action?pageId=98400#x",
                 id("98400"),
             ),
+            ("<acme.atlassian.net/wiki/pages/98400>", id("98400")),
+            (
+                "https://acme.atlassian.net/wiki/spaces/ENG/blog/2026/01/31/98400/Release",
+                id("98400"),
+            ),
+            (
+                "https://acme.atlassian.net/wiki/spaces/ENG/folder/98400?atlOrigin=x",
+                id("98400"),
+            ),
             ("https://acme.atlassian.net/wiki/x/N4CIO", id("948469815")),
             ("https://acme.atlassian.net/wiki/x/YIAB", id("98400")),
             (
@@ -125,6 +147,13 @@ mod tests {
                 PageReference::Titled {
                     space_key: String::from("ENG"),
                     title: String::from("Release notes!"),
+                },
+            ),
+            (
+                "https://wiki.corp.example/display/ENG/2026/01/31/Release+notes",
+                PageReference::Titled {
+                    space_key: String::from("ENG"),
+                    title: String::from("Release notes"),
                 },
             ),
         ] {

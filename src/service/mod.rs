@@ -21,6 +21,7 @@ pub mod metrics;
 pub mod pages;
 pub mod reachability;
 pub mod readiness;
+mod searching;
 pub mod sessions;
 pub mod sites;
 pub mod token_status;

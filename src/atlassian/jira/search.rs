@@ -21,7 +21,7 @@ const SHORTER: u32 = 5;
 /// What is searched for.
 #[derive(Debug, Clone)]
 pub struct IssueSearch {
-    /// The query, as [`crate::atlassian::jql::build`] makes it.
+    /// The query, as [`crate::atlassian::jql::read`] makes it.
     pub jql: String,
     /// Names of fields that are wanted besides the usual ones.
     pub extra_fields: Vec<String>,
@@ -30,7 +30,7 @@ pub struct IssueSearch {
 /// A search whose result is wanted in Jira's own words.
 #[derive(Debug, Clone)]
 pub struct IssueQuery {
-    /// The query, as [`crate::atlassian::jql::build`] makes it.
+    /// The query, as [`crate::atlassian::jql::read`] makes it.
     pub jql: String,
     /// Exactly the fields that are wanted; `*all`, `*navigable` and `-name` have Jira's meaning.
     pub fields: Vec<String>,

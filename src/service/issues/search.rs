@@ -10,7 +10,7 @@ use crate::model::issue::IssueMetadata;
 use crate::model::page::{Page, PageRequest};
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
-use crate::service::gather;
+use crate::service::{gather, searching};
 
 /// The most fields a search may ask for.
 const MOST_FIELDS: usize = 50;
@@ -33,7 +33,7 @@ pub struct SearchRequest<'a> {
 /// A search whose result is wanted in Jira's own words.
 #[derive(Debug, Clone, Default)]
 pub struct ResultRequest<'a> {
-    /// The JQL; when it has no condition, it is bounded to the last year.
+    /// The JQL, or the key or address of one issue. An order alone is bounded by what leaves out nothing.
     pub jql: &'a str,
     /// A JSON object of filters that wall the query in.
     pub filters: Option<&'a str>,
@@ -55,13 +55,16 @@ impl Issues {
         request: &SearchRequest<'_>,
         page: &PageRequest,
     ) -> Result<Page<Fetched<SearchHit<IssueMetadata>>>, ServiceError> {
-        let search = IssueSearch {
-            jql: jql::build(request.q, request.mode, request.filters)?,
-            extra_fields: names(request.fields, is_field)?,
-        };
-        self.connections
-            .jira(scope, |jira| jira.search(&search, page))
-            .await
+        let reading = jql::read(request.q, request.mode, request.filters)?;
+        let extra_fields = &names(request.fields, is_field)?;
+        searching::found(&reading, page, |jql, page| async move {
+            let extra_fields = extra_fields.clone();
+            let search = IssueSearch { jql, extra_fields };
+            self.connections
+                .jira(scope, |jira| jira.search(&search, &page))
+                .await
+        })
+        .await
     }
 
     /// The first issues that a query or words find, at most `most` of them.
@@ -110,10 +113,14 @@ impl Issues {
 
 /// What is wrong with the query is told of the field that holds it here.
 fn result_jql(request: &ResultRequest<'_>) -> Result<String, ServiceError> {
-    jql::build(request.jql, Some("jql"), request.filters).map_err(|error| match error.field {
-        "q" => ServiceError::invalid("jql", error.message),
-        _ => error.into(),
-    })
+    let reading =
+        jql::read(request.jql, Some("jql"), request.filters).map_err(|error| {
+            match error.field {
+                "q" => ServiceError::invalid("jql", error.message),
+                _ => error.into(),
+            }
+        })?;
+    Ok(reading.query)
 }
 
 /// The names in a list such as `duedate,customfield_10010`.

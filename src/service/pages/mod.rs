@@ -9,6 +9,7 @@ mod write;
 use super::connections::Connections;
 use super::error::ServiceError;
 use super::issues::SearchRequest;
+use super::searching;
 use crate::atlassian::cql;
 use crate::model::content::{ContentId, ContentMetadata, Space, SpaceFilter};
 use crate::model::hit::{Fetched, SearchHit};
@@ -65,10 +66,13 @@ impl Pages {
         request: &SearchRequest<'_>,
         page: &PageRequest,
     ) -> Result<Page<Fetched<SearchHit<ContentMetadata>>>, ServiceError> {
-        let cql = &cql::build(request.q, request.mode, request.filters)?;
-        self.connections
-            .confluence(scope, |confluence| confluence.search(cql, page))
-            .await
+        let reading = cql::read(request.q, request.mode, request.filters)?;
+        searching::found(&reading, page, |cql, page| async move {
+            self.connections
+                .confluence(scope, |confluence| confluence.search(&cql, &page))
+                .await
+        })
+        .await
     }
 
     /// Confluence itself takes ids only; `field` is what the caller named the space in.

@@ -29,7 +29,7 @@ pub(super) fn usual_fields() -> String {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchIssuesArguments {
-    /// The query in JQL. A query without a condition is bounded to the last year.
+    /// The query in JQL, or the key of one issue. An order alone orders all issues.
     #[schema(example = "project = APP AND status = \"In Progress\" ORDER BY updated DESC")]
     jql: String,
     /// The fields wanted, with commas between; `*all` for every one.

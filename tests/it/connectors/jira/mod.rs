@@ -7,4 +7,5 @@ mod issues;
 mod people;
 mod projects;
 mod search;
+mod search_meaning;
 mod transitions;
