@@ -24,6 +24,7 @@ pub mod issue_draft;
 pub mod issue_key;
 pub(crate) mod issue_reference;
 pub mod kept_answer;
+pub(crate) mod nearest;
 pub mod oauth_client;
 pub mod outbound_proxy;
 pub mod owner;

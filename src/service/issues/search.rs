@@ -56,7 +56,8 @@ impl Issues {
         page: &PageRequest,
     ) -> Result<Page<Fetched<SearchHit<IssueMetadata>>>, ServiceError> {
         let reading = jql::read(request.q, request.mode, request.filters)?;
-        let extra_fields = &names(request.fields, is_field)?;
+        let asked = names(request.fields, is_field)?;
+        let extra_fields = &self.field_names(scope, "fields", asked).await?;
         searching::found(&reading, page, |jql, page| async move {
             let extra_fields = extra_fields.clone();
             let search = IssueSearch { jql, extra_fields };
@@ -96,12 +97,14 @@ impl Issues {
         request: &ResultRequest<'_>,
         page: &PageRequest,
     ) -> Result<Value, ServiceError> {
+        let asked = names(Some(&request.fields.join(",")), is_wanted)?;
+        let fields = self.field_names(scope, "fields", asked).await?;
         let query = IssueQuery {
             jql: result_jql(request)?,
-            fields: names(Some(&request.fields.join(",")), is_wanted)?,
+            fields: fields.into_iter().map(|field| field.id).collect(),
             expand: request
                 .expand
-                .map(|list| names(Some(list), is_field))
+                .map(|list| names(Some(list), is_plain))
                 .transpose()?
                 .map(|list| list.join(",")),
         };
@@ -140,7 +143,12 @@ fn names(list: Option<&str>, fits: fn(&str) -> bool) -> Result<Vec<String>, Serv
     Ok(names)
 }
 
+/// An id or a name of a field.
 fn is_field(name: &str) -> bool {
+    name.len() <= 100 && !name.starts_with('*') && !name.contains(char::is_control)
+}
+
+fn is_plain(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
     name.len() <= 100 && name.bytes().all(allowed)
 }
@@ -162,10 +170,12 @@ mod tests {
         );
         assert!(names(None, is_field).unwrap().is_empty());
         let many = "a,".repeat(51);
-        for bad in ["*all", "a b", "a\"b", many.as_str()] {
+        assert!(names(Some("Story Points, Größe"), is_field).is_ok());
+        for bad in ["*all", "a\u{7f}b", many.as_str()] {
             assert!(names(Some(bad), is_field).is_err(), "{bad}");
         }
         assert!(names(Some("*all,-description"), is_wanted).is_ok());
         assert!(names(Some("*,summary"), is_wanted).is_err());
+        assert!(names(Some("a b"), is_plain).is_err());
     }
 }
