@@ -9,7 +9,7 @@ use super::time::Timestamp;
 
 /// A Jira project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Project {
+pub(crate) struct Project {
     /// Jira's id.
     #[schema(example = "10000")]
     pub id: String,
@@ -30,7 +30,7 @@ pub struct Project {
 
 /// Which projects are wanted.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct ProjectFilter<'a> {
+pub(crate) struct ProjectFilter<'a> {
     /// Looked for in keys and names.
     pub words: Option<&'a str>,
     /// Archived ones too.
@@ -39,7 +39,7 @@ pub struct ProjectFilter<'a> {
 
 /// A type of issue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct IssueType {
+pub(crate) struct IssueType {
     /// Jira's id.
     #[schema(example = "10003")]
     pub id: String,
@@ -56,7 +56,7 @@ pub struct IssueType {
 
 /// A field that issues have on a site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct IssueField {
+pub(crate) struct IssueField {
     /// What requests call it.
     #[schema(example = "customfield_10016")]
     pub id: String,
@@ -74,7 +74,7 @@ pub struct IssueField {
 
 /// A field that a caller wants of issues.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldName {
+pub(crate) struct FieldName {
     /// What Jira calls it, or one of Jira's words for several fields.
     pub id: String,
     /// What the caller calls it.
@@ -83,7 +83,7 @@ pub struct FieldName {
 
 impl FieldName {
     /// A field that the caller calls as Jira does.
-    pub fn plain(id: &str) -> Self {
+    pub(crate) fn plain(id: &str) -> Self {
         Self {
             id: id.to_owned(),
             asked: id.to_owned(),
@@ -93,7 +93,7 @@ impl FieldName {
 
 /// Details of an issue that was found.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct IssueMetadata {
+pub(crate) struct IssueMetadata {
     /// The status's name.
     #[schema(example = "In Progress")]
     pub status: Option<String>,
@@ -119,8 +119,12 @@ pub struct IssueMetadata {
 }
 
 /// A Jira issue.
+#[expect(
+    clippy::struct_field_names,
+    reason = "the API's own name: `type` alone could be anything"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Issue {
+pub(crate) struct Issue {
     /// The key.
     #[schema(example = "EX-1")]
     pub key: String,
