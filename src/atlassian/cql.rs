@@ -4,8 +4,7 @@ use super::query::{
     Dialect, Filters, Lexed, Meaning, Named, QueryError, QueryMode, Reading, compose, one_line,
     quoted, words,
 };
-use crate::model::page_reference::PageReference;
-use crate::model::pasted::pasted_address;
+use crate::model::page_reference::{PageName, PageReference};
 
 /// What a search for words looks through, unless the caller filters by type.
 const READABLE: &str = "type in (page, blogpost)";
@@ -96,18 +95,17 @@ pub(crate) fn read(
     match (mode, named) {
         (QueryMode::Text, _) => Ok(Reading::plain(narrowing.words(&q)?)),
         // An id alone is no CQL, so it can only mean this.
-        (QueryMode::Language, Some(named)) => Ok(Reading::plain(narrowing.named(&named))),
+        (QueryMode::Language, Some(named)) => Ok(Reading::plain(narrowing.named(&named.name))),
         (QueryMode::Language, None) => Ok(Reading::plain(narrowing.query(&q)?)),
         (QueryMode::Auto, Some(named)) => {
-            let host = pasted_address(&q).and_then(|address| address.host_str().map(String::from));
-            let query = match (&host, &named) {
-                (Some(_), PageReference::Id(id)) => narrowing.words(id.as_str())?,
-                (_, PageReference::Titled { title, .. }) => narrowing.words(title)?,
-                _ => narrowing.words(&q)?,
-            };
+            // Of an address, what names the page may be mentioned in others.
+            let query = narrowing.words(match &named.name {
+                PageName::Id(id) => id.as_str(),
+                PageName::Titled { title, .. } => title,
+            })?;
             let named = Named {
-                query: narrowing.named(&named),
-                host,
+                query: narrowing.named(&named.name),
+                address: named.address,
             };
             Ok(Reading {
                 named: Some(named),
@@ -154,10 +152,10 @@ impl Narrowing {
     }
 
     /// What is named is found whatever its type is.
-    fn named(&self, named: &PageReference) -> String {
+    fn named(&self, named: &PageName) -> String {
         let clause = match named {
-            PageReference::Id(id) => format!("id = {}", id.as_str()),
-            PageReference::Titled { space_key, title } => {
+            PageName::Id(id) => format!("id = {}", id.as_str()),
+            PageName::Titled { space_key, title } => {
                 format!(
                     "space = {} AND title = {}",
                     quoted(space_key),

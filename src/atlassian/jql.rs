@@ -195,7 +195,7 @@ fn guessed(
         Meaning::Either | Meaning::Words => {
             // The words of an address are no words of an issue, but its key may be mentioned in others.
             let text = match &named {
-                Some(named) if named.host.is_some() => named.key.as_str(),
+                Some(named) if named.address.is_some() => named.key.as_str(),
                 _ => q,
             };
             let query = for_words(text, filters)?;
@@ -205,7 +205,7 @@ fn guessed(
                 words: None,
                 named: named.map(|named| Named {
                     query: compose(&names(&named), filters, None),
-                    host: named.host,
+                    address: named.address,
                 }),
             })
         }

@@ -128,7 +128,8 @@ fn what_names_an_issue_finds_it_first_and_then_the_words() {
         );
         let named = reading.named.unwrap();
         assert_eq!(named.query, "(key = \"ENG-96\") AND project in (\"ENG\")");
-        assert_eq!(named.host.as_deref(), host);
+        let address = named.address.as_ref();
+        assert_eq!(address.and_then(|address| address.host_str()), host);
     }
     assert_eq!(auto("10002").named.unwrap().query, "id = \"10002\"");
     assert_eq!(

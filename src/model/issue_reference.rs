@@ -10,8 +10,8 @@ use super::pasted::pasted_address;
 pub(crate) struct IssueReference {
     /// Its key in capitals, or its number.
     pub(crate) key: IssueKey,
-    /// The host in the address, when an address was given.
-    pub(crate) host: Option<String>,
+    /// The address it was named by: keys of another site name other issues.
+    pub(crate) address: Option<Url>,
 }
 
 impl IssueReference {
@@ -23,10 +23,9 @@ impl IssueReference {
         });
         Self::of_key(bare).or_else(|| {
             let address = pasted_address(text)?;
-            let host = address.host_str()?.to_owned();
             let named = Self::of_key(&in_address(&address)?)?;
             Some(Self {
-                host: Some(host),
+                address: Some(address),
                 ..named
             })
         })
@@ -47,7 +46,8 @@ impl IssueReference {
 
     fn of_key(text: &str) -> Option<Self> {
         let key = IssueKey::parse(&text.to_ascii_uppercase()).ok()?;
-        Some(Self { key, host: None })
+        let address = None;
+        Some(Self { key, address })
     }
 }
 
@@ -102,7 +102,8 @@ mod tests {
         }
         assert_eq!(key("10002").as_deref(), Some("10002"));
         let named = IssueReference::parse("https://acme.atlassian.net/browse/ENG-96").unwrap();
-        assert_eq!(named.host.as_deref(), Some("acme.atlassian.net"));
+        let host = named.address.as_ref().and_then(Url::host_str);
+        assert_eq!(host, Some("acme.atlassian.net"));
     }
 
     #[test]

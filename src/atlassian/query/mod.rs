@@ -5,6 +5,8 @@ mod filters;
 mod grammar;
 mod lexer;
 
+use url::Url;
+
 pub(super) use filters::Filters;
 pub(super) use grammar::{Dialect, Meaning};
 pub(super) use lexer::Lexed;
@@ -72,8 +74,8 @@ pub(crate) struct Reading {
 pub(crate) struct Named {
     /// Finds it and nothing else.
     pub(crate) query: String,
-    /// The host in its address, when an address was pasted.
-    pub(crate) host: Option<String>,
+    /// Its address, when one was pasted.
+    pub(crate) address: Option<Url>,
 }
 
 impl Reading {

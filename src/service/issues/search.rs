@@ -8,9 +8,11 @@ use crate::atlassian::jql;
 use crate::model::hit::{Fetched, SearchHit};
 use crate::model::issue::IssueMetadata;
 use crate::model::page::{Page, PageRequest};
+use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
-use crate::service::{gather, searching};
+use crate::service::gather;
+use crate::service::searching::{self, Searcher};
 
 /// The most fields a search may ask for.
 const MOST_FIELDS: usize = 50;
@@ -58,13 +60,23 @@ impl Issues {
         let reading = jql::read(request.q, request.mode, request.filters)?;
         let asked = names(request.fields, is_field)?;
         let extra_fields = &self.field_names(scope, "fields", asked).await?;
-        searching::found(&reading, page, |jql, page| async move {
-            let extra_fields = extra_fields.clone();
-            let search = IssueSearch { jql, extra_fields };
-            self.connections
-                .jira(scope, |jira| jira.search(&search, &page))
-                .await
-        })
+        let searcher = Searcher {
+            connections: &self.connections,
+            scope,
+            product: Product::Jira,
+        };
+        searching::found(
+            searcher,
+            &reading,
+            page,
+            |connections, jql, page| async move {
+                let extra_fields = extra_fields.clone();
+                let search = IssueSearch { jql, extra_fields };
+                connections
+                    .jira(scope, |jira| jira.search(&search, &page))
+                    .await
+            },
+        )
         .await
     }
 

@@ -101,7 +101,7 @@ impl Tool {
     ///
     /// # Errors
     /// Everything that is missing, unknown, malformed or out of range.
-    pub fn fitted(&self, arguments: Value) -> Result<Value, ServiceError> {
+    pub(crate) fn fitted(&self, arguments: Value) -> Result<Value, ServiceError> {
         fitted(&self.input_schema(), arguments, self.telling)
     }
 

@@ -1,16 +1,15 @@
 //! Personal access tokens: Bearer only, each for one product.
 
 use super::Product;
-use crate::state::Caller;
+use crate::state::{Caller, Saved};
 use crate::wire::{Call, Reply};
-use crate::world::World;
 
 /// Who calls. Without a credential it is nobody; a token that is no good is refused, and so is a
 /// token as the password of Basic.
 ///
 /// Tokens belong to one product, because Jira and Confluence are two installations, and they have no
 /// scopes (<https://confluence.atlassian.com/enterprise/using-personal-access-tokens-1026032365.html>).
-pub(crate) fn caller(world: &World, call: &Call, product: Product) -> Result<Caller, Reply> {
+pub(crate) fn caller(saved: &Saved, call: &Call, product: Product) -> Result<Caller, Reply> {
     let account = match call.header("authorization") {
         None => None,
         Some(header) => {
@@ -20,13 +19,18 @@ pub(crate) fn caller(world: &World, call: &Call, product: Product) -> Result<Cal
                 Product::Confluence => "confluence-pat-",
             };
             let short = token.strip_prefix(prefix).ok_or_else(refused)?;
-            Some(world.account(short).ok_or_else(refused)?.id.clone())
+            let account = saved.data_center.account(short).ok_or_else(refused)?;
+            if saved.without_tokens.contains(&account.id) {
+                return Err(refused());
+            }
+            Some(account.id.clone())
         }
     };
     Ok(Caller {
         account,
         scopes: None,
         oauth: false,
+        login_reason: None,
     })
 }
 
