@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use super::access::Entrance;
+use super::access::{Dialect, Entrance};
 use super::error::AtlassianError;
 use super::error_body::{explanation, is_scope_mismatch};
 use super::gates::Reason;
@@ -13,8 +13,8 @@ use super::request::{Answer, Call};
 use super::retries::LONGEST_SLEEP;
 use super::{Atlassian, SiteClient};
 
-/// What a site says in `X-Seraph-LoginReason` about a credential that it did not take
-/// (<https://docs.atlassian.com/atlassian-seraph/latest/sso.html>, `LoginReason`).
+/// What a site says in `X-Seraph-LoginReason` about a credential that it did not take, with 401 or with 200
+/// (jira.atlassian.com ID-6351; MrRefactoring/jira.js#418).
 const NOT_TAKEN: [&str; 3] = ["AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED", "OUT"];
 
 const NO_WAY: &str = "Atlassian leads this login to no such site: it is gone, or was taken out of the login's consent; choose another site, or log in again";
@@ -44,7 +44,11 @@ impl SiteClient<'_> {
         let is_done = answer.status.is_success() && !call.idempotent;
         // Jira serves most reads to anybody: a token that was revoked gets 200 with an empty list, or 404.
         // What a write did is done, whoever it was done for.
-        if !is_done && status != 429 && status < 500 && is_for_nobody(&answer.headers) {
+        if !is_done
+            && status != 429
+            && status < 500
+            && is_for_nobody(&answer.headers, self.dialect())
+        {
             return Err(AtlassianError::Unauthorized);
         }
         let gates = &self.atlassian.gates;
@@ -118,8 +122,10 @@ fn is_products_own(body: &[u8]) -> bool {
     has("errorMessages") || has("errors") || (has("statusCode") && has("message"))
 }
 
-/// Whether the site served the call as nobody's. Where it names the account, it knows whose it is.
-fn is_for_nobody(headers: &HeaderMap) -> bool {
+/// Whether the site served the call as nobody's. Where it names the account, it knows whose it is; a Data
+/// Center's Confluence names nobody for a token that it does not know, and answers with 200
+/// (community.atlassian.com, "Identify incorrect Personal Access Token").
+fn is_for_nobody(headers: &HeaderMap, dialect: Dialect) -> bool {
     let values = |name: &str| {
         headers
             .get_all(name)
@@ -129,13 +135,17 @@ fn is_for_nobody(headers: &HeaderMap) -> bool {
             .map(|value| value.trim().to_owned())
             .collect::<Vec<_>>()
     };
-    let is_known = ["x-aaccountid", "x-ausername"].iter().any(|name| {
-        values(name)
-            .iter()
-            .any(|value| !value.is_empty() && value != "anonymous")
-    });
-    !is_known
-        && values("x-seraph-loginreason")
+    let names: Vec<String> = ["x-aaccountid", "x-ausername"]
+        .iter()
+        .flat_map(|name| values(name))
+        .filter(|name| !name.is_empty())
+        .collect();
+    let is_nobody = |name: &String| name == "anonymous";
+    if names.iter().any(|name| !is_nobody(name)) {
+        return false;
+    }
+    (dialect == Dialect::DataCenter && names.iter().any(is_nobody))
+        || values("x-seraph-loginreason")
             .iter()
             .any(|reason| NOT_TAKEN.contains(&reason.as_str()))
 }

@@ -66,10 +66,6 @@ pub(crate) struct ConnectionDetail {
     /// When the access token was last refreshed.
     #[schema(value_type = Option<String>)]
     refreshed_at: Option<Timestamp>,
-    /// What will become of the access token: renewed `by_itself`; renewing is `failing` so far; `none`: the
-    /// login ends with it, because `offline_access` was not granted; `attached`: somebody made the token.
-    #[schema(example = "by_itself")]
-    renewal: Option<&'static str>,
     /// What is wrong, if something is, and what to do.
     error: Option<String>,
 }
@@ -124,10 +120,6 @@ pub(crate) fn detail(state: &AppState, view: &ConnectionView) -> ConnectionDetai
         account,
         expires_at: summary.expires_at,
         refreshed_at: summary.refreshed_at,
-        renewal: view
-            .connected
-            .as_ref()
-            .map(|connected| connected.grant.renewal().as_str()),
         error: summary.last_error,
     }
 }

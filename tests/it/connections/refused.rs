@@ -209,7 +209,7 @@ async fn a_site_that_is_gone_is_no_empty_list() {
         ("/connectors/jira/projects?q=nothing", gone.to_string()),
         ("/connectors/jira/projects", String::from("<html>")),
         ("/connectors/jira/projects", String::new()),
-        ("/integrations/jira/projects", gone.to_string()),
+        ("/jira/projects", gone.to_string()),
     ] {
         let action = FaultAction::Status {
             status: 404,

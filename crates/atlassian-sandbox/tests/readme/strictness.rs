@@ -121,6 +121,13 @@ async fn callers(stage: &mut Stage, sentences: &mut Sentences) {
         .head
         .contains("x-seraph-loginreason: AUTHENTICATED_FAILED");
     sentences.shown("A wrong API token on a site", nothing && told);
+
+    let there = stage.sandbox.data_center_url();
+    let wrong = [("authorization", "Bearer wrong")];
+    let wiki = ask(&there, "GET", "/rest/api/space", &wrong, "").await;
+    let jira = ask(&there, "GET", "/rest/api/2/project", &wrong, "").await;
+    let nobodys = wiki.status == 200 && wiki.head.contains("x-ausername: anonymous");
+    sentences.shown("On the Data Center host", nobodys && jira.status == 401);
 }
 
 fn issue(description: &Value) -> Value {

@@ -10,9 +10,17 @@ use crate::support::{Browser, TestApp};
 
 const TOOL: &str = "confluence_get_page";
 
-/// A page of the site that is chosen now.
+/// A page of the site that is chosen now, with its id in its address.
 async fn any_page(browser: &Browser) -> Value {
-    browser.read("/connectors/confluence/pages?limit=1").await[0].clone()
+    let pages = browser.read("/connectors/confluence/pages?limit=50").await;
+    let has_id = |page: &&Value| text(&page["url"]).contains(text(&page["id"]));
+    pages
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(has_id)
+        .unwrap()
+        .clone()
 }
 
 /// Mia, who uses acme, and a page of globex, which her login reaches as well.

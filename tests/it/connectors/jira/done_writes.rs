@@ -50,16 +50,13 @@ async fn a_change_is_answered_with_what_was_written_and_what_was_read_before(
     assert_eq!(answer.status, 200, "{}", answer.body);
     let issue = answer.json();
     assert_eq!(issue["key"], json!(key));
-    assert_eq!(issue["summary"], "After");
+    assert_eq!(issue["title"], "After");
     assert_eq!(issue["labels"], json!(["b"]));
     assert_eq!(issue["description"], "New **words**.");
-    assert_eq!(issue["project"]["key"], "WEB");
-    assert!(
-        issue["status"]["name"].is_string() || issue["status"].is_string(),
-        "{issue}"
-    );
+    assert_eq!(issue["project"], "WEB");
+    assert!(issue["status"].is_string(), "{issue}");
     app.sandbox.clear_faults();
-    assert_eq!(browser.read(&path).await["summary"], "After");
+    assert_eq!(browser.read(&path).await["title"], "After");
 }
 
 #[rstest]
@@ -76,7 +73,7 @@ async fn a_transition_is_answered_with_the_status_it_led_to(
     assert_eq!(answer.status, 200, "{}", answer.body);
     let issue = answer.json();
     assert_eq!(
-        (&issue["key"], &issue["summary"]),
+        (&issue["key"], &issue["title"]),
         (&json!(key), &json!("Moving"))
     );
     let after = issue["status"].clone();
