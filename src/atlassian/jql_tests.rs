@@ -269,8 +269,8 @@ proptest! {
     }
 }
 
-/// Conditions as JQL's grammar makes them, over fields that are known.
-fn conditions() -> impl Strategy<Value = String> {
+/// Clauses as JQL's grammar makes them, over fields that are known.
+fn clauses() -> impl Strategy<Value = String> {
     let value = prop_oneof![
         Just("Done"),
         Just("\"In Progress\""),
@@ -300,7 +300,7 @@ fn conditions() -> impl Strategy<Value = String> {
         Just(" after -1d"),
         Just(" BY currentUser() before now()")
     ];
-    let clause = prop_oneof![
+    prop_oneof![
         (field.clone(), comparison, value.clone())
             .prop_map(|(field, sign, value)| format!("{field}{sign}{value}")),
         (
@@ -324,8 +324,12 @@ fn conditions() -> impl Strategy<Value = String> {
         )
             .prop_map(|(field, state)| format!("{field} {state}")),
         (field, value, when).prop_map(|(field, value, when)| format!("{field} was {value}{when}")),
-    ];
-    clause.prop_recursive(3, 12, 3, |inner| {
+    ]
+}
+
+/// Conditions of several clauses.
+fn conditions() -> impl Strategy<Value = String> {
+    clauses().prop_recursive(3, 12, 3, |inner| {
         let joined = (
             proptest::collection::vec(inner.clone(), 2..4),
             prop_oneof![Just(" AND "), Just(" or "), Just(" && ")],

@@ -42,13 +42,12 @@ where
         return as_meant(reading, page.clone(), &here).await;
     };
     let begun = page.cursor.as_deref().and_then(|at| at.split_once(MARK));
-    let (thing, id, cursor) = match begun {
-        Some((id, cursor)) => (None, id.to_owned(), cursor),
-        None => {
-            let thing = the_one(searcher, named, &ask).await?;
-            let id = thing.as_ref().map(|hit| hit.value.id.clone());
-            (thing, id.unwrap_or_default(), "")
-        }
+    let (thing, id, cursor) = if let Some((id, cursor)) = begun {
+        (None, id.to_owned(), cursor)
+    } else {
+        let thing = the_one(searcher, named, &ask).await?;
+        let id = thing.as_ref().map(|hit| hit.value.id.clone());
+        (thing, id.unwrap_or_default(), "")
     };
     let room = page.limit - u32::from(thing.is_some());
     let mut rest = if room == 0 {

@@ -109,16 +109,15 @@ impl Issues {
         request: &ResultRequest<'_>,
         page: &PageRequest,
     ) -> Result<Value, ServiceError> {
+        let jql = result_jql(request)?;
         let asked = names(Some(&request.fields.join(",")), is_wanted)?;
+        let expand = request.expand.map(|list| names(Some(list), is_plain));
+        let expand = expand.transpose()?.map(|list| list.join(","));
         let fields = self.field_names(scope, "fields", asked).await?;
         let query = IssueQuery {
-            jql: result_jql(request)?,
+            jql,
             fields: fields.into_iter().map(|field| field.id).collect(),
-            expand: request
-                .expand
-                .map(|list| names(Some(list), is_plain))
-                .transpose()?
-                .map(|list| list.join(",")),
+            expand,
         };
         self.connections
             .jira(scope, |jira| jira.query(&query, page))

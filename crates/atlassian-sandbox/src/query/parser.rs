@@ -121,8 +121,9 @@ impl Parser {
         let field = self.field()?;
         let operator = self.operator()?;
         let operand = match operator {
-            Operator::In | Operator::NotIn => self.list(&field, operator)?,
-            Operator::WasIn | Operator::WasNotIn => self.list(&field, operator)?,
+            Operator::In | Operator::NotIn | Operator::WasIn | Operator::WasNotIn => {
+                self.list(&field, operator)?
+            }
             Operator::Changed => Operand::List(Vec::new()),
             _ => Operand::One(self.term()?),
         };

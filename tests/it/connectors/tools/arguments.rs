@@ -30,7 +30,7 @@ async fn numbers_truths_lists_and_texts_are_taken_in_any_dress() {
     let next = json!({"jql": "project = WEB", "limit": 2, "use_display_names": true,
         "fields": ["summary"], "projects_filter": ["WEB"], "page_token": found["next_cursor"]});
     given(&browser, "jira_search", next).await;
-    let new = json!({"project_key": "APP", "summary": 404, "issue_type": "Task", "components": ["API"], "assignee": ""});
+    let new = json!({"project_key": "APP", "summary": 404, "issue_type": "Task", "components": ["Reports"], "assignee": ""});
     let key = given(&browser, "jira_create_issue", new).await["id"].clone();
     let issue = given(
         &browser,
@@ -40,7 +40,7 @@ async fn numbers_truths_lists_and_texts_are_taken_in_any_dress() {
     .await;
     assert_eq!(
         (&issue["summary"], &issue["components"]),
-        (&json!("404"), &json!(["API"]))
+        (&json!("404"), &json!(["Reports"]))
     );
 }
 
