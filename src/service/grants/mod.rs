@@ -202,7 +202,7 @@ impl Grants {
         let engine = &self.engine;
         match engine.store.require_reauthorization(grant, &reason).await {
             Ok(true) => {
-                tracing::warn!(grant = %grant.id, "a token is no longer accepted; a new one is needed")
+                tracing::warn!(grant = %grant.id, "a token is no longer accepted; a new one is needed");
             }
             // Somebody has attached a newer one meanwhile.
             Ok(false) => return,

@@ -11,6 +11,8 @@ mod projects;
 mod search;
 mod transitions;
 
+use serde_json::{Value, json};
+
 use super::connections::Connections;
 use super::error::ServiceError;
 use crate::model::hit::{Created, Fetched};
@@ -78,7 +80,7 @@ impl Issues {
         let named = &issue_key(key)?;
         let me = &self.me(scope, change.needs_my_account()).await?;
         // Read first: what Jira answers to the change is nothing, and what comes after it may fail.
-        let before = &self.issue(scope, key).await?.raw;
+        let before = &self.before(scope, key).await?;
         let written = self
             .connections
             .jira(scope, |jira| {
@@ -86,6 +88,23 @@ impl Issues {
             })
             .await?;
         Ok(self.as_it_is_now(scope, key, written).await)
+    }
+
+    /// The issue before a change, in Jira's form, as far as it is known: a failure to read that passes does
+    /// not keep the change from being made.
+    async fn before(&self, scope: &Scope, key: &str) -> Result<Value, ServiceError> {
+        match self.issue(scope, key).await {
+            Ok(issue) => Ok(issue.raw),
+            Err(
+                error @ (ServiceError::VendorDown { .. }
+                | ServiceError::VendorTimeout
+                | ServiceError::VendorFailed(_)),
+            ) => {
+                tracing::info!(%error, "an issue could not be read before it is changed");
+                Ok(json!({ "id": key, "key": key, "fields": {} }))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// The issue after a change. The change is made: a failure to read it again is none of the change's.
