@@ -136,7 +136,7 @@ async fn old_but_changed(app: &TestApp, browser: &Browser) -> String {
     )
     .await;
     let key = old[0]["id"].as_str().unwrap().to_owned();
-    app.advance(std::time::Duration::from_secs(60));
+    app.advance(std::time::Duration::from_mins(1));
     let change = json!({"summary": "Changed today"});
     let address = format!("/connectors/jira/issues/{key}");
     assert_eq!(browser.put(&address, change).await.status, 200);
