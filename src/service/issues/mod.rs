@@ -90,13 +90,15 @@ impl Issues {
         Ok(self.as_it_is_now(scope, key, written).await)
     }
 
-    /// The issue before a change, in Jira's form, as far as it is known: a failure to read that passes does
-    /// not keep the change from being made.
+    /// The issue before a change, in Jira's form, as far as it can be read. Whether it may be changed is
+    /// for Jira to say, and nothing here.
     async fn before(&self, scope: &Scope, key: &str) -> Result<Value, ServiceError> {
         match self.issue(scope, key).await {
             Ok(issue) => Ok(issue.raw),
             Err(
-                error @ (ServiceError::VendorDown { .. }
+                error @ (ServiceError::Forbidden { .. }
+                | ServiceError::NotFound(_)
+                | ServiceError::VendorDown { .. }
                 | ServiceError::VendorTimeout
                 | ServiceError::VendorFailed(_)),
             ) => {
