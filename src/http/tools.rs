@@ -20,10 +20,11 @@ use crate::service::tools::{Outcome, Tool, ToolDescription};
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Invocation {
     /// The tool's name.
+    #[serde(alias = "name")]
     #[schema(example = "jira_search")]
     tool: String,
-    /// Its arguments, as its `input_schema` says.
-    #[serde(default)]
+    /// Its arguments, as its `input_schema` says; also under the name `arguments`.
+    #[serde(default, alias = "arguments")]
     #[schema(required = false, value_type = Option<Object>, example = json!({"jql": "project = APP ORDER BY updated DESC", "limit": 5}))]
     args: Value,
 }
@@ -84,7 +85,7 @@ pub(crate) async fn invoke(
     };
     caller.needs(access, &state)?;
     let scope = caller.scope();
-    let mut arguments = invocation.args;
+    let mut arguments = tool.fitted(invocation.args)?;
     let filter = cursor_filter(tool, &arguments);
     let pager = Pager::new(state.clone(), scope.clone(), cursor_list(tool), &[&filter]);
     open_cursor(tool, &pager, &mut arguments)?;

@@ -52,7 +52,7 @@ pub(crate) struct RawTransitions {
 /// A search by JQL.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct JiraSearch {
-    /// The query. Without a condition it finds issues created in the last year.
+    /// The query. An order alone orders all issues; empty finds those created in the last year.
     #[schema(example = "project = EX ORDER BY updated DESC")]
     jql: String,
     /// The largest number of issues to return, 1 to 1000. Jira may return fewer.

@@ -7,3 +7,4 @@ mod fixture;
 mod lists;
 mod page_changes;
 mod pages;
+mod search_meaning;

@@ -8,4 +8,5 @@ mod issues;
 mod people;
 mod projects;
 mod search;
+mod search_meaning;
 mod transitions;
