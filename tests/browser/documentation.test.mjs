@@ -61,3 +61,53 @@ story("with the cookie of a login the documentation page reads and changes; a ke
   assert.match(refused.status, /^403/);
   assert.match(refused.text, /scope write/);
 });
+
+const groups = (page) => page.locator(".opblock-tag-section > .opblock-tag, .opblock-tag-section > h3").evaluateAll((all) => all.map((one) => one.dataset.tag));
+const shownPaths = (page) => page.locator(".opblock-summary-path").evaluateAll((all) => all.map((one) => one.dataset.path));
+
+story("the earlier systems' routes come last and folded; the box filters by any words, and finds those, too", async ({ page, stage }) => {
+  await openDocs(page, stage);
+  const names = await groups(page);
+  assert.equal(names[0], "Login");
+  assert.equal(names.at(-1), "Compatible routes");
+  const all = await shownPaths(page);
+  assert.ok(all.includes("/connectors/jira/projects") && !all.includes("/api/jira/projects"), all.join(" "));
+  const box = page.getByRole("searchbox", { name: "Filter operations" });
+  await box.fill("comments jira");
+  await page.waitForFunction(() => document.querySelectorAll(".opblock").length < 10);
+  for (const path of await shownPaths(page)) {
+    assert.match(path, /jira.*comments/);
+  }
+  await box.fill("listRawProjects");
+  await page.locator('[data-path="/api/jira/projects"]').waitFor();
+  await box.fill("");
+  await page.locator('[data-path="/connectors/jira/create"]').waitFor();
+  assert.deepEqual(await groups(page), names);
+  assert.ok(!(await shownPaths(page)).includes("/api/jira/projects"), "folded again");
+});
+
+story("Execute works for every reading operation just as it stands there", async ({ page, stage }) => {
+  await logIn(page, stage, "mia");
+  await openDocs(page, stage);
+  const document = await (await fetch(`${stage.service}/openapi.json`)).json();
+  // A person fills in the id of a user, which the service has made; nothing stands there before.
+  const needsId = (path) => path === "/users/{id}" || path.includes("{owner_id}");
+  await page.locator('[data-tag="Compatible routes"]').click();
+  let seen = 0;
+  for (const [path, { get }] of Object.entries(document.paths)) {
+    if (!get || needsId(path)) {
+      continue;
+    }
+    if (get["x-browser-only"]) {
+      const operation = page.locator(".opblock-get").filter({ has: page.locator(`[data-path="${path}"]`) });
+      await operation.locator(".opblock-summary-control").click();
+      await operation.locator(".responses-wrapper").waitFor();
+      assert.equal(await operation.getByRole("button", { name: "Execute" }).count(), 0, path);
+    } else {
+      const { status, text } = await execute(page, "get", path);
+      assert.match(status, /^2/, `${path}: ${text.slice(0, 500)}`);
+    }
+    seen += 1;
+  }
+  assert.ok(seen > 50, `${seen}`);
+});
