@@ -40,13 +40,13 @@ function filterBox(_, { React }) {
     );
 }
 
-/** Groups are open, except the folded one while nothing is searched for. */
-const isShown = (original, { layoutSelectors }) => (state, thing, otherwise) => {
+/** Groups are open, except the folded one while nothing is searched for. (`original` has its state already.) */
+const isShown = (original, { layoutSelectors }) => (_, thing, otherwise) => {
   const isFolded = thing.length === 2 && thing[0] === "operations-tag" && thing[1] === FOLDED;
-  return original(state, thing, isFolded ? filterOf(layoutSelectors) !== "" : otherwise);
+  return original(thing, isFolded ? filterOf(layoutSelectors) !== "" : otherwise);
 };
 
-const mayBeTried = (_, { specSelectors }) => (state, path, method) =>
+const mayBeTried = (_, { specSelectors }) => (__, path, method) =>
   !specSelectors.specJson().getIn(["paths", path, method, "x-browser-only"]);
 
 const ourPage = () => ({

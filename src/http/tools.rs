@@ -24,7 +24,7 @@ pub(crate) struct Invocation {
     tool: String,
     /// Its arguments, as its `input_schema` says.
     #[serde(default)]
-    #[schema(required = false, value_type = Option<Object>, example = json!({"jql": "project = APP ORDER BY updated DESC", "limit": 5}))]
+    #[schema(required = false, value_type = Object, example = json!({"jql": "project = APP ORDER BY updated DESC", "limit": 5}))]
     args: Value,
 }
 

@@ -86,28 +86,24 @@ story("the earlier systems' routes come last and folded; the box filters by any 
   assert.ok(!(await shownPaths(page)).includes("/api/jira/projects"), "folded again");
 });
 
-story("Execute works for every reading operation just as it stands there", async ({ page, stage }) => {
-  await logIn(page, stage, "mia");
+// The service's own tests send what the page shows for all operations; here a person does it for some.
+const EXECUTED = ["listJiraProjects", "searchJira", "listJiraComments", "listConfluencePages", "listPanelIssues"];
+
+story("Execute works just as an operation stands there, first of all for projects; a callback has none", async ({ page, stage }) => {
+  await logIn(page, stage, "omar");
   await openDocs(page, stage);
-  const document = await (await fetch(`${stage.service}/openapi.json`)).json();
-  // A person fills in the id of a user, which the service has made; nothing stands there before.
-  const needsId = (path) => path === "/users/{id}" || path.includes("{owner_id}");
-  await page.locator('[data-tag="Compatible routes"]').click();
-  let seen = 0;
-  for (const [path, { get }] of Object.entries(document.paths)) {
-    if (!get || needsId(path)) {
-      continue;
-    }
-    if (get["x-browser-only"]) {
-      const operation = page.locator(".opblock-get").filter({ has: page.locator(`[data-path="${path}"]`) });
-      await operation.locator(".opblock-summary-control").click();
-      await operation.locator(".responses-wrapper").waitFor();
-      assert.equal(await operation.getByRole("button", { name: "Execute" }).count(), 0, path);
-    } else {
-      const { status, text } = await execute(page, "get", path);
-      assert.match(status, /^2/, `${path}: ${text.slice(0, 500)}`);
-    }
-    seen += 1;
+  const box = page.getByRole("searchbox", { name: "Filter operations" });
+  for (const name of EXECUTED) {
+    await box.fill(name);
+    await page.locator(`[id$="-${name}"]`).waitFor();
+    const path = await page.locator(`[id$="-${name}"] .opblock-summary-path`).getAttribute("data-path");
+    const { status, text } = await execute(page, "get", path);
+    assert.match(status, /^200/, `${path}: ${text}`);
+    assert.doesNotMatch(text, /Response body(Download)?\[\s*\]/, `${path} shows something`);
   }
-  assert.ok(seen > 50, `${seen}`);
+  await box.fill("finishAtlassianLogin");
+  const callback = page.locator(".opblock-get");
+  await callback.locator(".opblock-summary-control").click();
+  await callback.locator(".responses-wrapper").waitFor();
+  assert.equal(await callback.getByRole("button", { name: "Execute" }).count(), 0);
 });

@@ -48,7 +48,7 @@ fn description(response: &Response, schemas: &Schemas) -> String {
         }
         Some(schema) => described(schema, schemas).map(str::to_owned),
     };
-    words.unwrap_or_else(|| String::from("An object in Atlassian's own form."))
+    words.unwrap_or_else(|| String::from("Done."))
 }
 
 /// The first paragraph of what a schema says about itself.

@@ -8,8 +8,10 @@ use utoipa::openapi::{OpenApi, PathItem};
 use super::answers::{describe_answers, describe_headers, describe_refusals};
 use super::examples;
 use super::operation_ids::operation_id;
-use super::parameters::{bound_limit, describe_format, show_product, takes, tenant_header};
-use super::schemas::{open_bodies, open_named, refer_to_named};
+use super::parameters::{
+    bound_limit, describe_format, name_schemas, show_product, takes, tenant_header,
+};
+use super::schemas::{add_atlassian_object, open_bodies, open_named, refer_to_named};
 use crate::http::caller::access::{RouteAccess, required_access};
 use crate::http::wire::paging::List;
 
@@ -19,6 +21,7 @@ pub(crate) fn finish(document: &mut OpenApi, lists: &[List]) {
     let components = document.components.get_or_insert_default();
     refer_to_named(&mut components.schemas);
     open_named(&mut components.schemas);
+    add_atlassian_object(&mut components.schemas);
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             if let Some(name) = operation_id(method, path) {
@@ -27,6 +30,7 @@ pub(crate) fn finish(document: &mut OpenApi, lists: &[List]) {
             describe_access(path, method, operation);
             bound_limit(operation, lists.iter().find(|list| list.name == path));
             describe_format(operation);
+            name_schemas(operation, &mut components.schemas);
             show_product(operation);
             open_bodies(operation);
             describe_answers(operation, &components.schemas);

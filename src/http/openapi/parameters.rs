@@ -5,8 +5,9 @@ use serde_json::Value;
 use utoipa::Number;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, Type};
-use utoipa::openapi::{RefOr, Required};
+use utoipa::openapi::{Ref, RefOr, Required};
 
+use super::answers::Schemas;
 use crate::http::wire::paging::List;
 
 /// Whether an operation takes a parameter of this name.
@@ -54,6 +55,7 @@ pub(crate) fn describe_format(operation: &mut Operation) {
     let Some(schema) = plain_schema(format).filter(|schema| has_raw(schema)) else {
         return;
     };
+    schema.title = Some(String::from("AnswerFormat"));
     schema.enum_values = Some(vec![Value::from("plain")]);
     schema.default = Some(Value::from("plain"));
     format.description = Some(String::from(
@@ -64,6 +66,23 @@ pub(crate) fn describe_format(operation: &mut Operation) {
 fn has_raw(schema: &Object) -> bool {
     let mut values = schema.enum_values.iter().flatten();
     values.any(|value| value == "raw")
+}
+
+/// A parameter's schema with a title becomes a named schema, so that a client has one type for it.
+pub(crate) fn name_schemas(operation: &mut Operation, schemas: &mut Schemas) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        let RefOr::T(parameter) = parameter else {
+            continue;
+        };
+        let title = plain_schema(parameter).and_then(|schema| schema.title.clone());
+        if let Some(title) = title
+            && let Some(schema) = parameter
+                .schema
+                .replace(Ref::from_schema_name(&title).into())
+        {
+            schemas.insert(title, schema);
+        }
+    }
 }
 
 /// A product in the path has an example, so that an operation can be tried as it is shown.

@@ -3,7 +3,9 @@
 //! because they take one without fields for an empty one.
 
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, Object, Schema, SchemaType, Type};
+use utoipa::openapi::schema::{
+    AdditionalProperties, ArrayItems, Object, ObjectBuilder, Schema, SchemaType, Type,
+};
 use utoipa::openapi::{Content, Ref, RefOr};
 
 use super::answers::Schemas;
@@ -64,26 +66,45 @@ pub(crate) fn open_named(schemas: &mut Schemas) {
     schemas.values_mut().for_each(open);
 }
 
-/// The same for what an operation takes and answers.
+/// The name of an answer that is Atlassian's own.
+const ATLASSIAN_OBJECT: &str = "AtlassianObject";
+
+/// The schema of answers in Atlassian's own form.
+pub(crate) fn add_atlassian_object(schemas: &mut Schemas) {
+    let object = ObjectBuilder::new()
+        .description(Some("An object in Atlassian's own form."))
+        .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(true)))
+        .build();
+    schemas.insert(ATLASSIAN_OBJECT.to_owned(), object.into());
+}
+
+/// Lets what an operation takes have any fields, and names the answers that do.
 pub(crate) fn open_bodies(operation: &mut Operation) {
     if let Some(RefOr::T(body)) = &mut operation.request_body {
-        body.content.values_mut().for_each(open_content);
+        schemas_of(body.content.values_mut()).for_each(open);
     }
-    for response in operation.responses.responses.values_mut() {
-        if let RefOr::T(response) = response {
-            response.content.values_mut().for_each(open_content);
+    let responses = operation.responses.responses.values_mut();
+    let own = responses.filter_map(|response| match response {
+        RefOr::T(response) => Some(response.content.values_mut()),
+        RefOr::Ref(_) => None,
+    });
+    for schema in own.flat_map(schemas_of) {
+        if let RefOr::T(Schema::Object(object)) = schema
+            && object.properties.is_empty()
+            && may_be_object(object)
+        {
+            *schema = Ref::from_schema_name(ATLASSIAN_OBJECT).into();
         }
     }
 }
 
-fn open_content(content: &mut RefOr<Content>) {
-    if let RefOr::T(Content {
-        schema: Some(schema),
-        ..
-    }) = content
-    {
-        open(schema);
-    }
+fn schemas_of<'c>(
+    contents: impl Iterator<Item = &'c mut RefOr<Content>>,
+) -> impl Iterator<Item = &'c mut RefOr<Schema>> {
+    contents.filter_map(|content| match content {
+        RefOr::T(content) => content.schema.as_mut(),
+        RefOr::Ref(_) => None,
+    })
 }
 
 fn open(schema: &mut RefOr<Schema>) {

@@ -154,9 +154,7 @@ fn in_turn(document: &Value) -> Vec<(String, &Value)> {
 async fn every_operation_works_as_the_documentation_page_shows_it() {
     let app = app().await;
     let browser = app.logged_in("mia").await;
-    let operator = app
-        .api_key("principal", "default", &[KeyScope::Admin])
-        .await;
+    let operator = app.api_key("service", "default", &[KeyScope::Admin]).await;
     let user = browser
         .post("/users", json!({"email": "mia@example.com"}))
         .await
