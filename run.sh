@@ -45,6 +45,8 @@ if $sandbox; then
     ATLASSIAN_AUTH_URL="$atlassian" ATLASSIAN_API_URL="$atlassian" \
     ATLASSIAN_SITE_URL_TEMPLATE="$atlassian/sites/{site}" \
     ALLOWED_UPSTREAM_HOSTS="$data_center" ENABLE_JIRA_PAT=true
+  # The default, and what deleting a page needs besides: here everything that /docs shows can be tried.
+  export ATLASSIAN_SCOPES="${ATLASSIAN_SCOPES:-offline_access read:me read:jira-work write:jira-work read:jira-user read:space:confluence read:page:confluence write:page:confluence read:comment:confluence write:comment:confluence read:hierarchical-content:confluence search:confluence delete:page:confluence}"
 fi
 
 if $sandbox && $serves; then

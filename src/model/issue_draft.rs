@@ -34,8 +34,8 @@ request_body! {
         /// One line of at most 255 characters.
         #[schema(example = "The printer is on fire")]
         pub summary: String = required(SUMMARY),
-        /// The issue type's name.
-        #[schema(required = false, default = "Task", example = "Bug")]
+        /// The issue type's name. Default: `Task`.
+        #[schema(required = false, example = "Bug")]
         pub issue_type: String = or(|| String::from("Task"), text(ISSUE_TYPE)),
         /// Markdown.
         #[schema(example = "It **burns**.")]
