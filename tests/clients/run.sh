@@ -38,9 +38,9 @@ validators=(
   "node_modules/.bin/spectral lint --ruleset spectral.yaml --fail-severity hint"
 )
 # Without this, a validator that looks at nothing would let everything pass.
-node -e 'const document = JSON.parse(fs.readFileSync("made/openapi.json"));
-  delete document.paths["/users"].get.responses["200"].description;
-  fs.writeFileSync("made/broken.json", JSON.stringify(document));'
+cat >made/broken.json <<'JSON'
+{ "openapi": "3.1.0", "info": { "title": "", "version": "1" }, "paths": { "/": { "get": { "responses": { "200": {} } } } } }
+JSON
 for validator in "${validators[@]}"; do
   # shellcheck disable=SC2086 # a command with its options
   quietly $validator made/openapi.json

@@ -1,8 +1,6 @@
 //! What the document says of every answer: a description, and the headers of lists and of what was
 //! created.
 
-use std::collections::BTreeMap;
-
 use utoipa::PartialSchema;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::Operation;
@@ -11,11 +9,7 @@ use utoipa::openapi::{Ref, RefOr, Response};
 
 use super::examples;
 use super::parameters::takes;
-
-/// The named schemas of the document.
-pub(crate) type Schemas = BTreeMap<String, RefOr<Schema>>;
-
-const SCHEMAS: &str = "#/components/schemas/";
+use super::schemas::{SCHEMAS, Schemas};
 
 /// Every answer has a description (OpenAPI 3.1, section 4.8.17). One without words of its own gets
 /// those of what it carries.

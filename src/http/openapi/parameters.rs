@@ -7,7 +7,7 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn}
 use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{Ref, RefOr, Required};
 
-use super::answers::Schemas;
+use super::schemas::Schemas;
 use crate::http::wire::paging::List;
 
 /// Whether an operation takes a parameter of this name.

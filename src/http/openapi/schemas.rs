@@ -2,13 +2,19 @@
 //! it, because they invent a name for everything that has none; and objects of any fields say so,
 //! because they take one without fields for an empty one.
 
+use std::collections::BTreeMap;
+
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{
     AdditionalProperties, ArrayItems, Object, ObjectBuilder, Schema, SchemaType, Type,
 };
 use utoipa::openapi::{Content, Ref, RefOr};
 
-use super::answers::Schemas;
+/// The named schemas of the document.
+pub(crate) type Schemas = BTreeMap<String, RefOr<Schema>>;
+
+/// Where references to them lead.
+pub(crate) const SCHEMAS: &str = "#/components/schemas/";
 
 /// Replaces copies of named objects in the properties of other schemas by references.
 pub(crate) fn refer_to_named(schemas: &mut Schemas) {
