@@ -157,11 +157,12 @@ async fn serve(settings: Settings) -> Result<(), String> {
         &settings.telemetry.log_filter,
         settings.telemetry.log_format,
     );
-    start::report(&settings);
     let stop = stop_on_signals().map_err(|error| error.to_string())?;
     let app = App::build(&settings, Arc::new(SystemClock))
         .await
         .map_err(|error| error.to_string())?;
+    // Only now: a start that is refused says why in one line.
+    start::report(&settings);
     let (host, port) = (settings.listener.host, settings.listener.port);
     let listener = TcpListener::bind((host, port))
         .await
