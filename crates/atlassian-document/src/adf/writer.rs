@@ -5,35 +5,52 @@
 
 use serde_json::{Value, json};
 
+use super::keep::KEY;
 use crate::tree::flatten::{into_inlines, is_simple_task, task_box};
 use crate::tree::normal;
 use crate::tree::{Block, Cell, Inline, Item};
 
 /// Which nodes may stand at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(crate) enum Place {
     /// Directly in the document: everything.
     Document,
     /// In a quotation: paragraphs, lists, code.
     Quote,
     /// In a list item: paragraphs, lists, code, and no list first.
     Item,
+    /// In a panel or a cell: no quotation and no table.
+    Panel,
+}
+
+impl Place {
+    /// Whether headings, rules and lists of tasks may stand here.
+    fn takes_headings(self) -> bool {
+        matches!(self, Self::Document | Self::Panel)
+    }
 }
 
 /// Gives the `doc` node. Its task identifiers are counted, so the same tree gives the same ADF: a caller
 /// can compare documents to see whether there is anything to write.
 pub(crate) fn write(blocks: &[Block]) -> Value {
-    let mut writer = Writer { identifiers: 0 };
+    let mut writer = Writer::counting_from(0);
     let content = writer.blocks(blocks, Place::Document);
     json!({ "type": "doc", "version": 1, "content": content })
 }
 
-struct Writer {
+/// Writes blocks and counts the identifiers that it gives.
+pub(crate) struct Writer {
     identifiers: u64,
 }
 
 impl Writer {
-    fn blocks(&mut self, blocks: &[Block], place: Place) -> Vec<Value> {
+    /// A writer whose identifiers follow those that there are.
+    pub(crate) fn counting_from(identifiers: u64) -> Self {
+        Self { identifiers }
+    }
+
+    /// Writes blocks that stand beside each other.
+    pub(crate) fn blocks(&mut self, blocks: &[Block], place: Place) -> Vec<Value> {
         let mut nodes = Vec::new();
         for block in blocks {
             self.block(block, place, &mut nodes);
@@ -43,7 +60,7 @@ impl Writer {
 
     fn block(&mut self, block: &Block, place: Place, nodes: &mut Vec<Value>) {
         match block {
-            Block::Heading { level, content } if place == Place::Document => nodes.push(json!({
+            Block::Heading { level, content } if place.takes_headings() => nodes.push(json!({
                 "type": "heading", "attrs": { "level": level }, "content": inlines(content),
             })),
             // Neither a list item nor a quotation takes a heading: its text stays, its level is lost.
@@ -53,7 +70,7 @@ impl Writer {
             // A task list takes tasks only, and list items take no task list. Everything else becomes
             // bullets that begin with `[ ]` or `[x]`, which the reader turns into tasks again.
             Block::List { start: None, items }
-                if place == Place::Document && items.iter().all(is_simple_task) =>
+                if place.takes_headings() && items.iter().all(is_simple_task) =>
             {
                 nodes.push(self.task_list(items));
             }
@@ -67,7 +84,7 @@ impl Writer {
             }
             // No quotation in a quotation or in a list item: one level is lost, the text is not.
             Block::Quote(blocks) => nodes.append(&mut self.blocks(blocks, place)),
-            Block::Rule if place == Place::Document => nodes.push(json!({ "type": "rule" })),
+            Block::Rule if place.takes_headings() => nodes.push(json!({ "type": "rule" })),
             Block::Table { header, rows } if place == Place::Document => {
                 nodes.push(table(header, rows));
             }
@@ -92,7 +109,8 @@ impl Writer {
         }
     }
 
-    fn list_item(&mut self, item: &Item) -> Value {
+    /// An entry of a list that is no list of tasks.
+    pub(crate) fn list_item(&mut self, item: &Item) -> Value {
         let mut content = match (item.checked, item.blocks.split_first()) {
             (None, _) => self.blocks(&item.blocks, Place::Item),
             (Some(checked), Some((Block::Paragraph(text), others))) => {
@@ -117,7 +135,7 @@ impl Writer {
     }
 
     /// A task list; every list and task needs a `localId`, or the document is refused.
-    fn task_list(&mut self, items: &[Item]) -> Value {
+    pub(crate) fn task_list(&mut self, items: &[Item]) -> Value {
         let attrs = json!({ "localId": self.identifier() });
         let mut content = Vec::new();
         for item in items {
@@ -140,6 +158,12 @@ impl Writer {
             content.extend(nested.map(|items| self.task_list(items)));
         }
         json!({ "type": "taskList", "attrs": attrs, "content": content })
+    }
+
+    /// A decision, which holds running text only.
+    pub(crate) fn decision(&mut self, content: &[Inline]) -> Value {
+        let attrs = json!({ "localId": self.identifier(), "state": "DECIDED" });
+        json!({ "type": "decisionItem", "attrs": attrs, "content": inlines(content) })
     }
 
     /// An identifier in the form of a UUID, unique in the document.
@@ -188,11 +212,13 @@ fn inlines(inlines: &[Inline]) -> Vec<Value> {
     inlines.iter().map(inline).collect()
 }
 
-fn inline(inline: &Inline) -> Value {
+/// Writes a piece of running text.
+pub(crate) fn inline(inline: &Inline) -> Value {
     let (text, style, is_code) = match inline {
         Inline::Text { text, style } => (text, style, false),
         Inline::Code { text, style } => (text, style, true),
         Inline::Break => return json!({ "type": "hardBreak" }),
+        Inline::Keep(keep) => return json!({ KEY: keep.reference }),
     };
     let mut marks = Vec::new();
     if let Some(link) = &style.link {

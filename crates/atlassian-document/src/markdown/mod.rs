@@ -3,6 +3,7 @@
 
 mod escape;
 mod inline;
+mod keep;
 mod reader;
 mod writer;
 

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::keep::{Keeping, Step};
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use crate::tree::MAXIMUM_DEPTH;
@@ -57,6 +58,7 @@ struct Reader {
     /// For every open image where its own text begins, and its address.
     images: Vec<(String, bool)>,
     code: Option<(String, String)>,
+    keeping: Keeping,
     header: Vec<Cell>,
     rows: Vec<Vec<Cell>>,
     row: Vec<Cell>,
@@ -64,6 +66,17 @@ struct Reader {
 
 impl Reader {
     fn event(&mut self, event: Event<'_>) {
+        match self.keeping.event(&event) {
+            Step::Outside => self.other_event(event),
+            Step::Inside => {}
+            Step::Done(inline) => {
+                self.saw_text();
+                self.collector.inline(inline);
+            }
+        }
+    }
+
+    fn other_event(&mut self, event: Event<'_>) {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),

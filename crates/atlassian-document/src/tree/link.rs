@@ -16,7 +16,7 @@ const SCHEMES: [&str; 4] = ["http", "https", "mailto", "ftp"];
 const MAXIMUM_LENGTH: usize = 2048;
 
 /// Where a text leads to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Link {
     /// The address, without white space, quotes, angle brackets, pipes and backslashes.
     pub(crate) href: String,

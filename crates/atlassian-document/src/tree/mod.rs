@@ -5,12 +5,14 @@
 
 pub(crate) mod collector;
 pub(crate) mod flatten;
+pub(crate) mod keep;
 pub(crate) mod link;
 pub(crate) mod nesting;
 pub(crate) mod normal;
 
 use std::sync::Arc;
 
+use keep::Keep;
 use link::Link;
 
 /// How many lists and quotes may lie inside each other before deeper content is flattened.
@@ -32,7 +34,7 @@ const MAXIMUM_START: u64 = 999_999_999;
 pub(crate) type Cell = Vec<Inline>;
 
 /// A part of a document that stands on its own lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Block {
     /// Running text, never empty.
     Paragraph(Vec<Inline>),
@@ -63,7 +65,7 @@ pub(crate) enum Block {
 }
 
 /// One entry of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Item {
     /// Whether the task is done, or `None` if the entry is no task.
     pub(crate) checked: Option<bool>,
@@ -72,7 +74,7 @@ pub(crate) struct Item {
 }
 
 /// A part of running text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Inline {
     /// Text on one line, never empty.
     Text { text: String, style: Style },
@@ -80,10 +82,12 @@ pub(crate) enum Inline {
     Code { text: String, style: Style },
     /// A line break.
     Break,
+    /// A node that Markdown cannot say, by a placeholder.
+    Keep(Arc<Keep>),
 }
 
 /// How a piece of text is marked.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Style {
     /// Strong emphasis.
     pub(crate) strong: bool,
@@ -108,11 +112,11 @@ impl Inline {
         Self::text(text, &Style::default())
     }
 
-    /// The style of a piece of text; a line break has none.
+    /// The style of a piece of text; a line break and a placeholder have none.
     pub(crate) fn style(&self) -> Option<&Style> {
         match self {
             Self::Text { style, .. } | Self::Code { style, .. } => Some(style),
-            Self::Break => None,
+            Self::Break | Self::Keep(_) => None,
         }
     }
 }

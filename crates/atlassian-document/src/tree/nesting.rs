@@ -3,6 +3,7 @@
 //! ADF marks every run on its own; Markdown, storage format and wiki markup need marks that open and
 //! close around each other.
 
+use super::keep::Keep;
 use super::link::Link;
 use super::{Inline, Style};
 
@@ -31,6 +32,8 @@ pub(crate) trait Sink<'tree> {
     fn code(&mut self, text: &'tree str);
     /// A line break.
     fn line_break(&mut self);
+    /// A placeholder, outside of every mark.
+    fn keep(&mut self, keep: &'tree Keep);
 }
 
 /// Sends running text to a sink; the mark that reaches furthest is opened first.
@@ -63,6 +66,7 @@ fn nest_within<'tree>(
                 Inline::Text { text, .. } => sink.text(text),
                 Inline::Code { text, .. } => sink.code(text),
                 Inline::Break => sink.line_break(),
+                Inline::Keep(keep) => sink.keep(keep),
             }
             rest = after;
         }

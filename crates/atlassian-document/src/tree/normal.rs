@@ -90,7 +90,7 @@ fn split(inlines: Vec<Inline>) -> Vec<Inline> {
                 let text: String = text.chars().map(one_line_char).collect();
                 pieces.push(Inline::Code { text, style });
             }
-            Inline::Break => pieces.push(Inline::Break),
+            Inline::Break | Inline::Keep(_) => pieces.push(inline),
         }
     }
     pieces

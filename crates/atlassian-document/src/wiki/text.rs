@@ -4,6 +4,7 @@
 //! understood, a character reference does.
 
 use crate::tree::Inline;
+use crate::tree::keep::{Keep, mark};
 use crate::tree::nesting::{Mark, Sink, nest};
 
 /// Where running text is written to.
@@ -147,6 +148,10 @@ impl<'tree> Sink<'tree> for Writer<'tree> {
         }
         code.push_str("}}");
         self.pieces.push(Piece::Text(code));
+    }
+
+    fn keep(&mut self, keep: &'tree Keep) {
+        self.pieces.push(Piece::Text(mark(&keep.reference)));
     }
 
     fn line_break(&mut self) {
