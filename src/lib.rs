@@ -1,7 +1,7 @@
 //! The integration backend for Jira and Confluence: the list of its modules.
 
 pub mod app;
-pub mod atlassian;
+pub(crate) mod atlassian;
 pub mod commands;
 pub mod config;
 pub mod http;

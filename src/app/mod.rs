@@ -36,7 +36,7 @@ use services::{
     readiness, sessions,
 };
 use translation::{edge_settings, login_settings, outbound, signing_key};
-use upkeep::{file_metrics, prune};
+use upkeep::{Upkeep, file_metrics};
 
 /// How long refreshes under way may take to finish after the last request.
 const TASKS_TIMEOUT: Duration = Duration::from_secs(35);
@@ -59,6 +59,7 @@ pub struct App {
     state: AppState,
     store: Store,
     grants: Grants,
+    upkeep: Upkeep,
     tasks: TaskTracker,
     draining: CancellationToken,
 }
@@ -81,6 +82,8 @@ impl App {
         let background = background(settings, &tasks, &draining, &meter);
         let catalog = catalog(&store, &connections, &clock, background)?;
         let limits = limits(settings, &store, &clock, &meter);
+        let idempotency = Idempotency::new(store.clone(), clock.clone(), tasks.clone());
+        let upkeep = Upkeep::new(&sessions, &idempotency, &history);
         let authorization = Authorization::new(
             store.clone(),
             atlassian,
@@ -99,7 +102,7 @@ impl App {
             api_keys: ApiKeys::new(store.clone(), clock.clone()),
             sessions,
             authorization,
-            idempotency: Idempotency::new(store.clone(), clock.clone(), tasks.clone()),
+            idempotency,
             tools: Tools::new(issues.clone(), pages.clone()),
             issues,
             pages,
@@ -120,6 +123,7 @@ impl App {
             state,
             store,
             grants,
+            upkeep,
             tasks,
             draining,
         })
@@ -128,6 +132,11 @@ impl App {
     /// What the handlers share, for tests of the layers around them.
     pub fn state(&self) -> AppState {
         self.state.clone()
+    }
+
+    /// What removes lapsed rows every ten minutes, for tests that do not wait.
+    pub fn upkeep(&self) -> &Upkeep {
+        &self.upkeep
     }
 
     /// The router, for tests that speak to it without a socket.
@@ -141,7 +150,7 @@ impl App {
     }
 
     /// The time by the app's clock.
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.state.clock.now()
     }
 
@@ -191,7 +200,7 @@ impl App {
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let background = CancellationToken::new();
         tokio::spawn(self.grants.clone().run_refresher(background.clone()));
-        tokio::spawn(prune(self.state.clone(), background.clone()));
+        tokio::spawn(self.upkeep.clone().run(background.clone()));
         let authorization = self.state.authorization.clone();
         tokio::spawn(authorization.keep_settling_service_account(background.clone()));
         tokio::spawn(self.state.live.clone().run(background.clone()));

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::http::state::AppState;
+use crate::service::history::History;
+use crate::service::idempotency::Idempotency;
+use crate::service::sessions::Sessions;
 use crate::work::meter::Meter;
 
-/// How often lapsed sessions, flows and idempotency keys are removed.
+/// How often lapsed sessions, flows, idempotency keys and old events are removed.
 const PRUNE_EVERY: Duration = Duration::from_mins(10);
 /// How often noted durations are filed.
 const FILE_EVERY: Duration = Duration::from_secs(5);
@@ -23,17 +25,42 @@ pub(super) async fn file_metrics(meter: Meter, stop: CancellationToken) {
 }
 
 /// Removes what has lapsed.
-pub(super) async fn prune(state: AppState, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(PRUNE_EVERY) => {}
+#[derive(Debug, Clone)]
+pub struct Upkeep {
+    sessions: Sessions,
+    idempotency: Idempotency,
+    history: History,
+}
+
+impl Upkeep {
+    /// The upkeep of what these keep.
+    pub(super) fn new(sessions: &Sessions, idempotency: &Idempotency, history: &History) -> Self {
+        Self {
+            sessions: sessions.clone(),
+            idempotency: idempotency.clone(),
+            history: history.clone(),
         }
-        if let Err(error) = state.sessions.prune().await {
+    }
+
+    /// Removes it once: sessions, flows, idempotency keys and old events. What cannot be removed now
+    /// goes the next time.
+    pub async fn prune(&self) {
+        if let Err(error) = self.sessions.prune().await {
             tracing::warn!(%error, "lapsed sessions could not be removed");
         }
-        if let Err(error) = state.idempotency.prune().await {
+        if let Err(error) = self.idempotency.prune().await {
             tracing::warn!(%error, "old idempotency keys could not be removed");
+        }
+        self.history.prune().await;
+    }
+
+    /// Removes it again and again until `stop`.
+    pub(super) async fn run(self, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(PRUNE_EVERY) => self.prune().await,
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::model::site::Site;
 
 /// A credential as it goes into the `Authorization` header.
 #[derive(Debug, Clone)]
-pub enum Credential {
+pub(crate) enum Credential {
     /// An OAuth access token, or a personal access token of a Data Center.
     Bearer(Secret),
     /// An e-mail address and an API token.
@@ -51,7 +51,7 @@ impl Credential {
 /// Which address a credential is accepted at. An OAuth token and an API token with scopes are refused by
 /// the site, a classic API token is documented for the site alone (sooperset/mcp-atlassian#968).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Entrance {
+pub(crate) enum Entrance {
     /// `https://api.atlassian.com/ex/{product}/{cloudId}`.
     Gateway,
     /// The site itself.
@@ -71,7 +71,7 @@ pub(super) enum Dialect {
 
 /// Everything a connector needs to call one site.
 #[derive(Debug, Clone)]
-pub struct SiteAccess {
+pub(crate) struct SiteAccess {
     /// The site.
     pub site: Site,
     /// Which address takes the credential.
@@ -92,7 +92,7 @@ impl SiteAccess {
 
 /// One of Atlassian's REST APIs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Api {
+pub(crate) enum Api {
     /// Jira Cloud platform REST API v3; on Data Center v2.
     Jira,
     /// Confluence Cloud REST API v2.

@@ -10,7 +10,11 @@ const READABLE: &str = "type in (page, blogpost)";
 ///
 /// # Errors
 /// When a parameter is malformed, or the query could not stand in brackets by itself.
-pub fn build(q: &str, mode: Option<&str>, filters: Option<&str>) -> Result<String, QueryError> {
+pub(crate) fn build(
+    q: &str,
+    mode: Option<&str>,
+    filters: Option<&str>,
+) -> Result<String, QueryError> {
     let mode = QueryMode::parse(mode, "cql")?;
     let filters = Filters::parse(filters)?;
     let kind = filters.clause("type", "type")?;

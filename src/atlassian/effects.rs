@@ -10,16 +10,16 @@ tokio::task_local! {
 
 /// The writes that one piece of work sent and that were not certainly refused.
 #[derive(Debug, Clone, Default)]
-pub struct Effects(Arc<AtomicU32>);
+pub(crate) struct Effects(Arc<AtomicU32>);
 
 impl Effects {
     /// Runs `work` and notes its writes here. Work handed to another task is not seen.
-    pub async fn watch<F: Future>(&self, work: F) -> F::Output {
+    pub(crate) async fn watch<F: Future>(&self, work: F) -> F::Output {
         WATCHED.scope(self.clone(), work).await
     }
 
     /// Whether something was, or may have been, changed so far.
-    pub fn may_have_happened(&self) -> bool {
+    pub(crate) fn may_have_happened(&self) -> bool {
         self.0.load(Ordering::SeqCst) > 0
     }
 }

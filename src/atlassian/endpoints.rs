@@ -8,7 +8,7 @@ use crate::model::site::{Site, SiteHost};
 
 /// The addresses outbound calls go to. Only the operator can change them.
 #[derive(Debug, Clone)]
-pub struct Endpoints {
+pub(crate) struct Endpoints {
     auth: Url,
     api: Url,
     site_template: String,
@@ -18,7 +18,7 @@ pub struct Endpoints {
 impl Endpoints {
     /// `auth` is the authorization server, `api` the gateway, `site_template` a URL with `{site}`
     /// where the host of a site belongs.
-    pub fn new(auth: Url, api: Url, site_template: impl Into<String>) -> Self {
+    pub(crate) fn new(auth: Url, api: Url, site_template: impl Into<String>) -> Self {
         Self {
             auth,
             api,
@@ -29,7 +29,7 @@ impl Endpoints {
 
     /// The same addresses, and these hosts of Data Center besides.
     #[must_use]
-    pub fn with_data_centers(self, data_centers: DataCenterHosts) -> Self {
+    pub(crate) fn with_data_centers(self, data_centers: DataCenterHosts) -> Self {
         Self {
             data_centers,
             ..self
@@ -37,7 +37,7 @@ impl Endpoints {
     }
 
     /// The Data Center hosts that may be called.
-    pub fn data_centers(&self) -> &DataCenterHosts {
+    pub(crate) fn data_centers(&self) -> &DataCenterHosts {
         &self.data_centers
     }
 
@@ -55,12 +55,12 @@ impl Endpoints {
     }
 
     /// The address of a site without a slash at its end.
-    pub fn site(&self, host: &SiteHost) -> String {
+    pub(crate) fn site(&self, host: &SiteHost) -> String {
         self.site_by_host(host.as_str())
     }
 
     /// Where a person opens `site` in a browser.
-    pub fn browser_base(&self, site: &Site) -> String {
+    pub(crate) fn browser_base(&self, site: &Site) -> String {
         if site.cloud_id.is_data_center() || self.site_template == DEFAULT_SITE_TEMPLATE {
             site.url.clone()
         } else {
@@ -70,7 +70,7 @@ impl Endpoints {
 
     /// Where a person opens `product` on `site` in a browser: Cloud has Confluence below the site, a
     /// Data Center has each product at an address of its own.
-    pub fn product_address(&self, product: Product, site: &Site) -> String {
+    pub(crate) fn product_address(&self, product: Product, site: &Site) -> String {
         let base = self.browser_base(site);
         match product {
             Product::Confluence if !site.cloud_id.is_data_center() => format!("{base}/wiki"),

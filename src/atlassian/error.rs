@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Atlassian's own explanation, cut and scrubbed, safe to show.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Explanation {
+pub(crate) struct Explanation {
     /// General sentences.
     pub messages: Vec<String>,
     /// Sentences about single fields.
@@ -13,7 +13,7 @@ pub struct Explanation {
 
 /// A call to Jira, Confluence or the identity API that gave no answer to use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AtlassianError {
+pub(crate) enum AtlassianError {
     /// 401: the credential is not accepted.
     #[error("Atlassian did not accept the credential")]
     Unauthorized,
@@ -72,7 +72,7 @@ pub enum AtlassianError {
 
 impl AtlassianError {
     /// Whether the call certainly changed nothing: it was refused, or never arrived.
-    pub fn is_certainly_unprocessed(&self) -> bool {
+    pub(crate) fn is_certainly_unprocessed(&self) -> bool {
         match self {
             Self::Unauthorized
             | Self::ScopeMismatch { .. }
@@ -96,7 +96,7 @@ impl AtlassianError {
 
 /// A call to the token endpoint that gave no tokens.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TokenError {
+pub(crate) enum TokenError {
     /// The code or refresh token is dead (RFC 6749 §5.2 `invalid_grant`).
     #[error("Atlassian does not accept the code or refresh token")]
     InvalidGrant,

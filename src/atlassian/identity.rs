@@ -67,7 +67,7 @@ struct TenantInfo {
 impl Atlassian {
     /// The sites an access token reaches. Atlassian lists a site once per product; here each site
     /// stands once, with its products read off the scopes.
-    pub async fn accessible_sites(
+    pub(crate) async fn accessible_sites(
         &self,
         token: &Secret,
     ) -> Result<Vec<ReachableSite>, AtlassianError> {
@@ -109,7 +109,7 @@ impl Atlassian {
     }
 
     /// The account an access token belongs to (User Identity API, scope `read:me`).
-    pub async fn me(&self, token: &Secret) -> Result<Account, AtlassianError> {
+    pub(crate) async fn me(&self, token: &Secret) -> Result<Account, AtlassianError> {
         let me: Me = self.gateway_get(token, "me", "/me").await?;
         Ok(Account {
             account_id: me.account_id,
@@ -119,7 +119,7 @@ impl Atlassian {
     }
 
     /// The cloud id of a site, which the site tells anybody.
-    pub async fn cloud_id(&self, host: &SiteHost) -> Result<CloudId, AtlassianError> {
+    pub(crate) async fn cloud_id(&self, host: &SiteHost) -> Result<CloudId, AtlassianError> {
         let started = Instant::now();
         let result = Deadline::within(self.timeout)
             .keep(self.ask_cloud_id(host))

@@ -10,7 +10,11 @@ const BOUND: &str = "created >= -365d";
 ///
 /// # Errors
 /// When a parameter is malformed, or the query could not stand in brackets by itself.
-pub fn build(q: &str, mode: Option<&str>, filters: Option<&str>) -> Result<String, QueryError> {
+pub(crate) fn build(
+    q: &str,
+    mode: Option<&str>,
+    filters: Option<&str>,
+) -> Result<String, QueryError> {
     let mode = QueryMode::parse(mode, "jql")?;
     let filters = filter_clauses(&Filters::parse(filters)?)?;
     let q = one_line(q);

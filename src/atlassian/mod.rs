@@ -1,26 +1,26 @@
 //! Outbound: the only module that calls Atlassian.
 
-pub mod access;
+pub(crate) mod access;
 mod address;
-pub mod confluence;
-pub mod cql;
+pub(crate) mod confluence;
+pub(crate) mod cql;
 mod cursor;
 mod data_center;
-pub mod effects;
-pub mod endpoints;
-pub mod error;
+pub(crate) mod effects;
+pub(crate) mod endpoints;
+pub(crate) mod error;
 mod error_body;
 mod fetched;
 mod gates;
-pub mod identity;
-pub mod jira;
-pub mod jql;
+pub(crate) mod identity;
+pub(crate) mod jira;
+pub(crate) mod jql;
 mod json;
 mod measured;
-pub mod oauth;
-pub mod probe;
+pub(crate) mod oauth;
+pub(crate) mod probe;
 mod proxy;
-pub mod query;
+pub(crate) mod query;
 mod request;
 mod resolver;
 mod site_client;
@@ -51,11 +51,11 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// The outbound client could not be built.
 #[derive(Debug, thiserror::Error)]
 #[error("the outbound HTTP client could not be built: {0}")]
-pub struct ClientError(#[from] reqwest::Error);
+pub(crate) struct ClientError(#[from] reqwest::Error);
 
 /// Atlassian, as we call it: one pooled client for everything.
 #[derive(Debug, Clone)]
-pub struct Atlassian {
+pub(crate) struct Atlassian {
     http: reqwest::Client,
     endpoints: Arc<Endpoints>,
     permits: Arc<Semaphore>,
@@ -67,7 +67,7 @@ pub struct Atlassian {
 
 /// What the operator sets for outbound calls.
 #[derive(Debug, Clone)]
-pub struct OutboundLimits {
+pub(crate) struct OutboundLimits {
     /// The longest a single call may take.
     pub timeout: Duration,
     /// How many calls may be under way at once.
@@ -82,7 +82,7 @@ impl Atlassian {
     ///
     /// # Errors
     /// When the TLS configuration cannot be set up.
-    pub fn new(
+    pub(crate) fn new(
         endpoints: Endpoints,
         limits: &OutboundLimits,
         clock: SharedClock,
@@ -119,17 +119,17 @@ impl Atlassian {
 
     /// The same client, telling `meter` how its calls go.
     #[must_use]
-    pub fn measured(self, meter: Meter) -> Self {
+    pub(crate) fn measured(self, meter: Meter) -> Self {
         Self { meter, ..self }
     }
 
     /// How long work that can wait should leave a site in peace: its quota is used up or nearly so.
-    pub fn quota_pause(&self, site: &CloudId) -> Option<Duration> {
+    pub(crate) fn quota_pause(&self, site: &CloudId) -> Option<Duration> {
         self.gates.patience(site.as_str())
     }
 
     /// Where Atlassian is.
-    pub fn endpoints(&self) -> &Endpoints {
+    pub(crate) fn endpoints(&self) -> &Endpoints {
         &self.endpoints
     }
 }

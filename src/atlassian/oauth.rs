@@ -22,7 +22,7 @@ const USUAL_LIFETIME: Duration = Duration::from_hours(1);
 
 /// What an authorize URL is made of.
 #[derive(Debug)]
-pub struct AuthorizeRequest<'a> {
+pub(crate) struct AuthorizeRequest<'a> {
     /// The app.
     pub client: &'a OAuthClient,
     /// The scopes asked for.
@@ -38,7 +38,10 @@ type Configured =
 
 impl Atlassian {
     /// The address a browser is sent to, with every parameter Atlassian's 3LO page requires.
-    pub fn authorize_url(&self, request: &AuthorizeRequest<'_>) -> Result<String, TokenError> {
+    pub(crate) fn authorize_url(
+        &self,
+        request: &AuthorizeRequest<'_>,
+    ) -> Result<String, TokenError> {
         let client = self.oauth_client(request.client)?;
         let state = CsrfToken::new(request.state.expose().to_owned());
         let mut url = client
@@ -59,7 +62,7 @@ impl Atlassian {
     }
 
     /// Exchanges an authorization code for the first tokens.
-    pub async fn exchange_code(
+    pub(crate) async fn exchange_code(
         &self,
         client: &OAuthClient,
         code: &str,
@@ -79,7 +82,7 @@ impl Atlassian {
 
     /// Exchanges a refresh token for the next pair. Atlassian disables the one that was sent
     /// (<https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens>).
-    pub async fn refresh(
+    pub(crate) async fn refresh(
         &self,
         client: &OAuthClient,
         refresh_token: &Secret,

@@ -9,7 +9,7 @@ use crate::model::time::Timestamp;
 
 /// Why no answer came, told apart as far as an operator can do something about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NoAnswer {
+pub(crate) enum NoAnswer {
     /// The certificate is not signed by anybody this machine trusts.
     #[error("its certificate is not trusted here")]
     Untrusted,
@@ -32,7 +32,7 @@ impl Atlassian {
     ///
     /// # Errors
     /// When no answer came.
-    pub async fn authorize_status(&self, authorize_url: &str) -> Result<u16, NoAnswer> {
+    pub(crate) async fn authorize_status(&self, authorize_url: &str) -> Result<u16, NoAnswer> {
         let request = self.http.get(authorize_url).header(ACCEPT, "text/html");
         let response = request.send().await.map_err(|error| no_answer(&error))?;
         Ok(response.status().as_u16())
@@ -42,7 +42,7 @@ impl Atlassian {
     ///
     /// # Errors
     /// When no answer came.
-    pub async fn gateway_time(&self) -> Result<Option<Timestamp>, NoAnswer> {
+    pub(crate) async fn gateway_time(&self) -> Result<Option<Timestamp>, NoAnswer> {
         let address = format!("{}/oauth/token/accessible-resources", self.endpoints.api());
         let request = self.http.get(address).header(ACCEPT, "application/json");
         let response = request.send().await.map_err(|error| no_answer(&error))?;

@@ -9,7 +9,7 @@ use serde_json::Value;
 /// A query or filter that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct QueryError {
+pub(crate) struct QueryError {
     /// The parameter it is about: `q`, `mode` or `filters`.
     pub field: &'static str,
     /// One plain sentence.
@@ -27,7 +27,7 @@ impl QueryError {
 
 /// How `q` is to be understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum QueryMode {
+pub(crate) enum QueryMode {
     /// As a query if it looks like one, else as words.
     #[default]
     Auto,

@@ -19,7 +19,7 @@ impl WebAddress {
     }
 
     /// The address, parsed.
-    pub fn url(&self) -> &Url {
+    pub(crate) fn url(&self) -> &Url {
         &self.url
     }
 

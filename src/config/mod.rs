@@ -21,20 +21,20 @@ mod vault_keys;
 
 use std::path::Path;
 
-pub use access::AccessSettings;
-pub use address::WebAddress;
-pub use error::SettingsError;
-pub use frontend::FrontendSettings;
-pub use listener::ListenerSettings;
-pub use oauth_client::{OAuthClients, Redirect};
-pub use origins::Origins;
-pub use site::SiteAddress;
+pub(crate) use access::AccessSettings;
+pub(crate) use address::WebAddress;
+pub(crate) use error::SettingsError;
+pub(crate) use frontend::FrontendSettings;
+pub(crate) use listener::ListenerSettings;
+pub(crate) use oauth_client::{OAuthClients, Redirect};
+pub(crate) use origins::Origins;
+pub(crate) use site::SiteAddress;
 pub use sources::{SetIn, SettingSource};
 pub use storage::StorageSettings;
 pub use telemetry::{LogFormat, TelemetrySettings};
 pub use upstream::UpstreamSettings;
 pub use variables::{Group, VARIABLES, Variable};
-pub(crate) use vault_keys::parse_vault_keys;
+pub use vault_keys::parse_vault_keys;
 
 use crate::model::oauth_client::OAuthClient;
 use crate::model::product::Provider;

@@ -18,7 +18,7 @@ use crate::model::secret::Secret;
 
 /// A redirect URI and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Redirect {
+pub(crate) struct Redirect {
     /// The URI, exactly as given: authorization servers compare it letter by letter (RFC 9700 §2.1).
     pub uri: WebAddress,
     /// The variable that gave it; absent for the default, `{PUBLIC_BASE_URL}/auth/{p}/callback`.
@@ -42,7 +42,7 @@ struct Family {
 
 impl OAuthClients {
     /// The client of a login; absent when no family it may use has a client id.
-    pub fn client(&self, login: Provider) -> Option<OAuthClient> {
+    pub(crate) fn client(&self, login: Provider) -> Option<OAuthClient> {
         let family = self.chosen(login)?;
         Some(OAuthClient {
             id: family.client_id.clone()?,
@@ -53,7 +53,7 @@ impl OAuthClients {
 
     /// The redirect URI of a login, also when it has no client: the chosen family's own, else one of another
     /// family that stands for the same client, else the default.
-    pub fn redirect(&self, login: Provider) -> Redirect {
+    pub(crate) fn redirect(&self, login: Provider) -> Redirect {
         let client_id = |login| {
             self.chosen(login)
                 .and_then(|family| family.client_id.as_deref())

@@ -1,7 +1,5 @@
 //! Atlassian sites as settings name them: `acme`, `acme.atlassian.net`, or a URL.
 
-use url::Url;
-
 use super::address::{WebAddress, base_url, data_center_host, host_and_port, is_atlassians};
 use crate::model::data_center::ListedHost;
 use crate::model::site::AllowedSite;
@@ -16,19 +14,14 @@ impl SiteAddress {
         self.0.text()
     }
 
-    /// The base URL, parsed.
-    pub fn url(&self) -> &Url {
-        self.0.url()
-    }
-
     /// Its host, and its port if that is not the scheme's own.
-    pub fn host(&self) -> String {
+    pub(crate) fn host(&self) -> String {
         host_and_port(self.0.url())
     }
 
     /// The host as one of Data Center; none for a site of Atlassian Cloud, and for plain http
     /// elsewhere than on this machine.
-    pub fn data_center(&self) -> Option<ListedHost> {
+    pub(crate) fn data_center(&self) -> Option<ListedHost> {
         data_center_host(&self.0).filter(|host| !is_atlassians(host))
     }
 }

@@ -15,7 +15,7 @@ const UNNAMED: &str = "main";
 ///
 /// # Errors
 /// Which entry is wrong, never what it holds.
-pub(crate) fn parse_vault_keys(text: &str) -> Result<Vec<VaultKey>, String> {
+pub fn parse_vault_keys(text: &str) -> Result<Vec<VaultKey>, String> {
     let entries: Vec<&str> = text
         .split([',', '\n'])
         .map(str::trim)

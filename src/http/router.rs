@@ -171,7 +171,7 @@ fn operations() -> OpenApiRouter<AppState> {
 }
 
 /// The whole service as one router.
-pub fn router(state: AppState) -> Router {
+pub(crate) fn router(state: AppState) -> Router {
     let (routes, document) = documented().split_for_parts();
     let routes = routes.merge(docs::router(&document)).merge(pages::router());
     inside_the_edge(routes, state, HANDLER_TIMEOUT)

@@ -68,7 +68,7 @@ pub struct EdgeSettings {
 
 impl EdgeSettings {
     /// Whether being on this machine is enough (open local mode).
-    pub fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.auth_mode == AuthMode::Open
     }
 }
@@ -124,7 +124,7 @@ pub struct AppState(Arc<AppParts>);
 
 impl AppState {
     /// Shares the parts.
-    pub fn new(parts: AppParts) -> Self {
+    pub(crate) fn new(parts: AppParts) -> Self {
         Self(Arc::new(parts))
     }
 }

@@ -13,6 +13,7 @@ use crate::http::state::AppState;
 use crate::http::wire::body::Body;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::paging::{List, Pager};
+use crate::service::tools::Tools;
 use crate::service::tools::{Outcome, Tool, ToolDescription};
 
 /// A tool and its arguments.
@@ -59,7 +60,7 @@ pub(crate) async fn list(
 ) -> Json<Vec<ToolDescription>> {
     let may = |access| caller.needs(access, &state).is_ok();
     let (reads, writes) = (may(RouteAccess::Read), may(RouteAccess::Write));
-    let mut tools = state.tools.list(writes);
+    let mut tools = Tools::list(writes);
     tools.retain(|tool| reads || !tool.read_only);
     Json(tools)
 }
@@ -75,7 +76,7 @@ pub(crate) async fn invoke(
     caller: Caller,
     Body(invocation): Body<Invocation>,
 ) -> Result<Json<ToolResult>, ApiError> {
-    let tool = state.tools.find(&invocation.tool)?;
+    let tool = Tools::find(&invocation.tool)?;
     let access = if tool.read_only {
         RouteAccess::Read
     } else {

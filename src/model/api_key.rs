@@ -17,10 +17,10 @@ pub enum KeyScope {
 
 impl KeyScope {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Admin];
+    pub(crate) const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Admin];
 
     /// The name in rows and on the command line.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
             Self::Write => "write",

@@ -14,7 +14,7 @@ const LONGEST_NAME: usize = 255;
 
 /// A file attached to an issue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Attachment {
+pub(crate) struct Attachment {
     /// Its id.
     #[schema(example = "10000")]
     pub id: String,
@@ -36,7 +36,7 @@ pub struct Attachment {
 
 /// A file that is to be attached.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileDraft {
+pub(crate) struct FileDraft {
     /// Its name, without a path.
     pub name: String,
     /// What is in it.
@@ -48,7 +48,7 @@ impl FileDraft {
     ///
     /// # Errors
     /// When the name is a path or no name, or the content is empty or no base 64.
-    pub fn read(name: &str, base64: &str) -> Result<Self, InvalidFields> {
+    pub(crate) fn read(name: &str, base64: &str) -> Result<Self, InvalidFields> {
         let name = name.trim();
         let is_name = !name.is_empty()
             && name.chars().count() <= LONGEST_NAME

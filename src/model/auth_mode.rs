@@ -13,7 +13,7 @@ pub enum AuthMode {
 
 impl AuthMode {
     /// Its name in settings and answers.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Session => "session",
             Self::Open => "open",

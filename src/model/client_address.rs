@@ -5,11 +5,11 @@ use std::net::{IpAddr, Ipv6Addr};
 /// An IPv4 address, or the /64 of an IPv6 address: a whole /64 belongs to one subscriber, who may
 /// change the rest at will.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ClientAddress(IpAddr);
+pub(crate) struct ClientAddress(IpAddr);
 
 impl ClientAddress {
     /// Reduces an address; an IPv4 address mapped into IPv6 counts as IPv4.
-    pub fn new(address: IpAddr) -> Self {
+    pub(crate) fn new(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
             IpAddr::V4(v4) => IpAddr::V4(v4),
             IpAddr::V6(v6) => {

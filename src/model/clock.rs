@@ -14,7 +14,7 @@ pub trait Clock: Send + Sync + Debug {
 }
 
 /// A clock that can be shared between parts.
-pub type SharedClock = Arc<dyn Clock>;
+pub(crate) type SharedClock = Arc<dyn Clock>;
 
 /// The machine's own clock.
 #[derive(Debug, Clone, Copy, Default)]

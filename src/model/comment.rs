@@ -12,7 +12,7 @@ use super::time::Timestamp;
 
 /// A comment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Comment {
+pub(crate) struct Comment {
     /// Its id.
     #[schema(example = "10000")]
     pub id: String,
@@ -31,7 +31,7 @@ pub struct Comment {
 
 /// Which comments come first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum CommentOrder {
+pub(crate) enum CommentOrder {
     /// As a conversation is read.
     #[default]
     Oldest,
@@ -43,7 +43,7 @@ request_body! {
     /// A new comment on an issue.
     #[derive(Debug, Clone, PartialEq, Eq)]
     #[schema(as = NewComment)]
-    pub struct CommentDraft {
+    pub(crate) struct CommentDraft {
         /// Markdown.
         #[schema(example = "Put out with **foam**.")]
         pub body: String = required(Rule::new("must be a text in Markdown that is not empty", |_| true)),
@@ -54,7 +54,7 @@ request_body! {
 
 /// The readers of a comment.
 #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
-pub struct Visibility {
+pub(crate) struct Visibility {
     /// What `value` names.
     #[schema(rename = "type")]
     pub kind: ReaderKind,
@@ -66,7 +66,7 @@ pub struct Visibility {
 /// A kind of readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
 #[schema(rename_all = "lowercase")]
-pub enum ReaderKind {
+pub(crate) enum ReaderKind {
     /// Those with a role in the project.
     Role,
     /// The members of a group.
@@ -75,7 +75,7 @@ pub enum ReaderKind {
 
 impl ReaderKind {
     /// As Jira spells it.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Role => "role",
             Self::Group => "group",
@@ -124,11 +124,11 @@ impl Visibility {
 
 /// The number of a comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CommentId(String);
+pub(crate) struct CommentId(String);
 
 impl CommentId {
     /// Accepts 1 to 19 digits.
-    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+    pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
         if is_number(text) {
             Ok(Self(text.to_owned()))
         } else {
@@ -137,7 +137,7 @@ impl CommentId {
     }
 
     /// The text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

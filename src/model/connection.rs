@@ -29,7 +29,7 @@ pub struct Connected {
 
 /// What a person is told about a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConnectionStatus {
+pub(crate) enum ConnectionStatus {
     /// There is none.
     NotConnected,
     /// It works.
@@ -44,7 +44,7 @@ pub enum ConnectionStatus {
 
 impl ConnectionStatus {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::NotConnected,
         Self::Active,
         Self::NeedsSite,
@@ -53,7 +53,7 @@ impl ConnectionStatus {
     ];
 
     /// The word in bodies.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::NotConnected => "not_connected",
             Self::Active => "active",
@@ -66,7 +66,7 @@ impl ConnectionStatus {
 
 impl Connected {
     /// The state of this connection at `now`.
-    pub fn status(&self, now: Timestamp) -> ConnectionStatus {
+    pub(crate) fn status(&self, now: Timestamp) -> ConnectionStatus {
         if self.grant.status == GrantStatus::ReauthRequired {
             ConnectionStatus::ReauthRequired
         } else if self.connection.site.is_none() {

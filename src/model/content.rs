@@ -8,7 +8,7 @@ use super::time::Timestamp;
 
 /// A Confluence space.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Space {
+pub(crate) struct Space {
     /// Confluence's id.
     #[schema(example = "98306")]
     pub id: String,
@@ -29,7 +29,7 @@ pub struct Space {
 
 /// Which spaces are wanted; all of them by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SpaceFilter {
+pub(crate) struct SpaceFilter {
     /// Only those with these keys.
     pub keys: Vec<String>,
     /// Only those of this type.
@@ -38,7 +38,7 @@ pub struct SpaceFilter {
 
 /// Details of a hit in Confluence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ContentMetadata {
+pub(crate) struct ContentMetadata {
     /// The space's key, or its name where no key is known.
     #[schema(example = "ENG")]
     pub space: Option<String>,
@@ -49,7 +49,7 @@ pub struct ContentMetadata {
 
 /// A Confluence page without its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct PageSummary {
+pub(crate) struct PageSummary {
     /// Confluence's id.
     #[schema(example = "98400")]
     pub id: String,
@@ -82,7 +82,7 @@ pub struct PageSummary {
 
 /// A Confluence page with its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct WikiPage {
+pub(crate) struct WikiPage {
     /// Everything but the text.
     #[serde(flatten)]
     pub summary: PageSummary,
@@ -99,7 +99,7 @@ pub struct WikiPage {
 
 /// Something in the page tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Child {
+pub(crate) struct Child {
     /// `page` or `folder`.
     pub kind: String,
     /// What is known about it; little about a folder.
@@ -110,7 +110,7 @@ pub struct Child {
 
 /// What is wanted of what lies below a page; its pages without their texts by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct WantedChildren {
+pub(crate) struct WantedChildren {
     /// Folders too.
     pub folders: bool,
     /// The texts of the pages too.
@@ -119,11 +119,11 @@ pub struct WantedChildren {
 
 /// The number by which Confluence knows a page, a space or other content.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContentId(String);
+pub(crate) struct ContentId(String);
 
 impl ContentId {
     /// Accepts 1 to 19 digits (a 64-bit number).
-    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+    pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
         if is_number(text) {
             Ok(Self(text.to_owned()))
         } else {
@@ -132,7 +132,7 @@ impl ContentId {
     }
 
     /// The text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -11,11 +11,11 @@ const LONGEST: usize = 255;
 #[error(
     "a Data Center is written like https://jira.example.com or https://jira.example.com/jira, and its host must stand in ALLOWED_UPSTREAM_HOSTS"
 )]
-pub struct InvalidBaseUrl;
+pub(crate) struct InvalidBaseUrl;
 
 /// A host of Data Center that the operator named: listed, or as the site of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedHost {
+pub(crate) struct ListedHost {
     /// `host` or `host:port`, in lower case.
     pub authority: String,
     /// Whether it is called over plain http: only this machine, for the sandbox and tests.
@@ -24,19 +24,19 @@ pub struct ListedHost {
 
 /// The base address of a Jira or Confluence Data Center: scheme, host, port and context path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseUrl {
+pub(crate) struct BaseUrl {
     authority: String,
     url: String,
 }
 
 impl BaseUrl {
     /// The whole address, without a slash at its end.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.url
     }
 
     /// The address in the form of a site. Its cloud id says only which host it is on.
-    pub fn site(&self) -> Site {
+    pub(crate) fn site(&self) -> Site {
         Site {
             cloud_id: CloudId::of_data_center(&self.authority),
             name: self.authority.clone(),
@@ -51,17 +51,17 @@ pub struct DataCenterHosts(Vec<ListedHost>);
 
 impl DataCenterHosts {
     /// Exactly these hosts.
-    pub fn new(hosts: Vec<ListedHost>) -> Self {
+    pub(crate) fn new(hosts: Vec<ListedHost>) -> Self {
         Self(hosts)
     }
 
     /// Whether none is listed.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The names of the hosts, without their ports.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|host| {
             let authority = host.authority.as_str();
             authority
@@ -72,7 +72,7 @@ impl DataCenterHosts {
     }
 
     /// The address of the only host, if there is only one.
-    pub fn only(&self) -> Option<BaseUrl> {
+    pub(crate) fn only(&self) -> Option<BaseUrl> {
         match self.0.as_slice() {
             [host] => Some(built(host, "")),
             _ => None,
@@ -85,7 +85,7 @@ impl DataCenterHosts {
     ///
     /// # Errors
     /// For every other text.
-    pub fn parse(&self, text: &str) -> Result<BaseUrl, InvalidBaseUrl> {
+    pub(crate) fn parse(&self, text: &str) -> Result<BaseUrl, InvalidBaseUrl> {
         if text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(InvalidBaseUrl);
         }

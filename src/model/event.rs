@@ -24,7 +24,7 @@ impl EventType {
     const ALL: [Self; 4] = [Self::Refresh, Self::Error, Self::Warning, Self::Info];
 
     /// The word in rows and bodies.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Refresh => "refresh",
             Self::Error => "error",
@@ -34,7 +34,7 @@ impl EventType {
     }
 
     /// From the word in a row.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.as_str() == text)
     }
 }

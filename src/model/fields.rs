@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 /// Fields that are missing or malformed, and one sentence about them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct InvalidFields {
+pub(crate) struct InvalidFields {
     /// Safe to show to a person.
     pub message: String,
     /// The fields' names.
@@ -14,7 +14,7 @@ pub struct InvalidFields {
 
 impl InvalidFields {
     /// One field is wrong.
-    pub fn one(field: &str, why: &str) -> Self {
+    pub(crate) fn one(field: &str, why: &str) -> Self {
         Self {
             message: format!("{field} {why}"),
             fields: vec![field.to_owned()],
@@ -39,7 +39,7 @@ impl InvalidFields {
 /// A reader over one object. `null` counts as absent, and a number in place of a text is taken as
 /// its text.
 #[derive(Debug)]
-pub struct FieldReader<'a> {
+pub(crate) struct FieldReader<'a> {
     object: &'a Map<String, Value>,
     wrong: Vec<(String, String)>,
 }
@@ -49,7 +49,7 @@ impl<'a> FieldReader<'a> {
     ///
     /// # Errors
     /// When it is something else.
-    pub fn new(body: &'a Value) -> Result<Self, InvalidFields> {
+    pub(crate) fn new(body: &'a Value) -> Result<Self, InvalidFields> {
         let object = body
             .as_object()
             .ok_or_else(|| InvalidFields::one("body", "must be a JSON object"))?;
@@ -60,22 +60,27 @@ impl<'a> FieldReader<'a> {
     }
 
     /// Notes that a field is wrong; `why` follows its name in a sentence.
-    pub fn refuse(&mut self, field: &str, why: &str) {
+    pub(crate) fn refuse(&mut self, field: &str, why: &str) {
         self.wrong.push((field.to_owned(), why.to_owned()));
     }
 
     /// The value of a field; none when it is absent or `null`.
-    pub fn value(&self, field: &str) -> Option<&'a Value> {
+    pub(crate) fn value(&self, field: &str) -> Option<&'a Value> {
         self.object.get(field).filter(|value| !value.is_null())
     }
 
     /// Whether a field is there and `null`.
-    pub fn is_null(&self, field: &str) -> bool {
+    pub(crate) fn is_null(&self, field: &str) -> bool {
         self.object.get(field).is_some_and(Value::is_null)
     }
 
     /// A text that is not blank and that `fits`; otherwise the field is refused as `why`.
-    pub fn text(&mut self, field: &str, why: &str, fits: impl Fn(&str) -> bool) -> Option<String> {
+    pub(crate) fn text(
+        &mut self,
+        field: &str,
+        why: &str,
+        fits: impl Fn(&str) -> bool,
+    ) -> Option<String> {
         let text = match self.value(field)? {
             Value::String(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),
@@ -89,7 +94,7 @@ impl<'a> FieldReader<'a> {
     }
 
     /// Like [`FieldReader::text`], and refused as missing when absent.
-    pub fn required(
+    pub(crate) fn required(
         &mut self,
         field: &str,
         why: &str,
@@ -103,7 +108,7 @@ impl<'a> FieldReader<'a> {
 
     /// One line of at most `longest` characters, without the blanks around it; none when absent or
     /// blank.
-    pub fn line(&mut self, field: &str, longest: usize) -> Option<String> {
+    pub(crate) fn line(&mut self, field: &str, longest: usize) -> Option<String> {
         let text = match self.value(field)? {
             Value::String(text) => Some(text.trim().to_owned()),
             Value::Number(number) => Some(number.to_string()),
@@ -141,7 +146,12 @@ impl<'a> FieldReader<'a> {
     }
 
     /// A list of texts that all `fit`; empty when absent.
-    pub fn texts(&mut self, field: &str, why: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
+    pub(crate) fn texts(
+        &mut self,
+        field: &str,
+        why: &str,
+        fits: impl Fn(&str) -> bool,
+    ) -> Vec<String> {
         let Some(value) = self.value(field) else {
             return Vec::new();
         };
@@ -161,7 +171,7 @@ impl<'a> FieldReader<'a> {
     }
 
     /// An object; empty when absent.
-    pub fn object(&mut self, field: &str) -> Map<String, Value> {
+    pub(crate) fn object(&mut self, field: &str) -> Map<String, Value> {
         match self.value(field) {
             None => Map::new(),
             Some(Value::Object(object)) => object.clone(),
@@ -176,7 +186,7 @@ impl<'a> FieldReader<'a> {
     ///
     /// # Errors
     /// Every field that was refused.
-    pub fn finish<T>(self, read: Option<T>) -> Result<T, InvalidFields> {
+    pub(crate) fn finish<T>(self, read: Option<T>) -> Result<T, InvalidFields> {
         match read {
             Some(read) if self.wrong.is_empty() => Ok(read),
             _ => {

@@ -31,7 +31,7 @@ impl LoginReply {
     ];
 
     /// The name in rows.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Redirect => "redirect",
             Self::StatusRedirect => "status_redirect",
@@ -42,7 +42,7 @@ impl LoginReply {
     }
 
     /// From the name in a row.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reply| reply.as_str() == text)
     }
 }

@@ -21,7 +21,7 @@ pub enum AuthMethod {
 
 impl AuthMethod {
     /// The name in rows and bodies.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::OAuth => "oauth",
             Self::ApiToken => "api_token",
@@ -63,7 +63,7 @@ pub struct Account {
 
 /// What Atlassian's token endpoint hands out.
 #[derive(Debug, Clone)]
-pub struct TokenPair {
+pub(crate) struct TokenPair {
     /// The access token.
     pub access_token: Secret,
     /// The refresh token; Atlassian may leave it out, then the old one stays.
@@ -126,7 +126,7 @@ pub struct Grant {
 impl Grant {
     /// The stretch before expiry in which a token is renewed rather than used:
     /// `margin`, but never more than half the token's lifetime.
-    pub fn margin(&self, margin: Duration) -> Duration {
+    pub(crate) fn margin(&self, margin: Duration) -> Duration {
         margin.min(self.lifetime / 2)
     }
 

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 /// An object of Atlassian's: what we make of it, and what it was.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fetched<T> {
+pub(crate) struct Fetched<T> {
     /// In our words.
     pub value: T,
     /// Atlassian's own JSON.
@@ -15,7 +15,7 @@ pub struct Fetched<T> {
 
 /// One hit of a search.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct SearchHit<M> {
+pub(crate) struct SearchHit<M> {
     /// The issue's key, or the page's id.
     #[schema(example = "EX-1")]
     pub id: String,
@@ -39,7 +39,7 @@ pub struct SearchHit<M> {
 
 /// A created issue or page.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct Created {
+pub(crate) struct Created {
     /// The issue's key, or the page's id.
     #[schema(example = "EX-24")]
     pub id: String,

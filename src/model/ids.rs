@@ -34,7 +34,7 @@ impl TenantId {
     }
 
     /// The text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -69,7 +69,7 @@ impl CloudId {
     }
 
     /// Reads what a row holds: a UUID, or the stand-in for one.
-    pub fn stored(text: &str) -> Result<Self, InvalidId> {
+    pub(crate) fn stored(text: &str) -> Result<Self, InvalidId> {
         let allowed = |byte: u8| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']')
         };
@@ -87,7 +87,7 @@ impl CloudId {
     }
 
     /// The text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

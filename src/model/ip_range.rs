@@ -23,7 +23,7 @@ impl IpRange {
     }
 
     /// Whether the address lies in the network; an IPv4 address mapped into IPv6 counts as IPv4.
-    pub fn contains(&self, address: IpAddr) -> bool {
+    pub(crate) fn contains(&self, address: IpAddr) -> bool {
         match (self.network, address.to_canonical()) {
             (IpAddr::V4(network), IpAddr::V4(address)) => {
                 let differing = u32::from(network) ^ u32::from(address);

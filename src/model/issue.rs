@@ -9,7 +9,7 @@ use super::time::Timestamp;
 
 /// A Jira project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Project {
+pub(crate) struct Project {
     /// Jira's id.
     #[schema(example = "10000")]
     pub id: String,
@@ -30,7 +30,7 @@ pub struct Project {
 
 /// Which projects are wanted.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct ProjectFilter<'a> {
+pub(crate) struct ProjectFilter<'a> {
     /// Looked for in keys and names.
     pub words: Option<&'a str>,
     /// Archived ones too.
@@ -39,7 +39,7 @@ pub struct ProjectFilter<'a> {
 
 /// A type of issue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct IssueType {
+pub(crate) struct IssueType {
     /// Jira's id.
     #[schema(example = "10003")]
     pub id: String,
@@ -56,7 +56,7 @@ pub struct IssueType {
 
 /// A field that issues have on a site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct IssueField {
+pub(crate) struct IssueField {
     /// What requests call it.
     #[schema(example = "customfield_10016")]
     pub id: String,
@@ -74,7 +74,7 @@ pub struct IssueField {
 
 /// Details of an issue that was found.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct IssueMetadata {
+pub(crate) struct IssueMetadata {
     /// The status's name.
     #[schema(example = "In Progress")]
     pub status: Option<String>,
@@ -100,8 +100,12 @@ pub struct IssueMetadata {
 }
 
 /// A Jira issue.
+#[expect(
+    clippy::struct_field_names,
+    reason = "the API's own name: `type` alone could be anything"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Issue {
+pub(crate) struct Issue {
     /// The key.
     #[schema(example = "EX-1")]
     pub key: String,

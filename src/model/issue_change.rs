@@ -12,7 +12,7 @@ use super::request_body::{FromBody, list, markdown, object, request_body, text};
 
 /// A request for a change.
 #[derive(Debug, Clone, PartialEq)]
-pub enum IssueChange {
+pub(crate) enum IssueChange {
     /// Jira's own `{fields, update, …}`, passed through as it is.
     Own(Value),
     /// The friendly form.
@@ -21,7 +21,7 @@ pub enum IssueChange {
 
 /// What becomes of one field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Change<T> {
+pub(crate) enum Change<T> {
     /// It stays.
     #[default]
     Keep,
@@ -36,7 +36,7 @@ request_body! {
     /// field.
     #[derive(Debug, Clone, Default, PartialEq)]
     #[schema(as = IssueChange)]
-    pub struct FieldChanges {
+    pub(crate) struct FieldChanges {
         /// One line of at most 255 characters.
         #[schema(required = false, value_type = String, example = "The printer is still on fire")]
         pub summary: Option<String> = text(SUMMARY),

@@ -17,7 +17,7 @@ const LONGEST_LINE: usize = 255;
 
 /// A request for a new issue.
 #[derive(Debug, Clone, PartialEq)]
-pub enum IssueDraft {
+pub(crate) enum IssueDraft {
     /// Jira's own `{fields, update, …}`, passed through as it is.
     Own(Value),
     /// The friendly form.
@@ -27,7 +27,7 @@ pub enum IssueDraft {
 request_body! {
     /// The friendly form of a new issue.
     #[derive(Debug, Clone, PartialEq)]
-    pub struct NewIssue {
+    pub(crate) struct NewIssue {
         /// The project's key.
         #[schema(example = "EX")]
         pub project_key: String = required(Rule::new("is not the key of a project", is_project_key)),
@@ -66,7 +66,7 @@ request_body! {
 
 /// Who an issue is given to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Assignee {
+pub(crate) enum Assignee {
     /// The account behind the connection.
     Me,
     /// This account.
@@ -98,7 +98,7 @@ impl FromBody for IssueDraft {
 
 impl IssueDraft {
     /// The summary, if it is there to be seen.
-    pub fn summary(&self) -> Option<&str> {
+    pub(crate) fn summary(&self) -> Option<&str> {
         match self {
             Self::Own(body) => body.pointer("/fields/summary").and_then(Value::as_str),
             Self::Friendly(issue) => Some(&issue.summary),

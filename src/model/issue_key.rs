@@ -4,11 +4,11 @@ use super::ids::InvalidId;
 
 /// An issue's key such as `EX-1`, or its numeric id: always a single harmless path segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IssueKey(String);
+pub(crate) struct IssueKey(String);
 
 impl IssueKey {
     /// Accepts `[A-Za-z][A-Za-z0-9_]+-[0-9]+` and plain digits.
-    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+    pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
         let known = match text.rsplit_once('-') {
             Some((project, number)) => {
                 project.len() >= 2 && is_project_key(project) && is_number(number)
@@ -25,7 +25,7 @@ impl IssueKey {
     }
 
     /// The text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
@@ -37,11 +37,11 @@ impl IssueKey {
 
 /// A project's key such as `EX`, or its numeric id: always a single harmless path segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProjectName(String);
+pub(crate) struct ProjectName(String);
 
 impl ProjectName {
     /// Accepts what can be the key of a project, and plain digits.
-    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+    pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
         if is_project_key(text) || (is_number(text) && text.len() <= 19) {
             Ok(Self(text.to_owned()))
         } else {
@@ -52,7 +52,7 @@ impl ProjectName {
     }
 
     /// The text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

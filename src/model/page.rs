@@ -2,7 +2,7 @@
 
 /// What part of a list is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageRequest {
+pub(crate) struct PageRequest {
     /// The largest number of entries wanted.
     pub limit: u32,
     /// Where the page before ended; in the words of the system that is asked.
@@ -11,7 +11,7 @@ pub struct PageRequest {
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page<T> {
+pub(crate) struct Page<T> {
     /// The entries.
     pub items: Vec<T>,
     /// Where this page ended; none on the last page.
@@ -20,12 +20,12 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// A page that is the last one.
-    pub fn last(items: Vec<T>) -> Self {
+    pub(crate) fn last(items: Vec<T>) -> Self {
         Self { items, next: None }
     }
 
     /// The same page with every entry changed by `change`.
-    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
+    pub(crate) fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
         Page {
             items: self.items.into_iter().map(change).collect(),
             next: self.next,

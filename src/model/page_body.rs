@@ -7,7 +7,7 @@ use super::request_body::{FromBody, request_body};
 
 /// A text to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PageBody {
+pub(crate) enum PageBody {
     /// In Markdown.
     Markdown(String),
     /// In one of Confluence's own formats, passed through as it is.
@@ -21,7 +21,7 @@ pub enum PageBody {
 
 /// A format that Confluence takes texts in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Representation {
+pub(crate) enum Representation {
     /// XHTML with macros.
     Storage,
     /// Atlassian Document Format, serialized to a text.
@@ -32,7 +32,7 @@ pub enum Representation {
 
 impl Representation {
     /// Confluence's names.
-    pub fn parse(name: &str) -> Option<Self> {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
         match name {
             "storage" => Some(Self::Storage),
             "atlas_doc_format" => Some(Self::AtlasDocFormat),
@@ -42,7 +42,7 @@ impl Representation {
     }
 
     /// Confluence's name.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Storage => "storage",
             Self::AtlasDocFormat => "atlas_doc_format",
@@ -59,7 +59,7 @@ impl Default for PageBody {
 
 impl PageBody {
     /// The text, in whatever format.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         match self {
             Self::Markdown(text) | Self::Written { value: text, .. } => text,
         }
@@ -76,7 +76,7 @@ impl PageBody {
 request_body! {
     /// A new comment on a page.
     #[derive(Debug)]
-    pub struct NewPageComment {
+    pub(crate) struct NewPageComment {
         /// Markdown, or Confluence's own `{representation, value}`.
         #[schema(value_type = String, example = "Looks **good**.")]
         pub body: PageBody = written,

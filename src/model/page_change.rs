@@ -10,7 +10,7 @@ use super::request_body::{FromBody, Rule, parsed, request_body, text};
 
 /// A request to change a page.
 #[derive(Debug, Clone, PartialEq)]
-pub enum PageUpdate {
+pub(crate) enum PageUpdate {
     /// Confluence v2's own `{id, status, title, body, version:{number}}`, passed through.
     Own(Value),
     /// The friendly form.
@@ -21,7 +21,7 @@ request_body! {
     /// The friendly form of a page change. Fields that are absent stay unchanged. At least one of
     /// `title`, `body` and `parent_id` is required.
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
-    pub struct PageChange {
+    pub(crate) struct PageChange {
         /// At most 255 characters, and new in its space.
         #[schema(example = "Release notes")]
         pub title: Option<String> = text(TITLE),

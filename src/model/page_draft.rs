@@ -12,7 +12,7 @@ const LONGEST_TITLE: usize = 255;
 
 /// A request for a new page.
 #[derive(Debug, Clone, PartialEq)]
-pub enum PageDraft {
+pub(crate) enum PageDraft {
     /// Confluence v2's own `{spaceId, …}`, passed through as it is.
     Own(Value),
     /// The friendly form.
@@ -21,7 +21,7 @@ pub enum PageDraft {
 
 /// How a space is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SpaceName {
+pub(crate) enum SpaceName {
     /// By its key.
     Key(String),
     /// By its id.
@@ -30,7 +30,7 @@ pub enum SpaceName {
 
 impl SpaceName {
     /// Reads an id (digits) or a key; none when it is neither.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         match ContentId::parse(text) {
             Ok(id) => Some(Self::Id(id)),
             Err(_) => (!text.is_empty() && is_space_key(text)).then(|| Self::Key(text.to_owned())),
@@ -40,7 +40,7 @@ impl SpaceName {
 
 /// The friendly form of a new page, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewPage {
+pub(crate) struct NewPage {
     /// Where it is to be.
     pub space: SpaceName,
     /// Its title.
@@ -55,7 +55,7 @@ request_body! {
     /// The friendly form of a new page. Exactly one of `space_key` and `space_id` names its space.
     #[derive(Debug)]
     #[schema(as = NewPage)]
-    pub struct NewPageBody {
+    pub(crate) struct NewPageBody {
         /// The key of the space.
         #[schema(example = "ENG")]
         pub space_key: Option<String> = text(Rule::new("is not the key of a space", is_space_key)),

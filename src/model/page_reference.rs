@@ -10,7 +10,7 @@ use super::page_draft::is_space_key;
 
 /// A page, named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PageReference {
+pub(crate) enum PageReference {
     /// By its id.
     Id(ContentId),
     /// By its exact title in a space.
@@ -28,7 +28,7 @@ impl PageReference {
     ///
     /// # Errors
     /// When it names no page.
-    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+    pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
         let text = text.trim();
         if let Ok(id) = ContentId::parse(text) {
             return Ok(Self::Id(id));

@@ -8,7 +8,7 @@ use super::ids::InvalidId;
 /// An Atlassian account as others see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Person)]
-pub struct AtlassianUser {
+pub(crate) struct AtlassianUser {
     /// The account's id.
     #[schema(example = "5b10ac8d82e05b22cc7d4ef5")]
     pub account_id: String,
@@ -19,7 +19,7 @@ pub struct AtlassianUser {
 
 /// An account as a search for people finds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct UserSummary {
+pub(crate) struct UserSummary {
     /// The account's id.
     #[schema(example = "5b10ac8d82e05b22cc7d4ef5")]
     pub account_id: String,
@@ -35,7 +35,7 @@ pub struct UserSummary {
 
 /// An account with its profile. What the person hides is `null`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct UserProfile {
+pub(crate) struct UserProfile {
     /// The account's id.
     #[schema(example = "5b10ac8d82e05b22cc7d4ef5")]
     pub account_id: String,
@@ -57,11 +57,11 @@ pub struct UserProfile {
 
 /// The id of an Atlassian account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountId(String);
+pub(crate) struct AccountId(String);
 
 impl AccountId {
     /// Accepts 1 to 128 of `[A-Za-z0-9:_.-]`.
-    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+    pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
         let allowed =
             |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.');
         if (1..=128).contains(&text.len()) && text.bytes().all(allowed) {
@@ -72,7 +72,7 @@ impl AccountId {
     }
 
     /// The text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -66,7 +66,7 @@ impl Principal {
     }
 
     /// The one owner of open local mode.
-    pub fn local() -> Self {
+    pub(crate) fn local() -> Self {
         Self {
             owner: Owner::Local,
             means: Means::Local,
@@ -92,7 +92,7 @@ impl Principal {
     }
 
     /// Whether the caller may do this kind of thing. Only keys operate.
-    pub fn may(&self, scope: KeyScope) -> bool {
+    pub(crate) fn may(&self, scope: KeyScope) -> bool {
         match &self.means {
             Means::Session { .. } | Means::Local => scope != KeyScope::Admin,
             Means::Key(key) => key.scopes.contains(&scope),
@@ -101,7 +101,7 @@ impl Principal {
 
     /// The namespace the caller works in when they name `asked`: a key has one, everybody else
     /// chooses. None: the key's namespace is another.
-    pub fn tenant(&self, asked: Option<TenantId>) -> Option<TenantId> {
+    pub(crate) fn tenant(&self, asked: Option<TenantId>) -> Option<TenantId> {
         match &self.means {
             Means::Key(key) if asked.as_ref().is_some_and(|asked| *asked != key.tenant) => None,
             Means::Key(key) => Some(key.tenant.clone()),
@@ -110,7 +110,7 @@ impl Principal {
     }
 
     /// The caller's own rows in `tenant`.
-    pub fn scope(&self, tenant: TenantId) -> Scope {
+    pub(crate) fn scope(&self, tenant: TenantId) -> Scope {
         Scope::authenticated(tenant, self.owner.clone())
     }
 }

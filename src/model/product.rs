@@ -19,7 +19,7 @@ impl Product {
     pub const ALL: [Self; 2] = [Self::Jira, Self::Confluence];
 
     /// The name in paths, rows and bodies.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Jira => "jira",
             Self::Confluence => "confluence",
@@ -27,7 +27,7 @@ impl Product {
     }
 
     /// The name a person reads.
-    pub const fn title(self) -> &'static str {
+    pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Jira => "Jira",
             Self::Confluence => "Confluence",
@@ -35,7 +35,7 @@ impl Product {
     }
 
     /// From the name in a path or row.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|product| product.as_str() == text)
@@ -65,7 +65,7 @@ impl Provider {
     pub const ALL: [Self; 3] = [Self::Jira, Self::Confluence, Self::Atlassian];
 
     /// The name in paths, rows and cookies.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Jira => "jira",
             Self::Confluence => "confluence",
@@ -74,14 +74,14 @@ impl Provider {
     }
 
     /// From the name in a path or row.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|provider| provider.as_str() == text)
     }
 
     /// The products a login under this name connects.
-    pub const fn products(self) -> &'static [Product] {
+    pub(crate) const fn products(self) -> &'static [Product] {
         match self {
             Self::Jira => &[Product::Jira],
             Self::Confluence => &[Product::Confluence],

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::fields::{FieldReader, InvalidFields};
 
 /// A request that is read from a JSON body.
-pub trait FromBody: Sized {
+pub(crate) trait FromBody: Sized {
     /// Reads a body.
     ///
     /// # Errors

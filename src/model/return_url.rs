@@ -10,11 +10,11 @@ const REFUSED_ESCAPES: [&str; 7] = ["%00", "%09", "%0a", "%0d", "%5c", "%25", "%
 /// A text that is not an allowed address to return to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("return_url must be a path here or an address on a listed origin (see RETURN_URL_ORIGINS)")]
-pub struct InvalidReturnUrl;
+pub(crate) struct InvalidReturnUrl;
 
 /// The origins a return URL may have.
 #[derive(Debug, Clone)]
-pub struct ReturnOrigins {
+pub(crate) struct ReturnOrigins {
     own: String,
     listed: Vec<String>,
 }
@@ -22,7 +22,7 @@ pub struct ReturnOrigins {
 impl ReturnOrigins {
     /// `own` is our public origin, `listed` the operator's; all as `scheme://host[:port]` in lower
     /// case without a default port.
-    pub fn new(own: impl Into<String>, listed: Vec<String>) -> Self {
+    pub(crate) fn new(own: impl Into<String>, listed: Vec<String>) -> Self {
         Self {
             own: own.into(),
             listed,
@@ -36,12 +36,12 @@ impl ReturnOrigins {
 
 /// An address a browser may be sent to: absolute, re-serialized, on an allowed origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReturnUrl(Url);
+pub(crate) struct ReturnUrl(Url);
 
 impl ReturnUrl {
     /// Accepts an absolute URL on an allowed origin or an absolute path on ours, and nothing that
     /// two parsers could read differently.
-    pub fn parse(text: &str, origins: &ReturnOrigins) -> Result<Self, InvalidReturnUrl> {
+    pub(crate) fn parse(text: &str, origins: &ReturnOrigins) -> Result<Self, InvalidReturnUrl> {
         let printable = text
             .bytes()
             .all(|byte| (0x21..=0x7e).contains(&byte) && byte != b'\\');
@@ -65,12 +65,12 @@ impl ReturnUrl {
     }
 
     /// An address that was checked before, or that the operator configured.
-    pub fn trusted(url: Url) -> Self {
+    pub(crate) fn trusted(url: Url) -> Self {
         Self(url)
     }
 
     /// This address with `pairs` added to its query, as text for a `Location` header.
-    pub fn with_query(&self, pairs: &[(&str, &str)]) -> String {
+    pub(crate) fn with_query(&self, pairs: &[(&str, &str)]) -> String {
         let mut url = self.0.clone();
         if !pairs.is_empty() {
             url.query_pairs_mut().extend_pairs(pairs);

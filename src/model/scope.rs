@@ -18,7 +18,7 @@ impl Scope {
     }
 
     /// The namespace.
-    pub fn tenant(&self) -> &TenantId {
+    pub(crate) fn tenant(&self) -> &TenantId {
         &self.tenant
     }
 

@@ -33,7 +33,7 @@ impl fmt::Debug for Secret {
 /// The machine's source of randomness did not answer.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("the system's random number source is not available")]
-pub struct NoRandomness;
+pub(crate) struct NoRandomness;
 
 /// `N` random bytes.
 pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {

@@ -12,12 +12,12 @@ pub struct SigningKey(Zeroizing<Vec<u8>>);
 
 impl SigningKey {
     /// A key from raw bytes of any length.
-    pub fn new(bytes: &[u8]) -> Self {
+    pub(crate) fn new(bytes: &[u8]) -> Self {
         Self(Zeroizing::new(bytes.to_vec()))
     }
 
     /// The signature over `parts` in base64url; the parts' boundaries are part of what is signed.
-    pub fn sign(&self, parts: &[&str]) -> String {
+    pub(crate) fn sign(&self, parts: &[&str]) -> String {
         URL_SAFE_NO_PAD.encode(self.mac(parts).finalize().into_bytes())
     }
 

@@ -75,7 +75,7 @@ pub struct Site {
 
 impl Site {
     /// The host of the site's address; empty when it has none.
-    pub fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         self.url.split_once("://").map_or("", |(_, rest)| {
             rest.split(['/', '?', '#']).next().unwrap_or("")
         })
@@ -93,7 +93,7 @@ pub enum AllowedSite {
 
 impl AllowedSite {
     /// Whether this allows `site`.
-    pub fn is(&self, site: &Site) -> bool {
+    pub(crate) fn is(&self, site: &Site) -> bool {
         match self {
             Self::Host(host) => host.eq_ignore_ascii_case(site.host()),
             Self::CloudId(cloud_id) => cloud_id.eq_ignore_ascii_case(site.cloud_id.as_str()),

@@ -90,7 +90,7 @@ pub struct PageEntry {
 
 /// An entry as a caller sends it: for which user, and what.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ToStore<T> {
+pub(crate) struct ToStore<T> {
     /// The user; none for the caller's own row.
     pub owner_id: Option<String>,
     /// What is stored.
@@ -100,7 +100,7 @@ pub struct ToStore<T> {
 request_body! {
     /// A project to store.
     #[derive(Debug)]
-    pub struct NewStoredProject {
+    pub(crate) struct NewStoredProject {
         /// A stored user's id. Default: the caller's own user.
         #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
         pub owner_id: Option<String> = line(LONGEST_KEY),
@@ -122,7 +122,7 @@ request_body! {
 request_body! {
     /// A page to store.
     #[derive(Debug)]
-    pub struct NewStoredPage {
+    pub(crate) struct NewStoredPage {
         /// A stored user's id. Default: the caller's own user.
         #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
         pub owner_id: Option<String> = line(LONGEST_KEY),

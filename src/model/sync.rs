@@ -18,10 +18,10 @@ pub enum SyncState {
 
 impl SyncState {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Running, Self::Succeeded, Self::Failed];
+    pub(crate) const ALL: [Self; 3] = [Self::Running, Self::Succeeded, Self::Failed];
 
     /// The word in rows and bodies.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",
             Self::Succeeded => "succeeded",
@@ -77,7 +77,7 @@ pub struct SyncRun {
 
 impl SyncRun {
     /// Until when the run rests because Atlassian asked for it; none when it does not.
-    pub fn paused_until(&self, now: Timestamp) -> Option<Timestamp> {
+    pub(crate) fn paused_until(&self, now: Timestamp) -> Option<Timestamp> {
         let rests = self.state == SyncState::Running && !self.is_held && self.available_at > now;
         rests.then_some(self.available_at)
     }

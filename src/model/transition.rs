@@ -9,7 +9,7 @@ use super::request_body::{FromBody, Rule, object, request_body, required};
 
 /// A step that an issue can take now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Transition {
+pub(crate) struct Transition {
     /// Its id, which means something in this issue's workflow only.
     #[schema(example = "31")]
     pub id: String,
@@ -24,7 +24,7 @@ pub struct Transition {
 request_body! {
     /// A transition to make.
     #[derive(Debug, Clone, PartialEq)]
-    pub struct TransitionRequest {
+    pub(crate) struct TransitionRequest {
         /// Its id, or its name in any case.
         #[schema(example = "Close")]
         pub transition: String = required(TRANSITION),
@@ -41,7 +41,7 @@ request_body! {
     /// A transition, named by its id.
     #[derive(Debug)]
     #[schema(as = JiraTransition)]
-    pub struct TransitionById {
+    pub(crate) struct TransitionById {
         /// Its id, or its name.
         #[schema(example = "31")]
         pub transition_id: String = required(TRANSITION),
@@ -95,7 +95,7 @@ impl TransitionRequest {
     ///
     /// # Errors
     /// A sentence when none is meant, or more than one; it lists the possible ones.
-    pub fn choose<'a>(&self, possible: &[&'a Transition]) -> Result<&'a Transition, String> {
+    pub(crate) fn choose<'a>(&self, possible: &[&'a Transition]) -> Result<&'a Transition, String> {
         let wanted = self.transition.trim();
         if let Some(by_id) = possible.iter().find(|one| one.id == wanted) {
             return Ok(by_id);

@@ -21,12 +21,12 @@ impl VaultKey {
     }
 
     /// Its name, which stands in front of everything it sealed.
-    pub fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         &self.id
     }
 
     /// Its bytes, for the one call that needs them.
-    pub fn expose(&self) -> &[u8; 32] {
+    pub(crate) fn expose(&self) -> &[u8; 32] {
         &self.bytes
     }
 }

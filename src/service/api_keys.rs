@@ -11,7 +11,7 @@ use crate::model::secret::{Secret, random_token, sha256};
 use crate::store::Store;
 
 /// What every API key starts with.
-pub const KEY_PREFIX: &str = "ibk_";
+pub(crate) const KEY_PREFIX: &str = "ibk_";
 /// Longer texts are no keys; they are not even hashed.
 const LONGEST_KEY: usize = 128;
 
@@ -24,7 +24,7 @@ pub struct ApiKeys {
 
 impl ApiKeys {
     /// Keys in `store`.
-    pub fn new(store: Store, clock: SharedClock) -> Self {
+    pub(crate) fn new(store: Store, clock: SharedClock) -> Self {
         Self { store, clock }
     }
 
@@ -68,7 +68,7 @@ impl ApiKeys {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn authenticate(&self, text: &str) -> Result<Option<ApiKey>, ServiceError> {
+    pub(crate) async fn authenticate(&self, text: &str) -> Result<Option<ApiKey>, ServiceError> {
         if text.len() > LONGEST_KEY || !text.starts_with(KEY_PREFIX) {
             return Ok(None);
         }
@@ -79,7 +79,7 @@ impl ApiKeys {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn list(&self) -> Result<Vec<ApiKey>, ServiceError> {
+    pub(crate) async fn list(&self) -> Result<Vec<ApiKey>, ServiceError> {
         Ok(self.store.api_keys().await?)
     }
 

@@ -18,13 +18,13 @@ use crate::model::scope::Scope;
 use crate::store::Store;
 
 /// How many events are shown.
-pub const SHOWN: i64 = 100;
+pub(crate) const SHOWN: i64 = 100;
 /// How far back the refreshes by the hour go.
 const HOURS_BACK: Duration = Duration::from_hours(7 * 24);
 
 /// One connection with the record of its grant's refreshes.
 #[derive(Debug, Clone)]
-pub struct Watched {
+pub(crate) struct Watched {
     /// The connection.
     pub view: ConnectionView,
     /// How its refreshes went.
@@ -33,7 +33,7 @@ pub struct Watched {
 
 /// How the refreshes of all the owner's grants went.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Statistics {
+pub(crate) struct Statistics {
     /// Calls to the token endpoint, since each login.
     pub attempted: i64,
     /// Refreshes that brought new tokens.
@@ -56,7 +56,7 @@ pub struct Dashboard {
 
 impl Dashboard {
     /// Views on what `store` holds.
-    pub fn new(
+    pub(crate) fn new(
         store: &Store,
         connections: &Connections,
         grants: &Grants,
@@ -76,7 +76,7 @@ impl Dashboard {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn token_status(
+    pub(crate) async fn token_status(
         &self,
         scope: &Scope,
         product: Product,
@@ -97,7 +97,7 @@ impl Dashboard {
     /// # Errors
     /// `NotConnected` without a connection, `BadRequest` for an API token, `TokenExpired` when the
     /// login has ended, `NoTokenNow` when Atlassian does not renew it now.
-    pub async fn renew(
+    pub(crate) async fn renew(
         &self,
         scope: &Scope,
         product: Product,
@@ -117,7 +117,7 @@ impl Dashboard {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn events(
+    pub(crate) async fn events(
         &self,
         scope: &Scope,
         product: Option<Product>,
@@ -131,7 +131,7 @@ impl Dashboard {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn events_after(
+    pub(crate) async fn events_after(
         &self,
         scope: &Scope,
         seq: i64,
@@ -143,7 +143,7 @@ impl Dashboard {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn connections(&self, scope: &Scope) -> Result<Vec<Watched>, ServiceError> {
+    pub(crate) async fn connections(&self, scope: &Scope) -> Result<Vec<Watched>, ServiceError> {
         let mut watched = Vec::new();
         for view in self.connections.list(scope).await? {
             watched.push(self.watched(scope, view).await?);
@@ -155,7 +155,7 @@ impl Dashboard {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn statistics(
+    pub(crate) async fn statistics(
         &self,
         scope: &Scope,
         connections: &[Watched],
@@ -183,7 +183,7 @@ impl Dashboard {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn is_still_good(&self, principal: &Principal) -> Result<bool, ServiceError> {
+    pub(crate) async fn is_still_good(&self, principal: &Principal) -> Result<bool, ServiceError> {
         Ok(match principal.means() {
             Means::Session { login_id, .. } => {
                 let idle = self.sessions.lifetimes().idle;

@@ -18,7 +18,7 @@ const ALWAYS_ENABLED: &str = "offline_access";
 
 /// How Atlassian takes a client id and secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecretVerdict {
+pub(crate) enum SecretVerdict {
     /// They belong together.
     Good,
     /// They do not.
@@ -31,7 +31,7 @@ pub enum SecretVerdict {
 
 /// How Atlassian takes an authorize URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AuthorizeVerdict {
+pub(crate) enum AuthorizeVerdict {
     /// It goes on with the login.
     Opens,
     /// It refuses this callback URL, or does not know the client id.
@@ -44,7 +44,7 @@ pub enum AuthorizeVerdict {
 
 /// How far two clocks are apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClockReading {
+pub(crate) struct ClockReading {
     /// By how much.
     pub difference: Duration,
     /// Whether ours is behind.
@@ -53,7 +53,7 @@ pub struct ClockReading {
 
 /// Asks Atlassian about our app.
 #[derive(Debug, Clone)]
-pub struct Diagnosis {
+pub(crate) struct Diagnosis {
     atlassian: Atlassian,
     clock: SharedClock,
     settings: LoginSettings,
@@ -61,7 +61,7 @@ pub struct Diagnosis {
 
 impl Diagnosis {
     /// A diagnosis of the apps in `settings`.
-    pub fn new(atlassian: Atlassian, clock: SharedClock, settings: LoginSettings) -> Self {
+    pub(crate) fn new(atlassian: Atlassian, clock: SharedClock, settings: LoginSettings) -> Self {
         Self {
             atlassian,
             clock,
@@ -70,13 +70,13 @@ impl Diagnosis {
     }
 
     /// The client that logins under `provider` use.
-    pub fn client(&self, provider: Provider) -> Option<&OAuthClient> {
+    pub(crate) fn client(&self, provider: Provider) -> Option<&OAuthClient> {
         self.settings.clients.of(provider)
     }
 
     /// Presents a refresh token that nobody was ever given: whoever refuses the token rather than the
     /// client has accepted the secret.
-    pub async fn secret(&self, client: &OAuthClient) -> SecretVerdict {
+    pub(crate) async fn secret(&self, client: &OAuthClient) -> SecretVerdict {
         let Ok(nobodys) = random_token("check-") else {
             return SecretVerdict::Unknown(String::from("there is no randomness on this machine"));
         };
@@ -94,7 +94,7 @@ impl Diagnosis {
 
     /// Looks at what a login would look at first. A refusal is told apart by asking again for less:
     /// what is refused without a single scope of the app's is the callback URL.
-    pub async fn authorize(&self, client: &OAuthClient) -> AuthorizeVerdict {
+    pub(crate) async fn authorize(&self, client: &OAuthClient) -> AuthorizeVerdict {
         let scopes = &self.settings.preferences.scopes;
         match self.is_refused(client, scopes).await {
             Ok(false) => return AuthorizeVerdict::Opens,
@@ -149,7 +149,7 @@ impl Diagnosis {
     ///
     /// # Errors
     /// When Atlassian gave no answer.
-    pub async fn clock(&self) -> Result<Option<ClockReading>, NoAnswer> {
+    pub(crate) async fn clock(&self) -> Result<Option<ClockReading>, NoAnswer> {
         let theirs = self.atlassian.gateway_time().await?;
         let ours = self.clock.now();
         Ok(theirs.map(|theirs| ClockReading {

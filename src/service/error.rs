@@ -145,7 +145,7 @@ pub enum ServiceError {
 
 impl ServiceError {
     /// A value is missing, malformed or out of range.
-    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+    pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Self {
         Self::Validation {
             message: message.into(),
             fields: vec![field.to_owned()],
@@ -153,7 +153,7 @@ impl ServiceError {
     }
 
     /// Not allowed here, and no scope would help.
-    pub fn forbidden(message: impl Into<String>) -> Self {
+    pub(crate) fn forbidden(message: impl Into<String>) -> Self {
         Self::Forbidden {
             message: message.into(),
             missing_scopes: vec![],

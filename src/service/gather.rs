@@ -12,7 +12,7 @@ const MOST_CALLS: u32 = 20;
 ///
 /// # Errors
 /// Those of `fetch`: half a list that looks whole would be worse than none.
-pub async fn gathered<T, F, Answer>(
+pub(crate) async fn gathered<T, F, Answer>(
     page: &PageRequest,
     most: u32,
     fetch: F,

@@ -19,7 +19,7 @@ const KEPT_FOR: Duration = Duration::from_hours(90 * 24);
 
 /// Writes events down and tells the subscribers; cheap to clone. It never fails the request it is about.
 #[derive(Debug, Clone)]
-pub struct History {
+pub(crate) struct History {
     store: Store,
     live: Live,
     meter: Meter,
@@ -27,12 +27,12 @@ pub struct History {
 
 impl History {
     /// A history in `store`, told to the subscribers of `live`.
-    pub fn new(store: Store, live: Live, meter: Meter) -> Self {
+    pub(crate) fn new(store: Store, live: Live, meter: Meter) -> Self {
         Self { store, live, meter }
     }
 
     /// Somebody has connected these products.
-    pub async fn connected(&self, grant: &Grant, products: &[Product]) {
+    pub(crate) async fn connected(&self, grant: &Grant, products: &[Product]) {
         let names: Vec<&str> = products.iter().map(|product| product.title()).collect();
         let means = match grant.method {
             AuthMethod::OAuth => "by logging in with Atlassian",
@@ -50,21 +50,21 @@ impl History {
     }
 
     /// Somebody has removed a connection.
-    pub async fn disconnected(&self, scope: &Scope, product: Product) {
+    pub(crate) async fn disconnected(&self, scope: &Scope, product: Product) {
         let message = format!("Disconnected from {}.", product.title());
         self.write(scope, &about(product, EventType::Info, message))
             .await;
     }
 
     /// Somebody has chosen a site.
-    pub async fn site_chosen(&self, scope: &Scope, product: Product, host: &str) {
+    pub(crate) async fn site_chosen(&self, scope: &Scope, product: Product, host: &str) {
         let message = format!("{} is now used on {host}.", product.title());
         self.write(scope, &about(product, EventType::Info, message))
             .await;
     }
 
     /// A token that somebody wanted to attach was not accepted.
-    pub async fn credential_rejected(&self, scope: &Scope, product: Product) {
+    pub(crate) async fn credential_rejected(&self, scope: &Scope, product: Product) {
         let message = format!(
             "A token for {} was not accepted; nothing was changed.",
             product.title()
@@ -74,7 +74,7 @@ impl History {
     }
 
     /// The API token or personal access token of a connection is no longer accepted.
-    pub async fn credential_refused(&self, grant: &Grant) {
+    pub(crate) async fn credential_refused(&self, grant: &Grant) {
         let message = "The token of this connection is no longer accepted; attach a new one.";
         self.remind(grant, EventType::Error, message).await;
     }
@@ -146,7 +146,7 @@ impl History {
     }
 
     /// Removes what is older than 90 days.
-    pub async fn prune(&self) {
+    pub(crate) async fn prune(&self) {
         if let Err(error) = self.store.prune_events(KEPT_FOR).await {
             tracing::warn!(%error, "old events could not be removed");
         }

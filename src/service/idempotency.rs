@@ -69,7 +69,7 @@ pub struct Idempotency {
 
 impl Idempotency {
     /// Keys in `store`; work runs on `tasks`, so that it survives the client that asked for it.
-    pub fn new(store: Store, clock: SharedClock, tasks: TaskTracker) -> Self {
+    pub(crate) fn new(store: Store, clock: SharedClock, tasks: TaskTracker) -> Self {
         Self {
             store,
             clock,

@@ -56,7 +56,7 @@ impl OwnerKey {
 
 /// What a subscriber is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Delivery {
+pub(crate) enum Delivery {
     /// Something of the owner's may have changed.
     OwnerChanged,
     /// The caller has logged out.
@@ -89,7 +89,7 @@ struct Looked {
 
 /// One subscriber's, for as long as it is kept.
 #[derive(Debug)]
-pub struct Subscription {
+pub(crate) struct Subscription {
     notices: broadcast::Receiver<Notice>,
     owner: OwnerKey,
     login_id: Option<String>,
@@ -107,7 +107,7 @@ struct SubscriptionSlot {
 
 impl Live {
     /// No subscribers yet; all subscriptions end when `draining` is cancelled.
-    pub fn new(
+    pub(crate) fn new(
         store: Store,
         clock: SharedClock,
         meter: Meter,
@@ -126,7 +126,7 @@ impl Live {
 
     /// Follows what happens in `scope`; none when the owner, or all owners together, have too many
     /// subscriptions.
-    pub fn subscribe(&self, principal: &Principal, scope: &Scope) -> Option<Subscription> {
+    pub(crate) fn subscribe(&self, principal: &Principal, scope: &Scope) -> Option<Subscription> {
         let login_id = match principal.means() {
             Means::Session { login_id, .. } => Some(login_id.clone()),
             Means::Key(_) | Means::Local => None,
@@ -156,7 +156,7 @@ impl Live {
     }
 
     /// Tells subscribers that something in `scope` has changed.
-    pub fn changed(&self, scope: &Scope) {
+    pub(crate) fn changed(&self, scope: &Scope) {
         self.tell(Notice::OwnerChanged(OwnerKey::of(scope)));
     }
 
@@ -181,7 +181,7 @@ impl Live {
     }
 
     /// Tells subscribers that a login has ended.
-    pub fn login_ended(&self, login_id: &str) {
+    pub(crate) fn login_ended(&self, login_id: &str) {
         self.tell(Notice::LoginEnded(login_id.to_owned()));
     }
 
@@ -191,7 +191,7 @@ impl Live {
     }
 
     /// Looks for other processes' changes every two seconds, until `stop`.
-    pub async fn run(self, stop: CancellationToken) {
+    pub(crate) async fn run(self, stop: CancellationToken) {
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -242,7 +242,7 @@ impl Live {
 
 impl Subscription {
     /// Waits for the next delivery.
-    pub async fn next(&mut self) -> Delivery {
+    pub(crate) async fn next(&mut self) -> Delivery {
         loop {
             let notice = tokio::select! {
                 () = self.draining.cancelled() => return Delivery::Draining,

@@ -33,7 +33,12 @@ pub struct Metrics {
 
 impl Metrics {
     /// Metrics that `meter` keeps; sessions idle for longer than `session_idle` do not count.
-    pub fn new(meter: Meter, store: Store, clock: SharedClock, session_idle: Duration) -> Self {
+    pub(crate) fn new(
+        meter: Meter,
+        store: Store,
+        clock: SharedClock,
+        session_idle: Duration,
+    ) -> Self {
         Self {
             meter,
             store,
@@ -45,12 +50,12 @@ impl Metrics {
     }
 
     /// What the modules tell what they do.
-    pub fn meter(&self) -> &Meter {
+    pub(crate) fn meter(&self) -> &Meter {
         &self.meter
     }
 
     /// Everything, in Prometheus' text format. A database that does not answer shows as such.
-    pub async fn text(&self) -> String {
+    pub(crate) async fn text(&self) -> String {
         let uptime = self.clock.now().since(self.started_at);
         self.meter.gauge(&UPTIME, &[]).set(uptime.as_secs_f64());
         self.note_process().await;

@@ -2,26 +2,26 @@
 
 #![warn(clippy::missing_errors_doc)]
 
-pub mod api_keys;
+pub(crate) mod api_keys;
 pub mod authorization;
-pub mod catalog;
-pub mod connections;
-pub mod dashboard;
-pub mod diagnosis;
+pub(crate) mod catalog;
+pub(crate) mod connections;
+pub(crate) mod dashboard;
+pub(crate) mod diagnosis;
 pub mod error;
-pub mod gather;
-pub mod grants;
-pub mod history;
+pub(crate) mod gather;
+pub(crate) mod grants;
+pub(crate) mod history;
 pub mod idempotency;
-pub mod issues;
-pub mod limits;
-pub mod live;
+pub(crate) mod issues;
+pub(crate) mod limits;
+pub(crate) mod live;
 mod locked;
-pub mod metrics;
-pub mod pages;
-pub mod reachability;
-pub mod readiness;
-pub mod sessions;
-pub mod sites;
-pub mod token_status;
-pub mod tools;
+pub(crate) mod metrics;
+pub(crate) mod pages;
+pub(crate) mod reachability;
+pub(crate) mod readiness;
+pub(crate) mod sessions;
+pub(crate) mod sites;
+pub(crate) mod token_status;
+pub(crate) mod tools;

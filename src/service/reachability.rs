@@ -27,7 +27,7 @@ const MOST: usize = 1000;
 
 /// What a ping found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PingReport {
+pub(crate) struct PingReport {
     /// Whether Atlassian answered, be it with a refusal.
     pub reachable: bool,
     /// How long the answer took, in milliseconds; none without an answer.
@@ -62,7 +62,7 @@ pub struct Reachability {
 
 impl Reachability {
     /// Asks through `connections`.
-    pub fn new(connections: &Connections, clock: SharedClock) -> Self {
+    pub(crate) fn new(connections: &Connections, clock: SharedClock) -> Self {
         Self {
             issues: Issues::new(connections.clone()),
             pages: Pages::new(connections.clone()),
@@ -73,7 +73,7 @@ impl Reachability {
 
     /// Calls the product unless that was done less than ten seconds ago; then the finding of that
     /// time. None: nothing was found so far.
-    pub async fn ping(&self, scope: &Scope, product: Product) -> Option<PingReport> {
+    pub(crate) async fn ping(&self, scope: &Scope, product: Product) -> Option<PingReport> {
         let key = (scope.clone(), product);
         if let Turn::Known(found) = self.turn(&key) {
             return found;

@@ -20,7 +20,7 @@ const CLOCK_TOLERANCE: Duration = Duration::from_secs(10);
 
 /// The result of a readiness check.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Readiness {
+pub(crate) struct Readiness {
     /// Whether the service is ready.
     pub ready: bool,
     /// Why it is not ready, in one sentence.
@@ -37,7 +37,7 @@ pub struct Readiness {
     clippy::struct_excessive_bools,
     reason = "each is one finding, shown by name"
 )]
-pub struct Checks {
+pub(crate) struct Checks {
     /// The database can be written, and no renewed tokens wait for it.
     pub database: bool,
     /// Every migration this program knows has been applied.
@@ -62,7 +62,7 @@ pub struct ReadinessProbe {
 
 impl ReadinessProbe {
     /// A probe; `draining` is cancelled when the process begins to shut down.
-    pub fn new(
+    pub(crate) fn new(
         store: Store,
         grants: Grants,
         clock: SharedClock,
@@ -78,7 +78,7 @@ impl ReadinessProbe {
     }
 
     /// The newest finding, at most two seconds old; draining shows at once.
-    pub async fn check(&self) -> Readiness {
+    pub(crate) async fn check(&self) -> Readiness {
         let mut last = self.last.lock().await;
         let found = match last.as_ref() {
             Some((at, found))

@@ -13,13 +13,13 @@ use crate::store::Store;
 use crate::store::sessions::NewSession;
 
 /// What every session token starts with.
-pub const SESSION_PREFIX: &str = "ibs_";
+pub(crate) const SESSION_PREFIX: &str = "ibs_";
 /// Longer texts are no session tokens; they are not even hashed.
 const LONGEST_TOKEN: usize = 128;
 
 /// How long sessions live.
 #[derive(Debug, Clone, Copy)]
-pub struct SessionLifetimes {
+pub(crate) struct SessionLifetimes {
     /// Without use.
     pub idle: Duration,
     /// Whatever happens.
@@ -37,7 +37,12 @@ pub struct Sessions {
 
 impl Sessions {
     /// Sessions in `store`; the subscribers of `live` are told of their end.
-    pub fn new(store: Store, clock: SharedClock, lifetimes: SessionLifetimes, live: Live) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        clock: SharedClock,
+        lifetimes: SessionLifetimes,
+        live: Live,
+    ) -> Self {
         Self {
             store,
             clock,
@@ -50,7 +55,11 @@ impl Sessions {
     ///
     /// # Errors
     /// When the system gives no random bytes, or the store fails.
-    pub async fn open(&self, person: &Person, login_id: &str) -> Result<Secret, ServiceError> {
+    pub(crate) async fn open(
+        &self,
+        person: &Person,
+        login_id: &str,
+    ) -> Result<Secret, ServiceError> {
         let token = random_token(SESSION_PREFIX)?;
         self.adopt(&person.owner(), Some(person), login_id, &token)
             .await?;
@@ -61,7 +70,7 @@ impl Sessions {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn adopt(
+    pub(crate) async fn adopt(
         &self,
         owner: &Owner,
         person: Option<&Person>,
@@ -83,7 +92,7 @@ impl Sessions {
     ///
     /// # Errors
     /// When the system gives no random bytes, or the store fails.
-    pub async fn another(&self, caller: &Principal) -> Result<Option<Secret>, ServiceError> {
+    pub(crate) async fn another(&self, caller: &Principal) -> Result<Option<Secret>, ServiceError> {
         let login_id = match caller.means() {
             Means::Session { login_id, .. } => login_id.clone(),
             Means::Local => new_id(self.clock.now()),
@@ -99,7 +108,10 @@ impl Sessions {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn authenticate(&self, token: &str) -> Result<Option<Principal>, ServiceError> {
+    pub(crate) async fn authenticate(
+        &self,
+        token: &str,
+    ) -> Result<Option<Principal>, ServiceError> {
         if token.len() > LONGEST_TOKEN || !token.starts_with(SESSION_PREFIX) {
             return Ok(None);
         }
@@ -113,7 +125,7 @@ impl Sessions {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn close(&self, principal: &Principal) -> Result<(), ServiceError> {
+    pub(crate) async fn close(&self, principal: &Principal) -> Result<(), ServiceError> {
         if let Means::Session { login_id, .. } = principal.means() {
             self.store.delete_login(login_id).await?;
             self.live.login_ended(login_id);
@@ -125,12 +137,12 @@ impl Sessions {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn prune(&self) -> Result<u64, ServiceError> {
+    pub(crate) async fn prune(&self) -> Result<u64, ServiceError> {
         Ok(self.store.prune_lapsed(self.lifetimes.idle).await?)
     }
 
     /// How long sessions live.
-    pub fn lifetimes(&self) -> SessionLifetimes {
+    pub(crate) fn lifetimes(&self) -> SessionLifetimes {
         self.lifetimes
     }
 }

@@ -6,7 +6,7 @@ use crate::model::site::{AllowedSite, ReachableSite, Site};
 
 /// The operator's wishes about sites and scopes.
 #[derive(Debug, Clone, Default)]
-pub struct SitePreferences {
+pub(crate) struct SitePreferences {
     /// The host to use for Jira when a grant reaches several.
     pub jira_host: Option<String>,
     /// The host to use for Confluence when a grant reaches several.
@@ -27,12 +27,12 @@ impl SitePreferences {
     }
 
     /// Whether the operator lets `site` be used.
-    pub fn allows(&self, site: &Site) -> bool {
+    pub(crate) fn allows(&self, site: &Site) -> bool {
         self.allowed.is_empty() || self.allowed.iter().any(|allowed| allowed.is(site))
     }
 
     /// The allowed sites on which `grant` reaches `product`.
-    pub fn candidates(&self, grant: &Grant, product: Product) -> Vec<Site> {
+    pub(crate) fn candidates(&self, grant: &Grant, product: Product) -> Vec<Site> {
         self.allowed_among(grant.sites_with(product))
     }
 
@@ -50,7 +50,7 @@ impl SitePreferences {
 
     /// Picks among `candidates`: the one the person asked for, else the only one, else the one the
     /// operator set, else the one used before. None: the person must choose.
-    pub fn pick(
+    pub(crate) fn pick(
         &self,
         product: Product,
         candidates: &[Site],
@@ -81,7 +81,7 @@ impl SitePreferences {
     }
 
     /// The scopes we ask for `product` that a login does not have.
-    pub fn missing_scopes(&self, granted: &[String], product: Product) -> Vec<String> {
+    pub(crate) fn missing_scopes(&self, granted: &[String], product: Product) -> Vec<String> {
         self.scopes
             .iter()
             .filter(|scope| scope.contains(product.as_str()) && !granted.contains(scope))

@@ -14,7 +14,7 @@ use crate::model::time::{Timestamp, in_words};
 /// The state of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum TokenState {
+pub(crate) enum TokenState {
     /// It can be used.
     Active,
     /// It has expired; the next call renews it.
@@ -30,7 +30,7 @@ pub enum TokenState {
 /// Whether a refresh is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum RefreshState {
+pub(crate) enum RefreshState {
     /// Its time has not come.
     Waiting,
     /// Its time has come.
@@ -41,7 +41,7 @@ pub enum RefreshState {
 
 /// The token of one connection. Every key is always present; what is unknown is `null`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct TokenStatus {
+pub(crate) struct TokenStatus {
     /// How the token is.
     pub status: TokenState,
     /// Seconds until it expires; 0 once it has.
@@ -80,7 +80,7 @@ pub struct TokenStatus {
 
 impl TokenStatus {
     /// What is known without a connection.
-    pub fn unknown(message: &str) -> Self {
+    pub(crate) fn unknown(message: &str) -> Self {
         Self {
             status: TokenState::Unknown,
             expires_in_seconds: None,
@@ -153,7 +153,7 @@ fn state(grant: &Grant, now: Timestamp) -> TokenState {
 }
 
 /// Whether a renewal of the grant is to come; none for what is never renewed.
-pub fn refresh_state(
+pub(crate) fn refresh_state(
     grant: &Grant,
     record: &RefreshRecord,
     now: Timestamp,

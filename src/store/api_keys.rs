@@ -79,7 +79,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails, or holds a row that cannot be read.
-    pub async fn api_key(&self, key_hash: &str) -> Result<Option<ApiKey>, StoreError> {
+    pub(crate) async fn api_key(&self, key_hash: &str) -> Result<Option<ApiKey>, StoreError> {
         let row: Option<ApiKeyRow> = on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at
@@ -131,7 +131,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails, or holds a row that cannot be read.
-    pub async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
+    pub(crate) async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
         let rows: Vec<ApiKeyRow> = on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at

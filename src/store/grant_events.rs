@@ -276,27 +276,39 @@ impl Store {
         Ok(rows.into_iter().map(hour).collect())
     }
 
-    /// Removes events older than `age`; the newest of every owner stays, so that numbers go on
-    /// growing. Gives how many went.
+    /// Removes events older than `age`, in steps that hold no other writer up for long; the newest of
+    /// every owner stays, so that numbers go on growing. Gives how many went.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn prune_events(&self, age: Duration) -> Result<u64, StoreError> {
         let before = self.clock.now().minus(age).millis();
-        let gone = on_writer!(self, |db| {
-            sqlx::query(
-                "DELETE FROM grant_events WHERE happened_at < $1 AND EXISTS (
-                   SELECT 1 FROM grant_events newer WHERE newer.tenant = grant_events.tenant
-                     AND newer.owner = grant_events.owner AND newer.seq > grant_events.seq)",
-            )
-            .bind(before)
-            .execute(db)
-            .await?
-            .rows_affected()
-        });
-        Ok(gone)
+        let mut gone = 0;
+        loop {
+            let step = on_writer!(self, |db| {
+                sqlx::query(PRUNE)
+                    .bind(before)
+                    .bind(PRUNED_AT_ONCE)
+                    .execute(db)
+                    .await?
+                    .rows_affected()
+            });
+            gone += step;
+            if step < PRUNED_AT_ONCE.unsigned_abs() {
+                return Ok(gone);
+            }
+        }
     }
 }
+
+/// The most events that one statement removes.
+const PRUNED_AT_ONCE: i64 = 500;
+
+const PRUNE: &str = "DELETE FROM grant_events WHERE (tenant, owner, seq) IN (
+   SELECT old.tenant, old.owner, old.seq FROM grant_events old WHERE old.happened_at < $1 AND EXISTS (
+     SELECT 1 FROM grant_events newer WHERE newer.tenant = old.tenant
+       AND newer.owner = old.owner AND newer.seq > old.seq)
+   ORDER BY old.happened_at LIMIT $2)";
 
 const COUNT_REFRESH: &str = "UPDATE grants SET refreshes_attempted = refreshes_attempted + $1,
        refreshes_succeeded = refreshes_succeeded + $2, refreshes_failed = refreshes_failed + $3

@@ -1,17 +1,17 @@
 //! Persistence: all SQL, one file per table; the vault seals and opens here.
 
-pub mod api_keys;
-pub mod connections;
+pub(crate) mod api_keys;
+pub(crate) mod connections;
 mod counts;
 pub mod error;
 pub mod flows;
-pub mod grant_events;
+pub(crate) mod grant_events;
 mod grant_rows;
-pub mod grants;
-pub mod health;
+pub(crate) mod grants;
+pub(crate) mod health;
 pub mod idempotency_keys;
 pub mod logins;
-pub mod people;
+pub(crate) mod people;
 mod pool;
 mod process_lock;
 pub mod refreshes;
@@ -19,10 +19,10 @@ pub mod sessions;
 mod statement;
 pub mod stored;
 pub mod sync_runs;
-pub mod synced;
+pub(crate) mod synced;
 pub mod user_rows;
 pub mod vault;
-pub mod vault_key_file;
+pub(crate) mod vault_key_file;
 
 use std::sync::Arc;
 
@@ -92,12 +92,12 @@ impl Store {
     }
 
     /// The clock its times are taken from.
-    pub fn clock(&self) -> &SharedClock {
+    pub(crate) fn clock(&self) -> &SharedClock {
         &self.clock
     }
 
     /// The vault, for signing keys derived from it.
-    pub fn vault(&self) -> &Vault {
+    pub(crate) fn vault(&self) -> &Vault {
         &self.vault
     }
 

@@ -51,7 +51,7 @@ impl From<NoRandomness> for VaultError {
 /// nowhere else, so that a ciphertext moved to another row, or an older one put back into a newer row,
 /// is worth nothing.
 #[derive(Debug, Clone, Copy)]
-pub struct AssociatedData<'a> {
+pub(crate) struct AssociatedData<'a> {
     /// The table.
     pub table: &'a str,
     /// The column.
@@ -130,7 +130,7 @@ impl Vault {
     ///
     /// # Errors
     /// `KeyMissing` when it was sealed with a key outside the ring, else `DoesNotOpen`.
-    pub fn open(
+    pub(crate) fn open(
         &self,
         associated: &AssociatedData<'_>,
         sealed: &str,

@@ -12,7 +12,7 @@ use crate::model::vault_key::VaultKey;
 
 /// Why the key file is of no use.
 #[derive(Debug, thiserror::Error)]
-pub enum KeyFileError {
+pub(crate) enum KeyFileError {
     /// It cannot be read or made.
     #[error("the vault key file {path} cannot be used: {error}")]
     Io {
@@ -59,7 +59,7 @@ pub(crate) fn read_or_make(path: &Path, database: &Path) -> Result<VaultKey, Key
 ///
 /// # Errors
 /// When the file cannot be read, or holds something else.
-pub fn read(path: &Path) -> Result<VaultKey, KeyFileError> {
+pub(crate) fn read(path: &Path) -> Result<VaultKey, KeyFileError> {
     let text = fs::read_to_string(path).map_err(|error| KeyFileError::Io {
         path: path.to_owned(),
         error,

@@ -26,7 +26,7 @@ impl Deadline {
     }
 
     /// How long it is until then.
-    pub fn left(self) -> Duration {
+    pub(crate) fn left(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }
 

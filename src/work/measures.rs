@@ -44,7 +44,7 @@ metrics! {
 
 /// How a refresh of a grant ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefreshEnd {
+pub(crate) enum RefreshEnd {
     /// New tokens are committed.
     Renewed,
     /// The refresh token is dead.
@@ -83,7 +83,7 @@ impl RefreshEnd {
 
 /// Whose rate limit stopped a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LimitedBy {
+pub(crate) enum LimitedBy {
     /// Ours.
     Service,
     /// Atlassian's.
@@ -101,7 +101,7 @@ impl LimitedBy {
 
 /// Something that is counted for as long as it lives.
 #[must_use]
-pub struct Living(Gauge);
+pub(crate) struct Living(Gauge);
 
 impl Drop for Living {
     fn drop(&mut self) {
@@ -155,7 +155,7 @@ impl Meter {
     }
 
     /// A request was answered. `route` is a template of ours, never an address.
-    pub fn answered(&self, route: &str, method: &str, status: u16, took: Duration) {
+    pub(crate) fn answered(&self, route: &str, method: &str, status: u16, took: Duration) {
         let class = match status / 100 {
             1 => "1xx",
             2 => "2xx",
@@ -170,7 +170,7 @@ impl Meter {
     }
 
     /// Atlassian answered, or failed to. `operation` is our name for the call.
-    pub fn called(&self, product: &str, operation: &str, outcome: &str, took: Duration) {
+    pub(crate) fn called(&self, product: &str, operation: &str, outcome: &str, took: Duration) {
         let (product, operation) = (("product", product), ("operation", operation));
         self.counter(&UPSTREAM, &[product, operation, ("outcome", outcome)])
             .increment(1);
@@ -186,7 +186,7 @@ impl Meter {
     }
 
     /// A refresh of a grant ended.
-    pub fn refreshed(&self, end: RefreshEnd) {
+    pub(crate) fn refreshed(&self, end: RefreshEnd) {
         self.counter(&REFRESHES, &[("outcome", end.as_str())])
             .increment(1);
     }
@@ -201,7 +201,7 @@ impl Meter {
     }
 
     /// A synchronisation ended.
-    pub fn synced(&self, product: &str, outcome: &str) {
+    pub(crate) fn synced(&self, product: &str, outcome: &str) {
         let labels = [("product", product), ("outcome", outcome)];
         self.counter(&SYNC_RUNS, &labels).increment(1);
     }

@@ -17,7 +17,7 @@ const BUCKETS: [f64; 14] = [
 const METADATA: Metadata<'static> = Metadata::new("integration_backend", Level::INFO, None);
 
 /// A label's name and value.
-pub type Pair<'a> = (&'static str, &'a str);
+pub(crate) type Pair<'a> = (&'static str, &'a str);
 
 /// What kind of metric it is, in Prometheus' words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct Metric {
 
 /// Records metrics; cheap to clone. A silent one records nothing.
 #[derive(Clone, Default)]
-pub struct Meter(Option<Arc<PrometheusRecorder>>);
+pub(crate) struct Meter(Option<Arc<PrometheusRecorder>>);
 
 impl Meter {
     /// A meter that keeps what it is told, and describes `metrics`.
@@ -97,7 +97,7 @@ impl Meter {
 
     /// Files durations that were noted since the last time. Without it they would pile up in memory
     /// as long as nobody asks for the text.
-    pub fn file(&self) {
+    pub(crate) fn file(&self) {
         if let Some(recorder) = &self.0 {
             recorder.handle().run_upkeep();
         }

@@ -2,4 +2,4 @@
 
 pub mod deadline;
 pub mod measures;
-pub mod meter;
+pub(crate) mod meter;

@@ -1,7 +1,6 @@
 //! Calls to the Confluence Cloud REST API: v2, and v1 for what v2 does not have. One file per noun.
 
 mod comments;
-mod labels;
 mod list;
 mod page_write;
 mod pages;
@@ -11,7 +10,7 @@ mod shape;
 mod spaces;
 mod tree;
 
-pub use page_write::{changed_page, new_page};
+pub(crate) use page_write::{changed_page, new_page};
 
 use super::SiteClient;
 use super::data_center::DataCenterConfluence;
@@ -22,15 +21,13 @@ const READ_PAGE: &[&str] = &["read:page:confluence"];
 const WRITE_PAGE: &[&str] = &["write:page:confluence"];
 const DELETE_PAGE: &[&str] = &["delete:page:confluence"];
 const READ_TREE: &[&str] = &["read:hierarchical-content:confluence"];
-const READ_METADATA: &[&str] = &["read:content.metadata:confluence"];
 const READ_COMMENT: &[&str] = &["read:comment:confluence"];
 const WRITE_COMMENT: &[&str] = &["write:comment:confluence"];
-const WRITE_LABEL: &[&str] = &["write:label:confluence"];
 const SEARCH: &[&str] = &["search:confluence"];
 const READ_USER: &[&str] = &[READ_USERS];
 
 /// The OAuth scope that looking up people's names needs.
-pub const READ_USERS: &str = "read:user:confluence";
+pub(crate) const READ_USERS: &str = "read:user:confluence";
 
 /// Confluence on one site, as one login reaches it. Its calls take it by value, like those of
 /// [`Jira`](super::jira::Jira).

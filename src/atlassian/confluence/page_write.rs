@@ -116,7 +116,7 @@ impl Confluence<'_> {
 }
 
 /// Confluence's own body for the friendly form.
-pub fn new_page(page: &NewPage, space: &ContentId) -> Value {
+pub(crate) fn new_page(page: &NewPage, space: &ContentId) -> Value {
     let mut body = json!({
         "spaceId": space.as_str(),
         "status": "current",
@@ -134,7 +134,7 @@ pub fn new_page(page: &NewPage, space: &ContentId) -> Value {
 ///
 /// # Errors
 /// When `current` is not a whole page.
-pub fn changed_page(current: &Value, change: &PageChange) -> Result<Value, AtlassianError> {
+pub(crate) fn changed_page(current: &Value, change: &PageChange) -> Result<Value, AtlassianError> {
     let partial = AtlassianError::Nonsense("a page without its number, title or text");
     let read = |pointer: &str| text(current, pointer);
     let (Some(id), Some(number)) = (

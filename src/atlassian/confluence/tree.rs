@@ -1,4 +1,4 @@
-//! The page tree: what lies below a page, and what it lies below.
+//! The page tree: what lies below a page.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::list::CursorList;
 use super::shape::{child, page as page_of};
-use super::{Confluence, READ_METADATA, READ_TREE};
+use super::{Confluence, READ_TREE};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::next_filled;
 use crate::atlassian::error::AtlassianError;
@@ -15,9 +15,6 @@ use crate::atlassian::json::text;
 use crate::model::content::{Child, ContentId, WantedChildren};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
-
-/// The most ancestors that are asked for: more than any tree is deep.
-const MOST_ANCESTORS: u32 = 250;
 
 impl Confluence<'_> {
     /// What lies directly below a page, in its order. One more call completes the pages among it.
@@ -65,28 +62,6 @@ impl Confluence<'_> {
             items: items.collect(),
             next: found.next,
         })
-    }
-
-    /// What a page lies below, from the top down.
-    pub(crate) async fn ancestors(
-        self,
-        id: &ContentId,
-    ) -> Result<Vec<Fetched<Child>>, AtlassianError> {
-        if let Some(data_center) = self.data_center() {
-            let found = data_center.ancestors(id).await?;
-            let base = self.base();
-            return Ok(shaped("ancestors", found, |raw| child(raw, &base)));
-        }
-        let path = ["pages", id.as_str(), "ancestors"];
-        let listing = CursorList {
-            name: "ancestors",
-            api: Api::Confluence,
-            path: &path,
-            query: vec![],
-            needs: READ_METADATA,
-        };
-        let found = self.list_once(&listing, MOST_ANCESTORS, None).await?;
-        self.completed("ancestors", found.items, false).await
     }
 
     /// Entries of a tree tell little: the pages among them are asked for all at once.

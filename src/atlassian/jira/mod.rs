@@ -12,7 +12,7 @@ mod search;
 mod shape;
 mod transitions;
 
-pub use search::{IssueQuery, IssueSearch};
+pub(crate) use search::{IssueQuery, IssueSearch};
 
 use super::SiteClient;
 use super::data_center::DataCenterJira;

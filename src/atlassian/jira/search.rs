@@ -20,7 +20,7 @@ const SHORTER: u32 = 5;
 
 /// What is searched for.
 #[derive(Debug, Clone)]
-pub struct IssueSearch {
+pub(crate) struct IssueSearch {
     /// The query, as [`crate::atlassian::jql::build`] makes it.
     pub jql: String,
     /// Names of fields that are wanted besides the usual ones.
@@ -29,7 +29,7 @@ pub struct IssueSearch {
 
 /// A search whose result is wanted in Jira's own words.
 #[derive(Debug, Clone)]
-pub struct IssueQuery {
+pub(crate) struct IssueQuery {
     /// The query, as [`crate::atlassian::jql::build`] makes it.
     pub jql: String,
     /// Exactly the fields that are wanted; `*all`, `*navigable` and `-name` have Jira's meaning.

@@ -50,7 +50,7 @@ pub(crate) async fn metrics(_: Operator, State(state): State<AppState>) -> impl 
 }
 
 /// The metrics alone, for a separate listener.
-pub fn router(state: AppState) -> Router {
+pub(crate) fn router(state: AppState) -> Router {
     let routes = Router::new().route("/metrics", get(metrics));
     inside_the_edge(routes, state, TIMEOUT)
 }

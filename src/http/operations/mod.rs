@@ -1,4 +1,4 @@
 //! For operators: health, readiness, configuration help, metrics.
 
 pub(crate) mod health;
-pub mod metrics;
+pub(crate) mod metrics;

@@ -18,7 +18,7 @@ const STORE_RETRY_AFTER: Duration = Duration::from_secs(2);
 /// The kind of an error, for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Code {
+pub(crate) enum Code {
     /// The request is invalid.
     Validation,
     /// No valid credential.
@@ -41,7 +41,7 @@ pub enum Code {
 
 /// The body of every error.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ErrorBody {
+pub(crate) struct ErrorBody {
     /// Always `error`.
     #[schema(example = "error")]
     pub status: &'static str,
@@ -72,7 +72,7 @@ pub struct ApiError {
 
 impl ApiError {
     /// An error with a status, a code and one plain sentence.
-    pub fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
         Self {
             status,
             code,
@@ -83,39 +83,39 @@ impl ApiError {
     }
 
     /// 422: these fields are wrong.
-    pub fn invalid(fields: &[&str], message: impl Into<String>) -> Self {
+    pub(crate) fn invalid(fields: &[&str], message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation, message)
             .with_details(json!({ "fields": fields }))
     }
 
     /// 400: the request is malformed.
-    pub fn bad_request(message: impl Into<String>) -> Self {
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, Code::Validation, message)
     }
 
     /// 401: no valid credential.
-    pub fn unauthorized() -> Self {
+    pub(crate) fn unauthorized() -> Self {
         let message = "log in first: this request carries no valid session or API key";
         Self::new(StatusCode::UNAUTHORIZED, Code::Unauthorized, message)
     }
 
     /// 403.
-    pub fn forbidden(message: impl Into<String>) -> Self {
+    pub(crate) fn forbidden(message: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, Code::Forbidden, message)
     }
 
     /// 404.
-    pub fn not_found(message: impl Into<String>) -> Self {
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, Code::NotFound, message)
     }
 
     /// 429: one of our limits is reached.
-    pub fn too_many(message: impl Into<String>, wait: Duration) -> Self {
+    pub(crate) fn too_many(message: impl Into<String>, wait: Duration) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, message).with_retry_after(wait)
     }
 
     /// 500: this service failed. The log has the cause.
-    pub fn internal() -> Self {
+    pub(crate) fn internal() -> Self {
         let message =
             "something went wrong on our side; the log names the cause under this request id";
         Self::new(
@@ -127,14 +127,14 @@ impl ApiError {
 
     /// The same error with `details`.
     #[must_use]
-    pub fn with_details(mut self, details: Value) -> Self {
+    pub(crate) fn with_details(mut self, details: Value) -> Self {
         self.details = Some(details);
         self
     }
 
     /// The same error with `Retry-After`, in whole seconds (RFC 9110, section 10.2.3), rounded up.
     #[must_use]
-    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+    pub(crate) fn with_retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(
             wait.as_millis()
                 .div_ceil(1000)

@@ -2,7 +2,7 @@
 
 pub mod body;
 pub(crate) mod created;
-pub mod error;
+pub(crate) mod error;
 pub(crate) mod extract;
 pub(crate) mod format;
 pub(crate) mod paging;

@@ -16,7 +16,7 @@ use crate::store::connections::MADE_BY_SETTINGS;
 
 /// An API token and where it is said to work.
 #[derive(Debug)]
-pub struct ApiTokenRequest<'a> {
+pub(crate) struct ApiTokenRequest<'a> {
     /// The account's e-mail address.
     pub email: &'a str,
     /// The token.
@@ -49,7 +49,7 @@ impl Authorization {
     /// # Errors
     /// `Forbidden` when the operator does not allow it, `Validation` for malformed values,
     /// `CredentialRejected` when Atlassian refuses the token: then nothing is kept.
-    pub async fn attach_api_token(
+    pub(crate) async fn attach_api_token(
         &self,
         product: Product,
         scope: &Scope,
@@ -68,7 +68,7 @@ impl Authorization {
     /// # Errors
     /// As [`Authorization::attach_api_token`], and `Validation` for a token that does not tell whose
     /// it is.
-    pub async fn log_in_with_api_token(
+    pub(crate) async fn log_in_with_api_token(
         &self,
         product: Product,
         tenant: &TenantId,

@@ -10,7 +10,7 @@ use crate::work::deadline::Deadline;
 
 /// What Atlassian sent back with the browser.
 #[derive(Debug, Default)]
-pub struct CallbackRequest<'a> {
+pub(crate) struct CallbackRequest<'a> {
     /// The authorization code.
     pub code: Option<&'a str>,
     /// An OAuth error (RFC 6749 §4.1.2.1).
@@ -19,7 +19,7 @@ pub struct CallbackRequest<'a> {
 
 /// Why a callback does not lead to a flow that can be finished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum FlowProblem {
+pub(crate) enum FlowProblem {
     /// No such flow.
     #[error("this login was not started here; start it again")]
     Unknown,
@@ -33,7 +33,7 @@ pub enum FlowProblem {
 
 impl Authorization {
     /// The hash under which a state is kept.
-    pub fn state_hash(state: &str) -> String {
+    pub(crate) fn state_hash(state: &str) -> String {
         sha256(state)
     }
 
@@ -42,7 +42,7 @@ impl Authorization {
     ///
     /// # Errors
     /// When the store fails; why there is no flow to finish is the inner error.
-    pub async fn take_flow(
+    pub(crate) async fn take_flow(
         &self,
         state_hash: &str,
     ) -> Result<Result<Flow, FlowProblem>, ServiceError> {
@@ -66,7 +66,7 @@ impl Authorization {
     ///
     /// # Errors
     /// `BadRequest` when there is neither a code nor an error. Everything else is an outcome.
-    pub async fn finish(
+    pub(crate) async fn finish(
         &self,
         flow: Flow,
         request: &CallbackRequest<'_>,

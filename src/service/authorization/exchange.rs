@@ -152,9 +152,7 @@ impl Authorization {
         let products: Vec<Product> = connections.iter().map(|(product, _)| *product).collect();
         self.history.connected(&stored, &products).await;
         let session = self.open_sessions(flow, &person).await?;
-        let person = flow.owner.is_none().then_some(person);
         Ok(LoggedIn {
-            person,
             session,
             needs_site,
             expires_in: expires_in.as_secs(),

@@ -1,13 +1,13 @@
 //! Logging in: the start of an OAuth login, its callback, and logins with an API token.
 
-pub mod api_token;
+pub(crate) mod api_token;
 mod attempts;
-pub mod callback;
+pub(crate) mod callback;
 mod exchange;
 pub mod outcome;
-pub mod pat;
+pub(crate) mod pat;
 pub mod service_account;
-pub mod start;
+pub(crate) mod start;
 mod token_login;
 
 use std::time::Duration;
@@ -29,11 +29,11 @@ use crate::store::Store;
 use pat::PatSettings;
 
 /// How long a person has to give their consent.
-pub const FLOW_LIFETIME: Duration = Duration::from_mins(10);
+pub(crate) const FLOW_LIFETIME: Duration = Duration::from_mins(10);
 
 /// The OAuth client for each name a login can be started under.
 #[derive(Debug, Clone, Default)]
-pub struct Clients {
+pub(crate) struct Clients {
     /// For `jira`.
     pub jira: Option<OAuthClient>,
     /// For `confluence`.
@@ -44,7 +44,7 @@ pub struct Clients {
 
 impl Clients {
     /// The client for `provider`.
-    pub fn of(&self, provider: Provider) -> Option<&OAuthClient> {
+    pub(crate) fn of(&self, provider: Provider) -> Option<&OAuthClient> {
         match provider {
             Provider::Jira => self.jira.as_ref(),
             Provider::Confluence => self.confluence.as_ref(),
@@ -53,7 +53,7 @@ impl Clients {
     }
 
     /// Every configured client.
-    pub fn all(&self) -> Vec<OAuthClient> {
+    pub(crate) fn all(&self) -> Vec<OAuthClient> {
         Provider::ALL
             .into_iter()
             .filter_map(|provider| self.of(provider).cloned())
@@ -63,7 +63,7 @@ impl Clients {
 
 /// What logging in needs to know from the settings.
 #[derive(Debug, Clone)]
-pub struct LoginSettings {
+pub(crate) struct LoginSettings {
     /// The OAuth clients.
     pub clients: Clients,
     /// Where browsers may be sent afterwards.
@@ -97,7 +97,7 @@ pub struct Authorization {
 
 impl Authorization {
     /// A login engine; exchanges run on `tasks`, so that they survive the browser that caused them.
-    pub fn new(
+    pub(crate) fn new(
         store: Store,
         atlassian: Atlassian,
         sessions: Sessions,
@@ -119,17 +119,17 @@ impl Authorization {
     }
 
     /// The OAuth client for `provider`, for the routes that show it.
-    pub fn client(&self, provider: Provider) -> Option<&OAuthClient> {
+    pub(crate) fn client(&self, provider: Provider) -> Option<&OAuthClient> {
         self.settings.clients.of(provider)
     }
 
     /// The scopes every login asks for.
-    pub fn scopes(&self) -> &[String] {
+    pub(crate) fn scopes(&self) -> &[String] {
         &self.settings.preferences.scopes
     }
 
     /// Where browsers may be sent.
-    pub fn return_origins(&self) -> &ReturnOrigins {
+    pub(crate) fn return_origins(&self) -> &ReturnOrigins {
         &self.settings.return_origins
     }
 }

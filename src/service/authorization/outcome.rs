@@ -1,7 +1,6 @@
 //! How a login came out.
 
 use crate::model::flow::Flow;
-use crate::model::principal::Person;
 use crate::model::secret::Secret;
 
 /// Why a login failed, as the browser is told in `error=`.
@@ -53,7 +52,7 @@ impl LoginFailure {
     }
 
     /// One plain sentence for a person.
-    pub const fn sentence(self) -> &'static str {
+    pub(crate) const fn sentence(self) -> &'static str {
         match self {
             Self::AccessDenied => "The access was declined at Atlassian. Nothing was connected.",
             Self::ExchangeFailed => "Atlassian did not accept the login. Please start it again.",
@@ -79,9 +78,7 @@ impl LoginFailure {
 
 /// A login that succeeded.
 #[derive(Debug)]
-pub struct LoggedIn {
-    /// Who it is; none when the connections went to an owner that is no person.
-    pub person: Option<Person>,
+pub(crate) struct LoggedIn {
     /// The session for the browser.
     pub session: Option<Secret>,
     /// Whether a connection still needs a site.
@@ -96,7 +93,7 @@ pub struct LoggedIn {
 
 /// What a callback found and did.
 #[derive(Debug)]
-pub struct Finished {
+pub(crate) struct Finished {
     /// The flow, now used up.
     pub flow: Flow,
     /// How it came out.

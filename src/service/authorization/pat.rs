@@ -17,7 +17,7 @@ const LONGEST_TOKEN: usize = 1024;
 
 /// What connecting a Data Center needs to know from the settings; the hosts are the outbound client's.
 #[derive(Debug, Clone, Default)]
-pub struct PatSettings {
+pub(crate) struct PatSettings {
     /// Whether Jira's tokens are taken.
     pub jira: bool,
     /// The address the operator set for Jira.
@@ -28,7 +28,7 @@ pub struct PatSettings {
 
 /// A personal access token and where it is said to work.
 #[derive(Debug)]
-pub struct PatRequest<'a> {
+pub(crate) struct PatRequest<'a> {
     /// The token.
     pub token: Secret,
     /// The Data Center; none: the operator's only one.
@@ -45,7 +45,7 @@ impl Authorization {
     /// `BadRequest` when no Data Center is served or Jira's tokens are turned off, `Validation` for
     /// malformed values and hosts that are not listed (then nothing is sent anywhere),
     /// `CredentialRejected` when the token is refused: then nothing is kept.
-    pub async fn attach_pat(
+    pub(crate) async fn attach_pat(
         &self,
         product: Product,
         scope: &Scope,

@@ -94,7 +94,7 @@ impl Authorization {
 
     /// Settles in the background, so that a start does not depend on Atlassian; goes on until it is
     /// known whether the account works.
-    pub async fn keep_settling_service_account(self, stop: CancellationToken) {
+    pub(crate) async fn keep_settling_service_account(self, stop: CancellationToken) {
         let mut pause = FIRST_PAUSE;
         loop {
             let settled = tokio::select! {

@@ -17,7 +17,7 @@ const LONGEST_CALLER_STATE: usize = 1024;
 
 /// What a start route asks for.
 #[derive(Debug, Default)]
-pub struct StartRequest<'a> {
+pub(crate) struct StartRequest<'a> {
     /// Whose connections it will be; none: whoever logs in.
     pub owner: Option<Owner>,
     /// The namespace.
@@ -34,7 +34,7 @@ pub struct StartRequest<'a> {
 
 /// A login that has been started.
 #[derive(Debug)]
-pub struct Started {
+pub(crate) struct Started {
     /// Where the browser goes.
     pub authorize_url: String,
     /// The hash of the state, to bind the flow to this browser with.
@@ -49,7 +49,7 @@ impl Authorization {
     /// # Errors
     /// `OAuthNotConfigured` without a client, `BadRequest` for a return URL that is not allowed,
     /// `Validation` for a malformed site, state or scope.
-    pub async fn start(
+    pub(crate) async fn start(
         &self,
         provider: Provider,
         reply: LoginReply,
@@ -107,7 +107,7 @@ impl Authorization {
     }
 
     /// The authorize URL without a state, for operators who want to look at it.
-    pub fn example_authorize_url(&self, provider: Provider) -> Option<String> {
+    pub(crate) fn example_authorize_url(&self, provider: Provider) -> Option<String> {
         let client = self.client(provider)?;
         let state = Secret::new("example");
         let request = AuthorizeRequest {

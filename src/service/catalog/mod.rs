@@ -20,7 +20,7 @@ use crate::model::sync::SyncChange;
 use crate::store::Store;
 use crate::work::meter::Meter;
 
-pub use sync::SyncStatus;
+pub(crate) use sync::SyncStatus;
 
 /// How many runs a process works on at once.
 const RUNS_AT_ONCE: usize = 2;
@@ -51,7 +51,7 @@ struct Work {
 
 /// How the syncs run.
 #[derive(Debug)]
-pub struct Background {
+pub(crate) struct Background {
     /// Where runs work, so that they are waited for at shutdown.
     pub tasks: TaskTracker,
     /// Ends every run at its next page; what is left is taken up again later.
@@ -67,7 +67,7 @@ impl Catalog {
     ///
     /// # Errors
     /// When the system gives no random bytes.
-    pub fn new(
+    pub(crate) fn new(
         store: Store,
         connections: Connections,
         clock: SharedClock,

@@ -21,7 +21,7 @@ pub(super) const LEASE: Duration = Duration::from_mins(3);
 
 impl Catalog {
     /// Looks for work at once and then every few seconds, until `stop`.
-    pub async fn run_syncs(self, stop: CancellationToken) {
+    pub(crate) async fn run_syncs(self, stop: CancellationToken) {
         loop {
             self.look_for_work();
             // Spread, so that the replicas of one start do not look at the same moment for ever.

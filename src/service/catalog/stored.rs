@@ -17,7 +17,11 @@ impl Catalog {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn put_user(&self, scope: &Scope, user: &NewUser) -> Result<UserRow, ServiceError> {
+    pub(crate) async fn put_user(
+        &self,
+        scope: &Scope,
+        user: &NewUser,
+    ) -> Result<UserRow, ServiceError> {
         Ok(self.store.put_user(scope, user).await?)
     }
 
@@ -25,7 +29,7 @@ impl Catalog {
     ///
     /// # Errors
     /// `Validation` for a cursor of another list; when the store fails.
-    pub async fn users(
+    pub(crate) async fn users(
         &self,
         scope: &Scope,
         page: &PageRequest,
@@ -42,7 +46,7 @@ impl Catalog {
     ///
     /// # Errors
     /// `NotFound` when there is no such user; when the store fails.
-    pub async fn user(&self, scope: &Scope, id: &str) -> Result<UserRow, ServiceError> {
+    pub(crate) async fn user(&self, scope: &Scope, id: &str) -> Result<UserRow, ServiceError> {
         self.find_user(scope, id)
             .await?
             .ok_or_else(|| ServiceError::NotFound(String::from("there is no such user")))
@@ -52,7 +56,7 @@ impl Catalog {
     ///
     /// # Errors
     /// `Validation` when it is for a user that there is not; when the store fails.
-    pub async fn put_project(
+    pub(crate) async fn put_project(
         &self,
         scope: &Scope,
         ToStore { owner_id, entry }: ToStore<ProjectEntry>,
@@ -65,7 +69,7 @@ impl Catalog {
     ///
     /// # Errors
     /// `Validation` when it is for a user that there is not; when the store fails.
-    pub async fn put_page(
+    pub(crate) async fn put_page(
         &self,
         scope: &Scope,
         ToStore { owner_id, entry }: ToStore<PageEntry>,
@@ -78,7 +82,7 @@ impl Catalog {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn projects(
+    pub(crate) async fn projects(
         &self,
         scope: &Scope,
         user_id: &str,
@@ -96,7 +100,7 @@ impl Catalog {
     ///
     /// # Errors
     /// `Validation` for a cursor of another list; when the store fails.
-    pub async fn pages(
+    pub(crate) async fn pages(
         &self,
         scope: &Scope,
         user_id: &str,
@@ -119,7 +123,7 @@ impl Catalog {
     ///
     /// # Errors
     /// `NotFound` when there is no user `asked`; when the store fails.
-    pub async fn owner_of_rows(
+    pub(crate) async fn owner_of_rows(
         &self,
         scope: &Scope,
         product: Product,

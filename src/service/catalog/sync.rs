@@ -12,7 +12,7 @@ use crate::service::error::ServiceError;
 
 /// How an owner's sync of one product stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SyncStatus {
+pub(crate) struct SyncStatus {
     /// The last run, or the one under way; none before the first.
     pub run: Option<SyncRun>,
     /// Until when it rests because Atlassian's quota is used up or nearly so.
@@ -25,7 +25,7 @@ impl Catalog {
     /// # Errors
     /// `NotConnected`, `TokenExpired` or `NeedsSite` when there is nothing to read from; when the
     /// store fails.
-    pub async fn start_sync(
+    pub(crate) async fn start_sync(
         &self,
         scope: &Scope,
         product: Product,
@@ -45,7 +45,7 @@ impl Catalog {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn status(
+    pub(crate) async fn status(
         &self,
         scope: &Scope,
         product: Product,

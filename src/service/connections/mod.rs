@@ -15,12 +15,12 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::store::Store;
 
-pub use sites::SiteChoice;
-pub use views::{ConnectionView, Granted};
+pub(crate) use sites::SiteChoice;
+pub(crate) use views::ConnectionView;
 
 /// The result of a refresh that a person asked for.
 #[derive(Debug, Clone)]
-pub struct Refreshed {
+pub(crate) struct Refreshed {
     /// How long the access token lives from now, in seconds.
     pub expires_in: u64,
     /// The scopes granted.
@@ -39,7 +39,7 @@ pub struct Connections {
 
 impl Connections {
     /// Connections in `store`, served by `grants`.
-    pub fn new(
+    pub(crate) fn new(
         store: Store,
         atlassian: Atlassian,
         grants: Grants,
@@ -59,7 +59,11 @@ impl Connections {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn disconnect(&self, scope: &Scope, product: Product) -> Result<(), ServiceError> {
+    pub(crate) async fn disconnect(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<(), ServiceError> {
         let existed = self.store.connection(scope, product).await?.is_some();
         self.store.delete_connection(scope, product).await?;
         if existed {
@@ -73,7 +77,7 @@ impl Connections {
     /// # Errors
     /// `NotConnected` without a connection, `Validation` for one whose token cannot be renewed,
     /// `TokenExpired` when the login has ended, `NoTokenNow` when Atlassian does not renew it now.
-    pub async fn refresh(
+    pub(crate) async fn refresh(
         &self,
         scope: &Scope,
         product: Product,

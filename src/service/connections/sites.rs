@@ -10,7 +10,7 @@ use crate::service::error::ServiceError;
 
 /// How a caller names the site they want.
 #[derive(Debug, Clone)]
-pub enum SiteChoice {
+pub(crate) enum SiteChoice {
     /// By its UUID.
     CloudId(CloudId),
     /// By its host.
@@ -25,7 +25,7 @@ impl Connections {
     /// `Validation` for a site the login does not reach and for a token, which has one site only;
     /// `Conflict` when the connection changes meanwhile; those of a [call for an
     /// owner](ServiceError#calls-for-an-owner).
-    pub async fn choose_site(
+    pub(crate) async fn choose_site(
         &self,
         scope: &Scope,
         product: Product,
@@ -87,7 +87,7 @@ impl Connections {
     ///
     /// # Errors
     /// `NotConnected` when none does; when the store fails.
-    pub async fn oauth_product(&self, scope: &Scope) -> Result<Product, ServiceError> {
+    pub(crate) async fn oauth_product(&self, scope: &Scope) -> Result<Product, ServiceError> {
         let stored = self.store.connections(scope).await?;
         let oauth = |product: &Product| {
             stored.iter().any(|one| {
@@ -104,7 +104,10 @@ impl Connections {
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
-    pub async fn resources(&self, scope: &Scope) -> Result<Vec<ReachableSite>, ServiceError> {
+    pub(crate) async fn resources(
+        &self,
+        scope: &Scope,
+    ) -> Result<Vec<ReachableSite>, ServiceError> {
         let product = self.oauth_product(scope).await?;
         let connected = self.stored(scope, product).await?;
         Ok(self
@@ -114,7 +117,7 @@ impl Connections {
     }
 
     /// The sites a person may choose from.
-    pub fn candidates(&self, grant: &Grant, product: Product) -> Vec<Site> {
+    pub(crate) fn candidates(&self, grant: &Grant, product: Product) -> Vec<Site> {
         self.preferences.candidates(grant, product)
     }
 

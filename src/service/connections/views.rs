@@ -10,7 +10,7 @@ use crate::service::error::ServiceError;
 
 /// What is known about one connection, at one moment.
 #[derive(Debug, Clone)]
-pub struct ConnectionView {
+pub(crate) struct ConnectionView {
     /// The product.
     pub product: Product,
     /// The state.
@@ -21,7 +21,7 @@ pub struct ConnectionView {
 
 /// Who is behind a connection, and what their login covers.
 #[derive(Debug, Clone)]
-pub struct Granted {
+pub(crate) struct Granted {
     /// The account.
     pub account: Account,
     /// The OAuth scopes; none where only a call tells, as with API tokens.
@@ -30,7 +30,7 @@ pub struct Granted {
 
 impl Granted {
     /// Whether a call that needs this OAuth scope is worth a try.
-    pub fn may_cover(&self, scope: &str) -> bool {
+    pub(crate) fn may_cover(&self, scope: &str) -> bool {
         self.scopes
             .as_ref()
             .is_none_or(|scopes| scopes.iter().any(|granted| granted == scope))
@@ -42,7 +42,7 @@ impl Connections {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn list(&self, scope: &Scope) -> Result<Vec<ConnectionView>, ServiceError> {
+    pub(crate) async fn list(&self, scope: &Scope) -> Result<Vec<ConnectionView>, ServiceError> {
         let mut stored = self.store.connections(scope).await?;
         Ok(Product::ALL
             .into_iter()
@@ -62,7 +62,7 @@ impl Connections {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn view(
+    pub(crate) async fn view(
         &self,
         scope: &Scope,
         product: Product,
@@ -71,7 +71,7 @@ impl Connections {
     }
 
     /// What somebody without a principal sees.
-    pub fn not_connected(product: Product) -> ConnectionView {
+    pub(crate) fn not_connected(product: Product) -> ConnectionView {
         ConnectionView {
             product,
             status: ConnectionStatus::NotConnected,
@@ -97,7 +97,7 @@ impl Connections {
     ///
     /// # Errors
     /// `NotConnected` without a connection; when the store fails.
-    pub async fn account_id(
+    pub(crate) async fn account_id(
         &self,
         scope: &Scope,
         product: Product,
@@ -109,7 +109,11 @@ impl Connections {
     ///
     /// # Errors
     /// `NotConnected` without a connection; when the store fails.
-    pub async fn granted(&self, scope: &Scope, product: Product) -> Result<Granted, ServiceError> {
+    pub(crate) async fn granted(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<Granted, ServiceError> {
         let grant = self.stored(scope, product).await?.grant;
         Ok(Granted {
             scopes: (grant.method == AuthMethod::OAuth).then_some(grant.scopes),
@@ -121,7 +125,7 @@ impl Connections {
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
-    pub async fn current_account(
+    pub(crate) async fn current_account(
         &self,
         scope: &Scope,
         product: Product,
@@ -131,17 +135,17 @@ impl Connections {
     }
 
     /// The scopes that logins ask for `product` and `grant` does not have.
-    pub fn ungranted_scopes(&self, grant: &Grant, product: Product) -> Vec<String> {
+    pub(crate) fn ungranted_scopes(&self, grant: &Grant, product: Product) -> Vec<String> {
         self.preferences.missing_scopes(&grant.scopes, product)
     }
 
     /// Where a person opens the connection's site in a browser.
-    pub fn browser_base(&self, site: &Site) -> String {
+    pub(crate) fn browser_base(&self, site: &Site) -> String {
         self.atlassian.endpoints().browser_base(site)
     }
 
     /// Where a person opens `product` on `site` in a browser.
-    pub fn product_address(&self, product: Product, site: &Site) -> String {
+    pub(crate) fn product_address(&self, product: Product, site: &Site) -> String {
         self.atlassian.endpoints().product_address(product, site)
     }
 }

@@ -8,7 +8,7 @@ use crate::store::error::StoreError;
 
 /// Why a refresh gave no new tokens. It can be told to every caller that waited.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RefreshFailure {
+pub(crate) enum RefreshFailure {
     /// The grant is dead; a person must log in again.
     #[error("the login has ended")]
     ReauthRequired,
@@ -28,7 +28,7 @@ pub enum RefreshFailure {
 
 impl RefreshFailure {
     /// The failure in the words of a caller who wanted to use `product`.
-    pub fn for_product(self, product: Product) -> ServiceError {
+    pub(crate) fn for_product(self, product: Product) -> ServiceError {
         match self {
             Self::ReauthRequired | Self::ForeignClient => ServiceError::TokenExpired(product),
             Self::Erased => ServiceError::NotConnected(product),

@@ -11,7 +11,7 @@ mod failure;
 mod flight;
 mod lease;
 mod protocol;
-pub mod refresher;
+pub(crate) mod refresher;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -31,7 +31,7 @@ use crate::service::locked::lock;
 use crate::store::Store;
 use crate::work::deadline::Deadline;
 
-pub use failure::RefreshFailure;
+pub(crate) use failure::RefreshFailure;
 use flight::Flight;
 use lease::Interrupted;
 
@@ -53,7 +53,7 @@ const USE_RESOLUTION: Duration = Duration::from_hours(1);
 
 /// What the refresh needs to know from the settings.
 #[derive(Debug, Clone)]
-pub struct RefreshSettings {
+pub(crate) struct RefreshSettings {
     /// How long before expiry a token is renewed rather than used.
     pub margin: Duration,
     /// How often the background refresher looks for due grants.
@@ -96,7 +96,7 @@ impl Grants {
     ///
     /// # Errors
     /// When the system gives no random bytes.
-    pub fn new(
+    pub(crate) fn new(
         store: Store,
         atlassian: Atlassian,
         clock: SharedClock,
@@ -130,7 +130,7 @@ impl Grants {
     /// # Errors
     /// `ReauthRequired` for a dead grant; when it cannot be renewed and the old token has expired
     /// as well.
-    pub async fn usable(&self, grant: Grant) -> Result<Grant, RefreshFailure> {
+    pub(crate) async fn usable(&self, grant: Grant) -> Result<Grant, RefreshFailure> {
         if grant.status == GrantStatus::ReauthRequired {
             return Err(RefreshFailure::ReauthRequired);
         }
@@ -157,7 +157,7 @@ impl Grants {
     ///
     /// # Errors
     /// Why there is no newer grant: see [`RefreshFailure`].
-    pub async fn renewed(&self, grant: &Grant) -> Result<Grant, RefreshFailure> {
+    pub(crate) async fn renewed(&self, grant: &Grant) -> Result<Grant, RefreshFailure> {
         self.renewed_within(grant, PATIENCE).await
     }
 
@@ -177,7 +177,7 @@ impl Grants {
     ///
     /// # Errors
     /// Why there is no newer grant: see [`RefreshFailure`].
-    pub async fn renewed_on_demand(&self, grant: Grant) -> Result<Grant, RefreshFailure> {
+    pub(crate) async fn renewed_on_demand(&self, grant: Grant) -> Result<Grant, RefreshFailure> {
         let recent = grant
             .refreshed_at
             // Each renewal uses a refresh token up, so a button pressed twice must not rotate
@@ -198,13 +198,13 @@ impl Grants {
     }
 
     /// When the background refresher of this process looks for due grants next.
-    pub fn next_round(&self) -> Option<Timestamp> {
+    pub(crate) fn next_round(&self) -> Option<Timestamp> {
         let millis = self.engine.next_round.load(Ordering::Relaxed);
         (millis > 0).then(|| Timestamp::from_millis(millis))
     }
 
     /// Whether renewed tokens are waiting in memory for the database to take them.
-    pub fn has_uncommitted(&self) -> bool {
+    pub(crate) fn has_uncommitted(&self) -> bool {
         !lock(&self.engine.uncommitted).is_empty()
     }
 

@@ -20,7 +20,7 @@ const AT_ONCE: usize = 4;
 
 impl Grants {
     /// Looks for due grants every interval, until `stop`.
-    pub async fn run_refresher(self, stop: CancellationToken) {
+    pub(crate) async fn run_refresher(self, stop: CancellationToken) {
         loop {
             let pause = self.engine.settings.interval.mul_f64(0.8 + 0.4 * jitter());
             let pause = pause.max(Duration::from_secs(1));

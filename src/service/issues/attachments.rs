@@ -12,7 +12,7 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// issue's key.
-    pub async fn attach(
+    pub(crate) async fn attach(
         &self,
         scope: &Scope,
         key: &str,

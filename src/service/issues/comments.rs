@@ -13,7 +13,7 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// issue's key.
-    pub async fn comments(
+    pub(crate) async fn comments(
         &self,
         scope: &Scope,
         key: &str,
@@ -31,7 +31,7 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// key or no id.
-    pub async fn comment(
+    pub(crate) async fn comment(
         &self,
         scope: &Scope,
         key: &str,
@@ -48,7 +48,7 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// issue's key.
-    pub async fn add_comment(
+    pub(crate) async fn add_comment(
         &self,
         scope: &Scope,
         key: &str,
@@ -65,7 +65,7 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// key or no id.
-    pub async fn delete_comment(
+    pub(crate) async fn delete_comment(
         &self,
         scope: &Scope,
         key: &str,

@@ -20,7 +20,7 @@ use crate::model::issue_key::IssueKey;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 
-pub use search::{ResultRequest, SearchRequest};
+pub(crate) use search::{ResultRequest, SearchRequest};
 
 /// An owner's issues, and what belongs to them.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ pub struct Issues {
 
 impl Issues {
     /// Issues behind `connections`.
-    pub fn new(connections: Connections) -> Self {
+    pub(crate) fn new(connections: Connections) -> Self {
         Self { connections }
     }
 
@@ -39,7 +39,11 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// issue's key.
-    pub async fn issue(&self, scope: &Scope, key: &str) -> Result<Fetched<Issue>, ServiceError> {
+    pub(crate) async fn issue(
+        &self,
+        scope: &Scope,
+        key: &str,
+    ) -> Result<Fetched<Issue>, ServiceError> {
         let key = &issue_key(key)?;
         self.connections.jira(scope, |jira| jira.issue(key)).await
     }
@@ -48,7 +52,11 @@ impl Issues {
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
-    pub async fn create(&self, scope: &Scope, draft: &IssueDraft) -> Result<Created, ServiceError> {
+    pub(crate) async fn create(
+        &self,
+        scope: &Scope,
+        draft: &IssueDraft,
+    ) -> Result<Created, ServiceError> {
         let me = &self.me(scope, draft.needs_my_account()).await?;
         self.connections
             .jira(scope, |jira| jira.create(draft, me.as_deref()))
@@ -60,7 +68,7 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// issue's key.
-    pub async fn update(
+    pub(crate) async fn update(
         &self,
         scope: &Scope,
         key: &str,
@@ -79,7 +87,7 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// issue's key.
-    pub async fn delete(
+    pub(crate) async fn delete(
         &self,
         scope: &Scope,
         key: &str,

@@ -13,7 +13,7 @@ impl Issues {
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
-    pub async fn myself(&self, scope: &Scope) -> Result<Fetched<UserProfile>, ServiceError> {
+    pub(crate) async fn myself(&self, scope: &Scope) -> Result<Fetched<UserProfile>, ServiceError> {
         self.connections.jira(scope, Jira::myself).await
     }
 
@@ -22,7 +22,7 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// account's id.
-    pub async fn user(
+    pub(crate) async fn user(
         &self,
         scope: &Scope,
         account_id: &str,
@@ -37,7 +37,7 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for an empty
     /// or overlong query.
-    pub async fn users(
+    pub(crate) async fn users(
         &self,
         scope: &Scope,
         query: &str,

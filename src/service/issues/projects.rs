@@ -18,7 +18,7 @@ impl Issues {
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
-    pub async fn projects(
+    pub(crate) async fn projects(
         &self,
         scope: &Scope,
         page: &PageRequest,
@@ -35,7 +35,7 @@ impl Issues {
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
-    pub async fn filtered_projects(
+    pub(crate) async fn filtered_projects(
         &self,
         scope: &Scope,
         page: &PageRequest,
@@ -57,7 +57,7 @@ impl Issues {
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
-    pub async fn first_projects(
+    pub(crate) async fn first_projects(
         &self,
         scope: &Scope,
         most: u32,
@@ -72,7 +72,7 @@ impl Issues {
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
-    pub async fn many_projects(
+    pub(crate) async fn many_projects(
         &self,
         scope: &Scope,
         filter: ProjectFilter<'_>,
@@ -90,7 +90,7 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// project's key.
-    pub async fn project(
+    pub(crate) async fn project(
         &self,
         scope: &Scope,
         name: &str,
@@ -106,7 +106,7 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// project's key.
-    pub async fn issue_types(
+    pub(crate) async fn issue_types(
         &self,
         scope: &Scope,
         project: &str,
@@ -121,7 +121,10 @@ impl Issues {
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
-    pub async fn fields(&self, scope: &Scope) -> Result<Vec<Fetched<IssueField>>, ServiceError> {
+    pub(crate) async fn fields(
+        &self,
+        scope: &Scope,
+    ) -> Result<Vec<Fetched<IssueField>>, ServiceError> {
         self.connections.jira(scope, Jira::fields).await
     }
 }

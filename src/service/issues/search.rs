@@ -19,7 +19,7 @@ const AT_ONCE: u32 = 100;
 
 /// A search as a caller asks for it.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct SearchRequest<'a> {
+pub(crate) struct SearchRequest<'a> {
     /// A query, or words to find.
     pub q: &'a str,
     /// How `q` is to be understood: `auto`, `text` or the query language's name.
@@ -32,7 +32,7 @@ pub struct SearchRequest<'a> {
 
 /// A search whose result is wanted in Jira's own words.
 #[derive(Debug, Clone, Default)]
-pub struct ResultRequest<'a> {
+pub(crate) struct ResultRequest<'a> {
     /// The JQL; when it has no condition, it is bounded to the last year.
     pub jql: &'a str,
     /// A JSON object of filters that wall the query in.
@@ -49,7 +49,7 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a query,
     /// filters or fields that cannot be read.
-    pub async fn search(
+    pub(crate) async fn search(
         &self,
         scope: &Scope,
         request: &SearchRequest<'_>,
@@ -69,7 +69,7 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a query or
     /// filters that cannot be read.
-    pub async fn first_hits(
+    pub(crate) async fn first_hits(
         &self,
         scope: &Scope,
         request: &SearchRequest<'_>,
@@ -87,7 +87,7 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a query,
     /// filters or fields that cannot be read.
-    pub async fn search_result(
+    pub(crate) async fn search_result(
         &self,
         scope: &Scope,
         request: &ResultRequest<'_>,

@@ -13,7 +13,7 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// issue's key.
-    pub async fn transitions(
+    pub(crate) async fn transitions(
         &self,
         scope: &Scope,
         key: &str,
@@ -30,7 +30,7 @@ impl Issues {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a
     /// transition that the issue cannot make.
-    pub async fn transition(
+    pub(crate) async fn transition(
         &self,
         scope: &Scope,
         key: &str,

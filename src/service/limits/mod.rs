@@ -58,7 +58,7 @@ struct Counters {
 /// One try to log in with an API token. It counts as a failure unless it is told otherwise, also
 /// when its request is given up.
 #[derive(Debug)]
-pub struct TokenAttempt {
+pub(crate) struct TokenAttempt {
     limits: Limits,
     address: ClientAddress,
     email: Option<String>,
@@ -69,7 +69,7 @@ impl Limits {
     /// `per_minute` is the general limit, for callers and for the addresses of unknown ones; none
     /// for no limit. The limits on guesswork hold always. E-mail addresses are kept only as their
     /// signature under `email_key`.
-    pub fn new(
+    pub(crate) fn new(
         per_minute: Option<u32>,
         email_key: SigningKey,
         clock: SharedClock,
@@ -94,7 +94,7 @@ impl Limits {
     ///
     /// # Errors
     /// How long the caller has to wait.
-    pub fn take_of_caller(&self, principal: &Principal) -> Result<(), Duration> {
+    pub(crate) fn take_of_caller(&self, principal: &Principal) -> Result<(), Duration> {
         // A person's sessions count together; every key counts for itself.
         let key = match principal.means() {
             Means::Key(key) => format!("key {}", key.id),
@@ -109,14 +109,14 @@ impl Limits {
     ///
     /// # Errors
     /// How long the address has to wait.
-    pub fn take_of_address(&self, address: ClientAddress) -> Result<(), Duration> {
+    pub(crate) fn take_of_address(&self, address: ClientAddress) -> Result<(), Duration> {
         let pace = self.0.addresses.as_ref();
         let taken = pace.map_or(Ok(()), |pace| pace.take(address, self.now()));
         self.counted("address", taken)
     }
 
     /// Takes back what [`Limits::take_of_address`] counted: the caller turned out to be known.
-    pub fn give_back_to_address(&self, address: ClientAddress) {
+    pub(crate) fn give_back_to_address(&self, address: ClientAddress) {
         if let Some(pace) = &self.0.addresses {
             pace.give_back(&address);
         }
@@ -127,7 +127,11 @@ impl Limits {
     ///
     /// # Errors
     /// How long the address has to wait.
-    pub fn may_present(&self, address: ClientAddress, credential: &str) -> Result<(), Duration> {
+    pub(crate) fn may_present(
+        &self,
+        address: ClientAddress,
+        credential: &str,
+    ) -> Result<(), Duration> {
         let room = self.0.bad_credentials.check(&address, self.now());
         if room.is_err() && self.is_known(credential) {
             return Ok(());
@@ -136,7 +140,7 @@ impl Limits {
     }
 
     /// Notes whether a session token or key was good.
-    pub fn note_credential(&self, address: ClientAddress, credential: &str, is_good: bool) {
+    pub(crate) fn note_credential(&self, address: ClientAddress, credential: &str, is_good: bool) {
         let mut known = self.known_credentials();
         if is_good {
             known.insert(sha256(credential), ());
@@ -151,7 +155,7 @@ impl Limits {
     ///
     /// # Errors
     /// How long the address has to wait.
-    pub fn take_start(&self, address: ClientAddress) -> Result<(), Duration> {
+    pub(crate) fn take_start(&self, address: ClientAddress) -> Result<(), Duration> {
         self.counted("address", self.0.starts.take(address, self.now()))
     }
 
@@ -162,7 +166,7 @@ impl Limits {
     /// How long the caller has to wait.
     ///
     /// [forgiven]: TokenAttempt::forgive
-    pub fn try_credential(
+    pub(crate) fn try_credential(
         &self,
         address: ClientAddress,
         email: Option<&str>,
@@ -207,7 +211,7 @@ impl Limits {
 
 impl TokenAttempt {
     /// The try was no failure of the caller's.
-    pub fn forgive(self) {
+    pub(crate) fn forgive(self) {
         let counters = &self.limits.0;
         counters
             .failures_of_address

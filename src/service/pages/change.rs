@@ -16,7 +16,7 @@ impl Pages {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// page's id, `Conflict` when somebody else changed the page.
-    pub async fn update(
+    pub(crate) async fn update(
         &self,
         scope: &Scope,
         id: &str,

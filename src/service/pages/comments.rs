@@ -18,7 +18,7 @@ impl Pages {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// page's id.
-    pub async fn comments(
+    pub(crate) async fn comments(
         &self,
         scope: &Scope,
         id: &str,
@@ -38,7 +38,7 @@ impl Pages {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for an empty
     /// comment.
-    pub async fn add_comment(
+    pub(crate) async fn add_comment(
         &self,
         scope: &Scope,
         id: &str,

@@ -26,7 +26,7 @@ pub struct Pages {
 
 /// Which pages are wanted; all of them by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PageFilter {
+pub(crate) struct PageFilter {
     /// Only those of this space.
     pub space: Option<SpaceName>,
     /// Only those with exactly this title.
@@ -35,7 +35,7 @@ pub struct PageFilter {
 
 impl Pages {
     /// Pages behind `connections`.
-    pub fn new(connections: Connections) -> Self {
+    pub(crate) fn new(connections: Connections) -> Self {
         Self { connections }
     }
 
@@ -43,7 +43,7 @@ impl Pages {
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
-    pub async fn spaces(
+    pub(crate) async fn spaces(
         &self,
         scope: &Scope,
         filter: &SpaceFilter,
@@ -59,7 +59,7 @@ impl Pages {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a query or
     /// filters that cannot be read.
-    pub async fn search(
+    pub(crate) async fn search(
         &self,
         scope: &Scope,
         request: &SearchRequest<'_>,

@@ -18,7 +18,7 @@ impl Pages {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a space
     /// that is not there.
-    pub async fn pages(
+    pub(crate) async fn pages(
         &self,
         scope: &Scope,
         filter: &PageFilter,
@@ -66,7 +66,11 @@ impl Pages {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// page's id.
-    pub async fn page(&self, scope: &Scope, id: &str) -> Result<Fetched<WikiPage>, ServiceError> {
+    pub(crate) async fn page(
+        &self,
+        scope: &Scope,
+        id: &str,
+    ) -> Result<Fetched<WikiPage>, ServiceError> {
         self.read(scope, &content_id(id)?).await
     }
 
@@ -75,7 +79,7 @@ impl Pages {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` when no page has
     /// that name.
-    pub async fn find(
+    pub(crate) async fn find(
         &self,
         scope: &Scope,
         reference: &PageReference,

@@ -1,4 +1,4 @@
-//! What lies below a page, and what it lies below.
+//! What lies below a page.
 
 use super::{Pages, content_id};
 use crate::model::content::{Child, WantedChildren};
@@ -13,7 +13,7 @@ impl Pages {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// page's id.
-    pub async fn children(
+    pub(crate) async fn children(
         &self,
         scope: &Scope,
         id: &str,
@@ -23,23 +23,6 @@ impl Pages {
         let id = &content_id(id)?;
         self.connections
             .confluence(scope, |confluence| confluence.children(id, wanted, page))
-            .await
-    }
-
-    /// What a page lies below, from the top down. Needs a scope that logins do not ask for by
-    /// default.
-    ///
-    /// # Errors
-    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
-    /// page's id.
-    pub async fn ancestors(
-        &self,
-        scope: &Scope,
-        id: &str,
-    ) -> Result<Vec<Fetched<Child>>, ServiceError> {
-        let id = &content_id(id)?;
-        self.connections
-            .confluence(scope, |confluence| confluence.ancestors(id))
             .await
     }
 }

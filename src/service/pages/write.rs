@@ -1,4 +1,4 @@
-//! Making and deleting pages, and their labels.
+//! Making and deleting pages.
 
 use super::{Pages, content_id};
 use crate::atlassian::confluence::new_page;
@@ -7,16 +7,17 @@ use crate::model::page_draft::PageDraft;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
-/// Confluence's longest label.
-const LONGEST_LABEL: usize = 255;
-
 impl Pages {
     /// Makes a page.
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a space
     /// that is not there.
-    pub async fn create(&self, scope: &Scope, draft: &PageDraft) -> Result<Created, ServiceError> {
+    pub(crate) async fn create(
+        &self,
+        scope: &Scope,
+        draft: &PageDraft,
+    ) -> Result<Created, ServiceError> {
         let body = match draft {
             PageDraft::Own(body) => body.clone(),
             PageDraft::Friendly(page) => {
@@ -33,32 +34,10 @@ impl Pages {
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
     /// page's id.
-    pub async fn delete(&self, scope: &Scope, id: &str) -> Result<(), ServiceError> {
+    pub(crate) async fn delete(&self, scope: &Scope, id: &str) -> Result<(), ServiceError> {
         let id = &content_id(id)?;
         self.connections
             .confluence(scope, |confluence| confluence.delete(id))
-            .await
-    }
-
-    /// Takes a label off a page.
-    ///
-    /// # Errors
-    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for what is no
-    /// label.
-    pub async fn remove_label(
-        &self,
-        scope: &Scope,
-        id: &str,
-        name: &str,
-    ) -> Result<(), ServiceError> {
-        let id = &content_id(id)?;
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > LONGEST_LABEL {
-            let why = "name must be the name of a label";
-            return Err(ServiceError::invalid("name", why));
-        }
-        self.connections
-            .confluence(scope, |confluence| confluence.remove_label(id, name))
             .await
     }
 }

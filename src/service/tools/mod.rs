@@ -25,19 +25,19 @@ use super::issues::Issues;
 use super::pages::Pages;
 use crate::model::scope::Scope;
 
-pub use outcome::Outcome;
-pub use registry::{Paging, Tool};
+pub(crate) use outcome::Outcome;
+pub(crate) use registry::Tool;
 
 /// What the tools work with.
 #[derive(Debug, Clone)]
-pub struct ToolContext {
+pub(crate) struct ToolContext {
     issues: Issues,
     pages: Pages,
 }
 
 /// A tool, described for agents.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ToolDescription {
+pub(crate) struct ToolDescription {
     /// Its name.
     #[schema(example = "jira_get_issue")]
     pub name: &'static str,
@@ -59,14 +59,14 @@ pub struct Tools {
 
 impl Tools {
     /// The tools over these services.
-    pub fn new(issues: Issues, pages: Pages) -> Self {
+    pub(crate) fn new(issues: Issues, pages: Pages) -> Self {
         Self {
             context: ToolContext { issues, pages },
         }
     }
 
     /// Every tool, in the order of the registry; without `writes` only those that change nothing.
-    pub fn list(&self, writes: bool) -> Vec<ToolDescription> {
+    pub(crate) fn list(writes: bool) -> Vec<ToolDescription> {
         registry::all()
             .iter()
             .filter(|tool| writes || tool.read_only)
@@ -83,7 +83,7 @@ impl Tools {
     ///
     /// # Errors
     /// When there is none.
-    pub fn find(&self, name: &str) -> Result<&'static Tool, ServiceError> {
+    pub(crate) fn find(name: &str) -> Result<&'static Tool, ServiceError> {
         registry::all()
             .iter()
             .find(|tool| tool.name == name)
@@ -98,7 +98,7 @@ impl Tools {
     ///
     /// # Errors
     /// When an argument is missing, unknown or malformed, and whatever the services fail with.
-    pub async fn invoke(
+    pub(crate) async fn invoke(
         &self,
         scope: &Scope,
         tool: &Tool,

@@ -16,7 +16,7 @@ const MOST_INNER_ENTRIES: usize = 200;
 
 /// The result of a tool.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// Entries of a list.
     List {
         /// The entries.

@@ -21,7 +21,7 @@ use crate::service::error::ServiceError;
 
 /// Which arguments of a tool say what part of its list is wanted.
 #[derive(Debug, Clone, Copy)]
-pub struct Paging {
+pub(crate) struct Paging {
     /// Takes the `next_cursor` of the part before.
     pub cursor: &'static str,
     /// The largest number of entries wanted, if the caller may choose.
@@ -60,7 +60,7 @@ type Run =
 
 /// A tool with its types hidden, so that one list holds them all.
 #[derive(Debug)]
-pub struct Tool {
+pub(crate) struct Tool {
     /// The name that agents call it by.
     pub name: &'static str,
     /// What it does, for a model to read.
@@ -88,7 +88,7 @@ impl Tool {
     }
 
     /// The JSON Schema of the arguments.
-    pub fn input_schema(&self) -> Value {
+    pub(crate) fn input_schema(&self) -> Value {
         (self.schema)()
     }
 

@@ -7,7 +7,6 @@ use super::{COMMENT, SUMMARY, WHOLE};
 use crate::atlassian::access::Api;
 use crate::atlassian::data_center::DataCenterConfluence;
 use crate::atlassian::error::AtlassianError;
-use crate::atlassian::json::entries;
 use crate::atlassian::request::Call;
 use crate::model::content::ContentId;
 use crate::model::page::{Page, PageRequest};
@@ -60,18 +59,6 @@ impl DataCenterConfluence<'_> {
             query: vec![("expand", expand.to_owned())],
         };
         self.list(&listing, page).await
-    }
-
-    /// What a page lies below, from the top down.
-    pub(in crate::atlassian) async fn ancestors(
-        &self,
-        id: &ContentId,
-    ) -> Result<Vec<Value>, AtlassianError> {
-        let path = ["content", id.as_str()];
-        let query = [("expand", String::from("ancestors"))];
-        let call = Call::get("ancestors", Api::ConfluenceV1, &path, &query);
-        let page: Value = self.site.fetch(call).await?;
-        Ok(entries(&page, "/ancestors").cloned().collect())
     }
 
     /// The comments below a page, without the replies to them.
