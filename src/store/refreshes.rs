@@ -227,6 +227,28 @@ impl Store {
         Ok(())
     }
 
+    /// Notes what is wrong with a grant, as long as it is at the generation of `grant`. It is forgotten with
+    /// the next renewal.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn note_problem(&self, grant: &Grant, reason: &str) -> Result<(), StoreError> {
+        on_writer!(self, |db| {
+            sqlx::query(
+                "UPDATE grants SET last_error = $1
+                 WHERE id = $2 AND tenant = $3 AND owner = $4 AND generation = $5 AND status = 'active'",
+            )
+            .bind(reason)
+            .bind(&grant.id)
+            .bind(grant.scope.tenant().as_str())
+            .bind(grant.scope.owner().as_str())
+            .bind(grant.generation)
+            .execute(db)
+            .await?;
+        });
+        Ok(())
+    }
+
     /// Frees the leases of processes that are known to be dead.
     pub(super) async fn free_all_leases(&self) -> Result<(), StoreError> {
         on_writer!(self, |db| {

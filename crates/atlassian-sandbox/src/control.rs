@@ -113,6 +113,10 @@ fn change(state: &mut State, switch: &str, body: &[u8]) -> Answer {
             let person: Person = parse(body)?;
             state.revoke_grants(&person.account).ok_or_else(unknown)?;
         }
+        "revoke-tokens" => {
+            let person: Person = parse(body)?;
+            state.revoke_tokens(&person.account).ok_or_else(unknown)?;
+        }
         "expire-access-tokens" => state.expire_access_tokens(),
         "secret" => {
             let Secret { client_id, secret } = parse(body)?;

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Jira;
 use super::shape::{HIT_FIELDS, hit};
+use super::{Jira, READ_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::next_filled;
 use crate::atlassian::error::AtlassianError;
@@ -125,7 +125,7 @@ impl Jira<'_> {
         // `/search` with `startAt` was removed on Cloud (CHANGE-2046). A long query does not fit
         // into an address, hence the POST.
         let call = Call::reading_post("issue search", Api::Jira, &["search", "jql"], body);
-        let answer: Map<String, Value> = self.site.fetch(call).await?;
+        let answer: Map<String, Value> = self.site.fetch(call.needing(READ_WORK)).await?;
         result(answer)
     }
 }

@@ -187,6 +187,7 @@ impl Authorization {
                 site: site.clone(),
                 entrance,
                 credential,
+                app: None,
             };
             match self.atlassian.at(access).check_credential(product).await {
                 Ok(account) => {
@@ -199,7 +200,8 @@ impl Authorization {
                 Err(
                     AtlassianError::Unauthorized
                     | AtlassianError::Forbidden(_)
-                    | AtlassianError::NotFound(_),
+                    | AtlassianError::NotFound(_)
+                    | AtlassianError::NoSuchSite(_),
                 ) => {}
                 Err(AtlassianError::ScopeMismatch { .. }) => return Err(lacks_scope(product)),
                 Err(error) => return Err(error.into()),

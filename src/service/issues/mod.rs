@@ -76,10 +76,31 @@ impl Issues {
     ) -> Result<Fetched<Issue>, ServiceError> {
         let named = &issue_key(key)?;
         let me = &self.me(scope, change.needs_my_account()).await?;
-        self.connections
-            .jira(scope, |jira| jira.update(named, change, me.as_deref()))
+        // Read first: what Jira answers to the change is nothing, and what comes after it may fail.
+        let before = &self.issue(scope, key).await?.raw;
+        let written = self
+            .connections
+            .jira(scope, |jira| {
+                jira.update(named, change, me.as_deref(), before)
+            })
             .await?;
-        self.issue(scope, key).await
+        Ok(self.as_it_is_now(scope, key, written).await)
+    }
+
+    /// The issue after a change. The change is made: a failure to read it again is none of the change's.
+    async fn as_it_is_now(
+        &self,
+        scope: &Scope,
+        key: &str,
+        written: Fetched<Issue>,
+    ) -> Fetched<Issue> {
+        match self.issue(scope, key).await {
+            Ok(now) => now,
+            Err(error) => {
+                tracing::info!(%error, "an issue could not be read after it was changed");
+                written
+            }
+        }
     }
 
     /// Deletes an issue; one with subtasks only together with them.

@@ -10,7 +10,7 @@ use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::content::{Child, WantedChildren, WikiPage};
 use crate::model::hit::Fetched;
-use crate::model::page_reference::PageReference;
+use crate::model::page_reference::{PageName, PageReference};
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
@@ -40,10 +40,11 @@ impl PageRead {
         match (&self.page_id, &self.title, &self.space_key) {
             (Some(id), _, _) => PageReference::parse(id)
                 .map_err(|error| ServiceError::invalid("page_id", error.to_string())),
-            (None, Some(title), Some(space_key)) => Ok(PageReference::Titled {
+            (None, Some(title), Some(space_key)) => Ok(PageName::Titled {
                 space_key: space_key.clone(),
                 title: title.clone(),
-            }),
+            }
+            .into()),
             _ => {
                 let why = "page_id is needed, or title with space_key";
                 Err(ServiceError::invalid("page_id", why))

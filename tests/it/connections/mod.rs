@@ -2,6 +2,8 @@
 
 pub mod fixture;
 mod lifecycle;
+mod refused;
+mod renewal;
 mod service_account;
 mod sites;
 mod token_status;

@@ -74,6 +74,7 @@ fn place_of(action: &FaultAction) -> usize {
         FaultAction::Huge => 7,
         FaultAction::Redirect(_) => 8,
         FaultAction::Echo(_) => 9,
+        FaultAction::Then(_) => 10,
     }
 }
 
@@ -82,7 +83,7 @@ async fn every_fault_does_what_the_table_says() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let base = sandbox.base_url();
     let table = rows("### Faults", "Action");
-    assert_eq!(table.len(), 10);
+    assert_eq!(table.len(), 11);
     for (place, row) in table.iter().enumerate() {
         let action: Value = serde_json::from_str(&row[0]).unwrap();
         assert_eq!(
@@ -114,6 +115,7 @@ async fn every_fault_does_what_the_table_says() {
             6 => status == 200 && holds("content-type: application/json"),
             7 => endless,
             8 => status == 302 && holds("location: https://example.com/"),
+            10 => status == 400 && processed,
             _ => status == 500 && answer.as_ref().unwrap().body.contains("x-probe: seen"),
         };
         assert!(is_so, "{row:?}: {answer:?}, processed: {processed}");

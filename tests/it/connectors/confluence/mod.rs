@@ -1,5 +1,6 @@
 //! Confluence through the connector.
 
+mod addresses;
 mod comments;
 mod creating;
 mod fixture;

@@ -2,7 +2,8 @@
 
 mod changes;
 mod comments;
-mod fixture;
+mod done_writes;
+pub mod fixture;
 mod issues;
 mod people;
 mod projects;

@@ -1,5 +1,5 @@
 //! Tools for agents: what is listed, typed arguments, results that are small and honest.
 
-mod fixture;
+pub mod fixture;
 mod listing;
 mod results;
