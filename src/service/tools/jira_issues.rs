@@ -252,6 +252,10 @@ pub(super) struct UpdateIssueArguments {
     /// Would name files of the server: not offered here.
     #[schema(value_type = Option<String>)]
     attachments: Option<Value>,
+    /// Whether a description that would destroy what Markdown cannot say is written all the same.
+    #[serde(default)]
+    #[schema(required = false, default = false)]
+    replace: bool,
     /// The fields of the changed issue to give, with commas between; `*all` for every one.
     #[serde(default = "all_fields")]
     #[schema(required = false, default = "*all")]
@@ -287,7 +291,8 @@ impl Operation for JiraUpdateIssue {
         if let Some(list) = &arguments.components {
             fields.insert(String::from("components"), json!(names(list)));
         }
-        let change = friendly(context, scope, fields, further).await?;
+        let mut change = friendly(context, scope, fields, further).await?;
+        change["replace"] = json!(arguments.replace);
         let changed = context
             .issues
             .update(scope, &arguments.issue_key, &IssueChange::read(&change)?)

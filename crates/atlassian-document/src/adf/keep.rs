@@ -40,7 +40,14 @@ const SAID: &[&str] = &[
 ];
 
 /// Nodes that hold running text: what is unknown in them is a piece of it.
-const TEXTS: &[&str] = &["paragraph", "heading", "caption", "taskItem", "decisionItem", "codeBlock"];
+const TEXTS: &[&str] = &[
+    "paragraph",
+    "heading",
+    "caption",
+    "taskItem",
+    "decisionItem",
+    "codeBlock",
+];
 
 /// What a reference begins with: a short word for the kind of a node. None: Markdown says it.
 fn word(node: &Value, in_text: bool) -> Option<&'static str> {
@@ -110,11 +117,7 @@ fn is_too_deep(document: &Value) -> bool {
     false
 }
 
-fn identify(
-    node: &Value,
-    in_text: bool,
-    seen: &mut HashMap<String, usize>,
-) -> Value {
+fn identify(node: &Value, in_text: bool, seen: &mut HashMap<String, usize>) -> Value {
     match node {
         Value::Array(nodes) => {
             let nodes = nodes.iter();
@@ -184,7 +187,11 @@ pub(crate) fn placeholder(node: &Value, words: &[Inline]) -> Option<Inline> {
     let label = text.trim().trim_start_matches('[').trim_end_matches(']');
     let is_picture = matches!(kind(node), "mediaSingle" | "media");
     let label = label.strip_prefix("attachment: ").unwrap_or(label);
-    let label = if label.trim().is_empty() { kind(node) } else { label };
+    let label = if label.trim().is_empty() {
+        kind(node)
+    } else {
+        label
+    };
     Some(Inline::Keep(Keep::new(reference, label, is_picture)))
 }
 
@@ -198,11 +205,16 @@ pub(crate) fn title(node: &Value) -> String {
         "layoutColumn" => String::from("column"),
         "bodiedExtension" | "extension" => {
             let name = macro_name(node);
-            name.trim_start_matches('[').trim_end_matches(']').to_owned()
+            name.trim_start_matches('[')
+                .trim_end_matches(']')
+                .to_owned()
         }
         "mediaSingle" | "mediaGroup" => {
             let names = children(node).iter().map(|child| match kind(child) {
-                "caption" => children(child).iter().filter_map(|node| node["text"].as_str()).collect(),
+                "caption" => children(child)
+                    .iter()
+                    .filter_map(|node| node["text"].as_str())
+                    .collect(),
                 _ => {
                     let names = ["alt", "__fileName", "id"];
                     let name = names.iter().find_map(|name| attribute(child, name));

@@ -122,11 +122,20 @@ fn read_node(node: &Value, level: usize, collector: &mut Collector) {
 
 /// Whether a node that stands where blocks stand is a piece of running text all the same.
 pub(crate) fn is_running_text(node: &Value) -> bool {
-    reference_of(node).is_some_and(|reference| reference.starts_with("inline-")) || matches!(
-        kind(node),
-        "text" | "hardBreak" | "mention" | "emoji" | "date" | "status" | "inlineCard" | "mediaInline"
-            | "placeholder" | "inlineExtension"
-    )
+    reference_of(node).is_some_and(|reference| reference.starts_with("inline-"))
+        || matches!(
+            kind(node),
+            "text"
+                | "hardBreak"
+                | "mention"
+                | "emoji"
+                | "date"
+                | "status"
+                | "inlineCard"
+                | "mediaInline"
+                | "placeholder"
+                | "inlineExtension"
+        )
 }
 
 /// A node of a later editor, or of none: what it holds is more use to a reader than an error.

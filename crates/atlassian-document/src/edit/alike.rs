@@ -54,9 +54,14 @@ pub(crate) fn texts(old: &[Inline], new: &[Inline]) -> f32 {
     if all_old + all_new == 0 {
         return 1.0;
     }
-    let both = old.iter().map(|(word, count)| new.get(word).copied().unwrap_or_default().min(*count));
+    let both = old
+        .iter()
+        .map(|(word, count)| new.get(word).copied().unwrap_or_default().min(*count));
     let both: u32 = both.sum();
-    #[expect(clippy::cast_precision_loss, reason = "a measure of likeness need not be exact")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a measure of likeness need not be exact"
+    )]
     let share = 2.0 * both as f32 / (all_old + all_new) as f32;
     share
 }

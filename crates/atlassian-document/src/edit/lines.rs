@@ -10,7 +10,11 @@ use crate::tree::{Block, Inline, Item, keep, normal};
 type Line = Vec<Inline>;
 
 /// The blocks that a cell holds when its lines are those of `cell`.
-pub(crate) fn as_blocks(parts: &[Part], cell: &[Inline], register: &Register) -> Result<Vec<Block>, Lost> {
+pub(crate) fn as_blocks(
+    parts: &[Part],
+    cell: &[Inline],
+    register: &Register,
+) -> Result<Vec<Block>, Lost> {
     let shown: Vec<Vec<Block>> = parts.iter().map(|part| blocks_of(part, register)).collect();
     match shown.as_slice() {
         [] => return Ok(Block::paragraph(cell.to_vec()).into_iter().collect()),
@@ -61,7 +65,10 @@ pub(crate) fn as_blocks(parts: &[Part], cell: &[Inline], register: &Register) ->
 fn blocks_of(part: &Part, register: &Register) -> Vec<Block> {
     match (&part.shown, &part.inside) {
         (Shown::Frame(reference), Inside::Parts(parts)) => {
-            let inside = parts.iter().flat_map(|part| blocks_of(part, register)).collect();
+            let inside = parts
+                .iter()
+                .flat_map(|part| blocks_of(part, register))
+                .collect();
             let known = register.get(reference);
             known.map_or_else(Vec::new, |known| keep::framed(known.keep.clone(), inside))
         }
@@ -81,9 +88,7 @@ fn joined(lines: Vec<Line>) -> Line {
 
 fn goes_on(blocks: &[Block], line: &[Inline]) -> bool {
     match blocks {
-        [Block::List { items, .. }] => {
-            is_flat(items) && line_marker(line).is_some()
-        }
+        [Block::List { items, .. }] => is_flat(items) && line_marker(line).is_some(),
         _ => false,
     }
 }
@@ -138,9 +143,15 @@ fn with_lines(block: &Block, rest: &mut std::vec::IntoIter<Line>) -> Option<Bloc
                 own.extend(rest.by_ref().take(length.saturating_sub(1)));
                 let mut own = own.into_iter();
                 let blocks = item.blocks.iter().map(|block| with_lines(block, &mut own));
-                Some(Item { checked: item.checked, blocks: blocks.collect::<Option<_>>()? })
+                Some(Item {
+                    checked: item.checked,
+                    blocks: blocks.collect::<Option<_>>()?,
+                })
             });
-            Some(Block::List { start: *start, items: items.collect::<Option<_>>()? })
+            Some(Block::List {
+                start: *start,
+                items: items.collect::<Option<_>>()?,
+            })
         }
         Block::Code { language, .. } => {
             let texts = rest.by_ref().take(count).map(|line| match line.as_slice() {
@@ -149,7 +160,10 @@ fn with_lines(block: &Block, rest: &mut std::vec::IntoIter<Line>) -> Option<Bloc
                 _ => None,
             });
             let text = texts.collect::<Option<Vec<_>>>()?.join("\n");
-            Some(Block::Code { language: language.clone(), text })
+            Some(Block::Code {
+                language: language.clone(),
+                text,
+            })
         }
         Block::Rule | Block::Table { .. } => {
             let own: Vec<Line> = rest.by_ref().take(count).collect();
@@ -170,8 +184,13 @@ fn line_marker(line: &[Inline]) -> Option<(Option<bool>, Line)> {
         return None;
     };
     let digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let number = (digits.len() < text.len()).then_some(digits).and_then(|rest| rest.strip_prefix('.'));
-    let boxed = |done| text.strip_prefix(task_box(done)).map(|rest| (Some(done), rest));
+    let number = (digits.len() < text.len())
+        .then_some(digits)
+        .and_then(|rest| rest.strip_prefix('.'));
+    let boxed = |done| {
+        text.strip_prefix(task_box(done))
+            .map(|rest| (Some(done), rest))
+    };
     let bullet = text.strip_prefix('•').or(number).map(|rest| (None, rest));
     let (checked, rest) = bullet.or_else(|| boxed(true)).or_else(|| boxed(false))?;
     if !(rest.is_empty() || rest.starts_with(' ')) {

@@ -36,7 +36,9 @@ pub(crate) fn checked(
             let fresh = seen.insert(keep.reference.clone());
             let known = register.get(keep.ends().unwrap_or(&keep.reference));
             match known {
-                Some(_) if !fresh => fault = fault.take().or(Some(Lost::Twice(keep.reference.clone()))),
+                Some(_) if !fresh => {
+                    fault = fault.take().or(Some(Lost::Twice(keep.reference.clone())))
+                }
                 None => fault = fault.take().or(Some(Lost::Unknown(keep.reference.clone()))),
                 Some(known) => {
                     *inline = Inline::Keep(same_words(keep, known));
@@ -64,15 +66,20 @@ fn same_words(keep: &Keep, known: &Known) -> Arc<Keep> {
 
 /// Puts blocks that lie beside each other together to pieces.
 pub(crate) fn pieces(blocks: &[Block], register: &Register) -> Result<Vec<Piece>, Lost> {
-    let apart: Vec<Block> = blocks.iter().flat_map(|block| apart(block, register)).collect();
+    let apart: Vec<Block> = blocks
+        .iter()
+        .flat_map(|block| apart(block, register))
+        .collect();
     let mut pieces = Vec::new();
     let mut rest = apart.as_slice();
     while let Some((first, after)) = rest.split_first() {
         rest = after;
-        let frame = is_alone(first).filter(|keep| is_frame(&keep.reference) || keep.ends().is_some());
+        let frame =
+            is_alone(first).filter(|keep| is_frame(&keep.reference) || keep.ends().is_some());
         if let Some(keep) = frame {
             let reference = keep.reference.as_str();
-            let ends = |block: &Block| is_alone(block).is_some_and(|keep| keep.ends() == Some(reference));
+            let ends =
+                |block: &Block| is_alone(block).is_some_and(|keep| keep.ends() == Some(reference));
             let Some(end) = rest.iter().position(ends) else {
                 return Err(Lost::Misplaced(open_frame(keep)));
             };

@@ -61,7 +61,10 @@ pub(crate) enum FieldPlan {
 pub(crate) fn plan(old: &[Part], register: &Register, new: &[Block]) -> Result<Vec<Plan>, Lost> {
     let mut frames = HashMap::new();
     find_frames(old, &mut frames);
-    let used = keep::all(new).into_iter().map(|keep| keep.reference.clone()).collect();
+    let used = keep::all(new)
+        .into_iter()
+        .map(|keep| keep.reference.clone())
+        .collect();
     let mut planner = Planner {
         register,
         frames,
@@ -243,7 +246,9 @@ impl<'p> Planner<'p> {
     fn entry(&mut self, old: &'p Entry, new: &Item) -> Result<EntryPlan, Lost> {
         let mut blocks = new.blocks.clone();
         let mut checked = new.checked;
-        if !old.is_task && let Some(done) = checked.take() {
+        if !old.is_task
+            && let Some(done) = checked.take()
+        {
             // The box is a part of the text.
             let mut boxed = vec![Inline::plain(format!("{} ", task_box(done)))];
             if let Some(Block::Paragraph(content)) = blocks.first() {
@@ -292,13 +297,16 @@ impl<'p> Planner<'p> {
         // Where columns neither came nor went, cells stand in their places.
         let steps = if olds.len() == news.len() {
             let steps = (0..olds.len()).map(|at| {
-                if olds[at] == news[at] { Step::Same(at, at) } else { Step::Changed(at, at) }
+                if olds[at] == news[at] {
+                    Step::Same(at, at)
+                } else {
+                    Step::Changed(at, at)
+                }
             });
             steps.collect()
         } else {
-            let likeness = |i: usize, j: usize| {
-                alike::texts(&old.cells[i].shown, &new[j]).max(0.01)
-            };
+            let likeness =
+                |i: usize, j: usize| alike::texts(&old.cells[i].shown, &new[j]).max(0.01);
             align(&olds, &news, false, &likeness).0
         };
         let plans = steps.into_iter().map(|step| match step {
@@ -306,7 +314,10 @@ impl<'p> Planner<'p> {
             Step::Changed(i, j) => self.field(&old.cells[i], &new[j]),
             Step::New(j) => Ok(FieldPlan::Fresh(new[j].clone())),
         });
-        Ok(RowPlan::Changed(old.source, plans.collect::<Result<_, Lost>>()?))
+        Ok(RowPlan::Changed(
+            old.source,
+            plans.collect::<Result<_, Lost>>()?,
+        ))
     }
 
     fn field(&mut self, old: &'p Field, new: &Cell) -> Result<FieldPlan, Lost> {
@@ -333,7 +344,10 @@ fn no_frames(blocks: &[Block]) -> Result<(), Lost> {
         keep.ends().is_some() || keep::is_frame(&keep.reference)
     };
     match keep::all(blocks).iter().find(is_frame) {
-        Some(keep) => Err(Lost::Misplaced(format!("the placeholder `{}`", keep.address()))),
+        Some(keep) => Err(Lost::Misplaced(format!(
+            "the placeholder `{}`",
+            keep.address()
+        ))),
         None => Ok(()),
     }
 }

@@ -40,7 +40,12 @@ pub(crate) fn align(
     }
     if moves {
         let mut free: HashMap<u64, Vec<usize>> = HashMap::new();
-        for (i, key) in old.iter().enumerate().rev().filter(|(i, _)| old_is_free[*i]) {
+        for (i, key) in old
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(|(i, _)| old_is_free[*i])
+        {
             free.entry(*key).or_default().push(i);
         }
         for (j, key) in new.iter().enumerate() {
@@ -190,7 +195,10 @@ fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
 fn changed(olds: &[usize], news: &[usize], likeness: Likeness<'_>) -> Vec<(usize, usize)> {
     if let ([i], [j]) = (olds, news) {
         // Alone between what stayed: it was changed, however much.
-        return (likeness(*i, *j) > 0.0).then_some((*i, *j)).into_iter().collect();
+        return (likeness(*i, *j) > 0.0)
+            .then_some((*i, *j))
+            .into_iter()
+            .collect();
     }
     if olds.len().saturating_mul(news.len()) > LARGEST_TABLE / 16 {
         let pairs = olds.iter().copied().zip(news.iter().copied());

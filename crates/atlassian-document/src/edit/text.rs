@@ -140,7 +140,9 @@ fn words<'a>(signs: impl Iterator<Item = &'a Sign>) -> Words {
 pub(crate) fn runs(units: &[Unit], shown: &[Inline], new: &[Inline]) -> Option<Vec<Run>> {
     let (shown, new) = (signs(shown), signs(new));
     let styles = styles(units, &shown)?;
-    let seen: Vec<usize> = (0..units.len()).filter(|unit| styles[*unit].is_some()).collect();
+    let seen: Vec<usize> = (0..units.len())
+        .filter(|unit| styles[*unit].is_some())
+        .collect();
     let (olds, news) = (
         words(shown.iter().map(|(sign, _)| sign)),
         words(new.iter().map(|(sign, _)| sign)),
@@ -209,7 +211,10 @@ fn release_broken(
     let mut at = 0;
     while at < units.len() {
         let leaf = units[at].leaf;
-        let length = units[at..].iter().take_while(|unit| unit.leaf == leaf).count();
+        let length = units[at..]
+            .iter()
+            .take_while(|unit| unit.leaf == leaf)
+            .count();
         let range = at..at + length;
         at += length;
         if !units[range.start].is_whole || length == 1 {
@@ -330,8 +335,14 @@ impl Edit<'_> {
             (_, sign) => {
                 let style = style.clone();
                 let inline = match sign {
-                    Sign::Char(c) => Inline::Text { text: c.to_string(), style },
-                    Sign::Code(c) => Inline::Code { text: c.to_string(), style },
+                    Sign::Char(c) => Inline::Text {
+                        text: c.to_string(),
+                        style,
+                    },
+                    Sign::Code(c) => Inline::Code {
+                        text: c.to_string(),
+                        style,
+                    },
                     Sign::Break => Inline::Break,
                     Sign::Keep(reference) => {
                         Inline::Keep(crate::tree::keep::Keep::new(reference, "", false))

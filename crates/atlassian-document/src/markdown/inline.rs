@@ -109,7 +109,8 @@ impl Sink<'_> for Writer {
         let opening = if keep.is_picture { "![" } else { "[" };
         self.pieces.push(Piece::Raw(opening.to_owned()));
         self.pieces.extend(keep.label.chars().map(Piece::Char));
-        self.pieces.push(Piece::Raw(format!("]({})", keep.address())));
+        self.pieces
+            .push(Piece::Raw(format!("]({})", keep.address())));
     }
 }
 

@@ -10,14 +10,36 @@ fn identifier() -> impl Strategy<Value = String> {
 
 fn words() -> impl Strategy<Value = String> {
     let words = prop::sample::select(
-        &["alpha", "beta", "gamma", "*delta*", "[x]", "1.", "_e_", "snake_case", "<b>", "é", "字", "a|b", "#"][..],
+        &[
+            "alpha",
+            "beta",
+            "gamma",
+            "*delta*",
+            "[x]",
+            "1.",
+            "_e_",
+            "snake_case",
+            "<b>",
+            "é",
+            "字",
+            "a|b",
+            "#",
+        ][..],
     );
     let gap = prop::sample::select(&[" ", " ", " ", "  ", "\u{a0}"][..]);
     let edges = prop::sample::select(&["", "", "", " "][..]);
-    (edges.clone(), prop::collection::vec((words, gap), 1..5), edges).prop_map(|(before, words, after)| {
-        let text: String = words.iter().map(|(word, gap)| format!("{word}{gap}")).collect();
-        format!("{before}{}{after}", text.trim_end())
-    })
+    (
+        edges.clone(),
+        prop::collection::vec((words, gap), 1..5),
+        edges,
+    )
+        .prop_map(|(before, words, after)| {
+            let text: String = words
+                .iter()
+                .map(|(word, gap)| format!("{word}{gap}"))
+                .collect();
+            format!("{before}{}{after}", text.trim_end())
+        })
 }
 
 fn marks() -> impl Strategy<Value = Vec<Value>> {
@@ -52,9 +74,11 @@ fn text() -> impl Strategy<Value = Value> {
             json!({ "type": "text", "text": text, "marks": marks })
         }
     });
-    let code = words().prop_map(|text| json!({
-        "type": "text", "text": text, "marks": [{ "type": "code" }],
-    }));
+    let code = words().prop_map(|text| {
+        json!({
+            "type": "text", "text": text, "marks": [{ "type": "code" }],
+        })
+    });
     prop_oneof![5 => plain, 1 => code]
 }
 
@@ -118,10 +142,12 @@ fn media() -> impl Strategy<Value = Value> {
 }
 
 fn leaf() -> impl Strategy<Value = Value> {
-    let extension = |key: &'static str| json!({ "type": "extension", "attrs": {
-        "extensionType": "com.atlassian.confluence.macro.core", "extensionKey": key, "layout": "default",
-        "parameters": { "macroMetadata": { "title": key } },
-    }});
+    let extension = |key: &'static str| {
+        json!({ "type": "extension", "attrs": {
+            "extensionType": "com.atlassian.confluence.macro.core", "extensionKey": key, "layout": "default",
+            "parameters": { "macroMetadata": { "title": key } },
+        }})
+    };
     prop_oneof![
         10 => paragraph(),
         2 => (1..7, inlines(), identifier()).prop_map(|(level, content, id)| json!({
@@ -150,35 +176,51 @@ fn list(inner: impl Strategy<Value = Value> + 'static) -> impl Strategy<Value = 
         content.extend(others);
         json!({ "type": "listItem", "content": content })
     });
-    (prop::collection::vec(item, 1..4), prop::option::of(1..5)).prop_map(|(items, order)| match order {
-        Some(order) => json!({ "type": "orderedList", "attrs": { "order": order }, "content": items }),
-        None => json!({ "type": "bulletList", "content": items }),
+    (prop::collection::vec(item, 1..4), prop::option::of(1..5)).prop_map(|(items, order)| {
+        match order {
+            Some(order) => {
+                json!({ "type": "orderedList", "attrs": { "order": order }, "content": items })
+            }
+            None => json!({ "type": "bulletList", "content": items }),
+        }
     })
 }
 
 fn tasks() -> impl Strategy<Value = Value> {
-    let task = (identifier(), any::<bool>(), inlines()).prop_map(|(id, done, content)| json!({
-        "type": "taskItem",
-        "attrs": { "localId": id, "state": if done { "DONE" } else { "TODO" } },
-        "content": content,
-    }));
+    let task = (identifier(), any::<bool>(), inlines()).prop_map(|(id, done, content)| {
+        json!({
+            "type": "taskItem",
+            "attrs": { "localId": id, "state": if done { "DONE" } else { "TODO" } },
+            "content": content,
+        })
+    });
     let tasks = prop::collection::vec(task, 1..4).boxed();
-    (identifier(), tasks.clone(), prop::option::of((identifier(), tasks))).prop_map(|(id, tasks, nested)| {
-        let mut content = tasks;
-        if let Some((id, nested)) = nested {
-            content.insert(1, json!({ "type": "taskList", "attrs": { "localId": id }, "content": nested }));
-        }
-        json!({ "type": "taskList", "attrs": { "localId": id }, "content": content })
-    })
+    (
+        identifier(),
+        tasks.clone(),
+        prop::option::of((identifier(), tasks)),
+    )
+        .prop_map(|(id, tasks, nested)| {
+            let mut content = tasks;
+            if let Some((id, nested)) = nested {
+                content.insert(
+                    1,
+                    json!({ "type": "taskList", "attrs": { "localId": id }, "content": nested }),
+                );
+            }
+            json!({ "type": "taskList", "attrs": { "localId": id }, "content": content })
+        })
 }
 
 fn decisions() -> impl Strategy<Value = Value> {
     let decision = (identifier(), inlines()).prop_map(|(id, content)| json!({
         "type": "decisionItem", "attrs": { "localId": id, "state": "DECIDED" }, "content": content,
     }));
-    (identifier(), prop::collection::vec(decision, 1..3)).prop_map(|(id, content)| json!({
-        "type": "decisionList", "attrs": { "localId": id }, "content": content,
-    }))
+    (identifier(), prop::collection::vec(decision, 1..3)).prop_map(|(id, content)| {
+        json!({
+            "type": "decisionList", "attrs": { "localId": id }, "content": content,
+        })
+    })
 }
 
 fn table() -> impl Strategy<Value = Value> {
@@ -224,7 +266,8 @@ fn frame(inner: impl Strategy<Value = Value> + 'static) -> impl Strategy<Value =
 }
 
 fn block() -> impl Strategy<Value = Value> {
-    let inner = prop_oneof![6 => leaf().boxed(), 1 => list(paragraph()).boxed(), 1 => tasks().boxed()];
+    let inner =
+        prop_oneof![6 => leaf().boxed(), 1 => list(paragraph()).boxed(), 1 => tasks().boxed()];
     prop_oneof![
         8 => leaf().boxed(),
         2 => list(prop_oneof![paragraph().boxed(), list(paragraph()).boxed(), media().boxed()]).boxed(),
@@ -239,12 +282,16 @@ fn block() -> impl Strategy<Value = Value> {
 
 /// A whole document.
 pub(super) fn document() -> impl Strategy<Value = Value> {
-    let column = prop::collection::vec(block(), 1..3).prop_map(|content| json!({
-        "type": "layoutColumn", "attrs": { "width": 50 }, "content": content,
-    }));
-    let layout = prop::collection::vec(column, 2..3).prop_map(|content| json!({
-        "type": "layoutSection", "content": content,
-    }));
+    let column = prop::collection::vec(block(), 1..3).prop_map(|content| {
+        json!({
+            "type": "layoutColumn", "attrs": { "width": 50 }, "content": content,
+        })
+    });
+    let layout = prop::collection::vec(column, 2..3).prop_map(|content| {
+        json!({
+            "type": "layoutSection", "content": content,
+        })
+    });
     let part = prop_oneof![12 => block().boxed(), 1 => layout.boxed()];
     prop::collection::vec(part, 0..6)
         .prop_map(|content| json!({ "type": "doc", "version": 1, "content": content }))

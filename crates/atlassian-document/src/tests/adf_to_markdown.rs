@@ -14,7 +14,7 @@ fn paragraph(text: &str) -> Value {
 }
 
 #[test]
-fn inline_nodes_become_words() {
+fn inline_nodes_are_placeholders_with_their_words() {
     let markdown = converted(&json!([{ "type": "paragraph", "content": [
         { "type": "mention", "attrs": { "id": "5b10", "text": "@Mia" } },
         { "type": "text", "text": " " },
@@ -34,31 +34,33 @@ fn inline_nodes_become_words() {
         { "type": "inlineExtension", "attrs": { "extensionKey": "toc" } }
     ]}]));
     assert_snapshot!(markdown, @r"
-    @Mia @5b10 :smile:🎉 2023-11-14 \[DONE\] <https://example.com/browse/A-1>\
-    H2O\[macro: toc\]
+    [@Mia](keep:mention-55ea4de7) [@5b10](keep:mention-7d75e92e) [:smile:](keep:emoji-c336da36)🎉 [2023-11-14](keep:date-e28decd2) [DONE](keep:status-0ee04722) <https://example.com/browse/A-1>\
+    H2O[macro: toc](keep:macro-0ee4159f)
     ");
 }
 
 #[test]
-fn panels_become_labelled_quotes() {
+fn panels_are_quotations_that_begin_with_their_placeholder() {
     let markdown = converted(&json!([
         { "type": "panel", "attrs": { "panelType": "info" }, "content": [paragraph("a"), paragraph("b")] },
         { "type": "panel", "attrs": { "panelType": "warning" }, "content": [
             { "type": "bulletList", "content": [{ "type": "listItem", "content": [paragraph("c")] }] }] },
     ]));
     assert_snapshot!(markdown, @r"
-    > **Info:** a
+    > [Info](keep:panel-c983c10d)
+    >
+    > a
     >
     > b
 
-    > **Warning:**
+    > [Warning](keep:panel-adb8baea)
     >
     > - c
     ");
 }
 
 #[test]
-fn expands_layouts_and_decisions_show_their_content() {
+fn frames_and_decisions_show_their_content() {
     let markdown = converted(&json!([
         { "type": "expand", "attrs": { "title": "More" }, "content": [paragraph("a")] },
         { "type": "layoutSection", "content": [
@@ -72,26 +74,40 @@ fn expands_layouts_and_decisions_show_their_content() {
         { "type": "blockCard", "attrs": { "url": "https://example.com" } },
     ]));
     assert_snapshot!(markdown, @r"
-    **More**
+    > [More](keep:expand-08bcc799)
+    >
+    > a
 
-    a
+    [layout](keep:layout-10cbc875)
+
+    [column](keep:column-12431ca6)
 
     b
 
+    [end of column](keep:end-column-12431ca6)
+
+    [column](keep:column-12431ca6-2)
+
     c
+
+    [end of column](keep:end-column-12431ca6-2)
+
+    [end of layout](keep:end-layout-10cbc875)
 
     - d
 
-    e
+    > [somethingNew](keep:frame-fcdddc2d)
+    >
+    > e
 
-    \[macro: jira\]
+    [macro: jira](keep:macro-d8cdc2e8)
 
     <https://example.com>
     ");
 }
 
 #[test]
-fn media_become_attachments() {
+fn media_are_placeholders() {
     let markdown = converted(&json!([
         { "type": "mediaSingle", "content": [
             { "type": "media", "attrs": { "type": "file", "id": "8a-1", "alt": "shot.png" } },
@@ -102,11 +118,9 @@ fn media_become_attachments() {
             { "type": "media", "attrs": { "type": "external", "url": "https://example.com/a.png" } }] },
     ]));
     assert_snapshot!(markdown, @r"
-    \[attachment: shot.png\]
+    ![shot.png, a shot](keep:media-340c6180)
 
-    a shot
-
-    \[attachment: 8a-2\]
+    [8a-2](keep:files-f3b3709a)
 
     <https://example.com/a.png>
     ");

@@ -1,8 +1,8 @@
 //! Tests of the conversions: examples, properties over random documents, hostile input.
 
-mod adf_grammar;
 mod adf_documents;
 mod adf_edits;
+mod adf_grammar;
 mod adf_to_markdown;
 mod generator;
 mod hostile;

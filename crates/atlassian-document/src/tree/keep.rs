@@ -59,7 +59,11 @@ impl Keep {
     pub(crate) fn new(reference: &str, label: &str, is_picture: bool) -> Arc<Self> {
         let words = label.split(|c: char| c.is_whitespace() || c.is_control());
         let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-        let label: String = words.join(" ").chars().map(super::normal::storable).collect();
+        let label: String = words
+            .join(" ")
+            .chars()
+            .map(super::normal::storable)
+            .collect();
         let cut = label.char_indices().nth(LONGEST_LABEL);
         let label = match cut {
             Some((end, _)) => format!("{}…", label[..end].trim_end()),

@@ -10,6 +10,7 @@ pub(crate) mod jql;
 mod jql_check;
 mod jql_parse;
 mod jql_values;
+mod media;
 mod metadata;
 pub(crate) mod projects;
 mod screens;

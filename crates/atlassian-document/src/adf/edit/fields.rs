@@ -61,7 +61,9 @@ impl Renderer<'_> {
             let content = self.blocks(plans, kind(&origin.nodes[0]))?;
             let mut content = filled(origin.lead, content);
             if let Some(nodes) = content.as_array_mut()
-                && nodes.first().is_some_and(|first| matches!(kind(first), "bulletList" | "orderedList"))
+                && nodes
+                    .first()
+                    .is_some_and(|first| matches!(kind(first), "bulletList" | "orderedList"))
                 && kind(&node) == "listItem"
             {
                 nodes.insert(0, json!({ "type": "paragraph", "content": [] }));
@@ -71,8 +73,12 @@ impl Renderer<'_> {
         }
         // A task holds running text, and the tasks below it stand behind it.
         let (text, below): (Vec<&Plan>, Vec<&Plan>) = plans.iter().partition(|plan| {
-            matches!(plan, Plan::Text(..) | Plan::Fresh(Block::Paragraph(_)) | Plan::Moved(_, Block::Paragraph(_)))
-                || matches!(plan, Plan::Keep(source) if self.is_in_task(*source))
+            matches!(
+                plan,
+                Plan::Text(..)
+                    | Plan::Fresh(Block::Paragraph(_))
+                    | Plan::Moved(_, Block::Paragraph(_))
+            ) || matches!(plan, Plan::Keep(source) if self.is_in_task(*source))
         });
         let mut content = origin.lead.to_vec();
         for plan in text {
@@ -93,7 +99,8 @@ impl Renderer<'_> {
         let mut nodes = vec![node];
         for plan in below {
             match plan {
-                Plan::Fresh(Block::List { items, .. }) | Plan::Moved(_, Block::List { items, .. }) => {
+                Plan::Fresh(Block::List { items, .. })
+                | Plan::Moved(_, Block::List { items, .. }) => {
                     let list = self.writer.task_list(items);
                     nodes.extend(self.resolved(vec![list], "taskList")?);
                 }

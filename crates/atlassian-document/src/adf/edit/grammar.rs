@@ -2,14 +2,23 @@
 
 /// Whether a block may stand directly in another node.
 pub(super) fn may_stand(kind: &str, parent: &str) -> bool {
-    let simple = matches!(kind, "paragraph" | "bulletList" | "orderedList" | "codeBlock");
+    let simple = matches!(
+        kind,
+        "paragraph" | "bulletList" | "orderedList" | "codeBlock"
+    );
     match parent {
         "listItem" => simple || kind == "mediaSingle",
         "blockquote" => simple || matches!(kind, "mediaSingle" | "mediaGroup"),
         "layoutSection" => kind == "layoutColumn",
         "panel" => !matches!(
             kind,
-            "panel" | "expand" | "nestedExpand" | "table" | "blockquote" | "layoutSection" | "layoutColumn"
+            "panel"
+                | "expand"
+                | "nestedExpand"
+                | "table"
+                | "blockquote"
+                | "layoutSection"
+                | "layoutColumn"
         ),
         "tableCell" | "tableHeader" | "nestedExpand" => {
             !matches!(kind, "expand" | "table" | "layoutSection" | "layoutColumn")

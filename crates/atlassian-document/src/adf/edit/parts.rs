@@ -34,7 +34,9 @@ pub(super) struct Read<'d> {
 
 /// Reads a document that has references.
 pub(super) fn read(document: &Value) -> Result<Read<'_>, Lost> {
-    let mut reader = Reader { origins: Vec::new() };
+    let mut reader = Reader {
+        origins: Vec::new(),
+    };
     let root = reader.origin(std::slice::from_ref(document), "");
     let parts = reader.parts(document, 0, root)?;
     Ok(Read {
@@ -59,10 +61,15 @@ fn register_node(node: &Value, in_text: bool, register: &mut Register) {
             Some(block) => is_alone(block),
             None => None,
         };
-        let keep = first.cloned().unwrap_or_else(|| Keep::new(reference, kind(node), false));
+        let keep = first
+            .cloned()
+            .unwrap_or_else(|| Keep::new(reference, kind(node), false));
         register.insert(reference.to_owned(), Known { keep, is_block });
     }
-    let in_text = matches!(kind(node), "paragraph" | "heading" | "caption" | "taskItem" | "decisionItem");
+    let in_text = matches!(
+        kind(node),
+        "paragraph" | "heading" | "caption" | "taskItem" | "decisionItem"
+    );
     for child in children(node) {
         register_node(child, in_text, register);
     }
@@ -190,10 +197,14 @@ impl<'d> Reader<'d> {
         let mut entries = Vec::new();
         let mut at = 0;
         while at < nodes.len() {
-            let lists = nodes[at + 1..].iter().take_while(|node| kind(node) == "taskList");
+            let lists = nodes[at + 1..]
+                .iter()
+                .take_while(|node| kind(node) == "taskList");
             let own = &nodes[at..=at + lists.count()];
             at += own.len();
-            let item = shown.get(entries.len()).ok_or_else(|| odd("a list of tasks"))?;
+            let item = shown
+                .get(entries.len())
+                .ok_or_else(|| odd("a list of tasks"))?;
             if kind(&own[0]) == "taskList" {
                 return Err(odd("a list of tasks without a task above it"));
             }

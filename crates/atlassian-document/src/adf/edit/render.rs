@@ -84,11 +84,15 @@ impl<'d> Renderer<'d> {
         let origin = self.origins[source];
         match plan {
             Plan::Text(_, level, runs) => nodes.extend(self.text(source, *level, runs)?),
-            Plan::Code(_, language, text) => nodes.push(code(&origin.nodes[0], language.as_deref(), text)),
+            Plan::Code(_, language, text) => {
+                nodes.push(code(&origin.nodes[0], language.as_deref(), text))
+            }
             Plan::Inside(_, plans) => nodes.push(self.inside(source, plans, parent)?),
             Plan::List(_, start, entries) => nodes.push(self.list(source, *start, entries)?),
             Plan::Table(_, rows) => nodes.push(self.table(source, rows)?),
-            Plan::Keep(_) | Plan::Moved(..) | Plan::Fresh(_) => nodes.extend_from_slice(origin.nodes),
+            Plan::Keep(_) | Plan::Moved(..) | Plan::Fresh(_) => {
+                nodes.extend_from_slice(origin.nodes)
+            }
         }
         nodes.extend_from_slice(origin.trail);
         Ok(())
@@ -106,7 +110,12 @@ impl<'d> Renderer<'d> {
         Ok(node)
     }
 
-    fn text(&mut self, source: Source, level: Option<u8>, runs: &[Run]) -> Result<Vec<Value>, Lost> {
+    fn text(
+        &mut self,
+        source: Source,
+        level: Option<u8>,
+        runs: &[Run],
+    ) -> Result<Vec<Value>, Lost> {
         let nodes = self.origins[source].nodes;
         if is_running_text(&nodes[0]) {
             return self.runs(nodes, runs);
@@ -149,7 +158,10 @@ impl<'d> Renderer<'d> {
     fn inline(&self, reference: &str) -> Result<Value, Lost> {
         let (node, parent) = self.node(reference)?;
         let is_inline = is_running_text(node)
-            || matches!(parent, "paragraph" | "heading" | "caption" | "taskItem" | "decisionItem");
+            || matches!(
+                parent,
+                "paragraph" | "heading" | "caption" | "taskItem" | "decisionItem"
+            );
         if is_inline {
             Ok(node.clone())
         } else {
@@ -165,9 +177,13 @@ impl<'d> Renderer<'d> {
     /// New blocks, with the nodes of their placeholders.
     pub(super) fn fresh(&mut self, block: &Block, parent: &str) -> Result<Vec<Value>, Lost> {
         if parent == "layoutSection" {
-            return Err(Lost::Misplaced(String::from("text between the columns of a layout")));
+            return Err(Lost::Misplaced(String::from(
+                "text between the columns of a layout",
+            )));
         }
-        let nodes = self.writer.blocks(std::slice::from_ref(block), place(parent));
+        let nodes = self
+            .writer
+            .blocks(std::slice::from_ref(block), place(parent));
         self.resolved(nodes, parent)
     }
 
@@ -209,7 +225,10 @@ impl<'d> Renderer<'d> {
             return Ok(None);
         };
         let (block, parent) = self.node(reference)?;
-        let in_text = matches!(parent, "paragraph" | "heading" | "caption" | "taskItem" | "decisionItem");
+        let in_text = matches!(
+            parent,
+            "paragraph" | "heading" | "caption" | "taskItem" | "decisionItem"
+        );
         Ok((!is_running_text(block) && !in_text).then_some((block, parent)))
     }
 }
@@ -251,11 +270,7 @@ fn name(node: &Value) -> String {
     format!("the placeholder `keep:{reference}` ({})", title(node))
 }
 
-fn find<'d>(
-    node: &'d Value,
-    parent: &'d str,
-    nodes: &mut HashMap<&'d str, (&'d Value, &'d str)>,
-) {
+fn find<'d>(node: &'d Value, parent: &'d str, nodes: &mut HashMap<&'d str, (&'d Value, &'d str)>) {
     if let Some(reference) = reference_of(node) {
         nodes.insert(reference, (node, parent));
     }

@@ -60,7 +60,11 @@ impl<'d> Runs<'d> {
         while at < to {
             let leaf = self.units[at].leaf;
             let is_own = |unit: &&Unit| unit.leaf == leaf;
-            let first = self.units.iter().position(|unit| unit.leaf == leaf).unwrap_or(at);
+            let first = self
+                .units
+                .iter()
+                .position(|unit| unit.leaf == leaf)
+                .unwrap_or(at);
             let length = self.units.iter().filter(is_own).count();
             let end = to.min(first + length);
             let is_all = at == first && end == first + length;
@@ -100,7 +104,10 @@ impl<'d> Runs<'d> {
             let (one, other) = (hidden(&self.nodes[one]), hidden(&self.nodes[other]));
             let is_code = matches!(inline, Inline::Code { .. });
             let both = one.into_iter().filter(|mark| other.contains(mark));
-            add_marks(&mut node, both.filter(|mark| !is_code || kind(mark) == "annotation"));
+            add_marks(
+                &mut node,
+                both.filter(|mark| !is_code || kind(mark) == "annotation"),
+            );
         }
         let leaf = like.filter(|(one, other)| one == other);
         self.push(node, leaf.map(|(leaf, _)| leaf));
