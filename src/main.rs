@@ -1,11 +1,13 @@
 //! The command line: reads the settings, builds the service, serves, shuts down.
 
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use integration_backend::app::App;
 use integration_backend::commands::arguments::{Arguments, Command, KeyAction};
+use integration_backend::commands::backup;
 use integration_backend::commands::check::{self, CheckRequest, Mark};
 use integration_backend::commands::keys;
 use integration_backend::config::{self, Settings};
@@ -13,13 +15,18 @@ use integration_backend::http::router;
 use integration_backend::model::clock::SystemClock;
 use integration_backend::{probe, telemetry};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 fn main() -> ExitCode {
     let arguments = Arguments::read();
     let result = match arguments.command.unwrap_or(Command::Serve) {
         Command::Openapi => print_document(),
+        Command::Backup { file } => settings()
+            .and_then(|settings| run(async move { print(&backup::make(&settings, &file).await?) })),
+        Command::Restore { file } => settings().and_then(|settings| {
+            run(async move { print(&backup::restore(&settings, &file).await?) })
+        }),
         Command::Keys { action } => {
             settings().and_then(|settings| run(manage_keys(settings, action)))
         }
@@ -58,39 +65,36 @@ fn main() -> ExitCode {
     }
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "the one line that says why the program stops"
-)]
+/// Writes the one line that says why the program stops. Where nobody can read it, the exit code says it.
 fn print_error(message: &str) {
-    eprintln!("integration-backend: {message}");
+    let _ = writeln!(std::io::stderr(), "integration-backend: {message}");
 }
 
-#[expect(clippy::print_stdout, reason = "the document is this command's output")]
+/// Writes a command's output. Whoever closed the pipe has seen enough: `keys list | head -1` is no error.
+fn print(text: &str) -> Result<(), String> {
+    let mut output = std::io::stdout().lock();
+    match writeln!(output, "{text}").and_then(|()| output.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(format!("the output cannot be written: {error}"))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn print_document() -> Result<(), String> {
-    println!(
-        "{}",
-        router::document()
-            .to_pretty_json()
-            .map_err(|error| error.to_string())?
-    );
-    Ok(())
+    let document = router::document().to_pretty_json();
+    print(&document.map_err(|error| error.to_string())?)
 }
 
-#[expect(clippy::print_stdout, reason = "the report is this command's output")]
 async fn check_installation(settings: &Settings, request: &CheckRequest<'_>) -> Result<(), String> {
     let report = check::run(settings, Arc::new(SystemClock), request).await?;
-    println!("{report}");
+    print(&report.to_string())?;
     match report.count(Mark::Problem) {
         0 => Ok(()),
         _ => Err(report.summary()),
     }
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "the key or the table is this command's output"
-)]
 async fn manage_keys(settings: Settings, action: KeyAction) -> Result<(), String> {
     let app = App::build(&settings, Arc::new(SystemClock))
         .await
@@ -113,8 +117,7 @@ async fn manage_keys(settings: Settings, action: KeyAction) -> Result<(), String
         KeyAction::List => keys::list(&app).await?,
         KeyAction::Revoke { id } => keys::revoke(&app, id).await?,
     };
-    println!("{text}");
-    Ok(())
+    print(&text)
 }
 
 #[expect(
@@ -142,7 +145,7 @@ fn run(work: impl Future<Output = Result<(), String>>) -> Result<(), String> {
 }
 
 async fn serve(settings: Settings) -> Result<(), String> {
-    telemetry::start(
+    let _log = telemetry::start(
         &settings.telemetry.log_filter,
         settings.telemetry.log_format,
     );
@@ -170,20 +173,41 @@ async fn serve(settings: Settings) -> Result<(), String> {
     Ok(())
 }
 
-/// Cancelled by the first SIGTERM or SIGINT; the second ends the process at once.
+/// Cancelled by the first SIGTERM, SIGINT or SIGQUIT; the second ends the process at once. Signals with
+/// which other servers reopen logs or report end nothing here.
 fn stop_on_signals() -> std::io::Result<CancellationToken> {
     let stop = CancellationToken::new();
-    let (mut terminate, mut interrupt) = (
+    let mut ends = [
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
-    );
+        signal(SignalKind::quit())?,
+    ];
     let first = stop.clone();
     tokio::spawn(async move {
-        tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+        any_of(&mut ends).await;
         tracing::info!("shutting down; requests under way may finish");
         first.cancel();
-        tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+        any_of(&mut ends).await;
         std::process::exit(130);
     });
+    let mut others = [
+        signal(SignalKind::hangup())?,
+        signal(SignalKind::user_defined1())?,
+        signal(SignalKind::user_defined2())?,
+    ];
+    tokio::spawn(async move {
+        loop {
+            any_of(&mut others).await;
+            tracing::info!(
+                "this signal changes nothing here: settings are read at the start, and the log goes to standard error"
+            );
+        }
+    });
     Ok(stop)
+}
+
+/// Waits until one of these signals comes.
+async fn any_of(signals: &mut [Signal; 3]) {
+    let [first, second, third] = signals;
+    tokio::select! { _ = first.recv() => {} _ = second.recv() => {} _ = third.recv() => {} }
 }

@@ -5,10 +5,14 @@ use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::LogFormat;
+use crate::work::log_lines;
 
 /// Starts logging to standard error. `filter` is in the words of `tracing`; outbound libraries stay
 /// silent below warnings unless it names them, because they would log addresses.
-pub fn start(filter: &str, format: Option<LogFormat>) {
+///
+/// What is logged last is written when the guard is dropped.
+#[must_use]
+pub fn start(filter: &str, format: Option<LogFormat>) -> impl Drop {
     let quiet = ["hyper", "hyper_util", "h2", "reqwest", "rustls", "sqlx"];
     let filter = quiet
         .iter()
@@ -24,9 +28,13 @@ pub fn start(filter: &str, format: Option<LogFormat>) {
         Some(LogFormat::Json) => false,
         None => std::io::stderr().is_terminal(),
     };
+    let (writer, guard) = log_lines::writer();
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        // It would say on standard error that standard error cannot be written, and panic over it.
+        .log_internal_errors(false)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(writer);
     // A second start (as in tests) changes nothing.
     let _ = if pretty {
         builder.with_target(false).compact().try_init()
@@ -37,4 +45,5 @@ pub fn start(filter: &str, format: Option<LogFormat>) {
             .with_span_list(false)
             .try_init()
     };
+    guard
 }

@@ -1,5 +1,7 @@
 //! The command line: its commands and arguments, for the program and for the page that documents them.
 
+use std::path::PathBuf;
+
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::check::Target;
@@ -45,6 +47,16 @@ pub enum Command {
         /// Renew the login now.
         #[arg(long)]
         refresh: bool,
+    },
+    /// Copy the SQLite database into a new file, also while the service runs.
+    Backup {
+        /// The file to make. It must not exist.
+        file: PathBuf,
+    },
+    /// Put a copy that `backup` made in the place of the SQLite database. The service must not run.
+    Restore {
+        /// The copy.
+        file: PathBuf,
     },
     /// Print the OpenAPI document.
     Openapi,

@@ -1,5 +1,6 @@
 //! The operator's commands: the command line, and what each command does with the app.
 
 pub mod arguments;
+pub mod backup;
 pub mod check;
 pub mod keys;

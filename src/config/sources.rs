@@ -62,7 +62,8 @@ impl<'a> Sources<'a> {
 
     /// What the operator set: any name in the environment beats every name in `.env`. Empty is unset.
     pub(super) fn given(&self, variable: Variable) -> Option<Found> {
-        let in_environment = |name: &str| (self.environment)(name);
+        let in_environment =
+            |name: &str| (self.environment)(name).map(|value| unquoted(&value).to_owned());
         let in_dotenv = |name: &str| self.dotenv.get(name).cloned();
         first_set(variable, SetIn::Environment, in_environment)
             .or_else(|| first_set(variable, SetIn::DotEnv, in_dotenv))
@@ -136,6 +137,16 @@ fn first_set(
             secret: variable.secret,
         })
     })
+}
+
+/// Takes one pair of quotes off: `docker run --env-file` hands a line on as it stands, quotes and all
+/// (<https://docs.docker.com/reference/cli/docker/container/run/#env>).
+fn unquoted(value: &str) -> &str {
+    let value = value.trim();
+    ['"', '\'']
+        .iter()
+        .find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote))
+        .unwrap_or(value)
 }
 
 /// Drops user and password from anything that looks like a URL.
@@ -214,6 +225,21 @@ mod tests {
             port(&[("API_PORT", "1")], "PORT=2"),
             ("1".into(), "API_PORT", SetIn::Environment)
         );
+    }
+
+    #[test]
+    fn one_pair_of_quotes_in_the_environment_is_taken_off() {
+        for (given, meant) in [
+            ("\"80\"", "80"),
+            (" '80' ", "80"),
+            ("80\"", "80\""),
+            ("\"", "\""),
+            ("'\"80\"'", "\"80\""),
+        ] {
+            let meant = (meant.into(), "PORT", SetIn::Environment);
+            assert_eq!(port(&[("PORT", given)], ""), meant, "{given}");
+        }
+        assert_eq!(port(&[("PORT", "''")], "PORT=5").2, SetIn::DotEnv);
     }
 
     #[test]

@@ -191,6 +191,7 @@ impl From<StoreError> for ServiceError {
             StoreError::Migration(_)
             | StoreError::SchemaTooNew
             | StoreError::Corrupt(_)
+            | StoreError::Damaged { .. }
             | StoreError::Vault(_) => Self::Internal(error.to_string()),
         }
     }

@@ -8,8 +8,10 @@ use super::locked::lock;
 use crate::model::clock::SharedClock;
 use crate::model::time::Timestamp;
 use crate::store::Store;
+use crate::work::log_lines;
 use crate::work::measures::{
-    FILES, GRANTS, MEMORY, SESSIONS, STORE_CONNECTIONS, STORE_LIMIT, STORE_UP, UPTIME,
+    FILES, GRANTS, LOG_LINES_LOST, MEMORY, SESSIONS, STORE_CONNECTIONS, STORE_LIMIT, STORE_UP,
+    UPTIME,
 };
 use crate::work::meter::Meter;
 
@@ -58,6 +60,9 @@ impl Metrics {
     pub(crate) async fn text(&self) -> String {
         let uptime = self.clock.now().since(self.started_at);
         self.meter.gauge(&UPTIME, &[]).set(uptime.as_secs_f64());
+        self.meter
+            .gauge(&LOG_LINES_LOST, &[])
+            .set(number(i64::try_from(log_lines::lost()).unwrap_or(i64::MAX)));
         self.note_process().await;
         self.note_pools();
         if self.is_due() {

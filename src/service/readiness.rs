@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::grants::Grants;
 use crate::model::clock::SharedClock;
 use crate::store::Store;
+use crate::store::error::StoreError;
 
 const PROBE_EVERY: Duration = Duration::from_secs(2);
 const PROBE_TIMEOUT: Duration = Duration::from_secs(4);
@@ -103,27 +104,17 @@ impl ReadinessProbe {
         let mut note = |text: String| {
             problem.get_or_insert(text);
         };
-        let database = match tokio::time::timeout(PROBE_TIMEOUT, self.store.write_probe()).await {
-            Ok(Ok(())) if self.grants.has_uncommitted() => {
-                note(String::from(
-                    "renewed tokens are waiting in memory for the database",
-                ));
+        let database = match self.database_problem().await {
+            Some(text) => {
+                note(String::from(text));
                 false
             }
-            Ok(Ok(())) => true,
-            Ok(Err(error)) => {
-                tracing::error!(%error, "the readiness probe could not write");
-                note(String::from("the database cannot be written"));
-                false
-            }
-            Err(_) => {
-                note(String::from("the database does not answer"));
-                false
-            }
+            None => true,
         };
-        let migrations = database && self.store.is_migrated().await.unwrap_or(false);
-        let vault = database && self.store.vault_opens().await.unwrap_or(false);
-        let clock = database && self.clock_agrees().await;
+        // A database that falls silent in between must not hold up everybody who asks.
+        let migrations = database && in_time(self.store.is_migrated()).await;
+        let vault = database && in_time(self.store.vault_opens()).await;
+        let clock = database && in_time(self.clock_agrees()).await;
         if !migrations {
             note(String::from("migrations are pending"));
         }
@@ -153,10 +144,35 @@ impl ReadinessProbe {
         }
     }
 
-    async fn clock_agrees(&self) -> bool {
-        let ours = self.clock.now();
-        self.store.database_time().await.is_ok_and(|theirs| {
-            ours.since(theirs) <= CLOCK_TOLERANCE && theirs.since(ours) <= CLOCK_TOLERANCE
-        })
+    /// What keeps the database from being written for good; none: nothing does.
+    async fn database_problem(&self) -> Option<&'static str> {
+        match tokio::time::timeout(PROBE_TIMEOUT, self.store.write_probe()).await {
+            Ok(Ok(())) if !self.store.has_its_file().await => Some(
+                "the database file was deleted or replaced while the service runs; stop it, put the file back (integration-backend restore FILE) and start again",
+            ),
+            Ok(Ok(())) if self.grants.has_uncommitted() => {
+                Some("renewed tokens are waiting in memory for the database")
+            }
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the readiness probe could not write");
+                Some("the database cannot be written")
+            }
+            Err(_) => Some("the database does not answer"),
+        }
     }
+
+    async fn clock_agrees(&self) -> Result<bool, StoreError> {
+        let ours = self.clock.now();
+        let theirs = self.store.database_time().await?;
+        Ok(ours.since(theirs) <= CLOCK_TOLERANCE && theirs.since(ours) <= CLOCK_TOLERANCE)
+    }
+}
+
+/// Whether a question is answered yes before the probe's patience ends.
+async fn in_time(question: impl Future<Output = Result<bool, StoreError>>) -> bool {
+    matches!(
+        tokio::time::timeout(PROBE_TIMEOUT, question).await,
+        Ok(Ok(true))
+    )
 }

@@ -1,5 +1,7 @@
 //! What can go wrong in the store.
 
+use std::path::PathBuf;
+
 use super::vault::VaultError;
 use crate::model::secret::NoRandomness;
 
@@ -20,6 +22,16 @@ pub enum StoreError {
     /// A row holds what no version of this program writes.
     #[error("the database holds a row that cannot be read: {0}")]
     Corrupt(&'static str),
+    /// The database's file is damaged.
+    #[error(
+        "the database {} is damaged ({finding}): restore a backup with: integration-backend restore FILE", path.display()
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What the check found.
+        finding: String,
+    },
     /// The vault could not seal or open.
     #[error(transparent)]
     Vault(#[from] VaultError),

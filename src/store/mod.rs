@@ -1,8 +1,10 @@
 //! Persistence: all SQL, one file per table; the vault seals and opens here.
 
 pub(crate) mod api_keys;
+pub(crate) mod backup;
 pub(crate) mod connections;
 mod counts;
+mod database_file;
 pub mod error;
 pub mod flows;
 pub(crate) mod grant_events;
@@ -29,6 +31,7 @@ use std::sync::Arc;
 use crate::model::clock::SharedClock;
 use crate::model::database_url::DatabaseUrl;
 use crate::work::meter::Meter;
+use database_file::DatabaseFile;
 use error::StoreError;
 use pool::Pool;
 use process_lock::ProcessLock;
@@ -43,6 +46,8 @@ pub struct Store {
     meter: Meter,
     /// Held for as long as the store is open.
     process_lock: Option<Arc<ProcessLock>>,
+    /// The file that was opened, for SQLite.
+    file: Option<DatabaseFile>,
 }
 
 impl Store {
@@ -63,8 +68,13 @@ impl Store {
             }
             DatabaseUrl::Postgres(_) => None,
         };
+        if let (DatabaseUrl::Sqlite(path), Some(lock)) = (database, &lock) {
+            database_file::refuse_damaged(path, lock.is_alone).await?;
+        }
+        let pool = Pool::open(database).await?;
         let mut store = Self {
-            pool: Pool::open(database).await?,
+            file: DatabaseFile::of(database),
+            pool,
             vault: Arc::new(vault),
             clock,
             meter: Meter::default(),

@@ -1,6 +1,6 @@
 //! One set of SQL statements for two databases: the pools and the macros that choose between them.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::path::Path;
 use std::time::Duration;
 
@@ -178,7 +178,12 @@ pub(super) fn known_migrations() -> i64 {
 }
 
 async fn open_sqlite(path: &Path) -> Result<Pool, StoreError> {
-    create_private_file(path).map_err(sqlx::Error::Io)?;
+    match private_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            return Err(sqlx::Error::Io(error).into());
+        }
+        _ => {}
+    }
     let options = SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
@@ -198,15 +203,12 @@ async fn open_sqlite(path: &Path) -> Result<Pool, StoreError> {
     Ok(Pool::Sqlite { writer, readers })
 }
 
-/// Makes the database file readable by its owner only; an existing file is left as it is. SQLite would
+/// Makes a database file that its owner alone may read; an existing file is an error. SQLite would
 /// make it readable by all (`SQLITE_DEFAULT_FILE_PERMISSIONS`, <https://sqlite.org/compile.html>).
-fn create_private_file(path: &Path) -> std::io::Result<()> {
+pub(super) fn private_file(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
+    options.open(path)
 }

@@ -25,14 +25,7 @@ impl ProcessLock {
     /// When the lock file cannot be opened. A file system without locks is no error: there, no
     /// process ever takes itself for the only one.
     pub(super) async fn take(database: &Path) -> io::Result<Self> {
-        let mut path = database.as_os_str().to_owned();
-        path.push(".lock");
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)?;
+        let file = lock_file(database)?;
         match file.try_lock() {
             Ok(()) => Ok(Self {
                 file,
@@ -46,6 +39,22 @@ impl ProcessLock {
         }
     }
 
+    /// Takes the lock for itself alone; none while another process has the database open.
+    ///
+    /// # Errors
+    /// When the lock file cannot be opened, or the file system has no locks.
+    pub(super) fn try_alone(database: &Path) -> io::Result<Option<Self>> {
+        let file = lock_file(database)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self {
+                file,
+                is_alone: true,
+            })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
     /// Lets others in, and stays where they can see it.
     pub(super) async fn share(self) -> io::Result<Self> {
         if self.is_alone {
@@ -56,8 +65,31 @@ impl ProcessLock {
     }
 }
 
+fn lock_file(database: &Path) -> io::Result<File> {
+    let mut path = database.as_os_str().to_owned();
+    path.push(".lock");
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 /// Waiting for a lock blocks a thread, so it must not be one of the runtime's.
 async fn shared(file: File) -> io::Result<ProcessLock> {
+    match file.try_lock_shared() {
+        Ok(()) => {
+            return Ok(ProcessLock {
+                file,
+                is_alone: false,
+            });
+        }
+        Err(TryLockError::WouldBlock) => {
+            tracing::info!("another process is starting with this database; waiting until it has");
+        }
+        // Waiting gives the error, if it is one.
+        Err(TryLockError::Error(_)) => {}
+    }
     let wait = move || file.lock_shared().map(|()| file);
     let file = tokio::task::spawn_blocking(wait)
         .await

@@ -29,6 +29,11 @@ pub(crate) enum KeyFileError {
         "the database exists but its vault key file {0} does not; put the key file back (a new key is never made over existing data)"
     )]
     MissingBesideData(PathBuf),
+    /// There is a key, and its database is an empty file.
+    #[error(
+        "the database {0} is an empty file although its vault key exists: restore a backup (integration-backend restore FILE); to begin anew, remove the empty file"
+    )]
+    EmptyDatabase(PathBuf),
 }
 
 /// Reads the key at `path`. When there is neither key nor `database`, a new key is made.
@@ -37,6 +42,9 @@ pub(crate) enum KeyFileError {
 /// When the file cannot be read or made, holds something else, or is gone while the database is there.
 pub(crate) fn read_or_make(path: &Path, database: &Path) -> Result<VaultKey, KeyFileError> {
     match fs::read_to_string(path) {
+        Ok(_) if fs::metadata(database).is_ok_and(|data| data.len() == 0) => {
+            Err(KeyFileError::EmptyDatabase(database.to_owned()))
+        }
         Ok(text) => parse(path, &text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             if fs::metadata(database).is_ok_and(|data| data.len() > 0) {
@@ -46,6 +54,10 @@ pub(crate) fn read_or_make(path: &Path, database: &Path) -> Result<VaultKey, Key
                 path: path.to_owned(),
                 error,
             })?;
+            tracing::warn!(
+                "made the vault key {}; keep a copy of it apart from the database: without it nothing that is sealed can be opened",
+                path.display()
+            );
             read(path)
         }
         Err(error) => Err(KeyFileError::Io {
@@ -80,7 +92,10 @@ fn parse(path: &Path, text: &str) -> Result<VaultKey, KeyFileError> {
 /// Makes the file exclusively and durably: a key that a crash could lose would lose every secret.
 fn make(path: &Path) -> io::Result<()> {
     let bytes: [u8; 32] = random_bytes().map_err(io::Error::other)?;
-    let temporary = path.with_extension(format!("new{}", std::process::id()));
+    // Not named after the process: in a container every process is number 1, and one that was killed here
+    // would leave a file that stops all the next.
+    let name: [u8; 8] = random_bytes().map_err(io::Error::other)?;
+    let temporary = path.with_extension(format!("new{:016x}", u64::from_le_bytes(name)));
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -131,6 +146,28 @@ mod tests {
                 0o600
             );
         }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn an_emptied_database_beside_its_key_is_no_new_one() {
+        let folder = folder();
+        let (key, data) = (folder.join("vault.key"), folder.join("x.db"));
+        read_or_make(&key, &data).unwrap();
+        fs::write(&data, b"").unwrap();
+        let refusal = read_or_make(&key, &data).unwrap_err();
+        assert!(refusal.to_string().contains("x.db is an empty file"));
+        fs::remove_file(&data).unwrap();
+        read_or_make(&key, &data).unwrap();
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_a_killed_process_left_stops_no_later_start() {
+        let folder = folder();
+        let (key, data) = (folder.join("vault.key"), folder.join("x.db"));
+        fs::write(folder.join(format!("vault.new{}", std::process::id())), b"").unwrap();
+        read_or_make(&key, &data).unwrap();
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -39,6 +39,7 @@ metrics! {
     STORE_ERRORS Counter "integration_backend_store_errors_total", "Statements the database did not carry out, by reason";
     SESSIONS Gauge "integration_backend_sessions", "Sessions that are neither idle nor over";
     GRANTS Gauge "integration_backend_grants", "Grants, by status";
+    LOG_LINES_LOST Gauge "integration_backend_log_lines_lost", "Log lines that could not be written since the process started";
     SYNC_RUNS Counter "integration_backend_sync_runs_total", "Synchronisations that ended, by product and outcome";
 }
 

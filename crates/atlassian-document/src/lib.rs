@@ -26,7 +26,7 @@ pub use edit::lost::Lost;
 ///
 /// The result always follows ADF's grammar, because Jira and Confluence refuse a whole document for
 /// one node in the wrong place. Identifiers of tasks are counted, so the same text gives the same
-/// document. Raw HTML stays text.
+/// document. Raw HTML is never passed on.
 ///
 /// ```
 /// use serde_json::json;
@@ -115,7 +115,7 @@ pub fn edit_adf(current: &Value, edited: &str, losses: Losses) -> Result<Value, 
 ///     ]},
 /// ]});
 ///
-/// assert_eq!(adf_to_markdown(&comment), "@Mia see <https://example.com/EX-1>");
+/// assert_eq!(adf_to_markdown(&comment), "@[Mia](accountid:5b10) see <https://example.com/EX-1>");
 /// assert_eq!(adf_to_markdown(&json!(comment.to_string())), adf_to_markdown(&comment));
 /// assert_eq!(adf_to_markdown(&json!("2 * 3 * 4")), "2 \\* 3 \\* 4");
 /// ```
@@ -126,7 +126,7 @@ pub fn adf_to_markdown(document: &Value) -> String {
 /// Writes Markdown as a fragment of Confluence's storage format.
 ///
 /// The result is well-formed XML, which Confluence insists on; code becomes Confluence's `code` macro
-/// and a list of tasks its task list. Raw HTML stays text.
+/// and a list of tasks its task list. Raw HTML is never passed on.
 ///
 /// ```
 /// let storage = atlassian_document::markdown_to_storage("Tom & Jerry\n\n- [x] done");
@@ -152,7 +152,7 @@ pub fn markdown_to_storage(markdown: &str) -> String {
 /// let page = "<h1>Notes&nbsp;&hellip;</h1><ac:structured-macro ac:name=\"info\">\
 ///             <ac:rich-text-body><p>Read <em>this</em>.</p></ac:rich-text-body></ac:structured-macro>";
 ///
-/// assert_eq!(storage_to_markdown(page), "# Notes\u{a0}…\n\n> **Info:** Read _this_.");
+/// assert_eq!(storage_to_markdown(page), "# Notes\u{a0}…\n\n> [!INFO]\n> Read _this_.");
 /// assert_eq!(storage_to_markdown("<p>a <b>b</p> 1 < 2"), "a **b**\n\n1 < 2");
 /// ```
 pub fn storage_to_markdown(storage: &str) -> String {
@@ -174,7 +174,7 @@ pub fn markdown_to_wiki(markdown: &str) -> String {
 
 /// Reads any text that claims to be Jira's wiki markup as Markdown.
 ///
-/// It never fails: marks without a form in Markdown stay as they are, colours and anchors are left
+/// It never fails: macros without a form in Markdown stay as they are, colours and anchors are left
 /// out, and a block that never ends is text.
 ///
 /// ```

@@ -15,7 +15,7 @@ const HEADERS: HeaderValue = HeaderValue::from_static(
     "Content-Type, Authorization, X-Session-Token, X-Tenant-Id, X-Request-Id, Idempotency-Key",
 );
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "X-Session-Token, X-Request-Id, X-Next-Cursor, Link, Retry-After, Location",
+    "X-Session-Token, X-Request-Id, X-Next-Cursor, Link, Retry-After, Location, Idempotent-Replayed",
 );
 /// How long a browser may keep the answer to a preflight; without it five seconds (Fetch,
 /// "CORS-preflight fetch").

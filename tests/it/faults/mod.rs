@@ -1,6 +1,8 @@
 //! Faults around us: what a broken disk, a slow or absent Atlassian, a lost replica or a stopped
 //! process may cost. Never a login, and never a success for what was not done.
 
+mod backups;
 mod commits;
 mod interrupted;
+mod output;
 mod token_answers;

@@ -1,5 +1,5 @@
 //! The examples of the OpenAPI document are real answers: recorded here, and compared in shape with
-//! what is answered now. `RECORD_EXAMPLES=1 cargo test openapi_examples` records them anew.
+//! what is answered now. `RECORD_EXAMPLES=1 cargo test --test it every_example` records them anew.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -81,7 +81,12 @@ impl Installation {
 
     pub async fn start_command(&self, mut command: Command) -> Process {
         let log = File::create(self.file("log")).unwrap();
-        let command = command.stdout(log.try_clone().unwrap()).stderr(log);
+        command.stdout(log.try_clone().unwrap()).stderr(log);
+        self.start_as_it_is(command).await
+    }
+
+    /// Starts the service with the standard error that `command` has, and waits until it listens.
+    pub async fn start_as_it_is(&self, mut command: Command) -> Process {
         let process = Process(command.spawn().unwrap());
         until("the service listens", async || {
             TcpStream::connect(("127.0.0.1", self.port)).await.is_ok()
@@ -93,6 +98,20 @@ impl Installation {
     /// Runs a command that is to end by itself; gives its exit code and what it said on stderr.
     pub async fn outcome(&self, mut command: Command) -> (Option<i32>, String) {
         let output = tokio::task::spawn_blocking(move || command.output());
+        let output = tokio::time::timeout(Duration::from_secs(20), output)
+            .await
+            .expect("the command ends by itself")
+            .unwrap()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), said)
+    }
+
+    /// The same with the standard output that `command` has.
+    pub async fn outcome_as_it_is(&self, mut command: Command) -> (Option<i32>, String) {
+        command.stderr(Stdio::piped());
+        let child = command.spawn().unwrap();
+        let output = tokio::task::spawn_blocking(move || child.wait_with_output());
         let output = tokio::time::timeout(Duration::from_secs(20), output)
             .await
             .expect("the command ends by itself")
@@ -137,6 +156,11 @@ impl Process {
             .args(["-s", name, &self.0.id().to_string()])
             .status();
         assert!(kill.unwrap().success());
+    }
+
+    /// Its standard error, where `command` asked for a pipe.
+    pub fn take_stderr(&mut self) -> std::process::ChildStderr {
+        self.0.stderr.take().unwrap()
     }
 
     /// Waits for the end, for no longer than `patience`.

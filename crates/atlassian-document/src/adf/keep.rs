@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 
 use super::inline::{attribute, kind, macro_name};
 use crate::tree::Inline;
+use crate::tree::flatten;
 use crate::tree::keep::{Keep, digest, is_frame};
+use crate::tree::panel::Panel;
 
 /// The key of a node's reference. No node has one of its own: U+0000 is in no name.
 pub(crate) const KEY: &str = "\0keep";
@@ -37,6 +39,8 @@ const SAID: &[&str] = &[
     "tableHeader",
     "tableCell",
     "caption",
+    "expand",
+    "nestedExpand",
 ];
 
 /// Nodes that hold running text: what is unknown in them is a piece of it.
@@ -53,7 +57,11 @@ const TEXTS: &[&str] = &[
 fn word(node: &Value, in_text: bool) -> Option<&'static str> {
     Some(match kind(node) {
         "" => return None,
-        "mention" => "mention",
+        // People whom Markdown can name say themselves.
+        "mention" => {
+            let account = attribute(node, "id").unwrap_or_default();
+            return Inline::mention(account, "").is_none().then_some("mention");
+        }
         "date" => "date",
         "status" => "status",
         // A character says itself.
@@ -75,8 +83,10 @@ fn word(node: &Value, in_text: bool) -> Option<&'static str> {
         "placeholder" => "hint",
         "extension" | "inlineExtension" => "macro",
         "bodiedExtension" => "body",
-        "panel" => "panel",
-        "expand" | "nestedExpand" => "expand",
+        "panel" => {
+            let name = attribute(node, "panelType").unwrap_or("info");
+            return Panel::named(name).is_none().then_some("panel");
+        }
         "layoutSection" => "layout",
         "layoutColumn" => "column",
         known if SAID.contains(&known) => return None,
@@ -178,12 +188,7 @@ pub(crate) fn is_unknown(node: &Value) -> bool {
 /// A placeholder for a node that has a reference, with the words that a reader would see.
 pub(crate) fn placeholder(node: &Value, words: &[Inline]) -> Option<Inline> {
     let reference = reference_of(node)?;
-    let texts = words.iter().map(|inline| match inline {
-        Inline::Text { text, .. } | Inline::Code { text, .. } => text.as_str(),
-        Inline::Break => " ",
-        Inline::Keep(keep) => keep.label.as_str(),
-    });
-    let text: String = texts.collect();
+    let text = flatten::words(words);
     let label = text.trim().trim_start_matches('[').trim_end_matches(']');
     let is_picture = matches!(kind(node), "mediaSingle" | "media");
     let label = label.strip_prefix("attachment: ").unwrap_or(label);
@@ -200,7 +205,6 @@ pub(crate) fn title(node: &Value) -> String {
     let given = |name: &str| attribute(node, name).map(str::to_owned);
     match kind(node) {
         "panel" => capitalised(attribute(node, "panelType").unwrap_or("info")),
-        "expand" | "nestedExpand" => given("title").unwrap_or_else(|| String::from("Details")),
         "layoutSection" => String::from("layout"),
         "layoutColumn" => String::from("column"),
         "bodiedExtension" | "extension" => {

@@ -8,6 +8,7 @@ mod edit;
 mod inline;
 mod keep;
 mod reader;
+mod text;
 mod writer;
 
 pub(crate) use edit::edit;

@@ -7,7 +7,9 @@ use super::keep::{identified, reference_of, title};
 use crate::tree::collector::Collector;
 use crate::tree::flatten::{into_inlines, read_task_box};
 use crate::tree::keep::{Keep, alone, framed};
-use crate::tree::{Block, Cell, Inline, Item};
+use crate::tree::panel::Panel;
+use crate::tree::table::{Spanning, spread};
+use crate::tree::{Block, Inline, Item, notes};
 
 /// How deep nodes may lie inside each other before only their text is read: the reader calls itself
 /// for every level, and a document from the network must not choose how deep our stack goes.
@@ -29,11 +31,11 @@ pub(crate) fn read(document: &Value) -> Vec<Block> {
         }
         other => other,
     };
-    match identified(document) {
+    notes::raise(match identified(document) {
         Some(Value::Array(nodes)) => read_nodes(&nodes, 0),
         Some(node) => read_nodes(std::slice::from_ref(&node), 0),
         None => read_nodes(std::slice::from_ref(document), 0),
-    }
+    })
 }
 
 /// Reads nodes that lie beside each other, `level` deep, in a document with references.
@@ -111,6 +113,16 @@ fn read_node(node: &Value, level: usize, collector: &mut Collector) {
         }
         "blockquote" => collector.block(Block::quote(read_children(node, level))),
         "rule" => collector.block([Block::Rule]),
+        // A panel with an icon and a colour of somebody's own is a frame.
+        "panel" => {
+            let name = attribute(node, "panelType").unwrap_or("info");
+            let kind = Panel::named(name).unwrap_or(Panel::Info);
+            collector.block(Block::panel(kind, read_children(node, level)));
+        }
+        "expand" | "nestedExpand" => {
+            let title = attribute(node, "title").unwrap_or_default();
+            collector.block(Block::details(title, read_children(node, level)));
+        }
         "table" => collector.block(read_table(node, level)),
         "doc" | "mediaSingle" => {
             collector.flush();
@@ -200,23 +212,27 @@ fn node_is_done(task: &Value) -> bool {
 }
 
 /// A table. Only a first row that is header throughout is one in GFM (section 4.10): header columns,
-/// later header rows, merged cells and widths are lost, and blocks in cells become lines.
+/// later header rows and widths are lost, and blocks in cells become lines.
 fn read_table(node: &Value, level: usize) -> Option<Block> {
-    let mut header = Vec::new();
-    let mut rows = Vec::new();
-    for (index, row) in children(node).iter().enumerate() {
-        let nodes = children(row);
-        let is_header = !nodes.is_empty() && nodes.iter().all(|cell| kind(cell) == "tableHeader");
-        let cells: Vec<Cell> = nodes
-            .iter()
-            .map(|cell| into_inlines(&read_children(cell, level + 2)))
-            .collect();
-        if index == 0 && is_header {
-            header = cells;
-        } else {
-            rows.push(cells);
-        }
-    }
+    let rows = children(node);
+    let is_header = rows.first().is_some_and(|row| {
+        let mut cells = children(row).iter().peekable();
+        cells.peek().is_some() && cells.all(|cell| kind(cell) == "tableHeader")
+    });
+    let cells = |row: &Value| -> Vec<Spanning> {
+        let cells = children(row).iter().map(|cell| {
+            let content = into_inlines(&read_children(cell, level + 2));
+            let [columns, rows] = ["colspan", "rowspan"].map(|name| cell["attrs"][name].as_u64());
+            Spanning::new(content, columns, rows)
+        });
+        cells.collect()
+    };
+    let mut rows = spread(rows.iter().map(cells).collect());
+    let header = if is_header {
+        rows.remove(0)
+    } else {
+        Vec::new()
+    };
     Block::table(header, rows)
 }
 

@@ -11,10 +11,12 @@ pub(crate) fn part(part: &Part, block: &Block) -> f32 {
     let Shown::Block(shown) = &part.shown else {
         return 0.0;
     };
+    let same_frame = std::mem::discriminant(shown) == std::mem::discriminant(block);
     let fits = match (&part.inside, block) {
+        (Inside::Parts(_), _) if !same_frame => false,
         (Inside::Text(_), Block::Paragraph(_) | Block::Heading { .. })
         | (Inside::Code, Block::Code { .. })
-        | (Inside::Parts(_), Block::Quote(_))
+        | (Inside::Parts(_), Block::Quote(_) | Block::Panel { .. } | Block::Details { .. })
         | (Inside::Table(_), Block::Table { .. }) => true,
         (Inside::List(entries), Block::List { start, items }) => {
             let ordered = matches!(shown, Block::List { start: Some(_), .. });
@@ -78,7 +80,9 @@ fn words(inlines: &[Inline]) -> HashMap<String, u32> {
                 }
             }
             Inline::Keep(keep) => *counts.entry(keep.address()).or_default() += 3,
-            Inline::Break => {}
+            Inline::Mention { account, .. } => *counts.entry(account.clone()).or_default() += 1,
+            Inline::Image { source, .. } => *counts.entry(source.href.clone()).or_default() += 3,
+            Inline::Break | Inline::Note(_) => {}
         }
     }
     counts

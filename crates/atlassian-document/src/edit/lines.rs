@@ -165,7 +165,11 @@ fn with_lines(block: &Block, rest: &mut std::vec::IntoIter<Line>) -> Option<Bloc
                 text,
             })
         }
-        Block::Rule | Block::Table { .. } => {
+        Block::Rule
+        | Block::Table { .. }
+        | Block::Panel { .. }
+        | Block::Details { .. }
+        | Block::Notes(_) => {
             let own: Vec<Line> = rest.by_ref().take(count).collect();
             (own == lines(&into_inlines(std::slice::from_ref(block)))).then(|| block.clone())
         }

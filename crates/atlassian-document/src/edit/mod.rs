@@ -18,7 +18,7 @@ use part::{Inside, Part, Register};
 use plan::Plan;
 
 use crate::markdown;
-use crate::tree::Block;
+use crate::tree::{Block, notes};
 
 impl Part {
     /// Gives every sequence of parts directly inside.
@@ -58,5 +58,5 @@ pub(crate) fn planned(
     losses: Losses,
 ) -> Result<Vec<Plan>, Lost> {
     let blocks = piece::checked(markdown::read(edited), register, losses)?;
-    plan::plan(parts, register, &blocks)
+    plan::plan(parts, register, &notes::lower(&blocks))
 }

@@ -95,7 +95,20 @@ pub(crate) struct Known {
 }
 
 /// Every node that has a placeholder, by its reference.
-pub(crate) type Register = HashMap<String, Known>;
+#[derive(Debug, Default)]
+pub(crate) struct Register {
+    /// The nodes.
+    pub(crate) nodes: HashMap<String, Known>,
+    /// Whether pictures are blocks of their own and no running text.
+    pub(crate) pictures_apart: bool,
+}
+
+impl Register {
+    /// What a reference stands for.
+    pub(crate) fn get(&self, reference: &str) -> Option<&Known> {
+        self.nodes.get(reference)
+    }
+}
 
 /// A number that is the same for equal things.
 pub(crate) fn key<Thing: Hash>(thing: &Thing) -> u64 {

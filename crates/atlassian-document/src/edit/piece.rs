@@ -117,6 +117,7 @@ fn apart(block: &Block, register: &Register) -> Vec<Block> {
             let known = register.get(&keep.reference);
             keep.ends().is_some() || known.is_some_and(|known| known.is_block)
         }
+        Inline::Image { .. } => register.pictures_apart,
         _ => false,
     };
     if content.len() == 1 || !content.iter().any(is_block) {
@@ -126,6 +127,9 @@ fn apart(block: &Block, register: &Register) -> Vec<Block> {
     for stretch in content.chunk_by(|one, other| !is_block(one) && !is_block(other)) {
         match stretch {
             [Inline::Keep(keep)] if is_block(&stretch[0]) => blocks.push(alone(keep.clone())),
+            [picture @ Inline::Image { .. }] if register.pictures_apart => {
+                blocks.push(Block::Paragraph(vec![picture.clone()]));
+            }
             text => blocks.extend(Block::paragraph(text.to_vec())),
         }
     }

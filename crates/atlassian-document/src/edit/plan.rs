@@ -9,6 +9,7 @@ use super::sequence::{Step, align};
 use super::text::{self, Run};
 use super::{alike, lines};
 use crate::tree::flatten::task_box;
+use crate::tree::panel::Panel;
 use crate::tree::{Block, Cell, Inline, Item, keep};
 
 /// What stands in the place of a block.
@@ -24,6 +25,10 @@ pub(crate) enum Plan {
     Code(Source, Option<String>, String),
     /// A quotation or a frame, changed inside.
     Inside(Source, Vec<Plan>),
+    /// A panel, changed inside, of a kind.
+    Panel(Source, Panel, Vec<Plan>),
+    /// What can be opened, changed inside, with a title.
+    Details(Source, String, Vec<Plan>),
     /// A list with the number that it begins with.
     List(Source, Option<u64>, Vec<EntryPlan>),
     /// A table.
@@ -100,7 +105,9 @@ fn find_moved(plans: &mut [Plan], gone: &mut HashMap<&Block, Vec<Source>>) {
                     *plan = Plan::Moved(source, block.clone());
                 }
             }
-            Plan::Inside(_, plans) => find_moved(plans, gone),
+            Plan::Inside(_, plans) | Plan::Panel(_, _, plans) | Plan::Details(_, _, plans) => {
+                find_moved(plans, gone);
+            }
             Plan::List(_, _, entries) => {
                 for entry in entries {
                     if let EntryPlan::Changed(_, _, plans) = entry {
@@ -209,6 +216,14 @@ impl<'p> Planner<'p> {
             (Inside::Parts(parts), Block::Quote(blocks)) => {
                 let new = pieces(blocks, self.register)?;
                 Ok(Plan::Inside(source, self.parts(parts, &new)?))
+            }
+            (Inside::Parts(parts), Block::Panel { kind, blocks }) => {
+                let new = pieces(blocks, self.register)?;
+                Ok(Plan::Panel(source, *kind, self.parts(parts, &new)?))
+            }
+            (Inside::Parts(parts), Block::Details { title, blocks }) => {
+                let new = pieces(blocks, self.register)?;
+                Ok(Plan::Details(source, title.clone(), self.parts(parts, &new)?))
             }
             (Inside::List(entries), Block::List { start, items }) => {
                 Ok(Plan::List(source, *start, self.entries(entries, items)?))

@@ -24,6 +24,10 @@ pub(crate) enum Sign {
     Break,
     /// A placeholder, by its reference.
     Keep(String),
+    /// A person, by the account.
+    Person(String),
+    /// A picture, and what else is one thing.
+    Thing(Inline),
 }
 
 /// A sign of the current text and where it comes from.
@@ -48,9 +52,11 @@ pub(crate) enum Run {
     New(Inline, Option<(usize, usize)>),
 }
 
-type Signs = Vec<(Sign, Style)>;
+/// Signs and how each is marked.
+pub(crate) type Signs = Vec<(Sign, Style)>;
 
-fn signs(inlines: &[Inline]) -> Signs {
+/// Takes running text apart.
+pub(crate) fn signs(inlines: &[Inline]) -> Signs {
     let mut signs = Vec::new();
     for inline in inlines {
         match inline {
@@ -63,6 +69,12 @@ fn signs(inlines: &[Inline]) -> Signs {
             Inline::Break => signs.push((Sign::Break, Style::default())),
             Inline::Keep(keep) => {
                 signs.push((Sign::Keep(keep.reference.clone()), Style::default()));
+            }
+            Inline::Mention { account, .. } => {
+                signs.push((Sign::Person(account.clone()), Style::default()));
+            }
+            Inline::Image { .. } | Inline::Note(_) => {
+                signs.push((Sign::Thing(inline.clone()), Style::default()));
             }
         }
     }
@@ -347,6 +359,11 @@ impl Edit<'_> {
                     Sign::Keep(reference) => {
                         Inline::Keep(crate::tree::keep::Keep::new(reference, "", false))
                     }
+                    Sign::Person(account) => Inline::Mention {
+                        account: account.clone(),
+                        name: String::new(),
+                    },
+                    Sign::Thing(thing) => thing.clone(),
                 };
                 runs.push(Run::New(inline, like));
             }

@@ -5,7 +5,7 @@
 mod macros;
 mod reader;
 mod writer;
-mod xml;
+pub(crate) mod xml;
 
 pub(crate) use reader::read;
 pub(crate) use writer::write;

@@ -14,7 +14,7 @@ fn paragraph(text: &str) -> Value {
 }
 
 #[test]
-fn inline_nodes_are_placeholders_with_their_words() {
+fn inline_nodes_become_marks_words_and_placeholders() {
     let markdown = converted(&json!([{ "type": "paragraph", "content": [
         { "type": "mention", "attrs": { "id": "5b10", "text": "@Mia" } },
         { "type": "text", "text": " " },
@@ -34,26 +34,25 @@ fn inline_nodes_are_placeholders_with_their_words() {
         { "type": "inlineExtension", "attrs": { "extensionKey": "toc" } }
     ]}]));
     assert_snapshot!(markdown, @r"
-    [@Mia](keep:mention-55ea4de7) [@5b10](keep:mention-7d75e92e) [:smile:](keep:emoji-c336da36)🎉 [2023-11-14](keep:date-e28decd2) [DONE](keep:status-0ee04722) <https://example.com/browse/A-1>\
-    H2O[macro: toc](keep:macro-0ee4159f)
+    @[Mia](accountid:5b10) @[5b10](accountid:5b10) [:smile:](keep:emoji-c336da36)🎉 [2023-11-14](keep:date-e28decd2) [DONE](keep:status-0ee04722) <https://example.com/browse/A-1>\
+    <u><sub>H2O</sub></u>[macro: toc](keep:macro-0ee4159f)
     ");
 }
 
 #[test]
-fn panels_are_quotations_that_begin_with_their_placeholder() {
+fn panels_become_alerts() {
     let markdown = converted(&json!([
         { "type": "panel", "attrs": { "panelType": "info" }, "content": [paragraph("a"), paragraph("b")] },
         { "type": "panel", "attrs": { "panelType": "warning" }, "content": [
             { "type": "bulletList", "content": [{ "type": "listItem", "content": [paragraph("c")] }] }] },
     ]));
     assert_snapshot!(markdown, @r"
-    > [Info](keep:panel-c983c10d)
-    >
+    > [!INFO]
     > a
     >
     > b
 
-    > [Warning](keep:panel-adb8baea)
+    > [!WARNING]
     >
     > - c
     ");
@@ -74,13 +73,14 @@ fn frames_and_decisions_show_their_content() {
         { "type": "blockCard", "attrs": { "url": "https://example.com" } },
     ]));
     assert_snapshot!(markdown, @r"
-    > [More](keep:expand-08bcc799)
-    >
-    > a
+    <details>
+    <summary>More</summary>
 
     [layout](keep:layout-10cbc875)
 
     [column](keep:column-12431ca6)
+
+    </details>
 
     b
 
@@ -122,7 +122,7 @@ fn media_are_placeholders() {
 
     [8a-2](keep:files-f3b3709a)
 
-    <https://example.com/a.png>
+    ![](https://example.com/a.png)
     ");
 }
 

@@ -4,6 +4,7 @@ mod adf_documents;
 mod adf_edits;
 mod adf_grammar;
 mod adf_to_markdown;
+mod as_people_write;
 mod generator;
 mod hostile;
 mod markdown;

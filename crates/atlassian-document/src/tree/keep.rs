@@ -11,7 +11,7 @@ pub(crate) const SCHEME: &str = "keep:";
 const END: &str = "end-";
 
 /// The kinds of frames around content that Markdown shows; any other placeholder stands for all of a node.
-const FRAMES: &[&str] = &["panel", "expand", "body", "frame", "layout", "column"];
+const FRAMES: &[&str] = &["panel", "body", "frame", "layout", "column"];
 
 /// Frames whose begin and end are lines of their own: whole pages lie in them.
 const WIDE: &[&str] = &["layout", "column"];
@@ -133,7 +133,10 @@ pub(crate) fn each_text(blocks: &mut [Block], change: &mut dyn FnMut(&mut Vec<In
                     each_text(&mut item.blocks, change);
                 }
             }
-            Block::Quote(blocks) => each_text(blocks, change),
+            Block::Quote(blocks) | Block::Panel { blocks, .. } | Block::Details { blocks, .. } => {
+                each_text(blocks, change);
+            }
+            Block::Notes(notes) => notes.iter_mut().for_each(|note| each_text(note, change)),
             Block::Table { header, rows } => {
                 let rows = std::iter::once(header).chain(rows);
                 rows.flatten().for_each(&mut *change);

@@ -35,7 +35,9 @@ pub(super) fn place(parent: &str) -> crate::adf::writer::Place {
     match parent {
         "listItem" => Place::Item,
         "blockquote" => Place::Quote,
-        "panel" | "tableCell" | "tableHeader" | "nestedExpand" => Place::Panel,
+        "panel" => Place::Panel,
+        "tableCell" | "tableHeader" | "nestedExpand" => Place::Inner,
+        "expand" => Place::Details,
         _ => Place::Document,
     }
 }

@@ -47,12 +47,15 @@ pub(super) fn read(document: &Value) -> Result<Read<'_>, Lost> {
 
 /// Every node with a reference.
 pub(super) fn register(document: &Value) -> Register {
-    let mut register = HashMap::new();
-    register_node(document, false, &mut register);
-    register
+    let mut nodes = HashMap::new();
+    register_node(document, false, &mut nodes);
+    Register {
+        nodes,
+        pictures_apart: true,
+    }
 }
 
-fn register_node(node: &Value, in_text: bool, register: &mut Register) {
+fn register_node(node: &Value, in_text: bool, register: &mut HashMap<String, Known>) {
     if let Some(reference) = reference_of(node) {
         let is_block = !in_text && !is_running_text(node);
         let shown = read_nodes(std::slice::from_ref(node), 0);
@@ -149,7 +152,9 @@ impl<'d> Reader<'d> {
                 text(children(node))
             }
             ("codeBlock", Block::Code { .. }) => Inside::Code,
-            ("blockquote", Block::Quote(_)) => Inside::Parts(self.parts(node, level, source)?),
+            ("panel", Block::Panel { .. })
+            | ("expand" | "nestedExpand", Block::Details { .. })
+            | ("blockquote", Block::Quote(_)) => Inside::Parts(self.parts(node, level, source)?),
             ("taskList", Block::List { items, .. }) => {
                 Inside::List(self.tasks(node, items, level)?)
             }

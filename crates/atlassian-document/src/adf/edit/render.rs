@@ -8,14 +8,16 @@ use super::fields::largest_identifier;
 use super::grammar::{may_stand, place};
 use super::parts::Origin;
 use super::runs::Runs;
-use crate::adf::inline::kind;
+use crate::adf::inline::{attribute, kind};
 use crate::adf::keep::{KEY, reference_of, title};
 use crate::adf::reader::{children, is_running_text};
+use crate::adf::text;
 use crate::adf::writer::Writer;
 use crate::edit::lost::Lost;
 use crate::edit::part::Source;
 use crate::edit::plan::Plan;
 use crate::edit::text::Run;
+use crate::tree::panel::Panel;
 use crate::tree::{Block, Inline};
 
 /// Writes plans; nodes that it takes over still have their references.
@@ -78,6 +80,8 @@ impl<'d> Renderer<'d> {
             | Plan::Text(source, ..)
             | Plan::Code(source, ..)
             | Plan::Inside(source, _)
+            | Plan::Panel(source, ..)
+            | Plan::Details(source, ..)
             | Plan::List(source, ..)
             | Plan::Table(source, _) => *source,
         };
@@ -88,6 +92,26 @@ impl<'d> Renderer<'d> {
                 nodes.push(code(&origin.nodes[0], language.as_deref(), text))
             }
             Plan::Inside(_, plans) => nodes.push(self.inside(source, plans, parent)?),
+            Plan::Panel(_, kind, plans) => {
+                let mut node = self.inside(source, plans, parent)?;
+                let known = node["attrs"]["panelType"].as_str().and_then(Panel::named);
+                if known != Some(*kind) {
+                    node["attrs"]["panelType"] = Value::from(kind.name().to_ascii_lowercase());
+                }
+                nodes.push(node);
+            }
+            Plan::Details(_, new, plans) => {
+                let mut node = self.inside(source, plans, parent)?;
+                let title = attribute(&node, "title").unwrap_or_default();
+                let shown = match Block::details(title, Vec::new()) {
+                    Some(Block::Details { title, .. }) => title,
+                    _ => String::new(),
+                };
+                if shown != *new {
+                    node["attrs"]["title"] = Value::from(new.as_str());
+                }
+                nodes.push(node);
+            }
             Plan::List(_, start, entries) => nodes.push(self.list(source, *start, entries)?),
             Plan::Table(_, rows) => nodes.push(self.table(source, rows)?),
             Plan::Keep(_) | Plan::Moved(..) | Plan::Fresh(_) => {
@@ -148,10 +172,27 @@ impl<'d> Renderer<'d> {
                 Run::Kept(from, to) => written.take(*from, *to, None),
                 Run::Restyled(from, to, style) => written.take(*from, *to, Some(style)),
                 Run::New(Inline::Keep(keep), _) => written.put(self.inline(&keep.reference)?),
+                Run::New(Inline::Mention { account, .. }, _) => written.put(self.person(account)),
                 Run::New(inline, like) => written.add(inline, *like),
             }
         }
         Ok(written.finish())
+    }
+
+    /// A person as the document names them already, or by the account alone.
+    fn person(&self, account: &str) -> Value {
+        let known = mention_of(self.root, account).cloned();
+        let mut node = known.unwrap_or_else(|| {
+            let account = account.to_owned();
+            text::inline(&Inline::Mention {
+                account,
+                name: String::new(),
+            })
+        });
+        if let Some(attributes) = node["attrs"].as_object_mut() {
+            attributes.remove("localId");
+        }
+        node
     }
 
     /// The node of a placeholder in running text.
@@ -262,6 +303,14 @@ fn code(node: &Value, language: Option<&str>, text: &str) -> Value {
         }
     }
     node
+}
+
+fn mention_of<'d>(node: &'d Value, account: &str) -> Option<&'d Value> {
+    if kind(node) == "mention" && attribute(node, "id") == Some(account) {
+        return Some(node);
+    }
+    let below = children(node).iter();
+    below.filter_map(|node| mention_of(node, account)).next()
 }
 
 /// A node as an error names it.

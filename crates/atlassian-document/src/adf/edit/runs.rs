@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::adf::inline::{self, kind};
-use crate::adf::writer;
-use crate::edit::text::{Sign, Unit};
+use crate::adf::text as writer;
+use crate::edit::text::{Sign, Unit, signs};
 use crate::tree::{Inline, Style};
 
 /// The units of inline nodes; none where one of them is no inline node.
@@ -12,19 +12,12 @@ pub(super) fn units(nodes: &[Value]) -> Option<Vec<Unit>> {
     let mut units = Vec::new();
     for (leaf, node) in nodes.iter().enumerate() {
         let is_text = matches!(kind(node), "text" | "hardBreak");
-        for inline in inline::read(node)? {
-            let signs: Vec<Sign> = match inline {
-                Inline::Text { text, .. } => text.chars().map(Sign::Char).collect(),
-                Inline::Code { text, .. } => text.chars().map(Sign::Code).collect(),
-                Inline::Break => vec![Sign::Break],
-                Inline::Keep(keep) => vec![Sign::Keep(keep.reference.clone())],
-            };
-            units.extend(signs.into_iter().map(|sign| Unit {
-                leaf,
-                sign,
-                is_whole: !is_text,
-            }));
-        }
+        let signs = signs(&inline::read(node)?);
+        units.extend(signs.into_iter().map(|(sign, _)| Unit {
+            leaf,
+            sign,
+            is_whole: !is_text,
+        }));
     }
     Some(units)
 }
