@@ -97,6 +97,52 @@ pub fn edit_adf(current: &Value, edited: &str, losses: Losses) -> Result<Value, 
     adf::edit(current, edited, losses)
 }
 
+/// Changes a page in storage format to what its Markdown was edited to.
+///
+/// Blocks that the edit leaves alone stay as they are, byte for byte, wherever they are moved.
+///
+/// # Errors
+/// [`Lost`] where a block was changed that holds something Markdown cannot say. [`Losses::Accepted`] has
+/// no errors.
+///
+/// ```
+/// use atlassian_document::{Losses, edit_storage, storage_to_markdown};
+///
+/// let page = "<p>one</p><ac:structured-macro ac:name=\"toc\" /><p>two</p>";
+/// let edited = storage_to_markdown(page).replace("two", "three");
+///
+/// assert_eq!(
+///     edit_storage(page, &edited, Losses::Refused).unwrap(),
+///     "<p>one</p><ac:structured-macro ac:name=\"toc\" /><p>three</p>"
+/// );
+/// ```
+pub fn edit_storage(current: &str, edited: &str, losses: Losses) -> Result<String, Lost> {
+    storage::edit(current, edited, losses)
+}
+
+/// Changes a text in wiki markup to what its Markdown was edited to.
+///
+/// Blocks that the edit leaves alone stay as they are, byte for byte, wherever they are moved.
+///
+/// # Errors
+/// [`Lost`] where a block was changed that holds something Markdown cannot say. [`Losses::Accepted`] has
+/// no errors.
+///
+/// ```
+/// use atlassian_document::{Losses, edit_wiki, wiki_to_markdown};
+///
+/// let text = "one\n\n!shot.png|thumbnail!\n\ntwo";
+/// let edited = wiki_to_markdown(text).replace("two", "three");
+///
+/// assert_eq!(
+///     edit_wiki(text, &edited, Losses::Refused).unwrap(),
+///     "one\n\n!shot.png|thumbnail!\n\nthree"
+/// );
+/// ```
+pub fn edit_wiki(current: &str, edited: &str, losses: Losses) -> Result<String, Lost> {
+    wiki::edit(current, edited, losses)
+}
+
 /// Reads any JSON value that claims to be ADF as Markdown.
 ///
 /// It never fails: an unknown node gives its content, an unknown mark is left out. An array is read as

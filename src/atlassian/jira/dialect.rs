@@ -7,7 +7,7 @@ use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
 use crate::atlassian::prose::{Edit, new_text};
 use atlassian_document::{
-    adf_to_markdown, edit_adf, markdown_to_adf, markdown_to_wiki, wiki_to_markdown,
+    adf_to_markdown, edit_adf, edit_wiki, markdown_to_adf, markdown_to_wiki, wiki_to_markdown,
 };
 
 impl Dialect {
@@ -26,7 +26,12 @@ impl Dialect {
             Self::Cloud => {
                 edit_adf(current, edit.markdown, edit.losses()).map_err(|lost| edit.refused(&lost))
             }
-            Self::DataCenter => self.text(edit.field, edit.markdown),
+            Self::DataCenter => {
+                let current = current.as_str().unwrap_or_default();
+                edit_wiki(current, edit.markdown, edit.losses())
+                    .map(Value::from)
+                    .map_err(|lost| edit.refused(&lost))
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use super::alike;
 use super::lost::Lost;
 use super::part::{Inside, Part, Register, Shown, key};
 use super::sequence::{Step, align};
-use crate::tree::flatten::{into_inlines, task_box};
+use crate::tree::flatten::{into_inlines, labelled, strong, task_box, titled};
 use crate::tree::{Block, Inline, Item, keep, normal};
 
 type Line = Vec<Inline>;
@@ -135,6 +135,22 @@ fn with_lines(block: &Block, rest: &mut std::vec::IntoIter<Line>) -> Option<Bloc
             let blocks = blocks.iter().map(|block| with_lines(block, rest));
             Some(Block::Quote(blocks.collect::<Option<_>>()?))
         }
+        // Both are shown with a label or a title, which has to stay.
+        Block::Panel { kind, blocks } => {
+            let shown = labelled(&kind.label(), blocks.clone());
+            let changed = shown.iter().map(|block| with_lines(block, rest));
+            let blocks = without_label(&kind.label(), changed.collect::<Option<_>>()?)?;
+            Block::panel(*kind, blocks)
+        }
+        Block::Details { title, blocks } => {
+            let shown: Vec<Block> = titled(title, blocks.clone()).collect();
+            let changed = shown.iter().map(|block| with_lines(block, rest));
+            let mut changed = changed.collect::<Option<Vec<_>>>()?;
+            if shown.len() > blocks.len() && changed.remove(0) != shown[0] {
+                return None;
+            }
+            Block::details(title, changed)
+        }
         Block::List { start, items } => {
             let items = items.iter().map(|item| {
                 let (_, first) = line_marker(&rest.next()?)?;
@@ -165,15 +181,24 @@ fn with_lines(block: &Block, rest: &mut std::vec::IntoIter<Line>) -> Option<Bloc
                 text,
             })
         }
-        Block::Rule
-        | Block::Table { .. }
-        | Block::Panel { .. }
-        | Block::Details { .. }
-        | Block::Notes(_) => {
+        Block::Rule | Block::Table { .. } | Block::Notes(_) => {
             let own: Vec<Line> = rest.by_ref().take(count).collect();
             (own == lines(&into_inlines(std::slice::from_ref(block)))).then(|| block.clone())
         }
     }
+}
+
+/// Takes a label off the text that it was put before.
+fn without_label(label: &str, mut blocks: Vec<Block>) -> Option<Vec<Block>> {
+    let Some(Block::Paragraph(content)) = blocks.first_mut() else {
+        return None;
+    };
+    if content.first() != Some(&strong(&format!("{label}:"))) {
+        return None;
+    }
+    let text = content.split_off(1);
+    blocks.splice(..1, Block::paragraph(text));
+    Some(blocks)
 }
 
 fn flat_item(line: &[Inline]) -> Option<Item> {

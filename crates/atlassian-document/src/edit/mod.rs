@@ -10,11 +10,13 @@ pub(crate) mod lost;
 pub(crate) mod part;
 mod piece;
 pub(crate) mod plan;
+pub(crate) mod segments;
 mod sequence;
 pub(crate) mod text;
 
 use lost::Lost;
-use part::{Inside, Part, Register};
+pub(crate) use part::Register;
+use part::{Inside, Part};
 use plan::Plan;
 
 use crate::markdown;

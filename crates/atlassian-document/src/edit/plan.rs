@@ -223,7 +223,11 @@ impl<'p> Planner<'p> {
             }
             (Inside::Parts(parts), Block::Details { title, blocks }) => {
                 let new = pieces(blocks, self.register)?;
-                Ok(Plan::Details(source, title.clone(), self.parts(parts, &new)?))
+                Ok(Plan::Details(
+                    source,
+                    title.clone(),
+                    self.parts(parts, &new)?,
+                ))
             }
             (Inside::List(entries), Block::List { start, items }) => {
                 Ok(Plan::List(source, *start, self.entries(entries, items)?))
@@ -265,7 +269,11 @@ impl<'p> Planner<'p> {
             && let Some(done) = checked.take()
         {
             // The box is a part of the text.
-            let mut boxed = vec![Inline::plain(format!("{} ", task_box(done)))];
+            let mut boxed = vec![Inline::plain(format!(
+                "{}{}",
+                task_box(done),
+                behind_box(old)
+            ))];
             if let Some(Block::Paragraph(content)) = blocks.first() {
                 boxed.extend(content.iter().cloned());
                 blocks.remove(0);
@@ -339,6 +347,26 @@ impl<'p> Planner<'p> {
         let blocks = lines::as_blocks(&old.parts, new, self.register)?;
         let plans = self.parts(&old.parts, &pieces(&blocks, self.register)?)?;
         Ok(FieldPlan::Changed(old.source, plans))
+    }
+}
+
+/// The white space behind the box that is a part of an entry's text.
+fn behind_box(entry: &Entry) -> String {
+    let first = entry.parts.first().map(|part| &part.shown);
+    let space = match first {
+        Some(Shown::Block(Block::Paragraph(content))) => match content.first() {
+            Some(Inline::Text { text, .. }) => {
+                let behind = text.chars().skip(task_box(true).len());
+                behind.take_while(|c| c.is_whitespace()).collect()
+            }
+            _ => String::new(),
+        },
+        _ => String::new(),
+    };
+    if space.is_empty() {
+        String::from(" ")
+    } else {
+        space
     }
 }
 

@@ -76,11 +76,13 @@ fn frames_and_decisions_show_their_content() {
     <details>
     <summary>More</summary>
 
+    a
+
+    </details>
+
     [layout](keep:layout-10cbc875)
 
     [column](keep:column-12431ca6)
-
-    </details>
 
     b
 

@@ -10,5 +10,6 @@ mod hostile;
 mod markdown;
 mod markdown_to_adf;
 mod properties;
+mod source_edits;
 mod storage;
 mod wiki;

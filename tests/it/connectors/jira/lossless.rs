@@ -48,7 +48,7 @@ fn paragraph(text: &str) -> Value {
 /// Uploads a picture and gives the node that shows it in a description.
 async fn picture(browser: &Browser, key: &str) -> Value {
     let file = json!({"issue_key": key, "filename": "shot.png",
-        "content_base64": STANDARD.encode("png"), "content_type": "image/png"});
+        "content_base64": STANDARD.encode("png")});
     given(browser, "jira_upload_attachment", file).await;
     let (_, fields) = read(browser, key).await;
     let id: u64 = fields["attachment"][0]["id"]
@@ -154,21 +154,21 @@ async fn people_panels_statuses_and_the_rest_come_back_where_they_are_put() {
 async fn a_placeholder_of_elsewhere_is_refused_by_its_name() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    let mention = json!({"type": "mention", "attrs": {"id": "5b10", "text": "@Mia"}});
+    let status = json!({"type": "status", "attrs": {"text": "DONE", "color": "green"}});
     let key = described(
         &browser,
-        json!([{"type": "paragraph", "content": [mention]}]),
+        json!([{"type": "paragraph", "content": [status]}]),
     )
     .await;
     let (markdown, before) = read(&browser, &key).await;
-    let foreign = "[@Leo](keep:mention-00000000)";
+    let foreign = "[OPEN](keep:status-00000000)";
     for edited in [foreign.to_owned(), format!("{markdown}\n\n{markdown}")] {
         app.sandbox.clear_journal();
         let answer = browser
             .put(&address(&key), json!({ "description": edited }))
             .await;
         assert_eq!(answer.status, 422, "{}", answer.body);
-        assert!(answer.body.contains("keep:mention-"), "{}", answer.body);
+        assert!(answer.body.contains("keep:status-"), "{}", answer.body);
         assert_eq!(answer.json()["details"]["fields"], json!(["description"]));
         assert!(
             app.sandbox
@@ -187,14 +187,14 @@ async fn a_placeholder_of_elsewhere_is_refused_by_its_name() {
         )
         .await;
     assert_eq!(answer.status, 200, "{}", answer.body);
-    assert_eq!(read(&browser, &key).await.0, "@Leo");
+    assert_eq!(read(&browser, &key).await.0, "OPEN");
 
     // A new text has nothing to keep.
     let draft = json!({"project_key": "WEB", "summary": "x", "description": foreign});
     let refused = browser.post("/connectors/jira/create", draft).await;
     assert_eq!(refused.status, 422, "{}", refused.body);
     assert!(
-        refused.body.contains("keep:mention-00000000"),
+        refused.body.contains("keep:status-00000000"),
         "{}",
         refused.body
     );
