@@ -175,6 +175,7 @@ fn write(
         used: kept.iter().flatten().copied().collect(),
         written: String::new(),
         glued: 0,
+        last: None,
     };
     let mut fresh: Vec<Block> = Vec::new();
     let mut at = 0;
@@ -185,8 +186,7 @@ fn write(
             continue;
         };
         writer.fresh(&mut fresh);
-        writer.glue(segment + 1);
-        writer.add(segments.list[segment].source);
+        writer.source(segment);
         at += segments.list[segment].shown.len();
     }
     writer.fresh(&mut fresh);
@@ -202,6 +202,8 @@ struct Writer<'a> {
     /// How many segments' glue is written. It stays in order: what stands before a segment is written no
     /// later than that segment.
     glued: usize,
+    /// The segment that was written last, if nothing new stands behind it.
+    last: Option<usize>,
 }
 
 impl Writer<'_> {
@@ -210,6 +212,23 @@ impl Writer<'_> {
             self.written.push_str(self.segments.list[self.glued].glue);
             self.glued += 1;
         }
+    }
+
+    fn source(&mut self, segment: usize) {
+        let follows = self.glued == segment
+            && match self.last {
+                Some(last) => last + 1 == segment,
+                None => self.written.is_empty(),
+            };
+        self.glue(segment + 1);
+        let source = self.segments.list[segment].source;
+        // Behind its neighbour it stands as it stood.
+        if follows {
+            self.written.push_str(source);
+        } else {
+            self.add(source);
+        }
+        self.last = Some(segment);
     }
 
     fn fresh(&mut self, fresh: &mut Vec<Block>) {
@@ -222,6 +241,7 @@ impl Writer<'_> {
         }
         let text = (self.format.write)(fresh);
         self.add(&text);
+        self.last = None;
         fresh.clear();
     }
 
