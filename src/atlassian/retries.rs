@@ -94,7 +94,7 @@ impl RetryBudget {
     /// A call is made for the first time.
     pub(super) fn note_call(&self, server: &Server) {
         self.with(server, |purse| {
-            purse.left = (purse.left + SHARE).min(RESERVE)
+            purse.left = (purse.left + SHARE).min(RESERVE);
         });
     }
 

@@ -46,6 +46,8 @@ pub(crate) enum Renewal {
     ByItself,
     /// Renewing it fails so far.
     Failing,
+    /// It is renewed, and yet Atlassian refuses calls with it.
+    Refused,
     /// It ends: without `offline_access` Atlassian gives no refresh token
     /// (<https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens>).
     Never,
@@ -55,13 +57,20 @@ pub(crate) enum Renewal {
 
 impl Renewal {
     /// All of them.
-    pub(crate) const ALL: [Self; 4] = [Self::ByItself, Self::Failing, Self::Never, Self::Attached];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::ByItself,
+        Self::Failing,
+        Self::Refused,
+        Self::Never,
+        Self::Attached,
+    ];
 
     /// The word in bodies.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::ByItself => "by_itself",
             Self::Failing => "failing",
+            Self::Refused => "refused",
             Self::Never => "none",
             Self::Attached => "attached",
         }
@@ -188,8 +197,10 @@ impl Grant {
             Renewal::ByItself
         } else if self.refresh_token.is_none() {
             Renewal::Never
-        } else if self.fail_count > 0 || self.last_error.is_some() {
+        } else if self.fail_count > 0 {
             Renewal::Failing
+        } else if self.last_error.is_some() {
+            Renewal::Refused
         } else {
             Renewal::ByItself
         }

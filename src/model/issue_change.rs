@@ -101,6 +101,14 @@ impl IssueChange {
     }
 }
 
+impl IssueChange {
+    /// Whether a text is edited of which something must stay.
+    pub(crate) fn edits_text(&self) -> bool {
+        matches!(self, Self::Friendly(changes)
+            if matches!(changes.description, Change::Set(_)) && !changes.replace)
+    }
+}
+
 impl FieldChanges {
     fn read(mut reader: FieldReader<'_>) -> Result<Self, InvalidFields> {
         for never_empty in ["summary", "issue_type"] {

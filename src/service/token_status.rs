@@ -160,7 +160,7 @@ pub(crate) fn refresh_state(
     record: &RefreshRecord,
     now: Timestamp,
 ) -> Option<RefreshState> {
-    let is_renewed = matches!(grant.renewal(), Renewal::ByItself | Renewal::Failing);
+    let is_renewed = !matches!(grant.renewal(), Renewal::Never | Renewal::Attached);
     if !is_renewed || grant.has_ended(now) {
         None
     } else if is_leased(grant, now) {

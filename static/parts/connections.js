@@ -128,9 +128,10 @@ function showSites(card, { sites, site, status }, before) {
 
 function showButtons(card, { status, auth_method: method, title, renewal }) {
   const connect = card.querySelector(".connect");
-  connect.hidden = !["not_connected", "reauth_required"].includes(status);
+  const needsLogin = ["not_connected", "reauth_required"].includes(status);
+  connect.hidden = !needsLogin && !["refused", "none"].includes(renewal);
   connect.textContent = method ? "Log in again" : `Connect ${title}`;
-  const isRenewed = ["by_itself", "failing"].includes(renewal) && status !== "reauth_required";
+  const isRenewed = ["by_itself", "failing", "refused"].includes(renewal) && status !== "reauth_required";
   hide(card, card.querySelector(".refresh"), !isRenewed);
   hide(card, card.querySelector(".disconnect"), !method);
 }

@@ -115,7 +115,7 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
         offers_login: matches!(
             view.status,
             ConnectionStatus::NotConnected | ConnectionStatus::ReauthRequired
-        ),
+        ) || matches!(renewal, Renewal::Refused | Renewal::Never),
         login_label: if connected.is_some() {
             String::from("Log in again")
         } else {
@@ -172,6 +172,10 @@ fn status_text(status: ConnectionStatus, renewal: Renewal) -> (&'static str, &'s
         (ConnectionStatus::Active, Renewal::Failing) => (
             "Connected, not renewed",
             "Ready to use until the token expires. Renewing it fails so far, and is tried again by itself.",
+        ),
+        (ConnectionStatus::Active, Renewal::Refused) => (
+            "Connected, refused",
+            "Atlassian refuses calls with this login. Log in again.",
         ),
         (ConnectionStatus::Active, Renewal::Never) => (
             "Connected, not renewed",

@@ -26,8 +26,9 @@ pub(crate) struct DashboardConnection {
     /// The product's start page on the site; opens in a browser.
     #[schema(example = "https://acme.atlassian.net/wiki")]
     home_url: Option<String>,
-    /// What will become of the access token: renewed `by_itself`; renewing is `failing` so far; `none`: the
-    /// login ends with it, because `offline_access` was not granted; `attached`: somebody made the token.
+    /// What will become of the access token: renewed `by_itself`; renewing is `failing` so far; it is renewed
+    /// and yet `refused`; `none`: the login ends with it, because `offline_access` was not granted; `attached`:
+    /// somebody made the token.
     #[schema(example = "by_itself")]
     renewal: Option<&'static str>,
     /// When the background refresher renews the token, if the connection is in use; `null` for API

@@ -179,10 +179,10 @@ impl Catalog {
         run: &SyncRun,
         trail: &mut CursorTrail,
     ) -> Result<Next, ServiceError> {
-        let size = self.work.troubles.page_size(&run.id);
+        let at_once = self.work.troubles.page_size(&run.id);
         let next = self
             .connections
-            .site(scope, run.product, |site| page_at(site, run, size))
+            .site(scope, run.product, |site| page_at(site, run, at_once))
             .await?;
         if let Next::Page(page) = &next
             && let Some(cursor) = &page.next
@@ -239,14 +239,18 @@ impl Catalog {
 }
 
 /// The page where the run stands, if the connection still leads to the run's site.
-async fn page_at(site: SiteClient<'_>, run: &SyncRun, size: u32) -> Result<Next, AtlassianError> {
+async fn page_at(
+    site: SiteClient<'_>,
+    run: &SyncRun,
+    at_once: u32,
+) -> Result<Next, AtlassianError> {
     if *site.cloud_id() != run.cloud_id {
         return Ok(Next::Elsewhere);
     }
     let cursor = run.walked_to.clone();
     let page = match run.product {
         Product::Jira => site.jira().projects_from(cursor).await,
-        Product::Confluence => site.confluence().pages_from(cursor, size).await,
+        Product::Confluence => site.confluence().pages_from(cursor, at_once).await,
     };
     match page {
         Err(error @ AtlassianError::BadRequest(_)) if run.walked_to.is_some() => {

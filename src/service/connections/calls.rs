@@ -9,7 +9,7 @@ use crate::atlassian::confluence::Confluence;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::jira::Jira;
 use crate::model::connection::{Connected, ConnectionStatus};
-use crate::model::grant::{AuthMethod, Grant, TokenBase};
+use crate::model::grant::{AuthMethod, Grant, Renewal, TokenBase};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
@@ -108,7 +108,12 @@ impl Connections {
         let map_failure = |failure: RefreshFailure| failure.for_product(product);
         let grant = self.grants.usable(grant).await.map_err(map_failure)?;
         let error = match operation(&grant, token(&grant, product)?).await {
-            Ok(value) => return Ok(value),
+            Ok(value) => {
+                if grant.renewal() == Renewal::Refused {
+                    self.grants.login_accepted(&grant).await;
+                }
+                return Ok(value);
+            }
             Err(error) => error,
         };
         if !self.newer_token_may_help(&grant, &error) {

@@ -202,7 +202,7 @@ impl Grants {
         let engine = &self.engine;
         match engine.store.require_reauthorization(grant, &reason).await {
             Ok(true) => {
-                tracing::warn!(grant = %grant.id, "a token is no longer accepted; a new one is needed")
+                tracing::warn!(grant = %grant.id, "a token is no longer accepted; a new one is needed");
             }
             // Somebody has attached a newer one meanwhile.
             Ok(false) => return,
@@ -214,7 +214,12 @@ impl Grants {
     /// Atlassian renews a login and yet refuses its calls; its owner is told.
     pub(super) async fn login_refused(&self, grant: &Grant) {
         let reason = "Atlassian renews this login but refuses calls with it; log in again";
-        self.engine.note_problem(grant, reason).await;
+        self.engine.note_problem(grant, Some(reason), false).await;
+    }
+
+    /// Atlassian takes calls with a login again that it refused before.
+    pub(super) async fn login_accepted(&self, grant: &Grant) {
+        self.engine.note_problem(grant, None, false).await;
     }
 
     /// Where what happens to grants and connections is written down.

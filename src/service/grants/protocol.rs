@@ -55,7 +55,8 @@ impl RefreshEngine {
             if let Err(later) = self.may_try(&current, &client) {
                 // What another grant's failure has shown holds for this one as well.
                 if current.last_error.is_none() && self.is_rejected(&client) {
-                    self.note_problem(&current, CLIENT_REJECTED).await;
+                    self.note_problem(&current, Some(CLIENT_REJECTED), true)
+                        .await;
                 }
                 return Err(later);
             }
@@ -94,8 +95,14 @@ impl RefreshEngine {
     }
 
     /// Writes down what is wrong with a grant; a failure to do so changes nothing for anybody.
-    pub(super) async fn note_problem(&self, grant: &Grant, reason: &str) {
-        if let Err(error) = self.store.note_problem(grant, reason).await {
+    pub(super) async fn note_problem(
+        &self,
+        grant: &Grant,
+        reason: Option<&str>,
+        renewal_fails: bool,
+    ) {
+        let noted = self.store.note_problem(grant, reason, renewal_fails).await;
+        if let Err(error) = noted {
             tracing::warn!(%error, "what is wrong with a grant could not be written down");
         }
         self.history.problem(grant);

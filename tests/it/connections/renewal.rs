@@ -64,7 +64,7 @@ async fn it_serves_to_its_very_end_and_then_asks_for_a_new_login_without_a_call(
     app.app.grants().refresh_due().await;
     assert_eq!(browser.get(PROJECTS).await.status, 200);
     assert_eq!(connection(&browser, "jira").await["status"], "active");
-    app.advance(Duration::from_secs(60));
+    app.advance(Duration::from_mins(1));
     app.app.grants().refresh_due().await;
     app.sandbox.clear_journal();
     let seen = connection(&browser, "jira").await;
@@ -102,7 +102,7 @@ async fn while_renewals_fail_cards_and_status_say_so_for_everybody() {
     let mia = app.logged_in("mia").await;
     let omar = app.logged_in("omar").await;
     app.sandbox.rotate_secret("sandbox-client", "another");
-    app.advance(EXPIRY.saturating_sub(Duration::from_secs(60)));
+    app.advance(EXPIRY.saturating_sub(Duration::from_mins(1)));
     for browser in [&mia, &omar] {
         assert_eq!(browser.get(READ).await.status, 200, "the old token serves");
         let seen = connection(browser, "jira").await;
@@ -121,7 +121,7 @@ async fn while_renewals_fail_cards_and_status_say_so_for_everybody() {
         assert!(page.contains("client id and secret"), "{page}");
         assert!(!page.contains("renews itself"), "{page}");
     }
-    app.advance(Duration::from_secs(120));
+    app.advance(Duration::from_mins(2));
     for browser in [&mia, &omar] {
         assert_eq!(connection(browser, "jira").await["status"], "error");
         let token = browser.read("/api/auth/oauth/token/status").await;

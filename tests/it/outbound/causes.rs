@@ -212,11 +212,6 @@ async fn every_call_to_jira_names_the_scope_that_is_missing(#[case] granted: &st
     app.complete(&browser, "/auth/jira/login?site=acme", "mia")
         .await;
     for (method, path, needed) in NEEDS.into_iter().filter(|(.., needed)| *needed != granted) {
-        // A change reads first.
-        let needed = match (method, granted) {
-            ("PUT", "read:jira-user") => "read:jira-work",
-            _ => needed,
-        };
         let body = json!({"body": "x", "summary": "x"});
         let body = match method {
             "POST" => Some(json!({"body": "x"}).to_string()),

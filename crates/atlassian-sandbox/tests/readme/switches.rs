@@ -108,14 +108,13 @@ async fn every_fault_does_what_the_table_says() {
         let is_so = match place {
             0 => status == 503 && holds("retry-after: 1") && !processed,
             1 => status == 429 && holds("retry-after: 30") && holds("jira-burst-based"),
-            2 => status == 400 && processed,
+            2 | 10 => status == 400 && processed,
             3 => closed && !processed,
             4 => closed && processed,
             5 => endless && !processed,
             6 => status == 200 && holds("content-type: application/json"),
             7 => endless,
             8 => status == 302 && holds("location: https://example.com/"),
-            10 => status == 400 && processed,
             _ => status == 500 && answer.as_ref().unwrap().body.contains("x-probe: seen"),
         };
         assert!(is_so, "{row:?}: {answer:?}, processed: {processed}");

@@ -112,8 +112,12 @@ async fn a_site_that_may_not_be_used_here_is_not_reached_by_its_address_either()
 async fn a_token_reaches_its_own_site_only() {
     let app = TestApp::start_with_data_center(&[]).await;
     let browser = connected(&app, "mia").await;
-    let page = any_page(&browser).await;
-    let (id, own) = (text(&page["id"]), text(&page["url"]));
+    let page = &browser.read("/connectors/confluence/pages?limit=1").await[0];
+    let id = text(&page["id"]);
+    let own = format!(
+        "{}/pages/viewpage.action?pageId={id}",
+        app.sandbox.data_center_url()
+    );
     let found = given(&browser, TOOL, json!({"page_id": own})).await;
     assert_eq!(found["title"], page["title"]);
     let elsewhere = format!("https://acme.atlassian.net/wiki/pages/viewpage.action?pageId={id}");

@@ -84,6 +84,41 @@ async fn a_transition_is_answered_with_the_status_it_led_to(
     assert_eq!(after, now["status"]);
 }
 
+#[rstest]
+#[tokio::test]
+async fn a_change_is_made_and_told_even_where_the_issue_cannot_be_read_at_all(
+    #[values(404, 403, 500)] status: u16,
+) {
+    let (app, browser, key) = stage().await;
+    let down = answering(status, &json!({}));
+    app.sandbox
+        .fault(on_method("GET", "/rest/api/3/issue/", down, None));
+    let path = format!("/connectors/jira/issues/{key}");
+    let answer = browser.put(&path, json!({"summary": "After"})).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let issue = answer.json();
+    assert_eq!(
+        (&issue["key"], &issue["title"]),
+        (&json!(key), &json!("After"))
+    );
+    app.sandbox.clear_faults();
+    assert_eq!(browser.read(&path).await["title"], "After");
+}
+
+#[tokio::test]
+async fn an_issue_that_is_not_there_is_not_changed() {
+    let (app, browser, _) = stage().await;
+    app.sandbox.clear_journal();
+    let path = "/connectors/jira/issues/WEB-99999";
+    let answer = browser.put(path, json!({"summary": "After"})).await;
+    assert_eq!(
+        (answer.status, answer.error_code().as_str()),
+        (404, "NOT_FOUND"),
+        "{}",
+        answer.body
+    );
+}
+
 #[tokio::test]
 async fn tools_and_earlier_routes_answer_alike() {
     let (app, browser, key) = stage().await;
