@@ -5,5 +5,6 @@ mod comments;
 mod creating;
 mod fixture;
 mod lists;
+mod lossless;
 mod page_changes;
 mod pages;
