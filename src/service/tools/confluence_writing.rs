@@ -114,9 +114,7 @@ pub(super) struct UpdatePageArguments {
     #[schema(required = false, default = false)]
     is_minor_edit: bool,
     /// Whether a text that would destroy what Markdown cannot say is written all the same.
-    #[serde(default)]
-    #[schema(required = false, default = false)]
-    replace: bool,
+    replace: Option<bool>,
     /// What is said about the new version.
     version_comment: Option<String>,
     /// The id of the page to move it below.
@@ -174,7 +172,7 @@ impl Operation for ConfluenceUpdatePage {
         let update = PageUpdate::read(&json!({
             "title": arguments.title, "body": new_body,
             "parent_id": arguments.parent_id, "message": arguments.version_comment,
-            "replace": arguments.replace,
+            "replace": arguments.replace.unwrap_or(false),
         }))?;
         let changed = context
             .pages

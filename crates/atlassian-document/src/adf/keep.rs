@@ -141,11 +141,11 @@ fn identify(node: &Value, in_text: bool, seen: &mut HashMap<String, usize>) -> V
                 copy.insert(KEY.to_owned(), Value::from(reference(word, node, seen)));
             }
             let opaque = word.is_some_and(|word| !is_frame(word));
-            let is_text = TEXTS.contains(&kind(node));
+            let holds_text = TEXTS.contains(&kind(node));
             for (name, value) in fields {
                 let value = match (name.as_str(), value) {
                     // What a placeholder covers needs no references of its own.
-                    ("content", Value::Array(_)) if !opaque => identify(value, is_text, seen),
+                    ("content", Value::Array(_)) if !opaque => identify(value, holds_text, seen),
                     _ => value.clone(),
                 };
                 copy.insert(name.clone(), value);
@@ -214,16 +214,14 @@ pub(crate) fn title(node: &Value) -> String {
                 .to_owned()
         }
         "mediaSingle" | "mediaGroup" => {
-            let names = children(node).iter().map(|child| match kind(child) {
-                "caption" => children(child)
-                    .iter()
-                    .filter_map(|node| node["text"].as_str())
-                    .collect(),
-                _ => {
-                    let names = ["alt", "__fileName", "id"];
-                    let name = names.iter().find_map(|name| attribute(child, name));
-                    name.unwrap_or("attachment").to_owned()
+            let names = children(node).iter().map(|child| {
+                if kind(child) == "caption" {
+                    let texts = children(child).iter();
+                    return texts.filter_map(|node| node["text"].as_str()).collect();
                 }
+                let names = ["alt", "__fileName", "id"];
+                let name = names.iter().find_map(|name| attribute(child, name));
+                name.unwrap_or("attachment").to_owned()
             });
             names.collect::<Vec<_>>().join(", ")
         }

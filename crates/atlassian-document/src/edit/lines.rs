@@ -55,7 +55,7 @@ pub(crate) fn as_blocks(
     for (part, lines) in groups {
         match part {
             Some(part) => blocks.extend(relined(&shown[part], lines)?),
-            None => blocks.extend(Block::paragraph(joined(lines))),
+            None => blocks.extend(Block::paragraph(joined(&lines))),
         }
     }
     Ok(blocks)
@@ -82,7 +82,7 @@ fn lines(text: &[Inline]) -> Vec<Line> {
     lines.map(|line| normal::inlines(line.to_vec())).collect()
 }
 
-fn joined(lines: Vec<Line>) -> Line {
+fn joined(lines: &[Line]) -> Line {
     lines.join(&Inline::Break)
 }
 
@@ -129,7 +129,10 @@ fn relined(blocks: &[Block], new: Vec<Line>) -> Result<Vec<Block>, Lost> {
 fn with_lines(block: &Block, rest: &mut std::vec::IntoIter<Line>) -> Option<Block> {
     let count = lines(&into_inlines(std::slice::from_ref(block))).len();
     match block {
-        Block::Paragraph(_) => Block::paragraph(joined(rest.by_ref().take(count).collect())),
+        Block::Paragraph(_) => {
+            let own: Vec<Line> = rest.by_ref().take(count).collect();
+            Block::paragraph(joined(&own))
+        }
         Block::Heading { level, .. } => Block::heading(u64::from(*level), rest.next()?),
         Block::Quote(blocks) => {
             let blocks = blocks.iter().map(|block| with_lines(block, rest));
@@ -151,24 +154,7 @@ fn with_lines(block: &Block, rest: &mut std::vec::IntoIter<Line>) -> Option<Bloc
             }
             Block::details(title, changed)
         }
-        Block::List { start, items } => {
-            let items = items.iter().map(|item| {
-                let (_, first) = line_marker(&rest.next()?)?;
-                let mut own = vec![first];
-                let length = lines(&into_inlines(&item.blocks)).len();
-                own.extend(rest.by_ref().take(length.saturating_sub(1)));
-                let mut own = own.into_iter();
-                let blocks = item.blocks.iter().map(|block| with_lines(block, &mut own));
-                Some(Item {
-                    checked: item.checked,
-                    blocks: blocks.collect::<Option<_>>()?,
-                })
-            });
-            Some(Block::List {
-                start: *start,
-                items: items.collect::<Option<_>>()?,
-            })
-        }
+        Block::List { start, items } => list_with_lines(*start, items, rest),
         Block::Code { language, .. } => {
             let texts = rest.by_ref().take(count).map(|line| match line.as_slice() {
                 [] => Some(String::new()),
@@ -186,6 +172,30 @@ fn with_lines(block: &Block, rest: &mut std::vec::IntoIter<Line>) -> Option<Bloc
             (own == lines(&into_inlines(std::slice::from_ref(block)))).then(|| block.clone())
         }
     }
+}
+
+/// The entries of a list with other lines; each begins with its mark.
+fn list_with_lines(
+    start: Option<u64>,
+    items: &[Item],
+    rest: &mut std::vec::IntoIter<Line>,
+) -> Option<Block> {
+    let items = items.iter().map(|item| {
+        let (_, first) = line_marker(&rest.next()?)?;
+        let mut own = vec![first];
+        let length = lines(&into_inlines(&item.blocks)).len();
+        own.extend(rest.by_ref().take(length.saturating_sub(1)));
+        let mut own = own.into_iter();
+        let blocks = item.blocks.iter().map(|block| with_lines(block, &mut own));
+        Some(Item {
+            checked: item.checked,
+            blocks: blocks.collect::<Option<_>>()?,
+        })
+    });
+    Some(Block::List {
+        start,
+        items: items.collect::<Option<_>>()?,
+    })
 }
 
 /// Takes a label off the text that it was put before.

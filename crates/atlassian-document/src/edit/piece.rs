@@ -37,7 +37,7 @@ pub(crate) fn checked(
             let known = register.get(keep.ends().unwrap_or(&keep.reference));
             match known {
                 Some(_) if !fresh => {
-                    fault = fault.take().or(Some(Lost::Twice(keep.reference.clone())))
+                    fault = fault.take().or(Some(Lost::Twice(keep.reference.clone())));
                 }
                 None => fault = fault.take().or(Some(Lost::Unknown(keep.reference.clone()))),
                 Some(known) => {

@@ -141,7 +141,7 @@ fn nothing_unsayable_changes(
         let in_place = is_replaced(index, segments.len(), kept);
         let is_like =
             |block: &&Block| alike::blocks(&segment.shown, std::slice::from_ref(*block)) >= ALIKE;
-        if in_place || fresh.iter().any(|block| is_like(block)) {
+        if in_place || fresh.iter().any(is_like) {
             return Err(Lost::Hidden(what.clone()));
         }
     }

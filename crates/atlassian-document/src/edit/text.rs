@@ -240,7 +240,9 @@ fn release_broken(
             origin[*place].is_some_and(|unit| styles[unit].as_ref() == Some(&new[*place].1))
         });
         if places.len() != length || !in_a_row || !alike {
-            places.into_iter().for_each(|place| origin[place] = None);
+            for place in places {
+                origin[place] = None;
+            }
         }
     }
 }
@@ -271,9 +273,9 @@ fn neighbours(
         let gone: Vec<usize> = begun.into_iter().chain(starts).collect();
         let end = end.unwrap_or(origin.len());
         let first_word = news.starts.partition_point(|start| *start <= at);
-        for place in at..end {
+        for (place, like) in like.iter_mut().enumerate().take(end).skip(at) {
             let word = news.starts.partition_point(|start| *start <= place) - first_word;
-            like[place] = match gone.get(word).or(gone.last()) {
+            *like = match gone.get(word).or(gone.last()) {
                 Some(start) => Some((seen[*start], seen[*start])),
                 None => match (from.checked_sub(1), next) {
                     (Some(before), Some(after)) => Some((seen[before], after)),

@@ -34,10 +34,8 @@ fn words() -> impl Strategy<Value = String> {
         edges,
     )
         .prop_map(|(before, words, after)| {
-            let text: String = words
-                .iter()
-                .map(|(word, gap)| format!("{word}{gap}"))
-                .collect();
+            let pieces = words.iter().flat_map(|(word, gap)| [*word, *gap]);
+            let text: String = pieces.collect();
             format!("{before}{}{after}", text.trim_end())
         })
 }

@@ -20,7 +20,9 @@ fn texts<'v>(node: &'v mut Value, found: &mut Vec<&'v mut String>) {
         match value {
             Value::String(text) if is_text && name == "text" => found.push(text),
             Value::Array(nodes) if name == "content" => {
-                nodes.iter_mut().for_each(|node| texts(node, found));
+                for node in nodes {
+                    texts(node, found);
+                }
             }
             _ => {}
         }

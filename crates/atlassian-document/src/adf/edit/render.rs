@@ -89,7 +89,7 @@ impl<'d> Renderer<'d> {
         match plan {
             Plan::Text(_, level, runs) => nodes.extend(self.text(source, *level, runs)?),
             Plan::Code(_, language, text) => {
-                nodes.push(code(&origin.nodes[0], language.as_deref(), text))
+                nodes.push(code(&origin.nodes[0], language.as_deref(), text));
             }
             Plan::Inside(_, plans) => nodes.push(self.inside(source, plans, parent)?),
             Plan::Panel(_, kind, plans) => {
@@ -115,7 +115,7 @@ impl<'d> Renderer<'d> {
             Plan::List(_, start, entries) => nodes.push(self.list(source, *start, entries)?),
             Plan::Table(_, rows) => nodes.push(self.table(source, rows)?),
             Plan::Keep(_) | Plan::Moved(..) | Plan::Fresh(_) => {
-                nodes.extend_from_slice(origin.nodes)
+                nodes.extend_from_slice(origin.nodes);
             }
         }
         nodes.extend_from_slice(origin.trail);
@@ -309,8 +309,8 @@ fn mention_of<'d>(node: &'d Value, account: &str) -> Option<&'d Value> {
     if kind(node) == "mention" && attribute(node, "id") == Some(account) {
         return Some(node);
     }
-    let below = children(node).iter();
-    below.filter_map(|node| mention_of(node, account)).next()
+    let mut below = children(node).iter();
+    below.find_map(|node| mention_of(node, account))
 }
 
 /// A node as an error names it.

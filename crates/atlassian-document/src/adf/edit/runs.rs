@@ -117,13 +117,12 @@ impl<'d> Runs<'d> {
             && kind(&node) == "text"
             && kind(&last.node) == "text"
             && without_text(&last.node) == without_text(&node)
+            && (last.leaf == leaf || last.leaf.is_none() || leaf.is_none())
         {
-            if last.leaf == leaf || last.leaf.is_none() || leaf.is_none() {
-                let text = node["text"].as_str().unwrap_or_default();
-                let before = last.node["text"].as_str().unwrap_or_default();
-                last.node["text"] = Value::from(format!("{before}{text}"));
-                return;
-            }
+            let text = node["text"].as_str().unwrap_or_default();
+            let before = last.node["text"].as_str().unwrap_or_default();
+            last.node["text"] = Value::from(format!("{before}{text}"));
+            return;
         }
         self.pieces.push(Piece { node, leaf });
     }
