@@ -38,6 +38,14 @@ pub(crate) enum AtlassianError {
     /// 400 or 422: the request is not acceptable.
     #[error("Atlassian rejected the request")]
     BadRequest(Explanation),
+    /// An edit in Markdown that would destroy something, or asks for what is not there. Nothing was sent.
+    #[error("{why}")]
+    Lossy {
+        /// The field with the text.
+        field: &'static str,
+        /// One plain sentence.
+        why: String,
+    },
     /// 409: a newer version exists.
     #[error("the object was changed in the meantime")]
     Conflict(Explanation),
@@ -102,6 +110,7 @@ impl AtlassianError {
             | Self::NoSuchSite(_)
             | Self::BadRequest(_)
             | Self::Unusable { .. }
+            | Self::Lossy { .. }
             | Self::Conflict(_)
             | Self::TooLarge
             | Self::Gone

@@ -19,6 +19,7 @@ mod json;
 mod measured;
 pub(crate) mod oauth;
 pub(crate) mod probe;
+mod prose;
 mod proxy;
 pub(crate) mod query;
 mod request;

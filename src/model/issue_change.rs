@@ -8,7 +8,7 @@ use super::issue_draft::{
     parent,
 };
 use super::issue_key::IssueKey;
-use super::request_body::{FromBody, list, markdown, object, request_body, text};
+use super::request_body::{FromBody, list, markdown, object, request_body, switch, text};
 
 /// A request for a change.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,6 +64,10 @@ request_body! {
         /// The parent issue's key.
         #[schema(value_type = Option<String>, example = "EX-1")]
         pub parent: Change<IssueKey> = change(parent()),
+        /// Whether a description that would destroy what Markdown cannot say is written all the same. Without
+        /// it such a change is refused with 422.
+        #[schema(required = false, default = false)]
+        pub replace: bool = switch(),
         /// Further fields in Jira's own form, such as custom fields.
         #[schema(required = false, value_type = Object)]
         pub additional_fields: Map<String, Value> = object(),
@@ -79,7 +83,11 @@ impl FromBody for IssueChange {
             return Ok(Self::Own(body.clone()));
         }
         let changes = FieldChanges::read(reader)?;
-        if changes == FieldChanges::default() {
+        let nothing = FieldChanges {
+            replace: changes.replace,
+            ..FieldChanges::default()
+        };
+        if changes == nothing {
             return Err(InvalidFields::one("body", "must name a field to change"));
         }
         Ok(Self::Friendly(Box::new(changes)))
@@ -90,6 +98,14 @@ impl IssueChange {
     /// Whether the account behind the connection must be known to make it.
     pub(crate) fn needs_my_account(&self) -> bool {
         matches!(self, Self::Friendly(changes) if changes.assignee == Change::Set(Assignee::Me))
+    }
+}
+
+impl IssueChange {
+    /// Whether a text is edited of which something must stay.
+    pub(crate) fn edits_text(&self) -> bool {
+        matches!(self, Self::Friendly(changes)
+            if matches!(changes.description, Change::Set(_)) && !changes.replace)
     }
 }
 

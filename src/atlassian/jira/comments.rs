@@ -69,7 +69,7 @@ impl Jira<'_> {
         key: &IssueKey,
         draft: &CommentDraft,
     ) -> Result<Fetched<Comment>, AtlassianError> {
-        let mut body = json!({ "body": self.site.dialect().text(&draft.body) });
+        let mut body = json!({ "body": self.site.dialect().text("body", &draft.body)? });
         if let Some(visibility) = &draft.visibility {
             body["visibility"] =
                 json!({ "type": visibility.kind.as_str(), "value": visibility.value });

@@ -38,7 +38,7 @@ impl Jira<'_> {
         let body = match draft {
             IssueDraft::Own(body) => body.clone(),
             IssueDraft::Friendly(issue) => {
-                json!({ "fields": new_fields(issue, me, self.site.dialect()) })
+                json!({ "fields": new_fields(issue, me, self.site.dialect())? })
             }
         };
         let call = Call::write(
@@ -72,7 +72,7 @@ impl Jira<'_> {
         let body = match change {
             IssueChange::Own(body) => body.clone(),
             IssueChange::Friendly(change) => {
-                json!({ "fields": changed_fields(change, me, self.site.dialect()) })
+                json!({ "fields": changed_fields(change, me, self.site.dialect(), before)? })
             }
         };
         let written = written(before, &body);

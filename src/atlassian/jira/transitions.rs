@@ -42,7 +42,7 @@ impl Jira<'_> {
             body["fields"] = Value::from(request.fields.clone());
         }
         if let Some(markdown) = &request.comment {
-            let comment = self.site.dialect().text(markdown);
+            let comment = self.site.dialect().text("comment", markdown)?;
             body["update"] = json!({ "comment": [{ "add": { "body": comment } }] });
         }
         let path = ["issue", key.as_str(), "transitions"];

@@ -80,7 +80,7 @@ impl Issues {
         let named = &issue_key(key)?;
         let me = &self.me(scope, change.needs_my_account()).await?;
         // Read first: what Jira answers to the change is nothing, and what comes after it may fail.
-        let before = &self.before(scope, key).await?;
+        let before = &self.before(scope, key, change.edits_text()).await?;
         let written = self
             .connections
             .jira(scope, |jira| {
@@ -92,9 +92,17 @@ impl Issues {
 
     /// The issue before a change, in Jira's form, as far as it can be read. Whether it may be changed is
     /// for Jira to say, and nothing here.
-    async fn before(&self, scope: &Scope, key: &str) -> Result<Value, ServiceError> {
+    ///
+    /// Not so where its text is edited: what is not known cannot be kept.
+    async fn before(
+        &self,
+        scope: &Scope,
+        key: &str,
+        edits_text: bool,
+    ) -> Result<Value, ServiceError> {
         match self.issue(scope, key).await {
             Ok(issue) => Ok(issue.raw),
+            Err(error) if edits_text => Err(error),
             Err(
                 error @ (ServiceError::Forbidden { .. }
                 | ServiceError::NotFound(_)

@@ -47,7 +47,7 @@ impl Issues {
             .find(|one| one.value.id == *id)
             .ok_or_else(|| ServiceError::invalid("transition", "there is no such transition"))?;
         let named = &issue_key(key)?;
-        let before = &self.before(scope, key).await?;
+        let before = &self.before(scope, key, false).await?;
         let written = self
             .connections
             .jira(scope, |jira| {

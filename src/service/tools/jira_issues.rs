@@ -262,6 +262,10 @@ pub(super) struct UpdateIssueArguments {
     /// Would name files of the server: not offered here.
     #[schema(value_type = Option<String>)]
     attachments: Option<Value>,
+    /// Whether a description that would destroy what Markdown cannot say is written all the same.
+    #[serde(default)]
+    #[schema(required = false, default = false)]
+    replace: bool,
     /// The fields of the changed issue to give, with commas between; `*all` for every one.
     #[serde(default = "all_fields")]
     #[schema(required = false, value_type = String, format = "names", default = "*all")]
@@ -303,7 +307,8 @@ impl Operation for JiraUpdateIssue {
             .field_names(scope, "return_fields", arguments.return_fields.0)
             .await?;
         let wanted = WantedFields::new(wanted);
-        let change = friendly(context, scope, fields, further).await?;
+        let mut change = friendly(context, scope, fields, further).await?;
+        change["replace"] = json!(arguments.replace);
         let changed = context
             .issues
             .update(scope, &arguments.issue_key, &IssueChange::read(&change)?)

@@ -1,9 +1,10 @@
 //! Reads ADF's inline nodes as running text; what Markdown lacks becomes readable words.
 //!
-//! The words do not become the node again: an account, a date or a card that is written back is text.
+//! A placeholder holds the words and becomes the node again, where there is a document to find it in.
 
 use serde_json::Value;
 
+use super::keep;
 use crate::tree::node::{linked, named_mention};
 use crate::tree::{Inline, Script, Style};
 
@@ -18,8 +19,15 @@ pub(crate) fn attribute<'node>(node: &'node Value, name: &str) -> Option<&'node 
     value.filter(|value| !value.trim().is_empty())
 }
 
-/// Reads an inline node, or gives nothing if the node is of another kind.
+/// Reads an inline node, or gives nothing if the node is of another kind. What Markdown cannot say is a
+/// placeholder with the words that the node shows.
 pub(crate) fn read(node: &Value) -> Option<Vec<Inline>> {
+    let words = words(node)?;
+    let placeholder = keep::placeholder(node, &words);
+    Some(placeholder.map_or(words, |placeholder| vec![placeholder]))
+}
+
+fn words(node: &Value) -> Option<Vec<Inline>> {
     let plain = |text: &str| vec![Inline::plain(text)];
     Some(match kind(node) {
         "text" => text(node),
@@ -50,6 +58,11 @@ pub(crate) fn read(node: &Value) -> Option<Vec<Inline>> {
         // The grey hint of a template, which is there to be read.
         "placeholder" => plain(attribute(node, "text").unwrap_or_default()),
         "inlineExtension" => vec![Inline::plain(macro_name(node))],
+        // A node of a later editor; a frame has content that is read on its own.
+        _ if keep::is_unknown(node) => {
+            let text = node["text"].as_str().or_else(|| attribute(node, "text"));
+            plain(text.unwrap_or_default())
+        }
         _ => return None,
     })
 }
@@ -79,7 +92,7 @@ fn text(node: &Value) -> Vec<Inline> {
             }
             "link" => link = Some(mark),
             // `textColor`, `backgroundColor`: no form in Markdown. `annotation` is the anchor of an inline
-            // comment, which therefore does not survive an edit as Markdown.
+            // comment. An edit keeps them where it keeps the text.
             _ => {}
         }
     }

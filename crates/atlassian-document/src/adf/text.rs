@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::keep::KEY;
 use crate::tree::flatten::picture_text;
 use crate::tree::language::{self, Target};
 use crate::tree::link::Link;
@@ -80,11 +81,13 @@ pub(super) fn inlines(inlines: &[Inline]) -> Vec<Value> {
     inlines.iter().map(inline).collect()
 }
 
-fn inline(inline: &Inline) -> Value {
+/// Writes a piece of running text.
+pub(crate) fn inline(inline: &Inline) -> Value {
     match inline {
         Inline::Text { text, style } => marked(text, style, false),
         Inline::Code { text, style } => marked(text, style, true),
         Inline::Break => json!({ "type": "hardBreak" }),
+        Inline::Keep(keep) => json!({ KEY: keep.reference }),
         Inline::Mention { account, name } => {
             let text = Inline::mentioned(account, name);
             json!({ "type": "mention", "attrs": { "id": account, "text": text } })

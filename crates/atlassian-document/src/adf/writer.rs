@@ -11,7 +11,7 @@ use crate::tree::{Block, Cell, Inline, Item, normal, notes};
 
 /// Which nodes may stand at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(crate) enum Place {
     /// Directly in the document: everything.
     Document,
     /// In what can be opened: everything but columns of a layout.
@@ -45,17 +45,24 @@ impl Place {
 /// Gives the `doc` node. Its task identifiers are counted, so the same tree gives the same ADF: a caller
 /// can compare documents to see whether there is anything to write.
 pub(crate) fn write(blocks: &[Block]) -> Value {
-    let mut writer = Writer { identifiers: 0 };
+    let mut writer = Writer::counting_from(0);
     let content = writer.blocks(&notes::lower(blocks), Place::Document);
     json!({ "type": "doc", "version": 1, "content": content })
 }
 
-struct Writer {
+/// Writes blocks and counts the identifiers that it gives.
+pub(crate) struct Writer {
     identifiers: u64,
 }
 
 impl Writer {
-    fn blocks(&mut self, blocks: &[Block], place: Place) -> Vec<Value> {
+    /// A writer whose identifiers follow those that there are.
+    pub(crate) fn counting_from(identifiers: u64) -> Self {
+        Self { identifiers }
+    }
+
+    /// Writes blocks that stand beside each other.
+    pub(crate) fn blocks(&mut self, blocks: &[Block], place: Place) -> Vec<Value> {
         let mut nodes = Vec::new();
         for block in blocks {
             self.block(block, place, &mut nodes);
@@ -145,7 +152,8 @@ impl Writer {
         }
     }
 
-    fn list_item(&mut self, item: &Item) -> Value {
+    /// An entry of a list that is no list of tasks.
+    pub(crate) fn list_item(&mut self, item: &Item) -> Value {
         let mut content = match (item.checked, item.blocks.split_first()) {
             (None, _) => self.blocks(&item.blocks, Place::Item),
             (Some(checked), Some((Block::Paragraph(text), others))) => {
@@ -170,7 +178,7 @@ impl Writer {
     }
 
     /// A task list; every list and task needs a `localId`, or the document is refused.
-    fn task_list(&mut self, items: &[Item]) -> Value {
+    pub(crate) fn task_list(&mut self, items: &[Item]) -> Value {
         let attrs = json!({ "localId": self.identifier() });
         let mut content = Vec::new();
         for item in items {
@@ -193,6 +201,12 @@ impl Writer {
             content.extend(nested.map(|items| self.task_list(items)));
         }
         json!({ "type": "taskList", "attrs": attrs, "content": content })
+    }
+
+    /// A decision, which holds running text only.
+    pub(crate) fn decision(&mut self, content: &[Inline]) -> Value {
+        let attrs = json!({ "localId": self.identifier(), "state": "DECIDED" });
+        json!({ "type": "decisionItem", "attrs": attrs, "content": inlines(content) })
     }
 
     /// An identifier in the form of a UUID, unique in the document.

@@ -6,6 +6,7 @@
 
 use super::escape::{code_span, count_digits, link_part, needs_backslash};
 use crate::tree::Inline;
+use crate::tree::keep::Keep;
 use crate::tree::link::Link;
 use crate::tree::nesting::{Mark, Sink, nest};
 
@@ -96,6 +97,14 @@ impl Sink<'_> for Writer {
 
     fn line_break(&mut self) {
         self.pieces.push(Piece::Break);
+    }
+
+    fn keep(&mut self, keep: &Keep) {
+        let opening = if keep.is_picture { "![" } else { "[" };
+        self.pieces.push(Piece::Raw(opening.to_owned()));
+        self.pieces.extend(keep.label.chars().map(Piece::Char));
+        self.pieces
+            .push(Piece::Raw(format!("]({})", keep.address())));
     }
 
     fn image(&mut self, source: &Link, text: &str) {

@@ -4,6 +4,7 @@
 mod escape;
 mod html;
 mod inline;
+mod keep;
 mod notes;
 mod reader;
 mod start;

@@ -9,6 +9,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::html::Tags;
+use super::keep::{Keeping, Step};
 use super::notes::Notes;
 use super::start::{alert, without_front_matter, without_marker};
 use crate::tree::collector::Collector;
@@ -86,6 +87,7 @@ pub(super) struct Reader {
     /// Where the last text ended in the source.
     text_end: usize,
     code: Option<(String, String)>,
+    keeping: Keeping,
     html: Option<String>,
     header: Vec<Cell>,
     rows: Vec<Vec<Cell>>,
@@ -95,6 +97,14 @@ pub(super) struct Reader {
 
 impl Reader {
     fn event(&mut self, event: Event<'_>, range: &Range<usize>, source: &str) {
+        match self.keeping.event(&event) {
+            Step::Outside => self.other_event(event, range, source),
+            Step::Inside => {}
+            Step::Done(inline) => self.collector.inline(inline),
+        }
+    }
+
+    fn other_event(&mut self, event: Event<'_>, range: &Range<usize>, source: &str) {
         match event {
             Event::Start(tag) => self.start(tag, range, source),
             Event::End(tag) => self.end(tag),

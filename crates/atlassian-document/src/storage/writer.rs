@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::tree::flatten::{is_simple_task, task_box};
+use crate::tree::keep::{Keep, mark};
 use crate::tree::language::{self, Target};
 use crate::tree::link::Link;
 use crate::tree::nesting::{Mark, Sink, nest};
@@ -206,6 +207,10 @@ impl<'tree> Sink<'tree> for Writer {
 
     fn code(&mut self, text: &'tree str) {
         self.element("code", |writer| writer.escaped(text));
+    }
+
+    fn keep(&mut self, keep: &'tree Keep) {
+        self.raw(&mark(&keep.reference));
     }
 
     fn line_break(&mut self) {

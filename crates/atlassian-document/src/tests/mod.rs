@@ -1,5 +1,7 @@
 //! Tests of the conversions: examples, properties over random documents, hostile input.
 
+mod adf_documents;
+mod adf_edits;
 mod adf_grammar;
 mod adf_to_markdown;
 mod as_people_write;
@@ -8,5 +10,6 @@ mod hostile;
 mod markdown;
 mod markdown_to_adf;
 mod properties;
+mod source_edits;
 mod storage;
 mod wiki;

@@ -90,6 +90,7 @@ pub(crate) fn words(inlines: &[Inline]) -> String {
             text.clone()
         }
         Inline::Break => " ".to_owned(),
+        Inline::Keep(keep) => keep.label.clone(),
         Inline::Mention { account, name } => Inline::mentioned(account, name),
         Inline::Note(number) => format!("[{number}]"),
     });

@@ -6,6 +6,7 @@
 pub(crate) mod address;
 pub(crate) mod collector;
 pub(crate) mod flatten;
+pub(crate) mod keep;
 pub(crate) mod language;
 pub(crate) mod link;
 pub(crate) mod nesting;
@@ -17,6 +18,7 @@ pub(crate) mod table;
 
 use std::sync::Arc;
 
+use keep::Keep;
 use link::Link;
 use panel::Panel;
 
@@ -88,6 +90,8 @@ pub(crate) enum Inline {
     Code { text: String, style: Style },
     /// A line break.
     Break,
+    /// A node that Markdown cannot say, by a placeholder.
+    Keep(Arc<Keep>),
     /// A picture that lies at an address, with words for those who do not see it.
     Image {
         source: Arc<Link>,
@@ -141,13 +145,13 @@ impl Inline {
         Self::text(text, &Style::default())
     }
 
-    /// The style of a piece of text; a line break has none.
+    /// The style of a piece of text; a line break and a placeholder have none.
     pub(crate) fn style(&self) -> Option<&Style> {
         match self {
             Self::Text { style, .. } | Self::Code { style, .. } | Self::Image { style, .. } => {
                 Some(style)
             }
-            Self::Break | Self::Mention { .. } | Self::Note(_) => None,
+            Self::Break | Self::Keep(_) | Self::Mention { .. } | Self::Note(_) => None,
         }
     }
 
@@ -157,7 +161,7 @@ impl Inline {
             Self::Text { style, .. } | Self::Code { style, .. } | Self::Image { style, .. } => {
                 Some(style)
             }
-            Self::Break | Self::Mention { .. } | Self::Note(_) => None,
+            Self::Break | Self::Keep(_) | Self::Mention { .. } | Self::Note(_) => None,
         }
     }
 }

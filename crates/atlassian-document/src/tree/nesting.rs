@@ -3,6 +3,7 @@
 //! ADF marks every run on its own; Markdown, storage format and wiki markup need marks that open and
 //! close around each other.
 
+use super::keep::Keep;
 use super::link::Link;
 use super::{Inline, Script, Style};
 
@@ -50,6 +51,8 @@ pub(crate) trait Sink<'tree> {
     fn code(&mut self, text: &'tree str);
     /// A line break.
     fn line_break(&mut self);
+    /// A placeholder, outside of every mark.
+    fn keep(&mut self, keep: &'tree Keep);
     /// A picture inside the open marks.
     fn image(&mut self, source: &'tree Link, text: &'tree str);
     /// A person.
@@ -88,6 +91,7 @@ fn nest_within<'tree>(
                 Inline::Text { text, .. } => sink.text(text),
                 Inline::Code { text, .. } => sink.code(text),
                 Inline::Break => sink.line_break(),
+                Inline::Keep(keep) => sink.keep(keep),
                 Inline::Image { source, text, .. } => sink.image(source, text),
                 Inline::Mention { account, name } => sink.mention(account, name),
                 Inline::Note(number) => sink.note(*number),

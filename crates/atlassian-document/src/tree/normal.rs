@@ -115,7 +115,8 @@ fn split(inlines: Vec<Inline>) -> Vec<Inline> {
                     style,
                 });
             }
-            other @ (Inline::Break | Inline::Mention { .. } | Inline::Note(_)) => {
+            other
+            @ (Inline::Break | Inline::Keep(_) | Inline::Mention { .. } | Inline::Note(_)) => {
                 pieces.push(other);
             }
         }

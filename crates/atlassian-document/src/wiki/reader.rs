@@ -13,8 +13,13 @@ use crate::tree::{Block, Inline, Item, notes};
 
 /// Reads a whole text.
 pub(crate) fn read(source: &str) -> Vec<Block> {
+    notes::raise(read_plainly(source))
+}
+
+/// Reads a text, or a part of one, without putting notes together.
+pub(crate) fn read_plainly(source: &str) -> Vec<Block> {
     let source = source.replace("\r\n", "\n").replace('\r', "\n");
-    notes::raise(within(&source, 0))
+    within(&source, 0)
 }
 
 fn within(source: &str, depth: usize) -> Vec<Block> {

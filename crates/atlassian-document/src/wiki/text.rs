@@ -3,6 +3,7 @@
 //! A backslash makes a special character literal. Where a backslash would itself be text, or is not
 //! understood, a character reference does.
 
+use crate::tree::keep::{Keep, mark};
 use crate::tree::link::Link;
 use crate::tree::nesting::{Mark, Sink, nest};
 use crate::tree::{Inline, Script, Style};
@@ -138,6 +139,10 @@ impl<'tree> Sink<'tree> for Writer<'tree> {
         }
         code.push_str("}}");
         self.pieces.push(Piece::Text(code));
+    }
+
+    fn keep(&mut self, keep: &'tree Keep) {
+        self.pieces.push(Piece::Text(mark(&keep.reference)));
     }
 
     fn line_break(&mut self) {

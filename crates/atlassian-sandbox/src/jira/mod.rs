@@ -11,6 +11,7 @@ mod jql_check;
 mod jql_history;
 mod jql_parse;
 mod jql_values;
+mod media;
 mod metadata;
 pub(crate) mod projects;
 mod screens;

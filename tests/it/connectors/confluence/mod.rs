@@ -5,6 +5,7 @@ mod comments;
 mod creating;
 mod fixture;
 mod lists;
+mod lossless;
 mod page_changes;
 mod pages;
 mod search_meaning;

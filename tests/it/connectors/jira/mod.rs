@@ -5,6 +5,7 @@ mod comments;
 mod done_writes;
 pub mod fixture;
 mod issues;
+mod lossless;
 mod people;
 mod projects;
 mod search;
