@@ -25,6 +25,13 @@ struct Secret {
 }
 
 #[derive(Deserialize)]
+struct RenamedSite {
+    site: String,
+    name: String,
+    label: String,
+}
+
+#[derive(Deserialize)]
 struct Crowd {
     site: String,
     projects: u64,
@@ -126,6 +133,12 @@ fn change(state: &mut State, switch: &str, body: &[u8]) -> Answer {
             let crowd: Crowd = parse(body)?;
             state
                 .crowd(&crowd.site, crowd.projects, crowd.pages)
+                .ok_or_else(unknown)?;
+        }
+        "rename-site" => {
+            let renamed: RenamedSite = parse(body)?;
+            state
+                .rename_site(&renamed.site, &renamed.name, &renamed.label)
                 .ok_or_else(unknown)?;
         }
         "redirect-uri" => {

@@ -159,13 +159,13 @@ impl State {
             .find_map(|world| world.crowd(site, projects, pages))
     }
 
-    pub(crate) fn rename_site(&mut self, site: &str, name: &str, label: &str) {
+    pub(crate) fn rename_site(&mut self, site: &str, name: &str, label: &str) -> Option<()> {
         let host = format!("{site}.atlassian.net");
         let mut sites = self.saved.world.sites.iter_mut();
-        if let Some(known) = sites.find(|known| known.host == site || known.host == host) {
-            name.clone_into(&mut known.name);
-            known.host = format!("{label}.atlassian.net");
-        }
+        let known = sites.find(|known| known.host == site || known.host == host)?;
+        name.clone_into(&mut known.name);
+        known.host = format!("{label}.atlassian.net");
+        Some(())
     }
 }
 

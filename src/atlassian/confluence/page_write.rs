@@ -257,10 +257,13 @@ mod tests {
                 "body": {"representation": "storage", "value": storage},
                 "version": {"number": 4, "message": "why"}})
         );
-        let text = PageChange {
+        let mut text = PageChange {
             body: Some(PageBody::Markdown(String::from("**x**"))),
             ..change()
         };
+        // The macro would go unseen.
+        assert!(changed_page(&current, &text).is_err());
+        text.replace = true;
         let sent = changed_page(&current, &text).unwrap();
         assert_eq!(sent["title"], "Old");
         assert_eq!(sent["body"]["value"], "<p><strong>x</strong></p>");

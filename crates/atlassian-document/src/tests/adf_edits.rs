@@ -75,7 +75,10 @@ proptest! {
     fn one_word_changes_and_nothing_else(document in document(), number in 0_usize..100) {
         let Some(before) = with_word(&document, number, "needle") else { return Ok(()) };
         let Some(after) = with_word(&document, number, "thread") else { return Ok(()) };
-        let edited = adf_to_markdown(&before).replace("needle", "thread");
+        // A letter right after the end of a mark is written as a reference.
+        let edited = adf_to_markdown(&before)
+            .replace("needle", "thread")
+            .replace("&#110;eedle", "&#116;hread");
         prop_assert_eq!(edit(&before, &edited), Ok(after), "{}", edited);
     }
 
