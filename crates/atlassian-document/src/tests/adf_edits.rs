@@ -75,7 +75,10 @@ proptest! {
     fn one_word_changes_and_nothing_else(document in document(), number in 0_usize..100) {
         let Some(before) = with_word(&document, number, "needle") else { return Ok(()) };
         let Some(after) = with_word(&document, number, "thread") else { return Ok(()) };
-        let edited = adf_to_markdown(&before).replace("needle", "thread");
+        let shown = adf_to_markdown(&before);
+        // Beside emphasis a letter of the word may be written as a reference.
+        prop_assume!(shown.contains("needle"));
+        let edited = shown.replace("needle", "thread");
         prop_assert_eq!(edit(&before, &edited), Ok(after), "{}", edited);
     }
 
