@@ -111,8 +111,19 @@ fn preferences(settings: &Settings) -> SitePreferences {
         jira_host: upstream.jira_site().map(SiteAddress::host),
         confluence_host: upstream.confluence_site().map(SiteAddress::host),
         allowed: settings.access.allowed_sites.clone(),
-        scopes: upstream.scopes.clone(),
+        scopes: asked_scopes(settings),
     }
+}
+
+/// A service that writes nothing asks nobody for the right to write.
+fn asked_scopes(settings: &Settings) -> Vec<String> {
+    let writes = |scope: &String| {
+        let kinds = ["write:", "delete:", "manage:", "administer:"];
+        kinds.iter().any(|kind| scope.starts_with(kind))
+    };
+    let mut scopes = settings.upstream.scopes.clone();
+    scopes.retain(|scope| !(settings.access.read_only && writes(scope)));
+    scopes
 }
 
 pub(super) fn edge_settings(settings: &Settings) -> EdgeSettings {
@@ -122,6 +133,7 @@ pub(super) fn edge_settings(settings: &Settings) -> EdgeSettings {
     EdgeSettings {
         public_origin: public.origin(),
         is_https: public.is_https(),
+        is_on_loopback: public.is_loopback(),
         may_log_in: public.is_https()
             || public.is_loopback()
             || settings.listener.allow_insecure_http,

@@ -41,6 +41,13 @@ impl Endpoints {
         &self.data_centers
     }
 
+    /// Whether `named` is the authorization server, as it names itself in `iss`.
+    pub(crate) fn is_issuer(&self, named: &str) -> bool {
+        let own = |text: &str| named.trim_end_matches('/') == text.trim_end_matches('/');
+        let is_real = self.auth.host_str() == Some(AUTH_HOST);
+        own(self.auth.as_str()) || (is_real && own(AUTH_TENANT))
+    }
+
     pub(super) fn authorize(&self) -> Url {
         with_path(&self.auth, "authorize")
     }
@@ -101,6 +108,10 @@ impl Endpoints {
     }
 }
 
+/// Atlassian's authorization server.
+const AUTH_HOST: &str = "auth.atlassian.com";
+/// The same server under the name of its host, which its access tokens have carried as `iss`.
+const AUTH_TENANT: &str = "https://atlassian-account-prod.pus2.auth0.com";
 /// Where Atlassian Cloud's sites are.
 const DEFAULT_SITE_TEMPLATE: &str = "https://{site}";
 

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use url::Url;
 
 use super::access::{Api, Credential, Entrance};
@@ -73,12 +74,13 @@ impl Atlassian {
         &self,
         token: &Secret,
     ) -> Result<Vec<ReachableSite>, AtlassianError> {
-        let resources: Vec<Resource> = self
+        let resources: Vec<Value> = self
             .gateway_get(token, "sites", "/oauth/token/accessible-resources")
             .await?;
         let mut sites: Vec<ReachableSite> = Vec::new();
         for resource in resources {
-            let Ok(cloud_id) = CloudId::parse(&resource.id) else {
+            let Some((cloud_id, resource)) = reachable(resource) else {
+                tracing::warn!("an odd entry of Atlassian's accessible-resources is left out");
                 continue;
             };
             let products = products_of(&resource.scopes);
@@ -328,6 +330,17 @@ impl Confluence<'_> {
             Err(error) => Err(error),
         }
     }
+}
+
+/// A site of the list; none for an entry that does not say which site it is and what is reached there.
+/// One such entry says nothing about the others.
+fn reachable(entry: Value) -> Option<(CloudId, Resource)> {
+    let resource: Resource = serde_json::from_value(entry).ok()?;
+    let cloud_id = CloudId::parse(&resource.id).ok()?;
+    Url::parse(&resource.url)
+        .ok()?
+        .has_host()
+        .then_some((cloud_id, resource))
 }
 
 /// The products that scopes belong to: `…confluence…` is Confluence, `…jira…` is Jira.

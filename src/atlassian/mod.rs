@@ -26,6 +26,7 @@ mod request;
 mod resolver;
 mod retries;
 mod site_client;
+mod storable;
 mod token_endpoint;
 mod verdict;
 mod whole_lists;

@@ -14,6 +14,7 @@ use super::access::Api;
 use super::effects::Write;
 use super::error::AtlassianError;
 use super::retries::{Server, pause};
+use super::storable::storable;
 use crate::model::attachment::FileDraft;
 use crate::work::deadline::{Deadline, TooLate};
 
@@ -243,7 +244,7 @@ pub(super) async fn read(mut response: Response) -> Result<Answer, AtlassianErro
     Ok(Answer {
         status,
         headers,
-        body,
+        body: storable(body),
     })
 }
 

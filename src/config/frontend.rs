@@ -17,9 +17,12 @@ pub struct FrontendSettings {
     pub return_origins: Vec<String>,
 }
 
-pub(super) fn load(sources: &Sources<'_>) -> Result<FrontendSettings, SettingsError> {
+pub(super) fn load(
+    sources: &Sources<'_>,
+    public: &WebAddress,
+) -> Result<FrontendSettings, SettingsError> {
     let url = sources.read_given(APP_FRONTEND_URL, web_address)?;
-    let origins = origins::load(sources, url.as_ref())?;
+    let origins = origins::load(sources, url.as_ref(), public)?;
     let return_origins = origins::load_return_origins(sources, url.as_ref(), &origins)?;
     Ok(FrontendSettings {
         url,

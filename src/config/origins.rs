@@ -38,11 +38,12 @@ pub(super) const LISTS: [Variable; 5] = [
 ];
 
 /// The union of the five variables. When they name no exact origin, the development origins and the
-/// frontend's are listed: earlier systems' files say `*` where they mean the default, and with `*` alone
+/// frontend's are listed (on https the frontend's alone): earlier systems' files say `*` where they mean the default, and with `*` alone
 /// no browser would send a cookie (Fetch standard, "CORS protocol and credentials").
 pub(super) fn load(
     sources: &Sources<'_>,
     frontend: Option<&WebAddress>,
+    public: &WebAddress,
 ) -> Result<Origins, SettingsError> {
     let mut origins = Origins {
         any: false,
@@ -65,7 +66,11 @@ pub(super) fn load(
         origins.any = true;
     }
     if origins.listed.is_empty() {
-        origins.listed = Origins::DEVELOPMENT.map(str::to_owned).to_vec();
+        // A service that people reach over https is no longer in development, and what runs on port
+        // 3000 of their machines may be anything.
+        if !public.is_https() {
+            origins.listed = Origins::DEVELOPMENT.map(str::to_owned).to_vec();
+        }
         if let Some(frontend) = frontend {
             add(&mut origins.listed, frontend.origin());
         }
@@ -150,7 +155,12 @@ mod tests {
     use super::*;
 
     fn origins(dotenv: &str) -> Result<Origins, SettingsError> {
-        load(&Sources::new(&|_| None, Some(dotenv)).unwrap(), None)
+        let public = web_address("http://localhost:3001").unwrap();
+        load(
+            &Sources::new(&|_| None, Some(dotenv)).unwrap(),
+            None,
+            &public,
+        )
     }
 
     fn exact(text: &str) -> Option<String> {
@@ -217,6 +227,23 @@ mod tests {
         let origins = origins(dotenv).unwrap();
         assert!(origins.any);
         assert_eq!(origins.listed, Origins::DEVELOPMENT);
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("CORS_ORIGINS=*")]
+    fn on_https_the_frontend_alone_is_listed_by_default(#[case] dotenv: &str) {
+        let public = web_address("https://ib.example").unwrap();
+        let frontend = web_address("https://app.example/start").unwrap();
+        let sources = Sources::new(&|_| None, Some(dotenv)).unwrap();
+        let without = load(&sources, None, &public).unwrap();
+        assert_eq!((without.any, without.listed), (true, vec![]));
+        let with = load(&sources, Some(&frontend), &public).unwrap();
+        assert_eq!(with.listed, ["https://app.example"]);
+        let named = "CORS_ORIGINS=http://localhost:3000";
+        let named = Sources::new(&|_| None, Some(named)).unwrap();
+        let named = load(&named, None, &public).unwrap();
+        assert_eq!(named.listed, ["http://localhost:3000"]);
     }
 
     #[test]

@@ -143,12 +143,12 @@ variables! {
         "E-mail address of a Jira account for the program itself, without anybody logging in. Its connection belongs to `service`, whom API keys reach, in open mode to `local`";
     JIRA_API_TOKEN in Sites, secret, "API token of that account";
     ALLOWED_SITES in Sites, plain,
-        "Only people who reach one of these sites (hosts or cloud ids) may log in; unset: anyone";
+        "Only people who reach one of these sites (hosts or cloud ids) may log in, and no other site is called; unset: anyone";
 
     APP_FRONTEND_URL in Frontend ["FRONTEND_URL"], plain,
         "The frontend that people return to after a login without a `return_url`";
     CORS_ORIGINS in Frontend = "*,http://localhost:3000,http://127.0.0.1:3000,{APP_FRONTEND_URL}", plain,
-        "Exact origins that may call with credentials; `*` lets every other origin read without. `chrome-extension://…` and `moz-extension://…` work";
+        "Exact origins that may call with credentials; `*` lets every other origin read without. Where PUBLIC_BASE_URL is https the default has none of localhost. `chrome-extension://…` and `moz-extension://…` work";
     BACKEND_CORS_ORIGINS in Frontend, plain,
         "Further origins; the five lists are united, and a list that names an origin replaces the default";
     NEXT_PUBLIC_BACKEND_CORS_ORIGINS in Frontend, plain, "Likewise";

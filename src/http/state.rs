@@ -38,6 +38,8 @@ pub struct EdgeSettings {
     pub public_origin: String,
     /// Whether that is https.
     pub is_https: bool,
+    /// Whether that is this machine.
+    pub is_on_loopback: bool,
     /// Whether login may run over plain http on a name that is not loopback.
     pub may_log_in: bool,
     /// The frontend, to which browsers go after a login without a return URL.

@@ -55,9 +55,9 @@ request_body! {
         /// The priority's name.
         #[schema(value_type = Option<String>, example = "High")]
         pub priority: Change<String> = change(text(PRIORITY)),
-        /// An account id, or `me`.
+        /// An account id, or `me`; `null` or an empty text for nobody.
         #[schema(value_type = Option<String>, example = "me")]
-        pub assignee: Change<Assignee> = change(assignee()),
+        pub assignee: Change<Assignee> = change_of_assignee(),
         /// The due date.
         #[schema(value_type = Option<String>, format = Date, example = "2026-02-28")]
         pub due_date: Change<String> = change(text(DUE_DATE)),
@@ -137,6 +137,15 @@ fn change<T>(
     }
 }
 
+/// The assignee: many clients and every model write an empty text for nobody.
+fn change_of_assignee() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Change<Assignee>> {
+    let read = change(assignee());
+    move |reader, field| match reader.value(field) {
+        Some(Value::String(text)) if text.trim().is_empty() => Some(Change::Clear),
+        _ => read(reader, field),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +187,17 @@ mod tests {
                 "summary"
             ]
         );
+    }
+
+    #[test]
+    fn an_empty_assignee_is_nobody() {
+        for nobody in [json!(""), json!(" "), json!(null)] {
+            let change = IssueChange::read(&json!({"assignee": nobody})).unwrap();
+            let IssueChange::Friendly(changes) = change else {
+                panic!("not the friendly form");
+            };
+            assert_eq!(changes.assignee, Change::Clear);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use url::Url;
 use super::content::ContentId;
 use super::ids::InvalidId;
 use super::page_draft::is_space_key;
+use super::pasted::pasted_address;
 
 /// A page, named; and where the name was an address, the address: ids and titles of another site name other
 /// pages.
@@ -43,7 +44,7 @@ impl PageReference {
         if let Ok(id) = ContentId::parse(text) {
             return Ok(PageName::Id(id).into());
         }
-        let address = Url::parse(text).ok();
+        let address = pasted_address(text);
         let name = address.as_ref().and_then(in_address);
         let name = name.ok_or(InvalidId(
             "a page is named by its id, or by its address in the browser",
@@ -76,8 +77,21 @@ fn in_address(address: &Url) -> Option<PageName> {
         let id = rest.iter().find_map(|one| ContentId::parse(one).ok())?;
         return Some(PageName::Id(id));
     }
-    if let Some([space, title, ..]) = after("display") {
+    // `blog/2026/01/31/98400/Title`
+    if let Some([_, _, _, id, ..]) = after("blog") {
+        return Some(PageName::Id(ContentId::parse(id).ok()?));
+    }
+    let other = ["folder", "whiteboard", "database", "embed"];
+    if let Some([id, ..]) = other.into_iter().find_map(after) {
+        return Some(PageName::Id(ContentId::parse(id).ok()?));
+    }
+    if let Some([space, rest @ ..]) = after("display") {
         let space_key = decoded(space)?;
+        // A blog post's title follows its day.
+        let title = match rest {
+            [year, _, _, title] if ContentId::parse(year).is_ok() => title,
+            rest => rest.first()?,
+        };
         let title = decoded(&title.replace('+', " "))?;
         let known = !space_key.is_empty() && is_space_key(&space_key) && !title.is_empty();
         return known.then_some(PageName::Titled { space_key, title });
@@ -135,6 +149,15 @@ mod tests {
                 "https://acme.atlassian.net/wiki/pages/viewpage.action?pageId=98400#x",
                 id("98400"),
             ),
+            ("<acme.atlassian.net/wiki/pages/98400>", id("98400")),
+            (
+                "https://acme.atlassian.net/wiki/spaces/ENG/blog/2026/01/31/98400/Release",
+                id("98400"),
+            ),
+            (
+                "https://acme.atlassian.net/wiki/spaces/ENG/folder/98400?atlOrigin=x",
+                id("98400"),
+            ),
             ("https://acme.atlassian.net/wiki/x/N4CIO", id("948469815")),
             ("https://acme.atlassian.net/wiki/x/YIAB", id("98400")),
             (
@@ -144,11 +167,18 @@ mod tests {
                     title: String::from("Release notes!"),
                 },
             ),
+            (
+                "https://wiki.corp.example/display/ENG/2026/01/31/Release+notes",
+                PageName::Titled {
+                    space_key: String::from("ENG"),
+                    title: String::from("Release notes"),
+                },
+            ),
         ] {
             let reference = PageReference::parse(text).unwrap();
             assert_eq!(reference.name, page, "{text}");
             let host = reference.address.as_ref().and_then(Url::host_str);
-            assert_eq!(host.is_some(), text.contains("://"), "{text}");
+            assert_eq!(host.is_some(), text.contains('/'), "{text}");
         }
     }
 

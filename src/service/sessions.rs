@@ -121,6 +121,18 @@ impl Sessions {
             .await?)
     }
 
+    /// Ends the login that a session token belongs to, if there is one: a new login in the same browser
+    /// takes the token's place, and nobody would ever end it otherwise.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) async fn close_of(&self, token: &str) -> Result<(), ServiceError> {
+        match self.authenticate(token).await? {
+            Some(principal) => self.close(&principal).await,
+            None => Ok(()),
+        }
+    }
+
     /// Ends every session of the caller's login.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Which of several sites is meant, and which are allowed at all.
 
+use super::error::ServiceError;
 use crate::model::grant::Grant;
 use crate::model::product::Product;
 use crate::model::site::{AllowedSite, ReachableSite, Site};
@@ -29,6 +30,13 @@ impl SitePreferences {
     /// Whether the operator lets `site` be used.
     pub(crate) fn allows(&self, site: &Site) -> bool {
         self.allowed.is_empty() || self.allowed.iter().any(|allowed| allowed.is(site))
+    }
+
+    /// What a call to a site that is not allowed is answered.
+    pub(super) fn refusal() -> ServiceError {
+        ServiceError::forbidden(
+            "this site may not be used here; the operator lists the sites that may in ALLOWED_SITES",
+        )
     }
 
     /// The allowed sites on which `grant` reaches `product`.
@@ -69,13 +77,12 @@ impl SitePreferences {
         if let [only] = candidates {
             return Some(only.clone());
         }
+        // The candidate and not the site as it was: it may have another name or address by now.
         self.host_of(product).and_then(by_host).or_else(|| {
-            before
-                .filter(|before| {
-                    candidates
-                        .iter()
-                        .any(|site| site.cloud_id == before.cloud_id)
-                })
+            let before = before?;
+            candidates
+                .iter()
+                .find(|site| site.cloud_id == before.cloud_id)
                 .cloned()
         })
     }

@@ -242,5 +242,10 @@ const DELETE_MADE_BY_SETTINGS: &str = "DELETE FROM connections WHERE tenant = $1
 pub(super) const LOCK_GRANTS: &str =
     "UPDATE grants SET created_at = created_at WHERE tenant = $1 AND owner = $2";
 
+/// Takes a site's newest name and address over into the connections of a grant: both can change, and the
+/// cloud id cannot.
+pub(super) const NAME_SITE: &str = "UPDATE connections SET site_name = $1, site_url = $2
+     WHERE tenant = $3 AND owner = $4 AND grant_id = $5 AND cloud_id = $6 AND (site_name <> $1 OR site_url <> $2)";
+
 pub(super) const ERASE_UNUSED_GRANTS: &str = "DELETE FROM grants WHERE tenant = $1 AND owner = $2
     AND NOT EXISTS (SELECT 1 FROM connections c WHERE c.grant_id = grants.id)";

@@ -90,7 +90,32 @@ impl Store {
     /// # Errors
     /// When the database fails, or holds a row that cannot be read.
     pub async fn flow(&self, state_hash: &str) -> Result<Option<FoundFlow>, StoreError> {
-        let row: Option<FlowRow> = on_reader!(self, |db| {
+        let Some(row) = self.flow_row(state_hash).await? else {
+            return Ok(None);
+        };
+        if row.consumed_at.is_some() {
+            return Ok(Some(FoundFlow::Used));
+        }
+        if self.clock.now().millis() >= row.expires_at {
+            return Ok(Some(FoundFlow::Expired));
+        }
+        Ok(Some(FoundFlow::Pending(Box::new(self.open_flow(row)?))))
+    }
+
+    /// What was asked for at the start of a flow, without its secrets and however far it has come.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
+    pub(crate) async fn asked_at_start(
+        &self,
+        state_hash: &str,
+    ) -> Result<Option<Flow>, StoreError> {
+        let row = self.flow_row(state_hash).await?;
+        row.as_ref().map(without_secrets).transpose()
+    }
+
+    async fn flow_row(&self, state_hash: &str) -> Result<Option<FlowRow>, StoreError> {
+        Ok(on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT id, state_hash, provider, client_id, redirect_uri, tenant, owner, verifier_sealed, return_url,
                    caller_state, site, ending, session_token_sealed, created_at, expires_at, consumed_at
@@ -99,15 +124,7 @@ impl Store {
             .bind(state_hash)
             .fetch_optional(db)
             .await?
-        });
-        let Some(row) = row else { return Ok(None) };
-        if row.consumed_at.is_some() {
-            return Ok(Some(FoundFlow::Used));
-        }
-        if self.clock.now().millis() >= row.expires_at {
-            return Ok(Some(FoundFlow::Expired));
-        }
-        Ok(Some(FoundFlow::Pending(Box::new(self.open_flow(row)?))))
+        }))
     }
 
     /// Uses the flow up. Of all callers, on all processes, one gets `true`: a state counts once
@@ -130,25 +147,7 @@ impl Store {
     }
 
     fn open_flow(&self, row: FlowRow) -> Result<Flow, StoreError> {
-        let mut flow = Flow {
-            id: row.id,
-            state_hash: row.state_hash,
-            provider: Provider::parse(&row.provider)
-                .ok_or(StoreError::Corrupt("flows.provider"))?,
-            client_id: row.client_id,
-            redirect_uri: row.redirect_uri,
-            tenant: TenantId::parse(&row.tenant)
-                .map_err(|_| StoreError::Corrupt("flows.tenant"))?,
-            owner: row.owner.map(Owner::from_text),
-            verifier: None,
-            return_url: row.return_url,
-            caller_state: row.caller_state,
-            site: row.site,
-            reply: LoginReply::parse(&row.ending).ok_or(StoreError::Corrupt("flows.ending"))?,
-            session_token: None,
-            created_at: Timestamp::from_millis(row.created_at),
-            expires_at: Timestamp::from_millis(row.expires_at),
-        };
+        let mut flow = without_secrets(&row)?;
         let open = |column, sealed: Option<String>| {
             sealed
                 .map(|sealed| self.vault.open(&associated_data(column, &flow), &sealed))
@@ -160,6 +159,26 @@ impl Store {
         flow.session_token = session_token;
         Ok(flow)
     }
+}
+
+fn without_secrets(row: &FlowRow) -> Result<Flow, StoreError> {
+    Ok(Flow {
+        id: row.id.clone(),
+        state_hash: row.state_hash.clone(),
+        provider: Provider::parse(&row.provider).ok_or(StoreError::Corrupt("flows.provider"))?,
+        client_id: row.client_id.clone(),
+        redirect_uri: row.redirect_uri.clone(),
+        tenant: TenantId::parse(&row.tenant).map_err(|_| StoreError::Corrupt("flows.tenant"))?,
+        owner: row.owner.clone().map(Owner::from_text),
+        verifier: None,
+        return_url: row.return_url.clone(),
+        caller_state: row.caller_state.clone(),
+        site: row.site.clone(),
+        reply: LoginReply::parse(&row.ending).ok_or(StoreError::Corrupt("flows.ending"))?,
+        session_token: None,
+        created_at: Timestamp::from_millis(row.created_at),
+        expires_at: Timestamp::from_millis(row.expires_at),
+    })
 }
 
 fn associated_data<'a>(column: &'a str, flow: &'a Flow) -> AssociatedData<'a> {

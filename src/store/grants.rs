@@ -1,9 +1,10 @@
 //! Grants: read, used, due for their next refresh. What a refresh writes stands in `refreshes.rs`.
 
 use super::Store;
+use super::connections::NAME_SITE;
 use super::error::StoreError;
 use super::grant_rows::{GrantRow, grant_columns, write_sites};
-use super::pool::{on_reader, on_writer};
+use super::pool::{in_transaction, on_reader, on_writer};
 use crate::model::grant::Grant;
 use crate::model::scope::Scope;
 use crate::model::site::ReachableSite;
@@ -65,18 +66,33 @@ impl Store {
         grant: &Grant,
         sites: &[ReachableSite],
     ) -> Result<(), StoreError> {
-        let sites = write_sites(sites)?;
-        on_writer!(self, |db| {
-            sqlx::query("UPDATE grants SET sites = $1 WHERE id = $2 AND tenant = $3 AND owner = $4 AND generation = $5")
-                .bind(sites)
+        let (tenant, owner) = (grant.scope.tenant().as_str(), grant.scope.owner().as_str());
+        let written = write_sites(sites)?;
+        in_transaction!(self, |tx| {
+            let updated = sqlx::query("UPDATE grants SET sites = $1 WHERE id = $2 AND tenant = $3 AND owner = $4 AND generation = $5")
+                .bind(&written)
                 .bind(&grant.id)
-                .bind(grant.scope.tenant().as_str())
-                .bind(grant.scope.owner().as_str())
+                .bind(tenant)
+                .bind(owner)
                 .bind(grant.generation)
-                .execute(db)
-                .await?;
-        });
-        Ok(())
+                .execute(&mut *tx)
+                .await?
+                .rows_affected();
+            if updated == 1 {
+                for reachable in sites {
+                    sqlx::query(NAME_SITE)
+                        .bind(&reachable.site.name)
+                        .bind(&reachable.site.url)
+                        .bind(tenant)
+                        .bind(owner)
+                        .bind(&grant.id)
+                        .bind(reachable.site.cloud_id.as_str())
+                        .execute(&mut *tx)
+                        .await?;
+                }
+            }
+            Ok(())
+        })
     }
 
     /// Some grants whose background refresh is due, longest overdue first. A row that cannot be read

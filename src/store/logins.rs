@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Store;
-use super::connections::{ERASE_UNUSED_GRANTS, LOCK_GRANTS};
+use super::connections::{ERASE_UNUSED_GRANTS, LOCK_GRANTS, NAME_SITE};
 use super::error::StoreError;
 use super::grant_rows::{GrantRow, base_text, duration_millis, grant_columns, seal, write_sites};
 use super::pool::in_transaction;
@@ -126,6 +126,17 @@ impl Store {
                 .fetch_optional(&mut *tx)
                 .await?;
             let Some(row) = row else { return Ok(None) };
+            for reachable in &new.sites {
+                sqlx::query(NAME_SITE)
+                    .bind(&reachable.site.name)
+                    .bind(&reachable.site.url)
+                    .bind(tenant)
+                    .bind(owner)
+                    .bind(&sealed.id)
+                    .bind(reachable.site.cloud_id.as_str())
+                    .execute(&mut *tx)
+                    .await?;
+            }
             for (product, site) in connections {
                 sqlx::query(PUT_CONNECTION)
                     .bind(new_id(now))

@@ -201,6 +201,13 @@ impl Sandbox {
         self.changed();
     }
 
+    /// Gives a site (`acme` or its host) another name and another address, `label.atlassian.net`; its cloud id
+    /// stays. Does nothing if there is no such site.
+    pub fn rename_site(&self, site: &str, name: &str, label: &str) {
+        self.shared.state().rename_site(site, name, label);
+        self.changed();
+    }
+
     /// Does what an account does that removes the app: all its grants and tokens end. Takes a short name
     /// (`mia`) or an account id. Does nothing if there is no such account.
     pub fn revoke_grants(&self, account: &str) {

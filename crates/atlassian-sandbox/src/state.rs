@@ -158,6 +158,15 @@ impl State {
             .into_iter()
             .find_map(|world| world.crowd(site, projects, pages))
     }
+
+    pub(crate) fn rename_site(&mut self, site: &str, name: &str, label: &str) {
+        let host = format!("{site}.atlassian.net");
+        let mut sites = self.saved.world.sites.iter_mut();
+        if let Some(known) = sites.find(|known| known.host == site || known.host == host) {
+            name.clone_into(&mut known.name);
+            known.host = format!("{label}.atlassian.net");
+        }
+    }
 }
 
 /// Who is calling: an account or nobody, and how far the credential reaches.

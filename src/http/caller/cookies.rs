@@ -1,11 +1,12 @@
 //! Cookies: the session, and the logins that are pending in this browser.
 
-use axum::http::header::SET_COOKIE;
+use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite as CookieSameSite};
 use time::Duration;
 
 use crate::http::state::EdgeSettings;
+use crate::http::wire::error::ApiError;
 use crate::model::product::Provider;
 use crate::model::same_site::SameSite;
 use crate::model::secret::Secret;
@@ -22,6 +23,30 @@ pub(crate) fn session_cookie(headers: &HeaderMap, edge: &EdgeSettings) -> Option
     let jar = CookieJar::from_headers(headers);
     jar.get(&session_name(edge))
         .map(|cookie| cookie.value().to_owned())
+}
+
+/// Refuses a request in which one of our cookies stands twice. Which of the two counts is open (RFC 6265,
+/// section 4.2.2), so a page of a neighbouring host or path that set one could choose the session.
+pub(crate) fn refuse_repeated(headers: &HeaderMap, edge: &EdgeSettings) -> Result<(), ApiError> {
+    let given = || {
+        headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .map(|pair| pair.split('=').next().unwrap_or_default().trim())
+    };
+    let ours = Provider::ALL.map(|provider| state_name(edge, provider));
+    let twice = ours
+        .iter()
+        .chain([&session_name(edge)])
+        .find(|name| given().filter(|given| given == name).count() > 1)
+        .cloned();
+    twice.map_or(Ok(()), |name| {
+        Err(ApiError::bad_request(format!(
+            "the cookie {name} stands twice in this request; delete this site's cookies"
+        )))
+    })
 }
 
 /// `Set-Cookie` for a new session; it ends with the session's absolute lifetime.

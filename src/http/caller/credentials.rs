@@ -33,6 +33,19 @@ impl Presented {
     }
 }
 
+/// The refusal of a credential that is none: 401, or 429 once many of them came from the same
+/// address. Its look-up came first, so a good one is never refused for the bad ones around it.
+pub(crate) fn refuse_invalid(parts: &Parts, state: &AppState) -> ApiError {
+    let counted = state
+        .limits
+        .take_bad_credential(noted_address(&parts.extensions));
+    counted.err().map_or_else(ApiError::unauthorized, |wait| {
+        let message =
+            "too many invalid session tokens or API keys came from this address; wait and try again";
+        ApiError::too_many(message, wait)
+    })
+}
+
 /// The credential of a request that is charged to a rate limit. An ambient one must not write for a
 /// foreign page (cross-site request forgery).
 pub(crate) async fn charged_credential(
@@ -64,14 +77,14 @@ async fn read_credential(parts: &Parts, state: &AppState) -> Result<Presented, A
     let by_key = match authorizations.first() {
         Some(value) => {
             let text = value.to_str().unwrap_or_default();
-            Some(look_up(parts, state, text, principal_of_key(text, state)).await?)
+            Some(principal_of_key(text, state).await?)
         }
         None => None,
     };
     let by_token = match tokens.first() {
         Some(value) => {
             let text = value.to_str().unwrap_or_default();
-            Some(look_up(parts, state, text, principal_of_session(text, state)).await?)
+            Some(principal_of_session(text, state).await?)
         }
         None => None,
     };
@@ -99,26 +112,6 @@ pub(crate) async fn shows_valid_credential(
     state: &AppState,
 ) -> Result<bool, ApiError> {
     Ok(read_credential(parts, state).await?.principal().is_some())
-}
-
-/// Looks a credential up, unless too many bad ones came from the same address: nobody may guess at
-/// will.
-async fn look_up(
-    parts: &Parts,
-    state: &AppState,
-    credential: &str,
-    lookup: impl Future<Output = Result<Option<Principal>, ApiError>>,
-) -> Result<Option<Principal>, ApiError> {
-    let from = noted_address(&parts.extensions);
-    let allowed = state.limits.may_present(from, credential);
-    allowed.map_err(|wait| {
-        let message = "too many invalid session tokens or API keys came from this address; wait and try again";
-        ApiError::too_many(message, wait)
-    })?;
-    let known = lookup.await?;
-    let is_good = known.is_some();
-    state.limits.note_credential(from, credential, is_good);
-    Ok(known)
 }
 
 /// The principal of an API key, sent as `Authorization: Bearer` (RFC 6750, section 2.1; the scheme
@@ -157,7 +150,7 @@ async fn ambient_credential(parts: &Parts, state: &AppState) -> Result<Presented
     let Some(token) = session_cookie(&parts.headers, &state.edge) else {
         return Ok(Presented::Nothing);
     };
-    let known = look_up(parts, state, &token, principal_of_session(&token, state)).await?;
+    let known = principal_of_session(&token, state).await?;
     Ok(known.map_or(Presented::Nothing, Presented::Ambient))
 }
 

@@ -15,7 +15,7 @@ use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 
 use crate::http::caller::access::{RouteAccess, required_access};
-use crate::http::caller::credentials::{Presented, charged_credential};
+use crate::http::caller::credentials::{Presented, charged_credential, refuse_invalid};
 use crate::http::caller::tenant::{foreign_tenant, named_tenant, tenant_of};
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
@@ -41,13 +41,7 @@ impl Caller {
 
     /// Refuses a caller who lacks this access.
     pub(crate) fn needs(&self, access: RouteAccess, state: &AppState) -> Result<(), ApiError> {
-        refuse_without_scope(&self.principal, access)?;
-        if access == RouteAccess::Write && state.edge.read_only {
-            return Err(ApiError::forbidden(
-                "this service is read-only (READ_ONLY=true)",
-            ));
-        }
-        Ok(())
+        refuse_without_access(&self.principal, access, state)
     }
 
     /// Who it is.
@@ -99,7 +93,8 @@ impl FromRequestParts<AppState> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let principal = match charged_credential(parts, state).await? {
-            Presented::Nothing | Presented::Invalid => return Err(ApiError::unauthorized()),
+            Presented::Nothing => return Err(ApiError::unauthorized()),
+            Presented::Invalid => return Err(refuse_invalid(parts, state)),
             Presented::NoAuthorityHere(sentence) => return Err(ApiError::forbidden(sentence)),
             Presented::Explicit(principal) | Presented::Ambient(principal) => principal,
         };
@@ -130,6 +125,22 @@ impl FromRequestParts<AppState> for Visitor {
         };
         Ok(Self { principal, tenant })
     }
+}
+
+/// Refuses a principal who lacks this access here, on public routes too, where what they ask for
+/// decides what they need. `READ_ONLY` holds for everybody.
+pub(crate) fn refuse_without_access(
+    principal: &Principal,
+    access: RouteAccess,
+    state: &AppState,
+) -> Result<(), ApiError> {
+    refuse_without_scope(principal, access)?;
+    if access == RouteAccess::Write && state.edge.read_only {
+        return Err(ApiError::forbidden(
+            "this service is read-only (READ_ONLY=true)",
+        ));
+    }
+    Ok(())
 }
 
 fn refuse_without_scope(principal: &Principal, access: RouteAccess) -> Result<(), ApiError> {

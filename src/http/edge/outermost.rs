@@ -5,13 +5,15 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONNECTION, RETRY_AFTER, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONNECTION, REFERRER_POLICY, RETRY_AFTER, TRANSFER_ENCODING,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
+use crate::http::caller::cookies;
 use crate::http::edge::cors::CorsRequest;
 use crate::http::edge::request_checks;
 use crate::http::state::AppState;
@@ -62,7 +64,7 @@ pub(crate) async fn run_in_envelope(
     let answered = async {
         let response = match cors.preflight(&state.edge) {
             Some(preflight) => preflight,
-            None => run_within_limits(request, next, handler_timeout).await,
+            None => run_within_limits(request, next, &state, handler_timeout).await,
         };
         let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::info!(status = response.status().as_u16(), took_ms, "answered");
@@ -79,6 +81,14 @@ pub(crate) async fn run_in_envelope(
     let mut response = write_envelope(response, &request_id);
     cors.allow(&state.edge, response.headers_mut());
     set_common_headers(response.headers_mut(), &request_id);
+    // Where a redirect comes from may hold a code or a state, which nobody else needs to see (RFC 9700,
+    // section 4.2.4).
+    if response.status().is_redirection() {
+        response
+            .headers_mut()
+            .entry(REFERRER_POLICY)
+            .or_insert(HeaderValue::from_static("no-referrer"));
+    }
     // A proxy may see another end of a chunked request than we do (request smuggling; RFC 9112,
     // sections 6.1 and 11.2), and the end of a request that timed out is unknown (RFC 9110, section
     // 15.5.9). What follows on the connection could be read as a request that nobody sent, so the
@@ -94,9 +104,12 @@ pub(crate) async fn run_in_envelope(
 async fn run_within_limits(
     mut request: Request,
     next: Next,
+    state: &AppState,
     handler_timeout: Duration,
 ) -> Response {
-    if let Some(refusal) = request_checks::refusal(&request) {
+    if let Some(refusal) = request_checks::refusal(&request)
+        .or_else(|| cookies::refuse_repeated(request.headers(), &state.edge).err())
+    {
         return refusal.into_response();
     }
     let deadline = BodyDeadline::after(handler_timeout / 2);

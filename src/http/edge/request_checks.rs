@@ -1,7 +1,7 @@
 //! The shape of a request: one host, a short address, a body that is not too large.
 
 use axum::extract::Request;
-use axum::http::header::{CONTENT_LENGTH, HOST};
+use axum::http::header::{CONTENT_LENGTH, HOST, ORIGIN};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, Uri, Version};
 
@@ -24,6 +24,16 @@ pub(crate) fn refusal(request: &Request) -> Option<ApiError> {
             StatusCode::URI_TOO_LONG,
             Code::Validation,
             "the address is longer than 16 KiB",
+        ));
+    }
+    if request.uri().path().contains("%00") {
+        return Some(ApiError::not_found(
+            "nothing has an address with a NUL character",
+        ));
+    }
+    if request.headers().get_all(ORIGIN).iter().count() > 1 {
+        return Some(ApiError::bad_request(
+            "send one Origin header (RFC 6454, section 7.3)",
         ));
     }
     let announced = request

@@ -8,16 +8,16 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::http::caller::Visitor;
+use crate::http::caller::access::RouteAccess;
 use crate::http::caller::cookies;
 use crate::http::caller::origin::is_own_or_listed;
+use crate::http::caller::{Visitor, refuse_without_access};
 use crate::http::login::session_token::{self, SessionToken};
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::body::Body;
 use crate::http::wire::error::{ApiError, Code};
 use crate::http::wire::extract::ProductPath;
-use crate::model::api_key::KeyScope;
 use crate::model::client_address::ClientAddress;
 use crate::model::secret::Secret;
 use crate::service::authorization::api_token::ApiTokenRequest;
@@ -53,14 +53,9 @@ pub(crate) async fn api_token(
             "this web page may not log in here; the operator can list its origin in CORS_ORIGINS",
         ));
     }
-    if visitor
-        .principal
-        .as_ref()
-        .is_some_and(|caller| !caller.may(KeyScope::Write))
-    {
-        return Err(ApiError::forbidden(
-            "this needs an API key with the scope write",
-        ));
+    // A new login is a person's own; a token for somebody who is known changes what they have.
+    if let Some(caller) = &visitor.principal {
+        refuse_without_access(caller, RouteAccess::Write, &state)?;
     }
     let request = ApiTokenRequest {
         email: login.email.trim(),
@@ -79,7 +74,9 @@ pub(crate) async fn api_token(
         let login = state
             .authorization
             .log_in_with_api_token(product, &visitor.tenant, &request);
-        Some(login.await.map_err(refused_as_401)?)
+        let token = login.await.map_err(refused_as_401)?;
+        session_token::end_earlier(&state, &headers).await;
+        Some(token)
     };
     let is_new = visitor.principal.is_none();
     Ok(render_session_token(&state, token.as_ref(), is_new))

@@ -2,8 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::header::LOCATION;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -11,8 +12,8 @@ use url::form_urlencoded::Serializer;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::http::caller::cookies::{self, PendingLogins};
-use crate::http::caller::headers::is_navigation;
-use crate::http::login::session_token::SessionToken;
+use crate::http::login::refusal;
+use crate::http::login::session_token::{self, SessionToken};
 use crate::http::openapi::Failures;
 use crate::http::pages::message;
 use crate::http::state::AppState;
@@ -34,6 +35,8 @@ pub(crate) struct CallbackQuery {
     state: Option<String>,
     /// An OAuth error code.
     error: Option<String>,
+    /// Who answers (RFC 9207).
+    iss: Option<String>,
     /// `json`: return JSON instead of a page.
     format: Option<String>,
 }
@@ -57,18 +60,18 @@ pub(crate) struct TokenFacts {
 }
 
 macro_rules! callbacks {
-    ($($name:ident $path:literal),+ $(,)?) => {$(
+    ($($name:ident $path:literal in $tag:literal),+ $(,)?) => {$(
         /// OAuth callback: Atlassian sends the browser back here.
-        #[utoipa::path(get, path = $path, tag = "Login", params(CallbackQuery), responses(
+        #[utoipa::path(get, path = $path, tag = $tag, params(CallbackQuery), responses(
             (status = 200, description = "Logged in: a page or JSON", body = LoginResult),
             (status = 303, description = "Redirect to the return URL with the result"), Failures))]
         pub(crate) async fn $name(
             get: GetOnly,
             state: State<AppState>,
-            headers: HeaderMap,
+            parts: Parts,
             query: Query<CallbackQuery>,
         ) -> Response {
-            callback(get, state, headers, query).await
+            callback(get, state, parts, query).await
         }
     )+
 
@@ -78,41 +81,54 @@ macro_rules! callbacks {
 }
 
 callbacks! {
-    jira "/auth/jira/callback",
-    confluence "/auth/confluence/callback",
-    atlassian "/auth/atlassian/callback",
-    jira_oauth "/auth/jira/oauth/callback",
-    confluence_oauth "/auth/confluence/oauth/callback",
-    api_v1_atlassian "/api/v1/auth/atlassian/callback",
-    api_oauth_callback "/api/oauth/callback/atlassian",
-    api_oauth_atlassian "/api/oauth/atlassian/callback",
-    api_auth "/api/auth/callback",
-    api_auth_jira "/api/auth/jira/callback",
-    api_auth_confluence "/api/auth/confluence/callback",
+    jira "/auth/jira/callback" in "Login",
+    confluence "/auth/confluence/callback" in "Login",
+    atlassian "/auth/atlassian/callback" in "Login",
+    jira_oauth "/auth/jira/oauth/callback" in "Login",
+    confluence_oauth "/auth/confluence/oauth/callback" in "Login",
+    api_v1_atlassian "/api/v1/auth/atlassian/callback" in "Compatible routes",
+    api_oauth_callback "/api/oauth/callback/atlassian" in "Compatible routes",
+    api_oauth_atlassian "/api/oauth/atlassian/callback" in "Compatible routes",
+    api_auth "/api/auth/callback" in "Compatible routes",
+    api_auth_jira "/api/auth/jira/callback" in "Compatible routes",
+    api_auth_confluence "/api/auth/confluence/callback" in "Compatible routes",
 }
 
 async fn callback(
     _: GetOnly,
     State(state): State<AppState>,
-    headers: HeaderMap,
+    parts: Parts,
     Query(query): Query<CallbackQuery>,
 ) -> Response {
-    let pending = PendingLogins::read(&headers, &state.edge, &state.state_cookie_key);
+    let headers = &parts.headers;
+    let pending = PendingLogins::read(headers, &state.edge, &state.state_cookie_key);
     let flow = match take_flow(&state, &pending, &query).await {
         Ok(flow) => flow,
-        Err(error) => return render_refusal(&headers, error),
+        Err(error) => return refusal::render(&state, parts, query.state.as_deref(), error).await,
     };
     let over = pending.without(&state.edge, &state.state_cookie_key, &flow.state_hash);
     let request = CallbackRequest {
         code: query.code.as_deref(),
         error: query.error.as_deref(),
     };
+    let start = refusal::start_again_at(&flow);
     let mut response = match state.authorization.finish(flow, &request).await {
-        Ok(finished) => render_outcome(&state, finished, query.format.as_deref() == Some("json")),
-        Err(error) => render_refusal(&headers, error.into()),
+        Ok(finished) => {
+            if has_session(&finished) {
+                session_token::end_earlier(&state, headers).await;
+            }
+            let wants_json = query.format.as_deref() == Some("json");
+            render_outcome(&state, finished, wants_json, start.as_deref())
+        }
+        Err(error) => refusal::page_or_envelope(headers, error.into(), start.as_deref()),
     };
     cookies::add(response.headers_mut(), over);
     response
+}
+
+fn has_session(finished: &Finished) -> bool {
+    let login = finished.result.as_ref().ok();
+    login.is_some_and(|login| login.session.is_some())
 }
 
 /// Finds the login that this browser started, and uses it up. The state must match a signed cookie
@@ -128,6 +144,17 @@ async fn take_flow(
     let Some(given) = given else {
         return Err(refuse("the state is missing; start the login again"));
     };
+    if query
+        .iss
+        .as_deref()
+        .is_some_and(|iss| !state.authorization.is_issuer(iss))
+    {
+        // Another server's answer in place of Atlassian's (RFC 9207, section 2.4).
+        return Err(ApiError::invalid(
+            &["iss"],
+            "this answer does not come from Atlassian; start the login again",
+        ));
+    }
     if !pending.had_cookie {
         return Err(refuse(
             "this browser has no login cookie; start the login again (a frontend's fetch needs credentials: \"include\" from a listed, same-site origin)",
@@ -146,17 +173,12 @@ async fn take_flow(
     taken.map_err(|problem| refuse(&problem.to_string()))
 }
 
-/// A refusal before it is known how the login should end: a page with a link to start again, or the
-/// envelope.
-fn render_refusal(headers: &HeaderMap, error: ApiError) -> Response {
-    if is_navigation(headers) {
-        message::start_again(&error)
-    } else {
-        error.into_response()
-    }
-}
-
-fn render_outcome(state: &AppState, finished: Finished, wants_json: bool) -> Response {
+fn render_outcome(
+    state: &AppState,
+    finished: Finished,
+    wants_json: bool,
+    start: Option<&str>,
+) -> Response {
     let Finished { flow, result } = finished;
     let session = result.as_ref().ok().and_then(|login| login.session.clone());
     let mut response = match flow.reply {
@@ -165,7 +187,7 @@ fn render_outcome(state: &AppState, finished: Finished, wants_json: bool) -> Res
         LoginReply::SessionToken => render_session_token(&flow, &result),
         LoginReply::Json => render_json(&result),
         LoginReply::Page if wants_json => render_json(&result),
-        LoginReply::Page => message::login_outcome(&result),
+        LoginReply::Page => message::login_outcome(&result, start),
     };
     if let Some(session) = session {
         let cookie =

@@ -4,12 +4,13 @@ use axum::http::header::HOST;
 use serde_json::json;
 use url::Url;
 
+use crate::http::caller::access::RouteAccess;
 use crate::http::caller::headers::{is_navigation, text};
+use crate::http::caller::refuse_without_access;
 use crate::http::caller::tenant::{foreign_tenant, named_tenant};
 use crate::http::login::incoming_start::IncomingStart;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
-use crate::model::api_key::KeyScope;
 use crate::model::ids::TenantId;
 use crate::model::owner::Owner;
 use crate::model::principal::Means;
@@ -54,12 +55,10 @@ pub(crate) fn owner_for_login(
     match principal.means() {
         Means::Session { .. } => Ok((None, tenant)),
         Means::Local => Ok((Some(principal.owner().clone()), tenant)),
-        Means::Key(_) if principal.may(KeyScope::Write) => {
+        Means::Key(_) => {
+            refuse_without_access(principal, RouteAccess::Write, state)?;
             Ok((Some(principal.owner().clone()), tenant))
         }
-        Means::Key(_) => Err(ApiError::forbidden(
-            "this needs an API key with the scope write",
-        )),
     }
 }
 

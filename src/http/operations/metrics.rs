@@ -1,13 +1,13 @@
-//! `/metrics`, for the operator: from this machine, or with an admin key.
+//! `/metrics`, for the operator: with an admin key, or from the machine where that proves something.
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::{FromRequestParts, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use axum::{Extension, Router};
 
 use crate::http::caller::Caller;
 use crate::http::caller::open_mode;
@@ -19,8 +19,16 @@ use crate::http::wire::error::ApiError;
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// An operator: somebody on this machine, by the rules of open local mode, or a key with the scope
-/// `admin`. A request from this machine that shows a credential must show a valid one.
+/// Marks the requests of the listener that serves the metrics alone.
+#[derive(Debug, Clone, Copy)]
+struct OwnListener;
+
+/// An operator: a key with the scope `admin`, or somebody on this machine by the rules of open local
+/// mode. A request from this machine that shows a credential must show a valid one.
+///
+/// Where the service is reached from elsewhere, a proxy on the same machine may stand before it, and one
+/// that adds no header looks like an operator; there being on the machine proves nothing, but on the
+/// listener that serves the metrics alone.
 #[derive(Debug)]
 pub(crate) struct Operator;
 
@@ -30,7 +38,9 @@ impl FromRequestParts<AppState> for Operator {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let shows_credential = parts.headers.contains_key(AUTHORIZATION)
             || parts.headers.contains_key("x-session-token");
-        if !shows_credential && open_mode::refusal(&state.edge, parts).is_none() {
+        let may_be_ambient =
+            state.edge.is_on_loopback || parts.extensions.get::<OwnListener>().is_some();
+        if !shows_credential && may_be_ambient && open_mode::refusal(&state.edge, parts).is_none() {
             return Ok(Self);
         }
         Caller::from_request_parts(parts, state).await.map(|_| Self)
@@ -39,8 +49,8 @@ impl FromRequestParts<AppState> for Operator {
 
 /// Get the metrics in Prometheus' text format.
 ///
-/// Needs an API key with the scope `admin`, unless the caller is on this machine: from a loopback
-/// address, to localhost, without a proxy in between.
+/// Needs an API key with the scope `admin`, unless `PUBLIC_BASE_URL` and the caller are on this machine:
+/// from a loopback address, to localhost, without a proxy in between.
 #[utoipa::path(get, path = "/metrics", tag = "Operations", responses(
     (status = 200, description = "Prometheus' text format", content_type = "text/plain", body = String,
         example = "# TYPE integration_backend_refreshes_total counter\nintegration_backend_refreshes_total{outcome=\"renewed\"} 12\n"),
@@ -51,6 +61,8 @@ pub(crate) async fn metrics(_: Operator, State(state): State<AppState>) -> impl 
 
 /// The metrics alone, for a separate listener.
 pub(crate) fn router(state: AppState) -> Router {
-    let routes = Router::new().route("/metrics", get(metrics));
+    let routes = Router::new()
+        .route("/metrics", get(metrics))
+        .layer(Extension(OwnListener));
     inside_the_edge(routes, state, TIMEOUT)
 }

@@ -10,13 +10,13 @@ use crate::service::authorization::outcome::{LoggedIn, LoginFailure};
 
 #[derive(Template)]
 #[template(path = "message.html")]
-struct MessagePage {
+struct MessagePage<'a> {
     heading: &'static str,
     kind: &'static str,
     role: &'static str,
     sentence: String,
     advice: &'static str,
-    link: &'static str,
+    link: &'a str,
     link_label: &'static str,
 }
 
@@ -34,8 +34,11 @@ pub(crate) fn not_shown(error: &ApiError) -> Response {
     render(error.status, &page)
 }
 
-/// The result of a login that ends on a page.
-pub(crate) fn login_outcome(result: &Result<LoggedIn, LoginFailure>) -> Response {
+/// The result of a login that ends on a page; `start` is where it begins anew.
+pub(crate) fn login_outcome(
+    result: &Result<LoggedIn, LoginFailure>,
+    start: Option<&str>,
+) -> Response {
     match result {
         Ok(_) => {
             let page = MessagePage {
@@ -49,12 +52,26 @@ pub(crate) fn login_outcome(result: &Result<LoggedIn, LoginFailure>) -> Response
             };
             render(StatusCode::OK, &page)
         }
-        Err(failure) => start_again(&ApiError::from(*failure)),
+        Err(failure) => start_again(&ApiError::from(*failure), start.unwrap_or("/login")),
     }
 }
 
+/// The address of a login that this browser has finished before.
+pub(crate) fn logged_in_already(status: StatusCode, return_url: Option<&str>) -> Response {
+    let page = MessagePage {
+        heading: "You are logged in",
+        kind: "success",
+        role: "status",
+        sentence: String::from("This login was finished already, in this browser."),
+        advice: "You have come back to its address. There is nothing more to do here.",
+        link: return_url.unwrap_or("/connected"),
+        link_label: return_url.map_or("See your connections", |_| "Go on"),
+    };
+    render(status, &page)
+}
+
 /// A login that failed, with a link to start again.
-pub(crate) fn start_again(error: &ApiError) -> Response {
+pub(crate) fn start_again(error: &ApiError, start: &str) -> Response {
     let sentence = error.message.clone();
     let page = MessagePage {
         heading: "The login did not work",
@@ -62,7 +79,7 @@ pub(crate) fn start_again(error: &ApiError) -> Response {
         role: "alert",
         sentence,
         advice: "A login must end in the browser that started it, within ten minutes.",
-        link: "/login",
+        link: start,
         link_label: "Start again",
     };
     render(error.status, &page)

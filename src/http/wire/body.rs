@@ -17,6 +17,7 @@ use crate::service::error::ServiceError;
 
 /// No honest document is deeper, and code that walks it recurses once a level.
 const DEEPEST_JSON: usize = 100;
+const NUL_ESCAPE: &[u8] = b"\\u0000";
 
 /// A JSON body, read into `T`.
 #[derive(Debug)]
@@ -138,6 +139,10 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
             "the body is nested deeper than 100 levels",
         ));
     }
+    if let Some(field) = field_with_nul(bytes) {
+        let message = format!("{field} holds a NUL character");
+        return Err(ApiError::invalid(&[&field], message));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let field = InvalidFields::field_of(&error.path().to_string(), &error.inner().to_string());
@@ -146,6 +151,42 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
             format!("{field} is missing or has the wrong type"),
         )
     })
+}
+
+/// The first field that holds a NUL, which JSON can only write as an escape. PostgreSQL keeps none in a
+/// text, SQLite does, and nothing that a person means has one.
+fn field_with_nul(bytes: &[u8]) -> Option<String> {
+    if !bytes.windows(NUL_ESCAPE.len()).any(|six| six == NUL_ESCAPE) {
+        return None;
+    }
+    let value: Value = serde_json::from_slice(bytes).ok()?;
+    let path = path_to_nul(&value)?;
+    Some(if path.is_empty() {
+        String::from("body")
+    } else {
+        path
+    })
+}
+
+fn path_to_nul(value: &Value) -> Option<String> {
+    let joined = |first: String, rest: String| match rest.as_str() {
+        "" => first,
+        _ if rest.starts_with('[') => format!("{first}{rest}"),
+        _ => format!("{first}.{rest}"),
+    };
+    match value {
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(entries) => entries.iter().enumerate().find_map(|(position, entry)| {
+            path_to_nul(entry).map(|rest| joined(format!("[{position}]"), rest))
+        }),
+        Value::Object(fields) => fields.iter().find_map(|(name, field)| {
+            if name.contains('\0') {
+                return Some(name.replace('\0', ""));
+            }
+            path_to_nul(field).map(|rest| joined(name.clone(), rest))
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
 }
 
 /// Counts brackets outside of texts; `bytes` are known to be JSON.
@@ -167,6 +208,20 @@ fn is_nested_deeper_than(deepest: usize, bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_field_with_a_nul_is_named() {
+        for (text, field) in [
+            (r#"{"a":"b"}"#, None),
+            (r#"{"a":"\\u0000"}"#, None),
+            (r#"{"a":"x\u0000"}"#, Some("a")),
+            (r#"{"a":{"b":[1,{"c":"\u0000"}]}}"#, Some("a.b[1].c")),
+            (r#"{"a\u0000":1}"#, Some("a")),
+            (r#""\u0000""#, Some("body")),
+        ] {
+            assert_eq!(field_with_nul(text.as_bytes()).as_deref(), field, "{text}");
+        }
+    }
 
     #[test]
     fn depth_is_counted_outside_of_texts() {

@@ -3,7 +3,7 @@
 use axum::extract::{FromRequestParts, Path};
 use axum::http::header::ALLOW;
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 
@@ -38,6 +38,10 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
         let query = parts.uri.query().unwrap_or_default();
+        if let Some(field) = field_with_nul(query) {
+            let message = format!("the query parameter {field} holds a NUL character");
+            return Err(ApiError::invalid(&[&field], message));
+        }
         let deserializer =
             serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(query.as_bytes()));
         serde_path_to_error::deserialize(deserializer)
@@ -53,8 +57,18 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// Refuses `HEAD`, which axum sends to the handlers of `GET`: a link preview must not use up a
-/// login.
+/// The first parameter that holds a NUL. PostgreSQL keeps none in a text, SQLite does, and nothing that
+/// a person means has one.
+fn field_with_nul(query: &str) -> Option<String> {
+    url::form_urlencoded::parse(query.as_bytes())
+        // What an address to return to may hold is decided where it is read, with 400.
+        .filter(|(name, _)| name != "return_url")
+        .find(|(name, value)| name.contains('\0') || value.contains('\0'))
+        .map(|(name, _)| name.replace('\0', ""))
+}
+
+/// Refuses `HEAD`, which axum sends to the handlers of `GET`, and what a browser fetches before anybody
+/// has asked for it: neither a link preview nor a prefetch may start a login or use one up.
 #[derive(Debug)]
 pub(crate) struct GetOnly;
 
@@ -62,6 +76,10 @@ impl<S: Sync> FromRequestParts<S> for GetOnly {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Response> {
+        if is_prefetch(&parts.headers) {
+            let message = "a browser may not fetch this address ahead of time; it is answered when a person opens it";
+            return Err(ApiError::forbidden(message).into_response());
+        }
         if parts.method == Method::GET {
             return Ok(Self);
         }
@@ -72,4 +90,19 @@ impl<S: Sync> FromRequestParts<S> for GetOnly {
         );
         Err(([(ALLOW, "GET")], error).into_response())
     }
+}
+
+/// Whether nobody has asked for the page yet: `Sec-Purpose` (Fetch, "`Sec-Purpose` header", also with
+/// `prerender`), and the older headers of Chrome, Firefox and Safari.
+fn is_prefetch(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose", "x-purpose", "x-moz"]
+        .iter()
+        .flat_map(|name| headers.get_all(*name))
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| {
+            let value = value.to_ascii_lowercase();
+            ["prefetch", "prerender", "preview"]
+                .iter()
+                .any(|purpose| value.contains(purpose))
+        })
 }

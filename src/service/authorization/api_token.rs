@@ -12,6 +12,7 @@ use crate::model::scope::Scope;
 use crate::model::secret::{Secret, sha256};
 use crate::model::site::{Site, SiteHost};
 use crate::service::error::ServiceError;
+use crate::service::sites::SitePreferences;
 use crate::store::connections::MADE_BY_SETTINGS;
 
 /// An API token and where it is said to work.
@@ -115,13 +116,8 @@ impl Authorization {
     ) -> Result<Accepted, ServiceError> {
         let host = self.host(product, request)?;
         let check = self.check(product, &host, request);
-        let accepted = self
-            .within_limits(request.from, Some(request.email), check)
-            .await?;
-        if !self.settings.preferences.allows(&accepted.site) {
-            return Err(ServiceError::forbidden("this site may not be used here"));
-        }
-        Ok(accepted)
+        self.within_limits(request.from, Some(request.email), check)
+            .await
     }
 
     fn host(
@@ -174,6 +170,14 @@ impl Authorization {
                 }
                 error => error.into(),
             })?;
+        // Before the token is shown to it.
+        if !self
+            .settings
+            .preferences
+            .allows(&named_site(host, cloud_id.clone()))
+        {
+            return Err(SitePreferences::refusal());
+        }
         for (entrance, base) in [
             (Entrance::Site, TokenBase::Site),
             (Entrance::Gateway, TokenBase::Gateway),

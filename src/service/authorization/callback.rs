@@ -60,6 +60,23 @@ impl Authorization {
         })
     }
 
+    /// What was asked for at the start of the flow of a state hash, however far it has come. It decides
+    /// nothing but how a refusal is worded.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) async fn asked_at_start(
+        &self,
+        state_hash: &str,
+    ) -> Result<Option<Flow>, ServiceError> {
+        Ok(self.store.asked_at_start(state_hash).await?)
+    }
+
+    /// Whether an answer that names its issuer (RFC 9207 §2) comes from Atlassian.
+    pub(crate) fn is_issuer(&self, named: &str) -> bool {
+        self.atlassian.endpoints().is_issuer(named)
+    }
+
     /// Finishes a flow that was taken: exchanges the code, learns who it is and what they reach,
     /// and stores it all. The work goes on even if the browser goes away: a code works once (RFC 6749
     /// §4.1.2), and its answer holds the only refresh token.

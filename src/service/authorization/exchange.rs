@@ -6,7 +6,6 @@ use crate::atlassian::access::{Credential, Entrance, SiteAccess};
 use crate::atlassian::error::{AtlassianError, TokenError};
 use crate::model::flow::Flow;
 use crate::model::grant::{Account, AuthMethod, TokenBase, TokenPair};
-use crate::model::ids::new_id;
 use crate::model::owner::Owner;
 use crate::model::principal::Person;
 use crate::model::product::Product;
@@ -95,9 +94,10 @@ impl Authorization {
                 | AtlassianError::Forbidden(_)
                 | AtlassianError::Blocked(_)
         );
-        let jira = sites
-            .iter()
-            .find(|reachable| reachable.products.contains(&Product::Jira));
+        let jira = sites.iter().find(|reachable| {
+            reachable.products.contains(&Product::Jira)
+                && self.settings.preferences.allows(&reachable.site)
+        });
         let (true, Some(reachable)) = (lacks_scope, jira) else {
             return Err(identity_failure(&error));
         };
@@ -195,15 +195,16 @@ impl Authorization {
         flow: &Flow,
         person: &Person,
     ) -> Result<Option<Secret>, ServiceError> {
-        // A new id at every login, so that nobody can plant one beforehand (session fixation).
-        let login_id = new_id(self.clock.now());
+        // New at every login, so that nobody can plant one beforehand (session fixation): a flow ends
+        // once. By it the browser of the flow is known again.
+        let login_id = &flow.id;
         match (&flow.owner, &flow.session_token) {
             (Some(local @ Owner::Local), Some(token)) => {
-                self.sessions.adopt(local, None, &login_id, token).await?;
+                self.sessions.adopt(local, None, login_id, token).await?;
             }
             (None, Some(token)) => {
                 self.sessions
-                    .adopt(&person.owner(), Some(person), &login_id, token)
+                    .adopt(&person.owner(), Some(person), login_id, token)
                     .await?;
             }
             _ => {}
@@ -211,7 +212,7 @@ impl Authorization {
         if flow.owner.is_some() {
             return Ok(None);
         }
-        self.sessions.open(person, &login_id).await.map(Some)
+        self.sessions.open(person, login_id).await.map(Some)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
 use crate::service::error::ServiceError;
+use crate::service::sites::SitePreferences;
 
 /// The longest token that is taken; Data Center's own have 44 characters.
 const LONGEST_TOKEN: usize = 1024;
@@ -62,7 +63,7 @@ impl Authorization {
         }
         let site = base.site();
         if !self.settings.preferences.allows(&site) {
-            return Err(ServiceError::forbidden("this site may not be used here"));
+            return Err(SitePreferences::refusal());
         }
         let access = SiteAccess {
             site: site.clone(),

@@ -16,6 +16,7 @@ use crate::model::secret::Secret;
 use crate::model::site::Site;
 use crate::service::error::ServiceError;
 use crate::service::grants::RefreshFailure;
+use crate::service::sites::SitePreferences;
 
 impl Connections {
     /// Calls Jira for the owner.
@@ -80,6 +81,9 @@ impl Connections {
             let sites = self.preferences.candidates(&connected.grant, product);
             return Err(ServiceError::NeedsSite { product, sites });
         };
+        if !self.preferences.allows(&site) {
+            return Err(SitePreferences::refusal());
+        }
         self.with_token(connected.grant, product, |grant, token| {
             call(self.atlassian.at(access(grant, &site, token)))
         })

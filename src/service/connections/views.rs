@@ -84,13 +84,25 @@ impl Connections {
         let status = connected
             .as_ref()
             .map_or(ConnectionStatus::NotConnected, |connected| {
-                connected.status(now)
+                // A site that may not be used any more is none.
+                match connected.status(now) {
+                    ConnectionStatus::Active | ConnectionStatus::Error
+                        if !self.may_use(connected.connection.site.as_ref()) =>
+                    {
+                        ConnectionStatus::NeedsSite
+                    }
+                    status => status,
+                }
             });
         ConnectionView {
             product,
             status,
             connected,
         }
+    }
+
+    fn may_use(&self, site: Option<&Site>) -> bool {
+        site.is_none_or(|site| self.preferences.allows(site))
     }
 
     /// The account behind a connection.

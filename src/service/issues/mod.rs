@@ -5,6 +5,7 @@
 
 mod attachments;
 mod comments;
+mod field_names;
 mod people;
 mod projects;
 mod search;

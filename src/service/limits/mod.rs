@@ -5,16 +5,12 @@
 mod pace;
 mod window;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use hashlink::LruCache;
-
-use super::locked::lock;
 use crate::model::client_address::ClientAddress;
 use crate::model::clock::SharedClock;
 use crate::model::principal::{Means, Principal};
-use crate::model::secret::sha256;
 use crate::model::signature::SigningKey;
 use crate::model::time::Timestamp;
 use crate::work::measures::LimitedBy;
@@ -32,8 +28,6 @@ const FAILURES_OF_ADDRESS: &[(usize, Duration)] = &[(5, MINUTE), (30, HOUR)];
 const FAILURES_OF_EMAIL: &[(usize, Duration)] = &[(10, HOUR)];
 /// Session tokens and keys that are none, a minute and address.
 const BAD_CREDENTIALS_PER_MINUTE: u32 = 100;
-/// How many credentials are remembered as good.
-const MOST_KNOWN_CREDENTIALS: usize = 16_384;
 /// A page, or a script that has waited, sends this many requests at once without harm.
 const BURST_OF_A_PAGE: u32 = 600;
 
@@ -52,7 +46,6 @@ struct Counters {
     failures_of_address: Window<ClientAddress>,
     failures_of_email: Window<String>,
     bad_credentials: Pace<ClientAddress>,
-    known_credentials: Mutex<LruCache<String, ()>>,
 }
 
 /// One try to log in with an API token. It counts as a failure unless it is told otherwise, also
@@ -86,7 +79,6 @@ impl Limits {
             failures_of_address: Window::new(FAILURES_OF_ADDRESS),
             failures_of_email: Window::new(FAILURES_OF_EMAIL),
             bad_credentials: Pace::new(BAD_CREDENTIALS_PER_MINUTE, BAD_CREDENTIALS_PER_MINUTE),
-            known_credentials: Mutex::new(LruCache::new(MOST_KNOWN_CREDENTIALS)),
         }))
     }
 
@@ -122,33 +114,14 @@ impl Limits {
         }
     }
 
-    /// Whether a session token or key from this address may be looked up. After too many bad ones
-    /// only those are that were good before: the others behind one address are not locked out.
+    /// Counts a session token or key that turned out to be none. It is asked only once that is known:
+    /// bad ones must not lock out the good ones that come from the same address.
     ///
     /// # Errors
-    /// How long the address has to wait.
-    pub(crate) fn may_present(
-        &self,
-        address: ClientAddress,
-        credential: &str,
-    ) -> Result<(), Duration> {
-        let room = self.0.bad_credentials.check(&address, self.now());
-        if room.is_err() && self.is_known(credential) {
-            return Ok(());
-        }
-        self.counted("address", room)
-    }
-
-    /// Notes whether a session token or key was good.
-    pub(crate) fn note_credential(&self, address: ClientAddress, credential: &str, is_good: bool) {
-        let mut known = self.known_credentials();
-        if is_good {
-            known.insert(sha256(credential), ());
-        } else {
-            known.remove(&sha256(credential));
-            drop(known);
-            let _over_the_limit_already = self.0.bad_credentials.take(address, self.now());
-        }
+    /// How long the address should wait before it shows another one.
+    pub(crate) fn take_bad_credential(&self, address: ClientAddress) -> Result<(), Duration> {
+        let taken = self.0.bad_credentials.take(address, self.now());
+        self.counted("address", taken)
     }
 
     /// Counts the start of a login.
@@ -194,14 +167,6 @@ impl Limits {
             self.0.meter.rate_limited(LimitedBy::Service, kind);
         }
         taken
-    }
-
-    fn is_known(&self, credential: &str) -> bool {
-        self.known_credentials().get(&sha256(credential)).is_some()
-    }
-
-    fn known_credentials(&self) -> std::sync::MutexGuard<'_, LruCache<String, ()>> {
-        lock(&self.0.known_credentials)
     }
 
     fn now(&self) -> Timestamp {
@@ -289,20 +254,14 @@ mod tests {
     }
 
     #[test]
-    fn after_many_bad_credentials_only_those_that_were_good_are_looked_up() {
+    fn bad_credentials_are_counted_by_address() {
         let (limits, clock) = limits(None);
-        limits.note_credential(address(1), "good", true);
-        for number in 0..BAD_CREDENTIALS_PER_MINUTE {
-            let bad = format!("bad {number}");
-            assert_eq!(limits.may_present(address(1), &bad), Ok(()));
-            limits.note_credential(address(1), &bad, false);
+        for _ in 0..BAD_CREDENTIALS_PER_MINUTE {
+            assert_eq!(limits.take_bad_credential(address(1)), Ok(()));
         }
-        assert!(limits.may_present(address(1), "another").is_err());
-        assert_eq!(limits.may_present(address(1), "good"), Ok(()));
-        assert_eq!(limits.may_present(address(2), "another"), Ok(()));
-        limits.note_credential(address(1), "good", false);
-        assert!(limits.may_present(address(1), "good").is_err(), "revoked");
+        assert!(limits.take_bad_credential(address(1)).is_err());
+        assert_eq!(limits.take_bad_credential(address(2)), Ok(()));
         clock.advance(MINUTE);
-        assert_eq!(limits.may_present(address(1), "another"), Ok(()));
+        assert_eq!(limits.take_bad_credential(address(1)), Ok(()));
     }
 }

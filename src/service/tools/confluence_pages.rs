@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::arguments::{names, page_request, twenty_five, yes};
+use super::arguments::{Names, page_request, twenty_five, yes};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::content::{Child, WantedChildren, WikiPage};
@@ -100,8 +100,8 @@ pub(super) struct ChildList {
     parent_id: String,
     /// Taken for agents that send it; `body.storage` means `include_content`.
     #[serde(default = "version")]
-    #[schema(required = false, default = "version")]
-    expand: String,
+    #[schema(required = false, value_type = String, format = "names", default = "version")]
+    expand: Names,
     /// The most entries, from 1 to 50.
     #[serde(default = "twenty_five")]
     #[schema(required = false, minimum = 1, maximum = 50, default = 25)]
@@ -126,8 +126,8 @@ pub(super) struct ChildList {
     cursor: Option<String>,
 }
 
-fn version() -> String {
-    String::from("version")
+fn version() -> Names {
+    Names(vec![String::from("version")])
 }
 
 /// `confluence_get_page_children`.
@@ -155,7 +155,9 @@ impl Operation for GetPageChildren {
                 "texts of a list come in Markdown; confluence_get_page gives the storage format";
             return Err(ServiceError::invalid("convert_to_markdown", why));
         }
-        let expanded = names(&arguments.expand)
+        let expanded = arguments
+            .expand
+            .0
             .iter()
             .any(|name| name.starts_with("body"));
         let wanted = WantedChildren {

@@ -1,9 +1,12 @@
 //! What a tool gives back: small, and honest about what was left out.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::model::page::Page;
+use crate::model::visible::visible;
 
 /// The longest text in an object that stands alone, in characters.
 const LONGEST_TEXT: usize = 20_000;
@@ -70,7 +73,33 @@ impl Outcome {
 }
 
 fn to_value(value: impl Serialize) -> Value {
-    serde_json::to_value(value).unwrap_or_default()
+    let mut value = serde_json::to_value(value).unwrap_or_default();
+    show(&mut value);
+    value
+}
+
+/// Takes out of every text what nobody sees.
+fn show(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if let Cow::Owned(shown) = visible(text) {
+                *text = shown;
+            }
+        }
+        Value::Array(entries) => entries.iter_mut().for_each(show),
+        Value::Object(fields) => {
+            let hides =
+                |name: &String| matches!(visible(name), Cow::Owned(shown) if shown != *name);
+            if fields.keys().any(hides) {
+                let shown = std::mem::take(fields).into_iter();
+                *fields = shown
+                    .map(|(name, field)| (visible(&name).into_owned(), field))
+                    .collect();
+            }
+            fields.values_mut().for_each(show);
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// Cuts texts and lists that are too long. Gives whether anything was cut.

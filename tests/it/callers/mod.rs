@@ -2,6 +2,7 @@
 
 pub mod access;
 mod open_mode;
+mod read_only;
 pub mod stage;
 pub mod table;
 mod tenants;

@@ -1,8 +1,10 @@
 //! Connections to Atlassian: their sites, their tokens, how they come and go.
 
+mod allowed_sites;
 pub mod fixture;
 mod lifecycle;
 mod refused;
+mod renamed_sites;
 mod renewal;
 mod service_account;
 mod sites;

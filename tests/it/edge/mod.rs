@@ -6,3 +6,4 @@ mod idempotency;
 mod limits;
 mod origins;
 mod proxies;
+mod unstorable;

@@ -127,7 +127,7 @@ async fn pages_may_read_the_headers_of_our_answers() {
             .await;
         assert_eq!(
             answer.header("access-control-expose-headers"),
-            "X-Session-Token, X-Request-Id, X-Next-Cursor, Link, Retry-After, Location"
+            "X-Session-Token, X-Request-Id, X-Next-Cursor, Link, Retry-After, Location, Idempotent-Replayed"
         );
     }
 }
@@ -245,4 +245,58 @@ async fn a_foreign_page_cannot_log_anybody_out_even_without_their_cookie() {
         .await;
     assert_eq!(answer.status, 204);
     assert_eq!(answer.header("set-cookie"), "");
+}
+
+#[tokio::test]
+async fn on_https_no_origin_of_this_machine_is_listed_by_default() {
+    let settings = [("PUBLIC_BASE_URL", "https://ib.example")];
+    let app = TestApp::start_with(&settings).await;
+    assert_eq!(allowed(&health(&app, FRONTEND).await), ("*", ""));
+    let path = "/auth/jira/login?return_url=http%3A%2F%2Flocalhost%3A3000%2F";
+    let browser = app.browser().at("ib.example").on_https();
+    assert_eq!(browser.get(path).await.status, 400);
+}
+
+#[tokio::test]
+async fn two_origins_are_refused() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    for origins in [[FRONTEND, EVIL], [EVIL, FRONTEND], [FRONTEND, FRONTEND]] {
+        let headers = origins.map(|origin| ("origin", origin));
+        let path = "/api/oauth/atlassian/refresh";
+        let answer = mia.send("POST", path, &headers, None).await;
+        assert_eq!(answer.status, 400, "{origins:?}: {}", answer.body);
+        assert_eq!(mia.get_with("/health", &headers).await.status, 400);
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_of_ours_that_stands_twice_is_refused() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let good = mia.cookie("ib_session").unwrap();
+    let state = "jira_oauth_state=x; jira_oauth_state=y";
+    for cookies in [
+        format!("ib_session={good}; ib_session=ibs_planted"),
+        format!("ib_session=ibs_planted; a=b; ib_session={good}"),
+        format!("ib_session={good};ib_session={good}"),
+        state.to_owned(),
+    ] {
+        let headers = [("cookie", cookies.as_str())];
+        let answer = mia.get_with("/auth/session", &headers).await;
+        assert_eq!(answer.status, 400, "{cookies}: {}", answer.body);
+        assert!(answer.json()["message"].as_str().unwrap().contains("twice"));
+    }
+    let split = [
+        ("cookie", format!("ib_session={good}")),
+        ("cookie", String::from("ib_session=x")),
+    ];
+    let split = split
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    assert_eq!(mia.get_with("/auth/session", &split).await.status, 400);
+    // Of somebody else's cookies nothing depends.
+    let others = format!("theme=1; theme=2; ib_session={good}");
+    let answer = mia.get_with("/auth/session", &[("cookie", &others)]).await;
+    assert_eq!(answer.json()["authenticated"], true);
 }

@@ -6,6 +6,7 @@ mod callback;
 mod credentials;
 mod endings;
 mod hostile_addresses;
+mod returning;
 pub mod sessions;
 pub mod start;
 mod start_refusals;

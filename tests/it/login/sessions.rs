@@ -243,6 +243,48 @@ async fn every_login_has_a_session_of_its_own() {
 }
 
 #[tokio::test]
+async fn a_new_login_ends_the_session_that_its_cookie_names() {
+    let app = TestApp::start().await;
+    let by_token =
+        json!({"email": "mia@example.com", "api_token": "classic-token-mia", "site": "acme"});
+    for (round, account) in ["omar", "omar", "mia"].into_iter().enumerate() {
+        let browser = app.logged_in_by("/auth/jira/oauth/start", "omar").await;
+        let earlier = browser.cookie("ib_session").unwrap();
+        if round == 2 {
+            // The bad header goes before the good cookie, so this is a login.
+            let headers = [("x-session-token", "ibs_stale")];
+            let path = "/auth/jira/api-token";
+            let answer = browser.post_with(path, &headers, &by_token).await;
+            assert_eq!(answer.status, 200, "{}", answer.body);
+        } else {
+            app.log_in(&browser, account).await;
+        }
+        assert!(!knows_token(&app, &earlier).await, "round {round}");
+        assert!(knows(&browser).await);
+        let latest = browser.cookie("ib_session").unwrap();
+        browser.send("POST", "/auth/logout", &[], None).await;
+        assert!(!knows_token(&app, &latest).await);
+        assert_eq!(
+            app.rows("sessions").await,
+            0,
+            "no session of that browser is left"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_fails_and_a_login_elsewhere_end_nothing() {
+    let app = TestApp::start().await;
+    let (browser, other) = (app.logged_in("omar").await, app.logged_in("omar").await);
+    let url = app.authorize_url(&browser, "/auth/jira/login").await;
+    let declined = app.sandbox.decline(&url).await.unwrap();
+    assert_eq!(browser.get(&declined).await.status, 303);
+    assert!(knows(&browser).await);
+    app.log_in(&other, "mia").await;
+    assert!(knows(&browser).await);
+}
+
+#[tokio::test]
 async fn the_status_says_who_is_calling_and_what_is_connected() {
     let app = TestApp::start().await;
     for path in ["/auth/session", "/api/v1/auth/status"] {

@@ -74,6 +74,20 @@ async fn this_machine_reads_the_metrics_without_a_credential_and_others_need_an_
     }
 }
 
+#[tokio::test]
+async fn where_the_service_is_reached_from_elsewhere_being_on_the_machine_proves_nothing() {
+    for base in ["https://ib.example", "https://192.168.1.9"] {
+        let app = TestApp::start_with(&[("PUBLIC_BASE_URL", base)]).await;
+        // As through a proxy on the same machine that adds no header and names the service locally.
+        let proxied = app.browser().get("/metrics").await;
+        assert_eq!(outcome(&proxied), (401, "none"), "{base}");
+        let admin = app.operator_key(&[KeyScope::Admin]).await;
+        let headers = [("authorization", admin.as_str())];
+        let by_key = app.browser().get_with("/metrics", &headers).await;
+        assert_eq!(outcome(&by_key), (200, "metrics"), "{base}");
+    }
+}
+
 #[rstest]
 #[case::behind_a_proxy("localhost:3001", "x-forwarded-for", "10.1.1.1")]
 #[case::behind_another_proxy("localhost:3001", "forwarded", "for=10.1.1.1")]

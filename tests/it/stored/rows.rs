@@ -226,6 +226,10 @@ async fn unknown_owners_are_refused_and_have_no_rows() {
             format!("/integrations/confluence/pages/fetch?owner_id={owner}"),
         ] {
             let answer = browser.get(&path).await;
+            if path.ends_with("?owner_id=%00") {
+                answer.assert_invalid(&["owner_id"], &path);
+                continue;
+            }
             assert_eq!(
                 (answer.status, answer.error_code().as_str()),
                 (404, "NOT_FOUND"),

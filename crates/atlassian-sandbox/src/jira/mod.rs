@@ -8,6 +8,7 @@ mod fields;
 pub(crate) mod issues;
 pub(crate) mod jql;
 mod jql_check;
+mod jql_history;
 mod jql_parse;
 mod jql_values;
 mod media;

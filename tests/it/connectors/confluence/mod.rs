@@ -8,3 +8,4 @@ mod lists;
 mod lossless;
 mod page_changes;
 mod pages;
+mod search_meaning;

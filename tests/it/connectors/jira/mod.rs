@@ -9,4 +9,5 @@ mod lossless;
 mod people;
 mod projects;
 mod search;
+mod search_meaning;
 mod transitions;
