@@ -66,7 +66,7 @@ request_body! {
         pub parent: Change<IssueKey> = change(parent()),
         /// Whether a description that would destroy what Markdown cannot say is written all the same. Without
         /// it such a change is refused with 422.
-        #[schema(required = false, default = false)]
+        #[schema(required = false)]
         pub replace: bool = switch(),
         /// Further fields in Jira's own form, such as custom fields.
         #[schema(required = false, value_type = Object)]

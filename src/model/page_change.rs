@@ -37,7 +37,7 @@ request_body! {
         pub version: Option<i64> = parsed("must be the number of the version you read", number),
         /// Whether a text that would destroy what Markdown cannot say is written all the same. Without it
         /// such a change is refused with 422.
-        #[schema(required = false, default = false)]
+        #[schema(required = false)]
         pub replace: bool = switch(),
         /// A comment on the new version.
         #[schema(example = "Corrected a name")]
