@@ -18,6 +18,7 @@ mod pool;
 mod process_lock;
 pub mod refreshes;
 pub mod sessions;
+pub(crate) mod sqlite_file;
 mod statement;
 pub mod stored;
 pub mod sync_runs;

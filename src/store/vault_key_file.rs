@@ -36,18 +36,18 @@ pub(crate) enum KeyFileError {
     EmptyDatabase(PathBuf),
 }
 
-/// Reads the key at `path`. When there is neither key nor `database`, a new key is made.
+/// Reads the key at `path`. When there is none and the database holds no rows of ours, a new one is made.
 ///
 /// # Errors
-/// When the file cannot be read or made, holds something else, or is gone while the database is there.
-pub(crate) fn read_or_make(path: &Path, database: &Path) -> Result<VaultKey, KeyFileError> {
+/// When the file cannot be read or made, holds something else, or is gone while its rows are there.
+pub(crate) fn read_or_make(path: &Path, has_rows: bool) -> Result<VaultKey, KeyFileError> {
     match fs::read_to_string(path) {
         Ok(_) if fs::metadata(database).is_ok_and(|data| data.len() == 0) => {
             Err(KeyFileError::EmptyDatabase(database.to_owned()))
         }
         Ok(text) => parse(path, &text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if fs::metadata(database).is_ok_and(|data| data.len() > 0) {
+            if has_rows {
                 return Err(KeyFileError::MissingBesideData(path.to_owned()));
             }
             make(path).map_err(|error| KeyFileError::Io {
@@ -133,10 +133,10 @@ mod tests {
     #[test]
     fn a_new_key_is_private_and_found_again() {
         let folder = folder();
-        let (key, data) = (folder.join("vault.key"), folder.join("x.db"));
-        read_or_make(&key, &data).unwrap();
+        let key = folder.join("vault.key");
+        read_or_make(&key, false).unwrap();
         let first = fs::read(&key).unwrap();
-        read_or_make(&key, &data).unwrap();
+        read_or_make(&key, true).unwrap();
         assert_eq!(first, fs::read(&key).unwrap());
         #[cfg(unix)]
         {
@@ -174,10 +174,9 @@ mod tests {
     #[test]
     fn a_key_is_never_made_over_data() {
         let folder = folder();
-        let (key, data) = (folder.join("vault.key"), folder.join("x.db"));
-        fs::write(&data, b"rows").unwrap();
+        let key = folder.join("vault.key");
         assert!(matches!(
-            read_or_make(&key, &data),
+            read_or_make(&key, true),
             Err(KeyFileError::MissingBesideData(_))
         ));
         assert!(!key.exists());

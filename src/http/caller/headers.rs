@@ -13,6 +13,12 @@ pub(crate) fn is_navigation(headers: &HeaderMap) -> bool {
     }
 }
 
+/// Whether the browser itself says that a person goes to this address. Only that tells a person from a
+/// program for certain: programs ask for `text/html`, too (Java's `HttpURLConnection` does).
+pub(crate) fn is_told_to_navigate(headers: &HeaderMap) -> bool {
+    text(headers, "sec-fetch-mode") == Some("navigate")
+}
+
 /// A header's text, if it is there and is text.
 pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::failures::Explanation;
 use super::page::render;
 use crate::http::wire::error::ApiError;
 use crate::service::authorization::outcome::{LoggedIn, LoginFailure};
@@ -15,9 +16,34 @@ struct MessagePage<'a> {
     kind: &'static str,
     role: &'static str,
     sentence: String,
-    advice: &'static str,
+    advice: &'a str,
     link: &'a str,
     link_label: &'static str,
+}
+
+/// A failure in place of its envelope.
+pub(crate) fn failure(error: &ApiError, explanation: &Explanation) -> Response {
+    let page = MessagePage {
+        heading: explanation.heading,
+        kind: "problem",
+        role: "alert",
+        sentence: sentence(&error.message),
+        advice: &explanation.advice,
+        link: &explanation.link,
+        link_label: explanation.link_label,
+    };
+    render(error.status, &page)
+}
+
+/// The message of an envelope as a sentence of a page.
+fn sentence(message: &str) -> String {
+    let mut characters = message.chars();
+    let first = characters.next().map(char::to_uppercase);
+    let mut sentence: String = first.into_iter().flatten().chain(characters).collect();
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
 }
 
 /// The refusal of a page.
