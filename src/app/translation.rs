@@ -52,7 +52,9 @@ pub(super) async fn vault(settings: &Settings) -> Result<Vault, BuildError> {
         ))
     })?;
     let key = match &storage.database {
-        DatabaseUrl::Sqlite(_) => vault_key_file::read_or_make(&file, content == FileContent::Ours),
+        DatabaseUrl::Sqlite(database) => {
+            vault_key_file::read_or_make(&file, database, content == FileContent::Ours)
+        }
         DatabaseUrl::Postgres(_) => vault_key_file::read(&file),
     };
     ring(vec![key.map_err(BuildError::because)?])

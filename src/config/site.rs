@@ -1,5 +1,7 @@
 //! Atlassian sites as settings name them: `acme`, `acme.atlassian.net`, or a URL.
 
+use url::Url;
+
 use super::address::{WebAddress, base_url, data_center_host, host_and_port, is_atlassians};
 use crate::model::data_center::ListedHost;
 use crate::model::site::NamedSite;

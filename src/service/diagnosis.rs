@@ -154,7 +154,10 @@ impl Diagnosis {
     /// # Errors
     /// `Validation` without a site, `CredentialRejected` for a token that Atlassian refuses, and Atlassian's
     /// failures.
-    pub async fn account(&self, account: &ServiceAccount) -> Result<Option<Account>, ServiceError> {
+    pub(crate) async fn account(
+        &self,
+        account: &ServiceAccount,
+    ) -> Result<Option<Account>, ServiceError> {
         try_account(&self.atlassian, &self.settings.preferences, account).await
     }
 

@@ -48,7 +48,7 @@ pub(crate) async fn content(path: &Path) -> FileContent {
 
 fn of_tables(tables: &[String]) -> FileContent {
     let has = |name: &&str| tables.iter().any(|table| table == name);
-    if ALWAYS_OURS.iter().any(|name| has(name)) {
+    if ALWAYS_OURS.iter().any(has) {
         return FileContent::Ours;
     }
     let taken = ALSO_OURS.iter().find(|name| has(name));

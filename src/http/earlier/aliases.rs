@@ -92,7 +92,7 @@ pub(crate) async fn disconnect(
 }
 
 /// Check liveness, as `GET /health` does.
-#[utoipa::path(get, path = "/api/health", tag = "Compatible routes", responses((status = 200, body = Health)))]
+#[utoipa::path(get, path = "/api/health", tag = "Compatible routes", responses((status = 200, body = Health), Failures))]
 pub(crate) async fn api_health(state: State<AppState>) -> Json<Health> {
     health::health(state).await
 }

@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::http::caller::headers::{is_told_to_navigate, text};
-use crate::http::pages::message;
+use crate::http::pages::message::{self, Explanation};
 use crate::http::wire::error::{ApiError, Code};
 
 /// Writes a failure as a page for whoever navigates to an address. Only what says so itself is a
@@ -33,15 +33,6 @@ pub(crate) async fn for_people(request: Request, next: Next) -> Response {
     }
     *response.body_mut() = Body::new(body);
     response
-}
-
-/// What a person is told beside the failure's own sentence.
-#[derive(Debug)]
-pub(crate) struct Explanation {
-    pub(crate) heading: &'static str,
-    pub(crate) advice: String,
-    pub(crate) link: String,
-    pub(crate) link_label: &'static str,
 }
 
 fn explain(error: &ApiError, request_id: &str) -> Explanation {

@@ -19,7 +19,7 @@ struct LoginPage {
     is_local: bool,
     configured: bool,
     callback: String,
-    /// The scopes to enable for the app.
+    /// The scopes to enable for the app; `offline_access` is no scope of an API there.
     scopes: Vec<String>,
     /// Our own address, where API tokens may log in; none where they may not.
     api_tokens_at: Option<String>,
@@ -71,7 +71,7 @@ fn login_page(state: &AppState, outcome: &LoginOutcome, back: ReturnTarget) -> L
         is_local: false,
         configured,
         callback: format!("{}/auth/atlassian/callback", state.edge.public_origin),
-        scopes: state.authorization.scopes().to_vec(),
+        scopes: scopes_to_enable(state.authorization.scopes()),
         api_tokens_at: state
             .authorization
             .takes_api_tokens()
@@ -79,4 +79,10 @@ fn login_page(state: &AppState, outcome: &LoginOutcome, back: ReturnTarget) -> L
         is_first_step: false,
         back,
     }
+}
+
+fn scopes_to_enable(scopes: &[String]) -> Vec<String> {
+    let mut scopes = scopes.to_vec();
+    scopes.retain(|scope| scope != "offline_access");
+    scopes
 }

@@ -4,7 +4,6 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::failures::Explanation;
 use super::page::render;
 use crate::http::wire::error::ApiError;
 use crate::service::authorization::outcome::{LoggedIn, LoginFailure};
@@ -19,6 +18,15 @@ struct MessagePage<'a> {
     advice: &'a str,
     link: &'a str,
     link_label: &'static str,
+}
+
+/// What a person is told beside the failure's own sentence.
+#[derive(Debug)]
+pub(crate) struct Explanation {
+    pub(crate) heading: &'static str,
+    pub(crate) advice: String,
+    pub(crate) link: String,
+    pub(crate) link_label: &'static str,
 }
 
 /// A failure in place of its envelope.

@@ -50,7 +50,7 @@ pub(crate) struct ErrorBody {
     /// One plain sentence that is safe to show to a person.
     #[schema(example = "limit must be between 1 and 100")]
     pub message: String,
-    /// The same sentence, under the name that FastAPI gives it.
+    /// The same sentence, under the name that `FastAPI` gives it.
     #[schema(example = "limit must be between 1 and 100")]
     pub detail: String,
     /// Seconds to wait, as in `Retry-After`.

@@ -151,9 +151,10 @@ impl Authorization {
         let stored = self.store.put_login(&scope, &grant, &connections).await?;
         let products: Vec<Product> = connections.iter().map(|(product, _)| *product).collect();
         self.history.connected(&stored, &products).await;
-        let user_id = match self.settings.tells_user_id {
-            true => Some(self.store.own_user(&scope).await?.id),
-            false => None,
+        let user_id = if self.settings.tells_user_id {
+            Some(self.store.own_user(&scope).await?.id)
+        } else {
+            None
         };
         let session = self.open_sessions(flow, &person).await?;
         Ok(LoggedIn {

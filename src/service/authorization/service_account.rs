@@ -14,6 +14,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::{Secret, jitter};
 use crate::model::service_account::ServiceAccount;
+use crate::model::site::Site;
 use crate::service::error::ServiceError;
 
 const FIRST_PAUSE: Duration = Duration::from_secs(2);

@@ -127,7 +127,7 @@ async fn pages_may_read_the_headers_of_our_answers() {
             .await;
         assert_eq!(
             answer.header("access-control-expose-headers"),
-            "X-Session-Token, X-Request-Id, X-Next-Cursor, Link, Retry-After, Location"
+            "X-Session-Token, X-Request-Id, X-Next-Cursor, Link, Retry-After, Location, Idempotent-Replayed"
         );
     }
 }
