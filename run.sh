@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds and runs the service. `./run.sh --sandbox` plays the whole product against a stand-in for
-# Atlassian, with no Atlassian account. Everything else on the command line goes to the program.
+# Atlassian, with no Atlassian account. Everything else on the command line goes to the program:
+# `./run.sh keys list`, or for the stand-in's own database `./run.sh --sandbox keys list`.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -22,6 +23,10 @@ echo "Building (the first time takes a few minutes) …" >&2
 cargo build --locked --bin integration-backend --bin atlassian-sandbox
 programs="${CARGO_TARGET_DIR:-target}/debug"
 
+# A command, such as `keys create`, works beside a running service and starts nothing.
+serves=true
+[ $# -eq 0 ] || [ "$1" = serve ] || serves=false
+
 if $sandbox; then
   mkdir -p .sandbox
   sandbox_port="${SANDBOX_PORT:-4001}"
@@ -40,6 +45,11 @@ if $sandbox; then
     ATLASSIAN_AUTH_URL="$atlassian" ATLASSIAN_API_URL="$atlassian" \
     ATLASSIAN_SITE_URL_TEMPLATE="$atlassian/sites/{site}" \
     ALLOWED_UPSTREAM_HOSTS="$data_center" ENABLE_JIRA_PAT=true
+  # The default, and what deleting a page needs besides: here everything that /docs shows can be tried.
+  export ATLASSIAN_SCOPES="${ATLASSIAN_SCOPES:-offline_access read:me read:jira-work write:jira-work read:jira-user read:space:confluence read:page:confluence write:page:confluence read:comment:confluence write:comment:confluence read:hierarchical-content:confluence search:confluence delete:page:confluence}"
+fi
+
+if $sandbox && $serves; then
   "$programs/atlassian-sandbox" --port "$sandbox_port" --state .sandbox/atlassian.json --exit-with-parent \
     --redirect-uri "$callback" --quiet &
   for _ in $(seq 50); do
@@ -63,8 +73,8 @@ fi
 in_dotenv() {
   [ -f .env ] && grep -Eq "^[[:space:]]*(export[[:space:]]+)?$1[[:space:]]*=[[:space:]]*[\"']?[^[:space:]\"'#]" .env
 }
-if [ $# -gt 0 ] && [ "$1" != serve ]; then
-  : # A command, not the service.
+if ! $serves; then
+  : # Only the service has a mode.
 elif [ -n "${AUTH_MODE:-}" ] || in_dotenv AUTH_MODE; then
   echo "AUTH_MODE is set and stays as it is (session: callers log in; open: only this machine, without a login)." >&2
 else

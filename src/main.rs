@@ -9,7 +9,7 @@ use integration_backend::app::App;
 use integration_backend::commands::arguments::{Arguments, Command, KeyAction};
 use integration_backend::commands::backup;
 use integration_backend::commands::check::{self, CheckRequest, Mark};
-use integration_backend::commands::keys;
+use integration_backend::commands::{keys, start};
 use integration_backend::config::{self, Settings};
 use integration_backend::http::router;
 use integration_backend::model::clock::SystemClock;
@@ -96,6 +96,7 @@ async fn check_installation(settings: &Settings, request: &CheckRequest<'_>) -> 
 }
 
 async fn manage_keys(settings: Settings, action: KeyAction) -> Result<(), String> {
+    keys::refuse_new_database(&settings)?;
     let app = App::build(&settings, Arc::new(SystemClock))
         .await
         .map_err(|error| error.to_string())?;
@@ -112,7 +113,11 @@ async fn manage_keys(settings: Settings, action: KeyAction) -> Result<(), String
                 scopes: scope,
                 lifetime: expires.as_deref(),
             };
-            keys::create(&app, &new).await?
+            let text = keys::create(&app, &new).await?;
+            format!(
+                "{text}\nIt is in the database {}.",
+                start::store_name(&settings)
+            )
         }
         KeyAction::List => keys::list(&app).await?,
         KeyAction::Revoke { id } => keys::revoke(&app, id).await?,
@@ -130,8 +135,11 @@ fn settings() -> Result<Settings, String> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => return Err(format!(".env cannot be read: {error}")),
     };
-    config::load(&|name| std::env::var(name).ok(), dotenv.as_deref())
-        .map_err(|error| error.to_string())
+    let mut settings = config::load(&|name| std::env::var(name).ok(), dotenv.as_deref())
+        .map_err(|error| error.to_string())?;
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    settings.look_for_mistakes(names);
+    Ok(settings)
 }
 
 fn run(work: impl Future<Output = Result<(), String>>) -> Result<(), String> {
@@ -158,6 +166,8 @@ async fn serve(settings: Settings) -> Result<(), String> {
     let app = App::build(&settings, Arc::new(SystemClock))
         .await
         .map_err(|error| error.to_string())?;
+    // Only now: a start that is refused says why in one line.
+    start::report(&settings);
     let (host, port) = (settings.listener.host, settings.listener.port);
     let listener = TcpListener::bind((host, port))
         .await

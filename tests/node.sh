@@ -14,16 +14,18 @@ install() {
   $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
-# need_node: Node.js and npm are there, and not too old.
+# need_node [MAJOR MINOR]: Node.js and npm are there, and not too old.
 need_node() {
   local tool
   for tool in node npm; do
     command -v "$tool" >/dev/null 2>&1 || install nodejs npm
   done
   # 18.18 is what Debian 12 has and the linters ask for.
+  local major="${1:-18}" minor="${2:-18}"
   if ! node -e 'const [major, minor] = process.versions.node.split(".").map(Number);
-    process.exit(major > 18 || (major === 18 && minor >= 18) ? 0 : 1)'; then
-    echo "$0: Node.js 18.18 or newer is needed, this is $(node --version)" >&2
+    const [least, lesser] = process.argv.slice(1).map(Number);
+    process.exit(major > least || (major === least && minor >= lesser) ? 0 : 1)' "$major" "$minor"; then
+    echo "$0: Node.js $major.$minor or newer is needed, this is $(node --version)" >&2
     exit 1
   fi
 }

@@ -127,8 +127,19 @@ fn preferences(settings: &Settings) -> SitePreferences {
         jira: upstream.jira_site().map(SiteAddress::named),
         confluence: upstream.confluence_site().map(SiteAddress::named),
         allowed: settings.access.allowed_sites.clone(),
-        scopes: upstream.scopes.clone(),
+        scopes: asked_scopes(settings),
     }
+}
+
+/// A service that writes nothing asks nobody for the right to write.
+fn asked_scopes(settings: &Settings) -> Vec<String> {
+    let writes = |scope: &String| {
+        let kinds = ["write:", "delete:", "manage:", "administer:"];
+        kinds.iter().any(|kind| scope.starts_with(kind))
+    };
+    let mut scopes = settings.upstream.scopes.clone();
+    scopes.retain(|scope| !(settings.access.read_only && writes(scope)));
+    scopes
 }
 
 pub(super) fn edge_settings(settings: &Settings) -> EdgeSettings {

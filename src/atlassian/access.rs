@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderValue;
 
-use crate::model::secret::Secret;
+use crate::model::secret::{Secret, sha256};
 use crate::model::site::Site;
 
 /// A credential as it goes into the `Authorization` header.
@@ -34,6 +34,13 @@ impl Credential {
         let mut value = HeaderValue::from_str(&text).ok()?;
         value.set_sensitive(true);
         Some(value)
+    }
+
+    /// Tells credentials apart without holding one.
+    fn fingerprint(&self) -> String {
+        sha256(match self {
+            Self::Bearer(token) | Self::Basic { token, .. } => token.expose(),
+        })
     }
 
     /// The texts by which an answer could repeat the credential.
@@ -78,9 +85,33 @@ pub(crate) struct SiteAccess {
     pub entrance: Entrance,
     /// The credential.
     pub credential: Credential,
+    /// The OAuth app whose quota pays for the calls; none for a token that somebody made for themselves.
+    pub app: Option<String>,
+}
+
+/// Whose quota a call is charged to, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Payer {
+    /// An app, or one token at one host.
+    pub(super) name: String,
+    /// The site that is called.
+    pub(super) site: String,
 }
 
 impl SiteAccess {
+    /// Who pays for the calls: users of an app share its quota, a token of somebody's own has one for
+    /// itself (<https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>).
+    pub(super) fn payer(&self) -> Payer {
+        let name = match &self.app {
+            Some(app) => format!("app {app}"),
+            None => format!("{} {}", self.site.url, self.credential.fingerprint()),
+        };
+        Payer {
+            name,
+            site: self.site.cloud_id.as_str().to_owned(),
+        }
+    }
+
     /// The form of the APIs behind the entrance.
     pub(super) fn dialect(&self) -> Dialect {
         match self.entrance {

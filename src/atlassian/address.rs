@@ -146,6 +146,7 @@ mod tests {
             },
             entrance,
             credential: Credential::Bearer(Secret::new(String::from("token"))),
+            app: None,
         }
     }
 

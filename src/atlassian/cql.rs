@@ -1,54 +1,190 @@
-//! Builds the CQL that a search sends, from what a person typed and the filters beside it.
+//! Reads what a person typed as CQL or words, and builds the query that a search sends.
 
-use super::query::{Filters, Lexed, QueryError, QueryMode, compose, one_line, quoted, words};
+use super::query::{
+    Dialect, Filters, Lexed, Meaning, Named, QueryError, QueryMode, Reading, compose, one_line,
+    quoted, words,
+};
+use crate::model::page_reference::{PageName, PageReference};
 
 /// What a search for words looks through, unless the caller filters by type.
 const READABLE: &str = "type in (page, blogpost)";
 
-/// The CQL for `q` in `mode` (`auto`, `cql` or `text`), narrowed by `filters` (a JSON object with
+/// CQL's fields and functions that Atlassian documents
+/// (<https://developer.atlassian.com/cloud/confluence/cql-fields/> and `…/cql-functions/`).
+const CQL: Dialect = Dialect {
+    fields: &[
+        "ancestor",
+        "container",
+        "content",
+        "contributor",
+        "created",
+        "creator",
+        "favorite",
+        "favourite",
+        "id",
+        "label",
+        "lastmodified",
+        "macro",
+        "mediatype",
+        "mention",
+        "parent",
+        "sitesearch",
+        "space",
+        "space.category",
+        "space.key",
+        "space.title",
+        "space.type",
+        "status",
+        "text",
+        "title",
+        "type",
+        "user",
+        "user.accountid",
+        "user.fullname",
+        "watcher",
+    ],
+    prefixes: &["content.property[", "space.property["],
+    functions: &[
+        "currentcontent",
+        "currentspace",
+        "currentuser",
+        "endofday",
+        "endofmonth",
+        "endofweek",
+        "endofyear",
+        "favoritespaces",
+        "favouritespaces",
+        "membersof",
+        "now",
+        "recentlyviewedcontent",
+        "recentlyviewedspaces",
+        "startofday",
+        "startofmonth",
+        "startofweek",
+        "startofyear",
+    ],
+    asks_for_states: false,
+};
+
+/// The clauses that narrow a search.
+struct Narrowing {
+    /// What the caller filters by.
+    filters: Vec<String>,
+    /// The same, and the types that can be read where the caller names none.
+    readable: Vec<String>,
+}
+
+/// What `q` is taken for in `mode` (`auto`, `cql` or `text`), narrowed by `filters` (a JSON object with
 /// `space` and `type`).
 ///
 /// # Errors
 /// When a parameter is malformed, or the query could not stand in brackets by itself.
-pub(crate) fn build(
+pub(crate) fn read(
     q: &str,
     mode: Option<&str>,
     filters: Option<&str>,
-) -> Result<String, QueryError> {
+) -> Result<Reading, QueryError> {
     let mode = QueryMode::parse(mode, "cql")?;
-    let filters = Filters::parse(filters)?;
-    let kind = filters.clause("type", "type")?;
-    let readable = kind.is_none().then(|| String::from(READABLE));
-    let narrowed: Vec<String> = filters
-        .clause("space", "space")?
-        .into_iter()
-        .chain(kind)
-        .collect();
-    let scoped: Vec<String> = readable
-        .into_iter()
-        .chain(narrowed.iter().cloned())
-        .collect();
+    let narrowing = Narrowing::read(&Filters::parse(filters)?)?;
     let q = one_line(q);
     if q.trim().is_empty() {
-        return Ok(compose("", &scoped, Some("lastmodified DESC")));
+        let query = compose("", &narrowing.readable, Some("lastmodified DESC"));
+        return Ok(Reading::plain(query));
     }
-    let lexed = Lexed::new(&q);
-    if mode == QueryMode::Text || (mode == QueryMode::Auto && !lexed.looks_like_a_query()) {
-        let clause = format!("text ~ {}", quoted(&words(&q)?));
-        return Ok(compose(&clause, &scoped, None));
+    let named = PageReference::parse(q.trim()).ok();
+    match (mode, named) {
+        (QueryMode::Text, _) => Ok(Reading::plain(narrowing.words(&q)?)),
+        // An id alone is no CQL, so it can only mean this.
+        (QueryMode::Language, Some(named)) => Ok(Reading::plain(narrowing.named(&named.name))),
+        (QueryMode::Language, None) => Ok(Reading::plain(narrowing.query(&q)?)),
+        (QueryMode::Auto, Some(named)) => {
+            // Of an address, what names the page may be mentioned in others.
+            let query = narrowing.words(match &named.name {
+                PageName::Id(id) => id.as_str(),
+                PageName::Titled { title, .. } => title,
+            })?;
+            let named = Named {
+                query: narrowing.named(&named.name),
+                address: named.address,
+            };
+            Ok(Reading {
+                named: Some(named),
+                ..Reading::plain(query)
+            })
+        }
+        (QueryMode::Auto, None) => narrowing.guessed(&q),
     }
-    let parts = lexed.parts()?;
-    let added = if parts.clause.is_empty() {
-        &scoped
-    } else {
-        &narrowed
-    };
-    Ok(compose(parts.clause, added, parts.order))
+}
+
+impl Narrowing {
+    fn read(filters: &Filters) -> Result<Self, QueryError> {
+        let kind = filters.clause("type", "type")?;
+        let readable = kind.is_none().then(|| String::from(READABLE));
+        let filters: Vec<String> = filters
+            .clause("space", "space")?
+            .into_iter()
+            .chain(kind)
+            .collect();
+        Ok(Self {
+            readable: readable
+                .into_iter()
+                .chain(filters.iter().cloned())
+                .collect(),
+            filters,
+        })
+    }
+
+    fn guessed(&self, q: &str) -> Result<Reading, QueryError> {
+        let meaning = CQL.meaning(&Lexed::new(q));
+        match (meaning, self.query(q)) {
+            (Meaning::Query, query) => Ok(Reading::plain(query?)),
+            (Meaning::Either, Ok(query)) => Ok(Reading {
+                words: self.words(q).ok(),
+                ..Reading::plain(query)
+            }),
+            _ => Ok(Reading::plain(self.words(q)?)),
+        }
+    }
+
+    fn words(&self, q: &str) -> Result<String, QueryError> {
+        let clause = format!("text ~ {}", quoted(&words(q)?));
+        Ok(compose(&clause, &self.readable, None))
+    }
+
+    /// What is named is found whatever its type is.
+    fn named(&self, named: &PageName) -> String {
+        let clause = match named {
+            PageName::Id(id) => format!("id = {}", id.as_str()),
+            PageName::Titled { space_key, title } => {
+                format!(
+                    "space = {} AND title = {}",
+                    quoted(space_key),
+                    quoted(title)
+                )
+            }
+        };
+        compose(&clause, &self.filters, None)
+    }
+
+    fn query(&self, q: &str) -> Result<String, QueryError> {
+        let lexed = Lexed::new(q);
+        let parts = lexed.parts()?;
+        let added = if parts.clause.is_empty() {
+            &self.readable
+        } else {
+            &self.filters
+        };
+        Ok(compose(parts.clause, added, parts.order))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn build(q: &str, mode: Option<&str>, filters: Option<&str>) -> Result<String, QueryError> {
+        read(q, mode, filters).map(|reading| reading.query)
+    }
 
     #[test]
     fn words_are_looked_for_in_pages_and_blog_posts() {
@@ -89,5 +225,58 @@ mod tests {
         ] {
             assert_eq!(build(hostile, Some("cql"), filters).unwrap_err().field, "q");
         }
+    }
+
+    #[test]
+    fn cql_is_told_from_words() {
+        for cql in [
+            "space in favouriteSpaces()",
+            "id in recentlyViewedContent(10, 0) and type = page",
+            "creator = currentUser() order by lastmodified desc",
+            "not (label in (a, \"b c\") or title ~ x)",
+            "created >= now(\"-4w\")",
+            "space.type = global",
+        ] {
+            assert_eq!(CQL.meaning(&Lexed::new(cql)), Meaning::Query, "{cql}");
+        }
+        // CQL knows no states.
+        for words in [
+            "title is empty",
+            "status was done",
+            "space changed",
+            "what is in (brackets)",
+        ] {
+            assert_eq!(CQL.meaning(&Lexed::new(words)), Meaning::Words, "{words}");
+        }
+    }
+
+    #[test]
+    fn what_names_a_page_finds_it_first_and_then_the_words() {
+        for (text, named, words) in [
+            ("98400", "id = 98400", "98400"),
+            (
+                "https://acme.atlassian.net/wiki/spaces/ENG/pages/98400/Release+notes",
+                "id = 98400",
+                "98400",
+            ),
+            (
+                "https://wiki.corp.example/display/ENG/Release+notes",
+                r#"space = "ENG" AND title = "Release notes""#,
+                "Release notes",
+            ),
+        ] {
+            let reading = read(text, None, None).unwrap();
+            assert_eq!(reading.named.unwrap().query, named, "{text}");
+            assert_eq!(
+                reading.query,
+                format!("(text ~ \"{words}\") AND {READABLE}")
+            );
+        }
+        assert_eq!(build("98400", Some("cql"), None).unwrap(), "id = 98400");
+        let filtered = read("98400", None, Some(r#"{"space":"ENG"}"#)).unwrap();
+        assert_eq!(
+            filtered.named.unwrap().query,
+            r#"(id = 98400) AND space in ("ENG")"#
+        );
     }
 }

@@ -26,12 +26,26 @@ pub(crate) enum AtlassianError {
     /// 403.
     #[error("Atlassian refused the call")]
     Forbidden(Explanation),
-    /// 404: missing, or not visible to this account.
+    /// 403 with a page instead of an answer: a gatekeeper in front of the product turned us away.
+    #[error("{0}")]
+    Blocked(&'static str),
+    /// 404 in the product's own words: missing, or not visible to this account.
     #[error("Atlassian does not know the object")]
     NotFound(Explanation),
+    /// 404 that is not the product's: the way to it ends before the site.
+    #[error("{0}")]
+    NoSuchSite(&'static str),
     /// 400 or 422: the request is not acceptable.
     #[error("Atlassian rejected the request")]
     BadRequest(Explanation),
+    /// An edit in Markdown that would destroy something, or asks for what is not there. Nothing was sent.
+    #[error("{why}")]
+    Lossy {
+        /// The field with the text.
+        field: &'static str,
+        /// One plain sentence.
+        why: String,
+    },
     /// 409: a newer version exists.
     #[error("the object was changed in the meantime")]
     Conflict(Explanation),
@@ -50,9 +64,23 @@ pub(crate) enum AtlassianError {
         /// How long to wait.
         retry_after: Duration,
     },
+    /// A refusal that is about none of what the caller sent: the site's subscription, the law, or how we
+    /// call.
+    #[error("Atlassian answered with status {status}{}", reason(.explanation))]
+    Unusable {
+        /// The status.
+        status: u16,
+        /// Why, if it says so.
+        explanation: Explanation,
+    },
     /// 5xx.
-    #[error("Atlassian failed with status {0}")]
-    Failed(u16),
+    #[error("Atlassian failed with status {status}")]
+    Failed {
+        /// The status.
+        status: u16,
+        /// How long it asks us to wait.
+        retry_after: Option<Duration>,
+    },
     /// No answer in time.
     #[error("Atlassian did not answer in time")]
     Timeout,
@@ -63,7 +91,7 @@ pub(crate) enum AtlassianError {
     #[error("the connection to Atlassian broke")]
     Unreachable,
     /// An answer that we do not read to its end.
-    #[error("the answer is larger than 10 MiB")]
+    #[error("Atlassian's answer is larger than 10 MiB")]
     AnswerTooLarge,
     /// An answer that makes no sense; the text says what was wrong with it, not what it was.
     #[error("Atlassian answered something unexpected: {0}")]
@@ -77,20 +105,32 @@ impl AtlassianError {
             Self::Unauthorized
             | Self::ScopeMismatch { .. }
             | Self::Forbidden(_)
+            | Self::Blocked(_)
             | Self::NotFound(_)
+            | Self::NoSuchSite(_)
             | Self::BadRequest(_)
+            | Self::Unusable { .. }
+            | Self::Lossy { .. }
             | Self::Conflict(_)
             | Self::TooLarge
             | Self::Gone
             | Self::HostNotListed
             | Self::RateLimited { .. }
             | Self::NotReached => true,
-            Self::Failed(_)
+            Self::Failed { .. }
             | Self::Timeout
             | Self::Unreachable
             | Self::AnswerTooLarge
             | Self::Nonsense(_) => false,
         }
+    }
+}
+
+/// Atlassian's own words behind a status.
+fn reason(explanation: &Explanation) -> String {
+    match explanation.messages.first() {
+        Some(sentence) => format!(": {sentence}"),
+        None => String::new(),
     }
 }
 

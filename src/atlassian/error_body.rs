@@ -71,23 +71,26 @@ fn push(messages: &mut Vec<String>, message: &Value, traces: &[Secret]) {
     }
 }
 
-/// Cuts a sentence and blanks the credential that was sent, and every word that could be a token.
+/// Cuts a sentence and blanks the credential that was sent, and whatever has the shape of a token.
 fn scrub(text: &str, traces: &[Secret]) -> String {
     let text = traces
         .iter()
         .map(Secret::expose)
         .filter(|trace| !trace.is_empty())
-        .fold(text.to_owned(), |text, trace| {
-            text.replace(trace, "[redacted]")
-        });
-    let words: Vec<&str> = text
+        .fold(text.to_owned(), |text, trace| text.replace(trace, REDACTED));
+    let mut after_scheme = false;
+    let words: Vec<String> = text
         .split_whitespace()
         .map(|word| {
-            if looks_like_a_token(word) {
-                "[redacted]"
+            let shown = if after_scheme && word.len() >= SHORTEST_CREDENTIAL {
+                REDACTED.to_owned()
             } else {
-                word
-            }
+                without_tokens(word)
+            };
+            after_scheme = SCHEMES
+                .iter()
+                .any(|scheme| word.eq_ignore_ascii_case(scheme));
+            shown
         })
         .collect();
     words
@@ -98,14 +101,53 @@ fn scrub(text: &str, traces: &[Secret]) -> String {
         .collect()
 }
 
-fn looks_like_a_token(word: &str) -> bool {
-    let token_characters = |byte: u8| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'=' | b'+' | b'/')
-    };
-    let long_run = word
-        .split(|character: char| !u8::try_from(character).is_ok_and(token_characters))
-        .any(|run| run.len() >= 40);
-    long_run || word.starts_with("eyJ") || word.starts_with("ATATT")
+const REDACTED: &str = "[redacted]";
+/// What stands before a credential in an `Authorization` header, and no shorter is what follows.
+const SCHEMES: [&str; 2] = ["Bearer", "Basic"];
+const SHORTEST_CREDENTIAL: usize = 16;
+/// How tokens begin, those of Atlassian's (API tokens, the app's secret, repository tokens), those of our own,
+/// and JSON Web Tokens (RFC 7519 §3.1, `{"` in base 64). A long word alone is none: names of versions,
+/// classes and addresses are long, too.
+const BEGINNINGS: [&str; 8] = [
+    "ATATT", "ATCTT", "ATSTT", "ATOA", "ATBB", "ibs_", "ibk_", "eyJ",
+];
+/// No token is shorter.
+const SHORTEST_TOKEN: usize = 16;
+
+/// The word with a mark in place of every part that has the shape of a token.
+fn without_tokens(word: &str) -> String {
+    let mut rest = word;
+    let mut shown = String::with_capacity(word.len());
+    while let Some((start, end)) = token_in(rest) {
+        shown.push_str(&rest[..start]);
+        shown.push_str(REDACTED);
+        rest = &rest[end..];
+    }
+    shown + rest
+}
+
+/// Where the first token stands in a text.
+fn token_in(text: &str) -> Option<(usize, usize)> {
+    let starts = BEGINNINGS.iter().flat_map(|beginning| {
+        text.match_indices(beginning)
+            .map(|(start, _)| start)
+            .filter(|start| {
+                !text[..*start].ends_with(|before: char| before.is_ascii_alphanumeric())
+            })
+    });
+    let whole = starts.filter_map(|start| {
+        let length = text[start..]
+            .find(|character: char| !may_be_in_a_token(character))
+            .unwrap_or(text.len() - start);
+        // A sentence's full stop is none of it.
+        let token = text[start..start + length].trim_end_matches('.');
+        (token.len() >= SHORTEST_TOKEN).then(|| (start, start + token.len()))
+    });
+    whole.min()
+}
+
+fn may_be_in_a_token(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.' | '=' | '+' | '/')
 }
 
 #[cfg(test)]
@@ -155,8 +197,39 @@ mod tests {
 
     #[test]
     fn tokens_and_long_texts_are_cut_out() {
-        let body = serde_json::json!({"message": format!("bad token {} {}", "a".repeat(64), "word ".repeat(200))});
+        let token = format!("ATATT3x{}", "a".repeat(64));
+        let body =
+            serde_json::json!({"message": format!("bad token {token} {}", "word ".repeat(200))});
         let message = explained(body.to_string().as_bytes()).messages.remove(0);
         assert!(message.starts_with("bad token [redacted] word") && message.len() <= LONGEST);
+    }
+
+    #[test]
+    fn a_token_is_cut_out_wherever_it_stands_and_long_words_are_not() {
+        let jwt = "eyJraWQiOiJhIn0.eyJzdWIiOiJtaWEifQ.c2lnbmF0dXJl";
+        for (text, shown) in [
+            (format!("(x={jwt})."), "(x=[redacted])."),
+            (
+                format!("{jwt}. {jwt},{jwt}"),
+                "[redacted]. [redacted],[redacted]",
+            ),
+            (
+                String::from("Bearer 0123456789abcdef no"),
+                "Bearer [redacted] no",
+            ),
+            (
+                String::from("Basic authentication failed"),
+                "Basic authentication failed",
+            ),
+            (String::from("basic authentication"), "basic authentication"),
+            ("A".repeat(60), "A".repeat(60).as_str()),
+            (String::from("eyJ is short"), "eyJ is short"),
+            (
+                String::from("WHATATTENTION0123456789"),
+                "WHATATTENTION0123456789",
+            ),
+        ] {
+            assert_eq!(scrub(&text, &[]), shown);
+        }
     }
 }

@@ -1,8 +1,10 @@
-//! Pauses that Atlassian's quotas ask for, kept for all callers.
+//! Pauses that Atlassian asks for, kept for all callers whom the answer speaks for.
 //!
 //! A quota counts the calls of an app, over all sites or on one; a burst limit those to one endpoint of
 //! one site (<https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>). So a quota that is
-//! used up closes a gate for all callers, and a burst delays only the call that met it.
+//! used up closes a gate for the app's callers, and a burst delays only the call that met it. A token that
+//! somebody made for themselves has no part in the app's quota, nor has a Data Center: what is said to
+//! its callers holds for that token at that host.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,6 +12,7 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 
+use super::access::Payer;
 use crate::model::clock::SharedClock;
 use crate::model::time::Timestamp;
 
@@ -19,23 +22,46 @@ const SHORTEST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_hours(1);
 /// How long a nearly used up quota is spared when no time is told.
 const USUAL_WINDOW: Duration = Duration::from_mins(1);
+/// How long the one caller is waited for who looks whether a pause is over.
+const LOOK: Duration = Duration::from_secs(30);
+/// When the others may ask again meanwhile.
+const MEANWHILE: Duration = Duration::from_secs(2);
 
 /// Which callers a pause is for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Gate {
-    /// The quota of our app over all sites.
-    App,
-    /// The quota of one site.
-    Site(String),
+enum Gate {
+    /// All of an app's callers, or of a token's: one quota pays for them.
+    Payer(String),
+    /// Those of them who call one site.
+    Site(String, String),
+    /// Those of them who call one product of that site.
+    Product(String, String, &'static str),
+}
+
+/// Why callers have to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// A quota is used up.
+    Quota,
+    /// The product said that it is not available.
+    Unavailable,
+}
+
+#[derive(Debug)]
+struct Closed {
+    until: Timestamp,
+    reason: Reason,
+    /// Until when somebody may be looking whether the pause is over.
+    looked_after_until: Option<Timestamp>,
 }
 
 /// The pauses now in force. They are a courtesy: a restart forgets them and Atlassian reminds us.
 #[derive(Debug)]
 pub(super) struct Gates {
     clock: SharedClock,
-    closed: Mutex<HashMap<Gate, Timestamp>>,
-    /// Sites whose quota is nearly used up, and until when.
-    nearly_closed: Mutex<HashMap<String, Timestamp>>,
+    closed: Mutex<HashMap<Gate, Closed>>,
+    /// Whose quota on a site is nearly used up, and until when.
+    nearly_closed: Mutex<HashMap<Gate, Timestamp>>,
 }
 
 impl Gates {
@@ -47,19 +73,61 @@ impl Gates {
         }
     }
 
-    /// How long callers of this site still have to wait; none when they may go on.
-    pub(super) fn wait(&self, site: &str) -> Option<Duration> {
+    /// Lets a caller pass, or says how long they still have to wait. When a pause is over, one caller
+    /// goes first: a quota that all of them try again at once would be used up at once.
+    ///
+    /// # Errors
+    /// How long to wait, and why.
+    pub(super) fn enter(
+        &self,
+        payer: &Payer,
+        product: &'static str,
+    ) -> Result<(), (Duration, Reason)> {
         let now = self.clock.now();
         let mut closed = lock(&self.closed);
-        closed.retain(|_, until| *until > now);
-        [Gate::App, Gate::Site(site.to_owned())]
-            .iter()
-            .filter_map(|gate| closed.get(gate).map(|until| until.since(now)))
-            .max()
+        closed.retain(|_, one| now.since(one.until) < LONGEST);
+        let gates = gates(payer, product);
+        let waits = gates.iter().filter_map(|gate| {
+            let one = closed.get(gate)?;
+            let looking = one.looked_after_until.is_some_and(|until| until > now);
+            let wait = if one.until > now {
+                one.until.since(now)
+            } else if looking {
+                MEANWHILE
+            } else {
+                return None;
+            };
+            Some((wait, one.reason))
+        });
+        if let Some(longest) = waits.max_by_key(|(wait, _)| *wait) {
+            return Err(longest);
+        }
+        for gate in &gates {
+            if let Some(one) = closed.get_mut(gate) {
+                one.looked_after_until = Some(now.plus(LOOK));
+            }
+        }
+        Ok(())
+    }
+
+    /// A call has come to an end: what it looked after and did not find closed again is open.
+    pub(super) fn came_back(&self, payer: &Payer, product: &'static str) {
+        let now = self.clock.now();
+        let mut closed = lock(&self.closed);
+        for gate in gates(payer, product) {
+            if closed.get(&gate).is_some_and(|one| one.until <= now) {
+                closed.remove(&gate);
+            }
+        }
     }
 
     /// Closes a gate when the 429's reason is a quota; bursts concern only the one call.
-    pub(super) fn note_rate_limit(&self, site: &str, headers: &HeaderMap, retry_after: Duration) {
+    pub(super) fn note_rate_limit(
+        &self,
+        payer: &Payer,
+        headers: &HeaderMap,
+        retry_after: Duration,
+    ) {
         let reason = text(headers, "ratelimit-reason")
             .unwrap_or_default()
             .to_ascii_lowercase();
@@ -69,16 +137,35 @@ impl Gates {
         // The words are free text, such as `jira-quota-tenant-based`: only these two parts of them
         // are relied on.
         let gate = if reason.contains("tenant") {
-            Gate::Site(site.to_owned())
+            Gate::Site(payer.name.clone(), payer.site.clone())
         } else {
-            Gate::App
+            Gate::Payer(payer.name.clone())
         };
-        let until = self.clock.now().plus(retry_after);
-        lock(&self.closed).insert(gate, until);
+        self.close(gate, retry_after, Reason::Quota);
+    }
+
+    /// Closes a gate because a product asks to be left in peace (RFC 9110 §15.6.4).
+    pub(super) fn note_unavailable(
+        &self,
+        payer: &Payer,
+        product: &'static str,
+        retry_after: Duration,
+    ) {
+        let gate = Gate::Product(payer.name.clone(), payer.site.clone(), product);
+        self.close(gate, retry_after, Reason::Unavailable);
+    }
+
+    fn close(&self, gate: Gate, wait: Duration, reason: Reason) {
+        let closed = Closed {
+            until: self.clock.now().plus(wait.min(LONGEST)),
+            reason,
+            looked_after_until: None,
+        };
+        lock(&self.closed).insert(gate, closed);
     }
 
     /// Remembers that an answer says less than a fifth of the quota is left.
-    pub(super) fn note_quota(&self, site: &str, headers: &HeaderMap) {
+    pub(super) fn note_quota(&self, payer: &Payer, headers: &HeaderMap) {
         let is_near = text(headers, "x-ratelimit-nearlimit")
             .is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
         if !is_near {
@@ -86,30 +173,53 @@ impl Gates {
         }
         let wait = self.reset(headers).unwrap_or(USUAL_WINDOW);
         let until = self.clock.now().plus(wait.clamp(SHORTEST, LONGEST));
-        lock(&self.nearly_closed).insert(site.to_owned(), until);
+        let gate = Gate::Site(payer.name.clone(), payer.site.clone());
+        lock(&self.nearly_closed).insert(gate, until);
     }
 
     /// How long work that can wait should wait, so that callers find some of the quota left.
-    pub(super) fn patience(&self, site: &str) -> Option<Duration> {
+    pub(super) fn patience(&self, payer: &Payer, product: &'static str) -> Option<Duration> {
         let now = self.clock.now();
         let mut nearly = lock(&self.nearly_closed);
         nearly.retain(|_, until| *until > now);
-        let near = nearly.get(site).map(|until| until.since(now));
-        drop(nearly);
-        near.max(self.wait(site))
+        let closed = lock(&self.closed);
+        gates(payer, product)
+            .iter()
+            .flat_map(|gate| {
+                let closed = closed.get(gate).map(|one| one.until);
+                [nearly.get(gate).copied(), closed]
+            })
+            .flatten()
+            .map(|until| until.since(now))
+            .filter(|wait| !wait.is_zero())
+            .max()
     }
 
-    /// What a 429 (or 503) asks us to wait: `Retry-After` in seconds (RFC 9110 §10.2.3), else the
-    /// reset time, else five seconds; never under one second nor over an hour, because live values have
-    /// been wrong.
+    /// What a 429 or 503 asks us to wait: `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), else
+    /// the reset time, else five seconds; never under one second nor over an hour, because live values
+    /// have been wrong.
     pub(super) fn asked_wait(&self, headers: &HeaderMap) -> Duration {
-        let seconds = text(headers, "retry-after")
-            .and_then(|value| value.trim().parse::<u64>().ok())
-            .map(Duration::from_secs);
-        seconds
+        self.retry_after(headers)
             .or_else(|| self.reset(headers))
             .unwrap_or(Duration::from_secs(5))
             .clamp(SHORTEST, LONGEST)
+    }
+
+    /// The wait that a failure names in `Retry-After`, if it names one.
+    pub(super) fn wait_of_failure(&self, headers: &HeaderMap) -> Option<Duration> {
+        let wait = self.retry_after(headers)?;
+        Some(wait.clamp(SHORTEST, LONGEST))
+    }
+
+    fn retry_after(&self, headers: &HeaderMap) -> Option<Duration> {
+        let value = text(headers, "retry-after")?;
+        if let Ok(seconds) = value.trim().parse::<u64>() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let date = Timestamp::parse_http_date(value.trim())?;
+        // The sender's clock made that date; where it tells the time, ours need not agree with it.
+        let sent = text(headers, "date").and_then(|sent| Timestamp::parse_http_date(sent.trim()));
+        Some(date.since(sent.unwrap_or_else(|| self.clock.now())))
     }
 
     /// How long it is until the quota is whole again.
@@ -120,6 +230,15 @@ impl Gates {
             Timestamp::parse(&value).or_else(|| Timestamp::parse(&value.replace('Z', ":00Z")))?;
         Some(moment.since(self.clock.now()))
     }
+}
+
+fn gates(payer: &Payer, product: &'static str) -> [Gate; 3] {
+    let (name, site) = (payer.name.clone(), payer.site.clone());
+    [
+        Gate::Payer(name.clone()),
+        Gate::Site(name.clone(), site.clone()),
+        Gate::Product(name, site, product),
+    ]
 }
 
 /// A pause is noted in one step, so a panic elsewhere leaves the others whole.

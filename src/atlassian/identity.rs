@@ -9,11 +9,13 @@ use serde_json::Value;
 use url::Url;
 
 use super::access::{Api, Credential, Entrance};
-use super::confluence::Confluence;
-use super::error::AtlassianError;
+use super::confluence::{CURRENT_USER, Confluence, READ_SPACE};
+use super::error::{AtlassianError, Explanation};
 use super::error_body::{explanation, is_scope_mismatch};
-use super::jira::Jira;
-use super::request::{Call, read, transport_error};
+use super::jira::{Jira, READ_USERS};
+use super::request::{Answer, Call, read, transport_error};
+use super::retries::Server;
+use super::verdict::{TURNED_AWAY, turned_away};
 use super::{Atlassian, SiteClient};
 use crate::model::grant::Account;
 use crate::model::ids::CloudId;
@@ -141,17 +143,36 @@ impl Atlassian {
             .await
             .map_err(|error| transport_error(&error))?;
         let answer = read(response).await?;
-        if answer.status.is_server_error() {
-            return Err(AtlassianError::Failed(answer.status.as_u16()));
-        }
         if !answer.status.is_success() {
-            return Err(AtlassianError::NotFound(
-                super::error::Explanation::default(),
-            ));
+            return Err(self.no_cloud_id(&answer));
         }
         let info: TenantInfo = serde_json::from_slice(&answer.body)
             .map_err(|_| AtlassianError::Nonsense("the site's tenant info"))?;
         CloudId::parse(&info.cloud_id).map_err(|_| AtlassianError::Nonsense("the site's cloud id"))
+    }
+
+    /// Why a site does not tell its cloud id. Only that it is not there means that there is none.
+    fn no_cloud_id(&self, answer: &Answer) -> AtlassianError {
+        let status = answer.status.as_u16();
+        let retry_after = || self.gates.wait_of_failure(&answer.headers);
+        match status {
+            429 => {
+                self.note_rate_limit(&answer.headers);
+                let retry_after = self.gates.asked_wait(&answer.headers);
+                AtlassianError::RateLimited { retry_after }
+            }
+            401 | 403 => AtlassianError::Blocked(turned_away(answer).unwrap_or(TURNED_AWAY)),
+            500.. => AtlassianError::Failed {
+                status,
+                retry_after: retry_after(),
+            },
+            // A site that was renamed leads elsewhere.
+            300..=399 | 404 | 410 => AtlassianError::NotFound(Explanation::default()),
+            _ => AtlassianError::Unusable {
+                status,
+                explanation: Explanation::default(),
+            },
+        }
     }
 
     /// A read that belongs to a login: tried again a little, because its failure costs the person
@@ -163,16 +184,21 @@ impl Atlassian {
         path: &str,
     ) -> Result<T, AtlassianError> {
         let deadline = Deadline::within(self.timeout);
+        self.retries.note_call(&Server::Atlassian);
         for pause in [300, 900].map(Duration::from_millis) {
             match self
                 .measured_gateway_get(token, operation, path, deadline)
                 .await
             {
                 Err(
-                    AtlassianError::Failed(_)
+                    AtlassianError::Failed {
+                        retry_after: None, ..
+                    }
                     | AtlassianError::NotReached
                     | AtlassianError::Unreachable,
-                ) if pause < deadline.left() => tokio::time::sleep(pause).await,
+                ) if pause < deadline.left() && self.retries.take(&Server::Atlassian) => {
+                    tokio::time::sleep(pause).await;
+                }
                 result => return result,
             }
         }
@@ -223,17 +249,20 @@ impl Atlassian {
                 Err(AtlassianError::ScopeMismatch { needs: &[] })
             }
             401 => Err(AtlassianError::Unauthorized),
-            403 => Err(AtlassianError::Forbidden(explanation(
-                &answer.body,
-                &credential,
-            ))),
+            403 => Err(turned_away(&answer).map_or_else(
+                || AtlassianError::Forbidden(explanation(&answer.body, &credential)),
+                AtlassianError::Blocked,
+            )),
             429 => {
                 self.note_rate_limit(&answer.headers);
                 Err(AtlassianError::RateLimited {
                     retry_after: self.gates.asked_wait(&answer.headers),
                 })
             }
-            status if status >= 500 => Err(AtlassianError::Failed(status)),
+            status if status >= 500 => Err(AtlassianError::Failed {
+                status,
+                retry_after: self.gates.wait_of_failure(&answer.headers),
+            }),
             _ => Err(AtlassianError::Nonsense("an unknown status")),
         }
     }
@@ -259,7 +288,7 @@ impl Jira<'_> {
         if let Some(data_center) = self.data_center() {
             return data_center.check_credential().await;
         }
-        let call = Call::get("myself", Api::Jira, &["myself"], &[]);
+        let call = Call::get("myself", Api::Jira, &["myself"], &[]).needing(READ_USERS);
         let myself: Myself = self.site.fetch(call).await?;
         Ok(Account {
             account_id: myself.account_id,
@@ -274,7 +303,9 @@ impl Confluence<'_> {
         if let Some(data_center) = self.data_center() {
             return data_center.check_credential().await.map(Some);
         }
-        let current = Call::get("current user", Api::ConfluenceV1, &["user", "current"], &[]);
+        let path = ["user", "current"];
+        let current =
+            Call::get("current user", Api::ConfluenceV1, &path, &[]).needing(CURRENT_USER);
         match self.site.fetch::<WikiUser>(current).await {
             Ok(WikiUser {
                 kind,
@@ -294,7 +325,7 @@ impl Confluence<'_> {
             {
                 let query = [("limit", String::from("1"))];
                 let spaces = Call::get("spaces", Api::Confluence, &["spaces"], &query);
-                self.site.perform(spaces).await.map(|()| None)
+                self.site.perform(spaces.needing(READ_SPACE)).await.map(|()| None)
             }
             Err(error) => Err(error),
         }

@@ -19,13 +19,16 @@ mod json;
 mod measured;
 pub(crate) mod oauth;
 pub(crate) mod probe;
+mod prose;
 mod proxy;
 pub(crate) mod query;
 mod request;
 mod resolver;
+mod retries;
 mod site_client;
 mod storable;
 mod token_endpoint;
+mod verdict;
 mod whole_lists;
 
 use std::sync::Arc;
@@ -34,15 +37,18 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use crate::model::clock::SharedClock;
-use crate::model::ids::CloudId;
 use crate::model::outbound_proxy::OutboundProxy;
+use crate::model::product::Product;
 use crate::work::meter::Meter;
+use access::SiteAccess;
 use data_center::SpaceKeys;
 use endpoints::Endpoints;
 use gates::Gates;
+use retries::RetryBudget;
 
 pub(crate) use cursor::CursorTrail;
 pub(crate) use site_client::SiteClient;
+pub(crate) use whole_lists::PAGES_AT_ONCE;
 
 /// How we name ourselves. Jira refuses writes from anything that looks like a browser with `XSRF check
 /// failed`, whatever the credential (stablyai/orca#5957).
@@ -61,6 +67,7 @@ pub(crate) struct Atlassian {
     endpoints: Arc<Endpoints>,
     permits: Arc<Semaphore>,
     gates: Arc<Gates>,
+    retries: Arc<RetryBudget>,
     space_keys: Arc<SpaceKeys>,
     timeout: Duration,
     meter: Meter,
@@ -111,7 +118,8 @@ impl Atlassian {
             http,
             endpoints: Arc::new(endpoints),
             permits: Arc::new(Semaphore::new(limits.concurrency)),
-            gates: Arc::new(Gates::new(clock)),
+            gates: Arc::new(Gates::new(clock.clone())),
+            retries: Arc::new(RetryBudget::new(clock)),
             space_keys: Arc::default(),
             timeout: limits.timeout,
             meter: Meter::default(),
@@ -124,9 +132,10 @@ impl Atlassian {
         Self { meter, ..self }
     }
 
-    /// How long work that can wait should leave a site in peace: its quota is used up or nearly so.
-    pub(crate) fn quota_pause(&self, site: &CloudId) -> Option<Duration> {
-        self.gates.patience(site.as_str())
+    /// How long work that can wait should leave a product in peace: the quota that pays for it is used up
+    /// or nearly so.
+    pub(crate) fn quota_pause(&self, access: &SiteAccess, product: Product) -> Option<Duration> {
+        self.gates.patience(&access.payer(), product.as_str())
     }
 
     /// Where Atlassian is.

@@ -1,6 +1,6 @@
 //! One outbound call: built from what we choose, capped in size, retried only where that is safe.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::multipart::{Form, Part};
@@ -13,20 +13,13 @@ use super::SiteClient;
 use super::access::Api;
 use super::effects::Write;
 use super::error::AtlassianError;
-use super::error_body::{explanation, is_scope_mismatch};
+use super::retries::{Server, pause};
 use super::storable::storable;
 use crate::model::attachment::FileDraft;
-use crate::model::secret::jitter;
 use crate::work::deadline::{Deadline, TooLate};
 
 /// The largest answer we read.
 pub(super) const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
-/// How often an idempotent call is tried in all: Atlassian asks for a few retries, spread, and an end
-/// (<https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>).
-const TRIES: u32 = 4;
-/// The longest we wait inside a request before we hand the wait to the caller: they know whether it is
-/// worth waiting for, and a request that sleeps holds one of the connections that others want.
-const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
 /// A call to one of the REST APIs.
 #[derive(Debug)]
@@ -142,16 +135,19 @@ impl SiteClient<'_> {
         let url = self.atlassian.url(&self.access, call)?;
         // All tries together, with the pauses between them, take no longer than one is allowed to.
         let deadline = Deadline::within(self.atlassian.timeout);
+        let (payer, product) = (self.access.payer(), call.api.gateway_product());
+        let server = Server::of(&self.access);
+        self.atlassian.retries.note_call(&server);
         let mut tried = 0;
         loop {
             tried += 1;
-            if let Some(retry_after) = self.atlassian.gates.wait(self.cloud_id().as_str()) {
-                self.atlassian.note_pause();
-                return Err(AtlassianError::RateLimited { retry_after });
+            let gates = &self.atlassian.gates;
+            if let Err((wait, reason)) = gates.enter(&payer, product) {
+                return Err(self.atlassian.held_back(wait, reason));
             }
             let started = Instant::now();
             let attempt = self.attempt(call, url.clone(), deadline).await;
-            let product = call.api.gateway_product();
+            gates.came_back(&payer, product);
             let error = match self
                 .atlassian
                 .note_call(product, call.operation, started, attempt)
@@ -160,7 +156,8 @@ impl SiteClient<'_> {
                 Err(error) => error,
             };
             let pause = pause(&error, call.idempotent, tried);
-            match pause.filter(|pause| *pause < deadline.left()) {
+            let pause = pause.filter(|pause| *pause < deadline.left());
+            match pause.filter(|_| self.atlassian.retries.take(&server)) {
                 Some(pause) => {
                     tracing::info!(operation = call.operation, tried, %error, pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX), "asking Atlassian again");
                     tokio::time::sleep(pause).await;
@@ -226,44 +223,6 @@ impl SiteClient<'_> {
             .map_err(|error| transport_error(&error))?;
         read(response).await
     }
-
-    /// Turns a status that is no success into its error.
-    fn judge(&self, call: &Call<'_>, answer: Answer) -> Result<Answer, AtlassianError> {
-        if answer.status.is_success() {
-            self.atlassian
-                .gates
-                .note_quota(self.cloud_id().as_str(), &answer.headers);
-            return Ok(answer);
-        }
-        let body = &answer.body;
-        let explanation = |body| explanation(body, &self.access.credential);
-        Err(match answer.status.as_u16() {
-            // The gateway says so with the status of a bad token. Renewing it would bring the same
-            // scopes.
-            401 if is_scope_mismatch(body) => AtlassianError::ScopeMismatch { needs: call.needs },
-            401 => AtlassianError::Unauthorized,
-            403 => AtlassianError::Forbidden(explanation(body)),
-            // Also what the account may not see: Atlassian does not tell the two apart.
-            404 => AtlassianError::NotFound(explanation(body)),
-            409 => AtlassianError::Conflict(explanation(body)),
-            // Operations that were removed, such as `/rest/api/3/search` (CHANGE-2046).
-            410 => AtlassianError::Gone,
-            413 => AtlassianError::TooLarge,
-            429 => {
-                let retry_after = self.atlassian.gates.asked_wait(&answer.headers);
-                self.atlassian.note_rate_limit(&answer.headers);
-                self.atlassian.gates.note_rate_limit(
-                    self.cloud_id().as_str(),
-                    &answer.headers,
-                    retry_after,
-                );
-                AtlassianError::RateLimited { retry_after }
-            }
-            400..500 => AtlassianError::BadRequest(explanation(body)),
-            500..600 => AtlassianError::Failed(answer.status.as_u16()),
-            _ => AtlassianError::Nonsense("a redirect or an unknown status"),
-        })
-    }
 }
 
 /// Reads a body up to the cap.
@@ -303,24 +262,4 @@ pub(super) fn transport_error(error: &reqwest::Error) -> AtlassianError {
     } else {
         AtlassianError::Unreachable
     }
-}
-
-/// How long to wait before the next try; none when there must not be one. A 429 is a refusal (RFC 6585
-/// §4), so even a write may follow it; after a timeout or failure only what is idempotent may (RFC 9110
-/// §9.2.2).
-fn pause(error: &AtlassianError, idempotent: bool, tried: u32) -> Option<Duration> {
-    let spread = 0.7 + 0.6 * jitter();
-    let pause = match error {
-        // The wait is the least there is: whoever is spread below it is refused again.
-        AtlassianError::RateLimited { retry_after } => retry_after.mul_f64(1.0 + 0.3 * jitter()),
-        AtlassianError::Failed(502..=504)
-        | AtlassianError::NotReached
-        | AtlassianError::Unreachable
-            if idempotent =>
-        {
-            Duration::from_millis(200 * 2_u64.pow(tried)).mul_f64(spread)
-        }
-        _ => return None,
-    };
-    (tried < TRIES && pause <= LONGEST_SLEEP).then_some(pause)
 }

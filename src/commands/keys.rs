@@ -3,8 +3,11 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use super::start::store_name;
 use crate::app::App;
+use crate::config::Settings;
 use crate::model::api_key::{ApiKey, KeyScope};
+use crate::model::database_url::DatabaseUrl;
 use crate::model::ids::TenantId;
 use crate::model::time::Timestamp;
 
@@ -19,6 +22,20 @@ pub struct NewKey<'a> {
     pub scopes: &'a str,
     /// How long it lives, such as `90d`; none: until it is revoked.
     pub lifetime: Option<&'a str>,
+}
+
+/// Refuses where a SQLite database would be made: keys in a database that no service uses open nothing.
+///
+/// # Errors
+/// With one line that says where the database is looked for.
+pub fn refuse_new_database(settings: &Settings) -> Result<(), String> {
+    match &settings.storage.database {
+        DatabaseUrl::Sqlite(path) if !path.exists() => Err(format!(
+            "there is no database at {}: start the service once, and run this in its folder or with its INTEGRATION_DB_URL (beside ./run.sh --sandbox: ./run.sh --sandbox keys …)",
+            store_name(settings)
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Makes a key; the text holds it, for this one time.

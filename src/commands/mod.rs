@@ -4,3 +4,4 @@ pub mod arguments;
 pub mod backup;
 pub mod check;
 pub mod keys;
+pub mod start;

@@ -7,6 +7,7 @@ mod dotenv;
 mod error;
 mod frontend;
 mod listener;
+mod misspelled;
 mod oauth_client;
 mod open_mode;
 mod origins;
@@ -26,6 +27,7 @@ pub(crate) use address::WebAddress;
 pub(crate) use error::SettingsError;
 pub(crate) use frontend::FrontendSettings;
 pub(crate) use listener::ListenerSettings;
+pub(crate) use misspelled::Misspelled;
 pub(crate) use oauth_client::{OAuthClients, Redirect};
 pub(crate) use origins::Origins;
 pub(crate) use site::SiteAddress;
@@ -58,6 +60,7 @@ pub struct Settings {
     /// What is logged and how.
     pub telemetry: TelemetrySettings,
     sources: Vec<SettingSource>,
+    misspelled: Vec<Misspelled>,
 }
 
 impl Settings {
@@ -69,6 +72,17 @@ impl Settings {
     /// Every variable with the place it was set in and a value that is safe to show, in the table's order.
     pub fn sources(&self) -> &[SettingSource] {
         &self.sources
+    }
+
+    /// Names that are nearly a setting's, of the `.env` file and of those given to
+    /// [`Settings::look_for_mistakes`].
+    pub(crate) fn misspelled(&self) -> &[Misspelled] {
+        &self.misspelled
+    }
+
+    /// Looks for settings with a wrong name among the names of the environment.
+    pub fn look_for_mistakes(&mut self, names: impl Iterator<Item = String>) {
+        self.misspelled.extend(misspelled::among(names));
     }
 }
 
@@ -93,6 +107,7 @@ pub fn load(
         access,
         telemetry: telemetry::load(&sources)?,
         sources: sources.list(),
+        misspelled: misspelled::among(sources.names_in_file()),
         listener,
     };
     open_mode::check(&settings, &sources)?;

@@ -99,6 +99,11 @@ impl<'a> Sources<'a> {
             .transpose()
     }
 
+    /// Every name that the `.env` file sets.
+    pub(super) fn names_in_file(&self) -> impl Iterator<Item = String> {
+        self.dotenv.keys().cloned()
+    }
+
     /// Every variable of the table with its source.
     pub(super) fn list(&self) -> Vec<SettingSource> {
         VARIABLES

@@ -18,10 +18,28 @@ use super::operations::{health, metrics};
 use super::pages::{docs, failures, home};
 use super::state::AppState;
 use super::stored::{rows, sync, users};
+use super::wire::paging::List;
 use super::{confluence, dashboard, jira, pages, tools};
 
 /// How long a handler may take.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Every list with a `limit`.
+const LISTS: [&[List]; 13] = [
+    &[jira::projects::PROJECTS],
+    &[jira::search::SEARCH],
+    &[jira::comments::COMMENTS],
+    &[jira::people::USERS],
+    &[confluence::spaces::SPACES],
+    &[confluence::search::SEARCH],
+    &[confluence::pages::PAGES],
+    &[confluence::pages::CHILDREN],
+    &[confluence::comments::COMMENTS],
+    &[users::USERS],
+    &rows::LISTS,
+    &[live_lists::PROJECTS],
+    &[live_lists::SPACES],
+];
 
 /// The routes with their documentation.
 pub(crate) fn documented() -> OpenApiRouter<AppState> {
@@ -31,11 +49,11 @@ pub(crate) fn documented() -> OpenApiRouter<AppState> {
         .merge(products())
         .merge(stored_data())
         .merge(tool_routes())
+        .merge(operations())
         .merge(chatbot_routes())
-        .merge(compatible())
-        .merge(operations());
+        .merge(compatible());
     document_keys(router.get_openapi_mut());
-    finish(router.get_openapi_mut());
+    finish(router.get_openapi_mut(), &LISTS.concat());
     router
 }
 

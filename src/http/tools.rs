@@ -20,34 +20,33 @@ use crate::service::tools::{Outcome, Tool, ToolDescription};
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Invocation {
     /// The tool's name.
+    #[serde(alias = "name")]
     #[schema(example = "jira_search")]
     tool: String,
-    /// Its arguments, as its `input_schema` says.
-    #[serde(default)]
-    #[schema(required = false, value_type = Option<Object>, example = json!({"jql": "project = APP ORDER BY updated DESC", "limit": 5}))]
+    /// Its arguments, as its `input_schema` says; also under the name `arguments`.
+    #[serde(default, alias = "arguments")]
+    #[schema(required = false, value_type = Object, example = json!({"jql": "project = APP ORDER BY updated DESC", "limit": 5}))]
     args: Value,
 }
 
-/// The result of a tool: a list, or one object.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-pub(crate) enum ToolResult {
-    /// Entries of a list.
-    List {
-        /// The entries.
-        #[schema(value_type = Vec<Object>)]
-        items: Vec<Value>,
-        /// Repeat the call with this cursor and the same other arguments for the next entries.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        next_cursor: Option<String>,
-        /// Present and true if long texts, or the end of the list, were cut off.
-        #[serde(skip_serializing_if = "std::ops::Not::not")]
-        #[schema(required = false)]
-        truncated: bool,
-    },
-    /// One object.
-    #[schema(value_type = Object)]
-    Object(Map<String, Value>),
+/// The result of a tool: a list in `items`, or the fields of one object.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub(crate) struct ToolResult {
+    /// The entries, if the result is a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<Object>, required = false)]
+    items: Option<Vec<Value>>,
+    /// Repeat the call with this cursor and the same other arguments for the next entries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    next_cursor: Option<String>,
+    /// Present and true if long texts, or the end of the list, were cut off.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    truncated: bool,
+    /// The fields of the object, if the result is one.
+    #[serde(flatten)]
+    object: Map<String, Value>,
 }
 
 /// List the tools that the caller may run, with the JSON Schema of their arguments.
@@ -84,22 +83,26 @@ pub(crate) async fn invoke(
     };
     caller.needs(access, &state)?;
     let scope = caller.scope();
-    let mut arguments = invocation.args;
+    let mut arguments = tool.fitted(invocation.args)?;
     let filter = cursor_filter(tool, &arguments);
     let pager = Pager::new(state.clone(), scope.clone(), cursor_list(tool), &[&filter]);
     open_cursor(tool, &pager, &mut arguments)?;
     let limit = asked_limit(tool, &arguments);
     let outcome = state.tools.invoke(&scope, tool, arguments).await?;
     Ok(Json(match outcome {
-        Outcome::Object(object) => ToolResult::Object(object),
+        Outcome::Object(object) => ToolResult {
+            object,
+            ..ToolResult::default()
+        },
         Outcome::List {
             items,
             next,
             truncated,
-        } => ToolResult::List {
-            items,
+        } => ToolResult {
+            items: Some(items),
             next_cursor: next.map(|at| pager.cursor(at, limit)),
             truncated,
+            ..ToolResult::default()
         },
     }))
 }

@@ -1,6 +1,6 @@
 //! A connection: one owner's link to one product on one site, through a grant.
 
-use super::grant::{Grant, GrantStatus};
+use super::grant::{Grant, Renewal};
 use super::product::Product;
 use super::site::Site;
 use super::time::Timestamp;
@@ -67,11 +67,11 @@ impl ConnectionStatus {
 impl Connected {
     /// The state of this connection at `now`.
     pub(crate) fn status(&self, now: Timestamp) -> ConnectionStatus {
-        if self.grant.status == GrantStatus::ReauthRequired {
+        if self.grant.has_ended(now) {
             ConnectionStatus::ReauthRequired
         } else if self.connection.site.is_none() {
             ConnectionStatus::NeedsSite
-        } else if self.grant.fail_count > 0 && !self.grant.is_alive(now) {
+        } else if self.grant.renewal() == Renewal::Failing && !self.grant.is_alive(now) {
             ConnectionStatus::Error
         } else {
             ConnectionStatus::Active

@@ -28,6 +28,53 @@ impl AuthMethod {
             Self::Pat => "pat",
         }
     }
+
+    /// What is presented to Atlassian, as people call it.
+    pub(crate) const fn credential(self) -> &'static str {
+        match self {
+            Self::OAuth => "login",
+            Self::ApiToken => "API token",
+            Self::Pat => "personal access token",
+        }
+    }
+}
+
+/// What will become of a login's access token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Renewal {
+    /// It is renewed before it expires.
+    ByItself,
+    /// Renewing it fails so far.
+    Failing,
+    /// It is renewed, and yet Atlassian refuses calls with it.
+    Refused,
+    /// It ends: without `offline_access` Atlassian gives no refresh token
+    /// (<https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens>).
+    Never,
+    /// A token that somebody made and attached; only they know when it ends.
+    Attached,
+}
+
+impl Renewal {
+    /// All of them.
+    pub(crate) const ALL: [Self; 5] = [
+        Self::ByItself,
+        Self::Failing,
+        Self::Refused,
+        Self::Never,
+        Self::Attached,
+    ];
+
+    /// The word in bodies.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::ByItself => "by_itself",
+            Self::Failing => "failing",
+            Self::Refused => "refused",
+            Self::Never => "none",
+            Self::Attached => "attached",
+        }
+    }
 }
 
 /// Whether a grant can still produce tokens.
@@ -123,6 +170,9 @@ pub struct Grant {
     pub sites: Vec<ReachableSite>,
 }
 
+/// Why a login cannot be renewed, and what to do.
+pub(crate) const NOT_RENEWABLE: &str = "this login cannot be renewed, because offline_access was not granted; let the app ask for offline_access (ATLASSIAN_SCOPES) and log in again";
+
 impl Grant {
     /// The stretch before expiry in which a token is renewed rather than used:
     /// `margin`, but never more than half the token's lifetime.
@@ -136,6 +186,37 @@ impl Grant {
             && self
                 .expires_at
                 .is_none_or(|expires_at| now.plus(self.margin(margin)) < expires_at)
+    }
+
+    /// What will become of the access token.
+    pub(crate) fn renewal(&self) -> Renewal {
+        if self.method != AuthMethod::OAuth {
+            Renewal::Attached
+        } else if self.status == GrantStatus::ReauthRequired {
+            // It has ended, and its tokens are erased.
+            Renewal::ByItself
+        } else if self.refresh_token.is_none() {
+            Renewal::Never
+        } else if self.fail_count > 0 {
+            Renewal::Failing
+        } else if self.last_error.is_some() {
+            Renewal::Refused
+        } else {
+            Renewal::ByItself
+        }
+    }
+
+    /// Whether only a new login or a new token helps at `now`.
+    pub(crate) fn has_ended(&self, now: Timestamp) -> bool {
+        self.status == GrantStatus::ReauthRequired
+            || (self.renewal() == Renewal::Never && !self.is_alive(now))
+    }
+
+    /// What is wrong with it, in words that are safe to show.
+    pub(crate) fn problem(&self) -> Option<String> {
+        let lacks_refresh_token =
+            (self.renewal() == Renewal::Never).then(|| NOT_RENEWABLE.to_owned());
+        lacks_refresh_token.or_else(|| self.last_error.clone())
     }
 
     /// Whether the access token has not expired at `now`.

@@ -22,6 +22,11 @@ impl IpRange {
         (prefix <= longest).then_some(Self { network, prefix })
     }
 
+    /// Whether it holds every address of its kind.
+    pub(crate) fn is_everybody(&self) -> bool {
+        self.prefix == 0
+    }
+
     /// Whether the address lies in the network; an IPv4 address mapped into IPv6 counts as IPv4.
     pub(crate) fn contains(&self, address: IpAddr) -> bool {
         match (self.network, address.to_canonical()) {

@@ -72,6 +72,25 @@ pub(crate) struct IssueField {
     pub kind: Option<String>,
 }
 
+/// A field that a caller wants of issues.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldName {
+    /// What Jira calls it, or one of Jira's words for several fields.
+    pub id: String,
+    /// What the caller calls it.
+    pub asked: String,
+}
+
+impl FieldName {
+    /// A field that the caller calls as Jira does.
+    pub(crate) fn plain(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            asked: id.to_owned(),
+        }
+    }
+}
+
 /// Details of an issue that was found.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct IssueMetadata {

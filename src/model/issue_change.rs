@@ -8,7 +8,7 @@ use super::issue_draft::{
     parent,
 };
 use super::issue_key::IssueKey;
-use super::request_body::{FromBody, list, markdown, object, request_body, text};
+use super::request_body::{FromBody, list, markdown, object, request_body, switch, text};
 
 /// A request for a change.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,15 +55,19 @@ request_body! {
         /// The priority's name.
         #[schema(value_type = Option<String>, example = "High")]
         pub priority: Change<String> = change(text(PRIORITY)),
-        /// An account id, or `me`.
+        /// An account id, or `me`; `null` or an empty text for nobody.
         #[schema(value_type = Option<String>, example = "me")]
-        pub assignee: Change<Assignee> = change(assignee()),
+        pub assignee: Change<Assignee> = change_of_assignee(),
         /// The due date.
         #[schema(value_type = Option<String>, format = Date, example = "2026-02-28")]
         pub due_date: Change<String> = change(text(DUE_DATE)),
         /// The parent issue's key.
         #[schema(value_type = Option<String>, example = "EX-1")]
         pub parent: Change<IssueKey> = change(parent()),
+        /// Whether a description that would destroy what Markdown cannot say is written all the same. Without
+        /// it such a change is refused with 422.
+        #[schema(required = false)]
+        pub replace: bool = switch(),
         /// Further fields in Jira's own form, such as custom fields.
         #[schema(required = false, value_type = Object)]
         pub additional_fields: Map<String, Value> = object(),
@@ -79,7 +83,11 @@ impl FromBody for IssueChange {
             return Ok(Self::Own(body.clone()));
         }
         let changes = FieldChanges::read(reader)?;
-        if changes == FieldChanges::default() {
+        let nothing = FieldChanges {
+            replace: changes.replace,
+            ..FieldChanges::default()
+        };
+        if changes == nothing {
             return Err(InvalidFields::one("body", "must name a field to change"));
         }
         Ok(Self::Friendly(Box::new(changes)))
@@ -90,6 +98,14 @@ impl IssueChange {
     /// Whether the account behind the connection must be known to make it.
     pub(crate) fn needs_my_account(&self) -> bool {
         matches!(self, Self::Friendly(changes) if changes.assignee == Change::Set(Assignee::Me))
+    }
+}
+
+impl IssueChange {
+    /// Whether a text is edited of which something must stay.
+    pub(crate) fn edits_text(&self) -> bool {
+        matches!(self, Self::Friendly(changes)
+            if matches!(changes.description, Change::Set(_)) && !changes.replace)
     }
 }
 
@@ -118,6 +134,15 @@ fn change<T>(
             None if reader.is_null(field) => Change::Clear,
             None => Change::Keep,
         })
+    }
+}
+
+/// The assignee: many clients and every model write an empty text for nobody.
+fn change_of_assignee() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Change<Assignee>> {
+    let read = change(assignee());
+    move |reader, field| match reader.value(field) {
+        Some(Value::String(text)) if text.trim().is_empty() => Some(Change::Clear),
+        _ => read(reader, field),
     }
 }
 
@@ -162,6 +187,17 @@ mod tests {
                 "summary"
             ]
         );
+    }
+
+    #[test]
+    fn an_empty_assignee_is_nobody() {
+        for nobody in [json!(""), json!(" "), json!(null)] {
+            let change = IssueChange::read(&json!({"assignee": nobody})).unwrap();
+            let IssueChange::Friendly(changes) = change else {
+                panic!("not the friendly form");
+            };
+            assert_eq!(changes.assignee, Change::Clear);
+        }
     }
 
     #[test]

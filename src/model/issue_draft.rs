@@ -34,8 +34,8 @@ request_body! {
         /// One line of at most 255 characters.
         #[schema(example = "The printer is on fire")]
         pub summary: String = required(SUMMARY),
-        /// The issue type's name.
-        #[schema(required = false, default = "Task", example = "Bug")]
+        /// The issue type's name. Default: `Task`.
+        #[schema(required = false, example = "Bug")]
         pub issue_type: String = or(|| String::from("Task"), text(ISSUE_TYPE)),
         /// Markdown.
         #[schema(example = "It **burns**.")]
@@ -119,9 +119,13 @@ pub(super) const COMPONENTS: Rule = Rule::new("must be a list of components' nam
 pub(super) const PRIORITY: Rule = Rule::new("must be the name of a priority", is_line);
 pub(super) const DUE_DATE: Rule = Rule::new("must be a day like 2026-02-28", is_day);
 
-/// Reads an assignee that may be absent.
+/// Reads an assignee that may be absent; an empty text is nobody, too.
 pub(super) fn assignee() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<Assignee>> {
-    parsed("must be an account id or \"me\"", Assignee::parse)
+    let read = parsed("must be an account id or \"me\"", Assignee::parse);
+    move |reader, field| match reader.value(field) {
+        Some(Value::String(text)) if text.trim().is_empty() => Some(None),
+        _ => read(reader, field),
+    }
 }
 
 /// Reads the key of a parent that may be absent.

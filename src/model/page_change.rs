@@ -6,7 +6,7 @@ use super::content::ContentId;
 use super::fields::{FieldReader, InvalidFields};
 use super::page_body::{PageBody, page_body};
 use super::page_draft::{TITLE, content_id};
-use super::request_body::{FromBody, Rule, parsed, request_body, text};
+use super::request_body::{FromBody, Rule, parsed, request_body, switch, text};
 
 /// A request to change a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,10 @@ request_body! {
         /// nothing changes. Without it the change applies to the current version.
         #[schema(minimum = 1, example = 3)]
         pub version: Option<i64> = parsed("must be the number of the version you read", number),
+        /// Whether a text that would destroy what Markdown cannot say is written all the same. Without it
+        /// such a change is refused with 422.
+        #[schema(required = false)]
+        pub replace: bool = switch(),
         /// A comment on the new version.
         #[schema(example = "Corrected a name")]
         pub message: Option<String> = text(MESSAGE),

@@ -7,10 +7,21 @@ use url::Url;
 use super::content::ContentId;
 use super::ids::InvalidId;
 use super::page_draft::is_space_key;
+use super::pasted::pasted_address;
 
-/// A page, named.
+/// A page, named; and where the name was an address, the address: ids and titles of another site name other
+/// pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum PageReference {
+pub(crate) struct PageReference {
+    /// Which page.
+    pub(crate) name: PageName,
+    /// The address it was named by.
+    pub(crate) address: Option<Url>,
+}
+
+/// What tells a page from the others of its site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PageName {
     /// By its id.
     Id(ContentId),
     /// By its exact title in a space.
@@ -24,31 +35,38 @@ pub(crate) enum PageReference {
 
 impl PageReference {
     /// Reads an id, or an address of a page: `…/pages/98400/…`, `…?pageId=98400`, `…/x/N4CIO` or
-    /// `…/display/ENG/Title`. Only what names the page is taken; the address is never called.
+    /// `…/display/ENG/Title`. The address is never called.
     ///
     /// # Errors
     /// When it names no page.
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
         let text = text.trim();
         if let Ok(id) = ContentId::parse(text) {
-            return Ok(Self::Id(id));
+            return Ok(PageName::Id(id).into());
         }
-        Url::parse(text)
-            .ok()
-            .and_then(|address| in_address(&address))
-            .ok_or(InvalidId(
-                "a page is named by its id, or by its address in the browser",
-            ))
+        let address = pasted_address(text);
+        let name = address.as_ref().and_then(in_address);
+        let name = name.ok_or(InvalidId(
+            "a page is named by its id, or by its address in the browser",
+        ))?;
+        Ok(Self { name, address })
     }
 }
 
-fn in_address(address: &Url) -> Option<PageReference> {
+impl From<PageName> for PageReference {
+    fn from(name: PageName) -> Self {
+        let address = None;
+        Self { name, address }
+    }
+}
+
+fn in_address(address: &Url) -> Option<PageName> {
     let by_query = address
         .query_pairs()
         .find(|(name, _)| name == "pageId")
         .and_then(|(_, id)| ContentId::parse(&id).ok());
     if let Some(id) = by_query {
-        return Some(PageReference::Id(id));
+        return Some(PageName::Id(id));
     }
     let segments: Vec<&str> = address.path_segments()?.collect();
     let after = |name: &str| {
@@ -57,16 +75,29 @@ fn in_address(address: &Url) -> Option<PageReference> {
     };
     if let Some(rest) = after("pages") {
         let id = rest.iter().find_map(|one| ContentId::parse(one).ok())?;
-        return Some(PageReference::Id(id));
+        return Some(PageName::Id(id));
     }
-    if let Some([space, title, ..]) = after("display") {
+    // `blog/2026/01/31/98400/Title`
+    if let Some([_, _, _, id, ..]) = after("blog") {
+        return Some(PageName::Id(ContentId::parse(id).ok()?));
+    }
+    let other = ["folder", "whiteboard", "database", "embed"];
+    if let Some([id, ..]) = other.into_iter().find_map(after) {
+        return Some(PageName::Id(ContentId::parse(id).ok()?));
+    }
+    if let Some([space, rest @ ..]) = after("display") {
         let space_key = decoded(space)?;
+        // A blog post's title follows its day.
+        let title = match rest {
+            [year, _, _, title] if ContentId::parse(year).is_ok() => title,
+            rest => rest.first()?,
+        };
         let title = decoded(&title.replace('+', " "))?;
         let known = !space_key.is_empty() && is_space_key(&space_key) && !title.is_empty();
-        return known.then_some(PageReference::Titled { space_key, title });
+        return known.then_some(PageName::Titled { space_key, title });
     }
     let tiny = after("x")?.first()?;
-    Some(PageReference::Id(tiny_id(tiny)?))
+    Some(PageName::Id(tiny_id(tiny)?))
 }
 
 fn decoded(segment: &str) -> Option<String> {
@@ -97,8 +128,8 @@ fn tiny_id(tiny: &str) -> Option<ContentId> {
 mod tests {
     use super::*;
 
-    fn id(text: &str) -> PageReference {
-        PageReference::Id(ContentId::parse(text).unwrap())
+    fn id(text: &str) -> PageName {
+        PageName::Id(ContentId::parse(text).unwrap())
     }
 
     #[test]
@@ -118,17 +149,36 @@ mod tests {
                 "https://acme.atlassian.net/wiki/pages/viewpage.action?pageId=98400#x",
                 id("98400"),
             ),
+            ("<acme.atlassian.net/wiki/pages/98400>", id("98400")),
+            (
+                "https://acme.atlassian.net/wiki/spaces/ENG/blog/2026/01/31/98400/Release",
+                id("98400"),
+            ),
+            (
+                "https://acme.atlassian.net/wiki/spaces/ENG/folder/98400?atlOrigin=x",
+                id("98400"),
+            ),
             ("https://acme.atlassian.net/wiki/x/N4CIO", id("948469815")),
             ("https://acme.atlassian.net/wiki/x/YIAB", id("98400")),
             (
                 "https://wiki.corp.example/display/ENG/Release+notes%21",
-                PageReference::Titled {
+                PageName::Titled {
                     space_key: String::from("ENG"),
                     title: String::from("Release notes!"),
                 },
             ),
+            (
+                "https://wiki.corp.example/display/ENG/2026/01/31/Release+notes",
+                PageName::Titled {
+                    space_key: String::from("ENG"),
+                    title: String::from("Release notes"),
+                },
+            ),
         ] {
-            assert_eq!(PageReference::parse(text), Ok(page), "{text}");
+            let reference = PageReference::parse(text).unwrap();
+            assert_eq!(reference.name, page, "{text}");
+            let host = reference.address.as_ref().and_then(Url::host_str);
+            assert_eq!(host.is_some(), text.contains('/'), "{text}");
         }
     }
 

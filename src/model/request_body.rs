@@ -111,6 +111,18 @@ pub(super) fn required_line(
     move |reader, field| reader.required_line(field, longest)
 }
 
+/// A switch, which is off when absent.
+pub(super) fn switch() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<bool> {
+    |reader, field| match reader.value(field) {
+        None => Some(false),
+        Some(Value::Bool(on)) => Some(*on),
+        Some(_) => {
+            reader.refuse(field, "must be true or false");
+            None
+        }
+    }
+}
+
 /// A field that has a default when it is absent.
 pub(super) fn or<T>(
     default: fn() -> T,

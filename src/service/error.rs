@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::query::QueryError;
 use crate::model::fields::InvalidFields;
+use crate::model::grant::AuthMethod;
 use crate::model::ids::InvalidId;
 use crate::model::product::{Product, Provider};
 use crate::model::secret::NoRandomness;
@@ -16,10 +17,10 @@ use crate::store::error::StoreError;
 /// # Calls for an owner
 ///
 /// A call to Jira or Confluence through an owner's connection fails with [`NotConnected`] without one,
-/// [`NeedsSite`] before a site is chosen, [`TokenExpired`] or [`PatRefused`] once the login has ended,
+/// [`NeedsSite`] before a site is chosen, [`TokenExpired`] or [`TokenRefused`] once the login has ended,
 /// and [`NoTokenNow`] while its token cannot be renewed. Atlassian's answers become [`Forbidden`],
 /// [`NotFound`], [`Rejected`], [`Conflict`], [`TooLarge`] and [`RateLimited`], its failures
-/// [`VendorFailed`] and [`VendorTimeout`].
+/// [`VendorFailed`], [`VendorDown`] and [`VendorTimeout`].
 ///
 /// # The store
 ///
@@ -28,7 +29,7 @@ use crate::store::error::StoreError;
 /// [`NotConnected`]: Self::NotConnected
 /// [`NeedsSite`]: Self::NeedsSite
 /// [`TokenExpired`]: Self::TokenExpired
-/// [`PatRefused`]: Self::PatRefused
+/// [`TokenRefused`]: Self::TokenRefused
 /// [`NoTokenNow`]: Self::NoTokenNow
 /// [`Forbidden`]: Self::Forbidden
 /// [`NotFound`]: Self::NotFound
@@ -37,6 +38,7 @@ use crate::store::error::StoreError;
 /// [`TooLarge`]: Self::TooLarge
 /// [`RateLimited`]: Self::RateLimited
 /// [`VendorFailed`]: Self::VendorFailed
+/// [`VendorDown`]: Self::VendorDown
 /// [`VendorTimeout`]: Self::VendorTimeout
 /// [`StoreUnavailable`]: Self::StoreUnavailable
 /// [`Internal`]: Self::Internal
@@ -98,9 +100,9 @@ pub enum ServiceError {
     /// The grant is dead.
     #[error("the login to {} has ended; log in again", .0.title())]
     TokenExpired(Product),
-    /// A Data Center does not accept the personal access token any more.
-    #[error("{} does not accept the personal access token any more; make a new one there and connect again", .0.title())]
-    PatRefused(Product),
+    /// The token that somebody attached is not accepted any more.
+    #[error("{} does not accept the {} any more; make a new one there and connect again", .0.title(), .1.credential())]
+    TokenRefused(Product, AuthMethod),
     /// One of our own limits is reached.
     #[error("{message}")]
     LimitReached {
@@ -118,9 +120,17 @@ pub enum ServiceError {
     /// No token can be had just now.
     #[error("Atlassian does not renew the login just now; it is kept")]
     NoTokenNow(Duration),
-    /// Atlassian failed or talked nonsense.
-    #[error("Atlassian failed: {0}")]
+    /// Atlassian answered what nobody can use.
+    #[error("{0}")]
     VendorFailed(String),
+    /// Atlassian failed or was not reached; that passes.
+    #[error("{message}")]
+    VendorDown {
+        /// One plain sentence.
+        message: String,
+        /// How long it asks to wait.
+        retry_after: Option<Duration>,
+    },
     /// Atlassian did not answer in time.
     #[error("Atlassian did not answer in time")]
     VendorTimeout,
@@ -219,6 +229,8 @@ impl From<AtlassianError> for ServiceError {
                 explanation.messages,
                 "Atlassian does not allow this account to do that",
             )),
+            AtlassianError::Blocked(sentence) => Self::forbidden(sentence),
+            AtlassianError::NoSuchSite(sentence) => Self::NotFound(sentence.to_owned()),
             AtlassianError::NotFound(explanation) => Self::NotFound(first_or(
                 explanation.messages,
                 "Atlassian has no such object, or this account may not see it",
@@ -227,6 +239,7 @@ impl From<AtlassianError> for ServiceError {
                 messages: explanation.messages,
                 fields: explanation.fields,
             },
+            AtlassianError::Lossy { field, why } => Self::invalid(field, why),
             AtlassianError::Conflict(explanation) => Self::Conflict(first_or(
                 explanation.messages,
                 "the object was changed in the meantime",
@@ -237,10 +250,16 @@ impl From<AtlassianError> for ServiceError {
             AtlassianError::TooLarge => Self::TooLarge,
             AtlassianError::RateLimited { retry_after } => Self::RateLimited(retry_after),
             AtlassianError::Timeout => Self::VendorTimeout,
+            AtlassianError::Failed { retry_after, .. } => Self::VendorDown {
+                message: error.to_string(),
+                retry_after,
+            },
+            AtlassianError::NotReached | AtlassianError::Unreachable => Self::VendorDown {
+                message: error.to_string(),
+                retry_after: None,
+            },
             AtlassianError::Gone
-            | AtlassianError::Failed(_)
-            | AtlassianError::NotReached
-            | AtlassianError::Unreachable
+            | AtlassianError::Unusable { .. }
             | AtlassianError::AnswerTooLarge
             | AtlassianError::Nonsense(_) => Self::VendorFailed(error.to_string()),
         }

@@ -122,6 +122,11 @@ impl History {
             .await;
     }
 
+    /// Something is wrong with a grant, and its row says what.
+    pub(super) fn problem(&self, grant: &Grant) {
+        self.live.changed(&grant.scope);
+    }
+
     /// New tokens came, and the database did not take them at once.
     pub(super) fn not_committed(&self, grant: &Grant) {
         self.meter.refreshed(RefreshEnd::CommitFailed);

@@ -21,6 +21,7 @@ pub(crate) mod metrics;
 pub(crate) mod pages;
 pub(crate) mod reachability;
 pub(crate) mod readiness;
+mod searching;
 pub(crate) mod sessions;
 pub(crate) mod sites;
 pub(crate) mod token_status;

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::connections::ConnectionView;
 use crate::model::event::RefreshRecord;
-use crate::model::grant::{AuthMethod, Grant, GrantStatus};
+use crate::model::grant::{Grant, Renewal};
 use crate::model::time::{Timestamp, in_words};
 
 /// The state of a token.
@@ -112,9 +112,11 @@ impl TokenStatus {
         let grant = &connected.grant;
         let status = state(grant, now);
         let left = |at: Timestamp| at.since(now).as_secs();
-        let is_dead = grant.status == GrantStatus::ReauthRequired;
+        let is_dead = grant.has_ended(now);
         let expires_at = grant.expires_at.filter(|_| !is_dead);
-        let due_at = record.due_at.filter(|_| !is_dead);
+        let due_at = record
+            .due_at
+            .filter(|_| !is_dead && grant.renewal() != Renewal::Never);
         let words = |seconds: u64| in_words(Duration::from_secs(seconds));
         Self {
             status,
@@ -139,13 +141,13 @@ fn is_leased(grant: &Grant, now: Timestamp) -> bool {
 }
 
 fn state(grant: &Grant, now: Timestamp) -> TokenState {
-    if grant.status == GrantStatus::ReauthRequired {
+    if grant.has_ended(now) {
         TokenState::Error
     } else if is_leased(grant, now) {
         TokenState::Refreshing
     } else if grant.is_alive(now) {
         TokenState::Active
-    } else if grant.fail_count > 0 {
+    } else if grant.renewal() == Renewal::Failing {
         TokenState::Error
     } else {
         TokenState::Expired
@@ -158,7 +160,8 @@ pub(crate) fn refresh_state(
     record: &RefreshRecord,
     now: Timestamp,
 ) -> Option<RefreshState> {
-    if grant.method != AuthMethod::OAuth || grant.status == GrantStatus::ReauthRequired {
+    let is_renewed = !matches!(grant.renewal(), Renewal::Never | Renewal::Attached);
+    if !is_renewed || grant.has_ended(now) {
         None
     } else if is_leased(grant, now) {
         Some(RefreshState::InProgress)
@@ -170,21 +173,26 @@ pub(crate) fn refresh_state(
 }
 
 fn message(grant: &Grant, status: TokenState) -> String {
-    let plain = match (grant.method, status) {
-        (_, TokenState::Refreshing) => "The token is being renewed.",
-        (AuthMethod::OAuth, TokenState::Active) if grant.fail_count == 0 => {
-            "The token is good, and is renewed by itself before it expires."
-        }
-        (AuthMethod::OAuth, TokenState::Expired) => {
-            "The token has expired; the next call renews it."
-        }
-        (AuthMethod::OAuth, _) => match &grant.last_error {
-            Some(error) => return format!("{error}."),
-            None => "The token cannot be used; log in again.",
-        },
-        _ => {
+    if status == TokenState::Refreshing {
+        return String::from("The token is being renewed.");
+    }
+    if let Some(problem) = grant.problem() {
+        return sentence(&problem);
+    }
+    let plain = match (grant.renewal(), status) {
+        (Renewal::Attached, _) => {
             "A token that somebody attached is in use; it is not renewed, and nobody says when it expires."
         }
+        (_, TokenState::Active) => "The token is good, and is renewed by itself before it expires.",
+        (_, TokenState::Expired) => "The token has expired; the next call renews it.",
+        _ => "The token cannot be used; log in again.",
     };
     plain.to_owned()
+}
+
+/// Words that may be part of a sentence, as one of their own.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }

@@ -227,6 +227,34 @@ impl Store {
         Ok(())
     }
 
+    /// Notes what is wrong with a grant, or that nothing is any more, as long as it is at the generation of
+    /// `grant`; and that it is the renewal that fails, if it is. It is forgotten with the next renewal.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn note_problem(
+        &self,
+        grant: &Grant,
+        reason: Option<&str>,
+        renewal_fails: bool,
+    ) -> Result<(), StoreError> {
+        on_writer!(self, |db| {
+            sqlx::query(
+                "UPDATE grants SET last_error = $1, fail_count = fail_count + $2
+                 WHERE id = $3 AND tenant = $4 AND owner = $5 AND generation = $6 AND status = 'active'",
+            )
+            .bind(reason)
+            .bind(i64::from(renewal_fails))
+            .bind(&grant.id)
+            .bind(grant.scope.tenant().as_str())
+            .bind(grant.scope.owner().as_str())
+            .bind(grant.generation)
+            .execute(db)
+            .await?;
+        });
+        Ok(())
+    }
+
     /// Frees the leases of processes that are known to be dead.
     pub(super) async fn free_all_leases(&self) -> Result<(), StoreError> {
         on_writer!(self, |db| {

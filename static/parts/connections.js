@@ -19,7 +19,7 @@ export function showConnection(connection) {
   }
   const before = known.get(connection.id);
   known.set(connection.id, connection);
-  if (before?.status !== connection.status || before.auth_method !== connection.auth_method) {
+  if (before?.status !== connection.status || before.renewal !== connection.renewal) {
     showStatus(card, connection);
   }
   if (before && before.status !== connection.status) {
@@ -32,18 +32,17 @@ export function showConnection(connection) {
 }
 
 /** Takes the words of a state from the page, where the server has put all of them: they stand in one place only. */
-function showStatus(card, { status, auth_method: method }) {
-  const isToken = method && method !== "oauth";
-  const words = byId(`status-${status}${isToken ? "-token" : ""}`).content.cloneNode(true);
+function showStatus(card, { status, renewal }) {
+  const words = byId(`status-${status}-${renewal ?? "by_itself"}`).content.cloneNode(true);
   card.querySelector(".status").replaceWith(words.querySelector(".status"));
   card.querySelector(".advice").replaceWith(words.querySelector(".advice"));
   card.querySelector(".message-slot").replaceChildren();
 }
 
-function showError(card, { error, status }) {
+function showError(card, { error, status, renewal }) {
   const slot = card.querySelector(".error-slot");
-  // A login that has ended says so by its state and advice.
-  const text = error && status !== "reauth_required" ? error : "";
+  // A login that has ended says so by its state and advice; not that it had to.
+  const text = error && (status !== "reauth_required" || renewal === "none") ? error : "";
   if (slot.textContent.trim() !== text) {
     slot.replaceChildren(...(text ? [note("warning", text)] : []));
   }
@@ -86,10 +85,11 @@ function showText(place, text) {
   place.textContent = text;
 }
 
-function showExpiry(card, { expires_at: expires, auth_method: method, status }) {
+function showExpiry(card, { expires_at: expires, auth_method: method, status, renewal }) {
   showRow(card, "expires", method && status !== "reauth_required", (place) => {
     if (expires) {
-      countDown(place, expires, (left) => (left > 0 ? `in ${span(left)}` : "has expired; the next use renews it"));
+      const over = renewal === "none" ? "has expired" : "has expired; the next use renews it";
+      countDown(place, expires, (left) => (left > 0 ? `in ${span(left)}` : over));
     } else {
       // Atlassian does not tell when an API token ends; only the person who made it knows.
       showText(place, "not known here: on the day chosen when it was made");
@@ -126,11 +126,13 @@ function showSites(card, { sites, site, status }, before) {
   }
 }
 
-function showButtons(card, { status, auth_method: method, title }) {
+function showButtons(card, { status, auth_method: method, title, renewal }) {
   const connect = card.querySelector(".connect");
-  connect.hidden = !["not_connected", "reauth_required"].includes(status);
+  const needsLogin = ["not_connected", "reauth_required"].includes(status);
+  connect.hidden = !needsLogin && !["refused", "none"].includes(renewal);
   connect.textContent = method ? "Log in again" : `Connect ${title}`;
-  hide(card, card.querySelector(".refresh"), method !== "oauth" || status === "reauth_required");
+  const isRenewed = ["by_itself", "failing", "refused"].includes(renewal) && status !== "reauth_required";
+  hide(card, card.querySelector(".refresh"), !isRenewed);
   hide(card, card.querySelector(".disconnect"), !method);
 }
 

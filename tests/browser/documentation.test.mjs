@@ -61,3 +61,49 @@ story("with the cookie of a login the documentation page reads and changes; a ke
   assert.match(refused.status, /^403/);
   assert.match(refused.text, /scope write/);
 });
+
+const groups = (page) => page.locator(".opblock-tag-section > .opblock-tag, .opblock-tag-section > h3").evaluateAll((all) => all.map((one) => one.dataset.tag));
+const shownPaths = (page) => page.locator(".opblock-summary-path").evaluateAll((all) => all.map((one) => one.dataset.path));
+
+story("the earlier systems' routes come last and folded; the box filters by any words, and finds those, too", async ({ page, stage }) => {
+  await openDocs(page, stage);
+  const names = await groups(page);
+  assert.equal(names[0], "Login");
+  assert.equal(names.at(-1), "Compatible routes");
+  const all = await shownPaths(page);
+  assert.ok(all.includes("/connectors/jira/projects") && !all.includes("/api/jira/projects"), all.join(" "));
+  const box = page.getByRole("searchbox", { name: "Filter operations" });
+  await box.fill("comments jira");
+  await page.waitForFunction(() => document.querySelectorAll(".opblock").length < 10);
+  for (const path of await shownPaths(page)) {
+    assert.match(path, /jira.*comments/);
+  }
+  await box.fill("listRawProjects");
+  await page.locator('[data-path="/api/jira/projects"]').waitFor();
+  await box.fill("");
+  await page.locator('[data-path="/connectors/jira/create"]').waitFor();
+  assert.deepEqual(await groups(page), names);
+  assert.ok(!(await shownPaths(page)).includes("/api/jira/projects"), "folded again");
+});
+
+// The service's own tests send what the page shows for all operations; here a person does it for some.
+const EXECUTED = ["listJiraProjects", "searchJira", "listJiraComments", "listConfluencePages", "listPanelIssues"];
+
+story("Execute works just as an operation stands there, first of all for projects; a callback has none", async ({ page, stage }) => {
+  await logIn(page, stage, "omar");
+  await openDocs(page, stage);
+  const box = page.getByRole("searchbox", { name: "Filter operations" });
+  for (const name of EXECUTED) {
+    await box.fill(name);
+    await page.locator(`[id$="-${name}"]`).waitFor();
+    const path = await page.locator(`[id$="-${name}"] .opblock-summary-path`).getAttribute("data-path");
+    const { status, text } = await execute(page, "get", path);
+    assert.match(status, /^200/, `${path}: ${text}`);
+    assert.doesNotMatch(text, /Response body(Download)?\[\s*\]/, `${path} shows something`);
+  }
+  await box.fill("finishAtlassianLogin");
+  const callback = page.locator(".opblock-get");
+  await callback.locator(".opblock-summary-control").click();
+  await callback.locator(".responses-wrapper").waitFor();
+  assert.equal(await callback.getByRole("button", { name: "Execute" }).count(), 0);
+});

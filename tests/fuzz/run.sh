@@ -4,6 +4,8 @@
 # Needs Python 3.10 or newer; schemathesis is installed into tests/fuzz/.venv.
 set -euo pipefail
 cd "$(dirname "$0")"
+# shellcheck source=tests/python.sh
+. ../python.sh
 
 examples=12
 if [ "${1:-}" = "--long" ]; then
@@ -11,20 +13,7 @@ if [ "${1:-}" = "--long" ]; then
   shift
 fi
 
-install_python_venv() {
-  echo "Installing python3-venv for the fuzz tests …" >&2
-  command -v apt-get >/dev/null 2>&1 || { echo "tests/fuzz/run.sh: python3 -m venv does not work and there is no apt-get" >&2; exit 1; }
-  local sudo=""
-  [ "$(id -u)" = 0 ] || sudo=sudo
-  { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv; } >&2
-}
-
-if ! cmp -s requirements.txt .venv/installed.txt 2>/dev/null; then
-  rm -rf .venv
-  python3 -m venv .venv >/dev/null 2>&1 || { rm -rf .venv; install_python_venv; python3 -m venv .venv; }
-  .venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt >&2
-  cp requirements.txt .venv/installed.txt
-fi
+need_python_packages
 
 # Built as the other tests build them, so that nothing is compiled twice.
 if [ -z "${PROGRAMS:-}" ]; then

@@ -7,6 +7,7 @@
 // form and a writer that spells it out. Four readers and four writers, not twelve converters; and
 // "what Markdown can say" is written down once, as the type of the tree.
 mod adf;
+mod edit;
 mod markdown;
 mod storage;
 mod tree;
@@ -17,12 +18,15 @@ mod tests;
 
 use serde_json::Value;
 
+pub use edit::Losses;
+pub use edit::lost::Lost;
+
 /// Writes Markdown as a whole ADF `doc` node, for Jira Cloud's REST v3 or Confluence's
 /// `atlas_doc_format` (which takes it serialised to a string).
 ///
 /// The result always follows ADF's grammar, because Jira and Confluence refuse a whole document for
 /// one node in the wrong place. Identifiers of tasks are counted, so the same text gives the same
-/// document. Raw HTML stays text.
+/// document. Raw HTML is never passed on.
 ///
 /// ```
 /// use serde_json::json;
@@ -39,7 +43,104 @@ use serde_json::Value;
 /// }));
 /// ```
 pub fn markdown_to_adf(markdown: &str) -> Value {
-    adf::write(&markdown::read(markdown))
+    adf::write(&words(markdown))
+}
+
+/// Markdown without a document that its placeholders could stand for.
+fn words(markdown: &str) -> Vec<tree::Block> {
+    tree::keep::as_words(markdown::read(markdown), &|_| true)
+}
+
+/// The first placeholder in a text in Markdown, as it is written there: one stands for a node of a
+/// document, so that there must be none in a text that makes a new document.
+///
+/// ```
+/// let address = "keep:mention-0a1b2c3d";
+///
+/// assert_eq!(
+///     atlassian_document::placeholder_in(&format!("ask [@Mia]({address})")).as_deref(),
+///     Some(address)
+/// );
+/// assert_eq!(atlassian_document::placeholder_in(&format!("`[@Mia]({address})`")), None);
+/// ```
+pub fn placeholder_in(markdown: &str) -> Option<String> {
+    let found = tree::keep::all(&markdown::read(markdown));
+    found.first().map(|keep| keep.address())
+}
+
+/// Changes an ADF document to what its Markdown was edited to.
+///
+/// What the edit leaves alone stays as it is, to the last attribute. A placeholder brings back the node
+/// that it stands for, wherever it was moved.
+///
+/// # Errors
+/// [`Lost`] where the edit would destroy what Markdown cannot say, or has a placeholder that stands for
+/// nothing. [`Losses::Accepted`] has no errors.
+///
+/// ```
+/// use atlassian_document::{Losses, adf_to_markdown, edit_adf};
+/// use serde_json::json;
+///
+/// let mention = json!({ "type": "mention", "attrs": { "id": "5b10", "text": "@Mia" } });
+/// let document = |question: &str| json!({ "type": "doc", "version": 1, "content": [
+///     { "type": "paragraph", "attrs": { "localId": "p1" }, "content": [
+///         { "type": "text", "text": question }, mention,
+///     ]},
+/// ]});
+///
+/// let markdown = adf_to_markdown(&document("Ask "));
+/// let edited = edit_adf(&document("Ask "), &markdown.replace("Ask", "Tell"), Losses::Refused);
+///
+/// assert_eq!(edited, Ok(document("Tell ")));
+/// ```
+pub fn edit_adf(current: &Value, edited: &str, losses: Losses) -> Result<Value, Lost> {
+    adf::edit(current, edited, losses)
+}
+
+/// Changes a page in storage format to what its Markdown was edited to.
+///
+/// Blocks that the edit leaves alone stay as they are, byte for byte, wherever they are moved.
+///
+/// # Errors
+/// [`Lost`] where a block was changed that holds something Markdown cannot say. [`Losses::Accepted`] has
+/// no errors.
+///
+/// ```
+/// use atlassian_document::{Losses, edit_storage, storage_to_markdown};
+///
+/// let page = "<p>one</p><ac:structured-macro ac:name=\"toc\" /><p>two</p>";
+/// let edited = storage_to_markdown(page).replace("two", "three");
+///
+/// assert_eq!(
+///     edit_storage(page, &edited, Losses::Refused).unwrap(),
+///     "<p>one</p><ac:structured-macro ac:name=\"toc\" /><p>three</p>"
+/// );
+/// ```
+pub fn edit_storage(current: &str, edited: &str, losses: Losses) -> Result<String, Lost> {
+    storage::edit(current, edited, losses)
+}
+
+/// Changes a text in wiki markup to what its Markdown was edited to.
+///
+/// Blocks that the edit leaves alone stay as they are, byte for byte, wherever they are moved.
+///
+/// # Errors
+/// [`Lost`] where a block was changed that holds something Markdown cannot say. [`Losses::Accepted`] has
+/// no errors.
+///
+/// ```
+/// use atlassian_document::{Losses, edit_wiki, wiki_to_markdown};
+///
+/// let text = "one\n\n!shot.png|thumbnail!\n\ntwo";
+/// let edited = wiki_to_markdown(text).replace("two", "three");
+///
+/// assert_eq!(
+///     edit_wiki(text, &edited, Losses::Refused).unwrap(),
+///     "one\n\n!shot.png|thumbnail!\n\nthree"
+/// );
+/// ```
+pub fn edit_wiki(current: &str, edited: &str, losses: Losses) -> Result<String, Lost> {
+    wiki::edit(current, edited, losses)
 }
 
 /// Reads any JSON value that claims to be ADF as Markdown.
@@ -60,7 +161,7 @@ pub fn markdown_to_adf(markdown: &str) -> Value {
 ///     ]},
 /// ]});
 ///
-/// assert_eq!(adf_to_markdown(&comment), "@Mia see <https://example.com/EX-1>");
+/// assert_eq!(adf_to_markdown(&comment), "@[Mia](accountid:5b10) see <https://example.com/EX-1>");
 /// assert_eq!(adf_to_markdown(&json!(comment.to_string())), adf_to_markdown(&comment));
 /// assert_eq!(adf_to_markdown(&json!("2 * 3 * 4")), "2 \\* 3 \\* 4");
 /// ```
@@ -71,7 +172,7 @@ pub fn adf_to_markdown(document: &Value) -> String {
 /// Writes Markdown as a fragment of Confluence's storage format.
 ///
 /// The result is well-formed XML, which Confluence insists on; code becomes Confluence's `code` macro
-/// and a list of tasks its task list. Raw HTML stays text.
+/// and a list of tasks its task list. Raw HTML is never passed on.
 ///
 /// ```
 /// let storage = atlassian_document::markdown_to_storage("Tom & Jerry\n\n- [x] done");
@@ -83,7 +184,7 @@ pub fn adf_to_markdown(document: &Value) -> String {
 /// );
 /// ```
 pub fn markdown_to_storage(markdown: &str) -> String {
-    storage::write(&markdown::read(markdown))
+    storage::write(&words(markdown))
 }
 
 /// Reads any text that claims to be Confluence's storage format as Markdown.
@@ -97,7 +198,7 @@ pub fn markdown_to_storage(markdown: &str) -> String {
 /// let page = "<h1>Notes&nbsp;&hellip;</h1><ac:structured-macro ac:name=\"info\">\
 ///             <ac:rich-text-body><p>Read <em>this</em>.</p></ac:rich-text-body></ac:structured-macro>";
 ///
-/// assert_eq!(storage_to_markdown(page), "# Notes\u{a0}…\n\n> **Info:** Read _this_.");
+/// assert_eq!(storage_to_markdown(page), "# Notes\u{a0}…\n\n> [!INFO]\n> Read _this_.");
 /// assert_eq!(storage_to_markdown("<p>a <b>b</p> 1 < 2"), "a **b**\n\n1 < 2");
 /// ```
 pub fn storage_to_markdown(storage: &str) -> String {
@@ -114,12 +215,12 @@ pub fn storage_to_markdown(storage: &str) -> String {
 /// assert_eq!(wiki, "h1. Plan\n\nsee [here|https://example.com] \\:)");
 /// ```
 pub fn markdown_to_wiki(markdown: &str) -> String {
-    wiki::write(&markdown::read(markdown))
+    wiki::write(&words(markdown))
 }
 
 /// Reads any text that claims to be Jira's wiki markup as Markdown.
 ///
-/// It never fails: marks without a form in Markdown stay as they are, colours and anchors are left
+/// It never fails: macros without a form in Markdown stay as they are, colours and anchors are left
 /// out, and a block that never ends is text.
 ///
 /// ```

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::oauth::{Product, uses};
 use crate::state::{Caller, State};
 use crate::wire::{Call, Reply};
-use crate::world::{Site, World};
+use crate::world::Site;
 
 /// Scopes of the sandbox's `scoped-token-…` API tokens.
 const SCOPED_TOKEN: &str = "read:jira-work write:jira-work read:jira-user read:space:confluence read:page:confluence \
@@ -16,6 +16,18 @@ read:hierarchical-content:confluence read:content.metadata:confluence search:con
 /// Scopes of the sandbox's `narrow-token-…` API tokens: valid, but not enough to ask who one is, so that
 /// a client that checks a token with `/myself` must not call it wrong.
 const NARROW_TOKEN: &str = "read:jira-work read:page:confluence";
+
+/// The gateway does not lead to this site, or not with this token: in the words of a gateway that never
+/// asked the product (the standard error page of the framework it is written in).
+pub(crate) fn no_route(call: &Call) -> Reply {
+    Reply::json(
+        404,
+        &serde_json::json!({
+            "timestamp": "2026-01-31T12:00:00.000+0000", "status": 404, "error": "Not Found",
+            "message": "No message available", "path": call.path,
+        }),
+    )
+}
 
 fn unauthorized() -> Reply {
     Reply::gateway(401, "Unauthorized")
@@ -39,14 +51,17 @@ pub(crate) fn bearer_account(state: &State, call: &Call) -> Result<(String, Stri
 }
 
 /// The account, and the kind of API token, of a Basic credential.
-fn api_token(world: &World, call: &Call) -> Option<(String, String)> {
+fn api_token(state: &State, call: &Call) -> Option<(String, String)> {
     let decoded = STANDARD.decode(authorization(call, "basic")?).ok()?;
     let text = String::from_utf8(decoded).ok()?;
     let (email, token) = text.split_once(':')?;
-    let account = world
+    let account = state
+        .saved
+        .world
         .accounts
         .iter()
-        .find(|account| account.email.eq_ignore_ascii_case(email))?;
+        .find(|account| account.email.eq_ignore_ascii_case(email))
+        .filter(|account| !state.saved.without_tokens.contains(&account.id))?;
     let kind = token.strip_suffix(&format!("-token-{}", account.short))?;
     matches!(kind, "classic" | "scoped" | "narrow").then(|| (account.id.clone(), kind.to_owned()))
 }
@@ -70,15 +85,16 @@ pub(crate) fn gateway_caller(
             .ok_or_else(unauthorized)?;
         // A site that the person did not choose does not exist for this token.
         if !site.is_some_and(|site| consent.sites.contains(&site.cloud_id)) {
-            return Err(Reply::gateway(404, "Not Found"));
+            return Err(no_route(call));
         }
         Caller {
             account: Some(access.account.clone()),
             scopes: Some(consent.scopes.clone()),
             oauth: true,
+            login_reason: None,
         }
     } else {
-        let (account, kind) = api_token(&state.saved.world, call).ok_or_else(unauthorized)?;
+        let (account, kind) = api_token(state, call).ok_or_else(unauthorized)?;
         // The text of a token does not tell its kind; where it works does (reported and measured in
         // sooperset/mcp-atlassian#968): scoped ones on the gateway only, classic ones on the site only.
         let scopes = match kind.as_str() {
@@ -91,9 +107,10 @@ pub(crate) fn gateway_caller(
             account: Some(account),
             scopes: Some(scopes),
             oauth: false,
+            login_reason: None,
         }
     };
-    let site = site.ok_or_else(|| Reply::gateway(404, "Not Found"))?;
+    let site = site.ok_or_else(|| no_route(call))?;
     if !caller
         .account
         .as_ref()
@@ -124,7 +141,8 @@ fn expired(state: &State, call: &Call, product: Product) -> Reply {
 /// The caller of a site path. A wrong Basic credential makes an **anonymous** caller, not an error.
 ///
 /// Most of Jira's read operations permit anonymous use (the `security` of its OpenAPI document lists an
-/// empty entry), so that a bad token gives 200 with empty lists: "connected, but sees nothing".
+/// empty entry), so that a bad token gives 200 with empty lists: "connected, but sees nothing". Only the
+/// header `X-Seraph-LoginReason` tells (Atlassian's knowledge base, "How to identify failed logins").
 pub(crate) fn site_caller(
     state: &State,
     call: &Call,
@@ -135,18 +153,24 @@ pub(crate) fn site_caller(
         account: None,
         scopes: None,
         oauth: false,
+        login_reason: Some("OUT"),
     };
     // OAuth tokens belong to the gateway (developer.atlassian.com, "OAuth 2.0 (3LO) apps"), whatever site
     // they are for.
     if authorization(call, "bearer").is_some() {
         return Err(site_unauthorized());
     }
-    match api_token(&state.saved.world, call) {
-        None => Ok(anonymous),
+    match api_token(state, call) {
+        None if call.header("authorization").is_none() => Ok(anonymous),
+        None => Ok(Caller {
+            login_reason: Some("AUTHENTICATED_FAILED"),
+            ..anonymous
+        }),
         Some((_, kind)) if kind != "classic" => Err(site_unauthorized()),
         Some((account, _)) if !uses(site, product, &account) => Ok(anonymous),
         Some((account, _)) => Ok(Caller {
             account: Some(account),
+            login_reason: None,
             ..anonymous
         }),
     }

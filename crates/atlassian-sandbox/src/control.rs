@@ -25,6 +25,13 @@ struct Secret {
 }
 
 #[derive(Deserialize)]
+struct RenamedSite {
+    site: String,
+    name: String,
+    label: String,
+}
+
+#[derive(Deserialize)]
 struct Crowd {
     site: String,
     projects: u64,
@@ -113,6 +120,10 @@ fn change(state: &mut State, switch: &str, body: &[u8]) -> Answer {
             let person: Person = parse(body)?;
             state.revoke_grants(&person.account).ok_or_else(unknown)?;
         }
+        "revoke-tokens" => {
+            let person: Person = parse(body)?;
+            state.revoke_tokens(&person.account).ok_or_else(unknown)?;
+        }
         "expire-access-tokens" => state.expire_access_tokens(),
         "secret" => {
             let Secret { client_id, secret } = parse(body)?;
@@ -122,6 +133,12 @@ fn change(state: &mut State, switch: &str, body: &[u8]) -> Answer {
             let crowd: Crowd = parse(body)?;
             state
                 .crowd(&crowd.site, crowd.projects, crowd.pages)
+                .ok_or_else(unknown)?;
+        }
+        "rename-site" => {
+            let renamed: RenamedSite = parse(body)?;
+            state
+                .rename_site(&renamed.site, &renamed.name, &renamed.label)
                 .ok_or_else(unknown)?;
         }
         "redirect-uri" => {

@@ -54,7 +54,7 @@ fn gateway(
     if call.path.ends_with('/') {
         return Err(scope_mismatch());
     }
-    let index = index.ok_or_else(|| Reply::gateway(404, "Not Found"))?;
+    let index = index.ok_or_else(|| access::no_route(call))?;
     // For the same reason a path that nobody serves is not "not found" here, as it is on a site.
     api(state, call, index, caller, product, rest).unwrap_or_else(|| Err(scope_mismatch()))
 }
@@ -107,6 +107,14 @@ fn api(
     product: Product,
     rest: &[&str],
 ) -> Option<Answer> {
+    let largest = u64::from(state.behaviour.largest_list);
+    let wanted = call.param("limit").and_then(|limit| limit.parse().ok());
+    if product == Product::Confluence
+        && largest > 0
+        && wanted.is_some_and(|limit: u64| limit > largest)
+    {
+        return Some(Err(Reply::text(504, "upstream request timeout")));
+    }
     let now = state.now();
     let near_limit = state.behaviour.near_limit;
     let world = &mut state.saved.world;
@@ -120,6 +128,7 @@ fn api(
         now,
     };
     let account = request.caller.account.clone();
+    let login_reason = request.caller.login_reason;
     let result = match (product, rest) {
         (Product::Jira, ["rest", "api", version @ ("2" | "3" | "latest"), path @ ..]) => {
             jira::answer(&mut request, version, path)
@@ -143,6 +152,10 @@ fn api(
             reply.with("x-ratelimit-nearlimit", "true")
         } else {
             reply
+        };
+        let reply = match login_reason {
+            Some(reason) => reply.with("x-seraph-loginreason", reason),
+            None => reply,
         };
         match &account {
             Some(id) => reply.with("x-aaccountid", id),

@@ -60,6 +60,8 @@ pub enum FaultAction {
     Redirect(String),
     /// Answer this status with everything that was asked, credentials included, in the words of an error.
     Echo(u16),
+    /// Process the call as usual, and let this go wrong from then on.
+    Then(Box<Fault>),
 }
 
 /// A fault with the number of times it will still fire.
@@ -98,7 +100,7 @@ impl JournalEntry {
 
 /// The first fault that matches the call; uses up one of its times.
 pub(crate) fn take(
-    faults: &mut [ActiveFault],
+    faults: &mut Vec<ActiveFault>,
     method: &str,
     path: &str,
     body: &[u8],
@@ -120,7 +122,16 @@ pub(crate) fn take(
     if let Some(left) = &mut active.left {
         *left -= 1;
     }
-    Some(active.fault.action.clone())
+    match active.fault.action.clone() {
+        FaultAction::Then(fault) => {
+            faults.push(ActiveFault {
+                left: fault.times,
+                fault: *fault,
+            });
+            None
+        }
+        action => Some(action),
+    }
 }
 
 #[cfg(test)]
@@ -144,5 +155,23 @@ mod tests {
         assert!(take(&mut faults, "POST", "/oauth/token", b"authorization_code").is_none());
         assert!(take(&mut faults, "POST", "/oauth/token", b"refresh").is_some());
         assert!(take(&mut faults, "POST", "/oauth/token", b"refresh").is_none());
+    }
+
+    #[test]
+    fn a_fault_that_follows_a_call_does_not_touch_that_call() {
+        let fault = |action| Fault {
+            method: None,
+            path_contains: "/issue".into(),
+            body_contains: None,
+            times: Some(1),
+            action,
+        };
+        let then = fault(FaultAction::Then(Box::new(fault(FaultAction::Drop))));
+        let mut faults = vec![ActiveFault {
+            left: then.times,
+            fault: then,
+        }];
+        let answers = [(); 3].map(|()| take(&mut faults, "GET", "/issue", b"").is_some());
+        assert_eq!(answers, [false, true, false]);
     }
 }

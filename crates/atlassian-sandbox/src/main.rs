@@ -55,6 +55,8 @@ async fn main() -> std::io::Result<()> {
         apps: vec![app],
         state_file: arguments.state.clone(),
     };
+    // Before anybody can know that it runs, or a signal that comes at once would kill it.
+    let stopped = stop_signal()?;
     let sandbox = Sandbox::start(options).await?;
     if !arguments.quiet {
         greet(&sandbox);
@@ -67,7 +69,7 @@ async fn main() -> std::io::Result<()> {
         }
     };
     tokio::select! {
-        signal = stop_signal() => signal?,
+        () = stopped => {}
         () = parent_ended => {}
     }
     drop(sandbox);
@@ -98,18 +100,30 @@ Personal access tokens of the Data Center host: jira-pat-mia, confluence-pat-mia
 }
 
 #[cfg(unix)]
-async fn stop_signal() -> std::io::Result<()> {
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result,
-        _ = terminate.recv() => Ok(()),
-    }
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
 
 #[cfg(not(unix))]
-async fn stop_signal() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "as where a signal needs a handler of its own"
+)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a handler nobody stops it but the system.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
 }
 
 #[cfg(unix)]

@@ -215,6 +215,13 @@ impl Sandbox {
         self.changed();
     }
 
+    /// Does what an account does that revokes the API tokens and personal access tokens it made. Takes a
+    /// short name (`mia`) or an account id. Does nothing if there is no such account.
+    pub fn revoke_tokens(&self, account: &str) {
+        self.shared.state().revoke_tokens(account);
+        self.changed();
+    }
+
     /// Lets every access token expire now.
     pub fn expire_access_tokens(&self) {
         self.shared.state().expire_access_tokens();

@@ -1,6 +1,6 @@
 //! Everything the running sandbox knows, and the view a single API call gets of it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,8 @@ pub struct Behaviour {
     pub index_lag_seconds: u32,
     /// Every answer of a product says that less than a fifth of the quota is left.
     pub near_limit: bool,
+    /// Confluence does not finish a list of more than so many entries at once in time (504); 0 means any.
+    pub largest_list: u32,
     /// Lifetime of new access tokens in seconds; 0 means 3600.
     pub access_token_seconds: u32,
 }
@@ -48,6 +50,9 @@ pub(crate) struct Saved {
     pub(crate) clock_offset: i64,
     #[serde(default)]
     pub(crate) secrets: BTreeMap<String, String>,
+    /// Accounts whose API tokens and personal access tokens were revoked.
+    #[serde(default)]
+    pub(crate) without_tokens: BTreeSet<String>,
     /// The Data Center host, a world of its own with one site.
     #[serde(default = "untouched_data_center")]
     pub(crate) data_center: World,
@@ -79,6 +84,7 @@ impl State {
             grants: Grants::default(),
             clock_offset: 0,
             secrets: BTreeMap::new(),
+            without_tokens: BTreeSet::new(),
             data_center: untouched_data_center(),
         });
         let mut apps = apps;
@@ -128,6 +134,17 @@ impl State {
         Some(())
     }
 
+    /// Ends all tokens that an account made for itself, on the cloud and on the Data Center host; `None`
+    /// if there is no account of this name or id.
+    pub(crate) fn revoke_tokens(&mut self, account: &str) -> Option<()> {
+        let id = self.saved.world.account(account)?.id.clone();
+        self.saved.without_tokens.insert(id);
+        let elsewhere = self.saved.data_center.account(account);
+        let elsewhere = elsewhere.map(|account| account.id.clone());
+        self.saved.without_tokens.extend(elsewhere);
+        Some(())
+    }
+
     pub(crate) fn expire_access_tokens(&mut self) {
         let now = self.now();
         self.saved.grants.expire_access(now);
@@ -142,13 +159,13 @@ impl State {
             .find_map(|world| world.crowd(site, projects, pages))
     }
 
-    pub(crate) fn rename_site(&mut self, site: &str, name: &str, label: &str) {
+    pub(crate) fn rename_site(&mut self, site: &str, name: &str, label: &str) -> Option<()> {
         let host = format!("{site}.atlassian.net");
         let mut sites = self.saved.world.sites.iter_mut();
-        if let Some(known) = sites.find(|known| known.host == site || known.host == host) {
-            name.clone_into(&mut known.name);
-            known.host = format!("{label}.atlassian.net");
-        }
+        let known = sites.find(|known| known.host == site || known.host == host)?;
+        name.clone_into(&mut known.name);
+        known.host = format!("{label}.atlassian.net");
+        Some(())
     }
 }
 
@@ -160,6 +177,8 @@ pub(crate) struct Caller {
     /// `None` is a classic token, which has no scopes.
     pub(crate) scopes: Option<Vec<String>>,
     pub(crate) oauth: bool,
+    /// What a site says about a call that it serves as nobody's, in `X-Seraph-LoginReason`.
+    pub(crate) login_reason: Option<&'static str>,
 }
 
 /// One API call at one site.

@@ -50,7 +50,7 @@ impl Confluence<'_> {
         page_id: &ContentId,
         body: &PageBody,
     ) -> Result<Fetched<Comment>, AtlassianError> {
-        let sent = written(body);
+        let sent = written("body", body)?;
         if let Some(data_center) = self.data_center() {
             let raw = data_center.add_comment(page_id, &sent).await?;
             return fetched(raw, NO_COMMENT, comment);

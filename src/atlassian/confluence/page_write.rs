@@ -8,13 +8,14 @@ use super::{Confluence, DELETE_PAGE, WRITE_PAGE};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
+use crate::atlassian::prose::{Edit, new_text};
 use crate::atlassian::request::Call;
 use crate::model::content::{ContentId, WikiPage};
 use crate::model::hit::{Created, Fetched};
 use crate::model::page_body::PageBody;
 use crate::model::page_change::PageChange;
 use crate::model::page_draft::NewPage;
-use atlassian_document::markdown_to_storage;
+use atlassian_document::{edit_storage, markdown_to_storage};
 
 impl Confluence<'_> {
     /// Makes a page from Confluence's own body; [`new_page`] builds one. Never sent twice.
@@ -116,17 +117,20 @@ impl Confluence<'_> {
 }
 
 /// Confluence's own body for the friendly form.
-pub(crate) fn new_page(page: &NewPage, space: &ContentId) -> Value {
+///
+/// # Errors
+/// When its text holds a placeholder.
+pub(crate) fn new_page(page: &NewPage, space: &ContentId) -> Result<Value, AtlassianError> {
     let mut body = json!({
         "spaceId": space.as_str(),
         "status": "current",
         "title": page.title,
-        "body": written(&page.body),
+        "body": written("body", &page.body)?,
     });
     if let Some(parent) = &page.parent_id {
         body["parentId"] = Value::from(parent.as_str());
     }
-    body
+    Ok(body)
 }
 
 /// Confluence's own body for a change to the page that was read as `current`: what the change does
@@ -144,7 +148,20 @@ pub(crate) fn changed_page(current: &Value, change: &PageChange) -> Result<Value
         return Err(partial);
     };
     let text = match &change.body {
-        Some(body) => written(body),
+        Some(PageBody::Markdown(markdown)) => {
+            let current = current
+                .pointer("/body/storage/value")
+                .and_then(Value::as_str);
+            let edit = Edit {
+                field: "body",
+                markdown,
+                replace: change.replace,
+            };
+            let storage = edit_storage(current.unwrap_or_default(), markdown, edit.losses())
+                .map_err(|lost| edit.refused(&lost))?;
+            json!({ "representation": "storage", "value": storage })
+        }
+        Some(body) => written("body", body)?,
         None => match current
             .pointer("/body/storage/value")
             .and_then(Value::as_str)
@@ -172,17 +189,18 @@ pub(crate) fn changed_page(current: &Value, change: &PageChange) -> Result<Value
     Ok(body)
 }
 
-/// A text as Confluence takes it.
-pub(super) fn written(body: &PageBody) -> Value {
-    match body {
+/// A new text as Confluence takes it.
+pub(super) fn written(field: &'static str, body: &PageBody) -> Result<Value, AtlassianError> {
+    Ok(match body {
         PageBody::Markdown(markdown) => {
-            json!({ "representation": "storage", "value": markdown_to_storage(markdown) })
+            let storage = markdown_to_storage(new_text(field, markdown)?);
+            json!({ "representation": "storage", "value": storage })
         }
         PageBody::Written {
             representation,
             value,
         } => json!({ "representation": representation.as_str(), "value": value }),
-    }
+    })
 }
 
 /// A page is written in one of two states only; one that is archived or in the trash shows others.
@@ -219,6 +237,7 @@ mod tests {
             version: None,
             parent_id: None,
             message: None,
+            replace: false,
         }
     }
 
@@ -238,10 +257,13 @@ mod tests {
                 "body": {"representation": "storage", "value": storage},
                 "version": {"number": 4, "message": "why"}})
         );
-        let text = PageChange {
+        let mut text = PageChange {
             body: Some(PageBody::Markdown(String::from("**x**"))),
             ..change()
         };
+        // The macro would go unseen.
+        assert!(changed_page(&current, &text).is_err());
+        text.replace = true;
         let sent = changed_page(&current, &text).unwrap();
         assert_eq!(sent["title"], "Old");
         assert_eq!(sent["body"]["value"], "<p><strong>x</strong></p>");

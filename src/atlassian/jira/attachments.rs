@@ -3,8 +3,8 @@
 use reqwest::Method;
 use serde_json::Value;
 
-use super::Jira;
 use super::shape::person;
+use super::{Jira, WRITE_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::fetched;
@@ -27,7 +27,7 @@ impl Jira<'_> {
             file: Some(file),
             ..Call::write("attachment add", Api::Jira, Method::POST, &path, None)
         };
-        let answer: Vec<Value> = self.site.fetch(call).await?;
+        let answer: Vec<Value> = self.site.fetch(call.needing(WRITE_WORK)).await?;
         let attached = answer.into_iter().next().unwrap_or_default();
         fetched(attached, "a new attachment without an id", attachment)
     }

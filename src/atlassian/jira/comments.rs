@@ -3,9 +3,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::Jira;
 use super::dialect::markdown;
 use super::shape::person;
+use super::{Jira, READ_WORK, WRITE_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::offset;
 use crate::atlassian::error::AtlassianError;
@@ -38,7 +38,7 @@ impl Jira<'_> {
             ("orderBy", order_by.to_owned()),
         ];
         let path = ["issue", key.as_str(), "comment"];
-        let call = Call::get("comments", Api::Jira, &path, &parameters);
+        let call = Call::get("comments", Api::Jira, &path, &parameters).needing(READ_WORK);
         let mut answer: Value = self.site.fetch(call).await?;
         let comments = take_entries(&mut answer, "comments")?;
         let end = start + comments.len() as u64;
@@ -58,7 +58,7 @@ impl Jira<'_> {
         id: &CommentId,
     ) -> Result<Fetched<Comment>, AtlassianError> {
         let path = ["issue", key.as_str(), "comment", id.as_str()];
-        let call = Call::get("comment", Api::Jira, &path, &[]);
+        let call = Call::get("comment", Api::Jira, &path, &[]).needing(READ_WORK);
         let raw: Value = self.site.fetch(call).await?;
         fetched(raw, NO_COMMENT, comment)
     }
@@ -69,14 +69,14 @@ impl Jira<'_> {
         key: &IssueKey,
         draft: &CommentDraft,
     ) -> Result<Fetched<Comment>, AtlassianError> {
-        let mut body = json!({ "body": self.site.dialect().text(&draft.body) });
+        let mut body = json!({ "body": self.site.dialect().text("body", &draft.body)? });
         if let Some(visibility) = &draft.visibility {
             body["visibility"] =
                 json!({ "type": visibility.kind.as_str(), "value": visibility.value });
         }
         let path = ["issue", key.as_str(), "comment"];
         let call = Call::write("comment add", Api::Jira, Method::POST, &path, Some(body));
-        let raw: Value = self.site.fetch(call).await?;
+        let raw: Value = self.site.fetch(call.needing(WRITE_WORK)).await?;
         fetched(raw, NO_COMMENT, comment)
     }
 
@@ -88,7 +88,7 @@ impl Jira<'_> {
     ) -> Result<(), AtlassianError> {
         let path = ["issue", key.as_str(), "comment", id.as_str()];
         let call = Call::write("comment delete", Api::Jira, Method::DELETE, &path, None);
-        self.site.perform(call).await
+        self.site.perform(call.needing(WRITE_WORK)).await
     }
 }
 

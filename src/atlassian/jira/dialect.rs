@@ -3,15 +3,35 @@
 use serde_json::{Value, json};
 
 use crate::atlassian::access::Dialect;
+use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
-use atlassian_document::{adf_to_markdown, markdown_to_adf, markdown_to_wiki, wiki_to_markdown};
+use crate::atlassian::prose::{Edit, new_text};
+use atlassian_document::{
+    adf_to_markdown, edit_adf, edit_wiki, markdown_to_adf, markdown_to_wiki, wiki_to_markdown,
+};
 
 impl Dialect {
-    /// Markdown as Jira takes it: a document on Cloud, wiki markup on Data Center.
-    pub(super) fn text(self, markdown: &str) -> Value {
-        match self {
+    /// A new text as Jira takes it: a document on Cloud, wiki markup on Data Center.
+    pub(super) fn text(self, field: &'static str, markdown: &str) -> Result<Value, AtlassianError> {
+        let markdown = new_text(field, markdown)?;
+        Ok(match self {
             Self::Cloud => markdown_to_adf(markdown),
             Self::DataCenter => Value::from(markdown_to_wiki(markdown)),
+        })
+    }
+
+    /// A text as Jira takes it in the place of `current`, of which stays what Markdown cannot say.
+    pub(super) fn edited(self, edit: Edit<'_>, current: &Value) -> Result<Value, AtlassianError> {
+        match self {
+            Self::Cloud => {
+                edit_adf(current, edit.markdown, edit.losses()).map_err(|lost| edit.refused(&lost))
+            }
+            Self::DataCenter => {
+                let current = current.as_str().unwrap_or_default();
+                edit_wiki(current, edit.markdown, edit.losses())
+                    .map(Value::from)
+                    .map_err(|lost| edit.refused(&lost))
+            }
         }
     }
 

@@ -3,6 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::atlassian::access::Dialect;
+use crate::atlassian::error::AtlassianError;
+use crate::atlassian::prose::Edit;
 use crate::model::issue_change::{Change, FieldChanges};
 use crate::model::issue_draft::{Assignee, NewIssue};
 use crate::model::issue_key::IssueKey;
@@ -13,14 +15,14 @@ pub(super) fn new_fields(
     issue: &NewIssue,
     me: Option<&str>,
     dialect: Dialect,
-) -> Map<String, Value> {
+) -> Result<Map<String, Value>, AtlassianError> {
     let mut fields = issue.additional_fields.clone();
     let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     set("project", json!({ "key": issue.project_key }));
     set("summary", json!(issue.summary));
     set("issuetype", named(&issue.issue_type));
     if let Some(markdown) = &issue.description {
-        set("description", dialect.text(markdown));
+        set("description", dialect.text("description", markdown)?);
     }
     if !issue.labels.is_empty() {
         set("labels", json!(issue.labels));
@@ -44,15 +46,18 @@ pub(super) fn new_fields(
     if let Some(key) = &issue.parent {
         set("parent", parent(key));
     }
-    fields
+    Ok(fields)
 }
 
-/// Those of a change: what stays is left out, what is cleared is `null`.
+/// Those of a change to the issue that was read as `before`: what stays is left out, what is cleared is
+/// `null`.
 pub(super) fn changed_fields(
     change: &FieldChanges,
     me: Option<&str>,
     dialect: Dialect,
-) -> Map<String, Value> {
+    before: &Value,
+) -> Result<Map<String, Value>, AtlassianError> {
+    let description = description(change, dialect, before)?;
     let mut fields = change.additional_fields.clone();
     let mut put = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -64,10 +69,7 @@ pub(super) fn changed_fields(
         "issuetype",
         change.issue_type.as_ref().map(|name| named(name)),
     );
-    put(
-        "description",
-        wire(&change.description, |text| dialect.text(text)),
-    );
+    put("description", wire(&description, Value::clone));
     put("labels", list(&change.labels, |labels| json!(labels)));
     put(
         "components",
@@ -82,7 +84,29 @@ pub(super) fn changed_fields(
     );
     put("duedate", wire(&change.due_date, |day| json!(day)));
     put("parent", wire(&change.parent, parent));
-    fields
+    Ok(fields)
+}
+
+/// The description as Jira takes it; what Markdown cannot say of the one there is stays.
+fn description(
+    change: &FieldChanges,
+    dialect: Dialect,
+    before: &Value,
+) -> Result<Change<Value>, AtlassianError> {
+    let Change::Set(markdown) = &change.description else {
+        return Ok(match change.description {
+            Change::Clear => Change::Clear,
+            _ => Change::Keep,
+        });
+    };
+    let edit = Edit {
+        field: "description",
+        markdown,
+        replace: change.replace,
+    };
+    let current = before.pointer("/fields/description");
+    let current = current.unwrap_or(&Value::Null);
+    dialect.edited(edit, current).map(Change::Set)
 }
 
 fn wire<T>(change: &Change<T>, value: impl Fn(&T) -> Value) -> Option<Value> {
@@ -141,7 +165,7 @@ mod tests {
         let IssueDraft::Friendly(issue) = draft else {
             panic!("not the friendly form");
         };
-        let mut fields = Value::from(new_fields(&issue, Some("5b10"), Dialect::Cloud));
+        let mut fields = Value::from(new_fields(&issue, Some("5b10"), Dialect::Cloud).unwrap());
         assert_eq!(fields["description"]["type"], "doc");
         fields["description"].take();
         assert_eq!(
@@ -160,7 +184,8 @@ mod tests {
         let IssueChange::Friendly(change) = IssueChange::read(body).unwrap() else {
             panic!("not the friendly form");
         };
-        Value::from(changed_fields(&change, Some("5b10"), Dialect::Cloud))
+        let before = json!({});
+        Value::from(changed_fields(&change, Some("5b10"), Dialect::Cloud, &before).unwrap())
     }
 
     #[test]

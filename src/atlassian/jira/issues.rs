@@ -3,9 +3,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::Jira;
 use super::issue_fields::{changed_fields, new_fields};
 use super::shape::{browse, issue};
+use super::{Jira, READ_WORK, WRITE_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::fetched;
@@ -23,12 +23,9 @@ impl Jira<'_> {
         let path = ["issue", key.as_str()];
         let raw: Value = self
             .site
-            .fetch(Call::get("issue", Api::Jira, &path, &[]))
+            .fetch(Call::get("issue", Api::Jira, &path, &[]).needing(READ_WORK))
             .await?;
-        let base = self.base();
-        fetched(raw, "an issue without an id or a key", |raw| {
-            issue(raw, &base)
-        })
+        self.shaped(raw)
     }
 
     /// Makes an issue. `me` is the account that `assignee: "me"` stands for; without it nobody is
@@ -41,7 +38,7 @@ impl Jira<'_> {
         let body = match draft {
             IssueDraft::Own(body) => body.clone(),
             IssueDraft::Friendly(issue) => {
-                json!({ "fields": new_fields(issue, me, self.site.dialect()) })
+                json!({ "fields": new_fields(issue, me, self.site.dialect())? })
             }
         };
         let call = Call::write(
@@ -51,7 +48,7 @@ impl Jira<'_> {
             &["issue"],
             Some(body),
         );
-        let metadata: Value = self.site.fetch(call).await?;
+        let metadata: Value = self.site.fetch(call.needing(WRITE_WORK)).await?;
         let key =
             text(&metadata, "/key").ok_or(AtlassianError::Nonsense("a new issue without a key"))?;
         let base = self.base();
@@ -63,22 +60,34 @@ impl Jira<'_> {
         })
     }
 
-    /// Changes an issue; what is not named stays. `me` is as in [`Jira::create`].
+    /// Changes an issue; what is not named stays. `me` is as in [`Jira::create`]. Gives the issue as far
+    /// as it is known then: `before` with what was written.
     pub(crate) async fn update(
         self,
         key: &IssueKey,
         change: &IssueChange,
         me: Option<&str>,
-    ) -> Result<(), AtlassianError> {
+        before: &Value,
+    ) -> Result<Fetched<Issue>, AtlassianError> {
         let body = match change {
             IssueChange::Own(body) => body.clone(),
             IssueChange::Friendly(change) => {
-                json!({ "fields": changed_fields(change, me, self.site.dialect()) })
+                json!({ "fields": changed_fields(change, me, self.site.dialect(), before)? })
             }
         };
+        let written = written(before, &body);
         let path = ["issue", key.as_str()];
         let call = Call::write("issue edit", Api::Jira, Method::PUT, &path, Some(body));
-        self.site.perform(call).await
+        self.site.perform(call.needing(WRITE_WORK)).await?;
+        self.shaped(written)
+    }
+
+    /// An issue that came as an answer.
+    pub(super) fn shaped(&self, raw: Value) -> Result<Fetched<Issue>, AtlassianError> {
+        let base = self.base();
+        fetched(raw, "an issue without an id or a key", |raw| {
+            issue(raw, &base)
+        })
     }
 
     /// Deletes an issue. Jira refuses one that has subtasks unless they are to go as well.
@@ -93,6 +102,74 @@ impl Jira<'_> {
             query: &query,
             ..Call::write("issue delete", Api::Jira, Method::DELETE, &path, None)
         };
-        self.site.perform(call).await
+        self.site.perform(call.needing(WRITE_WORK)).await
+    }
+}
+
+/// The issue that was read as `before`, with what `body` sets. What it adds to a list or takes out of one is
+/// applied to labels only: other lists hold more of their entries than was sent.
+pub(super) fn written(before: &Value, body: &Value) -> Value {
+    let mut after = before.clone();
+    let Some(fields) = after.get_mut("fields").and_then(Value::as_object_mut) else {
+        return after;
+    };
+    let set = body.get("fields").and_then(Value::as_object);
+    for (name, value) in set.into_iter().flatten() {
+        fields.insert(name.clone(), known(fields.get(name), value));
+    }
+    let operations = body.get("update").and_then(Value::as_object);
+    for (name, operations) in operations.into_iter().flatten() {
+        for operation in operations.as_array().into_iter().flatten() {
+            if let Some(value) = operation.get("set") {
+                fields.insert(name.clone(), known(fields.get(name), value));
+            }
+            let Some(labels) = fields.get_mut(name).and_then(Value::as_array_mut) else {
+                continue;
+            };
+            match (operation.get("add"), operation.get("remove")) {
+                (Some(Value::String(label)), _) => labels.push(Value::from(label.as_str())),
+                (_, Some(Value::String(label))) => labels.retain(|one| one != label.as_str()),
+                _ => {}
+            }
+        }
+    }
+    after
+}
+
+/// A value that was sent, with what is known of it where it is the one that was there before.
+fn known(before: Option<&Value>, sent: &Value) -> Value {
+    let is_same = before.is_some_and(|before| {
+        sent.as_object().is_some_and(|parts| {
+            !parts.is_empty()
+                && parts
+                    .iter()
+                    .all(|(name, part)| before.get(name) == Some(part))
+        })
+    });
+    match before {
+        Some(before) if is_same => before.clone(),
+        _ => sent.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_stands_beside_what_was_read() {
+        let before = json!({"id": "7", "key": "EX-7", "fields": {"summary": "Old", "labels": ["a", "b"],
+            "priority": {"id": "3", "name": "Medium"}, "status": {"name": "To Do"}}});
+        let body = json!({
+            "fields": {"summary": "New", "priority": {"name": "Medium"}, "assignee": null},
+            "update": {"labels": [{"add": "c"}, {"remove": "a"}], "comment": [{"add": {"body": "x"}}]},
+        });
+        let after = written(&before, &body);
+        assert_eq!(
+            after,
+            json!({"id": "7", "key": "EX-7", "fields": {"summary": "New", "labels": ["b", "c"],
+                "priority": {"id": "3", "name": "Medium"}, "status": {"name": "To Do"}, "assignee": null}})
+        );
+        assert_eq!(written(&json!({"id": "7"}), &body), json!({"id": "7"}));
     }
 }

@@ -18,6 +18,11 @@ use super::SiteClient;
 use super::data_center::DataCenterJira;
 use crate::model::product::Product;
 
+/// The OAuth scopes that Jira's operations need, as its OpenAPI document names them.
+const READ_WORK: &[&str] = &["read:jira-work"];
+const WRITE_WORK: &[&str] = &["write:jira-work"];
+pub(super) const READ_USERS: &[&str] = &["read:jira-user"];
+
 /// Jira on one site, as one login reaches it.
 ///
 /// Its calls take it by value, so that `|jira| jira.issue(key)` gives a future that borrows nothing

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::Jira;
 use super::dialect::account_id;
+use super::{Jira, READ_USERS};
 use crate::atlassian::access::{Api, Dialect};
 use crate::atlassian::cursor::offset;
 use crate::atlassian::error::AtlassianError;
@@ -20,7 +20,7 @@ const MOST_USERS: u64 = 1000;
 impl Jira<'_> {
     /// The account behind the connection.
     pub(crate) async fn myself(self) -> Result<Fetched<UserProfile>, AtlassianError> {
-        let call = Call::get("myself", Api::Jira, &["myself"], &[]);
+        let call = Call::get("myself", Api::Jira, &["myself"], &[]).needing(READ_USERS);
         profile(self.site.fetch(call).await?)
     }
 
@@ -31,7 +31,7 @@ impl Jira<'_> {
             Dialect::DataCenter => "username",
         };
         let parameters = [(name, id.as_str().to_owned())];
-        let call = Call::get("user", Api::Jira, &["user"], &parameters);
+        let call = Call::get("user", Api::Jira, &["user"], &parameters).needing(READ_USERS);
         profile(self.site.fetch(call).await?)
     }
 
@@ -53,7 +53,7 @@ impl Jira<'_> {
             ("maxResults", page.limit.to_string()),
         ];
         let call = Call::get("user search", Api::Jira, &["user", "search"], &parameters);
-        let users: Vec<Value> = self.site.fetch(call).await?;
+        let users: Vec<Value> = self.site.fetch(call.needing(READ_USERS)).await?;
         let came = users.len() as u64;
         let end = start + came;
         // Jira filters first and then cuts the page, so a page that is not full is the last one.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::Jira;
 use super::shape::project;
+use super::{Jira, READ_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::offset;
 use crate::atlassian::error::AtlassianError;
@@ -17,7 +17,7 @@ use crate::model::page::{Page, PageRequest};
 
 impl Jira<'_> {
     /// The projects this account may see, by key; `query` is looked for in keys and names. At most
-    /// 100 at once. Jira answers 404 where nothing matches.
+    /// 100 at once.
     pub(crate) async fn projects(
         self,
         page: &PageRequest,
@@ -34,7 +34,11 @@ impl Jira<'_> {
             let statuses = ["live", "archived"];
             query.extend(statuses.map(|status| ("status", status.to_owned())));
         }
-        let (found, _) = self.project_search("project search", page, query).await?;
+        let found = match self.project_search("project search", page, query).await {
+            // Jira's own way to say that nothing matches; the gateway's 404 says something else.
+            Err(AtlassianError::NotFound(_)) => return Ok(Page::last(Vec::new())),
+            found => found?.0,
+        };
         Ok(shaped_page("project search", found, |raw| {
             project(raw, &base)
         }))
@@ -56,7 +60,7 @@ impl Jira<'_> {
         ];
         query.extend(further);
         let path = ["project", "search"];
-        let call = Call::get(operation, Api::Jira, &path, &query);
+        let call = Call::get(operation, Api::Jira, &path, &query).needing(READ_WORK);
         let mut answer: Value = self.site.fetch(call).await?;
         let items = take_entries(&mut answer, "values")?;
         let is_last = items.is_empty() || answer.get("isLast") == Some(&Value::Bool(true));
@@ -92,7 +96,7 @@ impl Jira<'_> {
         let path = ["project", name.as_str()];
         let expand = [("expand", String::from("issueTypes"))];
         self.site
-            .fetch(Call::get("project", Api::Jira, &path, &expand))
+            .fetch(Call::get("project", Api::Jira, &path, &expand).needing(READ_WORK))
             .await
     }
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Jira;
 use super::shape::{HIT_FIELDS, hit};
+use super::{Jira, READ_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::next_filled;
 use crate::atlassian::error::AtlassianError;
@@ -11,7 +11,7 @@ use crate::atlassian::fetched::shaped;
 use crate::atlassian::json::{take_entries, text};
 use crate::atlassian::request::Call;
 use crate::model::hit::{Fetched, SearchHit};
-use crate::model::issue::IssueMetadata;
+use crate::model::issue::{FieldName, IssueMetadata};
 use crate::model::page::{Page, PageRequest};
 
 /// How much shorter a page becomes that was too large: issues differ in size by orders of magnitude, so
@@ -21,16 +21,16 @@ const SHORTER: u32 = 5;
 /// What is searched for.
 #[derive(Debug, Clone)]
 pub(crate) struct IssueSearch {
-    /// The query, as [`crate::atlassian::jql::build`] makes it.
+    /// The query, as [`crate::atlassian::jql::read`] makes it.
     pub jql: String,
-    /// Names of fields that are wanted besides the usual ones.
-    pub extra_fields: Vec<String>,
+    /// Fields that are wanted besides the usual ones.
+    pub extra_fields: Vec<FieldName>,
 }
 
 /// A search whose result is wanted in Jira's own words.
 #[derive(Debug, Clone)]
 pub(crate) struct IssueQuery {
-    /// The query, as [`crate::atlassian::jql::build`] makes it.
+    /// The query, as [`crate::atlassian::jql::read`] makes it.
     pub jql: String,
     /// Exactly the fields that are wanted; `*all`, `*navigable` and `-name` have Jira's meaning.
     pub fields: Vec<String>,
@@ -46,7 +46,7 @@ impl Jira<'_> {
         page: &PageRequest,
     ) -> Result<Page<Fetched<SearchHit<IssueMetadata>>>, AtlassianError> {
         let base = self.base();
-        let extra = search.extra_fields.iter().cloned();
+        let extra = search.extra_fields.iter().map(|field| field.id.clone());
         let query = IssueQuery {
             jql: search.jql.clone(),
             fields: HIT_FIELDS
@@ -125,7 +125,7 @@ impl Jira<'_> {
         // `/search` with `startAt` was removed on Cloud (CHANGE-2046). A long query does not fit
         // into an address, hence the POST.
         let call = Call::reading_post("issue search", Api::Jira, &["search", "jql"], body);
-        let answer: Map<String, Value> = self.site.fetch(call).await?;
+        let answer: Map<String, Value> = self.site.fetch(call.needing(READ_WORK)).await?;
         result(answer)
     }
 }

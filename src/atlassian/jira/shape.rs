@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::dialect::{account_id, markdown};
 use crate::atlassian::json::{entries, text, time};
 use crate::model::hit::SearchHit;
-use crate::model::issue::{Issue, IssueMetadata, Project};
+use crate::model::issue::{FieldName, Issue, IssueMetadata, Project};
 use crate::model::person::AtlassianUser;
 
 /// What a search asks of every issue.
@@ -33,11 +33,18 @@ pub(super) fn project(raw: &Value, base: &str) -> Option<Project> {
 }
 
 /// A hit of a search; none when it has no key. `extra` fields are handed on as they are.
-pub(super) fn hit(raw: &Value, base: &str, extra: &[String]) -> Option<SearchHit<IssueMetadata>> {
+pub(super) fn hit(
+    raw: &Value,
+    base: &str,
+    extra: &[FieldName],
+) -> Option<SearchHit<IssueMetadata>> {
     let key = text(raw, "/key")?;
     let asked: Map<String, Value> = extra
         .iter()
-        .filter_map(|name| Some((name.clone(), raw.get("fields")?.get(name)?.clone())))
+        .filter_map(|field| {
+            let value = raw.get("fields")?.get(&field.id)?;
+            Some((field.asked.clone(), value.clone()))
+        })
         .collect();
     Some(SearchHit {
         title: text(raw, "/fields/summary").unwrap_or_else(|| key.clone()),
@@ -167,7 +174,7 @@ mod tests {
         let plain = serde_json::to_value(hit(&raw, BASE, &[])).unwrap();
         assert_eq!(plain["icon"], Value::Null);
         assert!(plain["metadata"].get("fields").is_none());
-        let asked = [String::from("duedate"), String::from("absent")];
+        let asked = [FieldName::plain("duedate"), FieldName::plain("absent")];
         let hit = hit(&raw, BASE, &asked).unwrap();
         assert_eq!(
             hit.metadata.fields.map(Value::from),

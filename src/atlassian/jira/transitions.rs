@@ -3,13 +3,15 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::Jira;
+use super::issues::written;
+use super::{Jira, READ_WORK, WRITE_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::shaped;
 use crate::atlassian::json::{take_entries, text};
 use crate::atlassian::request::Call;
 use crate::model::hit::Fetched;
+use crate::model::issue::Issue;
 use crate::model::issue_key::IssueKey;
 use crate::model::transition::{Transition, TransitionRequest};
 
@@ -20,30 +22,37 @@ impl Jira<'_> {
         key: &IssueKey,
     ) -> Result<Vec<Fetched<Transition>>, AtlassianError> {
         let path = ["issue", key.as_str(), "transitions"];
-        let call = Call::get("transitions", Api::Jira, &path, &[]);
+        let call = Call::get("transitions", Api::Jira, &path, &[]).needing(READ_WORK);
         let mut answer: Value = self.site.fetch(call).await?;
         let transitions = take_entries(&mut answer, "transitions")?;
         Ok(shaped("transitions", transitions, transition))
     }
 
-    /// Makes the transition with this id, with the comment and fields of `request`.
+    /// Makes a transition, with the comment and fields of `request`. Gives the issue as far as it is known
+    /// then: `before` with the status it has come to and what was written.
     pub(crate) async fn transition(
         self,
         key: &IssueKey,
-        id: &str,
+        chosen: &Fetched<Transition>,
         request: &TransitionRequest,
-    ) -> Result<(), AtlassianError> {
-        let mut body = json!({ "transition": { "id": id } });
+        before: &Value,
+    ) -> Result<Fetched<Issue>, AtlassianError> {
+        let mut body = json!({ "transition": { "id": chosen.value.id } });
         if !request.fields.is_empty() {
             body["fields"] = Value::from(request.fields.clone());
         }
         if let Some(markdown) = &request.comment {
-            let comment = self.site.dialect().text(markdown);
+            let comment = self.site.dialect().text("comment", markdown)?;
             body["update"] = json!({ "comment": [{ "add": { "body": comment } }] });
         }
         let path = ["issue", key.as_str(), "transitions"];
         let call = Call::write("transition", Api::Jira, Method::POST, &path, Some(body));
-        self.site.perform(call).await
+        let mut after = written(before, call.body.as_ref().unwrap_or(&Value::Null));
+        if let (Some(fields), Some(status)) = (after.get_mut("fields"), chosen.raw.get("to")) {
+            fields["status"] = status.clone();
+        }
+        self.site.perform(call.needing(WRITE_WORK)).await?;
+        self.shaped(after)
     }
 }
 

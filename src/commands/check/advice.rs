@@ -19,7 +19,9 @@ pub(super) fn add_failure(
             let text = format!("Atlassian's rate limit is reached; it ends in {} seconds", wait.as_secs());
             section.warning(subject, text, "try again then");
         }
-        ServiceError::VendorFailed(_) | ServiceError::VendorTimeout => section.problem(
+        ServiceError::VendorFailed(_)
+        | ServiceError::VendorDown { .. }
+        | ServiceError::VendorTimeout => section.problem(
             subject,
             error.to_string(),
             "look at https://status.atlassian.com and try again",
@@ -39,6 +41,11 @@ pub(super) fn add_failure(
             subject,
             format!("{title} does not let this account in: {message}"),
             format!("give the account access to {title} on this site at https://admin.atlassian.com (Directory -> Users)"),
+        ),
+        ServiceError::TokenRefused(..) => section.problem(
+            subject,
+            error.to_string(),
+            format!("connect {title} again with a new token at {public}/login"),
         ),
         ServiceError::CredentialRejected { message } => section.problem(
             subject,

@@ -101,7 +101,9 @@ impl ConnectionCheck<'_> {
         let login = format!("log in again at {public}/login");
         match status {
             ConnectionStatus::ReauthRequired => {
-                let text = "Atlassian no longer accepts this login";
+                let problem = self.connected.grant.problem();
+                let text = problem
+                    .unwrap_or_else(|| String::from("Atlassian no longer accepts this login"));
                 section.problem("connection", text, login);
                 return;
             }

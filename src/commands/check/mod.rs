@@ -7,6 +7,7 @@ mod address;
 mod advice;
 mod atlassian;
 mod connections;
+mod mistakes;
 mod oauth_app;
 mod report;
 mod service_account;
@@ -79,6 +80,16 @@ struct CheckContext<'a> {
     public: &'a str,
 }
 
+/// What is wrong, or looks wrong, in the settings alone: nobody is asked, and no store is opened.
+pub(crate) fn of_settings(settings: &Settings) -> Vec<Finding> {
+    let mut report = Report::default();
+    report.push(mistakes::check(settings));
+    report.push(address::check(settings));
+    report.push(oauth_app::of_settings(settings));
+    let wrong = |finding: &&Finding| finding.mark >= Mark::Warning;
+    report.findings().filter(wrong).cloned().collect()
+}
+
 /// Checks everything that can be checked, one thing after another.
 ///
 /// # Errors
@@ -101,6 +112,7 @@ pub async fn run(
     let diagnosis = App::diagnosis(settings, clock.clone()).map_err(|error| error.to_string())?;
     let mut report = Report::default();
     report.push(settings::list(settings));
+    report.push(mistakes::check(settings));
     report.push(address::check(settings));
     let (section, app) = store::check(settings, clock).await;
     report.push(section);

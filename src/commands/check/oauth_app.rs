@@ -48,6 +48,43 @@ pub(super) async fn check(
     section
 }
 
+/// What can be said of the app without asking Atlassian.
+pub(super) fn of_settings(settings: &Settings) -> Section {
+    let mut section = Section::new("Atlassian app");
+    scopes(settings, Target::All, &mut section);
+    let mut seen: Vec<String> = Vec::new();
+    for login in Target::All.logins() {
+        let Some(client) = settings.oauth_client(*login) else {
+            continue;
+        };
+        if client.secret.is_none() && !seen.contains(&client.id) {
+            no_secret(&names(settings, &client.id).1, &mut section);
+        }
+        seen.push(client.id);
+        if seen.contains(&client.redirect_uri) {
+            continue;
+        }
+        let source = settings.oauth.redirect(*login);
+        let callback = CallbackUrl {
+            url: &client.redirect_uri,
+            logins: &[*login],
+            source: &source,
+            is_known: false,
+        };
+        is_ours(settings, &callback, &mut section);
+        seen.push(client.redirect_uri);
+    }
+    section
+}
+
+fn no_secret(variable: &str, section: &mut Section) {
+    section.warning(
+        "client secret",
+        format!("{variable} is not set: logins start but cannot finish"),
+        format!("{CONSOLE} -> Settings -> Authentication details: copy Secret to {variable}"),
+    );
+}
+
 /// What is asked for is known without context anybody.
 fn scopes(settings: &Settings, target: Target, section: &mut Section) {
     let scopes = &settings.upstream.scopes;
@@ -102,11 +139,7 @@ async fn secret(
             false
         }
         SecretVerdict::Missing => {
-            section.warning(
-                "client secret",
-                format!("{secret} is not set: logins start but cannot finish"),
-                format!("{CONSOLE} -> Settings -> Authentication details: copy Secret to {secret}"),
-            );
+            no_secret(&secret, section);
             false
         }
         SecretVerdict::Unknown(why) => {

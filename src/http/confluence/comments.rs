@@ -16,7 +16,7 @@ use crate::http::wire::paging::{List, PageQuery};
 use crate::model::comment::Comment;
 use crate::model::page_body::NewPageComment;
 
-const COMMENTS: List = List {
+pub(crate) const COMMENTS: List = List {
     name: "/connectors/confluence/pages/{id}/comments",
     default: 25,
     most: 250,
@@ -26,7 +26,7 @@ const COMMENTS: List = List {
 ///
 /// Names of other people are included if the login has the scope `read:user:confluence`.
 #[utoipa::path(get, path = "/connectors/confluence/pages/{id}/comments", tag = "Confluence",
-    params(("id" = String, Path, example = "98400"), PageQuery, FormatQuery),
+    params(("id" = String, Path, example = "98363"), PageQuery, FormatQuery),
     responses((status = 200, body = [Comment]), Failures))]
 pub(crate) async fn comments(
     State(state): State<AppState>,
@@ -41,7 +41,7 @@ pub(crate) async fn comments(
 
 /// Add a comment to a page.
 #[utoipa::path(post, path = "/connectors/confluence/pages/{id}/comments", tag = "Confluence",
-    params(("id" = String, Path, example = "98400"), FormatQuery), request_body = NewPageComment,
+    params(("id" = String, Path, example = "98363"), FormatQuery), request_body = NewPageComment,
     responses((status = 201, body = Comment), Failures))]
 pub(crate) async fn comment(
     State(state): State<AppState>,

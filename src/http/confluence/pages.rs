@@ -23,12 +23,12 @@ use crate::model::page_change::PageUpdate;
 use crate::model::page_draft::{PageDraft, SpaceName};
 use crate::service::pages::PageFilter;
 
-const PAGES: List = List {
+pub(crate) const PAGES: List = List {
     name: "/connectors/confluence/pages",
     default: 25,
     most: 250,
 };
-const CHILDREN: List = List {
+pub(crate) const CHILDREN: List = List {
     name: "/connectors/confluence/pages/{id}/children",
     default: 25,
     most: 250,
@@ -42,7 +42,7 @@ pub(crate) struct PagesQuery {
     #[param(example = "ENG")]
     space: Option<String>,
     /// Only pages with exactly this title.
-    #[param(example = "Release notes")]
+    #[param(example = "Engineering")]
     title: Option<String>,
     /// `raw` returns Confluence's own JSON.
     #[serde(default)]
@@ -98,7 +98,7 @@ pub(crate) async fn create(
 }
 
 /// Get one page with its body in Markdown.
-#[utoipa::path(get, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98400"), FormatQuery),
+#[utoipa::path(get, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98363"), FormatQuery),
     responses((status = 200, body = WikiPage), Failures))]
 pub(crate) async fn page(
     State(state): State<AppState>,
@@ -113,7 +113,7 @@ pub(crate) async fn page(
 /// Update a page's title, body or parent, from the friendly form or Confluence's own.
 ///
 /// The service sets the new version number. A title alone leaves the stored body unchanged.
-#[utoipa::path(put, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98400"), FormatQuery),
+#[utoipa::path(put, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98363"), FormatQuery),
     request_body = PageUpdate, responses((status = 200, body = WikiPage), Failures))]
 pub(crate) async fn update(
     State(state): State<AppState>,
@@ -129,7 +129,7 @@ pub(crate) async fn update(
 /// Move a page to the trash.
 ///
 /// Needs the scope `delete:page:confluence`, which logins do not request by default.
-#[utoipa::path(delete, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98400")),
+#[utoipa::path(delete, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98363")),
     responses((status = 204, description = "Moved to the trash"), Failures))]
 pub(crate) async fn delete(
     State(state): State<AppState>,
@@ -142,7 +142,7 @@ pub(crate) async fn delete(
 
 /// List the direct children of a page, in their order.
 #[utoipa::path(get, path = "/connectors/confluence/pages/{id}/children", tag = "Confluence",
-    params(("id" = String, Path, example = "98400"), PageQuery, FormatQuery),
+    params(("id" = String, Path, example = "98363"), PageQuery, FormatQuery),
     responses((status = 200, body = [PageSummary]), Failures))]
 pub(crate) async fn children(
     State(state): State<AppState>,

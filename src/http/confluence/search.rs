@@ -13,7 +13,7 @@ use crate::http::wire::search_query::SearchQuery;
 use crate::model::content::ContentMetadata;
 use crate::model::hit::SearchHit;
 
-const SEARCH: List = List {
+pub(crate) const SEARCH: List = List {
     name: "/connectors/confluence/search",
     default: 10,
     most: 100,

@@ -12,7 +12,7 @@ use crate::http::wire::format::FormatQuery;
 use crate::http::wire::paging::{List, PageQuery};
 use crate::model::content::{Space, SpaceFilter};
 
-const SPACES: List = List {
+pub(crate) const SPACES: List = List {
     name: "/connectors/confluence/spaces",
     default: 25,
     most: 250,

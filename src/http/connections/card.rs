@@ -2,7 +2,7 @@
 
 use crate::http::state::AppState;
 use crate::model::connection::ConnectionStatus;
-use crate::model::grant::{Account, AuthMethod};
+use crate::model::grant::{Account, AuthMethod, Grant, Renewal};
 use crate::model::product::Product;
 use crate::model::site::Site;
 use crate::model::time::Timestamp;
@@ -34,24 +34,23 @@ pub(crate) struct Card {
 /// The text of a state, for pages that switch to it later.
 pub(crate) struct StatusText {
     pub(crate) status: &'static str,
-    /// Whether it is for a login, which renews itself, or for a token that a person made.
-    pub(crate) renews_itself: bool,
+    /// What will become of the access token.
+    pub(crate) renewal: &'static str,
     pub(crate) text: &'static str,
     pub(crate) advice: &'static str,
 }
 
 /// The texts of every state.
 pub(crate) fn status_texts() -> Vec<StatusText> {
-    let both = [true, false];
     let states = ConnectionStatus::ALL
         .into_iter()
-        .flat_map(|status| both.map(|renews_itself| (status, renews_itself)));
+        .flat_map(|status| Renewal::ALL.map(|renewal| (status, renewal)));
     states
-        .map(|(status, renews_itself)| {
-            let (text, advice) = status_text(status, renews_itself);
+        .map(|(status, renewal)| {
+            let (text, advice) = status_text(status, renewal);
             StatusText {
                 status: status.as_str(),
-                renews_itself,
+                renewal: renewal.as_str(),
                 text,
                 advice,
             }
@@ -76,12 +75,9 @@ pub(crate) struct SiteOption {
 
 /// Fills the card of one connection.
 pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
-    let is_token = view
-        .connected
-        .as_ref()
-        .is_some_and(|connected| connected.grant.method != AuthMethod::OAuth);
-    let (status_text, advice) = status_text(view.status, !is_token);
     let connected = view.connected.as_ref();
+    let renewal = connected.map_or(Renewal::ByItself, |connected| connected.grant.renewal());
+    let (status_text, advice) = status_text(view.status, renewal);
     let site = connected.and_then(|connected| connected.connection.site.as_ref());
     let grant = connected.map(|connected| &connected.grant);
     let account = grant.map(|grant| account_name(&grant.account));
@@ -105,10 +101,12 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
             Some(AuthMethod::Pat) => "Personal access token",
             Some(AuthMethod::ApiToken) | None => "API token",
         },
-        // The advice already says that the login has ended.
+        // The advice already says that the login has ended; not that it had to.
         error: grant
-            .filter(|_| view.status != ConnectionStatus::ReauthRequired)
-            .and_then(|grant| grant.last_error.clone()),
+            .filter(|_| {
+                view.status != ConnectionStatus::ReauthRequired || renewal == Renewal::Never
+            })
+            .and_then(Grant::problem),
         sites: candidates
             .iter()
             .map(|candidate| site_option(candidate, site))
@@ -117,7 +115,7 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
         offers_login: matches!(
             view.status,
             ConnectionStatus::NotConnected | ConnectionStatus::ReauthRequired
-        ),
+        ) || matches!(renewal, Renewal::Refused | Renewal::Never),
         login_label: if connected.is_some() {
             String::from("Log in again")
         } else {
@@ -161,29 +159,49 @@ pub(crate) fn start_page_url(state: &AppState, site: &Site, product: Product) ->
 }
 
 /// The text of a state, and what to do next.
-fn status_text(status: ConnectionStatus, renews_itself: bool) -> (&'static str, &'static str) {
-    match status {
-        ConnectionStatus::Active if !renews_itself => (
+fn status_text(status: ConnectionStatus, renewal: Renewal) -> (&'static str, &'static str) {
+    match (status, renewal) {
+        (ConnectionStatus::Active, Renewal::Attached) => (
             "Connected",
             "Ready to use until the token expires. Then make a new one and connect again.",
         ),
-        ConnectionStatus::Active => (
+        (ConnectionStatus::Active, Renewal::ByItself) => (
             "Connected",
             "Ready to use. The login renews itself, so there is nothing to do.",
         ),
-        ConnectionStatus::NotConnected => (
+        (ConnectionStatus::Active, Renewal::Failing) => (
+            "Connected, not renewed",
+            "Ready to use until the token expires. Renewing it fails so far, and is tried again by itself.",
+        ),
+        (ConnectionStatus::Active, Renewal::Refused) => (
+            "Connected, refused",
+            "Atlassian refuses calls with this login. Log in again.",
+        ),
+        (ConnectionStatus::Active, Renewal::Never) => (
+            "Connected, not renewed",
+            "Ready to use until the token expires. Then log in again.",
+        ),
+        (ConnectionStatus::NotConnected, _) => (
             "Not connected",
             "Connect it to let your programs use it through this service.",
         ),
-        ConnectionStatus::NeedsSite => (
+        (ConnectionStatus::NeedsSite, _) => (
             "Choose a site",
             "Your login reaches several sites. Choose the one to use here; you can change it later.",
         ),
-        ConnectionStatus::ReauthRequired => (
+        (ConnectionStatus::ReauthRequired, Renewal::Attached) => (
+            "Connect again",
+            "Atlassian does not accept this token any more. Make a new one and connect again; until then nothing is sent.",
+        ),
+        (ConnectionStatus::ReauthRequired, Renewal::Never) => (
+            "Log in again",
+            "This login has ended. Log in again to go on; your site stays chosen.",
+        ),
+        (ConnectionStatus::ReauthRequired, _) => (
             "Log in again",
             "Atlassian has ended this login. Log in again to go on; your site stays chosen.",
         ),
-        ConnectionStatus::Error => (
+        (ConnectionStatus::Error, _) => (
             "Waiting for Atlassian",
             "Atlassian does not renew the login just now. It is kept and tried again by itself.",
         ),

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::http::state::AppState;
 use crate::model::connection::ConnectionStatus;
+use crate::model::grant::Grant;
 use crate::model::site::Site;
 use crate::model::time::Timestamp;
 use crate::service::connections::ConnectionView;
@@ -65,7 +66,7 @@ pub(crate) struct ConnectionDetail {
     /// When the access token was last refreshed.
     #[schema(value_type = Option<String>)]
     refreshed_at: Option<Timestamp>,
-    /// What went wrong last, if something did.
+    /// What is wrong, if something is, and what to do.
     error: Option<String>,
 }
 
@@ -95,7 +96,7 @@ fn summary(view: &ConnectionView) -> ConnectorSummary {
             .and_then(|connected| connected.connection.site.clone()),
         expires_at: grant.and_then(|grant| grant.expires_at),
         refreshed_at: grant.and_then(|grant| grant.refreshed_at),
-        last_error: grant.and_then(|grant| grant.last_error.clone()),
+        last_error: grant.and_then(Grant::problem),
     }
 }
 

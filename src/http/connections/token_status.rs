@@ -36,7 +36,7 @@ impl From<GrantEvent> for TokenEvent {
 }
 
 /// Get the status of Jira's token. Without a credential it is `unknown`.
-#[utoipa::path(get, path = "/api/auth/oauth/token/status", tag = "Connections",
+#[utoipa::path(get, path = "/api/auth/oauth/token/status", tag = "Compatible routes",
     responses((status = 200, body = TokenStatus), Failures))]
 pub(crate) async fn status(
     State(state): State<AppState>,
@@ -49,7 +49,7 @@ pub(crate) async fn status(
 }
 
 /// List the newest 100 events of Jira's connection, oldest first.
-#[utoipa::path(get, path = "/api/auth/oauth/token/events", tag = "Connections",
+#[utoipa::path(get, path = "/api/auth/oauth/token/events", tag = "Compatible routes",
     responses((status = 200, body = [TokenEvent]), Failures))]
 pub(crate) async fn events(
     State(state): State<AppState>,
@@ -65,7 +65,7 @@ pub(crate) async fn events(
 /// Refresh Jira's token now.
 ///
 /// Within 30 seconds of the last refresh its result is returned again.
-#[utoipa::path(post, path = "/api/auth/oauth/token/refresh", tag = "Connections",
+#[utoipa::path(post, path = "/api/auth/oauth/token/refresh", tag = "Compatible routes",
     responses((status = 200, body = TokenStatus), Failures))]
 pub(crate) async fn refresh(
     State(state): State<AppState>,

@@ -26,6 +26,11 @@ pub(crate) struct DashboardConnection {
     /// The product's start page on the site; opens in a browser.
     #[schema(example = "https://acme.atlassian.net/wiki")]
     home_url: Option<String>,
+    /// What will become of the access token: renewed `by_itself`; renewing is `failing` so far; it is renewed
+    /// and yet `refused`; `none`: the login ends with it, because `offline_access` was not granted; `attached`:
+    /// somebody made the token.
+    #[schema(example = "by_itself")]
+    renewal: Option<&'static str>,
     /// When the background refresher renews the token, if the connection is in use; `null` for API
     /// tokens.
     #[schema(value_type = Option<String>)]
@@ -139,6 +144,7 @@ pub(crate) fn connection(state: &AppState, watched: &Watched) -> DashboardConnec
             .as_ref()
             .and_then(|connected| connected.connection.site.as_ref())
             .map(|site| start_page_url(state, site, view.product)),
+        renewal: grant.map(|grant| grant.renewal().as_str()),
         refresh_due_at: record.due_at.filter(|_| refresh_status.is_some()),
         refresh_status,
         refreshes_attempted: record.attempted,

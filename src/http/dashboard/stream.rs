@@ -66,8 +66,9 @@ pub(crate) struct StreamQuery {
 /// get 429.
 #[utoipa::path(get, path = "/dashboard/events", tag = "Connections",
     params(StreamQuery, ("Last-Event-ID" = Option<String>, Header, description = "The last `id` received")),
-    responses((status = 200, description = "A stream that begins with a snapshot", content_type = "text/event-stream", body = Snapshot,
-        example = "event: snapshot\nid: 12\ndata: {\"now\":\"2026-01-31T12:00:00Z\",\"resumed\":false,\"connections\":[],\"syncs\":[],\"statistics\":{\"attempted\":0,\"succeeded\":0,\"failed\":0,\"hours\":[]},\"events\":[]}\n\n"),
+    responses((status = 200, description = "Server-sent events. The schema is the `data` of the first one", content_type = "text/event-stream", body = Snapshot,
+        example = json!({"now": "2026-01-31T12:00:00Z", "resumed": false, "connections": [], "syncs": [],
+            "statistics": {"attempted": 0, "succeeded": 0, "failed": 0, "hours": []}, "events": []})),
     Failures))]
 pub(crate) async fn stream(
     _: GetOnly,

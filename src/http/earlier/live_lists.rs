@@ -16,12 +16,12 @@ use crate::model::content::SpaceFilter;
 use crate::service::error::ServiceError;
 use crate::service::gather::gathered;
 
-const PROJECTS: List = List {
+pub(crate) const PROJECTS: List = List {
     name: "/jira/projects",
     default: 1000,
     most: 100,
 };
-const SPACES: List = List {
+pub(crate) const SPACES: List = List {
     name: "/confluence/spaces",
     default: 1000,
     most: 250,

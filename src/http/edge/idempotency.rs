@@ -185,7 +185,6 @@ pub(crate) fn document_keys(document: &mut utoipa::openapi::OpenApi) {
             .description(Some(
                 "Makes a retry safe. A request with the same key within a day is not carried out again; it gets the first answer (`Idempotent-Replayed: true`). 422: the same key with another body. 409: the first request is still running. 504 with `details.outcome` `unknown`: the result of the first request is unknown.",
             ))
-            .example(Some("0b9f6f5e-5a3c-4a41-9d5b-6a3c1f0f8f11".into()))
             .schema(Some(text))
             .build();
         operation

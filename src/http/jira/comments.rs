@@ -19,7 +19,7 @@ use crate::http::wire::format::{Format, FormatQuery, PlainOrRaw};
 use crate::http::wire::paging::{List, PageQuery};
 use crate::model::comment::{Comment, CommentDraft, CommentOrder};
 
-const COMMENTS: List = List {
+pub(crate) const COMMENTS: List = List {
     name: "/connectors/jira/issues/{key}/comments",
     default: 25,
     most: 100,
@@ -28,6 +28,7 @@ const COMMENTS: List = List {
 /// The order of comments.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(title = "CommentOrder")]
 enum Order {
     /// As a conversation is read.
     #[default]
@@ -52,7 +53,7 @@ pub(crate) struct CommentsQuery {
 
 /// List the comments on an issue in Markdown, oldest first unless `order=newest`.
 #[utoipa::path(get, path = "/connectors/jira/issues/{key}/comments", tag = "Jira",
-    params(("key" = String, Path, example = "EX-1"), PageQuery, CommentsQuery),
+    params(("key" = String, Path, example = "APP-9"), PageQuery, CommentsQuery),
     responses((status = 200, body = [Comment]), Failures))]
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -73,7 +74,7 @@ pub(crate) async fn list(
 }
 
 /// Add a comment to an issue.
-#[utoipa::path(post, path = "/connectors/jira/issues/{key}/comments", tag = "Jira", params(("key" = String, Path, example = "EX-1")),
+#[utoipa::path(post, path = "/connectors/jira/issues/{key}/comments", tag = "Jira", params(("key" = String, Path, example = "APP-9")),
     request_body = CommentDraft, responses((status = 201, body = Comment), Failures))]
 pub(crate) async fn add(
     State(state): State<AppState>,
@@ -92,7 +93,7 @@ pub(crate) async fn add(
 
 /// Get one comment in Markdown.
 #[utoipa::path(get, path = "/connectors/jira/issues/{key}/comments/{id}", tag = "Jira",
-    params(("key" = String, Path, example = "EX-1"), ("id" = String, Path, example = "10000"), FormatQuery),
+    params(("key" = String, Path, example = "APP-9"), ("id" = String, Path, example = "110420"), FormatQuery),
     responses((status = 200, body = Comment), Failures))]
 pub(crate) async fn show(
     State(state): State<AppState>,
@@ -106,7 +107,7 @@ pub(crate) async fn show(
 
 /// Delete a comment.
 #[utoipa::path(delete, path = "/connectors/jira/issues/{key}/comments/{id}", tag = "Jira",
-    params(("key" = String, Path, example = "EX-1"), ("id" = String, Path, example = "10000")),
+    params(("key" = String, Path, example = "APP-9"), ("id" = String, Path, example = "110420")),
     responses((status = 204, description = "Deleted"), Failures))]
 pub(crate) async fn delete(
     State(state): State<AppState>,

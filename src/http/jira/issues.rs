@@ -46,7 +46,7 @@ pub(crate) async fn create(
 }
 
 /// Get one issue with its description in Markdown.
-#[utoipa::path(get, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "EX-1"), FormatQuery),
+#[utoipa::path(get, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "APP-9"), FormatQuery),
     responses((status = 200, body = Issue), Failures))]
 pub(crate) async fn issue(
     State(state): State<AppState>,
@@ -61,7 +61,7 @@ pub(crate) async fn issue(
 /// Update an issue, in the friendly form or Jira's own.
 ///
 /// Fields that are absent stay unchanged; `null` clears a field.
-#[utoipa::path(put, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "EX-1")),
+#[utoipa::path(put, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "APP-9")),
     request_body = IssueChange, responses((status = 200, body = Issue), Failures))]
 pub(crate) async fn update(
     State(state): State<AppState>,
@@ -74,7 +74,7 @@ pub(crate) async fn update(
 }
 
 /// Delete an issue.
-#[utoipa::path(delete, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "EX-1"), DeleteQuery),
+#[utoipa::path(delete, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "APP-9"), DeleteQuery),
     responses((status = 204, description = "Deleted"), Failures))]
 pub(crate) async fn delete(
     State(state): State<AppState>,

@@ -16,7 +16,7 @@ use crate::http::wire::format::{Format, FormatQuery, PlainOrRaw};
 use crate::http::wire::paging::{List, PageQuery};
 use crate::model::person::{UserProfile, UserSummary};
 
-const USERS: List = List {
+pub(crate) const USERS: List = List {
     name: "/connectors/jira/users",
     default: 25,
     most: 100,

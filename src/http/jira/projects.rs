@@ -16,7 +16,7 @@ use crate::http::wire::format::{Format, FormatQuery, PlainOrRaw};
 use crate::http::wire::paging::{List, PageQuery};
 use crate::model::issue::{IssueType, Project};
 
-const PROJECTS: List = List {
+pub(crate) const PROJECTS: List = List {
     name: "/connectors/jira/projects",
     default: 25,
     most: 100,
@@ -27,7 +27,7 @@ const PROJECTS: List = List {
 #[into_params(parameter_in = Query)]
 pub(crate) struct ProjectsQuery {
     /// Only projects whose key or name matches this.
-    #[param(example = "EX")]
+    #[param(example = "APP")]
     q: Option<String>,
     /// `raw` returns Jira's own JSON.
     #[serde(default)]
@@ -50,7 +50,7 @@ pub(crate) async fn projects(
 }
 
 /// Get one project. Its key is case-sensitive.
-#[utoipa::path(get, path = "/connectors/jira/projects/{key}", tag = "Jira", params(("key" = String, Path, example = "EX"), FormatQuery),
+#[utoipa::path(get, path = "/connectors/jira/projects/{key}", tag = "Jira", params(("key" = String, Path, example = "APP"), FormatQuery),
     responses((status = 200, body = Project), Failures))]
 pub(crate) async fn project(
     State(state): State<AppState>,
@@ -63,7 +63,7 @@ pub(crate) async fn project(
 }
 
 /// List the issue types of a project.
-#[utoipa::path(get, path = "/connectors/jira/projects/{key}/issue-types", tag = "Jira", params(("key" = String, Path, example = "EX"), FormatQuery),
+#[utoipa::path(get, path = "/connectors/jira/projects/{key}/issue-types", tag = "Jira", params(("key" = String, Path, example = "APP"), FormatQuery),
     responses((status = 200, body = [IssueType]), Failures))]
 pub(crate) async fn issue_types(
     State(state): State<AppState>,

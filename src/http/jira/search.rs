@@ -13,7 +13,7 @@ use crate::http::wire::search_query::SearchQuery;
 use crate::model::hit::SearchHit;
 use crate::model::issue::IssueMetadata;
 
-const SEARCH: List = List {
+pub(crate) const SEARCH: List = List {
     name: "/connectors/jira/search",
     default: 10,
     most: 100,

@@ -16,7 +16,7 @@ use crate::model::transition::{Transition, TransitionRequest};
 /// List the transitions that this account can make now.
 ///
 /// An empty list may also mean that the account lacks the permission.
-#[utoipa::path(get, path = "/connectors/jira/issues/{key}/transitions", tag = "Jira", params(("key" = String, Path, example = "EX-1"), FormatQuery),
+#[utoipa::path(get, path = "/connectors/jira/issues/{key}/transitions", tag = "Jira", params(("key" = String, Path, example = "APP-9"), FormatQuery),
     responses((status = 200, body = [Transition]), Failures))]
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -29,7 +29,7 @@ pub(crate) async fn list(
 }
 
 /// Make a transition, named by its id or by its name in any case.
-#[utoipa::path(post, path = "/connectors/jira/issues/{key}/transitions", tag = "Jira", params(("key" = String, Path, example = "EX-1")),
+#[utoipa::path(post, path = "/connectors/jira/issues/{key}/transitions", tag = "Jira", params(("key" = String, Path, example = "APP-9")),
     request_body = TransitionRequest, responses((status = 200, body = Issue), Failures))]
 pub(crate) async fn make(
     State(state): State<AppState>,

@@ -60,9 +60,9 @@ pub(crate) struct TokenFacts {
 }
 
 macro_rules! callbacks {
-    ($($name:ident $path:literal),+ $(,)?) => {$(
+    ($($name:ident $path:literal in $tag:literal),+ $(,)?) => {$(
         /// OAuth callback: Atlassian sends the browser back here.
-        #[utoipa::path(get, path = $path, tag = "Login", params(CallbackQuery), responses(
+        #[utoipa::path(get, path = $path, tag = $tag, params(CallbackQuery), responses(
             (status = 200, description = "Logged in: a page or JSON", body = LoginResult),
             (status = 303, description = "Redirect to the return URL with the result"), Failures))]
         pub(crate) async fn $name(
@@ -81,17 +81,17 @@ macro_rules! callbacks {
 }
 
 callbacks! {
-    jira "/auth/jira/callback",
-    confluence "/auth/confluence/callback",
-    atlassian "/auth/atlassian/callback",
-    jira_oauth "/auth/jira/oauth/callback",
-    confluence_oauth "/auth/confluence/oauth/callback",
-    api_v1_atlassian "/api/v1/auth/atlassian/callback",
-    api_oauth_callback "/api/oauth/callback/atlassian",
-    api_oauth_atlassian "/api/oauth/atlassian/callback",
-    api_auth "/api/auth/callback",
-    api_auth_jira "/api/auth/jira/callback",
-    api_auth_confluence "/api/auth/confluence/callback",
+    jira "/auth/jira/callback" in "Login",
+    confluence "/auth/confluence/callback" in "Login",
+    atlassian "/auth/atlassian/callback" in "Login",
+    jira_oauth "/auth/jira/oauth/callback" in "Login",
+    confluence_oauth "/auth/confluence/oauth/callback" in "Login",
+    api_v1_atlassian "/api/v1/auth/atlassian/callback" in "Compatible routes",
+    api_oauth_callback "/api/oauth/callback/atlassian" in "Compatible routes",
+    api_oauth_atlassian "/api/oauth/atlassian/callback" in "Compatible routes",
+    api_auth "/api/auth/callback" in "Compatible routes",
+    api_auth_jira "/api/auth/jira/callback" in "Compatible routes",
+    api_auth_confluence "/api/auth/confluence/callback" in "Compatible routes",
 }
 
 async fn callback(

@@ -48,7 +48,7 @@ pub(crate) async fn session(
 }
 
 /// Get the current user. Never answers 401.
-#[utoipa::path(get, path = "/api/v1/auth/status", tag = "Login", responses((status = 200, body = AuthStatus), Failures))]
+#[utoipa::path(get, path = "/api/v1/auth/status", tag = "Compatible routes", responses((status = 200, body = AuthStatus), Failures))]
 pub(crate) async fn status(
     state: State<AppState>,
     visitor: Visitor,

@@ -92,7 +92,7 @@ pub(crate) async fn session_token_login(
 }
 
 /// Start a login that ends on a page of this service, or with JSON (`format=json`).
-#[utoipa::path(get, path = "/api/v1/auth/atlassian/login", tag = "Login", params(StartQuery),
+#[utoipa::path(get, path = "/api/v1/auth/atlassian/login", tag = "Compatible routes", params(StartQuery),
     responses((status = 302, description = "Redirect to Atlassian's consent page"), Failures))]
 pub(crate) async fn page_login(
     State(state): State<AppState>,
@@ -114,7 +114,7 @@ pub(crate) async fn page_login(
 }
 
 /// Start a login that returns to the frontend with `provider=atlassian&status=…`.
-#[utoipa::path(get, path = "/api/oauth/atlassian/login", tag = "Login", params(StartQuery),
+#[utoipa::path(get, path = "/api/oauth/atlassian/login", tag = "Compatible routes", params(StartQuery),
     responses((status = 307, description = "Redirect to Atlassian's consent page"), Failures))]
 pub(crate) async fn status_login(
     State(state): State<AppState>,

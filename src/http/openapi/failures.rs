@@ -71,6 +71,11 @@ pub(crate) fn describe(components: &mut Components) {
         let response = RefOr::T(failure(status, description));
         components.responses.insert(name.to_owned(), response);
     }
+    // Where an operation has no other success than a redirect.
+    let any = failure("", "Any failure");
+    components
+        .responses
+        .insert(String::from("Failure"), RefOr::T(any));
 }
 
 fn failure(status: &str, description: &str) -> Response {

@@ -1,23 +1,42 @@
 //! What many operations share, added to the document after the routes.
 
-use utoipa::PartialSchema;
-use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, ObjectBuilder, Schema, Type};
-use utoipa::openapi::{OpenApi, PathItem, RefOr, Required, Response};
+use serde_json::Value;
+use utoipa::openapi::extensions::ExtensionsBuilder;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{OpenApi, PathItem};
 
+use super::answers::{describe_answers, describe_headers, describe_refusals};
 use super::examples;
+use super::operation_ids::operation_id;
+use super::parameters::{
+    bound_limit, describe_format, name_schemas, show_product, takes, tenant_header,
+};
+use super::schemas::{add_atlassian_object, open_bodies, open_named, refer_to_named};
 use crate::http::caller::access::{RouteAccess, required_access};
+use crate::http::wire::paging::List;
 
-/// Names every operation, says which are public and which namespace is meant, what `format=raw`
-/// answers and which headers come with an answer; and gives examples.
-pub(crate) fn finish(document: &mut OpenApi) {
+/// Names every operation, says who may call it and which namespace is meant, bounds its `limit`,
+/// describes its answers and the headers that come with them; and gives examples.
+pub(crate) fn finish(document: &mut OpenApi, lists: &[List]) {
+    let components = document.components.get_or_insert_default();
+    refer_to_named(&mut components.schemas);
+    open_named(&mut components.schemas);
+    add_atlassian_object(&mut components.schemas);
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
-            set_operation_id(path, method, operation);
+            if let Some(name) = operation_id(method, path) {
+                operation.operation_id = Some(name.to_owned());
+            }
             describe_access(path, method, operation);
-            describe_raw(operation);
+            bound_limit(operation, lists.iter().find(|list| list.name == path));
+            describe_format(operation);
+            name_schemas(operation, &mut components.schemas);
+            show_product(operation);
+            open_bodies(operation);
+            describe_answers(operation, &components.schemas);
             describe_headers(operation);
+            mark_browser_only(operation);
+            describe_refusals(operation);
             examples::add(path, method, operation);
         }
     }
@@ -35,96 +54,45 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
     .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
-/// Names an operation after its method and path, because handlers of different products share names
-/// and an operation id must be unique (OpenAPI 3.1 §4.8.10).
-fn set_operation_id(path: &str, method: &str, operation: &mut Operation) {
-    let words: String = path
-        .split(|character: char| !character.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .flat_map(|word| ["_", word])
-        .collect();
-    operation.operation_id = Some(format!("{method}{words}"));
-}
-
-/// A public operation needs no credential; every other one takes a tenant.
+/// A public operation needs no credential; every other one takes a tenant. The description says who
+/// may call it.
 fn describe_access(path: &str, method: &str, operation: &mut Operation) {
     let method = method.to_ascii_uppercase();
     let access = axum::http::Method::from_bytes(method.as_bytes())
         .map_or(RouteAccess::Admin, |method| required_access(&method, path));
-    match access {
-        RouteAccess::Public => operation.security = Some(Vec::new()),
-        RouteAccess::Read | RouteAccess::Write | RouteAccess::Depends => {
-            let parameters = operation.parameters.get_or_insert_default();
-            parameters.push(tenant_header().into());
+    let who = match access {
+        RouteAccess::Public => "Needs no credential.",
+        RouteAccess::Read => "Needs a session, or an API key with the scope `read`.",
+        RouteAccess::Write => "Needs a session, or an API key with the scope `write`.",
+        RouteAccess::Depends => {
+            "Needs a session, or an API key with the scope `read`; with `write` for what writes."
         }
-        RouteAccess::Admin => {}
-    }
-}
-
-fn tenant_header() -> utoipa::openapi::path::Parameter {
-    let schema = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .pattern(Some("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"))
-        .default(Some("default".into()))
-        .build();
-    ParameterBuilder::new()
-        .name("X-Tenant-Id")
-        .parameter_in(ParameterIn::Header)
-        .required(Required::False)
-        .description(Some(
-            "The tenant, a namespace within the caller's own data. It never grants access.",
-        ))
-        .schema(Some(schema))
-        .build()
-}
-
-/// With `format=raw` an operation answers Atlassian's own JSON: one object, or a list of them.
-fn describe_raw(operation: &mut Operation) {
-    if !takes_parameter(operation, "format") {
-        return;
-    }
-    let Some(schema) = examples::success(operation).and_then(schema_of) else {
-        return;
+        RouteAccess::Admin => "Needs an API key with the scope `admin`.",
     };
-    let Some(ours) = schema.take() else {
-        return;
-    };
-    let own = ObjectBuilder::new()
-        .schema_type(Type::Object)
-        .description(Some("Atlassian's own JSON with `format=raw`"))
-        .build();
-    let own: Schema = if matches!(ours, RefOr::T(Schema::Array(_))) {
-        ArrayBuilder::new().items(own).into()
-    } else {
-        own.into()
-    };
-    let either = AnyOfBuilder::new().item(ours).item(own).build();
-    *schema = Some(RefOr::T(Schema::AnyOf(either)));
-}
-
-fn takes_parameter(operation: &Operation, parameter: &str) -> bool {
-    let mut parameters = operation.parameters.iter().flatten();
-    parameters.any(|known| matches!(known, RefOr::T(known) if known.name == parameter))
-}
-
-/// A list that takes a cursor returns the next one in headers, and what was created has an address.
-fn describe_headers(operation: &mut Operation) {
-    let text = || RefOr::T(HeaderBuilder::new().schema(Some(String::schema())).build());
-    if takes_parameter(operation, "cursor")
-        && let Some(response) = examples::success(operation)
-    {
-        for name in ["X-Next-Cursor", "Link"] {
-            response.headers.insert(name.to_owned(), text());
-        }
+    if access == RouteAccess::Public {
+        operation.security = Some(Vec::new());
+    } else if access != RouteAccess::Admin {
+        let parameters = operation.parameters.get_or_insert_default();
+        parameters.push(tenant_header().into());
     }
-    if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("201") {
-        response.headers.insert(String::from("Location"), text());
-    }
+    let description = match operation.description.take() {
+        // The metrics say themselves who may read them.
+        Some(own) if access == RouteAccess::Admin => own,
+        Some(own) => format!("{own}\n\n{who}"),
+        None => who.to_owned(),
+    };
+    operation.description = Some(description);
 }
 
-fn schema_of(response: &mut Response) -> Option<&mut Option<RefOr<Schema>>> {
-    match response.content.get_mut("application/json")? {
-        RefOr::T(content) => Some(&mut content.schema),
-        RefOr::Ref(_) => None,
+/// What only a browser that navigates can use, or what never ends, cannot be tried on the
+/// documentation page, which reads this mark.
+fn mark_browser_only(operation: &mut Operation) {
+    let is_stream = examples::success(operation)
+        .is_some_and(|response| response.content.contains_key("text/event-stream"));
+    let only_redirects = examples::success(operation).is_none();
+    let is_callback = takes(operation, "code");
+    if is_stream || only_redirects || is_callback {
+        let mark = ExtensionsBuilder::new().add("x-browser-only", Value::Bool(true));
+        operation.extensions = Some(mark.build());
     }
 }

@@ -1,9 +1,13 @@
 //! The OpenAPI document, generated from the handlers.
 
+mod answers;
 mod examples;
 mod failures;
 mod finish;
+mod operation_ids;
+mod parameters;
 mod request_bodies;
+mod schemas;
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -19,10 +23,12 @@ use crate::http::wire::error::ErrorBody;
     info(
         title = "Integration backend for Jira and Confluence",
         description = "Lets a browser frontend, a script or an agent use Jira and Confluence without ever holding an Atlassian token.",
+        contact(name = "The operator of this installation"),
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     components(schemas(ErrorBody)),
     modifiers(&Shared),
+    servers((url = "/", description = "The installation that serves this document")),
     security((), ("session_token" = []), ("session_cookie" = []), ("api_key" = [])),
     tags(
         (name = "Login", description = "Logins with Atlassian or with an API token, and sessions."),
@@ -31,8 +37,8 @@ use crate::http::wire::error::ErrorBody;
         (name = "Confluence", description = "Spaces, pages, comments."),
         (name = "Stored data", description = "Users, projects and pages stored in this service, and syncs."),
         (name = "Tools", description = "Named operations with typed arguments, for agents."),
-        (name = "Compatible routes", description = "Routes that clients of the earlier systems call."),
         (name = "Operations", description = "Health, readiness and configuration help."),
+        (name = "Compatible routes", description = "Routes that clients of the earlier systems call. New clients use those above."),
     )
 )]
 pub(crate) struct Frame;

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
-use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::schema::{
+    AdditionalProperties, AnyOfBuilder, ObjectBuilder, Schema, SchemaType, Type,
+};
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -12,12 +14,13 @@ use crate::model::issue_draft::{IssueDraft, NewIssue};
 use crate::model::page_change::{PageChange, PageUpdate};
 use crate::model::page_draft::{NewPageBody, PageDraft};
 
-/// Documents a draft as either its friendly form or Atlassian's own, which has the field `$own`.
+/// Documents a draft as either its friendly form or Atlassian's own, `$own_name`, which has the field
+/// `$own`.
 macro_rules! two_forms {
-    ($draft:ty as $name:literal: $friendly:ty, or $own:literal: $about:literal, $example:expr) => {
+    ($draft:ty as $name:literal: $friendly:ty, or $own_name:literal with $own:literal: $about:literal, $example:expr) => {
         impl PartialSchema for $draft {
             fn schema() -> RefOr<Schema> {
-                either::<$friendly>($about, $own, $example)
+                either::<$friendly>($own_name)
             }
         }
 
@@ -29,40 +32,53 @@ macro_rules! two_forms {
             fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
                 schemas.push((<$friendly>::name().into_owned(), <$friendly>::schema()));
                 <$friendly>::schemas(schemas);
+                let own = own_form($about, $own, $example);
+                schemas.push((String::from($own_name), own));
             }
         }
     };
 }
 
-two_forms!(IssueDraft as "CreateIssue": NewIssue, or "fields":
+two_forms!(IssueDraft as "CreateIssue": NewIssue, or "JiraNewIssue" with "fields":
     "Jira's own form, passed through unchanged",
     json!({"fields": {"project": {"key": "EX"}, "issuetype": {"name": "Task"}, "summary": "The printer is on fire"}}));
 
-two_forms!(IssueChange as "UpdateIssue": FieldChanges, or "fields":
+two_forms!(IssueChange as "UpdateIssue": FieldChanges, or "JiraIssueUpdate" with "fields":
     "Jira's own form, passed through unchanged",
     json!({"fields": {"summary": "The printer is still on fire"}}));
 
-two_forms!(PageDraft as "CreatePage": NewPageBody, or "spaceId":
+two_forms!(PageDraft as "CreatePage": NewPageBody, or "ConfluenceNewPage" with "spaceId":
     "Confluence's own form, passed through unchanged",
     json!({"spaceId": "98306", "status": "current", "title": "Release notes",
         "body": {"representation": "storage", "value": "<p>Nothing broke.</p>"}}));
 
-two_forms!(PageUpdate as "ChangePage": PageChange, or "version":
+two_forms!(PageUpdate as "ChangePage": PageChange, or "ConfluencePageUpdate" with "version":
     "Confluence's own form, passed through unchanged. `version.number` is the new number",
     json!({"id": "98400", "status": "current", "title": "Release notes",
         "body": {"representation": "storage", "value": "<p>Nothing broke.</p>"},
         "version": {"number": 4, "message": "Corrected a name"}}));
 
-fn either<Friendly: ToSchema>(about: &str, own_field: &str, example: Value) -> RefOr<Schema> {
+/// A body may fit both forms, because the friendly one ignores fields that it does not know.
+fn either<Friendly: ToSchema>(own_name: &str) -> RefOr<Schema> {
+    let forms = AnyOfBuilder::new()
+        .item(Ref::from_schema_name(Friendly::name()))
+        .item(Ref::from_schema_name(own_name))
+        .build();
+    RefOr::T(Schema::AnyOf(forms))
+}
+
+fn own_form(about: &str, own_field: &str, example: Value) -> RefOr<Schema> {
+    let value = match &example[own_field] {
+        Value::Object(_) => Type::Object,
+        _ => Type::String,
+    };
     let own = ObjectBuilder::new()
         .schema_type(SchemaType::Type(Type::Object))
         .description(Some(about))
+        .property(own_field, ObjectBuilder::new().schema_type(value))
         .required(own_field)
+        .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(true)))
         .examples([example])
         .build();
-    let forms = OneOfBuilder::new()
-        .item(Ref::from_schema_name(Friendly::name()))
-        .item(own)
-        .build();
-    RefOr::T(Schema::OneOf(forms))
+    RefOr::T(Schema::Object(own))
 }

@@ -30,18 +30,18 @@ pub(crate) async fn connected(
     visitor: Visitor,
     Query(outcome): Query<LoginOutcome>,
 ) -> Result<Response, ApiError> {
-    let mut cards = Vec::new();
-    if let Some(scope) = visitor.scope() {
-        for view in state.connections.list(&scope).await? {
-            cards.push(card(&state, &view));
-        }
-    }
+    let views = match visitor.scope() {
+        Some(scope) => state.connections.list(&scope).await?,
+        None => Vec::new(),
+    };
     let page = ConnectedPage {
         problem: outcome.problem(),
-        success: outcome.success().filter(|_| visitor.principal.is_some()),
+        success: outcome
+            .success(&views)
+            .filter(|_| visitor.principal.is_some()),
         person: person_name(visitor.principal.as_ref()),
         is_local: is_local(visitor.principal.as_ref()),
-        cards,
+        cards: views.iter().map(|view| card(&state, view)).collect(),
         back: ReturnTarget::to("/connected", None),
         is_live: false,
     };

@@ -77,7 +77,7 @@ async fn page(
     let views = state.connections.list(&scope).await?;
     Ok(DashboardPage {
         problem: outcome.problem(),
-        success: outcome.success(),
+        success: outcome.success(&views),
         person: page::person_name(Some(principal)),
         is_local: is_local(principal),
         read_only_reason: read_only_reason(state, caller),

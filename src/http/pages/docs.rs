@@ -19,36 +19,29 @@ use crate::http::wire::error::ApiError;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                       font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
+/// Our own settings and parts of Swagger UI, in place of the file with which it starts.
+const STARTER: &str = include_str!("../../../static/docs.js");
+
 /// The document as it is served, written once at the start.
 #[derive(Clone)]
 struct Document(Arc<str>);
 
-#[derive(Clone)]
-struct SwaggerPage(Arc<Config<'static>>);
-
 pub(crate) fn router(document: &OpenApi) -> Router<AppState> {
     let text = document.to_json().unwrap_or_default();
-    let config = Config::from("/openapi.json")
-        .try_it_out_enabled(true)
-        .display_request_duration(true)
-        .persist_authorization(false);
     Router::new()
         .route("/openapi.json", get(openapi))
         .route("/docs", get(index))
         .route("/docs/", get(index))
         .route("/docs/{*file}", get(file))
         .layer(Extension(Document(text.into())))
-        .layer(Extension(SwaggerPage(Arc::new(config))))
 }
 
 async fn openapi(Extension(Document(text)): Extension<Document>) -> Response {
     ([(CONTENT_TYPE, "application/json")], text.to_string()).into_response()
 }
 
-async fn index(
-    Extension(SwaggerPage(config)): Extension<SwaggerPage>,
-) -> Result<Response, ApiError> {
-    let (bytes, _) = swagger_file("index.html", config)?;
+async fn index() -> Result<Response, ApiError> {
+    let (bytes, _) = swagger_file("index.html")?;
     // The page names its files relative to a folder; with a base it also works at /docs itself.
     let page =
         String::from_utf8_lossy(&bytes).replacen("<head>", "<head><base href=\"/docs/\">", 1);
@@ -59,16 +52,17 @@ async fn index(
     ))
 }
 
-async fn file(
-    Path(name): Path<String>,
-    Extension(SwaggerPage(config)): Extension<SwaggerPage>,
-) -> Result<Response, ApiError> {
-    let (bytes, content_type) = swagger_file(&name, config)?;
+async fn file(Path(name): Path<String>) -> Result<Response, ApiError> {
+    if name == "swagger-initializer.js" {
+        return Ok(with_policy("text/javascript", "no-store", STARTER.into()));
+    }
+    let (bytes, content_type) = swagger_file(&name)?;
     Ok(with_policy(&content_type, "max-age=3600", bytes))
 }
 
-fn swagger_file(name: &str, config: Arc<Config<'static>>) -> Result<(Vec<u8>, String), ApiError> {
-    let found = utoipa_swagger_ui::serve(name, config).map_err(|_| ApiError::internal())?;
+fn swagger_file(name: &str) -> Result<(Vec<u8>, String), ApiError> {
+    let found = utoipa_swagger_ui::serve(name, Arc::new(Config::default()));
+    let found = found.map_err(|_| ApiError::internal())?;
     let file =
         found.ok_or_else(|| ApiError::not_found("there is no such file in the documentation"))?;
     Ok((file.bytes.into_owned(), file.content_type))

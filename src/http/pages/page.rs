@@ -8,9 +8,11 @@ use serde::Deserialize;
 
 use crate::http::edge::outermost::SkipEnvelope;
 use crate::http::wire::error::ApiError;
+use crate::model::connection::ConnectionStatus;
 use crate::model::ids::TenantId;
 use crate::model::principal::Principal;
 use crate::service::authorization::outcome::LoginFailure;
+use crate::service::connections::ConnectionView;
 
 /// The content security policy of our pages: own scripts, styles and calls, nothing inline and no
 /// frames.
@@ -69,11 +71,15 @@ impl LoginOutcome {
             .map(LoginFailure::sentence)
     }
 
-    pub(crate) fn success(&self) -> Option<&'static str> {
-        if self.needs_site.is_some() {
+    /// What went well, as things stand now: the address stays as the login left it.
+    pub(crate) fn success(&self, views: &[ConnectionView]) -> Option<&'static str> {
+        let needs_site = |view: &ConnectionView| view.status == ConnectionStatus::NeedsSite;
+        if self.needs_site.is_some() && views.iter().any(needs_site) {
             return Some("You are logged in. Please choose the site to use.");
         }
-        let connected = self.connected.is_some() || self.status.as_deref() == Some("success");
+        let connected = self.connected.is_some()
+            || self.needs_site.is_some()
+            || self.status.as_deref() == Some("success");
         connected.then_some("You are logged in and connected.")
     }
 }

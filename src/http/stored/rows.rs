@@ -92,6 +92,14 @@ impl Row for StoredPage {
     }
 }
 
+/// Every list of this file.
+pub(crate) const LISTS: [List; 4] = [
+    StoredProject::OF_USER,
+    StoredProject::FETCHED,
+    StoredPage::OF_USER,
+    StoredPage::FETCHED,
+];
+
 async fn of_user<T: Row>(
     state: &AppState,
     listing: Listing,
@@ -136,7 +144,7 @@ pub(crate) async fn put_project(
 
 /// List the projects stored for a user, sorted by key.
 #[utoipa::path(get, path = "/jira/projects/{owner_id}", tag = "Stored data",
-    params(("owner_id" = String, Path, example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f"), PageQuery),
+    params(("owner_id" = String, Path), PageQuery),
     responses((status = 200, body = [StoredProject]), Failures))]
 pub(crate) async fn projects(
     State(state): State<AppState>,
@@ -161,7 +169,7 @@ pub(crate) async fn put_page(
 
 /// List the pages stored for a user, sorted by title.
 #[utoipa::path(get, path = "/confluence/pages/{owner_id}", tag = "Stored data",
-    params(("owner_id" = String, Path, example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f"), PageQuery),
+    params(("owner_id" = String, Path), PageQuery),
     responses((status = 200, body = [StoredPage]), Failures))]
 pub(crate) async fn pages(
     State(state): State<AppState>,

@@ -15,7 +15,7 @@ use crate::http::wire::error::ApiError;
 use crate::http::wire::paging::{List, PageQuery};
 use crate::model::user_row::{NewUser, UserRow};
 
-const USERS: List = whole_list("/users");
+pub(crate) const USERS: List = whole_list("/users");
 
 /// Store a user, under whom projects and pages can be stored.
 ///
@@ -45,7 +45,7 @@ pub(crate) async fn users(
 
 /// Get one stored user.
 #[utoipa::path(get, path = "/users/{id}", tag = "Stored data",
-    params(("id" = String, Path, example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")),
+    params(("id" = String, Path)),
     responses((status = 200, body = UserRow), Failures))]
 pub(crate) async fn user(
     State(state): State<AppState>,

@@ -205,7 +205,7 @@ impl From<ServiceError> for ApiError {
                 new(StatusCode::UNAUTHORIZED, Code::TokenExpired)
                     .with_details(json!({ "login_url": login_url(product.into()) }))
             }
-            ServiceError::PatRefused(product) => pat_refused(message, product),
+            ServiceError::TokenRefused(product, _) => token_refused(message, product),
             ServiceError::RateLimited(wait) | ServiceError::LimitReached { wait, .. } => {
                 new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited).with_retry_after(wait)
             }
@@ -214,6 +214,12 @@ impl From<ServiceError> for ApiError {
                 new(StatusCode::SERVICE_UNAVAILABLE, Code::VendorError).with_retry_after(wait)
             }
             ServiceError::VendorFailed(_) => new(StatusCode::BAD_GATEWAY, Code::VendorError),
+            ServiceError::VendorDown { retry_after, .. } => match retry_after {
+                Some(wait) => {
+                    new(StatusCode::SERVICE_UNAVAILABLE, Code::VendorError).with_retry_after(wait)
+                }
+                None => new(StatusCode::BAD_GATEWAY, Code::VendorError),
+            },
             ServiceError::VendorTimeout => new(StatusCode::GATEWAY_TIMEOUT, Code::VendorError),
             ServiceError::KeyReused => new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
                 .with_details(json!({ "fields": ["Idempotency-Key"] })),
@@ -259,7 +265,7 @@ fn forbidden(message: String, missing_scopes: &[String]) -> ApiError {
     }
 }
 
-fn pat_refused(message: String, product: Product) -> ApiError {
+fn token_refused(message: String, product: Product) -> ApiError {
     let details =
         json!({ "login_url": login_url(product.into()), "reason": "credential_rejected" });
     ApiError::new(StatusCode::UNAUTHORIZED, Code::TokenExpired, message).with_details(details)

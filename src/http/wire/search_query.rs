@@ -10,20 +10,21 @@ use crate::service::issues::SearchRequest;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SearchQuery {
-    /// A query in JQL or CQL, or words to find. Empty: the newest entries.
+    /// A query in JQL or CQL, words to find, or what names one issue or page: a key, an id or an
+    /// address, which is found first. Empty: the newest entries.
     #[serde(default)]
-    #[param(required = false, example = "printer")]
+    #[param(required = false, example = "release")]
     pub q: String,
     /// How to read `q`: `text` (words), `jql` (Jira), `cql` (Confluence), or `auto`: a query if it
-    /// has a comparison, `in (`, `is empty` or `order by`, else words.
+    /// begins with a clause of the query language, else words.
     #[param(example = "auto")]
     pub mode: Option<String>,
     /// A JSON object. Each value is a string or a list of strings. Jira: `project`, `status`,
-    /// `assignee` (an account id or `me`), `type`. Confluence: `space`, `type`.
-    #[param(example = r#"{"type":"Bug"}"#)]
+    /// `assignee` (an account id or `me`), `type`. Confluence: `space`, `type`. Such as
+    /// `{"type": "Bug"}`.
     pub filters: Option<String>,
-    /// Further Jira fields, separated by commas. They are returned in `metadata.fields`.
-    #[param(example = "duedate")]
+    /// Further Jira fields, separated by commas, such as `duedate`. They are returned in
+    /// `metadata.fields`.
     pub fields: Option<String>,
     /// `raw` returns Atlassian's own JSON.
     #[serde(default)]

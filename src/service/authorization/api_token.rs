@@ -234,6 +234,7 @@ async fn check(
             site: site.clone(),
             entrance,
             credential,
+            app: None,
         };
         match atlassian.at(access).check_credential(product).await {
             Ok(account) => {
@@ -246,7 +247,8 @@ async fn check(
             Err(
                 AtlassianError::Unauthorized
                 | AtlassianError::Forbidden(_)
-                | AtlassianError::NotFound(_),
+                | AtlassianError::NotFound(_)
+                | AtlassianError::NoSuchSite(_),
             ) => {}
             Err(AtlassianError::ScopeMismatch { .. }) => return Err(lacks_scope(product)),
             Err(error) => return Err(error.into()),

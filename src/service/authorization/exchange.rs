@@ -92,6 +92,7 @@ impl Authorization {
             AtlassianError::ScopeMismatch { .. }
                 | AtlassianError::Unauthorized
                 | AtlassianError::Forbidden(_)
+                | AtlassianError::Blocked(_)
         );
         let jira = sites.iter().find(|reachable| {
             reachable.products.contains(&Product::Jira)
@@ -105,6 +106,7 @@ impl Authorization {
             site: reachable.site.clone(),
             entrance: Entrance::Gateway,
             credential,
+            app: None,
         };
         match self
             .atlassian
@@ -234,7 +236,7 @@ fn token_failure(error: &TokenError) -> LoginFailure {
 fn identity_failure(error: &AtlassianError) -> LoginFailure {
     match error {
         AtlassianError::RateLimited { .. }
-        | AtlassianError::Failed(_)
+        | AtlassianError::Failed { .. }
         | AtlassianError::Timeout
         | AtlassianError::NotReached
         | AtlassianError::Unreachable => LoginFailure::TemporarilyUnavailable,

@@ -69,6 +69,7 @@ impl Authorization {
             site: site.clone(),
             entrance: Entrance::DataCenter,
             credential: Credential::Bearer(pat.clone()),
+            app: None,
         };
         let account = self
             .within_limits(Some(request.from), None, async {
@@ -136,6 +137,7 @@ fn refused(product: Product, error: AtlassianError) -> ServiceError {
             }
         }
         AtlassianError::NotFound(_)
+        | AtlassianError::NoSuchSite(_)
         | AtlassianError::AnswerTooLarge
         | AtlassianError::Nonsense(_) => ServiceError::invalid(
             "base_url",

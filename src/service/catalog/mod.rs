@@ -4,6 +4,7 @@
 mod runs;
 mod stored;
 mod sync;
+mod troubles;
 mod walk;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use crate::store::Store;
 use crate::work::meter::Meter;
 
 pub(crate) use sync::SyncStatus;
+use troubles::Troubles;
 
 /// How many runs a process works on at once.
 const RUNS_AT_ONCE: usize = 2;
@@ -47,6 +49,7 @@ struct Work {
     holder: String,
     slots: Arc<Semaphore>,
     changes: broadcast::Sender<SyncChange>,
+    troubles: Troubles,
 }
 
 /// How the syncs run.
@@ -81,6 +84,7 @@ impl Catalog {
             holder: random_token("process-")?.expose().to_owned(),
             slots: Arc::new(Semaphore::new(RUNS_AT_ONCE)),
             changes: broadcast::Sender::new(CHANGES_KEPT),
+            troubles: Troubles::default(),
         };
         Ok(Self {
             store,

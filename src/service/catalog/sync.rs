@@ -8,6 +8,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::sync::{SyncChange, SyncRun};
 use crate::model::time::Timestamp;
+use crate::service::connections::ended;
 use crate::service::error::ServiceError;
 
 /// How an owner's sync of one product stands.
@@ -15,7 +16,7 @@ use crate::service::error::ServiceError;
 pub(crate) struct SyncStatus {
     /// The last run, or the one under way; none before the first.
     pub run: Option<SyncRun>,
-    /// Until when it rests because Atlassian's quota is used up or nearly so.
+    /// Until when it rests: Atlassian's quota is used up or nearly so, or a failure has to pass.
     pub paused_until: Option<Timestamp>,
 }
 
@@ -33,7 +34,7 @@ impl Catalog {
         let view = self.connections.view(scope, product).await?;
         let connected = view.connected.ok_or(ServiceError::NotConnected(product))?;
         if view.status == ConnectionStatus::ReauthRequired {
-            return Err(ServiceError::TokenExpired(product));
+            return Err(ended(product, &connected.grant));
         }
         if self.begin(scope, &connected).await? {
             self.work_soon();

@@ -15,6 +15,9 @@ use crate::model::sync::{ListPage, SyncRun};
 use crate::service::error::ServiceError;
 use crate::store::sync_runs::TakenRun;
 
+/// Why a run ends that finds nothing to read.
+const NOTHING: &str = "Jira shows no project to this account; nothing was removed";
+
 /// How a turn at a run ends.
 enum RunOutcome {
     /// The whole list is stored.
@@ -34,6 +37,10 @@ enum Next {
     Page(ListPage),
     /// Atlassian does not know the place any more where the walk stopped.
     Refused(ServiceError),
+    /// The page did not come in time, and a smaller one may.
+    TooSlow(ServiceError),
+    /// Jira's word that there is nothing to see at all.
+    Nothing,
     /// The connection leads to another site now.
     Elsewhere,
 }
@@ -65,11 +72,13 @@ impl Catalog {
         let now = self.clock.now();
         match outcome? {
             RunOutcome::Complete => {
+                self.work.troubles.forget(&run.id);
                 self.store.finish_sync(run, None).await?;
                 self.work.meter.synced(run.product.as_str(), "succeeded");
                 tracing::info!(run = %run.id, product = %run.product, fetched = run.fetched, "a sync has ended");
             }
             RunOutcome::Failed(sentence) => {
+                self.work.troubles.forget(&run.id);
                 self.store.finish_sync(run, Some(&sentence)).await?;
                 self.work.meter.synced(run.product.as_str(), "failed");
                 tracing::warn!(run = %run.id, product = %run.product, fetched = run.fetched, "a sync has failed");
@@ -80,7 +89,7 @@ impl Catalog {
                 self.store.pause_sync(run, now.plus(spread)).await?;
             }
             RunOutcome::Stop => self.store.pause_sync(run, now).await?,
-            RunOutcome::Lost => {}
+            RunOutcome::Lost => self.work.troubles.forget(&run.id),
         }
         Ok(())
     }
@@ -95,7 +104,7 @@ impl Catalog {
         let mut trail = CursorTrail::from(run.walked_to.as_deref());
         while !run.is_walked {
             // A sync can wait, and people share the quota: the last fifth of it is theirs.
-            if let Some(wait) = self.connections.quota_pause(&run.cloud_id) {
+            if let Some(wait) = self.connections.quota_pause(connected) {
                 return Ok(RunOutcome::Rest(wait));
             }
             // A page that is asked for is given up: the next holder asks for it again.
@@ -117,11 +126,18 @@ impl Catalog {
                     tracing::info!(run = %run.id, "Atlassian refuses the place where a sync was; it starts over");
                     self.store.start_sync_over(scope, run, until).await?
                 }
+                Ok(Next::TooSlow(_)) if self.work.troubles.shrink_page(&run.id) => continue,
                 Ok(Next::Elsewhere) => return Ok(RunOutcome::Failed(changed(run.product))),
-                Ok(Next::Refused(error)) | Err(error) => return map_failure(run.product, error),
+                Ok(Next::Nothing) => return Ok(RunOutcome::Failed(String::from(NOTHING))),
+                Ok(Next::Refused(error) | Next::TooSlow(error)) | Err(error) => {
+                    return self.after_failure(run, error);
+                }
             };
             match saved {
-                Some(saved) => *run = saved,
+                Some(saved) => {
+                    self.work.troubles.went_on(&run.id);
+                    *run = saved;
+                }
                 // The fence: the row has another holder or another connection than this turn began
                 // with, and nothing was written.
                 None => return self.taken_or_changed(scope, run).await,
@@ -139,9 +155,22 @@ impl Catalog {
         if connected.grant.method == AuthMethod::ApiToken
             && let Err(error) = self.check_login(scope, run.product).await
         {
-            return map_failure(run.product, error);
+            return self.after_failure(run, error);
         }
         self.remove_unseen(scope, run).await
+    }
+
+    /// A failure that passes does not end a run: it goes on later from where it is.
+    fn after_failure(
+        &self,
+        run: &SyncRun,
+        error: ServiceError,
+    ) -> Result<RunOutcome, ServiceError> {
+        if let Some(wait) = self.work.troubles.rest(&run.id, &error) {
+            tracing::info!(run = %run.id, %error, wait_s = wait.as_secs(), "a sync rests after a failure");
+            return Ok(RunOutcome::Rest(wait));
+        }
+        map_failure(run.product, error)
     }
 
     async fn next_page(
@@ -150,9 +179,10 @@ impl Catalog {
         run: &SyncRun,
         trail: &mut CursorTrail,
     ) -> Result<Next, ServiceError> {
+        let at_once = self.work.troubles.page_size(&run.id);
         let next = self
             .connections
-            .site(scope, run.product, |site| page_at(site, run))
+            .site(scope, run.product, |site| page_at(site, run, at_once))
             .await?;
         if let Next::Page(page) = &next
             && let Some(cursor) = &page.next
@@ -209,19 +239,30 @@ impl Catalog {
 }
 
 /// The page where the run stands, if the connection still leads to the run's site.
-async fn page_at(site: SiteClient<'_>, run: &SyncRun) -> Result<Next, AtlassianError> {
+async fn page_at(
+    site: SiteClient<'_>,
+    run: &SyncRun,
+    at_once: u32,
+) -> Result<Next, AtlassianError> {
     if *site.cloud_id() != run.cloud_id {
         return Ok(Next::Elsewhere);
     }
     let cursor = run.walked_to.clone();
     let page = match run.product {
         Product::Jira => site.jira().projects_from(cursor).await,
-        Product::Confluence => site.confluence().pages_from(cursor).await,
+        Product::Confluence => site.confluence().pages_from(cursor, at_once).await,
     };
     match page {
         Err(error @ AtlassianError::BadRequest(_)) if run.walked_to.is_some() => {
             Ok(Next::Refused(error.into()))
         }
+        // Where pages are long and many, 250 of them take longer than the gateway waits.
+        Err(error @ (AtlassianError::Timeout | AtlassianError::Failed { status: 504, .. }))
+            if run.product == Product::Confluence =>
+        {
+            Ok(Next::TooSlow(error.into()))
+        }
+        Err(AtlassianError::NotFound(_)) if run.product == Product::Jira => Ok(Next::Nothing),
         page => page.map(Next::Page),
     }
 }
@@ -253,10 +294,6 @@ fn map_failure(product: Product, error: ServiceError) -> Result<RunOutcome, Serv
                 "this service failed; nothing was removed",
             )))
         }
-        // Jira says so where there is nothing to see at all.
-        ServiceError::NotFound(_) if product == Product::Jira => Ok(RunOutcome::Failed(
-            String::from("Jira shows no project to this account; nothing was removed"),
-        )),
         error => Ok(RunOutcome::Failed(format!("{error}; nothing was removed"))),
     }
 }

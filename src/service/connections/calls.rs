@@ -8,9 +8,8 @@ use crate::atlassian::access::{Credential, Entrance, SiteAccess};
 use crate::atlassian::confluence::Confluence;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::jira::Jira;
-use crate::model::connection::ConnectionStatus;
-use crate::model::grant::{AuthMethod, Grant, TokenBase};
-use crate::model::ids::CloudId;
+use crate::model::connection::{Connected, ConnectionStatus};
+use crate::model::grant::{AuthMethod, Grant, Renewal, TokenBase};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
@@ -71,9 +70,14 @@ impl Connections {
     {
         let connected = self.stored(scope, product).await?;
         if connected.status(self.clock.now()) == ConnectionStatus::ReauthRequired {
-            return Err(ServiceError::TokenExpired(product));
+            return Err(ended(product, &connected.grant));
         }
-        let Some(site) = connected.connection.site else {
+        let elsewhere = self
+            .elsewhere
+            .as_ref()
+            .filter(|(meant, _)| *meant == product);
+        let chosen = elsewhere.map(|(_, site)| site.clone());
+        let Some(site) = chosen.or(connected.connection.site) else {
             let sites = self.preferences.candidates(&connected.grant, product);
             return Err(ServiceError::NeedsSite { product, sites });
         };
@@ -86,9 +90,13 @@ impl Connections {
         .await
     }
 
-    /// How long work that can wait should leave a site in peace.
-    pub(crate) fn quota_pause(&self, site: &CloudId) -> Option<Duration> {
-        self.atlassian.quota_pause(site)
+    /// How long work that can wait should leave a connection's product in peace.
+    pub(crate) fn quota_pause(&self, connected: &Connected) -> Option<Duration> {
+        let site = connected.connection.site.as_ref()?;
+        let token = connected.grant.access_token.clone()?;
+        let access = access(&connected.grant, site, token);
+        let product = connected.connection.product;
+        self.atlassian.quota_pause(&access, product)
     }
 
     pub(super) async fn with_token<T, F, R>(
@@ -104,20 +112,31 @@ impl Connections {
         let map_failure = |failure: RefreshFailure| failure.for_product(product);
         let grant = self.grants.usable(grant).await.map_err(map_failure)?;
         let error = match operation(&grant, token(&grant, product)?).await {
-            Ok(value) => return Ok(value),
+            Ok(value) => {
+                if grant.renewal() == Renewal::Refused {
+                    self.grants.login_accepted(&grant).await;
+                }
+                return Ok(value);
+            }
             Err(error) => error,
         };
         if !self.newer_token_may_help(&grant, &error) {
             if grant.method != AuthMethod::OAuth && matches!(error, AtlassianError::Unauthorized) {
-                self.grants.history().credential_refused(&grant).await;
+                self.grants.token_refused(&grant).await;
             }
             return Err(self.refused(&grant, product, error));
         }
         // Once only, and for writes too: what was refused with 401, 403 or 404 was not carried out.
         let renewed = self.grants.renewed(&grant).await.map_err(map_failure)?;
-        operation(&renewed, token(&renewed, product)?)
-            .await
-            .map_err(|error| self.refused(&renewed, product, error))
+        match operation(&renewed, token(&renewed, product)?).await {
+            Ok(value) => Ok(value),
+            Err(error) => {
+                if matches!(error, AtlassianError::Unauthorized) {
+                    self.grants.login_refused(&renewed).await;
+                }
+                Err(self.refused(&renewed, product, error))
+            }
+        }
     }
 
     /// A 401 may mean an expired or revoked token. For expired tokens Atlassian's gateway has also
@@ -128,17 +147,16 @@ impl Connections {
         grant.method == AuthMethod::OAuth
             && match error {
                 AtlassianError::Unauthorized => true,
-                AtlassianError::Forbidden(_) | AtlassianError::NotFound(_) => expired(),
+                AtlassianError::Forbidden(_)
+                | AtlassianError::NotFound(_)
+                | AtlassianError::NoSuchSite(_) => expired(),
                 _ => false,
             }
     }
 
     fn refused(&self, grant: &Grant, product: Product, error: AtlassianError) -> ServiceError {
         match error {
-            AtlassianError::Unauthorized if grant.method == AuthMethod::Pat => {
-                ServiceError::PatRefused(product)
-            }
-            AtlassianError::Unauthorized => ServiceError::TokenExpired(product),
+            AtlassianError::Unauthorized => ended(product, grant),
             AtlassianError::ScopeMismatch { needs } => ServiceError::Forbidden {
                 message: String::from(
                     "this login lacks a scope the call needs; enable it for the app and log in again",
@@ -149,17 +167,27 @@ impl Connections {
         }
     }
 
-    /// What the call needs and the login lacks; where that is not known, what we ask for and it lacks.
+    /// What the call needs and the login lacks; where it seems to lack nothing of that, all that the call
+    /// needs; where that is not known, what we ask for and it lacks.
     fn missing_scopes(&self, grant: &Grant, product: Product, needs: &[&str]) -> Vec<String> {
         let lacking: Vec<String> = needs
             .iter()
             .filter(|need| !grant.scopes.iter().any(|granted| granted == *need))
             .map(|&need| need.to_owned())
             .collect();
-        if lacking.is_empty() {
-            return self.preferences.missing_scopes(&grant.scopes, product);
+        match (lacking.is_empty(), needs.is_empty()) {
+            (false, _) => lacking,
+            (true, false) => needs.iter().map(|&need| need.to_owned()).collect(),
+            (true, true) => self.preferences.missing_scopes(&grant.scopes, product),
         }
-        lacking
+    }
+}
+
+/// A login or token that is no good any more, and what to do about it.
+pub(in crate::service) fn ended(product: Product, grant: &Grant) -> ServiceError {
+    match grant.method {
+        AuthMethod::OAuth => ServiceError::TokenExpired(product),
+        method => ServiceError::TokenRefused(product, method),
     }
 }
 
@@ -187,5 +215,6 @@ fn access(grant: &Grant, site: &Site, token: Secret) -> SiteAccess {
         site: site.clone(),
         entrance,
         credential,
+        app: grant.client_id.clone(),
     }
 }

@@ -1,5 +1,6 @@
 //! Connections: what an owner is connected to, on which site, and calls made through them.
 
+mod addresses;
 mod calls;
 mod sites;
 mod views;
@@ -10,11 +11,13 @@ use super::sites::SitePreferences;
 use crate::atlassian::Atlassian;
 use crate::model::clock::SharedClock;
 use crate::model::connection::Connected;
-use crate::model::grant::AuthMethod;
+use crate::model::grant::{AuthMethod, NOT_RENEWABLE, Renewal};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
+use crate::model::site::Site;
 use crate::store::Store;
 
+pub(in crate::service) use calls::ended;
 pub(crate) use sites::SiteChoice;
 pub(crate) use views::ConnectionView;
 
@@ -35,6 +38,8 @@ pub struct Connections {
     grants: Grants,
     clock: SharedClock,
     preferences: SitePreferences,
+    /// A site that is called in place of the connection's own.
+    elsewhere: Option<(Product, Site)>,
 }
 
 impl Connections {
@@ -52,6 +57,7 @@ impl Connections {
             grants,
             clock,
             preferences,
+            elsewhere: None,
         }
     }
 
@@ -88,6 +94,9 @@ impl Connections {
                 "rotate",
                 "a token cannot be renewed; make a new one and connect again",
             ));
+        }
+        if connected.grant.renewal() == Renewal::Never {
+            return Err(ServiceError::invalid("rotate", NOT_RENEWABLE));
         }
         let grant = self
             .grants

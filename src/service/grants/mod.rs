@@ -22,7 +22,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::atlassian::Atlassian;
 use crate::model::clock::SharedClock;
-use crate::model::grant::{AuthMethod, Grant, GrantStatus};
+use crate::model::grant::{AuthMethod, Grant, GrantStatus, Renewal};
 use crate::model::oauth_client::OAuthClient;
 use crate::model::secret::{NoRandomness, random_token};
 use crate::model::time::Timestamp;
@@ -131,13 +131,14 @@ impl Grants {
     /// `ReauthRequired` for a dead grant; when it cannot be renewed and the old token has expired
     /// as well.
     pub(crate) async fn usable(&self, grant: Grant) -> Result<Grant, RefreshFailure> {
-        if grant.status == GrantStatus::ReauthRequired {
+        if grant.has_ended(self.engine.clock.now()) {
             return Err(RefreshFailure::ReauthRequired);
         }
         self.note_use(&grant).await;
         // A lifetime counts from the moment the answer was made (RFC 6749 §5.1); the margin covers the
         // call's own time, and clocks that differ.
-        if grant.is_fresh(self.engine.clock.now(), self.engine.settings.margin) {
+        let now = self.engine.clock.now();
+        if grant.is_fresh(now, self.engine.settings.margin) || grant.renewal() == Renewal::Never {
             return Ok(grant);
         }
         // Time must be left for the call itself while the old token is good for it.
@@ -190,6 +191,35 @@ impl Grants {
         } else {
             self.renewed(&grant).await
         }
+    }
+
+    /// Atlassian refused the token that somebody attached: it is not sent again, and its owner is told.
+    pub(super) async fn token_refused(&self, grant: &Grant) {
+        let reason = format!(
+            "Atlassian does not accept this {} any more; make a new one there and connect again",
+            grant.method.credential()
+        );
+        let engine = &self.engine;
+        match engine.store.require_reauthorization(grant, &reason).await {
+            Ok(true) => {
+                tracing::warn!(grant = %grant.id, "a token is no longer accepted; a new one is needed");
+            }
+            // Somebody has attached a newer one meanwhile.
+            Ok(false) => return,
+            Err(error) => tracing::warn!(%error, "a refused token could not be noted"),
+        }
+        engine.history.credential_refused(grant).await;
+    }
+
+    /// Atlassian renews a login and yet refuses its calls; its owner is told.
+    pub(super) async fn login_refused(&self, grant: &Grant) {
+        let reason = "Atlassian renews this login but refuses calls with it; log in again";
+        self.engine.note_problem(grant, Some(reason), false).await;
+    }
+
+    /// Atlassian takes calls with a login again that it refused before.
+    pub(super) async fn login_accepted(&self, grant: &Grant) {
+        self.engine.note_problem(grant, None, false).await;
     }
 
     /// Where what happens to grants and connections is written down.

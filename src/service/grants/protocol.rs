@@ -21,6 +21,7 @@ const WAIT_FOR_OTHERS: Duration = Duration::from_secs(22);
 /// How long a client whose secret is refused is left in peace. Only its operator can mend it.
 const CLIENT_PAUSE: Duration = Duration::from_mins(1);
 const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
+const CLIENT_REJECTED: &str = "this service's own OAuth client is not accepted by Atlassian; its operator must check the client id and secret";
 /// The pauses before a second and a third try.
 const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1200)];
 
@@ -51,7 +52,14 @@ impl RefreshEngine {
                 return Ok(current);
             }
             let client = self.client_of(&current)?;
-            self.may_try(&current, &client)?;
+            if let Err(later) = self.may_try(&current, &client) {
+                // What another grant's failure has shown holds for this one as well.
+                if current.last_error.is_none() && self.is_rejected(&client) {
+                    self.note_problem(&current, Some(CLIENT_REJECTED), true)
+                        .await;
+                }
+                return Err(later);
+            }
             if let Some(wait) = self.patience_with_interrupted(&current) {
                 return Err(RefreshFailure::Later(wait));
             }
@@ -79,6 +87,25 @@ impl RefreshEngine {
             .iter()
             .find(|client| Some(client.id.as_str()) == id);
         client.cloned().ok_or(RefreshFailure::ForeignClient)
+    }
+
+    fn is_rejected(&self, client: &OAuthClient) -> bool {
+        let paused = lock(&self.rejected_clients).get(&client.id).copied();
+        paused.is_some_and(|until| until > self.clock.now())
+    }
+
+    /// Writes down what is wrong with a grant; a failure to do so changes nothing for anybody.
+    pub(super) async fn note_problem(
+        &self,
+        grant: &Grant,
+        reason: Option<&str>,
+        renewal_fails: bool,
+    ) {
+        let noted = self.store.note_problem(grant, reason, renewal_fails).await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, "what is wrong with a grant could not be written down");
+        }
+        self.history.problem(grant);
     }
 
     /// Whether a token call may be made now, after what went wrong before.
@@ -217,10 +244,7 @@ impl RefreshEngine {
             | TokenError::Malformed
             | TokenError::InvalidGrant => {
                 lock(&self.rejected_clients).insert(client.id.clone(), now.plus(CLIENT_PAUSE));
-                (
-                    CLIENT_PAUSE,
-                    "this service's own OAuth client is not accepted by Atlassian; its operator must check the client id and secret",
-                )
+                (CLIENT_PAUSE, CLIENT_REJECTED)
             }
         };
         tracing::warn!(grant = %grant.id, %error, wait_s = wait.as_secs(), "a refresh failed; the login is kept");

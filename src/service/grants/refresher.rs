@@ -10,13 +10,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::Grants;
 use super::due::{RECENTLY_USED, is_about_to_lapse, keep_alive};
-use crate::model::grant::Grant;
+use crate::model::grant::{Grant, Renewal};
 use crate::model::secret::jitter;
 
 /// How many grants one round looks at; the others are due in the next one.
 const BATCH: i64 = 50;
 /// How many are renewed at once. A burst at the token endpoint would be limited for everybody.
 const AT_ONCE: usize = 4;
+/// When a grant that cannot be renewed is looked at again.
+const NEVER: Duration = Duration::from_hours(365 * 24);
 
 impl Grants {
     /// Looks for due grants every interval, until `stop`.
@@ -57,6 +59,12 @@ impl Grants {
         if now.since(grant.used_at) > RECENTLY_USED && alive_until > now {
             if let Err(error) = self.engine.store.postpone(&grant, alive_until).await {
                 tracing::warn!(%error, "an idle grant could not be postponed");
+            }
+            return;
+        }
+        if let (Renewal::Never, Some(end)) = (grant.renewal(), grant.expires_at) {
+            if let Err(error) = self.engine.store.postpone(&grant, end.plus(NEVER)).await {
+                tracing::warn!(%error, "a grant that cannot be renewed could not be postponed");
             }
             return;
         }

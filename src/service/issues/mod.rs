@@ -5,10 +5,13 @@
 
 mod attachments;
 mod comments;
+mod field_names;
 mod people;
 mod projects;
 mod search;
 mod transitions;
+
+use serde_json::{Value, json};
 
 use super::connections::Connections;
 use super::error::ServiceError;
@@ -76,10 +79,58 @@ impl Issues {
     ) -> Result<Fetched<Issue>, ServiceError> {
         let named = &issue_key(key)?;
         let me = &self.me(scope, change.needs_my_account()).await?;
-        self.connections
-            .jira(scope, |jira| jira.update(named, change, me.as_deref()))
+        // Read first: what Jira answers to the change is nothing, and what comes after it may fail.
+        let before = &self.before(scope, key, change.edits_text()).await?;
+        let written = self
+            .connections
+            .jira(scope, |jira| {
+                jira.update(named, change, me.as_deref(), before)
+            })
             .await?;
-        self.issue(scope, key).await
+        Ok(self.as_it_is_now(scope, key, written).await)
+    }
+
+    /// The issue before a change, in Jira's form, as far as it can be read. Whether it may be changed is
+    /// for Jira to say, and nothing here.
+    ///
+    /// Not so where its text is edited: what is not known cannot be kept.
+    async fn before(
+        &self,
+        scope: &Scope,
+        key: &str,
+        edits_text: bool,
+    ) -> Result<Value, ServiceError> {
+        match self.issue(scope, key).await {
+            Ok(issue) => Ok(issue.raw),
+            Err(error) if edits_text => Err(error),
+            Err(
+                error @ (ServiceError::Forbidden { .. }
+                | ServiceError::NotFound(_)
+                | ServiceError::VendorDown { .. }
+                | ServiceError::VendorTimeout
+                | ServiceError::VendorFailed(_)),
+            ) => {
+                tracing::info!(%error, "an issue could not be read before it is changed");
+                Ok(json!({ "id": key, "key": key, "fields": {} }))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The issue after a change. The change is made: a failure to read it again is none of the change's.
+    async fn as_it_is_now(
+        &self,
+        scope: &Scope,
+        key: &str,
+        written: Fetched<Issue>,
+    ) -> Fetched<Issue> {
+        match self.issue(scope, key).await {
+            Ok(now) => now,
+            Err(error) => {
+                tracing::info!(%error, "an issue could not be read after it was changed");
+                written
+            }
+        }
     }
 
     /// Deletes an issue; one with subtasks only together with them.

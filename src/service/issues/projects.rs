@@ -42,15 +42,9 @@ impl Issues {
         mut filter: ProjectFilter<'_>,
     ) -> Result<Page<Fetched<Project>>, ServiceError> {
         filter.words = filter.words.filter(|words| !words.trim().is_empty());
-        let found = self
-            .connections
+        self.connections
             .jira(scope, |jira| jira.projects(page, filter))
-            .await;
-        match found {
-            // On a living login this is Jira's way to say that nothing matches.
-            Err(ServiceError::NotFound(_)) => Ok(Page::last(Vec::new())),
-            found => found,
-        }
+            .await
     }
 
     /// The first projects the account may see, at most `most` of them.

@@ -8,9 +8,11 @@ use crate::atlassian::jql;
 use crate::model::hit::{Fetched, SearchHit};
 use crate::model::issue::IssueMetadata;
 use crate::model::page::{Page, PageRequest};
+use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 use crate::service::gather;
+use crate::service::searching::{self, Searcher};
 
 /// The most fields a search may ask for.
 const MOST_FIELDS: usize = 50;
@@ -33,7 +35,7 @@ pub(crate) struct SearchRequest<'a> {
 /// A search whose result is wanted in Jira's own words.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ResultRequest<'a> {
-    /// The JQL; when it has no condition, it is bounded to the last year.
+    /// The JQL, or the key or address of one issue. An order alone is bounded by what leaves out nothing.
     pub jql: &'a str,
     /// A JSON object of filters that wall the query in.
     pub filters: Option<&'a str>,
@@ -55,13 +57,27 @@ impl Issues {
         request: &SearchRequest<'_>,
         page: &PageRequest,
     ) -> Result<Page<Fetched<SearchHit<IssueMetadata>>>, ServiceError> {
-        let search = IssueSearch {
-            jql: jql::build(request.q, request.mode, request.filters)?,
-            extra_fields: names(request.fields, is_field)?,
+        let reading = jql::read(request.q, request.mode, request.filters)?;
+        let asked = names(request.fields, is_field)?;
+        let extra_fields = &self.field_names(scope, "fields", asked).await?;
+        let searcher = Searcher {
+            connections: &self.connections,
+            scope,
+            product: Product::Jira,
         };
-        self.connections
-            .jira(scope, |jira| jira.search(&search, page))
-            .await
+        searching::found(
+            searcher,
+            &reading,
+            page,
+            |connections, jql, page| async move {
+                let extra_fields = extra_fields.clone();
+                let search = IssueSearch { jql, extra_fields };
+                connections
+                    .jira(scope, |jira| jira.search(&search, &page))
+                    .await
+            },
+        )
+        .await
     }
 
     /// The first issues that a query or words find, at most `most` of them.
@@ -93,14 +109,15 @@ impl Issues {
         request: &ResultRequest<'_>,
         page: &PageRequest,
     ) -> Result<Value, ServiceError> {
+        let jql = result_jql(request)?;
+        let asked = names(Some(&request.fields.join(",")), is_wanted)?;
+        let expand = request.expand.map(|list| names(Some(list), is_plain));
+        let expand = expand.transpose()?.map(|list| list.join(","));
+        let fields = self.field_names(scope, "fields", asked).await?;
         let query = IssueQuery {
-            jql: result_jql(request)?,
-            fields: names(Some(&request.fields.join(",")), is_wanted)?,
-            expand: request
-                .expand
-                .map(|list| names(Some(list), is_field))
-                .transpose()?
-                .map(|list| list.join(",")),
+            jql,
+            fields: fields.into_iter().map(|field| field.id).collect(),
+            expand,
         };
         self.connections
             .jira(scope, |jira| jira.query(&query, page))
@@ -110,10 +127,14 @@ impl Issues {
 
 /// What is wrong with the query is told of the field that holds it here.
 fn result_jql(request: &ResultRequest<'_>) -> Result<String, ServiceError> {
-    jql::build(request.jql, Some("jql"), request.filters).map_err(|error| match error.field {
-        "q" => ServiceError::invalid("jql", error.message),
-        _ => error.into(),
-    })
+    let reading =
+        jql::read(request.jql, Some("jql"), request.filters).map_err(|error| {
+            match error.field {
+                "q" => ServiceError::invalid("jql", error.message),
+                _ => error.into(),
+            }
+        })?;
+    Ok(reading.query)
 }
 
 /// The names in a list such as `duedate,customfield_10010`.
@@ -133,7 +154,12 @@ fn names(list: Option<&str>, fits: fn(&str) -> bool) -> Result<Vec<String>, Serv
     Ok(names)
 }
 
+/// An id or a name of a field.
 fn is_field(name: &str) -> bool {
+    name.len() <= 100 && !name.starts_with('*') && !name.contains(char::is_control)
+}
+
+fn is_plain(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
     name.len() <= 100 && name.bytes().all(allowed)
 }
@@ -155,10 +181,12 @@ mod tests {
         );
         assert!(names(None, is_field).unwrap().is_empty());
         let many = "a,".repeat(51);
-        for bad in ["*all", "a b", "a\"b", many.as_str()] {
+        assert!(names(Some("Story Points, Größe"), is_field).is_ok());
+        for bad in ["*all", "a\u{7f}b", many.as_str()] {
             assert!(names(Some(bad), is_field).is_err(), "{bad}");
         }
         assert!(names(Some("*all,-description"), is_wanted).is_ok());
         assert!(names(Some("*,summary"), is_wanted).is_err());
+        assert!(names(Some("a b"), is_plain).is_err());
     }
 }

@@ -36,15 +36,24 @@ impl Issues {
         key: &str,
         request: &TransitionRequest,
     ) -> Result<Fetched<Issue>, ServiceError> {
-        let possible = self.transitions(scope, key).await?;
-        let possible: Vec<&Transition> = possible.iter().map(|one| &one.value).collect();
-        let chosen = request
+        let listed = self.transitions(scope, key).await?;
+        let possible: Vec<&Transition> = listed.iter().map(|one| &one.value).collect();
+        let id = &request
             .choose(&possible)
-            .map_err(|why| ServiceError::invalid("transition", why))?;
-        let (named, id) = (&issue_key(key)?, chosen.id.as_str());
-        self.connections
-            .jira(scope, |jira| jira.transition(named, id, request))
+            .map_err(|why| ServiceError::invalid("transition", why))?
+            .id;
+        let chosen = listed
+            .iter()
+            .find(|one| one.value.id == *id)
+            .ok_or_else(|| ServiceError::invalid("transition", "there is no such transition"))?;
+        let named = &issue_key(key)?;
+        let before = &self.before(scope, key, false).await?;
+        let written = self
+            .connections
+            .jira(scope, |jira| {
+                jira.transition(named, chosen, request, before)
+            })
             .await?;
-        self.issue(scope, key).await
+        Ok(self.as_it_is_now(scope, key, written).await)
     }
 }

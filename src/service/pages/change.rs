@@ -67,6 +67,7 @@ impl Pages {
             version: None,
             parent_id: None,
             message: None,
+            replace: _,
         } = change
         {
             return self

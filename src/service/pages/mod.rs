@@ -9,11 +9,13 @@ mod write;
 use super::connections::Connections;
 use super::error::ServiceError;
 use super::issues::SearchRequest;
+use super::searching::{self, Searcher};
 use crate::atlassian::cql;
 use crate::model::content::{ContentId, ContentMetadata, Space, SpaceFilter};
 use crate::model::hit::{Fetched, SearchHit};
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
+use crate::model::product::Product;
 use crate::model::scope::Scope;
 
 const NO_SUCH_SPACE: &str = "there is no such space, or this account may not see it";
@@ -65,10 +67,23 @@ impl Pages {
         request: &SearchRequest<'_>,
         page: &PageRequest,
     ) -> Result<Page<Fetched<SearchHit<ContentMetadata>>>, ServiceError> {
-        let cql = &cql::build(request.q, request.mode, request.filters)?;
-        self.connections
-            .confluence(scope, |confluence| confluence.search(cql, page))
-            .await
+        let reading = cql::read(request.q, request.mode, request.filters)?;
+        let searcher = Searcher {
+            connections: &self.connections,
+            scope,
+            product: Product::Confluence,
+        };
+        searching::found(
+            searcher,
+            &reading,
+            page,
+            |connections, cql, page| async move {
+                connections
+                    .confluence(scope, |confluence| confluence.search(&cql, &page))
+                    .await
+            },
+        )
+        .await
     }
 
     /// Confluence itself takes ids only; `field` is what the caller named the space in.

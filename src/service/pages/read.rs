@@ -5,7 +5,8 @@ use crate::model::content::{ContentId, PageSummary, WikiPage};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
-use crate::model::page_reference::PageReference;
+use crate::model::page_reference::{PageName, PageReference};
+use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
@@ -74,19 +75,35 @@ impl Pages {
         self.read(scope, &content_id(id)?).await
     }
 
-    /// One page with its text, by its id, its address or its title.
+    /// One page with its text, by its id, its address or its title. A page of another site that the login
+    /// reaches is read there.
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` when no page has
-    /// that name.
+    /// that name, `Validation` for an address of a site that is not reached.
     pub(crate) async fn find(
         &self,
         scope: &Scope,
         reference: &PageReference,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
-        let (space_key, title) = match reference {
-            PageReference::Id(id) => return self.read(scope, id).await,
-            PageReference::Titled { space_key, title } => (space_key, title),
+        let Some(address) = &reference.address else {
+            return self.named(scope, &reference.name).await;
+        };
+        let connections = self
+            .connections
+            .at_address(scope, Product::Confluence, "page_id", address)
+            .await?;
+        Self::new(connections).named(scope, &reference.name).await
+    }
+
+    async fn named(
+        &self,
+        scope: &Scope,
+        name: &PageName,
+    ) -> Result<Fetched<WikiPage>, ServiceError> {
+        let (space_key, title) = match name {
+            PageName::Id(id) => return self.read(scope, id).await,
+            PageName::Titled { space_key, title } => (space_key, title),
         };
         let space = SpaceName::Key(space_key.clone());
         let space = self.space_id(scope, &space, "space_key").await?;

@@ -21,7 +21,7 @@ impl Pages {
         let body = match draft {
             PageDraft::Own(body) => body.clone(),
             PageDraft::Friendly(page) => {
-                new_page(page, &self.space_id(scope, &page.space, "space_key").await?)
+                new_page(page, &self.space_id(scope, &page.space, "space_key").await?)?
             }
         };
         self.connections

@@ -11,24 +11,18 @@ use crate::model::fields::InvalidFields;
 use crate::model::page::PageRequest;
 use crate::service::error::ServiceError;
 
-/// Reads arguments into their type. Models often send `null` for what they leave out, so that
-/// counts as absent.
+/// Reads arguments that were [fitted](super::fitting::fitted) into their type. What the schema does not
+/// tell is malformed: that a text is no JSON object, say.
 pub(super) fn read<T: DeserializeOwned>(arguments: Value) -> Result<T, ServiceError> {
-    let object = match arguments {
-        Value::Null => Map::new(),
-        Value::Object(object) => object,
-        _ => return Err(ServiceError::invalid("args", "args must be a JSON object")),
-    };
-    let given: Map<String, Value> = object
-        .into_iter()
-        .filter(|(_, value)| !value.is_null())
-        .collect();
-    serde_path_to_error::deserialize(Value::Object(given)).map_err(|error| {
-        let field = InvalidFields::field_of(&error.path().to_string(), &error.inner().to_string());
-        ServiceError::invalid(
-            &field,
-            format!("the argument {field} is missing, unknown, malformed or out of range"),
-        )
+    serde_path_to_error::deserialize(arguments).map_err(|error| {
+        let sentence = error.inner().to_string();
+        let field = InvalidFields::field_of(&error.path().to_string(), &sentence);
+        let what = if sentence.starts_with("missing field") {
+            "missing"
+        } else {
+            "malformed"
+        };
+        ServiceError::invalid(&field, format!("{field} is {what}"))
     })
 }
 
@@ -47,7 +41,7 @@ pub(super) fn page_request(
     }
     Err(ServiceError::invalid(
         argument,
-        format!("{argument} must be from 1 to {most}"),
+        format!("{argument} is out of range: it must be from 1 to {most}"),
     ))
 }
 
@@ -73,6 +67,31 @@ pub(super) fn names(list: &str) -> Vec<String> {
         .filter(|name| !name.is_empty())
         .map(str::to_owned)
         .collect()
+}
+
+/// Names, in a text with commas between or in a list: agents send either.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Names(pub(super) Vec<String>);
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = |value: &Value| match value {
+            Value::String(text) => Some(text.trim().to_owned()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        match Value::deserialize(deserializer)? {
+            Value::String(list) => Ok(Self(names(&list))),
+            Value::Array(entries) => {
+                let read: Option<Vec<String>> = entries.iter().map(name).collect();
+                let read = read.ok_or_else(|| D::Error::custom("not a list of names"))?;
+                Ok(Self(
+                    read.into_iter().filter(|name| !name.is_empty()).collect(),
+                ))
+            }
+            _ => Err(D::Error::custom("not a list of names")),
+        }
+    }
 }
 
 /// An object, or the same as JSON in a text: agents send either.

@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::arguments::{names, page_request, twenty_five, yes};
+use super::arguments::{Names, page_request, twenty_five, yes};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::content::{Child, WantedChildren, WikiPage};
 use crate::model::hit::Fetched;
-use crate::model::page_reference::PageReference;
+use crate::model::page_reference::{PageName, PageReference};
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
@@ -40,10 +40,11 @@ impl PageRead {
         match (&self.page_id, &self.title, &self.space_key) {
             (Some(id), _, _) => PageReference::parse(id)
                 .map_err(|error| ServiceError::invalid("page_id", error.to_string())),
-            (None, Some(title), Some(space_key)) => Ok(PageReference::Titled {
+            (None, Some(title), Some(space_key)) => Ok(PageName::Titled {
                 space_key: space_key.clone(),
                 title: title.clone(),
-            }),
+            }
+            .into()),
             _ => {
                 let why = "page_id is needed, or title with space_key";
                 Err(ServiceError::invalid("page_id", why))
@@ -99,8 +100,8 @@ pub(super) struct ChildList {
     parent_id: String,
     /// Taken for agents that send it; `body.storage` means `include_content`.
     #[serde(default = "version")]
-    #[schema(required = false, default = "version")]
-    expand: String,
+    #[schema(required = false, value_type = String, format = "names", default = "version")]
+    expand: Names,
     /// The most entries, from 1 to 50.
     #[serde(default = "twenty_five")]
     #[schema(required = false, minimum = 1, maximum = 50, default = 25)]
@@ -125,8 +126,8 @@ pub(super) struct ChildList {
     cursor: Option<String>,
 }
 
-fn version() -> String {
-    String::from("version")
+fn version() -> Names {
+    Names(vec![String::from("version")])
 }
 
 /// `confluence_get_page_children`.
@@ -154,7 +155,9 @@ impl Operation for GetPageChildren {
                 "texts of a list come in Markdown; confluence_get_page gives the storage format";
             return Err(ServiceError::invalid("convert_to_markdown", why));
         }
-        let expanded = names(&arguments.expand)
+        let expanded = arguments
+            .expand
+            .0
             .iter()
             .any(|name| name.starts_with("body"));
         let wanted = WantedChildren {

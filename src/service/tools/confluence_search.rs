@@ -5,7 +5,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::arguments::{names, page_request, ten, twenty_five};
+use super::arguments::{Names, page_request, ten, twenty_five};
 use super::connector_names::hits;
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
@@ -26,7 +26,8 @@ pub(super) struct SearchContentArguments {
     #[schema(required = false, minimum = 1, maximum = 50, default = 10)]
     limit: u32,
     /// Keys of spaces to look in, with commas between.
-    spaces_filter: Option<String>,
+    #[schema(value_type = Option<String>, format = "names")]
+    spaces_filter: Option<Names>,
     /// `next_cursor` of the part before.
     cursor: Option<String>,
 }
@@ -46,7 +47,7 @@ impl Operation for SearchContent {
         scope: &Scope,
         arguments: SearchContentArguments,
     ) -> Result<Outcome, ServiceError> {
-        let spaces = names(arguments.spaces_filter.as_deref().unwrap_or_default());
+        let spaces = arguments.spaces_filter.unwrap_or_default().0;
         let filters = (!spaces.is_empty()).then(|| json!({ "space": spaces }).to_string());
         let request = SearchRequest {
             q: &arguments.query,
@@ -64,7 +65,8 @@ impl Operation for SearchContent {
 #[serde(deny_unknown_fields)]
 pub(super) struct SpaceList {
     /// Keys of the spaces wanted, with commas between; without it, all of them.
-    keys: Option<String>,
+    #[schema(value_type = Option<String>, format = "names")]
+    keys: Option<Names>,
     /// The type of the spaces wanted, such as global or personal.
     #[serde(rename = "type")]
     kind: Option<String>,
@@ -92,7 +94,7 @@ impl Operation for GetSpaces {
         arguments: SpaceList,
     ) -> Result<Outcome, ServiceError> {
         let filter = SpaceFilter {
-            keys: names(arguments.keys.as_deref().unwrap_or_default()),
+            keys: arguments.keys.unwrap_or_default().0,
             kind: arguments.kind,
         };
         let wanted = page_request("limit", arguments.limit, 250, arguments.cursor)?;

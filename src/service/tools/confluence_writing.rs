@@ -113,6 +113,8 @@ pub(super) struct UpdatePageArguments {
     #[serde(default)]
     #[schema(required = false, default = false)]
     is_minor_edit: bool,
+    /// Whether a text that would destroy what Markdown cannot say is written all the same.
+    replace: Option<bool>,
     /// What is said about the new version.
     version_comment: Option<String>,
     /// The id of the page to move it below.
@@ -170,6 +172,7 @@ impl Operation for ConfluenceUpdatePage {
         let update = PageUpdate::read(&json!({
             "title": arguments.title, "body": new_body,
             "parent_id": arguments.parent_id, "message": arguments.version_comment,
+            "replace": arguments.replace.unwrap_or(false),
         }))?;
         let changed = context
             .pages

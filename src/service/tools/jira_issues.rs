@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::arguments::{JsonObject, names, refuse_file, ten, yes};
+use super::arguments::{JsonObject, Names, refuse_file, ten, yes};
 use super::connector_names::created;
 use super::jira_people::account;
 use super::jira_search::{titles, usual_fields};
@@ -30,15 +30,18 @@ pub(super) struct IssueRead {
     /// The issue's key.
     #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
     issue_key: String,
-    /// The fields wanted, with commas between; `*all` for every one.
+    /// The fields wanted by id or by name, with commas between; `*all` for every one.
     #[serde(default = "usual_fields")]
     #[schema(
         required = false,
+        value_type = String,
+        format = "names",
         default = "status,description,labels,issuetype,summary,assignee,created,priority,versions,updated,reporter"
     )]
-    fields: String,
+    fields: Names,
     /// `transitions` gives the transitions the issue can make now. Other expansions are not offered.
-    expand: Option<String>,
+    #[schema(value_type = Option<String>, format = "names")]
+    expand: Option<Names>,
     /// The most comments to give, the newest of them, from 0 to 100.
     #[serde(default = "ten")]
     #[schema(required = false, minimum = 0, maximum = 100, default = 10)]
@@ -50,7 +53,8 @@ pub(super) struct IssueRead {
     #[schema(required = false, default = true)]
     _update_history: bool,
     /// Sections to add: `comments`, `transitions`, or `all`.
-    include: Option<String>,
+    #[schema(value_type = Option<String>, format = "names")]
+    include: Option<Names>,
     /// Whether custom fields are given under the names that people know.
     #[serde(default)]
     #[schema(required = false, default = false)]
@@ -71,10 +75,6 @@ impl Operation for GetIssue {
         scope: &Scope,
         arguments: IssueRead,
     ) -> Result<Outcome, ServiceError> {
-        if arguments.comment_limit > 100 {
-            let why = "comment_limit must be from 0 to 100";
-            return Err(ServiceError::invalid("comment_limit", why));
-        }
         if arguments.properties.is_some() {
             let why = "properties are not offered here; leave them out";
             return Err(ServiceError::invalid("properties", why));
@@ -87,7 +87,11 @@ impl Operation for GetIssue {
         } else {
             None
         };
-        let wanted = WantedFields::read(&arguments.fields);
+        let fields = context
+            .issues
+            .field_names(scope, "fields", arguments.fields.0)
+            .await?;
+        let wanted = WantedFields::new(fields);
         let mut flat = issue(&found.raw, &wanted, titles.as_ref());
         if let Some(description) = flat.get_mut("description") {
             // As the connector reads it, whatever the dialect of the site.
@@ -114,7 +118,7 @@ impl Operation for GetIssue {
 
 /// The sections to add, by either of the arguments that name them.
 fn sections(arguments: &IssueRead) -> Result<Vec<String>, ServiceError> {
-    let include = names(arguments.include.as_deref().unwrap_or_default());
+    let include = arguments.include.clone().unwrap_or_default().0;
     if let Some(unknown) = include
         .iter()
         .find(|name| !SECTIONS.contains(&name.as_str()))
@@ -123,7 +127,7 @@ fn sections(arguments: &IssueRead) -> Result<Vec<String>, ServiceError> {
             format!("include knows all, comments and transitions; {unknown:?} is not offered here");
         return Err(ServiceError::invalid("include", why));
     }
-    let expand = names(arguments.expand.as_deref().unwrap_or_default());
+    let expand = arguments.expand.clone().unwrap_or_default().0;
     if expand.iter().any(|name| name != "transitions") {
         let why = "expand knows transitions only";
         return Err(ServiceError::invalid("expand", why));
@@ -182,7 +186,8 @@ pub(super) struct CreateIssueArguments {
     /// Markdown.
     description: Option<String>,
     /// Names of the project's components, with commas between.
-    components: Option<String>,
+    #[schema(value_type = Option<String>, format = "names")]
+    components: Option<Names>,
     /// Further fields in Jira's own form, such as `{"priority": {"name": "High"}, "parent": "APP-1"}`.
     #[schema(value_type = Option<JsonObject>, inline)]
     additional_fields: Option<JsonObject>,
@@ -207,11 +212,15 @@ impl Operation for JiraCreateIssue {
             "project_key": arguments.project_key, "summary": arguments.summary,
             "issue_type": arguments.issue_type, "description": arguments.description,
         });
-        if let Some(named) = &arguments.assignee {
+        if let Some(named) = arguments
+            .assignee
+            .as_deref()
+            .filter(|named| !is_nobody(named))
+        {
             draft["assignee"] = json!(account(context, scope, "assignee", named).await?);
         }
         if let Some(list) = &arguments.components {
-            draft["components"] = json!(names(list));
+            draft["components"] = json!(list.0);
         }
         if let Some(parent) = take_parent(&mut further) {
             draft["parent"] = parent;
@@ -248,18 +257,23 @@ pub(super) struct UpdateIssueArguments {
     #[schema(value_type = Option<JsonObject>, inline)]
     additional_fields: Option<JsonObject>,
     /// Names of the project's components, with commas between, in place of those there are.
-    components: Option<String>,
+    #[schema(value_type = Option<String>, format = "names")]
+    components: Option<Names>,
     /// Would name files of the server: not offered here.
     #[schema(value_type = Option<String>)]
     attachments: Option<Value>,
+    /// Whether a description that would destroy what Markdown cannot say is written all the same.
+    #[serde(default)]
+    #[schema(required = false, default = false)]
+    replace: bool,
     /// The fields of the changed issue to give, with commas between; `*all` for every one.
     #[serde(default = "all_fields")]
-    #[schema(required = false, default = "*all")]
-    return_fields: String,
+    #[schema(required = false, value_type = String, format = "names", default = "*all")]
+    return_fields: Names,
 }
 
-fn all_fields() -> String {
-    String::from("*all")
+fn all_fields() -> Names {
+    Names(vec![String::from("*all")])
 }
 
 /// `jira_update_issue`.
@@ -285,14 +299,20 @@ impl Operation for JiraUpdateIssue {
             return Err(ServiceError::invalid("fields", why));
         }
         if let Some(list) = &arguments.components {
-            fields.insert(String::from("components"), json!(names(list)));
+            fields.insert(String::from("components"), json!(list.0));
         }
-        let change = friendly(context, scope, fields, further).await?;
+        // Before anything is written, so that a name that is unknown leaves the issue as it is.
+        let wanted = context
+            .issues
+            .field_names(scope, "return_fields", arguments.return_fields.0)
+            .await?;
+        let wanted = WantedFields::new(wanted);
+        let mut change = friendly(context, scope, fields, further).await?;
+        change["replace"] = json!(arguments.replace);
         let changed = context
             .issues
             .update(scope, &arguments.issue_key, &IssueChange::read(&change)?)
             .await?;
-        let wanted = WantedFields::read(&arguments.return_fields);
         let mut flat = issue(&changed.raw, &wanted, None);
         if let Some(description) = flat.get_mut("description") {
             *description = json!(changed.value.description);
@@ -300,6 +320,11 @@ impl Operation for JiraUpdateIssue {
         flat.insert(String::from("url"), json!(changed.value.url));
         Ok(Outcome::of_object(flat))
     }
+}
+
+/// Whether nobody is meant: models write an empty text for `null`.
+fn is_nobody(named: &str) -> bool {
+    named.trim().is_empty()
 }
 
 /// The friendly form of a change, from the names and shapes that agents use.
@@ -336,6 +361,7 @@ async fn friendly(
     if let Some(assignee) = fields.remove("assignee") {
         let id = assignee.get("accountId").and_then(Value::as_str);
         let value = match id.or(assignee.as_str()) {
+            Some(text) if is_nobody(text) => Value::Null,
             Some(text) => json!(account(context, scope, "assignee", text).await?),
             None => assignee,
         };

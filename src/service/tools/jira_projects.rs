@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::arguments::{names, page_request};
+use super::arguments::{Names, page_request};
 use super::outcome::Outcome;
 use super::registry::{Operation, Paging};
 use crate::model::issue::ProjectFilter;
@@ -68,7 +68,8 @@ pub(super) struct ProjectSearch {
     #[schema(required = false, minimum = 1, maximum = 50, default = 20)]
     max_results: u32,
     /// Ids of projects to leave out, with commas between.
-    current_project_ids: Option<String>,
+    #[schema(value_type = Option<String>, format = "names")]
+    current_project_ids: Option<Names>,
     /// `next_cursor` of the part before.
     cursor: Option<String>,
 }
@@ -95,7 +96,7 @@ impl Operation for SearchProjects {
         scope: &Scope,
         arguments: ProjectSearch,
     ) -> Result<Outcome, ServiceError> {
-        let left_out = names(arguments.current_project_ids.as_deref().unwrap_or_default());
+        let left_out = arguments.current_project_ids.unwrap_or_default().0;
         let mut page = context
             .issues
             .projects(

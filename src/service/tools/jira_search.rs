@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::arguments::{names, ten};
+use super::arguments::{Names, names, ten};
 use super::outcome::Outcome;
 use super::plain::{WantedFields, issue};
 use super::registry::{Operation, Paging};
@@ -21,24 +21,26 @@ const MOST: u32 = 100;
 pub(super) const USUAL_FIELDS: &str = "status,description,labels,issuetype,summary,assignee,created,priority,versions,updated,reporter";
 
 /// [`USUAL_FIELDS`] as the default of an argument.
-pub(super) fn usual_fields() -> String {
-    String::from(USUAL_FIELDS)
+pub(super) fn usual_fields() -> Names {
+    Names(names(USUAL_FIELDS))
 }
 
 /// The arguments of `jira_search`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchIssuesArguments {
-    /// The query in JQL. A query without a condition is bounded to the last year.
+    /// The query in JQL, or the key of one issue. An order alone orders all issues.
     #[schema(example = "project = APP AND status = \"In Progress\" ORDER BY updated DESC")]
     jql: String,
-    /// The fields wanted, with commas between; `*all` for every one.
+    /// The fields wanted by id or by name, with commas between; `*all` for every one.
     #[serde(default = "usual_fields")]
     #[schema(
         required = false,
+        value_type = String,
+        format = "names",
         default = "status,description,labels,issuetype,summary,assignee,created,priority,versions,updated,reporter"
     )]
-    fields: String,
+    fields: Names,
     /// The most issues, from 1; more than 100 come in parts.
     #[serde(default = "ten")]
     #[schema(required = false, minimum = 1, default = 10)]
@@ -48,9 +50,11 @@ pub(super) struct SearchIssuesArguments {
     #[schema(required = false, minimum = 0, default = 0)]
     start_at: u32,
     /// Keys of projects to look in, with commas between.
-    projects_filter: Option<String>,
+    #[schema(value_type = Option<String>, format = "names")]
+    projects_filter: Option<Names>,
     /// Jira's expansions, such as `changelog`, with commas between.
-    expand: Option<String>,
+    #[schema(value_type = Option<String>, format = "names")]
+    expand: Option<Names>,
     /// `next_cursor` of the part before.
     page_token: Option<String>,
     /// Whether custom fields are given under the names that people know.
@@ -81,13 +85,14 @@ impl Operation for SearchIssues {
             let why = "start_at must be 0: Jira goes on from a page_token only";
             return Err(ServiceError::invalid("start_at", why));
         }
-        if arguments.limit == 0 {
-            return Err(ServiceError::invalid("limit", "limit must be at least 1"));
-        }
-        let wanted = WantedFields::read(&arguments.fields);
-        let projects = names(arguments.projects_filter.as_deref().unwrap_or_default());
+        let fields = context
+            .issues
+            .field_names(scope, "fields", arguments.fields.0)
+            .await?;
+        let wanted = WantedFields::new(fields);
+        let projects = arguments.projects_filter.unwrap_or_default().0;
         let filters = (!projects.is_empty()).then(|| json!({ "project": projects }).to_string());
-        let mut expand = names(arguments.expand.as_deref().unwrap_or_default());
+        let mut expand = arguments.expand.unwrap_or_default().0;
         if arguments.use_display_names {
             expand.push(String::from("names"));
         }
@@ -95,7 +100,7 @@ impl Operation for SearchIssues {
         let request = ResultRequest {
             jql: &arguments.jql,
             filters: filters.as_deref(),
-            fields: wanted.names(),
+            fields: wanted.ids(),
             expand: (!expand.is_empty()).then_some(expand.as_str()),
         };
         let asked = PageRequest {

@@ -5,6 +5,7 @@ mod confluence_pages;
 mod confluence_search;
 mod confluence_writing;
 mod connector_names;
+mod fitting;
 mod jira_attachments;
 mod jira_comments;
 mod jira_issues;
@@ -23,6 +24,7 @@ use utoipa::ToSchema;
 use super::error::ServiceError;
 use super::issues::Issues;
 use super::pages::Pages;
+use crate::model::nearest::nearest;
 use crate::model::scope::Scope;
 
 pub(crate) use outcome::Outcome;
@@ -88,13 +90,17 @@ impl Tools {
             .iter()
             .find(|tool| tool.name == name)
             .ok_or_else(|| {
-                ServiceError::NotFound(String::from(
-                    "there is no such tool; GET /connectors/tools lists what there is",
+                let names = registry::all().iter().map(|tool| tool.name);
+                let meant = nearest(name, names)
+                    .map(|meant| format!("; {meant} may be meant"))
+                    .unwrap_or_default();
+                ServiceError::NotFound(format!(
+                    "there is no such tool{meant}; GET /connectors/tools lists what there is"
                 ))
             })
     }
 
-    /// Runs a tool for the owner. What comes back is data: nothing in it makes a tool do more.
+    /// Runs a tool for the owner, with arguments that were [fitted](Tool::fitted). What comes back is data: nothing in it makes a tool do more.
     ///
     /// # Errors
     /// When an argument is missing, unknown or malformed, and whatever the services fail with.

@@ -4,6 +4,8 @@ use serde_json::{Map, Value, json};
 
 use atlassian_document::adf_to_markdown;
 
+use crate::model::issue::FieldName;
+
 /// What tells a reader nothing.
 const NOISE: [&str; 8] = [
     "self",
@@ -52,23 +54,29 @@ fn plain_object(object: &Map<String, Value>, whole: &Value) -> Value {
 
 /// Which fields of an issue are wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct WantedFields(Vec<String>);
+pub(super) struct WantedFields(Vec<FieldName>);
 
 impl WantedFields {
-    /// Names with commas between; `*all` stands for every field.
-    pub(super) fn read(list: &str) -> Self {
-        Self(super::arguments::names(list))
+    /// These fields; `*all` stands for every one.
+    pub(super) fn new(fields: Vec<FieldName>) -> Self {
+        Self(fields)
     }
 
-    /// The names, as Jira takes them.
-    pub(super) fn names(&self) -> Vec<String> {
-        self.0.clone()
+    /// The ids, as Jira takes them.
+    pub(super) fn ids(&self) -> Vec<String> {
+        self.0.iter().map(|field| field.id.clone()).collect()
     }
 
-    fn has(&self, name: &str) -> bool {
+    fn has(&self, id: &str) -> bool {
         self.0
             .iter()
-            .any(|wanted| wanted == name || wanted == "*all")
+            .any(|wanted| wanted.id == id || wanted.id == "*all")
+    }
+
+    /// What the caller calls a field; none where it was not named.
+    fn asked(&self, id: &str) -> Option<&str> {
+        let field = self.0.iter().find(|field| field.id == id)?;
+        Some(field.asked.as_str())
     }
 }
 
@@ -93,7 +101,8 @@ pub(super) fn issue(
         }
         let title = titles
             .and_then(|titles| titles.get(name)?.as_str())
-            .filter(|_| name.starts_with("customfield_"));
+            .filter(|_| name.starts_with("customfield_"))
+            .or_else(|| wanted.asked(name));
         flat.insert(title.unwrap_or(name).to_owned(), plain(value));
     }
     flat
@@ -102,6 +111,10 @@ pub(super) fn issue(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn wanted(ids: &[&str]) -> WantedFields {
+        WantedFields::new(ids.iter().map(|id| FieldName::plain(id)).collect())
+    }
 
     #[test]
     fn named_things_become_their_names() {
@@ -120,7 +133,7 @@ mod tests {
         });
         let titles = Map::from_iter([(String::from("customfield_1"), json!("Colour"))]);
         assert_eq!(
-            Value::from(issue(&raw, &WantedFields::read("*all"), Some(&titles))),
+            Value::from(issue(&raw, &wanted(&["*all"]), Some(&titles))),
             json!({
                 "key": "EX-1", "id": "10002", "status": "Done",
                 "assignee": {"account_id": "5b10", "display_name": "Mia"},
@@ -128,7 +141,7 @@ mod tests {
                 "Colour": "Red", "labels": ["a"],
             })
         );
-        let chosen = issue(&raw, &WantedFields::read("status, labels"), None);
+        let chosen = issue(&raw, &wanted(&["status", "labels"]), None);
         assert_eq!(
             Value::from(chosen),
             json!({"key": "EX-1", "id": "10002", "status": "Done", "labels": ["a"]})

@@ -10,6 +10,7 @@ use serde_json::Value;
 use utoipa::PartialSchema;
 
 use super::arguments::read;
+use super::fitting::fitted;
 use super::outcome::Outcome;
 use super::{
     ToolContext, confluence_pages, confluence_search, confluence_writing, connector_names,
@@ -44,6 +45,8 @@ pub(super) trait Operation {
     const READ_ONLY: bool;
     /// How its list is paged, if it gives one in parts.
     const PAGING: Option<Paging> = None;
+    /// The arguments that say something when they are an empty text; others are left out then.
+    const TELLING: &'static [&'static str] = &[];
     /// Its arguments; their JSON Schema is generated from the type.
     type Arguments: DeserializeOwned + PartialSchema + Send;
 
@@ -69,6 +72,7 @@ pub(crate) struct Tool {
     pub read_only: bool,
     /// How its list is paged, if it gives one in parts.
     pub paging: Option<Paging>,
+    telling: &'static [&'static str],
     schema: fn() -> Value,
     run: Run,
 }
@@ -80,6 +84,7 @@ impl Tool {
             description: O::DESCRIPTION,
             read_only: O::READ_ONLY,
             paging: O::PAGING,
+            telling: O::TELLING,
             schema: || serde_json::to_value(O::Arguments::schema()).unwrap_or_default(),
             run: |context, scope, arguments| {
                 async move { O::run(context, scope, read(arguments)?).await }.boxed()
@@ -90,6 +95,14 @@ impl Tool {
     /// The JSON Schema of the arguments.
     pub(crate) fn input_schema(&self) -> Value {
         (self.schema)()
+    }
+
+    /// The arguments as the tool takes them, from what a model wrote.
+    ///
+    /// # Errors
+    /// Everything that is missing, unknown, malformed or out of range.
+    pub(crate) fn fitted(&self, arguments: Value) -> Result<Value, ServiceError> {
+        fitted(&self.input_schema(), arguments, self.telling)
     }
 
     pub(super) async fn run(

@@ -6,11 +6,15 @@ import { promisify } from "node:util";
 
 const OWN_TOKEN = { email: "omar@example.com", api_token: "classic-token-omar", site: "acme" };
 
-/** Logs Omar in with his API token, as a program does. */
-export async function sessionToken(stage) {
-  const headers = { "Content-Type": "application/json" };
-  const answer = await fetch(`${stage.service}/auth/jira/api-token`, { method: "POST", headers, body: JSON.stringify(OWN_TOKEN) });
-  return (await answer.json()).session_token;
+/** Logs Omar in with his API token, as a program does; to several products in one session. */
+export async function sessionToken(stage, products = ["jira"]) {
+  let token;
+  for (const product of products) {
+    const headers = { "Content-Type": "application/json", ...(token && { "X-Session-Token": token }) };
+    const answer = await fetch(`${stage.service}/auth/${product}/api-token`, { method: "POST", headers, body: JSON.stringify(OWN_TOKEN) });
+    token ??= (await answer.json()).session_token;
+  }
+  return token;
 }
 
 /** Makes a key that may do this with what is the session's person's, with the operator's command. */

@@ -3,7 +3,9 @@
 mod allowed_sites;
 pub mod fixture;
 mod lifecycle;
+mod refused;
 mod renamed_sites;
+mod renewal;
 mod service_account;
 mod sites;
 mod token_status;

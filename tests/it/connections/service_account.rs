@@ -112,7 +112,10 @@ async fn an_outage_changes_nothing_and_is_no_verdict(#[case] action: FaultAction
     let other = [("JIRA_API_TOKEN", "scoped-token-mia")];
     let changed = app.another_process_with(&other).await;
     let failed = settle(&changed).await.unwrap_err();
-    assert!(matches!(failed, ServiceError::VendorFailed(_)), "{failed}");
+    assert!(
+        matches!(failed, ServiceError::VendorDown { .. }),
+        "{failed}"
+    );
     assert_eq!(app.rows("connections").await, 1);
     app.sandbox.clear_faults();
     assert_eq!(settle(&changed).await.unwrap(), Settled::Connected);

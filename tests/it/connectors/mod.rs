@@ -1,5 +1,5 @@
 //! What a connection is for: Jira, Confluence and the tools for agents.
 
 mod confluence;
-mod jira;
-mod tools;
+pub mod jira;
+pub mod tools;

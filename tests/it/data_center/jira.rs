@@ -20,7 +20,7 @@ async fn data_center() -> (TestApp, Browser, &'static str) {
     (app, browser, "MILL")
 }
 
-const DESCRIPTION: &str = "## Steps\n\n1. Press **start**\n2. Wait for _smoke_\n\n> It smells.\n\n```rust\nlet x = 1;\n```\n\n| a | b |\n| --- | --- |\n| 1 | [two](https://example.com/2) |";
+const DESCRIPTION: &str = "## Steps\n\n1. Press **start**\n2. Wait for _smoke_\n\n> It smells.\n\n```java\nint x = 1;\n```\n\n| a | b |\n| --- | --- |\n| 1 | [two](https://example.com/2) |";
 
 async fn projects_and_issue_types(browser: &Browser, project: &str) {
     let all = walk(browser, "/connectors/jira/projects?limit=3").await;

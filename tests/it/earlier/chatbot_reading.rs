@@ -139,7 +139,7 @@ async fn a_malformed_search_is_refused_before_anything_is_sent() {
         ),
         (r#"{"jql":"a = b","max_results":-1}"#, "max_results"),
         (r#"{"jql":"a = b","fields":[null]}"#, "fields[0]"),
-        (r#"{"jql":"a = b","fields":["a b"]}"#, "fields"),
+        (r#"{"jql":"a = b","fields":["a\u0007b"]}"#, "fields"),
     ] {
         let answer = browser
             .send("POST", "/api/jira/search", &[], Some(body.to_owned()))

@@ -79,6 +79,7 @@ async fn signals_that_mean_something_elsewhere_end_nothing_here() {
 #[tokio::test]
 async fn a_command_whose_reader_has_seen_enough_ends_quietly() {
     let installation = Installation::new().await;
+    installation.start().await.stop().await;
     for arguments in [&["keys", "list"][..], &["openapi"], &["check"]] {
         let mut command = installation.command(arguments);
         let (reader, writer) = std::io::pipe().unwrap();

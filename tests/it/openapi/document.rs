@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::TestApp;
 use crate::support::files;
 
-async fn document() -> Value {
+pub async fn document() -> Value {
     let app = TestApp::start().await;
     let answer = app.browser().get("/openapi.json").await;
     assert_eq!(answer.status, 200);
@@ -16,7 +16,7 @@ async fn document() -> Value {
 }
 
 /// Every operation as (method and path, operation).
-fn operations(document: &Value) -> Vec<(String, &Value)> {
+pub fn operations(document: &Value) -> Vec<(String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
     paths
         .iter()

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::support::app::ORIGIN;
 use crate::support::files;
 use crate::support::{Browser, TestApp};
 
@@ -64,6 +65,28 @@ async fn answers(browser: &Browser) -> BTreeMap<String, Value> {
         answers.insert(operation.to_owned(), few(answer.json()));
     }
     answers
+}
+
+/// The answers with the addresses that a reader would see, in place of those of this test.
+fn elsewhere(answers: &BTreeMap<String, Value>, sandbox: &str) -> BTreeMap<String, Value> {
+    let text = serde_json::to_string(answers)
+        .unwrap()
+        .replace(
+            &format!("{sandbox}/sites/acme.atlassian.net"),
+            "https://acme.atlassian.net",
+        )
+        .replace(
+            &format!("{sandbox}/authorize"),
+            "https://auth.atlassian.com/authorize",
+        )
+        .replace(ORIGIN, "https://integration.example.com")
+        .replace(
+            "http%3A%2F%2Flocalhost%3A3001",
+            "https%3A%2F%2Fintegration.example.com",
+        )
+        .replace(r#""scheme":"http""#, r#""scheme":"https""#)
+        .replace("localhost:3001", "integration.example.com");
+    serde_json::from_str(&text).unwrap()
 }
 
 fn operations() -> Vec<Asked> {
@@ -263,7 +286,8 @@ async fn every_example_is_an_answer_of_the_present_service() {
     let browser = app.logged_in("mia").await;
     let now = answers(&browser).await;
     if std::env::var("RECORD_EXAMPLES").is_ok() {
-        let text = serde_json::to_string_pretty(&now).unwrap();
+        let shown = elsewhere(&now, &app.sandbox.base_url());
+        let text = serde_json::to_string_pretty(&shown).unwrap();
         std::fs::write(examples_file(), text + "\n").unwrap();
         return;
     }

@@ -2,3 +2,5 @@
 
 mod document;
 mod examples;
+mod requests;
+mod tools;

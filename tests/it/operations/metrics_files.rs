@@ -33,11 +33,16 @@ fn texts_of(value: &Value, key: &str, found: &mut Vec<String>) {
     }
 }
 
+/// What Prometheus itself writes for each target (<https://prometheus.io/docs/concepts/jobs_instances/>).
+const UP: &str = "up";
+
 /// The names of metrics in an expression: words of ours, and those every process has.
 fn names(expression: &str) -> Vec<String> {
     expression
         .split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'))
-        .filter(|word| word.starts_with("integration_backend_") || word.starts_with("process_"))
+        .filter(|word| {
+            word.starts_with("integration_backend_") || word.starts_with("process_") || *word == UP
+        })
         .map(str::to_owned)
         .collect()
 }
@@ -62,6 +67,7 @@ async fn known() -> BTreeSet<String> {
     samples
         .iter()
         .map(|line| line.split(['{', ' ']).next().unwrap().to_owned())
+        .chain([UP.to_owned()])
         .collect()
 }
 

@@ -1,7 +1,10 @@
 //! Calls to Atlassian: what is sent, how much is read, how long they take.
 
 mod answers;
+mod causes;
 mod company_proxy;
 mod fixture;
+mod gates;
 mod requests;
 mod time;
+mod waiting;

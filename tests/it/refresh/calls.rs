@@ -6,6 +6,7 @@ use atlassian_sandbox::FaultAction;
 use rstest::rstest;
 use serde_json::json;
 
+use crate::connections::fixture::connection;
 use crate::refresh::fixture::{EXPIRY, READ, on_read, on_refresh};
 use crate::support::TestApp;
 use crate::support::database::Database;
@@ -46,6 +47,26 @@ async fn a_401_on_the_renewed_token_too_is_told_and_ends_no_login() {
     assert_eq!(app.refreshes().len(), 1);
     assert_eq!(app.used_tokens().len(), 2);
     assert_eq!(app.grant_state().await.1.as_deref(), Some("active"));
+    let seen = connection(&browser, "jira").await;
+    let told = seen["error"].as_str().unwrap();
+    assert!(
+        told.contains("refuses calls") && told.contains("log in again"),
+        "{told}"
+    );
+    assert!(
+        browser
+            .get("/connected")
+            .await
+            .body
+            .contains("Connected, refused")
+    );
+    app.sandbox.clear_faults();
+    assert_eq!(browser.get(READ).await.status, 200);
+    let seen = connection(&browser, "jira").await;
+    assert_eq!(
+        (&seen["status"], &seen["error"]),
+        (&json!("active"), &json!(null))
+    );
 }
 
 #[tokio::test]

@@ -155,3 +155,77 @@ async fn the_openapi_document_needs_no_settings() {
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(document["paths"]["/ready"].is_object());
 }
+
+#[tokio::test]
+async fn the_log_of_a_start_says_what_runs_and_which_settings_look_wrong() {
+    let installation = Installation::new().await;
+    let mut command = installation.command(&[]);
+    command
+        .env("TRUSTED_PROXIES", "0.0.0.0/0")
+        .env("ATLASSIAN_SCOPES", "read:me,read:jira-work")
+        .env("ATLASIAN_SCOPES", "read:me")
+        .env(
+            "ATLASSIAN_REDIRECT_URI",
+            format!(
+                "http://localhost:{}/auth/atlassian/callback/",
+                installation.port
+            ),
+        )
+        .env_remove("ATLASSIAN_CLIENT_SECRET");
+    installation.start_command(command).await.stop().await;
+    let log = std::fs::read_to_string(installation.file("log")).unwrap();
+    for said in [
+        concat!("version: ", env!("CARGO_PKG_VERSION")),
+        "store: /",
+        "sealed with ",
+        "mode: session",
+        "address: http://localhost:",
+        "Atlassian app: client id sandbox-client",
+        "made the vault key",
+        "names the whole Internet",
+        "has commas between its scopes",
+        "write ATLASSIAN_SCOPES if that",
+        "offline_access is missing",
+        "ATLASSIAN_CLIENT_SECRET is not set",
+        "this service has no callback at /auth/atlassian/callback/",
+    ] {
+        assert!(log.contains(said), "{said}\n{log}");
+    }
+}
+
+#[tokio::test]
+async fn a_start_with_good_settings_warns_of_nothing_but_the_key_it_made() {
+    let installation = Installation::new().await;
+    installation.start().await.stop().await;
+    let log = std::fs::read_to_string(installation.file("log")).unwrap();
+    let levels = ["\"level\":\"WARN\"", "\"level\":\"ERROR\""];
+    let warnings = log
+        .lines()
+        .filter(|line| levels.iter().any(|level| line.contains(level)));
+    let warnings: Vec<&str> = warnings.collect();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].contains("made the vault key"), "{warnings:?}");
+}
+
+#[tokio::test]
+async fn keys_are_made_in_the_database_that_is_used_and_in_no_new_one() {
+    let installation = Installation::new().await;
+    let arguments = ["keys", "create", "--as", "service"];
+    let (code, said) = installation.outcome(installation.command(&arguments)).await;
+    assert_eq!(code, Some(1));
+    assert!(
+        one_line(&said).contains("there is no database at /"),
+        "{said}"
+    );
+    assert!(!installation.file("integration.db").exists());
+    assert!(!installation.file("vault.key").exists());
+    installation.start().await.stop().await;
+    let output = installation.command(&arguments).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    let database = installation.file("integration.db");
+    assert!(
+        said.contains(&format!("It is in the database {}.", database.display())),
+        "{said}"
+    );
+}

@@ -22,6 +22,12 @@ pub fn on_method(method: &str, path: &str, action: FaultAction, times: Option<u3
     }
 }
 
+/// Lets `fault` begin with the first call that has this method and whose path holds `path`; that call
+/// itself is processed.
+pub fn after(method: &str, path: &str, fault: Fault) -> Fault {
+    on_method(method, path, FaultAction::Then(Box::new(fault)), Some(1))
+}
+
 /// An answer with a JSON body.
 pub fn answering(status: u16, body: &Value) -> FaultAction {
     answering_text(status, &body.to_string())

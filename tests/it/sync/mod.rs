@@ -4,5 +4,6 @@ mod circle;
 mod completed;
 mod data_center;
 pub mod fixture;
+mod hiccups;
 mod interrupted;
 mod process;

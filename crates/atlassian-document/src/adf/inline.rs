@@ -1,11 +1,12 @@
 //! Reads ADF's inline nodes as running text; what Markdown lacks becomes readable words.
 //!
-//! The words do not become the node again: an account, a date or a card that is written back is text.
+//! A placeholder holds the words and becomes the node again, where there is a document to find it in.
 
 use serde_json::Value;
 
-use crate::tree::link::Link;
-use crate::tree::{Inline, Style};
+use super::keep;
+use crate::tree::node::{linked, named_mention};
+use crate::tree::{Inline, Script, Style};
 
 /// A node's `type`, or nothing.
 pub(crate) fn kind(node: &Value) -> &str {
@@ -18,8 +19,15 @@ pub(crate) fn attribute<'node>(node: &'node Value, name: &str) -> Option<&'node 
     value.filter(|value| !value.trim().is_empty())
 }
 
-/// Reads an inline node, or gives nothing if the node is of another kind.
+/// Reads an inline node, or gives nothing if the node is of another kind. What Markdown cannot say is a
+/// placeholder with the words that the node shows.
 pub(crate) fn read(node: &Value) -> Option<Vec<Inline>> {
+    let words = words(node)?;
+    let placeholder = keep::placeholder(node, &words);
+    Some(placeholder.map_or(words, |placeholder| vec![placeholder]))
+}
+
+fn words(node: &Value) -> Option<Vec<Inline>> {
     let plain = |text: &str| vec![Inline::plain(text)];
     Some(match kind(node) {
         "text" => text(node),
@@ -27,9 +35,11 @@ pub(crate) fn read(node: &Value) -> Option<Vec<Inline>> {
         // `text` is optional and holds the `@` or not, depending on who wrote it; `id` is always there
         // but tells a reader nothing.
         "mention" => {
-            let name = attribute(node, "text").or_else(|| attribute(node, "id"));
-            let name = name.unwrap_or("unknown").trim_start_matches('@');
-            plain(&format!("@{name}"))
+            let name = attribute(node, "text").unwrap_or_default();
+            vec![named_mention(
+                attribute(node, "id").unwrap_or_default(),
+                name,
+            )]
         }
         // `text` is the character where there is one; Atlassian's own and uploaded pictures have only
         // their short name.
@@ -48,6 +58,11 @@ pub(crate) fn read(node: &Value) -> Option<Vec<Inline>> {
         // The grey hint of a template, which is there to be read.
         "placeholder" => plain(attribute(node, "text").unwrap_or_default()),
         "inlineExtension" => vec![Inline::plain(macro_name(node))],
+        // A node of a later editor; a frame has content that is read on its own.
+        _ if keep::is_unknown(node) => {
+            let text = node["text"].as_str().or_else(|| attribute(node, "text"));
+            plain(text.unwrap_or_default())
+        }
         _ => return None,
     })
 }
@@ -63,32 +78,45 @@ fn text(node: &Value) -> Vec<Inline> {
     let text = node["text"].as_str().unwrap_or_default();
     let mut style = Style::default();
     let mut is_code = false;
+    let mut link = None;
     for mark in node["marks"].as_array().into_iter().flatten() {
         match kind(mark) {
             "strong" => style.strong = true,
             "em" => style.emphasis = true,
             "strike" => style.strike = true,
             "code" => is_code = true,
-            // A script's address is refused and its text stays.
-            "link" => {
-                let href = attribute(mark, "href").unwrap_or_default();
-                let title = attribute(mark, "title").unwrap_or_default();
-                style.link = Link::new(href, title).or(style.link);
+            "underline" => style.underline = true,
+            "subsup" => {
+                let raised = attribute(mark, "type") == Some("sup");
+                style.script = Some(if raised { Script::Super } else { Script::Sub });
             }
-            // `underline`, `subsup`, `textColor`, `backgroundColor`: no form in Markdown. `annotation` is
-            // the anchor of an inline comment, which therefore does not survive an edit as Markdown.
+            "link" => link = Some(mark),
+            // `textColor`, `backgroundColor`: no form in Markdown. `annotation` is the anchor of an inline
+            // comment. An edit keeps them where it keeps the text.
             _ => {}
         }
     }
-    if is_code {
+    let content = if is_code {
         let text = text.to_owned();
-        return vec![Inline::Code { text, style }];
+        vec![Inline::Code { text, style }]
+    } else {
+        // The grammar wants a `hardBreak` node, but documents with a line feed in their text are stored, too.
+        let lines = text
+            .split('\n')
+            .map(|line| vec![Inline::text(line, &style)]);
+        lines.collect::<Vec<_>>().join(&Inline::Break)
+    };
+    match link {
+        Some(mark) => leading(mark, content),
+        None => content,
     }
-    // The grammar wants a `hardBreak` node, but documents with a line feed in their text are stored, too.
-    let lines = text
-        .split('\n')
-        .map(|line| vec![Inline::text(line, &style)]);
-    lines.collect::<Vec<_>>().join(&Inline::Break)
+}
+
+/// Text with the link of this mark. A script's address is refused and its text stays.
+fn leading(mark: &Value, content: Vec<Inline>) -> Vec<Inline> {
+    let href = attribute(mark, "href").unwrap_or_default();
+    let title = attribute(mark, "title").unwrap_or_default();
+    linked(content, href, title)
 }
 
 /// A smart link: an address or, for what has none, JSON-LD data with a name.
@@ -96,32 +124,29 @@ fn card(node: &Value) -> Vec<Inline> {
     let data = &node["attrs"]["data"];
     let address = attribute(node, "url").or_else(|| data["url"].as_str());
     if let Some(address) = address {
-        return linked(address, address);
+        return linked(vec![Inline::plain(address)], address, "");
     }
     let name = data["name"].as_str().unwrap_or("[card]");
     vec![Inline::plain(name)]
 }
 
-/// A file's name, or a link for an external picture.
+/// A file's name, or a picture that lies elsewhere.
 ///
 /// A `media` node points into Atlassian's Media Services by an identifier of its own, which is neither
 /// the attachment's nor an address: there is nothing to link to.
 fn media(node: &Value) -> Vec<Inline> {
     let name = attribute(node, "alt").or_else(|| attribute(node, "__fileName"));
     if let Some(address) = attribute(node, "url") {
-        return linked(name.unwrap_or(address), address);
+        let name = name.unwrap_or_default();
+        let picture = Inline::image(address, "", name, &Style::default());
+        let mut marks = node["marks"].as_array().into_iter().flatten();
+        return match marks.find(|mark| kind(mark) == "link") {
+            Some(mark) => leading(mark, picture),
+            None => picture,
+        };
     }
     let name = name.or_else(|| attribute(node, "id")).unwrap_or("unknown");
     vec![Inline::plain(format!("[attachment: {name}]"))]
-}
-
-/// Text that leads somewhere, or just the text if the address is not allowed.
-pub(crate) fn linked(text: &str, address: &str) -> Vec<Inline> {
-    let style = Style {
-        link: Link::new(address, ""),
-        ..Style::default()
-    };
-    vec![Inline::text(text, &style)]
 }
 
 /// A day as YYYY-MM-DD from milliseconds since 1970.

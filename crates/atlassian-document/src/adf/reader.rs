@@ -2,10 +2,14 @@
 
 use serde_json::Value;
 
-use super::inline::{self, attribute, kind, macro_name};
+use super::inline::{self, attribute, kind};
+use super::keep::{identified, reference_of, title};
 use crate::tree::collector::Collector;
-use crate::tree::flatten::{into_inlines, labelled_quote, read_task_box, titled};
-use crate::tree::{Block, Cell, Inline, Item};
+use crate::tree::flatten::{into_inlines, read_task_box};
+use crate::tree::keep::{Keep, alone, framed};
+use crate::tree::panel::Panel;
+use crate::tree::table::{Spanning, spread};
+use crate::tree::{Block, Inline, Item, notes};
 
 /// How deep nodes may lie inside each other before only their text is read: the reader calls itself
 /// for every level, and a document from the network must not choose how deep our stack goes.
@@ -27,27 +31,29 @@ pub(crate) fn read(document: &Value) -> Vec<Block> {
         }
         other => other,
     };
+    notes::raise(match identified(document) {
+        Some(Value::Array(nodes)) => read_nodes(&nodes, 0),
+        Some(node) => read_nodes(std::slice::from_ref(&node), 0),
+        None => read_nodes(std::slice::from_ref(document), 0),
+    })
+}
+
+/// Reads nodes that lie beside each other, `level` deep, in a document with references.
+pub(crate) fn read_nodes(nodes: &[Value], level: usize) -> Vec<Block> {
     let mut collector = Collector::default();
-    match document {
-        Value::Array(nodes) => nodes
-            .iter()
-            .for_each(|node| read_node(node, 0, &mut collector)),
-        node => read_node(node, 0, &mut collector),
+    for node in nodes {
+        read_node(node, level, &mut collector);
     }
     collector.finish()
 }
 
 /// The nodes that a node holds.
-fn children(node: &Value) -> &[Value] {
+pub(crate) fn children(node: &Value) -> &[Value] {
     node["content"].as_array().map_or(&[], Vec::as_slice)
 }
 
 fn read_children(node: &Value, level: usize) -> Vec<Block> {
-    let mut collector = Collector::default();
-    for child in children(node) {
-        read_node(child, level + 1, &mut collector);
-    }
-    collector.finish()
+    read_nodes(children(node), level + 1)
 }
 
 /// The running text of a node that should hold nothing else.
@@ -71,7 +77,21 @@ fn read_node(node: &Value, level: usize, collector: &mut Collector) {
         return;
     }
     if let Some(inlines) = inline::read(node) {
-        collector.inlines(inlines);
+        // Blocks without text are paragraphs of their own and do not run together.
+        if is_running_text(node) {
+            collector.inlines(inlines);
+        } else {
+            collector.block(Block::paragraph(inlines));
+        }
+        return;
+    }
+    if let Some(reference) = reference_of(node) {
+        let keep = |is_picture| Keep::new(reference, &title(node), is_picture);
+        match kind(node) {
+            "mediaSingle" => collector.block([alone(keep(true))]),
+            "mediaGroup" | "extension" => collector.block([alone(keep(false))]),
+            _ => collector.block(framed(keep(false), read_children(node, level))),
+        }
         return;
     }
     match kind(node) {
@@ -93,31 +113,41 @@ fn read_node(node: &Value, level: usize, collector: &mut Collector) {
         }
         "blockquote" => collector.block(Block::quote(read_children(node, level))),
         "rule" => collector.block([Block::Rule]),
-        // Colour and icon are lost; the kind is said in words, because "Warning" is what a panel means.
+        // A panel with an icon and a colour of somebody's own is a frame.
         "panel" => {
             let name = attribute(node, "panelType").unwrap_or("info");
-            let content = read_children(node, level);
-            collector.block(labelled_quote(&capitalised(name), content));
+            let kind = Panel::named(name).unwrap_or(Panel::Info);
+            collector.block(Block::panel(kind, read_children(node, level)));
         }
-        // What can be opened is shown open: Markdown is read from top to bottom.
         "expand" | "nestedExpand" => {
-            let title = attribute(node, "title").unwrap_or("Details");
-            collector.block(titled(title, read_children(node, level)));
+            let title = attribute(node, "title").unwrap_or_default();
+            collector.block(Block::details(title, read_children(node, level)));
         }
         "table" => collector.block(read_table(node, level)),
-        // A macro's content is made by the server when the page is shown; only its name is in the document.
-        "extension" => {
-            let name = Inline::plain(macro_name(node));
-            collector.block(Block::paragraph(vec![name]));
-        }
-        // Frames without a meaning of their own; columns of a layout come one after the other.
-        "doc" | "mediaSingle" | "mediaGroup" | "bodiedExtension" | "layoutSection"
-        | "layoutColumn" => {
+        "doc" | "mediaSingle" => {
             collector.flush();
             collector.block(read_children(node, level));
         }
         _ => read_unknown(node, level, collector),
     }
+}
+
+/// Whether a node that stands where blocks stand is a piece of running text all the same.
+pub(crate) fn is_running_text(node: &Value) -> bool {
+    reference_of(node).is_some_and(|reference| reference.starts_with("inline-"))
+        || matches!(
+            kind(node),
+            "text"
+                | "hardBreak"
+                | "mention"
+                | "emoji"
+                | "date"
+                | "status"
+                | "inlineCard"
+                | "mediaInline"
+                | "placeholder"
+                | "inlineExtension"
+        )
 }
 
 /// A node of a later editor, or of none: what it holds is more use to a reader than an error.
@@ -182,23 +212,27 @@ fn node_is_done(task: &Value) -> bool {
 }
 
 /// A table. Only a first row that is header throughout is one in GFM (section 4.10): header columns,
-/// later header rows, merged cells and widths are lost, and blocks in cells become lines.
+/// later header rows and widths are lost, and blocks in cells become lines.
 fn read_table(node: &Value, level: usize) -> Option<Block> {
-    let mut header = Vec::new();
-    let mut rows = Vec::new();
-    for (index, row) in children(node).iter().enumerate() {
-        let nodes = children(row);
-        let is_header = !nodes.is_empty() && nodes.iter().all(|cell| kind(cell) == "tableHeader");
-        let cells: Vec<Cell> = nodes
-            .iter()
-            .map(|cell| into_inlines(&read_children(cell, level + 2)))
-            .collect();
-        if index == 0 && is_header {
-            header = cells;
-        } else {
-            rows.push(cells);
-        }
-    }
+    let rows = children(node);
+    let is_header = rows.first().is_some_and(|row| {
+        let mut cells = children(row).iter().peekable();
+        cells.peek().is_some() && cells.all(|cell| kind(cell) == "tableHeader")
+    });
+    let cells = |row: &Value| -> Vec<Spanning> {
+        let cells = children(row).iter().map(|cell| {
+            let content = into_inlines(&read_children(cell, level + 2));
+            let [columns, rows] = ["colspan", "rowspan"].map(|name| cell["attrs"][name].as_u64());
+            Spanning::new(content, columns, rows)
+        });
+        cells.collect()
+    };
+    let mut rows = spread(rows.iter().map(cells).collect());
+    let header = if is_header {
+        rows.remove(0)
+    } else {
+        Vec::new()
+    };
     Block::table(header, rows)
 }
 
@@ -224,10 +258,4 @@ fn all_text(node: &Value) -> Vec<Inline> {
         }
     }
     text
-}
-
-fn capitalised(name: &str) -> String {
-    let mut letters = name.chars();
-    let first = letters.next().map(|c| c.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }

@@ -6,6 +6,8 @@
 
 use super::escape::{code_span, count_digits, link_part, needs_backslash};
 use crate::tree::Inline;
+use crate::tree::keep::Keep;
+use crate::tree::link::Link;
 use crate::tree::nesting::{Mark, Sink, nest};
 
 /// Where running text is written to.
@@ -65,6 +67,7 @@ impl Sink<'_> for Writer {
         }
         self.pieces.push(match mark {
             Mark::Link(_) => Piece::Raw("[".to_owned()),
+            Mark::Underline | Mark::Script(_) => Piece::Raw(format!("<{}>", mark.element())),
             other => Piece::Open(delimiter(other)),
         });
     }
@@ -76,16 +79,8 @@ impl Sink<'_> for Writer {
             return;
         }
         self.pieces.push(match mark {
-            Mark::Link(link) => {
-                let mut href = link_part(&link.href, self.place);
-                // Parentheses would have to be balanced (`CommonMark`, section 6.3).
-                if href.contains(['(', ')']) {
-                    href = format!("<{href}>");
-                }
-                let title = link.title.as_ref();
-                let title = title.map(|title| format!(" \"{}\"", link_part(title, self.place)));
-                Piece::Raw(format!("]({href}{})", title.unwrap_or_default()))
-            }
+            Mark::Link(link) => Piece::Raw(format!("]({})", self.target(link))),
+            Mark::Underline | Mark::Script(_) => Piece::Raw(format!("</{}>", mark.element())),
             other => Piece::Close(delimiter(other)),
         });
     }
@@ -103,6 +98,47 @@ impl Sink<'_> for Writer {
     fn line_break(&mut self) {
         self.pieces.push(Piece::Break);
     }
+
+    fn keep(&mut self, keep: &Keep) {
+        let opening = if keep.is_picture { "![" } else { "[" };
+        self.pieces.push(Piece::Raw(opening.to_owned()));
+        self.pieces.extend(keep.label.chars().map(Piece::Char));
+        self.pieces
+            .push(Piece::Raw(format!("]({})", keep.address())));
+    }
+
+    fn image(&mut self, source: &Link, text: &str) {
+        self.pieces.push(Piece::Raw("![".to_owned()));
+        self.pieces.extend(text.chars().map(Piece::Char));
+        self.pieces
+            .push(Piece::Raw(format!("]({})", self.target(source))));
+    }
+
+    fn mention(&mut self, account: &str, name: &str) {
+        let name = if name.is_empty() { account } else { name };
+        self.pieces.push(Piece::Raw("@[".to_owned()));
+        self.pieces.extend(name.chars().map(Piece::Char));
+        self.pieces
+            .push(Piece::Raw(format!("](accountid:{account})")));
+    }
+
+    fn note(&mut self, number: usize) {
+        self.pieces.push(Piece::Raw(format!("[^{number}]")));
+    }
+}
+
+impl Writer {
+    /// An address and its title, as they stand in brackets.
+    fn target(&self, link: &Link) -> String {
+        let mut href = link_part(&link.href, self.place);
+        // Parentheses would have to be balanced (`CommonMark`, section 6.3).
+        if href.contains(['(', ')']) {
+            href = format!("<{href}>");
+        }
+        let title = link.title.as_ref();
+        let title = title.map(|title| format!(" \"{}\"", link_part(title, self.place)));
+        format!("{href}{}", title.unwrap_or_default())
+    }
 }
 
 fn delimiter(mark: Mark<'_>) -> &'static str {
@@ -110,7 +146,7 @@ fn delimiter(mark: Mark<'_>) -> &'static str {
         Mark::Strong => "**",
         Mark::Emphasis => "_",
         Mark::Strike => "~~",
-        Mark::Link(_) => "",
+        Mark::Link(_) | Mark::Underline | Mark::Script(_) => "",
     }
 }
 
@@ -120,8 +156,7 @@ fn autolink<'tree>(mark: Mark<'tree>, covered: &[Inline]) -> Option<&'tree str> 
         (Mark::Link(link), [Inline::Text { text, style }])
             if link.is_absolute() && link.title.is_none() && *text == link.href =>
         {
-            let plain = !(style.strong || style.emphasis || style.strike);
-            plain.then_some(&link.href)
+            style.is_unmarked().then_some(&link.href)
         }
         _ => None,
     }

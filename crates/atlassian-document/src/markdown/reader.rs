@@ -1,39 +1,47 @@
-//! Reads Markdown (`CommonMark` with GFM tables, task lists and strikethrough) into the tree.
+//! Reads Markdown (`CommonMark` with GFM's tables, task lists, strikethrough, notes and alerts) into the tree.
 //!
-//! Footnotes, math, definition lists and smart punctuation stay off: Atlassian's formats have no place
-//! for them, and text that happens to hold a `$` must come back as it was.
+//! Math, definition lists and smart punctuation stay off: Atlassian's formats have no place for them,
+//! and text that happens to hold a `$` must come back as it was.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use crate::tree::MAXIMUM_DEPTH;
+use super::html::Tags;
+use super::keep::{Keeping, Step};
+use super::notes::Notes;
+use super::start::{alert, without_front_matter, without_marker};
 use crate::tree::collector::Collector;
-use crate::tree::link::Link;
-use crate::tree::{Block, Cell, Inline, Item, Style};
+use crate::tree::flatten::words;
+use crate::tree::node::linked;
+use crate::tree::panel::Panel;
+use crate::tree::{Block, Cell, Inline, Item, MAXIMUM_DEPTH, Style};
 
-/// Reads a whole document. Raw HTML is text, except `<br>`, which is a line break.
+/// Reads a whole document. Of raw HTML what says the same as Markdown is understood; the rest is text.
 pub(crate) fn read(markdown: &str) -> Vec<Block> {
-    let options =
-        Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_FOOTNOTES;
     // GFM (section 5.3): a task box is one only before white space, and the parser does not count the
     // end of the text as that.
+    let markdown = without_front_matter(markdown);
     let markdown = if markdown.ends_with('\n') {
         Cow::Borrowed(markdown)
     } else {
         Cow::Owned(format!("{markdown}\n"))
     };
     let mut reader = Reader::default();
-    for event in Parser::new_ext(&markdown, options) {
-        reader.event(event);
+    for (event, range) in Parser::new_ext(&markdown, options).into_offset_iter() {
+        reader.event(event, &range, &markdown);
     }
     reader.finish()
 }
 
 /// A container that is still open; its content is what the collector gathered since.
-enum Frame {
-    Quote,
+pub(super) enum Frame {
+    Quote(Option<Panel>),
     List {
         start: Option<u64>,
         items: Vec<Item>,
@@ -41,50 +49,77 @@ enum Frame {
     Item {
         checked: Option<bool>,
     },
+    Details {
+        title: String,
+    },
+    Note {
+        label: String,
+    },
+}
+
+/// A container of the source.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Container {
+    /// Whether it has a frame.
+    fits: bool,
+    /// Whether an HTML tag opened it; then it may end with the container around it.
+    html: bool,
+}
+
+/// Where the text of a link or of a picture begins, and where it leads.
+struct Target {
+    from: usize,
+    address: String,
+    title: String,
 }
 
 #[derive(Default)]
-struct Reader {
+pub(super) struct Reader {
     /// Open containers, each with what was gathered before it began.
-    frames: Vec<(Frame, Collector)>,
-    /// For every open container of the source whether it has a frame.
-    containers: Vec<bool>,
-    collector: Collector,
+    pub(super) frames: Vec<(Frame, Collector)>,
+    containers: Vec<Container>,
+    pub(super) collector: Collector,
+    pub(super) tags: Tags,
     strong: usize,
     emphasis: usize,
     strike: usize,
-    links: Vec<Option<Arc<Link>>>,
-    /// For every open image where its own text begins, and its address.
-    images: Vec<(String, bool)>,
+    targets: Vec<Target>,
+    /// Where the last text ended in the source.
+    text_end: usize,
     code: Option<(String, String)>,
+    keeping: Keeping,
+    html: Option<String>,
     header: Vec<Cell>,
     rows: Vec<Vec<Cell>>,
     row: Vec<Cell>,
+    notes: Notes,
 }
 
 impl Reader {
-    fn event(&mut self, event: Event<'_>) {
+    fn event(&mut self, event: Event<'_>, range: &Range<usize>, source: &str) {
+        match self.keeping.event(&event) {
+            Step::Outside => self.other_event(event, range, source),
+            Step::Inside => {}
+            Step::Done(inline) => self.collector.inline(inline),
+        }
+    }
+
+    fn other_event(&mut self, event: Event<'_>, range: &Range<usize>, source: &str) {
         match event {
-            Event::Start(tag) => self.start(tag),
+            Event::Start(tag) => self.start(tag, range, source),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) => self.text(&text),
+            Event::Text(text) => self.source_text(&text, range),
             Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                self.saw_text();
                 let style = self.style();
                 let text = text.into_string();
                 self.collector.inline(Inline::Code { text, style });
             }
-            Event::Html(html) => self.html(&html),
-            Event::InlineHtml(html) => {
-                // The only way to say "new line" in a cell (GFM, section 4.10), so it is understood everywhere.
-                let tag: String = html.chars().filter(|c| !c.is_whitespace()).collect();
-                if tag.eq_ignore_ascii_case("<br>") || tag.eq_ignore_ascii_case("<br/>") {
-                    self.collector.inline(Inline::Break);
-                } else {
-                    self.html(&html);
-                }
+            Event::Html(html) => self.html.get_or_insert_default().push_str(&html),
+            Event::InlineHtml(html) => self.inline_html(&html),
+            Event::FootnoteReference(label) => {
+                let number = self.notes.number(&label);
+                self.collector.inline(Inline::Note(number));
             }
-            Event::FootnoteReference(label) => self.text(&format!("[^{label}]")),
             // A line end inside a paragraph may be shown as a space (`CommonMark`, section 6.8), and has to
             // be: ADF holds no line feed in text, and Jira shows one as a line break.
             Event::SoftBreak => self.text(" "),
@@ -98,14 +133,18 @@ impl Reader {
         }
     }
 
-    fn start(&mut self, tag: Tag<'_>) {
+    fn start(&mut self, tag: Tag<'_>, range: &Range<usize>, source: &str) {
         match tag {
-            Tag::BlockQuote(_) => self.open(Frame::Quote),
-            Tag::List(start) => self.open(Frame::List {
-                start,
-                items: Vec::new(),
-            }),
-            Tag::Item => self.open(Frame::Item { checked: None }),
+            Tag::BlockQuote(_) => self.open(Frame::Quote(alert(&source[range.start..])), false),
+            Tag::List(start) => {
+                let items = Vec::new();
+                self.open(Frame::List { start, items }, false);
+            }
+            Tag::Item => self.open(Frame::Item { checked: None }, false),
+            Tag::FootnoteDefinition(label) => {
+                let label = label.into_string();
+                self.open(Frame::Note { label }, false);
+            }
             Tag::CodeBlock(kind) => {
                 let language = match kind {
                     CodeBlockKind::Fenced(info) => info.into_string(),
@@ -122,39 +161,36 @@ impl Reader {
                 title,
                 ..
             } => {
-                let href = match link_type {
+                let address = match link_type {
                     LinkType::Email => format!("mailto:{dest_url}"),
                     _ => dest_url.into_string(),
                 };
-                self.links.push(Link::new(&href, &title));
+                self.target(address, &title);
             }
-            // A picture becomes a link: Jira and Confluence show pictures that were uploaded to them, by
-            // identifiers that Markdown does not have.
             Tag::Image {
                 dest_url, title, ..
-            } => {
-                self.links.push(Link::new(&dest_url, &title));
-                self.images.push((dest_url.into_string(), false));
-            }
+            } => self.target(dest_url.into_string(), &title),
             Tag::TableCell => {
+                self.tags.clear();
                 self.collector.take_inlines();
             }
-            Tag::Paragraph | Tag::Heading { .. } | Tag::HtmlBlock | Tag::Table(_) => {
-                self.collector.flush();
-            }
+            Tag::Paragraph | Tag::Heading { .. } | Tag::HtmlBlock | Tag::Table(_) => self.flush(),
             _ => {}
         }
     }
 
     fn end(&mut self, tag: TagEnd) {
         match tag {
-            TagEnd::Paragraph | TagEnd::HtmlBlock => self.collector.flush(),
-            TagEnd::Heading(level) => {
-                let content = self.collector.take_inlines();
-                let heading = Block::heading(level as u64, content);
-                self.collector.block(heading);
+            TagEnd::Paragraph => self.flush(),
+            TagEnd::HtmlBlock => {
+                let html = self.html.take().unwrap_or_default();
+                self.html_block(&html);
+                self.flush();
             }
-            TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item => self.close(),
+            TagEnd::Heading(level) => self.heading(level as u64),
+            TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item | TagEnd::FootnoteDefinition => {
+                self.close();
+            }
             TagEnd::CodeBlock => {
                 let (language, text) = self.code.take().unwrap_or_default();
                 let text = text.strip_suffix('\n').unwrap_or(&text);
@@ -163,16 +199,8 @@ impl Reader {
             TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
             TagEnd::Emphasis => self.emphasis = self.emphasis.saturating_sub(1),
             TagEnd::Strikethrough => self.strike = self.strike.saturating_sub(1),
-            TagEnd::Link => {
-                self.links.pop();
-            }
-            TagEnd::Image => {
-                // Without a description the address is all there is to show.
-                if let Some((address, false)) = self.images.pop() {
-                    self.text(&address);
-                }
-                self.links.pop();
-            }
+            TagEnd::Link => self.end_link(),
+            TagEnd::Image => self.end_image(),
             TagEnd::TableCell => self.row.push(self.collector.take_inlines()),
             TagEnd::TableHead => self.header = std::mem::take(&mut self.row),
             TagEnd::TableRow => self.rows.push(std::mem::take(&mut self.row)),
@@ -185,25 +213,95 @@ impl Reader {
         }
     }
 
-    /// Opens a container, unless it would lie too deep: then its content goes to the one around it.
-    fn open(&mut self, frame: Frame) {
+    /// The running text gathered so far becomes a heading.
+    pub(super) fn heading(&mut self, level: u64) {
+        self.tags.clear();
+        let content = self.collector.take_inlines();
+        self.collector.block(Block::heading(level, content));
+    }
+
+    fn target(&mut self, address: String, title: &str) {
+        self.targets.push(Target {
+            from: self.collector.pending(),
+            address,
+            title: title.to_owned(),
+        });
+    }
+
+    fn end_link(&mut self) {
+        let Some(target) = self.targets.pop() else {
+            return;
+        };
+        let mut content = self.collector.take_from(target.from);
+        let account = target.address.strip_prefix("accountid:");
+        let person = account.and_then(|account| Inline::mention(account, &words(&content)));
+        if let Some(person) = person {
+            // `@[Mia](accountid:…)`: the sign belongs to the person.
+            if let Some(Inline::Text { text, .. }) = self.collector.last()
+                && text.ends_with('@')
+            {
+                text.pop();
+            }
+            self.collector.inline(person);
+            return;
+        }
+        // A link without a text would lead nowhere.
+        if content.is_empty() {
+            content.push(Inline::text(target.address.clone(), &self.style()));
+        }
+        let content = linked(content, &target.address, &target.title);
+        self.collector.inlines(content);
+    }
+
+    fn end_image(&mut self) {
+        let Some(target) = self.targets.pop() else {
+            return;
+        };
+        let text = words(&self.collector.take_from(target.from));
+        let image = Inline::image(&target.address, &target.title, &text, &self.style());
+        self.collector.inlines(image);
+    }
+
+    /// Ends the open paragraph.
+    pub(super) fn flush(&mut self) {
+        self.tags.clear();
         self.collector.flush();
+    }
+
+    /// Opens a container, unless it would lie too deep: then its content goes to the one around it.
+    pub(super) fn open(&mut self, frame: Frame, html: bool) {
+        self.flush();
         let fits = if matches!(frame, Frame::Item { .. }) {
             matches!(self.frames.last(), Some((Frame::List { .. }, _)))
         } else {
             let items = |(frame, _): &&(Frame, Collector)| matches!(frame, Frame::Item { .. });
             self.frames.len() - self.frames.iter().filter(items).count() < MAXIMUM_DEPTH
         };
-        self.containers.push(fits);
+        self.containers.push(Container { fits, html });
         if fits {
             let before = std::mem::take(&mut self.collector);
             self.frames.push((frame, before));
         }
     }
 
+    /// Ends the container of the source, and what tags opened inside it.
     fn close(&mut self) {
-        self.collector.flush();
-        if self.containers.pop() != Some(true) {
+        while self.close_html() {}
+        self.close_last();
+    }
+
+    /// Ends the last container if a tag opened it.
+    pub(super) fn close_html(&mut self) -> bool {
+        let is_html = self.containers.last().is_some_and(|last| last.html);
+        if is_html {
+            self.close_last();
+        }
+        is_html
+    }
+
+    fn close_last(&mut self) {
+        self.flush();
+        if !self.containers.pop().is_some_and(|last| last.fits) {
             return;
         }
         let Some((frame, before)) = self.frames.pop() else {
@@ -211,53 +309,72 @@ impl Reader {
         };
         let blocks = std::mem::replace(&mut self.collector, before).finish();
         match frame {
-            Frame::Quote => self.collector.block(Block::quote(blocks)),
+            Frame::Quote(None) => self.collector.block(Block::quote(blocks)),
+            Frame::Quote(Some(kind)) => {
+                let blocks = without_marker(blocks);
+                self.collector.block(Block::panel(kind, blocks));
+            }
             Frame::List { start, items } => self.collector.block(Block::list(start, items)),
             Frame::Item { checked } => {
                 if let Some((Frame::List { items, .. }, _)) = self.frames.last_mut() {
                     items.push(Item { checked, blocks });
                 }
             }
+            Frame::Details { title } => self.collector.block(Block::details(&title, blocks)),
+            Frame::Note { label } => self.notes.define(&label, blocks),
         }
     }
 
-    fn style(&self) -> Style {
+    pub(super) fn style(&self) -> Style {
         Style {
             strong: self.strong > 0,
             emphasis: self.emphasis > 0,
             strike: self.strike > 0,
-            // A picture inside a link leads where the link does.
-            link: self.links.iter().flatten().next().cloned(),
+            ..Style::default()
         }
     }
 
-    /// Every open image has a text now.
-    fn saw_text(&mut self) {
-        for (_, has_text) in self.images.iter_mut().rev() {
-            if *has_text {
-                break;
-            }
-            *has_text = true;
+    /// Text as it stands in the source. What follows directly is joined, so that `[~accountid:…]` is
+    /// seen, of which the parser makes several pieces; behind a backslash nothing follows directly.
+    fn source_text(&mut self, text: &str, range: &Range<usize>) {
+        let follows = range.start == self.text_end;
+        self.text_end = range.end;
+        let style = self.style();
+        match self.collector.last() {
+            Some(Inline::Text {
+                text: last,
+                style: of_last,
+            }) if follows && self.code.is_none() && *of_last == style => last.push_str(text),
+            _ => self.text(text),
+        }
+        if text.ends_with(']') && self.code.is_none() {
+            self.read_mention();
         }
     }
 
-    fn text(&mut self, text: &str) {
+    /// Jira's own way to name a person, which people know from wiki markup.
+    fn read_mention(&mut self) {
+        let Some(Inline::Text { text, .. }) = self.collector.last() else {
+            return;
+        };
+        let near = text.len().saturating_sub(LONGEST_MENTION);
+        let near = (near..text.len()).find(|at| text.is_char_boundary(*at));
+        let sign = "[~accountid:";
+        let start = near.and_then(|near| Some(near + text[near..].rfind(sign)?));
+        let Some(start) = start else { return };
+        let account = &text[start + sign.len()..text.len() - 1];
+        if let Some(person) = Inline::mention(account, "") {
+            text.truncate(start);
+            self.collector.inline(person);
+        }
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
         if let Some((_, code)) = &mut self.code {
             code.push_str(text);
         } else if !text.is_empty() {
-            self.saw_text();
             let inline = Inline::text(text, &self.style());
             self.collector.inline(inline);
-        }
-    }
-
-    /// Raw HTML, shown as it was written: passing it on would let a text put anything on a page.
-    fn html(&mut self, html: &str) {
-        for (index, line) in html.split('\n').enumerate() {
-            if index > 0 {
-                self.collector.inline(Inline::Break);
-            }
-            self.text(line);
         }
     }
 
@@ -265,6 +382,11 @@ impl Reader {
         while !self.containers.is_empty() {
             self.close();
         }
-        self.collector.finish()
+        let mut blocks = self.collector.finish();
+        blocks.extend(self.notes.finish());
+        blocks
     }
 }
+
+/// The longest `[~accountid:…]`.
+const LONGEST_MENTION: usize = 160;

@@ -6,6 +6,7 @@
 use super::escape::longest_run;
 use super::inline::{self, Place};
 use crate::tree::flatten::task_box;
+use crate::tree::panel::Panel;
 use crate::tree::{Block, Cell, Inline, Item};
 
 /// A space of its own, which is not visible text.
@@ -48,16 +49,21 @@ fn lines(blocks: &[Block], marker: Option<char>, tight: bool) -> Vec<String> {
                 written.extend(code(language.as_deref().unwrap_or_default(), text));
             }
             Block::Quote(blocks) => {
-                let mut content = lines(blocks, None, false);
-                // Some readers let an empty entry at the end of a quotation end what is around it.
-                if ends_with_empty_item(blocks)
-                    && let Some(last) = content.last_mut()
-                {
-                    last.push_str(INVISIBLE);
-                }
-                let content = content.into_iter();
+                let content = inside(blocks).into_iter();
                 written.extend(content.map(|line| prefixed("> ", &line)));
             }
+            Block::Panel { kind, blocks } => written.extend(panel(*kind, blocks)),
+            Block::Details { title, blocks } => {
+                let title = html_text(title);
+                written.extend([
+                    "<details>".to_owned(),
+                    format!("<summary>{title}</summary>"),
+                ]);
+                written.push(String::new());
+                written.extend(lines(blocks, None, false));
+                written.extend([String::new(), "</details>".to_owned()]);
+            }
+            Block::Notes(notes) => written.extend(self::notes(notes)),
             // Dashes after a list's dash would be one longer rule (`CommonMark`, section 4.1).
             Block::Rule if index == 0 && marker.is_some() => written.push("___".to_owned()),
             Block::Rule => written.push("---".to_owned()),
@@ -66,6 +72,51 @@ fn lines(blocks: &[Block], marker: Option<char>, tight: bool) -> Vec<String> {
         taken = None;
     }
     written
+}
+
+/// Blocks that stand inside of something. Some readers let an empty entry at the end of a quotation end
+/// what is around it.
+fn inside(blocks: &[Block]) -> Vec<String> {
+    let mut content = lines(blocks, None, false);
+    if ends_with_empty_item(blocks)
+        && let Some(last) = content.last_mut()
+    {
+        last.push_str(INVISIBLE);
+    }
+    content
+}
+
+/// A quotation whose first line says the kind.
+fn panel(kind: Panel, blocks: &[Block]) -> Vec<String> {
+    let mut content = vec![format!("[!{}]", kind.name())];
+    // Whatever is no text would belong to the line above, or make a heading of it.
+    if !matches!(blocks.first(), Some(Block::Paragraph(_))) {
+        content.push(String::new());
+    }
+    content.extend(inside(blocks));
+    let content = content.into_iter();
+    content.map(|line| prefixed("> ", &line)).collect()
+}
+
+/// The notes of the document, under each other.
+fn notes(notes: &[Vec<Block>]) -> Vec<String> {
+    let mut written = Vec::new();
+    for (number, blocks) in (1..).zip(notes) {
+        if number > 1 {
+            written.push(String::new());
+        }
+        let mut content = inside(blocks).into_iter();
+        let first = content.next().unwrap_or_default();
+        written.push(prefixed(&format!("[^{number}]: "), &first));
+        written.extend(content.map(|line| prefixed("    ", &line)));
+    }
+    written
+}
+
+/// Text between tags.
+fn html_text(text: &str) -> String {
+    let text = text.replace('&', "&amp;");
+    text.replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// A line behind a prefix, whose space is not left dangling before nothing.
@@ -135,7 +186,7 @@ fn ends_with_empty_item(blocks: &[Block]) -> bool {
         Some(Block::List { items, .. }) => items
             .last()
             .is_some_and(|item| item.blocks.is_empty() || ends_with_empty_item(&item.blocks)),
-        Some(Block::Quote(blocks)) => ends_with_empty_item(blocks),
+        Some(Block::Quote(blocks) | Block::Panel { blocks, .. }) => ends_with_empty_item(blocks),
         _ => false,
     }
 }

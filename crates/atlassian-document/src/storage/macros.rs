@@ -6,8 +6,10 @@
 use super::reader::content;
 use super::xml::Element;
 use crate::tree::collector::Collector;
-use crate::tree::flatten::{labelled_quote, titled};
+use crate::tree::flatten::{labelled, labelled_quote};
 use crate::tree::link::Link;
+use crate::tree::node::{linked, named_mention};
+use crate::tree::panel::Panel;
 use crate::tree::{Block, Inline, Style};
 
 /// Reads one of Confluence's own elements; `inside` reads the content of one that only wraps.
@@ -35,7 +37,7 @@ pub(crate) fn read(
             return;
         }
         "ac:image" => {
-            collector.inline(read_image(element, style));
+            collector.inlines(read_image(element, style));
             return;
         }
         "ac:emoticon" => emoticon(element),
@@ -78,16 +80,21 @@ fn read_macro(element: &Element, style: &Style, collector: &mut Collector) {
                 &rich.map(Element::all_text).unwrap_or_default(),
             )]);
         }
-        ("info" | "note" | "tip" | "warning" | "panel", None) => {
-            let label = parameter(element, "title").unwrap_or_else(|| {
-                let (first, rest) = name.split_at(1);
-                format!("{}{rest}", first.to_ascii_uppercase())
-            });
+        ("panel", None) => {
+            let label = parameter(element, "title").unwrap_or_else(|| "Panel".to_owned());
             collector.block(labelled_quote(&label, body()));
         }
+        (name @ ("info" | "note" | "tip" | "warning"), None) => {
+            let blocks = match parameter(element, "title") {
+                Some(title) => labelled(&title, body()),
+                None => body(),
+            };
+            let kind = Panel::named(name).unwrap_or(Panel::Info);
+            collector.block(Block::panel(kind, blocks));
+        }
         ("expand", None) => {
-            let title = parameter(element, "title").unwrap_or_else(|| "Details".to_owned());
-            collector.block(titled(&title, body()));
+            let title = parameter(element, "title").unwrap_or_default();
+            collector.block(Block::details(&title, body()));
         }
         ("status", None) => {
             let title = parameter(element, "title").unwrap_or_default();
@@ -108,6 +115,12 @@ fn read_macro(element: &Element, style: &Style, collector: &mut Collector) {
 /// The page names its targets by title, space or account, and the server finds the address when the
 /// page is shown. Where the link leads is therefore lost.
 fn read_link(element: &Element, style: &Style) -> Inline {
+    if let Some(user) = element.child("ri:user") {
+        let name = ["ac:link-body", "ac:plain-text-link-body"];
+        let name = name.iter().find_map(|name| element.child(name));
+        let name = name.map(Element::all_text).unwrap_or_default();
+        return named_mention(account(user), &name);
+    }
     let body = ["ac:link-body", "ac:plain-text-link-body"];
     let body = body.iter().find_map(|name| element.child(name));
     let body = body.map(Element::all_text);
@@ -117,28 +130,34 @@ fn read_link(element: &Element, style: &Style) -> Inline {
     if let (None, Some(anchor)) = (&target, anchor) {
         style.link = Link::new(&format!("#{anchor}"), "");
     }
-    let is_user = element.child("ri:user").is_some();
-    let text = body.filter(|body| !is_user && !body.trim().is_empty());
+    let text = body.filter(|body| !body.trim().is_empty());
     let text = text.or(target).or_else(|| anchor.map(str::to_owned));
     Inline::text(text.unwrap_or_default(), &style)
 }
 
-fn read_image(element: &Element, style: &Style) -> Inline {
+fn read_image(element: &Element, style: &Style) -> Vec<Inline> {
     let address = element
         .child("ri:url")
         .and_then(|url| url.attribute("ri:value"));
     let Some(address) = address else {
         let name = element.elements().find_map(resource);
         let name = name.unwrap_or_else(|| "[attachment: unknown]".to_owned());
-        return Inline::text(name, style);
+        return vec![Inline::text(name, style)];
     };
-    let text = element.attribute("ac:alt").unwrap_or(address);
-    let link = Link::new(address, "").or_else(|| style.link.clone());
-    let style = Style {
-        link,
-        ..style.clone()
-    };
-    Inline::text(text, &style)
+    let text = element.attribute("ac:alt").unwrap_or_default();
+    let title = element.attribute("ac:title").unwrap_or_default();
+    let image = Inline::image(address, title, text, style);
+    match element.attribute("ac:href") {
+        Some(href) => linked(image, href, ""),
+        None => image,
+    }
+}
+
+/// Whom an element points to: the account on Cloud, the user's name or key on Data Center.
+fn account(user: &Element) -> &str {
+    let keys = ["ri:account-id", "ri:username", "ri:userkey"];
+    let found = keys.iter().find_map(|key| user.attribute(key));
+    found.unwrap_or_default()
 }
 
 /// The readable name of what an `ri:` element points to.
@@ -147,11 +166,7 @@ fn resource(element: &Element) -> Option<String> {
     match element.name.as_str() {
         "ri:page" | "ri:blog-post" => name("ri:content-title").map(str::to_owned),
         "ri:attachment" => name("ri:filename").map(|file| format!("[attachment: {file}]")),
-        "ri:user" => {
-            let keys = ["ri:account-id", "ri:username", "ri:userkey"];
-            let user = keys.iter().find_map(|key| name(key)).unwrap_or("unknown");
-            Some(format!("@{user}"))
-        }
+        "ri:user" => Some(format!("@{}", account(element))),
         "ri:space" => name("ri:space-key").map(str::to_owned),
         "ri:url" => name("ri:value").map(str::to_owned),
         "ri:content-entity" => name("ri:content-id").map(str::to_owned),

@@ -2,10 +2,13 @@
 //!
 //! Described at <https://confluence.atlassian.com/doc/confluence-storage-format-790796544.html>.
 
+mod edit;
 mod macros;
 mod reader;
+mod segments;
 mod writer;
-mod xml;
+pub(crate) mod xml;
 
+pub(crate) use edit::edit;
 pub(crate) use reader::read;
 pub(crate) use writer::write;

@@ -3,18 +3,17 @@
 //! Pages live for many years and were written by several editors and by hand, so that there is more
 //! than one spelling of most things.
 
-use std::sync::Arc;
-
 use super::macros;
 use super::xml::{self, Element, Node};
 use crate::tree::collector::Collector;
 use crate::tree::flatten::{into_inlines, read_task_box};
-use crate::tree::link::Link;
-use crate::tree::{Block, Cell, Inline, Item, Style};
+use crate::tree::node::linked;
+use crate::tree::table::{Spanning, spread};
+use crate::tree::{Block, Inline, Item, Script, Style, notes};
 
 /// Reads a whole page body.
 pub(crate) fn read(storage: &str) -> Vec<Block> {
-    content(&xml::read(storage))
+    notes::raise(content(&xml::read(storage)))
 }
 
 /// What the elements around a text say about it.
@@ -124,29 +123,34 @@ fn read_inline_element(element: &Element, context: &Context, collector: &mut Col
             let style = style.clone();
             read_nodes(children, &Context { style, code: true }, collector);
         }
+        "u" | "ins" => read_styled(element, context, collector, |style| style.underline = true),
+        "sub" => {
+            let script = Some(Script::Sub);
+            read_styled(element, context, collector, |style| style.script = script);
+        }
+        "sup" => {
+            let script = Some(Script::Super);
+            read_styled(element, context, collector, |style| style.script = script);
+        }
         "a" => {
-            let link = link(element, "href");
-            read_styled(element, context, collector, |style| {
-                style.link = link.or(style.link.take());
-            });
+            let from = collector.pending();
+            read_nodes(children, context, collector);
+            let linked_text = collector.take_from(from);
+            let href = element.attribute("href").unwrap_or_default();
+            let title = element.attribute("title").unwrap_or_default();
+            collector.inlines(linked(linked_text, href, title));
         }
         "img" => {
-            let text = element
-                .attribute("alt")
-                .or_else(|| element.attribute("src"));
-            let link = link(element, "src").or_else(|| style.link.clone());
-            let style = Style {
-                link,
-                ..style.clone()
-            };
-            collector.inlines(text.map(|text| Inline::text(text, &style)));
+            let attribute = |name: &str| element.attribute(name).unwrap_or_default();
+            let (source, title) = (attribute("src"), attribute("title"));
+            collector.inlines(Inline::image(source, title, attribute("alt"), style));
         }
         name if name.starts_with("ac:") || name.starts_with("ri:") || name == "time" => {
             macros::read(element, style, collector, |element, collector| {
                 read_nodes(&element.children, context, collector);
             });
         }
-        // `u`, `sub`, `sup`, `small`, colours: no form in Markdown, the text stays.
+        // `small`, colours: no form in Markdown, the text stays.
         _ => read_nodes(children, context, collector),
     }
 }
@@ -160,11 +164,6 @@ fn read_styled(
     let mut context = context.clone();
     change(&mut context.style);
     read_nodes(&element.children, &context, collector);
-}
-
-fn link(element: &Element, attribute: &str) -> Option<Arc<Link>> {
-    let title = element.attribute("title").unwrap_or_default();
-    Link::new(element.attribute(attribute)?, title)
 }
 
 fn is_struck(element: &Element) -> bool {
@@ -207,8 +206,8 @@ fn read_tasks(list: &Element) -> Vec<Item> {
     tasks.map(read_task).collect()
 }
 
-/// A table. Only a first row that is header throughout is one in GFM (section 4.10): header columns,
-/// later header rows and merged cells are lost, and blocks in cells become lines.
+/// A table. Only a first row that is header throughout is one in GFM (section 4.10): header columns
+/// and later header rows are lost, and blocks in cells become lines.
 fn read_table(table: &Element) -> Option<Block> {
     let mut found = Vec::new();
     for child in table.elements() {
@@ -220,21 +219,26 @@ fn read_table(table: &Element) -> Option<Block> {
             _ => {}
         }
     }
-    let mut header = Vec::new();
-    let mut rows = Vec::new();
-    for (index, row) in found.into_iter().enumerate() {
-        let is_cell = |cell: &&Element| matches!(cell.name.as_str(), "th" | "td");
-        let cells: Vec<&Element> = row.elements().filter(is_cell).collect();
-        let is_header = !cells.is_empty() && cells.iter().all(|cell| cell.name == "th");
-        let cells: Vec<Cell> = cells
-            .iter()
-            .map(|cell| into_inlines(&content(cell)))
-            .collect();
-        if index == 0 && is_header {
-            header = cells;
-        } else {
-            rows.push(cells);
-        }
-    }
+    let is_cell = |cell: &&Element| matches!(cell.name.as_str(), "th" | "td");
+    let is_header = found.first().is_some_and(|row| {
+        let mut cells = row.elements().filter(is_cell).peekable();
+        cells.peek().is_some() && cells.all(|cell| cell.name == "th")
+    });
+    let cells = |row: &Element| -> Vec<Spanning> {
+        let cells = row.elements().filter(is_cell).map(|cell| {
+            let [columns, rows] = ["colspan", "rowspan"].map(|name| {
+                cell.attribute(name)
+                    .and_then(|count| count.trim().parse().ok())
+            });
+            Spanning::new(into_inlines(&content(cell)), columns, rows)
+        });
+        cells.collect()
+    };
+    let mut rows = spread(found.into_iter().map(cells).collect());
+    let header = if is_header {
+        rows.remove(0)
+    } else {
+        Vec::new()
+    };
     Block::table(header, rows)
 }

@@ -6,13 +6,17 @@
 use std::fmt::Write as _;
 
 use crate::tree::flatten::{is_simple_task, task_box};
+use crate::tree::keep::{Keep, mark};
+use crate::tree::language::{self, Target};
+use crate::tree::link::Link;
 use crate::tree::nesting::{Mark, Sink, nest};
-use crate::tree::{Block, Cell, Inline, Item};
+use crate::tree::panel::Panel;
+use crate::tree::{Block, Cell, Inline, Item, notes};
 
 /// Gives a well-formed XHTML fragment; the same tree gives the same text.
 pub(crate) fn write(blocks: &[Block]) -> String {
     let mut writer = Writer::default();
-    writer.blocks(blocks);
+    writer.blocks(&notes::lower(blocks));
     writer.written
 }
 
@@ -46,6 +50,9 @@ impl Writer {
             Block::List { start, items } => self.list(*start, items),
             Block::Code { language, text } => self.code_block(language.as_deref(), text),
             Block::Quote(blocks) => self.element("blockquote", |writer| writer.blocks(blocks)),
+            Block::Panel { kind, blocks } => self.framed(macro_name(*kind), None, blocks),
+            Block::Details { title, blocks } => self.framed("expand", Some(title), blocks),
+            Block::Notes(blocks) => self.blocks(&blocks.concat()),
             Block::Rule => self.raw("<hr/>"),
             Block::Table { header, rows } => self.element("table", |writer| {
                 writer.element("tbody", |writer| writer.rows(header, rows));
@@ -57,6 +64,18 @@ impl Writer {
         self.raw(&format!("<{name}>"));
         content(self);
         self.raw(&format!("</{name}>"));
+    }
+
+    /// A macro around blocks.
+    fn framed(&mut self, name: &str, title: Option<&str>, blocks: &[Block]) {
+        self.raw(&format!("<ac:structured-macro ac:name=\"{name}\">"));
+        if let Some(title) = title.filter(|title| !title.is_empty()) {
+            self.raw("<ac:parameter ac:name=\"title\">");
+            self.escaped(title);
+            self.raw("</ac:parameter>");
+        }
+        self.element("ac:rich-text-body", |writer| writer.blocks(blocks));
+        self.raw("</ac:structured-macro>");
     }
 
     fn list(&mut self, start: Option<u64>, items: &[Item]) {
@@ -129,9 +148,10 @@ impl Writer {
     /// The code macro: `<pre>` would lose the language and has no frame on the page.
     fn code_block(&mut self, language: Option<&str>, text: &str) {
         self.raw("<ac:structured-macro ac:name=\"code\">");
+        let language = language.and_then(|name| language::known(name, Target::Storage));
         if let Some(language) = language {
             self.raw("<ac:parameter ac:name=\"language\">");
-            self.escaped(language);
+            self.escaped(&language);
             self.raw("</ac:parameter>");
         }
         // The end mark of a CDATA section cannot stand inside it (XML 1.0, section 2.7).
@@ -173,12 +193,12 @@ impl<'tree> Sink<'tree> for Writer {
             }
             self.raw("\">");
         } else {
-            let _ = write!(self.written, "<{}>", element_name(mark));
+            let _ = write!(self.written, "<{}>", mark.element());
         }
     }
 
     fn close(&mut self, mark: Mark<'tree>, _: &'tree [Inline]) {
-        let _ = write!(self.written, "</{}>", element_name(mark));
+        let _ = write!(self.written, "</{}>", mark.element());
     }
 
     fn text(&mut self, text: &'tree str) {
@@ -189,16 +209,42 @@ impl<'tree> Sink<'tree> for Writer {
         self.element("code", |writer| writer.escaped(text));
     }
 
+    fn keep(&mut self, keep: &'tree Keep) {
+        self.raw(&mark(&keep.reference));
+    }
+
     fn line_break(&mut self) {
         self.raw("<br/>");
     }
+
+    fn image(&mut self, source: &'tree Link, text: &'tree str) {
+        self.raw("<ac:image");
+        for (name, value) in [("alt", Some(text)), ("title", source.title.as_deref())] {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                self.raw(&format!(" ac:{name}=\""));
+                self.escaped(value);
+                self.raw("\"");
+            }
+        }
+        self.raw("><ri:url ri:value=\"");
+        self.escaped(&source.href);
+        self.raw("\"/></ac:image>");
+    }
+
+    /// The name is Confluence's to show: it follows the account when the person is renamed.
+    fn mention(&mut self, account: &'tree str, _: &'tree str) {
+        self.raw("<ac:link><ri:user ri:account-id=\"");
+        self.escaped(account);
+        self.raw("\"/></ac:link>");
+    }
 }
 
-fn element_name(mark: Mark<'_>) -> &'static str {
-    match mark {
-        Mark::Link(_) => "a",
-        Mark::Strike => "del",
-        Mark::Strong => "strong",
-        Mark::Emphasis => "em",
+/// Confluence has four macros of this kind, which it shows in the colours of ADF's kinds.
+fn macro_name(kind: Panel) -> &'static str {
+    match kind {
+        Panel::Info => "info",
+        Panel::Note => "note",
+        Panel::Tip | Panel::Success => "tip",
+        Panel::Warning | Panel::Error => "warning",
     }
 }

@@ -219,7 +219,7 @@ fn named_entity(name: &str) -> String {
 }
 
 /// Resolves the references in an attribute's value.
-fn resolve_all(value: &str) -> String {
+pub(crate) fn resolve_all(value: &str) -> String {
     let mut resolved = String::with_capacity(value.len());
     let mut rest = value;
     while let Some(start) = rest.find('&') {

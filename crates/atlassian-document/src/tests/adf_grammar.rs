@@ -27,9 +27,54 @@ const BLOCKS: &[&str] = &[
     "rule",
     "table",
     "taskList",
+    "panel",
+    "expand",
+    "mediaSingle",
 ];
-const IN_ITEM: &[&str] = &["paragraph", "bulletList", "orderedList", "codeBlock"];
-const IN_CELL: &[&str] = &["paragraph"];
+const IN_ITEM: &[&str] = &[
+    "paragraph",
+    "bulletList",
+    "orderedList",
+    "codeBlock",
+    "mediaSingle",
+];
+const IN_CELL: &[&str] = &["paragraph", "mediaSingle"];
+const IN_PANEL: &[&str] = &[
+    "paragraph",
+    "heading",
+    "bulletList",
+    "orderedList",
+    "codeBlock",
+    "rule",
+    "taskList",
+    "mediaSingle",
+];
+const IN_INNER: &[&str] = &[
+    "paragraph",
+    "heading",
+    "bulletList",
+    "orderedList",
+    "codeBlock",
+    "rule",
+    "taskList",
+    "mediaSingle",
+    "blockquote",
+    "panel",
+];
+const IN_DETAILS: &[&str] = &[
+    "paragraph",
+    "heading",
+    "bulletList",
+    "orderedList",
+    "codeBlock",
+    "rule",
+    "taskList",
+    "mediaSingle",
+    "blockquote",
+    "panel",
+    "table",
+    "nestedExpand",
+];
 
 fn kind(node: &Value) -> &str {
     node["type"].as_str().unwrap_or_default()
@@ -84,10 +129,48 @@ fn check_block(
             .iter()
             .try_for_each(|child| check_block(child, IN_ITEM, identifiers)),
         "rule" => keys(node, &["type"]),
+        "panel" | "expand" | "nestedExpand" => check_frame(node, identifiers),
+        "mediaSingle" => check_picture(node),
         "table" => check_table(node, identifiers),
         "taskList" => check_tasks(node, identifiers),
         other => Err(format!("unknown node {other}")),
     }
+}
+
+fn check_frame(node: &Value, identifiers: &mut HashSet<String>) -> Result<(), String> {
+    let (attribute, inside) = match kind(node) {
+        "panel" => ("panelType", IN_PANEL),
+        "expand" => ("title", IN_DETAILS),
+        _ => ("title", IN_INNER),
+    };
+    keys(&node["attrs"], &[attribute])?;
+    let kinds = ["info", "note", "tip", "success", "warning", "error"];
+    let value = node["attrs"][attribute]
+        .as_str()
+        .ok_or("an attribute is missing")?;
+    if attribute == "panelType" && !kinds.contains(&value) {
+        return Err(format!("no kind of panel: {value}"));
+    }
+    let mut content = filled(node)?.iter();
+    content.try_for_each(|child| check_block(child, inside, identifiers))
+}
+
+fn check_picture(node: &Value) -> Result<(), String> {
+    keys(&node["attrs"], &["layout"])?;
+    let [media] = content(node)?.as_slice() else {
+        return Err("not one picture".to_owned());
+    };
+    keys(media, &["type", "attrs", "marks"])?;
+    keys(&media["attrs"], &["type", "url", "alt"])?;
+    for mark in media["marks"].as_array().into_iter().flatten() {
+        check_address(mark["attrs"]["href"].as_str().unwrap_or_default())?;
+    }
+    let address = media["attrs"]["url"].as_str().unwrap_or_default();
+    let external = kind(media) == "media" && media["attrs"]["type"] == "external";
+    if !external || !address.starts_with("http") {
+        return Err(format!("not a picture from outside: {media}"));
+    }
+    Ok(())
 }
 
 fn check_list(node: &Value, identifiers: &mut HashSet<String>) -> Result<(), String> {
@@ -98,7 +181,8 @@ fn check_list(node: &Value, identifiers: &mut HashSet<String>) -> Result<(), Str
     for item in filled(node)? {
         keys(item, &["type", "content"])?;
         let children = filled(item)?;
-        if kind(item) != "listItem" || !["paragraph", "codeBlock"].contains(&kind(&children[0])) {
+        let first = ["paragraph", "codeBlock", "mediaSingle"];
+        if kind(item) != "listItem" || !first.contains(&kind(&children[0])) {
             return Err(format!("not a list item: {item}"));
         }
         for child in children {
@@ -170,6 +254,15 @@ fn check_inline(node: &Value) -> Result<(), String> {
     if kind(node) == "hardBreak" {
         return keys(node, &["type"]);
     }
+    if kind(node) == "mention" {
+        keys(&node["attrs"], &["id", "text"])?;
+        let id = node["attrs"]["id"].as_str().unwrap_or_default();
+        return if id.is_empty() {
+            Err("a mention of nobody".to_owned())
+        } else {
+            Ok(())
+        };
+    }
     keys(node, &["type", "text", "marks"])?;
     let text = node["text"].as_str().unwrap_or_default();
     if kind(node) != "text" || text.is_empty() || text.contains('\n') {
@@ -181,7 +274,13 @@ fn check_inline(node: &Value) -> Result<(), String> {
             return Err(format!("a mark is there twice: {node}"));
         }
         match kind(mark) {
-            "strong" | "em" | "strike" | "code" => keys(mark, &["type"])?,
+            "strong" | "em" | "strike" | "underline" | "code" => keys(mark, &["type"])?,
+            "subsup" => {
+                let kind = &mark["attrs"]["type"];
+                if !(kind == "sub" || kind == "sup") {
+                    return Err(format!("neither above nor below: {mark}"));
+                }
+            }
             "link" => {
                 keys(mark, &["type", "attrs"])?;
                 keys(&mark["attrs"], &["href", "title"])?;
@@ -198,12 +297,9 @@ fn check_inline(node: &Value) -> Result<(), String> {
 }
 
 fn check_address(href: &str) -> Result<(), String> {
-    let before = href.split(['/', '?', '#']).next().unwrap_or_default();
-    let scheme = before
-        .split_once(':')
-        .map(|(scheme, _)| scheme.to_lowercase());
-    let allowed = ["http", "https", "mailto", "ftp"];
-    if href.is_empty() || scheme.is_some_and(|scheme| !allowed.contains(&scheme.as_str())) {
+    let allowed = ["http:", "https:", "mailto:", "ftp:", "/", "#"];
+    let href = href.to_lowercase();
+    if !allowed.iter().any(|start| href.starts_with(start)) {
         return Err(format!("not an address to write: {href}"));
     }
     Ok(())

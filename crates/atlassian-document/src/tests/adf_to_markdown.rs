@@ -14,7 +14,7 @@ fn paragraph(text: &str) -> Value {
 }
 
 #[test]
-fn inline_nodes_become_words() {
+fn inline_nodes_become_marks_words_and_placeholders() {
     let markdown = converted(&json!([{ "type": "paragraph", "content": [
         { "type": "mention", "attrs": { "id": "5b10", "text": "@Mia" } },
         { "type": "text", "text": " " },
@@ -34,31 +34,32 @@ fn inline_nodes_become_words() {
         { "type": "inlineExtension", "attrs": { "extensionKey": "toc" } }
     ]}]));
     assert_snapshot!(markdown, @r"
-    @Mia @5b10 :smile:🎉 2023-11-14 \[DONE\] <https://example.com/browse/A-1>\
-    H2O\[macro: toc\]
+    @[Mia](accountid:5b10) @[5b10](accountid:5b10) [:smile:](keep:emoji-c336da36)🎉 [2023-11-14](keep:date-e28decd2) [DONE](keep:status-0ee04722) <https://example.com/browse/A-1>\
+    <u><sub>H2O</sub></u>[macro: toc](keep:macro-0ee4159f)
     ");
 }
 
 #[test]
-fn panels_become_labelled_quotes() {
+fn panels_become_alerts() {
     let markdown = converted(&json!([
         { "type": "panel", "attrs": { "panelType": "info" }, "content": [paragraph("a"), paragraph("b")] },
         { "type": "panel", "attrs": { "panelType": "warning" }, "content": [
             { "type": "bulletList", "content": [{ "type": "listItem", "content": [paragraph("c")] }] }] },
     ]));
     assert_snapshot!(markdown, @r"
-    > **Info:** a
+    > [!INFO]
+    > a
     >
     > b
 
-    > **Warning:**
+    > [!WARNING]
     >
     > - c
     ");
 }
 
 #[test]
-fn expands_layouts_and_decisions_show_their_content() {
+fn frames_and_decisions_show_their_content() {
     let markdown = converted(&json!([
         { "type": "expand", "attrs": { "title": "More" }, "content": [paragraph("a")] },
         { "type": "layoutSection", "content": [
@@ -72,26 +73,43 @@ fn expands_layouts_and_decisions_show_their_content() {
         { "type": "blockCard", "attrs": { "url": "https://example.com" } },
     ]));
     assert_snapshot!(markdown, @r"
-    **More**
+    <details>
+    <summary>More</summary>
 
     a
 
+    </details>
+
+    [layout](keep:layout-10cbc875)
+
+    [column](keep:column-12431ca6)
+
     b
+
+    [end of column](keep:end-column-12431ca6)
+
+    [column](keep:column-12431ca6-2)
 
     c
 
+    [end of column](keep:end-column-12431ca6-2)
+
+    [end of layout](keep:end-layout-10cbc875)
+
     - d
 
-    e
+    > [somethingNew](keep:frame-fcdddc2d)
+    >
+    > e
 
-    \[macro: jira\]
+    [macro: jira](keep:macro-d8cdc2e8)
 
     <https://example.com>
     ");
 }
 
 #[test]
-fn media_become_attachments() {
+fn media_are_placeholders() {
     let markdown = converted(&json!([
         { "type": "mediaSingle", "content": [
             { "type": "media", "attrs": { "type": "file", "id": "8a-1", "alt": "shot.png" } },
@@ -102,13 +120,11 @@ fn media_become_attachments() {
             { "type": "media", "attrs": { "type": "external", "url": "https://example.com/a.png" } }] },
     ]));
     assert_snapshot!(markdown, @r"
-    \[attachment: shot.png\]
+    ![shot.png, a shot](keep:media-340c6180)
 
-    a shot
+    [8a-2](keep:files-f3b3709a)
 
-    \[attachment: 8a-2\]
-
-    <https://example.com/a.png>
+    ![](https://example.com/a.png)
     ");
 }
 

@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use crate::tree::flatten::read_task_box;
 use crate::tree::link::Link;
-use crate::tree::{Block, Cell, Inline, Item, Style};
+use crate::tree::normal;
+use crate::tree::panel::Panel;
+use crate::tree::{Block, Cell, Inline, Item, Script, Style};
 
 /// Which documents a format can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,13 +121,23 @@ fn style(plain: bool, wiki: bool) -> BoxedStrategy<Style> {
         .prop_map(move |link| link.filter(|link| !wiki || !link.href.contains('[')));
     let link = prop_oneof![4 => Just(None), 1 => link];
     let mark = move || prop::bool::weighted(if plain { 0.0 } else { 0.3 });
-    (mark(), mark(), mark(), link)
-        .prop_map(|(strong, emphasis, strike, link)| Style {
-            strong,
-            emphasis,
-            strike,
-            link,
-        })
+    let script = if plain {
+        Just(None).boxed()
+    } else {
+        let scripts = [Some(Script::Sub), Some(Script::Super)];
+        prop_oneof![6 => Just(None), 1 => prop::sample::select(scripts.to_vec())].boxed()
+    };
+    (mark(), mark(), mark(), mark(), script, link)
+        .prop_map(
+            |(strong, emphasis, strike, underline, script, link)| Style {
+                strong,
+                emphasis,
+                strike,
+                underline,
+                script,
+                link,
+            },
+        )
         .boxed()
 }
 
@@ -146,11 +158,77 @@ fn inline(subset: Subset) -> impl Strategy<Value = Inline> {
             .prop_map(|(text, style)| Inline::Code { text, style }),
         1 => autolink,
         1 => Just(Inline::Break),
+        1 => mention(subset),
     ]
 }
 
+/// A person; storage format and wiki markup hold the account alone.
+fn mention(subset: Subset) -> impl Strategy<Value = Inline> {
+    let name = if matches!(subset, Subset::Everything | Subset::Adf) {
+        prop::sample::select(&["", "Mia", "Mia K. *x*", "[Mia]"][..])
+    } else {
+        prop::sample::select(&[""][..])
+    };
+    name.prop_map(|name| Inline::mention("557058:ab-cd_1", name).unwrap())
+}
+
+/// A picture on its own: in ADF and wiki markup it stands nowhere else.
+fn picture(subset: Subset) -> impl Strategy<Value = Block> {
+    let addresses = ["https://example.com/a.png", "http://example.com/b(c)?d=1&e"];
+    let title = if matches!(subset, Subset::Adf | Subset::Wiki) {
+        ""
+    } else {
+        "a \"title\""
+    };
+    let link = prop_oneof![3 => Just(""), 1 => Just("https://example.com")];
+    (
+        prop::sample::select(addresses.to_vec()),
+        prop::sample::select(&["", "shot", "a b"][..]),
+        link,
+    )
+        .prop_filter_map("no picture", move |(address, text, link)| {
+            let link = Link::new(link, "");
+            let style = Style {
+                link,
+                ..Style::default()
+            };
+            Block::paragraph(Inline::image(address, title, text, &style))
+        })
+}
+
+fn panel(content: impl Strategy<Value = Block>, storage: bool) -> impl Strategy<Value = Block> {
+    let kinds: &[Panel] = if storage {
+        &[Panel::Info, Panel::Note, Panel::Tip, Panel::Warning]
+    } else {
+        &[Panel::Info, Panel::Note, Panel::Success, Panel::Error]
+    };
+    (
+        prop::sample::select(kinds),
+        prop::collection::vec(content, 1..4),
+    )
+        .prop_filter_map("an empty panel", |(kind, blocks)| {
+            Block::panel(kind, blocks)
+        })
+}
+
+fn details(content: impl Strategy<Value = Block>) -> impl Strategy<Value = Block> {
+    let title = prop::sample::select(&["More", "a <b> & c", ""][..]);
+    (title, prop::collection::vec(content, 1..4))
+        .prop_filter_map("nothing to open", |(title, blocks)| {
+            Block::details(title, blocks)
+        })
+}
+
 fn inlines(subset: Subset) -> impl Strategy<Value = Vec<Inline>> {
-    prop::collection::vec(inline(subset), 1..6)
+    // Wiki markup writes brackets in addresses by their codes.
+    let with_bracket = |inline: &Inline| {
+        let link = inline.style().and_then(|style| style.link.as_ref());
+        link.is_some_and(|link| link.href.contains(['[', ']']))
+    };
+    prop::collection::vec(inline(subset), 1..6).prop_filter("a bracket", move |content| {
+        let content = normal::inlines(content.clone());
+        subset != Subset::Wiki || !content.iter().any(with_bracket)
+    })
 }
 
 fn paragraph(subset: Subset) -> impl Strategy<Value = Block> {
@@ -158,7 +236,7 @@ fn paragraph(subset: Subset) -> impl Strategy<Value = Block> {
 }
 
 fn code() -> impl Strategy<Value = Block> {
-    let language = prop::sample::select(&["", "rust", "c++", "c#"][..]);
+    let language = prop::sample::select(&["", "java", "python", "c#"][..]);
     let line = prop_oneof![text(), Just(String::new()), Just("   ".to_owned())];
     let lines = prop::collection::vec(line, 0..4);
     (language, lines).prop_map(|(language, lines)| Block::code(language, &lines.join("\n")))
@@ -186,6 +264,7 @@ fn leaf(subset: Subset) -> impl Strategy<Value = Block> {
         1 => heading(subset),
         1 => code(),
         1 => table(subset),
+        1 => picture(subset),
         1 => Just(Block::Rule),
     ]
 }
@@ -227,13 +306,19 @@ fn block(subset: Subset) -> BoxedStrategy<Block> {
         let inner = leaf.prop_recursive(3, 12, 3, move |inner| list(subset, inner));
         let quote = prop::collection::vec(inner.clone(), 1..4)
             .prop_filter_map("an empty quote", Block::quote);
-        return prop_oneof![2 => self::leaf(subset), 2 => inner, 1 => quote].boxed();
+        let panel = panel(inner.clone(), false);
+        let opened = details(prop_oneof![self::leaf(subset), inner.clone()]);
+        let parts =
+            prop_oneof![4 => self::leaf(subset), 4 => inner, 2 => quote, 1 => panel, 1 => opened];
+        return parts.boxed();
     }
     leaf(subset)
         .prop_recursive(3, 16, 3, move |inner| {
             let quote = prop::collection::vec(inner.clone(), 1..4)
                 .prop_filter_map("an empty quote", Block::quote);
-            prop_oneof![2 => list(subset, inner), 1 => quote]
+            let panel = panel(inner.clone(), subset == Subset::Storage);
+            let details = details(inner.clone());
+            prop_oneof![4 => list(subset, inner), 2 => quote, 1 => panel, 1 => details]
         })
         .boxed()
 }
@@ -267,7 +352,8 @@ fn wiki_block() -> BoxedStrategy<Block> {
     let part = prop_oneof![2 => leaf(subset), 1 => list_of(outer.boxed())].boxed();
     let quote =
         prop::collection::vec(part.clone(), 1..4).prop_filter_map("an empty quote", Block::quote);
-    prop_oneof![4 => part, 1 => quote].boxed()
+    let panel = panel(part.clone(), false);
+    prop_oneof![4 => part, 1 => quote, 1 => panel].boxed()
 }
 
 /// A whole document that a format can hold.

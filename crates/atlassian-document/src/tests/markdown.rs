@@ -87,7 +87,7 @@ fn every_mark_has_one_spelling() {
     let markdown =
         "*a* __b__ ~c~ `` d` `` [e](<f g> 'h') ![i](j) <https://k.l> <m@n.o> ***p***q  \nr";
     assert_snapshot!(rewritten(markdown), @r#"
-    _a_ **b** ~~c~~ `` d` `` [e](f%20g "h") [i](j) <https://k.l> [m@n.o](mailto:m@n.o) **_p_**&#113;\
+    _a_ **b** ~~c~~ `` d` `` e (f%20g) i (j) <https://k.l> [m@n.o](mailto:m@n.o) **_p_**&#113;\
     r
     "#);
 }
@@ -177,13 +177,13 @@ fn a_cell_can_hold_pipes_and_line_breaks() {
 }
 
 #[test]
-fn html_is_text() {
-    assert_snapshot!(rewritten("<div onclick=\"x\">\n*a*\n</div>\n\nb <i>c</i>"), @r#"
-    \<div onclick="x">\
+fn html_without_a_form_in_markdown_is_text() {
+    assert_snapshot!(rewritten("<form onclick=\"x\">\n*a*\n</form>\n\nb <blink>c</blink> <u>d"), @r#"
+    \<form onclick="x">\
     \*a\*\
-    \</div>
+    \</form>
 
-    b \<i>c\</i>
+    b \<blink>c\</blink> \<u>d
     "#);
 }
 
@@ -199,6 +199,10 @@ fn only_safe_addresses_are_links() {
         "file:///etc/passwd",
         "",
         "  ",
+        "a/b",
+        "./a.md",
+        "../a",
+        "?a=b:c",
     ] {
         assert_eq!(Link::new(href, ""), None, "{href:?}");
     }
@@ -209,8 +213,7 @@ fn only_safe_addresses_are_links() {
         "ftp://a.b",
         "/a:b",
         "#a",
-        "a/b",
-        "?a=b:c",
+        "www.a.b",
     ] {
         assert!(Link::new(href, "").is_some(), "{href:?}");
     }
@@ -219,7 +222,7 @@ fn only_safe_addresses_are_links() {
 
 #[test]
 fn an_address_is_written_without_white_space_and_quotes() {
-    assert_snapshot!(rewritten("[a](<https://b.c/d e\"f|g> \"h \\\"i\\\"\") [j](k\\(l)"), @r#"[a](https://b.c/d%20e%22f%7Cg "h \"i\"") [j](<k(l>)"#);
+    assert_snapshot!(rewritten("[a](<https://b.c/d e\"f|g> \"h \\\"i\\\"\") [j](k\\(l)"), @r#"[a](https://b.c/d%20e%22f%7Cg "h \"i\"") j (k(l)"#);
 }
 
 #[test]

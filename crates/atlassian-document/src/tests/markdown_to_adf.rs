@@ -91,9 +91,9 @@ fn tables_have_paragraphs_in_their_cells() {
 
 #[test]
 fn rules_and_html() {
-    assert_snapshot!(content("---\n\n<script>alert(1)</script>\n\n[a](javascript:b) <b>c</b>"), @r#"
+    assert_snapshot!(content("---\n\n<script>alert(1)</script>\n\n[a](javascript:b) <b>c</b> <i onclick=\"x\">d</i> <blink>e</blink>"), @r#"
     {"type":"rule"}
     {"content":[{"text":"<script>alert(1)</script>","type":"text"}],"type":"paragraph"}
-    {"content":[{"text":"a <b>c</b>","type":"text"}],"type":"paragraph"}
+    {"content":[{"text":"a ","type":"text"},{"marks":[{"type":"strong"}],"text":"c","type":"text"},{"text":" ","type":"text"},{"marks":[{"type":"em"}],"text":"d","type":"text"},{"text":" <blink>e</blink>","type":"text"}],"type":"paragraph"}
     "#);
 }

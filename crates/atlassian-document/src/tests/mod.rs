@@ -1,11 +1,15 @@
 //! Tests of the conversions: examples, properties over random documents, hostile input.
 
+mod adf_documents;
+mod adf_edits;
 mod adf_grammar;
 mod adf_to_markdown;
+mod as_people_write;
 mod generator;
 mod hostile;
 mod markdown;
 mod markdown_to_adf;
 mod properties;
+mod source_edits;
 mod storage;
 mod wiki;

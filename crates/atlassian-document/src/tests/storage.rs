@@ -113,7 +113,8 @@ fn macros_are_read() {
   y]]></ac:plain-text-body></ac:structured-macro>
 <ac:layout><ac:layout-section ac:type=\"single\"><ac:layout-cell><p>g</p></ac:layout-cell></ac:layout-section></ac:layout>";
     assert_snapshot!(storage_to_markdown(storage), @r#"
-    > **Info:** a
+    > [!INFO]
+    > a
     >
     > b
 
@@ -121,9 +122,12 @@ fn macros_are_read() {
     >
     > - c
 
-    **More**
+    <details>
+    <summary>More</summary>
 
     d
+
+    </details>
 
     e \[DONE\]
 
@@ -156,7 +160,7 @@ fn confluence_links_images_and_mentions_become_words() {
 <time datetime=\"2026-01-31\" />, <a href=\"javascript:x\">no</a>, <u>under</u>,
 <span style=\"text-decoration: line-through;\">gone</span>,
 <ac:inline-comment-marker ac:ref=\"1\">marked</ac:inline-comment-marker></p>";
-    assert_snapshot!(storage_to_markdown(storage), @r"the page, Home, [up](#top), @5b10, \[attachment: a.pdf\], \[attachment: b.png\], [c](https://example.com/c.png), :smile:, 🎉, 2026-01-31, no, under, ~~gone~~, marked");
+    assert_snapshot!(storage_to_markdown(storage), @r"the page, Home, [up](#top), @[5b10](accountid:5b10), \[attachment: a.pdf\], \[attachment: b.png\], ![c](https://example.com/c.png), :smile:, 🎉, 2026-01-31, no, <u>under</u>, ~~gone~~, marked");
 }
 
 #[test]

@@ -21,8 +21,8 @@ fn everything_with_a_markdown_form_is_the_same_in_both_directions() {
     assert_both("1. a\n   - b", "# a\n#* b");
     assert_both("- [ ] open\n- [x] done", "* \\[ ] open\n* \\[x] done");
     assert_both(
-        "```rust\nlet x = {1};\n```",
-        "{code:rust}\nlet x = {1};\n{code}",
+        "```java\nint x = {1};\n```",
+        "{code:java}\nint x = {1};\n{code}",
     );
     assert_both("> quoted\n>\n> more", "{quote}\nquoted\n\nmore\n{quote}");
     assert_both("above\n\n---\n\nbelow", "above\n\n----\n\nbelow");
@@ -77,16 +77,31 @@ fn what_people_write_in_jira_is_read() {
             "see https://example.com/a_b_c, then",
             "see <https://example.com/a_b_c>, then",
         ),
-        ("[~mia] and [^log.txt]", "@mia and log.txt"),
-        ("[Mia|~mia]", "Mia"),
+        ("[~mia] and [^log.txt]", "@[mia](accountid:mia) and log.txt"),
+        ("[Mia|~mia]", "@[Mia](accountid:mia)"),
+        (
+            "[~accountid:557058:ab-1]",
+            "@[557058:ab-1](accountid:557058:ab-1)",
+        ),
+        (
+            "!https://example.com/a.png|width=300,alt=shot!",
+            "![shot](https://example.com/a.png)",
+        ),
+        ("[guide|docs/a.md]", "guide (docs/a.md)"),
         ("!shot.png|thumbnail!", "shot.png"),
         ("{color:red}hot{color} text", "hot text"),
         ("{noformat}\n*raw*\n{noformat}", "```\n*raw*\n```"),
         ("{info:title=Mind}\nthe gap\n{info}", "> **Mind:** the gap"),
         ("{panel}\nx\n{panel}", "> x"),
-        ("{warning}hot{warning}", "> **Warning:** hot"),
+        ("{warning}hot{warning}", "> [!WARNING]\n> hot"),
+        ("{panel:title=Tip}x{panel}", "> [!TIP]\n> x"),
         ("??cited??", "_cited_"),
         ("x^2^ and H~2~O", "x^2^ and H\\~2\\~O"),
+        (
+            "x{^}2{^} ^up^ ~low~ +new+",
+            "x<sup>2</sup> <sup>up</sup> <sub>low</sub> <u>new</u>",
+        ),
+        ("{code:none}\nx\n{code}", "```\nx\n```"),
         ("a\\\\b", "a\\\nb"),
         ("||h|\n|c|", "| h |\n| --- |\n| c |"),
         (

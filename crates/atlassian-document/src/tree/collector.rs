@@ -38,6 +38,23 @@ impl Collector {
         std::mem::take(&mut self.pending)
     }
 
+    /// How many pieces of running text the open paragraph has.
+    pub(crate) fn pending(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// Takes the running text of the open paragraph from this piece on; all of it, if it has become
+    /// shorter since the piece was counted.
+    pub(crate) fn take_from(&mut self, from: usize) -> Vec<Inline> {
+        let from = if from <= self.pending.len() { from } else { 0 };
+        self.pending.split_off(from)
+    }
+
+    /// The last piece of running text of the open paragraph.
+    pub(crate) fn last(&mut self) -> Option<&mut Inline> {
+        self.pending.last_mut()
+    }
+
     /// Gives everything gathered.
     pub(crate) fn finish(mut self) -> Vec<Block> {
         self.flush();

@@ -2,6 +2,9 @@
 //!
 //! The words are kept and the shape is lost. Only task boxes are read back.
 
+use std::sync::Arc;
+
+use super::link::Link;
 use super::{Block, Inline, Item, Style};
 
 /// The text that begins an open task where there are no task lists.
@@ -63,7 +66,12 @@ pub(crate) fn strong(text: &str) -> Inline {
 
 /// A quotation that begins with a label in strong emphasis, as panels are shown: Markdown has no panel,
 /// and a quotation is the one frame that it has.
-pub(crate) fn labelled_quote(label: &str, mut blocks: Vec<Block>) -> Option<Block> {
+pub(crate) fn labelled_quote(label: &str, blocks: Vec<Block>) -> Option<Block> {
+    Block::quote(labelled(label, blocks))
+}
+
+/// Content that begins with a label in strong emphasis.
+pub(crate) fn labelled(label: &str, mut blocks: Vec<Block>) -> Vec<Block> {
     let label = strong(&format!("{label}:"));
     if let Some(Block::Paragraph(content)) = blocks.first_mut() {
         let mut labelled = vec![label, Inline::plain(" ")];
@@ -72,7 +80,34 @@ pub(crate) fn labelled_quote(label: &str, mut blocks: Vec<Block>) -> Option<Bloc
     } else {
         blocks.splice(..0, Block::paragraph(vec![label]));
     }
-    Block::quote(blocks)
+    blocks
+}
+
+/// The words of running text, on one line and without marks.
+pub(crate) fn words(inlines: &[Inline]) -> String {
+    let words = inlines.iter().map(|inline| match inline {
+        Inline::Text { text, .. } | Inline::Code { text, .. } | Inline::Image { text, .. } => {
+            text.clone()
+        }
+        Inline::Break => " ".to_owned(),
+        Inline::Keep(keep) => keep.label.clone(),
+        Inline::Mention { account, name } => Inline::mentioned(account, name),
+        Inline::Note(number) => format!("[{number}]"),
+    });
+    words.collect()
+}
+
+/// A picture where only text can stand: its words, or its address, which lead where it leads or lies.
+pub(crate) fn picture_text(source: &Arc<Link>, text: &str, style: &Style) -> Inline {
+    let text = if text.is_empty() { &source.href } else { text };
+    let link = style.link.clone().or_else(|| Some(Arc::clone(source)));
+    Inline::text(
+        text,
+        &Style {
+            link,
+            ..style.clone()
+        },
+    )
 }
 
 /// A title in strong emphasis before the content that it can open.
@@ -85,10 +120,14 @@ pub(crate) fn titled(title: &str, blocks: Vec<Block>) -> impl Iterator<Item = Bl
 /// All running text of some blocks, one line for every paragraph, entry, row and line of code.
 pub(crate) fn into_inlines(blocks: &[Block]) -> Vec<Inline> {
     let mut lines = Vec::new();
-    for block in blocks {
-        push_lines(block, &mut lines);
-    }
+    push_all(blocks, &mut lines);
     lines.join(&Inline::Break)
+}
+
+fn push_all(blocks: &[Block], lines: &mut Vec<Vec<Inline>>) {
+    for block in blocks {
+        push_lines(block, lines);
+    }
 }
 
 fn push_lines(block: &Block, lines: &mut Vec<Vec<Inline>>) {
@@ -116,7 +155,16 @@ fn push_lines(block: &Block, lines: &mut Vec<Vec<Inline>>) {
                 }]
             }));
         }
-        Block::Quote(blocks) => blocks.iter().for_each(|block| push_lines(block, lines)),
+        Block::Quote(blocks) => push_all(blocks, lines),
+        Block::Panel { kind, blocks } => {
+            let blocks = labelled(&kind.label(), blocks.clone());
+            push_all(&blocks, lines);
+        }
+        Block::Details { title, blocks } => {
+            lines.push(vec![strong(title)]);
+            push_all(blocks, lines);
+        }
+        Block::Notes(notes) => notes.iter().for_each(|blocks| push_all(blocks, lines)),
         Block::Rule => lines.push(vec![Inline::plain("———")]),
         Block::Table { header, rows } => {
             let rows = [header].into_iter().chain(rows);

@@ -7,16 +7,15 @@ use std::sync::Arc;
 
 use super::normal::storable;
 
-/// Schemes that may be written as links: none of them runs a script or reads a file. Addresses without
-/// a scheme are relative and allowed.
+/// Schemes that may be written as links: none of them runs a script or reads a file.
 const SCHEMES: [&str; 4] = ["http", "https", "mailto", "ftp"];
 
 /// Longer addresses stay plain text: every marked run repeats its address in ADF, so that a long one
 /// around many short runs would multiply the document.
-const MAXIMUM_LENGTH: usize = 2048;
+pub(crate) const MAXIMUM_LENGTH: usize = 2048;
 
 /// Where a text leads to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Link {
     /// The address, without white space, quotes, angle brackets, pipes and backslashes.
     pub(crate) href: String,
@@ -25,22 +24,39 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// Gives a link, or nothing if the address is empty, too long, or of another scheme.
+    /// Gives a link, or nothing if the address is empty, too long, relative, or of another scheme.
     pub(crate) fn new(href: &str, title: &str) -> Option<Arc<Self>> {
-        let href = canonical(href);
+        let mut href = canonical(href);
+        // As people write it; nobody means a file of that name.
+        if href
+            .get(..4)
+            .is_some_and(|start| start.eq_ignore_ascii_case("www."))
+        {
+            href.insert_str(0, "http://");
+        }
         if href.is_empty() || href.len() > MAXIMUM_LENGTH {
             return None;
         }
-        let allowed = scheme(&href).is_none_or(|scheme| {
-            SCHEMES
+        let allowed = match scheme(&href) {
+            Some(scheme) => SCHEMES
                 .iter()
-                .any(|known| scheme.eq_ignore_ascii_case(known))
-        });
+                .any(|known| scheme.eq_ignore_ascii_case(known)),
+            // Atlassian's own check of ADF (`isSafeUrl` in npm's `@atlaskit/adf-schema`) knows these two
+            // without a scheme and refuses any other address, and the whole document with it.
+            None => href.starts_with(['/', '#']),
+        };
         let title = title.split(|c: char| c.is_whitespace() || c.is_control());
         let title = title.filter(|word| !word.is_empty()).collect::<Vec<_>>();
         let title = title.join(" ").chars().map(storable).collect();
         let title = Some(title).filter(|title: &String| !title.is_empty());
         allowed.then(|| Arc::new(Self { href, title }))
+    }
+
+    /// The address of a link that is none because it is relative to the file it was written in.
+    pub(crate) fn relative(href: &str) -> Option<String> {
+        let href = canonical(href);
+        let fits = !href.is_empty() && href.len() <= MAXIMUM_LENGTH && scheme(&href).is_none();
+        fits.then_some(href)
     }
 
     /// Whether the address starts with a scheme, as an autolink must.

@@ -3,26 +3,30 @@
 //! It holds what Markdown can say and nothing else. Whatever a reader finds beyond that becomes text
 //! here, at the reading end, so that no writer ever has to know another format.
 
+pub(crate) mod address;
 pub(crate) mod collector;
 pub(crate) mod flatten;
+pub(crate) mod keep;
+pub(crate) mod language;
 pub(crate) mod link;
 pub(crate) mod nesting;
+pub(crate) mod node;
 pub(crate) mod normal;
+pub(crate) mod notes;
+pub(crate) mod panel;
+pub(crate) mod table;
 
 use std::sync::Arc;
 
+use keep::Keep;
 use link::Link;
+use panel::Panel;
 
 /// How many lists and quotes may lie inside each other before deeper content is flattened.
 ///
 /// A list level costs four levels of JSON in ADF (list, `content`, item, `content`), and common JSON
 /// readers, serde's among them, stop at 128.
 pub(crate) const MAXIMUM_DEPTH: usize = 24;
-
-/// The widest table that is kept; further cells of a row are joined to its last one.
-///
-/// Every row is filled up to the widest, so one long row would multiply the size of the whole table.
-const MAXIMUM_COLUMNS: usize = 100;
 
 /// The highest number in an ordered list: `CommonMark` (section 5.2) reads nine digits at most, because
 /// browsers overflow on more.
@@ -32,7 +36,7 @@ const MAXIMUM_START: u64 = 999_999_999;
 pub(crate) type Cell = Vec<Inline>;
 
 /// A part of a document that stands on its own lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Block {
     /// Running text, never empty.
     Paragraph(Vec<Inline>),
@@ -50,12 +54,18 @@ pub(crate) enum Block {
     },
     /// A quotation, never empty.
     Quote(Vec<Block>),
+    /// A coloured frame that says what kind of remark is in it, never empty.
+    Panel { kind: Panel, blocks: Vec<Block> },
+    /// Content under a title that opens it.
+    Details { title: String, blocks: Vec<Block> },
+    /// What the notes of a document say, in the order of their numbers; only at its end.
+    Notes(Vec<Vec<Block>>),
     /// A thematic break.
     Rule,
     /// A table whose rows are all as long as its header; a header of empty cells means "none".
     ///
     /// GFM (section 4.10) has exactly one header row and only running text in cells, so header columns,
-    /// merged cells, alignment and blocks in cells have no place here.
+    /// alignment and blocks in cells have no place here, and merged cells are one cell and empty ones.
     Table {
         header: Vec<Cell>,
         rows: Vec<Vec<Cell>>,
@@ -63,7 +73,7 @@ pub(crate) enum Block {
 }
 
 /// One entry of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Item {
     /// Whether the task is done, or `None` if the entry is no task.
     pub(crate) checked: Option<bool>,
@@ -72,7 +82,7 @@ pub(crate) struct Item {
 }
 
 /// A part of running text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Inline {
     /// Text on one line, never empty.
     Text { text: String, style: Style },
@@ -80,10 +90,33 @@ pub(crate) enum Inline {
     Code { text: String, style: Style },
     /// A line break.
     Break,
+    /// A node that Markdown cannot say, by a placeholder.
+    Keep(Arc<Keep>),
+    /// A picture that lies at an address, with words for those who do not see it.
+    Image {
+        source: Arc<Link>,
+        text: String,
+        style: Style,
+    },
+    /// A person, by the account and perhaps the name.
+    Mention { account: String, name: String },
+    /// The number of a note.
+    Note(usize),
+}
+
+/// Above or below the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Script {
+    Sub,
+    Super,
 }
 
 /// How a piece of text is marked.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "marks are independent of each other"
+)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Style {
     /// Strong emphasis.
     pub(crate) strong: bool,
@@ -91,6 +124,10 @@ pub(crate) struct Style {
     pub(crate) emphasis: bool,
     /// Struck out.
     pub(crate) strike: bool,
+    /// Underlined.
+    pub(crate) underline: bool,
+    /// Above or below the line.
+    pub(crate) script: Option<Script>,
     /// Where the text leads to.
     pub(crate) link: Option<Arc<Link>>,
 }
@@ -108,12 +145,32 @@ impl Inline {
         Self::text(text, &Style::default())
     }
 
-    /// The style of a piece of text; a line break has none.
+    /// The style of a piece of text; a line break and a placeholder have none.
     pub(crate) fn style(&self) -> Option<&Style> {
         match self {
-            Self::Text { style, .. } | Self::Code { style, .. } => Some(style),
-            Self::Break => None,
+            Self::Text { style, .. } | Self::Code { style, .. } | Self::Image { style, .. } => {
+                Some(style)
+            }
+            Self::Break | Self::Keep(_) | Self::Mention { .. } | Self::Note(_) => None,
         }
+    }
+
+    /// The style of a piece of text, to be changed.
+    pub(crate) fn style_mut(&mut self) -> Option<&mut Style> {
+        match self {
+            Self::Text { style, .. } | Self::Code { style, .. } | Self::Image { style, .. } => {
+                Some(style)
+            }
+            Self::Break | Self::Keep(_) | Self::Mention { .. } | Self::Note(_) => None,
+        }
+    }
+}
+
+impl Style {
+    /// Whether nothing is marked, whatever the text leads to.
+    pub(crate) fn is_unmarked(&self) -> bool {
+        let marked = self.strong || self.emphasis || self.strike || self.underline;
+        !marked && self.script.is_none()
     }
 }
 
@@ -150,28 +207,16 @@ impl Block {
         (!blocks.is_empty()).then_some(Self::Quote(blocks))
     }
 
-    /// A table with rows brought to one width, or nothing if there is nothing in it.
-    pub(crate) fn table(header: Vec<Cell>, rows: Vec<Vec<Cell>>) -> Option<Self> {
-        let mut rows: Vec<Vec<Cell>> = rows.into_iter().map(fit_columns).collect();
-        let mut header = fit_columns(header);
-        let width = rows.iter().map(Vec::len).chain([header.len()]).max()?;
-        header.resize(width, Cell::new());
-        for row in &mut rows {
-            row.resize(width, Cell::new());
-        }
-        let empty = rows.is_empty() && header.iter().all(Vec::is_empty);
-        (width > 0 && !empty).then_some(Self::Table { header, rows })
+    /// A panel, or nothing if it has no content.
+    pub(crate) fn panel(kind: Panel, blocks: Vec<Self>) -> Option<Self> {
+        (!blocks.is_empty()).then_some(Self::Panel { kind, blocks })
     }
-}
 
-fn fit_columns(mut row: Vec<Cell>) -> Vec<Cell> {
-    if row.len() > MAXIMUM_COLUMNS {
-        for cell in row.split_off(MAXIMUM_COLUMNS) {
-            if let Some(last) = row.last_mut() {
-                last.push(Inline::plain(" "));
-                last.extend(cell);
-            }
-        }
+    /// Content under a title, or nothing if there is none of either.
+    pub(crate) fn details(title: &str, blocks: Vec<Self>) -> Option<Self> {
+        let title: Vec<&str> = title.split_whitespace().collect();
+        let title: String = title.join(" ").chars().map(normal::storable).collect();
+        let empty = title.is_empty() && blocks.is_empty();
+        (!empty).then_some(Self::Details { title, blocks })
     }
-    row.into_iter().map(normal::inlines).collect()
 }

@@ -3,8 +3,9 @@
 //! ADF marks every run on its own; Markdown, storage format and wiki markup need marks that open and
 //! close around each other.
 
+use super::keep::Keep;
 use super::link::Link;
-use super::{Inline, Style};
+use super::{Inline, Script, Style};
 
 /// A mark that surrounds text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,25 @@ pub(crate) enum Mark<'tree> {
     Strong,
     /// Emphasis.
     Emphasis,
+    /// Underlined.
+    Underline,
+    /// Above or below the line.
+    Script(Script),
+}
+
+impl Mark<'_> {
+    /// The mark as HTML spells it, which both storage format and Markdown take.
+    pub(crate) fn element(self) -> &'static str {
+        match self {
+            Self::Link(_) => "a",
+            Self::Strike => "del",
+            Self::Strong => "strong",
+            Self::Emphasis => "em",
+            Self::Underline => "u",
+            Self::Script(Script::Sub) => "sub",
+            Self::Script(Script::Super) => "sup",
+        }
+    }
 }
 
 /// Receives running text in order; every opened mark is closed, innermost first.
@@ -31,6 +51,14 @@ pub(crate) trait Sink<'tree> {
     fn code(&mut self, text: &'tree str);
     /// A line break.
     fn line_break(&mut self);
+    /// A placeholder, outside of every mark.
+    fn keep(&mut self, keep: &'tree Keep);
+    /// A picture inside the open marks.
+    fn image(&mut self, source: &'tree Link, text: &'tree str);
+    /// A person.
+    fn mention(&mut self, account: &'tree str, name: &'tree str);
+    /// The number of a note; only Markdown has notes.
+    fn note(&mut self, _: usize) {}
 }
 
 /// Sends running text to a sink; the mark that reaches furthest is opened first.
@@ -63,18 +91,24 @@ fn nest_within<'tree>(
                 Inline::Text { text, .. } => sink.text(text),
                 Inline::Code { text, .. } => sink.code(text),
                 Inline::Break => sink.line_break(),
+                Inline::Keep(keep) => sink.keep(keep),
+                Inline::Image { source, text, .. } => sink.image(source, text),
+                Inline::Mention { account, name } => sink.mention(account, name),
+                Inline::Note(number) => sink.note(*number),
             }
             rest = after;
         }
     }
 }
 
-fn marks(style: &Style) -> [Option<Mark<'_>>; 4] {
+fn marks(style: &Style) -> [Option<Mark<'_>>; 6] {
     [
         style.link.as_deref().map(Mark::Link),
         style.strike.then_some(Mark::Strike),
         style.strong.then_some(Mark::Strong),
         style.emphasis.then_some(Mark::Emphasis),
+        style.underline.then_some(Mark::Underline),
+        style.script.map(Mark::Script),
     ]
 }
 

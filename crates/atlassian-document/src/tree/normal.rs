@@ -1,12 +1,13 @@
 //! The normal form of running text: two spellings of the same text give the same tree.
 //!
-//! Runs are merged, marks begin and end at visible text, white space at the edges is gone, and
-//! characters that XML 1.0 cannot hold are replaced.
+//! Runs are merged, marks begin and end at visible text, white space at the edges is gone, addresses
+//! are links, and characters that XML 1.0 cannot hold are replaced.
 //!
 //! Why at all: ADF refuses an empty text node, Markdown cannot begin emphasis before a space
 //! (`CommonMark`, section 6.2), and white space at the edges of a line does not survive Markdown.
 
-use super::{Inline, Style};
+use super::link::Link;
+use super::{Inline, Style, address};
 
 /// The longest name of a programming language that is kept.
 const MAXIMUM_LANGUAGE: usize = 40;
@@ -79,21 +80,66 @@ fn split(inlines: Vec<Inline>) -> Vec<Inline> {
         match inline {
             Inline::Text { text, style } => {
                 let text: String = text.chars().map(one_line_char).collect();
-                let rest = text.trim_start();
-                let (before, rest) = text.split_at(text.len() - rest.len());
-                let (core, after) = rest.split_at(rest.trim_end().len());
-                let parts = [before, core, after].into_iter();
-                let parts = parts.filter(|part| !part.is_empty());
-                pieces.extend(parts.map(|part| Inline::text(part, &style)));
+                for (part, is_address) in addresses(&text, &style) {
+                    let link = style.link.clone();
+                    let found = is_address.then(|| Link::new(part, "")).flatten();
+                    let link = link.or(found);
+                    split_text(
+                        part,
+                        &Style {
+                            link,
+                            ..style.clone()
+                        },
+                        &mut pieces,
+                    );
+                }
             }
             Inline::Code { text, style } => {
                 let text: String = text.chars().map(one_line_char).collect();
                 pieces.push(Inline::Code { text, style });
             }
-            Inline::Break => pieces.push(Inline::Break),
+            // A picture cannot be bold.
+            Inline::Image {
+                source,
+                text,
+                style,
+            } => {
+                let link = style.link;
+                let style = Style {
+                    link,
+                    ..Style::default()
+                };
+                pieces.push(Inline::Image {
+                    source,
+                    text,
+                    style,
+                });
+            }
+            other
+            @ (Inline::Break | Inline::Keep(_) | Inline::Mention { .. } | Inline::Note(_)) => {
+                pieces.push(other);
+            }
         }
     }
     pieces
+}
+
+/// The stretches of a text that leads nowhere yet, and whether they are addresses.
+fn addresses<'text>(text: &'text str, style: &Style) -> Vec<(&'text str, bool)> {
+    if style.link.is_some() {
+        vec![(text, false)]
+    } else {
+        address::split(text)
+    }
+}
+
+fn split_text(text: &str, style: &Style, pieces: &mut Vec<Inline>) {
+    let rest = text.trim_start();
+    let (before, rest) = text.split_at(text.len() - rest.len());
+    let (core, after) = rest.split_at(rest.trim_end().len());
+    let parts = [before, core, after].into_iter();
+    let parts = parts.filter(|part| !part.is_empty());
+    pieces.extend(parts.map(|part| Inline::text(part, style)));
 }
 
 /// Takes every mark off the white space at the ends of the stretch that it covers: `** a**` is no
@@ -106,6 +152,12 @@ fn trim_marks(pieces: &mut [Inline]) {
         |style| style.emphasis = false,
     );
     trim_mark(pieces, |style| style.strike, |style| style.strike = false);
+    trim_mark(
+        pieces,
+        |style| style.underline,
+        |style| style.underline = false,
+    );
+    trim_mark(pieces, |style| style.script, |style| style.script = None);
     trim_mark(
         pieces,
         |style| style.link.clone(),

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use super::link::{Bracket, bare_address, bracket, picture};
 use super::tokens::{Token, find_near, plain, stands_at, tokens};
 use crate::tree::link::Link;
-use crate::tree::{Inline, Style};
+use crate::tree::node::named_mention;
+use crate::tree::{Inline, Script, Style, node};
 
 /// Reads one line; a forced break inside it stays one.
 pub(crate) fn read_line(line: &str) -> Vec<Inline> {
@@ -103,9 +104,12 @@ impl Reader<'_> {
             Token::Bare('{') => self.invisible(at)?,
             Token::Bare('[') if self.group_ends[at].is_some() => self.bracket(at, to, style)?,
             Token::Bare('!') if !self.word_before(at) => {
-                let (name, end) = picture(self.tokens, at)?;
-                let link = name.contains("://").then(|| Link::new(&name, "")).flatten();
-                self.text(name, &linked(style, link));
+                let (name, words, end) = picture(self.tokens, at)?;
+                if name.contains("://") {
+                    self.inlines.extend(Inline::image(&name, "", &words, style));
+                } else {
+                    self.text(name, style);
+                }
                 end
             }
             _ if style.link.is_none() && !self.word_before(at) => {
@@ -140,14 +144,24 @@ impl Reader<'_> {
         let end = self.group_ends[at].filter(|end| *end <= to)?;
         match bracket(&self.tokens[at + 1..end - 1])? {
             Bracket::Name(name) => self.text(name, style),
+            Bracket::Person(account, name) => {
+                self.inlines.push(named_mention(&account, &name));
+            }
             Bracket::Link { label, address } => {
                 let link = Link::new(&address, "").filter(|_| style.link.is_none());
-                let from = at + 1;
-                let inner = linked(style, link);
+                let leads = link.is_some() || style.link.is_some();
+                let (from, inner) = (at + 1, linked(style, link));
+                let before = self.inlines.len();
+                // The label must not be joined to the text before it.
+                self.inlines.push(Inline::plain(""));
                 if plain(label) == address {
-                    self.text(address, &inner);
+                    self.text(address.clone(), &inner);
                 } else {
                     self.stretch(from, from + label.len(), &inner);
+                }
+                if !leads {
+                    let content = self.inlines.split_off(before);
+                    self.inlines.extend(node::linked(content, &address, ""));
                 }
             }
         }
@@ -164,8 +178,7 @@ impl Reader<'_> {
     ) -> Option<usize> {
         let braced = stands_at(self.tokens, at, "{");
         let marker = match self.tokens.get(at + usize::from(braced))? {
-            // `+inserted+`, `^super^` and `~sub~` have no form in Markdown and stay as they were written.
-            Token::Bare(marker @ ('*' | '_' | '-' | '?')) => *marker,
+            Token::Bare(marker @ ('*' | '_' | '-' | '?' | '+' | '^' | '~')) => *marker,
             _ => return None,
         };
         let inner = marked(style, marker)?;
@@ -229,10 +242,14 @@ fn linked(style: &Style, link: Option<Arc<Link>>) -> Style {
 /// The style inside a mark; none where it is in force already.
 fn marked(style: &Style, marker: char) -> Option<Style> {
     let mut inner = style.clone();
+    if let Some(script) = script(marker) {
+        return inner.script.replace(script).is_none().then_some(inner);
+    }
     // A citation, `??title??`, is shown in italics.
     let mark = match marker {
         '*' => &mut inner.strong,
         '-' => &mut inner.strike,
+        '+' => &mut inner.underline,
         _ => &mut inner.emphasis,
     };
     if *mark {
@@ -240,4 +257,13 @@ fn marked(style: &Style, marker: char) -> Option<Style> {
     }
     *mark = true;
     Some(inner)
+}
+
+/// `^super^` and `~sub~`.
+fn script(marker: char) -> Option<Script> {
+    match marker {
+        '^' => Some(Script::Super),
+        '~' => Some(Script::Sub),
+        _ => None,
+    }
 }

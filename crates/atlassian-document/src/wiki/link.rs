@@ -6,7 +6,7 @@ use super::tokens::{Token, find_near, plain};
 const SCHEMES: [&str; 4] = ["http://", "https://", "ftp://", "mailto:"];
 
 /// The longest name of a picture.
-const LONGEST_PICTURE: usize = 500;
+const LONGEST_PICTURE: usize = 2500;
 
 /// What stands between two brackets.
 #[derive(Debug)]
@@ -20,32 +20,40 @@ pub(crate) enum Bracket<'a> {
     },
     /// A name that is shown as text.
     Name(String),
+    /// A person: the user name, and the name that is shown, if there is one.
+    Person(String, String),
 }
 
 /// Reads what stands between two brackets. None: it is only text.
 pub(crate) fn bracket(content: &[Token]) -> Option<Bracket<'_>> {
     let is_bar = |token: &Token| *token == Token::Bare('|');
-    let Some(bar) = content.iter().position(is_bar) else {
+    // A picture may be what leads somewhere, and has bars of its own.
+    let is_picture = content.first() == Some(&Token::Bare('!'));
+    let behind = is_picture.then(|| picture(content, 0)).flatten();
+    let from = behind.map_or(0, |(_, _, end)| end);
+    let Some(bar) = content[from..].iter().position(is_bar) else {
         return alone(content);
     };
+    let bar = from + bar;
     // A third part is a tip (`[text|address|tip]`), which is left out.
     let address = content[bar + 1..].split(is_bar).next().map(plain)?;
     let address = address.trim();
+    if let Some(name) = address.strip_prefix('~').filter(|name| is_name(name)) {
+        let account = name.strip_prefix("accountid:").unwrap_or(name).to_owned();
+        return Some(Bracket::Person(account, plain(&content[..bar])));
+    }
     Some(Bracket::Link {
         label: &content[..bar],
-        // A person (`[Mia|~mia]`) has no address that we could know.
-        address: if address.starts_with('~') {
-            String::new()
-        } else {
-            address.to_owned()
-        },
+        address: address.to_owned(),
     })
 }
 
 fn alone(content: &[Token]) -> Option<Bracket<'_>> {
     let text = plain(content);
     if let Some(name) = text.strip_prefix('~').filter(|name| is_name(name)) {
-        return Some(Bracket::Name(format!("@{name}")));
+        // Jira Cloud, which still reads wiki markup in places, names accounts.
+        let account = name.strip_prefix("accountid:").unwrap_or(name);
+        return Some(Bracket::Person(account.to_owned(), String::new()));
     }
     if let Some(file) = text.strip_prefix('^').filter(|file| !file.is_empty()) {
         return Some(Bracket::Name(file.to_owned()));
@@ -103,11 +111,15 @@ pub(crate) fn bare_address(tokens: &[Token], at: usize) -> Option<usize> {
     starts_with_scheme(&plain(&tokens[at..end])).then_some(end)
 }
 
-/// A picture that opens at `at`: its name or address, and the place behind it.
-pub(crate) fn picture(tokens: &[Token], at: usize) -> Option<(String, usize)> {
+/// A picture that opens at `at`: its name or address, the words for it, and the place behind it.
+pub(crate) fn picture(tokens: &[Token], at: usize) -> Option<(String, String, usize)> {
     let end = find_near(tokens, at + 1, "!", LONGEST_PICTURE)?;
     let content = plain(&tokens[at + 1..end]);
-    let name = content.split('|').next().unwrap_or_default();
+    let mut parts = content.split('|');
+    let name = parts.next().unwrap_or_default();
+    let mut settings = parts.flat_map(|part| part.split(','));
+    let words = settings.find_map(|setting| setting.trim().strip_prefix("alt="));
+    let words = words.unwrap_or_default().to_owned();
     let fits = name.contains('.') && !name.contains(char::is_whitespace);
-    fits.then(|| (name.to_owned(), end + 1))
+    fits.then(|| (name.to_owned(), words, end + 1))
 }

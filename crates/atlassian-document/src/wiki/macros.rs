@@ -100,6 +100,8 @@ fn block<'a>(name: &'static str, parameters: &'a str, content: &'a str) -> Part<
             let first = parameters.split('|').next().unwrap_or_default();
             let language =
                 parameter("language").unwrap_or(if first.contains('=') { "" } else { first });
+            // What we write for plain text.
+            let language = if language == "none" { "" } else { language };
             let text = without_outer_lines(content);
             Part::Code { language, text }
         }

@@ -3,6 +3,7 @@
 //! Described at <https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all>. That page
 //! shows examples and no grammar: where it is silent, the reader keeps the text.
 
+mod edit;
 mod inline;
 mod link;
 mod macros;
@@ -11,5 +12,6 @@ mod text;
 mod tokens;
 mod writer;
 
+pub(crate) use edit::edit;
 pub(crate) use reader::read;
 pub(crate) use writer::write;

@@ -8,10 +8,16 @@ use super::tokens::{Token, tokens};
 use crate::tree::MAXIMUM_DEPTH;
 use crate::tree::collector::Collector;
 use crate::tree::flatten::{labelled_quote, read_task_box};
-use crate::tree::{Block, Inline, Item};
+use crate::tree::panel::Panel;
+use crate::tree::{Block, Inline, Item, notes};
 
 /// Reads a whole text.
 pub(crate) fn read(source: &str) -> Vec<Block> {
+    notes::raise(read_plainly(source))
+}
+
+/// Reads a text, or a part of one, without putting notes together.
+pub(crate) fn read_plainly(source: &str) -> Vec<Block> {
     let source = source.replace("\r\n", "\n").replace('\r', "\n");
     within(&source, 0)
 }
@@ -31,7 +37,11 @@ fn within(source: &str, depth: usize) -> Vec<Block> {
                 reader.block(Block::quote(within(content, depth + 1)));
             }
             Part::Panel { title, content } => {
-                reader.block(labelled_quote(title, within(content, depth + 1)));
+                let content = within(content, depth + 1);
+                reader.block(match Panel::named(title) {
+                    Some(kind) => Block::panel(kind, content),
+                    None => labelled_quote(title, content),
+                });
             }
         }
     }

@@ -3,8 +3,10 @@
 //! A backslash makes a special character literal. Where a backslash would itself be text, or is not
 //! understood, a character reference does.
 
-use crate::tree::Inline;
+use crate::tree::keep::{Keep, mark};
+use crate::tree::link::Link;
 use crate::tree::nesting::{Mark, Sink, nest};
+use crate::tree::{Inline, Script, Style};
 
 /// Where running text is written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +53,8 @@ enum Piece {
 #[derive(Default)]
 struct Writer<'tree> {
     pieces: Vec<Piece>,
+    /// Marks that are open.
+    open: Vec<Mark<'tree>>,
     /// Marks that were opened before the link they lie in, because a link's text is plain.
     hoisted: Vec<Mark<'tree>>,
     inside_link: bool,
@@ -63,6 +67,9 @@ fn marker(mark: Mark<'_>) -> Option<char> {
         Mark::Strong => Some('*'),
         Mark::Emphasis => Some('_'),
         Mark::Strike => Some('-'),
+        Mark::Underline => Some('+'),
+        Mark::Script(Script::Super) => Some('^'),
+        Mark::Script(Script::Sub) => Some('~'),
         Mark::Link(_) => None,
     }
 }
@@ -72,32 +79,16 @@ impl<'tree> Sink<'tree> for Writer<'tree> {
         let Mark::Link(link) = mark else {
             if !self.hoisted.contains(&mark) {
                 self.pieces.extend(marker(mark).map(Piece::Open));
+                self.open.push(mark);
             }
             return;
         };
-        let carried = |carries: fn(&Inline) -> bool| covered.iter().all(carries);
-        let all = [
-            (
-                Mark::Strike,
-                carried(|run| run.style().is_some_and(|style| style.strike)),
-            ),
-            (
-                Mark::Strong,
-                carried(|run| run.style().is_some_and(|style| style.strong)),
-            ),
-            (
-                Mark::Emphasis,
-                carried(|run| run.style().is_some_and(|style| style.emphasis)),
-            ),
-        ];
-        let outer: Vec<char> = self.pieces.iter().fold(Vec::new(), open_marks);
-        self.hoisted = all
-            .into_iter()
-            .filter(|(mark, covers)| {
-                *covers && marker(*mark).is_some_and(|sign| !outer.contains(&sign))
-            })
-            .map(|(mark, _)| mark)
-            .collect();
+        // What all of the link's text carries is marked around it.
+        let carried = |mark: &Mark<'tree>| {
+            let carries = |run: &Inline| run.style().is_some_and(|style| carries(style, *mark));
+            !self.open.contains(mark) && covered.iter().all(carries)
+        };
+        self.hoisted = MARKS.into_iter().filter(carried).collect();
         self.pieces.extend(
             self.hoisted
                 .iter()
@@ -113,6 +104,7 @@ impl<'tree> Sink<'tree> for Writer<'tree> {
         let Mark::Link(link) = mark else {
             if !self.hoisted.contains(&mark) {
                 self.pieces.extend(marker(mark).map(Piece::Close));
+                self.open.pop();
             }
             return;
         };
@@ -149,20 +141,64 @@ impl<'tree> Sink<'tree> for Writer<'tree> {
         self.pieces.push(Piece::Text(code));
     }
 
+    fn keep(&mut self, keep: &'tree Keep) {
+        self.pieces.push(Piece::Text(mark(&keep.reference)));
+    }
+
     fn line_break(&mut self) {
         self.pieces.push(Piece::Text(String::from("\\\\ ")));
     }
+
+    fn image(&mut self, source: &'tree Link, text: &'tree str) {
+        // A mark of exclamation behind a word is one.
+        let after_word = matches!(self.pieces.last(), Some(Piece::Text(text)) if text.ends_with(char::is_alphanumeric));
+        let space = if after_word { " " } else { "" };
+        let address = address(&source.href).replace('!', "%21");
+        let words = alternative(text);
+        let settings = if words.trim().is_empty() {
+            String::new()
+        } else {
+            format!("|alt={words}")
+        };
+        self.pieces
+            .push(Piece::Text(format!("{space}!{address}{settings}!")));
+    }
+
+    fn mention(&mut self, account: &'tree str, _: &'tree str) {
+        self.pieces.push(Piece::Text(format!("[~{account}]")));
+    }
 }
 
-fn open_marks(mut open: Vec<char>, piece: &Piece) -> Vec<char> {
-    match piece {
-        Piece::Open(sign) => open.push(*sign),
-        Piece::Close(_) => {
-            open.pop();
-        }
-        Piece::Text(_) => {}
+/// The marks that text can carry.
+const MARKS: [Mark<'static>; 6] = [
+    Mark::Strike,
+    Mark::Strong,
+    Mark::Emphasis,
+    Mark::Underline,
+    Mark::Script(Script::Super),
+    Mark::Script(Script::Sub),
+];
+
+fn carries(style: &Style, mark: Mark<'_>) -> bool {
+    match mark {
+        Mark::Strike => style.strike,
+        Mark::Strong => style.strong,
+        Mark::Emphasis => style.emphasis,
+        Mark::Underline => style.underline,
+        Mark::Script(script) => style.script == Some(script),
+        Mark::Link(_) => false,
     }
-    open
+}
+
+/// Words for a picture: what would end them is left out.
+fn alternative(text: &str) -> String {
+    let plain = |c: &char| {
+        !matches!(
+            c,
+            '!' | '|' | ',' | '=' | '\\' | '&' | '[' | ']' | '{' | '}'
+        )
+    };
+    text.chars().filter(plain).collect()
 }
 
 fn reference(c: char) -> String {

@@ -1,23 +1,31 @@
 //! Writes the tree in Jira's wiki markup.
 //!
 //! Wiki markup has no blocks inside list entries and no quotes inside quotes (`{quote}` ends at the
-//! next `{quote}`): those are written as lines of the entry, and as a part of the outer quote. The
-//! number that a list begins with and the titles of links have no place either.
+//! next `{quote}`), and the same is true of panels: those are written as lines of the entry, and as a
+//! part of the outer quote. The number that a list begins with and the titles of links have no place either.
 
 use super::text::{self, Place};
-use crate::tree::flatten::{into_inlines, task_box};
-use crate::tree::{Block, Cell, Inline, Item};
+use crate::tree::flatten::{into_inlines, labelled, task_box, titled};
+use crate::tree::language::{self, Target};
+use crate::tree::{Block, Cell, Inline, Item, notes};
 
 /// Gives a whole text, without a line feed at its end.
 pub(crate) fn write(blocks: &[Block]) -> String {
     let mut parts = Vec::new();
-    for block in blocks {
-        self::block(block, false, &mut parts);
+    for block in notes::lower(blocks).iter() {
+        self::block(block, Inside::default(), &mut parts);
     }
     parts.join("\n\n")
 }
 
-fn block(block: &Block, in_quote: bool, parts: &mut Vec<String>) {
+/// The blocks around this one that must not be opened again: they would end instead.
+#[derive(Debug, Clone, Copy, Default)]
+struct Inside {
+    quote: bool,
+    panel: bool,
+}
+
+fn block(block: &Block, inside: Inside, parts: &mut Vec<String>) {
     match block {
         Block::Paragraph(content) => parts.push(text::write(content, Place::Paragraph)),
         Block::Heading { level, content } => {
@@ -30,20 +38,37 @@ fn block(block: &Block, in_quote: bool, parts: &mut Vec<String>) {
             parts.push(lines.join("\n"));
         }
         Block::Code { language, text } => parts.push(code(language.as_deref(), text)),
-        Block::Quote(blocks) if in_quote => {
-            for inner in blocks {
-                self::block(inner, true, parts);
-            }
-        }
+        Block::Quote(blocks) if inside.quote => all(blocks, inside, parts),
         Block::Quote(blocks) => {
             let mut inner = Vec::new();
-            for one in blocks {
-                self::block(one, true, &mut inner);
-            }
+            let quote = true;
+            all(blocks, Inside { quote, ..inside }, &mut inner);
             parts.push(format!("{{quote}}\n{}\n{{quote}}", inner.join("\n\n")));
         }
+        Block::Panel { kind, blocks } if inside.panel => {
+            all(&labelled(&kind.label(), blocks.clone()), inside, parts);
+        }
+        // Jira has no panels of a kind (`{info}` is Confluence's) and shows a title above this one.
+        Block::Panel { kind, blocks } => {
+            let mut inner = Vec::new();
+            let panel = true;
+            all(blocks, Inside { panel, ..inside }, &mut inner);
+            let (label, inner) = (kind.label(), inner.join("\n\n"));
+            parts.push(format!("{{panel:title={label}}}\n{inner}\n{{panel}}"));
+        }
+        Block::Details { title, blocks } => {
+            let blocks: Vec<Block> = titled(title, blocks.clone()).collect();
+            all(&blocks, inside, parts);
+        }
+        Block::Notes(notes) => all(&notes.concat(), inside, parts),
         Block::Rule => parts.push(String::from("----")),
         Block::Table { header, rows } => parts.push(table(header, rows)),
+    }
+}
+
+fn all(blocks: &[Block], inside: Inside, parts: &mut Vec<String>) {
+    for block in blocks {
+        self::block(block, inside, parts);
     }
 }
 
@@ -81,7 +106,7 @@ fn code(language: Option<&str>, text: &str) -> String {
     if text.contains("{code}") {
         return format!("{{noformat}}\n{text}\n{{noformat}}");
     }
-    match language {
+    match language.and_then(|name| language::known(name, Target::Wiki)) {
         Some(language) => format!("{{code:{language}}}\n{text}\n{{code}}"),
         None => format!("{{code}}\n{text}\n{{code}}"),
     }

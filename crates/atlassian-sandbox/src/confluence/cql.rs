@@ -32,6 +32,8 @@ const FIELDS: [&str; 14] = [
     "parent",
     "space.key",
 ];
+/// Functions that stand for spaces.
+const SPACE_FUNCTIONS: [&str; 3] = ["favouriteSpaces", "favoriteSpaces", "recentlyViewedSpaces"];
 const KINDS: [&str; 8] = [
     "page",
     "blogpost",
@@ -115,7 +117,8 @@ fn check_clause(clause: &Clause) -> Result<(), String> {
         }
         _ => !text && !clause.operator.orders(),
     };
-    if !fits || matches!(clause.operator, Operator::Is | Operator::IsNot) {
+    let states = matches!(clause.operator, Operator::Is | Operator::IsNot);
+    if !fits || states || clause.operator.remembers() {
         return Err(format!(
             "The operator {} is not supported by field {}",
             clause.operator.text(),
@@ -133,12 +136,18 @@ fn check_clause(clause: &Clause) -> Result<(), String> {
             }
             ("creator" | "contributor" | "created" | "lastmodified", Term::Function(..))
             | (_, Term::Text(_)) => {}
+            ("space" | "space.key", Term::Function(name, _)) if is_any(name, &SPACE_FUNCTIONS) => {}
+            ("id", Term::Function(name, _)) if is_any(name, &["recentlyViewedContent"]) => {}
             (_, Term::Function(name, _)) => {
                 return Err(format!("The function {name} is not supported here"));
             }
         }
     }
     Ok(())
+}
+
+fn is_any(name: &str, known: &[&str]) -> bool {
+    known.iter().any(|one| name.eq_ignore_ascii_case(one))
 }
 
 fn mentions_spaces(node: &Node) -> bool {
@@ -181,6 +190,11 @@ fn matches(request: &SiteRequest<'_>, clause: &Clause, term: &Term, hit: Hit<'_>
     let value = match term {
         Term::Text(value) => value.clone(),
         Term::Function(name, _) if name.eq_ignore_ascii_case("currentUser") => request.me(),
+        // Everybody's favourite is the first space, and everything in it was looked at.
+        Term::Function(..) if ["space", "space.key", "id"].contains(&field.as_str()) => {
+            let first = request.site.spaces.first().map(|space| space.id);
+            return space_of(request, hit).map(|space| space.id) == first;
+        }
         _ => return false,
     };
     match field.as_str() {

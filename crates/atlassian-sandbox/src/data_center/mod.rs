@@ -51,7 +51,7 @@ fn api(state: &mut State, call: &Call, context: Option<Product>, rest: &[&str]) 
     if context.is_some_and(|context| context != product) {
         return Err(Reply::html(404, "<h1>Not Found</h1>".to_owned()));
     }
-    let caller = access::caller(&state.saved.data_center, call, product)?;
+    let caller = access::caller(&state.saved, call, product)?;
     let now = state.now();
     let world = &mut state.saved.data_center;
     let mut request = SiteRequest {

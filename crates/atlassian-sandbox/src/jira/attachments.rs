@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{error, issues, users};
+use super::{error, issues, media, users};
 use crate::clock::jira_time;
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
@@ -145,7 +145,10 @@ pub(crate) fn content(request: &SiteRequest<'_>, id: &str) -> Answer {
     if request.call.param("redirect") != Some("false") {
         return Ok(Reply::empty(303).with(
             "location",
-            &format!("https://api.media.atlassian.com/file/{id}/binary?token=signed"),
+            &format!(
+                "https://api.media.atlassian.com/file/{}/binary?token=signed",
+                media::media_id(attachment)
+            ),
         ));
     }
     let mut reply = Reply::empty(200).with("content-type", &attachment.media_type);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::fields::html_of;
-use super::{error, issues, page_bounds, users};
+use super::{error, issues, media, page_bounds, users};
 use crate::adf_check;
 use crate::clock::jira_time;
 use crate::state::SiteRequest;
@@ -178,6 +178,7 @@ pub(crate) fn edit(request: &mut SiteRequest<'_>, id_or_key: &str, id: &str) -> 
     let (text, visibility) = content(&body)?;
     let index = issues::find_to_write(request, id_or_key)?;
     let now = request.now;
+    let before = request.site.issues[index].clone();
     let issue = &mut request.site.issues[index];
     issue.updated = now;
     if let Some(comment) = issue
@@ -189,6 +190,7 @@ pub(crate) fn edit(request: &mut SiteRequest<'_>, id_or_key: &str, id: &str) -> 
         comment.updated = now;
         comment.visibility = visibility.or_else(|| comment.visibility.take());
     }
+    media::forget_unshown(&before, issue);
     let issue = &request.site.issues[index];
     Ok(Reply::ok(&json_of(request, issue, one(issue, id)?, false)))
 }
@@ -207,8 +209,11 @@ pub(crate) fn delete(request: &mut SiteRequest<'_>, id_or_key: &str, id: &str) -
             &["You do not have permission to delete this comment."],
         ));
     }
-    request.site.issues[index]
+    let before = request.site.issues[index].clone();
+    let issue = &mut request.site.issues[index];
+    issue
         .comments
         .retain(|comment| comment.id.to_string() != id);
+    media::forget_unshown(&before, issue);
     Ok(Reply::empty(204))
 }

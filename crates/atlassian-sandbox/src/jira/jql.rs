@@ -7,7 +7,7 @@ use crate::query::{Clause, Node, Operator, Query, Term, parse, text_matches};
 use super::catalog::{issue_type, priority, status};
 use super::jql_check::check;
 use super::jql_values::{
-    Field, accounts_of, day_span, field_of, project_of, searchable, statuses_of,
+    Field, accounts_of, day_span, field_of, project_of, searchable, sprint_of, statuses_of,
 };
 use crate::state::SiteRequest;
 use crate::world::Issue;
@@ -72,6 +72,9 @@ fn holds(request: &SiteRequest<'_>, node: &Node, issue: &Issue) -> bool {
 
 fn clause_holds(request: &SiteRequest<'_>, field: Field, clause: &Clause, issue: &Issue) -> bool {
     let operator = clause.operator;
+    if operator.remembers() {
+        return super::jql_history::holds(request, field, clause, issue);
+    }
     let terms = clause.operand.terms();
     if operator.orders() {
         return terms
@@ -102,6 +105,7 @@ fn is_empty(field: Field, issue: &Issue) -> bool {
         Field::Description => issue.description.is_none(),
         Field::Environment => issue.environment.is_none(),
         Field::Comment => issue.comments.is_empty(),
+        Field::Sprint => sprint_of(issue).is_none(),
         _ => false,
     }
 }
@@ -110,11 +114,8 @@ fn matches_term(request: &SiteRequest<'_>, field: Field, term: &Term, issue: &Is
     let Term::Text(value) = term else {
         return match term {
             Term::Empty => is_empty(field, issue),
-            Term::Function(..) if matches!(field, Field::Assignee) => {
-                issue.assignee == request.caller.account
-            }
-            Term::Function(..) if matches!(field, Field::Reporter) => {
-                Some(&issue.reporter) == request.caller.account.as_ref()
+            Term::Function(name, _) if !field.is_date() => {
+                matches_function(request, field, name, issue)
             }
             _ => in_span(request, field, term, issue),
         };
@@ -150,6 +151,7 @@ fn matches_term(request: &SiteRequest<'_>, field: Field, term: &Term, issue: &Is
             .as_deref()
             .unwrap_or("Unresolved")
             .eq_ignore_ascii_case(value),
+        Field::Sprint => sprint_of(issue).is_some_and(|(name, _)| name.eq_ignore_ascii_case(value)),
         Field::Points => issue.story_points.is_some_and(|points| {
             value
                 .parse::<f64>()
@@ -162,6 +164,24 @@ fn matches_term(request: &SiteRequest<'_>, field: Field, term: &Term, issue: &Is
             text_matches(&searchable(field, issue), value)
         }
     }
+}
+
+/// What a function stands for. Nobody watches, votes for or links an issue here.
+fn matches_function(request: &SiteRequest<'_>, field: Field, name: &str, issue: &Issue) -> bool {
+    let person = match field {
+        Field::Assignee => issue.assignee.as_deref(),
+        Field::Reporter => Some(issue.reporter.as_str()),
+        Field::Sprint => {
+            let state = sprint_of(issue).map(|(_, state)| state);
+            return state.is_some_and(|state| name.to_lowercase() == format!("{state}sprints"));
+        }
+        _ => None,
+    };
+    person.is_some_and(|person| {
+        let is_group = name.eq_ignore_ascii_case("membersOf");
+        (is_group && request.site.jira_users.iter().any(|user| user == person))
+            || (!is_group && Some(person) == request.caller.account.as_deref())
+    })
 }
 
 fn moment_of(field: Field, issue: &Issue) -> Option<i64> {

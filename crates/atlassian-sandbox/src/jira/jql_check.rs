@@ -1,6 +1,7 @@
 //! Checks a query against what exists: fields, operators, values.
 
 use super::catalog::{issue_type, priority, status};
+use super::jql_history::recorded;
 use super::jql_values::{Field, accounts_of, category_key, day_span, field_of, project_of};
 use crate::query::{Clause, Node, Operator, Query, Term};
 use crate::state::SiteRequest;
@@ -38,6 +39,13 @@ fn check_node(request: &SiteRequest<'_>, node: &Node, problems: &mut Vec<String>
                 problems.push(unknown_field(&clause.field));
                 return;
             };
+            if clause.operator.remembers() && recorded(field).is_none() {
+                problems.push(format!(
+                    "History searches do not support the '{}' field.",
+                    clause.field
+                ));
+                return;
+            }
             if !operator_fits(field, clause.operator) {
                 problems.push(format!(
                     "The operator '{}' is not supported by the '{}' field.",
@@ -59,6 +67,9 @@ fn check_node(request: &SiteRequest<'_>, node: &Node, problems: &mut Vec<String>
 
 fn operator_fits(field: Field, operator: Operator) -> bool {
     let text_search = matches!(operator, Operator::Contains | Operator::ContainsNot);
+    if operator.remembers() {
+        return true;
+    }
     match field {
         Field::Summary | Field::Description | Field::Environment => {
             text_search || matches!(operator, Operator::Is | Operator::IsNot)
@@ -89,7 +100,10 @@ fn check_term(
     };
     let value = match term {
         Term::Empty => return None,
-        Term::Function(name, _) => return check_function(field, name, &clause.field),
+        Term::Function(name, arguments) => {
+            return check_function(field, name, &clause.field)
+                .or_else(|| check_issue_named(request, name, arguments));
+        }
         Term::Text(value) => value,
     };
     let known = match field {
@@ -114,6 +128,7 @@ fn check_term(
             }
             true
         }
+        Field::Sprint => ["Sprint 1", "Sprint 2"].contains(&value.as_str()),
         Field::Points => value.parse::<f64>().is_ok(),
         _ => true,
     };
@@ -123,21 +138,31 @@ fn check_term(
 fn check_function(field: Field, name: &str, shown: &str) -> Option<String> {
     let person = name.eq_ignore_ascii_case("currentUser")
         && matches!(field, Field::Assignee | Field::Reporter);
-    let date = matches!(
-        field,
-        Field::Created | Field::Updated | Field::Due | Field::Resolved
-    ) && [
-        "now",
-        "startOfDay",
-        "endOfDay",
-        "startOfWeek",
-        "endOfWeek",
-        "startOfMonth",
-        "startOfYear",
-    ]
-    .iter()
-    .any(|known| name.eq_ignore_ascii_case(known));
-    if person || date {
+    let known = |names: &[&str]| names.iter().any(|known| name.eq_ignore_ascii_case(known));
+    let of_kind = match field {
+        Field::Assignee | Field::Reporter => known(&["membersOf"]),
+        Field::Sprint => known(&["openSprints", "closedSprints", "futureSprints"]),
+        Field::Key => known(&[
+            "linkedIssues",
+            "issueHistory",
+            "watchedIssues",
+            "votedIssues",
+        ]),
+        _ => false,
+    };
+    let date = field.is_date()
+        && [
+            "now",
+            "startOfDay",
+            "endOfDay",
+            "startOfWeek",
+            "endOfWeek",
+            "startOfMonth",
+            "startOfYear",
+        ]
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known));
+    if person || of_kind || date {
         None
     } else {
         Some(format!(
@@ -145,4 +170,15 @@ fn check_function(field: Field, name: &str, shown: &str) -> Option<String> {
             ""
         ))
     }
+}
+
+/// `linkedIssues(KEY)` wants an issue that is there.
+fn check_issue_named(
+    request: &SiteRequest<'_>,
+    name: &str,
+    arguments: &[String],
+) -> Option<String> {
+    let key = arguments.first()?;
+    (name.eq_ignore_ascii_case("linkedIssues") && super::issues::find(request, key).is_err())
+        .then(|| format!("Issue '{key}' could not be found in function 'linkedIssues'."))
 }

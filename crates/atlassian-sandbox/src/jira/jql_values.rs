@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::catalog::STATUSES;
+use super::catalog::{STATUSES, status};
 use crate::clock::{DAY, parse_day, parse_distance, start_of};
 use crate::query::Term;
 use crate::state::SiteRequest;
@@ -33,6 +33,25 @@ pub(crate) enum Field {
     Resolution,
     Resolved,
     Points,
+    Sprint,
+}
+
+impl Field {
+    pub(crate) fn is_date(self) -> bool {
+        matches!(
+            self,
+            Self::Created | Self::Updated | Self::Due | Self::Resolved
+        )
+    }
+}
+
+/// The sprint of an issue and its state: what is at work is in the open one.
+pub(crate) fn sprint_of(issue: &Issue) -> Option<(&'static str, &'static str)> {
+    match status(&issue.status)?.category {
+        "indeterminate" => Some(("Sprint 2", "open")),
+        "done" => Some(("Sprint 1", "closed")),
+        _ => None,
+    }
 }
 
 /// The field of a name, in any case.
@@ -59,6 +78,7 @@ pub(crate) fn field_of(name: &str) -> Option<Field> {
         "due" | "duedate" => Field::Due,
         "resolution" => Field::Resolution,
         "resolved" | "resolutiondate" => Field::Resolved,
+        "sprint" => Field::Sprint,
         "story points" | "story point estimate" | "cf[10016]" => Field::Points,
         _ => return None,
     })

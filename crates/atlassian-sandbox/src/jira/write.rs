@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::catalog::{issue_type, workflow_statuses};
 use super::fields::{Wanted, issue_json};
 use super::write_values::{Errors, set, user};
-use super::{comments, error, issues};
+use super::{comments, error, issues, media};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::{Change, Issue, Project};
@@ -283,6 +283,7 @@ pub(crate) fn edit(request: &mut SiteRequest<'_>, id_or_key: &str) -> Answer {
     }
     note_changes(request, index, &mut issue);
     issue.updated = request.now;
+    media::forget_unshown(&request.site.issues[index], &mut issue);
     request.site.issues[index] = issue;
     if request.call.flag("returnIssue") {
         let wanted = Wanted::new(&[], "*all");

@@ -36,6 +36,8 @@ pub(crate) struct Clause {
     pub(crate) field: String,
     pub(crate) operator: Operator,
     pub(crate) operand: Operand,
+    /// What narrows `was` and `changed` down: `after`, `by` and so on, in small letters.
+    pub(crate) predicates: Vec<(String, Operand)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +54,11 @@ pub(crate) enum Operator {
     NotIn,
     Is,
     IsNot,
+    Was,
+    WasNot,
+    WasIn,
+    WasNotIn,
+    Changed,
 }
 
 impl Operator {
@@ -70,6 +77,11 @@ impl Operator {
             Self::NotIn => "not in",
             Self::Is => "is",
             Self::IsNot => "is not",
+            Self::Was => "was",
+            Self::WasNot => "was not",
+            Self::WasIn => "was in",
+            Self::WasNotIn => "was not in",
+            Self::Changed => "changed",
         }
     }
 
@@ -77,7 +89,20 @@ impl Operator {
     pub(crate) fn denies(self) -> bool {
         matches!(
             self,
-            Self::NotEqual | Self::ContainsNot | Self::NotIn | Self::IsNot
+            Self::NotEqual
+                | Self::ContainsNot
+                | Self::NotIn
+                | Self::IsNot
+                | Self::WasNot
+                | Self::WasNotIn
+        )
+    }
+
+    /// Whether it asks for the past.
+    pub(crate) fn remembers(self) -> bool {
+        matches!(
+            self,
+            Self::Was | Self::WasNot | Self::WasIn | Self::WasNotIn | Self::Changed
         )
     }
 

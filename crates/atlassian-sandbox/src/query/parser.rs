@@ -5,6 +5,9 @@ use super::{Clause, Node, Operand, Operator, Order, Query, Term};
 
 /// How deep brackets and denials may nest.
 const DEPTH: usize = 60;
+/// Words that are no field and no value unless they are quoted.
+const RESERVED: [&str; 8] = ["and", "or", "not", "in", "is", "was", "changed", "order"];
+const PREDICATES: [&str; 7] = ["after", "before", "by", "during", "from", "on", "to"];
 
 struct Parser {
     tokens: Vec<Token>,
@@ -118,7 +121,10 @@ impl Parser {
         let field = self.field()?;
         let operator = self.operator()?;
         let operand = match operator {
-            Operator::In | Operator::NotIn => self.list()?,
+            Operator::In | Operator::NotIn | Operator::WasIn | Operator::WasNotIn => {
+                self.list(&field, operator)?
+            }
+            Operator::Changed => Operand::List(Vec::new()),
             _ => Operand::One(self.term()?),
         };
         if matches!(operator, Operator::Is | Operator::IsNot)
@@ -129,10 +135,16 @@ impl Parser {
                 operator.text()
             ));
         }
+        let predicates = if operator.remembers() {
+            self.predicates()?
+        } else {
+            Vec::new()
+        };
         Ok(Clause {
             field,
             operator,
             operand,
+            predicates,
         })
     }
 
@@ -141,10 +153,7 @@ impl Parser {
             Some(Token {
                 kind: Kind::Word(text) | Kind::Quoted(text),
                 ..
-            }) if !["and", "or", "not", "in", "is", "order"]
-                .iter()
-                .any(|word| text.eq_ignore_ascii_case(word)) =>
-            {
+            }) if !RESERVED.iter().any(|word| text.eq_ignore_ascii_case(word)) => {
                 let field = text.clone();
                 self.next += 1;
                 Ok(field)
@@ -179,20 +188,56 @@ impl Parser {
                 Operator::Is
             });
         }
+        if self.keyword("was") {
+            return Ok(match (self.keyword("not"), self.keyword("in")) {
+                (false, false) => Operator::Was,
+                (false, true) => Operator::WasIn,
+                (true, false) => Operator::WasNot,
+                (true, true) => Operator::WasNotIn,
+            });
+        }
+        if self.keyword("changed") {
+            return Ok(Operator::Changed);
+        }
         if self.keyword("not") && self.keyword("in") {
             return Ok(Operator::NotIn);
         }
         let shown = self.peek().map_or_else(String::new, Token::shown);
         let at = self.peek().map_or(0, |token| token.at);
         Err(format!(
-            "Error in the JQL Query: Expecting operator but got '{shown}'. The valid operators are '=', '!=', '<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS' and 'IS NOT'. (line 1, character {at})"
+            "Error in the JQL Query: Expecting operator but got '{shown}'. The valid operators are '=', '!=', '<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS', 'IS NOT', 'WAS', 'WAS NOT', 'WAS IN', 'WAS NOT IN' and 'CHANGED'. (line 1, character {at})"
         ))
     }
 
-    fn list(&mut self) -> Result<Operand, String> {
-        if !self.symbol("(") {
-            return Ok(Operand::List(vec![self.term()?]));
+    /// After `after`, `by`, `from` and so on: a value, or several in brackets.
+    fn predicates(&mut self) -> Result<Vec<(String, Operand)>, String> {
+        let mut found = Vec::new();
+        while let Some(word) = PREDICATES.iter().find(|word| self.keyword(word)) {
+            let operand = if self.symbol("(") {
+                self.values()?
+            } else {
+                Operand::One(self.term()?)
+            };
+            found.push(((*word).to_owned(), operand));
         }
+        Ok(found)
+    }
+
+    fn list(&mut self, field: &str, operator: Operator) -> Result<Operand, String> {
+        if self.symbol("(") {
+            return self.values();
+        }
+        match self.term()? {
+            Term::Text(value) => Err(format!(
+                "Operator '{}' does not support the non-list value '\"{value}\"' for field '{field}'.",
+                operator.text()
+            )),
+            other => Ok(Operand::List(vec![other])),
+        }
+    }
+
+    /// The values after a bracket that was opened.
+    fn values(&mut self) -> Result<Operand, String> {
         let mut terms = vec![self.term()?];
         while self.symbol(",") {
             terms.push(self.term()?);
@@ -210,9 +255,7 @@ impl Parser {
             Some(Kind::Quoted(text)) => (text.clone(), false),
             _ => return Err(self.expected("either a value, list or function")),
         };
-        let reserved = ["and", "or", "not", "in", "is", "order"]
-            .iter()
-            .any(|word| text.eq_ignore_ascii_case(word));
+        let reserved = RESERVED.iter().any(|word| text.eq_ignore_ascii_case(word));
         if plain && reserved {
             return Err(self.expected("either a value, list or function"));
         }
@@ -288,6 +331,26 @@ mod tests {
         );
         assert_eq!(query.order.len(), 2);
         assert!(query.order[0].descending && !query.order[1].explicit);
+    }
+
+    #[test]
+    fn the_past_is_asked_for_with_its_own_operators() {
+        let query = parse("status was not in (Done) during (-2d, -1d) by mia").unwrap();
+        let Some(Node::Clause(clause)) = query.filter else {
+            panic!("{query:?}")
+        };
+        assert_eq!(clause.operator, Operator::WasNotIn);
+        assert_eq!(clause.predicates.len(), 2);
+        assert!(parse("assignee changed after -1d or status changed").is_ok());
+        assert!(parse("sprint in openSprints()").is_ok());
+        for wrong in [
+            "status was",
+            "status in Done",
+            "was = 1",
+            "status changed Done",
+        ] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -53,6 +53,26 @@ fn a_token_works_as_bearer_for_its_own_product_and_no_other_way() {
 }
 
 #[test]
+fn confluence_takes_a_token_that_is_no_good_for_nobodys() {
+    let mut host = Host::new();
+    let current = host.get("/rest/api/user/current", JIRA);
+    assert_eq!(
+        (current.status, &current.value()["type"]),
+        (200, &json!("anonymous"))
+    );
+    let spaces = host.get("/rest/api/space", "Bearer confluence-pat-nobody");
+    assert_eq!(
+        (spaces.status, &spaces.value()["results"]),
+        (200, &json!([]))
+    );
+    assert!(
+        spaces
+            .headers
+            .contains(&("x-ausername".to_owned(), "anonymous".to_owned()))
+    );
+}
+
+#[test]
 fn without_a_credential_the_answers_are_nobodys() {
     let mut host = Host::new();
     assert_eq!(host.get("/rest/api/2/myself", "").status, 401);

@@ -4,6 +4,7 @@ mod confluence;
 mod cql;
 mod data_center;
 mod issues;
+mod jql_past;
 mod oauth;
 mod search;
 mod server;

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use super::client::{Answer, ask, login, redemption};
 use super::stage::{ACME, SCOPES, Sentences, Stage};
 
+const NOWHERE: &str = "00000000-0000-4000-8000-000000000000";
+
 #[tokio::test]
 async fn what_is_checked_is_checked() {
     let mut sentences = Sentences::of("## What it checks");
@@ -93,8 +95,14 @@ async fn callers(stage: &mut Stage, sentences: &mut Sentences) {
     let site = "/sites/acme.atlassian.net/rest/api/3/project/search";
     let seen = stage.call("GET", &path, &Value::Null).await.status == 200;
     login(&stage.sandbox, SCOPES, Some(&["globex.atlassian.net"])).await;
-    let hidden = stage.call("GET", &path, &Value::Null).await.status == 404;
-    sentences.shown("A site that was not chosen", seen && hidden);
+    let hidden = stage.call("GET", &path, &Value::Null).await;
+    sentences.shown("A site that was not chosen", seen && hidden.status == 404);
+    let nowhere = path.replace(ACME, NOWHERE);
+    let gone = stage.call("GET", &nowhere, &Value::Null).await;
+    let own_words = [hidden, gone]
+        .iter()
+        .all(|answer| answer.status == 404 && answer.json()["message"] == "No message available");
+    sentences.shown("A site that is gone", own_words);
     stage.login().await;
 
     let get = async |path: &str, pair: &str| {
@@ -109,7 +117,17 @@ async fn callers(stage: &mut Stage, sentences: &mut Sentences) {
     );
     let wrong = get(site, "mia@example.com:wrong").await;
     let nothing = wrong.status == 200 && wrong.json()["values"] == json!([]);
-    sentences.shown("A wrong API token on a site", nothing);
+    let told = wrong
+        .head
+        .contains("x-seraph-loginreason: AUTHENTICATED_FAILED");
+    sentences.shown("A wrong API token on a site", nothing && told);
+
+    let there = stage.sandbox.data_center_url();
+    let wrong = [("authorization", "Bearer wrong")];
+    let wiki = ask(&there, "GET", "/rest/api/space", &wrong, "").await;
+    let jira = ask(&there, "GET", "/rest/api/2/project", &wrong, "").await;
+    let nobodys = wiki.status == 200 && wiki.head.contains("x-ausername: anonymous");
+    sentences.shown("On the Data Center host", nobodys && jira.status == 401);
 }
 
 fn issue(description: &Value) -> Value {

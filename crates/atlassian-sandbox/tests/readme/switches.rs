@@ -74,6 +74,7 @@ fn place_of(action: &FaultAction) -> usize {
         FaultAction::Huge => 7,
         FaultAction::Redirect(_) => 8,
         FaultAction::Echo(_) => 9,
+        FaultAction::Then(_) => 10,
     }
 }
 
@@ -82,7 +83,7 @@ async fn every_fault_does_what_the_table_says() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let base = sandbox.base_url();
     let table = rows("### Faults", "Action");
-    assert_eq!(table.len(), 10);
+    assert_eq!(table.len(), 11);
     for (place, row) in table.iter().enumerate() {
         let action: Value = serde_json::from_str(&row[0]).unwrap();
         assert_eq!(
@@ -107,7 +108,7 @@ async fn every_fault_does_what_the_table_says() {
         let is_so = match place {
             0 => status == 503 && holds("retry-after: 1") && !processed,
             1 => status == 429 && holds("retry-after: 30") && holds("jira-burst-based"),
-            2 => status == 400 && processed,
+            2 | 10 => status == 400 && processed,
             3 => closed && !processed,
             4 => closed && processed,
             5 => endless && !processed,

@@ -50,7 +50,7 @@ pub(crate) struct PanelIssue {
 #[into_params(parameter_in = Query)]
 pub(crate) struct PanelQuery {
     /// Only issues of this project.
-    #[param(example = "EX")]
+    #[param(example = "APP")]
     project_key: Option<String>,
     /// The largest number of issues to return.
     #[param(default = 10, minimum = 1, maximum = 1000, example = 10)]

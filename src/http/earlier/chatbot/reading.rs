@@ -55,11 +55,11 @@ pub(crate) struct RawTransitions {
 /// A search by JQL.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct JiraSearch {
-    /// The query. Without a condition it finds issues created in the last year.
+    /// The query. An order alone orders all issues; empty finds those created in the last year.
     #[schema(example = "project = EX ORDER BY updated DESC")]
     jql: String,
-    /// The largest number of issues to return, 1 to 1000. Jira may return fewer.
-    #[schema(default = 20, minimum = 1, maximum = 1000, example = 20)]
+    /// The largest number of issues to return, 1 to 1000; 20 by default. Jira may return fewer.
+    #[schema(minimum = 1, maximum = 1000, example = 20)]
     max_results: Option<u32>,
     /// The fields to return. Default: `summary`, `status`, `assignee`, `priority`, `duedate`,
     /// `created`, `updated`.
@@ -141,7 +141,7 @@ pub(crate) async fn myself(
 }
 
 /// Get one issue in Jira's own form.
-#[utoipa::path(get, path = "/api/jira/issues/{key}", tag = "Compatible routes", params(("key" = String, Path, example = "EX-1")),
+#[utoipa::path(get, path = "/api/jira/issues/{key}", tag = "Compatible routes", params(("key" = String, Path, example = "APP-9")),
     responses((status = 200, body = Object, example = json!({"id": "10002", "key": "EX-1", "fields": {"summary": "The printer is on fire"}})), Failures))]
 pub(crate) async fn issue(
     State(state): State<AppState>,
@@ -152,7 +152,7 @@ pub(crate) async fn issue(
 }
 
 /// List the transitions that this account can make now, in Jira's own form.
-#[utoipa::path(get, path = "/api/jira/issues/{key}/transitions", tag = "Compatible routes", params(("key" = String, Path, example = "EX-1")),
+#[utoipa::path(get, path = "/api/jira/issues/{key}/transitions", tag = "Compatible routes", params(("key" = String, Path, example = "APP-9")),
     responses((status = 200, body = RawTransitions), Failures))]
 pub(crate) async fn transitions(
     State(state): State<AppState>,

@@ -32,7 +32,7 @@ pub(crate) async fn create(
 /// Update an issue. Returns the updated issue in Jira's own form.
 ///
 /// Empty values and `null` leave a field unchanged.
-#[utoipa::path(put, path = "/api/jira/issues/{key}", tag = "Compatible routes", params(("key" = String, Path, example = "EX-1")),
+#[utoipa::path(put, path = "/api/jira/issues/{key}", tag = "Compatible routes", params(("key" = String, Path, example = "APP-9")),
     request_body = FieldChanges,
     responses((status = 200, body = Object, example = json!({"id": "10002", "key": "EX-1", "fields": {"summary": "The printer is still on fire"}})), Failures))]
 pub(crate) async fn update(
@@ -46,7 +46,7 @@ pub(crate) async fn update(
 }
 
 /// Add a comment to an issue. Returns the comment in Jira's own form.
-#[utoipa::path(post, path = "/api/jira/issues/{key}/comments", tag = "Compatible routes", params(("key" = String, Path, example = "EX-1")),
+#[utoipa::path(post, path = "/api/jira/issues/{key}/comments", tag = "Compatible routes", params(("key" = String, Path, example = "APP-9")),
     request_body = CommentDraft,
     responses((status = 200, body = Object, example = json!({"id": "10000", "body": {"type": "doc", "version": 1, "content": []}})), Failures))]
 pub(crate) async fn comment(
@@ -63,7 +63,7 @@ pub(crate) async fn comment(
 }
 
 /// Make a transition. Returns the issue afterwards in Jira's own form.
-#[utoipa::path(post, path = "/api/jira/issues/{key}/transitions", tag = "Compatible routes", params(("key" = String, Path, example = "EX-1")),
+#[utoipa::path(post, path = "/api/jira/issues/{key}/transitions", tag = "Compatible routes", params(("key" = String, Path, example = "APP-9")),
     request_body = TransitionById,
     responses((status = 200, body = Object, example = json!({"id": "10002", "key": "EX-1", "fields": {"status": {"name": "Done"}}})), Failures))]
 pub(crate) async fn transition(

@@ -1,8 +1,11 @@
 //! Confluence through the connector.
 
+mod addresses;
 mod comments;
 mod creating;
 mod fixture;
 mod lists;
+mod lossless;
 mod page_changes;
 mod pages;
+mod search_meaning;

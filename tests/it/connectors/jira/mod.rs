@@ -2,9 +2,12 @@
 
 mod changes;
 mod comments;
-mod fixture;
+mod done_writes;
+pub mod fixture;
 mod issues;
+mod lossless;
 mod people;
 mod projects;
 mod search;
+mod search_meaning;
 mod transitions;

@@ -1,5 +1,6 @@
 //! Tools for agents: what is listed, typed arguments, results that are small and honest.
 
-mod fixture;
+mod arguments;
+pub mod fixture;
 mod listing;
 mod results;

@@ -1,0 +1,193 @@
+//! Writes changed lists and tables as ADF.
+
+use serde_json::{Value, json};
+
+use super::render::{Renderer, filled};
+use crate::adf::inline::kind;
+use crate::adf::reader::children;
+use crate::edit::lost::Lost;
+use crate::edit::part::Source;
+use crate::edit::plan::{EntryPlan, FieldPlan, Plan, RowPlan};
+use crate::tree::flatten::is_simple_task;
+use crate::tree::{Block, Cell, Item};
+
+/// The highest number among the identifiers that the writer counts.
+pub(super) fn largest_identifier(node: &Value) -> u64 {
+    let own = node["attrs"]["localId"].as_str();
+    let own = own.and_then(|id| id.strip_prefix("00000000-0000-4000-8000-"));
+    let own = own.and_then(|number| u64::from_str_radix(number, 16).ok());
+    let below = children(node).iter().map(largest_identifier);
+    below.chain(own).max().unwrap_or_default()
+}
+
+impl Renderer<'_> {
+    pub(super) fn list(
+        &mut self,
+        source: Source,
+        start: Option<u64>,
+        entries: &[EntryPlan],
+    ) -> Result<Value, Lost> {
+        let origin = self.origins[source];
+        let mut node = origin.nodes[0].clone();
+        let list = kind(&origin.nodes[0]);
+        let mut content = Vec::new();
+        for entry in entries {
+            match entry {
+                EntryPlan::Keep(source) => content.extend_from_slice(self.origins[*source].nodes),
+                EntryPlan::Changed(source, checked, plans) => {
+                    content.extend(self.entry(*source, *checked, plans)?);
+                }
+                EntryPlan::Fresh(item) => content.extend(self.fresh_entry(list, item)?),
+            }
+        }
+        node["content"] = Value::from(content);
+        if let Some(start) = start
+            && node["attrs"]["order"].as_u64().unwrap_or(1) != start
+        {
+            node["attrs"]["order"] = Value::from(start);
+        }
+        Ok(node)
+    }
+
+    fn entry(
+        &mut self,
+        source: Source,
+        checked: Option<bool>,
+        plans: &[Plan],
+    ) -> Result<Vec<Value>, Lost> {
+        let origin = self.origins[source];
+        let mut node = origin.nodes[0].clone();
+        if !matches!(kind(&node), "taskItem" | "decisionItem") {
+            let content = self.blocks(plans, kind(&origin.nodes[0]))?;
+            let mut content = filled(origin.lead, content);
+            if let Some(nodes) = content.as_array_mut()
+                && nodes
+                    .first()
+                    .is_some_and(|first| matches!(kind(first), "bulletList" | "orderedList"))
+                && kind(&node) == "listItem"
+            {
+                nodes.insert(0, json!({ "type": "paragraph", "content": [] }));
+            }
+            node["content"] = content;
+            return Ok(vec![node]);
+        }
+        // A task holds running text, and the tasks below it stand behind it.
+        let (text, below): (Vec<&Plan>, Vec<&Plan>) = plans.iter().partition(|plan| {
+            matches!(
+                plan,
+                Plan::Text(..)
+                    | Plan::Fresh(Block::Paragraph(_))
+                    | Plan::Moved(_, Block::Paragraph(_))
+            ) || matches!(plan, Plan::Keep(source) if self.is_in_task(*source))
+        });
+        let mut content = origin.lead.to_vec();
+        for plan in text {
+            for written in self.blocks(std::slice::from_ref(plan), kind(&origin.nodes[0]))? {
+                match kind(&written) {
+                    "paragraph" => content.extend_from_slice(children(&written)),
+                    _ => content.push(written),
+                }
+            }
+        }
+        node["content"] = Value::from(content);
+        if kind(&node) == "taskItem" {
+            let is_done = |node: &Value| node["attrs"]["state"] == "DONE";
+            if let Some(done) = checked.filter(|done| *done != is_done(&node)) {
+                node["attrs"]["state"] = Value::from(if done { "DONE" } else { "TODO" });
+            }
+        }
+        let mut nodes = vec![node];
+        for plan in below {
+            match plan {
+                Plan::Fresh(Block::List { items, .. })
+                | Plan::Moved(_, Block::List { items, .. }) => {
+                    let list = self.writer.task_list(items);
+                    nodes.extend(self.resolved(vec![list], "taskList")?);
+                }
+                plan => nodes.extend(self.blocks(std::slice::from_ref(plan), "taskList")?),
+            }
+        }
+        Ok(nodes)
+    }
+
+    fn is_in_task(&self, source: Source) -> bool {
+        matches!(self.origins[source].parent, "taskItem" | "decisionItem")
+    }
+
+    fn fresh_entry(&mut self, list: &str, item: &Item) -> Result<Vec<Value>, Lost> {
+        let nodes = match list {
+            "taskList" if is_simple_task(item) => {
+                let list = self.writer.task_list(std::slice::from_ref(item));
+                children(&list).to_vec()
+            }
+            "decisionList" => {
+                let content = crate::tree::flatten::into_inlines(&item.blocks);
+                vec![self.writer.decision(&content)]
+            }
+            _ => vec![self.writer.list_item(item)],
+        };
+        self.resolved(nodes, list)
+    }
+
+    pub(super) fn table(&mut self, source: Source, rows: &[RowPlan]) -> Result<Value, Lost> {
+        let origin = self.origins[source];
+        let mut node = origin.nodes[0].clone();
+        let olds = children(&origin.nodes[0]);
+        let is_header = |row: &Value| children(row).iter().all(|cell| kind(cell) == "tableHeader");
+        let header = olds.first().filter(|row| is_header(row));
+        let pattern = olds.iter().find(|row| !is_header(row));
+        let mut content = origin.lead.to_vec();
+        for (index, row) in rows.iter().enumerate() {
+            content.push(match row {
+                RowPlan::Keep(source) => self.origins[*source].nodes[0].clone(),
+                RowPlan::Changed(source, fields) => self.row(*source, fields)?,
+                RowPlan::Fresh(cells) => {
+                    let like = header.filter(|_| index == 0 && origin.lead.is_empty());
+                    self.fresh_row(like.or(pattern), cells)?
+                }
+            });
+        }
+        node["content"] = Value::from(content);
+        Ok(node)
+    }
+
+    fn row(&mut self, source: Source, fields: &[FieldPlan]) -> Result<Value, Lost> {
+        let old = &self.origins[source].nodes[0];
+        let mut cells = Vec::new();
+        for (column, field) in fields.iter().enumerate() {
+            cells.push(match field {
+                FieldPlan::Keep(source) => self.origins[*source].nodes[0].clone(),
+                FieldPlan::Changed(source, plans) => {
+                    let origin = self.origins[*source];
+                    let mut cell = origin.nodes[0].clone();
+                    let content = self.blocks(plans, kind(&origin.nodes[0]))?;
+                    cell["content"] = filled(origin.lead, content);
+                    cell
+                }
+                FieldPlan::Fresh(cell) => {
+                    let like = children(old).get(column).or(children(old).last());
+                    self.fresh_cell(like, cell)?
+                }
+            });
+        }
+        let mut row = old.clone();
+        row["content"] = Value::from(cells);
+        Ok(row)
+    }
+
+    fn fresh_row(&mut self, like: Option<&Value>, cells: &[Cell]) -> Result<Value, Lost> {
+        let likes = like.map_or(&[][..], children);
+        let cells = cells.iter().enumerate();
+        let cells = cells.map(|(column, cell)| self.fresh_cell(likes.get(column), cell));
+        let cells = cells.collect::<Result<Vec<_>, Lost>>()?;
+        Ok(json!({ "type": "tableRow", "content": cells }))
+    }
+
+    fn fresh_cell(&mut self, like: Option<&Value>, cell: &Cell) -> Result<Value, Lost> {
+        let header = like.is_some_and(|like| kind(like) == "tableHeader");
+        let kind = if header { "tableHeader" } else { "tableCell" };
+        let block = Block::Paragraph(cell.clone());
+        let content = self.fresh(&block, kind)?;
+        Ok(json!({ "type": kind, "attrs": {}, "content": content }))
+    }
+}

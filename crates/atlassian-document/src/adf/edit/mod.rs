@@ -1,0 +1,54 @@
+//! Edits of an ADF document as Markdown.
+
+mod anchors;
+mod fields;
+mod grammar;
+mod parts;
+mod render;
+mod runs;
+
+use serde_json::{Value, json};
+
+use super::keep::{identified, without_references};
+use crate::edit::lost::Lost;
+use crate::edit::{Losses, is_unchanged, planned};
+use crate::markdown;
+
+fn empty() -> Value {
+    json!({ "type": "doc", "version": 1, "content": [] })
+}
+
+/// The document after the edit.
+pub(crate) fn edit(current: &Value, edited: &str, losses: Losses) -> Result<Value, Lost> {
+    let document = match current["content"].as_array() {
+        Some(_) => match (identified(current), losses) {
+            (Some(document), _) => document,
+            (None, Losses::Accepted) => empty(),
+            (None, Losses::Refused) => return Err(parts::odd("a text of that depth")),
+        },
+        None => empty(),
+    };
+    let read = parts::read(&document);
+    let register = parts::register(&document);
+    if is_unchanged(&super::read(current), edited, &register) {
+        return Ok(current.clone());
+    }
+    let written = read.and_then(|read| {
+        let plans = planned(&read.parts, &register, edited, losses)?;
+        let mut renderer = render::Renderer::new(&document, read.origins);
+        renderer.document(&plans)
+    });
+    match (written, losses) {
+        (Ok(written), Losses::Refused) => {
+            let written = without_references(&written);
+            anchors::all_are_kept(current, &written)?;
+            Ok(written)
+        }
+        (Ok(written), Losses::Accepted) => Ok(without_references(&written)),
+        (Err(_), Losses::Accepted) => {
+            let words = crate::tree::keep::as_words(markdown::read(edited), &|_| true);
+            Ok(super::write(&words))
+        }
+        (Err(lost), Losses::Refused) => Err(lost),
+    }
+}

@@ -1,0 +1,283 @@
+//! Reads an ADF document in parts.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::runs::units;
+use crate::adf::inline::kind;
+use crate::adf::keep::reference_of;
+use crate::adf::reader::{children, is_running_text, read_nodes};
+use crate::edit::lost::Lost;
+use crate::edit::part::{Entry, Field, Inside, Known, Part, Register, Row, Shown, Source};
+use crate::tree::keep::{Keep, is_alone, is_frame};
+use crate::tree::{Block, Cell, Item};
+
+/// Where a part is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Origin<'d> {
+    /// The node, or the nodes of running text without a paragraph, or a task and the lists below it.
+    pub(super) nodes: &'d [Value],
+    /// What lies behind it and is not shown.
+    pub(super) trail: &'d [Value],
+    /// What lies in it before everything that is shown.
+    pub(super) lead: &'d [Value],
+    /// The kind of node that it lies in.
+    pub(super) parent: &'d str,
+}
+
+/// A document in parts.
+pub(super) struct Read<'d> {
+    pub(super) parts: Vec<Part>,
+    pub(super) origins: Vec<Origin<'d>>,
+}
+
+/// Reads a document that has references.
+pub(super) fn read(document: &Value) -> Result<Read<'_>, Lost> {
+    let mut reader = Reader {
+        origins: Vec::new(),
+    };
+    let root = reader.origin(std::slice::from_ref(document), "");
+    let parts = reader.parts(document, 0, root)?;
+    Ok(Read {
+        parts,
+        origins: reader.origins,
+    })
+}
+
+/// Every node with a reference.
+pub(super) fn register(document: &Value) -> Register {
+    let mut nodes = HashMap::new();
+    register_node(document, false, &mut nodes);
+    Register {
+        nodes,
+        pictures_apart: true,
+    }
+}
+
+fn register_node(node: &Value, in_text: bool, register: &mut HashMap<String, Known>) {
+    if let Some(reference) = reference_of(node) {
+        let is_block = !in_text && !is_running_text(node);
+        let shown = read_nodes(std::slice::from_ref(node), 0);
+        let first = match shown.first() {
+            Some(Block::Quote(blocks)) => blocks.first().and_then(is_alone),
+            Some(block) => is_alone(block),
+            None => None,
+        };
+        let keep = first
+            .cloned()
+            .unwrap_or_else(|| Keep::new(reference, kind(node), false));
+        register.insert(reference.to_owned(), Known { keep, is_block });
+    }
+    let in_text = matches!(
+        kind(node),
+        "paragraph" | "heading" | "caption" | "taskItem" | "decisionItem"
+    );
+    for child in children(node) {
+        register_node(child, in_text, register);
+    }
+}
+
+/// What is built otherwise than any editor builds it.
+pub(super) fn odd(what: &str) -> Lost {
+    Lost::Hidden(format!("{what}, which Markdown cannot follow"))
+}
+
+struct Reader<'d> {
+    origins: Vec<Origin<'d>>,
+}
+
+impl<'d> Reader<'d> {
+    fn origin(&mut self, nodes: &'d [Value], parent: &'d str) -> Source {
+        self.origins.push(Origin {
+            nodes,
+            trail: &[],
+            lead: &[],
+            parent,
+        });
+        self.origins.len() - 1
+    }
+
+    /// The parts inside of a node; what is not shown goes with what stands before it.
+    fn parts(&mut self, node: &'d Value, level: usize, source: Source) -> Result<Vec<Part>, Lost> {
+        let nodes = children(node);
+        let mut parts: Vec<Part> = Vec::new();
+        let mut at = 0;
+        let mut end_of_last = 0;
+        while at < nodes.len() {
+            let running = nodes[at..].iter().take_while(|node| is_running_text(node));
+            let length = running.count().max(1);
+            let own = &nodes[at..at + length];
+            let shown = read_nodes(own, level + 1);
+            at += length;
+            if shown.is_empty() {
+                let unseen = &nodes[end_of_last..at];
+                match parts.last() {
+                    Some(part) => self.origins[part.source].trail = unseen,
+                    None => self.origins[source].lead = unseen,
+                }
+                continue;
+            }
+            end_of_last = at;
+            let source = self.origin(own, kind(node));
+            parts.push(self.part(own, shown, level + 1, source)?);
+        }
+        Ok(parts)
+    }
+
+    fn part(
+        &mut self,
+        own: &'d [Value],
+        mut shown: Vec<Block>,
+        level: usize,
+        source: Source,
+    ) -> Result<Part, Lost> {
+        let node = &own[0];
+        let reference = reference_of(node).filter(|_| !is_running_text(node));
+        if let Some(reference) = reference.filter(|reference| is_frame(reference)) {
+            return Ok(Part {
+                source,
+                shown: Shown::Frame(reference.to_owned()),
+                inside: Inside::Parts(self.parts(node, level, source)?),
+            });
+        }
+        if shown.len() != 1 {
+            return Err(odd(kind(node)));
+        }
+        let block = shown.remove(0);
+        let inside = match (kind(node), &block) {
+            _ if reference.is_some() => Inside::Whole,
+            (_, Block::Paragraph(_)) if is_running_text(node) => text(own),
+            ("paragraph" | "caption", Block::Paragraph(_)) | ("heading", Block::Heading { .. }) => {
+                text(children(node))
+            }
+            ("codeBlock", Block::Code { .. }) => Inside::Code,
+            ("panel", Block::Panel { .. })
+            | ("expand" | "nestedExpand", Block::Details { .. })
+            | ("blockquote", Block::Quote(_)) => Inside::Parts(self.parts(node, level, source)?),
+            ("taskList", Block::List { items, .. }) => {
+                Inside::List(self.tasks(node, items, level)?)
+            }
+            ("bulletList" | "orderedList" | "decisionList", Block::List { items, .. }) => {
+                Inside::List(self.items(node, items, level)?)
+            }
+            ("table", Block::Table { header, rows }) => {
+                Inside::Table(self.rows(node, header, rows, level, source)?)
+            }
+            _ => Inside::Whole,
+        };
+        Ok(Part {
+            source,
+            shown: Shown::Block(block),
+            inside,
+        })
+    }
+
+    fn items(&mut self, list: &'d Value, shown: &[Item], level: usize) -> Result<Vec<Entry>, Lost> {
+        let nodes = children(list);
+        if nodes.len() != shown.len() {
+            return Err(odd("a list"));
+        }
+        let entries = nodes.iter().zip(shown).map(|(node, shown)| {
+            let source = self.origin(std::slice::from_ref(node), kind(list));
+            let known = matches!(kind(node), "listItem" | "decisionItem");
+            let parts = if known {
+                self.parts(node, level + 1, source)?
+            } else {
+                Vec::new()
+            };
+            Ok(Entry {
+                source,
+                shown: shown.clone(),
+                is_task: false,
+                parts,
+            })
+        });
+        entries.collect()
+    }
+
+    /// The entries of a task list; the lists that stand behind a task belong to it.
+    fn tasks(&mut self, list: &'d Value, shown: &[Item], level: usize) -> Result<Vec<Entry>, Lost> {
+        let nodes = children(list);
+        let mut entries = Vec::new();
+        let mut at = 0;
+        while at < nodes.len() {
+            let lists = nodes[at + 1..]
+                .iter()
+                .take_while(|node| kind(node) == "taskList");
+            let own = &nodes[at..=at + lists.count()];
+            at += own.len();
+            let item = shown
+                .get(entries.len())
+                .ok_or_else(|| odd("a list of tasks"))?;
+            if kind(&own[0]) == "taskList" {
+                return Err(odd("a list of tasks without a task above it"));
+            }
+            let source = self.origin(own, kind(list));
+            let mut parts = self.parts(&own[0], level + 1, source)?;
+            for nested in &own[1..] {
+                let nested = std::slice::from_ref(nested);
+                let shown = read_nodes(nested, level + 1);
+                if !shown.is_empty() {
+                    let source = self.origin(nested, kind(list));
+                    parts.push(self.part(nested, shown, level + 1, source)?);
+                }
+            }
+            entries.push(Entry {
+                source,
+                shown: item.clone(),
+                is_task: true,
+                parts,
+            });
+        }
+        Ok(entries)
+    }
+
+    fn rows(
+        &mut self,
+        table: &'d Value,
+        header: &[Cell],
+        rows: &[Vec<Cell>],
+        level: usize,
+        source: Source,
+    ) -> Result<Vec<Row>, Lost> {
+        let nodes = children(table);
+        // A header that shows nothing is as good as none.
+        let has_header = nodes.len() > rows.len();
+        let is_unseen = has_header && header.iter().all(Vec::is_empty);
+        let nodes = if is_unseen { &nodes[1..] } else { nodes };
+        if is_unseen {
+            self.origins[source].lead = &children(table)[..1];
+        }
+        let header = (has_header && !is_unseen).then_some(header);
+        let shown = header.into_iter().chain(rows.iter().map(Vec::as_slice));
+        let rows = nodes.iter().zip(shown).map(|(node, shown)| {
+            let row = self.origin(std::slice::from_ref(node), "table");
+            let cells = children(node).iter().enumerate().map(|(column, cell)| {
+                let source = self.origin(std::slice::from_ref(cell), "tableRow");
+                Ok(Field {
+                    source,
+                    shown: shown.get(column).cloned().unwrap_or_default(),
+                    parts: self.parts(cell, level + 2, source)?,
+                })
+            });
+            let cells = cells.collect::<Result<Vec<_>, Lost>>()?;
+            let is_merged = children(node).iter().any(|cell| {
+                let reach = |name: &str| cell["attrs"][name].as_u64().unwrap_or(1) > 1;
+                reach("colspan") || reach("rowspan")
+            });
+            Ok(Row {
+                source: row,
+                shown: shown.to_vec(),
+                cells,
+                is_merged,
+            })
+        });
+        rows.collect()
+    }
+}
+
+/// Running text, if all of it can be followed.
+fn text(nodes: &[Value]) -> Inside {
+    units(nodes).map_or(Inside::Whole, Inside::Text)
+}

@@ -1,0 +1,194 @@
+//! ADF's running text as units, and changed running text as ADF.
+
+use serde_json::{Value, json};
+
+use crate::adf::inline::{self, kind};
+use crate::adf::text as writer;
+use crate::edit::text::{Sign, Unit, signs};
+use crate::tree::{Inline, Style};
+
+/// The units of inline nodes; none where one of them is no inline node.
+pub(super) fn units(nodes: &[Value]) -> Option<Vec<Unit>> {
+    let mut units = Vec::new();
+    for (leaf, node) in nodes.iter().enumerate() {
+        let is_text = matches!(kind(node), "text" | "hardBreak");
+        let signs = signs(&inline::read(node)?);
+        units.extend(signs.into_iter().map(|(sign, _)| Unit {
+            leaf,
+            sign,
+            is_whole: !is_text,
+        }));
+    }
+    Some(units)
+}
+
+/// A stretch of one leaf.
+#[derive(Debug)]
+pub(super) struct Piece {
+    node: Value,
+    /// The leaf that it comes from or stands for.
+    leaf: Option<usize>,
+}
+
+/// Puts running text together from old leaves and new nodes.
+pub(super) struct Runs<'d> {
+    nodes: &'d [Value],
+    units: Vec<Unit>,
+    pieces: Vec<Piece>,
+}
+
+impl<'d> Runs<'d> {
+    /// Runs of the text in `nodes`.
+    pub(super) fn new(nodes: &'d [Value]) -> Self {
+        Self {
+            nodes,
+            units: units(nodes).unwrap_or_default(),
+            pieces: Vec::new(),
+        }
+    }
+
+    /// Takes units over, marked otherwise if a style is given.
+    pub(super) fn take(&mut self, from: usize, to: usize, style: Option<&Style>) {
+        let mut at = from;
+        while at < to {
+            let leaf = self.units[at].leaf;
+            let is_own = |unit: &&Unit| unit.leaf == leaf;
+            let first = self
+                .units
+                .iter()
+                .position(|unit| unit.leaf == leaf)
+                .unwrap_or(at);
+            let length = self.units.iter().filter(is_own).count();
+            let end = to.min(first + length);
+            let is_all = at == first && end == first + length;
+            let mut node = self.nodes[leaf].clone();
+            if !is_all && kind(&node) == "text" {
+                let text = node["text"].as_str().unwrap_or_default();
+                let part: String = text.chars().skip(at - first).take(end - at).collect();
+                node["text"] = Value::from(part);
+            }
+            if let Some(style) = style {
+                let is_code = matches!(self.units[at].sign, Sign::Code(_));
+                node = restyled(&node, style, is_code);
+            }
+            self.push(node, Some(leaf));
+            at = end;
+        }
+    }
+
+    /// Adds new text, with the hidden marks of the leaves that it stands for or between.
+    pub(super) fn add(&mut self, inline: &Inline, like: Option<(usize, usize)>) {
+        let mut node = writer::inline(inline);
+        let like = like.map(|(one, other)| (self.units[one].leaf, self.units[other].leaf));
+        if let Some((leaf, other)) = like
+            && leaf == other
+            && kind(&self.nodes[leaf]) == "text"
+            && let Inline::Text { text, style } | Inline::Code { text, style } = inline
+        {
+            let mut node = self.nodes[leaf].clone();
+            node["text"] = Value::from(text.as_str());
+            let is_code = matches!(inline, Inline::Code { .. });
+            self.push(restyled(&node, style, is_code), Some(leaf));
+            return;
+        }
+        if let Some((one, other)) = like
+            && kind(&node) == "text"
+        {
+            let (one, other) = (hidden(&self.nodes[one]), hidden(&self.nodes[other]));
+            let is_code = matches!(inline, Inline::Code { .. });
+            let both = one.into_iter().filter(|mark| other.contains(mark));
+            add_marks(
+                &mut node,
+                both.filter(|mark| !is_code || kind(mark) == "annotation"),
+            );
+        }
+        let leaf = like.filter(|(one, other)| one == other);
+        self.push(node, leaf.map(|(leaf, _)| leaf));
+    }
+
+    /// Adds a node as it is.
+    pub(super) fn put(&mut self, node: Value) {
+        self.pieces.push(Piece { node, leaf: None });
+    }
+
+    /// Joins what was one leaf, or is new and marked alike; leaves that lie beside each other stay two.
+    fn push(&mut self, node: Value, leaf: Option<usize>) {
+        if let Some(last) = self.pieces.last_mut()
+            && kind(&node) == "text"
+            && kind(&last.node) == "text"
+            && without_text(&last.node) == without_text(&node)
+            && (last.leaf == leaf || last.leaf.is_none() || leaf.is_none())
+        {
+            let text = node["text"].as_str().unwrap_or_default();
+            let before = last.node["text"].as_str().unwrap_or_default();
+            last.node["text"] = Value::from(format!("{before}{text}"));
+            return;
+        }
+        self.pieces.push(Piece { node, leaf });
+    }
+
+    /// The nodes.
+    pub(super) fn finish(self) -> Vec<Value> {
+        self.pieces.into_iter().map(|piece| piece.node).collect()
+    }
+}
+
+fn without_text(node: &Value) -> Value {
+    let mut copy = node.clone();
+    copy["text"] = Value::Null;
+    copy
+}
+
+/// The marks of a node that Markdown does not show.
+fn hidden(node: &Value) -> Vec<Value> {
+    let marks = node["marks"].as_array().into_iter().flatten();
+    let marks = marks.filter(|mark| {
+        let alone = json!({ "type": "text", "text": "x", "marks": [mark] });
+        let shown = inline::read(&alone).unwrap_or_default();
+        shown == [Inline::plain("x")]
+    });
+    marks.cloned().collect()
+}
+
+fn add_marks(node: &mut Value, marks: impl Iterator<Item = Value>) {
+    let mut all = node["marks"].as_array().cloned().unwrap_or_default();
+    all.extend(marks);
+    if !all.is_empty() {
+        node["marks"] = Value::from(all);
+    }
+}
+
+/// A text node that is marked as `style` says, and keeps the marks that Markdown does not show.
+fn restyled(node: &Value, style: &Style, is_code: bool) -> Value {
+    if kind(node) != "text" {
+        return node.clone();
+    }
+    let text = node["text"].as_str().unwrap_or_default().to_owned();
+    let style = style.clone();
+    let shown = if is_code {
+        Inline::Code { text, style }
+    } else {
+        Inline::Text { text, style }
+    };
+    if inline::read(node).is_some_and(|read| read == [shown.clone()]) {
+        return node.clone();
+    }
+    let shown = writer::inline(&shown);
+    let mut marks = hidden(node);
+    if is_code {
+        marks.retain(|mark| kind(mark) == "annotation");
+    }
+    // A link that leads to the same place is the same link, whatever else it says.
+    for mark in shown["marks"].as_array().into_iter().flatten() {
+        let known = node["marks"].as_array().into_iter().flatten();
+        let mut same = known.filter(|known| kind(known) == kind(mark));
+        let same = same.find(|known| known["attrs"]["href"] == mark["attrs"]["href"]);
+        marks.insert(0, same.unwrap_or(mark).clone());
+    }
+    let mut node = node.clone();
+    if let Some(fields) = node.as_object_mut() {
+        fields.remove("marks");
+    }
+    add_marks(&mut node, marks.into_iter());
+    node
+}

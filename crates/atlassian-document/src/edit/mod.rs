@@ -1,0 +1,64 @@
+//! Edits as Markdown that leave alone what Markdown does not show.
+//!
+//! The current document is read in parts, and the edited Markdown in pieces. What is the same in both
+//! keeps its source, what changed is changed inside its source, and placeholders bring back the nodes
+//! that they stand for. Each format reads its parts and writes the plan; what lies between is here.
+
+mod alike;
+mod lines;
+pub(crate) mod lost;
+pub(crate) mod part;
+mod piece;
+pub(crate) mod plan;
+pub(crate) mod segments;
+mod sequence;
+pub(crate) mod text;
+
+use lost::Lost;
+pub(crate) use part::Register;
+use part::{Inside, Part};
+use plan::Plan;
+
+use crate::markdown;
+use crate::tree::{Block, notes};
+
+impl Part {
+    /// Gives every sequence of parts directly inside.
+    fn each_inside<'p>(&'p self, give: &mut dyn FnMut(&'p [Part])) {
+        match &self.inside {
+            Inside::Parts(parts) => give(parts),
+            Inside::List(entries) => entries.iter().for_each(|entry| give(&entry.parts)),
+            Inside::Table(rows) => {
+                let cells = rows.iter().flat_map(|row| &row.cells);
+                cells.for_each(|cell| give(&cell.parts));
+            }
+            Inside::Whole | Inside::Text(_) | Inside::Code => {}
+        }
+    }
+}
+
+/// What becomes of an edit that would destroy something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Losses {
+    /// It is refused.
+    Refused,
+    /// It is carried out: what Markdown cannot say goes where it is in the way.
+    Accepted,
+}
+
+/// Whether the edited text is the one that the document shows.
+pub(crate) fn is_unchanged(shown: &[Block], edited: &str, register: &Register) -> bool {
+    piece::checked(markdown::read(edited), register, Losses::Refused)
+        .is_ok_and(|blocks| blocks == shown)
+}
+
+/// Plans the edit of a document.
+pub(crate) fn planned(
+    parts: &[Part],
+    register: &Register,
+    edited: &str,
+    losses: Losses,
+) -> Result<Vec<Plan>, Lost> {
+    let blocks = piece::checked(markdown::read(edited), register, losses)?;
+    plan::plan(parts, register, &notes::lower(&blocks))
+}

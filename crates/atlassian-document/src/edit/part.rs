@@ -1,0 +1,118 @@
+//! The current document in parts: what Markdown shows of each, and where the format finds it.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use super::text::Unit;
+use crate::tree::keep::Keep;
+use crate::tree::{Block, Cell, Item};
+
+/// A number under which a format finds the source of a part.
+pub(crate) type Source = usize;
+
+/// A block of the current document, together with what lies invisible behind it.
+#[derive(Debug)]
+pub(crate) struct Part {
+    /// Where it is.
+    pub(crate) source: Source,
+    /// What Markdown shows.
+    pub(crate) shown: Shown,
+    /// What it is made of.
+    pub(crate) inside: Inside,
+}
+
+/// What Markdown shows of a part.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Shown {
+    /// A block.
+    Block(Block),
+    /// A frame, by its reference; its content is inside.
+    Frame(String),
+}
+
+/// What a part is made of, as far as it can be changed.
+#[derive(Debug)]
+pub(crate) enum Inside {
+    /// It stays or goes as a whole.
+    Whole,
+    /// Running text: a paragraph or a heading.
+    Text(Vec<Unit>),
+    /// Literal text.
+    Code,
+    /// Blocks: a quotation or a frame.
+    Parts(Vec<Part>),
+    /// A list.
+    List(Vec<Entry>),
+    /// A table.
+    Table(Vec<Row>),
+}
+
+/// An entry of a list.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// Where it is.
+    pub(crate) source: Source,
+    /// What Markdown shows.
+    pub(crate) shown: Item,
+    /// Whether the format has a box for it; otherwise a box is a part of its text.
+    pub(crate) is_task: bool,
+    /// What it holds.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// A row of a table that is not empty.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// Where it is.
+    pub(crate) source: Source,
+    /// What Markdown shows, as wide as the table.
+    pub(crate) shown: Vec<Cell>,
+    /// Its own cells; one that is shown but is none of them is filled in.
+    pub(crate) cells: Vec<Field>,
+    /// Whether one of its cells reaches over others.
+    pub(crate) is_merged: bool,
+}
+
+/// A cell of a table.
+#[derive(Debug)]
+pub(crate) struct Field {
+    /// Where it is.
+    pub(crate) source: Source,
+    /// What Markdown shows.
+    pub(crate) shown: Cell,
+    /// What it holds.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// What a placeholder stands for.
+#[derive(Debug)]
+pub(crate) struct Known {
+    /// The placeholder as it is shown.
+    pub(crate) keep: Arc<Keep>,
+    /// Whether it is a block of its own and no piece of running text.
+    pub(crate) is_block: bool,
+}
+
+/// Every node that has a placeholder, by its reference.
+#[derive(Debug, Default)]
+pub(crate) struct Register {
+    /// The nodes.
+    pub(crate) nodes: HashMap<String, Known>,
+    /// Whether pictures are blocks of their own and no running text.
+    pub(crate) pictures_apart: bool,
+}
+
+impl Register {
+    /// What a reference stands for.
+    pub(crate) fn get(&self, reference: &str) -> Option<&Known> {
+        self.nodes.get(reference)
+    }
+}
+
+/// A number that is the same for equal things.
+pub(crate) fn key<Thing: Hash>(thing: &Thing) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    thing.hash(&mut hasher);
+    hasher.finish()
+}

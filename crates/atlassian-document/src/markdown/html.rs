@@ -1,0 +1,208 @@
+//! Raw HTML inside Markdown: tags that say what Markdown or the formats can say are understood,
+//! comments are hidden, and everything else is text.
+//!
+//! Nothing is passed on: a text must not be able to put anything on a page.
+
+use super::reader::{Frame, Reader};
+use super::tokens::{Tag, Token, tokens};
+use crate::tree::flatten::{strong, words};
+use crate::tree::node::linked;
+use crate::tree::{Block, Inline, Script, Style};
+
+/// How many tags may be open around a text; further ones are text.
+const MAXIMUM_TAGS: usize = 16;
+
+/// Tags of the open paragraph that are not closed yet: each stands as text where it was opened, and
+/// stays so if it is never closed.
+#[derive(Debug, Default)]
+pub(super) struct Tags(Vec<Open>);
+
+#[derive(Debug)]
+struct Open {
+    name: String,
+    from: usize,
+    href: String,
+    title: String,
+}
+
+impl Tags {
+    /// The paragraph ends.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl Reader {
+    /// A tag or a comment in running text.
+    pub(super) fn inline_html(&mut self, html: &str) {
+        for token in tokens(html) {
+            match token {
+                Token::Comment => {}
+                Token::Text(text) => self.text(text),
+                Token::Tag(tag) => {
+                    if !self.inline_tag(&tag) {
+                        self.text(tag.source);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A block of HTML, which ends at an empty line or where its comment does.
+    pub(super) fn html_block(&mut self, html: &str) {
+        let tokens = tokens(html.trim_end());
+        let known = |token: &Token<'_>| match token {
+            Token::Comment => true,
+            Token::Text(_) => false,
+            Token::Tag(tag) => is_block(&tag.name) || is_inline(&tag.name),
+        };
+        // Lines of HTML are layout; lines of something unknown are shown as they are.
+        let layout = tokens.iter().any(known);
+        for token in tokens {
+            match token {
+                Token::Comment => {}
+                Token::Text(text) if layout => {
+                    let text = crate::storage::xml::resolve_all(text);
+                    self.text(&text.replace('\n', " "));
+                }
+                Token::Text(text) => self.lines(text),
+                Token::Tag(tag) => {
+                    if !self.block_tag(&tag) && !self.inline_tag(&tag) {
+                        self.lines(tag.source);
+                    }
+                }
+            }
+        }
+    }
+
+    fn lines(&mut self, text: &str) {
+        for (index, line) in text.split('\n').enumerate() {
+            if index > 0 {
+                self.collector.inline(Inline::Break);
+            }
+            self.text(line);
+        }
+    }
+
+    /// Reads a tag that stands between blocks; gives whether it was understood.
+    fn block_tag(&mut self, tag: &Tag<'_>) -> bool {
+        match (tag.name.as_str(), tag.closing) {
+            ("details", false) => {
+                let title = String::new();
+                self.open(Frame::Details { title }, true);
+            }
+            ("details", true) => {
+                self.close_html();
+            }
+            ("summary" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6", false)
+            | ("p" | "div" | "center", _) => self.flush(),
+            ("summary", true) => self.summary(),
+            ("hr", false) => {
+                self.flush();
+                self.collector.block([Block::Rule]);
+            }
+            (name @ ("h1" | "h2" | "h3" | "h4" | "h5" | "h6"), true) => {
+                self.heading(name[1..].parse().unwrap_or(6));
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// The text before the end of a summary is the title of what it opens.
+    fn summary(&mut self) {
+        self.tags.clear();
+        let content = self.collector.take_inlines();
+        if let Some((Frame::Details { title }, _)) = self.frames.last_mut()
+            && title.is_empty()
+        {
+            *title = words(&content);
+        } else {
+            self.collector.inline(strong(&words(&content)));
+            self.flush();
+        }
+    }
+
+    /// Reads a tag in running text; gives whether it was understood.
+    fn inline_tag(&mut self, tag: &Tag<'_>) -> bool {
+        match tag.name.as_str() {
+            "br" => self.collector.inline(Inline::Break),
+            "img" if !tag.closing => {
+                let [source, text, title] = ["src", "alt", "title"].map(|name| tag.attribute(name));
+                let image = Inline::image(&source, &title, &text, &self.style());
+                self.collector.inlines(image);
+            }
+            "span" | "picture" | "source" => {}
+            name if !is_inline(name) => return false,
+            _ if tag.closing => return self.close_tag(&tag.name),
+            _ if self.tags.0.len() == MAXIMUM_TAGS => return false,
+            _ => {
+                self.tags.0.push(Open {
+                    name: tag.name.clone(),
+                    from: self.collector.pending(),
+                    href: tag.attribute("href"),
+                    title: tag.attribute("title"),
+                });
+                self.text(tag.source);
+            }
+        }
+        true
+    }
+
+    fn close_tag(&mut self, name: &str) -> bool {
+        let Some(position) = self.tags.0.iter().rposition(|open| open.name == name) else {
+            return false;
+        };
+        let Some(open) = self.tags.0.drain(position..).next() else {
+            return false;
+        };
+        let mut content = self.collector.take_from(open.from);
+        if !content.is_empty() {
+            content.remove(0);
+        }
+        if name == "a" {
+            content = linked(content, &open.href, &open.title);
+        } else if matches!(name, "code" | "kbd" | "samp" | "tt") {
+            content = content.into_iter().map(into_code).collect();
+        } else {
+            let styles = content.iter_mut().filter_map(Inline::style_mut);
+            styles.for_each(|style| mark(style, name));
+        }
+        self.collector.inlines(content);
+        true
+    }
+}
+
+fn is_block(name: &str) -> bool {
+    matches!(name, "details" | "summary" | "p" | "div" | "center" | "hr")
+        || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}
+
+fn is_inline(name: &str) -> bool {
+    let marks = [
+        "b", "strong", "i", "em", "s", "del", "strike", "u", "ins", "sub", "sup",
+    ];
+    let others = [
+        "br", "img", "span", "picture", "source", "a", "code", "kbd", "samp", "tt",
+    ];
+    marks.contains(&name) || others.contains(&name)
+}
+
+fn mark(style: &mut Style, name: &str) {
+    match name {
+        "b" | "strong" => style.strong = true,
+        "i" | "em" => style.emphasis = true,
+        "s" | "del" | "strike" => style.strike = true,
+        "u" | "ins" => style.underline = true,
+        "sub" => style.script = Some(Script::Sub),
+        "sup" => style.script = Some(Script::Super),
+        _ => {}
+    }
+}
+
+fn into_code(inline: Inline) -> Inline {
+    match inline {
+        Inline::Text { text, style } => Inline::Code { text, style },
+        other => other,
+    }
+}

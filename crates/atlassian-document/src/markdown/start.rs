@@ -1,0 +1,63 @@
+//! What stands at the start of a document or of a quotation and is no text of it: front matter, and
+//! the kind of an alert.
+
+use crate::tree::panel::Panel;
+use crate::tree::{Block, Inline};
+
+/// The most lines that are searched for the end of front matter.
+const MAXIMUM_LINES: usize = 500;
+
+/// The document behind its front matter: settings in YAML between two lines of three dashes, which
+/// site generators and note takers put before everything else.
+///
+/// A document may also begin with a rule. So the first line behind the dashes must be a setting.
+pub(super) fn without_front_matter(markdown: &str) -> &str {
+    let text = markdown.strip_prefix('\u{feff}').unwrap_or(markdown);
+    let mut lines = text.split_inclusive('\n');
+    let dashes = |line: &str| line.trim_end() == "---";
+    let Some(first) = lines.next().filter(|line| dashes(line)) else {
+        return markdown;
+    };
+    let mut length = first.len();
+    for (index, line) in lines.enumerate().take(MAXIMUM_LINES) {
+        length += line.len();
+        if index > 0 && (dashes(line) || line.trim_end() == "...") {
+            return &text[length..];
+        }
+        if index == 0 && !is_setting(line) {
+            return markdown;
+        }
+    }
+    markdown
+}
+
+/// `name: value`, with or without the value.
+fn is_setting(line: &str) -> bool {
+    let Some((name, value)) = line.split_once(':') else {
+        return false;
+    };
+    let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let named = !name.is_empty() && name.chars().all(in_name);
+    named && value.starts_with(char::is_whitespace)
+}
+
+/// The kind of alert that a quotation is: GitHub's `> [!NOTE]` on its first line.
+pub(super) fn alert(source: &str) -> Option<Panel> {
+    let line = source.lines().next().unwrap_or_default();
+    let line = line.trim_start().strip_prefix('>')?.trim_start();
+    let name = line.strip_prefix("[!")?.split_once(']')?.0;
+    Panel::named(name)
+}
+
+/// The content of an alert without the line that says its kind.
+pub(super) fn without_marker(mut blocks: Vec<Block>) -> Vec<Block> {
+    if let Some(Block::Paragraph(content)) = blocks.first_mut()
+        && let Some(Inline::Text { text, .. }) = content.first_mut()
+        && let Some((_, rest)) = text.split_once(']')
+    {
+        *text = rest.to_owned();
+        let content = std::mem::take(content);
+        blocks.splice(..1, Block::paragraph(content));
+    }
+    blocks
+}

@@ -1,0 +1,123 @@
+//! Edits of storage format and wiki markup: blocks that the edit leaves alone stay byte for byte.
+
+use proptest::prelude::*;
+
+use super::generator::{Subset, document};
+use crate::{
+    Losses, Lost, edit_storage, edit_wiki, markdown, storage, storage_to_markdown, wiki,
+    wiki_to_markdown,
+};
+
+/// A page as Confluence has it, with what Markdown cannot say.
+const PAGE: &str = "<ac:layout><ac:layout-section ac:type=\"single\"><ac:layout-cell>\n\
+    <h1 local-id=\"a\">Title</h1><ac:structured-macro ac:name=\"toc\" ac:macro-id=\"1\" />\n\
+    <p style=\"text-align: center;\">centred&nbsp;text</p>\
+    <p>see <ac:link><ri:page ri:content-title=\"Home\" /></ac:link> &amp; more</p>\
+    <ac:image ac:width=\"300\"><ri:attachment ri:filename=\"a.png\" /><ac:caption><p>what</p></ac:caption></ac:image>\
+    <p>plain words here</p>\n\
+    <p>an <ac:inline-comment-marker ac:ref=\"r\">answer</ac:inline-comment-marker></p>\
+    </ac:layout-cell></ac:layout-section></ac:layout>";
+
+const TEXT: &str = "h2. Title\r\n{toc}\r\n\r\nplain words here\r\n\r\n!shot.png|thumbnail!\r\n\r\n\
+    {panel:title=x|bgColor=#eee}\r\ninner\r\n{panel}\r\n\r\n{color:red}soon{color}\r\n\r\n";
+
+#[test]
+fn a_changed_block_of_a_page_changes_alone() {
+    let shown = storage_to_markdown(PAGE);
+    let edited = edit_storage(PAGE, &shown.replace("plain", "simple"), Losses::Refused);
+    assert_eq!(edited, Ok(PAGE.replace("plain", "simple")), "{shown}");
+    let added = edit_storage(PAGE, &format!("{shown}\n\nlast"), Losses::Refused).unwrap();
+    assert_eq!(
+        added,
+        PAGE.replace("</p></ac:layout-cell>", "</p><p>last</p></ac:layout-cell>")
+    );
+}
+
+#[test]
+fn a_block_that_holds_more_than_markdown_says_is_moved_or_deleted_and_not_rewritten() {
+    let shown = storage_to_markdown(PAGE);
+    for (from, to, what) in [
+        ("see", "read", "a link to a page"),
+        ("answer", "question", "an inline comment"),
+        ("centred", "left", "style of a text"),
+    ] {
+        let Err(Lost::Hidden(lost)) = edit_storage(PAGE, &shown.replace(from, to), Losses::Refused)
+        else {
+            panic!("{from}");
+        };
+        assert!(lost.contains(what), "{lost}");
+        let written = edit_storage(PAGE, &shown.replace(from, to), Losses::Accepted).unwrap();
+        assert!(written.contains(to), "{written}");
+    }
+    let mut blocks: Vec<&str> = shown.split("\n\n").collect();
+    let last = blocks.pop().unwrap();
+    blocks.insert(0, last);
+    let moved = edit_storage(PAGE, &blocks.join("\n\n"), Losses::Refused).unwrap();
+    assert!(
+        moved.contains(
+            "<p>an <ac:inline-comment-marker ac:ref=\"r\">answer</ac:inline-comment-marker></p><h1"
+        ),
+        "{moved}"
+    );
+    blocks.remove(0);
+    let gone = edit_storage(PAGE, &blocks.join("\n\n"), Losses::Refused).unwrap();
+    assert!(
+        !gone.contains("inline-comment-marker") && gone.contains("ri:page"),
+        "{gone}"
+    );
+    let foreign = edit_storage(PAGE, "[@x](keep:mention-1)", Losses::Refused);
+    assert_eq!(foreign, Err(Lost::Unknown(String::from("mention-1"))));
+}
+
+#[test]
+fn a_changed_block_of_wiki_markup_changes_alone() {
+    let shown = wiki_to_markdown(TEXT);
+    let edited = edit_wiki(TEXT, &shown.replace("plain", "simple"), Losses::Refused);
+    assert_eq!(edited, Ok(TEXT.replace("plain", "simple")), "{shown}");
+    for (from, to, what) in [
+        ("shot", "other", "picture"),
+        ("inner", "outer", "panel"),
+        ("soon", "late", "colour"),
+    ] {
+        let Err(Lost::Hidden(lost)) = edit_wiki(TEXT, &shown.replace(from, to), Losses::Refused)
+        else {
+            panic!("{from}");
+        };
+        assert!(lost.contains(what), "{lost}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_page_with_a_new_first_and_last_block_keeps_the_others(tree in document(Subset::Storage)) {
+        let page = storage::write(&tree);
+        let shown = storage_to_markdown(&page);
+        prop_assert_eq!(edit_storage(&page, &shown, Losses::Refused), Ok(page.clone()));
+        let edited = format!("first of all\n\n{shown}\n\nlast of all");
+        if markdown::read(&edited).len() != markdown::read(&shown).len() + 2 { return Ok(()) }
+        let expected = format!("<p>first of all</p>{page}<p>last of all</p>");
+        prop_assert_eq!(edit_storage(&page, &edited, Losses::Refused), Ok(expected), "{}", edited);
+    }
+
+    #[test]
+    fn wiki_markup_with_a_new_last_block_keeps_the_others(tree in document(Subset::Wiki)) {
+        let text = wiki::write(&tree);
+        let shown = wiki_to_markdown(&text);
+        prop_assert_eq!(edit_wiki(&text, &shown, Losses::Refused), Ok(text.clone()));
+        let edited = format!("{shown}\n\nlast of all");
+        if text.is_empty() || markdown::read(&edited).len() != markdown::read(&shown).len() + 1 { return Ok(()) }
+        let expected = format!("{}\n\nlast of all", text.trim_end());
+        let written = edit_wiki(&text, &edited, Losses::Refused).unwrap();
+        prop_assert_eq!(written.trim_end(), expected, "{}", edited);
+    }
+
+    #[test]
+    fn any_source_can_be_edited_with_losses(source in "(<p>|</p>|<br/>|&|x|\n|\\{toc\\}|\\* |<ac:image/>){0,12}", edited in "(- |# |x|\n|> ){0,9}") {
+        let _ = edit_storage(&source, &edited, Losses::Refused);
+        let _ = edit_wiki(&source, &edited, Losses::Refused);
+        prop_assert!(edit_storage(&source, &edited, Losses::Accepted).is_ok());
+        prop_assert!(edit_wiki(&source, &edited, Losses::Accepted).is_ok());
+    }
+}

@@ -1,0 +1,55 @@
+//! Texts in Markdown on their way to Atlassian: placeholders come back as what they stand for, and only
+//! there.
+
+use atlassian_document::{Losses, Lost, placeholder_in};
+
+use super::error::AtlassianError;
+
+/// A change to a text that is there already.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edit<'a> {
+    /// The field of the request that holds the text.
+    pub(super) field: &'static str,
+    /// The text as it is to be.
+    pub(super) markdown: &'a str,
+    /// Whether what Markdown cannot say may go.
+    pub(super) replace: bool,
+}
+
+impl Edit<'_> {
+    /// What becomes of an edit that would destroy something.
+    pub(super) fn losses(&self) -> Losses {
+        if self.replace {
+            Losses::Accepted
+        } else {
+            Losses::Refused
+        }
+    }
+
+    /// The refusal of an edit.
+    pub(super) fn refused(&self, lost: &Lost) -> AtlassianError {
+        AtlassianError::Lossy {
+            field: self.field,
+            why: format!(
+                "{} {lost}; with `replace: true` the text is written as it stands, and what Markdown cannot say may go",
+                self.field
+            ),
+        }
+    }
+}
+
+/// A text that is new: it has nothing that a placeholder could stand for.
+pub(super) fn new_text<'a>(
+    field: &'static str,
+    markdown: &'a str,
+) -> Result<&'a str, AtlassianError> {
+    match placeholder_in(markdown) {
+        None => Ok(markdown),
+        Some(address) => Err(AtlassianError::Lossy {
+            field,
+            why: format!(
+                "{field} holds the placeholder `{address}`, which stands for a part of another text; leave it out of a new one"
+            ),
+        }),
+    }
+}

@@ -1,0 +1,61 @@
+//! What a caller filters by, as clauses.
+
+use serde_json::Value;
+
+use super::{QueryError, quoted};
+
+/// What the caller filters by.
+#[derive(Debug)]
+pub(in crate::atlassian) struct Filters(serde_json::Map<String, Value>);
+
+impl Filters {
+    /// Reads the JSON object of the parameter `filters`; absent or blank is no filter.
+    pub(in crate::atlassian) fn parse(text: Option<&str>) -> Result<Self, QueryError> {
+        match text.map(str::trim).filter(|text| !text.is_empty()) {
+            None => Ok(Self(serde_json::Map::new())),
+            Some(text) => serde_json::from_str(text).map(Self).map_err(|_| {
+                QueryError::new(
+                    "filters",
+                    "filters must be a JSON object, such as {\"project\":\"EX\"}",
+                )
+            }),
+        }
+    }
+
+    /// The values of one filter: a text, a number, or a list of them. Empty when it is not given.
+    pub(in crate::atlassian) fn values(&self, name: &str) -> Result<Vec<String>, QueryError> {
+        let text = |value: &Value| match value {
+            Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let refuse = || {
+            QueryError::new(
+                "filters",
+                format!("the filter {name} must be a text or a list of texts"),
+            )
+        };
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(Value::Array(values)) if values.len() <= 100 => values
+                .iter()
+                .map(|value| text(value).ok_or_else(refuse))
+                .collect(),
+            Some(value) => Ok(vec![text(value).ok_or_else(refuse)?]),
+        }
+    }
+
+    /// `field in ("a", "b")` for one filter; none when it is not given.
+    pub(in crate::atlassian) fn clause(
+        &self,
+        name: &str,
+        field: &str,
+    ) -> Result<Option<String>, QueryError> {
+        let literals: Vec<String> = self
+            .values(name)?
+            .iter()
+            .map(|value| quoted(value))
+            .collect();
+        Ok((!literals.is_empty()).then(|| format!("{field} in ({})", literals.join(", "))))
+    }
+}

@@ -1,0 +1,166 @@
+//! What an answer means: whether it is one, and else why not.
+
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+use super::access::{Dialect, Entrance};
+use super::error::AtlassianError;
+use super::error_body::{explanation, is_scope_mismatch};
+use super::gates::Reason;
+use super::request::{Answer, Call};
+use super::retries::LONGEST_SLEEP;
+use super::{Atlassian, SiteClient};
+
+/// What a site says in `X-Seraph-LoginReason` about a credential that it did not take, with 401 or with 200
+/// (jira.atlassian.com ID-6351; MrRefactoring/jira.js#418).
+const NOT_TAKEN: [&str; 3] = ["AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED", "OUT"];
+
+const NO_WAY: &str = "Atlassian leads this login to no such site: it is gone, or was taken out of the login's consent; choose another site, or log in again";
+const NOBODY_THERE: &str =
+    "this is not there, or it is no longer the product that answers at the site's address";
+const CAPTCHA: &str = "the site wants a CAPTCHA solved first: log in to it once in a browser with this account, then try again";
+pub(super) const TURNED_AWAY: &str = "the site turned this service away with a page before it looked at the request: perhaps an IP allow list; its administrator can tell";
+
+impl Atlassian {
+    /// The failure of a call that was not made because of an earlier answer.
+    pub(super) fn held_back(&self, wait: Duration, reason: Reason) -> AtlassianError {
+        self.note_pause();
+        match reason {
+            Reason::Quota => AtlassianError::RateLimited { retry_after: wait },
+            Reason::Unavailable => AtlassianError::Failed {
+                status: 503,
+                retry_after: Some(wait),
+            },
+        }
+    }
+}
+
+impl SiteClient<'_> {
+    /// Turns what is no answer into its error.
+    pub(super) fn judge(&self, call: &Call<'_>, answer: Answer) -> Result<Answer, AtlassianError> {
+        let status = answer.status.as_u16();
+        let is_done = answer.status.is_success() && !call.idempotent;
+        // Jira serves most reads to anybody: a token that was revoked gets 200 with an empty list, or 404.
+        // What a write did is done, whoever it was done for.
+        if !is_done
+            && status != 429
+            && status < 500
+            && is_for_nobody(&answer.headers, self.dialect())
+        {
+            return Err(AtlassianError::Unauthorized);
+        }
+        let gates = &self.atlassian.gates;
+        if answer.status.is_success() {
+            gates.note_quota(&self.access.payer(), &answer.headers);
+            return Ok(answer);
+        }
+        let body = &answer.body;
+        let explanation = || explanation(body, &self.access.credential);
+        Err(match status {
+            // The gateway says so with the status of a bad token. Renewing it would bring the same
+            // scopes.
+            401 if is_scope_mismatch(body) => AtlassianError::ScopeMismatch { needs: call.needs },
+            401 => AtlassianError::Unauthorized,
+            403 => turned_away(&answer).map_or_else(
+                || AtlassianError::Forbidden(explanation()),
+                AtlassianError::Blocked,
+            ),
+            404 if is_products_own(body) => AtlassianError::NotFound(explanation()),
+            404 if self.access.entrance == Entrance::Gateway => AtlassianError::NoSuchSite(NO_WAY),
+            404 => AtlassianError::NoSuchSite(NOBODY_THERE),
+            409 => AtlassianError::Conflict(explanation()),
+            // Operations that were removed, such as `/rest/api/3/search` (CHANGE-2046).
+            410 => AtlassianError::Gone,
+            413 => AtlassianError::TooLarge,
+            429 => self.rate_limited(&answer.headers),
+            400 | 414 | 422 => AtlassianError::BadRequest(explanation()),
+            400..500 => AtlassianError::Unusable {
+                status,
+                explanation: explanation(),
+            },
+            500..600 => self.failed(call, status, &answer.headers),
+            _ => AtlassianError::Nonsense("a redirect or an unknown status"),
+        })
+    }
+
+    fn rate_limited(&self, headers: &HeaderMap) -> AtlassianError {
+        let retry_after = self.atlassian.gates.asked_wait(headers);
+        self.atlassian.note_rate_limit(headers);
+        let payer = self.access.payer();
+        self.atlassian
+            .gates
+            .note_rate_limit(&payer, headers, retry_after);
+        AtlassianError::RateLimited { retry_after }
+    }
+
+    fn failed(&self, call: &Call<'_>, status: u16, headers: &HeaderMap) -> AtlassianError {
+        let gates = &self.atlassian.gates;
+        let retry_after = gates.wait_of_failure(headers);
+        // A shorter wait is sat out by the call itself.
+        if let Some(wait) = retry_after.filter(|wait| status == 503 && *wait > LONGEST_SLEEP) {
+            let product = call.api.gateway_product();
+            gates.note_unavailable(&self.access.payer(), product, wait);
+        }
+        AtlassianError::Failed {
+            status,
+            retry_after,
+        }
+    }
+}
+
+/// Whether a 404 is the product's own, so that it is about the object: missing, or not visible to this
+/// account, which Atlassian does not tell apart. The gateway has words of its own for a site that is
+/// gone or outside the consent.
+fn is_products_own(body: &[u8]) -> bool {
+    let Ok(value) = serde_json::from_slice::<Value>(body) else {
+        return false;
+    };
+    let has = |name: &str| value.get(name).is_some();
+    // Jira's shape, that of Confluence's v2, that of its v1.
+    has("errorMessages") || has("errors") || (has("statusCode") && has("message"))
+}
+
+/// Whether the site served the call as nobody's. Where it names the account, it knows whose it is; a Data
+/// Center's Confluence names nobody for a token that it does not know, and answers with 200
+/// (community.atlassian.com, "Identify incorrect Personal Access Token").
+fn is_for_nobody(headers: &HeaderMap, dialect: Dialect) -> bool {
+    let values = |name: &str| {
+        headers
+            .get_all(name)
+            .into_iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .map(|value| value.trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let names: Vec<String> = ["x-aaccountid", "x-ausername"]
+        .iter()
+        .flat_map(|name| values(name))
+        .filter(|name| !name.is_empty())
+        .collect();
+    let is_nobody = |name: &String| name == "anonymous";
+    if names.iter().any(|name| !is_nobody(name)) {
+        return false;
+    }
+    (dialect == Dialect::DataCenter && names.iter().any(is_nobody))
+        || values("x-seraph-loginreason")
+            .iter()
+            .any(|reason| NOT_TAKEN.contains(&reason.as_str()))
+}
+
+/// The sentence for a 403 that comes from somebody in front of the product.
+pub(super) fn turned_away(answer: &Answer) -> Option<&'static str> {
+    let header = |name: &str| {
+        let value = answer.headers.get(name)?.to_str().ok()?;
+        Some(value.to_ascii_lowercase())
+    };
+    // Sent by Jira itself, with the address of its login page behind it.
+    if header("x-authentication-denied-reason").is_some_and(|reason| reason.contains("captcha")) {
+        return Some(CAPTCHA);
+    }
+    let is_page = header("content-type").is_some_and(|kind| kind.contains("text/html"))
+        || answer.body.trim_ascii_start().starts_with(b"<");
+    is_page.then_some(TURNED_AWAY)
+}

@@ -1,0 +1,87 @@
+//! Which known name somebody may have meant.
+
+/// The known name that is nearest to `name`, if one is near: the same but for its spelling, or a few
+/// letters away, or one a part of the other.
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = letters(name);
+    if wanted.is_empty() {
+        return None;
+    }
+    known
+        .into_iter()
+        .filter_map(|candidate| Some((far(&wanted, &letters(candidate))?, candidate)))
+        .min_by_key(|(far, _)| *far)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Whether two names differ in spaces, signs and capitals only.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    let letters_of_one = letters(one);
+    !letters_of_one.is_empty() && letters_of_one == letters(other)
+}
+
+/// How far two names lie apart; none when they have nothing to do with each other.
+fn far(wanted: &[char], candidate: &[char]) -> Option<usize> {
+    let steps = distance(wanted, candidate);
+    let longest = wanted.len().max(candidate.len());
+    if steps * 3 <= longest {
+        return Some(steps);
+    }
+    let (short, long) = if wanted.len() < candidate.len() {
+        (wanted, candidate)
+    } else {
+        (candidate, wanted)
+    };
+    let is_part = short.len() >= 3 && long.windows(short.len()).any(|part| part == short);
+    is_part.then_some(longest + steps)
+}
+
+/// Letters and digits in small; `startAt`, `start_at` and `Start At` are the same.
+fn letters(name: &str) -> Vec<char> {
+    name.chars()
+        .filter(|character| character.is_alphanumeric())
+        .take(100)
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// How many letters must be put in, taken out or changed (Levenshtein).
+fn distance(one: &[char], other: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (index, letter) in one.iter().enumerate() {
+        let mut before = index;
+        if let Some(first) = row.first_mut() {
+            *first = index + 1;
+        }
+        for (place, with) in other.iter().enumerate() {
+            let changed = before + usize::from(letter != with);
+            before = row[place + 1];
+            row[place + 1] = changed.min(before + 1).min(row[place] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_nearly_a_name_is_told_from_what_is_none() {
+        let known = ["issue_key", "fields", "comment_limit", "jql", "start_at"];
+        for (name, meant) in [
+            ("startAt", Some("start_at")),
+            ("issueKey", Some("issue_key")),
+            ("key", Some("issue_key")),
+            ("field", Some("fields")),
+            ("comment_limits", Some("comment_limit")),
+            ("limit", Some("comment_limit")),
+            ("qjl", None),
+            ("surprise", None),
+            ("", None),
+            ("?", None),
+        ] {
+            assert_eq!(nearest(name, known), meant, "{name}");
+        }
+    }
+}

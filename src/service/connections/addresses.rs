@@ -1,0 +1,67 @@
+//! Addresses that people copy from their browsers: the site in them is the site that is meant.
+
+use url::Url;
+
+use super::Connections;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::model::site::Site;
+use crate::service::error::ServiceError;
+
+impl Connections {
+    /// The connections as they are, but that `product` is called on the site that `address` belongs to: the
+    /// connection's own, or another one that its login reaches.
+    ///
+    /// # Errors
+    /// `Validation` about `field` for an address of any other site: an id there names something else here.
+    /// `NotConnected` without a connection; when the store fails.
+    pub(crate) async fn at_address(
+        &self,
+        scope: &Scope,
+        product: Product,
+        field: &str,
+        address: &Url,
+    ) -> Result<Self, ServiceError> {
+        let connected = self.stored(scope, product).await?;
+        let leads_to = |site: &Site| self.leads_to(address, product, site);
+        let own = connected.connection.site.filter(|site| leads_to(site));
+        let site = own.or_else(|| {
+            let mut others = self.candidates(&connected.grant, product).into_iter();
+            others.find(leads_to)
+        });
+        let site = site.ok_or_else(|| {
+            let why = format!(
+                "this address belongs to a site that the connection to {} does not reach",
+                product.title()
+            );
+            ServiceError::invalid(field, why)
+        })?;
+        Ok(Self {
+            elsewhere: Some((product, site)),
+            ..self.clone()
+        })
+    }
+
+    /// Whether an address is one of a product's on a site. Where several sites share a host, as below a
+    /// context path, the path tells them apart.
+    fn leads_to(&self, address: &Url, product: Product, site: &Site) -> bool {
+        let own = [
+            self.product_address(product, site),
+            self.browser_base(site),
+            site.url.clone(),
+        ];
+        own.iter().any(|base| {
+            Url::parse(base).is_ok_and(|base| {
+                base.host() == address.host()
+                    && base.port_or_known_default() == address.port_or_known_default()
+                    && is_below(base.path(), address.path())
+            })
+        })
+    }
+}
+
+/// Whether `path` is `folder` or lies in it.
+fn is_below(folder: &str, path: &str) -> bool {
+    let rest = path.strip_prefix(folder.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

@@ -1,0 +1,150 @@
+//! The fields of issues by the names that people know.
+
+use super::Issues;
+use crate::model::hit::Fetched;
+use crate::model::issue::{FieldName, IssueField};
+use crate::model::nearest::{is_same, nearest};
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+/// The ids of Jira's own fields
+/// (<https://support.atlassian.com/jira-cloud-administration/docs/use-jira-system-fields/>). Who uses
+/// these alone needs no look at the fields of the site.
+const OWN: [&str; 42] = [
+    "aggregateprogress",
+    "aggregatetimeestimate",
+    "aggregatetimeoriginalestimate",
+    "aggregatetimespent",
+    "assignee",
+    "attachment",
+    "comment",
+    "components",
+    "created",
+    "creator",
+    "description",
+    "duedate",
+    "environment",
+    "fixVersions",
+    "id",
+    "issuekey",
+    "issuelinks",
+    "issuerestriction",
+    "issuetype",
+    "key",
+    "labels",
+    "lastViewed",
+    "parent",
+    "priority",
+    "progress",
+    "project",
+    "reporter",
+    "resolution",
+    "resolutiondate",
+    "security",
+    "status",
+    "statusCategory",
+    "statuscategorychangedate",
+    "subtasks",
+    "summary",
+    "timeestimate",
+    "timeoriginalestimate",
+    "timespent",
+    "timetracking",
+    "updated",
+    "versions",
+    "worklog",
+];
+
+impl Issues {
+    /// The fields that a caller named by id or by name, in the argument called `argument`. Where a name
+    /// is that of several fields, all of them are meant.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a name that is
+    /// unknown.
+    pub(crate) async fn field_names(
+        &self,
+        scope: &Scope,
+        argument: &str,
+        names: Vec<String>,
+    ) -> Result<Vec<FieldName>, ServiceError> {
+        if names.iter().all(|name| is_id(name)) {
+            return Ok(names.iter().map(|name| FieldName::plain(name)).collect());
+        }
+        let fields = self.fields(scope).await?;
+        let mut found = Vec::new();
+        for name in names {
+            let (sign, bare) = match name.strip_prefix('-') {
+                Some(bare) => ("-", bare),
+                None => ("", name.as_str()),
+            };
+            let ids = if is_id(&name) {
+                vec![bare]
+            } else {
+                named(&fields, bare)
+            };
+            if ids.is_empty() {
+                return Err(unknown(argument, bare, &fields));
+            }
+            found.extend(ids.into_iter().map(|id| FieldName {
+                id: format!("{sign}{id}"),
+                asked: name.clone(),
+            }));
+        }
+        Ok(found)
+    }
+}
+
+/// Whether Jira itself calls a field so, or several with one of its words.
+fn is_id(name: &str) -> bool {
+    let name = name.strip_prefix('-').unwrap_or(name);
+    let custom = name.strip_prefix("customfield_");
+    OWN.contains(&name)
+        || matches!(name, "*all" | "*navigable")
+        || custom.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The ids of the fields that are meant: by the id or the name as it is written, else by what JQL calls
+/// them, else by the same letters.
+fn named<'a>(fields: &'a [Fetched<IssueField>], name: &str) -> Vec<&'a str> {
+    let of = |fits: &dyn Fn(&Fetched<IssueField>) -> bool| -> Vec<&'a str> {
+        let fitting = fields.iter().filter(|field| fits(field));
+        fitting.map(|field| field.value.id.as_str()).collect()
+    };
+    let exact = of(&|field| {
+        field.value.id.eq_ignore_ascii_case(name)
+            || field.value.name.to_lowercase() == name.to_lowercase()
+    });
+    if !exact.is_empty() {
+        return exact;
+    }
+    let in_queries = of(&|field| {
+        let clauses = field
+            .raw
+            .get("clauseNames")
+            .and_then(|list| list.as_array());
+        clauses.into_iter().flatten().any(|clause| {
+            clause
+                .as_str()
+                .is_some_and(|clause| clause.eq_ignore_ascii_case(name))
+        })
+    });
+    if !in_queries.is_empty() {
+        return in_queries;
+    }
+    of(&|field| is_same(&field.value.name, name) || is_same(&field.value.id, name))
+}
+
+fn unknown(argument: &str, name: &str, fields: &[Fetched<IssueField>]) -> ServiceError {
+    let known = fields
+        .iter()
+        .flat_map(|field| [field.value.name.as_str(), field.value.id.as_str()]);
+    let shown: String = name.chars().take(60).collect();
+    let meant = nearest(name, known)
+        .map(|meant| format!("; {meant} may be meant"))
+        .unwrap_or_default();
+    ServiceError::invalid(
+        argument,
+        format!("{argument} names the field {shown}, which is unknown here{meant}"),
+    )
+}

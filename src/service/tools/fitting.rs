@@ -1,0 +1,371 @@
+//! Arguments as models write them, fitted to the JSON Schema of their tool: what can only mean one thing
+//! is taken as that, and what is wrong is told by its name and with what would be right.
+
+use serde_json::{Map, Value};
+
+use crate::model::fields::InvalidFields;
+use crate::model::nearest::nearest;
+use crate::service::error::ServiceError;
+
+/// What a schema calls a list of names with commas between.
+const NAMES: &str = "names";
+
+/// Fits `arguments` to `schema`. `null` counts as left out, and so does an empty text, unless it stands
+/// for something (`telling`) or is required.
+///
+/// # Errors
+/// Everything that is missing, unknown, malformed or out of range.
+pub(super) fn fitted(
+    schema: &Value,
+    arguments: Value,
+    telling: &[&str],
+) -> Result<Value, ServiceError> {
+    let given = object(arguments)?;
+    let no_properties = Map::new();
+    let properties = schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .unwrap_or(&no_properties);
+    let is_closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
+    let required = required(schema);
+    let (mut fitting, mut wrong) = (Map::new(), Vec::new());
+    for (name, value) in given {
+        let Some(property) = properties.get(&name) else {
+            if is_closed {
+                wrong.push((name.clone(), unknown(&name, properties)));
+            } else {
+                fitting.insert(name, value);
+            }
+            continue;
+        };
+        let is_blank = value.as_str().is_some_and(|text| text.trim().is_empty());
+        let keeps_blanks = required.contains(&name.as_str()) || telling.contains(&name.as_str());
+        if is_blank && !keeps_blanks {
+            continue;
+        }
+        match fit(property, value) {
+            Ok(value) => {
+                fitting.insert(name, value);
+            }
+            Err(why) => wrong.push((name.clone(), format!("{name} {why}"))),
+        }
+    }
+    for name in required {
+        let is_there = fitting.contains_key(name) || wrong.iter().any(|(known, _)| known == name);
+        if !is_there {
+            wrong.push((name.to_owned(), format!("{name} is missing")));
+        }
+    }
+    refused(wrong).map_or(Ok(Value::Object(fitting)), |error| Err(error.into()))
+}
+
+/// The arguments without what is `null`; some clients send the whole object as a JSON text.
+fn object(arguments: Value) -> Result<Map<String, Value>, ServiceError> {
+    let refuse = || ServiceError::invalid("args", "args must be a JSON object");
+    let object = match arguments {
+        Value::Null => Map::new(),
+        Value::Object(object) => object,
+        Value::String(text) if text.trim().is_empty() => Map::new(),
+        Value::String(text) => serde_json::from_str(&text).map_err(|_| refuse())?,
+        _ => return Err(refuse()),
+    };
+    Ok(object
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .collect())
+}
+
+fn required(schema: &Value) -> Vec<&str> {
+    let names = schema.get("required").and_then(Value::as_array);
+    names
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect()
+}
+
+fn unknown(name: &str, properties: &Map<String, Value>) -> String {
+    let shown: String = name.chars().take(60).collect();
+    match nearest(name, properties.keys().map(String::as_str)) {
+        Some(meant) => format!("there is no argument {shown}; {meant} may be meant"),
+        None if properties.is_empty() => {
+            format!("there is no argument {shown}; this tool takes none")
+        }
+        None => {
+            let known: Vec<&str> = properties.keys().map(String::as_str).collect();
+            format!(
+                "there is no argument {shown}; this tool takes {}",
+                known.join(", ")
+            )
+        }
+    }
+}
+
+fn refused(wrong: Vec<(String, String)>) -> Option<InvalidFields> {
+    let (fields, sentences): (Vec<String>, Vec<String>) = wrong.into_iter().unzip();
+    (!fields.is_empty()).then(|| InvalidFields {
+        message: sentences.join("; "),
+        fields,
+    })
+}
+
+/// The types that a property may have, `null` left out.
+fn types(property: &Value) -> Vec<&str> {
+    let parts = ["oneOf", "anyOf", "allOf"]
+        .iter()
+        .filter_map(|name| property.get(name)?.as_array())
+        .flatten()
+        .flat_map(types);
+    let own: Vec<&str> = match property.get("type") {
+        Some(Value::String(one)) => vec![one],
+        Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    own.into_iter()
+        .chain(parts)
+        .filter(|name| *name != "null")
+        .collect()
+}
+
+/// A value as the property takes it, or why it cannot.
+fn fit(property: &Value, value: Value) -> Result<Value, String> {
+    let types = types(property);
+    if types.is_empty() || (is_list_of_names(property) && is_list(&value)) {
+        return Ok(value);
+    }
+    let fitting = types.iter().find_map(|name| of_type(name, &value));
+    let value = fitting.ok_or_else(|| {
+        let what = types.iter().map(|name| described(name)).collect::<Vec<_>>();
+        format!("is malformed: it must be {}", what.join(" or "))
+    })?;
+    in_range(property, &value)?;
+    Ok(value)
+}
+
+fn is_list_of_names(property: &Value) -> bool {
+    property.get("format").and_then(Value::as_str) == Some(NAMES)
+}
+
+/// Whether it is a list of texts and numbers.
+fn is_list(value: &Value) -> bool {
+    let entries = value.as_array().map(Vec::as_slice);
+    entries.is_some_and(|entries| {
+        entries
+            .iter()
+            .all(|entry| entry.is_string() || entry.is_number())
+    })
+}
+
+fn described(kind: &str) -> &'static str {
+    match kind {
+        "integer" => "a whole number",
+        "number" => "a number",
+        "boolean" => "true or false",
+        "array" => "a list",
+        "object" => "a JSON object",
+        _ => "a text",
+    }
+}
+
+/// The value as one of this type, if it can be meant as one.
+fn of_type(kind: &str, value: &Value) -> Option<Value> {
+    match (kind, value) {
+        // A list of one where a single value is wanted.
+        (kind, Value::Array(entries)) if kind != "array" => match entries.as_slice() {
+            [one] if !one.is_array() => of_type(kind, one),
+            _ => None,
+        },
+        ("string", Value::String(_))
+        | ("boolean", Value::Bool(_))
+        | ("array", Value::Array(_))
+        | ("object", Value::Object(_))
+        | ("number", Value::Number(_)) => Some(value.clone()),
+        ("string", Value::Number(_) | Value::Bool(_)) => Some(Value::from(value.to_string())),
+        ("integer", Value::Number(number)) => whole(number).map(Value::from),
+        ("integer" | "number", Value::String(text)) => {
+            let number: serde_json::Number = text.trim().parse().ok()?;
+            of_type(kind, &Value::Number(number))
+        }
+        ("boolean", Value::Number(number)) => match number.as_u64()? {
+            0 => Some(Value::Bool(false)),
+            1 => Some(Value::Bool(true)),
+            _ => None,
+        },
+        ("boolean", Value::String(text)) => truth(text.trim()).map(Value::Bool),
+        ("array", Value::String(text)) => serde_json::from_str(text).ok().filter(Value::is_array),
+        ("object", Value::String(text)) => serde_json::from_str(text).ok().filter(Value::is_object),
+        _ => None,
+    }
+}
+
+fn whole(number: &serde_json::Number) -> Option<i64> {
+    number.as_i64().or_else(|| {
+        let number = number.as_f64()?;
+        // Beyond this, neighbours cannot be told apart.
+        let fits = number.fract() == 0.0 && number.abs() < 9.0e15;
+        #[expect(clippy::cast_possible_truncation, reason = "whole, and within bounds")]
+        fits.then_some(number as i64)
+    })
+}
+
+fn truth(text: &str) -> Option<bool> {
+    let is = |words: [&str; 4]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if is(["true", "yes", "on", "1"]) {
+        return Some(true);
+    }
+    is(["false", "no", "off", "0"]).then_some(false)
+}
+
+fn in_range(property: &Value, value: &Value) -> Result<(), String> {
+    let Some(number) = value.as_i64() else {
+        return Ok(());
+    };
+    let bound = |name: &str| property.get(name).and_then(Value::as_i64);
+    let (least, most) = (bound("minimum").unwrap_or(i64::MIN), bound("maximum"));
+    let within = number >= least && number <= most.unwrap_or(i64::from(u32::MAX));
+    match most {
+        _ if within => Ok(()),
+        Some(most) => Err(format!(
+            "is out of range: it must be from {least} to {most}"
+        )),
+        None if number < least => Err(format!("is out of range: it must be at least {least}")),
+        None => Err(format!("is out of range: it must be at most {}", u32::MAX)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn schema() -> Value {
+        json!({"type": "object", "additionalProperties": false, "required": ["issue_key"], "properties": {
+            "issue_key": {"type": "string"},
+            "page_id": {"type": ["string", "null"]},
+            "limit": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 50},
+            "start_at": {"type": "integer", "minimum": 0},
+            "use_display_names": {"type": "boolean"},
+            "fields": {"type": ["string", "null"], "format": "names"},
+            "filters": {"type": "object"},
+            "further": {"oneOf": [{"type": "null"}, {"type": ["object", "string"]}]},
+            "assignee": {"type": ["string", "null"]},
+        }})
+    }
+
+    fn fitting(given: Value) -> Value {
+        let mut given = given;
+        given["issue_key"] = json!("EX-1");
+        let mut value = fitted(&schema(), given, &["assignee"]).unwrap();
+        value.as_object_mut().unwrap().remove("issue_key");
+        value
+    }
+
+    #[test]
+    fn what_can_only_mean_one_thing_is_taken_as_that() {
+        for (given, taken) in [
+            (json!({"page_id": 65580}), json!({"page_id": "65580"})),
+            (json!({"page_id": ["65580"]}), json!({"page_id": "65580"})),
+            (json!({"limit": "5"}), json!({"limit": 5})),
+            (json!({"limit": 5.0}), json!({"limit": 5})),
+            (
+                json!({"use_display_names": "True"}),
+                json!({"use_display_names": true}),
+            ),
+            (
+                json!({"use_display_names": 0}),
+                json!({"use_display_names": false}),
+            ),
+            (
+                json!({"fields": ["summary", "status"]}),
+                json!({"fields": ["summary", "status"]}),
+            ),
+            (json!({"fields": "summary"}), json!({"fields": "summary"})),
+            (
+                json!({"filters": "{\"a\": 1}"}),
+                json!({"filters": {"a": 1}}),
+            ),
+            (json!({"further": {"a": 1}}), json!({"further": {"a": 1}})),
+            (
+                json!({"page_id": "", "limit": " ", "fields": null}),
+                json!({}),
+            ),
+            (json!({"assignee": ""}), json!({"assignee": ""})),
+        ] {
+            assert_eq!(fitting(given.clone()), taken, "{given}");
+        }
+        let text = json!("{\"issue_key\": \"EX-1\"}");
+        assert_eq!(
+            fitted(&schema(), text, &[]).unwrap(),
+            json!({"issue_key": "EX-1"})
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_by_name_and_kind() {
+        for (given, field, sentence) in [
+            (json!({}), "issue_key", "issue_key is missing"),
+            (
+                json!({"issue_key": null}),
+                "issue_key",
+                "issue_key is missing",
+            ),
+            (
+                json!({"issue_key": "EX-1", "limit": "many"}),
+                "limit",
+                "limit is malformed: it must be a whole number",
+            ),
+            (
+                json!({"issue_key": "EX-1", "limit": 51}),
+                "limit",
+                "limit is out of range: it must be from 1 to 50",
+            ),
+            (
+                json!({"issue_key": "EX-1", "start_at": "-1"}),
+                "start_at",
+                "start_at is out of range: it must be at least 0",
+            ),
+            (
+                json!({"issue_key": "EX-1", "startAt": 5}),
+                "startAt",
+                "there is no argument startAt; start_at may be meant",
+            ),
+            (
+                json!({"issue_key": "EX-1", "use_display_names": "perhaps"}),
+                "use_display_names",
+                "use_display_names is malformed: it must be true or false",
+            ),
+            (
+                json!({"issue_key": ["EX-1", "EX-2"]}),
+                "issue_key",
+                "issue_key is malformed: it must be a text",
+            ),
+        ] {
+            let Err(ServiceError::Validation { message, fields }) =
+                fitted(&schema(), given.clone(), &[])
+            else {
+                panic!("{given} is taken");
+            };
+            assert_eq!(
+                (fields, message.as_str()),
+                (vec![field.to_owned()], sentence)
+            );
+        }
+    }
+
+    proptest! {
+        /// Whatever is taken has the types of the schema, and fits again as it is.
+        #[test]
+        fn what_is_taken_fits(name in "(page_id|limit|start_at|use_display_names|filters|further)",
+            value in prop_oneof![
+                any::<i64>().prop_map(Value::from), any::<f64>().prop_map(Value::from), any::<bool>().prop_map(Value::from),
+                "[0-9a-z{}\":, ]{0,9}".prop_map(Value::from), "(true|No|1|0|5.0|-3|1e3)".prop_map(Value::from),
+                Just(json!([])), Just(json!(["5"])), Just(json!({"a": 1})),
+            ]) {
+            let given = json!({"issue_key": "EX-1", name: value});
+            if let Ok(taken) = fitted(&schema(), given, &[]) {
+                prop_assert_eq!(fitted(&schema(), taken.clone(), &[]).unwrap(), taken);
+            }
+        }
+    }
+}

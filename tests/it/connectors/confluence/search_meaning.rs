@@ -1,0 +1,95 @@
+//! What a person types into Confluence's search is taken as it is meant: CQL, the name of one page, or
+//! words.
+
+use serde_json::Value;
+
+use crate::support::paging::{ids, walk};
+use crate::support::{Browser, TestApp, with_query};
+
+async fn hits(browser: &Browser, q: &str) -> Vec<Value> {
+    let address = with_query("/connectors/confluence/search", &[("q", q), ("limit", "5")]);
+    let answer = browser.get(&address).await;
+    assert_eq!(answer.status, 200, "{q}: {}", answer.body);
+    answer.json().as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn cql_with_functions_is_sent_as_it_was_typed() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    for cql in [
+        "space in favouriteSpaces()",
+        "id in recentlyViewedContent(10, 0) and type = page",
+        "creator = currentUser() and created > now(\"-4w\")",
+        "label not in (a, \"b c\")",
+    ] {
+        app.sandbox.clear_journal();
+        hits(&browser, cql).await;
+        let journal = app.sandbox.journal();
+        let search = journal
+            .iter()
+            .find(|entry| entry.path.ends_with("/rest/api/search"))
+            .unwrap();
+        let sent = url::form_urlencoded::parse(search.query.as_bytes())
+            .find(|(name, _)| name == "cql")
+            .map(|(_, cql)| cql.into_owned());
+        assert_eq!(sent.as_deref(), Some(cql));
+    }
+}
+
+#[tokio::test]
+async fn what_names_a_page_finds_it_first_and_then_the_words() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let page = &hits(&browser, "type = page and space = ENG order by title").await[3];
+    let (id, title) = (
+        page["id"].as_str().unwrap(),
+        page["title"].as_str().unwrap(),
+    );
+    let display = format!(
+        "https://acme.atlassian.net/wiki/display/ENG/{}",
+        title.replace(' ', "+")
+    );
+    for text in [id, page["url"].as_str().unwrap(), display.as_str()] {
+        let found = hits(&browser, text).await;
+        assert_eq!(found[0]["id"], id, "{text}");
+        let again = found.iter().filter(|hit| hit["id"] == id).count();
+        assert_eq!(again, 1, "{text}");
+    }
+    let one_by_one = with_query(
+        "/connectors/confluence/search",
+        &[("q", &display), ("limit", "1")],
+    );
+    let whole = with_query(
+        "/connectors/confluence/search",
+        &[("q", &display), ("limit", "100")],
+    );
+    let whole = walk(&browser, &whole).await;
+    assert_eq!(ids(&walk(&browser, &one_by_one).await), ids(&whole));
+    // The same number on another site is another page.
+    let elsewhere = format!("https://initech.atlassian.net/wiki/spaces/X/pages/{id}");
+    assert!(
+        hits(&browser, &elsewhere)
+            .await
+            .iter()
+            .all(|hit| hit["id"] != id)
+    );
+}
+
+#[tokio::test]
+async fn what_confluence_refuses_as_a_query_is_looked_for_as_words() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let pages = hits(&browser, "type = page order by title").await;
+    let has_words = |page: &&Value| page["title"].as_str().unwrap().contains(' ');
+    let page = pages.iter().find(has_words).unwrap();
+    let title = page["title"].as_str().unwrap();
+    let (first, rest) = title.split_once(' ').unwrap();
+    let found = hits(&browser, &format!("{first} = {}", rest.replace(' ', "-"))).await;
+    assert!(found.iter().any(|hit| hit["id"] == page["id"]), "{title}");
+    let address = with_query(
+        "/connectors/confluence/search",
+        &[("q", "zebra = crossing")],
+    );
+    assert_eq!(browser.get(&address).await.status, 400);
+}
