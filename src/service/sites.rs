@@ -39,6 +39,16 @@ impl SitePreferences {
         host(product).or(others)
     }
 
+    /// Why there is no host to try an API token for `product` on.
+    pub(super) fn why_no_host(&self, product: Product) -> &'static str {
+        match self.named_for(product) {
+            Some(NamedSite::CloudId(_)) => {
+                "site is missing: the address of Atlassian's gateway in the settings does not tell the site's own; name it here, or set JIRA_URL or ATLASSIAN_CLOUD_BASE_URL to one such as https://acme.atlassian.net"
+            }
+            _ => "site is missing: name it here, or set ATLASSIAN_CLOUD_BASE_URL",
+        }
+    }
+
     /// Whether the operator lets `site` be used.
     pub(crate) fn allows(&self, site: &Site) -> bool {
         self.allowed.is_empty() || self.allowed.iter().any(|allowed| allowed.is(site))

@@ -43,11 +43,14 @@ pub(crate) fn failure(error: &ApiError, explanation: &Explanation) -> Response {
     render(error.status, &page)
 }
 
-/// The message of an envelope as a sentence of a page.
+/// The message of an envelope as a sentence of a page. The name of a field, such as `return_url`, stays as it is.
 fn sentence(message: &str) -> String {
+    let first_word = message.split(' ').next().unwrap_or_default();
+    let is_word = first_word.chars().all(char::is_alphabetic);
     let mut characters = message.chars();
     let first = characters.next().map(char::to_uppercase);
-    let mut sentence: String = first.into_iter().flatten().chain(characters).collect();
+    let capital: String = first.into_iter().flatten().chain(characters).collect();
+    let mut sentence = if is_word { capital } else { message.to_owned() };
     if !sentence.ends_with(['.', '!', '?']) {
         sentence.push('.');
     }

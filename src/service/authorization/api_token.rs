@@ -192,12 +192,10 @@ fn host(
         ));
     }
     let configured = preferences.token_host(product);
-    let site = request.site.or(configured).ok_or_else(|| {
-        ServiceError::invalid(
-            "site",
-            "site is missing: name it here, or set ATLASSIAN_CLOUD_BASE_URL",
-        )
-    })?;
+    let site = request
+        .site
+        .or(configured)
+        .ok_or_else(|| ServiceError::invalid("site", preferences.why_no_host(product)))?;
     SiteHost::parse(site).map_err(|error| ServiceError::invalid("site", error.to_string()))
 }
 

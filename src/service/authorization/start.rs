@@ -4,6 +4,7 @@ use super::{Authorization, FLOW_LIFETIME};
 use crate::atlassian::oauth::AuthorizeRequest;
 use crate::model::flow::{Flow, LoginReply};
 use crate::model::ids::{TenantId, new_id};
+use crate::model::oauth_scope::is_of_atlassian;
 use crate::model::owner::Owner;
 use crate::model::product::Provider;
 use crate::model::return_url::ReturnUrl;
@@ -143,7 +144,7 @@ impl Authorization {
                     "scope must be a list of scope names separated by spaces",
                 ));
             }
-            if !is_scope_of_atlassian(scope) {
+            if !is_of_atlassian(scope) {
                 let message = format!(
                     "Atlassian knows no scope {scope}, and would refuse the whole login; scopes look like read:jira-work or read:page:confluence"
                 );
@@ -163,84 +164,8 @@ impl Authorization {
     }
 }
 
-/// Whether a scope has the form of Atlassian's: `offline_access`, an action with the name of an object that
-/// names its product, or an action, an object and a product. The person would see Atlassian's error page
-/// otherwise, and never come back.
-/// (<https://developer.atlassian.com/cloud/jira/platform/scopes-for-oauth-2-3LO-and-forge-apps/>)
-fn is_scope_of_atlassian(scope: &str) -> bool {
-    const OF_ACCOUNTS: [&str; 4] = [
-        "offline_access",
-        "read:me",
-        "read:account",
-        "report:personal-data",
-    ];
-    if OF_ACCOUNTS.contains(&scope) {
-        return true;
-    }
-    let name = |part: &str| {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
-        !part.is_empty() && part.bytes().all(plain)
-    };
-    let parts: Vec<&str> = scope.split(':').collect();
-    match parts.as_slice() {
-        // `read:jira-work`, `read:confluence-content.all`, `search:confluence`, `manage:servicedesk-customer`.
-        [action, object] => {
-            name(action)
-                && name(object)
-                && ["jira", "confluence", "service"]
-                    .iter()
-                    .any(|product| object.contains(product))
-        }
-        // `read:issue:jira`, and longer ones of products to come.
-        [_, _, ..] => parts.iter().all(|part| name(part)),
-        _ => false,
-    }
-}
-
 fn checked_site(given: Option<&str>) -> Result<Option<String>, ServiceError> {
     let checked = given.map(SiteHost::parse).transpose();
     let checked = checked.map_err(|error| ServiceError::invalid("site", error.to_string()))?;
     Ok(checked.map(|site| site.as_str().to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn scopes_are_told_by_their_form() {
-        for good in [
-            "offline_access",
-            "read:me",
-            "read:account",
-            "report:personal-data",
-            "read:jira-work",
-            "manage:jira-webhook",
-            "read:confluence-content.all",
-            "search:confluence",
-            "readonly:content.attachment:confluence",
-            "read:servicedesk-request",
-            "read:servicemanagement-insight-objects",
-            "write:board-scope:jira-software",
-            "delete:content.metadata:confluence",
-        ] {
-            assert!(is_scope_of_atlassian(good), "{good}");
-        }
-        for bad in [
-            "read",
-            "write",
-            "openid",
-            "email",
-            "profile",
-            "read:",
-            ":jira-work",
-            "read:issue",
-            "read:work",
-            "a::jira",
-            "read:jira:",
-            "READ",
-        ] {
-            assert!(!is_scope_of_atlassian(bad), "{bad}");
-        }
-    }
 }

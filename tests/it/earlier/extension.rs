@@ -219,6 +219,17 @@ async fn a_site_setting_that_is_a_gateway_address_picks_that_site(
 }
 
 #[tokio::test]
+async fn a_gateway_address_does_not_tell_where_an_api_token_is_tried() {
+    let address = format!("https://api.atlassian.com/ex/jira/{ACME}");
+    let app = TestApp::start_with(&[("JIRA_URL", &address)]).await;
+    let login = json!({"email": "mia@example.com", "api_token": "classic-token-mia"});
+    let answer = app.browser().post("/auth/jira/api-token", login).await;
+    answer.assert_invalid(&["site"], "a cloud id is no host");
+    let message = answer.json()["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("gateway"), "{message}");
+}
+
+#[tokio::test]
 async fn a_scope_that_atlassian_does_not_know_is_refused_at_the_start() {
     let app = TestApp::start().await;
     for (start, scope) in [

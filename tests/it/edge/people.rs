@@ -25,7 +25,7 @@ async fn navigate(browser: &Browser, path: &str) -> Answer {
 #[case(
     "/auth/jira/login?return_url=https://evil.example",
     400,
-    "This did not work"
+    "return_url must be"
 )]
 #[case("/auth/jira/login?return_url=%00", 400, "This did not work")]
 #[case("/auth/jira/login?site=a.b", 422, "This did not work")]
@@ -43,6 +43,10 @@ async fn a_failure_is_a_page_for_people_and_the_envelope_for_programs(
     assert_eq!(page.status, status, "{}", page.body);
     assert_strict(&page);
     assert!(page.body.contains(words), "{}", page.body);
+    let over_http = [("upgrade-insecure-requests", "1")];
+    let same = app.browser().get_with(path, &over_http).await;
+    assert_strict(&same);
+    assert!(same.body.contains(words), "{}", same.body);
     assert!(page.body.contains("href=\"/"), "a way on: {}", page.body);
     assert!(!page.header("x-request-id").is_empty());
     let text_html = [("accept", "text/html, image/gif, */*; q=.2")];

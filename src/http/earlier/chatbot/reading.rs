@@ -75,7 +75,7 @@ pub(crate) struct JiraSearch {
 #[into_params(parameter_in = Query)]
 pub(crate) struct IssuesQuery {
     /// Only issues of this project.
-    #[param(example = "EX")]
+    #[param(example = "APP")]
     project: Option<String>,
     /// The largest number of issues to return. Jira may return fewer.
     #[param(default = 20, minimum = 1, maximum = 1000, example = 20)]
