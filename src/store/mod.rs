@@ -21,6 +21,7 @@ pub mod prune;
 pub mod refreshes;
 mod row;
 pub mod sessions;
+pub(crate) mod sqlite_file;
 mod statement;
 pub mod stored;
 pub mod sync_runs;
