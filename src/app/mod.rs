@@ -76,11 +76,11 @@ impl App {
         let atlassian = outbound(settings, clock.clone())?.measured(meter.clone());
         let login = login_settings(settings);
         let (live, history) = news(&store, &clock, &meter, &draining);
-        let grants = grants(&store, &atlassian, &clock, &login, &tasks, &history)?;
+        let grants = grants(&store, &atlassian, &clock, &login, &tasks, &history);
         let sessions = sessions(settings, &store, clock.clone(), live.clone());
         let connections = connections(&store, &atlassian, &grants, &clock, &login);
         let background = background(settings, &tasks, &draining, &meter);
-        let catalog = catalog(&store, &connections, &clock, background)?;
+        let catalog = catalog(&store, &connections, &clock, background);
         let limits = limits(settings, &store, &clock, &meter);
         let idempotency = Idempotency::new(store.clone(), clock.clone(), tasks.clone());
         let upkeep = Upkeep::new(&store, &sessions, &idempotency, &history);
@@ -199,7 +199,8 @@ impl App {
     /// Serves on `listener` until `stop`; then finishes requests and refreshes and closes the store.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let background = CancellationToken::new();
-        tokio::spawn(self.grants.clone().run_refresher(background.clone()));
+        // A replica that is not ready leaves what is due to others.
+        tokio::spawn(self.grants.clone().run_refresher(self.draining.clone()));
         tokio::spawn(self.upkeep.clone().run(background.clone()));
         let authorization = self.state.authorization.clone();
         tokio::spawn(authorization.keep_settling_service_account(background.clone()));

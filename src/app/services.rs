@@ -74,7 +74,7 @@ pub(super) fn grants(
     login: &LoginSettings,
     tasks: &TaskTracker,
     history: &History,
-) -> Result<Grants, BuildError> {
+) -> Grants {
     Grants::new(
         store.clone(),
         atlassian.clone(),
@@ -83,7 +83,6 @@ pub(super) fn grants(
         tasks.clone(),
         history.clone(),
     )
-    .map_err(BuildError::because)
 }
 
 /// What syncs run with.
@@ -106,9 +105,9 @@ pub(super) fn catalog(
     connections: &Connections,
     clock: &SharedClock,
     background: Background,
-) -> Result<Catalog, BuildError> {
+) -> Catalog {
     let (store, connections) = (store.clone(), connections.clone());
-    Catalog::new(store, connections, clock.clone(), background).map_err(BuildError::because)
+    Catalog::new(store, connections, clock.clone(), background)
 }
 
 pub(super) fn sessions(

@@ -185,7 +185,7 @@ variables! {
     READ_ONLY in Callers = "false", plain,
         "Refuses every change by anybody with 403; logging in and looking still work";
 
-    TOKEN_REFRESH_MARGIN in Calls = "120", plain, "Time before its expiry at which a token is renewed";
+    TOKEN_REFRESH_MARGIN in Calls = "120", plain, "Time before its expiry from which on a token is renewed beside the requests that use it; they wait in its last 15 seconds only";
     TOKEN_REFRESH_INTERVAL in Calls = "60", plain, "Time between two rounds of the background refresher";
     SYNC_INTERVAL in Calls = "off", plain,
         "Time between two background syncs, such as `15m`: every connection's projects or pages are copied into the stored rows. `off`: only when somebody asks";

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::lease::{CLOCK_TOLERANCE, LeaseOn};
 use super::product::Product;
 use super::scope::Scope;
 use super::secret::Secret;
@@ -156,12 +157,16 @@ pub struct Grant {
     pub refreshed_at: Option<Timestamp>,
     /// When a refresh began that nobody has ended yet: its refresh token may have been used.
     pub refresh_started_at: Option<Timestamp>,
-    /// Until when another process may be refreshing.
+    /// The process that refreshes it, or did when it died.
+    pub lease_owner: Option<String>,
+    /// Until when that process may be refreshing.
     pub lease_until: Option<Timestamp>,
     /// Counts leases; a commit under an old fence is refused.
     pub fence: i64,
     /// Failed refreshes in a row.
     pub fail_count: i64,
+    /// When the last refresh failed.
+    pub failed_at: Option<Timestamp>,
     /// When the next refresh may be tried after failures.
     pub next_attempt_at: Option<Timestamp>,
     /// What went wrong last, in words that are safe to show.
@@ -169,6 +174,9 @@ pub struct Grant {
     /// The sites it reaches.
     pub sites: Vec<ReachableSite>,
 }
+
+/// Atlassian asks for an hour at most, as far as we follow it.
+const LONGEST_HOLD: Duration = Duration::from_hours(1);
 
 /// Why a login cannot be renewed, and what to do.
 pub(crate) const NOT_RENEWABLE: &str = "this login cannot be renewed, because offline_access was not granted; let the app ask for offline_access (ATLASSIAN_SCOPES) and log in again";
@@ -219,9 +227,33 @@ impl Grant {
         lacks_refresh_token.or_else(|| self.last_error.clone())
     }
 
+    /// How long the access token can still be used.
+    pub(crate) fn time_left(&self, now: Timestamp) -> Duration {
+        match (&self.access_token, self.expires_at) {
+            (None, _) => Duration::ZERO,
+            (Some(_), None) => Duration::MAX,
+            (Some(_), Some(expires_at)) => expires_at.since(now),
+        }
+    }
+
     /// Whether the access token has not expired at `now`.
     pub(crate) fn is_alive(&self, now: Timestamp) -> bool {
         self.access_token.is_some() && self.expires_at.is_none_or(|expires_at| now < expires_at)
+    }
+
+    /// Until when failures of the past hold the next refresh back. What a clock wrote that was ahead and
+    /// has been set back holds nothing back.
+    pub(crate) fn held_back_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let until = self.next_attempt_at.filter(|until| *until > now)?;
+        let was_ahead = |at: Timestamp| at > now.plus(CLOCK_TOLERANCE);
+        let is_from_ahead = self.failed_at.is_some_and(was_ahead);
+        (!is_from_ahead && until.since(now) <= LONGEST_HOLD).then_some(until)
+    }
+
+    /// Whether a process is refreshing it at `now`, as far as its row tells.
+    pub(crate) fn is_leased(&self, now: Timestamp) -> bool {
+        self.lease_until
+            .is_some_and(|until| LeaseOn::Grant.left(until, now).is_some())
     }
 
     /// The sites on which this grant reaches `product`.

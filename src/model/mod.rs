@@ -24,6 +24,7 @@ pub(crate) mod issue_draft;
 pub(crate) mod issue_key;
 pub(crate) mod issue_reference;
 pub mod kept_answer;
+pub mod lease;
 pub(crate) mod nearest;
 pub(crate) mod oauth_client;
 pub(crate) mod oauth_scope;

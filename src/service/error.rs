@@ -18,7 +18,7 @@ use crate::store::error::StoreError;
 ///
 /// A call to Jira or Confluence through an owner's connection fails with [`NotConnected`] without one,
 /// [`NeedsSite`] before a site is chosen, [`TokenExpired`] or [`TokenRefused`] once the login has ended,
-/// and [`NoTokenNow`] while its token cannot be renewed. Atlassian's answers become [`Forbidden`],
+/// [`BeingRenewed`] while its token is renewed elsewhere and [`NoTokenNow`] while it cannot be. Atlassian's answers become [`Forbidden`],
 /// [`NotFound`], [`Rejected`], [`Conflict`], [`TooLarge`] and [`RateLimited`], its failures
 /// [`VendorFailed`], [`VendorDown`] and [`VendorTimeout`].
 ///
@@ -31,6 +31,7 @@ use crate::store::error::StoreError;
 /// [`TokenExpired`]: Self::TokenExpired
 /// [`TokenRefused`]: Self::TokenRefused
 /// [`NoTokenNow`]: Self::NoTokenNow
+/// [`BeingRenewed`]: Self::BeingRenewed
 /// [`Forbidden`]: Self::Forbidden
 /// [`NotFound`]: Self::NotFound
 /// [`Rejected`]: Self::Rejected
@@ -120,6 +121,9 @@ pub enum ServiceError {
     /// No token can be had just now.
     #[error("Atlassian does not renew the login just now; it is kept")]
     NoTokenNow(Duration),
+    /// Another process, or another request, is renewing the token; the longest that this can hold it up.
+    #[error("the login is being renewed; ask again in a moment")]
+    BeingRenewed(Duration),
     /// Atlassian answered what nobody can use.
     #[error("{0}")]
     VendorFailed(String),

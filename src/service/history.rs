@@ -96,14 +96,17 @@ impl History {
         &self,
         grant: &Grant,
         end: RefreshEnd,
+        client_is_at_fault: bool,
         attempts: u32,
         wait: Duration,
     ) {
         self.meter.refreshed(end);
-        let reason = if end == RefreshEnd::ClientRejected {
-            "Atlassian does not accept this service's own OAuth client; its operator must check the client id and secret"
-        } else {
-            "Atlassian could not renew the token"
+        let reason = match (end, client_is_at_fault) {
+            (_, true) => {
+                "Atlassian does not accept this service's own OAuth client; its operator must check the client id and secret"
+            }
+            (RefreshEnd::ClientRejected, false) => "Atlassian refuses to renew this login",
+            _ => "Atlassian could not renew the token",
         };
         let message = format!(
             "{reason}{}. It is tried again in {}; the login is kept.",

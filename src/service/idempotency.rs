@@ -13,6 +13,7 @@ use super::error::ServiceError;
 use crate::atlassian::effects::Effects;
 use crate::model::clock::SharedClock;
 use crate::model::kept_answer::KeptAnswer;
+use crate::model::lease::RENEW_EVERY;
 use crate::model::scope::Scope;
 use crate::model::secret::{Secret, sha256};
 use crate::store::Store;
@@ -24,11 +25,10 @@ use crate::work::deadline::Deadline;
 const KEPT: Duration = Duration::from_hours(24);
 /// How long the work may take.
 const LONGEST_WORK: Duration = Duration::from_mins(1);
-/// When work that is still not settled belongs to a dead process: later than the longest work by more
-/// than clocks may differ.
-const LEASE: Duration = Duration::from_secs(90);
 /// How soon it is worth asking again for work that is still running.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
+/// How soon a process that seems to be dead is looked at again.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
 /// Tries to write the ending down.
 const TRIES: u32 = 4;
 
@@ -121,19 +121,27 @@ impl Idempotency {
             route: &request.route,
             key_hash: &sha256(&request.key),
             body_hash: &asked,
-            lease_until: now.plus(LEASE),
             expires_at: now.plus(KEPT),
         };
-        match self.store.claim_key(&request.scope, &key).await? {
-            Claim::Ours(id) => Ok(Ok(id)),
-            Claim::Taken { body_hash, .. } if body_hash != asked => Err(ServiceError::KeyReused),
-            Claim::Taken { state, .. } => match state {
+        loop {
+            let (body_hash, state) = match self.store.claim_key(&request.scope, &key).await? {
+                Claim::Ours(id) => return Ok(Ok(id)),
+                Claim::Taken { body_hash, state } => (body_hash, state),
+            };
+            if body_hash != asked {
+                return Err(ServiceError::KeyReused);
+            }
+            return match state {
                 KeyState::Done(result) => serde_json::from_str(result.expose())
                     .map(Err)
                     .map_err(|_| StoreError::Corrupt("idempotency_keys.result_sealed").into()),
-                KeyState::Running(until) if now < until => Err(ServiceError::KeyInUse(ASK_AGAIN)),
-                KeyState::Running(_) | KeyState::Unknown => Err(ServiceError::OutcomeUnknown),
-            },
+                KeyState::Running => Err(ServiceError::KeyInUse(ASK_AGAIN)),
+                KeyState::Suspected => {
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                    continue;
+                }
+                KeyState::Unknown => Err(ServiceError::OutcomeUnknown),
+            };
         }
     }
 
@@ -146,7 +154,8 @@ impl Idempotency {
     ) -> Result<Result<T, ServiceError>, Panic> {
         let effects = Effects::default();
         let work = effects.watch(AssertUnwindSafe(work).catch_unwind());
-        let result = tokio::time::timeout(LONGEST_WORK, work).await;
+        let work = tokio::time::timeout(LONGEST_WORK, work);
+        let result = self.holding(request, id, work).await;
         let happened = effects.may_have_happened();
         if let Ok(Ok((result, Some(kept)))) = result {
             if happened || !request.may_only_read {
@@ -167,6 +176,27 @@ impl Idempotency {
             _ if happened => Ok(Err(ServiceError::OutcomeUnknown)),
             Ok(Ok((result, _))) => Ok(Ok(result)),
             Err(_) => Ok(Err(ServiceError::VendorTimeout)),
+        }
+    }
+
+    /// Does the work and holds its key meanwhile.
+    async fn holding<T>(
+        &self,
+        request: &KeyedRequest,
+        id: &str,
+        work: impl Future<Output = T>,
+    ) -> T {
+        let renewals = async {
+            loop {
+                tokio::time::sleep(RENEW_EVERY).await;
+                if let Err(error) = self.store.renew_key(&request.scope, id).await {
+                    tracing::warn!(%error, "the lease of an idempotency key could not be renewed");
+                }
+            }
+        };
+        tokio::select! {
+            done = work => done,
+            never = renewals => never,
         }
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::locked::lock;
@@ -14,6 +15,7 @@ use crate::model::clock::SharedClock;
 use crate::model::owner::Owner;
 use crate::model::principal::{Means, Principal};
 use crate::model::scope::Scope;
+use crate::model::secret::jitter;
 use crate::model::sync::SyncChange;
 use crate::model::time::Timestamp;
 use crate::store::Store;
@@ -26,6 +28,10 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const WINDOW: Duration = Duration::from_secs(30);
 /// How often subscribers look for themselves, and at their own credential.
 const LOOK_AGAIN_EVERY: Duration = Duration::from_secs(15);
+/// Those who look for themselves do so one after another, so much apart on average, and no later than this:
+/// a thousand dashboards that ask at the same moment keep the database from everybody else.
+const APART: Duration = Duration::from_millis(10);
+const LATEST_LOOK: Duration = Duration::from_secs(10);
 /// Notices that a slow subscriber may be behind; after that it looks for itself.
 const BACKLOG: usize = 256;
 const MOST_OF_ONE_OWNER: usize = 8;
@@ -94,7 +100,9 @@ pub(crate) struct Subscription {
     owner: OwnerKey,
     login_id: Option<String>,
     draining: CancellationToken,
-    _slot: SubscriptionSlot,
+    /// When this subscriber looks for itself.
+    looks_at: Option<Instant>,
+    slot: SubscriptionSlot,
 }
 
 /// One of the few subscriptions that an owner may have.
@@ -136,7 +144,8 @@ impl Live {
             owner: OwnerKey::of(scope),
             login_id,
             draining: self.0.draining.clone(),
-            _slot: self.slot(scope.owner())?,
+            looks_at: None,
+            slot: self.slot(scope.owner())?,
         })
     }
 
@@ -244,14 +253,20 @@ impl Subscription {
     /// Waits for the next delivery.
     pub(crate) async fn next(&mut self) -> Delivery {
         loop {
+            let looks_at = self.looks_at;
             let notice = tokio::select! {
                 () = self.draining.cancelled() => return Delivery::Draining,
                 notice = self.notices.recv() => notice,
+                () = at(looks_at) => {
+                    self.looks_at = None;
+                    return Delivery::OwnerChanged;
+                }
             };
             match notice {
                 // What was missed may have been this owner's.
-                Ok(Notice::LookAgain) | Err(RecvError::Lagged(_)) => return Delivery::OwnerChanged,
+                Ok(Notice::LookAgain) | Err(RecvError::Lagged(_)) => self.look_in_turn(),
                 Ok(Notice::OwnerChanged(owner)) if owner == self.owner => {
+                    self.looks_at = None;
                     return Delivery::OwnerChanged;
                 }
                 Ok(Notice::LoginEnded(login_id)) if self.login_id.as_ref() == Some(&login_id) => {
@@ -261,6 +276,22 @@ impl Subscription {
                 Err(RecvError::Closed) => return Delivery::Draining,
             }
         }
+    }
+
+    /// Everybody is told to look at the same moment, and each takes a moment of its own for it.
+    fn look_in_turn(&mut self) {
+        let subscribers: usize = lock(&self.slot.hub.subscriptions).values().sum();
+        let subscribers = u32::try_from(subscribers).unwrap_or(u32::MAX);
+        let spread = APART.saturating_mul(subscribers).min(LATEST_LOOK);
+        let looks_at = Instant::now() + spread.mul_f64(jitter());
+        self.looks_at.get_or_insert(looks_at);
+    }
+}
+
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -11,13 +11,12 @@ use utoipa::ToSchema;
 
 use super::grants::Grants;
 use crate::model::clock::SharedClock;
+use crate::model::lease::CLOCK_TOLERANCE;
 use crate::store::Store;
 use crate::store::error::StoreError;
 
 const PROBE_EVERY: Duration = Duration::from_secs(2);
 const PROBE_TIMEOUT: Duration = Duration::from_secs(4);
-/// The largest difference between our clock and the database's; leases are made to survive it.
-const CLOCK_TOLERANCE: Duration = Duration::from_secs(10);
 
 /// The result of a readiness check.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -136,14 +136,10 @@ impl TokenStatus {
     }
 }
 
-fn is_leased(grant: &Grant, now: Timestamp) -> bool {
-    grant.lease_until.is_some_and(|until| until > now)
-}
-
 fn state(grant: &Grant, now: Timestamp) -> TokenState {
     if grant.has_ended(now) {
         TokenState::Error
-    } else if is_leased(grant, now) {
+    } else if grant.is_leased(now) {
         TokenState::Refreshing
     } else if grant.is_alive(now) {
         TokenState::Active
@@ -163,7 +159,7 @@ pub(crate) fn refresh_state(
     let is_renewed = !matches!(grant.renewal(), Renewal::Never | Renewal::Attached);
     if !is_renewed || grant.has_ended(now) {
         None
-    } else if is_leased(grant, now) {
+    } else if grant.is_leased(now) {
         Some(RefreshState::InProgress)
     } else if record.due_at.is_some_and(|due_at| due_at <= now) {
         Some(RefreshState::Ready)

@@ -8,6 +8,7 @@ use sqlx::{ConnectOptions, Connection};
 
 use super::Store;
 use super::error::StoreError;
+use super::process_lock::file_beside;
 use crate::model::database_url::DatabaseUrl;
 
 /// Which file was opened: SQLite goes on writing into it when somebody has deleted or replaced it, and
@@ -31,6 +32,10 @@ impl DatabaseFile {
             }),
             DatabaseUrl::Postgres(_) => None,
         }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 }
 
@@ -80,9 +85,7 @@ pub(super) async fn refuse_damaged(path: &Path, is_alone: bool) -> Result<(), St
 
 /// The write-ahead log beside a database (<https://sqlite.org/wal.html> §4).
 pub(super) fn journal(database: &Path) -> PathBuf {
-    let mut path = database.as_os_str().to_owned();
-    path.push("-wal");
-    path.into()
+    file_beside(database, "-wal")
 }
 
 /// What `quick_check` finds wrong in a database (<https://sqlite.org/pragma.html#pragma_quick_check>).

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
+use super::grants::DuePlace;
 use super::row::row;
 use super::vault::{AssociatedData, Vault, VaultError};
 use crate::model::grant::{Account, AuthMethod, Grant, GrantStatus, TokenBase};
@@ -21,7 +22,8 @@ macro_rules! grant_columns {
     () => {
         "grants.id, grants.tenant, grants.owner, grants.method, grants.base, grants.client_id, grants.account_id, grants.account_name, grants.account_email, grants.scopes, \
          grants.sites, grants.generation, grants.status, grants.access_token_sealed, grants.refresh_token_sealed, grants.expires_at, grants.lifetime, \
-         grants.refreshed_at, grants.used_at, grants.refresh_started_at, grants.lease_until, grants.fence, grants.fail_count, grants.next_attempt_at, grants.last_error"
+         grants.refreshed_at, grants.used_at, grants.due_at, grants.refresh_started_at, grants.lease_owner, grants.lease_until, grants.fence, grants.fail_count, grants.failed_at, \
+         grants.next_attempt_at, grants.last_error"
     };
 }
 pub(super) use grant_columns;
@@ -47,16 +49,27 @@ row! {
         lifetime: i64,
         refreshed_at: Option<i64>,
         used_at: i64,
+        due_at: Option<i64>,
         refresh_started_at: Option<i64>,
+        lease_owner: Option<String>,
         lease_until: Option<i64>,
         fence: i64,
         fail_count: i64,
+        failed_at: Option<i64>,
         next_attempt_at: Option<i64>,
         last_error: Option<String>,
     }
 }
 
 impl GrantRow {
+    /// Its place in the order of due grants.
+    pub(super) fn place(&self) -> DuePlace {
+        DuePlace {
+            due_at: self.due_at.unwrap_or(i64::MAX),
+            id: self.id.clone(),
+        }
+    }
+
     /// Opens the row's secrets.
     pub(super) fn open(self, vault: &Vault) -> Result<Grant, StoreError> {
         let tenant =
@@ -94,9 +107,11 @@ impl GrantRow {
             used_at: Timestamp::from_millis(self.used_at),
             refreshed_at: self.refreshed_at.map(Timestamp::from_millis),
             refresh_started_at: self.refresh_started_at.map(Timestamp::from_millis),
+            lease_owner: self.lease_owner,
             lease_until: self.lease_until.map(Timestamp::from_millis),
             fence: self.fence,
             fail_count: self.fail_count,
+            failed_at: self.failed_at.map(Timestamp::from_millis),
             next_attempt_at: self.next_attempt_at.map(Timestamp::from_millis),
             last_error: self.last_error,
             id: self.id,

@@ -1,5 +1,7 @@
 //! Grants: read, used, due for their next refresh. What a refresh writes stands in `refreshes.rs`.
 
+use std::time::Duration;
+
 use super::Store;
 use super::connections::NAME_SITE;
 use super::error::StoreError;
@@ -9,6 +11,35 @@ use crate::model::grant::Grant;
 use crate::model::scope::Scope;
 use crate::model::site::ReachableSite;
 use crate::model::time::Timestamp;
+
+/// When a due grant is looked at again that cannot be read.
+const UNREADABLE_AGAIN: Duration = Duration::from_hours(1);
+
+macro_rules! due_condition {
+    () => {
+        " FROM grants WHERE grants.status = 'active' AND grants.due_at <= $1 AND grants.due_at >= $2 AND (grants.due_at > $2 OR grants.id > $3) \
+          ORDER BY grants.due_at, grants.id LIMIT $4"
+    };
+}
+
+/// How due grants are found.
+pub const DUE_GRANTS: &str = concat!("SELECT grants.id", due_condition!());
+
+/// A place in the order of due grants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DuePlace {
+    pub(super) due_at: i64,
+    pub(super) id: String,
+}
+
+/// Some grants that are due.
+#[derive(Debug)]
+pub struct DueGrants {
+    /// Those that can be read.
+    pub grants: Vec<Grant>,
+    /// Where the next ones are; none: there are no more.
+    pub next: Option<DuePlace>,
+}
 
 impl Store {
     /// Reads a grant again.
@@ -95,30 +126,53 @@ impl Store {
         })
     }
 
-    /// Some grants whose background refresh is due, longest overdue first. A row that cannot be read
-    /// is logged and left out: it must not keep the others from being renewed.
+    /// Some grants whose background refresh is due, longest overdue first, after a place in that order. A
+    /// row that cannot be read is logged and put off for an hour: it must not keep the others from being
+    /// renewed.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn due_grants(&self, limit: i64) -> Result<Vec<Grant>, StoreError> {
-        let now = self.clock.now().millis();
+    pub async fn due_grants(
+        &self,
+        after: Option<&DuePlace>,
+        limit: i64,
+    ) -> Result<DueGrants, StoreError> {
+        let now = self.clock.now();
         let rows: Vec<GrantRow> = on_reader!(self, |db| {
-            sqlx::query_as(concat!(
-                "SELECT ",
-                grant_columns!(),
-                " FROM grants WHERE grants.status = 'active' AND grants.due_at <= $1 ORDER BY grants.due_at LIMIT $2"
-            ))
-            .bind(now)
-            .bind(limit)
-            .fetch_all(db)
-            .await?
+            sqlx::query_as(concat!("SELECT ", grant_columns!(), due_condition!()))
+                .bind(now.millis())
+                .bind(after.map_or(i64::MIN, |place| place.due_at))
+                .bind(after.map_or("", |place| place.id.as_str()))
+                .bind(limit)
+                .fetch_all(db)
+                .await?
         });
-        let open = |row: GrantRow| {
-            row.open(&self.vault)
-                .inspect_err(|error| tracing::error!(%error, "a due grant cannot be read"))
-                .ok()
-        };
-        Ok(rows.into_iter().filter_map(open).collect())
+        let is_full = i64::try_from(rows.len()).is_ok_and(|count| count >= limit);
+        let next = rows.last().filter(|_| is_full).map(GrantRow::place);
+        let mut grants = Vec::new();
+        for row in rows {
+            let place = row.place();
+            match row.open(&self.vault) {
+                Ok(grant) => grants.push(grant),
+                Err(error) => {
+                    tracing::error!(grant = %place.id, %error, "a due grant cannot be read");
+                    self.put_off(&place, now.plus(UNREADABLE_AGAIN)).await?;
+                }
+            }
+        }
+        Ok(DueGrants { grants, next })
+    }
+
+    async fn put_off(&self, place: &DuePlace, due_at: Timestamp) -> Result<(), StoreError> {
+        on_writer!(self, |db| {
+            sqlx::query("UPDATE grants SET due_at = $1 WHERE id = $2 AND due_at = $3")
+                .bind(due_at.millis())
+                .bind(&place.id)
+                .bind(place.due_at)
+                .execute(db)
+                .await?;
+        });
+        Ok(())
     }
 
     /// Moves a grant's next background refresh.

@@ -4,6 +4,7 @@
 use super::Store;
 use super::error::StoreError;
 use super::pool::{Pool, known_migrations, on_reader, on_writer};
+use super::statement::Statement;
 use super::vault::{AssociatedData, VaultError};
 use crate::model::secret::Secret;
 use crate::model::time::Timestamp;
@@ -116,12 +117,17 @@ impl Store {
     pub async fn database_time(&self) -> Result<Timestamp, StoreError> {
         match &self.pool {
             Pool::Sqlite { .. } => Ok(self.clock.now()),
-            Pool::Postgres(pool) => {
-                let (millis,): (i64,) =
-                    sqlx::query_as("SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT")
-                        .fetch_one(pool)
-                        .await?;
-                Ok(Timestamp::from_millis(millis))
+            Pool::Postgres(pool, silence) => {
+                let statement = Statement::begin(&self.meter, "read");
+                let asked = async {
+                    let (millis,): (i64,) = sqlx::query_as(
+                        "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT",
+                    )
+                    .fetch_one(pool)
+                    .await?;
+                    Ok(Timestamp::from_millis(millis))
+                };
+                statement.checked(statement.answered(silence, asked).await)
             }
         }
     }

@@ -4,9 +4,11 @@
 use super::Store;
 use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
+use super::processes::Vitality;
 use super::row::row;
 use super::vault::AssociatedData;
 use crate::model::ids::new_id;
+use crate::model::lease::{LEASE, LeaseOn};
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
 use crate::model::time::Timestamp;
@@ -25,9 +27,6 @@ pub struct NewIdempotencyKey<'a> {
     pub key_hash: &'a str,
     /// The hash of what was asked.
     pub body_hash: &'a str,
-    /// When the work is over, or its process dead. A dead one may have sent its write: the key is not
-    /// free again then but unknown.
-    pub lease_until: Timestamp,
     /// When the key is forgotten.
     pub expires_at: Timestamp,
 }
@@ -35,11 +34,13 @@ pub struct NewIdempotencyKey<'a> {
 /// What became of the request that claimed a key first.
 #[derive(Debug)]
 pub enum KeyState {
-    /// It is still at work, at most until then.
-    Running(Timestamp),
+    /// It is still at work.
+    Running,
+    /// Its process seems to be dead: ask again before long.
+    Suspected,
     /// It succeeded with this result.
     Done(Secret),
-    /// Nobody knows.
+    /// Nobody knows. A dead process may have sent its write: the key is not free again then.
     Unknown,
 }
 
@@ -73,6 +74,7 @@ row! {
         id: String,
         body_hash: String,
         state: String,
+        lease_owner: Option<String>,
         lease_until: i64,
         result_sealed: Option<String>,
         expires_at: i64,
@@ -101,13 +103,35 @@ impl Store {
                 self.delete_expired_key(scope, &row.id).await?;
                 continue;
             }
-            let state = self.key_state(scope, &row)?;
+            let state = self.key_state(scope, &row).await?;
             return Ok(Claim::Taken {
                 body_hash: row.body_hash,
                 state,
             });
         }
         Err(StoreError::Contended)
+    }
+
+    /// Holds a claimed key for [`LEASE`] from now on, while the work under it goes on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn renew_key(&self, scope: &Scope, id: &str) -> Result<(), StoreError> {
+        let until = self.database_time().await?.plus(LEASE);
+        on_writer!(self, |db| {
+            sqlx::query(
+                "UPDATE idempotency_keys SET lease_owner = $1, lease_until = $2
+                 WHERE id = $3 AND tenant = $4 AND owner = $5 AND state = 'running'",
+            )
+            .bind(self.holder())
+            .bind(until.millis())
+            .bind(id)
+            .bind(scope.tenant().as_str())
+            .bind(scope.owner().as_str())
+            .execute(db)
+            .await?;
+        });
+        Ok(())
     }
 
     /// Writes down how the work under a claimed key ended.
@@ -160,11 +184,12 @@ impl Store {
         key: &NewIdempotencyKey<'_>,
         id: &str,
     ) -> Result<bool, StoreError> {
+        let until = self.database_time().await?.plus(LEASE);
         let inserted = on_writer!(self, |db| {
             sqlx::query(
                 "INSERT INTO idempotency_keys
-                   (id, tenant, owner, route, key_hash, body_hash, state, lease_until, created_at, expires_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, 'running', $7, $8, $9)
+                   (id, tenant, owner, route, key_hash, body_hash, state, lease_until, created_at, expires_at, lease_owner)
+                 VALUES ($1, $2, $3, $4, $5, $6, 'running', $7, $8, $9, $10)
                  ON CONFLICT (tenant, owner, route, key_hash) DO NOTHING",
             )
             .bind(id)
@@ -173,9 +198,10 @@ impl Store {
             .bind(key.route)
             .bind(key.key_hash)
             .bind(key.body_hash)
-            .bind(key.lease_until.millis())
+            .bind(until.millis())
             .bind(self.clock.now().millis())
             .bind(key.expires_at.millis())
+            .bind(self.holder())
             .execute(db)
             .await?
             .rows_affected()
@@ -190,7 +216,7 @@ impl Store {
     ) -> Result<Option<IdempotencyKeyRow>, StoreError> {
         Ok(on_reader!(self, |db| {
             sqlx::query_as(
-                "SELECT id, body_hash, state, lease_until, result_sealed, expires_at FROM idempotency_keys
+                "SELECT id, body_hash, state, lease_owner, lease_until, result_sealed, expires_at FROM idempotency_keys
                  WHERE tenant = $1 AND owner = $2 AND route = $3 AND key_hash = $4",
             )
             .bind(scope.tenant().as_str())
@@ -231,15 +257,38 @@ impl Store {
         Ok(())
     }
 
-    fn key_state(&self, scope: &Scope, row: &IdempotencyKeyRow) -> Result<KeyState, StoreError> {
+    async fn key_state(
+        &self,
+        scope: &Scope,
+        row: &IdempotencyKeyRow,
+    ) -> Result<KeyState, StoreError> {
         match (row.state.as_str(), &row.result_sealed) {
-            ("running", None) => Ok(KeyState::Running(Timestamp::from_millis(row.lease_until))),
+            ("running", None) => self.running_state(row).await,
             ("done", Some(sealed)) => Ok(KeyState::Done(
                 self.vault.open(&associated_data(scope, &row.id), sealed)?,
             )),
             ("unknown", None) => Ok(KeyState::Unknown),
             _ => Err(StoreError::Corrupt("idempotency_keys.state")),
         }
+    }
+
+    /// Whether the work under a key still goes on. The row stays as it is: a process that was only
+    /// stopped for a while may yet write down how its work ended.
+    async fn running_state(&self, row: &IdempotencyKeyRow) -> Result<KeyState, StoreError> {
+        let until = Timestamp::from_millis(row.lease_until);
+        let now = self.database_time().await?;
+        if LeaseOn::Key.left(until, now).is_none() {
+            return Ok(KeyState::Unknown);
+        }
+        let vitality = match &row.lease_owner {
+            Some(holder) => self.vitality(holder).await?,
+            None => Vitality::Living,
+        };
+        Ok(match vitality {
+            Vitality::Living => KeyState::Running,
+            Vitality::Missing => KeyState::Suspected,
+            Vitality::Dead => KeyState::Unknown,
+        })
     }
 }
 

@@ -24,6 +24,7 @@ const FILES: &[(&str, &str)] = &[
     file!("0004_users_and_stored_rows"),
     file!("0005_sync_runs"),
     file!("0006_grant_events"),
+    file!("0007_holders_and_clocks"),
 ];
 
 /// How many steps this program knows.

@@ -9,21 +9,26 @@ pub mod error;
 pub mod flows;
 pub mod grant_events;
 mod grant_rows;
-pub(crate) mod grants;
+pub mod grants;
 pub(crate) mod health;
 pub mod idempotency_keys;
 pub mod logins;
 mod migrations;
+mod numbered_lock;
 pub(crate) mod people;
 mod pool;
 mod process_lock;
+pub mod processes;
 pub mod prune;
 pub mod refreshes;
 mod row;
+mod session_lock;
 pub mod sessions;
+mod silence;
 pub(crate) mod sqlite_file;
 mod statement;
 pub mod stored;
+pub mod sync_leases;
 pub mod sync_runs;
 pub(crate) mod synced;
 pub mod user_rows;
@@ -37,8 +42,11 @@ use crate::model::database_url::DatabaseUrl;
 use crate::work::meter::Meter;
 use database_file::DatabaseFile;
 use error::StoreError;
-use pool::Pool;
+use numbered_lock::NumberedLock;
+use pool::{Pool, postgres_options};
 use process_lock::ProcessLock;
+use processes::{Process, new_number};
+use session_lock::SessionLock;
 use vault::Vault;
 
 /// The store: every table of one database, with the vault that seals its secrets.
@@ -48,6 +56,8 @@ pub struct Store {
     vault: Arc<Vault>,
     clock: SharedClock,
     meter: Meter,
+    /// This process, as its leases name it.
+    process: Arc<Process>,
     /// Held for as long as the store is open.
     process_lock: Option<Arc<ProcessLock>>,
     /// The file that was opened, for SQLite.
@@ -76,12 +86,15 @@ impl Store {
             database_file::refuse_damaged(path, lock.is_alone).await?;
         }
         let pool = Pool::open(database).await?;
+        let is_alone = lock.as_ref().is_some_and(|lock| lock.is_alone);
+        let process = this_process(database, is_alone).await?;
         let mut store = Self {
             file: DatabaseFile::of(database),
             pool,
             vault: Arc::new(vault),
             clock,
             meter: Meter::default(),
+            process: Arc::new(process),
             process_lock: None,
         };
         store.refuse_newer_schema().await?;
@@ -117,6 +130,24 @@ impl Store {
 
     /// Closes every connection, after the statements under way.
     pub async fn close(&self) {
+        self.process.let_go();
         self.pool.close().await;
     }
+}
+
+/// Shows this process to the others on the database.
+async fn this_process(database: &DatabaseUrl, is_alone: bool) -> Result<Process, StoreError> {
+    let number = new_number()?;
+    Ok(match database {
+        DatabaseUrl::Sqlite(path) => {
+            if is_alone {
+                NumberedLock::sweep(path);
+            }
+            Process::with_file(number, NumberedLock::take(path, number))
+        }
+        DatabaseUrl::Postgres(address) => {
+            let options = postgres_options(address.expose())?;
+            Process::with_session(number, SessionLock::take(options, number).await)
+        }
+    })
 }

@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::ConnectOptions;
@@ -13,6 +14,7 @@ use sqlx::sqlite::{
 
 use super::error::StoreError;
 use super::migrations;
+use super::silence::Silence;
 use crate::model::database_url::DatabaseUrl;
 
 /// How long a statement waits for a connection. Shorter than any request may take, so that a caller
@@ -36,7 +38,7 @@ pub(super) enum Pool {
         writer: SqlitePool,
         readers: SqlitePool,
     },
-    Postgres(PgPool),
+    Postgres(PgPool, Arc<Silence>),
 }
 
 /// Runs a statement that only reads.
@@ -45,7 +47,9 @@ macro_rules! on_reader {
         let statement = $crate::store::statement::Statement::begin(&$store.meter, "read");
         let result: Result<_, $crate::store::error::StoreError> = match &$store.pool {
             $crate::store::pool::Pool::Sqlite { readers: $db, .. } => async { Ok($body) }.await,
-            $crate::store::pool::Pool::Postgres($db) => async { Ok($body) }.await,
+            $crate::store::pool::Pool::Postgres($db, silence) => {
+                statement.answered(silence, async { Ok($body) }).await
+            }
         };
         statement.checked(result)?
     }};
@@ -60,14 +64,17 @@ macro_rules! on_writer {
         let statement = $crate::store::statement::Statement::begin(&$store.meter, "write");
         let result: Result<_, $crate::store::error::StoreError> = match &$store.pool {
             $crate::store::pool::Pool::Sqlite { writer: $db, .. } => async { Ok($body) }.await,
-            $crate::store::pool::Pool::Postgres($db) => async { Ok($body) }.await,
+            $crate::store::pool::Pool::Postgres($db, silence) => {
+                statement.answered(silence, async { Ok($body) }).await
+            }
         };
         statement.checked(result)?
     }};
 }
 
-/// Runs several statements as one transaction. The body is a block that gives a `Result`; leaving it
-/// early, with `return` or `?`, rolls back.
+/// Runs several statements as one transaction, as the last thing that its function does. The body is a
+/// block that gives a `Result`; leaving it early, with `return` or `?`, rolls back and is what the function
+/// gives.
 ///
 /// On SQLite it takes the write lock at once: a transaction that reads first and finds, when it comes to
 /// write, that another process has written since fails with `SQLITE_BUSY_SNAPSHOT`, however long the
@@ -83,11 +90,14 @@ macro_rules! in_transaction {
                 transaction.checked($tx.commit().await.map_err(Into::into))?;
                 value
             }
-            $crate::store::pool::Pool::Postgres(pool) => {
-                let mut $tx = transaction.checked(pool.begin().await.map_err(Into::into))?;
-                let value: Result<_, $crate::store::error::StoreError> = $body;
-                transaction.checked($tx.commit().await.map_err(Into::into))?;
-                value
+            $crate::store::pool::Pool::Postgres(pool, silence) => {
+                let work = async {
+                    let mut $tx = pool.begin().await?;
+                    let value: Result<_, $crate::store::error::StoreError> = $body;
+                    $tx.commit().await?;
+                    value
+                };
+                transaction.checked(transaction.answered(silence, work).await)
             }
         }
     }};
@@ -100,13 +110,26 @@ impl Pool {
         match database {
             DatabaseUrl::Sqlite(path) => open_sqlite(path).await,
             DatabaseUrl::Postgres(address) => {
-                let options: PgConnectOptions = address.expose().parse()?;
+                let silence = Arc::new(Silence::default());
+                let (before, after) = (silence.clone(), silence.clone());
                 let pool = PgPoolOptions::new()
                     .max_connections(POSTGRES_CONNECTIONS)
                     .acquire_timeout(ACQUIRE_TIMEOUT)
-                    .connect_with(options.disable_statement_logging())
+                    // Its own test waits for an answer without an end.
+                    .test_before_acquire(false)
+                    .before_acquire(move |connection, state| {
+                        let silence = before.clone();
+                        Box::pin(
+                            async move { silence.before_use(connection, state.idle_for).await },
+                        )
+                    })
+                    .after_release(move |connection, _| {
+                        let silence = after.clone();
+                        Box::pin(async move { silence.after_use(connection).await })
+                    })
+                    .connect_with(postgres_options(address.expose())?)
                     .await?;
-                Ok(Self::Postgres(pool))
+                Ok(Self::Postgres(pool, silence))
             }
         }
     }
@@ -115,7 +138,7 @@ impl Pool {
         let migrator = migrations::migrator();
         match self {
             Self::Sqlite { writer, .. } => migrator.run(writer).await?,
-            Self::Postgres(pool) => migrator.run(pool).await?,
+            Self::Postgres(pool, _) => migrator.run(pool).await?,
         }
         Ok(())
     }
@@ -126,7 +149,7 @@ impl Pool {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(pool, _) => pool.close().await,
         }
     }
 }
@@ -164,7 +187,7 @@ impl Pool {
                 PoolState::of("writer", writer),
                 PoolState::of("readers", readers),
             ],
-            Self::Postgres(pool) => vec![PoolState::of("shared", pool)],
+            Self::Postgres(pool, _) => vec![PoolState::of("shared", pool)],
         }
     }
 }
@@ -172,6 +195,13 @@ impl Pool {
 /// How many migrations this program knows.
 pub(super) fn known_migrations() -> i64 {
     i64::try_from(migrations::COUNT).unwrap_or(i64::MAX)
+}
+
+/// How every connection to a server is made.
+pub(super) fn postgres_options(address: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    Ok(address
+        .parse::<PgConnectOptions>()?
+        .disable_statement_logging())
 }
 
 async fn open_sqlite(path: &Path) -> Result<Pool, StoreError> {

@@ -3,7 +3,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A lock on the file beside the database; it ends with the process, however that ends (flock(2)). A
 /// process that finds itself alone holds it exclusively while it starts; everybody shares it afterwards.
@@ -66,8 +66,18 @@ impl ProcessLock {
 }
 
 fn lock_file(database: &Path) -> io::Result<File> {
+    open_lock_file(&file_beside(database, ".lock"))
+}
+
+/// A file whose name begins as the database's does.
+pub(super) fn file_beside(database: &Path, ending: &str) -> PathBuf {
     let mut path = database.as_os_str().to_owned();
-    path.push(".lock");
+    path.push(ending);
+    path.into()
+}
+
+/// Opens a file to be locked, and makes it where there is none.
+pub(super) fn open_lock_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]

@@ -13,9 +13,22 @@ use super::Store;
 use super::error::StoreError;
 use super::grant_rows::{duration_millis, seal, status_text};
 use super::pool::on_writer;
+use super::processes::Vitality;
 use crate::model::grant::{Grant, GrantStatus};
+use crate::model::lease::{LEASE, LeaseOn};
 use crate::model::secret::Secret;
 use crate::model::time::Timestamp;
+
+/// How the refresh lease of a grant stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeaseState {
+    /// It can be taken: nobody holds it, or this process does.
+    Free,
+    /// Another process holds it for so long.
+    Held(Duration),
+    /// Another process took it and is dead.
+    Orphaned,
+}
 
 /// A renewed pair of tokens, to be committed under a lease.
 #[derive(Debug, Clone)]
@@ -35,7 +48,34 @@ pub struct RenewedTokens {
 }
 
 impl Store {
-    /// Takes the refresh lease of the generation that `grant` shows, unless somebody holds it.
+    /// How the refresh lease of `grant`, as it was read, stands at `now`, by the database's clock.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lease_state(
+        &self,
+        grant: &Grant,
+        now: Timestamp,
+    ) -> Result<LeaseState, StoreError> {
+        let left = grant
+            .lease_until
+            .and_then(|until| LeaseOn::Grant.left(until, now));
+        let (Some(left), Some(holder)) = (left, &grant.lease_owner) else {
+            return Ok(LeaseState::Free);
+        };
+        if self.process.names().contains(holder) {
+            return Ok(LeaseState::Free);
+        }
+        Ok(match self.vitality(holder).await? {
+            Vitality::Living | Vitality::Missing => LeaseState::Held(left),
+            Vitality::Dead => LeaseState::Orphaned,
+        })
+    }
+
+    /// Takes the refresh lease of the generation that `grant` shows, for [`LEASE`] from `now` on, unless
+    /// somebody holds it; `state` is what is known of that. A process may always take its own lease
+    /// again: it has one refresh of a grant at a time, and knows which of its tokens wait in memory.
+    ///
     /// Gives the fence that the holder shows from then on. `refresh_started_at` stays that of the
     /// first refresh that nobody has ended: from then on the refresh token may have been used.
     ///
@@ -44,25 +84,35 @@ impl Store {
     pub async fn take_lease(
         &self,
         grant: &Grant,
-        holder: &str,
-        until: Timestamp,
+        now: Timestamp,
+        state: LeaseState,
     ) -> Result<Option<i64>, StoreError> {
-        let now = self.clock.now().millis();
+        let [locked, timed] = self.process.names();
+        let dead = grant
+            .lease_owner
+            .as_deref()
+            .filter(|_| state == LeaseState::Orphaned);
         let fence: Option<(i64,)> = on_writer!(self, |db| {
             sqlx::query_as(
                 "UPDATE grants SET lease_owner = $1, lease_until = $2, refresh_started_at = COALESCE(refresh_started_at, $3),
                    fence = fence + 1
                  WHERE id = $4 AND tenant = $5 AND owner = $6 AND generation = $7 AND status = 'active'
-                   AND (lease_until IS NULL OR lease_until <= $3)
+                   AND (lease_until IS NULL OR lease_until <= $3 OR lease_until > $8 OR lease_owner IN ($9, $10)
+                     OR (lease_owner = $11 AND fence = $12))
                  RETURNING fence",
             )
-            .bind(holder)
-            .bind(until.millis())
-            .bind(now)
+            .bind(self.holder())
+            .bind(now.plus(LEASE).millis())
+            .bind(now.millis())
             .bind(&grant.id)
             .bind(grant.scope.tenant().as_str())
             .bind(grant.scope.owner().as_str())
             .bind(grant.generation)
+            .bind(now.plus(LeaseOn::Grant.longest()).millis())
+            .bind(&locked)
+            .bind(&timed)
+            .bind(dead)
+            .bind(grant.fence)
             .fetch_all(db)
             .await?
             .pop()
@@ -70,29 +120,28 @@ impl Store {
         Ok(fence.map(|(fence,)| fence))
     }
 
-    /// Holds the lease until `until`, if it is still the one that `holder` took with the fence of
-    /// `grant`. `false`: somebody else holds it by now, or the grant has moved on.
+    /// Holds the lease for [`LEASE`] from now on, if it is still the one that this process took with the
+    /// fence of `grant`. `false`: somebody else holds it by now, or the grant has moved on.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn renew_lease(
-        &self,
-        grant: &Grant,
-        holder: &str,
-        until: Timestamp,
-    ) -> Result<bool, StoreError> {
+    pub async fn renew_lease(&self, grant: &Grant) -> Result<bool, StoreError> {
+        let [locked, timed] = self.process.names();
+        let until = self.database_time().await?.plus(LEASE);
         let changed = on_writer!(self, |db| {
             sqlx::query(
-                "UPDATE grants SET lease_until = $1
-                 WHERE id = $2 AND tenant = $3 AND owner = $4 AND generation = $5 AND fence = $6 AND lease_owner = $7",
+                "UPDATE grants SET lease_owner = $1, lease_until = $2
+                 WHERE id = $3 AND tenant = $4 AND owner = $5 AND generation = $6 AND fence = $7 AND lease_owner IN ($8, $9)",
             )
+            .bind(self.holder())
             .bind(until.millis())
             .bind(&grant.id)
             .bind(grant.scope.tenant().as_str())
             .bind(grant.scope.owner().as_str())
             .bind(grant.generation)
             .bind(grant.fence)
-            .bind(holder)
+            .bind(&locked)
+            .bind(&timed)
             .execute(db)
             .await?
             .rows_affected()
@@ -198,7 +247,8 @@ impl Store {
         Ok(changed == 1)
     }
 
-    /// Notes a failed refresh, gives the lease back and says when the next try may be.
+    /// Notes a failed refresh, gives the lease back and says when the next try may be, and when the
+    /// background refresher makes one.
     ///
     /// # Errors
     /// When the database fails.
@@ -207,15 +257,18 @@ impl Store {
         grant: &Grant,
         reason: &str,
         next_attempt_at: Timestamp,
+        due_at: Timestamp,
     ) -> Result<(), StoreError> {
         on_writer!(self, |db| {
             sqlx::query(
-                "UPDATE grants SET fail_count = fail_count + 1, last_error = $1, next_attempt_at = $2, due_at = $2,
+                "UPDATE grants SET fail_count = fail_count + 1, last_error = $1, next_attempt_at = $2, due_at = $3, failed_at = $4,
                    lease_owner = NULL, lease_until = NULL, refresh_started_at = NULL
-                 WHERE id = $3 AND tenant = $4 AND owner = $5 AND generation = $6 AND fence = $7",
+                 WHERE id = $5 AND tenant = $6 AND owner = $7 AND generation = $8 AND fence = $9",
             )
             .bind(reason)
             .bind(next_attempt_at.millis())
+            .bind(due_at.millis())
+            .bind(self.clock.now().millis())
             .bind(&grant.id)
             .bind(grant.scope.tenant().as_str())
             .bind(grant.scope.owner().as_str())

@@ -1,10 +1,15 @@
 //! What the meter is told about the database: how long statements take, and why they fail.
 
-use std::time::Instant;
+use std::pin::pin;
+use std::time::{Duration, Instant};
 
 use super::error::StoreError;
+use super::silence::{Silence, silent};
 use crate::work::measures::{STATEMENT_TIME, STORE_ERRORS};
 use crate::work::meter::Meter;
+
+/// How long a server may take for a statement or transaction: less than anybody waits for an answer.
+const LONGEST_ANSWER: Duration = Duration::from_secs(15);
 
 /// A statement or transaction under way; how long it took is noted when it is let go of.
 #[derive(Debug)]
@@ -20,6 +25,24 @@ impl<'a> Statement<'a> {
             meter,
             kind,
             started: Instant::now(),
+        }
+    }
+
+    /// Waits for a server's answer, and not without an end: the connection may have been lost without a
+    /// word. Whether the statement was carried out is not known then.
+    pub(super) async fn answered<T>(
+        &self,
+        silence: &Silence,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let mut work = pin!(work);
+        match tokio::time::timeout(LONGEST_ANSWER, &mut work).await {
+            Ok(result) => result,
+            Err(_) => {
+                // Before the connection goes back to its pool.
+                silence.noticed();
+                Err(silent().into())
+            }
         }
     }
 

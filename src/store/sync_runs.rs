@@ -8,6 +8,7 @@ use super::pool::{on_reader, on_writer};
 use super::row::row;
 use crate::model::connection::{Connected, Connection};
 use crate::model::ids::{CloudId, new_id};
+use crate::model::lease::LEASE;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::sync::{SyncRun, SyncState};
@@ -105,6 +106,7 @@ impl Store {
         user_id: &str,
     ) -> Result<Option<SyncRun>, StoreError> {
         let now = self.clock.now();
+        let available_at = self.database_time().await?;
         let row: Option<RunRow> = on_writer!(self, |db| {
             sqlx::query_as(START_SYNC)
                 .bind(new_id(now))
@@ -116,6 +118,7 @@ impl Store {
                 .bind(cloud_id.as_str())
                 .bind(user_id)
                 .bind(now.millis())
+                .bind(available_at.millis())
                 .fetch_all(db)
                 .await?
                 .pop()
@@ -147,17 +150,14 @@ impl Store {
         row.map(RunRow::read).transpose()
     }
 
-    /// Takes a run that nobody holds, the one that has waited longest first: a new one, one whose pause
-    /// is over, one whose holder has died.
+    /// Takes a run that nobody holds, for [`LEASE`], the one that has waited longest first: a new one, one
+    /// whose pause is over, one whose lease has run out.
     ///
     /// # Errors
     /// When the database fails, or holds a row that cannot be read.
-    pub async fn take_sync_run(
-        &self,
-        holder: &str,
-        until: Timestamp,
-    ) -> Result<Option<TakenRun>, StoreError> {
-        let now = self.clock.now().millis();
+    pub async fn take_sync_run(&self) -> Result<Option<TakenRun>, StoreError> {
+        let time = self.database_time().await?;
+        let now = time.millis();
         let waiting: Vec<(String, i64)> = on_reader!(self, |db| {
             sqlx::query_as(WAITING_SYNCS)
                 .bind(now)
@@ -168,12 +168,12 @@ impl Store {
         for (id, fence) in waiting {
             let row: Option<RunRow> = on_writer!(self, |db| {
                 sqlx::query_as(concat!(
-                    "UPDATE sync_runs SET lease_owner = $1, available_at = $2, fence = fence + 1
+                    "UPDATE sync_runs SET lease_owner = $1, available_at = $2, noted_at = $5, fence = fence + 1
                      WHERE id = $3 AND fence = $4 AND status = 'running' AND available_at <= $5 RETURNING ",
                     run_columns!()
                 ))
-                .bind(holder)
-                .bind(until.millis())
+                .bind(self.holder())
+                .bind(time.plus(LEASE).millis())
                 .bind(&id)
                 .bind(fence)
                 .bind(now)
@@ -188,28 +188,6 @@ impl Store {
             }
         }
         Ok(None)
-    }
-
-    /// Gives a run back, to be taken again from `available_at` on.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub(crate) async fn pause_sync(
-        &self,
-        run: &SyncRun,
-        available_at: Timestamp,
-    ) -> Result<(), StoreError> {
-        on_writer!(self, |db| {
-            sqlx::query(
-                "UPDATE sync_runs SET lease_owner = NULL, available_at = $1 WHERE id = $2 AND fence = $3 AND status = 'running'",
-            )
-            .bind(available_at.millis())
-            .bind(&run.id)
-            .bind(run.fence)
-            .execute(db)
-            .await?;
-        });
-        Ok(())
     }
 
     /// Ends a run; `failure` is the sentence that says why it ended early. `false`: another process
@@ -265,19 +243,6 @@ impl Store {
         Ok(taken.map(|(id,)| id))
     }
 
-    /// Lets runs be taken whose holders are known to be dead.
-    pub(super) async fn free_sync_leases(&self) -> Result<(), StoreError> {
-        on_writer!(self, |db| {
-            sqlx::query(
-                "UPDATE sync_runs SET lease_owner = NULL, available_at = $1 WHERE status = 'running' AND lease_owner IS NOT NULL",
-            )
-            .bind(self.clock.now().millis())
-            .execute(db)
-            .await?;
-        });
-        Ok(())
-    }
-
     /// Whoever's connection this is, with its grant.
     ///
     /// # Errors
@@ -300,13 +265,13 @@ impl Store {
 
 const START_SYNC: &str = concat!(
     "INSERT INTO sync_runs (id, tenant, owner, product, connection_id, grant_id, cloud_id, user_id, status, is_walked,
-       fetched, upserted, removed, started_at, available_at, fence)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'running', FALSE, 0, 0, 0, $9, $9, 0)
+       fetched, upserted, removed, started_at, available_at, noted_at, fence)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'running', FALSE, 0, 0, 0, $9, $10, $10, 0)
      ON CONFLICT (tenant, owner, product) DO UPDATE SET
        id = excluded.id, connection_id = excluded.connection_id, grant_id = excluded.grant_id, cloud_id = excluded.cloud_id,
        user_id = excluded.user_id, status = excluded.status, walked_to = NULL, is_walked = FALSE, fetched = 0, upserted = 0,
        removed = 0, total = NULL, error = NULL, started_at = excluded.started_at, finished_at = NULL,
-       available_at = excluded.available_at, lease_owner = NULL, fence = 0
+       available_at = excluded.available_at, noted_at = excluded.noted_at, lease_owner = NULL, fence = 0
      WHERE sync_runs.status <> 'running' OR sync_runs.connection_id <> excluded.connection_id
        OR sync_runs.grant_id <> excluded.grant_id OR sync_runs.cloud_id <> excluded.cloud_id
      RETURNING ",

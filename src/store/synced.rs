@@ -11,10 +11,10 @@ use super::error::StoreError;
 use super::pool::{in_transaction, on_writer};
 use super::sync_runs::{RunRow, run_columns};
 use crate::model::ids::new_id;
+use crate::model::lease::LEASE;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::sync::{Entries, ListPage, SyncRun};
-use crate::model::time::Timestamp;
 
 /// How many rows are removed in one transaction: SQLite's one writer is needed by others meanwhile.
 const REMOVED_AT_ONCE: i64 = 500;
@@ -33,18 +33,19 @@ impl Store {
         scope: &Scope,
         run: &SyncRun,
         page: &ListPage,
-        lease_until: Timestamp,
     ) -> Result<Option<SyncRun>, StoreError> {
         let now = self.clock.now();
         let rows = rows_of(&page.entries);
         let insert = insert_text(run.product, rows.len());
+        let lease = self.database_time().await?;
         in_transaction!(self, |tx| {
             let held = sqlx::query(HOLD_AND_PROGRESS)
                 .bind(page.count)
                 .bind(page.total)
                 .bind(&page.next)
                 .bind(page.next.is_none())
-                .bind(lease_until.millis())
+                .bind(lease.plus(LEASE).millis())
+                .bind(lease.millis())
                 .bind(&run.id)
                 .bind(scope.tenant().as_str())
                 .bind(scope.owner().as_str())
@@ -90,11 +91,12 @@ impl Store {
         &self,
         scope: &Scope,
         run: &SyncRun,
-        lease_until: Timestamp,
     ) -> Result<Option<SyncRun>, StoreError> {
+        let lease = self.database_time().await?;
         let row: Option<RunRow> = on_writer!(self, |db| {
             sqlx::query_as(START_OVER)
-                .bind(lease_until.millis())
+                .bind(lease.plus(LEASE).millis())
+                .bind(lease.millis())
                 .bind(&run.id)
                 .bind(scope.tenant().as_str())
                 .bind(scope.owner().as_str())
@@ -116,11 +118,12 @@ impl Store {
         &self,
         scope: &Scope,
         run: &SyncRun,
-        lease_until: Timestamp,
     ) -> Result<Option<u64>, StoreError> {
+        let lease = self.database_time().await?;
         in_transaction!(self, |tx| {
             let held = sqlx::query(HOLD_TO_REMOVE)
-                .bind(lease_until.millis())
+                .bind(lease.plus(LEASE).millis())
+                .bind(lease.millis())
                 .bind(&run.id)
                 .bind(scope.tenant().as_str())
                 .bind(scope.owner().as_str())
@@ -249,21 +252,21 @@ macro_rules! still_ours {
 }
 
 const HOLD_AND_PROGRESS: &str = concat!(
-    "UPDATE sync_runs SET fetched = fetched + $1, total = COALESCE($2, total), walked_to = $3, is_walked = $4, available_at = $5
-     WHERE id = $6 AND tenant = $7 AND owner = $8 AND fence = $9",
+    "UPDATE sync_runs SET fetched = fetched + $1, total = COALESCE($2, total), walked_to = $3, is_walked = $4, available_at = $5, noted_at = $6
+     WHERE id = $7 AND tenant = $8 AND owner = $9 AND fence = $10",
     still_ours!()
 );
 
 const START_OVER: &str = concat!(
-    "UPDATE sync_runs SET walked_to = NULL, is_walked = FALSE, fetched = 0, total = NULL, available_at = $1
-     WHERE id = $2 AND tenant = $3 AND owner = $4 AND fence = $5",
+    "UPDATE sync_runs SET walked_to = NULL, is_walked = FALSE, fetched = 0, total = NULL, available_at = $1, noted_at = $2
+     WHERE id = $3 AND tenant = $4 AND owner = $5 AND fence = $6",
     still_ours!(),
     " RETURNING ",
     run_columns!()
 );
 
 const HOLD_TO_REMOVE: &str = concat!(
-    "UPDATE sync_runs SET available_at = $1 WHERE id = $2 AND tenant = $3 AND owner = $4 AND fence = $5 AND is_walked",
+    "UPDATE sync_runs SET available_at = $1, noted_at = $2 WHERE id = $3 AND tenant = $4 AND owner = $5 AND fence = $6 AND is_walked",
     still_ours!()
 );
 

@@ -31,6 +31,9 @@ pub(super) fn add_failure(
             error.to_string(),
             "if the client secret above is wrong, correct it; else try again in a minute",
         ),
+        ServiceError::BeingRenewed(_) => {
+            section.warning(subject, error.to_string(), "try again in a moment");
+        }
         ServiceError::TokenExpired(_) => section.problem(subject, error.to_string(), log_in),
         ServiceError::Forbidden { missing_scopes, .. } if !missing_scopes.is_empty() => section.problem(
             subject,

@@ -210,7 +210,7 @@ impl From<ServiceError> for ApiError {
                 new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited).with_retry_after(wait)
             }
             ServiceError::TooLarge => new(StatusCode::PAYLOAD_TOO_LARGE, Code::Validation),
-            ServiceError::NoTokenNow(wait) => {
+            ServiceError::NoTokenNow(wait) | ServiceError::BeingRenewed(wait) => {
                 new(StatusCode::SERVICE_UNAVAILABLE, Code::VendorError).with_retry_after(wait)
             }
             ServiceError::VendorFailed(_) => new(StatusCode::BAD_GATEWAY, Code::VendorError),

@@ -16,7 +16,6 @@ use tokio_util::task::TaskTracker;
 
 use super::connections::Connections;
 use crate::model::clock::SharedClock;
-use crate::model::secret::{NoRandomness, random_token};
 use crate::model::sync::SyncChange;
 use crate::store::Store;
 use crate::work::meter::Meter;
@@ -45,8 +44,6 @@ struct Work {
     stop: CancellationToken,
     interval: Option<Duration>,
     meter: Meter,
-    /// This process, in leases.
-    holder: String,
     slots: Arc<Semaphore>,
     changes: broadcast::Sender<SyncChange>,
     troubles: Troubles,
@@ -67,30 +64,26 @@ pub(crate) struct Background {
 
 impl Catalog {
     /// The rows in `store`, filled through `connections`.
-    ///
-    /// # Errors
-    /// When the system gives no random bytes.
     pub(crate) fn new(
         store: Store,
         connections: Connections,
         clock: SharedClock,
         background: Background,
-    ) -> Result<Self, NoRandomness> {
+    ) -> Self {
         let work = Work {
             tasks: background.tasks,
             stop: background.stop,
             interval: background.interval,
             meter: background.meter,
-            holder: random_token("process-")?.expose().to_owned(),
             slots: Arc::new(Semaphore::new(RUNS_AT_ONCE)),
             changes: broadcast::Sender::new(CHANGES_KEPT),
             troubles: Troubles::default(),
         };
-        Ok(Self {
+        Self {
             store,
             connections,
             clock,
             work: Arc::new(work),
-        })
+        }
     }
 }

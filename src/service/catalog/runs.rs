@@ -1,23 +1,49 @@
 //! Which runs this process works on: those asked for here, those that others left behind, and those
 //! that are due, at most two at once.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Catalog;
 use crate::model::connection::{Connected, ConnectionStatus};
+use crate::model::lease::RENEW_EVERY;
 use crate::model::secret::jitter;
+use crate::model::sync::SyncRun;
 use crate::service::error::ServiceError;
+use crate::service::locked::lock;
 use crate::store::error::StoreError;
 use crate::store::sync_runs::TakenRun;
 
 /// How often a process looks for runs that wait.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
-/// How long a run is ours after its last page. It outlives the slowest call with all its tries, so that
-/// a run changes hands only when its holder is dead or hangs; and then the fence keeps the old holder
-/// from writing.
-pub(super) const LEASE: Duration = Duration::from_mins(3);
+/// How often a process looks for runs whose holder has died, and how soon again where one seems to have.
+const LOOK_FOR_ORPHANS_EVERY: Duration = Duration::from_millis(750);
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// A run that has stored no page for so long is given away: it outlives the slowest call with all its
+/// tries, so that a holder that makes no way hangs; and then the fence keeps it from writing.
+const LONGEST_PAGE: Duration = Duration::from_mins(3);
+
+/// When a run has last got on.
+#[derive(Debug)]
+pub(super) struct Progress(Mutex<Instant>);
+
+impl Progress {
+    pub(super) fn begins() -> Self {
+        Self(Mutex::new(Instant::now()))
+    }
+
+    /// The run has got on.
+    pub(super) fn made(&self) {
+        *lock(&self.0) = Instant::now();
+    }
+
+    fn is_made(&self) -> bool {
+        lock(&self.0).elapsed() < LONGEST_PAGE
+    }
+}
 
 impl Catalog {
     /// Looks for work at once and then every few seconds, until `stop`.
@@ -29,7 +55,54 @@ impl Catalog {
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(pause) => {}
+                () = self.until_orphaned() => {}
             }
+        }
+    }
+
+    /// Waits until runs can be taken whose holder has died.
+    async fn until_orphaned(&self) {
+        loop {
+            let pause = match self.store.free_orphaned_syncs().await {
+                Ok(orphans) if orphans.freed > 0 => {
+                    tracing::info!(
+                        runs = orphans.freed,
+                        "the process that worked on syncs is dead; going on with them"
+                    );
+                    return;
+                }
+                Ok(orphans) if orphans.suspected => LOOK_AGAIN,
+                Ok(_) => LOOK_FOR_ORPHANS_EVERY,
+                Err(error) => {
+                    tracing::warn!(%error, "runs without a living holder could not be looked for");
+                    LOOK_EVERY
+                }
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Works on a run and holds it meanwhile, however long a page takes.
+    pub(super) async fn holding<T>(
+        &self,
+        run: &SyncRun,
+        progress: &Progress,
+        work: impl Future<Output = T>,
+    ) -> T {
+        let renewals = async {
+            loop {
+                tokio::time::sleep(RENEW_EVERY).await;
+                if !progress.is_made() {
+                    continue;
+                }
+                if let Err(error) = self.store.renew_sync(run).await {
+                    tracing::warn!(run = %run.id, %error, "the lease of a sync could not be renewed");
+                }
+            }
+        };
+        tokio::select! {
+            done = work => done,
+            never = renewals => never,
         }
     }
 
@@ -73,8 +146,7 @@ impl Catalog {
 
     async fn next_run(&self) -> Result<Option<TakenRun>, StoreError> {
         loop {
-            let until = self.clock.now().plus(LEASE);
-            let waiting = self.store.take_sync_run(&self.work.holder, until).await?;
+            let waiting = self.store.take_sync_run().await?;
             if waiting.is_some() || !self.begin_due().await? {
                 return Ok(waiting);
             }

@@ -60,7 +60,7 @@ impl Troubles {
     pub(super) fn rest(&self, run: &str, error: &ServiceError) -> Option<Duration> {
         let asked = match error {
             ServiceError::VendorDown { retry_after, .. } => retry_after.unwrap_or_default(),
-            ServiceError::NoTokenNow(wait) => *wait,
+            ServiceError::NoTokenNow(wait) | ServiceError::BeingRenewed(wait) => *wait,
             ServiceError::VendorTimeout => Duration::ZERO,
             _ => return None,
         };

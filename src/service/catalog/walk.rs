@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Catalog;
-use super::runs::LEASE;
+use super::runs::Progress;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::{CursorTrail, SiteClient};
 use crate::model::connection::Connected;
@@ -50,7 +50,9 @@ impl Catalog {
     pub(super) async fn work_on(&self, taken: TakenRun) {
         let TakenRun { mut run, connected } = taken;
         let outcome = if let Some(connected) = connected {
-            let ended = self.walk(&connected, &mut run).await;
+            let (held, progress) = (run.clone(), Progress::begins());
+            let walk = self.walk(&connected, &mut run, &progress);
+            let ended = self.holding(&held, &progress, walk).await;
             let outcome = self.settle(&run, ended).await;
             self.tell(&connected.grant.scope, run.product);
             outcome
@@ -69,7 +71,6 @@ impl Catalog {
         run: &SyncRun,
         outcome: Result<RunOutcome, ServiceError>,
     ) -> Result<(), ServiceError> {
-        let now = self.clock.now();
         match outcome? {
             RunOutcome::Complete => {
                 self.work.troubles.forget(&run.id);
@@ -86,9 +87,9 @@ impl Catalog {
             RunOutcome::Rest(wait) => {
                 // Never shorter than Atlassian asked for (RFC 9110 §10.2.3).
                 let spread = wait.mul_f64(1.0 + 0.2 * jitter());
-                self.store.pause_sync(run, now.plus(spread)).await?;
+                self.store.pause_sync(run, spread).await?;
             }
-            RunOutcome::Stop => self.store.pause_sync(run, now).await?,
+            RunOutcome::Stop => self.store.pause_sync(run, Duration::ZERO).await?,
             RunOutcome::Lost => self.work.troubles.forget(&run.id),
         }
         Ok(())
@@ -98,6 +99,7 @@ impl Catalog {
         &self,
         connected: &Connected,
         run: &mut SyncRun,
+        progress: &Progress,
     ) -> Result<RunOutcome, ServiceError> {
         let scope = &connected.grant.scope;
         let mut may_start_over = true;
@@ -113,18 +115,15 @@ impl Catalog {
                 () = self.work.stop.cancelled() => return Ok(RunOutcome::Stop),
                 page = self.next_page(scope, run, &mut trail) => page,
             };
-            // The lease is renewed by every page that is saved, and only by those: a run that makes
-            // no way is given away.
-            let until = self.clock.now().plus(LEASE);
             let saved = match page {
-                Ok(Next::Page(page)) => self.store.save_sync_page(scope, run, &page, until).await?,
+                Ok(Next::Page(page)) => self.store.save_sync_page(scope, run, &page).await?,
                 // Cursors are opaque and may lapse while a run rests. Once is enough: a second
                 // refusal is about something else.
                 Ok(Next::Refused(_)) if may_start_over => {
                     may_start_over = false;
                     trail = CursorTrail::from(None);
                     tracing::info!(run = %run.id, "Atlassian refuses the place where a sync was; it starts over");
-                    self.store.start_sync_over(scope, run, until).await?
+                    self.store.start_sync_over(scope, run).await?
                 }
                 Ok(Next::TooSlow(_)) if self.work.troubles.shrink_page(&run.id) => continue,
                 Ok(Next::Elsewhere) => return Ok(RunOutcome::Failed(changed(run.product))),
@@ -135,6 +134,7 @@ impl Catalog {
             };
             match saved {
                 Some(saved) => {
+                    progress.made();
                     self.work.troubles.went_on(&run.id);
                     *run = saved;
                 }
@@ -157,7 +157,7 @@ impl Catalog {
         {
             return self.after_failure(run, error);
         }
-        self.remove_unseen(scope, run).await
+        self.remove_unseen(scope, run, progress).await
     }
 
     /// A failure that passes does not end a run: it goes on later from where it is.
@@ -207,15 +207,18 @@ impl Catalog {
         &self,
         scope: &Scope,
         run: &SyncRun,
+        progress: &Progress,
     ) -> Result<RunOutcome, ServiceError> {
         loop {
             if self.work.stop.is_cancelled() {
                 return Ok(RunOutcome::Stop);
             }
-            let until = self.clock.now().plus(LEASE);
-            match self.store.remove_unseen(scope, run, until).await? {
+            match self.store.remove_unseen(scope, run).await? {
                 Some(0) => return Ok(RunOutcome::Complete),
-                Some(_) => self.tell(scope, run.product),
+                Some(_) => {
+                    progress.made();
+                    self.tell(scope, run.product);
+                }
                 None => return self.taken_or_changed(scope, run).await,
             }
         }

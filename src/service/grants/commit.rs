@@ -40,7 +40,7 @@ impl RefreshEngine {
         let engine = self.clone();
         self.tasks
             .spawn(async move { engine.commit_until_done(grant, tokens, attempts).await });
-        Err(RefreshFailure::Later(Duration::from_secs(2)))
+        Err(RefreshFailure::BeingRenewed(Duration::from_secs(2)))
     }
 
     /// Keeps the pair in memory and the commit going until the database takes it, without an end: this

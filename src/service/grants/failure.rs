@@ -21,6 +21,12 @@ pub(crate) enum RefreshFailure {
     /// Not now: the grant is kept, and may be tried again after this time.
     #[error("no new token can be had just now")]
     Later(Duration),
+    /// Another process or request is renewing it, and may hold a caller up for so long.
+    #[error("the token is being renewed elsewhere")]
+    BeingRenewed(Duration),
+    /// This machine's clock is not to be trusted with tokens.
+    #[error("this machine's clock is more than 10 seconds away from the database's")]
+    WrongClock,
     /// The store failed.
     #[error("the store failed: {0}")]
     Store(String),
@@ -33,6 +39,8 @@ impl RefreshFailure {
             Self::ReauthRequired | Self::ForeignClient => ServiceError::TokenExpired(product),
             Self::Erased => ServiceError::NotConnected(product),
             Self::Later(wait) => ServiceError::NoTokenNow(wait),
+            Self::BeingRenewed(wait) => ServiceError::BeingRenewed(wait),
+            Self::WrongClock => ServiceError::StoreUnavailable(self.to_string()),
             Self::Store(message) => ServiceError::StoreUnavailable(message),
         }
     }

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use super::Grants;
 use super::failure::RefreshFailure;
-use crate::model::grant::Grant;
+use crate::model::grant::{AuthMethod, Grant};
 use crate::service::locked::lock;
 use crate::work::deadline::Deadline;
 
@@ -26,7 +26,16 @@ impl Grants {
         let flight = self.join_or_start(seen);
         match deadline.keep(flight).await {
             Ok(result) => result.map(|grant| *grant),
-            Err(_) => Err(RefreshFailure::Later(Duration::from_secs(2))),
+            Err(_) => Err(RefreshFailure::BeingRenewed(
+                self.engine.lease_left(&seen.id),
+            )),
+        }
+    }
+
+    /// Renews the grant beside the request that uses it meanwhile.
+    pub(super) fn renew_beside(&self, grant: &Grant) {
+        if grant.method == AuthMethod::OAuth {
+            drop(self.join_or_start(grant));
         }
     }
 
@@ -66,5 +75,6 @@ struct Landing {
 impl Drop for Landing {
     fn drop(&mut self) {
         lock(&self.engine.flights).remove(&self.id);
+        lock(&self.engine.held_elsewhere).remove(&self.id);
     }
 }

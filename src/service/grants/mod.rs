@@ -5,6 +5,8 @@
 //! <https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens>). A pair that is lost
 //! logs a person out, hence the lease, the fence and the commit before use.
 
+mod back_off;
+mod breaker;
 mod commit;
 mod due;
 mod failure;
@@ -18,19 +20,20 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use crate::atlassian::Atlassian;
 use crate::model::clock::SharedClock;
 use crate::model::grant::{AuthMethod, Grant, GrantStatus, Renewal};
 use crate::model::oauth_client::OAuthClient;
-use crate::model::secret::{NoRandomness, random_token};
 use crate::model::time::Timestamp;
 use crate::service::history::History;
 use crate::service::locked::lock;
 use crate::store::Store;
 use crate::work::deadline::Deadline;
 
+use breaker::Breakers;
 pub(crate) use failure::RefreshFailure;
 use flight::Flight;
 use lease::Interrupted;
@@ -46,6 +49,8 @@ pub(super) fn first_due_at(
 
 /// The longest a caller waits for a refresh; the refresh itself goes on.
 const PATIENCE: Duration = Duration::from_secs(25);
+/// An access token that lives no longer than this is waited for rather than used.
+const LAST_MOMENTS: Duration = Duration::from_secs(15);
 /// A forced refresh this soon after the last one gets that one's result.
 const RECENT: Duration = Duration::from_secs(30);
 /// A grant's use is written down at most this often.
@@ -79,23 +84,20 @@ pub(super) struct RefreshEngine {
     pub(super) history: History,
     /// When the background refresher looks next, in milliseconds; 0 while it does not run.
     next_round: AtomicI64,
-    /// This process, in leases.
-    pub(super) holder: String,
     flights: Mutex<HashMap<String, Flight>>,
     /// Old refreshes that another process began and has not ended.
     interrupted: Mutex<Interrupted>,
     /// Grants whose renewed tokens are in memory and not yet in the database.
     uncommitted: Mutex<HashSet<String>>,
-    /// Client ids whose secret Atlassian refuses, and until when they are left in peace.
-    rejected_clients: Mutex<HashMap<String, Timestamp>>,
+    /// Grants that another process refreshes, and until when its lease holds.
+    held_elsewhere: Mutex<HashMap<String, Instant>>,
+    /// Clients and grants that Atlassian refuses.
+    breakers: Breakers,
 }
 
 impl Grants {
     /// Grants in `store`, renewed at `atlassian`; refreshes run on `tasks`, so that they survive
     /// the client that caused them and are waited for at shutdown.
-    ///
-    /// # Errors
-    /// When the system gives no random bytes.
     pub(crate) fn new(
         store: Store,
         atlassian: Atlassian,
@@ -103,8 +105,7 @@ impl Grants {
         settings: RefreshSettings,
         tasks: TaskTracker,
         history: History,
-    ) -> Result<Self, NoRandomness> {
-        let holder = random_token("process-")?.expose().to_owned();
+    ) -> Self {
         let engine = RefreshEngine {
             store,
             atlassian,
@@ -113,19 +114,21 @@ impl Grants {
             tasks,
             history,
             next_round: AtomicI64::new(0),
-            holder,
             flights: Mutex::default(),
             interrupted: Mutex::default(),
             uncommitted: Mutex::default(),
-            rejected_clients: Mutex::default(),
+            held_elsewhere: Mutex::default(),
+            breakers: Breakers::default(),
         };
-        Ok(Self {
+        Self {
             engine: Arc::new(engine),
-        })
+        }
     }
 
     /// A grant whose access token can be used now: `grant` itself while it is fresh, else its
-    /// renewed self. While Atlassian cannot renew it, the old token serves until it expires.
+    /// renewed self. Inside the margin it is renewed beside the request, which takes the old token; only
+    /// when that is about to expire does anybody wait. While Atlassian cannot renew it, the old token
+    /// serves until it expires.
     ///
     /// # Errors
     /// `ReauthRequired` for a dead grant; when it cannot be renewed and the old token has expired
@@ -141,15 +144,20 @@ impl Grants {
         if grant.is_fresh(now, self.engine.settings.margin) || grant.renewal() == Renewal::Never {
             return Ok(grant);
         }
+        let left = grant.time_left(now);
+        if left > LAST_MOMENTS {
+            self.renew_beside(&grant);
+            return Ok(grant);
+        }
         // Time must be left for the call itself while the old token is good for it.
-        let is_alive = grant.is_alive(self.engine.clock.now());
-        let patience = if is_alive { PATIENCE / 3 } else { PATIENCE };
+        let patience = if left.is_zero() { PATIENCE } else { left / 2 };
         match self.renewed_within(&grant, patience).await {
-            Err(RefreshFailure::Later(_) | RefreshFailure::ForeignClient)
-                if grant.is_alive(self.engine.clock.now()) =>
-            {
-                Ok(grant)
-            }
+            Err(
+                RefreshFailure::Later(_)
+                | RefreshFailure::BeingRenewed(_)
+                | RefreshFailure::WrongClock
+                | RefreshFailure::ForeignClient,
+            ) if grant.is_alive(self.engine.clock.now()) => Ok(grant),
             result => result,
         }
     }
@@ -179,11 +187,12 @@ impl Grants {
     /// # Errors
     /// Why there is no newer grant: see [`RefreshFailure`].
     pub(crate) async fn renewed_on_demand(&self, grant: Grant) -> Result<Grant, RefreshFailure> {
+        let now = self.engine.clock.now();
         let recent = grant
             .refreshed_at
             // Each renewal uses a refresh token up, so a button pressed twice must not rotate
             // twice.
-            .is_some_and(|at| self.engine.clock.now().since(at) < RECENT);
+            .is_some_and(|at| at <= now && now.since(at) < RECENT);
         if grant.status == GrantStatus::ReauthRequired {
             Err(RefreshFailure::ReauthRequired)
         } else if recent {

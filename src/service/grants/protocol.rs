@@ -4,24 +4,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::RefreshEngine;
+use super::back_off::CLIENT_REJECTED;
+use super::breaker::Admission;
 use super::failure::RefreshFailure;
+use super::lease::Turn;
 use crate::atlassian::error::TokenError;
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
+use crate::model::lease::LEASE;
 use crate::model::oauth_client::OAuthClient;
 use crate::model::secret::jitter;
 use crate::service::locked::lock;
 use crate::store::error::StoreError;
-use crate::work::measures::RefreshEnd;
 
 /// After this time no further try begins; one that was sent is waited for all the same.
 const ALL_TRIES: Duration = Duration::from_secs(30);
 /// How long a process waits for another one's refresh: less than callers wait, so that they are told
 /// why.
 const WAIT_FOR_OTHERS: Duration = Duration::from_secs(22);
-/// How long a client whose secret is refused is left in peace. Only its operator can mend it.
-const CLIENT_PAUSE: Duration = Duration::from_mins(1);
-const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
-const CLIENT_REJECTED: &str = "this service's own OAuth client is not accepted by Atlassian; its operator must check the client id and secret";
 /// The pauses before a second and a third try.
 const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1200)];
 
@@ -52,26 +51,20 @@ impl RefreshEngine {
                 return Ok(current);
             }
             let client = self.client_of(&current)?;
-            if let Err(later) = self.may_try(&current, &client) {
-                // What another grant's failure has shown holds for this one as well.
-                if current.last_error.is_none() && self.is_rejected(&client) {
-                    self.note_problem(&current, Some(CLIENT_REJECTED), true)
-                        .await;
-                }
-                return Err(later);
-            }
-            if let Some(wait) = self.patience_with_interrupted(&current) {
-                return Err(RefreshFailure::Later(wait));
-            }
+            let admission = self.admit(&current, &client).await?;
             // The lease is taken on the generation just read, so its tokens are the newest.
-            if let Ok(held) = self.lease(current).await? {
-                if let Some(renewed) = self.clone().call(held, &client).await? {
-                    return Ok(renewed);
+            let left = match self.take_turn(current).await? {
+                Turn::Ours(held) => {
+                    if let Some(renewed) = self.clone().call(*held, &client, admission).await? {
+                        return Ok(renewed);
+                    }
+                    tracing::warn!(grant = %seen.id, "a lease was lost between two tries");
+                    LEASE
                 }
-                tracing::warn!(grant = %seen.id, "a lease was lost between two tries");
-            }
+                Turn::Theirs(left) => left,
+            };
             if started.elapsed() > WAIT_FOR_OTHERS {
-                return Err(RefreshFailure::Later(Duration::from_secs(5)));
+                return Err(RefreshFailure::BeingRenewed(left));
             }
             tokio::time::sleep(Duration::from_millis(100).mul_f64(1.0 + 2.0 * jitter())).await;
         }
@@ -89,11 +82,6 @@ impl RefreshEngine {
         client.cloned().ok_or(RefreshFailure::ForeignClient)
     }
 
-    fn is_rejected(&self, client: &OAuthClient) -> bool {
-        let paused = lock(&self.rejected_clients).get(&client.id).copied();
-        paused.is_some_and(|until| until > self.clock.now())
-    }
-
     /// Writes down what is wrong with a grant; a failure to do so changes nothing for anybody.
     pub(super) async fn note_problem(
         &self,
@@ -109,18 +97,27 @@ impl RefreshEngine {
     }
 
     /// Whether a token call may be made now, after what went wrong before.
-    fn may_try(&self, grant: &Grant, client: &OAuthClient) -> Result<(), RefreshFailure> {
+    async fn admit(
+        &self,
+        grant: &Grant,
+        client: &OAuthClient,
+    ) -> Result<Admission<'_>, RefreshFailure> {
         let now = self.clock.now();
         if lock(&self.uncommitted).contains(&grant.id) {
-            return Err(RefreshFailure::Later(Duration::from_secs(2)));
+            return Err(RefreshFailure::BeingRenewed(Duration::from_secs(2)));
         }
-        // A wrong secret fails for every grant alike: one try a minute finds out whether it was
-        // mended.
-        let paused = lock(&self.rejected_clients).get(&client.id).copied();
-        let blocked_until = [grant.next_attempt_at, paused].into_iter().flatten().max();
-        match blocked_until {
-            Some(until) if until > now => Err(RefreshFailure::Later(until.since(now))),
-            _ => Ok(()),
+        if let Some(until) = grant.held_back_until(now) {
+            return Err(RefreshFailure::Later(until.since(now)));
+        }
+        match self.breakers.admit(&client.id, grant, now) {
+            Ok(admission) => Ok(admission),
+            Err(wait) => {
+                // What other grants' failures have shown holds for this one as well.
+                if grant.last_error.is_none() && self.breakers.is_open(&client.id) {
+                    self.note_problem(grant, Some(CLIENT_REJECTED), true).await;
+                }
+                Err(RefreshFailure::Later(wait))
+            }
         }
     }
 
@@ -130,6 +127,7 @@ impl RefreshEngine {
         self: Arc<Self>,
         grant: Grant,
         client: &OAuthClient,
+        admission: Admission<'_>,
     ) -> Result<Option<Grant>, RefreshFailure> {
         let mut attempts = 0;
         let result = self
@@ -137,15 +135,14 @@ impl RefreshEngine {
             .await?;
         match result {
             Tried::Pair(pair) => {
-                // Tokens came, so the secret is right.
-                lock(&self.rejected_clients).remove(&client.id);
-                self.commit(grant, pair, attempts).await.map(Some)
+                admission.accepted(&grant);
+                self.clone().commit(grant, pair, attempts).await.map(Some)
             }
             Tried::LeaseLost => Ok(None),
             Tried::Failed(TokenError::InvalidGrant) => {
                 self.confirm_dead(&grant, attempts).await.map(Some)
             }
-            Tried::Failed(error) => Err(self.back_off(&grant, client, &error, attempts).await),
+            Tried::Failed(error) => Err(self.back_off(&grant, admission, &error, attempts).await),
         }
     }
 
@@ -213,58 +210,5 @@ impl RefreshEngine {
             Some(_) => Err(RefreshFailure::Later(Duration::from_secs(1))),
             None => Err(RefreshFailure::Erased),
         }
-    }
-
-    /// Notes a failure that is not the grant's fault, and says when to try again.
-    async fn back_off(
-        &self,
-        grant: &Grant,
-        client: &OAuthClient,
-        error: &TokenError,
-        attempts: u32,
-    ) -> RefreshFailure {
-        let now = self.clock.now();
-        // Doubled and spread, so that the grants of one outage do not come back together.
-        let exponent = u32::try_from(grant.fail_count.clamp(0, 6)).unwrap_or(0);
-        let backoff = Duration::from_secs(2_u64.pow(exponent + 1))
-            .mul_f64(0.7 + 0.6 * jitter())
-            .min(LONGEST_BACKOFF);
-        let (wait, reason) = match error {
-            TokenError::Transient { retry_after, .. } => (
-                // What the server asks for is the least to wait, not the most (RFC 9110 §10.2.3).
-                retry_after.unwrap_or_default().max(backoff),
-                "Atlassian could not renew the token; it will be tried again",
-            ),
-            TokenError::Unanswered => (
-                backoff,
-                "Atlassian did not answer in time; it will be tried again",
-            ),
-            TokenError::ClientRejected
-            | TokenError::SecretMissing
-            | TokenError::Malformed
-            | TokenError::InvalidGrant => {
-                lock(&self.rejected_clients).insert(client.id.clone(), now.plus(CLIENT_PAUSE));
-                (CLIENT_PAUSE, CLIENT_REJECTED)
-            }
-        };
-        tracing::warn!(grant = %grant.id, %error, wait_s = wait.as_secs(), "a refresh failed; the login is kept");
-        let is_transient = matches!(error, TokenError::Transient { .. } | TokenError::Unanswered);
-        let end = if is_transient {
-            RefreshEnd::Later
-        } else {
-            RefreshEnd::ClientRejected
-        };
-        // The operator's secret is no fault of this grant: the pause of the client holds it back,
-        // not the row.
-        let next_attempt_at = if is_transient { now.plus(wait) } else { now };
-        if let Err(error) = self
-            .store
-            .note_refresh_failure(grant, reason, next_attempt_at)
-            .await
-        {
-            tracing::error!(%error, "a failed refresh could not be written down; its lease runs out by itself");
-        }
-        self.history.failed(grant, end, attempts, wait).await;
-        RefreshFailure::Later(wait)
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::connections::fixture::connection;
 use crate::refresh::fixture::{EXPIRY, READ};
+use crate::support::waiting::until;
 use crate::support::{Browser, TestApp};
 
 const PROJECTS: &str = "/connectors/jira/projects?limit=1";
@@ -105,9 +106,12 @@ async fn while_renewals_fail_cards_and_status_say_so_for_everybody() {
     app.advance(EXPIRY.saturating_sub(Duration::from_mins(1)));
     for browser in [&mia, &omar] {
         assert_eq!(browser.get(READ).await.status, 200, "the old token serves");
+        until("the renewal beside it has failed", async || {
+            renewal(browser).await == "failing"
+        })
+        .await;
         let seen = connection(browser, "jira").await;
         assert_eq!(seen["status"], "active");
-        assert_eq!(renewal(browser).await, "failing");
         assert!(
             text(&seen["error"]).contains("client id and secret"),
             "{seen}"

@@ -190,3 +190,44 @@ async fn a_stream_of_the_real_program_outlives_the_heartbeat_and_ends_when_the_p
     let status = process.ended(Duration::from_secs(3)).await;
     assert_eq!(status.code(), Some(0));
 }
+
+/// How many questions the database has been asked.
+async fn questions(app: &TestApp) -> u64 {
+    let text = app.browser().get("/metrics").await.body;
+    let name = "integration_backend_store_statement_duration_seconds_count{kind=\"read\"} ";
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    line.unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn many_dashboards_that_look_for_themselves_do_not_all_ask_at_the_same_moment() {
+    let app = TestApp::start().await;
+    let mut readers = Vec::new();
+    for owner in 0..20 {
+        let key = app
+            .api_key(&format!("owner-{owner}"), "default", &[KeyScope::Read])
+            .await;
+        for _ in 0..8 {
+            let headers = [("authorization", key.as_str())];
+            let mut stream = app.browser().listen(STREAM, &headers).await;
+            stream.next().await.unwrap();
+            readers.push(tokio::spawn(async move {
+                loop {
+                    stream.assert_silent().await;
+                }
+            }));
+        }
+    }
+    app.advance(Duration::from_secs(16));
+    let before = questions(&app).await;
+    app.app.live().look().await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let soon = questions(&app).await - before;
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    let in_the_end = questions(&app).await - before;
+    assert!(in_the_end >= 160 * 7, "{in_the_end}: all have looked");
+    assert!(soon * 2 < in_the_end, "{soon} of {in_the_end} at once");
+    for reader in readers {
+        reader.abort();
+    }
+}

@@ -2,7 +2,7 @@
 
 mod bodies;
 mod envelope;
-mod idempotency;
+pub(crate) mod idempotency;
 mod limits;
 mod origins;
 mod people;

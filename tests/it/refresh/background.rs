@@ -31,6 +31,7 @@ async fn a_token_is_renewed_from_its_margin_on(
     assert_eq!(app.refreshes().len(), 0);
     app.advance(Duration::from_secs(after - before));
     assert_eq!(browser.get(READ).await.status, 200);
+    app.until_refreshing(1).await;
     assert_eq!(app.refreshes().len(), 1);
 }
 

@@ -126,6 +126,7 @@ async fn with_a_wrong_client_secret_the_old_token_serves_while_it_lives_and_the_
     app.advance(EXPIRY.saturating_sub(Duration::from_secs(30)));
     app.sandbox.clear_journal();
     assert_eq!(browser.get(READ).await.status, 200);
+    app.until_refreshing(1).await;
     assert_eq!(app.refreshes().len(), 1);
     assert_eq!(connection_status(&browser, "jira").await, "active");
     app.advance(Duration::from_secs(90));

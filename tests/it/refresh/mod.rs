@@ -4,4 +4,5 @@ mod background;
 mod calls;
 mod errors;
 pub mod fixture;
+mod many;
 mod protocol;

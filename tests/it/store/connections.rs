@@ -90,7 +90,7 @@ async fn nobody_else_sees_or_changes_an_owners_rows(
                 .unwrap()
         );
         store
-            .note_refresh_failure(&foreign, "x", stored.now())
+            .note_refresh_failure(&foreign, "x", stored.now(), stored.now())
             .await
             .unwrap();
         store.note_use(&foreign, Some(stored.now())).await.unwrap();
@@ -98,7 +98,7 @@ async fn nobody_else_sees_or_changes_an_owners_rows(
     }
     let after = stored.connected(&mia(), Product::Jira).await;
     assert_eq!(format!("{after:?}"), format!("{before:?}"));
-    assert!(store.due_grants(10).await.unwrap().is_empty());
+    assert!(store.due_grants(None, 10).await.unwrap().grants.is_empty());
 }
 
 #[rstest]
@@ -162,7 +162,7 @@ async fn a_grant_is_erased_with_its_last_connection_and_not_before(
 ) {
     let stored = Stored::new(kind).await;
     let grant = stored.log_in(&mia(), "one").await;
-    let leased = stored.lease(&grant, "process").await.unwrap();
+    let leased = stored.lease(&grant).await.unwrap();
     let owner = mia();
     let delete = |product| stored.store.delete_connection(&owner, product);
     delete(Product::Jira).await.unwrap();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use integration_backend::model::clock::{Clock, ManualClock, SystemClock};
+use integration_backend::model::clock::Clock;
 use integration_backend::model::connection::Connected;
 use integration_backend::model::grant::{Account, AuthMethod, Grant, TokenBase};
 use integration_backend::model::ids::{CloudId, TenantId};
@@ -20,6 +20,7 @@ use integration_backend::store::logins::NewGrant;
 use integration_backend::store::refreshes::RenewedTokens;
 use integration_backend::store::vault::Vault;
 
+use crate::support::clock::TestClock;
 use crate::support::database::{Database, TestDatabase};
 use crate::support::raw_database::Raw;
 
@@ -28,14 +29,14 @@ pub(crate) const HOUR: Duration = Duration::from_hours(1);
 /// An open store.
 pub(crate) struct Stored {
     pub(crate) store: Store,
-    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) clock: Arc<TestClock>,
     pub(crate) database: TestDatabase,
 }
 
 impl Stored {
     pub(crate) async fn new(kind: Database) -> Self {
         let database = TestDatabase::new(kind).await;
-        let clock = Arc::new(ManualClock::new(SystemClock.now()));
+        let clock = Arc::new(TestClock::of(&database).await);
         let store = Store::open(&database.location, vault(), clock.clone())
             .await
             .unwrap();
@@ -83,10 +84,18 @@ impl Stored {
             .unwrap()
     }
 
-    /// Takes the lease of `grant` for a minute; gives the grant as its holder sees it.
-    pub(crate) async fn lease(&self, grant: &Grant, holder: &str) -> Option<Grant> {
-        let until = self.now().plus(Duration::from_mins(1));
-        let fence = self.store.take_lease(grant, holder, until).await.unwrap()?;
+    /// Lets this process take the lease of `grant`; gives the grant as its holder sees it.
+    pub(crate) async fn lease(&self, grant: &Grant) -> Option<Grant> {
+        self.lease_by(&self.store, grant).await
+    }
+
+    /// Lets the process of `store` take the lease of `grant`.
+    pub(crate) async fn lease_by(&self, store: &Store, grant: &Grant) -> Option<Grant> {
+        let current = store.grant(&grant.scope, &grant.id).await.unwrap();
+        let current = current.unwrap_or_else(|| grant.clone());
+        let now = store.database_time().await.unwrap();
+        let state = store.lease_state(&current, now).await.unwrap();
+        let fence = store.take_lease(grant, now, state).await.unwrap()?;
         Some(Grant {
             fence,
             ..grant.clone()

@@ -66,7 +66,15 @@ async fn a_login_with_a_token_has_no_expiry_and_is_never_due(
     assert_eq!((grant.method, grant.base), how);
     assert_eq!(grant.expires_at, None);
     stored.clock.advance(HOUR * 24 * 365);
-    assert!(stored.store.due_grants(10).await.unwrap().is_empty());
+    assert!(
+        stored
+            .store
+            .due_grants(None, 10)
+            .await
+            .unwrap()
+            .grants
+            .is_empty()
+    );
 }
 
 #[rstest]
@@ -76,7 +84,7 @@ async fn a_second_login_of_the_same_identity_keeps_the_id_and_outdates_every_ref
 ) {
     let stored = Stored::new(kind).await;
     let first = stored.log_in(&mia(), "one").await;
-    let leased = stored.lease(&first, "process").await.unwrap();
+    let leased = stored.lease(&first).await.unwrap();
     let second = stored.log_in(&mia(), "two").await;
     assert_eq!(second.id, first.id);
     assert_eq!(second.generation, first.generation + 1);
@@ -200,9 +208,9 @@ async fn due_grants_come_longest_overdue_first_and_no_more_than_asked_for(
             .map(|grant| grant.scope.owner().as_str().to_owned())
             .collect()
     };
-    let due = stored.store.due_grants(10).await.unwrap();
+    let due = stored.store.due_grants(None, 10).await.unwrap().grants;
     assert_eq!(owners(due), ["b", "c", "a"]);
-    let due = stored.store.due_grants(2).await.unwrap();
+    let due = stored.store.due_grants(None, 2).await.unwrap().grants;
     assert_eq!(owners(due), ["b", "c"]);
     let later = stored.now().plus(HOUR);
     stored
@@ -217,7 +225,7 @@ async fn due_grants_come_longest_overdue_first_and_no_more_than_asked_for(
             .await
             .unwrap()
     );
-    let due = stored.store.due_grants(10).await.unwrap();
+    let due = stored.store.due_grants(None, 10).await.unwrap().grants;
     assert_eq!(owners(due), ["c"]);
     let used = stored
         .store
@@ -245,7 +253,7 @@ async fn a_row_that_does_not_open_keeps_no_other_grant_from_being_renewed(
         broken.id
     );
     assert_eq!(stored.raw().await.run(damage).await, 1);
-    let due = stored.store.due_grants(10).await.unwrap();
+    let due = stored.store.due_grants(None, 10).await.unwrap().grants;
     assert_eq!(due.len(), 1);
     assert_eq!(due[0].id, good.id);
 }
@@ -268,7 +276,15 @@ async fn bookkeeping_for_an_older_generation_changes_nothing(
     stored.store.update_sites(&old, &[]).await.unwrap();
     let read = || async { stored.reread(&new).await };
     assert_eq!(format!("{:?}", read().await), format!("{new:?}"));
-    assert!(stored.store.due_grants(10).await.unwrap().is_empty());
+    assert!(
+        stored
+            .store
+            .due_grants(None, 10)
+            .await
+            .unwrap()
+            .grants
+            .is_empty()
+    );
     stored.store.update_sites(&new, &[]).await.unwrap();
     assert!(read().await.sites.is_empty());
 }

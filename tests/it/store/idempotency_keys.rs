@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use integration_backend::model::lease::LEASE;
 use integration_backend::model::scope::Scope;
 use integration_backend::model::secret::Secret;
 use integration_backend::store::Store;
@@ -19,7 +20,6 @@ async fn claim(stored: &Stored, store: &Store, scope: &Scope, route: &str) -> Cl
         route,
         key_hash: "key",
         body_hash: "body",
-        lease_until: stored.now().plus(Duration::from_mins(1)),
         expires_at: stored.now().plus(DAY),
     };
     store.claim_key(scope, &key).await.unwrap()
@@ -62,7 +62,7 @@ async fn of_many_claims_in_two_processes_one_gets_the_key(
     for claim in claims.collect::<Vec<_>>() {
         match claim.await.unwrap() {
             Claim::Ours(_) => winners += 1,
-            Claim::Taken { state, .. } => assert!(matches!(state, KeyState::Running(_))),
+            Claim::Taken { state, .. } => assert!(matches!(state, KeyState::Running)),
         }
     }
     assert_eq!(winners, 1);
@@ -96,7 +96,6 @@ async fn a_result_comes_back_and_is_sealed_for_its_row_alone(
         route: ROUTE,
         key_hash: "key",
         body_hash: "body",
-        lease_until: stored.now(),
         expires_at: stored.now(),
     };
     assert!(stored.store.claim_key(&mia(), &key).await.is_err());
@@ -118,7 +117,7 @@ async fn a_released_key_is_free_and_an_unknown_one_is_not(
                 .unwrap();
         }
     }
-    assert!(matches!(taken(&stored, &mia()).await, KeyState::Running(_)));
+    assert!(matches!(taken(&stored, &mia()).await, KeyState::Running));
     let settle = async |id: &str, ending| {
         stored.store.settle_key(&mia(), id, ending).await.unwrap();
     };
@@ -164,12 +163,45 @@ async fn after_a_day_a_key_is_free_whether_it_was_pruned_or_not(
     ours(&stored, &mia()).await;
 }
 
+#[rstest]
+#[tokio::test]
+async fn a_key_is_running_while_its_lease_is_renewed_and_unknown_when_it_has_run_out(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    let id = ours(&stored, &mia()).await;
+    for _ in 0..3 {
+        stored.clock.advance(LEASE / 2);
+        stored.store.renew_key(&mia(), &id).await.unwrap();
+    }
+    assert!(matches!(taken(&stored, &mia()).await, KeyState::Running));
+    stored.clock.advance(LEASE);
+    assert!(matches!(taken(&stored, &mia()).await, KeyState::Unknown));
+    let late = Secret::new("late");
+    let done = KeyEnding::Done(&late);
+    stored.store.settle_key(&mia(), &id, done).await.unwrap();
+    let state = taken(&stored, &mia()).await;
+    assert!(matches!(state, KeyState::Done(_)), "it was only stopped");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_key_that_was_claimed_while_the_clock_was_ahead_does_not_run_for_ever(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    stored.clock.advance(Duration::from_hours(1));
+    ours(&stored, &mia()).await;
+    stored.clock.set_back(Duration::from_hours(1));
+    assert!(matches!(taken(&stored, &mia()).await, KeyState::Unknown));
+}
+
 #[tokio::test]
 async fn what_a_dead_process_left_running_is_unknown_to_the_next_one_that_is_alone() {
     let stored = Stored::new(Database::Sqlite).await;
     ours(&stored, &mia()).await;
     let beside = stored.another(vault()).await.unwrap();
-    assert!(matches!(taken(&stored, &mia()).await, KeyState::Running(_)));
+    assert!(matches!(taken(&stored, &mia()).await, KeyState::Running));
     beside.close().await;
     drop(beside);
     let Stored {

@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use integration_backend::model::grant::{Grant, GrantStatus};
+use integration_backend::model::lease::LEASE;
+use integration_backend::store::Store;
+use integration_backend::store::refreshes::LeaseState;
 use rstest::rstest;
 
 use crate::store::fixture::{HOUR, Stored, mia, strangers, tokens, vault};
@@ -12,25 +15,29 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_takers_in_two_processes_one_gets_the_lease(
+async fn of_many_processes_that_want_the_lease_at_once_one_gets_it(
     #[values(Database::Sqlite, Database::Postgres)] kind: Database,
 ) {
     let stored = Stored::new(kind).await;
-    let other = stored.another(vault()).await.unwrap();
     let grant = stored.log_in(&mia(), "one").await;
-    let until = stored.now().plus(MINUTE);
-    let takers = (0..32).map(|number| {
-        let store = if number % 2 == 0 {
-            stored.store.clone()
-        } else {
-            other.clone()
-        };
+    let now = stored.now();
+    let mut processes = vec![stored.store.clone()];
+    for _ in 0..7 {
+        processes.push(stored.another(vault()).await.unwrap());
+    }
+    let takers = processes.into_iter().map(|store| {
         let grant = grant.clone();
-        tokio::spawn(async move { store.take_lease(&grant, "taker", until).await.unwrap() })
+        tokio::spawn(async move {
+            let lease = store.take_lease(&grant, now, LeaseState::Free).await;
+            (store, lease.unwrap())
+        })
     });
     let mut fences = Vec::new();
+    let mut alive = Vec::new();
     for taker in takers.collect::<Vec<_>>() {
-        fences.extend(taker.await.unwrap());
+        let (store, fence) = taker.await.unwrap();
+        alive.push(store);
+        fences.extend(fence);
     }
     assert_eq!(fences, [grant.fence + 1]);
 }
@@ -41,28 +48,25 @@ async fn a_lease_can_be_taken_again_only_when_it_has_run_out_and_whoever_commits
     #[values(Database::Sqlite, Database::Postgres)] kind: Database,
 ) {
     let stored = Stored::new(kind).await;
+    let other = stored.another(vault()).await.unwrap();
     let grant = stored.log_in(&mia(), "one").await;
-    let first = stored.lease(&grant, "first").await.unwrap();
+    let first = stored.lease(&grant).await.unwrap();
     stored
         .clock
-        .advance(MINUTE.saturating_sub(Duration::from_millis(1)));
-    assert!(stored.lease(&grant, "second").await.is_none());
+        .advance(LEASE.saturating_sub(Duration::from_millis(1)));
+    assert!(stored.lease_by(&other, &grant).await.is_none());
     stored.clock.advance(Duration::from_millis(1));
-    let second = stored.lease(&grant, "second").await.unwrap();
+    let second = stored.lease_by(&other, &grant).await.unwrap();
     assert_eq!(second.fence, first.fence + 1);
-    let until = stored.now().plus(MINUTE);
-    let renewed = async |held: &Grant, holder: &str| {
-        let renewal = stored.store.renew_lease(held, holder, until);
-        renewal.await.unwrap()
-    };
-    assert!(!renewed(&first, "first").await, "lost");
-    assert!(!renewed(&second, "first").await, "of another process");
-    assert!(renewed(&second, "second").await);
+    let renewed = async |held: &Grant, store: &Store| store.renew_lease(held).await.unwrap();
+    assert!(!renewed(&first, &stored.store).await, "lost");
+    assert!(!renewed(&second, &stored.store).await, "of another process");
+    assert!(renewed(&second, &other).await);
     let good = stored.renewed("good");
     assert!(stored.store.commit_tokens(&first, &good).await.unwrap());
     let late = stored.renewed("late");
     assert!(!stored.store.commit_tokens(&second, &late).await.unwrap());
-    assert!(!renewed(&second, "second").await, "the grant has moved on");
+    assert!(!renewed(&second, &other).await, "the grant has moved on");
     let current = stored.reread(&grant).await;
     assert_eq!(
         tokens(&current),
@@ -74,19 +78,61 @@ async fn a_lease_can_be_taken_again_only_when_it_has_run_out_and_whoever_commits
 
 #[rstest]
 #[tokio::test]
+async fn a_process_takes_its_own_lease_again_at_once(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    let other = stored.another(vault()).await.unwrap();
+    let grant = stored.log_in(&mia(), "one").await;
+    let first = stored.lease(&grant).await.unwrap();
+    assert!(stored.lease_by(&other, &grant).await.is_none());
+    let again = stored.lease(&grant).await.unwrap();
+    assert_eq!(again.fence, first.fence + 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_lease_that_ends_later_than_any_can_counts_for_nothing(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    let other = stored.another(vault()).await.unwrap();
+    let grant = stored.log_in(&mia(), "one").await;
+    stored.clock.advance(HOUR);
+    stored.lease(&grant).await.unwrap();
+    stored.clock.set_back(HOUR);
+    assert!(stored.lease_by(&other, &grant).await.is_some());
+}
+
+#[tokio::test]
+async fn leases_run_on_the_clock_of_the_database() {
+    let stored = Stored::new(Database::Postgres).await;
+    let other = stored.another(vault()).await.unwrap();
+    let grant = stored.log_in(&mia(), "one").await;
+    let held = stored.lease(&grant).await.unwrap();
+    stored.clock.advance_alone(HOUR);
+    assert!(stored.lease_by(&other, &grant).await.is_none());
+    assert!(stored.store.renew_lease(&held).await.unwrap());
+    stored.clock.set_back_alone(HOUR);
+    stored.clock.advance(LEASE);
+    assert!(stored.lease_by(&other, &grant).await.is_some());
+}
+
+#[rstest]
+#[tokio::test]
 async fn no_lease_is_given_for_another_generation_a_dead_grant_or_to_a_stranger(
     #[values(Database::Sqlite, Database::Postgres)] kind: Database,
 ) {
     let stored = Stored::new(kind).await;
     let old = stored.log_in(&mia(), "one").await;
     let grant = stored.log_in(&mia(), "two").await;
-    assert!(stored.lease(&old, "late").await.is_none());
+    assert!(stored.lease(&old).await.is_none());
     for scope in strangers() {
         let foreign = Grant {
             scope,
             ..grant.clone()
         };
-        assert!(stored.lease(&foreign, "stranger").await.is_none());
+        assert!(stored.lease(&foreign).await.is_none());
     }
     assert!(
         stored
@@ -96,7 +142,7 @@ async fn no_lease_is_given_for_another_generation_a_dead_grant_or_to_a_stranger(
             .unwrap()
     );
     let dead = stored.reread(&grant).await;
-    assert!(stored.lease(&dead, "late").await.is_none());
+    assert!(stored.lease(&dead).await.is_none());
 }
 
 #[rstest]
@@ -106,11 +152,11 @@ async fn a_commit_renews_everything_and_forgets_the_failures_before_it(
 ) {
     let stored = Stored::new(kind).await;
     let grant = stored.log_in(&mia(), "one").await;
-    let leased = stored.lease(&grant, "process").await.unwrap();
+    let leased = stored.lease(&grant).await.unwrap();
     let next = stored.now().plus(MINUTE);
     stored
         .store
-        .note_refresh_failure(&leased, "down", next)
+        .note_refresh_failure(&leased, "down", next, next)
         .await
         .unwrap();
     let failed = stored.reread(&grant).await;
@@ -125,7 +171,7 @@ async fn a_commit_renews_everything_and_forgets_the_failures_before_it(
     );
     assert_eq!(failed.generation, grant.generation, "the tokens stay");
     stored.clock.advance(HOUR);
-    let leased = stored.lease(&failed, "process").await.unwrap();
+    let leased = stored.lease(&failed).await.unwrap();
     let mut renewed = stored.renewed("two");
     renewed.scopes = Some(vec![String::from("read:page:confluence")]);
     assert!(stored.store.commit_tokens(&leased, &renewed).await.unwrap());
@@ -149,7 +195,7 @@ async fn an_answer_without_scopes_keeps_those_of_the_login(
 ) {
     let stored = Stored::new(kind).await;
     let grant = stored.log_in(&mia(), "one").await;
-    let leased = stored.lease(&grant, "process").await.unwrap();
+    let leased = stored.lease(&grant).await.unwrap();
     let renewed = stored.renewed("two");
     assert!(stored.store.commit_tokens(&leased, &renewed).await.unwrap());
     let current = stored.reread(&grant).await;
@@ -163,7 +209,7 @@ async fn requiring_a_new_login_erases_the_tokens_of_an_unmoved_row_and_touches_n
 ) {
     let stored = Stored::new(kind).await;
     let grant = stored.log_in(&mia(), "one").await;
-    let leased = stored.lease(&grant, "process").await.unwrap();
+    let leased = stored.lease(&grant).await.unwrap();
     for moved in [
         Grant {
             generation: leased.generation - 1,
@@ -208,17 +254,18 @@ async fn a_failure_noted_by_a_holder_who_lost_the_lease_changes_nothing(
 ) {
     let stored = Stored::new(kind).await;
     let grant = stored.log_in(&mia(), "one").await;
-    let first = stored.lease(&grant, "first").await.unwrap();
-    stored.clock.advance(MINUTE);
-    let second = stored.lease(&grant, "second").await.unwrap();
+    let other = stored.another(vault()).await.unwrap();
+    let first = stored.lease(&grant).await.unwrap();
+    stored.clock.advance(LEASE);
+    let second = stored.lease_by(&other, &grant).await.unwrap();
     let next = stored.now().plus(HOUR);
     stored
         .store
-        .note_refresh_failure(&first, "late", next)
+        .note_refresh_failure(&first, "late", next, next)
         .await
         .unwrap();
     let current = stored.reread(&grant).await;
     assert_eq!((current.fail_count, current.last_error), (0, None));
-    assert_eq!(current.lease_until, Some(stored.now().plus(MINUTE)));
+    assert_eq!(current.lease_until, Some(stored.now().plus(LEASE)));
     assert_eq!(current.fence, second.fence);
 }

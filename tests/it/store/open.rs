@@ -8,7 +8,7 @@ use integration_backend::store::Store;
 use integration_backend::store::error::StoreError;
 use rstest::rstest;
 
-use crate::store::fixture::{HOUR, Stored, mia, vault};
+use crate::store::fixture::{Stored, mia, vault};
 use crate::support::database::{Database, TestDatabase};
 
 #[rstest]
@@ -140,7 +140,7 @@ async fn the_lease_of_a_dead_process_is_freed_at_the_next_start_and_the_interrup
  {
     let mut stored = Stored::new(Database::Sqlite).await;
     let grant = stored.log_in(&mia(), "one").await;
-    stored.lease(&grant, "dead").await.unwrap();
+    stored.lease(&grant).await.unwrap();
     let another = Stored::new(Database::Sqlite).await.store;
     let dead = std::mem::replace(&mut stored.store, another);
     dead.close().await;
@@ -149,18 +149,16 @@ async fn the_lease_of_a_dead_process_is_freed_at_the_next_start_and_the_interrup
     let mut raw = stored.raw().await;
     let started = raw.number("SELECT refresh_started_at FROM grants").await;
     assert_eq!(started, Some(stored.now().millis()));
-    assert!(stored.lease(&grant, "next").await.is_some());
+    assert!(stored.lease(&grant).await.is_some());
 }
 
 /// A store that is opened beside a running one does not get a grant that is leased there.
 async fn a_newcomer_leaves_the_lease(kind: Database) {
     let stored = Stored::new(kind).await;
     let grant = stored.log_in(&mia(), "one").await;
-    stored.lease(&grant, "alive").await.unwrap();
+    stored.lease(&grant).await.unwrap();
     let newcomer = stored.another(vault()).await.unwrap();
-    let until = stored.now().plus(HOUR);
-    let lease = newcomer.take_lease(&grant, "newcomer", until).await;
-    assert_eq!(lease.unwrap(), None);
+    assert!(stored.lease_by(&newcomer, &grant).await.is_none());
 }
 
 #[tokio::test]
@@ -190,10 +188,8 @@ async fn a_process_that_starts_while_another_one_does_is_seen_by_later_ones() {
         drop(starting);
     });
     let survivor = opened.0.unwrap();
-    let until = stored.now().plus(HOUR);
-    let taken = survivor.take_lease(&grant, "survivor", until).await;
-    assert!(taken.unwrap().is_some());
+    stored.store = survivor;
+    assert!(stored.lease(&grant).await.is_some());
     let newcomer = stored.another(vault()).await.unwrap();
-    let lease = newcomer.take_lease(&grant, "newcomer", until).await;
-    assert_eq!(lease.unwrap(), None);
+    assert!(stored.lease_by(&newcomer, &grant).await.is_none());
 }

@@ -1,7 +1,6 @@
 //! Sync runs in the store, on both databases: who holds one, and along which index they are found.
 
-use std::time::Duration;
-
+use integration_backend::model::lease::LEASE;
 use integration_backend::model::product::Product;
 use integration_backend::model::scope::Scope;
 use integration_backend::model::stored::ProjectEntry;
@@ -11,8 +10,6 @@ use rstest::rstest;
 
 use crate::store::fixture::{HOUR, Stored, mia, site, strangers};
 use crate::support::database::Database;
-
-const LEASE: Duration = Duration::from_mins(3);
 
 async fn begun(stored: &Stored) -> Option<SyncRun> {
     let connected = stored.connected(&mia(), Product::Jira).await;
@@ -26,18 +23,13 @@ async fn begun(stored: &Stored) -> Option<SyncRun> {
 }
 
 async fn taken(stored: &Stored) -> Option<SyncRun> {
-    let until = stored.now().plus(LEASE);
-    let taken = stored.store.take_sync_run("holder", until).await.unwrap();
+    let taken = stored.store.take_sync_run().await.unwrap();
     taken.map(|taken| taken.run)
 }
 
 async fn save(stored: &Stored, scope: &Scope, run: &SyncRun, page: ListPage) -> Option<SyncRun> {
-    let until = stored.now().plus(LEASE);
-    let store = &stored.store;
-    store
-        .save_sync_page(scope, run, &page, until)
-        .await
-        .unwrap()
+    let saved = stored.store.save_sync_page(scope, run, &page).await;
+    saved.unwrap()
 }
 
 fn page(keys: &[&str], next: Option<&str>) -> ListPage {
@@ -97,7 +89,6 @@ async fn a_page_is_stored_with_its_progress_or_not_at_all(
     stored.log_in(&mia(), "one").await;
     begun(&stored).await.unwrap();
     let run = taken(&stored).await.unwrap();
-    let until = stored.now().plus(LEASE);
     let first = page(&["B", "A", "B"], Some("next"));
     let saved = save(&stored, &mia(), &run, first).await.unwrap();
     assert_eq!(
@@ -110,7 +101,7 @@ async fn a_page_is_stored_with_its_progress_or_not_at_all(
         (Some("next"), false)
     );
     assert_eq!(
-        store.remove_unseen(&mia(), &saved, until).await.unwrap(),
+        store.remove_unseen(&mia(), &saved).await.unwrap(),
         None,
         "not before the whole list was seen"
     );
@@ -147,12 +138,11 @@ async fn a_run_that_starts_over_keeps_its_rows_and_counts_anew(
         ..page(&["A", "B"], Some("next"))
     };
     let saved = save(&stored, &mia(), &run, first).await.unwrap();
-    let until = stored.now().plus(LEASE);
     for stranger in strangers() {
-        let theirs = store.start_sync_over(&stranger, &saved, until).await;
+        let theirs = store.start_sync_over(&stranger, &saved).await;
         assert_eq!(theirs.unwrap(), None);
     }
-    let over = store.start_sync_over(&mia(), &saved, until).await;
+    let over = store.start_sync_over(&mia(), &saved).await;
     let over = over.unwrap().unwrap();
     assert_eq!(
         (over.walked_to.as_deref(), over.fetched, over.total),
@@ -163,7 +153,7 @@ async fn a_run_that_starts_over_keeps_its_rows_and_counts_anew(
     assert_eq!(rows.unwrap().len(), 2);
     stored.clock.advance(LEASE);
     taken(&stored).await.unwrap();
-    let late = store.start_sync_over(&mia(), &saved, until).await;
+    let late = store.start_sync_over(&mia(), &saved).await;
     assert_eq!(late.unwrap(), None, "another process holds it");
 }
 
@@ -204,6 +194,42 @@ async fn each_due_connection_is_taken_once(
             .unwrap()
             .is_some()
     );
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_run_is_held_while_its_holder_renews_the_lease_and_no_longer(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    stored.log_in(&mia(), "one").await;
+    begun(&stored).await.unwrap();
+    let run = taken(&stored).await.unwrap();
+    for _ in 0..3 {
+        stored.clock.advance(LEASE / 2);
+        assert!(stored.store.renew_sync(&run).await.unwrap());
+    }
+    assert_eq!(taken(&stored).await, None);
+    stored.clock.advance(LEASE);
+    taken(&stored).await.unwrap();
+    assert!(!stored.store.renew_sync(&run).await.unwrap(), "taken over");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_run_whose_times_were_written_by_a_clock_that_was_ahead_waits_for_nobody(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    stored.log_in(&mia(), "one").await;
+    stored.clock.advance(HOUR);
+    begun(&stored).await.unwrap();
+    taken(&stored).await.unwrap();
+    stored.clock.set_back(HOUR);
+    assert_eq!(taken(&stored).await, None);
+    let orphans = stored.store.free_orphaned_syncs().await.unwrap();
+    assert_eq!(orphans.freed, 1);
+    assert!(taken(&stored).await.is_some());
 }
 
 #[tokio::test]

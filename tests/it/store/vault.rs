@@ -92,7 +92,7 @@ async fn an_older_ciphertext_put_back_into_a_newer_row_does_not_open(
     let grant = stored.log_in(&mia(), "old").await;
     let mut raw = stored.raw().await;
     let old = sealed(&mut raw, "refresh_token_sealed", &grant.id).await;
-    let leased = stored.lease(&grant, "process").await.unwrap();
+    let leased = stored.lease(&grant).await.unwrap();
     let renewed = stored.renewed("new");
     assert!(stored.store.commit_tokens(&leased, &renewed).await.unwrap());
     assert_eq!(opens(&stored).await, Ok(()));
@@ -158,7 +158,7 @@ async fn a_new_first_key_seals_and_the_old_one_in_the_ring_still_opens(
     stored.store = stored.another(rotated).await.unwrap();
     let read = stored.connected(&mia(), Product::Jira).await.grant;
     assert_eq!(tokens(&read), (Some("access-old"), Some("refresh-old")));
-    let leased = stored.lease(&grant, "process").await.unwrap();
+    let leased = stored.lease(&grant).await.unwrap();
     let renewed = stored.renewed("new");
     assert!(stored.store.commit_tokens(&leased, &renewed).await.unwrap());
     let mut raw = stored.raw().await;

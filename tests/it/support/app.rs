@@ -10,10 +10,11 @@ use integration_backend::app::App;
 use integration_backend::config;
 use integration_backend::http::CALLBACK_PATHS;
 use integration_backend::model::api_key::KeyScope;
-use integration_backend::model::clock::{Clock, ManualClock, SystemClock};
+use integration_backend::model::clock::Clock;
 use integration_backend::model::ids::TenantId;
 
 use super::browser::Browser;
+use super::clock::TestClock;
 use super::database::{Database, TestDatabase};
 
 /// Where the service believes itself to be.
@@ -24,7 +25,7 @@ pub const FRONTEND: &str = "http://localhost:3000";
 /// A running app without a socket.
 pub struct TestApp {
     pub sandbox: Sandbox,
-    pub clock: Arc<ManualClock>,
+    pub clock: Arc<TestClock>,
     pub app: App,
     pub settings: HashMap<String, String>,
     database: TestDatabase,
@@ -91,7 +92,7 @@ impl TestApp {
         for (name, value) in changes {
             settings.insert((*name).to_owned(), (*value).to_owned());
         }
-        let clock = Arc::new(ManualClock::new(SystemClock.now()));
+        let clock = Arc::new(TestClock::of(&database).await);
         let app = build(&settings, clock.clone()).await;
         Self {
             sandbox,
@@ -115,6 +116,11 @@ impl TestApp {
     /// The time by the service's clock, as bodies show it.
     pub fn clock_text(&self) -> String {
         self.clock.now().rfc3339()
+    }
+
+    /// The time by the service's clock, as rows hold it.
+    pub fn clock_millis(&self) -> i64 {
+        self.clock.now().millis()
     }
 
     /// Moves the service's clock and Atlassian's together.
@@ -174,7 +180,7 @@ impl TestApp {
 }
 
 /// A process with these settings.
-pub async fn build(settings: &HashMap<String, String>, clock: Arc<ManualClock>) -> App {
+pub async fn build(settings: &HashMap<String, String>, clock: Arc<TestClock>) -> App {
     let settings = config::load(&|name| settings.get(name).cloned(), None).unwrap();
     App::build(&settings, clock).await.unwrap()
 }

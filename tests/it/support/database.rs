@@ -51,6 +51,32 @@ impl TestDatabase {
     }
 }
 
+impl TestDatabase {
+    /// Lets a database server take its time from a file from now on, in milliseconds: the functions of a
+    /// schema that stands before `pg_catalog` in the search path are found first.
+    pub(super) async fn read_time_from_file(&self) -> Option<PathBuf> {
+        let DatabaseUrl::Postgres(url) = &self.location else {
+            return None;
+        };
+        let file = self.folder.join("server-time");
+        let mut connection = PgConnection::connect(url.expose()).await.unwrap();
+        let name = url.expose().rsplit_once('/').unwrap().1;
+        for statement in [
+            String::from("CREATE SCHEMA test_clock"),
+            format!(
+                "CREATE FUNCTION test_clock.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+                 $$ SELECT to_timestamp(pg_read_file('{}')::float8 / 1000) $$",
+                file.display()
+            ),
+            format!("ALTER DATABASE {name} SET search_path = public, test_clock, pg_catalog"),
+        ] {
+            let statement = sqlx::AssertSqlSafe(statement);
+            sqlx::query(statement).execute(&mut connection).await.unwrap();
+        }
+        Some(file)
+    }
+}
+
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);

@@ -12,6 +12,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::response::Response;
+use integration_backend::model::database_url::DatabaseUrl;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -32,7 +33,13 @@ pub struct Installation {
 pub struct Process(Child);
 
 impl Installation {
+    /// On SQLite.
     pub async fn new() -> Self {
+        Self::new_on(Database::Sqlite).await
+    }
+
+    /// On the given database.
+    pub async fn new_on(kind: Database) -> Self {
         let port = free_port();
         let app = App {
             redirect_uris: vec![format!("http://localhost:{port}/auth/atlassian/callback")],
@@ -45,7 +52,7 @@ impl Installation {
         Self {
             sandbox: Sandbox::start(options).await.unwrap(),
             port,
-            database: TestDatabase::new(Database::Sqlite).await,
+            database: TestDatabase::new(kind).await,
         }
     }
 
@@ -71,7 +78,22 @@ impl Installation {
                 self.sandbox.site_url_template(),
             )
             .stdin(Stdio::null());
+        // A database server has no folder for a key.
+        if matches!(self.database.location, DatabaseUrl::Postgres(_)) {
+            let key = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+            command.env("VAULT_KEYS", key);
+        }
         command
+    }
+
+    /// Starts a second process on the same database; gives its port, too.
+    pub async fn start_beside(&self) -> (Process, u16) {
+        let port = free_port();
+        let mut command = self.command(&[]);
+        command.env("PORT", port.to_string());
+        let log = File::create(self.file("log-beside")).unwrap();
+        command.stdout(log.try_clone().unwrap()).stderr(log);
+        (listening(command, port).await, port)
     }
 
     /// Starts the service and waits until it listens.
@@ -86,13 +108,8 @@ impl Installation {
     }
 
     /// Starts the service with the standard error that `command` has, and waits until it listens.
-    pub async fn start_as_it_is(&self, mut command: Command) -> Process {
-        let process = Process(command.spawn().unwrap());
-        until("the service listens", async || {
-            TcpStream::connect(("127.0.0.1", self.port)).await.is_ok()
-        })
-        .await;
-        process
+    pub async fn start_as_it_is(&self, command: Command) -> Process {
+        listening(command, self.port).await
     }
 
     /// Runs a command that is to end by itself; gives its exit code and what it said on stderr.
@@ -147,6 +164,15 @@ impl Installation {
     pub async fn connect(&self) -> TcpStream {
         TcpStream::connect(("127.0.0.1", self.port)).await.unwrap()
     }
+}
+
+async fn listening(mut command: Command, port: u16) -> Process {
+    let process = Process(command.spawn().unwrap());
+    until("the service listens", async || {
+        TcpStream::connect(("127.0.0.1", port)).await.is_ok()
+    })
+    .await;
+    process
 }
 
 impl Process {

@@ -3,12 +3,14 @@
 pub mod app;
 pub mod browser;
 pub mod certificates;
+pub mod clock;
 pub mod database;
 pub mod faults;
 pub mod files;
 pub mod installation;
 pub mod journey;
 pub mod listening;
+pub mod lossy_wire;
 pub mod paging;
 pub mod raw_database;
 pub mod sent;

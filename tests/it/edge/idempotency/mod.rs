@@ -1,6 +1,6 @@
 //! `Idempotency-Key`: what is asked for many times is done once.
 
-mod fixture;
+pub(crate) mod fixture;
 mod interrupted;
 mod outcomes;
 mod reach;
