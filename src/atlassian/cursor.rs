@@ -18,6 +18,26 @@ pub(super) fn offset(page: &PageRequest) -> Result<u64, AtlassianError> {
         .map_or(Ok(0), |text| text.parse().map_err(|_| unknown_cursor()))
 }
 
+/// Stands between the kind of content and Confluence's cursor in ours.
+const KIND_MARK: char = '!';
+
+/// The cursor of a list below content of this kind, which Confluence keeps at an address of its own.
+pub(super) fn with_kind(plural: &str, cursor: String) -> String {
+    match plural {
+        "pages" => cursor,
+        _ => format!("{plural}{KIND_MARK}{cursor}"),
+    }
+}
+
+/// The kind that a cursor tells, and Confluence's own cursor.
+pub(super) fn of_kind(cursor: Option<&str>) -> (Option<&str>, Option<String>) {
+    match cursor.map(|cursor| (cursor, cursor.split_once(KIND_MARK))) {
+        None => (None, None),
+        Some((_, Some((plural, own)))) => (Some(plural), Some(own.to_owned())),
+        Some((own, None)) => (Some("pages"), Some(own.to_owned())),
+    }
+}
+
 fn unknown_cursor() -> AtlassianError {
     AtlassianError::BadRequest(Explanation {
         messages: vec![String::from("the cursor does not belong to this list")],

@@ -42,7 +42,7 @@ pub(crate) enum AtlassianError {
     #[error("{why}")]
     Lossy {
         /// The field with the text.
-        field: &'static str,
+        field: String,
         /// One plain sentence.
         why: String,
     },

@@ -9,7 +9,7 @@ use super::error::AtlassianError;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Edit<'a> {
     /// The field of the request that holds the text.
-    pub(super) field: &'static str,
+    pub(super) field: &'a str,
     /// The text as it is to be.
     pub(super) markdown: &'a str,
     /// Whether what Markdown cannot say may go.
@@ -29,7 +29,7 @@ impl Edit<'_> {
     /// The refusal of an edit.
     pub(super) fn refused(&self, lost: &Lost) -> AtlassianError {
         AtlassianError::Lossy {
-            field: self.field,
+            field: self.field.to_owned(),
             why: format!(
                 "{} {lost}; with `replace: true` the text is written as it stands, and what Markdown cannot say may go",
                 self.field
@@ -39,14 +39,11 @@ impl Edit<'_> {
 }
 
 /// A text that is new: it has nothing that a placeholder could stand for.
-pub(super) fn new_text<'a>(
-    field: &'static str,
-    markdown: &'a str,
-) -> Result<&'a str, AtlassianError> {
+pub(super) fn new_text<'a>(field: &str, markdown: &'a str) -> Result<&'a str, AtlassianError> {
     match placeholder_in(markdown) {
         None => Ok(markdown),
         Some(address) => Err(AtlassianError::Lossy {
-            field,
+            field: field.to_owned(),
             why: format!(
                 "{field} holds the placeholder `{address}`, which stands for a part of another text; leave it out of a new one"
             ),

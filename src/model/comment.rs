@@ -27,6 +27,20 @@ pub(crate) struct Comment {
     /// When it was changed last.
     #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00Z")]
     pub updated: Option<Timestamp>,
+    /// Who may read it; `null`: everybody who may read what it is about.
+    pub visibility: Option<CommentVisibility>,
+}
+
+/// The only ones who may read a comment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct CommentVisibility {
+    /// `role` or `group`; or `internal` for those who work on the requests of a service desk.
+    #[serde(rename = "type")]
+    #[schema(example = "role")]
+    pub kind: String,
+    /// The name of the role in the project, or of the group.
+    #[schema(example = "Administrators")]
+    pub value: Option<String>,
 }
 
 /// Which comments come first.

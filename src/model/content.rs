@@ -47,12 +47,16 @@ pub(crate) struct ContentMetadata {
     pub last_modified: Option<Timestamp>,
 }
 
-/// A Confluence page without its text.
+/// A Confluence page without its text, or something else that Confluence keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct PageSummary {
     /// Confluence's id.
     #[schema(example = "98400")]
     pub id: String,
+    /// `page`, `blogpost`, `folder`, `whiteboard`, `database`, `embed`, or another kind that a search finds.
+    #[serde(rename = "type")]
+    #[schema(example = "page")]
+    pub kind: String,
     /// The title.
     #[schema(example = "Release notes")]
     pub title: String,
@@ -66,7 +70,7 @@ pub(crate) struct PageSummary {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "ENG")]
     pub space_key: Option<String>,
-    /// The id of the page above.
+    /// The id of the page above, or of the folder that it lies in.
     #[schema(example = "98399")]
     pub parent_id: Option<String>,
     /// `current`, `archived`, `draft` or `trashed`.
@@ -80,13 +84,13 @@ pub(crate) struct PageSummary {
     pub created: Option<Timestamp>,
 }
 
-/// A Confluence page with its text.
+/// A Confluence page with its text; or something else, with the text if it has one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct WikiPage {
     /// Everything but the text.
     #[serde(flatten)]
     pub summary: PageSummary,
-    /// The text in Markdown.
+    /// The text in Markdown; `null` for a folder and the like.
     #[schema(example = "# Release notes\n\nNothing broke.")]
     pub body: Option<String>,
     /// The labels.
@@ -100,9 +104,7 @@ pub(crate) struct WikiPage {
 /// Something in the page tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Child {
-    /// `page` or `folder`.
-    pub kind: String,
-    /// What is known about it; little about a folder.
+    /// What is known about it; little about what is no page.
     pub summary: PageSummary,
     /// The text of a page in Markdown, if it was asked for.
     pub body: Option<String>,
@@ -111,20 +113,86 @@ pub(crate) struct Child {
 /// What is wanted of what lies below a page; its pages without their texts by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct WantedChildren {
-    /// Folders too.
-    pub folders: bool,
+    /// Folders and whatever else lies there, too.
+    pub others: bool,
     /// The texts of the pages too.
     pub with_text: bool,
 }
 
-/// The number by which Confluence knows a page, a space or other content.
+/// A kind of content that Confluence Cloud keeps at an address of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ContentKind {
+    Page,
+    BlogPost,
+    Folder,
+    Whiteboard,
+    Database,
+    Embed,
+}
+
+impl ContentKind {
+    /// Those that have a place in the page tree.
+    pub(crate) const IN_TREES: [Self; 5] = [
+        Self::Page,
+        Self::Folder,
+        Self::Whiteboard,
+        Self::Database,
+        Self::Embed,
+    ];
+
+    /// As Confluence calls it.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::BlogPost => "blogpost",
+            Self::Folder => "folder",
+            Self::Whiteboard => "whiteboard",
+            Self::Database => "database",
+            Self::Embed => "embed",
+        }
+    }
+
+    /// Its name in addresses.
+    pub(crate) const fn plural(self) -> &'static str {
+        match self {
+            Self::Page => "pages",
+            Self::BlogPost => "blogposts",
+            Self::Folder => "folders",
+            Self::Whiteboard => "whiteboards",
+            Self::Database => "databases",
+            Self::Embed => "embeds",
+        }
+    }
+
+    /// Reads [`Self::as_str`].
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        let mut all = Self::IN_TREES.into_iter().chain([Self::BlogPost]);
+        all.find(|kind| kind.as_str() == name)
+    }
+
+    /// Reads [`Self::plural`].
+    pub(crate) fn of_plural(plural: &str) -> Option<Self> {
+        plural.strip_suffix('s').and_then(Self::parse)
+    }
+
+    /// Whether it has a text that can be read and changed.
+    pub(crate) const fn has_text(self) -> bool {
+        matches!(self, Self::Page | Self::BlogPost)
+    }
+}
+
+/// What Confluence puts before the number of an attachment.
+const ATTACHMENT: &str = "att";
+
+/// The number by which Confluence knows a page, a space or other content; that of an attachment begins with
+/// `att`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ContentId(String);
 
 impl ContentId {
-    /// Accepts 1 to 19 digits (a 64-bit number).
+    /// Accepts 1 to 19 digits (a 64-bit number), also behind `att`.
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
-        if is_number(text) {
+        if is_number(text.strip_prefix(ATTACHMENT).unwrap_or(text)) {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidId("Confluence's ids are numbers"))
@@ -135,6 +203,11 @@ impl ContentId {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The number of an attachment; none for other content.
+    pub(crate) fn attachment(&self) -> Option<&str> {
+        self.0.strip_prefix(ATTACHMENT)
+    }
 }
 
 #[cfg(test)]
@@ -144,6 +217,8 @@ mod tests {
     #[test]
     fn only_digits_name_a_page() {
         assert!(ContentId::parse("98400").is_ok());
+        let attachment = ContentId::parse("att98401").unwrap();
+        assert_eq!(attachment.attachment(), Some("98401"));
         for bad in [
             "",
             "abc",
@@ -151,6 +226,8 @@ mod tests {
             "..%2f",
             "%2e%2e",
             "-1",
+            "att",
+            "attatt1",
             "9 8",
             "９８",
             &"1".repeat(20),

@@ -64,11 +64,12 @@ request_body! {
         /// The parent issue's key.
         #[schema(value_type = Option<String>, example = "EX-1")]
         pub parent: Change<IssueKey> = change(parent()),
-        /// Whether a description that would destroy what Markdown cannot say is written all the same. Without
-        /// it such a change is refused with 422.
+        /// Whether a text that would destroy what Markdown cannot say is written all the same. Without it such a
+        /// change is refused with 422.
         #[schema(required = false)]
         pub replace: bool = switch(),
-        /// Further fields in Jira's own form, such as custom fields.
+        /// Further fields in Jira's own form, such as custom fields. A text of several lines takes Markdown, and
+        /// a choice below another is `EU → Berlin`.
         #[schema(required = false, value_type = Object)]
         pub additional_fields: Map<String, Value> = object(),
     }
@@ -102,10 +103,19 @@ impl IssueChange {
 }
 
 impl IssueChange {
-    /// Whether a text is edited of which something must stay.
-    pub(crate) fn edits_text(&self) -> bool {
+    /// The fields beyond those of the friendly form.
+    pub(crate) fn further(&self) -> Option<&Map<String, Value>> {
+        match self {
+            Self::Own(_) => None,
+            Self::Friendly(changes) => Some(&changes.additional_fields),
+        }
+    }
+
+    /// Whether a text is edited of which something must stay; `further` says that there is one among the
+    /// further fields.
+    pub(crate) fn edits_text(&self, further: bool) -> bool {
         matches!(self, Self::Friendly(changes)
-            if matches!(changes.description, Change::Set(_)) && !changes.replace)
+            if (further || matches!(changes.description, Change::Set(_))) && !changes.replace)
     }
 }
 

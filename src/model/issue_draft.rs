@@ -58,7 +58,8 @@ request_body! {
         /// The parent issue's key.
         #[schema(value_type = Option<String>, example = "EX-1")]
         pub parent: Option<IssueKey> = parent(),
-        /// Further fields in Jira's own form, such as custom fields.
+        /// Further fields in Jira's own form, such as custom fields. A text of several lines takes Markdown, and
+        /// a choice below another is `EU → Berlin`.
         #[schema(required = false, value_type = Object)]
         pub additional_fields: Map<String, Value> = object(),
     }
@@ -102,6 +103,14 @@ impl IssueDraft {
         match self {
             Self::Own(body) => body.pointer("/fields/summary").and_then(Value::as_str),
             Self::Friendly(issue) => Some(&issue.summary),
+        }
+    }
+
+    /// The fields beyond those of the friendly form.
+    pub(crate) fn further(&self) -> Option<&Map<String, Value>> {
+        match self {
+            Self::Own(_) => None,
+            Self::Friendly(issue) => Some(&issue.additional_fields),
         }
     }
 

@@ -31,6 +31,23 @@ pub(crate) struct UserSummary {
         example = "https://avatar-management--avatars.us-west-2.prod.public.atl-paas.net/mia/48"
     )]
     pub avatar_url: Option<String>,
+    /// Whether somebody still uses it.
+    #[schema(example = true)]
+    pub active: Option<bool>,
+    /// `atlassian` for a person, `app`, or `customer` of a service desk; none on Data Center.
+    #[schema(example = "atlassian")]
+    pub account_type: Option<String>,
+}
+
+impl UserSummary {
+    /// Whether work can be given to this account: no person who has left, no app, no customer.
+    pub(crate) fn is_colleague(&self) -> bool {
+        let is_person = self
+            .account_type
+            .as_deref()
+            .is_none_or(|kind| kind == "atlassian");
+        is_person && self.active != Some(false)
+    }
 }
 
 /// An account with its profile. What the person hides is `null`.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::fields::{FieldReader, InvalidFields};
-use super::request_body::{FromBody, Rule, object, request_body, required};
+use super::request_body::{FromBody, Rule, object, request_body, required, switch};
 
 /// A step that an issue can take now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -19,6 +19,26 @@ pub(crate) struct Transition {
     /// The name of the status it leads to.
     #[schema(example = "Done")]
     pub to_status: Option<String>,
+    /// The fields of its screen; those that are required must be given.
+    pub fields: Vec<TransitionField>,
+}
+
+/// A field that a transition takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct TransitionField {
+    /// What `fields` of the request calls it.
+    #[schema(example = "resolution")]
+    pub id: String,
+    /// What people call it.
+    #[schema(example = "Resolution")]
+    pub name: String,
+    /// Whether the transition is refused without it.
+    #[schema(example = true)]
+    pub required: bool,
+    /// The names of the values it takes, where it takes certain ones only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = json!(["Done", "Won't Do"]))]
+    pub allowed: Option<Vec<String>>,
 }
 
 request_body! {
@@ -31,9 +51,14 @@ request_body! {
         /// A comment in Markdown.
         #[schema(example = "Put out with **foam**.")]
         pub comment: Option<String> = comment,
-        /// Fields of the transition's screen in Jira's own form, such as a resolution.
+        /// Fields of the transition's screen in Jira's own form, such as a resolution. A text of several lines takes
+        /// Markdown.
         #[schema(required = false, value_type = Object, example = json!({"resolution": {"name": "Done"}}))]
         pub fields: Map<String, Value> = object(),
+        /// Whether a text that would destroy what Markdown cannot say is written all the same. Without it such a
+        /// transition is refused with 422.
+        #[schema(required = false)]
+        pub replace: bool = switch(),
     }
 }
 
@@ -48,9 +73,14 @@ request_body! {
         /// A comment in Markdown.
         #[schema(example = "Put out with **foam**.")]
         pub comment: Option<String> = comment,
-        /// Fields of the transition's screen in Jira's own form, such as a resolution.
+        /// Fields of the transition's screen in Jira's own form, such as a resolution. A text of several lines takes
+        /// Markdown.
         #[schema(required = false, value_type = Object, example = json!({"resolution": {"name": "Done"}}))]
         pub fields: Map<String, Value> = object(),
+        /// Whether a text that would destroy what Markdown cannot say is written all the same. Without it such a
+        /// transition is refused with 422.
+        #[schema(required = false)]
+        pub replace: bool = switch(),
     }
 }
 
@@ -86,6 +116,7 @@ impl From<TransitionById> for TransitionRequest {
             transition: request.transition_id,
             comment: request.comment,
             fields: request.fields,
+            replace: request.replace,
         }
     }
 }
@@ -142,6 +173,7 @@ mod tests {
             id: id.to_owned(),
             name: name.to_owned(),
             to_status: Some(to.to_owned()),
+            fields: vec![],
         }
     }
 

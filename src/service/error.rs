@@ -243,7 +243,7 @@ impl From<AtlassianError> for ServiceError {
                 messages: explanation.messages,
                 fields: explanation.fields,
             },
-            AtlassianError::Lossy { field, why } => Self::invalid(field, why),
+            AtlassianError::Lossy { field, why } => Self::invalid(&field, why),
             AtlassianError::Conflict(explanation) => Self::Conflict(first_or(
                 explanation.messages,
                 "the object was changed in the meantime",

@@ -23,10 +23,13 @@ const pages = new Listing({
     emptyHint(byId("page-query").value ? "Nothing was found. Try fewer words, or all spaces." : "There are no pages here yet."),
 });
 
+/** What opens here; folders and the like have no text. */
+const WITH_TEXT = new Set(["page", "blogpost", "comment"]);
+
 /** An entry of the list of pages, or a result of a search; a search also finds what is no page, such as a comment. */
 function row(entry) {
   const { id, title, url, type = "page", snippet } = entry;
-  const name = type === "page"
+  const name = WITH_TEXT.has(type)
     ? element("button", { type: "button", class: "open", text: title, dir: "auto", click: () => openPage(id, title) })
     : link(url, title);
   return element("li", {},

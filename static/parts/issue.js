@@ -45,9 +45,16 @@ function comments(key) {
   return section("Comments", items, foot, mayWrite() ? commentForm(path, listing) : null);
 }
 
-function comment({ author, created, body }) {
+function comment({ author, created, body, visibility }) {
   const name = element("strong", { text: author?.display_name ?? "Somebody", dir: "auto" });
-  return element("li", {}, element("p", { class: "by" }, name, " ", moment(created)), markdown(body));
+  const readers = visibility && element("span", { class: "muted", text: ` · ${readersOf(visibility)}`, dir: "auto" });
+  return element("li", {}, element("p", { class: "by" }, name, " ", moment(created), readers), markdown(body));
+}
+
+/** Who may read a comment that is not for everybody. */
+function readersOf({ type, value }) {
+  if (type === "internal") return "Internal note";
+  return value ? `Only for the ${type} ${value}` : `Only for one ${type}`;
 }
 
 function commentForm(path, listing) {

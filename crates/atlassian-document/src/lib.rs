@@ -143,6 +143,21 @@ pub fn edit_wiki(current: &str, edited: &str, losses: Losses) -> Result<String, 
     wiki::edit(current, edited, losses)
 }
 
+/// Brings two changes of one text in Markdown together: `edited`, which was made from `before`, and `now`,
+/// which somebody else has made of it meanwhile.
+///
+/// Where only one changed something, that change stands, and what was added stays, whoever added it. Where
+/// both changed the same words, `edited` stands.
+///
+/// ```
+/// let merged = atlassian_document::merge_edits("one\n\ntwo", "one\n\ntwo\n\nthree", "1\n\ntwo");
+///
+/// assert_eq!(merged, "1\n\ntwo\n\nthree");
+/// ```
+pub fn merge_edits(before: &str, now: &str, edited: &str) -> String {
+    edit::merge::merged(before, now, edited)
+}
+
 /// Reads any JSON value that claims to be ADF as Markdown.
 ///
 /// It never fails: an unknown node gives its content, an unknown mark is left out. An array is read as

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::clock::SECOND;
 use crate::consent;
 use crate::faults::Fault;
-use crate::options::App;
+use crate::options::{App, NewPerson};
 use crate::server::Shared;
 use crate::state::{Behaviour, State};
 use crate::wire::{Answer, Call, Reply};
@@ -29,6 +29,13 @@ struct RenamedSite {
     site: String,
     name: String,
     label: String,
+}
+
+#[derive(Deserialize)]
+struct OnSite {
+    site: String,
+    #[serde(flatten)]
+    person: NewPerson,
 }
 
 #[derive(Deserialize)]
@@ -133,6 +140,12 @@ fn change(state: &mut State, switch: &str, body: &[u8]) -> Answer {
             let crowd: Crowd = parse(body)?;
             state
                 .crowd(&crowd.site, crowd.projects, crowd.pages)
+                .ok_or_else(unknown)?;
+        }
+        "people" => {
+            let new: OnSite = parse(body)?;
+            state
+                .add_person(&new.site, &new.person)
                 .ok_or_else(unknown)?;
         }
         "rename-site" => {

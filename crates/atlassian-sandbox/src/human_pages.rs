@@ -16,7 +16,9 @@ pub(crate) fn answer(site: &Site, accounts: &[Account], path: &[&str]) -> Answer
         ["jira", _, "projects", key, ..]
         | ["jira", _, _, "projects", key, ..]
         | ["projects", key, ..] => project(site, &base, key),
-        ["wiki", "spaces", _, "pages", id, ..] | ["wiki", "pages", id, ..] => page(site, id),
+        ["wiki", "spaces", _, "pages", id, ..]
+        | ["wiki", "spaces", _, "blog", _, _, _, id, ..]
+        | ["wiki", "pages", id, ..] => page(site, id),
         ["wiki", "spaces" | "display", key] | ["wiki", "spaces", key, "overview" | "pages"] => {
             space(site, &base, key)
         }

@@ -35,6 +35,6 @@ mod world;
 
 pub use consent::ConsentError;
 pub use faults::{Fault, FaultAction, JournalEntry};
-pub use options::{App, CALLBACK_PATHS, DEFAULT_SCOPES, Options};
+pub use options::{App, CALLBACK_PATHS, DEFAULT_SCOPES, NewPerson, Options};
 pub use sandbox::Sandbox;
 pub use state::Behaviour;

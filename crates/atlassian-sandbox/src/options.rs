@@ -9,7 +9,8 @@ pub const DEFAULT_SCOPES: &str = "read:me read:jira-work write:jira-work read:ji
 write:page:confluence delete:page:confluence read:comment:confluence write:comment:confluence delete:comment:confluence \
 read:hierarchical-content:confluence read:content.metadata:confluence read:attachment:confluence read:user:confluence \
 search:confluence read:confluence-user write:confluence-content read:confluence-content.all read:confluence-space.summary \
-read:label:confluence write:label:confluence manage:jira-configuration";
+read:label:confluence write:label:confluence manage:jira-configuration read:folder:confluence read:whiteboard:confluence \
+read:database:confluence read:embed:confluence";
 
 /// The callback paths that the program registers on `http://localhost:3001` unless it is given others.
 ///
@@ -93,6 +94,40 @@ impl Default for App {
                 .split_whitespace()
                 .map(str::to_owned)
                 .collect(),
+        }
+    }
+}
+
+/// Somebody to be added to a site.
+///
+/// ```
+/// use atlassian_sandbox::NewPerson;
+///
+/// // Somebody of the same name who has left.
+/// let gone = NewPerson {
+///     active: false,
+///     ..NewPerson::named("Mia Krystof")
+/// };
+///
+/// assert_eq!(gone.kind, "atlassian");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPerson {
+    /// The name to show.
+    pub name: String,
+    /// Whether the account is still used.
+    pub active: bool,
+    /// `atlassian` for a person, `app` or `customer`.
+    pub kind: String,
+}
+
+impl NewPerson {
+    /// A person who uses the account.
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            active: true,
+            kind: "atlassian".to_owned(),
         }
     }
 }

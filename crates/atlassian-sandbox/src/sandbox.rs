@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::consent::{self, ConsentError};
 use crate::faults::{Fault, JournalEntry};
-use crate::options::{App, Options};
+use crate::options::{App, NewPerson, Options};
 use crate::server::{self, Shared};
 use crate::state::{Behaviour, State};
 use crate::{data_center, dispatch, state_file};
@@ -198,6 +198,13 @@ impl Sandbox {
     /// beyond its own, for clients that must walk long lists. Does nothing if there is no such site.
     pub fn crowd(&self, site: &str, projects: u64, pages: u64) {
         self.shared.state().crowd(site, projects, pages);
+        self.changed();
+    }
+
+    /// Adds somebody to a site (`acme`, its host, or the host of the Data Center): one more person, somebody who
+    /// has left, an app, or a customer. Does nothing if there is no such site.
+    pub fn add_person(&self, site: &str, person: &NewPerson) {
+        self.shared.state().add_person(site, person);
         self.changed();
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock;
 use crate::faults::{ActiveFault, Fault, JournalEntry};
 use crate::oauth::Grants;
-use crate::options::App;
+use crate::options::{App, NewPerson};
 use crate::random::TokenSource;
 use crate::wire::{Answer, Call, Reply};
 use crate::world::{Account, Project, Site, Space, World};
@@ -157,6 +157,15 @@ impl State {
         worlds
             .into_iter()
             .find_map(|world| world.crowd(site, projects, pages))
+    }
+
+    /// Adds somebody to a site of the cloud or to the Data Center host; `None` if there is none of this name.
+    pub(crate) fn add_person(&mut self, site: &str, person: &NewPerson) -> Option<()> {
+        let saved = &mut self.saved;
+        let worlds = [&mut saved.world, &mut saved.data_center];
+        worlds
+            .into_iter()
+            .find_map(|world| world.add_person(site, person))
     }
 
     pub(crate) fn rename_site(&mut self, site: &str, name: &str, label: &str) -> Option<()> {

@@ -1,6 +1,7 @@
 //! Calls to the Confluence Cloud REST API: v2, and v1 for what v2 does not have. One file per noun.
 
 mod comments;
+mod content;
 mod list;
 mod page_write;
 mod pages;
@@ -10,7 +11,7 @@ mod shape;
 mod spaces;
 mod tree;
 
-pub(crate) use page_write::{changed_page, new_page};
+pub(crate) use page_write::{changed_page, new_page, rebased};
 
 use super::SiteClient;
 use super::data_center::DataCenterConfluence;

@@ -10,12 +10,12 @@ use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
 use crate::atlassian::prose::{Edit, new_text};
 use crate::atlassian::request::Call;
-use crate::model::content::{ContentId, WikiPage};
+use crate::model::content::{ContentId, ContentKind, WikiPage};
 use crate::model::hit::{Created, Fetched};
 use crate::model::page_body::PageBody;
 use crate::model::page_change::PageChange;
 use crate::model::page_draft::NewPage;
-use atlassian_document::{edit_storage, markdown_to_storage};
+use atlassian_document::{edit_storage, markdown_to_storage, merge_edits, storage_to_markdown};
 
 impl Confluence<'_> {
     /// Makes a page from Confluence's own body; [`new_page`] builds one. Never sent twice.
@@ -25,7 +25,7 @@ impl Confluence<'_> {
             None => self.create_on_cloud(body).await?,
         };
         let base = self.base();
-        let page = summary(&metadata, &base)
+        let page = summary(&metadata, &base, "page")
             .ok_or(AtlassianError::Nonsense("a new page without an id"))?;
         Ok(Created {
             id: page.id,
@@ -46,19 +46,20 @@ impl Confluence<'_> {
         self.site.fetch(call.needing(WRITE_PAGE)).await
     }
 
-    /// Replaces a page by Confluence's own body; [`changed_page`] builds one. What the answer
+    /// Replaces a page or a blog post by Confluence's own body; [`changed_page`] builds one. What the answer
     /// leaves out is taken from `known`, the page as it was read before.
     pub(crate) async fn update(
         self,
+        kind: ContentKind,
         id: &ContentId,
         body: &Value,
         known: Option<&Value>,
     ) -> Result<Fetched<WikiPage>, AtlassianError> {
         if let Some(data_center) = self.data_center() {
-            let answer = data_center.update(id, body).await?;
-            return self.page_read(answer);
+            let answer = data_center.update(kind, id, body).await?;
+            return self.page_read(answer, kind);
         }
-        let path = ["pages", id.as_str()];
+        let path = [kind.plural(), id.as_str()];
         let call = Call::write(
             "page update",
             Api::Confluence,
@@ -70,26 +71,26 @@ impl Confluence<'_> {
         let text = (body.pointer("/body/representation") == Some(&json!("storage")))
             .then(|| json!({ "storage": body["body"] }));
         let labels = known.and_then(|known| known.get("labels")).cloned();
-        self.page_read(completed(answer, text, labels))
+        self.page_read(completed(answer, text, labels), kind)
     }
 
-    /// Gives a page another title and leaves its text alone. `known` is the page as it was read.
+    /// Gives a page or a blog post another title and leaves its text alone. `known` is the page as it was
+    /// read.
     pub(crate) async fn retitle(
         self,
+        kind: ContentKind,
         id: &ContentId,
         title: &str,
         known: &Value,
     ) -> Result<Fetched<WikiPage>, AtlassianError> {
-        if let Some(data_center) = self.data_center() {
+        if self.data_center().is_some() || kind != ContentKind::Page {
             // There a title changes with the whole page only.
             let change = PageChange {
                 title: Some(title.to_owned()),
                 ..PageChange::default()
             };
-            let answer = data_center
-                .update(id, &changed_page(known, &change)?)
-                .await?;
-            return self.page_read(answer);
+            let body = changed_page(known, &change)?;
+            return self.update(kind, id, &body, Some(known)).await;
         }
         let path = ["pages", id.as_str(), "title"];
         let body = json!({ "status": status_of(known), "title": title });
@@ -102,15 +103,22 @@ impl Confluence<'_> {
         );
         let answer: Value = self.site.fetch(call.needing(WRITE_PAGE)).await?;
         let kept = |name: &str| known.get(name).cloned();
-        self.page_read(completed(answer, kept("body"), kept("labels")))
+        self.page_read(completed(answer, kept("body"), kept("labels")), kind)
     }
 
-    /// Moves a page to the trash.
+    /// Moves a page or a blog post to the trash.
     pub(crate) async fn delete(self, id: &ContentId) -> Result<(), AtlassianError> {
         if let Some(data_center) = self.data_center() {
             return data_center.delete(id).await;
         }
-        let path = ["pages", id.as_str()];
+        match self.delete_one(ContentKind::Page, id).await {
+            Err(AtlassianError::NotFound(_)) => self.delete_one(ContentKind::BlogPost, id).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn delete_one(&self, kind: ContentKind, id: &ContentId) -> Result<(), AtlassianError> {
+        let path = [kind.plural(), id.as_str()];
         let call = Call::write("page delete", Api::Confluence, Method::DELETE, &path, None);
         self.site.perform(call.needing(DELETE_PAGE)).await
     }
@@ -176,9 +184,9 @@ pub(crate) fn changed_page(current: &Value, change: &PageChange) -> Result<Value
         "status": status_of(current),
         "title": title.ok_or(partial)?,
         "body": text,
-        // Confluence's optimistic lock: any other number is a conflict
+        // Confluence's optimistic lock: any other number is a conflict. A draft has one version only
         // (https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-page/).
-        "version": { "number": number + 1 },
+        "version": { "number": if status_of(current) == "draft" { 1 } else { number + 1 } },
     });
     if let Some(message) = &change.message {
         body["version"]["message"] = Value::from(message.as_str());
@@ -189,8 +197,27 @@ pub(crate) fn changed_page(current: &Value, change: &PageChange) -> Result<Value
     Ok(body)
 }
 
+/// The change as it is to be made to `newer`, where it was meant for the page as it was read first: what
+/// somebody else wrote in between stays beside it.
+pub(crate) fn rebased(first: &Value, newer: &Value, change: &PageChange) -> PageChange {
+    let mut change = change.clone();
+    // A title that is not new is no change of the title.
+    if change.body.is_some() && change.title == text(first, "/title") {
+        change.title = None;
+    }
+    let shown = |page: &Value| {
+        let stored = page.pointer("/body/storage/value").and_then(Value::as_str);
+        storage_to_markdown(stored.unwrap_or_default())
+    };
+    if let (Some(PageBody::Markdown(edited)), false) = (&change.body, change.replace) {
+        let merged = merge_edits(&shown(first), &shown(newer), edited);
+        change.body = Some(PageBody::Markdown(merged));
+    }
+    change
+}
+
 /// A new text as Confluence takes it.
-pub(super) fn written(field: &'static str, body: &PageBody) -> Result<Value, AtlassianError> {
+pub(super) fn written(field: &str, body: &PageBody) -> Result<Value, AtlassianError> {
     Ok(match body {
         PageBody::Markdown(markdown) => {
             let storage = markdown_to_storage(new_text(field, markdown)?);
@@ -203,13 +230,11 @@ pub(super) fn written(field: &'static str, body: &PageBody) -> Result<Value, Atl
     })
 }
 
-/// A page is written in one of two states only; one that is archived or in the trash shows others.
-fn status_of(page: &Value) -> &'static str {
-    if page.get("status").and_then(Value::as_str) == Some("draft") {
-        "draft"
-    } else {
-        "current"
-    }
+/// The state that a page is in, and stays in: whoever sends another one publishes a draft, or takes a page out
+/// of the archive.
+fn status_of(page: &Value) -> &str {
+    let status = page.get("status").and_then(Value::as_str);
+    status.unwrap_or("current")
 }
 
 /// The answer to a write need not show the whole page: it has the text only in the form that was sent,
@@ -267,6 +292,19 @@ mod tests {
         let sent = changed_page(&current, &text).unwrap();
         assert_eq!(sent["title"], "Old");
         assert_eq!(sent["body"]["value"], "<p><strong>x</strong></p>");
+    }
+
+    #[test]
+    fn a_page_stays_in_the_state_it_is_in() {
+        let page = |status: &str| {
+            json!({"id": "7", "status": status, "title": "Old", "version": {"number": 3},
+                "body": {"storage": {"representation": "storage", "value": "<p>a</p>"}}})
+        };
+        for (status, number) in [("current", 4), ("archived", 4), ("draft", 1)] {
+            let sent = changed_page(&page(status), &change()).unwrap();
+            assert_eq!(sent["status"], status);
+            assert_eq!(sent["version"]["number"], number, "{status}");
+        }
     }
 
     #[test]

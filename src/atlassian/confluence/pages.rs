@@ -6,10 +6,9 @@ use super::list::CursorList;
 use super::shape::{page as page_of, summary};
 use super::{Confluence, READ_PAGE};
 use crate::atlassian::access::Api;
-use crate::atlassian::error::AtlassianError;
+use crate::atlassian::error::{AtlassianError, Explanation};
 use crate::atlassian::fetched::{fetched, shaped_page};
-use crate::atlassian::request::Call;
-use crate::model::content::{ContentId, PageSummary, WikiPage};
+use crate::model::content::{ContentId, ContentKind, PageSummary, WikiPage};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 
@@ -27,14 +26,48 @@ impl Confluence<'_> {
     ) -> Result<Page<Fetched<PageSummary>>, AtlassianError> {
         let base = self.base();
         if let Some(data_center) = self.data_center() {
-            let found = data_center.pages(space, title, page).await?;
-            return Ok(shaped_page("pages", found, |raw| summary(raw, &base)));
+            let found = data_center
+                .pages(ContentKind::Page, space, title, page)
+                .await?;
+            return Ok(shaped_page("pages", found, |raw| {
+                summary(raw, &base, "page")
+            }));
         }
         let mut query = vec![("sort", String::from("title"))];
         query.extend(space.map(|id| ("space-id", id.as_str().to_owned())));
         query.extend(title.map(|title| ("title", title.to_owned())));
-        self.list(&listing(query), page, |raw| summary(raw, &base))
+        self.list(&listing(query), page, |raw| summary(raw, &base, "page"))
             .await
+    }
+
+    /// The blog posts of a space with exactly this title, the newest first.
+    pub(crate) async fn posts(
+        self,
+        space: &ContentId,
+        title: &str,
+        page: &PageRequest,
+    ) -> Result<Page<Fetched<PageSummary>>, AtlassianError> {
+        let base = self.base();
+        let kind = ContentKind::BlogPost;
+        let post = |raw: &Value| summary(raw, &base, kind.as_str());
+        if let Some(data_center) = self.data_center() {
+            let found = data_center
+                .pages(kind, Some(space), Some(title), page)
+                .await?;
+            return Ok(shaped_page("blog posts", found, post));
+        }
+        let listing = CursorList {
+            name: "blog posts",
+            api: Api::Confluence,
+            path: &[kind.plural()],
+            query: vec![
+                ("sort", String::from("-created-date")),
+                ("space-id", space.as_str().to_owned()),
+                ("title", title.to_owned()),
+            ],
+            needs: READ_PAGE,
+        };
+        self.list(&listing, page, post).await
     }
 
     /// The pages with these ids, as many of them as this account may see; with their text if
@@ -61,22 +94,25 @@ impl Confluence<'_> {
     pub(crate) async fn page(self, id: &ContentId) -> Result<Fetched<WikiPage>, AtlassianError> {
         if let Some(data_center) = self.data_center() {
             let raw = data_center.page(id).await?;
-            return self.page_read(raw);
+            return self.page_read(raw, ContentKind::Page);
         }
-        let query = [
-            ("body-format", String::from("storage")),
-            ("include-labels", String::from("true")),
-        ];
-        let path = ["pages", id.as_str()];
-        let call = Call::get("page", Api::Confluence, &path, &query).needing(READ_PAGE);
-        let raw: Value = self.site.fetch(call).await?;
-        self.page_read(raw)
+        if id.attachment().is_some() {
+            // No page has such an id, and Confluence refuses it in the address of one.
+            return Err(AtlassianError::NotFound(Explanation::default()));
+        }
+        self.whole(ContentKind::Page, id, false).await
     }
 
-    /// A page that came as an answer.
-    pub(super) fn page_read(&self, raw: Value) -> Result<Fetched<WikiPage>, AtlassianError> {
+    /// Content that came as an answer.
+    pub(super) fn page_read(
+        &self,
+        raw: Value,
+        kind: ContentKind,
+    ) -> Result<Fetched<WikiPage>, AtlassianError> {
         let base = self.base();
-        fetched(raw, "a page without an id", |raw| page_of(raw, &base))
+        fetched(raw, "a page without an id", |raw| {
+            page_of(raw, &base, kind.as_str())
+        })
     }
 }
 

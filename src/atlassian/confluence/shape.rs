@@ -54,10 +54,34 @@ pub(super) fn hit(raw: &Value, base: &str) -> Option<SearchHit<ContentMetadata>>
     })
 }
 
-/// A page with its text, from its storage format; none when it has no id.
-pub(super) fn page(raw: &Value, base: &str) -> Option<WikiPage> {
+/// What a search tells of content that cannot be read otherwise; none when it has no id.
+pub(super) fn found(raw: &Value, base: &str) -> Option<WikiPage> {
+    let hit = hit(raw, base)?;
+    let address = text(raw, "/content/_links/webui").unwrap_or_default();
     Some(WikiPage {
-        summary: summary(raw, base)?,
+        summary: PageSummary {
+            id: hit.id,
+            kind: hit.kind,
+            title: hit.title,
+            url: hit.url,
+            space_id: text(raw, "/content/space/id"),
+            space_key: space_key(&address),
+            parent_id: None,
+            status: text(raw, "/content/status"),
+            version: None,
+            created: None,
+        },
+        body: None,
+        labels: Vec::new(),
+        updated: hit.metadata.last_modified,
+    })
+}
+
+/// A page with its text, from its storage format; none when it has no id. `kind` is what it is unless it
+/// tells so itself.
+pub(super) fn page(raw: &Value, base: &str, kind: &str) -> Option<WikiPage> {
+    Some(WikiPage {
+        summary: summary(raw, base, kind)?,
         body: body(raw),
         labels: entries(raw, "/labels/results")
             .chain(entries(raw, "/metadata/labels/results"))
@@ -67,20 +91,24 @@ pub(super) fn page(raw: &Value, base: &str) -> Option<WikiPage> {
     })
 }
 
-/// A page without its text; none when it has no id.
-pub(super) fn summary(raw: &Value, base: &str) -> Option<PageSummary> {
+/// A page without its text; none when it has no id. `kind` is as in [`page`].
+pub(super) fn summary(raw: &Value, base: &str, kind: &str) -> Option<PageSummary> {
     let id = text(raw, "/id")?;
     let address = text(raw, "/_links/webui").unwrap_or_else(|| page_address(&id));
     Some(PageSummary {
+        kind: text(raw, "/type").unwrap_or_else(|| kind.to_owned()),
         title: text(raw, "/title").unwrap_or_default(),
         url: browse(base, &address),
         space_id: text(raw, "/spaceId").or_else(|| text(raw, "/space/id")),
         space_key: text(raw, "/space/key").or_else(|| space_key(&address)),
-        parent_id: text(raw, "/parentId").or_else(|| {
-            entries(raw, "/ancestors")
-                .last()
-                .and_then(|above| text(above, "/id"))
-        }),
+        parent_id: ["/parentId", "/pageId", "/blogPostId"]
+            .iter()
+            .find_map(|pointer| text(raw, pointer))
+            .or_else(|| {
+                entries(raw, "/ancestors")
+                    .last()
+                    .and_then(|above| text(above, "/id"))
+            }),
         status: text(raw, "/status"),
         version: raw.pointer("/version/number").and_then(Value::as_i64),
         created: time(raw, "/createdAt").or_else(|| time(raw, "/history/createdDate")),
@@ -91,8 +119,7 @@ pub(super) fn summary(raw: &Value, base: &str) -> Option<PageSummary> {
 /// An entry of the page tree, of which no more is known than the tree tells; none when it has no id.
 pub(super) fn child(raw: &Value, base: &str) -> Option<Child> {
     Some(Child {
-        kind: text(raw, "/type").unwrap_or_else(|| String::from("page")),
-        summary: summary(raw, base)?,
+        summary: summary(raw, base, "page")?,
         body: None,
     })
 }
@@ -119,6 +146,7 @@ pub(super) fn comment(raw: &Value) -> Option<Comment> {
         body: body(raw).unwrap_or_default(),
         created: time(raw, "/history/createdDate").or_else(|| updated.filter(|_| is_first)),
         updated,
+        visibility: None,
     })
 }
 
@@ -133,6 +161,12 @@ fn body(raw: &Value) -> Option<String> {
 fn browse(base: &str, address: &str) -> String {
     let relative = address.starts_with('/') && !address.starts_with("//");
     format!("{base}{}", if relative { address } else { "" })
+}
+
+/// Where a person sees something in a tree that is no page.
+pub(super) fn place_of(base: &str, space_key: &str, kind: &str, id: &str) -> String {
+    let key = percent_encoding::utf8_percent_encode(space_key, percent_encoding::NON_ALPHANUMERIC);
+    browse(base, &format!("/spaces/{key}/{kind}/{id}"))
 }
 
 fn page_address(id: &str) -> String {
@@ -160,11 +194,11 @@ mod tests {
             "body": {"storage": {"representation": "storage", "value": "<p>Hi &amp; bye</p>"}},
             "labels": {"results": [{"id": "1", "name": "release", "prefix": "global"}]},
             "_links": {"webui": "/spaces/ENG/overview", "base": "https://evil.example/wiki"}});
-        let page = serde_json::to_value(page(&raw, BASE)).unwrap();
+        let page = serde_json::to_value(page(&raw, BASE, "page")).unwrap();
         assert_eq!(
             page,
             json!({
-                "id": "98400", "title": "Home",
+                "id": "98400", "type": "page", "title": "Home",
                 "url": "https://acme.atlassian.net/wiki/spaces/ENG/overview",
                 "space_id": "98306", "space_key": "ENG", "parent_id": null, "status": "current",
                 "version": 3, "created": "2024-01-02T03:04:05Z", "body": "Hi & bye",
@@ -201,9 +235,9 @@ mod tests {
             "metadata": {"labels": {"results": [{"name": "release"}]}}, "_links": {"webui": "/display/ENG/Home"}});
         let base = "https://wiki.example.com/confluence";
         assert_eq!(
-            serde_json::to_value(page(&raw, base)).unwrap(),
+            serde_json::to_value(page(&raw, base, "page")).unwrap(),
             json!({
-                "id": "7", "title": "Home", "url": "https://wiki.example.com/confluence/display/ENG/Home",
+                "id": "7", "type": "page", "title": "Home", "url": "https://wiki.example.com/confluence/display/ENG/Home",
                 "space_id": "3", "space_key": "ENG", "parent_id": "5", "status": "current", "version": 3,
                 "created": "2024-01-02T03:04:05Z", "body": "Hi", "labels": ["release"],
                 "updated": "2024-02-02T03:04:05Z",

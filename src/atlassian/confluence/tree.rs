@@ -1,23 +1,23 @@
-//! The page tree: what lies below a page.
+//! The page tree: what lies below a page, a folder, or anything else that has a place in it.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
 use super::list::CursorList;
-use super::shape::{child, page as page_of};
+use super::shape::{child, page as page_of, place_of};
 use super::{Confluence, READ_TREE};
 use crate::atlassian::access::Api;
-use crate::atlassian::cursor::next_filled;
+use crate::atlassian::cursor::{next_filled, of_kind, with_kind};
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::{shaped, shaped_page};
 use crate::atlassian::json::text;
-use crate::model::content::{Child, ContentId, WantedChildren};
+use crate::model::content::{Child, ContentId, ContentKind, WantedChildren};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 
 impl Confluence<'_> {
-    /// What lies directly below a page, in its order. One more call completes the pages among it.
+    /// What lies directly below something, in its order. One more call completes the pages among it.
     /// At most 250 at once.
     pub(crate) async fn children(
         self,
@@ -32,8 +32,62 @@ impl Confluence<'_> {
                 whole_child(raw, &base)
             }));
         }
-        // `/children` is deprecated and shows pages only.
-        let path = ["pages", parent.as_str(), "direct-children"];
+        let (kind, found) = self.entries_below(parent, wanted, page).await?;
+        let mut items = self
+            .completed("children", found.items, wanted.with_text)
+            .await?;
+        self.place(&mut items).await;
+        for one in &mut items {
+            let summary = &mut one.value.summary;
+            summary
+                .parent_id
+                .get_or_insert_with(|| parent.as_str().to_owned());
+        }
+        let next = found.next.map(|cursor| with_kind(kind.plural(), cursor));
+        Ok(Page { items, next })
+    }
+
+    /// The entries below something whose kind is not known; a cursor tells it.
+    async fn entries_below(
+        &self,
+        parent: &ContentId,
+        wanted: WantedChildren,
+        page: &PageRequest,
+    ) -> Result<(ContentKind, Page<Value>), AtlassianError> {
+        let (known, cursor) = of_kind(page.cursor.as_deref());
+        let request = PageRequest {
+            limit: page.limit,
+            cursor,
+        };
+        let kinds = ContentKind::IN_TREES.into_iter();
+        let kinds = kinds.filter(|kind| known.is_none_or(|known| kind.plural() == known));
+        let mut missing = AtlassianError::Nonsense("a cursor of no kind");
+        for kind in kinds {
+            match self.entries_of(kind, parent, wanted, &request).await {
+                Err(error @ AtlassianError::NotFound(_)) => missing = error,
+                outcome => return outcome.map(|found| (kind, found)),
+            }
+        }
+        // A blog post has no place in a tree: nothing lies below it.
+        self.whole(ContentKind::BlogPost, parent, false)
+            .await
+            .map_err(|_| missing)?;
+        let nothing = Page {
+            items: Vec::new(),
+            next: None,
+        };
+        Ok((ContentKind::BlogPost, nothing))
+    }
+
+    async fn entries_of(
+        &self,
+        kind: ContentKind,
+        parent: &ContentId,
+        wanted: WantedChildren,
+        page: &PageRequest,
+    ) -> Result<Page<Value>, AtlassianError> {
+        // `/pages/{id}/children` is deprecated and shows pages only.
+        let path = [kind.plural(), parent.as_str(), "direct-children"];
         let listing = CursorList {
             name: "children",
             api: Api::Confluence,
@@ -41,27 +95,15 @@ impl Confluence<'_> {
             query: vec![],
             needs: READ_TREE,
         };
-        let (confluence, listing) = (&self, &listing);
-        let found = next_filled(page.cursor.clone(), |cursor| async move {
-            let mut found = confluence.list_once(listing, page.limit, cursor).await?;
-            found.items.retain(|raw| is_wanted(raw, wanted));
+        let listing = &listing;
+        next_filled(page.cursor.clone(), |cursor| async move {
+            let mut found = self.list_once(listing, page.limit, cursor).await?;
+            found
+                .items
+                .retain(|raw| wanted.others || kind_of(raw) == "page");
             Ok(found)
         })
-        .await?;
-        let items = self
-            .completed("children", found.items, wanted.with_text)
-            .await?;
-        let items = items.into_iter().map(|mut one| {
-            let summary = &mut one.value.summary;
-            summary
-                .parent_id
-                .get_or_insert_with(|| parent.as_str().to_owned());
-            one
-        });
-        Ok(Page {
-            items: items.collect(),
-            next: found.next,
-        })
+        .await
     }
 
     /// Entries of a tree tell little: the pages among them are asked for all at once.
@@ -92,22 +134,41 @@ impl Confluence<'_> {
             None => child(raw, &base),
         }))
     }
+
+    /// Entries that are no pages do not tell their address; it needs the key of the space, which a page beside
+    /// them tells.
+    async fn place(&self, items: &mut [Fetched<Child>]) {
+        let is_placed = |one: &Fetched<Child>| {
+            one.value.summary.kind == "page" || one.raw.pointer("/_links/webui").is_some()
+        };
+        let Some(first) = items.iter().find(|one| !is_placed(one)) else {
+            return;
+        };
+        let beside = items
+            .iter()
+            .find_map(|one| one.value.summary.space_key.clone());
+        let key = match (beside, &first.value.summary.space_id) {
+            (Some(key), _) => Some(key),
+            (None, Some(space)) => self.key_of_space(space).await,
+            (None, None) => None,
+        };
+        let Some(key) = key else {
+            return;
+        };
+        let base = self.base();
+        for one in items.iter_mut().filter(|one| !is_placed(one)) {
+            let summary = &mut one.value.summary;
+            summary.url = place_of(&base, &key, &summary.kind, &summary.id);
+            summary.space_key = Some(key.clone());
+        }
+    }
 }
 
 fn whole_child(raw: &Value, base: &str) -> Option<Child> {
-    page_of(raw, base).map(|page| Child {
-        kind: String::from("page"),
+    page_of(raw, base, "page").map(|page| Child {
         summary: page.summary,
         body: page.body,
     })
-}
-
-fn is_wanted(raw: &Value, wanted: WantedChildren) -> bool {
-    match kind_of(raw) {
-        "page" => true,
-        "folder" => wanted.folders,
-        _ => false,
-    }
 }
 
 fn kind_of(raw: &Value) -> &str {

@@ -10,9 +10,9 @@ use crate::atlassian::access::Api;
 use crate::atlassian::cursor::offset;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::{fetched, shaped};
-use crate::atlassian::json::{take_entries, text, time};
+use crate::atlassian::json::{entries, take_entries, text, time};
 use crate::atlassian::request::Call;
-use crate::model::comment::{Comment, CommentDraft, CommentId, CommentOrder};
+use crate::model::comment::{Comment, CommentDraft, CommentId, CommentOrder, CommentVisibility};
 use crate::model::hit::Fetched;
 use crate::model::issue_key::IssueKey;
 use crate::model::page::{Page, PageRequest};
@@ -32,11 +32,12 @@ impl Jira<'_> {
             CommentOrder::Oldest => "created",
             CommentOrder::Newest => "-created",
         };
-        let parameters = [
+        let mut parameters = vec![
             ("startAt", start.to_string()),
             ("maxResults", page.limit.to_string()),
             ("orderBy", order_by.to_owned()),
         ];
+        parameters.extend(self.properties());
         let path = ["issue", key.as_str(), "comment"];
         let call = Call::get("comments", Api::Jira, &path, &parameters).needing(READ_WORK);
         let mut answer: Value = self.site.fetch(call).await?;
@@ -58,9 +59,16 @@ impl Jira<'_> {
         id: &CommentId,
     ) -> Result<Fetched<Comment>, AtlassianError> {
         let path = ["issue", key.as_str(), "comment", id.as_str()];
-        let call = Call::get("comment", Api::Jira, &path, &[]).needing(READ_WORK);
+        let properties: Vec<_> = self.properties().into_iter().collect();
+        let call = Call::get("comment", Api::Jira, &path, &properties).needing(READ_WORK);
         let raw: Value = self.site.fetch(call).await?;
         fetched(raw, NO_COMMENT, comment)
+    }
+
+    /// What tells internal comments of a service desk on Data Center; Cloud tells them anyway.
+    fn properties(&self) -> Option<(&'static str, String)> {
+        let expand = || ("expand", String::from("properties"));
+        self.data_center().map(|_| expand())
     }
 
     /// Adds a comment. Never sent twice: it would make two.
@@ -103,6 +111,27 @@ fn comment(raw: &Value) -> Option<Comment> {
             .unwrap_or_default(),
         created: time(raw, "/created"),
         updated: time(raw, "/updated"),
+        visibility: visibility(raw),
+    })
+}
+
+/// Jira tells a restriction to some readers, and on Cloud, as `jsdPublic`, whether who made the request of a
+/// service desk sees the comment. Data Center keeps the latter in a property.
+fn visibility(raw: &Value) -> Option<CommentVisibility> {
+    if let Some(readers) = raw.get("visibility").filter(|readers| readers.is_object()) {
+        return Some(CommentVisibility {
+            kind: text(readers, "/type").unwrap_or_else(|| String::from("role")),
+            value: text(readers, "/value").or_else(|| text(readers, "/identifier")),
+        });
+    }
+    let in_property = entries(raw, "/properties").any(|property| {
+        property.get("key").and_then(Value::as_str) == Some("sd.public.comment")
+            && property.pointer("/value/internal") == Some(&Value::Bool(true))
+    });
+    let internal = in_property || raw.get("jsdPublic") == Some(&Value::Bool(false));
+    internal.then(|| CommentVisibility {
+        kind: String::from("internal"),
+        value: None,
     })
 }
 
@@ -116,7 +145,30 @@ mod tests {
         let bare = comment(&json!({"id": 10000, "author": null})).unwrap();
         assert_eq!(
             serde_json::to_value(bare).unwrap(),
-            json!({"id": "10000", "author": null, "body": "", "created": null, "updated": null})
+            json!({"id": "10000", "author": null, "body": "", "created": null, "updated": null, "visibility": null})
+        );
+    }
+
+    #[test]
+    fn a_comment_tells_who_may_read_it() {
+        let seen = |raw: Value| serde_json::to_value(visibility(&raw)).unwrap();
+        let role = json!({"type": "role", "value": "Administrators"});
+        assert_eq!(
+            seen(
+                json!({"visibility": {"type": "role", "value": "Administrators", "identifier": "Administrators"}})
+            ),
+            role
+        );
+        assert_eq!(seen(json!({"visibility": role, "jsdPublic": false})), role);
+        let group = json!({"visibility": {"type": "group", "value": null, "identifier": "7f"}});
+        assert_eq!(seen(group), json!({"type": "group", "value": "7f"}));
+        let internal = json!({"type": "internal", "value": null});
+        assert_eq!(seen(json!({"jsdPublic": false})), internal);
+        let property = json!([{"key": "sd.public.comment", "value": {"internal": true}}]);
+        assert_eq!(seen(json!({ "properties": property })), internal);
+        assert_eq!(
+            seen(json!({"jsdPublic": true, "visibility": null})),
+            Value::Null
         );
     }
 }

@@ -12,7 +12,7 @@ use atlassian_document::{
 
 impl Dialect {
     /// A new text as Jira takes it: a document on Cloud, wiki markup on Data Center.
-    pub(super) fn text(self, field: &'static str, markdown: &str) -> Result<Value, AtlassianError> {
+    pub(super) fn text(self, field: &str, markdown: &str) -> Result<Value, AtlassianError> {
         let markdown = new_text(field, markdown)?;
         Ok(match self {
             Self::Cloud => markdown_to_adf(markdown),

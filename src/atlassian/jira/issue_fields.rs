@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::FieldKinds;
 use crate::atlassian::access::Dialect;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::prose::Edit;
@@ -9,14 +10,15 @@ use crate::model::issue_change::{Change, FieldChanges};
 use crate::model::issue_draft::{Assignee, NewIssue};
 use crate::model::issue_key::IssueKey;
 
-/// Those of a new issue. The friendly form wins over `additional_fields`; `me` is the account that
-/// `assignee: "me"` stands for.
+/// Those of a new issue. The friendly form wins over `additional_fields`, of which `kinds` tells what they
+/// hold; `me` is the account that `assignee: "me"` stands for.
 pub(super) fn new_fields(
     issue: &NewIssue,
     me: Option<&str>,
     dialect: Dialect,
+    kinds: &FieldKinds,
 ) -> Result<Map<String, Value>, AtlassianError> {
-    let mut fields = issue.additional_fields.clone();
+    let mut fields = kinds.new_values(&issue.additional_fields, dialect)?;
     let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     set("project", json!({ "key": issue.project_key }));
     set("summary", json!(issue.summary));
@@ -56,9 +58,11 @@ pub(super) fn changed_fields(
     me: Option<&str>,
     dialect: Dialect,
     before: &Value,
+    kinds: &FieldKinds,
 ) -> Result<Map<String, Value>, AtlassianError> {
     let description = description(change, dialect, before)?;
-    let mut fields = change.additional_fields.clone();
+    let further = &change.additional_fields;
+    let mut fields = kinds.changed_values(further, dialect, before, change.replace)?;
     let mut put = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
             fields.insert(name.to_owned(), value);
@@ -165,7 +169,9 @@ mod tests {
         let IssueDraft::Friendly(issue) = draft else {
             panic!("not the friendly form");
         };
-        let mut fields = Value::from(new_fields(&issue, Some("5b10"), Dialect::Cloud).unwrap());
+        let none = FieldKinds::default();
+        let mut fields =
+            Value::from(new_fields(&issue, Some("5b10"), Dialect::Cloud, &none).unwrap());
         assert_eq!(fields["description"]["type"], "doc");
         fields["description"].take();
         assert_eq!(
@@ -184,8 +190,8 @@ mod tests {
         let IssueChange::Friendly(change) = IssueChange::read(body).unwrap() else {
             panic!("not the friendly form");
         };
-        let before = json!({});
-        Value::from(changed_fields(&change, Some("5b10"), Dialect::Cloud, &before).unwrap())
+        let (before, none) = (json!({}), FieldKinds::default());
+        Value::from(changed_fields(&change, Some("5b10"), Dialect::Cloud, &before, &none).unwrap())
     }
 
     #[test]

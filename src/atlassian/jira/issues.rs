@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::issue_fields::{changed_fields, new_fields};
 use super::shape::{browse, issue};
-use super::{Jira, READ_WORK, WRITE_WORK};
+use super::{FieldKinds, Jira, READ_WORK, WRITE_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::fetched;
@@ -29,16 +29,17 @@ impl Jira<'_> {
     }
 
     /// Makes an issue. `me` is the account that `assignee: "me"` stands for; without it nobody is
-    /// assigned. Never sent twice: it would make two.
+    /// assigned. `kinds` tells what the further fields hold. Never sent twice: it would make two.
     pub(crate) async fn create(
         self,
         draft: &IssueDraft,
         me: Option<&str>,
+        kinds: &FieldKinds,
     ) -> Result<Created, AtlassianError> {
         let body = match draft {
             IssueDraft::Own(body) => body.clone(),
             IssueDraft::Friendly(issue) => {
-                json!({ "fields": new_fields(issue, me, self.site.dialect())? })
+                json!({ "fields": new_fields(issue, me, self.site.dialect(), kinds)? })
             }
         };
         let call = Call::write(
@@ -60,19 +61,21 @@ impl Jira<'_> {
         })
     }
 
-    /// Changes an issue; what is not named stays. `me` is as in [`Jira::create`]. Gives the issue as far
-    /// as it is known then: `before` with what was written.
+    /// Changes an issue; what is not named stays. `me` and `kinds` are as in [`Jira::create`]. Gives the
+    /// issue as far as it is known then: `before` with what was written.
     pub(crate) async fn update(
         self,
         key: &IssueKey,
         change: &IssueChange,
         me: Option<&str>,
         before: &Value,
+        kinds: &FieldKinds,
     ) -> Result<Fetched<Issue>, AtlassianError> {
         let body = match change {
             IssueChange::Own(body) => body.clone(),
             IssueChange::Friendly(change) => {
-                json!({ "fields": changed_fields(change, me, self.site.dialect(), before)? })
+                let dialect = self.site.dialect();
+                json!({ "fields": changed_fields(change, me, dialect, before, kinds)? })
             }
         };
         let written = written(before, &body);

@@ -3,6 +3,7 @@
 mod attachments;
 mod comments;
 mod dialect;
+mod field_values;
 mod fields;
 mod issue_fields;
 mod issues;
@@ -12,7 +13,9 @@ mod search;
 mod shape;
 mod transitions;
 
+pub(crate) use field_values::FieldKinds;
 pub(crate) use search::{IssueQuery, IssueSearch};
+pub(crate) use transitions::kinds as transition_kinds;
 
 use super::SiteClient;
 use super::data_center::DataCenterJira;

@@ -84,6 +84,8 @@ fn user_summary(raw: &Value) -> Option<UserSummary> {
         account_id: account_id(raw)?,
         display_name: text(raw, "/displayName"),
         avatar_url: avatar(raw),
+        active: raw.get("active").and_then(Value::as_bool),
+        account_type: text(raw, "/accountType"),
     })
 }
 

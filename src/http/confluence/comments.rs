@@ -22,7 +22,7 @@ pub(crate) const COMMENTS: List = List {
     most: 250,
 };
 
-/// List the comments on a page, oldest first, without replies.
+/// List the comments on a page or a blog post, oldest first, without replies.
 ///
 /// Names of other people are included if the login has the scope `read:user:confluence`.
 #[utoipa::path(get, path = "/connectors/confluence/pages/{id}/comments", tag = "Confluence",
@@ -39,7 +39,7 @@ pub(crate) async fn comments(
     Ok(list.reply(query.format.apply_to_page(comments)))
 }
 
-/// Add a comment to a page.
+/// Add a comment to a page or a blog post.
 #[utoipa::path(post, path = "/connectors/confluence/pages/{id}/comments", tag = "Confluence",
     params(("id" = String, Path, example = "98363"), FormatQuery), request_body = NewPageComment,
     responses((status = 201, body = Comment), Failures))]

@@ -34,6 +34,11 @@ pub(crate) const CHILDREN: List = List {
     most: 250,
 };
 
+const EVERYTHING: WantedChildren = WantedChildren {
+    others: true,
+    with_text: false,
+};
+
 /// Which pages are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -97,7 +102,10 @@ pub(crate) async fn create(
     ))
 }
 
-/// Get one page with its body in Markdown.
+/// Get one page or blog post with its body in Markdown, or whatever else has the id.
+///
+/// `type` says what it is. A folder, whiteboard, database or embed has no body. Without the scope for its
+/// kind (such as `read:folder:confluence`) only its title and address are known.
 #[utoipa::path(get, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98363"), FormatQuery),
     responses((status = 200, body = WikiPage), Failures))]
 pub(crate) async fn page(
@@ -110,9 +118,11 @@ pub(crate) async fn page(
     Ok(Json(query.format.apply(page)))
 }
 
-/// Update a page's title, body or parent, from the friendly form or Confluence's own.
+/// Update the title, body or parent of a page or a blog post, from the friendly form or Confluence's own.
 ///
-/// The service sets the new version number. A title alone leaves the stored body unchanged.
+/// The service sets the new version number. A title alone leaves the stored body unchanged. Drafts and pages of
+/// the archive keep their status. Without a `version`, a change that somebody else made in between is kept
+/// beside this one.
 #[utoipa::path(put, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98363"), FormatQuery),
     request_body = PageUpdate, responses((status = 200, body = WikiPage), Failures))]
 pub(crate) async fn update(
@@ -126,7 +136,7 @@ pub(crate) async fn update(
     Ok(Json(query.format.apply(page)))
 }
 
-/// Move a page to the trash.
+/// Move a page or a blog post to the trash.
 ///
 /// Needs the scope `delete:page:confluence`, which logins do not request by default.
 #[utoipa::path(delete, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98363")),
@@ -140,7 +150,7 @@ pub(crate) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// List the direct children of a page, in their order.
+/// List what lies directly below a page or a folder, in its order. `type` says what each is.
 #[utoipa::path(get, path = "/connectors/confluence/pages/{id}/children", tag = "Confluence",
     params(("id" = String, Path, example = "98363"), PageQuery, FormatQuery),
     responses((status = 200, body = [PageSummary]), Failures))]
@@ -153,7 +163,7 @@ pub(crate) async fn children(
     let list = listing.open(CHILDREN, &[&id])?;
     let children = state
         .pages
-        .children(list.scope(), &id, WantedChildren::default(), list.page())
+        .children(list.scope(), &id, EVERYTHING, list.page())
         .await?;
     let summaries = children.map(|child| Fetched {
         value: child.value.summary,

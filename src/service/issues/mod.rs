@@ -5,6 +5,7 @@
 
 mod attachments;
 mod comments;
+mod field_kinds;
 mod field_names;
 mod people;
 mod projects;
@@ -61,8 +62,9 @@ impl Issues {
         draft: &IssueDraft,
     ) -> Result<Created, ServiceError> {
         let me = &self.me(scope, draft.needs_my_account()).await?;
+        let kinds = &self.field_kinds(scope, draft.further()).await?;
         self.connections
-            .jira(scope, |jira| jira.create(draft, me.as_deref()))
+            .jira(scope, |jira| jira.create(draft, me.as_deref(), kinds))
             .await
     }
 
@@ -79,12 +81,14 @@ impl Issues {
     ) -> Result<Fetched<Issue>, ServiceError> {
         let named = &issue_key(key)?;
         let me = &self.me(scope, change.needs_my_account()).await?;
+        let kinds = &self.field_kinds(scope, change.further()).await?;
+        let edits_text = change.edits_text(kinds.has_text());
         // Read first: what Jira answers to the change is nothing, and what comes after it may fail.
-        let before = &self.before(scope, key, change.edits_text()).await?;
+        let before = &self.before(scope, key, edits_text).await?;
         let written = self
             .connections
             .jira(scope, |jira| {
-                jira.update(named, change, me.as_deref(), before)
+                jira.update(named, change, me.as_deref(), before, kinds)
             })
             .await?;
         Ok(self.as_it_is_now(scope, key, written).await)

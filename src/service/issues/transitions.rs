@@ -1,6 +1,7 @@
 //! Moving issues through their workflow.
 
 use super::{Issues, issue_key};
+use crate::atlassian::jira::transition_kinds;
 use crate::model::hit::Fetched;
 use crate::model::issue::Issue;
 use crate::model::scope::Scope;
@@ -47,7 +48,8 @@ impl Issues {
             .find(|one| one.value.id == *id)
             .ok_or_else(|| ServiceError::invalid("transition", "there is no such transition"))?;
         let named = &issue_key(key)?;
-        let before = &self.before(scope, key, false).await?;
+        let edits_text = transition_kinds(chosen, request).has_text() && !request.replace;
+        let before = &self.before(scope, key, edits_text).await?;
         let written = self
             .connections
             .jira(scope, |jira| {

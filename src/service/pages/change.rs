@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{Pages, content_id};
-use crate::atlassian::confluence::changed_page;
-use crate::model::content::{ContentId, WikiPage};
+use crate::atlassian::confluence::{changed_page, rebased};
+use crate::model::content::{ContentId, ContentKind, WikiPage};
 use crate::model::hit::Fetched;
 use crate::model::page_change::{PageChange, PageUpdate};
 use crate::model::scope::Scope;
@@ -29,8 +29,8 @@ impl Pages {
         }
     }
 
-    /// Without a version from the caller, a change that somebody else made in between is taken
-    /// into account by one more try.
+    /// Without a version from the caller, a change that somebody else made in between is read and taken into
+    /// account by one more try.
     async fn change(
         &self,
         scope: &Scope,
@@ -48,7 +48,8 @@ impl Pages {
             return Err(self.why_refused(scope, &newer.value, change, refusal).await);
         }
         expect_version(&newer.value, change.version)?;
-        self.write(scope, id, &newer, change).await
+        let change = rebased(&current.raw, &newer.raw, change);
+        self.write(scope, id, &newer, &change).await
     }
 
     /// A new title alone leaves the text untouched, unless the caller's version must hold: only
@@ -61,6 +62,7 @@ impl Pages {
         change: &PageChange,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
         let known = &current.raw;
+        let kind = written_kind(&current.value)?;
         if let PageChange {
             title: Some(title),
             body: None,
@@ -72,11 +74,13 @@ impl Pages {
         {
             return self
                 .connections
-                .confluence(scope, |confluence| confluence.retitle(id, title, known))
+                .confluence(scope, |confluence| {
+                    confluence.retitle(kind, id, title, known)
+                })
                 .await;
         }
         let body = changed_page(known, change)?;
-        self.put(scope, id, &body, Some(known)).await
+        self.put(scope, kind, id, &body, Some(known)).await
     }
 
     /// Writes Confluence's own form as it is; what can be wrong with it, Confluence says.
@@ -100,20 +104,27 @@ impl Pages {
                 return Err(ServiceError::invalid("id", why));
             }
         }
-        self.put(scope, id, &body, None).await
+        match self.put(scope, ContentKind::Page, id, &body, None).await {
+            Err(ServiceError::NotFound(_)) => {
+                self.put(scope, ContentKind::BlogPost, id, &body, None)
+                    .await
+            }
+            outcome => outcome,
+        }
     }
 
     /// The answer to a write shows the text only in the format it was written in.
     async fn put(
         &self,
         scope: &Scope,
+        kind: ContentKind,
         id: &ContentId,
         body: &Value,
         known: Option<&Value>,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
         let written = self
             .connections
-            .confluence(scope, |confluence| confluence.update(id, body, known))
+            .confluence(scope, |confluence| confluence.update(kind, id, body, known))
             .await?;
         if written.value.body.is_some() && written.raw.get("labels").is_some() {
             return Ok(written);
@@ -144,6 +155,18 @@ impl Pages {
             _ => ServiceError::Conflict(refusal),
         }
     }
+}
+
+/// The kind of content, if it is one whose text can be changed.
+fn written_kind(page: &WikiPage) -> Result<ContentKind, ServiceError> {
+    let kind = ContentKind::parse(&page.summary.kind);
+    kind.filter(|kind| kind.has_text()).ok_or_else(|| {
+        let why = format!(
+            "this is no page but a {}, which cannot be changed here",
+            page.summary.kind
+        );
+        ServiceError::invalid("id", why)
+    })
 }
 
 fn expect_version(page: &WikiPage, seen: Option<i64>) -> Result<(), ServiceError> {

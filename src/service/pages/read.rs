@@ -1,7 +1,7 @@
 //! Reading pages: lists, one by its id, one by whatever name people have for it.
 
 use super::{PageFilter, Pages, content_id};
-use crate::model::content::{ContentId, PageSummary, WikiPage};
+use crate::model::content::{ContentId, ContentKind, PageSummary, WikiPage};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
@@ -62,11 +62,11 @@ impl Pages {
         Ok((Some(content_id(id)?), request))
     }
 
-    /// One page with its text.
+    /// One page with its text, or whatever else has the id.
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
-    /// page's id.
+    /// id of content.
     pub(crate) async fn page(
         &self,
         scope: &Scope,
@@ -107,11 +107,32 @@ impl Pages {
         };
         let space = SpaceName::Key(space_key.clone());
         let space = self.space_id(scope, &space, "space_key").await?;
-        let found = self.titled(scope, &space, title).await?;
+        let mut found = self.titled(scope, &space, title).await?;
+        if found.is_none() {
+            found = self.post_titled(scope, &space, title).await?;
+        }
         let id = found.ok_or_else(|| {
             ServiceError::NotFound(String::from("no page of this space has that title"))
         })?;
         self.read(scope, &content_id(&id)?).await
+    }
+
+    /// The id of the newest blog post with exactly this title.
+    async fn post_titled(
+        &self,
+        scope: &Scope,
+        space: &ContentId,
+        title: &str,
+    ) -> Result<Option<String>, ServiceError> {
+        let first = &PageRequest {
+            limit: 1,
+            cursor: None,
+        };
+        let found = self
+            .connections
+            .confluence(scope, |confluence| confluence.posts(space, title, first))
+            .await?;
+        Ok(found.items.into_iter().next().map(|one| one.value.id))
     }
 
     /// The id of the page with exactly this title.
@@ -139,8 +160,33 @@ impl Pages {
         scope: &Scope,
         id: &ContentId,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
-        self.connections
+        let page = self
+            .connections
             .confluence(scope, |confluence| confluence.page(id))
-            .await
+            .await;
+        match page {
+            Err(ServiceError::NotFound(why)) => self.other_content(scope, id, why).await,
+            outcome => outcome,
+        }
+    }
+
+    /// Whatever else has the id; `why` tells that there is nothing. The login need not cover every kind.
+    async fn other_content(
+        &self,
+        scope: &Scope,
+        id: &ContentId,
+        why: String,
+    ) -> Result<Fetched<WikiPage>, ServiceError> {
+        let granted = self.connections.granted(scope, Product::Confluence).await?;
+        let reached: Vec<ContentKind> = ContentKind::IN_TREES
+            .into_iter()
+            .filter(|kind| !kind.has_text())
+            .filter(|kind| kind.needs().iter().all(|need| granted.may_cover(need)))
+            .collect();
+        let reached = reached.as_slice();
+        self.connections
+            .confluence(scope, |confluence| confluence.other_content(id, reached))
+            .await?
+            .ok_or(ServiceError::NotFound(why))
     }
 }

@@ -18,7 +18,8 @@ use crate::service::error::ServiceError;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PageRead {
-    /// The page's id, or its address in the browser. This, or `title` with `space_key`.
+    /// The id of a page, or of anything else that was found, or its address in the browser. This, or `title`
+    /// with `space_key`.
     #[schema(example = "98400")]
     page_id: Option<String>,
     /// The exact title.
@@ -58,8 +59,7 @@ pub(super) struct GetPage;
 
 impl Operation for GetPage {
     const NAME: &'static str = "confluence_get_page";
-    const DESCRIPTION: &'static str =
-        "Read one Confluence page, named by its id, its address, or its title and space.";
+    const DESCRIPTION: &'static str = "Read one Confluence page or blog post, named by its id, its address, or its title and space.";
     const READ_ONLY: bool = true;
     type Arguments = PageRead;
 
@@ -77,7 +77,8 @@ impl Operation for GetPage {
             return Ok(Outcome::of_object(whole));
         }
         Ok(Outcome::of_object(json!({
-            "id": page.summary.id, "title": page.summary.title, "url": page.summary.url, "body": body,
+            "id": page.summary.id, "type": page.summary.kind, "title": page.summary.title,
+            "url": page.summary.url, "body": body,
         })))
     }
 }
@@ -95,7 +96,7 @@ fn text(found: &Fetched<WikiPage>, markdown: bool) -> Value {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChildList {
-    /// The page's id.
+    /// The id of the page or the folder.
     #[schema(example = "98400")]
     parent_id: String,
     /// Taken for agents that send it; `body.storage` means `include_content`.
@@ -118,7 +119,7 @@ pub(super) struct ChildList {
     #[serde(default)]
     #[schema(required = false, minimum = 0, default = 0)]
     start: u32,
-    /// Whether folders are listed too.
+    /// Whether folders and whatever else is no page are listed too.
     #[serde(default = "yes")]
     #[schema(required = false, default = true)]
     include_folders: bool,
@@ -136,7 +137,7 @@ pub(super) struct GetPageChildren;
 impl Operation for GetPageChildren {
     const NAME: &'static str = "confluence_get_page_children";
     const DESCRIPTION: &'static str =
-        "List the pages and folders directly below a Confluence page, in their order.";
+        "List what lies directly below a Confluence page or folder, in its order.";
     const READ_ONLY: bool = true;
     const PAGING: Option<Paging> = PAGED;
     type Arguments = ChildList;
@@ -161,7 +162,7 @@ impl Operation for GetPageChildren {
             .iter()
             .any(|name| name.starts_with("body"));
         let wanted = WantedChildren {
-            folders: arguments.include_folders,
+            others: arguments.include_folders,
             with_text: arguments.include_content || expanded,
         };
         let asked = page_request("limit", arguments.limit, 50, arguments.cursor)?;
@@ -175,7 +176,6 @@ impl Operation for GetPageChildren {
 
 fn entry(child: Child) -> Value {
     let mut entry = json!(child.summary);
-    entry["type"] = json!(child.kind);
     if let Some(body) = child.body {
         entry["body"] = json!(body);
     }

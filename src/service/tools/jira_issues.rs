@@ -81,7 +81,8 @@ impl Operation for GetIssue {
         }
         let sections = sections(&arguments)?;
         let key = &arguments.issue_key;
-        let found = context.issues.issue(scope, key).await?;
+        let mut found = context.issues.issue(scope, key).await?;
+        found.raw = readable(context, scope, found.raw).await;
         let titles = if arguments.use_display_names {
             Some(titles(context, scope).await?)
         } else {
@@ -114,6 +115,12 @@ impl Operation for GetIssue {
         }
         Ok(Outcome::of_object(flat))
     }
+}
+
+/// An issue in Jira's form with its texts as people read them.
+async fn readable(context: &ToolContext, scope: &Scope, raw: Value) -> Value {
+    let mut issues = context.issues.readable(scope, vec![raw]).await;
+    issues.pop().unwrap_or_default()
 }
 
 /// The sections to add, by either of the arguments that name them.
@@ -188,7 +195,8 @@ pub(super) struct CreateIssueArguments {
     /// Names of the project's components, with commas between.
     #[schema(value_type = Option<String>, format = "names")]
     components: Option<Names>,
-    /// Further fields in Jira's own form, such as `{"priority": {"name": "High"}, "parent": "APP-1"}`.
+    /// Further fields in Jira's own form, such as `{"priority": {"name": "High"}, "parent": "APP-1"}`. A text of
+    /// several lines takes Markdown, and a choice below another is `EU → Berlin`.
     #[schema(value_type = Option<JsonObject>, inline)]
     additional_fields: Option<JsonObject>,
 }
@@ -253,7 +261,8 @@ pub(super) struct UpdateIssueArguments {
     /// other of Jira's; `null` clears.
     #[schema(value_type = Option<JsonObject>, inline)]
     fields: Option<JsonObject>,
-    /// Further fields in Jira's own form.
+    /// Further fields in Jira's own form. A text of several lines takes Markdown, and a choice below another is
+    /// `EU → Berlin`.
     #[schema(value_type = Option<JsonObject>, inline)]
     additional_fields: Option<JsonObject>,
     /// Names of the project's components, with commas between, in place of those there are.
@@ -262,7 +271,7 @@ pub(super) struct UpdateIssueArguments {
     /// Would name files of the server: not offered here.
     #[schema(value_type = Option<String>)]
     attachments: Option<Value>,
-    /// Whether a description that would destroy what Markdown cannot say is written all the same.
+    /// Whether a text that would destroy what Markdown cannot say is written all the same.
     #[serde(default)]
     #[schema(required = false, default = false)]
     replace: bool,
@@ -313,7 +322,8 @@ impl Operation for JiraUpdateIssue {
             .issues
             .update(scope, &arguments.issue_key, &IssueChange::read(&change)?)
             .await?;
-        let mut flat = issue(&changed.raw, &wanted, None);
+        let raw = readable(context, scope, changed.raw).await;
+        let mut flat = issue(&raw, &wanted, None);
         if let Some(description) = flat.get_mut("description") {
             *description = json!(changed.value.description);
         }

@@ -7,12 +7,17 @@ use super::ToolContext;
 use super::arguments::{page_request, ten};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
+use crate::model::hit::Fetched;
 use crate::model::page::PageRequest;
+use crate::model::person::UserSummary;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
-/// How many people may fit a name before it is too vague.
-const CANDIDATES: u32 = 20;
+/// How many accounts are looked at for the one that a name fits.
+const CANDIDATES: u32 = 100;
+
+/// How many of several accounts a refusal names.
+const MOST_TOLD: usize = 5;
 
 /// No arguments.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -135,29 +140,58 @@ pub(super) async fn account(
         cursor: None,
     };
     let found = context.issues.users(scope, named, &request).await?.items;
-    let exactly = |name: &Option<String>| {
-        name.as_deref()
-            .is_some_and(|name| name.eq_ignore_ascii_case(named))
-    };
-    let exact: Vec<_> = found
+    let (colleagues, others): (Vec<_>, Vec<_>) =
+        found.iter().partition(|user| user.value.is_colleague());
+    // Whoever has left, apps and customers are meant only where nobody else has the name.
+    for accounts in [&colleagues, &others] {
+        match meant(accounts, named) {
+            Meant::One(id) => return Ok(id),
+            Meant::Several(names) => {
+                let why =
+                    format!("{field} fits several people ({names}); name one by their account id");
+                return Err(ServiceError::invalid(field, why));
+            }
+            Meant::Nobody => {}
+        }
+    }
+    let why = format!("{field} fits nobody here; jira_search_users finds people");
+    Err(ServiceError::invalid(field, why))
+}
+
+/// Whom a name means among some accounts.
+#[derive(Debug, PartialEq, Eq)]
+enum Meant {
+    One(String),
+    Several(String),
+    Nobody,
+}
+
+/// The account whose name or e-mail address it is; else the only one that it fits at all.
+fn meant(accounts: &[&Fetched<UserSummary>], named: &str) -> Meant {
+    let named = named.to_lowercase();
+    let is_so = |text: Option<&str>| text.is_some_and(|text| text.trim().to_lowercase() == named);
+    let address =
+        |user: &Fetched<UserSummary>| is_so(user.raw.get("emailAddress")?.as_str()).then_some(());
+    let exact: Vec<_> = accounts
         .iter()
-        .filter(|user| exactly(&user.value.display_name))
+        .filter(|user| is_so(user.value.display_name.as_deref()) || address(user).is_some())
         .collect();
-    let meant = match exact.as_slice() {
-        [one] => Some(*one),
-        [] if found.len() == 1 => found.first(),
-        _ => None,
+    let fitting: Vec<_> = if exact.is_empty() {
+        accounts.iter().collect()
+    } else {
+        exact
     };
-    meant
-        .map(|user| user.value.account_id.clone())
-        .ok_or_else(|| {
-            let why = if found.is_empty() {
-                "fits nobody here; jira_search_users finds people"
-            } else {
-                "fits several people; name one by their account id"
-            };
-            ServiceError::invalid(field, format!("{field} {why}"))
-        })
+    match fitting.as_slice() {
+        [] => Meant::Nobody,
+        [one] => Meant::One(one.value.account_id.clone()),
+        several => {
+            let told = several.iter().take(MOST_TOLD).map(|user| {
+                let name = user.value.display_name.as_deref().unwrap_or("nameless");
+                format!("{name}: {}", user.value.account_id)
+            });
+            Meant::Several(told.collect::<Vec<_>>().join(", "))
+        }
+    }
 }
 
 /// Account ids have no spaces and no `@`, and are long.

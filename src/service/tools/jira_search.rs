@@ -107,10 +107,13 @@ impl Operation for SearchIssues {
             limit: arguments.limit.min(MOST),
             cursor: arguments.page_token,
         };
-        let result = context
+        let mut result = context
             .issues
             .search_result(scope, &request, &asked)
             .await?;
+        if let Some(issues) = result.get_mut("issues").and_then(Value::as_array_mut) {
+            *issues = context.issues.readable(scope, std::mem::take(issues)).await;
+        }
         Ok(found(&result, &wanted))
     }
 }

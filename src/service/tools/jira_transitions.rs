@@ -27,7 +27,8 @@ pub(super) struct GetTransitions;
 
 impl Operation for GetTransitions {
     const NAME: &'static str = "jira_get_transitions";
-    const DESCRIPTION: &'static str = "List the transitions that a Jira issue can make now.";
+    const DESCRIPTION: &'static str =
+        "List the transitions that a Jira issue can make now, and the fields they take.";
     const READ_ONLY: bool = true;
     type Arguments = IssueOnly;
 
@@ -57,11 +58,16 @@ pub(super) struct Step {
     /// The transition's id, or its name.
     #[schema(example = "31")]
     transition_id: String,
-    /// Fields of the transition's screen in Jira's own form, such as a resolution.
+    /// Fields of the transition's screen in Jira's own form, such as a resolution; jira_get_transitions tells which
+    /// are required. A text of several lines takes Markdown.
     #[schema(value_type = Option<JsonObject>, inline)]
     fields: Option<JsonObject>,
     /// A comment in Markdown.
     comment: Option<String>,
+    /// Whether a text that would destroy what Markdown cannot say is written all the same.
+    #[serde(default)]
+    #[schema(required = false, default = false)]
+    replace: bool,
 }
 
 /// `jira_transition_issue`.
@@ -82,6 +88,7 @@ impl Operation for TransitionIssue {
         let fields = arguments.fields.map(|fields| Value::Object(fields.0));
         let request = json!({
             "transition_id": arguments.transition_id, "comment": arguments.comment, "fields": fields,
+            "replace": arguments.replace,
         });
         let request = TransitionRequest::from(TransitionById::read(&request)?);
         let issue = context

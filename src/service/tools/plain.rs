@@ -19,7 +19,7 @@ const NOISE: [&str; 8] = [
 ];
 
 /// A value of Jira's, made small: a document becomes Markdown, an account its id and name, a named
-/// thing its name, a choice its value; other objects lose what says nothing.
+/// thing its name, a choice its value, with the one below it; other objects lose what says nothing.
 pub(super) fn plain(value: &Value) -> Value {
     match value {
         Value::Array(entries) => entries.iter().map(plain).collect(),
@@ -42,7 +42,10 @@ fn plain_object(object: &Map<String, Value>, whole: &Value) -> Value {
         }
         (Some(key), Some(name), _) => json!({ "key": key, "name": name }),
         (_, Some(name), _) => Value::from(name),
-        (_, _, Some(chosen)) => Value::from(chosen),
+        (_, _, Some(chosen)) => match below(object) {
+            Some(below) => Value::from(format!("{chosen} → {below}")),
+            None => Value::from(chosen),
+        },
         _ => object
             .iter()
             .filter(|(name, _)| !NOISE.contains(&name.as_str()))
@@ -50,6 +53,11 @@ fn plain_object(object: &Map<String, Value>, whole: &Value) -> Value {
             .collect::<Map<String, Value>>()
             .into(),
     }
+}
+
+/// What was chosen below a choice.
+fn below(object: &Map<String, Value>) -> Option<&str> {
+    object.get("child")?.get("value")?.as_str()
 }
 
 /// Which fields of an issue are wanted.
@@ -128,6 +136,7 @@ mod tests {
                     {"type": "paragraph", "content": [{"type": "text", "text": "Hi", "marks": [{"type": "strong"}]}]}]},
                 "customfield_1": {"value": "Red", "id": "7"},
                 "customfield_2": null,
+                "customfield_3": {"value": "EU", "id": "8", "child": {"value": "Berlin", "id": "9"}},
                 "labels": ["a"],
             },
         });
@@ -138,7 +147,7 @@ mod tests {
                 "key": "EX-1", "id": "10002", "status": "Done",
                 "assignee": {"account_id": "5b10", "display_name": "Mia"},
                 "project": {"key": "EX", "name": "Example"}, "description": "**Hi**",
-                "Colour": "Red", "labels": ["a"],
+                "Colour": "Red", "customfield_3": "EU → Berlin", "labels": ["a"],
             })
         );
         let chosen = issue(&raw, &wanted(&["status", "labels"]), None);

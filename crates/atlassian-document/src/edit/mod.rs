@@ -7,6 +7,7 @@
 mod alike;
 mod lines;
 pub(crate) mod lost;
+pub(crate) mod merge;
 pub(crate) mod part;
 mod piece;
 pub(crate) mod plan;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{bodies, error, pages, paging};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
-use crate::world::{PageComment, Version};
+use crate::world::{Page, PageComment, Version};
 
 fn is_inline(kind: &str) -> bool {
     kind == "inline-comments"
@@ -19,7 +19,7 @@ fn find<'a>(request: &'a SiteRequest<'_>, kind: &str, id: &str) -> Result<&'a Pa
         .iter()
         .find(|comment| comment.id == id && comment.selection.is_some() == is_inline(kind));
     let comment = found.ok_or_else(error::not_found)?;
-    pages::find(request, comment.page)?;
+    pages::find_any(request, comment.page)?;
     Ok(comment)
 }
 
@@ -42,9 +42,12 @@ fn json_of(request: &SiteRequest<'_>, comment: &PageComment, format: Option<&str
         "body": body,
         "_links": {"webui": webui},
     });
-    match comment.parent {
-        Some(parent) => value["parentCommentId"] = json!(parent.to_string()),
-        None => value["pageId"] = json!(comment.page.to_string()),
+    if let Some(parent) = comment.parent {
+        value["parentCommentId"] = json!(parent.to_string());
+    } else {
+        let is_on_post = page.is_some_and(Page::is_post);
+        let holder = if is_on_post { "blogPostId" } else { "pageId" };
+        value[holder] = json!(comment.page.to_string());
     }
     if let Some(selection) = &comment.selection {
         value["resolutionStatus"] = json!("open");
@@ -72,9 +75,10 @@ fn listed(request: &SiteRequest<'_>, mut found: Vec<&PageComment>) -> Answer {
     })
 }
 
-/// Top-level comments of a page.
-pub(crate) fn of_page(request: &SiteRequest<'_>, id: &str, inline: bool) -> Answer {
-    let page = pages::find(request, error::id(id)?)?.id;
+/// Top-level comments of a page or a blog post.
+pub(crate) fn of_page(request: &SiteRequest<'_>, plural: &str, id: &str, inline: bool) -> Answer {
+    let kind = plural.trim_end_matches('s');
+    let page = pages::find_kind(request, error::id(id)?, kind)?.id;
     let all = request.site.page_comments.iter();
     listed(
         request,
@@ -135,10 +139,15 @@ fn place(
         let found = find(request, kind, &parent.to_string())?;
         return Ok((found.page, Some(parent), found.selection.clone()));
     }
-    let id = error::body_id(target("pageId")).ok_or_else(|| {
+    let (id, kind) = match (target("pageId"), target("blogPostId")) {
+        (Some(id), None) => (error::body_id(Some(id)), "page"),
+        (None, Some(id)) => (error::body_id(Some(id)), "blogpost"),
+        _ => (None, ""),
+    };
+    let id = id.ok_or_else(|| {
         error::invalid("One of pageId, blogPostId or parentCommentId is required")
     })?;
-    let page = pages::find(request, id)?;
+    let page = pages::find_kind(request, id, kind)?;
     if !inline {
         return Ok((page.id, None, None));
     }

@@ -1,4 +1,4 @@
-//! CQL: checks and evaluates a query over pages, comments and spaces.
+//! CQL: checks and evaluates a query over pages, blog posts, what lies beside them, comments and spaces.
 
 use std::cmp::Ordering;
 
@@ -6,7 +6,7 @@ use crate::clock::{DAY, parse_day, parse_distance, start_of};
 use crate::query::{Clause, Node, Operator, Query, Term, parse, text_matches};
 use crate::state::SiteRequest;
 use crate::storage;
-use crate::world::{Page, PageComment, Space};
+use crate::world::{Folder, Page, PageComment, Space};
 
 /// A hit.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +14,7 @@ pub(crate) enum Hit<'a> {
     Page(&'a Page),
     Comment(&'a PageComment),
     Space(&'a Space),
+    Other(&'a Folder),
 }
 
 const FIELDS: [&str; 14] = [
@@ -34,7 +35,7 @@ const FIELDS: [&str; 14] = [
 ];
 /// Functions that stand for spaces.
 const SPACE_FUNCTIONS: [&str; 3] = ["favouriteSpaces", "favoriteSpaces", "recentlyViewedSpaces"];
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 10] = [
     "page",
     "blogpost",
     "comment",
@@ -43,6 +44,8 @@ const KINDS: [&str; 8] = [
     "user",
     "folder",
     "whiteboard",
+    "database",
+    "embed",
 ];
 
 /// What a query finds, best first; or why it is refused.
@@ -76,6 +79,12 @@ pub(crate) fn find<'a>(
                     .is_some_and(|page| page.status == "current" && visible(page.space).is_some())
             })
             .map(Hit::Comment),
+    );
+    let others = site.folders.iter();
+    hits.extend(
+        others
+            .filter(|folder| visible(folder.space).is_some())
+            .map(Hit::Other),
     );
     if query.filter.as_ref().is_some_and(mentions_spaces) {
         hits.extend(
@@ -215,7 +224,12 @@ fn matches(request: &SiteRequest<'_>, clause: &Clause, term: &Term, hit: Hit<'_>
             matches!(hit, Hit::Page(page) if page.labels.iter().any(|label| label.name.eq_ignore_ascii_case(&value)))
         }
         "parent" => {
-            matches!(hit, Hit::Page(page) if page.parent.is_some_and(|parent| parent.to_string() == value))
+            let parent = match hit {
+                Hit::Page(page) => page.parent,
+                Hit::Other(folder) => Some(folder.parent),
+                _ => None,
+            };
+            parent.is_some_and(|parent| parent.to_string() == value)
         }
         "ancestor" => matches!(hit, Hit::Page(page) if is_below(request, page, &value)),
         _ => false,
@@ -293,11 +307,12 @@ fn compare(request: &SiteRequest<'_>, query: &Query, one: Hit<'_>, other: Hit<'_
         .then_with(|| id(one).cmp(&id(other)))
 }
 
-pub(crate) fn kind(hit: Hit<'_>) -> &'static str {
+pub(crate) fn kind(hit: Hit<'_>) -> &str {
     match hit {
-        Hit::Page(_) => "page",
+        Hit::Page(page) => &page.kind,
         Hit::Comment(_) => "comment",
         Hit::Space(_) => "space",
+        Hit::Other(folder) => &folder.kind,
     }
 }
 
@@ -306,6 +321,7 @@ pub(crate) fn id(hit: Hit<'_>) -> u64 {
         Hit::Page(page) => page.id,
         Hit::Comment(comment) => comment.id,
         Hit::Space(space) => space.id,
+        Hit::Other(folder) => folder.id,
     }
 }
 
@@ -320,6 +336,7 @@ pub(crate) fn title(request: &SiteRequest<'_>, hit: Hit<'_>) -> String {
                 .map_or("", |page| page.title.as_str())
         ),
         Hit::Space(space) => space.name.clone(),
+        Hit::Other(folder) => folder.title.clone(),
     }
 }
 
@@ -329,6 +346,7 @@ pub(crate) fn text(hit: Hit<'_>) -> String {
         Hit::Page(page) => &page.latest().storage,
         Hit::Comment(comment) => &comment.latest().storage,
         Hit::Space(space) => return space.description.clone(),
+        Hit::Other(_) => return String::new(),
     };
     storage::parse(storage)
         .map(|nodes| storage::plain_text(&nodes))
@@ -340,6 +358,7 @@ pub(crate) fn modified(hit: Hit<'_>) -> i64 {
         Hit::Page(page) => page.latest().created,
         Hit::Comment(comment) => comment.latest().created,
         Hit::Space(space) => space.created,
+        Hit::Other(folder) => folder.created,
     }
 }
 
@@ -348,6 +367,7 @@ fn created(hit: Hit<'_>) -> i64 {
         Hit::Page(page) => page.created,
         Hit::Comment(comment) => comment.created,
         Hit::Space(space) => space.created,
+        Hit::Other(folder) => folder.created,
     }
 }
 
@@ -356,6 +376,7 @@ fn author(hit: Hit<'_>) -> &str {
         Hit::Page(page) => &page.author,
         Hit::Comment(comment) => &comment.author,
         Hit::Space(space) => &space.author,
+        Hit::Other(folder) => &folder.author,
     }
 }
 
@@ -367,5 +388,6 @@ pub(crate) fn space_of<'a>(request: &'a SiteRequest<'_>, hit: Hit<'a>) -> Option
             .page(comment.page)
             .and_then(|page| request.site.space(page.space)),
         Hit::Space(space) => Some(space),
+        Hit::Other(folder) => request.site.space(folder.space),
     }
 }

@@ -18,6 +18,7 @@ use super::wire::Answer;
 const SPACE: &[&str] = &["read:space:confluence"];
 const READ: &[&str] = &["read:page:confluence"];
 const WRITE: &[&str] = &["write:page:confluence"];
+const DELETE_PAGE: &[&str] = &["delete:page:confluence"];
 const TREE: &[&str] = &["read:hierarchical-content:confluence"];
 const METADATA: &[&str] = &["read:content.metadata:confluence"];
 const READ_COMMENT: &[&str] = &["read:comment:confluence"];
@@ -29,11 +30,18 @@ const LABEL: &[&str] = &[
     "write:confluence-content",
     "read:label:confluence write:label:confluence",
 ];
+const ARCHIVE: &[&str] = &[
+    "write:confluence-content",
+    "read:content.metadata:confluence write:page:confluence",
+];
 const UNLABEL: &[&str] = &["write:confluence-content", "write:label:confluence"];
 
 /// Answers a path after `/wiki/api/v2/`; `None` if no such endpoint exists.
 pub(crate) fn answer_v2(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
-    about_pages(request, path).or_else(|| about_comments(request, path))
+    about_pages(request, path)
+        .or_else(|| about_posts(request, path))
+        .or_else(|| about_the_tree(request, path))
+        .or_else(|| about_comments(request, path))
 }
 
 fn about_pages(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
@@ -43,15 +51,17 @@ fn about_pages(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
         ("GET", ["spaces", id, "pages"]) => {
             request.open(READ, |request| pages::in_space(request, id))
         }
-        ("GET", ["pages"]) => request.open(READ, |request| pages::list(request)),
-        ("POST", ["pages"]) => request.open(WRITE, page_write::create),
-        ("GET", ["pages", id]) => request.open(READ, |request| pages::get(request, id)),
-        ("PUT", ["pages", id]) => request.open(WRITE, |request| page_write::update(request, id)),
+        ("GET", ["pages"]) => request.open(READ, |request| pages::list(request, "page")),
+        ("POST", ["pages"]) => request.open(WRITE, |request| page_write::create(request, "page")),
+        ("GET", ["pages", id]) => request.open(READ, |request| pages::get(request, id, "page")),
+        ("PUT", ["pages", id]) => {
+            request.open(WRITE, |request| page_write::update(request, id, "page"))
+        }
         ("PUT", ["pages", id, "title"]) => {
             request.open(WRITE, |request| page_write::retitle(request, id))
         }
-        ("DELETE", ["pages", id]) => request.open(&["delete:page:confluence"], |request| {
-            page_write::delete(request, id)
+        ("DELETE", ["pages", id]) => request.open(DELETE_PAGE, |request| {
+            page_write::delete(request, id, "page")
         }),
         ("GET", ["pages", id, "versions"]) => {
             request.open(READ, |request| pages::versions(request, id))
@@ -72,31 +82,69 @@ fn about_pages(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
         ("GET", ["pages", id, "direct-children"]) => {
             request.open(TREE, |request| tree::children(request, id, true))
         }
-        ("GET", ["folders", id, "direct-children"]) => {
-            request.open(TREE, |request| tree::in_folder(request, id))
-        }
         ("GET", ["pages", id, "descendants"]) => {
             request.open(TREE, |request| tree::descendants(request, id))
         }
         ("GET", ["pages", id, "ancestors"]) => {
             request.open(METADATA, |request| tree::ancestors(request, id))
         }
-        ("GET", ["blogposts"]) => request.open(READ, |request| {
-            paging::page(request, &[], &|_, ()| serde_json::Value::Null)
-        }),
         ("POST", ["users-bulk"]) => request.open(&["read:user:confluence"], v1::users_bulk),
         _ => return None,
     })
 }
 
+fn about_posts(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    const POST: &str = "blogpost";
+    Some(match (request.method(), path) {
+        ("GET", ["blogposts"]) => request.open(READ, |request| pages::list(request, POST)),
+        ("POST", ["blogposts"]) => request.open(WRITE, |request| page_write::create(request, POST)),
+        ("GET", ["blogposts", id]) => request.open(READ, |request| pages::get(request, id, POST)),
+        ("PUT", ["blogposts", id]) => {
+            request.open(WRITE, |request| page_write::update(request, id, POST))
+        }
+        ("DELETE", ["blogposts", id]) => {
+            request.open(DELETE_PAGE, |request| page_write::delete(request, id, POST))
+        }
+        ("GET", ["blogposts", id, "labels"]) => {
+            request.open(READ, |request| pages::labels(request, id))
+        }
+        _ => return None,
+    })
+}
+
+/// What lies in the tree beside pages.
+fn about_the_tree(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    let (plural, id, children) = match path {
+        [plural, id] => (*plural, *id, false),
+        [plural, id, "direct-children"] => (*plural, *id, true),
+        _ => return None,
+    };
+    let (kind, scope): (&str, &'static [&'static str]) = match plural {
+        "folders" => ("folder", &["read:folder:confluence"]),
+        "whiteboards" => ("whiteboard", &["read:whiteboard:confluence"]),
+        "databases" => ("database", &["read:database:confluence"]),
+        "embeds" => ("embed", &["read:embed:confluence"]),
+        _ => return None,
+    };
+    (request.method() == "GET").then(|| {
+        if children {
+            request.open(TREE, |request| tree::inside(request, kind, id))
+        } else {
+            request.open(scope, |request| tree::other(request, kind, id))
+        }
+    })
+}
+
 fn about_comments(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
     Some(match (request.method(), path) {
-        ("GET", ["pages", id, "footer-comments"]) => request.open(READ_COMMENT, |request| {
-            comments::of_page(request, id, false)
-        }),
-        ("GET", ["pages", id, "inline-comments"]) => {
-            request.open(READ_COMMENT, |request| comments::of_page(request, id, true))
-        }
+        ("GET", [plural @ ("pages" | "blogposts"), id, "footer-comments"]) => request
+            .open(READ_COMMENT, |request| {
+                comments::of_page(request, plural, id, false)
+            }),
+        ("GET", [plural @ ("pages" | "blogposts"), id, "inline-comments"]) => request
+            .open(READ_COMMENT, |request| {
+                comments::of_page(request, plural, id, true)
+            }),
         ("POST", ["footer-comments"]) => {
             request.open(WRITE_COMMENT, |request| comments::create(request, false))
         }
@@ -134,6 +182,7 @@ pub(crate) fn answer_v1(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<
         ("GET", ["content", "search"]) => request.open(SEARCH, |request| search::content(request)),
         ("GET", ["user", "current"]) => request.open(WHO, |request| Ok(v1::current_user(request))),
         ("GET", ["user"]) => request.open(WHO, |request| v1::user(request)),
+        ("POST", ["content", "archive"]) => request.open(ARCHIVE, v1::archive),
         ("POST", ["content", id, "label"]) => {
             request.open(LABEL, |request| v1::add_labels(request, id))
         }

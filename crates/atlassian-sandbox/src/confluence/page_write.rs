@@ -22,11 +22,12 @@ fn duplicate(status: u16) -> Reply {
     )
 }
 
-/// Whether another page of the space has the title.
-fn taken(request: &SiteRequest<'_>, space: u64, title: &str, except: u64) -> bool {
+/// Whether another page of the space has the title, or another blog post.
+fn taken(request: &SiteRequest<'_>, kind: &str, space: u64, title: &str, except: u64) -> bool {
     let mut pages = request.site.pages.iter();
     pages.any(|page| {
         page.space == space
+            && page.kind == kind
             && page.id != except
             && page.status == "current"
             && page.title.to_lowercase() == title.to_lowercase()
@@ -62,7 +63,18 @@ fn written(request: &SiteRequest<'_>, id: u64) -> Answer {
     Ok(Reply::ok(&value))
 }
 
-pub(crate) fn create(request: &mut SiteRequest<'_>) -> Answer {
+/// Whether something is made as a draft.
+fn is_draft(body: &Map<String, Value>) -> Result<bool, Reply> {
+    match body.get("status").and_then(Value::as_str) {
+        None | Some("current") => Ok(false),
+        Some("draft") => Ok(true),
+        Some(other) => Err(error::invalid(&format!(
+            "Provided value '{other}' for 'status' is not valid"
+        ))),
+    }
+}
+
+pub(crate) fn create(request: &mut SiteRequest<'_>, kind: &str) -> Answer {
     let body = error::body(request)?;
     let space_id =
         error::body_id(body.get("spaceId")).ok_or_else(|| error::invalid("spaceId is required"))?;
@@ -72,26 +84,21 @@ pub(crate) fn create(request: &mut SiteRequest<'_>) -> Answer {
         return Err(error::not_found());
     }
     let home = space.home;
-    let draft = match body.get("status").and_then(Value::as_str) {
-        None | Some("current") => false,
-        Some("draft") => true,
-        Some(other) => {
-            return Err(error::invalid(&format!(
-                "Provided value '{other}' for 'status' is not valid"
-            )));
-        }
-    };
+    let draft = is_draft(&body)?;
     let title = if draft && !body.contains_key("title") {
         String::new()
     } else {
         checked_title(&body)?
     };
-    let parent = parent_of(request, &body, space_id, home)?;
+    let parent = match kind {
+        "page" => parent_of(request, &body, space_id, home)?,
+        _ => None,
+    };
     let (storage, adf) = match body.get("body") {
         None => (String::new(), None),
         given => bodies::read(given)?,
     };
-    if !draft && taken(request, space_id, &title, 0) {
+    if !draft && taken(request, kind, space_id, &title, 0) {
         return Err(duplicate(400));
     }
     let (id, author, now) = (request.new_id(), request.me(), request.now);
@@ -112,6 +119,7 @@ pub(crate) fn create(request: &mut SiteRequest<'_>) -> Answer {
     };
     request.site.pages.push(Page {
         id,
+        kind: kind.to_owned(),
         space: space_id,
         parent,
         position: u64::try_from(position).unwrap_or(0),
@@ -160,8 +168,8 @@ fn parent_of(
 }
 
 /// The place of a page that the caller may change.
-fn writable(request: &SiteRequest<'_>, id: &str) -> Result<usize, Reply> {
-    let page = pages::find(request, error::id(id)?)?;
+fn writable(request: &SiteRequest<'_>, id: &str, kind: &str) -> Result<usize, Reply> {
+    let page = pages::find_kind(request, error::id(id)?, kind)?;
     let (id, space) = (page.id, page.space);
     if !request
         .site
@@ -182,9 +190,9 @@ fn writable(request: &SiteRequest<'_>, id: &str) -> Result<usize, Reply> {
         .ok_or_else(error::not_found)
 }
 
-pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str) -> Answer {
+pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str, kind: &str) -> Answer {
     let body = error::body(request)?;
-    let index = writable(request, id)?;
+    let index = writable(request, id, kind)?;
     let missing = ["id", "status", "title", "body", "version"]
         .into_iter()
         .find(|name| body.get(*name).is_none_or(Value::is_null));
@@ -201,17 +209,23 @@ pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str) -> Answer {
         return Err(error::invalid("A page cannot be moved to another space"));
     }
     let status = body.get("status").and_then(Value::as_str).unwrap_or("");
-    if !matches!(status, "current" | "draft") {
+    // Whoever sends "current" takes an archived page out of the archive.
+    let stays = status == page.status && status == "archived";
+    if !matches!(status, "current" | "draft") && !stays {
         return Err(error::invalid(&format!(
             "Provided value '{status}' for 'status' is not valid"
         )));
     }
     let title = checked_title(&body)?;
     let (storage, adf) = bodies::read(body.get("body"))?;
-    let expected = page.latest().number + 1;
+    let expected = if status == "draft" {
+        1
+    } else {
+        page.latest().number + 1
+    };
     let version = body.get("version").unwrap_or(&Value::Null);
     check_number(page, expected, version)?;
-    if taken(request, page.space, &title, page.id) {
+    if taken(request, kind, page.space, &title, page.id) {
         return Err(duplicate(409));
     }
     let parent = match body.get("parentId").filter(|value| !value.is_null()) {
@@ -232,6 +246,9 @@ pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str) -> Answer {
     page.title.clone_from(&next.title);
     page.parent = parent;
     status.clone_into(&mut page.status);
+    // A draft has one version only.
+    page.versions
+        .retain(|version| version.number != next.number);
     page.versions.push(next);
     let id = page.id;
     written(request, id)
@@ -244,7 +261,7 @@ fn check_number(page: &Page, expected: u64, version: &Value) -> Result<(), Reply
         Some(number) if number != expected && !(page.status == "draft" && number == 1) => {
             let text = format!(
                 "Version must be incremented when updating a page. Current Version: [{}]. Provided version: [{number}]",
-                expected - 1
+                page.latest().number
             );
             Err(error::v2(409, "CONFLICT", &text))
         }
@@ -254,7 +271,7 @@ fn check_number(page: &Page, expected: u64, version: &Value) -> Result<(), Reply
 
 pub(crate) fn retitle(request: &mut SiteRequest<'_>, id: &str) -> Answer {
     let body = error::body(request)?;
-    let index = writable(request, id)?;
+    let index = writable(request, id, "page")?;
     let page = &request.site.pages[index];
     if body.get("status").and_then(Value::as_str) != Some(page.status.as_str()) {
         return Err(error::invalid(
@@ -262,7 +279,7 @@ pub(crate) fn retitle(request: &mut SiteRequest<'_>, id: &str) -> Answer {
         ));
     }
     let title = checked_title(&body)?;
-    if taken(request, page.space, &title, page.id) {
+    if taken(request, "page", page.space, &title, page.id) {
         return Err(duplicate(400));
     }
     let mut next = page.latest().clone();
@@ -277,8 +294,8 @@ pub(crate) fn retitle(request: &mut SiteRequest<'_>, id: &str) -> Answer {
     written(request, id)
 }
 
-pub(crate) fn delete(request: &mut SiteRequest<'_>, id: &str) -> Answer {
-    let index = writable(request, id)?;
+pub(crate) fn delete(request: &mut SiteRequest<'_>, id: &str, kind: &str) -> Answer {
+    let index = writable(request, id, kind)?;
     let (id, parent, status) = {
         let page = &request.site.pages[index];
         (page.id, page.parent, page.status.clone())

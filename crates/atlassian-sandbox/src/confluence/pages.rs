@@ -5,13 +5,30 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::{Value, json};
 
 use super::{bodies, error, paging, spaces};
-use crate::clock::confluence_time;
+use crate::clock::{confluence_time, day_text};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::{Page, Space, Version};
 
 /// The page with this id, if the caller sees its space; trashed pages are found, too.
 pub(crate) fn find<'a>(request: &'a SiteRequest<'_>, id: u64) -> Result<&'a Page, Reply> {
+    find_kind(request, id, "page")
+}
+
+/// The page or the blog post with this id, as `kind` says: the address of one knows nothing of the other.
+pub(crate) fn find_kind<'a>(
+    request: &'a SiteRequest<'_>,
+    id: u64,
+    kind: &str,
+) -> Result<&'a Page, Reply> {
+    let page = find_any(request, id)?;
+    (page.kind == kind)
+        .then_some(page)
+        .ok_or_else(error::not_found)
+}
+
+/// Either of them.
+pub(crate) fn find_any<'a>(request: &'a SiteRequest<'_>, id: u64) -> Result<&'a Page, Reply> {
     let page = request.site.page(id).ok_or_else(error::not_found)?;
     spaces::find(request, page.space)?;
     Ok(page)
@@ -23,6 +40,10 @@ pub(crate) fn webui(space: &Space, page: &Page) -> String {
         return format!("/spaces/{}/overview", space.key);
     }
     let title: String = url::form_urlencoded::byte_serialize(page.title.as_bytes()).collect();
+    if page.is_post() {
+        let day = day_text(page.created).replace('-', "/");
+        return format!("/spaces/{}/blog/{day}/{}/{title}", space.key, page.id);
+    }
     format!("/spaces/{}/pages/{}/{title}", space.key, page.id)
 }
 
@@ -59,13 +80,13 @@ pub(crate) fn json_of(
             "tinyui": format!("/x/{}", tiny(page.id)),
         })
     });
-    json!({
+    let mut value = json!({
         "id": page.id.to_string(),
         "status": page.status,
         "title": version.title,
         "spaceId": page.space.to_string(),
         "parentId": page.parent.map(|id| id.to_string()),
-        "parentType": page.parent.map(|id| if request.site.folder(id).is_some() { "folder" } else { "page" }),
+        "parentType": page.parent.map(|id| request.site.folder(id).map_or("page", |folder| folder.kind.as_str())),
         "position": page.position,
         "authorId": page.author,
         "ownerId": page.author,
@@ -74,7 +95,21 @@ pub(crate) fn json_of(
         "version": version_json(version),
         "body": body,
         "_links": links,
-    })
+    });
+    if page.is_post()
+        && let Some(value) = value.as_object_mut()
+    {
+        for place in [
+            "parentId",
+            "parentType",
+            "position",
+            "ownerId",
+            "lastOwnerId",
+        ] {
+            value.remove(place);
+        }
+    }
+    value
 }
 
 fn listed(request: &SiteRequest<'_>, mut found: Vec<&Page>) -> Answer {
@@ -130,17 +165,18 @@ fn listed(request: &SiteRequest<'_>, mut found: Vec<&Page>) -> Answer {
     })
 }
 
-/// All pages of spaces the caller sees.
-fn visible<'a>(request: &'a SiteRequest<'_>) -> impl Iterator<Item = &'a Page> {
-    request.site.pages.iter().filter(|page| {
-        request
-            .site
-            .space(page.space)
-            .is_some_and(|space| request.sees_space(space))
+/// All pages, or blog posts, of spaces the caller sees.
+fn visible<'a>(request: &'a SiteRequest<'_>, kind: &str) -> impl Iterator<Item = &'a Page> {
+    request.site.pages.iter().filter(move |page| {
+        page.kind == kind
+            && request
+                .site
+                .space(page.space)
+                .is_some_and(|space| request.sees_space(space))
     })
 }
 
-pub(crate) fn list(request: &SiteRequest<'_>) -> Answer {
+pub(crate) fn list(request: &SiteRequest<'_>, kind: &str) -> Answer {
     let wanted = |name: &str| -> Result<Vec<u64>, Reply> {
         request
             .call
@@ -150,7 +186,7 @@ pub(crate) fn list(request: &SiteRequest<'_>) -> Answer {
             .collect()
     };
     let (ids, in_spaces) = (wanted("id")?, wanted("space-id")?);
-    let found = visible(request)
+    let found = visible(request, kind)
         .filter(|page| ids.is_empty() || ids.contains(&page.id))
         .filter(|page| in_spaces.is_empty() || in_spaces.contains(&page.space))
         .collect();
@@ -170,21 +206,18 @@ pub(crate) fn in_space(request: &SiteRequest<'_>, id: &str) -> Answer {
     };
     listed(
         request,
-        visible(request)
+        visible(request, "page")
             .filter(|page| page.space == space.id && (!only_root || page.parent.is_none()))
             .collect(),
     )
 }
 
-pub(crate) fn get(request: &SiteRequest<'_>, id: &str) -> Answer {
-    let page = find(request, error::id(id)?)?;
-    if page.status == "trashed"
-        && !request
-            .call
-            .list("status")
-            .iter()
-            .any(|status| status == "trashed")
-    {
+pub(crate) fn get(request: &SiteRequest<'_>, id: &str, kind: &str) -> Answer {
+    let page = find_kind(request, error::id(id)?, kind)?;
+    let statuses = request.call.list("status");
+    let asked = statuses.contains(&page.status)
+        || (page.status == "draft" && request.call.flag("get-draft"));
+    if matches!(page.status.as_str(), "trashed" | "draft") && !asked {
         return Err(error::not_found());
     }
     let version = match request.call.param("version") {
@@ -196,7 +229,7 @@ pub(crate) fn get(request: &SiteRequest<'_>, id: &str) -> Answer {
     value["_links"]["base"] = json!(format!("https://{}/wiki", request.site.host));
     if request.call.flag("include-labels") {
         let labels: Vec<Value> = page.labels.iter().map(label_json).collect();
-        value["labels"] = json!({"results": labels, "meta": {"hasMore": false}, "_links": {"self": format!("/wiki/api/v2/pages/{}/labels", page.id)}});
+        value["labels"] = json!({"results": labels, "meta": {"hasMore": false}, "_links": {"self": format!("/wiki/api/v2/{}s/{}/labels", page.kind, page.id)}});
     }
     Ok(Reply::ok(&value))
 }
@@ -224,7 +257,7 @@ pub(crate) fn label_json(label: &crate::world::Label) -> Value {
 }
 
 pub(crate) fn labels(request: &SiteRequest<'_>, id: &str) -> Answer {
-    let page = find(request, error::id(id)?)?;
+    let page = find_any(request, error::id(id)?)?;
     let labels: Vec<&crate::world::Label> = page.labels.iter().collect();
     paging::page(request, &labels, &|_, label| label_json(label))
 }

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::cql::{self, Hit};
-use super::{error, pages, paging};
+use super::{error, pages, paging, tree};
 use crate::clock::{confluence_time, friendly_day};
 use crate::query::{Node, Query, Term, words_of};
 use crate::state::SiteRequest;
@@ -113,6 +113,11 @@ fn address(request: &SiteRequest<'_>, hit: Hit<'_>) -> String {
             format!("{}?focusedCommentId={}", of_page(comment.page), comment.id)
         }
         Hit::Space(space) => format!("/spaces/{}", space.key),
+        Hit::Other(folder) => request
+            .site
+            .space(folder.space)
+            .map(|space| tree::webui(space, folder))
+            .unwrap_or_default(),
     }
 }
 

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{error, pages, paging, spaces};
+use crate::clock::confluence_time;
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
-use crate::world::{Folder, Page};
+use crate::world::{Folder, Page, Space};
 
 /// Something in the tree.
 #[derive(Clone, Copy)]
@@ -39,7 +40,7 @@ impl Leaf<'_> {
     fn json(self) -> Value {
         let (kind, status, title, space) = match self {
             Self::Page(page) => ("page", page.status.as_str(), &page.title, page.space),
-            Self::Folder(folder) => ("folder", "current", &folder.title, folder.space),
+            Self::Folder(folder) => (folder.kind.as_str(), "current", &folder.title, folder.space),
         };
         json!({
             "id": self.id().to_string(), "status": status, "title": title, "type": kind,
@@ -75,12 +76,41 @@ pub(crate) fn children(request: &SiteRequest<'_>, id: &str, with_type: bool) -> 
     })
 }
 
-pub(crate) fn in_folder(request: &SiteRequest<'_>, id: &str) -> Answer {
-    let folder = request
-        .site
-        .folder(error::id(id)?)
-        .ok_or_else(error::not_found)?;
+/// A folder, a whiteboard, a database or an embed, if the caller sees its space.
+fn find<'a>(request: &'a SiteRequest<'_>, kind: &str, id: &str) -> Result<&'a Folder, Reply> {
+    let found = request.site.folder(error::id(id)?);
+    let found = found.filter(|folder| folder.kind == kind);
+    let folder = found.ok_or_else(error::not_found)?;
     spaces::find(request, folder.space)?;
+    Ok(folder)
+}
+
+/// Where something that is no page is shown, relative to `/wiki`.
+pub(crate) fn webui(space: &Space, folder: &Folder) -> String {
+    format!("/spaces/{}/{}/{}", space.key, folder.kind, folder.id)
+}
+
+/// One of them.
+pub(crate) fn other(request: &SiteRequest<'_>, kind: &str, id: &str) -> Answer {
+    let folder = find(request, kind, id)?;
+    let above = request.site.folder(folder.parent);
+    let shown = request
+        .site
+        .space(folder.space)
+        .map(|space| webui(space, folder));
+    Ok(Reply::ok(&json!({
+        "id": folder.id.to_string(), "type": kind, "status": "current", "title": folder.title,
+        "parentId": folder.parent.to_string(), "parentType": above.map_or("page", |above| above.kind.as_str()),
+        "position": folder.position, "authorId": folder.author, "ownerId": folder.author,
+        "createdAt": confluence_time(folder.created), "spaceId": folder.space.to_string(),
+        "version": {"number": 1, "message": "", "minorEdit": false, "authorId": folder.author, "createdAt": confluence_time(folder.created)},
+        "_links": {"webui": shown, "base": format!("https://{}/wiki", request.site.host)},
+    })))
+}
+
+/// What lies directly below one of them.
+pub(crate) fn inside(request: &SiteRequest<'_>, kind: &str, id: &str) -> Answer {
+    let folder = find(request, kind, id)?;
     paging::page(request, &below(request, folder.id), &|_, leaf| leaf.json())
 }
 

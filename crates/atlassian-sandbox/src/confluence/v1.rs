@@ -77,7 +77,7 @@ fn labelled(request: &SiteRequest<'_>, id: &str) -> Result<usize, Reply> {
         )
     };
     let number = id.parse().map_err(|_| missing())?;
-    let page = pages::find(request, number).map_err(|_| missing())?;
+    let page = pages::find_any(request, number).map_err(|_| missing())?;
     if !request
         .site
         .space(page.space)
@@ -126,6 +126,29 @@ pub(crate) fn add_labels(request: &mut SiteRequest<'_>, id: &str) -> Answer {
     Ok(label_list(request, &request.site.pages[index]))
 }
 
+/// Puts pages into the archive. On the real site a task does so a little later.
+pub(crate) fn archive(request: &mut SiteRequest<'_>) -> Answer {
+    let parsed: Value = serde_json::from_slice(&request.call.body)
+        .map_err(|_| error::v1(400, "Could not parse the request body"))?;
+    let listed = parsed["pages"].as_array().map(Vec::as_slice);
+    let mut places = Vec::new();
+    for page in listed.unwrap_or_default() {
+        let id = error::body_id(page.get("id"));
+        let id = id.ok_or_else(|| error::v1(400, "A page is named by its id."))?;
+        pages::find(request, id).map_err(|_| error::v1(404, "No such page."))?;
+        places.push(labelled(request, &id.to_string())?);
+    }
+    for place in places {
+        "archived".clone_into(&mut request.site.pages[place].status);
+    }
+    let task = request.new_id();
+    let links = json!({"status": format!("/rest/api/longtask/{task}")});
+    Ok(Reply::json(
+        202,
+        &json!({"id": task.to_string(), "links": links}),
+    ))
+}
+
 pub(crate) fn remove_label(
     request: &mut SiteRequest<'_>,
     id: &str,
@@ -151,7 +174,7 @@ pub(crate) fn remove_label(
 
 fn old_content(request: &SiteRequest<'_>, page: &Page, with_body: bool) -> Value {
     let mut value = json!({
-        "id": page.id.to_string(), "type": "page", "status": page.status, "title": page.title,
+        "id": page.id.to_string(), "type": page.kind, "status": page.status, "title": page.title,
         "_links": {"self": format!("https://{}/wiki/rest/api/content/{}", request.site.host, page.id)},
     });
     if with_body {
@@ -192,7 +215,8 @@ pub(crate) fn content(request: &SiteRequest<'_>, id: &str) -> Answer {
             &format!("No content found with id: ContentId{{id={id}}}"),
         )
     };
-    let page = pages::find(request, id.parse().map_err(|_| missing())?).map_err(|_| missing())?;
+    let id = id.parse().map_err(|_| missing())?;
+    let page = pages::find_any(request, id).map_err(|_| missing())?;
     Ok(Reply::ok(&old_content(request, page, true)))
 }
 

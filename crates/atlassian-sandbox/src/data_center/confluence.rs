@@ -136,19 +136,13 @@ pub(crate) fn find<'a>(request: &'a SiteRequest<'_>, id: &str) -> Result<&'a Pag
 }
 
 fn contents(request: &SiteRequest<'_>) -> Answer {
-    if request
-        .call
-        .param("type")
-        .is_some_and(|kind| kind != "page")
-    {
-        return page(request, &[], 200, |()| Value::Null);
-    }
+    let kind = request.call.param("type").unwrap_or("page");
     let (key, title) = (request.call.param("spaceKey"), request.call.param("title"));
     let found: Vec<&Page> = request
         .site
         .pages
         .iter()
-        .filter(|page| find(request, &page.id.to_string()).is_ok())
+        .filter(|page| page.kind == kind && find(request, &page.id.to_string()).is_ok())
         .filter(|page| {
             key.is_none_or(|key| {
                 request

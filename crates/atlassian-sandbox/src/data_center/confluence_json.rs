@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{base, people};
-use crate::clock::confluence_time;
+use crate::clock::{confluence_time, day_text};
 use crate::confluence::cql::{self, Hit};
 use crate::state::SiteRequest;
 use crate::world::{Page, PageComment, Space, Version};
@@ -31,6 +31,10 @@ fn webui(request: &SiteRequest<'_>, page: &Page) -> String {
         .space(page.space)
         .map_or("", |space| space.key.as_str());
     let title: String = url::form_urlencoded::byte_serialize(page.title.as_bytes()).collect();
+    if page.is_post() {
+        let day = day_text(page.created).replace('-', "/");
+        return format!("/display/{key}/{day}/{title}");
+    }
     format!("/display/{key}/{title}")
 }
 
@@ -58,7 +62,7 @@ fn expanded(request: &SiteRequest<'_>, value: &mut Value, latest: &Version, firs
 
 pub(crate) fn page(request: &SiteRequest<'_>, page: &Page) -> Value {
     let mut value = json!({
-        "id": page.id.to_string(), "type": "page", "status": page.status, "title": page.title, "position": -1,
+        "id": page.id.to_string(), "type": page.kind, "status": page.status, "title": page.title, "position": -1,
         "extensions": {"position": page.position}, "_links": {
             "webui": webui(request, page), "edit": format!("/pages/resumedraft.action?draftId={}", page.id),
             "tinyui": "/x/AQAB", "self": format!("{}/rest/api/content/{}", base(request), page.id),
@@ -124,6 +128,7 @@ pub(crate) fn hit(request: &SiteRequest<'_>, hit: Hit<'_>) -> Value {
         Hit::Page(page) => webui(request, page),
         Hit::Comment(comment) => format!("/display/x?focusedCommentId={}", comment.id),
         Hit::Space(space) => format!("/display/{}", space.key),
+        Hit::Other(_) => String::new(),
     };
     let mut value = json!({
         "title": cql::title(request, hit), "excerpt": cql::text(hit).chars().take(200).collect::<String>(), "url": address,

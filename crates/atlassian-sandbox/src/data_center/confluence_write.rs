@@ -68,7 +68,7 @@ fn space_to_write<'a>(request: &'a SiteRequest<'_>, key: &str) -> Result<&'a Spa
 pub(crate) fn create(request: &mut SiteRequest<'_>) -> Answer {
     let body = read(request)?;
     match body.get("type").and_then(Value::as_str) {
-        Some("page") => create_page(request, &body),
+        Some(kind @ ("page" | "blogpost")) => create_page(request, &body, kind),
         Some("comment") => create_comment(request, &body),
         _ => Err(problem(400, "type is required")),
     }
@@ -85,7 +85,7 @@ fn first_version(request: &SiteRequest<'_>, title: &str, storage: String) -> Ver
     }
 }
 
-fn create_page(request: &mut SiteRequest<'_>, body: &Map<String, Value>) -> Answer {
+fn create_page(request: &mut SiteRequest<'_>, body: &Map<String, Value>, kind: &str) -> Answer {
     let key = body
         .get("space")
         .and_then(|space| space["key"].as_str())
@@ -111,8 +111,9 @@ fn create_page(request: &mut SiteRequest<'_>, body: &Map<String, Value>) -> Answ
     let (id, author, created) = (request.new_id(), request.me(), request.now);
     request.site.pages.push(Page {
         id,
+        kind: kind.to_owned(),
         space: space_id,
-        parent: Some(parent),
+        parent: (kind == "page").then_some(parent),
         position: 0,
         title,
         status: "current".to_owned(),
@@ -140,7 +141,14 @@ fn create_comment(request: &mut SiteRequest<'_>, body: &Map<String, Value>) -> A
     let container = body
         .get("container")
         .map_or(&Value::Null, |container| container);
-    let page = find(request, container["id"].as_str().unwrap_or(""))?.id;
+    let on = find(request, container["id"].as_str().unwrap_or(""))?;
+    if container["type"] != on.kind.as_str() {
+        return Err(problem(
+            400,
+            "The type of the container is not that of the content",
+        ));
+    }
+    let page = on.id;
     let storage = storage_of(body)?;
     let version = first_version(request, "", storage);
     let (id, author, created) = (request.new_id(), request.me(), request.now);
@@ -178,7 +186,8 @@ fn place(request: &SiteRequest<'_>, id: &str) -> Result<usize, Reply> {
 pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str) -> Answer {
     let body = read(request)?;
     let index = place(request, id)?;
-    if body.get("type").and_then(Value::as_str) != Some("page") {
+    let kind = request.site.pages[index].kind.as_str();
+    if body.get("type").and_then(Value::as_str) != Some(kind) {
         return Err(problem(400, "type is required"));
     }
     let title = title_of(&body)?;

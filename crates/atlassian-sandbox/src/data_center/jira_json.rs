@@ -4,11 +4,13 @@ use serde_json::{Map, Value, json};
 
 use super::{base, people};
 use crate::clock::jira_time;
+use crate::jira::custom_fields::EVERYWHERE;
+use crate::jira::metadata::{name_of, schema_of};
 use crate::jira::{self, PRIORITIES, TypeInfo};
 use crate::state::SiteRequest;
 use crate::world::{Issue, IssueComment, Project};
 
-const ALL: [&str; 20] = [
+const ALL: [&str; 23] = [
     "summary",
     "description",
     "environment",
@@ -29,6 +31,9 @@ const ALL: [&str; 20] = [
     "comment",
     "components",
     "attachment",
+    EVERYWHERE[0],
+    EVERYWHERE[1],
+    EVERYWHERE[2],
 ];
 
 pub(crate) fn project(request: &SiteRequest<'_>, project: &Project) -> Value {
@@ -125,22 +130,36 @@ fn field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Value {
             let all: Vec<Value> = issue.comments.iter().map(|one| comment(request, issue, one)).collect();
             json!({"comments": all, "maxResults": all.len(), "total": all.len(), "startAt": 0})
         }
+        custom if EVERYWHERE.contains(&custom) => json!(issue.custom.get(custom)),
         _ => json!([]),
     }
 }
 
 pub(crate) fn comment(request: &SiteRequest<'_>, issue: &Issue, comment: &IssueComment) -> Value {
     let author = people::in_jira(request, &comment.author);
-    json!({
+    let mut value = json!({
         "self": format!("{}/rest/api/2/issue/{}/comment/{}", base(request), issue.id, comment.id), "id": comment.id.to_string(),
         "author": author, "body": comment.body, "updateAuthor": author,
         "created": jira_time(comment.created), "updated": jira_time(comment.updated),
-    })
+    });
+    if let Some(visibility) = &comment.visibility {
+        value["visibility"] = visibility.clone();
+    }
+    let expanded = request.call.list("expand");
+    if comment.internal && expanded.iter().any(|name| name == "properties") {
+        value["properties"] = json!([{"key": "sd.public.comment", "value": {"internal": true}}]);
+    }
+    value
 }
 
 /// `GET field`: an array.
 pub(crate) fn fields() -> Value {
     ALL.iter()
-        .map(|id| json!({"id": id, "name": id, "custom": false, "orderable": true, "navigable": true, "searchable": true, "clauseNames": [id]}))
+        .map(|id| {
+            json!({
+                "id": id, "name": name_of(id), "custom": EVERYWHERE.contains(id), "orderable": true, "navigable": true,
+                "searchable": true, "clauseNames": [id], "schema": schema_of(id),
+            })
+        })
         .collect()
 }

@@ -136,9 +136,18 @@ pub(crate) fn one_comment(request: &SiteRequest<'_>, issue: &str, id: &str) -> A
 pub(crate) fn transitions(request: &SiteRequest<'_>, issue: &str) -> Answer {
     let issue = issues::find(request, issue)?;
     let base = base(request);
+    let expanded = request.call.list("expand");
+    let with_fields = expanded.iter().any(|name| name == "transitions.fields");
     let open: Vec<Value> = steps::available(request, issue)
         .iter()
-        .map(|step| json!({"id": step.id, "name": step.name, "to": jira_json::status(&base, step.to)}))
+        .map(|step| {
+            let mut value =
+                json!({"id": step.id, "name": step.name, "to": jira_json::status(&base, step.to)});
+            if with_fields {
+                value["fields"] = steps::fields(&base, step);
+            }
+            value
+        })
         .collect();
     Ok(Reply::ok(
         &json!({"expand": "transitions", "transitions": open}),

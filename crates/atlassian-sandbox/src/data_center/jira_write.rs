@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{base, jira_json, people};
+use crate::jira::custom_fields::CRITERIA;
 use crate::jira::{comments, error, issue_type, issues, transitions as steps, write, write_values};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
@@ -71,6 +72,7 @@ fn set(
     let result = match name {
         "description" => wiki(value).map(|text| issue.description = text),
         "environment" => wiki(value).map(|text| issue.environment = text),
+        CRITERIA => wiki(value).map(|text| issue.set_custom(CRITERIA, text.unwrap_or_default())),
         "assignee" => person(request, value).map(|who| issue.assignee = who),
         "reporter" => person(request, value).and_then(|who| {
             issue.reporter = who.ok_or("Reporter is required.")?;
@@ -152,7 +154,9 @@ pub(crate) fn comment(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
     let body = error::body(request)?;
     let text = text_of(body.get("body").unwrap_or(&Value::Null))?;
     let index = issues::find_to_write(request, issue)?;
-    let place = comments::append(request, index, text, None);
+    let visibility = body.get("visibility").filter(|readers| !readers.is_null());
+    let place = comments::append(request, index, text, visibility.cloned());
+    request.site.issues[index].comments[place].internal = comments::is_internal(&body);
     let issue = &request.site.issues[index];
     Ok(Reply::json(
         201,

@@ -35,7 +35,7 @@ pub(crate) fn in_jira(request: &SiteRequest<'_>, name: &str) -> Value {
         "self": format!("{base}/rest/api/2/user?username={}", account.id),
         "key": key(request, &account.id), "name": account.id, "emailAddress": account.email,
         "avatarUrls": {"48x48": avatar, "24x24": avatar, "16x16": avatar, "32x32": avatar},
-        "displayName": account.name, "active": true, "deleted": false, "timeZone": account.time_zone, "locale": "en_US",
+        "displayName": account.name, "active": account.active, "deleted": false, "timeZone": account.time_zone, "locale": "en_US",
     })
 }
 
@@ -95,10 +95,13 @@ pub(crate) fn search(request: &SiteRequest<'_>) -> Answer {
                 .iter()
                 .any(|text| text.to_lowercase().contains(&wanted))
     };
+    // Those that are no longer used are left out unless they are asked for.
+    let all = request.call.flag("includeInactive");
     let users: Vec<Value> = request
         .accounts
         .iter()
         .filter(fits)
+        .filter(|account| account.active || all)
         .skip(number("startAt", 0))
         .take(number("maxResults", 50).min(1000))
         .map(|account| in_jira(request, &account.id))

@@ -25,7 +25,7 @@ fn json_of(
         "updateAuthor": author,
         "created": jira_time(comment.created),
         "updated": jira_time(comment.updated),
-        "jsdPublic": true,
+        "jsdPublic": !comment.internal,
     });
     if let Some(visibility) = &comment.visibility {
         value["visibility"] = visibility.clone();
@@ -122,6 +122,15 @@ fn content(body: &Map<String, Value>) -> Result<(Value, Option<Value>), Reply> {
     Ok((text.clone(), visibility))
 }
 
+/// Whether a comment is to be hidden from who made the request: a property that Jira Service Management
+/// reads (<https://developer.atlassian.com/cloud/jira/service-desk/jira-service-desk-platform-entity-properties/>).
+pub(crate) fn is_internal(body: &Map<String, Value>) -> bool {
+    let properties = body.get("properties").and_then(Value::as_array);
+    properties.into_iter().flatten().any(|property| {
+        property["key"] == "sd.public.comment" && property["value"]["internal"] == true
+    })
+}
+
 /// Refuses a comment body that is not valid, non-empty ADF.
 pub(crate) fn checked(text: &Value) -> Result<(), Reply> {
     match text {
@@ -152,6 +161,7 @@ pub(crate) fn append(
         author,
         body,
         visibility,
+        internal: false,
         created: now,
         updated: now,
     });
@@ -165,6 +175,7 @@ pub(crate) fn add(request: &mut SiteRequest<'_>, id_or_key: &str) -> Answer {
     let (text, visibility) = content(&body)?;
     let index = issues::find_to_write(request, id_or_key)?;
     let place = append(request, index, text, visibility);
+    request.site.issues[index].comments[place].internal = is_internal(&body);
     let issue = &request.site.issues[index];
     Ok(Reply::json(
         201,

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::catalog::{issue_type, priority_json, resolution_json, status, status_json, type_json};
+use super::custom_fields::EVERYWHERE;
 use super::{attachments, comments, issues, projects, users};
 use crate::clock::jira_time;
 use crate::state::SiteRequest;
@@ -40,6 +41,9 @@ const NAVIGABLE: &[&str] = &[
     "creator",
     "issuelinks",
     STORY_POINTS,
+    EVERYWHERE[0],
+    EVERYWHERE[1],
+    EVERYWHERE[2],
 ];
 /// Fields that only `*all` adds.
 const REST: &[&str] = &["comment", "attachment", "worklog", "timetracking", "votes"];
@@ -165,6 +169,7 @@ fn own_field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Option<Val
         "issuetype" => issue_type(&issue.kind).map_or(Value::Null, |kind| type_json(&base, kind)),
         "duedate" => json!(issue.due),
         STORY_POINTS => json!(issue.story_points),
+        custom if EVERYWHERE.contains(&custom) => json!(issue.custom.get(custom)),
         _ => return None,
     })
 }

@@ -24,7 +24,8 @@ fn shown(issue: &Issue) -> Vec<String> {
     let mut found = Vec::new();
     let texts = [issue.description.as_ref(), issue.environment.as_ref()];
     let comments = issue.comments.iter().map(|comment| &comment.body);
-    for text in texts.into_iter().flatten().chain(comments) {
+    let custom = issue.custom.values();
+    for text in texts.into_iter().flatten().chain(comments).chain(custom) {
         collect(text, &mut found);
     }
     found

@@ -8,6 +8,7 @@ use super::catalog::{
     PRIORITIES, STATUSES, TYPES, category_json, issue_type, priority, priority_json, status,
     status_json, type_json,
 };
+use super::custom_fields::{BUILD, CRITERIA, REGION, kind_of};
 use super::fields::STORY_POINTS;
 use super::{error, issues, page_bounds, projects};
 use crate::clock::jira_time;
@@ -106,6 +107,21 @@ const FIELDS: &[FieldInfo] = &[
         None,
         &["cf[10016]", "Story point estimate"],
     ),
+    (
+        CRITERIA,
+        "Acceptance criteria",
+        "string",
+        None,
+        &["cf[10030]", "Acceptance criteria"],
+    ),
+    (
+        REGION,
+        "Region",
+        "option-with-child",
+        None,
+        &["cf[10031]", "Region"],
+    ),
+    (BUILD, "Build", "string", None, &["cf[10032]", "Build"]),
 ];
 
 pub(crate) fn name_of(id: &str) -> &str {
@@ -123,9 +139,10 @@ pub(crate) fn schema_of(id: &str) -> Value {
     if let Some(items) = items {
         schema["items"] = json!(items);
     }
-    if id == STORY_POINTS {
-        schema["custom"] = json!("com.pyxis.greenhopper.jira:jsw-story-points");
-        schema["customId"] = json!(10_016);
+    if let Some(custom) = kind_of(id) {
+        let number = id.trim_start_matches("customfield_");
+        schema["custom"] = json!(custom);
+        schema["customId"] = json!(number.parse::<u64>().unwrap_or(0));
     } else {
         schema["system"] = json!(id);
     }
@@ -133,7 +150,7 @@ pub(crate) fn schema_of(id: &str) -> Value {
 }
 
 fn field_value(field: &FieldInfo) -> Value {
-    let custom = field.0 == STORY_POINTS;
+    let custom = kind_of(field.0).is_some();
     json!({
         "id": field.0, "key": field.0, "name": field.1, "custom": custom, "orderable": true, "navigable": true, "searchable": true,
         "clauseNames": field.4, "schema": schema_of(field.0),
@@ -148,7 +165,7 @@ pub(crate) fn search_fields(request: &SiteRequest<'_>) -> Answer {
     let query = request.call.param("query").unwrap_or("").to_lowercase();
     let kinds = request.call.list("type");
     let fits = |field: &&FieldInfo| {
-        let kind = if field.0 == STORY_POINTS {
+        let kind = if kind_of(field.0).is_some() {
             "custom"
         } else {
             "system"

@@ -3,6 +3,7 @@
 mod attachments;
 mod catalog;
 pub(crate) mod comments;
+pub(crate) mod custom_fields;
 pub(crate) mod error;
 mod fields;
 pub(crate) mod issues;
@@ -12,7 +13,7 @@ mod jql_history;
 mod jql_parse;
 mod jql_values;
 mod media;
-mod metadata;
+pub(crate) mod metadata;
 pub(crate) mod projects;
 mod screens;
 mod search;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::catalog::{PRIORITIES, TypeInfo, issue_type, priority_json};
+use super::custom_fields::{EVERYWHERE, REGION, regions};
 use super::fields::STORY_POINTS;
 use super::metadata::{name_of, project_kinds, schema_of};
 use super::{error, issues, page_bounds, projects};
@@ -29,6 +30,7 @@ pub(crate) fn screen(kind: &TypeInfo) -> Vec<(&'static str, bool)> {
     if kind.name == "Story" {
         fields.push((STORY_POINTS, false));
     }
+    fields.extend(EVERYWHERE.map(|id| (id, false)));
     fields
 }
 
@@ -52,6 +54,7 @@ fn screen_field(request: &SiteRequest<'_>, project: &Project, id: &str, required
             value["defaultValue"] = priority_json(&base, "3");
         }
         "issuetype" => value["allowedValues"] = project_kinds(request, project),
+        REGION => value["allowedValues"] = regions(&base),
         "project" => value["allowedValues"] = json!([projects::short_json(request, project)]),
         "components" => {
             value["allowedValues"] = (0..project.components.len())

@@ -33,6 +33,11 @@ fn screen(base: &str) -> Value {
     }})
 }
 
+/// The fields of a step's screen.
+pub(crate) fn fields(base: &str, step: &Step) -> Value {
+    if step.screen { screen(base) } else { json!({}) }
+}
+
 /// The transitions as a JSON array.
 pub(crate) fn list_json(request: &SiteRequest<'_>, issue: &Issue, with_fields: bool) -> Value {
     let base = format!("https://{}", request.site.host);
@@ -51,11 +56,7 @@ pub(crate) fn list_json(request: &SiteRequest<'_>, issue: &Issue, with_fields: b
                 "isLooped": false,
             });
             if with_fields {
-                value["fields"] = if step.screen {
-                    screen(&base)
-                } else {
-                    json!({})
-                };
+                value["fields"] = fields(&base, step);
             }
             value
         })

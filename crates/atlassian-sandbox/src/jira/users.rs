@@ -25,9 +25,9 @@ pub(crate) fn user_json(request: &SiteRequest<'_>, id: &str) -> Value {
         "accountId": account.id,
         "avatarUrls": {"48x48": avatar(48), "24x24": avatar(24), "16x16": avatar(16), "32x32": avatar(32)},
         "displayName": account.name,
-        "active": true,
+        "active": account.active,
         "timeZone": account.time_zone,
-        "accountType": "atlassian",
+        "accountType": account.kind,
     });
     if account.email_visible || request.caller.account.as_deref() == Some(id) {
         user["emailAddress"] = json!(account.email);

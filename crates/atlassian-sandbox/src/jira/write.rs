@@ -1,5 +1,7 @@
 //! Creating and editing issues.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::catalog::{issue_type, workflow_statuses};
@@ -164,6 +166,7 @@ pub(crate) fn blank(request: &SiteRequest<'_>, project: &Project, kind: &str) ->
         labels: Vec::new(),
         components: Vec::new(),
         story_points: None,
+        custom: BTreeMap::new(),
         parent: None,
         created: request.now,
         updated: request.now,
@@ -203,6 +206,7 @@ fn apply_update(
                     author,
                     body: text.clone(),
                     visibility: None,
+                    internal: false,
                     created: now,
                     updated: now,
                 };

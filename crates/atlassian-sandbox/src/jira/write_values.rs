@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::catalog::{issue_type, priority};
+use super::custom_fields::{self, EVERYWHERE};
 use super::fields::STORY_POINTS;
 use super::issues;
 use crate::adf_check;
@@ -42,6 +43,11 @@ pub(crate) fn set(
         "parent" => parent(request, issue, value),
         "issuetype" => kind(project, issue, value),
         STORY_POINTS if issue.kind == "10001" => points(issue, value),
+        custom if EVERYWHERE.contains(&custom) => {
+            let base = format!("https://{}", request.site.host);
+            custom_fields::checked(&base, custom, value)
+                .map(|value| issue.set_custom(custom, value))
+        }
         other => Err(format!(
             "Field '{other}' cannot be set. It is not on the appropriate screen, or unknown."
         )),
@@ -71,7 +77,7 @@ fn summary(issue: &mut Issue, value: &Value) -> Result<(), String> {
 }
 
 /// A rich-text field: `null` or ADF, never a string (REST v3; a string is what v2 takes).
-fn document(value: &Value) -> Result<Option<Value>, String> {
+pub(super) fn document(value: &Value) -> Result<Option<Value>, String> {
     match value {
         Value::Null => Ok(None),
         Value::Object(_) => match adf_check::check(value) {
@@ -120,10 +126,10 @@ pub(crate) fn user(
     if id == "-1" {
         return Ok(None);
     }
-    let known =
-        request.account(id).is_some() && request.site.jira_users.iter().any(|user| user == id);
-    let assignable =
-        project.writers.is_empty() || project.writers.iter().any(|writer| writer == id);
+    let account = request.account(id);
+    let known = account.is_some() && request.site.jira_users.iter().any(|user| user == id);
+    let assignable = account.is_some_and(|account| account.active)
+        && (project.writers.is_empty() || project.writers.iter().any(|writer| writer == id));
     match (known, assignable) {
         (true, true) => Ok(Some(id.to_owned())),
         (true, false) => Err(format!("User '{id}' cannot be assigned issues.")),

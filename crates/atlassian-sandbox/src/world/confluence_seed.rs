@@ -82,6 +82,7 @@ pub(crate) fn fill(
         });
     }
     add_folder(site, first_id);
+    add_post(site, first_id - 1);
 }
 
 /// A folder below the first space's homepage, and the last of the pages there inside it.
@@ -98,14 +99,65 @@ fn add_folder(site: &mut Site, first_id: u64) {
     };
     let folder = Folder {
         id: first_id,
+        kind: String::from("folder"),
         space,
         parent: home,
         position: page.position,
         title: String::from("Archive"),
+        author: page.author.clone(),
+        created: page.created,
     };
     page.parent = Some(folder.id);
     page.position = 0;
+    // Beside the page lies one of everything else that a tree can hold.
+    let others = [
+        ("whiteboard", "Sketches"),
+        ("database", "Suppliers"),
+        ("embed", "Roadmap"),
+    ];
+    let inside = others
+        .iter()
+        .zip(2..)
+        .map(|((kind, title), number)| Folder {
+            id: first_id - number,
+            kind: (*kind).to_owned(),
+            parent: folder.id,
+            position: number,
+            title: (*title).to_owned(),
+            ..folder.clone()
+        });
+    let inside: Vec<Folder> = inside.collect();
     site.folders.push(folder);
+    site.folders.extend(inside);
+}
+
+/// A blog post in the first space.
+fn add_post(site: &mut Site, id: u64) {
+    let Some(home) = site.pages.first() else {
+        return;
+    };
+    let title = String::from("A look back");
+    let version = Version {
+        number: 1,
+        title: title.clone(),
+        message: String::new(),
+        author: home.author.clone(),
+        created: home.created,
+        storage: String::from("<p>What we learned in <em>spring</em>.</p>"),
+        ..Version::default()
+    };
+    let post = Page {
+        id,
+        kind: String::from("blogpost"),
+        parent: None,
+        position: 0,
+        title,
+        created: version.created,
+        labels: Vec::new(),
+        versions: vec![version],
+        ..home.clone()
+    };
+    site.pages.push(post);
 }
 
 fn space(
@@ -202,6 +254,7 @@ fn page(
     };
     Page {
         id,
+        kind: String::from("page"),
         space: space.id,
         parent,
         position: 0,

@@ -60,6 +60,7 @@ fn crowd_pages(site: &mut Site, count: u64) -> Option<()> {
         Page {
             id: FIRST_ID + number,
             space: FIRST_ID,
+            kind: "page".to_owned(),
             parent: (number > 1).then_some(home),
             title: title.clone(),
             status: "current".to_owned(),

@@ -40,6 +40,14 @@ impl World {
         let start = now - 400 * DAY;
         jira_seed::fill(&mut host, PROJECTS, 8, 30_000, start, now, &mut random);
         confluence_seed::fill(&mut host, SPACES, 393_216, start, now, &mut random);
+        // There are no folders there.
+        for folder in std::mem::take(&mut host.folders) {
+            let inside = host.pages.iter_mut();
+            for page in inside.filter(|page| page.parent == Some(folder.id)) {
+                page.parent = Some(folder.parent);
+                page.position = folder.position;
+            }
+        }
         for issue in &mut host.issues {
             issue.description = issue.description.take().map(|text| wiki_of(&text).into());
             for comment in &mut issue.comments {

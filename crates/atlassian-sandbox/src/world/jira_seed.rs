@@ -1,5 +1,7 @@
 //! Fills a site with projects and issues.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::words::{
@@ -205,6 +207,7 @@ fn issue(
         } else {
             None
         },
+        custom: BTreeMap::new(),
         parent: None,
         created,
         updated,
@@ -235,6 +238,7 @@ fn talk(issue: &mut Issue, team: &[&String], random: &mut SeededRandom) {
             author: (*random.pick(team)).clone(),
             body: document(&[paragraph(random.pick::<&str>(REMARKS))]),
             visibility: None,
+            internal: false,
             created: at,
             updated: at,
         });

@@ -5,13 +5,19 @@ mod crowd;
 mod data_center_seed;
 mod jira_seed;
 mod page_words;
+mod people;
 mod words;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::clock::DAY;
 use super::random::SeededRandom;
+use people::accounts;
+
+pub(crate) use people::Account;
 
 /// Everything that is not a credential.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -19,19 +25,6 @@ pub(crate) struct World {
     pub(crate) next_id: u64,
     pub(crate) accounts: Vec<Account>,
     pub(crate) sites: Vec<Site>,
-}
-
-/// A person; `short` is the name used by the sandbox's switches.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Account {
-    pub(crate) short: String,
-    pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) email: String,
-    /// Whether other people see the address.
-    pub(crate) email_visible: bool,
-    pub(crate) time_zone: String,
-    pub(crate) job_title: String,
 }
 
 /// A tenant with both products.
@@ -96,6 +89,9 @@ pub(crate) struct Issue {
     pub(crate) labels: Vec<String>,
     pub(crate) components: Vec<String>,
     pub(crate) story_points: Option<f64>,
+    /// The values of custom fields by their ids.
+    #[serde(default)]
+    pub(crate) custom: BTreeMap<String, Value>,
     pub(crate) parent: Option<u64>,
     pub(crate) created: i64,
     pub(crate) updated: i64,
@@ -111,6 +107,9 @@ pub(crate) struct IssueComment {
     pub(crate) author: String,
     pub(crate) body: Value,
     pub(crate) visibility: Option<Value>,
+    /// Whether it is for those who work on requests only, and not for who made the request.
+    #[serde(default)]
+    pub(crate) internal: bool,
     pub(crate) created: i64,
     pub(crate) updated: i64,
 }
@@ -156,6 +155,9 @@ pub(crate) struct Space {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Page {
     pub(crate) id: u64,
+    /// `page`, or `blogpost`, which has no place in the tree.
+    #[serde(default = "page_kind")]
+    pub(crate) kind: String,
     pub(crate) space: u64,
     pub(crate) parent: Option<u64>,
     pub(crate) position: u64,
@@ -168,14 +170,29 @@ pub(crate) struct Page {
     pub(crate) versions: Vec<Version>,
 }
 
-/// Content of the page tree that is no page.
+fn page_kind() -> String {
+    "page".to_owned()
+}
+
+/// Content of the page tree that is no page and has no text.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Folder {
     pub(crate) id: u64,
+    /// `folder`, `whiteboard`, `database` or `embed`.
+    #[serde(default = "folder_kind")]
+    pub(crate) kind: String,
     pub(crate) space: u64,
     pub(crate) parent: u64,
     pub(crate) position: u64,
     pub(crate) title: String,
+    #[serde(default)]
+    pub(crate) author: String,
+    #[serde(default)]
+    pub(crate) created: i64,
+}
+
+fn folder_kind() -> String {
+    "folder".to_owned()
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -211,9 +228,25 @@ pub(crate) struct PageComment {
     pub(crate) versions: Vec<Version>,
 }
 
+impl Issue {
+    pub(crate) fn set_custom(&mut self, id: &str, value: Value) {
+        if value.is_null() {
+            self.custom.remove(id);
+        } else {
+            self.custom.insert(id.to_owned(), value);
+        }
+    }
+}
+
 impl Page {
     pub(crate) fn latest(&self) -> &Version {
         &self.versions[self.versions.len() - 1]
+    }
+}
+
+impl Page {
+    pub(crate) fn is_post(&self) -> bool {
+        self.kind == "blogpost"
     }
 }
 
@@ -329,45 +362,4 @@ fn site(cloud_id: &str, host: &str, name: &str) -> Site {
         folders: Vec::new(),
         page_comments: Vec::new(),
     }
-}
-
-fn accounts() -> Vec<Account> {
-    let person =
-        |short: &str, id: &str, name: &str, visible: bool, time_zone: &str, job_title: &str| {
-            Account {
-                short: short.to_owned(),
-                id: id.to_owned(),
-                name: name.to_owned(),
-                email: format!("{short}@example.com"),
-                email_visible: visible,
-                time_zone: time_zone.to_owned(),
-                job_title: job_title.to_owned(),
-            }
-        };
-    vec![
-        person(
-            "mia",
-            "5b10ac8d82e05b22cc7d4ef5",
-            "Mia Krystof",
-            true,
-            "Australia/Sydney",
-            "Engineering Manager",
-        ),
-        person(
-            "omar",
-            "712020:8f1f8f0e-2d1a-4c53-9a55-6a8b7f1d3c20",
-            "Omar Haddad",
-            false,
-            "Europe/Berlin",
-            "Developer",
-        ),
-        person(
-            "lea",
-            "5f7c1a2b3d4e5f6071829304",
-            "Léa Fontaine",
-            true,
-            "Europe/Paris",
-            "Technical Writer",
-        ),
-    ]
 }

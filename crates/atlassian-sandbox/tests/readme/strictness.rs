@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use atlassian_sandbox::NewPerson;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -195,16 +196,109 @@ async fn searches(stage: &Stage, sentences: &mut Sentences) {
     sentences.shown("A page token belongs to its query", is_so);
 }
 
+/// The addresses of the kinds of content, drafts and the archive.
+async fn kinds_and_statuses(stage: &Stage, sentences: &mut Sentences, page: &Value) {
+    let get = async |path: &str| stage.wiki("GET", path, &Value::Null).await;
+    let id = page["id"].as_str().unwrap();
+    let posts = get("api/v2/blogposts").await.json();
+    let post = posts["results"][0]["id"].as_str().unwrap().to_owned();
+    let own = get(&format!("api/v2/pages/{id}")).await.status == 200
+        && get(&format!("api/v2/blogposts/{post}")).await.status == 200;
+    let other = get(&format!("api/v2/blogposts/{id}")).await.status == 404
+        && get(&format!("api/v2/pages/{post}")).await.status == 404
+        && get("api/v2/pages/98304").await.status == 404;
+    let draft = json!({"spaceId": page["spaceId"], "status": "draft", "title": "Draft"});
+    let draft = stage.wiki("POST", "api/v2/pages", &draft).await.json();
+    let draft = format!("api/v2/pages/{}", draft["id"].as_str().unwrap());
+    let hidden = get(&draft).await.status == 404;
+    let asked = get(&format!("{draft}?get-draft=true")).await.status == 200;
+    sentences.shown(
+        "A page, a blog post and a folder",
+        own && other && hidden && asked,
+    );
+
+    let basic = STANDARD.encode("mia@example.com:classic-token-mia");
+    let basic = format!("Basic {basic}");
+    let headers = [("authorization", basic.as_str())];
+    let archive = json!({"pages": [{"id": id}]}).to_string();
+    let path = "/sites/acme.atlassian.net/wiki/rest/api/content/archive";
+    let base = stage.sandbox.base_url();
+    let archived = ask(&base, "POST", path, &headers, &archive).await.status == 202;
+    let path = format!("api/v2/pages/{id}");
+    let put = async |status: &str, number: u64| {
+        let body = json!({"id": id, "status": status, "title": "One", "version": {"number": number},
+            "body": {"representation": "storage", "value": "<p>c</p>"}});
+        stage.wiki("PUT", &path, &body).await.json()["status"].clone()
+    };
+    let is_so =
+        archived && put("archived", 2).await == "archived" && put("current", 3).await == "current";
+    sentences.shown("A page of the archive", is_so);
+}
+
+/// What fields of issues take.
+async fn fields(stage: &Stage, sentences: &mut Sentences) {
+    let made = async |name: &str, value: Value| {
+        let mut issue = issue(&Value::Null);
+        issue["fields"][name] = value;
+        stage.jira("POST", "issue", &issue).await
+    };
+    let words = "Operation value must be an Atlassian Document (see the Atlassian Document Format)";
+    let mut refused = true;
+    for name in ["description", "environment", "customfield_10030"] {
+        let answer = made(name, json!("text")).await;
+        refused &= answer.status == 400 && answer.json()["errors"][name] == words;
+    }
+    let key = made("description", Value::Null).await.json()["key"].clone();
+    let comments = format!("issue/{}/comment", key.as_str().unwrap());
+    let comment = stage
+        .jira("POST", &comments, &json!({"body": "text"}))
+        .await;
+    refused &= comment.status == 400 && comment.body.contains("Comment body is not valid!");
+    sentences.shown("Text of several lines", refused);
+
+    let linked = |href: &str| {
+        let marks = json!([{"type": "link", "attrs": {"href": href}}]);
+        let text = json!({"type": "text", "text": "guide", "marks": marks});
+        json!({"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [text]}]})
+    };
+    let mut is_so = true;
+    for relative in ["docs/a.md", "a.md#top", "?q=1", "../a"] {
+        let answer = made("description", linked(relative)).await;
+        is_so &= answer.status == 400 && answer.body.contains("INVALID_INPUT");
+        let body = json!({"body": linked(relative)});
+        is_so &= stage.jira("POST", &comments, &body).await.status == 400;
+    }
+    for absolute in [
+        "https://example.com/a",
+        "mailto:a@example.com",
+        "/browse/WEB-1",
+        "#top",
+    ] {
+        is_so &= made("description", linked(absolute)).await.status == 201;
+    }
+    sentences.shown("A link in ADF that is relative", is_so);
+
+    let name = made("customfield_10031", json!("EU")).await.status == 400;
+    let chosen = json!({"value": "EU", "child": {"value": "Berlin"}});
+    let object = made("customfield_10031", chosen).await.status == 201;
+    sentences.shown("A choice that has choices below it", name && object);
+
+    let gone = NewPerson {
+        active: false,
+        ..NewPerson::named("Mia Krystof")
+    };
+    stage.sandbox.add_person("acme", &gone);
+    let somebody = made("assignee", json!({"accountId": "712020:newcomer-3"})).await;
+    let is_so = somebody.status == 400 && somebody.body.contains("cannot be assigned");
+    sentences.shown("Nobody is assigned", is_so);
+}
+
 async fn documents(stage: &Stage, sentences: &mut Sentences) {
     let misplaced =
         json!({"type": "doc", "version": 1, "content": [{"type": "text", "text": "a"}]});
-    let text = stage
-        .jira("POST", "issue", &issue(&json!("text")))
-        .await
-        .status
-        == 400;
     let misplaced = stage.jira("POST", "issue", &issue(&misplaced)).await.status == 400;
-    sentences.shown("A description that is a string", text && misplaced);
+    sentences.shown("ADF with one node in the wrong place", misplaced);
+    fields(stage, sentences).await;
 
     let spaces = stage
         .wiki("GET", "api/v2/spaces?keys=LEG", &Value::Null)
@@ -232,6 +326,8 @@ async fn documents(stage: &Stage, sentences: &mut Sentences) {
     outdated["version"] = json!({"number": 1});
     let outdated = stage.wiki("PUT", &path, &outdated).await.status == 409;
     sentences.shown("A page with a stale version", taken && outdated);
+
+    kinds_and_statuses(stage, sentences, &made).await;
 
     let pages = stage
         .wiki("GET", "rest/api/content", &Value::Null)

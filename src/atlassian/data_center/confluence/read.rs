@@ -8,19 +8,20 @@ use crate::atlassian::access::Api;
 use crate::atlassian::data_center::DataCenterConfluence;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::request::Call;
-use crate::model::content::ContentId;
+use crate::model::content::{ContentId, ContentKind};
 use crate::model::page::{Page, PageRequest};
 
 impl DataCenterConfluence<'_> {
-    /// One page of the pages this account may see: of one space, with exactly this title.
+    /// One page of the pages or blog posts this account may see: of one space, with exactly this title.
     pub(in crate::atlassian) async fn pages(
         &self,
+        kind: ContentKind,
         space: Option<&ContentId>,
         title: Option<&str>,
         page: &PageRequest,
     ) -> Result<Page<Value>, AtlassianError> {
         let mut query = vec![
-            ("type", String::from("page")),
+            ("type", kind.as_str().to_owned()),
             ("expand", SUMMARY.to_owned()),
         ];
         if let Some(id) = space {

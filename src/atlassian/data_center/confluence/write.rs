@@ -9,12 +9,12 @@ use crate::atlassian::data_center::DataCenterConfluence;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
 use crate::atlassian::request::Call;
-use crate::model::content::ContentId;
+use crate::model::content::{ContentId, ContentKind};
 
 impl DataCenterConfluence<'_> {
     /// Makes a page. Never sent twice.
     pub(in crate::atlassian) async fn create(&self, body: &Value) -> Result<Value, AtlassianError> {
-        let mut content = content(body);
+        let mut content = content(body, ContentKind::Page);
         if let Some(id) = text(body, "/spaceId") {
             let key = self.space_key(&id).await?;
             content["space"] = json!({ "key": key });
@@ -23,14 +23,16 @@ impl DataCenterConfluence<'_> {
             .await
     }
 
-    /// Replaces a page.
+    /// Replaces a page or a blog post.
     pub(in crate::atlassian) async fn update(
         &self,
+        kind: ContentKind,
         id: &ContentId,
         body: &Value,
     ) -> Result<Value, AtlassianError> {
         let path = ["content", id.as_str()];
-        self.write("page update", Method::PUT, &path, content(body), WHOLE)
+        let content = content(body, kind);
+        self.write("page update", Method::PUT, &path, content, WHOLE)
             .await
     }
 
@@ -53,17 +55,29 @@ impl DataCenterConfluence<'_> {
         page_id: &ContentId,
         body: &Value,
     ) -> Result<Value, AtlassianError> {
-        let content = json!({
-            "type": "comment", "container": { "id": page_id.as_str(), "type": "page" }, "body": nested(body),
-        });
-        self.write(
-            "comment create",
-            Method::POST,
-            &["content"],
-            content,
-            COMMENT,
-        )
-        .await
+        // What was refused has not been written.
+        let refusal = match self.comment_on(ContentKind::Page, page_id, body).await {
+            Err(refusal @ (AtlassianError::BadRequest(_) | AtlassianError::NotFound(_))) => refusal,
+            outcome => return outcome,
+        };
+        let holder = self.page(page_id).await?;
+        match holder.get("type").and_then(Value::as_str) {
+            Some("blogpost") => self.comment_on(ContentKind::BlogPost, page_id, body).await,
+            _ => Err(refusal),
+        }
+    }
+
+    async fn comment_on(
+        &self,
+        kind: ContentKind,
+        id: &ContentId,
+        body: &Value,
+    ) -> Result<Value, AtlassianError> {
+        let container = json!({ "id": id.as_str(), "type": kind.as_str() });
+        let content = json!({ "type": "comment", "container": container, "body": nested(body) });
+        let path = ["content"];
+        self.write("comment create", Method::POST, &path, content, COMMENT)
+            .await
     }
 
     async fn write(
@@ -83,9 +97,9 @@ impl DataCenterConfluence<'_> {
     }
 }
 
-/// A page in v1's form.
-fn content(body: &Value) -> Value {
-    let mut content = json!({ "type": "page" });
+/// A page or a blog post in v1's form.
+fn content(body: &Value, kind: ContentKind) -> Value {
+    let mut content = json!({ "type": kind.as_str() });
     for name in ["id", "title", "status", "version"] {
         if let Some(value) = body.get(name) {
             content[name] = value.clone();
@@ -117,7 +131,7 @@ mod tests {
         let v2 = json!({"id": "7", "status": "current", "title": "T", "spaceId": "3", "parentId": "5",
             "body": {"representation": "storage", "value": "<p>x</p>"}, "version": {"number": 4}});
         assert_eq!(
-            content(&v2),
+            content(&v2, ContentKind::Page),
             json!({"type": "page", "id": "7", "status": "current", "title": "T", "version": {"number": 4},
                 "body": {"storage": {"representation": "storage", "value": "<p>x</p>"}}, "ancestors": [{"id": "5"}]})
         );

@@ -32,7 +32,7 @@ async fn a_comment_that_was_written_comes_back_as_it_was_meant() {
     let comment = written.json();
     assert_eq!(
         comment.as_object().unwrap().keys().collect::<Vec<_>>(),
-        ["author", "body", "created", "id", "updated"]
+        ["author", "body", "created", "id", "updated", "visibility"]
     );
     assert_eq!(comment["body"].as_str().unwrap().trim(), body);
     assert_eq!(

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::connectors::jira::fixture::made;
+use crate::connectors::tools::fixture::given;
+use crate::data_center::fixture::connected;
 use crate::support::faults::{answering, on_method};
 use crate::support::paging::pages;
 use crate::support::{Browser, TestApp};
@@ -43,7 +45,7 @@ async fn a_comment_that_was_written_comes_back_as_it_was_meant() {
     let comment = answer.json();
     assert_eq!(
         comment.as_object().unwrap().keys().collect::<Vec<_>>(),
-        ["author", "body", "created", "id", "updated"]
+        ["author", "body", "created", "id", "updated", "visibility"]
     );
     assert_eq!(comment["body"], body);
     assert_eq!(comment["author"]["display_name"], "Mia Krystof");
@@ -147,6 +149,56 @@ async fn a_comment_may_be_for_some_readers_only() {
         .await
         .json();
     assert_eq!(raw["visibility"], readers);
+    told_everywhere(&browser, &key, &readers).await;
+}
+
+/// The readers of the only comment, in every answer that shows it.
+async fn told_everywhere(browser: &Browser, key: &str, readers: &Value) {
+    let address = format!("/connectors/jira/issues/{key}/comments");
+    let listed = browser.read(&address).await;
+    assert_eq!(listed[0]["visibility"], *readers, "{listed}");
+    let one = format!("{address}/{}", listed[0]["id"].as_str().unwrap());
+    assert_eq!(browser.read(&one).await["visibility"], *readers);
+    let by_tool = given(browser, "jira_get_comments", json!({"issue_key": key})).await;
+    assert_eq!(by_tool["items"][0]["visibility"], *readers, "{by_tool}");
+    let issue = given(browser, "jira_get_issue", json!({"issue_key": key})).await;
+    assert_eq!(issue["comments"][0]["visibility"], *readers, "{issue}");
+}
+
+#[tokio::test]
+async fn a_restricted_comment_does_not_look_public_on_data_center_either() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = connected(&app, "mia").await;
+    let key = made(
+        &browser,
+        json!({"project_key": "MILL", "summary": "Discussed"}),
+    )
+    .await;
+    let address = format!("/connectors/jira/issues/{key}/comments");
+    let readers = json!({"type": "group", "value": "jira-administrators"});
+    let body = json!({"body": "hush", "visibility": readers});
+    let answer = browser.post(&address, body).await;
+    assert_eq!(answer.json()["visibility"], readers, "{}", answer.body);
+    told_everywhere(&browser, &key, &readers).await;
+}
+
+#[tokio::test]
+async fn an_internal_note_of_a_service_desk_does_not_look_public() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let key = discussed(&browser, 1).await;
+    let public = browser
+        .read(&format!("/connectors/jira/issues/{key}/comments"))
+        .await;
+    assert_eq!(public[0]["visibility"], Value::Null);
+    let note = json!({"id": "1", "body": null, "jsdPublic": false});
+    let list = json!({"startAt": 0, "maxResults": 50, "total": 1, "comments": [note]});
+    app.sandbox
+        .fault(on_method("GET", "/comment/1", answering(200, &note), None));
+    app.sandbox
+        .fault(on_method("GET", "/comment", answering(200, &list), None));
+    let internal = json!({"type": "internal", "value": null});
+    told_everywhere(&browser, &key, &internal).await;
 }
 
 #[tokio::test]
@@ -242,8 +294,8 @@ async fn a_comment_without_an_id_does_not_hide_the_others() {
     assert_eq!(
         page.json(),
         json!([
-            {"id": "1", "author": null, "body": "", "created": null, "updated": null},
-            {"id": "3", "author": null, "body": "", "created": null, "updated": null},
+            {"id": "1", "author": null, "body": "", "created": null, "updated": null, "visibility": null},
+            {"id": "3", "author": null, "body": "", "created": null, "updated": null, "visibility": null},
         ])
     );
     // The next page starts behind all that came, the lost one included.

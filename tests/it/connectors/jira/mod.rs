@@ -3,6 +3,7 @@
 mod changes;
 mod comments;
 mod done_writes;
+mod field_values;
 pub mod fixture;
 mod issues;
 mod lossless;

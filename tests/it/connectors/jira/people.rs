@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use atlassian_sandbox::NewPerson;
 use serde_json::{Value, json};
 
+use crate::connectors::tools::fixture::{given, invoke};
+use crate::data_center::fixture::connected;
 use crate::support::TestApp;
 use crate::support::faults::{answering, on_method};
 
@@ -51,9 +54,19 @@ async fn people_are_found_by_the_beginning_of_their_name() {
     assert_eq!(found.as_array().unwrap().len(), 1);
     assert_eq!(
         found[0].as_object().unwrap().keys().collect::<Vec<_>>(),
-        ["account_id", "avatar_url", "display_name"]
+        [
+            "account_id",
+            "account_type",
+            "active",
+            "avatar_url",
+            "display_name"
+        ]
     );
     assert_eq!(found[0]["display_name"], "Mia Krystof");
+    assert_eq!(
+        (&found[0]["active"], &found[0]["account_type"]),
+        (&json!(true), &json!("atlassian"))
+    );
     let nobody = browser.get("/connectors/jira/users?q=zzzz").await;
     assert_eq!((nobody.status, nobody.json()), (200, json!([])));
     let raw = browser
@@ -61,6 +74,80 @@ async fn people_are_found_by_the_beginning_of_their_name() {
         .await
         .json();
     assert_eq!(raw[0]["accountId"], found[0]["account_id"]);
+}
+
+fn newcomer(name: &str, active: bool, kind: &str) -> NewPerson {
+    NewPerson {
+        name: name.to_owned(),
+        active,
+        kind: kind.to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_name_fits_the_one_colleague_whoever_else_has_it() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    for (active, kind) in [(false, "atlassian"), (true, "app"), (true, "customer")] {
+        app.sandbox
+            .add_person("acme", &newcomer("Omar Haddad", active, kind));
+    }
+    let found = browser.read("/connectors/jira/users?q=omar").await;
+    let told: BTreeSet<(bool, &str)> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            let kind = one["account_type"].as_str().unwrap();
+            (one["active"].as_bool().unwrap(), kind)
+        })
+        .collect();
+    let kinds = [
+        (false, "atlassian"),
+        (true, "app"),
+        (true, "atlassian"),
+        (true, "customer"),
+    ];
+    assert_eq!(told, BTreeSet::from(kinds));
+    let omar = "712020:8f1f8f0e-2d1a-4c53-9a55-6a8b7f1d3c20";
+    for name in ["Omar Haddad", "omar haddad", "Omar"] {
+        let draft = json!({"project_key": "WEB", "summary": "Given", "issue_type": "Task", "assignee": name});
+        let made = given(&browser, "jira_create_issue", draft).await;
+        let key = made["id"].as_str().unwrap();
+        let issue = browser
+            .read(&format!("/connectors/jira/issues/{key}"))
+            .await;
+        assert_eq!(issue["assignee"]["account_id"], omar, "{name}");
+        let update = json!({"issue_key": key, "fields": {"assignee": name}});
+        given(&browser, "jira_update_issue", update).await;
+        let profile = json!({"user_identifier": name});
+        let profile = given(&browser, "jira_get_user_profile", profile).await;
+        assert_eq!(profile["account_id"], omar, "{name}");
+    }
+    // Two colleagues of one name are told apart by nobody but the caller.
+    app.sandbox
+        .add_person("acme", &newcomer("Omar Haddad", true, "atlassian"));
+    let draft = json!({"project_key": "WEB", "summary": "Given", "issue_type": "Task", "assignee": "Omar Haddad"});
+    let refused = invoke(&browser, "jira_create_issue", draft).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert!(refused.body.contains(omar), "{}", refused.body);
+    // Who has left can still be looked up.
+    app.sandbox
+        .add_person("acme", &newcomer("Ada Gone", false, "atlassian"));
+    let profile = json!({"user_identifier": "Ada Gone"});
+    let profile = given(&browser, "jira_get_user_profile", profile).await;
+    assert_eq!(profile["display_name"], "Ada Gone");
+}
+
+#[tokio::test]
+async fn data_center_tells_who_is_active() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = connected(&app, "mia").await;
+    let found = browser.read("/connectors/jira/users?q=mia").await;
+    assert_eq!(
+        (&found[0]["active"], &found[0]["account_type"]),
+        (&json!(true), &Value::Null)
+    );
 }
 
 #[tokio::test]
@@ -75,7 +162,7 @@ async fn people_come_page_by_page_and_a_nameless_one_does_not_hide_the_others() 
     let page = browser.get("/connectors/jira/users?q=m&limit=2").await;
     assert_eq!(
         page.json(),
-        json!([{"account_id": "1", "display_name": null, "avatar_url": null}])
+        json!([{"account_id": "1", "display_name": null, "avatar_url": null, "active": null, "account_type": null}])
     );
     let cursor = page.header("x-next-cursor");
     app.sandbox.clear_journal();

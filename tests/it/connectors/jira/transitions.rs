@@ -4,6 +4,8 @@ use atlassian_sandbox::FaultAction;
 use serde_json::{Value, json};
 
 use crate::connectors::jira::fixture::made;
+use crate::connectors::tools::fixture::given;
+use crate::data_center::fixture::connected;
 use crate::support::faults::{answering, on_method};
 use crate::support::{Answer, Browser, TestApp};
 
@@ -23,9 +25,9 @@ async fn the_transitions_of_an_issue_are_listed() {
     assert_eq!(
         browser.get(&address(&key)).await.json(),
         json!([
-            {"id": "11", "name": "To Do", "to_status": "To Do"},
-            {"id": "21", "name": "In Progress", "to_status": "In Progress"},
-            {"id": "31", "name": "Done", "to_status": "Done"},
+            {"id": "11", "name": "To Do", "to_status": "To Do", "fields": []},
+            {"id": "21", "name": "In Progress", "to_status": "In Progress", "fields": []},
+            {"id": "31", "name": "Done", "to_status": "Done", "fields": []},
         ])
     );
     let raw = browser
@@ -60,12 +62,105 @@ async fn an_issue_moves_by_id_or_by_name_in_any_case_with_a_comment() {
     assert_eq!(by_id.json()["status"], "Done");
 }
 
+/// The field that the way to "Closed" demands, in every answer that shows it.
+async fn demanded_everywhere(browser: &Browser, key: &str) {
+    let listed = browser.read(&address(key)).await;
+    let by_tool = given(browser, "jira_get_transitions", json!({"issue_key": key})).await;
+    let include = json!({"issue_key": key, "include": "transitions"});
+    let with_issue = given(browser, "jira_get_issue", include).await;
+    for list in [&listed, &by_tool["items"], &with_issue["transitions"]] {
+        let transitions = list.as_array().unwrap().iter();
+        let demanding: Vec<&Value> = transitions
+            .filter(|one| one["fields"] != json!([]))
+            .collect();
+        let [closing] = demanding.as_slice() else {
+            panic!("{list}")
+        };
+        let field = &closing["fields"][0];
+        assert_eq!(
+            (&field["id"], &field["name"], &field["required"]),
+            (&json!("resolution"), &json!("Resolution"), &json!(true))
+        );
+        let allowed = field["allowed"].as_array().unwrap();
+        assert!(
+            allowed.contains(&json!("Fixed")) || allowed.contains(&json!("Done")),
+            "{field}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn data_center_tells_the_fields_that_a_transition_demands_too() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = connected(&app, "mia").await;
+    app.sandbox.clear_journal();
+    let list = browser.get(&address("MILL-1")).await;
+    assert_eq!(list.status, 200, "{}", list.body);
+    assert!(
+        list.json()
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|one| one["fields"].is_array())
+    );
+    assert!(
+        app.sandbox.journal()[0]
+            .query
+            .contains("transitions.fields")
+    );
+}
+
+#[tokio::test]
+async fn a_text_of_several_lines_on_a_screen_takes_markdown() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let key = made(&browser, json!({"project_key": "OPS", "summary": "Moving"})).await;
+    let schema = |kind: &str| json!({"type": "string", "custom": format!("com.atlassian.jira.plugin.system.customfieldtypes:{kind}")});
+    let listed = json!({"transitions": [{"id": "31", "name": "Done", "to": {"name": "Done"}, "fields": {
+        "customfield_1": {"required": true, "name": "Cause", "schema": schema("textarea")},
+        "customfield_2": {"required": false, "name": "Build", "schema": schema("textfield")}}}]});
+    app.sandbox.fault(on_method(
+        "GET",
+        "/transitions",
+        answering(200, &listed),
+        None,
+    ));
+    app.sandbox.fault(on_method(
+        "POST",
+        "/transitions",
+        answering(204, &Value::Null),
+        None,
+    ));
+    let fields = json!({"customfield_1": "it **burned**", "customfield_2": "**7**"});
+    let answer = moved(
+        &browser,
+        &key,
+        json!({"transition": "Done", "fields": fields}),
+    )
+    .await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let tool = json!({"issue_key": key, "transition_id": "31", "fields": fields});
+    given(&browser, "jira_transition_issue", tool).await;
+    let journal = app.sandbox.journal();
+    let sent: Vec<Value> = journal
+        .iter()
+        .filter(|call| call.method == "POST" && call.path.ends_with("/transitions"))
+        .map(|call| serde_json::from_str(&call.body).unwrap())
+        .collect();
+    assert_eq!(sent.len(), 2);
+    for body in sent {
+        assert_eq!(body["fields"]["customfield_1"]["type"], "doc", "{body}");
+        assert_eq!(body["fields"]["customfield_2"], "**7**");
+    }
+}
+
 #[tokio::test]
 async fn a_screen_gets_its_fields() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
     let key = made(&browser, json!({"project_key": "CRM", "summary": "Moving"})).await;
     moved(&browser, &key, json!({"transition": "Request approval"})).await;
+    demanded_everywhere(&browser, &key).await;
     let without = moved(&browser, &key, json!({"transition": "Approve and close"})).await;
     assert_eq!(
         (without.status, without.error_code().as_str()),

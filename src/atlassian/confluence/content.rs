@@ -1,0 +1,153 @@
+//! Content that is no page: blog posts, what else lies in a tree, and whatever a search can find.
+
+use serde_json::Value;
+
+use super::shape::{found, page as page_of};
+use super::{Confluence, READ_COMMENT, READ_PAGE, READ_SPACE, SEARCH};
+use crate::atlassian::access::Api;
+use crate::atlassian::error::AtlassianError;
+use crate::atlassian::json::{entries, text};
+use crate::atlassian::request::Call;
+use crate::model::content::{ContentId, ContentKind, WikiPage};
+use crate::model::hit::Fetched;
+
+/// What Confluence calls comments in addresses; a search calls both `comment`.
+const COMMENTS: [&str; 2] = ["footer-comments", "inline-comments"];
+
+impl ContentKind {
+    /// The OAuth scopes that reading it needs, by Confluence's OpenAPI document.
+    pub(crate) fn needs(self) -> &'static [&'static str] {
+        match self {
+            Self::Page | Self::BlogPost => READ_PAGE,
+            Self::Folder => &["read:folder:confluence"],
+            Self::Whiteboard => &["read:whiteboard:confluence"],
+            Self::Database => &["read:database:confluence"],
+            Self::Embed => &["read:embed:confluence"],
+        }
+    }
+}
+
+impl Confluence<'_> {
+    /// What has this id and is no page: a blog post, a draft, or what a search knows of it. `reached` are the
+    /// kinds without a text that the login may be allowed to read; of others the search tells title and
+    /// address. None on Data Center, where everything has one address.
+    pub(crate) async fn other_content(
+        self,
+        id: &ContentId,
+        reached: &[ContentKind],
+    ) -> Result<Option<Fetched<WikiPage>>, AtlassianError> {
+        if self.data_center().is_some() {
+            return Ok(None);
+        }
+        let base = self.base();
+        let known = |hit: Value| {
+            let value = found(&hit, &base)?;
+            Some(Fetched { value, raw: hit })
+        };
+        if id.attachment().is_some() {
+            return Ok(self.hit(id).await.and_then(known));
+        }
+        let (post, draft, hit) = tokio::join!(
+            self.whole(ContentKind::BlogPost, id, false),
+            self.whole(ContentKind::Page, id, true),
+            self.hit(id),
+        );
+        for found in [there(post)?, there(draft)?] {
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        let Some(hit) = hit else {
+            // New content is not found at once.
+            for kind in reached {
+                match there(self.whole(*kind, id, false).await) {
+                    Ok(None) | Err(AtlassianError::ScopeMismatch { .. }) => {}
+                    outcome => return outcome,
+                }
+            }
+            return Ok(None);
+        };
+        let named = text(&hit, "/content/type").unwrap_or_default();
+        let native = match ContentKind::parse(&named) {
+            Some(kind) if reached.contains(&kind) => {
+                there(self.whole(kind, id, false).await).unwrap_or_default()
+            }
+            None if named == "comment" => self.comment_found(id).await,
+            _ => None,
+        };
+        Ok(native.or_else(|| known(hit)))
+    }
+
+    /// One piece of content with its text and labels, as far as its kind has them; `draft` for one that was
+    /// never published.
+    pub(super) async fn whole(
+        &self,
+        kind: ContentKind,
+        id: &ContentId,
+        draft: bool,
+    ) -> Result<Fetched<WikiPage>, AtlassianError> {
+        let mut query = Vec::new();
+        if kind.has_text() {
+            query.push(("body-format", String::from("storage")));
+            query.push(("include-labels", String::from("true")));
+        }
+        if draft {
+            query.push(("get-draft", String::from("true")));
+        }
+        let path = [kind.plural(), id.as_str()];
+        let call = Call::get(kind.as_str(), Api::Confluence, &path, &query);
+        let raw: Value = self.site.fetch(call.needing(kind.needs())).await?;
+        self.page_read(raw, kind)
+    }
+
+    /// The search's entry for an id. A search that fails has found nothing.
+    async fn hit(&self, id: &ContentId) -> Option<Value> {
+        let query = [
+            (
+                "cql",
+                format!("id = {}", id.attachment().unwrap_or(id.as_str())),
+            ),
+            ("limit", String::from("1")),
+        ];
+        let call = Call::get("content by id", Api::ConfluenceV1, &["search"], &query);
+        let answer: Result<Value, _> = self.site.fetch(call.needing(SEARCH)).await;
+        let answer = answer
+            .inspect_err(|error| tracing::info!(%error, "content could not be searched by its id"))
+            .ok()?;
+        let mut hits = entries(&answer, "/results");
+        hits.find(|hit| text(hit, "/content/id").as_deref() == Some(id.as_str()))
+            .cloned()
+    }
+
+    /// A comment that a search has found, with its text.
+    async fn comment_found(&self, id: &ContentId) -> Option<Fetched<WikiPage>> {
+        let query = [("body-format", String::from("storage"))];
+        for plural in COMMENTS {
+            let path = [plural, id.as_str()];
+            let call = Call::get("comment by id", Api::Confluence, &path, &query);
+            let raw: Result<Value, _> = self.site.fetch(call.needing(READ_COMMENT)).await;
+            if let Ok(raw) = raw {
+                let value = page_of(&raw, &self.base(), "comment")?;
+                return Some(Fetched { value, raw });
+            }
+        }
+        None
+    }
+
+    /// The key of the space with this id, where it can be read.
+    pub(super) async fn key_of_space(&self, id: &str) -> Option<String> {
+        let path = ["spaces", id];
+        let call = Call::get("space by id", Api::Confluence, &path, &[]);
+        let space: Value = self.site.fetch(call.needing(READ_SPACE)).await.ok()?;
+        text(&space, "/key")
+    }
+}
+
+/// What is not there is none.
+fn there<T>(answer: Result<T, AtlassianError>) -> Result<Option<T>, AtlassianError> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(AtlassianError::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,135 @@
+//! Two who change a page at once: without a version the one who loses reads again and plans anew, so that both
+//! changes stand; with one the loser is told.
+
+use std::time::Duration;
+
+use atlassian_sandbox::{Fault, FaultAction};
+use serde_json::{Value, json};
+
+use crate::connectors::confluence::fixture::{address, made, put, stored};
+use crate::connectors::tools::fixture::invoke;
+use crate::support::faults::on_method;
+use crate::support::{Answer, Browser, TestApp};
+
+const PAGE: &str =
+    "<h1>Plan</h1><p>first</p><ac:structured-macro ac:name=\"toc\" /><p>second</p><p>third</p>";
+
+/// While the write of `late` is held up, `change` is made to the page.
+async fn overtaken(
+    app: &TestApp,
+    browser: &Browser,
+    id: &str,
+    late: impl Future<Output = Answer>,
+    change: Value,
+) -> Answer {
+    app.sandbox.fault(Fault {
+        body_contains: Some(String::from("late")),
+        ..on_method(
+            "PUT",
+            id,
+            FaultAction::Delay(Duration::from_millis(400)),
+            Some(1),
+        )
+    });
+    let other = async {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        let other = put(browser, id, change).await;
+        assert_eq!(other.status, 200, "{}", other.body);
+    };
+    tokio::join!(late, other).0
+}
+
+async fn page(browser: &Browser, title: &str) -> (String, String) {
+    let own = json!({"representation": "storage", "value": PAGE});
+    let id = made(browser, title, own).await;
+    let shown = browser.read(&address(&id)).await;
+    (id, shown["body"].as_str().unwrap().to_owned())
+}
+
+async fn text(browser: &Browser, id: &str) -> String {
+    let stored = stored(browser, id).await;
+    stored["body"]["storage"]["value"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+#[tokio::test]
+async fn what_somebody_else_wrote_in_between_stays() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let (id, shown) = page(&browser, "Both").await;
+    let late = put(
+        &browser,
+        &id,
+        json!({"body": shown.replace("first", "late")}),
+    );
+    let change = json!({"body": format!("{}\n\nfourth", shown.replace("third", "3rd"))});
+    let answer = overtaken(&app, &browser, &id, late, change).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(answer.json()["version"], 3);
+    let expected = PAGE.replace("first", "late").replace("third", "3rd");
+    assert_eq!(
+        text(&browser, &id).await,
+        format!("{expected}<p>fourth</p>")
+    );
+}
+
+#[tokio::test]
+async fn a_tools_change_keeps_what_somebody_else_wrote_in_between() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let (id, shown) = page(&browser, "By tool").await;
+    let update =
+        json!({"page_id": id, "title": "By tool", "content": shown.replace("first", "late")});
+    let late = invoke(&browser, "confluence_update_page", update);
+    let change = json!({"body": format!("{shown}\n\nfourth")});
+    let answer = overtaken(&app, &browser, &id, late, change).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let expected = PAGE.replace("first", "late");
+    assert_eq!(
+        text(&browser, &id).await,
+        format!("{expected}<p>fourth</p>")
+    );
+}
+
+#[tokio::test]
+async fn a_new_block_of_somebody_else_stays_although_all_around_it_is_rewritten() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let id = made(&browser, "Rewritten", "one\n\ntwo").await;
+    let late = put(&browser, &id, json!({"body": "late\n\nlater"}));
+    let change = json!({"body": "one\n\nbetween\n\ntwo"});
+    let answer = overtaken(&app, &browser, &id, late, change).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(answer.json()["body"], "late\n\nbetween\n\nlater");
+}
+
+#[tokio::test]
+async fn a_new_title_of_somebody_else_stays() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let (id, shown) = page(&browser, "Old name").await;
+    let late = put(
+        &browser,
+        &id,
+        json!({"body": shown.replace("first", "late")}),
+    );
+    let change = json!({"title": "New name"});
+    let answer = overtaken(&app, &browser, &id, late, change).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(answer.json()["title"], "New name");
+}
+
+#[tokio::test]
+async fn with_a_version_the_loser_is_told_and_nothing_is_written() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let (id, shown) = page(&browser, "Told").await;
+    let body = json!({"body": shown.replace("first", "late"), "version": 1});
+    let late = put(&browser, &id, body);
+    let change = json!({"body": format!("{shown}\n\nfourth")});
+    let answer = overtaken(&app, &browser, &id, late, change).await;
+    assert_eq!(answer.status, 409, "{}", answer.body);
+    assert_eq!(text(&browser, &id).await, format!("{PAGE}<p>fourth</p>"));
+}
