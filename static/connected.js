@@ -4,6 +4,7 @@ import { call } from "./parts/call.js";
 import { attempt, onSubmit } from "./parts/controls.js";
 import { byId, note } from "./parts/dom.js";
 import { confirmed } from "./parts/question.js";
+import { moment } from "./parts/times.js";
 
 const message = byId("message");
 
@@ -37,6 +38,10 @@ for (const button of document.querySelectorAll("button.disconnect")) {
       change(button, "DELETE", `/connectors/${button.dataset.product}/connection`);
     }
   });
+}
+
+for (const time of document.querySelectorAll(".facts time")) {
+  time.replaceWith(moment(time.dateTime));
 }
 
 byId("logout")?.addEventListener("click", (event) => {

@@ -10,7 +10,7 @@ import { addEvent, showEvents, startHistory } from "./parts/history.js";
 import { clearJira, loadJira, startJira } from "./parts/jira.js";
 import { listen } from "./parts/stream.js";
 import { offerSync, showSync, startSync } from "./parts/sync.js";
-import { setClock, tick } from "./parts/times.js";
+import { moment, setClock, tick } from "./parts/times.js";
 
 const PANELS = {
   jira: { load: loadJira, clear: clearJira },
@@ -20,11 +20,13 @@ const STREAM_LABELS = { connecting: "Connecting …", live: "Live", reconnecting
 /** What the query of the address says about the login that has just ended. */
 const LOGIN_RESULT = ["connected", "needs_site", "error", "status", "provider", "state"];
 const shownSites = new Map();
+const statuses = new Map();
 
 /** Shows a connection, and loads its panel again if the site behind it is another one now. */
 function connectionChanged(connection) {
   showConnection(connection);
   const { id, status, site } = connection;
+  statuses.set(id, status);
   const panel = byId(id);
   // A connection in error still has its login: lists may work, and say themselves why they do not.
   const isUsable = connection.connected || status === "error";
@@ -42,6 +44,13 @@ function connectionChanged(connection) {
   }
   panel.querySelector(".state").replaceChildren(...(isUsable ? [] : [whatToDo(connection)]));
   PANELS[id][isUsable ? "load" : "clear"]();
+}
+
+/** Takes the request to choose a site away, once there is nothing to choose any more. */
+function dropRequestForSite() {
+  if (![...statuses.values()].includes("needs_site")) {
+    byId("choose-site")?.remove();
+  }
 }
 
 /** Why a panel is empty, and what the person can do about it. */
@@ -63,17 +72,28 @@ const handlers = {
   snapshot(snapshot) {
     setClock(snapshot.now);
     snapshot.connections.forEach(connectionChanged);
+    dropRequestForSite();
     (snapshot.syncs ?? []).forEach(showSync);
     showStatistics(snapshot.statistics);
     showEvents(snapshot);
   },
-  connection: connectionChanged,
+  connection(connection) {
+    connectionChanged(connection);
+    dropRequestForSite();
+  },
   "token-event": addEvent,
   stats: showStatistics,
   sync: showSync,
 };
 
-function showStreamState(state) {
+/** Shows how the stream does. While it is down, what it has brought stands in grey, with the time that it is from. */
+function showStreamState(state, heardAt) {
+  const isStale = state === "reconnecting";
+  byId("dashboard")?.classList.toggle("stale", isStale);
+  for (const line of document.querySelectorAll(".as-of")) {
+    line.hidden = !isStale;
+    line.replaceChildren("As of ", moment(new Date(heardAt).toISOString()), ". The service does not answer; this page tries again by itself.");
+  }
   const pill = byId("stream");
   if (pill && !pill.classList.contains(state)) {
     pill.className = `stream ${state}`;

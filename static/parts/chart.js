@@ -116,7 +116,7 @@ function svgElement(name, attributes) {
 function table(all, label, isOpen) {
   const rows = all.filter((bar) => bar.succeeded + bar.failed > 0);
   if (rows.length === 0) {
-    return mutedLine("Logins are refreshed by themselves shortly before they expire. You see it here.");
+    return mutedLine("Refreshes of your logins appear here.");
   }
   const head = element("tr", {}, ...["From", "Succeeded", "Failed"].map((text) => element("th", { scope: "col", text })));
   const body = rows.map((bar) => element("tr", {},

@@ -3,6 +3,7 @@
 import { call } from "./call.js";
 import { byId, mutedLine } from "./dom.js";
 import { problemNote } from "./problems.js";
+import { ask } from "./question.js";
 
 const drawer = byId("drawer");
 const title = byId("drawer-title");
@@ -39,9 +40,36 @@ function fill(waiting, heading, children) {
   }
 }
 
+/** Whether somebody has written something here that is not sent yet. What a form is opened with is no draft. */
+const hasDraft = () => drawer.open && [...body.querySelectorAll("input, textarea")].some(({ value, defaultValue }) => value !== defaultValue);
+
+/** Closes the drawer, with a question before it throws a draft away. */
+async function leave() {
+  const question = byId("draft-question");
+  if (!question.open && (!hasDraft() || (await ask(question)))) {
+    drawer.close();
+  }
+}
+
 // The browser gives the focus back to where the drawer was opened.
-byId("drawer-close").addEventListener("click", () => drawer.close());
+byId("drawer-close").addEventListener("click", leave);
 // What was read does not stay in the page, and an answer that is still to come finds its place gone.
 drawer.addEventListener("close", () => body.replaceChildren());
 // The backdrop is a part of the dialog: a press beside the drawer has the dialog itself as its target.
-drawer.addEventListener("click", (event) => event.target === drawer && drawer.close());
+drawer.addEventListener("click", (event) => event.target === drawer && leave());
+drawer.addEventListener("keydown", (event) => {
+  // A word that is being put together (an input method's) takes Escape for itself.
+  if (event.key === "Escape" && !event.isComposing) {
+    // Browsers close a dialog at the second Escape in a row, whatever `cancel` says (HTML standard, "close watchers").
+    event.preventDefault();
+    leave();
+  }
+});
+// Other ways to close it than the keyboard's, such as a phone's gesture to go back.
+drawer.addEventListener("cancel", (event) => {
+  if (hasDraft()) {
+    event.preventDefault();
+    leave();
+  }
+});
+addEventListener("beforeunload", (event) => hasDraft() && event.preventDefault());

@@ -1,24 +1,55 @@
 // Markdown as elements. People wrote it in Jira and Confluence, so every piece of it is set as text, and only
 // web addresses become links. What is not understood is shown as it was written.
 
-import { element, link } from "./dom.js";
+import { element, mutedLine } from "./dom.js";
+import { appendInline } from "./markdown_inline.js";
 
 /** Quotes and lists within each other; a hostile text could nest them until the browser gives up. */
 const DEEPEST = 6;
+/** More than a field of Jira holds (32,767), and more than a person scrolls through: a browser lays out each line on its own. */
+const LONGEST = 50_000;
+const MOST_LINES = 2_000;
+/** A line of bars alone would be a table with as many columns; the last one takes the rest. */
+const MOST_COLUMNS = 100;
 
-/** The elements for a text. */
+/** The elements for a text. What is too long is cut, and says so. */
 export function markdown(text) {
   const frame = element("div", { class: "markdown", dir: "auto" });
-  frame.append(...blocks(text.replaceAll("\r\n", "\n").split("\n"), 0));
+  const lines = text.slice(0, LONGEST).split("\n", MOST_LINES);
+  const shown = lines.join("\n").length;
+  appendAll(frame, blocks(lines.map(withoutReturn), 0));
+  if (shown < text.length) {
+    frame.append(mutedLine(`The text goes on: its first ${shown.toLocaleString()} characters of ${text.length.toLocaleString()} are shown here.`));
+  }
   return frame;
 }
 
-const FENCE = /^\s{0,3}(`{3,}|~{3,})/;
-const HEADING = /^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$/;
-const RULE = /^\s{0,3}([-*_])(\s*\1){2,}\s*$/;
-const QUOTE = /^\s{0,3}>\s?/;
-const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$/;
-const TABLE_LINE = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
+const withoutReturn = (line) => (line.endsWith("\r") ? line.slice(0, -1) : line);
+
+/** One by one: as arguments of one call, thousands of them are more than a browser takes. */
+function appendAll(parent, children) {
+  children.forEach((child) => parent.append(child));
+  return parent;
+}
+
+// A line is read once from its start: a pattern that can match its blanks in two ways would try all of both.
+const FENCE = /^(?:`{3,}|~{3,})/;
+const HEADING = /^#{1,6}(?=\s|$)/;
+const RULE = /^(?:-{3,}|\*{3,}|_{3,})$/;
+const ITEM = /^(?:[-*+]|\d{1,9}[.)])(?=\s)/;
+const TASK = /^\[[ xX]\](?=\s)/;
+const DELIMITER = /^:?-+:?$/;
+/** From here on it is no heading, rule or quote any more. */
+const TOO_FAR_IN = 4;
+
+const isBlank = (line) => line.trim() === "";
+const indentOf = (line) => line.length - line.trimStart().length;
+const words = (line) => (indentOf(line) < TOO_FAR_IN ? line.trim() : "");
+const isFence = (line) => FENCE.test(words(line));
+const isHeading = (line) => HEADING.test(words(line));
+const isRule = (line) => RULE.test(words(line).replaceAll(/\s/g, ""));
+const isQuote = (line) => words(line).startsWith(">");
+const isItem = (line) => ITEM.test(line.trimStart());
 
 function blocks(lines, depth) {
   const made = [];
@@ -33,16 +64,16 @@ function blocks(lines, depth) {
   return made;
 }
 
-const beginsWith = (pattern) => (lines, at) => pattern.test(lines[at]);
+const beginsWith = (isIt) => (lines, at) => isIt(lines[at]);
 
 /** Each kind of block but the paragraph: whether one begins at a line, and what reads it. The first that fits counts. */
 const KINDS = [
-  { begins: beginsWith(/^\s*$/), read: (_, at) => [null, at + 1] },
-  { begins: beginsWith(FENCE), read: fenced },
-  { begins: beginsWith(HEADING), read: heading },
-  { begins: beginsWith(RULE), read: (_, at) => [element("hr"), at + 1] },
-  { begins: beginsWith(QUOTE), read: quote, nests: true },
-  { begins: beginsWith(ITEM), read: list, nests: true },
+  { begins: beginsWith(isBlank), read: (_, at) => [null, at + 1] },
+  { begins: beginsWith(isFence), read: fenced },
+  { begins: beginsWith(isHeading), read: heading },
+  { begins: beginsWith(isRule), read: (_, at) => [element("hr"), at + 1] },
+  { begins: beginsWith(isQuote), read: quote, nests: true },
+  { begins: beginsWith(isItem), read: list, nests: true },
   { begins: beginsTable, read: table },
 ];
 
@@ -62,71 +93,92 @@ function endOf(lines, at, belongs) {
 }
 
 function fenced(lines, at) {
-  const [, mark] = FENCE.exec(lines[at]);
+  const [mark] = FENCE.exec(words(lines[at]));
   const end = endOf(lines, at + 1, (each) => !each.trim().startsWith(mark));
   return [element("pre", { tabindex: "0" }, element("code", { text: lines.slice(at + 1, end).join("\n") })), end + 1];
 }
 
 function heading(lines, at) {
-  const [, marks, text] = HEADING.exec(lines[at]);
+  const line = words(lines[at]);
+  const [{ length }] = HEADING.exec(line);
   // The drawer's own heading, an h2, is above them.
-  const level = Math.min(6, marks.length + 2);
-  return [element(`h${level}`, {}, ...inline(text)), at + 1];
+  const level = Math.min(6, length + 2);
+  return [appendInline(element(`h${level}`), withoutClosing(line.slice(length).trim())), at + 1];
+}
+
+/** A heading without the `##` that may stand at its end. */
+function withoutClosing(text) {
+  let end = text.length;
+  while (text[end - 1] === "#") {
+    end -= 1;
+  }
+  return end === 0 || text[end - 1].trim() === "" ? text.slice(0, end).trimEnd() : text;
 }
 
 function quote(lines, at, depth) {
-  const end = endOf(lines, at, (line) => QUOTE.test(line));
-  const quoted = lines.slice(at, end).map((line) => line.replace(QUOTE, ""));
-  return [element("blockquote", {}, ...blocks(quoted, depth + 1)), end];
+  const end = endOf(lines, at, isQuote);
+  const quoted = lines.slice(at, end).map((line) => {
+    const inner = line.trimStart().slice(1);
+    return inner.startsWith(" ") ? inner.slice(1) : inner;
+  });
+  return [appendAll(element("blockquote"), blocks(quoted, depth + 1)), end];
+}
+
+/** An item's sign, how far in it stands, and its first line. */
+function itemOf(line) {
+  const inner = line.trimStart();
+  const [mark] = ITEM.exec(inner) ?? [];
+  return mark ? { mark, indent: indentOf(line), isOrdered: mark.length > 1, text: inner.slice(mark.length).trimStart() } : null;
 }
 
 function list(lines, at, depth) {
-  const [, indent, mark] = ITEM.exec(lines[at]);
-  const isOrdered = /\d/.test(mark);
-  const isNextItem = (item) => item && item[1].length <= indent.length && /\d/.test(item[2]) === isOrdered;
-  const isDeeper = (line) => /^\s+\S/.test(line) && line.search(/\S/) > indent.length;
-  const isGap = (index) => lines[index].trim() === "" && isDeeper(lines[index + 1] ?? "");
+  const { indent, mark, isOrdered } = itemOf(lines[at]);
+  const isDeeper = (line) => !isBlank(line) && indentOf(line) > indent;
+  const isGap = (index) => isBlank(lines[index]) && isDeeper(lines[index + 1] ?? "");
   const items = [];
   const end = endOf(lines, at, (line, index) => {
-    const item = ITEM.exec(line);
-    if (isNextItem(item)) {
-      items.push([item[3]]);
+    const item = itemOf(line);
+    if (item && item.indent <= indent && item.isOrdered === isOrdered) {
+      items.push([item.text]);
       return true;
     }
     if (isDeeper(line) || isGap(index)) {
-      items.at(-1).push(line.slice(Math.min(line.search(/\S|$/), indent.length + mark.length + 1)));
+      items.at(-1).push(line.slice(Math.min(indentOf(line), indent + mark.length + 1)));
       return true;
     }
     return false;
   });
   const first = isOrdered ? parseInt(mark, 10) : 1;
   const start = first === 1 ? false : first;
-  return [element(isOrdered ? "ol" : "ul", { start }, ...items.map((each) => listItem(each, depth))), end];
+  return [appendAll(element(isOrdered ? "ol" : "ul", { start }), items.map((each) => listItem(each, depth))), end];
 }
 
 function listItem(lines, depth) {
-  const task = /^\[([ xX])\]\s+(.*)$/.exec(lines[0]);
-  const [first, ...rest] = blocks([task ? task[2] : lines[0], ...lines.slice(1)], depth + 1);
-  const words = first?.tagName === "P" ? [...first.childNodes] : [first ?? ""];
-  if (!task) {
-    return element("li", {}, ...words, ...rest);
+  const isTask = TASK.test(lines[0]);
+  const parts = blocks([isTask ? lines[0].slice(3).trimStart() : lines[0], ...lines.slice(1)], depth + 1);
+  const made = element("li", isTask ? { class: "tasks" } : {});
+  if (isTask) {
+    const isDone = lines[0][1] !== " ";
+    made.append(element("span", { class: "task", role: "img", "aria-label": isDone ? "done: " : "to do: ", text: isDone ? "☑" : "☐" }), " ");
   }
-  const isDone = task[1] !== " ";
-  const box = element("span", { class: "task", role: "img", "aria-label": isDone ? "done: " : "to do: ", text: isDone ? "☑" : "☐" });
-  return element("li", { class: "tasks" }, box, " ", ...words, ...rest);
+  if (parts[0]?.tagName === "P") {
+    appendAll(made, [...parts.shift().childNodes]);
+  }
+  return appendAll(made, parts);
 }
 
 function beginsTable(lines, at) {
   const [line, next = ""] = lines.slice(at, at + 2);
-  return line.includes("|") && TABLE_LINE.test(next) && next.includes("-");
+  return line.includes("|") && next.includes("-") && cells(next).every((cell) => DELIMITER.test(cell));
 }
 
 function table(lines, at) {
-  const end = endOf(lines, at + 2, (each) => each.includes("|") && each.trim() !== "");
-  const row = (line, name, attributes) => element("tr", {}, ...cells(line).map((text) => element(name, attributes, ...inline(text))));
+  const end = endOf(lines, at + 2, (each) => each.includes("|"));
+  const row = (line, name, attributes) =>
+    appendAll(element("tr"), cells(line).map((text) => appendInline(element(name, attributes), text)));
   const made = element("table", {},
     element("thead", {}, row(lines[at], "th", { scope: "col" })),
-    element("tbody", {}, ...lines.slice(at + 2, end).map((line) => row(line, "td", {}))));
+    appendAll(element("tbody"), lines.slice(at + 2, end).map((line) => row(line, "td", {}))));
   // A wide table scrolls by itself; it takes the focus so that the keyboard can scroll it too.
   return [element("div", { class: "wide-table", tabindex: "0", role: "group", "aria-label": "Table" }, made), end];
 }
@@ -134,64 +186,21 @@ function table(lines, at) {
 /** The cells of a line; `\\|` is a bar within a cell. */
 function cells(line) {
   const inner = line.trim().replace(/^\|/, "").replace(/(?<!\\)\|$/, "");
-  return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
+  const all = inner.split(/(?<!\\)\|/);
+  const shown = all.slice(0, MOST_COLUMNS);
+  if (all.length > MOST_COLUMNS) {
+    shown[MOST_COLUMNS - 1] = all.slice(MOST_COLUMNS - 1).join("|");
+  }
+  return shown.map((cell) => cell.trim().replaceAll("\\|", "|"));
 }
-
-/** Two blanks or a backslash at its end break a line. */
-const BREAK = /( {2,}|\\)$/;
 
 function paragraph(lines, at) {
-  const isOther = (line) => line.trim() === "" || [FENCE, HEADING, RULE, QUOTE, ITEM].some((pattern) => pattern.test(line));
-  const end = endOf(lines, at + 1, (each) => !isOther(each));
-  const parts = [];
-  lines.slice(at, end).forEach((line, index, all) => {
-    parts.push(...inline(line.replace(BREAK, "").trim()));
-    if (index < all.length - 1) {
-      parts.push(BREAK.test(line) ? element("br") : " ");
-    }
+  const isOther = (line, index) => KINDS.some(({ begins }) => begins(lines, index));
+  const end = endOf(lines, at + 1, (line, index) => !isOther(line, index));
+  const text = lines.slice(at, end).map((line, index, all) => {
+    // Two blanks at its end break a line, as a backslash does.
+    const isBroken = index < all.length - 1 && line.endsWith("  ");
+    return isBroken ? `${line.trim()}\\` : line.trim();
   });
-  return [element("p", {}, ...parts), end];
-}
-
-// One alternative each: an escaped sign, code, an image or link, an address, and emphasis. No part can match in
-// two ways, so that no text takes long: backtracking would let somebody's comment freeze the page.
-const INLINE = new RegExp([
-  /\\(?<escaped>[!-/:-@[-`{-~])/,
-  /(?<ticks>`+)(?<code>[^`]+)\k<ticks>(?!`)/,
-  /(?<image>!?)\[(?<label>[^[\]]*)\]\(<?(?<address>[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)?)>?(?:\s+"[^"]*")?\)/,
-  /<(?<bare>(?:https?|mailto):[^\s<>]+)>/,
-  /(?<doubled>\*\*|__)(?=\S)(?<strong>[^*_]+)\k<doubled>/,
-  /~~(?<struck>[^~]+)~~/,
-  /(?<![\w*])(?<single>[*_])(?=\S)(?<emphasized>[^*_]+)\k<single>(?!\w)/,
-].map(({ source }) => source).join("|"));
-const EMPHASIS = { strong: "strong", struck: "s", emphasized: "em" };
-
-function inline(text) {
-  const made = [];
-  let rest = text;
-  for (let match = INLINE.exec(rest); match; match = INLINE.exec(rest)) {
-    made.push(rest.slice(0, match.index), ...piece(match));
-    rest = rest.slice(match.index + match[0].length);
-  }
-  made.push(rest);
-  return made.filter((part) => part !== "");
-}
-
-function piece({ 0: all, groups }) {
-  const { escaped, code, address, bare } = groups;
-  if (escaped) {
-    return [escaped];
-  }
-  if (code !== undefined) {
-    return [element("code", { text: code.trim() || code })];
-  }
-  if (address !== undefined) {
-    // Pictures are links: loading them would tell another site who reads this, and our policy refuses it.
-    return [link(address, `${groups.image ? "Picture: " : ""}${groups.label || address}`)];
-  }
-  if (bare) {
-    return [link(bare, bare)];
-  }
-  const kind = Object.keys(EMPHASIS).find((each) => groups[each]);
-  return kind ? [element(EMPHASIS[kind], {}, ...inline(groups[kind]))] : [all];
+  return [appendInline(element("p"), text.join("\n")), end];
 }

@@ -1,8 +1,11 @@
 // The event stream: open while somebody looks, closed while the tab is hidden, and opened again when it drops.
 
 import { call, inTenant } from "./call.js";
+import { now } from "./times.js";
 
 const WAIT_MILLISECONDS = [2_000, 5_000, 15_000];
+/** The service says something every 15 seconds at least. A connection can be gone for minutes without an error. */
+const SILENCE_MILLISECONDS = 40_000;
 
 /** One person's stream for as long as the page is there. */
 class Stream {
@@ -13,6 +16,10 @@ class Stream {
   #timer = null;
   #failures = 0;
   #isOver = false;
+  #heardAt = now();
+  /** What is shown may be old: the stream is down, and nothing has come since. */
+  #isStale = false;
+  #silence = null;
 
   constructor({ handlers, showState, loggedOut }) {
     this.#handlers = handlers;
@@ -26,23 +33,51 @@ class Stream {
       return;
     }
     clearTimeout(this.#timer);
-    this.#showState(this.#failures ? "reconnecting" : "connecting");
+    this.#show(this.#isStale ? "reconnecting" : "connecting");
     this.#source = new EventSource(inTenant("/dashboard/events"));
     for (const [kind, handle] of Object.entries(this.#handlers)) {
       this.#source.addEventListener(kind, (event) => {
         this.#failures = 0;
-        this.#showState("live");
+        this.#isStale = false;
         handle(JSON.parse(event.data));
+        this.#hears();
+        this.#show("live");
       });
     }
+    this.#source.addEventListener("alive", () => this.#hears());
     this.#source.addEventListener("end", (event) => {
       if (JSON.parse(event.data).reason === "signed_out") {
         this.#end();
       } else {
-        this.#showState("reconnecting");
+        this.#goesStale();
       }
     });
     this.#source.addEventListener("error", () => this.#dropped());
+    this.#awaitsNews();
+  }
+
+  #show(state) {
+    this.#showState(state, this.#heardAt);
+  }
+
+  #goesStale() {
+    this.#isStale = true;
+    this.#show("reconnecting");
+  }
+
+  #hears() {
+    this.#heardAt = now();
+    this.#awaitsNews();
+  }
+
+  /** Gives a connection up on which nothing comes any more. */
+  #awaitsNews() {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      this.close();
+      this.#goesStale();
+      this.open();
+    }, SILENCE_MILLISECONDS);
   }
 
   /**
@@ -50,7 +85,7 @@ class Stream {
    * scripts which status that had (WHATWG HTML, "Server-sent events"). The session says whether it was a logout.
    */
   async #dropped() {
-    this.#showState("reconnecting");
+    this.#goesStale();
     if (this.#source?.readyState !== EventSource.CLOSED) {
       return;
     }
@@ -68,6 +103,7 @@ class Stream {
   /** Closes the stream; it may be opened again. */
   close() {
     clearTimeout(this.#timer);
+    clearTimeout(this.#silence);
     this.#source?.close();
     this.#source = null;
   }
@@ -84,7 +120,7 @@ class Stream {
   pause() {
     this.close();
     if (!this.#isOver) {
-      this.#showState("paused");
+      this.#show("paused");
     }
   }
 
@@ -99,7 +135,7 @@ class Stream {
 
 /**
  * Listens to the service. `handlers` has a function for each kind of event, which gets its data; `showState`
- * gets the state of the stream (connecting, live, reconnecting, paused); `loggedOut` is called when the login
+ * gets the state of the stream (connecting, live, reconnecting, paused) and when something came last; `loggedOut` is called when the login
  * has ended, after which the stream stays closed.
  */
 export function listen(listeners) {

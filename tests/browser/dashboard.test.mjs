@@ -106,12 +106,15 @@ story("a person with only the keyboard chooses a site, and the panel fills witho
   assert.match(await jira.locator(".status").textContent(), /Choose a site$/);
   await page.locator("#jira").getByRole("link", { name: "Choose the site" }).waitFor();
   await page.evaluate(() => (globalThis.same = true));
+  const request = page.getByText("Please choose the site to use.");
+  await request.waitFor();
   await tabTo(page, jira.getByLabel("Site"));
   await page.keyboard.press("ArrowDown");
   await tabTo(page, jira.getByRole("button", { name: "Use this site" }));
   await page.keyboard.press("Enter");
   await jira.locator(".status.active").waitFor();
   assert.equal(await jira.locator(".site a").textContent(), "Globex");
+  assert.equal(await request.count(), 0, "what is done is not asked for any more");
   await page.locator("#jira .split").waitFor();
   await page.locator("#issues tr, #issues-foot .nothing").first().waitFor();
   assert.equal(await page.evaluate(() => globalThis.same), true);

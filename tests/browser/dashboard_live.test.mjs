@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { consent, logIn, stories } from "./support/browser.mjs";
-import { cardOf, countStreams, events, live, openDashboard, renew, setHidden, streams } from "./support/dashboard.mjs";
+import { cardOf, countStreams, events, live, openDashboard, renew, setHidden, staleLines, streams } from "./support/dashboard.mjs";
 
 const story = stories();
 const YOUNG_MILLISECONDS = 31_000;
@@ -83,6 +83,61 @@ for (const [signal, how] of [["SIGTERM", "says goodbye"], ["SIGKILL", "does not"
     assert.equal(shown[1], before[0]);
   });
 }
+
+const isGrey = (page) => cardOf(page, "jira").evaluate((card) => getComputedStyle(card).filter.includes("grayscale"));
+
+story("while the service is away the cards are grey and say from when they are, and they recover", async ({ page, stage }) => {
+  await openDashboard(page, stage);
+  assert.equal(await staleLines(page).count(), 0);
+  assert.equal(await isGrey(page), false);
+  const before = Date.now();
+  await stage.stop("SIGKILL");
+  await staleLines(page).first().waitFor();
+  assert.equal(await staleLines(page).count(), 2, "one on each card");
+  assert.match(await staleLines(page).first().textContent(), /^As of .*\d:\d\d.*\. The service does not answer; this page tries again by itself\.$/);
+  const heard = Date.parse(await staleLines(page).first().locator("time").getAttribute("datetime"));
+  assert.ok(heard <= before + 1000 && heard > before - 60_000, String(before - heard));
+  assert.equal(await isGrey(page), true);
+  // Nobody knows now whether a renewal will come.
+  assert.equal(await cardOf(page, "jira").locator('[data-row="due"]').isVisible(), false);
+  await stage.start();
+  await live(page);
+  assert.equal(await staleLines(page).count(), 0);
+  assert.equal(await isGrey(page), false);
+});
+
+story("a stream that has fallen silent is given up, and the cards say so", async ({ page, stage }) => {
+  await page.clock.install();
+  await openDashboard(page, stage);
+  await page.route("**/dashboard/events*", (route) => route.abort());
+  await page.clock.fastForward(35_000);
+  assert.equal(await staleLines(page).count(), 0);
+  await page.clock.fastForward(10_000);
+  await staleLines(page).first().waitFor();
+  await page.unroute("**/dashboard/events*");
+  await page.clock.fastForward(20_000);
+  await live(page);
+  assert.equal(await staleLines(page).count(), 0);
+});
+
+story("a login that cannot be renewed because of the app's secret says so on its card, live and on the page of connections", async ({ page, stage }) => {
+  await openDashboard(page, stage);
+  await page.locator("#issues tr").first().waitFor();
+  await stage.switch("secret", { client_id: "sandbox-client", secret: "another" });
+  try {
+    await stage.switch("expire-access-tokens");
+    await page.getByRole("search", { name: "Issues" }).getByRole("button", { name: "Search" }).click();
+    const card = cardOf(page, "jira");
+    await card.locator(".error-slot", { hasText: "client id and secret" }).waitFor();
+    for (const path of ["/dashboard/token", "/connected"]) {
+      await page.goto(`${stage.service}${path}`);
+      await card.getByText(/client id and secret/).first().waitFor();
+      assert.doesNotMatch(await card.innerText(), /renews itself|nothing to do/);
+    }
+  } finally {
+    await stage.switch("secret", { client_id: "sandbox-client", secret: "sandbox-secret" });
+  }
+});
 
 story("while the tab is hidden there is no stream, and a new one when it is looked at again", async ({ page, stage }) => {
   await countStreams(page);

@@ -25,4 +25,8 @@ story("whoever uses this computer connects, looks at everything, and is told why
   for (const name of ["Log out", /^Disconnect/, /^Refresh now/, "New issue", "Use this site", "Make a copy"]) {
     assert.equal(await page.getByRole("button", { name }).count(), 0, String(name));
   }
+  await page.goto(`${stage.service}/connected`);
+  await page.getByText(/read-only \(READ_ONLY=true\)/).waitFor();
+  assert.equal(await page.locator("main").getByRole("button").count(), 0);
+  assert.equal(await page.locator("main").getByRole("combobox").count(), 0);
 });

@@ -27,6 +27,8 @@ pub(crate) struct Card {
     pub(crate) scopes: Vec<String>,
     /// When the token expires, as RFC 3339.
     pub(crate) expires_at: Option<String>,
+    /// When a login ends that is not renewed, as RFC 3339.
+    pub(crate) ends_at: Option<String>,
     /// When it was renewed last, as RFC 3339.
     pub(crate) refreshed_at: Option<String>,
 }
@@ -124,6 +126,10 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
         exists: connected.is_some(),
         scopes: grant.map(|grant| grant.scopes.clone()).unwrap_or_default(),
         expires_at: grant
+            .and_then(|grant| grant.expires_at)
+            .map(Timestamp::rfc3339),
+        ends_at: grant
+            .filter(|_| renewal == Renewal::Never)
             .and_then(|grant| grant.expires_at)
             .map(Timestamp::rfc3339),
         refreshed_at: grant

@@ -32,7 +32,7 @@ use crate::service::error::ServiceError;
 use crate::service::live::{Delivery, Subscription};
 
 /// Proxies drop idle connections; the HTML standard suggests a comment line every 15 seconds
-/// ("server-sent events").
+/// ("server-sent events"). A page does not see comments, so that an event goes with it.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// When a browser reconnects, spread at random because a restart ends all streams at once.
 const RECONNECT_DELAY: Duration = Duration::from_secs(2);
@@ -59,11 +59,11 @@ pub(crate) struct StreamQuery {
 /// - `token-event`: one entry of `events`, as it happens; its number is the `id`.
 /// - `stats`: `statistics`, whenever they change.
 /// - `sync`: one entry of `syncs`, as it progresses.
+/// - `alive`: `{}`, when nothing else has come for 15 seconds. A stream without it is broken.
 /// - `end`, last: `{reason}` is `signed_out` (log in again) or `restarting` (reconnect).
 ///
-/// A browser that reconnects sends `Last-Event-ID` by itself and gets the events it missed. A
-/// comment keeps the stream open every 15 seconds. One owner may open eight streams at a time; more
-/// get 429.
+/// A browser that reconnects sends `Last-Event-ID` by itself and gets the events it missed. One
+/// owner may open eight streams at a time; more get 429.
 #[utoipa::path(get, path = "/dashboard/events", tag = "Connections",
     params(StreamQuery, ("Last-Event-ID" = Option<String>, Header, description = "The last `id` received")),
     responses((status = 200, description = "Server-sent events. The schema is the `data` of the first one", content_type = "text/event-stream", body = Snapshot,
@@ -101,7 +101,8 @@ pub(crate) async fn stream(
         let (event, feed) = feed.next_event().await?;
         Some((Ok::<_, Infallible>(event), feed))
     });
-    let heartbeat = KeepAlive::new().interval(HEARTBEAT).text("still here");
+    let alive = sse_event("alive", "{}").comment("still here");
+    let heartbeat = KeepAlive::new().interval(HEARTBEAT).event(alive);
     let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -30,6 +30,7 @@ static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 pub static NOT_CREATES: &[&str] = &[
     "/api/oauth/atlassian/refresh",
     "/connectors/{provider}/sync",
+    "/api/auth/oauth/token/refresh",
     "/api/auth/{product}/refresh",
     "/api/auth/{product}/logout",
     "/api/auth/oauth/logout",

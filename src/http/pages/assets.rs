@@ -44,6 +44,14 @@ static PAGE_MODULES: &[(&str, &str)] = &[
         include_str!("../../../static/parts/markdown.js"),
     ),
     (
+        "markdown_inline.js",
+        include_str!("../../../static/parts/markdown_inline.js"),
+    ),
+    (
+        "markdown_signs.js",
+        include_str!("../../../static/parts/markdown_signs.js"),
+    ),
+    (
         "new_issue.js",
         include_str!("../../../static/parts/new_issue.js"),
     ),

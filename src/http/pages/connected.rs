@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::page::{LoginOutcome, ReturnTarget, is_local, person_name, render};
+use super::page::{LoginOutcome, ReturnTarget, is_local, person_name, read_only_reason, render};
 use crate::http::caller::Visitor;
 use crate::http::connections::card::{Card, card};
 use crate::http::state::AppState;
@@ -19,6 +19,8 @@ struct ConnectedPage {
     success: Option<&'static str>,
     person: Option<String>,
     is_local: bool,
+    /// Why nothing can be changed here, if that is so.
+    read_only_reason: Option<&'static str>,
     cards: Vec<Card>,
     back: ReturnTarget,
     is_live: bool,
@@ -34,6 +36,10 @@ pub(crate) async fn connected(
         Some(scope) => state.connections.list(&scope).await?,
         None => Vec::new(),
     };
+    let read_only_reason = visitor
+        .principal
+        .as_ref()
+        .and_then(|principal| read_only_reason(&state, principal));
     let page = ConnectedPage {
         problem: outcome.problem(),
         success: outcome
@@ -41,6 +47,7 @@ pub(crate) async fn connected(
             .filter(|_| visitor.principal.is_some()),
         person: person_name(visitor.principal.as_ref()),
         is_local: is_local(visitor.principal.as_ref()),
+        read_only_reason,
         cards: views.iter().map(|view| card(&state, view)).collect(),
         back: ReturnTarget::to("/connected", None),
         is_live: false,

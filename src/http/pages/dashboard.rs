@@ -10,7 +10,6 @@ use axum::routing::get;
 use super::page::{LoginOutcome, ReturnTarget};
 use super::{login, message, page};
 use crate::http::caller::Caller;
-use crate::http::caller::access::RouteAccess;
 use crate::http::caller::headers::is_navigation;
 use crate::http::connections::card::{Card, StatusText, card, status_texts};
 use crate::http::state::AppState;
@@ -28,6 +27,8 @@ struct DashboardPage {
     success: Option<&'static str>,
     person: Option<String>,
     is_local: bool,
+    /// Whether the success asks for the choice of a site.
+    asks_for_site: bool,
     /// Why nothing can be changed here, if that is so.
     read_only_reason: Option<&'static str>,
     cards: Vec<Card>,
@@ -80,23 +81,12 @@ async fn page(
         success: outcome.success(&views),
         person: page::person_name(Some(principal)),
         is_local: is_local(principal),
-        read_only_reason: read_only_reason(state, caller),
+        asks_for_site: outcome.asks_for_site(&views),
+        read_only_reason: page::read_only_reason(state, principal),
         cards: views.iter().map(|view| card(state, view)).collect(),
         statuses: status_texts(),
         back: ReturnTarget::to(DASHBOARD_PATH, outcome.tenant.as_deref()),
         is_live: true,
-    })
-}
-
-/// Why this caller can change nothing, in one sentence; none if they can.
-fn read_only_reason(state: &AppState, caller: &Caller) -> Option<&'static str> {
-    if state.edge.read_only {
-        return Some(
-            "This service is read-only (READ_ONLY=true). You can see everything and change nothing.",
-        );
-    }
-    caller.needs(RouteAccess::Write, state).err().map(|_| {
-        "Your API key may only read. You can see everything and change nothing. A key with the scope write may do more."
     })
 }
 

@@ -6,7 +6,10 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
+use crate::http::caller::access::RouteAccess;
+use crate::http::caller::refuse_without_access;
 use crate::http::edge::outermost::SkipEnvelope;
+use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::model::connection::ConnectionStatus;
 use crate::model::ids::TenantId;
@@ -71,10 +74,15 @@ impl LoginOutcome {
             .map(LoginFailure::sentence)
     }
 
+    /// Whether the login has left a site to be chosen, and it still is.
+    pub(crate) fn asks_for_site(&self, views: &[ConnectionView]) -> bool {
+        let needs_site = |view: &ConnectionView| view.status == ConnectionStatus::NeedsSite;
+        self.needs_site.is_some() && views.iter().any(needs_site)
+    }
+
     /// What went well, as things stand now: the address stays as the login left it.
     pub(crate) fn success(&self, views: &[ConnectionView]) -> Option<&'static str> {
-        let needs_site = |view: &ConnectionView| view.status == ConnectionStatus::NeedsSite;
-        if self.needs_site.is_some() && views.iter().any(needs_site) {
+        if self.asks_for_site(views) {
             return Some("You are logged in. Please choose the site to use.");
         }
         let connected = self.connected.is_some()
@@ -82,6 +90,18 @@ impl LoginOutcome {
             || self.status.as_deref() == Some("success");
         connected.then_some("You are logged in and connected.")
     }
+}
+
+/// Why this caller can change nothing, in one sentence; none if they can.
+pub(crate) fn read_only_reason(state: &AppState, principal: &Principal) -> Option<&'static str> {
+    if state.edge.read_only {
+        return Some(
+            "This service is read-only (READ_ONLY=true). You can see everything and change nothing.",
+        );
+    }
+    refuse_without_access(principal, RouteAccess::Write, state).err().map(|_| {
+        "Your API key may only read. You can see everything and change nothing. A key with the scope write may do more."
+    })
 }
 
 /// Whether the visitor is let in by open local mode.

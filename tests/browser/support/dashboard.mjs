@@ -17,6 +17,9 @@ export const live = (page) => page.locator("#stream.live").waitFor();
 /** The card of a product's connection. */
 export const cardOf = (page, product) => page.locator(`section[data-product="${product}"]`);
 
+/** The lines that say from when the cards are; none while they are live. */
+export const staleLines = (page) => page.locator(".as-of:visible");
+
 /** The texts of the events on the page, the newest first. */
 export const events = (page) => page.locator("#events .message").allTextContents();
 

@@ -62,11 +62,15 @@ export async function openStage({ settings = {}, isConfigured = true, frontendFo
   stage.switch = (name, body = {}) => flip(stage.sandbox, name, body);
   stage.journal = () => journal(stage.sandbox);
   stage.succeeded = () => succeeded(stage.service);
-  /** Stops the service and starts it again; with SIGKILL it has no time to say goodbye. */
-  stage.restart = async (signal) => {
-    await service.stop(signal);
+  stage.stop = (signal) => service.stop(signal);
+  stage.start = async () => {
     service = startService();
     await answering(`${stage.service}/ready`, service);
+  };
+  /** Stops the service and starts it again; with SIGKILL it has no time to say goodbye. */
+  stage.restart = async (signal) => {
+    await stage.stop(signal);
+    await stage.start();
   };
   stage.close = async () => {
     await Promise.all([...pages.map((close) => close()), service.stop(), sandbox.stop()]);

@@ -54,6 +54,12 @@ async fn a_login_without_offline_access_says_what_is_missing_and_when_it_ends() 
         let cards = page.split("<template").next().unwrap();
         assert!(cards.contains("offline_access"), "{cards}");
         assert!(!cards.contains("renews itself"), "{cards}");
+        assert!(!cards.contains("by itself"), "{cards}");
+        let ends = text(&seen["expires_at"]);
+        assert!(
+            cards.contains(&format!("<time datetime=\"{ends}\">")),
+            "{cards}"
+        );
     }
     assert!(app.refreshes().is_empty());
 }

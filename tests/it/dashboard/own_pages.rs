@@ -1,5 +1,6 @@
 //! Our own pages: what they say in each state, and that nothing hostile gets into them.
 
+use integration_backend::model::api_key::KeyScope;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -189,6 +190,51 @@ async fn the_connections_page_shows_each_state() {
     let body = page(&browser, "/connected").await;
     assert!(body.contains("Log in again"), "{body}");
     assert_eq!(starts(&body, "jira").len(), 1, "{body}");
+}
+
+/// What a person could change with: buttons and forms for anything but logging in and out.
+fn offers_to_write(body: &str) -> Vec<&str> {
+    [
+        "<form",
+        "<select",
+        "Disconnect",
+        "Use this site",
+        "Refresh now",
+    ]
+    .into_iter()
+    .filter(|words| body.contains(words))
+    .collect()
+}
+
+#[rstest]
+#[case("/auth/jira/login")]
+#[case("/auth/atlassian/login?site=acme")]
+#[tokio::test]
+async fn who_may_not_write_is_offered_nothing_to_write_with(#[case] start: &str) {
+    let app = TestApp::start_with(&[("READ_ONLY", "true")]).await;
+    let browser = app.browser();
+    app.complete(&browser, start, "mia").await;
+    for path in ["/connected", "/login", "/login?error=no_site"] {
+        let body = page(&browser, path).await;
+        assert_eq!(offers_to_write(&body), Vec::<&str>::new(), "{path}: {body}");
+    }
+    let body = page(&browser, "/connected").await;
+    assert!(body.contains("READ_ONLY=true"), "{body}");
+    assert!(body.contains("looks-only") && body.contains("id=\"logout\""));
+
+    let app = TestApp::start().await;
+    let reader = app.api_key("service", "default", &[KeyScope::Read]).await;
+    let headers = [
+        ("authorization", reader.as_str()),
+        ("sec-fetch-mode", "navigate"),
+    ];
+    let body = app.browser().get_with("/connected", &headers).await.body;
+    assert!(body.contains("Your API key may only read"), "{body}");
+    assert_eq!(offers_to_write(&body), Vec::<&str>::new(), "{body}");
+    let browser = app.browser();
+    app.complete(&browser, start, "mia").await;
+    let body = page(&browser, "/connected").await;
+    assert!(offers_to_write(&body).len() >= 4, "{body}");
 }
 
 #[tokio::test]

@@ -100,6 +100,21 @@ fn every_write_takes_the_key_but_those_that_are_known_to_make_nothing() {
     }
 }
 
+/// Repeating a renewal, a logout or the start of a sync does no harm, and a kept answer would hide what
+/// has happened since. Operations say by their names what they do.
+#[test]
+fn the_key_is_for_operations_that_make_something() {
+    const MAKES: [&str; 5] = ["create", "add", "make", "store", "invoke"];
+    let document = serde_json::to_value(integration_backend::http::router::document()).unwrap();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let Some(name) = operations["post"]["operationId"].as_str() else {
+            continue;
+        };
+        let makes = MAKES.iter().any(|verb| name.starts_with(verb));
+        assert_eq!(takes_key(path), makes, "{name}: {path}");
+    }
+}
+
 #[test]
 fn the_document_names_the_header_where_it_is_taken() {
     let document = serde_json::to_value(integration_backend::http::router::document()).unwrap();
