@@ -8,4 +8,5 @@ mod lists;
 mod lossless;
 mod page_changes;
 mod pages;
+mod people;
 mod search_meaning;

@@ -17,6 +17,7 @@ use crate::edit::lost::Lost;
 use crate::edit::part::Source;
 use crate::edit::plan::Plan;
 use crate::edit::text::Run;
+use crate::tree::language::{self, Target};
 use crate::tree::panel::Panel;
 use crate::tree::{Block, Inline};
 
@@ -87,7 +88,11 @@ impl<'d> Renderer<'d> {
         };
         let origin = self.origins[source];
         match plan {
-            Plan::Text(_, level, runs) => nodes.extend(self.text(source, *level, runs)?),
+            Plan::Text(_, level, runs) => {
+                // A quotation and an entry of a list take no heading.
+                let fits = kind(&origin.nodes[0]) == "heading" || may_stand("heading", parent);
+                nodes.extend(self.text(source, level.filter(|_| fits), runs)?);
+            }
             Plan::Code(_, language, text) => {
                 nodes.push(code(&origin.nodes[0], language.as_deref(), text));
             }
@@ -156,9 +161,7 @@ impl<'d> Renderer<'d> {
             }
             None if kind(&node) == "heading" => {
                 node["type"] = Value::from("paragraph");
-                if let Some(attributes) = node["attrs"].as_object_mut() {
-                    attributes.remove("level");
-                }
+                remove(&mut node, "level");
             }
             None => {}
         }
@@ -293,16 +296,20 @@ fn code(node: &Value, language: Option<&str>, text: &str) -> Value {
     node["content"] = content;
     let known = node["attrs"]["language"].as_str();
     let known = known.and_then(crate::tree::normal::language);
-    match language {
-        language if language == known.as_deref() => {}
+    if language == known.as_deref() {
+        return node;
+    }
+    match language.and_then(|name| language::known(name, Target::Adf)) {
         Some(language) => node["attrs"]["language"] = Value::from(language),
-        None => {
-            if let Some(attributes) = node["attrs"].as_object_mut() {
-                attributes.remove("language");
-            }
-        }
+        None => remove(&mut node, "language"),
     }
     node
+}
+
+/// Takes an attribute off a node that need not have any.
+fn remove(node: &mut Value, attribute: &str) {
+    let attributes = node.get_mut("attrs").and_then(Value::as_object_mut);
+    attributes.map(|attributes| attributes.remove(attribute));
 }
 
 fn mention_of<'d>(node: &'d Value, account: &str) -> Option<&'d Value> {
