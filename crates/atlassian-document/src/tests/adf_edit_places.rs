@@ -1,10 +1,11 @@
 //! Edits write nothing where ADF does not allow it, and no language that its editor does not know.
 
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::adf_grammar;
 use super::generator::{Subset, document};
+use crate::tree::people::named_as_in;
 use crate::{Losses, adf, adf_to_markdown, edit_adf, markdown, markdown_to_adf};
 
 /// The edit gives a valid document that reads like a new one made of the same text.
@@ -45,6 +46,15 @@ fn code_changes_to_a_language_that_is_known() {
     assert_eq!(edited["content"][0]["attrs"], code["attrs"]);
 }
 
+#[test]
+fn a_person_who_is_added_keeps_the_name() {
+    as_new("ask", "ask @[Mia](accountid:5b10)");
+    as_new(
+        "ask @[Mia](accountid:5b10)",
+        "ask @[Mia](accountid:5b10) or @[Noor](accountid:6c20)",
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 256,
@@ -60,5 +70,8 @@ proptest! {
         let after = markdown::write(&after);
         let edited = edit_adf(&adf::write(&before), &after, Losses::Accepted).unwrap();
         prop_assert_eq!(adf_grammar::check(&edited), Ok(()), "{}", edited);
+        // One document names a person once.
+        let without_names = |adf: &Value| named_as_in(adf::read(adf), &[]);
+        prop_assert_eq!(without_names(&edited), without_names(&markdown_to_adf(&after)));
     }
 }

@@ -5,28 +5,30 @@ use std::collections::HashMap;
 use super::keep::each_text;
 use super::{Block, Inline};
 
-/// The accounts that are mentioned, with the names that the text has for them; each once, in order.
-fn mentioned(blocks: &[Block]) -> Vec<(String, String)> {
-    let mut found: Vec<(String, String)> = Vec::new();
-    let mut seen = HashMap::new();
+/// The accounts that are mentioned, with the first name that the text has for each.
+pub(crate) fn mentioned(blocks: &[Block]) -> HashMap<String, String> {
+    let mut found: HashMap<String, String> = HashMap::new();
     // `each_text` shows texts to be changed; here they stay.
     each_text(&mut blocks.to_vec(), &mut |content| {
         for inline in content.iter() {
-            if let Inline::Mention { account, name } = inline
-                && seen.insert(account.clone(), ()).is_none()
-            {
-                found.push((account.clone(), name.clone()));
+            if let Inline::Mention { account, name } = inline {
+                let known = found.entry(account.clone()).or_default();
+                if known.is_empty() {
+                    known.clone_from(name);
+                }
             }
         }
     });
     found
 }
 
-/// The accounts that are mentioned without a name.
+/// The accounts that are mentioned without a name, in the order of their letters.
 pub(crate) fn nameless(blocks: &[Block]) -> Vec<String> {
     let found = mentioned(blocks).into_iter();
     let found = found.filter(|(_, name)| name.is_empty());
-    found.map(|(account, _)| account).collect()
+    let mut accounts: Vec<String> = found.map(|(account, _)| account).collect();
+    accounts.sort_unstable();
+    accounts
 }
 
 /// The same blocks with names for the people whom they mention by account alone.
@@ -51,7 +53,7 @@ pub(crate) fn named(
 /// What was edited, with people named as the current document names them: who is mentioned is said by
 /// the account, and another name for the same person changes nothing.
 pub(crate) fn named_as_in(mut edited: Vec<Block>, current: &[Block]) -> Vec<Block> {
-    let known: HashMap<String, String> = mentioned(current).into_iter().collect();
+    let known = mentioned(current);
     each_text(&mut edited, &mut |content| {
         for inline in content.iter_mut() {
             if let Inline::Mention { account, name } = inline {

@@ -27,18 +27,25 @@ pub(super) struct Renderer<'d> {
     /// Nodes with a reference, and the kind of node that each lies in.
     nodes: HashMap<&'d str, (&'d Value, &'d str)>,
     root: &'d Value,
+    /// The names that the edited text has for people.
+    names: HashMap<String, String>,
     pub(super) writer: Writer,
 }
 
 impl<'d> Renderer<'d> {
     /// A renderer for a document with references.
-    pub(super) fn new(root: &'d Value, origins: Vec<Origin<'d>>) -> Self {
+    pub(super) fn new(
+        root: &'d Value,
+        origins: Vec<Origin<'d>>,
+        names: HashMap<String, String>,
+    ) -> Self {
         let mut nodes = HashMap::new();
         find(root, "", &mut nodes);
         Self {
             origins,
             nodes,
             root,
+            names,
             writer: Writer::counting_from(largest_identifier(root)),
         }
     }
@@ -182,14 +189,13 @@ impl<'d> Renderer<'d> {
         Ok(written.finish())
     }
 
-    /// A person as the document names them already, or by the account alone.
+    /// A person as the document names them already, or as the edited text does.
     fn person(&self, account: &str) -> Value {
         let known = mention_of(self.root, account).cloned();
         let mut node = known.unwrap_or_else(|| {
-            let account = account.to_owned();
             text::inline(&Inline::Mention {
-                account,
-                name: String::new(),
+                name: self.names.get(account).cloned().unwrap_or_default(),
+                account: account.to_owned(),
             })
         });
         if let Some(attributes) = node["attrs"].as_object_mut() {
