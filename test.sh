@@ -1,19 +1,22 @@
 #!/usr/bin/env bash
 # Runs every test: the library's, those through the real router on SQLite and on a throwaway
-# PostgreSQL server, those in a real browser, clients made from the OpenAPI document, and a minute of
-# fuzzing from it. `--no-browser` leaves the browser out, `--no-clients` the clients, `--no-fuzz` the
-# fuzzing; `--long-fuzz` fuzzes for longer.
+# PostgreSQL server, those in a real browser, clients made from the OpenAPI document, a minute of
+# fuzzing from it, and Atlassian's own judges of documents. `--no-browser` leaves the browser out,
+# `--no-clients` the clients, `--no-fuzz` the fuzzing, `--no-judges` the judges; `--long-fuzz` fuzzes
+# for longer.
 # Other arguments go to `cargo test`, and then only that runs.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 browser=true
 clients=true
+judges=true
 fuzz=short
 while true; do
   case "${1:-}" in
     --no-browser) browser=false ;;
     --no-clients) clients=false ;;
+    --no-judges) judges=false ;;
     --no-fuzz) fuzz=no ;;
     --long-fuzz) fuzz=long ;;
     *) break ;;
@@ -57,6 +60,9 @@ if $browser; then
 fi
 if $clients; then
   tests/clients/run.sh
+fi
+if $judges; then
+  tests/judges/run.sh
 fi
 case "$fuzz" in
   short) tests/fuzz/run.sh ;;

@@ -30,7 +30,7 @@ refuses lint_scripts --stdin --stdin-filename examples/frontend/sample.js <<<'mi
 refuses lint_styles --stdin-filename static/sample.css <<<'.sample { color: #fff; }'
 
 failed=0
-lint_scripts "$@" static tests/browser tests/lint examples || failed=1
+lint_scripts "$@" static tests/browser tests/judges tests/lint examples || failed=1
 lint_styles "$@" 'static/**/*.css' || failed=1
 [ "$failed" = 0 ] && echo "static files: the scripts and the stylesheet keep to the rules"
 exit "$failed"

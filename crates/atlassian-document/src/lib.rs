@@ -16,6 +16,8 @@ mod wiki;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 pub use edit::Losses;
@@ -117,7 +119,17 @@ pub fn edit_adf(current: &Value, edited: &str, losses: Losses) -> Result<Value, 
 /// );
 /// ```
 pub fn edit_storage(current: &str, edited: &str, losses: Losses) -> Result<String, Lost> {
-    storage::edit(current, edited, losses)
+    let edited = with_names_of(edited, || storage::read(current));
+    storage::edit(current, &edited, losses)
+}
+
+/// An edited text, with people named as the current one names them.
+fn with_names_of(edited: &str, current: impl FnOnce() -> Vec<tree::Block>) -> Cow<'_, str> {
+    if !edited.contains("accountid:") {
+        return Cow::Borrowed(edited);
+    }
+    let edited = tree::people::named_as_in(markdown::read(edited), &current());
+    Cow::Owned(markdown::write(&edited))
 }
 
 /// Changes a text in wiki markup to what its Markdown was edited to.
@@ -140,7 +152,8 @@ pub fn edit_storage(current: &str, edited: &str, losses: Losses) -> Result<Strin
 /// );
 /// ```
 pub fn edit_wiki(current: &str, edited: &str, losses: Losses) -> Result<String, Lost> {
-    wiki::edit(current, edited, losses)
+    let edited = with_names_of(edited, || wiki::read(current));
+    wiki::edit(current, &edited, losses)
 }
 
 /// Brings two changes of one text in Markdown together: `edited`, which was made from `before`, and `now`,
@@ -202,6 +215,23 @@ pub fn markdown_to_storage(markdown: &str) -> String {
     storage::write(&words(markdown))
 }
 
+/// Puts a page that was written here, or edited, into the words of Confluence Data Center: languages that
+/// its code macro knows, and user names (or keys) instead of accounts. What Confluence stored stays.
+///
+/// ```
+/// use atlassian_document::{markdown_to_storage, storage_for_data_center};
+///
+/// let storage = markdown_to_storage("hi @[Mia](accountid:mia)");
+///
+/// assert_eq!(
+///     storage_for_data_center(&storage),
+///     "<p>hi <ac:link><ri:user ri:username=\"mia\"/></ac:link></p>"
+/// );
+/// ```
+pub fn storage_for_data_center(storage: &str) -> String {
+    storage::for_data_center(storage)
+}
+
 /// Reads any text that claims to be Confluence's storage format as Markdown.
 ///
 /// It never fails: an unknown element gives its content, and from the first place on that is no XML
@@ -218,6 +248,32 @@ pub fn markdown_to_storage(markdown: &str) -> String {
 /// ```
 pub fn storage_to_markdown(storage: &str) -> String {
     markdown::write(&storage::read(storage))
+}
+
+/// The accounts that a page in storage format mentions without a name, each once.
+///
+/// Storage format holds accounts; what they are called is known to Confluence alone.
+///
+/// ```
+/// use atlassian_document::{people_in_storage, storage_to_markdown_with_names};
+///
+/// let page = "<p>ask <ac:link><ri:user ri:account-id=\"5b10\" /></ac:link></p>";
+///
+/// assert_eq!(people_in_storage(page), ["5b10"]);
+/// let markdown = storage_to_markdown_with_names(page, |_| Some(String::from("Mia")));
+/// assert_eq!(markdown, "ask @[Mia](accountid:5b10)");
+/// ```
+pub fn people_in_storage(storage: &str) -> Vec<String> {
+    tree::people::nameless(&storage::read(storage))
+}
+
+/// Reads storage format as [`storage_to_markdown`] does, with a name for each account that is
+/// mentioned without one, where `name_of` knows it. Names change nothing in an edit.
+pub fn storage_to_markdown_with_names(
+    storage: &str,
+    name_of: impl Fn(&str) -> Option<String>,
+) -> String {
+    markdown::write(&tree::people::named(storage::read(storage), &name_of))
 }
 
 /// Writes Markdown as Jira's wiki markup, which Jira Data Center and Server take.

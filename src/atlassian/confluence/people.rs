@@ -11,12 +11,21 @@ use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{entries, text};
 use crate::atlassian::request::Call;
 
+/// The most people that can be asked for at once
+/// (<https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-user/>).
+const MOST_PEOPLE: usize = 250;
+
 impl Confluence<'_> {
-    /// The names of these accounts, by account id; at most 250 at once. Unknown ones are missing.
+    /// The names of the first of these accounts, by account id. Unknown ones are missing, and so is everybody on
+    /// Data Center, which names authors by itself and other people one at a time.
     pub(crate) async fn names(
         self,
         account_ids: &[String],
     ) -> Result<HashMap<String, String>, AtlassianError> {
+        if self.data_center().is_some() {
+            return Ok(HashMap::new());
+        }
+        let account_ids = &account_ids[..account_ids.len().min(MOST_PEOPLE)];
         let call = Call {
             method: Method::POST,
             body: Some(json!({ "accountIds": account_ids })),

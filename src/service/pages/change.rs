@@ -23,10 +23,11 @@ impl Pages {
         update: &PageUpdate,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
         let id = content_id(id)?;
-        match update {
+        let written = match update {
             PageUpdate::Own(body) => self.replace(scope, &id, body).await,
             PageUpdate::Friendly(change) => self.change(scope, &id, change).await,
-        }
+        }?;
+        Ok(self.with_names(scope, written).await)
     }
 
     /// Without a version from the caller, a change that somebody else made in between is read and taken into

@@ -1,14 +1,10 @@
 //! Comments below pages.
 
-use std::collections::HashMap;
-
 use super::{Pages, content_id};
-use crate::atlassian::confluence::READ_USERS;
 use crate::model::comment::Comment;
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_body::PageBody;
-use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
@@ -29,7 +25,7 @@ impl Pages {
             .connections
             .confluence(scope, |confluence| confluence.comments(id, page))
             .await?;
-        self.name_authors(scope, &mut found.items).await?;
+        self.name_people(scope, &mut found.items).await?;
         Ok(found)
     }
 
@@ -53,41 +49,23 @@ impl Pages {
             .confluence(scope, |confluence| confluence.add_comment(id, body))
             .await?;
         let mut written = [written];
-        // It is written, whether or not its author's name can be told.
-        let _ = self.name_authors(scope, &mut written).await;
+        // It is written, whether or not people's names can be told.
+        let _ = self.name_people(scope, &mut written).await;
         let [written] = written;
         Ok(written)
     }
 
-    /// On Cloud Confluence tells account ids only. The caller's own name is known; those of others are
-    /// looked up where the login covers that.
-    async fn name_authors(
+    /// On Cloud Confluence tells account ids only.
+    async fn name_people(
         &self,
         scope: &Scope,
         comments: &mut [Fetched<Comment>],
     ) -> Result<(), ServiceError> {
-        let granted = self.connections.granted(scope, Product::Confluence).await?;
-        let own = granted.account.account_id.as_str();
-        let mut others: Vec<String> = comments
-            .iter()
-            .filter_map(|one| one.value.author.as_ref())
-            .filter(|author| author.display_name.is_none())
-            .map(|author| author.account_id.clone())
-            .filter(|id| id != own)
-            .collect();
-        others.sort_unstable();
-        others.dedup();
-        let mut names = HashMap::new();
-        if !others.is_empty() && granted.may_cover(READ_USERS) {
-            names = self.names(scope, &others).await;
-        }
-        names.extend(
-            granted
-                .account
-                .display_name
-                .clone()
-                .map(|name| (own.to_owned(), name)),
-        );
+        self.name_mentioned(scope, comments).await;
+        let authors = comments.iter().filter_map(|one| one.value.author.as_ref());
+        let nameless = authors.filter(|author| author.display_name.is_none());
+        let accounts = nameless.map(|author| author.account_id.clone()).collect();
+        let names = self.names_of(scope, accounts).await?;
         for one in comments {
             if let Some(author) = &mut one.value.author
                 && author.display_name.is_none()
@@ -96,16 +74,5 @@ impl Pages {
             }
         }
         Ok(())
-    }
-
-    /// A comment is worth reading without its author's name.
-    async fn names(&self, scope: &Scope, account_ids: &[String]) -> HashMap<String, String> {
-        self.connections
-            .confluence(scope, |confluence| confluence.names(account_ids))
-            .await
-            .unwrap_or_else(|error| {
-                tracing::info!(%error, "the names of comments' authors could not be had");
-                HashMap::new()
-            })
     }
 }

@@ -2,6 +2,7 @@
 
 mod change;
 mod comments;
+mod people;
 mod read;
 mod tree;
 mod write;

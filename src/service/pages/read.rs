@@ -72,7 +72,7 @@ impl Pages {
         scope: &Scope,
         id: &str,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
-        self.read(scope, &content_id(id)?).await
+        self.shown(scope, &content_id(id)?).await
     }
 
     /// One page with its text, by its id, its address or its title. A page of another site that the login
@@ -102,7 +102,7 @@ impl Pages {
         name: &PageName,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
         let (space_key, title) = match name {
-            PageName::Id(id) => return self.read(scope, id).await,
+            PageName::Id(id) => return self.shown(scope, id).await,
             PageName::Titled { space_key, title } => (space_key, title),
         };
         let space = SpaceName::Key(space_key.clone());
@@ -114,7 +114,17 @@ impl Pages {
         let id = found.ok_or_else(|| {
             ServiceError::NotFound(String::from("no page of this space has that title"))
         })?;
-        self.read(scope, &content_id(&id)?).await
+        self.shown(scope, &content_id(&id)?).await
+    }
+
+    /// The page as a reader gets it.
+    async fn shown(
+        &self,
+        scope: &Scope,
+        id: &ContentId,
+    ) -> Result<Fetched<WikiPage>, ServiceError> {
+        let page = self.read(scope, id).await?;
+        Ok(self.with_names(scope, page).await)
     }
 
     /// The id of the newest blog post with exactly this title.

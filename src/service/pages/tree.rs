@@ -21,8 +21,11 @@ impl Pages {
         page: &PageRequest,
     ) -> Result<Page<Fetched<Child>>, ServiceError> {
         let id = &content_id(id)?;
-        self.connections
+        let mut found = self
+            .connections
             .confluence(scope, |confluence| confluence.children(id, wanted, page))
-            .await
+            .await?;
+        self.name_mentioned(scope, &mut found.items).await;
+        Ok(found)
     }
 }

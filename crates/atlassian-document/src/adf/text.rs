@@ -77,8 +77,26 @@ pub(super) fn table_row(kind: &str, cells: &[Cell]) -> Value {
 }
 
 /// Running text where nothing but running text can stand.
+///
+/// Code loses its marks here, and the white space beside it would keep them: `**a `b`**` would not be what is read
+/// back.
 pub(super) fn inlines(inlines: &[Inline]) -> Vec<Value> {
-    inlines.iter().map(inline).collect()
+    let is_marked_code =
+        |inline: &Inline| matches!(inline, Inline::Code { style, .. } if !style.is_unmarked());
+    if !inlines.iter().any(is_marked_code) {
+        return inlines.iter().map(inline).collect();
+    }
+    let mut bare = inlines.to_vec();
+    for inline in &mut bare {
+        if let Inline::Code { style, .. } = inline {
+            let link = style.link.take();
+            *style = Style {
+                link,
+                ..Style::default()
+            };
+        }
+    }
+    normal::inlines(bare).iter().map(inline).collect()
 }
 
 /// Writes a piece of running text.

@@ -2,6 +2,7 @@
 //!
 //! Described at <https://confluence.atlassian.com/doc/confluence-storage-format-790796544.html>.
 
+mod data_center;
 mod edit;
 mod macros;
 mod reader;
@@ -9,6 +10,7 @@ mod segments;
 mod writer;
 pub(crate) mod xml;
 
+pub(crate) use data_center::for_data_center;
 pub(crate) use edit::edit;
 pub(crate) use reader::read;
 pub(crate) use writer::write;

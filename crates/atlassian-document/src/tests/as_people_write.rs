@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::adf_grammar;
 use crate::{
-    adf_to_markdown, markdown_to_adf, markdown_to_storage, markdown_to_wiki, storage_to_markdown,
-    wiki_to_markdown,
+    adf_to_markdown, markdown_to_adf, markdown_to_storage, markdown_to_wiki,
+    storage_for_data_center, storage_to_markdown, wiki_to_markdown,
 };
 
 fn nodes(markdown: &str) -> Vec<Value> {
@@ -265,6 +265,42 @@ fn code_has_a_language_that_the_target_knows() {
     assert_eq!(nodes(&code("mermaid"))[0].get("attrs"), None);
     assert!(markdown_to_storage(&code("kt")).contains(">kotlin<"));
     assert!(!markdown_to_storage(&code("mermaid")).contains("language"));
+}
+
+#[test]
+fn a_page_for_data_center_has_languages_and_people_that_it_knows() {
+    let page = |markdown: &str| storage_for_data_center(&markdown_to_storage(markdown));
+    assert!(!page("```rust\nx\n```").contains("language"));
+    assert!(page("```python\nx\n```").contains("\"language\">py</ac:parameter>"));
+    assert!(page("```c#\nx\n```").contains(">c#<"));
+    let people = page("@[Mia](accountid:mia) @[x](accountid:8A7F808A1B2C3D4E5F60718293A4B5C6)");
+    assert!(
+        people.contains("<ri:user ri:username=\"mia\"/>"),
+        "{people}"
+    );
+    assert!(
+        people.contains("ri:userkey=\"8A7F808A1B2C3D4E5F60718293A4B5C6\"/>"),
+        "{people}"
+    );
+    // Text and code that look like it, and what Confluence stored, stay.
+    let code = "<ac:structured-macro ac:name=\"code\"><ac:parameter ac:name=\"language\">rust</ac:parameter>";
+    for markdown in [
+        format!("```\n{code}\n```"),
+        format!("`{code}` 1 < 2"),
+        String::from("a ]]> b"),
+    ] {
+        assert_eq!(
+            page(&markdown),
+            markdown_to_storage(&markdown),
+            "{markdown}"
+        );
+    }
+    let stored = code.replace("\"code\"", "\"code\" ac:schema-version=\"1\"");
+    assert_eq!(storage_for_data_center(&stored), stored);
+    assert_eq!(
+        storage_for_data_center("a < <![CDATA[ <"),
+        "a < <![CDATA[ <"
+    );
 }
 
 #[test]

@@ -71,7 +71,26 @@ fn code_blocks_hold_text_only() {
 
 #[test]
 fn code_combines_with_links_only() {
-    assert_snapshot!(content("**[`a`](/b) c**"), @r#"{"content":[{"marks":[{"attrs":{"href":"/b"},"type":"link"},{"type":"code"}],"text":"a","type":"text"},{"marks":[{"type":"strong"}],"text":" c","type":"text"}],"type":"paragraph"}"#);
+    assert_snapshot!(content("**[`a`](/b) c**"), @r#"{"content":[{"marks":[{"attrs":{"href":"/b"},"type":"link"},{"type":"code"}],"text":"a","type":"text"},{"text":" ","type":"text"},{"marks":[{"type":"strong"}],"text":"c","type":"text"}],"type":"paragraph"}"#);
+}
+
+/// White space beside code keeps no mark that the code lost: it would not be what is read back.
+#[test]
+fn marks_around_code_end_at_visible_text() {
+    for markdown in [
+        "**a `b` c**",
+        "_a `b`_",
+        "[x _y `z`_](/uri)",
+        "# **a `b`**",
+        "- [ ] **a `b`**",
+    ] {
+        let adf = crate::markdown_to_adf(markdown);
+        assert_eq!(
+            crate::markdown_to_adf(&crate::adf_to_markdown(&adf)),
+            adf,
+            "{markdown}"
+        );
+    }
 }
 
 #[test]

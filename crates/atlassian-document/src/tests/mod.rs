@@ -1,6 +1,7 @@
 //! Tests of the conversions: examples, properties over random documents, hostile input.
 
 mod adf_documents;
+mod adf_edit_places;
 mod adf_edits;
 mod adf_grammar;
 mod adf_to_markdown;
@@ -9,6 +10,7 @@ mod generator;
 mod hostile;
 mod markdown;
 mod markdown_to_adf;
+mod people;
 mod properties;
 mod source_edits;
 mod storage;

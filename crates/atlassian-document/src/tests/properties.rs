@@ -307,6 +307,21 @@ proptest! {
         prop_assert_eq!(adf_grammar::check(&adf), Ok(()), "{}", adf);
     }
 
+    // What a format cannot say is said otherwise, at the second reading at the latest in the words that
+    // it has; from then on it stays.
+    #[test]
+    fn what_is_written_is_written_again_as_it_is_read(tree in document(Subset::Everything)) {
+        let again = |value: &Value| adf::write(&adf::read(value));
+        let adf = again(&adf::write(&tree));
+        prop_assert_eq!(again(&adf), adf);
+        let again = |text: &str| storage::write(&storage::read(text));
+        let storage = again(&storage::write(&tree));
+        prop_assert_eq!(again(&storage), storage);
+        let again = |text: &str| wiki::write(&wiki::read(text));
+        let wiki = again(&wiki::write(&tree));
+        prop_assert_eq!(again(&wiki), wiki);
+    }
+
     #[test]
     fn markdown_survives_adf(tree in document(Subset::Adf)) {
         let markdown = markdown::write(&tree);

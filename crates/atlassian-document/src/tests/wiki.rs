@@ -101,7 +101,7 @@ fn what_people_write_in_jira_is_read() {
             "x{^}2{^} ^up^ ~low~ +new+",
             "x<sup>2</sup> <sup>up</sup> <sub>low</sub> <u>new</u>",
         ),
-        ("{code:none}\nx\n{code}", "```\nx\n```"),
+        ("{code:none}\nx\n{code}", "```text\nx\n```"),
         ("a\\\\b", "a\\\nb"),
         ("||h|\n|c|", "| h |\n| --- |\n| c |"),
         (
@@ -155,4 +155,21 @@ fn blocks_inside_entries_become_lines_of_the_entry() {
         markdown_to_wiki("> a\n>\n> > b"),
         "{quote}\na\n\nb\n{quote}"
     );
+}
+
+/// What wiki markup has otherwise is written the same way once it was read.
+#[test]
+fn what_is_shown_otherwise_stays_so() {
+    for markdown in [
+        "- a\n\n  ```\n  b\n\n  c\n\n  ```",
+        "```text\nx\n```",
+        "[![a](https://example.com/a.png) ![b](https://example.com/b.png)](https://example.com)",
+    ] {
+        let wiki = markdown_to_wiki(markdown);
+        assert_eq!(
+            markdown_to_wiki(&wiki_to_markdown(&wiki)),
+            wiki,
+            "{markdown}"
+        );
+    }
 }

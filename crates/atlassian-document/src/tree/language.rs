@@ -8,9 +8,11 @@
 pub(crate) enum Target {
     /// `codeBlock` in ADF: the names and aliases of npm's `@atlaskit/code` (`SUPPORTED_LANGUAGES`).
     Adf,
-    /// The code macro of Confluence: what Data Center has always known
-    /// (<https://confluence.atlassian.com/doc/code-block-macro-139390.html>), and what Cloud makes ADF of.
+    /// The code macro of Confluence Cloud: what Data Center has always known, and what Cloud makes ADF of.
     Storage,
+    /// The code macro of Confluence Data Center
+    /// (<https://confluence.atlassian.com/doc/code-block-macro-139390.html>).
+    Macro,
     /// `{code}` in Jira Data Center, whose message of an unknown name lists the known ones.
     Wiki,
 }
@@ -68,7 +70,7 @@ const SAME: &[&str] = &[
     "delphi pascal pas objectpascal",
     "actionscript actionscript3 as as3",
     "sql mysql postgresql postgres psql plpgsql plsql tsql t-sql sqlite mssql",
-    "json jsonc json5 jsonl ndjson geojson",
+    "json jsonc json5 jsonl ndjson geojson js",
     "yaml yml",
     "toml ini",
     "xml xsl xslt xsd svg plist rss wsdl pom",
@@ -96,6 +98,7 @@ pub(crate) fn known(name: &str, target: Target) -> Option<String> {
         match target {
             Target::Adf => in_list(ADF),
             Target::Storage => in_list(MACRO) || in_list(ADF),
+            Target::Macro => in_list(MACRO),
             Target::Wiki => in_list(WIKI),
         }
     };
@@ -114,26 +117,29 @@ mod tests {
 
     #[test]
     fn a_language_is_written_by_a_name_that_the_target_knows() {
-        for (name, adf, storage, wiki) in [
-            ("rust", "rust", "rust", ""),
-            ("Python", "python", "python", "python"),
-            ("py", "py", "py", "python"),
-            ("ts", "ts", "ts", "javascript"),
-            ("shell", "shell", "shell", "bash"),
-            ("console", "bash", "bash", "bash"),
-            ("yml", "yml", "yml", "yaml"),
-            ("jsonc", "json", "json", "json"),
-            ("c++", "c++", "c++", "c++"),
-            ("kt", "kotlin", "kotlin", ""),
-            ("vb", "visualbasic", "vb", "visualbasic"),
-            ("text", "text", "text", "none"),
-            ("mermaid", "", "", ""),
-            ("{}", "", "", ""),
-            ("c# ada", "", "", ""),
+        for (name, adf, storage, data_center, wiki) in [
+            ("rust", "rust", "rust", "", ""),
+            ("Python", "python", "python", "py", "python"),
+            ("py", "py", "py", "py", "python"),
+            ("ts", "ts", "ts", "js", "javascript"),
+            ("shell", "shell", "shell", "bash", "bash"),
+            ("console", "bash", "bash", "bash", "bash"),
+            ("yml", "yml", "yml", "yml", "yaml"),
+            ("yaml", "yaml", "yaml", "yml", "yaml"),
+            ("jsonc", "json", "json", "js", "json"),
+            ("c++", "c++", "c++", "cpp", "c++"),
+            ("csharp", "csharp", "csharp", "c#", "c#"),
+            ("html", "html", "html", "xml", "html"),
+            ("kt", "kotlin", "kotlin", "", ""),
+            ("vb", "visualbasic", "vb", "vb", "visualbasic"),
+            ("text", "text", "text", "text", "none"),
+            ("mermaid", "", "", "", ""),
+            ("{}", "", "", "", ""),
+            ("c# ada", "", "", "", ""),
         ] {
-            let found = [Target::Adf, Target::Storage, Target::Wiki]
-                .map(|target| known(name, target).unwrap_or_default());
-            assert_eq!(found, [adf, storage, wiki], "{name}");
+            let targets = [Target::Adf, Target::Storage, Target::Macro, Target::Wiki];
+            let found = targets.map(|target| known(name, target).unwrap_or_default());
+            assert_eq!(found, [adf, storage, data_center, wiki], "{name}");
         }
     }
 }

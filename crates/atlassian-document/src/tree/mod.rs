@@ -14,6 +14,7 @@ pub(crate) mod node;
 pub(crate) mod normal;
 pub(crate) mod notes;
 pub(crate) mod panel;
+pub(crate) mod people;
 pub(crate) mod table;
 
 use std::sync::Arc;

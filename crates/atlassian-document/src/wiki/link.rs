@@ -27,14 +27,9 @@ pub(crate) enum Bracket<'a> {
 /// Reads what stands between two brackets. None: it is only text.
 pub(crate) fn bracket(content: &[Token]) -> Option<Bracket<'_>> {
     let is_bar = |token: &Token| *token == Token::Bare('|');
-    // A picture may be what leads somewhere, and has bars of its own.
-    let is_picture = content.first() == Some(&Token::Bare('!'));
-    let behind = is_picture.then(|| picture(content, 0)).flatten();
-    let from = behind.map_or(0, |(_, _, end)| end);
-    let Some(bar) = content[from..].iter().position(is_bar) else {
+    let Some(bar) = bar_behind_pictures(content) else {
         return alone(content);
     };
-    let bar = from + bar;
     // A third part is a tip (`[text|address|tip]`), which is left out.
     let address = content[bar + 1..].split(is_bar).next().map(plain)?;
     let address = address.trim();
@@ -46,6 +41,22 @@ pub(crate) fn bracket(content: &[Token]) -> Option<Bracket<'_>> {
         label: &content[..bar],
         address: address.to_owned(),
     })
+}
+
+/// The bar between the text and the address. Pictures in the text have bars of their own; behind a word
+/// a mark of exclamation begins none.
+fn bar_behind_pictures(content: &[Token]) -> Option<usize> {
+    let (mut at, mut after_word) = (0, false);
+    while let Some(token) = content.get(at) {
+        let picture = match token {
+            Token::Bare('|') => return Some(at),
+            Token::Bare('!') if !after_word => picture(content, at),
+            _ => None,
+        };
+        after_word = token.char().is_alphanumeric();
+        at = picture.map_or(at + 1, |(_, _, end)| end);
+    }
+    None
 }
 
 fn alone(content: &[Token]) -> Option<Bracket<'_>> {

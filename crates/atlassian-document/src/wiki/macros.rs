@@ -100,8 +100,8 @@ fn block<'a>(name: &'static str, parameters: &'a str, content: &'a str) -> Part<
             let first = parameters.split('|').next().unwrap_or_default();
             let language =
                 parameter("language").unwrap_or(if first.contains('=') { "" } else { first });
-            // What we write for plain text.
-            let language = if language == "none" { "" } else { language };
+            // Jira's name for text that is not coloured; without any name it colours Java.
+            let language = if language == "none" { "text" } else { language };
             let text = without_outer_lines(content);
             Part::Code { language, text }
         }

@@ -7,7 +7,7 @@
 use super::text::{self, Place};
 use crate::tree::flatten::{into_inlines, labelled, task_box, titled};
 use crate::tree::language::{self, Target};
-use crate::tree::{Block, Cell, Inline, Item, notes};
+use crate::tree::{Block, Cell, Inline, Item, normal, notes};
 
 /// Gives a whole text, without a line feed at its end.
 pub(crate) fn write(blocks: &[Block]) -> String {
@@ -91,6 +91,7 @@ fn list(start: Option<u64>, items: &[Item], above: &str, lines: &mut Vec<String>
         if let Some(checked) = item.checked {
             content.insert(0, Inline::plain(format!("{} ", task_box(checked))));
         }
+        let content = normal::inlines(content);
         lines.push(format!("{markers} {}", text::write(&content, Place::Line)));
         for block in below {
             if let Block::List { start, items } = block {

@@ -1,5 +1,6 @@
 //! Making and changing pages and comments. The bodies come in the form of Cloud's v2.
 
+use atlassian_document::storage_for_data_center;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -117,6 +118,13 @@ fn content(body: &Value, kind: ContentKind) -> Value {
 /// A text under the name of its representation.
 fn nested(body: &Value) -> Value {
     match body.get("representation").and_then(Value::as_str) {
+        Some("storage") => {
+            let mut body = body.clone();
+            if let Some(value) = body.get("value").and_then(Value::as_str) {
+                body["value"] = Value::from(storage_for_data_center(value));
+            }
+            json!({ "storage": body })
+        }
         Some(representation) => json!({ representation: body }),
         None => body.clone(),
     }
@@ -135,6 +143,10 @@ mod tests {
             json!({"type": "page", "id": "7", "status": "current", "title": "T", "version": {"number": 4},
                 "body": {"storage": {"representation": "storage", "value": "<p>x</p>"}}, "ancestors": [{"id": "5"}]})
         );
+        let person =
+            json!({"representation": "storage", "value": "<ri:user ri:account-id=\"mia\"/>"});
+        let known = "<ri:user ri:username=\"mia\"/>";
+        assert_eq!(super::nested(&person)["storage"]["value"], known);
         let nested = json!({"storage": {"representation": "storage", "value": ""}});
         assert_eq!(super::nested(&nested), nested);
     }

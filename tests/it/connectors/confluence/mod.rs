@@ -9,5 +9,6 @@ mod lists;
 mod lossless;
 mod page_changes;
 mod pages;
+mod people;
 mod races;
 mod search_meaning;

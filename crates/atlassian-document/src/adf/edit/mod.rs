@@ -13,6 +13,7 @@ use super::keep::{identified, without_references};
 use crate::edit::lost::Lost;
 use crate::edit::{Losses, is_unchanged, planned};
 use crate::markdown;
+use crate::tree::people::mentioned;
 
 fn empty() -> Value {
     json!({ "type": "doc", "version": 1, "content": [] })
@@ -35,7 +36,8 @@ pub(crate) fn edit(current: &Value, edited: &str, losses: Losses) -> Result<Valu
     }
     let written = read.and_then(|read| {
         let plans = planned(&read.parts, &register, edited, losses)?;
-        let mut renderer = render::Renderer::new(&document, read.origins);
+        let names = mentioned(&markdown::read(edited));
+        let mut renderer = render::Renderer::new(&document, read.origins, names);
         renderer.document(&plans)
     });
     match (written, losses) {

@@ -17,6 +17,7 @@ use crate::edit::lost::Lost;
 use crate::edit::part::Source;
 use crate::edit::plan::Plan;
 use crate::edit::text::Run;
+use crate::tree::language::{self, Target};
 use crate::tree::panel::Panel;
 use crate::tree::{Block, Inline};
 
@@ -26,18 +27,25 @@ pub(super) struct Renderer<'d> {
     /// Nodes with a reference, and the kind of node that each lies in.
     nodes: HashMap<&'d str, (&'d Value, &'d str)>,
     root: &'d Value,
+    /// The names that the edited text has for people.
+    names: HashMap<String, String>,
     pub(super) writer: Writer,
 }
 
 impl<'d> Renderer<'d> {
     /// A renderer for a document with references.
-    pub(super) fn new(root: &'d Value, origins: Vec<Origin<'d>>) -> Self {
+    pub(super) fn new(
+        root: &'d Value,
+        origins: Vec<Origin<'d>>,
+        names: HashMap<String, String>,
+    ) -> Self {
         let mut nodes = HashMap::new();
         find(root, "", &mut nodes);
         Self {
             origins,
             nodes,
             root,
+            names,
             writer: Writer::counting_from(largest_identifier(root)),
         }
     }
@@ -87,7 +95,11 @@ impl<'d> Renderer<'d> {
         };
         let origin = self.origins[source];
         match plan {
-            Plan::Text(_, level, runs) => nodes.extend(self.text(source, *level, runs)?),
+            Plan::Text(_, level, runs) => {
+                // A quotation and an entry of a list take no heading.
+                let fits = kind(&origin.nodes[0]) == "heading" || may_stand("heading", parent);
+                nodes.extend(self.text(source, level.filter(|_| fits), runs)?);
+            }
             Plan::Code(_, language, text) => {
                 nodes.push(code(&origin.nodes[0], language.as_deref(), text));
             }
@@ -156,9 +168,7 @@ impl<'d> Renderer<'d> {
             }
             None if kind(&node) == "heading" => {
                 node["type"] = Value::from("paragraph");
-                if let Some(attributes) = node["attrs"].as_object_mut() {
-                    attributes.remove("level");
-                }
+                remove(&mut node, "level");
             }
             None => {}
         }
@@ -179,14 +189,13 @@ impl<'d> Renderer<'d> {
         Ok(written.finish())
     }
 
-    /// A person as the document names them already, or by the account alone.
+    /// A person as the document names them already, or as the edited text does.
     fn person(&self, account: &str) -> Value {
         let known = mention_of(self.root, account).cloned();
         let mut node = known.unwrap_or_else(|| {
-            let account = account.to_owned();
             text::inline(&Inline::Mention {
-                account,
-                name: String::new(),
+                name: self.names.get(account).cloned().unwrap_or_default(),
+                account: account.to_owned(),
             })
         });
         if let Some(attributes) = node["attrs"].as_object_mut() {
@@ -293,16 +302,20 @@ fn code(node: &Value, language: Option<&str>, text: &str) -> Value {
     node["content"] = content;
     let known = node["attrs"]["language"].as_str();
     let known = known.and_then(crate::tree::normal::language);
-    match language {
-        language if language == known.as_deref() => {}
+    if language == known.as_deref() {
+        return node;
+    }
+    match language.and_then(|name| language::known(name, Target::Adf)) {
         Some(language) => node["attrs"]["language"] = Value::from(language),
-        None => {
-            if let Some(attributes) = node["attrs"].as_object_mut() {
-                attributes.remove("language");
-            }
-        }
+        None => remove(&mut node, "language"),
     }
     node
+}
+
+/// Takes an attribute off a node that need not have any.
+fn remove(node: &mut Value, attribute: &str) {
+    let attributes = node.get_mut("attrs").and_then(Value::as_object_mut);
+    attributes.map(|attributes| attributes.remove(attribute));
 }
 
 fn mention_of<'d>(node: &'d Value, account: &str) -> Option<&'d Value> {

@@ -1,0 +1,83 @@
+//! Converts Markdown documents into every format and back, for programs that judge what is written.
+//!
+//! Each line of the input is a JSON object: `markdown`, and nodes of ADF as `kept` that are put into the document before
+//! it is edited. Each line of the output holds what was made of one.
+
+use std::error::Error;
+use std::io::{BufRead, Write, stdin, stdout};
+
+use atlassian_document::{
+    Losses, adf_to_markdown, edit_adf, markdown_to_adf, markdown_to_storage, markdown_to_wiki,
+    storage_to_markdown, wiki_to_markdown,
+};
+use serde_json::{Value, json};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut output = stdout().lock();
+    for line in stdin().lock().lines() {
+        let input: Value = serde_json::from_str(&line?)?;
+        let markdown = input["markdown"].as_str().ok_or("no markdown")?;
+        let kept = input["kept"].as_array().ok_or("no kept nodes")?;
+        writeln!(output, "{}", converted(markdown, kept))?;
+    }
+    Ok(())
+}
+
+fn converted(markdown: &str, kept: &[Value]) -> Value {
+    let adf = markdown_to_adf(markdown);
+    let storage = markdown_to_storage(markdown);
+    let wiki = markdown_to_wiki(markdown);
+    let read = [
+        adf_to_markdown(&adf),
+        storage_to_markdown(&storage),
+        wiki_to_markdown(&wiki),
+    ];
+    json!({
+        "adf": {
+            "written": adf,
+            "read": read[0],
+            "again": markdown_to_adf(&read[0]),
+            "reread": adf_to_markdown(&markdown_to_adf(&read[0])),
+        },
+        "storage": { "written": storage, "read": read[1], "again": markdown_to_storage(&read[1]) },
+        "wiki": { "written": wiki, "read": read[2], "again": markdown_to_wiki(&read[2]) },
+        "edits": edits(markdown, &adf, kept),
+    })
+}
+
+/// Edits of the document with what Markdown cannot say in the middle of it: nothing changed, a word
+/// before all of it, its first block moved to its end, and the text that it was made of instead.
+fn edits(markdown: &str, adf: &Value, kept: &[Value]) -> Value {
+    let mut document = adf.clone();
+    if let Some(content) = document["content"].as_array_mut() {
+        let middle = content.len().div_ceil(2);
+        content.splice(middle..middle, kept.iter().cloned());
+    }
+    let shown = adf_to_markdown(&document);
+    let is_empty = adf["content"].as_array().is_none_or(Vec::is_empty);
+    let edit =
+        |text: &str, losses: Losses, meant: Option<&str>| match edit_adf(&document, text, losses) {
+            Ok(edited) => json!({
+                "read": adf_to_markdown(&edited),
+                "meant": meant,
+                "written": edited,
+            }),
+            Err(lost) => json!({ "refused": lost.to_string() }),
+        };
+    let (first, others) = shown.split_once("\n\n").unwrap_or((&shown, ""));
+    let (added, moved) = (
+        format!("first word\n\n{shown}"),
+        format!("{others}\n\n{first}"),
+    );
+    json!({
+        "document": document,
+        "made": {
+            "unchanged": edit(&shown, Losses::Refused, Some(&shown)),
+            "added": edit(&added, Losses::Refused, Some(&added)),
+            // Two lists that come to stand beside each other are one. A document that was empty would
+            // begin with a frame, of which only half were moved.
+            "moved": if is_empty { Value::Null } else { edit(&moved, Losses::Refused, None) },
+            "replaced": edit(markdown, Losses::Accepted, Some(&adf_to_markdown(adf))),
+        },
+    })
+}

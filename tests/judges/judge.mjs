@@ -1,0 +1,105 @@
+// Has every document converted by our own code, and every judge look at what came out.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { isDeepStrictEqual } from "node:util";
+
+import { judgeAdf } from "./adf.mjs";
+import { documents } from "./documents.mjs";
+import { kept } from "./kept.mjs";
+import { judgeStorage } from "./storage.mjs";
+import { judgeWiki } from "./wiki.mjs";
+
+/** How many examples of a kind of finding are shown. */
+const SHOWN = 4;
+
+const BROKEN = [
+  ["schema", judgeAdf, { type: "doc", version: 1, content: [{ type: "heading", attrs: { level: 7 }, content: [] }] }],
+  ["address", judgeAdf, { type: "doc", version: 1, content: [{ type: "paragraph", content: [{ type: "text", text: "a", marks: [{ type: "link", attrs: { href: "docs/a.md" } }] }] }] }],
+  ["XML", judgeStorage, "<p>a&nbsp;b</p>"],
+  ["XML", judgeStorage, "<p><x:y/></p>"],
+  ["macro", judgeStorage, '<ac:structured-macro ac:name="rust"/>'],
+  ["structure", judgeStorage, "<p><p>a</p></p>"],
+  ["macro", judgeWiki, "{rust}a{rust}"],
+  ["language", judgeWiki, "{code:rust}\na\n{code}"],
+];
+
+/** Without this, a judge that looks at nothing would let everything pass. */
+function examineJudges() {
+  for (const [kind, judge, broken] of BROKEN) {
+    if (!judge(broken).some((finding) => finding.startsWith(`${kind}:`))) {
+      throw new Error(`no ${kind} was found in ${JSON.stringify(broken)}`);
+    }
+  }
+}
+
+/** Gives for each document what the program makes of it. */
+async function* converted(program, all) {
+  const child = spawn(program, { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = once(child, "close");
+  child.stdin.end(all.map(({ markdown }, number) => `${JSON.stringify({ markdown, kept: kept(number) })}\n`).join(""));
+  let index = 0;
+  for await (const line of createInterface({ input: child.stdout, crlfDelay: Infinity })) {
+    yield [all[index], JSON.parse(line)];
+    index += 1;
+  }
+  const [code] = await ended;
+  if (code !== 0 || index !== all.length) {
+    throw new Error(`the program ended with ${code} at ${all[index]?.name}: ${JSON.stringify(all[index]?.markdown).slice(0, 400)}`);
+  }
+}
+
+/** Everything that is wrong with what was made of one document. */
+function judge({ adf, storage, wiki, edits }) {
+  const wrong = [];
+  const found = (where, findings) => wrong.push(...findings.map((finding) => `${where}: ${finding}`));
+  found("ADF", judgeAdf(adf.written));
+  found("storage", judgeStorage(storage.written));
+  found("wiki", judgeWiki(wiki.written));
+  // What is read is what was written: once more through Markdown changes nothing.
+  for (const [where, { written, again }] of Object.entries({ ADF: adf, storage, wiki })) {
+    if (!isDeepStrictEqual(written, again)) {
+      wrong.push(`${where}: not the same once more`);
+    }
+  }
+  if (adf.read !== adf.reread) {
+    wrong.push("ADF: its Markdown is not the same once more");
+  }
+  found("before the edit", judgeAdf(edits.document));
+  for (const [kind, edit] of Object.entries(edits.made).filter(([, made]) => made !== null)) {
+    if (edit.refused !== undefined) {
+      wrong.push(`edit (${kind}): refused: ${edit.refused}`);
+      continue;
+    }
+    found(`edit (${kind})`, judgeAdf(edit.written));
+    if (edit.meant !== null && edit.read !== edit.meant) {
+      wrong.push(`edit (${kind}): reads otherwise than it was meant`);
+    }
+  }
+  if (!isDeepStrictEqual(edits.made.unchanged.written, edits.document)) {
+    wrong.push("edit (unchanged): changes something");
+  }
+  return wrong;
+}
+
+examineJudges();
+const all = documents(JSON.parse(await text(process.stdin)));
+const findings = new Map();
+for await (const [document, made] of converted(process.argv[2], all)) {
+  for (const finding of judge(made)) {
+    const kind = finding.replaceAll(/\/\d+|: \S+:\/\/.*|"[^"]*"/g, "");
+    findings.set(kind, [...(findings.get(kind) ?? []), { document, finding }]);
+  }
+}
+for (const [kind, found] of findings) {
+  console.error(`\n${kind}: ${found.length} documents`);
+  for (const { document, finding } of found.slice(0, SHOWN)) {
+    console.error(`  ${document.name}: ${finding}\n    ${JSON.stringify(document.markdown).slice(0, 300)}`);
+  }
+}
+if (findings.size > 0) {
+  throw new Error(`judges: ${findings.size} kinds of mistakes in ${all.length} documents`);
+}
+console.log(`judges: nothing wrong in ADF, storage format, wiki markup and edits of ${all.length} documents`);
