@@ -3,9 +3,9 @@
 //! Described at <https://confluence.atlassian.com/doc/confluence-storage-format-790796544.html>.
 
 mod edit;
+mod keep;
 mod macros;
 mod reader;
-mod segments;
 mod writer;
 pub(crate) mod xml;
 

@@ -10,6 +10,7 @@ mod hostile;
 mod markdown;
 mod markdown_to_adf;
 mod properties;
+mod real_documents;
 mod source_edits;
 mod storage;
 mod wiki;
