@@ -4,6 +4,7 @@
 use atlassian_document::{Losses, Lost, placeholder_in};
 
 use super::error::AtlassianError;
+use crate::model::cut::{WHY, is_cut};
 
 /// A change to a text that is there already.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +18,12 @@ pub(super) struct Edit<'a> {
 }
 
 impl Edit<'_> {
+    /// The text, unless it is not all of the text that was read. That is no question of what Markdown can
+    /// say, so that `replace` does not allow it.
+    pub(super) fn whole(&self) -> Result<&str, AtlassianError> {
+        whole(self.field, self.markdown)
+    }
+
     /// What becomes of an edit that would destroy something.
     pub(super) fn losses(&self) -> Losses {
         if self.replace {
@@ -38,11 +45,20 @@ impl Edit<'_> {
     }
 }
 
+fn whole<'a>(field: &'static str, markdown: &'a str) -> Result<&'a str, AtlassianError> {
+    if is_cut(markdown) {
+        let why = format!("{field} {WHY}");
+        return Err(AtlassianError::Lossy { field, why });
+    }
+    Ok(markdown)
+}
+
 /// A text that is new: it has nothing that a placeholder could stand for.
 pub(super) fn new_text<'a>(
     field: &'static str,
     markdown: &'a str,
 ) -> Result<&'a str, AtlassianError> {
+    let markdown = whole(field, markdown)?;
     match placeholder_in(markdown) {
         None => Ok(markdown),
         Some(address) => Err(AtlassianError::Lossy {

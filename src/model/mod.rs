@@ -9,6 +9,7 @@ pub mod clock;
 pub(crate) mod comment;
 pub mod connection;
 pub(crate) mod content;
+pub(crate) mod cut;
 pub(crate) mod data_center;
 pub mod database_url;
 pub mod event;

@@ -157,6 +157,7 @@ pub(crate) fn changed_page(current: &Value, change: &PageChange) -> Result<Value
                 markdown,
                 replace: change.replace,
             };
+            let markdown = edit.whole()?;
             let storage = edit_storage(current.unwrap_or_default(), markdown, edit.losses())
                 .map_err(|lost| edit.refused(&lost))?;
             json!({ "representation": "storage", "value": storage })

@@ -22,13 +22,14 @@ impl Dialect {
 
     /// A text as Jira takes it in the place of `current`, of which stays what Markdown cannot say.
     pub(super) fn edited(self, edit: Edit<'_>, current: &Value) -> Result<Value, AtlassianError> {
+        let markdown = edit.whole()?;
         match self {
             Self::Cloud => {
-                edit_adf(current, edit.markdown, edit.losses()).map_err(|lost| edit.refused(&lost))
+                edit_adf(current, markdown, edit.losses()).map_err(|lost| edit.refused(&lost))
             }
             Self::DataCenter => {
                 let current = current.as_str().unwrap_or_default();
-                edit_wiki(current, edit.markdown, edit.losses())
+                edit_wiki(current, markdown, edit.losses())
                     .map(Value::from)
                     .map_err(|lost| edit.refused(&lost))
             }

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::model::cut::{self, holds_cut};
 use crate::model::fields::InvalidFields;
 use crate::model::nearest::nearest;
 use crate::service::error::ServiceError;
@@ -41,6 +42,10 @@ pub(super) fn fitted(
         let is_blank = value.as_str().is_some_and(|text| text.trim().is_empty());
         let keeps_blanks = required.contains(&name.as_str()) || telling.contains(&name.as_str());
         if is_blank && !keeps_blanks {
+            continue;
+        }
+        if holds_cut(&value) {
+            wrong.push((name.clone(), format!("{name} {}", cut::WHY)));
             continue;
         }
         match fit(property, value) {

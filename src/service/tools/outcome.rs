@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::model::cut::MARK;
 use crate::model::page::Page;
 use crate::model::visible::visible;
 
@@ -108,7 +109,7 @@ fn cut(value: &mut Value, longest: usize) -> bool {
         Value::String(text) => match text.char_indices().nth(longest) {
             Some((end, _)) => {
                 text.truncate(end);
-                text.push('…');
+                text.push_str(MARK);
                 true
             }
             None => false,
@@ -158,8 +159,9 @@ mod tests {
             panic!("not an object");
         };
         let body = map["body"].as_str().unwrap();
-        assert_eq!(body.chars().count(), LONGEST_TEXT + 1);
-        assert!(body.ends_with("é…"));
+        let text = body.strip_suffix(MARK).unwrap();
+        assert_eq!(text.chars().count(), LONGEST_TEXT);
+        assert!(text.ends_with('é'));
         assert_eq!(map["truncated"], true);
     }
 
@@ -175,6 +177,6 @@ mod tests {
         assert!(truncated);
         assert_eq!(items.len(), 50);
         let total: usize = items.iter().map(|item| item.to_string().len()).sum();
-        assert!(total < LIST_TEXT + 50 * 40, "{total}");
+        assert!(total < LIST_TEXT + 50 * (40 + MARK.len()), "{total}");
     }
 }

@@ -62,7 +62,7 @@ pub(crate) fn as_blocks(
 }
 
 /// What Markdown would show of a part if it did not lie in a cell.
-fn blocks_of(part: &Part, register: &Register) -> Vec<Block> {
+pub(crate) fn blocks_of(part: &Part, register: &Register) -> Vec<Block> {
     match (&part.shown, &part.inside) {
         (Shown::Frame(reference), Inside::Parts(parts)) => {
             let inside = parts

@@ -12,8 +12,12 @@ pub enum Lost {
     Unknown(String),
     /// A placeholder stands twice: a node can be moved, but not be copied.
     Twice(String),
+    /// The words of a placeholder are others.
+    Words(String),
     /// A placeholder stands where its node cannot be.
     Misplaced(String),
+    /// One of several parts that read alike, and differ in what Markdown does not show, was left out.
+    Doubtful(String),
     /// Something that Markdown does not show would go with the text that was changed.
     Hidden(String),
 }
@@ -29,7 +33,15 @@ impl fmt::Display for Lost {
                 formatter,
                 "holds the placeholder `keep:{reference}` twice; what it stands for can be moved or deleted, but not be copied"
             ),
+            Self::Words(reference) => write!(
+                formatter,
+                "holds other words in the placeholder `keep:{reference}`; they only show what it stands for, which can be moved or deleted, but not be changed"
+            ),
             Self::Misplaced(what) => write!(formatter, "holds {what}, which cannot stand there"),
+            Self::Doubtful(what) => write!(
+                formatter,
+                "leaves out one of several parts that read “{what}” and differ in what Markdown does not show, so that nobody can tell which one is meant; keep all of them or none"
+            ),
             Self::Hidden(what) => write!(formatter, "would destroy {what}"),
         }
     }

@@ -5,14 +5,16 @@
 //! that they stand for. Each format reads its parts and writes the plan; what lies between is here.
 
 mod alike;
-mod lines;
+mod cells;
+pub(crate) mod lines;
 pub(crate) mod lost;
 pub(crate) mod part;
 mod piece;
 pub(crate) mod plan;
 pub(crate) mod segments;
-mod sequence;
+pub(crate) mod sequence;
 pub(crate) mod text;
+pub(crate) mod weave;
 
 use lost::Lost;
 pub(crate) use part::Register;
@@ -60,5 +62,5 @@ pub(crate) fn planned(
     losses: Losses,
 ) -> Result<Vec<Plan>, Lost> {
     let blocks = piece::checked(markdown::read(edited), register, losses)?;
-    plan::plan(parts, register, &notes::lower(&blocks))
+    plan::plan(parts, register, &notes::lower(&blocks), losses)
 }

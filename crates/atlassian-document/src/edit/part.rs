@@ -18,6 +18,10 @@ pub(crate) struct Part {
     pub(crate) source: Source,
     /// What Markdown shows.
     pub(crate) shown: Shown,
+    /// A number for all that it is; the same for parts that differ in identifiers only.
+    pub(crate) nature: u64,
+    /// What would be lost unseen if it were written anew, in words.
+    pub(crate) unsayable: Option<String>,
     /// What it is made of.
     pub(crate) inside: Inside,
 }
@@ -55,6 +59,8 @@ pub(crate) struct Entry {
     pub(crate) source: Source,
     /// What Markdown shows.
     pub(crate) shown: Item,
+    /// As that of a part.
+    pub(crate) nature: u64,
     /// Whether the format has a box for it; otherwise a box is a part of its text.
     pub(crate) is_task: bool,
     /// What it holds.
@@ -68,9 +74,11 @@ pub(crate) struct Row {
     pub(crate) source: Source,
     /// What Markdown shows, as wide as the table.
     pub(crate) shown: Vec<Cell>,
+    /// As that of a part.
+    pub(crate) nature: u64,
     /// Its own cells; one that is shown but is none of them is filled in.
     pub(crate) cells: Vec<Field>,
-    /// Whether one of its cells reaches over others.
+    /// Whether one of its cells reaches over others, or one of another row over it.
     pub(crate) is_merged: bool,
 }
 
@@ -79,6 +87,8 @@ pub(crate) struct Row {
 pub(crate) struct Field {
     /// Where it is.
     pub(crate) source: Source,
+    /// The column that it is shown in.
+    pub(crate) column: usize,
     /// What Markdown shows.
     pub(crate) shown: Cell,
     /// What it holds.

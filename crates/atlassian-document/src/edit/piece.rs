@@ -19,7 +19,7 @@ pub(crate) enum Piece {
 }
 
 /// Gives every placeholder the words that it has in the document, so that only its reference counts,
-/// and refuses those that are unknown or stand twice, or takes their words instead.
+/// and refuses those that are unknown, stand twice or say something else, or takes their words instead.
 pub(crate) fn checked(
     blocks: Vec<Block>,
     register: &Register,
@@ -41,7 +41,12 @@ pub(crate) fn checked(
                 }
                 None => fault = fault.take().or(Some(Lost::Unknown(keep.reference.clone()))),
                 Some(known) => {
-                    *inline = Inline::Keep(same_words(keep, known));
+                    let own = same_words(keep, known);
+                    if own.label != keep.label && !keep.label.is_empty() {
+                        let reference = keep.reference.clone();
+                        fault = fault.take().or(Some(Lost::Words(reference)));
+                    }
+                    *inline = Inline::Keep(own);
                     continue;
                 }
             }

@@ -2,15 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::Losses;
+use super::alike;
 use super::lost::Lost;
-use super::part::{Entry, Field, Inside, Part, Register, Row, Shown, Source, key};
+use super::part::{Entry, Inside, Part, Register, Shown, Source, key};
 use super::piece::{Piece, pieces};
-use super::sequence::{Step, align};
+use super::sequence::{Step, align, doubtful};
 use super::text::{self, Run};
-use super::{alike, lines};
-use crate::tree::flatten::task_box;
+use crate::tree::flatten::{self, into_inlines, task_box};
 use crate::tree::panel::Panel;
-use crate::tree::{Block, Cell, Inline, Item, keep};
+use crate::tree::{Block, Cell, Inline, Item, Style, keep};
+
+/// Beyond this likeness a new block is an old one that was changed.
+const ALIKE: f32 = 0.3;
 
 /// What stands in the place of a block.
 #[derive(Debug)]
@@ -63,7 +67,12 @@ pub(crate) enum FieldPlan {
 }
 
 /// Plans the change from the document in `old` to the edited blocks.
-pub(crate) fn plan(old: &[Part], register: &Register, new: &[Block]) -> Result<Vec<Plan>, Lost> {
+pub(crate) fn plan(
+    old: &[Part],
+    register: &Register,
+    new: &[Block],
+    losses: Losses,
+) -> Result<Vec<Plan>, Lost> {
     let mut frames = HashMap::new();
     find_frames(old, &mut frames);
     let used = keep::all(new)
@@ -72,6 +81,7 @@ pub(crate) fn plan(old: &[Part], register: &Register, new: &[Block]) -> Result<V
         .collect();
     let mut planner = Planner {
         register,
+        is_strict: losses == Losses::Refused,
         frames,
         used,
         gone: Vec::new(),
@@ -120,8 +130,10 @@ fn find_moved(plans: &mut [Plan], gone: &mut HashMap<&Block, Vec<Source>>) {
     }
 }
 
-struct Planner<'p> {
-    register: &'p Register,
+pub(super) struct Planner<'p> {
+    pub(super) register: &'p Register,
+    /// Whether nothing may be lost.
+    pub(super) is_strict: bool,
     frames: HashMap<&'p str, &'p Part>,
     /// The placeholders of the edited text.
     used: HashSet<String>,
@@ -130,7 +142,7 @@ struct Planner<'p> {
 }
 
 impl<'p> Planner<'p> {
-    fn parts(&mut self, old: &'p [Part], new: &[Piece]) -> Result<Vec<Plan>, Lost> {
+    pub(super) fn parts(&mut self, old: &'p [Part], new: &[Piece]) -> Result<Vec<Plan>, Lost> {
         let olds: Vec<u64> = old.iter().map(|part| key(&part.shown)).collect();
         let as_shown = |piece: &Piece| match piece {
             Piece::Block(block) => key(&Shown::Block(block.clone())),
@@ -142,7 +154,17 @@ impl<'p> Planner<'p> {
             Piece::Frame(..) => 0.0,
         };
         let (steps, gone) = align(&olds, &news, true, &likeness);
+        let natures: Vec<u64> = old.iter().map(|part| part.nature).collect();
+        if self.is_strict
+            && let Some(index) = doubtful(&olds, &natures, &steps, &gone)
+            && let Shown::Block(shown) = &old[index].shown
+        {
+            return Err(in_doubt(&into_inlines(std::slice::from_ref(shown))));
+        }
         for index in gone {
+            if self.is_strict {
+                nothing_unsayable_goes(&old[index], &steps, new)?;
+            }
             self.leave(&old[index]);
         }
         let plans = steps.into_iter().map(|step| match step {
@@ -163,7 +185,7 @@ impl<'p> Planner<'p> {
     }
 
     /// A part goes, unless a placeholder for it stands elsewhere; what was in a frame may stay.
-    fn leave(&mut self, part: &'p Part) {
+    pub(super) fn leave(&mut self, part: &'p Part) {
         if let Shown::Frame(reference) = &part.shown
             && self.used.contains(reference)
         {
@@ -248,6 +270,12 @@ impl<'p> Planner<'p> {
         let likeness =
             |i: usize, j: usize| alike::blocks(&old[i].shown.blocks, &new[j].blocks).max(0.01);
         let (steps, gone) = align(&olds, &news, true, &likeness);
+        let natures: Vec<u64> = old.iter().map(|entry| entry.nature).collect();
+        if self.is_strict
+            && let Some(index) = doubtful(&olds, &natures, &steps, &gone)
+        {
+            return Err(in_doubt(&into_inlines(&old[index].shown.blocks)));
+        }
         for index in gone {
             old[index].parts.iter().for_each(|part| self.leave(part));
         }
@@ -269,11 +297,12 @@ impl<'p> Planner<'p> {
             && let Some(done) = checked.take()
         {
             // The box is a part of the text.
-            let mut boxed = vec![Inline::plain(format!(
-                "{}{}",
-                task_box(done),
-                behind_box(old)
-            ))];
+            let follows = match blocks.first() {
+                Some(Block::Paragraph(content)) => content.first(),
+                _ => None,
+            };
+            let space = behind_box(old, follows);
+            let mut boxed = vec![Inline::plain(format!("{}{space}", task_box(done)))];
             if let Some(Block::Paragraph(content)) = blocks.first() {
                 boxed.extend(content.iter().cloned());
                 blocks.remove(0);
@@ -283,97 +312,61 @@ impl<'p> Planner<'p> {
         let plans = self.parts(&old.parts, &pieces(&blocks, self.register)?)?;
         Ok(EntryPlan::Changed(old.source, checked, plans))
     }
-
-    fn rows(&mut self, old: &'p [Row], new: &[&Vec<Cell>]) -> Result<Vec<RowPlan>, Lost> {
-        let olds: Vec<u64> = old.iter().map(|row| key(&trimmed(&row.shown))).collect();
-        let news: Vec<u64> = new.iter().map(|row| key(&trimmed(row))).collect();
-        let likeness = |i: usize, j: usize| alike::cells(&old[i].shown, new[j]).max(0.01);
-        let (steps, gone) = align(&olds, &news, true, &likeness);
-        let moved = steps.iter().enumerate().any(|(index, step)| match step {
-            Step::Same(i, _) => *i != index,
-            _ => true,
-        });
-        if old.iter().any(|row| row.is_merged) && (moved || !gone.is_empty()) {
-            return Err(Lost::Hidden(String::from("the merged cells of a table")));
-        }
-        for cell in gone.into_iter().flat_map(|index| &old[index].cells) {
-            cell.parts.iter().for_each(|part| self.leave(part));
-        }
-        let plans = steps.into_iter().map(|step| match step {
-            Step::Same(i, _) => Ok(RowPlan::Keep(old[i].source)),
-            Step::Changed(i, j) => self.fields(&old[i], new[j]),
-            Step::New(j) => Ok(RowPlan::Fresh(new[j].clone())),
-        });
-        plans.collect()
-    }
-
-    fn fields(&mut self, old: &'p Row, new: &[Cell]) -> Result<RowPlan, Lost> {
-        let mut new = new;
-        while let Some((last, others)) = new.split_last()
-            && new.len() > old.cells.len()
-            && last.is_empty()
-        {
-            new = others;
-        }
-        let olds: Vec<u64> = old.cells.iter().map(|cell| key(&cell.shown)).collect();
-        let news: Vec<u64> = new.iter().map(key).collect();
-        // Where columns neither came nor went, cells stand in their places.
-        let steps = if olds.len() == news.len() {
-            let steps = (0..olds.len()).map(|at| {
-                if olds[at] == news[at] {
-                    Step::Same(at, at)
-                } else {
-                    Step::Changed(at, at)
-                }
-            });
-            steps.collect()
-        } else {
-            let likeness =
-                |i: usize, j: usize| alike::texts(&old.cells[i].shown, &new[j]).max(0.01);
-            align(&olds, &news, false, &likeness).0
-        };
-        let plans = steps.into_iter().map(|step| match step {
-            Step::Same(i, _) => Ok(FieldPlan::Keep(old.cells[i].source)),
-            Step::Changed(i, j) => self.field(&old.cells[i], &new[j]),
-            Step::New(j) => Ok(FieldPlan::Fresh(new[j].clone())),
-        });
-        Ok(RowPlan::Changed(
-            old.source,
-            plans.collect::<Result<_, Lost>>()?,
-        ))
-    }
-
-    fn field(&mut self, old: &'p Field, new: &Cell) -> Result<FieldPlan, Lost> {
-        let blocks = lines::as_blocks(&old.parts, new, self.register)?;
-        let plans = self.parts(&old.parts, &pieces(&blocks, self.register)?)?;
-        Ok(FieldPlan::Changed(old.source, plans))
-    }
 }
 
-/// The white space behind the box that is a part of an entry's text.
-fn behind_box(entry: &Entry) -> String {
+/// The white space behind the box that is a part of an entry's text, and before what follows it.
+fn behind_box(entry: &Entry, follows: Option<&Inline>) -> String {
     let first = entry.parts.first().map(|part| &part.shown);
-    let space = match first {
+    let text = match first {
         Some(Shown::Block(Block::Paragraph(content))) => match content.first() {
-            Some(Inline::Text { text, .. }) => {
-                let behind = text.chars().skip(task_box(true).len());
-                behind.take_while(|c| c.is_whitespace()).collect()
-            }
-            _ => String::new(),
+            Some(Inline::Text { text, .. }) => text.as_str(),
+            _ => "",
         },
-        _ => String::new(),
+        _ => "",
     };
-    if space.is_empty() {
+    let had_box = entry.shown.checked.is_some();
+    let behind = text.chars().skip(task_box(true).len());
+    let space: String = behind
+        .take_while(|c| had_box && c.is_whitespace())
+        .collect();
+    // A box ends where something else begins, and before words that are marked as it is at a space.
+    let is_words = |inline: &Inline| {
+        inline
+            .style()
+            .is_some_and(|style| *style == Style::default())
+    };
+    let needs_none = had_box && !follows.is_some_and(is_words);
+    if space.is_empty() && !needs_none {
         String::from(" ")
     } else {
         space
     }
 }
 
-/// A row without the empty cells that only fill it up.
-fn trimmed(row: &[Cell]) -> &[Cell] {
-    let end = row.iter().rposition(|cell| !cell.is_empty());
-    &row[..end.map_or(0, |last| last + 1)]
+pub(super) fn in_doubt(shown: &[Inline]) -> Lost {
+    let words = keep::Keep::new("", &flatten::words(shown), false);
+    Lost::Doubtful(words.label.clone())
+}
+
+/// A part that cannot be written anew was deleted, unless something new is much like it or stands where it
+/// stood: then it was changed.
+fn nothing_unsayable_goes(part: &Part, steps: &[Step], new: &[Piece]) -> Result<(), Lost> {
+    let (Some(what), Shown::Block(shown)) = (&part.unsayable, &part.shown) else {
+        return Ok(());
+    };
+    let is_like = |step: &Step| match step {
+        Step::New(j) => match &new[*j] {
+            Piece::Block(block) => {
+                alike::blocks(std::slice::from_ref(shown), std::slice::from_ref(block)) >= ALIKE
+            }
+            Piece::Frame(..) => false,
+        },
+        _ => false,
+    };
+    if steps.iter().any(is_like) {
+        return Err(Lost::Hidden(what.clone()));
+    }
+    Ok(())
 }
 
 fn fresh(block: &Block) -> Result<Plan, Lost> {

@@ -20,6 +20,9 @@ pub(crate) enum Step {
 /// How alike an old and a new element are, from 0 for "another thing" to 1.
 pub(crate) type Likeness<'a> = &'a dyn Fn(usize, usize) -> f32;
 
+/// How far a twin is looked for: a thousand lines that read alike are not compared with each other.
+const FAR: usize = 256;
+
 /// Below this two elements have too little in common to be one that was changed.
 const ALIKE: f32 = 0.3;
 
@@ -71,6 +74,34 @@ pub(crate) fn align(
     let steps = steps.map(|(j, step)| step.unwrap_or(Step::New(j)));
     let gone = (0..old.len()).filter(|i| old_is_free[*i]);
     (steps.collect(), gone.collect())
+}
+
+/// An old element that went although another stayed that reads the same and is not: between two that nothing
+/// else tells apart, the edit does not say which one it means.
+pub(crate) fn doubtful(
+    old: &[u64],
+    natures: &[u64],
+    steps: &[Step],
+    gone: &[usize],
+) -> Option<usize> {
+    let mut stays = vec![false; old.len()];
+    for step in steps {
+        if let Step::Same(i, _) | Step::Changed(i, _) = step {
+            stays[*i] = true;
+        }
+    }
+    let is_twin = |one: usize, other: usize| old[one] == old[other] && stays[other];
+    let differs = |index: usize, others: &mut dyn Iterator<Item = usize>| {
+        let reachable = others
+            .take(FAR)
+            .take_while(|other| !stays[*other] || old[*other] == old[index]);
+        let mut reachable = reachable;
+        reachable.any(|other| is_twin(index, other) && natures[other] != natures[index])
+    };
+    let in_doubt = |index: &&usize| {
+        differs(**index, &mut (0..**index).rev()) || differs(**index, &mut (**index + 1..old.len()))
+    };
+    gone.iter().find(in_doubt).copied()
 }
 
 /// The longest way through both sequences on which they are equal, as pairs of places.
@@ -170,7 +201,7 @@ fn unique_in_both(
 }
 
 /// The longest run of pairs that rise on both sides (patience sorting).
-fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+pub(crate) fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let mut piles: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
     for (index, (_, j)) in pairs.iter().enumerate() {

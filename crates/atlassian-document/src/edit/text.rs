@@ -93,6 +93,11 @@ fn styles(units: &[Unit], shown: &Signs) -> Option<Vec<Option<Style>>> {
     shown.next().is_none().then_some(styles)
 }
 
+/// Whether these units are what a text shows.
+pub(crate) fn fits(units: &[Unit], shown: &[Inline]) -> bool {
+    styles(units, &signs(shown)).is_some()
+}
+
 fn same_sign(source: &Sign, shown: &Sign) -> bool {
     let normal = |c: &char| match c {
         '\n' | '\r' => ' ',

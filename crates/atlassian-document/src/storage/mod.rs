@@ -4,9 +4,9 @@
 
 mod data_center;
 mod edit;
+mod keep;
 mod macros;
 mod reader;
-mod segments;
 mod writer;
 pub(crate) mod xml;
 

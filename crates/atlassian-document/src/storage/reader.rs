@@ -3,39 +3,52 @@
 //! Pages live for many years and were written by several editors and by hand, so that there is more
 //! than one spelling of most things.
 
-use super::macros;
-use super::xml::{self, Element, Node};
+use super::keep::identified;
+use super::xml::{Element, Node};
+use super::{keep, macros};
 use crate::tree::collector::Collector;
 use crate::tree::flatten::{into_inlines, read_task_box};
 use crate::tree::node::linked;
 use crate::tree::table::{Spanning, spread};
-use crate::tree::{Block, Inline, Item, Script, Style, notes};
+use crate::tree::{Block, Cell, Inline, Item, Script, Style, notes};
 
 /// Reads a whole page body.
 pub(crate) fn read(storage: &str) -> Vec<Block> {
-    notes::raise(content(&xml::read(storage)))
+    notes::raise(content(&identified(storage)))
 }
 
 /// What the elements around a text say about it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Context {
-    style: Style,
-    code: bool,
+    pub(crate) style: Style,
+    pub(crate) code: bool,
 }
 
 /// The blocks inside an element, read on their own.
 pub(crate) fn content(element: &Element) -> Vec<Block> {
+    nodes(&element.children)
+}
+
+/// The blocks of some nodes, read on their own.
+pub(crate) fn nodes(nodes: &[Node]) -> Vec<Block> {
     let mut collector = Collector::default();
-    read_nodes(&element.children, &Context::default(), &mut collector);
+    read_nodes(nodes, &Context::default(), &mut collector);
     collector.finish()
 }
 
-fn read_nodes(nodes: &[Node], context: &Context, collector: &mut Collector) {
+/// The blocks that an element is.
+pub(crate) fn element_blocks(element: &Element) -> Vec<Block> {
+    let mut collector = Collector::default();
+    read_element(element, &Context::default(), &mut collector);
+    collector.finish()
+}
+
+pub(crate) fn read_nodes(nodes: &[Node], context: &Context, collector: &mut Collector) {
     for node in nodes {
         match node {
             Node::Element(element) => read_element(element, context, collector),
-            Node::Text(text) => collector.inline(run(&collapse(text), context)),
-            Node::Literal(text) => {
+            Node::Text(text, _) => collector.inline(run(&collapse(text), context)),
+            Node::Literal(text, _) => {
                 let lines = text.split('\n').map(|line| vec![run(line, context)]);
                 collector.inlines(lines.collect::<Vec<_>>().join(&Inline::Break));
             }
@@ -74,8 +87,12 @@ fn collapse(text: &str) -> String {
     collapsed
 }
 
-fn read_element(element: &Element, context: &Context, collector: &mut Collector) {
+pub(crate) fn read_element(element: &Element, context: &Context, collector: &mut Collector) {
     let children = &element.children;
+    if let Some(reference) = &element.reference {
+        keep::read(element, reference, collector);
+        return;
+    }
     match element.name.as_str() {
         // Frames without a meaning of their own; columns of a layout come one after the other.
         "p" | "div" | "section" | "header" | "footer" | "article" | "ac:layout"
@@ -166,16 +183,16 @@ fn read_styled(
     read_nodes(&element.children, &context, collector);
 }
 
-fn is_struck(element: &Element) -> bool {
+pub(crate) fn is_struck(element: &Element) -> bool {
     let style = element.attribute("style").unwrap_or_default();
     style.contains("line-through")
 }
 
-fn read_items(list: &Element) -> Vec<Item> {
+pub(crate) fn read_items(list: &Element) -> Vec<Item> {
     let mut entries: Vec<Item> = Vec::new();
     for child in list.elements() {
         // The older editor puts a nested list beside its entry instead of inside; no browser minds.
-        let nested = matches!(child.name.as_str(), "ul" | "ol");
+        let nested = is_list(child);
         let mut collector = Collector::default();
         if child.name == "li" {
             collector.block(content(child));
@@ -195,7 +212,12 @@ fn read_items(list: &Element) -> Vec<Item> {
     entries
 }
 
-fn read_tasks(list: &Element) -> Vec<Item> {
+/// Whether an element is a list of entries.
+pub(crate) fn is_list(element: &Element) -> bool {
+    matches!(element.name.as_str(), "ul" | "ol")
+}
+
+pub(crate) fn read_tasks(list: &Element) -> Vec<Item> {
     let tasks = list.elements().filter(|child| child.name == "ac:task");
     let read_task = |task: &Element| {
         let status = task.child("ac:task-status").map(Element::all_text);
@@ -206,9 +228,8 @@ fn read_tasks(list: &Element) -> Vec<Item> {
     tasks.map(read_task).collect()
 }
 
-/// A table. Only a first row that is header throughout is one in GFM (section 4.10): header columns
-/// and later header rows are lost, and blocks in cells become lines.
-fn read_table(table: &Element) -> Option<Block> {
+/// The rows of a table, in whatever parts of it they lie.
+pub(crate) fn rows(table: &Element) -> Vec<&Element> {
     let mut found = Vec::new();
     for child in table.elements() {
         match child.name.as_str() {
@@ -219,22 +240,38 @@ fn read_table(table: &Element) -> Option<Block> {
             _ => {}
         }
     }
+    found
+}
+
+/// The cells of a row.
+pub(crate) fn cells(row: &Element) -> impl Iterator<Item = &Element> {
     let is_cell = |cell: &&Element| matches!(cell.name.as_str(), "th" | "td");
+    row.elements().filter(is_cell)
+}
+
+/// A cell with what it reaches over.
+pub(crate) fn spanning(cell: &Element, content: Cell) -> Spanning {
+    let [columns, rows] = ["colspan", "rowspan"].map(|name| {
+        let count = cell.attribute(name);
+        count.and_then(|count| count.trim().parse().ok())
+    });
+    Spanning::new(content, columns, rows)
+}
+
+/// A table. Only a first row that is header throughout is one in GFM (section 4.10): header columns
+/// and later header rows are lost, and blocks in cells become lines.
+fn read_table(table: &Element) -> Option<Block> {
+    let found = rows(table);
     let is_header = found.first().is_some_and(|row| {
-        let mut cells = row.elements().filter(is_cell).peekable();
+        let mut cells = cells(row).peekable();
         cells.peek().is_some() && cells.all(|cell| cell.name == "th")
     });
-    let cells = |row: &Element| -> Vec<Spanning> {
-        let cells = row.elements().filter(is_cell).map(|cell| {
-            let [columns, rows] = ["colspan", "rowspan"].map(|name| {
-                cell.attribute(name)
-                    .and_then(|count| count.trim().parse().ok())
-            });
-            Spanning::new(into_inlines(&content(cell)), columns, rows)
-        });
+    let spread_cells = |row: &Element| -> Vec<Spanning> {
+        let cells = cells(row);
+        let cells = cells.map(|cell| spanning(cell, into_inlines(&content(cell))));
         cells.collect()
     };
-    let mut rows = spread(found.into_iter().map(cells).collect());
+    let mut rows = spread(found.into_iter().map(spread_cells).collect());
     let header = if is_header {
         rows.remove(0)
     } else {

@@ -20,13 +20,45 @@ pub(crate) fn write(blocks: &[Block]) -> String {
     writer.written
 }
 
+/// Writes blocks and parts of some.
 #[derive(Default)]
-struct Writer {
+pub(crate) struct Writer {
     written: String,
+    /// The highest number of a task so far.
     tasks: u64,
 }
 
 impl Writer {
+    /// A writer for a page that has tasks up to this number.
+    pub(crate) fn counting_from(tasks: u64) -> Self {
+        Self {
+            tasks,
+            ..Self::default()
+        }
+    }
+
+    /// A block on its own.
+    pub(crate) fn one_block(&mut self, block: &Block) -> String {
+        self.block(block);
+        std::mem::take(&mut self.written)
+    }
+
+    /// An entry of a list, or a task of a list of tasks.
+    pub(crate) fn one_entry(&mut self, item: &Item, is_task: bool) -> String {
+        if is_task {
+            self.task(item);
+        } else {
+            self.element("li", |writer| writer.list_item(item));
+        }
+        std::mem::take(&mut self.written)
+    }
+
+    /// Running text on its own.
+    pub(crate) fn one_text(&mut self, content: &[Inline]) -> String {
+        self.inlines(content);
+        std::mem::take(&mut self.written)
+    }
+
     fn blocks(&mut self, blocks: &[Block]) {
         for block in blocks {
             self.block(block);
@@ -154,11 +186,8 @@ impl Writer {
             self.escaped(&language);
             self.raw("</ac:parameter>");
         }
-        // The end mark of a CDATA section cannot stand inside it (XML 1.0, section 2.7).
-        let text = text.replace("]]>", "]]]]><![CDATA[>");
-        self.raw("<ac:plain-text-body><![CDATA[");
-        self.raw(&text);
-        self.raw("]]></ac:plain-text-body></ac:structured-macro>");
+        self.element("ac:plain-text-body", |writer| writer.raw(&literal(text)));
+        self.raw("</ac:structured-macro>");
     }
 
     fn inlines(&mut self, inlines: &[Inline]) {
@@ -170,15 +199,7 @@ impl Writer {
     }
 
     fn escaped(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '&' => self.raw("&amp;"),
-                '<' => self.raw("&lt;"),
-                '>' => self.raw("&gt;"),
-                '"' => self.raw("&quot;"),
-                other => self.written.push(other),
-            }
-        }
+        self.raw(&escaped(text));
     }
 }
 
@@ -239,8 +260,28 @@ impl<'tree> Sink<'tree> for Writer {
     }
 }
 
+/// Text with everything escaped that would be markup.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => written.push_str("&amp;"),
+            '<' => written.push_str("&lt;"),
+            '>' => written.push_str("&gt;"),
+            '"' => written.push_str("&quot;"),
+            other => written.push(other),
+        }
+    }
+    written
+}
+
+/// Literal text. The end mark of a CDATA section cannot stand inside it (XML 1.0, section 2.7).
+pub(crate) fn literal(text: &str) -> String {
+    format!("<![CDATA[{}]]>", text.replace("]]>", "]]]]><![CDATA[>"))
+}
+
 /// Confluence has four macros of this kind, which it shows in the colours of ADF's kinds.
-fn macro_name(kind: Panel) -> &'static str {
+pub(crate) fn macro_name(kind: Panel) -> &'static str {
     match kind {
         Panel::Info => "info",
         Panel::Note => "note",

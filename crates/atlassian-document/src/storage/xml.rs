@@ -2,6 +2,8 @@
 //!
 //! Confluence refuses what is not well-formed, but bodies also come from templates, exports and people.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Event as MarkdownEvent, Parser};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -13,15 +15,28 @@ const MAXIMUM_LEVELS: usize = 100;
 /// The longest name of an HTML entity (`CounterClockwiseContourIntegral` has 31 letters).
 const MAXIMUM_ENTITY: usize = 40;
 
+/// Where something stands in the source, in bytes.
+pub(crate) type Span = Range<usize>;
+
 /// A part of an XML document.
 #[derive(Debug)]
 pub(crate) enum Node {
     /// An element with its content.
     Element(Element),
     /// Text with its references resolved.
-    Text(String),
+    Text(String, Span),
     /// Text of a CDATA section, whose white space counts.
-    Literal(String),
+    Literal(String, Span),
+}
+
+impl Node {
+    /// Where it stands.
+    pub(crate) fn span(&self) -> &Span {
+        match self {
+            Self::Element(element) => &element.span,
+            Self::Text(_, span) | Self::Literal(_, span) => span,
+        }
+    }
 }
 
 /// An element of an XML document.
@@ -33,6 +48,11 @@ pub(crate) struct Element {
     attributes: Vec<(String, String)>,
     /// What the element holds.
     pub(crate) children: Vec<Node>,
+    /// Where it stands with its tags, and what lies between them.
+    pub(crate) span: Span,
+    pub(crate) inner: Span,
+    /// The reference of one that Markdown cannot say.
+    pub(crate) reference: Option<String>,
 }
 
 impl Element {
@@ -43,11 +63,16 @@ impl Element {
         value.filter(|value| !value.trim().is_empty())
     }
 
+    /// The names of the attributes.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.attributes.iter().map(|(name, _)| name.as_str())
+    }
+
     /// The elements directly inside.
     pub(crate) fn elements(&self) -> impl Iterator<Item = &Self> {
         self.children.iter().filter_map(|node| match node {
             Node::Element(element) => Some(element),
-            Node::Text(_) | Node::Literal(_) => None,
+            Node::Text(..) | Node::Literal(..) => None,
         })
     }
 
@@ -60,16 +85,22 @@ impl Element {
     pub(crate) fn all_text(&self) -> String {
         let texts = self.children.iter().map(|node| match node {
             Node::Element(element) => element.all_text(),
-            Node::Text(text) | Node::Literal(text) => text.clone(),
+            Node::Text(text, _) | Node::Literal(text, _) => text.clone(),
         });
         texts.collect()
     }
 
-    fn push_text(&mut self, text: &str) {
-        if let Some(Node::Text(last)) = self.children.last_mut() {
+    /// Whether it is written as one tag.
+    pub(crate) fn is_empty_tag(&self) -> bool {
+        self.inner.start == self.span.end
+    }
+
+    fn push_text(&mut self, text: &str, at: Span) {
+        if let Some(Node::Text(last, span)) = self.children.last_mut() {
             last.push_str(text);
+            span.end = at.end;
         } else {
-            self.children.push(Node::Text(text.to_owned()));
+            self.children.push(Node::Text(text.to_owned(), at));
         }
     }
 }
@@ -89,17 +120,19 @@ pub(crate) fn read(source: &str) -> Element {
     loop {
         match reader.read_event() {
             Ok(Event::Eof) => break,
-            Ok(event) => builder.event(event),
+            Ok(event) => {
+                let end = usize::try_from(reader.buffer_position()).unwrap_or(source.len());
+                builder.event(event, understood..end);
+                understood = end;
+            }
             Err(_) => {
-                builder
-                    .top()
-                    .push_text(source.get(understood..).unwrap_or_default());
+                let rest = source.get(understood..).unwrap_or_default();
+                builder.top().push_text(rest, understood..source.len());
                 break;
             }
         }
-        understood = usize::try_from(reader.buffer_position()).unwrap_or(source.len());
     }
-    builder.finish()
+    builder.finish(source.len())
 }
 
 #[derive(Default)]
@@ -114,56 +147,61 @@ impl Builder {
         self.open.last_mut().unwrap_or(&mut self.root)
     }
 
-    fn event(&mut self, event: Event<'_>) {
+    fn event(&mut self, event: Event<'_>, at: Span) {
         match event {
             // `a < b` is no tag, whatever XML says.
             Event::Start(start) if !is_name(start.name().0) => {
-                self.top().push_text(&format!("<{}>", &*start));
+                self.top().push_text(&format!("<{}>", &*start), at);
             }
             Event::Empty(start) if !is_name(start.name().0) => {
-                self.top().push_text(&format!("<{}/>", &*start));
+                self.top().push_text(&format!("<{}/>", &*start), at);
             }
             // HTML's empty elements, which people write without the slash that XML wants.
             Event::Start(start) if matches!(start.name().0, "br" | "hr" | "img") => {
-                self.top().children.push(Node::Element(element(&start)));
+                self.top().children.push(Node::Element(element(&start, at)));
             }
             Event::Start(_) if self.open.len() >= MAXIMUM_LEVELS => self.skipped += 1,
-            Event::Start(start) => self.open.push(element(&start)),
-            Event::Empty(start) => self.top().children.push(Node::Element(element(&start))),
-            Event::End(end) => self.close(end.name().0.trim()),
-            Event::Text(text) => self.top().push_text(&text),
+            Event::Start(start) => self.open.push(element(&start, at)),
+            Event::Empty(start) => self.top().children.push(Node::Element(element(&start, at))),
+            Event::End(end) => self.close(end.name().0.trim(), &at),
+            Event::Text(text) => self.top().push_text(&text, at),
             Event::CData(text) => {
                 let text = text.into_inner().into_owned();
-                self.top().children.push(Node::Literal(text));
+                self.top().children.push(Node::Literal(text, at));
             }
             Event::GeneralRef(reference) => {
                 let text = resolve(&reference);
-                self.top().push_text(&text);
+                self.top().push_text(&text, at);
             }
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) | Event::Eof => {}
         }
     }
 
-    fn close(&mut self, name: &str) {
+    fn close(&mut self, name: &str, at: &Span) {
         if self.skipped > 0 {
             self.skipped -= 1;
         } else if let Some(position) = self.open.iter().rposition(|open| open.name == name) {
-            while self.open.len() > position {
-                self.close_last();
+            // What was never closed ends before the tag that closes what it lies in.
+            while self.open.len() > position + 1 {
+                self.close_last(&(at.start..at.start));
             }
+            self.close_last(at);
         }
     }
 
-    fn close_last(&mut self) {
-        if let Some(last) = self.open.pop() {
+    fn close_last(&mut self, at: &Span) {
+        if let Some(mut last) = self.open.pop() {
+            last.inner.end = at.start;
+            last.span.end = at.end;
             self.top().children.push(Node::Element(last));
         }
     }
 
-    fn finish(mut self) -> Element {
+    fn finish(mut self, end: usize) -> Element {
         while !self.open.is_empty() {
-            self.close_last();
+            self.close_last(&(end..end));
         }
+        (self.root.span, self.root.inner) = (0..end, 0..end);
         self.root
     }
 }
@@ -172,7 +210,7 @@ fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
-fn element(start: &BytesStart<'_>) -> Element {
+fn element(start: &BytesStart<'_>, at: Span) -> Element {
     let mut attributes = start.html_attributes();
     let attributes = attributes.with_checks(false).flatten();
     let attributes = attributes.map(|attribute| {
@@ -183,11 +221,32 @@ fn element(start: &BytesStart<'_>) -> Element {
         name: start.name().0.to_owned(),
         attributes: attributes.collect(),
         children: Vec::new(),
+        inner: at.end..at.end,
+        span: at,
+        reference: None,
+    }
+}
+
+/// Whether a source is well-formed, and no deeper than it is read: then every element ends where it says.
+pub(crate) fn is_well_formed(source: &str) -> bool {
+    let mut reader = Reader::from_str(source);
+    let mut depth = 0_usize;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(start)) if is_name(start.name().0) => depth += 1,
+            Ok(Event::End(_)) => depth = depth.saturating_sub(1),
+            Ok(Event::Eof) => return depth == 0,
+            Ok(Event::Start(_)) | Err(_) => return false,
+            Ok(_) => {}
+        }
+        if depth >= MAXIMUM_LEVELS {
+            return false;
+        }
     }
 }
 
 /// The text that a reference stands for, or the reference itself.
-fn resolve(reference: &BytesRef<'_>) -> String {
+pub(crate) fn resolve(reference: &BytesRef<'_>) -> String {
     if reference.is_char_ref() {
         let resolved = reference.resolve_char_ref().ok().flatten();
         return resolved.unwrap_or(char::REPLACEMENT_CHARACTER).to_string();

@@ -1,7 +1,6 @@
 //! Edits of ADF documents: what the edit leaves alone stays to the last attribute.
 
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 
 use super::adf_documents::document;
@@ -55,16 +54,138 @@ fn with_thread(markdown: &str) -> String {
     edited
 }
 
-/// Of the documents of a run.
-const SEED: u64 = 7;
+/// The same document without the names that the editor gives: of two nodes that differ in nothing else, one
+/// is as good as the other.
+fn anonymous(value: &Value) -> Value {
+    match value {
+        Value::Array(values) => values.iter().map(anonymous).collect(),
+        Value::Object(fields) => {
+            let named = fields.iter().filter(|(name, _)| *name != "localId");
+            let named = named.map(|(name, value)| (name.clone(), anonymous(value)));
+            Value::Object(named.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+fn doc(content: &Value) -> Value {
+    json!({ "type": "doc", "version": 1, "content": content })
+}
+
+fn paragraph(text: &str, id: &str) -> Value {
+    json!({ "type": "paragraph", "attrs": { "localId": id }, "content": [{ "type": "text", "text": text }] })
+}
+
+#[test]
+fn a_box_before_a_placeholder_gains_no_space() {
+    let parrot = json!({ "type": "emoji", "attrs": { "shortName": ":parrot:", "id": "a", "text": ":parrot:" } });
+    let document = |word: &str| {
+        doc(
+            &json!([{ "type": "bulletList", "content": [{ "type": "listItem", "content": [
+                { "type": "paragraph", "content": [
+                    { "type": "text", "text": "[x]" }, parrot, { "type": "text", "text": format!(" {word}") },
+                ]},
+            ]}]}]),
+        )
+    };
+    let markdown = adf_to_markdown(&document("needle"));
+    let edited = edit(&document("needle"), &markdown.replace("needle", "thread"));
+    assert_eq!(edited, Ok(document("thread")), "{markdown}");
+}
+
+#[test]
+fn of_parts_that_read_alike_the_one_that_is_meant_goes_or_none() {
+    let red = json!({ "type": "paragraph", "content": [
+        { "type": "text", "text": "later", "marks": [{ "type": "textColor", "attrs": { "color": "#ff5630" } }] },
+    ]});
+    let (plain, other) = (paragraph("later", "p1"), paragraph("beside", "p2"));
+    // Something between them tells which one went.
+    let between = doc(&json!([plain, other, red]));
+    assert_eq!(
+        edit(&between, "later\n\nbeside"),
+        Ok(doc(&json!([plain, other])))
+    );
+    assert_eq!(
+        edit(&between, "beside\n\nlater"),
+        Ok(doc(&json!([other, red])))
+    );
+    assert_eq!(edit(&between, "beside"), Ok(doc(&json!([other]))));
+    let beside = doc(&json!([plain, red, other]));
+    let refused = edit(&beside, "later\n\nbeside");
+    assert_eq!(refused, Err(Lost::Doubtful(String::from("later"))));
+    assert!(edit_adf(&beside, "later\n\nbeside", Losses::Accepted).is_ok());
+    // Whoever has an identifier only is no other.
+    let twins = doc(&json!([plain, paragraph("later", "p3"), other]));
+    assert!(edit(&twins, "later\n\nbeside").is_ok());
+    let items = |items: &[&Value]| {
+        let items: Vec<Value> = items
+            .iter()
+            .map(|node| json!({ "type": "listItem", "content": [node] }))
+            .collect();
+        doc(&json!([{ "type": "bulletList", "content": items }]))
+    };
+    let refused = edit(&items(&[&plain, &red]), "- later");
+    assert_eq!(refused, Err(Lost::Doubtful(String::from("later"))));
+}
+
+fn cell(kind: &str, text: &str, reach: [u64; 2]) -> Value {
+    json!({ "type": kind, "attrs": { "colspan": reach[0], "rowspan": reach[1], "background": "#deebff" },
+        "content": [paragraph(text, text)] })
+}
+
+#[test]
+fn a_word_in_a_table_with_merged_cells_changes_alone() {
+    let table = |word: &str| {
+        let row = |cells: &[Value]| json!({ "type": "tableRow", "content": cells });
+        doc(
+            &json!([{ "type": "table", "attrs": { "localId": "t", "layout": "default" }, "content": [
+                row(&[cell("tableHeader", "wide", [2, 1]), cell("tableHeader", "one", [1, 1])]),
+                row(&[cell("tableCell", "high", [1, 2]), cell("tableCell", "b", [1, 1]), cell("tableCell", "c", [1, 1])]),
+                row(&[cell("tableCell", "below", [1, 1]), cell("tableCell", word, [1, 1])]),
+            ]}]),
+        )
+    };
+    let document = table("needle");
+    let markdown = adf_to_markdown(&document);
+    for (from, to) in [
+        ("needle", "thread"),
+        ("wide", "broad"),
+        ("high", "tall"),
+        ("below", "under"),
+    ] {
+        let text = document.to_string();
+        let mut expected: Value = serde_json::from_str(&text.replace(
+            &format!("\"text\":\"{from}\""),
+            &format!("\"text\":\"{to}\""),
+        ))
+        .unwrap();
+        let edited = edit(&document, &markdown.replace(from, to));
+        assert_eq!(
+            edited.as_ref().map(Value::to_string),
+            Ok(expected.take().to_string()),
+            "{markdown}"
+        );
+    }
+    let covered = markdown.replace("|  | below", "| more | below");
+    assert_ne!(covered, markdown);
+    assert_eq!(
+        edit(&document, &covered),
+        Err(Lost::Hidden(String::from("the merged cells of a table")))
+    );
+    let lines: Vec<&str> = markdown.lines().collect();
+    let without = [lines[0], lines[1], lines[3]].join("\n");
+    assert!(edit(&document, &without).is_err());
+    let longer = format!("{markdown}\n| x | y | z |");
+    let rows = edit(&document, &longer).unwrap()["content"][0]["content"]
+        .as_array()
+        .map(Vec::len);
+    assert_eq!(rows, Some(4));
+}
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 512,
+        cases: ProptestConfig::default().cases.max(512),
         failure_persistence: None,
-        // The same documents in each run: two nodes that read alike and differ unseen (two mentions of one
-        // person) may stand for each other, which chance brings up about once in ten thousand documents.
-        rng_seed: RngSeed::Fixed(SEED),
         ..ProptestConfig::default()
     })]
 
@@ -127,7 +248,12 @@ proptest! {
             let nodes = document["content"].as_array().unwrap().iter();
             nodes.filter(|node| !adf_to_markdown(&json!({ "type": "doc", "content": [node] })).is_empty()).cloned().collect()
         };
-        prop_assert_eq!(seen(&written.unwrap()), seen(&expected));
+        // Two blocks may read alike and differ unseen, beside each other.
+        let Ok(written) = written.as_ref().map(anonymous) else {
+            prop_assert!(matches!(written, Err(Lost::Doubtful(_))));
+            return Ok(())
+        };
+        prop_assert_eq!(seen(&written), seen(&anonymous(&expected)));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod markdown;
 mod markdown_to_adf;
 mod people;
 mod properties;
+mod real_documents;
 mod source_edits;
 mod storage;
 mod wiki;

@@ -118,7 +118,7 @@ fn macros_are_read() {
     >
     > b
 
-    > **T:**
+    > [T](keep:panel-0e57b3ea)
     >
     > - c
 
@@ -129,13 +129,15 @@ fn macros_are_read() {
 
     </details>
 
-    e \[DONE\]
+    e [DONE](keep:status-b06f8a60)
 
-    \[macro: toc\]
+    [macro: toc](keep:macro-94c104d0)
 
-    \[macro: jira A-1\]
+    [macro: jira A-1](keep:macro-c8c0fad0)
 
-    f
+    > [macro: excerpt](keep:body-ccce04ac)
+    >
+    > f
 
     ```py
     x = "<a>"
@@ -147,7 +149,7 @@ fn macros_are_read() {
 }
 
 #[test]
-fn confluence_links_images_and_mentions_become_words() {
+fn confluence_links_images_and_dates_become_placeholders() {
     let storage = "\
 <p><ac:link><ri:page ri:content-title=\"Home &amp; more\" ri:space-key=\"X\" /><ac:plain-text-link-body><![CDATA[the page]]></ac:plain-text-link-body></ac:link>,
 <ac:link><ri:page ri:content-title=\"Home\" /></ac:link>,
@@ -160,7 +162,7 @@ fn confluence_links_images_and_mentions_become_words() {
 <time datetime=\"2026-01-31\" />, <a href=\"javascript:x\">no</a>, <u>under</u>,
 <span style=\"text-decoration: line-through;\">gone</span>,
 <ac:inline-comment-marker ac:ref=\"1\">marked</ac:inline-comment-marker></p>";
-    assert_snapshot!(storage_to_markdown(storage), @r"the page, Home, [up](#top), @[5b10](accountid:5b10), \[attachment: a.pdf\], \[attachment: b.png\], ![c](https://example.com/c.png), :smile:, 🎉, 2026-01-31, no, <u>under</u>, ~~gone~~, marked");
+    assert_snapshot!(storage_to_markdown(storage), @"[the page](keep:link-af24c4e1), [Home](keep:link-3bb898ff), [up](keep:link-42909436), @[5b10](accountid:5b10), [a.pdf](keep:file-d6a3d90b), ![b.png](keep:image-b3a80f04), ![c](https://example.com/c.png), [:smile:](keep:emoji-1183f15f), 🎉, [2026-01-31](keep:date-5476cdbf), [no](keep:link-eb07c521), <u>under</u>, ~~gone~~, marked");
 }
 
 #[test]

@@ -36,35 +36,59 @@ impl Spanning {
             rows: count(rows),
         }
     }
+
+    /// How many columns and rows it reaches over.
+    pub(crate) fn reach(&self) -> (usize, usize) {
+        (self.columns, self.rows)
+    }
 }
 
 /// Puts every cell under its own column: those that one reaches over stay empty, so that what stands
 /// beside and below it is not shifted under another header.
 pub(crate) fn spread(rows: Vec<Vec<Spanning>>) -> Vec<Vec<Cell>> {
+    let reaches = rows.iter();
+    let reaches: Vec<_> = reaches
+        .map(|row| row.iter().map(Spanning::reach).collect())
+        .collect();
+    let mut spread = Vec::with_capacity(rows.len());
+    for (row, columns) in rows.into_iter().zip(columns(&reaches)) {
+        let mut cells: Vec<Cell> = Vec::new();
+        for (cell, column) in row.into_iter().zip(columns) {
+            cells.resize(column, Cell::new());
+            cells.push(cell.content);
+            cells.resize(column + cell.columns, Cell::new());
+        }
+        spread.push(cells);
+    }
+    spread
+}
+
+/// The column of each cell, from the columns and rows that each reaches over.
+pub(crate) fn columns(rows: &[Vec<(usize, usize)>]) -> Vec<Vec<usize>> {
     // For every column how many rows from here on are taken from above.
     let mut taken: Vec<usize> = Vec::new();
-    let mut spread = Vec::with_capacity(rows.len());
+    let mut places = Vec::with_capacity(rows.len());
     for row in rows {
-        let mut cells: Vec<Cell> = Vec::new();
-        for cell in row {
-            while taken.get(cells.len()).is_some_and(|rows| *rows > 0) {
-                cells.push(Cell::new());
+        let (mut own, mut at) = (Vec::with_capacity(row.len()), 0);
+        for (columns, rows) in row {
+            while taken.get(at).is_some_and(|rows| *rows > 0) {
+                at += 1;
             }
-            let from = cells.len();
-            cells.push(cell.content);
-            cells.resize(from + cell.columns, Cell::new());
+            own.push(at);
+            let from = at;
+            at += columns;
             if from < MAXIMUM_COLUMNS {
-                let to = (from + cell.columns).min(MAXIMUM_COLUMNS);
+                let to = at.min(MAXIMUM_COLUMNS);
                 taken.resize(taken.len().max(to), 0);
-                taken[from..to].fill(cell.rows);
+                taken[from..to].fill(*rows);
             }
         }
         for rows in &mut taken {
             *rows = rows.saturating_sub(1);
         }
-        spread.push(cells);
+        places.push(own);
     }
-    spread
+    places
 }
 
 impl Block {

@@ -11,7 +11,8 @@ const PAGE: &str = "<h1>Release</h1><ac:structured-macro ac:name=\"toc\" />\
     <p>plain words</p>\
     <ac:image ac:width=\"300\"><ri:attachment ri:filename=\"a.png\" /></ac:image>\
     <p>ask <ac:link><ri:user ri:account-id=\"5b10ac8d82e05b22cc7d4ef5\" /></ac:link> or see \
-    <ac:link><ri:page ri:content-title=\"Home\" /></ac:link></p>";
+    <ac:link><ri:page ri:content-title=\"Home\" /></ac:link></p>\
+    <p>an <ac:inline-comment-marker ac:ref=\"7f\">answer</ac:inline-comment-marker> to it</p>";
 
 async fn page(browser: &Browser, title: &str) -> (String, String) {
     let own = json!({"representation": "storage", "value": PAGE});
@@ -37,16 +38,33 @@ async fn one_word_of_a_page_changes_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_word_beside_a_person_a_link_and_a_comment_changes_and_they_stay() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let (id, shown) = page(&browser, "Beside").await;
+    assert!(shown.contains("[Home](keep:link-"), "{shown}");
+    let edited = shown
+        .replace("or see", "and read")
+        .replace("to it", "to her");
+    let answer = put(&browser, &id, json!({ "body": edited })).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let expected = PAGE
+        .replace("or see", "and read")
+        .replace("to it", "to her");
+    assert_eq!(text(&browser, &id).await, expected);
+}
+
+#[tokio::test]
 async fn what_a_page_would_lose_is_named_and_replace_writes_it_all_the_same() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
     let (id, shown) = page(&browser, "Refused").await;
-    let edited = shown.replace("or see", "and read");
+    let edited = shown.replace("an answer to it", "or see");
     app.sandbox.clear_journal();
     let refused = put(&browser, &id, json!({ "body": edited })).await;
     assert_eq!(refused.status, 422, "{}", refused.body);
     assert!(
-        refused.body.contains("a link to a page"),
+        refused.body.contains("the inline comment on “answer”"),
         "{}",
         refused.body
     );
@@ -63,7 +81,7 @@ async fn what_a_page_would_lose_is_named_and_replace_writes_it_all_the_same() {
     let stored = text(&browser, &id).await;
     let stored = stored.as_str().unwrap();
     assert!(
-        stored.contains("and read Home") && stored.contains("ac:image"),
+        stored.contains("<p>or see</p>") && stored.contains("ac:image"),
         "{stored}"
     );
 }
@@ -77,7 +95,7 @@ async fn a_tool_edits_pages_as_carefully_and_new_texts_have_no_placeholders() {
     let update = json!({"page_id": id, "title": "By tool", "content": content});
     given(&browser, "confluence_update_page", update).await;
     assert_eq!(text(&browser, &id).await, PAGE.replace("plain", "simple"));
-    let lossy = content.replace("or see", "and read");
+    let lossy = content.replace("an answer to it", "or see");
     let update = json!({"page_id": id, "title": "By tool", "content": lossy});
     let refused = invoke(&browser, "confluence_update_page", update).await;
     assert_eq!(refused.status, 422, "{}", refused.body);

@@ -184,6 +184,22 @@ async fn text_from_jira_is_data_and_a_long_one_is_cut_with_a_word_about_it() {
     .await;
     assert_eq!(issue["truncated"], true);
     assert_eq!(issue["summary"], order);
+    // Whoever writes it back would delete the rest, unseen.
+    let cut = issue["description"].as_str().unwrap();
+    let change = |replace: bool| json!({"issue_key": key, "fields": {"description": cut}, "replace": replace});
+    for replace in [false, true] {
+        let refused = invoke(&browser, "jira_update_issue", change(replace)).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        assert!(refused.body.contains("cut off"), "{}", refused.body);
+        let address = format!("/connectors/jira/issues/{}", key.as_str().unwrap());
+        let own = json!({"description": cut, "replace": replace});
+        let refused = browser.put(&address, own).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        assert!(refused.body.contains("cut off"), "{}", refused.body);
+    }
+    let new = json!({"project_key": "APP", "summary": "x", "description": cut});
+    let refused = invoke(&browser, "jira_create_issue", new).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
     let writes = app.sandbox.journal()[before..]
         .iter()
         .filter(|call| call.method != "GET")

@@ -6,11 +6,12 @@ use serde_json::Value;
 
 use super::runs::units;
 use crate::adf::inline::kind;
-use crate::adf::keep::reference_of;
+use crate::adf::keep::{KEY, reference_of};
 use crate::adf::reader::{children, is_running_text, read_nodes};
 use crate::edit::lost::Lost;
-use crate::edit::part::{Entry, Field, Inside, Known, Part, Register, Row, Shown, Source};
+use crate::edit::part::{Entry, Field, Inside, Known, Part, Register, Row, Shown, Source, key};
 use crate::tree::keep::{Keep, is_alone, is_frame};
+use crate::tree::table::{Spanning, columns};
 use crate::tree::{Block, Cell, Item};
 
 /// Where a part is.
@@ -138,6 +139,8 @@ impl<'d> Reader<'d> {
             return Ok(Part {
                 source,
                 shown: Shown::Frame(reference.to_owned()),
+                nature: nature(own),
+                unsayable: None,
                 inside: Inside::Parts(self.parts(node, level, source)?),
             });
         }
@@ -169,6 +172,8 @@ impl<'d> Reader<'d> {
         Ok(Part {
             source,
             shown: Shown::Block(block),
+            nature: nature(own),
+            unsayable: None,
             inside,
         })
     }
@@ -189,6 +194,7 @@ impl<'d> Reader<'d> {
             Ok(Entry {
                 source,
                 shown: shown.clone(),
+                nature: nature(std::slice::from_ref(node)),
                 is_task: false,
                 parts,
             })
@@ -226,6 +232,7 @@ impl<'d> Reader<'d> {
             entries.push(Entry {
                 source,
                 shown: item.clone(),
+                nature: nature(own),
                 is_task: true,
                 parts,
             });
@@ -251,29 +258,58 @@ impl<'d> Reader<'d> {
         }
         let header = (has_header && !is_unseen).then_some(header);
         let shown = header.into_iter().chain(rows.iter().map(Vec::as_slice));
-        let rows = nodes.iter().zip(shown).map(|(node, shown)| {
+        let reaches: Vec<Vec<_>> = children(table).iter().map(reaches).collect();
+        let is_merged = reaches.iter().flatten().any(|reach| *reach != (1, 1));
+        let columns = columns(&reaches).split_off(usize::from(is_unseen));
+        let rows = nodes.iter().zip(shown).zip(columns);
+        let rows = rows.map(|((node, shown), columns)| {
             let row = self.origin(std::slice::from_ref(node), "table");
-            let cells = children(node).iter().enumerate().map(|(column, cell)| {
+            let cells = children(node).iter().zip(columns).map(|(cell, column)| {
                 let source = self.origin(std::slice::from_ref(cell), "tableRow");
                 Ok(Field {
                     source,
+                    column,
                     shown: shown.get(column).cloned().unwrap_or_default(),
                     parts: self.parts(cell, level + 2, source)?,
                 })
             });
-            let cells = cells.collect::<Result<Vec<_>, Lost>>()?;
-            let is_merged = children(node).iter().any(|cell| {
-                let reach = |name: &str| cell["attrs"][name].as_u64().unwrap_or(1) > 1;
-                reach("colspan") || reach("rowspan")
-            });
             Ok(Row {
                 source: row,
                 shown: shown.to_vec(),
-                cells,
+                nature: nature(std::slice::from_ref(node)),
+                cells: cells.collect::<Result<Vec<_>, Lost>>()?,
                 is_merged,
             })
         });
         rows.collect()
+    }
+}
+
+/// How many columns and rows each cell of a row reaches over.
+fn reaches(row: &Value) -> Vec<(usize, usize)> {
+    let cells = children(row).iter().map(|cell| {
+        let [columns, rows] = ["colspan", "rowspan"].map(|name| cell["attrs"][name].as_u64());
+        Spanning::new(Cell::new(), columns, rows).reach()
+    });
+    cells.collect()
+}
+
+/// A number for what some nodes are, whatever the editor calls them.
+fn nature(nodes: &[Value]) -> u64 {
+    let anonymous: Vec<Value> = nodes.iter().map(anonymous).collect();
+    key(&anonymous.iter().map(Value::to_string).collect::<Vec<_>>())
+}
+
+fn anonymous(value: &Value) -> Value {
+    match value {
+        Value::Array(values) => values.iter().map(anonymous).collect(),
+        Value::Object(fields) => {
+            let named = fields.iter();
+            let named = named.filter(|(name, _)| *name != "localId" && *name != KEY);
+            let named = named.map(|(name, value)| (name.clone(), anonymous(value)));
+            Value::Object(named.collect())
+        }
+        other => other.clone(),
     }
 }
 

@@ -1,0 +1,120 @@
+//! Plans what becomes of the rows and cells of a table.
+
+use super::lost::Lost;
+use super::part::{Field, Row, key};
+use super::piece::pieces;
+use super::plan::{FieldPlan, Planner, RowPlan, in_doubt};
+use super::sequence::{Step, align, doubtful};
+use super::{alike, lines};
+use crate::tree::{Cell, Inline};
+
+impl<'p> Planner<'p> {
+    pub(super) fn rows(
+        &mut self,
+        old: &'p [Row],
+        new: &[&Vec<Cell>],
+    ) -> Result<Vec<RowPlan>, Lost> {
+        let olds: Vec<u64> = old.iter().map(|row| key(&trimmed(&row.shown))).collect();
+        let news: Vec<u64> = new.iter().map(|row| key(&trimmed(row))).collect();
+        let likeness = |i: usize, j: usize| alike::cells(&old[i].shown, new[j]).max(0.01);
+        let (steps, gone) = align(&olds, &news, true, &likeness);
+        let natures: Vec<u64> = old.iter().map(|row| row.nature).collect();
+        if self.is_strict
+            && let Some(index) = doubtful(&olds, &natures, &steps, &gone)
+        {
+            return Err(in_doubt(&old[index].shown.join(&Inline::plain(" "))));
+        }
+        let moved = steps.iter().enumerate().any(|(index, step)| match step {
+            Step::Same(i, _) | Step::Changed(i, _) => *i != index,
+            // More rows may follow the last one.
+            Step::New(_) => index < old.len(),
+        });
+        if old.iter().any(|row| row.is_merged) && (moved || !gone.is_empty()) {
+            return Err(merged());
+        }
+        for cell in gone.into_iter().flat_map(|index| &old[index].cells) {
+            cell.parts.iter().for_each(|part| self.leave(part));
+        }
+        let plans = steps.into_iter().map(|step| match step {
+            Step::Same(i, _) => Ok(RowPlan::Keep(old[i].source)),
+            Step::Changed(i, j) => self.fields(&old[i], new[j]),
+            Step::New(j) => Ok(RowPlan::Fresh(new[j].clone())),
+        });
+        plans.collect()
+    }
+
+    fn fields(&mut self, old: &'p Row, new: &[Cell]) -> Result<RowPlan, Lost> {
+        if old.is_merged {
+            return self.merged_fields(old, new);
+        }
+        let mut new = new;
+        while let Some((last, others)) = new.split_last()
+            && new.len() > old.cells.len()
+            && last.is_empty()
+        {
+            new = others;
+        }
+        let olds: Vec<u64> = old.cells.iter().map(|cell| key(&cell.shown)).collect();
+        let news: Vec<u64> = new.iter().map(key).collect();
+        // Where columns neither came nor went, cells stand in their places.
+        let steps = if olds.len() == news.len() {
+            let steps = (0..olds.len()).map(|at| {
+                if olds[at] == news[at] {
+                    Step::Same(at, at)
+                } else {
+                    Step::Changed(at, at)
+                }
+            });
+            steps.collect()
+        } else {
+            let likeness =
+                |i: usize, j: usize| alike::texts(&old.cells[i].shown, &new[j]).max(0.01);
+            align(&olds, &news, false, &likeness).0
+        };
+        let plans = steps.into_iter().map(|step| match step {
+            Step::Same(i, _) => Ok(FieldPlan::Keep(old.cells[i].source)),
+            Step::Changed(i, j) => self.field(&old.cells[i], &new[j]),
+            Step::New(j) => Ok(FieldPlan::Fresh(new[j].clone())),
+        });
+        Ok(RowPlan::Changed(
+            old.source,
+            plans.collect::<Result<_, Lost>>()?,
+        ))
+    }
+
+    /// Cells that reach over others: each stays in its column, and nothing is written into what it covers.
+    fn merged_fields(&mut self, old: &'p Row, new: &[Cell]) -> Result<RowPlan, Lost> {
+        let mut rest = new.to_vec();
+        let plans = old.cells.iter().map(|cell| {
+            let Some(own) = rest.get_mut(cell.column).map(std::mem::take) else {
+                return Err(merged());
+            };
+            if key(&own) == key(&cell.shown) {
+                Ok(FieldPlan::Keep(cell.source))
+            } else {
+                self.field(cell, &own)
+            }
+        });
+        let plans = plans.collect::<Result<_, Lost>>()?;
+        if rest.iter().any(|covered| !covered.is_empty()) {
+            return Err(merged());
+        }
+        Ok(RowPlan::Changed(old.source, plans))
+    }
+
+    fn field(&mut self, old: &'p Field, new: &Cell) -> Result<FieldPlan, Lost> {
+        let blocks = lines::as_blocks(&old.parts, new, self.register)?;
+        let plans = self.parts(&old.parts, &pieces(&blocks, self.register)?)?;
+        Ok(FieldPlan::Changed(old.source, plans))
+    }
+}
+
+/// A row without the empty cells that only fill it up.
+fn trimmed(row: &[Cell]) -> &[Cell] {
+    let end = row.iter().rposition(|cell| !cell.is_empty());
+    &row[..end.map_or(0, |last| last + 1)]
+}
+
+fn merged() -> Lost {
+    Lost::Hidden(String::from("the merged cells of a table"))
+}

@@ -1,0 +1,274 @@
+//! Puts changed running text together from its source and from new text.
+//!
+//! What stays is copied byte for byte, with the marks around it. New text goes into the marks of the text
+//! that it stands for, as far as they say what the new text is to be.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::lost::Lost;
+use super::text::{Run, Unit};
+use crate::tree::link::Link;
+use crate::tree::{Inline, Script, Style};
+
+/// What a mark around text says about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Something that Markdown does not show: a colour, an inline comment.
+    Hidden,
+    Strong,
+    Emphasis,
+    Strike,
+    Underline,
+    Code,
+    Script(Script),
+    Link(Arc<Link>),
+}
+
+impl Effect {
+    fn is_in(&self, style: &Style, is_code: bool) -> bool {
+        match self {
+            Self::Hidden => true,
+            Self::Strong => style.strong,
+            Self::Emphasis => style.emphasis,
+            Self::Strike => style.strike,
+            Self::Underline => style.underline,
+            Self::Code => is_code,
+            Self::Script(script) => style.script == Some(*script),
+            Self::Link(link) => style.link.as_ref() == Some(link),
+        }
+    }
+
+    /// Everything that a text is marked with.
+    fn all(style: &Style, is_code: bool) -> Vec<Self> {
+        let marks = [
+            style.link.clone().map(Self::Link),
+            style.strike.then_some(Self::Strike),
+            style.strong.then_some(Self::Strong),
+            style.emphasis.then_some(Self::Emphasis),
+            style.underline.then_some(Self::Underline),
+            style.script.map(Self::Script),
+            is_code.then_some(Self::Code),
+        ];
+        marks.into_iter().flatten().collect()
+    }
+}
+
+/// A mark of the source: where it begins and ends, and what it says.
+#[derive(Debug, Clone)]
+pub(crate) struct Wrapper {
+    pub(crate) open: Range<usize>,
+    pub(crate) close: Range<usize>,
+    pub(crate) effect: Effect,
+}
+
+/// Running text of a source: its units, and for each where it stands and the marks around it.
+#[derive(Debug, Default)]
+pub(crate) struct Text {
+    pub(crate) units: Vec<Unit>,
+    pub(crate) spans: Vec<Range<usize>>,
+    pub(crate) chains: Vec<Vec<usize>>,
+    pub(crate) wrappers: Vec<Wrapper>,
+    /// All of it.
+    pub(crate) inner: Range<usize>,
+}
+
+/// How a format spells new text.
+pub(crate) trait Spelling {
+    /// The beginning and the end of a mark.
+    fn mark(&self, effect: &Effect) -> (String, String);
+    /// Text, a line break, a picture, a person or a placeholder, without marks; what is written before it.
+    fn inline(&self, inline: &Inline, before: &str) -> Result<String, Lost>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Open {
+    Old(usize),
+    New(Effect),
+}
+
+/// The source of the text after the change.
+pub(crate) fn woven(
+    source: &str,
+    text: &Text,
+    runs: &[Run],
+    spelling: &dyn Spelling,
+) -> Result<String, Lost> {
+    let mut weaver = Weaver {
+        source,
+        text,
+        spelling,
+        written: String::new(),
+        open: Vec::new(),
+        last: None,
+    };
+    for run in runs {
+        match run {
+            Run::Kept(from, to) => (*from..*to).for_each(|unit| weaver.kept(unit)),
+            Run::Restyled(from, to, style) => {
+                (*from..*to).for_each(|unit| weaver.restyled(unit, style));
+            }
+            Run::New(inline, like) => weaver.added(inline, *like)?,
+        }
+    }
+    Ok(weaver.finish())
+}
+
+struct Weaver<'a> {
+    source: &'a str,
+    text: &'a Text,
+    spelling: &'a dyn Spelling,
+    written: String,
+    open: Vec<Open>,
+    /// The unit that was written last, if it stands as it stood.
+    last: Option<usize>,
+}
+
+impl Weaver<'_> {
+    fn source(&self, range: Range<usize>) -> &str {
+        self.source.get(range).unwrap_or_default()
+    }
+
+    fn chain(&self, unit: usize) -> Vec<Open> {
+        self.text.chains[unit]
+            .iter()
+            .copied()
+            .map(Open::Old)
+            .collect()
+    }
+
+    /// Closes and opens marks until these are open.
+    fn turn(&mut self, wanted: Vec<Open>) {
+        let pairs = self.open.iter().zip(&wanted);
+        let same = pairs.take_while(|(one, other)| one == other).count();
+        let mut tags = String::new();
+        for open in self.open.drain(same..).collect::<Vec<_>>().iter().rev() {
+            tags.push_str(&self.tag(open, false));
+        }
+        for open in &wanted[same..] {
+            tags.push_str(&self.tag(open, true));
+        }
+        self.written.push_str(&tags);
+        self.open = wanted;
+    }
+
+    fn tag(&self, open: &Open, begins: bool) -> String {
+        match open {
+            Open::Old(wrapper) => {
+                let wrapper = &self.text.wrappers[*wrapper];
+                let range = if begins {
+                    &wrapper.open
+                } else {
+                    &wrapper.close
+                };
+                self.source(range.clone()).to_owned()
+            }
+            Open::New(effect) => {
+                let (open, close) = self.spelling.mark(effect);
+                if begins { open } else { close }
+            }
+        }
+    }
+
+    fn kept(&mut self, unit: usize) {
+        let span = self.text.spans[unit].clone();
+        let chain = self.chain(unit);
+        let follows = match self.last {
+            Some(last) => last + 1 == unit,
+            None => unit == 0 && self.written.is_empty() && self.open.is_empty(),
+        };
+        if follows {
+            let from = match self.last {
+                Some(last) => self.text.spans[last].end,
+                None => self.text.inner.start,
+            };
+            let between = self.source(from.min(span.start)..span.start).to_owned();
+            self.written.push_str(&between);
+            self.open = chain;
+        } else {
+            self.turn(chain);
+        }
+        let own = self.source(span).to_owned();
+        self.written.push_str(&own);
+        self.last = Some(unit);
+    }
+
+    fn restyled(&mut self, unit: usize, style: &Style) {
+        let is_code = matches!(self.text.units[unit].sign, super::text::Sign::Code(_));
+        let chain = self.marked(&self.text.chains[unit], style, is_code);
+        self.turn(chain);
+        let own = self.source(self.text.spans[unit].clone()).to_owned();
+        self.written.push_str(&own);
+        self.last = None;
+    }
+
+    /// The marks of the source that a text of a style may lie in, and those that it needs beyond them.
+    fn marked(&self, chain: &[usize], style: &Style, is_code: bool) -> Vec<Open> {
+        let effect = |wrapper: usize| &self.text.wrappers[wrapper].effect;
+        let fits = chain.iter().copied();
+        let fits: Vec<usize> = fits
+            .filter(|wrapper| effect(*wrapper).is_in(style, is_code))
+            .collect();
+        let missing = Effect::all(style, is_code);
+        let missing = missing
+            .into_iter()
+            .filter(|mark| fits.iter().all(|has| effect(*has) != mark));
+        let missing: Vec<Open> = missing.map(Open::New).collect();
+        fits.iter().copied().map(Open::Old).chain(missing).collect()
+    }
+
+    fn added(&mut self, inline: &Inline, like: Option<(usize, usize)>) -> Result<(), Lost> {
+        let is_code = matches!(inline, Inline::Code { .. });
+        let common: Vec<usize> = if let Some((one, other)) = like {
+            let pairs = self.text.chains[one].iter().zip(&self.text.chains[other]);
+            let same = pairs.take_while(|(one, other)| one == other);
+            same.map(|(one, _)| *one).collect()
+        } else {
+            // What is marked alike goes on; hidden marks end with the text that has them.
+            let old = self.open.iter().map_while(|open| match open {
+                Open::Old(wrapper) => Some(*wrapper),
+                Open::New(_) => None,
+            });
+            let effect = |wrapper: &usize| &self.text.wrappers[*wrapper].effect;
+            old.take_while(|wrapper| *effect(wrapper) != Effect::Hidden)
+                .collect()
+        };
+        let chain = match inline {
+            Inline::Text { style, .. }
+            | Inline::Code { style, .. }
+            | Inline::Image { style, .. } => self.marked(&common, style, is_code),
+            Inline::Break | Inline::Keep(_) | Inline::Mention { .. } | Inline::Note(_) => {
+                // Things stand in whatever is marked around them, but in no link and no code.
+                let plain = |wrapper: &&usize| {
+                    !matches!(
+                        self.text.wrappers[**wrapper].effect,
+                        Effect::Link(_) | Effect::Code
+                    )
+                };
+                common
+                    .iter()
+                    .take_while(plain)
+                    .copied()
+                    .map(Open::Old)
+                    .collect()
+            }
+        };
+        self.turn(chain);
+        let text = self.spelling.inline(inline, &self.written)?;
+        self.written.push_str(&text);
+        self.last = None;
+        Ok(())
+    }
+
+    fn finish(mut self) -> String {
+        match self.last {
+            Some(last) if last + 1 == self.text.units.len() => {
+                let from = self.text.spans[last].end;
+                let tail = self.source(from..self.text.inner.end.max(from)).to_owned();
+                self.written.push_str(&tail);
+            }
+            _ => self.turn(Vec::new()),
+        }
+        self.written
+    }
+}

@@ -1,0 +1,172 @@
+//! The source of a page: what stands where in it, and how new text is spelt there.
+
+use std::collections::HashMap;
+
+use super::render::Nodes;
+use crate::edit::lost::Lost;
+use crate::edit::weave::{Effect, Spelling};
+use crate::storage::macros::account;
+use crate::storage::writer::{Writer, escaped};
+use crate::storage::xml::{Element, Span};
+use crate::tree::Inline;
+use crate::tree::keep::mark;
+
+/// A page, and what can be found in it.
+pub(super) struct PageSource<'d> {
+    pub(super) source: &'d str,
+    pub(super) nodes: Nodes<'d>,
+    /// People, by the account: how the page names each.
+    people: HashMap<&'d str, Span>,
+    /// The highest number of a task.
+    pub(super) tasks: u64,
+}
+
+impl<'d> PageSource<'d> {
+    pub(super) fn new(source: &'d str, root: &'d Element) -> Self {
+        let mut page = Self {
+            source,
+            nodes: HashMap::new(),
+            people: HashMap::new(),
+            tasks: 0,
+        };
+        page.find(root, true);
+        page
+    }
+
+    fn find(&mut self, element: &'d Element, is_loose: bool) {
+        if let Some(reference) = &element.reference {
+            self.nodes
+                .insert(reference, (element.span.clone(), is_loose));
+        }
+        let number = || element.all_text().trim().parse().unwrap_or_default();
+        match element.name.as_str() {
+            "ac:task-id" => self.tasks = self.tasks.max(number()),
+            "ac:link" => {
+                if let Some(user) = element.child("ri:user") {
+                    self.people
+                        .entry(account(user))
+                        .or_insert_with(|| element.span.clone());
+                }
+            }
+            _ => {}
+        }
+        let holds_blocks = matches!(
+            element.name.as_str(),
+            "" | "ac:layout"
+                | "ac:layout-section"
+                | "ac:layout-cell"
+                | "ac:structured-macro"
+                | "ac:macro"
+                | "ac:rich-text-body"
+                | "div"
+                | "section"
+                | "article"
+        );
+        for child in element.elements() {
+            self.find(child, holds_blocks);
+        }
+    }
+
+    pub(super) fn text(&self, span: &Span) -> &'d str {
+        self.source.get(span.clone()).unwrap_or_default()
+    }
+
+    /// A stretch of the source with other texts in some places.
+    pub(super) fn changed(&self, whole: &Span, mut changes: Vec<(Span, String)>) -> String {
+        changes.sort_by_key(|(span, _)| span.start);
+        let mut written = String::new();
+        let mut from = whole.start;
+        for (span, text) in changes {
+            written.push_str(self.text(&(from..span.start)));
+            written.push_str(&text);
+            from = span.end;
+        }
+        written + self.text(&(from..whole.end))
+    }
+
+    /// New text with elements in the place of their references, and people as the page names them.
+    pub(super) fn resolved(&self, text: &str) -> Result<String, Lost> {
+        let mut written = String::with_capacity(text.len());
+        for (index, piece) in text.split('\0').enumerate() {
+            if index % 2 == 0 {
+                written.push_str(piece);
+            } else {
+                written.push_str(self.node(piece)?);
+            }
+        }
+        for (account, span) in &self.people {
+            let new = Writer::default().one_text(&[person(account)]);
+            written = written.replace(&new, self.text(span));
+        }
+        Ok(written)
+    }
+
+    fn node(&self, reference: &str) -> Result<&'d str, Lost> {
+        let found = self.nodes.get(reference);
+        let (span, _) = found.ok_or_else(|| Lost::Unknown(reference.to_owned()))?;
+        Ok(self.text(span))
+    }
+}
+
+fn person(account: &str) -> Inline {
+    Inline::Mention {
+        account: account.to_owned(),
+        name: String::new(),
+    }
+}
+
+impl Spelling for PageSource<'_> {
+    fn mark(&self, effect: &Effect) -> (String, String) {
+        let name = match effect {
+            Effect::Hidden => return (String::new(), String::new()),
+            Effect::Link(link) => {
+                let title = link.title.as_deref().map(escaped);
+                let title = title.map_or_else(String::new, |title| format!(" title=\"{title}\""));
+                let open = format!("<a href=\"{}\"{title}>", escaped(&link.href));
+                return (open, String::from("</a>"));
+            }
+            Effect::Code => "code",
+            Effect::Strong => "strong",
+            Effect::Emphasis => "em",
+            Effect::Strike => "del",
+            Effect::Underline => "u",
+            Effect::Script(crate::tree::Script::Sub) => "sub",
+            Effect::Script(crate::tree::Script::Super) => "sup",
+        };
+        (format!("<{name}>"), format!("</{name}>"))
+    }
+
+    fn inline(&self, inline: &Inline, _: &str) -> Result<String, Lost> {
+        Ok(match inline {
+            Inline::Text { text, .. } | Inline::Code { text, .. } => escaped(text),
+            Inline::Keep(keep) => self.resolved(&mark(&keep.reference))?,
+            other => {
+                self.resolved(&Writer::default().one_text(std::slice::from_ref(&plain(other))))?
+            }
+        })
+    }
+}
+
+/// A picture without the link around it, which is written already.
+fn plain(inline: &Inline) -> Inline {
+    let mut inline = inline.clone();
+    if let Some(style) = inline.style_mut() {
+        *style = crate::tree::Style::default();
+    }
+    inline
+}
+
+/// A tag with another value of an attribute.
+pub(super) fn with_attribute(tag: &str, name: &str, value: &str) -> String {
+    let value = escaped(value);
+    let found = [format!(" {name}=\""), format!(" {name}='")];
+    for begin in &found {
+        if let Some((before, rest)) = tag.split_once(begin.as_str()) {
+            let quote = if begin.ends_with('"') { '"' } else { '\'' };
+            let behind = rest.split_once(quote).map_or("", |(_, behind)| behind);
+            return format!("{before} {name}=\"{value}\"{behind}");
+        }
+    }
+    let end = tag.trim_end_matches('>').trim_end_matches('/').trim_end();
+    format!("{end} {name}=\"{value}\"{}", &tag[end.len()..])
+}

@@ -1,0 +1,177 @@
+//! A page's running text as units: for each where it stands in the source, and in which elements.
+
+use quick_xml::events::BytesRef;
+
+use crate::edit::text::{Sign, Unit, signs};
+use crate::edit::weave::{Effect, Text, Wrapper};
+use crate::storage::reader::{Context, is_struck, read_element};
+use crate::storage::xml::{Element, Node, Span, resolve};
+use crate::tree::collector::Collector;
+use crate::tree::link::Link;
+use crate::tree::{Inline, Script};
+
+/// The running text of some nodes; none where something in it cannot be followed.
+pub(super) fn text<'a>(
+    source: &str,
+    nodes: impl IntoIterator<Item = &'a Node>,
+    inner: Span,
+) -> Option<Text> {
+    let mut units = Units {
+        source,
+        text: Text {
+            inner: inner.clone(),
+            ..Text::default()
+        },
+        chain: Vec::new(),
+        leaves: 0,
+    };
+    for node in nodes {
+        units.node(node, &Context::default())?;
+    }
+    Some(units.text)
+}
+
+struct Units<'a> {
+    source: &'a str,
+    text: Text,
+    /// The elements that are open.
+    chain: Vec<usize>,
+    leaves: usize,
+}
+
+impl Units<'_> {
+    fn node(&mut self, node: &Node, context: &Context) -> Option<()> {
+        match node {
+            Node::Text(_, span) => self.characters(span.clone(), context),
+            // Its text is spelt otherwise than that around it.
+            Node::Literal(..) => None,
+            Node::Element(element) => self.element(element, context),
+        }
+    }
+
+    fn element(&mut self, element: &Element, context: &Context) -> Option<()> {
+        let mut inner = context.clone();
+        let effect = match element.name.as_str() {
+            _ if element.reference.is_some() => None,
+            "strong" | "b" => Some((Effect::Strong, inner.style.strong = true)),
+            "em" | "i" => Some((Effect::Emphasis, inner.style.emphasis = true)),
+            "del" | "s" | "strike" => Some((Effect::Strike, inner.style.strike = true)),
+            "span" if is_struck(element) => Some((Effect::Strike, inner.style.strike = true)),
+            "u" | "ins" => Some((Effect::Underline, inner.style.underline = true)),
+            "sub" => Some((
+                Effect::Script(Script::Sub),
+                inner.style.script = Some(Script::Sub),
+            )),
+            "sup" => Some((
+                Effect::Script(Script::Super),
+                inner.style.script = Some(Script::Super),
+            )),
+            "code" | "tt" | "kbd" | "samp" => Some((Effect::Code, inner.code = true)),
+            "a" => {
+                let title = element.attribute("title").unwrap_or_default();
+                let link = Link::new(element.attribute("href").unwrap_or_default(), title);
+                let effect = link.clone().map_or(Effect::Hidden, Effect::Link);
+                // The outer one of two links leads.
+                Some((effect, inner.style.link = inner.style.link.take().or(link)))
+            }
+            "br" | "img" => None,
+            name if name.starts_with("ac:") && name != "ac:inline-comment-marker" => None,
+            _ => Some((Effect::Hidden, ())),
+        };
+        let Some((effect, ())) = effect else {
+            return self.thing(element, context);
+        };
+        if element.is_empty_tag() {
+            return Some(());
+        }
+        self.chain.push(self.text.wrappers.len());
+        self.text.wrappers.push(Wrapper {
+            open: element.span.start..element.inner.start,
+            close: element.inner.end..element.span.end,
+            effect,
+        });
+        for node in &element.children {
+            self.node(node, &inner)?;
+        }
+        self.chain.pop();
+        Some(())
+    }
+
+    /// An element that is read as a whole.
+    fn thing(&mut self, element: &Element, context: &Context) -> Option<()> {
+        let mut collector = Collector::default();
+        read_element(element, context, &mut collector);
+        let mut inlines = collector.take_inlines();
+        if !collector.finish().is_empty() {
+            return None;
+        }
+        for style in inlines.iter_mut().filter_map(Inline::style_mut) {
+            let link = style.link.take();
+            *style = crate::tree::Style {
+                link,
+                ..crate::tree::Style::default()
+            };
+        }
+        let signs = signs(&inlines);
+        // What stands in the source must not go unseen with the text around it.
+        if signs.is_empty() {
+            return None;
+        }
+        let leaf = self.leaf();
+        for (sign, _) in signs {
+            self.push(leaf, sign, true, element.span.clone());
+        }
+        Some(())
+    }
+
+    fn leaf(&mut self) -> usize {
+        self.leaves += 1;
+        self.leaves
+    }
+
+    fn push(&mut self, leaf: usize, sign: Sign, is_whole: bool, span: Span) {
+        self.text.units.push(Unit {
+            leaf,
+            sign,
+            is_whole,
+        });
+        self.text.spans.push(span);
+        self.text.chains.push(self.chain.clone());
+    }
+
+    /// Characters as the reader sees them: references are what they stand for, and white space with a line
+    /// feed in it is one space.
+    fn characters(&mut self, span: Span, context: &Context) -> Option<()> {
+        let is_layout = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
+        let mut at = span.start;
+        while at < span.end {
+            let rest = &self.source[at..span.end];
+            if let Some(comment) = rest.strip_prefix("<!--") {
+                at += "<!--".len() + comment.find("-->")? + "-->".len();
+                continue;
+            }
+            let first = rest.chars().next()?;
+            let space = rest.find(|c| !is_layout(c)).unwrap_or(rest.len());
+            let is_folded = rest[..space].contains(['\n', '\r']);
+            let (text, length) = match first {
+                '&' => {
+                    let end = rest.find(';')?;
+                    (resolve(&BytesRef::new(&rest[1..end])), end + 1)
+                }
+                _ if is_folded => (String::from(" "), space),
+                c => (c.to_string(), c.len_utf8()),
+            };
+            let leaf = self.leaf();
+            for c in text.chars() {
+                let sign = if context.code {
+                    Sign::Code(c)
+                } else {
+                    Sign::Char(c)
+                };
+                self.push(leaf, sign, true, at..at + length);
+            }
+            at += length;
+        }
+        Some(())
+    }
+}
