@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from "node:util";
 import { judgeAdf } from "./adf.mjs";
 import { documents } from "./documents.mjs";
 import { kept } from "./kept.mjs";
-import { judgeStorage } from "./storage.mjs";
+import { judgeDataCenter, judgeStorage, judgeXml } from "./storage.mjs";
 import { judgeWiki } from "./wiki.mjs";
 
 /** How many examples of a kind of finding are shown. */
@@ -22,6 +22,8 @@ const BROKEN = [
   ["XML", judgeStorage, "<p><x:y/></p>"],
   ["macro", judgeStorage, '<ac:structured-macro ac:name="rust"/>'],
   ["structure", judgeStorage, "<p><p>a</p></p>"],
+  ["XML", judgeXml, "<p>a &unknown; b</p>"],
+  ["language", judgeDataCenter, '<ac:structured-macro ac:name="code"><ac:parameter ac:name="language">rust</ac:parameter></ac:structured-macro>'],
   ["macro", judgeWiki, "{rust}a{rust}"],
   ["language", judgeWiki, "{code:rust}\na\n{code}"],
 ];
@@ -51,12 +53,33 @@ async function* converted(program, all) {
   }
 }
 
+/** Everything that is wrong with the edits of one document. */
+function judgeEdits(where, { document, made }, look) {
+  const wrong = look(document).map((finding) => `${where} before the edit: ${finding}`);
+  for (const [kind, edit] of Object.entries(made).filter(([, each]) => each !== null)) {
+    const say = (finding) => wrong.push(`${where} edit (${kind}): ${finding}`);
+    if (edit.refused !== undefined) {
+      say(`refused: ${edit.refused}`);
+      continue;
+    }
+    look(edit.written).forEach(say);
+    if (typeof edit.meant === "string" && edit.read !== edit.meant) {
+      say("reads otherwise than it was meant");
+    }
+  }
+  if (!isDeepStrictEqual(made.unchanged.written, document)) {
+    wrong.push(`${where} edit (unchanged): changes something`);
+  }
+  return wrong;
+}
+
 /** Everything that is wrong with what was made of one document. */
-function judge({ adf, storage, wiki, edits }) {
+function judge({ adf, storage, wiki, dataCenter, edits, pageEdits, textEdits }) {
   const wrong = [];
   const found = (where, findings) => wrong.push(...findings.map((finding) => `${where}: ${finding}`));
   found("ADF", judgeAdf(adf.written));
   found("storage", judgeStorage(storage.written));
+  found("Data Center", judgeDataCenter(dataCenter));
   found("wiki", judgeWiki(wiki.written));
   // What is read is what was written: once more through Markdown changes nothing.
   for (const [where, { written, again }] of Object.entries({ ADF: adf, storage, wiki })) {
@@ -67,21 +90,8 @@ function judge({ adf, storage, wiki, edits }) {
   if (adf.read !== adf.reread) {
     wrong.push("ADF: its Markdown is not the same once more");
   }
-  found("before the edit", judgeAdf(edits.document));
-  for (const [kind, edit] of Object.entries(edits.made).filter(([, made]) => made !== null)) {
-    if (edit.refused !== undefined) {
-      wrong.push(`edit (${kind}): refused: ${edit.refused}`);
-      continue;
-    }
-    found(`edit (${kind})`, judgeAdf(edit.written));
-    if (edit.meant !== null && edit.read !== edit.meant) {
-      wrong.push(`edit (${kind}): reads otherwise than it was meant`);
-    }
-  }
-  if (!isDeepStrictEqual(edits.made.unchanged.written, edits.document)) {
-    wrong.push("edit (unchanged): changes something");
-  }
-  return wrong;
+  wrong.push(...judgeEdits("ADF", edits, judgeAdf), ...judgeEdits("storage", pageEdits, judgeXml));
+  return [...wrong, ...judgeEdits("wiki", textEdits, () => [])];
 }
 
 examineJudges();

@@ -82,10 +82,28 @@ const KEPT = [
   },
 ];
 
-/** How many of them stand in one document. */
+/** The like in storage format, as Confluence stores it. */
+const KEPT_IN_PAGES = [
+  '<ac:structured-macro ac:name="toc" ac:schema-version="1" ac:macro-id="4f1c" />',
+  '<p><ac:image ac:width="300"><ri:attachment ri:filename="a.png" /><ac:caption><p>shot</p></ac:caption></ac:image></p>',
+  '<p>ask <ac:link><ri:user ri:account-id="5b10" /></ac:link>, see <ac:link ac:anchor="top"><ri:page ri:content-title="Home &amp; more" ri:space-key="ENG" /><ac:link-body>the <em>page</em></ac:link-body></ac:link>&nbsp;&hellip;</p>',
+  '<ac:structured-macro ac:name="excerpt"><ac:parameter ac:name="hidden">true</ac:parameter><ac:rich-text-body><p>short</p></ac:rich-text-body></ac:structured-macro>',
+  '<ac:layout><ac:layout-section ac:type="two_equal"><ac:layout-cell><p>one</p></ac:layout-cell><ac:layout-cell><p>two</p></ac:layout-cell></ac:layout-section></ac:layout>',
+  '<table class="wrapped"><colgroup><col /><col /></colgroup><tbody><tr><th colspan="2">wide</th></tr><tr><td>one</td><td><ul><li>two</li></ul></td></tr></tbody></table>',
+  '<p style="text-align: center;">now <span style="color: rgb(255,0,0);">red</span> <ac:inline-comment-marker ac:ref="c1">marked</ac:inline-comment-marker> <time datetime="2026-01-31" /></p>',
+];
+
+/** The like in wiki markup. */
+const KEPT_IN_TEXTS = ["!shot.png|thumbnail!", "{color:red}now{color} [^log.txt] [~mia]", "{toc}", "||a||b||\n|c|{code}d{code}|", "{panel:title=Mine|bgColor=#fff}\nx\n{panel}"];
+
+/** How many nodes of ADF stand in one document. */
 const TOGETHER = 3;
 
 /** Those for the document of this number: one after the other has its turn. */
 export function kept(number) {
-  return Array.from({ length: TOGETHER }, (_, index) => KEPT[(number + index) % KEPT.length]);
+  return {
+    adf: Array.from({ length: TOGETHER }, (_, index) => KEPT[(number + index) % KEPT.length]),
+    storage: KEPT_IN_PAGES[number % KEPT_IN_PAGES.length],
+    wiki: KEPT_IN_TEXTS[number % KEPT_IN_TEXTS.length],
+  };
 }

@@ -51,10 +51,48 @@ const ATTRIBUTES = {
   "ri:url": ["ri:value"],
 };
 
+/** The languages of Data Center's code macro, from Atlassian's documentation of it; it shows an error for any other. */
+const LANGUAGES = (
+  "actionscript3 applescript bash c# coldfusion cpp css delphi diff erl groovy java jfx js perl php powershell py ruby " +
+  "sass scala sql text vb xml yml"
+).split(" ");
+
+/** A parser that says what is no XML. */
+function reader(wrong) {
+  const parser = new SaxesParser({ xmlns: true });
+  parser.on("error", (error) => wrong.push(`XML: ${error.message}`));
+  return parser;
+}
+
+/** Reads a page with the namespaces of storage format. */
+function read(parser, source, wrong) {
+  try {
+    parser.write(`<page xmlns:ac="urn:ac" xmlns:ri="urn:ri">${source}</page>`).close();
+  } catch (error) {
+    wrong.push(`XML: ${error.message}`);
+  }
+}
+
+/** What is wrong with a page that holds more than is written here, HTML's entities among it. */
+export function judgeXml(source) {
+  const wrong = [];
+  const parser = reader(wrong);
+  Object.assign(parser.ENTITIES, { nbsp: "\u{a0}", hellip: "…" });
+  read(parser, source, wrong);
+  return wrong;
+}
+
+/** What is wrong with a page for Data Center. */
+export function judgeDataCenter(source) {
+  const macros = source.matchAll(/<ac:structured-macro ac:name="code"><ac:parameter ac:name="language">([^<]*)/g);
+  const languages = [...macros].map(([, language]) => language).filter((language) => !LANGUAGES.includes(language));
+  return [...judgeXml(source), ...languages.map((language) => `language: ${language}`)];
+}
+
 /** What is wrong with a page. */
 export function judgeStorage(source) {
   const wrong = [];
-  const parser = new SaxesParser({ xmlns: true });
+  const parser = reader(wrong);
   const open = [];
   const stand = (name) => {
     const around = open.at(-1);
@@ -62,7 +100,6 @@ export function judgeStorage(source) {
       wrong.push(`structure: ${name} inside of ${around}`);
     }
   };
-  parser.on("error", (error) => wrong.push(`XML: ${error.message}`));
   parser.on("opentag", ({ name, attributes }) => {
     stand(name);
     open.push(name);
@@ -77,10 +114,6 @@ export function judgeStorage(source) {
   parser.on("text", (text) => text.trim() !== "" && stand("#text"));
   parser.on("cdata", () => open.at(-1) !== "ac:plain-text-body" && wrong.push("structure: literal text outside of code"));
   parser.on("comment", () => wrong.push("structure: a comment"));
-  try {
-    parser.write(`<page xmlns:ac="urn:ac" xmlns:ri="urn:ri">${source}</page>`).close();
-  } catch (error) {
-    wrong.push(`XML: ${error.message}`);
-  }
+  read(parser, source, wrong);
   return wrong;
 }

@@ -1,14 +1,16 @@
 //! Converts Markdown documents into every format and back, for programs that judge what is written.
 //!
-//! Each line of the input is a JSON object: `markdown`, and nodes of ADF as `kept` that are put into the document before
-//! it is edited. Each line of the output holds what was made of one.
+//! Each line of the input is a JSON object: `markdown`, and what Markdown cannot say, which is put into the document
+//! before it is edited, as `kept`: nodes of ADF, storage format, wiki markup. Each line of the output holds what was
+//! made of one.
 
 use std::error::Error;
 use std::io::{BufRead, Write, stdin, stdout};
 
 use atlassian_document::{
-    Losses, adf_to_markdown, edit_adf, markdown_to_adf, markdown_to_storage, markdown_to_wiki,
-    storage_to_markdown, wiki_to_markdown,
+    Losses, Lost, adf_to_markdown, edit_adf, edit_storage, edit_wiki, markdown_to_adf,
+    markdown_to_storage, markdown_to_wiki, storage_for_data_center, storage_to_markdown,
+    wiki_to_markdown,
 };
 use serde_json::{Value, json};
 
@@ -17,13 +19,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     for line in stdin().lock().lines() {
         let input: Value = serde_json::from_str(&line?)?;
         let markdown = input["markdown"].as_str().ok_or("no markdown")?;
-        let kept = input["kept"].as_array().ok_or("no kept nodes")?;
-        writeln!(output, "{}", converted(markdown, kept))?;
+        writeln!(output, "{}", converted(markdown, &input["kept"]))?;
     }
     Ok(())
 }
 
-fn converted(markdown: &str, kept: &[Value]) -> Value {
+fn converted(markdown: &str, kept: &Value) -> Value {
     let adf = markdown_to_adf(markdown);
     let storage = markdown_to_storage(markdown);
     let wiki = markdown_to_wiki(markdown);
@@ -32,6 +33,9 @@ fn converted(markdown: &str, kept: &[Value]) -> Value {
         storage_to_markdown(&storage),
         wiki_to_markdown(&wiki),
     ];
+    let kept_text = |format: &str| kept[format].as_str().unwrap_or_default();
+    let page = format!("{storage}{}", kept_text("storage"));
+    let text = format!("{wiki}\n\n{}", kept_text("wiki"));
     json!({
         "adf": {
             "written": adf,
@@ -41,7 +45,10 @@ fn converted(markdown: &str, kept: &[Value]) -> Value {
         },
         "storage": { "written": storage, "read": read[1], "again": markdown_to_storage(&read[1]) },
         "wiki": { "written": wiki, "read": read[2], "again": markdown_to_wiki(&read[2]) },
-        "edits": edits(markdown, &adf, kept),
+        "dataCenter": storage_for_data_center(&storage),
+        "edits": edits(markdown, &adf, kept["adf"].as_array().map_or(&[], Vec::as_slice)),
+        "pageEdits": source_edits(&page, &storage_to_markdown(&page), markdown, edit_storage),
+        "textEdits": source_edits(&text, &wiki_to_markdown(&text), markdown, edit_wiki),
     })
 }
 
@@ -78,6 +85,27 @@ fn edits(markdown: &str, adf: &Value, kept: &[Value]) -> Value {
             // begin with a frame, of which only half were moved.
             "moved": if is_empty { Value::Null } else { edit(&moved, Losses::Refused, None) },
             "replaced": edit(markdown, Losses::Accepted, Some(&adf_to_markdown(adf))),
+        },
+    })
+}
+
+/// Edits of a text in storage format or wiki markup: nothing changed, a word before all of it, and other text instead.
+fn source_edits(
+    source: &str,
+    shown: &str,
+    other: &str,
+    edit: impl Fn(&str, &str, Losses) -> Result<String, Lost>,
+) -> Value {
+    let edited = |text: &str, losses: Losses| match edit(source, text, losses) {
+        Ok(written) => json!({ "written": written }),
+        Err(lost) => json!({ "refused": lost.to_string() }),
+    };
+    json!({
+        "document": source,
+        "made": {
+            "unchanged": edited(shown, Losses::Refused),
+            "added": edited(&format!("first word\n\n{shown}"), Losses::Refused),
+            "replaced": edited(other, Losses::Accepted),
         },
     })
 }

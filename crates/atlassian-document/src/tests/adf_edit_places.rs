@@ -55,6 +55,26 @@ fn a_person_who_is_added_keeps_the_name() {
     );
 }
 
+#[test]
+fn what_is_marked_otherwise_is_written_so() {
+    as_new("a<sub>b</sub>", "a<sup>b</sup>");
+    as_new("[a](/b \"one\")", "[a](/b \"two\")");
+}
+
+#[test]
+fn a_picture_that_is_added_to_a_paragraph_is_one() {
+    let picture = "![shot](https://example.com/a.png)";
+    as_new("before after", &format!("before {picture} after"));
+    as_new("[shot](https://example.com/a.png)", picture);
+    as_new("- one", &format!("- one {picture}"));
+    as_new(
+        "| a |\n| --- |\n| b |",
+        &format!("| a |\n| --- |\n| b {picture} |"),
+    );
+    // A heading holds words only.
+    as_new("# one", &format!("# one {picture}"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 256,

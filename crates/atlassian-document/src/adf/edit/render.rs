@@ -98,7 +98,15 @@ impl<'d> Renderer<'d> {
             Plan::Text(_, level, runs) => {
                 // A quotation and an entry of a list take no heading.
                 let fits = kind(&origin.nodes[0]) == "heading" || may_stand("heading", parent);
-                nodes.extend(self.text(source, level.filter(|_| fits), runs)?);
+                let level = level.filter(|_| fits);
+                if level.is_none()
+                    && may_stand("mediaSingle", parent)
+                    && runs.iter().any(is_picture)
+                {
+                    nodes.extend(self.around_pictures(source, runs)?);
+                } else {
+                    nodes.extend(self.text(source, level, runs)?);
+                }
             }
             Plan::Code(_, language, text) => {
                 nodes.push(code(&origin.nodes[0], language.as_deref(), text));
@@ -173,6 +181,25 @@ impl<'d> Renderer<'d> {
             None => {}
         }
         Ok(vec![node])
+    }
+
+    /// A paragraph into which pictures came: each is a block of its own and ends it.
+    fn around_pictures(&mut self, source: Source, runs: &[Run]) -> Result<Vec<Value>, Lost> {
+        let mut nodes = Vec::new();
+        for part in runs.chunk_by(|one, other| !is_picture(one) && !is_picture(other)) {
+            if let [Run::New(picture @ Inline::Image { .. }, _)] = part {
+                nodes.extend(text::mixed(std::slice::from_ref(picture)));
+                continue;
+            }
+            let mut written = self.text(source, None, part)?;
+            written.retain(|node| kind(node) != "paragraph" || !is_blank(node));
+            // An identifier stands once.
+            if nodes.iter().any(|node| kind(node) == "paragraph") {
+                written.iter_mut().for_each(|node| remove(node, "localId"));
+            }
+            nodes.extend(written);
+        }
+        Ok(nodes)
     }
 
     fn runs(&self, nodes: &'d [Value], runs: &[Run]) -> Result<Vec<Value>, Lost> {
@@ -312,10 +339,30 @@ fn code(node: &Value, language: Option<&str>, text: &str) -> Value {
     node
 }
 
-/// Takes an attribute off a node that need not have any.
+/// Takes an attribute off a node, and the attributes if it was the last.
 fn remove(node: &mut Value, attribute: &str) {
-    let attributes = node.get_mut("attrs").and_then(Value::as_object_mut);
-    attributes.map(|attributes| attributes.remove(attribute));
+    let Some(attributes) = node.get_mut("attrs").and_then(Value::as_object_mut) else {
+        return;
+    };
+    attributes.remove(attribute);
+    if attributes.is_empty()
+        && let Some(fields) = node.as_object_mut()
+    {
+        fields.remove("attrs");
+    }
+}
+
+fn is_picture(run: &Run) -> bool {
+    matches!(run, Run::New(Inline::Image { .. }, _))
+}
+
+/// Whether a paragraph would show nothing.
+fn is_blank(node: &Value) -> bool {
+    let is_blank = |node: &Value| {
+        let text = node["text"].as_str();
+        text.is_some_and(|text| text.trim().is_empty()) || kind(node) == "hardBreak"
+    };
+    children(node).iter().all(is_blank)
 }
 
 fn mention_of<'d>(node: &'d Value, account: &str) -> Option<&'d Value> {

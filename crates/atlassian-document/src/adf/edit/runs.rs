@@ -178,12 +178,15 @@ fn restyled(node: &Value, style: &Style, is_code: bool) -> Value {
     if is_code {
         marks.retain(|mark| kind(mark) == "annotation");
     }
-    // A link that leads to the same place is the same link, whatever else it says.
+    // A mark that shows the same is the same mark, whatever else it says.
     for mark in shown["marks"].as_array().into_iter().flatten() {
-        let known = node["marks"].as_array().into_iter().flatten();
-        let mut same = known.filter(|known| kind(known) == kind(mark));
-        let same = same.find(|known| known["attrs"]["href"] == mark["attrs"]["href"]);
-        marks.insert(0, same.unwrap_or(mark).clone());
+        let shows = ["href", "title", "type"];
+        let same = |known: &&Value| {
+            let alike = |name: &&str| known["attrs"][*name] == mark["attrs"][*name];
+            kind(known) == kind(mark) && shows.iter().all(alike)
+        };
+        let known = node["marks"].as_array().into_iter().flatten().find(same);
+        marks.insert(0, known.unwrap_or(mark).clone());
     }
     let mut node = node.clone();
     if let Some(fields) = node.as_object_mut() {
