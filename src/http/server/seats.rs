@@ -18,7 +18,7 @@ const PROBE: &[u8] = b"GET /healthz ";
 /// All seats of a listener.
 #[derive(Debug, Clone)]
 pub(super) struct Seats {
-    seats: Arc<Semaphore>,
+    own: Arc<Semaphore>,
     spare: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
 }
@@ -48,7 +48,7 @@ impl Place {
 impl Seats {
     pub(super) fn new(seats: usize) -> Self {
         Self {
-            seats: Arc::new(Semaphore::new(seats)),
+            own: Arc::new(Semaphore::new(seats)),
             spare: Arc::new(Semaphore::new(SPARE)),
             waiting: Arc::new(Semaphore::new(WAITING)),
         }
@@ -58,7 +58,7 @@ impl Seats {
     pub(super) async fn next(&self) -> Option<Place> {
         tokio::select! {
             biased;
-            seat = self.seats.clone().acquire_owned() => seat.ok().map(|seat| Place::new(false, seat)),
+            seat = self.own.clone().acquire_owned() => seat.ok().map(|seat| Place::new(false, seat)),
             spare = self.spare.clone().acquire_owned() => spare.ok().map(|spare| Place::new(true, spare)),
         }
     }
@@ -76,7 +76,7 @@ impl Seats {
             tracing::debug!("all connections are taken; the newest is closed");
             return None;
         };
-        let seat = self.seats.clone().acquire_owned().await;
+        let seat = self.own.clone().acquire_owned().await;
         seat.ok().map(|seat| Place::new(false, seat))
     }
 }
