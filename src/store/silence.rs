@@ -58,13 +58,11 @@ impl Silence {
     }
 
     async fn ping(&self, connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-        match timeout(PING, connection.ping()).await {
-            Ok(answered) => answered.map(|()| true),
-            Err(_) => {
-                self.noticed();
-                Err(silent())
-            }
-        }
+        let Ok(answered) = timeout(PING, connection.ping()).await else {
+            self.noticed();
+            return Err(silent());
+        };
+        answered.map(|()| true)
     }
 }
 

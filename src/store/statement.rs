@@ -36,14 +36,12 @@ impl<'a> Statement<'a> {
         work: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
         let mut work = pin!(work);
-        match tokio::time::timeout(LONGEST_ANSWER, &mut work).await {
-            Ok(result) => result,
-            Err(_) => {
-                // Before the connection goes back to its pool.
-                silence.noticed();
-                Err(silent().into())
-            }
+        if let Ok(result) = tokio::time::timeout(LONGEST_ANSWER, &mut work).await {
+            return result;
         }
+        // Before the connection goes back to its pool.
+        silence.noticed();
+        Err(silent().into())
     }
 
     /// Hands on a result, and counts it when the database did not do it.

@@ -51,7 +51,7 @@ impl Catalog {
         let TakenRun { mut run, connected } = taken;
         let outcome = if let Some(connected) = connected {
             let (held, progress) = (run.clone(), Progress::begins());
-            let walk = self.walk(&connected, &mut run, &progress);
+            let walk = Box::pin(self.walk(&connected, &mut run, &progress));
             let ended = self.holding(&held, &progress, walk).await;
             let outcome = self.settle(&run, ended).await;
             self.tell(&connected.grant.scope, run.product);

@@ -140,6 +140,8 @@ impl RefreshEngine {
             }
             Tried::LeaseLost => Ok(None),
             Tried::Failed(TokenError::InvalidGrant) => {
+                // Whoever is told so has been let in (RFC 6749 §5.2 checks the client first).
+                admission.accepted(&grant);
                 self.confirm_dead(&grant, attempts).await.map(Some)
             }
             Tried::Failed(error) => Err(self.back_off(&grant, admission, &error, attempts).await),

@@ -195,6 +195,30 @@ async fn repeated_failures_back_off_further_and_further() {
 }
 
 #[tokio::test]
+async fn whoever_waits_is_served_within_half_a_minute_after_the_longest_outage() {
+    let app = TestApp::start().await;
+    let browser = app.expired().await;
+    app.sandbox
+        .fault(on_refresh(answering(503, &json!({})), None));
+    for _ in 0..10 {
+        let answer = browser.get(READ).await;
+        let wait: u64 = answer.header("retry-after").parse().unwrap();
+        assert!((1..=30).contains(&wait), "{wait}");
+        app.advance(Duration::from_secs(wait));
+    }
+    let calls = app.refreshes().len();
+    app.advance(Duration::from_secs(60));
+    app.app.grants().refresh_due().await;
+    assert_eq!(
+        app.refreshes().len(),
+        calls,
+        "nobody waits in the background"
+    );
+    app.sandbox.clear_faults();
+    assert_eq!(browser.get(READ).await.status, 200);
+}
+
+#[tokio::test]
 async fn an_answer_without_a_refresh_token_keeps_the_old_one() {
     let app = TestApp::start().await;
     app.sandbox

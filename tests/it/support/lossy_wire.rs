@@ -50,7 +50,13 @@ async fn carry(mut client: TcpStream, server: String, mut is_lost: watch::Receiv
     let mut server = TcpStream::connect(server).await.unwrap();
     tokio::select! {
         biased;
-        _ = is_lost.wait_for(|lost| *lost) => std::future::pending().await,
-        _ = tokio::io::copy_bidirectional(&mut client, &mut server) => {}
+        () = lost(&mut is_lost) => {}
+        _ = tokio::io::copy_bidirectional(&mut client, &mut server) => return,
     }
+    // Both ends stay open, and hear nothing any more.
+    std::future::pending::<()>().await;
+}
+
+async fn lost(is_lost: &mut watch::Receiver<bool>) {
+    let _ends_with_the_test = is_lost.wait_for(|lost| *lost).await.is_ok();
 }
