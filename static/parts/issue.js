@@ -53,7 +53,9 @@ function comment({ author, created, body, visibility }) {
 
 /** Who may read a comment that is not for everybody. */
 function readersOf({ type, value }) {
-  if (type === "internal") return "Internal note";
+  if (type === "internal") {
+    return "Internal note";
+  }
   return value ? `Only for the ${type} ${value}` : `Only for one ${type}`;
 }
 

@@ -212,13 +212,13 @@ mod tests {
         })
     }
 
-    fn object(value: Value) -> Map<String, Value> {
+    fn object(value: &Value) -> Map<String, Value> {
         value.as_object().cloned().unwrap()
     }
 
     #[test]
     fn the_schema_decides_what_is_formatted() {
-        let fields = object(json!({
+        let fields = object(&json!({
             "customfield_1": "**a**", "customfield_2": "**a**", "customfield_9": "**a**",
             "environment": "`a`", "priority": {"name": "High"},
         }));
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn what_is_in_jiras_form_already_stays() {
         let document = json!({"type": "doc", "version": 1, "content": []});
-        let fields = object(json!({
+        let fields = object(&json!({
             "customfield_1": document, "environment": null,
             "customfield_3": {"id": "7", "child": {"id": "8"}},
         }));
@@ -276,12 +276,12 @@ mod tests {
         };
         let before = json!({"fields": {"customfield_1": document("old ")}});
         let shown = markdown(&document("old "));
-        let fields = object(json!({"customfield_1": shown.replace("old", "new")}));
+        let fields = object(&json!({"customfield_1": shown.replace("old", "new")}));
         let changed = kinds(&fields)
             .changed_values(&fields, Dialect::Cloud, &before, false)
             .unwrap();
         assert_eq!(changed["customfield_1"], document("new "));
-        let foreign = object(json!({"customfield_1": "[x](keep:status-00000000)"}));
+        let foreign = object(&json!({"customfield_1": "[x](keep:status-00000000)"}));
         let refused = kinds(&foreign).changed_values(&foreign, Dialect::Cloud, &before, false);
         assert!(
             matches!(refused, Err(AtlassianError::Lossy { field, .. }) if field == "customfield_1")

@@ -146,9 +146,9 @@ pub(super) async fn account(
     for accounts in [&colleagues, &others] {
         match meant(accounts, named) {
             Meant::One(id) => return Ok(id),
-            Meant::Several(names) => {
+            Meant::Several(told) => {
                 let why =
-                    format!("{field} fits several people ({names}); name one by their account id");
+                    format!("{field} fits several people ({told}); name one by their account id");
                 return Err(ServiceError::invalid(field, why));
             }
             Meant::Nobody => {}

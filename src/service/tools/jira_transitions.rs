@@ -58,7 +58,7 @@ pub(super) struct Step {
     /// The transition's id, or its name.
     #[schema(example = "31")]
     transition_id: String,
-    /// Fields of the transition's screen in Jira's own form, such as a resolution; jira_get_transitions tells which
+    /// Fields of the transition's screen in Jira's own form, such as a resolution; `jira_get_transitions` tells which
     /// are required. A text of several lines takes Markdown.
     #[schema(value_type = Option<JsonObject>, inline)]
     fields: Option<JsonObject>,

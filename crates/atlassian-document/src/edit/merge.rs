@@ -137,12 +137,7 @@ impl<T: Clone + Eq + Hash> Versions<'_, T> {
         let mine = fates(self.before, self.edited, likeness);
         let mut added = self.added(&theirs, &mine);
         let mut merged = added.remove(&None).unwrap_or_default();
-        let mut sources: Vec<Option<usize>> = vec![None; self.edited.len()];
-        for (old, became) in mine.iter().enumerate() {
-            if let Some(became) = became {
-                sources[became.place] = Some(old);
-            }
-        }
+        let sources = sources(&mine, self.edited.len());
         for (place, element) in self.edited.iter().enumerate() {
             let Some(old) = sources[place] else {
                 merged.push(element.clone());
@@ -167,30 +162,53 @@ impl<T: Clone + Eq + Hash> Versions<'_, T> {
         merged
     }
 
-    /// What somebody else added, by the old element behind which it is to stand; that one is still there.
+    /// What somebody else added, by the old element behind which it is to stand; that one is still there. What
+    /// both added in one place stands there once.
     fn added(
         &self,
         theirs: &[Option<Became>],
         mine: &[Option<Became>],
     ) -> HashMap<Option<usize>, Vec<T>> {
-        let mut sources: Vec<Option<usize>> = vec![None; self.now.len()];
-        for (old, became) in theirs.iter().enumerate() {
-            if let Some(became) = became {
-                sources[became.place] = Some(old);
-            }
-        }
-        let mut added: HashMap<Option<usize>, Vec<T>> = HashMap::new();
-        let mut behind = None;
-        for (source, element) in sources.into_iter().zip(self.now) {
-            if let Some(old) = source {
-                behind = Some(old);
-                continue;
-            }
-            let there = behind.and_then(|old| (0..=old).rev().find(|old| mine[*old].is_some()));
-            added.entry(there).or_default().push(element.clone());
+        let is_there = |old: &usize| mine[*old].is_some();
+        let mut own = new_ones(self.edited, mine, &is_there);
+        let mut added = new_ones(self.now, theirs, &is_there);
+        for (place, elements) in &mut added {
+            let own = own.remove(place).unwrap_or_default();
+            elements.retain(|element| !own.contains(element));
         }
         added
     }
+}
+
+/// For every element of a new sequence the old one that became it.
+fn sources(fates: &[Option<Became>], length: usize) -> Vec<Option<usize>> {
+    let mut sources = vec![None; length];
+    for (old, became) in fates.iter().enumerate() {
+        if let Some(became) = became {
+            sources[became.place] = Some(old);
+        }
+    }
+    sources
+}
+
+/// The elements of a sequence that are new, by the last old element before them that `is_there`.
+fn new_ones<T: Clone>(
+    sequence: &[T],
+    fates: &[Option<Became>],
+    is_there: &dyn Fn(&usize) -> bool,
+) -> HashMap<Option<usize>, Vec<T>> {
+    let mut found: HashMap<Option<usize>, Vec<T>> = HashMap::new();
+    let mut behind = None;
+    let sources = sources(fates, sequence.len());
+    for (source, element) in sources.into_iter().zip(sequence) {
+        if let Some(old) = source {
+            behind = Some(old);
+            continue;
+        }
+        let there = behind.and_then(|old| (0..=old).rev().find(is_there));
+        found.entry(there).or_default().push(element.clone());
+    }
+    found
 }
 
 #[cfg(test)]
