@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { stories, tabTo, watch } from "./support/browser.mjs";
-import { openDashboard } from "./support/dashboard.mjs";
+import { openDashboard, staleLines } from "./support/dashboard.mjs";
 import { SCHEMES, WIDTHS, accessibilityProblems, inspect } from "./support/looks.mjs";
 
 const story = stories();
@@ -64,6 +64,20 @@ story("a login that has ended and a failing Atlassian are shown in order", async
   await page.getByRole("search", { name: "Pages" }).getByRole("button", { name: "Search" }).click();
   await page.locator("#confluence .empty").waitFor();
   await inspectAsItIs(page, "ended");
+});
+
+story("the question about a draft and the page while the service is away are in order", async ({ page, stage }) => {
+  await openDashboard(page, stage);
+  await page.getByRole("button", { name: "New issue" }).click();
+  await page.getByLabel("Summary").fill("The printer sings");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog", { name: "Throw your draft away?" }).waitFor();
+  await inspectAsItIs(page, "draft");
+  await page.getByRole("button", { name: "Throw it away" }).click();
+  await stage.stop("SIGTERM");
+  await staleLines(page).first().waitFor();
+  await inspectAsItIs(page, "stale");
+  await stage.start();
 });
 
 story("the keyboard reaches everything in the order of the page, and a drawer keeps it", async ({ page, stage }) => {

@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
 import { consent, logIn, startBrowser } from "./support/browser.mjs";
-import { cardOf, openDashboard, renew } from "./support/dashboard.mjs";
+import { cardOf, openDashboard, renew, staleLines } from "./support/dashboard.mjs";
 import { openStage } from "./support/stage.mjs";
 
 const folder = process.argv[2] ?? path.join("screenshots");
@@ -86,7 +86,10 @@ async function dashboard(page, stage) {
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "New issue" }).click();
   await picture(page, "dashboard-new-issue");
+  await page.getByLabel("Summary").fill("The printer sings");
   await page.keyboard.press("Escape");
+  await picture(page, "dashboard-draft");
+  await page.getByRole("button", { name: "Throw it away" }).click();
   await page.locator("#pages .open").first().click();
   await page.getByRole("dialog").getByRole("link", { name: "Open in Confluence" }).waitFor();
   await picture(page, "dashboard-page");
@@ -98,6 +101,10 @@ async function dashboard(page, stage) {
   await page.goto(`${stage.service}/dashboard/token?tenant=empty`);
   await page.locator("#jira .empty").waitFor();
   await picture(page, "dashboard-empty");
+  await stage.stop("SIGTERM");
+  await staleLines(page).first().waitFor();
+  await picture(page, "dashboard-stale");
+  await stage.start();
 }
 
 await mkdir(folder, { recursive: true });

@@ -91,6 +91,7 @@ fn read(state: &State, switch: &str) -> Answer {
                 .map(|(_, entry)| entry)
                 .collect::<Vec<_>>()
         ),
+        "objections" => json!(state.objections),
         "counts" => json!({"token_calls": state.token_calls, "refresh_calls": state.refresh_calls}),
         "behaviour" => json!(state.behaviour),
         "apps" => json!(state.apps),
@@ -102,6 +103,7 @@ fn read(state: &State, switch: &str) -> Answer {
 fn clear(state: &mut State, switch: &str) -> Answer {
     match switch {
         "journal" => state.clear_journal(),
+        "objections" => state.objections.clear(),
         "faults" => state.faults.clear(),
         "behaviour" => state.behaviour = Behaviour::default(),
         _ => return Err(unknown()),

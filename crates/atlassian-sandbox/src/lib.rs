@@ -14,6 +14,7 @@ mod consent;
 mod control;
 mod data_center;
 mod dispatch;
+mod documented;
 mod echo;
 mod faults;
 mod front_page;

@@ -141,6 +141,30 @@ impl Sandbox {
         self.shared.state().clear_journal();
     }
 
+    /// What no OpenAPI document of Atlassian's describes in the calls of Jira Cloud and Confluence Cloud
+    /// received so far: operations, parameters, and properties of bodies, one sentence each.
+    ///
+    /// Such a call is answered all the same, as sites do, which leave out what they do not know.
+    ///
+    /// ```
+    /// # use atlassian_sandbox::{Options, Sandbox};
+    /// # #[tokio::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let sandbox = Sandbox::start(Options::default()).await?;
+    /// // At the end of a test of your client:
+    /// assert_eq!(sandbox.objections(), Vec::<String>::new());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn objections(&self) -> Vec<String> {
+        self.shared.state().objections.clone()
+    }
+
+    /// Forgets the objections, after a call that was meant to be odd.
+    pub fn clear_objections(&self) {
+        self.shared.state().objections.clear();
+    }
+
     /// How many calls of `POST /oauth/token` were processed.
     pub fn token_calls(&self) -> usize {
         self.shared.state().token_calls

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::answer_body::AnswerBody;
 use crate::control;
+use crate::documented;
 use crate::echo;
 use crate::faults::{self, FaultAction, JournalEntry};
 use crate::state::State;
@@ -25,6 +26,9 @@ use crate::wire::{Call, Reply};
 const BODY_LIMIT: usize = 24 * 1024 * 1024;
 /// Calls remembered before the oldest are forgotten.
 const JOURNAL_LIMIT: usize = 20_000;
+
+/// Objections remembered; a client that is wrong once is often wrong in the same way again.
+const OBJECTIONS_LIMIT: usize = 1_000;
 
 /// What answers at an address.
 pub(crate) type Host = fn(&mut State, &Call) -> Reply;
@@ -61,7 +65,11 @@ impl Shared {
             body: String::from_utf8_lossy(&call.body).into_owned(),
             status: 0,
         };
+        let objections = documented::objections(call);
         let mut state = self.state();
+        if state.objections.len() < OBJECTIONS_LIMIT {
+            state.objections.extend(objections);
+        }
         if state.journal.len() >= JOURNAL_LIMIT {
             state.journal.pop_front();
         }

@@ -73,6 +73,8 @@ pub(crate) struct State {
     pub(crate) token_source: TokenSource,
     pub(crate) faults: Vec<ActiveFault>,
     pub(crate) journal: VecDeque<(u64, JournalEntry)>,
+    /// What no document of Atlassian's describes in the calls so far.
+    pub(crate) objections: Vec<String>,
     pub(crate) token_calls: usize,
     pub(crate) refresh_calls: usize,
 }
@@ -101,6 +103,7 @@ impl State {
             token_source: TokenSource::new()?,
             faults: Vec::new(),
             journal: VecDeque::new(),
+            objections: Vec::new(),
             token_calls: 0,
             refresh_calls: 0,
         })

@@ -179,6 +179,16 @@ impl TestApp {
     }
 }
 
+/// Every call that leaves during a test must be one that Atlassian's OpenAPI documents describe.
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let objections = self.sandbox.objections();
+            assert!(objections.is_empty(), "{objections:#?}");
+        }
+    }
+}
+
 /// A process with these settings.
 pub async fn build(settings: &HashMap<String, String>, clock: Arc<TestClock>) -> App {
     let settings = config::load(&|name| settings.get(name).cloned(), None).unwrap();

@@ -7,6 +7,7 @@ mod adf_grammar;
 mod adf_to_markdown;
 mod as_people_write;
 mod generator;
+mod growth;
 mod hostile;
 mod markdown;
 mod markdown_to_adf;

@@ -11,13 +11,18 @@ const SCHEMES: [&str; 3] = ["https://", "http://", "ftp://"];
 pub(crate) fn split(text: &str) -> Vec<(&str, bool)> {
     let mut parts = Vec::new();
     let (mut from, mut at) = (0, 0);
+    // Where the stretch ends that may be an address. Many schemes can stand in one, so it is looked for once.
+    let mut stretch_end = 0;
     while let Some(found) = text[at..].find("://") {
         let colon = at + found;
         at = colon + 3;
         let Some(start) = scheme_start(text, colon).filter(|start| *start >= from) else {
             continue;
         };
-        let end = at + length(&text[at..], &text[start..at]);
+        if stretch_end < at {
+            stretch_end = text[at..].find(ends).map_or(text.len(), |end| at + end);
+        }
+        let end = at + length(&text[at..stretch_end], &text[start..at]);
         if end == at {
             continue;
         }
@@ -28,6 +33,15 @@ pub(crate) fn split(text: &str) -> Vec<(&str, bool)> {
     parts.push((&text[from..], false));
     parts.retain(|(part, _)| !part.is_empty());
     parts
+}
+
+/// Whether a character ends every address.
+fn ends(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '<' | '>' | '"' | '`' | '|' | '\\' | '{' | '}')
+        || matches!(c, '“' | '”' | '„' | '«' | '»' | '…')
+        || matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}')
 }
 
 /// Where the scheme before this colon begins, if it is one of ours and not the end of a word.
@@ -48,19 +62,13 @@ fn scheme_start(text: &str, colon: usize) -> Option<usize> {
         .then_some(start)
 }
 
-/// How much of the text behind a scheme belongs to the address.
-fn length(rest: &str, scheme: &str) -> usize {
-    if !rest.starts_with(|c: char| c.is_alphanumeric() || c == '[') {
+/// How much of the stretch behind a scheme belongs to the address.
+fn length(stretch: &str, scheme: &str) -> usize {
+    let is_begun = stretch.starts_with(|c: char| c.is_alphanumeric() || c == '[');
+    if !is_begun || scheme.len() + stretch.len() > super::link::MAXIMUM_LENGTH {
         return 0;
     }
-    let ends = |c: char| {
-        c.is_whitespace()
-            || c.is_control()
-            || matches!(c, '<' | '>' | '"' | '`' | '|' | '\\' | '{' | '}')
-            || matches!(c, '“' | '”' | '„' | '«' | '»' | '…')
-            || matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}')
-    };
-    let mut address = &rest[..rest.find(ends).unwrap_or(rest.len())];
+    let mut address = stretch;
     let mut balance = balance(address);
     while let Some(last) = address.chars().next_back() {
         let outside = match last {
@@ -79,9 +87,6 @@ fn length(rest: &str, scheme: &str) -> usize {
             _ => {}
         }
         address = &address[..address.len() - last.len_utf8()];
-    }
-    if scheme.len() + address.len() > super::link::MAXIMUM_LENGTH {
-        return 0;
     }
     address.len()
 }

@@ -30,6 +30,10 @@ const NAMES: [&str; 8] = [
     "code", "noformat", "quote", "panel", "info", "note", "tip", "warning",
 ];
 
+/// The longest name with its parameters. To look for their end without a limit would read a long text again
+/// for each brace in it.
+const LONGEST_PARAMETERS: usize = 2_000;
+
 /// Cuts `source` where a block begins and ends; a block that never ends is text.
 pub(crate) fn parts(source: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
@@ -67,7 +71,8 @@ fn opening(source: &str, open: usize) -> Option<(&'static str, &str, usize)> {
         let after = rest.strip_prefix(known);
         after.is_some_and(|after| after.starts_with(['}', ':']))
     })?;
-    let length = rest.find(['}', '\n'])?;
+    let near = &rest[..rest.floor_char_boundary(LONGEST_PARAMETERS)];
+    let length = near.find(['}', '\n'])?;
     if !rest[length..].starts_with('}') {
         return None;
     }

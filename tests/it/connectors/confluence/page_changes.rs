@@ -238,6 +238,17 @@ async fn confluences_own_form_of_a_change_is_passed_through() {
     assert_eq!(elsewhere.json()["details"]["fields"], json!(["id"]));
     let partial = put(&browser, &id, json!({"version": {"number": 3}})).await;
     assert_eq!(partial.status, 400, "{}", partial.body);
+    // It is the caller's own request, so that it leaves although no document describes it.
+    let objections = app.sandbox.objections();
+    let lacks = |name| {
+        let sentence = format!("the property {name} is missing");
+        objections.iter().any(|one| one.ends_with(&sentence))
+    };
+    assert!(
+        ["body", "status", "title"].into_iter().all(lacks),
+        "{objections:?}"
+    );
+    app.sandbox.clear_objections();
     let adf = json!({"title": "Adf", "version": 2, "body": {"atlas_doc_format": {"representation": "atlas_doc_format",
         "value": "{\"type\":\"doc\",\"version\":1,\"content\":[{\"type\":\"paragraph\",\"content\":[{\"type\":\"text\",\"text\":\"from adf\"}]}]}"}}});
     let changed = put(&browser, &id, adf).await;
