@@ -15,6 +15,7 @@ pub mod idempotency_keys;
 pub mod logins;
 pub(crate) mod people;
 mod pool;
+pub(crate) mod postgres;
 mod process_lock;
 pub mod refreshes;
 pub mod sessions;

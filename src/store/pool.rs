@@ -12,6 +12,7 @@ use sqlx::sqlite::{
 };
 
 use super::error::StoreError;
+use super::postgres;
 use crate::model::database_url::DatabaseUrl;
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
@@ -99,6 +100,8 @@ impl Pool {
             DatabaseUrl::Sqlite(path) => open_sqlite(path).await,
             DatabaseUrl::Postgres(address) => {
                 let options: PgConnectOptions = address.expose().parse()?;
+                // A pool that gets no connection says only that it timed out.
+                postgres::reach(&options).await?;
                 let pool = PgPoolOptions::new()
                     .max_connections(POSTGRES_CONNECTIONS)
                     .acquire_timeout(ACQUIRE_TIMEOUT)

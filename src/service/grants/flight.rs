@@ -11,6 +11,7 @@ use super::failure::RefreshFailure;
 use crate::model::grant::Grant;
 use crate::service::locked::lock;
 use crate::work::deadline::Deadline;
+use crate::work::request_notes::RequestNotes;
 
 /// A refresh under way, to be waited for by any number of callers.
 pub(super) type Flight = SharedFuture<BoxFuture<'static, Result<Box<Grant>, RefreshFailure>>>;
@@ -28,6 +29,7 @@ impl Grants {
             Ok(result) => result.map(|grant| *grant),
             Err(_) => Err(RefreshFailure::Later(Duration::from_secs(2))),
         }
+        .inspect_err(|failure| RequestNotes::note_call("token", "refresh", failure.outcome()))
     }
 
     fn join_or_start(&self, seen: &Grant) -> Flight {
