@@ -97,6 +97,8 @@ async fn check_installation(settings: &Settings, request: &CheckRequest<'_>) -> 
 
 async fn manage_keys(settings: Settings, action: KeyAction) -> Result<(), String> {
     keys::refuse_new_database(&settings)?;
+    // Of a command the log has the audit trail only.
+    let _log = telemetry::start("audit=info", settings.telemetry.log_format);
     let app = App::build(&settings, Arc::new(SystemClock))
         .await
         .map_err(|error| error.to_string())?;
@@ -163,6 +165,10 @@ async fn serve(settings: Settings) -> Result<(), String> {
         );
     }
     let stop = stop_on_signals().map_err(|error| error.to_string())?;
+    tokio::select! {
+        waited = start::wait_for_database(&settings) => waited?,
+        () = stop.cancelled() => return Ok(()),
+    }
     let app = App::build(&settings, Arc::new(SystemClock))
         .await
         .map_err(|error| error.to_string())?;

@@ -13,6 +13,13 @@ use crate::work::log_lines;
 /// What is logged last is written when the guard is dropped.
 #[must_use]
 pub fn start(filter: &str, format: Option<LogFormat>) -> impl Drop {
+    // Who got in and who was refused is told whatever else is wanted, unless the filter says otherwise.
+    let trail = if filter.contains("audit=") || filter.trim().eq_ignore_ascii_case("off") {
+        String::from(filter)
+    } else {
+        format!("{filter},audit=info")
+    };
+    let filter = trail.as_str();
     let quiet = ["hyper", "hyper_util", "h2", "reqwest", "rustls", "sqlx"];
     let filter = quiet
         .iter()

@@ -7,6 +7,7 @@ use reqwest::header::HeaderMap;
 use super::Atlassian;
 use super::error::{AtlassianError, TokenError};
 use crate::work::measures::LimitedBy;
+use crate::work::request_notes::{OK, RequestNotes};
 
 impl Atlassian {
     /// Notes how a call to one of the APIs ended; gives its result back.
@@ -17,7 +18,8 @@ impl Atlassian {
         started: Instant,
         result: Result<T, AtlassianError>,
     ) -> Result<T, AtlassianError> {
-        let outcome = result.as_ref().map_or_else(outcome, |_| "ok");
+        let outcome = result.as_ref().map_or_else(outcome, |_| OK);
+        RequestNotes::note_call(product, operation, outcome);
         self.meter
             .called(product, operation, outcome, started.elapsed());
         result
@@ -30,7 +32,8 @@ impl Atlassian {
         started: Instant,
         result: Result<T, TokenError>,
     ) -> Result<T, TokenError> {
-        let outcome = result.as_ref().map_or_else(token_outcome, |_| "ok");
+        let outcome = result.as_ref().map_or_else(token_outcome, |_| OK);
+        RequestNotes::note_call("token", purpose, outcome);
         self.meter.token_call(purpose, outcome, started.elapsed());
         result
     }

@@ -17,6 +17,7 @@ use super::retries::{Server, pause};
 use super::storable::storable;
 use crate::model::attachment::FileDraft;
 use crate::work::deadline::{Deadline, TooLate};
+use crate::work::request_notes::RequestNotes;
 
 /// The largest answer we read.
 pub(super) const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
@@ -143,6 +144,7 @@ impl SiteClient<'_> {
             tried += 1;
             let gates = &self.atlassian.gates;
             if let Err((wait, reason)) = gates.enter(&payer, product) {
+                RequestNotes::note_call(product, call.operation, "held_back");
                 return Err(self.atlassian.held_back(wait, reason));
             }
             let started = Instant::now();

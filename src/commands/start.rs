@@ -5,6 +5,7 @@ use crate::config::Settings;
 use crate::model::auth_mode::AuthMode;
 use crate::model::database_url::DatabaseUrl;
 use crate::model::product::Provider;
+use crate::store::postgres;
 
 /// Says in one line each which version runs, on which store, in which mode, at which address and with
 /// which app, and what `check` would say of the settings alone.
@@ -21,6 +22,17 @@ pub fn report(settings: &Settings) {
             tracing::warn!("{subject}: {text}; {advice}");
         }
     }
+}
+
+/// Waits for the database where it is a server that is not there yet, for as long as the settings say.
+///
+/// # Errors
+/// With one line that names the server, when it is not there in time or does not let us in.
+pub async fn wait_for_database(settings: &Settings) -> Result<(), String> {
+    let storage = &settings.storage;
+    postgres::wait_for(&storage.database, storage.wait)
+        .await
+        .map_err(|error| format!("{error} (INTEGRATION_DB_URL)"))
 }
 
 /// The five lines. None holds a secret.

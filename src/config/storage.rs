@@ -1,11 +1,13 @@
 //! Settings of the store: the database and the keys that seal what is in it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::database_url::database_url;
 use super::error::SettingsError;
 use super::sources::Sources;
-use super::variables::{INTEGRATION_DB_URL, VAULT_KEY_FILE, VAULT_KEYS};
+use super::values::duration_or_off;
+use super::variables::{INTEGRATION_DB_URL, INTEGRATION_DB_WAIT, VAULT_KEY_FILE, VAULT_KEYS};
 use super::vault_keys::parse_vault_keys;
 use crate::model::database_url::DatabaseUrl;
 use crate::model::vault_key::VaultKey;
@@ -19,6 +21,8 @@ pub struct StorageSettings {
     pub vault_keys: Option<Vec<VaultKey>>,
     /// The file that holds the vault keys; see `StorageSettings::key_file`.
     pub vault_key_file: Option<PathBuf>,
+    /// How long a start waits for PostgreSQL; none: not at all.
+    pub wait: Option<Duration>,
 }
 
 impl StorageSettings {
@@ -40,5 +44,6 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<StorageSettings, SettingsErr
         vault_key_file: sources
             .given(VAULT_KEY_FILE)
             .map(|found| PathBuf::from(found.value)),
+        wait: sources.read(INTEGRATION_DB_WAIT, duration_or_off)?,
     })
 }

@@ -117,6 +117,8 @@ variables! {
 
     INTEGRATION_DB_URL in Data ["DATABASE_URL"] = "sqlite://integration.db", secret,
         "`sqlite://file`, `sqlite:////absolute/file` or `postgres://user:password@host/name`; SQLAlchemy's spellings work";
+    INTEGRATION_DB_WAIT in Data = "60", plain,
+        "How long the start waits for a PostgreSQL server that is not there yet. `off`: not at all";
 
     ATLASSIAN_CLIENT_ID in AtlassianApp, plain, "Client id of the OAuth app for Jira and Confluence";
     ATLASSIAN_CLIENT_SECRET in AtlassianApp, secret, "Its secret";

@@ -9,6 +9,8 @@ use crate::model::ids::{TenantId, new_id};
 use crate::model::owner::Owner;
 use crate::model::secret::{Secret, random_token, sha256};
 use crate::store::Store;
+use crate::store::api_keys::FoundKey;
+use crate::work::audit::{About, Happened};
 
 /// What every API key starts with.
 pub(crate) const KEY_PREFIX: &str = "ibk_";
@@ -61,10 +63,11 @@ impl ApiKeys {
         self.store
             .insert_api_key(&key, &sha256(text.expose()))
             .await?;
+        note(&key, Happened::KeyMade, None);
         Ok((key, text))
     }
 
-    /// The good key with this text.
+    /// The good key with this text. Its first use is written down, and every refusal.
     ///
     /// # Errors
     /// When the store fails.
@@ -72,7 +75,29 @@ impl ApiKeys {
         if text.len() > LONGEST_KEY || !text.starts_with(KEY_PREFIX) {
             return Ok(None);
         }
-        Ok(self.store.api_key(&sha256(text)).await?)
+        Ok(match self.store.api_key(&sha256(text)).await? {
+            FoundKey::Good(key) => Some(key),
+            FoundKey::GoodForTheFirstTime(key) => {
+                note(&key, Happened::KeyFirstUsed, None);
+                Some(key)
+            }
+            FoundKey::Lapsed(key) => {
+                let reason = match key.revoked_at {
+                    Some(_) => "it is revoked",
+                    None => "it has expired",
+                };
+                note(&key, Happened::KeyRefused, Some(reason));
+                None
+            }
+            FoundKey::None => {
+                let about = About {
+                    reason: Some("there is no such key"),
+                    ..About::default()
+                };
+                about.note(Happened::KeyRefused);
+                None
+            }
+        })
     }
 
     /// Every key, newest first.
@@ -88,6 +113,24 @@ impl ApiKeys {
     /// # Errors
     /// When the store fails.
     pub async fn revoke(&self, id: &str) -> Result<bool, ServiceError> {
-        Ok(self.store.revoke_api_key(id).await?)
+        let revoked = self.store.revoke_api_key(id).await?;
+        if revoked {
+            let about = About {
+                key: Some(id),
+                ..About::default()
+            };
+            about.note(Happened::KeyRevoked);
+        }
+        Ok(revoked)
     }
+}
+
+fn note(key: &ApiKey, happened: Happened, reason: Option<&str>) {
+    let about = About {
+        principal: Some(key.owner.as_str()),
+        key: Some(&key.id),
+        reason,
+        ..About::default()
+    };
+    about.note(happened);
 }

@@ -189,7 +189,7 @@ impl From<NoRandomness> for ServiceError {
 impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) | StoreError::Contended => {
+            StoreError::Unavailable(_) | StoreError::Server { .. } | StoreError::Contended => {
                 Self::StoreUnavailable(error.to_string())
             }
             StoreError::Migration(_)

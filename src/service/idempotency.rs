@@ -20,6 +20,7 @@ use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::idempotency_keys::{Claim, KeyEnding, KeyState, NewIdempotencyKey};
 use crate::work::deadline::Deadline;
+use crate::work::request_notes::RequestNotes;
 
 /// How long a key is remembered: longer than any client retries, and a bound for the table.
 const KEPT: Duration = Duration::from_hours(24);
@@ -94,7 +95,7 @@ impl Idempotency {
         };
         let engine = self.clone();
         let task = async move { engine.carry_out(&request, &id, work).await };
-        let task = Deadline::carried(task);
+        let task = RequestNotes::carried(Deadline::carried(task));
         match self.tasks.spawn(task.in_current_span()).await {
             Ok(Ok(result)) => result.map(Once::Now),
             Ok(Err(panic)) => resume_unwind(panic),

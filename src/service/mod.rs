@@ -5,6 +5,7 @@
 pub(crate) mod api_keys;
 pub mod authorization;
 pub(crate) mod catalog;
+pub(crate) mod cause;
 pub(crate) mod connections;
 pub(crate) mod dashboard;
 pub(crate) mod diagnosis;

@@ -11,6 +11,7 @@ use crate::model::principal::{Means, Person, Principal};
 use crate::model::secret::{Secret, random_token, sha256};
 use crate::store::Store;
 use crate::store::sessions::NewSession;
+use crate::work::audit::{About, Happened};
 
 /// What every session token starts with.
 pub(crate) const SESSION_PREFIX: &str = "ibs_";
@@ -141,6 +142,11 @@ impl Sessions {
         if let Means::Session { login_id, .. } = principal.means() {
             self.store.delete_login(login_id).await?;
             self.live.login_ended(login_id);
+            let about = About {
+                principal: Some(principal.owner().as_str()),
+                ..About::default()
+            };
+            about.note(Happened::Logout);
         }
         Ok(())
     }

@@ -14,6 +14,19 @@ use crate::model::time::Timestamp;
 /// A key's use is written down at most this often.
 const USE_RESOLUTION: Duration = Duration::from_mins(5);
 
+/// What stands under the hash of a text.
+#[derive(Debug)]
+pub(crate) enum FoundKey {
+    /// Nothing.
+    None,
+    /// A key that is revoked or expired.
+    Lapsed(ApiKey),
+    /// A good key that nobody had used before.
+    GoodForTheFirstTime(ApiKey),
+    /// A good key.
+    Good(ApiKey),
+}
+
 row! {
     struct ApiKeyRow {
         id: String,
@@ -75,11 +88,11 @@ impl Store {
         Ok(())
     }
 
-    /// The good key with this hash. Its use is written down.
+    /// The key with this hash. Its use is written down if it is good.
     ///
     /// # Errors
     /// When the database fails, or holds a row that cannot be read.
-    pub(crate) async fn api_key(&self, key_hash: &str) -> Result<Option<ApiKey>, StoreError> {
+    pub(crate) async fn api_key(&self, key_hash: &str) -> Result<FoundKey, StoreError> {
         let row: Option<ApiKeyRow> = on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at
@@ -91,22 +104,40 @@ impl Store {
         });
         let now = self.clock.now();
         let key = row.map(ApiKey::try_from).transpose()?;
-        let Some(key) = key.filter(|key| key.is_good(now)) else {
-            return Ok(None);
+        let key = match key {
+            None => return Ok(FoundKey::None),
+            Some(key) if !key.is_good(now) => return Ok(FoundKey::Lapsed(key)),
+            Some(key) => key,
         };
-        if key
-            .used_at
-            .is_none_or(|used_at| now.since(used_at) >= USE_RESOLUTION)
-        {
-            on_writer!(self, |db| {
-                sqlx::query("UPDATE api_keys SET used_at = $1 WHERE id = $2")
-                    .bind(now.millis())
-                    .bind(&key.id)
-                    .execute(db)
-                    .await?;
-            });
+        match key.used_at {
+            None if self.note_first_use(&key.id, now).await? => {
+                return Ok(FoundKey::GoodForTheFirstTime(key));
+            }
+            Some(used_at) if now.since(used_at) >= USE_RESOLUTION => {
+                on_writer!(self, |db| {
+                    sqlx::query("UPDATE api_keys SET used_at = $1 WHERE id = $2")
+                        .bind(now.millis())
+                        .bind(&key.id)
+                        .execute(db)
+                        .await?;
+                });
+            }
+            _ => {}
         }
-        Ok(Some(key))
+        Ok(FoundKey::Good(key))
+    }
+
+    /// `false` where another request of this moment was the first.
+    async fn note_first_use(&self, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let changed = on_writer!(self, |db| {
+            sqlx::query("UPDATE api_keys SET used_at = $1 WHERE id = $2 AND used_at IS NULL")
+                .bind(now.millis())
+                .bind(id)
+                .execute(db)
+                .await?
+                .rows_affected()
+        });
+        Ok(changed > 0)
     }
 
     /// Whether a key is still good. Being asked is no use of it.

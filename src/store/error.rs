@@ -11,6 +11,14 @@ pub enum StoreError {
     /// The database did not do it: it is gone, full, locked or read-only.
     #[error("the database is not available: {0}")]
     Unavailable(#[source] sqlx::Error),
+    /// The PostgreSQL server is not there, or lets nobody in.
+    #[error("PostgreSQL at {address} cannot be used: {problem}")]
+    Server {
+        /// Its host and port; never a password.
+        address: String,
+        /// What it or the system says.
+        problem: String,
+    },
     /// The schema could not be brought up to date.
     #[error("the database could not be migrated: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),

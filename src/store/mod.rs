@@ -17,6 +17,7 @@ mod migrations;
 mod numbered_lock;
 pub(crate) mod people;
 mod pool;
+pub(crate) mod postgres;
 mod process_lock;
 pub mod processes;
 pub mod prune;

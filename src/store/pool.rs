@@ -14,6 +14,7 @@ use sqlx::sqlite::{
 
 use super::error::StoreError;
 use super::migrations;
+use super::postgres;
 use super::silence::Silence;
 use crate::model::database_url::DatabaseUrl;
 
@@ -110,6 +111,9 @@ impl Pool {
         match database {
             DatabaseUrl::Sqlite(path) => open_sqlite(path).await,
             DatabaseUrl::Postgres(address) => {
+                let options = postgres_options(address.expose())?;
+                // A pool that gets no connection says only that it timed out.
+                postgres::reach(&options).await?;
                 let silence = Arc::new(Silence::default());
                 let (before, after) = (silence.clone(), silence.clone());
                 let pool = PgPoolOptions::new()
@@ -127,7 +131,7 @@ impl Pool {
                         let silence = after.clone();
                         Box::pin(async move { silence.after_use(connection).await })
                     })
-                    .connect_with(postgres_options(address.expose())?)
+                    .connect_with(options)
                     .await?;
                 Ok(Self::Postgres(pool, silence))
             }

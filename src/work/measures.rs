@@ -22,7 +22,7 @@ metrics! {
     UPTIME Gauge "integration_backend_uptime_seconds", "Seconds since the process started";
     MEMORY Gauge "process_resident_memory_bytes", "Memory the process holds";
     FILES Gauge "process_open_fds", "File descriptors the process has open";
-    REQUESTS Counter "integration_backend_http_requests_total", "Requests answered, by route template, method and class of status";
+    REQUESTS Counter "integration_backend_http_requests_total", "Requests answered, by route template, method and class of status; and those whose client left before (499)";
     REQUEST_TIME Histogram "integration_backend_http_request_duration_seconds", "How long requests took until their answer began";
     IN_FLIGHT Gauge "integration_backend_http_requests_in_flight", "Requests being handled now";
     STREAMS Gauge "integration_backend_event_streams", "Event streams open now";
@@ -157,11 +157,13 @@ impl Meter {
 
     /// A request was answered. `route` is a template of ours, never an address.
     pub(crate) fn answered(&self, route: &str, method: &str, status: u16, took: Duration) {
-        let class = match status / 100 {
-            1 => "1xx",
-            2 => "2xx",
-            3 => "3xx",
-            4 => "4xx",
+        let class = match status {
+            100..=199 => "1xx",
+            200..=299 => "2xx",
+            300..=399 => "3xx",
+            // Not one of the answers: nobody was there to get one.
+            499 => "499",
+            400..=499 => "4xx",
             _ => "5xx",
         };
         let (route, method) = (("route", route), ("method", known_method(method)));

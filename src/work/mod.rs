@@ -1,7 +1,9 @@
-//! What a piece of work carries along, wherever it goes: its deadline, the meter that counts it, and
-//! the log it writes.
+//! What a piece of work carries along, wherever it goes: its deadline, the notes of its request, the meter
+//! that counts it, and the log it writes.
 
+pub(crate) mod audit;
 pub mod deadline;
 pub(crate) mod log_lines;
 pub mod measures;
 pub(crate) mod meter;
+pub(crate) mod request_notes;

@@ -11,7 +11,8 @@ use crate::http::caller::origin::refuse_foreign_writes;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::model::owner::Owner;
-use crate::model::principal::Principal;
+use crate::model::principal::{Means, Principal};
+use crate::work::request_notes::RequestNotes;
 
 /// The credential of a request. A browser adds an ambient one (a cookie, or its place on this
 /// machine) to every request by itself, also when a foreign page made it send the request.
@@ -53,6 +54,13 @@ pub(crate) async fn charged_credential(
     state: &AppState,
 ) -> Result<Presented, ApiError> {
     let presented = read_credential(parts, state).await?;
+    if let Some(principal) = presented.principal() {
+        let key = match principal.means() {
+            Means::Key(key) => Some(key.id.as_str()),
+            Means::Session { .. } | Means::Local => None,
+        };
+        RequestNotes::note_caller(principal.owner().as_str(), key);
+    }
     charge(&mut parts.extensions, state, presented.principal())?;
     if let Presented::Ambient(_) = &presented {
         refuse_foreign_writes(&state.edge, &parts.method, &parts.headers)?;

@@ -1,10 +1,12 @@
 //! The layers around every handler, outermost first.
 
 pub(crate) mod cors;
+mod failures;
 pub mod idempotency;
 pub(crate) mod outermost;
 pub(crate) mod rate_limits;
 pub(crate) mod request_checks;
+mod request_line;
 
 use std::time::Duration;
 

@@ -13,15 +13,17 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
-use crate::http::caller::cookies;
+use crate::http::caller::{client_address, cookies};
 use crate::http::edge::cors::CorsRequest;
+use crate::http::edge::failures::failure_of;
 use crate::http::edge::request_checks;
+use crate::http::edge::request_line::RequestLine;
 use crate::http::state::AppState;
-use crate::http::wire::body::{BodyDeadline, too_large};
+use crate::http::wire::body::BodyDeadline;
 use crate::http::wire::error::{ApiError, Code};
 use crate::model::ids::new_id;
 use crate::work::deadline::Deadline;
-use crate::work::measures::IN_FLIGHT;
+use crate::work::request_notes::RequestNotes;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -54,30 +56,22 @@ pub(crate) async fn run_in_envelope(
         .get::<MatchedPath>()
         .map_or("unmatched", |path| path.as_str())
         .to_owned();
-    // The span has the route's template and never the address, because queries hold codes and
-    // cursors.
     let last_of_connection = request.headers().contains_key(TRANSFER_ENCODING);
-    let span = tracing::info_span!("request", %method, path = %path, request_id = %request_id);
-    let started = tokio::time::Instant::now();
-    let meter = state.metrics.meter().clone();
-    let in_flight = meter.living(&IN_FLIGHT);
-    let answered = async {
-        let response = match cors.preflight(&state.edge) {
+    // The span has the route's template and never the address, because queries hold codes and
+    // cursors. A span of a finer level than the line would be missing in it.
+    let span = tracing::error_span!("request", %method, path = %path, request_id = %request_id);
+    let (parts, body) = request.into_parts();
+    let client = client_address::of_request(&parts, &state.edge.trusted_proxies);
+    let request = Request::from_parts(parts, body);
+    let line = RequestLine::begin(&state, span.clone(), path, method, client);
+    let work = async {
+        match cors.preflight(&state.edge) {
             Some(preflight) => preflight,
             None => run_within_limits(request, next, &state, handler_timeout).await,
-        };
-        let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(status = response.status().as_u16(), took_ms, "answered");
-        response
+        }
     };
-    let response = answered.instrument(span).await;
-    drop(in_flight);
-    meter.answered(
-        &path,
-        method.as_str(),
-        response.status().as_u16(),
-        started.elapsed(),
-    );
+    let response = line.notes().over(work).instrument(span).await;
+    line.answered(&response);
     let mut response = write_envelope(response, &request_id);
     cors.allow(&state.edge, response.headers_mut());
     set_common_headers(response.headers_mut(), &request_id);
@@ -131,7 +125,7 @@ async fn run_within_limits(
         })
 }
 
-/// The answer to a panic. The log has its text.
+/// The answer to a panic. The log has its text, in the line of the request.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "the panic layer hands it over"
@@ -141,7 +135,10 @@ pub(crate) fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Respon
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied());
-    tracing::error!(panic = text.unwrap_or("unknown"), "a handler panicked");
+    let cause = format!("a handler panicked: {}", text.unwrap_or("unknown"));
+    if !RequestNotes::note_cause(&cause) {
+        tracing::error!(cause, "a failure of ours");
+    }
     ApiError::internal().into_response()
 }
 
@@ -155,11 +152,7 @@ fn write_envelope(response: Response, request_id: &str) -> Response {
     {
         return response;
     }
-    let error = response
-        .extensions()
-        .get::<ApiError>()
-        .cloned()
-        .unwrap_or_else(|| error_of_status(status));
+    let error = failure_of(&response).unwrap_or_else(ApiError::internal);
     let mut written = (status, Json(error.body(request_id))).into_response();
     let (old, new) = (response.headers(), written.headers_mut());
     for (name, value) in old {
@@ -176,24 +169,6 @@ fn write_envelope(response: Response, request_id: &str) -> Response {
     // For whoever writes it in another form.
     written.extensions_mut().insert(error);
     written
-}
-
-fn error_of_status(status: StatusCode) -> ApiError {
-    match status {
-        StatusCode::NOT_FOUND => {
-            ApiError::not_found("no route has this address; /docs lists all routes")
-        }
-        StatusCode::METHOD_NOT_ALLOWED => ApiError::new(
-            status,
-            Code::Validation,
-            "this route does not accept this method; the Allow header lists those it accepts",
-        ),
-        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-        _ if status.is_client_error() => {
-            ApiError::new(status, Code::Validation, "the request could not be read")
-        }
-        _ => ApiError::new(status, Code::InternalError, ApiError::internal().message),
-    }
 }
 
 /// Answers are about one caller, and a cache could keep even those without a lifetime (RFC 9111,

@@ -139,7 +139,11 @@ async fn take_flow(
     pending: &PendingLogins,
     query: &CallbackQuery,
 ) -> Result<Flow, ApiError> {
-    let refuse = |message: &str| ApiError::invalid(&["state"], message);
+    let refuse = |message: &'static str| ApiError::invalid(&["state"], message);
+    let refuse_flow = |problem: FlowProblem| {
+        let sentence = problem.to_string();
+        ApiError::invalid(&["state"], sentence.clone()).because(sentence)
+    };
     let given = query.state.as_deref().filter(|state| !state.is_empty());
     let Some(given) = given else {
         return Err(refuse("the state is missing; start the login again"));
@@ -167,10 +171,10 @@ async fn take_flow(
     }
     let state_hash = Authorization::state_hash(given);
     if !pending.holds(&state_hash) {
-        return Err(refuse(&FlowProblem::Unknown.to_string()));
+        return Err(refuse_flow(FlowProblem::Unknown));
     }
     let taken = state.authorization.take_flow(&state_hash).await?;
-    taken.map_err(|problem| refuse(&problem.to_string()))
+    taken.map_err(refuse_flow)
 }
 
 fn render_outcome(

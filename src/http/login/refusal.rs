@@ -48,10 +48,10 @@ pub(super) async fn render(
     {
         let said = ApiError {
             message: String::from("this login was finished already; you are logged in"),
-            ..error
+            ..error.because("this login was finished already")
         };
         return if is_navigation(&parts.headers) {
-            message::logged_in_already(said.status, flow.return_url.as_deref())
+            message::logged_in_already(&said, flow.return_url.as_deref())
         } else {
             said.into_response()
         };

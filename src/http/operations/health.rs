@@ -11,6 +11,7 @@ use url::Url;
 use utoipa::ToSchema;
 
 use crate::http::state::AppState;
+use crate::http::wire::error::{ApiError, Code, ToldOnPage};
 use crate::model::product::Provider;
 use crate::service::readiness::Readiness;
 
@@ -134,7 +135,12 @@ pub(crate) async fn ready(State(state): State<AppState>) -> Response {
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
+    let reason = found.reason.clone();
     let mut response = (status, Json(found)).into_response();
+    if let Some(reason) = reason {
+        let error = ApiError::new(status, Code::InternalError, "not ready").because(reason);
+        response.extensions_mut().insert(ToldOnPage(error));
+    }
     response
         .extensions_mut()
         .insert(crate::http::edge::outermost::SkipEnvelope);

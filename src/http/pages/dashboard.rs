@@ -61,7 +61,7 @@ async fn dashboard(
         Err(error) if !is_navigation(&headers) => Err(error),
         Err(error) if error.status == StatusCode::UNAUTHORIZED => {
             let back = ReturnTarget::to(DASHBOARD_PATH, outcome.tenant.as_deref());
-            Ok(login::log_in_first(&state, &outcome, back))
+            Ok(login::log_in_first(&state, &outcome, back, &error))
         }
         Err(error) => Ok(message::not_shown(&error)),
         Ok(page) => Ok(page::render(StatusCode::OK, &page)),

@@ -5,9 +5,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::page::{LoginOutcome, ReturnTarget, is_local, person_name, render};
+use super::page::{LoginOutcome, ReturnTarget, is_local, person_name, render, render_failure};
 use crate::http::caller::Visitor;
 use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
 use crate::model::product::Provider;
 
@@ -55,10 +56,11 @@ pub(crate) fn log_in_first(
     state: &AppState,
     outcome: &LoginOutcome,
     back: ReturnTarget,
+    error: &ApiError,
 ) -> Response {
     let mut page = login_page(state, outcome, back);
     page.is_first_step = true;
-    render(StatusCode::UNAUTHORIZED, &page)
+    render_failure(error, &page)
 }
 
 fn login_page(state: &AppState, outcome: &LoginOutcome, back: ReturnTarget) -> LoginPage {

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::page::render;
+use super::page::{render, render_failure};
 use crate::http::wire::error::ApiError;
 use crate::service::authorization::outcome::{LoggedIn, LoginFailure};
 
@@ -40,7 +40,7 @@ pub(crate) fn failure(error: &ApiError, explanation: &Explanation) -> Response {
         link: &explanation.link,
         link_label: explanation.link_label,
     };
-    render(error.status, &page)
+    render_failure(error, &page)
 }
 
 /// The message of an envelope as a sentence of a page. The name of a field, such as `return_url`, stays as it is.
@@ -68,7 +68,7 @@ pub(crate) fn not_shown(error: &ApiError) -> Response {
         link: "/login",
         link_label: "Go to the login",
     };
-    render(error.status, &page)
+    render_failure(error, &page)
 }
 
 /// The result of a login that ends on a page; `start` is where it begins anew.
@@ -94,7 +94,7 @@ pub(crate) fn login_outcome(
 }
 
 /// The address of a login that this browser has finished before.
-pub(crate) fn logged_in_already(status: StatusCode, return_url: Option<&str>) -> Response {
+pub(crate) fn logged_in_already(error: &ApiError, return_url: Option<&str>) -> Response {
     let page = MessagePage {
         heading: "You are logged in",
         kind: "success",
@@ -104,7 +104,7 @@ pub(crate) fn logged_in_already(status: StatusCode, return_url: Option<&str>) ->
         link: return_url.unwrap_or("/connected"),
         link_label: return_url.map_or("See your connections", |_| "Go on"),
     };
-    render(status, &page)
+    render_failure(error, &page)
 }
 
 /// A login that failed, with a link to start again.
@@ -119,5 +119,5 @@ pub(crate) fn start_again(error: &ApiError, start: &str) -> Response {
         link: start,
         link_label: "Start again",
     };
-    render(error.status, &page)
+    render_failure(error, &page)
 }

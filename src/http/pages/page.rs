@@ -10,7 +10,7 @@ use crate::http::caller::access::RouteAccess;
 use crate::http::caller::refuse_without_access;
 use crate::http::edge::outermost::SkipEnvelope;
 use crate::http::state::AppState;
-use crate::http::wire::error::ApiError;
+use crate::http::wire::error::{ApiError, ToldOnPage};
 use crate::model::connection::ConnectionStatus;
 use crate::model::ids::TenantId;
 use crate::model::principal::Principal;
@@ -114,6 +114,13 @@ pub(crate) fn person_name(principal: Option<&Principal>) -> Option<String> {
     let person = principal?.person()?;
     let known = person.display_name.clone().or_else(|| person.email.clone());
     Some(known.unwrap_or_else(|| person.account_id.clone()))
+}
+
+/// Renders a page that tells a failure.
+pub(crate) fn render_failure(error: &ApiError, page: &impl Template) -> Response {
+    let mut response = render(error.status, page);
+    response.extensions_mut().insert(ToldOnPage(error.clone()));
+    response
 }
 
 /// Renders a page under the policy of our own pages.

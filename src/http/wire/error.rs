@@ -1,5 +1,6 @@
 //! The error envelope: the one place where failures become statuses, codes and messages.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -10,7 +11,9 @@ use utoipa::ToSchema;
 
 use crate::model::product::{Product, Provider};
 use crate::service::authorization::outcome::LoginFailure;
+use crate::service::cause::with_names;
 use crate::service::error::ServiceError;
+use crate::work::request_notes::RequestNotes;
 
 /// When to try again while the store is unavailable.
 const STORE_RETRY_AFTER: Duration = Duration::from_secs(2);
@@ -37,6 +40,23 @@ pub(crate) enum Code {
     VendorError,
     /// This service failed.
     InternalError,
+}
+
+impl Code {
+    /// The word in bodies and in the log.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Validation => "VALIDATION",
+            Self::Unauthorized => "UNAUTHORIZED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::NotFound => "NOT_FOUND",
+            Self::NotConnected => "NOT_CONNECTED",
+            Self::TokenExpired => "TOKEN_EXPIRED",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::VendorError => "VENDOR_ERROR",
+            Self::InternalError => "INTERNAL_ERROR",
+        }
+    }
 }
 
 /// The body of every error.
@@ -71,28 +91,45 @@ pub struct ApiError {
     pub(crate) message: String,
     pub(crate) retry_after: Option<u64>,
     pub(crate) details: Option<Value>,
+    /// Why, for the log: nothing that a person wrote, and no secret.
+    pub(crate) cause: Option<Cow<'static, str>>,
 }
 
+/// The failure that a page of ours tells in its own words.
+#[derive(Debug, Clone)]
+pub(crate) struct ToldOnPage(pub(crate) ApiError);
+
 impl ApiError {
-    /// An error with a status, a code and one plain sentence.
-    pub(crate) fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
+    /// An error with a status, a code and one plain sentence. A sentence that stands in the source is its
+    /// cause as well; one that was put together may hold what somebody wrote, and is not logged.
+    pub(crate) fn new(
+        status: StatusCode,
+        code: Code,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let message = message.into();
         Self {
             status,
             code,
-            message: message.into(),
             retry_after: None,
             details: None,
+            cause: matches!(message, Cow::Borrowed(_)).then(|| message.clone()),
+            message: message.into_owned(),
         }
     }
 
     /// 422: these fields are wrong.
-    pub(crate) fn invalid(fields: &[&str], message: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation, message)
-            .with_details(json!({ "fields": fields }))
+    pub(crate) fn invalid(fields: &[&str], message: impl Into<Cow<'static, str>>) -> Self {
+        let error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation, message)
+            .with_details(json!({ "fields": fields }));
+        match error.cause {
+            Some(_) => error,
+            None => error.because(with_names("invalid", fields.iter().copied())),
+        }
     }
 
     /// 400: the request is malformed.
-    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
+    pub(crate) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, Code::Validation, message)
     }
 
@@ -103,17 +140,17 @@ impl ApiError {
     }
 
     /// 403.
-    pub(crate) fn forbidden(message: impl Into<String>) -> Self {
+    pub(crate) fn forbidden(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::FORBIDDEN, Code::Forbidden, message)
     }
 
     /// 404.
-    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+    pub(crate) fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::NOT_FOUND, Code::NotFound, message)
     }
 
     /// 429: one of our limits is reached.
-    pub(crate) fn too_many(message: impl Into<String>, wait: Duration) -> Self {
+    pub(crate) fn too_many(message: impl Into<Cow<'static, str>>, wait: Duration) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, message).with_retry_after(wait)
     }
 
@@ -126,6 +163,15 @@ impl ApiError {
             Code::InternalError,
             message,
         )
+    }
+
+    /// The same error with a cause for the log.
+    #[must_use]
+    pub(crate) fn because(self, cause: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            cause: Some(cause.into()),
+            ..self
+        }
     }
 
     /// The same error with `details`.
@@ -177,66 +223,77 @@ pub(crate) fn login_url(provider: Provider) -> String {
 
 impl From<ServiceError> for ApiError {
     fn from(error: ServiceError) -> Self {
-        let message = error.to_string();
-        let new = |status, code| Self::new(status, code, message.clone());
-        match error {
-            ServiceError::Validation { fields, .. } => {
-                new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
-                    .with_details(json!({ "fields": fields }))
-            }
-            ServiceError::BadRequest(_) | ServiceError::OAuthNotConfigured(_) => {
-                new(StatusCode::BAD_REQUEST, Code::Validation)
-            }
-            ServiceError::Rejected { messages, fields } => rejected(&messages, &fields),
-            ServiceError::Conflict(_) => new(StatusCode::CONFLICT, Code::Validation),
-            ServiceError::CredentialRejected { .. } => {
-                new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
-                    .with_details(json!({ "reason": "credential_rejected" }))
-            }
-            ServiceError::Forbidden { missing_scopes, .. } => forbidden(message, &missing_scopes),
-            ServiceError::NotFound(_) => new(StatusCode::NOT_FOUND, Code::NotFound),
-            ServiceError::NotConnected(product) => new(StatusCode::CONFLICT, Code::NotConnected)
-                .with_details(json!({ "login_url": login_url(product.into()) })),
-            ServiceError::NeedsSite { product, sites } => {
-                new(StatusCode::CONFLICT, Code::NotConnected)
-                    .with_details(json!({ "sites": sites, "login_url": login_url(product.into()) }))
-            }
-            ServiceError::TokenExpired(product) => {
-                new(StatusCode::UNAUTHORIZED, Code::TokenExpired)
-                    .with_details(json!({ "login_url": login_url(product.into()) }))
-            }
-            ServiceError::TokenRefused(product, _) => token_refused(message, product),
-            ServiceError::RateLimited(wait) | ServiceError::LimitReached { wait, .. } => {
-                new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited).with_retry_after(wait)
-            }
-            ServiceError::TooLarge => new(StatusCode::PAYLOAD_TOO_LARGE, Code::Validation),
-            ServiceError::NoTokenNow(wait) | ServiceError::BeingRenewed(wait) => {
+        let cause = error.cause();
+        Self {
+            cause: Some(cause),
+            ..told(error)
+        }
+    }
+}
+
+fn told(error: ServiceError) -> ApiError {
+    let message = error.to_string();
+    let new = |status, code| ApiError::new(status, code, message.clone());
+    match error {
+        ServiceError::Validation { fields, .. } => {
+            new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
+                .with_details(json!({ "fields": fields }))
+        }
+        ServiceError::BadRequest(_) | ServiceError::OAuthNotConfigured(_) => {
+            new(StatusCode::BAD_REQUEST, Code::Validation)
+        }
+        ServiceError::Rejected { messages, fields } => rejected(&messages, &fields),
+        ServiceError::Conflict(_) => new(StatusCode::CONFLICT, Code::Validation),
+        ServiceError::CredentialRejected { .. } => {
+            new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
+                .with_details(json!({ "reason": "credential_rejected" }))
+        }
+        ServiceError::Forbidden { missing_scopes, .. } => forbidden(message, &missing_scopes),
+        ServiceError::NotFound(_) => new(StatusCode::NOT_FOUND, Code::NotFound),
+        ServiceError::NotConnected(product) => new(StatusCode::CONFLICT, Code::NotConnected)
+            .with_details(json!({ "login_url": login_url(product.into()) })),
+        ServiceError::NeedsSite { product, sites } => new(StatusCode::CONFLICT, Code::NotConnected)
+            .with_details(json!({ "sites": sites, "login_url": login_url(product.into()) })),
+        ServiceError::TokenExpired(product) => new(StatusCode::UNAUTHORIZED, Code::TokenExpired)
+            .with_details(json!({ "login_url": login_url(product.into()) })),
+        ServiceError::TokenRefused(product, _) => token_refused(message, product),
+        ServiceError::RateLimited(wait) | ServiceError::LimitReached { wait, .. } => {
+            new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited).with_retry_after(wait)
+        }
+        ServiceError::TooLarge => new(StatusCode::PAYLOAD_TOO_LARGE, Code::Validation),
+        ServiceError::NoTokenNow(wait) | ServiceError::BeingRenewed(wait) => {
+            new(StatusCode::SERVICE_UNAVAILABLE, Code::VendorError).with_retry_after(wait)
+        }
+        ServiceError::VendorFailed(_) => new(StatusCode::BAD_GATEWAY, Code::VendorError),
+        ServiceError::VendorDown { retry_after, .. } => match retry_after {
+            Some(wait) => {
                 new(StatusCode::SERVICE_UNAVAILABLE, Code::VendorError).with_retry_after(wait)
             }
-            ServiceError::VendorFailed(_) => new(StatusCode::BAD_GATEWAY, Code::VendorError),
-            ServiceError::VendorDown { retry_after, .. } => match retry_after {
-                Some(wait) => {
-                    new(StatusCode::SERVICE_UNAVAILABLE, Code::VendorError).with_retry_after(wait)
-                }
-                None => new(StatusCode::BAD_GATEWAY, Code::VendorError),
-            },
-            ServiceError::VendorTimeout => new(StatusCode::GATEWAY_TIMEOUT, Code::VendorError),
-            ServiceError::KeyReused => new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
-                .with_details(json!({ "fields": ["Idempotency-Key"] })),
-            ServiceError::KeyInUse(wait) => {
-                new(StatusCode::CONFLICT, Code::Validation).with_retry_after(wait)
-            }
-            ServiceError::OutcomeUnknown => new(StatusCode::GATEWAY_TIMEOUT, Code::VendorError)
-                .with_details(json!({ "outcome": "unknown" })),
-            ServiceError::StoreUnavailable(_) => {
-                tracing::error!(%message, "the store is not available");
-                store_unavailable()
-            }
-            ServiceError::Internal(_) => {
-                tracing::error!(%message, "an internal failure");
-                Self::internal()
-            }
+            None => new(StatusCode::BAD_GATEWAY, Code::VendorError),
+        },
+        ServiceError::VendorTimeout => new(StatusCode::GATEWAY_TIMEOUT, Code::VendorError),
+        ServiceError::KeyReused => new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
+            .with_details(json!({ "fields": ["Idempotency-Key"] })),
+        ServiceError::KeyInUse(wait) => {
+            new(StatusCode::CONFLICT, Code::Validation).with_retry_after(wait)
         }
+        ServiceError::OutcomeUnknown => new(StatusCode::GATEWAY_TIMEOUT, Code::VendorError)
+            .with_details(json!({ "outcome": "unknown" })),
+        ServiceError::StoreUnavailable(_) => {
+            note_failure_of_ours(&message);
+            store_unavailable()
+        }
+        ServiceError::Internal(_) => {
+            note_failure_of_ours(&message);
+            ApiError::internal()
+        }
+    }
+}
+
+/// The line of the request tells it; where there is none, as in an event stream, a line of its own does.
+fn note_failure_of_ours(message: &str) {
+    if !RequestNotes::note_cause(message) {
+        tracing::error!(cause = message, "a failure of ours");
     }
 }
 

@@ -119,7 +119,8 @@ impl Authorization {
         let preferences = &self.settings.preferences;
         let host = host(preferences, product, request)?;
         let check = check(&self.atlassian, preferences, product, &host, request);
-        self.within_limits(request.from, Some(request.email), check)
+        let what = (product, AuthMethod::ApiToken);
+        self.within_limits(request.from, Some(request.email), what, check)
             .await
     }
 

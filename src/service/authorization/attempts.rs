@@ -2,7 +2,10 @@
 
 use super::Authorization;
 use crate::model::client_address::ClientAddress;
+use crate::model::grant::AuthMethod;
+use crate::model::product::Product;
 use crate::service::error::ServiceError;
+use crate::work::audit::{About, Happened};
 
 impl Authorization {
     /// Runs a check of a credential. What is refused counts as a failure, also when the client does
@@ -11,17 +14,24 @@ impl Authorization {
         &self,
         from: Option<ClientAddress>,
         email: Option<&str>,
+        (product, method): (Product, AuthMethod),
         check: impl Future<Output = Result<T, ServiceError>>,
     ) -> Result<T, ServiceError> {
         let Some(from) = from else {
             return check.await;
         };
         let attempt = self.limits.try_credential(from, email);
-        let attempt = attempt.map_err(|wait| ServiceError::LimitReached {
-            message: "too many tokens were refused; wait before the next one",
-            wait,
+        let attempt = attempt.map_err(|wait| {
+            let error = ServiceError::LimitReached {
+                message: "too many tokens were refused; wait before the next one",
+                wait,
+            };
+            note_refused(product, method, &error);
+            error
         })?;
-        let checked = check.await;
+        let checked = check
+            .await
+            .inspect_err(|error| note_refused(product, method, error));
         let refused = matches!(
             checked,
             Err(ServiceError::CredentialRejected { .. }
@@ -34,4 +44,14 @@ impl Authorization {
         }
         checked
     }
+}
+
+fn note_refused(product: Product, method: AuthMethod, error: &ServiceError) {
+    let about = About {
+        provider: Some(product.as_str()),
+        means: Some(method.as_str()),
+        reason: Some(&error.cause()),
+        ..About::default()
+    };
+    about.note(Happened::LoginFailed);
 }

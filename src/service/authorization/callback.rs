@@ -1,12 +1,18 @@
 //! The callback: one handler for every path, which finds its flow by the state.
 
+use tracing::Instrument;
+
 use super::Authorization;
 use super::outcome::{Finished, LoginFailure};
 use crate::model::flow::Flow;
+use crate::model::grant::AuthMethod;
+use crate::model::owner::Owner;
 use crate::model::secret::sha256;
 use crate::service::error::ServiceError;
 use crate::store::flows::FoundFlow;
+use crate::work::audit::{About, Happened};
 use crate::work::deadline::Deadline;
+use crate::work::request_notes::RequestNotes;
 
 /// What Atlassian sent back with the browser.
 #[derive(Debug, Default)]
@@ -89,11 +95,13 @@ impl Authorization {
         request: &CallbackRequest<'_>,
     ) -> Result<Finished, ServiceError> {
         if let Some(error) = request.error {
-            let result = Err(if error == "access_denied" {
+            let failure = if error == "access_denied" {
                 LoginFailure::AccessDenied
             } else {
                 LoginFailure::ExchangeFailed
-            });
+            };
+            note_failed_login(&flow, failure);
+            let result = Err(failure);
             return Ok(Finished { flow, result });
         }
         let Some(code) = request.code.filter(|code| !code.is_empty()) else {
@@ -102,15 +110,24 @@ impl Authorization {
             )));
         };
         let (engine, code, task_flow) = (self.clone(), code.to_owned(), flow.clone());
-        let task = self.tasks.spawn(Deadline::carried(async move {
-            engine.exchange(&task_flow, &code).await
-        }));
-        let result = task
-            .await
-            .unwrap_or(Err(LoginFailure::TemporarilyUnavailable));
-        if let Err(failure) = &result {
-            tracing::warn!(provider = %flow.provider, failure = failure.as_str(), "a login failed");
-        }
+        let task = async move {
+            let result = engine.exchange(&task_flow, &code).await;
+            result.inspect_err(|failure| note_failed_login(&task_flow, *failure))
+        };
+        let task = RequestNotes::carried(Deadline::carried(task)).in_current_span();
+        let result = self.tasks.spawn(task).await;
+        let result = result.unwrap_or(Err(LoginFailure::TemporarilyUnavailable));
         Ok(Finished { flow, result })
     }
+}
+
+fn note_failed_login(flow: &Flow, failure: LoginFailure) {
+    let about = About {
+        principal: flow.owner.as_ref().map(Owner::as_str),
+        provider: Some(flow.provider.as_str()),
+        means: Some(AuthMethod::OAuth.as_str()),
+        reason: Some(failure.as_str()),
+        ..About::default()
+    };
+    about.note(Happened::LoginFailed);
 }

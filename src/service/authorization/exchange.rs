@@ -15,6 +15,7 @@ use crate::model::site::{ReachableSite, Site};
 use crate::service::error::ServiceError;
 use crate::service::grants::first_due_at;
 use crate::store::logins::NewGrant;
+use crate::work::audit::{About, Happened};
 
 /// Who vouches for people who log in with OAuth. A person is an issuer with an account id, never an
 /// e-mail address: that may be hidden, change hands, or be somebody else's.
@@ -159,6 +160,13 @@ impl Authorization {
             None
         };
         let session = self.open_sessions(flow, &person).await?;
+        let about = About {
+            principal: Some(scope.owner().as_str()),
+            provider: Some(flow.provider.as_str()),
+            means: Some(AuthMethod::OAuth.as_str()),
+            ..About::default()
+        };
+        about.note(Happened::Login);
         Ok(LoggedIn {
             session,
             user_id,

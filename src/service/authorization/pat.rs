@@ -72,10 +72,15 @@ impl Authorization {
             app: None,
         };
         let account = self
-            .within_limits(Some(request.from), None, async {
-                let checked = self.atlassian.at(access).check_credential(product).await;
-                checked.map_err(|error| refused(product, error))
-            })
+            .within_limits(
+                Some(request.from),
+                None,
+                (product, AuthMethod::Pat),
+                async {
+                    let checked = self.atlassian.at(access).check_credential(product).await;
+                    checked.map_err(|error| refused(product, error))
+                },
+            )
             .await;
         if let Err(ServiceError::CredentialRejected { .. }) = &account {
             self.history.credential_rejected(scope, product).await;

@@ -8,6 +8,7 @@ use crate::model::secret::Secret;
 use crate::model::site::{ReachableSite, Site};
 use crate::service::error::ServiceError;
 use crate::store::logins::NewGrant;
+use crate::work::audit::{About, Happened};
 
 /// A token that its site has accepted. It has no refresh token, and nobody says when it expires.
 pub(super) struct AcceptedToken {
@@ -52,6 +53,13 @@ impl Authorization {
             .put_login(scope, &grant, &[(product, Some(accepted.site))])
             .await?;
         self.history.connected(&stored, &[product]).await;
+        let about = About {
+            principal: Some(scope.owner().as_str()),
+            provider: Some(product.as_str()),
+            means: Some(stored.method.as_str()),
+            ..About::default()
+        };
+        about.note(Happened::Login);
         Ok(())
     }
 }

@@ -33,6 +33,17 @@ pub(crate) enum RefreshFailure {
 }
 
 impl RefreshFailure {
+    /// The word for the log.
+    pub(super) const fn outcome(&self) -> &'static str {
+        match self {
+            Self::ReauthRequired => "reauth_required",
+            Self::ForeignClient => "foreign_client",
+            Self::Erased => "erased",
+            Self::Later(_) => "later",
+            Self::Store(_) => "store_failed",
+        }
+    }
+
     /// The failure in the words of a caller who wanted to use `product`.
     pub(crate) fn for_product(self, product: Product) -> ServiceError {
         match self {

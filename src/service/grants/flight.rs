@@ -11,6 +11,7 @@ use super::failure::RefreshFailure;
 use crate::model::grant::{AuthMethod, Grant};
 use crate::service::locked::lock;
 use crate::work::deadline::Deadline;
+use crate::work::request_notes::RequestNotes;
 
 /// A refresh under way, to be waited for by any number of callers.
 pub(super) type Flight = SharedFuture<BoxFuture<'static, Result<Box<Grant>, RefreshFailure>>>;
@@ -37,6 +38,7 @@ impl Grants {
         if grant.method == AuthMethod::OAuth {
             drop(self.join_or_start(grant));
         }
+        .inspect_err(|failure| RequestNotes::note_call("token", "refresh", failure.outcome()))
     }
 
     fn join_or_start(&self, seen: &Grant) -> Flight {

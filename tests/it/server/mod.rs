@@ -7,3 +7,4 @@ mod raw_clients;
 mod slow_clients;
 mod starting;
 mod stopping;
+mod waiting_for_postgres;

@@ -1,0 +1,121 @@
+//! The one line that the log has of a request, and its count: how it ended and, where it failed, why.
+
+use std::net::IpAddr;
+
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use tokio::time::Instant;
+use tracing::Span;
+
+use crate::http::edge::failures::failure_of;
+use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::work::measures::{IN_FLIGHT, Living};
+use crate::work::request_notes::{Noted, RequestNotes};
+
+/// What proxies log when the client left before the answer (nginx, `ngx_http_request.h`). Nobody receives it.
+const CLIENT_LEFT: u16 = 499;
+
+/// A request that is being answered. When it is let go of before that, its client has left: nobody waits any
+/// longer for what was being done.
+pub(super) struct RequestLine {
+    state: AppState,
+    notes: RequestNotes,
+    span: Span,
+    route: String,
+    method: Method,
+    started: Instant,
+    _in_flight: Living,
+    is_answered: bool,
+}
+
+impl RequestLine {
+    /// Begins to count and to take notes.
+    pub(super) fn begin(
+        state: &AppState,
+        span: Span,
+        route: String,
+        method: Method,
+        address: IpAddr,
+    ) -> Self {
+        Self {
+            notes: RequestNotes::of_client(address),
+            _in_flight: state.metrics.meter().living(&IN_FLIGHT),
+            state: state.clone(),
+            span,
+            route,
+            method,
+            started: Instant::now(),
+            is_answered: false,
+        }
+    }
+
+    /// Where notes of this request are taken.
+    pub(super) fn notes(&self) -> &RequestNotes {
+        &self.notes
+    }
+
+    /// Writes the line.
+    pub(super) fn answered(mut self, response: &Response) {
+        self.is_answered = true;
+        self.end(response.status().as_u16(), failure_of(response).as_ref());
+    }
+
+    fn end(&self, status: u16, error: Option<&ApiError>) {
+        let took = self.started.elapsed();
+        self.state
+            .metrics
+            .meter()
+            .answered(&self.route, self.method.as_str(), status, took);
+        let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        self.span
+            .in_scope(|| write(status, took_ms, &self.notes.so_far(), error));
+    }
+}
+
+impl Drop for RequestLine {
+    fn drop(&mut self) {
+        if !self.is_answered {
+            self.end(CLIENT_LEFT, None);
+        }
+    }
+}
+
+/// A failure names what is known of it; everything else names its caller.
+fn write(status: u16, took_ms: u64, noted: &Noted, error: Option<&ApiError>) {
+    let (principal, key) = (noted.principal.as_deref(), noted.key.as_deref());
+    let left = (status == CLIENT_LEFT).then_some("the client left before the answer");
+    let cause = noted
+        .cause
+        .as_deref()
+        .or_else(|| error?.cause.as_deref())
+        .or(left);
+    let is_failure = status >= 400 || noted.cause.is_some();
+    if !is_failure {
+        tracing::info!(status, took_ms, principal, key, "answered");
+        return;
+    }
+    let code = error.map(|error| error.code.as_str());
+    let call = noted.call.as_ref();
+    let product = call.map(|call| call.product.as_str());
+    let operation = call.map(|call| call.operation.as_str());
+    let outcome = call.map(|call| call.outcome);
+    let tries = call.map(|call| call.tries);
+    let address = noted.address.map(|address| address.to_string());
+    let address = address.as_deref();
+    macro_rules! line {
+        ($level:ident) => {
+            tracing::$level!(
+                status, took_ms, code, cause, product, operation, outcome, tries, principal, key,
+                address, "answered"
+            )
+        };
+    }
+    if noted.cause.is_some() || status == StatusCode::INTERNAL_SERVER_ERROR.as_u16() {
+        line!(error);
+    } else if status >= 500 {
+        line!(warn);
+    } else {
+        line!(info);
+    }
+}
