@@ -225,12 +225,8 @@ impl<'d> Reader<'d, '_> {
         let inside = self.inside(element, holder, &block, source);
         let unsayable = inside.is_none().then(|| odd(element));
         let inside = inside.unwrap_or(Inside::Whole);
-        Some(Some(self.part(
-            source,
-            Shown::Block(block),
-            unsayable,
-            inside,
-        )))
+        let part = self.part(source, Shown::Block(block), unsayable, inside);
+        Some(vec![part])
     }
 
     /// What a block is made of; none where that cannot be followed.
