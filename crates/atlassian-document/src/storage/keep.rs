@@ -280,14 +280,7 @@ pub(crate) fn label(element: &Element) -> String {
     let target = || element.elements().find_map(resource);
     let words = match element.name.as_str() {
         "ac:structured-macro" | "ac:macro" => Some(macro_label(element)),
-        "ac:link" => body_text(element)
-            .or_else(|| {
-                element
-                    .child("ri:user")
-                    .map(|user| format!("@{}", account(user)))
-            })
-            .or_else(target)
-            .or_else(|| named("ac:anchor")),
+        "ac:link" => Some(link_label(element)),
         "ac:image" => named("ac:alt").or_else(target),
         "img" => named("alt").or_else(|| named("src")),
         "ac:emoticon" => Some(emoticon(element)),
@@ -306,6 +299,24 @@ pub(crate) fn label(element: &Element) -> String {
         element.name.replace(':', " ")
     } else {
         words
+    }
+}
+
+/// A link's own text, and where it leads to as Confluence's wiki markup says it, `ENG:Home#top`: whoever reads it can
+/// find the page.
+fn link_label(link: &Element) -> String {
+    let target = link.elements().find_map(|target| {
+        let shown = resource(target)?;
+        let space = target.attribute("ri:space-key");
+        let space = space.filter(|_| target.name != "ri:space");
+        Some(space.map_or_else(|| shown.clone(), |space| format!("{space}:{shown}")))
+    });
+    let anchor = link.attribute("ac:anchor").map(|name| format!("#{name}"));
+    let leads = [target, anchor].map(Option::unwrap_or_default).concat();
+    match body_text(link) {
+        Some(text) if leads.is_empty() || text.trim() == leads => text,
+        Some(text) => format!("{} ({leads})", text.trim()),
+        None => leads,
     }
 }
 
