@@ -111,7 +111,7 @@ impl Pool {
             DatabaseUrl::Sqlite(path) => open_sqlite(path).await,
             DatabaseUrl::Postgres(address) => {
                 let silence = Arc::new(Silence::default());
-                let (before, after) = (silence.clone(), silence.clone());
+                let before = silence.clone();
                 let pool = PgPoolOptions::new()
                     .max_connections(POSTGRES_CONNECTIONS)
                     .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -123,10 +123,7 @@ impl Pool {
                             async move { silence.before_use(connection, state.idle_for).await },
                         )
                     })
-                    .after_release(move |connection, _| {
-                        let silence = after.clone();
-                        Box::pin(async move { silence.after_use(connection).await })
-                    })
+                    .after_release(|connection, _| Box::pin(Silence::after_use(connection)))
                     .connect_with(postgres_options(address.expose())?)
                     .await?;
                 Ok(Self::Postgres(pool, silence))
