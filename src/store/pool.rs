@@ -115,7 +115,7 @@ impl Pool {
                 // A pool that gets no connection says only that it timed out.
                 postgres::reach(&options).await?;
                 let silence = Arc::new(Silence::default());
-                let (before, after) = (silence.clone(), silence.clone());
+                let before = silence.clone();
                 let pool = PgPoolOptions::new()
                     .max_connections(POSTGRES_CONNECTIONS)
                     .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -127,10 +127,7 @@ impl Pool {
                             async move { silence.before_use(connection, state.idle_for).await },
                         )
                     })
-                    .after_release(move |connection, _| {
-                        let silence = after.clone();
-                        Box::pin(async move { silence.after_use(connection).await })
-                    })
+                    .after_release(|connection, _| Box::pin(Silence::after_use(connection)))
                     .connect_with(options)
                     .await?;
                 Ok(Self::Postgres(pool, silence))

@@ -14,8 +14,6 @@ use tokio::time::{Instant, timeout};
 
 /// How long the server may take to say that it is there.
 const PING: Duration = Duration::from_secs(2);
-/// So long after a silence a connection that comes back from its work is asked once more.
-const LATELY: Duration = Duration::from_mins(1);
 
 /// When the server was last found silent.
 #[derive(Debug, Default)]
@@ -46,15 +44,12 @@ impl Silence {
         self.ping(connection).await
     }
 
-    /// The same for a connection that comes back. The pool asks it once more by itself, without an end.
-    pub(super) async fn after_use(
-        &self,
-        connection: &mut PgConnection,
-    ) -> Result<bool, sqlx::Error> {
-        if self.noticed_ago().is_some_and(|ago| ago < LATELY) {
-            return self.ping(connection).await;
-        }
-        Ok(true)
+    /// Whether a connection that comes back from its work can be kept. The pool asks it by itself, but
+    /// without an end, and keeps its place meanwhile: whoever gave up waiting for a lost answer would take
+    /// one place after the other from everybody. A slow answer is no silence.
+    pub(super) async fn after_use(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+        let answered = timeout(PING, connection.ping()).await;
+        answered.map_err(|_| silent())?.map(|()| true)
     }
 
     async fn ping(&self, connection: &mut PgConnection) -> Result<bool, sqlx::Error> {

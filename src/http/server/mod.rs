@@ -90,22 +90,25 @@ pub async fn serve(
                 }
             },
         };
-        let Some(slot) = slots.take(peer.ip()) else {
-            tracing::debug!("an address has too many connections; the newest is closed");
-            continue;
-        };
-        let (seats, router, limits) = (seats.clone(), router.clone(), limits.clone());
+        let (seats, slots) = (seats.clone(), slots.clone());
+        let (router, limits) = (router.clone(), limits.clone());
         let watcher = connections.watcher();
         let leaving = stop.clone();
         tokio::spawn(async move {
             let settled = tokio::select! {
-                () = leaving.cancelled() => None,
+                biased;
                 settled = seats.settle(place, &stream) => settled,
+                () = leaving.cancelled() => None,
             };
             let Some(place) = settled else {
                 return;
             };
             let keep_alive = !place.is_spare();
+            let slot = slots.take(peer.ip());
+            if keep_alive && slot.is_none() {
+                tracing::debug!("an address has too many connections; the newest is closed");
+                return;
+            }
             let _places = (place, slot);
             let connection = serve_connection(stream, peer, router, &limits, keep_alive);
             if let Err(error) = watcher.watch(connection).await {

@@ -22,8 +22,17 @@ const AT_ONCE: usize = 8;
 /// The least time that a process takes for one renewal on average, so that it makes 25 a second at most:
 /// the 5,000 that come due in five minutes where 100,000 people are active in a day, and then some.
 const PACE: Duration = Duration::from_millis(40);
+/// So many batches without one success are an outage or a rate limit, which more calls make no better.
+const FRUITLESS: u32 = 2;
 /// When a grant that cannot be renewed is looked at again.
 const NEVER: Duration = Duration::from_hours(365 * 24);
+
+/// What came of asking for new tokens.
+#[derive(Debug, Default)]
+struct Tried {
+    renewed: AtomicU32,
+    failed: AtomicU32,
+}
 
 impl Grants {
     /// Looks for due grants every interval, until `stop`.
@@ -50,7 +59,7 @@ impl Grants {
             tracing::warn!(%failure, "due grants are left to others");
             return 0;
         }
-        let (mut place, mut count) = (None, 0);
+        let (mut place, mut count, mut fruitless) = (None, 0, 0);
         loop {
             let began = Instant::now();
             let due = match self.engine.store.due_grants(place.as_ref(), BATCH).await {
@@ -61,24 +70,30 @@ impl Grants {
                 }
             };
             count += due.grants.len();
-            let renewals = AtomicU32::new(0);
+            let tried = Tried::default();
             stream::iter(beginning_anywhere(due.grants))
-                .for_each_concurrent(AT_ONCE, async |grant| {
-                    if self.refresh_one(grant).await {
-                        renewals.fetch_add(1, Ordering::Relaxed);
-                    }
-                })
+                .for_each_concurrent(AT_ONCE, |grant| self.refresh_one(grant, &tried))
                 .await;
+            let (renewed, failed) = (tried.renewed.into_inner(), tried.failed.into_inner());
+            fruitless = if renewed == 0 && failed > 0 {
+                fruitless + 1
+            } else {
+                0
+            };
             place = due.next;
             if place.is_none() {
                 return count;
             }
-            tokio::time::sleep_until(began + PACE * renewals.into_inner()).await;
+            if fruitless >= FRUITLESS {
+                tracing::warn!("Atlassian renews nothing just now; the next round goes on");
+                return count;
+            }
+            tokio::time::sleep_until(began + PACE * (renewed + failed)).await;
         }
     }
 
-    /// Does what is due for a grant; `true`: it asked for new tokens.
-    async fn refresh_one(&self, grant: Grant) -> bool {
+    /// Does what is due for a grant, and counts in `tried` what came of asking for new tokens.
+    async fn refresh_one(&self, grant: Grant, tried: &Tried) {
         let now = self.engine.clock.now();
         let alive_until = keep_alive(&grant).unwrap_or(now);
         // Nobody waits for the token of an idle grant, and every refresh is a chance to lose one.
@@ -86,23 +101,26 @@ impl Grants {
             if let Err(error) = self.engine.store.postpone(&grant, alive_until).await {
                 tracing::warn!(%error, "an idle grant could not be postponed");
             }
-            return false;
+            return;
         }
         if let (Renewal::Never, Some(end)) = (grant.renewal(), grant.expires_at) {
             if let Err(error) = self.engine.store.postpone(&grant, end.plus(NEVER)).await {
                 tracing::warn!(%error, "a grant that cannot be renewed could not be postponed");
             }
-            return false;
+            return;
         }
         if is_about_to_lapse(&grant, now) {
             tracing::warn!(grant = %grant.id, "a login is about to lapse: Atlassian forgets refresh tokens after 90 days without use");
             self.engine.history.about_to_lapse(&grant).await;
         }
-        if let Err(failure) = self.renewed(&grant).await {
-            tracing::warn!(grant = %grant.id, %failure, "a background refresh gave no new token");
-            self.pass_over(&grant, &failure).await;
-        }
-        true
+        match self.renewed(&grant).await {
+            Ok(_) => tried.renewed.fetch_add(1, Ordering::Relaxed),
+            Err(failure) => {
+                tracing::warn!(grant = %grant.id, %failure, "a background refresh gave no new token");
+                self.pass_over(&grant, &failure).await;
+                tried.failed.fetch_add(1, Ordering::Relaxed)
+            }
+        };
     }
 
     /// Keeps a grant that cannot be renewed from being due again at once.

@@ -65,3 +65,24 @@ async fn a_statement_that_gets_no_answer_is_given_up_and_its_connection_with_it(
     raw.run("ROLLBACK").await;
     stored.store.write_probe().await.unwrap();
 }
+
+#[tokio::test]
+async fn those_who_gave_up_waiting_keep_nobodys_connection() {
+    let stored = Stored::new(Database::Postgres).await;
+    stored.store.write_probe().await.unwrap();
+    let mut raw = stored.raw().await;
+    raw.run("BEGIN").await;
+    raw.run("LOCK TABLE write_probe").await;
+    let impatient = (0..16)
+        .map(|_| tokio::time::timeout(Duration::from_millis(500), stored.store.write_probe()));
+    let given_up = join_all(impatient).await;
+    assert!(given_up.iter().all(Result::is_err));
+    let asked = Instant::now();
+    assert!(stored.store.is_migrated().await.unwrap());
+    assert!(
+        asked.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        asked.elapsed()
+    );
+    raw.run("ROLLBACK").await;
+}

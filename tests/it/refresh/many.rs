@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
+use atlassian_sandbox::FaultAction;
 use integration_backend::store::grants::DUE_GRANTS;
 use rstest::rstest;
 
+use crate::refresh::fixture::on_refresh;
 use crate::support::TestApp;
 use crate::support::database::Database;
 
@@ -48,17 +50,22 @@ async fn rows_that_cannot_be_read_keep_nobody_from_being_renewed(
     assert_eq!(raw.number(due).await, Some(0), "they are put off, too");
 }
 
+/// Three people's logins in so many namespaces; gives how many grants that makes.
+async fn log_in_everywhere(app: &TestApp, namespaces: usize) -> usize {
+    let people = ["mia", "omar", "lea"];
+    for namespace in 0..namespaces {
+        for person in people {
+            let path = format!("/auth/atlassian/login?site=acme&tenant=t{namespace}");
+            app.logged_in_by(&path, person).await;
+        }
+    }
+    namespaces * people.len()
+}
+
 #[tokio::test]
 async fn everybody_who_is_due_is_renewed_in_one_round_at_one_call_each_among_a_hundred_thousand() {
     let app = TestApp::start().await;
-    let mut due = 0;
-    for tenant in 0..40 {
-        for account in ["mia", "omar", "lea"] {
-            let path = format!("/auth/atlassian/login?site=acme&tenant=t{tenant}");
-            app.logged_in_by(&path, account).await;
-            due += 1;
-        }
-    }
+    let due = log_in_everywhere(&app, 40).await;
     add_copies(&app, 100_000, "due_at + 3600000").await;
     app.advance(DUE);
     app.sandbox.clear_journal();
@@ -73,6 +80,25 @@ async fn everybody_who_is_due_is_renewed_in_one_round_at_one_call_each_among_a_h
     assert!(of_five_thousand < Duration::from_mins(5), "{took:?}");
     let a_second = f64::from(u32::try_from(due).unwrap()) / took.as_secs_f64();
     assert!(a_second < 50.0, "a burst of {a_second} calls a second");
+}
+
+#[tokio::test]
+async fn where_atlassian_renews_nothing_a_round_ends_early() {
+    let app = TestApp::start().await;
+    let due = log_in_everywhere(&app, 40).await;
+    app.advance(DUE);
+    app.sandbox.clear_journal();
+    let limited = FaultAction::RateLimit {
+        retry_after: String::from("30"),
+        reason: String::from("jira-burst-based"),
+    };
+    app.sandbox.fault(on_refresh(limited, None));
+    assert_eq!(app.app.grants().refresh_due().await, 100);
+    assert_eq!(app.refreshes().len(), 100);
+    app.sandbox.clear_faults();
+    app.advance(Duration::from_secs(31));
+    app.app.grants().refresh_due().await;
+    assert_eq!(app.refreshes().len(), due, "the others, and nobody twice");
 }
 
 #[tokio::test]
