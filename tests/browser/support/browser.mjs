@@ -38,7 +38,9 @@ export function stories(stageOptions) {
   });
   after(async () => {
     await browser?.close();
+    const objections = (await stage?.objections()) ?? [];
     await stage?.close();
+    assert.deepEqual(objections, []);
   });
   return (sentence, play, contextOptions = {}) =>
     test(sentence, { timeout: 120_000 }, async (testContext) => {

@@ -61,6 +61,8 @@ export async function openStage({ settings = {}, isConfigured = true, frontendFo
   stage.log = () => service.printed;
   stage.switch = (name, body = {}) => flip(stage.sandbox, name, body);
   stage.journal = () => journal(stage.sandbox);
+  /** What no document of Atlassian's describes in what the service has asked. */
+  stage.objections = async () => (await fetch(`${stage.sandbox}/_sandbox/objections`)).json();
   stage.succeeded = () => succeeded(stage.service);
   stage.stop = (signal) => service.stop(signal);
   stage.start = async () => {

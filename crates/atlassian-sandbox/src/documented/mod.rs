@@ -16,9 +16,9 @@ use operations::{Field, OPERATIONS, Operation};
 pub(crate) fn objections(call: &Call) -> Vec<String> {
     let segments = call.segments();
     let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let path = match parts.as_slice() {
-        ["ex", "jira" | "confluence", _, rest @ ..] | ["sites", _, rest @ ..] => rest,
-        _ => return Vec::new(),
+    let (["ex", "jira" | "confluence", _, path @ ..] | ["sites", _, path @ ..]) = parts.as_slice()
+    else {
+        return Vec::new();
     };
     // A site has pages for people, too.
     if !matches!(path, ["rest", ..] | ["wiki", "rest" | "api", ..]) {

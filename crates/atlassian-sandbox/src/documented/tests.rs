@@ -135,8 +135,7 @@ fn every_line_of_the_facts_is_read() {
     let named = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     assert_eq!(OPERATIONS.len(), named.count());
     assert!(OPERATIONS.iter().all(|operation| {
-        let all = operation.parameters.iter().chain(&operation.fields);
-        all.into_iter()
-            .all(|field| !field.name.is_empty() && !field.kind.is_empty())
+        let mut all = operation.parameters.iter().chain(&operation.fields);
+        all.all(|field| !field.name.is_empty() && !field.kind.is_empty())
     }));
 }
