@@ -40,6 +40,8 @@ impl RefreshFailure {
             Self::ForeignClient => "foreign_client",
             Self::Erased => "erased",
             Self::Later(_) => "later",
+            Self::BeingRenewed(_) => "being_renewed",
+            Self::WrongClock => "wrong_clock",
             Self::Store(_) => "store_failed",
         }
     }

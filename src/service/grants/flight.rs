@@ -31,6 +31,7 @@ impl Grants {
                 self.engine.lease_left(&seen.id),
             )),
         }
+        .inspect_err(|failure| RequestNotes::note_call("token", "refresh", failure.outcome()))
     }
 
     /// Renews the grant beside the request that uses it meanwhile.
@@ -38,7 +39,6 @@ impl Grants {
         if grant.method == AuthMethod::OAuth {
             drop(self.join_or_start(grant));
         }
-        .inspect_err(|failure| RequestNotes::note_call("token", "refresh", failure.outcome()))
     }
 
     fn join_or_start(&self, seen: &Grant) -> Flight {
