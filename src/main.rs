@@ -157,6 +157,11 @@ async fn serve(settings: Settings) -> Result<(), String> {
         &settings.telemetry.log_filter,
         settings.telemetry.log_format,
     );
+    if let Some(name) = settings.access.short_signing_secret {
+        tracing::warn!(
+            "{name} is shorter than 16 bytes and is not used; cookies and cursors are signed with a key derived from the vault's (make a secret with: openssl rand -base64 32)"
+        );
+    }
     let stop = stop_on_signals().map_err(|error| error.to_string())?;
     let app = App::build(&settings, Arc::new(SystemClock))
         .await

@@ -60,7 +60,7 @@ pub(super) async fn open_store(
     clock: SharedClock,
     meter: &Meter,
 ) -> Result<Store, BuildError> {
-    let vault = vault(settings)?;
+    let vault = vault(settings).await?;
     Store::open(&settings.storage.database, vault, clock)
         .await
         .map(|store| store.measured(meter.clone()))

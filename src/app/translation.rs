@@ -15,12 +15,25 @@ use crate::service::authorization::pat::PatSettings;
 use crate::service::authorization::{Clients, LoginSettings};
 use crate::service::grants::RefreshSettings;
 use crate::service::sites::SitePreferences;
+use crate::store::sqlite_file::{self, FileContent};
 use crate::store::vault::Vault;
 use crate::store::{Store, vault_key_file};
 
 /// The vault's keys: from the settings, else from a file, which a SQLite store makes for itself.
-pub(super) fn vault(settings: &Settings) -> Result<Vault, BuildError> {
+///
+/// A SQLite file may be an earlier system's: then our tables stand beside its own, with a key of their own.
+pub(super) async fn vault(settings: &Settings) -> Result<Vault, BuildError> {
     let storage = &settings.storage;
+    let content = match &storage.database {
+        DatabaseUrl::Sqlite(database) => sqlite_file::content(database).await,
+        DatabaseUrl::Postgres(_) => FileContent::NothingOfOurs,
+    };
+    if let FileContent::Taken(table) = content {
+        return Err(BuildError(format!(
+            "{} is another program's, which has a table {table} of its own; name another file in INTEGRATION_DB_URL",
+            storage.database
+        )));
+    }
     if let Some(keys) = &storage.vault_keys {
         return ring(keys.clone());
     }
@@ -39,7 +52,9 @@ pub(super) fn vault(settings: &Settings) -> Result<Vault, BuildError> {
         ))
     })?;
     let key = match &storage.database {
-        DatabaseUrl::Sqlite(database) => vault_key_file::read_or_make(&file, database),
+        DatabaseUrl::Sqlite(database) => {
+            vault_key_file::read_or_make(&file, database, content == FileContent::Ours)
+        }
         DatabaseUrl::Postgres(_) => vault_key_file::read(&file),
     };
     ring(vec![key.map_err(BuildError::because)?])
@@ -79,6 +94,7 @@ pub(super) fn login_settings(settings: &Settings) -> LoginSettings {
     let public_origin = settings.listener.public_base_url.origin();
     LoginSettings {
         return_origins: ReturnOrigins::new(public_origin, settings.frontend.return_origins.clone()),
+        tells_user_id: settings.frontend.return_path.is_set,
         pkce: settings.access.oauth_pkce,
         api_tokens: settings.access.api_token_login,
         pats: pat_settings(settings),
@@ -108,8 +124,8 @@ fn pat_settings(settings: &Settings) -> PatSettings {
 fn preferences(settings: &Settings) -> SitePreferences {
     let upstream = &settings.upstream;
     SitePreferences {
-        jira_host: upstream.jira_site().map(SiteAddress::host),
-        confluence_host: upstream.confluence_site().map(SiteAddress::host),
+        jira: upstream.jira_site().map(SiteAddress::named),
+        confluence: upstream.confluence_site().map(SiteAddress::named),
         allowed: settings.access.allowed_sites.clone(),
         scopes: asked_scopes(settings),
     }
@@ -139,6 +155,7 @@ pub(super) fn edge_settings(settings: &Settings) -> EdgeSettings {
             || settings.listener.allow_insecure_http,
         frontend: frontend.map(|frontend| frontend.url().clone()),
         frontend_text: frontend.map(|frontend| frontend.text().to_owned()),
+        frontend_return_path: settings.frontend.return_path.path.clone(),
         any_origin: settings.frontend.origins.any,
         jira_address: jira.map(|site| site.text().to_owned()),
         confluence_address: settings.upstream.confluence_site().map(confluence_address),

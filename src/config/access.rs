@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::error::SettingsError;
 use super::site::allowed_site;
-use super::sources::Sources;
+use super::sources::{Found, Sources};
 use super::values::{Unit, choice, duration, flag, list_of};
 use super::variables::{
     ALLOWED_SITES, AUTH_MODE, AUTH_MODE_OPEN_ACK, ENABLE_API_TOKEN_LOGIN, ENABLE_JIRA_PAT,
@@ -14,7 +14,11 @@ use super::variables::{
 use crate::model::auth_mode::AuthMode;
 use crate::model::same_site::SameSite;
 use crate::model::secret::Secret;
-use crate::model::site::AllowedSite;
+use crate::model::site::NamedSite;
+
+/// A shorter secret could be guessed. The earlier systems' files have such ones, and what they signed lives
+/// for minutes, so one is replaced and not refused.
+const SHORTEST_SECRET: usize = 16;
 
 /// Who may call and what they may do.
 #[derive(Debug, Clone)]
@@ -43,12 +47,20 @@ pub struct AccessSettings {
     pub read_only: bool,
     /// Signs cookies and cursors, at least 16 bytes; absent: to be derived from the vault key.
     pub state_signing_secret: Option<Secret>,
+    /// The name under which a secret was set that is too short to be used.
+    pub short_signing_secret: Option<&'static str>,
     /// The sites of which a person must reach one to log in; empty for anyone.
-    pub allowed_sites: Vec<AllowedSite>,
+    pub allowed_sites: Vec<NamedSite>,
 }
 
 pub(super) fn load(sources: &Sources<'_>) -> Result<AccessSettings, SettingsError> {
+    let signing_secret = sources.given(STATE_SIGNING_SECRET);
+    let is_long = |found: &Found| found.value.len() >= SHORTEST_SECRET;
     Ok(AccessSettings {
+        short_signing_secret: signing_secret
+            .as_ref()
+            .filter(|found| !is_long(found))
+            .map(|found| found.name),
         mode: sources.read(
             AUTH_MODE,
             choice(&[("session", AuthMode::Session), ("open", AuthMode::Open)]),
@@ -68,21 +80,13 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<AccessSettings, SettingsErro
         api_token_login: sources.read(ENABLE_API_TOKEN_LOGIN, flag)?,
         oauth_pkce: sources.read(ENABLE_OAUTH_PKCE, flag)?,
         read_only: sources.read(READ_ONLY, flag)?,
-        state_signing_secret: sources.read_given(STATE_SIGNING_SECRET, signing_secret)?,
+        state_signing_secret: signing_secret
+            .filter(is_long)
+            .map(|found| Secret::new(found.value)),
         allowed_sites: sources
             .read_given(ALLOWED_SITES, list_of(allowed_site))?
             .unwrap_or_default(),
     })
-}
-
-fn signing_secret(text: &str) -> Result<Secret, String> {
-    const SHORTEST: usize = 16;
-    if text.len() < SHORTEST {
-        return Err(format!(
-            "must have at least {SHORTEST} bytes; make one with: openssl rand -base64 32, or remove it"
-        ));
-    }
-    Ok(Secret::new(text))
 }
 
 #[cfg(test)]
@@ -113,9 +117,13 @@ mod tests {
     }
 
     #[test]
-    fn a_short_signing_secret_is_refused_by_the_name_that_was_set() {
-        let error = access("APP_SECRET_KEY=hunter2").unwrap_err();
-        insta::assert_snapshot!(error, @"APP_SECRET_KEY (.env): must have at least 16 bytes; make one with: openssl rand -base64 32, or remove it");
+    fn a_short_signing_secret_is_not_used_and_its_name_is_kept_for_a_warning() {
+        let short = access("APP_SECRET_KEY=hunter2").unwrap();
+        assert!(short.state_signing_secret.is_none());
+        assert_eq!(short.short_signing_secret, Some("APP_SECRET_KEY"));
+        let long = access("APP_SECRET_KEY=0123456789abcdef").unwrap();
+        assert!(long.state_signing_secret.is_some());
+        assert_eq!(long.short_signing_secret, None);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Atlassian sites as settings name them: `acme`, `acme.atlassian.net`, or a URL.
 
+use url::Url;
+
 use super::address::{WebAddress, base_url, data_center_host, host_and_port, is_atlassians};
 use crate::model::data_center::ListedHost;
-use crate::model::site::AllowedSite;
+use crate::model::site::NamedSite;
 
 /// The web address of a Jira or Confluence site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +19,12 @@ impl SiteAddress {
     /// Its host, and its port if that is not the scheme's own.
     pub(crate) fn host(&self) -> String {
         host_and_port(self.0.url())
+    }
+
+    /// The site that it names: by its host, or by the cloud id in an address of Atlassian's gateway.
+    pub fn named(&self) -> NamedSite {
+        gateway_cloud_id(self.0.url())
+            .map_or_else(|| NamedSite::Host(self.host()), NamedSite::CloudId)
     }
 
     /// The host as one of Data Center; none for a site of Atlassian Cloud, and for plain http
@@ -45,6 +53,17 @@ pub(super) fn site(text: &str) -> Result<SiteAddress, String> {
         .map_err(|_| problem.to_owned())
 }
 
+/// The cloud id in `https://api.atlassian.com/ex/{product}/{cloud id}/…`, the address that Atlassian's own
+/// documents give for calls with OAuth.
+fn gateway_cloud_id(url: &Url) -> Option<String> {
+    let mut path = url.path_segments()?;
+    let is_gateway = url.host_str() == Some("api.atlassian.com")
+        && path.next() == Some("ex")
+        && matches!(path.next(), Some("jira" | "confluence"));
+    let cloud_id = path.next().filter(|id| uuid::Uuid::try_parse(id).is_ok())?;
+    is_gateway.then(|| cloud_id.to_ascii_lowercase())
+}
+
 /// People copy the address of a page; on Atlassian Cloud every site lives at the root of its host.
 fn on_cloud_without_path(address: WebAddress) -> WebAddress {
     let on_cloud = address
@@ -66,11 +85,11 @@ fn is_label(text: &str) -> bool {
 }
 
 /// Parses an entry of the list of allowed sites: a site or a cloud id.
-pub(super) fn allowed_site(text: &str) -> Result<AllowedSite, String> {
+pub(super) fn allowed_site(text: &str) -> Result<NamedSite, String> {
     if uuid::Uuid::try_parse(text).is_ok() {
-        return Ok(AllowedSite::CloudId(text.to_ascii_lowercase()));
+        return Ok(NamedSite::CloudId(text.to_ascii_lowercase()));
     }
-    site(text).map(|site| AllowedSite::Host(site.host()))
+    site(text).map(|site| site.named())
 }
 
 /// Parses the template that makes a URL of a site's host: `{site}` once, and a base URL with it filled in.
@@ -115,14 +134,37 @@ mod tests {
     fn an_allowed_site_is_a_host_or_a_cloud_id() {
         assert_eq!(
             allowed_site("acme"),
-            Ok(AllowedSite::Host("acme.atlassian.net".into()))
+            Ok(NamedSite::Host("acme.atlassian.net".into()))
         );
         assert_eq!(
             allowed_site("1324A887-45db-1bf4-1e99-ef0ff456d421"),
-            Ok(AllowedSite::CloudId(
+            Ok(NamedSite::CloudId(
                 "1324a887-45db-1bf4-1e99-ef0ff456d421".into()
             ))
         );
+    }
+
+    #[rstest]
+    #[case("https://api.atlassian.com/ex/jira/1324A887-45db-1bf4-1e99-ef0ff456d421")]
+    #[case(
+        "https://api.atlassian.com/ex/confluence/1324a887-45db-1bf4-1e99-ef0ff456d421/wiki/rest/api/"
+    )]
+    #[case("https://api.atlassian.com/ex/jira/1324a887-45db-1bf4-1e99-ef0ff456d421/rest/api/3")]
+    fn an_address_of_the_gateway_names_the_site_of_its_cloud_id(#[case] text: &str) {
+        let named = site(text).unwrap().named();
+        let cloud_id = "1324a887-45db-1bf4-1e99-ef0ff456d421";
+        assert_eq!(named, NamedSite::CloudId(cloud_id.into()));
+        assert_eq!(allowed_site(text), Ok(named));
+        assert_eq!(site(text).unwrap().data_center(), None);
+    }
+
+    #[rstest]
+    #[case("https://api.atlassian.com/ex/jira/acme")]
+    #[case("https://api.example.com/ex/jira/1324a887-45db-1bf4-1e99-ef0ff456d421")]
+    #[case("https://api.atlassian.com/me/jira/1324a887-45db-1bf4-1e99-ef0ff456d421")]
+    fn any_other_address_names_its_host(#[case] text: &str) {
+        let site = site(text).unwrap();
+        assert_eq!(site.named(), NamedSite::Host(site.host()));
     }
 
     #[test]

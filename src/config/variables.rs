@@ -147,6 +147,8 @@ variables! {
 
     APP_FRONTEND_URL in Frontend ["FRONTEND_URL"], plain,
         "The frontend that people return to after a login without a `return_url`";
+    FRONTEND_RETURN_PATH in Frontend = "/login", plain,
+        "The path at the frontend that people return to. Where it is set, the address also tells `user_id`, the caller's own row of `GET /users`";
     CORS_ORIGINS in Frontend = "*,http://localhost:3000,http://127.0.0.1:3000,{APP_FRONTEND_URL}", plain,
         "Exact origins that may call with credentials; `*` lets every other origin read without. Where PUBLIC_BASE_URL is https the default has none of localhost. `chrome-extension://…` and `moz-extension://…` work";
     BACKEND_CORS_ORIGINS in Frontend, plain,

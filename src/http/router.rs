@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -14,7 +15,7 @@ use super::edge::inside_the_edge;
 use super::login::{api_token, callback, session, start};
 use super::openapi::{Frame, finish};
 use super::operations::{health, metrics};
-use super::pages::docs;
+use super::pages::{docs, failures, home};
 use super::state::AppState;
 use super::stored::{rows, sync, users};
 use super::wire::paging::List;
@@ -154,7 +155,7 @@ fn chatbot_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(chatbot::reading::projects))
         .routes(routes!(chatbot::reading::myself))
         .routes(routes!(chatbot::reading::search))
-        .routes(routes!(chatbot::writing::create))
+        .routes(routes!(chatbot::reading::issues, chatbot::writing::create))
         .routes(routes!(chatbot::reading::issue, chatbot::writing::update))
         .routes(routes!(chatbot::writing::comment))
         .routes(routes!(
@@ -175,11 +176,14 @@ fn compatible() -> OpenApiRouter<AppState> {
         .routes(routes!(aliases::start))
         .routes(routes!(aliases::refresh))
         .routes(routes!(aliases::disconnect))
+        .routes(routes!(aliases::api_health))
+        .routes(routes!(aliases::oauth_login))
+        .routes(routes!(aliases::oauth_logout))
 }
 
 fn operations() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(health::root))
+        .routes(routes!(home::root))
         .routes(routes!(health::healthz))
         .routes(routes!(health::health))
         .routes(routes!(health::ready))
@@ -192,7 +196,7 @@ fn operations() -> OpenApiRouter<AppState> {
 pub(crate) fn router(state: AppState) -> Router {
     let (routes, document) = documented().split_for_parts();
     let routes = routes.merge(docs::router(&document)).merge(pages::router());
-    inside_the_edge(routes, state, HANDLER_TIMEOUT)
+    inside_the_edge(routes, state, HANDLER_TIMEOUT).layer(from_fn(failures::for_people))
 }
 
 /// The whole OpenAPI document, as served at `/openapi.json`.

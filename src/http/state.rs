@@ -46,6 +46,8 @@ pub struct EdgeSettings {
     pub frontend: Option<Url>,
     /// The frontend exactly as it was set.
     pub frontend_text: Option<String>,
+    /// The path there to which they go.
+    pub frontend_return_path: String,
     /// Whether origins that are not listed may read public answers.
     pub any_origin: bool,
     /// Where the operator says that Jira is.

@@ -27,6 +27,7 @@ pub(crate) mod issue_reference;
 pub mod kept_answer;
 pub(crate) mod nearest;
 pub(crate) mod oauth_client;
+pub(crate) mod oauth_scope;
 pub(crate) mod outbound_proxy;
 pub mod owner;
 pub(crate) mod page;

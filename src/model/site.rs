@@ -82,17 +82,17 @@ impl Site {
     }
 }
 
-/// A site the operator allows, by host or by cloud id.
+/// A site as settings name it, by host or by cloud id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AllowedSite {
+pub enum NamedSite {
     /// The site's host, such as `acme.atlassian.net`.
     Host(String),
     /// The site's UUID at Atlassian.
     CloudId(String),
 }
 
-impl AllowedSite {
-    /// Whether this allows `site`.
+impl NamedSite {
+    /// Whether this names `site`.
     pub(crate) fn is(&self, site: &Site) -> bool {
         match self {
             Self::Host(host) => host.eq_ignore_ascii_case(site.host()),

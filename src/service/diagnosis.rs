@@ -4,14 +4,18 @@
 use std::time::Duration;
 
 use super::authorization::LoginSettings;
+use super::authorization::api_token::try_account;
+use super::error::ServiceError;
 use crate::atlassian::Atlassian;
 use crate::atlassian::error::TokenError;
 use crate::atlassian::oauth::AuthorizeRequest;
 use crate::atlassian::probe::NoAnswer;
 use crate::model::clock::SharedClock;
+use crate::model::grant::Account;
 use crate::model::oauth_client::OAuthClient;
 use crate::model::product::Provider;
 use crate::model::secret::{Secret, random_token};
+use crate::model::service_account::ServiceAccount;
 
 /// The scope that no app has to enable.
 const ALWAYS_ENABLED: &str = "offline_access";
@@ -143,6 +147,18 @@ impl Diagnosis {
             )),
             Err(no_answer) => Err(no_answer.to_string()),
         }
+    }
+
+    /// Who the account of the settings is at Jira; none when the token's scopes do not tell. Nothing is kept.
+    ///
+    /// # Errors
+    /// `Validation` without a site, `CredentialRejected` for a token that Atlassian refuses, and Atlassian's
+    /// failures.
+    pub(crate) async fn account(
+        &self,
+        account: &ServiceAccount,
+    ) -> Result<Option<Account>, ServiceError> {
+        try_account(&self.atlassian, &self.settings.preferences, account).await
     }
 
     /// How far our clock is from Atlassian's; none when Atlassian's answers carry no time.

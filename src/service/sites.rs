@@ -3,27 +3,49 @@
 use super::error::ServiceError;
 use crate::model::grant::Grant;
 use crate::model::product::Product;
-use crate::model::site::{AllowedSite, ReachableSite, Site};
+use crate::model::site::{NamedSite, ReachableSite, Site, SiteHost};
 
 /// The operator's wishes about sites and scopes.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SitePreferences {
-    /// The host to use for Jira when a grant reaches several.
-    pub jira_host: Option<String>,
-    /// The host to use for Confluence when a grant reaches several.
-    pub confluence_host: Option<String>,
+    /// The site to use for Jira when a grant reaches several.
+    pub jira: Option<NamedSite>,
+    /// The site to use for Confluence when a grant reaches several.
+    pub confluence: Option<NamedSite>,
     /// The only sites that may be used; empty: any.
-    pub allowed: Vec<AllowedSite>,
+    pub allowed: Vec<NamedSite>,
     /// The scopes every login asks for.
     pub scopes: Vec<String>,
 }
 
 impl SitePreferences {
-    /// The host the operator set for `product`.
-    pub(super) fn host_of(&self, product: Product) -> Option<&str> {
+    /// The site the operator set for `product`.
+    pub(super) fn named_for(&self, product: Product) -> Option<&NamedSite> {
         match product {
-            Product::Jira => self.jira_host.as_deref(),
-            Product::Confluence => self.confluence_host.as_deref(),
+            Product::Jira => self.jira.as_ref(),
+            Product::Confluence => self.confluence.as_ref(),
+        }
+    }
+
+    /// The host on which an API token for `product` works unless a caller names one: the operator's, else
+    /// that of the other product. On Atlassian Cloud both live on one site.
+    pub(super) fn token_host(&self, product: Product) -> Option<&str> {
+        let host = |product| match self.named_for(product) {
+            Some(NamedSite::Host(host)) => Some(host.as_str()),
+            Some(NamedSite::CloudId(_)) | None => None,
+        };
+        let on_cloud = |host: &&str| SiteHost::parse(host).is_ok();
+        let others = Product::ALL.into_iter().filter_map(host).find(on_cloud);
+        host(product).or(others)
+    }
+
+    /// Why there is no host to try an API token for `product` on.
+    pub(super) fn why_no_host(&self, product: Product) -> &'static str {
+        match self.named_for(product) {
+            Some(NamedSite::CloudId(_)) => {
+                "site is missing: the address of Atlassian's gateway in the settings does not tell the site's own; name it here, or set JIRA_URL or ATLASSIAN_CLOUD_BASE_URL to one such as https://acme.atlassian.net"
+            }
+            _ => "site is missing: name it here, or set ATLASSIAN_CLOUD_BASE_URL",
         }
     }
 
@@ -65,20 +87,21 @@ impl SitePreferences {
         asked: Option<&str>,
         before: Option<&Site>,
     ) -> Option<Site> {
-        let by_host = |host: &str| {
-            candidates
-                .iter()
-                .find(|site| site.host().eq_ignore_ascii_case(host))
-                .cloned()
-        };
         if let Some(asked) = asked {
-            return by_host(asked);
+            let mut among = candidates.iter();
+            return among
+                .find(|site| site.host().eq_ignore_ascii_case(asked))
+                .cloned();
         }
         if let [only] = candidates {
             return Some(only.clone());
         }
         // The candidate and not the site as it was: it may have another name or address by now.
-        self.host_of(product).and_then(by_host).or_else(|| {
+        let named = self.named_for(product);
+        let by_settings = candidates
+            .iter()
+            .find(|site| named.is_some_and(|named| named.is(site)));
+        by_settings.cloned().or_else(|| {
             let before = before?;
             candidates
                 .iter()

@@ -36,18 +36,24 @@ pub(crate) enum KeyFileError {
     EmptyDatabase(PathBuf),
 }
 
-/// Reads the key at `path`. When there is neither key nor `database`, a new key is made.
+/// Reads the key at `path`. When there is none and `database` holds no tables of ours (`has_ours`), a new one is
+/// made.
 ///
 /// # Errors
-/// When the file cannot be read or made, holds something else, or is gone while the database is there.
-pub(crate) fn read_or_make(path: &Path, database: &Path) -> Result<VaultKey, KeyFileError> {
+/// When the file cannot be read or made, holds something else, or is gone while our tables are there; and when
+/// `database` was emptied.
+pub(crate) fn read_or_make(
+    path: &Path,
+    database: &Path,
+    has_ours: bool,
+) -> Result<VaultKey, KeyFileError> {
     match fs::read_to_string(path) {
         Ok(_) if fs::metadata(database).is_ok_and(|data| data.len() == 0) => {
             Err(KeyFileError::EmptyDatabase(database.to_owned()))
         }
         Ok(text) => parse(path, &text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if fs::metadata(database).is_ok_and(|data| data.len() > 0) {
+            if has_ours {
                 return Err(KeyFileError::MissingBesideData(path.to_owned()));
             }
             make(path).map_err(|error| KeyFileError::Io {
@@ -134,9 +140,9 @@ mod tests {
     fn a_new_key_is_private_and_found_again() {
         let folder = folder();
         let (key, data) = (folder.join("vault.key"), folder.join("x.db"));
-        read_or_make(&key, &data).unwrap();
+        read_or_make(&key, &data, false).unwrap();
         let first = fs::read(&key).unwrap();
-        read_or_make(&key, &data).unwrap();
+        read_or_make(&key, &data, true).unwrap();
         assert_eq!(first, fs::read(&key).unwrap());
         #[cfg(unix)]
         {
@@ -153,12 +159,12 @@ mod tests {
     fn an_emptied_database_beside_its_key_is_no_new_one() {
         let folder = folder();
         let (key, data) = (folder.join("vault.key"), folder.join("x.db"));
-        read_or_make(&key, &data).unwrap();
+        read_or_make(&key, &data, false).unwrap();
         fs::write(&data, b"").unwrap();
-        let refusal = read_or_make(&key, &data).unwrap_err();
+        let refusal = read_or_make(&key, &data, false).unwrap_err();
         assert!(refusal.to_string().contains("x.db is an empty file"));
         fs::remove_file(&data).unwrap();
-        read_or_make(&key, &data).unwrap();
+        read_or_make(&key, &data, false).unwrap();
         fs::remove_dir_all(folder).unwrap();
     }
 
@@ -167,7 +173,7 @@ mod tests {
         let folder = folder();
         let (key, data) = (folder.join("vault.key"), folder.join("x.db"));
         fs::write(folder.join(format!("vault.new{}", std::process::id())), b"").unwrap();
-        read_or_make(&key, &data).unwrap();
+        read_or_make(&key, &data, false).unwrap();
         fs::remove_dir_all(folder).unwrap();
     }
 
@@ -177,7 +183,7 @@ mod tests {
         let (key, data) = (folder.join("vault.key"), folder.join("x.db"));
         fs::write(&data, b"rows").unwrap();
         assert!(matches!(
-            read_or_make(&key, &data),
+            read_or_make(&key, &data, true),
             Err(KeyFileError::MissingBesideData(_))
         ));
         assert!(!key.exists());

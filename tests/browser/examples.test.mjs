@@ -65,7 +65,7 @@ story("the frontend logs a person in and shows who they are and all their projec
   assert.equal(await page.locator("#projects li").count(), 0);
   await page.getByRole("button", { name: "Log in with Atlassian" }).click();
   await consent(page, "omar");
-  await page.waitForURL(`${stage.frontend}/?connected=atlassian`);
+  await page.waitForURL(`${stage.frontend}/?connected=atlassian&provider=atlassian&status=success`);
   await page.getByText("You are Omar Haddad.").waitFor();
   await page.locator("#projects li").nth(120).waitFor();
   assert.match(await page.locator("#projects li").first().textContent(), /^[A-Z0-9]+: \S/);

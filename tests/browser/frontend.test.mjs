@@ -22,7 +22,7 @@ story("a person logs in from the frontend, sees data, stays logged in over a rel
   await page.locator("#login").click();
   await consent(page, "omar");
   await page.waitForURL(`${stage.frontend}/after?*`);
-  assert.equal(new URL(page.url()).search, "?connected=atlassian");
+  assert.equal(new URL(page.url()).search, "?connected=atlassian&provider=atlassian&status=success");
   for (const visit of ["the first", "after a reload"]) {
     const seen = await shown(page);
     assert.equal(seen.person, "Omar Haddad", visit);
@@ -56,7 +56,7 @@ story("a frontend that fetches the address itself gets a login that works", asyn
   await page.goto(url);
   await consent(page, "lea");
   await page.waitForURL(`${stage.frontend}/after?*`);
-  assert.equal(new URL(page.url()).search, "?connected=jira&state=mine");
+  assert.equal(new URL(page.url()).search, "?connected=jira&provider=jira&status=success&state=mine");
   assert.equal((await shown(page)).person, "Léa Fontaine");
 });
 
@@ -92,7 +92,7 @@ story("two tabs that log in at the same time both end well", async ({ page, stag
   }
   for (const tab of [page, other]) {
     await consent(tab, "omar");
-    await tab.waitForURL(`${stage.frontend}/after?connected=atlassian`);
+    await tab.waitForURL(`${stage.frontend}/after?connected=atlassian&provider=atlassian&status=success`);
     assert.equal((await shown(tab)).person, "Omar Haddad");
   }
 });

@@ -15,13 +15,13 @@ for (const path of ["/login", "/login?error=access_denied", "/connected", "/conn
 
 story("the connections of a person with one site are in order", async ({ page, stage }) => {
   await logIn(page, stage, "omar");
-  await inspect(page, stage.service, "/connected?connected=atlassian", ".status.active");
+  await inspect(page, stage.service, "/connected?connected=atlassian&provider=atlassian&status=success", ".status.active");
   await inspect(page, stage.service, "/login", "h1");
 });
 
 story("the connections of a person who must choose a site are in order", async ({ page, stage }) => {
   await logIn(page, stage, "mia");
-  await inspect(page, stage.service, "/connected?connected=atlassian&needs_site=1", ".status.needs_site");
+  await inspect(page, stage.service, "/connected?connected=atlassian&provider=atlassian&status=success&needs_site=1", ".status.needs_site");
 });
 
 story("the sandbox's pages are in order", async ({ page, stage }) => {

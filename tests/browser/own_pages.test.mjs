@@ -21,7 +21,7 @@ story("a person logs in, and the page shows what is connected and how", async ({
 
 story("a person with only the keyboard chooses one of several sites", async ({ page, stage }) => {
   await logIn(page, stage, "mia", "#login-jira");
-  assert.equal(new URL(page.url()).search, "?connected=jira&needs_site=1");
+  assert.equal(new URL(page.url()).search, "?connected=jira&provider=jira&status=success&needs_site=1");
   assert.match(await statusOf(page, "jira").textContent(), /Choose a site$/);
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to the content");
@@ -94,7 +94,7 @@ story("a login that was started on 127.0.0.1 moves over to localhost and works",
   await page.goto(`${stage.serviceByAddress}/login`);
   await page.locator("#login-atlassian").click();
   await consent(page, "omar");
-  await page.waitForURL(`${stage.service}/connected?connected=atlassian`);
+  await page.waitForURL(`${stage.service}/connected?connected=atlassian&provider=atlassian&status=success`);
   assert.match(await statusOf(page, "jira").textContent(), /Connected$/);
   assert.deepEqual(await context.cookies(stage.serviceByAddress), []);
 });

@@ -81,7 +81,7 @@ async fn not_connected(
     };
     let mark = match context.target {
         Target::All => Mark::Note,
-        Target::Jira | Target::Confluence => Mark::Warning,
+        Target::Jira | Target::Confluence => Mark::Problem,
     };
     let text = "not connected: no call was made";
     section.add(mark, "connection", text, Some(advice));

@@ -119,13 +119,32 @@ pub async fn run(
     let (section, reached) = atlassian::check(settings, &diagnosis).await;
     report.push(section);
     report.push(oauth_app::check(settings, &diagnosis, request.target, reached).await);
+    let mut was_tried = false;
     if request.target != Target::Confluence {
-        report.push(service_account::check(settings, app.as_ref(), reached).await);
+        let app = app.as_ref();
+        let (section, tried) = service_account::check(settings, &diagnosis, app, reached).await;
+        report.push(section);
+        was_tried = tried;
     }
-    if let (Some(app), true) = (&app, reached) {
-        for section in connections::check(app, &context).await {
-            report.push(section);
+    match &app {
+        Some(app) if reached => {
+            for section in connections::check(app, &context).await {
+                report.push(section);
+            }
         }
+        _ if was_tried || request.target == Target::All => {}
+        _ => report.push(nothing_tried()),
     }
     Ok(report)
+}
+
+/// Who asks for one product wants to hear that it works; silence would say that it does.
+fn nothing_tried() -> Section {
+    let mut section = Section::new(String::from("Calls"));
+    section.problem(
+        "calls",
+        "none was made: there is neither a connection to try nor an account in the settings",
+        "start the service and log in, or set JIRA_USERNAME, JIRA_API_TOKEN and JIRA_URL",
+    );
+    section
 }

@@ -1,8 +1,8 @@
 //! The credential of a request, and whose it is.
 
-use axum::http::HeaderValue;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
 
 use crate::http::caller::charge::{charge, noted_address};
 use crate::http::caller::cookies::session_cookie;
@@ -67,9 +67,7 @@ pub(crate) async fn charged_credential(
 /// different values are refused, because a proxy and this service could otherwise act for different
 /// callers.
 async fn read_credential(parts: &Parts, state: &AppState) -> Result<Presented, ApiError> {
-    let headers = &parts.headers;
-    let tokens: Vec<&HeaderValue> = headers.get_all("x-session-token").iter().collect();
-    let authorizations: Vec<&HeaderValue> = headers.get_all(AUTHORIZATION).iter().collect();
+    let (tokens, authorizations) = explicit(&parts.headers);
     let differ = |values: &[&HeaderValue]| values.iter().any(|value| *value != values[0]);
     if differ(&tokens) || differ(&authorizations) {
         return Err(two_callers());
@@ -97,11 +95,33 @@ async fn read_credential(parts: &Parts, state: &AppState) -> Result<Presented, A
     }
 }
 
+/// The values of `X-Session-Token` and of `Authorization`. Empty ones are none: a frontend that keeps no
+/// token sends the header all the same.
+fn explicit(headers: &HeaderMap) -> (Vec<&HeaderValue>, Vec<&HeaderValue>) {
+    let says_something = |value: &&HeaderValue, scheme: &str| {
+        let text = value.as_bytes().trim_ascii();
+        !text.is_empty() && !text.eq_ignore_ascii_case(scheme.as_bytes())
+    };
+    let tokens = headers.get_all("x-session-token").iter();
+    let authorizations = headers.get_all(AUTHORIZATION).iter();
+    (
+        tokens.filter(|value| says_something(value, "")).collect(),
+        authorizations
+            .filter(|value| says_something(value, "bearer"))
+            .collect(),
+    )
+}
+
+/// Whether a request carries an explicit credential, good or bad.
+pub(crate) fn shows_explicit_credential(headers: &HeaderMap) -> bool {
+    let (tokens, authorizations) = explicit(headers);
+    !tokens.is_empty() || !authorizations.is_empty()
+}
+
 /// Whether a request carries anything that may turn out to be a credential.
 pub(crate) fn shows_credential(parts: &Parts, state: &AppState) -> bool {
     let headers = &parts.headers;
-    headers.contains_key("x-session-token")
-        || headers.contains_key(AUTHORIZATION)
+    shows_explicit_credential(headers)
         || session_cookie(headers, &state.edge).is_some()
         || (state.edge.is_open() && open_mode::refusal(&state.edge, parts).is_none())
 }

@@ -13,6 +13,17 @@ pub(crate) fn is_navigation(headers: &HeaderMap) -> bool {
     }
 }
 
+/// Whether the browser itself says that a person goes to this address. Only that tells a person from a
+/// program for certain: programs ask for `text/html`, too (Java's `HttpURLConnection` does). Over plain http
+/// to another machine browsers leave out `Sec-Fetch-Mode` (Fetch Metadata, section 3), and say it by
+/// `Upgrade-Insecure-Requests` (Upgrade Insecure Requests, section 3.2.1).
+pub(crate) fn is_told_to_navigate(headers: &HeaderMap) -> bool {
+    match text(headers, "sec-fetch-mode") {
+        Some(mode) => mode == "navigate",
+        None => text(headers, "upgrade-insecure-requests") == Some("1"),
+    }
+}
+
 /// A header's text, if it is there and is text.
 pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())

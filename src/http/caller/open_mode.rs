@@ -58,9 +58,10 @@ fn comes_from_page_here(edge: &EdgeSettings, parts: &Parts) -> bool {
 
 /// Addresses that people navigate to: our pages, starts and callbacks.
 fn is_destination(path: &str) -> bool {
+    let path = path.strip_suffix('/').unwrap_or(path);
     let is_page = matches!(
         path,
-        "/" | "/login" | "/connected" | "/dashboard" | "/dashboard/token" | "/docs" | "/docs/"
+        "" | "/login" | "/connected" | "/dashboard" | "/dashboard/token" | "/docs"
     );
     is_page
         || ["/login", "/callback", "/oauth/start", "/callback/atlassian"]

@@ -10,10 +10,11 @@ use crate::http::connections::refresh;
 use crate::http::login::incoming_start::{IncomingStart, StartQuery};
 use crate::http::login::start::{self, LoginAddress};
 use crate::http::openapi::Failures;
-use crate::http::operations::health::Framed;
+use crate::http::operations::health::{self, Framed, Health};
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::ProductPath;
+use crate::model::product::Product;
 
 /// A route under another name.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +41,15 @@ pub static ALIASES: &[Alias] = &[
     ),
     alias(
         ("POST", "/api/auth/{product}/logout"),
+        ("DELETE", "/connectors/{provider}/connection"),
+    ),
+    alias(("GET", "/api/health"), ("GET", "/health")),
+    alias(
+        ("GET", "/api/auth/oauth/login"),
+        ("GET", "/auth/{provider}/login"),
+    ),
+    alias(
+        ("POST", "/api/auth/oauth/logout"),
         ("DELETE", "/connectors/{provider}/connection"),
     ),
     alias(
@@ -79,4 +89,30 @@ pub(crate) async fn disconnect(
     caller: Caller,
 ) -> Result<Json<Done>, ApiError> {
     connectors::disconnect(state, product, caller).await
+}
+
+/// Check liveness, as `GET /health` does.
+#[utoipa::path(get, path = "/api/health", tag = "Compatible routes", responses((status = 200, body = Health), Failures))]
+pub(crate) async fn api_health(state: State<AppState>) -> Json<Health> {
+    health::health(state).await
+}
+
+/// Start a login for Jira, as `GET /auth/jira/login` does.
+#[utoipa::path(get, path = "/api/auth/oauth/login", tag = "Compatible routes", params(StartQuery),
+    responses((status = 200, body = LoginAddress), (status = 307, description = "Redirect to Atlassian's consent page"), Failures))]
+pub(crate) async fn oauth_login(
+    state: State<AppState>,
+    incoming: IncomingStart,
+) -> Result<Response, ApiError> {
+    start::provider_login(state, Path(String::from("jira")), incoming).await
+}
+
+/// Disconnect Jira, as `DELETE /connectors/jira/connection` does.
+#[utoipa::path(post, path = "/api/auth/oauth/logout", tag = "Compatible routes",
+    responses((status = 200, body = Done), Failures))]
+pub(crate) async fn oauth_logout(
+    state: State<AppState>,
+    caller: Caller,
+) -> Result<Json<Done>, ApiError> {
+    connectors::disconnect(state, ProductPath(Product::Jira), caller).await
 }

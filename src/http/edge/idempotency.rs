@@ -32,6 +32,7 @@ pub static NOT_CREATES: &[&str] = &[
     "/connectors/{provider}/sync",
     "/api/auth/{product}/refresh",
     "/api/auth/{product}/logout",
+    "/api/auth/oauth/logout",
 ];
 /// `POST` routes whose body decides whether they create something or only read.
 pub static READ_OR_CREATE: &[&str] = &["/connectors/tools/invoke"];

@@ -173,6 +173,8 @@ fn write_envelope(response: Response, request_id: &str) -> Response {
     if let Some(seconds) = error.retry_after {
         new.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
+    // For whoever writes it in another form.
+    written.extensions_mut().insert(error);
     written
 }
 

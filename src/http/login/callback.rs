@@ -202,19 +202,34 @@ fn redirect_to_return_url(
     flow: &Flow,
     result: &Result<LoggedIn, LoginFailure>,
 ) -> Response {
+    let provider = flow.provider.as_str();
     let mut pairs = match result {
-        Ok(login) if login.needs_site => {
-            vec![("connected", flow.provider.as_str()), ("needs_site", "1")]
-        }
-        Ok(_) => vec![("connected", flow.provider.as_str())],
-        Err(failure) => vec![("error", failure.as_str())],
+        Ok(_) => vec![
+            ("connected", provider),
+            ("provider", provider),
+            ("status", "success"),
+        ],
+        Err(failure) => vec![
+            ("error", failure.as_str()),
+            ("provider", provider),
+            ("status", "error"),
+        ],
     };
+    let login = result.as_ref().ok();
+    if login.is_some_and(|login| login.needs_site) {
+        pairs.push(("needs_site", "1"));
+    }
+    // Only the operator's own frontend is told who it is.
+    let user_id = login.and_then(|login| login.user_id.as_deref());
+    if flow.return_url.is_none() && state.edge.frontend.is_some() {
+        pairs.extend(user_id.map(|user_id| ("user_id", user_id)));
+    }
     pairs.extend(flow.caller_state.as_deref().map(|state| ("state", state)));
     let target = flow
         .return_url
         .as_deref()
         .and_then(|url| Url::parse(url).ok())
-        .or_else(|| frontend_login_url(state));
+        .or_else(|| frontend_url(state));
     let location = match target {
         Some(url) => ReturnUrl::trusted(url).with_query(&pairs),
         None => connected_page_url(state, &pairs),
@@ -222,9 +237,10 @@ fn redirect_to_return_url(
     see_other(location)
 }
 
-fn frontend_login_url(state: &AppState) -> Option<Url> {
+fn frontend_url(state: &AppState) -> Option<Url> {
     let mut url = state.edge.frontend.clone()?;
-    let path = format!("{}/login", url.path().trim_end_matches('/'));
+    let folder = url.path().trim_end_matches('/').to_owned();
+    let path = format!("{folder}{}", state.edge.frontend_return_path);
     url.set_path(&path);
     Some(url)
 }

@@ -175,6 +175,7 @@ static NAMES: &[(&str, &str, &str)] = &[
     ("get", "/api/jira/projects", "listRawProjects"),
     ("get", "/api/jira/myself", "getRawAccount"),
     ("post", "/api/jira/search", "searchRawIssues"),
+    ("get", "/api/jira/issues", "listRawIssues"),
     ("post", "/api/jira/issues", "createRawIssue"),
     ("get", "/api/jira/issues/{key}", "getRawIssue"),
     ("put", "/api/jira/issues/{key}", "updateRawIssue"),
@@ -205,6 +206,13 @@ static NAMES: &[(&str, &str, &str)] = &[
         "post",
         "/api/auth/{product}/logout",
         "deleteConnectionByAlias",
+    ),
+    ("get", "/api/health", "getHealthByAlias"),
+    ("get", "/api/auth/oauth/login", "startJiraLoginByAlias"),
+    (
+        "post",
+        "/api/auth/oauth/logout",
+        "deleteJiraConnectionByAlias",
     ),
 ];
 

@@ -84,9 +84,8 @@ pub(crate) struct Health {
     uptime_seconds: u64,
 }
 
-/// Get the name of the service and its most important addresses.
-#[utoipa::path(get, path = "/", tag = "Operations", responses((status = 200, body = Root)))]
-pub(crate) async fn root() -> Json<Root> {
+/// The name of the service and its most important addresses.
+pub(crate) fn root() -> Json<Root> {
     Json(Root {
         status: "success",
         message: "service healthy",

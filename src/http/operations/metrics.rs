@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Extension, Router};
 
 use crate::http::caller::Caller;
+use crate::http::caller::credentials::shows_explicit_credential;
 use crate::http::caller::open_mode;
 use crate::http::edge::inside_the_edge;
 use crate::http::openapi::Failures;
@@ -36,8 +37,7 @@ impl FromRequestParts<AppState> for Operator {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let shows_credential = parts.headers.contains_key(AUTHORIZATION)
-            || parts.headers.contains_key("x-session-token");
+        let shows_credential = shows_explicit_credential(&parts.headers);
         let may_be_ambient =
             state.edge.is_on_loopback || parts.extensions.get::<OwnListener>().is_some();
         if !shows_credential && may_be_ambient && open_mode::refusal(&state.edge, parts).is_none() {

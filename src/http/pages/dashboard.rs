@@ -40,7 +40,9 @@ struct DashboardPage {
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route("/dashboard", get(dashboard))
+        .route("/dashboard/", get(dashboard))
         .route(DASHBOARD_PATH, get(dashboard))
+        .route("/dashboard/token/", get(dashboard))
 }
 
 async fn dashboard(

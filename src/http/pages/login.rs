@@ -19,6 +19,10 @@ struct LoginPage {
     is_local: bool,
     configured: bool,
     callback: String,
+    /// The scopes to enable for the app; `offline_access` is no scope of an API there.
+    scopes: Vec<String>,
+    /// Our own address, where API tokens may log in; none where they may not.
+    api_tokens_at: Option<String>,
     /// Whether it stands in place of a page that needs a login.
     is_first_step: bool,
     back: ReturnTarget,
@@ -30,8 +34,17 @@ pub(crate) async fn login(
     visitor: Visitor,
     Query(outcome): Query<LoginOutcome>,
 ) -> Response {
+    with_outcome(&state, &visitor, &outcome)
+}
+
+/// The login page as the first page.
+pub(super) fn page(state: &AppState, visitor: &Visitor) -> Response {
+    with_outcome(state, visitor, &LoginOutcome::default())
+}
+
+fn with_outcome(state: &AppState, visitor: &Visitor, outcome: &LoginOutcome) -> Response {
     let back = ReturnTarget::to("/connected", None);
-    let mut page = login_page(&state, &outcome, back);
+    let mut page = login_page(state, outcome, back);
     page.person = person_name(visitor.principal.as_ref());
     page.is_local = is_local(visitor.principal.as_ref());
     render(StatusCode::OK, &page)
@@ -58,7 +71,18 @@ fn login_page(state: &AppState, outcome: &LoginOutcome, back: ReturnTarget) -> L
         is_local: false,
         configured,
         callback: format!("{}/auth/atlassian/callback", state.edge.public_origin),
+        scopes: scopes_to_enable(state.authorization.scopes()),
+        api_tokens_at: state
+            .authorization
+            .takes_api_tokens()
+            .then(|| state.edge.public_origin.clone()),
         is_first_step: false,
         back,
     }
+}
+
+fn scopes_to_enable(scopes: &[String]) -> Vec<String> {
+    let mut scopes = scopes.to_vec();
+    scopes.retain(|scope| scope != "offline_access");
+    scopes
 }

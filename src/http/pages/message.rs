@@ -15,9 +15,46 @@ struct MessagePage<'a> {
     kind: &'static str,
     role: &'static str,
     sentence: String,
-    advice: &'static str,
+    advice: &'a str,
     link: &'a str,
     link_label: &'static str,
+}
+
+/// What a person is told beside the failure's own sentence.
+#[derive(Debug)]
+pub(crate) struct Explanation {
+    pub(crate) heading: &'static str,
+    pub(crate) advice: String,
+    pub(crate) link: String,
+    pub(crate) link_label: &'static str,
+}
+
+/// A failure in place of its envelope.
+pub(crate) fn failure(error: &ApiError, explanation: &Explanation) -> Response {
+    let page = MessagePage {
+        heading: explanation.heading,
+        kind: "problem",
+        role: "alert",
+        sentence: sentence(&error.message),
+        advice: &explanation.advice,
+        link: &explanation.link,
+        link_label: explanation.link_label,
+    };
+    render(error.status, &page)
+}
+
+/// The message of an envelope as a sentence of a page. The name of a field, such as `return_url`, stays as it is.
+fn sentence(message: &str) -> String {
+    let first_word = message.split(' ').next().unwrap_or_default();
+    let is_word = first_word.chars().all(char::is_alphabetic);
+    let mut characters = message.chars();
+    let first = characters.next().map(char::to_uppercase);
+    let capital: String = first.into_iter().flatten().chain(characters).collect();
+    let mut sentence = if is_word { capital } else { message.to_owned() };
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
 }
 
 /// The refusal of a page.

@@ -4,6 +4,8 @@ mod assets;
 mod connected;
 mod dashboard;
 pub(crate) mod docs;
+pub(crate) mod failures;
+pub(crate) mod home;
 mod login;
 pub(crate) mod message;
 mod page;
@@ -18,7 +20,9 @@ use crate::http::state::AppState;
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route("/login", get(login::login))
+        .route("/login/", get(login::login))
         .route("/connected", get(connected::connected))
+        .route("/connected/", get(connected::connected))
         .merge(dashboard::router())
         .merge(assets::router())
 }

@@ -50,6 +50,9 @@ pub(crate) struct ErrorBody {
     /// One plain sentence that is safe to show to a person.
     #[schema(example = "limit must be between 1 and 100")]
     pub message: String,
+    /// The same sentence, under the name that `FastAPI` gives it.
+    #[schema(example = "limit must be between 1 and 100")]
+    pub detail: String,
     /// Seconds to wait, as in `Retry-After`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
@@ -151,6 +154,7 @@ impl ApiError {
             status: "error",
             code: self.code,
             message: self.message.clone(),
+            detail: self.message.clone(),
             retry_after: self.retry_after,
             details: self.details.clone(),
             request_id: request_id.to_owned(),

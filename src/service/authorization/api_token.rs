@@ -2,6 +2,7 @@
 
 use super::Authorization;
 use super::token_login::AcceptedToken;
+use crate::atlassian::Atlassian;
 use crate::atlassian::access::{Credential, Entrance, SiteAccess};
 use crate::atlassian::error::AtlassianError;
 use crate::model::client_address::ClientAddress;
@@ -10,6 +11,7 @@ use crate::model::ids::{CloudId, TenantId, new_id};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::{Secret, sha256};
+use crate::model::service_account::ServiceAccount;
 use crate::model::site::{Site, SiteHost};
 use crate::service::error::ServiceError;
 use crate::service::sites::SitePreferences;
@@ -114,108 +116,11 @@ impl Authorization {
         product: Product,
         request: &ApiTokenRequest<'_>,
     ) -> Result<Accepted, ServiceError> {
-        let host = self.host(product, request)?;
-        let check = self.check(product, &host, request);
+        let preferences = &self.settings.preferences;
+        let host = host(preferences, product, request)?;
+        let check = check(&self.atlassian, preferences, product, &host, request);
         self.within_limits(request.from, Some(request.email), check)
             .await
-    }
-
-    fn host(
-        &self,
-        product: Product,
-        request: &ApiTokenRequest<'_>,
-    ) -> Result<SiteHost, ServiceError> {
-        let plain = |text: &str| {
-            !text.is_empty()
-                && text.len() <= 4096
-                && text.bytes().all(|byte| byte.is_ascii_graphic())
-        };
-        if !plain(request.email) || request.email.contains(':') || !request.email.contains('@') {
-            return Err(ServiceError::invalid(
-                "email",
-                "email must be the e-mail address of the Atlassian account",
-            ));
-        }
-        if !plain(request.token.expose()) {
-            return Err(ServiceError::invalid(
-                "api_token",
-                "api_token must be the token's text",
-            ));
-        }
-        let configured = self.settings.preferences.host_of(product);
-        let site = request.site.or(configured).ok_or_else(|| {
-            ServiceError::invalid(
-                "site",
-                "site is missing: name it here, or set ATLASSIAN_CLOUD_BASE_URL",
-            )
-        })?;
-        SiteHost::parse(site).map_err(|error| ServiceError::invalid("site", error.to_string()))
-    }
-
-    /// Tries the token on the site (classic), then on the gateway (scoped): its text does not say
-    /// which kind it is, and each works at one of them only (sooperset/mcp-atlassian#968).
-    async fn check(
-        &self,
-        product: Product,
-        host: &SiteHost,
-        request: &ApiTokenRequest<'_>,
-    ) -> Result<Accepted, ServiceError> {
-        let cloud_id = self
-            .atlassian
-            .cloud_id(host)
-            .await
-            .map_err(|error| match error {
-                AtlassianError::NotFound(_) => {
-                    ServiceError::invalid("site", "there is no such site")
-                }
-                error => error.into(),
-            })?;
-        // Before the token is shown to it.
-        if !self
-            .settings
-            .preferences
-            .allows(&named_site(host, cloud_id.clone()))
-        {
-            return Err(SitePreferences::refusal());
-        }
-        for (entrance, base) in [
-            (Entrance::Site, TokenBase::Site),
-            (Entrance::Gateway, TokenBase::Gateway),
-        ] {
-            let site = named_site(host, cloud_id.clone());
-            let credential = Credential::Basic {
-                email: request.email.to_owned(),
-                token: request.token.clone(),
-            };
-            let access = SiteAccess {
-                site: site.clone(),
-                entrance,
-                credential,
-                app: None,
-            };
-            match self.atlassian.at(access).check_credential(product).await {
-                Ok(account) => {
-                    return Ok(Accepted {
-                        account,
-                        site,
-                        base,
-                    });
-                }
-                Err(
-                    AtlassianError::Unauthorized
-                    | AtlassianError::Forbidden(_)
-                    | AtlassianError::NotFound(_)
-                    | AtlassianError::NoSuchSite(_),
-                ) => {}
-                Err(AtlassianError::ScopeMismatch { .. }) => return Err(lacks_scope(product)),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(ServiceError::CredentialRejected {
-            message: String::from(
-                "Atlassian does not accept this e-mail address and API token on this site",
-            ),
-        })
     }
 
     pub(super) async fn keep_api_token(
@@ -252,6 +157,106 @@ impl Authorization {
         };
         self.keep_token(scope, product, token).await
     }
+}
+
+/// Tries an account that settings name, where there is no store to keep it in.
+pub(in crate::service) async fn try_account(
+    atlassian: &Atlassian,
+    preferences: &SitePreferences,
+    account: &ServiceAccount,
+) -> Result<Option<Account>, ServiceError> {
+    let request = account.request();
+    let host = host(preferences, Product::Jira, &request)?;
+    let accepted = check(atlassian, preferences, Product::Jira, &host, &request).await?;
+    Ok(accepted.account)
+}
+
+fn host(
+    preferences: &SitePreferences,
+    product: Product,
+    request: &ApiTokenRequest<'_>,
+) -> Result<SiteHost, ServiceError> {
+    let plain = |text: &str| {
+        !text.is_empty() && text.len() <= 4096 && text.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    if !plain(request.email) || request.email.contains(':') || !request.email.contains('@') {
+        return Err(ServiceError::invalid(
+            "email",
+            "email must be the e-mail address of the Atlassian account",
+        ));
+    }
+    if !plain(request.token.expose()) {
+        return Err(ServiceError::invalid(
+            "api_token",
+            "api_token must be the token's text",
+        ));
+    }
+    let configured = preferences.token_host(product);
+    let site = request
+        .site
+        .or(configured)
+        .ok_or_else(|| ServiceError::invalid("site", preferences.why_no_host(product)))?;
+    SiteHost::parse(site).map_err(|error| ServiceError::invalid("site", error.to_string()))
+}
+
+/// Tries the token on the site (classic), then on the gateway (scoped): its text does not say
+/// which kind it is, and each works at one of them only (sooperset/mcp-atlassian#968).
+async fn check(
+    atlassian: &Atlassian,
+    preferences: &SitePreferences,
+    product: Product,
+    host: &SiteHost,
+    request: &ApiTokenRequest<'_>,
+) -> Result<Accepted, ServiceError> {
+    let cloud_id = atlassian
+        .cloud_id(host)
+        .await
+        .map_err(|error| match error {
+            AtlassianError::NotFound(_) => ServiceError::invalid("site", "there is no such site"),
+            error => error.into(),
+        })?;
+    // Before the token is shown to it.
+    if !preferences.allows(&named_site(host, cloud_id.clone())) {
+        return Err(SitePreferences::refusal());
+    }
+    for (entrance, base) in [
+        (Entrance::Site, TokenBase::Site),
+        (Entrance::Gateway, TokenBase::Gateway),
+    ] {
+        let site = named_site(host, cloud_id.clone());
+        let credential = Credential::Basic {
+            email: request.email.to_owned(),
+            token: request.token.clone(),
+        };
+        let access = SiteAccess {
+            site: site.clone(),
+            entrance,
+            credential,
+            app: None,
+        };
+        match atlassian.at(access).check_credential(product).await {
+            Ok(account) => {
+                return Ok(Accepted {
+                    account,
+                    site,
+                    base,
+                });
+            }
+            Err(
+                AtlassianError::Unauthorized
+                | AtlassianError::Forbidden(_)
+                | AtlassianError::NotFound(_)
+                | AtlassianError::NoSuchSite(_),
+            ) => {}
+            Err(AtlassianError::ScopeMismatch { .. }) => return Err(lacks_scope(product)),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(ServiceError::CredentialRejected {
+        message: String::from(
+            "Atlassian does not accept this e-mail address and API token on this site",
+        ),
+    })
 }
 
 /// A site that only its host is known of; the label serves as its name.

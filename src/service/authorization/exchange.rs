@@ -153,9 +153,15 @@ impl Authorization {
         let stored = self.store.put_login(&scope, &grant, &connections).await?;
         let products: Vec<Product> = connections.iter().map(|(product, _)| *product).collect();
         self.history.connected(&stored, &products).await;
+        let user_id = if self.settings.tells_user_id {
+            Some(self.store.own_user(&scope).await?.id)
+        } else {
+            None
+        };
         let session = self.open_sessions(flow, &person).await?;
         Ok(LoggedIn {
             session,
+            user_id,
             needs_site,
             expires_in: expires_in.as_secs(),
             scopes,

@@ -68,6 +68,8 @@ pub(crate) struct LoginSettings {
     pub clients: Clients,
     /// Where browsers may be sent afterwards.
     pub return_origins: ReturnOrigins,
+    /// Whether the frontend is told the user of whoever logged in.
+    pub tells_user_id: bool,
     /// Whether PKCE parameters are sent.
     pub pkce: bool,
     /// Whether API-token logins are allowed.
@@ -126,6 +128,11 @@ impl Authorization {
     /// The scopes every login asks for.
     pub(crate) fn scopes(&self) -> &[String] {
         &self.settings.preferences.scopes
+    }
+
+    /// Whether people log in with API tokens here.
+    pub fn takes_api_tokens(&self) -> bool {
+        self.settings.api_tokens
     }
 
     /// Where browsers may be sent.

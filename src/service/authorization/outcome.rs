@@ -81,6 +81,8 @@ impl LoginFailure {
 pub(crate) struct LoggedIn {
     /// The session for the browser.
     pub session: Option<Secret>,
+    /// Their own row among the stored users, where the frontend is told it.
+    pub user_id: Option<String>,
     /// Whether a connection still needs a site.
     pub needs_site: bool,
     /// How long the access token lives, in seconds.

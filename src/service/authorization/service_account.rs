@@ -14,6 +14,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::{Secret, jitter};
 use crate::model::service_account::ServiceAccount;
+use crate::model::site::Site;
 use crate::service::error::ServiceError;
 
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -88,7 +89,7 @@ impl Authorization {
         stored.grant.status == GrantStatus::Active
             && token == Some(account.token.expose())
             && stored.grant.account.email.as_deref() == Some(account.email.as_str())
-            && site.map(|site| site.host().to_owned()) == self.settings.preferences.jira_host
+            && site.map(Site::host) == self.settings.preferences.token_host(Product::Jira)
             && site.is_some_and(|site| self.settings.preferences.allows(site))
     }
 
@@ -126,7 +127,7 @@ impl Authorization {
 }
 
 impl ServiceAccount {
-    fn request(&self) -> ApiTokenRequest<'_> {
+    pub(super) fn request(&self) -> ApiTokenRequest<'_> {
         ApiTokenRequest {
             email: &self.email,
             token: self.token.clone(),

@@ -4,6 +4,7 @@ use super::{Authorization, FLOW_LIFETIME};
 use crate::atlassian::oauth::AuthorizeRequest;
 use crate::model::flow::{Flow, LoginReply};
 use crate::model::ids::{TenantId, new_id};
+use crate::model::oauth_scope::is_of_atlassian;
 use crate::model::owner::Owner;
 use crate::model::product::Provider;
 use crate::model::return_url::ReturnUrl;
@@ -142,6 +143,12 @@ impl Authorization {
                     "scope",
                     "scope must be a list of scope names separated by spaces",
                 ));
+            }
+            if !is_of_atlassian(scope) {
+                let message = format!(
+                    "Atlassian knows no scope {scope}, and would refuse the whole login; scopes look like read:jira-work or read:page:confluence"
+                );
+                return Err(ServiceError::invalid("scope", message));
             }
             if !scopes.iter().any(|known| known == scope) {
                 scopes.push(scope.to_owned());

@@ -102,7 +102,8 @@ async fn each_route_admits_exactly_the_callers_its_row_admits() {
 }
 
 /// Starts that a key may use for its owner, if it may write.
-const STARTS: [&str; 5] = [
+const STARTS: [&str; 6] = [
+    "/api/auth/oauth/login",
     "/api/auth/{provider}/login",
     "/auth/{provider}/login",
     "/auth/{product}/oauth/start",
@@ -112,6 +113,8 @@ const STARTS: [&str; 5] = [
 
 /// Public routes that show a caller's own rows, so that a key must name its own tenant.
 const SCOPED: &[&str] = &[
+    "/api/auth/oauth/login",
+    "/api/jira/health",
     "/api/auth/{provider}/login",
     "/api/v1/integrations/{product}/ping",
     "/integrations/{product}/connect",
@@ -124,7 +127,9 @@ const SCOPED: &[&str] = &[
     "/api/v1/auth/status",
     "/auth/logout",
     "/login",
+    "/login/",
     "/connected",
+    "/connected/",
     "/auth/{product}/api-token",
     "/auth/{provider}/login",
     "/auth/{product}/oauth/start",

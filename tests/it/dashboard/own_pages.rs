@@ -96,6 +96,26 @@ async fn without_an_app_the_login_page_tells_the_operator_what_to_do() {
     assert!(!body.contains("/login?redirect=true"));
 }
 
+#[tokio::test]
+async fn without_an_app_the_login_page_names_the_scopes_and_what_works_already() {
+    let unset = [("ATLASSIAN_CLIENT_ID", ""), ("ATLASSIAN_CLIENT_SECRET", "")];
+    let app = TestApp::start_with(&unset).await;
+    let body = page(&app.browser(), "/login").await;
+    for scope in ["read:me", "read:jira-work", "write:jira-work"] {
+        assert!(body.contains(scope), "{scope}: {body}");
+    }
+    assert!(
+        body.contains("http://localhost:3001/auth/jira/api-token"),
+        "{body}"
+    );
+    assert!(!body.contains("nobody can log in"), "{body}");
+    let neither = [&unset[..], &[("ENABLE_API_TOKEN_LOGIN", "false")]].concat();
+    let app = TestApp::start_with(&neither).await;
+    let body = page(&app.browser(), "/login").await;
+    assert!(body.contains("nobody can log in"), "{body}");
+    assert!(!body.contains("api-token"), "{body}");
+}
+
 #[rstest]
 #[case("access_denied", "declined")]
 #[case("exchange_failed", "start it again")]

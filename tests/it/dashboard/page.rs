@@ -81,7 +81,8 @@ async fn without_a_principal_there_are_login_buttons_that_lead_back() {
     let ended = app.complete(&stranger, &start, "omar").await;
     let location = ended.header("location");
     assert!(
-        location.ends_with("/dashboard/token?connected=atlassian"),
+        location
+            .ends_with("/dashboard/token?connected=atlassian&provider=atlassian&status=success"),
         "{location}"
     );
     let page = shown(&stranger, location).await;

@@ -1,8 +1,10 @@
 //! What the five earlier systems promised, kept.
 
 mod aliases;
+mod beside;
 mod chatbot_reading;
 mod chatbot_writing;
+mod extension;
 mod fixture;
 mod integrations;
 mod live_lists;

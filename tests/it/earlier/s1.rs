@@ -96,7 +96,7 @@ async fn a_login_ends_at_the_login_page_of_frontend_url() {
         .await;
     assert_eq!(
         ended.header("location"),
-        format!("{FRONTEND}/login?connected=jira")
+        format!("{FRONTEND}/login?connected=jira&provider=jira&status=success")
     );
 }
 

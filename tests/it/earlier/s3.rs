@@ -192,7 +192,9 @@ async fn the_older_logins_redirect_a_browser_to_atlassian_and_back_to_the_fronte
             "{back}"
         );
         let ended = browser.navigate(&back).await;
-        let expected = format!("{FRONTEND}/login?connected={product}&state=s");
+        let expected = format!(
+            "{FRONTEND}/login?connected={product}&provider={product}&status=success&state=s"
+        );
         assert_eq!(ended.header("location"), expected);
     }
 }

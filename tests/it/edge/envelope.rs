@@ -45,6 +45,7 @@ async fn every_refusal_is_an_envelope(
         "status",
         "code",
         "message",
+        "detail",
         "retry_after",
         "details",
         "request_id",

@@ -5,5 +5,6 @@ mod envelope;
 mod idempotency;
 mod limits;
 mod origins;
+mod people;
 mod proxies;
 mod unstorable;

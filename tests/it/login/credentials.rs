@@ -34,13 +34,10 @@ async fn a_bad_explicit_credential_is_401_even_beside_a_good_cookie_but_not_on_p
     let as_bearer = format!("Bearer {cookie}");
     for bad in [
         ("x-session-token", "ibs_wrong"),
-        ("x-session-token", ""),
         ("authorization", "Bearer ibk_wrong"),
         ("authorization", "Bearer eyJhbGciOiJSUzI1NiJ9.x.y"),
         ("authorization", as_bearer.as_str()),
         ("authorization", "Basic b21hckBleGFtcGxlLmNvbTp4"),
-        ("authorization", "Bearer"),
-        ("authorization", ""),
     ] {
         for (method, path) in [
             ("GET", "/api/atlassian/resources"),

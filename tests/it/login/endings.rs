@@ -17,37 +17,37 @@ async fn the_redirect_ending_goes_to_the_return_url_else_to_the_frontend_else_to
         (
             &bare,
             "/auth/jira/login",
-            "http://localhost:3001/connected?connected=jira",
+            "http://localhost:3001/connected?connected=jira&provider=jira&status=success",
         ),
         (
             &bare,
             "/auth/confluence/login?state=a%26b",
-            "http://localhost:3001/connected?connected=confluence&state=a%26b",
+            "http://localhost:3001/connected?connected=confluence&provider=confluence&status=success&state=a%26b",
         ),
         (
             &bare,
             "/auth/atlassian/login?return_url=/done",
-            "http://localhost:3001/done?connected=atlassian",
+            "http://localhost:3001/done?connected=atlassian&provider=atlassian&status=success",
         ),
         (
             &bare,
             "/auth/jira/login?state=s&return_url=http://localhost:3000/done?a=1",
-            "http://localhost:3000/done?a=1&connected=jira&state=s",
+            "http://localhost:3000/done?a=1&connected=jira&provider=jira&status=success&state=s",
         ),
         (
             &with_frontend,
             "/auth/jira/login",
-            "http://localhost:3000/login?connected=jira",
+            "http://localhost:3000/login?connected=jira&provider=jira&status=success",
         ),
         (
             &with_frontend,
             "/auth/jira/login?return_url=/x",
-            "http://localhost:3001/x?connected=jira",
+            "http://localhost:3001/x?connected=jira&provider=jira&status=success",
         ),
         (
             &with_folder,
             "/auth/jira/login",
-            "http://localhost:3000/app/login?connected=jira",
+            "http://localhost:3000/app/login?connected=jira&provider=jira&status=success",
         ),
     ] {
         let browser = app.browser();
@@ -63,7 +63,9 @@ async fn a_login_that_reaches_several_sites_says_that_one_must_be_chosen() {
     let ended = app
         .complete(&app.browser(), "/auth/atlassian/login?state=s", "mia")
         .await;
-    let expected = format!("{ORIGIN}/connected?connected=atlassian&needs_site=1&state=s");
+    let expected = format!(
+        "{ORIGIN}/connected?connected=atlassian&provider=atlassian&status=success&needs_site=1&state=s"
+    );
     assert_eq!(ended.header("location"), expected);
 }
 
@@ -229,7 +231,7 @@ async fn a_failed_login_tells_its_reason_in_every_ending_and_leaves_nothing_behi
             "/auth/jira/login?state=s&return_url=/done?a=1",
         )
         .await;
-    let expected = format!("{ORIGIN}/done?a=1&error={error}&state=s");
+    let expected = format!("{ORIGIN}/done?a=1&error={error}&provider=jira&status=error&state=s");
     assert_eq!(
         (ended.status, ended.header("location")),
         (303, expected.as_str())

@@ -11,7 +11,7 @@ use crate::support::{Answer, Browser, TestApp};
 use integration_backend::model::api_key::KeyScope;
 
 /// These end what the others need: the things, the connection, the session.
-const ENDS: [&str; 8] = [
+const ENDS: [&str; 9] = [
     "delete /connectors/jira/issues/{key}/comments/{id}",
     "delete /connectors/jira/issues/{key}",
     "delete /connectors/confluence/pages/{id}",
@@ -19,6 +19,7 @@ const ENDS: [&str; 8] = [
     "post /auth/{product}/api-token",
     "delete /connectors/{provider}/connection",
     "post /api/auth/{product}/logout",
+    "post /api/auth/oauth/logout",
     "post /auth/logout",
 ];
 

@@ -162,7 +162,7 @@ async fn the_log_of_a_start_says_what_runs_and_which_settings_look_wrong() {
     let mut command = installation.command(&[]);
     command
         .env("TRUSTED_PROXIES", "0.0.0.0/0")
-        .env("ATLASSIAN_SCOPES", "read:me,read:jira-work")
+        .env("ATLASSIAN_SCOPES", "read:me,read:jira-work,read")
         .env("ATLASIAN_SCOPES", "read:me")
         .env(
             "ATLASSIAN_REDIRECT_URI",
@@ -186,6 +186,7 @@ async fn the_log_of_a_start_says_what_runs_and_which_settings_look_wrong() {
         "has commas between its scopes",
         "write ATLASSIAN_SCOPES if that",
         "offline_access is missing",
+        "Atlassian knows no scope read,",
         "ATLASSIAN_CLIENT_SECRET is not set",
         "this service has no callback at /auth/atlassian/callback/",
     ] {

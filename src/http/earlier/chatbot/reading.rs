@@ -4,14 +4,17 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::MOST_ENTRIES;
-use crate::http::caller::Caller;
+use crate::http::caller::{Caller, Visitor};
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::body::Body;
 use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::Query;
+use crate::model::api_key::KeyScope;
+use crate::model::issue_key::ProjectName;
 use crate::model::page::PageRequest;
 use crate::service::error::ServiceError;
 use crate::service::issues::ResultRequest;
@@ -67,13 +70,37 @@ pub(crate) struct JiraSearch {
     next_page_token: Option<String>,
 }
 
-/// Check whether Jira works, by asking it for the connected account.
+/// Which issues are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct IssuesQuery {
+    /// Only issues of this project.
+    #[param(example = "APP")]
+    project: Option<String>,
+    /// The largest number of issues to return. Jira may return fewer.
+    #[param(default = 20, minimum = 1, maximum = 1000, example = 20)]
+    max_results: Option<u32>,
+    /// `nextPageToken` of the previous result.
+    next_page_token: Option<String>,
+}
+
+/// Check whether Jira works, by asking it for the connected account. Never answers 401.
 #[utoipa::path(get, path = "/api/jira/health", tag = "Compatible routes", responses((status = 200, body = JiraHealth), Failures))]
 pub(crate) async fn health(
     State(state): State<AppState>,
-    caller: Caller,
+    visitor: Visitor,
 ) -> Result<Json<JiraHealth>, ApiError> {
-    let health = match state.issues.myself(&caller.scope()).await {
+    let disconnected = |message: &str| JiraHealth {
+        status: "disconnected",
+        message: String::from(message),
+    };
+    let (Some(principal), Some(scope)) = (&visitor.principal, visitor.scope()) else {
+        return Ok(Json(disconnected("nobody is logged in")));
+    };
+    if !principal.may(KeyScope::Read) {
+        return Ok(Json(disconnected("this API key may not read")));
+    }
+    let health = match state.issues.myself(&scope).await {
         Ok(myself) => JiraHealth {
             status: "connected",
             message: match myself.value.display_name {
@@ -84,10 +111,7 @@ pub(crate) async fn health(
         Err(error @ (ServiceError::Internal(_) | ServiceError::StoreUnavailable(_))) => {
             return Err(error.into());
         }
-        Err(error) => JiraHealth {
-            status: "disconnected",
-            message: error.to_string(),
-        },
+        Err(error) => disconnected(&error.to_string()),
     };
     Ok(Json(health))
 }
@@ -140,6 +164,28 @@ pub(crate) async fn transitions(
     Ok(Json(RawTransitions { transitions }))
 }
 
+/// List issues, last changed first, with Jira's own result as `POST /api/jira/search` gives it.
+#[utoipa::path(get, path = "/api/jira/issues", tag = "Compatible routes", params(IssuesQuery),
+    responses((status = 200, body = Object, example = json!({"issues": [{"id": "10002", "key": "EX-1", "fields": {"summary": "The printer is on fire"}}], "isLast": true})), Failures))]
+pub(crate) async fn issues(
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(query): Query<IssuesQuery>,
+) -> Result<Json<Value>, ApiError> {
+    let project = query.project.filter(|key| !key.is_empty());
+    if let Some(key) = &project {
+        ProjectName::parse(key).map_err(|error| ApiError::invalid(&["project"], error.0))?;
+    }
+    let only = project.map_or_else(String::new, |key| format!("project = \"{key}\" "));
+    let search = JiraSearch {
+        jql: format!("{only}ORDER BY updated DESC"),
+        max_results: query.max_results,
+        fields: None,
+        next_page_token: query.next_page_token,
+    };
+    result(&state, &caller, search).await
+}
+
 /// Search issues by JQL, with Jira's own result.
 ///
 /// The result has no total. `nextPageToken` is present while there are more issues.
@@ -149,6 +195,14 @@ pub(crate) async fn search(
     State(state): State<AppState>,
     caller: Caller,
     Body(search): Body<JiraSearch>,
+) -> Result<Json<Value>, ApiError> {
+    result(&state, &caller, search).await
+}
+
+async fn result(
+    state: &AppState,
+    caller: &Caller,
+    search: JiraSearch,
 ) -> Result<Json<Value>, ApiError> {
     let limit = search.max_results.unwrap_or(USUAL_RESULTS);
     if !(1..=MOST_ENTRIES).contains(&limit) {

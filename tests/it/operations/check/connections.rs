@@ -7,6 +7,7 @@ use integration_backend::commands::check::{Mark, Target};
 use crate::operations::check::fixture::{CALLBACK, check, check_as, id_of, section, wrong};
 use crate::support::TestApp;
 use crate::support::faults::{answering_text, on_api};
+use crate::support::installation::Installation;
 
 #[tokio::test]
 async fn without_offline_access_it_warns_of_the_hour_and_of_logins_that_cannot_be_renewed() {
@@ -135,4 +136,54 @@ async fn the_account_of_the_settings_is_tried_and_its_calls_are_made() {
         wrong(&report, "settings").1,
         "JIRA_USERNAME is set and JIRA_API_TOKEN is not: neither is used"
     );
+}
+
+const ACCOUNT: [(&str, &str); 3] = [
+    ("JIRA_URL", "acme.atlassian.net"),
+    ("JIRA_USERNAME", "omar@example.com"),
+    ("JIRA_API_TOKEN", "classic-token-omar"),
+];
+
+#[tokio::test]
+async fn the_account_of_the_settings_is_tried_without_a_database() {
+    let installation = Installation::new().await;
+    let outcome = async |what: &str, changes: &[(&str, &str)]| {
+        let mut command = installation.command(&["check", what]);
+        command.envs(ACCOUNT).envs(changes.iter().copied());
+        command.env("ATLASSIAN_CLIENT_ID", "");
+        let output = tokio::task::spawn_blocking(move || command.output());
+        let output = output.await.unwrap().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        (output.status.code(), said)
+    };
+    let (code, said) = outcome("jira", &[]).await;
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("Jira accepts it, as Omar Haddad"), "{said}");
+    let (code, said) = outcome("jira", &[("JIRA_API_TOKEN", "wrong")]).await;
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("does not accept"), "{said}");
+    for (what, changes) in [
+        ("jira", &[("JIRA_USERNAME", ""), ("JIRA_API_TOKEN", "")][..]),
+        ("confluence", &[]),
+    ] {
+        let (code, said) = outcome(what, changes).await;
+        assert_eq!(code, Some(1), "{what}: {said}");
+        assert!(said.contains("none was made"), "{what}: {said}");
+    }
+    assert!(!installation.database.folder.join("integration.db").exists());
+}
+
+#[tokio::test]
+async fn a_product_that_is_not_connected_is_a_problem_for_whoever_asks_for_it() {
+    let app = TestApp::start_with(&[CALLBACK]).await;
+    for (target, mark) in [
+        (Target::Jira, Mark::Problem),
+        (Target::Confluence, Mark::Problem),
+        (Target::All, Mark::Note),
+    ] {
+        let report = check_as(&app, &[], target, None, false).await;
+        let mut found = report.findings();
+        let found = found.find(|one| one.subject == "connection");
+        assert_eq!(found.map(|one| one.mark), Some(mark), "{report}");
+    }
 }

@@ -198,9 +198,9 @@ async fn the_program_checks_beside_a_running_service_and_tells_by_its_exit_code(
     let process = installation.start().await;
     let browser = installation.logged_in().await;
     let (code, said, _) = run(&["check", "jira"], "sandbox-secret").await;
-    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(code, Some(1), "{said}");
     assert!(
-        said.ends_with("Result: 1 warning\n"),
+        said.ends_with("Result: 1 problem\n"),
         "nobody is connected as service: {said}"
     );
     let (code, said, complaint) = run(&["check", "all", "--refresh"], "wrong").await;

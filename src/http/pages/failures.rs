@@ -1,0 +1,97 @@
+//! Failures that a person meets in a browser: a page in place of the envelope.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::http::caller::headers::{is_told_to_navigate, text};
+use crate::http::pages::message::{self, Explanation};
+use crate::http::wire::error::{ApiError, Code};
+
+/// Writes a failure as a page for whoever navigates to an address. Only what says so itself is a
+/// browser here: programs ask for `text/html`, too (Java's `HttpURLConnection` does), and theirs is the
+/// envelope.
+pub(crate) async fn for_people(request: Request, next: Next) -> Response {
+    let is_person = is_told_to_navigate(request.headers());
+    let mut response = next.run(request).await;
+    let error = response.extensions().get::<ApiError>().cloned();
+    let (true, Some(error)) = (is_person, error) else {
+        return response;
+    };
+    let request_id = text(response.headers(), "x-request-id").unwrap_or_default();
+    let page = message::failure(&error, &explain(&error, request_id));
+    let (shown, body) = page.into_parts();
+    let headers = response.headers_mut();
+    headers.remove(CONTENT_LENGTH);
+    for name in [CONTENT_TYPE, CONTENT_SECURITY_POLICY, REFERRER_POLICY] {
+        if let Some(value) = shown.headers.get(&name) {
+            headers.insert(name, HeaderValue::clone(value));
+        }
+    }
+    *response.body_mut() = Body::new(body);
+    response
+}
+
+fn explain(error: &ApiError, request_id: &str) -> Explanation {
+    let named = error.details.as_ref().and_then(|details| {
+        let login = details["login_url"].as_str()?;
+        Some(login.to_owned())
+    });
+    let (heading, advice, link, link_label) = match (error.status, error.code) {
+        (_, Code::TokenExpired | Code::NotConnected) => (
+            "A connection is needed",
+            String::from(
+                "Connect the product, or choose its site, on the page of your connections.",
+            ),
+            named.unwrap_or_else(|| String::from("/connected")),
+            "Connect",
+        ),
+        (StatusCode::UNAUTHORIZED, _) => (
+            "Log in first",
+            String::from("This address shows what belongs to one person."),
+            String::from("/login"),
+            "Go to the login",
+        ),
+        (StatusCode::NOT_FOUND, _) => (
+            "There is nothing here",
+            String::from("Look at the address again, or go on from the first page."),
+            String::from("/"),
+            "Go to the first page",
+        ),
+        (StatusCode::TOO_MANY_REQUESTS, _) => (
+            "Too many requests",
+            wait(error.retry_after),
+            String::from("/"),
+            "Go to the first page",
+        ),
+        (status, _) if status.is_server_error() => (
+            "Something went wrong",
+            format!(
+                "Try again in a moment. If it stays so, tell the operator the number of this request: {request_id}"
+            ),
+            String::from("/"),
+            "Go to the first page",
+        ),
+        _ => (
+            "This did not work",
+            String::from("Nothing was changed."),
+            String::from("/login"),
+            "Go to the login",
+        ),
+    };
+    Explanation {
+        heading,
+        advice,
+        link,
+        link_label,
+    }
+}
+
+fn wait(seconds: Option<u64>) -> String {
+    let seconds = seconds.unwrap_or(1);
+    let unit = if seconds == 1 { "second" } else { "seconds" };
+    format!("Wait {seconds} {unit}, then reload this page.")
+}
