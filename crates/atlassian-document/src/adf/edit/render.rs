@@ -95,9 +95,7 @@ impl<'d> Renderer<'d> {
         };
         let origin = self.origins[source];
         match plan {
-            Plan::Text(_, level, runs) => {
-                nodes.extend(self.changed_text(source, *level, runs, parent)?);
-            }
+            Plan::Text(_, level, runs) => nodes.extend(self.words(source, *level, runs, parent)?),
             Plan::Code(_, language, text) => {
                 nodes.push(code(&origin.nodes[0], language.as_deref(), text));
             }
@@ -145,7 +143,7 @@ impl<'d> Renderer<'d> {
     }
 
     /// Text inside a node of the kind `parent`, with what may stand there.
-    fn changed_text(
+    fn words(
         &mut self,
         source: Source,
         level: Option<u8>,
