@@ -1,8 +1,8 @@
 //! Converts Markdown documents into every format and back, for programs that judge what is written.
 //!
 //! Each line of the input is a JSON object: `markdown`, and what Markdown cannot say, which is put into the document
-//! before it is edited, as `kept`: nodes of ADF, storage format, wiki markup. Each line of the output holds what was
-//! made of one.
+//! before it is edited, as `kept`: nodes of ADF, storage format, wiki markup; without them it is not edited. Each line
+//! of the output holds what was made of one.
 
 use std::error::Error;
 use std::io::{BufRead, Write, stdin, stdout};
@@ -33,9 +33,6 @@ fn converted(markdown: &str, kept: &Value) -> Value {
         storage_to_markdown(&storage),
         wiki_to_markdown(&wiki),
     ];
-    let kept_text = |format: &str| kept[format].as_str().unwrap_or_default();
-    let page = format!("{storage}{}", kept_text("storage"));
-    let text = format!("{wiki}\n\n{}", kept_text("wiki"));
     json!({
         "adf": {
             "written": adf,
@@ -46,9 +43,20 @@ fn converted(markdown: &str, kept: &Value) -> Value {
         "storage": { "written": storage, "read": read[1], "again": markdown_to_storage(&read[1]) },
         "wiki": { "written": wiki, "read": read[2], "again": markdown_to_wiki(&read[2]) },
         "dataCenter": storage_for_data_center(&storage),
-        "edits": edits(markdown, &adf, kept["adf"].as_array().map_or(&[], Vec::as_slice)),
-        "pageEdits": source_edits(&page, &storage_to_markdown(&page), markdown, edit_storage),
-        "textEdits": source_edits(&text, &wiki_to_markdown(&text), markdown, edit_wiki),
+        "edits": kept.is_object().then(|| all_edits(markdown, [&storage, &wiki], &adf, kept)),
+    })
+}
+
+/// Edits in all three formats.
+fn all_edits(markdown: &str, [storage, wiki]: [&str; 2], adf: &Value, kept: &Value) -> Value {
+    let kept_text = |format: &str| kept[format].as_str().unwrap_or_default();
+    let page = format!("{storage}{}", kept_text("storage"));
+    let text = format!("{wiki}\n\n{}", kept_text("wiki"));
+    let nodes = kept["adf"].as_array().map_or(&[][..], Vec::as_slice);
+    json!({
+        "ADF": edits(markdown, adf, nodes),
+        "storage": source_edits(&page, &storage_to_markdown(&page), markdown, edit_storage),
+        "wiki": source_edits(&text, &wiki_to_markdown(&text), markdown, edit_wiki),
     })
 }
 

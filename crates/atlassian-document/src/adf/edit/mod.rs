@@ -3,6 +3,7 @@
 mod anchors;
 mod fields;
 mod grammar;
+mod nodes;
 mod parts;
 mod render;
 mod runs;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::fields::largest_identifier;
 use super::grammar::{may_stand, place};
+use super::nodes::{code, is_blank, mention_of, remove};
 use super::parts::Origin;
 use super::runs::Runs;
 use crate::adf::inline::{attribute, kind};
@@ -17,7 +18,6 @@ use crate::edit::lost::Lost;
 use crate::edit::part::Source;
 use crate::edit::plan::Plan;
 use crate::edit::text::Run;
-use crate::tree::language::{self, Target};
 use crate::tree::panel::Panel;
 use crate::tree::{Block, Inline};
 
@@ -95,19 +95,7 @@ impl<'d> Renderer<'d> {
         };
         let origin = self.origins[source];
         match plan {
-            Plan::Text(_, level, runs) => {
-                // A quotation and an entry of a list take no heading.
-                let fits = kind(&origin.nodes[0]) == "heading" || may_stand("heading", parent);
-                let level = level.filter(|_| fits);
-                if level.is_none()
-                    && may_stand("mediaSingle", parent)
-                    && runs.iter().any(is_picture)
-                {
-                    nodes.extend(self.around_pictures(source, runs)?);
-                } else {
-                    nodes.extend(self.text(source, level, runs)?);
-                }
-            }
+            Plan::Text(_, level, runs) => nodes.extend(self.words(source, *level, runs, parent)?),
             Plan::Code(_, language, text) => {
                 nodes.push(code(&origin.nodes[0], language.as_deref(), text));
             }
@@ -154,6 +142,25 @@ impl<'d> Renderer<'d> {
         Ok(node)
     }
 
+    /// Text inside a node of the kind `parent`, with what may stand there.
+    fn words(
+        &mut self,
+        source: Source,
+        level: Option<u8>,
+        runs: &[Run],
+        parent: &str,
+    ) -> Result<Vec<Value>, Lost> {
+        let was = kind(&self.origins[source].nodes[0]);
+        // A quotation and an entry of a list take no heading.
+        let level = level.filter(|_| was == "heading" || may_stand("heading", parent));
+        let takes_pictures = level.is_none() && may_stand("mediaSingle", parent);
+        if takes_pictures && runs.iter().any(is_picture) {
+            self.around_pictures(source, runs)
+        } else {
+            self.text(source, level, runs)
+        }
+    }
+
     fn text(
         &mut self,
         source: Source,
@@ -195,7 +202,9 @@ impl<'d> Renderer<'d> {
             written.retain(|node| kind(node) != "paragraph" || !is_blank(node));
             // An identifier stands once.
             if nodes.iter().any(|node| kind(node) == "paragraph") {
-                written.iter_mut().for_each(|node| remove(node, "localId"));
+                for node in &mut written {
+                    remove(node, "localId");
+                }
             }
             nodes.extend(written);
         }
@@ -320,57 +329,8 @@ pub(super) fn filled(lead: &[Value], content: Vec<Value>) -> Value {
     Value::from(nodes)
 }
 
-fn code(node: &Value, language: Option<&str>, text: &str) -> Value {
-    let mut node = node.clone();
-    let content = match text {
-        "" => json!([]),
-        text => json!([{ "type": "text", "text": text }]),
-    };
-    node["content"] = content;
-    let known = node["attrs"]["language"].as_str();
-    let known = known.and_then(crate::tree::normal::language);
-    if language == known.as_deref() {
-        return node;
-    }
-    match language.and_then(|name| language::known(name, Target::Adf)) {
-        Some(language) => node["attrs"]["language"] = Value::from(language),
-        None => remove(&mut node, "language"),
-    }
-    node
-}
-
-/// Takes an attribute off a node, and the attributes if it was the last.
-fn remove(node: &mut Value, attribute: &str) {
-    let Some(attributes) = node.get_mut("attrs").and_then(Value::as_object_mut) else {
-        return;
-    };
-    attributes.remove(attribute);
-    if attributes.is_empty()
-        && let Some(fields) = node.as_object_mut()
-    {
-        fields.remove("attrs");
-    }
-}
-
 fn is_picture(run: &Run) -> bool {
     matches!(run, Run::New(Inline::Image { .. }, _))
-}
-
-/// Whether a paragraph would show nothing.
-fn is_blank(node: &Value) -> bool {
-    let is_blank = |node: &Value| {
-        let text = node["text"].as_str();
-        text.is_some_and(|text| text.trim().is_empty()) || kind(node) == "hardBreak"
-    };
-    children(node).iter().all(is_blank)
-}
-
-fn mention_of<'d>(node: &'d Value, account: &str) -> Option<&'d Value> {
-    if kind(node) == "mention" && attribute(node, "id") == Some(account) {
-        return Some(node);
-    }
-    let mut below = children(node).iter();
-    below.find_map(|node| mention_of(node, account))
 }
 
 /// A node as an error names it.

@@ -180,10 +180,10 @@ fn restyled(node: &Value, style: &Style, is_code: bool) -> Value {
     }
     // A mark that shows the same is the same mark, whatever else it says.
     for mark in shown["marks"].as_array().into_iter().flatten() {
-        let shows = ["href", "title", "type"];
+        let visible = ["href", "title", "type"];
         let same = |known: &&Value| {
             let alike = |name: &&str| known["attrs"][*name] == mark["attrs"][*name];
-            kind(known) == kind(mark) && shows.iter().all(alike)
+            kind(known) == kind(mark) && visible.iter().all(alike)
         };
         let known = node["marks"].as_array().into_iter().flatten().find(same);
         marks.insert(0, known.unwrap_or(mark).clone());

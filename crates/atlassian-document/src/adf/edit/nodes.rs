@@ -1,0 +1,58 @@
+//! What an edit changes in a single node, and looks for in one.
+
+use serde_json::{Value, json};
+
+use crate::adf::inline::{attribute, kind};
+use crate::adf::reader::children;
+use crate::tree::language::{self, Target};
+
+/// The block of code with another text, and another language if there is one.
+pub(super) fn code(node: &Value, language: Option<&str>, text: &str) -> Value {
+    let mut node = node.clone();
+    let content = match text {
+        "" => json!([]),
+        text => json!([{ "type": "text", "text": text }]),
+    };
+    node["content"] = content;
+    let known = node["attrs"]["language"].as_str();
+    let known = known.and_then(crate::tree::normal::language);
+    if language == known.as_deref() {
+        return node;
+    }
+    match language.and_then(|name| language::known(name, Target::Adf)) {
+        Some(language) => node["attrs"]["language"] = Value::from(language),
+        None => remove(&mut node, "language"),
+    }
+    node
+}
+
+/// Takes an attribute off a node, and the attributes if it was the last.
+pub(super) fn remove(node: &mut Value, attribute: &str) {
+    let Some(attributes) = node.get_mut("attrs").and_then(Value::as_object_mut) else {
+        return;
+    };
+    attributes.remove(attribute);
+    if attributes.is_empty()
+        && let Some(fields) = node.as_object_mut()
+    {
+        fields.remove("attrs");
+    }
+}
+
+/// Whether a paragraph would show nothing.
+pub(super) fn is_blank(node: &Value) -> bool {
+    let is_blank = |node: &Value| {
+        let text = node["text"].as_str();
+        text.is_some_and(|text| text.trim().is_empty()) || kind(node) == "hardBreak"
+    };
+    children(node).iter().all(is_blank)
+}
+
+/// The first mention of an account.
+pub(super) fn mention_of<'d>(node: &'d Value, account: &str) -> Option<&'d Value> {
+    if kind(node) == "mention" && attribute(node, "id") == Some(account) {
+        return Some(node);
+    }
+    let mut below = children(node).iter();
+    below.find_map(|node| mention_of(node, account))
+}
