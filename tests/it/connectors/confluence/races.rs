@@ -27,12 +27,12 @@ async fn overtaken(
         ..on_method(
             "PUT",
             id,
-            FaultAction::Delay(Duration::from_millis(400)),
+            FaultAction::Delay(Duration::from_millis(1500)),
             Some(1),
         )
     });
     let other = async {
-        tokio::time::sleep(Duration::from_millis(150)).await;
+        tokio::time::sleep(Duration::from_millis(400)).await;
         let other = put(browser, id, change).await;
         assert_eq!(other.status, 200, "{}", other.body);
     };
