@@ -1,10 +1,8 @@
 //! What happened to grants and connections: numbered per owner, pruned to the newest few hundred.
 
-use std::time::Duration;
-
 use super::Store;
 use super::error::StoreError;
-use super::pool::{in_transaction, on_reader, on_writer};
+use super::pool::{in_transaction, on_reader};
 use super::row::row;
 use crate::model::event::{EventType, GrantEvent, NewEvent, RefreshHour, RefreshRecord};
 use crate::model::product::Product;
