@@ -78,7 +78,7 @@ story("a person who declines comes back to the frontend with the reason", async 
   await page.locator("#login").click();
   await page.locator("#decline").click();
   await page.waitForURL(`${stage.frontend}/after?*`);
-  assert.equal(new URL(page.url()).search, "?error=access_denied");
+  assert.equal(new URL(page.url()).search, "?error=access_denied&provider=atlassian&status=error");
   assert.equal((await shown(page)).person, "nobody");
   assert.deepEqual(await context.cookies(stage.service), []);
 });

@@ -39,8 +39,10 @@ fn of_field(value: &Value, field: &Field, fields: &[Field]) -> Vec<String> {
     if !is_kind(field.kind, value) {
         return vec![format!("{} is no {}", field.name, field.kind)];
     }
+    if field.is_open {
+        return Vec::new();
+    }
     match value {
-        _ if field.is_open => Vec::new(),
         Value::Object(_) => objections(value, &format!("{}.", field.name), fields),
         Value::Array(entries) => {
             let path = format!("{}[].", field.name);

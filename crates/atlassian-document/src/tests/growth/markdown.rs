@@ -155,6 +155,10 @@ fn words_of_markdown_are_read_once() {
             ("", "![a](keep:media-1f2e3d4c) ", ""),
         ]),
     );
+}
+
+#[test]
+fn what_opens_and_closes_is_read_once() {
     hold(
         &FROM_MARKDOWN,
         &of_pairs(&[
