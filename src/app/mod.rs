@@ -83,7 +83,7 @@ impl App {
         let catalog = catalog(&store, &connections, &clock, background)?;
         let limits = limits(settings, &store, &clock, &meter);
         let idempotency = Idempotency::new(store.clone(), clock.clone(), tasks.clone());
-        let upkeep = Upkeep::new(&sessions, &idempotency, &history);
+        let upkeep = Upkeep::new(&store, &sessions, &idempotency, &history);
         let authorization = Authorization::new(
             store.clone(),
             atlassian,

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use crate::service::history::History;
 use crate::service::idempotency::Idempotency;
 use crate::service::sessions::Sessions;
+use crate::store::Store;
 use crate::work::meter::Meter;
 
 /// How often lapsed sessions, flows, idempotency keys and old events are removed.
@@ -30,20 +31,27 @@ pub struct Upkeep {
     sessions: Sessions,
     idempotency: Idempotency,
     history: History,
+    store: Store,
 }
 
 impl Upkeep {
     /// The upkeep of what these keep.
-    pub(super) fn new(sessions: &Sessions, idempotency: &Idempotency, history: &History) -> Self {
+    pub(super) fn new(
+        store: &Store,
+        sessions: &Sessions,
+        idempotency: &Idempotency,
+        history: &History,
+    ) -> Self {
         Self {
             sessions: sessions.clone(),
             idempotency: idempotency.clone(),
             history: history.clone(),
+            store: store.clone(),
         }
     }
 
-    /// Removes it once: sessions, flows, idempotency keys and old events. What cannot be removed now
-    /// goes the next time.
+    /// Removes it once: sessions, flows, idempotency keys and old events; then the free pages of a SQLite
+    /// file. What cannot be removed now goes the next time.
     pub async fn prune(&self) {
         if let Err(error) = self.sessions.prune().await {
             tracing::warn!(%error, "lapsed sessions could not be removed");
@@ -52,6 +60,9 @@ impl Upkeep {
             tracing::warn!(%error, "old idempotency keys could not be removed");
         }
         self.history.prune().await;
+        if let Err(error) = self.store.give_back_pages().await {
+            tracing::warn!(%error, "free pages of the database could not be given back");
+        }
     }
 
     /// Removes it again and again until `stop`.

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use sqlx::FromRow;
-
 use super::Store;
 use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
+use super::row::row;
 use crate::model::api_key::{ApiKey, KeyScope};
 use crate::model::ids::TenantId;
 use crate::model::owner::{Owner, PersonId};
@@ -28,16 +27,17 @@ pub(crate) enum FoundKey {
     Good(ApiKey),
 }
 
-#[derive(FromRow)]
-struct ApiKeyRow {
-    id: String,
-    tenant: String,
-    owner: String,
-    scopes: String,
-    created_at: i64,
-    expires_at: Option<i64>,
-    used_at: Option<i64>,
-    revoked_at: Option<i64>,
+row! {
+    struct ApiKeyRow {
+        id: String,
+        tenant: String,
+        owner: String,
+        scopes: String,
+        created_at: i64,
+        expires_at: Option<i64>,
+        used_at: Option<i64>,
+        revoked_at: Option<i64>,
+    }
 }
 
 impl TryFrom<ApiKeyRow> for ApiKey {

@@ -67,6 +67,15 @@ pub(crate) async fn copy(database: &Path, copy: &Path) -> Result<(), BackupError
 async fn vacuum_into(database: &Path, copy: &str) -> Result<(), StoreError> {
     let options = SqliteConnectOptions::new().filename(database);
     let mut connection = options.disable_statement_logging().connect().await?;
+    let (vacuums,): (i64,) = sqlx::query_as("PRAGMA auto_vacuum")
+        .fetch_one(&mut connection)
+        .await?;
+    if vacuums == 0 {
+        // A database of before: the copy is made as new ones are (see `pool.rs`), the original stays.
+        sqlx::query("PRAGMA auto_vacuum = INCREMENTAL")
+            .execute(&mut connection)
+            .await?;
+    }
     sqlx::query("VACUUM INTO $1")
         .bind(copy)
         .execute(&mut connection)

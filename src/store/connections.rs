@@ -1,26 +1,25 @@
 //! Connections: one row per tenant, owner and product, pointing at the grant that serves it.
 
-use sqlx::FromRow;
-
 use super::Store;
 use super::error::StoreError;
 use super::grant_rows::{GrantRow, grant_columns};
 use super::pool::{in_transaction, on_reader, on_writer};
+use super::row::row;
 use crate::model::connection::{Connected, Connection};
 use crate::model::ids::CloudId;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::site::Site;
 
-#[derive(FromRow)]
-pub(super) struct ConnectedRow {
-    connection_id: String,
-    product: String,
-    cloud_id: Option<String>,
-    site_name: Option<String>,
-    site_url: Option<String>,
-    #[sqlx(flatten)]
-    grant: GrantRow,
+row! {
+    pub(super) struct ConnectedRow {
+        connection_id: String,
+        product: String,
+        cloud_id: Option<String>,
+        site_name: Option<String>,
+        site_url: Option<String>,
+        ..grant: GrantRow,
+    }
 }
 
 macro_rules! connected_columns {

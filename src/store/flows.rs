@@ -1,10 +1,9 @@
 //! Login flows: stored at the start, used up by exactly one callback.
 
-use sqlx::FromRow;
-
 use super::Store;
 use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
+use super::row::row;
 use super::vault::AssociatedData;
 use crate::model::flow::{Flow, LoginReply};
 use crate::model::ids::TenantId;
@@ -24,24 +23,25 @@ pub enum FoundFlow {
     Expired,
 }
 
-#[derive(FromRow)]
-struct FlowRow {
-    id: String,
-    state_hash: String,
-    provider: String,
-    client_id: String,
-    redirect_uri: String,
-    tenant: String,
-    owner: Option<String>,
-    verifier_sealed: Option<String>,
-    return_url: Option<String>,
-    caller_state: Option<String>,
-    site: Option<String>,
-    ending: String,
-    session_token_sealed: Option<String>,
-    created_at: i64,
-    expires_at: i64,
-    consumed_at: Option<i64>,
+row! {
+    struct FlowRow {
+        id: String,
+        state_hash: String,
+        provider: String,
+        client_id: String,
+        redirect_uri: String,
+        tenant: String,
+        owner: Option<String>,
+        verifier_sealed: Option<String>,
+        return_url: Option<String>,
+        caller_state: Option<String>,
+        site: Option<String>,
+        ending: String,
+        session_token_sealed: Option<String>,
+        created_at: i64,
+        expires_at: i64,
+        consumed_at: Option<i64>,
+    }
 }
 
 impl Store {

@@ -1,12 +1,9 @@
 //! What happened to grants and connections: numbered per owner, pruned to the newest few hundred.
 
-use std::time::Duration;
-
-use sqlx::FromRow;
-
 use super::Store;
 use super::error::StoreError;
-use super::pool::{in_transaction, on_reader, on_writer};
+use super::pool::{in_transaction, on_reader};
+use super::row::row;
 use crate::model::event::{EventType, GrantEvent, NewEvent, RefreshHour, RefreshRecord};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
@@ -21,24 +18,27 @@ const PRUNE_EVERY: i64 = 50;
 const WRITE_ATTEMPTS: usize = 16;
 const HOUR_MILLIS: i64 = 3_600_000;
 
-/// The newest event of one namespace.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct NewestEvent {
-    /// The namespace.
-    pub tenant: String,
-    /// The owner.
-    pub owner: String,
-    /// The event's number.
-    pub seq: i64,
+row! {
+    /// The newest event of one namespace.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct NewestEvent {
+        /// The namespace.
+        pub tenant: String,
+        /// The owner.
+        pub owner: String,
+        /// The event's number.
+        pub seq: i64,
+    }
 }
 
-#[derive(FromRow)]
-struct EventRow {
-    seq: i64,
-    product: Option<String>,
-    event_type: String,
-    message: String,
-    happened_at: i64,
+row! {
+    struct EventRow {
+        seq: i64,
+        product: Option<String>,
+        event_type: String,
+        message: String,
+        happened_at: i64,
+    }
 }
 
 impl TryFrom<EventRow> for GrantEvent {
@@ -204,13 +204,10 @@ impl Store {
         since: Timestamp,
     ) -> Result<Vec<NewestEvent>, StoreError> {
         let rows: Vec<NewestEvent> = on_reader!(self, |db| {
-            sqlx::query_as(
-                "SELECT tenant, owner, MAX(seq) AS seq FROM grant_events WHERE happened_at >= $1
-                 GROUP BY tenant, owner",
-            )
-            .bind(since.millis())
-            .fetch_all(db)
-            .await?
+            sqlx::query_as(NEWEST_EVERYWHERE)
+                .bind(since.millis())
+                .fetch_all(db)
+                .await?
         });
         Ok(rows)
     }
@@ -275,40 +272,13 @@ impl Store {
         };
         Ok(rows.into_iter().map(hour).collect())
     }
-
-    /// Removes events older than `age`, in steps that hold no other writer up for long; the newest of
-    /// every owner stays, so that numbers go on growing. Gives how many went.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn prune_events(&self, age: Duration) -> Result<u64, StoreError> {
-        let before = self.clock.now().minus(age).millis();
-        let mut gone = 0;
-        loop {
-            let step = on_writer!(self, |db| {
-                sqlx::query(PRUNE)
-                    .bind(before)
-                    .bind(PRUNED_AT_ONCE)
-                    .execute(db)
-                    .await?
-                    .rows_affected()
-            });
-            gone += step;
-            if step < PRUNED_AT_ONCE.unsigned_abs() {
-                return Ok(gone);
-            }
-        }
-    }
 }
 
-/// The most events that one statement removes.
-const PRUNED_AT_ONCE: i64 = 500;
-
-const PRUNE: &str = "DELETE FROM grant_events WHERE (tenant, owner, seq) IN (
-   SELECT old.tenant, old.owner, old.seq FROM grant_events old WHERE old.happened_at < $1 AND EXISTS (
-     SELECT 1 FROM grant_events newer WHERE newer.tenant = old.tenant
-       AND newer.owner = old.owner AND newer.seq > old.seq)
-   ORDER BY old.happened_at LIMIT $2)";
+/// Recent events are found by time first. Grouped at once, SQLite walks the primary key instead, which is
+/// in the order of the groups, and so the whole table, every two seconds.
+pub const NEWEST_EVERYWHERE: &str = "WITH recent AS MATERIALIZED
+   (SELECT tenant, owner, seq FROM grant_events WHERE happened_at >= $1)
+ SELECT tenant, owner, MAX(seq) AS seq FROM recent GROUP BY tenant, owner";
 
 const COUNT_REFRESH: &str = "UPDATE grants SET refreshes_attempted = refreshes_attempted + $1,
        refreshes_succeeded = refreshes_succeeded + $2, refreshes_failed = refreshes_failed + $3

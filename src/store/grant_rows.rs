@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sqlx::FromRow;
 
 use super::error::StoreError;
+use super::row::row;
 use super::vault::{AssociatedData, Vault, VaultError};
 use crate::model::grant::{Account, AuthMethod, Grant, GrantStatus, TokenBase};
 use crate::model::ids::{CloudId, TenantId};
@@ -26,33 +26,34 @@ macro_rules! grant_columns {
 }
 pub(super) use grant_columns;
 
-#[derive(FromRow)]
-pub(super) struct GrantRow {
-    id: String,
-    tenant: String,
-    owner: String,
-    method: String,
-    base: String,
-    client_id: Option<String>,
-    account_id: String,
-    account_name: Option<String>,
-    account_email: Option<String>,
-    scopes: String,
-    sites: String,
-    generation: i64,
-    status: String,
-    access_token_sealed: Option<String>,
-    refresh_token_sealed: Option<String>,
-    expires_at: Option<i64>,
-    lifetime: i64,
-    refreshed_at: Option<i64>,
-    used_at: i64,
-    refresh_started_at: Option<i64>,
-    lease_until: Option<i64>,
-    fence: i64,
-    fail_count: i64,
-    next_attempt_at: Option<i64>,
-    last_error: Option<String>,
+row! {
+    pub(super) struct GrantRow {
+        id: String,
+        tenant: String,
+        owner: String,
+        method: String,
+        base: String,
+        client_id: Option<String>,
+        account_id: String,
+        account_name: Option<String>,
+        account_email: Option<String>,
+        scopes: String,
+        sites: String,
+        generation: i64,
+        status: String,
+        access_token_sealed: Option<String>,
+        refresh_token_sealed: Option<String>,
+        expires_at: Option<i64>,
+        lifetime: i64,
+        refreshed_at: Option<i64>,
+        used_at: i64,
+        refresh_started_at: Option<i64>,
+        lease_until: Option<i64>,
+        fence: i64,
+        fail_count: i64,
+        next_attempt_at: Option<i64>,
+        last_error: Option<String>,
+    }
 }
 
 impl GrantRow {

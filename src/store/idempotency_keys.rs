@@ -1,11 +1,10 @@
 //! Idempotency keys: claimed before anything is sent, settled afterwards, kept for a day
 //! (draft-ietf-httpapi-idempotency-key-header).
 
-use sqlx::FromRow;
-
 use super::Store;
 use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
+use super::row::row;
 use super::vault::AssociatedData;
 use crate::model::ids::new_id;
 use crate::model::scope::Scope;
@@ -69,14 +68,15 @@ pub enum KeyEnding<'a> {
     Released,
 }
 
-#[derive(FromRow)]
-struct IdempotencyKeyRow {
-    id: String,
-    body_hash: String,
-    state: String,
-    lease_until: i64,
-    result_sealed: Option<String>,
-    expires_at: i64,
+row! {
+    struct IdempotencyKeyRow {
+        id: String,
+        body_hash: String,
+        state: String,
+        lease_until: i64,
+        result_sealed: Option<String>,
+        expires_at: i64,
+    }
 }
 
 impl Store {
@@ -142,20 +142,6 @@ impl Store {
             .await?;
         });
         Ok(())
-    }
-
-    /// Forgets the keys of more than a day ago; gives how many.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn prune_keys(&self) -> Result<u64, StoreError> {
-        Ok(on_writer!(self, |db| {
-            sqlx::query("DELETE FROM idempotency_keys WHERE expires_at <= $1")
-                .bind(self.clock.now().millis())
-                .execute(db)
-                .await?
-                .rows_affected()
-        }))
     }
 
     /// Gives up what dead processes left running; only for a process that is alone on the database.

@@ -1,22 +1,22 @@
 //! The people who have logged in: one row per issuer and account.
 
-use sqlx::FromRow;
-
 use super::Store;
 use super::error::StoreError;
 use super::pool::on_writer;
+use super::row::row;
 use crate::model::grant::Account;
 use crate::model::ids::new_id;
 use crate::model::owner::PersonId;
 use crate::model::principal::Person;
 
-#[derive(FromRow)]
-struct PersonRow {
-    id: String,
-    issuer: String,
-    account_id: String,
-    display_name: Option<String>,
-    email: Option<String>,
+row! {
+    struct PersonRow {
+        id: String,
+        issuer: String,
+        account_id: String,
+        display_name: Option<String>,
+        email: Option<String>,
+    }
 }
 
 impl From<PersonRow> for Person {

@@ -5,17 +5,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::ConnectOptions;
-use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 
 use super::error::StoreError;
-use super::postgres;
+use super::{migrations, postgres};
 use crate::model::database_url::DatabaseUrl;
-
-static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 
 /// How long a statement waits for a connection. Shorter than any request may take, so that a caller
 /// hears that the database is busy rather than nothing.
@@ -25,6 +23,9 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long SQLite waits for the lock of another process, such as `keys create` beside the service.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Rows that SQLite reads ahead of us.
+const ROW_BUFFER: usize = 256;
 
 /// The open database. SQLite has one writer and several read-only connections: it allows one writer
 /// at a time (<https://sqlite.org/wal.html> §2.2), and our queue is served in order, while a connection
@@ -113,12 +114,7 @@ impl Pool {
     }
 
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
-        let migrator = Migrator {
-            // A newer program's migrations do not keep this one out, so that one can go back a version;
-            // `schema_info.oldest_epoch` does where it must.
-            ignore_missing: true,
-            ..Migrator::with_migrations(MIGRATOR.migrations.to_vec())
-        };
+        let migrator = migrations::migrator();
         match self {
             Self::Sqlite { writer, .. } => migrator.run(writer).await?,
             Self::Postgres(pool) => migrator.run(pool).await?,
@@ -177,7 +173,7 @@ impl Pool {
 
 /// How many migrations this program knows.
 pub(super) fn known_migrations() -> i64 {
-    i64::try_from(MIGRATOR.migrations.len()).unwrap_or(i64::MAX)
+    i64::try_from(migrations::COUNT).unwrap_or(i64::MAX)
 }
 
 async fn open_sqlite(path: &Path) -> Result<Pool, StoreError> {
@@ -195,13 +191,25 @@ async fn open_sqlite(path: &Path) -> Result<Pool, StoreError> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
+        // More than the longest page of a list and one: sqlx hands rows over through a channel, and stops
+        // to wait for its reader where the channel is full.
+        .row_buffer_size(ROW_BUFFER)
         .disable_statement_logging();
     let pool = |connections| {
         SqlitePoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            // A local file does not hang up: a question before every statement would only cost.
+            .test_before_acquire(false)
     };
-    let writer = pool(1).connect_with(options.clone()).await?;
+    // Only an empty file can be told so; the upkeep then gives its free pages back.
+    let is_empty = std::fs::metadata(path).is_ok_and(|file| file.len() == 0);
+    let writing = if is_empty {
+        options.clone().auto_vacuum(SqliteAutoVacuum::Incremental)
+    } else {
+        options.clone()
+    };
+    let writer = pool(1).connect_with(writing).await?;
     let readers = pool(4).connect_lazy_with(options.read_only(true));
     Ok(Pool::Sqlite { writer, readers })
 }

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use sqlx::FromRow;
-
 use super::Store;
 use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
+use super::row::row;
 use crate::model::owner::{Owner, PersonId};
 use crate::model::principal::{Person, Principal};
 use crate::model::time::Timestamp;
@@ -29,24 +28,25 @@ pub struct NewSession<'a> {
     pub expires_at: Timestamp,
 }
 
-#[derive(FromRow)]
-struct SessionRow {
-    login_id: String,
-    owner: String,
-    used_at: i64,
-    expires_at: i64,
-    #[sqlx(flatten)]
-    person: SessionPersonRow,
+row! {
+    struct SessionRow {
+        login_id: String,
+        owner: String,
+        used_at: i64,
+        expires_at: i64,
+        ..person: SessionPersonRow,
+    }
 }
 
-/// The person's columns, all empty when there is none.
-#[derive(FromRow)]
-struct SessionPersonRow {
-    id: Option<String>,
-    issuer: Option<String>,
-    account_id: Option<String>,
-    display_name: Option<String>,
-    email: Option<String>,
+row! {
+    /// The person's columns, all empty when there is none.
+    struct SessionPersonRow {
+        id: Option<String>,
+        issuer: Option<String>,
+        account_id: Option<String>,
+        display_name: Option<String>,
+        email: Option<String>,
+    }
 }
 
 impl SessionPersonRow {
@@ -167,29 +167,5 @@ impl Store {
                 .await?;
         });
         Ok(())
-    }
-
-    /// Removes sessions and flows that have lapsed; gives how many.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn prune_lapsed(&self, idle: Duration) -> Result<u64, StoreError> {
-        let now = self.clock.now();
-        let sessions = on_writer!(self, |db| {
-            sqlx::query("DELETE FROM sessions WHERE expires_at <= $1 OR used_at <= $2")
-                .bind(now.millis())
-                .bind(now.minus(idle).millis())
-                .execute(db)
-                .await?
-                .rows_affected()
-        });
-        let flows = on_writer!(self, |db| {
-            sqlx::query("DELETE FROM flows WHERE expires_at <= $1")
-                .bind(now.minus(Duration::from_hours(1)).millis())
-                .execute(db)
-                .await?
-                .rows_affected()
-        });
-        Ok(sessions + flows)
     }
 }

@@ -1,32 +1,33 @@
 //! Stored projects and pages: what a caller puts there, and the lists, page by page along an index.
 
-use sqlx::FromRow;
-
 use super::Store;
 use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
+use super::row::row;
 use crate::model::ids::new_id;
 use crate::model::scope::Scope;
 use crate::model::stored::{PageEntry, ProjectEntry, StoredPage, StoredProject};
 
-#[derive(FromRow)]
-struct ProjectRow {
-    id: String,
-    user_id: String,
-    project_key: String,
-    name: String,
-    lead: Option<String>,
-    url: Option<String>,
+row! {
+    struct ProjectRow {
+        id: String,
+        user_id: String,
+        project_key: String,
+        name: String,
+        lead: Option<String>,
+        url: Option<String>,
+    }
 }
 
-#[derive(FromRow)]
-struct PageRow {
-    id: String,
-    user_id: String,
-    space_key: String,
-    page_id: String,
-    title: String,
-    url: Option<String>,
+row! {
+    struct PageRow {
+        id: String,
+        user_id: String,
+        space_key: String,
+        page_id: String,
+        title: String,
+        url: Option<String>,
+    }
 }
 
 impl From<ProjectRow> for StoredProject {

@@ -1,12 +1,11 @@
 //! Sync runs: one per owner and product, held by one process at a time through a lease and a fence.
 
-use sqlx::FromRow;
-
 use super::Store;
 use super::connections::{ConnectedRow, connected_columns};
 use super::error::StoreError;
 use super::grant_rows::grant_columns;
 use super::pool::{on_reader, on_writer};
+use super::row::row;
 use crate::model::connection::{Connected, Connection};
 use crate::model::ids::{CloudId, new_id};
 use crate::model::product::Product;
@@ -18,28 +17,29 @@ use crate::model::time::Timestamp;
 /// the same ones, and each run goes to whoever raises its fence first.
 const CANDIDATES: i64 = 8;
 
-#[derive(FromRow)]
-pub(super) struct RunRow {
-    id: String,
-    product: String,
-    connection_id: String,
-    grant_id: String,
-    cloud_id: String,
-    user_id: String,
-    status: String,
-    walked_to: Option<String>,
-    is_walked: bool,
-    fetched: i64,
-    upserted: i64,
-    removed: i64,
-    total: Option<i64>,
-    error: Option<String>,
-    started_at: i64,
-    finished_at: Option<i64>,
-    synced_at: Option<i64>,
-    available_at: i64,
-    lease_owner: Option<String>,
-    fence: i64,
+row! {
+    pub(super) struct RunRow {
+        id: String,
+        product: String,
+        connection_id: String,
+        grant_id: String,
+        cloud_id: String,
+        user_id: String,
+        status: String,
+        walked_to: Option<String>,
+        is_walked: bool,
+        fetched: i64,
+        upserted: i64,
+        removed: i64,
+        total: Option<i64>,
+        error: Option<String>,
+        started_at: i64,
+        finished_at: Option<i64>,
+        synced_at: Option<i64>,
+        available_at: i64,
+        lease_owner: Option<String>,
+        fence: i64,
+    }
 }
 
 macro_rules! run_columns {

@@ -1,10 +1,9 @@
 //! Users: rows of an owner, one of which stands for the owner.
 
-use sqlx::FromRow;
-
 use super::Store;
 use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
+use super::row::row;
 use crate::model::ids::new_id;
 use crate::model::scope::Scope;
 use crate::model::user_row::{NewUser, UserRow, email_key};
@@ -12,12 +11,13 @@ use crate::model::user_row::{NewUser, UserRow, email_key};
 /// How often a row that loses against another of the same moment is written again.
 const WRITE_ATTEMPTS: usize = 8;
 
-#[derive(FromRow)]
-struct UserRecord {
-    id: String,
-    email: Option<String>,
-    display_name: Option<String>,
-    number: i64,
+row! {
+    struct UserRecord {
+        id: String,
+        email: Option<String>,
+        display_name: Option<String>,
+        number: i64,
+    }
 }
 
 impl From<UserRecord> for UserRow {

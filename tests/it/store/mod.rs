@@ -8,6 +8,7 @@ mod idempotency_keys;
 mod leases;
 mod open;
 mod people;
+mod pruning;
 mod stored;
 mod sync;
 mod vault;
