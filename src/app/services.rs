@@ -61,7 +61,7 @@ pub(super) async fn open_store(
     meter: &Meter,
 ) -> Result<Store, BuildError> {
     let vault = vault(settings).await?;
-    Store::open(&settings.storage.database, vault, clock)
+    Box::pin(Store::open(&settings.storage.database, vault, clock))
         .await
         .map(|store| store.measured(meter.clone()))
         .map_err(BuildError::because)

@@ -88,7 +88,7 @@ impl Store {
         }
         let pool = Pool::open(database).await?;
         let is_alone = lock.as_ref().is_some_and(|lock| lock.is_alone);
-        let process = this_process(database, is_alone).await?;
+        let process = Box::pin(this_process(database, is_alone)).await?;
         let mut store = Self {
             file: DatabaseFile::of(database),
             pool,

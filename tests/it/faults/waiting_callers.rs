@@ -100,7 +100,7 @@ async fn inside_the_margin_nobody_waits_and_the_token_is_renewed_beside_the_requ
 ) {
     let app = TestApp::start_on(kind, &[]).await;
     let browser = app.logged_in("mia").await;
-    app.advance(EXPIRY.saturating_sub(Duration::from_secs(60)));
+    app.advance(EXPIRY.saturating_sub(Duration::from_mins(1)));
     app.sandbox.clear_journal();
     let slow = FaultAction::Delay(Duration::from_secs(2));
     app.sandbox.fault(on_refresh(slow, None));
