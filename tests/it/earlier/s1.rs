@@ -8,6 +8,7 @@ use integration_backend::model::database_url::DatabaseUrl;
 use serde_json::{Value, json};
 
 use crate::support::app::FRONTEND;
+use crate::support::waiting::until;
 use crate::support::{Answer, Browser, TestApp, parameter};
 
 /// Asserts that every one of `names` is a key of `object`.
@@ -235,6 +236,12 @@ async fn a_token_is_renewed_before_it_expires_and_the_new_times_are_kept() {
             .status,
         200
     );
+    // It is renewed beside the request, which the old token still serves.
+    until("the token is renewed", async || {
+        let now = browser.get(path).await.json();
+        now["refreshed_at"] != before["refreshed_at"]
+    })
+    .await;
     assert_eq!(app.sandbox.refresh_calls(), 1);
     let after = browser.get(path).await.json();
     for time in ["expires_at", "refreshed_at"] {
