@@ -114,7 +114,7 @@ pub async fn run(
     report.push(settings::list(settings));
     report.push(mistakes::check(settings));
     report.push(address::check(settings));
-    let (section, app) = store::check(settings, clock).await;
+    let (section, app) = Box::pin(store::check(settings, clock)).await;
     report.push(section);
     let (section, reached) = atlassian::check(settings, &diagnosis).await;
     report.push(section);
@@ -122,13 +122,14 @@ pub async fn run(
     let mut was_tried = false;
     if request.target != Target::Confluence {
         let app = app.as_ref();
-        let (section, tried) = service_account::check(settings, &diagnosis, app, reached).await;
+        let (section, tried) =
+            Box::pin(service_account::check(settings, &diagnosis, app, reached)).await;
         report.push(section);
         was_tried = tried;
     }
     match &app {
         Some(app) if reached => {
-            for section in connections::check(app, &context).await {
+            for section in Box::pin(connections::check(app, &context)).await {
                 report.push(section);
             }
         }
