@@ -139,6 +139,12 @@ impl Units<'_> {
         self.text.chains.push(self.chain.clone());
     }
 
+    /// A character that stands for itself.
+    fn character(&mut self, c: char, context: &Context, span: Span) {
+        let leaf = self.leaf();
+        self.push(leaf, sign(c, context), true, span);
+    }
+
     /// Characters as the reader sees them: references are what they stand for, and white space with a line
     /// feed in it is one space.
     fn characters(&mut self, span: Span, context: &Context) -> Option<()> {
@@ -150,28 +156,44 @@ impl Units<'_> {
                 at += "<!--".len() + comment.find("-->")? + "-->".len();
                 continue;
             }
-            let first = rest.chars().next()?;
+            // White space is looked at as a whole: for each of its characters anew it would be slow.
             let space = rest.find(|c| !is_layout(c)).unwrap_or(rest.len());
-            let is_folded = rest[..space].contains(['\n', '\r']);
-            let (text, length) = match first {
-                '&' => {
-                    let end = rest.find(';')?;
-                    (resolve(&BytesRef::new(&rest[1..end])), end + 1)
-                }
-                _ if is_folded => (String::from(" "), space),
-                c => (c.to_string(), c.len_utf8()),
-            };
-            let leaf = self.leaf();
-            for c in text.chars() {
-                let sign = if context.code {
-                    Sign::Code(c)
-                } else {
-                    Sign::Char(c)
-                };
-                self.push(leaf, sign, true, at..at + length);
+            if rest[..space].contains(['\n', '\r']) {
+                self.character(' ', context, at..at + space);
+                at += space;
+                continue;
             }
+            for c in rest[..space].chars() {
+                self.character(c, context, at..at + c.len_utf8());
+                at += c.len_utf8();
+            }
+            let Some(first) = rest[space..].chars().next() else {
+                break;
+            };
+            let length = if first == '&' {
+                let end = rest[space..].find(';')?;
+                let text = resolve(&BytesRef::new(&rest[space..][1..end]));
+                let leaf = self.leaf();
+                for c in text.chars() {
+                    self.push(leaf, sign(c, context), true, at..at + end + 1);
+                }
+                end + 1
+            } else if rest[space..].starts_with("<!--") {
+                continue;
+            } else {
+                self.character(first, context, at..at + first.len_utf8());
+                first.len_utf8()
+            };
             at += length;
         }
         Some(())
+    }
+}
+
+fn sign(c: char, context: &Context) -> Sign {
+    if context.code {
+        Sign::Code(c)
+    } else {
+        Sign::Char(c)
     }
 }
