@@ -287,11 +287,18 @@ mod tests {
             body: Some(PageBody::Markdown(String::from("**x**"))),
             ..change()
         };
-        // The macro would go unseen.
+        // The macro was shown, by its placeholder: who leaves it out deletes it.
+        let sent = changed_page(&current, &text).unwrap();
+        assert_eq!(sent["title"], "Old");
+        assert_eq!(sent["body"]["value"], "<p><strong>x</strong></p>");
+        // The anchor of a discussion would go unseen.
+        let anchored =
+            "<p>a <ac:inline-comment-marker ac:ref=\"r\">b</ac:inline-comment-marker></p>";
+        let current = json!({"id": "7", "status": "current", "title": "Old", "version": {"number": 3},
+            "body": {"storage": {"representation": "storage", "value": anchored}}});
         assert!(changed_page(&current, &text).is_err());
         text.replace = true;
         let sent = changed_page(&current, &text).unwrap();
-        assert_eq!(sent["title"], "Old");
         assert_eq!(sent["body"]["value"], "<p><strong>x</strong></p>");
     }
 
