@@ -75,7 +75,7 @@ story("a person who declines is told so and can start again", async ({ page, sta
   await page.goto(`${stage.service}/login`);
   await page.locator("#login-atlassian").click();
   await page.locator("#decline").click();
-  await page.waitForURL(`${stage.service}/connected?error=access_denied`);
+  await page.waitForURL(`${stage.service}/connected?error=access_denied&provider=atlassian&status=error`);
   assert.match(await page.getByRole("alert").first().textContent(), /declined at Atlassian/);
   await page.getByRole("link", { name: "Log in", exact: true }).click();
   await page.waitForURL(`${stage.service}/login`);
