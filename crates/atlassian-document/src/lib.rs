@@ -104,8 +104,8 @@ pub fn edit_adf(current: &Value, edited: &str, losses: Losses) -> Result<Value, 
 /// Blocks that the edit leaves alone stay as they are, byte for byte, wherever they are moved.
 ///
 /// # Errors
-/// [`Lost`] where a block was changed that holds something Markdown cannot say. [`Losses::Accepted`] has
-/// no errors.
+/// [`Lost`] where the edit would destroy what Markdown cannot say, or has a placeholder that stands for
+/// nothing. [`Losses::Accepted`] has no errors.
 ///
 /// ```
 /// use atlassian_document::{Losses, edit_storage, storage_to_markdown};
