@@ -7,6 +7,7 @@ use crate::config::{self, Settings, SiteAddress};
 use crate::http::state::EdgeSettings;
 use crate::model::clock::SharedClock;
 use crate::model::database_url::DatabaseUrl;
+use crate::model::oauth_scope::allows_changes;
 use crate::model::product::Provider;
 use crate::model::return_url::ReturnOrigins;
 use crate::model::signature::SigningKey;
@@ -128,17 +129,14 @@ fn preferences(settings: &Settings) -> SitePreferences {
         confluence: upstream.confluence_site().map(SiteAddress::named),
         allowed: settings.access.allowed_sites.clone(),
         scopes: asked_scopes(settings),
+        read_only: settings.access.read_only,
     }
 }
 
 /// A service that writes nothing asks nobody for the right to write.
 fn asked_scopes(settings: &Settings) -> Vec<String> {
-    let writes = |scope: &String| {
-        let kinds = ["write:", "delete:", "manage:", "administer:"];
-        kinds.iter().any(|kind| scope.starts_with(kind))
-    };
     let mut scopes = settings.upstream.scopes.clone();
-    scopes.retain(|scope| !(settings.access.read_only && writes(scope)));
+    scopes.retain(|scope| !(settings.access.read_only && allows_changes(scope)));
     scopes
 }
 

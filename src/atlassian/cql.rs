@@ -95,7 +95,10 @@ pub(crate) fn read(
     match (mode, named) {
         (QueryMode::Text, _) => Ok(Reading::plain(narrowing.words(&q)?)),
         // An id alone is no CQL, so it can only mean this.
-        (QueryMode::Language, Some(named)) => Ok(Reading::plain(narrowing.named(&named.name))),
+        (QueryMode::Language, Some(named)) => Ok(Reading {
+            address: named.address,
+            ..Reading::plain(narrowing.named(&named.name))
+        }),
         (QueryMode::Language, None) => Ok(Reading::plain(narrowing.query(&q)?)),
         (QueryMode::Auto, Some(named)) => {
             // Of an address, what names the page may be mentioned in others.

@@ -1,7 +1,7 @@
 //! Who an access token belongs to and what it reaches; and whether an API token is any good.
 
 use reqwest::header::{ACCEPT, AUTHORIZATION};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -124,7 +124,7 @@ impl Atlassian {
 
     /// The cloud id of a site, which the site tells anybody.
     pub(crate) async fn cloud_id(&self, host: &SiteHost) -> Result<CloudId, AtlassianError> {
-        let started = Instant::now();
+        let started = Self::begin_call("identity", "tenant_info");
         let result = Deadline::within(self.timeout)
             .keep(self.ask_cloud_id(host))
             .await
@@ -213,7 +213,7 @@ impl Atlassian {
         path: &str,
         deadline: Deadline,
     ) -> Result<T, AtlassianError> {
-        let started = Instant::now();
+        let started = Self::begin_call("identity", operation);
         let result = deadline
             .keep(self.try_gateway_get(token, path))
             .await

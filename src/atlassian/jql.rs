@@ -167,9 +167,10 @@ pub(crate) fn read(
     match (mode, IssueReference::parse(&q)) {
         (QueryMode::Text, _) => Ok(Reading::plain(for_words(&q, &filters)?)),
         // A key alone is no JQL, so it can only mean this.
-        (QueryMode::Language, Some(named)) => {
-            Ok(Reading::plain(compose(&names(&named), &filters, None)))
-        }
+        (QueryMode::Language, Some(named)) => Ok(Reading {
+            address: named.address.clone(),
+            ..Reading::plain(compose(&names(&named), &filters, None))
+        }),
         (QueryMode::Language, None) => Ok(Reading::plain(for_query(&q, &filters)?)),
         (QueryMode::Auto, named) => guessed(&q, named, &filters),
     }
@@ -188,9 +189,8 @@ fn guessed(
     match meaning {
         Meaning::Query => Ok(Reading::plain(for_query(q, filters)?)),
         Meaning::Either if for_query(q, filters).is_ok() => Ok(Reading {
-            query: for_query(q, filters)?,
             words: for_words(q, filters).ok(),
-            named: None,
+            ..Reading::plain(for_query(q, filters)?)
         }),
         Meaning::Either | Meaning::Words => {
             // The words of an address are no words of an issue, but its key may be mentioned in others.
@@ -201,12 +201,11 @@ fn guessed(
             let query = for_words(text, filters)?;
             let named = named.or_else(|| IssueReference::leading(q));
             Ok(Reading {
-                query,
-                words: None,
                 named: named.map(|named| Named {
                     query: compose(&names(&named), filters, None),
                     address: named.address,
                 }),
+                ..Reading::plain(query)
             })
         }
     }

@@ -10,6 +10,12 @@ use crate::work::measures::LimitedBy;
 use crate::work::request_notes::{OK, RequestNotes};
 
 impl Atlassian {
+    /// Notes that a call begins; gives the moment.
+    pub(super) fn begin_call(product: &str, operation: &str) -> Instant {
+        RequestNotes::note_call_begun(product, operation);
+        Instant::now()
+    }
+
     /// Notes how a call to one of the APIs ended; gives its result back.
     pub(super) fn note_call<T>(
         &self,

@@ -1,6 +1,6 @@
 //! OAuth 2.0 (3LO) with Atlassian: the authorize URL, the code exchange and the refresh.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use oauth2::basic::{BasicClient, BasicTokenResponse};
@@ -74,7 +74,10 @@ impl Atlassian {
             request =
                 request.set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()));
         }
-        let (http, started) = (self.token_transport(), Instant::now());
+        let (http, started) = (
+            self.token_transport(),
+            Self::begin_call("token", "exchange"),
+        );
         let response = request.request_async(&http).await.map_err(token_error);
         let pair = response.map(|response| token_pair(&response));
         self.note_token_call("exchange", started, pair)
@@ -89,7 +92,7 @@ impl Atlassian {
     ) -> Result<TokenPair, TokenError> {
         let oauth_client = self.oauth_client(client)?;
         let refresh_token = RefreshToken::new(refresh_token.expose().to_owned());
-        let (http, started) = (self.token_transport(), Instant::now());
+        let (http, started) = (self.token_transport(), Self::begin_call("token", "refresh"));
         let response = oauth_client
             .exchange_refresh_token(&refresh_token)
             .request_async(&http)

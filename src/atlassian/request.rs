@@ -1,7 +1,5 @@
 //! One outbound call: built from what we choose, capped in size, retried only where that is safe.
 
-use std::time::Instant;
-
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, Response, StatusCode};
@@ -9,12 +7,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
-use super::SiteClient;
 use super::access::Api;
 use super::effects::Write;
 use super::error::AtlassianError;
 use super::retries::{Server, pause};
 use super::storable::storable;
+use super::{Atlassian, SiteClient};
 use crate::model::attachment::FileDraft;
 use crate::work::deadline::{Deadline, TooLate};
 use crate::work::request_notes::RequestNotes;
@@ -147,7 +145,7 @@ impl SiteClient<'_> {
                 RequestNotes::note_call(product, call.operation, "held_back");
                 return Err(self.atlassian.held_back(wait, reason));
             }
-            let started = Instant::now();
+            let started = Atlassian::begin_call(product, call.operation);
             let attempt = self.attempt(call, url.clone(), deadline).await;
             gates.came_back(&payer, product);
             let error = match self

@@ -24,10 +24,32 @@ pub(super) fn among(names: impl Iterator<Item = String>) -> Vec<Misspelled> {
         .filter_map(|name| {
             let upper = name.to_uppercase();
             let distance = |known: &&str| strsim::osa_distance(known, &upper);
-            let meant = known().min_by_key(distance)?;
-            (distance(&meant) <= DISTANCE).then_some(Misspelled { name, meant })
+            let near = known()
+                .min_by_key(distance)
+                .filter(|near| distance(near) <= DISTANCE);
+            let meant = near.or_else(|| known().find(|known| lacks_little(&upper, known)))?;
+            Some(Misspelled { name, meant })
         })
         .collect()
+}
+
+/// Whether a name has the words of `known` in another number (`PROXY`, `PROXIES`), or all but one of them.
+fn lacks_little(name: &str, known: &str) -> bool {
+    let words = |text: &str| -> Vec<String> { text.split('_').map(singular).collect() };
+    let (name, known) = (words(name), words(known));
+    if name.len() < 2 {
+        return false;
+    }
+    let without = |left_out: usize| {
+        let others = known.iter().enumerate().filter(|(at, _)| *at != left_out);
+        others.map(|(_, word)| word).eq(&name)
+    };
+    name == known || (name.len() + 1 == known.len() && (0..known.len()).any(without))
+}
+
+fn singular(word: &str) -> String {
+    let stem = word.strip_suffix("IES").map(|stem| format!("{stem}Y"));
+    stem.unwrap_or_else(|| word.strip_suffix('S').unwrap_or(word).to_owned())
 }
 
 #[cfg(test)]
@@ -41,8 +63,12 @@ mod tests {
             "PUBLIC_BASEURL",
             "vault_keys",
             "VAULT_KEYS",
+            "TRUSTED_PROXY",
+            "JIRA_CLIENT_ID",
+            "ALLOWED_SITE",
             "HOSTNAME",
             "HOME",
+            "POSTGRES_PASSWORD",
             "SOMETHING_ELSE",
         ];
         let found = among(names.map(str::to_owned).into_iter());
@@ -53,6 +79,9 @@ mod tests {
                 ("ATLASIAN_CLIENT_ID", "ATLASSIAN_CLIENT_ID"),
                 ("PUBLIC_BASEURL", "PUBLIC_BASE_URL"),
                 ("vault_keys", "VAULT_KEYS"),
+                ("TRUSTED_PROXY", "TRUSTED_PROXIES"),
+                ("JIRA_CLIENT_ID", "JIRA_OAUTH_CLIENT_ID"),
+                ("ALLOWED_SITE", "ALLOWED_SITES"),
             ]
         );
     }

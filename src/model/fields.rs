@@ -21,6 +21,23 @@ impl InvalidFields {
         }
     }
 
+    /// What a parser's sentence says of a field, in few words and without the value.
+    pub(crate) fn fault_in(sentence: &str) -> &'static str {
+        if sentence.starts_with("missing field") {
+            "is missing"
+        } else if sentence.starts_with("unknown field") {
+            "is unknown"
+        } else if sentence.starts_with("duplicate field") {
+            "stands twice"
+        } else if sentence.starts_with("unknown variant") {
+            "is none of the allowed values"
+        } else if sentence.starts_with("invalid type") {
+            "has the wrong type"
+        } else {
+            "is malformed or out of range"
+        }
+    }
+
     /// The field that a parser's error is about, from where it was and its sentence. The sentence
     /// may quote the value, so only a name is taken from it.
     pub(crate) fn field_of(path: &str, sentence: &str) -> String {

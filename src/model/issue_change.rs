@@ -111,6 +111,14 @@ impl IssueChange {
         }
     }
 
+    /// The same, to be renamed.
+    pub(crate) fn further_mut(&mut self) -> Option<&mut Map<String, Value>> {
+        match self {
+            Self::Own(_) => None,
+            Self::Friendly(changes) => Some(&mut changes.additional_fields),
+        }
+    }
+
     /// Whether a text is edited of which something must stay; `further` says that there is one among the
     /// further fields.
     pub(crate) fn edits_text(&self, further: bool) -> bool {

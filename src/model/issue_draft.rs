@@ -114,6 +114,14 @@ impl IssueDraft {
         }
     }
 
+    /// The same, to be renamed.
+    pub(crate) fn further_mut(&mut self) -> Option<&mut Map<String, Value>> {
+        match self {
+            Self::Own(_) => None,
+            Self::Friendly(issue) => Some(&mut issue.additional_fields),
+        }
+    }
+
     /// Whether the account behind the connection must be known to make it.
     pub(crate) fn needs_my_account(&self) -> bool {
         matches!(self, Self::Friendly(issue) if issue.assignee == Some(Assignee::Me))

@@ -34,6 +34,12 @@ pub(crate) fn is_of_atlassian(scope: &str) -> bool {
     }
 }
 
+/// Whether a scope allows to change something.
+pub(crate) fn allows_changes(scope: &str) -> bool {
+    let kinds = ["write:", "delete:", "manage:", "administer:"];
+    kinds.iter().any(|kind| scope.starts_with(kind))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

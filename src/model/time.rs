@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use ::time::OffsetDateTime;
-use ::time::format_description::well_known::{Rfc2822, Rfc3339};
+use ::time::format_description::well_known::Rfc3339;
 use ::time::macros::format_description;
 use serde::{Serialize, Serializer};
 
@@ -48,10 +48,12 @@ impl Timestamp {
             .unwrap_or_else(|| String::from("1970-01-01T00:00:00Z"))
     }
 
-    /// Reads the date of an HTTP header (RFC 9110 §5.6.7), such as `Sat, 31 Jan 2026 12:00:00 GMT`.
+    /// Reads the date of an HTTP header in any of its three forms (RFC 9110 §5.6.7), such as
+    /// `Sat, 31 Jan 2026 12:00:00 GMT`.
     pub(crate) fn parse_http_date(text: &str) -> Option<Self> {
-        let moment = OffsetDateTime::parse(text, &Rfc2822).ok()?;
-        Some(Self(moment.unix_timestamp().checked_mul(1000)?))
+        let moment = httpdate::parse_http_date(text).ok()?;
+        let since = moment.duration_since(std::time::UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_millis()).ok().map(Self)
     }
 
     /// Reads RFC 3339, or Jira's own form with an offset that has no colon
@@ -116,6 +118,12 @@ mod tests {
     fn the_date_of_an_http_header_is_read() {
         let read = Timestamp::parse_http_date("Sat, 31 Jan 2026 12:00:00 GMT");
         assert_eq!(read, Timestamp::parse("2026-01-31T12:00:00Z"));
+        for older in [
+            "Saturday, 31-Jan-26 12:00:00 GMT",
+            "Sat Jan 31 12:00:00 2026",
+        ] {
+            assert_eq!(Timestamp::parse_http_date(older), read, "{older}");
+        }
         assert_eq!(Timestamp::parse_http_date("yesterday"), None);
     }
 

@@ -1,6 +1,8 @@
 //! How a search is carried out in either product: what somebody named comes first, and what could be a
 //! query or words is tried as both.
 
+use url::Url;
+
 use super::connections::Connections;
 use super::error::ServiceError;
 use crate::atlassian::query::{Named, Reading};
@@ -8,6 +10,7 @@ use crate::model::hit::{Fetched, SearchHit};
 use crate::model::page::{Page, PageRequest};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
+use crate::model::site::SiteHost;
 
 /// Stands between the id of what was named and found, and the product's cursor, in ours.
 const MARK: char = '~';
@@ -18,6 +21,29 @@ pub(super) struct Searcher<'a> {
     pub(super) connections: &'a Connections,
     pub(super) scope: &'a Scope,
     pub(super) product: Product,
+}
+
+impl Searcher<'_> {
+    /// The connections on the site of an address, where there is one.
+    ///
+    /// # Errors
+    /// `Validation` about `field` for a site that is not reached; those of
+    /// [`Connections::at_address`].
+    pub(super) async fn at(
+        &self,
+        address: Option<&Url>,
+        field: &str,
+    ) -> Result<Connections, ServiceError> {
+        match address {
+            Some(address) => {
+                let connections = self.connections;
+                connections
+                    .at_address(self.scope, self.product, field, address)
+                    .await
+            }
+            None => Ok(self.connections.clone()),
+        }
+    }
 }
 
 /// A page of hits.
@@ -37,7 +63,8 @@ where
     F: Fn(Connections, String, PageRequest) -> Answer,
     Answer: Future<Output = Result<Hits<M>, ServiceError>>,
 {
-    let here = |query, page| ask(searcher.connections.clone(), query, page);
+    let asked = searcher.at(reading.address.as_ref(), "q").await?;
+    let here = |query, page| ask(asked.clone(), query, page);
     let Some(named) = &reading.named else {
         return as_meant(reading, page.clone(), &here).await;
     };
@@ -70,7 +97,8 @@ where
 }
 
 /// The thing that was named, if it is there: the products refuse a key that they do not know. An address
-/// names a thing of its own site, and of a site that is not reached it names nothing.
+/// names a thing of its own site; that a site of Atlassian's is not reached is told, because what its words
+/// find here is something else. An address elsewhere may be what texts here mention.
 async fn the_one<M, F, Answer>(
     searcher: Searcher<'_>,
     named: &Named,
@@ -80,28 +108,35 @@ where
     F: Fn(Connections, String, PageRequest) -> Answer,
     Answer: Future<Output = Result<Hits<M>, ServiceError>>,
 {
-    let Searcher {
-        connections,
-        scope,
-        product,
-    } = searcher;
-    let there = match &named.address {
-        Some(address) => connections.at_address(scope, product, "q", address).await,
-        None => Ok(connections.clone()),
+    let there = match searcher.at(named.address.as_ref(), "q").await {
+        Err(ServiceError::Validation { .. }) if !is_of_cloud(named.address.as_ref()) => {
+            return Ok(None);
+        }
+        there => there?,
     };
     let one = PageRequest {
         limit: 1,
         cursor: None,
     };
-    let hits = match there {
-        Ok(there) => ask(there, named.query.clone(), one).await,
-        Err(error) => Err(error),
-    };
+    let is_elsewhere = there.are_elsewhere();
+    let hits = ask(there, named.query.clone(), one).await;
     match hits {
-        Ok(page) => Ok(page.items.into_iter().next()),
-        Err(ServiceError::Rejected { .. } | ServiceError::Validation { .. }) => Ok(None),
+        Ok(page) => {
+            let mut hit = page.items.into_iter().next();
+            // On another site its key or number alone would lead to something else here.
+            if let Some(hit) = hit.as_mut().filter(|_| is_elsewhere) {
+                hit.value.id.clone_from(&hit.value.url);
+            }
+            Ok(hit)
+        }
+        Err(ServiceError::Rejected { .. }) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+fn is_of_cloud(address: Option<&Url>) -> bool {
+    let host = address.and_then(Url::host_str);
+    host.is_some_and(|host| SiteHost::parse(&format!("https://{host}")).is_ok())
 }
 
 /// What the query finds; where the product refuses it and it can be words as well, what the words find.

@@ -16,6 +16,8 @@ pub(crate) struct SitePreferences {
     pub allowed: Vec<NamedSite>,
     /// The scopes every login asks for.
     pub scopes: Vec<String>,
+    /// Whether nobody is to be asked for the right to change something.
+    pub read_only: bool,
 }
 
 impl SitePreferences {

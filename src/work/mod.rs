@@ -1,9 +1,10 @@
 //! What a piece of work carries along, wherever it goes: its deadline, the notes of its request, the meter
-//! that counts it, and the log it writes.
+//! that counts it, the log it writes, and the thread it may hold.
 
 pub(crate) mod audit;
 pub mod deadline;
 pub(crate) mod log_lines;
+pub(crate) mod long_text;
 pub mod measures;
 pub(crate) mod meter;
 pub(crate) mod request_notes;

@@ -11,6 +11,9 @@ tokio::task_local! {
 /// The outcome of a call that Atlassian answered well.
 pub(crate) const OK: &str = "ok";
 
+/// What is said of a call that is still under way.
+const UNANSWERED: &str = "unanswered";
+
 /// A call to Atlassian, in the words of the metrics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NotedCall {
@@ -35,6 +38,8 @@ pub(crate) struct Noted {
     pub key: Option<String>,
     /// The call that failed last, else the last one.
     pub call: Option<NotedCall>,
+    /// The call that is waited for.
+    pub under_way: Option<NotedCall>,
     /// What went wrong on our side.
     pub cause: Option<String>,
 }
@@ -85,24 +90,34 @@ impl RequestNotes {
         });
     }
 
+    /// Notes that a call to Atlassian begins.
+    pub(crate) fn note_call_begun(product: &str, operation: &str) {
+        with(|noted| {
+            noted.under_way = Some(NotedCall {
+                product: product.to_owned(),
+                operation: operation.to_owned(),
+                outcome: UNANSWERED,
+                tries: tries_before(noted.call.as_ref(), product, operation) + 1,
+            });
+        });
+    }
+
     /// Notes how a call to Atlassian ended. One that failed is not covered by another that went well.
     pub(crate) fn note_call(product: &str, operation: &str, outcome: &'static str) {
         with(|noted| {
+            noted.under_way = None;
             let before = noted.call.take();
             let same = |call: &NotedCall| call.product == product && call.operation == operation;
             noted.call = match before {
                 Some(before) if before.outcome != OK && !same(&before) && outcome == OK => {
                     Some(before)
                 }
-                before => {
-                    let again = before.filter(|call| same(call) && call.outcome != OK);
-                    Some(NotedCall {
-                        product: product.to_owned(),
-                        operation: operation.to_owned(),
-                        outcome,
-                        tries: again.map_or(0, |call| call.tries) + 1,
-                    })
-                }
+                before => Some(NotedCall {
+                    product: product.to_owned(),
+                    operation: operation.to_owned(),
+                    outcome,
+                    tries: tries_before(before.as_ref(), product, operation) + 1,
+                }),
             };
         });
     }
@@ -116,6 +131,13 @@ impl RequestNotes {
     fn lock(&self) -> MutexGuard<'_, Noted> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How often the same call failed already.
+fn tries_before(call: Option<&NotedCall>, product: &str, operation: &str) -> u32 {
+    call.filter(|call| call.product == product && call.operation == operation)
+        .filter(|call| call.outcome != OK)
+        .map_or(0, |call| call.tries)
 }
 
 fn with<T>(note: impl FnOnce(&mut Noted) -> T) -> Option<T> {

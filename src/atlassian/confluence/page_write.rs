@@ -15,6 +15,7 @@ use crate::model::hit::{Created, Fetched};
 use crate::model::page_body::PageBody;
 use crate::model::page_change::PageChange;
 use crate::model::page_draft::NewPage;
+use crate::work::long_text::on_text;
 use atlassian_document::{edit_storage, markdown_to_storage, merge_edits, storage_to_markdown};
 
 impl Confluence<'_> {
@@ -166,8 +167,11 @@ pub(crate) fn changed_page(current: &Value, change: &PageChange) -> Result<Value
                 replace: change.replace,
             };
             let markdown = edit.whole()?;
-            let storage = edit_storage(current.unwrap_or_default(), markdown, edit.losses())
-                .map_err(|lost| edit.refused(&lost))?;
+            let current = current.unwrap_or_default();
+            let storage = on_text(current.len().max(markdown.len()), || {
+                edit_storage(current, markdown, edit.losses())
+            })
+            .map_err(|lost| edit.refused(&lost))?;
             json!({ "representation": "storage", "value": storage })
         }
         Some(body) => written("body", body)?,
@@ -211,7 +215,9 @@ pub(crate) fn rebased(first: &Value, newer: &Value, change: &PageChange) -> Page
         storage_to_markdown(stored.unwrap_or_default())
     };
     if let (Some(PageBody::Markdown(edited)), false) = (&change.body, change.replace) {
-        let merged = merge_edits(&shown(first), &shown(newer), edited);
+        let merged = on_text(edited.len(), || {
+            merge_edits(&shown(first), &shown(newer), edited)
+        });
         change.body = Some(PageBody::Markdown(merged));
     }
     change
@@ -221,7 +227,8 @@ pub(crate) fn rebased(first: &Value, newer: &Value, change: &PageChange) -> Page
 pub(super) fn written(field: &str, body: &PageBody) -> Result<Value, AtlassianError> {
     Ok(match body {
         PageBody::Markdown(markdown) => {
-            let storage = markdown_to_storage(new_text(field, markdown)?);
+            let markdown = new_text(field, markdown)?;
+            let storage = on_text(markdown.len(), || markdown_to_storage(markdown));
             json!({ "representation": "storage", "value": storage })
         }
         PageBody::Written {

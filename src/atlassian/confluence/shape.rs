@@ -7,6 +7,7 @@ use crate::model::comment::Comment;
 use crate::model::content::{Child, ContentMetadata, PageSummary, Space, WikiPage};
 use crate::model::hit::SearchHit;
 use crate::model::person::AtlassianUser;
+use crate::work::long_text::on_text;
 use atlassian_document::storage_to_markdown;
 
 /// A space; none when it has no id or key.
@@ -153,7 +154,7 @@ pub(super) fn comment(raw: &Value) -> Option<Comment> {
 fn body(raw: &Value) -> Option<String> {
     raw.pointer("/body/storage/value")
         .and_then(Value::as_str)
-        .map(storage_to_markdown)
+        .map(|storage| on_text(storage.len(), || storage_to_markdown(storage)))
 }
 
 /// Where a person sees what lies at an address relative to Confluence. An address that is not

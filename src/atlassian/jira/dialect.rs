@@ -6,6 +6,7 @@ use crate::atlassian::access::Dialect;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
 use crate::atlassian::prose::{Edit, new_text};
+use crate::work::long_text::{on_document, on_text};
 use atlassian_document::{
     adf_to_markdown, edit_adf, edit_wiki, markdown_to_adf, markdown_to_wiki, wiki_to_markdown,
 };
@@ -14,26 +15,23 @@ impl Dialect {
     /// A new text as Jira takes it: a document on Cloud, wiki markup on Data Center.
     pub(super) fn text(self, field: &str, markdown: &str) -> Result<Value, AtlassianError> {
         let markdown = new_text(field, markdown)?;
-        Ok(match self {
+        Ok(on_text(markdown.len(), || match self {
             Self::Cloud => markdown_to_adf(markdown),
             Self::DataCenter => Value::from(markdown_to_wiki(markdown)),
-        })
+        }))
     }
 
     /// A text as Jira takes it in the place of `current`, of which stays what Markdown cannot say.
     pub(super) fn edited(self, edit: Edit<'_>, current: &Value) -> Result<Value, AtlassianError> {
         let markdown = edit.whole()?;
-        match self {
-            Self::Cloud => {
-                edit_adf(current, markdown, edit.losses()).map_err(|lost| edit.refused(&lost))
-            }
+        on_text(markdown.len(), || match self {
+            Self::Cloud => edit_adf(current, markdown, edit.losses()),
             Self::DataCenter => {
                 let current = current.as_str().unwrap_or_default();
-                edit_wiki(current, markdown, edit.losses())
-                    .map(Value::from)
-                    .map_err(|lost| edit.refused(&lost))
+                edit_wiki(current, markdown, edit.losses()).map(Value::from)
             }
-        }
+        })
+        .map_err(|lost| edit.refused(&lost))
     }
 
     /// A person as Jira takes them: by account id on Cloud, by user name on Data Center.
@@ -48,8 +46,8 @@ impl Dialect {
 /// A text that Jira gave, in Markdown: it tells by its type what it is.
 pub(super) fn markdown(raw: &Value) -> String {
     match raw {
-        Value::String(wiki) => wiki_to_markdown(wiki),
-        document => adf_to_markdown(document),
+        Value::String(wiki) => on_text(wiki.len(), || wiki_to_markdown(wiki)),
+        document => on_document(document, || adf_to_markdown(document)),
     }
 }
 

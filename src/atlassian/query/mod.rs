@@ -67,6 +67,8 @@ pub(crate) struct Reading {
     pub(crate) words: Option<String>,
     /// The one thing that the text names, if it names one: to be found before all others.
     pub(crate) named: Option<Named>,
+    /// The address that `query` was read from: the site in it is the one to ask.
+    pub(crate) address: Option<Url>,
 }
 
 /// One thing that somebody typed or pasted the name of.
@@ -85,6 +87,7 @@ impl Reading {
             query,
             words: None,
             named: None,
+            address: None,
         }
     }
 }

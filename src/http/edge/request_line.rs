@@ -96,7 +96,9 @@ fn write(status: u16, took_ms: u64, noted: &Noted, error: Option<&ApiError>) {
         return;
     }
     let code = error.map(|error| error.code.as_str());
-    let call = noted.call.as_ref();
+    // Who leaves does so while a call is waited for; otherwise the one that failed is told.
+    let under_way = noted.under_way.as_ref().filter(|_| status == CLIENT_LEFT);
+    let call = under_way.or(noted.call.as_ref());
     let product = call.map(|call| call.product.as_str());
     let operation = call.map(|call| call.operation.as_str());
     let outcome = call.map(|call| call.outcome);

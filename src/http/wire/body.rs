@@ -145,11 +145,10 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let field = InvalidFields::field_of(&error.path().to_string(), &error.inner().to_string());
-        ApiError::invalid(
-            &[&field],
-            format!("{field} is missing or has the wrong type"),
-        )
+        let sentence = error.inner().to_string();
+        let field = InvalidFields::field_of(&error.path().to_string(), &sentence);
+        let fault = InvalidFields::fault_in(&sentence);
+        ApiError::invalid(&[&field], format!("{field} {fault}"))
     })
 }
 

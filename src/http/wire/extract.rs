@@ -47,12 +47,10 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
         serde_path_to_error::deserialize(deserializer)
             .map(Self)
             .map_err(|error| {
-                let field =
-                    InvalidFields::field_of(&error.path().to_string(), &error.inner().to_string());
-                ApiError::invalid(
-                    &[&field],
-                    format!("the query parameter {field} is missing, malformed or out of range"),
-                )
+                let sentence = error.inner().to_string();
+                let field = InvalidFields::field_of(&error.path().to_string(), &sentence);
+                let fault = InvalidFields::fault_in(&sentence);
+                ApiError::invalid(&[&field], format!("the query parameter {field} {fault}"))
             })
     }
 }

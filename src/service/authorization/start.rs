@@ -4,7 +4,7 @@ use super::{Authorization, FLOW_LIFETIME};
 use crate::atlassian::oauth::AuthorizeRequest;
 use crate::model::flow::{Flow, LoginReply};
 use crate::model::ids::{TenantId, new_id};
-use crate::model::oauth_scope::is_of_atlassian;
+use crate::model::oauth_scope::{allows_changes, is_of_atlassian};
 use crate::model::owner::Owner;
 use crate::model::product::Provider;
 use crate::model::return_url::ReturnUrl;
@@ -149,6 +149,10 @@ impl Authorization {
                     "Atlassian knows no scope {scope}, and would refuse the whole login; scopes look like read:jira-work or read:page:confluence"
                 );
                 return Err(ServiceError::invalid("scope", message));
+            }
+            // A service that writes nothing asks nobody for the right to write, whoever wants it asked.
+            if self.settings.preferences.read_only && allows_changes(scope) {
+                continue;
             }
             if !scopes.iter().any(|known| known == scope) {
                 scopes.push(scope.to_owned());

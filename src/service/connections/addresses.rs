@@ -24,12 +24,12 @@ impl Connections {
     ) -> Result<Self, ServiceError> {
         let connected = self.stored(scope, product).await?;
         let leads_to = |site: &Site| self.leads_to(address, product, site);
-        let own = connected.connection.site.filter(|site| leads_to(site));
-        let site = own.or_else(|| {
-            let mut others = self.candidates(&connected.grant, product).into_iter();
-            others.find(leads_to)
-        });
-        let site = site.ok_or_else(|| {
+        let own = connected.connection.site.as_ref();
+        if own.is_some_and(leads_to) {
+            return Ok(self.clone());
+        }
+        let mut others = self.candidates(&connected.grant, product).into_iter();
+        let site = others.find(leads_to).ok_or_else(|| {
             let why = format!(
                 "this address belongs to a site that the connection to {} does not reach",
                 product.title()
@@ -40,6 +40,11 @@ impl Connections {
             elsewhere: Some((product, site)),
             ..self.clone()
         })
+    }
+
+    /// Whether another site is called than the connection's own.
+    pub(in crate::service) fn are_elsewhere(&self) -> bool {
+        self.elsewhere.is_some()
     }
 
     /// Whether an address is one of a product's on a site. Where several sites share a host, as below a

@@ -18,6 +18,9 @@ use crate::service::error::ServiceError;
 use crate::service::grants::RefreshFailure;
 use crate::service::sites::SitePreferences;
 
+/// How long after a refusal a token that cannot be renewed is tried once more.
+const SECOND_LOOK: Duration = Duration::from_millis(300);
+
 impl Connections {
     /// Calls Jira for the owner.
     ///
@@ -111,7 +114,17 @@ impl Connections {
     {
         let map_failure = |failure: RefreshFailure| failure.for_product(product);
         let grant = self.grants.usable(grant).await.map_err(map_failure)?;
-        let error = match operation(&grant, token(&grant, product)?).await {
+        let mut result = operation(&grant, token(&grant, product)?).await;
+        if grant.method != AuthMethod::OAuth && is_refusal(&result) {
+            // One 401 in passing must not cost the person a new token. It was not carried out, so that
+            // even a write may be sent again.
+            tokio::time::sleep(SECOND_LOOK).await;
+            result = operation(&grant, token(&grant, product)?).await;
+            if is_refusal(&result) {
+                self.grants.token_refused(&grant).await;
+            }
+        }
+        let error = match result {
             Ok(value) => {
                 if grant.renewal() == Renewal::Refused {
                     self.grants.login_accepted(&grant).await;
@@ -121,9 +134,6 @@ impl Connections {
             Err(error) => error,
         };
         if !self.newer_token_may_help(&grant, &error) {
-            if grant.method != AuthMethod::OAuth && matches!(error, AtlassianError::Unauthorized) {
-                self.grants.token_refused(&grant).await;
-            }
             return Err(self.refused(&grant, product, error));
         }
         // Once only, and for writes too: what was refused with 401, 403 or 404 was not carried out.
@@ -181,6 +191,10 @@ impl Connections {
             (true, true) => self.preferences.missing_scopes(&grant.scopes, product),
         }
     }
+}
+
+fn is_refusal<T>(result: &Result<T, AtlassianError>) -> bool {
+    matches!(result, Err(AtlassianError::Unauthorized))
 }
 
 /// A login or token that is no good any more, and what to do about it.

@@ -11,7 +11,7 @@ use super::failure::RefreshFailure;
 use crate::model::grant::{AuthMethod, Grant};
 use crate::service::locked::lock;
 use crate::work::deadline::Deadline;
-use crate::work::request_notes::RequestNotes;
+use crate::work::request_notes::{OK, RequestNotes};
 
 /// A refresh under way, to be waited for by any number of callers.
 pub(super) type Flight = SharedFuture<BoxFuture<'static, Result<Box<Grant>, RefreshFailure>>>;
@@ -25,13 +25,16 @@ impl Grants {
         deadline: Deadline,
     ) -> Result<Grant, RefreshFailure> {
         let flight = self.join_or_start(seen);
-        match deadline.keep(flight).await {
+        RequestNotes::note_call_begun("token", "refresh");
+        let result = match deadline.keep(flight).await {
             Ok(result) => result.map(|grant| *grant),
             Err(_) => Err(RefreshFailure::BeingRenewed(
                 self.engine.lease_left(&seen.id),
             )),
-        }
-        .inspect_err(|failure| RequestNotes::note_call("token", "refresh", failure.outcome()))
+        };
+        let outcome = result.as_ref().map_or_else(RefreshFailure::outcome, |_| OK);
+        RequestNotes::note_call("token", "refresh", outcome);
+        result
     }
 
     /// Renews the grant beside the request that uses it meanwhile.

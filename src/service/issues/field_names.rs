@@ -1,5 +1,7 @@
 //! The fields of issues by the names that people know.
 
+use serde_json::{Map, Value};
+
 use super::Issues;
 use crate::model::hit::Fetched;
 use crate::model::issue::{FieldName, IssueField};
@@ -92,6 +94,41 @@ impl Issues {
             }));
         }
         Ok(found)
+    }
+}
+
+impl Issues {
+    /// The values of further fields under their ids: people call a field as they see it. What is no field's
+    /// name stays, and Jira says what it thinks of it.
+    ///
+    /// # Errors
+    /// `Validation` about `additional_fields` for a name that several fields have; those of a
+    /// [call for an owner](ServiceError#calls-for-an-owner).
+    pub(super) async fn under_ids(
+        &self,
+        scope: &Scope,
+        values: &mut Map<String, Value>,
+    ) -> Result<(), ServiceError> {
+        let names: Vec<String> = values.keys().filter(|name| !is_id(name)).cloned().collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let fields = self.fields(scope).await?;
+        for name in names {
+            match named(&fields, &name).as_slice() {
+                [] => {}
+                [id] => {
+                    let value = values.remove(&name).unwrap_or_default();
+                    values.insert((*id).to_owned(), value);
+                }
+                several => {
+                    let ids = several.join(", ");
+                    let why = format!("several fields have the name {name}; use one of {ids}");
+                    return Err(ServiceError::invalid("additional_fields", why));
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -16,11 +16,13 @@ use serde_json::{Value, json};
 
 use super::connections::Connections;
 use super::error::ServiceError;
+use super::searching::Searcher;
 use crate::model::hit::{Created, Fetched};
 use crate::model::issue::Issue;
 use crate::model::issue_change::IssueChange;
 use crate::model::issue_draft::IssueDraft;
 use crate::model::issue_key::IssueKey;
+use crate::model::issue_reference::IssueReference;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 
@@ -38,18 +40,41 @@ impl Issues {
         Self { connections }
     }
 
-    /// One issue.
+    /// One issue, by its key, its number, or an address of it: there on a site that the login reaches.
     ///
     /// # Errors
-    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
-    /// issue's key.
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what names no
+    /// issue, `Validation` for an address of a site that is not reached.
     pub(crate) async fn issue(
         &self,
         scope: &Scope,
         key: &str,
     ) -> Result<Fetched<Issue>, ServiceError> {
-        let key = &issue_key(key)?;
-        self.connections.jira(scope, |jira| jira.issue(key)).await
+        let (there, key) = self.named(scope, key).await?;
+        let key = &issue_key(&key)?;
+        there.connections.jira(scope, |jira| jira.issue(key)).await
+    }
+
+    /// The issues of the site that an address names, and the key in it; any other name stays here as it is.
+    ///
+    /// # Errors
+    /// `Validation` for an address of a site that is not reached; those of finding a connection.
+    pub(in crate::service) async fn named(
+        &self,
+        scope: &Scope,
+        text: &str,
+    ) -> Result<(Self, String), ServiceError> {
+        let named = IssueReference::parse(text).filter(|named| named.address.is_some());
+        let Some(named) = named else {
+            return Ok((self.clone(), text.to_owned()));
+        };
+        let searcher = Searcher {
+            connections: &self.connections,
+            scope,
+            product: Product::Jira,
+        };
+        let there = searcher.at(named.address.as_ref(), "issue_key").await?;
+        Ok((Self::new(there), named.key.as_str().to_owned()))
     }
 
     /// Makes an issue.
@@ -61,6 +86,11 @@ impl Issues {
         scope: &Scope,
         draft: &IssueDraft,
     ) -> Result<Created, ServiceError> {
+        let draft = &mut draft.clone();
+        if let Some(further) = draft.further_mut() {
+            self.under_ids(scope, further).await?;
+        }
+        let draft = &*draft;
         let me = &self.me(scope, draft.needs_my_account()).await?;
         let kinds = &self.field_kinds(scope, draft.further()).await?;
         self.connections
@@ -80,6 +110,11 @@ impl Issues {
         change: &IssueChange,
     ) -> Result<Fetched<Issue>, ServiceError> {
         let named = &issue_key(key)?;
+        let change = &mut change.clone();
+        if let Some(further) = change.further_mut() {
+            self.under_ids(scope, further).await?;
+        }
+        let change = &*change;
         let me = &self.me(scope, change.needs_my_account()).await?;
         let kinds = &self.field_kinds(scope, change.further()).await?;
         let edits_text = change.edits_text(kinds.has_text());

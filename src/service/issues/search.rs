@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::Issues;
 use crate::atlassian::jira::{IssueQuery, IssueSearch};
 use crate::atlassian::jql;
+use crate::atlassian::query::Reading;
 use crate::model::hit::{Fetched, SearchHit};
 use crate::model::issue::IssueMetadata;
 use crate::model::page::{Page, PageRequest};
@@ -109,32 +110,35 @@ impl Issues {
         request: &ResultRequest<'_>,
         page: &PageRequest,
     ) -> Result<Value, ServiceError> {
-        let jql = result_jql(request)?;
+        let reading = result_reading(request)?;
         let asked = names(Some(&request.fields.join(",")), is_wanted)?;
         let expand = request.expand.map(|list| names(Some(list), is_plain));
         let expand = expand.transpose()?.map(|list| list.join(","));
         let fields = self.field_names(scope, "fields", asked).await?;
         let query = IssueQuery {
-            jql,
+            jql: reading.query,
             fields: fields.into_iter().map(|field| field.id).collect(),
             expand,
         };
-        self.connections
+        let searcher = Searcher {
+            connections: &self.connections,
+            scope,
+            product: Product::Jira,
+        };
+        searcher
+            .at(reading.address.as_ref(), "jql")
+            .await?
             .jira(scope, |jira| jira.query(&query, page))
             .await
     }
 }
 
 /// What is wrong with the query is told of the field that holds it here.
-fn result_jql(request: &ResultRequest<'_>) -> Result<String, ServiceError> {
-    let reading =
-        jql::read(request.jql, Some("jql"), request.filters).map_err(|error| {
-            match error.field {
-                "q" => ServiceError::invalid("jql", error.message),
-                _ => error.into(),
-            }
-        })?;
-    Ok(reading.query)
+fn result_reading(request: &ResultRequest<'_>) -> Result<Reading, ServiceError> {
+    jql::read(request.jql, Some("jql"), request.filters).map_err(|error| match error.field {
+        "q" => ServiceError::invalid("jql", error.message),
+        _ => error.into(),
+    })
 }
 
 /// The names in a list such as `duedate,customfield_10010`.

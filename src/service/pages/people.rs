@@ -13,6 +13,7 @@ use crate::model::hit::Fetched;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
+use crate::work::long_text::on_text;
 
 /// What has a text that was read from storage format.
 pub(super) trait Texted {
@@ -57,8 +58,9 @@ impl Pages {
                 continue;
             };
             if let Some(text) = one.value.text() {
-                *text =
-                    storage_to_markdown_with_names(storage, |account| names.get(account).cloned());
+                *text = on_text(storage.len(), || {
+                    storage_to_markdown_with_names(storage, |account| names.get(account).cloned())
+                });
             }
         }
     }

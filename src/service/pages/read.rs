@@ -62,7 +62,7 @@ impl Pages {
         Ok((Some(content_id(id)?), request))
     }
 
-    /// One page with its text, or whatever else has the id.
+    /// One page with its text, or whatever else has the id; also by an address of it.
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
@@ -72,7 +72,11 @@ impl Pages {
         scope: &Scope,
         id: &str,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
-        self.shown(scope, &content_id(id)?).await
+        let named = PageReference::parse(id).ok();
+        match named.filter(|named| named.address.is_some()) {
+            Some(named) => self.find(scope, &named).await,
+            None => self.shown(scope, &content_id(id)?).await,
+        }
     }
 
     /// One page with its text, by its id, its address or its title. A page of another site that the login

@@ -75,22 +75,29 @@ pub(super) struct Names(pub(super) Vec<String>);
 
 impl<'de> Deserialize<'de> for Names {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            // Models write a list as a text, too.
+            Value::String(list) => match serde_json::from_str(&list) {
+                Ok(Value::Array(entries)) => Self::of_list(&entries),
+                _ => Some(Self(names(&list))),
+            },
+            Value::Array(entries) => Self::of_list(&entries),
+            _ => None,
+        }
+        .ok_or_else(|| D::Error::custom("not a list of names"))
+    }
+}
+
+impl Names {
+    fn of_list(entries: &[Value]) -> Option<Self> {
         let name = |value: &Value| match value {
             Value::String(text) => Some(text.trim().to_owned()),
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         };
-        match Value::deserialize(deserializer)? {
-            Value::String(list) => Ok(Self(names(&list))),
-            Value::Array(entries) => {
-                let read: Option<Vec<String>> = entries.iter().map(name).collect();
-                let read = read.ok_or_else(|| D::Error::custom("not a list of names"))?;
-                Ok(Self(
-                    read.into_iter().filter(|name| !name.is_empty()).collect(),
-                ))
-            }
-            _ => Err(D::Error::custom("not a list of names")),
-        }
+        let read: Option<Vec<String>> = entries.iter().map(name).collect();
+        let filled = read?.into_iter().filter(|name| !name.is_empty());
+        Some(Self(filled.collect()))
     }
 }
 

@@ -80,7 +80,11 @@ impl Operation for GetIssue {
             return Err(ServiceError::invalid("properties", why));
         }
         let sections = sections(&arguments)?;
-        let key = &arguments.issue_key;
+        let (issues, key) = &context.issues.named(scope, &arguments.issue_key).await?;
+        let context = &ToolContext {
+            issues: issues.clone(),
+            ..context.clone()
+        };
         let mut found = context.issues.issue(scope, key).await?;
         found.raw = readable(context, scope, found.raw).await;
         let titles = if arguments.use_display_names {

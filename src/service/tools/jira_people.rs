@@ -126,6 +126,11 @@ pub(super) async fn account(
     named: &str,
 ) -> Result<String, ServiceError> {
     let named = named.trim();
+    if named.is_empty() {
+        let why =
+            format!("{field} must name a person: a name, an e-mail address, an account id or me");
+        return Err(ServiceError::invalid(field, why));
+    }
     if named == "me" {
         return Ok(context.issues.myself(scope).await?.value.account_id);
     }

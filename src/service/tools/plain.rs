@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use atlassian_document::adf_to_markdown;
 
 use crate::model::issue::FieldName;
+use crate::work::long_text::on_document;
 
 /// What tells a reader nothing.
 const NOISE: [&str; 8] = [
@@ -31,7 +32,7 @@ pub(super) fn plain(value: &Value) -> Value {
 fn plain_object(object: &Map<String, Value>, whole: &Value) -> Value {
     let text = |name: &str| object.get(name).and_then(Value::as_str);
     if text("type") == Some("doc") && object.contains_key("version") {
-        return Value::from(adf_to_markdown(whole));
+        return Value::from(on_document(whole, || adf_to_markdown(whole)));
     }
     if let Some(account) = text("accountId") {
         return json!({ "account_id": account, "display_name": text("displayName") });

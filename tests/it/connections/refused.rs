@@ -146,7 +146,7 @@ async fn a_new_token_after_a_refused_one_works_at_once() {
     app.sandbox.fault(on_api(
         "/project/search",
         as_nobodys("AUTHENTICATED_FAILED", 200),
-        Some(1),
+        Some(2),
     ));
     is_expired(&browser.get("/connectors/jira/projects").await, "refused");
     attach(&browser, "jira").await;
@@ -156,6 +156,20 @@ async fn a_new_token_after_a_refused_one_works_at_once() {
         (&json!("active"), &Value::Null)
     );
     assert_eq!(browser.get("/connectors/jira/projects").await.status, 200);
+}
+
+#[tokio::test]
+async fn one_refusal_in_passing_costs_nobody_a_token() {
+    let app = TestApp::start().await;
+    let browser = app.browser();
+    attach(&browser, "jira").await;
+    let in_passing = as_nobodys("AUTHENTICATED_FAILED", 200);
+    app.sandbox
+        .fault(on_api("/project/search", in_passing, Some(1)));
+    let answer = browser.get("/connectors/jira/projects").await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let seen = connection(&browser, "jira").await;
+    assert_eq!(seen["status"], "active");
 }
 
 #[tokio::test]

@@ -150,7 +150,7 @@ async fn a_token_that_ends_later_asks_for_a_new_one_and_costs_no_token_call() {
     let app = TestApp::start_with_data_center(&[]).await;
     let browser = connected(&app, "mia").await;
     app.sandbox
-        .fault(on_api("/rest/api/", answering_text(401, ""), Some(1)));
+        .fault(on_api("/rest/api/", answering_text(401, ""), Some(2)));
     let answer = browser.get("/connectors/jira/issues/MILL-1").await;
     assert_eq!(
         (answer.status, answer.error_code().as_str()),

@@ -181,6 +181,7 @@ async fn a_request_whose_client_left_is_logged_and_counted_as_499() {
     let lines = of_request(&installation, "left").await;
     assert_eq!(lines.len(), 1, "{lines:#?}");
     let expected = json!({"status": 499, "cause": "the client left before the answer",
+        "product": "jira", "operation": "project search", "outcome": "unanswered", "tries": 1,
         "principal": person(&mia).await});
     assert_says(&lines[0], &expected);
     let metrics = mia.get("/metrics").await.body;

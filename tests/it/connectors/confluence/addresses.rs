@@ -1,12 +1,13 @@
 //! A page named by its address: the name of the site in it counts.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::connections::fixture::choose;
 use crate::connectors::tools::fixture::{given, invoke};
 use crate::data_center::fixture::connected;
 use crate::support::journey::{ACME, GLOBEX};
-use crate::support::{Browser, TestApp};
+use crate::support::{Browser, TestApp, with_query};
 
 const TOOL: &str = "confluence_get_page";
 
@@ -32,6 +33,11 @@ async fn stage(settings: &[(&str, &str)]) -> (TestApp, Browser, Value) {
     choose(&browser, "confluence", json!({"cloud_id": ACME})).await;
     app.sandbox.clear_journal();
     (app, browser, page)
+}
+
+/// A text as one segment of a path.
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
 fn text(value: &Value) -> &str {
@@ -123,4 +129,42 @@ async fn a_token_reaches_its_own_site_only() {
     let elsewhere = format!("https://acme.atlassian.net/wiki/pages/viewpage.action?pageId={id}");
     let answer = invoke(&browser, TOOL, json!({"page_id": elsewhere})).await;
     answer.assert_invalid(&["page_id"], &elsewhere);
+}
+
+#[tokio::test]
+async fn what_a_search_finds_on_another_site_is_read_there_by_the_id_it_hands_out() {
+    let (_app, browser, page) = stage(&[]).await;
+    let search = with_query(
+        "/connectors/confluence/search",
+        &[("q", text(&page["url"]))],
+    );
+    let hit = browser.read(&search).await[0].clone();
+    assert_eq!(hit["title"], page["title"]);
+    assert_ne!(hit["id"], page["id"], "that is another page here");
+    let read = format!("/connectors/confluence/pages/{}", encoded(text(&hit["id"])));
+    let read = browser.read(&read).await;
+    assert_eq!((&read["id"], &read["title"]), (&page["id"], &page["title"]));
+    let read = given(&browser, TOOL, json!({"page_id": hit["id"]})).await;
+    assert_eq!(read["title"], page["title"]);
+
+    choose(&browser, "jira", json!({"cloud_id": GLOBEX})).await;
+    let issue = browser
+        .read("/connectors/jira/search?q=order%20by%20key&limit=1")
+        .await[0]
+        .clone();
+    choose(&browser, "jira", json!({"cloud_id": ACME})).await;
+    let search = with_query("/connectors/jira/search", &[("q", text(&issue["url"]))]);
+    let hit = browser.read(&search).await[0].clone();
+    assert_eq!(hit["title"], issue["title"]);
+    let read = format!("/connectors/jira/issues/{}", encoded(text(&hit["id"])));
+    assert_eq!(browser.read(&read).await["title"], issue["title"]);
+    let args = json!({"issue_key": hit["id"]});
+    let read = given(&browser, "jira_get_issue", args).await;
+    assert_eq!(read["summary"], issue["title"]);
+    let jql = json!({"jql": issue["url"]});
+    let found = given(&browser, "jira_search", jql).await;
+    assert_eq!(found["items"][0]["key"], issue["id"], "{found}");
+    let args = json!({"issue_key": hit["id"], "fields": {"summary": "x"}});
+    let written = invoke(&browser, "jira_update_issue", args).await;
+    assert!((400..500).contains(&written.status), "{}", written.body);
 }

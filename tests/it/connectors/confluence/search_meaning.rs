@@ -68,12 +68,17 @@ async fn what_names_a_page_finds_it_first_and_then_the_words() {
     assert_eq!(ids(&walk(&browser, &one_by_one).await), ids(&whole));
     // The same number on another site is another page.
     let elsewhere = format!("https://initech.atlassian.net/wiki/spaces/X/pages/{id}");
-    assert!(
-        hits(&browser, &elsewhere)
-            .await
-            .iter()
-            .all(|hit| hit["id"] != id)
+    let route = with_query("/connectors/confluence/search", &[("q", &elsewhere)]);
+    browser.get(&route).await.assert_invalid(&["q"], &elsewhere);
+    let cql = with_query(
+        "/connectors/confluence/search",
+        &[("q", &elsewhere), ("mode", "cql")],
     );
+    browser.get(&cql).await.assert_invalid(&["q"], &elsewhere);
+    // What is no address of a site may be mentioned here.
+    let tracker = format!("https://tracker.example/pages/{id}");
+    let route = with_query("/connectors/confluence/search", &[("q", &tracker)]);
+    assert_eq!(browser.get(&route).await.status, 200);
 }
 
 #[tokio::test]

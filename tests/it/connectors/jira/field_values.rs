@@ -74,6 +74,12 @@ async fn written_and_read(browser: &Browser, project: &str, is_cloud: bool) {
         (&json!("EU → Paris"), &json!("8"))
     );
 
+    // A field is called by its id, or as people see it.
+    let by_name = json!({"additional_fields": {"acceptance criteria": "- by **name**"}});
+    let changed = browser.put(&address(&key), by_name).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    assert_eq!(shown(browser, &key).await[CRITERIA], "- by **name**");
+
     by_tools(browser, project, &key).await;
     let cleared = json!({"additional_fields": {CRITERIA: null, REGION: null, "environment": null}});
     assert_eq!(browser.put(&address(&key), cleared).await.status, 200);

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::fixture::made;
-use crate::connectors::tools::fixture::given;
+use crate::connectors::tools::fixture::{given, invoke};
 use crate::support::paging::{ids, walk};
 use crate::support::{Browser, TestApp, with_query};
 
@@ -117,9 +117,18 @@ async fn a_name_of_nothing_here_is_looked_for_as_words() {
     let key = made(&browser, draft).await;
     let found = hits(&browser, &[("q", "UTF-8")]).await;
     assert_eq!(ids(&found), [key.as_str()]);
-    // An issue of a site that is not reached, and one that the filters leave out, are no hits.
+    // A site that is not reached is told in every mode: its key names another issue here.
+    let elsewhere = "https://initech.atlassian.net/browse/WEB-3";
+    for mode in ["auto", "jql"] {
+        let query = [("q", elsewhere), ("mode", mode)];
+        let route = with_query("/connectors/jira/search", &query);
+        browser.get(&route).await.assert_invalid(&["q"], mode);
+    }
+    let answer = invoke(&browser, "jira_search", json!({"jql": elsewhere})).await;
+    answer.assert_invalid(&["jql"], elsewhere);
+    // An address that is none of Atlassian's may be mentioned, and what the filters leave out is no hit.
     for (q, filters) in [
-        ("https://initech.atlassian.net/browse/WEB-3", "{}"),
+        ("https://tracker.example/browse/WEB-3", "{}"),
         ("WEB-3", r#"{"project":"APP"}"#),
         ("WEB-99999", "{}"),
     ] {
