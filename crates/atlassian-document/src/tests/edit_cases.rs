@@ -140,3 +140,13 @@ fn a_thing_that_shows_several_signs_stands_once() {
     let written = edit_storage(page, &bold, Losses::Refused).unwrap();
     assert_eq!(storage_to_markdown(&written), bold, "{written}");
 }
+
+#[test]
+fn an_empty_element_between_loose_pictures_stays_between_them() {
+    let picture = "<ac:image><ri:attachment ri:filename=\"a.png\" /></ac:image>";
+    let page = format!(
+        "<ac:structured-macro ac:name=\"info\"><ac:rich-text-body>{picture}<p />{picture}<p>one</p></ac:rich-text-body></ac:structured-macro>"
+    );
+    let written = storage_edit(&page, "one", "two");
+    assert_eq!(written, page.replace("one", "two"));
+}

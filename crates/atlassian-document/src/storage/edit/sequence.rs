@@ -170,7 +170,9 @@ impl Writer<'_> {
             Tag::Close => {
                 self.stack.pop();
             }
-            Tag::Other => return true,
+            // An empty element ends the text before it, too; white space and comments do not.
+            Tag::Other if !rest.starts_with('<') || rest.starts_with("<!") => return true,
+            Tag::Other => {}
         }
         self.after_loose = false;
         true
