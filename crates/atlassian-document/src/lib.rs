@@ -101,7 +101,8 @@ pub fn edit_adf(current: &Value, edited: &str, losses: Losses) -> Result<Value, 
 
 /// Changes a page in storage format to what its Markdown was edited to.
 ///
-/// Blocks that the edit leaves alone stay as they are, byte for byte, wherever they are moved.
+/// What the edit leaves alone stays as it is, byte for byte. A placeholder brings back the element that it
+/// stands for, wherever it was moved.
 ///
 /// # Errors
 /// [`Lost`] where the edit would destroy what Markdown cannot say, or has a placeholder that stands for
@@ -134,11 +135,12 @@ fn with_names_of(edited: &str, current: impl FnOnce() -> Vec<tree::Block>) -> Co
 
 /// Changes a text in wiki markup to what its Markdown was edited to.
 ///
-/// Blocks that the edit leaves alone stay as they are, byte for byte, wherever they are moved.
+/// What the edit leaves alone stays as it is, byte for byte. A placeholder brings back the source that it
+/// stands for, wherever it was moved.
 ///
 /// # Errors
-/// [`Lost`] where a block was changed that holds something Markdown cannot say. [`Losses::Accepted`] has
-/// no errors.
+/// [`Lost`] where the edit would destroy what Markdown cannot say, or has a placeholder that stands for
+/// nothing. [`Losses::Accepted`] has no errors.
 ///
 /// ```
 /// use atlassian_document::{Losses, edit_wiki, wiki_to_markdown};
@@ -160,7 +162,7 @@ pub fn edit_wiki(current: &str, edited: &str, losses: Losses) -> Result<String, 
 /// which somebody else has made of it meanwhile.
 ///
 /// Where only one changed something, that change stands, and what was added stays, whoever added it. Where
-/// both changed the same words, `edited` stands.
+/// both changed the same words, `edited` stands. The name of a person is no change.
 ///
 /// ```
 /// let merged = atlassian_document::merge_edits("one\n\ntwo", "one\n\ntwo\n\nthree", "1\n\ntwo");
@@ -229,7 +231,27 @@ pub fn markdown_to_storage(markdown: &str) -> String {
 /// );
 /// ```
 pub fn storage_for_data_center(storage: &str) -> String {
-    storage::for_data_center(storage)
+    storage::for_data_center(storage, "")
+}
+
+/// Puts a page that was edited into the words of Confluence Data Center, as [`storage_for_data_center`] does.
+/// In `before`, the page as it is stored there, code has languages that stay; those that came since are put into
+/// names that Data Center knows.
+///
+/// ```
+/// use atlassian_document::{Losses, edit_storage, edited_storage_for_data_center};
+///
+/// let code = |language: &str| format!(
+///     "<ac:structured-macro ac:name=\"code\" ac:macro-id=\"1\"><ac:parameter ac:name=\"language\">{language}\
+///      </ac:parameter><ac:plain-text-body><![CDATA[x]]></ac:plain-text-body></ac:structured-macro>"
+/// );
+/// let edited = edit_storage(&code("py"), "```typescript\nx\n```", Losses::Refused).unwrap();
+///
+/// assert_eq!(edited, code("typescript"));
+/// assert_eq!(edited_storage_for_data_center(&edited, &code("py")), code("js"));
+/// ```
+pub fn edited_storage_for_data_center(storage: &str, before: &str) -> String {
+    storage::for_data_center(storage, before)
 }
 
 /// Reads any text that claims to be Confluence's storage format as Markdown.
@@ -291,8 +313,8 @@ pub fn markdown_to_wiki(markdown: &str) -> String {
 
 /// Reads any text that claims to be Jira's wiki markup as Markdown.
 ///
-/// It never fails: macros without a form in Markdown stay as they are, colours and anchors are left
-/// out, and a block that never ends is text.
+/// It never fails: macros, files and pictures are placeholders, colours are left out, and a block that
+/// never ends is text.
 ///
 /// ```
 /// use atlassian_document::wiki_to_markdown;

@@ -57,7 +57,7 @@ impl Confluence<'_> {
         known: Option<&Value>,
     ) -> Result<Fetched<WikiPage>, AtlassianError> {
         if let Some(data_center) = self.data_center() {
-            let answer = data_center.update(kind, id, body).await?;
+            let answer = data_center.update(kind, id, body, known).await?;
             return self.page_read(answer, kind);
         }
         let path = [kind.plural(), id.as_str()];

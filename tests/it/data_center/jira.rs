@@ -318,3 +318,29 @@ async fn failures_of_data_center_leave_in_the_envelope() {
     }
     assert_eq!(app.sandbox.token_calls(), 0);
 }
+
+#[tokio::test]
+async fn an_edit_on_data_center_keeps_what_markdown_cannot_say() {
+    let (_app, browser, project) = data_center().await;
+    let path = format!("/connectors/jira/issues/{project}-1");
+    let wiki = "It *stalls* at {color:red}200{color} rpm, see !curve.png|thumbnail! and [^stall.log].\r\n\r\n\
+        {jira:ENG-1}\r\n\r\n||a||b||\r\n|c|{status:colour=Green|title=OK}|";
+    let own = json!({"fields": {"description": wiki}});
+    let written = browser.put(&path, own).await;
+    assert_eq!(written.status, 200, "{}", written.body);
+    let shown = browser.read(&path).await["description"].clone();
+    let shown = shown.as_str().unwrap();
+    assert!(shown.contains("![curve.png](keep:image-"), "{shown}");
+    let edited = shown.replace("stalls", "smokes").replace("| c |", "| d |");
+    let done = browser.put(&path, json!({ "description": edited })).await;
+    assert_eq!(done.status, 200, "{}", done.body);
+    let raw = browser.read(&format!("{path}?format=raw")).await;
+    let expected = wiki.replace("stalls", "smokes").replace("|c|", "|d|");
+    assert_eq!(raw["fields"]["description"], expected);
+    let foreign = format!("{edited}\n\n[x](keep:macro-00000000)");
+    let refused = browser.put(&path, json!({ "description": foreign })).await;
+    assert_eq!(
+        (refused.status, refused.error_code().as_str()),
+        (422, "VALIDATION")
+    );
+}

@@ -1,15 +1,20 @@
 //! How alike two texts are: by the share of their words that are the same.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
+use std::cmp::Ordering;
 
-use super::part::{Inside, Part, Shown};
+use super::part::{Inside, Part, Shown, key};
 use crate::tree::flatten::into_inlines;
 use crate::tree::{Block, Cell, Inline};
 
-/// How alike a part and a block are; 0 for different kinds, which cannot become each other.
-pub(crate) fn part(part: &Part, block: &Block) -> f32 {
+/// Beyond this likeness something new is something old that was changed; below it they have too little in
+/// common.
+pub(crate) const ALIKE: f32 = 0.3;
+
+/// Whether a part can become a block: different kinds cannot become each other.
+pub(crate) fn may_become(part: &Part, block: &Block) -> bool {
     let Shown::Block(shown) = &part.shown else {
-        return 0.0;
+        return false;
     };
     let same_frame = std::mem::discriminant(shown) == std::mem::discriminant(block);
     let fits = match (&part.inside, block) {
@@ -27,63 +32,103 @@ pub(crate) fn part(part: &Part, block: &Block) -> f32 {
         }
         _ => false,
     };
-    if !fits {
-        return 0.0;
-    }
     // Placeholders on their own stand for one node each.
     let alone = crate::tree::keep::is_alone;
-    if alone(shown).is_some() || alone(block).is_some() {
-        return 0.0;
+    fits && alone(shown).is_none() && alone(block).is_none()
+}
+
+/// The words of a text, counted: what its likeness is measured by.
+#[derive(Debug, Default)]
+pub(crate) struct Bag {
+    /// In the order of their keys.
+    words: Vec<(u64, u32)>,
+    all: u32,
+}
+
+impl Bag {
+    /// The words of some blocks.
+    pub(crate) fn of_blocks(blocks: &[Block]) -> Self {
+        Self::of_text(&into_inlines(blocks))
     }
-    blocks(std::slice::from_ref(shown), std::slice::from_ref(block)).max(0.01)
-}
 
-/// How alike the words of some blocks are.
-pub(crate) fn blocks(old: &[Block], new: &[Block]) -> f32 {
-    texts(&into_inlines(old), &into_inlines(new))
-}
-
-/// How alike the words of two rows are.
-pub(crate) fn cells(old: &[Cell], new: &[Cell]) -> f32 {
-    let space = Inline::plain(" ");
-    texts(&old.join(&space), &new.join(&space))
-}
-
-/// How alike the words of two texts are.
-pub(crate) fn texts(old: &[Inline], new: &[Inline]) -> f32 {
-    let (old, new) = (words(old), words(new));
-    let (all_old, all_new): (u32, u32) = (old.values().sum(), new.values().sum());
-    if all_old + all_new == 0 {
-        return 1.0;
+    /// The words of a row.
+    pub(crate) fn of_cells(cells: &[Cell]) -> Self {
+        Self::of_text(&cells.join(&Inline::plain(" ")))
     }
-    let both = old
-        .iter()
-        .map(|(word, count)| new.get(word).copied().unwrap_or_default().min(*count));
-    let both: u32 = both.sum();
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a measure of likeness need not be exact"
-    )]
-    let share = 2.0 * both as f32 / (all_old + all_new) as f32;
-    share
+
+    /// The words of running text.
+    pub(crate) fn of_text(inlines: &[Inline]) -> Self {
+        let mut words = words(inlines);
+        words.sort_unstable();
+        words.dedup_by(|(word, count), (kept, all)| {
+            let same = word == kept;
+            *all += if same { *count } else { 0 };
+            same
+        });
+        let all = words.iter().map(|(_, count)| count).sum();
+        Self { words, all }
+    }
+
+    /// How alike two texts are, from 0 to 1.
+    pub(crate) fn likeness(&self, other: &Self) -> f32 {
+        if self.all + other.all == 0 {
+            return 1.0;
+        }
+        let (mut both, mut i, mut j) = (0, 0, 0);
+        while let (Some((one, count)), Some((two, others))) =
+            (self.words.get(i), other.words.get(j))
+        {
+            match one.cmp(two) {
+                Ordering::Less => i += 1,
+                Ordering::Greater => j += 1,
+                Ordering::Equal => {
+                    both += count.min(others);
+                    (i, j) = (i + 1, j + 1);
+                }
+            }
+        }
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a measure of likeness need not be exact"
+        )]
+        let share = 2.0 * both as f32 / (self.all + other.all) as f32;
+        share
+    }
 }
 
-fn words(inlines: &[Inline]) -> HashMap<String, u32> {
-    let mut counts = HashMap::new();
+/// The words of the elements of a sequence, counted when they are asked for, and once.
+pub(crate) struct Bags<Make> {
+    bags: Vec<OnceCell<Bag>>,
+    make: Make,
+}
+
+impl<Make: Fn(usize) -> Bag> Bags<Make> {
+    /// For as many elements.
+    pub(crate) fn new(length: usize, make: Make) -> Self {
+        let bags = (0..length).map(|_| OnceCell::new()).collect();
+        Self { bags, make }
+    }
+
+    /// The words of an element.
+    pub(crate) fn get(&self, index: usize) -> &Bag {
+        self.bags[index].get_or_init(|| (self.make)(index))
+    }
+}
+
+fn words(inlines: &[Inline]) -> Vec<(u64, u32)> {
+    let mut found = Vec::new();
     for inline in inlines {
         match inline {
             Inline::Text { text, .. } | Inline::Code { text, .. } => {
-                for word in text.split(|c: char| !c.is_alphanumeric()) {
-                    if !word.is_empty() {
-                        *counts.entry(word.to_owned()).or_default() += 1;
-                    }
-                }
+                let words = text.split(|c: char| !c.is_alphanumeric());
+                let words = words.filter(|word| !word.is_empty());
+                found.extend(words.map(|word| (key(&word), 1)));
             }
-            Inline::Keep(keep) => *counts.entry(keep.address()).or_default() += 3,
-            Inline::Mention { account, .. } => *counts.entry(account.clone()).or_default() += 1,
-            Inline::Image { source, .. } => *counts.entry(source.href.clone()).or_default() += 3,
+            Inline::Keep(keep) => found.push((key(&keep.address()), 3)),
+            Inline::Mention { account, .. } => found.push((key(account), 1)),
+            Inline::Image { source, .. } => found.push((key(&source.href), 3)),
             Inline::Break | Inline::Note(_) => {}
         }
     }
-    counts
+    found
 }

@@ -1,12 +1,13 @@
 //! Plans what becomes of the rows and cells of a table.
 
+use super::alike::{Bag, Bags};
+use super::lines;
 use super::lost::Lost;
 use super::part::{Field, Row, key};
 use super::piece::pieces;
 use super::plan::{FieldPlan, Planner, RowPlan, in_doubt};
 use super::sequence::{Step, align, doubtful};
-use super::{alike, lines};
-use crate::tree::{Cell, Inline};
+use crate::tree::{Block, Cell, Inline};
 
 impl<'p> Planner<'p> {
     pub(super) fn rows(
@@ -16,7 +17,9 @@ impl<'p> Planner<'p> {
     ) -> Result<Vec<RowPlan>, Lost> {
         let olds: Vec<u64> = old.iter().map(|row| key(&trimmed(&row.shown))).collect();
         let news: Vec<u64> = new.iter().map(|row| key(&trimmed(row))).collect();
-        let likeness = |i: usize, j: usize| alike::cells(&old[i].shown, new[j]).max(0.01);
+        let old_bags = Bags::new(old.len(), |i| Bag::of_cells(&old[i].shown));
+        let new_bags = Bags::new(new.len(), |j| Bag::of_cells(new[j]));
+        let likeness = |i: usize, j: usize| old_bags.get(i).likeness(new_bags.get(j)).max(0.01);
         let (steps, gone) = align(&olds, &news, true, &likeness);
         let natures: Vec<u64> = old.iter().map(|row| row.nature).collect();
         if self.is_strict
@@ -32,8 +35,17 @@ impl<'p> Planner<'p> {
         if old.iter().any(|row| row.is_merged) && (moved || !gone.is_empty()) {
             return Err(merged());
         }
-        for cell in gone.into_iter().flat_map(|index| &old[index].cells) {
-            cell.parts.iter().for_each(|part| self.leave(part));
+        let is_new = |step: &Step| matches!(step, Step::New(_));
+        let nothing_new = !steps.iter().any(is_new);
+        for index in gone {
+            for cell in &old[index].cells {
+                cell.parts.iter().for_each(|part| self.leave(part));
+            }
+            if nothing_new {
+                let row = Block::table(Vec::new(), vec![old[index].shown.clone()]);
+                let shown = row.into_iter().collect();
+                self.deleted.push((old[index].source, shown));
+            }
         }
         let plans = steps.into_iter().map(|step| match step {
             Step::Same(i, _) => Ok(RowPlan::Keep(old[i].source)),
@@ -67,8 +79,9 @@ impl<'p> Planner<'p> {
             });
             steps.collect()
         } else {
-            let likeness =
-                |i: usize, j: usize| alike::texts(&old.cells[i].shown, &new[j]).max(0.01);
+            let old_bags = Bags::new(olds.len(), |i| Bag::of_text(&old.cells[i].shown));
+            let new_bags = Bags::new(new.len(), |j| Bag::of_text(&new[j]));
+            let likeness = |i: usize, j: usize| old_bags.get(i).likeness(new_bags.get(j)).max(0.01);
             align(&olds, &news, false, &likeness).0
         };
         let plans = steps.into_iter().map(|step| match step {

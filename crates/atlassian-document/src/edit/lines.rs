@@ -1,6 +1,6 @@
 //! The blocks of a table's cell, which Markdown shows as lines: which line belongs to which block.
 
-use super::alike;
+use super::alike::{Bag, Bags};
 use super::lost::Lost;
 use super::part::{Inside, Part, Register, Shown, key};
 use super::sequence::{Step, align};
@@ -34,7 +34,9 @@ pub(crate) fn as_blocks(
     let new = lines(cell);
     let olds: Vec<u64> = old.iter().map(key).collect();
     let news: Vec<u64> = new.iter().map(key).collect();
-    let likeness = |i: usize, j: usize| alike::texts(&old[i], &new[j]).max(0.01);
+    let old_bags = Bags::new(old.len(), |i| Bag::of_text(&old[i]));
+    let new_bags = Bags::new(new.len(), |j| Bag::of_text(&new[j]));
+    let likeness = |i: usize, j: usize| old_bags.get(i).likeness(new_bags.get(j)).max(0.01);
     let (steps, _) = align(&olds, &news, false, &likeness);
     let mut groups: Vec<(Option<usize>, Vec<Line>)> = Vec::new();
     for step in steps {

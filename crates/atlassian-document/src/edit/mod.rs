@@ -6,21 +6,22 @@
 
 mod alike;
 mod cells;
+mod deleted;
 pub(crate) mod lines;
 pub(crate) mod lost;
 pub(crate) mod merge;
 pub(crate) mod part;
 mod piece;
 pub(crate) mod plan;
-pub(crate) mod segments;
 pub(crate) mod sequence;
 pub(crate) mod text;
+mod unsayable;
 pub(crate) mod weave;
 
 use lost::Lost;
 pub(crate) use part::Register;
 use part::{Inside, Part};
-use plan::Plan;
+use plan::Planned;
 
 use crate::markdown;
 use crate::tree::{Block, notes};
@@ -61,7 +62,7 @@ pub(crate) fn planned(
     register: &Register,
     edited: &str,
     losses: Losses,
-) -> Result<Vec<Plan>, Lost> {
+) -> Result<Planned, Lost> {
     let blocks = piece::checked(markdown::read(edited), register, losses)?;
     plan::plan(parts, register, &notes::lower(&blocks), losses)
 }

@@ -5,8 +5,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use super::text::Unit;
+use crate::tree::flatten::task_box;
 use crate::tree::keep::Keep;
-use crate::tree::{Block, Cell, Item};
+use crate::tree::{Block, Cell, Inline, Item, Style};
 
 /// A number under which a format finds the source of a part.
 pub(crate) type Source = usize;
@@ -67,6 +68,37 @@ pub(crate) struct Entry {
     pub(crate) parts: Vec<Part>,
 }
 
+impl Entry {
+    /// The white space behind the box that is a part of an entry's text, and before what follows it.
+    pub(super) fn behind_box(&self, follows: Option<&Inline>) -> String {
+        let first = self.parts.first().map(|part| &part.shown);
+        let text = match first {
+            Some(Shown::Block(Block::Paragraph(content))) => match content.first() {
+                Some(Inline::Text { text, .. }) => text.as_str(),
+                _ => "",
+            },
+            _ => "",
+        };
+        let had_box = self.shown.checked.is_some();
+        let behind = text.chars().skip(task_box(true).len());
+        let space: String = behind
+            .take_while(|c| had_box && c.is_whitespace())
+            .collect();
+        // A box ends where something else begins, and before words that are marked as it is at a space.
+        let is_words = |inline: &Inline| {
+            inline
+                .style()
+                .is_some_and(|style| *style == Style::default())
+        };
+        let needs_none = had_box && !follows.is_some_and(is_words);
+        if space.is_empty() && !needs_none {
+            String::from(" ")
+        } else {
+            space
+        }
+    }
+}
+
 /// A row of a table that is not empty.
 #[derive(Debug)]
 pub(crate) struct Row {
@@ -76,6 +108,8 @@ pub(crate) struct Row {
     pub(crate) shown: Vec<Cell>,
     /// As that of a part.
     pub(crate) nature: u64,
+    /// Whether it is the header, which shows nothing if all of its cells are empty.
+    pub(crate) is_header: bool,
     /// Its own cells; one that is shown but is none of them is filled in.
     pub(crate) cells: Vec<Field>,
     /// Whether one of its cells reaches over others, or one of another row over it.

@@ -3,18 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Losses;
-use super::alike;
+use super::alike::{Bag, Bags, may_become};
+use super::deleted::Texts;
+use super::lines::blocks_of;
 use super::lost::Lost;
-use super::part::{Entry, Inside, Part, Register, Shown, Source, key};
+use super::part::{Entry, Inside, Part, Register, Row, Shown, Source, key};
 use super::piece::{Piece, pieces};
 use super::sequence::{Step, align, doubtful};
 use super::text::{self, Run};
+use super::unsayable;
 use crate::tree::flatten::{self, into_inlines, task_box};
 use crate::tree::panel::Panel;
-use crate::tree::{Block, Cell, Inline, Item, Style, keep};
-
-/// Beyond this likeness a new block is an old one that was changed.
-const ALIKE: f32 = 0.3;
+use crate::tree::{Block, Cell, Inline, Item, keep};
 
 /// What stands in the place of a block.
 #[derive(Debug)]
@@ -23,8 +23,8 @@ pub(crate) enum Plan {
     Keep(Source),
     /// A part as it was from elsewhere, if it may stand here; otherwise the block.
     Moved(Source, Block),
-    /// A paragraph, or a heading of a level, with changed text.
-    Text(Source, Option<u8>, Vec<Run>),
+    /// A paragraph, or a heading of a level, with changed text: what becomes of it, and what it says then.
+    Text(Source, Option<u8>, Vec<Run>, Vec<Inline>),
     /// Literal text, changed.
     Code(Source, Option<String>, String),
     /// A quotation or a frame, changed inside.
@@ -35,8 +35,8 @@ pub(crate) enum Plan {
     Details(Source, String, Vec<Plan>),
     /// A list with the number that it begins with.
     List(Source, Option<u64>, Vec<EntryPlan>),
-    /// A table.
-    Table(Source, Vec<RowPlan>),
+    /// A table, and whether its first row is a header.
+    Table(Source, bool, Vec<RowPlan>),
     /// Something new.
     Fresh(Block),
 }
@@ -66,13 +66,21 @@ pub(crate) enum FieldPlan {
     Fresh(Cell),
 }
 
+/// What becomes of a document.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    pub(crate) plans: Vec<Plan>,
+    /// What was deleted as a whole, and stands nowhere else: what is hidden in it goes with it.
+    pub(crate) deleted: Vec<Source>,
+}
+
 /// Plans the change from the document in `old` to the edited blocks.
 pub(crate) fn plan(
     old: &[Part],
     register: &Register,
     new: &[Block],
     losses: Losses,
-) -> Result<Vec<Plan>, Lost> {
+) -> Result<Planned, Lost> {
     let mut frames = HashMap::new();
     find_frames(old, &mut frames);
     let used = keep::all(new)
@@ -85,6 +93,7 @@ pub(crate) fn plan(
         frames,
         used,
         gone: Vec::new(),
+        deleted: Vec::new(),
     };
     let mut plans = planner.parts(old, &pieces(new, register)?)?;
     let mut gone: HashMap<&Block, Vec<Source>> = HashMap::new();
@@ -94,7 +103,9 @@ pub(crate) fn plan(
         }
     }
     find_moved(&mut plans, &mut gone);
-    Ok(plans)
+    let shown = old.iter().flat_map(|part| blocks_of(part, register));
+    let deleted = Texts::new(&shown.collect::<Vec<_>>(), new).only_deleted(planner.deleted);
+    Ok(Planned { plans, deleted })
 }
 
 fn find_frames<'p>(parts: &'p [Part], frames: &mut HashMap<&'p str, &'p Part>) {
@@ -139,6 +150,8 @@ pub(super) struct Planner<'p> {
     used: HashSet<String>,
     /// Parts that have no place in the edited text where they stood.
     gone: Vec<&'p Part>,
+    /// What has gone as a whole where nothing new stands in its place, and what it showed.
+    pub(super) deleted: Vec<(Source, Vec<Block>)>,
 }
 
 impl<'p> Planner<'p> {
@@ -149,9 +162,18 @@ impl<'p> Planner<'p> {
             Piece::Frame(reference, _) => key(&Shown::Frame(reference.clone())),
         };
         let news: Vec<u64> = new.iter().map(as_shown).collect();
+        let old_bags = Bags::new(old.len(), |i| match &old[i].shown {
+            Shown::Block(block) => Bag::of_blocks(std::slice::from_ref(block)),
+            Shown::Frame(_) => Bag::default(),
+        });
+        let new_bags = Bags::new(new.len(), |j| match &new[j] {
+            Piece::Block(block) => Bag::of_blocks(std::slice::from_ref(block)),
+            Piece::Frame(..) => Bag::default(),
+        });
+        let alike = |i: usize, j: usize| old_bags.get(i).likeness(new_bags.get(j));
         let likeness = |i: usize, j: usize| match &new[j] {
-            Piece::Block(block) => alike::part(&old[i], block),
-            Piece::Frame(..) => 0.0,
+            Piece::Block(block) if may_become(&old[i], block) => alike(i, j).max(0.01),
+            _ => 0.0,
         };
         let (steps, gone) = align(&olds, &news, true, &likeness);
         let natures: Vec<u64> = old.iter().map(|part| part.nature).collect();
@@ -161,11 +183,22 @@ impl<'p> Planner<'p> {
         {
             return Err(in_doubt(&into_inlines(std::slice::from_ref(shown))));
         }
+        if self.is_strict {
+            unsayable::nothing_changes(old, new, &steps, &gone, &alike)?;
+        }
+        let is_new = |step: &Step| matches!(step, Step::New(_));
+        let nothing_new = !steps.iter().any(is_new);
         for index in gone {
-            if self.is_strict {
-                nothing_unsayable_goes(&old[index], &steps, new)?;
-            }
             self.leave(&old[index]);
+            // What was in a frame may stand without it.
+            let goes = match &old[index].shown {
+                Shown::Block(_) => true,
+                Shown::Frame(reference) => nothing_new && !self.used.contains(reference),
+            };
+            if goes {
+                let shown = blocks_of(&old[index], self.register);
+                self.deleted.push((old[index].source, shown));
+            }
         }
         let plans = steps.into_iter().map(|step| match step {
             Step::Same(i, j) => match &new[j] {
@@ -228,7 +261,7 @@ impl<'p> Planner<'p> {
                     return fresh(block);
                 };
                 match text::runs(units, old, new) {
-                    Some(runs) => Ok(Plan::Text(source, level, runs)),
+                    Some(runs) => Ok(Plan::Text(source, level, runs, new.clone())),
                     None => fresh(block),
                 }
             }
@@ -255,10 +288,13 @@ impl<'p> Planner<'p> {
                 Ok(Plan::List(source, *start, self.entries(entries, items)?))
             }
             (Inside::Table(rows), Block::Table { header, rows: new }) => {
-                let has_header = !header.iter().all(Vec::is_empty);
+                // A header that shows nothing is as good as none, and stays where there is one.
+                let is_empty = |row: &Vec<Cell>| row.iter().all(Vec::is_empty);
+                let is_unseen = |row: &Row| row.is_header && is_empty(&row.shown);
+                let has_header = !is_empty(header) || rows.first().is_some_and(is_unseen);
                 let header = has_header.then_some(header);
                 let new: Vec<&Vec<Cell>> = header.into_iter().chain(new).collect();
-                Ok(Plan::Table(source, self.rows(rows, &new)?))
+                Ok(Plan::Table(source, has_header, self.rows(rows, &new)?))
             }
             _ => fresh(block),
         }
@@ -267,8 +303,9 @@ impl<'p> Planner<'p> {
     fn entries(&mut self, old: &'p [Entry], new: &[Item]) -> Result<Vec<EntryPlan>, Lost> {
         let olds: Vec<u64> = old.iter().map(|entry| key(&entry.shown)).collect();
         let news: Vec<u64> = new.iter().map(key).collect();
-        let likeness =
-            |i: usize, j: usize| alike::blocks(&old[i].shown.blocks, &new[j].blocks).max(0.01);
+        let old_bags = Bags::new(old.len(), |i| Bag::of_blocks(&old[i].shown.blocks));
+        let new_bags = Bags::new(new.len(), |j| Bag::of_blocks(&new[j].blocks));
+        let likeness = |i: usize, j: usize| old_bags.get(i).likeness(new_bags.get(j)).max(0.01);
         let (steps, gone) = align(&olds, &news, true, &likeness);
         let natures: Vec<u64> = old.iter().map(|entry| entry.nature).collect();
         if self.is_strict
@@ -276,8 +313,14 @@ impl<'p> Planner<'p> {
         {
             return Err(in_doubt(&into_inlines(&old[index].shown.blocks)));
         }
+        let is_new = |step: &Step| matches!(step, Step::New(_));
+        let nothing_new = !steps.iter().any(is_new);
         for index in gone {
             old[index].parts.iter().for_each(|part| self.leave(part));
+            if nothing_new {
+                let shown = old[index].shown.blocks.clone();
+                self.deleted.push((old[index].source, shown));
+            }
         }
         let plans = steps.into_iter().map(|step| match step {
             Step::Same(i, _) => Ok(EntryPlan::Keep(old[i].source)),
@@ -301,7 +344,7 @@ impl<'p> Planner<'p> {
                 Some(Block::Paragraph(content)) => content.first(),
                 _ => None,
             };
-            let space = behind_box(old, follows);
+            let space = old.behind_box(follows);
             let mut boxed = vec![Inline::plain(format!("{}{space}", task_box(done)))];
             if let Some(Block::Paragraph(content)) = blocks.first() {
                 boxed.extend(content.iter().cloned());
@@ -314,59 +357,9 @@ impl<'p> Planner<'p> {
     }
 }
 
-/// The white space behind the box that is a part of an entry's text, and before what follows it.
-fn behind_box(entry: &Entry, follows: Option<&Inline>) -> String {
-    let first = entry.parts.first().map(|part| &part.shown);
-    let text = match first {
-        Some(Shown::Block(Block::Paragraph(content))) => match content.first() {
-            Some(Inline::Text { text, .. }) => text.as_str(),
-            _ => "",
-        },
-        _ => "",
-    };
-    let had_box = entry.shown.checked.is_some();
-    let behind = text.chars().skip(task_box(true).len());
-    let space: String = behind
-        .take_while(|c| had_box && c.is_whitespace())
-        .collect();
-    // A box ends where something else begins, and before words that are marked as it is at a space.
-    let is_words = |inline: &Inline| {
-        inline
-            .style()
-            .is_some_and(|style| *style == Style::default())
-    };
-    let needs_none = had_box && !follows.is_some_and(is_words);
-    if space.is_empty() && !needs_none {
-        String::from(" ")
-    } else {
-        space
-    }
-}
-
 pub(super) fn in_doubt(shown: &[Inline]) -> Lost {
     let words = keep::Keep::new("", &flatten::words(shown), false);
     Lost::Doubtful(words.label.clone())
-}
-
-/// A part that cannot be written anew was deleted, unless something new is much like it or stands where it
-/// stood: then it was changed.
-fn nothing_unsayable_goes(part: &Part, steps: &[Step], new: &[Piece]) -> Result<(), Lost> {
-    let (Some(what), Shown::Block(shown)) = (&part.unsayable, &part.shown) else {
-        return Ok(());
-    };
-    let is_like = |step: &Step| match step {
-        Step::New(j) => match &new[*j] {
-            Piece::Block(block) => {
-                alike::blocks(std::slice::from_ref(shown), std::slice::from_ref(block)) >= ALIKE
-            }
-            Piece::Frame(..) => false,
-        },
-        _ => false,
-    };
-    if steps.iter().any(is_like) {
-        return Err(Lost::Hidden(what.clone()));
-    }
-    Ok(())
 }
 
 fn fresh(block: &Block) -> Result<Plan, Lost> {

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::alike::ALIKE;
+
 /// How large a table may become that compares everything with everything.
 const LARGEST_TABLE: usize = 1 << 20;
 
@@ -22,9 +24,6 @@ pub(crate) type Likeness<'a> = &'a dyn Fn(usize, usize) -> f32;
 
 /// How far a twin is looked for: a thousand lines that read alike are not compared with each other.
 const FAR: usize = 256;
-
-/// Below this two elements have too little in common to be one that was changed.
-const ALIKE: f32 = 0.3;
 
 /// Leads from the old sequence to the new one, in the order of the new one; gives the old elements that
 /// have no place in it, too. With `moves` an element may stand before one that it followed.

@@ -225,6 +225,12 @@ fn release_broken(
     new: &Signs,
     origin: &mut [Option<usize>],
 ) {
+    let mut places_of: Vec<Option<usize>> = vec![None; units.len()];
+    for (place, unit) in origin.iter().enumerate() {
+        if let Some(unit) = unit {
+            places_of[*unit] = Some(place);
+        }
+    }
     let mut at = 0;
     while at < units.len() {
         let leaf = units[at].leaf;
@@ -237,9 +243,7 @@ fn release_broken(
         if !units[range.start].is_whole || length == 1 {
             continue;
         }
-        let places: Vec<usize> = (0..origin.len())
-            .filter(|place| origin[*place].is_some_and(|unit| range.contains(&unit)))
-            .collect();
+        let places: Vec<usize> = places_of[range].iter().copied().flatten().collect();
         let in_a_row = places.windows(2).all(|pair| pair[1] == pair[0] + 1);
         let alike = places.iter().all(|place| {
             origin[*place].is_some_and(|unit| styles[unit].as_ref() == Some(&new[*place].1))
@@ -273,8 +277,14 @@ fn neighbours(
         let next = end.and_then(|end| origin[end]);
         let to = next.map_or(seen.len(), |unit| seen.partition_point(|seen| *seen < unit));
         let begun = (from < to).then_some(from);
-        let starts = olds.starts.iter().copied();
-        let starts = starts.filter(|start| (from + 1..to).contains(start));
+        let [first, last] =
+            [from + 1, to].map(|place| olds.starts.partition_point(|start| *start < place));
+        let starts = olds
+            .starts
+            .get(first..last)
+            .unwrap_or_default()
+            .iter()
+            .copied();
         let gone: Vec<usize> = begun.into_iter().chain(starts).collect();
         let end = end.unwrap_or(origin.len());
         let first_word = news.starts.partition_point(|start| *start <= at);

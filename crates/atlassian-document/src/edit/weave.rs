@@ -101,6 +101,7 @@ pub(crate) fn woven(
         written: String::new(),
         open: Vec::new(),
         last: None,
+        brought: None,
     };
     for run in runs {
         match run {
@@ -122,6 +123,8 @@ struct Weaver<'a> {
     open: Vec<Open>,
     /// The unit that was written last, if it stands as it stood.
     last: Option<usize>,
+    /// The unit that was written last, wherever it stands now.
+    brought: Option<usize>,
 }
 
 impl Weaver<'_> {
@@ -170,7 +173,22 @@ impl Weaver<'_> {
         }
     }
 
+    /// Whether a unit shows a thing that the unit before it has brought already.
+    fn is_there(&mut self, unit: usize) -> bool {
+        let before = self.brought.replace(unit);
+        let units = &self.text.units;
+        before.is_some_and(|before| {
+            before + 1 == unit
+                && units[before].leaf == units[unit].leaf
+                && self.text.spans[before] == self.text.spans[unit]
+        })
+    }
+
     fn kept(&mut self, unit: usize) {
+        if self.is_there(unit) {
+            self.last = self.last.map(|_| unit);
+            return;
+        }
         let span = self.text.spans[unit].clone();
         let chain = self.chain(unit);
         let follows = match self.last {
@@ -194,6 +212,9 @@ impl Weaver<'_> {
     }
 
     fn restyled(&mut self, unit: usize, style: &Style) {
+        if self.is_there(unit) {
+            return;
+        }
         let is_code = matches!(self.text.units[unit].sign, super::text::Sign::Code(_));
         let chain = self.marked(&self.text.chains[unit], style, is_code);
         self.turn(chain);
@@ -256,7 +277,7 @@ impl Weaver<'_> {
         self.turn(chain);
         let text = self.spelling.inline(inline, &self.written)?;
         self.written.push_str(&text);
-        self.last = None;
+        (self.last, self.brought) = (None, None);
         Ok(())
     }
 

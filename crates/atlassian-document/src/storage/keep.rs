@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::elements::is_known;
 use super::macros::{account, body_text, emoticon, parameter, resource};
 use super::reader::{content, read_nodes};
 use super::xml::{self, Element, Node};
@@ -9,86 +10,6 @@ use crate::tree::collector::Collector;
 use crate::tree::keep::{Keep, digest, framed, is_frame, is_wide};
 use crate::tree::link::Link;
 use crate::tree::{Block, Inline, Style};
-
-/// Elements that say how text looks, or nothing: text in them stays, and they are nothing without it.
-const LOOKS: &[&str] = &[
-    "strong",
-    "b",
-    "em",
-    "i",
-    "del",
-    "s",
-    "strike",
-    "span",
-    "u",
-    "ins",
-    "sub",
-    "sup",
-    "code",
-    "tt",
-    "kbd",
-    "samp",
-    "small",
-    "big",
-    "font",
-    "br",
-    "wbr",
-    "cite",
-    "q",
-    "abbr",
-    "mark",
-    "ac:inline-comment-marker",
-];
-
-/// Elements that are blocks, or parts of some.
-const SHAPES: &[&str] = &[
-    "p",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "ul",
-    "ol",
-    "li",
-    "table",
-    "thead",
-    "tbody",
-    "tfoot",
-    "tr",
-    "th",
-    "td",
-    "colgroup",
-    "col",
-    "caption",
-    "blockquote",
-    "pre",
-    "hr",
-    "div",
-    "section",
-    "header",
-    "footer",
-    "article",
-    "dl",
-    "dt",
-    "dd",
-    "ac:layout",
-    "ac:layout-section",
-    "ac:layout-cell",
-    "ac:task-list",
-    "ac:task",
-    "ac:task-id",
-    "ac:task-uuid",
-    "ac:task-status",
-    "ac:task-body",
-    "ac:parameter",
-    "ac:rich-text-body",
-    "ac:plain-text-body",
-    "ac:link-body",
-    "ac:plain-text-link-body",
-    "ac:adf-fallback",
-];
 
 /// Macros that Markdown says as panels, unless they have a title.
 pub(crate) const PANELS: &[&str] = &["info", "note", "tip", "warning"];
@@ -207,7 +128,7 @@ fn word(element: &Element, in_text: bool) -> Option<&'static str> {
                 None => element.all_text().trim().is_empty().then_some("anchor"),
             }
         }
-        name if LOOKS.contains(&name) || SHAPES.contains(&name) => None,
+        name if is_known(name) => None,
         // What is unknown and shows text is passed over; without any it would go unseen.
         _ => element.all_text().trim().is_empty().then_some("node"),
     }

@@ -4,6 +4,7 @@
 
 mod data_center;
 mod edit;
+mod elements;
 mod keep;
 mod macros;
 mod reader;

@@ -14,7 +14,12 @@ use crate::tree::{Block, Cell, Inline, Item, Script, Style, notes};
 
 /// Reads a whole page body.
 pub(crate) fn read(storage: &str) -> Vec<Block> {
-    notes::raise(content(&identified(storage)))
+    document(&identified(storage))
+}
+
+/// The blocks of a page whose elements have their references.
+pub(crate) fn document(root: &Element) -> Vec<Block> {
+    notes::raise(content(root))
 }
 
 /// What the elements around a text say about it.

@@ -3,6 +3,7 @@
 //! Confluence answers 400 to anything that is not well-formed XML, so empty elements are closed and
 //! every character of text is escaped. Only XML's own entities are used.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use crate::tree::flatten::{is_simple_task, task_box};
@@ -26,7 +27,12 @@ pub(crate) struct Writer {
     written: String,
     /// The highest number of a task so far.
     tasks: u64,
+    /// People whom a page names in its own way: a mark is left where one of them is to stand.
+    people: HashSet<String>,
 }
+
+/// What a mark for a person begins with, before the account. No reference does.
+pub(crate) const PERSON: &str = "@";
 
 impl Writer {
     /// A writer for a page that has tasks up to this number.
@@ -35,6 +41,11 @@ impl Writer {
             tasks,
             ..Self::default()
         }
+    }
+
+    /// Leaves marks for these people.
+    pub(crate) fn know<'a>(&mut self, accounts: impl Iterator<Item = &'a str>) {
+        self.people.extend(accounts.map(str::to_owned));
     }
 
     /// A block on its own.
@@ -254,6 +265,10 @@ impl<'tree> Sink<'tree> for Writer {
 
     /// The name is Confluence's to show: it follows the account when the person is renamed.
     fn mention(&mut self, account: &'tree str, _: &'tree str) {
+        if self.people.contains(account) {
+            self.raw(&mark(&format!("{PERSON}{account}")));
+            return;
+        }
         self.raw("<ac:link><ri:user ri:account-id=\"");
         self.escaped(account);
         self.raw("\"/></ac:link>");

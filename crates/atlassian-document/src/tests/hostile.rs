@@ -128,3 +128,22 @@ fn unfinished_xml_is_read_as_text() {
     storage_to_markdown(&"<a b=".repeat(MANY / 5));
     storage_to_markdown(&"<![CDATA[".repeat(MANY / 9));
 }
+
+#[test]
+fn hostile_input_is_bounded_as_the_readme_says() {
+    let quotes = markdown_to_storage(&format!("{}deep", "> ".repeat(200)));
+    assert_eq!(quotes.matches("<blockquote>").count(), 24);
+    assert!(quotes.contains("deep"));
+
+    let row = "| x ".repeat(200);
+    let table = markdown_to_storage(&format!("{row}|\n{}|", "| - ".repeat(200)));
+    assert_eq!(table.matches("<th>").count(), 100);
+    assert_eq!(table.matches('x').count(), 200);
+
+    let link = |length: usize| {
+        let address = "a".repeat(length - 1);
+        markdown_to_storage(&format!("[text](/{address})"))
+    };
+    assert!(link(2048).contains("<a href="));
+    assert_eq!(link(2049), "<p>text</p>");
+}

@@ -10,7 +10,7 @@ const PAGE: &str = include_str!("fixtures/page.xml");
 const BUG: &str = include_str!("fixtures/bug.json");
 
 /// The words of a text in Markdown that stand once in it and once in its source, and in no placeholder.
-fn words<'a>(markdown: &'a str, source: &str) -> BTreeSet<&'a str> {
+pub(super) fn words<'a>(markdown: &'a str, source: &str) -> BTreeSet<&'a str> {
     // Addresses and the names of people and of languages are no text, either.
     let labels = ["](keep:", "](accountid:"]
         .into_iter()
@@ -31,7 +31,9 @@ fn words<'a>(markdown: &'a str, source: &str) -> BTreeSet<&'a str> {
     let words = markdown.split(|c: char| !c.is_ascii_alphabetic());
     let once = |text: &str, word: &str| text.matches(word).count() == 1;
     words
-        .filter(|word| word.len() > 3 && once(markdown, word) && once(source, word))
+        .filter(|word| {
+            *word != "accountid" && word.len() > 3 && once(markdown, word) && once(source, word)
+        })
         .filter(|word| labels.iter().all(|label| !label.contains(word)))
         .collect()
 }
@@ -71,8 +73,8 @@ fn a_page_takes_new_text_at_its_end_and_beginning_inside_of_its_layout() {
 
 #[test]
 fn every_block_of_a_page_can_be_left_out_and_only_it_goes() {
-    let page = PAGE.replace("ac:inline-comment-marker", "span");
-    let shown = storage_to_markdown(&page);
+    let page = PAGE;
+    let shown = storage_to_markdown(page);
     let blocks: Vec<&str> = shown.split("\n\n").collect();
     for (index, block) in blocks.iter().enumerate() {
         if block.contains("keep:") && (block.starts_with('[') || block.starts_with('>'))
@@ -82,7 +84,7 @@ fn every_block_of_a_page_can_be_left_out_and_only_it_goes() {
         }
         let mut rest = blocks.clone();
         rest.remove(index);
-        let edited = edit_storage(&page, &rest.join("\n\n"), Losses::Refused);
+        let edited = edit_storage(page, &rest.join("\n\n"), Losses::Refused);
         let edited = edited.unwrap_or_else(|lost| panic!("{block}: {lost}"));
         let shown = markdown::read(&storage_to_markdown(&edited));
         assert_eq!(shown, markdown::read(&rest.join("\n\n")), "{block}");

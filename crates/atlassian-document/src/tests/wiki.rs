@@ -77,7 +77,10 @@ fn what_people_write_in_jira_is_read() {
             "see https://example.com/a_b_c, then",
             "see <https://example.com/a_b_c>, then",
         ),
-        ("[~mia] and [^log.txt]", "@[mia](accountid:mia) and log.txt"),
+        (
+            "[~mia] and [^log.txt]",
+            "@[mia](accountid:mia) and [log.txt](keep:file-f97a7e16)",
+        ),
         ("[Mia|~mia]", "@[Mia](accountid:mia)"),
         (
             "[~accountid:557058:ab-1]",
@@ -85,13 +88,24 @@ fn what_people_write_in_jira_is_read() {
         ),
         (
             "!https://example.com/a.png|width=300,alt=shot!",
+            "![shot](keep:image-55ea436b)",
+        ),
+        (
+            "!https://example.com/a.png|alt=shot!",
             "![shot](https://example.com/a.png)",
         ),
         ("[guide|docs/a.md]", "guide (docs/a.md)"),
-        ("!shot.png|thumbnail!", "shot.png"),
+        ("!shot.png|thumbnail!", "![shot.png](keep:image-3de0aa24)"),
         ("{color:red}hot{color} text", "hot text"),
         ("{noformat}\n*raw*\n{noformat}", "```\n*raw*\n```"),
-        ("{info:title=Mind}\nthe gap\n{info}", "> **Mind:** the gap"),
+        (
+            "{info:title=Mind}\nthe gap\n{info}",
+            "> [Mind](keep:panel-20528976)\n>\n> the gap",
+        ),
+        (
+            "{toc} and /users/{id}",
+            "[macro: toc](keep:macro-cb2cb5fc) and /users/{id}",
+        ),
         ("{panel}\nx\n{panel}", "> x"),
         ("{warning}hot{warning}", "> [!WARNING]\n> hot"),
         ("{panel:title=Tip}x{panel}", "> [!TIP]\n> x"),

@@ -64,12 +64,6 @@ pub(crate) fn strong(text: &str) -> Inline {
     Inline::text(text, &style)
 }
 
-/// A quotation that begins with a label in strong emphasis, as panels are shown: Markdown has no panel,
-/// and a quotation is the one frame that it has.
-pub(crate) fn labelled_quote(label: &str, blocks: Vec<Block>) -> Option<Block> {
-    Block::quote(labelled(label, blocks))
-}
-
 /// Content that begins with a label in strong emphasis.
 pub(crate) fn labelled(label: &str, mut blocks: Vec<Block>) -> Vec<Block> {
     let label = strong(&format!("{label}:"));

@@ -3,32 +3,80 @@
 //! A mark opens before visible text unless a word character stands before it, and closes behind
 //! visible text unless one stands after it; in braces, as in `{*}`, it may stand anywhere.
 
-use std::sync::Arc;
+use std::ops::Range;
 
 use super::link::{Bracket, bare_address, bracket, picture};
-use super::tokens::{Token, find_near, plain, stands_at, tokens};
+use super::macros::is_block;
+use super::marks::{effect, linked, marked};
+use super::running::Running;
+use super::tokens::{Token, find_near, plain, stands_at};
+use crate::edit::weave::{Effect, Wrapper};
+use crate::tree::keep::Keep;
 use crate::tree::link::Link;
 use crate::tree::node::named_mention;
-use crate::tree::{Inline, Script, Style, node};
+use crate::tree::{Inline, Style, node};
 
-/// Reads one line; a forced break inside it stays one.
-pub(crate) fn read_line(line: &str) -> Vec<Inline> {
-    read_tokens(&tokens(line))
+/// A line, or a part of one: its tokens and where each stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Line<'a> {
+    pub(crate) tokens: &'a [Token],
+    pub(crate) spans: &'a [Range<usize>],
 }
 
-/// Reads the tokens of one line, or of a part of one.
-pub(crate) fn read_tokens(tokens: &[Token]) -> Vec<Inline> {
+/// Reads a line into running text. A placeholder's reference comes from `named`, which is given a word for
+/// what it stands for and its source.
+pub(crate) fn read_tokens(
+    line: Line<'_>,
+    source: &str,
+    running: &mut Running,
+    named: &mut dyn FnMut(&str, &str) -> String,
+) {
     let mut reader = Reader {
-        tokens,
-        group_ends: group_ends(tokens),
-        inlines: Vec::new(),
+        tokens: line.tokens,
+        spans: line.spans,
+        source,
+        group_ends: group_ends(line.tokens),
+        running,
+        chain: Vec::new(),
+        named,
     };
-    reader.stretch(0, tokens.len(), &Style::default());
-    reader.inlines
+    reader.stretch(0, line.tokens.len(), &Style::default());
 }
 
 /// The longest macro within a line.
 const LONGEST_MACRO: usize = 100;
+
+/// How far the end of a colour is looked for.
+const FARTHEST_END: usize = 4096;
+
+/// Macros that are often written without parameters. Other words in braces are mostly text.
+const MACROS: &[&str] = &[
+    "attachments",
+    "change-history",
+    "chart",
+    "children",
+    "column",
+    "color",
+    "deck",
+    "card",
+    "details",
+    "excerpt",
+    "expand",
+    "gallery",
+    "html",
+    "include",
+    "jiraissues",
+    "latex",
+    "mermaid",
+    "multimedia",
+    "pagetree",
+    "plantuml",
+    "recently-updated",
+    "section",
+    "status",
+    "toc",
+    "ul",
+];
 
 /// For every place where a group opens that marks cannot look into, where it ends: links and
 /// literal text. Neither holds another one of its kind, so one walk from the end finds them all.
@@ -53,13 +101,18 @@ pub(crate) fn group_ends(tokens: &[Token]) -> Vec<Option<usize>> {
     ends
 }
 
-struct Reader<'a> {
+struct Reader<'a, 'r> {
     tokens: &'a [Token],
+    spans: &'a [Range<usize>],
+    source: &'a str,
     group_ends: Vec<Option<usize>>,
-    inlines: Vec<Inline>,
+    running: &'r mut Running,
+    /// Marks that are open.
+    chain: Vec<usize>,
+    named: &'r mut dyn FnMut(&str, &str) -> String,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     fn stretch(&mut self, from: usize, to: usize, style: &Style) {
         let mut at = from;
         // Once a mark was found not to close in this stretch, it does not close later either.
@@ -76,20 +129,52 @@ impl Reader<'_> {
     }
 
     fn one(&mut self, at: usize, style: &Style) {
-        match self.tokens[at] {
-            Token::Break => self.inlines.push(Inline::Break),
-            Token::Bare(c) | Token::Literal(c) => self.text(c.to_string(), style),
-        }
+        let inline = match self.tokens[at] {
+            Token::Break => Inline::Break,
+            Token::Bare(c) | Token::Literal(c) => Inline::text(c.to_string(), style),
+        };
+        self.whole(vec![inline], at, at + 1);
     }
 
-    fn text(&mut self, text: String, style: &Style) {
-        match self.inlines.last_mut() {
-            Some(Inline::Text {
-                text: last,
-                style: of_last,
-            }) if of_last == style => last.push_str(&text),
-            _ => self.inlines.push(Inline::text(text, style)),
-        }
+    /// Where some tokens stand.
+    fn span(&self, from: usize, to: usize) -> Range<usize> {
+        let start = self.spans.get(from).map_or(0, |span| span.start);
+        let end = to.checked_sub(1).and_then(|last| self.spans.get(last));
+        start..end.map_or(start, |span| span.end.max(start))
+    }
+
+    /// Text that some tokens are read as.
+    fn whole(&mut self, inlines: Vec<Inline>, from: usize, to: usize) {
+        let span = self.span(from, to);
+        self.running.push(inlines, span, &self.chain);
+    }
+
+    /// What lies between two signs.
+    fn within(
+        &mut self,
+        [open, close]: [Range<usize>; 2],
+        effect: Effect,
+        inside: impl FnOnce(&mut Self),
+    ) {
+        let (open, close) = (
+            self.span(open.start, open.end),
+            self.span(close.start, close.end),
+        );
+        self.chain.push(self.running.text.wrappers.len());
+        self.running.text.wrappers.push(Wrapper {
+            open,
+            close,
+            effect,
+        });
+        inside(self);
+        self.chain.pop();
+    }
+
+    fn keep(&mut self, word: &str, label: &str, from: usize, to: usize) {
+        let own = self.source.get(self.span(from, to)).unwrap_or_default();
+        let reference = (self.named)(word, own);
+        let keep = Keep::new(&reference, label, word == "image");
+        self.whole(vec![Inline::Keep(keep)], from, to);
     }
 
     fn word_before(&self, at: usize) -> bool {
@@ -99,69 +184,127 @@ impl Reader<'_> {
 
     /// Code, links, pictures and macros within a line.
     fn group(&mut self, at: usize, to: usize, style: &Style) -> Option<usize> {
-        let end = match self.tokens[at] {
-            Token::Bare('{') if self.group_ends[at].is_some() => self.code(at, style)?,
-            Token::Bare('{') => self.invisible(at)?,
-            Token::Bare('[') if self.group_ends[at].is_some() => self.bracket(at, to, style)?,
-            Token::Bare('!') if !self.word_before(at) => {
-                let (name, words, end) = picture(self.tokens, at)?;
-                if name.contains("://") {
-                    self.inlines.extend(Inline::image(&name, "", &words, style));
-                } else {
-                    self.text(name, style);
-                }
-                end
+        match self.tokens[at] {
+            Token::Bare('{') if self.group_ends[at].is_some_and(|end| end <= to) => {
+                self.code(at, style)
             }
+            Token::Bare('{') => self
+                .colour(at, to, style)
+                .or_else(|| self.macro_sign(at, to)),
+            Token::Bare('[') if self.group_ends[at].is_some() => self.bracket(at, to, style),
+            Token::Bare('!') if !self.word_before(at) => self.picture(at, to, style),
             _ if style.link.is_none() && !self.word_before(at) => {
                 let end = bare_address(self.tokens, at)?.min(to);
                 let address = plain(&self.tokens[at..end]);
-                let link = Link::new(&address, "");
-                self.text(address, &linked(style, link));
-                end
+                let style = linked(style, Link::new(&address, ""));
+                for (index, c) in address.chars().enumerate() {
+                    self.whole(
+                        vec![Inline::text(c.to_string(), &style)],
+                        at + index,
+                        at + index + 1,
+                    );
+                }
+                Some(end)
             }
-            _ => return None,
-        };
-        (end <= to).then_some(end)
+            _ => None,
+        }
     }
 
     fn code(&mut self, at: usize, style: &Style) -> Option<usize> {
         let end = self.group_ends[at]?;
-        let text = plain(&self.tokens[at + 2..end - 2]);
-        let style = style.clone();
-        self.inlines.push(Inline::Code { text, style });
+        let (open, close) = (at..at + 2, end - 2..end);
+        self.within([open, close], Effect::Code, |reader| {
+            for place in at + 2..end - 2 {
+                let text = reader.tokens[place].char().to_string();
+                let style = style.clone();
+                reader.whole(vec![Inline::Code { text, style }], place, place + 1);
+            }
+        });
         Some(end)
     }
 
-    /// Macros that only colour what they surround, or mark a place: no form in Markdown, the text stays.
-    fn invisible(&self, at: usize) -> Option<usize> {
+    /// A picture that lies elsewhere, with words for it at most, says itself.
+    fn picture(&mut self, at: usize, to: usize, style: &Style) -> Option<usize> {
+        let (name, words, end) = picture(self.tokens, at).filter(|(.., end)| *end <= to)?;
+        let content = plain(&self.tokens[at + 1..end - 1]);
+        let settings = content.split_once('|').map_or("", |(_, settings)| settings);
+        let is_plain = settings.is_empty() || settings == format!("alt={words}");
+        let image = Inline::image(&name, "", &words, style);
+        if name.contains("://") && is_plain && matches!(image.as_slice(), [Inline::Image { .. }]) {
+            self.whole(image, at, end);
+        } else {
+            let label = if words.is_empty() { &name } else { &words };
+            self.keep("image", label, at, end);
+        }
+        Some(end)
+    }
+
+    /// The name of the macro that opens or ends at `at`, and the place behind its sign.
+    fn sign(&self, at: usize, to: usize) -> Option<(String, usize)> {
         let end = find_near(self.tokens, at + 1, "}", LONGEST_MACRO)?;
-        let name = plain(&self.tokens[at + 1..end]);
-        let known = name == "color" || name.starts_with("color:") || name.starts_with("anchor:");
-        known.then_some(end + 1)
+        let content = plain(&self.tokens[at + 1..end]);
+        (end < to && !content.contains('{')).then_some((content, end + 1))
+    }
+
+    /// Colours have no form in Markdown: the text stays, and with it its colour.
+    fn colour(&mut self, at: usize, to: usize, style: &Style) -> Option<usize> {
+        let (content, from) = self.sign(at, to)?;
+        if !content.starts_with("color:") {
+            return None;
+        }
+        let sign = "{color}";
+        let end = find_near(self.tokens, from, sign, FARTHEST_END)?;
+        let behind = end + sign.len();
+        if behind > to || end == from {
+            return None;
+        }
+        self.within([at..from, end..behind], Effect::Hidden, |reader| {
+            reader.stretch(from, end, style);
+        });
+        Some(behind)
+    }
+
+    fn macro_sign(&mut self, at: usize, to: usize) -> Option<usize> {
+        let (content, end) = self.sign(at, to)?;
+        let name = content.split(':').next().unwrap_or_default();
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let is_macro = name.len() < content.len() && !is_block(name) || MACROS.contains(&name);
+        if !is_name || !is_macro {
+            return None;
+        }
+        let label = match name {
+            "anchor" => content.replacen(':', ": ", 1),
+            _ => format!("macro: {content}"),
+        };
+        let word = if name == "anchor" { "anchor" } else { "macro" };
+        self.keep(word, &label, at, end);
+        Some(end)
     }
 
     fn bracket(&mut self, at: usize, to: usize, style: &Style) -> Option<usize> {
         let end = self.group_ends[at].filter(|end| *end <= to)?;
         match bracket(&self.tokens[at + 1..end - 1])? {
-            Bracket::Name(name) => self.text(name, style),
+            Bracket::Name(name) => self.keep("file", &name, at, end),
             Bracket::Person(account, name) => {
-                self.inlines.push(named_mention(&account, &name));
+                self.whole(vec![named_mention(&account, &name)], at, end);
             }
             Bracket::Link { label, address } => {
                 let link = Link::new(&address, "").filter(|_| style.link.is_none());
-                let leads = link.is_some() || style.link.is_some();
-                let (from, inner) = (at + 1, linked(style, link));
-                let before = self.inlines.len();
-                // The label must not be joined to the text before it.
-                self.inlines.push(Inline::plain(""));
-                if plain(label) == address {
-                    self.text(address.clone(), &inner);
+                let inner = linked(style, link.clone());
+                let (from, length) = (at + 1, label.len());
+                if inner.link.is_none() {
+                    // What cannot be a link is said in words.
+                    let words = vec![Inline::text(plain(label), style)];
+                    self.whole(node::linked(words, &address, ""), at, end);
+                } else if plain(label) == address {
+                    self.whole(vec![Inline::text(address.clone(), &inner)], at, end);
                 } else {
-                    self.stretch(from, from + label.len(), &inner);
-                }
-                if !leads {
-                    let content = self.inlines.split_off(before);
-                    self.inlines.extend(node::linked(content, &address, ""));
+                    let effect = link.map_or(Effect::Hidden, Effect::Link);
+                    let signs = [at..from, from + length..end];
+                    self.within(signs, effect, |reader| {
+                        reader.stretch(from, from + length, &inner);
+                    });
                 }
             }
         }
@@ -204,8 +347,11 @@ impl Reader<'_> {
             unclosed.push(sign);
             return None;
         };
-        self.stretch(from, end, &inner);
-        Some(end + sign.len())
+        let behind = end + sign.len();
+        self.within([at..from, end..behind], effect(marker), |reader| {
+            reader.stretch(from, end, &inner);
+        });
+        Some(behind)
     }
 
     fn closing(&self, from: usize, to: usize, sign: &str, braced: bool) -> Option<usize> {
@@ -229,41 +375,5 @@ impl Reader<'_> {
             at += 1;
         }
         None
-    }
-}
-
-fn linked(style: &Style, link: Option<Arc<Link>>) -> Style {
-    Style {
-        link: link.or_else(|| style.link.clone()),
-        ..style.clone()
-    }
-}
-
-/// The style inside a mark; none where it is in force already.
-fn marked(style: &Style, marker: char) -> Option<Style> {
-    let mut inner = style.clone();
-    if let Some(script) = script(marker) {
-        return inner.script.replace(script).is_none().then_some(inner);
-    }
-    // A citation, `??title??`, is shown in italics.
-    let mark = match marker {
-        '*' => &mut inner.strong,
-        '-' => &mut inner.strike,
-        '+' => &mut inner.underline,
-        _ => &mut inner.emphasis,
-    };
-    if *mark {
-        return None;
-    }
-    *mark = true;
-    Some(inner)
-}
-
-/// `^super^` and `~sub~`.
-fn script(marker: char) -> Option<Script> {
-    match marker {
-        '^' => Some(Script::Super),
-        '~' => Some(Script::Sub),
-        _ => None,
     }
 }

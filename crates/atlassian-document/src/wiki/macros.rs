@@ -3,27 +3,27 @@
 //! Opening and closing look alike (`{quote}` … `{quote}`), so that no block can hold one of its kind.
 //! Macros that are not named here stay text: a reader sees that there is one.
 
+use std::ops::Range;
+
 /// A part of a text.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Part<'a> {
-    /// Ordinary markup.
-    Text(&'a str),
-    /// `{code}` or `{noformat}`.
-    Code {
-        /// The programming language, if it is named.
-        language: &'a str,
-        /// The literal text.
-        text: &'a str,
-    },
-    /// `{quote}`.
-    Quote(&'a str),
-    /// `{panel}`, `{info}` and their like.
-    Panel {
-        /// The title, or the kind.
-        title: &'a str,
-        /// What is in it.
-        content: &'a str,
-    },
+    /// Ordinary markup, which stands there.
+    Text(Range<usize>),
+    /// A block between braces.
+    Block(Braced<'a>),
+}
+
+/// A block between braces.
+#[derive(Debug)]
+pub(crate) struct Braced<'a> {
+    /// The macro.
+    pub(crate) name: &'static str,
+    /// What stands behind its name.
+    pub(crate) parameters: &'a str,
+    /// Where all of it stands, and what lies in it.
+    pub(crate) whole: Range<usize>,
+    pub(crate) inner: Range<usize>,
 }
 
 const NAMES: [&str; 8] = [
@@ -34,15 +34,21 @@ const NAMES: [&str; 8] = [
 /// for each brace in it.
 const LONGEST_PARAMETERS: usize = 2_000;
 
-/// Cuts `source` where a block begins and ends; a block that never ends is text.
-pub(crate) fn parts(source: &str) -> Vec<Part<'_>> {
+/// Whether a macro is a block.
+pub(crate) fn is_block(name: &str) -> bool {
+    NAMES.contains(&name)
+}
+
+/// Cuts a stretch of `source` where a block begins and ends; a block that never ends is text.
+pub(crate) fn parts(source: &str, range: Range<usize>) -> Vec<Part<'_>> {
+    let source = &source[..range.end];
     let mut parts = Vec::new();
-    let (mut text_from, mut at) = (0, 0);
+    let (mut text_from, mut at) = (range.start, range.start);
     let mut endless: Vec<&str> = Vec::new();
     while let Some(found) = source[at..].find('{') {
         let open = at + found;
         at = open + 1;
-        let Some((name, parameters, inner)) = opening(source, open) else {
+        let Some((name, parameters, inner)) = opening(source, range.start, open) else {
             continue;
         };
         if endless.contains(&name) {
@@ -52,18 +58,23 @@ pub(crate) fn parts(source: &str) -> Vec<Part<'_>> {
             endless.push(name);
             continue;
         };
-        parts.push(Part::Text(&source[text_from..open]));
-        parts.push(block(name, parameters, &source[inner..end]));
+        parts.push(Part::Text(text_from..open));
+        parts.push(Part::Block(Braced {
+            name,
+            parameters,
+            whole: open..after,
+            inner: inner..end,
+        }));
         (text_from, at) = (after, after);
     }
-    parts.push(Part::Text(&source[text_from..]));
+    parts.push(Part::Text(text_from..range.end));
     parts
 }
 
 /// The name and parameters of a block whose brace stands at `open`, and where its content begins.
-fn opening(source: &str, open: usize) -> Option<(&'static str, &str, usize)> {
+fn opening(source: &str, from: usize, open: usize) -> Option<(&'static str, &str, usize)> {
     // A second brace belongs to `{{code}}`, which is literal text.
-    if source[..open].ends_with(['\\', '{']) {
+    if source[from..open].ends_with(['\\', '{']) {
         return None;
     }
     let rest = &source[open + 1..];
@@ -94,42 +105,51 @@ fn closing(source: &str, from: usize, name: &str) -> Option<(usize, usize)> {
     }
 }
 
-fn block<'a>(name: &'static str, parameters: &'a str, content: &'a str) -> Part<'a> {
-    let parameter = |wanted: &str| {
-        parameters
-            .split('|')
-            .find_map(|pair| pair.strip_prefix(wanted)?.strip_prefix('='))
-    };
-    match name {
-        "code" => {
-            let first = parameters.split('|').next().unwrap_or_default();
-            let language =
-                parameter("language").unwrap_or(if first.contains('=') { "" } else { first });
-            // Jira's name for text that is not coloured; without any name it colours Java.
-            let language = if language == "none" { "text" } else { language };
-            let text = without_outer_lines(content);
-            Part::Code { language, text }
-        }
-        "noformat" => Part::Code {
-            language: "",
-            text: without_outer_lines(content),
-        },
-        "quote" => Part::Quote(content),
-        kind => Part::Panel {
-            title: parameter("title").unwrap_or(match kind {
-                "info" => "Info",
-                "note" => "Note",
-                "tip" => "Tip",
-                "warning" => "Warning",
-                _ => "",
-            }),
-            content,
-        },
+impl Braced<'_> {
+    /// Whether what lies in it is literal text.
+    pub(crate) fn is_code(&self) -> bool {
+        matches!(self.name, "code" | "noformat")
     }
-}
 
-/// The line feed after the opening and the one before the end are layout.
-fn without_outer_lines(content: &str) -> &str {
-    let content = content.strip_prefix('\n').unwrap_or(content);
-    content.strip_suffix('\n').unwrap_or(content)
+    /// What is given under a name.
+    pub(crate) fn parameter(&self, wanted: &str) -> Option<&str> {
+        let mut pairs = self.parameters.split('|');
+        pairs.find_map(|pair| pair.strip_prefix(wanted)?.strip_prefix('='))
+    }
+
+    /// The language of code.
+    pub(crate) fn language(&self) -> &str {
+        let first = self.parameters.split('|').next().unwrap_or_default();
+        let alone = if first.contains('=') { "" } else { first };
+        let named = self.parameter("language").unwrap_or(alone);
+        match (self.name, named) {
+            ("noformat", _) => "",
+            // Jira's name for text that is not coloured; without any name it colours Java.
+            (_, "none") => "text",
+            (_, named) => named,
+        }
+    }
+
+    /// The title, or the kind.
+    pub(crate) fn title(&self) -> &str {
+        self.parameter("title").unwrap_or(match self.name {
+            "info" => "Info",
+            "note" => "Note",
+            "tip" => "Tip",
+            "warning" => "Warning",
+            _ => "",
+        })
+    }
+
+    /// Where literal text stands: the line feed after the opening and the one before the end are layout.
+    pub(crate) fn literal(&self, source: &str) -> Range<usize> {
+        let own = &source[self.inner.clone()];
+        let begun = own.strip_prefix("\r\n").or_else(|| own.strip_prefix('\n'));
+        let begun = begun.unwrap_or(own);
+        let ended = begun
+            .strip_suffix("\r\n")
+            .or_else(|| begun.strip_suffix('\n'));
+        let start = self.inner.end - begun.len();
+        start..start + ended.unwrap_or(begun).len()
+    }
 }

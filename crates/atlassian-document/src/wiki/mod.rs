@@ -5,9 +5,14 @@
 
 mod edit;
 mod inline;
+mod lines;
 mod link;
+mod lists;
 mod macros;
+mod marks;
+mod parts;
 mod reader;
+mod running;
 mod text;
 mod tokens;
 mod writer;

@@ -129,16 +129,8 @@ impl<'tree> Sink<'tree> for Writer<'tree> {
     }
 
     fn code(&mut self, text: &'tree str) {
-        let mut code = String::from("{{");
-        for c in text.chars() {
-            match c {
-                '{' | '}' | '\\' | '&' | '*' | '_' | '-' | '+' | '^' | '~' | '[' | ']' | '|'
-                | '!' | '?' => code.push_str(&reference(c)),
-                other => code.push(other),
-            }
-        }
-        code.push_str("}}");
-        self.pieces.push(Piece::Text(code));
+        let code = literal(text);
+        self.pieces.push(Piece::Text(format!("{{{{{code}}}}}")));
     }
 
     fn keep(&mut self, keep: &'tree Keep) {
@@ -167,6 +159,19 @@ impl<'tree> Sink<'tree> for Writer<'tree> {
     fn mention(&mut self, account: &'tree str, _: &'tree str) {
         self.pieces.push(Piece::Text(format!("[~{account}]")));
     }
+}
+
+/// Literal text, without the braces around it.
+pub(super) fn literal(text: &str) -> String {
+    let mut code = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '{' | '}' | '\\' | '&' | '*' | '_' | '-' | '+' | '^' | '~' | '[' | ']' | '|' | '!'
+            | '?' => code.push_str(&reference(c)),
+            other => code.push(other),
+        }
+    }
+    code
 }
 
 /// The marks that text can carry.
@@ -206,7 +211,7 @@ fn reference(c: char) -> String {
 }
 
 /// An address: what would end it is percent-encoded.
-fn address(href: &str) -> String {
+pub(super) fn address(href: &str) -> String {
     let href = href.replace('[', "%5B").replace(']', "%5D");
     let characters: Vec<char> = href.chars().collect();
     let mut written = String::with_capacity(href.len());
@@ -237,7 +242,12 @@ const EMOTICONS: [&str; 18] = [
 const SCHEMES: [&str; 4] = ["http", "https", "ftp", "mailto"];
 
 /// Text with everything escaped that would be markup where it stands.
-fn escaped(text: &str, begins_line: bool, only_marks_before: bool, inside_link: bool) -> String {
+pub(super) fn escaped(
+    text: &str,
+    begins_line: bool,
+    only_marks_before: bool,
+    inside_link: bool,
+) -> String {
     let characters: Vec<char> = text.chars().collect();
     let mut written = String::with_capacity(text.len());
     for (index, c) in characters.iter().copied().enumerate() {

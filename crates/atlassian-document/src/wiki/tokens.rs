@@ -1,5 +1,7 @@
 //! Cuts a line of Jira's wiki markup into characters that mean themselves and characters that may be markup.
 
+use std::ops::Range;
+
 /// One character of a line, or a forced line break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Token {
@@ -24,34 +26,31 @@ impl Token {
 /// The longest character reference that is understood.
 const LONGEST_REFERENCE: usize = 10;
 
-/// Reads backslashes and character references.
-pub(crate) fn tokens(line: &str) -> Vec<Token> {
+/// Reads backslashes and character references of a line that begins at `offset` of its source. Gives for
+/// each token where it stands there, too.
+pub(crate) fn tokens(line: &str, offset: usize) -> (Vec<Token>, Vec<Range<usize>>) {
     let characters: Vec<char> = line.chars().collect();
-    let mut tokens = Vec::with_capacity(characters.len());
-    let mut at = 0;
+    let (mut tokens, mut spans) = (Vec::with_capacity(characters.len()), Vec::new());
+    let (mut at, mut from) = (0, offset);
     while let Some(c) = characters.get(at).copied() {
-        if let Some((decoded, length)) = reference(c, &characters[at + 1..]) {
-            tokens.push(Token::Literal(decoded));
-            at += 1 + length;
-            continue;
-        }
         let next = characters.get(at + 1).copied();
-        match (c, next) {
-            ('\\', Some('\\')) => {
-                tokens.push(Token::Break);
-                at += 2;
+        let (token, length) = match (reference(c, &characters[at + 1..]), c, next) {
+            (Some((decoded, length)), ..) => (Token::Literal(decoded), 1 + length),
+            (None, '\\', Some('\\')) => (Token::Break, 2),
+            (None, '\\', Some(escaped)) if escaped.is_ascii_punctuation() => {
+                (Token::Literal(escaped), 2)
             }
-            ('\\', Some(escaped)) if escaped.is_ascii_punctuation() => {
-                tokens.push(Token::Literal(escaped));
-                at += 2;
-            }
-            _ => {
-                tokens.push(Token::Bare(c));
-                at += 1;
-            }
-        }
+            _ => (Token::Bare(c), 1),
+        };
+        let bytes: usize = characters[at..at + length]
+            .iter()
+            .map(|c| c.len_utf8())
+            .sum();
+        tokens.push(token);
+        spans.push(from..from + bytes);
+        (at, from) = (at + length, from + bytes);
     }
-    tokens
+    (tokens, spans)
 }
 
 /// The character of a reference such as `&amp;` or `&#92;`, and how long it is behind its first.

@@ -72,7 +72,7 @@ fn all(blocks: &[Block], inside: Inside, parts: &mut Vec<String>) {
     }
 }
 
-fn list(start: Option<u64>, items: &[Item], above: &str, lines: &mut Vec<String>) {
+pub(super) fn list(start: Option<u64>, items: &[Item], above: &str, lines: &mut Vec<String>) {
     let marker = if start.is_some() { '#' } else { '*' };
     let markers = format!("{above}{marker}");
     for item in items {
@@ -122,7 +122,7 @@ fn table(header: &[Cell], rows: &[Vec<Cell>]) -> String {
     lines.join("\n")
 }
 
-fn row(bar: &str, cells: &[Cell]) -> String {
+pub(super) fn row(bar: &str, cells: &[Cell]) -> String {
     let mut line = bar.to_owned();
     for cell in cells {
         let text = text::write(cell, Place::Line);

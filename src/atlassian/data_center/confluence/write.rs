@@ -1,6 +1,6 @@
 //! Making and changing pages and comments. The bodies come in the form of Cloud's v2.
 
-use atlassian_document::storage_for_data_center;
+use atlassian_document::edited_storage_for_data_center;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ use crate::model::content::{ContentId, ContentKind};
 impl DataCenterConfluence<'_> {
     /// Makes a page. Never sent twice.
     pub(in crate::atlassian) async fn create(&self, body: &Value) -> Result<Value, AtlassianError> {
-        let mut content = content(body, ContentKind::Page);
+        let mut content = content(body, ContentKind::Page, None);
         if let Some(id) = text(body, "/spaceId") {
             let key = self.space_key(&id).await?;
             content["space"] = json!({ "key": key });
@@ -24,15 +24,16 @@ impl DataCenterConfluence<'_> {
             .await
     }
 
-    /// Replaces a page or a blog post.
+    /// Replaces a page or a blog post, which is `known` as it was read before.
     pub(in crate::atlassian) async fn update(
         &self,
         kind: ContentKind,
         id: &ContentId,
         body: &Value,
+        known: Option<&Value>,
     ) -> Result<Value, AtlassianError> {
         let path = ["content", id.as_str()];
-        let content = content(body, kind);
+        let content = content(body, kind, known);
         self.write("page update", Method::PUT, &path, content, WHOLE)
             .await
     }
@@ -75,7 +76,8 @@ impl DataCenterConfluence<'_> {
         body: &Value,
     ) -> Result<Value, AtlassianError> {
         let container = json!({ "id": id.as_str(), "type": kind.as_str() });
-        let content = json!({ "type": "comment", "container": container, "body": nested(body) });
+        let content =
+            json!({ "type": "comment", "container": container, "body": nested(body, None) });
         let path = ["content"];
         self.write("comment create", Method::POST, &path, content, COMMENT)
             .await
@@ -98,8 +100,8 @@ impl DataCenterConfluence<'_> {
     }
 }
 
-/// A page or a blog post in v1's form.
-fn content(body: &Value, kind: ContentKind) -> Value {
+/// A page or a blog post in v1's form, as it is to replace one that is `known`.
+fn content(body: &Value, kind: ContentKind, known: Option<&Value>) -> Value {
     let mut content = json!({ "type": kind.as_str() });
     for name in ["id", "title", "status", "version"] {
         if let Some(value) = body.get(name) {
@@ -107,7 +109,7 @@ fn content(body: &Value, kind: ContentKind) -> Value {
         }
     }
     if let Some(body) = body.get("body") {
-        content["body"] = nested(body);
+        content["body"] = nested(body, known);
     }
     if let Some(parent) = text(body, "/parentId") {
         content["ancestors"] = json!([{ "id": parent }]);
@@ -116,12 +118,14 @@ fn content(body: &Value, kind: ContentKind) -> Value {
 }
 
 /// A text under the name of its representation.
-fn nested(body: &Value) -> Value {
+fn nested(body: &Value, known: Option<&Value>) -> Value {
     match body.get("representation").and_then(Value::as_str) {
         Some("storage") => {
             let mut body = body.clone();
             if let Some(value) = body.get("value").and_then(Value::as_str) {
-                body["value"] = Value::from(storage_for_data_center(value));
+                let stored = known.and_then(|page| page.pointer("/body/storage/value"));
+                let stored = stored.and_then(Value::as_str).unwrap_or_default();
+                body["value"] = Value::from(edited_storage_for_data_center(value, stored));
             }
             json!({ "storage": body })
         }
@@ -139,15 +143,26 @@ mod tests {
         let v2 = json!({"id": "7", "status": "current", "title": "T", "spaceId": "3", "parentId": "5",
             "body": {"representation": "storage", "value": "<p>x</p>"}, "version": {"number": 4}});
         assert_eq!(
-            content(&v2, ContentKind::Page),
+            content(&v2, ContentKind::Page, None),
             json!({"type": "page", "id": "7", "status": "current", "title": "T", "version": {"number": 4},
                 "body": {"storage": {"representation": "storage", "value": "<p>x</p>"}}, "ancestors": [{"id": "5"}]})
         );
         let person =
             json!({"representation": "storage", "value": "<ri:user ri:account-id=\"mia\"/>"});
         let known = "<ri:user ri:username=\"mia\"/>";
-        assert_eq!(super::nested(&person)["storage"]["value"], known);
+        assert_eq!(super::nested(&person, None)["storage"]["value"], known);
+        let code = |language: &str| {
+            format!(
+                "<ac:structured-macro ac:name=\"code\" ac:macro-id=\"1\"><ac:parameter ac:name=\"language\">{language}</ac:parameter></ac:structured-macro>"
+            )
+        };
+        let stored = json!({"body": {"storage": {"value": code("py")}}});
+        let edited = json!({"representation": "storage", "value": code("typescript")});
+        assert_eq!(
+            super::nested(&edited, Some(&stored))["storage"]["value"],
+            code("js")
+        );
         let nested = json!({"storage": {"representation": "storage", "value": ""}});
-        assert_eq!(super::nested(&nested), nested);
+        assert_eq!(super::nested(&nested, None), nested);
     }
 }

@@ -1,4 +1,6 @@
 //! Inline comments hang on marks that Markdown does not show: none of them may go unseen.
+//!
+//! One goes with the block that it is in, if all of that was deleted: Confluence keeps it among the resolved ones.
 
 use std::collections::BTreeMap;
 
@@ -7,25 +9,65 @@ use serde_json::Value;
 use crate::adf::inline::kind;
 use crate::edit::lost::Lost;
 
-/// Checks that every inline comment of the document still has its place.
-pub(super) fn all_are_kept(before: &Value, after: &Value) -> Result<(), Lost> {
-    let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
-    collect(before, &mut old);
-    collect(after, &mut new);
-    match old.iter().find(|(id, _)| !new.contains_key(*id)) {
-        Some((_, text)) => Err(Lost::Hidden(format!("the inline comment on “{text}”"))),
+/// The inline comments of a document, by their identifiers: the text that each is about, and how many pieces of
+/// text that is.
+pub(super) type Anchors = BTreeMap<String, (String, usize)>;
+
+/// The comments of a node.
+pub(super) fn of(node: &Value) -> Anchors {
+    let mut anchors = Anchors::new();
+    collect(node, &mut anchors);
+    anchors
+}
+
+/// A comment in some nodes, in words.
+pub(super) fn within(nodes: &[Value]) -> Option<String> {
+    let mut anchors = Anchors::new();
+    for node in nodes {
+        collect(node, &mut anchors);
+    }
+    let (_, (text, _)) = anchors.first_key_value()?;
+    Some(in_words(text))
+}
+
+/// Leaves out those of which nothing is left without these nodes.
+pub(super) fn go_with(anchors: &mut Anchors, deleted: &[Value]) {
+    let mut gone = Anchors::new();
+    for node in deleted {
+        collect(node, &mut gone);
+    }
+    for (id, (_, count)) in gone {
+        let left = anchors.get_mut(&id).map(|(_, pieces)| {
+            *pieces = pieces.saturating_sub(count);
+            *pieces
+        });
+        if left == Some(0) {
+            anchors.remove(&id);
+        }
+    }
+}
+
+/// Checks that all of them have their place in a document.
+pub(super) fn are_kept(anchors: &Anchors, document: &Value) -> Result<(), Lost> {
+    let new = of(document);
+    match anchors.iter().find(|(id, _)| !new.contains_key(*id)) {
+        Some((_, (text, _))) => Err(Lost::Hidden(in_words(text))),
         None => Ok(()),
     }
 }
 
-/// The text that each inline comment is about.
-fn collect(node: &Value, anchors: &mut BTreeMap<String, String>) {
+fn in_words(text: &str) -> String {
+    format!("the inline comment on “{text}”")
+}
+
+fn collect(node: &Value, anchors: &mut Anchors) {
     for mark in node["marks"].as_array().into_iter().flatten() {
         if kind(mark) == "annotation"
             && let Some(id) = mark["attrs"]["id"].as_str()
         {
-            let text = anchors.entry(id.to_owned()).or_default();
+            let (text, count) = anchors.entry(id.to_owned()).or_default();
             text.push_str(node["text"].as_str().unwrap_or_default());
+            *count += 1;
         }
     }
     for child in node["content"].as_array().into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! Writes changed lists and tables as ADF.
+//! Writes changed lists as ADF.
 
 use serde_json::{Value, json};
 
@@ -7,9 +7,9 @@ use crate::adf::inline::kind;
 use crate::adf::reader::children;
 use crate::edit::lost::Lost;
 use crate::edit::part::Source;
-use crate::edit::plan::{EntryPlan, FieldPlan, Plan, RowPlan};
+use crate::edit::plan::{EntryPlan, Plan};
 use crate::tree::flatten::is_simple_task;
-use crate::tree::{Block, Cell, Item};
+use crate::tree::{Block, Item};
 
 /// The highest number among the identifiers that the writer counts.
 pub(super) fn largest_identifier(node: &Value) -> u64 {
@@ -127,67 +127,5 @@ impl Renderer<'_> {
             _ => vec![self.writer.list_item(item)],
         };
         self.resolved(nodes, list)
-    }
-
-    pub(super) fn table(&mut self, source: Source, rows: &[RowPlan]) -> Result<Value, Lost> {
-        let origin = self.origins[source];
-        let mut node = origin.nodes[0].clone();
-        let olds = children(&origin.nodes[0]);
-        let is_header = |row: &Value| children(row).iter().all(|cell| kind(cell) == "tableHeader");
-        let header = olds.first().filter(|row| is_header(row));
-        let pattern = olds.iter().find(|row| !is_header(row));
-        let mut content = origin.lead.to_vec();
-        for (index, row) in rows.iter().enumerate() {
-            content.push(match row {
-                RowPlan::Keep(source) => self.origins[*source].nodes[0].clone(),
-                RowPlan::Changed(source, fields) => self.row(*source, fields)?,
-                RowPlan::Fresh(cells) => {
-                    let like = header.filter(|_| index == 0 && origin.lead.is_empty());
-                    self.fresh_row(like.or(pattern), cells)?
-                }
-            });
-        }
-        node["content"] = Value::from(content);
-        Ok(node)
-    }
-
-    fn row(&mut self, source: Source, fields: &[FieldPlan]) -> Result<Value, Lost> {
-        let old = &self.origins[source].nodes[0];
-        let mut cells = Vec::new();
-        for (column, field) in fields.iter().enumerate() {
-            cells.push(match field {
-                FieldPlan::Keep(source) => self.origins[*source].nodes[0].clone(),
-                FieldPlan::Changed(source, plans) => {
-                    let origin = self.origins[*source];
-                    let mut cell = origin.nodes[0].clone();
-                    let content = self.blocks(plans, kind(&origin.nodes[0]))?;
-                    cell["content"] = filled(origin.lead, content);
-                    cell
-                }
-                FieldPlan::Fresh(cell) => {
-                    let like = children(old).get(column).or(children(old).last());
-                    self.fresh_cell(like, cell)?
-                }
-            });
-        }
-        let mut row = old.clone();
-        row["content"] = Value::from(cells);
-        Ok(row)
-    }
-
-    fn fresh_row(&mut self, like: Option<&Value>, cells: &[Cell]) -> Result<Value, Lost> {
-        let likes = like.map_or(&[][..], children);
-        let cells = cells.iter().enumerate();
-        let cells = cells.map(|(column, cell)| self.fresh_cell(likes.get(column), cell));
-        let cells = cells.collect::<Result<Vec<_>, Lost>>()?;
-        Ok(json!({ "type": "tableRow", "content": cells }))
-    }
-
-    fn fresh_cell(&mut self, like: Option<&Value>, cell: &Cell) -> Result<Value, Lost> {
-        let header = like.is_some_and(|like| kind(like) == "tableHeader");
-        let kind = if header { "tableHeader" } else { "tableCell" };
-        let block = Block::Paragraph(cell.clone());
-        let content = self.fresh(&block, kind)?;
-        Ok(json!({ "type": kind, "attrs": {}, "content": content }))
     }
 }

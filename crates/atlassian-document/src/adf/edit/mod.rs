@@ -7,6 +7,7 @@ mod nodes;
 mod parts;
 mod render;
 mod runs;
+mod tables;
 
 use serde_json::{Value, json};
 
@@ -35,16 +36,20 @@ pub(crate) fn edit(current: &Value, edited: &str, losses: Losses) -> Result<Valu
     if is_unchanged(&super::read(current), edited, &register) {
         return Ok(current.clone());
     }
+    let mut anchors = anchors::of(current);
     let written = read.and_then(|read| {
-        let plans = planned(&read.parts, &register, edited, losses)?;
+        let planned = planned(&read.parts, &register, edited, losses)?;
+        for source in &planned.deleted {
+            anchors::go_with(&mut anchors, read.origins[*source].nodes);
+        }
         let names = mentioned(&markdown::read(edited));
         let mut renderer = render::Renderer::new(&document, read.origins, names);
-        renderer.document(&plans)
+        renderer.document(&planned.plans)
     });
     match (written, losses) {
         (Ok(written), Losses::Refused) => {
             let written = without_references(&written);
-            anchors::all_are_kept(current, &written)?;
+            anchors::are_kept(&anchors, &written)?;
             Ok(written)
         }
         (Ok(written), Losses::Accepted) => Ok(without_references(&written)),

@@ -1,9 +1,12 @@
 //! What an edit changes in a single node, and looks for in one.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use crate::adf::inline::{attribute, kind};
 use crate::adf::reader::children;
+use crate::tree::Block;
 use crate::tree::language::{self, Target};
 
 /// The block of code with another text, and another language if there is one.
@@ -48,11 +51,26 @@ pub(super) fn is_blank(node: &Value) -> bool {
     children(node).iter().all(is_blank)
 }
 
-/// The first mention of an account.
-pub(super) fn mention_of<'d>(node: &'d Value, account: &str) -> Option<&'d Value> {
-    if kind(node) == "mention" && attribute(node, "id") == Some(account) {
-        return Some(node);
+/// The first mention of each account.
+pub(super) fn mentions<'d>(node: &'d Value, found: &mut HashMap<&'d str, &'d Value>) {
+    if kind(node) == "mention"
+        && let Some(account) = attribute(node, "id")
+    {
+        found.entry(account).or_insert(node);
     }
-    let mut below = children(node).iter();
-    below.find_map(|node| mention_of(node, account))
+    for child in children(node) {
+        mentions(child, found);
+    }
+}
+
+/// Gives what can be opened another title, unless it is shown as this one.
+pub(super) fn retitle(node: &mut Value, new: &str) {
+    let title = attribute(node, "title").unwrap_or_default();
+    let shown = match Block::details(title, Vec::new()) {
+        Some(Block::Details { title, .. }) => title,
+        _ => String::new(),
+    };
+    if shown != new {
+        node["attrs"]["title"] = Value::from(new);
+    }
 }

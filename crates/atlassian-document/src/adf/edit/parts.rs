@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::anchors;
 use super::runs::units;
 use crate::adf::inline::kind;
 use crate::adf::keep::{KEY, reference_of};
@@ -165,7 +166,7 @@ impl<'d> Reader<'d> {
                 Inside::List(self.items(node, items, level)?)
             }
             ("table", Block::Table { header, rows }) => {
-                Inside::Table(self.rows(node, header, rows, level, source)?)
+                Inside::Table(self.rows(node, header, rows, level)?)
             }
             _ => Inside::Whole,
         };
@@ -173,7 +174,7 @@ impl<'d> Reader<'d> {
             source,
             shown: Shown::Block(block),
             nature: nature(own),
-            unsayable: None,
+            unsayable: anchors::within(own),
             inside,
         })
     }
@@ -246,23 +247,15 @@ impl<'d> Reader<'d> {
         header: &[Cell],
         rows: &[Vec<Cell>],
         level: usize,
-        source: Source,
     ) -> Result<Vec<Row>, Lost> {
         let nodes = children(table);
-        // A header that shows nothing is as good as none.
         let has_header = nodes.len() > rows.len();
-        let is_unseen = has_header && header.iter().all(Vec::is_empty);
-        let nodes = if is_unseen { &nodes[1..] } else { nodes };
-        if is_unseen {
-            self.origins[source].lead = &children(table)[..1];
-        }
-        let header = (has_header && !is_unseen).then_some(header);
+        let header = has_header.then_some(header);
         let shown = header.into_iter().chain(rows.iter().map(Vec::as_slice));
         let reaches: Vec<Vec<_>> = children(table).iter().map(reaches).collect();
         let is_merged = reaches.iter().flatten().any(|reach| *reach != (1, 1));
-        let columns = columns(&reaches).split_off(usize::from(is_unseen));
-        let rows = nodes.iter().zip(shown).zip(columns);
-        let rows = rows.map(|((node, shown), columns)| {
+        let rows = nodes.iter().zip(shown).zip(columns(&reaches)).enumerate();
+        let rows = rows.map(|(index, ((node, shown), columns))| {
             let row = self.origin(std::slice::from_ref(node), "table");
             let cells = children(node).iter().zip(columns).map(|(cell, column)| {
                 let source = self.origin(std::slice::from_ref(cell), "tableRow");
@@ -277,6 +270,7 @@ impl<'d> Reader<'d> {
                 source: row,
                 shown: shown.to_vec(),
                 nature: nature(std::slice::from_ref(node)),
+                is_header: has_header && index == 0,
                 cells: cells.collect::<Result<Vec<_>, Lost>>()?,
                 is_merged,
             })

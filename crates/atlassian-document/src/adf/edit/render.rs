@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::fields::largest_identifier;
 use super::grammar::{may_stand, place};
-use super::nodes::{code, is_blank, mention_of, remove};
+use super::nodes::{code, is_blank, mentions, remove, retitle};
 use super::parts::Origin;
 use super::runs::Runs;
-use crate::adf::inline::{attribute, kind};
+use crate::adf::inline::kind;
 use crate::adf::keep::{KEY, reference_of, title};
 use crate::adf::reader::{children, is_running_text};
 use crate::adf::text;
@@ -27,6 +27,8 @@ pub(super) struct Renderer<'d> {
     /// Nodes with a reference, and the kind of node that each lies in.
     nodes: HashMap<&'d str, (&'d Value, &'d str)>,
     root: &'d Value,
+    /// The first mention of each account.
+    people: HashMap<&'d str, &'d Value>,
     /// The names that the edited text has for people.
     names: HashMap<String, String>,
     pub(super) writer: Writer,
@@ -39,12 +41,14 @@ impl<'d> Renderer<'d> {
         origins: Vec<Origin<'d>>,
         names: HashMap<String, String>,
     ) -> Self {
-        let mut nodes = HashMap::new();
+        let (mut nodes, mut people) = (HashMap::new(), HashMap::new());
         find(root, "", &mut nodes);
+        mentions(root, &mut people);
         Self {
             origins,
             nodes,
             root,
+            people,
             names,
             writer: Writer::counting_from(largest_identifier(root)),
         }
@@ -91,11 +95,13 @@ impl<'d> Renderer<'d> {
             | Plan::Panel(source, ..)
             | Plan::Details(source, ..)
             | Plan::List(source, ..)
-            | Plan::Table(source, _) => *source,
+            | Plan::Table(source, ..) => *source,
         };
         let origin = self.origins[source];
         match plan {
-            Plan::Text(_, level, runs) => nodes.extend(self.words(source, *level, runs, parent)?),
+            Plan::Text(_, level, runs, _) => {
+                nodes.extend(self.words(source, *level, runs, parent)?);
+            }
             Plan::Code(_, language, text) => {
                 nodes.push(code(&origin.nodes[0], language.as_deref(), text));
             }
@@ -110,18 +116,13 @@ impl<'d> Renderer<'d> {
             }
             Plan::Details(_, new, plans) => {
                 let mut node = self.inside(source, plans, parent)?;
-                let title = attribute(&node, "title").unwrap_or_default();
-                let shown = match Block::details(title, Vec::new()) {
-                    Some(Block::Details { title, .. }) => title,
-                    _ => String::new(),
-                };
-                if shown != *new {
-                    node["attrs"]["title"] = Value::from(new.as_str());
-                }
+                retitle(&mut node, new);
                 nodes.push(node);
             }
             Plan::List(_, start, entries) => nodes.push(self.list(source, *start, entries)?),
-            Plan::Table(_, rows) => nodes.push(self.table(source, rows)?),
+            Plan::Table(_, has_header, rows) => {
+                nodes.push(self.table(source, *has_header, rows)?);
+            }
             Plan::Keep(_) | Plan::Moved(..) | Plan::Fresh(_) => {
                 nodes.extend_from_slice(origin.nodes);
             }
@@ -227,7 +228,7 @@ impl<'d> Renderer<'d> {
 
     /// A person as the document names them already, or as the edited text does.
     fn person(&self, account: &str) -> Value {
-        let known = mention_of(self.root, account).cloned();
+        let known = self.people.get(account).copied().cloned();
         let mut node = known.unwrap_or_else(|| {
             text::inline(&Inline::Mention {
                 name: self.names.get(account).cloned().unwrap_or_default(),

@@ -1,5 +1,7 @@
 //! ADF's running text as units, and changed running text as ADF.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use crate::adf::inline::{self, kind};
@@ -25,7 +27,9 @@ pub(super) fn units(nodes: &[Value]) -> Option<Vec<Unit>> {
 /// A stretch of one leaf.
 #[derive(Debug)]
 pub(super) struct Piece {
+    /// The node, without its text if it has one.
     node: Value,
+    text: Option<String>,
     /// The leaf that it comes from or stands for.
     leaf: Option<usize>,
 }
@@ -34,15 +38,32 @@ pub(super) struct Piece {
 pub(super) struct Runs<'d> {
     nodes: &'d [Value],
     units: Vec<Unit>,
+    /// For every leaf where its units begin and end.
+    leaves: HashMap<usize, (usize, usize)>,
+    /// For every unit of a text where it begins in it.
+    offsets: Vec<usize>,
     pieces: Vec<Piece>,
 }
 
 impl<'d> Runs<'d> {
     /// Runs of the text in `nodes`.
     pub(super) fn new(nodes: &'d [Value]) -> Self {
+        let units = units(nodes).unwrap_or_default();
+        let mut leaves: HashMap<usize, (usize, usize)> = HashMap::new();
+        for (at, unit) in units.iter().enumerate() {
+            leaves.entry(unit.leaf).or_insert((at, at)).1 = at + 1;
+        }
+        let mut offsets = vec![0; units.len()];
+        for (leaf, (from, to)) in &leaves {
+            let text = nodes[*leaf]["text"].as_str().unwrap_or_default();
+            let places = offsets[*from..*to].iter_mut().zip(text.char_indices());
+            places.for_each(|(offset, (at, _))| *offset = at);
+        }
         Self {
             nodes,
-            units: units(nodes).unwrap_or_default(),
+            units,
+            leaves,
+            offsets,
             pieces: Vec::new(),
         }
     }
@@ -52,19 +73,18 @@ impl<'d> Runs<'d> {
         let mut at = from;
         while at < to {
             let leaf = self.units[at].leaf;
-            let is_own = |unit: &&Unit| unit.leaf == leaf;
-            let first = self
-                .units
-                .iter()
-                .position(|unit| unit.leaf == leaf)
-                .unwrap_or(at);
-            let length = self.units.iter().filter(is_own).count();
-            let end = to.min(first + length);
-            let is_all = at == first && end == first + length;
-            let mut node = self.nodes[leaf].clone();
-            if !is_all && kind(&node) == "text" {
-                let text = node["text"].as_str().unwrap_or_default();
-                let part: String = text.chars().skip(at - first).take(end - at).collect();
+            let (first, last) = self.leaves.get(&leaf).copied().unwrap_or((at, at + 1));
+            let end = to.min(last);
+            let is_all = at == first && end == last;
+            let mut node = without_text(&self.nodes[leaf]);
+            if let Some(text) = self.nodes[leaf]["text"].as_str() {
+                let part = if is_all {
+                    text
+                } else {
+                    let until = (end < last).then(|| self.offsets[end]);
+                    let part = text.get(self.offsets[at]..until.unwrap_or(text.len()));
+                    part.unwrap_or_default()
+                };
                 node["text"] = Value::from(part);
             }
             if let Some(style) = style {
@@ -85,7 +105,7 @@ impl<'d> Runs<'d> {
             && kind(&self.nodes[leaf]) == "text"
             && let Inline::Text { text, style } | Inline::Code { text, style } = inline
         {
-            let mut node = self.nodes[leaf].clone();
+            let mut node = without_text(&self.nodes[leaf]);
             node["text"] = Value::from(text.as_str());
             let is_code = matches!(inline, Inline::Code { .. });
             self.push(restyled(&node, style, is_code), Some(leaf));
@@ -108,35 +128,68 @@ impl<'d> Runs<'d> {
 
     /// Adds a node as it is.
     pub(super) fn put(&mut self, node: Value) {
-        self.pieces.push(Piece { node, leaf: None });
+        let (leaf, text) = (None, None);
+        self.pieces.push(Piece { node, text, leaf });
     }
 
     /// Joins what was one leaf, or is new and marked alike; leaves that lie beside each other stay two.
-    fn push(&mut self, node: Value, leaf: Option<usize>) {
+    fn push(&mut self, mut node: Value, leaf: Option<usize>) {
+        let text = match node.get_mut("text").map(Value::take) {
+            Some(Value::String(text)) if kind(&node) == "text" => text,
+            Some(text) => {
+                node["text"] = text;
+                self.pieces.push(Piece {
+                    node,
+                    text: None,
+                    leaf,
+                });
+                return;
+            }
+            None => {
+                let text = None;
+                self.pieces.push(Piece { node, text, leaf });
+                return;
+            }
+        };
         if let Some(last) = self.pieces.last_mut()
-            && kind(&node) == "text"
-            && kind(&last.node) == "text"
-            && without_text(&last.node) == without_text(&node)
+            && last.node == node
             && (last.leaf == leaf || last.leaf.is_none() || leaf.is_none())
+            && let Some(before) = &mut last.text
         {
-            let text = node["text"].as_str().unwrap_or_default();
-            let before = last.node["text"].as_str().unwrap_or_default();
-            last.node["text"] = Value::from(format!("{before}{text}"));
+            before.push_str(&text);
             return;
         }
-        self.pieces.push(Piece { node, leaf });
+        let text = Some(text);
+        self.pieces.push(Piece { node, text, leaf });
     }
 
     /// The nodes.
     pub(super) fn finish(self) -> Vec<Value> {
-        self.pieces.into_iter().map(|piece| piece.node).collect()
+        let pieces = self.pieces.into_iter().map(|piece| {
+            let mut node = piece.node;
+            if let Some(text) = piece.text {
+                node["text"] = Value::from(text);
+            }
+            node
+        });
+        pieces.collect()
     }
 }
 
+/// A copy of a node that is not made of its text, which may be long.
 fn without_text(node: &Value) -> Value {
-    let mut copy = node.clone();
-    copy["text"] = Value::Null;
-    copy
+    let Some(fields) = node.as_object() else {
+        return node.clone();
+    };
+    let fields = fields.iter().map(|(name, value)| {
+        let value = if name == "text" {
+            Value::Null
+        } else {
+            value.clone()
+        };
+        (name.clone(), value)
+    });
+    Value::Object(fields.collect())
 }
 
 /// The marks of a node that Markdown does not show.

@@ -1,19 +1,18 @@
-//! Writes changed lists, tables and macros into the page.
+//! Writes changed lists and macros into the page.
 
 use super::render::Renderer;
 use super::sequence::{Kind, Written, between};
 use super::source::with_attribute;
 use crate::edit::lost::Lost;
 use crate::edit::part::Source;
-use crate::edit::plan::{EntryPlan, FieldPlan, Plan, RowPlan};
+use crate::edit::plan::{EntryPlan, Plan};
 use crate::storage::macros::parameter;
-use crate::storage::reader::cells;
 use crate::storage::writer::{escaped, literal};
 use crate::storage::xml::{Element, Span};
 use crate::tree::language::{self, Target};
-use crate::tree::{Cell, normal};
+use crate::tree::normal;
 
-fn stays(source: Source, text: String) -> Written {
+pub(super) fn stays(source: Source, text: String) -> Written {
     Written {
         old: Some(source),
         text,
@@ -21,7 +20,7 @@ fn stays(source: Source, text: String) -> Written {
     }
 }
 
-fn is_new(text: String) -> Written {
+pub(super) fn is_new(text: String) -> Written {
     Written {
         old: None,
         text,
@@ -73,84 +72,41 @@ impl Renderer<'_> {
         plans: &[Plan],
     ) -> Result<String, Lost> {
         let inner = self.inside(own, plans)?;
-        let mut changes = vec![self.filling(own, inner)];
-        let status = self.origins[own]
+        let Some(task) = self.origins[own]
             .element
-            .and_then(|task| task.child("ac:task-status"));
-        if let (Some(done), Some(status)) = (checked, status) {
-            let was_done = status.all_text().trim() == "complete";
-            if was_done != done {
-                let word = if done { "complete" } else { "incomplete" };
-                changes.push((status.inner.clone(), word.to_owned()));
+            .filter(|task| task.name == "ac:task")
+        else {
+            return Ok(self.filled(own, inner));
+        };
+        let mut changes = Vec::new();
+        let body = task.child("ac:task-body");
+        if let Some(done) = checked {
+            let word = if done { "complete" } else { "incomplete" };
+            let status = task.child("ac:task-status");
+            let was_done = status.is_some_and(|status| status.all_text().trim() == "complete");
+            let new = |word: &str| format!("<ac:task-status>{word}</ac:task-status>");
+            match status {
+                _ if was_done == done => {}
+                Some(status) if status.is_empty_tag() => {
+                    changes.push((status.span.clone(), new(word)));
+                }
+                Some(status) => changes.push((status.inner.clone(), word.to_owned())),
+                None => {
+                    let at = body.map_or(task.inner.end, |body| body.span.start);
+                    changes.push((at..at, new(word)));
+                }
             }
         }
+        // A task that nobody has written yet has no body.
+        match body {
+            None if inner.is_empty() => {}
+            None => {
+                let (at, body) = self.filling(own, inner);
+                changes.push((at, format!("<ac:task-body>{body}</ac:task-body>")));
+            }
+            Some(_) => changes.push(self.filling(own, inner)),
+        }
         Ok(self.changed(own, changes))
-    }
-
-    pub(super) fn table(&mut self, own: Source, rows: &[RowPlan]) -> Result<String, Lost> {
-        let olds = self.origins[own].element.map(crate::storage::reader::rows);
-        let olds = olds.unwrap_or_default();
-        let is_header = |row: &&&Element| cells(row).all(|cell| cell.name == "th");
-        let header = olds.first().filter(is_header).copied();
-        let pattern = olds.iter().find(|row| !is_header(row)).copied();
-        let mut written = Vec::with_capacity(rows.len());
-        for (index, row) in rows.iter().enumerate() {
-            written.push(match row {
-                RowPlan::Keep(source) => stays(*source, self.whole(*source)),
-                RowPlan::Changed(source, fields) => stays(*source, self.row(*source, fields)?),
-                RowPlan::Fresh(cells) => {
-                    let like = header.filter(|_| index == 0).or(pattern);
-                    is_new(self.fresh_row(like, cells)?)
-                }
-            });
-        }
-        let inner = between(self.page.source, &self.origins, own, written)?;
-        Ok(self.filled(own, inner))
-    }
-
-    fn row(&mut self, own: Source, fields: &[FieldPlan]) -> Result<String, Lost> {
-        let olds: Vec<&Element> = self.origins[own]
-            .element
-            .into_iter()
-            .flat_map(cells)
-            .collect();
-        let mut written = Vec::with_capacity(fields.len());
-        for (column, field) in fields.iter().enumerate() {
-            written.push(match field {
-                FieldPlan::Keep(source) => stays(*source, self.whole(*source)),
-                FieldPlan::Changed(source, plans) => {
-                    let inner = self.inside(*source, plans)?;
-                    stays(*source, self.filled(*source, inner))
-                }
-                FieldPlan::Fresh(cell) => {
-                    let like = olds.get(column).or(olds.last()).copied();
-                    is_new(self.fresh_cell(like, cell)?)
-                }
-            });
-        }
-        let inner = between(self.page.source, &self.origins, own, written)?;
-        Ok(self.filled(own, inner))
-    }
-
-    fn fresh_row(&mut self, like: Option<&Element>, new: &[Cell]) -> Result<String, Lost> {
-        let likes: Vec<&Element> = like.into_iter().flat_map(cells).collect();
-        let mut row = String::from("<tr>");
-        for (column, cell) in new.iter().enumerate() {
-            row.push_str(&self.fresh_cell(likes.get(column).copied(), cell)?);
-        }
-        Ok(row + "</tr>")
-    }
-
-    /// A cell of the kind of its neighbours, with a paragraph in it if they have one.
-    fn fresh_cell(&mut self, like: Option<&Element>, cell: &Cell) -> Result<String, Lost> {
-        let name = like.map_or("td", |like| like.name.as_str()).to_owned();
-        let in_paragraph = like.is_some_and(|like| like.child("p").is_some());
-        let text = self.loose(cell)?;
-        Ok(if in_paragraph {
-            format!("<{name}><p>{text}</p></{name}>")
-        } else {
-            format!("<{name}>{text}</{name}>")
-        })
     }
 
     pub(super) fn code(&mut self, own: Source, language: Option<&str>, text: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::comments::Comments;
 use super::shape::{anonymous, body, is_block, is_transparent, odd};
 use super::units;
 use crate::edit::lines::blocks_of;
@@ -45,6 +46,7 @@ pub(super) fn read<'d>(
     let mut reader = Reader {
         source,
         register,
+        comments: Comments::of(root),
         origins: Vec::new(),
     };
     let own = reader.origin(None, Some(root), root.span.clone());
@@ -80,6 +82,7 @@ fn register_element(element: &Element, register: &mut HashMap<String, Known>) {
 pub(super) struct Reader<'d, 'r> {
     pub(super) source: &'d str,
     register: &'r Register,
+    comments: Comments,
     pub(super) origins: Vec<Origin<'d>>,
 }
 
@@ -179,11 +182,12 @@ impl<'d> Reader<'d, '_> {
         unsayable: Option<String>,
         inside: Inside,
     ) -> Part {
+        let whole = &self.origins[source].whole;
         Part {
             source,
             shown,
-            nature: self.nature(&self.origins[source].whole),
-            unsayable,
+            nature: self.nature(whole),
+            unsayable: unsayable.or_else(|| self.comments.within(whole)),
             inside,
         }
     }
@@ -271,7 +275,6 @@ impl<'d> Reader<'d, '_> {
                 (origin.whole.end, origin.inner.end) = (child.span.end, child.span.end);
                 origin.parts.push(part.source);
                 entry.parts.push(part);
-                entry.nature = self.nature(&self.origins[entry.source].whole);
                 continue;
             }
             if child.name != "li" {
@@ -282,10 +285,14 @@ impl<'d> Reader<'d, '_> {
             entries.push(Entry {
                 source,
                 shown: items.next()?,
-                nature: self.nature(&child.span),
+                // It is known when all that belongs to the entry is read.
+                nature: 0,
                 is_task: false,
                 parts,
             });
+        }
+        for entry in &mut entries {
+            entry.nature = self.nature(&self.origins[entry.source].whole);
         }
         self.origins[own].parts = entries.iter().map(|entry| entry.source).collect();
         items.next().is_none().then_some(entries)
@@ -297,10 +304,15 @@ impl<'d> Reader<'d, '_> {
         let tasks = list.elements().filter(|child| child.name == "ac:task");
         for (task, shown) in tasks.zip(items) {
             let body = task.child("ac:task-body");
+            if task.is_empty_tag() {
+                return None;
+            }
             let source = self.origin(Some(task), body, task.span.clone());
-            let parts = match body {
-                Some(body) => self.sequence(&body.children, source)?,
-                None => Vec::new(),
+            let parts = if let Some(body) = body {
+                self.sequence(&body.children, source)?
+            } else {
+                self.origins[source].inner = task.inner.end..task.inner.end;
+                Vec::new()
             };
             entries.push(Entry {
                 source,

@@ -27,7 +27,8 @@ impl<'d> Renderer<'d> {
     /// A renderer for a page.
     pub(super) fn new(source: &'d str, root: &'d Element, origins: Vec<Origin<'d>>) -> Self {
         let page = PageSource::new(source, root);
-        let writer = Writer::counting_from(page.tasks);
+        let mut writer = Writer::counting_from(page.tasks);
+        writer.know(page.people.keys().copied());
         Self {
             origins,
             page,
@@ -98,7 +99,7 @@ impl<'d> Renderer<'d> {
                 return Ok(Written { old, text, kind });
             }
             Plan::Keep(source) => (*source, self.whole(*source)),
-            Plan::Text(source, level, runs) => return self.text(*source, *level, runs),
+            Plan::Text(source, level, runs, _) => return self.text(*source, *level, runs),
             Plan::Code(source, language, text) => {
                 (*source, self.code(*source, language.as_deref(), text))
             }
@@ -114,7 +115,9 @@ impl<'d> Renderer<'d> {
                 (*source, self.changed(*source, changes))
             }
             Plan::List(source, start, entries) => (*source, self.list(*source, *start, entries)?),
-            Plan::Table(source, rows) => (*source, self.table(*source, rows)?),
+            Plan::Table(source, has_header, rows) => {
+                (*source, self.table(*source, *has_header, rows)?)
+            }
         };
         let name = self.origins[source]
             .element

@@ -1,19 +1,23 @@
 //! Puts parts back between the tags and the white space that lie between them and show nothing.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::parts::Origin;
 use crate::edit::lost::Lost;
 use crate::edit::part::Source;
 use crate::edit::sequence::rising;
 use crate::storage::keep::holds_columns;
-use crate::storage::xml::Span;
+use crate::storage::xml::{Element, Span};
 
 /// What a written part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A block, an entry, a row or a cell.
+    /// A block, an entry or a cell.
     Block,
+    /// The header of a table.
+    Header,
+    /// Another row of it.
+    Row,
     /// Running text without an element around it.
     Loose,
     /// A section of a layout with columns.
@@ -51,9 +55,6 @@ const FOR_BLOCKS: &[&str] = &[
     "dt",
 ];
 
-/// Elements in which rows may stand.
-const FOR_ROWS: &[&str] = &["table", "tbody", "thead", "tfoot"];
-
 /// What lies in `own`, when these are the parts of it.
 pub(super) fn between(
     source: &str,
@@ -62,15 +63,9 @@ pub(super) fn between(
     written: Vec<Written>,
 ) -> Result<String, Lost> {
     let container = &origins[own];
-    let places: Vec<Option<usize>> = written
-        .iter()
-        .map(|one| {
-            container
-                .parts
-                .iter()
-                .position(|part| Some(*part) == one.old)
-        })
-        .collect();
+    let places: HashMap<Source, usize> = container.parts.iter().copied().zip(0..).collect();
+    let places = written.iter().map(|one| places.get(&one.old?).copied());
+    let places: Vec<Option<usize>> = places.collect();
     let pairs: Vec<(usize, usize)> = places
         .iter()
         .enumerate()
@@ -86,9 +81,7 @@ pub(super) fn between(
         offset: 0,
         stack: vec![base.to_owned()],
         used: places.iter().flatten().copied().collect(),
-        // A page with a layout has nothing outside of it.
-        has_layout: own == 0 && source.contains("<ac:layout>"),
-        columns_only: container.element.is_some_and(holds_columns),
+        container: Container::of(source, own, container.element),
         written: String::new(),
         after_loose: false,
     };
@@ -115,6 +108,36 @@ fn glue(origins: &[Origin<'_>], own: Source) -> Vec<Span> {
     glue
 }
 
+/// What the parts lie in, as far as it says where something new may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Container {
+    /// A page with a layout, which has nothing outside of it.
+    PageWithLayout,
+    /// A layout in which nothing but columns may lie.
+    Columns,
+    /// A table whose rows stand in bodies of it.
+    TableWithBodies,
+    Other,
+}
+
+impl Container {
+    fn of(source: &str, own: Source, element: Option<&Element>) -> Self {
+        let is_table = |element: &Element| {
+            let bodies = ["tbody", "thead", "tfoot"];
+            element.name == "table" && bodies.iter().any(|name| element.child(name).is_some())
+        };
+        if own == 0 && source.contains("<ac:layout>") {
+            Self::PageWithLayout
+        } else if element.is_some_and(holds_columns) {
+            Self::Columns
+        } else if element.is_some_and(is_table) {
+            Self::TableWithBodies
+        } else {
+            Self::Other
+        }
+    }
+}
+
 struct Writer<'a> {
     source: &'a str,
     glue: Vec<Span>,
@@ -124,8 +147,7 @@ struct Writer<'a> {
     /// Elements that are open.
     stack: Vec<String>,
     used: HashSet<usize>,
-    has_layout: bool,
-    columns_only: bool,
+    container: Container,
     written: String,
     after_loose: bool,
 }
@@ -148,7 +170,9 @@ impl Writer<'_> {
             Tag::Close => {
                 self.stack.pop();
             }
-            Tag::Other => return true,
+            // An empty element ends the text before it, too; white space and comments do not.
+            Tag::Other if !rest.starts_with('<') || rest.starts_with("<!") => return true,
+            Tag::Other => {}
         }
         self.after_loose = false;
         true
@@ -183,7 +207,9 @@ impl Writer<'_> {
             self.glue_before(self.at);
         }
         let fits = |top: &str| self.may_stand(one.kind, top);
-        if let Some(steps) = self.steps_until(&fits) {
+        let in_head = |top: &str| one.kind == Kind::Row && top == "thead";
+        let steps = self.steps_until(&fits);
+        if let Some(steps) = steps.or_else(|| self.steps_until(&in_head)) {
             for _ in 0..steps {
                 self.step();
             }
@@ -227,11 +253,16 @@ impl Writer<'_> {
     fn may_stand(&self, kind: Kind, top: &str) -> bool {
         match kind {
             Kind::Layout => top == "ac:layout",
-            Kind::Column => self.columns_only && top == "ac:layout-section",
+            Kind::Column => self.container == Container::Columns && top == "ac:layout-section",
+            Kind::Header | Kind::Row => match top {
+                "table" => self.container != Container::TableWithBodies,
+                // Rows that are none of the header stand in a body, where there is one.
+                "thead" => kind == Kind::Header,
+                other => matches!(other, "tbody" | "tfoot"),
+            },
             Kind::Block | Kind::Loose => {
-                let outside = top.is_empty() && self.has_layout;
+                let outside = top.is_empty() && self.container == Container::PageWithLayout;
                 !outside && FOR_BLOCKS.contains(&top)
-                    || FOR_ROWS.contains(&top)
                     || matches!(top, "ul" | "ol" | "ac:task-list" | "tr")
             }
         }
@@ -252,7 +283,7 @@ impl Writer<'_> {
     }
 
     fn misplaced(&self) -> Lost {
-        let what = if self.columns_only {
+        let what = if self.container == Container::Columns {
             "text between the columns of a layout"
         } else {
             "a column, a layout or a text at a place"

@@ -1,42 +1,9 @@
 //! What the elements of a page are to its parts: blocks, frames around some, or pieces of running text.
 
+use crate::storage::elements::{AROUND, BLOCKS};
 use crate::storage::keep::{PANELS, is_macro};
 use crate::storage::xml::{Element, Node};
 use crate::tree::keep::is_frame;
-
-/// Elements around blocks that say nothing of their own, and stay where they are.
-const AROUND: &[&str] = &[
-    "ac:layout",
-    "ac:layout-section",
-    "ac:layout-cell",
-    "ac:rich-text-body",
-    "div",
-    "section",
-    "header",
-    "footer",
-    "article",
-    "dl",
-    "dt",
-    "dd",
-];
-
-/// Elements that are blocks, whatever stands beside them.
-const BLOCKS: &[&str] = &[
-    "p",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "ul",
-    "ol",
-    "ac:task-list",
-    "table",
-    "blockquote",
-    "pre",
-    "hr",
-];
 
 /// What cannot be followed, in words.
 pub(super) fn odd(element: &Element) -> String {

@@ -6,17 +6,16 @@ use super::render::Nodes;
 use crate::edit::lost::Lost;
 use crate::edit::weave::{Effect, Spelling};
 use crate::storage::macros::account;
-use crate::storage::writer::{Writer, escaped};
+use crate::storage::writer::{PERSON, Writer, escaped};
 use crate::storage::xml::{Element, Span};
 use crate::tree::Inline;
-use crate::tree::keep::mark;
 
 /// A page, and what can be found in it.
 pub(super) struct PageSource<'d> {
     pub(super) source: &'d str,
     pub(super) nodes: Nodes<'d>,
     /// People, by the account: how the page names each.
-    people: HashMap<&'d str, Span>,
+    pub(super) people: HashMap<&'d str, Span>,
     /// The highest number of a task.
     pub(super) tasks: u64,
 }
@@ -94,24 +93,18 @@ impl<'d> PageSource<'d> {
                 written.push_str(self.node(piece)?);
             }
         }
-        for (account, span) in &self.people {
-            let new = Writer::default().one_text(&[person(account)]);
-            written = written.replace(&new, self.text(span));
-        }
         Ok(written)
     }
 
+    /// An element by its reference, or a person as the page names that one.
     fn node(&self, reference: &str) -> Result<&'d str, Lost> {
+        let person = reference.strip_prefix(PERSON);
+        if let Some(span) = person.and_then(|account| self.people.get(account)) {
+            return Ok(self.text(span));
+        }
         let found = self.nodes.get(reference);
         let (span, _) = found.ok_or_else(|| Lost::Unknown(reference.to_owned()))?;
         Ok(self.text(span))
-    }
-}
-
-fn person(account: &str) -> Inline {
-    Inline::Mention {
-        account: account.to_owned(),
-        name: String::new(),
     }
 }
 
@@ -139,10 +132,11 @@ impl Spelling for PageSource<'_> {
     fn inline(&self, inline: &Inline, _: &str) -> Result<String, Lost> {
         Ok(match inline {
             Inline::Text { text, .. } | Inline::Code { text, .. } => escaped(text),
-            Inline::Keep(keep) => self.resolved(&mark(&keep.reference))?,
-            other => {
-                self.resolved(&Writer::default().one_text(std::slice::from_ref(&plain(other))))?
+            Inline::Keep(keep) => self.node(&keep.reference)?.to_owned(),
+            Inline::Mention { account, .. } if self.people.contains_key(account.as_str()) => {
+                self.node(&format!("{PERSON}{account}"))?.to_owned()
             }
+            other => Writer::default().one_text(std::slice::from_ref(&plain(other))),
         })
     }
 }

@@ -16,10 +16,8 @@ impl<'d> Reader<'d, '_> {
         own: Source,
     ) -> Option<Vec<Row>> {
         let nodes = rows(table);
-        // A header that shows nothing is as good as none.
         let has_header = nodes.len() > shown.len();
-        let is_unseen = has_header && header.iter().all(Vec::is_empty);
-        let header = (has_header && !is_unseen).then_some(header);
+        let header = has_header.then_some(header);
         let shown = header.into_iter().chain(shown.iter().map(Vec::as_slice));
         let reach = |cell| Spanning::reach(&spanning(cell, Cell::new()));
         let reaches: Vec<Vec<_>> = nodes
@@ -27,12 +25,9 @@ impl<'d> Reader<'d, '_> {
             .map(|row| cells(row).map(reach).collect())
             .collect();
         let is_merged = reaches.iter().flatten().any(|reach| *reach != (1, 1));
-        let nodes = nodes
-            .into_iter()
-            .zip(columns(&reaches))
-            .skip(usize::from(is_unseen));
+        let nodes = nodes.into_iter().zip(columns(&reaches));
         let mut read = Vec::new();
-        for ((node, columns), shown) in nodes.zip(shown) {
+        for (index, ((node, columns), shown)) in nodes.zip(shown).enumerate() {
             let source = self.origin(Some(node), Some(node), node.span.clone());
             let mut fields = Vec::new();
             for (cell, column) in cells(node).zip(columns) {
@@ -50,6 +45,7 @@ impl<'d> Reader<'d, '_> {
                 source,
                 shown: shown.to_vec(),
                 nature: self.nature(&node.span),
+                is_header: has_header && index == 0,
                 cells: fields,
                 is_merged,
             });

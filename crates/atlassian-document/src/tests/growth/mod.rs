@@ -3,6 +3,7 @@
 //! Time by growth, not by seconds: a machine may be slow, but work that looks at a sign again for every
 //! other sign takes sixteen times as long.
 
+mod changes;
 mod markdown;
 mod sources;
 

@@ -1,0 +1,85 @@
+//! Inline comments hang on marks that Markdown does not show: none of them may go unseen.
+//!
+//! One goes with the block that it is in, if all of that was deleted: Confluence keeps it among the resolved ones.
+
+use std::collections::BTreeMap;
+
+use crate::edit::lost::Lost;
+use crate::storage::xml::{self, Element, Span};
+
+/// A mark of an inline comment.
+const MARKER: &str = "ac:inline-comment-marker";
+
+/// The inline comments of a page.
+#[derive(Debug, Default)]
+pub(super) struct Comments {
+    /// By their references: the text that each is about, and where its marks stand.
+    found: BTreeMap<String, (String, Vec<Span>)>,
+    /// The marks in the order of the page.
+    marks: Vec<(usize, String)>,
+}
+
+impl Comments {
+    /// The comments of a page.
+    pub(super) fn of(root: &Element) -> Self {
+        let mut comments = Self::default();
+        comments.find(root);
+        comments
+    }
+
+    fn find(&mut self, element: &Element) {
+        if element.name == MARKER
+            && let Some(reference) = element.attribute("ac:ref")
+        {
+            let (text, spans) = self.found.entry(reference.to_owned()).or_default();
+            text.push_str(&element.all_text());
+            spans.push(element.span.clone());
+            self.marks.push((element.span.start, reference.to_owned()));
+        }
+        element.elements().for_each(|child| self.find(child));
+    }
+
+    /// A comment in a stretch of the page, in words.
+    pub(super) fn within(&self, span: &Span) -> Option<String> {
+        let next = self.marks.partition_point(|(at, _)| *at < span.start);
+        let (at, reference) = self.marks.get(next)?;
+        let (text, _) = self.found.get(reference).filter(|_| *at < span.end)?;
+        Some(in_words(text))
+    }
+
+    /// Leaves out those that have a mark in one of these stretches.
+    pub(super) fn go_with(&mut self, mut deleted: Vec<Span>) {
+        deleted.sort_by_key(|span| span.start);
+        // Stretches lie beside each other or inside each other.
+        let mut apart: Vec<Span> = Vec::with_capacity(deleted.len());
+        for span in deleted {
+            if apart.last().is_none_or(|last| last.end <= span.start) {
+                apart.push(span);
+            }
+        }
+        let is_deleted = |mark: &Span| {
+            let before = apart.partition_point(|span| span.start <= mark.start);
+            let around = before.checked_sub(1).map(|last| &apart[last]);
+            around.is_some_and(|around| mark.end <= around.end)
+        };
+        self.found
+            .retain(|_, (_, marks)| !marks.iter().all(&is_deleted));
+    }
+
+    /// Checks that all of them have a mark in a page.
+    pub(super) fn are_kept_in(&self, page: &str) -> Result<(), Lost> {
+        let new = Self::of(&xml::read(page));
+        let lost = self
+            .found
+            .iter()
+            .find(|(id, _)| !new.found.contains_key(*id));
+        match lost {
+            Some((_, (text, _))) => Err(Lost::Hidden(in_words(text))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn in_words(text: &str) -> String {
+    format!("the inline comment on “{text}”")
+}

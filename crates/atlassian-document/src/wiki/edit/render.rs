@@ -1,0 +1,247 @@
+//! Writes the plan of an edit into a text in wiki markup.
+
+use std::ops::Range;
+
+use super::sequence::{Written, blocks};
+use super::source::{TextSource, comparable};
+use crate::edit::lost::Lost;
+use crate::edit::part::Source;
+use crate::edit::plan::Plan;
+use crate::edit::text::Run;
+use crate::edit::weave::{Effect, woven};
+use crate::tree::panel::Panel;
+use crate::tree::{Block, Inline};
+use crate::wiki::parts::{self, Kind, Origin, Read};
+use crate::wiki::text::{self, Place};
+
+/// Writes plans as wiki markup.
+pub(super) struct Renderer<'s> {
+    pub(super) origins: Vec<Origin>,
+    pub(super) text: TextSource<'s>,
+}
+
+impl<'s> Renderer<'s> {
+    /// A renderer for a text.
+    pub(super) fn new(read: Read<'s>) -> Self {
+        let text = TextSource {
+            source: read.source,
+            nodes: read.nodes,
+            place: Place::Paragraph,
+            in_braces: false,
+        };
+        Self {
+            origins: read.origins,
+            text,
+        }
+    }
+
+    /// The whole text.
+    pub(super) fn all(&mut self, plans: &[Plan]) -> Result<String, Lost> {
+        self.inside(0, plans)
+    }
+
+    pub(super) fn raw(&self, span: Range<usize>) -> &'s str {
+        self.text.source.get(span).unwrap_or_default()
+    }
+
+    pub(super) fn whole(&self, source: Source) -> String {
+        self.raw(self.origins[source].whole.clone()).to_owned()
+    }
+
+    /// What lies in a part, or in the text, when it is to hold these.
+    fn inside(&mut self, own: Source, plans: &[Plan]) -> Result<String, Lost> {
+        let mut written = Vec::with_capacity(plans.len());
+        for plan in plans {
+            written.push(self.block(plan)?);
+        }
+        Ok(blocks(self.text.source, &self.origins, own, &written))
+    }
+
+    fn block(&mut self, plan: &Plan) -> Result<Written, Lost> {
+        Ok(match plan {
+            Plan::Fresh(block) => (None, self.fresh(block)?),
+            Plan::Moved(source, block) => {
+                let is_block = !matches!(self.origins[*source].kind, Kind::Loose | Kind::List(_));
+                let text = if is_block {
+                    self.whole(*source)
+                } else {
+                    self.fresh(block)?
+                };
+                (None, text)
+            }
+            // Wiki markup has nothing that can be opened.
+            Plan::Keep(source) | Plan::Details(source, ..) => (Some(*source), self.whole(*source)),
+            Plan::Text(source, level, runs, content) => (
+                Some(*source),
+                self.paragraph(*source, *level, runs, content)?,
+            ),
+            Plan::Code(source, language, text) => (
+                Some(*source),
+                self.code(*source, language.as_deref(), text)?,
+            ),
+            Plan::Inside(source, plans) => (Some(*source), self.filled(*source, plans)?),
+            Plan::Panel(source, kind, plans) => {
+                let text = self.filled(*source, plans)?;
+                (Some(*source), self.of_kind(*source, *kind, text))
+            }
+            Plan::List(source, _, entries) => (Some(*source), self.list(*source, entries)?),
+            Plan::Table(source, has_header, rows) => {
+                (Some(*source), self.table(*source, *has_header, rows)?)
+            }
+        })
+    }
+
+    /// New blocks, with the sources of their placeholders.
+    pub(super) fn fresh(&self, block: &Block) -> Result<String, Lost> {
+        self.text
+            .resolved(&crate::wiki::write(std::slice::from_ref(block)))
+    }
+
+    fn filled(&mut self, own: Source, plans: &[Plan]) -> Result<String, Lost> {
+        let (whole, inner) = (
+            self.origins[own].whole.clone(),
+            self.origins[own].inner.clone(),
+        );
+        let before = self.raw(whole.start..inner.start);
+        if self.origins[own].kind != Kind::ShortQuote {
+            let text = self.inside(own, plans)?;
+            return Ok(format!("{before}{text}{}", self.raw(inner.end..whole.end)));
+        }
+        if let [Plan::Text(source, None, runs, content)] = plans {
+            let text = self.line(*source, runs, content)?;
+            return Ok(format!("{before}{text}"));
+        }
+        let mut texts = Vec::with_capacity(plans.len());
+        for plan in plans {
+            texts.push(self.block(plan)?.1);
+        }
+        Ok(format!("{{quote}}\n{}\n{{quote}}", texts.join("\n\n")))
+    }
+
+    /// A paragraph or a heading with changed text.
+    fn paragraph(
+        &mut self,
+        own: Source,
+        level: Option<u8>,
+        runs: &[Run],
+        content: &[Inline],
+    ) -> Result<String, Lost> {
+        let Some(level) = level else {
+            let block = Block::Paragraph(content.to_vec());
+            return self.checked(own, runs, content, Place::Paragraph, &block, "");
+        };
+        let block = Block::Heading {
+            level,
+            content: content.to_vec(),
+        };
+        let origin = &self.origins[own];
+        let begun = self.raw(origin.whole.start..origin.inner.start);
+        let prefix = if origin.kind == Kind::Heading && begun.starts_with(&format!("h{level}")) {
+            begun.to_owned()
+        } else {
+            format!("h{level}. ")
+        };
+        self.checked(own, runs, content, Place::Line, &block, &prefix)
+    }
+
+    /// Text inside of a line.
+    pub(super) fn line(
+        &mut self,
+        own: Source,
+        runs: &[Run],
+        content: &[Inline],
+    ) -> Result<String, Lost> {
+        let block = Block::Paragraph(content.to_vec());
+        self.checked(own, runs, content, Place::Line, &block, "")
+    }
+
+    /// The changed text if it reads as it is meant; otherwise the text is written anew.
+    fn checked(
+        &mut self,
+        own: Source,
+        runs: &[Run],
+        content: &[Inline],
+        place: Place,
+        block: &Block,
+        prefix: &str,
+    ) -> Result<String, Lost> {
+        let Some(text) = &self.origins[own].text else {
+            return Err(Lost::Hidden(String::from("a text that cannot be followed")));
+        };
+        let wanted = comparable(vec![block.clone()]);
+        // An entry of a list may go on below its line.
+        let had_lines = self.raw(text.inner.clone()).contains('\n');
+        let fits = |own: &str| place == Place::Paragraph || had_lines || !own.contains('\n');
+        self.text.place = place;
+        for in_braces in [false, true] {
+            self.text.in_braces = in_braces;
+            let own = woven(self.text.source, text, runs, &self.text)?;
+            let own = format!("{prefix}{own}");
+            let read = match (place, block) {
+                (Place::Line, Block::Paragraph(_)) => parts::read_line(&own),
+                _ => parts::read(&own).blocks(),
+            };
+            if fits(&own) && comparable(read) == wanted {
+                return Ok(own);
+            }
+        }
+        if text
+            .wrappers
+            .iter()
+            .any(|wrapper| wrapper.effect == Effect::Hidden)
+        {
+            return Err(Lost::Hidden(String::from("a colour of a text")));
+        }
+        let written = self.text.resolved(&text::write(content, place))?;
+        Ok(format!("{prefix}{written}"))
+    }
+
+    fn code(&self, own: Source, language: Option<&str>, text: &str) -> Result<String, Lost> {
+        let origin = &self.origins[own];
+        let (before, after) = (
+            self.raw(origin.whole.start..origin.inner.start),
+            self.raw(origin.inner.end..origin.whole.end),
+        );
+        let old = crate::wiki::parts::read(self.raw(origin.whole.clone())).blocks();
+        let known = match old.as_slice() {
+            [Block::Code { language, .. }] => language.as_deref(),
+            _ => None,
+        };
+        let ends = text.contains("{code}") || text.contains("{noformat}");
+        if known == language && !ends {
+            return Ok(format!("{before}{text}{after}"));
+        }
+        if before.contains('=') {
+            return Err(Lost::Hidden(String::from("the settings of a `{code}`")));
+        }
+        self.fresh(&Block::Code {
+            language: language.map(str::to_owned),
+            text: text.to_owned(),
+        })
+    }
+
+    /// A panel of another kind.
+    fn of_kind(&self, own: Source, kind: Panel, text: String) -> String {
+        let origin = &self.origins[own];
+        let before = self.raw(origin.whole.start..origin.inner.start);
+        let name = before
+            .trim_start_matches('{')
+            .split([':', '}'])
+            .next()
+            .unwrap_or_default();
+        let title = before
+            .split_once("title=")
+            .map(|(_, title)| title.split(['|', '}']).next().unwrap_or_default());
+        let known = Panel::named(title.unwrap_or(name));
+        if known == Some(kind) {
+            return text;
+        }
+        let label = kind.label();
+        if let Some(title) = title {
+            return text.replacen(&format!("title={title}"), &format!("title={label}"), 1);
+        }
+        let inner = text.strip_prefix(before).unwrap_or(&text);
+        let inner = inner.strip_suffix(&format!("{{{name}}}")).unwrap_or(inner);
+        format!("{{panel:title={label}}}{inner}{{panel}}")
+    }
+}

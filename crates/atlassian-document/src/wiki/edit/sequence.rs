@@ -1,0 +1,130 @@
+//! Puts parts of a text back between the empty lines that lie between them.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use crate::edit::part::Source;
+use crate::edit::sequence::rising;
+use crate::wiki::parts::Origin;
+
+/// A part as it is to stand in the text: which one it was, and its source now.
+pub(super) type Written = (Option<Source>, String);
+
+/// What stands between two blocks.
+const BETWEEN: &str = "\n\n";
+
+/// What lies in `own`, when these are the parts of it.
+pub(super) fn blocks(source: &str, origins: &[Origin], own: Source, written: &[Written]) -> String {
+    let container = &origins[own];
+    let known: HashMap<Source, usize> = container.parts.iter().copied().zip(0..).collect();
+    let places = written.iter().map(|(old, _)| known.get(&(*old)?).copied());
+    let places: Vec<Option<usize>> = places.collect();
+    let pairs: Vec<(usize, usize)> = places
+        .iter()
+        .enumerate()
+        .filter_map(|(at, place)| Some((at, (*place)?)))
+        .collect();
+    let in_place: HashSet<usize> = rising(&pairs).into_iter().map(|(at, _)| at).collect();
+    let mut glue = Vec::new();
+    let mut from = container.inner.start;
+    for part in &container.parts {
+        let whole = &origins[*part].whole;
+        glue.push(from..whole.start.max(from));
+        from = whole.end;
+    }
+    let mut writer = Writer {
+        source,
+        glue,
+        used: places.iter().flatten().copied().collect(),
+        written: String::new(),
+        glued: 0,
+        last: None,
+    };
+    for (at, (_, text)) in written.iter().enumerate() {
+        match places[at].filter(|_| in_place.contains(&at)) {
+            Some(place) => writer.stay(place, text),
+            None => writer.fresh(text),
+        }
+    }
+    writer.glue(container.parts.len());
+    let tail = source.get(from..container.inner.end).unwrap_or_default();
+    writer.written + tail
+}
+
+struct Writer<'a> {
+    source: &'a str,
+    glue: Vec<Range<usize>>,
+    used: HashSet<usize>,
+    written: String,
+    /// How many parts' glue is written.
+    glued: usize,
+    /// The part that was written last, if nothing new stands behind it.
+    last: Option<usize>,
+}
+
+impl Writer<'_> {
+    fn glue(&mut self, to: usize) {
+        while self.glued < to {
+            let span = self.glue[self.glued].clone();
+            self.written.push_str(&self.source[span]);
+            self.glued += 1;
+        }
+    }
+
+    fn stay(&mut self, place: usize, text: &str) {
+        let follows = self.glued == place
+            && match self.last {
+                Some(last) => last + 1 == place,
+                None => self.written.is_empty(),
+            };
+        self.glue(place + 1);
+        // Behind its neighbour it stands as it stood.
+        if follows {
+            self.written.push_str(text);
+        } else {
+            self.add(text);
+        }
+        self.last = Some(place);
+    }
+
+    fn fresh(&mut self, text: &str) {
+        // What is new stands in the place of what went.
+        if self.glued < self.glue.len() && !self.used.contains(&self.glued) {
+            self.glue(self.glued + 1);
+        }
+        self.add(text);
+        self.last = None;
+    }
+
+    /// Lines with an empty one between them are blocks of their own.
+    fn add(&mut self, text: &str) {
+        let visible = self.written.trim_end().len();
+        let gap = self.written[visible..].matches('\n').count();
+        if visible > 0 && gap < BETWEEN.len() {
+            self.written.truncate(visible);
+            self.written.push_str(BETWEEN);
+        }
+        self.written.push_str(text);
+    }
+}
+
+/// Lines of a list or of a table: those that stay neighbours keep what lies between them.
+pub(super) fn lines(source: &str, origins: &[Origin], own: Source, written: &[Written]) -> String {
+    let parts = &origins[own].parts;
+    let known: HashMap<Source, usize> = parts.iter().copied().zip(0..).collect();
+    let mut text = String::new();
+    let mut last: Option<usize> = None;
+    for (index, (old, line)) in written.iter().enumerate() {
+        let here = old.and_then(|old| known.get(&old).copied());
+        let follows = matches!((last, here), (Some(last), Some(here)) if last + 1 == here);
+        if let (true, Some(here)) = (follows, here) {
+            let between = origins[parts[here - 1]].whole.end..origins[parts[here]].whole.start;
+            text.push_str(source.get(between).unwrap_or("\n"));
+        } else if index > 0 {
+            text.push('\n');
+        }
+        text.push_str(line);
+        last = here;
+    }
+    text
+}

@@ -1,0 +1,84 @@
+//! What a line of wiki markup begins: a heading, an entry of a list, a row of a table.
+
+use std::ops::Range;
+
+use super::inline::group_ends;
+use super::tokens::Token;
+use crate::tree::MAXIMUM_DEPTH;
+
+/// `h1. ` to `h6. `: the level and the text.
+pub(super) fn heading(line: &str) -> Option<(u64, &str)> {
+    let rest = line.strip_prefix('h')?;
+    let level = rest
+        .chars()
+        .next()?
+        .to_digit(10)
+        .filter(|level| (1..=6).contains(level))?;
+    let text = rest[1..].strip_prefix('.')?;
+    text.starts_with(char::is_whitespace)
+        .then_some((u64::from(level), text))
+}
+
+/// Four dashes are a rule; two and three are dashes of text.
+pub(super) fn is_rule(line: &str) -> bool {
+    line.len() >= 4 && line.bytes().all(|byte| byte == b'-')
+}
+
+/// Whether a line begins something that no entry of a list goes on with.
+pub(super) fn ends_list(own: &str) -> bool {
+    heading(own).is_some() || own.starts_with("bq. ") || is_rule(own) || own.starts_with('|')
+}
+
+/// Whether a line ends the text above it.
+pub(super) fn begins_block(own: &str) -> bool {
+    ends_list(own) || entry(own).is_some()
+}
+
+/// An entry of a list: its markers, one for each level, and where in the line its text begins.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) markers: Vec<char>,
+    pub(super) text: usize,
+}
+
+/// Markers, white space, text. A trailing space that was cut off may have been all the text.
+pub(super) fn entry(line: &str) -> Option<Entry> {
+    let length = line.find(|c| !"*#-".contains(c)).unwrap_or(line.len());
+    let (markers, text) = line.split_at(length);
+    let spaced = text.starts_with(char::is_whitespace);
+    let bare = text.is_empty() && !markers.is_empty() && !markers.contains('-');
+    if markers.is_empty() || !(spaced || bare) || markers.starts_with("--") {
+        return None;
+    }
+    Some(Entry {
+        markers: markers.chars().take(MAXIMUM_DEPTH).collect(),
+        text: length,
+    })
+}
+
+/// The cells of a row, as ranges of its tokens, and whether each stands behind the bars of a header.
+pub(super) fn bars(tokens: &[Token]) -> Vec<(bool, Range<usize>)> {
+    let (bar, group_ends) = (Token::Bare('|'), group_ends(tokens));
+    let mut cells = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    let mut after_double = false;
+    while at < tokens.len() {
+        if let Some(end) = group_ends[at] {
+            at = end;
+        } else if tokens[at] == bar {
+            if at > from || (from > 0 && at == from) {
+                cells.push((after_double, from..at));
+            }
+            let double = tokens.get(at + 1) == Some(&bar);
+            after_double = double;
+            at += if double { 2 } else { 1 };
+            from = at;
+        } else {
+            at += 1;
+        }
+    }
+    if from < tokens.len() {
+        cells.push((after_double, from..tokens.len()));
+    }
+    cells
+}
