@@ -67,8 +67,7 @@ fn data_center(state: &State) -> String {
     }));
     format!(
         "<h2>A Data Center host</h2><p>Jira and Confluence on <code>http://{host}</code>, also under <code>/jira</code> and \
-         <code>/confluence</code>. Connect it with one of these personal access tokens: \
-         <code>PATCH /connectors/jira/connection {{\"pat\": \"jira-pat-mia\"}}</code>, once the service has these settings:</p>\
+         <code>/confluence</code>. Connect it with one of these personal access tokens. The integration backend needs these settings for it:</p>\
          <pre>ALLOWED_UPSTREAM_HOSTS=http://{host}\nENABLE_JIRA_PAT=true</pre>\
          <table><tr><th>User name</th><th>Jira</th><th>Confluence</th></tr>{people}</table>"
     )
