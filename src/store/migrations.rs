@@ -25,6 +25,8 @@ const FILES: &[(&str, &str)] = &[
     file!("0005_sync_runs"),
     file!("0006_grant_events"),
     file!("0007_holders_and_clocks"),
+    file!("0008_processes"),
+    file!("0009_moves"),
 ];
 
 /// How many steps this program knows.
@@ -39,6 +41,14 @@ pub(super) fn migrator() -> Migrator {
         ignore_missing: true,
         ..Migrator::with_migrations(FILES.iter().filter_map(migration).collect())
     }
+}
+
+/// The names of our tables, in the order in which they are made.
+pub(super) fn tables() -> impl Iterator<Item = &'static str> {
+    let made = FILES
+        .iter()
+        .flat_map(|(_, text)| text.split("CREATE TABLE ").skip(1));
+    made.filter_map(|rest| rest.split([' ', '(']).next())
 }
 
 /// `0001_login_and_grants` is number 1 and is called "login and grants", as sqlx names files.

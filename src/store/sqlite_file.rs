@@ -19,7 +19,7 @@ pub(crate) enum FileContent {
 /// Tables that every version of ours has made.
 const ALWAYS_OURS: [&str; 2] = ["schema_info", "vault_checks"];
 /// The others, by the names in the migrations.
-const ALSO_OURS: [&str; 13] = [
+const ALSO_OURS: [&str; 15] = [
     "write_probe",
     "people",
     "sessions",
@@ -33,6 +33,8 @@ const ALSO_OURS: [&str; 13] = [
     "stored_pages",
     "sync_runs",
     "grant_events",
+    "processes",
+    "moves",
 ];
 
 /// Looks into the file, which is not changed.

@@ -13,6 +13,7 @@ mod report;
 mod service_account;
 mod settings;
 mod store;
+mod vault;
 
 pub use report::{Finding, Mark, Report, Section};
 
@@ -135,6 +136,9 @@ pub async fn run(
         }
         _ if was_tried || request.target == Target::All => {}
         _ => report.push(nothing_tried()),
+    }
+    if let Some(app) = app {
+        app.close().await;
     }
     Ok(report)
 }

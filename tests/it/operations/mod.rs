@@ -3,8 +3,10 @@
 mod audit;
 mod causes;
 mod check;
+mod copying;
 mod health;
 mod log_file;
 mod metrics;
 mod metrics_files;
+mod rotation;
 mod upkeep;
