@@ -183,11 +183,17 @@ impl Copy<'_> {
             ));
         }
         self.refuse_used_target().await?;
+        let is_new = away.is_none();
         let id = match away {
             Some(away) => away.id,
             None => begin(self.source, None, &self.from, &self.to).await?,
         };
-        begin(self.target, Some(&id), &self.to, &self.from).await?;
+        if let Err(problem) = begin(self.target, Some(&id), &self.to, &self.from).await {
+            if is_new {
+                self.source.undo_move().await.map_err(text)?;
+            }
+            return Err(problem);
+        }
         Ok((id, false))
     }
 

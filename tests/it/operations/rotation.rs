@@ -74,12 +74,17 @@ async fn sealed_with(installation: &Installation, key: &str) -> i64 {
     count
 }
 
+/// A browser whose requests a load balancer takes to the process on `port`.
+fn behind(installation: &Installation, port: u16) -> Browser {
+    Installation::browser_at(port).at(&format!("localhost:{}", installation.port))
+}
+
 /// The same person's browsers at two processes, of which one may be away.
 struct Pair([Browser; 2]);
 
 impl Pair {
     fn of(installation: &Installation, other: u16, cookie: &str) -> Self {
-        let browsers = [installation.port, other].map(Installation::browser_at);
+        let browsers = [installation.port, other].map(|port| behind(installation, port));
         for browser in &browsers {
             browser.set_cookie("ib_session", cookie);
         }
@@ -134,7 +139,7 @@ async fn load(
 
 /// A login that starts at one process and ends at another.
 async fn log_in_across(installation: &Installation, from: u16, to: u16) {
-    let here = Installation::browser_at(from);
+    let here = behind(installation, from);
     let start = here.get("/auth/atlassian/login?site=acme").await;
     assert_eq!(start.status, 200, "{}", start.body);
     let authorize = start.json()["url"].as_str().unwrap().to_owned();
@@ -143,7 +148,7 @@ async fn log_in_across(installation: &Installation, from: u16, to: u16) {
         .consent(&authorize, "omar", None)
         .await
         .unwrap();
-    let there = Installation::browser_at(to);
+    let there = behind(installation, to);
     let state = "atlassian_oauth_state";
     there.set_cookie(state, &here.cookie(state).unwrap());
     let ended = there.get(&callback).await;
@@ -212,10 +217,10 @@ async fn the_documented_steps_change_the_key_under_load_without_a_failed_request
     command.env("VAULT_KEYS", &with_both).stdout(Stdio::null());
     let (code, said) = installation.outcome(command).await;
     assert_eq!(code, Some(0), "{said}");
-    for (process, port) in [(first, one), (second, two)] {
-        process.stop().await;
-        std::mem::forget(start(&installation, port, &with_new).await);
-    }
+    first.stop().await;
+    let _first = start(&installation, one, &with_new).await;
+    second.stop().await;
+    let _second = start(&installation, two, &with_new).await;
     over.store(true, Ordering::SeqCst);
     assert!(working.await.unwrap() > 50);
     let name = before.split(':').next().unwrap();
