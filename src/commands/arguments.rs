@@ -60,7 +60,7 @@ pub enum Command {
     },
     /// Move everything to an empty database of the other kind, SQLite to PostgreSQL or back. The service must not run.
     CopyTo {
-        /// The address of the other database, as in INTEGRATION_DB_URL.
+        /// The address of the other database, as in `INTEGRATION_DB_URL`.
         #[arg(required_unless_present = "undo")]
         url: Option<String>,
         /// Let services start on this database again after it was moved.
@@ -119,7 +119,7 @@ pub enum KeyAction {
 /// What can be done with the vault.
 #[derive(Debug, Subcommand)]
 pub enum VaultAction {
-    /// Put a new key in front of those in the key file. With VAULT_KEYS, do that there.
+    /// Put a new key in front of those in the key file. Where the keys are in `VAULT_KEYS`, that is done there.
     NewKey,
     /// Seal every secret with the first vault key, also while the service runs. It may be stopped and run again at any time.
     Rotate {

@@ -10,7 +10,7 @@ use crate::model::time::Timestamp;
 
 /// How far `schema_info.oldest_epoch` is raised while no service may start here: programs that know nothing
 /// of moves are kept out by it.
-pub(super) const CLOSED: i64 = 1000;
+pub(super) const CLOSED: i64 = 1_000_000;
 
 pub(super) const READ_MOVES: &str =
     "SELECT id, direction, place, started_at, finished_at FROM moves ORDER BY started_at, id";

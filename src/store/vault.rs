@@ -214,12 +214,10 @@ impl Vault {
     pub(super) fn marks(&self) -> Vec<String> {
         let mark = |key: &VaultKey| {
             let print = subkey(key, b"fingerprint");
-            let hex: String = print
-                .iter()
-                .take(8)
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
-            format!("{}:{hex}", key.id())
+            let print = print
+                .first_chunk()
+                .map_or(0, |some| u64::from_be_bytes(*some));
+            format!("{}:{print:016x}", key.id())
         };
         self.keys().map(mark).collect()
     }
