@@ -185,7 +185,7 @@ impl App {
         clock: SharedClock,
     ) -> Result<Store, BuildError> {
         let vault = vault_beside(settings, database).await?;
-        Store::open_to_move(database, vault, clock)
+        Box::pin(Store::open_to_move(database, vault, clock))
             .await
             .map_err(BuildError::because)
     }

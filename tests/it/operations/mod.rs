@@ -5,6 +5,7 @@ mod causes;
 mod check;
 mod copying;
 mod health;
+mod key_file;
 mod log_file;
 mod metrics;
 mod metrics_files;
