@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use integration_backend::app::App;
-use integration_backend::commands::arguments::{Arguments, Command, KeyAction};
+use integration_backend::commands::arguments::{Arguments, Command, KeyAction, VaultAction};
 use integration_backend::commands::backup;
 use integration_backend::commands::check::{self, CheckRequest, Mark};
-use integration_backend::commands::{keys, start};
+use integration_backend::commands::{copy, keys, start, vault};
 use integration_backend::config::{self, Settings};
 use integration_backend::http::router;
 use integration_backend::model::clock::SystemClock;
@@ -27,8 +27,13 @@ fn main() -> ExitCode {
         Command::Restore { file } => settings().and_then(|settings| {
             run(async move { print(&backup::restore(&settings, &file).await?) })
         }),
+        Command::CopyTo { url, .. } => settings()
+            .and_then(|settings| run(async move { copy_or_undo(&settings, url.as_deref()).await })),
         Command::Keys { action } => {
             settings().and_then(|settings| run(manage_keys(settings, action)))
+        }
+        Command::Vault { action } => {
+            settings().and_then(|settings| run(change_vault_key(settings, action)))
         }
         Command::Check {
             what,
@@ -102,7 +107,13 @@ async fn manage_keys(settings: Settings, action: KeyAction) -> Result<(), String
     let app = App::build(&settings, Arc::new(SystemClock))
         .await
         .map_err(|error| error.to_string())?;
-    let text = match &action {
+    let text = manage(&app, &settings, &action).await;
+    app.close().await;
+    print(&text?)
+}
+
+async fn manage(app: &App, settings: &Settings, action: &KeyAction) -> Result<String, String> {
+    Ok(match action {
         KeyAction::Create {
             owner,
             tenant,
@@ -115,16 +126,42 @@ async fn manage_keys(settings: Settings, action: KeyAction) -> Result<(), String
                 scopes: scope,
                 lifetime: expires.as_deref(),
             };
-            let text = keys::create(&app, &new).await?;
+            let text = keys::create(app, &new).await?;
             format!(
                 "{text}\nIt is in the database {}.",
-                start::store_name(&settings)
+                start::store_name(settings)
             )
         }
-        KeyAction::List => keys::list(&app).await?,
-        KeyAction::Revoke { id } => keys::revoke(&app, id).await?,
+        KeyAction::List => keys::list(app).await?,
+        KeyAction::Revoke { id } => keys::revoke(app, id).await?,
+    })
+}
+
+async fn copy_or_undo(settings: &Settings, url: Option<&str>) -> Result<(), String> {
+    let clock = Arc::new(SystemClock);
+    let Some(url) = url else {
+        return print(&copy::undo(settings, clock).await?);
     };
-    print(&text)
+    start::wait_for_database(settings).await?;
+    // Progress that nobody reads is no reason to stop.
+    let mut say = |line: &str| drop(print(line));
+    print(&copy::copy(settings, clock, url, &mut say).await?)
+}
+
+async fn change_vault_key(settings: Settings, action: VaultAction) -> Result<(), String> {
+    let VaultAction::Rotate { wait } = action else {
+        return print(&vault::new_key(&settings)?);
+    };
+    keys::refuse_new_database(&settings)?;
+    let _log = telemetry::start("audit=info", settings.telemetry.log_format);
+    let app = App::build(&settings, Arc::new(SystemClock))
+        .await
+        .map_err(|error| error.to_string())?;
+    // Progress that nobody reads is no reason to stop.
+    let mut say = |line: &str| drop(print(line));
+    let rotated = vault::rotate(&app, &settings, Duration::from_secs(wait), &mut say).await;
+    app.close().await;
+    print(&rotated?)
 }
 
 #[expect(

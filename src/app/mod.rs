@@ -17,6 +17,7 @@ use crate::http::router::router;
 use crate::http::server::{self, ConnectionLimits};
 use crate::http::state::{AppParts, AppState};
 use crate::model::clock::SharedClock;
+use crate::model::database_url::DatabaseUrl;
 use crate::model::time::Timestamp;
 use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::Authorization;
@@ -35,7 +36,7 @@ use services::{
     background, catalog, connections, grants, limits, meter, news, open_store, operators_view,
     readiness, sessions,
 };
-use translation::{edge_settings, login_settings, outbound, signing_key};
+use translation::{edge_settings, login_settings, outbound, signing_key, vault_beside};
 use upkeep::{Upkeep, file_metrics};
 
 /// How long refreshes under way may take to finish after the last request.
@@ -149,6 +150,16 @@ impl App {
         &self.state.api_keys
     }
 
+    /// The store, for the commands about it.
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Takes leave of the database, for commands that do not serve.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
     /// The time by the app's clock.
     pub(crate) fn now(&self) -> Timestamp {
         self.state.clock.now()
@@ -162,6 +173,21 @@ impl App {
     /// The services, for commands that use them as the handlers do.
     pub fn services(&self) -> &AppParts {
         &self.state
+    }
+
+    /// A database for a copy of it, or to copy to, with the vault of these settings.
+    ///
+    /// # Errors
+    /// With one line that says what is wrong.
+    pub(crate) async fn open_to_move(
+        settings: &Settings,
+        database: &DatabaseUrl,
+        clock: SharedClock,
+    ) -> Result<Store, BuildError> {
+        let vault = vault_beside(settings, database).await?;
+        Box::pin(Store::open_to_move(database, vault, clock))
+            .await
+            .map_err(BuildError::because)
     }
 
     /// Questions about the app at Atlassian, which need no store.
@@ -202,6 +228,7 @@ impl App {
         // A replica that is not ready leaves what is due to others.
         tokio::spawn(self.grants.clone().run_refresher(self.draining.clone()));
         tokio::spawn(self.upkeep.clone().run(background.clone()));
+        tokio::spawn(self.store.clone().stay_registered(background.clone()));
         let authorization = self.state.authorization.clone();
         tokio::spawn(authorization.keep_settling_service_account(background.clone()));
         tokio::spawn(self.state.live.clone().run(background.clone()));

@@ -25,16 +25,7 @@ use crate::store::{Store, vault_key_file};
 /// A SQLite file may be an earlier system's: then our tables stand beside its own, with a key of their own.
 pub(super) async fn vault(settings: &Settings) -> Result<Vault, BuildError> {
     let storage = &settings.storage;
-    let content = match &storage.database {
-        DatabaseUrl::Sqlite(database) => sqlite_file::content(database).await,
-        DatabaseUrl::Postgres(_) => FileContent::NothingOfOurs,
-    };
-    if let FileContent::Taken(table) = content {
-        return Err(BuildError(format!(
-            "{} is another program's, which has a table {table} of its own; name another file in INTEGRATION_DB_URL",
-            storage.database
-        )));
-    }
+    let content = whose(&storage.database).await?;
     if let Some(keys) = &storage.vault_keys {
         return ring(keys.clone());
     }
@@ -52,13 +43,45 @@ pub(super) async fn vault(settings: &Settings) -> Result<Vault, BuildError> {
             "VAULT_KEYS is not set: PostgreSQL needs a vault key (VAULT_KEYS, ENCRYPTION_KEY or VAULT_KEY_FILE)",
         ))
     })?;
-    let key = match &storage.database {
+    let text = match &storage.database {
         DatabaseUrl::Sqlite(database) => {
             vault_key_file::read_or_make(&file, database, content == FileContent::Ours)
         }
         DatabaseUrl::Postgres(_) => vault_key_file::read(&file),
     };
-    ring(vec![key.map_err(BuildError::because)?])
+    let text = text.map_err(BuildError::because)?;
+    if text.contains(':') {
+        let keys = config::parse_vault_keys(text.trim()).map_err(|problem| {
+            BuildError(format!("the vault key file {}: {problem}", file.display()))
+        })?;
+        return ring(keys);
+    }
+    ring(vec![
+        vault_key_file::bare_key(&file, &text).map_err(BuildError::because)?,
+    ])
+}
+
+/// The same for a second database, of which another program's is refused, too.
+pub(super) async fn vault_beside(
+    settings: &Settings,
+    database: &DatabaseUrl,
+) -> Result<Vault, BuildError> {
+    whose(database).await?;
+    vault(settings).await
+}
+
+/// What is in the database before the first start.
+async fn whose(database: &DatabaseUrl) -> Result<FileContent, BuildError> {
+    let content = match database {
+        DatabaseUrl::Sqlite(file) => sqlite_file::content(file).await,
+        DatabaseUrl::Postgres(_) => FileContent::NothingOfOurs,
+    };
+    match content {
+        FileContent::Taken(table) => Err(BuildError(format!(
+            "{database} is another program's, which has a table {table} of its own; name another file in INTEGRATION_DB_URL"
+        ))),
+        content => Ok(content),
+    }
 }
 
 fn ring(keys: Vec<VaultKey>) -> Result<Vault, BuildError> {

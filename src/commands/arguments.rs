@@ -58,6 +58,15 @@ pub enum Command {
         /// The copy.
         file: PathBuf,
     },
+    /// Move everything to an empty database of the other kind, SQLite to PostgreSQL or back. The service must not run.
+    CopyTo {
+        /// The address of the other database, as in `INTEGRATION_DB_URL`.
+        #[arg(required_unless_present = "undo")]
+        url: Option<String>,
+        /// Let services start on this database again after it was moved.
+        #[arg(long, conflicts_with = "url")]
+        undo: bool,
+    },
     /// Print the OpenAPI document.
     Openapi,
     /// Manage API keys for programs.
@@ -65,6 +74,12 @@ pub enum Command {
         /// What to do with them.
         #[command(subcommand)]
         action: KeyAction,
+    },
+    /// Change the vault key, which seals stored secrets.
+    Vault {
+        /// What to do.
+        #[command(subcommand)]
+        action: VaultAction,
     },
     /// Ask a running service how it is; for container health checks.
     Probe {
@@ -98,6 +113,19 @@ pub enum KeyAction {
     Revoke {
         /// The key's id, as `keys list` shows it.
         id: String,
+    },
+}
+
+/// What can be done with the vault.
+#[derive(Debug, Subcommand)]
+pub enum VaultAction {
+    /// Put a new key in front of those in the key file. Where the keys are in `VAULT_KEYS`, that is done there.
+    NewKey,
+    /// Seal every secret with the first vault key, also while the service runs. It may be stopped and run again at any time.
+    Rotate {
+        /// How many seconds it waits for processes that must be restarted or are about to change their key.
+        #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+        wait: u64,
     },
 }
 

@@ -9,7 +9,7 @@ use crate::model::secret::Secret;
 
 /// Parses `sqlite://file`, `sqlite:///file` (relative, as `SQLAlchemy` has it), `sqlite:////absolute/file`,
 /// `postgres://…`, `postgresql://…`, each with or without a `+driver` in the scheme.
-pub(super) fn database_url(text: &str) -> Result<DatabaseUrl, String> {
+pub(crate) fn database_url(text: &str) -> Result<DatabaseUrl, String> {
     let (scheme, rest) = text.split_once(':').ok_or(
         "must be a database address: sqlite://integration.db or postgres://user:password@host/name",
     )?;

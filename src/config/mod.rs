@@ -24,6 +24,7 @@ use std::path::Path;
 
 pub(crate) use access::AccessSettings;
 pub(crate) use address::WebAddress;
+pub(crate) use database_url::database_url as parse_database_url;
 pub(crate) use error::SettingsError;
 pub(crate) use frontend::FrontendSettings;
 pub(crate) use listener::ListenerSettings;

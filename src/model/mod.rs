@@ -25,6 +25,7 @@ pub(crate) mod issue_draft;
 pub(crate) mod issue_key;
 pub(crate) mod issue_reference;
 pub mod kept_answer;
+pub(crate) mod key_choice;
 pub mod lease;
 pub(crate) mod nearest;
 pub(crate) mod oauth_client;

@@ -196,6 +196,8 @@ impl From<StoreError> for ServiceError {
             | StoreError::SchemaTooNew
             | StoreError::Corrupt(_)
             | StoreError::Damaged { .. }
+            | StoreError::InUse
+            | StoreError::Moved(_)
             | StoreError::Vault(_) => Self::Internal(error.to_string()),
         }
     }

@@ -27,6 +27,12 @@ pub enum StoreError {
         "the database was migrated by a newer version of this program; start that version or restore a backup from before it"
     )]
     SchemaTooNew,
+    /// Another process has the database open, which is wanted for one alone.
+    #[error("a process has it open; stop the service first")]
+    InUse,
+    /// The database was moved to another one, or is not complete: no service may start on it.
+    #[error("{0}")]
+    Moved(String),
     /// A row holds what no version of this program writes.
     #[error("the database holds a row that cannot be read: {0}")]
     Corrupt(&'static str),

@@ -4,6 +4,7 @@ use super::Store;
 use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
 use super::row::row;
+use super::sealed_columns::{FLOW_SESSION_TOKEN, FLOW_VERIFIER, SealedColumn};
 use super::vault::AssociatedData;
 use crate::model::flow::{Flow, LoginReply};
 use crate::model::ids::TenantId;
@@ -50,14 +51,16 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn insert_flow(&self, flow: &Flow) -> Result<(), StoreError> {
+        // Until the row is written.
+        let sealing = self.vault.sealing();
         let seal = |column, secret: &Option<Secret>| {
             secret
                 .as_ref()
-                .map(|secret| self.vault.seal(&associated_data(column, flow), secret))
+                .map(|secret| sealing.seal(&associated_data(column, flow), secret))
                 .transpose()
         };
-        let verifier = seal("verifier", &flow.verifier)?;
-        let session_token = seal("session_token", &flow.session_token)?;
+        let verifier = seal(&FLOW_VERIFIER, &flow.verifier)?;
+        let session_token = seal(&FLOW_SESSION_TOKEN, &flow.session_token)?;
         on_writer!(self, |db| {
             sqlx::query(
                 "INSERT INTO flows (id, state_hash, provider, client_id, redirect_uri, tenant, owner, verifier_sealed,
@@ -153,8 +156,8 @@ impl Store {
                 .map(|sealed| self.vault.open(&associated_data(column, &flow), &sealed))
                 .transpose()
         };
-        let verifier = open("verifier", row.verifier_sealed)?;
-        let session_token = open("session_token", row.session_token_sealed)?;
+        let verifier = open(&FLOW_VERIFIER, row.verifier_sealed)?;
+        let session_token = open(&FLOW_SESSION_TOKEN, row.session_token_sealed)?;
         flow.verifier = verifier;
         flow.session_token = session_token;
         Ok(flow)
@@ -181,9 +184,8 @@ fn without_secrets(row: &FlowRow) -> Result<Flow, StoreError> {
     })
 }
 
-fn associated_data<'a>(column: &'a str, flow: &'a Flow) -> AssociatedData<'a> {
+fn associated_data<'a>(column: &'static SealedColumn, flow: &'a Flow) -> AssociatedData<'a> {
     AssociatedData {
-        table: "flows",
         column,
         tenant: flow.tenant.as_str(),
         owner: flow.owner.as_ref().map_or("", Owner::as_str),

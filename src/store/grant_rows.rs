@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::error::StoreError;
 use super::grants::DuePlace;
 use super::row::row;
-use super::vault::{AssociatedData, Vault, VaultError};
+use super::sealed_columns::{GRANT_ACCESS_TOKEN, GRANT_REFRESH_TOKEN, SealedColumn};
+use super::vault::{AssociatedData, Sealing, Vault, VaultError};
 use crate::model::grant::{Account, AuthMethod, Grant, GrantStatus, TokenBase};
 use crate::model::ids::{CloudId, TenantId};
 use crate::model::owner::Owner;
@@ -85,8 +86,8 @@ impl GrantRow {
                 })
                 .transpose()
         };
-        let access_token = open("access_token", self.access_token_sealed)?;
-        let refresh_token = open("refresh_token", self.refresh_token_sealed)?;
+        let access_token = open(&GRANT_ACCESS_TOKEN, self.access_token_sealed)?;
+        let refresh_token = open(&GRANT_REFRESH_TOKEN, self.refresh_token_sealed)?;
         Ok(Grant {
             method: parse_method(&self.method)?,
             base: parse_base(&self.base)?,
@@ -122,13 +123,12 @@ impl GrantRow {
 
 /// Where a grant's secret is kept.
 fn grant_associated_data<'a>(
-    column: &'a str,
+    column: &'static SealedColumn,
     scope: &'a Scope,
     id: &'a str,
     generation: i64,
 ) -> AssociatedData<'a> {
     AssociatedData {
-        table: "grants",
         column,
         tenant: scope.tenant().as_str(),
         owner: scope.owner().as_str(),
@@ -140,8 +140,8 @@ fn grant_associated_data<'a>(
 /// Seals a grant's secret for the generation it will be stored under: an older ciphertext put back into
 /// the row, from a backup or by hand, does not open there.
 pub(super) fn seal(
-    vault: &Vault,
-    column: &str,
+    sealing: &Sealing<'_>,
+    column: &'static SealedColumn,
     scope: &Scope,
     id: &str,
     generation: i64,
@@ -149,7 +149,7 @@ pub(super) fn seal(
 ) -> Result<Option<String>, VaultError> {
     secret
         .map(|secret| {
-            vault.seal(
+            sealing.seal(
                 &grant_associated_data(column, scope, id, generation),
                 secret,
             )

@@ -3,7 +3,9 @@
 
 use super::Store;
 use super::error::StoreError;
+use super::moves::CLOSED;
 use super::pool::{Pool, known_migrations, on_reader, on_writer};
+use super::sealed_columns::VAULT_CHECK;
 use super::statement::Statement;
 use super::vault::{AssociatedData, VaultError};
 use crate::model::secret::Secret;
@@ -12,6 +14,7 @@ use crate::model::time::Timestamp;
 /// The schema epoch this program understands; a migration that older programs cannot live with
 /// raises `schema_info.oldest_epoch`.
 const EPOCH: i64 = 1;
+pub(super) const READ_CHECKS: &str = "SELECT key_id, sealed FROM vault_checks ORDER BY key_id";
 const CHECK_TEXT: &str = "the vault key is the right one";
 
 impl Store {
@@ -23,48 +26,49 @@ impl Store {
                 .map(|mut rows| rows.pop())
         });
         match oldest {
-            Ok(Some((epoch,))) if epoch > EPOCH => Err(StoreError::SchemaTooNew),
+            Ok(Some((epoch,))) if epoch % CLOSED > EPOCH => Err(StoreError::SchemaTooNew),
             // A database that was never migrated has no such table.
             Ok(_) | Err(sqlx::Error::Database(_)) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Proves that the vault opens what was sealed before. The first start with a key leaves its
-    /// proof; a start with another key under the same name, or without a key in use, fails.
-    pub(super) async fn check_vault_key(&self) -> Result<(), StoreError> {
-        let checks = self.vault_checks().await?;
-        for (key_id, sealed) in &checks {
-            if !self.vault.has_key(key_id) {
-                return Err(VaultError::KeyMissing.into());
-            }
+    /// Refuses a ring that does not open what was sealed before: every key in use has left its proof.
+    pub(super) fn refuse_wrong_ring(&self, checks: &[(String, String)]) -> Result<(), StoreError> {
+        let missing = checks.iter().filter(|(id, _)| !self.vault.has_key(id));
+        let missing: Vec<&str> = missing.map(|(id, _)| id.as_str()).collect();
+        if !missing.is_empty() {
+            return Err(VaultError::KeyMissing(missing.join("\", \"")).into());
+        }
+        for (key_id, sealed) in checks {
             self.vault
                 .open(&check_associated_data(key_id), sealed)
-                .map_err(|_| VaultError::WrongKey)?;
-        }
-        let key_id = self.vault.sealing_key_id();
-        if checks.iter().all(|(known, _)| known != key_id) {
-            let sealed = self
-                .vault
-                .seal(&check_associated_data(key_id), &Secret::new(CHECK_TEXT))?;
-            on_writer!(self, |db| {
-                sqlx::query("INSERT INTO vault_checks (key_id, sealed, created_at) VALUES ($1, $2, $3) ON CONFLICT (key_id) DO NOTHING")
-                    .bind(key_id)
-                    .bind(sealed)
-                    .bind(self.clock.now().millis())
-                    .execute(db)
-                    .await?;
-            });
+                .map_err(|_| VaultError::WrongKey(key_id.clone()))?;
         }
         Ok(())
     }
 
+    /// The proof of the key at `index`, if it has left none yet.
+    pub(super) fn proof(
+        &self,
+        checks: &[(String, String)],
+        index: usize,
+    ) -> Result<Option<String>, StoreError> {
+        let key_id = self.vault.key_id(index);
+        if checks.iter().any(|(known, _)| known == key_id) {
+            return Ok(None);
+        }
+        let text = Secret::new(CHECK_TEXT);
+        let sealed = self
+            .vault
+            .seal_under(index, &check_associated_data(key_id), &text)?;
+        Ok(Some(sealed))
+    }
+
     /// The proofs that earlier starts left: a key's name, and a text sealed with it.
-    async fn vault_checks(&self) -> Result<Vec<(String, String)>, StoreError> {
+    pub(super) async fn vault_checks(&self) -> Result<Vec<(String, String)>, StoreError> {
         Ok(on_reader!(self, |db| {
-            sqlx::query_as("SELECT key_id, sealed FROM vault_checks")
-                .fetch_all(db)
-                .await?
+            sqlx::query_as(READ_CHECKS).fetch_all(db).await?
         }))
     }
 
@@ -135,8 +139,7 @@ impl Store {
 
 fn check_associated_data(key_id: &str) -> AssociatedData<'_> {
     AssociatedData {
-        table: "vault_checks",
-        column: "sealed",
+        column: &VAULT_CHECK,
         tenant: "",
         owner: "",
         row: key_id,

@@ -6,6 +6,7 @@ use super::error::StoreError;
 use super::pool::{on_reader, on_writer};
 use super::processes::Vitality;
 use super::row::row;
+use super::sealed_columns::KEY_RESULT;
 use super::vault::AssociatedData;
 use crate::model::ids::new_id;
 use crate::model::lease::{LEASE, LeaseOn};
@@ -144,10 +145,12 @@ impl Store {
         id: &str,
         ending: KeyEnding<'_>,
     ) -> Result<(), StoreError> {
+        // Until the row is written.
+        let sealing = self.vault.sealing();
         let (state, result) = match ending {
             KeyEnding::Done(result) => (
                 "done",
-                Some(self.vault.seal(&associated_data(scope, id), result)?),
+                Some(sealing.seal(&associated_data(scope, id), result)?),
             ),
             KeyEnding::Unknown => ("unknown", None),
             KeyEnding::Released => return self.release_key(scope, id).await,
@@ -294,8 +297,7 @@ impl Store {
 
 fn associated_data<'a>(scope: &'a Scope, id: &'a str) -> AssociatedData<'a> {
     AssociatedData {
-        table: "idempotency_keys",
-        column: "result",
+        column: &KEY_RESULT,
         tenant: scope.tenant().as_str(),
         owner: scope.owner().as_str(),
         row: id,

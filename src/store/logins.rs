@@ -7,6 +7,8 @@ use super::connections::{ERASE_UNUSED_GRANTS, LOCK_GRANTS, NAME_SITE};
 use super::error::StoreError;
 use super::grant_rows::{GrantRow, base_text, duration_millis, grant_columns, seal, write_sites};
 use super::pool::in_transaction;
+use super::sealed_columns::{GRANT_ACCESS_TOKEN, GRANT_REFRESH_TOKEN};
+use super::vault::Sealing;
 use crate::model::grant::{Account, AuthMethod, Grant, TokenBase};
 use crate::model::ids::new_id;
 use crate::model::product::Product;
@@ -90,6 +92,8 @@ impl Store {
         let now = self.clock.now();
         let (tenant, owner) = (scope.tenant().as_str(), scope.owner().as_str());
         let sites = write_sites(&new.sites)?;
+        // Until the row is written.
+        let sealing = self.vault.sealing();
         in_transaction!(self, |tx| {
             sqlx::query(LOCK_GRANTS)
                 .bind(tenant)
@@ -102,7 +106,7 @@ impl Store {
                 .bind(&new.identity)
                 .fetch_optional(&mut *tx)
                 .await?;
-            let sealed = self.seal_login(scope, new, existing)?;
+            let sealed = self.seal_login(&sealing, scope, new, existing)?;
             let row: Option<GrantRow> = sqlx::query_as(PUT_GRANT)
                 .bind(&sealed.id)
                 .bind(tenant)
@@ -162,15 +166,16 @@ impl Store {
 
     fn seal_login(
         &self,
+        sealing: &Sealing<'_>,
         scope: &Scope,
         new: &NewGrant,
         existing: Option<(String, i64)>,
     ) -> Result<SealedTokens, StoreError> {
         let (id, previous) = existing.unwrap_or_else(|| (new_id(self.clock.now()), 0));
         let generation = previous + 1;
-        let sealed = |column, secret| seal(&self.vault, column, scope, &id, generation, secret);
-        let access = sealed("access_token", Some(&new.access_token))?;
-        let refresh = sealed("refresh_token", new.refresh_token.as_ref())?;
+        let sealed = |column, secret| seal(sealing, column, scope, &id, generation, secret);
+        let access = sealed(&GRANT_ACCESS_TOKEN, Some(&new.access_token))?;
+        let refresh = sealed(&GRANT_REFRESH_TOKEN, new.refresh_token.as_ref())?;
         Ok(SealedTokens {
             id,
             generation,

@@ -25,6 +25,8 @@ const FILES: &[(&str, &str)] = &[
     file!("0005_sync_runs"),
     file!("0006_grant_events"),
     file!("0007_holders_and_clocks"),
+    file!("0008_processes"),
+    file!("0009_moves"),
 ];
 
 /// How many steps this program knows.

@@ -3,6 +3,7 @@
 pub(crate) mod api_keys;
 pub(crate) mod backup;
 pub(crate) mod connections;
+pub(crate) mod copying;
 mod counts;
 mod database_file;
 pub mod error;
@@ -14,6 +15,7 @@ pub(crate) mod health;
 pub mod idempotency_keys;
 pub mod logins;
 mod migrations;
+pub(crate) mod moves;
 mod numbered_lock;
 pub(crate) mod people;
 mod pool;
@@ -22,7 +24,10 @@ mod process_lock;
 pub mod processes;
 pub mod prune;
 pub mod refreshes;
+pub mod registry;
+pub mod rotation;
 mod row;
+pub mod sealed_columns;
 mod session_lock;
 pub mod sessions;
 mod silence;
@@ -37,6 +42,7 @@ pub mod vault;
 pub(crate) mod vault_key_file;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::model::clock::SharedClock;
 use crate::model::database_url::DatabaseUrl;
@@ -49,6 +55,9 @@ use process_lock::ProcessLock;
 use processes::{Process, new_number};
 use session_lock::SessionLock;
 use vault::Vault;
+
+/// How long a process tries to take leave of a database that does not answer.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// The store: every table of one database, with the vault that seals its secrets.
 #[derive(Debug, Clone)]
@@ -63,6 +72,8 @@ pub struct Store {
     process_lock: Option<Arc<ProcessLock>>,
     /// The file that was opened, for SQLite.
     file: Option<DatabaseFile>,
+    /// Whether it was opened for a copy, also where no service may start.
+    is_moving: bool,
 }
 
 impl Store {
@@ -83,13 +94,59 @@ impl Store {
             }
             DatabaseUrl::Postgres(_) => None,
         };
-        if let (DatabaseUrl::Sqlite(path), Some(lock)) = (database, &lock) {
-            database_file::refuse_damaged(path, lock.is_alone).await?;
+        let is_alone = lock.as_ref().is_some_and(|lock| lock.is_alone);
+        let mut store = Self::prepare(database, vault, clock, is_alone).await?;
+        store.join(is_alone).await?;
+        if is_alone {
+            store.end_what_was_under_way().await?;
+        }
+        if let Some(lock) = lock {
+            let lock = lock.share().await.map_err(sqlx::Error::Io)?;
+            store.process_lock = Some(Arc::new(lock));
+        }
+        Ok(store)
+    }
+
+    /// Opens the database for a copy to or from another one, also where no service may start; on SQLite
+    /// for this process alone.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and when a process has the SQLite file open.
+    pub(crate) async fn open_to_move(
+        database: &DatabaseUrl,
+        vault: Vault,
+        clock: SharedClock,
+    ) -> Result<Self, StoreError> {
+        let lock = match database {
+            DatabaseUrl::Sqlite(path) => {
+                let lock = ProcessLock::try_alone(path).map_err(sqlx::Error::Io)?;
+                Some(lock.ok_or(StoreError::InUse)?)
+            }
+            DatabaseUrl::Postgres(_) => None,
+        };
+        let is_alone = lock.is_some();
+        let store = Self {
+            is_moving: true,
+            process_lock: lock.map(Arc::new),
+            ..Self::prepare(database, vault, clock, is_alone).await?
+        };
+        store.join(is_alone).await?;
+        Ok(store)
+    }
+
+    /// Opens the database and brings its schema up to date.
+    async fn prepare(
+        database: &DatabaseUrl,
+        vault: Vault,
+        clock: SharedClock,
+        is_alone: bool,
+    ) -> Result<Self, StoreError> {
+        if let DatabaseUrl::Sqlite(path) = database {
+            database_file::refuse_damaged(path, is_alone).await?;
         }
         let pool = Pool::open(database).await?;
-        let is_alone = lock.as_ref().is_some_and(|lock| lock.is_alone);
         let process = Box::pin(this_process(database, is_alone)).await?;
-        let mut store = Self {
+        let store = Self {
             file: DatabaseFile::of(database),
             pool,
             vault: Arc::new(vault),
@@ -97,19 +154,10 @@ impl Store {
             meter: Meter::default(),
             process: Arc::new(process),
             process_lock: None,
+            is_moving: false,
         };
         store.refuse_newer_schema().await?;
         store.pool.migrate().await?;
-        store.check_vault_key().await?;
-        if let Some(lock) = lock {
-            if lock.is_alone {
-                store.free_all_leases().await?;
-                store.free_sync_leases().await?;
-                store.give_up_running_keys().await?;
-            }
-            let lock = lock.share().await.map_err(sqlx::Error::Io)?;
-            store.process_lock = Some(Arc::new(lock));
-        }
         Ok(store)
     }
 
@@ -131,6 +179,8 @@ impl Store {
 
     /// Closes every connection, after the statements under way.
     pub async fn close(&self) {
+        // A process that does not say goodbye is found dead by its lock.
+        let _ = tokio::time::timeout(FAREWELL, self.leave()).await;
         self.process.let_go();
         self.pool.close().await;
     }

@@ -46,6 +46,11 @@ impl NumberedLock {
         tokio::task::spawn_blocking(look).await.unwrap_or(true)
     }
 
+    /// Whether the file of the process of this number is there.
+    pub(super) fn exists(database: &Path, number: i64) -> bool {
+        path_of(database, number).exists()
+    }
+
     /// Takes away what killed processes left; only for a process that is alone on the database.
     pub(super) fn sweep(database: &Path) {
         let (Some(folder), Some(name)) = (database.parent(), database.file_name()) else {

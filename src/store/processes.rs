@@ -66,6 +66,20 @@ pub(super) fn new_number() -> Result<i64, NoRandomness> {
     Ok(i64::from_le_bytes(random_bytes()?) & i64::MAX)
 }
 
+/// Whether a process of this name can be seen by its lock.
+pub(super) fn is_seen_by_lock(name: &str) -> bool {
+    name.starts_with(LOCKED)
+}
+
+/// Where this process runs: its id, which is the same on many hosts, and the host.
+pub(super) fn place() -> String {
+    let id = std::process::id();
+    match std::fs::read_to_string("/proc/sys/kernel/hostname") {
+        Ok(host) => format!("{id} on {}", host.trim()),
+        Err(_) => id.to_string(),
+    }
+}
+
 impl Process {
     pub(super) fn with_file(number: i64, lock: NumberedLock) -> Self {
         Self::new(number, OwnLock::File(lock))
@@ -91,6 +105,10 @@ impl Process {
         };
         let [locked, timed] = self.names();
         if is_held { locked } else { timed }
+    }
+
+    pub(super) const fn number(&self) -> i64 {
+        self.number
     }
 
     /// Every name it may have taken a lease under.

@@ -14,6 +14,8 @@ use super::error::StoreError;
 use super::grant_rows::{duration_millis, seal, status_text};
 use super::pool::on_writer;
 use super::processes::Vitality;
+use super::sealed_columns::{GRANT_ACCESS_TOKEN, GRANT_REFRESH_TOKEN};
+use super::vault::{Sealing, VaultError};
 use crate::model::grant::{Grant, GrantStatus};
 use crate::model::lease::{LEASE, LeaseOn};
 use crate::model::secret::Secret;
@@ -164,7 +166,9 @@ impl Store {
         tokens: &RenewedTokens,
     ) -> Result<bool, StoreError> {
         let generation = grant.generation + 1;
-        let (access, refresh) = self.seal_tokens(grant, generation, tokens)?;
+        // Until the row is written.
+        let sealing = self.vault.sealing();
+        let (access, refresh) = seal_tokens(&sealing, grant, generation, tokens)?;
         let scopes = tokens.scopes.as_ref().map(|scopes| scopes.join(" "));
         let now = self.clock.now().millis();
         let changed = on_writer!(self, |db| {
@@ -191,29 +195,6 @@ impl Store {
             .rows_affected()
         });
         Ok(changed == 1)
-    }
-
-    fn seal_tokens(
-        &self,
-        grant: &Grant,
-        generation: i64,
-        tokens: &RenewedTokens,
-    ) -> Result<(Option<String>, Option<String>), StoreError> {
-        let sealed = |column, secret| {
-            seal(
-                &self.vault,
-                column,
-                &grant.scope,
-                &grant.id,
-                generation,
-                secret,
-            )
-        };
-        let access = sealed("access_token", Some(&tokens.access_token))?;
-        Ok((
-            access,
-            sealed("refresh_token", tokens.refresh_token.as_ref())?,
-        ))
     }
 
     /// Marks the grant dead and erases its tokens, if it is still at the generation and fence of
@@ -317,4 +298,17 @@ impl Store {
         });
         Ok(())
     }
+}
+
+fn seal_tokens(
+    sealing: &Sealing<'_>,
+    grant: &Grant,
+    generation: i64,
+    tokens: &RenewedTokens,
+) -> Result<(Option<String>, Option<String>), VaultError> {
+    let sealed =
+        |column, secret| seal(sealing, column, &grant.scope, &grant.id, generation, secret);
+    let access = sealed(&GRANT_ACCESS_TOKEN, Some(&tokens.access_token))?;
+    let refresh = sealed(&GRANT_REFRESH_TOKEN, tokens.refresh_token.as_ref())?;
+    Ok((access, refresh))
 }

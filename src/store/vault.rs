@@ -1,6 +1,8 @@
 //! The vault: seals secrets for the place they are kept in, and opens them there only.
 
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,6 +12,8 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::sealed_columns::SealedColumn;
+use crate::model::key_choice::KeyChoice;
 use crate::model::secret::{NoRandomness, Secret, random_bytes};
 use crate::model::signature::SigningKey;
 use crate::model::vault_key::VaultKey;
@@ -19,23 +23,25 @@ const VERSION: &str = "v1";
 /// plain ChaCha20-Poly1305 (RFC 8439 §2.8) would need a counter that all processes share
 /// (draft-irtf-cfrg-xchacha-03 §1).
 const NONCE_LENGTH: usize = 24;
+/// How often it is looked whether a key that was put away is still at work.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// A failure of the vault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
     /// The text does not open: another key, another place, or damage.
     #[error("a sealed value does not open with the vault's keys")]
     DoesNotOpen,
-    /// The value was sealed with a key that is not in the ring.
+    /// The value was sealed with a key of this name, which is not in the ring.
     #[error(
-        "the vault key that sealed the stored secrets is not configured (VAULT_KEYS, ENCRYPTION_KEY or VAULT_KEY_FILE); a new key is never made over existing data"
+        "the vault key \"{0}\", which sealed stored secrets, is not configured (VAULT_KEYS, ENCRYPTION_KEY or VAULT_KEY_FILE): put it back; a new key is never made over existing data"
     )]
-    KeyMissing,
-    /// A configured key has the name of the right one but is another.
+    KeyMissing(String),
+    /// A configured key has this name, which is the right one's, but is another.
     #[error(
-        "the configured vault key is not the one that sealed the stored secrets; put the right key back (VAULT_KEYS, ENCRYPTION_KEY or VAULT_KEY_FILE)"
+        "the configured vault key \"{0}\" is not the one of that name that sealed stored secrets; put the right key back (VAULT_KEYS, ENCRYPTION_KEY or VAULT_KEY_FILE)"
     )]
-    WrongKey,
+    WrongKey(String),
     /// No random nonce could be had.
     #[error("the system's random number source is not available")]
     NoRandomness,
@@ -52,10 +58,8 @@ impl From<NoRandomness> for VaultError {
 /// is worth nothing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AssociatedData<'a> {
-    /// The table.
-    pub table: &'a str,
     /// The column.
-    pub column: &'a str,
+    pub column: &'static SealedColumn,
     /// The row's tenant.
     pub tenant: &'a str,
     /// The row's owner.
@@ -68,15 +72,15 @@ pub(crate) struct AssociatedData<'a> {
 
 impl AssociatedData<'_> {
     fn purpose(self) -> Vec<u8> {
-        format!("seal {}.{}", self.table, self.column).into_bytes()
+        format!("seal {}.{}", self.column.table(), self.column.name()).into_bytes()
     }
 
     fn to_bytes(self) -> Vec<u8> {
         let generation = self.generation.to_string();
         let parts = [
             VERSION,
-            self.table,
-            self.column,
+            self.column.table(),
+            self.column.name(),
             self.tenant,
             self.owner,
             self.row,
@@ -92,19 +96,23 @@ impl AssociatedData<'_> {
     }
 }
 
-/// A ring of keys: the first seals, all open.
+/// A ring of keys: one seals, all open. It is the first that seals, as soon as every process on the
+/// database knows it (`registry.rs`).
 #[derive(Clone)]
 pub struct Vault {
     first: VaultKey,
     others: Vec<VaultKey>,
+    choice: KeyChoice,
 }
 
-impl Vault {
-    /// A vault that seals with `first` and opens with all.
-    pub fn new(first: VaultKey, others: Vec<VaultKey>) -> Self {
-        Self { first, others }
-    }
+/// The right to seal with the key of now. It is held until what was sealed is written: a key is known to
+/// be out of use when nobody holds one of its.
+pub(crate) struct Sealing<'a> {
+    vault: &'a Vault,
+    index: Arc<usize>,
+}
 
+impl Sealing<'_> {
     /// Seals `secret` with XChaCha20-Poly1305 under a random nonce, as `v1.<key id>.<base64url>`.
     ///
     /// # Errors
@@ -114,19 +122,48 @@ impl Vault {
         associated: &AssociatedData<'_>,
         secret: &Secret,
     ) -> Result<String, VaultError> {
-        let nonce: [u8; NONCE_LENGTH] = random_bytes()?;
-        let payload = Payload {
-            msg: secret.expose().as_bytes(),
-            aad: &associated.to_bytes(),
-        };
-        let sealed = cipher(&self.first, associated)
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| VaultError::DoesNotOpen)?;
-        let text = URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat());
-        Ok(format!("{VERSION}.{}.{text}", self.first.id()))
+        seal(self.vault.key_at(*self.index), associated, secret)
+    }
+}
+
+impl Vault {
+    /// A vault that seals with `first` and opens with all.
+    pub fn new(first: VaultKey, others: Vec<VaultKey>) -> Self {
+        Self {
+            first,
+            others,
+            choice: KeyChoice::default(),
+        }
     }
 
-    /// Opens what `Vault::seal` made for the same place.
+    /// The right to seal, to be held until what was sealed is written.
+    pub(crate) fn sealing(&self) -> Sealing<'_> {
+        Sealing {
+            vault: self,
+            index: self.choice.current(),
+        }
+    }
+
+    /// Seals with the key at `index` from now on, and waits until nobody is about to write what was
+    /// sealed with the one before.
+    pub(super) async fn seal_with(&self, index: usize) {
+        let before = self.choice.change(index);
+        while Arc::strong_count(&before) > 1 {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Seals a text with the key at `index`, whichever seals now.
+    pub(super) fn seal_under(
+        &self,
+        index: usize,
+        associated: &AssociatedData<'_>,
+        secret: &Secret,
+    ) -> Result<String, VaultError> {
+        seal(self.key_at(index), associated, secret)
+    }
+
+    /// Opens what [`Sealing::seal`] made for the same place.
     ///
     /// # Errors
     /// `KeyMissing` when it was sealed with a key outside the ring, else `DoesNotOpen`.
@@ -136,7 +173,9 @@ impl Vault {
         sealed: &str,
     ) -> Result<Secret, VaultError> {
         let (key_id, text) = split(sealed)?;
-        let key = self.key(key_id).ok_or(VaultError::KeyMissing)?;
+        let key = self
+            .key(key_id)
+            .ok_or_else(|| VaultError::KeyMissing(key_id.to_owned()))?;
         let bytes = URL_SAFE_NO_PAD
             .decode(text)
             .map_err(|_| VaultError::DoesNotOpen)?;
@@ -155,9 +194,14 @@ impl Vault {
             .map_err(|_| VaultError::DoesNotOpen)
     }
 
-    /// The name of the key that seals.
-    pub(crate) fn sealing_key_id(&self) -> &str {
-        self.first.id()
+    /// The place in the ring of the key that seals.
+    pub(super) fn sealing_index(&self) -> usize {
+        *self.choice.current()
+    }
+
+    /// The name of the key at `index`.
+    pub(crate) fn key_id(&self, index: usize) -> &str {
+        self.key_at(index).id()
     }
 
     /// Whether a key of this name is in the ring.
@@ -165,17 +209,60 @@ impl Vault {
         self.key(id).is_some()
     }
 
-    /// A signing key for `purpose`, the same for every process with this vault.
+    /// Each key of the ring, in its order, by its name and a fingerprint that tells it from another key of
+    /// that name and nothing about it.
+    pub(super) fn marks(&self) -> Vec<String> {
+        let mark = |key: &VaultKey| {
+            let print = subkey(key, b"fingerprint");
+            let print = print
+                .first_chunk()
+                .map_or(0, |some| u64::from_be_bytes(*some));
+            format!("{}:{print:016x}", key.id())
+        };
+        self.keys().map(mark).collect()
+    }
+
+    /// A signing key for `purpose`, the same for every process with this vault: it signs with what is
+    /// derived from the key that seals, and accepts what any key of the ring has signed.
     pub(crate) fn signing_key(&self, purpose: &str) -> SigningKey {
         let purpose = format!("sign {purpose}");
-        SigningKey::new(subkey(&self.first, purpose.as_bytes()).as_ref())
+        let keys = self.keys().map(|key| subkey(key, purpose.as_bytes()));
+        SigningKey::of_ring(keys.map(|key| key.to_vec()), self.choice.clone())
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &VaultKey> {
+        std::iter::once(&self.first).chain(&self.others)
     }
 
     fn key(&self, id: &str) -> Option<&VaultKey> {
-        std::iter::once(&self.first)
-            .chain(&self.others)
-            .find(|key| key.id() == id)
+        self.keys().find(|key| key.id() == id)
     }
+
+    fn key_at(&self, index: usize) -> &VaultKey {
+        self.keys().nth(index).unwrap_or(&self.first)
+    }
+}
+
+/// What a text that was sealed with the key of this name begins with.
+pub(super) fn prefix(key_id: &str) -> String {
+    format!("{VERSION}.{key_id}.")
+}
+
+fn seal(
+    key: &VaultKey,
+    associated: &AssociatedData<'_>,
+    secret: &Secret,
+) -> Result<String, VaultError> {
+    let nonce: [u8; NONCE_LENGTH] = random_bytes()?;
+    let payload = Payload {
+        msg: secret.expose().as_bytes(),
+        aad: &associated.to_bytes(),
+    };
+    let sealed = cipher(key, associated)
+        .encrypt(&XNonce::from(nonce), payload)
+        .map_err(|_| VaultError::DoesNotOpen)?;
+    let text = URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat());
+    Ok(format!("{}{text}", prefix(key.id())))
 }
 
 impl fmt::Debug for Vault {
@@ -206,101 +293,5 @@ fn split(sealed: &str) -> Result<(&str, &str), VaultError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn vault() -> Vault {
-        Vault::new(VaultKey::new("a", [7; 32]), vec![])
-    }
-
-    const ASSOCIATED: AssociatedData<'static> = AssociatedData {
-        table: "grants",
-        column: "access_token",
-        tenant: "t",
-        owner: "o",
-        row: "r",
-        generation: 3,
-    };
-
-    #[test]
-    fn a_sealed_value_opens_in_its_place_and_shows_nothing() {
-        let sealed = vault().seal(&ASSOCIATED, &Secret::new("hunter2")).unwrap();
-        assert!(sealed.starts_with("v1.a.") && !sealed.contains("hunter2"));
-        assert_eq!(
-            vault().open(&ASSOCIATED, &sealed).unwrap().expose(),
-            "hunter2"
-        );
-        assert_ne!(
-            sealed,
-            vault().seal(&ASSOCIATED, &Secret::new("hunter2")).unwrap()
-        );
-    }
-
-    #[test]
-    fn a_value_moved_to_any_other_place_does_not_open() {
-        let sealed = vault().seal(&ASSOCIATED, &Secret::new("hunter2")).unwrap();
-        for other in [
-            AssociatedData {
-                table: "flows",
-                ..ASSOCIATED
-            },
-            AssociatedData {
-                column: "refresh_token",
-                ..ASSOCIATED
-            },
-            AssociatedData {
-                tenant: "u",
-                ..ASSOCIATED
-            },
-            AssociatedData {
-                owner: "p",
-                ..ASSOCIATED
-            },
-            AssociatedData {
-                row: "s",
-                ..ASSOCIATED
-            },
-            AssociatedData {
-                generation: 4,
-                ..ASSOCIATED
-            },
-        ] {
-            assert_eq!(
-                vault().open(&other, &sealed).unwrap_err(),
-                VaultError::DoesNotOpen,
-                "{other:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn an_old_key_in_the_ring_opens_and_a_missing_one_says_so() {
-        let sealed = vault().seal(&ASSOCIATED, &Secret::new("x")).unwrap();
-        let rotated = Vault::new(
-            VaultKey::new("b", [8; 32]),
-            vec![VaultKey::new("a", [7; 32])],
-        );
-        assert_eq!(rotated.open(&ASSOCIATED, &sealed).unwrap().expose(), "x");
-        let lost = Vault::new(VaultKey::new("b", [8; 32]), vec![]);
-        assert_eq!(
-            lost.open(&ASSOCIATED, &sealed).unwrap_err(),
-            VaultError::KeyMissing
-        );
-    }
-
-    #[test]
-    fn damaged_text_does_not_open() {
-        let sealed = vault().seal(&ASSOCIATED, &Secret::new("x")).unwrap();
-        for text in [
-            "",
-            "v1",
-            "v1.a",
-            "v1.a.!!",
-            "v1.a.AAAA",
-            "v2.a.AAAA",
-            &sealed[..sealed.len() - 2],
-        ] {
-            assert!(vault().open(&ASSOCIATED, text).is_err(), "{text}");
-        }
-    }
-}
+#[path = "vault_tests.rs"]
+mod tests;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
 
 use crate::model::secret::random_bytes;
 use crate::model::vault_key::VaultKey;
@@ -22,7 +23,7 @@ pub(crate) enum KeyFileError {
         error: io::Error,
     },
     /// It holds something else.
-    #[error("the vault key file {0} must hold 32 bytes in base64")]
+    #[error("the vault key file {0} must hold 32 bytes in base64, or a line name:key for each key")]
     Malformed(PathBuf),
     /// There is a database, but its key is gone.
     #[error(
@@ -36,7 +37,10 @@ pub(crate) enum KeyFileError {
     EmptyDatabase(PathBuf),
 }
 
-/// Reads the key at `path`. When there is none and `database` holds no tables of ours (`has_ours`), a new one is
+/// The name of a key that stands in its file without one, as earlier versions made it.
+const UNNAMED: &str = "file";
+
+/// Reads the file at `path`: a line `name:key` for each key, or one bare key. When there is none and `database` holds no tables of ours (`has_ours`), a new one is
 /// made.
 ///
 /// # Errors
@@ -46,58 +50,106 @@ pub(crate) fn read_or_make(
     path: &Path,
     database: &Path,
     has_ours: bool,
-) -> Result<VaultKey, KeyFileError> {
+) -> Result<Zeroizing<String>, KeyFileError> {
     match fs::read_to_string(path) {
         Ok(_) if fs::metadata(database).is_ok_and(|data| data.len() == 0) => {
             Err(KeyFileError::EmptyDatabase(database.to_owned()))
         }
-        Ok(text) => parse(path, &text),
+        Ok(text) => Ok(Zeroizing::new(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             if has_ours {
                 return Err(KeyFileError::MissingBesideData(path.to_owned()));
             }
-            make(path).map_err(|error| KeyFileError::Io {
-                path: path.to_owned(),
-                error,
-            })?;
+            make(path).map_err(at(path))?;
             tracing::warn!(
                 "made the vault key {}; keep a copy of it apart from the database: without it nothing that is sealed can be opened",
                 path.display()
             );
             read(path)
         }
-        Err(error) => Err(KeyFileError::Io {
-            path: path.to_owned(),
-            error,
-        }),
+        Err(error) => Err(at(path)(error)),
     }
 }
 
-/// Reads the key at `path`, which must exist.
+/// Reads the file at `path`, which must exist.
 ///
 /// # Errors
-/// When the file cannot be read, or holds something else.
-pub(crate) fn read(path: &Path) -> Result<VaultKey, KeyFileError> {
-    let text = fs::read_to_string(path).map_err(|error| KeyFileError::Io {
-        path: path.to_owned(),
-        error,
-    })?;
-    parse(path, &text)
+/// When it cannot be read.
+pub(crate) fn read(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
+    fs::read_to_string(path)
+        .map(Zeroizing::new)
+        .map_err(at(path))
 }
 
-fn parse(path: &Path, text: &str) -> Result<VaultKey, KeyFileError> {
+/// Puts a new key in front of those in the file at `path`, which must exist; gives its name. Whoever reads
+/// the file meanwhile reads the old one or the new one, whole.
+///
+/// # Errors
+/// When the file cannot be read or written, or holds something else.
+pub(crate) fn add(path: &Path) -> Result<String, KeyFileError> {
+    let before = read(path)?;
+    let before = match before.trim() {
+        named if named.contains(':') => Zeroizing::new(named.to_owned()),
+        bare => {
+            bare_key(path, bare)?;
+            Zeroizing::new(format!("{UNNAMED}:{bare}"))
+        }
+    };
+    let (name, line) = new_key().map_err(at(path))?;
+    let text = Zeroizing::new(format!("{}\n{}\n", *line, *before));
+    let arriving = write_beside(path, &text).map_err(at(path))?;
+    fs::rename(&arriving, path)
+        .and_then(|()| sync_folder(path))
+        .map_err(at(path))?;
+    Ok(name)
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> KeyFileError + '_ {
+    |error| KeyFileError::Io {
+        path: path.to_owned(),
+        error,
+    }
+}
+
+/// The key of a file that holds nothing but a key.
+///
+/// # Errors
+/// When it holds something else.
+pub(crate) fn bare_key(path: &Path, text: &str) -> Result<VaultKey, KeyFileError> {
     let bytes = STANDARD
         .decode(text.trim())
         .ok()
         .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     bytes
-        .map(|bytes| VaultKey::new("file", bytes))
+        .map(|bytes| VaultKey::new(UNNAMED, bytes))
         .ok_or_else(|| KeyFileError::Malformed(path.to_owned()))
+}
+
+/// A new key under a name that no other has, and its line in the file.
+fn new_key() -> io::Result<(String, Zeroizing<String>)> {
+    let bytes: Zeroizing<[u8; 32]> = Zeroizing::new(random_bytes().map_err(io::Error::other)?);
+    let number: [u8; 4] = random_bytes().map_err(io::Error::other)?;
+    let name = format!("key-{:08x}", u32::from_le_bytes(number));
+    let line = Zeroizing::new(format!("{name}:{}", STANDARD.encode(*bytes)));
+    Ok((name, line))
 }
 
 /// Makes the file exclusively and durably: a key that a crash could lose would lose every secret.
 fn make(path: &Path) -> io::Result<()> {
-    let bytes: [u8; 32] = random_bytes().map_err(io::Error::other)?;
+    let (_, line) = new_key()?;
+    let temporary = write_beside(path, &line)?;
+    // A hard link fails if somebody else was first; a rename would replace their key.
+    let linked = fs::hard_link(&temporary, path);
+    fs::remove_file(&temporary)?;
+    match linked {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    sync_folder(path)
+}
+
+/// Writes a file for its owner only beside the one at `path`; gives its name.
+fn write_beside(path: &Path, text: &str) -> io::Result<PathBuf> {
     // Not named after the process: in a container every process is number 1, and one that was killed here
     // would leave a file that stops all the next.
     let name: [u8; 8] = random_bytes().map_err(io::Error::other)?;
@@ -107,16 +159,13 @@ fn make(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&temporary)?;
-    file.write_all(STANDARD.encode(bytes).as_bytes())?;
+    file.write_all(text.as_bytes())?;
     file.sync_all()?;
-    // A hard link fails if somebody else was first; a rename would replace their key.
-    let linked = fs::hard_link(&temporary, path);
-    fs::remove_file(&temporary)?;
-    match linked {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
-    }
-    // The file's own sync does not cover its entry in the folder (fsync(2)).
+    Ok(temporary)
+}
+
+/// The file's own sync does not cover its entry in the folder (fsync(2)).
+fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -187,6 +236,27 @@ mod tests {
             Err(KeyFileError::MissingBesideData(_))
         ));
         assert!(!key.exists());
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_key_of_an_earlier_version_keeps_its_name_behind_a_new_one() {
+        let folder = folder();
+        let key = folder.join("vault.key");
+        let old = STANDARD.encode([7; 32]);
+        fs::write(&key, &old).unwrap();
+        let first = add(&key).unwrap();
+        let second = add(&key).unwrap();
+        let text = read(&key).unwrap();
+        let names: Vec<&str> = text
+            .lines()
+            .map(|line| line.split(':').next().unwrap())
+            .collect();
+        assert_eq!(names, [second.as_str(), first.as_str(), "file"]);
+        assert!(text.ends_with(&format!("file:{old}\n")));
+        fs::write(&key, "no key").unwrap();
+        assert!(matches!(add(&key), Err(KeyFileError::Malformed(_))));
+        assert_eq!(fs::read(&key).unwrap(), b"no key");
         fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -13,6 +13,7 @@ mod report;
 mod service_account;
 mod settings;
 mod store;
+mod vault;
 
 pub use report::{Finding, Mark, Report, Section};
 
@@ -136,6 +137,9 @@ pub async fn run(
         // What was not reached is said already.
         _ if !reached || was_tried || request.target == Target::All => {}
         _ => report.push(nothing_tried(request.target)),
+    }
+    if let Some(app) = app {
+        app.close().await;
     }
     Ok(report)
 }

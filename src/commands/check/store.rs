@@ -4,6 +4,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::report::Section;
+use super::vault;
 use crate::app::App;
 use crate::config::Settings;
 use crate::model::clock::SharedClock;
@@ -29,6 +30,7 @@ pub(super) async fn check(settings: &Settings, clock: SharedClock) -> (Section, 
         }
     };
     readiness(settings, &app, &mut section).await;
+    vault::check(&app, &mut section).await;
     key_file(settings, &mut section);
     (section, Some(app))
 }

@@ -3,8 +3,11 @@
 mod audit;
 mod causes;
 mod check;
+mod copying;
 mod health;
+mod key_file;
 mod log_file;
 mod metrics;
 mod metrics_files;
+mod rotation;
 mod upkeep;

@@ -9,6 +9,8 @@ mod leases;
 mod open;
 mod people;
 mod pruning;
+mod rotation;
+mod sealed_columns;
 mod stored;
 mod sync;
 mod vault;

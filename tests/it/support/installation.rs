@@ -112,6 +112,11 @@ impl Installation {
         listening(command, self.port).await
     }
 
+    /// Starts the service with a port of its own, and waits until it listens there.
+    pub async fn start_on_port(&self, command: Command, port: u16) -> Process {
+        listening(command, port).await
+    }
+
     /// Runs a command that is to end by itself; gives its exit code and what it said on stderr.
     pub async fn outcome(&self, mut command: Command) -> (Option<i32>, String) {
         let output = tokio::task::spawn_blocking(move || command.output());

@@ -1,0 +1,212 @@
+//! Sealing anew under another vault key: which key seals when, what a step changes, and when it is over.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use integration_backend::model::product::Product;
+use integration_backend::store::Store;
+use integration_backend::store::error::StoreError;
+use integration_backend::store::rotation::{Ending, Unreadable};
+use integration_backend::store::vault::{Vault, VaultError};
+use rstest::rstest;
+
+use crate::store::fixture::{Stored, key, login, mia, scope, tokens, vault};
+use crate::support::database::Database;
+use crate::support::waiting::until;
+
+/// A ring with a new key in front of the usual one.
+fn ring() -> Vault {
+    Vault::new(key("second", 8), vec![key("first", 7)])
+}
+
+fn new_key_alone() -> Vault {
+    Vault::new(key("second", 8), vec![])
+}
+
+/// Seals every column anew; gives how many rows were, and those that could not be.
+async fn pass(store: &Store) -> (u64, Vec<Unreadable>) {
+    let (mut resealed, mut unreadable) = (0, Vec::new());
+    for column in Store::secrets() {
+        let mut after = Some(String::new());
+        while let Some(place) = after {
+            let step = store.reseal(column, &place).await.unwrap();
+            resealed += step.resealed;
+            unreadable.extend(step.unreadable);
+            after = step.next;
+        }
+    }
+    (resealed, unreadable)
+}
+
+async fn is_done(store: &Store) -> bool {
+    matches!(store.end_rotation().await.unwrap(), Ending::Done)
+}
+
+/// The name of the key that sealed the access token of `owner`.
+async fn sealed_with(stored: &Stored, owner: &str) -> String {
+    let sql = format!("SELECT access_token_sealed FROM grants WHERE owner = '{owner}'");
+    let text = stored.raw().await.text(sql).await.unwrap();
+    text.split('.').nth(1).unwrap().to_owned()
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_new_key_seals_only_when_no_process_lives_that_does_not_know_it(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    let ahead = stored.another(ring()).await.unwrap();
+    let other = stored.another(ring()).await.unwrap();
+    ahead
+        .put_login(&scope("default", "omar"), &login("x"), &[])
+        .await
+        .unwrap();
+    ahead.keep_up().await.unwrap();
+    ahead
+        .put_login(&mia(), &login("y"), &[(Product::Jira, None)])
+        .await
+        .unwrap();
+    assert_eq!(sealed_with(&stored, "mia").await, "first");
+    let read = stored.connected(&mia(), Product::Jira).await.grant;
+    assert_eq!(
+        tokens(&read).0,
+        Some("access-y"),
+        "the old process reads it"
+    );
+    stored.store.close().await;
+    until("the new key seals", async || {
+        ahead.keep_up().await.unwrap();
+        ahead
+            .put_login(&mia(), &login("z"), &[(Product::Jira, None)])
+            .await
+            .unwrap();
+        sealed_with(&stored, "mia").await == "second"
+    })
+    .await;
+    let late = stored.another(vault()).await.unwrap_err();
+    let missing = VaultError::KeyMissing(String::from("second"));
+    assert!(matches!(late, StoreError::Vault(found) if found == missing));
+    let read = other.connection(&mia(), Product::Jira).await.unwrap();
+    assert_eq!(tokens(&read.unwrap().grant).0, Some("access-z"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_row_is_sealed_anew_its_generation_stays_and_the_old_key_is_needed_no_more(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    for number in 0..120 {
+        let owner = scope("default", &format!("owner-{number}"));
+        stored
+            .store
+            .put_login(&owner, &login("x"), &[(Product::Jira, None)])
+            .await
+            .unwrap();
+    }
+    stored.store.close().await;
+    let store = stored.another(ring()).await.unwrap();
+    assert!(matches!(
+        store.end_rotation().await.unwrap(),
+        Ending::RowsLeft
+    ));
+    let early = stored.another(new_key_alone()).await.unwrap_err();
+    assert!(early.to_string().contains("\"first\""), "{early}");
+    assert_eq!(pass(&store).await, (240, vec![]));
+    assert_eq!(pass(&store).await, (0, vec![]), "each row once");
+    let mut raw = stored.raw().await;
+    let generations = "SELECT MAX(generation) FROM grants";
+    assert_eq!(raw.number(generations).await, Some(1));
+    assert!(is_done(&store).await);
+    let proofs = "SELECT COUNT(*) FROM vault_checks WHERE key_id = 'first'";
+    assert_eq!(raw.number(proofs).await, Some(0));
+    store.close().await;
+    let store = stored.another(new_key_alone()).await.unwrap();
+    assert!(store.vault_opens().await.unwrap());
+    for number in 0..120 {
+        let owner = scope("default", &format!("owner-{number}"));
+        let read = store.connection(&owner, Product::Jira).await.unwrap();
+        assert_eq!(tokens(&read.unwrap().grant).0, Some("access-x"));
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_process_that_seals_with_the_old_key_keeps_it_from_ending(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    stored.store.close().await;
+    let behind = Vault::new(key("first", 7), vec![key("second", 8)]);
+    let behind = stored.another(behind).await.unwrap();
+    let store = stored.another(ring()).await.unwrap();
+    let Ending::Waiting(others) = store.end_rotation().await.unwrap() else {
+        panic!("it ended while somebody seals with the old key");
+    };
+    assert_eq!(others.len(), 1);
+    assert!(others[0].sealing.starts_with("first:"), "{others:?}");
+    assert!(others[0].place.starts_with(&std::process::id().to_string()));
+    behind.close().await;
+    assert!(is_done(&store).await);
+}
+
+#[rstest]
+#[tokio::test]
+async fn nothing_that_is_written_meanwhile_is_lost(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    stored.log_in(&mia(), "0").await;
+    let behind = Vault::new(key("first", 7), vec![key("second", 8)]);
+    let store = stored.another(ring()).await.unwrap();
+    stored.store.close().await;
+    let writer = stored.another(behind).await.unwrap();
+    store.keep_up().await.unwrap();
+    let over = AtomicBool::new(false);
+    let write = async {
+        for number in 1..=60 {
+            let read = writer.connection(&mia(), Product::Jira).await.unwrap();
+            let grant = read.unwrap().grant;
+            let renewed = stored.renewed(&number.to_string());
+            assert!(writer.commit_tokens(&grant, &renewed).await.unwrap());
+        }
+        over.store(true, Ordering::SeqCst);
+    };
+    let rotate = async {
+        while !over.load(Ordering::SeqCst) {
+            let (_, unreadable) = pass(&store).await;
+            assert_eq!(unreadable, []);
+        }
+    };
+    tokio::join!(write, rotate);
+    let read = store.connection(&mia(), Product::Jira).await.unwrap();
+    let grant = read.unwrap().grant;
+    assert_eq!(tokens(&grant), (Some("access-60"), Some("refresh-60")));
+    assert_eq!(grant.generation, 61);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_row_that_somebody_has_changed_is_told_and_keeps_the_old_keys_proof(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    let grant = stored.log_in(&mia(), "x").await;
+    stored.log_in(&scope("default", "omar"), "y").await;
+    let mut raw = stored.raw().await;
+    let sql = "UPDATE grants SET refresh_token_sealed = access_token_sealed WHERE owner = 'mia'";
+    raw.run(sql).await;
+    stored.store.close().await;
+    let store = stored.another(ring()).await.unwrap();
+    let told = Unreadable {
+        place: String::from("grants.refresh_token_sealed"),
+        id: grant.id.clone(),
+        problem: VaultError::DoesNotOpen,
+    };
+    assert_eq!(pass(&store).await, (3, vec![told]));
+    assert!(matches!(
+        store.end_rotation().await.unwrap(),
+        Ending::RowsLeft
+    ));
+    let proofs = "SELECT COUNT(*) FROM vault_checks";
+    assert_eq!(raw.number(proofs).await, Some(2));
+}
