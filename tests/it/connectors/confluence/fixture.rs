@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use atlassian_sandbox::{Fault, FaultAction, JournalEntry};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
+use crate::support::directly::{self, MIA};
 use crate::support::faults::on_method;
 use crate::support::waiting::until;
 use crate::support::{Answer, Browser, TestApp};
@@ -78,17 +77,8 @@ pub(crate) async fn stored(browser: &Browser, id: &str) -> Value {
 
 /// Puts a page into the archive, as its owner does in Confluence itself.
 pub(crate) async fn archive(app: &TestApp, id: &str) {
-    let host = app.sandbox.base_url().replace("http://", "");
-    let body = json!({"pages": [{ "id": id }]}).to_string();
-    let request = format!(
-        "POST /sites/acme.atlassian.net/wiki/rest/api/content/archive HTTP/1.1\r\nHost: {host}\r\n\
-         Authorization: Basic bWlhQGV4YW1wbGUuY29tOmNsYXNzaWMtdG9rZW4tbWlh\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
-    );
-    let mut stream = TcpStream::connect(&host).await.unwrap();
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 202"), "{answer}");
+    let path = "/sites/acme.atlassian.net/wiki/rest/api/content/archive";
+    let body = json!({"pages": [{ "id": id }]});
+    let (status, answer) = directly::post(&app.sandbox.base_url(), path, MIA, &body).await;
+    assert_eq!(status, 202, "{answer}");
 }

@@ -250,7 +250,11 @@ async fn a_draft_that_was_made_is_read_and_stays_a_draft() {
     for change in [json!({"body": "sooner"}), json!({"title": "Nearly"})] {
         let changed = browser.put(&path, change).await;
         assert_eq!(changed.status, 200, "{}", changed.body);
-        assert_eq!(changed.json()["status"], "draft");
+        let changed = changed.json();
+        assert_eq!(
+            (&changed["status"], &changed["version"]),
+            (&json!("draft"), &json!(1))
+        );
     }
     let shown = browser.read(&path).await;
     assert_eq!(
