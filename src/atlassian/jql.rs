@@ -168,7 +168,12 @@ pub(crate) fn read(
         (QueryMode::Text, _) => Ok(Reading::plain(for_words(&q, &filters)?)),
         // A key alone is no JQL, so it can only mean this.
         (QueryMode::Language, Some(named)) => {
-            Ok(Reading::plain(compose(&names(&named), &filters, None)))
+            let query = compose(&names(&named), &filters, None);
+            Ok(Reading {
+                id: id_of(&named, &filters),
+                address: named.address,
+                ..Reading::plain(query)
+            })
         }
         (QueryMode::Language, None) => Ok(Reading::plain(for_query(&q, &filters)?)),
         (QueryMode::Auto, named) => guessed(&q, named, &filters),
@@ -188,9 +193,8 @@ fn guessed(
     match meaning {
         Meaning::Query => Ok(Reading::plain(for_query(q, filters)?)),
         Meaning::Either if for_query(q, filters).is_ok() => Ok(Reading {
-            query: for_query(q, filters)?,
             words: for_words(q, filters).ok(),
-            named: None,
+            ..Reading::plain(for_query(q, filters)?)
         }),
         Meaning::Either | Meaning::Words => {
             // The words of an address are no words of an issue, but its key may be mentioned in others.
@@ -201,15 +205,20 @@ fn guessed(
             let query = for_words(text, filters)?;
             let named = named.or_else(|| IssueReference::leading(q));
             Ok(Reading {
-                query,
-                words: None,
                 named: named.map(|named| Named {
                     query: compose(&names(&named), filters, None),
+                    id: id_of(&named, filters),
                     address: named.address,
                 }),
+                ..Reading::plain(query)
             })
         }
     }
+}
+
+/// What an issue can be read by where no filter stands before it.
+fn id_of(named: &IssueReference, filters: &[String]) -> Option<String> {
+    filters.is_empty().then(|| named.key.as_str().to_owned())
 }
 
 /// The clause that finds one issue. Jira's index of texts holds no keys.

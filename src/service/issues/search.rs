@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::Issues;
+use super::{Issues, issue_key};
 use crate::atlassian::jira::{IssueQuery, IssueSearch};
 use crate::atlassian::jql;
+use crate::atlassian::query::Reading;
 use crate::model::hit::{Fetched, SearchHit};
 use crate::model::issue::IssueMetadata;
 use crate::model::page::{Page, PageRequest};
@@ -76,6 +77,12 @@ impl Issues {
                     .jira(scope, |jira| jira.search(&search, &page))
                     .await
             },
+            |connections, key| async move {
+                let key = issue_key(&key)?;
+                connections
+                    .jira(scope, |jira| jira.hit_by_key(&key, extra_fields))
+                    .await
+            },
         )
         .await
     }
@@ -109,32 +116,48 @@ impl Issues {
         request: &ResultRequest<'_>,
         page: &PageRequest,
     ) -> Result<Value, ServiceError> {
-        let jql = result_jql(request)?;
+        let reading = result_reading(request)?;
+        let connections = match &reading.address {
+            Some(address) => {
+                let connections = &self.connections;
+                connections
+                    .at_address(scope, Product::Jira, "jql", address)
+                    .await?
+            }
+            None => self.connections.clone(),
+        };
         let asked = names(Some(&request.fields.join(",")), is_wanted)?;
         let expand = request.expand.map(|list| names(Some(list), is_plain));
         let expand = expand.transpose()?.map(|list| list.join(","));
         let fields = self.field_names(scope, "fields", asked).await?;
         let query = IssueQuery {
-            jql,
+            jql: reading.query,
             fields: fields.into_iter().map(|field| field.id).collect(),
             expand,
         };
-        self.connections
+        let found = connections
             .jira(scope, |jira| jira.query(&query, page))
-            .await
+            .await;
+        // The index hears of what is new some seconds later; read by its key, it is there at once.
+        let is_absent = match &found {
+            Ok(result) => result["issues"].as_array().is_none_or(Vec::is_empty),
+            Err(error) => matches!(error, ServiceError::Rejected { .. }),
+        };
+        let Some(key) = reading.id.filter(|_| is_absent && page.cursor.is_none()) else {
+            return found;
+        };
+        let key = issue_key(&key)?;
+        let one = connections.jira(scope, |jira| jira.only(&key, &query));
+        one.await.or(found)
     }
 }
 
 /// What is wrong with the query is told of the field that holds it here.
-fn result_jql(request: &ResultRequest<'_>) -> Result<String, ServiceError> {
-    let reading =
-        jql::read(request.jql, Some("jql"), request.filters).map_err(|error| {
-            match error.field {
-                "q" => ServiceError::invalid("jql", error.message),
-                _ => error.into(),
-            }
-        })?;
-    Ok(reading.query)
+fn result_reading(request: &ResultRequest<'_>) -> Result<Reading, ServiceError> {
+    jql::read(request.jql, Some("jql"), request.filters).map_err(|error| match error.field {
+        "q" => ServiceError::invalid("jql", error.message),
+        _ => error.into(),
+    })
 }
 
 /// The names in a list such as `duedate,customfield_10010`.
