@@ -80,7 +80,15 @@ impl<'de> Deserialize<'de> for Names {
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         };
-        match Value::deserialize(deserializer)? {
+        let given = match Value::deserialize(deserializer)? {
+            // A list as a JSON text, as some models write every argument.
+            Value::String(text) if text.trim_start().starts_with('[') => {
+                let list = serde_json::from_str(&text).ok().filter(Value::is_array);
+                list.unwrap_or(Value::String(text))
+            }
+            given => given,
+        };
+        match given {
             Value::String(list) => Ok(Self(names(&list))),
             Value::Array(entries) => {
                 let read: Option<Vec<String>> = entries.iter().map(name).collect();
