@@ -170,6 +170,11 @@ impl App {
         &self.grants
     }
 
+    /// Whether nothing runs beside the requests (no renewal, no sync), for tests that say what was not done.
+    pub fn is_idle(&self) -> bool {
+        self.tasks.is_empty()
+    }
+
     /// The services, for commands that use them as the handlers do.
     pub fn services(&self) -> &AppParts {
         &self.state

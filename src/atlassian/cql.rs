@@ -96,6 +96,7 @@ pub(crate) fn read(
         (QueryMode::Text, _) => Ok(Reading::plain(narrowing.words(&q)?)),
         // An id alone is no CQL, so it can only mean this.
         (QueryMode::Language, Some(named)) => Ok(Reading {
+            id: narrowing.id_of(&named.name),
             address: named.address,
             ..Reading::plain(narrowing.named(&named.name))
         }),
@@ -108,6 +109,7 @@ pub(crate) fn read(
             })?;
             let named = Named {
                 query: narrowing.named(&named.name),
+                id: narrowing.id_of(&named.name),
                 address: named.address,
             };
             Ok(Reading {
@@ -152,6 +154,14 @@ impl Narrowing {
     fn words(&self, q: &str) -> Result<String, QueryError> {
         let clause = format!("text ~ {}", quoted(&words(q)?));
         Ok(compose(&clause, &self.readable, None))
+    }
+
+    /// What it can be read by where no filter stands before it.
+    fn id_of(&self, named: &PageName) -> Option<String> {
+        match named {
+            PageName::Id(id) if self.filters.is_empty() => Some(id.as_str().to_owned()),
+            _ => None,
+        }
     }
 
     /// What is named is found whatever its type is.

@@ -167,10 +167,14 @@ pub(crate) fn read(
     match (mode, IssueReference::parse(&q)) {
         (QueryMode::Text, _) => Ok(Reading::plain(for_words(&q, &filters)?)),
         // A key alone is no JQL, so it can only mean this.
-        (QueryMode::Language, Some(named)) => Ok(Reading {
-            address: named.address.clone(),
-            ..Reading::plain(compose(&names(&named), &filters, None))
-        }),
+        (QueryMode::Language, Some(named)) => {
+            let query = compose(&names(&named), &filters, None);
+            Ok(Reading {
+                id: id_of(&named, &filters),
+                address: named.address,
+                ..Reading::plain(query)
+            })
+        }
         (QueryMode::Language, None) => Ok(Reading::plain(for_query(&q, &filters)?)),
         (QueryMode::Auto, named) => guessed(&q, named, &filters),
     }
@@ -203,12 +207,18 @@ fn guessed(
             Ok(Reading {
                 named: named.map(|named| Named {
                     query: compose(&names(&named), filters, None),
+                    id: id_of(&named, filters),
                     address: named.address,
                 }),
                 ..Reading::plain(query)
             })
         }
     }
+}
+
+/// What an issue can be read by where no filter stands before it.
+fn id_of(named: &IssueReference, filters: &[String]) -> Option<String> {
+    filters.is_empty().then(|| named.key.as_str().to_owned())
 }
 
 /// The clause that finds one issue. Jira's index of texts holds no keys.

@@ -13,8 +13,9 @@ use crate::http::state::AppState;
 use crate::http::wire::body::Body;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::paging::{List, Pager};
-use crate::service::tools::Tools;
-use crate::service::tools::{Outcome, Tool, ToolDescription};
+use crate::model::visible::visible;
+use crate::service::error::ServiceError;
+use crate::service::tools::{Outcome, Tool, ToolDescription, Tools, show};
 
 /// A tool and its arguments.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -23,8 +24,8 @@ pub(crate) struct Invocation {
     #[serde(alias = "name")]
     #[schema(example = "jira_search")]
     tool: String,
-    /// Its arguments, as its `input_schema` says; also under the name `arguments`.
-    #[serde(default, alias = "arguments")]
+    /// Its arguments, as its `input_schema` says; also under the names `arguments`, `input` and `parameters`.
+    #[serde(default, alias = "arguments", alias = "input", alias = "parameters")]
     #[schema(required = false, value_type = Object, example = json!({"jql": "project = APP ORDER BY updated DESC", "limit": 5}))]
     args: Value,
 }
@@ -88,7 +89,8 @@ pub(crate) async fn invoke(
     let pager = Pager::new(state.clone(), scope.clone(), cursor_list(tool), &[&filter]);
     open_cursor(tool, &pager, &mut arguments)?;
     let limit = asked_limit(tool, &arguments);
-    let outcome = state.tools.invoke(&scope, tool, arguments).await?;
+    let outcome = state.tools.invoke(&scope, tool, arguments).await;
+    let outcome = outcome.map_err(readable)?;
     Ok(Json(match outcome {
         Outcome::Object(object) => ToolResult {
             object,
@@ -105,6 +107,16 @@ pub(crate) async fn invoke(
             ..ToolResult::default()
         },
     }))
+}
+
+/// A failure as a person would see it: Atlassian's sentences repeat what people wrote.
+fn readable(error: ServiceError) -> ApiError {
+    let mut error = ApiError::from(error);
+    error.message = visible(&error.message).into_owned();
+    if let Some(details) = &mut error.details {
+        show(details);
+    }
+    error
 }
 
 /// A tool's list, as cursors know it: a cursor of one tool opens no other's.

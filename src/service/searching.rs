@@ -30,18 +30,17 @@ impl Searcher<'_> {
     /// `Validation` about `field` for a site that is not reached; those of
     /// [`Connections::at_address`].
     pub(super) async fn at(
-        &self,
+        self,
         address: Option<&Url>,
         field: &str,
     ) -> Result<Connections, ServiceError> {
+        let connections = self.connections;
         match address {
             Some(address) => {
-                let connections = self.connections;
-                connections
-                    .at_address(self.scope, self.product, field, address)
-                    .await
+                let (scope, product) = (self.scope, self.product);
+                connections.at_address(scope, product, field, address).await
             }
-            None => Ok(self.connections.clone()),
+            None => Ok(connections.clone()),
         }
     }
 }
@@ -49,30 +48,44 @@ impl Searcher<'_> {
 /// A page of hits.
 type Hits<M> = Page<Fetched<SearchHit<M>>>;
 
-/// One page of what `reading` finds; `ask` sends a query through a connection.
+/// One page of what `reading` finds, on the site of its address where it has one; `ask` sends a query through a
+/// connection, and `read` reads one thing by its id, past the index.
 ///
 /// # Errors
-/// Those of `ask`.
-pub(super) async fn found<M, F, Answer>(
+/// Those of `ask`; `Validation` for an address of a site that is not reached.
+pub(super) async fn found<M, F, Answer, R, One>(
     searcher: Searcher<'_>,
     reading: &Reading,
     page: &PageRequest,
     ask: F,
+    read: R,
 ) -> Result<Hits<M>, ServiceError>
 where
     F: Fn(Connections, String, PageRequest) -> Answer,
     Answer: Future<Output = Result<Hits<M>, ServiceError>>,
+    R: Fn(Connections, String) -> One,
+    One: Future<Output = Result<Fetched<SearchHit<M>>, ServiceError>>,
 {
-    let asked = searcher.at(reading.address.as_ref(), "q").await?;
-    let here = |query, page| ask(asked.clone(), query, page);
+    let here = searcher.at(reading.address.as_ref(), "q").await?;
+    let beside = here.clone();
+    let here = |query, page| ask(here.clone(), query, page);
     let Some(named) = &reading.named else {
-        return as_meant(reading, page.clone(), &here).await;
+        let mut found = as_meant(reading, page.clone(), &here).await;
+        let is_elsewhere = beside.are_elsewhere();
+        if let Some(id) = reading.id.as_ref().filter(|_| is_absent(page, &found)) {
+            let one = read(beside, id.clone()).await.map(only);
+            found = one.or(found);
+        }
+        if let (Ok(page), true) = (found.as_mut(), is_elsewhere) {
+            page.items.iter_mut().for_each(leads_there);
+        }
+        return found;
     };
     let begun = page.cursor.as_deref().and_then(|at| at.split_once(MARK));
     let (thing, id, cursor) = if let Some((id, cursor)) = begun {
         (None, id.to_owned(), cursor)
     } else {
-        let thing = the_one(searcher, named, &ask).await?;
+        let thing = the_one(searcher, named, &ask, &read).await?;
         let id = thing.as_ref().map(|hit| hit.value.id.clone());
         (thing, id.unwrap_or_default(), "")
     };
@@ -96,17 +109,36 @@ where
     })
 }
 
+/// Whether there is not even a first entry.
+fn is_absent<T>(asked: &PageRequest, found: &Result<Page<T>, ServiceError>) -> bool {
+    match found {
+        Ok(page) => page.items.is_empty() && asked.cursor.is_none(),
+        Err(error) => matches!(error, ServiceError::Rejected { .. }),
+    }
+}
+
+fn only<T>(hit: T) -> Page<T> {
+    Page {
+        items: vec![hit],
+        next: None,
+    }
+}
+
 /// The thing that was named, if it is there: the products refuse a key that they do not know. An address
 /// names a thing of its own site; that a site of Atlassian's is not reached is told, because what its words
-/// find here is something else. An address elsewhere may be what texts here mention.
-async fn the_one<M, F, Answer>(
+/// find here is something else. An address elsewhere may be what texts here mention. The index hears of what is
+/// new some seconds later; read by its id, it is there at once.
+async fn the_one<M, F, Answer, R, One>(
     searcher: Searcher<'_>,
     named: &Named,
     ask: &F,
+    read: &R,
 ) -> Result<Option<Fetched<SearchHit<M>>>, ServiceError>
 where
     F: Fn(Connections, String, PageRequest) -> Answer,
     Answer: Future<Output = Result<Hits<M>, ServiceError>>,
+    R: Fn(Connections, String) -> One,
+    One: Future<Output = Result<Fetched<SearchHit<M>>, ServiceError>>,
 {
     let there = match searcher.at(named.address.as_ref(), "q").await {
         Err(ServiceError::Validation { .. }) if !is_of_cloud(named.address.as_ref()) => {
@@ -114,24 +146,30 @@ where
         }
         there => there?,
     };
+    let is_elsewhere = there.are_elsewhere();
     let one = PageRequest {
         limit: 1,
         cursor: None,
     };
-    let is_elsewhere = there.are_elsewhere();
-    let hits = ask(there, named.query.clone(), one).await;
-    match hits {
-        Ok(page) => {
-            let mut hit = page.items.into_iter().next();
-            // On another site its key or number alone would lead to something else here.
-            if let Some(hit) = hit.as_mut().filter(|_| is_elsewhere) {
-                hit.value.id.clone_from(&hit.value.url);
-            }
-            Ok(hit)
-        }
-        Err(ServiceError::Rejected { .. }) => Ok(None),
-        Err(error) => Err(error),
+    let indexed = match ask(there.clone(), named.query.clone(), one).await {
+        Ok(page) => page.items.into_iter().next(),
+        Err(ServiceError::Rejected { .. } | ServiceError::Validation { .. }) => None,
+        Err(error) => return Err(error),
+    };
+    let mut hit = match (indexed, &named.id) {
+        // What cannot be read was not found; the words are looked for all the same.
+        (None, Some(id)) => read(there, id.clone()).await.ok(),
+        (indexed, _) => indexed,
+    };
+    if is_elsewhere {
+        hit.iter_mut().for_each(leads_there);
     }
+    Ok(hit)
+}
+
+/// On another site a key or number alone would lead to something else here.
+fn leads_there<M>(hit: &mut Fetched<SearchHit<M>>) {
+    hit.value.id.clone_from(&hit.value.url);
 }
 
 fn is_of_cloud(address: Option<&Url>) -> bool {

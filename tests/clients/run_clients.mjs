@@ -20,6 +20,12 @@ try {
   const settings = { SERVICE: stage.service, SESSION_TOKEN: await sessionToken(stage, ["jira", "confluence"]) };
   good = (await run("node", ["made/compiled/client.js"], settings)) && good;
   good = (await run(".venv/bin/python", ["-B", "client.py"], settings)) && good;
+  // What the service sent for them must be what Atlassian's own documents describe.
+  const objections = await stage.objections();
+  if (objections.length > 0) {
+    console.error(objections.join("\n"));
+    good = false;
+  }
 } finally {
   await stage.close();
 }

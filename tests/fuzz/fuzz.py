@@ -153,7 +153,11 @@ def main() -> int:
             if running[-1].poll() is not None:
                 print(f"fuzz: the program ended with {running[-1].returncode}")
                 code = 1
-            return code
+            # Whatever a caller sends, what leaves must be what Atlassian's own documents describe.
+            objections = json.loads(call(sandbox, "GET", "/_sandbox/objections")[1])
+            for objection in sorted(set(objections)):
+                print(f"fuzz: {objection}")
+            return 1 if objections else code
         finally:
             for program in reversed(running):
                 program.terminate()

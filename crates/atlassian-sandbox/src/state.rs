@@ -32,7 +32,8 @@ pub struct Behaviour {
     pub omit_scope: bool,
     /// A refresh ends all earlier access tokens of the family at once.
     pub refresh_kills_access: bool,
-    /// The search index lags behind by so many seconds: younger issues are found only through `reconcileIssues`.
+    /// The search index lags behind by so many seconds: younger issues are found only through `reconcileIssues`,
+    /// and whatever is younger in Confluence not at all.
     pub index_lag_seconds: u32,
     /// Every answer of a product says that less than a fifth of the quota is left.
     pub near_limit: bool,

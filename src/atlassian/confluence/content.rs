@@ -65,7 +65,7 @@ impl Confluence<'_> {
                     outcome => return outcome,
                 }
             }
-            return Ok(None);
+            return Ok(self.comment_found(id).await);
         };
         let named = text(&hit, "/content/type").unwrap_or_default();
         let native = match ContentKind::parse(&named) {

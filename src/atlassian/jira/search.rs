@@ -7,11 +7,12 @@ use super::{Jira, READ_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::next_filled;
 use crate::atlassian::error::AtlassianError;
-use crate::atlassian::fetched::shaped;
+use crate::atlassian::fetched::{fetched, shaped};
 use crate::atlassian::json::{take_entries, text};
 use crate::atlassian::request::Call;
 use crate::model::hit::{Fetched, SearchHit};
 use crate::model::issue::{FieldName, IssueMetadata};
+use crate::model::issue_key::IssueKey;
 use crate::model::page::{Page, PageRequest};
 
 /// How much shorter a page becomes that was too large: issues differ in size by orders of magnitude, so
@@ -78,6 +79,44 @@ impl Jira<'_> {
             items,
             next: found.next,
         })
+    }
+
+    /// An issue as a search shows it, read by its key.
+    pub(crate) async fn hit_by_key(
+        self,
+        key: &IssueKey,
+        extra_fields: &[FieldName],
+    ) -> Result<Fetched<SearchHit<IssueMetadata>>, AtlassianError> {
+        let extra = extra_fields.iter().map(|field| field.id.as_str());
+        let fields: Vec<&str> = HIT_FIELDS.into_iter().chain(extra).collect();
+        let query = vec![("fields", fields.join(","))];
+        let raw = self.by_key(key, &query).await?;
+        let base = self.base();
+        fetched(raw, "an issue without a key", |raw| {
+            hit(raw, &base, extra_fields)
+        })
+    }
+
+    /// What a search would answer that finds this issue alone, read by its key.
+    pub(crate) async fn only(
+        self,
+        key: &IssueKey,
+        query: &IssueQuery,
+    ) -> Result<Value, AtlassianError> {
+        let mut parameters = vec![("fields", query.fields.join(","))];
+        parameters.extend(query.expand.clone().map(|list| ("expand", list)));
+        let raw = self.by_key(key, &parameters).await?;
+        Ok(json!({ "issues": [raw], "isLast": true }))
+    }
+
+    async fn by_key(
+        &self,
+        key: &IssueKey,
+        query: &[(&'static str, String)],
+    ) -> Result<Value, AtlassianError> {
+        let path = ["issue", key.as_str()];
+        let call = Call::get("issue", Api::Jira, &path, query).needing(READ_WORK);
+        self.site.fetch(call).await
     }
 
     /// One page of what a JQL query finds, as Jira answers it. When the page would be larger than we

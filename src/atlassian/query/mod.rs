@@ -67,8 +67,11 @@ pub(crate) struct Reading {
     pub(crate) words: Option<String>,
     /// The one thing that the text names, if it names one: to be found before all others.
     pub(crate) named: Option<Named>,
-    /// The address that `query` was read from: the site in it is the one to ask.
+    /// The address that the query was made of: it is meant for the site of that address alone.
     pub(crate) address: Option<Url>,
+    /// The key or id that is all the query asks for, to read it by where the index has not heard of it; none where
+    /// filters wall the search in.
+    pub(crate) id: Option<String>,
 }
 
 /// One thing that somebody typed or pasted the name of.
@@ -76,6 +79,8 @@ pub(crate) struct Reading {
 pub(crate) struct Named {
     /// Finds it and nothing else.
     pub(crate) query: String,
+    /// Its key or id, to read it by where the index has not heard of it; none where filters wall the search in.
+    pub(crate) id: Option<String>,
     /// Its address, when one was pasted.
     pub(crate) address: Option<Url>,
 }
@@ -88,6 +93,7 @@ impl Reading {
             words: None,
             named: None,
             address: None,
+            id: None,
         }
     }
 }

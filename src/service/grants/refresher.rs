@@ -22,6 +22,7 @@ const AT_ONCE: usize = 8;
 /// The least time that a process takes for one renewal on average, so that it makes 25 a second at most:
 /// the 5,000 that come due in five minutes where 100,000 people are active in a day, and then some.
 const PACE: Duration = Duration::from_millis(40);
+const _: () = assert!(PACE.as_secs_f64() * 5000.0 < 5.0 * 60.0, "a round keeps up");
 /// So many batches without one success are an outage or a rate limit, which more calls make no better.
 const FRUITLESS: u32 = 2;
 /// When a grant that cannot be renewed is looked at again.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Issues;
+use super::{Issues, issue_key};
 use crate::atlassian::jira::{IssueQuery, IssueSearch};
 use crate::atlassian::jql;
 use crate::atlassian::query::Reading;
@@ -77,6 +77,12 @@ impl Issues {
                     .jira(scope, |jira| jira.search(&search, &page))
                     .await
             },
+            |connections, key| async move {
+                let key = issue_key(&key)?;
+                connections
+                    .jira(scope, |jira| jira.hit_by_key(&key, extra_fields))
+                    .await
+            },
         )
         .await
     }
@@ -111,6 +117,12 @@ impl Issues {
         page: &PageRequest,
     ) -> Result<Value, ServiceError> {
         let reading = result_reading(request)?;
+        let searcher = Searcher {
+            connections: &self.connections,
+            scope,
+            product: Product::Jira,
+        };
+        let connections = searcher.at(reading.address.as_ref(), "jql").await?;
         let asked = names(Some(&request.fields.join(",")), is_wanted)?;
         let expand = request.expand.map(|list| names(Some(list), is_plain));
         let expand = expand.transpose()?.map(|list| list.join(","));
@@ -120,16 +132,20 @@ impl Issues {
             fields: fields.into_iter().map(|field| field.id).collect(),
             expand,
         };
-        let searcher = Searcher {
-            connections: &self.connections,
-            scope,
-            product: Product::Jira,
-        };
-        searcher
-            .at(reading.address.as_ref(), "jql")
-            .await?
+        let found = connections
             .jira(scope, |jira| jira.query(&query, page))
-            .await
+            .await;
+        // The index hears of what is new some seconds later; read by its key, it is there at once.
+        let is_absent = match &found {
+            Ok(result) => result["issues"].as_array().is_none_or(Vec::is_empty),
+            Err(error) => matches!(error, ServiceError::Rejected { .. }),
+        };
+        let Some(key) = reading.id.filter(|_| is_absent && page.cursor.is_none()) else {
+            return found;
+        };
+        let key = issue_key(&key)?;
+        let one = connections.jira(scope, |jira| jira.only(&key, &query));
+        one.await.or(found)
     }
 }
 

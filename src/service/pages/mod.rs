@@ -12,7 +12,7 @@ use super::error::ServiceError;
 use super::issues::SearchRequest;
 use super::searching::{self, Searcher};
 use crate::atlassian::cql;
-use crate::model::content::{ContentId, ContentMetadata, Space, SpaceFilter};
+use crate::model::content::{ContentId, ContentMetadata, Space, SpaceFilter, WikiPage};
 use crate::model::hit::{Fetched, SearchHit};
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
@@ -83,6 +83,13 @@ impl Pages {
                     .confluence(scope, |confluence| confluence.search(&cql, &page))
                     .await
             },
+            |connections, id| async move {
+                let id = content_id(&id)?;
+                let page = connections
+                    .confluence(scope, |confluence| confluence.page(&id))
+                    .await?;
+                Ok(as_hit(page))
+            },
         )
         .await
     }
@@ -102,6 +109,27 @@ impl Pages {
             .confluence(scope, |confluence| confluence.space_id(key))
             .await?
             .ok_or_else(|| ServiceError::invalid(field, NO_SUCH_SPACE))
+    }
+}
+
+/// A page as a search shows it.
+fn as_hit(page: Fetched<WikiPage>) -> Fetched<SearchHit<ContentMetadata>> {
+    let summary = page.value.summary;
+    let value = SearchHit {
+        id: summary.id,
+        title: summary.title,
+        url: summary.url,
+        kind: summary.kind,
+        icon: None,
+        snippet: None,
+        metadata: ContentMetadata {
+            space: summary.space_key,
+            last_modified: page.value.updated,
+        },
+    };
+    Fetched {
+        value,
+        raw: page.raw,
     }
 }
 

@@ -75,29 +75,30 @@ pub(super) struct Names(pub(super) Vec<String>);
 
 impl<'de> Deserialize<'de> for Names {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            // Models write a list as a text, too.
-            Value::String(list) => match serde_json::from_str(&list) {
-                Ok(Value::Array(entries)) => Self::of_list(&entries),
-                _ => Some(Self(names(&list))),
-            },
-            Value::Array(entries) => Self::of_list(&entries),
-            _ => None,
-        }
-        .ok_or_else(|| D::Error::custom("not a list of names"))
-    }
-}
-
-impl Names {
-    fn of_list(entries: &[Value]) -> Option<Self> {
         let name = |value: &Value| match value {
             Value::String(text) => Some(text.trim().to_owned()),
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         };
-        let read: Option<Vec<String>> = entries.iter().map(name).collect();
-        let filled = read?.into_iter().filter(|name| !name.is_empty());
-        Some(Self(filled.collect()))
+        let given = match Value::deserialize(deserializer)? {
+            // A list as a JSON text, as some models write every argument.
+            Value::String(text) if text.trim_start().starts_with('[') => {
+                let list = serde_json::from_str(&text).ok().filter(Value::is_array);
+                list.unwrap_or(Value::String(text))
+            }
+            given => given,
+        };
+        match given {
+            Value::String(list) => Ok(Self(names(&list))),
+            Value::Array(entries) => {
+                let read: Option<Vec<String>> = entries.iter().map(name).collect();
+                let read = read.ok_or_else(|| D::Error::custom("not a list of names"))?;
+                Ok(Self(
+                    read.into_iter().filter(|name| !name.is_empty()).collect(),
+                ))
+            }
+            _ => Err(D::Error::custom("not a list of names")),
+        }
     }
 }
 

@@ -80,6 +80,7 @@ impl Operation for ConfluenceCreatePage {
             ("enable_heading_anchors", arguments.enable_heading_anchors),
         ])?;
         let text = arguments.content.unwrap_or_default();
+        let written = (arguments.content_format == markdown()).then(|| text.clone());
         let made = context
             .pages
             .create(
@@ -92,7 +93,14 @@ impl Operation for ConfluenceCreatePage {
             .await?;
         let mut shown = json!({ "id": made.id, "url": made.url, "title": made.title });
         if arguments.include_content {
-            shown["body"] = json!(context.pages.page(scope, &made.id).await?.value.body);
+            // The page is made: a failure to read it is none of its making.
+            shown["body"] = match context.pages.page(scope, &made.id).await {
+                Ok(page) => json!(page.value.body),
+                Err(error) => {
+                    tracing::info!(%error, "a page could not be read after it was made");
+                    json!(written)
+                }
+            };
         }
         Ok(Outcome::of_object(shown))
     }

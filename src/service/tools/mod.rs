@@ -27,7 +27,7 @@ use super::pages::Pages;
 use crate::model::nearest::nearest;
 use crate::model::scope::Scope;
 
-pub(crate) use outcome::Outcome;
+pub(crate) use outcome::{Outcome, show};
 pub(crate) use registry::Tool;
 
 /// What the tools work with.

@@ -80,7 +80,7 @@ fn to_value(value: impl Serialize) -> Value {
 }
 
 /// Takes out of every text what nobody sees.
-fn show(value: &mut Value) {
+pub(crate) fn show(value: &mut Value) {
     match value {
         Value::String(text) => {
             if let Cow::Owned(shown) = visible(text) {

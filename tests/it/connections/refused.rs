@@ -254,3 +254,50 @@ async fn a_site_that_is_gone_is_no_empty_list() {
     let answer = browser.get("/connectors/jira/projects?q=zzz").await;
     assert_eq!((answer.status, answer.json()), (200, json!([])));
 }
+
+/// Whatever is asked of a site that is gone, or that was taken out of the consent, is answered by the gateway.
+#[tokio::test]
+async fn a_site_that_is_gone_is_never_nothing_there_by_any_way_of_reading() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let gone = json!({"status": 404, "error": "Not Found", "message": "No message available"});
+    let action = FaultAction::Status {
+        status: 404,
+        headers: vec![],
+        body: gone.to_string(),
+    };
+    app.sandbox.fault(on_api("/ex/", action, None));
+    let further = [
+        "/connectors/jira/projects/WEB/issue-types",
+        "/connectors/jira/search?q=printer",
+        "/connectors/jira/search?q=WEB-1",
+        "/connectors/confluence/pages?space=ENG",
+        "/connectors/confluence/search?q=98400",
+        "/connectors/confluence/pages/98400/children",
+        "/connectors/confluence/pages/98400/comments",
+        "/api/jira/projects",
+        "/jira/projects",
+        "/confluence/spaces",
+    ];
+    let paths = JIRA_READS.iter().chain(&CONFLUENCE_READS).chain(&further);
+    for path in paths {
+        let answer = browser.get(path).await;
+        assert_eq!(answer.status, 404, "{path}: {}", answer.body);
+        assert_eq!(answer.error_code(), "NOT_FOUND", "{path}");
+    }
+    for (tool, args) in [
+        ("jira_get_all_projects", json!({})),
+        ("jira_search", json!({"jql": "project = WEB"})),
+        ("jira_search", json!({"jql": "WEB-1"})),
+        ("jira_search_fields", json!({"keyword": "summary"})),
+        ("jira_get_comments", json!({"issue_key": "WEB-1"})),
+        ("confluence_search", json!({"query": "notes"})),
+        (
+            "confluence_get_page_children",
+            json!({"parent_id": "98400"}),
+        ),
+    ] {
+        let answer = invoke(&browser, tool, args.clone()).await;
+        assert_eq!(answer.status, 404, "{tool} {args}: {}", answer.body);
+    }
+}

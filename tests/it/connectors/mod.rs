@@ -1,5 +1,6 @@
 //! What a connection is for: Jira, Confluence and the tools for agents.
 
 mod confluence;
+mod done_writes;
 pub mod jira;
 pub mod tools;

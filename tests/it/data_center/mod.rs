@@ -5,3 +5,4 @@ mod connecting;
 pub mod fixture;
 mod hosts;
 mod jira;
+mod people;

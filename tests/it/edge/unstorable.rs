@@ -150,3 +150,36 @@ async fn an_agent_reads_nothing_that_a_person_would_not_see() {
         "people's programs get what is there"
     );
 }
+
+const HIDDEN: [char; 5] = ['\u{202e}', '\u{200b}', '\u{2066}', '\u{e0069}', '\u{feff}'];
+
+#[tokio::test]
+async fn an_agent_reads_nothing_hidden_in_pages_comments_and_failures_either() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let hidden = "Pay\u{202e} now\u{200b}\u{2066}\u{e0069}\u{feff}";
+    let page = json!({"space_key": "ENG", "title": format!("{hidden} 1"), "body": hidden});
+    let page = mia.post("/connectors/confluence/create", page).await.json();
+    let id = page["id"].as_str().unwrap();
+    let said = json!({ "body": hidden });
+    let comments = format!("/connectors/confluence/pages/{id}/comments");
+    assert_eq!(mia.post(&comments, said.clone()).await.status, 201);
+    let comments = "/connectors/jira/issues/WEB-1/comments";
+    assert_eq!(mia.post(comments, said).await.status, 201);
+    let refusal = json!({"errorMessages": [hidden], "errors": {}});
+    app.sandbox
+        .fault(on_api("/issue/WEB-2", answering(400, &refusal), None));
+    for (tool, args, status) in [
+        ("confluence_get_page", json!({"page_id": id}), 200),
+        ("confluence_search", json!({"query": id}), 200),
+        ("confluence.search", json!({"q": id}), 200),
+        ("jira_get_comments", json!({"issue_key": "WEB-1"}), 200),
+        ("jira_get_issue", json!({"issue_key": "WEB-2"}), 400),
+    ] {
+        let call = json!({"tool": tool, "args": args});
+        let answer = mia.post("/connectors/tools/invoke", call).await;
+        assert_eq!(answer.status, status, "{tool}: {}", answer.body);
+        assert!(answer.body.contains("Pay now"), "{tool}: {}", answer.body);
+        assert!(!answer.body.contains(HIDDEN), "{tool}: {:?}", answer.body);
+    }
+}

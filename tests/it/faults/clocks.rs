@@ -83,6 +83,7 @@ async fn a_machine_whose_clock_is_wrong_renews_nothing_and_another_one_does() {
     assert_eq!(answer.status, 503, "it cannot tell whether the token lives");
     assert_eq!(app.app.grants().refresh_due().await, 0);
     assert_eq!(browser.get("/ready").await.json()["checks"]["clock"], false);
+    app.settled().await;
     assert_eq!(app.refreshes().len(), 0);
     app.clock.set_back_alone(HOUR);
     assert_eq!(browser.get(READ).await.status, 200);
@@ -96,6 +97,7 @@ async fn an_old_token_serves_on_a_machine_whose_clock_is_a_little_ahead() {
     app.clock
         .advance_alone(EXPIRY.saturating_sub(Duration::from_secs(10)));
     assert_eq!(browser.get(READ).await.status, 200);
+    app.settled().await;
     assert_eq!(app.refreshes().len(), 0);
 }
 

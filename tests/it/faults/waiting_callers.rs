@@ -1,6 +1,6 @@
 //! Who waits for a renewal, how long, and what they are told.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use atlassian_sandbox::FaultAction;
 use integration_backend::work::deadline::Deadline;
@@ -64,9 +64,8 @@ async fn a_holder_whose_lock_is_gone_is_not_waited_for(
         std::fs::write(left, "").unwrap();
     }
     asked_beside(&app, &browser, "locked-77", 12).await;
-    let asked = Instant::now();
+    // The clock stands still: whoever waited for the lease to end would wait in vain.
     assert_eq!(browser.get(READ).await.status, 200);
-    assert!(asked.elapsed() < Duration::from_secs(2));
     assert_eq!(app.refreshes().len(), 1);
 }
 
@@ -104,12 +103,8 @@ async fn inside_the_margin_nobody_waits_and_the_token_is_renewed_beside_the_requ
     app.sandbox.clear_journal();
     let slow = FaultAction::Delay(Duration::from_secs(2));
     app.sandbox.fault(on_refresh(slow, None));
-    let asked = Instant::now();
     assert_eq!(browser.get(READ).await.status, 200);
-    assert!(
-        asked.elapsed() < Duration::from_secs(1),
-        "the old one served"
-    );
+    assert_eq!(app.grant_state().await.0, Some(1), "the old one served");
     app.until_refreshing(1).await;
     until("the pair is committed", async || {
         app.grant_state().await.0 == Some(2)

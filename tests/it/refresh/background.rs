@@ -28,10 +28,11 @@ async fn a_token_is_renewed_from_its_margin_on(
     let browser = app.logged_in("mia").await;
     app.advance(Duration::from_secs(before));
     assert_eq!(browser.get(READ).await.status, 200);
+    app.settled().await;
     assert_eq!(app.refreshes().len(), 0);
     app.advance(Duration::from_secs(after - before));
     assert_eq!(browser.get(READ).await.status, 200);
-    app.until_refreshing(1).await;
+    app.settled().await;
     assert_eq!(app.refreshes().len(), 1);
 }
 
@@ -48,6 +49,7 @@ async fn a_grant_in_use_is_renewed_in_the_background_before_a_request_has_to() {
     assert_eq!(refresher.refresh_due().await, 0);
     app.advance(Duration::from_mins(55));
     assert_eq!(browser.get(READ).await.status, 200);
+    app.settled().await;
     assert_eq!(app.refreshes().len(), 1);
 }
 
@@ -96,6 +98,8 @@ async fn a_grant_used_after_a_long_pause_is_renewed_ahead_again() {
     refresher.refresh_due().await;
     assert_eq!(app.refreshes().len(), 1, "used less than a day ago");
     assert_eq!(browser.get(READ).await.status, 200);
+    app.settled().await;
+    assert_eq!(app.refreshes().len(), 1);
     app.advance(Duration::from_secs(3500));
     refresher.refresh_due().await;
     assert_eq!(app.refreshes().len(), 2);
@@ -131,6 +135,7 @@ async fn a_grant_of_another_client_id_gets_no_token_call_and_works_again_with_it
     let elsewhere = elsewhere(&other, &browser);
     app.sandbox.clear_journal();
     assert_eq!(elsewhere.get(READ).await.status, 200, "while it lives");
+    assert!(other.is_idle(), "and nothing is renewed beside it");
     app.advance(EXPIRY);
     for _ in 0..2 {
         let answer = elsewhere.get(READ).await;

@@ -103,6 +103,7 @@ async fn a_missing_scope_costs_no_token_call() {
         (answer.status, answer.error_code().as_str()),
         (403, "FORBIDDEN")
     );
+    app.settled().await;
     assert_eq!(app.sandbox.token_calls(), 0);
     assert_eq!(app.used_tokens().len(), 1);
 }
@@ -124,6 +125,7 @@ async fn five_refusals_of_a_live_token_cost_no_token_call(#[case] status: u16) {
         let answer = browser.get("/connectors/jira/issues/WEB-1").await;
         assert!(answer.status >= 400, "{}", answer.status);
     }
+    app.settled().await;
     assert_eq!(app.sandbox.token_calls(), 0);
 }
 
@@ -138,6 +140,7 @@ async fn five_refusals_of_the_list_of_sites_cost_no_token_call() {
     for _ in 0..5 {
         assert_eq!(browser.get("/api/atlassian/resources").await.status, 403);
     }
+    app.settled().await;
     assert_eq!(app.sandbox.token_calls(), 0);
 }
 
@@ -150,6 +153,7 @@ async fn five_missing_issues_cost_no_token_call() {
         let answer = browser.get("/connectors/jira/issues/WEB-99999").await;
         assert_eq!(answer.status, 404);
     }
+    app.settled().await;
     assert_eq!(app.sandbox.token_calls(), 0);
 }
 

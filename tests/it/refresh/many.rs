@@ -71,15 +71,12 @@ async fn everybody_who_is_due_is_renewed_in_one_round_at_one_call_each_among_a_h
     app.sandbox.clear_journal();
     let began = Instant::now();
     assert_eq!(app.app.grants().refresh_due().await, due);
-    let took = began.elapsed();
+    let a_second = f64::from(u32::try_from(due).unwrap()) / began.elapsed().as_secs_f64();
+    assert!(a_second < 50.0, "a burst of {a_second} calls a second");
     let presented = app.presented();
     assert_eq!(presented.len(), due);
     assert_eq!(presented.iter().collect::<HashSet<_>>().len(), due);
     assert_eq!(app.app.grants().refresh_due().await, 0, "and nobody twice");
-    let of_five_thousand = took * (5000 / u32::try_from(due).unwrap());
-    assert!(of_five_thousand < Duration::from_mins(5), "{took:?}");
-    let a_second = f64::from(u32::try_from(due).unwrap()) / took.as_secs_f64();
-    assert!(a_second < 50.0, "a burst of {a_second} calls a second");
 }
 
 #[tokio::test]

@@ -247,12 +247,14 @@ async fn a_client_that_goes_away_loses_nothing() {
     })
     .await;
     assert_eq!(browser.get(READ).await.status, 200);
+    app.settled().await;
     assert_eq!(app.refreshes().len(), 1);
 }
 
 impl TestApp {
     /// Gives the background refresher every chance.
     async fn grants_are_left_alone(&self) {
+        self.settled().await;
         let before = self.refreshes().len();
         self.app.grants().refresh_due().await;
         assert_eq!(self.refreshes().len(), before);

@@ -3,6 +3,7 @@
 use crate::refresh::fixture::READ;
 use crate::support::installation::{Installation, free_port};
 use crate::support::raw_database::Raw;
+use crate::support::waiting::until;
 
 /// The one line a refusal consists of.
 fn one_line(said: &str) -> &str {
@@ -76,6 +77,46 @@ async fn a_restart_uses_the_same_key_and_keeps_everybody_logged_in() {
     assert_eq!(browser.get(READ).await.status, 200);
     assert_eq!(std::fs::read(installation.file("vault.key")).unwrap(), key);
     second.stop().await;
+}
+
+#[tokio::test]
+async fn a_database_that_was_emptied_beside_its_key_stops_the_start_and_is_left_alone() {
+    let installation = Installation::new().await;
+    installation.start().await.stop().await;
+    let key = std::fs::read(installation.file("vault.key")).unwrap();
+    let database = installation.file("integration.db");
+    std::fs::write(&database, "").unwrap();
+    let (code, said) = installation.outcome(installation.command(&[])).await;
+    assert_eq!(code, Some(1));
+    let said = one_line(&said);
+    assert!(
+        said.contains("empty file") && said.contains("restore"),
+        "{said}"
+    );
+    assert_eq!(std::fs::metadata(&database).unwrap().len(), 0);
+    assert_eq!(std::fs::read(installation.file("vault.key")).unwrap(), key);
+    // Without the file, beginning anew is what the operator wants.
+    std::fs::remove_file(&database).unwrap();
+    installation.start().await.stop().await;
+}
+
+#[tokio::test]
+async fn a_start_that_waits_for_another_process_says_so() {
+    let installation = Installation::new().await;
+    installation.start().await.stop().await;
+    let lock = std::fs::File::open(installation.file("integration.db.lock")).unwrap();
+    lock.lock().unwrap();
+    let said = || std::fs::read_to_string(installation.file("log")).unwrap_or_default();
+    let release = async {
+        until("the start says that it waits", async || {
+            said().contains("another process is starting with this database")
+        })
+        .await;
+        drop(lock);
+    };
+    let (process, ()) = tokio::join!(installation.start(), release);
+    assert_eq!(installation.browser().get("/healthz").await.status, 200);
+    process.stop().await;
 }
 
 #[tokio::test]

@@ -120,16 +120,16 @@ async fn the_files_of_a_new_database_are_for_their_owner_only() {
     for entry in std::fs::read_dir(&stored.database.folder).unwrap() {
         let entry = entry.unwrap();
         let name = entry.file_name().into_string().unwrap();
-        if std::path::Path::new(&name)
-            .extension()
-            .is_some_and(|extension| extension == "lock")
-        {
-            continue;
-        }
         let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600, "{name}");
         names.push(name);
     }
+    let is_lock = |name: &String| Path::new(name).extension().is_some_and(|end| end == "lock");
+    let locks: Vec<String> = names.extract_if(.., |name| is_lock(name)).collect();
+    assert!(
+        locks.contains(&String::from("integration.db.lock")),
+        "{locks:?}"
+    );
     names.sort();
     let expected = ["integration.db", "integration.db-shm", "integration.db-wal"];
     assert_eq!(names, expected);

@@ -16,6 +16,7 @@ use integration_backend::model::ids::TenantId;
 use super::browser::Browser;
 use super::clock::TestClock;
 use super::database::{Database, TestDatabase};
+use super::waiting::until;
 
 /// Where the service believes itself to be.
 pub const ORIGIN: &str = "http://localhost:3001";
@@ -127,6 +128,15 @@ impl TestApp {
     pub fn advance(&self, by: Duration) {
         self.clock.advance(by);
         self.sandbox.advance_clock(by);
+    }
+
+    /// Waits until nothing runs beside the requests any more. Whoever says that no refresh was made waits for
+    /// this first: inside the margin one is begun beside the request, and arrives after its answer.
+    pub async fn settled(&self) {
+        until("nothing runs beside the requests", async || {
+            self.app.is_idle()
+        })
+        .await;
     }
 
     /// A second process on the same database, as after a restart or as another replica.

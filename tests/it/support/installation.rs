@@ -171,6 +171,16 @@ impl Installation {
     }
 }
 
+/// What the real program sends must be what Atlassian's OpenAPI documents describe, too.
+impl Drop for Installation {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let objections = self.sandbox.objections();
+            assert!(objections.is_empty(), "{objections:#?}");
+        }
+    }
+}
+
 async fn listening(mut command: Command, port: u16) -> Process {
     let process = Process(command.spawn().unwrap());
     until("the service listens", async || {

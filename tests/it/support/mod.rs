@@ -5,6 +5,7 @@ pub mod browser;
 pub mod certificates;
 pub mod clock;
 pub mod database;
+pub mod directly;
 pub mod faults;
 pub mod files;
 pub mod installation;

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::clock::{DAY, parse_day, parse_distance, start_of};
+use crate::clock::{DAY, SECOND, parse_day, parse_distance, start_of};
 use crate::query::{Clause, Node, Operator, Query, Term, parse, text_matches};
 use crate::state::SiteRequest;
 use crate::storage;
@@ -94,6 +94,9 @@ pub(crate) fn find<'a>(
                 .map(Hit::Space),
         );
     }
+    // Atlassian names no time for it; what was just written is searched for in vain for some seconds.
+    let lag = i64::from(request.behaviour.index_lag_seconds) * SECOND;
+    hits.retain(|hit| created(*hit) + lag <= request.now);
     hits.retain(|hit| {
         query
             .filter

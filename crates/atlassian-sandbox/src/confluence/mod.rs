@@ -4,7 +4,7 @@ mod bodies;
 mod comments;
 pub(crate) mod cql;
 mod error;
-mod page_write;
+pub(crate) mod page_write;
 mod pages;
 mod paging;
 mod search;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{bodies, error, pages, spaces};
+use crate::clock::start_of;
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::{Page, Version};
@@ -22,8 +23,15 @@ fn duplicate(status: u16) -> Reply {
     )
 }
 
-/// Whether another page of the space has the title, or another blog post.
-fn taken(request: &SiteRequest<'_>, kind: &str, space: u64, title: &str, except: u64) -> bool {
+/// Whether another page of the space has the title; or another blog post of the day that is `at`, because the
+/// day is a part of a post's address.
+pub(crate) fn taken(
+    request: &SiteRequest<'_>,
+    kind: &str,
+    space: u64,
+    title: &str,
+    (except, at): (u64, i64),
+) -> bool {
     let mut pages = request.site.pages.iter();
     pages.any(|page| {
         page.space == space
@@ -31,6 +39,7 @@ fn taken(request: &SiteRequest<'_>, kind: &str, space: u64, title: &str, except:
             && page.id != except
             && page.status == "current"
             && page.title.to_lowercase() == title.to_lowercase()
+            && (!page.is_post() || start_of("day", page.created) == start_of("day", at))
     })
 }
 
@@ -52,13 +61,17 @@ fn checked_title(body: &Map<String, Value>) -> Result<String, Reply> {
 /// page that was made.
 fn written(request: &SiteRequest<'_>, id: u64) -> Answer {
     let page = request.site.page(id).ok_or_else(error::not_found)?;
-    let format = if page.latest().adf.is_some() {
+    shown(request, page, page.latest())
+}
+
+fn shown(request: &SiteRequest<'_>, page: &Page, version: &Version) -> Answer {
+    let format = if version.adf.is_some() {
         "atlas_doc_format"
     } else {
         "storage"
     };
-    let body = bodies::body_json(page.latest(), Some(format), false)?;
-    let mut value = pages::json_of(request, page, page.latest(), &body);
+    let body = bodies::body_json(version, Some(format), false)?;
+    let mut value = pages::json_of(request, page, version, &body);
     value["_links"]["base"] = json!(format!("https://{}/wiki", request.site.host));
     Ok(Reply::ok(&value))
 }
@@ -98,7 +111,7 @@ pub(crate) fn create(request: &mut SiteRequest<'_>, kind: &str) -> Answer {
         None => (String::new(), None),
         given => bodies::read(given)?,
     };
-    if !draft && taken(request, kind, space_id, &title, 0) {
+    if !draft && taken(request, kind, space_id, &title, (0, request.now)) {
         return Err(duplicate(400));
     }
     let (id, author, now) = (request.new_id(), request.me(), request.now);
@@ -129,6 +142,7 @@ pub(crate) fn create(request: &mut SiteRequest<'_>, kind: &str) -> Answer {
         created: now,
         labels: Vec::new(),
         versions: vec![version],
+        draft: None,
     });
     written(request, id)
 }
@@ -190,15 +204,20 @@ fn writable(request: &SiteRequest<'_>, id: &str, kind: &str) -> Result<usize, Re
         .ok_or_else(error::not_found)
 }
 
-pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str, kind: &str) -> Answer {
-    let body = error::body(request)?;
-    let index = writable(request, id, kind)?;
+/// An update needs all of its parts.
+fn all_given(body: &Map<String, Value>) -> Result<(), Reply> {
     let missing = ["id", "status", "title", "body", "version"]
         .into_iter()
         .find(|name| body.get(*name).is_none_or(Value::is_null));
-    if let Some(name) = missing {
-        return Err(error::invalid(&format!("{name} is required")));
-    }
+    missing.map_or(Ok(()), |name| {
+        Err(error::invalid(&format!("{name} is required")))
+    })
+}
+
+pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str, kind: &str) -> Answer {
+    let body = error::body(request)?;
+    let index = writable(request, id, kind)?;
+    all_given(&body)?;
     let page = &request.site.pages[index];
     if error::body_id(body.get("id")) != Some(page.id) {
         return Err(error::invalid(
@@ -218,14 +237,11 @@ pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str, kind: &str) -> Ans
     }
     let title = checked_title(&body)?;
     let (storage, adf) = bodies::read(body.get("body"))?;
-    let expected = if status == "draft" {
-        1
-    } else {
-        page.latest().number + 1
-    };
+    let expected = next_number(page, status);
     let version = body.get("version").unwrap_or(&Value::Null);
     check_number(page, expected, version)?;
-    if taken(request, kind, page.space, &title, page.id) {
+    let is_draft = status == "draft";
+    if !is_draft && taken(request, kind, page.space, &title, (page.id, page.created)) {
         return Err(duplicate(409));
     }
     let parent = match body.get("parentId").filter(|value| !value.is_null()) {
@@ -243,10 +259,17 @@ pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str, kind: &str) -> Ans
         adf,
     };
     let page = &mut request.site.pages[index];
+    if is_draft && page.status != "draft" {
+        // Readers see what was published until the draft is.
+        page.draft = Some(next.clone());
+        let mut answer = page.clone();
+        "draft".clone_into(&mut answer.status);
+        return shown(request, &answer, &next);
+    }
     page.title.clone_from(&next.title);
     page.parent = parent;
     status.clone_into(&mut page.status);
-    // A draft has one version only.
+    page.draft = None;
     page.versions
         .retain(|version| version.number != next.number);
     page.versions.push(next);
@@ -254,11 +277,21 @@ pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str, kind: &str) -> Ans
     written(request, id)
 }
 
-/// The number must be the next one; a draft may become version 1.
+/// The number that a write must bring. A draft is number 1 however often it is written, that of a published
+/// page, too (<https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-page/>); so the first
+/// version that is published is number 1, as if there had been no draft.
+fn next_number(page: &Page, status: &str) -> u64 {
+    if status == "draft" || page.status == "draft" {
+        1
+    } else {
+        page.latest().number + 1
+    }
+}
+
 fn check_number(page: &Page, expected: u64, version: &Value) -> Result<(), Reply> {
     match version["number"].as_u64() {
         None => Err(error::invalid("version.number is required")),
-        Some(number) if number != expected && !(page.status == "draft" && number == 1) => {
+        Some(number) if number != expected => {
             let text = format!(
                 "Version must be incremented when updating a page. Current Version: [{}]. Provided version: [{number}]",
                 page.latest().number
@@ -279,16 +312,19 @@ pub(crate) fn retitle(request: &mut SiteRequest<'_>, id: &str) -> Answer {
         ));
     }
     let title = checked_title(&body)?;
-    if taken(request, "page", page.space, &title, page.id) {
+    let at = (page.id, page.created);
+    if page.status == "current" && taken(request, "page", page.space, &title, at) {
         return Err(duplicate(400));
     }
     let mut next = page.latest().clone();
-    next.number += 1;
+    next.number = next_number(page, &page.status);
     next.title.clone_from(&title);
     next.author = request.me();
     next.created = request.now;
     let page = &mut request.site.pages[index];
     page.title = title;
+    page.versions
+        .retain(|version| version.number != next.number);
     page.versions.push(next);
     let id = page.id;
     written(request, id)
@@ -317,6 +353,10 @@ pub(crate) fn delete(request: &mut SiteRequest<'_>, id: &str, kind: &str) -> Ans
             request.site.pages.remove(index);
         }
         ("draft" | "trashed", ..) => return Err(error::not_found()),
+        (_, _, true) => {
+            let draft = request.site.pages[index].draft.take();
+            draft.ok_or_else(error::not_found)?;
+        }
         _ => {
             "trashed".clone_into(&mut request.site.pages[index].status);
             for child in request

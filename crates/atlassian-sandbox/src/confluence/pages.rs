@@ -220,12 +220,18 @@ pub(crate) fn get(request: &SiteRequest<'_>, id: &str, kind: &str) -> Answer {
     if matches!(page.status.as_str(), "trashed" | "draft") && !asked {
         return Err(error::not_found());
     }
-    let version = match request.call.param("version") {
-        None => page.latest(),
-        Some(number) => numbered(page, number)?,
+    let draft = page.draft.as_ref();
+    let draft = draft.filter(|_| request.call.flag("get-draft"));
+    let version = match (draft, request.call.param("version")) {
+        (Some(draft), None) => draft,
+        (_, None) => page.latest(),
+        (_, Some(number)) => numbered(page, number)?,
     };
     let body = bodies::body_json(version, request.call.param("body-format"), false)?;
     let mut value = json_of(request, page, version, &body);
+    if draft.is_some() {
+        value["status"] = json!("draft");
+    }
     value["_links"]["base"] = json!(format!("https://{}/wiki", request.site.host));
     if request.call.flag("include-labels") {
         let labels: Vec<Value> = page.labels.iter().map(label_json).collect();

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::confluence::{find, problem};
-use super::confluence_json;
+use super::{confluence_json, people};
+use crate::confluence::page_write::taken;
 use crate::state::SiteRequest;
 use crate::storage;
 use crate::wire::{Answer, Reply};
@@ -22,8 +23,9 @@ fn read(request: &SiteRequest<'_>) -> Result<Map<String, Value>, Reply> {
     }
 }
 
-/// The storage body: nested under its representation, never the flat form of Cloud's v2.
-fn storage_of(body: &Map<String, Value>) -> Result<String, Reply> {
+/// The storage body: nested under its representation, never the flat form of Cloud's v2; people by user name
+/// or key, never by account id.
+fn storage_of(request: &SiteRequest<'_>, body: &Map<String, Value>) -> Result<String, Reply> {
     let storage = body
         .get("body")
         .map_or(&Value::Null, |body| &body["storage"]);
@@ -33,8 +35,42 @@ fn storage_of(body: &Map<String, Value>) -> Result<String, Reply> {
     else {
         return Err(problem(400, "Content body must be given as body.storage"));
     };
-    storage::parse(text).map_err(|text| problem(400, &format!("Error parsing xhtml: {text}")))?;
-    Ok(text.to_owned())
+    let wrong = |text: String| problem(400, &format!("Error parsing xhtml: {text}"));
+    let nodes = storage::parse(text).map_err(wrong)?;
+    if nodes.iter().any(names_nobody) {
+        return Err(wrong("ri:user needs ri:userkey or ri:username".to_owned()));
+    }
+    Ok(with_keys(request, text))
+}
+
+/// Whether a person stands in it without a user name and key
+/// (<https://confluence.atlassian.com/doc/confluence-storage-format-790796544.html>).
+fn names_nobody(node: &storage::Node) -> bool {
+    let known = ["ri:username", "ri:userkey"];
+    (node.name() == "ri:user" && known.iter().all(|name| node.attribute(name).is_none()))
+        || node.children().iter().any(names_nobody)
+}
+
+/// User names become keys, which stay when a name changes
+/// (<https://developer.atlassian.com/server/confluence/renamable-users-in-confluence-5-2>). Literal text stays.
+fn with_keys(request: &SiteRequest<'_>, text: &str) -> String {
+    const LITERAL: &str = "<![CDATA[";
+    let mut parts = text.split(LITERAL);
+    let keyed = |markup: &str| {
+        let mut markup = markup.to_owned();
+        for account in request.accounts {
+            let named = format!("<ri:user ri:username=\"{}\"", account.id);
+            let key = people::confluence_key(request, &account.id).unwrap_or_default();
+            markup = markup.replace(&named, &format!("<ri:user ri:userkey=\"{key}\""));
+        }
+        markup
+    };
+    let mut stored = keyed(parts.next().unwrap_or_default());
+    for part in parts {
+        let (literal, markup) = part.split_at(part.find("]]>").unwrap_or(part.len()));
+        stored.extend([LITERAL, literal, &keyed(markup)]);
+    }
+    stored
 }
 
 fn title_of(body: &Map<String, Value>) -> Result<String, Reply> {
@@ -93,7 +129,7 @@ fn create_page(request: &mut SiteRequest<'_>, body: &Map<String, Value>, kind: &
     let space = space_to_write(request, key)?;
     let (space_id, home) = (space.id, space.home);
     let title = title_of(body)?;
-    let storage = storage_of(body)?;
+    let storage = storage_of(request, body)?;
     let parent = match body
         .get("ancestors")
         .and_then(|above| above[0]["id"].as_str())
@@ -101,7 +137,7 @@ fn create_page(request: &mut SiteRequest<'_>, body: &Map<String, Value>, kind: &
         Some(id) => find(request, id)?.id,
         None => home,
     };
-    if taken(request, space_id, &title, 0) {
+    if taken(request, kind, space_id, &title, (0, request.now)) {
         return Err(problem(
             400,
             "A page with this title already exists: A page already exists with the title in the space",
@@ -121,20 +157,12 @@ fn create_page(request: &mut SiteRequest<'_>, body: &Map<String, Value>, kind: &
         created,
         labels: Vec::new(),
         versions: vec![version],
+        draft: None,
     });
     Ok(Reply::ok(&confluence_json::page(
         request,
         find(request, &id.to_string())?,
     )))
-}
-
-fn taken(request: &SiteRequest<'_>, space: u64, title: &str, except: u64) -> bool {
-    request.site.pages.iter().any(|page| {
-        page.space == space
-            && page.id != except
-            && page.status == "current"
-            && page.title.eq_ignore_ascii_case(title)
-    })
 }
 
 fn create_comment(request: &mut SiteRequest<'_>, body: &Map<String, Value>) -> Answer {
@@ -149,7 +177,7 @@ fn create_comment(request: &mut SiteRequest<'_>, body: &Map<String, Value>) -> A
         ));
     }
     let page = on.id;
-    let storage = storage_of(body)?;
+    let storage = storage_of(request, body)?;
     let version = first_version(request, "", storage);
     let (id, author, created) = (request.new_id(), request.me(), request.now);
     let comment = PageComment {
@@ -191,7 +219,7 @@ pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str) -> Answer {
         return Err(problem(400, "type is required"));
     }
     let title = title_of(&body)?;
-    let storage = storage_of(&body)?;
+    let storage = storage_of(request, &body)?;
     let page = &request.site.pages[index];
     let expected = page.latest().number + 1;
     let given = body
@@ -206,7 +234,8 @@ pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str) -> Answer {
             ),
         ));
     }
-    if taken(request, page.space, &title, page.id) {
+    let own = (page.id, page.created);
+    if taken(request, &page.kind, page.space, &title, own) {
         return Err(problem(400, "A page with this title already exists"));
     }
     let next = Version {

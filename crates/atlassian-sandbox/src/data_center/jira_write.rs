@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{base, jira_json, people};
-use crate::jira::custom_fields::CRITERIA;
+use crate::jira::custom_fields::{self, CRITERIA};
 use crate::jira::{comments, error, issue_type, issues, transitions as steps, write, write_values};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
@@ -73,7 +73,7 @@ fn set(
         "description" => wiki(value).map(|text| issue.description = text),
         "environment" => wiki(value).map(|text| issue.environment = text),
         CRITERIA => wiki(value).map(|text| issue.set_custom(CRITERIA, text.unwrap_or_default())),
-        "assignee" => person(request, value).map(|who| issue.assignee = who),
+        "assignee" => assignable(request, project, value).map(|who| issue.assignee = who),
         "reporter" => person(request, value).and_then(|who| {
             issue.reporter = who.ok_or("Reporter is required.")?;
             Ok(())
@@ -110,6 +110,23 @@ fn person(request: &SiteRequest<'_>, value: &Value) -> Result<Option<String>, St
         Some(account) => Ok(Some(account.id.clone())),
         None => Err(format!("User '{name}' does not exist.")),
     }
+}
+
+/// Who has left or may not write in the project cannot be assigned.
+fn assignable(
+    request: &SiteRequest<'_>,
+    project: &Project,
+    value: &Value,
+) -> Result<Option<String>, String> {
+    let who = person(request, value)?;
+    if let Some(name) = &who {
+        let active = request.account(name).is_some_and(|account| account.active);
+        let writes = project.writers.is_empty() || project.writers.contains(name);
+        if !(active && writes) {
+            return Err(format!("User '{name}' cannot be assigned issues."));
+        }
+    }
+    Ok(who)
 }
 
 pub(crate) fn edit(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
@@ -153,9 +170,14 @@ fn text_of(value: &Value) -> Result<Value, Reply> {
 pub(crate) fn comment(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
     let body = error::body(request)?;
     let text = text_of(body.get("body").unwrap_or(&Value::Null))?;
+    let mut named = body.clone();
+    if let Some(Value::Object(visibility)) = named.get_mut("visibility") {
+        // Only Cloud has it.
+        visibility.remove("identifier");
+    }
+    let readers = comments::readers(&named)?;
     let index = issues::find_to_write(request, issue)?;
-    let visibility = body.get("visibility").filter(|readers| !readers.is_null());
-    let place = comments::append(request, index, text, visibility.cloned());
+    let place = comments::append(request, index, text, readers);
     request.site.issues[index].comments[place].internal = comments::is_internal(&body);
     let issue = &request.site.issues[index];
     Ok(Reply::json(
@@ -183,7 +205,11 @@ pub(crate) fn transition(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
             ],
         ));
     };
-    let resolution = steps::resolution(step, body.get("fields").unwrap_or(&Value::Null))?;
+    let fields = body.get("fields").unwrap_or(&Value::Null);
+    let entered = steps::entered(step, fields, |id, value| match id {
+        CRITERIA => Ok(wiki(value)?.unwrap_or_default()),
+        _ => custom_fields::checked(&base(request), id, value),
+    })?;
     let update = body.get("update").unwrap_or(&Value::Null);
     let added = match &update["comment"][0]["add"]["body"] {
         Value::Null => None,
@@ -193,6 +219,6 @@ pub(crate) fn transition(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
     if let Some(text) = added {
         comments::append(request, index, text, None);
     }
-    steps::enter(request, index, step.to, resolution);
+    steps::enter(request, index, step.to, entered);
     Ok(Reply::empty(204))
 }

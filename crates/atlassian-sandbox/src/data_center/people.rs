@@ -16,6 +16,13 @@ pub(crate) fn key(request: &SiteRequest<'_>, name: &str) -> Option<String> {
     Some(format!("JIRAUSER{}", 10_100 + place))
 }
 
+/// The same in Confluence: an installation of its own, with keys of its own kind.
+pub(crate) fn confluence_key(request: &SiteRequest<'_>, name: &str) -> Option<String> {
+    let mut accounts = request.accounts.iter();
+    let place = accounts.position(|account| account.id == name)?;
+    Some(format!("8a7f808a{:024}", place + 1))
+}
+
 /// The account with this user name or key.
 pub(crate) fn find<'a>(request: &'a SiteRequest<'_>, name_or_key: &str) -> Option<&'a Account> {
     request.accounts.iter().find(|account| {
@@ -45,7 +52,7 @@ pub(crate) fn in_confluence(request: &SiteRequest<'_>, name: &str) -> Value {
         return Value::Null;
     };
     json!({
-        "type": "known", "username": account.id, "userKey": format!("8a7f808a{:024}", account.id.len()),
+        "type": "known", "username": account.id, "userKey": confluence_key(request, &account.id),
         "profilePicture": {"path": "/images/icons/profilepics/default.svg", "width": 48, "height": 48, "isDefault": true},
         "displayName": account.name, "_links": {"self": format!("{}/rest/api/user?username={}", base(request), account.id)},
     })

@@ -118,7 +118,7 @@ pub(crate) struct Step {
     /// Status ids it starts from; empty means from everywhere.
     pub(crate) from: &'static [&'static str],
     pub(crate) to: &'static str,
-    /// Whether its screen asks for a resolution.
+    /// Whether it has a screen, which asks for a resolution.
     pub(crate) screen: bool,
 }
 

@@ -106,20 +106,61 @@ pub(crate) fn get(request: &SiteRequest<'_>, id_or_key: &str, id: &str) -> Answe
 fn content(body: &Map<String, Value>) -> Result<(Value, Option<Value>), Reply> {
     let text = body.get("body").unwrap_or(&Value::Null);
     checked(text)?;
-    let visibility = body
-        .get("visibility")
-        .filter(|visibility| !visibility.is_null())
-        .cloned();
-    if visibility
-        .as_ref()
-        .is_some_and(|wanted| !matches!(wanted["type"].as_str(), Some("role" | "group")))
-    {
-        return Err(error::field(
-            "visibility",
+    let mut readers = readers(body)?;
+    if let Some(readers) = &mut readers {
+        let known = of_kind(readers);
+        let known = known.iter().find(|(name, _)| readers["value"] == *name);
+        readers["identifier"] = json!(known.map(|(_, identifier)| identifier));
+    }
+    Ok((text.clone(), readers))
+}
+
+/// Roles and groups of a site by name, and by what identifies them for ever: a role is identified by its name.
+const ROLES: &[(&str, &str)] = &[
+    ("Administrators", "Administrators"),
+    ("Developers", "Developers"),
+    ("Service Desk Team", "Service Desk Team"),
+];
+const GROUPS: &[(&str, &str)] = &[
+    (
+        "jira-administrators",
+        "276f955c-63d7-42c8-9520-92d01dca0625",
+    ),
+    (
+        "jira-software-users",
+        "5e2c6a3e-90d4-4b7a-8f6e-1d2b3c4d5e6f",
+    ),
+];
+
+fn of_kind(readers: &Value) -> &'static [(&'static str, &'static str)] {
+    if readers["type"] == "role" {
+        ROLES
+    } else {
+        GROUPS
+    }
+}
+
+/// Who is to read a comment: a role or a group by its name in `value`, or, on Cloud, by its `identifier`
+/// (<https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/>).
+pub(crate) fn readers(body: &Map<String, Value>) -> Result<Option<Value>, Reply> {
+    let wanted = body.get("visibility");
+    let Some(wanted) = wanted.filter(|wanted| !wanted.is_null()) else {
+        return Ok(None);
+    };
+    let refused = |text: &str| error::field("visibility", text);
+    if !matches!(wanted["type"].as_str(), Some("role" | "group")) {
+        return Err(refused(
             "Comment visibility type must be 'role' or 'group'.",
         ));
     }
-    Ok((text.clone(), visibility))
+    let named = wanted["value"].as_str().or(wanted["identifier"].as_str());
+    let named = named.ok_or_else(|| refused("Comment visibility value must be given."))?;
+    let known = of_kind(wanted)
+        .iter()
+        .find(|(name, identifier)| *name == named || *identifier == named);
+    let (name, _) =
+        known.ok_or_else(|| refused(&format!("{}: {named} does not exist.", wanted["type"])))?;
+    Ok(Some(json!({"type": wanted["type"], "value": name})))
 }
 
 /// Whether a comment is to be hidden from who made the request: a property that Jira Service Management

@@ -38,6 +38,13 @@ fn option(base: &str, place: usize, below: Option<usize>, value: &str) -> Value 
     json!({"self": format!("{base}/rest/api/3/customFieldOption/{id}"), "value": value, "id": id.to_string()})
 }
 
+/// Whether a choice at the top is called so.
+pub(crate) fn is_choice(value: &str) -> bool {
+    REGIONS
+        .iter()
+        .any(|(known, _)| known.eq_ignore_ascii_case(value))
+}
+
 /// The choices as metadata show them.
 pub(crate) fn regions(base: &str) -> Value {
     let choices = REGIONS.iter().enumerate().map(|(place, (value, below))| {

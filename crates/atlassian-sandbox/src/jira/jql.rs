@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use serde_json::Value;
+
 use crate::query::{Clause, Node, Operator, Query, Term, parse, text_matches};
 
 use super::catalog::{issue_type, priority, status};
@@ -106,6 +108,7 @@ fn is_empty(field: Field, issue: &Issue) -> bool {
         Field::Environment => issue.environment.is_none(),
         Field::Comment => issue.comments.is_empty(),
         Field::Sprint => sprint_of(issue).is_none(),
+        Field::Words(id) | Field::Choice(id) => !issue.custom.contains_key(id),
         _ => false,
     }
 }
@@ -114,6 +117,9 @@ fn matches_term(request: &SiteRequest<'_>, field: Field, term: &Term, issue: &Is
     let Term::Text(value) = term else {
         return match term {
             Term::Empty => is_empty(field, issue),
+            Term::Function(_, arguments) if matches!(field, Field::Choice(_)) => {
+                is_chosen(field, arguments, issue)
+            }
             Term::Function(name, _) if !field.is_date() => {
                 matches_function(request, field, name, issue)
             }
@@ -160,10 +166,29 @@ fn matches_term(request: &SiteRequest<'_>, field: Field, term: &Term, issue: &Is
         Field::Created | Field::Updated | Field::Due | Field::Resolved => {
             in_span(request, field, term, issue)
         }
-        Field::Summary | Field::Description | Field::Environment | Field::Text | Field::Comment => {
-            text_matches(&searchable(field, issue), value)
-        }
+        Field::Choice(_) => is_chosen(field, std::slice::from_ref(value), issue),
+        Field::Summary
+        | Field::Description
+        | Field::Environment
+        | Field::Text
+        | Field::Comment
+        | Field::Words(_) => text_matches(&searchable(field, issue), value),
     }
+}
+
+/// Whether the choices, from above, are those of the issue; `none` stands for no choice below.
+fn is_chosen(field: Field, wanted: &[String], issue: &Issue) -> bool {
+    let Field::Choice(id) = field else {
+        return false;
+    };
+    let chosen = issue.custom.get(id);
+    let levels = ["/value", "/child/value"];
+    chosen.is_some_and(|chosen| {
+        wanted.iter().zip(levels).all(|(wanted, level)| {
+            let value = chosen.pointer(level).and_then(Value::as_str);
+            value.unwrap_or("none").eq_ignore_ascii_case(wanted)
+        })
+    })
 }
 
 /// What a function stands for. Nobody watches, votes for or links an issue here.
@@ -286,6 +311,7 @@ fn by_field(request: &SiteRequest<'_>, field: Field, one: &Issue, other: &Issue)
             name(&Some(one.reporter.clone())).cmp(&name(&Some(other.reporter.clone())))
         }
         Field::Kind => one.kind.cmp(&other.kind),
+        Field::Words(_) => searchable(field, one).cmp(&searchable(field, other)),
         Field::Project | Field::Key => {
             let project = |issue: &Issue| {
                 issue

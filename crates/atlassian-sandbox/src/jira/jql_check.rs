@@ -1,6 +1,7 @@
 //! Checks a query against what exists: fields, operators, values.
 
 use super::catalog::{issue_type, priority, status};
+use super::custom_fields::is_choice;
 use super::jql_history::recorded;
 use super::jql_values::{Field, accounts_of, category_key, day_span, field_of, project_of};
 use crate::query::{Clause, Node, Operator, Query, Term};
@@ -71,7 +72,7 @@ fn operator_fits(field: Field, operator: Operator) -> bool {
         return true;
     }
     match field {
-        Field::Summary | Field::Description | Field::Environment => {
+        Field::Summary | Field::Description | Field::Environment | Field::Words(_) => {
             text_search || matches!(operator, Operator::Is | Operator::IsNot)
         }
         Field::Text | Field::Comment => text_search,
@@ -130,6 +131,7 @@ fn check_term(
         }
         Field::Sprint => ["Sprint 1", "Sprint 2"].contains(&value.as_str()),
         Field::Points => value.parse::<f64>().is_ok(),
+        Field::Choice(_) => is_choice(value),
         _ => true,
     };
     if known { None } else { missing(value) }
@@ -141,6 +143,7 @@ fn check_function(field: Field, name: &str, shown: &str) -> Option<String> {
     let known = |names: &[&str]| names.iter().any(|known| name.eq_ignore_ascii_case(known));
     let of_kind = match field {
         Field::Assignee | Field::Reporter => known(&["membersOf"]),
+        Field::Choice(_) => known(&["cascadeOption"]),
         Field::Sprint => known(&["openSprints", "closedSprints", "futureSprints"]),
         Field::Key => known(&[
             "linkedIssues",

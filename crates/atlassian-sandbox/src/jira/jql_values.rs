@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::catalog::{STATUSES, status};
+use super::custom_fields::{BUILD, CRITERIA, REGION};
 use crate::clock::{DAY, parse_day, parse_distance, start_of};
 use crate::query::Term;
 use crate::state::SiteRequest;
@@ -34,6 +35,10 @@ pub(crate) enum Field {
     Resolved,
     Points,
     Sprint,
+    /// A custom field with a text.
+    Words(&'static str),
+    /// A custom field with a choice, and one below it.
+    Choice(&'static str),
 }
 
 impl Field {
@@ -80,6 +85,10 @@ pub(crate) fn field_of(name: &str) -> Option<Field> {
         "resolved" | "resolutiondate" => Field::Resolved,
         "sprint" => Field::Sprint,
         "story points" | "story point estimate" | "cf[10016]" => Field::Points,
+        // By number or by name, as the clause names of the fields say.
+        "cf[10030]" | "acceptance criteria" => Field::Words(CRITERIA),
+        "cf[10031]" | "region" => Field::Choice(REGION),
+        "cf[10032]" | "build" => Field::Words(BUILD),
         _ => return None,
     })
 }
@@ -156,12 +165,21 @@ pub(crate) fn searchable(field: Field, issue: &Issue) -> String {
             .join(" ")
     };
     let description = || issue.description.as_ref().map(text_of).unwrap_or_default();
+    let custom = |id: &str| issue.custom.get(id).map(text_of).unwrap_or_default();
     match field {
         Field::Summary => issue.summary.clone(),
         Field::Description => description(),
         Field::Environment => issue.environment.as_ref().map(text_of).unwrap_or_default(),
         Field::Comment => comments(),
-        _ => format!("{} {} {}", issue.summary, description(), comments()),
+        Field::Words(id) => custom(id),
+        _ => [
+            issue.summary.clone(),
+            description(),
+            comments(),
+            custom(CRITERIA),
+            custom(BUILD),
+        ]
+        .join(" "),
     }
 }
 

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::catalog::{RESOLUTIONS, Step, resolution_json, status, status_json, steps};
+use super::custom_fields::{self, BUILD, CRITERIA};
+use super::metadata::{name_of, schema_of};
 use super::{comments, error, issues};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
@@ -22,15 +24,32 @@ pub(crate) fn available(request: &SiteRequest<'_>, issue: &Issue) -> Vec<&'stati
     steps(project.workflow).iter().filter(open).collect()
 }
 
+/// What the screen of a step has besides the resolution, a text of several lines and one of one line.
+const ON_SCREEN: [&str; 2] = [CRITERIA, BUILD];
+
+/// What was entered on the screen of a step.
+#[derive(Default)]
+pub(crate) struct Entered {
+    resolution: Option<String>,
+    custom: Vec<(&'static str, Value)>,
+}
+
 fn screen(base: &str) -> Value {
     let values: Vec<Value> = RESOLUTIONS
         .iter()
         .map(|(_, name)| resolution_json(base, name))
         .collect();
-    json!({"resolution": {
+    let mut fields = json!({"resolution": {
         "required": true, "schema": {"type": "resolution", "system": "resolution"}, "name": "Resolution", "key": "resolution",
         "hasDefaultValue": false, "operations": ["set"], "allowedValues": values,
-    }})
+    }});
+    for id in ON_SCREEN {
+        fields[id] = json!({
+            "required": false, "schema": schema_of(id), "name": name_of(id), "key": id, "fieldId": id,
+            "hasDefaultValue": false, "operations": ["set"],
+        });
+    }
+    fields
 }
 
 /// The fields of a step's screen.
@@ -82,19 +101,31 @@ pub(crate) fn list(request: &SiteRequest<'_>, id_or_key: &str) -> Answer {
     ))
 }
 
-/// The resolution of a screen: required there, refused elsewhere.
-pub(crate) fn resolution(step: &Step, fields: &Value) -> Result<Option<String>, Reply> {
-    if let Some(fields) = fields.as_object() {
-        let stray = fields
-            .keys()
-            .find(|name| !step.screen || name.as_str() != "resolution");
-        if let Some(name) = stray {
+/// What was sent for a screen: a resolution is required there, and what is not on it is refused. `checked`
+/// gives what is stored for a value of a custom field.
+pub(crate) fn entered(
+    step: &Step,
+    fields: &Value,
+    checked: impl Fn(&str, &Value) -> Result<Value, String>,
+) -> Result<Entered, Reply> {
+    let mut custom = Vec::new();
+    for (name, value) in fields.as_object().into_iter().flatten() {
+        let known = ON_SCREEN.into_iter().find(|known| known == name);
+        if let (Some(id), true) = (known, step.screen) {
+            let value = checked(id, value).map_err(|problem| error::field(id, &problem))?;
+            custom.push((id, value));
+        } else if !step.screen || name != "resolution" {
             let text = format!(
                 "Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
             );
             return Err(error::field(name, &text));
         }
     }
+    let resolution = resolution(step, fields)?;
+    Ok(Entered { resolution, custom })
+}
+
+fn resolution(step: &Step, fields: &Value) -> Result<Option<String>, Reply> {
     if !step.screen {
         return Ok(None);
     }
@@ -134,13 +165,17 @@ pub(crate) fn apply(request: &mut SiteRequest<'_>, id_or_key: &str) -> Answer {
             ],
         ));
     };
-    let resolution = resolution(step, body.get("fields").unwrap_or(&Value::Null))?;
+    let base = format!("https://{}", request.site.host);
+    let fields = body.get("fields").unwrap_or(&Value::Null);
+    let entered = entered(step, fields, |id, value| {
+        custom_fields::checked(&base, id, value)
+    })?;
     let added = comments_of(body.get("update"))?;
     let index = issues::find_to_write(request, id_or_key)?;
     for comment in added {
         comments::append(request, index, comment, None);
     }
-    enter(request, index, step.to, resolution);
+    enter(request, index, step.to, entered);
     Ok(Reply::empty(204))
 }
 
@@ -171,12 +206,7 @@ fn comments_of(update: Option<&Value>) -> Result<Vec<Value>, Reply> {
 }
 
 /// Moves an issue into a status and notes it.
-pub(crate) fn enter(
-    request: &mut SiteRequest<'_>,
-    index: usize,
-    to: &str,
-    resolution: Option<String>,
-) {
+pub(crate) fn enter(request: &mut SiteRequest<'_>, index: usize, to: &str, entered: Entered) {
     let (id, author, now) = (request.new_id(), request.me(), request.now);
     let issue = &mut request.site.issues[index];
     let name = |id: &str| status(id).map(|status| status.name.to_owned());
@@ -190,8 +220,11 @@ pub(crate) fn enter(
     });
     to.clone_into(&mut issue.status);
     issue.updated = now;
+    for (id, value) in entered.custom {
+        issue.set_custom(id, value);
+    }
     if status(to).is_some_and(|status| status.category == "done") {
-        issue.resolution = Some(resolution.unwrap_or_else(|| "Done".to_owned()));
+        issue.resolution = Some(entered.resolution.unwrap_or_else(|| "Done".to_owned()));
         issue.resolved = Some(now);
     } else {
         issue.resolution = None;

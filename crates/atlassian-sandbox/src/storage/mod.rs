@@ -10,7 +10,7 @@ mod view;
 
 pub(crate) use from_adf::storage_of;
 pub(crate) use to_adf::adf_of;
-pub(crate) use tree::parse;
+pub(crate) use tree::{Node, parse};
 pub(crate) use view::{plain_text, view_of};
 
 #[cfg(test)]

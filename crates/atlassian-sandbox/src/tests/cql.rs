@@ -86,3 +86,26 @@ fn cql_knows_its_fields_and_refuses_others() {
         assert_eq!(ask(&mut bench, bad).status, 400, "{bad}");
     }
 }
+
+#[test]
+fn a_lagging_index_finds_nothing_new_and_its_address_does() {
+    let mut bench = Bench::new();
+    bench.state.behaviour.index_lag_seconds = 60;
+    let bearer = bench.login("mia", ALL);
+    let spaces = bench.call("GET", &wiki("api/v2/spaces?keys=ENG"), &bearer, None);
+    let space = text(&spaces.value(), "/results/0/id").to_owned();
+    let page = json!({"spaceId": space, "title": "Zebra"});
+    let made = bench
+        .call("POST", &wiki("api/v2/pages"), &bearer, Some(&page))
+        .value();
+    let id = text(&made, "/id");
+    let found = |bench: &mut Bench| {
+        let path = wiki(&format!("rest/api/search?cql=id%3D{id}"));
+        bench.call("GET", &path, &bearer, None).value()["totalSize"].clone()
+    };
+    assert_eq!(found(&mut bench), 0);
+    let path = wiki(&format!("api/v2/pages/{id}"));
+    assert_eq!(bench.call("GET", &path, &bearer, None).status, 200);
+    bench.advance(60_000);
+    assert_eq!(found(&mut bench), 1);
+}

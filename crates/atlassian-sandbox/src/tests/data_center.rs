@@ -190,3 +190,74 @@ fn confluence_takes_storage_under_its_name_and_versions_in_order() {
     let bare = host.get(&path, CONFLUENCE).value();
     assert!(bare.get("body").is_none() && bare.get("version").is_none());
 }
+
+#[test]
+fn people_in_a_page_are_user_names_that_become_keys_and_never_account_ids() {
+    let mut host = Host::new();
+    let page = |storage: &str| {
+        json!({"type": "page", "title": storage, "space": {"key": "PLANT"},
+            "body": {"storage": {"representation": "storage", "value": storage}}})
+    };
+    let key = |host: &mut Host, who: &str| {
+        let bearer = format!("Bearer confluence-pat-{who}");
+        host.get("/rest/api/user/current", &bearer).value()["userKey"].clone()
+    };
+    let (mia, lea) = (key(&mut host, "mia"), key(&mut host, "lea"));
+    assert!(mia != lea && mia.as_str().unwrap().len() == 32);
+    for refused in [
+        "<p><ac:link><ri:user ri:account-id=\"5b10\"/></ac:link></p>",
+        "<p><ac:link><ri:user/></ac:link></p>",
+    ] {
+        let reply = host.call("POST", "/rest/api/content", CONFLUENCE, &page(refused));
+        assert_eq!(reply.status, 400, "{refused}");
+    }
+    let literal =
+        "<ac:plain-text-body><![CDATA[<ri:user ri:username=\"mia\"/>]]></ac:plain-text-body>";
+    let named = format!("<p><ri:user ri:username=\"mia\"/></p>{literal}");
+    let made = host.call("POST", "/rest/api/content", CONFLUENCE, &page(&named));
+    let stored = format!("<p><ri:user ri:userkey={mia}/></p>{literal}");
+    assert_eq!(made.value()["body"]["storage"]["value"], stored);
+    let by_key = page(&stored);
+    let made = host.call("POST", "/rest/api/content", CONFLUENCE, &by_key);
+    assert_eq!(made.value()["body"]["storage"]["value"], stored);
+}
+
+#[test]
+fn a_title_is_taken_among_things_of_its_kind_whatever_its_letters() {
+    let mut host = Host::new();
+    let mut make = |kind: &str, title: &str| {
+        let body = json!({"type": kind, "title": title, "space": {"key": "PLANT"},
+            "body": {"storage": {"representation": "storage", "value": "<p>x</p>"}}});
+        host.call("POST", "/rest/api/content", CONFLUENCE, &body)
+            .status
+    };
+    assert_eq!(make("page", "Über"), 200);
+    assert_eq!(make("page", "ÜBER"), 400);
+    assert_eq!(
+        (make("blogpost", "über"), make("blogpost", "Über")),
+        (200, 400)
+    );
+}
+
+#[test]
+fn nobody_is_assigned_who_has_left_or_may_not_write() {
+    let mut host = Host::new();
+    let gone = crate::NewPerson {
+        active: false,
+        ..crate::NewPerson::named("Gone")
+    };
+    let address = host.0.saved.data_center.sites[0].host.clone();
+    host.0.add_person(&address, &gone).unwrap();
+    let left = host.0.saved.data_center.accounts.last().unwrap().id.clone();
+    let mut assign = |issue: &str, name: &str| {
+        let body = json!({"fields": {"assignee": {"name": name}}});
+        let path = format!("/rest/api/2/issue/{issue}");
+        host.call("PUT", &path, JIRA, &body)
+    };
+    assert_eq!(assign("MILL-1", "omar").status, 204);
+    for (issue, name) in [("MILL-1", left.as_str()), ("LEG-1", "omar")] {
+        let refused = assign(issue, name);
+        let said = refused.value()["errors"]["assignee"].clone();
+        assert_eq!(said, format!("User '{name}' cannot be assigned issues."));
+    }
+}

@@ -3,9 +3,11 @@
 mod confluence;
 mod cql;
 mod data_center;
+mod drafts;
 mod issues;
 mod jql_past;
 mod oauth;
+mod screens;
 mod search;
 mod server;
 mod world;

@@ -264,6 +264,7 @@ fn page(
         created,
         labels,
         versions,
+        draft: None,
     }
 }
 

@@ -166,8 +166,11 @@ pub(crate) struct Page {
     pub(crate) author: String,
     pub(crate) created: i64,
     pub(crate) labels: Vec<Label>,
-    /// Oldest first, never empty.
+    /// Oldest first, never empty. What was never published has one.
     pub(crate) versions: Vec<Version>,
+    /// Changes of a published page that are not published yet.
+    #[serde(default)]
+    pub(crate) draft: Option<Version>,
 }
 
 fn page_kind() -> String {

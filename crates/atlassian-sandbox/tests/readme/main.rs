@@ -8,6 +8,7 @@
 mod absence;
 mod addresses;
 mod client;
+mod dialects;
 mod stage;
 mod strictness;
 mod switches;

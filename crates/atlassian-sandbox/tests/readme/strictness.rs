@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::client::{Answer, ask, login, redemption};
+use super::dialects::dialects;
 use super::stage::{ACME, SCOPES, Sentences, Stage};
 
 const NOWHERE: &str = "00000000-0000-4000-8000-000000000000";
@@ -23,6 +24,7 @@ async fn what_is_checked_is_checked() {
     writes(&stage, &mut sentences).await;
     searches(&stage, &mut sentences).await;
     documents(&stage, &mut sentences).await;
+    dialects(&stage, &mut sentences).await;
     sentences.all_shown();
 }
 

@@ -3,7 +3,7 @@
 mod addresses;
 mod comments;
 mod creating;
-mod fixture;
+pub mod fixture;
 mod kinds;
 mod lists;
 mod lossless;

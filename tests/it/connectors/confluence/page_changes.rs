@@ -1,11 +1,9 @@
 //! Changing Confluence's pages through the connector: titles, text, places, and who comes between.
 
-use std::time::Duration;
-
-use atlassian_sandbox::{Fault, FaultAction};
+use atlassian_sandbox::FaultAction;
 use serde_json::{Value, json};
 
-use crate::connectors::confluence::fixture::{address, made, put, stored};
+use crate::connectors::confluence::fixture::{address, made, overtaken, put, stored};
 use crate::support::faults::{answering, on_method};
 use crate::support::paging::ids;
 use crate::support::{Answer, Browser, TestApp};
@@ -139,22 +137,9 @@ async fn a_stale_version_changes_nothing() {
 
 /// While one write is held up, somebody else changes the page.
 async fn change_in_between(app: &TestApp, browser: &Browser, id: &str, body: Value) -> Answer {
-    app.sandbox.fault(Fault {
-        body_contains: Some(String::from("late")),
-        ..on_method(
-            "PUT",
-            id,
-            FaultAction::Delay(Duration::from_millis(400)),
-            Some(1),
-        )
-    });
     let late = put(browser, id, body);
-    let other = async {
-        tokio::time::sleep(Duration::from_millis(150)).await;
-        let other = put(browser, id, json!({"body": "from somebody else"})).await;
-        assert_eq!(other.status, 200, "{}", other.body);
-    };
-    tokio::join!(late, other).0
+    let change = json!({"body": "from somebody else"});
+    overtaken(app, browser, id, late, change).await
 }
 
 #[tokio::test]

@@ -1,43 +1,14 @@
 //! Two who change a page at once: without a version the one who loses reads again and plans anew, so that both
 //! changes stand; with one the loser is told.
 
-use std::time::Duration;
+use serde_json::json;
 
-use atlassian_sandbox::{Fault, FaultAction};
-use serde_json::{Value, json};
-
-use crate::connectors::confluence::fixture::{address, made, put, stored};
+use crate::connectors::confluence::fixture::{address, made, overtaken, put, stored};
 use crate::connectors::tools::fixture::invoke;
-use crate::support::faults::on_method;
-use crate::support::{Answer, Browser, TestApp};
+use crate::support::{Browser, TestApp};
 
 const PAGE: &str =
     "<h1>Plan</h1><p>first</p><ac:structured-macro ac:name=\"toc\" /><p>second</p><p>third</p>";
-
-/// While the write of `late` is held up, `change` is made to the page.
-async fn overtaken(
-    app: &TestApp,
-    browser: &Browser,
-    id: &str,
-    late: impl Future<Output = Answer>,
-    change: Value,
-) -> Answer {
-    app.sandbox.fault(Fault {
-        body_contains: Some(String::from("late")),
-        ..on_method(
-            "PUT",
-            id,
-            FaultAction::Delay(Duration::from_millis(1500)),
-            Some(1),
-        )
-    });
-    let other = async {
-        tokio::time::sleep(Duration::from_millis(400)).await;
-        let other = put(browser, id, change).await;
-        assert_eq!(other.status, 200, "{}", other.body);
-    };
-    tokio::join!(late, other).0
-}
 
 async fn page(browser: &Browser, title: &str) -> (String, String) {
     let own = json!({"representation": "storage", "value": PAGE});

@@ -1,8 +1,9 @@
 //! What a person types into Confluence's search is taken as it is meant: CQL, the name of one page, or
 //! words.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::connectors::confluence::fixture::{address, made};
 use crate::support::paging::{ids, walk};
 use crate::support::{Browser, TestApp, with_query};
 
@@ -97,4 +98,65 @@ async fn what_confluence_refuses_as_a_query_is_looked_for_as_words() {
         &[("q", "zebra = crossing")],
     );
     assert_eq!(browser.get(&address).await.status, 400);
+}
+
+#[tokio::test]
+async fn what_was_just_made_is_found_by_its_id_before_the_index_knows_it() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox
+        .set_behaviour(|behaviour| behaviour.index_lag_seconds = 3600);
+    let id = made(&browser, "Zebra crossing", "stripes").await;
+    let url = browser.read(&address(&id)).await["url"].clone();
+    let cql = hits(&browser, &format!("id = {id}")).await;
+    assert_eq!(cql, [Value::Null; 0], "the index does not know it");
+    for text in [id.as_str(), url.as_str().unwrap()] {
+        let found = hits(&browser, text).await;
+        let hit = &found[0];
+        assert_eq!(
+            (&hit["id"], &hit["title"], &hit["type"], &hit["url"]),
+            (&json!(id), &json!("Zebra crossing"), &json!("page"), &url)
+        );
+        assert_eq!(hit["metadata"]["space"], "ENG");
+    }
+    let only = with_query(
+        "/connectors/confluence/search",
+        &[("q", &id), ("mode", "cql")],
+    );
+    assert_eq!(
+        ids(browser.read(&only).await.as_array().unwrap()),
+        [id.as_str()]
+    );
+    // Filters are walls: what lies behind one is not looked for past the index.
+    let walled = with_query(
+        "/connectors/confluence/search",
+        &[("q", &id), ("filters", r#"{"space": "LEG"}"#)],
+    );
+    assert_eq!(browser.read(&walled).await, json!([]));
+    let posted = format!("{}/comments", address(&id));
+    let comment = browser.post(&posted, json!({"body": "seen"})).await.json();
+    let comment = browser
+        .read(&address(comment["id"].as_str().unwrap()))
+        .await;
+    assert_eq!(
+        (&comment["type"], &comment["body"]),
+        (&json!("comment"), &json!("seen"))
+    );
+}
+
+#[tokio::test]
+async fn a_number_that_names_nothing_is_looked_for_as_a_word_at_the_price_of_one_call() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox.clear_journal();
+    hits(&browser, "2027").await;
+    let calls = app.sandbox.journal();
+    let paths: Vec<&str> = calls
+        .iter()
+        .map(|call| call.path.rsplit_once("/wiki/").unwrap().1)
+        .collect();
+    assert_eq!(
+        paths,
+        ["rest/api/search", "api/v2/pages/2027", "rest/api/search"]
+    );
 }

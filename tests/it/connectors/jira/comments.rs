@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::connectors::jira::fixture::made;
 use crate::connectors::tools::fixture::given;
 use crate::data_center::fixture::connected;
+use crate::support::directly::{self, MIA};
 use crate::support::faults::{answering, on_method};
 use crate::support::paging::pages;
 use crate::support::{Browser, TestApp};
@@ -148,7 +149,9 @@ async fn a_comment_may_be_for_some_readers_only() {
         .get(&format!("{}?format=raw", answer.header("location")))
         .await
         .json();
-    assert_eq!(raw["visibility"], readers);
+    let identified =
+        json!({"type": "role", "value": "Administrators", "identifier": "Administrators"});
+    assert_eq!(raw["visibility"], identified);
     told_everywhere(&browser, &key, &readers).await;
 }
 
@@ -163,6 +166,27 @@ async fn told_everywhere(browser: &Browser, key: &str, readers: &Value) {
     assert_eq!(by_tool["items"][0]["visibility"], *readers, "{by_tool}");
     let issue = given(browser, "jira_get_issue", json!({"issue_key": key})).await;
     assert_eq!(issue["comments"][0]["visibility"], *readers, "{issue}");
+}
+
+#[tokio::test]
+async fn readers_that_there_are_not_are_told_with_the_field() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let key = discussed(&browser, 0).await;
+    let address = format!("/connectors/jira/issues/{key}/comments");
+    let readers = json!({"type": "role", "value": "Nobody"});
+    let body = json!({"body": "hush", "visibility": readers});
+    let answer = browser.post(&address, body).await;
+    assert_eq!(
+        (answer.status, answer.error_code().as_str()),
+        (400, "VALIDATION")
+    );
+    assert!(answer.body.contains("Nobody"), "{}", answer.body);
+    assert_eq!(
+        browser.read(&address).await,
+        json!([]),
+        "nothing was said in public"
+    );
 }
 
 #[tokio::test]
@@ -186,19 +210,39 @@ async fn a_restricted_comment_does_not_look_public_on_data_center_either() {
 async fn an_internal_note_of_a_service_desk_does_not_look_public() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    let key = discussed(&browser, 1).await;
-    let public = browser
-        .read(&format!("/connectors/jira/issues/{key}/comments"))
-        .await;
-    assert_eq!(public[0]["visibility"], Value::Null);
-    let note = json!({"id": "1", "body": null, "jsdPublic": false});
-    let list = json!({"startAt": 0, "maxResults": 50, "total": 1, "comments": [note]});
-    app.sandbox
-        .fault(on_method("GET", "/comment/1", answering(200, &note), None));
-    app.sandbox
-        .fault(on_method("GET", "/comment", answering(200, &list), None));
-    let internal = json!({"type": "internal", "value": null});
-    told_everywhere(&browser, &key, &internal).await;
+    let key = discussed(&browser, 0).await;
+    let path = format!("/sites/acme.atlassian.net/rest/api/3/issue/{key}/comment");
+    let text = json!({"type": "text", "text": "they owe us"});
+    let body =
+        json!({"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [text]}]});
+    let base = app.sandbox.base_url();
+    let (status, note) = directly::post(&base, &path, MIA, &noted(&body)).await;
+    assert_eq!((status, &note["jsdPublic"]), (201, &json!(false)));
+    told_everywhere(&browser, &key, &json!({"type": "internal", "value": null})).await;
+    let address = format!("/connectors/jira/issues/{key}/comments");
+    browser.post(&address, json!({"body": "hello"})).await;
+    let listed = browser.read(&address).await;
+    assert_eq!(listed[1]["visibility"], Value::Null, "{listed}");
+}
+
+/// An internal note, as agents of a service desk write it.
+fn noted(body: &Value) -> Value {
+    let property = json!({"key": "sd.public.comment", "value": {"internal": true}});
+    json!({"body": body, "properties": [property]})
+}
+
+#[tokio::test]
+async fn an_internal_note_does_not_look_public_on_data_center_either() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = connected(&app, "mia").await;
+    let draft = json!({"project_key": "MILL", "summary": "Discussed"});
+    let key = made(&browser, draft).await;
+    let path = format!("/rest/api/2/issue/{key}/comment");
+    let base = app.sandbox.data_center_url();
+    let note = noted(&json!("they owe us"));
+    let (status, note) = directly::post(&base, &path, "Bearer jira-pat-mia", &note).await;
+    assert_eq!((status, note.get("properties")), (201, None));
+    told_everywhere(&browser, &key, &json!({"type": "internal", "value": null})).await;
 }
 
 #[tokio::test]

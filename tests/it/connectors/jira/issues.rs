@@ -166,5 +166,6 @@ async fn an_issue_that_is_not_there_is_not_found_and_costs_no_token() {
             (404, "NOT_FOUND")
         );
     }
+    app.settled().await;
     assert_eq!(app.sandbox.token_calls(), before);
 }

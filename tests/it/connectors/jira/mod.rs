@@ -1,5 +1,6 @@
 //! Jira through the connector.
 
+mod addresses;
 mod changes;
 mod comments;
 mod done_writes;

@@ -196,3 +196,59 @@ async fn a_key_is_understood_where_jql_is_asked_for() {
     let tool = given(&browser, "jira_search", json!({"jql": "WEB-3"})).await;
     assert!(tool.to_string().contains("WEB-3"));
 }
+
+#[tokio::test]
+async fn an_issue_that_was_just_made_is_found_by_its_key_before_the_index_knows_it() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox
+        .set_behaviour(|behaviour| behaviour.index_lag_seconds = 3600);
+    let draft = json!({"project_key": "WEB", "issue_type": "Task", "summary": "Zebra crossing",
+        "due_date": "2026-12-24"});
+    let key = made(&browser, draft).await;
+    let jql = format!("key = {key}");
+    assert!(hits(&browser, &[("q", &jql)]).await.is_empty());
+    let url = format!("https://acme.atlassian.net/browse/{key}");
+    for text in [key.as_str(), url.as_str()] {
+        let found = hits(&browser, &[("q", text), ("fields", "duedate")]).await;
+        let hit = &found[0];
+        assert_eq!(
+            (&hit["id"], &hit["title"]),
+            (&json!(key), &json!("Zebra crossing"))
+        );
+        let shown = hit["url"].as_str().unwrap();
+        assert!(shown.ends_with(&format!("acme.atlassian.net/browse/{key}")));
+        assert_eq!(hit["metadata"]["fields"]["duedate"], "2026-12-24");
+    }
+    let found = hits(&browser, &[("q", &key), ("mode", "jql")]).await;
+    assert_eq!(ids(&found), [key.as_str()]);
+    let asked = json!({"jql": key, "fields": "summary"});
+    let found = given(&browser, "jira_search", asked).await;
+    assert_eq!(found["items"][0]["summary"], "Zebra crossing", "{found}");
+    let walls = r#"{"project": "PAY"}"#;
+    let walled = hits(&browser, &[("q", &key), ("filters", walls)]).await;
+    assert!(walled.is_empty(), "filters are walls");
+}
+
+#[tokio::test]
+async fn custom_fields_are_searched_by_number_and_by_name() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let fields = json!({"customfield_10030": "the **zebra** crosses", "customfield_10031": "EU → Berlin",
+        "customfield_10032": "gnu"});
+    let draft = json!({"project_key": "WEB", "summary": "Custom", "additional_fields": fields});
+    let key = made(&browser, draft).await;
+    for q in [
+        "cf[10030] ~ zebra",
+        "\"Acceptance criteria\" ~ \"zebra crosses\" ORDER BY created",
+        "cf[10032] ~ gnu and cf[10031] is not EMPTY",
+        "Region = EU",
+        "Region in cascadeOption(EU, Berlin)",
+        "NOT cf[10031] in cascadeOption(EU, Paris) and Build ~ gnu",
+    ] {
+        app.sandbox.clear_journal();
+        let found = hits(&browser, &[("q", q)]).await;
+        assert_eq!(ids(&found), [key.as_str()], "{q}");
+        assert_eq!(sent(&app), [q]);
+    }
+}

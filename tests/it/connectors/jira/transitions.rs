@@ -76,7 +76,14 @@ async fn demanded_everywhere(browser: &Browser, key: &str) {
         let [closing] = demanding.as_slice() else {
             panic!("{list}")
         };
-        let field = &closing["fields"][0];
+        let fields = closing["fields"].as_array().unwrap();
+        let demanded: Vec<&Value> = fields
+            .iter()
+            .filter(|one| one["required"] == true)
+            .collect();
+        let [field] = demanded.as_slice() else {
+            panic!("{list}")
+        };
         assert_eq!(
             (&field["id"], &field["name"], &field["required"]),
             (&json!("resolution"), &json!("Resolution"), &json!(true))
@@ -110,47 +117,52 @@ async fn data_center_tells_the_fields_that_a_transition_demands_too() {
     );
 }
 
+/// Closes an issue of a project with approvals, with a text of several lines and one of one line on the screen.
+async fn closed_with_a_text(browser: &Browser, project: &str, by_tool: bool) -> Value {
+    let draft = json!({"project_key": project, "summary": "Moving"});
+    let key = made(browser, draft).await;
+    moved(browser, &key, json!({"transition": "Request approval"})).await;
+    let fields = json!({"customfield_10030": TEXT, "customfield_10032": "**7**", "resolution": {"name": "Fixed"}});
+    if by_tool {
+        let args = json!({"issue_key": key, "transition_id": "2", "fields": fields});
+        given(browser, "jira_transition_issue", args).await;
+    } else {
+        let body = json!({"transition": "Approve and close", "fields": fields});
+        let answer = moved(browser, &key, body).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+    let args = json!({"issue_key": key, "fields": "*all"});
+    let read = given(browser, "jira_get_issue", args).await;
+    assert_eq!(read["customfield_10030"], TEXT, "{read}");
+    assert_eq!(read["customfield_10032"], "**7**", "one line is plain text");
+    let raw = format!("/connectors/jira/issues/{key}?format=raw");
+    browser.read(&raw).await["fields"].clone()
+}
+
+/// What is written on a screen, in Markdown.
+const TEXT: &str = "## Cause\n\n- it **burned**\n- see [docs](https://example.com)";
+
 #[tokio::test]
 async fn a_text_of_several_lines_on_a_screen_takes_markdown() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    let key = made(&browser, json!({"project_key": "OPS", "summary": "Moving"})).await;
-    let schema = |kind: &str| json!({"type": "string", "custom": format!("com.atlassian.jira.plugin.system.customfieldtypes:{kind}")});
-    let listed = json!({"transitions": [{"id": "31", "name": "Done", "to": {"name": "Done"}, "fields": {
-        "customfield_1": {"required": true, "name": "Cause", "schema": schema("textarea")},
-        "customfield_2": {"required": false, "name": "Build", "schema": schema("textfield")}}}]});
-    app.sandbox.fault(on_method(
-        "GET",
-        "/transitions",
-        answering(200, &listed),
-        None,
-    ));
-    app.sandbox.fault(on_method(
-        "POST",
-        "/transitions",
-        answering(204, &Value::Null),
-        None,
-    ));
-    let fields = json!({"customfield_1": "it **burned**", "customfield_2": "**7**"});
-    let answer = moved(
-        &browser,
-        &key,
-        json!({"transition": "Done", "fields": fields}),
-    )
-    .await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    let tool = json!({"issue_key": key, "transition_id": "31", "fields": fields});
-    given(&browser, "jira_transition_issue", tool).await;
-    let journal = app.sandbox.journal();
-    let sent: Vec<Value> = journal
-        .iter()
-        .filter(|call| call.method == "POST" && call.path.ends_with("/transitions"))
-        .map(|call| serde_json::from_str(&call.body).unwrap())
-        .collect();
-    assert_eq!(sent.len(), 2);
-    for body in sent {
-        assert_eq!(body["fields"]["customfield_1"]["type"], "doc", "{body}");
-        assert_eq!(body["fields"]["customfield_2"], "**7**");
+    for by_tool in [false, true] {
+        let stored = closed_with_a_text(&browser, "CRM", by_tool).await;
+        assert_eq!(stored["customfield_10030"]["type"], "doc", "{stored}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_of_several_lines_on_a_screen_of_data_center_is_written_as_wiki_markup() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = connected(&app, "mia").await;
+    for by_tool in [false, true] {
+        let stored = closed_with_a_text(&browser, "GATE", by_tool).await;
+        let text = stored["customfield_10030"].as_str().unwrap();
+        assert!(
+            text.contains("h2. Cause") && text.contains("*burned*"),
+            "{text}"
+        );
     }
 }
 

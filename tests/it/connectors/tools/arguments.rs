@@ -69,6 +69,9 @@ async fn a_call_is_understood_in_the_words_of_other_protocols() {
     for call in [
         json!({"tool": "jira_get_issue", "arguments": {"issue_key": "WEB-1"}}),
         json!({"name": "jira_get_issue", "arguments": "{\"issue_key\": \"WEB-1\"}"}),
+        json!({"name": "jira_get_issue", "input": {"issue_key": "WEB-1"}}),
+        json!({"tool": "jira_get_issue", "parameters": {"issue_key": "WEB-1"}}),
+        json!({"tool": "jira_get_issue", "args": {"issue_key": ["WEB-1"]}}),
     ] {
         let answer = browser.post("/connectors/tools/invoke", call).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
@@ -81,6 +84,73 @@ async fn a_call_is_understood_in_the_words_of_other_protocols() {
         "{}",
         missing.body
     );
+}
+
+#[tokio::test]
+async fn one_meaning_is_taken_in_whatever_it_is_wrapped() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let two = json!({"jql": "project = WEB", "limit": 2, "fields": "summary,status"});
+    let wanted = given(&browser, "jira_search", two).await["items"].clone();
+    for (limit, fields) in [
+        (json!("2"), json!(["summary", "status"])),
+        (json!(" 2 "), json!("[\"summary\", \"status\"]")),
+        (json!(2.0), json!(" summary , status ")),
+        (json!([2]), json!("summary,status,")),
+        (json!("2"), json!("Summary, Status")),
+    ] {
+        let args = json!({"jql": "project = WEB", "limit": limit, "fields": fields});
+        let found = given(&browser, "jira_search", args.clone()).await;
+        let items = found["items"].as_array().unwrap();
+        assert_eq!(items.len(), 2, "{args}");
+        assert_eq!(items[0]["key"], wanted[0]["key"], "{args}");
+        let as_asked = |name: &str| {
+            items[0]
+                .as_object()
+                .unwrap()
+                .keys()
+                .any(|key| key.eq_ignore_ascii_case(name))
+        };
+        assert!(as_asked("summary") && as_asked("status"), "{args}: {found}");
+    }
+    for truth in [
+        json!(true),
+        json!("true"),
+        json!("True"),
+        json!(" TRUE "),
+        json!(1),
+        json!("yes"),
+    ] {
+        let args = json!({"issue_key": "WEB-1", "use_display_names": truth});
+        let shown = given(&browser, "jira_get_issue", args).await;
+        assert!(
+            shown.get("Summary").is_some() || shown.get("summary").is_some(),
+            "{truth}"
+        );
+    }
+    for list in [
+        json!(["Reports"]),
+        json!("Reports"),
+        json!("[\"Reports\"]"),
+        json!(["Reports", ""]),
+    ] {
+        let new =
+            json!({"project_key": "APP", "summary": "x", "issue_type": "Task", "components": list});
+        let key = given(&browser, "jira_create_issue", new).await["id"].clone();
+        let args = json!({"issue_key": key, "fields": "components"});
+        let shown = given(&browser, "jira_get_issue", args).await;
+        assert_eq!(shown["components"], json!(["Reports"]), "{list}");
+    }
+    for nobody in [json!(""), json!("  "), json!(null)] {
+        let new =
+            json!({"project_key": "APP", "summary": "x", "issue_type": "Task", "assignee": nobody});
+        let key = given(&browser, "jira_create_issue", new).await["id"].clone();
+        let mine = json!({"issue_key": key, "fields": {"assignee": "me"}});
+        given(&browser, "jira_update_issue", mine).await;
+        let change = json!({"issue_key": key, "fields": {"assignee": nobody}});
+        let changed = given(&browser, "jira_update_issue", change).await;
+        assert_eq!(changed["assignee"], Value::Null, "{nobody}");
+    }
 }
 
 #[tokio::test]

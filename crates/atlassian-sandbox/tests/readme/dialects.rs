@@ -1,0 +1,83 @@
+//! Sentences on what the sandbox checks: drafts, screens, readers of comments, people of Data Center.
+
+use serde_json::{Value, json};
+
+use super::client::ask;
+use super::stage::{Sentences, Stage};
+
+pub(crate) async fn dialects(stage: &Stage, sentences: &mut Sentences) {
+    drafts(stage, sentences).await;
+    screens(stage, sentences).await;
+    let body = json!({"body": doc(), "visibility": {"type": "role", "value": "Nobody"}});
+    let path = "issue/WEB-1/comment";
+    let refused = stage.jira("POST", path, &body).await.status == 400;
+    let body = json!({"body": doc(), "visibility": {"type": "role", "value": "Administrators"}});
+    let kept = stage.jira("POST", path, &body).await.json();
+    let kept = kept["visibility"]["identifier"] == "Administrators";
+    sentences.shown("A comment is kept to a role or a group", refused && kept);
+    people(stage, sentences).await;
+}
+
+fn doc() -> Value {
+    let text = json!({"type": "text", "text": "why"});
+    json!({"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [text]}]})
+}
+
+async fn drafts(stage: &Stage, sentences: &mut Sentences) {
+    let spaces = stage.wiki("GET", "api/v2/spaces?keys=LEG", &Value::Null);
+    let space = spaces.await.json()["results"][0]["id"].clone();
+    let draft = json!({"spaceId": space, "status": "draft", "title": "Plan"});
+    let draft = stage.wiki("POST", "api/v2/pages", &draft).await.json();
+    let id = draft["id"].as_str().unwrap();
+    let path = format!("api/v2/pages/{id}");
+    let put = async |status: &str, number: u64| {
+        let body = json!({"id": id, "status": status, "title": "Plan", "version": {"number": number},
+            "body": {"representation": "storage", "value": "<p>c</p>"}});
+        let answer = stage.wiki("PUT", &path, &body).await;
+        (answer.status, answer.json()["version"]["number"].clone())
+    };
+    let mut is_so = put("draft", 1).await == (200, json!(1));
+    is_so &= put("draft", 1).await == (200, json!(1)) && put("draft", 2).await.0 == 409;
+    is_so &= put("current", 1).await == (200, json!(1)) && put("current", 2).await.0 == 200;
+    is_so &= put("draft", 1).await.0 == 200;
+    let page = stage.wiki("GET", &path, &Value::Null).await.json();
+    is_so &= page["status"] == "current" && page["version"]["number"] == 2;
+    sentences.shown("A draft is number 1", is_so);
+}
+
+async fn screens(stage: &Stage, sentences: &mut Sentences) {
+    let issue = json!({"fields": {"project": {"key": "CRM"}, "issuetype": {"name": "Task"}, "summary": "x"}});
+    let made = stage.jira("POST", "issue", &issue).await.json();
+    let path = format!("issue/{}/transitions", made["key"].as_str().unwrap());
+    let go = async |id: &str, fields: Value| {
+        let body = json!({"transition": {"id": id}, "fields": fields});
+        stage.jira("POST", &path, &body).await.status
+    };
+    let mut is_so = go("4", json!({"customfield_10030": doc()})).await == 400;
+    is_so &= go("4", json!({})).await == 204;
+    let close = |name: &str, value: Value| json!({"resolution": {"name": "Fixed"}, name: value});
+    is_so &= go("2", close("labels", json!(["a"]))).await == 400;
+    is_so &= go("2", close("customfield_10030", json!("plain"))).await == 400;
+    is_so &= go("2", close("customfield_10030", doc())).await == 204;
+    sentences.shown("The screen of a transition", is_so);
+}
+
+async fn people(stage: &Stage, sentences: &mut Sentences) {
+    let base = stage.sandbox.data_center_url();
+    let headers = [("authorization", "Bearer confluence-pat-mia")];
+    let made = async |person: &str| {
+        let storage = format!("<p><ac:link><ri:user {person}/></ac:link></p>");
+        let page = json!({"type": "page", "title": person, "space": {"key": "PLANT"},
+            "body": {"storage": {"representation": "storage", "value": storage}}});
+        let page = page.to_string();
+        ask(&base, "POST", "/rest/api/content", &headers, &page).await
+    };
+    let named = made("ri:username=\"mia\"").await;
+    let stored = named.json()["body"]["storage"]["value"].clone();
+    let keyed = stored.as_str().unwrap().contains("ri:userkey=\"8a7f");
+    let refused = made("ri:account-id=\"5b10ac8d82e05b22cc7d4ef5\"")
+        .await
+        .status
+        == 400;
+    sentences.shown("On the Data Center host a person", keyed && refused);
+}

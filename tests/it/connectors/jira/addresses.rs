@@ -1,0 +1,96 @@
+//! An issue named by its address: the name of the site in it counts, wherever an address is taken.
+
+use serde_json::{Value, json};
+
+use crate::connectors::tools::fixture::{given, invoke};
+use crate::support::{Answer, Browser, TestApp, with_query};
+
+const THERE: &str = "https://globex.atlassian.net/browse/";
+
+/// The ways of searching that take an address, with what it found.
+async fn asked(browser: &Browser, address: &str) -> [Answer; 4] {
+    let search =
+        |mode: &str| with_query("/connectors/jira/search", &[("q", address), ("mode", mode)]);
+    let panel = json!({"jql": address});
+    [
+        browser.get(&search("auto")).await,
+        browser.get(&search("jql")).await,
+        browser.post("/api/jira/search", panel.clone()).await,
+        invoke(browser, "jira_search", panel).await,
+    ]
+}
+
+/// The keys in an answer of any of them.
+fn keys(answer: &Answer) -> Vec<String> {
+    let body = answer.json();
+    let lists = [&body, &body["issues"], &body["items"]];
+    let entries = lists.into_iter().filter_map(Value::as_array).flatten();
+    let key = |one: &Value| {
+        [&one["key"], &one["id"]]
+            .into_iter()
+            .find_map(Value::as_str)
+            .map(str::to_owned)
+    };
+    entries.filter_map(key).collect()
+}
+
+#[tokio::test]
+async fn an_address_of_another_site_that_the_login_reaches_finds_the_issue_there() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    for answer in asked(&mia, &format!("{THERE}GX-1")).await {
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!(keys(&answer)[0], "GX-1", "{}", answer.body);
+    }
+    // The same key is an issue of this site: it is not the one that was meant.
+    for answer in asked(&mia, &format!("{THERE}WEB-1")).await {
+        assert!(
+            !keys(&answer).contains(&String::from("WEB-1")),
+            "{}",
+            answer.body
+        );
+    }
+    let own = "https://acme.atlassian.net/browse/WEB-1";
+    for answer in asked(&mia, own).await {
+        assert_eq!(keys(&answer)[0], "WEB-1", "{}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn an_address_of_a_site_that_is_not_reached_never_finds_an_issue_of_this_one() {
+    let app = TestApp::start().await;
+    let omar = app.logged_in("omar").await;
+    for host in [
+        "globex.atlassian.net",
+        "acme.atlassian.net.evil.example",
+        "127.0.0.1",
+    ] {
+        let address = format!("https://{host}/browse/WEB-1");
+        let [words, query, panel, tool] = asked(&omar, &address).await;
+        assert!(
+            !keys(&words).contains(&String::from("WEB-1")),
+            "{}",
+            words.body
+        );
+        query.assert_invalid(&["q"], &address);
+        panel.assert_invalid(&["jql"], &address);
+        tool.assert_invalid(&["jql"], &address);
+    }
+    let page = "https://globex.atlassian.net/wiki/pages/viewpage.action?pageId=98400";
+    let cql = with_query(
+        "/connectors/confluence/search",
+        &[("q", page), ("mode", "cql")],
+    );
+    omar.get(&cql).await.assert_invalid(&["q"], page);
+}
+
+#[tokio::test]
+async fn a_cursor_of_an_address_stays_on_its_site() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let args = json!({"jql": format!("{THERE}GX-1"), "limit": 1});
+    let found = given(&mia, "jira_search", args).await;
+    assert_eq!(found["items"][0]["key"], "GX-1", "{found}");
+    let url = found["items"][0]["url"].as_str().unwrap_or(THERE);
+    assert!(url.starts_with(THERE), "{url}");
+}
