@@ -2,10 +2,11 @@
 
 mod connection_slots;
 mod guarded_stream;
+pub mod open_files;
+mod seats;
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,11 +16,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use crate::http::server::connection_slots::{ConnectionSlots, possible_connections};
+use crate::http::server::connection_slots::ConnectionSlots;
 use crate::http::server::guarded_stream::GuardedStream;
+use crate::http::server::open_files::possible_connections;
+use crate::http::server::seats::Seats;
 use crate::model::ip_range::IpRange;
 
 /// How long running requests may take to finish after the shutdown began. Kubernetes kills
@@ -72,13 +74,14 @@ pub async fn serve(
     stop: CancellationToken,
 ) {
     let connections = GracefulShutdown::new();
-    let permits = Arc::new(Semaphore::new(limits.connections));
+    let seats = Seats::new(limits.connections);
     let slots = ConnectionSlots::new(limits.per_address, &limits.proxies);
     loop {
-        let permit = tokio::select! {
+        let place = tokio::select! {
             () = stop.cancelled() => break,
-            permit = permits.clone().acquire_owned() => permit,
+            place = seats.next() => place,
         };
+        let Some(place) = place else { break };
         let (stream, peer) = tokio::select! {
             () = stop.cancelled() => break,
             accepted = listener.accept() => match accepted {
@@ -89,14 +92,28 @@ pub async fn serve(
                 }
             },
         };
-        let Some(slot) = slots.take(peer.ip()) else {
-            tracing::debug!("an address has too many connections; the newest is closed");
-            continue;
-        };
-        let connection = connections.watch(serve_connection(stream, peer, router.clone(), &limits));
+        let (seats, slots) = (seats.clone(), slots.clone());
+        let (router, limits) = (router.clone(), limits.clone());
+        let watcher = connections.watcher();
+        let leaving = stop.clone();
         tokio::spawn(async move {
-            let _places = (permit, slot);
-            if let Err(error) = connection.await {
+            let settled = tokio::select! {
+                biased;
+                settled = seats.settle(place, &stream) => settled,
+                () = leaving.cancelled() => None,
+            };
+            let Some(place) = settled else {
+                return;
+            };
+            let keep_alive = !place.is_spare();
+            let slot = slots.take(peer.ip());
+            if keep_alive && slot.is_none() {
+                tracing::debug!("an address has too many connections; the newest is closed");
+                return;
+            }
+            let _places = (place, slot);
+            let connection = serve_connection(stream, peer, router, &limits, keep_alive);
+            if let Err(error) = watcher.watch(connection).await {
                 tracing::debug!(%error, "a connection ended early");
             }
         });
@@ -117,6 +134,7 @@ fn serve_connection(
     peer: SocketAddr,
     router: Router,
     limits: &ConnectionLimits,
+    keep_alive: bool,
 ) -> http1::Connection<TokioIo<GuardedStream>, Service> {
     // Answers are written whole, so Nagle's algorithm would only delay them; a failure costs no
     // more than that.
@@ -127,6 +145,7 @@ fn serve_connection(
     // other.
     http1::Builder::new()
         .timer(TokioTimer::new())
+        .keep_alive(keep_alive)
         .header_read_timeout(limits.head)
         .max_buf_size(LARGEST_HEAD)
         .max_header_size(LARGEST_HEAD)

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod database;
 pub mod faults;
 pub mod files;
+pub mod front;
 pub mod installation;
 pub mod journey;
 pub mod listening;
