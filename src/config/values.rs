@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::model::oauth_scope::is_of_atlassian;
+
 /// `true` for 1, true, yes, on; `false` for 0, false, no, off; in any case.
 pub(super) fn flag(text: &str) -> Result<bool, String> {
     match text.to_ascii_lowercase().as_str() {
@@ -135,18 +137,17 @@ pub(super) fn list_of<T>(
     }
 }
 
-/// OAuth scopes (RFC 6749 §3.3), separated by spaces or commas, each once.
+/// OAuth scopes (RFC 6749 §3.3) of Atlassian's, separated by spaces or commas, each once.
 pub(super) fn scopes(text: &str) -> Result<Vec<String>, String> {
     let mut scopes: Vec<String> = Vec::new();
     for scope in text
         .split([' ', ',', '\t'])
         .filter(|scope| !scope.is_empty())
     {
-        let allowed = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
-        if !scope.bytes().all(allowed) {
-            return Err(
-                "must be scopes separated by spaces, such as read:me read:jira-work".to_owned(),
-            );
+        if !is_of_atlassian(scope) {
+            return Err(format!(
+                "Atlassian knows no scope {scope:?}, and refuses every login that asks for it; scopes look like read:jira-work or read:page:confluence"
+            ));
         }
         if !scopes.iter().any(|known| known == scope) {
             scopes.push(scope.to_owned());
@@ -231,7 +232,17 @@ mod tests {
 
     #[test]
     fn scopes_are_kept_in_order_and_once() {
-        assert_eq!(scopes("b  a,b").unwrap(), ["b", "a"]);
-        assert!(scopes("a\"b").is_err());
+        assert_eq!(
+            scopes("read:me  offline_access,read:me").unwrap(),
+            ["read:me", "offline_access"]
+        );
+    }
+
+    #[rstest]
+    #[case("read")]
+    #[case("read:me read")]
+    #[case("read:\"jira")]
+    fn a_scope_that_atlassian_does_not_know_is_refused(#[case] text: &str) {
+        assert!(scopes(text).unwrap_err().contains("knows no scope"));
     }
 }

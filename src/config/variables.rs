@@ -170,7 +170,7 @@ variables! {
         "Addresses or networks of proxies (`10.0.0.0/8`) whose `X-Forwarded-For` and `X-Forwarded-Proto` count. Without it everybody behind a proxy shares the limits of one address";
 
     STATE_SIGNING_SECRET in Data ["CSRF_SECRET", "APP_SECRET_KEY", "SECRET_KEY"], secret,
-        "Signs cookies and cursors, at least 16 bytes; unset: derived from the vault key";
+        "Signs cookies and cursors, at least 16 bytes; unset or shorter: derived from the vault key";
     VAULT_KEYS in Data ["ENCRYPTION_KEY"], secret,
         "Keys that seal stored tokens: `id:base64 of 32 bytes`, with commas between, the newest first";
     VAULT_KEY_FILE in Data, plain,
@@ -195,7 +195,7 @@ variables! {
     UPSTREAM_MAX_CONCURRENCY in Calls = "64", plain, "Most calls at one time";
 
     RATE_LIMIT_PER_MINUTE in Callers = "6000", plain,
-        "Most requests a minute of one caller, and of one address for unknown callers, up to a sixth of them (at least 600) at once; 0: no limit. `/healthz`, `/health` and `/ready` do not count. Limits on failed logins and guessed keys hold always";
+        "Most requests a minute of one caller, and of one address for unknown callers, up to a sixth of them (at least 600) at once; 0: no limit. `/healthz`, `/health`, `/api/health` and `/ready` do not count. Limits on failed logins and guessed keys hold always";
 
     LOG_LEVEL in Telemetry ["RUST_LOG"] = "info", plain,
         "`error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,sqlx=warn`";

@@ -182,7 +182,7 @@ const LONGEST_HOLD: Duration = Duration::from_hours(1);
 pub(crate) const NOT_RENEWABLE: &str = "this login cannot be renewed, because offline_access was not granted; let the app ask for offline_access (ATLASSIAN_SCOPES) and log in again";
 
 impl Grant {
-    /// The stretch before expiry in which a token is renewed rather than used:
+    /// The stretch before expiry in which a token is renewed beside its use:
     /// `margin`, but never more than half the token's lifetime.
     pub(crate) fn margin(&self, margin: Duration) -> Duration {
         margin.min(self.lifetime / 2)

@@ -2,6 +2,7 @@
 //! what came of it is kept for a day.
 
 use std::any::Any;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::time::Duration;
 
@@ -10,10 +11,10 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use super::error::ServiceError;
+use super::holding::holding;
 use crate::atlassian::effects::Effects;
 use crate::model::clock::SharedClock;
 use crate::model::kept_answer::KeptAnswer;
-use crate::model::lease::RENEW_EVERY;
 use crate::model::scope::Scope;
 use crate::model::secret::{Secret, sha256};
 use crate::store::Store;
@@ -187,18 +188,13 @@ impl Idempotency {
         id: &str,
         work: impl Future<Output = T>,
     ) -> T {
-        let renewals = async {
-            loop {
-                tokio::time::sleep(RENEW_EVERY).await;
-                if let Err(error) = self.store.renew_key(&request.scope, id).await {
-                    tracing::warn!(%error, "the lease of an idempotency key could not be renewed");
-                }
+        holding(work, || async move {
+            if let Err(error) = self.store.renew_key(&request.scope, id).await {
+                tracing::warn!(%error, "the lease of an idempotency key could not be renewed");
             }
-        };
-        tokio::select! {
-            done = work => done,
-            never = renewals => never,
-        }
+            ControlFlow::Continue(())
+        })
+        .await
     }
 
     async fn keep(&self, request: &KeyedRequest, id: &str, kept: &KeptAnswer) {

@@ -13,6 +13,7 @@ pub mod error;
 pub(crate) mod gather;
 pub(crate) mod grants;
 pub(crate) mod history;
+mod holding;
 pub mod idempotency;
 pub(crate) mod issues;
 pub(crate) mod limits;

@@ -41,6 +41,14 @@ pub(super) fn migrator() -> Migrator {
     }
 }
 
+/// The names of our tables, in the order in which they are made.
+pub(super) fn tables() -> impl Iterator<Item = &'static str> {
+    let made = FILES
+        .iter()
+        .flat_map(|(_, text)| text.split("CREATE TABLE ").skip(1));
+    made.filter_map(|rest| rest.split([' ', '(']).next())
+}
+
 /// `0001_login_and_grants` is number 1 and is called "login and grants", as sqlx names files.
 fn migration((name, text): &(&'static str, &'static str)) -> Option<Migration> {
     let (number, description) = name.split_once('_')?;

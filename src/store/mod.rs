@@ -44,7 +44,7 @@ use crate::work::meter::Meter;
 use database_file::DatabaseFile;
 use error::StoreError;
 use numbered_lock::NumberedLock;
-use pool::{Pool, postgres_options};
+use pool::Pool;
 use process_lock::ProcessLock;
 use processes::{Process, new_number};
 use session_lock::SessionLock;
@@ -147,7 +147,7 @@ async fn this_process(database: &DatabaseUrl, is_alone: bool) -> Result<Process,
             Process::with_file(number, NumberedLock::take(path, number))
         }
         DatabaseUrl::Postgres(address) => {
-            let options = postgres_options(address.expose())?;
+            let options = postgres::options(address.expose())?;
             Process::with_session(number, SessionLock::take(options, number).await)
         }
     })

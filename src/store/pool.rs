@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::ConnectOptions;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -111,7 +111,7 @@ impl Pool {
         match database {
             DatabaseUrl::Sqlite(path) => open_sqlite(path).await,
             DatabaseUrl::Postgres(address) => {
-                let options = postgres_options(address.expose())?;
+                let options = postgres::options(address.expose())?;
                 // A pool that gets no connection says only that it timed out.
                 postgres::reach(&options).await?;
                 let silence = Arc::new(Silence::default());
@@ -196,13 +196,6 @@ impl Pool {
 /// How many migrations this program knows.
 pub(super) fn known_migrations() -> i64 {
     i64::try_from(migrations::COUNT).unwrap_or(i64::MAX)
-}
-
-/// How every connection to a server is made.
-pub(super) fn postgres_options(address: &str) -> Result<PgConnectOptions, sqlx::Error> {
-    Ok(address
-        .parse::<PgConnectOptions>()?
-        .disable_statement_logging())
 }
 
 async fn open_sqlite(path: &Path) -> Result<Pool, StoreError> {

@@ -28,6 +28,13 @@ struct Problem {
     passes: bool,
 }
 
+/// How every connection to a server is made.
+pub(super) fn options(address: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    Ok(address
+        .parse::<PgConnectOptions>()?
+        .disable_statement_logging())
+}
+
 /// Waits until the PostgreSQL server of `database` is there, for as long as `patience`; none: not at all. Anything
 /// else than PostgreSQL is there.
 ///
@@ -40,7 +47,7 @@ pub(crate) async fn wait_for(
     let DatabaseUrl::Postgres(address) = database else {
         return Ok(());
     };
-    let options: PgConnectOptions = address.expose().parse()?;
+    let options = options(address.expose())?;
     let (started, patience) = (Instant::now(), patience.unwrap_or_default());
     let mut said: Option<Instant> = None;
     loop {
@@ -80,7 +87,6 @@ pub(super) async fn reach(options: &PgConnectOptions) -> Result<(), StoreError> 
 }
 
 async fn try_once(options: &PgConnectOptions) -> Result<(), Problem> {
-    let options = options.clone().disable_statement_logging();
     match timeout(ONE_TRY, options.connect()).await {
         Ok(Ok(connection)) => {
             // It has served its purpose.

@@ -133,19 +133,23 @@ pub async fn run(
                 report.push(section);
             }
         }
-        _ if was_tried || request.target == Target::All => {}
-        _ => report.push(nothing_tried()),
+        // What was not reached is said already.
+        _ if !reached || was_tried || request.target == Target::All => {}
+        _ => report.push(nothing_tried(request.target)),
     }
     Ok(report)
 }
 
 /// Who asks for one product wants to hear that it works; silence would say that it does.
-fn nothing_tried() -> Section {
+fn nothing_tried(target: Target) -> Section {
+    let advice = match target {
+        Target::Jira => {
+            "start the service and log in, or set JIRA_USERNAME, JIRA_API_TOKEN and JIRA_URL"
+        }
+        Target::All | Target::Confluence => "start the service and log in",
+    };
     let mut section = Section::new(String::from("Calls"));
-    section.problem(
-        "calls",
-        "none was made: there is neither a connection to try nor an account in the settings",
-        "start the service and log in, or set JIRA_USERNAME, JIRA_API_TOKEN and JIRA_URL",
-    );
+    let text = "none was made: the store could not be opened, so there is no connection to try";
+    section.problem("calls", text, advice);
     section
 }

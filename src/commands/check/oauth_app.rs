@@ -7,7 +7,6 @@ use super::report::Section;
 use crate::config::{Redirect, Settings};
 use crate::http::CALLBACK_PATHS;
 use crate::model::oauth_client::OAuthClient;
-use crate::model::oauth_scope::is_of_atlassian;
 use crate::model::product::Provider;
 use crate::service::diagnosis::{AuthorizeVerdict, Diagnosis, SecretVerdict};
 
@@ -95,13 +94,6 @@ fn scopes(settings: &Settings, target: Target, section: &mut Section) {
             "scopes",
             "offline_access is missing: every login ends after an hour",
             "add offline_access to ATLASSIAN_SCOPES; the console needs no change for it",
-        );
-    }
-    for unknown in scopes.iter().filter(|scope| !is_of_atlassian(scope)) {
-        section.problem(
-            "scopes",
-            format!("Atlassian knows no scope {unknown}, and refuses every login that asks for it"),
-            "take it out of ATLASSIAN_SCOPES; scopes look like read:jira-work or read:page:confluence",
         );
     }
     for product in target.products() {

@@ -21,6 +21,7 @@ use crate::http::edge::request_line::RequestLine;
 use crate::http::state::AppState;
 use crate::http::wire::body::BodyDeadline;
 use crate::http::wire::error::{ApiError, Code};
+use crate::model::client_address::ClientAddress;
 use crate::model::ids::new_id;
 use crate::work::deadline::Deadline;
 use crate::work::request_notes::RequestNotes;
@@ -60,8 +61,9 @@ pub(crate) async fn run_in_envelope(
     // The span has the route's template and never the address, because queries hold codes and
     // cursors. A span of a finer level than the line would be missing in it.
     let span = tracing::error_span!("request", %method, path = %path, request_id = %request_id);
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let client = client_address::of_request(&parts, &state.edge.trusted_proxies);
+    parts.extensions.insert(ClientAddress::new(client));
     let request = Request::from_parts(parts, body);
     let line = RequestLine::begin(&state, span.clone(), path, method, client);
     let work = async {
@@ -125,17 +127,18 @@ async fn run_within_limits(
         })
 }
 
-/// The answer to a panic. The log has its text, in the line of the request.
+/// The answer to a panic. The line of the request says so.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "the panic layer hands it over"
 )]
 pub(crate) fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
-    let text = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied());
-    let cause = format!("a handler panicked: {}", text.unwrap_or("unknown"));
+    // A text that was put together may quote what somebody wrote; Rust's own hook has told it.
+    let text = panic.downcast_ref::<&str>().copied();
+    let cause = format!(
+        "a handler panicked: {}",
+        text.unwrap_or("see standard error")
+    );
     if !RequestNotes::note_cause(&cause) {
         tracing::error!(cause, "a failure of ours");
     }

@@ -11,25 +11,20 @@ use axum::response::{IntoResponse, Response};
 
 use crate::http::caller::access::{RouteAccess, declared_access};
 use crate::http::caller::charge::{Charged, noted_address, too_many};
-use crate::http::caller::client_address;
 use crate::http::caller::credentials;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
-use crate::model::client_address::ClientAddress;
 
 /// Probes of load balancers and orchestrators, which set their own pace.
-const PROBES: [&str; 3] = ["/healthz", "/health", "/ready"];
+const PROBES: [&str; 4] = ["/healthz", "/health", "/api/health", "/ready"];
 
-/// Notes the address a request comes from, and refuses the request if that address is over its
-/// limit.
+/// Refuses a request if the address it comes from is over its limit.
 pub(crate) async fn charge_before_auth(
     State(state): State<AppState>,
     request: Request,
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
-    let client = client_address::of_request(&parts, &state.edge.trusted_proxies);
-    parts.extensions.insert(ClientAddress::new(client));
     match charge_address(&mut parts, &state).await {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(error) => error.into_response(),

@@ -36,18 +36,14 @@ pub(crate) async fn for_people(request: Request, next: Next) -> Response {
 }
 
 fn explain(error: &ApiError, request_id: &str) -> Explanation {
-    let named = error.details.as_ref().and_then(|details| {
-        let login = details["login_url"].as_str()?;
-        Some(login.to_owned())
-    });
     let (heading, advice, link, link_label) = match (error.status, error.code) {
         (_, Code::TokenExpired | Code::NotConnected) => (
             "A connection is needed",
             String::from(
                 "Connect the product, or choose its site, on the page of your connections.",
             ),
-            named.unwrap_or_else(|| String::from("/connected")),
-            "Connect",
+            String::from("/connected"),
+            "See your connections",
         ),
         (StatusCode::UNAUTHORIZED, _) => (
             "Log in first",

@@ -1,6 +1,7 @@
 //! Which runs this process works on: those asked for here, those that others left behind, and those
 //! that are due, at most two at once.
 
+use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -9,10 +10,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::Catalog;
 use crate::model::connection::{Connected, ConnectionStatus};
-use crate::model::lease::RENEW_EVERY;
 use crate::model::secret::jitter;
 use crate::model::sync::SyncRun;
 use crate::service::error::ServiceError;
+use crate::service::holding::holding;
 use crate::service::locked::lock;
 use crate::store::error::StoreError;
 use crate::store::sync_runs::TakenRun;
@@ -91,21 +92,15 @@ impl Catalog {
         progress: &Progress,
         work: impl Future<Output = T>,
     ) -> T {
-        let renewals = async {
-            loop {
-                tokio::time::sleep(RENEW_EVERY).await;
-                if !progress.is_made() {
-                    continue;
-                }
-                if let Err(error) = self.store.renew_sync(run).await {
-                    tracing::warn!(run = %run.id, %error, "the lease of a sync could not be renewed");
-                }
+        holding(work, || async move {
+            if progress.is_made()
+                && let Err(error) = self.store.renew_sync(run).await
+            {
+                tracing::warn!(run = %run.id, %error, "the lease of a sync could not be renewed");
             }
-        };
-        tokio::select! {
-            done = work => done,
-            never = renewals => never,
-        }
+            ControlFlow::Continue(())
+        })
+        .await
     }
 
     /// Lets every free slot look for a run that waits.

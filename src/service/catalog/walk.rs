@@ -62,7 +62,7 @@ impl Catalog {
         };
         if let Err(error) = outcome {
             // The lease runs out by itself, and somebody takes the run up again.
-            tracing::warn!(run = %run.id, %error, "a sync is left as it is for now");
+            tracing::warn!(run = %run.id, cause = %error.cause(), "a sync is left as it is for now");
         }
     }
 
@@ -167,7 +167,7 @@ impl Catalog {
         error: ServiceError,
     ) -> Result<RunOutcome, ServiceError> {
         if let Some(wait) = self.work.troubles.rest(&run.id, &error) {
-            tracing::info!(run = %run.id, %error, wait_s = wait.as_secs(), "a sync rests after a failure");
+            tracing::info!(run = %run.id, cause = %error.cause(), wait_s = wait.as_secs(), "a sync rests after a failure");
             return Ok(RunOutcome::Rest(wait));
         }
         map_failure(run.product, error)

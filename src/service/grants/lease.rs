@@ -2,6 +2,7 @@
 //! another process may still hold newer tokens in memory.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -9,8 +10,9 @@ use tokio::time::Instant;
 use super::RefreshEngine;
 use super::failure::RefreshFailure;
 use crate::model::grant::Grant;
-use crate::model::lease::{CLOCK_TOLERANCE, LEASE, RENEW_EVERY};
+use crate::model::lease::{CLOCK_TOLERANCE, LEASE};
 use crate::model::time::Timestamp;
+use crate::service::holding::holding;
 use crate::service::locked::lock;
 use crate::store::error::StoreError;
 use crate::store::refreshes::LeaseState;
@@ -92,25 +94,20 @@ impl RefreshEngine {
     /// Waits for `call`, which has been sent and cannot be taken back, and renews the lease meanwhile.
     /// A renewal that fails ends nothing: the answer holds the only new tokens.
     pub(super) async fn holding<T>(&self, grant: &Grant, call: impl Future<Output = T>) -> T {
-        let renewals = async {
-            loop {
-                tokio::time::sleep(RENEW_EVERY).await;
-                match self.still_holds(grant).await {
-                    Ok(true) => {}
-                    Ok(false) => {
-                        tracing::warn!(grant = %grant.id, "another process took over a refresh that is still under way");
-                        std::future::pending::<()>().await;
-                    }
-                    Err(error) => {
-                        tracing::warn!(grant = %grant.id, %error, "the lease of a refresh could not be renewed");
-                    }
+        holding(call, || async move {
+            match self.still_holds(grant).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    tracing::warn!(grant = %grant.id, "another process took over a refresh that is still under way");
+                    return ControlFlow::Break(());
+                }
+                Err(error) => {
+                    tracing::warn!(grant = %grant.id, %error, "the lease of a refresh could not be renewed");
                 }
             }
-        };
-        tokio::select! {
-            answer = call => answer,
-            never = renewals => never,
-        }
+            ControlFlow::Continue(())
+        })
+        .await
     }
 
     /// How long to leave an interrupted refresh alone: none, where its refresh token may be presented

@@ -59,7 +59,7 @@ const USE_RESOLUTION: Duration = Duration::from_hours(1);
 /// What the refresh needs to know from the settings.
 #[derive(Debug, Clone)]
 pub(crate) struct RefreshSettings {
-    /// How long before expiry a token is renewed rather than used.
+    /// How long before expiry a token is renewed beside its use.
     pub margin: Duration,
     /// How often the background refresher looks for due grants.
     pub interval: Duration,

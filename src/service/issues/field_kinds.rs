@@ -35,7 +35,7 @@ impl Issues {
         match kinds {
             Ok(kinds) => issues.iter_mut().for_each(|issue| kinds.show(issue)),
             Err(error) => {
-                tracing::info!(%error, "what the fields of issues hold could not be read");
+                tracing::info!(cause = %error.cause(), "what the fields of issues hold could not be read");
             }
         }
         issues

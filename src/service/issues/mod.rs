@@ -114,7 +114,7 @@ impl Issues {
                 | ServiceError::VendorTimeout
                 | ServiceError::VendorFailed(_)),
             ) => {
-                tracing::info!(%error, "an issue could not be read before it is changed");
+                tracing::info!(cause = %error.cause(), "an issue could not be read before it is changed");
                 Ok(json!({ "id": key, "key": key, "fields": {} }))
             }
             Err(error) => Err(error),
@@ -131,7 +131,7 @@ impl Issues {
         match self.issue(scope, key).await {
             Ok(now) => now,
             Err(error) => {
-                tracing::info!(%error, "an issue could not be read after it was changed");
+                tracing::info!(cause = %error.cause(), "an issue could not be read after it was changed");
                 written
             }
         }

@@ -119,7 +119,18 @@ async fn what_a_person_is_not_connected_to_leads_to_where_it_is_connected() {
     let page = navigate(&browser, "/connectors/confluence/spaces").await;
     assert_eq!(page.status, 409);
     assert!(
-        page.body.contains("/auth/confluence/login?redirect=true"),
+        page.body.contains("<h1>A connection is needed</h1>"),
+        "{}",
+        page.body
+    );
+    assert!(
+        page.body.contains("href=\"/connected\">See"),
+        "{}",
+        page.body
+    );
+    let page = navigate(&browser, "/connected").await;
+    assert!(
+        page.body.contains("/auth/confluence/login"),
         "{}",
         page.body
     );

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::MOST_ENTRIES;
@@ -176,14 +176,14 @@ pub(crate) async fn issues(
     if let Some(key) = &project {
         ProjectName::parse(key).map_err(|error| ApiError::invalid(&["project"], error.0))?;
     }
-    let only = project.map_or_else(String::new, |key| format!("project = \"{key}\" "));
+    let filters = project.map(|key| json!({ "project": key }).to_string());
     let search = JiraSearch {
-        jql: format!("{only}ORDER BY updated DESC"),
+        jql: String::from("ORDER BY updated DESC"),
         max_results: query.max_results,
         fields: None,
         next_page_token: query.next_page_token,
     };
-    result(&state, &caller, search).await
+    result(&state, &caller, search, filters.as_deref()).await
 }
 
 /// Search issues by JQL, with Jira's own result.
@@ -196,13 +196,14 @@ pub(crate) async fn search(
     caller: Caller,
     Body(search): Body<JiraSearch>,
 ) -> Result<Json<Value>, ApiError> {
-    result(&state, &caller, search).await
+    result(&state, &caller, search, None).await
 }
 
 async fn result(
     state: &AppState,
     caller: &Caller,
     search: JiraSearch,
+    filters: Option<&str>,
 ) -> Result<Json<Value>, ApiError> {
     let limit = search.max_results.unwrap_or(USUAL_RESULTS);
     if !(1..=MOST_ENTRIES).contains(&limit) {
@@ -211,6 +212,7 @@ async fn result(
     }
     let request = ResultRequest {
         jql: &search.jql,
+        filters,
         fields: search
             .fields
             .filter(|fields| !fields.is_empty())

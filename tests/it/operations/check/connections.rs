@@ -169,6 +169,8 @@ async fn the_account_of_the_settings_is_tried_without_a_database() {
         let (code, said) = outcome(what, changes).await;
         assert_eq!(code, Some(1), "{what}: {said}");
         assert!(said.contains("none was made"), "{what}: {said}");
+        let advises_an_account = said.contains("or set JIRA_USERNAME");
+        assert_eq!(advises_an_account, what == "jira", "{what}: {said}");
     }
     assert!(!installation.database.folder.join("integration.db").exists());
 }
