@@ -11,6 +11,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
+use axum::middleware::map_response;
+use axum::response::Response;
+use futures_util::FutureExt;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -21,12 +26,15 @@ use tokio_util::sync::CancellationToken;
 use crate::http::server::connection_slots::ConnectionSlots;
 use crate::http::server::guarded_stream::GuardedStream;
 use crate::http::server::open_files::possible_connections;
-use crate::http::server::seats::Seats;
+use crate::http::server::seats::{Place, Seats};
 use crate::model::ip_range::IpRange;
 
 /// How long running requests may take to finish after the shutdown began. Kubernetes kills
 /// after 30 seconds unless told otherwise.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
+/// How long before that a process which stops still answers on connections that are open: a proxy may
+/// be sending on one of them, and a write whose connection ends is not sent again (RFC 9110 §9.2.2).
+const LINGER: Duration = Duration::from_secs(1);
 /// Connections in all, if the limit on open files allows as many.
 const MOST_CONNECTIONS: usize = 10_000;
 /// The largest request head. The longest address is 16 KiB, and cookies and headers come on top.
@@ -73,13 +81,18 @@ pub async fn serve(
     limits: ConnectionLimits,
     stop: CancellationToken,
 ) {
-    let connections = GracefulShutdown::new();
-    let seats = Seats::new(limits.connections);
-    let slots = ConnectionSlots::new(limits.per_address, &limits.proxies);
+    let reception = Reception {
+        router: saying_when_it_leaves(router, stop.clone()),
+        seats: Seats::new(limits.connections),
+        slots: ConnectionSlots::new(limits.per_address, &limits.proxies),
+        connections: GracefulShutdown::new(),
+        stop: stop.clone(),
+        limits,
+    };
     loop {
         let place = tokio::select! {
             () = stop.cancelled() => break,
-            place = seats.next() => place,
+            place = reception.seats.next() => place,
         };
         let Some(place) = place else { break };
         let (stream, peer) = tokio::select! {
@@ -92,10 +105,31 @@ pub async fn serve(
                 }
             },
         };
-        let (seats, slots) = (seats.clone(), slots.clone());
-        let (router, limits) = (router.clone(), limits.clone());
-        let watcher = connections.watcher();
-        let leaving = stop.clone();
+        reception.receive(place, stream, peer);
+    }
+    if let Err(error) = reception.receive_the_last(listener) {
+        tracing::debug!(%error, "connections that waited were closed");
+    }
+    leave(reception.connections).await;
+}
+
+/// What becomes of connections.
+struct Reception {
+    router: Router,
+    seats: Seats,
+    slots: ConnectionSlots,
+    connections: GracefulShutdown,
+    stop: CancellationToken,
+    limits: ConnectionLimits,
+}
+
+impl Reception {
+    /// Serves a connection, on a task of its own, if there is room for it.
+    fn receive(&self, place: Place, stream: TcpStream, peer: SocketAddr) {
+        let (seats, slots) = (self.seats.clone(), self.slots.clone());
+        let (router, limits) = (self.router.clone(), self.limits.clone());
+        let watcher = self.connections.watcher();
+        let leaving = self.stop.clone();
         tokio::spawn(async move {
             let settled = tokio::select! {
                 biased;
@@ -118,13 +152,50 @@ pub async fn serve(
             }
         });
     }
-    drop(listener);
+
+    /// Serves those whose connections the system has already taken for us, and then takes no more. When a
+    /// listener is closed they are reset (listen(2)), with the requests that were sent on them.
+    fn receive_the_last(&self, listener: TcpListener) -> io::Result<()> {
+        // The system is asked itself: the runtime learns of a connection a moment later.
+        let listener = listener.into_std()?;
+        while let Ok((stream, peer)) = listener.accept() {
+            let Some(Some(place)) = self.seats.next().now_or_never() else {
+                break;
+            };
+            stream.set_nonblocking(true)?;
+            self.receive(place, TcpStream::from_std(stream)?, peer);
+        }
+        Ok(())
+    }
+}
+
+/// Ends the connections: those under way when they have answered, the others after a moment.
+async fn leave(connections: GracefulShutdown) {
+    let all_gone = async {
+        while connections.count() > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    // Whoever sends nothing more in this time is cut off between two requests.
+    let _ = tokio::time::timeout(LINGER, all_gone).await;
     if tokio::time::timeout(DRAIN_TIMEOUT, connections.shutdown())
         .await
         .is_err()
     {
         tracing::warn!("some requests did not finish in 25 seconds and were cut off");
     }
+}
+
+/// The same routes, whose answers close their connection once `stop` is cancelled, so that no client sends
+/// its next request to a process that leaves.
+fn saying_when_it_leaves(router: Router, stop: CancellationToken) -> Router {
+    router.layer(map_response(move |mut response: Response| {
+        if stop.is_cancelled() {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(CONNECTION, close);
+        }
+        std::future::ready(response)
+    }))
 }
 
 type Service = TowerToHyperService<axum::middleware::AddExtension<Router, ConnectInfo<SocketAddr>>>;

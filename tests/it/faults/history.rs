@@ -116,7 +116,7 @@ impl History {
 /// twice at once.
 fn tokens_are_presented_once(uses: &[TokenUse], Lost(lost): Lost) {
     let mut known: HashSet<&str> = HashSet::new();
-    let mut last: HashMap<&str, &TokenUse> = HashMap::new();
+    let mut earlier: HashMap<&str, &TokenUse> = HashMap::new();
     let (mut repeated, mut at_once) = (0, 0);
     for token_use in uses {
         if token_use.is_refresh {
@@ -124,7 +124,7 @@ fn tokens_are_presented_once(uses: &[TokenUse], Lost(lost): Lost) {
                 known.contains(token_use.presented.as_str()),
                 "a refresh token was presented that Atlassian never issued"
             );
-            let before = last.insert(&token_use.presented, token_use);
+            let before = earlier.insert(&token_use.presented, token_use);
             let was_answered = |before: &TokenUse| before.status != 0 && before.status < 500;
             repeated += usize::from(before.is_some_and(was_answered));
             at_once += usize::from(token_use.beside > 0);

@@ -2,6 +2,7 @@
 //! that the documentation shows, and beside the last released version while one replaces the other.
 
 mod any_step;
+mod load_balancer;
 mod older_rows;
 mod rolling_upgrade;
 mod traffic;
