@@ -88,6 +88,4 @@ else
   fi
 fi
 
-# As many connections as the machine allows: their number follows the limit on open files.
-ulimit -S -n "$(ulimit -H -n)" 2>/dev/null || true
 exec "$programs/integration-backend" "$@"

@@ -3,7 +3,8 @@
 # PostgreSQL server, those in a real browser, clients made from the OpenAPI document, a minute of
 # fuzzing from it, and Atlassian's own judges of documents. `--no-browser` leaves the browser out,
 # `--no-clients` the clients, `--no-fuzz` the fuzzing, `--no-judges` the judges; `--long-fuzz` fuzzes
-# for longer.
+# for longer, and `--long-faults` plays the campaigns of faults for an hour, with the last release beside
+# this version.
 # Other arguments go to `cargo test`, and then only that runs.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -12,6 +13,7 @@ browser=true
 clients=true
 judges=true
 fuzz=short
+long_faults=false
 while true; do
   case "${1:-}" in
     --no-browser) browser=false ;;
@@ -19,6 +21,7 @@ while true; do
     --no-judges) judges=false ;;
     --no-fuzz) fuzz=no ;;
     --long-fuzz) fuzz=long ;;
+    --long-faults) long_faults=true ;;
     *) break ;;
   esac
   shift
@@ -55,6 +58,11 @@ if [ $# -gt 0 ]; then
   exit
 fi
 cargo test --locked
+if $long_faults; then
+  OLDER_PROGRAM="$(tests/older.sh "$PWD/target/older")"
+  export OLDER_PROGRAM LONG_FAULTS=1
+  cargo test --locked --test it -- --include-ignored faults:: replicas::
+fi
 if $browser; then
   tests/browser/run.sh
 fi

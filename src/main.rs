@@ -12,6 +12,7 @@ use integration_backend::commands::check::{self, CheckRequest, Mark};
 use integration_backend::commands::{copy, keys, start, vault};
 use integration_backend::config::{self, Settings};
 use integration_backend::http::router;
+use integration_backend::http::server::open_files;
 use integration_backend::model::clock::SystemClock;
 use integration_backend::{probe, telemetry};
 use tokio::net::TcpListener;
@@ -196,6 +197,7 @@ async fn serve(settings: Settings) -> Result<(), String> {
         &settings.telemetry.log_filter,
         settings.telemetry.log_format,
     );
+    open_files::raise_limit();
     if let Some(name) = settings.access.short_signing_secret {
         tracing::warn!(
             "{name} is shorter than 16 bytes and is not used; cookies and cursors are signed with a key derived from the vault's (make a secret with: openssl rand -base64 32)"

@@ -69,7 +69,10 @@ impl Atlassian {
             .as_str()
             .unwrap_or_default()
             .to_ascii_lowercase();
-        match value["error"].as_str() {
+        // A server's or a gatekeeper's failure may repeat the words it was sent, or make some up; with any
+        // other status they end no login.
+        let refuses = matches!(status, 400 | 401 | 403);
+        match value["error"].as_str().filter(|_| refuses) {
             // Sent with 403 where RFC 6749 §5.2 has 400.
             Some("invalid_grant") => TokenError::InvalidGrant,
             // The same refusal in other words, which have been seen in the field.

@@ -24,6 +24,7 @@ mod openapi;
 mod operations;
 mod outbound;
 mod refresh;
+mod replicas;
 mod secrets;
 mod server;
 mod store;

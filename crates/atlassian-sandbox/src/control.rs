@@ -93,6 +93,7 @@ fn read(state: &State, switch: &str) -> Answer {
         ),
         "objections" => json!(state.objections),
         "counts" => json!({"token_calls": state.token_calls, "refresh_calls": state.refresh_calls}),
+        "token-uses" => json!(state.token_uses.all()),
         "behaviour" => json!(state.behaviour),
         "apps" => json!(state.apps),
         "clock" => json!({"now": crate::clock::confluence_time(state.now())}),

@@ -31,6 +31,7 @@ mod state_file;
 mod storage;
 #[cfg(test)]
 mod tests;
+mod token_uses;
 mod wire;
 mod world;
 
@@ -39,3 +40,4 @@ pub use faults::{Fault, FaultAction, JournalEntry};
 pub use options::{App, CALLBACK_PATHS, DEFAULT_SCOPES, NewPerson, Options};
 pub use sandbox::Sandbox;
 pub use state::Behaviour;
+pub use token_uses::TokenUse;

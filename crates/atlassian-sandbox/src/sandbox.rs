@@ -14,6 +14,7 @@ use crate::faults::{Fault, JournalEntry};
 use crate::options::{App, NewPerson, Options};
 use crate::server::{self, Shared};
 use crate::state::{Behaviour, State};
+use crate::token_uses::TokenUse;
 use crate::{data_center, dispatch, state_file};
 
 /// A running sandbox; it stops when it is dropped.
@@ -173,6 +174,11 @@ impl Sandbox {
     /// How many of them asked for a refresh.
     pub fn refresh_calls(&self) -> usize {
         self.shared.state().refresh_calls
+    }
+
+    /// Every call of the token endpoint: what was presented, and what was issued for it.
+    pub fn token_uses(&self) -> Vec<TokenUse> {
+        self.shared.state().token_uses.all().to_vec()
     }
 
     /// Switches a fault on. Of those that match a call, the first is applied.

@@ -20,6 +20,7 @@ use crate::documented;
 use crate::echo;
 use crate::faults::{self, FaultAction, JournalEntry};
 use crate::state::State;
+use crate::token_uses::UnderWay;
 use crate::wire::{Call, Reply};
 
 /// The largest body read; larger ones are answered with 413. Two files of Jira's upload limit fit.
@@ -87,10 +88,14 @@ impl Shared {
         {
             entry.status = status;
         }
+        self.state().token_uses.answered(number, status);
     }
 
-    fn process(&self, host: Host, call: &Call) -> Reply {
-        let reply = host(&mut self.state(), call);
+    fn process(&self, host: Host, number: u64, call: &Call) -> Reply {
+        let mut state = self.state();
+        let reply = host(&mut state, call);
+        state.token_uses.issued(number, &reply);
+        drop(state);
         if call.method != "GET" {
             self.dirty.store(true, Ordering::Release);
         }
@@ -160,6 +165,7 @@ async fn answer(
         return Ok(send(control::answer(&shared, &call), without_body));
     }
     let number = shared.note(&call);
+    let _under_way = UnderWay::of(&shared, number, &call);
     let action = faults::take(
         &mut shared.state().faults,
         &call.method,
@@ -167,14 +173,14 @@ async fn answer(
         &call.body,
     );
     let reply = match action {
-        None => shared.process(host, &call),
+        None => shared.process(host, number, &call),
         Some(FaultAction::Delay(duration)) => {
             tokio::time::sleep(duration).await;
-            shared.process(host, &call)
+            shared.process(host, number, &call)
         }
         Some(FaultAction::Drop) => return Err(io::Error::other("dropped by a fault")),
         Some(FaultAction::ProcessThenDrop) => {
-            shared.process(host, &call);
+            shared.process(host, number, &call);
             return Err(io::Error::other("answer lost by a fault"));
         }
         Some(FaultAction::Hang) => std::future::pending().await,

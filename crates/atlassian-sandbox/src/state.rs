@@ -9,6 +9,7 @@ use crate::faults::{ActiveFault, Fault, JournalEntry};
 use crate::oauth::Grants;
 use crate::options::{App, NewPerson};
 use crate::random::TokenSource;
+use crate::token_uses::TokenUses;
 use crate::wire::{Answer, Call, Reply};
 use crate::world::{Account, Project, Site, Space, World};
 
@@ -78,6 +79,7 @@ pub(crate) struct State {
     pub(crate) objections: Vec<String>,
     pub(crate) token_calls: usize,
     pub(crate) refresh_calls: usize,
+    pub(crate) token_uses: TokenUses,
 }
 
 impl State {
@@ -107,6 +109,7 @@ impl State {
             objections: Vec::new(),
             token_calls: 0,
             refresh_calls: 0,
+            token_uses: TokenUses::default(),
         })
     }
 

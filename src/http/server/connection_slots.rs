@@ -7,9 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::model::client_address::ClientAddress;
 use crate::model::ip_range::IpRange;
 
-/// File descriptors kept free for the database, files and calls to Atlassian.
-const KEPT_FREE: usize = 256;
-
 /// The connections of each address. Cheap to clone; the clones count together.
 #[derive(Debug, Clone)]
 pub(crate) struct ConnectionSlots {
@@ -67,21 +64,6 @@ impl Drop for ConnectionSlot {
     }
 }
 
-/// How many connections this process can hold: `most`, or what its limit on open files leaves.
-pub(crate) fn possible_connections(most: usize) -> usize {
-    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    open_files(&limits).map_or(most, |files| {
-        most.min(files.saturating_sub(KEPT_FREE).max(KEPT_FREE))
-    })
-}
-
-fn open_files(limits: &str) -> Option<usize> {
-    let line = limits
-        .lines()
-        .find_map(|line| line.strip_prefix("Max open files"))?;
-    line.split_whitespace().next()?.parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,18 +91,5 @@ mod tests {
         let slots = ConnectionSlots::new(2, &[]);
         drop(slots.take(address("192.0.2.1")));
         assert!(slots.lock().is_empty());
-    }
-
-    #[test]
-    fn the_limit_on_open_files_leaves_room_for_calls_to_atlassian() {
-        let limits = "Limit                     Soft Limit           Hard Limit           Units\n\
-                      Max open files            1024                 524288               files\n";
-        assert_eq!(open_files(limits), Some(1024));
-        assert_eq!(
-            open_files("Max open files            unlimited  unlimited  files"),
-            None
-        );
-        assert!(possible_connections(10_000) >= KEPT_FREE);
-        assert_eq!(possible_connections(10), 10);
     }
 }

@@ -2,29 +2,39 @@
 
 mod connection_slots;
 mod guarded_stream;
+pub mod open_files;
+mod seats;
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
+use axum::middleware::map_response;
+use axum::response::Response;
+use futures_util::FutureExt;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use crate::http::server::connection_slots::{ConnectionSlots, possible_connections};
+use crate::http::server::connection_slots::ConnectionSlots;
 use crate::http::server::guarded_stream::GuardedStream;
+use crate::http::server::open_files::possible_connections;
+use crate::http::server::seats::{Place, Seats};
 use crate::model::ip_range::IpRange;
 
 /// How long running requests may take to finish after the shutdown began. Kubernetes kills
 /// after 30 seconds unless told otherwise.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
+/// How long before that a process which stops still answers on connections that are open: a proxy may
+/// be sending on one of them, and a write whose connection ends is not sent again (RFC 9110 §9.2.2).
+const LINGER: Duration = Duration::from_secs(1);
 /// Connections in all, if the limit on open files allows as many.
 const MOST_CONNECTIONS: usize = 10_000;
 /// The largest request head. The longest address is 16 KiB, and cookies and headers come on top.
@@ -71,14 +81,20 @@ pub async fn serve(
     limits: ConnectionLimits,
     stop: CancellationToken,
 ) {
-    let connections = GracefulShutdown::new();
-    let permits = Arc::new(Semaphore::new(limits.connections));
-    let slots = ConnectionSlots::new(limits.per_address, &limits.proxies);
+    let reception = Reception {
+        router: saying_when_it_leaves(router, stop.clone()),
+        seats: Seats::new(limits.connections),
+        slots: ConnectionSlots::new(limits.per_address, &limits.proxies),
+        connections: GracefulShutdown::new(),
+        stop: stop.clone(),
+        limits,
+    };
     loop {
-        let permit = tokio::select! {
+        let place = tokio::select! {
             () = stop.cancelled() => break,
-            permit = permits.clone().acquire_owned() => permit,
+            place = reception.seats.next() => place,
         };
+        let Some(place) = place else { break };
         let (stream, peer) = tokio::select! {
             () = stop.cancelled() => break,
             accepted = listener.accept() => match accepted {
@@ -89,25 +105,97 @@ pub async fn serve(
                 }
             },
         };
-        let Some(slot) = slots.take(peer.ip()) else {
-            tracing::debug!("an address has too many connections; the newest is closed");
-            continue;
-        };
-        let connection = connections.watch(serve_connection(stream, peer, router.clone(), &limits));
+        reception.receive(place, stream, peer);
+    }
+    if let Err(error) = reception.receive_the_last(listener) {
+        tracing::debug!(%error, "connections that waited were closed");
+    }
+    leave(reception.connections).await;
+}
+
+/// What becomes of connections.
+struct Reception {
+    router: Router,
+    seats: Seats,
+    slots: ConnectionSlots,
+    connections: GracefulShutdown,
+    stop: CancellationToken,
+    limits: ConnectionLimits,
+}
+
+impl Reception {
+    /// Serves a connection, on a task of its own, if there is room for it.
+    fn receive(&self, place: Place, stream: TcpStream, peer: SocketAddr) {
+        let (seats, slots) = (self.seats.clone(), self.slots.clone());
+        let (router, limits) = (self.router.clone(), self.limits.clone());
+        let watcher = self.connections.watcher();
+        let leaving = self.stop.clone();
         tokio::spawn(async move {
-            let _places = (permit, slot);
-            if let Err(error) = connection.await {
+            let settled = tokio::select! {
+                biased;
+                settled = seats.settle(place, &stream) => settled,
+                () = leaving.cancelled() => None,
+            };
+            let Some(place) = settled else {
+                return;
+            };
+            let keep_alive = !place.is_spare();
+            let slot = slots.take(peer.ip());
+            if keep_alive && slot.is_none() {
+                tracing::debug!("an address has too many connections; the newest is closed");
+                return;
+            }
+            let _places = (place, slot);
+            let connection = serve_connection(stream, peer, router, &limits, keep_alive);
+            if let Err(error) = watcher.watch(connection).await {
                 tracing::debug!(%error, "a connection ended early");
             }
         });
     }
-    drop(listener);
+
+    /// Serves those whose connections the system has already taken for us, and then takes no more. When a
+    /// listener is closed they are reset (listen(2)), with the requests that were sent on them.
+    fn receive_the_last(&self, listener: TcpListener) -> io::Result<()> {
+        // The system is asked itself: the runtime learns of a connection a moment later.
+        let listener = listener.into_std()?;
+        while let Ok((stream, peer)) = listener.accept() {
+            let Some(Some(place)) = self.seats.next().now_or_never() else {
+                break;
+            };
+            stream.set_nonblocking(true)?;
+            self.receive(place, TcpStream::from_std(stream)?, peer);
+        }
+        Ok(())
+    }
+}
+
+/// Ends the connections: those under way when they have answered, the others after a moment.
+async fn leave(connections: GracefulShutdown) {
+    let all_gone = async {
+        while connections.count() > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    // Whoever sends nothing more in this time is cut off between two requests.
+    let _ = tokio::time::timeout(LINGER, all_gone).await;
     if tokio::time::timeout(DRAIN_TIMEOUT, connections.shutdown())
         .await
         .is_err()
     {
         tracing::warn!("some requests did not finish in 25 seconds and were cut off");
     }
+}
+
+/// The same routes, whose answers close their connection once `stop` is cancelled, so that no client sends
+/// its next request to a process that leaves.
+fn saying_when_it_leaves(router: Router, stop: CancellationToken) -> Router {
+    router.layer(map_response(move |mut response: Response| {
+        if stop.is_cancelled() {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(CONNECTION, close);
+        }
+        std::future::ready(response)
+    }))
 }
 
 type Service = TowerToHyperService<axum::middleware::AddExtension<Router, ConnectInfo<SocketAddr>>>;
@@ -117,6 +205,7 @@ fn serve_connection(
     peer: SocketAddr,
     router: Router,
     limits: &ConnectionLimits,
+    keep_alive: bool,
 ) -> http1::Connection<TokioIo<GuardedStream>, Service> {
     // Answers are written whole, so Nagle's algorithm would only delay them; a failure costs no
     // more than that.
@@ -127,6 +216,7 @@ fn serve_connection(
     // other.
     http1::Builder::new()
         .timer(TokioTimer::new())
+        .keep_alive(keep_alive)
         .header_read_timeout(limits.head)
         .max_buf_size(LARGEST_HEAD)
         .max_header_size(LARGEST_HEAD)

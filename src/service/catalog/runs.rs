@@ -74,6 +74,8 @@ impl Catalog {
                 }
                 Ok(orphans) if orphans.suspected => LOOK_AGAIN,
                 Ok(_) => LOOK_FOR_ORPHANS_EVERY,
+                // At the end the store is closed under whoever still looks.
+                Err(_) if self.work.stop.is_cancelled() => LOOK_EVERY,
                 Err(error) => {
                     tracing::warn!(%error, "runs without a living holder could not be looked for");
                     LOOK_EVERY
@@ -131,6 +133,7 @@ impl Catalog {
             match self.next_run().await {
                 Ok(Some(taken)) => self.work_on(taken).await,
                 Ok(None) => return,
+                Err(_) if self.work.stop.is_cancelled() => return,
                 Err(error) => {
                     tracing::warn!(%error, "runs that wait could not be read");
                     return;

@@ -11,6 +11,7 @@ use crate::model::secret::jitter;
 use crate::service::locked::lock;
 use crate::store::error::StoreError;
 use crate::store::refreshes::RenewedTokens;
+use crate::work::kill_points::KillPoint;
 
 /// Quick tries before waiting callers are told to come back: a writer that held the database for a
 /// moment is worth waiting for, an outage is not.
@@ -68,8 +69,10 @@ impl RefreshEngine {
         tokens: &RenewedTokens,
         attempts: u32,
     ) -> Result<Result<Grant, RefreshFailure>, StoreError> {
+        KillPoint::BeforeCommit.pass();
         let committed = self.store.commit_tokens(grant, tokens).await?;
         if committed {
+            KillPoint::AfterCommit.pass();
             self.history.renewed(grant, attempts, tokens.lifetime).await;
         } else {
             self.history.lost();

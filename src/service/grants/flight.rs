@@ -11,6 +11,7 @@ use super::failure::RefreshFailure;
 use crate::model::grant::{AuthMethod, Grant};
 use crate::service::locked::lock;
 use crate::work::deadline::Deadline;
+use crate::work::kill_points::KillPoint;
 use crate::work::request_notes::{OK, RequestNotes};
 
 /// A refresh under way, to be waited for by any number of callers.
@@ -24,17 +25,24 @@ impl Grants {
         seen: &Grant,
         deadline: Deadline,
     ) -> Result<Grant, RefreshFailure> {
-        let flight = self.join_or_start(seen);
         RequestNotes::note_call_begun("token", "refresh");
-        let result = match deadline.keep(flight).await {
-            Ok(result) => result.map(|grant| *grant),
-            Err(_) => Err(RefreshFailure::BeingRenewed(
-                self.engine.lease_left(&seen.id),
-            )),
+        let landed = loop {
+            let flight = self.join_or_start(seen);
+            let landed = match deadline.keep(flight).await {
+                Ok(result) => result.map(|grant| *grant),
+                Err(_) => Err(RefreshFailure::BeingRenewed(
+                    self.engine.lease_left(&seen.id),
+                )),
+            };
+            // A flight that began before this caller read the row may land with what the caller has.
+            let is_newer = |grant: &Grant| grant.generation > seen.generation;
+            if landed.as_ref().map_or(true, is_newer) {
+                break landed;
+            }
         };
-        let outcome = result.as_ref().map_or_else(RefreshFailure::outcome, |_| OK);
+        let outcome = landed.as_ref().map_or_else(RefreshFailure::outcome, |_| OK);
         RequestNotes::note_call("token", "refresh", outcome);
-        result
+        landed
     }
 
     /// Renews the grant beside the request that uses it meanwhile.
@@ -64,6 +72,7 @@ impl Grants {
             };
             let result = engine.clone().refresh(&seen).await;
             drop(landing);
+            KillPoint::BeforeTelling.pass();
             // Nobody may be waiting any more; what was received is committed all the same.
             let _ = send.send(result.map(Box::new));
         });

@@ -16,6 +16,7 @@ use crate::service::holding::holding;
 use crate::service::locked::lock;
 use crate::store::error::StoreError;
 use crate::store::refreshes::LeaseState;
+use crate::work::kill_points::KillPoint;
 
 /// From here on an interrupted refresh is old: Atlassian tolerates the second use of a refresh token
 /// for ten minutes after the first ("leeway"), and clocks may differ.
@@ -50,9 +51,11 @@ impl RefreshEngine {
         if let Some(wait) = self.patience_with_interrupted(&current, now) {
             return Err(RefreshFailure::BeingRenewed(wait));
         }
+        KillPoint::BeforeLease.pass();
         let Some(fence) = self.store.take_lease(&current, now, state).await? else {
             return Ok(Turn::Theirs(LEASE));
         };
+        KillPoint::LeaseCommitted.pass();
         if state == LeaseState::Orphaned {
             tracing::info!(grant = %current.id, "the process that refreshed a grant is dead; taking over");
         }

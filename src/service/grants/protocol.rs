@@ -15,6 +15,7 @@ use crate::model::oauth_client::OAuthClient;
 use crate::model::secret::jitter;
 use crate::service::locked::lock;
 use crate::store::error::StoreError;
+use crate::work::kill_points::KillPoint;
 
 /// After this time no further try begins; one that was sent is waited for all the same.
 const ALL_TRIES: Duration = Duration::from_secs(30);
@@ -135,6 +136,7 @@ impl RefreshEngine {
             .await?;
         match result {
             Tried::Pair(pair) => {
+                KillPoint::AnswerReceived.pass();
                 admission.accepted(&grant);
                 self.clone().commit(grant, pair, attempts).await.map(Some)
             }

@@ -1,6 +1,6 @@
 //! The dashboard, its stream, and our other pages.
 
-mod fixture;
+pub(crate) mod fixture;
 pub mod own_pages;
 mod page;
 mod stream;

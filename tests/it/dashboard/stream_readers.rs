@@ -1,13 +1,15 @@
 //! Who may read the dashboard's stream, how many at a time, and when it ends.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use integration_backend::model::api_key::KeyScope;
 use serde_json::json;
 
 use crate::dashboard::fixture::{STREAM, listen};
 use crate::support::TestApp;
 use crate::support::installation::Installation;
+use crate::support::listening::Listening;
 use crate::support::waiting::until;
 
 #[tokio::test]
@@ -189,4 +191,39 @@ async fn a_stream_of_the_real_program_outlives_the_heartbeat_and_ends_when_the_p
     until_heard("{\"reason\":\"restarting\"}", 3).await;
     let status = process.ended(Duration::from_secs(3)).await;
     assert_eq!(status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn many_dashboards_that_look_for_themselves_do_not_all_ask_at_the_same_moment() {
+    let app = TestApp::start().await;
+    let mut streams = Vec::new();
+    for person in ["mia", "omar", "lea"] {
+        let browser = app.logged_in(person).await;
+        for _ in 0..8 {
+            let mut stream = listen(&browser).await;
+            stream.next().await.unwrap();
+            streams.push(stream);
+        }
+    }
+    // Of what happened before they came all are told at once.
+    app.app.live().look().await;
+    for _ in 0..3 {
+        join_all(streams.iter_mut().map(Listening::assert_silent)).await;
+    }
+    // What nobody tells them of, and each finds when it looks.
+    app.raw()
+        .await
+        .run("UPDATE connections SET site_name = 'Renamed'")
+        .await;
+    app.advance(Duration::from_secs(16));
+    app.app.live().look().await;
+    let seen = join_all(streams.iter_mut().map(async |stream| {
+        let event = stream.next().await.unwrap();
+        assert_eq!(event.name, "connection");
+        Instant::now()
+    }))
+    .await;
+    let (first, last) = (seen.iter().min().unwrap(), seen.iter().max().unwrap());
+    let apart = last.duration_since(*first);
+    assert!(apart > Duration::from_millis(120), "{apart:?}");
 }

@@ -33,20 +33,13 @@ fn refreshes(installation: &Installation) -> usize {
     calls(installation, "POST", "/oauth/token", "\"refresh_token\"")
 }
 
-/// The same person's browser at another process.
-fn at(port: u16, browser: &Browser) -> Browser {
-    let there = Installation::browser_at(port);
-    there.set_cookie("ib_session", &browser.cookie("ib_session").unwrap());
-    there
-}
-
 /// Two processes on one database, and a browser that is logged in to the first.
 async fn two_processes(kind: Database) -> (Installation, Process, Process, Browser, Browser) {
     let installation = Installation::new_on(kind).await;
     let first = installation.start().await;
     let (second, port) = installation.start_beside().await;
     let browser = installation.logged_in().await;
-    let there = at(port, &browser);
+    let there = browser.at_port(port);
     (installation, first, second, browser, there)
 }
 
@@ -84,7 +77,7 @@ async fn a_refresh_whose_process_is_killed_goes_on_after_its_next_start_within_t
     let installation = Installation::new_on(kind).await;
     let first = installation.start().await;
     let browser = installation.logged_in().await;
-    let again = at(installation.port, &browser);
+    let again = browser.at_port(installation.port);
     kill_in_refresh(&installation, first, browser).await;
     let process = installation.start().await;
     let started = Instant::now();

@@ -4,10 +4,17 @@
 mod backups;
 mod clocks;
 mod commits;
+mod databases;
+mod disks;
+pub(crate) mod history;
 mod interrupted;
 mod killed;
+mod kills;
+pub(crate) mod long;
 mod output;
 mod refusals;
+mod sieges;
 mod silence;
+mod stopped;
 mod token_answers;
 mod waiting_callers;

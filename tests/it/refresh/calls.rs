@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::connections::fixture::connection;
 use crate::refresh::fixture::{EXPIRY, READ, on_read, on_refresh};
 use crate::support::TestApp;
+use crate::support::app::elsewhere;
 use crate::support::database::Database;
 use crate::support::faults::{answering, on_api};
 use crate::support::waiting::until;
@@ -288,4 +289,31 @@ async fn deleting_one_connection_during_a_refresh_keeps_the_grant_of_the_other()
     assert_eq!(app.grant_state().await, (Some(2), Some("active".into())));
     assert_eq!(browser.get(READ).await.status, 200);
     assert_eq!(app.refreshes().len(), 1);
+}
+
+/// A refresh that another process's has made needless lands with that one's token, which may have been
+/// refused since.
+#[tokio::test]
+async fn nobody_is_given_the_token_again_that_was_just_refused() {
+    let app = TestApp::start().await;
+    let other = app.another_process().await;
+    let browser = app.expired().await;
+    let there = elsewhere(&other, &browser);
+    let slow = FaultAction::Delay(Duration::from_millis(600));
+    app.sandbox.fault(on_refresh(slow, Some(1)));
+    let waits = async {
+        app.until_refreshing(1).await;
+        browser.get(READ).await
+    };
+    let late = async {
+        until("the other process has renewed it", async || {
+            app.grant_state().await.0 == Some(2)
+        })
+        .await;
+        app.sandbox.expire_access_tokens();
+        browser.get(READ).await
+    };
+    let (_, _, late) = futures_util::future::join3(there.get(READ), waits, late).await;
+    assert_eq!(late.status, 200, "{}", late.body);
+    assert_eq!(app.refreshes().len(), 2);
 }

@@ -2,6 +2,7 @@
 
 mod accept_loop;
 mod behind_proxies;
+mod few_files;
 mod malformed_requests;
 mod raw_clients;
 mod slow_clients;

@@ -187,10 +187,42 @@ async fn when_every_connection_is_taken_the_next_waits_for_one() {
     let _too = TcpStream::connect(address).await.unwrap();
     sleep(Duration::from_millis(100)).await;
     let waits = TcpStream::connect(address).await.unwrap();
-    let request = WHOLE.replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n");
+    let request = WHOLE
+        .replace("/healthz", "/elsewhere")
+        .replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n");
     let answer = said(waits, &request).await;
     assert_eq!(answer.statuses(), ["404"]);
     answer.took_about(2);
+}
+
+#[tokio::test]
+async fn when_every_connection_is_taken_a_probe_for_life_is_answered_and_the_surplus_is_closed() {
+    let limits = ConnectionLimits {
+        head: Duration::from_secs(20),
+        connections: 2,
+        per_address: 100,
+        ..short()
+    };
+    let (address, _stop) = serving(limits, PATIENCE).await;
+    let mut silent = Vec::new();
+    for _ in 0..6 {
+        silent.push(TcpStream::connect(address).await.unwrap());
+    }
+    sleep(Duration::from_millis(100)).await;
+    for _ in 0..20 {
+        let stream = TcpStream::connect(address).await.unwrap();
+        let answer = said(stream, WHOLE).await;
+        assert_eq!(
+            answer.statuses(),
+            ["404"],
+            "the router of this test has none"
+        );
+        assert!(answer.took < Duration::from_secs(1), "{:?}", answer.took);
+    }
+    sleep(Duration::from_millis(1200)).await;
+    let surplus = TcpStream::connect(address).await.unwrap();
+    let answer = said(surplus, &WHOLE.replace("/healthz", "/elsewhere")).await;
+    assert_eq!(answer.answer, "", "closed");
 }
 
 #[tokio::test]

@@ -67,6 +67,25 @@ async fn after_a_termination_signal_the_slow_request_finishes_and_the_exit_code_
 }
 
 #[tokio::test]
+async fn no_signal_cuts_a_request_under_way() {
+    let installation = Installation::new().await;
+    let mut process = installation.start().await;
+    let browser = installation.logged_in().await;
+    for signal in ["HUP", "USR1", "USR2", "QUIT"] {
+        installation.sandbox.clear_journal();
+        let fault = on_api(READ_UPSTREAM, slow(700), Some(1));
+        installation.sandbox.fault(fault);
+        let (answer, ()) = tokio::join!(browser.get(READ), async {
+            until_upstream(&installation, READ_UPSTREAM, 1).await;
+            process.signal(signal);
+        });
+        assert_eq!(answer.status, 200, "{signal}: {}", answer.body);
+    }
+    let status = process.ended(Duration::from_secs(3)).await;
+    assert_eq!(status.code(), Some(0), "SIGQUIT ends it in order");
+}
+
+#[tokio::test]
 async fn a_second_signal_ends_the_process_at_once() {
     let installation = Installation::new().await;
     let mut process = installation.start().await;

@@ -17,7 +17,7 @@ use integration_backend::model::vault_key::VaultKey;
 use integration_backend::store::Store;
 use integration_backend::store::error::StoreError;
 use integration_backend::store::logins::NewGrant;
-use integration_backend::store::refreshes::RenewedTokens;
+use integration_backend::store::refreshes::{LeaseState, RenewedTokens};
 use integration_backend::store::vault::Vault;
 
 use crate::support::clock::TestClock;
@@ -95,6 +95,9 @@ impl Stored {
         let current = current.unwrap_or_else(|| grant.clone());
         let now = store.database_time().await.unwrap();
         let state = store.lease_state(&current, now).await.unwrap();
+        if matches!(state, LeaseState::Held(_)) {
+            return None;
+        }
         let fence = store.take_lease(grant, now, state).await.unwrap()?;
         Some(Grant {
             fence,

@@ -1,5 +1,6 @@
 //! The real program as a process, in a folder of its own, with a sandbox; and clients that reach it over TCP.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::path::PathBuf;
@@ -62,9 +63,22 @@ impl Installation {
 
     /// The program with this installation's settings and nobody else's.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(PROGRAM);
+        let mut command = self.command_of(PROGRAM);
+        command.args(arguments);
         command
-            .args(arguments)
+    }
+
+    /// The service, started by a shell that says `first` before, such as `ulimit -n 64`.
+    pub fn command_after(&self, first: &str) -> Command {
+        let mut command = self.command_of("/bin/sh");
+        command.args(["-c", &format!("{first}; exec \"$0\""), PROGRAM]);
+        command
+    }
+
+    /// Any program with this installation's settings and nobody else's.
+    pub fn command_of(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
             .current_dir(&self.database.folder)
             .env_clear()
             .env("PORT", self.port.to_string())
@@ -89,11 +103,15 @@ impl Installation {
     /// Starts a second process on the same database; gives its port, too.
     pub async fn start_beside(&self) -> (Process, u16) {
         let port = free_port();
-        let mut command = self.command(&[]);
+        (self.start_at(self.command(&[]), port).await, port)
+    }
+
+    /// Starts a process of this installation at a port of its own.
+    pub async fn start_at(&self, mut command: Command, port: u16) -> Process {
         command.env("PORT", port.to_string());
-        let log = File::create(self.file("log-beside")).unwrap();
+        let log = File::create(self.file(&format!("log-{port}"))).unwrap();
         command.stdout(log.try_clone().unwrap()).stderr(log);
-        (listening(command, port).await, port)
+        listening(command, port).await
     }
 
     /// Starts the service and waits until it listens.
@@ -156,11 +174,20 @@ impl Installation {
 
     /// A browser in which Mia has logged in.
     pub async fn logged_in(&self) -> Browser {
+        self.logged_in_as("mia").await
+    }
+
+    /// A browser in which `account` has logged in.
+    pub async fn logged_in_as(&self, account: &str) -> Browser {
         let browser = self.browser();
         let start = browser.get("/auth/atlassian/login?site=acme").await;
         assert_eq!(start.status, 200, "{}", start.body);
         let authorize = start.json()["url"].as_str().unwrap().to_owned();
-        let callback = self.sandbox.consent(&authorize, "mia", None).await.unwrap();
+        let callback = self
+            .sandbox
+            .consent(&authorize, account, None)
+            .await
+            .unwrap();
         let ended = browser.get(&callback).await;
         assert_eq!(ended.status, 303, "{}", ended.body);
         browser
@@ -197,6 +224,11 @@ impl Process {
             .args(["-s", name, &self.0.id().to_string()])
             .status();
         assert!(kill.unwrap().success());
+    }
+
+    /// Its number on this machine.
+    pub fn id(&self) -> u32 {
+        self.0.id()
     }
 
     /// Its standard error, where `command` asked for a pipe.
@@ -289,4 +321,13 @@ fn parse(answer: &[u8]) -> Response {
         response = response.header(name, value.trim());
     }
     response.body(Body::from(body.to_owned())).unwrap()
+}
+
+impl Browser {
+    /// The same person's browser, talking to whatever listens on another port.
+    pub fn at_port(&self, port: u16) -> Self {
+        let there = Installation::browser_at(port);
+        there.set_cookie("ib_session", &self.cookie("ib_session").unwrap());
+        there
+    }
 }

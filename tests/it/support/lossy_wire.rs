@@ -1,5 +1,6 @@
-//! A wire to a database server on which everything is lost for a while. What is open then stays silent
-//! afterwards, too: TCP sends again after pauses of half a minute. What is opened later works.
+//! A wire to a database server that fails for a while: everything is lost on it, or every connection ends.
+//! What is open while all is lost stays silent afterwards, too: TCP sends again after pauses of half a
+//! minute. What is opened later works.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,7 +11,14 @@ use tokio::sync::watch;
 /// The wire; it ends with the test.
 pub struct LossyWire {
     address: SocketAddr,
-    is_lost: Arc<watch::Sender<bool>>,
+    state: Arc<watch::Sender<State>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Whole,
+    Lost,
+    Cut,
 }
 
 impl LossyWire {
@@ -18,14 +26,14 @@ impl LossyWire {
     pub async fn to(server: &str) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let is_lost = Arc::new(watch::Sender::new(false));
-        let (server, state) = (server.to_owned(), is_lost.clone());
+        let state = Arc::new(watch::Sender::new(State::Whole));
+        let (server, seen) = (server.to_owned(), state.clone());
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(carry(client, server.clone(), state.subscribe()));
+                tokio::spawn(carry(client, server.clone(), seen.subscribe()));
             }
         });
-        Self { address, is_lost }
+        Self { address, state }
     }
 
     /// The same database, by this wire.
@@ -37,26 +45,37 @@ impl LossyWire {
 
     /// From now on everything is lost.
     pub fn lose(&self) {
-        self.is_lost.send_replace(true);
+        self.state.send_replace(State::Lost);
+    }
+
+    /// From now on every connection ends at once.
+    pub fn cut(&self) {
+        self.state.send_replace(State::Cut);
     }
 
     /// From now on it works, for whoever connects.
     pub fn mend(&self) {
-        self.is_lost.send_replace(false);
+        self.state.send_replace(State::Whole);
     }
 }
 
-async fn carry(mut client: TcpStream, server: String, mut is_lost: watch::Receiver<bool>) {
+async fn carry(mut client: TcpStream, server: String, mut state: watch::Receiver<State>) {
     let mut server = TcpStream::connect(server).await.unwrap();
-    tokio::select! {
+    let failed = tokio::select! {
         biased;
-        () = lost(&mut is_lost) => {}
+        failed = failure(&mut state) => failed,
         _ = tokio::io::copy_bidirectional(&mut client, &mut server) => return,
+    };
+    if failed == State::Lost {
+        // Both ends stay open, and hear nothing any more.
+        std::future::pending::<()>().await;
     }
-    // Both ends stay open, and hear nothing any more.
-    std::future::pending::<()>().await;
 }
 
-async fn lost(is_lost: &mut watch::Receiver<bool>) {
-    let _ends_with_the_test = is_lost.wait_for(|lost| *lost).await.is_ok();
+async fn failure(state: &mut watch::Receiver<State>) -> State {
+    match state.wait_for(|state| *state != State::Whole).await {
+        Ok(state) => *state,
+        // The test is over.
+        Err(_) => State::Cut,
+    }
 }

@@ -8,6 +8,7 @@ pub mod database;
 pub mod directly;
 pub mod faults;
 pub mod files;
+pub mod front;
 pub mod installation;
 pub mod journey;
 pub mod listening;

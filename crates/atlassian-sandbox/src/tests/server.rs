@@ -210,3 +210,39 @@ async fn a_restarted_sandbox_still_knows_its_tokens() {
     drop(sandbox);
     std::fs::remove_file(&file).unwrap();
 }
+
+#[tokio::test]
+async fn every_use_of_a_token_is_remembered_with_what_was_issued_and_what_went_on_beside() {
+    let sandbox = Sandbox::start(options()).await.unwrap();
+    let address = Bench::authorize_url("offline_access read:me", "");
+    let callback = sandbox.consent(&address, "mia", None).await.unwrap();
+    let (_, code) = callback.split_once("code=").unwrap();
+    let code = code.split('&').next().unwrap();
+    let redeem = json!({"grant_type": "authorization_code", "client_id": "sandbox-client", "client_secret": "sandbox-secret", "code": code, "redirect_uri": CALLBACK});
+    send(&sandbox, "POST", "/oauth/token", &redeem.to_string()).await;
+    let first = sandbox.token_uses().remove(0);
+    assert_eq!(
+        (first.status, first.is_refresh, first.beside),
+        (200, false, 0)
+    );
+    let token = first.refresh_token.unwrap();
+    let refresh = json!({"grant_type": "refresh_token", "client_id": "sandbox-client", "client_secret": "sandbox-secret", "refresh_token": token}).to_string();
+    sandbox.fault(Fault {
+        times: None,
+        ..fault(FaultAction::Delay(Duration::from_millis(100)))
+    });
+    tokio::join!(
+        send(&sandbox, "POST", "/oauth/token", &refresh),
+        send(&sandbox, "POST", "/oauth/token", &refresh)
+    );
+    send(&sandbox, "POST", "/oauth/token", &refresh).await;
+    let uses = sandbox.token_uses();
+    let beside: Vec<usize> = uses.iter().map(|token_use| token_use.beside).collect();
+    assert_eq!(beside, [0, 0, 1, 0]);
+    assert!(
+        uses[1..]
+            .iter()
+            .all(|token_use| token_use.presented == token)
+    );
+    assert_ne!(uses[1].access_token, uses[2].access_token);
+}
