@@ -241,7 +241,7 @@ async fn read_only_refuses_writes_for_all_and_lets_people_look() {
     let app = TestApp::start_with(&[("READ_ONLY", "true")]).await;
     // Nor is anybody asked for the right to write, whatever the caller wants asked.
     let start = "/auth/jira/login?scope=write:jira-work%20read:sprint:jira-software";
-    let asked = app.authorize_url(&app.browser(), start).await.to_string();
+    let asked = app.authorize_url(&app.browser(), start).await;
     assert!(asked.contains("read%3Asprint%3Ajira-software"), "{asked}");
     assert!(!asked.contains("write%3A"), "{asked}");
     let mia = app.logged_in("mia").await;
