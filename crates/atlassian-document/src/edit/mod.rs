@@ -7,6 +7,7 @@
 mod alike;
 mod cells;
 pub(crate) mod lines;
+mod literal;
 pub(crate) mod lost;
 pub(crate) mod merge;
 pub(crate) mod part;
@@ -15,6 +16,7 @@ pub(crate) mod plan;
 pub(crate) mod segments;
 pub(crate) mod sequence;
 pub(crate) mod text;
+pub(crate) mod unseen;
 pub(crate) mod weave;
 
 use lost::Lost;

@@ -11,6 +11,7 @@ mod growth;
 mod hostile;
 mod markdown;
 mod markdown_to_adf;
+mod nothing_vanishes;
 mod people;
 mod properties;
 mod real_documents;
