@@ -30,22 +30,38 @@ const HIDDEN: [RangeInclusive<char>; 16] = [
     '\u{e01f0}'..='\u{e0fff}',
 ];
 
+/// The flags of England, Scotland and Wales: a black flag and its place in tags. No others of this make are
+/// recommended for exchange (Unicode Technical Standard 51, "Unicode Emoji", RGI emoji tag sequences), and tags
+/// that spell no flag are hidden text.
+const FLAGS: [&str; 3] = [
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",
+];
+
 /// The text without control characters (but tab and line breaks), without those that turn the direction
-/// of the text around them, and without those that show nothing. Joiners and variation selectors stay
-/// where letters and emoji are made with them.
+/// of the text around them, and without those that show nothing. Joiners, variation selectors and tags stay
+/// where letters, emoji and flags are made with them.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if text.is_ascii() && !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len());
     let mut before = None;
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        if let Some(flag) = FLAGS.iter().find(|flag| rest.starts_with(**flag)) {
+            shown.push_str(flag);
+            before = Some(character);
+            rest = &rest[flag.len()..];
+            continue;
+        }
+        rest = &rest[character.len_utf8()..];
         let follows_letter =
             before.is_some_and(|before: char| !before.is_ascii() && !is_part(before));
         let keep = match character {
             '\u{200c}' | '\u{200d}' => {
-                let next = characters.peek().copied();
+                let next = rest.chars().next();
                 let joins = |next: char| !next.is_ascii() && !is_part(next) && !is_hidden(next);
                 (follows_letter || is_emoji_style(before)) && next.is_some_and(joins)
             }
@@ -95,6 +111,13 @@ mod tests {
             ("a\u{200d}b\u{200c}c", "abc"),
             ("😀\u{fe01}\u{e0100}\u{e01ef}", "😀"),
             ("x\u{200d}\u{200d}\u{200c}\u{200d}y", "xy"),
+            // Tags behind a black flag that are no flag, that do not end, and that go on.
+            ("🏴\u{e0072}\u{e006d}\u{e007f}", "🏴"),
+            ("🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}", "🏴"),
+            (
+                "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}\u{e0072}\u{e006d}",
+                "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+            ),
         ] {
             assert_eq!(visible(text), expected, "{text:?}");
         }
@@ -108,6 +131,10 @@ mod tests {
             "👩\u{200d}💻 ❤\u{fe0f}\u{200d}🔥 1\u{fe0f}\u{20e3}",
             "نامه\u{200c}ای",
             "क\u{94d}\u{200d}ष",
+            "🏴\u{200d}☠\u{fe0f} 👩🏽\u{200d}💻 👨\u{200d}👩\u{200d}👧 🏳\u{fe0f}\u{200d}🌈 🇨🇭 ☎\u{fe0e}",
+            "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+            "in 🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}, too",
+            "🏴\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",
         ] {
             assert_eq!(visible(text), text);
         }
@@ -117,7 +144,8 @@ mod tests {
         #[test]
         fn nothing_hidden_is_left(text in any::<String>()) {
             let shown = visible(&text).into_owned();
-            prop_assert!(!shown.contains(is_hidden), "{shown:?}");
+            let without_flags = FLAGS.iter().fold(shown.clone(), |text, flag| text.replace(flag, ""));
+            prop_assert!(!without_flags.contains(is_hidden), "{shown:?}");
             prop_assert_eq!(visible(&shown).into_owned(), shown.clone());
         }
     }

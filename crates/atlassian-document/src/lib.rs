@@ -330,3 +330,30 @@ pub fn markdown_to_wiki(markdown: &str) -> String {
 pub fn wiki_to_markdown(wiki: &str) -> String {
     markdown::write(&wiki::read(wiki))
 }
+
+/// An edited text, with the characters put back that its writer was not shown.
+///
+/// `shown` is the Markdown that the document gives, and `visible` takes out of a text what nobody sees, such
+/// as soft hyphens and marks of direction. Whoever got the text without them and writes it back changed
+/// nothing there: words that are the same without them are those of `shown`, with every character between
+/// them. Hand the result to [`edit_adf`], [`edit_storage`] or [`edit_wiki`].
+///
+/// ```
+/// use std::borrow::Cow;
+///
+/// let shown = "soft\u{ad}hyphen\n\nsecond";
+/// fn visible(text: &str) -> Cow<'_, str> {
+///     Cow::Owned(text.replace('\u{ad}', ""))
+/// }
+///
+/// let edited = atlassian_document::with_unseen(shown, "softhyphen\n\nthird", visible);
+///
+/// assert_eq!(edited, "soft\u{ad}hyphen\n\nthird");
+/// ```
+pub fn with_unseen<'edited>(
+    shown: &str,
+    edited: &'edited str,
+    visible: impl for<'text> Fn(&'text str) -> Cow<'text, str>,
+) -> Cow<'edited, str> {
+    edit::unseen::restored(shown, edited, visible)
+}

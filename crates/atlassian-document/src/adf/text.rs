@@ -107,8 +107,12 @@ pub(crate) fn inline(inline: &Inline) -> Value {
         Inline::Break => json!({ "type": "hardBreak" }),
         Inline::Keep(keep) => json!({ KEY: keep.reference }),
         Inline::Mention { account, name } => {
-            let text = Inline::mentioned(account, name);
-            json!({ "type": "mention", "attrs": { "id": account, "text": text } })
+            let mut attrs = json!({ "id": account });
+            // The schema asks for the account alone, and Jira shows the name that it knows.
+            if !name.is_empty() {
+                attrs["text"] = json!(Inline::mentioned(account, name));
+            }
+            json!({ "type": "mention", "attrs": attrs })
         }
         Inline::Image {
             source,

@@ -8,6 +8,7 @@ mod alike;
 mod cells;
 mod deleted;
 pub(crate) mod lines;
+mod literal;
 pub(crate) mod lost;
 pub(crate) mod merge;
 pub(crate) mod part;
@@ -16,6 +17,7 @@ pub(crate) mod plan;
 pub(crate) mod sequence;
 pub(crate) mod text;
 mod unsayable;
+pub(crate) mod unseen;
 pub(crate) mod weave;
 
 use lost::Lost;

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::Losses;
 use super::lost::Lost;
 use super::part::{Known, Register};
+use super::{Losses, literal};
 use crate::tree::keep::{self, Keep, alone, is_alone, is_frame, is_wide};
 use crate::tree::{Block, Inline};
 
@@ -54,6 +54,11 @@ pub(crate) fn checked(
                 *inline = Inline::plain(keep.label.clone());
             }
         }
+    });
+    let fault = fault.or_else(|| {
+        let reference = literal::reference(&blocks, register, &seen)?;
+        let what = format!("the placeholder `{}{reference}` as mere text", keep::SCHEME);
+        Some(Lost::Misplaced(what))
     });
     match fault {
         Some(fault) if losses == Losses::Refused => Err(fault),

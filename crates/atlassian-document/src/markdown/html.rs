@@ -6,6 +6,7 @@
 use super::reader::{Frame, Reader};
 use super::tokens::{Tag, Token, tokens};
 use crate::tree::flatten::{strong, words};
+use crate::tree::keep::{Keep, reference_in};
 use crate::tree::node::linked;
 use crate::tree::{Block, Inline, Script, Style};
 
@@ -129,7 +130,10 @@ impl Reader {
             "br" => self.collector.inline(Inline::Break),
             "img" if !tag.closing => {
                 let [source, text, title] = ["src", "alt", "title"].map(|name| tag.attribute(name));
-                let image = Inline::image(&source, &title, &text, &self.style());
+                let image = match reference_in(&source) {
+                    Some(reference) => vec![Inline::Keep(Keep::new(&reference, &text, true))],
+                    None => Inline::image(&source, &title, &text, &self.style()),
+                };
                 self.collector.inlines(image);
             }
             "span" | "picture" | "source" => {}
@@ -160,7 +164,14 @@ impl Reader {
         if !content.is_empty() {
             content.remove(0);
         }
-        if name == "a" {
+        if name == "a"
+            && let Some(reference) = reference_in(&open.href)
+        {
+            let keep = Keep::new(&reference, &words(&content), false);
+            // Those inside are not its words.
+            content.retain(|inline| matches!(inline, Inline::Keep(_)));
+            content.insert(0, Inline::Keep(keep));
+        } else if name == "a" {
             content = linked(content, &open.href, &open.title);
         } else if matches!(name, "code" | "kbd" | "samp" | "tt") {
             content = content.into_iter().map(into_code).collect();

@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use crate::tree::Inline;
-use crate::tree::keep::{Keep, SCHEME};
+use crate::tree::keep::{Keep, reference_in};
 
 /// What an event has to do with placeholders.
 pub(crate) enum Step {
@@ -56,11 +56,11 @@ impl Keeping {
             Event::Start(Tag::Image { dest_url, .. }) => (dest_url, true),
             _ => return Step::Outside,
         };
-        let Some(reference) = address.strip_prefix(SCHEME) else {
+        let Some(reference) = reference_in(address) else {
             return Step::Outside;
         };
         self.0 = Some(Open {
-            reference: reference.to_owned(),
+            reference,
             label: String::new(),
             is_picture,
             depth: 0,

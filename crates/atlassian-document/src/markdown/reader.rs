@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
+use super::definitions::Unused;
 use super::html::Tags;
 use super::keep::{Keeping, Step};
 use super::notes::Notes;
@@ -33,9 +34,14 @@ pub(crate) fn read(markdown: &str) -> Vec<Block> {
         Cow::Owned(format!("{markdown}\n"))
     };
     let mut reader = Reader::default();
-    for (event, range) in Parser::new_ext(&markdown, options).into_offset_iter() {
+    let mut parser = Parser::new_ext(&markdown, options).into_offset_iter();
+    let events: Vec<(Event<'_>, Range<usize>)> = parser.by_ref().collect();
+    let mut unused = Unused::of(&markdown, &events, parser.reference_definitions());
+    for (event, range) in events {
+        unused.read_before(&event, &range, &mut reader.collector);
         reader.event(event, &range, &markdown);
     }
+    unused.read_before_place(usize::MAX, &mut reader.collector);
     reader.finish()
 }
 

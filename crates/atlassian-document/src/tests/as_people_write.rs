@@ -79,7 +79,11 @@ fn people_are_mentioned_in_both_spellings() {
         assert_eq!(inlines(&markdown)[1], mention, "{markdown}");
     }
     let markdown = format!("hi [~accountid:{account}]!");
-    assert_eq!(inlines(&markdown)[1]["attrs"]["id"], account);
+    // Whose name nobody said is shown by the name that Jira knows.
+    assert_eq!(inlines(&markdown)[1]["attrs"], json!({ "id": account }));
+    let nameless = adf_to_markdown(&markdown_to_adf(&markdown));
+    assert_eq!(nameless, format!("hi @[{account}](accountid:{account})!"));
+    assert_eq!(inlines(&nameless)[1]["attrs"], json!({ "id": account }));
     assert_eq!(
         markdown_to_storage(&markdown),
         format!("<p>hi <ac:link><ri:user ri:account-id=\"{account}\"/></ac:link>!</p>")

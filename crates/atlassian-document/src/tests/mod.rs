@@ -14,6 +14,7 @@ mod hostile;
 mod markdown;
 mod markdown_to_adf;
 mod merges;
+mod nothing_vanishes;
 mod people;
 mod properties;
 mod real_documents;

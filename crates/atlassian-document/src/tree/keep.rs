@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use percent_encoding::percent_decode_str;
+
 use super::{Block, Inline};
 
 /// The scheme of a placeholder's address. It is none that leads anywhere, and it says what to do.
 pub(crate) const SCHEME: &str = "keep:";
 
 /// What the reference of a frame's end begins with.
-const END: &str = "end-";
+pub(crate) const END: &str = "end-";
 
 /// The kinds of frames around content that Markdown shows; any other placeholder stands for all of a node.
 const FRAMES: &[&str] = &["panel", "body", "frame", "layout", "column"];
@@ -96,6 +98,20 @@ impl Keep {
 /// wherever it comes from.
 pub(crate) fn mark(reference: &str) -> String {
     format!("\0{reference}\0")
+}
+
+/// The reference in an address, in whatever letters its scheme is written and whatever of it is encoded: no
+/// other address begins so.
+pub(crate) fn reference_in(address: &str) -> Option<String> {
+    let address = address.trim();
+    // Longer ones are none, and need no decoding.
+    let near = address.get(..SCHEME.len() * 3).unwrap_or(address);
+    let near = percent_decode_str(near).decode_utf8_lossy();
+    let begin = near.get(..SCHEME.len())?;
+    begin.eq_ignore_ascii_case(SCHEME).then(|| {
+        let decoded = percent_decode_str(address).decode_utf8_lossy();
+        decoded[SCHEME.len()..].trim().to_ascii_lowercase()
+    })
 }
 
 /// A placeholder alone on its line.

@@ -87,7 +87,7 @@ async fn a_call_is_understood_in_the_words_of_other_protocols() {
 }
 
 #[tokio::test]
-async fn one_meaning_is_taken_in_whatever_it_is_wrapped() {
+async fn numbers_lists_and_truths_are_taken_in_whatever_they_are_wrapped() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
     let two = json!({"jql": "project = WEB", "limit": 2, "fields": "summary,status"});
@@ -128,6 +128,12 @@ async fn one_meaning_is_taken_in_whatever_it_is_wrapped() {
             "{truth}"
         );
     }
+}
+
+#[tokio::test]
+async fn names_and_nobody_are_taken_in_whatever_they_are_wrapped() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
     for list in [
         json!(["Reports"]),
         json!("Reports"),
