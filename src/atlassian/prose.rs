@@ -1,10 +1,13 @@
 //! Texts in Markdown on their way to Atlassian: placeholders come back as what they stand for, and only
 //! there.
 
-use atlassian_document::{Losses, Lost, placeholder_in};
+use std::borrow::Cow;
+
+use atlassian_document::{Losses, Lost, placeholder_in, with_unseen};
 
 use super::error::AtlassianError;
 use crate::model::cut::{WHY, is_cut};
+use crate::model::visible::visible;
 
 /// A change to a text that is there already.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +25,16 @@ impl Edit<'_> {
     /// say, so that `replace` does not allow it.
     pub(super) fn whole(&self) -> Result<&str, AtlassianError> {
         whole(self.field, self.markdown)
+    }
+
+    /// The text with the characters that nobody sees where its words stayed: tools do not show them, so that
+    /// whoever writes a text back without any of them meant to take none out. `shown` is the Markdown of the
+    /// text that is there.
+    pub(super) fn with_unseen<'text>(&self, shown: &str, markdown: &'text str) -> Cow<'text, str> {
+        if self.replace || visible(markdown) != markdown {
+            return Cow::Borrowed(markdown);
+        }
+        with_unseen(shown, markdown, visible)
     }
 
     /// What becomes of an edit that would destroy something.

@@ -24,14 +24,17 @@ impl Dialect {
     /// A text as Jira takes it in the place of `current`, of which stays what Markdown cannot say.
     pub(super) fn edited(self, edit: Edit<'_>, current: &Value) -> Result<Value, AtlassianError> {
         let markdown = edit.whole()?;
-        on_text(markdown.len(), || match self {
-            Self::Cloud => edit_adf(current, markdown, edit.losses()),
-            Self::DataCenter => {
-                let current = current.as_str().unwrap_or_default();
-                edit_wiki(current, markdown, edit.losses()).map(Value::from)
+        let edited = || {
+            let markdown = &edit.with_unseen(&self::markdown(current), markdown);
+            match self {
+                Self::Cloud => edit_adf(current, markdown, edit.losses()),
+                Self::DataCenter => {
+                    let current = current.as_str().unwrap_or_default();
+                    edit_wiki(current, markdown, edit.losses()).map(Value::from)
+                }
             }
-        })
-        .map_err(|lost| edit.refused(&lost))
+        };
+        on_text(markdown.len(), edited).map_err(|lost| edit.refused(&lost))
     }
 
     /// A person as Jira takes them: by account id on Cloud, by user name on Data Center.

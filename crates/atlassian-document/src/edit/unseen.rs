@@ -171,6 +171,10 @@ mod tests {
         }
     }
 
+    fn other(text: &str) -> Cow<'_, str> {
+        Cow::Borrowed(if text == "b" { "B" } else { "other" })
+    }
+
     #[test]
     fn a_text_without_such_characters_is_left_as_it_is() {
         let edited = "a\u{200b}c";
@@ -178,9 +182,6 @@ mod tests {
             restored("ab", edited, visible),
             Cow::Borrowed("a\u{200b}c")
         ));
-        fn other(text: &str) -> Cow<'_, str> {
-            Cow::Borrowed(if text == "b" { "B" } else { "other" })
-        }
         assert_eq!(restored("a\u{200b} c", "b", other), "b");
     }
 

@@ -4,3 +4,4 @@ mod arguments;
 pub mod fixture;
 mod listing;
 mod results;
+mod unseen;
