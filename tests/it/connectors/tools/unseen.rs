@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::connectors::tools::fixture::given;
 use crate::support::TestApp;
 
-/// Soft hyphens, marks of direction and zero widths, and a flag that is made of tags.
+/// Soft hyphens, marks of direction and zero widths.
 const HIDDEN: &str = "Donau\u{ad}dampf \u{202b}right\u{202c} a\u{200b}b \u{feff}x";
 const SHOWN: &str = "Donaudampf right ab x";
 
@@ -44,7 +44,7 @@ async fn a_page_keeps_what_its_reader_was_not_shown_unless_its_text_is_replaced(
     let args = json!({"page_id": id});
     let read = given(&browser, "confluence_get_page", args).await;
     let edited = read["body"].as_str().unwrap().replace("word", "other");
-    let mut args = json!({"page_id": id, "content": edited});
+    let mut args = json!({"page_id": id, "title": "Unseen", "content": edited});
     let stored = async || -> Value {
         let path = format!("/connectors/confluence/pages/{id}?format=raw");
         browser.read(&path).await["body"]["storage"]["value"].clone()
