@@ -306,7 +306,7 @@ async fn an_api_token_that_no_longer_counts_removes_nothing() {
     let before = stored_projects(&browser).await.len();
     app.sandbox.crowd("acme", 10, 0);
     app.sandbox
-        .fault(on_api("/myself", answering(401, &json!({})), Some(1)));
+        .fault(on_api("/myself", answering(401, &json!({})), Some(2)));
     start(&browser, "jira").await;
     let error = failed_and_removed_nothing(&browser, before).await;
     assert!(error.contains("make a new one"), "{error}");
