@@ -79,7 +79,7 @@ fn edits(markdown: &str, adf: &Value, kept: &[Value]) -> Value {
             }),
             Err(lost) => json!({ "refused": lost.to_string() }),
         };
-    let (first, others) = shown.split_once("\n\n").unwrap_or((&shown, ""));
+    let (first, others) = first_block(&shown);
     let (added, moved) = (
         format!("first word\n\n{shown}"),
         format!("{others}\n\n{first}"),
@@ -95,6 +95,32 @@ fn edits(markdown: &str, adf: &Value, kept: &[Value]) -> Value {
             "replaced": edit(markdown, Losses::Accepted, Some(&adf_to_markdown(adf))),
         },
     })
+}
+
+/// A text cut behind its first block. Of code that holds an empty line no half is moved: what stood between the
+/// halves would become code, which is refused.
+fn first_block(text: &str) -> (&str, &str) {
+    let mut ends = text.match_indices("\n\n").map(|(end, _)| end);
+    match ends.find(|end| !ends_in_code(&text[..*end])) {
+        Some(end) => (&text[..end], &text[end + 2..]),
+        None => (text, ""),
+    }
+}
+
+/// Whether the last fence of a text is not closed (CommonMark 0.31 §4.5).
+fn ends_in_code(text: &str) -> bool {
+    let mut open = None;
+    for line in text.lines() {
+        let line = line.trim_start_matches([' ', '>']);
+        let rest = line.trim_start_matches('`');
+        let ticks = line.len() - rest.len();
+        match open {
+            None if ticks >= 3 && !rest.contains('`') => open = Some(ticks),
+            Some(fence) if ticks >= fence && rest.trim().is_empty() => open = None,
+            _ => {}
+        }
+    }
+    open.is_some()
 }
 
 /// Edits of a text in storage format or wiki markup: nothing changed, a word before all of it, and other text instead.
