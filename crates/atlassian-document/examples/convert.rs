@@ -107,7 +107,7 @@ fn first_block(text: &str) -> (&str, &str) {
     }
 }
 
-/// Whether the last fence of a text is not closed (CommonMark 0.31 §4.5).
+/// Whether the last fence of a text is not closed (`CommonMark` 0.31 §4.5).
 fn ends_in_code(text: &str) -> bool {
     let mut open = None;
     for line in text.lines() {
