@@ -28,13 +28,17 @@ impl Edit<'_> {
     }
 
     /// The text with the characters that nobody sees where its words stayed: tools do not show them, so that
-    /// whoever writes a text back without any of them meant to take none out. `shown` is the Markdown of the
+    /// whoever writes a text back without any of them meant to take none out. `shown` gives the Markdown of the
     /// text that is there.
-    pub(super) fn with_unseen<'text>(&self, shown: &str, markdown: &'text str) -> Cow<'text, str> {
+    pub(super) fn with_unseen<'text>(
+        &self,
+        shown: impl FnOnce() -> String,
+        markdown: &'text str,
+    ) -> Cow<'text, str> {
         if self.replace || visible(markdown) != markdown {
             return Cow::Borrowed(markdown);
         }
-        with_unseen(shown, markdown, visible)
+        with_unseen(&shown(), markdown, visible)
     }
 
     /// What becomes of an edit that would destroy something.

@@ -23,28 +23,6 @@ pub(super) struct Searcher<'a> {
     pub(super) product: Product,
 }
 
-impl Searcher<'_> {
-    /// The connections on the site of an address, where there is one.
-    ///
-    /// # Errors
-    /// `Validation` about `field` for a site that is not reached; those of
-    /// [`Connections::at_address`].
-    pub(super) async fn at(
-        self,
-        address: Option<&Url>,
-        field: &str,
-    ) -> Result<Connections, ServiceError> {
-        let connections = self.connections;
-        match address {
-            Some(address) => {
-                let (scope, product) = (self.scope, self.product);
-                connections.at_address(scope, product, field, address).await
-            }
-            None => Ok(connections.clone()),
-        }
-    }
-}
-
 /// A page of hits.
 type Hits<M> = Page<Fetched<SearchHit<M>>>;
 
@@ -66,7 +44,14 @@ where
     R: Fn(Connections, String) -> One,
     One: Future<Output = Result<Fetched<SearchHit<M>>, ServiceError>>,
 {
-    let here = searcher.at(reading.address.as_ref(), "q").await?;
+    let Searcher {
+        connections,
+        scope,
+        product,
+    } = searcher;
+    let here = connections
+        .at_address(scope, product, "q", reading.address.as_ref())
+        .await?;
     let beside = here.clone();
     let here = |query, page| ask(here.clone(), query, page);
     let Some(named) = &reading.named else {
@@ -140,10 +125,14 @@ where
     R: Fn(Connections, String) -> One,
     One: Future<Output = Result<Fetched<SearchHit<M>>, ServiceError>>,
 {
-    let there = match searcher.at(named.address.as_ref(), "q").await {
-        Err(ServiceError::Validation { .. }) if !is_of_cloud(named.address.as_ref()) => {
-            return Ok(None);
-        }
+    let Searcher {
+        connections,
+        scope,
+        product,
+    } = searcher;
+    let address = named.address.as_ref();
+    let there = match connections.at_address(scope, product, "q", address).await {
+        Err(ServiceError::Validation { .. }) if !is_of_cloud(address) => return Ok(None),
         there => there?,
     };
     let is_elsewhere = there.are_elsewhere();

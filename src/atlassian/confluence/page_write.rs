@@ -169,7 +169,7 @@ pub(crate) fn changed_page(current: &Value, change: &PageChange) -> Result<Value
             let markdown = edit.whole()?;
             let current = current.unwrap_or_default();
             let storage = on_text(current.len().max(markdown.len()), || {
-                let markdown = &edit.with_unseen(&storage_to_markdown(current), markdown);
+                let markdown = &edit.with_unseen(|| storage_to_markdown(current), markdown);
                 edit_storage(current, markdown, edit.losses())
             })
             .map_err(|lost| edit.refused(&lost))?;

@@ -25,7 +25,7 @@ impl Dialect {
     pub(super) fn edited(self, edit: Edit<'_>, current: &Value) -> Result<Value, AtlassianError> {
         let markdown = edit.whole()?;
         let edited = || {
-            let markdown = &edit.with_unseen(&self::markdown(current), markdown);
+            let markdown = &edit.with_unseen(|| self::markdown(current), markdown);
             match self {
                 Self::Cloud => edit_adf(current, markdown, edit.losses()),
                 Self::DataCenter => {

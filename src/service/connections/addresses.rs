@@ -9,8 +9,8 @@ use crate::model::site::Site;
 use crate::service::error::ServiceError;
 
 impl Connections {
-    /// The connections as they are, but that `product` is called on the site that `address` belongs to: the
-    /// connection's own, or another one that its login reaches.
+    /// The connections as they are, but that `product` is called on the site that `address` belongs to, where
+    /// there is one: the connection's own, or another one that its login reaches.
     ///
     /// # Errors
     /// `Validation` about `field` for an address of any other site: an id there names something else here.
@@ -20,8 +20,11 @@ impl Connections {
         scope: &Scope,
         product: Product,
         field: &str,
-        address: &Url,
+        address: Option<&Url>,
     ) -> Result<Self, ServiceError> {
+        let Some(address) = address else {
+            return Ok(self.clone());
+        };
         let connected = self.stored(scope, product).await?;
         let leads_to = |site: &Site| self.leads_to(address, product, site);
         let own = connected.connection.site.as_ref();

@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 
 use super::connections::Connections;
 use super::error::ServiceError;
-use super::searching::Searcher;
 use crate::model::hit::{Created, Fetched};
 use crate::model::issue::Issue;
 use crate::model::issue_change::IssueChange;
@@ -68,12 +67,10 @@ impl Issues {
         let Some(named) = named else {
             return Ok((self.clone(), text.to_owned()));
         };
-        let searcher = Searcher {
-            connections: &self.connections,
-            scope,
-            product: Product::Jira,
-        };
-        let there = searcher.at(named.address.as_ref(), "issue_key").await?;
+        let there = self
+            .connections
+            .at_address(scope, Product::Jira, "issue_key", named.address.as_ref())
+            .await?;
         Ok((Self::new(there), named.key.as_str().to_owned()))
     }
 

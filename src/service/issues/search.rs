@@ -117,12 +117,10 @@ impl Issues {
         page: &PageRequest,
     ) -> Result<Value, ServiceError> {
         let reading = result_reading(request)?;
-        let searcher = Searcher {
-            connections: &self.connections,
-            scope,
-            product: Product::Jira,
-        };
-        let connections = searcher.at(reading.address.as_ref(), "jql").await?;
+        let connections = self
+            .connections
+            .at_address(scope, Product::Jira, "jql", reading.address.as_ref())
+            .await?;
         let asked = names(Some(&request.fields.join(",")), is_wanted)?;
         let expand = request.expand.map(|list| names(Some(list), is_plain));
         let expand = expand.transpose()?.map(|list| list.join(","));

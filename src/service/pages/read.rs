@@ -90,9 +90,7 @@ impl Pages {
         scope: &Scope,
         reference: &PageReference,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
-        let Some(address) = &reference.address else {
-            return self.named(scope, &reference.name).await;
-        };
+        let address = reference.address.as_ref();
         let connections = self
             .connections
             .at_address(scope, Product::Confluence, "page_id", address)
