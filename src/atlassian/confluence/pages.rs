@@ -1,6 +1,7 @@
 //! Reading pages.
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::list::CursorList;
 use super::shape::{page as page_of, summary};
@@ -9,7 +10,7 @@ use crate::atlassian::access::Api;
 use crate::atlassian::error::{AtlassianError, Explanation};
 use crate::atlassian::fetched::{fetched, shaped_page};
 use crate::model::content::{ContentId, ContentKind, PageSummary, WikiPage};
-use crate::model::hit::Fetched;
+use crate::model::hit::{Entry, Fetched, unread};
 use crate::model::page::{Page, PageRequest};
 
 /// The most pages that can be asked for by their ids at once.
@@ -23,12 +24,13 @@ impl Confluence<'_> {
         space: Option<&ContentId>,
         title: Option<&str>,
         page: &PageRequest,
-    ) -> Result<Page<Fetched<PageSummary>>, AtlassianError> {
+    ) -> Result<Page<Entry<PageSummary>>, AtlassianError> {
         let base = self.base();
         if let Some(data_center) = self.data_center() {
             let found = data_center
                 .pages(ContentKind::Page, space, title, page)
                 .await?;
+            let found = found.map(|raw| unread(&raw));
             return Ok(shaped_page("pages", found, |raw| {
                 summary(raw, &base, "page")
             }));
@@ -46,14 +48,15 @@ impl Confluence<'_> {
         space: &ContentId,
         title: &str,
         page: &PageRequest,
-    ) -> Result<Page<Fetched<PageSummary>>, AtlassianError> {
+    ) -> Result<Page<Entry<PageSummary>>, AtlassianError> {
         let base = self.base();
         let kind = ContentKind::BlogPost;
-        let post = |raw: &Value| summary(raw, &base, kind.as_str());
+        let post = |raw: &Box<RawValue>| summary(raw, &base, kind.as_str());
         if let Some(data_center) = self.data_center() {
             let found = data_center
                 .pages(kind, Some(space), Some(title), page)
                 .await?;
+            let found = found.map(|raw| unread(&raw));
             return Ok(shaped_page("blog posts", found, post));
         }
         let listing = CursorList {

@@ -16,6 +16,7 @@ use crate::work::request_notes::RequestNotes;
 
 /// The credential of a request. A browser adds an ambient one (a cookie, or its place on this
 /// machine) to every request by itself, also when a foreign page made it send the request.
+#[derive(Debug, Clone)]
 pub(crate) enum Presented {
     Nothing,
     Invalid,
@@ -53,7 +54,7 @@ pub(crate) async fn charged_credential(
     parts: &mut Parts,
     state: &AppState,
 ) -> Result<Presented, ApiError> {
-    let presented = read_credential(parts, state).await?;
+    let presented = known_credential(parts, state).await?;
     if let Some(principal) = presented.principal() {
         let key = match principal.means() {
             Means::Key(key) => Some(key.id.as_str()),
@@ -65,6 +66,16 @@ pub(crate) async fn charged_credential(
     if let Presented::Ambient(_) = &presented {
         refuse_foreign_writes(&state.edge, &parts.method, &parts.headers)?;
     }
+    Ok(presented)
+}
+
+/// The credential, looked up once: layers and extractors of one request ask several times.
+async fn known_credential(parts: &mut Parts, state: &AppState) -> Result<Presented, ApiError> {
+    if let Some(known) = parts.extensions.get::<Presented>() {
+        return Ok(known.clone());
+    }
+    let presented = read_credential(parts, state).await?;
+    parts.extensions.insert(presented.clone());
     Ok(presented)
 }
 
@@ -136,10 +147,10 @@ pub(crate) fn shows_credential(parts: &Parts, state: &AppState) -> bool {
 
 /// Whether the credential of a request is valid.
 pub(crate) async fn shows_valid_credential(
-    parts: &Parts,
+    parts: &mut Parts,
     state: &AppState,
 ) -> Result<bool, ApiError> {
-    Ok(read_credential(parts, state).await?.principal().is_some())
+    Ok(known_credential(parts, state).await?.principal().is_some())
 }
 
 /// The principal of an API key, sent as `Authorization: Bearer` (RFC 6750, section 2.1; the scheme

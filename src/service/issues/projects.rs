@@ -2,7 +2,7 @@
 
 use super::Issues;
 use crate::atlassian::jira::Jira;
-use crate::model::hit::Fetched;
+use crate::model::hit::{Entry, Fetched};
 use crate::model::issue::{IssueField, IssueType, Project, ProjectFilter};
 use crate::model::issue_key::ProjectName;
 use crate::model::page::{Page, PageRequest};
@@ -23,7 +23,7 @@ impl Issues {
         scope: &Scope,
         page: &PageRequest,
         query: Option<&str>,
-    ) -> Result<Page<Fetched<Project>>, ServiceError> {
+    ) -> Result<Page<Entry<Project>>, ServiceError> {
         let filter = ProjectFilter {
             words: query,
             archived: false,
@@ -40,7 +40,7 @@ impl Issues {
         scope: &Scope,
         page: &PageRequest,
         mut filter: ProjectFilter<'_>,
-    ) -> Result<Page<Fetched<Project>>, ServiceError> {
+    ) -> Result<Page<Entry<Project>>, ServiceError> {
         filter.words = filter.words.filter(|words| !words.trim().is_empty());
         self.connections
             .jira(scope, |jira| jira.projects(page, filter))
@@ -55,7 +55,7 @@ impl Issues {
         &self,
         scope: &Scope,
         most: u32,
-    ) -> Result<Vec<Fetched<Project>>, ServiceError> {
+    ) -> Result<Vec<Entry<Project>>, ServiceError> {
         gather::first(most, AT_ONCE, |page| async move {
             self.projects(scope, &page, None).await
         })
@@ -72,7 +72,7 @@ impl Issues {
         filter: ProjectFilter<'_>,
         enough: u32,
         cursor: Option<String>,
-    ) -> Result<Page<Fetched<Project>>, ServiceError> {
+    ) -> Result<Page<Entry<Project>>, ServiceError> {
         gather::at_least(enough, AT_ONCE, cursor, |page| async move {
             self.filtered_projects(scope, &page, filter).await
         })

@@ -13,7 +13,7 @@ use super::issues::SearchRequest;
 use super::searching::{self, Searcher};
 use crate::atlassian::cql;
 use crate::model::content::{ContentId, ContentMetadata, Space, SpaceFilter, WikiPage};
-use crate::model::hit::{Fetched, SearchHit};
+use crate::model::hit::{Entry, Fetched, SearchHit, unread};
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
 use crate::model::product::Product;
@@ -51,7 +51,7 @@ impl Pages {
         scope: &Scope,
         filter: &SpaceFilter,
         page: &PageRequest,
-    ) -> Result<Page<Fetched<Space>>, ServiceError> {
+    ) -> Result<Page<Entry<Space>>, ServiceError> {
         self.connections
             .confluence(scope, |confluence| confluence.spaces(filter, page))
             .await
@@ -67,7 +67,7 @@ impl Pages {
         scope: &Scope,
         request: &SearchRequest<'_>,
         page: &PageRequest,
-    ) -> Result<Page<Fetched<SearchHit<ContentMetadata>>>, ServiceError> {
+    ) -> Result<Page<Entry<SearchHit<ContentMetadata>>>, ServiceError> {
         let reading = cql::read(request.q, request.mode, request.filters)?;
         let searcher = Searcher {
             connections: &self.connections,
@@ -113,7 +113,7 @@ impl Pages {
 }
 
 /// A page as a search shows it.
-fn as_hit(page: Fetched<WikiPage>) -> Fetched<SearchHit<ContentMetadata>> {
+fn as_hit(page: Fetched<WikiPage>) -> Entry<SearchHit<ContentMetadata>> {
     let summary = page.value.summary;
     let value = SearchHit {
         id: summary.id,
@@ -129,7 +129,7 @@ fn as_hit(page: Fetched<WikiPage>) -> Fetched<SearchHit<ContentMetadata>> {
     };
     Fetched {
         value,
-        raw: page.raw,
+        raw: unread(&page.raw),
     }
 }
 

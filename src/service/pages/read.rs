@@ -2,7 +2,7 @@
 
 use super::{PageFilter, Pages, content_id};
 use crate::model::content::{ContentId, ContentKind, PageSummary, WikiPage};
-use crate::model::hit::Fetched;
+use crate::model::hit::{Entry, Fetched};
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
 use crate::model::page_reference::{PageName, PageReference};
@@ -24,7 +24,7 @@ impl Pages {
         scope: &Scope,
         filter: &PageFilter,
         page: &PageRequest,
-    ) -> Result<Page<Fetched<PageSummary>>, ServiceError> {
+    ) -> Result<Page<Entry<PageSummary>>, ServiceError> {
         let (space, request) = self.space_of(scope, filter, page).await?;
         let (space, request) = (space.as_ref(), &request);
         let title = filter.title.as_deref();
