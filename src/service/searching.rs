@@ -27,7 +27,7 @@ type Hits<M> = Page<Fetched<SearchHit<M>>>;
 ///
 /// # Errors
 /// Those of `ask`.
-pub(super) async fn found<M, F, Answer>(
+pub(super) async fn search<M, F, Answer>(
     searcher: Searcher<'_>,
     reading: &Reading,
     page: &PageRequest,
@@ -39,13 +39,13 @@ where
 {
     let here = |query, page| ask(searcher.connections.clone(), query, page);
     let Some(named) = &reading.named else {
-        return as_meant(reading, page.clone(), &here).await;
+        return with_second_reading(reading, page.clone(), &here).await;
     };
     let begun = page.cursor.as_deref().and_then(|at| at.split_once(MARK));
     let (thing, id, cursor) = if let Some((id, cursor)) = begun {
         (None, id.to_owned(), cursor)
     } else {
-        let thing = the_one(searcher, named, &ask).await?;
+        let thing = named_thing(searcher, named, &ask).await?;
         let id = thing.as_ref().map(|hit| hit.value.id.clone());
         (thing, id.unwrap_or_default(), "")
     };
@@ -60,7 +60,7 @@ where
             limit: room,
             cursor: (!cursor.is_empty()).then(|| cursor.to_owned()),
         };
-        as_meant(reading, request, &here).await?
+        with_second_reading(reading, request, &here).await?
     };
     rest.items.retain(|hit| hit.value.id != id);
     Ok(Page {
@@ -71,7 +71,7 @@ where
 
 /// The thing that was named, if it is there: the products refuse a key that they do not know. An address
 /// names a thing of its own site, and of a site that is not reached it names nothing.
-async fn the_one<M, F, Answer>(
+async fn named_thing<M, F, Answer>(
     searcher: Searcher<'_>,
     named: &Named,
     ask: &F,
@@ -106,7 +106,7 @@ where
 
 /// What the query finds; where the product refuses it and it can be words as well, what the words find.
 /// When they find nothing either, the refusal says more.
-async fn as_meant<T, F, Answer>(
+async fn with_second_reading<T, F, Answer>(
     reading: &Reading,
     page: PageRequest,
     ask: &F,
