@@ -32,14 +32,14 @@ impl Person {
 pub enum Means {
     /// A session.
     Session {
-        /// The person; none behind a session of open local mode.
+        /// The person; none behind a session of open mode.
         person: Option<Person>,
         /// The login the session belongs to.
         login_id: String,
     },
     /// An API key.
     Key(ApiKey),
-    /// Being on the machine of open local mode.
+    /// Being on the machine of open mode.
     Local,
 }
 
@@ -65,7 +65,7 @@ impl Principal {
         }
     }
 
-    /// The one owner of open local mode.
+    /// The one owner of open mode.
     pub(crate) fn local() -> Self {
         Self {
             owner: Owner::Local,
