@@ -83,7 +83,7 @@ impl Principal {
         &self.means
     }
 
-    /// The person behind a session; keys and local mode have none.
+    /// The person behind a session; keys and open mode have none.
     pub fn person(&self) -> Option<&Person> {
         match &self.means {
             Means::Session { person, .. } => person.as_ref(),
