@@ -21,6 +21,7 @@ pub(super) struct Statement<'a> {
 
 impl<'a> Statement<'a> {
     pub(super) fn begin(meter: &'a Meter, kind: &'static str) -> Self {
+        tracing::trace!(kind, "a statement begins");
         Self {
             meter,
             kind,

@@ -4,6 +4,7 @@ mod audit;
 mod causes;
 mod check;
 mod copying;
+mod costs;
 mod health;
 mod key_file;
 mod log_file;
