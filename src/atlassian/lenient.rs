@@ -234,7 +234,7 @@ mod tests {
             (json!(7), Some("7")),
             (json!(-7), Some("-7")),
             (json!(1.5), Some("1.5")),
-            (json!(1e30), Some("1e30")),
+            (json!(1e30), Some("1e+30")),
             (json!(""), None),
             (json!(false), None),
         ] {

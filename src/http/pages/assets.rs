@@ -86,12 +86,14 @@ static PAGE_MODULES: &[(&str, &str)] = &[
 type Files = Arc<HashMap<String, FixedFile>>;
 
 pub(crate) fn router() -> Router<AppState> {
-    let files = files();
-    let mut router = Router::new().route("/static/parts/{part}", get(asset));
-    for path in files.keys().filter(|path| !path.starts_with(PARTS)) {
-        router = router.route(path, get(asset));
-    }
-    router.layer(Extension(Arc::new(files)))
+    Router::new()
+        .route("/static/pages.css", get(asset))
+        .route("/static/connected.js", get(asset))
+        .route("/static/dashboard.js", get(asset))
+        .route("/static/parts/{part}", get(asset))
+        .route("/static/icon.svg", get(asset))
+        .route("/favicon.ico", get(asset))
+        .layer(Extension(Arc::new(files())))
 }
 
 fn files() -> HashMap<String, FixedFile> {

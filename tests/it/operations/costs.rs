@@ -47,7 +47,7 @@ impl Subscriber for Counter {
 async fn cost(app: &TestApp, browser: &Browser, line: &str) -> String {
     let (method, rest) = line.split_once(' ').unwrap();
     let (path, body) = rest.split_once(' ').unwrap_or((rest, ""));
-    let keyed = [("idempotency-key", line)];
+    let keyed = [("idempotency-key", path)];
     let ask = async |headers: &[(&str, &str)]| match method {
         "GET" => browser.get(path).await,
         _ => {
