@@ -19,10 +19,10 @@ export function showConnection(connection) {
   }
   const before = known.get(connection.id);
   known.set(connection.id, connection);
-  if (before?.status !== connection.status || before.renewal !== connection.renewal) {
+  if (!before || statusKey(before) !== statusKey(connection)) {
     showStatus(card, connection);
   }
-  if (before && before.status !== connection.status) {
+  if (before && (before.status !== connection.status || before.turned_away !== connection.turned_away)) {
     announce(`${connection.title}: ${card.querySelector(".status").textContent.trim()}`);
   }
   showError(card, connection);
@@ -32,12 +32,16 @@ export function showConnection(connection) {
 }
 
 /** Takes the words of a state from the page, where the server has put all of them: they stand in one place only. */
-function showStatus(card, { status, renewal }) {
-  const words = byId(`status-${status}-${renewal ?? "by_itself"}`).content.cloneNode(true);
+function showStatus(card, connection) {
+  const words = byId(`status-${statusKey(connection)}`).content.cloneNode(true);
   card.querySelector(".status").replaceWith(words.querySelector(".status"));
   card.querySelector(".advice").replaceWith(words.querySelector(".advice"));
   card.querySelector(".message-slot").replaceChildren();
 }
+
+/** By which the page has the words of a state. */
+const statusKey = ({ status, renewal, turned_away: isTurnedAway }) =>
+  isTurnedAway ? "turned_away" : `${status}-${renewal ?? "by_itself"}`;
 
 function showError(card, { error, status, renewal }) {
   const slot = card.querySelector(".error-slot");
@@ -126,10 +130,10 @@ function showSites(card, { sites, site, status }, before) {
   }
 }
 
-function showButtons(card, { status, auth_method: method, title, renewal }) {
+function showButtons(card, { status, auth_method: method, title, renewal, turned_away: isTurnedAway }) {
   const connect = card.querySelector(".connect");
   const needsLogin = ["not_connected", "reauth_required"].includes(status);
-  connect.hidden = !needsLogin && !["refused", "none"].includes(renewal);
+  connect.hidden = !needsLogin && !isTurnedAway && !["refused", "none"].includes(renewal);
   connect.textContent = method ? "Log in again" : `Connect ${title}`;
   const isRenewed = ["by_itself", "failing", "refused"].includes(renewal) && status !== "reauth_required";
   hide(card, card.querySelector(".refresh"), !isRenewed);

@@ -2,7 +2,7 @@
 
 use crate::http::state::AppState;
 use crate::model::connection::ConnectionStatus;
-use crate::model::grant::{Account, AuthMethod, Grant, Renewal};
+use crate::model::grant::{Account, AuthMethod, Renewal};
 use crate::model::product::Product;
 use crate::model::site::Site;
 use crate::model::time::Timestamp;
@@ -35,9 +35,9 @@ pub(crate) struct Card {
 
 /// The text of a state, for pages that switch to it later.
 pub(crate) struct StatusText {
+    /// By which the page finds it: the state and what will become of the access token, or `turned_away`.
+    pub(crate) key: String,
     pub(crate) status: &'static str,
-    /// What will become of the access token.
-    pub(crate) renewal: &'static str,
     pub(crate) text: &'static str,
     pub(crate) advice: &'static str,
 }
@@ -47,18 +47,30 @@ pub(crate) fn status_texts() -> Vec<StatusText> {
     let states = ConnectionStatus::ALL
         .into_iter()
         .flat_map(|status| Renewal::ALL.map(|renewal| (status, renewal)));
-    states
-        .map(|(status, renewal)| {
-            let (text, advice) = status_text(status, renewal);
-            StatusText {
-                status: status.as_str(),
-                renewal: renewal.as_str(),
-                text,
-                advice,
-            }
-        })
-        .collect()
+    let of_states = states.map(|(status, renewal)| {
+        let (text, advice) = status_text(status, renewal);
+        StatusText {
+            key: format!("{}-{}", status.as_str(), renewal.as_str()),
+            status: status.as_str(),
+            text,
+            advice,
+        }
+    });
+    let (text, advice) = TURNED_AWAY;
+    let turned_away = StatusText {
+        key: String::from("turned_away"),
+        status: ConnectionStatus::Error.as_str(),
+        text,
+        advice,
+    };
+    of_states.chain([turned_away]).collect()
 }
+
+/// The text of a connection whose site turns all calls away, and what to do next.
+const TURNED_AWAY: (&str, &str) = (
+    "Turned away",
+    "The login is good, and yet the site answers no call. This goes away by itself with the first call that it answers.",
+);
 
 /// A site to open.
 pub(crate) struct SiteLink {
@@ -79,7 +91,10 @@ pub(crate) struct SiteOption {
 pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
     let connected = view.connected.as_ref();
     let renewal = connected.map_or(Renewal::ByItself, |connected| connected.grant.renewal());
-    let (status_text, advice) = status_text(view.status, renewal);
+    let (status_text, advice) = match view.turned_away {
+        Some(_) => TURNED_AWAY,
+        None => status_text(view.status, renewal),
+    };
     let site = connected.and_then(|connected| connected.connection.site.as_ref());
     let grant = connected.map(|connected| &connected.grant);
     let account = grant.map(|grant| account_name(&grant.account));
@@ -104,20 +119,15 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
             Some(AuthMethod::ApiToken) | None => "API token",
         },
         // The advice already says that the login has ended; not that it had to.
-        error: grant
-            .filter(|_| {
-                view.status != ConnectionStatus::ReauthRequired || renewal == Renewal::Never
-            })
-            .and_then(Grant::problem),
+        error: view.problem().filter(|_| {
+            view.status != ConnectionStatus::ReauthRequired || renewal == Renewal::Never
+        }),
         sites: candidates
             .iter()
             .map(|candidate| site_option(candidate, site))
             .collect(),
         needs_site: view.status == ConnectionStatus::NeedsSite,
-        offers_login: matches!(
-            view.status,
-            ConnectionStatus::NotConnected | ConnectionStatus::ReauthRequired
-        ) || matches!(renewal, Renewal::Refused | Renewal::Never),
+        offers_login: is_login_of_use(view, renewal),
         login_label: if connected.is_some() {
             String::from("Log in again")
         } else {
@@ -136,6 +146,16 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
             .and_then(|grant| grant.refreshed_at)
             .map(Timestamp::rfc3339),
     }
+}
+
+/// Whether a new login is what helps, or what may.
+fn is_login_of_use(view: &ConnectionView, renewal: Renewal) -> bool {
+    let is_needed = matches!(
+        view.status,
+        ConnectionStatus::NotConnected | ConnectionStatus::ReauthRequired
+    );
+    let may_help = matches!(renewal, Renewal::Refused | Renewal::Never);
+    is_needed || may_help || view.turned_away.is_some()
 }
 
 /// The account's name: its display name, its e-mail address, or its id.
