@@ -89,7 +89,7 @@ pub(super) async fn reach(options: &PgConnectOptions) -> Result<(), StoreError> 
 async fn try_once(options: &PgConnectOptions) -> Result<(), Problem> {
     match timeout(ONE_TRY, options.connect()).await {
         Ok(Ok(connection)) => {
-            // It has served its purpose.
+            // That it answered is all that was asked; how it ends tells nothing more.
             let _ = connection.close().await;
             Ok(())
         }

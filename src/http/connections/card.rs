@@ -96,6 +96,8 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
     let candidates = grant
         .map(|grant| state.connections.candidates(grant, view.product))
         .unwrap_or_default();
+    let expires_at = grant.and_then(|grant| grant.expires_at);
+    let expires_at = expires_at.map(Timestamp::rfc3339);
     Card {
         product: view.product.as_str(),
         title: view.product.title(),
@@ -117,27 +119,31 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
             .map(|candidate| site_option(candidate, site))
             .collect(),
         needs_site: view.status == ConnectionStatus::NeedsSite,
-        offers_login: matches!(
-            view.status,
-            ConnectionStatus::NotConnected | ConnectionStatus::ReauthRequired
-        ) || matches!(renewal, Renewal::Refused | Renewal::Never),
-        login_label: if connected.is_some() {
-            String::from("Log in again")
-        } else {
-            format!("Connect {}", view.product.title())
-        },
+        offers_login: offers_login(view.status, renewal),
+        login_label: login_label(view),
         exists: connected.is_some(),
         scopes: grant.map(|grant| grant.scopes.clone()).unwrap_or_default(),
-        expires_at: grant
-            .and_then(|grant| grant.expires_at)
-            .map(Timestamp::rfc3339),
-        ends_at: grant
-            .filter(|_| renewal == Renewal::Never)
-            .and_then(|grant| grant.expires_at)
-            .map(Timestamp::rfc3339),
+        ends_at: expires_at.clone().filter(|_| renewal == Renewal::Never),
+        expires_at,
         refreshed_at: grant
             .and_then(|grant| grant.refreshed_at)
             .map(Timestamp::rfc3339),
+    }
+}
+
+/// Whether a login would help: there is none, or the one there is will not be renewed.
+fn offers_login(status: ConnectionStatus, renewal: Renewal) -> bool {
+    matches!(
+        status,
+        ConnectionStatus::NotConnected | ConnectionStatus::ReauthRequired
+    ) || matches!(renewal, Renewal::Refused | Renewal::Never)
+}
+
+fn login_label(view: &ConnectionView) -> String {
+    if view.connected.is_some() {
+        String::from("Log in again")
+    } else {
+        format!("Connect {}", view.product.title())
     }
 }
 

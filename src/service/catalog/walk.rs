@@ -144,8 +144,18 @@ impl Catalog {
             }
             self.tell(scope, run.product);
         }
-        // A removal is final. Without the certainty that every entry was seen, it waits for the
-        // next run.
+        self.after_walk(connected, run, progress).await
+    }
+
+    /// What is not there any more is removed, and that is final. Without the certainty that every entry was
+    /// seen, it waits for the next run.
+    async fn after_walk(
+        &self,
+        connected: &Connected,
+        run: &SyncRun,
+        progress: &Progress,
+    ) -> Result<RunOutcome, ServiceError> {
+        let scope = &connected.grant.scope;
         if !has_seen_all(run) {
             tracing::info!(run = %run.id, "a list changed while it was read; nothing is removed this time");
             return Ok(RunOutcome::Complete);

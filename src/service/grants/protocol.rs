@@ -35,6 +35,9 @@ enum TokenTry {
 
 impl RefreshEngine {
     /// Renews the grant that a caller saw, or finds it renewed already.
+    ///
+    /// # Errors
+    /// Why there is no newer token: see [`RefreshFailure`].
     pub(super) async fn refresh(self: Arc<Self>, seen: &Grant) -> Result<Grant, RefreshFailure> {
         let started = tokio::time::Instant::now();
         loop {

@@ -175,7 +175,7 @@ fn described(kind: &str) -> &'static str {
 /// The value as one of this type, if it can be meant as one.
 fn of_type(kind: &str, value: &Value) -> Option<Value> {
     match (kind, value) {
-        // A list of one where a single value is wanted.
+        // Models like to put a single value into a list.
         (kind, Value::Array(entries)) if kind != "array" => match entries.as_slice() {
             [one] if !one.is_array() => of_type(kind, one),
             _ => None,
