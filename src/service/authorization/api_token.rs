@@ -37,7 +37,7 @@ pub(super) struct Accepted {
     base: TokenBase,
 }
 
-/// Who made a connection: its grants are told apart by this word.
+/// Who made a connection; the word stands in the identity of its grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MadeBy {
     /// Somebody with an API token of their own.

@@ -32,7 +32,7 @@ enum RunOutcome {
     Lost,
 }
 
-/// What came of asking for the next page.
+/// The result of asking for the next page.
 enum Next {
     Page(ListPage),
     /// Atlassian does not know the place any more where the walk stopped.
@@ -204,8 +204,8 @@ impl Catalog {
         Ok(next)
     }
 
-    /// A site takes a revoked API token for nobody's and shows what nobody may see: that is not the
-    /// whole list.
+    /// A site answers a revoked API token as it answers without a login, with what everybody may see: that
+    /// is not the whole list.
     async fn check_login(&self, scope: &Scope, product: Product) -> Result<(), ServiceError> {
         self.connections
             .current_account(scope, product)

@@ -25,7 +25,7 @@ const WAIT_FOR_OTHERS: Duration = Duration::from_secs(22);
 /// The pauses before a second and a third try.
 const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1200)];
 
-/// What came of the tries at the token endpoint.
+/// The result of the tries at the token endpoint.
 enum TokenTry {
     Pair(TokenPair),
     Failed(TokenError),

@@ -19,6 +19,7 @@ use crate::work::measures::{LimitedBy, Living, STREAMS};
 /// Those who look for themselves do so one after another, so much apart on average, and no later than this:
 /// a thousand dashboards that ask at the same moment keep the database from everybody else.
 const APART: Duration = Duration::from_millis(10);
+/// Sooner than they are told to look again (`LOOK_AGAIN_EVERY`).
 const LATEST_LOOK: Duration = Duration::from_secs(10);
 /// More dashboards than a person looks at; a browser opens six connections to one host at most (HTTP/1.1).
 const MOST_STREAMS_OF_ONE_OWNER: usize = 8;
