@@ -111,7 +111,7 @@ impl SiteClient<'_> {
 }
 
 /// Whether a 404 is the product's own, so that it is about the object: missing, or not visible to this
-/// account, which Atlassian does not tell apart. The gateway has words of its own for a site that is
+/// account, which Atlassian answers alike. The gateway has words of its own for a site that is
 /// gone or outside the consent.
 fn is_products_own(body: &[u8]) -> bool {
     let Ok(value) = serde_json::from_slice::<Value>(body) else {
@@ -122,7 +122,7 @@ fn is_products_own(body: &[u8]) -> bool {
     has("errorMessages") || has("errors") || (has("statusCode") && has("message"))
 }
 
-/// Whether the site served the call as nobody's. Where it names the account, it knows whose it is; a Data
+/// Whether the site served the call as one without a login. Where it names the account, it knows whose it is; a Data
 /// Center's Confluence names nobody for a token that it does not know, and answers with 200
 /// (community.atlassian.com, "Identify incorrect Personal Access Token").
 fn is_for_nobody(headers: &HeaderMap, dialect: Dialect) -> bool {

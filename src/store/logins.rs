@@ -79,9 +79,11 @@ impl Store {
         Err(StoreError::Contended)
     }
 
+    /// One try. None: another login of the same identity was first, and took the generation that the tokens
+    /// were sealed for.
     #[expect(
         clippy::too_many_lines,
-        reason = "one transaction, and each bound value is a line"
+        reason = "one transaction, and each bound value is a line; a function of its own for a part would be generic over both databases, with a bound for every type it binds"
     )]
     async fn try_put_login(
         &self,
@@ -92,7 +94,7 @@ impl Store {
         let now = self.clock.now();
         let (tenant, owner) = (scope.tenant().as_str(), scope.owner().as_str());
         let sites = write_sites(&new.sites)?;
-        // Until the row is written.
+        // Held until the row is written: the key that seals it must not be retired before.
         let sealing = self.vault.sealing();
         in_transaction!(self, |tx| {
             sqlx::query(LOCK_GRANTS)

@@ -112,6 +112,8 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
     let candidates = grant
         .map(|grant| state.connections.candidates(grant, view.product))
         .unwrap_or_default();
+    let expires_at = grant.and_then(|grant| grant.expires_at);
+    let expires_at = expires_at.map(Timestamp::rfc3339);
     Card {
         product: view.product.as_str(),
         title: view.product.title(),
@@ -133,35 +135,34 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
             .map(|candidate| site_option(candidate, site))
             .collect(),
         needs_site: view.status == ConnectionStatus::NeedsSite,
-        offers_login: is_login_of_use(view, renewal),
-        login_label: if connected.is_some() {
-            String::from("Log in again")
-        } else {
-            format!("Connect {}", view.product.title())
-        },
+        offers_login: offers_login(view, renewal),
+        login_label: login_label(view),
         exists: connected.is_some(),
         scopes: grant.map(|grant| grant.scopes.clone()).unwrap_or_default(),
-        expires_at: grant
-            .and_then(|grant| grant.expires_at)
-            .map(Timestamp::rfc3339),
-        ends_at: grant
-            .filter(|_| renewal == Renewal::Never)
-            .and_then(|grant| grant.expires_at)
-            .map(Timestamp::rfc3339),
+        ends_at: expires_at.clone().filter(|_| renewal == Renewal::Never),
+        expires_at,
         refreshed_at: grant
             .and_then(|grant| grant.refreshed_at)
             .map(Timestamp::rfc3339),
     }
 }
 
-/// Whether a new login is what helps, or what may.
-fn is_login_of_use(view: &ConnectionView, renewal: Renewal) -> bool {
+/// Whether a login is what would help, or what may.
+fn offers_login(view: &ConnectionView, renewal: Renewal) -> bool {
     let is_needed = matches!(
         view.status,
         ConnectionStatus::NotConnected | ConnectionStatus::ReauthRequired
     );
     let may_help = matches!(renewal, Renewal::Refused | Renewal::Never);
     is_needed || may_help || view.turned_away.is_some()
+}
+
+fn login_label(view: &ConnectionView) -> String {
+    if view.connected.is_some() {
+        String::from("Log in again")
+    } else {
+        format!("Connect {}", view.product.title())
+    }
 }
 
 /// The account's name: its display name, its e-mail address, or its id.

@@ -110,6 +110,11 @@ impl Connections {
         self.atlassian.quota_pause(&access, product)
     }
 
+    /// Calls Atlassian with the token of `grant`, once more where a second look or a newer token may help.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner), but no `NotConnected` and no `NeedsSite`:
+    /// the grant is there.
     pub(super) async fn with_token<T, F, R>(
         &self,
         grant: Grant,
