@@ -46,7 +46,7 @@ pub struct Unreadable {
     pub problem: VaultError,
 }
 
-/// What came of a step.
+/// The result of a step.
 #[derive(Debug, Default)]
 pub struct Step {
     /// How many rows were sealed anew.
@@ -59,7 +59,7 @@ pub struct Step {
 
 /// How an attempt to end a rotation went.
 #[derive(Debug)]
-pub enum Ending {
+pub enum RotationOutcome {
     /// No text of an old key is left, and nobody makes one any more: the old keys' proofs are gone.
     Done,
     /// There is such a text.
@@ -167,12 +167,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn end_rotation(&self) -> Result<Ending, StoreError> {
+    pub async fn end_rotation(&self) -> Result<RotationOutcome, StoreError> {
         let gone = self.gone().await?;
         Box::pin(self.try_to_end(&gone)).await
     }
 
-    async fn try_to_end(&self, gone: &HashSet<i64>) -> Result<Ending, StoreError> {
+    async fn try_to_end(&self, gone: &HashSet<i64>) -> Result<RotationOutcome, StoreError> {
         let (newest, mark) = self.newest_key();
         in_transaction!(self, |tx| {
             sqlx::query(ONE_AT_A_TIME).execute(&mut *tx).await?;
@@ -180,7 +180,7 @@ impl Store {
             let mut others = self.living(rows, gone);
             others.retain(|other| other.sealing != mark);
             if !others.is_empty() {
-                return Ok(Ending::Waiting(others));
+                return Ok(RotationOutcome::Waiting(others));
             }
             for column in SECRETS {
                 let (left,): (i64,) = sqlx::query_as(AssertSqlSafe(column.count_others()))
@@ -188,14 +188,14 @@ impl Store {
                     .fetch_one(&mut *tx)
                     .await?;
                 if left > 0 {
-                    return Ok(Ending::RowsLeft);
+                    return Ok(RotationOutcome::RowsLeft);
                 }
             }
             sqlx::query("DELETE FROM vault_checks WHERE key_id <> $1")
                 .bind(newest)
                 .execute(&mut *tx)
                 .await?;
-            Ok(Ending::Done)
+            Ok(RotationOutcome::Done)
         })
     }
 

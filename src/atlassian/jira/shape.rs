@@ -37,6 +37,7 @@ pub(super) const ISSUE_FIELDS: [&str; 13] = [
     "description",
     "parent",
 ];
+/// Two or three lines: enough to know an issue again, and a page of hits stays short for an agent.
 const LONGEST_SNIPPET: usize = 200;
 
 #[derive(Default, Deserialize)]

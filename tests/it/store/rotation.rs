@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use integration_backend::model::product::Product;
 use integration_backend::store::Store;
 use integration_backend::store::error::StoreError;
-use integration_backend::store::rotation::{Ending, Unreadable};
+use integration_backend::store::rotation::{RotationOutcome, Unreadable};
 use integration_backend::store::vault::{Vault, VaultError};
 use rstest::rstest;
 
@@ -38,7 +38,7 @@ async fn pass(store: &Store) -> (u64, Vec<Unreadable>) {
 }
 
 async fn is_done(store: &Store) -> bool {
-    matches!(store.end_rotation().await.unwrap(), Ending::Done)
+    matches!(store.end_rotation().await.unwrap(), RotationOutcome::Done)
 }
 
 /// The name of the key that sealed the access token of `owner`.
@@ -107,7 +107,7 @@ async fn every_row_is_sealed_anew_its_generation_stays_and_the_old_key_is_needed
     let store = stored.another(ring()).await.unwrap();
     assert!(matches!(
         store.end_rotation().await.unwrap(),
-        Ending::RowsLeft
+        RotationOutcome::RowsLeft
     ));
     let early = stored.another(new_key_alone()).await.unwrap_err();
     assert!(early.to_string().contains("\"first\""), "{early}");
@@ -139,7 +139,7 @@ async fn a_process_that_seals_with_the_old_key_keeps_it_from_ending(
     let behind = Vault::new(key("first", 7), vec![key("second", 8)]);
     let behind = stored.another(behind).await.unwrap();
     let store = stored.another(ring()).await.unwrap();
-    let Ending::Waiting(others) = store.end_rotation().await.unwrap() else {
+    let RotationOutcome::Waiting(others) = store.end_rotation().await.unwrap() else {
         panic!("it ended while somebody seals with the old key");
     };
     assert_eq!(others.len(), 1);
@@ -205,7 +205,7 @@ async fn a_row_that_somebody_has_changed_is_told_and_keeps_the_old_keys_proof(
     assert_eq!(pass(&store).await, (3, vec![told]));
     assert!(matches!(
         store.end_rotation().await.unwrap(),
-        Ending::RowsLeft
+        RotationOutcome::RowsLeft
     ));
     let proofs = "SELECT COUNT(*) FROM vault_checks";
     assert_eq!(raw.number(proofs).await, Some(2));
