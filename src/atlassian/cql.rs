@@ -1,8 +1,8 @@
 //! Reads what a person typed as CQL or words, and builds the query that a search sends.
 
 use super::query::{
-    Dialect, Filters, Lexed, Meaning, Named, QueryError, QueryMode, Reading, compose, one_line,
-    quoted, words,
+    Filters, Lexed, Meaning, Named, QueryError, QueryLanguage, QueryMode, Reading, compose,
+    one_line, quoted, words,
 };
 use crate::model::page_reference::{PageName, PageReference};
 
@@ -11,7 +11,7 @@ const READABLE: &str = "type in (page, blogpost)";
 
 /// CQL's fields and functions that Atlassian documents
 /// (<https://developer.atlassian.com/cloud/confluence/cql-fields/> and `…/cql-functions/`).
-const CQL: Dialect = Dialect {
+const CQL: QueryLanguage = QueryLanguage {
     fields: &[
         "ancestor",
         "container",

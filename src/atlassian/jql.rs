@@ -1,8 +1,8 @@
 //! Reads what a person typed as JQL or words, and builds the query that a search sends.
 
 use super::query::{
-    Dialect, Filters, Lexed, Meaning, Named, QueryError, QueryMode, Reading, compose, one_line,
-    quoted, words,
+    Filters, Lexed, Meaning, Named, QueryError, QueryLanguage, QueryMode, Reading, compose,
+    one_line, quoted, words,
 };
 use crate::model::issue_reference::IssueReference;
 
@@ -13,7 +13,7 @@ const FIRST_DAY: &str = "1970-01-02";
 
 /// JQL's fields and functions that Atlassian documents
 /// (<https://support.atlassian.com/jira-software-cloud/docs/jql-fields/> and `…/jql-functions/`).
-const JQL: Dialect = Dialect {
+const JQL: QueryLanguage = QueryLanguage {
     fields: &[
         "affectedversion",
         "approvals",

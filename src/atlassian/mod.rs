@@ -48,7 +48,7 @@ use retries::RetryBudget;
 
 pub(crate) use cursor::CursorTrail;
 pub(crate) use site_client::SiteClient;
-pub(crate) use whole_lists::PAGES_AT_ONCE;
+pub(crate) use whole_lists::{CONFLUENCE_AT_ONCE, PROJECTS_AT_ONCE};
 
 /// How we name ourselves. Jira refuses writes from anything that looks like a browser with `XSRF check
 /// failed`, whatever the credential (stablyai/orca#5957).

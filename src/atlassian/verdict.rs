@@ -19,7 +19,7 @@ const NOT_TAKEN: [&str; 3] = ["AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED", "
 
 const NO_WAY: &str = "Atlassian leads this login to no such site: it is gone, or was taken out of the login's consent; choose another site, or log in again";
 const NOBODY_THERE: &str =
-    "this is not there, or it is no longer the product that answers at the site's address";
+    "there is no such thing here, or another program answers at the site's address now";
 const CAPTCHA: &str = "the site wants a CAPTCHA solved first: log in to it once in a browser with this account, then try again";
 pub(super) const TURNED_AWAY: &str = "the site turned this service away with a page before it looked at the request: perhaps an IP allow list; its administrator can tell";
 

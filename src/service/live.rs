@@ -34,8 +34,8 @@ const APART: Duration = Duration::from_millis(10);
 const LATEST_LOOK: Duration = Duration::from_secs(10);
 /// Notices that a slow subscriber may be behind; after that it looks for itself.
 const BACKLOG: usize = 256;
-const MOST_OF_ONE_OWNER: usize = 8;
-const MOST: usize = 1000;
+const MOST_STREAMS_OF_ONE_OWNER: usize = 8;
+const MOST_STREAMS: usize = 1000;
 
 #[derive(Debug, Clone)]
 enum Notice {
@@ -152,7 +152,8 @@ impl Live {
     fn slot(&self, owner: &Owner) -> Option<SubscriptionSlot> {
         let mut subscriptions = lock(&self.0.subscriptions);
         let own = subscriptions.get(owner).copied().unwrap_or(0);
-        if own >= MOST_OF_ONE_OWNER || subscriptions.values().sum::<usize>() >= MOST {
+        if own >= MOST_STREAMS_OF_ONE_OWNER || subscriptions.values().sum::<usize>() >= MOST_STREAMS
+        {
             self.0.meter.rate_limited(LimitedBy::Service, "streams");
             return None;
         }

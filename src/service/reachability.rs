@@ -43,7 +43,7 @@ struct Last {
 
 /// What a caller is to do.
 #[derive(Debug, Clone, Copy)]
-enum Turn {
+enum PingTurn {
     Look,
     /// Be content with this.
     Known(Option<PingReport>),
@@ -75,7 +75,7 @@ impl Reachability {
     /// time. None: nothing was found so far.
     pub(crate) async fn ping(&self, scope: &Scope, product: Product) -> Option<PingReport> {
         let key = (scope.clone(), product);
-        if let Turn::Known(found) = self.turn(&key) {
+        if let PingTurn::Known(found) = self.turn(&key) {
             return found;
         }
         let started = Instant::now();
@@ -93,26 +93,26 @@ impl Reachability {
     }
 
     /// Whether the caller is to look; others then see the older finding until there is a new one.
-    fn turn(&self, key: &(Scope, Product)) -> Turn {
+    fn turn(&self, key: &(Scope, Product)) -> PingTurn {
         let now = self.clock.now();
         let is_new = |last: &Last| now.since(last.asked_at) < EVERY;
         let mut findings = self.findings();
         let before = findings.get(key).copied();
         if let Some(last) = before.filter(is_new) {
-            return Turn::Known(last.found);
+            return PingTurn::Known(last.found);
         }
         if findings.len() >= MOST {
             findings.retain(|_, last| is_new(last));
         }
         if findings.len() >= MOST {
-            return Turn::Known(None);
+            return PingTurn::Known(None);
         }
         let begun = Last {
             asked_at: now,
             found: before.and_then(|last| last.found),
         };
         findings.insert(key.clone(), begun);
-        Turn::Look
+        PingTurn::Look
     }
 
     fn findings(&self) -> std::sync::MutexGuard<'_, Findings> {

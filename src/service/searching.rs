@@ -31,7 +31,7 @@ type Hits<M> = Page<Fetched<SearchHit<M>>>;
 ///
 /// # Errors
 /// Those of `ask`; `Validation` for an address of a site that is not reached.
-pub(super) async fn found<M, F, Answer, R, One>(
+pub(super) async fn search<M, F, Answer, R, One>(
     searcher: Searcher<'_>,
     reading: &Reading,
     page: &PageRequest,
@@ -55,7 +55,7 @@ where
     let beside = here.clone();
     let here = |query, page| ask(here.clone(), query, page);
     let Some(named) = &reading.named else {
-        let mut found = as_meant(reading, page.clone(), &here).await;
+        let mut found = with_second_reading(reading, page.clone(), &here).await;
         let is_elsewhere = beside.are_elsewhere();
         if let Some(id) = reading.id.as_ref().filter(|_| is_absent(page, &found)) {
             let one = read(beside, id.clone()).await.map(only);
@@ -70,7 +70,7 @@ where
     let (thing, id, cursor) = if let Some((id, cursor)) = begun {
         (None, id.to_owned(), cursor)
     } else {
-        let thing = the_one(searcher, named, &ask, &read).await?;
+        let thing = named_thing(searcher, named, &ask, &read).await?;
         let id = thing.as_ref().map(|hit| hit.value.id.clone());
         (thing, id.unwrap_or_default(), "")
     };
@@ -85,7 +85,7 @@ where
             limit: room,
             cursor: (!cursor.is_empty()).then(|| cursor.to_owned()),
         };
-        as_meant(reading, request, &here).await?
+        with_second_reading(reading, request, &here).await?
     };
     rest.items.retain(|hit| hit.value.id != id);
     Ok(Page {
@@ -113,7 +113,7 @@ fn only<T>(hit: T) -> Page<T> {
 /// names a thing of its own site; that a site of Atlassian's is not reached is told, because what its words
 /// find here is something else. An address elsewhere may be what texts here mention. The index hears of what is
 /// new some seconds later; read by its id, it is there at once.
-async fn the_one<M, F, Answer, R, One>(
+async fn named_thing<M, F, Answer, R, One>(
     searcher: Searcher<'_>,
     named: &Named,
     ask: &F,
@@ -168,7 +168,7 @@ fn is_of_cloud(address: Option<&Url>) -> bool {
 
 /// What the query finds; where the product refuses it and it can be words as well, what the words find.
 /// When they find nothing either, the refusal says more.
-async fn as_meant<T, F, Answer>(
+async fn with_second_reading<T, F, Answer>(
     reading: &Reading,
     page: PageRequest,
     ask: &F,

@@ -6,7 +6,6 @@ import { announce, byId, element, mayWrite, note, webAddress } from "./dom.js";
 import { confirmed } from "./question.js";
 import { countDown, moment, span, stopCountDown } from "./times.js";
 
-const METHODS = { oauth: "Atlassian login", api_token: "API token", pat: "Personal access token" };
 const REFRESH_SHOWN_MILLISECONDS = 8_000;
 /** The last state of each connection, by product. */
 const known = new Map();
@@ -31,9 +30,14 @@ export function showConnection(connection) {
   showButtons(card, connection);
 }
 
+/** The texts of a state, which the server has put into the page. */
+function stateTexts(status, renewal) {
+  return byId(`status-${status}-${renewal ?? "by_itself"}`);
+}
+
 /** Takes the words of a state from the page, where the server has put all of them: they stand in one place only. */
 function showStatus(card, { status, renewal }) {
-  const words = byId(`status-${status}-${renewal ?? "by_itself"}`).content.cloneNode(true);
+  const words = stateTexts(status, renewal).content.cloneNode(true);
   card.querySelector(".status").replaceWith(words.querySelector(".status"));
   card.querySelector(".advice").replaceWith(words.querySelector(".advice"));
   card.querySelector(".message-slot").replaceChildren();
@@ -41,8 +45,8 @@ function showStatus(card, { status, renewal }) {
 
 function showError(card, { error, status, renewal }) {
   const slot = card.querySelector(".error-slot");
-  // A login that has ended says so by its state and advice; not that it had to.
-  const text = error && (status !== "reauth_required" || renewal === "none") ? error : "";
+  const isTold = "tellsProblem" in stateTexts(status, renewal).dataset;
+  const text = error && isTold ? error : "";
   if (slot.textContent.trim() !== text) {
     slot.replaceChildren(...(text ? [note("warning", text)] : []));
   }
@@ -58,7 +62,7 @@ function showFacts(card, connection) {
     place.querySelector("span").textContent = withoutScheme(site.url);
   });
   showRow(card, "account", account, (place) => (place.textContent = account.display_name ?? account.account_id));
-  showRow(card, "method", method, (place) => (place.textContent = METHODS[method] ?? method));
+  showRow(card, "method", method, (place) => (place.textContent = byId(`method-${method}`).content.textContent));
   showRow(card, "refreshed", refreshedAt, (place) => place.replaceChildren(moment(refreshedAt)));
   showRow(card, "scopes", scopes.length, (place) => {
     place.querySelector("summary").textContent = scopes.length === 1 ? "1 granted" : `${scopes.length} granted`;

@@ -125,7 +125,7 @@ impl Confluence<'_> {
     }
 }
 
-/// Confluence's own body for the friendly form.
+/// Confluence's own body for the short form.
 ///
 /// # Errors
 /// When its text holds a placeholder.

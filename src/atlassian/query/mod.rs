@@ -8,7 +8,7 @@ mod lexer;
 use url::Url;
 
 pub(super) use filters::Filters;
-pub(super) use grammar::{Dialect, Meaning};
+pub(super) use grammar::{Meaning, QueryLanguage};
 pub(super) use lexer::Lexed;
 
 /// A query or filter that cannot be taken.

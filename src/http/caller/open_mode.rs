@@ -1,4 +1,4 @@
-//! Open local mode: when a request from this machine needs no credential.
+//! Open mode: when a request from this machine needs no credential.
 
 use std::net::SocketAddr;
 
@@ -15,19 +15,19 @@ use crate::http::state::EdgeSettings;
 const FORWARDING: [&str; 4] = ["forwarded", "x-real-ip", "via", "x-forwarded"];
 
 /// Why a request does not count as one from a person on this machine, in one sentence; none if it
-/// does. Without that it has no authority in open local mode.
+/// does. Without that it has no authority in open mode.
 pub(crate) fn refusal(edge: &EdgeSettings, parts: &Parts) -> Option<&'static str> {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     if !peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback()) {
         return Some(
-            "open local mode (AUTH_MODE=open) answers this machine only; use AUTH_MODE=session to serve others",
+            "open mode (AUTH_MODE=open) answers this machine only; use AUTH_MODE=session to serve others",
         );
     }
     if !is_loopback_host(&parts.headers) {
-        return Some("open local mode works at localhost, 127.0.0.1 and [::1] only");
+        return Some("open mode works at localhost, 127.0.0.1 and [::1] only");
     }
     if is_forwarded(&parts.headers) {
-        return Some("open local mode does not work behind a proxy; use AUTH_MODE=session");
+        return Some("open mode does not work behind a proxy; use AUTH_MODE=session");
     }
     if !comes_from_page_here(edge, parts) {
         return Some("this web page may not act here; its origin is not listed in CORS_ORIGINS");
@@ -44,7 +44,7 @@ fn is_forwarded(headers: &HeaderMap) -> bool {
 
 /// Whether the page that sent a request may act here: it has an own or listed `Origin`; without
 /// one, nothing says that it is foreign, or a person navigates to a page, start or callback. In
-/// open local mode this holds for `GET` too, because any page on the machine's browser could read
+/// open mode this holds for `GET` too, because any page on the machine's browser could read
 /// through it otherwise.
 fn comes_from_page_here(edge: &EdgeSettings, parts: &Parts) -> bool {
     let headers = &parts.headers;

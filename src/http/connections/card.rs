@@ -3,7 +3,6 @@
 use crate::http::state::AppState;
 use crate::model::connection::ConnectionStatus;
 use crate::model::grant::{Account, AuthMethod, Grant, Renewal};
-use crate::model::product::Product;
 use crate::model::site::Site;
 use crate::model::time::Timestamp;
 use crate::service::connections::ConnectionView;
@@ -40,6 +39,8 @@ pub(crate) struct StatusText {
     pub(crate) renewal: &'static str,
     pub(crate) text: &'static str,
     pub(crate) advice: &'static str,
+    /// Whether the page also shows what went wrong.
+    pub(crate) tells_problem: bool,
 }
 
 /// The texts of every state.
@@ -55,9 +56,18 @@ pub(crate) fn status_texts() -> Vec<StatusText> {
                 renewal: renewal.as_str(),
                 text,
                 advice,
+                tells_problem: tells_problem(status, renewal),
             }
         })
         .collect()
+}
+
+/// Each way to connect, by its name in the API, and in words.
+pub(crate) fn method_texts() -> Vec<(&'static str, &'static str)> {
+    let methods = [AuthMethod::OAuth, AuthMethod::ApiToken, AuthMethod::Pat];
+    methods
+        .map(|method| (method.as_str(), method_text(method)))
+        .to_vec()
 }
 
 /// A site to open.
@@ -95,19 +105,12 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
         site: site.map(|site| SiteLink {
             name: site.name.clone(),
             host: site.host().to_owned(),
-            url: start_page_url(state, site, view.product),
+            url: state.connections.product_address(view.product, site),
         }),
         account,
-        method: match grant.map(|grant| grant.method) {
-            Some(AuthMethod::OAuth) => "Atlassian login",
-            Some(AuthMethod::Pat) => "Personal access token",
-            Some(AuthMethod::ApiToken) | None => "API token",
-        },
-        // The advice already says that the login has ended; not that it had to.
+        method: grant.map_or("", |grant| method_text(grant.method)),
         error: grant
-            .filter(|_| {
-                view.status != ConnectionStatus::ReauthRequired || renewal == Renewal::Never
-            })
+            .filter(|_| tells_problem(view.status, renewal))
             .and_then(Grant::problem),
         sites: candidates
             .iter()
@@ -155,13 +158,19 @@ fn site_option(candidate: &Site, chosen: Option<&Site>) -> SiteOption {
     }
 }
 
-/// The product's own start page on a site.
-pub(crate) fn start_page_url(state: &AppState, site: &Site, product: Product) -> String {
-    let base = state.connections.browser_base(site);
-    match product {
-        Product::Confluence if !site.cloud_id.is_data_center() => format!("{base}/wiki"),
-        Product::Jira | Product::Confluence => base,
+/// How a person connected, in words.
+const fn method_text(method: AuthMethod) -> &'static str {
+    match method {
+        AuthMethod::OAuth => "Atlassian login",
+        AuthMethod::Pat => "Personal access token",
+        AuthMethod::ApiToken => "API token",
     }
+}
+
+/// Whether what went wrong is shown beside the advice: that says already that a login has ended, but not
+/// that it had to.
+fn tells_problem(status: ConnectionStatus, renewal: Renewal) -> bool {
+    status != ConnectionStatus::ReauthRequired || renewal == Renewal::Never
 }
 
 /// The text of a state, and what to do next.
@@ -211,5 +220,19 @@ fn status_text(status: ConnectionStatus, renewal: Renewal) -> (&'static str, &'s
             "Waiting for Atlassian",
             "Atlassian does not renew the login just now. It is kept and tried again by itself.",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::status_texts;
+
+    #[test]
+    fn the_page_on_the_first_login_says_what_to_do_in_every_state() {
+        let page = include_str!("../../../docs/start/first-login.md");
+        for state in status_texts() {
+            let row = format!("\n| {} |", state.text);
+            assert!(page.contains(&row), "{}", state.text);
+        }
     }
 }

@@ -3,7 +3,6 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::connections::card::start_page_url;
 use crate::http::connections::shapes::{ConnectionDetail, detail};
 use crate::http::state::AppState;
 use crate::http::stored::sync::SyncReport;
@@ -143,7 +142,7 @@ pub(crate) fn connection(state: &AppState, watched: &Watched) -> DashboardConnec
             .connected
             .as_ref()
             .and_then(|connected| connected.connection.site.as_ref())
-            .map(|site| start_page_url(state, site, view.product)),
+            .map(|site| state.connections.product_address(view.product, site)),
         renewal: grant.map(|grant| grant.renewal().as_str()),
         refresh_due_at: record.due_at.filter(|_| refresh_status.is_some()),
         refresh_status,

@@ -23,7 +23,7 @@ use crate::model::flow::{Flow, LoginReply};
 use crate::model::return_url::ReturnUrl;
 use crate::service::authorization::Authorization;
 use crate::service::authorization::callback::{CallbackRequest, FlowProblem};
-use crate::service::authorization::outcome::{Finished, LoggedIn, LoginFailure};
+use crate::service::authorization::outcome::{FinishedLogin, LoggedIn, LoginFailure};
 
 /// The query that Atlassian adds to the callback.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -60,9 +60,9 @@ pub(crate) struct TokenFacts {
 }
 
 macro_rules! callbacks {
-    ($($name:ident $path:literal in $tag:literal),+ $(,)?) => {$(
-        /// OAuth callback: Atlassian sends the browser back here.
-        #[utoipa::path(get, path = $path, tag = $tag, params(CallbackQuery), responses(
+    ($($name:ident $path:literal in $tag:literal: $about:literal),+ $(,)?) => {$(
+        #[doc = $about]
+        #[utoipa::path(get, path = $path, tag = $tag, summary = $about, params(CallbackQuery), responses(
             (status = 200, description = "Logged in: a page or JSON", body = LoginResult),
             (status = 303, description = "Redirect to the return URL with the result"), Failures))]
         pub(crate) async fn $name(
@@ -81,17 +81,28 @@ macro_rules! callbacks {
 }
 
 callbacks! {
-    jira "/auth/jira/callback" in "Login",
-    confluence "/auth/confluence/callback" in "Login",
-    atlassian "/auth/atlassian/callback" in "Login",
-    jira_oauth "/auth/jira/oauth/callback" in "Login",
-    confluence_oauth "/auth/confluence/oauth/callback" in "Login",
-    api_v1_atlassian "/api/v1/auth/atlassian/callback" in "Compatible routes",
-    api_oauth_callback "/api/oauth/callback/atlassian" in "Compatible routes",
-    api_oauth_atlassian "/api/oauth/atlassian/callback" in "Compatible routes",
-    api_auth "/api/auth/callback" in "Compatible routes",
-    api_auth_jira "/api/auth/jira/callback" in "Compatible routes",
-    api_auth_confluence "/api/auth/confluence/callback" in "Compatible routes",
+    jira "/auth/jira/callback" in "Login":
+        "Finish a login for Jira; Atlassian sends the browser here.",
+    confluence "/auth/confluence/callback" in "Login":
+        "Finish a login for Confluence; Atlassian sends the browser here.",
+    atlassian "/auth/atlassian/callback" in "Login":
+        "Finish a login for both products; Atlassian sends the browser here.",
+    jira_oauth "/auth/jira/oauth/callback" in "Login":
+        "Finish a login for Jira on the session-token backend's path.",
+    confluence_oauth "/auth/confluence/oauth/callback" in "Login":
+        "Finish a login for Confluence on the session-token backend's path.",
+    api_v1_atlassian "/api/v1/auth/atlassian/callback" in "Compatible routes":
+        "Finish a login on the unified interface's path.",
+    api_oauth_callback "/api/oauth/callback/atlassian" in "Compatible routes":
+        "Finish a login on the persistence backend's path.",
+    api_oauth_atlassian "/api/oauth/atlassian/callback" in "Compatible routes":
+        "Finish a login on the persistence backend's other path.",
+    api_auth "/api/auth/callback" in "Compatible routes":
+        "Finish a login on the chatbot server's path.",
+    api_auth_jira "/api/auth/jira/callback" in "Compatible routes":
+        "Finish a login for Jira on the chatbot server's path.",
+    api_auth_confluence "/api/auth/confluence/callback" in "Compatible routes":
+        "Finish a login for Confluence on the chatbot server's path.",
 }
 
 async fn callback(
@@ -126,7 +137,7 @@ async fn callback(
     response
 }
 
-fn has_session(finished: &Finished) -> bool {
+fn has_session(finished: &FinishedLogin) -> bool {
     let login = finished.result.as_ref().ok();
     login.is_some_and(|login| login.session.is_some())
 }
@@ -179,11 +190,11 @@ async fn take_flow(
 
 fn render_outcome(
     state: &AppState,
-    finished: Finished,
+    finished: FinishedLogin,
     wants_json: bool,
     start: Option<&str>,
 ) -> Response {
-    let Finished { flow, result } = finished;
+    let FinishedLogin { flow, result } = finished;
     let session = result.as_ref().ok().and_then(|login| login.session.clone());
     let mut response = match flow.reply {
         LoginReply::Redirect => redirect_to_return_url(state, &flow, &result),

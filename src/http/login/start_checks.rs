@@ -20,7 +20,7 @@ use crate::model::product::Provider;
 const HOST_CHECKED: &str = "host_checked";
 
 /// The owner of the connections that a login makes, and their tenant. A login in a browser belongs
-/// to the person who logs in at Atlassian (none yet); a login by a key or in open local mode
+/// to the person who logs in at Atlassian (none yet); a login by a key or in open mode
 /// belongs to that owner. The tenant comes from the header or the query.
 pub(crate) fn owner_for_login(
     state: &AppState,
@@ -46,7 +46,7 @@ pub(crate) fn owner_for_login(
     let Some(principal) = &visitor.principal else {
         if state.edge.is_open() {
             return Err(ApiError::forbidden(
-                "in open local mode a login starts on this machine only, from an allowed page",
+                "in open mode a login starts on this machine only, from an allowed page",
             ));
         }
         return Ok((None, asked.unwrap_or_default()));

@@ -125,7 +125,7 @@ pub(crate) async fn health(State(state): State<AppState>) -> Json<Health> {
     })
 }
 
-/// Check readiness for requests: 503 with a reason if not ready.
+/// Check whether the program can do its work: 503 and the reason if it cannot.
 #[utoipa::path(get, path = "/ready", tag = "Operations",
     responses((status = 200, body = Readiness), (status = 503, description = "Not ready; `reason` says why", body = Readiness)))]
 pub(crate) async fn ready(State(state): State<AppState>) -> Response {

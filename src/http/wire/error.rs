@@ -226,12 +226,12 @@ impl From<ServiceError> for ApiError {
         let cause = error.cause();
         Self {
             cause: Some(cause),
-            ..told(error)
+            ..map_failure(error)
         }
     }
 }
 
-fn told(error: ServiceError) -> ApiError {
+fn map_failure(error: ServiceError) -> ApiError {
     let message = error.to_string();
     let new = |status, code| ApiError::new(status, code, message.clone());
     match error {

@@ -14,7 +14,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
 use crate::model::site::Site;
-use crate::service::error::ServiceError;
+use crate::service::error::{MISSING_SCOPE, ServiceError};
 use crate::service::grants::RefreshFailure;
 use crate::service::sites::SitePreferences;
 
@@ -168,9 +168,7 @@ impl Connections {
         match error {
             AtlassianError::Unauthorized => ended(product, grant),
             AtlassianError::ScopeMismatch { needs } => ServiceError::Forbidden {
-                message: String::from(
-                    "this login lacks a scope the call needs; enable it for the app and log in again",
-                ),
+                message: format!("{MISSING_SCOPE}; enable it for the app and log in again"),
                 missing_scopes: self.missing_scopes(grant, product, needs),
             },
             error => error.into(),

@@ -30,7 +30,7 @@ const NEVER: Duration = Duration::from_hours(365 * 24);
 
 /// What came of asking for new tokens.
 #[derive(Debug, Default)]
-struct Tried {
+struct RefreshTries {
     renewed: AtomicU32,
     failed: AtomicU32,
 }
@@ -71,7 +71,7 @@ impl Grants {
                 }
             };
             count += due.grants.len();
-            let tried = Tried::default();
+            let tried = RefreshTries::default();
             stream::iter(beginning_anywhere(due.grants))
                 .for_each_concurrent(AT_ONCE, |grant| self.refresh_one(grant, &tried))
                 .await;
@@ -94,7 +94,7 @@ impl Grants {
     }
 
     /// Does what is due for a grant, and counts in `tried` what came of asking for new tokens.
-    async fn refresh_one(&self, grant: Grant, tried: &Tried) {
+    async fn refresh_one(&self, grant: Grant, tried: &RefreshTries) {
         let now = self.engine.clock.now();
         let alive_until = keep_alive(&grant).unwrap_or(now);
         // Nobody waits for the token of an idle grant, and every refresh is a chance to lose one.

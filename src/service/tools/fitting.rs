@@ -61,7 +61,7 @@ pub(super) fn fitted(
             wrong.push((name.to_owned(), format!("{name} is missing")));
         }
     }
-    refused(wrong).map_or(Ok(Value::Object(fitting)), |error| Err(error.into()))
+    invalid_fields(wrong).map_or(Ok(Value::Object(fitting)), |error| Err(error.into()))
 }
 
 /// The arguments without what is `null`; some clients send the whole object as a JSON text.
@@ -106,7 +106,7 @@ fn unknown(name: &str, properties: &Map<String, Value>) -> String {
     }
 }
 
-fn refused(wrong: Vec<(String, String)>) -> Option<InvalidFields> {
+fn invalid_fields(wrong: Vec<(String, String)>) -> Option<InvalidFields> {
     let (fields, sentences): (Vec<String>, Vec<String>) = wrong.into_iter().unzip();
     (!fields.is_empty()).then(|| InvalidFields {
         message: sentences.join("; "),

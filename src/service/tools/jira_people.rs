@@ -159,7 +159,7 @@ pub(super) async fn account(
             Meant::Nobody => {}
         }
     }
-    let why = format!("{field} fits nobody here; jira_search_users finds people");
+    let why = format!("no person matches {field}; jira_search_users finds people");
     Err(ServiceError::invalid(field, why))
 }
 
