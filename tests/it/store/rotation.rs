@@ -268,7 +268,7 @@ async fn a_key_is_at_work_until_what_it_sealed_is_written() {
     let early = tokio::time::timeout(Duration::from_secs(1), &mut keeping).await;
     assert!(early.is_err(), "the old key is in use still");
     let ending = rotating.end_rotation().await.unwrap();
-    assert!(matches!(ending, Ending::Waiting(_)), "{ending:?}");
+    assert!(matches!(ending, RotationOutcome::Waiting(_)), "{ending:?}");
     raw.run("ROLLBACK").await;
     assert!(writing.await.unwrap().unwrap());
     keeping.await.unwrap();
@@ -301,7 +301,7 @@ async fn a_statement_that_was_given_up_and_waits_in_the_server_keeps_the_old_key
     writer.keep_up().await.unwrap();
     pass(&rotating).await;
     let ending = rotating.end_rotation().await.unwrap();
-    assert!(matches!(ending, Ending::Writing), "{ending:?}");
+    assert!(matches!(ending, RotationOutcome::Writing), "{ending:?}");
     raw.run("ROLLBACK").await;
     until("nothing waits and nothing old is left", async || {
         pass(&rotating).await;
