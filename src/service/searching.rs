@@ -96,7 +96,7 @@ async fn or_read<M, R, One>(
 ) -> Result<Hits<M>, ServiceError>
 where
     R: Fn(Connections, String) -> One,
-    One: Future<Output = Result<Fetched<SearchHit<M>>, ServiceError>>,
+    One: Future<Output = Result<Entry<SearchHit<M>>, ServiceError>>,
 {
     let is_elsewhere = connections.are_elsewhere();
     if let Some(id) = reading.id.as_ref().filter(|_| is_absent(page, &found)) {
