@@ -18,10 +18,10 @@ use super::{Atlassian, SiteClient};
 const NOT_TAKEN: [&str; 3] = ["AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED", "OUT"];
 
 const NO_WAY: &str = "Atlassian leads this login to no such site: it is gone, or was taken out of the login's consent; choose another site, or log in again";
-const NOBODY_THERE: &str =
-    "there is no such thing here, or another program answers at the site's address now";
+const NOBODY_THERE: &str = "there is no such thing here, or another program answers at the site's address now: check the address, and connect again with the right one";
 const CAPTCHA: &str = "the site wants a CAPTCHA solved first: log in to it once in a browser with this account, then try again";
-pub(super) const TURNED_AWAY: &str = "the site turned this service away with a page before it looked at the request: perhaps an IP allow list; its administrator can tell";
+pub(super) const TURNED_AWAY: &str = "the site turned this service away with a page before it looked at the request: perhaps an IP allow list, or the app is blocked there; its administrator can tell";
+const NOT_LISTED: &str = "the site takes no calls from this service's IP address: it is not on the site's IP allow list; its administrator can add it";
 
 impl Atlassian {
     /// The failure of a call that was not made because of an earlier answer.
@@ -159,6 +159,12 @@ pub(super) fn turned_away(answer: &Answer) -> Option<&'static str> {
     // Sent by Jira itself, with the address of its login page behind it.
     if header("x-authentication-denied-reason").is_some_and(|reason| reason.contains("captcha")) {
         return Some(CAPTCHA);
+    }
+    // In the product's own form, and yet not about the call
+    // (<https://confluence.atlassian.com/pages/viewpage.action?pageId=1384133808>).
+    let says = |words: &[u8]| answer.body.windows(words.len()).any(|part| part == words);
+    if says(b"The IP address has been rejected") {
+        return Some(NOT_LISTED);
     }
     let is_page = header("content-type").is_some_and(|kind| kind.contains("text/html"))
         || answer.body.trim_ascii_start().starts_with(b"<");

@@ -13,6 +13,7 @@ use crate::model::database_url::DatabaseUrl;
 use crate::store::Store;
 use crate::store::copying::Table;
 use crate::store::registry::LivingProcess;
+use crate::work::kill_points::KillPoint;
 
 /// How often the operator hears how far a large table is.
 const SAY_EVERY: Duration = Duration::from_secs(2);
@@ -71,7 +72,9 @@ pub async fn undo(settings: &Settings, clock: SharedClock) -> Result<String, Str
     let from = &settings.storage.database;
     refuse_new_database(settings)?;
     let store = open(settings, from, clock).await?;
+    KillPoint::BeforeUndo.pass();
     let undone = store.undo_move().await;
+    KillPoint::AfterUndo.pass();
     store.close().await;
     match undone.map_err(|error| error.to_string())? {
         Some(to) => Ok(format!(
@@ -152,8 +155,10 @@ impl Copy<'_> {
         } else {
             self.compare().await?
         };
-        // The target first: broken off in between, no service starts anywhere until this runs again.
+        KillPoint::RowsCopied.pass();
+        // The target first: broken off in between, services start there and not here.
         self.target.finish_move(&id, true).await.map_err(text)?;
+        KillPoint::TargetOpened.pass();
         self.source.finish_move(&id, false).await.map_err(text)?;
         Ok((self.tables.len(), rows))
     }
@@ -188,12 +193,14 @@ impl Copy<'_> {
             Some(away) => away.id,
             None => begin(self.source, None, &self.from, &self.to).await?,
         };
+        KillPoint::SourceClosed.pass();
         if let Err(problem) = begin(self.target, Some(&id), &self.to, &self.from).await {
             if is_new {
                 self.source.undo_move().await.map_err(text)?;
             }
             return Err(problem);
         }
+        KillPoint::TargetClosed.pass();
         Ok((id, false))
     }
 

@@ -16,6 +16,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const SAY_EVERY: Duration = Duration::from_secs(2);
 /// The shortest rest between two steps: others write meanwhile, and SQLite lets in one writer at a time.
 const REST: Duration = Duration::from_millis(10);
+const WRITING: &str = "a statement that may write a secret waits for a lock in the database (pg_stat_activity tells who holds it)";
 /// The most rows that do not open that are named.
 const MOST_NAMED: usize = 10;
 
@@ -87,6 +88,7 @@ pub async fn rotate(
             RotationOutcome::Done => break,
             RotationOutcome::RowsLeft => sleep(REST).await,
             RotationOutcome::Waiting(others) => rotation.wait_for(&others).await?,
+            RotationOutcome::Writing => rotation.wait(String::from(WRITING)).await?,
         }
     }
     let resealed = rotation.resealed;
@@ -170,7 +172,11 @@ impl Rotation<'_> {
     /// Says which processes are waited for, and rests.
     async fn wait_for(&mut self, others: &[LivingProcess]) -> Result<(), String> {
         let sentences: Vec<String> = others.iter().map(|other| self.sentence(other)).collect();
-        let said = sentences.join("; ");
+        self.wait(sentences.join("; ")).await
+    }
+
+    /// Says what is waited for, and rests.
+    async fn wait(&mut self, said: String) -> Result<(), String> {
         let since = match &self.waiting {
             Some((since, before)) if *before == said => *since,
             _ => {

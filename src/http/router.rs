@@ -187,6 +187,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::health))
         .routes(routes!(health::ready))
+        .routes(routes!(health::process))
         .routes(routes!(redirect_uris::authorize_url))
         .routes(routes!(redirect_uris::redirect_uri))
         .routes(routes!(metrics::metrics))

@@ -99,6 +99,11 @@ impl ReadinessProbe {
         found
     }
 
+    /// Whether the process has been told to stop.
+    pub(crate) fn is_shutting_down(&self) -> bool {
+        self.draining.is_cancelled()
+    }
+
     async fn probe(&self) -> Readiness {
         let draining = self.draining.is_cancelled();
         let mut problem = draining.then(|| String::from("the process is shutting down"));

@@ -211,4 +211,4 @@ const PUT_CONNECTION: &str = "INSERT INTO connections
        (id, tenant, owner, product, grant_id, cloud_id, site_name, site_url, created_at, updated_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
      ON CONFLICT (tenant, owner, product) DO UPDATE SET grant_id = excluded.grant_id, cloud_id = excluded.cloud_id,
-       site_name = excluded.site_name, site_url = excluded.site_url, updated_at = excluded.updated_at";
+       site_name = excluded.site_name, site_url = excluded.site_url, updated_at = excluded.updated_at, trouble = NULL";

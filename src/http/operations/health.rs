@@ -120,3 +120,20 @@ pub(crate) async fn ready(State(state): State<AppState>) -> Response {
         .insert(crate::http::edge::outermost::SkipEnvelope);
     response
 }
+
+/// Check whether this process takes requests, whatever becomes of its database: 503 from the signal to stop on. For load balancers.
+#[utoipa::path(get, path = "/ready/process", tag = "Operations",
+    responses((status = 200, body = Alive), (status = 503, description = "It is shutting down", body = Alive)))]
+pub(crate) async fn process(State(state): State<AppState>) -> Response {
+    if !state.readiness.is_shutting_down() {
+        return Json(Alive { status: "ok" }).into_response();
+    }
+    let leaving = Json(Alive {
+        status: "shutting down",
+    });
+    let mut response = (StatusCode::SERVICE_UNAVAILABLE, leaving).into_response();
+    response
+        .extensions_mut()
+        .insert(crate::http::edge::outermost::SkipEnvelope);
+    response
+}
