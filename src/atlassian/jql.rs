@@ -4,7 +4,7 @@ use url::Url;
 
 use super::query::{
     Filters, Lexed, Meaning, Named, QueryError, QueryLanguage, QueryMode, Reading, compose,
-    one_line, quoted, words,
+    one_line, plain_words, quoted,
 };
 use crate::model::issue_reference::IssueReference;
 use crate::model::pasted::{pasted_address, query_in_address};
@@ -253,7 +253,7 @@ fn names(issue: &IssueReference) -> String {
 }
 
 fn for_words(q: &str, filters: &[String]) -> Result<String, QueryError> {
-    let clause = format!("text ~ {}", quoted(&words(q)?));
+    let clause = format!("text ~ {}", quoted(&plain_words(q)?));
     Ok(compose(&clause, filters, None))
 }
 

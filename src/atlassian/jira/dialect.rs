@@ -41,7 +41,7 @@ impl Dialect {
                 }
             }
         };
-        on_text(markdown.len(), edited).map_err(|lost| edit.refused(&lost))
+        on_text(markdown.len(), edited).map_err(|lost| edit.refusal(&lost))
     }
 
     /// A document in Atlassian's own form: as it is, where the product knows that form.
