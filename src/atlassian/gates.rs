@@ -198,8 +198,8 @@ impl Gates {
     }
 
     /// What a 429 or 503 asks us to wait: `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), else
-    /// the reset time, else two seconds, which the call itself waits; never under one second nor over an hour, because live values
-    /// have been wrong.
+    /// the reset time, else two seconds, which the call itself waits; never under one second nor over an hour,
+    /// because live values have been wrong.
     pub(super) fn asked_wait(&self, headers: &HeaderMap) -> Duration {
         self.retry_after(headers)
             .or_else(|| self.reset(headers))
