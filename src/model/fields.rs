@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::own_document::is_document;
+
 /// Fields that are missing or malformed, and one sentence about them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -153,11 +155,18 @@ impl<'a> FieldReader<'a> {
         line
     }
 
-    /// A text that may also be empty, such as Markdown.
+    /// Markdown, which may also be empty, or a document in Atlassian's own form as its JSON.
     pub(crate) fn prose(&mut self, field: &str) -> Option<String> {
-        let text = self.value(field)?.as_str().map(str::to_owned);
+        let text = match self.value(field)? {
+            Value::String(text) => Some(text.clone()),
+            document if is_document(document) => Some(document.to_string()),
+            _ => None,
+        };
         if text.is_none() {
-            self.refuse(field, "must be a text in Markdown");
+            self.refuse(
+                field,
+                "must be a text in Markdown, or a whole document in Atlassian's own form (ADF)",
+            );
         }
         text
     }

@@ -82,6 +82,23 @@ pub(super) fn markdown() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option
     |reader, field| Some(reader.prose(field))
 }
 
+/// Markdown that must say something.
+pub(super) fn required_markdown() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<String> {
+    |reader, field| {
+        if reader.value(field).is_none() {
+            reader.refuse(field, "is missing");
+        }
+        let text = match reader.value(field) {
+            Some(Value::Number(number)) => Some(number.to_string()),
+            _ => reader.prose(field),
+        }?;
+        if text.trim().is_empty() {
+            reader.refuse(field, "must not be empty");
+        }
+        Some(text)
+    }
+}
+
 /// A list of texts that may be absent.
 pub(super) fn list(
     rule: Rule,

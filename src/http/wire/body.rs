@@ -17,6 +17,7 @@ use crate::service::error::ServiceError;
 
 /// No honest document is deeper, and code that walks it recurses once a level.
 const DEEPEST_JSON: usize = 100;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const NUL_ESCAPE: &[u8] = b"\\u0000";
 
 /// A JSON body, read into `T`.
@@ -131,6 +132,8 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // Some programs begin every text with it; a reader may ignore it (RFC 8259, section 8.1).
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     // First whether it is JSON at all: half a body must not be told which field is missing.
     serde_json::from_slice::<IgnoredAny>(bytes)
         .map_err(|_| ApiError::bad_request("the body is not JSON"))?;

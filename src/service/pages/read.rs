@@ -1,7 +1,7 @@
 //! Reading pages: lists, one by its id, one by whatever name people have for it.
 
 use super::{PageFilter, Pages, content_id};
-use crate::model::content::{ContentId, ContentKind, PageSummary, WikiPage};
+use crate::model::content::{ContentId, ContentKind, PageSummary, SpaceFilter, WikiPage};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
@@ -105,6 +105,10 @@ impl Pages {
     ) -> Result<Fetched<WikiPage>, ServiceError> {
         let (space_key, title) = match name {
             PageName::Id(id) => return self.shown(scope, id).await,
+            PageName::Home { space_key } => {
+                let home = self.home_of(scope, space_key).await?;
+                return self.shown(scope, &home).await;
+            }
             PageName::Titled { space_key, title } => (space_key, title),
         };
         let space = SpaceName::Key(space_key.clone());
@@ -117,6 +121,33 @@ impl Pages {
             ServiceError::NotFound(String::from("no page of this space has that title"))
         })?;
         self.shown(scope, &content_id(&id)?).await
+    }
+
+    /// The id of a space's home page.
+    async fn home_of(&self, scope: &Scope, space_key: &str) -> Result<ContentId, ServiceError> {
+        let filter = SpaceFilter {
+            keys: vec![space_key.to_owned()],
+            kind: None,
+        };
+        let first = PageRequest {
+            limit: 1,
+            cursor: None,
+        };
+        let (filter, first) = (&filter, &first);
+        let spaces = self
+            .connections
+            .confluence(scope, |confluence| confluence.spaces(filter, first))
+            .await?;
+        let home = spaces
+            .items
+            .first()
+            .and_then(|space| space.raw.get("homepageId")?.as_str());
+        let home = home.ok_or_else(|| {
+            ServiceError::NotFound(String::from(
+                "there is no such space, or it has no home page",
+            ))
+        })?;
+        content_id(home)
     }
 
     /// The page as a reader gets it.

@@ -38,6 +38,18 @@ async fn a_body_that_is_not_json_is_400_and_never_echoed(#[case] body: &str) {
 }
 
 #[tokio::test]
+async fn a_byte_order_mark_before_the_json_is_ignored() {
+    let app = TestApp::start().await;
+    let json = [("content-type", "application/json")];
+    let body = format!("\u{feff}{}", login("classic-token-mia"));
+    let answer = app
+        .browser()
+        .send("POST", "/auth/jira/api-token", &json, Some(body))
+        .await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+#[tokio::test]
 async fn a_body_nested_without_end_is_refused() {
     let app = TestApp::start().await;
     let deep = "[".repeat(100_000);
