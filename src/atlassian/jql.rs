@@ -2,7 +2,7 @@
 
 use super::query::{
     Filters, Lexed, Meaning, Named, QueryError, QueryLanguage, QueryMode, Reading, compose,
-    one_line, quoted, words,
+    one_line, plain_words, quoted,
 };
 use crate::model::issue_reference::IssueReference;
 
@@ -228,7 +228,7 @@ fn names(issue: &IssueReference) -> String {
 }
 
 fn for_words(q: &str, filters: &[String]) -> Result<String, QueryError> {
-    let clause = format!("text ~ {}", quoted(&words(q)?));
+    let clause = format!("text ~ {}", quoted(&plain_words(q)?));
     Ok(compose(&clause, filters, None))
 }
 

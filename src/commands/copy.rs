@@ -43,8 +43,8 @@ pub async fn copy(
             let copy = Copy {
                 source: &source,
                 target: &target,
-                from: place(from),
-                to: place(&to),
+                from: shown_address(from),
+                to: shown_address(&to),
                 tables: Vec::new(),
             };
             let copied = Box::pin(copy.run(say)).await;
@@ -58,9 +58,9 @@ pub async fn copy(
     Ok(format!(
         "{} holds everything now: {rows} rows in {tables} tables, counted on both sides\n{}\n\
          {} stays as it is, and no service starts on it again (to go back without what is written from now on: integration-backend copy-to --undo)",
-        place(&to),
+        shown_address(&to),
         next_step(settings, &to),
-        place(from)
+        shown_address(from)
     ))
 }
 
@@ -79,9 +79,9 @@ pub async fn undo(settings: &Settings, clock: SharedClock) -> Result<String, Str
     match undone.map_err(|error| error.to_string())? {
         Some(to) => Ok(format!(
             "services start on {} again\nwhat was written to {to} is not here; never let services run on both, they would take each other's logins away",
-            place(from)
+            shown_address(from)
         )),
-        None => Err(format!("{} was not moved", place(from))),
+        None => Err(format!("{} was not moved", shown_address(from))),
     }
 }
 
@@ -92,7 +92,7 @@ async fn open(
 ) -> Result<Store, String> {
     Box::pin(App::open_to_move(settings, database, clock))
         .await
-        .map_err(|error| format!("{}: {error}", place(database)))
+        .map_err(|error| format!("{}: {error}", shown_address(database)))
 }
 
 fn refuse_same_kind(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<(), String> {
@@ -108,7 +108,7 @@ fn refuse_same_kind(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<(), String> 
 }
 
 /// The address as it may be shown, the same from every folder.
-fn place(database: &DatabaseUrl) -> String {
+fn shown_address(database: &DatabaseUrl) -> String {
     match database {
         DatabaseUrl::Sqlite(path) => {
             let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use crate::app::App;
 use crate::config::Settings;
 use crate::store::registry::LivingProcess;
-use crate::store::rotation::{Ending, Unreadable};
+use crate::store::rotation::{RotationOutcome, Unreadable};
 use crate::store::{Store, vault_key_file};
 
 /// How often the other processes are looked at while they are waited for.
@@ -85,10 +85,10 @@ pub async fn rotate(
     loop {
         rotation.pass().await?;
         match store.end_rotation().await.map_err(in_one_line)? {
-            Ending::Done => break,
-            Ending::RowsLeft => sleep(REST).await,
-            Ending::Waiting(others) => rotation.wait_for(&others).await?,
-            Ending::Writing => rotation.wait(String::from(WRITING)).await?,
+            RotationOutcome::Done => break,
+            RotationOutcome::RowsLeft => sleep(REST).await,
+            RotationOutcome::Waiting(others) => rotation.wait_for(&others).await?,
+            RotationOutcome::Writing => rotation.wait(String::from(WRITING)).await?,
         }
     }
     let resealed = rotation.resealed;

@@ -41,7 +41,7 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<ListenerSettings, SettingsEr
     let public_base_url = match sources.read_given(PUBLIC_BASE_URL, origin_url)? {
         Some(url) => url,
         None => origin_url(&format!("http://localhost:{port}"))
-            .map_err(|problem| sources.found(PUBLIC_BASE_URL).refuse(problem))?,
+            .map_err(|problem| sources.value_or_default(PUBLIC_BASE_URL).refuse(problem))?,
     };
     let per_minute = sources.read(RATE_LIMIT_PER_MINUTE, whole_number(0..=10_000_000))?;
     Ok(ListenerSettings {

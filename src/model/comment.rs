@@ -154,6 +154,9 @@ pub(crate) struct CommentId(String);
 
 impl CommentId {
     /// Accepts 1 to 19 digits.
+    ///
+    /// # Errors
+    /// For anything but a number.
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
         if is_number(text) {
             Ok(Self(text.to_owned()))

@@ -153,6 +153,9 @@ pub(super) fn parent() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<I
 }
 
 /// Whether a body is in Jira's own form: it has `fields` or `update`.
+///
+/// # Errors
+/// When one of them is there and no object.
 pub(super) fn is_jiras_own(reader: &FieldReader<'_>) -> Result<bool, InvalidFields> {
     for own in ["fields", "update"] {
         match reader.value(own) {

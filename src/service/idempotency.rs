@@ -31,7 +31,7 @@ const LONGEST_WORK: Duration = Duration::from_mins(1);
 const ASK_AGAIN: Duration = Duration::from_secs(2);
 /// How soon a process that seems to be dead is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
-/// Tries to write the ending down.
+/// Tries to write a result down: a database that restarts is back by then.
 const TRIES: u32 = 4;
 
 /// A request with an idempotency key.
@@ -61,7 +61,7 @@ pub enum KeyedAnswer<T> {
 /// A panic in the work, to go on in the request that caused it.
 type Panic = Box<dyn Any + Send>;
 
-/// Remembers keys and what came of them.
+/// Remembers keys, and the results under them.
 #[derive(Debug, Clone)]
 pub struct Idempotency {
     store: Store,

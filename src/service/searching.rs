@@ -55,16 +55,8 @@ where
     let beside = here.clone();
     let here = |query, page| ask(here.clone(), query, page);
     let Some(named) = &reading.named else {
-        let mut found = with_second_reading(reading, page.clone(), &here).await;
-        let is_elsewhere = beside.are_elsewhere();
-        if let Some(id) = reading.id.as_ref().filter(|_| is_absent(page, &found)) {
-            let one = read(beside, id.clone()).await.map(only);
-            found = one.or(found);
-        }
-        if let (Ok(page), true) = (found.as_mut(), is_elsewhere) {
-            page.items.iter_mut().for_each(leads_there);
-        }
-        return found;
+        let found = with_second_reading(reading, page.clone(), &here).await;
+        return or_read(beside, reading, page, found, &read).await;
     };
     let begun = page.cursor.as_deref().and_then(|at| at.split_once(MARK));
     let (thing, id, cursor) = if let Some((id, cursor)) = begun {
@@ -92,6 +84,29 @@ where
         items: thing.into_iter().chain(rest.items).collect(),
         next: rest.next.map(|next| format!("{id}{MARK}{next}")),
     })
+}
+
+/// What was found; where that is nothing and the reading has an id, what is read by it, past the index.
+async fn or_read<M, R, One>(
+    connections: Connections,
+    reading: &Reading,
+    page: &PageRequest,
+    mut found: Result<Hits<M>, ServiceError>,
+    read: &R,
+) -> Result<Hits<M>, ServiceError>
+where
+    R: Fn(Connections, String) -> One,
+    One: Future<Output = Result<Fetched<SearchHit<M>>, ServiceError>>,
+{
+    let is_elsewhere = connections.are_elsewhere();
+    if let Some(id) = reading.id.as_ref().filter(|_| is_absent(page, &found)) {
+        let one = read(connections, id.clone()).await.map(only);
+        found = one.or(found);
+    }
+    if let (Ok(page), true) = (found.as_mut(), is_elsewhere) {
+        page.items.iter_mut().for_each(leads_there);
+    }
+    found
 }
 
 /// Whether there is not even a first entry.

@@ -18,10 +18,10 @@ export function showConnection(connection) {
   }
   const before = known.get(connection.id);
   known.set(connection.id, connection);
-  if (before?.status !== connection.status || before.renewal !== connection.renewal) {
+  if (!before || stateKey(before) !== stateKey(connection)) {
     showStatus(card, connection);
   }
-  if (before && before.status !== connection.status) {
+  if (before && (before.status !== connection.status || before.turned_away !== connection.turned_away)) {
     announce(`${connection.title}: ${card.querySelector(".status").textContent.trim()}`);
   }
   showError(card, connection);
@@ -30,23 +30,27 @@ export function showConnection(connection) {
   showButtons(card, connection);
 }
 
+/** By which the page has the texts of a state. */
+const stateKey = ({ status, renewal, turned_away: isTurnedAway }) =>
+  isTurnedAway ? "turned_away" : `${status}-${renewal ?? "by_itself"}`;
+
 /** The texts of a state, which the server has put into the page. */
-function stateTexts(status, renewal) {
-  return byId(`status-${status}-${renewal ?? "by_itself"}`);
+function stateTexts(connection) {
+  return byId(`status-${stateKey(connection)}`);
 }
 
 /** Takes the words of a state from the page, where the server has put all of them: they stand in one place only. */
-function showStatus(card, { status, renewal }) {
-  const words = stateTexts(status, renewal).content.cloneNode(true);
+function showStatus(card, connection) {
+  const words = stateTexts(connection).content.cloneNode(true);
   card.querySelector(".status").replaceWith(words.querySelector(".status"));
   card.querySelector(".advice").replaceWith(words.querySelector(".advice"));
   card.querySelector(".message-slot").replaceChildren();
 }
 
-function showError(card, { error, status, renewal }) {
+function showError(card, connection) {
   const slot = card.querySelector(".error-slot");
-  const isTold = "tellsProblem" in stateTexts(status, renewal).dataset;
-  const text = error && isTold ? error : "";
+  const isTold = "tellsProblem" in stateTexts(connection).dataset;
+  const text = connection.error && isTold ? connection.error : "";
   if (slot.textContent.trim() !== text) {
     slot.replaceChildren(...(text ? [note("warning", text)] : []));
   }
@@ -130,10 +134,10 @@ function showSites(card, { sites, site, status }, before) {
   }
 }
 
-function showButtons(card, { status, auth_method: method, title, renewal }) {
+function showButtons(card, { status, auth_method: method, title, renewal, turned_away: isTurnedAway }) {
   const connect = card.querySelector(".connect");
   const needsLogin = ["not_connected", "reauth_required"].includes(status);
-  connect.hidden = !needsLogin && !["refused", "none"].includes(renewal);
+  connect.hidden = !needsLogin && !isTurnedAway && !["refused", "none"].includes(renewal);
   connect.textContent = method ? "Log in again" : `Connect ${title}`;
   const isRenewed = ["by_itself", "failing", "refused"].includes(renewal) && status !== "reauth_required";
   hide(card, card.querySelector(".refresh"), !isRenewed);

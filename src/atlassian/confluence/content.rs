@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::shape::{found, page as page_of};
+use super::shape::{page as page_of, page_of_hit};
 use super::{Confluence, READ_COMMENT, READ_PAGE, READ_SPACE, SEARCH};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
@@ -41,7 +41,7 @@ impl Confluence<'_> {
         }
         let base = self.base();
         let known = |hit: Value| {
-            let value = found(&hit, &base)?;
+            let value = page_of_hit(&hit, &base)?;
             Some(Fetched { value, raw: hit })
         };
         if id.attachment().is_some() {

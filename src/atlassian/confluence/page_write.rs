@@ -172,7 +172,7 @@ pub(crate) fn changed_page(current: &Value, change: &PageChange) -> Result<Value
                 let markdown = &edit.with_unseen(|| storage_to_markdown(current), markdown);
                 edit_storage(current, markdown, edit.losses())
             })
-            .map_err(|lost| edit.refused(&lost))?;
+            .map_err(|lost| edit.refusal(&lost))?;
             json!({ "representation": "storage", "value": storage })
         }
         Some(body) => written("body", body)?,

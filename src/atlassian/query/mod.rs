@@ -118,7 +118,7 @@ pub(super) fn quoted(text: &str) -> String {
 ///
 /// # Errors
 /// When no word is left.
-pub(super) fn words(text: &str) -> Result<String, QueryError> {
+pub(super) fn plain_words(text: &str) -> Result<String, QueryError> {
     let plain: String = text
         .chars()
         .map(|character| match character {

@@ -68,3 +68,32 @@ fn is_destination(path: &str) -> bool {
             .iter()
             .any(|end| path.ends_with(end))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_destination;
+    use crate::http::caller::access::TABLE;
+    use crate::http::router::document;
+
+    /// What the OpenAPI document does not show and pages fetch.
+    const FETCHED: [&str; 3] = ["/docs/{*file}", "/openapi.json", "/favicon.ico"];
+    /// What people open although it does not redirect them: the page of the root, and a start that answers with
+    /// an address.
+    const OPENED: [&str; 2] = ["/", "/auth/{product}/oauth/start"];
+
+    #[test]
+    fn people_navigate_to_every_page_start_and_callback_and_to_nothing_else() {
+        let document = document();
+        for (_, path, _) in TABLE.iter().filter(|(method, ..)| *method == "GET") {
+            let item = document.paths.paths.get(*path);
+            let is_expected = match item.and_then(|item| item.get.as_ref()) {
+                Some(operation) => {
+                    let mut statuses = operation.responses.responses.keys();
+                    OPENED.contains(path) || statuses.any(|status| status.starts_with("30"))
+                }
+                None => !path.starts_with("/static/") && !FETCHED.contains(path),
+            };
+            assert_eq!(is_destination(path), is_expected, "{path}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::http::state::AppState;
 use crate::model::connection::ConnectionStatus;
-use crate::model::grant::{Account, AuthMethod, Grant, Renewal};
+use crate::model::grant::{Account, AuthMethod, Renewal};
 use crate::model::site::Site;
 use crate::model::time::Timestamp;
 use crate::service::connections::ConnectionView;
@@ -34,9 +34,9 @@ pub(crate) struct Card {
 
 /// The text of a state, for pages that switch to it later.
 pub(crate) struct StatusText {
+    /// By which the page finds it: the state and what will become of the access token, or `turned_away`.
+    pub(crate) key: String,
     pub(crate) status: &'static str,
-    /// What will become of the access token.
-    pub(crate) renewal: &'static str,
     pub(crate) text: &'static str,
     pub(crate) advice: &'static str,
     /// Whether the page also shows what went wrong.
@@ -48,19 +48,32 @@ pub(crate) fn status_texts() -> Vec<StatusText> {
     let states = ConnectionStatus::ALL
         .into_iter()
         .flat_map(|status| Renewal::ALL.map(|renewal| (status, renewal)));
-    states
-        .map(|(status, renewal)| {
-            let (text, advice) = status_text(status, renewal);
-            StatusText {
-                status: status.as_str(),
-                renewal: renewal.as_str(),
-                text,
-                advice,
-                tells_problem: tells_problem(status, renewal),
-            }
-        })
-        .collect()
+    let of_states = states.map(|(status, renewal)| {
+        let (text, advice) = status_text(status, renewal);
+        StatusText {
+            key: format!("{}-{}", status.as_str(), renewal.as_str()),
+            status: status.as_str(),
+            text,
+            advice,
+            tells_problem: tells_problem(status, renewal),
+        }
+    });
+    let (text, advice) = TURNED_AWAY;
+    let turned_away = StatusText {
+        key: String::from("turned_away"),
+        status: ConnectionStatus::Error.as_str(),
+        text,
+        advice,
+        tells_problem: true,
+    };
+    of_states.chain([turned_away]).collect()
 }
+
+/// The text of a connection whose site turns all calls away, and what to do next.
+const TURNED_AWAY: (&str, &str) = (
+    "Turned away",
+    "The login is good, and yet the site answers no call. This goes away by itself with the first call that it answers.",
+);
 
 /// Each way to connect, by its name in the API, and in words.
 pub(crate) fn method_texts() -> Vec<(&'static str, &'static str)> {
@@ -89,13 +102,18 @@ pub(crate) struct SiteOption {
 pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
     let connected = view.connected.as_ref();
     let renewal = connected.map_or(Renewal::ByItself, |connected| connected.grant.renewal());
-    let (status_text, advice) = status_text(view.status, renewal);
+    let (status_text, advice) = match view.turned_away {
+        Some(_) => TURNED_AWAY,
+        None => status_text(view.status, renewal),
+    };
     let site = connected.and_then(|connected| connected.connection.site.as_ref());
     let grant = connected.map(|connected| &connected.grant);
     let account = grant.map(|grant| account_name(&grant.account));
     let candidates = grant
         .map(|grant| state.connections.candidates(grant, view.product))
         .unwrap_or_default();
+    let expires_at = grant.and_then(|grant| grant.expires_at);
+    let expires_at = expires_at.map(Timestamp::rfc3339);
     Card {
         product: view.product.as_str(),
         title: view.product.title(),
@@ -109,35 +127,41 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
         }),
         account,
         method: grant.map_or("", |grant| method_text(grant.method)),
-        error: grant
-            .filter(|_| tells_problem(view.status, renewal))
-            .and_then(Grant::problem),
+        error: view
+            .problem()
+            .filter(|_| tells_problem(view.status, renewal)),
         sites: candidates
             .iter()
             .map(|candidate| site_option(candidate, site))
             .collect(),
         needs_site: view.status == ConnectionStatus::NeedsSite,
-        offers_login: matches!(
-            view.status,
-            ConnectionStatus::NotConnected | ConnectionStatus::ReauthRequired
-        ) || matches!(renewal, Renewal::Refused | Renewal::Never),
-        login_label: if connected.is_some() {
-            String::from("Log in again")
-        } else {
-            format!("Connect {}", view.product.title())
-        },
+        offers_login: offers_login(view, renewal),
+        login_label: login_label(view),
         exists: connected.is_some(),
         scopes: grant.map(|grant| grant.scopes.clone()).unwrap_or_default(),
-        expires_at: grant
-            .and_then(|grant| grant.expires_at)
-            .map(Timestamp::rfc3339),
-        ends_at: grant
-            .filter(|_| renewal == Renewal::Never)
-            .and_then(|grant| grant.expires_at)
-            .map(Timestamp::rfc3339),
+        ends_at: expires_at.clone().filter(|_| renewal == Renewal::Never),
+        expires_at,
         refreshed_at: grant
             .and_then(|grant| grant.refreshed_at)
             .map(Timestamp::rfc3339),
+    }
+}
+
+/// Whether a login is what would help, or what may.
+fn offers_login(view: &ConnectionView, renewal: Renewal) -> bool {
+    let is_needed = matches!(
+        view.status,
+        ConnectionStatus::NotConnected | ConnectionStatus::ReauthRequired
+    );
+    let may_help = matches!(renewal, Renewal::Refused | Renewal::Never);
+    is_needed || may_help || view.turned_away.is_some()
+}
+
+fn login_label(view: &ConnectionView) -> String {
+    if view.connected.is_some() {
+        String::from("Log in again")
+    } else {
+        format!("Connect {}", view.product.title())
     }
 }
 

@@ -30,6 +30,8 @@ pub(crate) struct DashboardConnection {
     /// somebody made the token.
     #[schema(example = "by_itself")]
     renewal: Option<&'static str>,
+    /// Whether the site turns all calls away though the login is good; `error` says why.
+    turned_away: bool,
     /// When the background refresher renews the token, if the connection is in use; `null` for API
     /// tokens.
     #[schema(value_type = Option<String>)]
@@ -144,6 +146,7 @@ pub(crate) fn connection(state: &AppState, watched: &Watched) -> DashboardConnec
             .and_then(|connected| connected.connection.site.as_ref())
             .map(|site| state.connections.product_address(view.product, site)),
         renewal: grant.map(|grant| grant.renewal().as_str()),
+        turned_away: view.turned_away.is_some(),
         refresh_due_at: record.due_at.filter(|_| refresh_status.is_some()),
         refresh_status,
         refreshes_attempted: record.attempted,

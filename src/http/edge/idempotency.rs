@@ -22,6 +22,7 @@ use crate::model::kept_answer::KeptAnswer;
 use crate::service::idempotency::{KeyedAnswer, KeyedRequest};
 
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+/// As long as Stripe takes it, whose header clients know; a UUID has 36 characters.
 const LONGEST_KEY: usize = 255;
 /// Marks a repeated answer. The name is Stripe's, which clients already know.
 static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");

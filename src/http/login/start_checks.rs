@@ -99,7 +99,7 @@ pub(crate) fn callback_host_redirect(
     let there = redirect.origin().ascii_serialization();
     if !is_navigation(headers) {
         let message = format!(
-            "a login that was started on {host} cannot end on {there}: start it there, or change the redirect URI"
+            "a login that was started on {host} cannot end on {there}: start it there, or change the callback URL"
         );
         return Err(ApiError::bad_request(message)
             .with_details(json!({ "host": host, "redirect_uri": redirect.as_str() })));

@@ -41,6 +41,9 @@ pub(super) enum LeaseTurn {
 impl RefreshEngine {
     /// Takes the lease unless somebody holds it who may live. The statement has been committed when
     /// this returns: a lease that the database does not keep must not allow a call.
+    ///
+    /// # Errors
+    /// `WrongClock`; `BeingRenewed` while a refresh that was interrupted must be left alone; when the store fails.
     pub(super) async fn take_turn(&self, current: Grant) -> Result<LeaseTurn, RefreshFailure> {
         let now = self.check_clock().await?;
         let state = self.store.lease_state(&current, now).await?;
@@ -66,6 +69,9 @@ impl RefreshEngine {
 
     /// The database's time. A machine whose clock is wrong does not know which tokens have expired, and
     /// would stamp the new ones with its own time.
+    ///
+    /// # Errors
+    /// `WrongClock` when this machine's time and the database's are too far apart; when the store fails.
     pub(super) async fn check_clock(&self) -> Result<Timestamp, RefreshFailure> {
         let theirs = self.store.database_time().await?;
         let ours = self.clock.now();
@@ -87,6 +93,9 @@ impl RefreshEngine {
 
     /// Whether the lease is still this process's, and the row unmoved: asked of the database before
     /// every try. The process may have been stopped since (SIGSTOP, a sleeping machine, a hung disk).
+    ///
+    /// # Errors
+    /// When the store fails: then nobody knows.
     pub(super) async fn still_holds(&self, grant: &Grant) -> Result<bool, StoreError> {
         self.store.renew_lease(grant).await
     }

@@ -25,7 +25,7 @@ const WAIT_FOR_OTHERS: Duration = Duration::from_secs(22);
 /// The pauses before a second and a third try.
 const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1200)];
 
-/// What came of the tries at the token endpoint.
+/// The result of the tries at the token endpoint.
 enum TokenTry {
     Pair(TokenPair),
     Failed(TokenError),
@@ -35,6 +35,9 @@ enum TokenTry {
 
 impl RefreshEngine {
     /// Renews the grant that a caller saw, or finds it renewed already.
+    ///
+    /// # Errors
+    /// Why there is no newer token: see [`RefreshFailure`].
     pub(super) async fn refresh(self: Arc<Self>, seen: &Grant) -> Result<Grant, RefreshFailure> {
         let started = tokio::time::Instant::now();
         loop {

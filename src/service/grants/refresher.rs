@@ -28,7 +28,7 @@ const FRUITLESS: u32 = 2;
 /// When a grant that cannot be renewed is looked at again.
 const NEVER: Duration = Duration::from_hours(365 * 24);
 
-/// What came of asking for new tokens.
+/// How often new tokens came when they were asked for, and how often not.
 #[derive(Debug, Default)]
 struct RefreshTries {
     renewed: AtomicU32,
@@ -93,7 +93,7 @@ impl Grants {
         }
     }
 
-    /// Does what is due for a grant, and counts in `tried` what came of asking for new tokens.
+    /// Does what is due for a grant, and counts in `tried` whether new tokens came.
     async fn refresh_one(&self, grant: Grant, tried: &RefreshTries) {
         let now = self.engine.clock.now();
         let alive_until = keep_alive(&grant).unwrap_or(now);

@@ -119,6 +119,10 @@ impl Operation for SearchUsers {
 
 /// The id of the account that an argument names: by the id itself, by `me`, or by an e-mail address
 /// or a name that fits one person.
+///
+/// # Errors
+/// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` when the name fits
+/// nobody, or several people.
 pub(super) async fn account(
     context: &ToolContext,
     scope: &Scope,

@@ -203,6 +203,9 @@ fn rank(field: &IssueField, keyword: &str) -> Option<u8> {
 }
 
 /// The names that people know custom fields by, for issues that came without them.
+///
+/// # Errors
+/// Those of a [call for an owner](ServiceError#calls-for-an-owner).
 pub(super) async fn titles(
     context: &ToolContext,
     scope: &Scope,

@@ -8,7 +8,7 @@ use integration_backend::model::flow::Flow;
 use integration_backend::model::product::Product;
 use integration_backend::store::Store;
 use integration_backend::store::error::StoreError;
-use integration_backend::store::rotation::{Ending, Unreadable};
+use integration_backend::store::rotation::{RotationOutcome, Unreadable};
 use integration_backend::store::vault::{Vault, VaultError};
 use rstest::rstest;
 
@@ -42,7 +42,7 @@ async fn pass(store: &Store) -> (u64, Vec<Unreadable>) {
 }
 
 async fn is_done(store: &Store) -> bool {
-    matches!(store.end_rotation().await.unwrap(), Ending::Done)
+    matches!(store.end_rotation().await.unwrap(), RotationOutcome::Done)
 }
 
 /// The name of the key that sealed the access token of `owner`.
@@ -137,7 +137,7 @@ async fn every_row_is_sealed_anew_its_generation_stays_and_the_old_key_is_needed
     let store = stored.another(ring()).await.unwrap();
     assert!(matches!(
         store.end_rotation().await.unwrap(),
-        Ending::RowsLeft
+        RotationOutcome::RowsLeft
     ));
     let early = stored.another(new_key_alone()).await.unwrap_err();
     assert!(early.to_string().contains("\"first\""), "{early}");
@@ -169,7 +169,7 @@ async fn a_process_that_seals_with_the_old_key_keeps_it_from_ending(
     let behind = Vault::new(key("first", 7), vec![key("second", 8)]);
     let behind = stored.another(behind).await.unwrap();
     let store = stored.another(ring()).await.unwrap();
-    let Ending::Waiting(others) = store.end_rotation().await.unwrap() else {
+    let RotationOutcome::Waiting(others) = store.end_rotation().await.unwrap() else {
         panic!("it ended while somebody seals with the old key");
     };
     assert_eq!(others.len(), 1);
@@ -235,7 +235,7 @@ async fn a_row_that_somebody_has_changed_is_told_and_keeps_the_old_keys_proof(
     assert_eq!(pass(&store).await, (3, vec![told]));
     assert!(matches!(
         store.end_rotation().await.unwrap(),
-        Ending::RowsLeft
+        RotationOutcome::RowsLeft
     ));
     let proofs = "SELECT COUNT(*) FROM vault_checks";
     assert_eq!(raw.number(proofs).await, Some(2));
@@ -268,7 +268,7 @@ async fn a_key_is_at_work_until_what_it_sealed_is_written() {
     let early = tokio::time::timeout(Duration::from_secs(1), &mut keeping).await;
     assert!(early.is_err(), "the old key is in use still");
     let ending = rotating.end_rotation().await.unwrap();
-    assert!(matches!(ending, Ending::Waiting(_)), "{ending:?}");
+    assert!(matches!(ending, RotationOutcome::Waiting(_)), "{ending:?}");
     raw.run("ROLLBACK").await;
     assert!(writing.await.unwrap().unwrap());
     keeping.await.unwrap();
@@ -301,7 +301,7 @@ async fn a_statement_that_was_given_up_and_waits_in_the_server_keeps_the_old_key
     writer.keep_up().await.unwrap();
     pass(&rotating).await;
     let ending = rotating.end_rotation().await.unwrap();
-    assert!(matches!(ending, Ending::Writing), "{ending:?}");
+    assert!(matches!(ending, RotationOutcome::Writing), "{ending:?}");
     raw.run("ROLLBACK").await;
     until("nothing waits and nothing old is left", async || {
         pass(&rotating).await;

@@ -5,6 +5,7 @@
 
 use super::part::key;
 use super::sequence::common;
+use crate::tree::keep::Keep;
 use crate::tree::{Inline, Style};
 
 /// Below this share of letters that stayed (a fifth) a text is another one, and new words take nothing over.
@@ -28,6 +29,33 @@ pub(crate) enum Sign {
     Person(String),
     /// A picture, and what else is one thing.
     Thing(Inline),
+    /// Something that stands in the source and is never shown, such as a comment; nothing new is like it.
+    Unseen,
+}
+
+impl Sign {
+    /// The sign as a text of its own.
+    pub(crate) fn alone(&self, style: &Style) -> Inline {
+        let (text, style) = (String::from, style.clone());
+        match self {
+            Self::Char(c) => Inline::Text {
+                text: text(*c),
+                style,
+            },
+            Self::Code(c) => Inline::Code {
+                text: text(*c),
+                style,
+            },
+            Self::Break => Inline::Break,
+            Self::Keep(reference) => Inline::Keep(Keep::new(reference, "", false)),
+            Self::Person(account) => Inline::Mention {
+                account: account.clone(),
+                name: String::new(),
+            },
+            Self::Thing(thing) => thing.clone(),
+            Self::Unseen => Inline::plain(""),
+        }
+    }
 }
 
 /// A sign of the current text and where it comes from.
@@ -320,17 +348,52 @@ impl Edit<'_> {
         let tail = (0..all).rev().find(is_seen).map_or(all, |unit| unit + 1);
         let mut runs: Vec<Run> = Vec::new();
         runs.extend((lead > 0).then_some(Run::Kept(0, lead)));
+        // Up to where nothing that is never shown waits for its place.
+        let mut next = lead;
         for (place, (sign, style)) in self.new.iter().enumerate() {
-            match self.origin[place] {
-                Some(unit) => self.kept(&mut runs, unit, style),
-                None => Self::added(&mut runs, sign, style, self.like[place]),
+            match (self.origin[place], self.like[place]) {
+                (Some(unit), _) => {
+                    self.unseen(&mut runs, &mut next, unit);
+                    self.kept(&mut runs, unit, style);
+                }
+                (None, like) => {
+                    // What stands in the place of a word stands behind what stood before that.
+                    if let Some((unit, other)) = like
+                        && unit == other
+                    {
+                        self.unseen(&mut runs, &mut next, unit);
+                    }
+                    Self::added(&mut runs, sign, style, like);
+                }
             }
         }
+        self.unseen(&mut runs, &mut next, tail);
         match runs.last_mut() {
             Some(Run::Kept(_, to)) if *to >= tail => *to = all,
             _ => runs.extend((tail < all).then_some(Run::Kept(tail, all))),
         }
         runs
+    }
+
+    /// What is never shown stays before the unit `to`, whatever becomes of the words beside it.
+    fn unseen(&self, runs: &mut Vec<Run>, next: &mut usize, to: usize) {
+        let is_hidden = |unit: usize| self.styles[unit].is_none();
+        let mut unit = *next;
+        while unit < to {
+            if self.units[unit].sign != Sign::Unseen {
+                unit += 1;
+                continue;
+            }
+            let end = (unit..to).find(|unit| !is_hidden(*unit)).unwrap_or(to);
+            match runs.last_mut() {
+                Some(Run::Kept(_, last)) if *last >= end => {}
+                Some(Run::Kept(_, last)) if (*last..unit).all(is_hidden) => *last = end,
+                Some(Run::Restyled(_, last, _)) if *last == unit => *last = end,
+                _ => runs.push(Run::Kept(unit, end)),
+            }
+            unit = end;
+        }
+        *next = to.max(*next);
     }
 
     fn kept(&self, runs: &mut Vec<Run>, unit: usize, style: &Style) {
@@ -362,27 +425,9 @@ impl Edit<'_> {
                 text.push(*c);
             }
             (_, sign) => {
-                let style = style.clone();
-                let inline = match sign {
-                    Sign::Char(c) => Inline::Text {
-                        text: c.to_string(),
-                        style,
-                    },
-                    Sign::Code(c) => Inline::Code {
-                        text: c.to_string(),
-                        style,
-                    },
-                    Sign::Break => Inline::Break,
-                    Sign::Keep(reference) => {
-                        Inline::Keep(crate::tree::keep::Keep::new(reference, "", false))
-                    }
-                    Sign::Person(account) => Inline::Mention {
-                        account: account.clone(),
-                        name: String::new(),
-                    },
-                    Sign::Thing(thing) => thing.clone(),
-                };
-                runs.push(Run::New(inline, like));
+                if *sign != Sign::Unseen {
+                    runs.push(Run::New(sign.alone(style), like));
+                }
             }
         }
     }

@@ -16,6 +16,8 @@ use crate::tree::{Inline, Script, Style};
 pub(crate) enum Effect {
     /// Something that Markdown does not show: a colour, an inline comment.
     Hidden,
+    /// Text in it is spelt as it is, and nothing else stands in it.
+    Literal,
     Strong,
     Emphasis,
     Strike,
@@ -29,6 +31,7 @@ impl Effect {
     fn is_in(&self, style: &Style, is_code: bool) -> bool {
         match self {
             Self::Hidden => true,
+            Self::Literal => false,
             Self::Strong => style.strong,
             Self::Emphasis => style.emphasis,
             Self::Strike => style.strike,
@@ -107,7 +110,9 @@ pub(crate) fn woven(
         match run {
             Run::Kept(from, to) => (*from..*to).for_each(|unit| weaver.kept(unit)),
             Run::Restyled(from, to, style) => {
-                (*from..*to).for_each(|unit| weaver.restyled(unit, style));
+                for unit in *from..*to {
+                    weaver.restyled(unit, style)?;
+                }
             }
             Run::New(inline, like) => weaver.added(inline, *like)?,
         }
@@ -204,6 +209,11 @@ impl Weaver<'_> {
             self.written.push_str(&between);
             self.open = chain;
         } else {
+            let own = self.source(span.clone());
+            if own == ">" && self.is_literal(unit) && self.written.ends_with("]]") {
+                // Together they would end it.
+                self.turn(Vec::new());
+            }
             self.turn(chain);
         }
         let own = self.source(span).to_owned();
@@ -211,9 +221,14 @@ impl Weaver<'_> {
         self.last = Some(unit);
     }
 
-    fn restyled(&mut self, unit: usize, style: &Style) {
+    fn restyled(&mut self, unit: usize, style: &Style) -> Result<(), Lost> {
         if self.is_there(unit) {
-            return;
+            return Ok(());
+        }
+        if self.is_literal(unit) {
+            // No mark can stand in literal text.
+            let inline = self.text.units[unit].sign.alone(style);
+            return self.added(&inline, Some((unit, unit)));
         }
         let is_code = matches!(self.text.units[unit].sign, super::text::Sign::Code(_));
         let chain = self.marked(&self.text.chains[unit], style, is_code);
@@ -221,6 +236,12 @@ impl Weaver<'_> {
         let own = self.source(self.text.spans[unit].clone()).to_owned();
         self.written.push_str(&own);
         self.last = None;
+        Ok(())
+    }
+
+    fn is_literal(&self, unit: usize) -> bool {
+        let last = self.text.chains[unit].last();
+        last.is_some_and(|last| self.text.wrappers[*last].effect == Effect::Literal)
     }
 
     /// The marks of the source that a text of a style may lie in, and those that it needs beyond them.
@@ -239,11 +260,16 @@ impl Weaver<'_> {
     }
 
     fn added(&mut self, inline: &Inline, like: Option<(usize, usize)>) -> Result<(), Lost> {
+        if let Some((one, other)) = like
+            && self.is_literal(one)
+            && self.text.chains[one] == self.text.chains[other]
+            && self.added_literally(inline, one)
+        {
+            return Ok(());
+        }
         let is_code = matches!(inline, Inline::Code { .. });
         let common: Vec<usize> = if let Some((one, other)) = like {
-            let pairs = self.text.chains[one].iter().zip(&self.text.chains[other]);
-            let same = pairs.take_while(|(one, other)| one == other);
-            same.map(|(one, _)| *one).collect()
+            self.between(one, other, inline)
         } else {
             // What is marked alike goes on; hidden marks end with the text that has them.
             let old = self.open.iter().map_while(|open| match open {
@@ -251,7 +277,7 @@ impl Weaver<'_> {
                 Open::New(_) => None,
             });
             let effect = |wrapper: &usize| &self.text.wrappers[*wrapper].effect;
-            old.take_while(|wrapper| *effect(wrapper) != Effect::Hidden)
+            old.take_while(|wrapper| !matches!(effect(wrapper), Effect::Hidden | Effect::Literal))
                 .collect()
         };
         let chain = match inline {
@@ -263,7 +289,7 @@ impl Weaver<'_> {
                 let plain = |wrapper: &&usize| {
                     !matches!(
                         self.text.wrappers[**wrapper].effect,
-                        Effect::Link(_) | Effect::Code
+                        Effect::Link(_) | Effect::Code | Effect::Literal
                     )
                 };
                 common
@@ -279,6 +305,45 @@ impl Weaver<'_> {
         self.written.push_str(&text);
         (self.last, self.brought) = (None, None);
         Ok(())
+    }
+
+    /// The marks of the source between two units: those around both, or around one if they say what the new text is.
+    fn between(&self, one: usize, other: usize, inline: &Inline) -> Vec<usize> {
+        let chains = [one, other].map(|unit| self.text.chains[unit].as_slice());
+        let pairs = chains[0].iter().zip(chains[1]);
+        let same = pairs.take_while(|(one, other)| one == other).count();
+        let is_code = matches!(inline, Inline::Code { .. });
+        let says_it = |chain: &&[usize]| {
+            let effect = |wrapper: &usize| &self.text.wrappers[*wrapper].effect;
+            let mut own = chain[same..].iter().map(effect);
+            let is_seen = own.all(|effect| !matches!(effect, Effect::Hidden | Effect::Literal));
+            let style = inline.style().filter(|_| is_seen);
+            style.is_some_and(|style| {
+                let marks = self.marked(chain, style, is_code);
+                marks.into_iter().eq(chain.iter().copied().map(Open::Old))
+            })
+        };
+        let like = chains.into_iter().find(says_it);
+        like.unwrap_or(&chains[0][..same]).to_vec()
+    }
+
+    /// Adds text inside of the literal text of a unit; false where it cannot stand there.
+    fn added_literally(&mut self, inline: &Inline, like: usize) -> bool {
+        let (text, style, is_code) = match inline {
+            Inline::Text { text, style } => (text, style, false),
+            Inline::Code { text, style } => (text, style, true),
+            _ => return false,
+        };
+        let chain = self.chain(like);
+        let outer = self.text.chains[like].split_last();
+        let outer = outer.map_or(&[][..], |(_, outer)| outer);
+        if text.contains([']', '>']) || self.marked(outer, style, is_code) != chain[..outer.len()] {
+            return false;
+        }
+        self.turn(chain);
+        self.written.push_str(text);
+        (self.last, self.brought) = (None, None);
+        true
     }
 
     fn finish(mut self) -> String {

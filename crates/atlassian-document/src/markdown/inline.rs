@@ -152,14 +152,28 @@ fn delimiter(mark: Mark<'_>) -> &'static str {
 
 /// A link that shows its own address can be written between angle brackets.
 fn autolink<'tree>(mark: Mark<'tree>, covered: &[Inline]) -> Option<&'tree str> {
-    match (mark, covered) {
-        (Mark::Link(link), [Inline::Text { text, style }])
-            if link.is_absolute() && link.title.is_none() && *text == link.href =>
-        {
-            style.is_unmarked().then_some(&link.href)
-        }
-        _ => None,
-    }
+    let (Mark::Link(link), [Inline::Text { text, style }]) = (mark, covered) else {
+        return None;
+    };
+    let href = link.href.as_str();
+    let mailbox = href.strip_prefix("mailto:").filter(|name| is_mailbox(name));
+    let shown = [Some(href), mailbox].into_iter().flatten();
+    let mut shown = shown.filter(|shown| text == shown);
+    let is_plain = link.is_absolute() && link.title.is_none() && style.is_unmarked();
+    shown.next().filter(|_| is_plain)
+}
+
+/// Whether an e-mail address can stand between angle brackets (`CommonMark`, section 6.5).
+fn is_mailbox(text: &str) -> bool {
+    let in_name = |c: char| c.is_ascii_alphanumeric() || ".!#$%&'*+/=?^_`{|}~-".contains(c);
+    let is_label = |label: &str| {
+        let inside = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let ends = !label.starts_with('-') && !label.ends_with('-');
+        ends && (1..=63).contains(&label.len()) && label.chars().all(inside)
+    };
+    text.split_once('@').is_some_and(|(name, domain)| {
+        !name.is_empty() && name.chars().all(in_name) && domain.split('.').all(is_label)
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::elements::is_known;
 use super::macros::{account, body_text, emoticon, parameter, resource};
-use super::reader::{content, read_nodes};
+use super::reader::content;
 use super::xml::{self, Element, Node};
 use crate::tree::collector::Collector;
 use crate::tree::keep::{Keep, digest, framed, is_frame, is_wide};
@@ -184,15 +184,7 @@ pub(crate) fn read(element: &Element, reference: &str, collector: &mut Collector
 
 /// What lies in a frame. The columns of a layout are frames, too, whatever they hold.
 fn inside(frame: &Element) -> Vec<Block> {
-    let mut collector = Collector::default();
-    if let Some(holder) = holder(frame) {
-        read_nodes(
-            &holder.children,
-            &super::reader::Context::default(),
-            &mut collector,
-        );
-    }
-    collector.finish()
+    holder(frame).map(content).unwrap_or_default()
 }
 
 /// The words for an element that has a reference.

@@ -8,6 +8,7 @@ mod elements;
 mod keep;
 mod macros;
 mod reader;
+mod stretches;
 mod writer;
 pub(crate) mod xml;
 

@@ -3,7 +3,9 @@
 //! Pages live for many years and were written by several editors and by hand, so that there is more
 //! than one spelling of most things.
 
+use super::elements::AROUND;
 use super::keep::identified;
+use super::stretches::{Stretch, is_block, stretches};
 use super::xml::{Element, Node};
 use super::{keep, macros};
 use crate::tree::collector::Collector;
@@ -37,8 +39,15 @@ pub(crate) fn content(element: &Element) -> Vec<Block> {
 /// The blocks of some nodes, read on their own.
 pub(crate) fn nodes(nodes: &[Node]) -> Vec<Block> {
     let mut collector = Collector::default();
-    read_nodes(nodes, &Context::default(), &mut collector);
+    read_blocks(nodes, &Context::default(), &mut collector);
     collector.finish()
+}
+
+/// The running text of an element in which no blocks lie.
+fn running(element: &Element) -> Vec<Inline> {
+    let mut collector = Collector::default();
+    read_nodes(&element.children, &Context::default(), &mut collector);
+    into_inlines(&collector.finish())
 }
 
 /// The blocks that an element is.
@@ -46,6 +55,30 @@ pub(crate) fn element_blocks(element: &Element) -> Vec<Block> {
     let mut collector = Collector::default();
     read_element(element, &Context::default(), &mut collector);
     collector.finish()
+}
+
+/// Reads what lies where blocks may stand: pictures, macros and cards do not run together there.
+fn read_blocks(nodes: &[Node], context: &Context, collector: &mut Collector) {
+    for stretch in stretches(nodes) {
+        match stretch {
+            Stretch::Block(element) => read_element(element, context, collector),
+            Stretch::Text(run) => read_nodes(run, context, collector),
+            Stretch::Thing(thing) => {
+                collector.flush();
+                read_nodes(thing, context, collector);
+                collector.flush();
+            }
+        }
+    }
+}
+
+/// Reads what lies in an element that is made for running text.
+fn read_inside(element: &Element, context: &Context, collector: &mut Collector) {
+    if element.children.iter().any(is_block) {
+        read_blocks(&element.children, context, collector);
+    } else {
+        read_nodes(&element.children, context, collector);
+    }
 }
 
 pub(crate) fn read_nodes(nodes: &[Node], context: &Context, collector: &mut Collector) {
@@ -100,15 +133,19 @@ pub(crate) fn read_element(element: &Element, context: &Context, collector: &mut
     }
     match element.name.as_str() {
         // Frames without a meaning of their own; columns of a layout come one after the other.
-        "p" | "div" | "section" | "header" | "footer" | "article" | "ac:layout"
-        | "ac:layout-section" | "ac:layout-cell" | "ac:rich-text-body" | "dl" | "dt" | "dd" => {
+        name if AROUND.contains(&name) => {
             collector.flush();
-            read_nodes(children, context, collector);
+            read_blocks(children, context, collector);
+            collector.flush();
+        }
+        "p" => {
+            collector.flush();
+            read_inside(element, context, collector);
             collector.flush();
         }
         name @ ("h1" | "h2" | "h3" | "h4" | "h5" | "h6") => {
             let level = name[1..].parse().unwrap_or(6);
-            collector.block(Block::heading(level, into_inlines(&content(element))));
+            collector.block(Block::heading(level, running(element)));
         }
         "ul" => collector.block(Block::list(None, read_items(element))),
         "ol" => {
@@ -169,11 +206,11 @@ fn read_inline_element(element: &Element, context: &Context, collector: &mut Col
         }
         name if name.starts_with("ac:") || name.starts_with("ri:") || name == "time" => {
             macros::read(element, style, collector, |element, collector| {
-                read_nodes(&element.children, context, collector);
+                read_inside(element, context, collector);
             });
         }
         // `small`, colours: no form in Markdown, the text stays.
-        _ => read_nodes(children, context, collector),
+        _ => read_inside(element, context, collector),
     }
 }
 
@@ -185,7 +222,7 @@ fn read_styled(
 ) {
     let mut context = context.clone();
     change(&mut context.style);
-    read_nodes(&element.children, &context, collector);
+    read_inside(element, &context, collector);
 }
 
 pub(crate) fn is_struck(element: &Element) -> bool {

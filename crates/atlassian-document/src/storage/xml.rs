@@ -105,16 +105,51 @@ impl Element {
     }
 }
 
-/// Gives an element without a name around everything that was read.
-///
-/// Elements that are not closed end with the one around them. From the first place that is no XML
-/// at all on, the rest is text.
-pub(crate) fn read(source: &str) -> Element {
+/// Where the comments of a source stand, and what else nobody sees.
+pub(crate) fn unseen(source: &str) -> Vec<Span> {
+    let mut reader = reader(source);
+    let mut found = Vec::new();
+    let mut from = 0;
+    loop {
+        let event = reader.read_event();
+        let end = usize::try_from(reader.buffer_position()).unwrap_or(source.len());
+        match event {
+            Ok(Event::Eof) | Err(_) => return found,
+            Ok(Event::Comment(_) | Event::PI(_)) => found.push(from..end),
+            Ok(_) => {}
+        }
+        from = end;
+    }
+}
+
+/// How long a comment is that a text begins with, or something else that nobody sees.
+pub(crate) fn unseen_length(text: &str) -> Option<usize> {
+    let ends = [
+        ("<!--", "-->"),
+        ("<![CDATA[", ""),
+        ("<?", "?>"),
+        ("<!", ">"),
+    ];
+    let (begin, end) = ends.iter().find(|(begin, _)| text.starts_with(begin))?;
+    let length = text[begin.len()..].find(end).filter(|_| !end.is_empty())?;
+    Some(begin.len() + length + end.len())
+}
+
+fn reader(source: &str) -> Reader<&[u8]> {
     let mut reader = Reader::from_str(source);
     let config = reader.config_mut();
     config.allow_dangling_amp = true;
     config.allow_unmatched_ends = true;
     config.check_end_names = false;
+    reader
+}
+
+/// Gives an element without a name around everything that was read.
+///
+/// Elements that are not closed end with the one around them. From the first place that is no XML
+/// at all on, the rest is text.
+pub(crate) fn read(source: &str) -> Element {
+    let mut reader = reader(source);
     let mut builder = Builder::default();
     let mut understood = 0;
     loop {
@@ -173,7 +208,11 @@ impl Builder {
                 let text = resolve(&reference);
                 self.top().push_text(&text, at);
             }
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) | Event::Eof => {}
+            // What nobody sees is a part of the text that it stands in.
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {
+                self.top().push_text("", at);
+            }
+            Event::Eof => {}
         }
     }
 

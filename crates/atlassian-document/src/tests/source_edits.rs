@@ -231,3 +231,71 @@ proptest! {
         prop_assert!(edit_wiki(&source, &edited, Losses::Accepted).is_ok());
     }
 }
+
+#[test]
+fn text_beside_a_layout_comes_and_goes_and_the_layout_stays() {
+    let column =
+        |text: &str| format!("<ac:layout-cell><p local-id=\"{text}\">{text}</p></ac:layout-cell>");
+    let layout = format!(
+        "<ac:layout><ac:layout-section ac:type=\"two_equal\">{}{}</ac:layout-section><ac:layout-section ac:type=\"single\">{}</ac:layout-section></ac:layout>",
+        column("one"),
+        column("two"),
+        column("three")
+    );
+    let image = "<ac:image ac:width=\"3\"><ri:attachment ri:filename=\"a.png\" /></ac:image>";
+    let page = format!("<p>intro</p>{layout}{image}<p>outro</p>");
+    let shown = storage_to_markdown(&page);
+    let edit = |edited: &str| edit_storage(&page, edited, Losses::Refused).unwrap();
+    assert_eq!(
+        edit(&format!("{shown}\n\nlast")),
+        format!("{page}<p>last</p>")
+    );
+    assert_eq!(
+        edit(&format!("first\n\n{shown}")),
+        format!("<p>first</p>{page}")
+    );
+    assert_eq!(
+        edit(&shown.replace("intro", "intro\n\nmore")),
+        page.replace("intro", "intro</p><p>more")
+    );
+    assert_eq!(
+        edit(&shown.replace("outro", "over")),
+        page.replace("outro", "over")
+    );
+    let picture = shown.lines().find(|line| line.starts_with("![")).unwrap();
+    let moved = format!(
+        "{}\n\n{picture}",
+        shown.replace(&format!("{picture}\n\n"), "")
+    );
+    assert_eq!(
+        edit(&moved),
+        format!("<p>intro</p>{layout}<p>outro</p>{image}")
+    );
+    let moved = format!(
+        "{picture}\n\n{}",
+        shown.replace(&format!("{picture}\n\n"), "")
+    );
+    assert_eq!(
+        edit(&moved),
+        format!("{image}<p>intro</p>{layout}<p>outro</p>")
+    );
+    let intro_last = format!("{}\n\nintro", shown.replacen("intro\n\n", "", 1));
+    assert_eq!(
+        edit(&intro_last),
+        format!("{layout}{image}<p>outro</p><p>intro</p>")
+    );
+    // The layout itself is moved and changed.
+    let changed = edit(&shown.replace("two", "2").replace("three", "3"));
+    assert_eq!(
+        changed,
+        page.replace(">two<", ">2<").replace(">three<", ">3<")
+    );
+}
+
+#[test]
+fn a_layout_named_in_literal_text_is_none() {
+    let page = "<p>one</p><ac:structured-macro ac:name=\"code\"><ac:plain-text-body><![CDATA[<ac:layout>]]></ac:plain-text-body></ac:structured-macro>";
+    let shown = storage_to_markdown(page);
+    let written = edit_storage(page, &format!("{shown}\n\nlast"), Losses::Refused);
+    assert_eq!(written, Ok(format!("{page}<p>last</p>")));
+}

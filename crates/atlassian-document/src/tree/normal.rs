@@ -6,6 +6,9 @@
 //! Why at all: ADF refuses an empty text node, Markdown cannot begin emphasis before a space
 //! (`CommonMark`, section 6.2), and white space at the edges of a line does not survive Markdown.
 
+use std::sync::Arc;
+
+use super::address::Stretch;
 use super::link::Link;
 use super::{Inline, Style, address};
 
@@ -80,10 +83,8 @@ fn split(inlines: Vec<Inline>) -> Vec<Inline> {
         match inline {
             Inline::Text { text, style } => {
                 let text: String = text.chars().map(one_line_char).collect();
-                for (part, is_address) in addresses(&text, &style) {
-                    let link = style.link.clone();
-                    let found = is_address.then(|| Link::new(part, "")).flatten();
-                    let link = link.or(found);
+                for (part, found) in addresses(&text, &style) {
+                    let link = style.link.clone().or(found);
                     split_text(
                         part,
                         &Style {
@@ -124,13 +125,18 @@ fn split(inlines: Vec<Inline>) -> Vec<Inline> {
     pieces
 }
 
-/// The stretches of a text that leads nowhere yet, and whether they are addresses.
-fn addresses<'text>(text: &'text str, style: &Style) -> Vec<(&'text str, bool)> {
+/// The stretches of a text that leads nowhere yet, and where those lead that are addresses.
+fn addresses<'text>(text: &'text str, style: &Style) -> Vec<(&'text str, Option<Arc<Link>>)> {
     if style.link.is_some() {
-        vec![(text, false)]
-    } else {
-        address::split(text)
+        return vec![(text, None)];
     }
+    let stretches = address::split(text).into_iter();
+    let stretches = stretches.map(|stretch| match stretch {
+        Stretch::Text(part) => (part, None),
+        Stretch::Address(part) => (part, Link::new(part, "")),
+        Stretch::Mailbox(part) => (part, Link::new(&format!("mailto:{part}"), "")),
+    });
+    stretches.collect()
 }
 
 fn split_text(text: &str, style: &Style, pieces: &mut Vec<Inline>) {

@@ -6,9 +6,9 @@
 use std::ops::Range;
 
 use super::link::{Bracket, bare_address, bracket, picture};
-use super::macros::is_block;
 use super::marks::{effect, linked, marked};
 use super::running::Running;
+use super::signs::{Sign, sign};
 use super::tokens::{Token, find_near, plain, stands_at};
 use crate::edit::weave::{Effect, Wrapper};
 use crate::tree::keep::Keep;
@@ -43,40 +43,8 @@ pub(crate) fn read_tokens(
     reader.stretch(0, line.tokens.len(), &Style::default());
 }
 
-/// The longest macro within a line.
-const LONGEST_MACRO: usize = 100;
-
 /// How far the end of a colour is looked for.
 const FARTHEST_END: usize = 4096;
-
-/// Macros that are often written without parameters. Other words in braces are mostly text.
-const MACROS: &[&str] = &[
-    "attachments",
-    "change-history",
-    "chart",
-    "children",
-    "column",
-    "color",
-    "deck",
-    "card",
-    "details",
-    "excerpt",
-    "expand",
-    "gallery",
-    "html",
-    "include",
-    "jiraissues",
-    "latex",
-    "mermaid",
-    "multimedia",
-    "pagetree",
-    "plantuml",
-    "recently-updated",
-    "section",
-    "status",
-    "toc",
-    "ul",
-];
 
 /// For every place where a group opens that marks cannot look into, where it ends: links and
 /// literal text. Neither holds another one of its kind, so one walk from the end finds them all.
@@ -239,16 +207,11 @@ impl Reader<'_, '_> {
         Some(end)
     }
 
-    /// The name of the macro that opens or ends at `at`, and the place behind its sign.
-    fn sign(&self, at: usize, to: usize) -> Option<(String, usize)> {
-        let end = find_near(self.tokens, at + 1, "}", LONGEST_MACRO)?;
-        let content = plain(&self.tokens[at + 1..end]);
-        (end < to && !content.contains('{')).then_some((content, end + 1))
-    }
-
     /// Colours have no form in Markdown: the text stays, and with it its colour.
     fn colour(&mut self, at: usize, to: usize, style: &Style) -> Option<usize> {
-        let (content, from) = self.sign(at, to)?;
+        let Sign {
+            content, end: from, ..
+        } = sign(self.tokens, at)?;
         if !content.starts_with("color:") {
             return None;
         }
@@ -265,21 +228,16 @@ impl Reader<'_, '_> {
     }
 
     fn macro_sign(&mut self, at: usize, to: usize) -> Option<usize> {
-        let (content, end) = self.sign(at, to)?;
-        let name = content.split(':').next().unwrap_or_default();
-        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        let is_macro = name.len() < content.len() && !is_block(name) || MACROS.contains(&name);
-        if !is_name || !is_macro {
-            return None;
-        }
-        let label = match name {
-            "anchor" => content.replacen(':', ": ", 1),
-            _ => format!("macro: {content}"),
+        let sign = sign(self.tokens, at).filter(|sign| sign.end <= to && sign.is_macro())?;
+        let is_anchor = sign.name == "anchor";
+        let label = if is_anchor {
+            sign.content.replacen(':', ": ", 1)
+        } else {
+            format!("macro: {}", sign.content)
         };
-        let word = if name == "anchor" { "anchor" } else { "macro" };
-        self.keep(word, &label, at, end);
-        Some(end)
+        let word = if is_anchor { "anchor" } else { "macro" };
+        self.keep(word, &label, at, sign.end);
+        Some(sign.end)
     }
 
     fn bracket(&mut self, at: usize, to: usize, style: &Style) -> Option<usize> {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::inline::group_ends;
+use super::signs;
 use super::tokens::Token;
 use crate::tree::MAXIMUM_DEPTH;
 
@@ -58,12 +59,13 @@ pub(super) fn entry(line: &str) -> Option<Entry> {
 
 /// The cells of a row, as ranges of its tokens, and whether each stands behind the bars of a header.
 pub(super) fn bars(tokens: &[Token]) -> Vec<(bool, Range<usize>)> {
-    let (bar, group_ends) = (Token::Bare('|'), group_ends(tokens));
+    let bar = Token::Bare('|');
+    let (group_ends, sign_ends) = (group_ends(tokens), signs::ends(tokens));
     let mut cells = Vec::new();
     let (mut from, mut at) = (0, 0);
     let mut after_double = false;
     while at < tokens.len() {
-        if let Some(end) = group_ends[at] {
+        if let Some(end) = group_ends[at].or(sign_ends[at]) {
             at = end;
         } else if tokens[at] == bar {
             if at > from || (from > 0 && at == from) {

@@ -13,6 +13,7 @@ mod marks;
 mod parts;
 mod reader;
 mod running;
+mod signs;
 mod text;
 mod tokens;
 mod writer;

@@ -14,6 +14,7 @@ use crate::http::wire::extract::Query;
 use crate::model::time::Timestamp;
 use crate::service::issues::SearchRequest;
 
+/// The chatbot server's own.
 const USUAL_RESULTS: u32 = 10;
 
 /// A project to choose.

@@ -22,6 +22,7 @@ use crate::service::issues::ResultRequest;
 const USUAL_FIELDS: [&str; 7] = [
     "summary", "status", "assignee", "priority", "duedate", "created", "updated",
 ];
+/// The chatbot server's own.
 const USUAL_RESULTS: u32 = 20;
 
 /// Whether Jira works.

@@ -1,11 +1,13 @@
-//! Inline comments hang on marks that Markdown does not show: none of them may go unseen.
+//! Inline comments hang on marks that Markdown does not show, and a source has comments of its own: none of them
+//! may go unseen.
 //!
 //! One goes with the block that it is in, if all of that was deleted: Confluence keeps it among the resolved ones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::edit::lost::Lost;
 use crate::storage::xml::{self, Element, Span};
+use crate::tree::keep::Keep;
 
 /// A mark of an inline comment.
 const MARKER: &str = "ac:inline-comment-marker";
@@ -17,12 +19,19 @@ pub(super) struct Comments {
     found: BTreeMap<String, (String, Vec<Span>)>,
     /// The marks in the order of the page.
     marks: Vec<(usize, String)>,
+    /// Comments of the source, `<!-- … -->`, in its order: where each stands, and what it is.
+    remarks: Vec<(Span, String)>,
 }
 
 impl Comments {
     /// The comments of a page.
-    pub(super) fn of(root: &Element) -> Self {
-        let mut comments = Self::default();
+    pub(super) fn of(root: &Element, source: &str) -> Self {
+        let remarks = xml::unseen(source).into_iter();
+        let remarks = remarks.map(|span| (span.clone(), source[span].to_owned()));
+        let mut comments = Self {
+            remarks: remarks.collect(),
+            ..Self::default()
+        };
         comments.find(root);
         comments
     }
@@ -42,9 +51,18 @@ impl Comments {
     /// A comment in a stretch of the page, in words.
     pub(super) fn within(&self, span: &Span) -> Option<String> {
         let next = self.marks.partition_point(|(at, _)| *at < span.start);
-        let (at, reference) = self.marks.get(next)?;
-        let (text, _) = self.found.get(reference).filter(|_| *at < span.end)?;
-        Some(in_words(text))
+        let mark = self.marks.get(next).filter(|(at, _)| *at < span.end);
+        if let Some((text, _)) = mark.and_then(|(_, reference)| self.found.get(reference)) {
+            return Some(in_words(text));
+        }
+        let next = self
+            .remarks
+            .partition_point(|(remark, _)| remark.start < span.start);
+        let remark = self
+            .remarks
+            .get(next)
+            .filter(|(remark, _)| remark.end <= span.end);
+        remark.map(|(_, remark)| remark_in_words(remark))
     }
 
     /// Leaves out those that have a mark in one of these stretches.
@@ -64,11 +82,22 @@ impl Comments {
         };
         self.found
             .retain(|_, (_, marks)| !marks.iter().all(&is_deleted));
+        self.remarks.retain(|(remark, _)| !is_deleted(remark));
     }
 
     /// Checks that all of them have a mark in a page.
     pub(super) fn are_kept_in(&self, page: &str) -> Result<(), Lost> {
-        let new = Self::of(&xml::read(page));
+        let new = Self::of(&xml::read(page), page);
+        let mut remarks: HashMap<&str, usize> = HashMap::new();
+        for (_, remark) in &new.remarks {
+            *remarks.entry(remark).or_default() += 1;
+        }
+        for (_, remark) in &self.remarks {
+            match remarks.get_mut(remark.as_str()) {
+                Some(count) if *count > 0 => *count -= 1,
+                _ => return Err(Lost::Hidden(remark_in_words(remark))),
+            }
+        }
         let lost = self
             .found
             .iter()
@@ -78,6 +107,13 @@ impl Comments {
             None => Ok(()),
         }
     }
+}
+
+fn remark_in_words(remark: &str) -> String {
+    format!(
+        "the comment `{}` of the source",
+        Keep::new("", remark, false).label
+    )
 }
 
 fn in_words(text: &str) -> String {

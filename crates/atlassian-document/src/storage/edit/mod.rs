@@ -29,7 +29,7 @@ pub(crate) fn edit(current: &str, markdown: &str, losses: Losses) -> Result<Stri
     let read = is_well_formed(current).then(|| parts::read(current, &root, &register));
     let unclosed = || Lost::Hidden(String::from("a page whose source cannot be followed"));
     let read = read.flatten().ok_or_else(unclosed);
-    let mut comments = Comments::of(&root);
+    let mut comments = Comments::of(&root, current);
     let written = read.and_then(|read| {
         let planned = planned(&read.parts, &register, markdown, losses)?;
         let deleted = planned.deleted.iter();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::comments::Comments;
-use super::shape::{anonymous, body, is_block, is_transparent, odd};
+use super::shape::{anonymous, body, is_transparent, odd};
 use super::units;
 use crate::edit::lines::blocks_of;
 use crate::edit::part::{Entry, Inside, Known, Part, Register, Shown, Source, key};
@@ -11,8 +11,9 @@ use crate::edit::text::fits;
 use crate::edit::weave::Text;
 use crate::storage::keep::{holder, label};
 use crate::storage::reader::{element_blocks, is_list, nodes, read_items, read_tasks};
-use crate::storage::xml::{Element, Node, Span};
-use crate::tree::keep::{Keep, is_frame};
+use crate::storage::stretches::{Stretch, stretches};
+use crate::storage::xml::{Element, Node, Span, unseen_length};
+use crate::tree::keep::{Keep, is_alone, is_frame};
 use crate::tree::{Block, Item};
 
 /// Where a part is.
@@ -29,6 +30,8 @@ pub(super) struct Origin<'d> {
     pub(super) parts: Vec<Source>,
     /// Running text that can be followed.
     pub(super) text: Option<Text>,
+    /// Whether it is an element that shows no text and stands among blocks.
+    pub(super) is_thing: bool,
 }
 
 /// A page in parts.
@@ -46,7 +49,7 @@ pub(super) fn read<'d>(
     let mut reader = Reader {
         source,
         register,
-        comments: Comments::of(root),
+        comments: Comments::of(root, source),
         origins: Vec::new(),
     };
     let own = reader.origin(None, Some(root), root.span.clone());
@@ -101,6 +104,7 @@ impl<'d> Reader<'d, '_> {
             inner,
             parts: Vec::new(),
             text: None,
+            is_thing: false,
         });
         self.origins.len() - 1
     }
@@ -118,22 +122,38 @@ impl<'d> Reader<'d, '_> {
     }
 
     fn gather(&mut self, children: &'d [Node], parts: &mut Vec<Part>) -> Option<()> {
-        let mut from = 0;
-        for (at, node) in children.iter().enumerate() {
-            if !is_block(node) {
-                continue;
-            }
-            self.loose(&children[from..at], parts)?;
-            from = at + 1;
-            if let Node::Element(element) = node {
-                if is_transparent(element) {
+        for stretch in stretches(children) {
+            match stretch {
+                Stretch::Text(run) => self.loose(run, parts)?,
+                Stretch::Thing(thing) => self.thing(thing, parts)?,
+                Stretch::Block(element) if is_transparent(element) => {
                     self.gather(&element.children, parts)?;
-                } else {
-                    parts.extend(self.block(element)?);
                 }
+                Stretch::Block(element) => parts.extend(self.block(element)?),
             }
         }
-        self.loose(&children[from..], parts)
+        Some(())
+    }
+
+    /// An element that shows no text and stands among blocks.
+    fn thing(&mut self, thing: &'d [Node], parts: &mut Vec<Part>) -> Option<()> {
+        let mut shown = nodes(thing);
+        let (Some(node), Some(block)) = (thing.first(), shown.pop()) else {
+            return Some(());
+        };
+        if !shown.is_empty() {
+            return None;
+        }
+        let span = node.span().clone();
+        let source = self.origin(None, None, span.clone());
+        self.origins[source].is_thing = true;
+        parts.push(if is_alone(&block).is_some() {
+            self.part(source, Shown::Block(block), None, Inside::Whole)
+        } else {
+            let text = units::text(self.source, thing, span);
+            self.text_part(source, block, text)
+        });
+        Some(())
     }
 
     /// Running text between blocks.
@@ -149,9 +169,7 @@ impl<'d> Reader<'d, '_> {
             return None;
         }
         let span = first.span().start..last.span().end;
-        let own = &self.source[span.clone()];
-        let start = span.start + (own.len() - own.trim_ascii_start().len());
-        let span = start..start + own.trim_ascii().len();
+        let span = seen(self.source, span);
         let source = self.origin(None, None, span.clone());
         let text = units::text(self.source, run, span);
         parts.push(self.text_part(source, block, text));
@@ -325,6 +343,29 @@ impl<'d> Reader<'d, '_> {
         self.origins[own].parts = entries.iter().map(|entry| entry.source).collect();
         Some(entries)
     }
+}
+
+/// A stretch of the source without the white space and the comments at its ends.
+fn seen(source: &str, span: Span) -> Span {
+    let own = &source[span.clone()];
+    let (mut from, mut to) = (0, own.len());
+    loop {
+        from += own[from..to].len() - own[from..to].trim_ascii_start().len();
+        match unseen_length(&own[from..to]) {
+            Some(length) => from += length,
+            None => break,
+        }
+    }
+    loop {
+        to = from + own[from..to].trim_ascii_end().len();
+        match own[from..to].rfind("<!--") {
+            Some(at) if unseen_length(&own[from + at..to]) == Some(to - from - at) => {
+                to = from + at
+            }
+            _ => break,
+        }
+    }
+    span.start + from..span.start + to
 }
 
 /// The running text without the white space around it that lies outside of its place.

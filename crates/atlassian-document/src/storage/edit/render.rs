@@ -89,13 +89,12 @@ impl<'d> Renderer<'d> {
             Plan::Fresh(block) => return self.fresh(block),
             Plan::Moved(source, _) => {
                 let text = self.whole(*source);
-                let is_loose = self.origins[*source].element.is_none();
-                let text = if is_loose {
-                    format!("<p>{text}</p>")
-                } else {
-                    text
+                let (text, kind) = match self.kind(*source) {
+                    Kind::Loose => (format!("<p>{text}</p>"), Kind::Block),
+                    Kind::Thing => (text, Kind::Thing),
+                    _ => (text, Kind::Block),
                 };
-                let (old, kind) = (None, Kind::Block);
+                let old = None;
                 return Ok(Written { old, text, kind });
             }
             Plan::Keep(source) => (*source, self.whole(*source)),
@@ -119,17 +118,19 @@ impl<'d> Renderer<'d> {
                 (*source, self.table(*source, *has_header, rows)?)
             }
         };
-        let name = self.origins[source]
-            .element
-            .map(|element| element.name.as_str());
-        let kind = match name {
+        let (old, kind) = (Some(source), self.kind(source));
+        Ok(Written { old, text, kind })
+    }
+
+    fn kind(&self, source: Source) -> Kind {
+        let origin = &self.origins[source];
+        match origin.element.map(|element| element.name.as_str()) {
+            None if origin.is_thing => Kind::Thing,
             None => Kind::Loose,
             Some("ac:layout-section") => Kind::Layout,
             Some("ac:layout-cell") => Kind::Column,
             Some(_) => Kind::Block,
-        };
-        let old = Some(source);
-        Ok(Written { old, text, kind })
+        }
     }
 
     pub(super) fn whole(&self, source: Source) -> String {
@@ -144,7 +145,10 @@ impl<'d> Renderer<'d> {
         let inner = woven(self.page.source, text, runs, &self.page)?;
         let wanted = level.map_or_else(|| String::from("p"), |level| format!("h{level}"));
         let (text, kind) = match origin.element {
-            None if level.is_some() => (format!("<{wanted}>{inner}</{wanted}>"), Kind::Block),
+            None if origin.is_thing && is_picture(runs) => (inner, Kind::Thing),
+            None if origin.is_thing || level.is_some() => {
+                (format!("<{wanted}>{inner}</{wanted}>"), Kind::Block)
+            }
             None => (inner, Kind::Loose),
             Some(element) if element.name == wanted => (self.filled(own, inner), Kind::Block),
             Some(element) => {
@@ -180,10 +184,10 @@ impl<'d> Renderer<'d> {
     /// A new block, with the elements of its placeholders.
     pub(super) fn fresh(&mut self, block: &Block) -> Result<Written, Lost> {
         if let Some(keep) = is_alone(block)
-            && let Some((span, true)) = self.page.nodes.get(keep.reference.as_str())
+            && let Some((span, Some(kind))) = self.page.nodes.get(keep.reference.as_str())
         {
+            let (old, kind) = (None, *kind);
             let text = self.page.text(span).to_owned();
-            let (old, kind) = (None, Kind::Loose);
             return Ok(Written { old, text, kind });
         }
         let text = self.writer.one_block(block);
@@ -199,5 +203,10 @@ impl<'d> Renderer<'d> {
     }
 }
 
-/// Where the elements with placeholders stand, and whether each lies loose between blocks.
-pub(super) type Nodes<'d> = HashMap<&'d str, (Span, bool)>;
+/// Where the elements with placeholders stand, and what each is if it lies loose between blocks.
+pub(super) type Nodes<'d> = HashMap<&'d str, (Span, Option<Kind>)>;
+
+/// Whether a new text is one picture and nothing else.
+fn is_picture(runs: &[Run]) -> bool {
+    matches!(runs, [Run::New(Inline::Image { .. }, _)])
+}

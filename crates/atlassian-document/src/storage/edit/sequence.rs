@@ -7,7 +7,7 @@ use crate::edit::lost::Lost;
 use crate::edit::part::Source;
 use crate::edit::sequence::rising;
 use crate::storage::keep::holds_columns;
-use crate::storage::xml::{Element, Span};
+use crate::storage::xml::{Element, Node, Span};
 
 /// What a written part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Row,
     /// Running text without an element around it.
     Loose,
+    /// An element that shows no text, without one around it.
+    Thing,
     /// A section of a layout with columns.
     Layout,
     /// A column of one.
@@ -74,24 +76,47 @@ pub(super) fn between(
     // The others were moved.
     let in_place: HashSet<usize> = rising(&pairs).into_iter().map(|(at, _)| at).collect();
     let base = container.holder.map_or("", |holder| holder.name.as_str());
+    let glue = glue(origins, own);
     let mut writer = Writer {
         source,
-        glue: glue(origins, own),
+        homes: homes(source, &glue),
+        glue,
         at: 0,
         offset: 0,
-        stack: vec![base.to_owned()],
+        stack: vec![(base, 0)],
         used: places.iter().flatten().copied().collect(),
-        container: Container::of(source, own, container.element),
+        container: Container::of(container.holder.or(container.element)),
         written: String::new(),
-        after_loose: false,
+        after: None,
     };
     for (at, one) in written.into_iter().enumerate() {
         match places[at].filter(|_| in_place.contains(&at)) {
             Some(place) => writer.stay(place, &one),
-            None => writer.add(&one)?,
+            None => writer.add(&one, places[at])?,
         }
     }
     Ok(writer.finish())
+}
+
+/// For each part where the tags stand that are open around it.
+fn homes(source: &str, glue: &[Span]) -> Vec<Vec<usize>> {
+    let mut open = vec![0];
+    let homes = glue.iter().map(|span| {
+        let mut at = span.start;
+        while at < span.end {
+            let (length, tag) = token(&source[at..span.end]);
+            match tag {
+                Tag::Open(_) => open.push(at),
+                Tag::Close => {
+                    open.pop();
+                }
+                Tag::Other => {}
+            }
+            at += length;
+        }
+        open.clone()
+    });
+    homes.collect()
 }
 
 /// What lies before each part, and behind the last one.
@@ -111,8 +136,8 @@ fn glue(origins: &[Origin<'_>], own: Source) -> Vec<Span> {
 /// What the parts lie in, as far as it says where something new may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Container {
-    /// A page with a layout, which has nothing outside of it.
-    PageWithLayout,
+    /// A page of layouts, which has nothing outside of them.
+    PageOfLayouts,
     /// A layout in which nothing but columns may lie.
     Columns,
     /// A table whose rows stand in bodies of it.
@@ -121,13 +146,13 @@ enum Container {
 }
 
 impl Container {
-    fn of(source: &str, own: Source, element: Option<&Element>) -> Self {
+    fn of(element: Option<&Element>) -> Self {
         let is_table = |element: &Element| {
             let bodies = ["tbody", "thead", "tfoot"];
             element.name == "table" && bodies.iter().any(|name| element.child(name).is_some())
         };
-        if own == 0 && source.contains("<ac:layout>") {
-            Self::PageWithLayout
+        if element.is_some_and(is_page_of_layouts) {
+            Self::PageOfLayouts
         } else if element.is_some_and(holds_columns) {
             Self::Columns
         } else if element.is_some_and(is_table) {
@@ -138,18 +163,32 @@ impl Container {
     }
 }
 
+/// Whether an element is a page on which everything lies in a layout. Where text stands beside one already, more
+/// of it may.
+fn is_page_of_layouts(element: &Element) -> bool {
+    let is_layout = |node: &Node| match node {
+        Node::Element(child) => child.name == "ac:layout",
+        Node::Text(text, _) => text.trim().is_empty(),
+        Node::Literal(..) => false,
+    };
+    let is_page = element.name.is_empty() && element.child("ac:layout").is_some();
+    is_page && element.children.iter().all(is_layout)
+}
+
 struct Writer<'a> {
     source: &'a str,
+    homes: Vec<Vec<usize>>,
     glue: Vec<Span>,
     /// Which glue is next, and how much of it is written.
     at: usize,
     offset: usize,
-    /// Elements that are open.
-    stack: Vec<String>,
+    /// Elements that are open, and where the tag of each stands.
+    stack: Vec<(&'a str, usize)>,
     used: HashSet<usize>,
     container: Container,
     written: String,
-    after_loose: bool,
+    /// What the last part was, unless a tag follows it.
+    after: Option<Kind>,
 }
 
 impl Writer<'_> {
@@ -158,7 +197,8 @@ impl Writer<'_> {
         let Some(span) = self.glue.get(self.at) else {
             return false;
         };
-        let rest = &self.source[span.start + self.offset..span.end];
+        let at = span.start + self.offset;
+        let rest = &self.source[at..span.end];
         if rest.is_empty() {
             return false;
         }
@@ -166,7 +206,7 @@ impl Writer<'_> {
         self.written.push_str(&rest[..length]);
         self.offset += length;
         match tag {
-            Tag::Open(name) => self.stack.push(name.to_owned()),
+            Tag::Open(name) => self.stack.push((name, at)),
             Tag::Close => {
                 self.stack.pop();
             }
@@ -174,7 +214,7 @@ impl Writer<'_> {
             Tag::Other if !rest.starts_with('<') || rest.starts_with("<!") => return true,
             Tag::Other => {}
         }
-        self.after_loose = false;
+        self.after = None;
         true
     }
 
@@ -192,31 +232,46 @@ impl Writer<'_> {
     }
 
     fn push(&mut self, one: &Written) {
-        if one.kind == Kind::Loose && self.after_loose {
+        let runs_on = match (self.after, one.kind) {
+            (Some(Kind::Loose), Kind::Loose | Kind::Thing) => true,
+            // Beside a text it would be a part of that.
+            (Some(Kind::Thing), Kind::Loose) => true,
+            _ => false,
+        };
+        if runs_on {
             self.written.extend(["<p>", &one.text, "</p>"]);
-            self.after_loose = false;
-            return;
+            self.after = None;
+        } else {
+            self.written.push_str(&one.text);
+            self.after = Some(one.kind);
         }
-        self.written.push_str(&one.text);
-        self.after_loose = one.kind == Kind::Loose;
     }
 
-    /// A part that is new here. It stands in the place of what went, as far as it may.
-    fn add(&mut self, one: &Written) -> Result<(), Lost> {
+    /// A part that is new here, or stood elsewhere among the others. It stands in the element that it stood in, or
+    /// in the place of what went, as far as it may.
+    fn add(&mut self, one: &Written, place: Option<usize>) -> Result<(), Lost> {
         if self.at + 1 < self.glue.len() && !self.used.contains(&self.at) {
             self.glue_before(self.at);
         }
+        let home = place.and_then(|place| self.homes.get(place));
         let fits = |top: &str| self.may_stand(one.kind, top);
+        let at_home = |stack: &Stack<'_>| {
+            let tags = stack.iter().map(|(_, at)| at);
+            home.is_some_and(|home| tags.eq(home)) && is_in(stack, &fits)
+        };
         let in_head = |top: &str| one.kind == Kind::Row && top == "thead";
-        let steps = self.steps_until(&fits);
-        if let Some(steps) = steps.or_else(|| self.steps_until(&in_head)) {
+        let steps = self.steps_until(&at_home);
+        let steps = steps.or_else(|| self.steps_until(&|stack| is_in(stack, &fits)));
+        let steps = steps.or_else(|| self.steps_until(&|stack| is_in(stack, &in_head)));
+        if let Some(steps) = steps {
             for _ in 0..steps {
                 self.step();
             }
             self.push(one);
             return Ok(());
         }
-        let Some(steps) = self.steps_until(&|top| top == "ac:layout") else {
+        let in_layout = |stack: &Stack<'_>| is_in(stack, &|top| top == "ac:layout");
+        let Some(steps) = self.steps_until(&in_layout) else {
             return Err(self.misplaced());
         };
         for _ in 0..steps {
@@ -226,21 +281,22 @@ impl Writer<'_> {
     }
 
     /// How many pieces of the glue lead to a place in such an element.
-    fn steps_until(&self, fits: &dyn Fn(&str) -> bool) -> Option<usize> {
-        let mut stack: Vec<&str> = self.stack.iter().map(String::as_str).collect();
-        let span = self.glue.get(self.at);
-        let mut rest = span.map_or("", |span| &self.source[span.start + self.offset..span.end]);
+    fn steps_until(&self, fits: &dyn Fn(&Stack<'_>) -> bool) -> Option<usize> {
+        let mut stack = self.stack.clone();
+        let span = self.glue.get(self.at).cloned().unwrap_or_default();
+        let mut at = span.start + self.offset;
         for steps in 0.. {
-            if stack.last().is_some_and(|top| fits(top)) {
+            if fits(&stack) {
                 return Some(steps);
             }
-            if rest.is_empty() {
+            if at >= span.end {
                 return None;
             }
-            let (length, tag) = token(rest);
-            rest = &rest[length..];
+            let (length, tag) = token(&self.source[at..span.end]);
+            let from = at;
+            at += length;
             match tag {
-                Tag::Open(name) => stack.push(name),
+                Tag::Open(name) => stack.push((name, from)),
                 Tag::Close => {
                     stack.pop();
                 }
@@ -260,8 +316,8 @@ impl Writer<'_> {
                 "thead" => kind == Kind::Header,
                 other => matches!(other, "tbody" | "tfoot"),
             },
-            Kind::Block | Kind::Loose => {
-                let outside = top.is_empty() && self.container == Container::PageWithLayout;
+            Kind::Block | Kind::Loose | Kind::Thing => {
+                let outside = top.is_empty() && self.container == Container::PageOfLayouts;
                 !outside && FOR_BLOCKS.contains(&top)
                     || matches!(top, "ul" | "ol" | "ac:task-list" | "tr")
             }
@@ -270,7 +326,7 @@ impl Writer<'_> {
 
     /// Between and behind sections with columns a block has a section of its own.
     fn in_new_section(&mut self, one: &Written) -> Result<(), Lost> {
-        let is_text = matches!(one.kind, Kind::Block | Kind::Loose);
+        let is_text = matches!(one.kind, Kind::Block | Kind::Loose | Kind::Thing);
         if !is_text {
             return Err(self.misplaced());
         }
@@ -295,6 +351,13 @@ impl Writer<'_> {
         self.glue_before(self.glue.len().saturating_sub(1));
         self.written
     }
+}
+
+/// Elements that are open, and where the tag of each stands.
+type Stack<'a> = [(&'a str, usize)];
+
+fn is_in(stack: &Stack<'_>, fits: &dyn Fn(&str) -> bool) -> bool {
+    stack.last().is_some_and(|(top, _)| fits(top))
 }
 
 enum Tag<'a> {

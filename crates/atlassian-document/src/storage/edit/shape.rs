@@ -1,9 +1,9 @@
 //! What the elements of a page are to its parts: blocks, frames around some, or pieces of running text.
 
-use crate::storage::elements::{AROUND, BLOCKS};
+use crate::storage::elements::BLOCKS;
 use crate::storage::keep::{PANELS, is_macro};
-use crate::storage::xml::{Element, Node};
-use crate::tree::keep::is_frame;
+use crate::storage::stretches::is_block;
+use crate::storage::xml::Element;
 
 /// What cannot be followed, in words.
 pub(super) fn odd(element: &Element) -> String {
@@ -18,20 +18,6 @@ pub(super) fn body(element: &Element) -> Option<&Element> {
         return body.iter().find_map(|name| element.child(name));
     }
     Some(element)
-}
-
-/// Whether a node ends the running text before it.
-pub(super) fn is_block(node: &Node) -> bool {
-    let Node::Element(element) = node else {
-        return false;
-    };
-    match (&element.reference, element.name.as_str()) {
-        (Some(reference), _) => is_frame(reference),
-        (None, name) if BLOCKS.contains(&name) || AROUND.contains(&name) => true,
-        (None, "ac:link" | "ac:image" | "ac:emoticon" | "img" | "br") => false,
-        (None, _) if is_macro(element) => true,
-        (None, _) => element.children.iter().any(is_block),
-    }
 }
 
 /// Whether only what lies in an element is a part.

@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 
 use super::render::Nodes;
+use super::sequence::Kind;
 use crate::edit::lost::Lost;
 use crate::edit::weave::{Effect, Spelling};
 use crate::storage::macros::account;
+use crate::storage::stretches::is_thing_element;
 use crate::storage::writer::{PERSON, Writer, escaped};
 use crate::storage::xml::{Element, Span};
 use crate::tree::Inline;
@@ -34,8 +36,13 @@ impl<'d> PageSource<'d> {
 
     fn find(&mut self, element: &'d Element, is_loose: bool) {
         if let Some(reference) = &element.reference {
+            let kind = if is_thing_element(element) {
+                Kind::Thing
+            } else {
+                Kind::Loose
+            };
             self.nodes
-                .insert(reference, (element.span.clone(), is_loose));
+                .insert(reference, (element.span.clone(), is_loose.then_some(kind)));
         }
         let number = || element.all_text().trim().parse().unwrap_or_default();
         match element.name.as_str() {
@@ -111,7 +118,7 @@ impl<'d> PageSource<'d> {
 impl Spelling for PageSource<'_> {
     fn mark(&self, effect: &Effect) -> (String, String) {
         let name = match effect {
-            Effect::Hidden => return (String::new(), String::new()),
+            Effect::Hidden | Effect::Literal => return (String::new(), String::new()),
             Effect::Link(link) => {
                 let title = link.title.as_deref().map(escaped);
                 let title = title.map_or_else(String::new, |title| format!(" title=\"{title}\""));

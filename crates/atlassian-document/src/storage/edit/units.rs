@@ -5,10 +5,14 @@ use quick_xml::events::BytesRef;
 use crate::edit::text::{Sign, Unit, signs};
 use crate::edit::weave::{Effect, Text, Wrapper};
 use crate::storage::reader::{Context, is_struck, read_element};
-use crate::storage::xml::{Element, Node, Span, resolve};
+use crate::storage::xml::{Element, Node, Span, resolve, unseen_length};
 use crate::tree::collector::Collector;
 use crate::tree::link::Link;
 use crate::tree::{Inline, Script};
+
+/// What stands around literal text.
+const LITERAL: &str = "<![CDATA[";
+const LITERAL_END: &str = "]]>";
 
 /// The running text of some nodes; none where something in it cannot be followed.
 pub(super) fn text<'a>(
@@ -43,8 +47,7 @@ impl Units<'_> {
     fn node(&mut self, node: &Node, context: &Context) -> Option<()> {
         match node {
             Node::Text(_, span) => self.characters(span.clone(), context),
-            // Its text is spelt otherwise than that around it.
-            Node::Literal(..) => None,
+            Node::Literal(_, span) => self.literal(span, context),
             Node::Element(element) => self.element(element, context),
         }
     }
@@ -145,6 +148,40 @@ impl Units<'_> {
         self.push(leaf, sign(c, context), true, span);
     }
 
+    /// A comment, and what else stands in the source and is not shown.
+    fn unseen(&mut self, span: Span) {
+        let leaf = self.leaf();
+        self.push(leaf, Sign::Unseen, true, span);
+    }
+
+    /// Literal text: its characters are spelt as they are, and lie in a mark of their own.
+    fn literal(&mut self, span: &Span, context: &Context) -> Option<()> {
+        let inner = span.start + LITERAL.len()..span.end.checked_sub(LITERAL_END.len())?;
+        let text = self.source.get(inner.clone())?;
+        if text.is_empty() {
+            self.unseen(span.clone());
+            return Some(());
+        }
+        self.chain.push(self.text.wrappers.len());
+        self.text.wrappers.push(Wrapper {
+            open: span.start..inner.start,
+            close: inner.end..span.end,
+            effect: Effect::Literal,
+        });
+        for (at, c) in text.char_indices() {
+            let at = inner.start + at;
+            let leaf = self.leaf();
+            let sign = if c == '\n' {
+                Sign::Break
+            } else {
+                sign(c, context)
+            };
+            self.push(leaf, sign, true, at..at + c.len_utf8());
+        }
+        self.chain.pop();
+        Some(())
+    }
+
     /// Characters as the reader sees them: references are what they stand for, and white space with a line
     /// feed in it is one space.
     fn characters(&mut self, span: Span, context: &Context) -> Option<()> {
@@ -152,8 +189,9 @@ impl Units<'_> {
         let mut at = span.start;
         while at < span.end {
             let rest = &self.source[at..span.end];
-            if let Some(comment) = rest.strip_prefix("<!--") {
-                at += "<!--".len() + comment.find("-->")? + "-->".len();
+            if let Some(length) = unseen_length(rest) {
+                self.unseen(at..at + length);
+                at += length;
                 continue;
             }
             // White space is looked at as a whole: for each of its characters anew it would be slow.
@@ -178,7 +216,7 @@ impl Units<'_> {
                     self.push(leaf, sign(c, context), true, at..at + end + 1);
                 }
                 end + 1
-            } else if rest[space..].starts_with("<!--") {
+            } else if unseen_length(&rest[space..]).is_some() {
                 continue;
             } else {
                 self.character(first, context, at..at + first.len_utf8());

@@ -38,7 +38,7 @@ impl TextSource<'_> {
 impl Spelling for TextSource<'_> {
     fn mark(&self, effect: &Effect) -> (String, String) {
         let sign = match effect {
-            Effect::Hidden => return (String::new(), String::new()),
+            Effect::Hidden | Effect::Literal => return (String::new(), String::new()),
             Effect::Link(link) => {
                 let close = format!("|{}]", text::address(&link.href));
                 return (String::from("["), close);
