@@ -74,7 +74,10 @@ async fn says_so(browser: &Browser, product: &str, words: &str) {
         let token = browser.read("/api/auth/oauth/token/status").await;
         assert_eq!(token["status"], "error");
         let message = token["message"].as_str().unwrap();
-        assert!(message.to_lowercase().contains(&words.to_lowercase()), "{token}");
+        assert!(
+            message.to_lowercase().contains(&words.to_lowercase()),
+            "{token}"
+        );
     }
 }
 
