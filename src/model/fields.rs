@@ -34,7 +34,17 @@ impl InvalidFields {
         } else if sentence.starts_with("unknown variant") {
             "is none of the allowed values"
         } else if sentence.starts_with("invalid type") {
-            "has the wrong type"
+            let expected = sentence.rsplit_once(", expected ");
+            match expected.map_or("", |(_, expected)| expected) {
+                words if words.starts_with("a boolean") => "must be true or false",
+                words if words.starts_with("a string") => "must be a text",
+                words if words.starts_with("a sequence") => "must be a list",
+                words if words.starts_with(['u', 'i', 'f']) => "must be a number",
+                words if words.starts_with("a map") || words.starts_with("struct") => {
+                    "must be a JSON object"
+                }
+                _ => "has the wrong type",
+            }
         } else {
             "is malformed or out of range"
         }

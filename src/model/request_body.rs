@@ -133,6 +133,9 @@ pub(super) fn switch() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<bool> {
     |reader, field| match reader.value(field) {
         None => Some(false),
         Some(Value::Bool(on)) => Some(*on),
+        // As a query string and a model write it.
+        Some(Value::String(text)) if text.eq_ignore_ascii_case("true") => Some(true),
+        Some(Value::String(text)) if text.eq_ignore_ascii_case("false") => Some(false),
         Some(_) => {
             reader.refuse(field, "must be true or false");
             None

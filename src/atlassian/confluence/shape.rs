@@ -23,17 +23,11 @@ pub(super) fn space(raw: &Value, base: &str) -> Option<Space> {
     })
 }
 
-/// A hit of a CQL search; none when nothing names it. Hits need not be content: spaces and people
-/// are found too.
+/// A hit of a CQL search; none when nothing here reads what it names. Hits need not be content: spaces are found
+/// too, and people, who are nobody's page.
 pub(super) fn hit(raw: &Value, base: &str) -> Option<SearchHit<ContentMetadata>> {
     let first = |pointers: &[&str]| pointers.iter().find_map(|pointer| text(raw, pointer));
-    let id = first(&[
-        "/content/id",
-        "/space/key",
-        "/space/id",
-        "/user/accountId",
-        "/user/username",
-    ])?;
+    let id = first(&["/content/id", "/space/key"])?;
     let address = first(&["/content/_links/webui", "/url"]).unwrap_or_else(|| page_address(&id));
     let container = text(raw, "/resultGlobalContainer/displayUrl");
     Some(SearchHit {
@@ -253,5 +247,7 @@ mod tests {
         let hit = hit(&raw, BASE).unwrap();
         assert_eq!((hit.id.as_str(), hit.kind.as_str()), ("ENG", "space"));
         assert_eq!(hit.url, "https://acme.atlassian.net/wiki");
+        let person = json!({"user": {"accountId": "5b10"}, "title": "Mia", "entityType": "user"});
+        assert_eq!(super::hit(&person, BASE), None);
     }
 }

@@ -10,6 +10,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
+use crate::http::wire::as_meant;
 use crate::http::wire::error::{ApiError, Code};
 use crate::model::fields::InvalidFields;
 use crate::model::request_body::FromBody;
@@ -147,7 +148,9 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         return Err(ApiError::invalid(&[&field], message));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let read = serde_path_to_error::deserialize(&mut deserializer);
+    let read = read.or_else(|fault| as_meant::read(bytes, fault));
+    read.map_err(|error| {
         let sentence = error.inner().to_string();
         let field = InvalidFields::field_of(&error.path().to_string(), &sentence);
         let fault = InvalidFields::fault_in(&sentence);

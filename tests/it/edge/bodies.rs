@@ -62,6 +62,37 @@ async fn a_body_nested_without_end_is_refused() {
 }
 
 #[tokio::test]
+async fn numbers_and_truth_values_may_stand_as_texts_as_in_a_query() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let search =
+        |most: serde_json::Value| json!({"jql": "project in (WEB, APP, OPS)", "max_results": most});
+    for most in [json!(2), json!("2")] {
+        let found = browser.post("/api/jira/search", search(most)).await;
+        assert_eq!(found.status, 200, "{}", found.body);
+        assert_eq!(found.json()["issues"].as_array().unwrap().len(), 2);
+    }
+    for (most, why) in [
+        (json!("two"), "max_results must be a number"),
+        (json!(true), "max_results must be a number"),
+        (json!("1001"), "max_results must be between 1 and 1000"),
+    ] {
+        let refused = browser.post("/api/jira/search", search(most)).await;
+        refused.assert_invalid(&["max_results"], why);
+        assert_eq!(refused.json()["message"], why);
+    }
+    let path = "/connectors/jira/connection";
+    let renewed = browser.patch(path, json!({"rotate": "true"})).await;
+    assert_eq!(renewed.status, 200, "{}", renewed.body);
+    let path = "/connectors/jira/issues/WEB-1";
+    for (replace, status) in [("False", 200), ("yes", 422)] {
+        let change = json!({"summary": "Renamed", "replace": replace});
+        let answer = browser.put(path, change).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn a_value_of_the_wrong_type_is_422_names_the_field_and_never_echoes_the_value() {
     let app = TestApp::start().await;
     let browser = app.browser();
