@@ -27,13 +27,12 @@ pub(super) fn space(raw: &impl Json, base: &str) -> Option<Space> {
     })
 }
 
-/// A hit of a CQL search; none when nothing names it. Hits need not be content: spaces and people
-/// are found too.
+/// A hit of a CQL search; none when nothing here reads what it names. Hits need not be content: spaces are found
+/// too, and people, who are nobody's page.
 pub(super) fn hit(raw: &impl Json, base: &str) -> Option<SearchHit<ContentMetadata>> {
     let raw: HitJson = raw.read()?;
-    let (content, space, user) = (raw.content, raw.space, raw.user);
-    let id = content.id.or(space.key).or(space.id);
-    let id = id.or(user.account_id).or(user.username)?;
+    let content = raw.content;
+    let id = content.id.or(raw.space.key)?;
     let address = content.links.webui.or(raw.url);
     let address = address.unwrap_or_else(|| page_address(&id));
     let container = raw.result_global_container;
@@ -256,5 +255,7 @@ mod tests {
         let hit = hit(&raw, BASE).unwrap();
         assert_eq!((hit.id.as_str(), hit.kind.as_str()), ("ENG", "space"));
         assert_eq!(hit.url, "https://acme.atlassian.net/wiki");
+        let person = json!({"user": {"accountId": "5b10"}, "title": "Mia", "entityType": "user"});
+        assert_eq!(super::hit(&person, BASE), None);
     }
 }

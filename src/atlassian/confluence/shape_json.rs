@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::atlassian::lenient;
 use crate::model::time::Timestamp;
 
-/// A hit of a search by CQL: content, a space or a person.
+/// A hit of a search by CQL: content or a space.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct HitJson {
@@ -14,8 +14,6 @@ pub(super) struct HitJson {
     pub(super) content: ContentJson,
     #[serde(deserialize_with = "lenient::object")]
     pub(super) space: SpaceNameJson,
-    #[serde(deserialize_with = "lenient::object")]
-    pub(super) user: UserJson,
     #[serde(deserialize_with = "lenient::text")]
     pub(super) title: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
@@ -51,15 +49,6 @@ pub(super) struct SpaceNameJson {
     pub(super) id: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
     pub(super) key: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct UserJson {
-    #[serde(deserialize_with = "lenient::text")]
-    pub(super) account_id: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub(super) username: Option<String>,
 }
 
 #[derive(Default, Deserialize)]

@@ -4,6 +4,7 @@ mod change;
 mod comments;
 mod people;
 mod read;
+mod spaces;
 mod tree;
 mod write;
 
@@ -13,7 +14,7 @@ use super::issues::SearchRequest;
 use super::searching::{self, Searcher};
 pub(crate) use crate::atlassian::CONFLUENCE_AT_ONCE;
 use crate::atlassian::cql;
-use crate::model::content::{ContentId, ContentMetadata, Space, SpaceFilter, WikiPage};
+use crate::model::content::{ContentId, ContentMetadata, WikiPage};
 use crate::model::hit::{Entry, Fetched, SearchHit, unread};
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
@@ -41,21 +42,6 @@ impl Pages {
     /// Pages behind `connections`.
     pub(crate) fn new(connections: Connections) -> Self {
         Self { connections }
-    }
-
-    /// The spaces the account may see, by key.
-    ///
-    /// # Errors
-    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
-    pub(crate) async fn spaces(
-        &self,
-        scope: &Scope,
-        filter: &SpaceFilter,
-        page: &PageRequest,
-    ) -> Result<Page<Entry<Space>>, ServiceError> {
-        self.connections
-            .confluence(scope, |confluence| confluence.spaces(filter, page))
-            .await
     }
 
     /// The content that a query or words find.

@@ -156,12 +156,17 @@ pub(super) struct Planner<'p> {
 
 impl<'p> Planner<'p> {
     pub(super) fn parts(&mut self, old: &'p [Part], new: &[Piece]) -> Result<Vec<Plan>, Lost> {
-        let olds: Vec<u64> = old.iter().map(|part| key(&part.shown)).collect();
-        let as_shown = |piece: &Piece| match piece {
-            Piece::Block(block) => key(&Shown::Block(block.clone())),
-            Piece::Frame(reference, _) => key(&Shown::Frame(reference.clone())),
-        };
-        let news: Vec<u64> = new.iter().map(as_shown).collect();
+        let of_block = |block: &Block| key(&(true, block));
+        let of_frame = |reference: &str| key(&(false, reference));
+        let olds = old.iter().map(|part| match &part.shown {
+            Shown::Block(block) => of_block(block),
+            Shown::Frame(reference) => of_frame(reference),
+        });
+        let news = new.iter().map(|piece| match piece {
+            Piece::Block(block) => of_block(block),
+            Piece::Frame(reference, _) => of_frame(reference),
+        });
+        let (olds, news): (Vec<u64>, Vec<u64>) = (olds.collect(), news.collect());
         let old_bags = Bags::new(old.len(), |i| match &old[i].shown {
             Shown::Block(block) => Bag::of_blocks(std::slice::from_ref(block)),
             Shown::Frame(_) => Bag::default(),
