@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+/// Longer than the service looks at its database (4 s), and shorter than the container's `HEALTHCHECK` waits (6 s).
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Why the answer was not 200.

@@ -42,7 +42,7 @@ pub fn start(filter: &str, format: Option<LogFormat>) -> impl Drop {
         .log_internal_errors(false)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(writer);
-    // A second start (as in tests) changes nothing.
+    // Fails where there is a subscriber already, as in tests that start the service twice: the first one stays.
     let _ = if pretty {
         builder.with_target(false).compact().try_init()
     } else {

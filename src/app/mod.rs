@@ -63,6 +63,7 @@ pub struct App {
     upkeep: Upkeep,
     tasks: TaskTracker,
     draining: CancellationToken,
+    shutdown_delay: Duration,
 }
 
 impl App {
@@ -127,6 +128,7 @@ impl App {
             upkeep,
             tasks,
             draining,
+            shutdown_delay: settings.listener.shutdown_delay,
         })
     }
 
@@ -242,14 +244,17 @@ impl App {
         let news = self.state.live.clone();
         tokio::spawn(news.follow_syncs(syncs.sync_changes(), background.clone()));
         tokio::spawn(syncs.run_syncs(background.clone()));
-        let draining = self.draining.clone();
-        let watch = stop.clone();
+        let (draining, delay) = (self.draining.clone(), self.shutdown_delay);
+        let leaving = CancellationToken::new();
+        let leave = leaving.clone();
         tokio::spawn(async move {
-            watch.cancelled().await;
+            stop.cancelled().await;
             draining.cancel();
+            tokio::time::sleep(delay).await;
+            leave.cancel();
         });
         let limits = ConnectionLimits::new(self.state.edge.trusted_proxies.clone());
-        server::serve(listener, self.router, limits, stop).await;
+        server::serve(listener, self.router, limits, leaving).await;
         background.cancel();
         self.tasks.close();
         if tokio::time::timeout(TASKS_TIMEOUT, self.tasks.wait())

@@ -33,6 +33,9 @@ pub(super) async fn vault(settings: &Settings) -> Result<Vault, BuildError> {
         // A file of several keys, as VAULT_KEYS writes them; without a colon it holds one bare key.
         let text = std::fs::read_to_string(path).unwrap_or_default();
         if text.contains(':') {
+            if let DatabaseUrl::Sqlite(database) = &storage.database {
+                vault_key_file::look_for_data(path, database).map_err(BuildError::because)?;
+            }
             let keys = config::parse_vault_keys(text.trim())
                 .map_err(|problem| BuildError(format!("VAULT_KEY_FILE: {problem}")))?;
             return ring(keys);

@@ -12,6 +12,8 @@ use crate::work::meter::Meter;
 
 /// How often lapsed sessions, flows, idempotency keys and old events are removed.
 const PRUNE_EVERY: Duration = Duration::from_mins(10);
+/// How long after the start for the first time: a process that is restarted often does it, too.
+const PRUNE_FIRST: Duration = Duration::from_secs(5);
 /// How often noted durations are filed.
 const FILE_EVERY: Duration = Duration::from_secs(5);
 
@@ -67,11 +69,13 @@ impl Upkeep {
 
     /// Removes it again and again until `stop`.
     pub(super) async fn run(self, stop: CancellationToken) {
+        let mut pause = PRUNE_FIRST;
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = tokio::time::sleep(PRUNE_EVERY) => self.prune().await,
+                () = tokio::time::sleep(pause) => self.prune().await,
             }
+            pause = PRUNE_EVERY;
         }
     }
 }

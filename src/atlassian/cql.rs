@@ -1,8 +1,8 @@
 //! Reads what a person typed as CQL or words, and builds the query that a search sends.
 
 use super::query::{
-    Dialect, Filters, Lexed, Meaning, Named, QueryError, QueryMode, Reading, compose, one_line,
-    quoted, words,
+    Filters, Lexed, Meaning, Named, QueryError, QueryLanguage, QueryMode, Reading, compose,
+    one_line, plain_words, quoted,
 };
 use crate::model::page_reference::{PageName, PageReference};
 
@@ -11,7 +11,7 @@ const READABLE: &str = "type in (page, blogpost)";
 
 /// CQL's fields and functions that Atlassian documents
 /// (<https://developer.atlassian.com/cloud/confluence/cql-fields/> and `…/cql-functions/`).
-const CQL: Dialect = Dialect {
+const CQL: QueryLanguage = QueryLanguage {
     fields: &[
         "ancestor",
         "container",
@@ -93,7 +93,7 @@ pub(crate) fn read(
     }
     let named = PageReference::parse(q.trim()).ok();
     match (mode, named) {
-        (QueryMode::Text, _) => Ok(Reading::plain(narrowing.words(&q)?)),
+        (QueryMode::Text, _) => Ok(Reading::plain(narrowing.for_words(&q)?)),
         // An id alone is no CQL, so it can only mean this.
         (QueryMode::Language, Some(named)) => Ok(Reading {
             id: narrowing.id_of(&named.name),
@@ -103,7 +103,7 @@ pub(crate) fn read(
         (QueryMode::Language, None) => Ok(Reading::plain(narrowing.query(&q)?)),
         (QueryMode::Auto, Some(named)) => {
             // Of an address, what names the page may be mentioned in others.
-            let query = narrowing.words(match &named.name {
+            let query = narrowing.for_words(match &named.name {
                 PageName::Id(id) => id.as_str(),
                 PageName::Titled { title, .. } => title,
             })?;
@@ -144,15 +144,15 @@ impl Narrowing {
         match (meaning, self.query(q)) {
             (Meaning::Query, query) => Ok(Reading::plain(query?)),
             (Meaning::Either, Ok(query)) => Ok(Reading {
-                words: self.words(q).ok(),
+                words: self.for_words(q).ok(),
                 ..Reading::plain(query)
             }),
-            _ => Ok(Reading::plain(self.words(q)?)),
+            _ => Ok(Reading::plain(self.for_words(q)?)),
         }
     }
 
-    fn words(&self, q: &str) -> Result<String, QueryError> {
-        let clause = format!("text ~ {}", quoted(&words(q)?));
+    fn for_words(&self, q: &str) -> Result<String, QueryError> {
+        let clause = format!("text ~ {}", quoted(&plain_words(q)?));
         Ok(compose(&clause, &self.readable, None))
     }
 

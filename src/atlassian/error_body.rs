@@ -6,7 +6,9 @@ use super::access::Credential;
 use super::error::Explanation;
 use crate::model::secret::Secret;
 
+/// A sentence for a person is shorter; what is longer is a page or a stack trace.
 const LONGEST: usize = 500;
+/// Whoever mends ten faults sends the request again and is told the rest.
 const MOST: usize = 10;
 
 /// The sentences of an error body in any of the known shapes: Jira's `errorMessages` and `errors`,
@@ -104,6 +106,7 @@ fn scrub(text: &str, traces: &[Secret]) -> String {
 const REDACTED: &str = "[redacted]";
 /// What stands before a credential in an `Authorization` header, and no shorter is what follows.
 const SCHEMES: [&str; 2] = ["Bearer", "Basic"];
+/// Longer than the words that follow a scheme in a sentence, such as `Basic authentication`.
 const SHORTEST_CREDENTIAL: usize = 16;
 /// How tokens begin, those of Atlassian's (API tokens, the app's secret, repository tokens), those of our own,
 /// and JSON Web Tokens (RFC 7519 §3.1, `{"` in base 64). A long word alone is none: names of versions,

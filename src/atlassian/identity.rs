@@ -1,4 +1,4 @@
-//! Who an access token belongs to and what it reaches; and whether an API token is any good.
+//! Who an access token belongs to and what it reaches.
 
 use reqwest::header::{ACCEPT, AUTHORIZATION};
 use std::time::Duration;
@@ -8,15 +8,13 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
-use super::access::{Api, Credential, Entrance};
-use super::confluence::{CURRENT_USER, Confluence, READ_SPACE};
+use super::Atlassian;
+use super::access::Credential;
 use super::error::{AtlassianError, Explanation};
 use super::error_body::{explanation, is_scope_mismatch};
-use super::jira::{Jira, READ_USERS};
-use super::request::{Answer, Call, read, transport_error};
+use super::request::{Answer, read, transport_error};
 use super::retries::Server;
 use super::verdict::{TURNED_AWAY, turned_away};
-use super::{Atlassian, SiteClient};
 use crate::model::grant::Account;
 use crate::model::ids::CloudId;
 use crate::model::product::Product;
@@ -44,24 +42,6 @@ struct Me {
 }
 
 #[derive(Deserialize)]
-struct Myself {
-    #[serde(rename = "accountId")]
-    account_id: String,
-    #[serde(rename = "displayName")]
-    display_name: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct WikiUser {
-    #[serde(rename = "type")]
-    kind: String,
-    #[serde(rename = "accountId")]
-    account_id: Option<String>,
-    #[serde(rename = "displayName")]
-    display_name: Option<String>,
-}
-
-#[derive(Deserialize)]
 struct TenantInfo {
     #[serde(rename = "cloudId")]
     cloud_id: String,
@@ -84,7 +64,6 @@ impl Atlassian {
                 continue;
             };
             let products = products_of(&resource.scopes);
-            // One entry for each product of a site, with the same id.
             if let Some(known) = sites
                 .iter_mut()
                 .find(|known| known.site.cloud_id == cloud_id)
@@ -264,70 +243,6 @@ impl Atlassian {
                 retry_after: self.gates.wait_of_failure(&answer.headers),
             }),
             _ => Err(AtlassianError::Nonsense("an unknown status")),
-        }
-    }
-}
-
-impl SiteClient<'_> {
-    /// Checks a credential against one product of one site with calls that have no anonymous
-    /// answer (a bad credential can get a 200 from most others), and names its account. `None`: the
-    /// credential is good, but its scopes do not tell whose it is.
-    pub(crate) async fn check_credential(
-        self,
-        product: Product,
-    ) -> Result<Option<Account>, AtlassianError> {
-        match product {
-            Product::Jira => self.jira().check_credential().await.map(Some),
-            Product::Confluence => self.confluence().check_credential().await,
-        }
-    }
-}
-
-impl Jira<'_> {
-    async fn check_credential(self) -> Result<Account, AtlassianError> {
-        if let Some(data_center) = self.data_center() {
-            return data_center.check_credential().await;
-        }
-        let call = Call::get("myself", Api::Jira, &["myself"], &[]).needing(READ_USERS);
-        let myself: Myself = self.site.fetch(call).await?;
-        Ok(Account {
-            account_id: myself.account_id,
-            display_name: myself.display_name,
-            email: None,
-        })
-    }
-}
-
-impl Confluence<'_> {
-    async fn check_credential(self) -> Result<Option<Account>, AtlassianError> {
-        if let Some(data_center) = self.data_center() {
-            return data_center.check_credential().await.map(Some);
-        }
-        let path = ["user", "current"];
-        let current =
-            Call::get("current user", Api::ConfluenceV1, &path, &[]).needing(CURRENT_USER);
-        match self.site.fetch::<WikiUser>(current).await {
-            Ok(WikiUser {
-                kind,
-                account_id: Some(account_id),
-                display_name,
-            // A bad credential is answered too, with 200, as `anonymous`.
-            }) if kind == "known" => Ok(Some(Account {
-                account_id,
-                display_name,
-                email: None,
-            })),
-            Ok(_) => Err(AtlassianError::Unauthorized),
-            Err(AtlassianError::ScopeMismatch { .. })
-                // `/user/current` needs a scope that a token for pages need not have. The gateway
-                // has no anonymous answers, so there any list proves the token.
-                if self.site.access.entrance == Entrance::Gateway =>
-            {
-                let query = [("limit", String::from("1"))];
-                let spaces = Call::get("spaces", Api::Confluence, &["spaces"], &query);
-                self.site.perform(spaces.needing(READ_SPACE)).await.map(|()| None)
-            }
-            Err(error) => Err(error),
         }
     }
 }

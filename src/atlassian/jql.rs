@@ -1,8 +1,8 @@
 //! Reads what a person typed as JQL or words, and builds the query that a search sends.
 
 use super::query::{
-    Dialect, Filters, Lexed, Meaning, Named, QueryError, QueryMode, Reading, compose, one_line,
-    quoted, words,
+    Filters, Lexed, Meaning, Named, QueryError, QueryLanguage, QueryMode, Reading, compose,
+    one_line, plain_words, quoted,
 };
 use crate::model::issue_reference::IssueReference;
 
@@ -13,7 +13,7 @@ const FIRST_DAY: &str = "1970-01-02";
 
 /// JQL's fields and functions that Atlassian documents
 /// (<https://support.atlassian.com/jira-software-cloud/docs/jql-fields/> and `…/jql-functions/`).
-const JQL: Dialect = Dialect {
+const JQL: QueryLanguage = QueryLanguage {
     fields: &[
         "affectedversion",
         "approvals",
@@ -228,7 +228,7 @@ fn names(issue: &IssueReference) -> String {
 }
 
 fn for_words(q: &str, filters: &[String]) -> Result<String, QueryError> {
-    let clause = format!("text ~ {}", quoted(&words(q)?));
+    let clause = format!("text ~ {}", quoted(&plain_words(q)?));
     Ok(compose(&clause, filters, None))
 }
 

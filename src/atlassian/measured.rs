@@ -27,7 +27,7 @@ impl Atlassian {
         let outcome = result.as_ref().map_or_else(outcome, |_| OK);
         RequestNotes::note_call(product, operation, outcome);
         self.meter
-            .called(product, operation, outcome, started.elapsed());
+            .upstream_call(product, operation, outcome, started.elapsed());
         result
     }
 

@@ -4,6 +4,7 @@ pub(crate) mod access;
 mod address;
 pub(crate) mod confluence;
 pub(crate) mod cql;
+mod credential_check;
 mod cursor;
 mod data_center;
 pub(crate) mod effects;
@@ -48,11 +49,13 @@ use retries::RetryBudget;
 
 pub(crate) use cursor::CursorTrail;
 pub(crate) use site_client::SiteClient;
-pub(crate) use whole_lists::PAGES_AT_ONCE;
+pub(crate) use whole_lists::{CONFLUENCE_AT_ONCE, PROJECTS_AT_ONCE};
 
 /// How we name ourselves. Jira refuses writes from anything that looks like a browser with `XSRF check
 /// failed`, whatever the credential (stablyai/orca#5957).
 const USER_AGENT: &str = concat!("integration-backend/", env!("CARGO_PKG_VERSION"));
+/// A packet that got lost is sent again after one second (RFC 6298, section 2.1): who has not answered that one
+/// either is not there, and the time is better spent on another try.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The outbound client could not be built.

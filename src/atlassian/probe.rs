@@ -7,7 +7,7 @@ use reqwest::header::{ACCEPT, DATE, HeaderMap};
 use super::Atlassian;
 use crate::model::time::Timestamp;
 
-/// Why no answer came, told apart as far as an operator can do something about it.
+/// Why no answer came, as finely as an operator can do something about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NoAnswer {
     /// The certificate is not signed by anybody this machine trusts.

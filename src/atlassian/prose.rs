@@ -51,7 +51,7 @@ impl Edit<'_> {
     }
 
     /// The refusal of an edit.
-    pub(super) fn refused(&self, lost: &Lost) -> AtlassianError {
+    pub(super) fn refusal(&self, lost: &Lost) -> AtlassianError {
         AtlassianError::Lossy {
             field: self.field.to_owned(),
             why: format!(

@@ -1,4 +1,4 @@
-//! The token endpoint as Atlassian documents it: JSON in, and errors told apart by their words.
+//! The token endpoint as Atlassian documents it: JSON in, and errors known by their words.
 
 use std::time::Duration;
 

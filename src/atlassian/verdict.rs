@@ -18,10 +18,10 @@ use super::{Atlassian, SiteClient};
 const NOT_TAKEN: [&str; 3] = ["AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED", "OUT"];
 
 const NO_WAY: &str = "Atlassian leads this login to no such site: it is gone, or was taken out of the login's consent; choose another site, or log in again";
-const NOBODY_THERE: &str =
-    "this is not there, or it is no longer the product that answers at the site's address";
+const NOBODY_THERE: &str = "there is no such thing here, or another program answers at the site's address now: check the address, and connect again with the right one";
 const CAPTCHA: &str = "the site wants a CAPTCHA solved first: log in to it once in a browser with this account, then try again";
-pub(super) const TURNED_AWAY: &str = "the site turned this service away with a page before it looked at the request: perhaps an IP allow list; its administrator can tell";
+pub(super) const TURNED_AWAY: &str = "the site turned this service away with a page before it looked at the request: perhaps an IP allow list, or the app is blocked there; its administrator can tell";
+const NOT_LISTED: &str = "the site takes no calls from this service's IP address: it is not on the site's IP allow list; its administrator can add it";
 
 impl Atlassian {
     /// The failure of a call that was not made because of an earlier answer.
@@ -111,7 +111,7 @@ impl SiteClient<'_> {
 }
 
 /// Whether a 404 is the product's own, so that it is about the object: missing, or not visible to this
-/// account, which Atlassian does not tell apart. The gateway has words of its own for a site that is
+/// account, which Atlassian answers alike. The gateway has words of its own for a site that is
 /// gone or outside the consent.
 fn is_products_own(body: &[u8]) -> bool {
     let Ok(value) = serde_json::from_slice::<Value>(body) else {
@@ -122,7 +122,7 @@ fn is_products_own(body: &[u8]) -> bool {
     has("errorMessages") || has("errors") || (has("statusCode") && has("message"))
 }
 
-/// Whether the site served the call as nobody's. Where it names the account, it knows whose it is; a Data
+/// Whether the site served the call as one without a login. Where it names the account, it knows whose it is; a Data
 /// Center's Confluence names nobody for a token that it does not know, and answers with 200
 /// (community.atlassian.com, "Identify incorrect Personal Access Token").
 fn is_for_nobody(headers: &HeaderMap, dialect: Dialect) -> bool {
@@ -159,6 +159,12 @@ pub(super) fn turned_away(answer: &Answer) -> Option<&'static str> {
     // Sent by Jira itself, with the address of its login page behind it.
     if header("x-authentication-denied-reason").is_some_and(|reason| reason.contains("captcha")) {
         return Some(CAPTCHA);
+    }
+    // In the product's own form, and yet not about the call
+    // (<https://confluence.atlassian.com/pages/viewpage.action?pageId=1384133808>).
+    let says = |words: &[u8]| answer.body.windows(words.len()).any(|part| part == words);
+    if says(b"The IP address has been rejected") {
+        return Some(NOT_LISTED);
     }
     let is_page = header("content-type").is_some_and(|kind| kind.contains("text/html"))
         || answer.body.trim_ascii_start().starts_with(b"<");

@@ -13,9 +13,10 @@ use crate::model::page::PageRequest;
 use crate::model::stored::{PageEntry, ProjectEntry};
 use crate::model::sync::{Entries, ListPage};
 
-/// The largest pages there are.
-const PROJECTS_AT_ONCE: u32 = 100;
-pub(crate) const PAGES_AT_ONCE: u32 = 250;
+/// The most projects that Jira gives at once.
+pub(crate) const PROJECTS_AT_ONCE: u32 = 100;
+/// The most spaces, pages, children or comments that Confluence gives at once.
+pub(crate) const CONFLUENCE_AT_ONCE: u32 = 250;
 
 impl Jira<'_> {
     /// The projects from a place on, by key, with who leads them.

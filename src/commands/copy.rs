@@ -13,6 +13,7 @@ use crate::model::database_url::DatabaseUrl;
 use crate::store::Store;
 use crate::store::copying::Table;
 use crate::store::registry::LivingProcess;
+use crate::work::kill_points::KillPoint;
 
 /// How often the operator hears how far a large table is.
 const SAY_EVERY: Duration = Duration::from_secs(2);
@@ -42,8 +43,8 @@ pub async fn copy(
             let copy = Copy {
                 source: &source,
                 target: &target,
-                from: place(from),
-                to: place(&to),
+                from: shown_address(from),
+                to: shown_address(&to),
                 tables: Vec::new(),
             };
             let copied = Box::pin(copy.run(say)).await;
@@ -57,9 +58,9 @@ pub async fn copy(
     Ok(format!(
         "{} holds everything now: {rows} rows in {tables} tables, counted on both sides\n{}\n\
          {} stays as it is, and no service starts on it again (to go back without what is written from now on: integration-backend copy-to --undo)",
-        place(&to),
+        shown_address(&to),
         next_step(settings, &to),
-        place(from)
+        shown_address(from)
     ))
 }
 
@@ -71,14 +72,16 @@ pub async fn undo(settings: &Settings, clock: SharedClock) -> Result<String, Str
     let from = &settings.storage.database;
     refuse_new_database(settings)?;
     let store = open(settings, from, clock).await?;
+    KillPoint::BeforeUndo.pass();
     let undone = store.undo_move().await;
+    KillPoint::AfterUndo.pass();
     store.close().await;
     match undone.map_err(|error| error.to_string())? {
         Some(to) => Ok(format!(
             "services start on {} again\nwhat was written to {to} is not here; never let services run on both, they would take each other's logins away",
-            place(from)
+            shown_address(from)
         )),
-        None => Err(format!("{} was not moved", place(from))),
+        None => Err(format!("{} was not moved", shown_address(from))),
     }
 }
 
@@ -89,7 +92,7 @@ async fn open(
 ) -> Result<Store, String> {
     Box::pin(App::open_to_move(settings, database, clock))
         .await
-        .map_err(|error| format!("{}: {error}", place(database)))
+        .map_err(|error| format!("{}: {error}", shown_address(database)))
 }
 
 fn refuse_same_kind(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<(), String> {
@@ -105,7 +108,7 @@ fn refuse_same_kind(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<(), String> 
 }
 
 /// The address as it may be shown, the same from every folder.
-fn place(database: &DatabaseUrl) -> String {
+fn shown_address(database: &DatabaseUrl) -> String {
     match database {
         DatabaseUrl::Sqlite(path) => {
             let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
@@ -152,8 +155,10 @@ impl Copy<'_> {
         } else {
             self.compare().await?
         };
-        // The target first: broken off in between, no service starts anywhere until this runs again.
+        KillPoint::RowsCopied.pass();
+        // The target first: broken off in between, services start there and not here.
         self.target.finish_move(&id, true).await.map_err(text)?;
+        KillPoint::TargetOpened.pass();
         self.source.finish_move(&id, false).await.map_err(text)?;
         Ok((self.tables.len(), rows))
     }
@@ -188,12 +193,14 @@ impl Copy<'_> {
             Some(away) => away.id,
             None => begin(self.source, None, &self.from, &self.to).await?,
         };
+        KillPoint::SourceClosed.pass();
         if let Err(problem) = begin(self.target, Some(&id), &self.to, &self.from).await {
             if is_new {
                 self.source.undo_move().await.map_err(text)?;
             }
             return Err(problem);
         }
+        KillPoint::TargetClosed.pass();
         Ok((id, false))
     }
 

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use crate::app::App;
 use crate::config::Settings;
 use crate::store::registry::LivingProcess;
-use crate::store::rotation::{Ending, Unreadable};
+use crate::store::rotation::{RotationOutcome, Unreadable};
 use crate::store::{Store, vault_key_file};
 
 /// How often the other processes are looked at while they are waited for.
@@ -16,6 +16,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const SAY_EVERY: Duration = Duration::from_secs(2);
 /// The shortest rest between two steps: others write meanwhile, and SQLite lets in one writer at a time.
 const REST: Duration = Duration::from_millis(10);
+const WRITING: &str = "a statement that may write a secret waits for a lock in the database (pg_stat_activity tells who holds it)";
 /// The most rows that do not open that are named.
 const MOST_NAMED: usize = 10;
 
@@ -84,9 +85,10 @@ pub async fn rotate(
     loop {
         rotation.pass().await?;
         match store.end_rotation().await.map_err(in_one_line)? {
-            Ending::Done => break,
-            Ending::RowsLeft => sleep(REST).await,
-            Ending::Waiting(others) => rotation.wait_for(&others).await?,
+            RotationOutcome::Done => break,
+            RotationOutcome::RowsLeft => sleep(REST).await,
+            RotationOutcome::Waiting(others) => rotation.wait_for(&others).await?,
+            RotationOutcome::Writing => rotation.wait(String::from(WRITING)).await?,
         }
     }
     let resealed = rotation.resealed;
@@ -170,7 +172,11 @@ impl Rotation<'_> {
     /// Says which processes are waited for, and rests.
     async fn wait_for(&mut self, others: &[LivingProcess]) -> Result<(), String> {
         let sentences: Vec<String> = others.iter().map(|other| self.sentence(other)).collect();
-        let said = sentences.join("; ");
+        self.wait(sentences.join("; ")).await
+    }
+
+    /// Says what is waited for, and rests.
+    async fn wait(&mut self, said: String) -> Result<(), String> {
         let since = match &self.waiting {
             Some((since, before)) if *before == said => *since,
             _ => {

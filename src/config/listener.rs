@@ -1,16 +1,19 @@
 //! Settings of the listening side: addresses, proxies, limits.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use super::address::{WebAddress, origin_url};
 use super::error::SettingsError;
 use super::sources::Sources;
-use super::values::{flag, list_of, port, whole_number};
+use super::values::{duration_or_off, flag, list_of, port, whole_number};
 use super::variables::{
     ALLOW_INSECURE_HTTP, HOST, METRICS_ADDR, PORT, PUBLIC_BASE_URL, RATE_LIMIT_PER_MINUTE,
-    TRUSTED_PROXIES,
+    SHUTDOWN_DELAY, TRUSTED_PROXIES,
 };
 use crate::model::ip_range::IpRange;
+
+const LONGEST_DELAY: Duration = Duration::from_secs(30);
 
 /// Where the service listens and how it is reached.
 #[derive(Debug, Clone)]
@@ -29,6 +32,8 @@ pub struct ListenerSettings {
     pub metrics_address: Option<SocketAddr>,
     /// Whether logins work over plain http on other hosts than loopback.
     pub allow_insecure_http: bool,
+    /// How long new connections are still taken after the signal to stop, while `/ready/process` is 503 already.
+    pub shutdown_delay: Duration,
 }
 
 pub(super) fn load(sources: &Sources<'_>) -> Result<ListenerSettings, SettingsError> {
@@ -36,7 +41,7 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<ListenerSettings, SettingsEr
     let public_base_url = match sources.read_given(PUBLIC_BASE_URL, origin_url)? {
         Some(url) => url,
         None => origin_url(&format!("http://localhost:{port}"))
-            .map_err(|problem| sources.found(PUBLIC_BASE_URL).refuse(problem))?,
+            .map_err(|problem| sources.value_or_default(PUBLIC_BASE_URL).refuse(problem))?,
     };
     let per_minute = sources.read(RATE_LIMIT_PER_MINUTE, whole_number(0..=10_000_000))?;
     Ok(ListenerSettings {
@@ -49,7 +54,17 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<ListenerSettings, SettingsEr
         rate_limit_per_minute: (per_minute > 0).then_some(per_minute),
         metrics_address: sources.read_given(METRICS_ADDR, socket_address)?,
         allow_insecure_http: sources.read(ALLOW_INSECURE_HTTP, flag)?,
+        shutdown_delay: sources.read(SHUTDOWN_DELAY, shutdown_delay)?,
     })
+}
+
+/// No longer than a service manager waits before it kills.
+fn shutdown_delay(text: &str) -> Result<Duration, String> {
+    let delay = duration_or_off(text)?.unwrap_or_default();
+    if delay > LONGEST_DELAY {
+        return Err(String::from("must be at most 30 seconds"));
+    }
+    Ok(delay)
 }
 
 fn ip_range(text: &str) -> Result<IpRange, String> {

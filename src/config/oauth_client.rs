@@ -134,7 +134,7 @@ pub(super) fn load(
             login.as_str()
         );
         let uri = redirect_uri(&text)
-            .map_err(|problem| sources.found(PUBLIC_BASE_URL).refuse(problem))?;
+            .map_err(|problem| sources.value_or_default(PUBLIC_BASE_URL).refuse(problem))?;
         Ok::<_, SettingsError>(Redirect { uri, set_by: None })
     };
     Ok(OAuthClients {

@@ -16,10 +16,13 @@ pub(super) fn check(settings: &Settings, sources: &Sources<'_>) -> Result<(), Se
         return Ok(());
     }
     if !settings.listener.host.is_loopback() && !settings.access.open_acknowledged {
-        return Err(refuse(&sources.found(HOST), ", AUTH_MODE_OPEN_ACK=1"));
+        return Err(refuse(
+            &sources.value_or_default(HOST),
+            ", AUTH_MODE_OPEN_ACK=1",
+        ));
     }
     if !settings.listener.public_base_url.is_loopback() {
-        return Err(refuse(&sources.found(PUBLIC_BASE_URL), ""));
+        return Err(refuse(&sources.value_or_default(PUBLIC_BASE_URL), ""));
     }
     if settings
         .frontend
@@ -27,7 +30,7 @@ pub(super) fn check(settings: &Settings, sources: &Sources<'_>) -> Result<(), Se
         .as_ref()
         .is_some_and(|url| !url.is_loopback())
     {
-        return Err(refuse(&sources.found(APP_FRONTEND_URL), ""));
+        return Err(refuse(&sources.value_or_default(APP_FRONTEND_URL), ""));
     }
     for redirect in settings
         .oauth
@@ -40,7 +43,7 @@ pub(super) fn check(settings: &Settings, sources: &Sources<'_>) -> Result<(), Se
             .iter()
             .find(|variable| variable.names().any(is_source));
         if let Some(&variable) = variable {
-            return Err(refuse(&sources.found(variable), ""));
+            return Err(refuse(&sources.value_or_default(variable), ""));
         }
     }
     let given = LISTS

@@ -70,7 +70,7 @@ impl<'a> Sources<'a> {
     }
 
     /// What was set, else the default.
-    pub(super) fn found(&self, variable: Variable) -> Found {
+    pub(super) fn value_or_default(&self, variable: Variable) -> Found {
         self.given(variable).unwrap_or_else(|| Found {
             name: variable.name,
             value: variable.default.unwrap_or_default().to_owned(),
@@ -85,7 +85,7 @@ impl<'a> Sources<'a> {
         variable: Variable,
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Result<T, SettingsError> {
-        self.found(variable).parse(parse)
+        self.value_or_default(variable).parse(parse)
     }
 
     /// The parsed value of a setting that may be unset.
@@ -212,7 +212,7 @@ mod tests {
                 .find(|(key, _)| *key == name)
                 .map(|(_, value)| (*value).to_owned())
         };
-        let found = sources(&lookup, dotenv).found(PORT);
+        let found = sources(&lookup, dotenv).value_or_default(PORT);
         (found.value, found.name, found.from)
     }
 

@@ -32,7 +32,7 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<TelemetrySettings, SettingsE
     Ok(TelemetrySettings {
         log_filter: sources.read(LOG_LEVEL, log_filter)?,
         log_format: sources.read_given(LOG_FORMAT, formats)?,
-        environment: sources.found(APP_ENV).value,
+        environment: sources.value_or_default(APP_ENV).value,
     })
 }
 

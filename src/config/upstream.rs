@@ -52,7 +52,7 @@ pub struct UpstreamSettings {
     pub refresh_margin: Duration,
     /// Time between two rounds of the background refresher.
     pub refresh_interval: Duration,
-    /// Time between two background synchronisations; absent for never.
+    /// Time between two background syncs; absent for never.
     pub sync_interval: Option<Duration>,
 }
 

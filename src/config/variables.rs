@@ -168,6 +168,8 @@ variables! {
 
     TRUSTED_PROXIES in Address, plain,
         "Addresses or networks of proxies (`10.0.0.0/8`) whose `X-Forwarded-For` and `X-Forwarded-Proto` count. Without it everybody behind a proxy shares the limits of one address";
+    SHUTDOWN_DELAY in Address = "off", plain,
+        "How long a process that is told to stop still takes connections, at most 30 seconds, while `/ready` and `/ready/process` are 503 already: the time in which a proxy that asks one of them goes to the others";
 
     STATE_SIGNING_SECRET in Data ["CSRF_SECRET", "APP_SECRET_KEY", "SECRET_KEY"], secret,
         "Signs cookies and cursors, at least 16 bytes; unset or shorter: derived from the vault key";
@@ -195,7 +197,7 @@ variables! {
     UPSTREAM_MAX_CONCURRENCY in Calls = "64", plain, "Most calls at one time";
 
     RATE_LIMIT_PER_MINUTE in Callers = "6000", plain,
-        "Most requests a minute of one caller, and of one address for unknown callers, up to a sixth of them (at least 600) at once; 0: no limit. `/healthz`, `/health`, `/api/health` and `/ready` do not count. Limits on failed logins and guessed keys hold always";
+        "Most requests a minute of one caller, and of one address for unknown callers, up to a sixth of them (at least 600) at once; 0: no limit. `/healthz`, `/health`, `/api/health`, `/ready` and `/ready/process` do not count. Limits on failed logins and guessed keys hold always";
 
     LOG_LEVEL in Telemetry ["RUST_LOG"] = "info", plain,
         "`error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,sqlx=warn`";

@@ -14,7 +14,7 @@ use super::edge::idempotency::document_keys;
 use super::edge::inside_the_edge;
 use super::login::{api_token, callback, session, start};
 use super::openapi::{Frame, finish};
-use super::operations::{health, metrics};
+use super::operations::{health, metrics, redirect_uris};
 use super::pages::{docs, failures, home};
 use super::state::AppState;
 use super::stored::{rows, sync, users};
@@ -187,8 +187,9 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::health))
         .routes(routes!(health::ready))
-        .routes(routes!(health::authorize_url))
-        .routes(routes!(health::redirect_uri))
+        .routes(routes!(health::process))
+        .routes(routes!(redirect_uris::authorize_url))
+        .routes(routes!(redirect_uris::redirect_uri))
         .routes(routes!(metrics::metrics))
 }
 

@@ -71,7 +71,7 @@ pub struct EdgeSettings {
 }
 
 impl EdgeSettings {
-    /// Whether being on this machine is enough (open local mode).
+    /// Whether being on this machine is enough (open mode).
     pub(crate) fn is_open(&self) -> bool {
         self.auth_mode == AuthMode::Open
     }

@@ -1,6 +1,6 @@
 //! Comments, on issues and on pages.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -43,14 +43,26 @@ pub(crate) struct CommentVisibility {
     pub value: Option<String>,
 }
 
-/// Which comments come first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// The order of comments.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(title = "CommentOrder")]
 pub(crate) enum CommentOrder {
     /// As a conversation is read.
     #[default]
     Oldest,
-    /// What was said last.
+    /// The last comment first.
     Newest,
+}
+
+impl CommentOrder {
+    /// Its name in queries and cursors.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Oldest => "oldest",
+            Self::Newest => "newest",
+        }
+    }
 }
 
 request_body! {
@@ -142,6 +154,9 @@ pub(crate) struct CommentId(String);
 
 impl CommentId {
     /// Accepts 1 to 19 digits.
+    ///
+    /// # Errors
+    /// For anything but a number.
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
         if is_number(text) {
             Ok(Self(text.to_owned()))

@@ -16,6 +16,8 @@ pub struct Connection {
     pub grant_id: String,
     /// The site; none until a person has chosen among several.
     pub site: Option<Site>,
+    /// Why the site turns all calls away, and what to do, in words that are safe to show; none while it answers.
+    pub trouble: Option<String>,
 }
 
 /// A connection with its grant, read in one go.
@@ -38,7 +40,7 @@ pub(crate) enum ConnectionStatus {
     NeedsSite,
     /// The grant is dead; a new login is needed.
     ReauthRequired,
-    /// The token has expired and could not be renewed so far.
+    /// The token has expired and could not be renewed so far, or the site turns all calls away.
     Error,
 }
 
@@ -71,10 +73,20 @@ impl Connected {
             ConnectionStatus::ReauthRequired
         } else if self.connection.site.is_none() {
             ConnectionStatus::NeedsSite
-        } else if self.grant.renewal() == Renewal::Failing && !self.grant.is_alive(now) {
+        } else if self.lacks_token(now) || self.connection.trouble.is_some() {
             ConnectionStatus::Error
         } else {
             ConnectionStatus::Active
         }
+    }
+
+    /// Why the site turns all calls away at `now`; none where nothing can be asked of it, or nobody knows.
+    pub(crate) fn turned_away(&self, now: Timestamp) -> Option<&str> {
+        let asks = self.status(now) == ConnectionStatus::Error && !self.lacks_token(now);
+        self.connection.trouble.as_deref().filter(|_| asks)
+    }
+
+    fn lacks_token(&self, now: Timestamp) -> bool {
+        self.grant.renewal() == Renewal::Failing && !self.grant.is_alive(now)
     }
 }

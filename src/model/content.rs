@@ -191,6 +191,9 @@ pub(crate) struct ContentId(String);
 
 impl ContentId {
     /// Accepts 1 to 19 digits (a 64-bit number), also behind `att`.
+    ///
+    /// # Errors
+    /// For anything but a number.
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
         if is_number(text.strip_prefix(ATTACHMENT).unwrap_or(text)) {
             Ok(Self(text.to_owned()))

@@ -18,6 +18,9 @@ pub struct TenantId(String);
 
 impl TenantId {
     /// Checks the form.
+    ///
+    /// # Errors
+    /// For anything else: the name becomes part of keys and rows as it is.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
         let starts_well = text
@@ -54,6 +57,9 @@ pub struct CloudId(String);
 
 impl CloudId {
     /// Checks that the text can only be one path segment: hexadecimal digits and dashes.
+    ///
+    /// # Errors
+    /// For anything else: the id becomes part of an address.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         let allowed = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
         if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
@@ -69,6 +75,9 @@ impl CloudId {
     }
 
     /// Reads what a row holds: a UUID, or the stand-in for one.
+    ///
+    /// # Errors
+    /// For anything else: such a row was not written here.
     pub(crate) fn stored(text: &str) -> Result<Self, InvalidId> {
         let allowed = |byte: u8| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']')

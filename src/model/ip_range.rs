@@ -22,9 +22,38 @@ impl IpRange {
         (prefix <= longest).then_some(Self { network, prefix })
     }
 
-    /// Whether it holds every address of its kind.
-    pub(crate) fn is_everybody(&self) -> bool {
-        self.prefix == 0
+    /// Whether some networks together hold so many addresses that they stand for everybody: half of IPv4, or as
+    /// many of IPv6 as are in use at all (`2000::/3`, RFC 4291 §2.4).
+    pub(crate) fn are_everybody(ranges: &[Self]) -> bool {
+        let reach = |is_ipv4: bool, prefix: u8| {
+            let ranges = ranges
+                .iter()
+                .filter(|range| range.network.is_ipv4() == is_ipv4);
+            let mut blocks: Vec<(u128, u128)> = ranges.map(Self::bounds).collect();
+            blocks.sort_unstable();
+            let (mut held, mut next) = (0_u128, 0_u128);
+            for (first, last) in blocks {
+                let first = first.max(next);
+                if first <= last {
+                    held = held.saturating_add((last - first).saturating_add(1));
+                    next = last.saturating_add(1);
+                }
+            }
+            let bits = if is_ipv4 { 32 } else { 128 };
+            held >= 1_u128 << (bits - u32::from(prefix))
+        };
+        reach(true, 1) || reach(false, 3)
+    }
+
+    /// Its first and its last address, as numbers.
+    fn bounds(&self) -> (u128, u128) {
+        let (network, bits) = match self.network {
+            IpAddr::V4(network) => (u128::from(u32::from(network)), 32),
+            IpAddr::V6(network) => (u128::from(network), 128),
+        };
+        let host_bits = bits - u32::from(self.prefix);
+        let hosts = u128::MAX.checked_shr(128 - host_bits).unwrap_or_default();
+        (network & !hosts, network | hosts)
     }
 
     /// Whether the address lies in the network; an IPv4 address mapped into IPv6 counts as IPv4.
@@ -72,6 +101,31 @@ mod tests {
                 .contains(address.parse().unwrap()),
             expected
         );
+    }
+
+    #[rstest]
+    #[case(&["0.0.0.0/0"], true)]
+    #[case(&["::/0"], true)]
+    #[case(&["0.0.0.0/1", "128.0.0.0/1"], true)]
+    #[case(&["128.0.0.0/1", "10.0.0.0/8", "0.0.0.0/2", "64.0.0.0/2"], true)]
+    #[case(&["0.0.0.0/2", "64.0.0.0/3", "96.0.0.0/3"], true)]
+    #[case(&["::/1", "8000::/1"], true)]
+    #[case(&["2000::/4", "3000::/4"], true)]
+    #[case(&["77.1.2.3/1"], true)]
+    #[case(&["0.0.0.0/2", "0.0.0.0/2", "10.0.0.0/8"], false)]
+    #[case(&["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"], false)]
+    #[case(&["255.255.255.255", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::1"], false)]
+    #[case(&["fc00::/7", "fe80::/10"], false)]
+    #[case(&[], false)]
+    fn networks_that_together_hold_the_internet_are_everybody(
+        #[case] ranges: &[&str],
+        #[case] expected: bool,
+    ) {
+        let ranges: Vec<IpRange> = ranges
+            .iter()
+            .map(|text| IpRange::parse(text).unwrap())
+            .collect();
+        assert_eq!(IpRange::are_everybody(&ranges), expected);
     }
 
     #[rstest]

@@ -1,4 +1,4 @@
-//! A change that a caller wants made to an issue: Jira's own form, or a friendly one checked here.
+//! A change that a caller wants made to an issue: Jira's own form, or a short one checked here.
 
 use serde_json::{Map, Value};
 
@@ -15,8 +15,8 @@ use super::request_body::{FromBody, list, markdown, object, request_body, switch
 pub(crate) enum IssueChange {
     /// Jira's own `{fields, update, …}`, passed through as it is.
     Own(Value),
-    /// The friendly form.
-    Friendly(Box<FieldChanges>),
+    /// The short form.
+    Short(Box<FieldChanges>),
 }
 
 /// What becomes of one field.
@@ -32,7 +32,7 @@ pub(crate) enum Change<T> {
 }
 
 request_body! {
-    /// The friendly form of an issue change. Fields that are absent stay unchanged; `null` clears a
+    /// The short form of an issue change. Fields that are absent stay unchanged; `null` clears a
     /// field.
     #[derive(Debug, Clone, Default, PartialEq)]
     #[schema(as = IssueChange)]
@@ -91,23 +91,23 @@ impl FromBody for IssueChange {
         if changes == nothing {
             return Err(InvalidFields::one("body", "must name a field to change"));
         }
-        Ok(Self::Friendly(Box::new(changes)))
+        Ok(Self::Short(Box::new(changes)))
     }
 }
 
 impl IssueChange {
     /// Whether the account behind the connection must be known to make it.
     pub(crate) fn needs_my_account(&self) -> bool {
-        matches!(self, Self::Friendly(changes) if changes.assignee == Change::Set(Assignee::Me))
+        matches!(self, Self::Short(changes) if changes.assignee == Change::Set(Assignee::Me))
     }
 }
 
 impl IssueChange {
-    /// The fields beyond those of the friendly form.
+    /// The fields beyond those of the short form.
     pub(crate) fn further(&self) -> Option<&Map<String, Value>> {
         match self {
             Self::Own(_) => None,
-            Self::Friendly(changes) => Some(&changes.additional_fields),
+            Self::Short(changes) => Some(&changes.additional_fields),
         }
     }
 
@@ -115,14 +115,14 @@ impl IssueChange {
     pub(crate) fn further_mut(&mut self) -> Option<&mut Map<String, Value>> {
         match self {
             Self::Own(_) => None,
-            Self::Friendly(changes) => Some(&mut changes.additional_fields),
+            Self::Short(changes) => Some(&mut changes.additional_fields),
         }
     }
 
     /// Whether a text is edited of which something must stay; `further` says that there is one among the
     /// further fields.
     pub(crate) fn edits_text(&self, further: bool) -> bool {
-        matches!(self, Self::Friendly(changes)
+        matches!(self, Self::Short(changes)
             if (further || matches!(changes.description, Change::Set(_))) && !changes.replace)
     }
 }
@@ -211,8 +211,8 @@ mod tests {
     fn an_empty_assignee_is_nobody() {
         for nobody in [json!(""), json!(" "), json!(null)] {
             let change = IssueChange::read(&json!({"assignee": nobody})).unwrap();
-            let IssueChange::Friendly(changes) = change else {
-                panic!("not the friendly form");
+            let IssueChange::Short(changes) = change else {
+                panic!("not the short form");
             };
             assert_eq!(changes.assignee, Change::Clear);
         }

@@ -1,4 +1,4 @@
-//! An issue that a caller wants to have made: Jira's own form, or a friendly one that is checked
+//! An issue that a caller wants to have made: Jira's own form, or a short one that is checked
 //! here.
 
 use serde_json::{Map, Value};
@@ -20,12 +20,12 @@ const LONGEST_LINE: usize = 255;
 pub(crate) enum IssueDraft {
     /// Jira's own `{fields, update, …}`, passed through as it is.
     Own(Value),
-    /// The friendly form.
-    Friendly(Box<NewIssue>),
+    /// The short form.
+    Short(Box<NewIssue>),
 }
 
 request_body! {
-    /// The friendly form of a new issue.
+    /// The short form of a new issue.
     #[derive(Debug, Clone, PartialEq)]
     pub(crate) struct NewIssue {
         /// The project's key.
@@ -93,7 +93,7 @@ impl FromBody for IssueDraft {
         if is_jiras_own(&reader)? {
             return Ok(Self::Own(body.clone()));
         }
-        NewIssue::from_fields(reader).map(|issue| Self::Friendly(Box::new(issue)))
+        NewIssue::from_fields(reader).map(|issue| Self::Short(Box::new(issue)))
     }
 }
 
@@ -102,15 +102,15 @@ impl IssueDraft {
     pub(crate) fn summary(&self) -> Option<&str> {
         match self {
             Self::Own(body) => body.pointer("/fields/summary").and_then(Value::as_str),
-            Self::Friendly(issue) => Some(&issue.summary),
+            Self::Short(issue) => Some(&issue.summary),
         }
     }
 
-    /// The fields beyond those of the friendly form.
+    /// The fields beyond those of the short form.
     pub(crate) fn further(&self) -> Option<&Map<String, Value>> {
         match self {
             Self::Own(_) => None,
-            Self::Friendly(issue) => Some(&issue.additional_fields),
+            Self::Short(issue) => Some(&issue.additional_fields),
         }
     }
 
@@ -118,13 +118,13 @@ impl IssueDraft {
     pub(crate) fn further_mut(&mut self) -> Option<&mut Map<String, Value>> {
         match self {
             Self::Own(_) => None,
-            Self::Friendly(issue) => Some(&mut issue.additional_fields),
+            Self::Short(issue) => Some(&mut issue.additional_fields),
         }
     }
 
     /// Whether the account behind the connection must be known to make it.
     pub(crate) fn needs_my_account(&self) -> bool {
-        matches!(self, Self::Friendly(issue) if issue.assignee == Some(Assignee::Me))
+        matches!(self, Self::Short(issue) if issue.assignee == Some(Assignee::Me))
     }
 }
 
@@ -153,6 +153,9 @@ pub(super) fn parent() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<I
 }
 
 /// Whether a body is in Jira's own form: it has `fields` or `update`.
+///
+/// # Errors
+/// When one of them is there and no object.
 pub(super) fn is_jiras_own(reader: &FieldReader<'_>) -> Result<bool, InvalidFields> {
     for own in ["fields", "update"] {
         match reader.value(own) {
@@ -198,10 +201,10 @@ mod tests {
     }
 
     #[test]
-    fn a_friendly_issue_needs_a_project_and_a_summary_only() {
+    fn a_short_issue_needs_a_project_and_a_summary_only() {
         let body = json!({"project_key": "EX", "summary": "Title", "labels": null, "unknown": 1});
-        let IssueDraft::Friendly(issue) = IssueDraft::read(&body).unwrap() else {
-            panic!("not the friendly form");
+        let IssueDraft::Short(issue) = IssueDraft::read(&body).unwrap() else {
+            panic!("not the short form");
         };
         assert_eq!((issue.issue_type.as_str(), issue.labels.len()), ("Task", 0));
     }

@@ -8,6 +8,9 @@ pub(crate) struct IssueKey(String);
 
 impl IssueKey {
     /// Accepts `[A-Za-z][A-Za-z0-9_]+-[0-9]+` and plain digits.
+    ///
+    /// # Errors
+    /// For everything else: the key becomes part of an address.
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
         let known = match text.rsplit_once('-') {
             Some((project, number)) => {
@@ -41,6 +44,9 @@ pub(crate) struct ProjectName(String);
 
 impl ProjectName {
     /// Accepts what can be the key of a project, and plain digits.
+    ///
+    /// # Errors
+    /// For everything else: the key becomes part of an address.
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
         if is_project_key(text) || (is_number(text) && text.len() <= 19) {
             Ok(Self(text.to_owned()))

@@ -8,10 +8,10 @@ use super::time::Timestamp;
 /// taken over; renewed often, so that slow work goes on for as long as it takes.
 pub const LEASE: Duration = Duration::from_secs(15);
 /// How often the holder renews it: two renewals may fail before it runs out.
-pub const RENEW_EVERY: Duration = Duration::from_secs(5);
+pub(crate) const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// How far two clocks may be apart. A machine that is further from its database's time does no work
 /// that depends on leases.
-pub const CLOCK_TOLERANCE: Duration = Duration::from_secs(10);
+pub(crate) const CLOCK_TOLERANCE: Duration = Duration::from_secs(10);
 /// The longest lease that any version of this program took on a grant, by a clock that may be ahead.
 const LONGEST_ON_GRANT: Duration = Duration::from_secs(75);
 /// The same for idempotency keys.

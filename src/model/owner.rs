@@ -1,4 +1,4 @@
-//! Whose rows something is: one person's, the service's own, or those of open local mode.
+//! Whose rows something is: one person's, the service's own, or those of open mode.
 
 /// Our own id of a person: a UUID, the key of their row.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -19,7 +19,7 @@ impl PersonId {
 /// Whose rows these are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Owner {
-    /// The one owner of open local mode.
+    /// The one owner of open mode.
     Local,
     /// The owner of connections that belong to nobody in particular; reached by keys only.
     Service,
@@ -27,7 +27,7 @@ pub enum Owner {
     Person(PersonId),
 }
 
-/// How rows, keys and commands name the owner of open local mode. No person is called so: their ids
+/// How rows, keys and commands name the owner of open mode. No person is called so: their ids
 /// are UUIDs.
 const LOCAL: &str = "local";
 /// How they name the service's own owner.

@@ -1,4 +1,4 @@
-//! A change to a page: Confluence's own form, or a friendly one checked here.
+//! A change to a page: Confluence's own form, or a short one checked here.
 
 use serde_json::Value;
 
@@ -13,12 +13,12 @@ use super::request_body::{FromBody, Rule, parsed, request_body, switch, text};
 pub(crate) enum PageUpdate {
     /// Confluence v2's own `{id, status, title, body, version:{number}}`, passed through.
     Own(Value),
-    /// The friendly form.
-    Friendly(PageChange),
+    /// The short form.
+    Short(PageChange),
 }
 
 request_body! {
-    /// The friendly form of a page change. Fields that are absent stay unchanged. At least one of
+    /// The short form of a page change. Fields that are absent stay unchanged. At least one of
     /// `title`, `body` and `parent_id` is required.
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     pub(crate) struct PageChange {
@@ -56,7 +56,7 @@ impl FromBody for PageUpdate {
         if reader.value("version").is_some_and(Value::is_object) {
             return Ok(Self::Own(body.clone()));
         }
-        PageChange::read(reader).map(Self::Friendly)
+        PageChange::read(reader).map(Self::Short)
     }
 }
 
@@ -88,16 +88,16 @@ mod tests {
     }
 
     #[test]
-    fn the_friendly_form_says_what_is_to_change() {
+    fn the_short_form_says_what_is_to_change() {
         let body = json!({"title": "New", "version": "3", "parent_id": 98400, "message": "why"});
-        let PageUpdate::Friendly(change) = PageUpdate::read(&body).unwrap() else {
-            panic!("not the friendly form");
+        let PageUpdate::Short(change) = PageUpdate::read(&body).unwrap() else {
+            panic!("not the short form");
         };
         assert_eq!(change.title.as_deref(), Some("New"));
         assert_eq!((change.version, change.body), (Some(3), None));
         assert_eq!(change.parent_id, ContentId::parse("98400").ok());
         let empty_text = PageUpdate::read(&json!({"body": ""})).unwrap();
-        assert!(matches!(empty_text, PageUpdate::Friendly(change) if change.body.is_some()));
+        assert!(matches!(empty_text, PageUpdate::Short(change) if change.body.is_some()));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A page that a caller wants to have made: Confluence's own form, or a friendly one checked here.
+//! A page that a caller wants to have made: Confluence's own form, or a short one checked here.
 
 use serde_json::Value;
 
@@ -15,8 +15,8 @@ const LONGEST_TITLE: usize = 255;
 pub(crate) enum PageDraft {
     /// Confluence v2's own `{spaceId, …}`, passed through as it is.
     Own(Value),
-    /// The friendly form.
-    Friendly(NewPage),
+    /// The short form.
+    Short(NewPage),
 }
 
 /// How a space is named.
@@ -38,7 +38,7 @@ impl SpaceName {
     }
 }
 
-/// The friendly form of a new page, checked.
+/// The short form of a new page, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NewPage {
     /// Where it is to be.
@@ -52,7 +52,7 @@ pub(crate) struct NewPage {
 }
 
 request_body! {
-    /// The friendly form of a new page. Exactly one of `space_key` and `space_id` names its space.
+    /// The short form of a new page. Exactly one of `space_key` and `space_id` names its space.
     #[derive(Debug)]
     #[schema(as = NewPage)]
     pub(crate) struct NewPageBody {
@@ -81,7 +81,7 @@ impl FromBody for PageDraft {
         if reader.value("spaceId").is_some() {
             return Ok(Self::Own(body.clone()));
         }
-        NewPage::read(reader).map(Self::Friendly)
+        NewPage::read(reader).map(Self::Short)
     }
 }
 
@@ -140,8 +140,8 @@ mod tests {
     fn a_number_is_taken_as_its_text() {
         let draft =
             PageDraft::read(&json!({"space_id": 98306, "title": 7, "parent_id": 98400})).unwrap();
-        let PageDraft::Friendly(page) = draft else {
-            panic!("not the friendly form");
+        let PageDraft::Short(page) = draft else {
+            panic!("not the short form");
         };
         assert_eq!(page.title, "7");
         assert_eq!(

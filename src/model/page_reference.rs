@@ -77,7 +77,7 @@ fn in_address(address: &Url) -> Option<PageName> {
         let id = rest.iter().find_map(|one| ContentId::parse(one).ok())?;
         return Some(PageName::Id(id));
     }
-    // `blog/2026/01/31/98400/Title`
+    // The address of a post has its day before its id: `blog/2026/01/31/98400/Title`.
     if let Some([_, _, _, id, ..]) = after("blog") {
         return Some(PageName::Id(ContentId::parse(id).ok()?));
     }

@@ -78,6 +78,9 @@ pub(crate) struct AccountId(String);
 
 impl AccountId {
     /// Accepts 1 to 128 of `[A-Za-z0-9:_.-]`.
+    ///
+    /// # Errors
+    /// For a text that is no account id.
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
         let allowed =
             |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.');

@@ -32,14 +32,14 @@ impl Person {
 pub enum Means {
     /// A session.
     Session {
-        /// The person; none behind a session of open local mode.
+        /// The person; none behind a session of open mode.
         person: Option<Person>,
         /// The login the session belongs to.
         login_id: String,
     },
     /// An API key.
     Key(ApiKey),
-    /// Being on the machine of open local mode.
+    /// Being on the machine of open mode.
     Local,
 }
 
@@ -65,7 +65,7 @@ impl Principal {
         }
     }
 
-    /// The one owner of open local mode.
+    /// The one owner of open mode.
     pub(crate) fn local() -> Self {
         Self {
             owner: Owner::Local,
@@ -83,7 +83,7 @@ impl Principal {
         &self.means
     }
 
-    /// The person behind a session; keys and local mode have none.
+    /// The person behind a session; keys and open mode have none.
     pub fn person(&self) -> Option<&Person> {
         match &self.means {
             Means::Session { person, .. } => person.as_ref(),

@@ -4,7 +4,10 @@ use std::fmt;
 
 use url::Url;
 
+/// Old browsers and proxies cut addresses at some two thousand characters; what is longer is no page to return to.
 const LONGEST: usize = 2048;
+/// What one parser undoes and another keeps: a NUL, whitespace that browsers strip, a backslash that they read as
+/// a slash, an escape within an escape, and `//`, which begins another host.
 const REFUSED_ESCAPES: [&str; 7] = ["%00", "%09", "%0a", "%0d", "%5c", "%25", "%2f%2f"];
 
 /// A text that is not an allowed address to return to.
@@ -41,6 +44,9 @@ pub(crate) struct ReturnUrl(Url);
 impl ReturnUrl {
     /// Accepts an absolute URL on an allowed origin or an absolute path on ours, and nothing that
     /// two parsers could read differently.
+    ///
+    /// # Errors
+    /// For everything else.
     pub(crate) fn parse(text: &str, origins: &ReturnOrigins) -> Result<Self, InvalidReturnUrl> {
         let printable = text
             .bytes()

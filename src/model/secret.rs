@@ -36,6 +36,9 @@ impl fmt::Debug for Secret {
 pub(crate) struct NoRandomness;
 
 /// `N` random bytes.
+///
+/// # Errors
+/// When the machine's source does not answer; there is no other source to fall back to.
 pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0_u8; N];
     getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
@@ -43,6 +46,9 @@ pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
 }
 
 /// A new token of 32 random bytes in base64url, after `prefix`.
+///
+/// # Errors
+/// As [`random_bytes`].
 pub(crate) fn random_token(prefix: &str) -> Result<Secret, NoRandomness> {
     Ok(Secret::new(format!(
         "{prefix}{}",

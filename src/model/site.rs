@@ -21,6 +21,9 @@ impl SiteHost {
     /// Accepts `acme`, `acme.atlassian.net` and `https://acme.atlassian.net` (also with `/` or
     /// `/wiki` at the end), in any case. The text is reduced to its label before anything parses
     /// it as a URL, because URL parsers quietly repair what must be refused.
+    ///
+    /// # Errors
+    /// For everything else, addresses of other hosts among it.
     pub fn parse(text: &str) -> Result<Self, InvalidSite> {
         if text.len() > 255 || !text.is_ascii() {
             return Err(InvalidSite);

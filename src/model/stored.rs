@@ -8,6 +8,8 @@ use utoipa::ToSchema;
 use super::fields::{FieldReader, InvalidFields, is_line};
 use super::request_body::{FromBody, line, request_body, required_line};
 
+/// The widths of the persistence backend's columns (64, 255, 255 and 512 characters; 128, 512 and 1024): what its
+/// clients stored there can be stored here, and no more, so that a way back stays open.
 const LONGEST_KEY: usize = 64;
 const LONGEST_NAME: usize = 255;
 const LONGEST_LEAD: usize = 255;

@@ -146,7 +146,7 @@ impl TransitionRequest {
                 listed(possible.iter().copied())
             )),
             _ => Err(format!(
-                "several transitions have this name; say which by its id: {}",
+                "several transitions have this name; name one by its id: {}",
                 listed(named.into_iter().copied())
             )),
         }
@@ -207,7 +207,7 @@ mod tests {
         );
         assert_eq!(
             chosen("CLOSE", &possible).unwrap_err(),
-            "several transitions have this name; say which by its id: Close (11, to Done), close (12, to Rejected)"
+            "several transitions have this name; name one by its id: Close (11, to Done), close (12, to Rejected)"
         );
         assert!(chosen("Close", &[]).unwrap_err().contains("no transition"));
     }

@@ -10,7 +10,9 @@ use super::request_body::{FromBody, Rule, line, request_body, required};
 /// RFC 5321 §4.5.3.1: the longest address and the longest part before the `@`.
 const LONGEST_EMAIL: usize = 254;
 const LONGEST_LOCAL_PART: usize = 64;
+/// RFC 1035, section 2.3.4.
 const LONGEST_LABEL: usize = 63;
+/// As in the stored rows that belong to the user.
 const LONGEST_NAME: usize = 255;
 
 /// A stored user.

@@ -96,7 +96,7 @@ impl Diagnosis {
         }
     }
 
-    /// Looks at what a login would look at first. A refusal is told apart by asking again for less:
+    /// Looks at what a login would look at first. The reason of a refusal shows when less is asked for:
     /// what is refused without a single scope of the app's is the callback URL.
     pub(crate) async fn authorize(&self, client: &OAuthClient) -> AuthorizeVerdict {
         let scopes = &self.settings.preferences.scopes;

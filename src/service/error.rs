@@ -12,6 +12,9 @@ use crate::model::secret::NoRandomness;
 use crate::model::site::Site;
 use crate::store::error::StoreError;
 
+/// What is said where a login lacks a scope.
+pub(crate) const MISSING_SCOPE: &str = "the login lacks a scope this call needs";
+
 /// A failure of a service, to be told to the caller.
 ///
 /// # Calls for an owner
@@ -226,9 +229,7 @@ impl From<AtlassianError> for ServiceError {
                 Self::forbidden("Atlassian did not accept the credential")
             }
             AtlassianError::ScopeMismatch { needs } => Self::Forbidden {
-                message: String::from(
-                    "the login lacks a scope this call needs; enable it for the app and log in again",
-                ),
+                message: format!("{MISSING_SCOPE}; enable it for the app and log in again"),
                 missing_scopes: needs.iter().map(|&scope| scope.to_owned()).collect(),
             },
             AtlassianError::Forbidden(explanation) => Self::forbidden(first_or(

@@ -14,6 +14,8 @@ use crate::work::meter::Meter;
 
 /// What can be said every time a grant is looked at is said this often.
 const REMIND_EVERY: Duration = Duration::from_hours(24);
+/// What can change with every call is said this often.
+const CHANGES_OF_MIND: Duration = Duration::from_hours(1);
 /// How long events are kept.
 const KEPT_FOR: Duration = Duration::from_hours(90 * 24);
 
@@ -61,6 +63,23 @@ impl History {
         let message = format!("{} is now used on {host}.", product.title());
         self.write(scope, &about(product, EventType::Info, message))
             .await;
+    }
+
+    /// A connection's site turns all calls away, or answers again. One that changes its mind all the time is
+    /// written down once an hour.
+    pub(super) async fn site_answers(&self, scope: &Scope, product: Product, is_answered: bool) {
+        let title = product.title();
+        let event = if is_answered {
+            let message = format!("{title} answers calls again.");
+            about(product, EventType::Info, message)
+        } else {
+            let message = format!(
+                "{title} turns all calls away though the login is good; the connection says why."
+            );
+            about(product, EventType::Error, message)
+        };
+        self.write_once_in(CHANGES_OF_MIND, scope, &event).await;
+        self.live.changed(scope);
     }
 
     /// A token that somebody wanted to attach was not accepted.
@@ -190,10 +209,14 @@ impl History {
             refresh: None,
             message: message.to_owned(),
         };
-        let since = self.store.clock().now().minus(REMIND_EVERY);
-        match self.store.has_event(&grant.scope, &event, since).await {
+        self.write_once_in(REMIND_EVERY, &grant.scope, &event).await;
+    }
+
+    async fn write_once_in(&self, time: Duration, scope: &Scope, event: &NewEvent) {
+        let since = self.store.clock().now().minus(time);
+        match self.store.has_event(scope, event, since).await {
             Ok(true) => {}
-            Ok(false) => self.write(&grant.scope, &event).await,
+            Ok(false) => self.write(scope, event).await,
             Err(error) => tracing::warn!(%error, "the events could not be read"),
         }
     }

@@ -1,5 +1,5 @@
 //! Work that is done once however often it is asked for: a key is claimed before anything is sent, and
-//! what came of it is kept for a day.
+//! its result is kept for a day.
 
 use std::any::Any;
 use std::ops::ControlFlow;
@@ -31,7 +31,7 @@ const LONGEST_WORK: Duration = Duration::from_mins(1);
 const ASK_AGAIN: Duration = Duration::from_secs(2);
 /// How soon a process that seems to be dead is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
-/// Tries to write the ending down.
+/// Tries to write a result down: a database that restarts is back by then.
 const TRIES: u32 = 4;
 
 /// A request with an idempotency key.
@@ -51,7 +51,7 @@ pub struct KeyedRequest {
 
 /// An answer, and where it comes from.
 #[derive(Debug)]
-pub enum Once<T> {
+pub enum KeyedAnswer<T> {
     /// From the work, done just now.
     Now(T),
     /// Kept from the first time.
@@ -61,7 +61,7 @@ pub enum Once<T> {
 /// A panic in the work, to go on in the request that caused it.
 type Panic = Box<dyn Any + Send>;
 
-/// Remembers keys and what came of them.
+/// Remembers keys, and the results under them.
 #[derive(Debug, Clone)]
 pub struct Idempotency {
     store: Store,
@@ -85,20 +85,24 @@ impl Idempotency {
     /// # Errors
     /// `KeyReused` when the key came with something else before, `KeyInUse` while that is still at
     /// work, `OutcomeUnknown` when it may or may not have happened, now or the first time.
-    pub async fn run<T, F>(&self, request: KeyedRequest, work: F) -> Result<Once<T>, ServiceError>
+    pub async fn run<T, F>(
+        &self,
+        request: KeyedRequest,
+        work: F,
+    ) -> Result<KeyedAnswer<T>, ServiceError>
     where
         T: Send + 'static,
         F: Future<Output = (T, Option<KeptAnswer>)> + Send + 'static,
     {
         let id = match self.claim(&request).await? {
             Ok(id) => id,
-            Err(kept) => return Ok(Once::Before(kept)),
+            Err(kept) => return Ok(KeyedAnswer::Before(kept)),
         };
         let engine = self.clone();
         let task = async move { engine.carry_out(&request, &id, work).await };
         let task = RequestNotes::carried(Deadline::carried(task));
         match self.tasks.spawn(task.in_current_span()).await {
-            Ok(Ok(result)) => result.map(Once::Now),
+            Ok(Ok(result)) => result.map(KeyedAnswer::Now),
             Ok(Err(panic)) => resume_unwind(panic),
             Err(error) => Err(ServiceError::Internal(error.to_string())),
         }
@@ -167,12 +171,12 @@ impl Idempotency {
             }
             return Ok(Ok(result));
         }
-        let ending = if happened {
+        let outcome = if happened {
             KeyEnding::Unknown
         } else {
             KeyEnding::Released
         };
-        self.settle(request, id, ending).await;
+        self.settle(request, id, outcome).await;
         match result {
             Ok(Err(panic)) => Err(panic),
             _ if happened => Ok(Err(ServiceError::OutcomeUnknown)),
@@ -206,9 +210,9 @@ impl Idempotency {
 
     /// A row that cannot be written stays running and counts as unknown when its time is over, so
     /// nothing is done twice.
-    async fn settle(&self, request: &KeyedRequest, id: &str, ending: KeyEnding<'_>) {
+    async fn settle(&self, request: &KeyedRequest, id: &str, outcome: KeyEnding<'_>) {
         for attempt in 1..=TRIES {
-            match self.store.settle_key(&request.scope, id, ending).await {
+            match self.store.settle_key(&request.scope, id, outcome).await {
                 Ok(()) => return,
                 Err(error) => {
                     tracing::error!(%error, attempt, "the result under an idempotency key could not be stored");

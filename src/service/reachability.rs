@@ -28,7 +28,7 @@ const MOST: usize = 1000;
 /// What a ping found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PingReport {
-    /// Whether Atlassian answered, be it with a refusal.
+    /// Whether the product answered, be it with a refusal.
     pub reachable: bool,
     /// How long the answer took, in milliseconds; none without an answer.
     pub latency_ms: Option<u64>,
@@ -43,7 +43,7 @@ struct Last {
 
 /// What a caller is to do.
 #[derive(Debug, Clone, Copy)]
-enum Turn {
+enum PingTurn {
     Look,
     /// Be content with this.
     Known(Option<PingReport>),
@@ -54,6 +54,7 @@ type Findings = HashMap<(Scope, Product), Last>;
 /// Whether owners' connections reach their products.
 #[derive(Debug, Clone)]
 pub struct Reachability {
+    connections: Connections,
     issues: Issues,
     pages: Pages,
     clock: SharedClock,
@@ -64,6 +65,7 @@ impl Reachability {
     /// Asks through `connections`.
     pub(crate) fn new(connections: &Connections, clock: SharedClock) -> Self {
         Self {
+            connections: connections.clone(),
             issues: Issues::new(connections.clone()),
             pages: Pages::new(connections.clone()),
             clock,
@@ -74,8 +76,23 @@ impl Reachability {
     /// Calls the product unless that was done less than ten seconds ago; then the finding of that
     /// time. None: nothing was found so far.
     pub(crate) async fn ping(&self, scope: &Scope, product: Product) -> Option<PingReport> {
+        let found = self.last_finding(scope, product).await?;
+        // What a call found out since then counts, and the finding may have been the gateway's own answer.
+        let view = self.connections.view(scope, product).await;
+        let is_turned_away = view.is_ok_and(|view| view.turned_away.is_some());
+        Some(if is_turned_away {
+            PingReport {
+                reachable: false,
+                latency_ms: None,
+            }
+        } else {
+            found
+        })
+    }
+
+    async fn last_finding(&self, scope: &Scope, product: Product) -> Option<PingReport> {
         let key = (scope.clone(), product);
-        if let Turn::Known(found) = self.turn(&key) {
+        if let PingTurn::Known(found) = self.turn(&key) {
             return found;
         }
         let started = Instant::now();
@@ -93,26 +110,26 @@ impl Reachability {
     }
 
     /// Whether the caller is to look; others then see the older finding until there is a new one.
-    fn turn(&self, key: &(Scope, Product)) -> Turn {
+    fn turn(&self, key: &(Scope, Product)) -> PingTurn {
         let now = self.clock.now();
         let is_new = |last: &Last| now.since(last.asked_at) < EVERY;
         let mut findings = self.findings();
         let before = findings.get(key).copied();
         if let Some(last) = before.filter(is_new) {
-            return Turn::Known(last.found);
+            return PingTurn::Known(last.found);
         }
         if findings.len() >= MOST {
             findings.retain(|_, last| is_new(last));
         }
         if findings.len() >= MOST {
-            return Turn::Known(None);
+            return PingTurn::Known(None);
         }
         let begun = Last {
             asked_at: now,
             found: before.and_then(|last| last.found),
         };
         findings.insert(key.clone(), begun);
-        Turn::Look
+        PingTurn::Look
     }
 
     fn findings(&self) -> std::sync::MutexGuard<'_, Findings> {

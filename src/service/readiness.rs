@@ -15,7 +15,9 @@ use crate::model::lease::CLOCK_TOLERANCE;
 use crate::store::Store;
 use crate::store::error::StoreError;
 
+/// Several load balancers ask every few seconds each; the database is asked once for all of them.
 const PROBE_EVERY: Duration = Duration::from_secs(2);
+/// A database that takes longer is of no use to requests; and `probe` waits five seconds for this answer.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The result of a readiness check.
@@ -95,6 +97,11 @@ impl ReadinessProbe {
         };
         drop(last);
         found
+    }
+
+    /// Whether the process has been told to stop.
+    pub(crate) fn is_shutting_down(&self) -> bool {
+        self.draining.is_cancelled()
     }
 
     async fn probe(&self) -> Readiness {

@@ -31,7 +31,7 @@ type Hits<M> = Page<Fetched<SearchHit<M>>>;
 ///
 /// # Errors
 /// Those of `ask`; `Validation` for an address of a site that is not reached.
-pub(super) async fn found<M, F, Answer, R, One>(
+pub(super) async fn search<M, F, Answer, R, One>(
     searcher: Searcher<'_>,
     reading: &Reading,
     page: &PageRequest,
@@ -55,22 +55,14 @@ where
     let beside = here.clone();
     let here = |query, page| ask(here.clone(), query, page);
     let Some(named) = &reading.named else {
-        let mut found = as_meant(reading, page.clone(), &here).await;
-        let is_elsewhere = beside.are_elsewhere();
-        if let Some(id) = reading.id.as_ref().filter(|_| is_absent(page, &found)) {
-            let one = read(beside, id.clone()).await.map(only);
-            found = one.or(found);
-        }
-        if let (Ok(page), true) = (found.as_mut(), is_elsewhere) {
-            page.items.iter_mut().for_each(leads_there);
-        }
-        return found;
+        let found = with_second_reading(reading, page.clone(), &here).await;
+        return or_read(beside, reading, page, found, &read).await;
     };
     let begun = page.cursor.as_deref().and_then(|at| at.split_once(MARK));
     let (thing, id, cursor) = if let Some((id, cursor)) = begun {
         (None, id.to_owned(), cursor)
     } else {
-        let thing = the_one(searcher, named, &ask, &read).await?;
+        let thing = named_thing(searcher, named, &ask, &read).await?;
         let id = thing.as_ref().map(|hit| hit.value.id.clone());
         (thing, id.unwrap_or_default(), "")
     };
@@ -85,13 +77,36 @@ where
             limit: room,
             cursor: (!cursor.is_empty()).then(|| cursor.to_owned()),
         };
-        as_meant(reading, request, &here).await?
+        with_second_reading(reading, request, &here).await?
     };
     rest.items.retain(|hit| hit.value.id != id);
     Ok(Page {
         items: thing.into_iter().chain(rest.items).collect(),
         next: rest.next.map(|next| format!("{id}{MARK}{next}")),
     })
+}
+
+/// What was found; where that is nothing and the reading has an id, what is read by it, past the index.
+async fn or_read<M, R, One>(
+    connections: Connections,
+    reading: &Reading,
+    page: &PageRequest,
+    mut found: Result<Hits<M>, ServiceError>,
+    read: &R,
+) -> Result<Hits<M>, ServiceError>
+where
+    R: Fn(Connections, String) -> One,
+    One: Future<Output = Result<Fetched<SearchHit<M>>, ServiceError>>,
+{
+    let is_elsewhere = connections.are_elsewhere();
+    if let Some(id) = reading.id.as_ref().filter(|_| is_absent(page, &found)) {
+        let one = read(connections, id.clone()).await.map(only);
+        found = one.or(found);
+    }
+    if let (Ok(page), true) = (found.as_mut(), is_elsewhere) {
+        page.items.iter_mut().for_each(leads_there);
+    }
+    found
 }
 
 /// Whether there is not even a first entry.
@@ -113,7 +128,7 @@ fn only<T>(hit: T) -> Page<T> {
 /// names a thing of its own site; that a site of Atlassian's is not reached is told, because what its words
 /// find here is something else. An address elsewhere may be what texts here mention. The index hears of what is
 /// new some seconds later; read by its id, it is there at once.
-async fn the_one<M, F, Answer, R, One>(
+async fn named_thing<M, F, Answer, R, One>(
     searcher: Searcher<'_>,
     named: &Named,
     ask: &F,
@@ -168,7 +183,7 @@ fn is_of_cloud(address: Option<&Url>) -> bool {
 
 /// What the query finds; where the product refuses it and it can be words as well, what the words find.
 /// When they find nothing either, the refusal says more.
-async fn as_meant<T, F, Answer>(
+async fn with_second_reading<T, F, Answer>(
     reading: &Reading,
     page: PageRequest,
     ask: &F,

@@ -21,7 +21,7 @@ pub(crate) enum TokenState {
     Expired,
     /// It is being renewed now.
     Refreshing,
-    /// It cannot be used: a new login is needed, or renewing it failed.
+    /// It cannot be used: a new login is needed, renewing it failed, or the site turns all calls away.
     Error,
     /// There is none.
     Unknown,
@@ -110,7 +110,10 @@ impl TokenStatus {
             return Self::unknown(&message);
         };
         let grant = &connected.grant;
-        let status = state(grant, now);
+        let status = match view.turned_away {
+            Some(_) => TokenState::Error,
+            None => state(grant, now),
+        };
         let left = |at: Timestamp| at.since(now).as_secs();
         let is_dead = grant.has_ended(now);
         let expires_at = grant.expires_at.filter(|_| !is_dead);
@@ -131,7 +134,10 @@ impl TokenStatus {
             refreshes_attempted: Some(record.attempted),
             refreshes_succeeded: Some(record.succeeded),
             refreshes_failed: Some(record.failed),
-            message: Some(message(grant, status)),
+            message: Some(match &view.turned_away {
+                Some(problem) => sentence(problem),
+                None => message(grant, status),
+            }),
         }
     }
 }

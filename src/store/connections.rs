@@ -18,6 +18,7 @@ row! {
         cloud_id: Option<String>,
         site_name: Option<String>,
         site_url: Option<String>,
+        trouble: Option<String>,
         ..grant: GrantRow,
     }
 }
@@ -25,7 +26,7 @@ row! {
 macro_rules! connected_columns {
     () => {
         concat!(
-            "c.id AS connection_id, c.product, c.cloud_id, c.site_name, c.site_url, ",
+            "c.id AS connection_id, c.product, c.cloud_id, c.site_name, c.site_url, c.trouble, ",
             grant_columns!()
         )
     };
@@ -93,7 +94,7 @@ impl Store {
         let now = self.clock.now().millis();
         let changed = on_writer!(self, |db| {
             sqlx::query(
-                "UPDATE connections SET cloud_id = $1, site_name = $2, site_url = $3, updated_at = $4
+                "UPDATE connections SET cloud_id = $1, site_name = $2, site_url = $3, updated_at = $4, trouble = NULL
                  WHERE id = $5 AND tenant = $6 AND owner = $7 AND grant_id = $8",
             )
             .bind(site.cloud_id.as_str())
@@ -104,6 +105,36 @@ impl Store {
             .bind(scope.tenant().as_str())
             .bind(scope.owner().as_str())
             .bind(&connection.grant_id)
+            .execute(db)
+            .await?
+            .rows_affected()
+        });
+        Ok(changed == 1)
+    }
+
+    /// Notes why a connection's site turns all its calls away, or that it answers again; `false`: the
+    /// connection has another site or another login by now, or is gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn note_trouble(
+        &self,
+        scope: &Scope,
+        connection: &Connection,
+        trouble: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let site = connection.site.as_ref().map(|site| site.cloud_id.as_str());
+        let changed = on_writer!(self, |db| {
+            sqlx::query(
+                "UPDATE connections SET trouble = $1
+                 WHERE id = $2 AND tenant = $3 AND owner = $4 AND grant_id = $5 AND cloud_id = $6",
+            )
+            .bind(trouble)
+            .bind(&connection.id)
+            .bind(scope.tenant().as_str())
+            .bind(scope.owner().as_str())
+            .bind(&connection.grant_id)
+            .bind(site)
             .execute(db)
             .await?
             .rows_affected()
@@ -221,6 +252,7 @@ impl Store {
             product,
             grant_id: grant.id.clone(),
             site,
+            trouble: row.trouble,
         };
         Ok(Connected { connection, grant })
     }

@@ -64,7 +64,7 @@ row! {
 
 impl GrantRow {
     /// Its place in the order of due grants.
-    pub(super) fn place(&self) -> DuePlace {
+    pub(super) fn due_place(&self) -> DuePlace {
         DuePlace {
             due_at: self.due_at.unwrap_or(i64::MAX),
             id: self.id.clone(),

@@ -148,10 +148,10 @@ impl Store {
                 .await?
         });
         let is_full = i64::try_from(rows.len()).is_ok_and(|count| count >= limit);
-        let next = rows.last().filter(|_| is_full).map(GrantRow::place);
+        let next = rows.last().filter(|_| is_full).map(GrantRow::due_place);
         let mut grants = Vec::new();
         for row in rows {
-            let place = row.place();
+            let place = row.due_place();
             match row.open(&self.vault) {
                 Ok(grant) => grants.push(grant),
                 Err(error) => {

@@ -79,9 +79,11 @@ impl Store {
         Err(StoreError::Contended)
     }
 
+    /// One try. None: another login of the same identity was first, and took the generation that the tokens
+    /// were sealed for.
     #[expect(
         clippy::too_many_lines,
-        reason = "one transaction, and each bound value is a line"
+        reason = "one transaction, and each bound value is a line; a function of its own for a part would be generic over both databases, with a bound for every type it binds"
     )]
     async fn try_put_login(
         &self,
@@ -92,7 +94,7 @@ impl Store {
         let now = self.clock.now();
         let (tenant, owner) = (scope.tenant().as_str(), scope.owner().as_str());
         let sites = write_sites(&new.sites)?;
-        // Until the row is written.
+        // Held until the row is written: the key that seals it must not be retired before.
         let sealing = self.vault.sealing();
         in_transaction!(self, |tx| {
             sqlx::query(LOCK_GRANTS)
@@ -209,4 +211,4 @@ const PUT_CONNECTION: &str = "INSERT INTO connections
        (id, tenant, owner, product, grant_id, cloud_id, site_name, site_url, created_at, updated_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
      ON CONFLICT (tenant, owner, product) DO UPDATE SET grant_id = excluded.grant_id, cloud_id = excluded.cloud_id,
-       site_name = excluded.site_name, site_url = excluded.site_url, updated_at = excluded.updated_at";
+       site_name = excluded.site_name, site_url = excluded.site_url, updated_at = excluded.updated_at, trouble = NULL";

@@ -27,6 +27,7 @@ const FILES: &[(&str, &str)] = &[
     file!("0007_holders_and_clocks"),
     file!("0008_processes"),
     file!("0009_moves"),
+    file!("0010_turned_away"),
 ];
 
 /// How many steps this program knows.

@@ -54,7 +54,7 @@ pub(crate) async fn wait_for(
         let problem = match try_once(&options).await {
             Ok(()) if said.is_none() => return Ok(()),
             Ok(()) => {
-                tracing::info!("PostgreSQL at {} is there", place(&options));
+                tracing::info!("PostgreSQL at {} is there", server_address(&options));
                 return Ok(());
             }
             Err(problem) => problem,
@@ -66,7 +66,7 @@ pub(crate) async fn wait_for(
         if said.is_none_or(|at| at.elapsed() >= SAY_EVERY) {
             tracing::warn!(
                 "PostgreSQL at {} is not there yet ({}); waiting for it, {} seconds at most",
-                place(&options),
+                server_address(&options),
                 problem.text,
                 left.as_secs().max(1)
             );
@@ -89,7 +89,7 @@ pub(super) async fn reach(options: &PgConnectOptions) -> Result<(), StoreError> 
 async fn try_once(options: &PgConnectOptions) -> Result<(), Problem> {
     match timeout(ONE_TRY, options.connect()).await {
         Ok(Ok(connection)) => {
-            // It has served its purpose.
+            // That it answered is all that was asked; how it ends tells nothing more.
             let _ = connection.close().await;
             Ok(())
         }
@@ -120,13 +120,13 @@ fn is_passing(error: &sqlx::Error) -> bool {
 
 fn refusal(options: &PgConnectOptions, problem: Problem) -> StoreError {
     StoreError::Server {
-        address: place(options),
+        address: server_address(options),
         problem: problem.text,
     }
 }
 
 /// The host and port, or the folder of the socket.
-fn place(options: &PgConnectOptions) -> String {
+fn server_address(options: &PgConnectOptions) -> String {
     match options.get_socket() {
         Some(socket) => format!("{}:{}", socket.display(), options.get_port()),
         None => format!("{}:{}", options.get_host(), options.get_port()),

@@ -31,7 +31,7 @@ const MISSED_LATELY: Duration = Duration::from_secs(5);
 
 /// What is known of the process that holds a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Vitality {
+pub(crate) enum Vitality {
     /// It lives, or only the end of its lease will tell.
     Living,
     /// Its lock is gone, since just now: ask again before long.
@@ -72,7 +72,7 @@ pub(super) fn is_seen_by_lock(name: &str) -> bool {
 }
 
 /// Where this process runs: its id, which is the same on many hosts, and the host.
-pub(super) fn place() -> String {
+pub(super) fn host_and_id() -> String {
     let id = std::process::id();
     match std::fs::read_to_string("/proc/sys/kernel/hostname") {
         Ok(host) => format!("{id} on {}", host.trim()),
@@ -158,7 +158,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn vitality(&self, holder: &str) -> Result<Vitality, StoreError> {
+    pub(crate) async fn vitality(&self, holder: &str) -> Result<Vitality, StoreError> {
         let number = holder
             .strip_prefix(LOCKED)
             .and_then(|number| number.parse::<i64>().ok());

@@ -15,7 +15,7 @@ use super::error::StoreError;
 use super::moves::{MoveRow, READ_MOVES, refuse_moved};
 use super::numbered_lock::NumberedLock;
 use super::pool::{in_transaction, on_reader, on_writer};
-use super::processes::{Vitality, is_seen_by_lock, place};
+use super::processes::{Vitality, host_and_id, is_seen_by_lock};
 use super::row::row;
 use crate::model::time::Timestamp;
 
@@ -189,7 +189,7 @@ impl Store {
             sqlx::query(PUT_PROCESS)
                 .bind(self.process.number())
                 .bind(self.holder())
-                .bind(place())
+                .bind(host_and_id())
                 .bind(now.millis())
                 .bind(now.millis())
                 .bind(marks.join(" "))

@@ -13,10 +13,13 @@ use super::pool::{Pool, in_transaction, on_reader};
 use super::registry::{LivingProcess, ONE_AT_A_TIME, READ_PROCESSES};
 use super::row::row;
 use super::sealed_columns::{SECRETS, SealedColumn};
+use super::statement::is_locked_by_others;
 use super::vault::{AssociatedData, VaultError, prefix};
 
 /// The most rows that are read at once.
 const ROWS_AT_ONCE: i64 = 50;
+/// Who waits for a lock on a table holds up everybody who comes later.
+const LOCK_PATIENCE: &str = "SET LOCAL lock_timeout = '300ms'";
 
 row! {
     struct SealedRow {
@@ -46,7 +49,7 @@ pub struct Unreadable {
     pub problem: VaultError,
 }
 
-/// What came of a step.
+/// The result of a step.
 #[derive(Debug, Default)]
 pub struct Step {
     /// How many rows were sealed anew.
@@ -59,13 +62,22 @@ pub struct Step {
 
 /// How an attempt to end a rotation went.
 #[derive(Debug)]
-pub enum Ending {
+pub enum RotationOutcome {
     /// No text of an old key is left, and nobody makes one any more: the old keys' proofs are gone.
     Done,
     /// There is such a text.
     RowsLeft,
     /// These processes still seal with another key.
     Waiting(Vec<LivingProcess>),
+    /// A statement that may bring such a text has begun, and waits for a lock in the database.
+    Writing,
+}
+
+/// Lets nobody write to a table with a sealed column until the transaction ends.
+fn lock_out_writers() -> String {
+    let mut tables: Vec<&str> = SECRETS.iter().map(|column| column.table()).collect();
+    tables.dedup();
+    format!("LOCK TABLE {} IN SHARE MODE", tables.join(", "))
 }
 
 impl Store {
@@ -167,12 +179,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn end_rotation(&self) -> Result<Ending, StoreError> {
+    pub async fn end_rotation(&self) -> Result<RotationOutcome, StoreError> {
         let gone = self.gone().await?;
         Box::pin(self.try_to_end(&gone)).await
     }
 
-    async fn try_to_end(&self, gone: &HashSet<i64>) -> Result<Ending, StoreError> {
+    async fn try_to_end(&self, gone: &HashSet<i64>) -> Result<RotationOutcome, StoreError> {
         let (newest, mark) = self.newest_key();
         in_transaction!(self, |tx| {
             sqlx::query(ONE_AT_A_TIME).execute(&mut *tx).await?;
@@ -180,7 +192,22 @@ impl Store {
             let mut others = self.living(rows, gone);
             others.retain(|other| other.sealing != mark);
             if !others.is_empty() {
-                return Ok(Ending::Waiting(others));
+                return Ok(RotationOutcome::Waiting(others));
+            }
+            // A statement that its process gave up, or whose process died, may still wait in the server for
+            // somebody's lock, and write afterwards. This lock comes behind all that have begun, and
+            // keeps others out while the texts are counted
+            // (<https://www.postgresql.org/docs/current/explicit-locking.html> §13.3.1).
+            if matches!(self.pool, Pool::Postgres(..)) {
+                sqlx::query(LOCK_PATIENCE).execute(&mut *tx).await?;
+                let locked = sqlx::query(AssertSqlSafe(lock_out_writers()));
+                if let Err(error) = locked.execute(&mut *tx).await {
+                    return if is_locked_by_others(&error) {
+                        Ok(RotationOutcome::Writing)
+                    } else {
+                        Err(error.into())
+                    };
+                }
             }
             for column in SECRETS {
                 let (left,): (i64,) = sqlx::query_as(AssertSqlSafe(column.count_others()))
@@ -188,14 +215,14 @@ impl Store {
                     .fetch_one(&mut *tx)
                     .await?;
                 if left > 0 {
-                    return Ok(Ending::RowsLeft);
+                    return Ok(RotationOutcome::RowsLeft);
                 }
             }
             sqlx::query("DELETE FROM vault_checks WHERE key_id <> $1")
                 .bind(newest)
                 .execute(&mut *tx)
                 .await?;
-            Ok(Ending::Done)
+            Ok(RotationOutcome::Done)
         })
     }
 

@@ -70,7 +70,7 @@ struct Session {
     backend: i32,
 }
 
-/// What came of asking for one.
+/// The result of asking for a session.
 enum Opened {
     Held(Session),
     /// Not now: no connection, or the session that was lost is still there on the server.

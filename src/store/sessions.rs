@@ -22,7 +22,7 @@ pub struct NewSession<'a> {
     pub login_id: &'a str,
     /// Whose session it is.
     pub owner: &'a Owner,
-    /// The person behind it; none in open local mode.
+    /// The person behind it; none in open mode.
     pub person: Option<&'a Person>,
     /// When it ends whatever happens.
     pub expires_at: Timestamp,

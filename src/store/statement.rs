@@ -67,11 +67,15 @@ impl Drop for Statement<'_> {
 fn reason(error: &sqlx::Error) -> &'static str {
     match error {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => "no_connection",
-        sqlx::Error::Database(error) if is_busy(error.code().as_deref().unwrap_or_default()) => {
-            "busy"
-        }
+        error if is_locked_by_others(error) => "busy",
         _ => "failed",
     }
+}
+
+/// Whether a statement failed because others hold what it needs.
+pub(super) fn is_locked_by_others(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| is_busy(&code))
 }
 
 /// SQLite's `SQLITE_BUSY` and `SQLITE_LOCKED` with their extended codes, whose lowest byte is the primary

@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
+use super::database_file::journal;
 use crate::model::secret::random_bytes;
 use crate::model::vault_key::VaultKey;
 
@@ -35,6 +36,11 @@ pub(crate) enum KeyFileError {
         "the database {0} is an empty file although its vault key exists: restore a backup (integration-backend restore FILE); to begin anew, remove the empty file"
     )]
     EmptyDatabase(PathBuf),
+    /// There is a key, its database is gone, and the journal of that database is left.
+    #[error(
+        "the database {0} is gone although its vault key and its journal {journal} exist: put the database back, or restore a backup (integration-backend restore FILE); to begin anew, remove the journal", journal = journal(.0).display()
+    )]
+    OnlyJournal(PathBuf),
 }
 
 /// The name of a key that stands in its file without one, as earlier versions made it.
@@ -52,10 +58,10 @@ pub(crate) fn read_or_make(
     has_ours: bool,
 ) -> Result<Zeroizing<String>, KeyFileError> {
     match fs::read_to_string(path) {
-        Ok(_) if fs::metadata(database).is_ok_and(|data| data.len() == 0) => {
-            Err(KeyFileError::EmptyDatabase(database.to_owned()))
+        Ok(text) => {
+            look_for_data(path, database)?;
+            Ok(Zeroizing::new(text))
         }
-        Ok(text) => Ok(Zeroizing::new(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             if has_ours {
                 return Err(KeyFileError::MissingBesideData(path.to_owned()));
@@ -68,6 +74,32 @@ pub(crate) fn read_or_make(
             read(path)
         }
         Err(error) => Err(at(path)(error)),
+    }
+}
+
+/// Looks whether the database of the key in the file at `path` is where it should be, and says so where a new
+/// one is made in its place: SQLite would make one without a word.
+///
+/// # Errors
+/// When it was emptied, or only its journal is left: the last commits may be in that alone, and SQLite removes
+/// it beside a new database.
+pub(crate) fn look_for_data(path: &Path, database: &Path) -> Result<(), KeyFileError> {
+    let length = |file: &Path| fs::metadata(file).map(|found| found.len());
+    match length(database) {
+        Ok(0) => Err(KeyFileError::EmptyDatabase(database.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if length(&journal(database)).is_ok_and(|length| length > 0) {
+                return Err(KeyFileError::OnlyJournal(database.to_owned()));
+            }
+            tracing::warn!(
+                "there is no database {} although the vault key {} of an earlier one lies here: a new, empty database is made, and everybody has to log in again; if it was lost or moved, stop the service and put it back (integration-backend restore FILE)",
+                database.display(),
+                path.display()
+            );
+            Ok(())
+        }
+        // Whoever opens it says why it cannot be opened.
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 
@@ -213,6 +245,12 @@ mod tests {
         let refusal = read_or_make(&key, &data, false).unwrap_err();
         assert!(refusal.to_string().contains("x.db is an empty file"));
         fs::remove_file(&data).unwrap();
+        let left = folder.join("x.db-wal");
+        fs::write(&left, b"commits").unwrap();
+        let refusal = read_or_make(&key, &data, false).unwrap_err();
+        assert!(refusal.to_string().contains("x.db-wal exist"), "{refusal}");
+        assert!(left.exists());
+        fs::write(&left, b"").unwrap();
         read_or_make(&key, &data, false).unwrap();
         fs::remove_dir_all(folder).unwrap();
     }

@@ -1,4 +1,5 @@
-//! Places in a refresh at which a test lets this process die as by a power failure. Release builds have none.
+//! Places in a refresh, or in a move to another database, at which a test lets this process die as by a power
+//! failure. Release builds have none.
 
 /// Such a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,18 @@ pub(crate) enum KillPoint {
     AfterCommit,
     /// Those who wait are about to be told.
     BeforeTelling,
+    /// No service starts on the database that is left any more.
+    SourceClosed,
+    /// Nor on the one that is moved to.
+    TargetClosed,
+    /// Every row is there.
+    RowsCopied,
+    /// Services may start on the new database.
+    TargetOpened,
+    /// The move is about to be forgotten.
+    BeforeUndo,
+    /// It is forgotten.
+    AfterUndo,
 }
 
 impl KillPoint {
@@ -40,6 +53,12 @@ impl KillPoint {
             Self::BeforeCommit => "before-commit",
             Self::AfterCommit => "after-commit",
             Self::BeforeTelling => "before-telling",
+            Self::SourceClosed => "source-closed",
+            Self::TargetClosed => "target-closed",
+            Self::RowsCopied => "rows-copied",
+            Self::TargetOpened => "target-opened",
+            Self::BeforeUndo => "before-undo",
+            Self::AfterUndo => "after-undo",
         }
     }
 }

@@ -40,7 +40,7 @@ metrics! {
     SESSIONS Gauge "integration_backend_sessions", "Sessions that are neither idle nor over";
     GRANTS Gauge "integration_backend_grants", "Grants, by status";
     LOG_LINES_LOST Gauge "integration_backend_log_lines_lost", "Log lines that could not be written since the process started";
-    SYNC_RUNS Counter "integration_backend_sync_runs_total", "Synchronisations that ended, by product and outcome";
+    SYNC_RUNS Counter "integration_backend_sync_runs_total", "Syncs that ended, by product and outcome";
 }
 
 /// How a refresh of a grant ended.
@@ -156,7 +156,7 @@ impl Meter {
     }
 
     /// A request was answered. `route` is a template of ours, never an address.
-    pub(crate) fn answered(&self, route: &str, method: &str, status: u16, took: Duration) {
+    pub(crate) fn http_request(&self, route: &str, method: &str, status: u16, took: Duration) {
         let class = match status {
             100..=199 => "1xx",
             200..=299 => "2xx",
@@ -173,7 +173,13 @@ impl Meter {
     }
 
     /// Atlassian answered, or failed to. `operation` is our name for the call.
-    pub(crate) fn called(&self, product: &str, operation: &str, outcome: &str, took: Duration) {
+    pub(crate) fn upstream_call(
+        &self,
+        product: &str,
+        operation: &str,
+        outcome: &str,
+        took: Duration,
+    ) {
         let (product, operation) = (("product", product), ("operation", operation));
         self.counter(&UPSTREAM, &[product, operation, ("outcome", outcome)])
             .increment(1);
@@ -203,7 +209,7 @@ impl Meter {
         self.counter(&RATE_LIMITS, &[("by", by.as_str()), ("kind", kind)])
     }
 
-    /// A synchronisation ended.
+    /// A sync ended.
     pub(crate) fn synced(&self, product: &str, outcome: &str) {
         let labels = [("product", product), ("outcome", outcome)];
         self.counter(&SYNC_RUNS, &labels).increment(1);

@@ -6,7 +6,6 @@ import { announce, byId, element, mayWrite, note, webAddress } from "./dom.js";
 import { confirmed } from "./question.js";
 import { countDown, moment, span, stopCountDown } from "./times.js";
 
-const METHODS = { oauth: "Atlassian login", api_token: "API token", pat: "Personal access token" };
 const REFRESH_SHOWN_MILLISECONDS = 8_000;
 /** The last state of each connection, by product. */
 const known = new Map();
@@ -19,10 +18,10 @@ export function showConnection(connection) {
   }
   const before = known.get(connection.id);
   known.set(connection.id, connection);
-  if (before?.status !== connection.status || before.renewal !== connection.renewal) {
+  if (!before || stateKey(before) !== stateKey(connection)) {
     showStatus(card, connection);
   }
-  if (before && before.status !== connection.status) {
+  if (before && (before.status !== connection.status || before.turned_away !== connection.turned_away)) {
     announce(`${connection.title}: ${card.querySelector(".status").textContent.trim()}`);
   }
   showError(card, connection);
@@ -31,18 +30,27 @@ export function showConnection(connection) {
   showButtons(card, connection);
 }
 
+/** By which the page has the texts of a state. */
+const stateKey = ({ status, renewal, turned_away: isTurnedAway }) =>
+  isTurnedAway ? "turned_away" : `${status}-${renewal ?? "by_itself"}`;
+
+/** The texts of a state, which the server has put into the page. */
+function stateTexts(connection) {
+  return byId(`status-${stateKey(connection)}`);
+}
+
 /** Takes the words of a state from the page, where the server has put all of them: they stand in one place only. */
-function showStatus(card, { status, renewal }) {
-  const words = byId(`status-${status}-${renewal ?? "by_itself"}`).content.cloneNode(true);
+function showStatus(card, connection) {
+  const words = stateTexts(connection).content.cloneNode(true);
   card.querySelector(".status").replaceWith(words.querySelector(".status"));
   card.querySelector(".advice").replaceWith(words.querySelector(".advice"));
   card.querySelector(".message-slot").replaceChildren();
 }
 
-function showError(card, { error, status, renewal }) {
+function showError(card, connection) {
   const slot = card.querySelector(".error-slot");
-  // A login that has ended says so by its state and advice; not that it had to.
-  const text = error && (status !== "reauth_required" || renewal === "none") ? error : "";
+  const isTold = "tellsProblem" in stateTexts(connection).dataset;
+  const text = connection.error && isTold ? connection.error : "";
   if (slot.textContent.trim() !== text) {
     slot.replaceChildren(...(text ? [note("warning", text)] : []));
   }
@@ -58,7 +66,7 @@ function showFacts(card, connection) {
     place.querySelector("span").textContent = withoutScheme(site.url);
   });
   showRow(card, "account", account, (place) => (place.textContent = account.display_name ?? account.account_id));
-  showRow(card, "method", method, (place) => (place.textContent = METHODS[method] ?? method));
+  showRow(card, "method", method, (place) => (place.textContent = byId(`method-${method}`).content.textContent));
   showRow(card, "refreshed", refreshedAt, (place) => place.replaceChildren(moment(refreshedAt)));
   showRow(card, "scopes", scopes.length, (place) => {
     place.querySelector("summary").textContent = scopes.length === 1 ? "1 granted" : `${scopes.length} granted`;
@@ -126,10 +134,10 @@ function showSites(card, { sites, site, status }, before) {
   }
 }
 
-function showButtons(card, { status, auth_method: method, title, renewal }) {
+function showButtons(card, { status, auth_method: method, title, renewal, turned_away: isTurnedAway }) {
   const connect = card.querySelector(".connect");
   const needsLogin = ["not_connected", "reauth_required"].includes(status);
-  connect.hidden = !needsLogin && !["refused", "none"].includes(renewal);
+  connect.hidden = !needsLogin && !isTurnedAway && !["refused", "none"].includes(renewal);
   connect.textContent = method ? "Log in again" : `Connect ${title}`;
   const isRenewed = ["by_itself", "failing", "refused"].includes(renewal) && status !== "reauth_required";
   hide(card, card.querySelector(".refresh"), !isRenewed);

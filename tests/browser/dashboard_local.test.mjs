@@ -1,4 +1,4 @@
-// The dashboard in open local mode, with READ_ONLY: no login, no log out, and nothing that could change something.
+// The dashboard in open mode, with READ_ONLY: no login, no log out, and nothing that could change something.
 
 import assert from "node:assert/strict";
 
@@ -12,7 +12,7 @@ story("whoever uses this computer connects, looks at everything, and is told why
   await page.goto(`${stage.service}/dashboard/token`);
   await live(page);
   assert.deepEqual(troubles, []);
-  await page.getByText("Local mode").waitFor();
+  await page.getByText("Open mode").waitFor();
   await page.getByText(/read-only \(READ_ONLY=true\)/).waitFor();
   await cardOf(page, "jira").getByRole("link", { name: "Connect Jira" }).click();
   await consent(page, "omar");

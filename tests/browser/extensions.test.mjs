@@ -139,7 +139,7 @@ test("a page cannot pass for a listed extension, and its script in a foreign pag
   await stillConnected(page);
 });
 
-test("in open local mode an extension that is not listed has no authority", async () => {
+test("in open mode an extension that is not listed has no authority", async () => {
   const own = await fetch(`${open.service}/auth/jira/api-token`, post(OWN_TOKEN));
   assert.equal(own.status, 200);
   const { nothingHappened } = await watchService(open);

@@ -1,4 +1,4 @@
-// Open local mode: whoever sits at this computer needs no login here, and foreign pages still get nothing.
+// Open mode: whoever sits at this computer needs no login here, and foreign pages still get nothing.
 
 import assert from "node:assert/strict";
 
@@ -9,7 +9,7 @@ const story = stories({ settings: { AUTH_MODE: "open" } });
 story("the connections page works without a login, and connecting makes the cards active", async ({ page, stage, newContext }) => {
   const troubles = watch(page, stage.service);
   await page.goto(`${stage.service}/connected`);
-  await page.getByText("Local mode: this computer needs no login").waitFor();
+  await page.getByText("Open mode: this computer needs no login").waitFor();
   assert.equal(await page.getByRole("button", { name: "Log out" }).count(), 0);
   assert.deepEqual(troubles, []);
 

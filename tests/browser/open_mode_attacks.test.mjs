@@ -1,4 +1,4 @@
-// Open local mode needs no login, so every page in the person's browser could act as them. None can: not by
+// Open mode needs no login, so every page in the person's browser could act as them. None can: not by
 // fetching, embedding, framing, forms or navigation, nor under a name that was made to lead to this machine.
 
 import assert from "node:assert/strict";
@@ -90,7 +90,7 @@ for (const who of FOREIGN) {
       assert.equal((await goFrom(foreign, stage[who], stage.service + path, "link")).status, 200, path);
     }
     const { shown } = await goFrom(foreign, stage[who], `${stage.service}/connected`, "window");
-    await shown.getByText("Local mode: this computer needs no login").waitFor();
+    await shown.getByText("Open mode: this computer needs no login").waitFor();
     assert.equal(await lookInto(foreign), "SecurityError");
     await shown.close();
     await foreign.goto(stage[who]);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::shape::{found, page as page_of};
+use super::shape::{page as page_of, page_of_hit};
 use super::{Confluence, READ_COMMENT, READ_PAGE, READ_SPACE, SEARCH};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
@@ -41,7 +41,7 @@ impl Confluence<'_> {
         }
         let base = self.base();
         let known = |hit: Value| {
-            let value = found(&hit, &base)?;
+            let value = page_of_hit(&hit, &base)?;
             Some(Fetched { value, raw: hit })
         };
         if id.attachment().is_some() {
@@ -52,7 +52,7 @@ impl Confluence<'_> {
             self.whole(ContentKind::Page, id, true),
             self.hit(id),
         );
-        for found in [there(post)?, there(draft)?] {
+        for found in [none_if_missing(post)?, none_if_missing(draft)?] {
             if found.is_some() {
                 return Ok(found);
             }
@@ -60,7 +60,7 @@ impl Confluence<'_> {
         let Some(hit) = hit else {
             // New content is not found at once.
             for kind in reached {
-                match there(self.whole(*kind, id, false).await) {
+                match none_if_missing(self.whole(*kind, id, false).await) {
                     Ok(None) | Err(AtlassianError::ScopeMismatch { .. }) => {}
                     outcome => return outcome,
                 }
@@ -70,7 +70,7 @@ impl Confluence<'_> {
         let named = text(&hit, "/content/type").unwrap_or_default();
         let native = match ContentKind::parse(&named) {
             Some(kind) if reached.contains(&kind) => {
-                there(self.whole(kind, id, false).await).unwrap_or_default()
+                none_if_missing(self.whole(kind, id, false).await).unwrap_or_default()
             }
             None if named == "comment" => self.comment_found(id).await,
             _ => None,
@@ -142,7 +142,7 @@ impl Confluence<'_> {
 }
 
 /// What is not there is none.
-fn there<T>(answer: Result<T, AtlassianError>) -> Result<Option<T>, AtlassianError> {
+fn none_if_missing<T>(answer: Result<T, AtlassianError>) -> Result<Option<T>, AtlassianError> {
     match answer {
         Ok(found) => Ok(Some(found)),
         Err(AtlassianError::NotFound(_)) => Ok(None),

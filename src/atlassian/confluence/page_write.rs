@@ -125,7 +125,7 @@ impl Confluence<'_> {
     }
 }
 
-/// Confluence's own body for the friendly form.
+/// Confluence's own body for the short form.
 ///
 /// # Errors
 /// When its text holds a placeholder.
@@ -172,7 +172,7 @@ pub(crate) fn changed_page(current: &Value, change: &PageChange) -> Result<Value
                 let markdown = &edit.with_unseen(|| storage_to_markdown(current), markdown);
                 edit_storage(current, markdown, edit.losses())
             })
-            .map_err(|lost| edit.refused(&lost))?;
+            .map_err(|lost| edit.refusal(&lost))?;
             json!({ "representation": "storage", "value": storage })
         }
         Some(body) => written("body", body)?,

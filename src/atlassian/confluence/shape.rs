@@ -56,7 +56,7 @@ pub(super) fn hit(raw: &Value, base: &str) -> Option<SearchHit<ContentMetadata>>
 }
 
 /// What a search tells of content that cannot be read otherwise; none when it has no id.
-pub(super) fn found(raw: &Value, base: &str) -> Option<WikiPage> {
+pub(super) fn page_of_hit(raw: &Value, base: &str) -> Option<WikiPage> {
     let hit = hit(raw, base)?;
     let address = text(raw, "/content/_links/webui").unwrap_or_default();
     Some(WikiPage {

@@ -36,7 +36,7 @@ impl Confluence<'_> {
         let mut items = self
             .completed("children", found.items, wanted.with_text)
             .await?;
-        self.place(&mut items).await;
+        self.add_addresses(&mut items).await;
         for one in &mut items {
             let summary = &mut one.value.summary;
             summary
@@ -137,11 +137,11 @@ impl Confluence<'_> {
 
     /// Entries that are no pages do not tell their address; it needs the key of the space, which a page beside
     /// them tells.
-    async fn place(&self, items: &mut [Fetched<Child>]) {
-        let is_placed = |one: &Fetched<Child>| {
+    async fn add_addresses(&self, items: &mut [Fetched<Child>]) {
+        let has_address = |one: &Fetched<Child>| {
             one.value.summary.kind == "page" || one.raw.pointer("/_links/webui").is_some()
         };
-        let Some(first) = items.iter().find(|one| !is_placed(one)) else {
+        let Some(first) = items.iter().find(|one| !has_address(one)) else {
             return;
         };
         let beside = items
@@ -156,7 +156,7 @@ impl Confluence<'_> {
             return;
         };
         let base = self.base();
-        for one in items.iter_mut().filter(|one| !is_placed(one)) {
+        for one in items.iter_mut().filter(|one| !has_address(one)) {
             let summary = &mut one.value.summary;
             summary.url = place_of(&base, &key, &summary.kind, &summary.id);
             summary.space_key = Some(key.clone());

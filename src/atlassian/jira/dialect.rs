@@ -34,7 +34,7 @@ impl Dialect {
                 }
             }
         };
-        on_text(markdown.len(), edited).map_err(|lost| edit.refused(&lost))
+        on_text(markdown.len(), edited).map_err(|lost| edit.refusal(&lost))
     }
 
     /// A person as Jira takes them: by account id on Cloud, by user name on Data Center.

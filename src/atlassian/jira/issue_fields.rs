@@ -1,4 +1,4 @@
-//! Jira's own `fields` for our friendly forms of an issue.
+//! Jira's own `fields` for our short forms of an issue.
 
 use serde_json::{Map, Value, json};
 
@@ -10,7 +10,7 @@ use crate::model::issue_change::{Change, FieldChanges};
 use crate::model::issue_draft::{Assignee, NewIssue};
 use crate::model::issue_key::IssueKey;
 
-/// Those of a new issue. The friendly form wins over `additional_fields`, of which `kinds` tells what they
+/// Those of a new issue. The short form wins over `additional_fields`, of which `kinds` tells what they
 /// hold; `me` is the account that `assignee: "me"` stands for.
 pub(super) fn new_fields(
     issue: &NewIssue,
@@ -158,7 +158,7 @@ mod tests {
     use crate::model::request_body::FromBody;
 
     #[test]
-    fn the_friendly_form_becomes_jiras_fields() {
+    fn the_short_form_becomes_jiras_fields() {
         let draft = IssueDraft::read(&json!({
             "project_key": "EX", "summary": "Title", "description": "Hi", "labels": ["a"],
             "priority": "High", "assignee": "me", "due_date": "2026-02-28", "parent": "EX-1",
@@ -166,8 +166,8 @@ mod tests {
             "additional_fields": {"customfield_1": 3, "summary": "other"},
         }))
         .unwrap();
-        let IssueDraft::Friendly(issue) = draft else {
-            panic!("not the friendly form");
+        let IssueDraft::Short(issue) = draft else {
+            panic!("not the short form");
         };
         let none = FieldKinds::default();
         let mut fields =
@@ -187,8 +187,8 @@ mod tests {
     }
 
     fn changed(body: &Value) -> Value {
-        let IssueChange::Friendly(change) = IssueChange::read(body).unwrap() else {
-            panic!("not the friendly form");
+        let IssueChange::Short(change) = IssueChange::read(body).unwrap() else {
+            panic!("not the short form");
         };
         let (before, none) = (json!({}), FieldKinds::default());
         Value::from(changed_fields(&change, Some("5b10"), Dialect::Cloud, &before, &none).unwrap())

@@ -38,7 +38,7 @@ impl Jira<'_> {
     ) -> Result<Created, AtlassianError> {
         let body = match draft {
             IssueDraft::Own(body) => body.clone(),
-            IssueDraft::Friendly(issue) => {
+            IssueDraft::Short(issue) => {
                 json!({ "fields": new_fields(issue, me, self.site.dialect(), kinds)? })
             }
         };
@@ -73,7 +73,7 @@ impl Jira<'_> {
     ) -> Result<Fetched<Issue>, AtlassianError> {
         let body = match change {
             IssueChange::Own(body) => body.clone(),
-            IssueChange::Friendly(change) => {
+            IssueChange::Short(change) => {
                 let dialect = self.site.dialect();
                 json!({ "fields": changed_fields(change, me, dialect, before, kinds)? })
             }

@@ -18,6 +18,7 @@ pub(super) const HIT_FIELDS: [&str; 7] = [
     "updated",
     "issuetype",
 ];
+/// Two or three lines: enough to know an issue again, and a page of hits stays short for an agent.
 const LONGEST_SNIPPET: usize = 200;
 
 /// A project; none when it has no id or key.

@@ -12,7 +12,7 @@ const PREDICATES: [&str; 7] = ["after", "before", "by", "during", "from", "on", 
 
 /// What a query language knows.
 #[derive(Debug)]
-pub(in crate::atlassian) struct Dialect {
+pub(in crate::atlassian) struct QueryLanguage {
     /// Names of fields, in small letters.
     pub(in crate::atlassian) fields: &'static [&'static str],
     /// Beginnings of names of fields, such as `cf[`.
@@ -43,11 +43,11 @@ struct Clause {
     is_sure: bool,
 }
 
-impl Dialect {
+impl QueryLanguage {
     /// Tells a query from words.
     pub(in crate::atlassian) fn meaning(&self, lexed: &Lexed<'_>) -> Meaning {
         let text = Text {
-            dialect: self,
+            language: self,
             tokens: lexed.tokens(),
         };
         let is_whole = text.query();
@@ -82,7 +82,7 @@ impl Dialect {
 
 /// The tokens of a text, and the language they may be in.
 struct Text<'d, 't, 'a> {
-    dialect: &'d Dialect,
+    language: &'d QueryLanguage,
     tokens: &'t [(usize, Token<'a>)],
 }
 
@@ -134,7 +134,7 @@ impl Text<'_, '_, '_> {
 
     fn knows_field(&self, index: usize) -> bool {
         self.field(index)
-            .is_some_and(|name| self.dialect.knows(name))
+            .is_some_and(|name| self.language.knows(name))
     }
 
     /// Whether a field that is known is compared here, however it goes on: the product tells best what
@@ -209,7 +209,7 @@ impl Text<'_, '_, '_> {
         if self.is(operator + not, "in") {
             return self.membership(operator + not + 1, is_known);
         }
-        if !self.dialect.asks_for_states {
+        if !self.language.asks_for_states {
             return None;
         }
         let end = self.state(operator, is_known)?;
@@ -222,7 +222,7 @@ impl Text<'_, '_, '_> {
     /// What follows `in`: a list or a function.
     fn membership(&self, index: usize, is_known: bool) -> Option<Clause> {
         let calls = matches!(self.at(index), Some(Token::Word(name))
-            if self.dialect.functions.contains(&name.to_lowercase().as_str()));
+            if self.language.functions.contains(&name.to_lowercase().as_str()));
         let end = self.operand(index)?;
         (self.at(end - 1) == Some(Token::Close)).then_some(Clause {
             end,

@@ -8,7 +8,7 @@ mod lexer;
 use url::Url;
 
 pub(super) use filters::Filters;
-pub(super) use grammar::{Dialect, Meaning};
+pub(super) use grammar::{Meaning, QueryLanguage};
 pub(super) use lexer::Lexed;
 
 /// A query or filter that cannot be taken.
@@ -118,7 +118,7 @@ pub(super) fn quoted(text: &str) -> String {
 ///
 /// # Errors
 /// When no word is left.
-pub(super) fn words(text: &str) -> Result<String, QueryError> {
+pub(super) fn plain_words(text: &str) -> Result<String, QueryError> {
     let plain: String = text
         .chars()
         .map(|character| match character {

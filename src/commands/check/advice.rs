@@ -2,7 +2,7 @@
 
 use super::report::Section;
 use crate::model::product::Product;
-use crate::service::error::ServiceError;
+use crate::service::error::{MISSING_SCOPE, ServiceError};
 
 /// Adds what a failed call means. Atlassian's limits and outages are warnings: nothing here is wrong.
 pub(super) fn add_failure(
@@ -37,7 +37,7 @@ pub(super) fn add_failure(
         ServiceError::TokenExpired(_) => section.problem(subject, error.to_string(), log_in),
         ServiceError::Forbidden { missing_scopes, .. } if !missing_scopes.is_empty() => section.problem(
             subject,
-            format!("the login lacks a scope this call needs: {}", missing_scopes.join(" ")),
+            format!("{MISSING_SCOPE}: {}", missing_scopes.join(" ")),
             format!("enable them in the console under Permissions, then {log_in}"),
         ),
         ServiceError::Forbidden { message, .. } | ServiceError::NotFound(message) => section.problem(

@@ -70,10 +70,12 @@ async fn not_connected(
     let public = context.public;
     let advice = match context.scope.owner() {
         Owner::Local => {
-            format!("open {public}/login, or set JIRA_USERNAME, JIRA_API_TOKEN and JIRA_URL")
+            format!(
+                "open {public}/login, or set JIRA_USERNAME and JIRA_API_TOKEN and the site (ATLASSIAN_CLOUD_BASE_URL or JIRA_BASE_URL)"
+            )
         }
         Owner::Service => String::from(
-            "set JIRA_USERNAME, JIRA_API_TOKEN and JIRA_URL, or send a key of keys create --as service with POST /auth/{jira,confluence}/api-token; to check a person's connection: --as <their id at /auth/session>",
+            "set JIRA_USERNAME and JIRA_API_TOKEN and the site (ATLASSIAN_CLOUD_BASE_URL or JIRA_BASE_URL), or send a key of keys create --as service with POST /auth/{jira,confluence}/api-token; to check a person's connection: --as <their id at /auth/session>",
         ),
         Owner::Person(_) => {
             format!("they log in at {public}/login; their id stands in /auth/session as user.id")

@@ -2,6 +2,7 @@
 
 use super::report::Section;
 use crate::config::Settings;
+use crate::model::ip_range::IpRange;
 
 pub(super) fn check(settings: &Settings) -> Section {
     let mut section = Section::new("Probably mistakes");
@@ -12,14 +13,12 @@ pub(super) fn check(settings: &Settings) -> Section {
             format!("write {} if that is what you mean", one.meant),
         );
     }
-    for range in &settings.listener.trusted_proxies {
-        if range.is_everybody() {
-            section.warning(
-                "TRUSTED_PROXIES",
-                "names the whole Internet: everybody can choose the address that limits count",
-                "name the addresses of your own proxies",
-            );
-        }
+    if IpRange::are_everybody(&settings.listener.trusted_proxies) {
+        section.warning(
+            "TRUSTED_PROXIES",
+            "names the whole Internet, or most of it: everybody can choose the address that limits count",
+            "name the addresses of your own proxies",
+        );
     }
     let scopes = settings.sources().iter();
     let scopes = scopes.filter(|source| source.name == "ATLASSIAN_SCOPES");

@@ -148,7 +148,7 @@ pub async fn run(
 fn nothing_tried(target: Target) -> Section {
     let advice = match target {
         Target::Jira => {
-            "start the service and log in, or set JIRA_USERNAME, JIRA_API_TOKEN and JIRA_URL"
+            "start the service and log in, or set JIRA_USERNAME and JIRA_API_TOKEN and the site (ATLASSIAN_CLOUD_BASE_URL or JIRA_BASE_URL)"
         }
         Target::All | Target::Confluence => "start the service and log in",
     };

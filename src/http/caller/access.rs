@@ -25,6 +25,7 @@ pub static TABLE: &[(&str, &str, RouteAccess)] = &[
     ("GET", "/healthz", Public),
     ("GET", "/health", Public),
     ("GET", "/ready", Public),
+    ("GET", "/ready/process", Public),
     ("GET", "/health/authorize-url", Public),
     ("GET", "/health/redirect-uri", Public),
     ("GET", "/metrics", Admin),

@@ -2,7 +2,7 @@
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::http::caller::charge::{charge, noted_address};
 use crate::http::caller::cookies::session_cookie;
@@ -13,6 +13,9 @@ use crate::http::wire::error::ApiError;
 use crate::model::owner::Owner;
 use crate::model::principal::{Means, Principal};
 use crate::work::request_notes::RequestNotes;
+
+/// A session's token, in requests and in the answer to a login.
+pub(crate) static X_SESSION_TOKEN: HeaderName = HeaderName::from_static("x-session-token");
 
 /// The credential of a request. A browser adds an ambient one (a cookie, or its place on this
 /// machine) to every request by itself, also when a foreign page made it send the request.
@@ -110,7 +113,7 @@ fn explicit(headers: &HeaderMap) -> (Vec<&HeaderValue>, Vec<&HeaderValue>) {
         let text = value.as_bytes().trim_ascii();
         !text.is_empty() && !text.eq_ignore_ascii_case(scheme.as_bytes())
     };
-    let tokens = headers.get_all("x-session-token").iter();
+    let tokens = headers.get_all(&X_SESSION_TOKEN).iter();
     let authorizations = headers.get_all(AUTHORIZATION).iter();
     (
         tokens.filter(|value| says_something(value, "")).collect(),
@@ -158,7 +161,7 @@ async fn principal_of_key(text: &str, state: &AppState) -> Result<Option<Princip
         .map(Principal::of_key))
 }
 
-/// The principal of a session. A session of open local mode is void once that mode is off.
+/// The principal of a session. A session of open mode is void once that mode is off.
 async fn principal_of_session(
     token: &str,
     state: &AppState,

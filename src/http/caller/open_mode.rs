@@ -1,4 +1,4 @@
-//! Open local mode: when a request from this machine needs no credential.
+//! Open mode: when a request from this machine needs no credential.
 
 use std::net::SocketAddr;
 
@@ -15,19 +15,19 @@ use crate::http::state::EdgeSettings;
 const FORWARDING: [&str; 4] = ["forwarded", "x-real-ip", "via", "x-forwarded"];
 
 /// Why a request does not count as one from a person on this machine, in one sentence; none if it
-/// does. Without that it has no authority in open local mode.
+/// does. Without that it has no authority in open mode.
 pub(crate) fn refusal(edge: &EdgeSettings, parts: &Parts) -> Option<&'static str> {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     if !peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback()) {
         return Some(
-            "open local mode (AUTH_MODE=open) answers this machine only; use AUTH_MODE=session to serve others",
+            "open mode (AUTH_MODE=open) answers this machine only; use AUTH_MODE=session to serve others",
         );
     }
     if !is_loopback_host(&parts.headers) {
-        return Some("open local mode works at localhost, 127.0.0.1 and [::1] only");
+        return Some("open mode works at localhost, 127.0.0.1 and [::1] only");
     }
     if is_forwarded(&parts.headers) {
-        return Some("open local mode does not work behind a proxy; use AUTH_MODE=session");
+        return Some("open mode does not work behind a proxy; use AUTH_MODE=session");
     }
     if !comes_from_page_here(edge, parts) {
         return Some("this web page may not act here; its origin is not listed in CORS_ORIGINS");
@@ -44,7 +44,7 @@ fn is_forwarded(headers: &HeaderMap) -> bool {
 
 /// Whether the page that sent a request may act here: it has an own or listed `Origin`; without
 /// one, nothing says that it is foreign, or a person navigates to a page, start or callback. In
-/// open local mode this holds for `GET` too, because any page on the machine's browser could read
+/// open mode this holds for `GET` too, because any page on the machine's browser could read
 /// through it otherwise.
 fn comes_from_page_here(edge: &EdgeSettings, parts: &Parts) -> bool {
     let headers = &parts.headers;
@@ -67,4 +67,33 @@ fn is_destination(path: &str) -> bool {
         || ["/login", "/callback", "/oauth/start", "/callback/atlassian"]
             .iter()
             .any(|end| path.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_destination;
+    use crate::http::caller::access::TABLE;
+    use crate::http::router::document;
+
+    /// What the OpenAPI document does not show and pages fetch.
+    const FETCHED: [&str; 3] = ["/docs/{*file}", "/openapi.json", "/favicon.ico"];
+    /// What people open although it does not redirect them: the page of the root, and a start that answers with
+    /// an address.
+    const OPENED: [&str; 2] = ["/", "/auth/{product}/oauth/start"];
+
+    #[test]
+    fn people_navigate_to_every_page_start_and_callback_and_to_nothing_else() {
+        let document = document();
+        for (_, path, _) in TABLE.iter().filter(|(method, ..)| *method == "GET") {
+            let item = document.paths.paths.get(*path);
+            let is_expected = match item.and_then(|item| item.get.as_ref()) {
+                Some(operation) => {
+                    let mut statuses = operation.responses.responses.keys();
+                    OPENED.contains(path) || statuses.any(|status| status.starts_with("30"))
+                }
+                None => !path.starts_with("/static/") && !FETCHED.contains(path),
+            };
+            assert_eq!(is_destination(path), is_expected, "{path}");
+        }
+    }
 }

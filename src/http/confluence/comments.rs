@@ -15,11 +15,12 @@ use crate::http::wire::format::FormatQuery;
 use crate::http::wire::paging::{List, PageQuery};
 use crate::model::comment::Comment;
 use crate::model::page_body::NewPageComment;
+use crate::service::pages::CONFLUENCE_AT_ONCE;
 
 pub(crate) const COMMENTS: List = List {
     name: "/connectors/confluence/pages/{id}/comments",
     default: 25,
-    most: 250,
+    most: CONFLUENCE_AT_ONCE,
 };
 
 /// List the comments on a page or a blog post, oldest first, without replies.

@@ -21,17 +21,17 @@ use crate::model::content::{PageSummary, WantedChildren, WikiPage};
 use crate::model::hit::{Created, Fetched};
 use crate::model::page_change::PageUpdate;
 use crate::model::page_draft::{PageDraft, SpaceName};
-use crate::service::pages::PageFilter;
+use crate::service::pages::{CONFLUENCE_AT_ONCE, PageFilter};
 
 pub(crate) const PAGES: List = List {
     name: "/connectors/confluence/pages",
     default: 25,
-    most: 250,
+    most: CONFLUENCE_AT_ONCE,
 };
 pub(crate) const CHILDREN: List = List {
     name: "/connectors/confluence/pages/{id}/children",
     default: 25,
-    most: 250,
+    most: CONFLUENCE_AT_ONCE,
 };
 
 const EVERYTHING: WantedChildren = WantedChildren {
@@ -87,7 +87,7 @@ pub(crate) async fn pages(
     Ok(list.reply(query.format.apply_to_page(pages)))
 }
 
-/// Create a page, from the friendly form or Confluence's own.
+/// Create a page, from the short form (its fields below) or from Confluence's own body.
 #[utoipa::path(post, path = "/connectors/confluence/create", tag = "Confluence", request_body = PageDraft,
     responses((status = 201, body = Created), Failures))]
 pub(crate) async fn create(
@@ -102,7 +102,7 @@ pub(crate) async fn create(
     ))
 }
 
-/// Get one page or blog post with its body in Markdown, or whatever else has the id.
+/// Get one page or blog post with its body in Markdown, or another kind of content that has this id.
 ///
 /// `type` says what it is. A folder, whiteboard, database or embed has no body. Without the scope for its
 /// kind (such as `read:folder:confluence`) only its title and address are known.
@@ -118,7 +118,7 @@ pub(crate) async fn page(
     Ok(Json(query.format.apply(page)))
 }
 
-/// Update the title, body or parent of a page or a blog post, from the friendly form or Confluence's own.
+/// Update the title, body or parent of a page or a blog post, with the short form (its fields below) or Confluence's own body.
 ///
 /// The service sets the new version number. A title alone leaves the stored body unchanged. Drafts and pages of
 /// the archive keep their status. Without a `version`, a change that somebody else made in between is kept

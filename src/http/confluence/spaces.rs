@@ -11,11 +11,12 @@ use crate::http::wire::extract::Query;
 use crate::http::wire::format::FormatQuery;
 use crate::http::wire::paging::{List, PageQuery};
 use crate::model::content::{Space, SpaceFilter};
+use crate::service::pages::CONFLUENCE_AT_ONCE;
 
 pub(crate) const SPACES: List = List {
     name: "/connectors/confluence/spaces",
     default: 25,
-    most: 250,
+    most: CONFLUENCE_AT_ONCE,
 };
 
 /// List the spaces that this account may see, sorted by key.

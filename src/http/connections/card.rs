@@ -2,8 +2,7 @@
 
 use crate::http::state::AppState;
 use crate::model::connection::ConnectionStatus;
-use crate::model::grant::{Account, AuthMethod, Grant, Renewal};
-use crate::model::product::Product;
+use crate::model::grant::{Account, AuthMethod, Renewal};
 use crate::model::site::Site;
 use crate::model::time::Timestamp;
 use crate::service::connections::ConnectionView;
@@ -35,11 +34,13 @@ pub(crate) struct Card {
 
 /// The text of a state, for pages that switch to it later.
 pub(crate) struct StatusText {
+    /// By which the page finds it: the state and what will become of the access token, or `turned_away`.
+    pub(crate) key: String,
     pub(crate) status: &'static str,
-    /// What will become of the access token.
-    pub(crate) renewal: &'static str,
     pub(crate) text: &'static str,
     pub(crate) advice: &'static str,
+    /// Whether the page also shows what went wrong.
+    pub(crate) tells_problem: bool,
 }
 
 /// The texts of every state.
@@ -47,17 +48,39 @@ pub(crate) fn status_texts() -> Vec<StatusText> {
     let states = ConnectionStatus::ALL
         .into_iter()
         .flat_map(|status| Renewal::ALL.map(|renewal| (status, renewal)));
-    states
-        .map(|(status, renewal)| {
-            let (text, advice) = status_text(status, renewal);
-            StatusText {
-                status: status.as_str(),
-                renewal: renewal.as_str(),
-                text,
-                advice,
-            }
-        })
-        .collect()
+    let of_states = states.map(|(status, renewal)| {
+        let (text, advice) = status_text(status, renewal);
+        StatusText {
+            key: format!("{}-{}", status.as_str(), renewal.as_str()),
+            status: status.as_str(),
+            text,
+            advice,
+            tells_problem: tells_problem(status, renewal),
+        }
+    });
+    let (text, advice) = TURNED_AWAY;
+    let turned_away = StatusText {
+        key: String::from("turned_away"),
+        status: ConnectionStatus::Error.as_str(),
+        text,
+        advice,
+        tells_problem: true,
+    };
+    of_states.chain([turned_away]).collect()
+}
+
+/// The text of a connection whose site turns all calls away, and what to do next.
+const TURNED_AWAY: (&str, &str) = (
+    "Turned away",
+    "The login is good, and yet the site answers no call. This goes away by itself with the first call that it answers.",
+);
+
+/// Each way to connect, by its name in the API, and in words.
+pub(crate) fn method_texts() -> Vec<(&'static str, &'static str)> {
+    let methods = [AuthMethod::OAuth, AuthMethod::ApiToken, AuthMethod::Pat];
+    methods
+        .map(|method| (method.as_str(), method_text(method)))
+        .to_vec()
 }
 
 /// A site to open.
@@ -79,13 +102,18 @@ pub(crate) struct SiteOption {
 pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
     let connected = view.connected.as_ref();
     let renewal = connected.map_or(Renewal::ByItself, |connected| connected.grant.renewal());
-    let (status_text, advice) = status_text(view.status, renewal);
+    let (status_text, advice) = match view.turned_away {
+        Some(_) => TURNED_AWAY,
+        None => status_text(view.status, renewal),
+    };
     let site = connected.and_then(|connected| connected.connection.site.as_ref());
     let grant = connected.map(|connected| &connected.grant);
     let account = grant.map(|grant| account_name(&grant.account));
     let candidates = grant
         .map(|grant| state.connections.candidates(grant, view.product))
         .unwrap_or_default();
+    let expires_at = grant.and_then(|grant| grant.expires_at);
+    let expires_at = expires_at.map(Timestamp::rfc3339);
     Card {
         product: view.product.as_str(),
         title: view.product.title(),
@@ -95,46 +123,45 @@ pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
         site: site.map(|site| SiteLink {
             name: site.name.clone(),
             host: site.host().to_owned(),
-            url: start_page_url(state, site, view.product),
+            url: state.connections.product_address(view.product, site),
         }),
         account,
-        method: match grant.map(|grant| grant.method) {
-            Some(AuthMethod::OAuth) => "Atlassian login",
-            Some(AuthMethod::Pat) => "Personal access token",
-            Some(AuthMethod::ApiToken) | None => "API token",
-        },
-        // The advice already says that the login has ended; not that it had to.
-        error: grant
-            .filter(|_| {
-                view.status != ConnectionStatus::ReauthRequired || renewal == Renewal::Never
-            })
-            .and_then(Grant::problem),
+        method: grant.map_or("", |grant| method_text(grant.method)),
+        error: view
+            .problem()
+            .filter(|_| tells_problem(view.status, renewal)),
         sites: candidates
             .iter()
             .map(|candidate| site_option(candidate, site))
             .collect(),
         needs_site: view.status == ConnectionStatus::NeedsSite,
-        offers_login: matches!(
-            view.status,
-            ConnectionStatus::NotConnected | ConnectionStatus::ReauthRequired
-        ) || matches!(renewal, Renewal::Refused | Renewal::Never),
-        login_label: if connected.is_some() {
-            String::from("Log in again")
-        } else {
-            format!("Connect {}", view.product.title())
-        },
+        offers_login: offers_login(view, renewal),
+        login_label: login_label(view),
         exists: connected.is_some(),
         scopes: grant.map(|grant| grant.scopes.clone()).unwrap_or_default(),
-        expires_at: grant
-            .and_then(|grant| grant.expires_at)
-            .map(Timestamp::rfc3339),
-        ends_at: grant
-            .filter(|_| renewal == Renewal::Never)
-            .and_then(|grant| grant.expires_at)
-            .map(Timestamp::rfc3339),
+        ends_at: expires_at.clone().filter(|_| renewal == Renewal::Never),
+        expires_at,
         refreshed_at: grant
             .and_then(|grant| grant.refreshed_at)
             .map(Timestamp::rfc3339),
+    }
+}
+
+/// Whether a login is what would help, or what may.
+fn offers_login(view: &ConnectionView, renewal: Renewal) -> bool {
+    let is_needed = matches!(
+        view.status,
+        ConnectionStatus::NotConnected | ConnectionStatus::ReauthRequired
+    );
+    let may_help = matches!(renewal, Renewal::Refused | Renewal::Never);
+    is_needed || may_help || view.turned_away.is_some()
+}
+
+fn login_label(view: &ConnectionView) -> String {
+    if view.connected.is_some() {
+        String::from("Log in again")
+    } else {
+        format!("Connect {}", view.product.title())
     }
 }
 
@@ -155,13 +182,19 @@ fn site_option(candidate: &Site, chosen: Option<&Site>) -> SiteOption {
     }
 }
 
-/// The product's own start page on a site.
-pub(crate) fn start_page_url(state: &AppState, site: &Site, product: Product) -> String {
-    let base = state.connections.browser_base(site);
-    match product {
-        Product::Confluence if !site.cloud_id.is_data_center() => format!("{base}/wiki"),
-        Product::Jira | Product::Confluence => base,
+/// How a person connected, in words.
+const fn method_text(method: AuthMethod) -> &'static str {
+    match method {
+        AuthMethod::OAuth => "Atlassian login",
+        AuthMethod::Pat => "Personal access token",
+        AuthMethod::ApiToken => "API token",
     }
+}
+
+/// Whether what went wrong is shown beside the advice: that says already that a login has ended, but not
+/// that it had to.
+fn tells_problem(status: ConnectionStatus, renewal: Renewal) -> bool {
+    status != ConnectionStatus::ReauthRequired || renewal == Renewal::Never
 }
 
 /// The text of a state, and what to do next.
@@ -211,5 +244,19 @@ fn status_text(status: ConnectionStatus, renewal: Renewal) -> (&'static str, &'s
             "Waiting for Atlassian",
             "Atlassian does not renew the login just now. It is kept and tried again by itself.",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::status_texts;
+
+    #[test]
+    fn the_page_on_the_first_login_says_what_to_do_in_every_state() {
+        let page = include_str!("../../../docs/start/first-login.md");
+        for state in status_texts() {
+            let row = format!("\n| {} |", state.text);
+            assert!(page.contains(&row), "{}", state.text);
+        }
     }
 }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::http::caller::{Caller, Visitor};
 use crate::http::connections::shapes::{ConnectionDetail, ConnectorSummary, detail, summaries};
 use crate::http::openapi::Failures;
-use crate::http::operations::health::Framed;
+use crate::http::operations::frame::Framed;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::ProductPath;

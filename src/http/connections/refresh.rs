@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::http::caller::Caller;
 use crate::http::openapi::Failures;
-use crate::http::operations::health::Framed;
+use crate::http::operations::frame::Framed;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::model::product::Product;

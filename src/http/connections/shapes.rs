@@ -5,7 +5,6 @@ use utoipa::ToSchema;
 
 use crate::http::state::AppState;
 use crate::model::connection::ConnectionStatus;
-use crate::model::grant::Grant;
 use crate::model::site::Site;
 use crate::model::time::Timestamp;
 use crate::service::connections::ConnectionView;
@@ -96,7 +95,7 @@ fn summary(view: &ConnectionView) -> ConnectorSummary {
             .and_then(|connected| connected.connection.site.clone()),
         expires_at: grant.and_then(|grant| grant.expires_at),
         refreshed_at: grant.and_then(|grant| grant.refreshed_at),
-        last_error: grant.and_then(Grant::problem),
+        last_error: view.problem(),
     }
 }
 

@@ -3,7 +3,6 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::connections::card::start_page_url;
 use crate::http::connections::shapes::{ConnectionDetail, detail};
 use crate::http::state::AppState;
 use crate::http::stored::sync::SyncReport;
@@ -31,6 +30,8 @@ pub(crate) struct DashboardConnection {
     /// somebody made the token.
     #[schema(example = "by_itself")]
     renewal: Option<&'static str>,
+    /// Whether the site turns all calls away though the login is good; `error` says why.
+    turned_away: bool,
     /// When the background refresher renews the token, if the connection is in use; `null` for API
     /// tokens.
     #[schema(value_type = Option<String>)]
@@ -143,8 +144,9 @@ pub(crate) fn connection(state: &AppState, watched: &Watched) -> DashboardConnec
             .connected
             .as_ref()
             .and_then(|connected| connected.connection.site.as_ref())
-            .map(|site| start_page_url(state, site, view.product)),
+            .map(|site| state.connections.product_address(view.product, site)),
         renewal: grant.map(|grant| grant.renewal().as_str()),
+        turned_away: view.turned_away.is_some(),
         refresh_due_at: record.due_at.filter(|_| refresh_status.is_some()),
         refresh_status,
         refreshes_attempted: record.attempted,

@@ -15,16 +15,18 @@ use crate::http::wire::paging::{List, PageQuery};
 use crate::model::content::SpaceFilter;
 use crate::service::error::ServiceError;
 use crate::service::gather::gathered;
+use crate::service::issues::PROJECTS_AT_ONCE;
+use crate::service::pages::CONFLUENCE_AT_ONCE;
 
 pub(crate) const PROJECTS: List = List {
     name: "/jira/projects",
     default: 1000,
-    most: 100,
+    most: PROJECTS_AT_ONCE,
 };
 pub(crate) const SPACES: List = List {
     name: "/confluence/spaces",
     default: 1000,
-    most: 250,
+    most: CONFLUENCE_AT_ONCE,
 };
 
 /// Jira's projects.

@@ -19,9 +19,10 @@ use crate::http::state::AppState;
 use crate::http::wire::body::body_bytes;
 use crate::http::wire::error::ApiError;
 use crate::model::kept_answer::KeptAnswer;
-use crate::service::idempotency::{KeyedRequest, Once};
+use crate::service::idempotency::{KeyedAnswer, KeyedRequest};
 
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+/// As long as Stripe takes it, whose header clients know; a UUID has 36 characters.
 const LONGEST_KEY: usize = 255;
 /// Marks a repeated answer. The name is Stripe's, which clients already know.
 static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -106,8 +107,8 @@ async fn run_once(
 ) -> Result<Response, ApiError> {
     let work = async move { recorded(next.run(request).await).await };
     match state.idempotency.run(keyed, work).await? {
-        Once::Now(response) => Ok(response),
-        Once::Before(kept) => replay(kept),
+        KeyedAnswer::Now(response) => Ok(response),
+        KeyedAnswer::Before(kept) => replay(kept),
     }
 }
 

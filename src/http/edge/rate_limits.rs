@@ -16,7 +16,13 @@ use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 
 /// Probes of load balancers and orchestrators, which set their own pace.
-const PROBES: [&str; 4] = ["/healthz", "/health", "/api/health", "/ready"];
+const PROBES: [&str; 5] = [
+    "/healthz",
+    "/health",
+    "/api/health",
+    "/ready",
+    "/ready/process",
+];
 
 /// Refuses a request if the address it comes from is over its limit.
 pub(crate) async fn charge_before_auth(

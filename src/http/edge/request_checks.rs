@@ -10,6 +10,7 @@ use crate::http::wire::error::{ApiError, Code};
 
 /// The largest body.
 pub(crate) const LARGEST_BODY: u64 = 1024 * 1024;
+/// RFC 9110, section 4.1, asks for at least 8000 bytes; a long query, escaped, needs more.
 const LONGEST_URI: usize = 16 * 1024;
 
 /// Why a request is refused before anything else; none if it may pass.

@@ -66,7 +66,7 @@ impl RequestLine {
         self.state
             .metrics
             .meter()
-            .answered(&self.route, self.method.as_str(), status, took);
+            .http_request(&self.route, self.method.as_str(), status, took);
         let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         self.span
             .in_scope(|| write(status, took_ms, &self.notes.so_far(), error));

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use crate::http::caller::Caller;
 use crate::http::caller::listing::Listing;
@@ -25,18 +25,6 @@ pub(crate) const COMMENTS: List = List {
     most: 100,
 };
 
-/// The order of comments.
-#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(title = "CommentOrder")]
-enum Order {
-    /// As a conversation is read.
-    #[default]
-    Oldest,
-    /// The last comment first.
-    Newest,
-}
-
 /// The order and the format of comments.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -44,7 +32,7 @@ pub(crate) struct CommentsQuery {
     /// Sort by `oldest` or `newest` first.
     #[serde(default)]
     #[param(required = false, inline)]
-    order: Order,
+    order: CommentOrder,
     /// `raw` returns Jira's own JSON.
     #[serde(default)]
     #[param(required = false, inline)]
@@ -61,11 +49,8 @@ pub(crate) async fn list(
     listing: Listing,
     Query(query): Query<CommentsQuery>,
 ) -> Result<Response, ApiError> {
-    let (order, name) = match query.order {
-        Order::Oldest => (CommentOrder::Oldest, "oldest"),
-        Order::Newest => (CommentOrder::Newest, "newest"),
-    };
-    let list = listing.open(COMMENTS, &[&key, name])?;
+    let order = query.order;
+    let list = listing.open(COMMENTS, &[&key, order.as_str()])?;
     let comments = state
         .issues
         .comments(list.scope(), &key, order, list.page())

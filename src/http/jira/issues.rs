@@ -30,7 +30,7 @@ pub(crate) struct DeleteQuery {
     delete_subtasks: bool,
 }
 
-/// Create an issue, from the friendly form or Jira's own.
+/// Create an issue, from the short form (its fields below) or from Jira's own body.
 #[utoipa::path(post, path = "/connectors/jira/create", tag = "Jira", request_body = IssueDraft,
     responses((status = 201, body = Created), Failures))]
 pub(crate) async fn create(
@@ -58,7 +58,7 @@ pub(crate) async fn issue(
     Ok(Json(query.format.apply(issue)))
 }
 
-/// Update an issue, in the friendly form or Jira's own.
+/// Update an issue, with the short form (its fields below) or with Jira's own body.
 ///
 /// Fields that are absent stay unchanged; `null` clears a field.
 #[utoipa::path(put, path = "/connectors/jira/issues/{key}", tag = "Jira", params(("key" = String, Path, example = "APP-9")),

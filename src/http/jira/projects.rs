@@ -15,11 +15,12 @@ use crate::http::wire::extract::Query;
 use crate::http::wire::format::{Format, FormatQuery, PlainOrRaw};
 use crate::http::wire::paging::{List, PageQuery};
 use crate::model::issue::{IssueType, Project};
+use crate::service::issues::PROJECTS_AT_ONCE;
 
 pub(crate) const PROJECTS: List = List {
     name: "/connectors/jira/projects",
     default: 25,
-    most: 100,
+    most: PROJECTS_AT_ONCE,
 };
 
 /// Which projects are wanted.

@@ -3,6 +3,7 @@
 pub(crate) mod api_token;
 pub(crate) mod callback;
 pub(crate) mod incoming_start;
+mod outcome;
 mod refusal;
 pub(crate) mod session;
 mod session_token;

@@ -76,7 +76,7 @@ pub(super) fn page_or_envelope(
 async fn has_finished(state: &AppState, flow: &Flow, principal: &Principal) -> bool {
     match principal.means() {
         Means::Session { login_id, .. } => *login_id == flow.id,
-        // In open local mode nobody logs in; what was asked for is there, or it is not.
+        // In open mode nobody logs in; what was asked for is there, or it is not.
         Means::Local => {
             let scope = principal.scope(flow.tenant.clone());
             let views = state.connections.list(&scope).await.unwrap_or_default();

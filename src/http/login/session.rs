@@ -22,7 +22,7 @@ pub(crate) struct AuthStatus {
     user: Option<User>,
     #[schema(example = "default")]
     tenant: String,
-    /// `session`, or `open` in open local mode.
+    /// `session`, or `open` in open mode.
     #[schema(example = "session")]
     auth_mode: &'static str,
     connections: Vec<ConnectorSummary>,

@@ -1,15 +1,14 @@
 //! A new session token in an answer, in the body and in a header for programs that read no body; and
 //! the end of the one that it replaces.
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::caller::cookies::session_cookie;
+use crate::http::caller::credentials::X_SESSION_TOKEN;
 use crate::http::state::AppState;
 use crate::model::secret::Secret;
-
-static X_SESSION_TOKEN: HeaderName = HeaderName::from_static("x-session-token");
 
 /// A session token.
 #[derive(Debug, Serialize, ToSchema)]

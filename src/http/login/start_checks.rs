@@ -20,7 +20,7 @@ use crate::model::product::Provider;
 const HOST_CHECKED: &str = "host_checked";
 
 /// The owner of the connections that a login makes, and their tenant. A login in a browser belongs
-/// to the person who logs in at Atlassian (none yet); a login by a key or in open local mode
+/// to the person who logs in at Atlassian (none yet); a login by a key or in open mode
 /// belongs to that owner. The tenant comes from the header or the query.
 pub(crate) fn owner_for_login(
     state: &AppState,
@@ -46,7 +46,7 @@ pub(crate) fn owner_for_login(
     let Some(principal) = &visitor.principal else {
         if state.edge.is_open() {
             return Err(ApiError::forbidden(
-                "in open local mode a login starts on this machine only, from an allowed page",
+                "in open mode a login starts on this machine only, from an allowed page",
             ));
         }
         return Ok((None, asked.unwrap_or_default()));
@@ -99,7 +99,7 @@ pub(crate) fn callback_host_redirect(
     let there = redirect.origin().ascii_serialization();
     if !is_navigation(headers) {
         let message = format!(
-            "a login that was started on {host} cannot end on {there}: start it there, or change the redirect URI"
+            "a login that was started on {host} cannot end on {there}: start it there, or change the callback URL"
         );
         return Err(ApiError::bad_request(message)
             .with_details(json!({ "host": host, "redirect_uri": redirect.as_str() })));

@@ -168,6 +168,7 @@ static NAMES: &[(&str, &str, &str)] = &[
     ("get", "/healthz", "checkLiveness"),
     ("get", "/health", "getHealth"),
     ("get", "/ready", "checkReadiness"),
+    ("get", "/ready/process", "checkProcess"),
     ("get", "/health/authorize-url", "getAuthorizeUrl"),
     ("get", "/health/redirect-uri", "listRedirectUris"),
     ("get", "/metrics", "getMetrics"),

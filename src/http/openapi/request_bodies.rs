@@ -1,4 +1,4 @@
-//! The schemas of bodies with two forms: the friendly one, or Atlassian's own.
+//! The schemas of bodies with two forms: the short one, or Atlassian's own.
 
 use std::borrow::Cow;
 
@@ -14,13 +14,13 @@ use crate::model::issue_draft::{IssueDraft, NewIssue};
 use crate::model::page_change::{PageChange, PageUpdate};
 use crate::model::page_draft::{NewPageBody, PageDraft};
 
-/// Documents a draft as either its friendly form or Atlassian's own, `$own_name`, which has the field
+/// Documents a draft as either its short form or Atlassian's own, `$own_name`, which has the field
 /// `$own`.
 macro_rules! two_forms {
-    ($draft:ty as $name:literal: $friendly:ty, or $own_name:literal with $own:literal: $about:literal, $example:expr) => {
+    ($draft:ty as $name:literal: $short:ty, or $own_name:literal with $own:literal: $about:literal, $example:expr) => {
         impl PartialSchema for $draft {
             fn schema() -> RefOr<Schema> {
-                either::<$friendly>($own_name)
+                either::<$short>($own_name)
             }
         }
 
@@ -30,8 +30,8 @@ macro_rules! two_forms {
             }
 
             fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-                schemas.push((<$friendly>::name().into_owned(), <$friendly>::schema()));
-                <$friendly>::schemas(schemas);
+                schemas.push((<$short>::name().into_owned(), <$short>::schema()));
+                <$short>::schemas(schemas);
                 let own = own_form($about, $own, $example);
                 schemas.push((String::from($own_name), own));
             }
@@ -58,10 +58,10 @@ two_forms!(PageUpdate as "ChangePage": PageChange, or "ConfluencePageUpdate" wit
         "body": {"representation": "storage", "value": "<p>Nothing broke.</p>"},
         "version": {"number": 4, "message": "Corrected a name"}}));
 
-/// A body may fit both forms, because the friendly one ignores fields that it does not know.
-fn either<Friendly: ToSchema>(own_name: &str) -> RefOr<Schema> {
+/// A body may fit both forms, because the short one ignores fields that it does not know.
+fn either<Short: ToSchema>(own_name: &str) -> RefOr<Schema> {
     let forms = AnyOfBuilder::new()
-        .item(Ref::from_schema_name(Friendly::name()))
+        .item(Ref::from_schema_name(Short::name()))
         .item(Ref::from_schema_name(own_name))
         .build();
     RefOr::T(Schema::AnyOf(forms))

@@ -1,44 +1,18 @@
-//! Health, readiness, and help with the OAuth configuration. All public.
+//! Health and readiness. All public.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
-use serde_json::{Value, json};
-use url::Url;
 use utoipa::ToSchema;
 
 use crate::http::state::AppState;
 use crate::http::wire::error::{ApiError, Code, ToldOnPage};
-use crate::model::product::Provider;
 use crate::service::readiness::Readiness;
 
 const SERVICE: &str = "integration_backend";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// An answer in the frame of the earlier systems.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Framed {
-    /// Always `success`.
-    #[schema(example = "success")]
-    pub(crate) status: &'static str,
-    /// A short title.
-    pub(crate) message: &'static str,
-    /// The answer itself.
-    pub(crate) data: Value,
-}
-
-impl Framed {
-    pub(crate) fn new(message: &'static str, data: Value) -> Json<Self> {
-        Json(Self {
-            status: "success",
-            message,
-            data,
-        })
-    }
-}
 
 /// The service and its addresses.
 #[derive(Debug, Serialize, ToSchema)]
@@ -125,7 +99,7 @@ pub(crate) async fn health(State(state): State<AppState>) -> Json<Health> {
     })
 }
 
-/// Check readiness for requests: 503 with a reason if not ready.
+/// Check whether the program can do its work: 503 and the reason if it cannot.
 #[utoipa::path(get, path = "/ready", tag = "Operations",
     responses((status = 200, body = Readiness), (status = 503, description = "Not ready; `reason` says why", body = Readiness)))]
 pub(crate) async fn ready(State(state): State<AppState>) -> Response {
@@ -147,62 +121,19 @@ pub(crate) async fn ready(State(state): State<AppState>) -> Response {
     response
 }
 
-/// Get the authorization URL of a login, for comparison with Atlassian's developer console.
-#[utoipa::path(get, path = "/health/authorize-url", tag = "Operations", responses((status = 200, body = Framed)))]
-pub(crate) async fn authorize_url(State(state): State<AppState>) -> Json<Framed> {
-    let configured = Provider::ALL.into_iter().find_map(|provider| {
-        Some((
-            state.authorization.client(provider)?,
-            state.authorization.example_authorize_url(provider)?,
-        ))
-    });
-    let Some((client, url)) = configured else {
-        let data = json!({
-            "url": null, "error": "missing_config", "client_id_present": false,
-            "redirect_uri_present": state.edge.redirect_uri_set,
-        });
-        return Framed::new("oauth not configured", data);
-    };
-    let data = json!({
-        "url": url,
-        "redirect_uri": client.redirect_uri,
-        "redirect_uri_encoded": utf8_percent_encode(&client.redirect_uri, NON_ALPHANUMERIC).to_string(),
-        "scopes": state.authorization.scopes(),
-    });
-    Framed::new("authorize url", data)
-}
-
-/// List the redirect URIs in use, with an analysis of each.
-#[utoipa::path(get, path = "/health/redirect-uri", tag = "Operations", responses((status = 200, body = Framed)))]
-pub(crate) async fn redirect_uri(State(state): State<AppState>) -> Json<Framed> {
-    let data: serde_json::Map<String, Value> = Provider::ALL
-        .into_iter()
-        .map(|provider| {
-            let default = format!("{}/auth/{provider}/callback", state.edge.public_origin);
-            let uri = state
-                .authorization
-                .client(provider)
-                .map_or(default, |client| client.redirect_uri.clone());
-            (
-                provider.as_str().to_owned(),
-                json!({ "uri": uri, "analysis": redirect_uri_analysis(&uri) }),
-            )
-        })
-        .collect();
-    Framed::new("active redirect URIs", Value::Object(data))
-}
-
-fn redirect_uri_analysis(uri: &str) -> Value {
-    match Url::parse(uri) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.fragment().is_none() => json!({
-            "valid": true, "scheme": url.scheme(), "netloc": url.authority(), "path": url.path(), "reason": null,
-        }),
-        Ok(url) => json!({
-            "valid": false, "scheme": url.scheme(), "netloc": url.authority(), "path": url.path(),
-            "reason": "a redirect URI must be an http or https address without a fragment",
-        }),
-        Err(_) => {
-            json!({ "valid": false, "scheme": null, "netloc": null, "path": null, "reason": "this is not an absolute address" })
-        }
+/// Check whether this process takes requests, whatever becomes of its database: 503 from the signal to stop on. For load balancers.
+#[utoipa::path(get, path = "/ready/process", tag = "Operations",
+    responses((status = 200, body = Alive), (status = 503, description = "It is shutting down", body = Alive)))]
+pub(crate) async fn process(State(state): State<AppState>) -> Response {
+    if !state.readiness.is_shutting_down() {
+        return Json(Alive { status: "ok" }).into_response();
     }
+    let leaving = Json(Alive {
+        status: "shutting down",
+    });
+    let mut response = (StatusCode::SERVICE_UNAVAILABLE, leaving).into_response();
+    response
+        .extensions_mut()
+        .insert(crate::http::edge::outermost::SkipEnvelope);
+    response
 }

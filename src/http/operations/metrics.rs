@@ -18,6 +18,7 @@ use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
+/// Prometheus itself waits no longer (`scrape_timeout` is 10 s by default).
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Marks the requests of the listener that serves the metrics alone.

@@ -11,7 +11,7 @@ use super::page::{LoginOutcome, ReturnTarget};
 use super::{login, message, page};
 use crate::http::caller::Caller;
 use crate::http::caller::headers::is_navigation;
-use crate::http::connections::card::{Card, StatusText, card, status_texts};
+use crate::http::connections::card::{Card, StatusText, card, method_texts, status_texts};
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
@@ -33,6 +33,7 @@ struct DashboardPage {
     read_only_reason: Option<&'static str>,
     cards: Vec<Card>,
     statuses: Vec<StatusText>,
+    methods: Vec<(&'static str, &'static str)>,
     back: ReturnTarget,
     /// The cards have their live parts.
     is_live: bool,
@@ -85,6 +86,7 @@ async fn page(
         read_only_reason: page::read_only_reason(state, principal),
         cards: views.iter().map(|view| card(state, view)).collect(),
         statuses: status_texts(),
+        methods: method_texts(),
         back: ReturnTarget::to(DASHBOARD_PATH, outcome.tenant.as_deref()),
         is_live: true,
     })

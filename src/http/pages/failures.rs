@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::http::caller::headers::{is_told_to_navigate, text};
-use crate::http::pages::message::{self, Explanation};
+use crate::http::pages::message::{self, PageExplanation};
 use crate::http::wire::error::{ApiError, Code};
 
 /// Writes a failure as a page for whoever navigates to an address. Only what says so itself is a
@@ -35,7 +35,7 @@ pub(crate) async fn for_people(request: Request, next: Next) -> Response {
     response
 }
 
-fn explain(error: &ApiError, request_id: &str) -> Explanation {
+fn explain(error: &ApiError, request_id: &str) -> PageExplanation {
     let (heading, advice, link, link_label) = match (error.status, error.code) {
         (_, Code::TokenExpired | Code::NotConnected) => (
             "A connection is needed",
@@ -47,7 +47,7 @@ fn explain(error: &ApiError, request_id: &str) -> Explanation {
         ),
         (StatusCode::UNAUTHORIZED, _) => (
             "Log in first",
-            String::from("This address shows what belongs to one person."),
+            String::from("This page shows your own things, so it has to know who you are."),
             String::from("/login"),
             "Go to the login",
         ),
@@ -78,7 +78,7 @@ fn explain(error: &ApiError, request_id: &str) -> Explanation {
             "Go to the login",
         ),
     };
-    Explanation {
+    PageExplanation {
         heading,
         advice,
         link,

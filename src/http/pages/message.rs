@@ -22,7 +22,7 @@ struct MessagePage<'a> {
 
 /// What a person is told beside the failure's own sentence.
 #[derive(Debug)]
-pub(crate) struct Explanation {
+pub(crate) struct PageExplanation {
     pub(crate) heading: &'static str,
     pub(crate) advice: String,
     pub(crate) link: String,
@@ -30,7 +30,7 @@ pub(crate) struct Explanation {
 }
 
 /// A failure in place of its envelope.
-pub(crate) fn failure(error: &ApiError, explanation: &Explanation) -> Response {
+pub(crate) fn failure(error: &ApiError, explanation: &PageExplanation) -> Response {
     let page = MessagePage {
         heading: explanation.heading,
         kind: "problem",

@@ -104,7 +104,7 @@ pub(crate) fn read_only_reason(state: &AppState, principal: &Principal) -> Optio
     })
 }
 
-/// Whether the visitor is let in by open local mode.
+/// Whether the visitor is let in by open mode.
 pub(crate) fn is_local(principal: Option<&Principal>) -> bool {
     principal.is_some_and(|principal| principal.person().is_none())
 }

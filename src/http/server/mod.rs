@@ -39,6 +39,7 @@ const LINGER: Duration = Duration::from_secs(1);
 const MOST_CONNECTIONS: usize = 10_000;
 /// The largest request head. The longest address is 16 KiB, and cookies and headers come on top.
 const LARGEST_HEAD: usize = 64 * 1024;
+/// What hyper takes by default; browsers and proxies send some thirty.
 const MOST_HEADERS: usize = 100;
 
 /// Limits on connections.

@@ -1,4 +1,4 @@
-//! The error envelope: the one place where failures become statuses, codes and messages.
+//! The error envelope: the body of every failure.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -9,14 +9,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::model::product::{Product, Provider};
-use crate::service::authorization::outcome::LoginFailure;
+use crate::model::product::Provider;
 use crate::service::cause::with_names;
-use crate::service::error::ServiceError;
-use crate::work::request_notes::RequestNotes;
-
-/// When to try again while the store is unavailable.
-const STORE_RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// The kind of an error, for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -219,141 +213,4 @@ impl IntoResponse for ApiError {
 /// Where a person starts a login for `provider`.
 pub(crate) fn login_url(provider: Provider) -> String {
     format!("/auth/{provider}/login?redirect=true")
-}
-
-impl From<ServiceError> for ApiError {
-    fn from(error: ServiceError) -> Self {
-        let cause = error.cause();
-        Self {
-            cause: Some(cause),
-            ..told(error)
-        }
-    }
-}
-
-fn told(error: ServiceError) -> ApiError {
-    let message = error.to_string();
-    let new = |status, code| ApiError::new(status, code, message.clone());
-    match error {
-        ServiceError::Validation { fields, .. } => {
-            new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
-                .with_details(json!({ "fields": fields }))
-        }
-        ServiceError::BadRequest(_) | ServiceError::OAuthNotConfigured(_) => {
-            new(StatusCode::BAD_REQUEST, Code::Validation)
-        }
-        ServiceError::Rejected { messages, fields } => rejected(&messages, &fields),
-        ServiceError::Conflict(_) => new(StatusCode::CONFLICT, Code::Validation),
-        ServiceError::CredentialRejected { .. } => {
-            new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
-                .with_details(json!({ "reason": "credential_rejected" }))
-        }
-        ServiceError::Forbidden { missing_scopes, .. } => forbidden(message, &missing_scopes),
-        ServiceError::NotFound(_) => new(StatusCode::NOT_FOUND, Code::NotFound),
-        ServiceError::NotConnected(product) => new(StatusCode::CONFLICT, Code::NotConnected)
-            .with_details(json!({ "login_url": login_url(product.into()) })),
-        ServiceError::NeedsSite { product, sites } => new(StatusCode::CONFLICT, Code::NotConnected)
-            .with_details(json!({ "sites": sites, "login_url": login_url(product.into()) })),
-        ServiceError::TokenExpired(product) => new(StatusCode::UNAUTHORIZED, Code::TokenExpired)
-            .with_details(json!({ "login_url": login_url(product.into()) })),
-        ServiceError::TokenRefused(product, _) => token_refused(message, product),
-        ServiceError::RateLimited(wait) | ServiceError::LimitReached { wait, .. } => {
-            new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited).with_retry_after(wait)
-        }
-        ServiceError::TooLarge => new(StatusCode::PAYLOAD_TOO_LARGE, Code::Validation),
-        ServiceError::NoTokenNow(wait) | ServiceError::BeingRenewed(wait) => {
-            new(StatusCode::SERVICE_UNAVAILABLE, Code::VendorError).with_retry_after(wait)
-        }
-        ServiceError::VendorFailed(_) => new(StatusCode::BAD_GATEWAY, Code::VendorError),
-        ServiceError::VendorDown { retry_after, .. } => match retry_after {
-            Some(wait) => {
-                new(StatusCode::SERVICE_UNAVAILABLE, Code::VendorError).with_retry_after(wait)
-            }
-            None => new(StatusCode::BAD_GATEWAY, Code::VendorError),
-        },
-        ServiceError::VendorTimeout => new(StatusCode::GATEWAY_TIMEOUT, Code::VendorError),
-        ServiceError::KeyReused => new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
-            .with_details(json!({ "fields": ["Idempotency-Key"] })),
-        ServiceError::KeyInUse(wait) => {
-            new(StatusCode::CONFLICT, Code::Validation).with_retry_after(wait)
-        }
-        ServiceError::OutcomeUnknown => new(StatusCode::GATEWAY_TIMEOUT, Code::VendorError)
-            .with_details(json!({ "outcome": "unknown" })),
-        ServiceError::StoreUnavailable(_) => {
-            note_failure_of_ours(&message);
-            store_unavailable()
-        }
-        ServiceError::Internal(_) => {
-            note_failure_of_ours(&message);
-            ApiError::internal()
-        }
-    }
-}
-
-/// The line of the request tells it; where there is none, as in an event stream, a line of its own does.
-fn note_failure_of_ours(message: &str) {
-    if !RequestNotes::note_cause(message) {
-        tracing::error!(cause = message, "a failure of ours");
-    }
-}
-
-impl From<LoginFailure> for ApiError {
-    /// A login that failed: 400 where the person declined, 502 for everything else.
-    fn from(failure: LoginFailure) -> Self {
-        let error = if failure == LoginFailure::AccessDenied {
-            Self::bad_request(failure.sentence())
-        } else {
-            Self::new(
-                StatusCode::BAD_GATEWAY,
-                Code::VendorError,
-                failure.sentence(),
-            )
-        };
-        error.with_details(json!({ "error": failure.as_str() }))
-    }
-}
-
-fn forbidden(message: String, missing_scopes: &[String]) -> ApiError {
-    let error = ApiError::forbidden(message);
-    if missing_scopes.is_empty() {
-        error
-    } else {
-        error.with_details(json!({ "missing_scopes": missing_scopes }))
-    }
-}
-
-fn token_refused(message: String, product: Product) -> ApiError {
-    let details =
-        json!({ "login_url": login_url(product.into()), "reason": "credential_rejected" });
-    ApiError::new(StatusCode::UNAUTHORIZED, Code::TokenExpired, message).with_details(details)
-}
-
-fn store_unavailable() -> ApiError {
-    let message = "the database is unavailable; try again shortly";
-    ApiError::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        Code::InternalError,
-        message,
-    )
-    .with_retry_after(STORE_RETRY_AFTER)
-}
-
-/// Atlassian's own messages, kept apart from ours.
-fn rejected(messages: &[String], fields: &[(String, String)]) -> ApiError {
-    let message = messages
-        .first()
-        .cloned()
-        .or_else(|| {
-            fields
-                .first()
-                .map(|(field, text)| format!("{field}: {text}"))
-        })
-        .unwrap_or_else(|| String::from("Atlassian rejected the request"));
-    let names: Vec<&String> = fields.iter().map(|(field, _)| field).collect();
-    let errors: serde_json::Map<String, Value> = fields
-        .iter()
-        .map(|(field, text)| (field.clone(), Value::from(text.clone())))
-        .collect();
-    ApiError::bad_request(message)
-        .with_details(json!({ "messages": messages, "errors": errors, "fields": names }))
 }

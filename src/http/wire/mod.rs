@@ -7,3 +7,4 @@ pub(crate) mod extract;
 pub(crate) mod format;
 pub(crate) mod paging;
 pub(crate) mod search_query;
+mod statuses;

@@ -37,7 +37,7 @@ pub(super) struct Accepted {
     base: TokenBase,
 }
 
-/// Who made a connection: its grants are told apart by this word.
+/// Who made a connection; the word stands in the identity of its grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MadeBy {
     /// Somebody with an API token of their own.
@@ -111,6 +111,10 @@ impl Authorization {
     }
 
     /// Tries the token at Atlassian; the operator's switch for logins does not matter here.
+    ///
+    /// # Errors
+    /// `Validation` for malformed values, `CredentialRejected` when Atlassian refuses the token, `LimitReached`
+    /// after too many refusals.
     pub(super) async fn tried(
         &self,
         product: Product,
@@ -124,6 +128,11 @@ impl Authorization {
             .await
     }
 
+    /// Stores a token that was tried, under an identity that tells who made the connection: a later start with
+    /// the same settings finds its own one again.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub(super) async fn keep_api_token(
         &self,
         made_by: MadeBy,
@@ -161,6 +170,9 @@ impl Authorization {
 }
 
 /// Tries an account that settings name, where there is no store to keep it in.
+///
+/// # Errors
+/// `Validation` for malformed values, `CredentialRejected` when Atlassian refuses the token.
 pub(in crate::service) async fn try_account(
     atlassian: &Atlassian,
     preferences: &SitePreferences,

@@ -10,6 +10,9 @@ use crate::work::audit::{About, Happened};
 impl Authorization {
     /// Runs a check of a credential. What is refused counts as a failure, also when the client does
     /// not wait for it; what failed on the way does not.
+    ///
+    /// # Errors
+    /// Those of `check`; `LimitReached` when too much was refused before, and then `check` does not run.
     pub(super) async fn within_limits<T>(
         &self,
         from: Option<ClientAddress>,

@@ -3,7 +3,7 @@
 use tracing::Instrument;
 
 use super::Authorization;
-use super::outcome::{Finished, LoginFailure};
+use super::outcome::{FinishedLogin, LoginFailure};
 use crate::model::flow::Flow;
 use crate::model::grant::AuthMethod;
 use crate::model::owner::Owner;
@@ -93,7 +93,7 @@ impl Authorization {
         &self,
         flow: Flow,
         request: &CallbackRequest<'_>,
-    ) -> Result<Finished, ServiceError> {
+    ) -> Result<FinishedLogin, ServiceError> {
         if let Some(error) = request.error {
             let failure = if error == "access_denied" {
                 LoginFailure::AccessDenied
@@ -102,7 +102,7 @@ impl Authorization {
             };
             note_failed_login(&flow, failure);
             let result = Err(failure);
-            return Ok(Finished { flow, result });
+            return Ok(FinishedLogin { flow, result });
         }
         let Some(code) = request.code.filter(|code| !code.is_empty()) else {
             return Err(ServiceError::BadRequest(String::from(
@@ -117,7 +117,7 @@ impl Authorization {
         let task = RequestNotes::carried(Deadline::carried(task)).in_current_span();
         let result = self.tasks.spawn(task).await;
         let result = result.unwrap_or(Err(LoginFailure::TemporarilyUnavailable));
-        Ok(Finished { flow, result })
+        Ok(FinishedLogin { flow, result })
     }
 }
 

@@ -22,6 +22,11 @@ use crate::work::audit::{About, Happened};
 const ISSUER: &str = "atlassian";
 
 impl Authorization {
+    /// Turns the code of a login into tokens, and stores what they reach.
+    ///
+    /// # Errors
+    /// Why the login failed, as the person may be told: the settings changed since the start, Atlassian refused
+    /// the code, no site is reached or none is allowed, the store failed.
     pub(super) async fn exchange(&self, flow: &Flow, code: &str) -> Result<LoggedIn, LoginFailure> {
         let client = self
             .client(flow.provider)

@@ -131,7 +131,7 @@ impl Authorization {
     }
 
     /// Whether people log in with API tokens here.
-    pub fn takes_api_tokens(&self) -> bool {
+    pub(crate) fn takes_api_tokens(&self) -> bool {
         self.settings.api_tokens
     }
 

@@ -95,7 +95,7 @@ pub(crate) struct LoggedIn {
 
 /// What a callback found and did.
 #[derive(Debug)]
-pub(crate) struct Finished {
+pub(crate) struct FinishedLogin {
     /// The flow, now used up.
     pub flow: Flow,
     /// How it came out.

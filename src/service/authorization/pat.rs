@@ -78,7 +78,7 @@ impl Authorization {
                 (product, AuthMethod::Pat),
                 async {
                     let checked = self.atlassian.at(access).check_credential(product).await;
-                    checked.map_err(|error| refused(product, error))
+                    checked.map_err(|error| token_failure(product, error))
                 },
             )
             .await;
@@ -131,7 +131,7 @@ impl Authorization {
     }
 }
 
-fn refused(product: Product, error: AtlassianError) -> ServiceError {
+fn token_failure(product: Product, error: AtlassianError) -> ServiceError {
     match error {
         AtlassianError::Unauthorized | AtlassianError::Forbidden(_) => {
             ServiceError::CredentialRejected {

@@ -17,6 +17,8 @@ use crate::model::service_account::ServiceAccount;
 use crate::model::site::Site;
 use crate::service::error::ServiceError;
 
+/// Between two tries while Atlassian does not answer; each pause is twice the one before. A network that comes up
+/// after the program does so in seconds; in an outage, nobody is in such a hurry.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 

@@ -23,6 +23,9 @@ pub(super) struct AcceptedToken {
 
 impl Authorization {
     /// Stores the token and connects the owner's `product` with it.
+    ///
+    /// # Errors
+    /// When the store fails.
     pub(super) async fn keep_token(
         &self,
         scope: &Scope,

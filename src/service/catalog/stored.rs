@@ -39,7 +39,7 @@ impl Catalog {
             Some(text) => text.parse().map_err(|_| unknown_cursor())?,
         };
         let rows = self.store.users(scope, below, one_more(page)).await?;
-        Ok(cut(rows, page, |user| user.number.to_string()))
+        Ok(page_of(rows, page, |user| user.number.to_string()))
     }
 
     /// One user.
@@ -93,7 +93,7 @@ impl Catalog {
             .store
             .stored_projects(scope, user_id, behind, one_more(page))
             .await?;
-        Ok(cut(rows, page, |project| project.key.clone()))
+        Ok(page_of(rows, page, |project| project.key.clone()))
     }
 
     /// The pages stored for a user, by title.
@@ -113,7 +113,7 @@ impl Catalog {
             .store
             .stored_pages(scope, user_id, behind, one_more(page))
             .await?;
-        Ok(cut(rows, page, |row| {
+        Ok(page_of(rows, page, |row| {
             format!("{}{BETWEEN}{}", row.title, row.id)
         }))
     }
@@ -172,7 +172,7 @@ fn one_more(page: &PageRequest) -> i64 {
 }
 
 /// The rows that were wanted, and where they end if there are more.
-fn cut<T>(mut rows: Vec<T>, page: &PageRequest, position: impl Fn(&T) -> String) -> Page<T> {
+fn page_of<T>(mut rows: Vec<T>, page: &PageRequest, position: impl Fn(&T) -> String) -> Page<T> {
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);

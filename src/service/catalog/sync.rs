@@ -63,6 +63,9 @@ impl Catalog {
     }
 
     /// Makes a new run, unless one is under way.
+    ///
+    /// # Errors
+    /// `NeedsSite` when the connection has no site yet; when the store fails.
     pub(super) async fn begin(
         &self,
         scope: &Scope,

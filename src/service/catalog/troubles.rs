@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use crate::atlassian::PAGES_AT_ONCE;
+use crate::atlassian::CONFLUENCE_AT_ONCE;
 use crate::service::error::ServiceError;
 use crate::service::locked::lock;
 
@@ -30,7 +30,7 @@ impl Default for Trouble {
     fn default() -> Self {
         Self {
             in_a_row: 0,
-            page_size: PAGES_AT_ONCE,
+            page_size: CONFLUENCE_AT_ONCE,
         }
     }
 }

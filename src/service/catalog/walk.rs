@@ -32,7 +32,7 @@ enum RunOutcome {
     Lost,
 }
 
-/// What came of asking for the next page.
+/// The result of asking for the next page.
 enum Next {
     Page(ListPage),
     /// Atlassian does not know the place any more where the walk stopped.
@@ -144,8 +144,18 @@ impl Catalog {
             }
             self.tell(scope, run.product);
         }
-        // A removal is final. Without the certainty that every entry was seen, it waits for the
-        // next run.
+        self.after_walk(connected, run, progress).await
+    }
+
+    /// What is not there any more is removed, and that is final. Without the certainty that every entry was
+    /// seen, it waits for the next run.
+    async fn after_walk(
+        &self,
+        connected: &Connected,
+        run: &SyncRun,
+        progress: &Progress,
+    ) -> Result<RunOutcome, ServiceError> {
+        let scope = &connected.grant.scope;
         if !has_seen_all(run) {
             tracing::info!(run = %run.id, "a list changed while it was read; nothing is removed this time");
             return Ok(RunOutcome::Complete);
@@ -194,8 +204,8 @@ impl Catalog {
         Ok(next)
     }
 
-    /// A site takes a revoked API token for nobody's and shows what nobody may see: that is not the
-    /// whole list.
+    /// A site answers a revoked API token as it answers without a login, with what everybody may see: that
+    /// is not the whole list.
     async fn check_login(&self, scope: &Scope, product: Product) -> Result<(), ServiceError> {
         self.connections
             .current_account(scope, product)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Connections;
+use super::standing::LastAnswer;
 use crate::atlassian::SiteClient;
 use crate::atlassian::access::{Credential, Entrance, SiteAccess};
 use crate::atlassian::confluence::Confluence;
@@ -14,7 +15,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
 use crate::model::site::Site;
-use crate::service::error::ServiceError;
+use crate::service::error::{MISSING_SCOPE, ServiceError};
 use crate::service::grants::RefreshFailure;
 use crate::service::sites::SitePreferences;
 
@@ -79,18 +80,25 @@ impl Connections {
             .elsewhere
             .as_ref()
             .filter(|(meant, _)| *meant == product);
+        let is_own = elsewhere.is_none();
         let chosen = elsewhere.map(|(_, site)| site.clone());
-        let Some(site) = chosen.or(connected.connection.site) else {
-            let sites = self.preferences.candidates(&connected.grant, product);
+        let Connected { connection, grant } = connected;
+        let Some(site) = chosen.or_else(|| connection.site.clone()) else {
+            let sites = self.preferences.candidates(&grant, product);
             return Err(ServiceError::NeedsSite { product, sites });
         };
         if !self.preferences.allows(&site) {
             return Err(SitePreferences::refusal());
         }
-        self.with_token(connected.grant, product, |grant, token| {
-            call(self.atlassian.at(access(grant, &site, token)))
-        })
-        .await
+        let last = LastAnswer::default();
+        let call = self.with_token(grant, product, |grant, token| {
+            last.noting(call(self.atlassian.at(access(grant, &site, token))))
+        });
+        let result = Box::pin(call).await;
+        if is_own {
+            Box::pin(self.learn_from(scope, &connection, last)).await;
+        }
+        result
     }
 
     /// How long work that can wait should leave a connection's product in peace.
@@ -102,6 +110,11 @@ impl Connections {
         self.atlassian.quota_pause(&access, product)
     }
 
+    /// Calls Atlassian with the token of `grant`, once more where a second look or a newer token may help.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner), but no `NotConnected` and no `NeedsSite`:
+    /// the grant is there.
     pub(super) async fn with_token<T, F, R>(
         &self,
         grant: Grant,
@@ -168,9 +181,7 @@ impl Connections {
         match error {
             AtlassianError::Unauthorized => ended(product, grant),
             AtlassianError::ScopeMismatch { needs } => ServiceError::Forbidden {
-                message: String::from(
-                    "this login lacks a scope the call needs; enable it for the app and log in again",
-                ),
+                message: format!("{MISSING_SCOPE}; enable it for the app and log in again"),
                 missing_scopes: self.missing_scopes(grant, product, needs),
             },
             error => error.into(),
@@ -212,7 +223,7 @@ fn token(grant: &Grant, product: Product) -> Result<Secret, ServiceError> {
         .ok_or(ServiceError::TokenExpired(product))
 }
 
-fn access(grant: &Grant, site: &Site, token: Secret) -> SiteAccess {
+pub(super) fn access(grant: &Grant, site: &Site, token: Secret) -> SiteAccess {
     let entrance = match grant.base {
         TokenBase::Gateway => Entrance::Gateway,
         TokenBase::Site => Entrance::Site,

@@ -3,6 +3,7 @@
 mod addresses;
 mod calls;
 mod sites;
+mod standing;
 mod views;
 
 use super::error::ServiceError;
@@ -19,6 +20,7 @@ use crate::store::Store;
 
 pub(in crate::service) use calls::ended;
 pub(crate) use sites::SiteChoice;
+use standing::Answering;
 pub(crate) use views::ConnectionView;
 
 /// The result of a refresh that a person asked for.
@@ -38,6 +40,7 @@ pub struct Connections {
     grants: Grants,
     clock: SharedClock,
     preferences: SitePreferences,
+    answering: Answering,
     /// A site that is called in place of the connection's own.
     elsewhere: Option<(Product, Site)>,
 }
@@ -57,6 +60,7 @@ impl Connections {
             grants,
             clock,
             preferences,
+            answering: Answering::default(),
             elsewhere: None,
         }
     }

@@ -17,6 +17,17 @@ pub(crate) struct ConnectionView {
     pub status: ConnectionStatus,
     /// The stored connection; none when there is none.
     pub connected: Option<Connected>,
+    /// Why the site turns all calls away, though the login is good.
+    pub turned_away: Option<String>,
+}
+
+impl ConnectionView {
+    /// What is wrong, and what to do, in words that are safe to show.
+    pub(crate) fn problem(&self) -> Option<String> {
+        let grant = self.connected.as_ref().map(|connected| &connected.grant);
+        let of_site = self.turned_away.clone();
+        of_site.or_else(|| grant.and_then(Grant::problem))
+    }
 }
 
 /// Who is behind a connection, and what their login covers.
@@ -76,6 +87,7 @@ impl Connections {
             product,
             status: ConnectionStatus::NotConnected,
             connected: None,
+            turned_away: None,
         }
     }
 
@@ -94,10 +106,16 @@ impl Connections {
                     status => status,
                 }
             });
+        let turned_away = connected
+            .as_ref()
+            .filter(|_| status == ConnectionStatus::Error)
+            .and_then(|connected| connected.turned_away(now))
+            .map(str::to_owned);
         ConnectionView {
             product,
             status,
             connected,
+            turned_away,
         }
     }
 

@@ -58,6 +58,9 @@ pub(super) struct Admission<'a> {
 
 impl Breakers {
     /// Lets a refresh of `grant` begin, or says how long it has to wait.
+    ///
+    /// # Errors
+    /// How long to wait: this grant was refused before, or its client is known to be.
     pub(super) fn admit(
         &self,
         client: &str,

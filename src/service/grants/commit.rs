@@ -19,6 +19,10 @@ const QUICK_TRIES: u32 = 3;
 
 impl RefreshEngine {
     /// Commits `pair` as the successor of `grant`, and gives the grant as it then stands.
+    ///
+    /// # Errors
+    /// `BeingRenewed` when the database does not take the pair at once; a task goes on trying. `Erased` and
+    /// `ReauthRequired` when the grant is gone or has ended meanwhile.
     pub(super) async fn commit(
         self: Arc<Self>,
         grant: Grant,

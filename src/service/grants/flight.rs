@@ -20,6 +20,9 @@ pub(super) type Flight = SharedFuture<BoxFuture<'static, Result<Box<Grant>, Refr
 impl Grants {
     /// Joins the refresh of this grant that is under way, or starts one. A caller that goes away
     /// cancels nothing: the refresh is a task of its own.
+    ///
+    /// # Errors
+    /// Those of the refresh; `BeingRenewed` when it takes longer than `deadline` allows.
     pub(super) async fn fly(
         &self,
         seen: &Grant,

@@ -31,7 +31,7 @@ const ASK_AGAIN: Duration = Duration::from_secs(2);
 pub(super) type Interrupted = HashMap<String, (i64, Timestamp)>;
 
 /// Whose turn it is to refresh a grant.
-pub(super) enum Turn {
+pub(super) enum LeaseTurn {
     /// Ours: the grant as its holder sees it.
     Ours(Box<Grant>),
     /// Another process's, for so long unless it renews its lease.
@@ -41,19 +41,22 @@ pub(super) enum Turn {
 impl RefreshEngine {
     /// Takes the lease unless somebody holds it who may live. The statement has been committed when
     /// this returns: a lease that the database does not keep must not allow a call.
-    pub(super) async fn take_turn(&self, current: Grant) -> Result<Turn, RefreshFailure> {
+    ///
+    /// # Errors
+    /// `WrongClock`; `BeingRenewed` while a refresh that was interrupted must be left alone; when the store fails.
+    pub(super) async fn take_turn(&self, current: Grant) -> Result<LeaseTurn, RefreshFailure> {
         let now = self.check_clock().await?;
         let state = self.store.lease_state(&current, now).await?;
         if let LeaseState::Held(left) = state {
             lock(&self.held_elsewhere).insert(current.id.clone(), Instant::now() + left);
-            return Ok(Turn::Theirs(left));
+            return Ok(LeaseTurn::Theirs(left));
         }
         if let Some(wait) = self.patience_with_interrupted(&current, now) {
             return Err(RefreshFailure::BeingRenewed(wait));
         }
         KillPoint::BeforeLease.pass();
         let Some(fence) = self.store.take_lease(&current, now, state).await? else {
-            return Ok(Turn::Theirs(LEASE));
+            return Ok(LeaseTurn::Theirs(LEASE));
         };
         KillPoint::LeaseCommitted.pass();
         if state == LeaseState::Orphaned {
@@ -61,11 +64,14 @@ impl RefreshEngine {
         }
         lock(&self.interrupted).remove(&current.id);
         lock(&self.held_elsewhere).remove(&current.id);
-        Ok(Turn::Ours(Box::new(Grant { fence, ..current })))
+        Ok(LeaseTurn::Ours(Box::new(Grant { fence, ..current })))
     }
 
     /// The database's time. A machine whose clock is wrong does not know which tokens have expired, and
     /// would stamp the new ones with its own time.
+    ///
+    /// # Errors
+    /// `WrongClock` when this machine's time and the database's are too far apart; when the store fails.
     pub(super) async fn check_clock(&self) -> Result<Timestamp, RefreshFailure> {
         let theirs = self.store.database_time().await?;
         let ours = self.clock.now();
@@ -87,6 +93,9 @@ impl RefreshEngine {
 
     /// Whether the lease is still this process's, and the row unmoved: asked of the database before
     /// every try. The process may have been stopped since (SIGSTOP, a sleeping machine, a hung disk).
+    ///
+    /// # Errors
+    /// When the store fails: then nobody knows.
     pub(super) async fn still_holds(&self, grant: &Grant) -> Result<bool, StoreError> {
         self.store.renew_lease(grant).await
     }

@@ -7,7 +7,7 @@ use super::RefreshEngine;
 use super::back_off::CLIENT_REJECTED;
 use super::breaker::Admission;
 use super::failure::RefreshFailure;
-use super::lease::Turn;
+use super::lease::LeaseTurn;
 use crate::atlassian::error::TokenError;
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
 use crate::model::lease::LEASE;
@@ -25,8 +25,8 @@ const WAIT_FOR_OTHERS: Duration = Duration::from_secs(22);
 /// The pauses before a second and a third try.
 const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1200)];
 
-/// What came of the tries at the token endpoint.
-enum Tried {
+/// The result of the tries at the token endpoint.
+enum TokenTry {
     Pair(TokenPair),
     Failed(TokenError),
     /// Another process holds the lease by now.
@@ -35,6 +35,9 @@ enum Tried {
 
 impl RefreshEngine {
     /// Renews the grant that a caller saw, or finds it renewed already.
+    ///
+    /// # Errors
+    /// Why there is no newer token: see [`RefreshFailure`].
     pub(super) async fn refresh(self: Arc<Self>, seen: &Grant) -> Result<Grant, RefreshFailure> {
         let started = tokio::time::Instant::now();
         loop {
@@ -55,14 +58,14 @@ impl RefreshEngine {
             let admission = self.admit(&current, &client).await?;
             // The lease is taken on the generation just read, so its tokens are the newest.
             let left = match self.take_turn(current).await? {
-                Turn::Ours(held) => {
+                LeaseTurn::Ours(held) => {
                     if let Some(renewed) = self.clone().call(*held, &client, admission).await? {
                         return Ok(renewed);
                     }
                     tracing::warn!(grant = %seen.id, "a lease was lost between two tries");
                     LEASE
                 }
-                Turn::Theirs(left) => left,
+                LeaseTurn::Theirs(left) => left,
             };
             if started.elapsed() > WAIT_FOR_OTHERS {
                 return Err(RefreshFailure::BeingRenewed(left));
@@ -135,18 +138,20 @@ impl RefreshEngine {
             .try_token_endpoint(&grant, client, &mut attempts)
             .await?;
         match result {
-            Tried::Pair(pair) => {
+            TokenTry::Pair(pair) => {
                 KillPoint::AnswerReceived.pass();
                 admission.accepted(&grant);
                 self.clone().commit(grant, pair, attempts).await.map(Some)
             }
-            Tried::LeaseLost => Ok(None),
-            Tried::Failed(TokenError::InvalidGrant) => {
+            TokenTry::LeaseLost => Ok(None),
+            TokenTry::Failed(TokenError::InvalidGrant) => {
                 // Whoever is told so has been let in (RFC 6749 §5.2 checks the client first).
                 admission.accepted(&grant);
                 self.confirm_dead(&grant, attempts).await.map(Some)
             }
-            Tried::Failed(error) => Err(self.back_off(&grant, admission, &error, attempts).await),
+            TokenTry::Failed(error) => {
+                Err(self.back_off(&grant, admission, &error, attempts).await)
+            }
         }
     }
 
@@ -161,20 +166,20 @@ impl RefreshEngine {
         grant: &Grant,
         client: &OAuthClient,
         attempts: &mut u32,
-    ) -> Result<Tried, StoreError> {
+    ) -> Result<TokenTry, StoreError> {
         let Some(refresh_token) = &grant.refresh_token else {
-            return Ok(Tried::Failed(TokenError::InvalidGrant));
+            return Ok(TokenTry::Failed(TokenError::InvalidGrant));
         };
         let started = tokio::time::Instant::now();
         loop {
             // A process that was stopped in between may have lost its lease long ago.
             if !self.still_holds(grant).await? {
-                return Ok(Tried::LeaseLost);
+                return Ok(TokenTry::LeaseLost);
             }
             *attempts += 1;
             let call = self.atlassian.refresh(client, refresh_token);
             let error = match self.holding(grant, call).await {
-                Ok(pair) => return Ok(Tried::Pair(pair)),
+                Ok(pair) => return Ok(TokenTry::Pair(pair)),
                 Err(error) => error,
             };
             let may_follow = matches!(
@@ -186,7 +191,7 @@ impl RefreshEngine {
             );
             let pause = PAUSES.get(usize::try_from(*attempts - 1).unwrap_or(usize::MAX));
             let Some(pause) = pause.filter(|_| may_follow && started.elapsed() < ALL_TRIES) else {
-                return Ok(Tried::Failed(error));
+                return Ok(TokenTry::Failed(error));
             };
             tokio::time::sleep(pause.mul_f64(1.0 + jitter())).await;
         }

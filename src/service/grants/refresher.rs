@@ -28,9 +28,9 @@ const FRUITLESS: u32 = 2;
 /// When a grant that cannot be renewed is looked at again.
 const NEVER: Duration = Duration::from_hours(365 * 24);
 
-/// What came of asking for new tokens.
+/// How often new tokens came when they were asked for, and how often not.
 #[derive(Debug, Default)]
-struct Tried {
+struct RefreshTries {
     renewed: AtomicU32,
     failed: AtomicU32,
 }
@@ -71,7 +71,7 @@ impl Grants {
                 }
             };
             count += due.grants.len();
-            let tried = Tried::default();
+            let tried = RefreshTries::default();
             stream::iter(beginning_anywhere(due.grants))
                 .for_each_concurrent(AT_ONCE, |grant| self.refresh_one(grant, &tried))
                 .await;
@@ -93,8 +93,8 @@ impl Grants {
         }
     }
 
-    /// Does what is due for a grant, and counts in `tried` what came of asking for new tokens.
-    async fn refresh_one(&self, grant: Grant, tried: &Tried) {
+    /// Does what is due for a grant, and counts in `tried` whether new tokens came.
+    async fn refresh_one(&self, grant: Grant, tried: &RefreshTries) {
         let now = self.engine.clock.now();
         let alive_until = keep_alive(&grant).unwrap_or(now);
         // Nobody waits for the token of an idle grant, and every refresh is a chance to lose one.

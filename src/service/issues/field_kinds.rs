@@ -9,6 +9,9 @@ use crate::service::error::ServiceError;
 
 impl Issues {
     /// What the further fields of a request hold.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); none where no field is named.
     pub(super) async fn field_kinds(
         &self,
         scope: &Scope,

@@ -27,6 +27,8 @@ use crate::model::scope::Scope;
 
 pub(crate) use search::{ResultRequest, SearchRequest};
 
+pub(crate) use crate::atlassian::PROJECTS_AT_ONCE;
+
 /// An owner's issues, and what belongs to them.
 #[derive(Debug, Clone)]
 pub struct Issues {
@@ -95,7 +97,7 @@ impl Issues {
             .await
     }
 
-    /// Changes an issue and gives it as it is then.
+    /// Changes an issue and gives it as it is afterwards.
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no

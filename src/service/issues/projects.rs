@@ -1,6 +1,6 @@
 //! Projects, their issue types, and the fields of issues.
 
-use super::Issues;
+use super::{Issues, PROJECTS_AT_ONCE};
 use crate::atlassian::jira::Jira;
 use crate::model::hit::Fetched;
 use crate::model::issue::{IssueField, IssueType, Project, ProjectFilter};
@@ -9,9 +9,6 @@ use crate::model::page::{Page, PageRequest};
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 use crate::service::gather;
-
-/// The most projects Jira gives at once.
-const AT_ONCE: u32 = 100;
 
 impl Issues {
     /// The projects the account may see; `query` is looked for in keys and names.
@@ -56,7 +53,7 @@ impl Issues {
         scope: &Scope,
         most: u32,
     ) -> Result<Vec<Fetched<Project>>, ServiceError> {
-        gather::first(most, AT_ONCE, |page| async move {
+        gather::first(most, PROJECTS_AT_ONCE, |page| async move {
             self.projects(scope, &page, None).await
         })
         .await
@@ -73,7 +70,7 @@ impl Issues {
         enough: u32,
         cursor: Option<String>,
     ) -> Result<Page<Fetched<Project>>, ServiceError> {
-        gather::at_least(enough, AT_ONCE, cursor, |page| async move {
+        gather::at_least(enough, PROJECTS_AT_ONCE, cursor, |page| async move {
             self.filtered_projects(scope, &page, filter).await
         })
         .await

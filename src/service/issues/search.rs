@@ -18,7 +18,7 @@ use crate::service::searching::{self, Searcher};
 /// The most fields a search may ask for.
 const MOST_FIELDS: usize = 50;
 /// The most issues that are asked for at once.
-const AT_ONCE: u32 = 100;
+const ISSUES_AT_ONCE: u32 = 100;
 
 /// A search as a caller asks for it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -66,7 +66,7 @@ impl Issues {
             scope,
             product: Product::Jira,
         };
-        searching::found(
+        searching::search(
             searcher,
             &reading,
             page,
@@ -98,7 +98,7 @@ impl Issues {
         request: &SearchRequest<'_>,
         most: u32,
     ) -> Result<Vec<Fetched<SearchHit<IssueMetadata>>>, ServiceError> {
-        gather::first(most, AT_ONCE, |page| async move {
+        gather::first(most, ISSUES_AT_ONCE, |page| async move {
             self.search(scope, request, &page).await
         })
         .await

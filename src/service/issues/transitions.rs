@@ -25,7 +25,7 @@ impl Issues {
             .await
     }
 
-    /// Makes a transition and gives the issue as it is then. Ids differ between workflows, so what
+    /// Makes a transition and gives the issue as it is afterwards. Ids differ between workflows, so what
     /// is meant is looked up in this issue's own list each time.
     ///
     /// # Errors

@@ -35,7 +35,10 @@ impl<K: Eq + Hash> Pace<K> {
         }
     }
 
-    /// Counts one event of `key`; the error is how long the key has to wait for its next one.
+    /// Counts one event of `key`.
+    ///
+    /// # Errors
+    /// How long the key has to wait for its next one; this one was not counted.
     pub(super) fn take(&self, key: K, now: Timestamp) -> Result<(), Duration> {
         let now = micros(now);
         let mut caught_up = self.lock();

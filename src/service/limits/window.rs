@@ -29,7 +29,10 @@ impl<K: Eq + Hash> Window<K> {
         }
     }
 
-    /// Counts one event of `key`; the error is how long the key has to wait for its next one.
+    /// Counts one event of `key`.
+    ///
+    /// # Errors
+    /// How long the key has to wait for its next one; this one was not counted.
     pub(super) fn take(&self, key: K, now: Timestamp) -> Result<(), Duration> {
         let mut events = self.lock();
         let mut of_key = events.remove(&key).unwrap_or_default();

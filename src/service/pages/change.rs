@@ -11,7 +11,7 @@ use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
 impl Pages {
-    /// Changes a page from Confluence's own form or the friendly one.
+    /// Changes a page from Confluence's own form or the short one.
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
@@ -25,7 +25,7 @@ impl Pages {
         let id = content_id(id)?;
         let written = match update {
             PageUpdate::Own(body) => self.replace(scope, &id, body).await,
-            PageUpdate::Friendly(change) => self.change(scope, &id, change).await,
+            PageUpdate::Short(change) => self.change(scope, &id, change).await,
         }?;
         Ok(self.with_names(scope, written).await)
     }

@@ -11,6 +11,7 @@ use super::connections::Connections;
 use super::error::ServiceError;
 use super::issues::SearchRequest;
 use super::searching::{self, Searcher};
+pub(crate) use crate::atlassian::CONFLUENCE_AT_ONCE;
 use crate::atlassian::cql;
 use crate::model::content::{ContentId, ContentMetadata, Space, SpaceFilter, WikiPage};
 use crate::model::hit::{Fetched, SearchHit};
@@ -74,7 +75,7 @@ impl Pages {
             scope,
             product: Product::Confluence,
         };
-        searching::found(
+        searching::search(
             searcher,
             &reading,
             page,

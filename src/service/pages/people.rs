@@ -79,6 +79,9 @@ impl Pages {
 
     /// The names of these accounts. The caller's own is known; those of others are looked up where the
     /// login covers that.
+    ///
+    /// # Errors
+    /// `NotConnected` and `NeedsSite`; when the store fails. A name that Atlassian does not tell is left out.
     pub(super) async fn names_of(
         &self,
         scope: &Scope,

@@ -148,6 +148,9 @@ impl Pages {
     }
 
     /// The id of the page with exactly this title.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
     pub(super) async fn titled(
         &self,
         scope: &Scope,
@@ -167,6 +170,10 @@ impl Pages {
         Ok(found.items.into_iter().next().map(|one| one.value.id))
     }
 
+    /// The page with this id, or whatever else has it.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` when nothing that the login covers has the id.
     pub(super) async fn read(
         &self,
         scope: &Scope,

@@ -20,7 +20,7 @@ impl Pages {
     ) -> Result<Created, ServiceError> {
         let body = match draft {
             PageDraft::Own(body) => body.clone(),
-            PageDraft::Friendly(page) => {
+            PageDraft::Short(page) => {
                 new_page(page, &self.space_id(scope, &page.space, "space_key").await?)?
             }
         };

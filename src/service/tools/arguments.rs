@@ -13,6 +13,9 @@ use crate::service::error::ServiceError;
 
 /// Reads arguments that were [fitted](super::fitting::fitted) into their type. What the schema does not
 /// tell is malformed: that a text is no JSON object, say.
+///
+/// # Errors
+/// `Validation`, which names the argument.
 pub(super) fn read<T: DeserializeOwned>(arguments: Value) -> Result<T, ServiceError> {
     serde_path_to_error::deserialize(arguments).map_err(|error| {
         let sentence = error.inner().to_string();
@@ -27,6 +30,9 @@ pub(super) fn read<T: DeserializeOwned>(arguments: Value) -> Result<T, ServiceEr
 }
 
 /// Which part of a list is wanted: from 1 to `most` entries, as the argument named `argument` says.
+///
+/// # Errors
+/// `Validation` for a number out of range.
 pub(super) fn page_request(
     argument: &str,
     given: u32,
@@ -133,6 +139,9 @@ impl PartialSchema for JsonObject {
 impl utoipa::ToSchema for JsonObject {}
 
 /// Refuses arguments that name a file: they would be files of this server.
+///
+/// # Errors
+/// `Validation` when there is such an argument.
 pub(super) fn refuse_file(name: &str, value: Option<&Value>) -> Result<(), ServiceError> {
     if value.is_none() {
         return Ok(());

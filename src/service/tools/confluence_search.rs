@@ -13,6 +13,7 @@ use crate::model::content::SpaceFilter;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 use crate::service::issues::SearchRequest;
+use crate::service::pages::CONFLUENCE_AT_ONCE;
 
 /// The arguments of `confluence_search`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -97,7 +98,12 @@ impl Operation for GetSpaces {
             keys: arguments.keys.unwrap_or_default().0,
             kind: arguments.kind,
         };
-        let wanted = page_request("limit", arguments.limit, 250, arguments.cursor)?;
+        let wanted = page_request(
+            "limit",
+            arguments.limit,
+            CONFLUENCE_AT_ONCE,
+            arguments.cursor,
+        )?;
         let found = context.pages.spaces(scope, &filter, &wanted).await?;
         Ok(Outcome::of_page(found.map(|space| space.value)))
     }

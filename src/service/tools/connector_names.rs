@@ -85,7 +85,7 @@ impl ListArguments {
     }
 }
 
-/// A new object, in the friendly form or Atlassian's own.
+/// A new object, in the short form or Atlassian's own.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = Object)]

@@ -61,7 +61,7 @@ pub(super) fn fitted(
             wrong.push((name.to_owned(), format!("{name} is missing")));
         }
     }
-    refused(wrong).map_or(Ok(Value::Object(fitting)), |error| Err(error.into()))
+    invalid_fields(wrong).map_or(Ok(Value::Object(fitting)), |error| Err(error.into()))
 }
 
 /// The arguments without what is `null`; some clients send the whole object as a JSON text.
@@ -106,7 +106,7 @@ fn unknown(name: &str, properties: &Map<String, Value>) -> String {
     }
 }
 
-fn refused(wrong: Vec<(String, String)>) -> Option<InvalidFields> {
+fn invalid_fields(wrong: Vec<(String, String)>) -> Option<InvalidFields> {
     let (fields, sentences): (Vec<String>, Vec<String>) = wrong.into_iter().unzip();
     (!fields.is_empty()).then(|| InvalidFields {
         message: sentences.join("; "),
@@ -175,7 +175,7 @@ fn described(kind: &str) -> &'static str {
 /// The value as one of this type, if it can be meant as one.
 fn of_type(kind: &str, value: &Value) -> Option<Value> {
     match (kind, value) {
-        // A list of one where a single value is wanted.
+        // Models like to put a single value into a list.
         (kind, Value::Array(entries)) if kind != "array" => match entries.as_slice() {
             [one] if !one.is_array() => of_type(kind, one),
             _ => None,
@@ -206,7 +206,7 @@ fn of_type(kind: &str, value: &Value) -> Option<Value> {
 fn whole(number: &serde_json::Number) -> Option<i64> {
     number.as_i64().or_else(|| {
         let number = number.as_f64()?;
-        // Beyond this, neighbours cannot be told apart.
+        // Beyond this, one floating-point number stands for several whole ones (2^53 is 9.007e15).
         let fits = number.fract() == 0.0 && number.abs() < 9.0e15;
         #[expect(clippy::cast_possible_truncation, reason = "whole, and within bounds")]
         fits.then_some(number as i64)

@@ -134,8 +134,7 @@ fn sections(arguments: &IssueRead) -> Result<Vec<String>, ServiceError> {
         .iter()
         .find(|name| !SECTIONS.contains(&name.as_str()))
     {
-        let why =
-            format!("include knows all, comments and transitions; {unknown:?} is not offered here");
+        let why = format!("include takes all, comments and transitions, but not {unknown:?}");
         return Err(ServiceError::invalid("include", why));
     }
     let expand = arguments.expand.clone().unwrap_or_default().0;
@@ -320,7 +319,7 @@ impl Operation for JiraUpdateIssue {
             .field_names(scope, "return_fields", arguments.return_fields.0)
             .await?;
         let wanted = WantedFields::new(wanted);
-        let mut change = friendly(context, scope, fields, further).await?;
+        let mut change = short_form(context, scope, fields, further).await?;
         change["replace"] = json!(arguments.replace);
         let changed = context
             .issues
@@ -341,8 +340,8 @@ fn is_nobody(named: &str) -> bool {
     named.trim().is_empty()
 }
 
-/// The friendly form of a change, from the names and shapes that agents use.
-async fn friendly(
+/// The short form of a change, from the names and shapes that agents use.
+async fn short_form(
     context: &ToolContext,
     scope: &Scope,
     mut fields: Map<String, Value>,

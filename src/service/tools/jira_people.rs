@@ -119,6 +119,10 @@ impl Operation for SearchUsers {
 
 /// The id of the account that an argument names: by the id itself, by `me`, or by an e-mail address
 /// or a name that fits one person.
+///
+/// # Errors
+/// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` when the name fits
+/// nobody, or several people.
 pub(super) async fn account(
     context: &ToolContext,
     scope: &Scope,
@@ -159,7 +163,7 @@ pub(super) async fn account(
             Meant::Nobody => {}
         }
     }
-    let why = format!("{field} fits nobody here; jira_search_users finds people");
+    let why = format!("no person matches {field}; jira_search_users finds people");
     Err(ServiceError::invalid(field, why))
 }
 

@@ -114,11 +114,11 @@ impl Operation for SearchIssues {
         if let Some(issues) = result.get_mut("issues").and_then(Value::as_array_mut) {
             *issues = context.issues.readable(scope, std::mem::take(issues)).await;
         }
-        Ok(found(&result, &wanted))
+        Ok(search_outcome(&result, &wanted))
     }
 }
 
-fn found(result: &Value, wanted: &WantedFields) -> Outcome {
+fn search_outcome(result: &Value, wanted: &WantedFields) -> Outcome {
     let titles = result.get("names").and_then(Value::as_object);
     let issues = result.get("issues").and_then(Value::as_array);
     let next = result
@@ -203,6 +203,9 @@ fn rank(field: &IssueField, keyword: &str) -> Option<u8> {
 }
 
 /// The names that people know custom fields by, for issues that came without them.
+///
+/// # Errors
+/// Those of a [call for an owner](ServiceError#calls-for-an-owner).
 pub(super) async fn titles(
     context: &ToolContext,
     scope: &Scope,

@@ -49,7 +49,7 @@ impl Outcome {
         let longest = (LIST_TEXT / items.len().max(1)).clamp(SHORTEST_CUT, LONGEST_TEXT);
         let mut truncated = false;
         for item in &mut items {
-            truncated |= cut(item, longest);
+            truncated |= shorten(item, longest);
         }
         Self::List {
             items,
@@ -61,7 +61,7 @@ impl Outcome {
     /// One object; long texts in it are cut, and then it says `truncated`.
     pub(super) fn of_object<T: Serialize>(object: T) -> Self {
         let mut value = to_value(object);
-        let was_cut = cut(&mut value, LONGEST_TEXT);
+        let was_cut = shorten(&mut value, LONGEST_TEXT);
         let mut map = match value {
             Value::Object(map) => map,
             other => Map::from_iter([(String::from("value"), other)]),
@@ -104,7 +104,7 @@ pub(crate) fn show(value: &mut Value) {
 }
 
 /// Cuts texts and lists that are too long. Gives whether anything was cut.
-fn cut(value: &mut Value, longest: usize) -> bool {
+fn shorten(value: &mut Value, longest: usize) -> bool {
     match value {
         Value::String(text) => match text.char_indices().nth(longest) {
             Some((end, _)) => {
@@ -118,14 +118,14 @@ fn cut(value: &mut Value, longest: usize) -> bool {
             let mut was_cut = entries.len() > MOST_INNER_ENTRIES;
             entries.truncate(MOST_INNER_ENTRIES);
             for entry in entries {
-                was_cut |= cut(entry, longest);
+                was_cut |= shorten(entry, longest);
             }
             was_cut
         }
         Value::Object(fields) => {
             let mut was_cut = false;
             for field in fields.values_mut() {
-                was_cut |= cut(field, longest);
+                was_cut |= shorten(field, longest);
             }
             was_cut
         }

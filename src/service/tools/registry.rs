@@ -105,6 +105,10 @@ impl Tool {
         fitted(&self.input_schema(), arguments, self.telling)
     }
 
+    /// Runs the tool with arguments that were [fitted](Self::fitted).
+    ///
+    /// # Errors
+    /// Those of the tool.
     pub(super) async fn run(
         &self,
         context: &ToolContext,

@@ -1,4 +1,4 @@
-//! Open local mode: one developer on one machine, and nobody through their browser.
+//! Open mode: one developer on one machine, and nobody through their browser.
 
 use integration_backend::config;
 use serde_json::json;

@@ -9,3 +9,4 @@ mod renewal;
 mod service_account;
 mod sites;
 mod token_status;
+mod turned_away;

@@ -146,7 +146,7 @@ async fn a_namespace_has_its_own_page_and_its_logins_stay_in_it() {
 async fn in_open_mode_whoever_is_on_the_machine_sees_it_and_nobody_else() {
     let app = TestApp::start_with(&[("AUTH_MODE", "open")]).await;
     let page = shown(&app.browser(), PAGE).await;
-    assert!(page.contains("Local mode"), "{page}");
+    assert!(page.contains("Open mode"), "{page}");
     assert!(!page.contains("id=\"logout\""), "{page}");
     let neighbour = app.browser().on_machine("192.168.1.20");
     let refused = neighbour.navigate(PAGE).await;

@@ -80,6 +80,7 @@ async fn head_answers_like_get_without_a_body() {
         "/health",
         "/healthz",
         "/ready",
+        "/ready/process",
         "/connectors",
         "/auth/session",
         "/openapi.json",

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use integration_backend::model::product::Product;
+use integration_backend::store::refreshes::LeaseState;
 use rstest::rstest;
 use serde_json::json;
 
 use crate::refresh::fixture::READ;
+use crate::store::fixture::{Stored, mia};
 use crate::support::database::Database;
 use crate::support::raw_database::Raw;
 use crate::support::waiting::until;
@@ -148,6 +151,40 @@ async fn a_login_that_cannot_be_kept_is_told_and_leaves_nothing(
         true
     })
     .await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_taken_is_taken_only_once_that_is_committed(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    let grant = stored.log_in(&mia(), "one").await;
+    let connected = stored.connected(&mia(), Product::Jira).await;
+    let site = connected.connection.site.as_ref().unwrap();
+    let run = stored
+        .store
+        .start_sync(&mia(), &connected.connection, &site.cloud_id, "user")
+        .await;
+    run.unwrap().expect("a run that waits");
+    let mut raw = stored.raw().await;
+    for table in ["grants", "sync_runs", "connections"] {
+        refuse_commits(&mut raw, "UPDATE", table).await;
+    }
+    let now = stored.now();
+    let lease = stored.store.take_lease(&grant, now, LeaseState::Free).await;
+    assert!(lease.is_err(), "{lease:?}");
+    let run = stored.store.take_sync_run().await;
+    assert!(run.is_err(), "{run:?}");
+    let due = stored.store.take_due_connection(now).await;
+    assert!(due.is_err(), "{due:?}");
+    for table in ["grants", "sync_runs", "connections"] {
+        allow_commits(&mut raw, table).await;
+    }
+    assert!(stored.lease(&grant).await.is_some());
+    assert!(stored.store.take_sync_run().await.unwrap().is_some());
+    let due = stored.store.take_due_connection(now).await;
+    assert!(due.unwrap().is_some());
 }
 
 /// The ban that keeps it so: outside a transaction, SQLite commits a statement when it is stepped past

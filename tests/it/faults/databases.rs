@@ -121,6 +121,35 @@ async fn a_server_that_goes_away_in_the_middle_of_a_refresh_loses_no_pair(
 }
 
 #[tokio::test]
+async fn a_server_that_falls_silent_at_the_lease_lets_nobody_present_a_token() {
+    let mut wired = wired().await;
+    let calls = wired.app.sandbox.token_uses().len();
+    // The lease does not arrive; the same words are sent once on every connection.
+    wired.wire.lose_at("refresh_started_at = COALESCE");
+    let asked = Instant::now();
+    let answer = wired.browser.get(READ).await;
+    assert!(wired.wire.is_lost(), "it came as far as the lease");
+    assert_eq!(answer.status, 503, "{}", answer.body);
+    assert!(!answer.header("retry-after").is_empty());
+    assert!(
+        asked.elapsed() < Duration::from_secs(25),
+        "{:?}",
+        asked.elapsed()
+    );
+    assert_eq!(wired.app.sandbox.token_uses().len(), calls);
+    wired.wire.mend();
+    let asked = Instant::now();
+    assert_eq!(wired.browser.get(READ).await.status, 200);
+    assert!(
+        asked.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        asked.elapsed()
+    );
+    assert_eq!(wired.app.sandbox.token_uses().len(), calls + 1);
+    wired.history.check(&wired.app.sandbox, Lost(0)).await;
+}
+
+#[tokio::test]
 async fn a_sqlite_file_that_another_program_locks_is_told_and_loses_nothing() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
@@ -129,8 +158,14 @@ async fn a_sqlite_file_that_another_program_locks_is_told_and_loses_nothing() {
     let calls = app.sandbox.token_uses().len();
     let mut raw: Raw = app.raw().await;
     raw.run("BEGIN IMMEDIATE").await;
+    let asked = Instant::now();
     let answer = browser.get(READ).await;
     assert_eq!(answer.status, 503, "{}", answer.body);
+    assert!(
+        asked.elapsed() < Duration::from_secs(12),
+        "{:?}",
+        asked.elapsed()
+    );
     assert_eq!(
         app.sandbox.token_uses().len(),
         calls,

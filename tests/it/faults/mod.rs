@@ -10,6 +10,7 @@ pub(crate) mod history;
 mod interrupted;
 mod killed;
 mod kills;
+mod locks;
 pub(crate) mod long;
 mod output;
 mod refusals;

@@ -115,6 +115,8 @@ fn documents() -> Vec<String> {
         "CHANGELOG.md",
         "CONTRIBUTING.md",
         "SECURITY.md",
+        "crates/atlassian-document/README.md",
+        "crates/atlassian-sandbox/README.md",
         "examples/README.md",
         "llms.txt",
     ]

@@ -2,5 +2,6 @@
 
 mod architecture;
 mod documentation;
+mod explained;
 mod reference_pages;
 mod settings_documents;

@@ -73,6 +73,7 @@ fn the_page_of_endpoints_is_made_of_the_openapi_document_and_the_access_table() 
     for table in blocks.values_mut() {
         table.push('\n');
     }
+    every_body_is_told(&document);
     let operations = document["paths"].as_object().unwrap().values();
     let operations: usize = operations.map(|item| item.as_object().unwrap().len()).sum();
     assert_eq!(operations + PAGES.len(), TABLE.len());
@@ -87,6 +88,38 @@ fn the_page_of_the_command_line_is_made_of_its_definition() {
     commands(&mut program, &mut text);
     text.push('\n');
     holds("cli.md", &BTreeMap::from([("commands", text)]));
+    let agents = fs::read_to_string(root().join("llms.txt")).unwrap();
+    let row = agents
+        .lines()
+        .find(|line| line.contains("reference/cli.md"));
+    for command in program.get_subcommands() {
+        let name = format!("`{}`", command.get_name());
+        let is_told = name == "`help`" || row.is_some_and(|row| row.contains(&name));
+        assert!(is_told, "llms.txt lacks the command {name}");
+    }
+}
+
+/// No cell may stay empty because a schema has a form that `fields` does not read.
+fn every_body_is_told(document: &Value) {
+    let mut bodies = 0;
+    let items = document["paths"].as_object().unwrap().iter();
+    let operations = items.flat_map(|(path, item)| {
+        let methods = item.as_object().unwrap().values();
+        methods.map(move |operation| (path, operation))
+    });
+    for (path, operation) in operations {
+        let Some(body) = operation.get("requestBody") else {
+            continue;
+        };
+        bodies += 1;
+        for (kind, content) in body["content"].as_object().unwrap() {
+            let told = fields(&content["schema"], document);
+            // An earlier system's clients send this one a body that nothing reads.
+            let is_told = !told.is_empty() || path == "/integrations/{product}/connect";
+            assert!(is_told, "{path}: no field of the body ({kind})");
+        }
+    }
+    assert!(bodies > 15, "{bodies} bodies");
 }
 
 #[test]
@@ -135,15 +168,19 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-/// The summary of an operation, and the first paragraph of what else there is to say.
+/// The summary of an operation, and the first paragraph of what else there is to say. Who may call it has a
+/// column of its own.
 fn does(operation: &Value) -> String {
     let summary = one_line(operation["summary"].as_str().unwrap());
-    match operation["description"].as_str().unwrap_or_default() {
-        "" => summary,
-        further => {
-            let paragraph = further.split("\n\n").next().unwrap_or_default();
-            format!("{summary}. {}", one_line(paragraph))
-        }
+    let description = operation["description"].as_str().unwrap_or_default();
+    let is_access = |text: &str| {
+        let plain = ["Needs no credential", "Needs a session, or an API key"];
+        plain.iter().any(|start| text.starts_with(start))
+    };
+    let mut paragraphs = description.split("\n\n");
+    match paragraphs.find(|text| !text.is_empty()).map(one_line) {
+        Some(further) if !is_access(&further) => format!("{summary}. {further}"),
+        _ => summary,
     }
 }
 
@@ -191,8 +228,10 @@ fn fields(schema: &Value, document: &Value) -> String {
         let schema = document.pointer(reference.trim_start_matches('#')).unwrap();
         return fields(schema, document);
     }
-    if let Some(forms) = schema["oneOf"].as_array() {
-        let forms: Vec<String> = forms.iter().map(|form| fields(form, document)).collect();
+    let forms = schema["anyOf"].as_array().or(schema["oneOf"].as_array());
+    if let Some(forms) = forms {
+        let forms = forms.iter().map(|form| fields(form, document));
+        let forms: Vec<String> = forms.filter(|form| !form.is_empty()).collect();
         return forms.join(", or ");
     }
     let Some(properties) = schema["properties"].as_object() else {
@@ -298,9 +337,12 @@ fn document() -> Value {
     serde_json::to_value(router::document()).unwrap()
 }
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 fn file(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference");
-    folder.join(name)
+    root().join("docs/reference").join(name)
 }
 
 /// Compares a page with itself after every block between `<!-- generated: NAME -->` and `<!-- end -->` is made anew,

@@ -46,6 +46,18 @@ fn the_example_file_works_as_it_is_and_with_every_line_switched_on() {
 }
 
 #[test]
+fn the_sandbox_of_run_sh_asks_for_the_default_scopes_and_for_what_deletes_a_page() {
+    let script = document("run.sh");
+    let (_, rest) = script.split_once("${ATLASSIAN_SCOPES:-").unwrap();
+    let (scopes, _) = rest.split_once('}').unwrap();
+    let default = VARIABLES
+        .iter()
+        .find(|variable| variable.name == "ATLASSIAN_SCOPES");
+    let default = default.unwrap().default.unwrap();
+    assert_eq!(scopes, format!("{default} delete:page:confluence"));
+}
+
+#[test]
 fn the_reference_lists_every_setting_with_its_aliases_and_default() {
     let mut found = BTreeMap::new();
     for row in table_rows(&document(SETTINGS_PAGE)) {

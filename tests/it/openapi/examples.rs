@@ -96,6 +96,7 @@ fn operations() -> Vec<Asked> {
         get("GET /healthz", String::from("/healthz")),
         get("GET /health", String::from("/health")),
         get("GET /ready", String::from("/ready")),
+        get("GET /ready/process", String::from("/ready/process")),
         get(
             "GET /health/authorize-url",
             String::from("/health/authorize-url"),

@@ -18,9 +18,9 @@ const FORCED: &str = "/api/oauth/atlassian/refresh";
 const KEYS: &str = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 /// An installation with a used database, stopped, and an empty database of the other kind.
-struct Moving {
-    installation: Installation,
-    other: TestDatabase,
+pub(super) struct Moving {
+    pub(super) installation: Installation,
+    pub(super) other: TestDatabase,
     mia: Browser,
 }
 
@@ -32,7 +32,7 @@ const fn other(kind: Database) -> Database {
 }
 
 impl Moving {
-    async fn new(kind: Database) -> Self {
+    pub(super) async fn new(kind: Database) -> Self {
         let installation = Installation::new_on(kind).await;
         let other = TestDatabase::new(other(kind)).await;
         let process = start(&installation, &installation.database.url()).await;
@@ -47,29 +47,29 @@ impl Moving {
         }
     }
 
-    fn copy_command(&self) -> Command {
+    pub(super) fn copy_command(&self) -> Command {
         self.command(&["copy-to", &self.other.url()])
     }
 
-    fn command(&self, words: &[&str]) -> Command {
+    pub(super) fn command(&self, words: &[&str]) -> Command {
         let mut command = self.installation.command(words);
         command.env("VAULT_KEYS", KEYS).stdout(Stdio::null());
         command
     }
 
-    async fn outcome(&self, command: Command) -> (Option<i32>, String) {
+    pub(super) async fn outcome(&self, command: Command) -> (Option<i32>, String) {
         self.installation.outcome(command).await
     }
 
-    async fn copy(&self) -> (Option<i32>, String) {
+    pub(super) async fn copy(&self) -> (Option<i32>, String) {
         self.outcome(self.copy_command()).await
     }
 
-    async fn here(&self) -> Raw {
+    pub(super) async fn here(&self) -> Raw {
         Raw::open(&self.installation.database.url()).await
     }
 
-    async fn there(&self) -> Raw {
+    pub(super) async fn there(&self) -> Raw {
         Raw::open(&self.other.url()).await
     }
 
@@ -78,7 +78,7 @@ impl Moving {
     }
 
     /// Whether a start on the first database is refused; what it says.
-    async fn refused_here(&self) -> String {
+    pub(super) async fn refused_here(&self) -> String {
         let mut command = self.command(&[]);
         command.env("LOG_LEVEL", "off");
         let (code, said) = self.outcome(command).await;
@@ -87,7 +87,7 @@ impl Moving {
     }
 
     /// Mia is still logged in where the service runs, her login renews, and her create is not repeated.
-    async fn assert_serves_mia(&self) {
+    pub(super) async fn assert_serves_mia(&self) {
         let read = self.mia.get(READ).await;
         assert_eq!(read.status, 200, "{}", read.body);
         let renewed = self.mia.send("POST", FORCED, &[], None).await;
@@ -97,7 +97,7 @@ impl Moving {
     }
 }
 
-async fn start(installation: &Installation, database: &str) -> Process {
+pub(super) async fn start(installation: &Installation, database: &str) -> Process {
     let mut command = installation.command(&[]);
     command
         .env("VAULT_KEYS", KEYS)
@@ -106,7 +106,7 @@ async fn start(installation: &Installation, database: &str) -> Process {
 }
 
 /// Rows in every table, of which some are under way.
-async fn fill(raw: &mut Raw, rows: usize) {
+pub(super) async fn fill(raw: &mut Raw, rows: usize) {
     for number in 0..rows {
         raw.run(format!(
             "INSERT INTO grant_events (tenant, owner, seq, event_type, message, happened_at)

@@ -163,6 +163,22 @@ async fn a_process_that_shuts_down_is_not_ready() {
     assert_eq!(answer.status, 503);
     assert_eq!(answer.json()["reason"], "the process is shutting down");
     assert_eq!(answer.json()["checks"]["draining"], true);
+    let answer = browser.get("/ready/process").await;
+    assert_eq!(answer.status, 503);
+    assert_eq!(answer.json()["status"], "shutting down");
+}
+
+#[tokio::test]
+async fn a_process_takes_requests_whatever_becomes_of_its_database() {
+    let app = TestApp::start().await;
+    let browser = app.browser();
+    app.tamper("DROP TABLE write_probe").await;
+    assert_eq!(browser.get("/ready").await.status, 503);
+    let answer = browser.get("/ready/process").await;
+    assert_eq!(
+        (answer.status, answer.body.as_str()),
+        (200, r#"{"status":"ok"}"#)
+    );
 }
 
 #[tokio::test]

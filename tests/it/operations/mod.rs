@@ -1,6 +1,7 @@
 //! What the operator uses: health, metrics, `check`, upkeep.
 
 mod audit;
+mod broken_off_moves;
 mod causes;
 mod check;
 mod copying;

@@ -294,6 +294,22 @@ async fn a_living_process_that_does_not_know_the_new_key_or_puts_it_behind_is_na
     process.stop().await;
 }
 
+#[tokio::test]
+async fn a_process_with_another_key_of_that_name_is_named_and_nothing_is_sealed_anew() {
+    let installation = Installation::new().await;
+    let mistaken = format!("{},new:{}", old_ring(), BASE64_STANDARD.encode([3; 32]));
+    let process = start(&installation, installation.port, &mistaken).await;
+    installation.logged_in().await;
+    let (code, said) = installation
+        .outcome(rotate(&installation, &both(), "1"))
+        .await;
+    assert_eq!(code, Some(1), "{said}");
+    let problem = "has another vault key under the name \"new\"";
+    assert!(said.contains(problem), "{said}");
+    assert_eq!(sealed_with(&installation, "new").await, 0);
+    process.stop().await;
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_rotation_that_is_killed_goes_on_where_it_stopped_and_a_start_without_a_needed_key_names_it(

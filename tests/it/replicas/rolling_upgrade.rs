@@ -74,6 +74,7 @@ async fn renewals_under_load(
     for _ in 0..6 {
         history.expire(&installation.sandbox);
         tokio::time::sleep(Duration::from_millis(1200)).await;
+        traffic.turned_over().await;
     }
     assert_all_served(&traffic.end().await);
 }

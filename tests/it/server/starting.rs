@@ -95,9 +95,64 @@ async fn a_database_that_was_emptied_beside_its_key_stops_the_start_and_is_left_
     );
     assert_eq!(std::fs::metadata(&database).unwrap().len(), 0);
     assert_eq!(std::fs::read(installation.file("vault.key")).unwrap(), key);
-    // Without the file, beginning anew is what the operator wants.
+    // Without the file, beginning anew may be what the operator wants.
     std::fs::remove_file(&database).unwrap();
     installation.start().await.stop().await;
+}
+
+#[tokio::test]
+async fn a_database_that_was_removed_beside_its_key_is_made_anew_with_a_warning_that_says_so() {
+    let installation = Installation::new().await;
+    installation.start().await.stop().await;
+    let key = std::fs::read(installation.file("vault.key")).unwrap();
+    let database = installation.file("integration.db");
+    std::fs::remove_file(&database).unwrap();
+    let log = async || {
+        installation.start().await.stop().await;
+        let log = std::fs::read_to_string(installation.file("log")).unwrap();
+        let warnings = log.lines().filter(|line| line.contains("\"WARN\""));
+        warnings.map(str::to_owned).collect::<Vec<String>>()
+    };
+    let warnings = log().await;
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    for said in [
+        database.to_str().unwrap(),
+        installation.file("vault.key").to_str().unwrap(),
+        "a new, empty database is made",
+        "integration-backend restore FILE",
+    ] {
+        assert!(warnings[0].contains(said), "{said}: {warnings:?}");
+    }
+    assert_eq!(std::fs::read(installation.file("vault.key")).unwrap(), key);
+    assert_eq!(log().await, Vec::<String>::new());
+    // The same with keys that the operator has put into a file.
+    std::fs::remove_file(&database).unwrap();
+    let mut command = installation.command(&[]);
+    command.env("VAULT_KEY_FILE", installation.file("vault.key"));
+    installation.start_command(command).await.stop().await;
+    let log = std::fs::read_to_string(installation.file("log")).unwrap();
+    assert!(log.contains("a new, empty database is made"), "{log}");
+}
+
+#[tokio::test]
+async fn a_journal_without_its_database_stops_the_start_and_is_left_alone() {
+    let installation = Installation::new().await;
+    let process = installation.start().await;
+    installation.logged_in().await;
+    drop(process);
+    let journal = installation.file("integration.db-wal");
+    let left = std::fs::read(&journal).unwrap();
+    assert!(!left.is_empty());
+    std::fs::remove_file(installation.file("integration.db")).unwrap();
+    let (code, said) = installation.outcome(installation.command(&[])).await;
+    assert_eq!(code, Some(1));
+    let said = one_line(&said);
+    assert!(
+        said.contains("integration.db-wal") && said.contains("restore"),
+        "{said}"
+    );
+    assert_eq!(std::fs::read(&journal).unwrap(), left);
+    assert!(!installation.file("integration.db").exists());
 }
 
 #[tokio::test]
@@ -203,7 +258,7 @@ async fn the_log_of_a_start_says_what_runs_and_which_settings_look_wrong() {
     let installation = Installation::new().await;
     let mut command = installation.command(&[]);
     command
-        .env("TRUSTED_PROXIES", "0.0.0.0/0")
+        .env("TRUSTED_PROXIES", "0.0.0.0/1,128.0.0.0/1")
         .env("ATLASSIAN_SCOPES", "read:me,read:jira-work")
         .env("ATLASIAN_SCOPES", "read:me")
         .env(

@@ -4,6 +4,7 @@ mod connections;
 mod events;
 pub mod fixture;
 mod grants;
+mod growth;
 mod idempotency_keys;
 mod leases;
 mod open;

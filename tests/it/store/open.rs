@@ -135,6 +135,27 @@ async fn the_files_of_a_new_database_are_for_their_owner_only() {
     assert_eq!(names, expected);
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_database_that_others_could_read_is_taken_from_them_at_the_next_start() {
+    use std::os::unix::fs::PermissionsExt;
+    let stored = Stored::new(Database::Sqlite).await;
+    stored.log_in(&mia(), "one").await;
+    let file = |name: &str| stored.database.folder.join(name);
+    let names = ["integration.db", "integration.db-shm", "integration.db-wal"];
+    for (name, mode) in names.iter().zip([0o644, 0o666, 0o660]) {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(file(name), mode).unwrap();
+    }
+    let again = stored.another(vault()).await.unwrap();
+    let jira = again.connection(&mia(), Product::Jira).await.unwrap();
+    assert!(jira.is_some());
+    for name in names {
+        let mode = std::fs::metadata(file(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
 #[tokio::test]
 async fn the_lease_of_a_dead_process_is_freed_at_the_next_start_and_the_interrupted_refresh_remembered()
  {

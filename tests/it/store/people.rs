@@ -150,7 +150,7 @@ async fn lapsed_sessions_and_flows_are_pruned_and_live_ones_stay(
     assert!(matches!(new, Some(FoundFlow::Pending(_))));
 }
 
-fn flow(stored: &Stored, state: &str) -> Flow {
+pub(super) fn flow(stored: &Stored, state: &str) -> Flow {
     Flow {
         id: format!("flow-{state}"),
         state_hash: sha256(state),

@@ -1,15 +1,19 @@
 //! Sealing anew under another vault key: which key seals when, what a step changes, and when it is over.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
+use futures_util::future::join_all;
+use integration_backend::model::flow::Flow;
 use integration_backend::model::product::Product;
 use integration_backend::store::Store;
 use integration_backend::store::error::StoreError;
-use integration_backend::store::rotation::{Ending, Unreadable};
+use integration_backend::store::rotation::{RotationOutcome, Unreadable};
 use integration_backend::store::vault::{Vault, VaultError};
 use rstest::rstest;
 
 use crate::store::fixture::{Stored, key, login, mia, scope, tokens, vault};
+use crate::store::people::flow;
 use crate::support::database::Database;
 use crate::support::waiting::until;
 
@@ -38,7 +42,7 @@ async fn pass(store: &Store) -> (u64, Vec<Unreadable>) {
 }
 
 async fn is_done(store: &Store) -> bool {
-    matches!(store.end_rotation().await.unwrap(), Ending::Done)
+    matches!(store.end_rotation().await.unwrap(), RotationOutcome::Done)
 }
 
 /// The name of the key that sealed the access token of `owner`.
@@ -91,6 +95,32 @@ async fn a_new_key_seals_only_when_no_process_lives_that_does_not_know_it(
 
 #[rstest]
 #[tokio::test]
+async fn a_process_that_has_another_key_of_that_name_does_not_know_the_new_one(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let stored = Stored::new(kind).await;
+    let ahead = stored.another(ring()).await.unwrap();
+    let mistaken = Vault::new(key("first", 7), vec![key("second", 9)]);
+    let mistaken = stored.another(mistaken).await.unwrap();
+    stored.store.close().await;
+    let sealed = async || {
+        ahead.keep_up().await.unwrap();
+        ahead
+            .put_login(&mia(), &login("x"), &[(Product::Jira, None)])
+            .await
+            .unwrap();
+        sealed_with(&stored, "mia").await
+    };
+    for _ in 0..3 {
+        assert_eq!(sealed().await, "first");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    mistaken.close().await;
+    until("the new key seals", async || sealed().await == "second").await;
+}
+
+#[rstest]
+#[tokio::test]
 async fn every_row_is_sealed_anew_its_generation_stays_and_the_old_key_is_needed_no_more(
     #[values(Database::Sqlite, Database::Postgres)] kind: Database,
 ) {
@@ -107,7 +137,7 @@ async fn every_row_is_sealed_anew_its_generation_stays_and_the_old_key_is_needed
     let store = stored.another(ring()).await.unwrap();
     assert!(matches!(
         store.end_rotation().await.unwrap(),
-        Ending::RowsLeft
+        RotationOutcome::RowsLeft
     ));
     let early = stored.another(new_key_alone()).await.unwrap_err();
     assert!(early.to_string().contains("\"first\""), "{early}");
@@ -139,7 +169,7 @@ async fn a_process_that_seals_with_the_old_key_keeps_it_from_ending(
     let behind = Vault::new(key("first", 7), vec![key("second", 8)]);
     let behind = stored.another(behind).await.unwrap();
     let store = stored.another(ring()).await.unwrap();
-    let Ending::Waiting(others) = store.end_rotation().await.unwrap() else {
+    let RotationOutcome::Waiting(others) = store.end_rotation().await.unwrap() else {
         panic!("it ended while somebody seals with the old key");
     };
     assert_eq!(others.len(), 1);
@@ -205,8 +235,85 @@ async fn a_row_that_somebody_has_changed_is_told_and_keeps_the_old_keys_proof(
     assert_eq!(pass(&store).await, (3, vec![told]));
     assert!(matches!(
         store.end_rotation().await.unwrap(),
-        Ending::RowsLeft
+        RotationOutcome::RowsLeft
     ));
     let proofs = "SELECT COUNT(*) FROM vault_checks";
     assert_eq!(raw.number(proofs).await, Some(2));
+}
+
+/// Two processes with both keys on PostgreSQL: one that writes with the old key still, and one that has gone
+/// over to the new one. A third that knew only the old key has just ended.
+async fn writer_and_rotating() -> (Stored, Store, Store) {
+    let stored = Stored::new(Database::Postgres).await;
+    stored.log_in(&mia(), "0").await;
+    let writer = stored.another(ring()).await.unwrap();
+    let rotating = stored.another(ring()).await.unwrap();
+    stored.store.close().await;
+    rotating.keep_up().await.unwrap();
+    (stored, writer, rotating)
+}
+
+#[tokio::test]
+async fn a_key_is_at_work_until_what_it_sealed_is_written() {
+    let (stored, writer, rotating) = writer_and_rotating().await;
+    let grant = writer.connection(&mia(), Product::Jira).await.unwrap();
+    let grant = grant.unwrap().grant;
+    let mut raw = stored.raw().await;
+    raw.run("BEGIN").await;
+    raw.run("LOCK TABLE grants IN EXCLUSIVE MODE").await;
+    let (store, renewed) = (writer.clone(), stored.renewed("late"));
+    let writing = tokio::spawn(async move { store.commit_tokens(&grant, &renewed).await });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let mut keeping = std::pin::pin!(writer.keep_up());
+    let early = tokio::time::timeout(Duration::from_secs(1), &mut keeping).await;
+    assert!(early.is_err(), "the old key is in use still");
+    let ending = rotating.end_rotation().await.unwrap();
+    assert!(matches!(ending, RotationOutcome::Waiting(_)), "{ending:?}");
+    raw.run("ROLLBACK").await;
+    assert!(writing.await.unwrap().unwrap());
+    keeping.await.unwrap();
+    pass(&rotating).await;
+    assert!(is_done(&rotating).await);
+    assert_eq!(sealed_with(&stored, "mia").await, "second");
+    let read = rotating.connection(&mia(), Product::Jira).await.unwrap();
+    assert_eq!(tokens(&read.unwrap().grant).0, Some("access-late"));
+}
+
+#[tokio::test]
+async fn a_statement_that_was_given_up_and_waits_in_the_server_keeps_the_old_key_from_ending() {
+    let (stored, writer, rotating) = writer_and_rotating().await;
+    // Every connection knows the statement: preparing it would wait for the lock already.
+    let without_secrets = |number: usize| Flow {
+        verifier: None,
+        session_token: None,
+        ..flow(&stored, &number.to_string())
+    };
+    let flows: Vec<Flow> = (0..16).map(without_secrets).collect();
+    let known = join_all(flows.iter().map(|flow| writer.insert_flow(flow))).await;
+    assert!(known.iter().all(Result::is_ok));
+    let mut raw = stored.raw().await;
+    raw.run("BEGIN").await;
+    raw.run("LOCK TABLE flows IN EXCLUSIVE MODE").await;
+    let flow = flow(&stored, "late");
+    let given_up =
+        tokio::time::timeout(Duration::from_millis(500), writer.insert_flow(&flow)).await;
+    assert!(given_up.is_err());
+    writer.keep_up().await.unwrap();
+    pass(&rotating).await;
+    let ending = rotating.end_rotation().await.unwrap();
+    assert!(matches!(ending, RotationOutcome::Writing), "{ending:?}");
+    raw.run("ROLLBACK").await;
+    until("nothing waits and nothing old is left", async || {
+        pass(&rotating).await;
+        is_done(&rotating).await
+    })
+    .await;
+    let flows = "SELECT COUNT(*) FROM flows";
+    assert_eq!(
+        raw.number(flows).await,
+        Some(17),
+        "it was written after all"
+    );
+    let old = "SELECT COUNT(*) FROM flows WHERE verifier_sealed LIKE 'v1.first.%'";
+    assert_eq!(raw.number(old).await, Some(0));
 }

@@ -3,8 +3,9 @@
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs::File;
+use std::io;
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
@@ -137,28 +138,14 @@ impl Installation {
 
     /// Runs a command that is to end by itself; gives its exit code and what it said on stderr.
     pub async fn outcome(&self, mut command: Command) -> (Option<i32>, String) {
-        let output = tokio::task::spawn_blocking(move || command.output());
-        let output = tokio::time::timeout(Duration::from_secs(20), output)
-            .await
-            .expect("the command ends by itself")
-            .unwrap()
-            .unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        (output.status.code(), said)
+        ended(move || command.output()).await
     }
 
     /// The same with the standard output that `command` has.
     pub async fn outcome_as_it_is(&self, mut command: Command) -> (Option<i32>, String) {
         command.stderr(Stdio::piped());
         let child = command.spawn().unwrap();
-        let output = tokio::task::spawn_blocking(move || child.wait_with_output());
-        let output = tokio::time::timeout(Duration::from_secs(20), output)
-            .await
-            .expect("the command ends by itself")
-            .unwrap()
-            .unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        (output.status.code(), said)
+        ended(move || child.wait_with_output()).await
     }
 
     /// A browser that talks to the process.
@@ -330,4 +317,18 @@ impl Browser {
         there.set_cookie("ib_session", &self.cookie("ib_session").unwrap());
         there
     }
+}
+
+/// The exit code of a command that ends by itself, and what it said on stderr.
+async fn ended(
+    command: impl FnOnce() -> io::Result<Output> + Send + 'static,
+) -> (Option<i32>, String) {
+    let output = tokio::task::spawn_blocking(command);
+    let output = tokio::time::timeout(Duration::from_secs(20), output)
+        .await
+        .expect("the command ends by itself")
+        .unwrap()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    (output.status.code(), said)
 }

@@ -168,7 +168,7 @@ pub(crate) fn rule_of(kind: &str) -> &'static [Attribute] {
     }
 }
 
-/// The rules of items, inline nodes, media and extensions.
+/// The rules of items and inline nodes.
 fn rule_of_rest(kind: &str) -> &'static [Attribute] {
     match kind {
         "taskItem" => &[
@@ -205,6 +205,13 @@ fn rule_of_rest(kind: &str) -> &'static [Attribute] {
         ],
         "hardBreak" => &[("text", false, any_string)],
         "inlineCard" | "blockCard" => &[("url", false, string), ("data", false, Value::is_object)],
+        _ => rule_of_media(kind),
+    }
+}
+
+/// The rules of media and extensions.
+fn rule_of_media(kind: &str) -> &'static [Attribute] {
+    match kind {
         "mediaSingle" => &[
             ("layout", true, any_string),
             ("width", false, Value::is_number),

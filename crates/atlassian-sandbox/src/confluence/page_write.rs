@@ -227,14 +227,7 @@ pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str, kind: &str) -> Ans
     if error::body_id(body.get("spaceId")).is_some_and(|space| space != page.space) {
         return Err(error::invalid("A page cannot be moved to another space"));
     }
-    let status = body.get("status").and_then(Value::as_str).unwrap_or("");
-    // Whoever sends "current" takes an archived page out of the archive.
-    let stays = status == page.status && status == "archived";
-    if !matches!(status, "current" | "draft") && !stays {
-        return Err(error::invalid(&format!(
-            "Provided value '{status}' for 'status' is not valid"
-        )));
-    }
+    let status = new_status(page, &body)?;
     let title = checked_title(&body)?;
     let (storage, adf) = bodies::read(body.get("body"))?;
     let expected = next_number(page, status);
@@ -275,6 +268,18 @@ pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str, kind: &str) -> Ans
     page.versions.push(next);
     let id = page.id;
     written(request, id)
+}
+
+/// The status after a write. Whoever sends "current" takes an archived page out of the archive.
+fn new_status<'b>(page: &Page, body: &'b Map<String, Value>) -> Result<&'b str, Reply> {
+    let status = body.get("status").and_then(Value::as_str).unwrap_or("");
+    let stays = status == page.status && status == "archived";
+    if matches!(status, "current" | "draft") || stays {
+        return Ok(status);
+    }
+    Err(error::invalid(&format!(
+        "Provided value '{status}' for 'status' is not valid"
+    )))
 }
 
 /// The number that a write must bring. A draft is number 1 however often it is written, that of a published

@@ -13,7 +13,7 @@ use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply, escape};
 
 /// Limit, start and hits of the call.
-fn found<'a>(request: &'a SiteRequest<'_>) -> Result<(usize, usize, Query, Vec<Hit<'a>>), Reply> {
+fn hits<'a>(request: &'a SiteRequest<'_>) -> Result<(usize, usize, Query, Vec<Hit<'a>>), Reply> {
     let Some(text) = request
         .call
         .param("cql")
@@ -51,7 +51,7 @@ fn links(request: &SiteRequest<'_>, end: usize, total: usize, path: &str) -> Val
 }
 
 pub(crate) fn search(request: &SiteRequest<'_>) -> Answer {
-    let (limit, start, query, hits) = found(request)?;
+    let (limit, start, query, hits) = hits(request)?;
     let words = query
         .filter
         .as_ref()
@@ -77,7 +77,7 @@ pub(crate) fn search(request: &SiteRequest<'_>) -> Answer {
 }
 
 pub(crate) fn content(request: &SiteRequest<'_>) -> Answer {
-    let (limit, start, _, hits) = found(request)?;
+    let (limit, start, _, hits) = hits(request)?;
     let hits: Vec<Hit<'_>> = hits
         .into_iter()
         .filter(|hit| !matches!(hit, Hit::Space(_)))

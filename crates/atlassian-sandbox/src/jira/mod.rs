@@ -47,6 +47,7 @@ pub(crate) fn answer(
         return None;
     }
     about_issues(request, path)
+        .or_else(|| about_attachments(request, path))
         .or_else(|| about_searches(request, path))
         .or_else(|| about_projects(request, path))
         .or_else(|| about_users(request, path))
@@ -100,6 +101,12 @@ fn about_issues(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> 
         ("DELETE", ["issue", issue, "comment", id]) => {
             request.with(WRITE, |request| comments::delete(request, issue, id))
         }
+        _ => return None,
+    })
+}
+
+fn about_attachments(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    Some(match (request.method(), path) {
         ("POST", ["issue", issue, "attachments"]) => {
             request.with(WRITE, |request| attachments::add(request, issue))
         }

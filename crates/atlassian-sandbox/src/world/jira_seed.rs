@@ -157,6 +157,19 @@ fn labels(random: &mut SeededRandom) -> Vec<String> {
     labels
 }
 
+fn components(project: &Project, random: &mut SeededRandom) -> Vec<String> {
+    if project.components.is_empty() || random.chance(50) {
+        Vec::new()
+    } else {
+        vec![random.pick(&project.components).clone()]
+    }
+}
+
+/// Stories are estimated.
+fn story_points(kind: &str, random: &mut SeededRandom) -> Option<f64> {
+    (kind == "10001").then(|| [1.0, 2.0, 3.0, 5.0, 8.0][random.below(5)])
+}
+
 fn issue(
     site: &Site,
     project: &Project,
@@ -197,16 +210,8 @@ fn issue(
         resolved: done.then_some(updated),
         assignee: random.chance(75).then(|| (*random.pick(&team)).clone()),
         labels: labels(random),
-        components: if project.components.is_empty() || random.chance(50) {
-            Vec::new()
-        } else {
-            vec![random.pick(&project.components).clone()]
-        },
-        story_points: if kind == "10001" {
-            Some([1.0, 2.0, 3.0, 5.0, 8.0][random.below(5)])
-        } else {
-            None
-        },
+        components: components(project, random),
+        story_points: story_points(kind, random),
         custom: BTreeMap::new(),
         parent: None,
         created,

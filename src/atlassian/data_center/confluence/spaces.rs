@@ -11,6 +11,7 @@ use crate::model::page::{Page, PageRequest};
 
 /// How many spaces are looked through at once, and how often, for one that is known by its id.
 const MANY: u32 = 500;
+/// Ten thousand spaces: the list of an instance that is larger is not read to the end for one name.
 const MOST_LOOKS: usize = 20;
 
 impl DataCenterConfluence<'_> {

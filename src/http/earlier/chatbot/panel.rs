@@ -3,19 +3,18 @@
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-use super::MOST_ENTRIES;
+use super::{MOST_ENTRIES, entries_wanted, project_filter};
 use crate::http::caller::Caller;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
-use crate::model::issue_key::ProjectName;
 use crate::model::time::Timestamp;
 use crate::service::issues::SearchRequest;
 
+/// The chatbot server's own.
 const USUAL_RESULTS: u32 = 10;
 
 /// A project to choose.
@@ -84,16 +83,8 @@ pub(crate) async fn issues(
     caller: Caller,
     Query(query): Query<PanelQuery>,
 ) -> Result<Json<Vec<PanelIssue>>, ApiError> {
-    let most = query.max_results.unwrap_or(USUAL_RESULTS);
-    if !(1..=MOST_ENTRIES).contains(&most) {
-        let why = format!("max_results must be between 1 and {MOST_ENTRIES}");
-        return Err(ApiError::invalid(&["max_results"], why));
-    }
-    let project = query.project_key.filter(|key| !key.is_empty());
-    if let Some(key) = &project {
-        ProjectName::parse(key).map_err(|error| ApiError::invalid(&["project_key"], error.0))?;
-    }
-    let filters = project.map(|key| json!({ "project": key }).to_string());
+    let most = entries_wanted(query.max_results, USUAL_RESULTS)?;
+    let filters = project_filter("project_key", query.project_key)?;
     let request = SearchRequest {
         q: "ORDER BY updated DESC",
         mode: Some("jql"),

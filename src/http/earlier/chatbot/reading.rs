@@ -3,10 +3,10 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::MOST_ENTRIES;
+use super::{MOST_ENTRIES, entries_wanted, project_filter};
 use crate::http::caller::{Caller, Visitor};
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
@@ -14,7 +14,6 @@ use crate::http::wire::body::Body;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
 use crate::model::api_key::KeyScope;
-use crate::model::issue_key::ProjectName;
 use crate::model::page::PageRequest;
 use crate::service::error::ServiceError;
 use crate::service::issues::ResultRequest;
@@ -23,6 +22,7 @@ use crate::service::issues::ResultRequest;
 const USUAL_FIELDS: [&str; 7] = [
     "summary", "status", "assignee", "priority", "duedate", "created", "updated",
 ];
+/// The chatbot server's own.
 const USUAL_RESULTS: u32 = 20;
 
 /// Whether Jira works.
@@ -172,11 +172,7 @@ pub(crate) async fn issues(
     caller: Caller,
     Query(query): Query<IssuesQuery>,
 ) -> Result<Json<Value>, ApiError> {
-    let project = query.project.filter(|key| !key.is_empty());
-    if let Some(key) = &project {
-        ProjectName::parse(key).map_err(|error| ApiError::invalid(&["project"], error.0))?;
-    }
-    let filters = project.map(|key| json!({ "project": key }).to_string());
+    let filters = project_filter("project", query.project)?;
     let search = JiraSearch {
         jql: String::from("ORDER BY updated DESC"),
         max_results: query.max_results,
@@ -205,11 +201,7 @@ async fn result(
     search: JiraSearch,
     filters: Option<&str>,
 ) -> Result<Json<Value>, ApiError> {
-    let limit = search.max_results.unwrap_or(USUAL_RESULTS);
-    if !(1..=MOST_ENTRIES).contains(&limit) {
-        let why = format!("max_results must be between 1 and {MOST_ENTRIES}");
-        return Err(ApiError::invalid(&["max_results"], why));
-    }
+    let limit = entries_wanted(search.max_results, USUAL_RESULTS)?;
     let request = ResultRequest {
         jql: &search.jql,
         filters,

@@ -243,7 +243,7 @@ async fn a_name_that_two_transitions_have_is_not_guessed() {
     );
     assert_eq!(
         answer.json()["message"],
-        "several transitions have this name; say which by its id: Close (5, to Done), close (6, to Rejected)"
+        "several transitions have this name; name one by its id: Close (5, to Done), close (6, to Rejected)"
     );
     assert_eq!(app.sandbox.journal().len(), 1);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use atlassian_sandbox::FaultAction;
 use integration_backend::model::kept_answer::KeptAnswer;
-use integration_backend::service::idempotency::{Idempotency, KeyedRequest, Once};
+use integration_backend::service::idempotency::{Idempotency, KeyedAnswer, KeyedRequest};
 use rstest::rstest;
 use serde_json::json;
 
@@ -182,7 +182,7 @@ async fn work_that_panics_before_anything_was_sent_leaves_the_key_free() {
     assert!(task.await.unwrap_err().is_panic());
     let work = async { ((), Some(kept("done"))) };
     let once = idempotency.run(request, work).await.unwrap();
-    assert!(matches!(once, Once::Now(())));
+    assert!(matches!(once, KeyedAnswer::Now(())));
 }
 
 #[tokio::test]
@@ -193,7 +193,7 @@ async fn what_was_only_read_is_not_kept_where_a_route_may_only_read() {
         for is_again in [false, true] {
             let work = async { ((), Some(kept("read"))) };
             let once = idempotency.run(request.clone(), work).await.unwrap();
-            let is_kept = matches!(&once, Once::Before(answer) if *answer == kept("read"));
+            let is_kept = matches!(&once, KeyedAnswer::Before(answer) if *answer == kept("read"));
             assert_eq!(is_kept, is_again && replays);
         }
     }
