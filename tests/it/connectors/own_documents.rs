@@ -81,7 +81,7 @@ async fn storage_format_is_not_written_as_words() {
         assert!(answer.body.contains(way_out), "{}", answer.body);
     }
     let as_code = format!("`{storage}`");
-    let answer = make(&browser, "Storage", &as_code).await;
+    let answer = make(&browser, "Storage", as_code.as_str()).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
 }
 

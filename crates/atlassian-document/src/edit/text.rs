@@ -305,7 +305,10 @@ impl Edit<'_> {
                 Some(Run::Kept(_, last)) if *last >= end => {}
                 Some(Run::Kept(_, last)) if (*last..unit).all(is_hidden) => *last = end,
                 Some(Run::Restyled(_, last, _)) if *last == unit => *last = end,
-                _ => runs.push(Run::Kept(unit, end)),
+                _ => {
+                    let before = (*next..unit).rev().take_while(|unit| is_hidden(*unit));
+                    runs.push(Run::Kept(unit - before.count(), end));
+                }
             }
             unit = end;
         }

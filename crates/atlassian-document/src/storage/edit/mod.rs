@@ -9,6 +9,7 @@ mod sequence;
 mod shape;
 mod source;
 mod tables;
+mod tags;
 mod units;
 
 use comments::Comments;
