@@ -4,6 +4,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
+use serde_json::value::RawValue;
+
 use crate::http::caller::Caller;
 use crate::http::caller::listing::Listing;
 use crate::http::openapi::Failures;
@@ -31,7 +33,7 @@ pub(crate) async fn space(
     Path(key): Path<String>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Json<PlainOrRaw<Space>>, ApiError> {
+) -> Result<Json<PlainOrRaw<Space, Box<RawValue>>>, ApiError> {
     let space = state.pages.space(&caller.scope(), &key).await?;
     Ok(Json(query.format.apply(space)))
 }
