@@ -139,7 +139,7 @@ mod tests {
                 ["filename"]
             );
         }
-        for content in ["", "SGk", "not base 64!"] {
+        for content in ["", "SGkx1", "not base 64!"] {
             let error = FileDraft::read("x", content).unwrap_err();
             assert_eq!(error.fields, ["content_base64"]);
         }

@@ -1,7 +1,6 @@
 //! Reading pages.
 
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::list::CursorList;
 use super::shape::{page as page_of, summary};
@@ -51,13 +50,14 @@ impl Confluence<'_> {
     ) -> Result<Page<Entry<PageSummary>>, AtlassianError> {
         let base = self.base();
         let kind = ContentKind::BlogPost;
-        let post = |raw: &Box<RawValue>| summary(raw, &base, kind.as_str());
         if let Some(data_center) = self.data_center() {
             let found = data_center
                 .pages(kind, Some(space), Some(title), page)
                 .await?;
             let found = found.map(|raw| unread(&raw));
-            return Ok(shaped_page("blog posts", found, post));
+            return Ok(shaped_page("blog posts", found, |raw| {
+                summary(raw, &base, kind.as_str())
+            }));
         }
         let listing = CursorList {
             name: "blog posts",
@@ -70,7 +70,8 @@ impl Confluence<'_> {
             ],
             needs: READ_PAGE,
         };
-        self.list(&listing, page, post).await
+        self.list(&listing, page, |raw| summary(raw, &base, kind.as_str()))
+            .await
     }
 
     /// The pages with these ids, as many of them as this account may see; with their text if

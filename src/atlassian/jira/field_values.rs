@@ -168,11 +168,9 @@ impl FieldKinds {
 fn in_few_words(id: &str, value: &Value) -> Option<Value> {
     let named = |name: &str| json!({ "name": name.trim() });
     let entries = |list: &str| -> Vec<String> {
-        let names = list.split(',').map(str::trim);
-        names
-            .filter(|name| !name.is_empty())
-            .map(str::to_owned)
-            .collect()
+        let entries = list.split(',').map(str::trim);
+        let entries = entries.filter(|entry| !entry.is_empty());
+        entries.map(str::to_owned).collect()
     };
     Some(match (id, value) {
         ("priority" | "resolution" | "security", Value::String(name))

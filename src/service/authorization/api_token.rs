@@ -142,7 +142,7 @@ impl Authorization {
         accepted: &Accepted,
     ) -> Result<(), ServiceError> {
         let account = accepted.account.clone().unwrap_or_else(|| Account {
-            account_id: format!("unknown-{}", sha256(&request.email.to_ascii_lowercase())),
+            account_id: format!("unknown-{}", sha256(request.email.to_ascii_lowercase())),
             ..Account::default()
         });
         let made_by = match made_by {

@@ -153,12 +153,11 @@ impl Catalog {
         product: Product,
         asked: Option<&str>,
     ) -> Result<(String, Option<Timestamp>), ServiceError> {
-        let user_id = match asked {
-            Some(asked) => asked.to_owned(),
-            None => {
-                let own = self.store.find_own_user(scope).await?;
-                own.map(|user| user.id).unwrap_or_default()
-            }
+        let user_id = if let Some(asked) = asked {
+            asked.to_owned()
+        } else {
+            let own = self.store.find_own_user(scope).await?;
+            own.map(|user| user.id).unwrap_or_default()
         };
         let run = self.store.sync_run(scope, product).await?;
         let synced_at = run

@@ -48,12 +48,12 @@ async fn cost(app: &TestApp, browser: &Browser, line: &str) -> String {
     let (method, rest) = line.split_once(' ').unwrap();
     let (path, body) = rest.split_once(' ').unwrap_or((rest, ""));
     let keyed = [("idempotency-key", path)];
-    let ask = async |headers: &[(&str, &str)]| match method {
-        "GET" => browser.get(path).await,
-        _ => {
-            let body = serde_json::from_str(body).unwrap();
-            browser.post_with(path, headers, &body).await
+    let ask = async |headers: &[(&str, &str)]| {
+        if method == "GET" {
+            return browser.get(path).await;
         }
+        let body = serde_json::from_str(body).unwrap();
+        browser.post_with(path, headers, &body).await
     };
     assert!(ask(&[]).await.status < 300, "{line}");
     app.settled().await;

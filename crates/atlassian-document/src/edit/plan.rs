@@ -205,7 +205,12 @@ impl<'p> Planner<'p> {
                 self.deleted.push((old[index].source, shown));
             }
         }
-        let plans = steps.into_iter().map(|step| match step {
+        let plans = steps.into_iter().map(|step| self.step(&step, old, new));
+        plans.collect()
+    }
+
+    fn step(&mut self, step: &Step, old: &'p [Part], new: &[Piece]) -> Result<Plan, Lost> {
+        match *step {
             Step::Same(i, j) => match &new[j] {
                 Piece::Frame(_, inside) => self.frame(&old[i], inside),
                 Piece::Block(_) => Ok(Plan::Keep(old[i].source)),
@@ -218,8 +223,7 @@ impl<'p> Planner<'p> {
                 Piece::Block(block) => fresh(block),
                 Piece::Frame(reference, inside) => self.moved_frame(reference, inside),
             },
-        });
-        plans.collect()
+        }
     }
 
     /// A part goes, unless a placeholder for it stands elsewhere; what was in a frame may stay.

@@ -303,9 +303,9 @@ fn hash_anonymous(value: &Value, hasher: &mut DefaultHasher) {
     match value {
         Value::Array(values) => {
             values.len().hash(hasher);
-            values
-                .iter()
-                .for_each(|value| hash_anonymous(value, hasher));
+            for value in values {
+                hash_anonymous(value, hasher);
+            }
         }
         Value::Object(fields) => {
             let named = fields.iter();

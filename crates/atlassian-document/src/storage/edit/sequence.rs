@@ -233,12 +233,11 @@ impl Writer<'_> {
     }
 
     fn push(&mut self, one: &Written) {
-        let runs_on = match (self.after, one.kind) {
-            (Some(Kind::Loose), Kind::Loose | Kind::Thing) => true,
-            // Beside a text it would be a part of that.
-            (Some(Kind::Thing), Kind::Loose) => true,
-            _ => false,
-        };
+        // Beside a text a thing would be a part of that, and a text beside a thing, too.
+        let runs_on = matches!(
+            (self.after, one.kind),
+            (Some(Kind::Loose), Kind::Loose | Kind::Thing) | (Some(Kind::Thing), Kind::Loose)
+        );
         if runs_on {
             self.written.extend(["<p>", &one.text, "</p>"]);
             self.after = None;
