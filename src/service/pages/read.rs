@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{PageFilter, Pages, content_id};
-use crate::model::content::{ContentId, ContentKind, PageSummary, SpaceFilter, WikiPage};
+use crate::model::content::{ContentId, ContentKind, PageSummary, WikiPage};
 use crate::model::hit::{Entry, Fetched};
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
@@ -134,28 +134,11 @@ impl Pages {
 
     /// The id of a space's home page.
     async fn home_of(&self, scope: &Scope, space_key: &str) -> Result<ContentId, ServiceError> {
-        let filter = SpaceFilter {
-            keys: vec![space_key.to_owned()],
-            kind: None,
-        };
-        let first = PageRequest {
-            limit: 1,
-            cursor: None,
-        };
-        let (filter, first) = (&filter, &first);
-        let spaces = self
-            .connections
-            .confluence(scope, |confluence| confluence.spaces(filter, first))
-            .await?;
-        let home = spaces.items.first().and_then(|space| {
-            let space: SpaceHome = serde_json::from_str(space.raw.get()).ok()?;
-            space.homepage_id
-        });
-        let home = home.ok_or_else(|| {
-            ServiceError::NotFound(String::from(
-                "there is no such space, or it has no home page",
-            ))
-        })?;
+        let space = self.space(scope, space_key).await?;
+        let home: Option<SpaceHome> = serde_json::from_str(space.raw.get()).ok();
+        let home = home.and_then(|home| home.homepage_id);
+        let home = home
+            .ok_or_else(|| ServiceError::NotFound(String::from("this space has no home page")))?;
         content_id(&home)
     }
 
