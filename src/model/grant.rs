@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::lease::{CLOCK_TOLERANCE, LeaseOn};
 use super::product::Product;
 use super::scope::Scope;
-use super::secret::Secret;
+use super::secret::{SealedSecret, Secret};
 use super::site::ReachableSite;
 use super::time::Timestamp;
 
@@ -122,7 +122,7 @@ pub(crate) struct TokenPair {
     pub scopes: Option<Vec<String>>,
 }
 
-/// A stored grant with its opened secrets.
+/// A stored grant, with its secrets sealed.
 #[derive(Debug, Clone)]
 pub struct Grant {
     /// The row's id.
@@ -144,9 +144,9 @@ pub struct Grant {
     /// Whether it still works.
     pub status: GrantStatus,
     /// The access token, API token or personal access token; none once the grant is dead.
-    pub access_token: Option<Secret>,
+    pub access_token: Option<SealedSecret>,
     /// The refresh token.
-    pub refresh_token: Option<Secret>,
+    pub refresh_token: Option<SealedSecret>,
     /// When the access token expires; none for API tokens and personal access tokens.
     pub expires_at: Option<Timestamp>,
     /// The access token's whole lifetime.

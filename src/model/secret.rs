@@ -30,6 +30,28 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// A secret as its row holds it. It is opened where it is used, and not where the row is read.
+#[derive(Clone)]
+pub struct SealedSecret(String);
+
+impl SealedSecret {
+    /// A text that the vault made.
+    pub(crate) fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text, for the vault.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SealedSecret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("[sealed]")
+    }
+}
+
 /// The machine's source of randomness did not answer.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("the system's random number source is not available")]

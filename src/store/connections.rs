@@ -244,7 +244,7 @@ impl Store {
             }),
             _ => None,
         };
-        let grant = row.grant.open(&self.vault)?;
+        let grant = row.grant.read(&self.vault)?;
         let product =
             Product::parse(&row.product).ok_or(StoreError::Corrupt("connections.product"))?;
         let connection = Connection {

@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 use super::error::StoreError;
 use super::grants::DuePlace;
 use super::row::row;
-use super::sealed_columns::{GRANT_ACCESS_TOKEN, GRANT_REFRESH_TOKEN, SealedColumn};
+use super::sealed_columns::SealedColumn;
 use super::vault::{AssociatedData, Sealing, Vault, VaultError};
 use crate::model::grant::{Account, AuthMethod, Grant, GrantStatus, TokenBase};
 use crate::model::ids::{CloudId, TenantId};
 use crate::model::owner::Owner;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
-use crate::model::secret::Secret;
+use crate::model::secret::{SealedSecret, Secret};
 use crate::model::site::{ReachableSite, Site};
 use crate::model::time::Timestamp;
 
@@ -71,23 +71,21 @@ impl GrantRow {
         }
     }
 
-    /// Opens the row's secrets.
-    pub(super) fn open(self, vault: &Vault) -> Result<Grant, StoreError> {
+    /// Reads the row. Its secrets stay sealed, but with keys that are there: a login whose key is lost is told
+    /// of wherever it is shown.
+    ///
+    /// # Errors
+    /// When the key of a secret is missing, or the row cannot be read.
+    pub(super) fn read(self, vault: &Vault) -> Result<Grant, StoreError> {
         let tenant =
             TenantId::parse(&self.tenant).map_err(|_| StoreError::Corrupt("grants.tenant"))?;
         let scope = Scope::authenticated(tenant, Owner::from_text(self.owner));
-        let open = |column, sealed: Option<String>| {
-            sealed
-                .map(|sealed| {
-                    vault.open(
-                        &grant_associated_data(column, &scope, &self.id, self.generation),
-                        &sealed,
-                    )
-                })
-                .transpose()
+        let with_a_key = |sealed: Option<String>| {
+            let sealed = sealed.map(|text| vault.with_a_key(text));
+            sealed.transpose()
         };
-        let access_token = open(&GRANT_ACCESS_TOKEN, self.access_token_sealed)?;
-        let refresh_token = open(&GRANT_REFRESH_TOKEN, self.refresh_token_sealed)?;
+        let access_token = with_a_key(self.access_token_sealed)?;
+        let refresh_token = with_a_key(self.refresh_token_sealed)?;
         Ok(Grant {
             method: parse_method(&self.method)?,
             base: parse_base(&self.base)?,
@@ -119,6 +117,22 @@ impl GrantRow {
             scope,
         })
     }
+}
+
+/// Opens a secret of a grant.
+///
+/// # Errors
+/// Those of [`Vault::open`].
+pub(super) fn open(
+    vault: &Vault,
+    column: &'static SealedColumn,
+    grant: &Grant,
+    sealed: Option<&SealedSecret>,
+) -> Result<Option<Secret>, VaultError> {
+    let place = grant_associated_data(column, &grant.scope, &grant.id, grant.generation);
+    sealed
+        .map(|sealed| vault.open(&place, sealed.as_str()))
+        .transpose()
 }
 
 /// Where a grant's secret is kept.

@@ -5,10 +5,12 @@ use std::time::Duration;
 use super::Store;
 use super::connections::NAME_SITE;
 use super::error::StoreError;
-use super::grant_rows::{GrantRow, grant_columns, write_sites};
+use super::grant_rows::{GrantRow, grant_columns, open, write_sites};
 use super::pool::{in_transaction, on_reader, on_writer};
+use super::sealed_columns::{GRANT_ACCESS_TOKEN, GRANT_REFRESH_TOKEN};
 use crate::model::grant::Grant;
 use crate::model::scope::Scope;
+use crate::model::secret::Secret;
 use crate::model::site::ReachableSite;
 use crate::model::time::Timestamp;
 
@@ -59,7 +61,25 @@ impl Store {
             .fetch_optional(db)
             .await?
         });
-        row.map(|row| row.open(&self.vault)).transpose()
+        row.map(|row| row.read(&self.vault)).transpose()
+    }
+
+    /// Opens a grant's access token, API token or personal access token; none once the grant is dead.
+    ///
+    /// # Errors
+    /// When it does not open: it was damaged, or put there from elsewhere.
+    pub fn access_token(&self, grant: &Grant) -> Result<Option<Secret>, StoreError> {
+        let sealed = grant.access_token.as_ref();
+        Ok(open(&self.vault, &GRANT_ACCESS_TOKEN, grant, sealed)?)
+    }
+
+    /// Opens a grant's refresh token.
+    ///
+    /// # Errors
+    /// As [`Store::access_token`].
+    pub fn refresh_token(&self, grant: &Grant) -> Result<Option<Secret>, StoreError> {
+        let sealed = grant.refresh_token.as_ref();
+        Ok(open(&self.vault, &GRANT_REFRESH_TOKEN, grant, sealed)?)
     }
 
     /// Writes down that the grant was used, and when its next background refresh is due.
@@ -152,7 +172,12 @@ impl Store {
         let mut grants = Vec::new();
         for row in rows {
             let place = row.due_place();
-            match row.open(&self.vault) {
+            let read = row.read(&self.vault).and_then(|grant| {
+                // It is about to be presented: what does not open is put off here.
+                self.refresh_token(&grant)?;
+                Ok(grant)
+            });
+            match read {
                 Ok(grant) => grants.push(grant),
                 Err(error) => {
                     tracing::error!(grant = %place.id, %error, "a due grant cannot be read");

@@ -73,7 +73,7 @@ impl Store {
     ) -> Result<Grant, StoreError> {
         for _ in 0..WRITE_ATTEMPTS {
             if let Some(grant) = self.try_put_login(scope, new, connections).await? {
-                return grant.open(&self.vault);
+                return grant.read(&self.vault);
             }
         }
         Err(StoreError::Contended)

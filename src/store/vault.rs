@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::sealed_columns::SealedColumn;
 use crate::model::key_choice::KeyChoice;
-use crate::model::secret::{NoRandomness, Secret, random_bytes};
+use crate::model::secret::{NoRandomness, SealedSecret, Secret, random_bytes};
 use crate::model::signature::SigningKey;
 use crate::model::vault_key::VaultKey;
 
@@ -193,6 +193,18 @@ impl Vault {
         String::from_utf8(opened)
             .map(Secret::new)
             .map_err(|_| VaultError::DoesNotOpen)
+    }
+
+    /// A sealed text whose key is in the ring; whether it opens is seen when it is used.
+    ///
+    /// # Errors
+    /// `KeyMissing` when it was sealed with a key outside the ring, `DoesNotOpen` when it names none.
+    pub(super) fn with_a_key(&self, sealed: String) -> Result<SealedSecret, VaultError> {
+        let (key_id, _) = split(&sealed)?;
+        if !self.has_key(key_id) {
+            return Err(VaultError::KeyMissing(key_id.to_owned()));
+        }
+        Ok(SealedSecret::new(sealed))
     }
 
     /// The place in the ring of the key that seals.

@@ -16,6 +16,7 @@ use crate::model::secret::{Secret, jitter};
 use crate::model::service_account::ServiceAccount;
 use crate::model::site::Site;
 use crate::service::error::ServiceError;
+use crate::store::error::StoreError;
 
 /// Between two tries while Atlassian does not answer; each pause is twice the one before. A network that comes up
 /// after the program does so in seconds; in an outage, nobody is in such a hurry.
@@ -68,7 +69,7 @@ impl Authorization {
             {
                 return Ok(Settled::OwnersOwn);
             }
-            if self.is_meant_by(stored, account) {
+            if self.is_meant_by(stored, account)? {
                 return Ok(Settled::Unchanged);
             }
         }
@@ -85,14 +86,19 @@ impl Authorization {
         Ok(Settled::Connected)
     }
 
-    fn is_meant_by(&self, stored: &Connected, account: &ServiceAccount) -> bool {
-        let token = stored.grant.access_token.as_ref().map(Secret::expose);
+    fn is_meant_by(
+        &self,
+        stored: &Connected,
+        account: &ServiceAccount,
+    ) -> Result<bool, StoreError> {
+        let token = self.store.access_token(&stored.grant)?;
+        let token = token.as_ref().map(Secret::expose);
         let site = stored.connection.site.as_ref();
-        stored.grant.status == GrantStatus::Active
+        Ok(stored.grant.status == GrantStatus::Active
             && token == Some(account.token.expose())
             && stored.grant.account.email.as_deref() == Some(account.email.as_str())
             && site.map(Site::host) == self.settings.preferences.token_host(Product::Jira)
-            && site.is_some_and(|site| self.settings.preferences.allows(site))
+            && site.is_some_and(|site| self.settings.preferences.allows(site)))
     }
 
     /// Settles in the background, so that a start does not depend on Atlassian; goes on until it is

@@ -104,7 +104,7 @@ impl Connections {
     /// How long work that can wait should leave a connection's product in peace.
     pub(crate) fn quota_pause(&self, connected: &Connected) -> Option<Duration> {
         let site = connected.connection.site.as_ref()?;
-        let token = connected.grant.access_token.clone()?;
+        let token = self.store.access_token(&connected.grant).ok().flatten()?;
         let access = access(&connected.grant, site, token);
         let product = connected.connection.product;
         self.atlassian.quota_pause(&access, product)
@@ -127,12 +127,12 @@ impl Connections {
     {
         let map_failure = |failure: RefreshFailure| failure.for_product(product);
         let grant = self.grants.usable(grant).await.map_err(map_failure)?;
-        let mut result = operation(&grant, token(&grant, product)?).await;
+        let mut result = operation(&grant, self.token(&grant, product)?).await;
         if grant.method != AuthMethod::OAuth && is_refusal(&result) {
             // One 401 in passing must not cost the person a new token. It was not carried out, so that
             // even a write may be sent again.
             tokio::time::sleep(SECOND_LOOK).await;
-            result = operation(&grant, token(&grant, product)?).await;
+            result = operation(&grant, self.token(&grant, product)?).await;
             if is_refusal(&result) {
                 self.grants.token_refused(&grant).await;
             }
@@ -151,7 +151,7 @@ impl Connections {
         }
         // Once only, and for writes too: what was refused with 401, 403 or 404 was not carried out.
         let renewed = self.grants.renewed(&grant).await.map_err(map_failure)?;
-        match operation(&renewed, token(&renewed, product)?).await {
+        match operation(&renewed, self.token(&renewed, product)?).await {
             Ok(value) => Ok(value),
             Err(error) => {
                 if matches!(error, AtlassianError::Unauthorized) {
@@ -160,6 +160,11 @@ impl Connections {
                 Err(self.refused(&renewed, product, error))
             }
         }
+    }
+
+    fn token(&self, grant: &Grant, product: Product) -> Result<Secret, ServiceError> {
+        let token = self.store.access_token(grant)?;
+        token.ok_or(ServiceError::TokenExpired(product))
     }
 
     /// A 401 may mean an expired or revoked token. For expired tokens Atlassian's gateway has also
@@ -214,13 +219,6 @@ pub(in crate::service) fn ended(product: Product, grant: &Grant) -> ServiceError
         AuthMethod::OAuth => ServiceError::TokenExpired(product),
         method => ServiceError::TokenRefused(product, method),
     }
-}
-
-fn token(grant: &Grant, product: Product) -> Result<Secret, ServiceError> {
-    grant
-        .access_token
-        .clone()
-        .ok_or(ServiceError::TokenExpired(product))
 }
 
 pub(super) fn access(grant: &Grant, site: &Site, token: Secret) -> SiteAccess {

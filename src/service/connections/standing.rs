@@ -129,7 +129,7 @@ impl Connections {
         let connected = self.stored(scope, product).await.ok()?;
         let site = connected.connection.site?;
         let grant = self.grants.usable(connected.grant).await.ok()?;
-        let token = grant.access_token.clone()?;
+        let token = self.store.access_token(&grant).ok().flatten()?;
         let site = self.atlassian.at(access(&grant, &site, token));
         match site.check_credential(product).await.err()? {
             AtlassianError::NoSuchSite(words) | AtlassianError::Blocked(words) => {

@@ -29,7 +29,7 @@ impl RefreshEngine {
         pair: TokenPair,
         attempts: u32,
     ) -> Result<Grant, RefreshFailure> {
-        let tokens = self.renewed_tokens(&grant, pair);
+        let tokens = self.renewed_tokens(pair);
         for attempt in 1..=QUICK_TRIES {
             match self.try_commit(&grant, &tokens, attempts).await {
                 Ok(result) => return result,
@@ -99,13 +99,12 @@ impl RefreshEngine {
         })
     }
 
-    fn renewed_tokens(&self, grant: &Grant, pair: TokenPair) -> RenewedTokens {
+    fn renewed_tokens(&self, pair: TokenPair) -> RenewedTokens {
         // From the moment it came: the clock of the answer's sender is not ours.
         let expires_at = self.clock.now().plus(pair.expires_in);
         RenewedTokens {
             access_token: pair.access_token,
-            // An answer need not bring a new one, and then the old one stays good (RFC 6749 §6).
-            refresh_token: pair.refresh_token.or_else(|| grant.refresh_token.clone()),
+            refresh_token: pair.refresh_token,
             expires_at,
             lifetime: pair.expires_in,
             scopes: pair.scopes,

@@ -167,7 +167,7 @@ impl RefreshEngine {
         client: &OAuthClient,
         attempts: &mut u32,
     ) -> Result<TokenTry, StoreError> {
-        let Some(refresh_token) = &grant.refresh_token else {
+        let Some(refresh_token) = self.store.refresh_token(grant)? else {
             return Ok(TokenTry::Failed(TokenError::InvalidGrant));
         };
         let started = tokio::time::Instant::now();
@@ -177,9 +177,13 @@ impl RefreshEngine {
                 return Ok(TokenTry::LeaseLost);
             }
             *attempts += 1;
-            let call = self.atlassian.refresh(client, refresh_token);
+            let call = self.atlassian.refresh(client, &refresh_token);
             let error = match self.holding(grant, call).await {
-                Ok(pair) => return Ok(TokenTry::Pair(pair)),
+                Ok(mut pair) => {
+                    // An answer need not bring a new one, and then the old one stays good (RFC 6749 §6).
+                    pair.refresh_token.get_or_insert(refresh_token);
+                    return Ok(TokenTry::Pair(pair));
+                }
                 Err(error) => error,
             };
             let may_follow = matches!(

@@ -356,7 +356,7 @@ async fn a_rotation_that_is_killed_goes_on_where_it_stopped_and_a_start_without_
             .connection(&owner(number), Product::Jira)
             .await
             .unwrap();
-        let token = read.unwrap().grant.access_token.unwrap();
+        let token = store.access_token(&read.unwrap().grant).unwrap().unwrap();
         assert_eq!(token.expose(), format!("access-{number}"));
     }
 }

@@ -7,7 +7,7 @@ use integration_backend::model::scope::Scope;
 use integration_backend::store::logins::NewGrant;
 use rstest::rstest;
 
-use crate::store::fixture::{Stored, mia, scope, site, strangers, tokens};
+use crate::store::fixture::{Stored, mia, scope, site, strangers};
 use crate::support::database::Database;
 
 #[rstest]
@@ -25,10 +25,7 @@ async fn both_connections_of_a_login_share_its_grant_and_come_in_the_order_of_th
     assert_eq!(all[1].connection.site, None);
     let jira = stored.connected(&mia(), Product::Jira).await;
     assert_eq!(jira.connection.id, all[0].connection.id);
-    assert_eq!(
-        tokens(&jira.grant),
-        (Some("access-one"), Some("refresh-one"))
-    );
+    assert_eq!(stored.tokens(&jira.grant), "access-one refresh-one");
 }
 
 #[rstest]
@@ -120,10 +117,7 @@ async fn the_same_account_in_two_namespaces_has_two_grants(
     let left = stored
         .connected(&scope("acme", "mia"), Product::Confluence)
         .await;
-    assert_eq!(
-        tokens(&left.grant),
-        (Some("access-two"), Some("refresh-two"))
-    );
+    assert_eq!(stored.tokens(&left.grant), "access-two refresh-two");
 }
 
 #[rstest]

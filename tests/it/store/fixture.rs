@@ -34,6 +34,11 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
+    /// A grant's access and refresh token in clear; `-` for none.
+    pub(crate) fn tokens(&self, grant: &Grant) -> String {
+        tokens(&self.store, grant)
+    }
+
     pub(crate) async fn new(kind: Database) -> Self {
         let database = TestDatabase::new(kind).await;
         let clock = Arc::new(TestClock::of(&database).await);
@@ -183,10 +188,11 @@ pub(crate) fn login(name: &str) -> NewGrant {
     }
 }
 
-/// A grant's access and refresh token in clear.
-pub(crate) fn tokens(grant: &Grant) -> (Option<&str>, Option<&str>) {
-    (
-        grant.access_token.as_ref().map(Secret::expose),
-        grant.refresh_token.as_ref().map(Secret::expose),
-    )
+/// A grant's access and refresh token in clear, as `store` opens them; `-` for none.
+pub(crate) fn tokens(store: &Store, grant: &Grant) -> String {
+    let access = store.access_token(grant).unwrap();
+    let refresh = store.refresh_token(grant).unwrap();
+    [access, refresh]
+        .map(|token| token.map_or("-".to_owned(), |token| token.expose().to_owned()))
+        .join(" ")
 }

@@ -7,7 +7,7 @@ use integration_backend::model::product::Product;
 use integration_backend::store::logins::NewGrant;
 use rstest::rstest;
 
-use crate::store::fixture::{HOUR, Stored, login, mia, site, strangers, tokens};
+use crate::store::fixture::{HOUR, Stored, login, mia, site, strangers};
 use crate::support::database::Database;
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -21,7 +21,7 @@ async fn a_login_is_read_back_whole(
     let grant = stored.log_in(&mia(), "one").await;
     let read = stored.reread(&grant).await;
     assert_eq!(format!("{read:?}"), format!("{grant:?}"));
-    assert_eq!(tokens(&read), (Some("access-one"), Some("refresh-one")));
+    assert_eq!(stored.tokens(&read), "access-one refresh-one");
     let expected = login("one");
     assert_eq!(read.account, expected.account);
     assert_eq!(read.scopes, expected.scopes);
@@ -62,7 +62,7 @@ async fn a_login_with_a_token_has_no_expiry_and_is_never_due(
         .put_login(&mia(), &new, &[(Product::Jira, Some(site("acme")))])
         .await
         .unwrap();
-    assert_eq!(tokens(&grant), (Some("access-token"), None));
+    assert_eq!(stored.tokens(&grant), "access-token -");
     assert_eq!((grant.method, grant.base), how);
     assert_eq!(grant.expires_at, None);
     stored.clock.advance(HOUR * 24 * 365);
@@ -100,7 +100,7 @@ async fn a_second_login_of_the_same_identity_keeps_the_id_and_outdates_every_ref
             .unwrap()
     );
     let current = stored.connected(&mia(), Product::Jira).await.grant;
-    assert_eq!(tokens(&current), (Some("access-two"), Some("refresh-two")));
+    assert_eq!(stored.tokens(&current), "access-two refresh-two");
 }
 
 #[rstest]

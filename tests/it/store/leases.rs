@@ -8,7 +8,7 @@ use integration_backend::store::Store;
 use integration_backend::store::refreshes::LeaseState;
 use rstest::rstest;
 
-use crate::store::fixture::{HOUR, Stored, mia, strangers, tokens, vault};
+use crate::store::fixture::{HOUR, Stored, mia, strangers, vault};
 use crate::support::database::Database;
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -68,10 +68,7 @@ async fn a_lease_can_be_taken_again_only_when_it_has_run_out_and_whoever_commits
     assert!(!stored.store.commit_tokens(&second, &late).await.unwrap());
     assert!(!renewed(&second, &other).await, "the grant has moved on");
     let current = stored.reread(&grant).await;
-    assert_eq!(
-        tokens(&current),
-        (Some("access-good"), Some("refresh-good"))
-    );
+    assert_eq!(stored.tokens(&current), "access-good refresh-good");
     assert_eq!(current.generation, grant.generation + 1);
     assert_eq!(current.lease_until, None, "a commit gives the lease back");
 }
@@ -176,7 +173,7 @@ async fn a_commit_renews_everything_and_forgets_the_failures_before_it(
     renewed.scopes = Some(vec![String::from("read:page:confluence")]);
     assert!(stored.store.commit_tokens(&leased, &renewed).await.unwrap());
     let current = stored.reread(&grant).await;
-    assert_eq!(tokens(&current), (Some("access-two"), Some("refresh-two")));
+    assert_eq!(stored.tokens(&current), "access-two refresh-two");
     assert_eq!(current.scopes, ["read:page:confluence"]);
     assert_eq!(
         (current.fail_count, current.next_attempt_at),
@@ -239,7 +236,7 @@ async fn requiring_a_new_login_erases_the_tokens_of_an_unmoved_row_and_touches_n
     );
     let dead = stored.reread(&grant).await;
     assert_eq!(dead.status, GrantStatus::ReauthRequired);
-    assert_eq!(tokens(&dead), (None, None));
+    assert_eq!(stored.tokens(&dead), "- -");
     assert_eq!(dead.last_error.as_deref(), Some("dead"));
     assert!(dead.generation > grant.generation);
     let mut raw = stored.raw().await;
