@@ -86,7 +86,7 @@ pub(crate) fn read(
     filters: Option<&str>,
 ) -> Result<Reading, QueryError> {
     let mode = QueryMode::parse(mode, "cql")?;
-    let narrowing = Narrowing::read(&Filters::parse(filters)?)?;
+    let narrowing = Narrowing::read(&Filters::parse(filters, &["space", "type"])?)?;
     let q = one_line(q);
     if q.trim().is_empty() {
         let query = compose("", &narrowing.readable, Some("lastmodified DESC"));

@@ -11,6 +11,8 @@ use crate::model::pasted::{pasted_address, query_in_address};
 
 /// What bounds a search for nothing in particular: Jira refuses a query without a condition.
 const RECENT: &str = "created >= -365d";
+/// What a search can be narrowed by.
+const FILTERS: [&str; 4] = ["project", "status", "assignee", "type"];
 /// Before there was Jira, and after the epoch in every time zone.
 const FIRST_DAY: &str = "1970-01-02";
 
@@ -160,7 +162,7 @@ pub(crate) fn read(
     filters: Option<&str>,
 ) -> Result<Reading, QueryError> {
     let mode = QueryMode::parse(mode, "jql")?;
-    let filters = filter_clauses(&Filters::parse(filters)?)?;
+    let filters = filter_clauses(&Filters::parse(filters, &FILTERS)?)?;
     let q = one_line(q);
     if q.trim().is_empty() {
         let bound = if filters.is_empty() { RECENT } else { "" };

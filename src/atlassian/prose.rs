@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use atlassian_document::{Losses, Lost, placeholder_in, with_unseen};
 
 use super::error::AtlassianError;
-use crate::model::cut::{WHY, is_cut};
+use crate::model::cut::{WHY, WHY_UNMARKED, ends_at_a_cut, is_cut, may_be_cut};
 use crate::model::visible::visible;
 
 /// A change to a text that is there already.
@@ -25,6 +25,20 @@ impl Edit<'_> {
     /// say, so that `replace` does not allow it.
     pub(super) fn whole(&self) -> Result<&str, AtlassianError> {
         whole(self.field, self.markdown)
+    }
+
+    /// Refuses a text that ends where a tool would have cut the one that is there, which `shown` gives.
+    pub(super) fn goes_to_the_end(
+        &self,
+        shown: impl FnOnce() -> String,
+    ) -> Result<(), AtlassianError> {
+        if self.replace || !may_be_cut(self.markdown) || !ends_at_a_cut(&shown(), self.markdown) {
+            return Ok(());
+        }
+        Err(AtlassianError::Lossy {
+            field: self.field.to_owned(),
+            why: format!("{} {WHY_UNMARKED}", self.field),
+        })
     }
 
     /// The text with the characters that nobody sees where its words stayed: tools do not show them, so that

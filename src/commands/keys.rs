@@ -134,6 +134,9 @@ fn time_text(time: Option<Timestamp>, otherwise: &str) -> String {
     time.map_or_else(|| otherwise.to_owned(), Timestamp::rfc3339)
 }
 
+/// Longer than anybody keeps a key; beyond year 9999 a time cannot be written in RFC 3339.
+const LONGEST_LIFETIME: Duration = Duration::from_hours(100 * 365 * 24);
+
 /// A lifetime such as `12h`, `90d` or `1y`.
 fn lifetime(text: &str) -> Result<Duration, String> {
     let wrong = || format!("--expires: {text:?} is no lifetime; write it like 12h, 90d or 1y");
@@ -147,10 +150,13 @@ fn lifetime(text: &str) -> Result<Duration, String> {
         'y' => 24 * 365,
         _ => return Err(wrong()),
     };
-    if count == 0 || count > 100_000 {
-        Err(wrong())
-    } else {
-        Ok(Duration::from_hours(u64::from(count) * hours))
+    let lifetime = Duration::from_hours(u64::from(count) * hours);
+    match count {
+        0 => Err(wrong()),
+        _ if lifetime > LONGEST_LIFETIME => Err(format!(
+            "--expires: {text:?} is longer than 100y; leave it out for a key that does not expire"
+        )),
+        _ => Ok(lifetime),
     }
 }
 
@@ -161,8 +167,20 @@ mod tests {
     #[test]
     fn lifetimes_are_hours_days_or_years() {
         assert_eq!(lifetime("12h"), Ok(Duration::from_hours(12)));
+        assert_eq!(lifetime("100y"), Ok(LONGEST_LIFETIME));
         assert_eq!(lifetime("90d"), Ok(Duration::from_hours(90 * 24)));
-        for wrong in ["", "d", "0d", "-1d", "90", "9w", "99999999999d", "1é"] {
+        for wrong in [
+            "",
+            "d",
+            "0d",
+            "-1d",
+            "90",
+            "9w",
+            "99999999999d",
+            "1é",
+            "101y",
+            "100000y",
+        ] {
             assert!(lifetime(wrong).is_err(), "{wrong}");
         }
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use super::connections::{change, connectors, refresh, token_status};
 use super::earlier::{aliases, chatbot, integrations, live_lists};
 use super::edge::idempotency::document_keys;
-use super::edge::inside_the_edge;
+use super::edge::{inside_the_edge, query_names};
 use super::login::{api_token, callback, session, start};
 use super::openapi::{Frame, finish};
 use super::operations::{health, metrics, redirect_uris};
@@ -197,7 +197,11 @@ fn operations() -> OpenApiRouter<AppState> {
 /// The whole service as one router.
 pub(crate) fn router(state: AppState) -> Router {
     let (routes, document) = documented().split_for_parts();
-    let routes = routes.merge(docs::router(&document)).merge(pages::router());
+    let names = query_names::of_lists(&document);
+    let routes = routes
+        .route_layer(from_fn_with_state(names, query_names::refuse_unknown))
+        .merge(docs::router(&document))
+        .merge(pages::router());
     inside_the_edge(routes, state, HANDLER_TIMEOUT).layer(from_fn(failures::for_people))
 }
 

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::http::caller::Caller;
 use crate::http::caller::access::RouteAccess;
@@ -12,10 +12,12 @@ use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::body::Body;
 use crate::http::wire::error::ApiError;
+use crate::http::wire::extract::Query;
+use crate::http::wire::format::PlainOrRaw;
 use crate::http::wire::paging::{List, Pager};
 use crate::model::visible::visible;
 use crate::service::error::ServiceError;
-use crate::service::tools::{Outcome, Tool, ToolDescription, Tools, show};
+use crate::service::tools::{Outcome, Tool, ToolDescription, ToolStyle, Tools, show};
 
 /// A tool and its arguments.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -28,6 +30,15 @@ pub(crate) struct Invocation {
     #[serde(default, alias = "arguments", alias = "input", alias = "parameters")]
     #[schema(required = false, value_type = Object, example = json!({"jql": "project = APP ORDER BY updated DESC", "limit": 5}))]
     args: Value,
+}
+
+/// In which form the tools are listed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ToolsQuery {
+    /// `openai`, `anthropic` or `mcp`: the form that a model's API takes, without the six earlier names, whose dot they refuse.
+    #[param(inline)]
+    style: Option<ToolStyle>,
 }
 
 /// The result of a tool: a list in `items`, or the fields of one object.
@@ -53,16 +64,20 @@ pub(crate) struct ToolResult {
 /// List the tools that the caller may run, with the JSON Schema of their arguments.
 ///
 /// Tools that write are listed only for callers who may write.
-#[utoipa::path(get, path = "/connectors/tools", tag = "Tools", responses((status = 200, body = [ToolDescription]), Failures))]
+#[utoipa::path(get, path = "/connectors/tools", tag = "Tools", params(ToolsQuery), responses((status = 200, body = [ToolDescription]), Failures))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     caller: Caller,
-) -> Json<Vec<ToolDescription>> {
+    Query(query): Query<ToolsQuery>,
+) -> Json<PlainOrRaw<Vec<ToolDescription>, Vec<Value>>> {
     let may = |access| caller.needs(access, &state).is_ok();
     let (reads, writes) = (may(RouteAccess::Read), may(RouteAccess::Write));
     let mut tools = Tools::list(writes);
     tools.retain(|tool| reads || !tool.read_only);
-    Json(tools)
+    Json(match query.style {
+        None => PlainOrRaw::Plain(tools),
+        Some(style) => PlainOrRaw::Raw(style.apply(tools)),
+    })
 }
 
 /// Run a tool.

@@ -111,7 +111,7 @@ impl ReaderKind {
 
 impl FromBody for CommentDraft {
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        Self::from_fields(FieldReader::new(body)?)
+        Self::from_fields(FieldReader::for_atlassian(body)?)
     }
 }
 

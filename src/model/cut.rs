@@ -4,6 +4,14 @@ use serde_json::Value;
 
 use super::outside_code::outside_code;
 
+/// Where a long text may be cut, in characters. There are few such places, so that a text that ends at one of them is known
+/// even where its mark was taken for clutter and left away.
+const PLACES: [usize; 6] = [400, 1_000, 2_000, 5_000, 10_000, 20_000];
+/// How far before such a place a text may end that was tidied: at the end of a word, a sentence, a line.
+const TIDIED: usize = 400;
+/// How many of its last characters tell where a text ends.
+const LAST_WORDS: usize = 40;
+
 /// The end of the mark; a text that holds it as a link is not whole.
 const ADDRESS: &str = "](keep:cut)";
 
@@ -12,6 +20,48 @@ pub(crate) const MARK: &str = "… [cut off here](keep:cut)";
 
 /// Why a text that was cut is not written.
 pub(crate) const WHY: &str = "was cut off where it was read, and the rest would be deleted; read the whole text, or leave the field out";
+
+/// Why a text is not written that seems to have been cut.
+pub(crate) const WHY_UNMARKED: &str = "ends where tools cut long texts, and all that stands behind would be deleted; read on with start, and write the whole text; with `replace: true` it is written as it stands";
+
+/// The last place for a cut that leaves no more than `room` characters; never less than the first.
+pub(crate) fn place_within(room: usize) -> usize {
+    let fitting = PLACES.iter().rev().find(|place| **place <= room);
+    fitting.copied().unwrap_or(PLACES[0])
+}
+
+/// Whether a text may be the beginning of another that was cut, by its length alone.
+pub(crate) fn may_be_cut(text: &str) -> bool {
+    let length = text.chars().count();
+    PLACES
+        .iter()
+        .any(|place| (place - TIDIED.min(*place)..=place + TIDIED).contains(&length))
+}
+
+/// Whether `text` ends where `whole` would have been cut, with nothing of what follows there.
+pub(crate) fn ends_at_a_cut(whole: &str, text: &str) -> bool {
+    let end = text.trim_end().trim_end_matches(['…', '.']).trim_end();
+    let last = from_last(end, LAST_WORDS);
+    if last.len() < end.len().min(LAST_WORDS / 2) || whole.trim_end().ends_with(last) {
+        return false;
+    }
+    PLACES.iter().any(|place| {
+        let Some((cut, _)) = whole.char_indices().nth(*place) else {
+            return false;
+        };
+        let before = &whole[..cut];
+        let line = before.rfind('\n').unwrap_or(0);
+        let tidied = cut - from_last(before, TIDIED).len();
+        let from = from_last(&before[..line.min(tidied)], LAST_WORDS).len();
+        before[line.min(tidied) - from..].contains(last)
+    })
+}
+
+/// The last `count` characters of a text.
+fn from_last(text: &str, count: usize) -> &str {
+    let start = text.char_indices().rev().nth(count.saturating_sub(1));
+    start.map_or(text, |(at, _)| &text[at..])
+}
 
 /// Whether a text was cut. A text about the mark shows it as code, or escapes it.
 pub(crate) fn is_cut(text: &str) -> bool {
@@ -51,5 +101,45 @@ mod tests {
         ] {
             assert!(!is_cut(whole), "{whole}");
         }
+    }
+
+    #[test]
+    fn a_text_that_was_cut_is_known_without_its_mark() {
+        let lines: Vec<String> = (0..400)
+            .map(|number| format!("Line {number} says something of its own.\n"))
+            .collect();
+        let whole = lines.concat();
+        for place in PLACES {
+            let Some((cut, _)) = whole.char_indices().nth(place) else {
+                continue;
+            };
+            let shown = &whole[..cut];
+            let whole_lines = &shown[..shown.rfind('\n').unwrap()];
+            let whole_words = format!("{} …", &shown[..shown.rfind(' ').unwrap()]);
+            let edited = shown.replace("Line 3 ", "The third line ");
+            for text in [shown, whole_lines, &whole_words, &edited] {
+                assert!(may_be_cut(text), "{place}");
+                assert!(ends_at_a_cut(&whole, text), "{place}");
+            }
+        }
+        let without_the_end = lines[..399].concat();
+        let without_a_beginning = lines[300..].concat();
+        for text in [&whole, &without_the_end, &without_a_beginning, "short", ""] {
+            assert!(!ends_at_a_cut(&whole, text), "{}", text.len());
+        }
+    }
+
+    #[test]
+    fn a_text_of_one_line_is_cut_like_any_other() {
+        let whole: String = (0..9_000)
+            .map(|number| format!("<p>{number}</p>"))
+            .collect();
+        assert!(ends_at_a_cut(&whole, &whole[..20_000]));
+        assert!(ends_at_a_cut(&whole, &whole[..19_990]));
+        assert!(!ends_at_a_cut(&whole, &whole[..15_000]));
+        assert_eq!(
+            (place_within(60_000), place_within(2_500), place_within(7)),
+            (20_000, 2_000, 400)
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::nearest::{is_misspelt, is_same};
 use super::own_document::is_document;
 
 /// Fields that are missing or malformed, and one sentence about them.
@@ -71,7 +72,54 @@ impl InvalidFields {
 pub(crate) struct FieldReader<'a> {
     object: &'a Map<String, Value>,
     wrong: Vec<(String, String)>,
+    is_for_atlassian: bool,
 }
+
+/// What fields of Atlassian's own forms, and of other clients, would change in what is written. Where a body has no such field, to
+/// leave it out would be another act than the one asked for: an internal note that the customer reads, a draft that
+/// everybody sees.
+const WOULD_CHANGE_MUCH: [&str; 40] = [
+    "visibility",
+    "visible_to",
+    "restricted_to",
+    "restrictions",
+    "internal",
+    "is_internal",
+    "public",
+    "is_public",
+    "jsdPublic",
+    "private",
+    "properties",
+    "role",
+    "group",
+    "parent_comment_id",
+    "in_reply_to",
+    "reply_to",
+    "status",
+    "draft",
+    "content",
+    "text",
+    "markdown",
+    "html",
+    "adf",
+    "storage",
+    "wiki",
+    "label",
+    "labels",
+    "type",
+    "kind",
+    "space",
+    "parent",
+    "comment",
+    "resolution",
+    "reporter",
+    "environment",
+    "fix_versions",
+    "versions",
+    "timetracking",
+    "security",
+    "issuelinks",
+];
 
 impl<'a> FieldReader<'a> {
     /// A reader over `body`, which must be an object.
@@ -85,7 +133,46 @@ impl<'a> FieldReader<'a> {
         Ok(Self {
             object,
             wrong: Vec::new(),
+            is_for_atlassian: false,
         })
+    }
+
+    /// A reader over a body of which something is written at Atlassian: a field that would have changed that, and that
+    /// it does not know, is refused. Other fields that it does not know count for nothing, as clients of any age send some.
+    ///
+    /// # Errors
+    /// When `body` is no object.
+    pub(crate) fn for_atlassian(body: &'a Value) -> Result<Self, InvalidFields> {
+        Ok(Self {
+            is_for_atlassian: true,
+            ..Self::new(body)?
+        })
+    }
+
+    /// Refuses the fields besides `known` that would have changed what is written: one of those by another spelling, a custom
+    /// field, or a name that means something to Atlassian.
+    pub(crate) fn refuse_what_is_not_read(&mut self, known: &[&str]) {
+        if !self.is_for_atlassian {
+            return;
+        }
+        let object = self.object;
+        let given = object.iter().filter(|(_, value)| !value.is_null());
+        for (name, _) in given.filter(|(name, _)| !known.contains(&name.as_str())) {
+            let meant = known.iter().find(|known| is_misspelt(name, known));
+            let would_change = WOULD_CHANGE_MUCH.iter().any(|word| is_same(word, name));
+            let is_further = known.contains(&"additional_fields");
+            let why = match meant {
+                Some(meant) => format!("is unknown; {meant} may be meant"),
+                None if is_further && (would_change || name.starts_with("customfield_")) => {
+                    String::from("is unknown here; additional_fields takes further fields")
+                }
+                None if would_change => {
+                    String::from("is unknown here, and nothing was written without it")
+                }
+                None => continue,
+            };
+            self.refuse(name, &why);
+        }
     }
 
     /// Notes that a field is wrong; `why` follows its name in a sentence.

@@ -8,7 +8,8 @@ use super::issue_draft::{
     parent,
 };
 use super::issue_key::IssueKey;
-use super::request_body::{FromBody, list, markdown, object, request_body, switch, text};
+use super::request_body::{FromBody, list, markdown, object, parsed, request_body, switch, text};
+use super::time::Timestamp;
 
 /// A request for a change.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,6 +65,10 @@ request_body! {
         /// The parent issue's key.
         #[schema(value_type = Option<String>, example = "EX-1")]
         pub parent: Change<IssueKey> = change(parent()),
+        /// When the issue was changed last, as you read it. If somebody changed it since, the answer is 409 and
+        /// nothing changes. Without it the change applies to the issue as it is.
+        #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-30T12:00:00Z")]
+        pub updated: Option<Timestamp> = parsed("must be the time of the last change, as it was read", Timestamp::parse),
         /// Whether a text that would destroy what Markdown cannot say is written all the same. Without it such a
         /// change is refused with 422.
         #[schema(required = false)]
@@ -79,13 +84,14 @@ impl FromBody for IssueChange {
     /// Reads either form. An object with `fields` or `update` is Jira's own. A body that changes
     /// nothing is refused.
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        let reader = FieldReader::new(body)?;
+        let reader = FieldReader::for_atlassian(body)?;
         if is_jiras_own(&reader)? {
             return Ok(Self::Own(body.clone()));
         }
         let changes = FieldChanges::read(reader)?;
         let nothing = FieldChanges {
             replace: changes.replace,
+            updated: changes.updated,
             ..FieldChanges::default()
         };
         if changes == nothing {
@@ -96,6 +102,14 @@ impl FromBody for IssueChange {
 }
 
 impl IssueChange {
+    /// When the issue was changed last, as the caller read it.
+    pub(crate) fn read_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Own(_) => None,
+            Self::Short(changes) => changes.updated,
+        }
+    }
+
     /// Whether the account behind the connection must be known to make it.
     pub(crate) fn needs_my_account(&self) -> bool {
         matches!(self, Self::Short(changes) if changes.assignee == Change::Set(Assignee::Me))

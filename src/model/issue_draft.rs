@@ -89,7 +89,7 @@ impl Assignee {
 impl FromBody for IssueDraft {
     /// Reads either form. An object with `fields` or `update` is Jira's own.
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        let reader = FieldReader::new(body)?;
+        let reader = FieldReader::for_atlassian(body)?;
         if is_jiras_own(&reader)? {
             return Ok(Self::Own(body.clone()));
         }

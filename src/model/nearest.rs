@@ -20,6 +20,12 @@ pub(crate) fn is_same(one: &str, other: &str) -> bool {
     !letters_of_one.is_empty() && letters_of_one == letters(other)
 }
 
+/// Whether `name` is `known`, but for its spelling or a letter or two.
+pub(crate) fn is_misspelt(name: &str, known: &str) -> bool {
+    let (name, known) = (letters(name), letters(known));
+    !name.is_empty() && distance(&name, &known) * 4 <= name.len().max(known.len())
+}
+
 /// How far two names lie apart; none when they have nothing to do with each other.
 fn far(wanted: &[char], candidate: &[char]) -> Option<usize> {
     let steps = distance(wanted, candidate);

@@ -87,7 +87,7 @@ request_body! {
 
 impl FromBody for NewPageComment {
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        Self::from_fields(FieldReader::new(body)?)
+        Self::from_fields(FieldReader::for_atlassian(body)?)
     }
 }
 

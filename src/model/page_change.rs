@@ -52,7 +52,7 @@ const MESSAGE: Rule = Rule::new("must be a text of at most 1000 characters", |te
 impl FromBody for PageUpdate {
     /// Reads either form. An object whose `version` is an object is Confluence's own.
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        let reader = FieldReader::new(body)?;
+        let reader = FieldReader::for_atlassian(body)?;
         if reader.value("version").is_some_and(Value::is_object) {
             return Ok(Self::Own(body.clone()));
         }

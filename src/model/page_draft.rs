@@ -77,7 +77,7 @@ request_body! {
 impl FromBody for PageDraft {
     /// Reads either form. An object with `spaceId` is Confluence's own.
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        let reader = FieldReader::new(body)?;
+        let reader = FieldReader::for_atlassian(body)?;
         if reader.value("spaceId").is_some() {
             return Ok(Self::Own(body.clone()));
         }

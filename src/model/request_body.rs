@@ -35,6 +35,7 @@ macro_rules! request_body {
                 mut reader: $crate::model::fields::FieldReader<'_>,
             ) -> Result<Self, $crate::model::fields::InvalidFields> {
                 $(let $field = $read(&mut reader, stringify!($field));)+
+                reader.refuse_what_is_not_read(&[$(stringify!($field)),+]);
                 let body = (|| Some(Self { $($field: $field?,)+ }))();
                 reader.finish(body)
             }

@@ -100,13 +100,13 @@ fn comment(reader: &mut FieldReader<'_>, field: &str) -> Option<Option<String>> 
 
 impl FromBody for TransitionRequest {
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        Self::from_fields(FieldReader::new(body)?)
+        Self::from_fields(FieldReader::for_atlassian(body)?)
     }
 }
 
 impl FromBody for TransitionById {
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        Self::from_fields(FieldReader::new(body)?)
+        Self::from_fields(FieldReader::for_atlassian(body)?)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::model::hit::{Created, Fetched};
 use crate::model::page_body::PageBody;
 use crate::model::page_change::PageChange;
 use crate::model::page_draft::NewPage;
+use crate::model::visible::visible;
 use crate::work::long_text::on_text;
 use atlassian_document::{edit_storage, markdown_to_storage, merge_edits, storage_to_markdown};
 
@@ -168,6 +169,10 @@ pub(crate) fn changed_page(current: &Value, change: &PageChange) -> Result<Value
             };
             let markdown = edit.whole()?;
             let current = current.unwrap_or_default();
+            edit.goes_to_the_end(|| {
+                let shown = on_text(current.len(), || storage_to_markdown(current));
+                visible(&shown).into_owned()
+            })?;
             let storage = on_text(current.len().max(markdown.len()), || {
                 let markdown = &edit.with_unseen(|| storage_to_markdown(current), markdown);
                 edit_storage(current, markdown, edit.losses())
@@ -175,7 +180,16 @@ pub(crate) fn changed_page(current: &Value, change: &PageChange) -> Result<Value
             .map_err(|lost| edit.refusal(&lost))?;
             json!({ "representation": "storage", "value": storage })
         }
-        Some(body) => written("body", body)?,
+        Some(body) => {
+            let stored = read("/body/storage/value").unwrap_or_default();
+            let edit = Edit {
+                field: "body",
+                markdown: body.text(),
+                replace: change.replace,
+            };
+            edit.goes_to_the_end(|| stored)?;
+            written("body", body)?
+        }
         None => match current
             .pointer("/body/storage/value")
             .and_then(Value::as_str)

@@ -7,6 +7,7 @@ use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
 use crate::atlassian::prose::{Edit, new_text};
 use crate::model::own_document::document_in;
+use crate::model::visible::visible;
 use crate::work::long_text::{on_document, on_text};
 use atlassian_document::{
     adf_to_markdown, edit_adf, edit_wiki, markdown_to_adf, markdown_to_wiki, wiki_to_markdown,
@@ -31,6 +32,7 @@ impl Dialect {
             return Ok(self.own(document));
         }
         let markdown = edit.whole()?;
+        edit.goes_to_the_end(|| visible(&self::markdown(current)).into_owned())?;
         let edited = || {
             let markdown = &edit.with_unseen(|| self::markdown(current), markdown);
             match self {

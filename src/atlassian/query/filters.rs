@@ -9,8 +9,31 @@ use super::{QueryError, quoted};
 pub(in crate::atlassian) struct Filters(serde_json::Map<String, Value>);
 
 impl Filters {
-    /// Reads the JSON object of the parameter `filters`; absent or blank is no filter.
-    pub(in crate::atlassian) fn parse(text: Option<&str>) -> Result<Self, QueryError> {
+    /// Reads the JSON object of the parameter `filters`; absent or blank is no filter. A filter that is not `known` would find
+    /// what it was meant to leave out, and is refused.
+    ///
+    /// # Errors
+    /// When it is no JSON object, or names an unknown filter.
+    pub(in crate::atlassian) fn parse(
+        text: Option<&str>,
+        known: &[&str],
+    ) -> Result<Self, QueryError> {
+        let filters = Self::read(text)?;
+        let given = filters.0.iter().filter(|(_, value)| !value.is_null());
+        let unknown = given
+            .map(|(name, _)| name)
+            .find(|name| !known.contains(&name.as_str()));
+        unknown.map_or(Ok(()), |name| {
+            let why = format!(
+                "there is no filter {name:?}; known are {}",
+                known.join(", ")
+            );
+            Err(QueryError::new("filters", why))
+        })?;
+        Ok(filters)
+    }
+
+    fn read(text: Option<&str>) -> Result<Self, QueryError> {
         match text.map(str::trim).filter(|text| !text.is_empty()) {
             None => Ok(Self(serde_json::Map::new())),
             Some(text) => serde_json::from_str(text).map(Self).map_err(|_| {
@@ -76,7 +99,7 @@ mod tests {
     #[test]
     fn a_filter_holds_no_nul() {
         for text in ["{\"project\":\"A\\u0000\"}", "{\"project\":[\"A\\u0000\"]}"] {
-            let filters = Filters::parse(Some(text)).unwrap();
+            let filters = Filters::parse(Some(text), &["project"]).unwrap();
             let refused = filters.clause("project", "project").unwrap_err();
             assert_eq!(refused.field, "filters");
         }

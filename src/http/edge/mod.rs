@@ -4,6 +4,7 @@ pub(crate) mod cors;
 mod failures;
 pub mod idempotency;
 pub(crate) mod outermost;
+pub(crate) mod query_names;
 pub(crate) mod rate_limits;
 pub(crate) mod request_checks;
 mod request_line;

@@ -24,6 +24,7 @@ use crate::model::issue_key::IssueKey;
 use crate::model::issue_reference::IssueReference;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
+use crate::model::time::Timestamp;
 
 pub(crate) use search::{ResultRequest, SearchRequest};
 
@@ -136,7 +137,9 @@ impl Issues {
         let kinds = &self.field_kinds(scope, change.further()).await?;
         let edits_text = change.edits_text(kinds.has_text());
         // Read first: what Jira answers to the change is nothing, and what comes after it may fail.
-        let before = &self.before(scope, key, edits_text).await?;
+        let must_be_read = edits_text || change.read_at().is_some();
+        let before = &self.before(scope, key, must_be_read).await?;
+        expect_unchanged(before, change.read_at())?;
         let written = self
             .connections
             .jira(scope, |jira| {
@@ -149,16 +152,16 @@ impl Issues {
     /// The issue before a change, in Jira's form, as far as it can be read. Whether it may be changed is
     /// for Jira to say, and nothing here.
     ///
-    /// Not so where its text is edited: what is not known cannot be kept.
+    /// Not so where it must be: where its text is edited, what is not known cannot be kept.
     async fn before(
         &self,
         scope: &Scope,
         key: &str,
-        edits_text: bool,
+        must_be_read: bool,
     ) -> Result<Value, ServiceError> {
         match self.issue(scope, key).await {
             Ok(issue) => Ok(issue.raw),
-            Err(error) if edits_text => Err(error),
+            Err(error) if must_be_read => Err(error),
             Err(
                 error @ (ServiceError::Forbidden { .. }
                 | ServiceError::NotFound(_)
@@ -216,6 +219,26 @@ impl Issues {
         } else {
             Ok(None)
         }
+    }
+}
+
+/// Whether the issue is still the one that the caller read: two who edit the same text from the same reading would
+/// otherwise undo each other's words.
+fn expect_unchanged(issue: &Value, seen: Option<Timestamp>) -> Result<(), ServiceError> {
+    let changed = issue.pointer("/fields/updated").and_then(Value::as_str);
+    // We show whole seconds, and Jira thousandths: a time is as exact as it was given.
+    let is_other = |changed: Timestamp, seen: Timestamp| match seen.millis().rem_euclid(1000) {
+        0 => changed.rfc3339() != seen.rfc3339(),
+        _ => changed != seen,
+    };
+    match (changed.and_then(Timestamp::parse), seen) {
+        (Some(changed), Some(seen)) if is_other(changed, seen) => {
+            Err(ServiceError::Conflict(format!(
+                "the issue was changed at {}, after you read it; read it again",
+                changed.rfc3339()
+            )))
+        }
+        _ => Ok(()),
     }
 }
 

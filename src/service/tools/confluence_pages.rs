@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::{Names, page_request, twenty_five, yes};
-use super::outcome::Outcome;
+use super::outcome::{Outcome, offset, part};
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::content::{Child, WantedChildren, WikiPage};
 use crate::model::hit::Fetched;
@@ -34,6 +34,10 @@ pub(super) struct PageRead {
     #[serde(default = "yes")]
     #[schema(required = false, default = true)]
     convert_to_markdown: bool,
+    /// The character of the text to begin at: what `next_start` of the answer before said of a long page.
+    #[serde(default)]
+    #[schema(required = false, default = 0)]
+    start: u32,
 }
 
 impl PageRead {
@@ -70,16 +74,21 @@ impl Operation for GetPage {
     ) -> Result<Outcome, ServiceError> {
         let found = context.pages.find(scope, &arguments.reference()?).await?;
         let body = text(&found, arguments.convert_to_markdown);
+        let (shown, next) = part(body.as_str().unwrap_or_default(), offset(arguments.start));
         let page = found.value;
-        if arguments.include_metadata {
-            let mut whole = json!(page);
-            whole["body"] = body;
-            return Ok(Outcome::of_object(whole));
+        let mut answer = if arguments.include_metadata {
+            json!(page)
+        } else {
+            json!({
+                "id": page.summary.id, "type": page.summary.kind, "title": page.summary.title,
+                "url": page.summary.url,
+            })
+        };
+        answer["body"] = if body.is_null() { body } else { json!(shown) };
+        if let Some(next) = next {
+            answer["next_start"] = json!(next);
         }
-        Ok(Outcome::of_object(json!({
-            "id": page.summary.id, "type": page.summary.kind, "title": page.summary.title,
-            "url": page.summary.url, "body": body,
-        })))
+        Ok(Outcome::of_object(answer))
     }
 }
 

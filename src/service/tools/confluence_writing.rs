@@ -117,6 +117,8 @@ pub(super) struct UpdatePageArguments {
     title: String,
     /// The whole new text, in `content_format`; without it, the text stays.
     content: Option<String>,
+    /// The page's version as you read it: if somebody changed the page since, nothing is written, and you read it again.
+    version: Option<u32>,
     /// Taken when false: every change here is a version of its own.
     #[serde(default)]
     #[schema(required = false, default = false)]
@@ -156,7 +158,7 @@ pub(super) struct ConfluenceUpdatePage;
 impl Operation for ConfluenceUpdatePage {
     const NAME: &'static str = "confluence_update_page";
     const DESCRIPTION: &'static str =
-        "Change a Confluence page; the version is counted up for you.";
+        "Change a Confluence page. Give the version you read; it is counted up for you.";
     const READ_ONLY: bool = false;
     type Arguments = UpdatePageArguments;
 
@@ -180,7 +182,7 @@ impl Operation for ConfluenceUpdatePage {
         let update = PageUpdate::read(&json!({
             "title": arguments.title, "body": new_body,
             "parent_id": arguments.parent_id, "message": arguments.version_comment,
-            "replace": arguments.replace.unwrap_or(false),
+            "replace": arguments.replace.unwrap_or(false), "version": arguments.version,
         }))?;
         let changed = context
             .pages

@@ -9,7 +9,7 @@ use super::arguments::{JsonObject, Names, refuse_file, ten, yes};
 use super::connector_names::created;
 use super::jira_people::account;
 use super::jira_search::{titles, usual_fields};
-use super::outcome::Outcome;
+use super::outcome::{Outcome, offset, part};
 use super::plain::{WantedFields, issue};
 use super::registry::Operation;
 use crate::model::comment::CommentOrder;
@@ -59,6 +59,10 @@ pub(super) struct IssueRead {
     #[serde(default)]
     #[schema(required = false, default = false)]
     use_display_names: bool,
+    /// The character of the description to begin at: what `next_start` of the answer before said of a long one.
+    #[serde(default)]
+    #[schema(required = false, default = 0)]
+    start: u32,
 }
 
 /// `jira_get_issue`.
@@ -100,7 +104,14 @@ impl Operation for GetIssue {
         let mut flat = issue(&found.raw, &wanted, titles.as_ref());
         if let Some(description) = flat.get_mut("description") {
             // As the connector reads it, whatever the dialect of the site.
-            *description = json!(found.value.description);
+            let text = found.value.description.as_deref().unwrap_or_default();
+            let (shown, next) = part(text, offset(arguments.start));
+            if !text.is_empty() {
+                *description = json!(shown);
+            }
+            if let Some(next) = next {
+                flat.insert(String::from("next_start"), json!(next));
+            }
         }
         flat.insert(String::from("url"), json!(found.value.url));
         let with = |name: &str| sections.iter().any(|section| section == name);
@@ -274,6 +285,9 @@ pub(super) struct UpdateIssueArguments {
     /// Would name files of the server: not offered here.
     #[schema(value_type = Option<String>)]
     attachments: Option<Value>,
+    /// `updated` of the issue as you read it: if somebody changed the issue since, nothing is written, and you read it again.
+    #[schema(example = "2026-01-30T12:00:00Z")]
+    updated: Option<String>,
     /// Whether a text that would destroy what Markdown cannot say is written all the same.
     #[serde(default)]
     #[schema(required = false, default = false)]
@@ -325,6 +339,7 @@ impl Operation for JiraUpdateIssue {
         let wanted = WantedFields::new(wanted);
         let mut change = short_form(context, scope, fields, further).await?;
         change["replace"] = json!(arguments.replace);
+        change["updated"] = json!(arguments.updated);
         let changed = context
             .issues
             .update(scope, &arguments.issue_key, &IssueChange::read(&change)?)

@@ -16,6 +16,7 @@ mod jira_transitions;
 mod outcome;
 mod plain;
 mod registry;
+mod styles;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -29,6 +30,7 @@ use crate::model::scope::Scope;
 
 pub(crate) use outcome::{Outcome, show};
 pub(crate) use registry::Tool;
+pub(crate) use styles::ToolStyle;
 
 /// What the tools work with.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::model::cut::MARK;
+use crate::model::cut::{MARK, place_within};
 use crate::model::page::Page;
 use crate::model::visible::visible;
 
@@ -13,8 +13,6 @@ use crate::model::visible::visible;
 const LONGEST_TEXT: usize = 20_000;
 /// The most text in a whole list, shared among its entries.
 const LIST_TEXT: usize = 60_000;
-/// A text in a list is never cut below this.
-const SHORTEST_CUT: usize = 400;
 /// The most entries of a list inside an object, such as labels.
 const MOST_INNER_ENTRIES: usize = 200;
 
@@ -46,7 +44,7 @@ impl Outcome {
         next: Option<String>,
     ) -> Self {
         let mut items: Vec<Value> = entries.into_iter().map(to_value).collect();
-        let longest = (LIST_TEXT / items.len().max(1)).clamp(SHORTEST_CUT, LONGEST_TEXT);
+        let longest = place_within(LIST_TEXT / items.len().max(1)).min(LONGEST_TEXT);
         let mut truncated = false;
         for item in &mut items {
             truncated |= shorten(item, longest);
@@ -71,6 +69,22 @@ impl Outcome {
         }
         Self::Object(map)
     }
+}
+
+/// Where a part begins, as a tool was told.
+pub(super) fn offset(start: u32) -> usize {
+    usize::try_from(start).unwrap_or(usize::MAX)
+}
+
+/// A text from its character `start` on; and where the part after the next one begins, if one tool's answer does not hold it all.
+pub(super) fn part(text: &str, start: usize) -> (&str, Option<usize>) {
+    let from = text
+        .char_indices()
+        .nth(start)
+        .map_or(text.len(), |(at, _)| at);
+    let rest = &text[from..];
+    let goes_on = rest.chars().nth(LONGEST_TEXT).is_some();
+    (rest, goes_on.then_some(start + LONGEST_TEXT))
 }
 
 fn to_value(value: impl Serialize) -> Value {

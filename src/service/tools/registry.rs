@@ -12,6 +12,7 @@ use utoipa::PartialSchema;
 use super::arguments::read;
 use super::fitting::fitted;
 use super::outcome::Outcome;
+use super::styles::plain;
 use super::{
     ToolContext, confluence_pages, confluence_search, confluence_writing, connector_names,
     jira_attachments, jira_comments, jira_issues, jira_people, jira_projects, jira_search,
@@ -85,7 +86,7 @@ impl Tool {
             read_only: O::READ_ONLY,
             paging: O::PAGING,
             telling: O::TELLING,
-            schema: || serde_json::to_value(O::Arguments::schema()).unwrap_or_default(),
+            schema: || plain(serde_json::to_value(O::Arguments::schema()).unwrap_or_default()),
             run: |context, scope, arguments| {
                 async move { O::run(context, scope, read(arguments)?).await }.boxed()
             },

@@ -5,3 +5,4 @@ mod done_writes;
 pub mod jira;
 mod own_documents;
 pub mod tools;
+mod unknown_names;

@@ -104,7 +104,7 @@ async fn a_preflight_needs_no_credential_and_names_what_is_allowed() {
         );
         assert_eq!(
             answer.header("access-control-allow-headers"),
-            "Content-Type, Authorization, X-Session-Token, X-Tenant-Id, X-Request-Id, Idempotency-Key"
+            "Content-Type, Authorization, X-Session-Token, X-Tenant-Id, X-Request-Id, Idempotency-Key, traceparent, tracestate, baggage, sentry-trace"
         );
         assert_eq!(answer.header("access-control-max-age"), "600");
     }

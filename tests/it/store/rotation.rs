@@ -90,10 +90,7 @@ async fn a_new_key_seals_only_when_no_process_lives_that_does_not_know_it(
     let missing = VaultError::KeyMissing(String::from("second"));
     assert!(matches!(late, StoreError::Vault(found) if found == missing));
     let read = other.connection(&mia(), Product::Jira).await.unwrap();
-    assert_eq!(
-        tokens(&other, &read.unwrap().grant),
-        "access-z refresh-z"
-    );
+    assert_eq!(tokens(&other, &read.unwrap().grant), "access-z refresh-z");
 }
 
 #[rstest]

@@ -50,6 +50,7 @@ pub(crate) struct PanelIssue {
 pub(crate) struct PanelQuery {
     /// Only issues of this project.
     #[param(example = "APP")]
+    #[serde(alias = "project")]
     project_key: Option<String>,
     /// The largest number of issues to return.
     #[param(default = 10, minimum = 1, maximum = 1000, example = 10)]

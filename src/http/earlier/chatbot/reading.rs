@@ -77,6 +77,7 @@ pub(crate) struct JiraSearch {
 pub(crate) struct IssuesQuery {
     /// Only issues of this project.
     #[param(example = "APP")]
+    #[serde(alias = "project_key")]
     project: Option<String>,
     /// The largest number of issues to return. Jira may return fewer.
     #[param(default = 20, minimum = 1, maximum = 1000, example = 20)]

@@ -178,3 +178,47 @@ async fn a_tool_that_does_not_exist_is_404_and_bad_arguments_are_422_by_name() {
         .await;
     assert_eq!(not_json.status, 400);
 }
+
+/// The rules of the models' APIs: OpenAI's and Anthropic's names, and Gemini's schemas.
+#[tokio::test]
+async fn the_list_can_be_handed_to_every_model_as_it_is() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    for (style, name, schema) in [
+        ("openai", "/function/name", "/function/parameters"),
+        ("anthropic", "/name", "/input_schema"),
+        ("mcp", "/name", "/inputSchema"),
+    ] {
+        let list = browser
+            .read(&format!("/connectors/tools?style={style}"))
+            .await;
+        let tools = list.as_array().unwrap();
+        assert_eq!(tools.len(), 23, "{style}");
+        for tool in tools {
+            let name = tool.pointer(name).unwrap().as_str().unwrap();
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+            assert!(name.len() <= 64 && name.bytes().all(is_plain), "{name}");
+            let schema = tool.pointer(schema).unwrap();
+            let properties = schema["properties"]
+                .as_object()
+                .cloned()
+                .unwrap_or_default();
+            for (argument, property) in properties {
+                assert!(
+                    property["type"].is_string(),
+                    "{name} {argument}: {property}"
+                );
+                for word in ["oneOf", "anyOf", "allOf", "pattern", "$ref"] {
+                    assert!(
+                        property.get(word).is_none(),
+                        "{name} {argument}: {property}"
+                    );
+                }
+            }
+        }
+    }
+    assert_eq!(
+        browser.get("/connectors/tools?style=other").await.status,
+        422
+    );
+}

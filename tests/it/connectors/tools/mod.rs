@@ -3,5 +3,6 @@
 mod arguments;
 pub mod fixture;
 mod listing;
+mod long_texts;
 mod results;
 mod unseen;

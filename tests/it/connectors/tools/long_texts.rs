@@ -1,0 +1,137 @@
+//! Texts that are longer than a tool shows: they can be read to their end, and their beginning is never taken for the whole.
+
+use serde_json::{Value, json};
+
+use crate::connectors::confluence::fixture::made as made_page;
+use crate::connectors::jira::fixture::made as made_issue;
+use crate::connectors::tools::fixture::{given, invoke};
+use crate::support::TestApp;
+
+fn long_text(lines: usize) -> String {
+    let line = |number| format!("Line {number} says something of its own.\n\n");
+    (0..lines)
+        .map(line)
+        .collect::<String>()
+        .trim_end()
+        .to_owned()
+}
+
+/// What a tool showed, as a model tidies it: without the mark, and without the word that was cut.
+fn tidied(shown: &str) -> &str {
+    let text = shown.split("… [cut off here]").next().unwrap();
+    text.rsplit_once("\n\n").unwrap().0
+}
+
+#[tokio::test]
+async fn a_long_page_is_read_in_parts_and_its_beginning_is_not_written_as_the_whole() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let text = long_text(700);
+    let id = made_page(&browser, "Long", text.as_str()).await;
+    let first = given(&browser, "confluence_get_page", json!({"page_id": id})).await;
+    let shown = first["body"].as_str().unwrap();
+    let next = first["next_start"].as_u64().unwrap();
+    let rest = json!({"page_id": id, "start": next});
+    let rest = given(&browser, "confluence_get_page", rest).await;
+    assert_eq!(rest["next_start"], Value::Null);
+    let begun = shown.split("… [cut off here]").next().unwrap();
+    assert_eq!(format!("{begun}{}", rest["body"].as_str().unwrap()), text);
+
+    let write = async |content: &str, replace: bool| {
+        let args = json!({"page_id": id, "title": "Long", "content": content, "replace": replace});
+        invoke(&browser, "confluence_update_page", args).await
+    };
+    let refused = write(tidied(shown), false).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert!(
+        refused.body.contains("read on with start"),
+        "{}",
+        refused.body
+    );
+    let edited = text.replace("Line 3 ", "The third line ");
+    assert_eq!(write(&edited, false).await.status, 200);
+    assert_eq!(write(tidied(shown), true).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_storage_format_of_a_long_page_is_not_cut_by_writing_it_back() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let id = made_page(&browser, "Stored", long_text(700).as_str()).await;
+    let read = json!({"page_id": id, "convert_to_markdown": false});
+    let shown = given(&browser, "confluence_get_page", read).await;
+    let shown = shown["body"].as_str().unwrap();
+    let begun = shown.split("… [cut off here]").next().unwrap();
+    let whole_blocks = &begun[..begun.rfind("</p>").unwrap() + 4];
+    let args = json!({"page_id": id, "title": "Stored", "content": whole_blocks, "content_format": "storage"});
+    let refused = invoke(&browser, "confluence_update_page", args).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+}
+
+#[tokio::test]
+async fn a_description_that_a_search_shortened_is_not_written_as_the_whole() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let mut keys = Vec::new();
+    for number in 0..30 {
+        let issue = json!({"project_key": "OPS", "summary": format!("Shortened {number}"), "description": long_text(120)});
+        keys.push(made_issue(&browser, issue).await);
+    }
+    let args = json!({"jql": "summary ~ Shortened", "limit": 30, "fields": "description"});
+    let found = given(&browser, "jira_search", args).await;
+    let hits = found
+        .as_array()
+        .or(found["issues"].as_array())
+        .or(found["items"].as_array());
+    let shown = hits.unwrap()[0]["description"].as_str().unwrap();
+    assert!(shown.contains("(keep:cut)"), "{shown}");
+    let edited = tidied(shown).replace("Line 3 ", "The third line ");
+    let args = json!({"issue_key": keys[0], "fields": {"description": edited}});
+    let refused = invoke(&browser, "jira_update_issue", args).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    // Whoever reads the issue itself sees all of it, and may take away its end.
+    let shorter = long_text(100);
+    let args = json!({"issue_key": keys[0], "fields": {"description": shorter}});
+    given(&browser, "jira_update_issue", args).await;
+}
+
+#[tokio::test]
+async fn who_says_what_they_read_writes_over_nothing_newer() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let id = made_page(&browser, "Shared", "First.\n\nSecond.").await;
+    let read = given(&browser, "confluence_get_page", json!({"page_id": id})).await;
+    let path = format!("/connectors/confluence/pages/{id}");
+    let meanwhile = json!({"body": "First.\n\nSecond.\n\nThird, by somebody else."});
+    assert_eq!(browser.put(&path, meanwhile).await.status, 200);
+    let args = json!({"page_id": id, "title": "Shared", "content": "First!\n\nSecond.", "version": read["version"]});
+    let refused = invoke(&browser, "confluence_update_page", args).await;
+    assert_eq!(refused.status, 409, "{}", refused.body);
+
+    let key = made_issue(
+        &browser,
+        json!({"project_key": "OPS", "summary": "Shared", "description": "First."}),
+    )
+    .await;
+    let args = json!({"issue_key": key, "fields": "updated,description"});
+    let read = given(&browser, "jira_get_issue", args).await;
+    app.clock.advance(std::time::Duration::from_secs(60));
+    let path = format!("/connectors/jira/issues/{key}");
+    let shown = browser.read(&path).await;
+    assert_eq!(
+        browser
+            .put(&path, json!({"description": "First.\n\nSecond."}))
+            .await
+            .status,
+        200
+    );
+    let args =
+        json!({"issue_key": key, "fields": {"description": "First!"}, "updated": read["updated"]});
+    let refused = invoke(&browser, "jira_update_issue", args).await;
+    assert_eq!(refused.status, 409, "{}", refused.body);
+    let stale = json!({"description": "First!", "updated": shown["updated"]});
+    assert_eq!(browser.put(&path, stale).await.status, 409);
+    let fresh = browser.read(&path).await;
+    let good = json!({"description": "First!", "updated": fresh["updated"]});
+    assert_eq!(browser.put(&path, good).await.status, 200);
+}
