@@ -3,11 +3,15 @@
 
 use std::borrow::Cow;
 
-use atlassian_document::{Losses, Lost, placeholder_in, with_unseen};
+use atlassian_document::{Losses, Lost, markdown_to_wiki, placeholder_in, with_unseen};
 
 use super::error::AtlassianError;
 use crate::model::cut::{WHY, WHY_UNMARKED, ends_at_a_cut, is_cut, may_be_cut};
+use crate::model::elided::{self, is_elided};
 use crate::model::visible::visible;
+
+/// Why a text is not written of which nobody would see anything.
+const WHY_NOTHING: &str = "is all comments or settings that nobody sees, so that nothing would be left of the text; to empty it, send an empty text";
 
 /// A change to a text that is there already.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +28,20 @@ impl Edit<'_> {
     /// The text, unless it is not all of the text that was read. That is no question of what Markdown can
     /// say, so that `replace` does not allow it.
     pub(super) fn whole(&self) -> Result<&str, AtlassianError> {
-        whole(self.field, self.markdown)
+        let markdown = whole(self.field, self.markdown)?;
+        let refusal = |why: &str| AtlassianError::Lossy {
+            field: self.field.to_owned(),
+            why: format!("{} {why}", self.field),
+        };
+        if self.replace {
+            Ok(markdown)
+        } else if is_elided(markdown) {
+            Err(refusal(elided::WHY))
+        } else if says_nothing(markdown) {
+            Err(refusal(WHY_NOTHING))
+        } else {
+            Ok(markdown)
+        }
     }
 
     /// Refuses a text that ends where a tool would have cut the one that is there, which `shown` gives.
@@ -74,6 +91,12 @@ impl Edit<'_> {
             ),
         }
     }
+}
+
+/// Whether a text is more than blank, and yet nobody would see any of it: it is all comments, or settings between lines of dashes.
+fn says_nothing(markdown: &str) -> bool {
+    let may_hide = markdown.contains("<!--") || markdown.trim_start().starts_with("---");
+    may_hide && !markdown.trim().is_empty() && markdown_to_wiki(markdown).trim().is_empty()
 }
 
 fn whole<'a>(field: &str, markdown: &'a str) -> Result<&'a str, AtlassianError> {

@@ -159,7 +159,10 @@ impl<'a> FieldReader<'a> {
         let given = object.iter().filter(|(_, value)| !value.is_null());
         for (name, _) in given.filter(|(name, _)| !known.contains(&name.as_str())) {
             let meant = known.iter().find(|known| is_misspelt(name, known));
-            let would_change = WOULD_CHANGE_MUCH.iter().any(|word| is_same(word, name));
+            // An earlier system's clients send a comment's text under both names.
+            let is_text_again = name == "comment" && known.contains(&"body");
+            let would_change =
+                !is_text_again && WOULD_CHANGE_MUCH.iter().any(|word| is_same(word, name));
             let is_further = known.contains(&"additional_fields");
             let why = match meant {
                 Some(meant) => format!("is unknown; {meant} may be meant"),

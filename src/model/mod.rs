@@ -12,6 +12,7 @@ pub(crate) mod content;
 pub(crate) mod cut;
 pub(crate) mod data_center;
 pub mod database_url;
+pub(crate) mod elided;
 pub mod event;
 pub(crate) mod fields;
 pub mod flow;

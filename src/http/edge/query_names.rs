@@ -7,8 +7,8 @@ use std::sync::Arc;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::ParameterIn;
+use utoipa::openapi::{OpenApi, RefOr};
 
 use crate::http::wire::error::ApiError;
 use crate::model::nearest::{is_misspelt, is_same};
@@ -55,8 +55,12 @@ pub(crate) fn of_lists(document: &OpenApi) -> QueryNames {
             .parameters
             .iter()
             .flatten()
-            .filter(|parameter| parameter.parameter_in == ParameterIn::Query)
-            .map(|parameter| parameter.name.clone())
+            .filter_map(|parameter| match parameter {
+                RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query => {
+                    Some(parameter.name.clone())
+                }
+                _ => None,
+            })
             .collect();
         let is_list = path.starts_with("/connectors/") && names.iter().any(|name| name == "limit");
         is_list.then(|| (path.clone(), names))

@@ -23,7 +23,19 @@ impl ToolStyle {
     /// name.
     pub(crate) fn apply(self, tools: Vec<ToolDescription>) -> Vec<Value> {
         let named = tools.into_iter().filter(|tool| !tool.name.contains('.'));
-        named.map(|tool| self.form(tool)).collect()
+        named
+            .map(|mut tool| {
+                let properties = tool.input_schema.get_mut("properties");
+                let properties = properties.and_then(Value::as_object_mut);
+                for property in properties.into_iter().flat_map(Map::values_mut) {
+                    // Our own word for "with commas between"; strict readers know those of JSON Schema only.
+                    if property.get("format") == Some(&json!("names")) {
+                        property.as_object_mut().map(|words| words.remove("format"));
+                    }
+                }
+                self.form(tool)
+            })
+            .collect()
     }
 
     fn form(self, tool: ToolDescription) -> Value {

@@ -87,7 +87,7 @@ async fn a_write_refuses_what_it_would_have_left_out_and_names_what_may_be_meant
             "/connectors/jira/create",
             &issue,
             "label",
-            "additional_fields takes further fields",
+            "labels may be meant",
         ),
         (
             "POST",

@@ -116,17 +116,17 @@ async fn a_request_costs_no_more_than_it_did() {
     0 0 0  GET /healthz
     0 0 0  GET /openapi.json
     0 0 0  GET /static/pages.css
-    2 4 0  GET /auth/session
-    2 4 0  GET /connectors
-    2 2 0  GET /connectors/jira/connection
-    2 2 1  GET /connectors/jira/projects
-    2 2 1  GET /connectors/jira/search?q=login
-    2 2 1  GET /connectors/jira/issues/APP-1
-    2 2 1  GET /connectors/confluence/spaces
-    2 2 1  GET /connectors/confluence/search?q=release
+    2 0 0  GET /auth/session
+    2 0 0  GET /connectors
+    2 0 0  GET /connectors/jira/connection
+    2 1 1  GET /connectors/jira/projects
+    2 1 1  GET /connectors/jira/search?q=login
+    2 1 1  GET /connectors/jira/issues/APP-1
+    2 1 1  GET /connectors/confluence/spaces
+    2 1 1  GET /connectors/confluence/search?q=release
     4 0 0  GET /integrations/jira/projects/fetch
-    5 4 0  GET /dashboard/statistics
-    4 2 1  POST /connectors/jira/create
+    5 0 0  GET /dashboard/statistics
+    4 1 1  POST /connectors/jira/create
     2 0 0  GET /jira/projects/{user}
     ");
 }

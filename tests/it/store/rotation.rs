@@ -210,7 +210,7 @@ async fn nothing_that_is_written_meanwhile_is_lost(
     tokio::join!(write, rotate);
     let read = store.connection(&mia(), Product::Jira).await.unwrap();
     let grant = read.unwrap().grant;
-    assert_eq!(stored.tokens(&grant), "access-60 refresh-60");
+    assert_eq!(tokens(&store, &grant), "access-60 refresh-60");
     assert_eq!(grant.generation, 61);
 }
 

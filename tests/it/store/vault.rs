@@ -12,8 +12,15 @@ use crate::support::raw_database::Raw;
 const SEALED: [&str; 2] = ["access_token_sealed", "refresh_token_sealed"];
 
 async fn opens(stored: &Stored) -> Result<(), VaultError> {
-    match stored.store.connection(&mia(), Product::Jira).await {
-        Ok(_) => Ok(()),
+    let store = &stored.store;
+    let opened = async {
+        let read = store.connection(&mia(), Product::Jira).await?;
+        let grant = read.unwrap().grant;
+        store.access_token(&grant)?;
+        store.refresh_token(&grant).map(|_| ())
+    };
+    match opened.await {
+        Ok(()) => Ok(()),
         Err(StoreError::Vault(error)) => Err(error),
         Err(error) => panic!("{error}"),
     }

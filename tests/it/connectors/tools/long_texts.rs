@@ -95,6 +95,38 @@ async fn a_description_that_a_search_shortened_is_not_written_as_the_whole() {
     given(&browser, "jira_update_issue", args).await;
 }
 
+/// What models write for "and so on", and what hides a whole text.
+#[tokio::test]
+async fn a_text_of_which_nothing_would_be_seen_or_that_leaves_the_rest_out_is_not_written() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let id = made_page(&browser, "Kept", "# Plan\n\nFirst.\n\nSecond.").await;
+    let key = made_issue(
+        &browser,
+        json!({"project_key": "OPS", "summary": "Kept", "description": "First."}),
+    )
+    .await;
+    let (page, issue) = (
+        format!("/connectors/confluence/pages/{id}"),
+        format!("/connectors/jira/issues/{key}"),
+    );
+    for text in [
+        "<!-- rest unchanged -->",
+        "# Plan\n\n<!-- ... existing content ... -->",
+        "First, changed.\n\n<!-- … -->",
+        "---\nRisk: high\nDecision: stop the rollout\n---\n",
+    ] {
+        let refused = browser.put(&page, json!({"body": text})).await;
+        assert_eq!(refused.status, 422, "{text}: {}", refused.body);
+        let refused = browser.put(&issue, json!({"description": text})).await;
+        assert_eq!(refused.status, 422, "{text}: {}", refused.body);
+    }
+    let emptied = browser.put(&issue, json!({"description": ""})).await;
+    assert_eq!(emptied.status, 200, "{}", emptied.body);
+    let meant = json!({"body": "# Plan\n\n<!-- rest unchanged -->", "replace": true});
+    assert_eq!(browser.put(&page, meant).await.status, 200);
+}
+
 #[tokio::test]
 async fn who_says_what_they_read_writes_over_nothing_newer() {
     let app = TestApp::start().await;
@@ -115,7 +147,7 @@ async fn who_says_what_they_read_writes_over_nothing_newer() {
     .await;
     let args = json!({"issue_key": key, "fields": "updated,description"});
     let read = given(&browser, "jira_get_issue", args).await;
-    app.clock.advance(std::time::Duration::from_secs(60));
+    app.advance(std::time::Duration::from_secs(60));
     let path = format!("/connectors/jira/issues/{key}");
     let shown = browser.read(&path).await;
     assert_eq!(
