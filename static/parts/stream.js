@@ -47,7 +47,7 @@ class Stream {
     this.#source.addEventListener("alive", () => this.#hears());
     this.#source.addEventListener("end", (event) => {
       if (JSON.parse(event.data).reason === "signed_out") {
-        this.#end();
+        this.#sessionEnded();
       } else {
         this.#goesStale();
       }
@@ -113,6 +113,17 @@ class Stream {
       this.#isOver = true;
       this.close();
       this.#loggedOut();
+    }
+  }
+
+  /** The session is over; in another tab the same person may have logged in again, and then nothing here is anybody else's. */
+  async #sessionEnded() {
+    this.close();
+    const session = await call("/auth/session").catch(() => null);
+    if (session?.data.user && session.data.user.id === document.body.dataset.owner) {
+      this.open();
+    } else {
+      this.#end();
     }
   }
 

@@ -166,6 +166,19 @@ story("logging out closes the streams of every tab, and nothing stays on their p
   assert.ok(await other.getByRole("heading", { name: "You are logged out" }).evaluate((heading) => heading === document.activeElement));
 });
 
+story("a person who logs in again in another tab is not logged out in the first", async ({ page, stage, context }) => {
+  await countStreams(page);
+  await openDashboard(page, stage);
+  const other = await context.newPage();
+  await other.goto(`${stage.service}/auth/atlassian/login?return_url=/connected`);
+  await consent(other, "omar");
+  await other.waitForURL(`${stage.service}/connected*`);
+  await page.waitForFunction(() => globalThis.streams.length === 2);
+  await live(page);
+  assert.equal(await page.getByRole("heading", { name: "You are logged out" }).count(), 0);
+  assert.equal(await page.getByRole("heading", { name: "Dashboard", exact: true }).count(), 1);
+});
+
 story("a stream that is refused because nobody is logged in any more says so", async ({ page, stage, context }) => {
   await openDashboard(page, stage);
   await setHidden(page, true);

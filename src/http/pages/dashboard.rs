@@ -26,6 +26,8 @@ struct DashboardPage {
     problem: Option<&'static str>,
     success: Option<&'static str>,
     person: Option<String>,
+    /// Whose connections are shown.
+    owner: String,
     is_local: bool,
     /// Whether the success asks for the choice of a site.
     asks_for_site: bool,
@@ -81,6 +83,7 @@ async fn page(
         problem: outcome.problem(),
         success: outcome.success(&views),
         person: page::person_name(Some(principal)),
+        owner: scope.owner().as_str().to_owned(),
         is_local: is_local(principal),
         asks_for_site: outcome.asks_for_site(&views),
         read_only_reason: page::read_only_reason(state, principal),
