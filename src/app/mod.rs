@@ -86,6 +86,7 @@ impl App {
         let limits = limits(settings, &store, &clock, &meter);
         let idempotency = Idempotency::new(store.clone(), clock.clone(), tasks.clone());
         let upkeep = Upkeep::new(&store, &sessions, &idempotency, &history);
+        let metrics = operators_view(settings, &meter, &store, &atlassian, &clock);
         let authorization = Authorization::new(
             store.clone(),
             atlassian,
@@ -112,7 +113,7 @@ impl App {
             reachability: Reachability::new(&connections, clock.clone()),
             connections,
             live,
-            metrics: operators_view(settings, &meter, &store, &clock),
+            metrics,
             limits,
             readiness,
             started_at: clock.now(),
