@@ -96,7 +96,6 @@ impl App {
             tasks.clone(),
             history,
         );
-        let readiness = readiness(&store, &grants, &clock, &draining);
         let issues = Issues::new(connections.clone());
         let pages = Pages::new(connections.clone());
         let state = AppState::new(AppParts {
@@ -115,7 +114,7 @@ impl App {
             live,
             metrics,
             limits,
-            readiness,
+            readiness: readiness(&store, &grants, &clock, &draining),
             started_at: clock.now(),
             clock,
             state_cookie_key: signing_key(settings, &store, "state cookie"),

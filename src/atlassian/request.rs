@@ -3,7 +3,7 @@
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, Response, StatusCode};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use url::Url;
 
@@ -122,7 +122,12 @@ impl SiteClient<'_> {
         &self,
         call: Call<'_>,
     ) -> Result<T, AtlassianError> {
-        let (answer, _) = self.send(&call).await?;
+        let (answer, mut charge) = self.send(&call).await?;
+        if charge.counts()
+            && let Ok(entries) = serde_json::from_slice::<Vec<IgnoredAny>>(&answer.body)
+        {
+            charge.held(entries.len());
+        }
         serde_json::from_slice(&answer.body)
             .map_err(|_| AtlassianError::Nonsense("the answer is not the documented JSON"))
     }

@@ -155,27 +155,28 @@ fn objects(body: &Value) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
+/// Parts of paths below which there are no core objects.
+const NOT_CORE: [&str; 11] = [
+    "comment",
+    "footer-comments",
+    "inline-comments",
+    "transitions",
+    "field",
+    "createmeta",
+    "issuetypes",
+    "statuses",
+    "serverInfo",
+    "approximate-count",
+    "parse",
+];
+
 /// The points of one object, by where it is found; 0 for what is no core object.
 fn weight(path: &str) -> u64 {
     let holds = |parts: &[&str]| path.split('/').any(|part| parts.contains(&part));
     if holds(&["myself", "user", "users", "users-bulk"]) {
         2
-    } else if holds(&[
-        "comment",
-        "footer-comments",
-        "inline-comments",
-        "transitions",
-        "field",
-        "createmeta",
-        "issuetypes",
-        "statuses",
-        "serverInfo",
-        "approximate-count",
-        "parse",
-    ]) {
-        0
     } else {
-        1
+        u64::from(!holds(&NOT_CORE))
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn most(call: &Call<'_>) -> u64 {
 /// The points of one object: people, groups and permissions cost two, everything else one.
 pub(super) fn weight(call: &Call<'_>) -> u64 {
     let is_identity = |segment: &&str| segment.starts_with("user") || *segment == "myself";
-    if call.path.iter().any(|segment| is_identity(&segment)) {
+    if call.path.iter().any(is_identity) {
         2
     } else {
         1

@@ -49,6 +49,8 @@ pub(super) struct Ticket {
     price: i64,
     hour: i64,
     settled_before: u64,
+    /// Atlassian has said what is left after it.
+    is_told: bool,
 }
 
 impl Ticket {
@@ -98,6 +100,7 @@ impl Ledger {
                     price,
                     hour: self.hour,
                     settled_before: self.settled,
+                    is_told: false,
                 })
             }
             Err(wait) => {
@@ -147,21 +150,12 @@ impl Ledger {
         }
     }
 
-    /// Counts what a call has cost in place of what was set aside for it.
-    pub(super) fn settle(&mut self, ticket: &Ticket, cost: u64, now: Timestamp) {
-        self.turn(now);
-        self.used = self.used.saturating_add(cost);
-        self.told_left = self.told_left.map(|left| left.saturating_sub(cost));
-        self.note(ticket, cost);
-    }
-
     /// Takes over what an answer says. It knows of everything that had ended when its call was sent; what has ended
-    /// since is counted on top, as if it knew nothing of that.
-    pub(super) fn correct(&mut self, ticket: &Ticket, told: Told, now: Timestamp) {
+    /// since is counted on top, as if it knew nothing of that. Of its own call it knows.
+    pub(super) fn correct(&mut self, ticket: &mut Ticket, told: Told, now: Timestamp) {
         self.turn(now);
-        if ticket.hour != self.hour {
-            // It is about an hour that is over.
-            self.settle(ticket, ticket.cost, now);
+        // It may be about an hour that is over.
+        if ticket.hour != self.hour || ticket.is_told {
             return;
         }
         let since = self.settled - ticket.settled_before;
@@ -169,18 +163,24 @@ impl Ledger {
         let left = told.left.min(quota).saturating_sub(since);
         self.quota = Some(quota);
         self.told_left = Some(left);
-        self.used = if self.setting() < quota {
-            // The operator gives this process a part of the app's points, and others use the rest.
-            self.used.saturating_add(ticket.cost)
-        } else {
-            quota - left
-        };
-        self.note(ticket, ticket.cost);
+        if !self.is_a_part() {
+            self.used = quota - left;
+        }
+        self.settled = self.settled.saturating_add(ticket.cost);
+        ticket.is_told = true;
     }
 
-    fn note(&mut self, ticket: &Ticket, cost: u64) {
+    /// Counts what a call has cost in place of what was set aside for it.
+    pub(super) fn settle(&mut self, ticket: &Ticket, cost: u64, now: Timestamp) {
+        self.turn(now);
+        if !ticket.is_told {
+            self.settled = self.settled.saturating_add(cost);
+            self.told_left = self.told_left.map(|left| left.saturating_sub(cost));
+        }
+        if !ticket.is_told || (self.is_a_part() && ticket.hour == self.hour) {
+            self.used = self.used.saturating_add(cost);
+        }
         self.set_aside = self.set_aside.saturating_sub(ticket.cost);
-        self.settled = self.settled.saturating_add(cost);
         *figure(&mut self.in_hour, ticket.urgency) += cost;
         *figure(&mut self.totals.used, ticket.urgency) += cost;
         let Some(share) = self.sites.get_mut(&ticket.site) else {
@@ -207,6 +207,11 @@ impl Ledger {
         self.in_hour = ByUrgency::default();
         self.sites.clear();
         (self.people, self.syncs) = (Callers::default(), Callers::default());
+    }
+
+    /// Whether the operator gives this process only a part of the app's points, and others use the rest.
+    fn is_a_part(&self) -> bool {
+        self.quota.is_some_and(|quota| self.setting() < quota)
     }
 
     fn setting(&self) -> u64 {

@@ -154,13 +154,17 @@ impl Charge {
         let Some(told) = told::read(status, headers) else {
             return;
         };
-        if let Some(open) = self.0.take() {
+        if let Some(open) = &mut self.0 {
             let now = open.points.clock.now();
-            let mut ledgers = open.points.lock();
-            if let Some(ledger) = ledgers.get_mut(&open.app) {
-                ledger.correct(&open.ticket, told, now);
+            if let Some(ledger) = open.points.lock().get_mut(&open.app) {
+                ledger.correct(&mut open.ticket, told, now);
             }
         }
+    }
+
+    /// Whether somebody should tell it what the answer held.
+    pub(super) const fn counts(&self) -> bool {
+        self.0.is_some()
     }
 
     /// The answer held so many objects.

@@ -172,40 +172,43 @@ fn syncs_of_several_sites_share_what_is_scarce_and_use_it() {
     assert!(used[0] > used[1], "{used:?}");
 }
 
-#[test]
-fn what_an_answer_says_is_left_counts() {
-    let mut ledger = ledger();
-    let ticket = ledger
-        .admit("one", Urgency::Interactive, LIST, at(0))
-        .unwrap();
-    assert_eq!(left(&mut ledger, 0), LIMIT - LIST);
-    let told = |left| Told {
+/// The answer to a call, which says that so many are left, and holds what it was asked for.
+fn told(ledger: &mut Ledger, mut ticket: Ticket, left: u64, now: i64) {
+    let told = Told {
         quota: Some(LIMIT),
         left,
     };
+    ledger.correct(&mut ticket, told, at(now));
+    ledger.settle(&ticket, ticket.cost(), at(now));
+}
+
+fn admitted(ledger: &mut Ledger, cost: u64) -> Ticket {
+    let admitted = ledger.admit("one", Urgency::Interactive, cost, at(0));
+    admitted.unwrap()
+}
+
+#[test]
+fn what_an_answer_says_is_left_counts() {
+    let mut ledger = ledger();
+    let ticket = admitted(&mut ledger, LIST);
+    assert_eq!(left(&mut ledger, 0), LIMIT - LIST);
     // Others use the app as well.
-    ledger.correct(&ticket, told(20_000), at(0));
+    told(&mut ledger, ticket, 20_000, 0);
     assert_eq!(left(&mut ledger, 0), 20_000);
-    let ticket = ledger
-        .admit("one", Urgency::Interactive, 1000, at(0))
-        .unwrap();
     // The estimate was too high.
-    ledger.correct(&ticket, told(19_998), at(0));
+    let ticket = admitted(&mut ledger, 1000);
+    told(&mut ledger, ticket, 19_998, 0);
     assert_eq!(left(&mut ledger, 0), 19_998);
-    let early = ledger
-        .admit("one", Urgency::Interactive, LIST, at(0))
-        .unwrap();
+    let early = admitted(&mut ledger, LIST);
     call(&mut ledger, "two", Urgency::Interactive, 100, 0).unwrap();
-    ledger.correct(&early, told(19_947), at(0));
+    told(&mut ledger, early, 19_947, 0);
     assert_eq!(
         left(&mut ledger, 0),
         19_847,
         "what it cannot know of is counted"
     );
-    let late = ledger
-        .admit("one", Urgency::Interactive, LIST, at(0))
-        .unwrap();
-    ledger.correct(&late, told(5), at(HOUR));
+    let late = admitted(&mut ledger, LIST);
+    told(&mut ledger, late, 5, HOUR);
     assert_eq!(
         left(&mut ledger, HOUR),
         LIMIT - LIST,
@@ -214,25 +217,26 @@ fn what_an_answer_says_is_left_counts() {
 }
 
 #[test]
+fn an_answer_that_comes_late_hides_nothing_that_others_have_told() {
+    let mut ledger = ledger();
+    let (early, late) = (admitted(&mut ledger, 10), admitted(&mut ledger, 10));
+    // Atlassian served the first one first, and its answer comes last.
+    told(&mut ledger, late, LIMIT - 20, 0);
+    told(&mut ledger, early, LIMIT - 10, 0);
+    assert_eq!(left(&mut ledger, 0), LIMIT - 20);
+}
+
+#[test]
 fn a_process_with_a_part_of_the_points_keeps_to_it_and_to_what_the_app_has_left() {
     let mut ledger = Ledger::new(PointLimits {
         per_hour: 10_000,
         reserve_percent: 20,
     });
-    let answer = |ledger: &mut Ledger, left| {
-        let ticket = ledger
-            .admit("one", Urgency::Interactive, 100, at(0))
-            .unwrap();
-        let told = Told {
-            quota: Some(LIMIT),
-            left,
-        };
-        ledger.correct(&ticket, told, at(0));
-    };
-    answer(&mut ledger, 40_000);
-    assert_eq!(left(&mut ledger, 0), 9_900);
-    answer(&mut ledger, 3_000);
-    assert_eq!(left(&mut ledger, 0), 3_000);
+    for (said, expected) in [(40_000, 9_900), (3_000, 3_000), (40_000, 9_700)] {
+        let ticket = admitted(&mut ledger, 100);
+        told(&mut ledger, ticket, said, 0);
+        assert_eq!(left(&mut ledger, 0), expected);
+    }
 }
 
 #[test]
@@ -242,13 +246,19 @@ fn what_a_call_did_not_cost_is_given_back() {
     exhaust(&mut ledger, "greedy", Urgency::Interactive, LIST, 0);
     let before = left(&mut ledger, 0);
     // Each list that is asked for brings one entry: counted as what it may bring, there would be no twenty of them.
-    for _ in 0..20 {
-        let ticket = ledger
+    for said in 0..20 {
+        let mut ticket = ledger
             .admit("quiet", Urgency::Interactive, LIST, at(0))
             .unwrap();
+        if said > 10 {
+            let (quota, left) = (Some(LIMIT), before - 2 * said - 2);
+            ledger.correct(&mut ticket, Told { quota, left }, at(0));
+        }
         ledger.settle(&ticket, 2, at(0));
     }
-    assert_eq!(left(&mut ledger, 0), before - 40);
+    let stand = ledger.stand(None, 2, at(0));
+    assert_eq!(stand.dearest[1].used.interactive, 40);
+    assert_eq!(stand.left, before - 40);
 }
 
 /// One arrival: after how many milliseconds, of which site, how urgent, what it may cost and what it does.
