@@ -86,6 +86,7 @@ impl App {
         let limits = limits(settings, &store, &clock, &meter);
         let idempotency = Idempotency::new(store.clone(), clock.clone(), tasks.clone());
         let upkeep = Upkeep::new(&store, &sessions, &idempotency, &history);
+        let metrics = operators_view(settings, &meter, &store, &atlassian, &clock);
         let authorization = Authorization::new(
             store.clone(),
             atlassian,
@@ -95,7 +96,6 @@ impl App {
             tasks.clone(),
             history,
         );
-        let readiness = readiness(&store, &grants, &clock, &draining);
         let issues = Issues::new(connections.clone());
         let pages = Pages::new(connections.clone());
         let state = AppState::new(AppParts {
@@ -112,9 +112,9 @@ impl App {
             reachability: Reachability::new(&connections, clock.clone()),
             connections,
             live,
-            metrics: operators_view(settings, &meter, &store, &clock),
+            metrics,
             limits,
-            readiness,
+            readiness: readiness(&store, &grants, &clock, &draining),
             started_at: clock.now(),
             clock,
             state_cookie_key: signing_key(settings, &store, "state cookie"),

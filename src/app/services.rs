@@ -161,8 +161,10 @@ pub(super) fn operators_view(
     settings: &Settings,
     meter: &Meter,
     store: &Store,
+    atlassian: &Atlassian,
     clock: &SharedClock,
 ) -> Metrics {
     let session_idle = settings.access.session_idle;
-    Metrics::new(meter.clone(), store.clone(), clock.clone(), session_idle)
+    let (meter, store, atlassian) = (meter.clone(), store.clone(), atlassian.clone());
+    Metrics::new(meter, store, atlassian, clock.clone(), session_idle)
 }

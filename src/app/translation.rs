@@ -107,6 +107,7 @@ pub(super) fn outbound(settings: &Settings, clock: SharedClock) -> Result<Atlass
     let limits = OutboundLimits {
         timeout: upstream.timeout,
         concurrency: usize::try_from(upstream.max_concurrency).unwrap_or(usize::MAX),
+        points: upstream.points,
         proxy: upstream.proxy.clone(),
     };
     Atlassian::new(endpoints, &limits, clock).map_err(BuildError::because)

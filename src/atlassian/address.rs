@@ -130,6 +130,7 @@ mod tests {
         let endpoints = Endpoints::new(auth.parse().unwrap(), api.parse().unwrap(), template)
             .with_data_centers(DataCenterHosts::new(hosts));
         let limits = OutboundLimits {
+            points: None,
             timeout: Duration::from_secs(1),
             concurrency: 1,
             proxy: None,

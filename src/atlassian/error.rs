@@ -64,6 +64,14 @@ pub(crate) enum AtlassianError {
         /// How long to wait.
         retry_after: Duration,
     },
+    /// The site has used up its share of the app's points for now. Nothing was sent.
+    #[error(
+        "this site's share of the points that Atlassian gives this app an hour is used up for now"
+    )]
+    ShareUsed {
+        /// When the call can be made.
+        retry_after: Duration,
+    },
     /// A refusal that is about none of what the caller sent: the site's subscription, the law, or how we
     /// call.
     #[error("Atlassian answered with status {status}{}", reason(.explanation))]
@@ -122,6 +130,7 @@ impl AtlassianError {
             | Self::Gone
             | Self::HostNotListed
             | Self::RateLimited { .. }
+            | Self::ShareUsed { .. }
             | Self::NotReached => true,
             Self::Failed { .. }
             | Self::Timeout

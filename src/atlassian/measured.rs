@@ -59,6 +59,11 @@ impl Atlassian {
         self.meter.rate_limited(LimitedBy::Atlassian, kind);
     }
 
+    /// Notes that a call was not made, because others have a right to the points that are left.
+    pub(super) fn note_share_used(&self) {
+        self.meter.rate_limited(LimitedBy::Service, "points");
+    }
+
     /// Notes that a call was not made, because an earlier answer asked for a pause.
     pub(super) fn note_pause(&self) {
         self.meter.rate_limited(LimitedBy::Atlassian, "paused");
@@ -76,7 +81,7 @@ fn outcome(error: &AtlassianError) -> &'static str {
         AtlassianError::TooLarge => "too_large",
         AtlassianError::HostNotListed => "host_not_listed",
         AtlassianError::Gone => "gone",
-        AtlassianError::RateLimited { .. } => "rate_limited",
+        AtlassianError::RateLimited { .. } | AtlassianError::ShareUsed { .. } => "rate_limited",
         AtlassianError::Unusable { .. } | AtlassianError::Failed { .. } => "failed",
         AtlassianError::Timeout => "timeout",
         AtlassianError::NotReached | AtlassianError::Unreachable => "unreachable",

@@ -21,6 +21,7 @@ mod lenient;
 mod listed;
 mod measured;
 pub(crate) mod oauth;
+mod points;
 pub(crate) mod probe;
 mod prose;
 mod proxy;
@@ -41,12 +42,14 @@ use tokio::sync::Semaphore;
 
 use crate::model::clock::SharedClock;
 use crate::model::outbound_proxy::OutboundProxy;
+use crate::model::points::{AppPoints, PointLimits, PointTotals};
 use crate::model::product::Product;
 use crate::work::meter::Meter;
 use access::SiteAccess;
 use data_center::SpaceKeys;
 use endpoints::Endpoints;
 use gates::Gates;
+use points::Points;
 use retries::RetryBudget;
 
 pub(crate) use cursor::CursorTrail;
@@ -73,6 +76,7 @@ pub(crate) struct Atlassian {
     permits: Arc<Semaphore>,
     gates: Arc<Gates>,
     retries: Arc<RetryBudget>,
+    points: Arc<Points>,
     space_keys: Arc<SpaceKeys>,
     timeout: Duration,
     meter: Meter,
@@ -85,6 +89,8 @@ pub(crate) struct OutboundLimits {
     pub timeout: Duration,
     /// How many calls may be under way at once.
     pub concurrency: usize,
+    /// The points an hour of each app; none: they are not counted.
+    pub points: Option<PointLimits>,
     /// The proxy they go through.
     pub proxy: Option<OutboundProxy>,
 }
@@ -124,7 +130,8 @@ impl Atlassian {
             endpoints: Arc::new(endpoints),
             permits: Arc::new(Semaphore::new(limits.concurrency)),
             gates: Arc::new(Gates::new(clock.clone())),
-            retries: Arc::new(RetryBudget::new(clock)),
+            retries: Arc::new(RetryBudget::new(clock.clone())),
+            points: Arc::new(Points::new(limits.points, clock)),
             space_keys: Arc::default(),
             timeout: limits.timeout,
             meter: Meter::default(),
@@ -141,6 +148,16 @@ impl Atlassian {
     /// or nearly so.
     pub(crate) fn quota_pause(&self, access: &SiteAccess, product: Product) -> Option<Duration> {
         self.gates.patience(&access.payer(), product.as_str())
+    }
+
+    /// How the points of each app stand, with so many of the sites that cost most.
+    pub(crate) fn points(&self, sites: usize) -> Vec<AppPoints> {
+        self.points.stand(sites)
+    }
+
+    /// The points that calls have cost since the process started, and the calls that found none.
+    pub(crate) fn point_totals(&self) -> PointTotals {
+        self.points.totals()
     }
 
     /// Where Atlassian is.

@@ -3,7 +3,7 @@
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, Response, StatusCode};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use url::Url;
 
@@ -11,6 +11,7 @@ use super::access::Api;
 use super::effects::Write;
 use super::error::AtlassianError;
 use super::listed::Listed;
+use super::points::Charge;
 use super::retries::{Server, pause};
 use super::storable::storable;
 use super::{Atlassian, SiteClient};
@@ -121,7 +122,12 @@ impl SiteClient<'_> {
         &self,
         call: Call<'_>,
     ) -> Result<T, AtlassianError> {
-        let answer = self.send(&call).await?;
+        let (answer, mut charge) = self.send(&call).await?;
+        if charge.counts()
+            && let Ok(entries) = serde_json::from_slice::<Vec<IgnoredAny>>(&answer.body)
+        {
+            charge.held(entries.len());
+        }
         serde_json::from_slice(&answer.body)
             .map_err(|_| AtlassianError::Nonsense("the answer is not the documented JSON"))
     }
@@ -132,8 +138,10 @@ impl SiteClient<'_> {
         call: Call<'_>,
         key: &'static str,
     ) -> Result<Listed<R>, AtlassianError> {
-        let answer = self.send(&call).await?;
-        Listed::read(&answer.body, key)
+        let (answer, mut charge) = self.send(&call).await?;
+        let listed = Listed::read(&answer.body, key)?;
+        charge.held(listed.entries.len());
+        Ok(listed)
     }
 
     /// Sends a call whose answer has no body to read.
@@ -141,7 +149,8 @@ impl SiteClient<'_> {
         self.send(&call).await.map(|_| ())
     }
 
-    async fn send(&self, call: &Call<'_>) -> Result<Answer, AtlassianError> {
+    /// The answer, with what is set aside for it until somebody has counted what it holds.
+    async fn send(&self, call: &Call<'_>) -> Result<(Answer, Charge), AtlassianError> {
         let url = self.atlassian.url(&self.access, call)?;
         // All tries together, with the pauses between them, take no longer than one is allowed to.
         let deadline = Deadline::within(self.atlassian.timeout);
@@ -151,21 +160,23 @@ impl SiteClient<'_> {
         let mut tried = 0;
         loop {
             tried += 1;
+            let mut charge = self.charge(product, call)?;
             let gates = &self.atlassian.gates;
             if let Err((wait, reason)) = gates.enter(&payer, product) {
                 RequestNotes::note_call(product, call.operation, "held_back");
                 return Err(self.atlassian.held_back(wait, reason));
             }
             let started = Atlassian::begin_call(product, call.operation);
-            let attempt = self.attempt(call, url.clone(), deadline).await;
+            let attempt = self.attempt(call, url.clone(), deadline, &mut charge).await;
             gates.came_back(&payer, product);
             let error = match self
                 .atlassian
                 .note_call(product, call.operation, started, attempt)
             {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => return Ok((answer, charge)),
                 Err(error) => error,
             };
+            charge.failed(&error);
             let pause = pause(&error, call.idempotent, tried);
             let pause = pause.filter(|pause| *pause < deadline.left());
             match pause.filter(|_| self.atlassian.retries.take(&server)) {
@@ -178,22 +189,35 @@ impl SiteClient<'_> {
         }
     }
 
+    /// Sets aside the points that the call may cost.
+    fn charge(&self, product: &str, call: &Call<'_>) -> Result<Charge, AtlassianError> {
+        let points = &self.atlassian.points;
+        points.charge(&self.access, call).map_err(|retry_after| {
+            RequestNotes::note_call(product, call.operation, "held_back");
+            self.atlassian.note_share_used();
+            AtlassianError::ShareUsed { retry_after }
+        })
+    }
+
     /// One try, which is noted among the effects of the work it belongs to if it may change something.
     async fn attempt(
         &self,
         call: &Call<'_>,
         url: Url,
         deadline: Deadline,
+        charge: &mut Charge,
     ) -> Result<Answer, AtlassianError> {
         let _permit = deadline
             .keep(self.atlassian.permits.acquire())
             .await?
             .map_err(|_| AtlassianError::Unreachable)?;
         let write = (!call.idempotent).then(Write::sent);
+        charge.sent();
         let answer = deadline
             .keep(self.send_once(call, url))
             .await
             .unwrap_or_else(|late| Err(late.into()))
+            .inspect(|answer| charge.answered(answer.status, &answer.headers))
             .and_then(|answer| self.judge(call, answer));
         if let (Some(write), Err(error)) = (write, &answer)
             && error.is_certainly_unprocessed()

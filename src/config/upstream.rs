@@ -8,16 +8,19 @@ use super::site::{SiteAddress, site, site_url_template};
 use super::sources::Sources;
 use super::values::{
     Unit, duration, duration_or_off, duration_or_zero, list_of, scopes, whole_number,
+    whole_number_or_off,
 };
 use super::variables::{
     ALLOWED_UPSTREAM_HOSTS, ATLASSIAN_API_URL, ATLASSIAN_AUTH_URL, ATLASSIAN_CLOUD_BASE_URL,
-    ATLASSIAN_SCOPES, ATLASSIAN_SITE_URL_TEMPLATE, CONFLUENCE_BASE_URL, HTTPS_PROXY,
-    JIRA_API_TOKEN, JIRA_BASE_URL, JIRA_USERNAME, NO_PROXY, SYNC_INTERVAL, TOKEN_REFRESH_INTERVAL,
-    TOKEN_REFRESH_MARGIN, UPSTREAM_MAX_CONCURRENCY, UPSTREAM_TIMEOUT,
+    ATLASSIAN_POINTS_PER_HOUR, ATLASSIAN_POINTS_RESERVE, ATLASSIAN_SCOPES,
+    ATLASSIAN_SITE_URL_TEMPLATE, CONFLUENCE_BASE_URL, HTTPS_PROXY, JIRA_API_TOKEN, JIRA_BASE_URL,
+    JIRA_USERNAME, NO_PROXY, SYNC_INTERVAL, TOKEN_REFRESH_INTERVAL, TOKEN_REFRESH_MARGIN,
+    UPSTREAM_MAX_CONCURRENCY, UPSTREAM_TIMEOUT,
 };
 use crate::model::data_center::{DataCenterHosts, ListedHost};
 use crate::model::outbound_proxy::OutboundProxy;
 use crate::model::owner::Owner;
+use crate::model::points::PointLimits;
 use crate::model::secret::Secret;
 use crate::model::service_account::ServiceAccount;
 
@@ -46,6 +49,8 @@ pub struct UpstreamSettings {
     pub timeout: Duration,
     /// Most calls at one time.
     pub max_concurrency: u32,
+    /// The points an hour of each OAuth app; absent when they are not counted.
+    pub points: Option<PointLimits>,
     /// The proxy for calls out.
     pub proxy: Option<OutboundProxy>,
     /// Time before its expiry at which a token is renewed.
@@ -96,11 +101,24 @@ pub(super) fn load(
         data_centers,
         timeout: sources.read(UPSTREAM_TIMEOUT, duration(Unit::Second))?,
         max_concurrency: sources.read(UPSTREAM_MAX_CONCURRENCY, whole_number(1..=10_000))?,
+        points: points(sources)?,
         proxy: outbound_proxy(sources)?,
         refresh_margin: sources.read(TOKEN_REFRESH_MARGIN, duration_or_zero)?,
         refresh_interval: sources.read(TOKEN_REFRESH_INTERVAL, duration(Unit::Second))?,
         sync_interval: sources.read(SYNC_INTERVAL, duration_or_off)?,
     })
+}
+
+fn points(sources: &Sources<'_>) -> Result<Option<PointLimits>, SettingsError> {
+    let per_hour = sources.read(
+        ATLASSIAN_POINTS_PER_HOUR,
+        whole_number_or_off(1000..=100_000_000),
+    )?;
+    let reserve_percent = sources.read(ATLASSIAN_POINTS_RESERVE, whole_number(0..=90))?;
+    Ok(per_hour.map(|per_hour| PointLimits {
+        per_hour,
+        reserve_percent,
+    }))
 }
 
 /// A host that stands in the list twice, or in the list and in another setting, counts once.

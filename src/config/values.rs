@@ -31,6 +31,21 @@ pub(super) fn whole_number(
     }
 }
 
+/// As [`whole_number`], or `off`.
+pub(super) fn whole_number_or_off(
+    range: std::ops::RangeInclusive<u32>,
+) -> impl Fn(&str) -> Result<Option<u32>, String> {
+    let number = whole_number(range);
+    move |text| {
+        if text.eq_ignore_ascii_case("off") {
+            return Ok(None);
+        }
+        number(text)
+            .map(Some)
+            .map_err(|problem| format!("{problem}, or off"))
+    }
+}
+
 /// A port, 0 for any free one.
 pub(super) fn port(text: &str) -> Result<u16, String> {
     text.parse()

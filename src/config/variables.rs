@@ -195,6 +195,10 @@ variables! {
         "Time between two background syncs, such as `15m`: every connection's projects or pages are copied into the stored rows. `off`: only when somebody asks";
     UPSTREAM_TIMEOUT in Calls = "20", plain, "Longest time one call may take, with all its tries";
     UPSTREAM_MAX_CONCURRENCY in Calls = "64", plain, "Most calls at one time";
+    ATLASSIAN_POINTS_PER_HOUR in Calls = "65000", plain,
+        "Points an hour that Atlassian gives each OAuth app over all its sites. Several processes learn from Atlassian's answers what the others use; where those say nothing, give each process its part. `off`: not counted (apps with a quota of their own on each site)";
+    ATLASSIAN_POINTS_RESERVE in Calls = "20", plain,
+        "Percentage of those points, 0 to 90, that syncs leave to people and programs who wait for an answer";
 
     RATE_LIMIT_PER_MINUTE in Callers = "6000", plain,
         "Most requests a minute of one caller, and of one address for unknown callers, up to a sixth of them (at least 600) at once; 0: no limit. `/healthz`, `/health`, `/api/health`, `/ready` and `/ready/process` do not count. Limits on failed logins and guessed keys hold always";

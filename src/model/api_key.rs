@@ -11,7 +11,7 @@ pub enum KeyScope {
     Read,
     /// Change.
     Write,
-    /// Operate: metrics.
+    /// Operate: metrics, the operator's page.
     Admin,
 }
 

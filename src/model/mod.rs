@@ -42,6 +42,7 @@ pub(crate) mod page_draft;
 pub(crate) mod page_reference;
 pub(crate) mod pasted;
 pub(crate) mod person;
+pub(crate) mod points;
 pub mod principal;
 pub mod product;
 pub(crate) mod request_body;

@@ -15,6 +15,10 @@ use crate::store::error::StoreError;
 /// What is said where a login lacks a scope.
 pub(crate) const MISSING_SCOPE: &str = "the login lacks a scope this call needs";
 
+/// What is said where others have a right to the points that are left.
+const SHARE_USED: &str =
+    "this site's share of the points that Atlassian gives this app an hour is used up for now";
+
 /// A failure of a service, to be told to the caller.
 ///
 /// # Calls for an owner
@@ -256,6 +260,10 @@ impl From<AtlassianError> for ServiceError {
             ),
             AtlassianError::TooLarge => Self::TooLarge,
             AtlassianError::RateLimited { retry_after } => Self::RateLimited(retry_after),
+            AtlassianError::ShareUsed { retry_after } => Self::LimitReached {
+                message: SHARE_USED,
+                wait: retry_after,
+            },
             AtlassianError::Timeout => Self::VendorTimeout,
             AtlassianError::Failed { retry_after, .. } => Self::VendorDown {
                 message: error.to_string(),

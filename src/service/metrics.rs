@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use super::error::ServiceError;
 use super::locked::lock;
+use crate::atlassian::Atlassian;
 use crate::model::clock::SharedClock;
+use crate::model::points::{AppPoints, ByUrgency};
 use crate::model::time::Timestamp;
 use crate::store::Store;
 use crate::work::log_lines;
 use crate::work::measures::{
-    FILES, GRANTS, LOG_LINES_LOST, MEMORY, SESSIONS, STORE_CONNECTIONS, STORE_LIMIT, STORE_UP,
-    UPTIME,
+    FILES, GRANTS, LOG_LINES_LOST, MEMORY, POINTS, POINTS_HELD_BACK, POINTS_LEFT, POINTS_LIMIT,
+    POINTS_RESERVE, SESSIONS, STORE_CONNECTIONS, STORE_LIMIT, STORE_UP, UPTIME,
 };
 use crate::work::meter::Meter;
 
@@ -27,6 +29,7 @@ const PAGE_BYTES: f64 = 4096.0;
 pub struct Metrics {
     meter: Meter,
     store: Store,
+    atlassian: Atlassian,
     clock: SharedClock,
     started_at: Timestamp,
     session_idle: Duration,
@@ -38,12 +41,14 @@ impl Metrics {
     pub(crate) fn new(
         meter: Meter,
         store: Store,
+        atlassian: Atlassian,
         clock: SharedClock,
         session_idle: Duration,
     ) -> Self {
         Self {
             meter,
             store,
+            atlassian,
             started_at: clock.now(),
             clock,
             session_idle,
@@ -65,6 +70,7 @@ impl Metrics {
             .set(number(i64::try_from(log_lines::lost()).unwrap_or(i64::MAX)));
         self.note_process().await;
         self.note_pools();
+        self.note_points();
         if self.is_due() {
             let counted = tokio::time::timeout(PATIENCE, self.count_rows()).await;
             let is_up = matches!(counted, Ok(Ok(())));
@@ -106,6 +112,45 @@ impl Metrics {
             self.meter
                 .gauge(&STORE_LIMIT, &[("pool", pool.name)])
                 .set(f64::from(pool.limit));
+        }
+    }
+
+    /// How the points of each app stand, with so many of the sites that cost most; none where they are not
+    /// counted.
+    pub(crate) fn points(&self, sites: usize) -> Vec<AppPoints> {
+        self.atlassian.points(sites)
+    }
+
+    /// The calls that were not made because the points are scarce, since the process started.
+    pub(crate) fn calls_without_points(&self) -> ByUrgency {
+        self.atlassian.point_totals().held_back
+    }
+
+    fn note_points(&self) {
+        let totals = self.atlassian.point_totals();
+        for (metric, figures) in [
+            (&POINTS, totals.used),
+            (&POINTS_HELD_BACK, totals.held_back),
+        ] {
+            for (urgency, count) in [
+                ("interactive", figures.interactive),
+                ("background", figures.background),
+            ] {
+                let counter = self.meter.counter(metric, &[("urgency", urgency)]);
+                counter.absolute(count);
+            }
+        }
+        let apps = self.points(0);
+        let part_left = |app: &AppPoints| app.left.saturating_mul(1000) / app.limit.max(1);
+        if let Some(app) = apps.iter().min_by_key(|app| part_left(app)) {
+            for (metric, points) in [
+                (&POINTS_LIMIT, app.limit),
+                (&POINTS_LEFT, app.left),
+                (&POINTS_RESERVE, app.reserve),
+            ] {
+                let points = number(i64::try_from(points).unwrap_or(i64::MAX));
+                self.meter.gauge(metric, &[]).set(points);
+            }
         }
     }
 

@@ -158,6 +158,7 @@ fn was_answered(answer: &Result<(), ServiceError>) -> bool {
             | Err(ServiceError::Forbidden { .. }
                 | ServiceError::NotFound(_)
                 | ServiceError::Rejected { .. }
-                | ServiceError::RateLimited(_))
+                | ServiceError::RateLimited(_)
+                | ServiceError::LimitReached { .. })
     )
 }

@@ -40,6 +40,11 @@ metrics! {
     SESSIONS Gauge "integration_backend_sessions", "Sessions that are neither idle nor over";
     GRANTS Gauge "integration_backend_grants", "Grants, by status";
     LOG_LINES_LOST Gauge "integration_backend_log_lines_lost", "Log lines that could not be written since the process started";
+    POINTS Counter "integration_backend_points_total", "Points of Atlassian's that calls under OAuth logins have cost, by urgency";
+    POINTS_HELD_BACK Counter "integration_backend_points_held_back_total", "Calls that were not made because the points are scarce: refused (interactive) or made to wait (background)";
+    POINTS_LIMIT Gauge "integration_backend_points_limit", "Points of the app in this hour; of several apps, of the one with the smallest part left";
+    POINTS_LEFT Gauge "integration_backend_points_left", "Points that are left of them";
+    POINTS_RESERVE Gauge "integration_backend_points_reserve", "Points that only calls may use that somebody waits for";
     SYNC_RUNS Counter "integration_backend_sync_runs_total", "Syncs that ended, by product and outcome";
 }
 
@@ -130,7 +135,7 @@ impl Meter {
                 .counter(&REFRESHES, &[("outcome", end.as_str())])
                 .increment(0);
         }
-        for kind in ["principal", "address", "email", "streams"] {
+        for kind in ["principal", "address", "email", "streams", "points"] {
             meter.rate_limits(LimitedBy::Service, kind).increment(0);
         }
         for kind in ["app_quota", "site_quota", "burst", "paused"] {

@@ -1,4 +1,4 @@
-//! What a piece of work carries along, wherever it goes: its deadline, the notes of its request, the meter
+//! What a piece of work carries along, wherever it goes: its deadline and urgency, the notes of its request, the meter
 //! that counts it, the log it writes, and the thread it may hold.
 
 pub(crate) mod audit;
@@ -9,3 +9,4 @@ pub(crate) mod long_text;
 pub mod measures;
 pub(crate) mod meter;
 pub(crate) mod request_notes;
+pub(crate) mod urgency;

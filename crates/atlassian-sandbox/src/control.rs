@@ -70,7 +70,7 @@ pub(crate) fn answer(shared: &Shared, call: &Call) -> Reply {
     let switch = segments.get(1).map_or("", String::as_str);
     let mut state = shared.state();
     let result = match call.method.as_str() {
-        "GET" => read(&state, switch),
+        "GET" => read(&mut state, switch),
         "DELETE" => clear(&mut state, switch),
         "POST" => change(&mut state, switch, &call.body),
         _ => Err(Reply::gateway(405, "Method Not Allowed")),
@@ -82,7 +82,8 @@ pub(crate) fn answer(shared: &Shared, call: &Call) -> Reply {
     result.unwrap_or_else(|early| early)
 }
 
-fn read(state: &State, switch: &str) -> Answer {
+fn read(state: &mut State, switch: &str) -> Answer {
+    let now = state.now();
     Ok(Reply::ok(&match switch {
         "journal" => json!(
             state
@@ -93,6 +94,7 @@ fn read(state: &State, switch: &str) -> Answer {
         ),
         "objections" => json!(state.objections),
         "counts" => json!({"token_calls": state.token_calls, "refresh_calls": state.refresh_calls}),
+        "points" => json!(state.points.all(now)),
         "token-uses" => json!(state.token_uses.all()),
         "behaviour" => json!(state.behaviour),
         "apps" => json!(state.apps),

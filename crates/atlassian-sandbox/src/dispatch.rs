@@ -49,6 +49,27 @@ fn gateway(
         .position(|site| site.cloud_id == cloud_id);
     let site = index.map(|index| &state.saved.world.sites[index]);
     let caller = access::gateway_caller(state, call, site, product)?;
+    if !caller.oauth {
+        return served(state, call, index, caller, product, rest);
+    }
+    let (_, app) = access::bearer_account(state, call)?;
+    let (now, behaviour) = (state.now(), state.behaviour.clone());
+    if let Some(refused) = state.points.refusal(&app, product, &behaviour, now) {
+        return Err(refused);
+    }
+    let reply = served(state, call, index, caller, product, rest).unwrap_or_else(|early| early);
+    Ok(state.points.count(&app, call, reply, &behaviour, now))
+}
+
+/// What the gateway answers to a caller it knows.
+fn served(
+    state: &mut State,
+    call: &Call,
+    index: Option<usize>,
+    caller: Caller,
+    product: Product,
+    rest: &[&str],
+) -> Answer {
     // The gateway knows its paths literally and takes a slash at the end for another path, whose scope no
     // token has: Atlassian's knowledge base explains "scope does not match" with it.
     if call.path.ends_with('/') {

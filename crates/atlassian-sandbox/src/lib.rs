@@ -22,6 +22,7 @@ mod human_pages;
 mod jira;
 mod oauth;
 mod options;
+mod points;
 mod query;
 mod random;
 mod sandbox;

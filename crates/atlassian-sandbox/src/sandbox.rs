@@ -1,5 +1,6 @@
 //! The running sandbox and its switches.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -174,6 +175,13 @@ impl Sandbox {
     /// How many of them asked for a refresh.
     pub fn refresh_calls(&self) -> usize {
         self.shared.state().refresh_calls
+    }
+
+    /// The points that each app has used of the present hour, by client id.
+    pub fn points(&self) -> BTreeMap<String, u64> {
+        let mut state = self.shared.state();
+        let now = state.now();
+        state.points.all(now)
     }
 
     /// Every call of the token endpoint: what was presented, and what was issued for it.

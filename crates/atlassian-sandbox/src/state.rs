@@ -8,6 +8,7 @@ use crate::clock;
 use crate::faults::{ActiveFault, Fault, JournalEntry};
 use crate::oauth::Grants;
 use crate::options::{App, NewPerson};
+use crate::points::Points;
 use crate::random::TokenSource;
 use crate::token_uses::TokenUses;
 use crate::wire::{Answer, Call, Reply};
@@ -38,6 +39,10 @@ pub struct Behaviour {
     pub index_lag_seconds: u32,
     /// Every answer of a product says that less than a fifth of the quota is left.
     pub near_limit: bool,
+    /// How many points an app has in an hour; 0 means 65,000.
+    pub points_per_hour: u32,
+    /// Answers do not say how many points are left, as those of some apps do not.
+    pub silent_quota: bool,
     /// Confluence does not finish a list of more than so many entries at once in time (504); 0 means any.
     pub largest_list: u32,
     /// Lifetime of new access tokens in seconds; 0 means 3600.
@@ -80,6 +85,7 @@ pub(crate) struct State {
     pub(crate) token_calls: usize,
     pub(crate) refresh_calls: usize,
     pub(crate) token_uses: TokenUses,
+    pub(crate) points: Points,
 }
 
 impl State {
@@ -110,6 +116,7 @@ impl State {
             token_calls: 0,
             refresh_calls: 0,
             token_uses: TokenUses::default(),
+            points: Points::default(),
         })
     }
 

@@ -37,6 +37,8 @@ pub static TABLE: &[(&str, &str, RouteAccess)] = &[
     ("GET", "/login/", Public),
     ("GET", "/connected", Public),
     ("GET", "/connected/", Public),
+    ("GET", "/operator", Admin),
+    ("GET", "/operator/", Admin),
     ("GET", "/static/pages.css", Public),
     ("GET", "/static/connected.js", Public),
     ("GET", "/static/dashboard.js", Public),

@@ -9,6 +9,7 @@ mod fixed_file;
 pub(crate) mod home;
 mod login;
 pub(crate) mod message;
+mod operator;
 mod page;
 
 use axum::Router;
@@ -24,6 +25,8 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/login/", get(login::login))
         .route("/connected", get(connected::connected))
         .route("/connected/", get(connected::connected))
+        .route("/operator", get(operator::operator))
+        .route("/operator/", get(operator::operator))
         .merge(dashboard::router())
         .merge(assets::router())
 }

@@ -14,6 +14,7 @@ use crate::model::secret::jitter;
 use crate::model::sync::{ListPage, SyncRun};
 use crate::service::error::ServiceError;
 use crate::store::sync_runs::TakenRun;
+use crate::work::urgency::Urgency;
 
 /// Why a run ends that finds nothing to read.
 const NOTHING: &str = "Jira shows no project to this account; nothing was removed";
@@ -52,6 +53,7 @@ impl Catalog {
         let outcome = if let Some(connected) = connected {
             let (held, progress) = (run.clone(), Progress::begins());
             let walk = Box::pin(self.walk(&connected, &mut run, &progress));
+            let walk = Urgency::Background.over(walk);
             let ended = self.holding(&held, &progress, walk).await;
             let outcome = self.settle(&run, ended).await;
             self.tell(&connected.grant.scope, run.product);
@@ -296,7 +298,9 @@ fn changed(product: Product) -> String {
 /// What a failed call means for the run. The database's failures are no end: the run goes on later.
 fn map_failure(product: Product, error: ServiceError) -> Result<RunOutcome, ServiceError> {
     match error {
-        ServiceError::RateLimited(wait) => Ok(RunOutcome::Rest(wait)),
+        ServiceError::RateLimited(wait) | ServiceError::LimitReached { wait, .. } => {
+            Ok(RunOutcome::Rest(wait))
+        }
         ServiceError::StoreUnavailable(_) => Err(error),
         ServiceError::NotConnected(_) | ServiceError::NeedsSite { .. } => {
             Ok(RunOutcome::Failed(changed(product)))

@@ -33,6 +33,11 @@ const PAGES: &[(&str, &str)] = &[
     ("/dashboard/", "The same"),
     ("/dashboard/token", "The dashboard"),
     ("/dashboard/token/", "The same"),
+    (
+        "/operator",
+        "The points an hour of each app, and which sites use them",
+    ),
+    ("/operator/", "The same"),
     ("/static/pages.css", "What our pages need"),
     ("/static/connected.js", "What our pages need"),
     ("/static/dashboard.js", "What our pages need"),

@@ -5,6 +5,7 @@ mod causes;
 mod company_proxy;
 mod fixture;
 mod gates;
+mod points;
 mod requests;
 mod time;
 mod waiting;

@@ -56,7 +56,9 @@ async fn a_login_and_calls_work_behind_it_over_https(#[case] kind: Kind) {
         .await;
     assert_eq!(projects.status(), 200);
     assert!(header(&projects, "strict-transport-security").contains("max-age"));
-    assert_eq!(front.get("/metrics", &[]).await.status(), 404);
+    for hidden in ["/metrics", "/operator", "/operator/"] {
+        assert_eq!(front.get(hidden, &[]).await.status(), 404, "{hidden}");
+    }
     if kind == Kind::Nginx {
         it_refuses_a_large_body_in_the_programs_form(&front).await;
         nginx_sends_on(&front).await;

@@ -20,7 +20,7 @@ async fn what_is_not_played_is_not_there() {
     for _ in 0..300 {
         limited |= stage.jira("GET", "serverInfo", &Value::Null).await.status == 429;
     }
-    sentences.shown("Rate limits and quotas", !limited);
+    sentences.shown("Limits on calls a second", !limited);
 
     jira(&stage, &mut sentences).await;
     confluence(&stage, &mut sentences).await;

@@ -25,6 +25,7 @@ async fn what_is_checked_is_checked() {
     searches(&stage, &mut sentences).await;
     documents(&stage, &mut sentences).await;
     dialects(&stage, &mut sentences).await;
+    points(&mut stage, &mut sentences).await;
     sentences.all_shown();
 }
 
@@ -131,6 +132,38 @@ async fn callers(stage: &mut Stage, sentences: &mut Sentences) {
     let jira = ask(&there, "GET", "/rest/api/2/project", &wrong, "").await;
     let nobodys = wiki.status == 200 && wiki.head.contains("x-ausername: anonymous");
     sentences.shown("On the Data Center host", nobodys && jira.status == 401);
+}
+
+async fn points(stage: &mut Stage, sentences: &mut Sentences) {
+    stage.sandbox.set_behaviour(|behaviour| {
+        behaviour.points_per_hour = 4;
+        behaviour.access_token_seconds = 7200;
+    });
+    // A token that outlives the hour, whose beginning no call crosses.
+    stage.sandbox.advance_clock(Duration::from_hours(1));
+    stage.login().await;
+    let used = stage.sandbox.points();
+    let read = stage.jira("GET", "issue/WEB-1", &Value::Null).await;
+    let told = read.head.contains("r=2;t=") && read.head.contains("q=4;w=3600");
+    let again = stage.jira("GET", "issue/WEB-1", &Value::Null).await;
+    let counted = stage.sandbox.points()["sandbox-client"] == 4 && used.is_empty();
+    let wiki = stage.wiki("GET", "api/v2/spaces", &Value::Null).await;
+    let refused = wiki.status == 429
+        && wiki.head.contains("confluence-quota-global-based")
+        && wiki.head.contains("r=0;t=");
+    let basic = STANDARD.encode("mia@example.com:scoped-token-mia");
+    let basic = format!("Basic {basic}");
+    let path = format!("/ex/jira/{ACME}/rest/api/3/issue/WEB-1");
+    let headers = [("authorization", basic.as_str())];
+    let base = stage.sandbox.base_url();
+    let token = ask(&base, "GET", &path, &headers, "").await;
+    stage.sandbox.advance_clock(Duration::from_hours(1));
+    let later = stage.jira("GET", "issue/WEB-1", &Value::Null).await;
+    let statuses = [read.status, again.status, token.status, later.status];
+    sentences.shown(
+        "An app that has used up its points",
+        told && counted && refused && statuses == [200; 4],
+    );
 }
 
 fn issue(description: &Value) -> Value {
