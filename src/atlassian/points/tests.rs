@@ -323,19 +323,26 @@ proptest! {
     ) {
         let mut ledger = ledger();
         let urgency = if syncs { Urgency::Background } else { Urgency::Interactive };
+        let mut spent = 0;
         for second in 0..2 * 3600_i64 {
+            if second % 3600 == 0 {
+                spent = 0;
+            }
             for site in 0..greedy {
                 for _ in 0..10 {
                     if call(&mut ledger, &format!("greedy {site}"), urgency, cost, second * SECOND).is_err() {
                         break;
                     }
+                    spent += cost;
                 }
             }
             // A person looks at a list each five minutes, until the last one of the hour.
             if second % 300 == first && second % 3600 < 3540 {
                 let read = call(&mut ledger, "quiet", Urgency::Interactive, LIST, second * SECOND);
                 prop_assert_eq!(read, Ok(()), "in second {}", second);
+                spent += LIST;
             }
+            prop_assert!(spent <= LIMIT, "{spent} points in an hour");
         }
     }
 }

@@ -183,7 +183,13 @@ fn routes_outside_the_document_are_pages_static_files_and_the_documentation_only
         }
     }
     undocumented.sort();
-    let pages = ["/connected", "/dashboard", "/dashboard/token", "/login"];
+    let pages = [
+        "/connected",
+        "/dashboard",
+        "/dashboard/token",
+        "/login",
+        "/operator",
+    ];
     for page in pages {
         assert!(undocumented.iter().any(|path| path == page), "no {page}");
     }
