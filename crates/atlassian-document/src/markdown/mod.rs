@@ -3,12 +3,16 @@
 
 mod definitions;
 mod escape;
+mod frames;
 mod html;
+mod html_blocks;
 mod inline;
+mod intraword;
 mod keep;
 mod notes;
 mod reader;
 mod start;
+mod tables;
 mod tokens;
 mod writer;
 

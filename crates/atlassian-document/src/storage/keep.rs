@@ -7,7 +7,7 @@ use super::macros::{account, body_text, emoticon, parameter, resource};
 use super::reader::content;
 use super::xml::{self, Element, Node};
 use crate::tree::collector::Collector;
-use crate::tree::keep::{Keep, digest, framed, is_frame, is_wide};
+use crate::tree::keep::{Keep, SUBJECTS, digest, framed, is_frame, is_wide};
 use crate::tree::link::Link;
 use crate::tree::{Block, Inline, Style};
 
@@ -248,10 +248,34 @@ fn macro_label(element: &Element) -> String {
         "panel" => title.unwrap_or_else(|| String::from("Panel")),
         name if PANELS.contains(&name) => format!("{name}: {}", title.unwrap_or_default()),
         name => {
-            let key = parameter(element, "key").map(|key| format!(" {key}"));
-            format!("macro: {name}{}", key.unwrap_or_default())
+            let subject = subject(element).map(|subject| format!(" {subject}"));
+            format!("macro: {name}{}", subject.unwrap_or_default())
         }
     }
+}
+
+/// What a macro is about: the first of its parameters that names an issue, a person, a page, a file, an
+/// address, a search or a title.
+fn subject(element: &Element) -> Option<String> {
+    let given = |wanted: &&str| {
+        let named = |child: &&Element| {
+            let name = child.attribute("ac:name").unwrap_or_default();
+            child.name == "ac:parameter" && name == *wanted
+        };
+        element.elements().find(named).map(said)
+    };
+    let mut values = SUBJECTS.iter().filter_map(given);
+    values.find(|value| !value.trim().is_empty())
+}
+
+/// The text of a parameter, or what it points to.
+fn said(parameter: &Element) -> String {
+    let text = parameter.all_text();
+    if !text.trim().is_empty() {
+        return text.trim().to_owned();
+    }
+    let link = parameter.child("ac:link").unwrap_or(parameter);
+    link_label(link)
 }
 
 /// Whether a frame's columns are the only thing that may lie in it.
