@@ -5,6 +5,7 @@ use super::query::{
     one_line, plain_words, quoted,
 };
 use crate::model::page_reference::{PageName, PageReference};
+use crate::model::pasted::{pasted_address, query_in_address};
 
 /// What a search for words looks through, unless the caller filters by type.
 const READABLE: &str = "type in (page, blogpost)";
@@ -91,7 +92,19 @@ pub(crate) fn read(
         let query = compose("", &narrowing.readable, Some("lastmodified DESC"));
         return Ok(Reading::plain(query));
     }
-    let named = PageReference::parse(q.trim()).ok();
+    // Which page is a space's home, no query can ask.
+    let named = PageReference::parse(q.trim())
+        .ok()
+        .filter(|named| !matches!(named.name, PageName::Home { .. }));
+    if named.is_none()
+        && mode != QueryMode::Text
+        && let Some((address, query)) = query_in_address(&q, "cql")
+    {
+        return Ok(Reading {
+            address: Some(address),
+            ..Reading::plain(narrowing.query(&one_line(&query))?)
+        });
+    }
     match (mode, named) {
         (QueryMode::Text, _) => Ok(Reading::plain(narrowing.for_words(&q)?)),
         // An id alone is no CQL, so it can only mean this.
@@ -106,6 +119,7 @@ pub(crate) fn read(
             let query = narrowing.for_words(match &named.name {
                 PageName::Id(id) => id.as_str(),
                 PageName::Titled { title, .. } => title,
+                PageName::Home { space_key } => space_key,
             })?;
             let named = Named {
                 query: narrowing.named(&named.name),
@@ -140,7 +154,11 @@ impl Narrowing {
     }
 
     fn guessed(&self, q: &str) -> Result<Reading, QueryError> {
-        let meaning = CQL.meaning(&Lexed::new(q));
+        let meaning = match pasted_address(q) {
+            // The signs in an address are none of a query's.
+            Some(_) => Meaning::Words,
+            None => CQL.meaning(&Lexed::new(q)),
+        };
         match (meaning, self.query(q)) {
             (Meaning::Query, query) => Ok(Reading::plain(query?)),
             (Meaning::Either, Ok(query)) => Ok(Reading {
@@ -175,6 +193,7 @@ impl Narrowing {
                     quoted(title)
                 )
             }
+            PageName::Home { space_key } => format!("space = {}", quoted(space_key)),
         };
         compose(&clause, &self.filters, None)
     }

@@ -93,6 +93,12 @@ pub(crate) enum AtlassianError {
     /// An answer that we do not read to its end.
     #[error("Atlassian's answer is larger than 10 MiB")]
     AnswerTooLarge,
+    /// A read that was answered with a page, or with nothing: whoever stands in front answered.
+    #[error("Atlassian answered something unexpected: the answer is not the documented JSON")]
+    NoJson,
+    /// A redirect, which is not followed.
+    #[error("Atlassian answered something unexpected: a redirect or an unknown status")]
+    Redirected,
     /// An answer that makes no sense; the text says what was wrong with it, not what it was.
     #[error("Atlassian answered something unexpected: {0}")]
     Nonsense(&'static str),
@@ -121,6 +127,8 @@ impl AtlassianError {
             | Self::Timeout
             | Self::Unreachable
             | Self::AnswerTooLarge
+            | Self::NoJson
+            | Self::Redirected
             | Self::Nonsense(_) => false,
         }
     }

@@ -1,30 +1,28 @@
 //! Atlassian's JSON beside what we make of it.
 
-use serde_json::Value;
-
 use super::error::AtlassianError;
 use crate::model::hit::Fetched;
 use crate::model::page::Page;
 
 /// An answer beside what `shape` makes of it; `nonsense` says what is wrong when that is nothing.
-pub(super) fn fetched<T>(
-    raw: Value,
+pub(super) fn fetched<T, R>(
+    raw: R,
     nonsense: &'static str,
-    shape: impl FnOnce(&Value) -> Option<T>,
-) -> Result<Fetched<T>, AtlassianError> {
+    shape: impl FnOnce(&R) -> Option<T>,
+) -> Result<Fetched<T, R>, AtlassianError> {
     let value = shape(&raw).ok_or(AtlassianError::Nonsense(nonsense))?;
     Ok(Fetched { value, raw })
 }
 
 /// Every entry beside what `shape` makes of it. One that it makes nothing of must not cost the caller
 /// the others: it is left out, and the log says of which list, never what it was.
-pub(super) fn shaped<T>(
+pub(super) fn shaped<T, R>(
     list: &'static str,
-    entries: Vec<Value>,
-    shape: impl Fn(&Value) -> Option<T>,
-) -> Vec<Fetched<T>> {
+    entries: Vec<R>,
+    shape: impl Fn(&R) -> Option<T>,
+) -> Vec<Fetched<T, R>> {
     let came = entries.len();
-    let items: Vec<Fetched<T>> = entries
+    let items: Vec<Fetched<T, R>> = entries
         .into_iter()
         .filter_map(|raw| {
             let value = shape(&raw)?;
@@ -43,11 +41,11 @@ pub(super) fn shaped<T>(
 }
 
 /// A page of entries, each beside what `shape` makes of it.
-pub(super) fn shaped_page<T>(
+pub(super) fn shaped_page<T, R>(
     list: &'static str,
-    page: Page<Value>,
-    shape: impl Fn(&Value) -> Option<T>,
-) -> Page<Fetched<T>> {
+    page: Page<R>,
+    shape: impl Fn(&R) -> Option<T>,
+) -> Page<Fetched<T, R>> {
     Page {
         items: shaped(list, page.items, shape),
         next: page.next,

@@ -20,6 +20,8 @@ use crate::model::time::Timestamp;
 const SHORTEST: Duration = Duration::from_secs(1);
 /// Quotas are counted by the hour, so a longer wait is a mistake of the header's.
 const LONGEST: Duration = Duration::from_hours(1);
+/// The wait that a 429 asks for that names none.
+const UNTOLD: Duration = Duration::from_secs(2);
 /// How long a nearly used up quota is spared when no time is told.
 const USUAL_WINDOW: Duration = Duration::from_mins(1);
 /// How long the one caller is waited for who looks whether a pause is over.
@@ -196,12 +198,12 @@ impl Gates {
     }
 
     /// What a 429 or 503 asks us to wait: `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), else
-    /// the reset time, else five seconds; never under one second nor over an hour, because live values
-    /// have been wrong.
+    /// the reset time, else two seconds, which the call itself waits; never under one second nor over an hour,
+    /// because live values have been wrong.
     pub(super) fn asked_wait(&self, headers: &HeaderMap) -> Duration {
         self.retry_after(headers)
             .or_else(|| self.reset(headers))
-            .unwrap_or(Duration::from_secs(5))
+            .unwrap_or(UNTOLD)
             .clamp(SHORTEST, LONGEST)
     }
 

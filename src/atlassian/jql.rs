@@ -1,10 +1,13 @@
 //! Reads what a person typed as JQL or words, and builds the query that a search sends.
 
+use url::Url;
+
 use super::query::{
     Filters, Lexed, Meaning, Named, QueryError, QueryLanguage, QueryMode, Reading, compose,
     one_line, plain_words, quoted,
 };
 use crate::model::issue_reference::IssueReference;
+use crate::model::pasted::{pasted_address, query_in_address};
 
 /// What bounds a search for nothing in particular: Jira refuses a query without a condition.
 const RECENT: &str = "created >= -365d";
@@ -164,7 +167,17 @@ pub(crate) fn read(
         let query = compose(bound, &filters, Some("created DESC"));
         return Ok(Reading::plain(query));
     }
-    match (mode, IssueReference::parse(&q)) {
+    let named = IssueReference::parse(&q);
+    if named.is_none()
+        && mode != QueryMode::Text
+        && let Some((address, query)) = searched(&q)
+    {
+        return Ok(Reading {
+            address: Some(address),
+            ..Reading::plain(for_query(&query, &filters)?)
+        });
+    }
+    match (mode, named) {
         (QueryMode::Text, _) => Ok(Reading::plain(for_words(&q, &filters)?)),
         // A key alone is no JQL, so it can only mean this.
         (QueryMode::Language, Some(named)) => {
@@ -188,6 +201,8 @@ fn guessed(
     let lexed = Lexed::new(q);
     let meaning = match named {
         Some(_) => Meaning::Words,
+        // The signs in an address are none of a query's.
+        None if pasted_address(q).is_some() => Meaning::Words,
         None => JQL.meaning(&lexed),
     };
     match meaning {
@@ -214,6 +229,16 @@ fn guessed(
             })
         }
     }
+}
+
+/// The query of a search whose address was pasted, or the saved one that it names.
+fn searched(q: &str) -> Option<(Url, String)> {
+    if let Some((address, query)) = query_in_address(q, "jql") {
+        return Some((address, one_line(&query)));
+    }
+    let (address, filter) = query_in_address(q, "filter")?;
+    let is_number = filter.bytes().all(|digit| digit.is_ascii_digit());
+    is_number.then(|| (address, format!("filter = {filter}")))
 }
 
 /// What an issue can be read by where no filter stands before it.

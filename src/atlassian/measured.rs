@@ -81,7 +81,9 @@ fn outcome(error: &AtlassianError) -> &'static str {
         AtlassianError::Timeout => "timeout",
         AtlassianError::NotReached | AtlassianError::Unreachable => "unreachable",
         AtlassianError::AnswerTooLarge => "answer_too_large",
-        AtlassianError::Nonsense(_) => "nonsense",
+        AtlassianError::Nonsense(_) | AtlassianError::NoJson | AtlassianError::Redirected => {
+            "nonsense"
+        }
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) mod identity;
 pub(crate) mod jira;
 pub(crate) mod jql;
 mod json;
+mod lenient;
+mod listed;
 mod measured;
 pub(crate) mod oauth;
 pub(crate) mod probe;

@@ -10,6 +10,7 @@ use url::Url;
 use super::access::Api;
 use super::effects::Write;
 use super::error::AtlassianError;
+use super::listed::Listed;
 use super::retries::{Server, pause};
 use super::storable::storable;
 use super::{Atlassian, SiteClient};
@@ -123,6 +124,16 @@ impl SiteClient<'_> {
         let answer = self.send(&call).await?;
         serde_json::from_slice(&answer.body)
             .map_err(|_| AtlassianError::Nonsense("the answer is not the documented JSON"))
+    }
+
+    /// Sends a call and reads the list under `key` of its JSON answer.
+    pub(super) async fn fetch_list<R: DeserializeOwned>(
+        &self,
+        call: Call<'_>,
+        key: &'static str,
+    ) -> Result<Listed<R>, AtlassianError> {
+        let answer = self.send(&call).await?;
+        Listed::read(&answer.body, key)
     }
 
     /// Sends a call whose answer has no body to read.

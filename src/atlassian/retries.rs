@@ -29,23 +29,36 @@ const PER_SECOND: f64 = 0.5;
 /// §9.2.2).
 pub(super) fn pause(error: &AtlassianError, idempotent: bool, tried: u32) -> Option<Duration> {
     let spread = 0.7 + 0.6 * jitter();
-    // A wait that was asked for is the least there is: whoever is spread below it is refused again.
-    let asked = |wait: Duration| wait.mul_f64(1.0 + 0.3 * jitter());
+    // A wait that was asked for is the least there is: whoever is spread below it is refused again. What
+    // can be waited for at all is not spread beyond that.
+    let asked = |wait: Duration| {
+        wait.mul_f64(1.0 + 0.3 * jitter())
+            .min(wait.max(LONGEST_SLEEP))
+    };
     let pause = match error {
         AtlassianError::RateLimited { retry_after } => asked(*retry_after),
         AtlassianError::Failed {
             retry_after: Some(wait),
             ..
         } if idempotent => asked(*wait),
+        // From 520 on: what Atlassian's front says when the servers behind it fail
+        // (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/).
         AtlassianError::Failed {
-            status: 500 | 502..=504,
+            status: 500 | 502..=504 | 520..=524 | 530,
             ..
+        }
+        | AtlassianError::Unusable {
+            status: 408 | 425, ..
         }
         | AtlassianError::NotReached
         | AtlassianError::Unreachable
             if idempotent =>
         {
             Duration::from_millis(200 * 2_u64.pow(tried)).mul_f64(spread)
+        }
+        // Once is enough to meet the server behind a page, where it is there.
+        AtlassianError::NoJson if idempotent && tried == 1 => {
+            Duration::from_millis(400).mul_f64(spread)
         }
         _ => return None,
     };
@@ -159,12 +172,16 @@ mod tests {
             status,
             retry_after,
         };
-        for status in [500, 502, 503, 504] {
+        for status in [500, 502, 503, 504, 520, 522, 524, 530] {
             assert!(pause(&failed(status, None), true, 1).is_some());
             assert_eq!(pause(&failed(status, None), false, 1), None);
             assert_eq!(pause(&failed(status, None), true, TRIES), None);
         }
         assert_eq!(pause(&failed(501, None), true, 1), None);
+        let limited = AtlassianError::RateLimited {
+            retry_after: LONGEST_SLEEP,
+        };
+        assert_eq!(pause(&limited, false, 1), Some(LONGEST_SLEEP));
         let long = Some(Duration::from_secs(30));
         assert_eq!(pause(&failed(503, long), true, 1), None);
         let two = Duration::from_secs(2);

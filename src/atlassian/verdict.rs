@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use serde_json::Value;
 
 use super::access::{Dialect, Entrance};
@@ -20,6 +21,7 @@ const NOT_TAKEN: [&str; 3] = ["AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED", "
 const NO_WAY: &str = "Atlassian leads this login to no such site: it is gone, or was taken out of the login's consent; choose another site, or log in again";
 const NOBODY_THERE: &str = "there is no such thing here, or another program answers at the site's address now: check the address, and connect again with the right one";
 const CAPTCHA: &str = "the site wants a CAPTCHA solved first: log in to it once in a browser with this account, then try again";
+const OTHER_LOGIN: &str = "something in front of the product asks for a login of its own (single sign-on) before it lets anybody through; its administrator must let this service pass";
 pub(super) const TURNED_AWAY: &str = "the site turned this service away with a page before it looked at the request: perhaps an IP allow list, or the app is blocked there; its administrator can tell";
 const NOT_LISTED: &str = "the site takes no calls from this service's IP address: it is not on the site's IP allow list; its administrator can add it";
 
@@ -41,6 +43,10 @@ impl SiteClient<'_> {
     /// Turns what is no answer into its error.
     pub(super) fn judge(&self, call: &Call<'_>, answer: Answer) -> Result<Answer, AtlassianError> {
         let status = answer.status.as_u16();
+        // Said with the words for a bad credential, which this one is not.
+        if answer.status == StatusCode::FORBIDDEN && wants_captcha(&answer.headers) {
+            return Err(AtlassianError::Blocked(CAPTCHA));
+        }
         let is_done = answer.status.is_success() && !call.idempotent;
         // Jira serves most reads to anybody: a token that was revoked gets 200 with an empty list, or 404.
         // What a write did is done, whoever it was done for.
@@ -53,6 +59,9 @@ impl SiteClient<'_> {
         }
         let gates = &self.atlassian.gates;
         if answer.status.is_success() {
+            if call.idempotent && !may_be_json(&answer) {
+                return Err(AtlassianError::NoJson);
+            }
             gates.note_quota(&self.access.payer(), &answer.headers);
             return Ok(answer);
         }
@@ -62,6 +71,7 @@ impl SiteClient<'_> {
             // The gateway says so with the status of a bad token. Renewing it would bring the same
             // scopes.
             401 if is_scope_mismatch(body) => AtlassianError::ScopeMismatch { needs: call.needs },
+            401 if asks_for_other_login(&answer) => AtlassianError::Blocked(OTHER_LOGIN),
             401 => AtlassianError::Unauthorized,
             403 => turned_away(&answer).map_or_else(
                 || AtlassianError::Forbidden(explanation()),
@@ -81,7 +91,7 @@ impl SiteClient<'_> {
                 explanation: explanation(),
             },
             500..600 => self.failed(call, status, &answer.headers),
-            _ => AtlassianError::Nonsense("a redirect or an unknown status"),
+            _ => AtlassianError::Redirected,
         })
     }
 
@@ -152,12 +162,7 @@ fn is_for_nobody(headers: &HeaderMap, dialect: Dialect) -> bool {
 
 /// The sentence for a 403 that comes from somebody in front of the product.
 pub(super) fn turned_away(answer: &Answer) -> Option<&'static str> {
-    let header = |name: &str| {
-        let value = answer.headers.get(name)?.to_str().ok()?;
-        Some(value.to_ascii_lowercase())
-    };
-    // Sent by Jira itself, with the address of its login page behind it.
-    if header("x-authentication-denied-reason").is_some_and(|reason| reason.contains("captcha")) {
+    if wants_captcha(&answer.headers) {
         return Some(CAPTCHA);
     }
     // In the product's own form, and yet not about the call
@@ -166,7 +171,45 @@ pub(super) fn turned_away(answer: &Answer) -> Option<&'static str> {
     if says(b"The IP address has been rejected") {
         return Some(NOT_LISTED);
     }
-    let is_page = header("content-type").is_some_and(|kind| kind.contains("text/html"))
-        || answer.body.trim_ascii_start().starts_with(b"<");
-    is_page.then_some(TURNED_AWAY)
+    is_page(answer).then_some(TURNED_AWAY)
+}
+
+/// Sent by Jira itself, with the address of its login page behind it.
+fn wants_captcha(headers: &HeaderMap) -> bool {
+    header(headers, "x-authentication-denied-reason")
+        .is_some_and(|reason| reason.contains("captcha"))
+}
+
+/// Whether a 401 comes from a login of the company's own (RFC 4559), not from the product, which tells
+/// in a header of its own what it thinks of the credential.
+fn asks_for_other_login(answer: &Answer) -> bool {
+    let headers = &answer.headers;
+    let asks = |value: &HeaderValue| {
+        let text = value.as_bytes().to_ascii_lowercase();
+        text.starts_with(b"negotiate") || text.starts_with(b"ntlm")
+    };
+    headers.get_all(WWW_AUTHENTICATE).iter().any(asks)
+        && !headers.contains_key("x-seraph-loginreason")
+        && is_page(answer)
+}
+
+fn is_page(answer: &Answer) -> bool {
+    header(&answer.headers, "content-type").is_some_and(|kind| kind.contains("text/html"))
+        || answer.body.trim_ascii_start().starts_with(b"<")
+}
+
+/// Whether the answer of a read can be the JSON that was asked for. A page or nothing at all comes from
+/// whoever stands in front, with 200 like an answer.
+fn may_be_json(answer: &Answer) -> bool {
+    answer.status == StatusCode::NO_CONTENT
+        || answer
+            .body
+            .trim_ascii_start()
+            .first()
+            .is_some_and(|first| b"{[\"-tfn".contains(first) || first.is_ascii_digit())
+}
+
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = headers.get(name)?.to_str().ok()?;
+    Some(value.to_ascii_lowercase())
 }

@@ -1,13 +1,16 @@
 //! The lists that are walked through from end to end: all projects, all pages.
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::access::Api;
 use super::confluence::Confluence;
 use super::cursor::cursor_of;
 use super::error::AtlassianError;
 use super::jira::Jira;
-use super::json::{space_key, take_entries, text};
+use super::json::{space_key, text};
+use super::lenient::{self, Json};
+use super::listed::Listed;
 use super::request::Call;
 use crate::model::page::PageRequest;
 use crate::model::stored::{PageEntry, ProjectEntry};
@@ -32,7 +35,8 @@ impl Jira<'_> {
             cursor,
         };
         let lead = vec![("expand", String::from("lead"))];
-        let (found, total) = self.project_search("all projects", &page, lead).await?;
+        let asked = self.project_search::<Box<RawValue>>("all projects", &page, lead);
+        let (found, total) = asked.await?;
         let base = self.base();
         let projects = found.items.iter().filter_map(|raw| project(raw, &base));
         Ok(ListPage {
@@ -60,9 +64,9 @@ impl Confluence<'_> {
         let path = ["pages"];
         let call = Call::get("all pages", Api::Confluence, &path, &query)
             .needing(&["read:page:confluence"]);
-        let mut answer: Value = self.site.fetch(call).await?;
-        let values = take_entries(&mut answer, "results")?;
-        let next = text(&answer, "/_links/next").and_then(|link| cursor_of(&link));
+        let found: Listed<Box<RawValue>> = self.site.fetch_list(call, "results").await?;
+        let values = found.entries;
+        let next = text(&found.rest, "/_links/next").and_then(|link| cursor_of(&link));
         if next
             .as_deref()
             .is_some_and(|next| next.contains(char::is_control))
@@ -80,21 +84,62 @@ impl Confluence<'_> {
     }
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ProjectJson {
+    #[serde(deserialize_with = "lenient::text")]
+    key: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    name: Option<String>,
+    #[serde(deserialize_with = "lenient::object")]
+    lead: LeadJson,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct LeadJson {
+    #[serde(deserialize_with = "lenient::text")]
+    display_name: Option<String>,
+}
+
 /// A project as it is stored.
-pub(super) fn project(raw: &Value, base: &str) -> Option<ProjectEntry> {
-    let key = text(raw, "/key")?;
+pub(super) fn project(raw: &impl Json, base: &str) -> Option<ProjectEntry> {
+    let raw: ProjectJson = raw.read()?;
+    let key = raw.key?;
     ProjectEntry {
-        name: text(raw, "/name").unwrap_or_else(|| key.clone()),
-        lead: text(raw, "/lead/displayName"),
+        name: raw.name.unwrap_or_else(|| key.clone()),
+        lead: raw.lead.display_name,
         url: Some(format!("{base}/browse/{key}")),
         key,
     }
     .fitting()
 }
 
-fn page(raw: &Value, base: &str) -> Option<PageEntry> {
-    let page_id = text(raw, "/id")?;
-    let address = text(raw, "/_links/webui").filter(|address| address.starts_with("/spaces/"));
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct PageJson {
+    #[serde(deserialize_with = "lenient::text")]
+    id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    title: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    space_id: Option<String>,
+    #[serde(rename = "_links", deserialize_with = "lenient::object")]
+    links: LinksJson,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct LinksJson {
+    #[serde(deserialize_with = "lenient::text")]
+    webui: Option<String>,
+}
+
+fn page(raw: &impl Json, base: &str) -> Option<PageEntry> {
+    let raw: PageJson = raw.read()?;
+    let page_id = raw.id?;
+    let address = raw.links.webui;
+    let address = address.filter(|address| address.starts_with("/spaces/"));
     let space = address.as_deref().and_then(space_key);
     let segment = address.as_deref().and_then(|address| {
         let rest = address.strip_prefix("/spaces/")?;
@@ -106,8 +151,8 @@ fn page(raw: &Value, base: &str) -> Option<PageEntry> {
         None => format!("/pages/viewpage.action?pageId={page_id}"),
     };
     PageEntry {
-        space_key: space.or_else(|| text(raw, "/spaceId"))?,
-        title: text(raw, "/title").unwrap_or_else(|| page_id.clone()),
+        space_key: space.or(raw.space_id)?,
+        title: raw.title.unwrap_or_else(|| page_id.clone()),
         url: Some(format!("{base}{address}")),
         page_id,
     }

@@ -13,6 +13,8 @@ use super::variables::{
 };
 use crate::model::ip_range::IpRange;
 
+/// Kubernetes kills a pod after 30 seconds where nothing else is set (`terminationGracePeriodSeconds`): a longer
+/// delay is a mistake.
 const LONGEST_DELAY: Duration = Duration::from_secs(30);
 
 /// Where the service listens and how it is reached.

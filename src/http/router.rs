@@ -115,6 +115,7 @@ fn products() -> OpenApiRouter<AppState> {
         .routes(routes!(jira::people::myself))
         .routes(routes!(jira::people::users))
         .routes(routes!(confluence::spaces::spaces))
+        .routes(routes!(confluence::spaces::space))
         .routes(routes!(confluence::search::search))
         .routes(routes!(confluence::pages::create))
         .routes(routes!(confluence::pages::pages))

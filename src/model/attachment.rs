@@ -1,7 +1,8 @@
 //! Files attached to issues.
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,7 +45,8 @@ pub(crate) struct FileDraft {
 }
 
 impl FileDraft {
-    /// Reads a name and the content in base 64 (RFC 4648 §4).
+    /// Reads a name and the content in base 64 (RFC 4648 §4 and §5), also without the signs at its end and
+    /// in a `data:` address (RFC 2397).
     ///
     /// # Errors
     /// When the name is a path or no name, or the content is empty or no base 64.
@@ -59,8 +61,7 @@ impl FileDraft {
             let why = "must be the name of a file, without a path";
             return Err(InvalidFields::one("filename", why));
         }
-        let digits: String = base64.split_whitespace().collect();
-        let bytes = STANDARD.decode(digits).unwrap_or_default();
+        let bytes = ANY_BASE64.decode(digits(base64)).unwrap_or_default();
         if bytes.is_empty() {
             let why = "must be the content of the file in base 64";
             return Err(InvalidFields::one("content_base64", why));
@@ -72,9 +73,48 @@ impl FileDraft {
     }
 }
 
+/// The signs at the end carry nothing, so they may be missing.
+const ANY_BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// The digits of the standard alphabet, out of what people and browsers send.
+fn digits(base64: &str) -> String {
+    let text = base64.trim();
+    let content = match text.split_once(";base64,") {
+        Some((kind, content)) if kind.starts_with("data:") => content,
+        _ => text,
+    };
+    content
+        .chars()
+        .filter(|digit| !digit.is_whitespace())
+        .map(|digit| match digit {
+            '-' => '+',
+            '_' => '/',
+            digit => digit,
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn base64_is_read_in_every_form_that_is_sent() {
+        for sent in [
+            "+/8=",
+            "-_8",
+            "-_8=",
+            "+/8",
+            "data:text/plain;base64,+/8=",
+            " +/\n8= ",
+        ] {
+            let file = FileDraft::read("a.bin", sent).unwrap();
+            assert_eq!(file.bytes, [0xfb, 0xff], "{sent}");
+        }
+    }
 
     #[test]
     fn a_file_has_a_name_and_a_content() {
@@ -99,7 +139,7 @@ mod tests {
                 ["filename"]
             );
         }
-        for content in ["", "SGk", "not base 64!"] {
+        for content in ["", "SGkx1", "not base 64!"] {
             let error = FileDraft::read("x", content).unwrap_err();
             assert_eq!(error.fields, ["content_base64"]);
         }

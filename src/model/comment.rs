@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::fields::{FieldReader, InvalidFields};
 use super::ids::{InvalidId, is_number};
 use super::person::AtlassianUser;
-use super::request_body::{FromBody, Rule, request_body, required};
+use super::request_body::{FromBody, request_body, required_markdown};
 use super::time::Timestamp;
 
 /// A comment.
@@ -72,7 +72,7 @@ request_body! {
     pub(crate) struct CommentDraft {
         /// Markdown.
         #[schema(example = "Put out with **foam**.")]
-        pub body: String = required(Rule::new("must be a text in Markdown that is not empty", |_| true)),
+        pub body: String = required_markdown(),
         /// Who may read it. Default: everybody who may read the issue.
         pub visibility: Option<Visibility> = visibility,
     }

@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
-/// The address in the mark; a text that holds it is not whole.
-const ADDRESS: &str = "(keep:cut)";
+use super::outside_code::outside_code;
+
+/// The end of the mark; a text that holds it as a link is not whole.
+const ADDRESS: &str = "](keep:cut)";
 
 /// What stands where a text was cut.
 pub(crate) const MARK: &str = "… [cut off here](keep:cut)";
@@ -11,9 +13,16 @@ pub(crate) const MARK: &str = "… [cut off here](keep:cut)";
 /// Why a text that was cut is not written.
 pub(crate) const WHY: &str = "was cut off where it was read, and the rest would be deleted; read the whole text, or leave the field out";
 
-/// Whether a text was cut.
+/// Whether a text was cut. A text about the mark shows it as code, or escapes it.
 pub(crate) fn is_cut(text: &str) -> bool {
-    text.contains(ADDRESS)
+    if !text.contains(ADDRESS) {
+        return false;
+    }
+    let plain = outside_code(text);
+    plain.match_indices(ADDRESS).any(|(at, _)| {
+        let before = &plain[..at];
+        before.rfind('[') > before.rfind(']')
+    })
 }
 
 /// Whether a text in a value was cut.
@@ -23,5 +32,24 @@ pub(crate) fn holds_cut(value: &Value) -> bool {
         Value::Array(entries) => entries.iter().any(holds_cut),
         Value::Object(fields) => fields.values().any(holds_cut),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_mark_as_a_link_tells_that_a_text_was_cut() {
+        assert!(is_cut(&format!("text {MARK}")));
+        assert!(is_cut("[x] text [here](keep:cut)"));
+        for whole in [
+            "The mark is `[cut off here](keep:cut)`.",
+            "```\n… [cut off here](keep:cut)\n```",
+            "\\[cut off here](keep:cut)",
+            "the address (keep:cut)",
+        ] {
+            assert!(!is_cut(whole), "{whole}");
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::own_document::is_document;
+
 /// Fields that are missing or malformed, and one sentence about them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -32,7 +34,17 @@ impl InvalidFields {
         } else if sentence.starts_with("unknown variant") {
             "is none of the allowed values"
         } else if sentence.starts_with("invalid type") {
-            "has the wrong type"
+            let expected = sentence.rsplit_once(", expected ");
+            match expected.map_or("", |(_, expected)| expected) {
+                words if words.starts_with("a boolean") => "must be true or false",
+                words if words.starts_with("a string") => "must be a text",
+                words if words.starts_with("a sequence") => "must be a list",
+                words if words.starts_with(['u', 'i', 'f']) => "must be a number",
+                words if words.starts_with("a map") || words.starts_with("struct") => {
+                    "must be a JSON object"
+                }
+                _ => "has the wrong type",
+            }
         } else {
             "is malformed or out of range"
         }
@@ -153,11 +165,18 @@ impl<'a> FieldReader<'a> {
         line
     }
 
-    /// A text that may also be empty, such as Markdown.
+    /// Markdown, which may also be empty, or a document in Atlassian's own form as its JSON.
     pub(crate) fn prose(&mut self, field: &str) -> Option<String> {
-        let text = self.value(field)?.as_str().map(str::to_owned);
+        let text = match self.value(field)? {
+            Value::String(text) => Some(text.clone()),
+            document if is_document(document) => Some(document.to_string()),
+            _ => None,
+        };
         if text.is_none() {
-            self.refuse(field, "must be a text in Markdown");
+            self.refuse(
+                field,
+                "must be a text in Markdown, or a whole document in Atlassian's own form (ADF)",
+            );
         }
         text
     }

@@ -2,15 +2,25 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 
 /// An object of Atlassian's: what we make of it, and what it was.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Fetched<T> {
+pub(crate) struct Fetched<T, R = Value> {
     /// In our words.
     pub value: T,
     /// Atlassian's own JSON.
-    pub raw: Value,
+    pub raw: R,
+}
+
+/// An entry of a list: its JSON is the text that came, handed on as it is.
+pub(crate) type Entry<T> = Fetched<T, Box<RawValue>>;
+
+/// The text of JSON that was read whole.
+pub(crate) fn unread(json: &Value) -> Box<RawValue> {
+    // A value always has a text.
+    to_raw_value(json).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
 
 /// One hit of a search.

@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use super::fields::{FieldReader, InvalidFields};
+use super::outside_code::outside_code;
+use super::own_document::{document_in, is_document};
 use super::request_body::{FromBody, request_body};
 
 /// A text to be written.
@@ -96,7 +98,21 @@ pub(super) fn page_body() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Optio
         let Some(value) = reader.value(field) else {
             return Some(None);
         };
+        let document = match value {
+            Value::String(text) => document_in(text).map(|_| text.clone()),
+            document => is_document(document).then(|| document.to_string()),
+        };
+        if let Some(value) = document {
+            return Some(Some(PageBody::Written {
+                representation: Representation::AtlasDocFormat,
+                value,
+            }));
+        }
         let body = match value {
+            Value::String(text) if is_storage(text) => {
+                reader.refuse(field, STORAGE);
+                return Some(None);
+            }
             Value::String(markdown) => Some(PageBody::Markdown(markdown.clone())),
             Value::Object(own) => {
                 let formats = ["storage", "atlas_doc_format", "wiki"];
@@ -111,6 +127,19 @@ pub(super) fn page_body() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Optio
         }
         Some(body)
     }
+}
+
+/// Why a text is not taken as Markdown.
+const STORAGE: &str = "is in storage format and would be shown as it stands: send it as an object with the representation storage and the value, or with content_format=storage where a tool takes that";
+
+/// Whether a text is Confluence's storage format: outside of code, nobody means such tags as words.
+fn is_storage(text: &str) -> bool {
+    let has_tag = |text: &str| {
+        ["<ac:", "</ac:", "<ri:"]
+            .iter()
+            .any(|tag| text.contains(tag))
+    };
+    has_tag(text) && has_tag(&outside_code(text))
 }
 
 /// Reads a text that must be there and say something.
@@ -154,6 +183,36 @@ mod tests {
                     ..
                 }
             ));
+        }
+    }
+
+    #[test]
+    fn a_document_is_taken_as_one_and_storage_format_is_no_markdown() {
+        let document = json!({"type": "doc", "version": 1, "content": []});
+        for body in [document.clone(), Value::from(document.to_string())] {
+            let text = read(&json!({ "body": body })).unwrap();
+            assert!(matches!(
+                text,
+                PageBody::Written {
+                    representation: Representation::AtlasDocFormat,
+                    ..
+                }
+            ));
+            assert_eq!(text.text(), document.to_string());
+        }
+        for refused in [
+            "<p>Hi <ac:structured-macro ac:name=\"toc\"/></p>",
+            "See <ac:link><ri:page ri:content-title=\"x\"/></ac:link>",
+        ] {
+            assert!(read(&json!({ "body": refused })).is_err(), "{refused}");
+        }
+        for taken in [
+            "Write `<ac:link>` so",
+            "```xml\n<ac:link/>\n```",
+            "\\<ac:x>",
+        ] {
+            let text = read(&json!({ "body": taken })).unwrap();
+            assert_eq!(text, PageBody::Markdown(taken.to_owned()));
         }
     }
 

@@ -31,11 +31,16 @@ pub(crate) enum PageName {
         /// The title.
         title: String,
     },
+    /// By being the home page of a space.
+    Home {
+        /// The key of the space.
+        space_key: String,
+    },
 }
 
 impl PageReference {
-    /// Reads an id, or an address of a page: `…/pages/98400/…`, `…?pageId=98400`, `…/x/N4CIO` or
-    /// `…/display/ENG/Title`. The address is never called.
+    /// Reads an id, or an address of a page: `…/pages/98400/…`, `…?pageId=98400`, `…/x/N4CIO`,
+    /// `…/display/ENG/Title` or `…/spaces/ENG/overview`. The address is never called.
     ///
     /// # Errors
     /// When it names no page.
@@ -63,7 +68,7 @@ impl From<PageName> for PageReference {
 fn in_address(address: &Url) -> Option<PageName> {
     let by_query = address
         .query_pairs()
-        .find(|(name, _)| name == "pageId")
+        .find(|(name, _)| matches!(name.as_ref(), "pageId" | "homepageId"))
         .and_then(|(_, id)| ContentId::parse(&id).ok());
     if let Some(id) = by_query {
         return Some(PageName::Id(id));
@@ -73,6 +78,11 @@ fn in_address(address: &Url) -> Option<PageName> {
         let place = segments.iter().position(|segment| *segment == name)?;
         segments.get(place + 1..)
     };
+    if let Some([space, "overview"]) = after("spaces") {
+        let space_key = decoded(space)?;
+        let known = !space_key.is_empty() && is_space_key(&space_key);
+        return known.then_some(PageName::Home { space_key });
+    }
     if let Some(rest) = after("pages") {
         let id = rest.iter().find_map(|one| ContentId::parse(one).ok())?;
         return Some(PageName::Id(id));
@@ -151,8 +161,18 @@ mod tests {
             ),
             ("<acme.atlassian.net/wiki/pages/98400>", id("98400")),
             (
+                "https://acme.atlassian.net/wiki/spaces/ENG/overview?homepageId=98400",
+                id("98400"),
+            ),
+            (
                 "https://acme.atlassian.net/wiki/spaces/ENG/blog/2026/01/31/98400/Release",
                 id("98400"),
+            ),
+            (
+                "https://acme.atlassian.net/wiki/spaces/~mia/overview?mode=global",
+                PageName::Home {
+                    space_key: String::from("~mia"),
+                },
             ),
             (
                 "https://acme.atlassian.net/wiki/spaces/ENG/folder/98400?atlOrigin=x",
@@ -188,7 +208,8 @@ mod tests {
             "",
             "Release notes",
             "../98400",
-            "https://acme.atlassian.net/wiki/spaces/ENG/overview",
+            "https://acme.atlassian.net/wiki/spaces/ENG",
+            "https://acme.atlassian.net/wiki/spaces/E%20G/overview",
             "https://acme.atlassian.net/wiki/spaces/ENG/pages/",
             "https://acme.atlassian.net/wiki/x/",
             "https://acme.atlassian.net/wiki/x/%2e%2e",

@@ -82,6 +82,23 @@ pub(super) fn markdown() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option
     |reader, field| Some(reader.prose(field))
 }
 
+/// Markdown that must say something.
+pub(super) fn required_markdown() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<String> {
+    |reader, field| {
+        if reader.value(field).is_none() {
+            reader.refuse(field, "is missing");
+        }
+        let text = match reader.value(field) {
+            Some(Value::Number(number)) => Some(number.to_string()),
+            _ => reader.prose(field),
+        }?;
+        if text.trim().is_empty() {
+            reader.refuse(field, "must not be empty");
+        }
+        Some(text)
+    }
+}
+
 /// A list of texts that may be absent.
 pub(super) fn list(
     rule: Rule,
@@ -116,6 +133,9 @@ pub(super) fn switch() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<bool> {
     |reader, field| match reader.value(field) {
         None => Some(false),
         Some(Value::Bool(on)) => Some(*on),
+        // As a query string and a model write it.
+        Some(Value::String(text)) if text.eq_ignore_ascii_case("true") => Some(true),
+        Some(Value::String(text)) if text.eq_ignore_ascii_case("false") => Some(false),
         Some(_) => {
             reader.refuse(field, "must be true or false");
             None

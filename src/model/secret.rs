@@ -63,9 +63,9 @@ pub(crate) fn jitter() -> f64 {
     })
 }
 
-/// The SHA-256 of a text in base64url: what the store keeps of tokens it must recognise.
-pub fn sha256(text: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()))
+/// The SHA-256 of a text or bytes in base64url: what the store keeps of tokens it must recognise.
+pub fn sha256(content: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(content))
 }
 
 #[cfg(test)]

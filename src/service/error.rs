@@ -261,7 +261,14 @@ impl From<AtlassianError> for ServiceError {
                 message: error.to_string(),
                 retry_after,
             },
-            AtlassianError::NotReached | AtlassianError::Unreachable => Self::VendorDown {
+            // A gateway that gave up, or somebody who stands in for the product: that passes.
+            AtlassianError::NotReached
+            | AtlassianError::Unreachable
+            | AtlassianError::NoJson
+            | AtlassianError::Redirected
+            | AtlassianError::Unusable {
+                status: 408 | 425, ..
+            } => Self::VendorDown {
                 message: error.to_string(),
                 retry_after: None,
             },

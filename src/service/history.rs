@@ -16,7 +16,7 @@ use crate::work::meter::Meter;
 const REMIND_EVERY: Duration = Duration::from_hours(24);
 /// What can change with every call is said this often.
 const CHANGES_OF_MIND: Duration = Duration::from_hours(1);
-/// How long events are kept.
+/// How long events are kept, but for each owner's newest.
 const KEPT_FOR: Duration = Duration::from_hours(90 * 24);
 
 /// Writes events down and tells the subscribers; cheap to clone. It never fails the request it is about.
@@ -172,7 +172,7 @@ impl History {
         self.remind(grant, EventType::Warning, message).await;
     }
 
-    /// Removes what is older than 90 days.
+    /// Removes what is older than 90 days, but for each owner's newest event: it keeps their numbering.
     pub(crate) async fn prune(&self) {
         if let Err(error) = self.store.prune_events(KEPT_FOR).await {
             tracing::warn!(%error, "old events could not be removed");

@@ -6,7 +6,7 @@ use url::Url;
 use super::connections::Connections;
 use super::error::ServiceError;
 use crate::atlassian::query::{Named, Reading};
-use crate::model::hit::{Fetched, SearchHit};
+use crate::model::hit::{Entry, SearchHit};
 use crate::model::page::{Page, PageRequest};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
@@ -24,7 +24,7 @@ pub(super) struct Searcher<'a> {
 }
 
 /// A page of hits.
-type Hits<M> = Page<Fetched<SearchHit<M>>>;
+type Hits<M> = Page<Entry<SearchHit<M>>>;
 
 /// One page of what `reading` finds, on the site of its address where it has one; `ask` sends a query through a
 /// connection, and `read` reads one thing by its id, past the index.
@@ -42,7 +42,7 @@ where
     F: Fn(Connections, String, PageRequest) -> Answer,
     Answer: Future<Output = Result<Hits<M>, ServiceError>>,
     R: Fn(Connections, String) -> One,
-    One: Future<Output = Result<Fetched<SearchHit<M>>, ServiceError>>,
+    One: Future<Output = Result<Entry<SearchHit<M>>, ServiceError>>,
 {
     let Searcher {
         connections,
@@ -96,7 +96,7 @@ async fn or_read<M, R, One>(
 ) -> Result<Hits<M>, ServiceError>
 where
     R: Fn(Connections, String) -> One,
-    One: Future<Output = Result<Fetched<SearchHit<M>>, ServiceError>>,
+    One: Future<Output = Result<Entry<SearchHit<M>>, ServiceError>>,
 {
     let is_elsewhere = connections.are_elsewhere();
     if let Some(id) = reading.id.as_ref().filter(|_| is_absent(page, &found)) {
@@ -133,12 +133,12 @@ async fn named_thing<M, F, Answer, R, One>(
     named: &Named,
     ask: &F,
     read: &R,
-) -> Result<Option<Fetched<SearchHit<M>>>, ServiceError>
+) -> Result<Option<Entry<SearchHit<M>>>, ServiceError>
 where
     F: Fn(Connections, String, PageRequest) -> Answer,
     Answer: Future<Output = Result<Hits<M>, ServiceError>>,
     R: Fn(Connections, String) -> One,
-    One: Future<Output = Result<Fetched<SearchHit<M>>, ServiceError>>,
+    One: Future<Output = Result<Entry<SearchHit<M>>, ServiceError>>,
 {
     let Searcher {
         connections,
@@ -172,7 +172,7 @@ where
 }
 
 /// On another site a key or number alone would lead to something else here.
-fn leads_there<M>(hit: &mut Fetched<SearchHit<M>>) {
+fn leads_there<M>(hit: &mut Entry<SearchHit<M>>) {
     hit.value.id.clone_from(&hit.value.url);
 }
 

@@ -20,13 +20,13 @@ const PROOFS: &str = "vault_checks";
 #[derive(Debug)]
 pub(crate) struct Table {
     name: &'static str,
-    columns: Vec<(String, Kind)>,
+    columns: Vec<(String, ColumnKind)>,
     /// Places in `columns`.
     key: Vec<usize>,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Kind {
+enum ColumnKind {
     Text,
     Number,
     Truth,
@@ -99,9 +99,9 @@ impl Table {
         let kinds = self.columns.iter().map(|(_, kind)| kind);
         let values = kinds.enumerate().map(|(index, kind)| {
             Ok(match kind {
-                Kind::Text => Value::Text(row.try_get(index)?),
-                Kind::Number => Value::Number(row.try_get(index)?),
-                Kind::Truth => Value::Truth(row.try_get(index)?),
+                ColumnKind::Text => Value::Text(row.try_get(index)?),
+                ColumnKind::Number => Value::Number(row.try_get(index)?),
+                ColumnKind::Truth => Value::Truth(row.try_get(index)?),
             })
         });
         values.collect()
@@ -228,9 +228,9 @@ impl Store {
 fn described(name: &'static str, found: &[(String, String, i64)]) -> Result<Table, StoreError> {
     let columns = found.iter().map(|(column, kind, _)| {
         let kind = match kind.as_str() {
-            "TEXT" => Kind::Text,
-            "BIGINT" => Kind::Number,
-            "BOOLEAN" => Kind::Truth,
+            "TEXT" => ColumnKind::Text,
+            "BIGINT" => ColumnKind::Number,
+            "BOOLEAN" => ColumnKind::Truth,
             _ => return Err(StoreError::Corrupt("a column's type")),
         };
         Ok((column.clone(), kind))

@@ -51,7 +51,7 @@ pub struct Unreadable {
 
 /// The result of a step.
 #[derive(Debug, Default)]
-pub struct Step {
+pub struct RotationStep {
     /// How many rows were sealed anew.
     pub resealed: u64,
     /// Those that could not be.
@@ -132,7 +132,7 @@ impl Store {
         &self,
         column: &'static SealedColumn,
         after: &str,
-    ) -> Result<Step, StoreError> {
+    ) -> Result<RotationStep, StoreError> {
         let rows: Vec<SealedRow> = on_reader!(self, |db| {
             sqlx::query_as(AssertSqlSafe(column.select_others()))
                 .bind(after)
@@ -142,9 +142,9 @@ impl Store {
                 .await?
         });
         let is_full = i64::try_from(rows.len()).is_ok_and(|count| count >= ROWS_AT_ONCE);
-        let mut step = Step {
+        let mut step = RotationStep {
             next: rows.last().filter(|_| is_full).map(|row| row.id.clone()),
-            ..Step::default()
+            ..RotationStep::default()
         };
         let mut replacements = Vec::new();
         for row in rows {

@@ -21,6 +21,7 @@ pub(super) struct Statement<'a> {
 
 impl<'a> Statement<'a> {
     pub(super) fn begin(meter: &'a Meter, kind: &'static str) -> Self {
+        tracing::trace!(kind, "a statement begins");
         Self {
             meter,
             kind,
@@ -74,8 +75,8 @@ fn reason(error: &sqlx::Error) -> &'static str {
 
 /// Whether a statement failed because others hold what it needs.
 pub(super) fn is_locked_by_others(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
-    code.is_some_and(|code| is_busy(&code))
+    let error = error.as_database_error();
+    error.is_some_and(|error| error.code().is_some_and(|code| is_busy(&code)))
 }
 
 /// SQLite's `SQLITE_BUSY` and `SQLITE_LOCKED` with their extended codes, whose lowest byte is the primary

@@ -172,6 +172,7 @@ impl Vault {
         associated: &AssociatedData<'_>,
         sealed: &str,
     ) -> Result<Secret, VaultError> {
+        tracing::trace!("a sealed text is opened");
         let (key_id, text) = split(sealed)?;
         let key = self
             .key(key_id)

@@ -29,6 +29,8 @@ const WRITTEN: &[(&str, &str)] = &[
     ("link with a title", "[text](/a \"tip\")"),
     ("autolink", "<https://example.com/a>"),
     ("bare address", "https://example.com/a"),
+    ("bare address without a scheme", "www.example.com"),
+    ("bare e-mail address", "me@example.com"),
     ("relative link", "[guide](docs/a.md)"),
     ("link to a script", "[text](javascript:alert)"),
     ("picture", "![shot](https://example.com/a.png)"),

@@ -1,14 +1,14 @@
 //! Lists of either version of the API: both page by the cursor in `_links.next`. The search of v1 shows
 //! a `start` too, which has no effect (grantcarthew/acon#2).
 
-use serde_json::Value;
+use serde::de::DeserializeOwned;
 
 use super::Confluence;
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::{cursor_of, next_filled};
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::shaped_page;
-use crate::atlassian::json::{take_entries, text};
+use crate::atlassian::json::text;
 use crate::atlassian::request::Call;
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
@@ -30,12 +30,12 @@ pub(super) struct CursorList<'a> {
 
 impl Confluence<'_> {
     /// One page of a list, each entry beside what `shape` makes of it. Empty pages are passed over.
-    pub(super) async fn list<T>(
+    pub(super) async fn list<T, R: DeserializeOwned>(
         &self,
         listing: &CursorList<'_>,
         page: &PageRequest,
-        shape: impl Fn(&Value) -> Option<T>,
-    ) -> Result<Page<Fetched<T>>, AtlassianError> {
+        shape: impl Fn(&R) -> Option<T>,
+    ) -> Result<Page<Fetched<T, R>>, AtlassianError> {
         let shape = &shape;
         next_filled(page.cursor.clone(), |cursor| async move {
             let found = self.list_once(listing, page.limit, cursor).await?;
@@ -45,21 +45,21 @@ impl Confluence<'_> {
     }
 
     /// The entries at a cursor as they came.
-    pub(super) async fn list_once(
+    pub(super) async fn list_once<R: DeserializeOwned>(
         &self,
         listing: &CursorList<'_>,
         limit: u32,
         cursor: Option<String>,
-    ) -> Result<Page<Value>, AtlassianError> {
+    ) -> Result<Page<R>, AtlassianError> {
         let mut query = listing.query.clone();
         query.push(("limit", limit.to_string()));
         query.extend(cursor.map(|cursor| ("cursor", cursor)));
         let call =
             Call::get(listing.name, listing.api, listing.path, &query).needing(listing.needs);
-        let mut answer: Value = self.site.fetch(call).await?;
+        let found = self.site.fetch_list(call, "results").await?;
         Ok(Page {
-            items: take_entries(&mut answer, "results")?,
-            next: text(&answer, "/_links/next").and_then(|link| cursor_of(&link)),
+            items: found.entries,
+            next: text(&found.rest, "/_links/next").and_then(|link| cursor_of(&link)),
         })
     }
 }

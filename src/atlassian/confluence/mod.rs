@@ -8,6 +8,7 @@ mod pages;
 mod people;
 mod search;
 mod shape;
+mod shape_json;
 mod spaces;
 mod tree;
 

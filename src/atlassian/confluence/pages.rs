@@ -9,7 +9,7 @@ use crate::atlassian::access::Api;
 use crate::atlassian::error::{AtlassianError, Explanation};
 use crate::atlassian::fetched::{fetched, shaped_page};
 use crate::model::content::{ContentId, ContentKind, PageSummary, WikiPage};
-use crate::model::hit::Fetched;
+use crate::model::hit::{Entry, Fetched, unread};
 use crate::model::page::{Page, PageRequest};
 
 /// The most pages that can be asked for by their ids at once.
@@ -23,12 +23,13 @@ impl Confluence<'_> {
         space: Option<&ContentId>,
         title: Option<&str>,
         page: &PageRequest,
-    ) -> Result<Page<Fetched<PageSummary>>, AtlassianError> {
+    ) -> Result<Page<Entry<PageSummary>>, AtlassianError> {
         let base = self.base();
         if let Some(data_center) = self.data_center() {
             let found = data_center
                 .pages(ContentKind::Page, space, title, page)
                 .await?;
+            let found = found.map(|raw| unread(&raw));
             return Ok(shaped_page("pages", found, |raw| {
                 summary(raw, &base, "page")
             }));
@@ -46,15 +47,17 @@ impl Confluence<'_> {
         space: &ContentId,
         title: &str,
         page: &PageRequest,
-    ) -> Result<Page<Fetched<PageSummary>>, AtlassianError> {
+    ) -> Result<Page<Entry<PageSummary>>, AtlassianError> {
         let base = self.base();
         let kind = ContentKind::BlogPost;
-        let post = |raw: &Value| summary(raw, &base, kind.as_str());
         if let Some(data_center) = self.data_center() {
             let found = data_center
                 .pages(kind, Some(space), Some(title), page)
                 .await?;
-            return Ok(shaped_page("blog posts", found, post));
+            let found = found.map(|raw| unread(&raw));
+            return Ok(shaped_page("blog posts", found, |raw| {
+                summary(raw, &base, kind.as_str())
+            }));
         }
         let listing = CursorList {
             name: "blog posts",
@@ -67,7 +70,8 @@ impl Confluence<'_> {
             ],
             needs: READ_PAGE,
         };
-        self.list(&listing, page, post).await
+        self.list(&listing, page, |raw| summary(raw, &base, kind.as_str()))
+            .await
     }
 
     /// The pages with these ids, as many of them as this account may see; with their text if

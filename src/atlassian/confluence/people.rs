@@ -16,14 +16,13 @@ use crate::atlassian::request::Call;
 const MOST_PEOPLE: usize = 250;
 
 impl Confluence<'_> {
-    /// The names of the first of these accounts, by account id. Unknown ones are missing, and so is everybody on
-    /// Data Center, which names authors by itself and other people one at a time.
+    /// The names of the first of these accounts, by account id; unknown ones are missing.
     pub(crate) async fn names(
         self,
         account_ids: &[String],
     ) -> Result<HashMap<String, String>, AtlassianError> {
-        if self.data_center().is_some() {
-            return Ok(HashMap::new());
+        if let Some(data_center) = self.data_center() {
+            return Ok(data_center.names(account_ids).await);
         }
         let account_ids = &account_ids[..account_ids.len().min(MOST_PEOPLE)];
         let call = Call {

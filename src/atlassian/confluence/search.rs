@@ -7,7 +7,7 @@ use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::shaped_page;
 use crate::model::content::ContentMetadata;
-use crate::model::hit::{Fetched, SearchHit};
+use crate::model::hit::{Entry, SearchHit, unread};
 use crate::model::page::{Page, PageRequest};
 
 impl Confluence<'_> {
@@ -16,10 +16,11 @@ impl Confluence<'_> {
         self,
         cql: &str,
         page: &PageRequest,
-    ) -> Result<Page<Fetched<SearchHit<ContentMetadata>>>, AtlassianError> {
+    ) -> Result<Page<Entry<SearchHit<ContentMetadata>>>, AtlassianError> {
         let base = self.base();
         if let Some(data_center) = self.data_center() {
             let found = data_center.search(cql, page).await?;
+            let found = found.map(|raw| unread(&raw));
             return Ok(shaped_page("search", found, |raw| hit(raw, &base)));
         }
         let listing = CursorList {

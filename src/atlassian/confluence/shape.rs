@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
+use super::shape_json::{HitJson, SpaceJson, SummaryJson};
 use crate::atlassian::json::{entries, space_key, text, time};
+use crate::atlassian::lenient::Json;
 use crate::model::comment::Comment;
 use crate::model::content::{Child, ContentMetadata, PageSummary, Space, WikiPage};
 use crate::model::hit::SearchHit;
@@ -11,46 +13,50 @@ use crate::work::long_text::on_text;
 use atlassian_document::storage_to_markdown;
 
 /// A space; none when it has no id or key.
-pub(super) fn space(raw: &Value, base: &str) -> Option<Space> {
-    let key = text(raw, "/key")?;
-    let address = text(raw, "/_links/webui").unwrap_or_else(|| format!("/spaces/{key}"));
+pub(super) fn space(raw: &impl Json, base: &str) -> Option<Space> {
+    let raw: SpaceJson = raw.read()?;
+    let key = raw.key?;
+    let address = raw.links.webui;
+    let address = address.unwrap_or_else(|| format!("/spaces/{key}"));
     Some(Space {
-        id: text(raw, "/id")?,
-        name: text(raw, "/name").unwrap_or_else(|| key.clone()),
-        kind: text(raw, "/type"),
+        id: raw.id?,
+        name: raw.name.unwrap_or_else(|| key.clone()),
+        kind: raw.kind,
         url: browse(base, &address),
         key,
     })
 }
 
-/// A hit of a CQL search; none when nothing names it. Hits need not be content: spaces and people
-/// are found too.
-pub(super) fn hit(raw: &Value, base: &str) -> Option<SearchHit<ContentMetadata>> {
-    let first = |pointers: &[&str]| pointers.iter().find_map(|pointer| text(raw, pointer));
-    let id = first(&[
-        "/content/id",
-        "/space/key",
-        "/space/id",
-        "/user/accountId",
-        "/user/username",
-    ])?;
-    let address = first(&["/content/_links/webui", "/url"]).unwrap_or_else(|| page_address(&id));
-    let container = text(raw, "/resultGlobalContainer/displayUrl");
+/// A hit of a CQL search; none when nothing here reads what it names. Hits need not be content: spaces are found
+/// too, and people, who are nobody's page.
+pub(super) fn hit(raw: &impl Json, base: &str) -> Option<SearchHit<ContentMetadata>> {
+    let raw: HitJson = raw.read()?;
+    let content = raw.content;
+    let id = content.id.or(raw.space.key)?;
+    let address = content.links.webui.or(raw.url);
+    let address = address.unwrap_or_else(|| page_address(&id));
+    let container = raw.result_global_container;
     Some(SearchHit {
-        title: first(&["/content/title", "/title"])
+        title: content
+            .title
+            .or(raw.title)
             .map_or_else(|| id.clone(), |title| unmarked(&title)),
         url: browse(base, &address),
         id,
-        kind: first(&["/content/type", "/entityType"]).unwrap_or_else(|| String::from("page")),
+        kind: content
+            .kind
+            .or(raw.entity_type)
+            .unwrap_or_else(|| String::from("page")),
         icon: None,
-        snippet: text(raw, "/excerpt").map(|excerpt| unmarked(&excerpt)),
+        snippet: raw.excerpt.map(|excerpt| unmarked(&excerpt)),
         metadata: ContentMetadata {
             space: container
+                .display_url
                 .as_deref()
                 .and_then(space_key)
                 .or_else(|| space_key(&address))
-                .or_else(|| text(raw, "/resultGlobalContainer/title")),
-            last_modified: time(raw, "/lastModified"),
+                .or(container.title),
+            last_modified: raw.last_modified,
         },
     })
 }
@@ -93,26 +99,22 @@ pub(super) fn page(raw: &Value, base: &str, kind: &str) -> Option<WikiPage> {
 }
 
 /// A page without its text; none when it has no id. `kind` is as in [`page`].
-pub(super) fn summary(raw: &Value, base: &str, kind: &str) -> Option<PageSummary> {
-    let id = text(raw, "/id")?;
-    let address = text(raw, "/_links/webui").unwrap_or_else(|| page_address(&id));
+pub(super) fn summary(raw: &impl Json, base: &str, kind: &str) -> Option<PageSummary> {
+    let raw: SummaryJson = raw.read()?;
+    let id = raw.id?;
+    let address = raw.links.webui.unwrap_or_else(|| page_address(&id));
+    let above = || text(raw.ancestors.last()?, "/id");
+    let parent = raw.parent_id.or(raw.page_id).or(raw.blog_post_id);
     Some(PageSummary {
-        kind: text(raw, "/type").unwrap_or_else(|| kind.to_owned()),
-        title: text(raw, "/title").unwrap_or_default(),
+        kind: raw.kind.unwrap_or_else(|| kind.to_owned()),
+        title: raw.title.unwrap_or_default(),
         url: browse(base, &address),
-        space_id: text(raw, "/spaceId").or_else(|| text(raw, "/space/id")),
-        space_key: text(raw, "/space/key").or_else(|| space_key(&address)),
-        parent_id: ["/parentId", "/pageId", "/blogPostId"]
-            .iter()
-            .find_map(|pointer| text(raw, pointer))
-            .or_else(|| {
-                entries(raw, "/ancestors")
-                    .last()
-                    .and_then(|above| text(above, "/id"))
-            }),
-        status: text(raw, "/status"),
-        version: raw.pointer("/version/number").and_then(Value::as_i64),
-        created: time(raw, "/createdAt").or_else(|| time(raw, "/history/createdDate")),
+        space_id: raw.space_id.or(raw.space.id),
+        space_key: raw.space.key.or_else(|| space_key(&address)),
+        parent_id: parent.or_else(above),
+        status: raw.status,
+        version: raw.version.number,
+        created: raw.created_at.or(raw.history.created_date),
         id,
     })
 }
@@ -253,5 +255,7 @@ mod tests {
         let hit = hit(&raw, BASE).unwrap();
         assert_eq!((hit.id.as_str(), hit.kind.as_str()), ("ENG", "space"));
         assert_eq!(hit.url, "https://acme.atlassian.net/wiki");
+        let person = json!({"user": {"accountId": "5b10"}, "title": "Mia", "entityType": "user"});
+        assert_eq!(super::hit(&person, BASE), None);
     }
 }

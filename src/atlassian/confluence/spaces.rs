@@ -1,5 +1,7 @@
 //! Spaces.
 
+use serde_json::Value;
+
 use super::list::CursorList;
 use super::shape::space;
 use super::{Confluence, READ_SPACE};
@@ -8,7 +10,7 @@ use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::shaped_page;
 use crate::atlassian::json::text;
 use crate::model::content::{ContentId, Space, SpaceFilter};
-use crate::model::hit::Fetched;
+use crate::model::hit::{Entry, unread};
 use crate::model::page::{Page, PageRequest};
 
 impl Confluence<'_> {
@@ -17,10 +19,11 @@ impl Confluence<'_> {
         self,
         filter: &SpaceFilter,
         page: &PageRequest,
-    ) -> Result<Page<Fetched<Space>>, AtlassianError> {
+    ) -> Result<Page<Entry<Space>>, AtlassianError> {
         let base = self.base();
         if let Some(data_center) = self.data_center() {
             let found = data_center.spaces(filter, page).await?;
+            let found = found.map(|raw| unread(&raw));
             return Ok(shaped_page("spaces", found, |raw| space(raw, &base)));
         }
         let mut query = vec![("sort", String::from("key"))];
@@ -38,7 +41,7 @@ impl Confluence<'_> {
             return data_center.space_id(key).await;
         }
         let listing = listing(vec![("keys", key.to_owned())]);
-        let found = self.list_once(&listing, 1, None).await?;
+        let found = self.list_once::<Value>(&listing, 1, None).await?;
         let id = found.items.first().and_then(|raw| text(raw, "/id"));
         Ok(id.and_then(|id| ContentId::parse(&id).ok()))
     }

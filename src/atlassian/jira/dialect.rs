@@ -6,6 +6,7 @@ use crate::atlassian::access::Dialect;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
 use crate::atlassian::prose::{Edit, new_text};
+use crate::model::own_document::document_in;
 use crate::work::long_text::{on_document, on_text};
 use atlassian_document::{
     adf_to_markdown, edit_adf, edit_wiki, markdown_to_adf, markdown_to_wiki, wiki_to_markdown,
@@ -14,6 +15,9 @@ use atlassian_document::{
 impl Dialect {
     /// A new text as Jira takes it: a document on Cloud, wiki markup on Data Center.
     pub(super) fn text(self, field: &str, markdown: &str) -> Result<Value, AtlassianError> {
+        if let Some(document) = document_in(markdown) {
+            return Ok(self.own(document));
+        }
         let markdown = new_text(field, markdown)?;
         Ok(on_text(markdown.len(), || match self {
             Self::Cloud => markdown_to_adf(markdown),
@@ -23,6 +27,9 @@ impl Dialect {
 
     /// A text as Jira takes it in the place of `current`, of which stays what Markdown cannot say.
     pub(super) fn edited(self, edit: Edit<'_>, current: &Value) -> Result<Value, AtlassianError> {
+        if let Some(document) = document_in(edit.markdown) {
+            return Ok(self.own(document));
+        }
         let markdown = edit.whole()?;
         let edited = || {
             let markdown = &edit.with_unseen(|| self::markdown(current), markdown);
@@ -35,6 +42,16 @@ impl Dialect {
             }
         };
         on_text(markdown.len(), edited).map_err(|lost| edit.refusal(&lost))
+    }
+
+    /// A document in Atlassian's own form: as it is, where the product knows that form.
+    fn own(self, document: Value) -> Value {
+        match self {
+            Self::Cloud => document,
+            Self::DataCenter => on_document(&document, || {
+                Value::from(markdown_to_wiki(&adf_to_markdown(&document)))
+            }),
+        }
     }
 
     /// A person as Jira takes them: by account id on Cloud, by user name on Data Center.

@@ -143,7 +143,7 @@ impl FieldKinds {
             Ok(match (self.0.get(id), value) {
                 (Some(FieldKind::Formatted), Value::String(text)) => formatted(id, text)?,
                 (Some(FieldKind::Cascading), value) => choice(value),
-                (_, value) => value.clone(),
+                (_, value) => in_few_words(id, value).unwrap_or_else(|| value.clone()),
             })
         };
         fields
@@ -161,6 +161,33 @@ impl FieldKinds {
             }
         }
     }
+}
+
+/// The value of one of Jira's own fields that is named where Jira wants an object, or a list in a text;
+/// none for what is in Jira's form already.
+fn in_few_words(id: &str, value: &Value) -> Option<Value> {
+    let named = |name: &str| json!({ "name": name.trim() });
+    let entries = |list: &str| -> Vec<String> {
+        let entries = list.split(',').map(str::trim);
+        let entries = entries.filter(|entry| !entry.is_empty());
+        entries.map(str::to_owned).collect()
+    };
+    Some(match (id, value) {
+        ("priority" | "resolution" | "security", Value::String(name))
+            if !name.trim().is_empty() =>
+        {
+            named(name)
+        }
+        ("labels", Value::String(list)) => json!(entries(list)),
+        ("components" | "fixVersions" | "versions", Value::String(list)) => {
+            entries(list).iter().map(|name| named(name)).collect()
+        }
+        ("components" | "fixVersions" | "versions", Value::Array(list)) => list
+            .iter()
+            .map(|entry| entry.as_str().map_or_else(|| entry.clone(), named))
+            .collect(),
+        _ => return None,
+    })
 }
 
 /// A choice with the one below it as Jira takes them, from `EU → Berlin`, or from names where Jira has
@@ -248,6 +275,31 @@ mod tests {
         let kinds = kinds(&fields);
         assert!(!kinds.has_text());
         assert_eq!(kinds.new_values(&fields, Dialect::Cloud).unwrap(), fields);
+    }
+
+    #[test]
+    fn jiras_own_fields_may_be_named_in_few_words() {
+        for (id, given, written) in [
+            ("priority", json!("High"), json!({"name": "High"})),
+            ("labels", json!("a, b"), json!(["a", "b"])),
+            ("labels", json!(["a"]), json!(["a"])),
+            (
+                "fixVersions",
+                json!("1.0,2.0"),
+                json!([{"name": "1.0"}, {"name": "2.0"}]),
+            ),
+            (
+                "versions",
+                json!(["1.0", {"id": "7"}]),
+                json!([{"name": "1.0"}, {"id": "7"}]),
+            ),
+            ("priority", json!({"id": "1"}), json!({"id": "1"})),
+            ("summary", json!("a, b"), json!("a, b")),
+        ] {
+            let fields = object(&json!({ id: given }));
+            let values = FieldKinds::default().new_values(&fields, Dialect::Cloud);
+            assert_eq!(values.unwrap()[id], written, "{id}");
+        }
     }
 
     #[test]

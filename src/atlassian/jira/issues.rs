@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::issue_fields::{changed_fields, new_fields};
-use super::shape::{browse, issue};
+use super::shape::{ISSUE_FIELDS, browse, issue};
 use super::{FieldKinds, Jira, READ_WORK, WRITE_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
@@ -20,11 +20,26 @@ use crate::model::issue_key::IssueKey;
 impl Jira<'_> {
     /// One issue with all its fields.
     pub(crate) async fn issue(self, key: &IssueKey) -> Result<Fetched<Issue>, AtlassianError> {
+        self.with_fields(key, &[]).await
+    }
+
+    /// One issue with no more fields than are shown: sites have hundreds of their own.
+    pub(crate) async fn shown_issue(
+        self,
+        key: &IssueKey,
+    ) -> Result<Fetched<Issue>, AtlassianError> {
+        self.with_fields(key, &[("fields", ISSUE_FIELDS.join(","))])
+            .await
+    }
+
+    async fn with_fields(
+        self,
+        key: &IssueKey,
+        query: &[(&str, String)],
+    ) -> Result<Fetched<Issue>, AtlassianError> {
         let path = ["issue", key.as_str()];
-        let raw: Value = self
-            .site
-            .fetch(Call::get("issue", Api::Jira, &path, &[]).needing(READ_WORK))
-            .await?;
+        let call = Call::get("issue", Api::Jira, &path, query);
+        let raw: Value = self.site.fetch(call.needing(READ_WORK)).await?;
         self.shaped(raw)
     }
 

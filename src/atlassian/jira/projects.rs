@@ -1,5 +1,6 @@
 //! Projects and their issue types.
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::shape::project;
@@ -9,8 +10,9 @@ use crate::atlassian::cursor::offset;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::{fetched, shaped, shaped_page};
 use crate::atlassian::json::{take_entries, text};
+use crate::atlassian::listed::Listed;
 use crate::atlassian::request::Call;
-use crate::model::hit::Fetched;
+use crate::model::hit::{Entry, Fetched, unread};
 use crate::model::issue::{IssueType, Project, ProjectFilter};
 use crate::model::issue_key::ProjectName;
 use crate::model::page::{Page, PageRequest};
@@ -22,10 +24,11 @@ impl Jira<'_> {
         self,
         page: &PageRequest,
         filter: ProjectFilter<'_>,
-    ) -> Result<Page<Fetched<Project>>, AtlassianError> {
+    ) -> Result<Page<Entry<Project>>, AtlassianError> {
         let base = self.base();
         if let Some(data_center) = self.data_center() {
             let found = data_center.projects(page, filter).await?;
+            let found = found.map(|raw| unread(&raw));
             return Ok(shaped_page("projects", found, |raw| project(raw, &base)));
         }
         let mut query = Vec::new();
@@ -45,12 +48,12 @@ impl Jira<'_> {
     }
 
     /// One page of the project search as it came, and how many projects there are in all.
-    pub(in crate::atlassian) async fn project_search(
+    pub(in crate::atlassian) async fn project_search<R: DeserializeOwned>(
         &self,
         operation: &'static str,
         page: &PageRequest,
         further: Vec<(&'static str, String)>,
-    ) -> Result<(Page<Value>, Option<i64>), AtlassianError> {
+    ) -> Result<(Page<R>, Option<i64>), AtlassianError> {
         let start = offset(page)?;
         let mut query = vec![
             ("startAt", start.to_string()),
@@ -61,8 +64,10 @@ impl Jira<'_> {
         query.extend(further);
         let path = ["project", "search"];
         let call = Call::get(operation, Api::Jira, &path, &query).needing(READ_WORK);
-        let mut answer: Value = self.site.fetch(call).await?;
-        let items = take_entries(&mut answer, "values")?;
+        let Listed {
+            entries: items,
+            rest: answer,
+        } = self.site.fetch_list(call, "values").await?;
         let is_last = items.is_empty() || answer.get("isLast") == Some(&Value::Bool(true));
         // Jira may give fewer than were asked for: only what came counts.
         let next = (!is_last).then(|| (start + items.len() as u64).to_string());

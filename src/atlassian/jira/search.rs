@@ -1,5 +1,7 @@
 //! Searches by JQL.
 
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::shape::{HIT_FIELDS, hit};
@@ -8,9 +10,10 @@ use crate::atlassian::access::Api;
 use crate::atlassian::cursor::next_filled;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::{fetched, shaped};
-use crate::atlassian::json::{take_entries, text};
+use crate::atlassian::json::text;
+use crate::atlassian::listed::Listed;
 use crate::atlassian::request::Call;
-use crate::model::hit::{Fetched, SearchHit};
+use crate::model::hit::{Entry, SearchHit};
 use crate::model::issue::{FieldName, IssueMetadata};
 use crate::model::issue_key::IssueKey;
 use crate::model::page::{Page, PageRequest};
@@ -45,7 +48,7 @@ impl Jira<'_> {
         self,
         search: &IssueSearch,
         page: &PageRequest,
-    ) -> Result<Page<Fetched<SearchHit<IssueMetadata>>>, AtlassianError> {
+    ) -> Result<Page<Entry<SearchHit<IssueMetadata>>>, AtlassianError> {
         let base = self.base();
         let extra = search.extra_fields.iter().map(|field| field.id.clone());
         let query = IssueQuery {
@@ -63,8 +66,13 @@ impl Jira<'_> {
                 limit: page.limit,
                 cursor,
             };
-            let mut answer = jira.shortened(query, &request).await?;
-            let items = take_entries(&mut answer, "issues")?;
+            let asked = shortened(&request, |page| async move {
+                jira.listed_once(query, &page).await
+            });
+            let Listed {
+                entries: items,
+                rest: answer,
+            } = asked.await?;
             let last = answer.get("isLast") == Some(&Value::Bool(true));
             // A short page is not the last one; only `isLast` or a missing token is
             // (https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/).
@@ -86,7 +94,7 @@ impl Jira<'_> {
         self,
         key: &IssueKey,
         extra_fields: &[FieldName],
-    ) -> Result<Fetched<SearchHit<IssueMetadata>>, AtlassianError> {
+    ) -> Result<Entry<SearchHit<IssueMetadata>>, AtlassianError> {
         let extra = extra_fields.iter().map(|field| field.id.as_str());
         let fields: Vec<&str> = HIT_FIELDS.into_iter().chain(extra).collect();
         let query = vec![("fields", fields.join(","))];
@@ -105,44 +113,32 @@ impl Jira<'_> {
     ) -> Result<Value, AtlassianError> {
         let mut parameters = vec![("fields", query.fields.join(","))];
         parameters.extend(query.expand.clone().map(|list| ("expand", list)));
-        let raw = self.by_key(key, &parameters).await?;
+        let raw: Value = self.by_key(key, &parameters).await?;
         Ok(json!({ "issues": [raw], "isLast": true }))
     }
 
-    async fn by_key(
+    async fn by_key<R: DeserializeOwned>(
         &self,
         key: &IssueKey,
         query: &[(&'static str, String)],
-    ) -> Result<Value, AtlassianError> {
+    ) -> Result<R, AtlassianError> {
         let path = ["issue", key.as_str()];
         let call = Call::get("issue", Api::Jira, &path, query).needing(READ_WORK);
         self.site.fetch(call).await
     }
 
-    /// One page of what a JQL query finds, as Jira answers it. When the page would be larger than we
-    /// read, a shorter one is asked for: its token leads to the rest.
+    /// One page of what a JQL query finds, as Jira answers it.
     pub(crate) async fn query(
         self,
         query: &IssueQuery,
         page: &PageRequest,
     ) -> Result<Value, AtlassianError> {
-        self.shortened(query, page).await
-    }
-
-    async fn shortened(
-        &self,
-        query: &IssueQuery,
-        page: &PageRequest,
-    ) -> Result<Value, AtlassianError> {
-        let mut page = page.clone();
-        loop {
-            match self.query_once(query, &page).await {
-                Err(AtlassianError::AnswerTooLarge) if page.limit > 1 => {
-                    page.limit = (page.limit / SHORTER).max(1);
-                }
-                answer => return answer,
-            }
-        }
+        let jira = &self;
+        shortened(
+            page,
+            |page| async move { jira.query_once(query, &page).await },
+        )
+        .await
     }
 
     async fn query_once(
@@ -153,20 +149,55 @@ impl Jira<'_> {
         if let Some(data_center) = self.data_center() {
             return data_center.query(query, page).await;
         }
-        let mut body =
-            json!({ "jql": query.jql, "maxResults": page.limit, "fields": query.fields });
-        if let Some(expand) = &query.expand {
-            body["expand"] = Value::from(expand.as_str());
-        }
-        if let Some(token) = &page.cursor {
-            body["nextPageToken"] = Value::from(token.as_str());
-        }
-        // `/search` with `startAt` was removed on Cloud (CHANGE-2046). A long query does not fit
-        // into an address, hence the POST.
-        let call = Call::reading_post("issue search", Api::Jira, &["search", "jql"], body);
-        let answer: Map<String, Value> = self.site.fetch(call.needing(READ_WORK)).await?;
+        let answer: Map<String, Value> = self.site.fetch(search_call(query, page)).await?;
         result(answer)
     }
+
+    /// The same with its issues as the texts that came.
+    async fn listed_once(
+        &self,
+        query: &IssueQuery,
+        page: &PageRequest,
+    ) -> Result<Listed<Box<RawValue>>, AtlassianError> {
+        match self.data_center() {
+            Some(data_center) => Listed::of(data_center.query(query, page).await?, "issues"),
+            None => {
+                self.site
+                    .fetch_list(search_call(query, page), "issues")
+                    .await
+            }
+        }
+    }
+}
+
+/// When a page would be larger than we read, a shorter one is asked for: its token leads to the rest.
+async fn shortened<A, F, Answer>(page: &PageRequest, ask: F) -> Result<A, AtlassianError>
+where
+    F: Fn(PageRequest) -> Answer,
+    Answer: Future<Output = Result<A, AtlassianError>>,
+{
+    let mut page = page.clone();
+    loop {
+        match ask(page.clone()).await {
+            Err(AtlassianError::AnswerTooLarge) if page.limit > 1 => {
+                page.limit = (page.limit / SHORTER).max(1);
+            }
+            answer => return answer,
+        }
+    }
+}
+
+/// `/search` with `startAt` was removed on Cloud (CHANGE-2046). A long query does not fit into an address,
+/// hence the POST.
+fn search_call(query: &IssueQuery, page: &PageRequest) -> Call<'static> {
+    let mut body = json!({ "jql": query.jql, "maxResults": page.limit, "fields": query.fields });
+    if let Some(expand) = &query.expand {
+        body["expand"] = Value::from(expand.as_str());
+    }
+    if let Some(token) = &page.cursor {
+        body["nextPageToken"] = Value::from(token.as_str());
+    }
+    Call::reading_post("issue search", Api::Jira, &["search", "jql"], body).needing(READ_WORK)
 }
 
 /// What of Jira's answer is handed on as it is. Whatever else stands in it was not asked for.

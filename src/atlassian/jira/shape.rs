@@ -1,12 +1,15 @@
 //! Jira's JSON in our words.
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::dialect::{account_id, markdown};
 use crate::atlassian::json::{entries, text, time};
+use crate::atlassian::lenient::{self, Json};
 use crate::model::hit::SearchHit;
 use crate::model::issue::{FieldName, Issue, IssueMetadata, Project};
 use crate::model::person::AtlassianUser;
+use crate::model::time::Timestamp;
 
 /// What a search asks of every issue.
 pub(super) const HIT_FIELDS: [&str; 7] = [
@@ -18,55 +21,135 @@ pub(super) const HIT_FIELDS: [&str; 7] = [
     "updated",
     "issuetype",
 ];
+/// What [`issue`] reads of an issue.
+pub(super) const ISSUE_FIELDS: [&str; 13] = [
+    "summary",
+    "project",
+    "status",
+    "issuetype",
+    "priority",
+    "assignee",
+    "reporter",
+    "labels",
+    "created",
+    "updated",
+    "duedate",
+    "description",
+    "parent",
+];
 /// Two or three lines: enough to know an issue again, and a page of hits stays short for an agent.
 const LONGEST_SNIPPET: usize = 200;
 
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct ProjectJson {
+    #[serde(deserialize_with = "lenient::text")]
+    id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    key: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    project_type_key: Option<String>,
+}
+
 /// A project; none when it has no id or key.
-pub(super) fn project(raw: &Value, base: &str) -> Option<Project> {
-    let key = text(raw, "/key")?;
+pub(super) fn project(raw: &impl Json, base: &str) -> Option<Project> {
+    let raw: ProjectJson = raw.read()?;
+    let key = raw.key?;
     Some(Project {
-        id: text(raw, "/id")?,
-        name: text(raw, "/name").unwrap_or_else(|| key.clone()),
+        id: raw.id?,
+        name: raw.name.unwrap_or_else(|| key.clone()),
         url: browse(base, &key),
-        kind: text(raw, "/projectTypeKey"),
+        kind: raw.project_type_key,
         key,
     })
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct HitJson {
+    #[serde(deserialize_with = "lenient::text")]
+    key: Option<String>,
+    #[serde(deserialize_with = "lenient::object")]
+    fields: HitFieldsJson,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct HitFieldsJson {
+    #[serde(deserialize_with = "lenient::text")]
+    summary: Option<String>,
+    #[serde(deserialize_with = "lenient::object")]
+    status: NamedJson,
+    #[serde(deserialize_with = "lenient::object")]
+    priority: NamedJson,
+    #[serde(deserialize_with = "lenient::object")]
+    project: NamedJson,
+    #[serde(deserialize_with = "lenient::object")]
+    assignee: NamedJson,
+    #[serde(deserialize_with = "lenient::time")]
+    updated: Option<Timestamp>,
+    #[serde(rename = "issuetype", deserialize_with = "lenient::object")]
+    issue_type: NamedJson,
+    description: Option<Value>,
+}
+
+/// What other objects are shown by.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct NamedJson {
+    #[serde(deserialize_with = "lenient::text")]
+    key: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    display_name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    icon_url: Option<String>,
+}
+
 /// A hit of a search; none when it has no key. `extra` fields are handed on as they are.
 pub(super) fn hit(
-    raw: &Value,
+    raw: &impl Json,
     base: &str,
     extra: &[FieldName],
 ) -> Option<SearchHit<IssueMetadata>> {
-    let key = text(raw, "/key")?;
-    let asked: Map<String, Value> = extra
-        .iter()
-        .filter_map(|field| {
-            let value = raw.get("fields")?.get(&field.id)?;
-            Some((field.asked.clone(), value.clone()))
-        })
-        .collect();
+    let HitJson { key, fields } = raw.read()?;
+    let (key, kind) = (key?, fields.issue_type);
     Some(SearchHit {
-        title: text(raw, "/fields/summary").unwrap_or_else(|| key.clone()),
+        title: fields.summary.unwrap_or_else(|| key.clone()),
         url: browse(base, &key),
         id: key,
         kind: String::from("issue"),
-        icon: text(raw, "/fields/issuetype/iconUrl").filter(|url| url.starts_with("https://")),
-        snippet: raw
-            .pointer("/fields/description")
-            .filter(|description| !description.is_null())
-            .map(|description| snippet(&markdown(description))),
+        icon: kind.icon_url.filter(|url| url.starts_with("https://")),
+        snippet: fields
+            .description
+            .map(|description| snippet(&markdown(&description))),
         metadata: IssueMetadata {
-            status: text(raw, "/fields/status/name"),
-            priority: text(raw, "/fields/priority/name"),
-            project: text(raw, "/fields/project/key"),
-            assignee: text(raw, "/fields/assignee/displayName"),
-            updated: time(raw, "/fields/updated"),
-            issue_type: text(raw, "/fields/issuetype/name"),
-            fields: (!extra.is_empty()).then_some(asked),
+            status: fields.status.name,
+            priority: fields.priority.name,
+            project: fields.project.key,
+            assignee: fields.assignee.display_name,
+            updated: fields.updated,
+            issue_type: kind.name,
+            fields: (!extra.is_empty()).then(|| asked_for(raw, extra)),
         },
     })
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct AllFieldsJson {
+    #[serde(deserialize_with = "lenient::object")]
+    fields: Map<String, Value>,
+}
+
+/// The fields that were asked for by name, as they came.
+fn asked_for(raw: &impl Json, extra: &[FieldName]) -> Map<String, Value> {
+    let AllFieldsJson { fields } = raw.read().unwrap_or_default();
+    let value = |field: &FieldName| Some((field.asked.clone(), fields.get(&field.id)?.clone()));
+    extra.iter().filter_map(value).collect()
 }
 
 /// An issue; none when it has no id or key.
@@ -147,6 +230,31 @@ mod tests {
                 "description": "**hot**", "parent": "EX-0",
             })
         );
+    }
+
+    #[test]
+    fn no_field_is_read_that_is_not_asked_for() {
+        let named =
+            |name: &str| json!({"key": "EX", "name": name, "accountId": name, "displayName": name});
+        let fields = ISSUE_FIELDS.map(|name| {
+            let value = match name {
+                "summary" | "description" => json!(name),
+                "labels" => json!([name]),
+                "created" | "updated" => json!("2021-01-17T12:34:00.000+0000"),
+                "duedate" => json!("2021-02-01"),
+                _ => named(name),
+            };
+            (name.to_owned(), value)
+        });
+        let whole = json!({"id": "1", "key": "EX-1", "fields": Map::from_iter(fields)});
+        let shown = serde_json::to_value(issue(&whole, BASE)).unwrap();
+        let empty = [Value::Null, json!([])];
+        for (name, value) in shown.as_object().unwrap() {
+            assert!(
+                !empty.contains(value),
+                "{name} is read from a field that is not asked for"
+            );
+        }
     }
 
     #[test]

@@ -35,7 +35,16 @@ impl Filters {
                 format!("the filter {name} must be a text or a list of texts"),
             )
         };
-        match self.0.get(name) {
+        let holds_nul = |value: &Value| value.as_str().is_some_and(|text| text.contains('\0'));
+        let given = self.0.get(name);
+        if given.is_some_and(|value| match value {
+            Value::Array(values) => values.iter().any(holds_nul),
+            value => holds_nul(value),
+        }) {
+            let why = format!("the filter {name} holds a NUL character");
+            return Err(QueryError::new("filters", why));
+        }
+        match given {
             None | Some(Value::Null) => Ok(Vec::new()),
             Some(Value::Array(values)) if values.len() <= 100 => values
                 .iter()
@@ -57,5 +66,19 @@ impl Filters {
             .map(|value| quoted(value))
             .collect();
         Ok((!literals.is_empty()).then(|| format!("{field} in ({})", literals.join(", "))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_holds_no_nul() {
+        for text in ["{\"project\":\"A\\u0000\"}", "{\"project\":[\"A\\u0000\"]}"] {
+            let filters = Filters::parse(Some(text)).unwrap();
+            let refused = filters.clause("project", "project").unwrap_err();
+            assert_eq!(refused.field, "filters");
+        }
     }
 }

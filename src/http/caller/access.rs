@@ -105,6 +105,7 @@ pub static TABLE: &[(&str, &str, RouteAccess)] = &[
     ("GET", "/connectors/jira/myself", Read),
     ("GET", "/connectors/jira/users", Read),
     ("GET", "/connectors/confluence/spaces", Read),
+    ("GET", "/connectors/confluence/spaces/{key}", Read),
     ("GET", "/connectors/confluence/search", Read),
     ("POST", "/connectors/confluence/create", Write),
     ("GET", "/connectors/confluence/pages", Read),

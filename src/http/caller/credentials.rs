@@ -19,6 +19,7 @@ pub(crate) static X_SESSION_TOKEN: HeaderName = HeaderName::from_static("x-sessi
 
 /// The credential of a request. A browser adds an ambient one (a cookie, or its place on this
 /// machine) to every request by itself, also when a foreign page made it send the request.
+#[derive(Debug, Clone)]
 pub(crate) enum Presented {
     Nothing,
     Invalid,
@@ -43,11 +44,16 @@ pub(crate) fn refuse_invalid(parts: &Parts, state: &AppState) -> ApiError {
     let counted = state
         .limits
         .take_bad_credential(noted_address(&parts.extensions));
-    counted.err().map_or_else(ApiError::unauthorized, |wait| {
-        let message =
-            "too many invalid session tokens or API keys came from this address; wait and try again";
-        ApiError::too_many(message, wait)
-    })
+    if let Err(wait) = counted {
+        let message = "too many invalid session tokens or API keys came from this address; wait and try again";
+        return ApiError::too_many(message, wait);
+    }
+    if carries_foreign_token(&parts.headers) {
+        return ApiError::unauthorized_because(
+            "the Bearer token of this request is no API key of this service (they begin with ibk_); a proxy in front that adds a token of its own must take it out",
+        );
+    }
+    ApiError::unauthorized()
 }
 
 /// The credential of a request that is charged to a rate limit. An ambient one must not write for a
@@ -56,7 +62,7 @@ pub(crate) async fn charged_credential(
     parts: &mut Parts,
     state: &AppState,
 ) -> Result<Presented, ApiError> {
-    let presented = read_credential(parts, state).await?;
+    let presented = known_credential(parts, state).await?;
     if let Some(principal) = presented.principal() {
         let key = match principal.means() {
             Means::Key(key) => Some(key.id.as_str()),
@@ -68,6 +74,16 @@ pub(crate) async fn charged_credential(
     if let Presented::Ambient(_) = &presented {
         refuse_foreign_writes(&state.edge, &parts.method, &parts.headers)?;
     }
+    Ok(presented)
+}
+
+/// The credential, looked up once: layers and extractors of one request ask several times.
+async fn known_credential(parts: &mut Parts, state: &AppState) -> Result<Presented, ApiError> {
+    if let Some(known) = parts.extensions.get::<Presented>() {
+        return Ok(known.clone());
+    }
+    let presented = read_credential(parts, state).await?;
+    parts.extensions.insert(presented.clone());
     Ok(presented)
 }
 
@@ -109,18 +125,40 @@ async fn read_credential(parts: &Parts, state: &AppState) -> Result<Presented, A
 /// The values of `X-Session-Token` and of `Authorization`. Empty ones are none: a frontend that keeps no
 /// token sends the header all the same.
 fn explicit(headers: &HeaderMap) -> (Vec<&HeaderValue>, Vec<&HeaderValue>) {
-    let says_something = |value: &&HeaderValue, scheme: &str| {
-        let text = value.as_bytes().trim_ascii();
-        !text.is_empty() && !text.eq_ignore_ascii_case(scheme.as_bytes())
-    };
     let tokens = headers.get_all(&X_SESSION_TOKEN).iter();
     let authorizations = headers.get_all(AUTHORIZATION).iter();
     (
-        tokens.filter(|value| says_something(value, "")).collect(),
+        tokens
+            .filter(|value| !value.as_bytes().trim_ascii().is_empty())
+            .collect(),
         authorizations
-            .filter(|value| says_something(value, "bearer"))
+            .filter(|value| is_meant_here(value))
             .collect(),
     )
+}
+
+/// Whether a value of `Authorization` is a credential for this service. A browser answers a proxy that
+/// asks for a password with every request, and the proxy passes it on: other schemes than ours (RFC 9110,
+/// section 11.6.2) are not about us. A key of ours under a wrong scheme is a bad credential, not none.
+fn is_meant_here(value: &HeaderValue) -> bool {
+    let mut words = value
+        .as_bytes()
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
+    let is_bearer = |word: &[u8]| word.eq_ignore_ascii_case(b"bearer");
+    let is_ours = |word: &[u8]| word.starts_with(b"ibk_") || word.starts_with(b"ibs_");
+    let scheme = words.next();
+    scheme.is_some_and(is_ours) || words.any(|word| is_ours(word) || scheme.is_some_and(is_bearer))
+}
+
+/// Whether `Authorization` carries somebody else's token in our scheme, as some proxies add it.
+fn carries_foreign_token(headers: &HeaderMap) -> bool {
+    let (_, authorizations) = explicit(headers);
+    let names_a_key = |value: &&HeaderValue| {
+        let mut words = value.as_bytes().split(u8::is_ascii_whitespace);
+        words.any(|word| word.starts_with(b"ibk_"))
+    };
+    !authorizations.is_empty() && !authorizations.iter().any(names_a_key)
 }
 
 /// Whether a request carries an explicit credential, good or bad.
@@ -139,10 +177,10 @@ pub(crate) fn shows_credential(parts: &Parts, state: &AppState) -> bool {
 
 /// Whether the credential of a request is valid.
 pub(crate) async fn shows_valid_credential(
-    parts: &Parts,
+    parts: &mut Parts,
     state: &AppState,
 ) -> Result<bool, ApiError> {
-    Ok(read_credential(parts, state).await?.principal().is_some())
+    Ok(known_credential(parts, state).await?.principal().is_some())
 }
 
 /// The principal of an API key, sent as `Authorization: Bearer` (RFC 6750, section 2.1; the scheme

@@ -20,6 +20,9 @@ pub(crate) const SEARCH: List = List {
 };
 
 /// Search pages, blog posts and other content by CQL or by words.
+///
+/// A hit whose `type` is `space` is read at `/connectors/confluence/spaces/{key}`, every other one at
+/// `/connectors/confluence/pages/{id}`. People, whom a CQL query can find as well, are left out.
 #[utoipa::path(get, path = "/connectors/confluence/search", tag = "Confluence", params(PageQuery, SearchQuery),
     responses((status = 200, body = [SearchHit<ContentMetadata>]), Failures))]
 pub(crate) async fn search(

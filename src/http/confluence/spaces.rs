@@ -1,14 +1,18 @@
 //! Confluence spaces.
 
-use axum::extract::State;
+use axum::Json;
+use axum::extract::{Path, State};
 use axum::response::Response;
 
+use serde_json::value::RawValue;
+
+use crate::http::caller::Caller;
 use crate::http::caller::listing::Listing;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
-use crate::http::wire::format::FormatQuery;
+use crate::http::wire::format::{FormatQuery, PlainOrRaw};
 use crate::http::wire::paging::{List, PageQuery};
 use crate::model::content::{Space, SpaceFilter};
 use crate::service::pages::CONFLUENCE_AT_ONCE;
@@ -18,6 +22,21 @@ pub(crate) const SPACES: List = List {
     default: 25,
     most: CONFLUENCE_AT_ONCE,
 };
+
+/// Get one space, by its key.
+///
+/// The hits of a search that have the type `space` are read here, all others at `/connectors/confluence/pages/{id}`.
+#[utoipa::path(get, path = "/connectors/confluence/spaces/{key}", tag = "Confluence", params(("key" = String, Path, example = "ENG"), FormatQuery),
+    responses((status = 200, body = Space), Failures))]
+pub(crate) async fn space(
+    State(state): State<AppState>,
+    Path(key): Path<String>,
+    caller: Caller,
+    Query(query): Query<FormatQuery>,
+) -> Result<Json<PlainOrRaw<Space, Box<RawValue>>>, ApiError> {
+    let space = state.pages.space(&caller.scope(), &key).await?;
+    Ok(Json(query.format.apply(space)))
+}
 
 /// List the spaces that this account may see, sorted by key.
 #[utoipa::path(get, path = "/connectors/confluence/spaces", tag = "Confluence", params(PageQuery, FormatQuery),

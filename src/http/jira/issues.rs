@@ -14,7 +14,7 @@ use crate::http::wire::body::Draft;
 use crate::http::wire::created::created;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
-use crate::http::wire::format::{FormatQuery, PlainOrRaw};
+use crate::http::wire::format::{Format, FormatQuery, PlainOrRaw};
 use crate::model::hit::Created;
 use crate::model::issue::Issue;
 use crate::model::issue_change::IssueChange;
@@ -54,8 +54,11 @@ pub(crate) async fn issue(
     caller: Caller,
     Query(query): Query<FormatQuery>,
 ) -> Result<Json<PlainOrRaw<Issue>>, ApiError> {
-    let issue = state.issues.issue(&caller.scope(), &key).await?;
-    Ok(Json(query.format.apply(issue)))
+    let (issues, scope) = (&state.issues, caller.scope());
+    Ok(Json(match query.format {
+        Format::Plain => PlainOrRaw::Plain(issues.shown_issue(&scope, &key).await?),
+        Format::Raw => PlainOrRaw::Raw(issues.issue(&scope, &key).await?.raw),
+    }))
 }
 
 /// Update an issue, with the short form (its fields below) or with Jira's own body.

@@ -106,6 +106,11 @@ static NAMES: &[(&str, &str, &str)] = &[
         "/connectors/confluence/spaces",
         "listConfluenceSpaces",
     ),
+    (
+        "get",
+        "/connectors/confluence/spaces/{key}",
+        "getConfluenceSpace",
+    ),
     ("get", "/connectors/confluence/search", "searchConfluence"),
     (
         "post",

@@ -1,14 +1,28 @@
 //! The assets of our own pages: stylesheet, icon and modules, compiled in.
 
-use axum::Router;
-use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use std::collections::HashMap;
+use std::sync::Arc;
 
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::response::Response;
+use axum::routing::get;
+use axum::{Extension, Router};
+
+use crate::http::pages::fixed_file::FixedFile;
 use crate::http::pages::page::POLICY;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
+
+const CSS: &str = "text/css; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+/// A new version of the program must show soon.
+const CACHING: &str = "public, max-age=300";
+
+/// The folder of the modules.
+const PARTS: &str = "/static/parts/";
 
 /// The modules of the pages, by file name.
 static PAGE_MODULES: &[(&str, &str)] = &[
@@ -68,52 +82,53 @@ static PAGE_MODULES: &[(&str, &str)] = &[
     ("times.js", include_str!("../../../static/parts/times.js")),
 ];
 
+/// The files by their paths.
+type Files = Arc<HashMap<String, FixedFile>>;
+
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
-        .route("/static/pages.css", get(stylesheet))
-        .route("/static/connected.js", get(connected))
-        .route("/static/dashboard.js", get(dashboard))
-        .route("/static/parts/{part}", get(page_module))
-        .route("/static/icon.svg", get(icon))
-        .route("/favicon.ico", get(icon))
+        .route("/static/pages.css", get(asset))
+        .route("/static/connected.js", get(asset))
+        .route("/static/dashboard.js", get(asset))
+        .route("/static/parts/{part}", get(asset))
+        .route("/static/icon.svg", get(asset))
+        .route("/favicon.ico", get(asset))
+        .layer(Extension(Arc::new(files())))
 }
 
-async fn stylesheet() -> Response {
-    asset(
-        "text/css; charset=utf-8",
-        include_str!("../../../static/pages.css"),
-    )
-}
-
-async fn connected() -> Response {
-    module(include_str!("../../../static/connected.js"))
-}
-
-async fn dashboard() -> Response {
-    module(include_str!("../../../static/dashboard.js"))
-}
-
-async fn page_module(Path(name): Path<String>) -> Result<Response, ApiError> {
-    let (_, text) = PAGE_MODULES
-        .iter()
-        .find(|(known, _)| *known == name)
-        .ok_or_else(|| ApiError::not_found("there is no such file"))?;
-    Ok(module(text))
-}
-
-async fn icon() -> Response {
-    asset("image/svg+xml", include_str!("../../../static/icon.svg"))
-}
-
-fn module(text: &'static str) -> Response {
-    asset("text/javascript; charset=utf-8", text)
-}
-
-fn asset(content_type: &'static str, text: &'static str) -> Response {
-    let headers = [
-        (CONTENT_TYPE, content_type),
-        (CACHE_CONTROL, "public, max-age=300"),
-        (CONTENT_SECURITY_POLICY, POLICY),
+fn files() -> HashMap<String, FixedFile> {
+    const ICON: &str = include_str!("../../../static/icon.svg");
+    let style = include_str!("../../../static/pages.css");
+    let connected = include_str!("../../../static/connected.js");
+    let dashboard = include_str!("../../../static/dashboard.js");
+    let named = [
+        ("/static/pages.css", CSS, style),
+        ("/static/connected.js", JAVASCRIPT, connected),
+        ("/static/dashboard.js", JAVASCRIPT, dashboard),
+        ("/static/icon.svg", SVG, ICON),
+        ("/favicon.ico", SVG, ICON),
     ];
-    (headers, text).into_response()
+    let named = named.map(|(path, kind, text)| (path.to_owned(), kind, text));
+    let parts = PAGE_MODULES.iter();
+    let parts = parts.map(|(name, text)| (format!("{PARTS}{name}"), JAVASCRIPT, *text));
+    named
+        .into_iter()
+        .chain(parts)
+        .map(|(path, kind, text)| (path, FixedFile::new(kind, CACHING, text)))
+        .collect()
+}
+
+async fn asset(
+    Extension(files): Extension<Files>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let file = files.get(uri.path());
+    let file = file.ok_or_else(|| ApiError::not_found("there is no such file"))?;
+    let mut response = file.reply(&headers);
+    let policy = HeaderValue::from_static(POLICY);
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, policy);
+    Ok(response)
 }

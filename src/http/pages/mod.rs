@@ -5,6 +5,7 @@ mod connected;
 mod dashboard;
 pub(crate) mod docs;
 pub(crate) mod failures;
+mod fixed_file;
 pub(crate) mod home;
 mod login;
 pub(crate) mod message;

@@ -106,8 +106,9 @@ async fn of_user<T: Row>(
     owner_id: &str,
 ) -> Result<Response, ApiError> {
     let list = listing.open(T::OF_USER, &[owner_id])?;
-    let owner = state.catalog.user(list.scope(), owner_id).await?;
-    let rows = T::stored(&state.catalog, list.scope(), &owner.id, list.page()).await?;
+    let rows = T::stored(&state.catalog, list.scope(), owner_id, list.page()).await?;
+    let catalog = &state.catalog;
+    catalog.expect_user(list.scope(), owner_id, &rows).await?;
     Ok(list.reply(rows))
 }
 
@@ -117,11 +118,12 @@ async fn fetched<T: Row>(
     owner_id: Option<&str>,
 ) -> Result<Response, ApiError> {
     let list = listing.open(T::FETCHED, &[owner_id.unwrap_or_default()])?;
-    let (owner_id, synced_at) = state
-        .catalog
-        .owner_of_rows(list.scope(), T::PRODUCT, owner_id)
-        .await?;
-    let rows = T::stored(&state.catalog, list.scope(), &owner_id, list.page()).await?;
+    let (catalog, scope) = (&state.catalog, list.scope());
+    let (user_id, synced_at) = catalog.owner_of_rows(scope, T::PRODUCT, owner_id).await?;
+    let rows = T::stored(catalog, scope, &user_id, list.page()).await?;
+    if let Some(asked) = owner_id {
+        catalog.expect_user(scope, asked, &rows).await?;
+    }
     Ok(list.reply_with(rows, |items| Stored {
         provider: T::PRODUCT.as_str(),
         items,

@@ -10,6 +10,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
+use crate::http::wire::as_meant;
 use crate::http::wire::error::{ApiError, Code};
 use crate::model::fields::InvalidFields;
 use crate::model::request_body::FromBody;
@@ -17,6 +18,7 @@ use crate::service::error::ServiceError;
 
 /// No honest document is deeper, and code that walks it recurses once a level.
 const DEEPEST_JSON: usize = 100;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const NUL_ESCAPE: &[u8] = b"\\u0000";
 
 /// A JSON body, read into `T`.
@@ -131,6 +133,8 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // Some programs begin every text with it; a reader may ignore it (RFC 8259, section 8.1).
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     // First whether it is JSON at all: half a body must not be told which field is missing.
     serde_json::from_slice::<IgnoredAny>(bytes)
         .map_err(|_| ApiError::bad_request("the body is not JSON"))?;
@@ -144,7 +148,9 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         return Err(ApiError::invalid(&[&field], message));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let read = serde_path_to_error::deserialize(&mut deserializer);
+    let read = read.or_else(|fault| as_meant::read(bytes, fault));
+    read.map_err(|error| {
         let sentence = error.inner().to_string();
         let field = InvalidFields::field_of(&error.path().to_string(), &sentence);
         let fault = InvalidFields::fault_in(&sentence);

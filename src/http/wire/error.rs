@@ -129,7 +129,11 @@ impl ApiError {
 
     /// 401: no valid credential.
     pub(crate) fn unauthorized() -> Self {
-        let message = "log in first: this request carries no valid session or API key";
+        Self::unauthorized_because("log in first: this request carries no valid session or API key")
+    }
+
+    /// 401: no valid credential, and why not.
+    pub(crate) fn unauthorized_because(message: &'static str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, Code::Unauthorized, message)
     }
 

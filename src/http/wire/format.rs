@@ -31,14 +31,14 @@ pub(crate) struct FormatQuery {
 /// An object in the format that was asked for.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(crate) enum PlainOrRaw<T> {
+pub(crate) enum PlainOrRaw<T, R = Value> {
     Plain(T),
-    Raw(Value),
+    Raw(R),
 }
 
 impl Format {
     /// One object.
-    pub(crate) fn apply<T>(self, fetched: Fetched<T>) -> PlainOrRaw<T> {
+    pub(crate) fn apply<T, R>(self, fetched: Fetched<T, R>) -> PlainOrRaw<T, R> {
         match self {
             Self::Plain => PlainOrRaw::Plain(fetched.value),
             Self::Raw => PlainOrRaw::Raw(fetched.raw),
@@ -46,12 +46,12 @@ impl Format {
     }
 
     /// A list that comes whole.
-    pub(crate) fn apply_to_all<T>(self, all: Vec<Fetched<T>>) -> Vec<PlainOrRaw<T>> {
+    pub(crate) fn apply_to_all<T, R>(self, all: Vec<Fetched<T, R>>) -> Vec<PlainOrRaw<T, R>> {
         all.into_iter().map(|fetched| self.apply(fetched)).collect()
     }
 
     /// A page of a list.
-    pub(crate) fn apply_to_page<T>(self, page: Page<Fetched<T>>) -> Page<PlainOrRaw<T>> {
+    pub(crate) fn apply_to_page<T, R>(self, page: Page<Fetched<T, R>>) -> Page<PlainOrRaw<T, R>> {
         page.map(|fetched| self.apply(fetched))
     }
 }

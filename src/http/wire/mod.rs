@@ -1,5 +1,6 @@
 //! What stands in requests and answers: errors, extractors, paging, formats.
 
+mod as_meant;
 pub mod body;
 pub(crate) mod created;
 pub(crate) mod error;

@@ -142,7 +142,7 @@ impl Authorization {
         accepted: &Accepted,
     ) -> Result<(), ServiceError> {
         let account = accepted.account.clone().unwrap_or_else(|| Account {
-            account_id: format!("unknown-{}", sha256(&request.email.to_ascii_lowercase())),
+            account_id: format!("unknown-{}", sha256(request.email.to_ascii_lowercase())),
             ..Account::default()
         });
         let made_by = match made_by {
@@ -213,7 +213,8 @@ fn host(
 }
 
 /// Tries the token on the site (classic), then on the gateway (scoped): its text does not say
-/// which kind it is, and each works at one of them only (sooperset/mcp-atlassian#968).
+/// which kind it is, and each works at one of them only (sooperset/mcp-atlassian#968). Only where both
+/// say that they do not know it is it a bad one: whoever turned us away for another reason tells that.
 async fn check(
     atlassian: &Atlassian,
     preferences: &SitePreferences,
@@ -232,6 +233,7 @@ async fn check(
     if !preferences.allows(&named_site(host, cloud_id.clone())) {
         return Err(SitePreferences::refusal());
     }
+    let mut turned_away = None;
     for (entrance, base) in [
         (Entrance::Site, TokenBase::Site),
         (Entrance::Gateway, TokenBase::Gateway),
@@ -255,21 +257,35 @@ async fn check(
                     base,
                 });
             }
-            Err(
-                AtlassianError::Unauthorized
-                | AtlassianError::Forbidden(_)
-                | AtlassianError::NotFound(_)
-                | AtlassianError::NoSuchSite(_),
-            ) => {}
+            Err(AtlassianError::Unauthorized) => {}
+            Err(error @ AtlassianError::Forbidden(_)) => {
+                turned_away.get_or_insert(error.into());
+            }
+            Err(AtlassianError::NotFound(_) | AtlassianError::NoSuchSite(_)) => {
+                turned_away.get_or_insert_with(|| nobody_answers(product));
+            }
             Err(AtlassianError::ScopeMismatch { .. }) => return Err(lacks_scope(product)),
             Err(error) => return Err(error.into()),
         }
     }
-    Err(ServiceError::CredentialRejected {
-        message: String::from(
-            "Atlassian does not accept this e-mail address and API token on this site",
+    Err(
+        turned_away.unwrap_or_else(|| ServiceError::CredentialRejected {
+            message: String::from(
+                "Atlassian does not accept this e-mail address and API token on this site",
+            ),
+        }),
+    )
+}
+
+/// The token was not looked at: there is nothing at the site that could.
+fn nobody_answers(product: Product) -> ServiceError {
+    ServiceError::invalid(
+        "site",
+        format!(
+            "no {} answers on this site: it has none, or it is not available just now; the token was not judged",
+            product.title()
         ),
-    })
+    )
 }
 
 /// A site that only its host is known of; the label serves as its name.

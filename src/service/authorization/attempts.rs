@@ -8,8 +8,8 @@ use crate::service::error::ServiceError;
 use crate::work::audit::{About, Happened};
 
 impl Authorization {
-    /// Runs a check of a credential. What is refused counts as a failure, also when the client does
-    /// not wait for it; what failed on the way does not.
+    /// Runs a check of a credential. One that is refused counts as a failure, also when the client does
+    /// not wait for it; one that nobody judged does not.
     ///
     /// # Errors
     /// Those of `check`; `LimitReached` when too much was refused before, and then `check` does not run.
@@ -35,14 +35,7 @@ impl Authorization {
         let checked = check
             .await
             .inspect_err(|error| note_refused(product, method, error));
-        let refused = matches!(
-            checked,
-            Err(ServiceError::CredentialRejected { .. }
-                | ServiceError::Validation { .. }
-                | ServiceError::Forbidden { .. }
-                | ServiceError::NotFound(_))
-        );
-        if !refused {
+        if !matches!(checked, Err(ServiceError::CredentialRejected { .. })) {
             attempt.forgive();
         }
         checked

@@ -95,11 +95,7 @@ impl Authorization {
         request: &CallbackRequest<'_>,
     ) -> Result<FinishedLogin, ServiceError> {
         if let Some(error) = request.error {
-            let failure = if error == "access_denied" {
-                LoginFailure::AccessDenied
-            } else {
-                LoginFailure::ExchangeFailed
-            };
+            let failure = LoginFailure::told_by(error);
             note_failed_login(&flow, failure);
             let result = Err(failure);
             return Ok(FinishedLogin { flow, result });

@@ -14,6 +14,8 @@ pub enum LoginFailure {
     ClientSecretMissing,
     /// Atlassian does not accept our client, or we do not have the flow's client any more.
     ServerMisconfigured,
+    /// Atlassian does not give our client the scopes it asks for.
+    InvalidScope,
     /// The operator does not let this account in.
     NotAllowed,
     /// The account reaches no site with the product.
@@ -25,12 +27,24 @@ pub enum LoginFailure {
 }
 
 impl LoginFailure {
+    /// What Atlassian's own word in the callback means (RFC 6749 §4.1.2.1).
+    pub(super) fn told_by(error: &str) -> Self {
+        match error {
+            "access_denied" => Self::AccessDenied,
+            "server_error" | "temporarily_unavailable" => Self::TemporarilyUnavailable,
+            "unauthorized_client" | "invalid_client" => Self::ServerMisconfigured,
+            "invalid_scope" => Self::InvalidScope,
+            _ => Self::ExchangeFailed,
+        }
+    }
+
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::AccessDenied,
         Self::ExchangeFailed,
         Self::ClientSecretMissing,
         Self::ServerMisconfigured,
+        Self::InvalidScope,
         Self::NotAllowed,
         Self::NoSite,
         Self::IdentityUnavailable,
@@ -44,6 +58,7 @@ impl LoginFailure {
             Self::ExchangeFailed => "exchange_failed",
             Self::ClientSecretMissing => "client_secret_missing",
             Self::ServerMisconfigured => "server_misconfigured",
+            Self::InvalidScope => "invalid_scope",
             Self::NotAllowed => "not_allowed",
             Self::NoSite => "no_site",
             Self::IdentityUnavailable => "identity_unavailable",
@@ -61,6 +76,9 @@ impl LoginFailure {
             }
             Self::ServerMisconfigured => {
                 "Atlassian does not accept this service's client id or secret. Its operator must check them."
+            }
+            Self::InvalidScope => {
+                "Atlassian does not give this service's app the scopes it asks for. Its operator must enable them or ask for fewer."
             }
             Self::NotAllowed => "This account reaches none of the sites that may be used here.",
             Self::NoSite => {

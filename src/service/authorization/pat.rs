@@ -133,17 +133,23 @@ impl Authorization {
 
 fn token_failure(product: Product, error: AtlassianError) -> ServiceError {
     match error {
-        AtlassianError::Unauthorized | AtlassianError::Forbidden(_) => {
-            ServiceError::CredentialRejected {
-                message: format!(
-                    "this {} does not accept the personal access token",
-                    product.title()
-                ),
-            }
+        AtlassianError::Unauthorized => ServiceError::CredentialRejected {
+            message: format!(
+                "this {} does not accept the personal access token",
+                product.title()
+            ),
+        },
+        AtlassianError::Forbidden(explanation) if explanation.messages.is_empty() => {
+            ServiceError::forbidden(format!(
+                "this {} answers 403 and does not say why: one of its settings, or something in front of it, keeps this service out; its administrator can tell",
+                product.title()
+            ))
         }
         AtlassianError::NotFound(_)
         | AtlassianError::NoSuchSite(_)
         | AtlassianError::AnswerTooLarge
+        | AtlassianError::Redirected
+        | AtlassianError::NoJson
         | AtlassianError::Nonsense(_) => ServiceError::invalid(
             "base_url",
             format!(

@@ -52,6 +52,23 @@ impl Catalog {
             .ok_or_else(|| ServiceError::NotFound(String::from("there is no such user")))
     }
 
+    /// Refuses a list of rows of a user that there is not. Rows hang on their user by a foreign key: where
+    /// some were found, nobody has to be looked for.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such user; when the store fails.
+    pub(crate) async fn expect_user<T>(
+        &self,
+        scope: &Scope,
+        id: &str,
+        rows: &Page<T>,
+    ) -> Result<(), ServiceError> {
+        if rows.items.is_empty() {
+            self.user(scope, id).await?;
+        }
+        Ok(())
+    }
+
     /// Stores a project.
     ///
     /// # Errors
@@ -88,6 +105,9 @@ impl Catalog {
         user_id: &str,
         page: &PageRequest,
     ) -> Result<Page<StoredProject>, ServiceError> {
+        if !is_row_id(user_id) {
+            return Ok(Page::last(Vec::new()));
+        }
         let behind = page.cursor.as_deref().unwrap_or_default();
         let rows = self
             .store
@@ -109,6 +129,9 @@ impl Catalog {
         let cursor = page.cursor.as_deref();
         let behind = cursor.map_or(Some(("", "")), |text| text.split_once(BETWEEN));
         let behind = behind.ok_or_else(unknown_cursor)?;
+        if !is_row_id(user_id) {
+            return Ok(Page::last(Vec::new()));
+        }
         let rows = self
             .store
             .stored_pages(scope, user_id, behind, one_more(page))
@@ -120,20 +143,22 @@ impl Catalog {
 
     /// The user whose rows are meant by `asked`: without it, the owner's own row, empty when there is
     /// none yet. Nothing is made for somebody who only looks. And when a sync last filled these rows.
+    /// Whether there is a user `asked` is for [`Catalog::expect_user`] to say.
     ///
     /// # Errors
-    /// `NotFound` when there is no user `asked`; when the store fails.
+    /// When the store fails.
     pub(crate) async fn owner_of_rows(
         &self,
         scope: &Scope,
         product: Product,
         asked: Option<&str>,
     ) -> Result<(String, Option<Timestamp>), ServiceError> {
-        let user = match asked {
-            Some(asked) => Some(self.user(scope, asked).await?),
-            None => self.store.find_own_user(scope).await?,
+        let user_id = if let Some(asked) = asked {
+            asked.to_owned()
+        } else {
+            let own = self.store.find_own_user(scope).await?;
+            own.map(|user| user.id).unwrap_or_default()
         };
-        let user_id = user.map(|user| user.id).unwrap_or_default();
         let run = self.store.sync_run(scope, product).await?;
         let synced_at = run
             .filter(|run| run.user_id == user_id)

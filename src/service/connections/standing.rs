@@ -58,6 +58,9 @@ pub(super) struct LastAnswer(Mutex<Option<Sign>>);
 
 impl LastAnswer {
     /// Waits for a call, and keeps what its answer tells.
+    ///
+    /// # Errors
+    /// Those of the call.
     pub(super) async fn noting<T>(
         &self,
         call: impl Future<Output = Result<T, AtlassianError>>,

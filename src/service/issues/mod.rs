@@ -56,6 +56,24 @@ impl Issues {
         there.connections.jira(scope, |jira| jira.issue(key)).await
     }
 
+    /// Like [`Issues::issue`], in our words alone: its JSON holds no more than they are made of.
+    ///
+    /// # Errors
+    /// Those of [`Issues::issue`].
+    pub(crate) async fn shown_issue(
+        &self,
+        scope: &Scope,
+        key: &str,
+    ) -> Result<Issue, ServiceError> {
+        let (there, key) = self.named(scope, key).await?;
+        let key = &issue_key(&key)?;
+        let connections = there.connections;
+        let issue = connections
+            .jira(scope, |jira| jira.shown_issue(key))
+            .await?;
+        Ok(issue.value)
+    }
+
     /// The issues of the site that an address names, and the key in it; any other name stays here as it is.
     ///
     /// # Errors

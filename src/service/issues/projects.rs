@@ -2,7 +2,7 @@
 
 use super::{Issues, PROJECTS_AT_ONCE};
 use crate::atlassian::jira::Jira;
-use crate::model::hit::Fetched;
+use crate::model::hit::{Entry, Fetched};
 use crate::model::issue::{IssueField, IssueType, Project, ProjectFilter};
 use crate::model::issue_key::ProjectName;
 use crate::model::page::{Page, PageRequest};
@@ -20,7 +20,7 @@ impl Issues {
         scope: &Scope,
         page: &PageRequest,
         query: Option<&str>,
-    ) -> Result<Page<Fetched<Project>>, ServiceError> {
+    ) -> Result<Page<Entry<Project>>, ServiceError> {
         let filter = ProjectFilter {
             words: query,
             archived: false,
@@ -37,7 +37,7 @@ impl Issues {
         scope: &Scope,
         page: &PageRequest,
         mut filter: ProjectFilter<'_>,
-    ) -> Result<Page<Fetched<Project>>, ServiceError> {
+    ) -> Result<Page<Entry<Project>>, ServiceError> {
         filter.words = filter.words.filter(|words| !words.trim().is_empty());
         self.connections
             .jira(scope, |jira| jira.projects(page, filter))
@@ -52,7 +52,7 @@ impl Issues {
         &self,
         scope: &Scope,
         most: u32,
-    ) -> Result<Vec<Fetched<Project>>, ServiceError> {
+    ) -> Result<Vec<Entry<Project>>, ServiceError> {
         gather::first(most, PROJECTS_AT_ONCE, |page| async move {
             self.projects(scope, &page, None).await
         })
@@ -69,7 +69,7 @@ impl Issues {
         filter: ProjectFilter<'_>,
         enough: u32,
         cursor: Option<String>,
-    ) -> Result<Page<Fetched<Project>>, ServiceError> {
+    ) -> Result<Page<Entry<Project>>, ServiceError> {
         gather::at_least(enough, PROJECTS_AT_ONCE, cursor, |page| async move {
             self.filtered_projects(scope, &page, filter).await
         })

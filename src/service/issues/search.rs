@@ -6,7 +6,7 @@ use super::{Issues, issue_key};
 use crate::atlassian::jira::{IssueQuery, IssueSearch};
 use crate::atlassian::jql;
 use crate::atlassian::query::Reading;
-use crate::model::hit::{Fetched, SearchHit};
+use crate::model::hit::{Entry, SearchHit};
 use crate::model::issue::IssueMetadata;
 use crate::model::page::{Page, PageRequest};
 use crate::model::product::Product;
@@ -57,7 +57,7 @@ impl Issues {
         scope: &Scope,
         request: &SearchRequest<'_>,
         page: &PageRequest,
-    ) -> Result<Page<Fetched<SearchHit<IssueMetadata>>>, ServiceError> {
+    ) -> Result<Page<Entry<SearchHit<IssueMetadata>>>, ServiceError> {
         let reading = jql::read(request.q, request.mode, request.filters)?;
         let asked = names(request.fields, is_field)?;
         let extra_fields = &self.field_names(scope, "fields", asked).await?;
@@ -97,7 +97,7 @@ impl Issues {
         scope: &Scope,
         request: &SearchRequest<'_>,
         most: u32,
-    ) -> Result<Vec<Fetched<SearchHit<IssueMetadata>>>, ServiceError> {
+    ) -> Result<Vec<Entry<SearchHit<IssueMetadata>>>, ServiceError> {
         gather::first(most, ISSUES_AT_ONCE, |page| async move {
             self.search(scope, request, &page).await
         })

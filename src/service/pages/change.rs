@@ -50,7 +50,16 @@ impl Pages {
         }
         expect_version(&newer.value, change.version)?;
         let change = rebased(&current.raw, &newer.raw, change);
-        self.write(scope, id, &newer, &change).await
+        let written = self.write(scope, id, &newer, &change).await;
+        // Confluence's own words name a version that the caller never sent.
+        written.map_err(|error| match error {
+            ServiceError::Conflict(_) if change.version.is_none() => {
+                ServiceError::Conflict(String::from(
+                    "others are changing this page at the same moment; read it and try again",
+                ))
+            }
+            error => error,
+        })
     }
 
     /// A new title alone leaves the text untouched, unless the caller's version must hold: only

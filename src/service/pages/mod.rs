@@ -4,6 +4,7 @@ mod change;
 mod comments;
 mod people;
 mod read;
+mod spaces;
 mod tree;
 mod write;
 
@@ -13,8 +14,8 @@ use super::issues::SearchRequest;
 use super::searching::{self, Searcher};
 pub(crate) use crate::atlassian::CONFLUENCE_AT_ONCE;
 use crate::atlassian::cql;
-use crate::model::content::{ContentId, ContentMetadata, Space, SpaceFilter, WikiPage};
-use crate::model::hit::{Fetched, SearchHit};
+use crate::model::content::{ContentId, ContentMetadata, WikiPage};
+use crate::model::hit::{Entry, Fetched, SearchHit, unread};
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
 use crate::model::product::Product;
@@ -43,21 +44,6 @@ impl Pages {
         Self { connections }
     }
 
-    /// The spaces the account may see, by key.
-    ///
-    /// # Errors
-    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
-    pub(crate) async fn spaces(
-        &self,
-        scope: &Scope,
-        filter: &SpaceFilter,
-        page: &PageRequest,
-    ) -> Result<Page<Fetched<Space>>, ServiceError> {
-        self.connections
-            .confluence(scope, |confluence| confluence.spaces(filter, page))
-            .await
-    }
-
     /// The content that a query or words find.
     ///
     /// # Errors
@@ -68,7 +54,7 @@ impl Pages {
         scope: &Scope,
         request: &SearchRequest<'_>,
         page: &PageRequest,
-    ) -> Result<Page<Fetched<SearchHit<ContentMetadata>>>, ServiceError> {
+    ) -> Result<Page<Entry<SearchHit<ContentMetadata>>>, ServiceError> {
         let reading = cql::read(request.q, request.mode, request.filters)?;
         let searcher = Searcher {
             connections: &self.connections,
@@ -114,7 +100,7 @@ impl Pages {
 }
 
 /// A page as a search shows it.
-fn as_hit(page: Fetched<WikiPage>) -> Fetched<SearchHit<ContentMetadata>> {
+fn as_hit(page: Fetched<WikiPage>) -> Entry<SearchHit<ContentMetadata>> {
     let summary = page.value.summary;
     let value = SearchHit {
         id: summary.id,
@@ -130,7 +116,7 @@ fn as_hit(page: Fetched<WikiPage>) -> Fetched<SearchHit<ContentMetadata>> {
     };
     Fetched {
         value,
-        raw: page.raw,
+        raw: unread(&page.raw),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Reading pages: lists, one by its id, one by whatever name people have for it.
 
+use serde::Deserialize;
+
 use super::{PageFilter, Pages, content_id};
 use crate::model::content::{ContentId, ContentKind, PageSummary, WikiPage};
-use crate::model::hit::Fetched;
+use crate::model::hit::{Entry, Fetched};
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
 use crate::model::page_reference::{PageName, PageReference};
@@ -12,6 +14,13 @@ use crate::service::error::ServiceError;
 
 /// Stands between a space's id and Confluence's cursor in ours.
 const MARK: char = '~';
+
+/// What a space tells of its home page.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SpaceHome {
+    homepage_id: Option<String>,
+}
 
 impl Pages {
     /// The pages the account may see, by title.
@@ -24,7 +33,7 @@ impl Pages {
         scope: &Scope,
         filter: &PageFilter,
         page: &PageRequest,
-    ) -> Result<Page<Fetched<PageSummary>>, ServiceError> {
+    ) -> Result<Page<Entry<PageSummary>>, ServiceError> {
         let (space, request) = self.space_of(scope, filter, page).await?;
         let (space, request) = (space.as_ref(), &request);
         let title = filter.title.as_deref();
@@ -105,6 +114,10 @@ impl Pages {
     ) -> Result<Fetched<WikiPage>, ServiceError> {
         let (space_key, title) = match name {
             PageName::Id(id) => return self.shown(scope, id).await,
+            PageName::Home { space_key } => {
+                let home = self.home_of(scope, space_key).await?;
+                return self.shown(scope, &home).await;
+            }
             PageName::Titled { space_key, title } => (space_key, title),
         };
         let space = SpaceName::Key(space_key.clone());
@@ -117,6 +130,16 @@ impl Pages {
             ServiceError::NotFound(String::from("no page of this space has that title"))
         })?;
         self.shown(scope, &content_id(&id)?).await
+    }
+
+    /// The id of a space's home page.
+    async fn home_of(&self, scope: &Scope, space_key: &str) -> Result<ContentId, ServiceError> {
+        let space = self.space(scope, space_key).await?;
+        let home: Option<SpaceHome> = serde_json::from_str(space.raw.get()).ok();
+        let home = home.and_then(|home| home.homepage_id);
+        let home = home
+            .ok_or_else(|| ServiceError::NotFound(String::from("this space has no home page")))?;
+        content_id(&home)
     }
 
     /// The page as a reader gets it.

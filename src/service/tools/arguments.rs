@@ -11,6 +11,9 @@ use crate::model::fields::InvalidFields;
 use crate::model::page::PageRequest;
 use crate::service::error::ServiceError;
 
+/// The beginning of our own sentences about an argument, which say what it should be.
+const NO: &str = "not ";
+
 /// Reads arguments that were [fitted](super::fitting::fitted) into their type. What the schema does not
 /// tell is malformed: that a text is no JSON object, say.
 ///
@@ -20,12 +23,14 @@ pub(super) fn read<T: DeserializeOwned>(arguments: Value) -> Result<T, ServiceEr
     serde_path_to_error::deserialize(arguments).map_err(|error| {
         let sentence = error.inner().to_string();
         let field = InvalidFields::field_of(&error.path().to_string(), &sentence);
-        let what = if sentence.starts_with("missing field") {
-            "missing"
+        let why = if sentence.starts_with("missing field") {
+            format!("{field} is missing")
+        } else if let Some(wanted) = sentence.strip_prefix(NO) {
+            format!("{field} is malformed: it must be {wanted}")
         } else {
-            "malformed"
+            format!("{field} is malformed")
         };
-        ServiceError::invalid(&field, format!("{field} is {what}"))
+        ServiceError::invalid(&field, why)
     })
 }
 

@@ -9,7 +9,7 @@ use super::arguments::{page_request, ten, twenty_five};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::content::SpaceFilter;
-use crate::model::hit::{Created, Fetched, SearchHit};
+use crate::model::hit::{Created, Entry, SearchHit};
 use crate::model::issue_draft::IssueDraft;
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::PageDraft;
@@ -228,7 +228,7 @@ impl Operation for ConnectorConfluenceCreate {
     }
 }
 
-pub(super) fn hits<M: serde::Serialize>(found: Page<Fetched<SearchHit<M>>>) -> Outcome {
+pub(super) fn hits<M: serde::Serialize>(found: Page<Entry<SearchHit<M>>>) -> Outcome {
     Outcome::of_page(found.map(|hit| hit.value))
 }
 

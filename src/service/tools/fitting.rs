@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::model::cut::{self, holds_cut};
 use crate::model::fields::InvalidFields;
 use crate::model::nearest::nearest;
+use crate::model::own_document::is_document;
 use crate::service::error::ServiceError;
 
 /// What a schema calls a list of names with commas between.
@@ -39,7 +40,9 @@ pub(super) fn fitted(
             }
             continue;
         };
-        let is_blank = value.as_str().is_some_and(|text| text.trim().is_empty());
+        let is_empty_list = value.as_array().is_some_and(Vec::is_empty);
+        let is_blank = value.as_str().is_some_and(|text| text.trim().is_empty())
+            || (is_empty_list && is_list_of_names(property));
         let keeps_blanks = required.contains(&name.as_str()) || telling.contains(&name.as_str());
         if is_blank && !keeps_blanks {
             continue;
@@ -185,7 +188,12 @@ fn of_type(kind: &str, value: &Value) -> Option<Value> {
         | ("array", Value::Array(_))
         | ("object", Value::Object(_))
         | ("number", Value::Number(_)) => Some(value.clone()),
-        ("string", Value::Number(_) | Value::Bool(_)) => Some(Value::from(value.to_string())),
+        // Some models write every number with a fraction.
+        ("string", Value::Number(number)) => Some(Value::from(
+            whole(number).map_or_else(|| number.to_string(), |whole| whole.to_string()),
+        )),
+        ("string", Value::Bool(_)) => Some(Value::from(value.to_string())),
+        ("string", document) if is_document(document) => Some(Value::from(document.to_string())),
         ("integer", Value::Number(number)) => whole(number).map(Value::from),
         ("integer" | "number", Value::String(text)) => {
             let number: serde_json::Number = text.trim().parse().ok()?;
@@ -271,6 +279,12 @@ mod tests {
         for (given, taken) in [
             (json!({"page_id": 65580}), json!({"page_id": "65580"})),
             (json!({"page_id": ["65580"]}), json!({"page_id": "65580"})),
+            (json!({"page_id": 65580.0}), json!({"page_id": "65580"})),
+            (json!({"fields": []}), json!({})),
+            (
+                json!({"assignee": {"type": "doc", "version": 1}}),
+                json!({"assignee": "{\"type\":\"doc\",\"version\":1}"}),
+            ),
             (json!({"limit": "5"}), json!({"limit": 5})),
             (json!({"limit": 5.0}), json!({"limit": 5})),
             (

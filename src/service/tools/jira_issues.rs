@@ -313,6 +313,10 @@ impl Operation for JiraUpdateIssue {
         if let Some(list) = &arguments.components {
             fields.insert(String::from("components"), json!(list.0));
         }
+        if fields.is_empty() && further.is_empty() {
+            let why = "fields must name a field to change";
+            return Err(ServiceError::invalid("fields", why));
+        }
         // Before anything is written, so that a name that is unknown leaves the issue as it is.
         let wanted = context
             .issues

@@ -129,7 +129,7 @@ pub(super) async fn account(
     field: &str,
     named: &str,
 ) -> Result<String, ServiceError> {
-    let named = named.trim();
+    let named = &as_typed(named);
     if named.is_empty() {
         let why =
             format!("{field} must name a person: a name, an e-mail address, an account id or me");
@@ -167,6 +167,18 @@ pub(super) async fn account(
     Err(ServiceError::invalid(field, why))
 }
 
+/// A name as somebody types it: without the mention that texts show it in, with single spaces and the
+/// apostrophe of the keyboard.
+fn as_typed(named: &str) -> String {
+    let named = named.trim();
+    let mention = named
+        .strip_prefix("[~")
+        .or_else(|| Some(named.strip_prefix("@[")?.split_once("](")?.1))
+        .and_then(|rest| rest.strip_suffix([']', ')']));
+    let words: Vec<&str> = mention.unwrap_or(named).split_whitespace().collect();
+    words.join(" ").replace(['\u{2018}', '\u{2019}'], "'")
+}
+
 /// Whom a name means among some accounts.
 #[derive(Debug, PartialEq, Eq)]
 enum Meant {
@@ -178,7 +190,8 @@ enum Meant {
 /// The account whose name or e-mail address it is; else the only one that it fits at all.
 fn meant(accounts: &[&Fetched<UserSummary>], named: &str) -> Meant {
     let named = named.to_lowercase();
-    let is_so = |text: Option<&str>| text.is_some_and(|text| text.trim().to_lowercase() == named);
+    let is_so =
+        |text: Option<&str>| text.is_some_and(|text| as_typed(text).to_lowercase() == named);
     let address =
         |user: &Fetched<UserSummary>| is_so(user.raw.get("emailAddress")?.as_str()).then_some(());
     let exact: Vec<_> = accounts

@@ -91,7 +91,14 @@ impl Tools {
             .find(|tool| tool.name == name)
             .ok_or_else(|| {
                 let names = registry::all().iter().map(|tool| tool.name);
-                let meant = nearest(name, names)
+                // Clients put the server's name before the tool's, as in `mcp__atlassian__jira_search`.
+                let asked = name.rsplit("__").next().unwrap_or(name);
+                let spelled = registry::all()
+                    .iter()
+                    .map(|tool| tool.name)
+                    .find(|tool| tool.eq_ignore_ascii_case(&asked.replace('-', "_")));
+                let meant = spelled
+                    .or_else(|| nearest(name, names))
                     .map(|meant| format!("; {meant} may be meant"))
                     .unwrap_or_default();
                 ServiceError::NotFound(format!(

@@ -73,7 +73,12 @@ impl WantedFields {
 
     /// The ids, as Jira takes them.
     pub(super) fn ids(&self) -> Vec<String> {
-        self.0.iter().map(|field| field.id.clone()).collect()
+        let mut ids: Vec<String> = self.0.iter().map(|field| field.id.clone()).collect();
+        // Asked for the id alone, Jira leaves out the key, by which people and tools name an issue.
+        if ids.iter().all(|id| id == "id") && !ids.is_empty() {
+            ids.push(String::from("key"));
+        }
+        ids
     }
 
     fn has(&self, id: &str) -> bool {

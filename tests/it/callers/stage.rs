@@ -212,6 +212,8 @@ fn example(template: &str) -> String {
     };
     let key = if template.contains("/projects/") {
         "WEB"
+    } else if template.contains("/spaces/") {
+        "ENG"
     } else {
         "{issue}"
     };

@@ -6,9 +6,7 @@ use serde_json::Value;
 use crate::login::api_token::login;
 use crate::support::{Browser, TestApp};
 
-const MALFORMED: [&str; 12] = [
-    "",
-    " ",
+const MALFORMED: [&str; 10] = [
     "-a",
     ".a",
     "_a",
@@ -28,6 +26,17 @@ async fn status(browser: &Browser, tenant: &str) -> Value {
         .await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     answer.json()["status"].clone()
+}
+
+#[tokio::test]
+async fn an_empty_name_counts_as_none() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("omar").await;
+    assert_eq!(
+        status(&browser, "").await,
+        status(&browser, "default").await
+    );
+    assert_eq!(status(&browser, "").await, "active");
 }
 
 #[tokio::test]

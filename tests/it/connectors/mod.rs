@@ -3,4 +3,5 @@
 mod confluence;
 mod done_writes;
 pub mod jira;
+mod own_documents;
 pub mod tools;

@@ -122,6 +122,7 @@ async fn without_an_app_the_login_page_names_the_scopes_and_what_works_already()
 #[case("exchange_failed", "start it again")]
 #[case("client_secret_missing", "no client secret")]
 #[case("server_misconfigured", "client id or secret")]
+#[case("invalid_scope", "scopes")]
 #[case("not_allowed", "may be used here")]
 #[case("no_site", "reaches no site")]
 #[case("identity_unavailable", "User Identity API")]

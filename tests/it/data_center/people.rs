@@ -46,6 +46,10 @@ async fn people_are_mentioned_by_user_name_and_stay_mentioned_when_the_text_arou
     let shown = browser.read(&path).await["body"].clone();
     let shown = shown.as_str().unwrap();
     assert_eq!(shown.matches("(accountid:").count(), 3, "{shown}");
+    // By the names that the host has for their keys.
+    let by_name = "ask @[Omar Haddad](accountid:8a7f808a";
+    assert!(shown.starts_with(by_name), "{shown}");
+    assert!(!shown.contains("@[8a7f808a"), "{shown}");
     let change = json!({"body": shown.replace("ask", "tell")});
     let changed = browser.put(&path, change).await;
     assert_eq!(changed.status, 200, "{}", changed.body);

@@ -38,6 +38,18 @@ async fn a_body_that_is_not_json_is_400_and_never_echoed(#[case] body: &str) {
 }
 
 #[tokio::test]
+async fn a_byte_order_mark_before_the_json_is_ignored() {
+    let app = TestApp::start().await;
+    let json = [("content-type", "application/json")];
+    let body = format!("\u{feff}{}", login("classic-token-mia"));
+    let answer = app
+        .browser()
+        .send("POST", "/auth/jira/api-token", &json, Some(body))
+        .await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+#[tokio::test]
 async fn a_body_nested_without_end_is_refused() {
     let app = TestApp::start().await;
     let deep = "[".repeat(100_000);
@@ -47,6 +59,37 @@ async fn a_body_nested_without_end_is_refused() {
         .await;
     assert!(matches!(answer.status, 400 | 422), "{}", answer.status);
     answer.error_code();
+}
+
+#[tokio::test]
+async fn numbers_and_truth_values_may_stand_as_texts_as_in_a_query() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let search =
+        |most: serde_json::Value| json!({"jql": "project in (WEB, APP, OPS)", "max_results": most});
+    for most in [json!(2), json!("2")] {
+        let found = browser.post("/api/jira/search", search(most)).await;
+        assert_eq!(found.status, 200, "{}", found.body);
+        assert_eq!(found.json()["issues"].as_array().unwrap().len(), 2);
+    }
+    for (most, why) in [
+        (json!("two"), "max_results must be a number"),
+        (json!(true), "max_results must be a number"),
+        (json!("1001"), "max_results must be between 1 and 1000"),
+    ] {
+        let refused = browser.post("/api/jira/search", search(most)).await;
+        refused.assert_invalid(&["max_results"], why);
+        assert_eq!(refused.json()["message"], why);
+    }
+    let path = "/connectors/jira/connection";
+    let renewed = browser.patch(path, json!({"rotate": "true"})).await;
+    assert_eq!(renewed.status, 200, "{}", renewed.body);
+    let path = "/connectors/jira/issues/WEB-1";
+    for (replace, status) in [("False", 200), ("yes", 422)] {
+        let change = json!({"summary": "Renamed", "replace": replace});
+        let answer = browser.put(path, change).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
 }
 
 #[tokio::test]

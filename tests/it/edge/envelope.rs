@@ -63,13 +63,41 @@ async fn successes_have_the_common_headers_too() {
         "/healthz",
         "/auth/session",
         "/connectors",
-        "/openapi.json",
         "/login",
         "/auth/jira/login",
     ] {
         assert_common_headers(&app.browser().get(path).await);
     }
     assert_common_headers(&app.browser().send("POST", "/auth/logout", &[], None).await);
+}
+
+/// Files of the program are the same for everybody and change with it only: whoever has one gets it no second time.
+#[rstest]
+#[case("/openapi.json", "no-cache")]
+#[case("/docs", "no-cache")]
+#[case("/docs/swagger-ui.css", "max-age=3600")]
+#[case("/static/pages.css", "public, max-age=300")]
+#[case("/static/parts/call.js", "public, max-age=300")]
+#[case("/favicon.ico", "public, max-age=300")]
+#[tokio::test]
+async fn a_file_that_is_known_is_not_sent_again(#[case] path: &str, #[case] caching: &str) {
+    let app = TestApp::start().await;
+    let first = app.browser().get(path).await;
+    assert_eq!(first.status, 200);
+    assert_eq!(first.header("cache-control"), caching);
+    let tag = first.header("etag");
+    assert!(tag.starts_with('"') && !first.body.is_empty(), "{tag}");
+    for known in [tag, "*", &format!("\"other\", W/{tag}")] {
+        let again = [("if-none-match", known)];
+        let answer = app.browser().get_with(path, &again).await;
+        assert_eq!((answer.status, answer.body.as_str()), (304, ""), "{known}");
+        assert_eq!(answer.header("etag"), tag);
+        assert_eq!(answer.header("cache-control"), caching);
+        assert_eq!(answer.header("content-type"), "");
+    }
+    let other = [("if-none-match", "\"other\"")];
+    let answer = app.browser().get_with(path, &other).await;
+    assert_eq!((answer.status, answer.body), (200, first.body));
 }
 
 #[tokio::test]

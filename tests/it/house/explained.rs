@@ -88,7 +88,8 @@ fn is_limit(line: &str) -> bool {
     };
     let kinds = ["u32", "u64", "usize", "i64", "Duration", "[Duration"];
     let units = ["MINUTE", "HOUR", "DAY", "MICROS_PER_MINUTE", "HOUR_MILLIS"];
-    kinds.iter().any(|kind| value.starts_with(kind)) && !units.contains(&name)
+    let is_function = name.starts_with("fn ");
+    !is_function && kinds.iter().any(|kind| value.starts_with(kind)) && !units.contains(&name)
 }
 
 /// The comments and attributes right above a line, from below.

@@ -37,7 +37,8 @@ async fn a_bad_explicit_credential_is_401_even_beside_a_good_cookie_but_not_on_p
         ("authorization", "Bearer ibk_wrong"),
         ("authorization", "Bearer eyJhbGciOiJSUzI1NiJ9.x.y"),
         ("authorization", as_bearer.as_str()),
-        ("authorization", "Basic b21hckBleGFtcGxlLmNvbTp4"),
+        ("authorization", "Basic ibk_wrong"),
+        ("authorization", "ibk_wrong"),
     ] {
         for (method, path) in [
             ("GET", "/api/atlassian/resources"),
@@ -64,6 +65,57 @@ async fn a_bad_explicit_credential_is_401_even_beside_a_good_cookie_but_not_on_p
         let session = browser.get_with("/auth/session", &[bad]).await.json();
         assert_eq!(session["authenticated"], false, "{bad:?}");
     }
+}
+
+#[tokio::test]
+async fn what_authorizes_at_a_proxy_in_front_is_no_credential_here() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let token = browser.cookie("ib_session").unwrap();
+    for foreign in [
+        "Basic b21hckBleGFtcGxlLmNvbTp4",
+        "basic dTpw",
+        "Negotiate YIIJvwYGKwYBBQUCoIIJ",
+        "NTLM TlRMTVNTUAAB",
+        "Digest username=\"mia\", realm=\"proxy\"",
+        "AWS4-HMAC-SHA256 Credential=AKID/20261128/eu/es/aws4_request",
+        "Token abc",
+        "Basic",
+        "Bearer",
+    ] {
+        let proxys = ("authorization", foreign);
+        let session = browser.get_with("/auth/session", &[proxys]).await.json();
+        assert_eq!(session["authenticated"], true, "{foreign}");
+        let answer = browser
+            .get_with("/api/atlassian/resources", &[proxys])
+            .await;
+        assert_eq!(answer.status, 200, "{foreign}: {}", answer.body);
+        let both = [("x-session-token", token.as_str()), proxys];
+        let answer = app.browser().get_with("/auth/session", &both).await;
+        assert_eq!(answer.json()["authenticated"], true, "{foreign}");
+        let answer = app
+            .browser()
+            .get_with("/api/atlassian/resources", &[proxys])
+            .await;
+        assert_eq!(answer.status, 401, "{foreign} is nobody");
+    }
+}
+
+#[tokio::test]
+async fn a_bearer_token_that_is_no_key_is_refused_with_a_sentence_that_says_so() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let token = browser.cookie("ib_session").unwrap();
+    let proxys = ("authorization", "Bearer eyJhbGciOiJSUzI1NiJ9.x.y");
+    for caller in [&browser, &app.browser()] {
+        let answer = caller.get_with("/api/atlassian/resources", &[proxys]).await;
+        assert_eq!(answer.status, 401, "{}", answer.body);
+        assert!(answer.body.contains("ibk_"), "{}", answer.body);
+        assert!(!answer.body.contains("eyJ"), "{}", answer.body);
+    }
+    let both = [("x-session-token", token.as_str()), proxys];
+    let answer = app.browser().get_with("/auth/session", &both).await;
+    assert_eq!(answer.status, 400, "{}", answer.body);
 }
 
 #[tokio::test]

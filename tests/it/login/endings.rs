@@ -150,7 +150,8 @@ async fn the_session_token_ending_answers_the_token_handed_out_at_the_start() {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Trouble {
     Declined,
-    AtlassianError,
+    /// What Atlassian says in the callback.
+    Told(&'static str),
     CodeRefused,
     NoSecret,
     WrongSecret,
@@ -195,7 +196,7 @@ impl Trouble {
         let state = parameter(&url, "state").unwrap();
         let callback = match self {
             Self::Declined => app.sandbox.decline(&url).await.unwrap(),
-            Self::AtlassianError => format!("/auth/jira/callback?error=server_error&state={state}"),
+            Self::Told(error) => format!("/auth/jira/callback?error={error}&state={state}"),
             Self::CodeRefused => format!("/auth/jira/callback?code=made-up&state={state}"),
             _ => app.sandbox.consent(&url, "omar", None).await.unwrap(),
         };
@@ -205,7 +206,11 @@ impl Trouble {
 
 #[rstest]
 #[case(Trouble::Declined, "access_denied")]
-#[case(Trouble::AtlassianError, "exchange_failed")]
+#[case(Trouble::Told("server_error"), "temporarily_unavailable")]
+#[case(Trouble::Told("temporarily_unavailable"), "temporarily_unavailable")]
+#[case(Trouble::Told("invalid_scope"), "invalid_scope")]
+#[case(Trouble::Told("unauthorized_client"), "server_misconfigured")]
+#[case(Trouble::Told("invalid_request"), "exchange_failed")]
 #[case(Trouble::CodeRefused, "exchange_failed")]
 #[case(Trouble::NoSecret, "client_secret_missing")]
 #[case(Trouble::WrongSecret, "server_misconfigured")]

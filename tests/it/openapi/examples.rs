@@ -154,6 +154,10 @@ fn products(issue: &str, page: &str) -> Vec<Asked> {
             String::from("/connectors/confluence/spaces?limit=2"),
         ),
         get(
+            "GET /connectors/confluence/spaces/{key}",
+            String::from("/connectors/confluence/spaces/ENG"),
+        ),
+        get(
             "GET /connectors/confluence/search",
             String::from("/connectors/confluence/search?q=release&limit=2"),
         ),

@@ -5,6 +5,7 @@ mod broken_off_moves;
 mod causes;
 mod check;
 mod copying;
+mod costs;
 mod health;
 mod key_file;
 mod log_file;

@@ -4,6 +4,7 @@ use atlassian_sandbox::FaultAction;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::data_center::fixture::connect;
 use crate::outbound::fixture::{LIST, is_vendors};
 use crate::support::faults::{answering, answering_text, on_api};
 use crate::support::{Answer, Browser, TestApp};
@@ -60,6 +61,78 @@ async fn a_login_with_an_api_token_says_why_the_site_did_not_look_at_it(
     if status == 429 {
         assert_eq!(answer.header("retry-after"), "40");
     }
+}
+
+const BASIC_IS_OFF: &str = "Basic authentication has been disabled on this instance";
+
+/// What both ways to a site say, with which status and word the login answers then, and what it tells.
+#[rstest]
+#[case::ip_list(answering(403, &json!({"message": "IP not allowed by allowlist"})), 403, "IP not allowed")]
+#[case::basic_is_off(answering(403, &json!({"message": BASIC_IS_OFF})), 403, BASIC_IS_OFF)]
+#[case::captcha(page(403, &[("X-Authentication-Denied-Reason", "CAPTCHA_CHALLENGE"), ("X-Seraph-LoginReason", "AUTHENTICATION_DENIED")]), 403, "CAPTCHA")]
+#[case::no_such_product(page(404, &[]), 422, "answers on this site")]
+#[case::single_sign_on(page(401, &[("WWW-Authenticate", "Negotiate")]), 403, "single sign-on")]
+#[tokio::test]
+async fn a_token_that_nobody_judged_is_not_said_to_be_refused_and_does_not_count(
+    #[case] action: FaultAction,
+    #[case] status: u16,
+    #[case] words: &str,
+    #[values("jira", "confluence")] product: &str,
+) {
+    let app = TestApp::start().await;
+    let browser = app.browser();
+    app.sandbox.fault(on_api("/myself", action.clone(), None));
+    app.sandbox.fault(on_api("/user/current", action, None));
+    let path = format!("/auth/{product}/api-token");
+    let login =
+        json!({"email": "mia@example.com", "api_token": "classic-token-mia", "site": "acme"});
+    for time in 0..12 {
+        let answer = browser.post(&path, login.clone()).await;
+        assert_eq!(answer.status, status, "{time}: {}", answer.body);
+        assert!(answer.body.contains(words), "{}", answer.body);
+        assert!(
+            !answer.body.contains("credential_rejected"),
+            "{}",
+            answer.body
+        );
+    }
+    app.sandbox.clear_faults();
+    assert_eq!(browser.post(&path, login).await.status, 200);
+}
+
+#[rstest]
+#[case::captcha(page(403, &[("X-Authentication-Denied-Reason", "CAPTCHA_CHALLENGE"), ("X-Seraph-LoginReason", "AUTHENTICATION_DENIED")]), 403, "CAPTCHA")]
+#[case::forged(answering_text(403, "XSRF check failed"), 403, "403")]
+#[case::single_sign_on(page(401, &[("WWW-Authenticate", "Negotiate")]), 403, "single sign-on")]
+#[case::login_page(page(200, &[]), 422, "context path")]
+#[case::redirect(
+    FaultAction::Redirect(String::from("https://sso.example/login.jsp")),
+    422,
+    "context path"
+)]
+#[tokio::test]
+async fn nor_is_a_personal_access_token(
+    #[case] action: FaultAction,
+    #[case] status: u16,
+    #[case] words: &str,
+) {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = app.logged_in("omar").await;
+    app.sandbox
+        .fault(on_api("/rest/api/2/myself", action, None));
+    for time in 0..6 {
+        let answer = connect(&browser, "jira", json!({"pat": "jira-pat-mia"})).await;
+        assert_eq!(answer.status, status, "{time}: {}", answer.body);
+        assert!(answer.body.contains(words), "{}", answer.body);
+        assert!(
+            !answer.body.contains("credential_rejected"),
+            "{}",
+            answer.body
+        );
+    }
+    app.sandbox.clear_faults();
+    let answer = connect(&browser, "jira", json!({"pat": "jira-pat-mia"})).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use time::macros::format_description;
 
 use crate::data_center::fixture::connected;
 use crate::outbound::fixture::{LIST, is_vendors};
-use crate::support::faults::{answering, on_api, on_method};
+use crate::support::faults::{answering, answering_text, on_api, on_method};
 use crate::support::{Browser, TestApp};
 
 /// An answer that asks to wait.
@@ -89,6 +89,12 @@ async fn a_date_that_is_over_is_the_shortest_wait() {
 #[case(502)]
 #[case(503)]
 #[case(504)]
+#[case(408)]
+#[case(425)]
+#[case(520)]
+#[case(524)]
+#[case(530)]
+#[case::limited_without_a_time(429)]
 #[tokio::test]
 async fn a_read_that_failed_once_is_tried_again(#[case] status: u16) {
     let app = TestApp::start().await;
@@ -101,6 +107,33 @@ async fn a_read_that_failed_once_is_tried_again(#[case] status: u16) {
     app.sandbox.clear_journal();
     assert_eq!(browser.get(LIST).await.status, 200);
     assert_eq!(app.upstream("/project/search"), 2);
+}
+
+#[rstest]
+#[case::a_page("<html><body>Back soon</body></html>")]
+#[case::nothing("")]
+#[tokio::test]
+async fn a_read_that_somebody_in_front_answered_is_tried_again_once(#[case] body: &str) {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let answer = answering_text(200, body);
+    app.sandbox
+        .fault(on_api("/project/search", answer.clone(), Some(1)));
+    app.sandbox.clear_journal();
+    assert_eq!(browser.get(LIST).await.status, 200);
+    assert_eq!(app.upstream("/project/search"), 2);
+    app.sandbox.fault(on_api("/project/search", answer, None));
+    is_vendors(&browser.get(LIST).await, 502, "a page");
+    assert_eq!(app.upstream("/project/search"), 4);
+}
+
+#[tokio::test]
+async fn a_429_that_asks_for_just_what_can_be_waited_is_waited_for() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox
+        .fault(on_api("/project/search", asking(429, "5"), Some(1)));
+    assert_eq!(browser.get(LIST).await.status, 200);
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+use atlassian_sandbox::FaultAction;
 use axum::Router;
 use axum::extract::Request;
 use integration_backend::app::App;
@@ -100,14 +102,17 @@ async fn a_sync_is_begun_looked_at_and_read_anywhere_and_runs_once(
 ) {
     let (app, _other, browser) = replicas(kind).await;
     app.log_in(&browser, "mia").await;
+    let slow = FaultAction::Delay(Duration::from_secs(2));
+    app.on_projects(slow, None);
     let begun = start(&browser, "jira").await;
-    assert_eq!(
-        start(&browser, "jira").await["id"],
-        begun["id"],
-        "the same run"
-    );
+    assert!(begun["started_at"].is_string(), "{begun}");
+    app.advance(Duration::from_secs(1));
+    let again = start(&browser, "jira").await;
+    assert_eq!(again["status"], "running", "{again}");
+    assert_eq!(again["started_at"], begun["started_at"], "the same run");
     let end = ended(&browser, "jira").await;
     assert_eq!(end["status"], "succeeded", "{end}");
+    assert_eq!(app.starts(), [0], "one walk");
     let stored = stored_projects(&browser).await;
     assert_eq!(stored, stored_projects(&browser).await);
     assert!(!stored.is_empty());

@@ -3,9 +3,8 @@
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io;
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
@@ -138,14 +137,14 @@ impl Installation {
 
     /// Runs a command that is to end by itself; gives its exit code and what it said on stderr.
     pub async fn outcome(&self, mut command: Command) -> (Option<i32>, String) {
-        ended(move || command.output()).await
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        ended(command.spawn().unwrap()).await
     }
 
     /// The same with the standard output that `command` has.
     pub async fn outcome_as_it_is(&self, mut command: Command) -> (Option<i32>, String) {
         command.stderr(Stdio::piped());
-        let child = command.spawn().unwrap();
-        ended(move || child.wait_with_output()).await
+        ended(command.spawn().unwrap()).await
     }
 
     /// A browser that talks to the process.
@@ -320,15 +319,15 @@ impl Browser {
 }
 
 /// The exit code of a command that ends by itself, and what it said on stderr.
-async fn ended(
-    command: impl FnOnce() -> io::Result<Output> + Send + 'static,
-) -> (Option<i32>, String) {
-    let output = tokio::task::spawn_blocking(command);
-    let output = tokio::time::timeout(Duration::from_secs(20), output)
-        .await
-        .expect("the command ends by itself")
-        .unwrap()
-        .unwrap();
+async fn ended(command: Child) -> (Option<i32>, String) {
+    let id = command.id().to_string();
+    let output = tokio::task::spawn_blocking(move || command.wait_with_output());
+    let Ok(output) = tokio::time::timeout(Duration::from_secs(20), output).await else {
+        // Else nobody would end it, and the test would wait for it.
+        let _ = Command::new("kill").args(["-s", "KILL", &id]).status();
+        panic!("the command does not end by itself");
+    };
+    let output = output.unwrap().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     (output.status.code(), said)
 }

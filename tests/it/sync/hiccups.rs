@@ -6,7 +6,7 @@ use atlassian_sandbox::FaultAction;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::support::faults::answering;
+use crate::support::faults::{answering, answering_text};
 use crate::support::waiting::until;
 use crate::support::{Browser, TestApp};
 use crate::sync::fixture::{PAGES, start, status, synced};
@@ -36,6 +36,11 @@ async fn at_rest(app: &TestApp) -> Browser {
 #[rstest]
 #[case(answering(500, &json!({})))]
 #[case(answering(503, &json!({})))]
+#[case(answering(408, &json!({})))]
+#[case(answering(522, &json!({})))]
+#[case(answering_text(200, "<html>Back soon</html>"))]
+#[case(answering_text(200, ""))]
+#[case(FaultAction::Redirect(String::from("https://elsewhere.example/")))]
 #[case(FaultAction::Drop)]
 #[tokio::test]
 async fn one_failure_does_not_end_a_run(#[case] failure: FaultAction) {

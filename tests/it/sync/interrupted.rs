@@ -169,7 +169,13 @@ async fn a_run_starts_over_once_and_no_more() {
 async fn nonsense_ends_the_run_and_removes_nothing() {
     let app = TestApp::start().await;
     let (browser, before) = shrunk_and_at_rest(&app).await;
-    app.on_projects(FaultAction::Garbage, None);
+    // What is no JSON at all comes from whoever stands in front, and passes.
+    let without_a_list = FaultAction::Status {
+        status: 200,
+        headers: vec![],
+        body: String::from(r#"{"values": "none"}"#),
+    };
+    app.on_projects(without_a_list, None);
     go_on(&app);
     failed_and_removed_nothing(&browser, before).await;
 }

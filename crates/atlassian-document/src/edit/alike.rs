@@ -4,8 +4,8 @@ use std::cell::OnceCell;
 use std::cmp::Ordering;
 
 use super::part::{Inside, Part, Shown, key};
-use crate::tree::flatten::into_inlines;
-use crate::tree::{Block, Cell, Inline};
+use crate::tree::flatten::{into_inlines, is_simple_task};
+use crate::tree::{Block, Cell, Inline, Item};
 
 /// Beyond this likeness something new is something old that was changed; below it they have too little in
 /// common.
@@ -25,10 +25,12 @@ pub(crate) fn may_become(part: &Part, block: &Block) -> bool {
         | (Inside::Table(_), Block::Table { .. }) => true,
         (Inside::List(entries), Block::List { start, items }) => {
             let ordered = matches!(shown, Block::List { start: Some(_), .. });
-            // Whole lists of tasks hold simple tasks only.
+            // Whole lists of tasks hold simple tasks only, unless the format has others in this one already.
             let tasks = entries.iter().all(|entry| entry.is_task);
-            ordered == start.is_some()
-                && (!tasks || items.iter().all(crate::tree::flatten::is_simple_task))
+            let has_others = entries.iter().any(|entry| !is_simple_task(&entry.shown));
+            let is_task =
+                |item: &Item| is_simple_task(item) || has_others && item.checked.is_some();
+            ordered == start.is_some() && (!tasks || items.iter().all(is_task))
         }
         _ => false,
     };

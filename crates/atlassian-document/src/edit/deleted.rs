@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::part::{Source, key};
 use crate::tree::Block;
-use crate::tree::keep::each_text;
+use crate::tree::keep::look_at_text;
 
 /// How often each text stands in the document, before and after the edit.
 pub(super) struct Texts {
@@ -32,10 +32,9 @@ impl Texts {
 
 fn counted(blocks: &[Block]) -> HashMap<u64, usize> {
     let mut found = HashMap::new();
-    // `each_text` shows texts to be changed; here they stay.
-    each_text(&mut blocks.to_vec(), &mut |content| {
+    look_at_text(blocks, &mut |content| {
         if !content.is_empty() {
-            *found.entry(key(content)).or_default() += 1;
+            *found.entry(key(&content)).or_default() += 1;
         }
     });
     found

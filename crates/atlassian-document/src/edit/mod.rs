@@ -15,6 +15,7 @@ pub(crate) mod part;
 mod piece;
 pub(crate) mod plan;
 pub(crate) mod sequence;
+mod sign;
 pub(crate) mod text;
 mod unsayable;
 pub(crate) mod unseen;
@@ -52,19 +53,24 @@ pub enum Losses {
     Accepted,
 }
 
-/// Whether the edited text is the one that the document shows.
-pub(crate) fn is_unchanged(shown: &[Block], edited: &str, register: &Register) -> bool {
-    piece::checked(markdown::read(edited), register, Losses::Refused)
-        .is_ok_and(|blocks| blocks == shown)
+/// The edited text, whose placeholders stand for something in the document; nothing where it is the one that the
+/// document shows.
+pub(crate) fn changed(
+    shown: &[Block],
+    edited: &str,
+    register: &Register,
+    losses: Losses,
+) -> Result<Option<Vec<Block>>, Lost> {
+    let blocks = piece::checked(markdown::read(edited), register, losses)?;
+    Ok((blocks != shown).then_some(blocks))
 }
 
 /// Plans the edit of a document.
 pub(crate) fn planned(
     parts: &[Part],
     register: &Register,
-    edited: &str,
+    edited: &[Block],
     losses: Losses,
 ) -> Result<Planned, Lost> {
-    let blocks = piece::checked(markdown::read(edited), register, losses)?;
-    plan::plan(parts, register, &notes::lower(&blocks), losses)
+    plan::plan(parts, register, &notes::lower(edited), losses)
 }

@@ -156,12 +156,17 @@ pub(super) struct Planner<'p> {
 
 impl<'p> Planner<'p> {
     pub(super) fn parts(&mut self, old: &'p [Part], new: &[Piece]) -> Result<Vec<Plan>, Lost> {
-        let olds: Vec<u64> = old.iter().map(|part| key(&part.shown)).collect();
-        let as_shown = |piece: &Piece| match piece {
-            Piece::Block(block) => key(&Shown::Block(block.clone())),
-            Piece::Frame(reference, _) => key(&Shown::Frame(reference.clone())),
-        };
-        let news: Vec<u64> = new.iter().map(as_shown).collect();
+        let of_block = |block: &Block| key(&(true, block));
+        let of_frame = |reference: &str| key(&(false, reference));
+        let olds = old.iter().map(|part| match &part.shown {
+            Shown::Block(block) => of_block(block),
+            Shown::Frame(reference) => of_frame(reference),
+        });
+        let news = new.iter().map(|piece| match piece {
+            Piece::Block(block) => of_block(block),
+            Piece::Frame(reference, _) => of_frame(reference),
+        });
+        let (olds, news): (Vec<u64>, Vec<u64>) = (olds.collect(), news.collect());
         let old_bags = Bags::new(old.len(), |i| match &old[i].shown {
             Shown::Block(block) => Bag::of_blocks(std::slice::from_ref(block)),
             Shown::Frame(_) => Bag::default(),
@@ -200,7 +205,12 @@ impl<'p> Planner<'p> {
                 self.deleted.push((old[index].source, shown));
             }
         }
-        let plans = steps.into_iter().map(|step| match step {
+        let plans = steps.into_iter().map(|step| self.step(&step, old, new));
+        plans.collect()
+    }
+
+    fn step(&mut self, step: &Step, old: &'p [Part], new: &[Piece]) -> Result<Plan, Lost> {
+        match *step {
             Step::Same(i, j) => match &new[j] {
                 Piece::Frame(_, inside) => self.frame(&old[i], inside),
                 Piece::Block(_) => Ok(Plan::Keep(old[i].source)),
@@ -213,8 +223,7 @@ impl<'p> Planner<'p> {
                 Piece::Block(block) => fresh(block),
                 Piece::Frame(reference, inside) => self.moved_frame(reference, inside),
             },
-        });
-        plans.collect()
+        }
     }
 
     /// A part goes, unless a placeholder for it stands elsewhere; what was in a frame may stay.

@@ -5,7 +5,7 @@
 
 use super::part::key;
 use super::sequence::common;
-use crate::tree::keep::Keep;
+pub(crate) use super::sign::{Sign, Signs, Unit, signs};
 use crate::tree::{Inline, Style};
 
 /// Below this share of letters that stayed (a fifth) a text is another one, and new words take nothing over.
@@ -13,61 +13,6 @@ const SAME_TEXT: usize = 5;
 
 /// Up to this many words and gaps a text is changed, however much of it is.
 const SHORT_TEXT: usize = 5;
-
-/// The smallest piece of running text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Sign {
-    /// A character.
-    Char(char),
-    /// A character of literal text.
-    Code(char),
-    /// A line break.
-    Break,
-    /// A placeholder, by its reference.
-    Keep(String),
-    /// A person, by the account.
-    Person(String),
-    /// A picture, and what else is one thing.
-    Thing(Inline),
-    /// Something that stands in the source and is never shown, such as a comment; nothing new is like it.
-    Unseen,
-}
-
-impl Sign {
-    /// The sign as a text of its own.
-    pub(crate) fn alone(&self, style: &Style) -> Inline {
-        let (text, style) = (String::from, style.clone());
-        match self {
-            Self::Char(c) => Inline::Text {
-                text: text(*c),
-                style,
-            },
-            Self::Code(c) => Inline::Code {
-                text: text(*c),
-                style,
-            },
-            Self::Break => Inline::Break,
-            Self::Keep(reference) => Inline::Keep(Keep::new(reference, "", false)),
-            Self::Person(account) => Inline::Mention {
-                account: account.clone(),
-                name: String::new(),
-            },
-            Self::Thing(thing) => thing.clone(),
-            Self::Unseen => Inline::plain(""),
-        }
-    }
-}
-
-/// A sign of the current text and where it comes from.
-#[derive(Debug, Clone)]
-pub(crate) struct Unit {
-    /// Which leaf of the source it belongs to: a text node, an element, a token.
-    pub(crate) leaf: usize,
-    /// The sign as it reads.
-    pub(crate) sign: Sign,
-    /// Whether its leaf can only be kept or go as a whole, though several signs show it.
-    pub(crate) is_whole: bool,
-}
 
 /// A stretch of the new text.
 #[derive(Debug)]
@@ -78,35 +23,6 @@ pub(crate) enum Run {
     Restyled(usize, usize, Style),
     /// New text; the units whose hidden marks it takes over, if both carry them.
     New(Inline, Option<(usize, usize)>),
-}
-
-/// Signs and how each is marked.
-pub(crate) type Signs = Vec<(Sign, Style)>;
-
-/// Takes running text apart.
-pub(crate) fn signs(inlines: &[Inline]) -> Signs {
-    let mut signs = Vec::new();
-    for inline in inlines {
-        match inline {
-            Inline::Text { text, style } => {
-                signs.extend(text.chars().map(|c| (Sign::Char(c), style.clone())));
-            }
-            Inline::Code { text, style } => {
-                signs.extend(text.chars().map(|c| (Sign::Code(c), style.clone())));
-            }
-            Inline::Break => signs.push((Sign::Break, Style::default())),
-            Inline::Keep(keep) => {
-                signs.push((Sign::Keep(keep.reference.clone()), Style::default()));
-            }
-            Inline::Mention { account, .. } => {
-                signs.push((Sign::Person(account.clone()), Style::default()));
-            }
-            Inline::Image { .. } | Inline::Note(_) => {
-                signs.push((Sign::Thing(inline.clone()), Style::default()));
-            }
-        }
-    }
-    signs
 }
 
 /// For every unit whether Markdown shows it, and how: the normal form leaves out white space and line
@@ -389,7 +305,10 @@ impl Edit<'_> {
                 Some(Run::Kept(_, last)) if *last >= end => {}
                 Some(Run::Kept(_, last)) if (*last..unit).all(is_hidden) => *last = end,
                 Some(Run::Restyled(_, last, _)) if *last == unit => *last = end,
-                _ => runs.push(Run::Kept(unit, end)),
+                _ => {
+                    let before = (*next..unit).rev().take_while(|unit| is_hidden(*unit));
+                    runs.push(Run::Kept(unit - before.count(), end));
+                }
             }
             unit = end;
         }

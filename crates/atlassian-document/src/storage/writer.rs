@@ -161,9 +161,14 @@ impl Writer {
             writer.element("ac:task-id", |writer| writer.raw(&identifier.to_string()));
             writer.element("ac:task-status", |writer| writer.raw(status));
             writer.element("ac:task-body", |writer| {
+                let paragraphs = item
+                    .blocks
+                    .iter()
+                    .filter(|block| matches!(block, Block::Paragraph(_)));
+                let is_alone = paragraphs.count() == 1;
                 for block in &item.blocks {
                     match block {
-                        Block::Paragraph(content) => writer.inlines(content),
+                        Block::Paragraph(content) if is_alone => writer.inlines(content),
                         other => writer.block(other),
                     }
                 }

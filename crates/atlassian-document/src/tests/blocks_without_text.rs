@@ -51,7 +51,7 @@ const AROUND: &[(&str, &str)] = &[
 fn gaps(shown: &str) -> usize {
     shown.matches("<br>").count()
         + shown
-            .split("\n")
+            .split('\n')
             .filter(|line| line.trim_matches(['>', ' ']).is_empty())
             .count()
 }
@@ -181,6 +181,9 @@ fn nodes() -> Vec<Value> {
     ]
 }
 
+/// What puts blocks into another one.
+type Frame<'a> = &'a dyn Fn(&[Value]) -> Value;
+
 #[test]
 fn neighbours_in_a_document_are_one_block_each() {
     let paragraph =
@@ -198,7 +201,7 @@ fn neighbours_in_a_document_are_one_block_each() {
     let expand = |content: &[Value]| json!({ "type": "expand", "attrs": { "title": "t" }, "content": content });
     let panel = |content: &[Value]| json!({ "type": "panel", "attrs": { "panelType": "info" }, "content": content });
     let quote = |content: &[Value]| json!({ "type": "blockquote", "content": content });
-    let around: [&dyn Fn(&[Value]) -> Value; 6] = [&list, &cell, &column, &expand, &panel, &quote];
+    let around: [Frame; 6] = [&list, &cell, &column, &expand, &panel, &quote];
     for make in around {
         let document = |count: usize| {
             let mut content = vec![paragraph.clone()];

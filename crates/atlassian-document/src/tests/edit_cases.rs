@@ -150,3 +150,10 @@ fn an_empty_element_between_loose_pictures_stays_between_them() {
     let written = storage_edit(&page, "one", "two");
     assert_eq!(written, page.replace("one", "two"));
 }
+
+#[test]
+fn a_task_of_several_paragraphs_stays_a_task() {
+    let page = "<ac:task-list><ac:task><ac:task-id>9</ac:task-id><ac:task-status>complete</ac:task-status><ac:task-body><p>one</p><p>two</p></ac:task-body></ac:task></ac:task-list>";
+    let written = storage_edit(page, "one", "three");
+    assert_eq!(written, page.replace("one", "three"));
+}

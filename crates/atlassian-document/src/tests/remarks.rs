@@ -123,7 +123,8 @@ proptest! {
         let mut page = String::from("<p>begin");
         for (number, piece) in pieces.iter().enumerate() {
             page.push_str(piece);
-            page.push_str(&format!("w{number}"));
+            page.push('w');
+            page.push_str(&number.to_string());
             page.push_str(match *piece { "<b>" => "</b>", "<em>" => "</em>", _ => "" });
         }
         page.push_str("</p>");

@@ -61,6 +61,11 @@ struct Signs([Option<usize>; SIGNS.len()]);
 
 const SIGNS: [&str; 4] = ["://", "@", WWW, "WWW."];
 
+/// Whether a text has a sign of an address at all.
+pub(crate) fn may_be_in(text: &str) -> bool {
+    SIGNS.iter().any(|sign| text.contains(sign))
+}
+
 impl Signs {
     fn next(&mut self, text: &str, at: usize) -> Option<(&'static str, usize)> {
         let places = self.0.iter_mut().zip(SIGNS);

@@ -162,6 +162,29 @@ pub(crate) fn digest(text: &str) -> String {
     format!("{:08x}", (hash ^ (hash >> 32)) & 0xffff_ffff)
 }
 
+/// Shows every stretch of running text in some blocks.
+pub(crate) fn look_at_text(blocks: &[Block], look: &mut dyn FnMut(&[Inline])) {
+    for block in blocks {
+        match block {
+            Block::Paragraph(content) | Block::Heading { content, .. } => look(content),
+            Block::List { items, .. } => {
+                for item in items {
+                    look_at_text(&item.blocks, look);
+                }
+            }
+            Block::Quote(blocks) | Block::Panel { blocks, .. } | Block::Details { blocks, .. } => {
+                look_at_text(blocks, look);
+            }
+            Block::Notes(notes) => notes.iter().for_each(|note| look_at_text(note, look)),
+            Block::Table { header, rows } => {
+                let cells = std::iter::once(header).chain(rows).flatten();
+                cells.for_each(|cell| look(cell));
+            }
+            Block::Code { .. } | Block::Rule => {}
+        }
+    }
+}
+
 /// Changes every stretch of running text in some blocks.
 pub(crate) fn each_text(blocks: &mut [Block], change: &mut dyn FnMut(&mut Vec<Inline>)) {
     for block in blocks {
@@ -188,8 +211,7 @@ pub(crate) fn each_text(blocks: &mut [Block], change: &mut dyn FnMut(&mut Vec<In
 /// The placeholders in some blocks, in order.
 pub(crate) fn all(blocks: &[Block]) -> Vec<Arc<Keep>> {
     let mut found = Vec::new();
-    let mut blocks = blocks.to_vec();
-    each_text(&mut blocks, &mut |content| {
+    look_at_text(blocks, &mut |content| {
         found.extend(content.iter().filter_map(|inline| match inline {
             Inline::Keep(keep) => Some(keep.clone()),
             _ => None,

@@ -17,9 +17,27 @@ const MAXIMUM_LANGUAGE: usize = 40;
 
 /// Brings running text to normal form.
 pub(crate) fn inlines(inlines: Vec<Inline>) -> Vec<Inline> {
+    if is_normal(&inlines) {
+        return inlines;
+    }
     let mut pieces = split(inlines);
     trim_marks(&mut pieces);
     merge(trim_edges(pieces))
+}
+
+/// Whether there is nothing to do, as for most cells of tables: one plain text at most, of characters that stay.
+fn is_normal(inlines: &[Inline]) -> bool {
+    match inlines {
+        [] => true,
+        [Inline::Text { text, style }] => {
+            let begun = text.chars().next().is_some_and(|c| !c.is_whitespace());
+            let ended = !text.ends_with(char::is_whitespace);
+            let stays = |c: char| one_line_char(c) == c;
+            let is_plain = begun && ended && *style == Style::default();
+            is_plain && text.chars().all(stays) && !address::may_be_in(text)
+        }
+        _ => false,
+    }
 }
 
 /// Brings running text to normal form on one line: a line break becomes a space, because an ATX

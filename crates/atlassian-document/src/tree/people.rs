@@ -2,15 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::keep::each_text;
+use super::keep::{each_text, look_at_text};
 use super::{Block, Inline};
 
 /// The accounts that are mentioned, with the first name that the text has for each.
 pub(crate) fn mentioned(blocks: &[Block]) -> HashMap<String, String> {
     let mut found: HashMap<String, String> = HashMap::new();
-    // `each_text` shows texts to be changed; here they stay.
-    each_text(&mut blocks.to_vec(), &mut |content| {
-        for inline in content.iter() {
+    look_at_text(blocks, &mut |content| {
+        for inline in content {
             if let Inline::Mention { account, name } = inline {
                 let known = found.entry(account.clone()).or_default();
                 if known.is_empty() {

@@ -97,11 +97,17 @@ impl Reader<'_, '_> {
     }
 
     fn one(&mut self, at: usize, style: &Style) {
-        let inline = match self.tokens[at] {
-            Token::Break => Inline::Break,
-            Token::Bare(c) | Token::Literal(c) => Inline::text(c.to_string(), style),
-        };
-        self.whole(vec![inline], at, at + 1);
+        match self.tokens[at] {
+            Token::Break => self.whole(vec![Inline::Break], at, at + 1),
+            Token::Bare(c) | Token::Literal(c) => self.character((c, false), style, at),
+        }
+    }
+
+    /// A character of text, or of literal text.
+    fn character(&mut self, character: (char, bool), style: &Style, at: usize) {
+        let span = self.span(at, at + 1);
+        let chain = &self.chain;
+        self.running.push_character(character, style, span, chain);
     }
 
     /// Where some tokens stand.
@@ -166,11 +172,7 @@ impl Reader<'_, '_> {
                 let address = plain(&self.tokens[at..end]);
                 let style = linked(style, Link::new(&address, ""));
                 for (index, c) in address.chars().enumerate() {
-                    self.whole(
-                        vec![Inline::text(c.to_string(), &style)],
-                        at + index,
-                        at + index + 1,
-                    );
+                    self.character((c, false), &style, at + index);
                 }
                 Some(end)
             }
@@ -183,9 +185,8 @@ impl Reader<'_, '_> {
         let (open, close) = (at..at + 2, end - 2..end);
         self.within([open, close], Effect::Code, |reader| {
             for place in at + 2..end - 2 {
-                let text = reader.tokens[place].char().to_string();
-                let style = style.clone();
-                reader.whole(vec![Inline::Code { text, style }], place, place + 1);
+                let c = reader.tokens[place].char();
+                reader.character((c, true), style, place);
             }
         });
         Some(end)

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::edit::text::{Unit, signs};
+use crate::edit::text::{Sign, Unit, signs};
 use crate::edit::weave::Text;
-use crate::tree::Inline;
+use crate::tree::{Inline, Style};
 
 /// Running text as it is read.
 #[derive(Debug, Default)]
@@ -17,6 +17,38 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// Adds a character of text, or of literal text, inside of some marks.
+    pub(crate) fn push_character(
+        &mut self,
+        (c, is_code): (char, bool),
+        style: &Style,
+        span: Range<usize>,
+        chain: &[usize],
+    ) {
+        self.leaves += 1;
+        let sign = if is_code {
+            Sign::Code(c)
+        } else {
+            Sign::Char(c)
+        };
+        self.text.units.push(Unit {
+            leaf: self.leaves,
+            sign: sign.clone(),
+            is_whole: true,
+        });
+        self.text.spans.push(span);
+        self.text.chains.push(chain.to_vec());
+        match (self.inlines.last_mut(), is_code) {
+            (Some(Inline::Text { text, style: last }), false)
+            | (Some(Inline::Code { text, style: last }), true)
+                if last == style =>
+            {
+                text.push(c);
+            }
+            _ => self.inlines.push(sign.alone(style)),
+        }
+    }
+
     /// Adds what a stretch of the source is read as, inside of some marks.
     pub(crate) fn push(&mut self, inlines: Vec<Inline>, span: Range<usize>, chain: &[usize]) {
         self.leaves += 1;

@@ -24,6 +24,7 @@ pub(crate) fn answer(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Ans
         ("GET", ["space", key]) => space(request, key),
         ("GET", ["search"]) => search(request),
         ("GET", ["user", "current"]) => Ok(current_user(request)),
+        ("GET", ["user"]) => user(request),
         ("GET", ["content"]) => contents(request),
         ("POST", ["content"]) => confluence_write::create(request),
         ("GET", ["content", id]) => content(request, id),
@@ -43,6 +44,23 @@ fn current_user(request: &SiteRequest<'_>) -> Reply {
         Some(name) => Reply::ok(&people::in_confluence(request, name)),
         None => Reply::ok(&json!({"type": "anonymous", "displayName": "Anonymous"})),
     }
+}
+
+/// `GET user?username=` or `?key=`.
+fn user(request: &SiteRequest<'_>) -> Answer {
+    let (name, key) = (request.call.param("username"), request.call.param("key"));
+    let Some(wanted) = key.or(name) else {
+        return Err(problem(400, "username or key must be provided"));
+    };
+    let by = if key.is_some() { "key" } else { "username" };
+    let mut accounts = request.accounts.iter();
+    let found = accounts.find(|account| match key {
+        Some(key) => people::confluence_key(request, &account.id).as_deref() == Some(key),
+        None => account.id == wanted,
+    });
+    let unknown = || problem(404, &format!("No user found with {by} : {wanted}"));
+    let account = found.ok_or_else(unknown)?;
+    Ok(Reply::ok(&people::in_confluence(request, &account.id)))
 }
 
 /// One page of a list: `start`, `limit`, `size`, and a link to the next one while there is more.

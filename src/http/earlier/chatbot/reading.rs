@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{MOST_ENTRIES, entries_wanted, project_filter};
@@ -41,7 +42,7 @@ pub(crate) struct JiraHealth {
 pub(crate) struct RawProjects {
     /// In Jira's own form.
     #[schema(value_type = Vec<Object>, example = json!([{"id": "10000", "key": "EX", "name": "Example"}]))]
-    projects: Vec<Value>,
+    projects: Vec<Box<RawValue>>,
 }
 
 /// Jira's own transitions of an issue.

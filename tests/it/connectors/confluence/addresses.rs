@@ -69,6 +69,25 @@ async fn an_address_of_another_site_that_the_login_reaches_is_read_there() {
 }
 
 #[tokio::test]
+async fn a_space_is_the_address_of_its_home_page() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let address = "https://acme.atlassian.net/wiki/spaces/ENG/overview";
+    let home = given(&browser, TOOL, json!({"page_id": address})).await;
+    let id = text(&home["id"]);
+    for same in [
+        format!("{address}?mode=global"),
+        format!("{address}?homepageId={id}"),
+    ] {
+        let again = given(&browser, TOOL, json!({"page_id": same})).await;
+        assert_eq!(again["id"], home["id"], "{same}");
+    }
+    let nowhere = "https://acme.atlassian.net/wiki/spaces/NOWHERE/overview";
+    let answer = invoke(&browser, TOOL, json!({"page_id": nowhere})).await;
+    assert_eq!(answer.status, 404, "{}", answer.body);
+}
+
+#[tokio::test]
 async fn an_address_of_a_site_that_is_not_reached_is_refused_and_nothing_is_sent() {
     let app = TestApp::start().await;
     let omar = app.logged_in("omar").await;

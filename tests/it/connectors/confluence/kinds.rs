@@ -22,6 +22,77 @@ async fn hit(browser: &Browser, kind: &str) -> Value {
     found[0].clone()
 }
 
+/// What a search finds of these kinds is read at the route that its type names.
+async fn every_hit_is_read(browser: &Browser, kinds: &[&str]) {
+    for kind in kinds {
+        let cql = format!("type = {kind}");
+        let asked = [("q", cql.as_str()), ("limit", "10")];
+        let hits = browser
+            .read(&with_query("/connectors/confluence/search", &asked))
+            .await;
+        let hits = hits.as_array().unwrap();
+        assert!(!hits.is_empty(), "{kind}");
+        let (noun, id, title) = match *kind {
+            "space" => ("spaces", "key", "name"),
+            _ => ("pages", "id", "title"),
+        };
+        for hit in hits {
+            let named = hit["id"].as_str().unwrap();
+            let path = format!("/connectors/confluence/{noun}/{named}");
+            let read = browser.read(&path).await;
+            assert_eq!(
+                (&hit["type"], &read[id], &read[title]),
+                (&json!(kind), &hit["id"], &hit["title"])
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_hit_of_every_kind_is_read_at_the_route_that_its_type_names() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let kinds = [
+        "page",
+        "blogpost",
+        "folder",
+        "whiteboard",
+        "database",
+        "embed",
+        "space",
+    ];
+    every_hit_is_read(&browser, &kinds).await;
+    let nowhere = [
+        "NOPE",
+        "a%20b",
+        "https%3A%2F%2Facme.atlassian.net%2Fwiki%2Fhome",
+    ];
+    for key in nowhere {
+        let answer = browser
+            .get(&format!("/connectors/confluence/spaces/{key}"))
+            .await;
+        assert_eq!(answer.status, 404, "{key}: {}", answer.body);
+    }
+    // On another site a key alone would name another space.
+    let there = "https://globex.atlassian.net/wiki/spaces/GX";
+    let address = |site: &str| {
+        let site = site.replace(':', "%3A").replace('/', "%2F");
+        format!("/connectors/confluence/spaces/{site}")
+    };
+    let space = browser.read(&address(there)).await;
+    assert_eq!(space["key"], "GX");
+    let url = space["url"].as_str().unwrap();
+    assert!(
+        url.ends_with("globex.atlassian.net/wiki/spaces/GX"),
+        "{space}"
+    );
+    let foreign = there.replace("globex", "elsewhere");
+    assert_eq!(browser.get(&address(&foreign)).await.status, 422);
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = connected(&app, "mia").await;
+    every_hit_is_read(&browser, &["page", "space"]).await;
+}
+
 fn id(hit: &Value) -> &str {
     hit["id"].as_str().unwrap()
 }

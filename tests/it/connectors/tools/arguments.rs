@@ -45,6 +45,82 @@ async fn numbers_truths_lists_and_texts_are_taken_in_any_dress() {
 }
 
 #[tokio::test]
+async fn a_person_is_named_as_texts_show_them() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let profile = async |named: &str| {
+        let asked = json!({"user_identifier": named});
+        given(&browser, "jira_get_user_profile", asked).await["account_id"].clone()
+    };
+    let mia = profile("Mia Krystof").await;
+    let id = mia.as_str().unwrap();
+    for named in [
+        format!("@[Mia Krystof](accountid:{id})"),
+        format!("[~accountid:{id}]"),
+        String::from("Mia  Krystof"),
+        String::from("Mia\u{a0}Krystof"),
+    ] {
+        assert_eq!(profile(&named).await, mia, "{named}");
+    }
+}
+
+#[tokio::test]
+async fn further_fields_may_be_said_in_few_words() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let new = json!({"project_key": "WEB", "summary": "Few words", "issue_type": "Task",
+        "additional_fields": {"priority": "High", "labels": "a,b"}});
+    let key = given(&browser, "jira_create_issue", new).await["id"].clone();
+    let asked = json!({"issue_key": key, "fields": "priority,labels"});
+    let issue = given(&browser, "jira_get_issue", asked).await;
+    assert_eq!(
+        (&issue["priority"], &issue["labels"]),
+        (&json!("High"), &json!(["a", "b"]))
+    );
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_an_argument_says_what_would_be_right() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    for (fields, words) in [
+        (json!({}), "fields must name a field to change"),
+        (json!("{'summary': 'x'}"), "it must be a JSON object"),
+    ] {
+        let change = json!({"issue_key": "WEB-1", "fields": fields});
+        let answer = invoke(&browser, "jira_update_issue", change).await;
+        answer.assert_invalid(&["fields"], words);
+        assert!(answer.body.contains(words), "{}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_issues_always_has_their_keys() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    for fields in [json!([]), json!("id"), json!("summary")] {
+        let asked = json!({"jql": "project = WEB", "limit": 1, "fields": fields});
+        let found = given(&browser, "jira_search", asked).await;
+        assert!(found["items"][0]["key"].is_string(), "{fields}: {found}");
+    }
+}
+
+#[tokio::test]
+async fn a_tool_is_known_by_its_name_however_it_is_spelled() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    for name in ["jira-search", "JIRA_SEARCH", "mcp__atlassian__jira_search"] {
+        let answer = invoke(&browser, name, json!({})).await;
+        assert_eq!(answer.status, 404, "{}", answer.body);
+        assert!(
+            answer.body.contains("; jira_search may be meant"),
+            "{}",
+            answer.body
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_empty_assignee_takes_the_issue_from_everybody() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;

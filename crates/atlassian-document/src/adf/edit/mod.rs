@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::keep::{identified, without_references};
 use crate::edit::lost::Lost;
-use crate::edit::{Losses, is_unchanged, planned};
+use crate::edit::{Losses, changed, planned};
 use crate::markdown;
 use crate::tree::people::mentioned;
 
@@ -33,16 +33,16 @@ pub(crate) fn edit(current: &Value, edited: &str, losses: Losses) -> Result<Valu
     };
     let read = parts::read(&document);
     let register = parts::register(&document);
-    if is_unchanged(&super::read(current), edited, &register) {
+    let Some(blocks) = changed(&super::read(current), edited, &register, losses)? else {
         return Ok(current.clone());
-    }
+    };
     let mut anchors = anchors::of(current);
     let written = read.and_then(|read| {
-        let planned = planned(&read.parts, &register, edited, losses)?;
+        let planned = planned(&read.parts, &register, &blocks, losses)?;
         for source in &planned.deleted {
             anchors::go_with(&mut anchors, read.origins[*source].nodes);
         }
-        let names = mentioned(&markdown::read(edited));
+        let names = mentioned(&blocks);
         let mut renderer = render::Renderer::new(&document, read.origins, names);
         renderer.document(&planned.plans)
     });

@@ -1,6 +1,7 @@
 //! Reads an ADF document in parts.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use crate::adf::inline::kind;
 use crate::adf::keep::{KEY, reference_of};
 use crate::adf::reader::{children, is_running_text, read_nodes};
 use crate::edit::lost::Lost;
-use crate::edit::part::{Entry, Field, Inside, Known, Part, Register, Row, Shown, Source, key};
+use crate::edit::part::{Entry, Field, Inside, Known, Part, Register, Row, Shown, Source};
 use crate::tree::keep::{Keep, is_alone, is_frame};
 use crate::tree::table::{Spanning, columns};
 use crate::tree::{Block, Cell, Item};
@@ -290,21 +291,32 @@ fn reaches(row: &Value) -> Vec<(usize, usize)> {
 
 /// A number for what some nodes are, whatever the editor calls them.
 fn nature(nodes: &[Value]) -> u64 {
-    let anonymous: Vec<Value> = nodes.iter().map(anonymous).collect();
-    key(&anonymous.iter().map(Value::to_string).collect::<Vec<_>>())
+    let mut hasher = DefaultHasher::new();
+    for node in nodes {
+        hash_anonymous(node, &mut hasher);
+    }
+    hasher.finish()
 }
 
-fn anonymous(value: &Value) -> Value {
+/// Hashes a value without the identifiers in it, and without a copy: every node lies in several others.
+fn hash_anonymous(value: &Value, hasher: &mut DefaultHasher) {
     match value {
-        Value::Array(values) => values.iter().map(anonymous).collect(),
+        Value::Array(values) => {
+            values.len().hash(hasher);
+            for value in values {
+                hash_anonymous(value, hasher);
+            }
+        }
         Value::Object(fields) => {
             let named = fields.iter();
-            let named = named.filter(|(name, _)| *name != "localId" && *name != KEY);
-            let named = named.map(|(name, value)| (name.clone(), anonymous(value)));
-            Value::Object(named.collect())
+            for (name, value) in named.filter(|(name, _)| *name != "localId" && *name != KEY) {
+                name.hash(hasher);
+                hash_anonymous(value, hasher);
+            }
         }
-        other => other.clone(),
+        other => other.hash(hasher),
     }
+    std::mem::discriminant(value).hash(hasher);
 }
 
 /// Running text, if all of it can be followed.

@@ -9,6 +9,7 @@ mod sequence;
 mod shape;
 mod source;
 mod tables;
+mod tags;
 mod units;
 
 use comments::Comments;
@@ -17,21 +18,21 @@ use super::keep::identified;
 use super::reader::document;
 use super::xml::is_well_formed;
 use crate::edit::lost::Lost;
-use crate::edit::{Losses, is_unchanged, planned};
+use crate::edit::{Losses, changed, planned};
 
 /// The page after the edit.
 pub(crate) fn edit(current: &str, markdown: &str, losses: Losses) -> Result<String, Lost> {
     let root = identified(current);
     let register = parts::register(&root);
-    if is_unchanged(&document(&root), markdown, &register) {
+    let Some(edited) = changed(&document(&root), markdown, &register, losses)? else {
         return Ok(current.to_owned());
-    }
+    };
     let read = is_well_formed(current).then(|| parts::read(current, &root, &register));
     let unclosed = || Lost::Hidden(String::from("a page whose source cannot be followed"));
     let read = read.flatten().ok_or_else(unclosed);
     let mut comments = Comments::of(&root, current);
     let written = read.and_then(|read| {
-        let planned = planned(&read.parts, &register, markdown, losses)?;
+        let planned = planned(&read.parts, &register, &edited, losses)?;
         let deleted = planned.deleted.iter();
         let deleted = deleted.map(|source| read.origins[*source].whole.clone());
         comments.go_with(deleted.collect());

@@ -360,7 +360,7 @@ fn seen(source: &str, span: Span) -> Span {
         to = from + own[from..to].trim_ascii_end().len();
         match own[from..to].rfind("<!--") {
             Some(at) if unseen_length(&own[from + at..to]) == Some(to - from - at) => {
-                to = from + at
+                to = from + at;
             }
             _ => break,
         }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::parts::Origin;
+use super::tags::{Tag, token};
 use crate::edit::lost::Lost;
 use crate::edit::part::Source;
 use crate::edit::sequence::rising;
@@ -232,12 +233,11 @@ impl Writer<'_> {
     }
 
     fn push(&mut self, one: &Written) {
-        let runs_on = match (self.after, one.kind) {
-            (Some(Kind::Loose), Kind::Loose | Kind::Thing) => true,
-            // Beside a text it would be a part of that.
-            (Some(Kind::Thing), Kind::Loose) => true,
-            _ => false,
-        };
+        // Beside a text a thing would be a part of that, and a text beside a thing, too.
+        let runs_on = matches!(
+            (self.after, one.kind),
+            (Some(Kind::Loose), Kind::Loose | Kind::Thing) | (Some(Kind::Thing), Kind::Loose)
+        );
         if runs_on {
             self.written.extend(["<p>", &one.text, "</p>"]);
             self.after = None;
@@ -358,47 +358,4 @@ type Stack<'a> = [(&'a str, usize)];
 
 fn is_in(stack: &Stack<'_>, fits: &dyn Fn(&str) -> bool) -> bool {
     stack.last().is_some_and(|(top, _)| fits(top))
-}
-
-enum Tag<'a> {
-    Open(&'a str),
-    Close,
-    Other,
-}
-
-/// The first tag of a source, or what lies before it.
-fn token(source: &str) -> (usize, Tag<'_>) {
-    let until = |end: &str| source.find(end).map_or(source.len(), |at| at + end.len());
-    if !source.starts_with('<') {
-        return (source.find('<').unwrap_or(source.len()), Tag::Other);
-    }
-    if source.starts_with("<!--") {
-        return (until("-->"), Tag::Other);
-    }
-    if source.starts_with("<![CDATA[") {
-        return (until("]]>"), Tag::Other);
-    }
-    let mut quote = None;
-    let end = source.char_indices().find(|(_, c)| match (quote, *c) {
-        (None, '"' | '\'') => {
-            quote = Some(*c);
-            false
-        }
-        (Some(open), c) if open == c => {
-            quote = None;
-            false
-        }
-        (None, '>') => true,
-        _ => false,
-    });
-    let end = end.map_or(source.len(), |(at, _)| at + 1);
-    let tag = &source[1..end];
-    let name = tag.find(|c: char| c.is_whitespace() || c == '/' || c == '>');
-    let name = &tag[..name.unwrap_or(tag.len())];
-    match tag.as_bytes().first() {
-        Some(b'/') => (end, Tag::Close),
-        Some(b'!' | b'?') => (end, Tag::Other),
-        _ if tag.ends_with("/>") => (end, Tag::Other),
-        _ => (end, Tag::Open(name)),
-    }
 }

@@ -1,0 +1,132 @@
+//! What a request costs, counted and not timed: statements, opened secrets and calls to Atlassian.
+
+use std::fmt::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use serde_json::json;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+use crate::support::{Browser, TestApp};
+
+/// Counts what the store tells of itself.
+#[derive(Clone, Default)]
+struct Counter {
+    statements: Arc<AtomicUsize>,
+    opened: Arc<AtomicUsize>,
+}
+
+impl Subscriber for Counter {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("integration_backend::store")
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        match event.metadata().target() {
+            "integration_backend::store::statement" => self.statements.fetch_add(1, Relaxed),
+            "integration_backend::store::vault" => self.opened.fetch_add(1, Relaxed),
+            _ => 0,
+        };
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+/// What one request costs once everything it needs is known; the first one may have to find out more.
+async fn cost(app: &TestApp, browser: &Browser, line: &str) -> String {
+    let (method, rest) = line.split_once(' ').unwrap();
+    let (path, body) = rest.split_once(' ').unwrap_or((rest, ""));
+    let keyed = [("idempotency-key", path)];
+    let ask = async |headers: &[(&str, &str)]| {
+        if method == "GET" {
+            return browser.get(path).await;
+        }
+        let body = serde_json::from_str(body).unwrap();
+        browser.post_with(path, headers, &body).await
+    };
+    assert!(ask(&[]).await.status < 300, "{line}");
+    app.settled().await;
+    app.sandbox.clear_journal();
+    let counter = Counter::default();
+    let guard = tracing::subscriber::set_default(counter.clone());
+    let headers = if method == "POST" { &keyed[..] } else { &[] };
+    let answer = ask(headers).await;
+    drop(guard);
+    assert!(answer.status < 300, "{line}: {}", answer.body);
+    let (statements, opened) = (
+        counter.statements.load(Relaxed),
+        counter.opened.load(Relaxed),
+    );
+    let calls = app.sandbox.journal().len();
+    format!("{statements} {opened} {calls}  {method} {path}")
+}
+
+#[tokio::test]
+async fn a_request_costs_no_more_than_it_did() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let made = browser
+        .post("/users", json!({"email": "ann@example.com"}))
+        .await;
+    let user = made.json()["id"].as_str().unwrap().to_owned();
+    let mut table = String::from("statements, opened secrets, calls of Atlassian\n");
+    let mut lines: Vec<String> = [
+        "GET /healthz",
+        "GET /openapi.json",
+        "GET /static/pages.css",
+        "GET /auth/session",
+        "GET /connectors",
+        "GET /connectors/jira/connection",
+        "GET /connectors/jira/projects",
+        "GET /connectors/jira/search?q=login",
+        "GET /connectors/jira/issues/APP-1",
+        "GET /connectors/confluence/spaces",
+        "GET /connectors/confluence/search?q=release",
+        "GET /integrations/jira/projects/fetch",
+        "GET /dashboard/statistics",
+        r#"POST /connectors/jira/create {"project_key": "APP", "summary": "counted"}"#,
+    ]
+    .map(String::from)
+    .into();
+    lines.push(format!("GET /jira/projects/{user}"));
+    let project = json!({"owner_id": user, "key": "EX", "name": "Example"});
+    lines.insert(0, format!("POST /jira/projects {project}"));
+    for line in &lines {
+        writeln!(
+            table,
+            "{}",
+            cost(&app, &browser, line).await.replace(&user, "{user}")
+        )
+        .unwrap();
+    }
+    insta::assert_snapshot!(table, @"
+    statements, opened secrets, calls of Atlassian
+    5 0 0  POST /jira/projects
+    0 0 0  GET /healthz
+    0 0 0  GET /openapi.json
+    0 0 0  GET /static/pages.css
+    2 4 0  GET /auth/session
+    2 4 0  GET /connectors
+    2 2 0  GET /connectors/jira/connection
+    2 2 1  GET /connectors/jira/projects
+    2 2 1  GET /connectors/jira/search?q=login
+    2 2 1  GET /connectors/jira/issues/APP-1
+    2 2 1  GET /connectors/confluence/spaces
+    2 2 1  GET /connectors/confluence/search?q=release
+    4 0 0  GET /integrations/jira/projects/fetch
+    5 4 0  GET /dashboard/statistics
+    4 2 1  POST /connectors/jira/create
+    2 0 0  GET /jira/projects/{user}
+    ");
+}
