@@ -151,6 +151,8 @@ fn bars(text: &str, code: bool) -> Vec<usize> {
     let (mut bars, mut at) = (Vec::new(), 0);
     while let Some(byte) = bytes.get(at) {
         match byte {
+            // The parser reads `\\|` as a backslash and a bar that splits nothing.
+            b'\\' if bytes[at + 1..].starts_with(b"\\|") => at += 2,
             b'\\' => at += 1,
             b'|' => bars.push(at),
             b'`' if code => {

@@ -1,6 +1,7 @@
 //! Gives the elements of a page that Markdown cannot say their references, and reads them as placeholders.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::elements::is_known;
 use super::macros::{account, body_text, emoticon, parameter, resource};
@@ -121,16 +122,23 @@ fn word(element: &Element, in_text: bool) -> Option<&'static str> {
             let shows = holder(element).is_some_and(|holder| !content(holder).is_empty());
             Some(if shows { "frame" } else { "node" })
         }
-        "a" => {
-            let leads = |href: &str| Link::new(href, "").is_some();
-            match element.attribute("href") {
-                Some(href) => (!leads(href)).then_some("link"),
-                None => element.all_text().trim().is_empty().then_some("anchor"),
-            }
-        }
+        "a" => match element.attribute("href") {
+            Some(_) => leads(element).is_none().then_some("link"),
+            None => element.all_text().trim().is_empty().then_some("anchor"),
+        },
         name if is_known(name) => None,
         // What is unknown and shows text is passed over; without any it would go unseen.
         _ => element.all_text().trim().is_empty().then_some("node"),
+    }
+}
+
+/// Where an element leads to: to an address of any length if it shows one piece of text only.
+pub(crate) fn leads(element: &Element) -> Option<Arc<Link>> {
+    let attribute = |name: &str| element.attribute(name).unwrap_or_default();
+    let (address, title) = (attribute("href"), attribute("title"));
+    match element.children.as_slice() {
+        [Node::Text(..)] => Link::once(address, title),
+        _ => Link::new(address, title),
     }
 }
 

@@ -113,7 +113,7 @@ fn words_beyond_the_header_of_a_table_widen_it() {
         "| Name | Regex |  |\n| --- | --- | --- |\n| a | `x\\|y` | kept? |\n| b | c |  |",
     );
     let quoted = markdown_to_storage("> | a |\n> |---|\n> | b | c | d | |");
-    assert!(quoted.contains("<td><p>d</p></td></tr>"), "{quoted}");
+    assert!(quoted.contains("<td>d</td></tr>"), "{quoted}");
     let code = "```\n| a |\n|---|\n| b | c |\n```";
     comes_back_as(code, code);
 }
@@ -124,6 +124,8 @@ fn a_bar_in_code_splits_no_row_that_fits_with_it() {
         "| Name | Regex |\n| --- | --- |\n| a | `x|y` |",
         "| Name | Regex |\n| --- | --- |\n| a | `x\\|y` |",
     );
+    let escaped = "| a |\n| --- |\n| `\\\\|` |";
+    comes_back_as(escaped, escaped);
     // GFM splits it, and the row fits.
     comes_back_as(
         "| a | b | c |\n| --- | --- | --- |\n| a | `x|y` |",
