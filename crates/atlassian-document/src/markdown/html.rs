@@ -42,7 +42,8 @@ impl Reader {
                 Token::Text(text) => self.text(text),
                 Token::Tag(tag) => {
                     let is_free = !self.in_heading && !self.is_in_link();
-                    if !self.inline_tag(&tag) && !(is_free && self.block_tag(&tag, start)) {
+                    let is_known = self.inline_tag(&tag) || is_free && self.block_tag(&tag, start);
+                    if !is_known {
                         self.text(tag.source);
                     }
                 }

@@ -154,7 +154,8 @@ impl Reader {
             ("details", true) => {
                 self.close_html(&["details"]);
             }
-            ("summary" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6", false) => self.flush(),
+            ("summary" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6", false)
+            | ("tfoot" | "colgroup" | "col", _) => self.flush(),
             ("summary", true) => self.summary(),
             ("hr", false) => {
                 self.flush();
@@ -163,7 +164,6 @@ impl Reader {
             (name @ ("h1" | "h2" | "h3" | "h4" | "h5" | "h6"), true) => {
                 self.heading(name[1..].parse().unwrap_or(6));
             }
-            ("tfoot" | "colgroup" | "col", _) => self.flush(),
             (name, _) if LAYOUT.contains(&name) => self.flush(),
             (name @ ("ul" | "ol" | "table" | "blockquote" | "tr" | "td" | "th" | "li"), true) => {
                 return self.close_html(&[name]);

@@ -23,25 +23,26 @@ use crate::tree::{Block, Cell, Inline, Style};
 
 /// Reads a whole document. Of raw HTML what says the same as Markdown is understood; the rest is text.
 pub(crate) fn read(markdown: &str) -> Vec<Block> {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_FOOTNOTES;
+    let markdown = source(markdown);
+    let (found, parser) = events(&markdown);
+    match widened(&markdown, &found) {
+        Some(wider) => {
+            let (found, parser) = events(&wider);
+            built(&wider, found, &parser)
+        }
+        None => built(&markdown, found, &parser),
+    }
+}
+
+/// What of a text is read.
+pub(super) fn source(markdown: &str) -> Cow<'_, str> {
+    let markdown = without_front_matter(markdown);
     // GFM (section 5.3): a task box is one only before white space, and the parser does not count the
     // end of the text as that.
-    let markdown = without_front_matter(markdown);
-    let markdown = if markdown.ends_with('\n') {
+    if markdown.ends_with('\n') {
         Cow::Borrowed(markdown)
     } else {
         Cow::Owned(format!("{markdown}\n"))
-    };
-    let (events, parser) = parsed(&markdown, options);
-    match widened(&markdown, &events) {
-        Some(wider) => {
-            let (events, parser) = parsed(&wider, options);
-            built(&wider, events, &parser)
-        }
-        None => built(&markdown, events, &parser),
     }
 }
 
@@ -65,7 +66,11 @@ fn built(
 }
 
 /// The events of a text, and the parser, which knows the definitions.
-fn parsed(markdown: &str, options: Options) -> (Vec<(Event<'_>, Range<usize>)>, OffsetIter<'_>) {
+pub(super) fn events(markdown: &str) -> (Vec<(Event<'_>, Range<usize>)>, OffsetIter<'_>) {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_FOOTNOTES;
     let mut parser = Parser::new_ext(markdown, options).into_offset_iter();
     let events = parser.by_ref().collect();
     (events, parser)

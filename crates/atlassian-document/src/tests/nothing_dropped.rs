@@ -203,6 +203,10 @@ fn the_placeholder_of_a_macro_says_what_it_is_about() {
             "{read}"
         );
     }
+}
+
+#[test]
+fn the_placeholder_of_an_extension_says_what_it_is_about() {
     let node = json!({ "type": "doc", "version": 1, "content": [{ "type": "extension", "attrs": {
         "extensionKey": "drawio", "extensionType": "com.atlassian.confluence.macro.core",
         "parameters": { "macroParams": { "border": { "value": "true" }, "diagramName": { "value": "flow" } } } } }] });
