@@ -1,8 +1,7 @@
 //! Texts that were cut because they were too long for their reader: they must not come back as the whole.
 
+use atlassian_document::placeholders_in;
 use serde_json::Value;
-
-use super::outside_code::outside_code;
 
 /// Where a long text may be cut, in characters. There are few such places, so that a text that ends at one of them is known
 /// even where its mark was taken for clutter and left away.
@@ -12,8 +11,8 @@ const TIDIED: usize = 400;
 /// How many of its last characters tell where a text ends.
 const LAST_WORDS: usize = 40;
 
-/// The end of the mark; a text that holds it as a link is not whole.
-const ADDRESS: &str = "](keep:cut)";
+/// Where the mark leads; a text that holds it as a link is not whole.
+const ADDRESS: &str = "keep:cut";
 
 /// What stands where a text was cut.
 pub(crate) const MARK: &str = "… [cut off here](keep:cut)";
@@ -65,14 +64,7 @@ fn from_last(text: &str, count: usize) -> &str {
 
 /// Whether a text was cut. A text about the mark shows it as code, or escapes it.
 pub(crate) fn is_cut(text: &str) -> bool {
-    if !text.contains(ADDRESS) {
-        return false;
-    }
-    let plain = outside_code(text);
-    plain.match_indices(ADDRESS).any(|(at, _)| {
-        let before = &plain[..at];
-        before.rfind('[') > before.rfind(']')
-    })
+    text.contains(ADDRESS) && placeholders_in(text).iter().any(|found| found == ADDRESS)
 }
 
 /// Whether a text in a value was cut.

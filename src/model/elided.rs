@@ -1,6 +1,6 @@
 //! Texts that leave something out and say so in a comment, which nobody sees: `<!-- the rest is unchanged -->`.
 
-use super::outside_code::outside_code;
+use atlassian_document::outside_code;
 
 /// What the comments of such texts say.
 const WORDS: [&str; 12] = [

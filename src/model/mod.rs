@@ -32,7 +32,6 @@ pub(crate) mod nearest;
 pub(crate) mod oauth_client;
 pub(crate) mod oauth_scope;
 pub(crate) mod outbound_proxy;
-pub(crate) mod outside_code;
 pub(crate) mod own_document;
 pub mod owner;
 pub(crate) mod page;

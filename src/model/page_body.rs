@@ -1,9 +1,9 @@
 //! The text of a page or of a comment below one, as a caller writes it.
 
+use atlassian_document::outside_code;
 use serde_json::Value;
 
 use super::fields::{FieldReader, InvalidFields};
-use super::outside_code::outside_code;
 use super::own_document::{document_in, is_document};
 use super::request_body::{FromBody, request_body};
 

@@ -53,6 +53,31 @@ fn words(markdown: &str) -> Vec<tree::Block> {
     tree::keep::as_words(markdown::read(markdown), &|_| true)
 }
 
+/// The source of a text in Markdown without its code and its escaped characters: what stands there is shown
+/// as it is written, and means nothing.
+///
+/// ```
+/// use atlassian_document::outside_code;
+///
+/// assert_eq!(outside_code("a `<b>` \\<c> d").trim_end(), "a    c> d");
+/// assert_eq!(outside_code("one\n\n```\n<b>\n```").trim_end(), "one");
+/// ```
+pub fn outside_code(markdown: &str) -> String {
+    markdown::outside_code(markdown)
+}
+
+/// All placeholders in a text in Markdown, as [`placeholder_in`] gives the first.
+///
+/// ```
+/// let text = "[cut](keep:cut) `[x](keep:y)`";
+///
+/// assert_eq!(atlassian_document::placeholders_in(text), ["keep:cut"]);
+/// ```
+pub fn placeholders_in(markdown: &str) -> Vec<String> {
+    let found = tree::keep::all(&markdown::read(markdown));
+    found.iter().map(|keep| keep.address()).collect()
+}
+
 /// The first placeholder in a text in Markdown, as it is written there: one stands for a node of a
 /// document, so that there must be none in a text that makes a new document.
 ///

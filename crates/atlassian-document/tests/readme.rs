@@ -224,7 +224,7 @@ const READ: &[(&str, [&str; 3])] = &[
         [
             r#"{"type":"table","content":[{"type":"tableRow","content":[{"type":"tableHeader","content":[{"type":"bulletList","content":[{"type":"listItem","content":[{"type":"paragraph","content":[{"type":"text","text":"one"}]}]},{"type":"listItem","content":[{"type":"paragraph","content":[{"type":"text","text":"two"}]}]}]}]}]}]}"#,
             "<table><tr><th><ul><li>one</li><li>two</li></ul></th></tr></table>",
-            "",
+            "||* one\n* two||",
         ],
     ),
     (

@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::keep;
+use crate::tree::keep::SUBJECTS;
 use crate::tree::node::{linked, named_mention};
 use crate::tree::{Inline, Script, Style};
 
@@ -71,7 +72,21 @@ fn words(node: &Value) -> Option<Vec<Inline>> {
 pub(crate) fn macro_name(node: &Value) -> String {
     let key = attribute(node, "extensionKey").unwrap_or("unknown");
     let text = attribute(node, "text").filter(|text| *text != key);
-    text.map_or_else(|| format!("[macro: {key}]"), str::to_owned)
+    let subject = || subject(node).map(|subject| format!(" {subject}"));
+    text.map_or_else(
+        || format!("[macro: {key}{}]", subject().unwrap_or_default()),
+        str::to_owned,
+    )
+}
+
+/// What a macro is about, as its parameters say it; macros from Confluence have them one level deeper.
+fn subject(node: &Value) -> Option<&str> {
+    let parameters = &node["attrs"]["parameters"];
+    let mut given = SUBJECTS.iter().filter_map(|name| {
+        let value = parameters["macroParams"][name]["value"].as_str();
+        value.or_else(|| parameters[name].as_str()).map(str::trim)
+    });
+    given.find(|value| !value.is_empty())
 }
 
 fn text(node: &Value) -> Vec<Inline> {

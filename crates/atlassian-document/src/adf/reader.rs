@@ -31,10 +31,15 @@ pub(crate) fn read(document: &Value) -> Vec<Block> {
         }
         other => other,
     };
-    notes::raise(match identified(document) {
-        Some(Value::Array(nodes)) => read_nodes(&nodes, 0),
-        Some(node) => read_nodes(std::slice::from_ref(&node), 0),
-        None => read_nodes(std::slice::from_ref(document), 0),
+    let identified = identified(document);
+    read_identified(identified.as_ref().unwrap_or(document))
+}
+
+/// Reads a document that has references.
+pub(crate) fn read_identified(document: &Value) -> Vec<Block> {
+    notes::raise(match document {
+        Value::Array(nodes) => read_nodes(nodes, 0),
+        node => read_nodes(std::slice::from_ref(node), 0),
     })
 }
 

@@ -118,7 +118,7 @@ impl<'p> Planner<'p> {
     fn field(&mut self, old: &'p Field, new: &Cell) -> Result<FieldPlan, Lost> {
         let blocks = lines::as_blocks(&old.parts, new, self.register)?;
         let plans = self.parts(&old.parts, &pieces(&blocks, self.register)?)?;
-        Ok(FieldPlan::Changed(old.source, plans))
+        Ok(FieldPlan::Changed(old.source, plans, new.clone()))
     }
 }
 

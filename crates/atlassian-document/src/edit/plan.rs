@@ -62,7 +62,8 @@ pub(crate) enum RowPlan {
 #[derive(Debug)]
 pub(crate) enum FieldPlan {
     Keep(Source),
-    Changed(Source, Vec<Plan>),
+    /// Changed inside, and what it shows then.
+    Changed(Source, Vec<Plan>, Cell),
     Fresh(Cell),
 }
 
@@ -103,6 +104,10 @@ pub(crate) fn plan(
         }
     }
     find_moved(&mut plans, &mut gone);
+    if planner.deleted.is_empty() {
+        let deleted = Vec::new();
+        return Ok(Planned { plans, deleted });
+    }
     let shown = old.iter().flat_map(|part| blocks_of(part, register));
     let deleted = Texts::new(&shown.collect::<Vec<_>>(), new).only_deleted(planner.deleted);
     Ok(Planned { plans, deleted })

@@ -3,12 +3,12 @@
 //!
 //! Nothing is passed on: a text must not be able to put anything on a page.
 
-use super::reader::{Frame, Reader};
+use super::reader::Reader;
 use super::tokens::{Tag, Token, tokens};
-use crate::tree::flatten::{strong, words};
+use crate::tree::flatten::words;
 use crate::tree::keep::{Keep, reference_in};
 use crate::tree::node::linked;
-use crate::tree::{Block, Inline, Script, Style};
+use crate::tree::{Inline, Script, Style};
 
 /// How many tags may be open around a text; further ones are text.
 const MAXIMUM_TAGS: usize = 16;
@@ -34,14 +34,16 @@ impl Tags {
 }
 
 impl Reader {
-    /// A tag or a comment in running text.
-    pub(super) fn inline_html(&mut self, html: &str) {
+    /// A tag or a comment in running text. A block that begins there has to end in the same text.
+    pub(super) fn inline_html(&mut self, html: &str, start: usize) {
         for token in tokens(html) {
             match token {
                 Token::Comment => {}
                 Token::Text(text) => self.text(text),
                 Token::Tag(tag) => {
-                    if !self.inline_tag(&tag) {
+                    let is_free = !self.in_heading && !self.is_in_link();
+                    let is_known = self.inline_tag(&tag) || is_free && self.block_tag(&tag, start);
+                    if !is_known {
                         self.text(tag.source);
                     }
                 }
@@ -49,83 +51,8 @@ impl Reader {
         }
     }
 
-    /// A block of HTML, which ends at an empty line or where its comment does.
-    pub(super) fn html_block(&mut self, html: &str) {
-        let tokens = tokens(html.trim_end());
-        let known = |token: &Token<'_>| match token {
-            Token::Comment => true,
-            Token::Text(_) => false,
-            Token::Tag(tag) => is_block(&tag.name) || is_inline(&tag.name),
-        };
-        // Lines of HTML are layout; lines of something unknown are shown as they are.
-        let layout = tokens.iter().any(known);
-        for token in tokens {
-            match token {
-                Token::Comment => {}
-                Token::Text(text) if layout => {
-                    let text = crate::storage::xml::resolve_all(text);
-                    self.text(&text.replace('\n', " "));
-                }
-                Token::Text(text) => self.lines(text),
-                Token::Tag(tag) => {
-                    if !self.block_tag(&tag) && !self.inline_tag(&tag) {
-                        self.lines(tag.source);
-                    }
-                }
-            }
-        }
-    }
-
-    fn lines(&mut self, text: &str) {
-        for (index, line) in text.split('\n').enumerate() {
-            if index > 0 {
-                self.collector.inline(Inline::Break);
-            }
-            self.text(line);
-        }
-    }
-
-    /// Reads a tag that stands between blocks; gives whether it was understood.
-    fn block_tag(&mut self, tag: &Tag<'_>) -> bool {
-        match (tag.name.as_str(), tag.closing) {
-            ("details", false) => {
-                let title = String::new();
-                self.open(Frame::Details { title }, true);
-            }
-            ("details", true) => {
-                self.close_html();
-            }
-            ("summary" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6", false)
-            | ("p" | "div" | "center", _) => self.flush(),
-            ("summary", true) => self.summary(),
-            ("hr", false) => {
-                self.flush();
-                self.collector.block([Block::Rule]);
-            }
-            (name @ ("h1" | "h2" | "h3" | "h4" | "h5" | "h6"), true) => {
-                self.heading(name[1..].parse().unwrap_or(6));
-            }
-            _ => return false,
-        }
-        true
-    }
-
-    /// The text before the end of a summary is the title of what it opens.
-    fn summary(&mut self) {
-        self.tags.clear();
-        let content = self.collector.take_inlines();
-        if let Some((Frame::Details { title }, _)) = self.frames.last_mut()
-            && title.is_empty()
-        {
-            *title = words(&content);
-        } else {
-            self.collector.inline(strong(&words(&content)));
-            self.flush();
-        }
-    }
-
     /// Reads a tag in running text; gives whether it was understood.
-    fn inline_tag(&mut self, tag: &Tag<'_>) -> bool {
+    pub(super) fn inline_tag(&mut self, tag: &Tag<'_>) -> bool {
         match tag.name.as_str() {
             "br" => self.collector.inline(Inline::Break),
             "img" if !tag.closing => {
@@ -136,7 +63,7 @@ impl Reader {
                 };
                 self.collector.inlines(image);
             }
-            "span" | "picture" | "source" => {}
+            "span" | "picture" | "source" | "font" | "small" | "big" | "mark" | "abbr" | "wbr" => {}
             name if !is_inline(name) => return false,
             _ if tag.closing => return self.close_tag(&tag.name),
             _ if self.tags.0.len() == MAXIMUM_TAGS => return false,
@@ -173,7 +100,7 @@ impl Reader {
             content.insert(0, Inline::Keep(keep));
         } else if name == "a" {
             content = linked(content, &open.href, &open.title);
-        } else if matches!(name, "code" | "kbd" | "samp" | "tt") {
+        } else if matches!(name, "code" | "kbd" | "samp" | "tt" | "pre") {
             content = content.into_iter().map(into_code).collect();
         } else {
             let styles = content.iter_mut().filter_map(Inline::style_mut);
@@ -184,17 +111,14 @@ impl Reader {
     }
 }
 
-fn is_block(name: &str) -> bool {
-    matches!(name, "details" | "summary" | "p" | "div" | "center" | "hr")
-        || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
-}
-
-fn is_inline(name: &str) -> bool {
+pub(super) fn is_inline(name: &str) -> bool {
     let marks = [
-        "b", "strong", "i", "em", "s", "del", "strike", "u", "ins", "sub", "sup",
+        "b", "strong", "i", "em", "cite", "dfn", "var", "s", "del", "strike", "u", "ins", "sub",
+        "sup",
     ];
     let others = [
-        "br", "img", "span", "picture", "source", "a", "code", "kbd", "samp", "tt",
+        "br", "img", "span", "picture", "source", "font", "small", "big", "mark", "abbr", "wbr",
+        "a", "code", "kbd", "samp", "tt", "pre",
     ];
     marks.contains(&name) || others.contains(&name)
 }
@@ -202,7 +126,7 @@ fn is_inline(name: &str) -> bool {
 fn mark(style: &mut Style, name: &str) {
     match name {
         "b" | "strong" => style.strong = true,
-        "i" | "em" => style.emphasis = true,
+        "i" | "em" | "cite" | "dfn" | "var" => style.emphasis = true,
         "s" | "del" | "strike" => style.strike = true,
         "u" | "ins" => style.underline = true,
         "sub" => style.script = Some(Script::Sub),

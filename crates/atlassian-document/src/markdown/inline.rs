@@ -48,6 +48,7 @@ pub(crate) fn write(inlines: &[Inline], place: Place) -> String {
     };
     nest(inlines, &mut writer);
     let mut pieces = writer.pieces;
+    super::intraword::starred(&mut pieces);
     // What is encoded turns into punctuation, which can disturb the mark on its other side.
     while separate_opening(&mut pieces) | separate_closing(&mut pieces) {}
     spell(&pieces, place)

@@ -3,14 +3,20 @@
 
 mod definitions;
 mod escape;
+mod frames;
 mod html;
+mod html_blocks;
 mod inline;
+mod intraword;
 mod keep;
 mod notes;
+mod outside;
 mod reader;
 mod start;
+mod tables;
 mod tokens;
 mod writer;
 
+pub(crate) use outside::outside_code;
 pub(crate) use reader::read;
 pub(crate) use writer::write;

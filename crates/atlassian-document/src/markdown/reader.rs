@@ -6,70 +6,74 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
 
 use super::definitions::Unused;
+use super::frames::{Container, Frame};
 use super::html::Tags;
+use super::html_blocks::Ends;
 use super::keep::{Keeping, Step};
 use super::notes::Notes;
-use super::start::{alert, without_front_matter, without_marker};
+use super::start::{alert, without_front_matter};
+use super::tables::widened;
 use crate::tree::collector::Collector;
-use crate::tree::flatten::words;
+use crate::tree::flatten::{into_inlines, words};
 use crate::tree::node::linked;
-use crate::tree::panel::Panel;
-use crate::tree::{Block, Cell, Inline, Item, MAXIMUM_DEPTH, Style};
+use crate::tree::{Block, Cell, Inline, Style};
 
 /// Reads a whole document. Of raw HTML what says the same as Markdown is understood; the rest is text.
 pub(crate) fn read(markdown: &str) -> Vec<Block> {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_FOOTNOTES;
+    let markdown = source(markdown);
+    let (found, parser) = events(&markdown);
+    match widened(&markdown, &found) {
+        Some(wider) => {
+            let (found, parser) = events(&wider);
+            built(&wider, found, &parser)
+        }
+        None => built(&markdown, found, &parser),
+    }
+}
+
+/// What of a text is read.
+pub(super) fn source(markdown: &str) -> Cow<'_, str> {
+    let markdown = without_front_matter(markdown);
     // GFM (section 5.3): a task box is one only before white space, and the parser does not count the
     // end of the text as that.
-    let markdown = without_front_matter(markdown);
-    let markdown = if markdown.ends_with('\n') {
+    if markdown.ends_with('\n') {
         Cow::Borrowed(markdown)
     } else {
         Cow::Owned(format!("{markdown}\n"))
+    }
+}
+
+/// What the events of a text tell.
+fn built(
+    markdown: &str,
+    events: Vec<(Event<'_>, Range<usize>)>,
+    parser: &OffsetIter<'_>,
+) -> Vec<Block> {
+    let mut reader = Reader {
+        ends: Ends::of(markdown),
+        ..Reader::default()
     };
-    let mut reader = Reader::default();
-    let mut parser = Parser::new_ext(&markdown, options).into_offset_iter();
-    let events: Vec<(Event<'_>, Range<usize>)> = parser.by_ref().collect();
-    let mut unused = Unused::of(&markdown, &events, parser.reference_definitions());
+    let mut unused = Unused::of(markdown, &events, parser.reference_definitions());
     for (event, range) in events {
         unused.read_before(&event, &range, &mut reader.collector);
-        reader.event(event, &range, &markdown);
+        reader.event(event, &range, markdown);
     }
     unused.read_before_place(usize::MAX, &mut reader.collector);
     reader.finish()
 }
 
-/// A container that is still open; its content is what the collector gathered since.
-pub(super) enum Frame {
-    Quote(Option<Panel>),
-    List {
-        start: Option<u64>,
-        items: Vec<Item>,
-    },
-    Item {
-        checked: Option<bool>,
-    },
-    Details {
-        title: String,
-    },
-    Note {
-        label: String,
-    },
-}
-
-/// A container of the source.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Container {
-    /// Whether it has a frame.
-    fits: bool,
-    /// Whether an HTML tag opened it; then it may end with the container around it.
-    html: bool,
+/// The events of a text, and the parser, which knows the definitions.
+pub(super) fn events(markdown: &str) -> (Vec<(Event<'_>, Range<usize>)>, OffsetIter<'_>) {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_FOOTNOTES;
+    let mut parser = Parser::new_ext(markdown, options).into_offset_iter();
+    let events = parser.by_ref().collect();
+    (events, parser)
 }
 
 /// Where the text of a link or of a picture begins, and where it leads.
@@ -83,7 +87,7 @@ struct Target {
 pub(super) struct Reader {
     /// Open containers, each with what was gathered before it began.
     pub(super) frames: Vec<(Frame, Collector)>,
-    containers: Vec<Container>,
+    pub(super) containers: Vec<Container>,
     pub(super) collector: Collector,
     pub(super) tags: Tags,
     strong: usize,
@@ -98,7 +102,16 @@ pub(super) struct Reader {
     header: Vec<Cell>,
     rows: Vec<Vec<Cell>>,
     row: Vec<Cell>,
-    notes: Notes,
+    pub(super) notes: Notes,
+    /// What stood before the cell of a table that is open.
+    before_cell: Option<Collector>,
+    /// Where the tags of HTML's blocks end, and the range in which one that begins now has to.
+    pub(super) ends: Ends,
+    pub(super) within: Range<usize>,
+    /// Whether a heading is open, in which no block can begin.
+    pub(super) in_heading: bool,
+    /// Literal text between tags: its language, and what was gathered of it.
+    pub(super) literal: Option<(String, String)>,
 }
 
 impl Reader {
@@ -121,7 +134,7 @@ impl Reader {
                 self.collector.inline(Inline::Code { text, style });
             }
             Event::Html(html) => self.html.get_or_insert_default().push_str(&html),
-            Event::InlineHtml(html) => self.inline_html(&html),
+            Event::InlineHtml(html) => self.inline_html(&html, range.start),
             Event::FootnoteReference(label) => {
                 let number = self.notes.number(&label);
                 self.collector.inline(Inline::Note(number));
@@ -141,15 +154,18 @@ impl Reader {
 
     fn start(&mut self, tag: Tag<'_>, range: &Range<usize>, source: &str) {
         match tag {
-            Tag::BlockQuote(_) => self.open(Frame::Quote(alert(&source[range.start..])), false),
+            Tag::BlockQuote(_) => self.open(Frame::Quote(alert(&source[range.start..])), None),
             Tag::List(start) => {
                 let items = Vec::new();
-                self.open(Frame::List { start, items }, false);
+                self.open(Frame::List { start, items }, None);
             }
-            Tag::Item => self.open(Frame::Item { checked: None }, false),
+            Tag::Item => {
+                self.open(Frame::Item { checked: None }, None);
+                self.within = range.clone();
+            }
             Tag::FootnoteDefinition(label) => {
                 let label = label.into_string();
-                self.open(Frame::Note { label }, false);
+                self.open(Frame::Note { label }, None);
             }
             Tag::CodeBlock(kind) => {
                 let language = match kind {
@@ -177,10 +193,19 @@ impl Reader {
                 dest_url, title, ..
             } => self.target(dest_url.into_string(), &title),
             Tag::TableCell => {
-                self.tags.clear();
-                self.collector.take_inlines();
+                self.flush();
+                self.within = range.clone();
+                self.containers.push(Container::default());
+                self.before_cell = Some(std::mem::take(&mut self.collector));
             }
-            Tag::Paragraph | Tag::Heading { .. } | Tag::HtmlBlock | Tag::Table(_) => self.flush(),
+            Tag::Paragraph | Tag::Heading { .. } | Tag::HtmlBlock | Tag::Table(_) => {
+                self.flush();
+                self.in_heading = matches!(tag, Tag::Heading { .. });
+                self.within = match tag {
+                    Tag::HtmlBlock => range.start..source.len(),
+                    _ => range.clone(),
+                };
+            }
             _ => {}
         }
     }
@@ -191,6 +216,7 @@ impl Reader {
             TagEnd::HtmlBlock => {
                 let html = self.html.take().unwrap_or_default();
                 self.html_block(&html);
+                self.end_literal();
                 self.flush();
             }
             TagEnd::Heading(level) => self.heading(level as u64),
@@ -207,7 +233,12 @@ impl Reader {
             TagEnd::Strikethrough => self.strike = self.strike.saturating_sub(1),
             TagEnd::Link => self.end_link(),
             TagEnd::Image => self.end_image(),
-            TagEnd::TableCell => self.row.push(self.collector.take_inlines()),
+            TagEnd::TableCell => {
+                self.close();
+                let before = self.before_cell.take().unwrap_or_default();
+                let blocks = std::mem::replace(&mut self.collector, before).finish();
+                self.row.push(into_inlines(&blocks));
+            }
             TagEnd::TableHead => self.header = std::mem::take(&mut self.row),
             TagEnd::TableRow => self.rows.push(std::mem::take(&mut self.row)),
             TagEnd::Table => {
@@ -222,6 +253,7 @@ impl Reader {
     /// The running text gathered so far becomes a heading.
     pub(super) fn heading(&mut self, level: u64) {
         self.tags.clear();
+        self.in_heading = false;
         let content = self.collector.take_inlines();
         self.collector.block(Block::heading(level, content));
     }
@@ -274,61 +306,8 @@ impl Reader {
         self.collector.flush();
     }
 
-    /// Opens a container, unless it would lie too deep: then its content goes to the one around it.
-    pub(super) fn open(&mut self, frame: Frame, html: bool) {
-        self.flush();
-        let fits = if matches!(frame, Frame::Item { .. }) {
-            matches!(self.frames.last(), Some((Frame::List { .. }, _)))
-        } else {
-            let items = |(frame, _): &&(Frame, Collector)| matches!(frame, Frame::Item { .. });
-            self.frames.len() - self.frames.iter().filter(items).count() < MAXIMUM_DEPTH
-        };
-        self.containers.push(Container { fits, html });
-        if fits {
-            let before = std::mem::take(&mut self.collector);
-            self.frames.push((frame, before));
-        }
-    }
-
-    /// Ends the container of the source, and what tags opened inside it.
-    fn close(&mut self) {
-        while self.close_html() {}
-        self.close_last();
-    }
-
-    /// Ends the last container if a tag opened it.
-    pub(super) fn close_html(&mut self) -> bool {
-        let is_html = self.containers.last().is_some_and(|last| last.html);
-        if is_html {
-            self.close_last();
-        }
-        is_html
-    }
-
-    fn close_last(&mut self) {
-        self.flush();
-        if !self.containers.pop().is_some_and(|last| last.fits) {
-            return;
-        }
-        let Some((frame, before)) = self.frames.pop() else {
-            return;
-        };
-        let blocks = std::mem::replace(&mut self.collector, before).finish();
-        match frame {
-            Frame::Quote(None) => self.collector.block(Block::quote(blocks)),
-            Frame::Quote(Some(kind)) => {
-                let blocks = without_marker(blocks);
-                self.collector.block(Block::panel(kind, blocks));
-            }
-            Frame::List { start, items } => self.collector.block(Block::list(start, items)),
-            Frame::Item { checked } => {
-                if let Some((Frame::List { items, .. }, _)) = self.frames.last_mut() {
-                    items.push(Item { checked, blocks });
-                }
-            }
-            Frame::Details { title } => self.collector.block(Block::details(&title, blocks)),
-            Frame::Note { label } => self.notes.define(&label, blocks),
-        }
+    pub(super) fn is_in_link(&self) -> bool {
+        !self.targets.is_empty()
     }
 
     pub(super) fn style(&self) -> Style {

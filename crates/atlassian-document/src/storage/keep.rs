@@ -1,13 +1,14 @@
 //! Gives the elements of a page that Markdown cannot say their references, and reads them as placeholders.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::elements::is_known;
 use super::macros::{account, body_text, emoticon, parameter, resource};
 use super::reader::content;
 use super::xml::{self, Element, Node};
 use crate::tree::collector::Collector;
-use crate::tree::keep::{Keep, digest, framed, is_frame, is_wide};
+use crate::tree::keep::{Keep, SUBJECTS, digest, framed, is_frame, is_wide};
 use crate::tree::link::Link;
 use crate::tree::{Block, Inline, Style};
 
@@ -121,16 +122,23 @@ fn word(element: &Element, in_text: bool) -> Option<&'static str> {
             let shows = holder(element).is_some_and(|holder| !content(holder).is_empty());
             Some(if shows { "frame" } else { "node" })
         }
-        "a" => {
-            let leads = |href: &str| Link::new(href, "").is_some();
-            match element.attribute("href") {
-                Some(href) => (!leads(href)).then_some("link"),
-                None => element.all_text().trim().is_empty().then_some("anchor"),
-            }
-        }
+        "a" => match element.attribute("href") {
+            Some(_) => leads(element).is_none().then_some("link"),
+            None => element.all_text().trim().is_empty().then_some("anchor"),
+        },
         name if is_known(name) => None,
         // What is unknown and shows text is passed over; without any it would go unseen.
         _ => element.all_text().trim().is_empty().then_some("node"),
+    }
+}
+
+/// Where an element leads to: to an address of any length if it shows one piece of text only.
+pub(crate) fn leads(element: &Element) -> Option<Arc<Link>> {
+    let attribute = |name: &str| element.attribute(name).unwrap_or_default();
+    let (address, title) = (attribute("href"), attribute("title"));
+    match element.children.as_slice() {
+        [Node::Text(..)] => Link::once(address, title),
+        _ => Link::new(address, title),
     }
 }
 
@@ -248,10 +256,34 @@ fn macro_label(element: &Element) -> String {
         "panel" => title.unwrap_or_else(|| String::from("Panel")),
         name if PANELS.contains(&name) => format!("{name}: {}", title.unwrap_or_default()),
         name => {
-            let key = parameter(element, "key").map(|key| format!(" {key}"));
-            format!("macro: {name}{}", key.unwrap_or_default())
+            let subject = subject(element).map(|subject| format!(" {subject}"));
+            format!("macro: {name}{}", subject.unwrap_or_default())
         }
     }
+}
+
+/// What a macro is about: the first of its parameters that names an issue, a person, a page, a file, an
+/// address, a search or a title.
+fn subject(element: &Element) -> Option<String> {
+    let given = |wanted: &&str| {
+        let named = |child: &&Element| {
+            let name = child.attribute("ac:name").unwrap_or_default();
+            child.name == "ac:parameter" && name == *wanted
+        };
+        element.elements().find(named).map(said)
+    };
+    let mut values = SUBJECTS.iter().filter_map(given);
+    values.find(|value| !value.trim().is_empty())
+}
+
+/// The text of a parameter, or what it points to.
+fn said(parameter: &Element) -> String {
+    let text = parameter.all_text();
+    if !text.trim().is_empty() {
+        return text.trim().to_owned();
+    }
+    let link = parameter.child("ac:link").unwrap_or(parameter);
+    link_label(link)
 }
 
 /// Whether a frame's columns are the only thing that may lie in it.

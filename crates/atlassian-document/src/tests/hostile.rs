@@ -140,10 +140,13 @@ fn hostile_input_is_bounded_as_the_readme_says() {
     assert_eq!(table.matches("<th>").count(), 100);
     assert_eq!(table.matches('x').count(), 200);
 
-    let link = |length: usize| {
+    let link = |text: &str, length: usize| {
         let address = "a".repeat(length - 1);
-        markdown_to_storage(&format!("[text](/{address})"))
+        markdown_to_storage(&format!("[{text}](/{address})"))
     };
-    assert!(link(2048).contains("<a href="));
-    assert_eq!(link(2049), "<p>text</p>");
+    assert!(link("one **two**", 2048).contains("<a href="));
+    let said = format!("<p>one <strong>two</strong> (/{})</p>", "a".repeat(2048));
+    assert_eq!(link("one **two**", 2049), said);
+    // One piece of text holds its address once, however long.
+    assert!(link("text", 2049).contains("<a href="));
 }

@@ -87,7 +87,7 @@ fn every_mark_has_one_spelling() {
     let markdown =
         "*a* __b__ ~c~ `` d` `` [e](<f g> 'h') ![i](j) <https://k.l> <m@n.o> ***p***q  \nr";
     assert_snapshot!(rewritten(markdown), @r#"
-    _a_ **b** ~~c~~ `` d` `` e (f%20g) i (j) <https://k.l> <m@n.o> **_p_**&#113;\
+    _a_ **b** ~~c~~ `` d` `` e (f g) i (j) <https://k.l> <m@n.o> **_p_**&#113;\
     r
     "#);
 }

@@ -118,7 +118,10 @@ fn mailbox(text: &str, place: usize) -> Option<(Range<usize>, Stretch<'_>)> {
     let start = place - name.take(LONGEST_NAME).count();
     let domain = text[place + 1..].chars().take_while(|c| in_domain(*c));
     let domain = &text[place + 1..][..domain.take(LONGEST_NAME).count()];
-    let is_followed = text[place + 1 + domain.len()..].starts_with('@');
+    let behind = &text[place + 1 + domain.len()..];
+    // `git@host.example:team/app.git` is where a repository lies.
+    let is_path = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || "/~".contains(c));
+    let is_followed = behind.starts_with('@') || behind.strip_prefix(':').is_some_and(is_path);
     let domain = domain.trim_end_matches('.');
     let ends_well = domain.ends_with(|c: char| c.is_ascii_alphabetic());
     if start == place || !domain.contains('.') || !ends_well || is_followed {
@@ -140,7 +143,7 @@ fn mailbox(text: &str, place: usize) -> Option<(Range<usize>, Stretch<'_>)> {
 fn ends(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
-        || matches!(c, '<' | '>' | '"' | '`' | '|' | '\\' | '{' | '}')
+        || matches!(c, '<' | '>' | '"' | '`' | '\\')
         || matches!(c, '“' | '”' | '„' | '«' | '»' | '…')
         || matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}')
 }
@@ -173,10 +176,11 @@ fn length(stretch: &str, scheme: &str) -> usize {
     let mut balance = balance(address);
     while let Some(last) = address.chars().next_back() {
         let outside = match last {
-            '?' | '!' | '.' | ',' | ':' | ';' | '*' | '_' | '~' | '\'' => true,
+            '?' | '!' | '.' | ',' | ':' | ';' | '*' | '_' | '~' | '\'' | '|' | '{' => true,
             // A bracket that was not opened inside the address belongs to the text around it.
             ')' => balance.0 < 0,
             ']' => balance.1 < 0,
+            '}' => balance.2 < 0,
             _ => false,
         };
         if !outside {
@@ -194,6 +198,8 @@ fn length(stretch: &str, scheme: &str) -> usize {
         match last {
             ')' => balance.0 += 1,
             ']' => balance.1 += 1,
+            '}' => balance.2 += 1,
+            '{' => balance.2 -= 1,
             _ => {}
         }
         address = &address[..address.len() - last.len_utf8()];
@@ -201,15 +207,17 @@ fn length(stretch: &str, scheme: &str) -> usize {
     address.len()
 }
 
-/// Opening minus closing brackets, round and square.
-fn balance(text: &str) -> (i64, i64) {
-    text.chars().fold((0, 0), |(round, square), c| match c {
-        '(' => (round + 1, square),
-        ')' => (round - 1, square),
-        '[' => (round, square + 1),
-        ']' => (round, square - 1),
-        _ => (round, square),
-    })
+/// Opening minus closing brackets, round, square and curly.
+fn balance(text: &str) -> (i64, i64, i64) {
+    let count = |wanted: char| {
+        let found = text.chars().filter(|c| *c == wanted).count();
+        i64::try_from(found).unwrap_or(i64::MAX)
+    };
+    (
+        count('(') - count(')'),
+        count('[') - count(']'),
+        count('{') - count('}'),
+    )
 }
 
 #[cfg(test)]
@@ -244,6 +252,12 @@ mod tests {
             ("见https://a.example/b。然后", "https://a.example/b"),
             ("'ftp://a.example/b'", "ftp://a.example/b"),
             ("https://a.example:8080/~x/", "https://a.example:8080/~x/"),
+            (
+                "https://a.example/users/{id}/x|y?z[0]=1 b",
+                "https://a.example/users/{id}/x|y?z[0]=1",
+            ),
+            ("{https://a.example/{b}}", "https://a.example/{b}"),
+            ("|https://a.example|", "https://a.example"),
             ("https://a.example/b?c=d&hl;", "https://a.example/b?c=d"),
             ("www.a.example", "www.a.example"),
             ("(www.a.example/b_(c)),", "www.a.example/b_(c)"),
@@ -291,6 +305,7 @@ mod tests {
             "me@1.2.3",
             "/me@a.example",
             "@me@a.example",
+            "git@a.example:b/c.git",
         ] {
             assert!(addresses(text).is_empty(), "{text}");
         }

@@ -18,6 +18,29 @@ const FRAMES: &[&str] = &["panel", "body", "frame", "layout", "column"];
 /// Frames whose begin and end are lines of their own: whole pages lie in them.
 const WIDE: &[&str] = &["layout", "column"];
 
+/// The parameters that say what a macro is about, the most telling first; the one without a name is the
+/// page that an `include` shows.
+pub(crate) const SUBJECTS: &[&str] = &[
+    "key",
+    "user",
+    "page",
+    "",
+    "pageTitle",
+    "name",
+    "filename",
+    "file",
+    "url",
+    "src",
+    "jqlQuery",
+    "jql",
+    "query",
+    "cql",
+    "diagramName",
+    "title",
+    "space",
+    "spaceKey",
+];
+
 /// Whether a reference, or the word that it begins with, is that of a frame.
 pub(crate) fn is_frame(reference: &str) -> bool {
     FRAMES.contains(&reference.split('-').next().unwrap_or_default())

@@ -7,12 +7,23 @@ use std::sync::Arc;
 
 use super::normal::storable;
 
-/// Schemes that may be written as links: none of them runs a script or reads a file.
-const SCHEMES: [&str; 4] = ["http", "https", "mailto", "ftp"];
+/// Schemes that may be written as links, of those that Atlassian's own check knows (`isSafeUrl` of npm's
+/// `@atlaskit/adf-schema`): none of them runs a script, reads a file or manages the computer.
+const BARE_SCHEMES: &str = "mailto tel callto facetime skype sip sips slack whatsapp xmpp irc irc6 news nntp feed \
+git cvs svn mvn ssh telnet vnc rdp notes urn magnet";
 
-/// Longer addresses stay plain text: every marked run repeats its address in ADF, so that a long one
-/// around many short runs would multiply the document.
+/// Such schemes that Atlassian knows with two slashes behind them only.
+const SCHEMES_WITH_SLASHES: &str = "http https ftp ftps gopher scp sftp";
+
+/// Schemes whose addresses are programs, which are not even said.
+const SCRIPTS: [&str; 5] = ["javascript", "vbscript", "livescript", "jscript", "mocha"];
+
+/// A longer address is a link of one piece of text only: every marked run repeats its address in ADF, so
+/// that a long one around many short runs would multiply the document.
 pub(crate) const MAXIMUM_LENGTH: usize = 2048;
+
+/// How much is said of an address that holds the content itself, as a picture in base64.
+const MAXIMUM_CONTENT: usize = 80;
 
 /// Where a text leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,6 +37,11 @@ pub(crate) struct Link {
 impl Link {
     /// Gives a link, or nothing if the address is empty, too long, relative, or of another scheme.
     pub(crate) fn new(href: &str, title: &str) -> Option<Arc<Self>> {
+        Self::once(href, title).filter(|link| link.href.len() <= MAXIMUM_LENGTH)
+    }
+
+    /// A link of a single piece of text, whose address may have any length.
+    pub(crate) fn once(href: &str, title: &str) -> Option<Arc<Self>> {
         let mut href = canonical(href);
         // As people write it; nobody means a file of that name.
         if href
@@ -34,13 +50,15 @@ impl Link {
         {
             href.insert_str(0, "http://");
         }
-        if href.is_empty() || href.len() > MAXIMUM_LENGTH {
-            return None;
-        }
+        let is_among = |schemes: &str, scheme: &str| {
+            let mut schemes = schemes.split(' ');
+            schemes.any(|known| known.eq_ignore_ascii_case(scheme))
+        };
         let allowed = match scheme(&href) {
-            Some(scheme) => SCHEMES
-                .iter()
-                .any(|known| scheme.eq_ignore_ascii_case(known)),
+            Some(scheme) => {
+                let slashes = href[scheme.len()..].starts_with("://");
+                is_among(BARE_SCHEMES, scheme) || slashes && is_among(SCHEMES_WITH_SLASHES, scheme)
+            }
             // Atlassian's own check of ADF (`isSafeUrl` in npm's `@atlaskit/adf-schema`) knows these two
             // without a scheme and refuses any other address, and the whole document with it.
             None => href.starts_with(['/', '#']),
@@ -52,11 +70,21 @@ impl Link {
         allowed.then(|| Arc::new(Self { href, title }))
     }
 
-    /// The address of a link that is none because it is relative to the file it was written in.
-    pub(crate) fn relative(href: &str) -> Option<String> {
-        let href = canonical(href);
-        let fits = !href.is_empty() && href.len() <= MAXIMUM_LENGTH && scheme(&href).is_none();
-        fits.then_some(href)
+    /// What is said of an address that is no link: all of it, but for programs and content.
+    pub(crate) fn said(href: &str) -> Option<String> {
+        let visible = href.chars().filter(|c| !c.is_control()).map(storable);
+        let visible: String = visible.collect();
+        let visible = visible.trim();
+        let scheme = scheme(visible).map(|scheme| scheme.trim().to_ascii_lowercase());
+        let scheme = scheme.unwrap_or_default();
+        if visible.is_empty() || SCRIPTS.contains(&scheme.as_str()) {
+            return None;
+        }
+        let end = visible.char_indices().nth(MAXIMUM_CONTENT);
+        Some(match end.filter(|_| scheme == "data") {
+            Some((end, _)) => format!("{}…", &visible[..end]),
+            None => visible.to_owned(),
+        })
     }
 
     /// Whether the address starts with a scheme, as an autolink must.

@@ -15,12 +15,17 @@ impl Inline {
     pub(crate) fn image(address: &str, title: &str, text: &str, style: &Style) -> Vec<Self> {
         let is_web = |link: &Arc<Link>| link.href.starts_with("http");
         let words: Vec<&str> = text.split_whitespace().collect();
-        match Link::new(address, title) {
+        match Link::once(address, title) {
             Some(source) if is_web(&source) => vec![Self::Image {
                 text: words.join(" ").chars().map(normal::storable).collect(),
                 source,
                 style: style.clone(),
             }],
+            // Words that nobody sees would lead nowhere.
+            Some(link) if words.is_empty() => {
+                linked(vec![Self::text(link.href.as_str(), style)], address, title)
+            }
+            None if words.is_empty() => linked(Vec::new(), address, title),
             _ => linked(vec![Self::text(words.join(" "), style)], address, title),
         }
     }
@@ -65,13 +70,18 @@ pub(crate) fn named_mention(account: &str, name: &str) -> Inline {
 /// Text that leads somewhere; where it cannot be a link the address is said in brackets, unless the
 /// text says it already or the address runs a script.
 pub(crate) fn linked(mut content: Vec<Inline>, address: &str, title: &str) -> Vec<Inline> {
-    if let Some(link) = Link::new(address, title) {
+    let link = if is_one_piece(&content) {
+        Link::once(address, title)
+    } else {
+        Link::new(address, title)
+    };
+    if let Some(link) = link {
         for style in content.iter_mut().filter_map(Inline::style_mut) {
             style.link.get_or_insert_with(|| Arc::clone(&link));
         }
         return content;
     }
-    let said = Link::relative(address).filter(|address| {
+    let said = Link::said(address).filter(|address| {
         !content.iter().any(|inline| {
             matches!(inline, Inline::Text { text, .. } | Inline::Code { text, .. } if text.contains(address.as_str()))
         })
@@ -81,4 +91,11 @@ pub(crate) fn linked(mut content: Vec<Inline>, address: &str, title: &str) -> Ve
         content.push(Inline::plain(format!("{space}({address})")));
     }
     content
+}
+
+/// Whether running text becomes a single run, which holds its address once.
+fn is_one_piece(content: &[Inline]) -> bool {
+    let is_text = |inline: &Inline| matches!(inline, Inline::Text { .. });
+    let same = |pair: &[Inline]| pair[0].style() == pair[1].style();
+    content.len() < 2 || content.iter().all(is_text) && content.windows(2).all(same)
 }

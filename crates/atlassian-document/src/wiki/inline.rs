@@ -9,6 +9,7 @@ use super::link::{Bracket, bare_address, bracket, picture};
 use super::marks::{effect, linked, marked};
 use super::running::Running;
 use super::signs::{Sign, sign};
+use super::text;
 use super::tokens::{Token, find_near, plain, stands_at};
 use crate::edit::weave::{Effect, Wrapper};
 use crate::tree::keep::Keep;
@@ -249,6 +250,10 @@ impl Reader<'_, '_> {
                 self.whole(vec![named_mention(&account, &name)], at, end);
             }
             Bracket::Link { label, address } => {
+                // An address that is shown as it is: braces and brackets in it are written in percents.
+                let shown = plain(label);
+                let is_shown = address.contains('%') && text::address(&shown) == address;
+                let address = if is_shown { shown } else { address };
                 let link = Link::new(&address, "").filter(|_| style.link.is_none());
                 let inner = linked(style, link.clone());
                 let (from, length) = (at + 1, label.len());
@@ -256,7 +261,7 @@ impl Reader<'_, '_> {
                     // What cannot be a link is said in words.
                     let words = vec![Inline::text(plain(label), style)];
                     self.whole(node::linked(words, &address, ""), at, end);
-                } else if plain(label) == address {
+                } else if !is_shown && plain(label) == address {
                     self.whole(vec![Inline::text(address.clone(), &inner)], at, end);
                 } else {
                     let effect = link.map_or(Effect::Hidden, Effect::Link);

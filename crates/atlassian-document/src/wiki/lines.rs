@@ -57,30 +57,26 @@ pub(super) fn entry(line: &str) -> Option<Entry> {
     })
 }
 
-/// The cells of a row, as ranges of its tokens, and whether each stands behind the bars of a header.
-pub(super) fn bars(tokens: &[Token]) -> Vec<(bool, Range<usize>)> {
+/// The bars of a row, single or double, as ranges of its tokens.
+pub(super) fn bars(tokens: &[Token]) -> Vec<Range<usize>> {
     let bar = Token::Bare('|');
     let (group_ends, sign_ends) = (group_ends(tokens), signs::ends(tokens));
-    let mut cells = Vec::new();
-    let (mut from, mut at) = (0, 0);
-    let mut after_double = false;
+    let mut bars = Vec::new();
+    let mut at = 0;
     while at < tokens.len() {
         if let Some(end) = group_ends[at].or(sign_ends[at]) {
             at = end;
         } else if tokens[at] == bar {
-            if at > from || (from > 0 && at == from) {
-                cells.push((after_double, from..at));
-            }
-            let double = tokens.get(at + 1) == Some(&bar);
-            after_double = double;
-            at += if double { 2 } else { 1 };
-            from = at;
+            let length = if tokens.get(at + 1) == Some(&bar) {
+                2
+            } else {
+                1
+            };
+            bars.push(at..at + length);
+            at += length;
         } else {
             at += 1;
         }
     }
-    if from < tokens.len() {
-        cells.push((after_double, from..tokens.len()));
-    }
-    cells
+    bars
 }

@@ -1,6 +1,7 @@
 //! Links, mentions and pictures in wiki markup: `[text|address]`, `[address]`, `[~name]`, `!picture!`.
 
 use super::tokens::{Token, find_near, plain};
+use crate::tree::link::Link;
 
 /// Schemes that make a bare address a link.
 const SCHEMES: [&str; 4] = ["http://", "https://", "ftp://", "mailto:"];
@@ -69,7 +70,12 @@ fn alone(content: &[Token]) -> Option<Bracket<'_>> {
     if let Some(file) = text.strip_prefix('^').filter(|file| !file.is_empty()) {
         return Some(Bracket::Name(file.to_owned()));
     }
+    let is_address = || {
+        let link = Link::once(&text, "").filter(|link| link.href == text);
+        link.is_some_and(|link| link.is_absolute())
+    };
     let leads_somewhere = starts_with_scheme(&text)
+        || is_address()
         || text.starts_with(['#', '/']) && text.len() > 1 && !text.contains(char::is_whitespace);
     leads_somewhere.then_some(Bracket::Link {
         label: content,

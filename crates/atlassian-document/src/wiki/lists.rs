@@ -1,16 +1,13 @@
-//! Reads lists and tables in wiki markup in parts.
+//! Reads lists in wiki markup in parts.
 
 use std::ops::Range;
 
-use super::inline::Line;
 use super::lines::Entry as Marked;
-use super::parts::{Builder, Kind, cells};
-use super::running::Running;
-use super::tokens::tokens;
+use super::parts::{Builder, Kind};
 use crate::edit::lines::blocks_of;
-use crate::edit::part::{Entry, Field, Inside, Part, Register, Row, Shown, key};
+use crate::edit::part::{Entry, Inside, Part, Register, Shown, key};
 use crate::tree::flatten::read_task_box;
-use crate::tree::{Block, Cell, Item, normal};
+use crate::tree::{Block, Item};
 
 impl Builder<'_> {
     /// The lists that entries make on one level and below.
@@ -82,89 +79,6 @@ impl Builder<'_> {
             items.push(shown_entry(own, parts, &self.source[start..end]));
         }
         items
-    }
-
-    pub(super) fn table(&mut self, lines: &[Range<usize>]) -> Option<Part> {
-        let (first, last) = (lines.first()?, lines.last()?);
-        let whole = first.start..last.end;
-        let own = self.origin(Kind::Table, whole.clone(), whole);
-        let mut rows: Vec<(bool, Row)> = lines.iter().map(|line| self.row(line)).collect();
-        let is_header = rows.first().is_some_and(|(is_header, _)| *is_header);
-        let mut texts = rows.iter().map(|(_, row)| row.shown.clone());
-        let header = if is_header {
-            texts.next().unwrap_or_default()
-        } else {
-            Vec::new()
-        };
-        let block = Block::table(header, texts.collect())?;
-        let Block::Table {
-            header,
-            rows: shown,
-        } = &block
-        else {
-            return None;
-        };
-        let header = is_header.then_some(header);
-        let mut shown = header.into_iter().chain(shown);
-        let mut own_rows = Vec::new();
-        for (_, mut row) in rows.drain(..) {
-            row.shown.clone_from(shown.next()?);
-            for cell in &mut row.cells {
-                cell.shown = row.shown.get(cell.column).cloned().unwrap_or_default();
-            }
-            own_rows.push(row);
-        }
-        if let Some(first) = own_rows.first_mut() {
-            first.is_header = is_header;
-        }
-        self.origins[own].parts = own_rows.iter().map(|row| row.source).collect();
-        Some(self.part(own, Shown::Block(block), Inside::Table(own_rows)))
-    }
-
-    fn row(&mut self, line: &Range<usize>) -> (bool, Row) {
-        let (all, spans) = tokens(&self.source[line.clone()], line.start);
-        let found = cells(Line {
-            tokens: &all,
-            spans: &spans,
-        });
-        let is_header = found.iter().all(|(is_header, _)| *is_header);
-        let source = self.origin(Kind::Row(is_header), line.clone(), line.clone());
-        let mut fields = Vec::new();
-        for (column, (is_header, range)) in found.into_iter().enumerate() {
-            let start = spans.get(range.start).map_or(line.end, |span| span.start);
-            let end = range.end.checked_sub(1).and_then(|last| spans.get(last));
-            let whole = start..end.map_or(start, |span| span.end.max(start));
-            let mut running = Running::default();
-            let own = Line {
-                tokens: &all[range.clone()],
-                spans: &spans[range],
-            };
-            self.read_line(own, &mut running);
-            running.text.inner = whole.clone();
-            let content = normal::inlines(running.inlines.clone());
-            let cell = self.origin(Kind::Cell(is_header), whole.clone(), whole.clone());
-            let block = Block::paragraph(running.inlines.clone());
-            let part = self.text_part(Kind::Loose, whole, running, block);
-            let parts: Vec<Part> = part.into_iter().collect();
-            self.origins[cell].parts = parts.iter().map(|part| part.source).collect();
-            fields.push(Field {
-                source: cell,
-                column,
-                shown: content,
-                parts,
-            });
-        }
-        self.origins[source].parts = fields.iter().map(|field| field.source).collect();
-        let shown: Vec<Cell> = fields.iter().map(|field| field.shown.clone()).collect();
-        let row = Row {
-            source,
-            shown,
-            nature: key(&&self.source[line.clone()]),
-            is_header: false,
-            cells: fields,
-            is_merged: false,
-        };
-        (is_header, row)
     }
 }
 

@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::inline::{Line, read_tokens};
-use super::lines::{Entry as Marked, bars, begins_block, ends_list, entry, heading, is_rule};
+use super::lines::{Entry as Marked, begins_block, ends_list, entry, heading, is_rule};
 use super::macros::{Braced, Part as Piece, parts};
+use super::rows::{Group, groups};
 use super::running::Running;
 use super::tokens::tokens;
 use crate::edit::lines::blocks_of;
@@ -16,7 +17,7 @@ use crate::edit::text::{Sign, fits};
 use crate::edit::weave::Text;
 use crate::tree::keep::{Keep, digest};
 use crate::tree::panel::Panel;
-use crate::tree::{Block, Inline, MAXIMUM_DEPTH};
+use crate::tree::{Block, Cell, Inline, MAXIMUM_DEPTH};
 
 /// What a part is in its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,7 @@ pub(super) enum Kind {
     /// A table, and a row of it: whether all of it is header.
     Table,
     Row(bool),
+    /// A cell: whether it holds more than a line of text.
     Cell(bool),
     /// Something between braces, and what stands between the first two.
     Braced,
@@ -121,10 +123,24 @@ pub(super) fn read_line(source: &str) -> Vec<Block> {
     Block::paragraph(running.inlines).into_iter().collect()
 }
 
+/// The cells that a text shows which is one row of a table.
+pub(super) fn read_row(source: &str) -> Option<Vec<Cell>> {
+    let mut parts = read(source).parts;
+    let Part {
+        inside: Inside::Table(mut rows),
+        ..
+    } = parts.pop().filter(|_| parts.is_empty())?
+    else {
+        return None;
+    };
+    let row = rows.pop().filter(|_| rows.is_empty())?;
+    Some(row.cells.into_iter().map(|cell| cell.shown).collect())
+}
+
 pub(super) struct Builder<'s> {
     pub(super) source: &'s str,
     pub(super) origins: Vec<Origin>,
-    register: Register,
+    pub(super) register: Register,
     nodes: HashMap<String, Range<usize>>,
     seen: HashMap<String, usize>,
 }
@@ -146,17 +162,18 @@ impl Builder<'_> {
         self.origins.len() - 1
     }
 
-    fn within(&mut self, range: Range<usize>, own: Source, depth: usize) -> Vec<Part> {
+    pub(super) fn within(&mut self, range: Range<usize>, own: Source, depth: usize) -> Vec<Part> {
         let mut found = Vec::new();
         let pieces = if depth < MAXIMUM_DEPTH {
             parts(self.source, range)
         } else {
             vec![Piece::Text(range)]
         };
-        for piece in pieces {
-            match piece {
-                Piece::Text(range) => self.lines(range, &mut found),
-                Piece::Block(braced) => found.extend(self.braced(&braced, depth)),
+        for group in groups(self.source, pieces) {
+            match group {
+                Group::Text(range) => self.lines(range, &mut found),
+                Group::Block(braced) => found.extend(self.braced(&braced, depth)),
+                Group::Table(rows) => found.extend(self.table(&rows, depth)),
             }
         }
         self.origins[own].parts = found.iter().map(|part| part.source).collect();
@@ -308,7 +325,6 @@ impl Builder<'_> {
                         }
                     }
                 }
-                (Open::Table(rows), own) if own.starts_with('|') => rows.push(span),
                 (Open::Paragraph(lines), own) if !begins_block(own) => lines.push(span),
                 (_, own) => {
                     self.close(&mut open, found);
@@ -344,8 +360,6 @@ impl Builder<'_> {
             found.push(self.part(source, Shown::Block(Block::Rule), Inside::Whole));
         } else if let Some(marked) = entry(own) {
             return Open::List(vec![(marked, vec![span])]);
-        } else if own.starts_with('|') {
-            return Open::Table(vec![span]);
         } else {
             return Open::Paragraph(vec![span]);
         }
@@ -363,7 +377,6 @@ impl Builder<'_> {
                 found.extend(self.text_part(Kind::Paragraph, whole, running, block));
             }
             Open::List(entries) => found.extend(self.lists(&entries, 0)),
-            Open::Table(rows) => found.extend(self.table(&rows)),
         }
     }
 }
@@ -373,7 +386,6 @@ enum Open {
     Nothing,
     Paragraph(Vec<Range<usize>>),
     List(Vec<(Marked, Vec<Range<usize>>)>),
-    Table(Vec<Range<usize>>),
 }
 
 /// A reference made from a source; equal ones are counted.
@@ -385,9 +397,4 @@ fn counted(seen: &mut HashMap<String, usize>, word: &str, own: &str) -> String {
         1 => reference,
         number => format!("{reference}-{number}"),
     }
-}
-
-/// The cells of a row: whether each is one of a header, and which tokens are in it.
-pub(super) fn cells(line: Line<'_>) -> Vec<(bool, Range<usize>)> {
-    bars(line.tokens)
 }

@@ -97,7 +97,8 @@ impl<'tree> Sink<'tree> for Writer<'tree> {
         );
         self.pieces.push(Piece::Text(String::from("[")));
         self.inside_link = true;
-        self.is_address = matches!(covered, [Inline::Text { text, .. }] if *text == link.href && link.is_absolute());
+        self.is_address = matches!(covered, [Inline::Text { text, .. }] if *text == link.href && link.is_absolute())
+            && !link.href.contains(['{', '}']);
     }
 
     fn close(&mut self, mark: Mark<'tree>, _: &'tree [Inline]) {
@@ -213,6 +214,7 @@ fn reference(c: char) -> String {
 /// An address: what would end it is percent-encoded.
 pub(super) fn address(href: &str) -> String {
     let href = href.replace('[', "%5B").replace(']', "%5D");
+    let href = href.replace('{', "%7B").replace('}', "%7D");
     let characters: Vec<char> = href.chars().collect();
     let mut written = String::with_capacity(href.len());
     for (index, c) in characters.iter().enumerate() {

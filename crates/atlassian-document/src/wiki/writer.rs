@@ -4,6 +4,8 @@
 //! next `{quote}`), and the same is true of panels: those are written as lines of the entry, and as a
 //! part of the outer quote. The number that a list begins with and the titles of links have no place either.
 
+use std::slice;
+
 use super::text::{self, Place};
 use crate::tree::flatten::{into_inlines, labelled, task_box, titled};
 use crate::tree::language::{self, Target};
@@ -81,12 +83,6 @@ pub(super) fn list(start: Option<u64>, items: &[Item], above: &str, lines: &mut 
         let (text, below) = item
             .blocks
             .split_at(first_list.unwrap_or(item.blocks.len()));
-        // Text behind a list would belong to the list's last entry: then all of it is lines.
-        let (text, below) = if below.iter().all(is_list) {
-            (text, below)
-        } else {
-            (item.blocks.as_slice(), &[][..])
-        };
         let mut content = into_inlines(text);
         if let Some(checked) = item.checked {
             content.insert(0, Inline::plain(format!("{} ", task_box(checked))));
@@ -94,8 +90,16 @@ pub(super) fn list(start: Option<u64>, items: &[Item], above: &str, lines: &mut 
         let content = normal::inlines(content);
         lines.push(format!("{markers} {}", text::write(&content, Place::Line)));
         for block in below {
-            if let Block::List { start, items } = block {
-                list(*start, items, &markers, lines);
+            match block {
+                Block::List { start, items } => list(*start, items, &markers, lines),
+                // No line goes back to this entry: text behind a list stands with the list's last one.
+                block => {
+                    let text = text::write(&into_inlines(slice::from_ref(block)), Place::Line);
+                    if let Some(last) = lines.last_mut() {
+                        last.push_str("\\\\ ");
+                        last.push_str(&text);
+                    }
+                }
             }
         }
     }

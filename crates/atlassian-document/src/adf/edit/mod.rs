@@ -12,6 +12,7 @@ mod tables;
 use serde_json::{Value, json};
 
 use super::keep::{identified, without_references};
+use super::reader::read_identified;
 use crate::edit::lost::Lost;
 use crate::edit::{Losses, changed, planned};
 use crate::markdown;
@@ -23,19 +24,22 @@ fn empty() -> Value {
 
 /// The document after the edit.
 pub(crate) fn edit(current: &Value, edited: &str, losses: Losses) -> Result<Value, Lost> {
-    let document = match current["content"].as_array() {
-        Some(_) => match (identified(current), losses) {
-            (Some(document), _) => document,
-            (None, Losses::Accepted) => empty(),
-            (None, Losses::Refused) => return Err(parts::odd("a text of that depth")),
-        },
-        None => empty(),
+    let identified = current["content"]
+        .as_array()
+        .map(|_| (identified(current), losses));
+    let (document, shown) = match identified {
+        Some((Some(document), _)) => {
+            let shown = read_identified(&document);
+            (document, shown)
+        }
+        Some((None, Losses::Refused)) => return Err(parts::odd("a text of that depth")),
+        Some((None, Losses::Accepted)) | None => (empty(), super::read(current)),
     };
-    let read = parts::read(&document);
     let register = parts::register(&document);
-    let Some(blocks) = changed(&super::read(current), edited, &register, losses)? else {
+    let Some(blocks) = changed(&shown, edited, &register, losses)? else {
         return Ok(current.clone());
     };
+    let read = parts::read(&document);
     let mut anchors = anchors::of(current);
     let written = read.and_then(|read| {
         let planned = planned(&read.parts, &register, &blocks, losses)?;

@@ -15,10 +15,13 @@ pub(super) fn units(nodes: &[Value]) -> Option<Vec<Unit>> {
     for (leaf, node) in nodes.iter().enumerate() {
         let is_text = matches!(kind(node), "text" | "hardBreak");
         let signs = signs(&inline::read(node)?);
+        // Where an address that cannot be a link is said behind the text, both belong together.
+        let own = node["text"].as_str().map(|text| text.chars().count());
+        let says_more = own.is_some_and(|own| signs.len() > own);
         units.extend(signs.into_iter().map(|(sign, _)| Unit {
             leaf,
             sign,
-            is_whole: !is_text,
+            is_whole: !is_text || says_more,
         }));
     }
     Some(units)

@@ -69,7 +69,7 @@ impl Renderer<'_> {
         for (column, field) in fields.iter().enumerate() {
             cells.push(match field {
                 FieldPlan::Keep(source) => self.origins[*source].nodes[0].clone(),
-                FieldPlan::Changed(source, plans) => {
+                FieldPlan::Changed(source, plans, _) => {
                     let origin = self.origins[*source];
                     let mut cell = origin.nodes[0].clone();
                     let content = self.blocks(plans, kind(&origin.nodes[0]))?;

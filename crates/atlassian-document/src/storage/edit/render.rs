@@ -71,6 +71,9 @@ impl<'d> Renderer<'d> {
         match origin.holder.filter(|holder| holder.is_empty_tag()) {
             Some(holder) => {
                 let tag = self.page.text(&holder.span);
+                if inner.is_empty() {
+                    return (holder.span.clone(), tag.to_owned());
+                }
                 let tag = tag.trim_end_matches('>').trim_end_matches('/').trim_end();
                 let text = format!("{tag}>{inner}</{}>", holder.name);
                 (holder.span.clone(), text)

@@ -93,7 +93,7 @@ impl Renderer<'_> {
         for (column, field) in fields.iter().enumerate() {
             let mut cell = match field {
                 FieldPlan::Keep(source) => stays(*source, self.whole(*source)),
-                FieldPlan::Changed(source, plans) => {
+                FieldPlan::Changed(source, plans, _) => {
                     let inner = self.inside(*source, plans)?;
                     stays(*source, self.filled(*source, inner))
                 }

@@ -4,10 +4,10 @@ use quick_xml::events::BytesRef;
 
 use crate::edit::text::{Sign, Unit, signs};
 use crate::edit::weave::{Effect, Text, Wrapper};
+use crate::storage::keep::leads;
 use crate::storage::reader::{Context, is_struck, read_element};
 use crate::storage::xml::{Element, Node, Span, resolve, unseen_length};
 use crate::tree::collector::Collector;
-use crate::tree::link::Link;
 use crate::tree::{Inline, Script};
 
 /// What stands around literal text.
@@ -71,8 +71,7 @@ impl Units<'_> {
             )),
             "code" | "tt" | "kbd" | "samp" => Some((Effect::Code, inner.code = true)),
             "a" => {
-                let title = element.attribute("title").unwrap_or_default();
-                let link = Link::new(element.attribute("href").unwrap_or_default(), title);
+                let link = leads(element);
                 let effect = link.clone().map_or(Effect::Hidden, Effect::Link);
                 // The outer one of two links leads.
                 Some((effect, inner.style.link = inner.style.link.take().or(link)))

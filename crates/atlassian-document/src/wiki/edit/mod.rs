@@ -4,6 +4,7 @@ mod fields;
 mod render;
 mod sequence;
 mod source;
+mod tables;
 
 use super::parts;
 use super::reader::with_line_feeds;

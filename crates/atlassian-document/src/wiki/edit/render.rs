@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::sequence::{Written, blocks};
+use super::sequence::{APART, Written, blocks};
 use super::source::{TextSource, comparable};
 use crate::edit::lost::Lost;
 use crate::edit::part::Source;
@@ -37,7 +37,7 @@ impl<'s> Renderer<'s> {
 
     /// The whole text.
     pub(super) fn all(&mut self, plans: &[Plan]) -> Result<String, Lost> {
-        self.inside(0, plans)
+        self.inside(0, plans, APART)
     }
 
     pub(super) fn raw(&self, span: Range<usize>) -> &'s str {
@@ -48,13 +48,24 @@ impl<'s> Renderer<'s> {
         self.raw(self.origins[source].whole.clone()).to_owned()
     }
 
-    /// What lies in a part, or in the text, when it is to hold these.
-    fn inside(&mut self, own: Source, plans: &[Plan]) -> Result<String, Lost> {
+    /// What lies in a part, or in the text, when it is to hold these; new blocks stand apart from others.
+    pub(super) fn inside(
+        &mut self,
+        own: Source,
+        plans: &[Plan],
+        apart: &str,
+    ) -> Result<String, Lost> {
         let mut written = Vec::with_capacity(plans.len());
         for plan in plans {
             written.push(self.block(plan)?);
         }
-        Ok(blocks(self.text.source, &self.origins, own, &written))
+        Ok(blocks(
+            self.text.source,
+            &self.origins,
+            own,
+            &written,
+            apart,
+        ))
     }
 
     fn block(&mut self, plan: &Plan) -> Result<Written, Lost> {
@@ -104,7 +115,7 @@ impl<'s> Renderer<'s> {
         );
         let before = self.raw(whole.start..inner.start);
         if self.origins[own].kind != Kind::ShortQuote {
-            let text = self.inside(own, plans)?;
+            let text = self.inside(own, plans, APART)?;
             return Ok(format!("{before}{text}{}", self.raw(inner.end..whole.end)));
         }
         if let [Plan::Text(source, None, runs, content)] = plans {
@@ -207,7 +218,12 @@ impl<'s> Renderer<'s> {
             [Block::Code { language, .. }] => language.as_deref(),
             _ => None,
         };
-        let ends = text.contains("{code}") || text.contains("{noformat}");
+        let name = if before.starts_with("{code") {
+            "{code}"
+        } else {
+            "{noformat}"
+        };
+        let ends = text.contains(name);
         if known == language && !ends {
             return Ok(format!("{before}{text}{after}"));
         }

@@ -11,10 +11,19 @@ use crate::wiki::parts::Origin;
 pub(super) type Written = (Option<Source>, String);
 
 /// What stands between two blocks.
-const BETWEEN: &str = "\n\n";
+pub(super) const APART: &str = "\n\n";
+
+/// What stands between two blocks in the cell of a table, which an empty line would end.
+pub(super) const ON_NEXT_LINE: &str = "\n";
 
 /// What lies in `own`, when these are the parts of it.
-pub(super) fn blocks(source: &str, origins: &[Origin], own: Source, written: &[Written]) -> String {
+pub(super) fn blocks(
+    source: &str,
+    origins: &[Origin],
+    own: Source,
+    written: &[Written],
+    apart: &str,
+) -> String {
     let container = &origins[own];
     let known: HashMap<Source, usize> = container.parts.iter().copied().zip(0..).collect();
     let places = written.iter().map(|(old, _)| known.get(&(*old)?).copied());
@@ -34,6 +43,7 @@ pub(super) fn blocks(source: &str, origins: &[Origin], own: Source, written: &[W
     }
     let mut writer = Writer {
         source,
+        apart,
         glue,
         used: places.iter().flatten().copied().collect(),
         written: String::new(),
@@ -53,6 +63,8 @@ pub(super) fn blocks(source: &str, origins: &[Origin], own: Source, written: &[W
 
 struct Writer<'a> {
     source: &'a str,
+    /// What stands between two blocks that did not stand there.
+    apart: &'a str,
     glue: Vec<Range<usize>>,
     used: HashSet<usize>,
     written: String,
@@ -96,13 +108,13 @@ impl Writer<'_> {
         self.last = None;
     }
 
-    /// Lines with an empty one between them are blocks of their own.
+    /// Lines with an empty one between them are blocks of their own, and so are those in a cell.
     fn add(&mut self, text: &str) {
         let visible = self.written.trim_end().len();
         let gap = self.written[visible..].matches('\n').count();
-        if visible > 0 && gap < BETWEEN.len() {
+        if visible > 0 && gap < self.apart.len() {
             self.written.truncate(visible);
-            self.written.push_str(BETWEEN);
+            self.written.push_str(self.apart);
         }
         self.written.push_str(text);
     }

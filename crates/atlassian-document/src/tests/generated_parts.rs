@@ -1,0 +1,215 @@
+//! What generated pages and texts in wiki markup are made of. `§` is where a word of its own stands.
+
+/// Running text of a page. The second list is for what stands on its own between white space.
+pub(super) const PAGE_WORDS: &[&str] = &[
+    "§",
+    "§ §",
+    "<strong>§</strong>",
+    "<em>§ <b>§</b></em>",
+    "<u>§</u>",
+    "<del>§</del>",
+    "10<sup>§</sup>",
+    "H<sub>2</sub>§",
+    "<code>§ &lt;§&gt;</code>",
+    "<span style=\"color: rgb(255,86,48);\">§</span>",
+    "<a href=\"https://example.com/?a=1&amp;b=2\">§</a>",
+    "<ac:inline-comment-marker ac:ref=\"r-§\">§</ac:inline-comment-marker>",
+    "<ac:inline-comment-marker ac:ref=\"s-§\">§ <strong>§</strong></ac:inline-comment-marker>",
+    "<ac:link><ri:user ri:account-id=\"5b10a\" /></ac:link>",
+    "<ac:link ac:anchor=\"top\"><ri:page ri:space-key=\"ENG\" ri:content-title=\"§\" /><ac:link-body>§ <em>§</em></ac:link-body></ac:link>",
+    "<ac:link><ri:page ri:content-title=\"§\" /><ac:plain-text-link-body><![CDATA[§ & §]]></ac:plain-text-link-body></ac:link>",
+    "<ac:link><ri:attachment ri:filename=\"§.pdf\" /></ac:link>",
+    "<ac:image ac:width=\"16\"><ri:attachment ri:filename=\"§.png\" /></ac:image>",
+    "<ac:structured-macro ac:name=\"status\" ac:macro-id=\"§\"><ac:parameter ac:name=\"title\">§</ac:parameter><ac:parameter ac:name=\"colour\">Green</ac:parameter></ac:structured-macro>",
+    "<ac:structured-macro ac:name=\"jira\" ac:schema-version=\"1\"><ac:parameter ac:name=\"key\">ENG-1</ac:parameter></ac:structured-macro>",
+    "<time datetime=\"2026-03-01\" />",
+    "<ac:emoticon ac:name=\"smile\" />",
+    "<ac:emoticon ac:name=\"blue-star\" ac:emoji-shortname=\":rocket:\" ac:emoji-id=\"1f680\" ac:emoji-fallback=\"🚀\" />",
+    "<ac:placeholder>§</ac:placeholder>",
+    "§<br />§",
+    "&nbsp;§&hellip;",
+    "§ &amp; §",
+    "&eacute;§",
+    "\n  §",
+    "§<!-- § -->§",
+    "<!-- § --> §",
+    "<![CDATA[§ & <§>]]>",
+    "www.a.example",
+    "a@example.com",
+    "<small>§</small>",
+    "<kbd>§ §</kbd>",
+    "<a href=\"#top\">§ <em>§</em></a>",
+    "<a href=\"https://example.com/s\" data-card-appearance=\"inline\">https://example.com/s</a>",
+    "<ac:structured-macro ac:name=\"anchor\"><ac:parameter ac:name=\"\">§</ac:parameter></ac:structured-macro>",
+];
+
+/// Blocks that hold no others. `¶` is running text.
+pub(super) const PAGE_BLOCKS: &[&str] = &[
+    "<p>¶</p>",
+    "<p local-id=\"§\" style=\"text-align: right;\">¶</p>",
+    "<p />",
+    "<h2 local-id=\"§\">¶</h2>",
+    "<hr />",
+    "¶",
+    "<a href=\"https://example.com/1\" data-card-appearance=\"block\">https://example.com/1</a>",
+    "<a href=\"https://example.com/2\" data-card-appearance=\"embed\" data-layout=\"wide\">https://example.com/2</a>",
+    "<ac:structured-macro ac:name=\"children\" />",
+    "<ac:image><ri:attachment ri:filename=\"§.png\" /></ac:image>",
+    "<!-- § -->",
+    "<pre>§\n  §</pre>",
+    "<ac:image ac:align=\"center\" ac:width=\"300\" ac:alt=\"§\"><ri:attachment ri:filename=\"§.png\" ri:version-at-save=\"1\" /><ac:caption><p>§ §</p></ac:caption></ac:image>",
+    "<ac:image ac:src=\"x\"><ri:url ri:value=\"https://example.com/a.png\" /></ac:image>",
+    "<ac:structured-macro ac:name=\"toc\" ac:schema-version=\"1\" ac:macro-id=\"§\" />",
+    "<ac:structured-macro ac:name=\"code\" ac:schema-version=\"1\" ac:macro-id=\"§\"><ac:parameter ac:name=\"language\">java</ac:parameter><ac:parameter ac:name=\"title\">§</ac:parameter><ac:plain-text-body><![CDATA[if (§ < 1 && x) {\n  § }]]></ac:plain-text-body></ac:structured-macro>",
+    "<ac:structured-macro ac:name=\"noformat\"><ac:plain-text-body><![CDATA[§]]]]><![CDATA[> §]]></ac:plain-text-body></ac:structured-macro>",
+    "<ul><li>§</li><li><p>¶</p><ol start=\"3\"><li>§ §</li></ol></li></ul>",
+    "<ul>\n<li><p>¶</p></li>\n<li>§</li>\n<ul><li>§</li></ul></ul>",
+    "<ac:task-list>\n<ac:task>\n<ac:task-id>7</ac:task-id>\n<ac:task-uuid>§</ac:task-uuid>\n<ac:task-status>incomplete</ac:task-status>\n<ac:task-body><span class=\"placeholder-inline-tasks\">¶</span></ac:task-body>\n</ac:task>\n<ac:task><ac:task-id>8</ac:task-id><ac:task-status>complete</ac:task-status><ac:task-body>§</ac:task-body></ac:task></ac:task-list>",
+    "<table data-layout=\"wide\" ac:local-id=\"§\"><colgroup><col style=\"width: 90.0px;\" /><col /></colgroup><thead><tr><th><p>§</p></th><th><p><strong>§</strong></p></th></tr></thead><tbody><tr><td data-highlight-colour=\"#fff\"><p>¶</p></td><td>§</td></tr><tr><th>§</th><td><p>§</p><ul><li>§</li></ul></td></tr></tbody></table>",
+    "<table><tbody><tr><td rowspan=\"2\">§</td><td colspan=\"2\"><p>§ §</p></td></tr><tr><td>§</td><td>¶</td></tr></tbody></table>",
+    "<ac:adf-extension><ac:adf-node type=\"decision-list\"><ac:adf-attribute key=\"local-id\">1</ac:adf-attribute></ac:adf-node></ac:adf-extension>",
+];
+
+/// What stands around blocks, before and behind them.
+pub(super) const PAGE_FRAMES: &[(&str, &str)] = &[
+    ("<blockquote>", "</blockquote>"),
+    ("<ul><li>", "</li><li>§</li></ul>"),
+    ("<ol start=\"2\"><li><p>§</p>", "</li></ol>"),
+    (
+        "<ac:task-list><ac:task><ac:task-id>9</ac:task-id><ac:task-status>complete</ac:task-status><ac:task-body>",
+        "</ac:task-body></ac:task></ac:task-list>",
+    ),
+    ("<div class=\"x\">\n", "\n</div>"),
+    (
+        "<ac:structured-macro ac:name=\"info\" ac:macro-id=\"§\"><ac:rich-text-body>",
+        "</ac:rich-text-body></ac:structured-macro>",
+    ),
+    (
+        "<ac:structured-macro ac:name=\"note\"><ac:parameter ac:name=\"title\">§</ac:parameter><ac:rich-text-body>\n",
+        "</ac:rich-text-body></ac:structured-macro>",
+    ),
+    (
+        "<ac:structured-macro ac:name=\"panel\"><ac:parameter ac:name=\"bgColor\">#deebff</ac:parameter><ac:rich-text-body>",
+        "</ac:rich-text-body></ac:structured-macro>",
+    ),
+    (
+        "<ac:structured-macro ac:name=\"expand\" ac:macro-id=\"§\"><ac:parameter ac:name=\"title\">§ §</ac:parameter><ac:rich-text-body>",
+        "</ac:rich-text-body></ac:structured-macro>",
+    ),
+    (
+        "<ac:structured-macro ac:name=\"excerpt\"><ac:parameter ac:name=\"hidden\">true</ac:parameter><ac:rich-text-body>",
+        "</ac:rich-text-body></ac:structured-macro>",
+    ),
+    (
+        "<ac:structured-macro ac:name=\"section\"><ac:rich-text-body><ac:structured-macro ac:name=\"column\"><ac:parameter ac:name=\"width\">30%</ac:parameter><ac:rich-text-body>",
+        "</ac:rich-text-body></ac:structured-macro></ac:rich-text-body></ac:structured-macro>",
+    ),
+];
+
+pub(super) const TEXT_WORDS: &[&str] = &[
+    "§",
+    "§ §",
+    "*§*",
+    "_§ *§*_",
+    "-§-",
+    "+§+",
+    "10^§^",
+    "H~2~§",
+    "{*}§{*}§",
+    "{{§ (§)}}",
+    "??§??",
+    "{color:#ff0000}§ §{color}",
+    "[§|https://example.com/a?b=1&c=2]",
+    "[§ *§*|https://example.com/d|tip]",
+    "[https://example.com/e]",
+    "https://example.com/f",
+    "[~mia]",
+    "[~accountid:5b10a]",
+    "[^§.log]",
+    "!§.png!",
+    "!§.png|thumbnail,width=300!",
+    "!https://example.com/a.png|align=right!",
+    "{status:colour=Green|title=§}",
+    "{anchor:§}",
+    "{jira:ENG-1}",
+    "(/) §",
+    "§ :)",
+    "\\{§\\}",
+    "§&amp;§",
+    "&#91;§",
+    "§--§",
+    "§\\\\§",
+    "a * § - b",
+    "www.a.example",
+    "a@example.com",
+    "{toc}",
+    "{unknown}§{unknown}",
+];
+
+pub(super) const TEXT_BLOCKS: &[&str] = &[
+    "¶",
+    "¶\n¶",
+    "¶  \n  §",
+    "h2. ¶",
+    "h6.  §",
+    "bq. ¶",
+    "----",
+    "* ¶\n* §\n** §\n** ¶\n* §",
+    "# §\n#* ¶\n#* §\n# ¶",
+    "- §\n- ¶\nmore §",
+    "* [x] §\n* [ ] §",
+    "||§||§||\n|¶|§|\n|{color:red}§{color}|!§.png|thumbnail!|",
+    "||§|§|\n||§|¶|",
+    "||§||§||\n|{status:colour=Green|title=§}|¶|\n|[§|https://example.com/g]|!§.png|width=3!|",
+    "|{color:red}§|§{color}|¶|\n|{excerpt}§|§{excerpt}|§|",
+    "|§|§|\n| § | |",
+    "||§||§||\n|§|* ¶\n* §|\n|¶\n§|§|",
+    "|§ {code}\n§ | §\n\n§\n{code}|¶|\n|{noformat}§|§{noformat}|§|",
+    "|{tip}\n¶\n\n§\n{tip}|§\n¶|\n|§|§",
+    "|{note:title=§}\n§\n{note} §|{note}¶{note}|\n|§|* §\n** ¶\n§|",
+    "{code}\n§ * {x}\n  §\n{code}",
+    "{code:java}\n§\n{code}",
+    "{code:title=§.java|borderStyle=solid|language=java}\n§\n\n§\n{code}",
+    "{code:whitespace}§{code}",
+    "{noformat}\n§ [x]\n{noformat}",
+    "{noformat:nopanel=true}§{noformat}",
+    "{excerpt}§{excerpt}",
+    "{toc:maxLevel=2}",
+    "{gallery}",
+];
+
+pub(super) const TEXT_FRAMES: &[(&str, &str)] = &[
+    ("{quote}\n", "\n{quote}"),
+    ("{quote}", "{quote}"),
+    ("{panel}\n", "\n{panel}"),
+    (
+        "{panel:title=§|borderStyle=dashed|bgColor=#eee}\n",
+        "\n{panel}",
+    ),
+    ("{info}\n", "\n{info}"),
+    ("{warning:title=§}\n\n", "\n{warning}"),
+];
+
+/// What a format is made of.
+#[derive(Clone, Copy)]
+pub(super) struct Parts {
+    pub(super) words: &'static [&'static str],
+    pub(super) blocks: &'static [&'static str],
+    pub(super) frames: &'static [(&'static str, &'static str)],
+    /// What may stand between blocks.
+    pub(super) between: &'static [&'static str],
+}
+
+pub(super) const PAGE: Parts = Parts {
+    words: PAGE_WORDS,
+    blocks: PAGE_BLOCKS,
+    frames: PAGE_FRAMES,
+    between: &["", "", "\n", "<!-- x -->"],
+};
+
+pub(super) const TEXT: Parts = Parts {
+    words: TEXT_WORDS,
+    blocks: TEXT_BLOCKS,
+    frames: TEXT_FRAMES,
+    between: &["\n\n", "\n\n", "\n \n\n", "\r\n\r\n"],
+};
