@@ -21,6 +21,7 @@ mod lenient;
 mod listed;
 mod measured;
 pub(crate) mod oauth;
+pub(crate) mod people;
 pub(crate) mod probe;
 mod prose;
 mod proxy;

@@ -122,8 +122,7 @@ impl SiteClient<'_> {
         call: Call<'_>,
     ) -> Result<T, AtlassianError> {
         let answer = self.send(&call).await?;
-        serde_json::from_slice(&answer.body)
-            .map_err(|_| AtlassianError::Nonsense("the answer is not the documented JSON"))
+        serde_json::from_slice(&answer.body).map_err(|error| unreadable(&error))
     }
 
     /// Sends a call and reads the list under `key` of its JSON answer.
@@ -234,6 +233,17 @@ impl SiteClient<'_> {
             .map_err(|error| transport_error(&error))?;
         read(response).await
     }
+}
+
+/// Why an answer is not read. A document deeper than the parser goes is no fault of Atlassian's.
+fn unreadable(error: &serde_json::Error) -> AtlassianError {
+    AtlassianError::Nonsense(
+        if error.to_string().starts_with("recursion limit exceeded") {
+            "the answer is nested deeper than the 128 levels that are read here"
+        } else {
+            "the answer is not the documented JSON"
+        },
+    )
 }
 
 /// Reads a body up to the cap.
