@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::work::long_text::Unplanned;
+
 /// Atlassian's own explanation, cut and scrubbed, safe to show.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Explanation {
@@ -45,6 +47,14 @@ pub(crate) enum AtlassianError {
         field: String,
         /// One plain sentence.
         why: String,
+    },
+    /// An edit of a long text that was not worked out here. Nothing was sent.
+    #[error("an edit of a long text was not worked out")]
+    Unplanned {
+        /// The field with the text.
+        field: String,
+        /// Why not.
+        why: Unplanned,
     },
     /// 409: a newer version exists.
     #[error("the object was changed in the meantime")]
@@ -113,6 +123,12 @@ pub(crate) enum AtlassianError {
 }
 
 impl AtlassianError {
+    /// An edit of the long text in `field` that was not worked out.
+    pub(crate) fn unplanned(field: &str, why: Unplanned) -> Self {
+        let field = field.to_owned();
+        Self::Unplanned { field, why }
+    }
+
     /// Whether the call certainly changed nothing: it was refused, or never arrived.
     pub(crate) fn is_certainly_unprocessed(&self) -> bool {
         match self {
@@ -125,6 +141,7 @@ impl AtlassianError {
             | Self::BadRequest(_)
             | Self::Unusable { .. }
             | Self::Lossy { .. }
+            | Self::Unplanned { .. }
             | Self::Conflict(_)
             | Self::TooLarge
             | Self::Gone

@@ -264,7 +264,14 @@ proptest! {
     fn any_text_makes_one_string_literal(text in "[^\\s\\p{Cc}].{0,40}") {
         if let Ok(jql) = build(&text, Some("text"), None) {
             let inner = jql.strip_prefix("text ~ \"").and_then(|rest| rest.strip_suffix('"')).unwrap();
-            prop_assert!(!inner.contains(['"', '\\', '(', ')', '*', '?', ':', '/', '~']));
+            // Phrases between quotes that are escaped, beginnings with a star behind them, and words.
+            prop_assert!(inner.matches("\\\"").count().is_multiple_of(2));
+            let bare = inner.replace("\\\"", "");
+            prop_assert!(!bare.contains(['"', '\\', '(', ')', '?', ':', '/', '~']));
+            for (stem, rest) in bare.split(' ').filter_map(|word| word.split_once('*')) {
+                let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+                prop_assert!(rest.is_empty() && !stem.is_empty() && stem.chars().all(is_word));
+            }
         }
     }
 }

@@ -76,7 +76,9 @@ fn outcome(error: &AtlassianError) -> &'static str {
         AtlassianError::ScopeMismatch { .. } => "scope_mismatch",
         AtlassianError::Forbidden(_) | AtlassianError::Blocked(_) => "forbidden",
         AtlassianError::NotFound(_) | AtlassianError::NoSuchSite(_) => "not_found",
-        AtlassianError::BadRequest(_) | AtlassianError::Lossy { .. } => "bad_request",
+        AtlassianError::BadRequest(_)
+        | AtlassianError::Lossy { .. }
+        | AtlassianError::Unplanned { .. } => "bad_request",
         AtlassianError::Conflict(_) => "conflict",
         AtlassianError::TooLarge => "too_large",
         AtlassianError::HostNotListed => "host_not_listed",

@@ -22,6 +22,7 @@ mod listed;
 mod measured;
 pub(crate) mod oauth;
 mod points;
+pub(crate) mod people;
 pub(crate) mod probe;
 mod prose;
 mod proxy;

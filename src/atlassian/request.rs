@@ -129,7 +129,7 @@ impl SiteClient<'_> {
             charge.held(entries.len());
         }
         serde_json::from_slice(&answer.body)
-            .map_err(|_| AtlassianError::Nonsense("the answer is not the documented JSON"))
+            .map_err(|error| unreadable(&error))
     }
 
     /// Sends a call and reads the list under `key` of its JSON answer.
@@ -258,6 +258,17 @@ impl SiteClient<'_> {
             .map_err(|error| transport_error(&error))?;
         read(response).await
     }
+}
+
+/// Why an answer is not read. A document deeper than the parser goes is no fault of Atlassian's.
+fn unreadable(error: &serde_json::Error) -> AtlassianError {
+    AtlassianError::Nonsense(
+        if error.to_string().starts_with("recursion limit exceeded") {
+            "the answer is nested deeper than the 128 levels that are read here"
+        } else {
+            "the answer is not the documented JSON"
+        },
+    )
 }
 
 /// Reads a body up to the cap.

@@ -117,6 +117,17 @@ impl IssueChange {
 }
 
 impl IssueChange {
+    /// The new description of the short form.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Short(changes) => match &changes.description {
+                Change::Set(text) => Some(text),
+                Change::Keep | Change::Clear => None,
+            },
+            Self::Own(_) => None,
+        }
+    }
+
     /// The fields beyond those of the short form.
     pub(crate) fn further(&self) -> Option<&Map<String, Value>> {
         match self {
@@ -125,7 +136,7 @@ impl IssueChange {
         }
     }
 
-    /// The same, to be renamed.
+    /// The same, to be put into Jira's form.
     pub(crate) fn further_mut(&mut self) -> Option<&mut Map<String, Value>> {
         match self {
             Self::Own(_) => None,

@@ -106,6 +106,14 @@ impl IssueDraft {
         }
     }
 
+    /// The description of the short form.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Own(_) => None,
+            Self::Short(issue) => issue.description.as_deref(),
+        }
+    }
+
     /// The fields beyond those of the short form.
     pub(crate) fn further(&self) -> Option<&Map<String, Value>> {
         match self {
@@ -114,7 +122,7 @@ impl IssueDraft {
         }
     }
 
-    /// The same, to be renamed.
+    /// The same, to be put into Jira's form.
     pub(crate) fn further_mut(&mut self) -> Option<&mut Map<String, Value>> {
         match self {
             Self::Own(_) => None,

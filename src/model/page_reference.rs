@@ -40,7 +40,8 @@ pub(crate) enum PageName {
 
 impl PageReference {
     /// Reads an id, or an address of a page: `…/pages/98400/…`, `…?pageId=98400`, `…/x/N4CIO`,
-    /// `…/display/ENG/Title` or `…/spaces/ENG/overview`. The address is never called.
+    /// `…/display/ENG/Title`, or the address of a space, which is its home page: `…/spaces/ENG/overview` or
+    /// `…/display/ENG`. The address is never called.
     ///
     /// # Errors
     /// When it names no page.
@@ -79,9 +80,7 @@ fn in_address(address: &Url) -> Option<PageName> {
         segments.get(place + 1..)
     };
     if let Some([space, "overview"]) = after("spaces") {
-        let space_key = decoded(space)?;
-        let known = !space_key.is_empty() && is_space_key(&space_key);
-        return known.then_some(PageName::Home { space_key });
+        return home(address, decoded(space)?);
     }
     if let Some(rest) = after("pages") {
         let id = rest.iter().find_map(|one| ContentId::parse(one).ok())?;
@@ -97,6 +96,9 @@ fn in_address(address: &Url) -> Option<PageName> {
     }
     if let Some([space, rest @ ..]) = after("display") {
         let space_key = decoded(space)?;
+        if matches!(rest, [] | [""]) {
+            return home(address, space_key);
+        }
         // A blog post's title follows its day.
         let title = match rest {
             [year, _, _, title] if ContentId::parse(year).is_ok() => title,
@@ -108,6 +110,14 @@ fn in_address(address: &Url) -> Option<PageName> {
     }
     let tiny = after("x")?.first()?;
     Some(PageName::Id(tiny_id(tiny)?))
+}
+
+/// The home page of a space, whose address is the space's own.
+fn home(address: &Url, space_key: String) -> Option<PageName> {
+    let mut parameters = address.query_pairs();
+    let of_a_comment = parameters.any(|(name, _)| name == "focusedCommentId");
+    let known = !space_key.is_empty() && is_space_key(&space_key) && !of_a_comment;
+    known.then_some(PageName::Home { space_key })
 }
 
 fn decoded(segment: &str) -> Option<String> {
@@ -169,12 +179,6 @@ mod tests {
                 id("98400"),
             ),
             (
-                "https://acme.atlassian.net/wiki/spaces/~mia/overview?mode=global",
-                PageName::Home {
-                    space_key: String::from("~mia"),
-                },
-            ),
-            (
                 "https://acme.atlassian.net/wiki/spaces/ENG/folder/98400?atlOrigin=x",
                 id("98400"),
             ),
@@ -203,6 +207,25 @@ mod tests {
     }
 
     #[test]
+    fn an_address_of_a_space_is_that_of_its_home_page() {
+        for (text, key) in [
+            (
+                "https://acme.atlassian.net/wiki/spaces/~mia/overview?mode=global",
+                "~mia",
+            ),
+            ("https://wiki.corp.example/confluence/display/ENG", "ENG"),
+            (
+                "https://wiki.corp.example/display/%7Emia/?src=sidebar",
+                "~mia",
+            ),
+        ] {
+            let space_key = key.to_owned();
+            let home = PageName::Home { space_key };
+            assert_eq!(PageReference::parse(text).unwrap().name, home, "{text}");
+        }
+    }
+
+    #[test]
     fn nothing_else_names_a_page() {
         for text in [
             "",
@@ -214,7 +237,9 @@ mod tests {
             "https://acme.atlassian.net/wiki/x/",
             "https://acme.atlassian.net/wiki/x/%2e%2e",
             "https://acme.atlassian.net/wiki/x/AAAAAAAAAAAA",
-            "https://acme.atlassian.net/display/ENG",
+            "https://wiki.corp.example/display/",
+            "https://wiki.corp.example/display/E%20G",
+            "https://wiki.corp.example/display/ENG?focusedCommentId=7",
             "mailto:mia@example.com",
         ] {
             assert!(PageReference::parse(text).is_err(), "{text}");

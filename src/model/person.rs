@@ -1,9 +1,17 @@
 //! Atlassian accounts, as others and as they themselves see them.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ids::InvalidId;
+
+/// What people are called, by account; on Data Center by user name or key.
+pub(crate) type Names = HashMap<String, String>;
+
+/// What a look-up of names tells: a name, or surely none. Who is missing was not told of.
+pub(crate) type NamesTold = HashMap<String, Option<String>>;
 
 /// An Atlassian account as others see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -11,6 +11,7 @@ use crate::model::product::{Product, Provider};
 use crate::model::secret::NoRandomness;
 use crate::model::site::Site;
 use crate::store::error::StoreError;
+use crate::work::long_text::Unplanned;
 
 /// What is said where a login lacks a scope.
 pub(crate) const MISSING_SCOPE: &str = "the login lacks a scope this call needs";
@@ -18,6 +19,8 @@ pub(crate) const MISSING_SCOPE: &str = "the login lacks a scope this call needs"
 /// What is said where others have a right to the points that are left.
 const SHARE_USED: &str =
     "this site's share of the points that Atlassian gives this app an hour is used up for now";
+/// When to ask again while as many long texts are edited as can be at once.
+const CROWDED: Duration = Duration::from_secs(5);
 
 /// A failure of a service, to be told to the caller.
 ///
@@ -251,6 +254,7 @@ impl From<AtlassianError> for ServiceError {
                 fields: explanation.fields,
             },
             AtlassianError::Lossy { field, why } => Self::invalid(&field, why),
+            AtlassianError::Unplanned { field, why } => unplanned(&field, why),
             AtlassianError::Conflict(explanation) => Self::Conflict(first_or(
                 explanation.messages,
                 "the object was changed in the meantime",
@@ -288,9 +292,44 @@ impl From<AtlassianError> for ServiceError {
     }
 }
 
+/// An edit that was not worked out is nothing of Atlassian's.
+fn unplanned(field: &str, why: Unplanned) -> ServiceError {
+    match why {
+        Unplanned::TakesTooLong => ServiceError::invalid(
+            field,
+            format!(
+                "{field} is too long to be edited here: what this change keeps could not be worked out in time; nothing was written"
+            ),
+        ),
+        Unplanned::Crowded => ServiceError::LimitReached {
+            message: "other long texts are being edited just now; nothing was written; ask again in a moment",
+            wait: CROWDED,
+        },
+    }
+}
+
 fn first_or(messages: Vec<String>, otherwise: &str) -> String {
     messages
         .into_iter()
         .next()
         .unwrap_or_else(|| otherwise.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_was_not_worked_out_here_is_nothing_of_atlassians() {
+        for why in [Unplanned::TakesTooLong, Unplanned::Crowded] {
+            let error = ServiceError::from(AtlassianError::unplanned("description", why));
+            assert!(!error.to_string().contains("Atlassian"), "{error}");
+            assert!(error.to_string().contains("nothing was written"), "{error}");
+            assert!(AtlassianError::unplanned("body", why).is_certainly_unprocessed());
+            assert!(matches!(
+                error,
+                ServiceError::Validation { .. } | ServiceError::LimitReached { .. }
+            ));
+        }
+    }
 }

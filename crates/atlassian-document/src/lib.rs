@@ -9,6 +9,7 @@
 mod adf;
 mod edit;
 mod markdown;
+mod names;
 mod storage;
 mod tree;
 mod wiki;
@@ -22,6 +23,7 @@ use serde_json::Value;
 
 pub use edit::Losses;
 pub use edit::lost::Lost;
+pub use names::{people_in_markdown, people_in_wiki, wiki_to_markdown_with_names};
 
 /// Writes Markdown as a whole ADF `doc` node, for Jira Cloud's REST v3 or Confluence's
 /// `atlas_doc_format` (which takes it serialised to a string).

@@ -12,7 +12,7 @@ mod shape_json;
 mod spaces;
 mod tree;
 
-pub(crate) use page_write::{changed_page, new_page, rebased};
+pub(crate) use page_write::{new_page, planned_page, rebased};
 
 use super::SiteClient;
 use super::data_center::DataCenterConfluence;

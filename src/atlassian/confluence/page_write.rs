@@ -16,7 +16,7 @@ use crate::model::page_body::PageBody;
 use crate::model::page_change::PageChange;
 use crate::model::page_draft::NewPage;
 use crate::model::visible::visible;
-use crate::work::long_text::on_text;
+use crate::work::long_text::{on_text, planned};
 use atlassian_document::{edit_storage, markdown_to_storage, merge_edits, storage_to_markdown};
 
 impl Confluence<'_> {
@@ -143,12 +143,38 @@ pub(crate) fn new_page(page: &NewPage, space: &ContentId) -> Result<Value, Atlas
     Ok(body)
 }
 
+/// [`changed_page`], worked out beside everything else where a text is long.
+///
+/// # Errors
+/// Those of [`changed_page`]; when it takes too long.
+pub(crate) async fn planned_page(
+    current: &Value,
+    change: &PageChange,
+) -> Result<Value, AtlassianError> {
+    let size = size_of_edit(current, change);
+    let (current, change) = (current.clone(), change.clone());
+    planned(size, move || changed_page(&current, &change))
+        .await
+        .map_err(|why| AtlassianError::unplanned("body", why))?
+}
+
+/// How much text is looked at for a change in Markdown.
+fn size_of_edit(current: &Value, change: &PageChange) -> usize {
+    match &change.body {
+        Some(PageBody::Markdown(markdown)) => {
+            let stored = current.pointer("/body/storage/value");
+            markdown.len() + stored.and_then(Value::as_str).map_or(0, str::len)
+        }
+        _ => 0,
+    }
+}
+
 /// Confluence's own body for a change to the page that was read as `current`: what the change does
 /// not name stays as it is, the text in the very form it was read in.
 ///
 /// # Errors
 /// When `current` is not a whole page.
-pub(crate) fn changed_page(current: &Value, change: &PageChange) -> Result<Value, AtlassianError> {
+fn changed_page(current: &Value, change: &PageChange) -> Result<Value, AtlassianError> {
     let partial = AtlassianError::Nonsense("a page without its number, title or text");
     let read = |pointer: &str| text(current, pointer);
     let (Some(id), Some(number)) = (
@@ -219,7 +245,22 @@ pub(crate) fn changed_page(current: &Value, change: &PageChange) -> Result<Value
 
 /// The change as it is to be made to `newer`, where it was meant for the page as it was read first: what
 /// somebody else wrote in between stays beside it.
-pub(crate) fn rebased(first: &Value, newer: &Value, change: &PageChange) -> PageChange {
+///
+/// # Errors
+/// When that takes too long to be worked out.
+pub(crate) async fn rebased(
+    first: &Value,
+    newer: &Value,
+    change: &PageChange,
+) -> Result<PageChange, AtlassianError> {
+    let size = size_of_edit(newer, change);
+    let (first, newer, change) = (first.clone(), newer.clone(), change.clone());
+    planned(size, move || merged(&first, &newer, &change))
+        .await
+        .map_err(|why| AtlassianError::unplanned("body", why))
+}
+
+fn merged(first: &Value, newer: &Value, change: &PageChange) -> PageChange {
     let mut change = change.clone();
     // A title that is not new is no change of the title.
     if change.body.is_some() && change.title == text(first, "/title") {

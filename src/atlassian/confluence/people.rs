@@ -1,7 +1,5 @@
 //! People's names, where the scopes allow.
 
-use std::collections::HashMap;
-
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -9,18 +7,17 @@ use super::{Confluence, READ_USER};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{entries, text};
+use crate::atlassian::people::all_told;
 use crate::atlassian::request::Call;
+use crate::model::person::NamesTold;
 
 /// The most people that can be asked for at once
 /// (<https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-user/>).
 const MOST_PEOPLE: usize = 250;
 
 impl Confluence<'_> {
-    /// The names of the first of these accounts, by account id; unknown ones are missing.
-    pub(crate) async fn names(
-        self,
-        account_ids: &[String],
-    ) -> Result<HashMap<String, String>, AtlassianError> {
+    /// What the first of these accounts are called.
+    pub(crate) async fn names(self, account_ids: &[String]) -> Result<NamesTold, AtlassianError> {
         if let Some(data_center) = self.data_center() {
             return Ok(data_center.names(account_ids).await);
         }
@@ -35,6 +32,7 @@ impl Confluence<'_> {
             let shown = text(person, "/displayName").or_else(|| text(person, "/publicName"));
             text(person, "/accountId").zip(shown)
         };
-        Ok(entries(&answer, "/results").filter_map(name).collect())
+        let found = entries(&answer, "/results").filter_map(name);
+        Ok(all_told(account_ids, found))
     }
 }

@@ -3,6 +3,7 @@
 mod confluence;
 mod identity;
 mod jira;
+mod people;
 mod space_keys;
 mod whole_lists;
 

@@ -16,6 +16,7 @@ use crate::model::comment::{Comment, CommentDraft, CommentId, CommentOrder, Comm
 use crate::model::hit::Fetched;
 use crate::model::issue_key::IssueKey;
 use crate::model::page::{Page, PageRequest};
+use crate::model::person::Names;
 
 const NO_COMMENT: &str = "a comment without an id";
 
@@ -71,13 +72,15 @@ impl Jira<'_> {
         self.data_center().map(|_| expand())
     }
 
-    /// Adds a comment. Never sent twice: it would make two.
+    /// Adds a comment, which calls people by `names`. Never sent twice: it would make two.
     pub(crate) async fn add_comment(
         self,
         key: &IssueKey,
         draft: &CommentDraft,
+        names: &Names,
     ) -> Result<Fetched<Comment>, AtlassianError> {
-        let mut body = json!({ "body": self.site.dialect().text("body", &draft.body)? });
+        let text = self.site.dialect().text("body", &draft.body, names)?;
+        let mut body = json!({ "body": text });
         if let Some(visibility) = &draft.visibility {
             body["visibility"] =
                 json!({ "type": visibility.kind.as_str(), "value": visibility.value });

@@ -1,21 +1,23 @@
 //! Values of further fields as people write them, in Jira's form: Markdown in texts of several lines, and
 //! `EU → Berlin` for a choice with a choice below it. The field's schema decides what a value is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
 use super::Jira;
-use super::dialect::markdown;
+use super::dialect::{markdown_with_names, nameless_in};
+use super::field_forms::{choice, in_few_words, people};
 use crate::atlassian::access::Dialect;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::prose::Edit;
+use crate::model::person::Names;
 
 /// Jira's own texts of several lines; every site has them formatted.
 const ALWAYS_FORMATTED: [&str; 2] = ["description", "environment"];
 
-/// What stands between a choice and the one below it, as it is read and as it may be written.
-const BELOW: [&str; 2] = [" → ", " -> "];
+/// Jira's own fields that hold a person.
+const ALWAYS_A_PERSON: [&str; 2] = ["assignee", "reporter"];
 
 /// What a field holds, where that decides how its value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +26,10 @@ enum FieldKind {
     Formatted,
     /// A choice with choices below it.
     Cascading,
+    /// One person.
+    Person,
+    /// Several.
+    People,
 }
 
 /// What those of some fields hold whose values can be written in more than one way.
@@ -69,9 +75,19 @@ impl Jira<'_> {
 
 /// Whether only the schema of a field tells what a value means.
 fn depends_on_schema(id: &str, value: &Value) -> bool {
+    let names_a_person = |value: &Value| {
+        let parts = ["displayName", "emailAddress", "name"];
+        parts.iter().any(|part| value.get(part).is_some())
+    };
     let may_be_either = match value {
-        Value::String(text) => !text.is_empty(),
-        Value::Object(choice) => choice.get("child").is_some_and(Value::is_string),
+        // An empty one empties a choice or a person, and is a text where the field is one.
+        Value::String(_) => true,
+        Value::Object(choice) => {
+            choice.get("child").is_some_and(Value::is_string) || names_a_person(value)
+        }
+        Value::Array(entries) => entries
+            .iter()
+            .any(|entry| entry.is_string() || names_a_person(entry)),
         _ => false,
     };
     may_be_either && id.starts_with("customfield_")
@@ -87,10 +103,15 @@ impl FieldKinds {
             if ALWAYS_FORMATTED.contains(&id) {
                 return value.is_string().then_some(FieldKind::Formatted);
             }
+            if ALWAYS_A_PERSON.contains(&id) {
+                return Some(FieldKind::Person);
+            }
             let custom = schema(id)?.get("custom")?.as_str()?;
             match custom.rsplit_once(':')?.1 {
                 "textarea" if value.is_string() => Some(FieldKind::Formatted),
                 "cascadingselect" => Some(FieldKind::Cascading),
+                "userpicker" => Some(FieldKind::Person),
+                "multiuserpicker" | "people" => Some(FieldKind::People),
                 _ => None,
             }
         };
@@ -105,13 +126,40 @@ impl FieldKinds {
         self.0.values().any(|kind| *kind == FieldKind::Formatted)
     }
 
+    /// The texts among the fields that are formatted.
+    pub(crate) fn texts<'a>(
+        &self,
+        fields: &'a Map<String, Value>,
+    ) -> impl Iterator<Item = &'a str> {
+        let formatted = fields
+            .iter()
+            .filter(|(id, _)| self.0.get(*id) == Some(&FieldKind::Formatted));
+        formatted.filter_map(|(_, value)| value.as_str())
+    }
+
+    /// The values of the fields that hold people, whose names are to be replaced by accounts; and whether a field
+    /// holds several.
+    pub(crate) fn people<'a>(
+        &self,
+        fields: &'a mut Map<String, Value>,
+    ) -> impl Iterator<Item = (&'a str, bool, &'a mut Value)> {
+        fields
+            .iter_mut()
+            .filter_map(|(id, value)| match self.0.get(id)? {
+                FieldKind::Person => Some((id.as_str(), false, value)),
+                FieldKind::People => Some((id.as_str(), true, value)),
+                FieldKind::Formatted | FieldKind::Cascading => None,
+            })
+    }
+
     /// The values as Jira takes them in an issue that is new.
     pub(super) fn new_values(
         &self,
         fields: &Map<String, Value>,
         dialect: Dialect,
+        names: &Names,
     ) -> Result<Map<String, Value>, AtlassianError> {
-        self.written(fields, |id, text| dialect.text(id, text))
+        self.written(fields, dialect, |id, text| dialect.text(id, text, names))
     }
 
     /// The values as Jira takes them in the issue that was read as `before`, of whose texts stays what Markdown
@@ -120,29 +168,32 @@ impl FieldKinds {
         &self,
         fields: &Map<String, Value>,
         dialect: Dialect,
-        before: &Value,
-        replace: bool,
+        (before, replace): (&Value, bool),
+        names: &Names,
     ) -> Result<Map<String, Value>, AtlassianError> {
-        self.written(fields, |id, text| {
+        self.written(fields, dialect, |id, text| {
             let edit = Edit {
                 field: id,
                 markdown: text,
                 replace,
             };
             let current = before.get("fields").and_then(|fields| fields.get(id));
-            dialect.edited(edit, current.unwrap_or(&Value::Null))
+            dialect.edited(edit, current.unwrap_or(&Value::Null), names)
         })
     }
 
     fn written(
         &self,
         fields: &Map<String, Value>,
+        dialect: Dialect,
         formatted: impl Fn(&str, &str) -> Result<Value, AtlassianError>,
     ) -> Result<Map<String, Value>, AtlassianError> {
         let value = |id: &String, value: &Value| -> Result<Value, AtlassianError> {
             Ok(match (self.0.get(id), value) {
                 (Some(FieldKind::Formatted), Value::String(text)) => formatted(id, text)?,
                 (Some(FieldKind::Cascading), value) => choice(value),
+                (Some(FieldKind::People), one @ Value::Object(_)) => json!([one]),
+                (Some(FieldKind::Person | FieldKind::People), value) => people(value, dialect),
                 (_, value) => in_few_words(id, value).unwrap_or_else(|| value.clone()),
             })
         };
@@ -152,75 +203,30 @@ impl FieldKinds {
             .collect()
     }
 
-    /// Puts the texts of an issue that are formatted into Markdown.
-    pub(crate) fn show(&self, issue: &mut Value) {
+    /// Those whom the formatted texts of an issue mention without a name.
+    pub(crate) fn nameless(&self, issue: &Value) -> BTreeSet<String> {
+        let fields = issue.get("fields").and_then(Value::as_object);
+        let texts = fields.into_iter().flatten().filter(|(id, value)| {
+            value.is_string() && self.0.get(*id) == Some(&FieldKind::Formatted)
+        });
+        texts.flat_map(|(_, text)| nameless_in(text)).collect()
+    }
+
+    /// Puts the texts of an issue that are formatted into Markdown, which calls people by `names`.
+    pub(crate) fn show(&self, issue: &mut Value, names: &Names) {
         let fields = issue.get_mut("fields").and_then(Value::as_object_mut);
         for (id, value) in fields.into_iter().flatten() {
             if value.is_string() && self.0.get(id) == Some(&FieldKind::Formatted) {
-                *value = Value::from(markdown(value));
+                *value = Value::from(markdown_with_names(value, names));
             }
         }
-    }
-}
-
-/// The value of one of Jira's own fields that is named where Jira wants an object, or a list in a text;
-/// none for what is in Jira's form already.
-fn in_few_words(id: &str, value: &Value) -> Option<Value> {
-    let named = |name: &str| json!({ "name": name.trim() });
-    let entries = |list: &str| -> Vec<String> {
-        let entries = list.split(',').map(str::trim);
-        let entries = entries.filter(|entry| !entry.is_empty());
-        entries.map(str::to_owned).collect()
-    };
-    Some(match (id, value) {
-        ("priority" | "resolution" | "security", Value::String(name))
-            if !name.trim().is_empty() =>
-        {
-            named(name)
-        }
-        ("labels", Value::String(list)) => json!(entries(list)),
-        ("components" | "fixVersions" | "versions", Value::String(list)) => {
-            entries(list).iter().map(|name| named(name)).collect()
-        }
-        ("components" | "fixVersions" | "versions", Value::Array(list)) => list
-            .iter()
-            .map(|entry| entry.as_str().map_or_else(|| entry.clone(), named))
-            .collect(),
-        _ => return None,
-    })
-}
-
-/// A choice with the one below it as Jira takes them, from `EU → Berlin`, or from names where Jira has
-/// objects.
-fn choice(value: &Value) -> Value {
-    let named = |name: &str| json!({ "value": name.trim() });
-    match value {
-        Value::String(text) => {
-            let parts = BELOW.iter().find_map(|between| text.split_once(between));
-            match parts {
-                Some((above, below)) => {
-                    let mut chosen = named(above);
-                    chosen["child"] = named(below);
-                    chosen
-                }
-                None if text.trim().is_empty() => Value::Null,
-                None => named(text),
-            }
-        }
-        Value::Object(parts) => {
-            let mut chosen = Value::Object(parts.clone());
-            if let Some(Value::String(below)) = parts.get("child") {
-                chosen["child"] = named(below);
-            }
-            chosen
-        }
-        other => other.clone(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::atlassian::jira::dialect::markdown;
 
     const CUSTOM: &str = "com.atlassian.jira.plugin.system.customfieldtypes";
 
@@ -251,7 +257,9 @@ mod tests {
         }));
         let kinds = kinds(&fields);
         assert!(kinds.has_text());
-        let wiki = kinds.new_values(&fields, Dialect::DataCenter).unwrap();
+        let wiki = kinds
+            .new_values(&fields, Dialect::DataCenter, &Names::new())
+            .unwrap();
         assert_eq!(
             Value::from(wiki),
             json!({
@@ -259,7 +267,9 @@ mod tests {
                 "environment": "{{a}}", "priority": {"name": "High"},
             })
         );
-        let cloud = kinds.new_values(&fields, Dialect::Cloud).unwrap();
+        let cloud = kinds
+            .new_values(&fields, Dialect::Cloud, &Names::new())
+            .unwrap();
         assert_eq!(cloud["customfield_1"]["type"], "doc");
         assert_eq!(cloud["environment"]["type"], "doc");
         assert_eq!(cloud["customfield_2"], "**a**");
@@ -274,7 +284,12 @@ mod tests {
         }));
         let kinds = kinds(&fields);
         assert!(!kinds.has_text());
-        assert_eq!(kinds.new_values(&fields, Dialect::Cloud).unwrap(), fields);
+        assert_eq!(
+            kinds
+                .new_values(&fields, Dialect::Cloud, &Names::new())
+                .unwrap(),
+            fields
+        );
     }
 
     #[test]
@@ -297,25 +312,9 @@ mod tests {
             ("summary", json!("a, b"), json!("a, b")),
         ] {
             let fields = object(&json!({ id: given }));
-            let values = FieldKinds::default().new_values(&fields, Dialect::Cloud);
+            let values = FieldKinds::default().new_values(&fields, Dialect::Cloud, &Names::new());
             assert_eq!(values.unwrap()[id], written, "{id}");
         }
-    }
-
-    #[test]
-    fn a_choice_below_another_is_named_as_it_is_read() {
-        let berlin = json!({"value": "EU", "child": {"value": "Berlin"}});
-        for written in [
-            json!("EU → Berlin"),
-            json!("EU -> Berlin"),
-            json!({"value": "EU", "child": "Berlin"}),
-            berlin.clone(),
-        ] {
-            assert_eq!(choice(&written), berlin, "{written}");
-        }
-        assert_eq!(choice(&json!("EU")), json!({"value": "EU"}));
-        assert_eq!(choice(&json!(" ")), Value::Null);
-        assert_eq!(choice(&Value::Null), Value::Null);
     }
 
     #[test]
@@ -330,11 +329,16 @@ mod tests {
         let shown = markdown(&document("old "));
         let fields = object(&json!({"customfield_1": shown.replace("old", "new")}));
         let changed = kinds(&fields)
-            .changed_values(&fields, Dialect::Cloud, &before, false)
+            .changed_values(&fields, Dialect::Cloud, (&before, false), &Names::new())
             .unwrap();
         assert_eq!(changed["customfield_1"], document("new "));
         let foreign = object(&json!({"customfield_1": "[x](keep:status-00000000)"}));
-        let refused = kinds(&foreign).changed_values(&foreign, Dialect::Cloud, &before, false);
+        let refused = kinds(&foreign).changed_values(
+            &foreign,
+            Dialect::Cloud,
+            (&before, false),
+            &Names::new(),
+        );
         assert!(
             matches!(refused, Err(AtlassianError::Lossy { field, .. }) if field == "customfield_1")
         );

@@ -9,22 +9,37 @@ use crate::atlassian::prose::Edit;
 use crate::model::issue_change::{Change, FieldChanges};
 use crate::model::issue_draft::{Assignee, NewIssue};
 use crate::model::issue_key::IssueKey;
+use crate::model::person::Names;
 
-/// Those of a new issue. The short form wins over `additional_fields`, of which `kinds` tells what they
-/// hold; `me` is the account that `assignee: "me"` stands for.
+/// What was looked up for an issue that is written.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known {
+    /// The account that `assignee: "me"` stands for; without it nobody is assigned.
+    pub me: Option<String>,
+    /// What the further fields hold.
+    pub kinds: FieldKinds,
+    /// What those are called whom the texts mention.
+    pub names: Names,
+}
+
+/// Those of a new issue. The short form wins over `additional_fields`.
 pub(super) fn new_fields(
     issue: &NewIssue,
-    me: Option<&str>,
     dialect: Dialect,
-    kinds: &FieldKinds,
+    known: &Known,
 ) -> Result<Map<String, Value>, AtlassianError> {
-    let mut fields = kinds.new_values(&issue.additional_fields, dialect)?;
+    let me = known.me.as_deref();
+    let further = &issue.additional_fields;
+    let mut fields = known.kinds.new_values(further, dialect, &known.names)?;
     let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     set("project", json!({ "key": issue.project_key }));
     set("summary", json!(issue.summary));
     set("issuetype", named(&issue.issue_type));
     if let Some(markdown) = &issue.description {
-        set("description", dialect.text("description", markdown)?);
+        set(
+            "description",
+            dialect.text("description", markdown, &known.names)?,
+        );
     }
     if !issue.labels.is_empty() {
         set("labels", json!(issue.labels));
@@ -55,14 +70,17 @@ pub(super) fn new_fields(
 /// `null`.
 pub(super) fn changed_fields(
     change: &FieldChanges,
-    me: Option<&str>,
     dialect: Dialect,
     before: &Value,
-    kinds: &FieldKinds,
+    known: &Known,
 ) -> Result<Map<String, Value>, AtlassianError> {
-    let description = description(change, dialect, before)?;
+    let me = known.me.as_deref();
+    let description = description(change, dialect, before, &known.names)?;
     let further = &change.additional_fields;
-    let mut fields = kinds.changed_values(further, dialect, before, change.replace)?;
+    let kept = (before, change.replace);
+    let mut fields = known
+        .kinds
+        .changed_values(further, dialect, kept, &known.names)?;
     let mut put = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
             fields.insert(name.to_owned(), value);
@@ -96,6 +114,7 @@ fn description(
     change: &FieldChanges,
     dialect: Dialect,
     before: &Value,
+    names: &Names,
 ) -> Result<Change<Value>, AtlassianError> {
     let Change::Set(markdown) = &change.description else {
         return Ok(match change.description {
@@ -110,7 +129,7 @@ fn description(
     };
     let current = before.pointer("/fields/description");
     let current = current.unwrap_or(&Value::Null);
-    dialect.edited(edit, current).map(Change::Set)
+    dialect.edited(edit, current, names).map(Change::Set)
 }
 
 fn wire<T>(change: &Change<T>, value: impl Fn(&T) -> Value) -> Option<Value> {
@@ -157,6 +176,13 @@ mod tests {
     use crate::model::issue_draft::IssueDraft;
     use crate::model::request_body::FromBody;
 
+    fn known() -> Known {
+        Known {
+            me: Some(String::from("5b10")),
+            ..Known::default()
+        }
+    }
+
     #[test]
     fn the_short_form_becomes_jiras_fields() {
         let draft = IssueDraft::read(&json!({
@@ -169,9 +195,7 @@ mod tests {
         let IssueDraft::Short(issue) = draft else {
             panic!("not the short form");
         };
-        let none = FieldKinds::default();
-        let mut fields =
-            Value::from(new_fields(&issue, Some("5b10"), Dialect::Cloud, &none).unwrap());
+        let mut fields = Value::from(new_fields(&issue, Dialect::Cloud, &known()).unwrap());
         assert_eq!(fields["description"]["type"], "doc");
         fields["description"].take();
         assert_eq!(
@@ -190,8 +214,7 @@ mod tests {
         let IssueChange::Short(change) = IssueChange::read(body).unwrap() else {
             panic!("not the short form");
         };
-        let (before, none) = (json!({}), FieldKinds::default());
-        Value::from(changed_fields(&change, Some("5b10"), Dialect::Cloud, &before, &none).unwrap())
+        Value::from(changed_fields(&change, Dialect::Cloud, &json!({}), &known()).unwrap())
     }
 
     #[test]

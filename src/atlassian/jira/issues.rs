@@ -1,11 +1,11 @@
 //! Single issues: reading, making, changing and deleting them.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::issue_fields::{changed_fields, new_fields};
+use super::issue_fields::{Known, changed_fields, new_fields};
 use super::shape::{ISSUE_FIELDS, browse, issue};
-use super::{FieldKinds, Jira, READ_WORK, WRITE_WORK};
+use super::{Jira, READ_WORK, WRITE_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::fetched;
@@ -13,9 +13,10 @@ use crate::atlassian::json::text;
 use crate::atlassian::request::Call;
 use crate::model::hit::{Created, Fetched};
 use crate::model::issue::Issue;
-use crate::model::issue_change::IssueChange;
+use crate::model::issue_change::{Change, FieldChanges, IssueChange};
 use crate::model::issue_draft::IssueDraft;
 use crate::model::issue_key::IssueKey;
+use crate::work::long_text::{planned, size_of_document};
 
 impl Jira<'_> {
     /// One issue with all its fields.
@@ -43,18 +44,16 @@ impl Jira<'_> {
         self.shaped(raw)
     }
 
-    /// Makes an issue. `me` is the account that `assignee: "me"` stands for; without it nobody is
-    /// assigned. `kinds` tells what the further fields hold. Never sent twice: it would make two.
+    /// Makes an issue. Never sent twice: it would make two.
     pub(crate) async fn create(
         self,
         draft: &IssueDraft,
-        me: Option<&str>,
-        kinds: &FieldKinds,
+        known: &Known,
     ) -> Result<Created, AtlassianError> {
         let body = match draft {
             IssueDraft::Own(body) => body.clone(),
             IssueDraft::Short(issue) => {
-                json!({ "fields": new_fields(issue, me, self.site.dialect(), kinds)? })
+                json!({ "fields": new_fields(issue, self.site.dialect(), known)? })
             }
         };
         let call = Call::write(
@@ -76,21 +75,20 @@ impl Jira<'_> {
         })
     }
 
-    /// Changes an issue; what is not named stays. `me` and `kinds` are as in [`Jira::create`]. Gives the
-    /// issue as far as it is known then: `before` with what was written.
+    /// Changes an issue; what is not named stays. Gives the issue as far as it is known then: `before` with
+    /// what was written.
     pub(crate) async fn update(
         self,
         key: &IssueKey,
         change: &IssueChange,
-        me: Option<&str>,
         before: &Value,
-        kinds: &FieldKinds,
+        known: &Known,
     ) -> Result<Fetched<Issue>, AtlassianError> {
         let body = match change {
             IssueChange::Own(body) => body.clone(),
             IssueChange::Short(change) => {
-                let dialect = self.site.dialect();
-                json!({ "fields": changed_fields(change, me, dialect, before, kinds)? })
+                let fields = self.planned(change, before, known).await?;
+                json!({ "fields": fields })
             }
         };
         let written = written(before, &body);
@@ -98,6 +96,32 @@ impl Jira<'_> {
         let call = Call::write("issue edit", Api::Jira, Method::PUT, &path, Some(body));
         self.site.perform(call.needing(WRITE_WORK)).await?;
         self.shaped(written)
+    }
+
+    /// Jira's own fields for a change, worked out beside everything else where a text is long.
+    async fn planned(
+        &self,
+        change: &FieldChanges,
+        before: &Value,
+        known: &Known,
+    ) -> Result<Map<String, Value>, AtlassianError> {
+        let dialect = self.site.dialect();
+        let size = match &change.description {
+            Change::Set(text) => text.len() + size_of_document(&before["fields"]["description"]),
+            _ => 0,
+        };
+        let texts = known.kinds.texts(&change.additional_fields);
+        let size = size + texts.map(str::len).sum::<usize>();
+        let field = match &change.description {
+            Change::Set(_) => "description",
+            _ => "additional_fields",
+        };
+        let (change, before, known) = (change.clone(), before.clone(), known.clone());
+        planned(size, move || {
+            changed_fields(&change, dialect, &before, &known)
+        })
+        .await
+        .map_err(|why| AtlassianError::unplanned(field, why))?
     }
 
     /// An issue that came as an answer.

@@ -3,17 +3,22 @@
 mod attachments;
 mod comments;
 mod dialect;
+mod field_forms;
 mod field_values;
 mod fields;
 mod issue_fields;
 mod issues;
+mod mentions;
 mod people;
 mod projects;
 mod search;
 mod shape;
 mod transitions;
 
+pub(crate) use dialect::{markdown_with_names, nameless_in};
 pub(crate) use field_values::FieldKinds;
+pub(crate) use issue_fields::Known;
+pub(crate) use mentions::{name_in_documents, nameless_in_documents};
 pub(crate) use search::{IssueQuery, IssueSearch};
 pub(crate) use transitions::kinds as transition_kinds;
 
@@ -24,7 +29,10 @@ use crate::model::product::Product;
 /// The OAuth scopes that Jira's operations need, as its OpenAPI document names them.
 const READ_WORK: &[&str] = &["read:jira-work"];
 const WRITE_WORK: &[&str] = &["write:jira-work"];
-pub(super) const READ_USERS: &[&str] = &["read:jira-user"];
+pub(super) const READ_USERS: &[&str] = &[READ_PEOPLE];
+
+/// The OAuth scope that looking up people's names needs.
+pub(crate) const READ_PEOPLE: &str = "read:jira-user";
 
 /// Jira on one site, as one login reaches it.
 ///

@@ -8,14 +8,18 @@ use crate::atlassian::access::{Api, Dialect};
 use crate::atlassian::cursor::offset;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::{fetched, shaped};
-use crate::atlassian::json::text;
+use crate::atlassian::json::{entries, text};
+use crate::atlassian::people::all_told;
 use crate::atlassian::request::Call;
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
-use crate::model::person::{AccountId, UserProfile, UserSummary};
+use crate::model::person::{AccountId, NamesTold, UserProfile, UserSummary};
 
 /// Jira gives no users behind this one (<https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-user-search/>).
 const MOST_USERS: u64 = 1000;
+/// How many accounts are named in one address, so that it stays shorter than gateways take. There is no
+/// documented bound (<https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-users/>).
+const MOST_NAMED: usize = 50;
 
 impl Jira<'_> {
     /// The account behind the connection.
@@ -33,6 +37,25 @@ impl Jira<'_> {
         let parameters = [(name, id.as_str().to_owned())];
         let call = Call::get("user", Api::Jira, &["user"], &parameters).needing(READ_USERS);
         profile(self.site.fetch(call).await?)
+    }
+
+    /// What the first of these accounts are called; on Data Center they are user names or keys.
+    pub(crate) async fn names(self, accounts: &[String]) -> Result<NamesTold, AtlassianError> {
+        if let Some(data_center) = self.data_center() {
+            return Ok(data_center.names(accounts).await);
+        }
+        let accounts = &accounts[..accounts.len().min(MOST_NAMED)];
+        let mut parameters = vec![("maxResults", MOST_NAMED.to_string())];
+        parameters.extend(
+            accounts
+                .iter()
+                .map(|account| ("accountId", account.clone())),
+        );
+        let call = Call::get("people", Api::Jira, &["user", "bulk"], &parameters);
+        let answer: Value = self.site.fetch(call.needing(READ_USERS)).await?;
+        let name = |user: &Value| account_id(user).zip(text(user, "/displayName"));
+        let found = entries(&answer, "/values").filter_map(name);
+        Ok(all_told(accounts, found))
     }
 
     /// Users whose name or e-mail address starts with `query`, as far as Jira shows them: at most

@@ -1,7 +1,7 @@
 //! The steps an issue can take in its workflow.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::issues::written;
 use super::{FieldKinds, Jira, READ_WORK, WRITE_WORK};
@@ -13,7 +13,9 @@ use crate::atlassian::request::Call;
 use crate::model::hit::Fetched;
 use crate::model::issue::Issue;
 use crate::model::issue_key::IssueKey;
+use crate::model::person::Names;
 use crate::model::transition::{Transition, TransitionField, TransitionRequest};
+use crate::work::long_text::planned;
 
 impl Jira<'_> {
     /// The transitions that this account can make now. None at all may also mean that it may not.
@@ -38,16 +40,23 @@ impl Jira<'_> {
         chosen: &Fetched<Transition>,
         request: &TransitionRequest,
         before: &Value,
+        names: &Names,
     ) -> Result<Fetched<Issue>, AtlassianError> {
         let mut body = json!({ "transition": { "id": chosen.value.id } });
         if !request.fields.is_empty() {
-            let kinds = kinds(chosen, request);
+            let kinds = kinds(chosen, &request.fields);
             let dialect = self.site.dialect();
-            let fields = kinds.changed_values(&request.fields, dialect, before, request.replace)?;
+            let size = kinds.texts(&request.fields).map(str::len).sum();
+            let (request, before, names) = (request.clone(), before.clone(), names.clone());
+            let fields = planned(size, move || {
+                kinds.changed_values(&request.fields, dialect, (&before, request.replace), &names)
+            })
+            .await
+            .map_err(|why| AtlassianError::unplanned("fields", why))??;
             body["fields"] = Value::from(fields);
         }
         if let Some(markdown) = &request.comment {
-            let comment = self.site.dialect().text("comment", markdown)?;
+            let comment = self.site.dialect().text("comment", markdown, names)?;
             body["update"] = json!({ "comment": [{ "add": { "body": comment } }] });
         }
         let path = ["issue", key.as_str(), "transitions"];
@@ -61,9 +70,9 @@ impl Jira<'_> {
     }
 }
 
-/// What the fields of a request hold, by the transition's own screen.
-pub(crate) fn kinds(chosen: &Fetched<Transition>, request: &TransitionRequest) -> FieldKinds {
-    FieldKinds::of(&request.fields, |id| {
+/// What fields hold, by the transition's own screen.
+pub(crate) fn kinds(chosen: &Fetched<Transition>, fields: &Map<String, Value>) -> FieldKinds {
+    FieldKinds::of(fields, |id| {
         chosen.raw.get("fields")?.get(id)?.get("schema")
     })
 }

@@ -4,12 +4,14 @@
 mod filters;
 mod grammar;
 mod lexer;
+mod words;
 
 use url::Url;
 
 pub(super) use filters::Filters;
 pub(super) use grammar::{Meaning, QueryLanguage};
 pub(super) use lexer::Lexed;
+pub(super) use words::plain_words;
 
 /// A query or filter that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -111,37 +113,6 @@ pub(super) fn quoted(text: &str) -> String {
     }
     literal.push('"');
     literal
-}
-
-/// The words of a text that is to be found with `~`. The operator reads Lucene's query syntax
-/// inside the string, so everything with a meaning there is left out.
-///
-/// # Errors
-/// When no word is left.
-pub(super) fn plain_words(text: &str) -> Result<String, QueryError> {
-    let plain: String = text
-        .chars()
-        .map(|character| match character {
-            '_' | '.' | '@' | '\'' | '#' => character,
-            _ if character.is_ascii_punctuation() || character.is_control() => ' ',
-            _ => character,
-        })
-        .collect();
-    let words: Vec<String> = plain
-        .split_whitespace()
-        .filter(|word| word.contains(|character: char| !character.is_ascii_punctuation()))
-        .map(|word| match word {
-            "AND" | "OR" | "NOT" | "TO" => word.to_ascii_lowercase(),
-            _ => word.to_owned(),
-        })
-        .collect();
-    if words.is_empty() {
-        return Err(QueryError::new(
-            "q",
-            "q holds no word that could be searched for",
-        ));
-    }
-    Ok(words.join(" "))
 }
 
 /// The text with every control character made a blank, so that none can hide a token.

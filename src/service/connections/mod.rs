@@ -2,6 +2,7 @@
 
 mod addresses;
 mod calls;
+mod names;
 mod sites;
 mod standing;
 mod views;
@@ -19,6 +20,7 @@ use crate::model::site::Site;
 use crate::store::Store;
 
 pub(in crate::service) use calls::ended;
+use names::RememberedNames;
 pub(crate) use sites::SiteChoice;
 use standing::Answering;
 pub(crate) use views::ConnectionView;
@@ -41,6 +43,7 @@ pub struct Connections {
     clock: SharedClock,
     preferences: SitePreferences,
     answering: Answering,
+    remembered: RememberedNames,
     /// A site that is called in place of the connection's own.
     elsewhere: Option<(Product, Site)>,
 }
@@ -61,6 +64,7 @@ impl Connections {
             clock,
             preferences,
             answering: Answering::default(),
+            remembered: RememberedNames::default(),
             elsewhere: None,
         }
     }

@@ -30,11 +30,9 @@ impl ConnectionView {
     }
 }
 
-/// Who is behind a connection, and what their login covers.
+/// What the login behind a connection covers.
 #[derive(Debug, Clone)]
 pub(crate) struct Granted {
-    /// The account.
-    pub account: Account,
     /// The OAuth scopes; none where only a call tells, as with API tokens.
     pub scopes: Option<Vec<String>>,
 }
@@ -147,7 +145,6 @@ impl Connections {
         let grant = self.stored(scope, product).await?.grant;
         Ok(Granted {
             scopes: (grant.method == AuthMethod::OAuth).then_some(grant.scopes),
-            account: grant.account,
         })
     }
 

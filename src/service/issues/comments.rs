@@ -21,9 +21,12 @@ impl Issues {
         page: &PageRequest,
     ) -> Result<Page<Fetched<Comment>>, ServiceError> {
         let key = &issue_key(key)?;
-        self.connections
+        let mut found = self
+            .connections
             .jira(scope, |jira| jira.comments(key, order, page))
-            .await
+            .await?;
+        self.name_mentioned(scope, &mut found.items).await;
+        Ok(found)
     }
 
     /// One comment.
@@ -38,9 +41,11 @@ impl Issues {
         id: &str,
     ) -> Result<Fetched<Comment>, ServiceError> {
         let (key, id) = (&issue_key(key)?, &comment_id(id)?);
-        self.connections
+        let found = self
+            .connections
             .jira(scope, |jira| jira.comment(key, id))
-            .await
+            .await?;
+        Ok(self.with_names(scope, found).await)
     }
 
     /// Writes a comment.
@@ -55,9 +60,12 @@ impl Issues {
         draft: &CommentDraft,
     ) -> Result<Fetched<Comment>, ServiceError> {
         let key = &issue_key(key)?;
-        self.connections
-            .jira(scope, |jira| jira.add_comment(key, draft))
-            .await
+        let names = &self.names_in(scope, [draft.body.as_str()]).await;
+        let written = self
+            .connections
+            .jira(scope, |jira| jira.add_comment(key, draft, names))
+            .await?;
+        Ok(self.with_names(scope, written).await)
     }
 
     /// Deletes a comment.

@@ -7,7 +7,9 @@ mod attachments;
 mod comments;
 mod field_kinds;
 mod field_names;
+mod mentions;
 mod people;
+mod person;
 mod projects;
 mod search;
 mod transitions;
@@ -16,6 +18,7 @@ use serde_json::{Value, json};
 
 use super::connections::Connections;
 use super::error::ServiceError;
+use crate::atlassian::jira::Known;
 use crate::model::hit::{Created, Fetched};
 use crate::model::issue::Issue;
 use crate::model::issue_change::IssueChange;
@@ -26,6 +29,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::time::Timestamp;
 
+pub(crate) use person::name_in;
 pub(crate) use search::{ResultRequest, SearchRequest};
 
 pub(crate) use crate::atlassian::PROJECTS_AT_ONCE;
@@ -53,8 +57,14 @@ impl Issues {
         key: &str,
     ) -> Result<Fetched<Issue>, ServiceError> {
         let (there, key) = self.named(scope, key).await?;
-        let key = &issue_key(&key)?;
-        there.connections.jira(scope, |jira| jira.issue(key)).await
+        let issue = there.read(scope, &key).await?;
+        Ok(there.with_names(scope, issue).await)
+    }
+
+    /// An issue without the names of those whom it mentions.
+    async fn read(&self, scope: &Scope, key: &str) -> Result<Fetched<Issue>, ServiceError> {
+        let key = &issue_key(key)?;
+        self.connections.jira(scope, |jira| jira.issue(key)).await
     }
 
     /// Like [`Issues::issue`], in our words alone: its JSON holds no more than they are made of.
@@ -68,11 +78,11 @@ impl Issues {
     ) -> Result<Issue, ServiceError> {
         let (there, key) = self.named(scope, key).await?;
         let key = &issue_key(&key)?;
-        let connections = there.connections;
-        let issue = connections
+        let issue = there
+            .connections
             .jira(scope, |jira| jira.shown_issue(key))
             .await?;
-        Ok(issue.value)
+        Ok(there.with_names(scope, issue).await.value)
     }
 
     /// The issues of the site that an address names, and the key in it; any other name stays here as it is.
@@ -105,14 +115,17 @@ impl Issues {
         draft: &IssueDraft,
     ) -> Result<Created, ServiceError> {
         let draft = &mut draft.clone();
-        if let Some(further) = draft.further_mut() {
-            self.under_ids(scope, further).await?;
-        }
+        let kinds = self.prepared(scope, draft.further_mut()).await?;
         let draft = &*draft;
-        let me = &self.me(scope, draft.needs_my_account()).await?;
-        let kinds = &self.field_kinds(scope, draft.further()).await?;
+        let further = draft.further().map(|fields| kinds.texts(fields));
+        let texts = further.into_iter().flatten().chain(draft.text());
+        let known = &Known {
+            me: self.me(scope, draft.needs_my_account()).await?,
+            names: self.names_in(scope, texts).await,
+            kinds: kinds.clone(),
+        };
         self.connections
-            .jira(scope, |jira| jira.create(draft, me.as_deref(), kinds))
+            .jira(scope, |jira| jira.create(draft, known))
             .await
     }
 
@@ -129,22 +142,23 @@ impl Issues {
     ) -> Result<Fetched<Issue>, ServiceError> {
         let named = &issue_key(key)?;
         let change = &mut change.clone();
-        if let Some(further) = change.further_mut() {
-            self.under_ids(scope, further).await?;
-        }
+        let kinds = self.prepared(scope, change.further_mut()).await?;
         let change = &*change;
-        let me = &self.me(scope, change.needs_my_account()).await?;
-        let kinds = &self.field_kinds(scope, change.further()).await?;
         let edits_text = change.edits_text(kinds.has_text());
+        let further = change.further().map(|fields| kinds.texts(fields));
+        let texts = further.into_iter().flatten().chain(change.text());
+        let known = &Known {
+            me: self.me(scope, change.needs_my_account()).await?,
+            names: self.names_in(scope, texts).await,
+            kinds: kinds.clone(),
+        };
         // Read first: what Jira answers to the change is nothing, and what comes after it may fail.
         let must_be_read = edits_text || change.read_at().is_some();
         let before = &self.before(scope, key, must_be_read).await?;
         expect_unchanged(before, change.read_at())?;
         let written = self
             .connections
-            .jira(scope, |jira| {
-                jira.update(named, change, me.as_deref(), before, kinds)
-            })
+            .jira(scope, |jira| jira.update(named, change, before, known))
             .await?;
         Ok(self.as_it_is_now(scope, key, written).await)
     }
@@ -159,7 +173,7 @@ impl Issues {
         key: &str,
         must_be_read: bool,
     ) -> Result<Value, ServiceError> {
-        match self.issue(scope, key).await {
+        match self.read(scope, key).await {
             Ok(issue) => Ok(issue.raw),
             Err(error) if must_be_read => Err(error),
             Err(
@@ -183,13 +197,11 @@ impl Issues {
         key: &str,
         written: Fetched<Issue>,
     ) -> Fetched<Issue> {
-        match self.issue(scope, key).await {
-            Ok(now) => now,
-            Err(error) => {
-                tracing::info!(cause = %error.cause(), "an issue could not be read after it was changed");
-                written
-            }
-        }
+        let now = self.read(scope, key).await.unwrap_or_else(|error| {
+            tracing::info!(cause = %error.cause(), "an issue could not be read after it was changed");
+            written
+        });
+        self.with_names(scope, now).await
     }
 
     /// Deletes an issue; one with subtasks only together with them.

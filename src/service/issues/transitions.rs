@@ -48,12 +48,19 @@ impl Issues {
             .find(|one| one.value.id == *id)
             .ok_or_else(|| ServiceError::invalid("transition", "there is no such transition"))?;
         let named = &issue_key(key)?;
-        let edits_text = transition_kinds(chosen, request).has_text() && !request.replace;
+        let request = &mut request.clone();
+        let kinds = transition_kinds(chosen, &request.fields);
+        self.by_account(scope, &kinds, &mut request.fields).await?;
+        let request = &*request;
+        let texts = kinds.texts(&request.fields);
+        let texts = texts.chain(request.comment.as_deref());
+        let people = &self.names_in(scope, texts).await;
+        let edits_text = kinds.has_text() && !request.replace;
         let before = &self.before(scope, key, edits_text).await?;
         let written = self
             .connections
             .jira(scope, |jira| {
-                jira.transition(named, chosen, request, before)
+                jira.transition(named, chosen, request, before, people)
             })
             .await?;
         Ok(self.as_it_is_now(scope, key, written).await)

@@ -24,6 +24,10 @@ const HOUR: Duration = Duration::from_hours(1);
 const STARTS: &[(usize, Duration)] = &[(30, MINUTE)];
 /// Failed API-token logins of one address.
 const FAILURES_OF_ADDRESS: &[(usize, Duration)] = &[(5, MINUTE), (30, HOUR)];
+/// Tries of one address with a token that never came to be judged: a site that does not exist, one that keeps us
+/// out, no such product. Each tells something about a host, so that they are counted, too; generously, for a
+/// person who looks for the right spelling is no prober.
+const ASTRAY_OF_ADDRESS: &[(usize, Duration)] = &[(20, MINUTE), (120, HOUR)];
 /// Failed API-token logins under one e-mail address.
 const FAILURES_OF_EMAIL: &[(usize, Duration)] = &[(10, HOUR)];
 /// Session tokens and keys that are none, a minute and address.
@@ -44,11 +48,21 @@ struct Counters {
     addresses: Option<Pace<ClientAddress>>,
     starts: Window<ClientAddress>,
     failures_of_address: Window<ClientAddress>,
+    astray_of_address: Window<ClientAddress>,
     failures_of_email: Window<String>,
     bad_credentials: Pace<ClientAddress>,
 }
 
-/// One try to log in with an API token. It counts as a failure unless it is told otherwise, also
+/// Why a token is not tried, and how long to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TooManyTries {
+    /// Too many were refused.
+    Refused(Duration),
+    /// Too many led nowhere.
+    Astray(Duration),
+}
+
+/// One try to log in with an API token. It counts in every way unless it is told otherwise, also
 /// when its request is given up.
 #[derive(Debug)]
 pub(crate) struct TokenAttempt {
@@ -77,6 +91,7 @@ impl Limits {
             addresses: per_minute.map(|rate| Pace::new(rate, burst)),
             starts: Window::new(STARTS),
             failures_of_address: Window::new(FAILURES_OF_ADDRESS),
+            astray_of_address: Window::new(ASTRAY_OF_ADDRESS),
             failures_of_email: Window::new(FAILURES_OF_EMAIL),
             bad_credentials: Pace::new(BAD_CREDENTIALS_PER_MINUTE, BAD_CREDENTIALS_PER_MINUTE),
         }))
@@ -132,18 +147,16 @@ impl Limits {
         self.counted("address", self.0.starts.take(address, self.now()))
     }
 
-    /// Counts a try to log in with an API token, or to attach one, as a failure, until it is
-    /// [forgiven]. Personal access tokens come without an e-mail address.
+    /// Counts a try to log in with an API token, or to attach one, as a failure of every kind, until it is
+    /// known which it was. Personal access tokens come without an e-mail address.
     ///
     /// # Errors
     /// How long the caller has to wait.
-    ///
-    /// [forgiven]: TokenAttempt::forgive
     pub(crate) fn try_credential(
         &self,
         address: ClientAddress,
         email: Option<&str>,
-    ) -> Result<TokenAttempt, Duration> {
+    ) -> Result<TokenAttempt, TooManyTries> {
         let sign = |email: &str| self.0.email_key.sign(&[&email.trim().to_lowercase()]);
         let attempt = TokenAttempt {
             limits: self.clone(),
@@ -151,13 +164,24 @@ impl Limits {
             email: email.map(sign),
             at: self.now(),
         };
-        let of_address = &self.0.failures_of_address;
-        self.counted("address", of_address.take(address, attempt.at))?;
+        let at = attempt.at;
+        let failures = &self.0.failures_of_address;
+        self.counted("address", failures.take(address, at))
+            .map_err(TooManyTries::Refused)?;
+        if let Err(wait) = self.0.astray_of_address.take(address, at) {
+            failures.give_back(&address, at);
+            return self
+                .counted("address", Err(wait))
+                .map_err(TooManyTries::Astray);
+        }
         if let Some(email) = &attempt.email
-            && let Err(wait) = self.0.failures_of_email.take(email.clone(), attempt.at)
+            && let Err(wait) = self.0.failures_of_email.take(email.clone(), at)
         {
-            of_address.give_back(&address, attempt.at);
-            return self.counted("email", Err(wait));
+            failures.give_back(&address, at);
+            self.0.astray_of_address.give_back(&address, at);
+            return self
+                .counted("email", Err(wait))
+                .map_err(TooManyTries::Refused);
         }
         Ok(attempt)
     }
@@ -176,7 +200,13 @@ impl Limits {
 
 impl TokenAttempt {
     /// The try was no failure of the caller's.
-    pub(crate) fn forgive(self) {
+    pub(crate) fn forgive(&self) {
+        self.was_not_refused();
+        self.was_judged();
+    }
+
+    /// The token was not refused, whatever else became of the try.
+    pub(crate) fn was_not_refused(&self) {
         let counters = &self.limits.0;
         counters
             .failures_of_address
@@ -184,6 +214,12 @@ impl TokenAttempt {
         if let Some(email) = &self.email {
             counters.failures_of_email.give_back(email, self.at);
         }
+    }
+
+    /// The try came to the site that it named, which judged the token.
+    pub(crate) fn was_judged(&self) {
+        let astray = &self.limits.0.astray_of_address;
+        astray.give_back(&self.address, self.at);
     }
 }
 
@@ -220,7 +256,7 @@ mod tests {
             assert!(limits.try_credential(address(last), Some(email)).is_ok());
         }
         let refused = limits.try_credential(address(99), Some("mia@example.com"));
-        assert_eq!(refused.err(), Some(HOUR));
+        assert_eq!(refused.err(), Some(TooManyTries::Refused(HOUR)));
         assert!(
             limits
                 .try_credential(address(99), Some("omar@example.com"))
@@ -251,6 +287,39 @@ mod tests {
                 .try_credential(address(99), Some("omar@example.com"))
                 .is_ok()
         );
+    }
+
+    #[test]
+    fn tries_that_lead_nowhere_are_counted_by_a_limit_of_their_own() {
+        let (limits, clock) = limits(None);
+        let astray = |limits: &Limits| {
+            let attempt = limits.try_credential(address(1), Some("mia@example.com"));
+            attempt.map(|attempt| attempt.was_not_refused())
+        };
+        for minute in 0..6 {
+            for _ in 0..20 {
+                assert_eq!(astray(&limits), Ok(()), "{minute}");
+            }
+            assert!(matches!(astray(&limits), Err(TooManyTries::Astray(_))));
+            clock.advance(MINUTE);
+        }
+        // The hour's limit: and what was refused counts for nothing there.
+        let Err(TooManyTries::Astray(wait)) = astray(&limits) else {
+            panic!("a hundred and twenty an hour");
+        };
+        assert!(wait > MINUTE * 50, "{wait:?}");
+        assert!(limits.try_credential(address(2), None).is_ok());
+        clock.advance(HOUR);
+        for _ in 0..5 {
+            let attempt = limits.try_credential(address(1), None).unwrap();
+            attempt.was_judged();
+        }
+        let refused = limits.try_credential(address(1), None);
+        assert!(matches!(refused, Err(TooManyTries::Refused(_))));
+        clock.advance(HOUR);
+        for _ in 0..200 {
+            limits.try_credential(address(1), None).unwrap().forgive();
+        }
     }
 
     #[test]

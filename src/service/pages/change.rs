@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Pages, content_id};
-use crate::atlassian::confluence::{changed_page, rebased};
+use crate::atlassian::confluence::{planned_page, rebased};
 use crate::model::content::{ContentId, ContentKind, WikiPage};
 use crate::model::hit::Fetched;
 use crate::model::page_change::{PageChange, PageUpdate};
@@ -49,7 +49,7 @@ impl Pages {
             return Err(self.why_refused(scope, &newer.value, change, refusal).await);
         }
         expect_version(&newer.value, change.version)?;
-        let change = rebased(&current.raw, &newer.raw, change);
+        let change = rebased(&current.raw, &newer.raw, change).await?;
         let written = self.write(scope, id, &newer, &change).await;
         // Confluence's own words name a version that the caller never sent.
         written.map_err(|error| match error {
@@ -89,7 +89,7 @@ impl Pages {
                 })
                 .await;
         }
-        let body = changed_page(known, change)?;
+        let body = planned_page(known, change).await?;
         self.put(scope, kind, id, &body, Some(known)).await
     }
 

@@ -5,6 +5,7 @@ use crate::model::comment::Comment;
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_body::PageBody;
+use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
@@ -25,7 +26,7 @@ impl Pages {
             .connections
             .confluence(scope, |confluence| confluence.comments(id, page))
             .await?;
-        self.name_people(scope, &mut found.items).await?;
+        self.name_people(scope, &mut found.items).await;
         Ok(found)
     }
 
@@ -49,23 +50,21 @@ impl Pages {
             .confluence(scope, |confluence| confluence.add_comment(id, body))
             .await?;
         let mut written = [written];
-        // It is written, whether or not people's names can be told.
-        let _ = self.name_people(scope, &mut written).await;
+        self.name_people(scope, &mut written).await;
         let [written] = written;
         Ok(written)
     }
 
     /// On Cloud Confluence tells account ids only.
-    async fn name_people(
-        &self,
-        scope: &Scope,
-        comments: &mut [Fetched<Comment>],
-    ) -> Result<(), ServiceError> {
+    async fn name_people(&self, scope: &Scope, comments: &mut [Fetched<Comment>]) {
         self.name_mentioned(scope, comments).await;
         let authors = comments.iter().filter_map(|one| one.value.author.as_ref());
         let nameless = authors.filter(|author| author.display_name.is_none());
         let accounts = nameless.map(|author| author.account_id.clone()).collect();
-        let names = self.names_of(scope, accounts).await?;
+        let names = self
+            .connections
+            .names(scope, Product::Confluence, accounts)
+            .await;
         for one in comments {
             if let Some(author) = &mut one.value.author
                 && author.display_name.is_none()
@@ -73,6 +72,5 @@ impl Pages {
                 author.display_name = names.get(&author.account_id).cloned();
             }
         }
-        Ok(())
     }
 }

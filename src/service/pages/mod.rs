@@ -18,6 +18,7 @@ use crate::model::content::{ContentId, ContentMetadata, WikiPage};
 use crate::model::hit::{Entry, Fetched, SearchHit, unread};
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
+use crate::model::page_reference::{PageName, PageReference};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 
@@ -56,6 +57,12 @@ impl Pages {
         page: &PageRequest,
     ) -> Result<Page<Entry<SearchHit<ContentMetadata>>>, ServiceError> {
         let reading = cql::read(request.q, request.mode, request.filters)?;
+        if let Some(home) = self.home_page(scope, request, page).await {
+            return Ok(Page {
+                items: vec![home],
+                next: None,
+            });
+        }
         let searcher = Searcher {
             connections: &self.connections,
             scope,
@@ -79,6 +86,40 @@ impl Pages {
             },
         )
         .await
+    }
+
+    /// The home page of the space whose address was pasted: which page that is, no query can ask. None for any other
+    /// text, and where it cannot be read.
+    async fn home_page(
+        &self,
+        scope: &Scope,
+        request: &SearchRequest<'_>,
+        page: &PageRequest,
+    ) -> Option<Entry<SearchHit<ContentMetadata>>> {
+        let is_walled = request
+            .filters
+            .is_some_and(|filters| !filters.trim().is_empty());
+        if request.mode == Some("text") || is_walled || page.cursor.is_some() {
+            return None;
+        }
+        let reference = PageReference::parse(request.q).ok()?;
+        if !matches!(reference.name, PageName::Home { .. }) {
+            return None;
+        }
+        let address = reference.address.as_ref();
+        let there = self
+            .connections
+            .at_address(scope, Product::Confluence, "q", address)
+            .await
+            .ok()?;
+        let is_elsewhere = there.are_elsewhere();
+        let found = Self::new(there).named(scope, &reference.name).await.ok()?;
+        let mut hit = as_hit(found);
+        if is_elsewhere {
+            // On another site its number alone would lead to another page here.
+            hit.value.id.clone_from(&hit.value.url);
+        }
+        Some(hit)
     }
 
     /// Confluence itself takes ids only; `field` is what the caller named the space in.

@@ -1,18 +1,16 @@
 //! The names of people: authors of comments, and those whom a text mentions.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use atlassian_document::{people_in_storage, storage_to_markdown_with_names};
 use serde_json::Value;
 
 use super::Pages;
-use crate::atlassian::confluence::READ_USERS;
 use crate::model::comment::Comment;
 use crate::model::content::{Child, WikiPage};
 use crate::model::hit::Fetched;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
-use crate::service::error::ServiceError;
 use crate::work::long_text::on_text;
 
 /// What has a text that was read from storage format.
@@ -50,9 +48,10 @@ impl Pages {
         if accounts.is_empty() {
             return;
         }
-        let Ok(names) = self.names_of(scope, accounts).await else {
-            return;
-        };
+        let names = self
+            .connections
+            .names(scope, Product::Confluence, accounts)
+            .await;
         for one in read {
             let Some(storage) = storage(&one.raw) else {
                 continue;
@@ -75,40 +74,6 @@ impl Pages {
         self.name_mentioned(scope, &mut pages).await;
         let [page] = pages;
         page
-    }
-
-    /// The names of these accounts. The caller's own is known; those of others are looked up where the
-    /// login covers that.
-    ///
-    /// # Errors
-    /// `NotConnected` and `NeedsSite`; when the store fails. A name that Atlassian does not tell is left out.
-    pub(super) async fn names_of(
-        &self,
-        scope: &Scope,
-        mut accounts: BTreeSet<String>,
-    ) -> Result<HashMap<String, String>, ServiceError> {
-        let granted = self.connections.granted(scope, Product::Confluence).await?;
-        let own = &granted.account;
-        accounts.remove(&own.account_id);
-        let accounts: Vec<String> = accounts.into_iter().collect();
-        let mut names = HashMap::new();
-        if !accounts.is_empty() && granted.may_cover(READ_USERS) {
-            names = self.looked_up(scope, &accounts).await;
-        }
-        let name = own.display_name.clone();
-        names.extend(name.map(|name| (own.account_id.clone(), name)));
-        Ok(names)
-    }
-
-    /// What can be read is worth reading without names.
-    async fn looked_up(&self, scope: &Scope, accounts: &[String]) -> HashMap<String, String> {
-        self.connections
-            .confluence(scope, |confluence| confluence.names(accounts))
-            .await
-            .unwrap_or_else(|error| {
-                tracing::info!(%error, "people's names could not be had");
-                HashMap::new()
-            })
     }
 }
 

@@ -20,6 +20,23 @@ const MARK: char = '~';
 #[serde(rename_all = "camelCase")]
 struct SpaceHome {
     homepage_id: Option<String>,
+    #[serde(rename = "_expandable", default)]
+    expandable: Expandable,
+}
+
+/// What Data Center tells where more can be had.
+#[derive(Default, Deserialize)]
+struct Expandable {
+    homepage: Option<String>,
+}
+
+impl SpaceHome {
+    /// The page's id: itself on Cloud, the end of `/rest/api/content/98400` on Data Center.
+    fn id(self) -> Option<String> {
+        let address = self.expandable.homepage;
+        let at_its_end = || Some(address?.rsplit('/').next()?.to_owned());
+        self.homepage_id.or_else(at_its_end)
+    }
 }
 
 impl Pages {
@@ -107,7 +124,11 @@ impl Pages {
         Self::new(connections).named(scope, &reference.name).await
     }
 
-    async fn named(
+    /// A page of this site by whatever names it.
+    ///
+    /// # Errors
+    /// Those of [`Pages::find`].
+    pub(super) async fn named(
         &self,
         scope: &Scope,
         name: &PageName,
@@ -136,7 +157,7 @@ impl Pages {
     async fn home_of(&self, scope: &Scope, space_key: &str) -> Result<ContentId, ServiceError> {
         let space = self.space(scope, space_key).await?;
         let home: Option<SpaceHome> = serde_json::from_str(space.raw.get()).ok();
-        let home = home.and_then(|home| home.homepage_id);
+        let home = home.and_then(SpaceHome::id);
         let home = home
             .ok_or_else(|| ServiceError::NotFound(String::from("this space has no home page")))?;
         content_id(&home)

@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 use super::ToolContext;
 use super::arguments::{JsonObject, Names, refuse_file, ten, yes};
 use super::connector_names::created;
-use super::jira_people::account;
 use super::jira_search::{titles, usual_fields};
 use super::outcome::{Outcome, offset, part};
 use super::plain::{WantedFields, issue};
@@ -19,6 +18,7 @@ use crate::model::page::PageRequest;
 use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
+use crate::service::issues::name_in;
 
 /// What `include` of `jira_get_issue` knows.
 const SECTIONS: [&str; 3] = ["all", "comments", "transitions"];
@@ -239,7 +239,7 @@ impl Operation for JiraCreateIssue {
             .as_deref()
             .filter(|named| !is_nobody(named))
         {
-            draft["assignee"] = json!(account(context, scope, "assignee", named).await?);
+            draft["assignee"] = json!(context.issues.account(scope, "assignee", named).await?);
         }
         if let Some(list) = &arguments.components {
             draft["components"] = json!(list.0);
@@ -354,9 +354,10 @@ impl Operation for JiraUpdateIssue {
     }
 }
 
-/// Whether nobody is meant: models write an empty text for `null`.
+/// Whether nobody is meant: models write an empty text for `null`, or the word that Jira shows.
 fn is_nobody(named: &str) -> bool {
-    named.trim().is_empty()
+    let named = named.trim();
+    named.is_empty() || named.eq_ignore_ascii_case("unassigned")
 }
 
 /// The short form of a change, from the names and shapes that agents use.
@@ -392,9 +393,9 @@ async fn short_form(
     }
     if let Some(assignee) = fields.remove("assignee") {
         let id = assignee.get("accountId").and_then(Value::as_str);
-        let value = match id.or(assignee.as_str()) {
+        let value = match id.or_else(|| name_in(&assignee)) {
             Some(text) if is_nobody(text) => Value::Null,
-            Some(text) => json!(account(context, scope, "assignee", text).await?),
+            Some(text) => json!(context.issues.account(scope, "assignee", text).await?),
             None => assignee,
         };
         change.insert(String::from("assignee"), value);

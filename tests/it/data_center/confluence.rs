@@ -225,3 +225,39 @@ async fn under_a_context_path_links_and_calls_stay_below_it() {
     assert_eq!(spaces[0]["url"], format!("{base}/display/PLANT"));
     assert_eq!(app.sandbox.journal()[0].path, "/confluence/rest/api/space");
 }
+
+#[tokio::test]
+async fn a_page_is_read_by_every_address_that_browsers_show_and_a_space_is_its_home_page() {
+    let (app, browser, space) = data_center().await;
+    let base = app.sandbox.data_center_url();
+    let read = async |address: &str| {
+        let tool = json!({"tool": "confluence_get_page", "args": {"page_id": address}});
+        let answer = browser.post("/connectors/tools/invoke", tool).await;
+        assert_eq!(answer.status, 200, "{address}: {}", answer.body);
+        answer.json()
+    };
+    let home = read(&format!("{base}/display/{space}")).await;
+    let id = home["id"].as_str().unwrap();
+    let shown = browser
+        .read(&format!("/connectors/confluence/pages/{id}"))
+        .await;
+    assert_eq!(shown["space_key"], space);
+    let by_title = shown["url"].as_str().unwrap().to_owned();
+    assert!(
+        by_title.contains(&format!("/display/{space}/")),
+        "{by_title}"
+    );
+    for address in [
+        by_title,
+        format!("{base}/display/{space}/"),
+        format!("{base}/display/{space}?src=contextnavpagetreemode"),
+        format!("{base}/spaces/{space}/overview"),
+        format!("{base}/spaces/{space}/overview?homepageId={id}"),
+        format!("{base}/pages/viewpage.action?pageId={id}"),
+    ] {
+        assert_eq!(read(&address).await["id"], home["id"], "{address}");
+    }
+    let nowhere = json!({"tool": "confluence_get_page", "args": {"page_id": format!("{base}/display/NOWHERE")}});
+    let nowhere = browser.post("/connectors/tools/invoke", nowhere).await;
+    assert_eq!(nowhere.status, 404, "{}", nowhere.body);
+}

@@ -92,3 +92,43 @@ async fn comments_and_texts_in_storage_format_mention_people_as_data_center_does
         assert!(body.starts_with("ask @["), "{body}");
     }
 }
+
+#[tokio::test]
+async fn people_whom_issues_and_comments_mention_are_shown_by_their_names() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = connected(&app, "mia").await;
+    let text = "ask [~omar], [~JIRAUSER10101] or [~nobody]";
+    let fields = json!({"project": {"key": "MILL"}, "summary": "Who", "issuetype": {"name": "Task"},
+        "description": text, "customfield_10030": text});
+    let made = browser
+        .post("/connectors/jira/create", json!({ "fields": fields }))
+        .await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let path = made.header("location").to_owned();
+    app.sandbox.clear_journal();
+    let named = "ask @[Omar Haddad](accountid:omar), @[Omar Haddad](accountid:JIRAUSER10101) or @[nobody](accountid:nobody)";
+    for asked in [4, 0] {
+        let shown = browser.read(&path).await["description"].clone();
+        assert_eq!(shown, named);
+        let journal = app.sandbox.journal();
+        let people = journal
+            .iter()
+            .filter(|call| call.path.ends_with("/rest/api/2/user"));
+        assert_eq!(people.count(), asked, "each once, a key by both");
+        app.sandbox.clear_journal();
+    }
+    let tool = json!({"tool": "jira_get_issue", "args": {"issue_key": path.rsplit('/').next(), "fields": "*all"}});
+    let whole = browser.post("/connectors/tools/invoke", tool).await.json();
+    for field in ["description", "customfield_10030"] {
+        assert_eq!(whole[field], named, "{field}");
+    }
+    let changed = json!({"description": named.replace("ask", "tell")});
+    let changed = browser.put(&path, changed).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    let raw = browser.read(&format!("{path}?format=raw")).await;
+    assert_eq!(
+        raw["fields"]["description"],
+        text.replace("ask", "tell"),
+        "names are no change"
+    );
+}

@@ -1,11 +1,15 @@
 //! API tokens that are refused, and sites that are none.
 
+use std::time::Duration;
+
+use atlassian_sandbox::FaultAction;
 use rstest::rstest;
 use serde_json::json;
 
 use crate::login::api_token::login;
 use crate::support::TestApp;
 use crate::support::app::FRONTEND;
+use crate::support::faults::on_api;
 
 const HOSTILE_SITES: [&str; 24] = [
     "",
@@ -217,4 +221,43 @@ async fn an_unknown_product_is_404_whatever_the_body() {
             (404, "NOT_FOUND".into())
         );
     }
+}
+
+#[tokio::test]
+async fn looking_for_sites_has_a_limit_that_trouble_of_atlassians_does_not_use_up() {
+    let app = TestApp::start().await;
+    let browser = app.browser();
+    let attempt = async |site: &str| {
+        let body =
+            json!({"email": "mia@example.com", "api_token": "classic-token-mia", "site": site});
+        browser.post("/auth/jira/api-token", body).await
+    };
+    let busy = FaultAction::Status {
+        status: 429,
+        headers: vec![(String::from("Retry-After"), String::from("30"))],
+        body: String::from("{}"),
+    };
+    app.sandbox.fault(on_api("/rest/api/", busy, None));
+    for _ in 0..21 {
+        let answer = attempt("acme").await;
+        assert!(
+            answer.body.contains("Atlassian's rate limit"),
+            "{}",
+            answer.body
+        );
+    }
+    app.sandbox.clear_faults();
+    for number in 0..20 {
+        let answer = attempt(&format!("nowhere{number}")).await;
+        assert_eq!(answer.status, 422, "{}", answer.body);
+    }
+    app.sandbox.clear_journal();
+    let answer = attempt("nowhere").await;
+    assert_eq!(answer.status, 429, "{}", answer.body);
+    assert!(answer.body.contains("led to no site"), "{}", answer.body);
+    assert!(!answer.header("retry-after").is_empty());
+    app.assert_nothing_sent();
+    // Each address counts for itself, and a minute later somebody who mistyped goes on.
+    app.clock.advance(Duration::from_secs(61));
+    assert_eq!(attempt("acme").await.status, 200);
 }

@@ -10,7 +10,7 @@ use crate::jira::{self, PRIORITIES, TypeInfo};
 use crate::state::SiteRequest;
 use crate::world::{Issue, IssueComment, Project};
 
-const ALL: [&str; 23] = [
+const ALL: [&str; 25] = [
     "summary",
     "description",
     "environment",
@@ -34,6 +34,8 @@ const ALL: [&str; 23] = [
     EVERYWHERE[0],
     EVERYWHERE[1],
     EVERYWHERE[2],
+    EVERYWHERE[3],
+    EVERYWHERE[4],
 ];
 
 pub(crate) fn project(request: &SiteRequest<'_>, project: &Project) -> Value {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{base, jira_json, people};
-use crate::jira::custom_fields::{self, CRITERIA};
+use crate::jira::custom_fields::{self, CRITERIA, REVIEWER, TESTERS};
 use crate::jira::{comments, error, issue_type, issues, transitions as steps, write, write_values};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
@@ -73,6 +73,11 @@ fn set(
         "description" => wiki(value).map(|text| issue.description = text),
         "environment" => wiki(value).map(|text| issue.environment = text),
         CRITERIA => wiki(value).map(|text| issue.set_custom(CRITERIA, text.unwrap_or_default())),
+        REVIEWER | TESTERS => custom_fields::people(name, value, |one| {
+            let who = person(request, one)?.ok_or("data was not an object")?;
+            Ok(people::in_jira(request, &who))
+        })
+        .map(|value| issue.set_custom(name, value)),
         "assignee" => assignable(request, project, value).map(|who| issue.assignee = who),
         "reporter" => person(request, value).and_then(|who| {
             issue.reporter = who.ok_or("Reporter is required.")?;

@@ -64,18 +64,23 @@ fn refused(status: u16, text: &str) -> Reply {
 
 /// `GET user?username=` or `?key=`.
 pub(crate) fn get(request: &SiteRequest<'_>) -> Answer {
-    let Some(wanted) = request.call.param("username").or(request.call.param("key")) else {
+    let (by_name, by_key) = (request.call.param("username"), request.call.param("key"));
+    let Some(wanted) = by_name.or(by_key) else {
         return Err(refused(
             400,
             "Either the 'username' or the 'key' query parameters need to be provided",
         ));
     };
-    match in_jira(request, wanted) {
-        Value::Null => Err(refused(
+    let is_meant = |account: &&Account| match by_name {
+        Some(name) => account.id.eq_ignore_ascii_case(name),
+        None => key(request, &account.id).as_deref() == by_key,
+    };
+    match request.accounts.iter().find(is_meant) {
+        None => Err(refused(
             404,
             &format!("The user with the key '{wanted}' does not exist"),
         )),
-        user => Ok(Reply::ok(&user)),
+        Some(account) => Ok(Reply::ok(&in_jira(request, &account.id))),
     }
 }
 

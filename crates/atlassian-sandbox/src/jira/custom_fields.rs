@@ -12,8 +12,13 @@ pub(crate) const REGION: &str = "customfield_10031";
 /// A text of one line.
 pub(crate) const BUILD: &str = "customfield_10032";
 
+/// One person.
+pub(crate) const REVIEWER: &str = "customfield_10033";
+/// Several people.
+pub(crate) const TESTERS: &str = "customfield_10034";
+
 /// Those that issues of every type have.
-pub(crate) const EVERYWHERE: [&str; 3] = [CRITERIA, REGION, BUILD];
+pub(crate) const EVERYWHERE: [&str; 5] = [CRITERIA, REGION, BUILD, REVIEWER, TESTERS];
 
 /// The choices of [`REGION`], and those below each.
 const REGIONS: [(&str, &[&str]); 3] = [
@@ -29,6 +34,8 @@ pub(crate) fn kind_of(id: &str) -> Option<&'static str> {
         CRITERIA => "com.atlassian.jira.plugin.system.customfieldtypes:textarea",
         REGION => "com.atlassian.jira.plugin.system.customfieldtypes:cascadingselect",
         BUILD => "com.atlassian.jira.plugin.system.customfieldtypes:textfield",
+        REVIEWER => "com.atlassian.jira.plugin.system.customfieldtypes:userpicker",
+        TESTERS => "com.atlassian.jira.plugin.system.customfieldtypes:multiuserpicker",
         _ => return None,
     })
 }
@@ -64,6 +71,20 @@ pub(crate) fn checked(base: &str, id: &str, value: &Value) -> Result<Value, Stri
         CRITERIA => Ok(document(value)?.unwrap_or_default()),
         REGION => region(base, value),
         _ => line(value),
+    }
+}
+
+/// What is stored for the people that were sent to [`REVIEWER`] or [`TESTERS`]; `person` finds one.
+pub(crate) fn people(
+    id: &str,
+    value: &Value,
+    person: impl Fn(&Value) -> Result<Value, String>,
+) -> Result<Value, String> {
+    match value {
+        Value::Null => Ok(Value::Null),
+        Value::Array(entries) if id == TESTERS => entries.iter().map(person).collect(),
+        _ if id == TESTERS => Err("data was not an array".to_owned()),
+        one => person(one),
     }
 }
 

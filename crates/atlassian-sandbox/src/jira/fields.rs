@@ -44,6 +44,8 @@ const NAVIGABLE: &[&str] = &[
     EVERYWHERE[0],
     EVERYWHERE[1],
     EVERYWHERE[2],
+    EVERYWHERE[3],
+    EVERYWHERE[4],
 ];
 /// Fields that only `*all` adds.
 const REST: &[&str] = &["comment", "attachment", "worklog", "timetracking", "votes"];

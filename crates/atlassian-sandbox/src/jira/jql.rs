@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use crate::query::{Clause, Node, Operator, Query, Term, parse, text_matches};
+use crate::query::{Clause, Node, Operator, Query, Term, parse_jql, text_matches};
 
 use super::catalog::{issue_type, priority, status};
 use super::jql_check::check;
@@ -49,7 +49,7 @@ pub(crate) fn find<'a>(
 /// Parses a query and refuses one that would match everything: `search/jql` takes bounded queries only
 /// (developer.atlassian.com/changelog/#CHANGE-2046). An order alone bounds nothing.
 fn bounded(jql: &str) -> Result<Query, Vec<String>> {
-    let query = parse(jql).map_err(|message| vec![message])?;
+    let query = parse_jql(jql).map_err(|message| vec![message])?;
     if query.filter.is_none() {
         return Err(vec!["Unbounded JQL queries are not allowed here. Please add a search restriction to your query.".to_owned()]);
     }

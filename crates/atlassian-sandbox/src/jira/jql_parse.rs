@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{error, jql_check};
-use crate::query::{Node, Operand, Query, Term, parse};
+use crate::query::{Node, Operand, Query, Term, parse_jql};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 
@@ -22,7 +22,7 @@ pub(crate) fn parse_queries(request: &mut SiteRequest<'_>) -> Answer {
         .iter()
         .map(|text| {
             let text = text.as_str().unwrap_or("");
-            let parsed = parse(text).map_err(|message| vec![message]);
+            let parsed = parse_jql(text).map_err(|message| vec![message]);
             let checked = parsed.and_then(|query| match jql_check::check(request, &query) {
                 Err(problems) if validation == "strict" => Err(problems),
                 Err(problems) if validation == "warn" => Ok((query, problems)),

@@ -8,7 +8,7 @@ use super::catalog::{
     PRIORITIES, STATUSES, TYPES, category_json, issue_type, priority, priority_json, status,
     status_json, type_json,
 };
-use super::custom_fields::{BUILD, CRITERIA, REGION, kind_of};
+use super::custom_fields::{BUILD, CRITERIA, REGION, REVIEWER, TESTERS, kind_of};
 use super::fields::STORY_POINTS;
 use super::{error, issues, page_bounds, projects};
 use crate::clock::jira_time;
@@ -122,6 +122,20 @@ const FIELDS: &[FieldInfo] = &[
         &["cf[10031]", "Region"],
     ),
     (BUILD, "Build", "string", None, &["cf[10032]", "Build"]),
+    (
+        REVIEWER,
+        "Reviewer",
+        "user",
+        None,
+        &["cf[10033]", "Reviewer"],
+    ),
+    (
+        TESTERS,
+        "Testers",
+        "array",
+        Some("user"),
+        &["cf[10034]", "Testers"],
+    ),
 ];
 
 pub(crate) fn name_of(id: &str) -> &str {

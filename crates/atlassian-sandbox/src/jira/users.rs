@@ -113,13 +113,20 @@ pub(crate) fn bulk(request: &SiteRequest<'_>) -> Answer {
             &["The accountId query parameter must be provided."],
         ));
     }
-    let values: Vec<Value> = wanted
+    let (start, most) = page_bounds(request, 10, 200)?;
+    let known: Vec<&String> = wanted
         .iter()
-        .map(|id| user_json(request, id))
-        .filter(|user| !user.is_null())
+        .filter(|id| request.site.jira_users.contains(id))
         .collect();
+    let values: Vec<Value> = known
+        .iter()
+        .skip(start)
+        .take(most)
+        .map(|id| user_json(request, id))
+        .collect();
+    let last = start + values.len() >= known.len();
     Ok(Reply::ok(
-        &json!({"maxResults": 10, "startAt": 0, "total": values.len(), "isLast": true, "values": values}),
+        &json!({"maxResults": most, "startAt": start, "total": known.len(), "isLast": last, "values": values}),
     ))
 }
 

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::catalog::{issue_type, priority};
-use super::custom_fields::{self, EVERYWHERE};
+use super::custom_fields::{self, EVERYWHERE, REVIEWER, TESTERS};
 use super::fields::STORY_POINTS;
-use super::issues;
+use super::{issues, users};
 use crate::adf_check;
 use crate::clock::parse_day;
 use crate::state::SiteRequest;
@@ -43,6 +43,8 @@ pub(crate) fn set(
         "parent" => parent(request, issue, value),
         "issuetype" => kind(project, issue, value),
         STORY_POINTS if issue.kind == "10001" => points(issue, value),
+        REVIEWER | TESTERS => custom_fields::people(name, value, |one| person(request, one))
+            .map(|value| issue.set_custom(name, value)),
         custom if EVERYWHERE.contains(&custom) => {
             let base = format!("https://{}", request.site.host);
             custom_fields::checked(&base, custom, value)
@@ -134,6 +136,20 @@ pub(crate) fn user(
         (true, true) => Ok(Some(id.to_owned())),
         (true, false) => Err(format!("User '{id}' cannot be assigned issues.")),
         (false, _) => Err("Specify a valid value for assignee".to_owned()),
+    }
+}
+
+/// Somebody whom a field of people holds, as they are shown then.
+fn person(request: &SiteRequest<'_>, value: &Value) -> Result<Value, String> {
+    let object = value.as_object().ok_or("data was not an object")?;
+    let id = object.get("accountId").or_else(|| object.get("id"));
+    let id = id
+        .and_then(Value::as_str)
+        .ok_or("accountId must be a string")?;
+    if request.site.jira_users.iter().any(|user| user == id) {
+        Ok(users::user_json(request, id))
+    } else {
+        Err(format!("User '{id}' is not valid for this user picker."))
     }
 }
 

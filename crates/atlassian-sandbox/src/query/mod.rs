@@ -2,8 +2,9 @@
 
 mod lexer;
 mod parser;
+mod reserved;
 
-pub(crate) use parser::parse;
+pub(crate) use parser::{parse, parse_jql};
 
 /// A parsed query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,19 +141,27 @@ pub(crate) enum Term {
 /// Whether `haystack` holds every word of a `~` search; `"…"` inside is a phrase, `word*` a beginning.
 pub(crate) fn text_matches(haystack: &str, wanted: &str) -> bool {
     let words = words_of(haystack);
-    let trimmed = wanted.trim();
-    if let Some(phrase) = trimmed
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-    {
-        let phrase = words_of(phrase);
-        return !phrase.is_empty() && words.windows(phrase.len()).any(|part| part == phrase);
+    let is_closed = wanted.matches('"').count().is_multiple_of(2);
+    let mut asked = false;
+    for (place, part) in wanted.split('"').enumerate() {
+        if is_closed && place % 2 == 1 {
+            let phrase = words_of(part);
+            asked = true;
+            let stands = |part: &[String]| part == phrase;
+            if phrase.is_empty() || !words.windows(phrase.len()).any(stands) {
+                return false;
+            }
+            continue;
+        }
+        let searched = part.split_whitespace();
+        for word in searched.filter(|word| word.chars().any(char::is_alphanumeric)) {
+            asked = true;
+            if !word_matches(&words, word) {
+                return false;
+            }
+        }
     }
-    let mut searched = trimmed
-        .split_whitespace()
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .peekable();
-    searched.peek().is_some() && searched.all(|word| word_matches(&words, word))
+    asked
 }
 
 fn word_matches(words: &[String], searched: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Builds the tree of a query.
 
 use super::lexer::{Kind, Token, tokens};
+use super::reserved::is_reserved;
 use super::{Clause, Node, Operand, Operator, Order, Query, Term};
 
 /// How deep brackets and denials may nest.
@@ -13,14 +14,26 @@ struct Parser {
     tokens: Vec<Token>,
     next: usize,
     depth: usize,
+    /// Whether the language is Jira's, which reserves many more words.
+    is_jql: bool,
 }
 
-/// Reads a query, or says in the vendor's words what is wrong.
+/// Reads a query in CQL, or says in the vendor's words what is wrong.
 pub(crate) fn parse(text: &str) -> Result<Query, String> {
+    read(text, false)
+}
+
+/// Reads a query in JQL, or says in the vendor's words what is wrong.
+pub(crate) fn parse_jql(text: &str) -> Result<Query, String> {
+    read(text, true)
+}
+
+fn read(text: &str, is_jql: bool) -> Result<Query, String> {
     let mut parser = Parser {
         tokens: tokens(text)?,
         next: 0,
         depth: 0,
+        is_jql,
     };
     let filter = if parser.tokens.is_empty() || parser.at_order() {
         None
@@ -148,7 +161,21 @@ impl Parser {
         })
     }
 
+    /// Refuses a word of JQL's own where a field or a value is expected.
+    fn refuse_reserved(&self) -> Result<(), String> {
+        match self.peek() {
+            Some(Token {
+                kind: Kind::Word(word),
+                at,
+            }) if self.is_jql && is_reserved(word) => Err(format!(
+                "Error in the JQL Query: '{word}' is a reserved JQL word. You must surround it in quotation marks to use it in a query. (line 1, character {at})"
+            )),
+            _ => Ok(()),
+        }
+    }
+
     fn field(&mut self) -> Result<String, String> {
+        self.refuse_reserved()?;
         match self.peek() {
             Some(Token {
                 kind: Kind::Word(text) | Kind::Quoted(text),
@@ -255,6 +282,9 @@ impl Parser {
             Some(Kind::Quoted(text)) => (text.clone(), false),
             _ => return Err(self.expected("either a value, list or function")),
         };
+        if !(text.eq_ignore_ascii_case("empty") || text.eq_ignore_ascii_case("null")) {
+            self.refuse_reserved()?;
+        }
         let reserved = RESERVED.iter().any(|word| text.eq_ignore_ascii_case(word));
         if plain && reserved {
             return Err(self.expected("either a value, list or function"));
@@ -306,76 +336,5 @@ impl Parser {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn and_binds_closer_than_or_and_brackets_closer_than_both() {
-        let query = parse("a = 1 or b = 2 and not (c in (3, \"4 5\"))").unwrap();
-        let Some(Node::Or(parts)) = query.filter else {
-            panic!("{query:?}")
-        };
-        assert_eq!(parts.len(), 2);
-        assert!(matches!(&parts[1], Node::And(both) if both.len() == 2));
-    }
-
-    #[test]
-    fn quoted_text_keeps_its_escaped_quotes() {
-        let query = parse(r#"summary ~ "say \"hi\" \\ bye" order by updated desc, key"#).unwrap();
-        let Some(Node::Clause(clause)) = query.filter else {
-            panic!()
-        };
-        assert_eq!(
-            clause.operand,
-            Operand::One(Term::Text("say \"hi\" \\ bye".into()))
-        );
-        assert_eq!(query.order.len(), 2);
-        assert!(query.order[0].descending && !query.order[1].explicit);
-    }
-
-    #[test]
-    fn the_past_is_asked_for_with_its_own_operators() {
-        let query = parse("status was not in (Done) during (-2d, -1d) by mia").unwrap();
-        let Some(Node::Clause(clause)) = query.filter else {
-            panic!("{query:?}")
-        };
-        assert_eq!(clause.operator, Operator::WasNotIn);
-        assert_eq!(clause.predicates.len(), 2);
-        assert!(parse("assignee changed after -1d or status changed").is_ok());
-        assert!(parse("sprint in openSprints()").is_ok());
-        for wrong in [
-            "status was",
-            "status in Done",
-            "was = 1",
-            "status changed Done",
-        ] {
-            assert!(parse(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn mistakes_are_told_with_their_place() {
-        assert!(
-            parse("project EX")
-                .unwrap_err()
-                .contains("Expecting operator but got 'EX'")
-        );
-        assert!(
-            parse("project = ")
-                .unwrap_err()
-                .contains("before the end of the query")
-        );
-        assert!(
-            parse("project = A)")
-                .unwrap_err()
-                .contains("Expecting either 'OR' or 'AND' but got ')'")
-        );
-        assert!(
-            parse("summary ~ \"open")
-                .unwrap_err()
-                .contains("has not been completed")
-        );
-        assert!(parse("a = 1 ; b = 2").unwrap_err().contains("reserved"));
-        assert!(parse(&"(".repeat(500)).is_err());
-    }
-}
+#[path = "parser_tests.rs"]
+mod tests;

@@ -202,6 +202,10 @@ async fn searches(stage: &Stage, sentences: &mut Sentences) {
     let search = async |body: &Value| stage.jira("POST", "search/jql", body).await;
     let answer = search(&json!({"jql": "project = WEB", "startAt": 0})).await;
     sentences.shown("A search with a key", answer.status == 400);
+    let bare = search(&json!({"jql": "project = IF"})).await;
+    let quoted = search(&json!({"jql": "project = \"WEB\""})).await.status;
+    let is_so = bare.body.contains("reserved JQL word") && quoted == 200;
+    sentences.shown("A word that JQL keeps for itself", is_so);
     let unbounded = search(&json!({"jql": "order by created"})).await.status;
     let removed = stage
         .jira("GET", "search?jql=project%3DWEB", &Value::Null)
@@ -317,6 +321,12 @@ async fn fields(stage: &Stage, sentences: &mut Sentences) {
     let chosen = json!({"value": "EU", "child": {"value": "Berlin"}});
     let object = made("customfield_10031", chosen).await.status == 201;
     sentences.shown("A choice that has choices below it", name && object);
+
+    let name = made("customfield_10033", json!("Mia Krystof")).await.status == 400;
+    let person = json!({"accountId": "5b10ac8d82e05b22cc7d4ef5"});
+    let one = made("customfield_10033", person.clone()).await.status == 201;
+    let several = made("customfield_10034", json!([person])).await.status == 201;
+    sentences.shown("A field for people", name && one && several);
 
     let gone = NewPerson {
         active: false,

@@ -1,7 +1,6 @@
 //! Confluence on Data Center: REST v1, where pages and comments are all `content`.
 
 mod list;
-mod people;
 mod read;
 mod spaces;
 mod write;

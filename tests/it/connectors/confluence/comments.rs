@@ -1,5 +1,7 @@
 //! Comments below Confluence's pages, through the connector.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::connectors::confluence::fixture::{address, made};
@@ -92,6 +94,8 @@ async fn names_of_others_are_told_where_the_scopes_allow() {
         names(&list(&mia, &comments).await),
         [json!("Mia Krystof"), json!("Omar Haddad")]
     );
+    // Names are remembered for an hour.
+    app.clock.advance(Duration::from_secs(3601));
     app.sandbox.fault(on_method(
         "POST",
         "/users-bulk",

@@ -1,5 +1,7 @@
 //! People whom pages and comments mention: by name where the scopes allow, and by account in what is written.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::connectors::confluence::fixture::{address, made, put, stored};
@@ -57,6 +59,8 @@ async fn people_in_a_text_are_named_where_the_scopes_allow() {
     let written = written.as_str().unwrap().replace("\"/>", "\" />");
     assert_eq!(written, text.replace("ask", "tell"));
 
+    // Names are remembered for an hour.
+    app.clock.advance(Duration::from_secs(3601));
     let fault = on_method("POST", "/users-bulk", answering_text(404, "{}"), Some(1));
     app.sandbox.fault(fault);
     let without = named.replace("ask", "tell").replace("Omar Haddad", &his);

@@ -1,10 +1,12 @@
 //! Two who change a page at once: without a version the one who loses reads again and plans anew, so that both
 //! changes stand; with one the loser is told.
 
+use atlassian_sandbox::Fault;
 use serde_json::json;
 
 use crate::connectors::confluence::fixture::{address, made, overtaken, put, stored};
 use crate::connectors::tools::fixture::invoke;
+use crate::support::faults::{answering, on_method};
 use crate::support::{Browser, TestApp};
 
 const PAGE: &str =
@@ -102,5 +104,32 @@ async fn with_a_version_the_loser_is_told_and_nothing_is_written() {
     let change = json!({"body": format!("{shown}\n\nfourth")});
     let answer = overtaken(&app, &browser, &id, late, change).await;
     assert_eq!(answer.status, 409, "{}", answer.body);
+    assert_eq!(text(&browser, &id).await, format!("{PAGE}<p>fourth</p>"));
+}
+
+#[tokio::test]
+async fn who_loses_twice_is_told_so_in_words_that_name_no_version() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let (id, shown) = page(&browser, "Twice").await;
+    let words = json!({"errors": [{"status": 409, "code": "CONFLICT",
+        "title": "Version must be incremented when updating a page. Current Version: [3]. Provided version: [3]"}]});
+    let late = async {
+        // For the second try; the first one is held until somebody else has written.
+        app.sandbox.fault(Fault {
+            body_contains: Some(String::from("late")),
+            ..on_method("PUT", &id, answering(409, &words), Some(1))
+        });
+        let body = json!({"body": shown.replace("first", "late")});
+        put(&browser, &id, body).await
+    };
+    let change = json!({"body": format!("{shown}\n\nfourth")});
+    let answer = overtaken(&app, &browser, &id, late, change).await;
+    assert_eq!(answer.status, 409, "{}", answer.body);
+    assert!(
+        !answer.body.contains("ersion") && answer.body.contains("others are changing this page"),
+        "{}",
+        answer.body
+    );
     assert_eq!(text(&browser, &id).await, format!("{PAGE}<p>fourth</p>"));
 }

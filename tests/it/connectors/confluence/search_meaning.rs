@@ -4,6 +4,8 @@
 use serde_json::{Value, json};
 
 use crate::connectors::confluence::fixture::{address, made};
+use crate::connectors::tools::fixture::given;
+use crate::support::journey::GLOBEX;
 use crate::support::paging::{ids, walk};
 use crate::support::{Browser, TestApp, with_query};
 
@@ -159,4 +161,104 @@ async fn a_number_that_names_nothing_is_looked_for_as_a_word_at_the_price_of_one
         paths,
         ["rest/api/search", "api/v2/pages/2027", "rest/api/search"]
     );
+}
+
+#[tokio::test]
+async fn the_query_in_a_pasted_address_of_a_search_is_run_on_the_site_of_the_address() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let cql = "type = page and title ~ \"release\" ORDER BY title";
+    let found = hits(&browser, cql).await;
+    assert!(!found.is_empty());
+    let parameters = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("cql", cql)
+        .append_pair("start", "0")
+        .finish();
+    let sent = |app: &TestApp| {
+        let journal = app.sandbox.journal();
+        let search = journal
+            .iter()
+            .find(|call| call.path.ends_with("/rest/api/search"));
+        let search = search.unwrap();
+        let mut query = url::form_urlencoded::parse(search.query.as_bytes());
+        let sent = query
+            .find(|(name, _)| name == "cql")
+            .unwrap()
+            .1
+            .into_owned();
+        (sent, search.path.clone())
+    };
+    for place in ["dosearchsite.action", "search", "rest/api/search"] {
+        for mode in ["auto", "cql"] {
+            let address = format!("https://acme.atlassian.net/wiki/{place}?{parameters}");
+            app.sandbox.clear_journal();
+            let route = with_query(
+                "/connectors/confluence/search",
+                &[("q", &address), ("mode", mode), ("limit", "5")],
+            );
+            let answer = browser.get(&route).await;
+            assert_eq!(answer.status, 200, "{address}: {}", answer.body);
+            assert_eq!(answer.json(), Value::from(found.clone()), "{address}");
+            assert_eq!(sent(&app).0, cql, "{address}");
+        }
+    }
+    // There, where it was copied from, and nowhere else.
+    let elsewhere = format!("https://globex.atlassian.net/wiki/search?{parameters}");
+    app.sandbox.clear_journal();
+    hits(&browser, &elsewhere).await;
+    assert!(sent(&app).1.contains(GLOBEX), "{}", sent(&app).1);
+    app.sandbox.clear_journal();
+    for unknown in ["initech.atlassian.net", "evil.example"] {
+        let address = format!("https://{unknown}/wiki/search?{parameters}");
+        let route = with_query("/connectors/confluence/search", &[("q", &address)]);
+        browser.get(&route).await.assert_invalid(&["q"], &address);
+    }
+    app.assert_nothing_sent();
+}
+
+#[tokio::test]
+async fn the_address_of_a_space_finds_its_home_page() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let address = "https://acme.atlassian.net/wiki/spaces/ENG/overview";
+    let tool = json!({"page_id": address});
+    let home = given(&browser, "confluence_get_page", tool).await;
+    let found = hits(&browser, address).await;
+    assert_eq!((found.len(), &found[0]["id"]), (1, &home["id"]));
+    let there = hits(
+        &browser,
+        &address.replace("acme", "globex").replace("ENG", "GX"),
+    )
+    .await;
+    let id = there
+        .first()
+        .map(|hit| hit["id"].as_str().unwrap().to_owned());
+    assert!(
+        id.is_none_or(|id| id.starts_with("https://")),
+        "a number of another site leads to nothing here"
+    );
+    // Behind a wall, and as words, it is no name.
+    for more in [("filters", r#"{"space": "LEG"}"#), ("mode", "text")] {
+        let route = with_query("/connectors/confluence/search", &[("q", address), more]);
+        let walled = browser.read(&route).await;
+        let walled = walled.as_array().unwrap();
+        assert!(walled.iter().all(|hit| hit["id"] != home["id"]), "{more:?}");
+    }
+}
+
+#[tokio::test]
+async fn words_between_quotes_stand_together_and_a_star_leaves_a_word_open() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    made(&browser, "Crossing", "black zebra crossing stripes").await;
+    for (typed, found) in [
+        ("\"zebra crossing\"", 1),
+        ("\u{201c}zebra crossing\u{201d} black", 1),
+        ("zeb* stri*", 1),
+        ("\"crossing zebra\"", 0),
+        ("zeb", 0),
+        ("*ebra", 0),
+    ] {
+        assert_eq!(hits(&browser, typed).await.len(), found, "{typed}");
+    }
 }

@@ -252,3 +252,62 @@ async fn custom_fields_are_searched_by_number_and_by_name() {
         assert_eq!(sent(&app), [q]);
     }
 }
+
+#[tokio::test]
+async fn no_word_of_jqls_own_is_sent_without_quotes() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let search = |parameters: &[(&str, &str)]| with_query("/connectors/jira/search", parameters);
+    for word in [
+        "IF", "AND", "ORDER", "is", "not", "user", "LIMIT", "empty", "Null", "by",
+    ] {
+        for filter in [
+            "project",
+            "status",
+            "assignee",
+            "priority",
+            "labels",
+            "issue_type",
+        ] {
+            let filters = json!({ filter: word }).to_string();
+            for q in ["", "fire", "order by updated", "summary ~ fire", word] {
+                let answer = browser
+                    .get(&search(&[("q", q), ("filters", &filters)]))
+                    .await;
+                assert!(
+                    !answer.body.contains("reserved JQL word"),
+                    "{q} {filters}: {}",
+                    answer.body
+                );
+            }
+        }
+        for route in [
+            search(&[("q", word)]),
+            search(&[("q", word), ("mode", "text")]),
+            with_query("/api/jira/issues", &[("project", word)]),
+            with_query("/connectors/jira/projects", &[("q", word)]),
+        ] {
+            let answer = browser.get(&route).await;
+            assert!(
+                !answer.body.contains("reserved JQL word"),
+                "{route}: {}",
+                answer.body
+            );
+        }
+        let tool = json!({"jql": "order by updated", "projects_filter": word});
+        let answer = invoke(&browser, "jira_search", tool).await;
+        assert!(
+            !answer.body.contains("reserved JQL word"),
+            "{word}: {}",
+            answer.body
+        );
+    }
+    // What somebody else wrote is sent as it was written, and Jira's sentence comes back.
+    let raw = browser.get(&search(&[("q", "project = IF")])).await;
+    assert_eq!(raw.status, 400, "{}", raw.body);
+    assert!(
+        raw.body.contains("'IF' is a reserved JQL word"),
+        "{}",
+        raw.body
+    );
+}

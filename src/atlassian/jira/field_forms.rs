@@ -1,0 +1,106 @@
+//! Values of fields in few words, as people write them, in the forms that Jira takes.
+
+use serde_json::{Value, json};
+
+use crate::atlassian::access::Dialect;
+
+/// What stands between a choice and the one below it, as it is read and as it may be written.
+const BELOW: [&str; 2] = [" → ", " -> "];
+
+/// The value of one of Jira's own fields that is named where Jira wants an object, or a list in a text;
+/// none for what is in Jira's form already.
+pub(super) fn in_few_words(id: &str, value: &Value) -> Option<Value> {
+    let named = |name: &str| json!({ "name": name.trim() });
+    let entries = |list: &str| -> Vec<String> {
+        let entries = list.split(',').map(str::trim);
+        let entries = entries.filter(|entry| !entry.is_empty());
+        entries.map(str::to_owned).collect()
+    };
+    Some(match (id, value) {
+        ("priority" | "resolution" | "security", Value::String(name))
+            if !name.trim().is_empty() =>
+        {
+            named(name)
+        }
+        ("labels", Value::String(list)) => json!(entries(list)),
+        ("components" | "fixVersions" | "versions", Value::String(list)) => {
+            entries(list).iter().map(|name| named(name)).collect()
+        }
+        ("components" | "fixVersions" | "versions", Value::Array(list)) => list
+            .iter()
+            .map(|entry| entry.as_str().map_or_else(|| entry.clone(), named))
+            .collect(),
+        _ => return None,
+    })
+}
+
+/// People as Jira takes them, of whom accounts are known; an empty text is nobody.
+pub(super) fn people(value: &Value, dialect: Dialect) -> Value {
+    match value {
+        Value::String(account) if account.trim().is_empty() => Value::Null,
+        Value::String(account) => dialect.account(account),
+        Value::Array(several) => several.iter().map(|one| people(one, dialect)).collect(),
+        other => other.clone(),
+    }
+}
+
+/// A choice with the one below it as Jira takes them, from `EU → Berlin`, or from names where Jira has
+/// objects.
+pub(super) fn choice(value: &Value) -> Value {
+    let named = |name: &str| json!({ "value": name.trim() });
+    match value {
+        Value::String(text) => {
+            let parts = BELOW.iter().find_map(|between| text.split_once(between));
+            match parts {
+                Some((above, below)) => {
+                    let mut chosen = named(above);
+                    chosen["child"] = named(below);
+                    chosen
+                }
+                None if text.trim().is_empty() => Value::Null,
+                None => named(text),
+            }
+        }
+        Value::Object(parts) => {
+            let mut chosen = Value::Object(parts.clone());
+            if let Some(Value::String(below)) = parts.get("child") {
+                chosen["child"] = named(below);
+            }
+            chosen
+        }
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_below_another_is_named_as_it_is_read() {
+        let berlin = json!({"value": "EU", "child": {"value": "Berlin"}});
+        for written in [
+            json!("EU → Berlin"),
+            json!("EU -> Berlin"),
+            json!({"value": "EU", "child": "Berlin"}),
+            berlin.clone(),
+        ] {
+            assert_eq!(choice(&written), berlin, "{written}");
+        }
+        assert_eq!(choice(&json!("EU")), json!({"value": "EU"}));
+        assert_eq!(choice(&json!(" ")), Value::Null);
+        assert_eq!(choice(&Value::Null), Value::Null);
+    }
+
+    #[test]
+    fn people_are_objects_of_either_kind() {
+        let omar = json!([{"accountId": "712020:omar"}]);
+        assert_eq!(people(&json!(["712020:omar"]), Dialect::Cloud), omar);
+        assert_eq!(
+            people(&json!("omar"), Dialect::DataCenter),
+            json!({"name": "omar"})
+        );
+        assert_eq!(people(&json!(" "), Dialect::Cloud), Value::Null);
+        assert_eq!(people(&omar, Dialect::DataCenter), omar);
+    }
+}
