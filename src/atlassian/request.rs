@@ -128,8 +128,7 @@ impl SiteClient<'_> {
         {
             charge.held(entries.len());
         }
-        serde_json::from_slice(&answer.body)
-            .map_err(|error| unreadable(&error))
+        serde_json::from_slice(&answer.body).map_err(|error| unreadable(&error))
     }
 
     /// Sends a call and reads the list under `key` of its JSON answer.

@@ -10,8 +10,8 @@ use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
 use crate::atlassian::prose::{Edit, new_text};
 use crate::model::own_document::document_in;
-use crate::model::visible::visible;
 use crate::model::person::Names;
+use crate::model::visible::visible;
 use crate::work::long_text::{on_document, on_text};
 use atlassian_document::{
     adf_to_markdown, edit_adf, edit_wiki, markdown_to_adf, markdown_to_wiki, people_in_wiki,
