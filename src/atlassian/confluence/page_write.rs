@@ -183,46 +183,13 @@ fn changed_page(current: &Value, change: &PageChange) -> Result<Value, Atlassian
     ) else {
         return Err(partial);
     };
-    let text = match &change.body {
-        Some(PageBody::Markdown(markdown)) => {
-            let current = current
-                .pointer("/body/storage/value")
-                .and_then(Value::as_str);
-            let edit = Edit {
-                field: "body",
-                markdown,
-                replace: change.replace,
-            };
-            let markdown = edit.whole()?;
-            let current = current.unwrap_or_default();
-            edit.goes_to_the_end(|| {
-                let shown = on_text(current.len(), || storage_to_markdown(current));
-                visible(&shown).into_owned()
-            })?;
-            let storage = on_text(current.len().max(markdown.len()), || {
-                let markdown = &edit.with_unseen(|| storage_to_markdown(current), markdown);
-                edit_storage(current, markdown, edit.losses())
-            })
-            .map_err(|lost| edit.refusal(&lost))?;
-            json!({ "representation": "storage", "value": storage })
-        }
-        Some(body) => {
-            let stored = read("/body/storage/value").unwrap_or_default();
-            let edit = Edit {
-                field: "body",
-                markdown: body.text(),
-                replace: change.replace,
-            };
-            edit.goes_to_the_end(|| stored)?;
-            written("body", body)?
-        }
-        None => match current
-            .pointer("/body/storage/value")
-            .and_then(Value::as_str)
-        {
-            Some(storage) => json!({ "representation": "storage", "value": storage }),
-            None => return Err(partial),
-        },
+    let stored = current
+        .pointer("/body/storage/value")
+        .and_then(Value::as_str);
+    let text = match (&change.body, stored) {
+        (Some(body), _) => new_body(body, stored.unwrap_or_default(), change.replace)?,
+        (None, Some(storage)) => json!({ "representation": "storage", "value": storage }),
+        (None, None) => return Err(partial),
     };
     let title = change.title.clone().or_else(|| read("/title"));
     let mut body = json!({
@@ -241,6 +208,30 @@ fn changed_page(current: &Value, change: &PageChange) -> Result<Value, Atlassian
         body["parentId"] = Value::from(parent.as_str());
     }
     Ok(body)
+}
+
+/// The text of a page in Confluence's own form, where `stored` is there now. What Markdown cannot say stays as it is.
+fn new_body(body: &PageBody, stored: &str, replace: bool) -> Result<Value, AtlassianError> {
+    let edit = Edit {
+        field: "body",
+        markdown: body.text(),
+        replace,
+    };
+    if !matches!(body, PageBody::Markdown(_)) {
+        edit.goes_to_the_end(|| stored.to_owned())?;
+        return written("body", body);
+    }
+    let markdown = edit.whole()?;
+    edit.goes_to_the_end(|| {
+        let shown = on_text(stored.len(), || storage_to_markdown(stored));
+        visible(&shown).into_owned()
+    })?;
+    let storage = on_text(stored.len().max(markdown.len()), || {
+        let markdown = &edit.with_unseen(|| storage_to_markdown(stored), markdown);
+        edit_storage(stored, markdown, edit.losses())
+    })
+    .map_err(|lost| edit.refusal(&lost))?;
+    Ok(json!({ "representation": "storage", "value": storage }))
 }
 
 /// The change as it is to be made to `newer`, where it was meant for the page as it was read first: what

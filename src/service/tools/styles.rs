@@ -10,7 +10,7 @@ use super::ToolDescription;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ToolStyle {
-    /// OpenAI's, which most others take too: `{type, function}`.
+    /// `OpenAI`'s, which most others take too: `{type, function}`.
     OpenAi,
     /// Anthropic's: `{name, description, input_schema}`.
     Anthropic,

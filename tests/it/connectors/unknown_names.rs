@@ -40,101 +40,41 @@ async fn a_comment_that_was_to_be_hidden_is_not_shown_to_everybody(
     assert!(!written);
 }
 
+#[rstest]
+#[case("confluence/create", "content", "content is unknown")]
+#[case("confluence/create", "status", "status is unknown")]
+#[case("confluence/create", "parentId", "parent_id may be meant")]
+#[case("jira/create", "issuetype", "issue_type may be meant")]
+#[case("jira/create", "duedate", "due_date may be meant")]
+#[case("jira/create", "label", "labels may be meant")]
+#[case("jira/create", "customfield_10016", "additional_fields takes further")]
+#[case("jira/issues/WEB-1", "fixVersions", "additional_fields takes further")]
+#[case("jira/issues/WEB-1", "status", "status is unknown")]
+#[case("jira/issues/WEB-1/transitions", "resolution", "resolution is unknown")]
+#[case("jira/issues/WEB-1/transitions", "visibility", "visibility is unknown")]
 #[tokio::test]
-async fn a_write_refuses_what_it_would_have_left_out_and_names_what_may_be_meant() {
+async fn a_write_refuses_what_it_would_have_left_out_and_names_what_may_be_meant(
+    #[case] route: &str,
+    #[case] name: &str,
+    #[case] said: &str,
+) {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    let page = json!({"space_key": "ENG", "title": "Named"});
-    let issue = json!({"project_key": "OPS", "summary": "Named"});
-    for (method, path, whole, name, said) in [
-        (
-            "POST",
-            "/connectors/confluence/create",
-            &page,
-            "content",
-            "content is unknown",
-        ),
-        (
-            "POST",
-            "/connectors/confluence/create",
-            &page,
-            "status",
-            "status is unknown",
-        ),
-        (
-            "POST",
-            "/connectors/confluence/create",
-            &page,
-            "parentId",
-            "parent_id may be meant",
-        ),
-        (
-            "POST",
-            "/connectors/jira/create",
-            &issue,
-            "issuetype",
-            "issue_type may be meant",
-        ),
-        (
-            "POST",
-            "/connectors/jira/create",
-            &issue,
-            "duedate",
-            "due_date may be meant",
-        ),
-        (
-            "POST",
-            "/connectors/jira/create",
-            &issue,
-            "label",
-            "labels may be meant",
-        ),
-        (
-            "POST",
-            "/connectors/jira/create",
-            &issue,
-            "customfield_10016",
-            "additional_fields takes further fields",
-        ),
-        (
-            "PUT",
-            "/connectors/jira/issues/WEB-1",
-            &json!({"summary": "x"}),
-            "fixVersions",
-            "additional_fields",
-        ),
-        (
-            "PUT",
-            "/connectors/jira/issues/WEB-1",
-            &json!({"summary": "x"}),
-            "status",
-            "status is unknown",
-        ),
-        (
-            "POST",
-            "/connectors/jira/issues/WEB-1/transitions",
-            &json!({"transition": "Done"}),
-            "resolution",
-            "resolution is unknown",
-        ),
-        (
-            "POST",
-            "/connectors/jira/issues/WEB-1/transitions",
-            &json!({"transition": "Done"}),
-            "visibility",
-            "visibility is unknown",
-        ),
-    ] {
-        let mut body = whole.clone();
-        body[name] = json!("x");
-        let answer = if method == "PUT" {
-            browser.put(path, body).await
-        } else {
-            browser.post(path, body).await
-        };
-        assert_eq!(answer.status, 422, "{path} {name}: {}", answer.body);
-        assert!(answer.body.contains(said), "{path} {name}: {}", answer.body);
-    }
+    let mut body = match route {
+        "confluence/create" => json!({"space_key": "ENG", "title": "Named"}),
+        "jira/create" => json!({"project_key": "OPS", "summary": "Named"}),
+        "jira/issues/WEB-1" => json!({"summary": "Named"}),
+        _ => json!({"transition": "Done"}),
+    };
+    body[name] = json!("x");
+    let path = format!("/connectors/{route}");
+    let answer = if route.ends_with("WEB-1") {
+        browser.put(&path, body).await
+    } else {
+        browser.post(&path, body).await
+    };
+    assert_eq!(answer.status, 422, "{}", answer.body);
+    assert!(answer.body.contains(said), "{}", answer.body);
 }
 
 #[tokio::test]

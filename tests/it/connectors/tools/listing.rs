@@ -179,7 +179,7 @@ async fn a_tool_that_does_not_exist_is_404_and_bad_arguments_are_422_by_name() {
     assert_eq!(not_json.status, 400);
 }
 
-/// The rules of the models' APIs: OpenAI's and Anthropic's names, and Gemini's schemas.
+/// The rules of the models' APIs: `OpenAI`'s and Anthropic's names, and Gemini's schemas.
 #[tokio::test]
 async fn the_list_can_be_handed_to_every_model_as_it_is() {
     let app = TestApp::start().await;

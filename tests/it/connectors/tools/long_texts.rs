@@ -147,7 +147,7 @@ async fn who_says_what_they_read_writes_over_nothing_newer() {
     .await;
     let args = json!({"issue_key": key, "fields": "updated,description"});
     let read = given(&browser, "jira_get_issue", args).await;
-    app.advance(std::time::Duration::from_secs(60));
+    app.advance(std::time::Duration::from_mins(1));
     let path = format!("/connectors/jira/issues/{key}");
     let shown = browser.read(&path).await;
     assert_eq!(
