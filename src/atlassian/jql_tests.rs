@@ -162,8 +162,7 @@ fn an_order_alone_gets_a_bound_that_leaves_out_nothing() {
 
 #[test]
 fn filters_wall_the_query_in_and_keep_its_order() {
-    let filters =
-        Some(r#"{"project":["EX","OPS"],"status":"To Do","assignee":"me","type":"Bug","x":1}"#);
+    let filters = Some(r#"{"project":["EX","OPS"],"status":"To Do","assignee":"me","type":"Bug"}"#);
     assert_eq!(
         build("a = 1 OR b = 2 order by \"c d\" desc, e", None, filters).unwrap(),
         "(a = 1 OR b = 2) AND project in (\"EX\", \"OPS\") AND status in (\"To Do\") \

@@ -8,6 +8,8 @@ use serde_json::Value;
 const PLACES: [usize; 6] = [400, 1_000, 2_000, 5_000, 10_000, 20_000];
 /// How far before such a place a text may end that was tidied: at the end of a word, a sentence, a line.
 const TIDIED: usize = 400;
+/// How long a line may be that was left away whole because its end was cut.
+const LONGEST_LINE: usize = 2_000;
 /// How many of its last characters tell where a text ends.
 const LAST_WORDS: usize = 40;
 
@@ -51,8 +53,10 @@ pub(crate) fn ends_at_a_cut(whole: &str, text: &str) -> bool {
         let before = &whole[..cut];
         let line = before.rfind('\n').unwrap_or(0);
         let tidied = cut - from_last(before, TIDIED).len();
-        let from = from_last(&before[..line.min(tidied)], LAST_WORDS).len();
-        before[line.min(tidied) - from..].contains(last)
+        let furthest = cut - from_last(before, LONGEST_LINE).len();
+        let start = line.max(furthest).min(tidied);
+        let end_before = from_last(&before[..start], LAST_WORDS).len();
+        before[start - end_before..].contains(last)
     })
 }
 

@@ -61,7 +61,7 @@ fn is_destination(path: &str) -> bool {
     let path = path.strip_suffix('/').unwrap_or(path);
     let is_page = matches!(
         path,
-        "" | "/login" | "/connected" | "/dashboard" | "/dashboard/token" | "/docs"
+        "" | "/login" | "/connected" | "/dashboard" | "/dashboard/token" | "/docs" | "/operator"
     );
     is_page
         || ["/login", "/callback", "/oauth/start", "/callback/atlassian"]
