@@ -36,9 +36,11 @@ pub(crate) struct Invocation {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ToolsQuery {
-    /// `openai`, `anthropic` or `mcp`: the form that a model's API takes, without the six earlier names, whose dot they refuse.
-    #[param(inline)]
-    style: Option<ToolStyle>,
+    /// `plain` is the form described here. `openai`, `anthropic` and `mcp`, which this document does not describe, are the forms that
+    /// those APIs take, without the six earlier names, whose dot they refuse.
+    #[serde(default)]
+    #[param(required = false, inline)]
+    style: ToolStyle,
 }
 
 /// The result of a tool: a list in `items`, or the fields of one object.
@@ -75,8 +77,8 @@ pub(crate) async fn list(
     let mut tools = Tools::list(writes);
     tools.retain(|tool| reads || !tool.read_only);
     Json(match query.style {
-        None => PlainOrRaw::Plain(tools),
-        Some(style) => PlainOrRaw::Raw(style.apply(tools)),
+        ToolStyle::Plain => PlainOrRaw::Plain(tools),
+        style => PlainOrRaw::Raw(style.apply(tools)),
     })
 }
 

@@ -9,7 +9,7 @@ use super::answers::{describe_answers, describe_headers, describe_refusals};
 use super::examples;
 use super::operation_ids::operation_id;
 use super::parameters::{
-    bound_limit, describe_format, name_schemas, show_product, takes, tenant_header,
+    bound_limit, describe_format, describe_style, name_schemas, show_product, takes, tenant_header,
 };
 use super::schemas::{add_atlassian_object, open_bodies, open_named, refer_to_named};
 use crate::http::caller::access::{RouteAccess, required_access};
@@ -30,6 +30,7 @@ pub(crate) fn finish(document: &mut OpenApi, lists: &[List]) {
             describe_access(path, method, operation);
             bound_limit(operation, lists.iter().find(|list| list.name == path));
             describe_format(operation);
+            describe_style(operation);
             name_schemas(operation, &mut components.schemas);
             show_product(operation);
             open_bodies(operation);

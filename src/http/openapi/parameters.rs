@@ -63,6 +63,14 @@ pub(crate) fn describe_format(operation: &mut Operation) {
     ));
 }
 
+/// The other forms of the list of tools are those of models' APIs, and theirs to describe.
+pub(crate) fn describe_style(operation: &mut Operation) {
+    if let Some(schema) = named(operation, "style").and_then(plain_schema) {
+        schema.enum_values = Some(vec![Value::from("plain")]);
+        schema.default = Some(Value::from("plain"));
+    }
+}
+
 fn has_raw(schema: &Object) -> bool {
     let mut values = schema.enum_values.iter().flatten();
     values.any(|value| value == "raw")

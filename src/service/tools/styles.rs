@@ -7,9 +7,12 @@ use utoipa::ToSchema;
 use super::ToolDescription;
 
 /// Whose form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ToolStyle {
+    /// Ours, as documented here.
+    #[default]
+    Plain,
     /// `OpenAI`'s, which most others take too: `{type, function}`.
     OpenAi,
     /// Anthropic's: `{name, description, input_schema}`.
@@ -44,8 +47,9 @@ impl ToolStyle {
             description,
             input_schema,
             read_only,
-        } = tool;
+        } = &tool;
         match self {
+            Self::Plain => json!(tool),
             Self::OpenAi => json!({"type": "function",
                 "function": {"name": name, "description": description, "parameters": input_schema}}),
             Self::Anthropic => {
