@@ -36,18 +36,18 @@ impl ToolStyle {
                         property.as_object_mut().map(|words| words.remove("format"));
                     }
                 }
-                self.form(tool)
+                self.form(&tool)
             })
             .collect()
     }
 
-    fn form(self, tool: ToolDescription) -> Value {
+    fn form(self, tool: &ToolDescription) -> Value {
         let ToolDescription {
             name,
             description,
             input_schema,
             read_only,
-        } = &tool;
+        } = tool;
         match self {
             Self::Plain => json!(tool),
             Self::OpenAi => json!({"type": "function",
