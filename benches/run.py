@@ -66,7 +66,8 @@ class Stage:
     def start(self, name, core, command, settings=None):
         core = str(min(core, os.cpu_count() - 1))
         self.running[name] = subprocess.Popen(
-            ["taskset", "-c", core, *map(str, command)], cwd=self.folder, env={"PATH": os.environ["PATH"], **(settings or {})}
+            ["taskset", "-c", core, *map(str, command)], cwd=self.folder, env={"PATH": os.environ["PATH"], **(settings or {})},
+            stderr=subprocess.DEVNULL,
         )
 
     def wait(self, name, path):
@@ -139,9 +140,10 @@ def middle(results):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--service", type=pathlib.Path, required=True)
-    parser.add_argument("--sandbox", type=pathlib.Path, required=True)
-    parser.add_argument("--benches", type=pathlib.Path, required=True)
+    path = lambda text: pathlib.Path(text).resolve()
+    parser.add_argument("--service", type=path, required=True)
+    parser.add_argument("--sandbox", type=path, required=True)
+    parser.add_argument("--benches", type=path, required=True)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--connections", type=int, nargs="*", default=CONNECTIONS)
