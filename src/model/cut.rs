@@ -3,9 +3,11 @@
 use atlassian_document::placeholders_in;
 use serde_json::Value;
 
+/// The longest text that a tool shows at once, in characters.
+pub(crate) const LONGEST_SHOWN: usize = 20_000;
 /// Where a long text may be cut, in characters. There are few such places, so that a text that ends at one of them is known
 /// even where its mark was taken for clutter and left away.
-const PLACES: [usize; 6] = [400, 1_000, 2_000, 5_000, 10_000, 20_000];
+const PLACES: [usize; 6] = [400, 1_000, 2_000, 5_000, 10_000, LONGEST_SHOWN];
 /// How far before such a place a text may end that was tidied: at the end of a word, a sentence, a line.
 const TIDIED: usize = 400;
 /// How long a line may be that was left away whole because its end was cut.

@@ -74,7 +74,10 @@ impl Operation for GetPage {
     ) -> Result<Outcome, ServiceError> {
         let found = context.pages.find(scope, &arguments.reference()?).await?;
         let body = text(&found, arguments.convert_to_markdown);
-        let (shown, next) = part(body.as_str().unwrap_or_default(), offset(arguments.start));
+        let part = body
+            .as_str()
+            .map(|text| part(text, offset(arguments.start)));
+        let (shown, next) = part.unzip();
         let page = found.value;
         let mut answer = if arguments.include_metadata {
             json!(page)
@@ -84,8 +87,8 @@ impl Operation for GetPage {
                 "url": page.summary.url,
             })
         };
-        answer["body"] = if body.is_null() { body } else { json!(shown) };
-        if let Some(next) = next {
+        answer["body"] = json!(shown);
+        if let Some(next) = next.flatten() {
             answer["next_start"] = json!(next);
         }
         Ok(Outcome::of_object(answer))

@@ -10,7 +10,7 @@ use crate::model::own_document::is_document;
 use crate::service::error::ServiceError;
 
 /// What a schema calls a list of names with commas between.
-const NAMES: &str = "names";
+pub(super) const NAMES: &str = "names";
 
 /// Fits `arguments` to `schema`. `null` counts as left out, and so does an empty text, unless it stands
 /// for something (`telling`) or is required.

@@ -13,9 +13,11 @@ mod jira_people;
 mod jira_projects;
 mod jira_search;
 mod jira_transitions;
+mod jira_writing;
 mod outcome;
 mod plain;
 mod registry;
+mod schemas;
 mod styles;
 
 use serde::Serialize;
@@ -77,7 +79,7 @@ impl Tools {
             .map(|tool| ToolDescription {
                 name: tool.name,
                 description: tool.description,
-                input_schema: tool.input_schema(),
+                input_schema: tool.input_schema().clone(),
                 read_only: tool.read_only,
             })
             .collect()

@@ -5,12 +5,10 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::model::cut::{MARK, place_within};
+use crate::model::cut::{LONGEST_SHOWN, MARK, place_within};
 use crate::model::page::Page;
 use crate::model::visible::visible;
 
-/// The longest text in an object that stands alone, in characters.
-const LONGEST_TEXT: usize = 20_000;
 /// The most text in a whole list, shared among its entries.
 const LIST_TEXT: usize = 60_000;
 /// The most entries of a list inside an object, such as labels.
@@ -44,7 +42,7 @@ impl Outcome {
         next: Option<String>,
     ) -> Self {
         let mut items: Vec<Value> = entries.into_iter().map(to_value).collect();
-        let longest = place_within(LIST_TEXT / items.len().max(1)).min(LONGEST_TEXT);
+        let longest = place_within(LIST_TEXT / items.len().max(1));
         let mut truncated = false;
         for item in &mut items {
             truncated |= shorten(item, longest);
@@ -59,7 +57,7 @@ impl Outcome {
     /// One object; long texts in it are cut, and then it says `truncated`.
     pub(super) fn of_object<T: Serialize>(object: T) -> Self {
         let mut value = to_value(object);
-        let was_cut = shorten(&mut value, LONGEST_TEXT);
+        let was_cut = shorten(&mut value, LONGEST_SHOWN);
         let mut map = match value {
             Value::Object(map) => map,
             other => Map::from_iter([(String::from("value"), other)]),
@@ -76,15 +74,14 @@ pub(super) fn offset(start: u32) -> usize {
     usize::try_from(start).unwrap_or(usize::MAX)
 }
 
-/// A text from its character `start` on; and where the part after the next one begins, if one tool's answer does not hold it all.
-pub(super) fn part(text: &str, start: usize) -> (&str, Option<usize>) {
-    let from = text
-        .char_indices()
-        .nth(start)
-        .map_or(text.len(), |(at, _)| at);
-    let rest = &text[from..];
-    let goes_on = rest.chars().nth(LONGEST_TEXT).is_some();
-    (rest, goes_on.then_some(start + LONGEST_TEXT))
+/// A text as it is shown, from its character `start` on; and where the part after it begins, if one tool's answer does not hold it
+/// all. What nobody sees is taken out first: the parts are counted as they are shown.
+pub(super) fn part(text: &str, start: usize) -> (String, Option<usize>) {
+    let shown = visible(text);
+    let from = shown.char_indices().nth(start);
+    let rest = &shown[from.map_or(shown.len(), |(at, _)| at)..];
+    let goes_on = rest.chars().nth(LONGEST_SHOWN).is_some();
+    (rest.to_owned(), goes_on.then_some(start + LONGEST_SHOWN))
 }
 
 fn to_value(value: impl Serialize) -> Value {
@@ -168,13 +165,13 @@ mod tests {
     #[test]
     fn a_long_text_is_cut_at_a_character_and_the_object_says_so() {
         let Outcome::Object(map) =
-            Outcome::of_object(json!({"body": "é".repeat(LONGEST_TEXT + 1)}))
+            Outcome::of_object(json!({"body": "é".repeat(LONGEST_SHOWN + 1)}))
         else {
             panic!("not an object");
         };
         let body = map["body"].as_str().unwrap();
         let text = body.strip_suffix(MARK).unwrap();
-        assert_eq!(text.chars().count(), LONGEST_TEXT);
+        assert_eq!(text.chars().count(), LONGEST_SHOWN);
         assert!(text.ends_with('é'));
         assert_eq!(map["truncated"], true);
     }

@@ -12,11 +12,11 @@ use utoipa::PartialSchema;
 use super::arguments::read;
 use super::fitting::fitted;
 use super::outcome::Outcome;
-use super::styles::plain;
+use super::schemas::plain;
 use super::{
     ToolContext, confluence_pages, confluence_search, confluence_writing, connector_names,
     jira_attachments, jira_comments, jira_issues, jira_people, jira_projects, jira_search,
-    jira_transitions,
+    jira_transitions, jira_writing,
 };
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
@@ -74,7 +74,7 @@ pub(crate) struct Tool {
     /// How its list is paged, if it gives one in parts.
     pub paging: Option<Paging>,
     telling: &'static [&'static str],
-    schema: fn() -> Value,
+    schema: LazyLock<Value>,
     run: Run,
 }
 
@@ -86,7 +86,9 @@ impl Tool {
             read_only: O::READ_ONLY,
             paging: O::PAGING,
             telling: O::TELLING,
-            schema: || plain(serde_json::to_value(O::Arguments::schema()).unwrap_or_default()),
+            schema: LazyLock::new(|| {
+                plain(serde_json::to_value(O::Arguments::schema()).unwrap_or_default())
+            }),
             run: |context, scope, arguments| {
                 async move { O::run(context, scope, read(arguments)?).await }.boxed()
             },
@@ -94,8 +96,8 @@ impl Tool {
     }
 
     /// The JSON Schema of the arguments.
-    pub(crate) fn input_schema(&self) -> Value {
-        (self.schema)()
+    pub(crate) fn input_schema(&self) -> &Value {
+        &self.schema
     }
 
     /// The arguments as the tool takes them, from what a model wrote.
@@ -103,7 +105,7 @@ impl Tool {
     /// # Errors
     /// Everything that is missing, unknown, malformed or out of range.
     pub(crate) fn fitted(&self, arguments: Value) -> Result<Value, ServiceError> {
-        fitted(&self.input_schema(), arguments, self.telling)
+        fitted(self.input_schema(), arguments, self.telling)
     }
 
     /// Runs the tool with arguments that were [fitted](Self::fitted).
@@ -137,8 +139,8 @@ pub(super) fn all() -> &'static [Tool] {
             Tool::of::<jira_search::SearchIssues>(),
             Tool::of::<jira_search::SearchFields>(),
             Tool::of::<jira_issues::GetIssue>(),
-            Tool::of::<jira_issues::JiraCreateIssue>(),
-            Tool::of::<jira_issues::JiraUpdateIssue>(),
+            Tool::of::<jira_writing::JiraCreateIssue>(),
+            Tool::of::<jira_writing::JiraUpdateIssue>(),
             Tool::of::<jira_comments::AddIssueComment>(),
             Tool::of::<jira_comments::GetComments>(),
             Tool::of::<jira_comments::DeleteComment>(),

@@ -1,0 +1,238 @@
+//! Tools that make and change issues.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use super::ToolContext;
+use super::arguments::{JsonObject, Names, refuse_file};
+use super::connector_names::created;
+use super::jira_issues::readable;
+use super::outcome::Outcome;
+use super::plain::{WantedFields, issue};
+use super::registry::Operation;
+use crate::model::issue_change::IssueChange;
+use crate::model::issue_draft::IssueDraft;
+use crate::model::request_body::FromBody;
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+use crate::service::issues::name_in;
+
+/// The arguments of `jira_create_issue`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CreateIssueArguments {
+    /// The project's key.
+    #[schema(example = "APP", pattern = "^[A-Z][A-Z0-9_]+$")]
+    project_key: String,
+    /// One line.
+    #[schema(example = "The printer is on fire")]
+    summary: String,
+    /// The issue type's name, such as Task, Bug or Story.
+    #[schema(example = "Task")]
+    issue_type: String,
+    /// An account id, `me`, or an e-mail address or name that fits one person.
+    assignee: Option<String>,
+    /// Markdown.
+    description: Option<String>,
+    /// Names of the project's components, with commas between.
+    #[schema(value_type = Option<String>, format = "names")]
+    components: Option<Names>,
+    /// Further fields in Jira's own form, such as `{"priority": {"name": "High"}, "parent": "APP-1"}`. A text of
+    /// several lines takes Markdown, and a choice below another is `EU → Berlin`.
+    #[schema(value_type = Option<JsonObject>, inline)]
+    additional_fields: Option<JsonObject>,
+}
+
+/// `jira_create_issue`.
+pub(super) struct JiraCreateIssue;
+
+impl Operation for JiraCreateIssue {
+    const NAME: &'static str = "jira_create_issue";
+    const DESCRIPTION: &'static str = "Make a Jira issue.";
+    const READ_ONLY: bool = false;
+    type Arguments = CreateIssueArguments;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: CreateIssueArguments,
+    ) -> Result<Outcome, ServiceError> {
+        let mut further = arguments.additional_fields.unwrap_or_default().0;
+        let mut draft = json!({
+            "project_key": arguments.project_key, "summary": arguments.summary,
+            "issue_type": arguments.issue_type, "description": arguments.description,
+        });
+        if let Some(named) = arguments
+            .assignee
+            .as_deref()
+            .filter(|named| !is_nobody(named))
+        {
+            draft["assignee"] = json!(context.issues.account(scope, "assignee", named).await?);
+        }
+        if let Some(list) = &arguments.components {
+            draft["components"] = json!(list.0);
+        }
+        if let Some(parent) = take_parent(&mut further) {
+            draft["parent"] = parent;
+        }
+        draft["additional_fields"] = Value::Object(further);
+        let made = context
+            .issues
+            .create(scope, &IssueDraft::read(&draft)?)
+            .await?;
+        Ok(created(&made))
+    }
+}
+
+/// The parent among further fields, under any of the names that agents use, as `EX-1`.
+fn take_parent(fields: &mut Map<String, Value>) -> Option<Value> {
+    let named = ["parent", "epicKey", "epic_link"].map(|name| fields.remove(name));
+    let parent = named.into_iter().flatten().next()?;
+    let key = parent.get("key").or_else(|| parent.get("id")).cloned();
+    Some(key.unwrap_or(parent))
+}
+
+/// The arguments of `jira_update_issue`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UpdateIssueArguments {
+    /// The issue's key.
+    #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
+    issue_key: String,
+    /// The fields to change: summary, description (Markdown), assignee, labels, priority, duedate, parent and any
+    /// other of Jira's; `null` clears.
+    #[schema(value_type = Option<JsonObject>, inline)]
+    fields: Option<JsonObject>,
+    /// Further fields in Jira's own form. A text of several lines takes Markdown, and a choice below another is
+    /// `EU → Berlin`.
+    #[schema(value_type = Option<JsonObject>, inline)]
+    additional_fields: Option<JsonObject>,
+    /// Names of the project's components, with commas between, in place of those there are.
+    #[schema(value_type = Option<String>, format = "names")]
+    components: Option<Names>,
+    /// Would name files of the server: not offered here.
+    #[schema(value_type = Option<String>)]
+    attachments: Option<Value>,
+    /// `updated` of the issue as you read it: if somebody changed the issue since, nothing is written, and you read it again.
+    #[schema(example = "2026-01-30T12:00:00Z")]
+    updated: Option<String>,
+    /// Whether a text that would destroy what Markdown cannot say is written all the same.
+    #[serde(default)]
+    #[schema(required = false, default = false)]
+    replace: bool,
+    /// The fields of the changed issue to give, with commas between; `*all` for every one.
+    #[serde(default = "all_fields")]
+    #[schema(required = false, value_type = String, format = "names", default = "*all")]
+    return_fields: Names,
+}
+
+fn all_fields() -> Names {
+    Names(vec![String::from("*all")])
+}
+
+/// `jira_update_issue`.
+pub(super) struct JiraUpdateIssue;
+
+impl Operation for JiraUpdateIssue {
+    const NAME: &'static str = "jira_update_issue";
+    const DESCRIPTION: &'static str =
+        "Change fields of a Jira issue. Its status is changed with jira_transition_issue.";
+    const READ_ONLY: bool = false;
+    type Arguments = UpdateIssueArguments;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: UpdateIssueArguments,
+    ) -> Result<Outcome, ServiceError> {
+        refuse_file("attachments", arguments.attachments.as_ref())?;
+        let mut fields = arguments.fields.unwrap_or_default().0;
+        let further = arguments.additional_fields.unwrap_or_default().0;
+        if fields.contains_key("status") || further.contains_key("status") {
+            let why = "the status is changed with jira_transition_issue";
+            return Err(ServiceError::invalid("fields", why));
+        }
+        if let Some(list) = &arguments.components {
+            fields.insert(String::from("components"), json!(list.0));
+        }
+        if fields.is_empty() && further.is_empty() {
+            let why = "fields must name a field to change";
+            return Err(ServiceError::invalid("fields", why));
+        }
+        // Before anything is written, so that a name that is unknown leaves the issue as it is.
+        let wanted = context
+            .issues
+            .field_names(scope, "return_fields", arguments.return_fields.0)
+            .await?;
+        let wanted = WantedFields::new(wanted);
+        let mut change = short_form(context, scope, fields, further).await?;
+        change["replace"] = json!(arguments.replace);
+        change["updated"] = json!(arguments.updated);
+        let changed = context
+            .issues
+            .update(scope, &arguments.issue_key, &IssueChange::read(&change)?)
+            .await?;
+        let raw = readable(context, scope, changed.raw).await;
+        let mut flat = issue(&raw, &wanted, None);
+        if let Some(description) = flat.get_mut("description") {
+            *description = json!(changed.value.description);
+        }
+        flat.insert(String::from("url"), json!(changed.value.url));
+        Ok(Outcome::of_object(flat))
+    }
+}
+
+/// Whether nobody is meant: models write an empty text for `null`, or the word that Jira shows.
+fn is_nobody(named: &str) -> bool {
+    let named = named.trim();
+    named.is_empty() || named.eq_ignore_ascii_case("unassigned")
+}
+
+/// The short form of a change, from the names and shapes that agents use.
+async fn short_form(
+    context: &ToolContext,
+    scope: &Scope,
+    mut fields: Map<String, Value>,
+    mut further: Map<String, Value>,
+) -> Result<Value, ServiceError> {
+    let mut change = Map::new();
+    let named = |value: Value| match value.get("name") {
+        Some(name) => name.clone(),
+        None => value,
+    };
+    for (theirs, ours) in [
+        ("summary", "summary"),
+        ("description", "description"),
+        ("labels", "labels"),
+        ("components", "components"),
+        ("priority", "priority"),
+        ("issuetype", "issue_type"),
+        ("issue_type", "issue_type"),
+        ("duedate", "due_date"),
+        ("due_date", "due_date"),
+    ] {
+        if let Some(value) = fields.remove(theirs) {
+            let value = match value {
+                Value::Array(entries) => entries.into_iter().map(named).collect(),
+                other => named(other),
+            };
+            change.insert(ours.to_owned(), value);
+        }
+    }
+    if let Some(assignee) = fields.remove("assignee") {
+        let id = assignee.get("accountId").and_then(Value::as_str);
+        let value = match id.or_else(|| name_in(&assignee)) {
+            Some(text) if is_nobody(text) => Value::Null,
+            Some(text) => json!(context.issues.account(scope, "assignee", text).await?),
+            None => assignee,
+        };
+        change.insert(String::from("assignee"), value);
+    }
+    if let Some(parent) = take_parent(&mut fields).or_else(|| take_parent(&mut further)) {
+        change.insert(String::from("parent"), parent);
+    }
+    fields.append(&mut further);
+    change.insert(String::from("additional_fields"), Value::Object(fields));
+    Ok(Value::Object(change))
+}
