@@ -14,8 +14,13 @@ use super::time::Timestamp;
 /// A request for a change.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum IssueChange {
-    /// Jira's own `{fields, update, …}`, passed through as it is.
-    Own(Value),
+    /// Jira's own `{fields, update, …}`.
+    Own {
+        /// Passed through as it is.
+        body: Value,
+        /// When the issue was changed last, as the caller read it: ours, and not sent.
+        updated: Option<Timestamp>,
+    },
     /// The short form.
     Short(Box<FieldChanges>),
 }
@@ -68,7 +73,7 @@ request_body! {
         /// When the issue was changed last, as you read it. If somebody changed it since, the answer is 409 and
         /// nothing changes. Without it the change applies to the issue as it is.
         #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-30T12:00:00Z")]
-        pub updated: Option<Timestamp> = parsed("must be the time of the last change, as it was read", Timestamp::parse),
+        pub updated: Option<Timestamp> = updated(),
         /// Whether a text that would destroy what Markdown cannot say is written all the same. Without it such a
         /// change is refused with 422.
         #[schema(required = false)]
@@ -81,12 +86,16 @@ request_body! {
 }
 
 impl FromBody for IssueChange {
-    /// Reads either form. An object with `fields` or `update` is Jira's own. A body that changes
-    /// nothing is refused.
+    /// Reads either form. An object with `fields` or `update` is Jira's own, which may say `updated` besides. A
+    /// body that changes nothing is refused.
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        let reader = FieldReader::for_atlassian(body)?;
+        let mut reader = FieldReader::for_atlassian(body)?;
         if is_jiras_own(&reader)? {
-            return Ok(Self::Own(body.clone()));
+            let updated = updated()(&mut reader, "updated");
+            return reader.finish(updated.map(|updated| Self::Own {
+                body: without_updated(body),
+                updated,
+            }));
         }
         let changes = FieldChanges::read(reader)?;
         let nothing = FieldChanges {
@@ -105,7 +114,7 @@ impl IssueChange {
     /// When the issue was changed last, as the caller read it.
     pub(crate) fn read_at(&self) -> Option<Timestamp> {
         match self {
-            Self::Own(_) => None,
+            Self::Own { updated, .. } => *updated,
             Self::Short(changes) => changes.updated,
         }
     }
@@ -124,14 +133,14 @@ impl IssueChange {
                 Change::Set(text) => Some(text),
                 Change::Keep | Change::Clear => None,
             },
-            Self::Own(_) => None,
+            Self::Own { .. } => None,
         }
     }
 
     /// The fields beyond those of the short form.
     pub(crate) fn further(&self) -> Option<&Map<String, Value>> {
         match self {
-            Self::Own(_) => None,
+            Self::Own { .. } => None,
             Self::Short(changes) => Some(&changes.additional_fields),
         }
     }
@@ -139,7 +148,7 @@ impl IssueChange {
     /// The same, to be put into Jira's form.
     pub(crate) fn further_mut(&mut self) -> Option<&mut Map<String, Value>> {
         match self {
-            Self::Own(_) => None,
+            Self::Own { .. } => None,
             Self::Short(changes) => Some(&mut changes.additional_fields),
         }
     }
@@ -165,6 +174,18 @@ impl FieldChanges {
         }
         Self::from_fields(reader)
     }
+}
+
+/// The time of the last change that the caller read.
+fn updated() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<Timestamp>> {
+    let why = "must be the time of the last change, as it was read";
+    parsed(why, Timestamp::parse)
+}
+
+fn without_updated(body: &Value) -> Value {
+    let mut body = body.clone();
+    body.as_object_mut().map(|own| own.remove("updated"));
+    body
 }
 
 /// Reads what becomes of a field: `null` clears it, and what is absent stays.
@@ -200,8 +221,26 @@ mod tests {
             json!({"fields": {"summary": "x"}, "historyMetadata": {}}),
             json!({"update": {"labels": [{"add": "x"}]}}),
         ] {
-            assert_eq!(IssueChange::read(&body).unwrap(), IssueChange::Own(body));
+            let own = IssueChange::Own {
+                body: body.clone(),
+                updated: None,
+            };
+            assert_eq!(IssueChange::read(&body).unwrap(), own);
         }
+    }
+
+    #[test]
+    fn jiras_own_form_says_what_was_read_as_well() {
+        let body = json!({"fields": {"summary": "x"}, "updated": "2026-01-30T12:00:00Z"});
+        let own = IssueChange::read(&body).unwrap();
+        let read_at = own.read_at().map(Timestamp::rfc3339);
+        assert_eq!(read_at.as_deref(), Some("2026-01-30T12:00:00Z"));
+        let IssueChange::Own { body, .. } = own else {
+            panic!("not Jira's own form");
+        };
+        assert_eq!(body, json!({"fields": {"summary": "x"}}));
+        let wrong = json!({"fields": {"summary": "x"}, "updated": "yesterday"});
+        assert_eq!(IssueChange::read(&wrong).unwrap_err().fields, ["updated"]);
     }
 
     #[test]

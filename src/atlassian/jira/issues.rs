@@ -85,7 +85,7 @@ impl Jira<'_> {
         known: &Known,
     ) -> Result<Fetched<Issue>, AtlassianError> {
         let body = match change {
-            IssueChange::Own(body) => body.clone(),
+            IssueChange::Own { body, .. } => body.clone(),
             IssueChange::Short(change) => {
                 let fields = self.planned(change, before, known).await?;
                 json!({ "fields": fields })
