@@ -41,8 +41,11 @@ def call(name, method, path, body=None, headers=None):
 class Stage:
     """The programs: the service and what it is compared with on the first core, load and upstream on the second."""
 
-    def __init__(self, service, sandbox, benches, folder):
+    def __init__(self, folder):
         self.folder, self.running = folder, {}
+
+    def begin(self, service, sandbox, benches):
+        folder = self.folder
         upstream = f"http://127.0.0.1:{PORTS['upstream']}"
         behind = f"http://127.0.0.1:{PORTS['sandbox']}"
         self.start("sandbox", 1, [sandbox, "--port", str(PORTS["sandbox"]), "--data-center-port", "0", "--quiet"])
@@ -149,8 +152,10 @@ def main():
     parser.add_argument("--connections", type=int, nargs="*", default=CONNECTIONS)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        stage = Stage(chosen.service, chosen.sandbox, chosen.benches, pathlib.Path(folder))
+        stage = Stage(pathlib.Path(folder))
+        # Whatever is left at its port would answer the next run.
         try:
+            stage.begin(chosen.service, chosen.sandbox, chosen.benches)
             report(stage, chosen)
         finally:
             stage.stop()

@@ -29,16 +29,12 @@ impl Edit<'_> {
     /// say, so that `replace` does not allow it.
     pub(super) fn whole(&self) -> Result<&str, AtlassianError> {
         let markdown = whole(self.field, self.markdown)?;
-        let refusal = |why: &str| AtlassianError::Lossy {
-            field: self.field.to_owned(),
-            why: format!("{} {why}", self.field),
-        };
         if self.replace {
             Ok(markdown)
         } else if is_elided(markdown) {
-            Err(refusal(elided::WHY))
+            Err(refused(self.field, elided::WHY))
         } else if says_nothing(markdown) {
-            Err(refusal(WHY_NOTHING))
+            Err(refused(self.field, WHY_NOTHING))
         } else {
             Ok(markdown)
         }
@@ -52,10 +48,7 @@ impl Edit<'_> {
         if self.replace || !may_be_cut(self.markdown) || !ends_at_a_cut(&shown(), self.markdown) {
             return Ok(());
         }
-        Err(AtlassianError::Lossy {
-            field: self.field.to_owned(),
-            why: format!("{} {WHY_UNMARKED}", self.field),
-        })
+        Err(refused(self.field, WHY_UNMARKED))
     }
 
     /// The text with the characters that nobody sees where its words stayed: tools do not show them, so that
@@ -83,13 +76,18 @@ impl Edit<'_> {
 
     /// The refusal of an edit.
     pub(super) fn refusal(&self, lost: &Lost) -> AtlassianError {
-        AtlassianError::Lossy {
-            field: self.field.to_owned(),
-            why: format!(
-                "{} {lost}; with `replace: true` the text is written as it stands, and what Markdown cannot say may go",
-                self.field
-            ),
-        }
+        let why = format!(
+            "{lost}; with `replace: true` the text is written as it stands, and what Markdown cannot say may go"
+        );
+        refused(self.field, &why)
+    }
+}
+
+/// The refusal of the text in `field`; `why` goes on behind its name.
+fn refused(field: &str, why: &str) -> AtlassianError {
+    AtlassianError::Lossy {
+        field: field.to_owned(),
+        why: format!("{field} {why}"),
     }
 }
 
@@ -101,9 +99,7 @@ fn says_nothing(markdown: &str) -> bool {
 
 fn whole<'a>(field: &str, markdown: &'a str) -> Result<&'a str, AtlassianError> {
     if is_cut(markdown) {
-        let why = format!("{field} {WHY}");
-        let field = field.to_owned();
-        return Err(AtlassianError::Lossy { field, why });
+        return Err(refused(field, WHY));
     }
     Ok(markdown)
 }
@@ -113,11 +109,11 @@ pub(super) fn new_text<'a>(field: &str, markdown: &'a str) -> Result<&'a str, At
     let markdown = whole(field, markdown)?;
     match placeholder_in(markdown) {
         None => Ok(markdown),
-        Some(address) => Err(AtlassianError::Lossy {
-            field: field.to_owned(),
-            why: format!(
-                "{field} holds the placeholder `{address}`, which stands for a part of another text; leave it out of a new one"
-            ),
-        }),
+        Some(address) => {
+            let why = format!(
+                "holds the placeholder `{address}`, which stands for a part of another text; leave it out of a new one"
+            );
+            Err(refused(field, &why))
+        }
     }
 }

@@ -169,9 +169,9 @@ impl<'a> FieldReader<'a> {
                 None if is_further && (would_change || name.starts_with("customfield_")) => {
                     String::from("is unknown here; additional_fields takes further fields")
                 }
-                None if would_change => {
-                    String::from("is unknown here, and nothing was written without it")
-                }
+                None if would_change => String::from(
+                    "is unknown here, and would have changed what is written; nothing was written",
+                ),
                 None => continue,
             };
             self.refuse(name, &why);
