@@ -6,6 +6,8 @@ import { now } from "./times.js";
 const WAIT_MILLISECONDS = [2_000, 5_000, 15_000];
 /** The service says something every 15 seconds at least. A connection can be gone for minutes without an error. */
 const SILENCE_MILLISECONDS = 40_000;
+/** A new login ends the old session a moment before its answer brings the browser the new cookie. */
+const NEW_COOKIE_MILLISECONDS = [0, 300, 1_000];
 
 /** One person's stream for as long as the page is there. */
 class Stream {
@@ -119,12 +121,19 @@ class Stream {
   /** The session is over; in another tab the same person may have logged in again, and then nothing here is anybody else's. */
   async #sessionEnded() {
     this.close();
-    const session = await call("/auth/session").catch(() => null);
-    if (session?.data.user && session.data.user.id === document.body.dataset.owner) {
-      this.open();
-    } else {
-      this.#end();
+    for (const wait of NEW_COOKIE_MILLISECONDS) {
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      const session = await call("/auth/session").catch(() => null);
+      if (session?.data.user) {
+        if (session.data.user.id === document.body.dataset.owner) {
+          this.open();
+        } else {
+          this.#end();
+        }
+        return;
+      }
     }
+    this.#end();
   }
 
   /** Closes the stream while nobody looks: browsers allow six connections to one host over HTTP/1.1, for all tabs. */

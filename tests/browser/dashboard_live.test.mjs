@@ -179,6 +179,24 @@ story("a person who logs in again in another tab is not logged out in the first"
   assert.equal(await page.getByRole("heading", { name: "Dashboard", exact: true }).count(), 1);
 });
 
+story("a person whose new cookie comes later than the end of the old session is not logged out", async ({ page, stage, context }) => {
+  await countStreams(page);
+  await openDashboard(page, stage);
+  let asked = 0;
+  await page.route("**/auth/session", (route) => {
+    asked += 1;
+    return asked === 1 ? route.fulfill({ json: { authenticated: false, user: null } }) : route.continue();
+  });
+  const other = await context.newPage();
+  await other.goto(`${stage.service}/auth/atlassian/login?return_url=/connected`);
+  await consent(other, "omar");
+  await other.waitForURL(`${stage.service}/connected*`);
+  await page.waitForFunction(() => globalThis.streams.length === 2);
+  await live(page);
+  assert.ok(asked >= 2, `${asked}`);
+  assert.equal(await page.getByRole("heading", { name: "You are logged out" }).count(), 0);
+});
+
 story("a stream that is refused because nobody is logged in any more says so", async ({ page, stage, context }) => {
   await openDashboard(page, stage);
   await setHidden(page, true);

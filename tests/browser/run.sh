@@ -32,5 +32,5 @@ export PROGRAMS
 if [ $# -eq 0 ]; then
   set -- *.test.mjs
 fi
-# One file at a time: each has its own service, sandbox and browser.
-exec node --test --test-concurrency=1 "$@"
+# Two files at a time: each has its own service, sandbox and browser, and mostly waits.
+exec node --test --test-concurrency=2 "$@"
