@@ -132,15 +132,17 @@ impl Store {
         let Pool::Sqlite { readers, .. } = &self.pool else {
             return Err(StoreError::Corrupt("a table's description"));
         };
+        let mut reader = readers.lend().await?;
         let mut tables = Vec::new();
         for name in migrations::tables().filter(|name| !STAY.contains(name)) {
             let found: Vec<(String, String, i64)> =
                 sqlx::query_as("SELECT name, type, pk FROM pragma_table_info($1) ORDER BY cid")
                     .bind(name)
-                    .fetch_all(readers)
+                    .fetch_all(&mut *reader)
                     .await?;
             tables.push(described(name, &found)?);
         }
+        reader.give_back();
         Ok(tables)
     }
 

@@ -130,7 +130,7 @@ impl Store {
             sqlx::query_as(
                 "SELECT seq, product, event_type, message, happened_at FROM grant_events
                  WHERE tenant = $1 AND owner = $2 AND ($3 IS NULL OR product IS NULL OR product = $3)
-                 ORDER BY seq DESC LIMIT $4",
+                 ORDER BY seq DESC LIMIT $4 + 0",
             )
             .bind(scope.tenant().as_str())
             .bind(scope.owner().as_str())
@@ -155,7 +155,7 @@ impl Store {
         let rows: Vec<EventRow> = on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT seq, product, event_type, message, happened_at FROM grant_events
-                 WHERE tenant = $1 AND owner = $2 AND seq > $3 ORDER BY seq LIMIT $4",
+                 WHERE tenant = $1 AND owner = $2 AND seq > $3 ORDER BY seq LIMIT $4 + 0",
             )
             .bind(scope.tenant().as_str())
             .bind(scope.owner().as_str())

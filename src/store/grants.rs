@@ -20,7 +20,7 @@ const UNREADABLE_AGAIN: Duration = Duration::from_hours(1);
 macro_rules! due_condition {
     () => {
         " FROM grants WHERE grants.status = 'active' AND grants.due_at <= $1 AND grants.due_at >= $2 AND (grants.due_at > $2 OR grants.id > $3) \
-          ORDER BY grants.due_at, grants.id LIMIT $4"
+          ORDER BY grants.due_at, grants.id LIMIT $4 + 0"
     };
 }
 

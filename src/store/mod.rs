@@ -23,6 +23,7 @@ pub(crate) mod postgres;
 mod process_lock;
 pub mod processes;
 pub mod prune;
+mod readers;
 pub mod refreshes;
 pub mod registry;
 pub mod rotation;

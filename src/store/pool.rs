@@ -16,6 +16,7 @@ use super::error::StoreError;
 use super::migrations;
 use super::postgres;
 use super::process_lock::file_beside;
+use super::readers::Readers;
 use super::silence::Silence;
 use crate::model::database_url::DatabaseUrl;
 
@@ -30,6 +31,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Rows that SQLite reads ahead of us.
 const ROW_BUFFER: usize = 256;
+/// Connections that read from SQLite.
+const SQLITE_READERS: u32 = 4;
 
 /// The open database. SQLite has one writer and several read-only connections: it allows one writer
 /// at a time (<https://sqlite.org/wal.html> §2.2), and our queue is served in order, while a connection
@@ -38,7 +41,7 @@ const ROW_BUFFER: usize = 256;
 pub(super) enum Pool {
     Sqlite {
         writer: SqlitePool,
-        readers: SqlitePool,
+        readers: Arc<Readers>,
     },
     Postgres(PgPool, Arc<Silence>),
 }
@@ -48,7 +51,17 @@ macro_rules! on_reader {
     ($store:expr, |$db:ident| $body:expr) => {{
         let statement = $crate::store::statement::Statement::begin(&$store.meter, "read");
         let result: Result<_, $crate::store::error::StoreError> = match &$store.pool {
-            $crate::store::pool::Pool::Sqlite { readers: $db, .. } => async { Ok($body) }.await,
+            $crate::store::pool::Pool::Sqlite { readers, .. } => match readers.lend().await {
+                Ok(mut reader) => {
+                    let $db = &mut *reader;
+                    let result = async { Ok($body) }.await;
+                    if result.is_ok() {
+                        reader.give_back();
+                    }
+                    result
+                }
+                Err(error) => Err(error.into()),
+            },
             $crate::store::pool::Pool::Postgres($db, silence) => {
                 statement.answered(silence, async { Ok($body) }).await
             }
@@ -187,7 +200,12 @@ impl Pool {
         match self {
             Self::Sqlite { writer, readers } => vec![
                 PoolState::of("writer", writer),
-                PoolState::of("readers", readers),
+                PoolState {
+                    name: "readers",
+                    idle: readers.idle_now(),
+                    busy: readers.lent().0,
+                    limit: readers.lent().1,
+                },
             ],
             Self::Postgres(pool, _) => vec![PoolState::of("shared", pool)],
         }
@@ -217,13 +235,6 @@ async fn open_sqlite(path: &Path) -> Result<Pool, StoreError> {
         // to wait for its reader where the channel is full.
         .row_buffer_size(ROW_BUFFER)
         .disable_statement_logging();
-    let pool = |connections| {
-        SqlitePoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            // A local file does not hang up: a question before every statement would only cost.
-            .test_before_acquire(false)
-    };
     // Only an empty file can be told so; the upkeep then gives its free pages back.
     let is_empty = std::fs::metadata(path).is_ok_and(|file| file.len() == 0);
     let writing = if is_empty {
@@ -231,9 +242,18 @@ async fn open_sqlite(path: &Path) -> Result<Pool, StoreError> {
     } else {
         options.clone()
     };
-    let writer = pool(1).connect_with(writing).await?;
-    let readers = pool(4).connect_lazy_with(options.read_only(true));
-    Ok(Pool::Sqlite { writer, readers })
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        // A local file does not hang up: a question before every statement would only cost.
+        .test_before_acquire(false)
+        .connect_with(writing)
+        .await?;
+    let readers = Readers::new(options, SQLITE_READERS, ACQUIRE_TIMEOUT);
+    Ok(Pool::Sqlite {
+        writer,
+        readers: Arc::new(readers),
+    })
 }
 
 /// Makes a database file that its owner alone may read; an existing file is an error. SQLite would

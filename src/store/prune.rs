@@ -18,19 +18,19 @@ const PAGES_KEPT: i64 = 1024;
 // What is due by `$1`, at most `$2` rows of it, found by an index of the column. A `DELETE` of its own has
 // no `LIMIT` in PostgreSQL, nor in SQLite as it is usually built (https://sqlite.org/lang_delete.html §3).
 const EXPIRED_SESSIONS: &str = "DELETE FROM sessions WHERE token_hash IN
-  (SELECT token_hash FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+  (SELECT token_hash FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 + 0)";
 const UNUSED_SESSIONS: &str = "DELETE FROM sessions WHERE token_hash IN
-  (SELECT token_hash FROM sessions WHERE used_at <= $1 ORDER BY used_at LIMIT $2)";
+  (SELECT token_hash FROM sessions WHERE used_at <= $1 ORDER BY used_at LIMIT $2 + 0)";
 const EXPIRED_FLOWS: &str = "DELETE FROM flows WHERE id IN
-  (SELECT id FROM flows WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+  (SELECT id FROM flows WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 + 0)";
 const EXPIRED_KEYS: &str = "DELETE FROM idempotency_keys WHERE id IN
-  (SELECT id FROM idempotency_keys WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+  (SELECT id FROM idempotency_keys WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 + 0)";
 /// The newest event of every owner stays, so that numbers go on growing.
 const OLD_EVENTS: &str = "DELETE FROM grant_events WHERE (tenant, owner, seq) IN
   (SELECT old.tenant, old.owner, old.seq FROM grant_events old WHERE old.happened_at < $1 AND EXISTS
      (SELECT 1 FROM grant_events newer WHERE newer.tenant = old.tenant
         AND newer.owner = old.owner AND newer.seq > old.seq)
-   ORDER BY old.happened_at LIMIT $2)";
+   ORDER BY old.happened_at LIMIT $2 + 0)";
 
 /// Every statement above, for a test that looks at how they are run.
 pub const STATEMENTS: [&str; 5] = [

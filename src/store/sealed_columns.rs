@@ -120,7 +120,7 @@ impl SealedColumn {
         } = self;
         format!(
             "SELECT {id} AS id, {tenant} AS tenant, {owner} AS owner, {generation} AS generation, {column} AS sealed
-             FROM {table} WHERE {id} > $1 AND {others} ORDER BY {id} LIMIT $3",
+             FROM {table} WHERE {id} > $1 AND {others} ORDER BY {id} LIMIT $3 + 0",
             others = self.is_other("$2")
         )
     }

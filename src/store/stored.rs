@@ -185,8 +185,8 @@ impl Store {
 
 /// A page of the projects stored for a user.
 pub const PROJECTS_PAGE: &str = "SELECT id, user_id, project_key, name, lead, url FROM stored_projects
-    WHERE tenant = $1 AND owner = $2 AND user_id = $3 AND project_key > $4 ORDER BY project_key LIMIT $5";
+    WHERE tenant = $1 AND owner = $2 AND user_id = $3 AND project_key > $4 ORDER BY project_key LIMIT $5 + 0";
 
 /// A page of the pages stored for a user.
 pub const PAGES_PAGE: &str = "SELECT id, user_id, space_key, page_id, title, url FROM stored_pages
-    WHERE tenant = $1 AND owner = $2 AND user_id = $3 AND (title, id) > ($4, $5) ORDER BY title, id LIMIT $6";
+    WHERE tenant = $1 AND owner = $2 AND user_id = $3 AND (title, id) > ($4, $5) ORDER BY title, id LIMIT $6 + 0";

@@ -280,7 +280,7 @@ const START_SYNC: &str = concat!(
 
 /// Runs that nobody holds, the one that has waited longest first.
 pub const WAITING_SYNCS: &str = "SELECT id, fence FROM sync_runs
-    WHERE status = 'running' AND available_at <= $1 ORDER BY available_at LIMIT $2";
+    WHERE status = 'running' AND available_at <= $1 ORDER BY available_at LIMIT $2 + 0";
 
 /// The connection that is longest overdue for a scheduled run. The condition stands twice: PostgreSQL,
 /// having waited for another's update of the row, looks again at the outer one only

@@ -233,11 +233,11 @@ const fn remove_text(product: Product) -> &'static str {
     match product {
         Product::Jira => {
             "DELETE FROM stored_projects WHERE id IN (SELECT id FROM stored_projects
-             WHERE connection_id = $1 AND cloud_id = $2 AND run_id <> $3 AND tenant = $4 AND owner = $5 AND origin = 'sync' LIMIT $6)"
+             WHERE connection_id = $1 AND cloud_id = $2 AND run_id <> $3 AND tenant = $4 AND owner = $5 AND origin = 'sync' LIMIT $6 + 0)"
         }
         Product::Confluence => {
             "DELETE FROM stored_pages WHERE id IN (SELECT id FROM stored_pages
-             WHERE connection_id = $1 AND cloud_id = $2 AND run_id <> $3 AND tenant = $4 AND owner = $5 AND origin = 'sync' LIMIT $6)"
+             WHERE connection_id = $1 AND cloud_id = $2 AND run_id <> $3 AND tenant = $4 AND owner = $5 AND origin = 'sync' LIMIT $6 + 0)"
         }
     }
 }

@@ -216,4 +216,4 @@ impl Store {
 
 /// A page of an owner's users.
 pub const USERS_PAGE: &str = "SELECT id, email, display_name, number FROM user_rows
-    WHERE tenant = $1 AND owner = $2 AND number < $3 ORDER BY number DESC LIMIT $4";
+    WHERE tenant = $1 AND owner = $2 AND number < $3 ORDER BY number DESC LIMIT $4 + 0";
