@@ -143,6 +143,7 @@ pub(crate) fn create(request: &mut SiteRequest<'_>, kind: &str) -> Answer {
         labels: Vec::new(),
         versions: vec![version],
         draft: None,
+        attachments: Vec::new(),
     });
     written(request, id)
 }

@@ -158,6 +158,7 @@ fn create_page(request: &mut SiteRequest<'_>, body: &Map<String, Value>, kind: &
         labels: Vec::new(),
         versions: vec![version],
         draft: None,
+        attachments: Vec::new(),
     });
     Ok(Reply::ok(&confluence_json::page(
         request,

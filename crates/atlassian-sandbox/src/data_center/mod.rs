@@ -59,6 +59,7 @@ fn api(state: &mut State, call: &Call, context: Option<Product>, rest: &[&str]) 
         accounts: &world.accounts,
         next_id: &mut world.next_id,
         behaviour: &state.behaviour,
+        own_address: &state.base_url,
         call,
         caller,
         now,

@@ -4,8 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{error, issues, media, users};
+use super::{error, issues, users};
 use crate::clock::jira_time;
+use crate::media_host;
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::Attachment;
@@ -19,7 +20,7 @@ pub(crate) fn settings() -> Reply {
 
 pub(crate) fn json_of(request: &SiteRequest<'_>, attachment: &Attachment) -> Value {
     let base = format!("https://{}/rest/api/3/attachment", request.site.host);
-    json!({
+    let mut value = json!({
         "self": format!("{base}/{}", attachment.id),
         "id": attachment.id.to_string(),
         "filename": attachment.name,
@@ -28,11 +29,19 @@ pub(crate) fn json_of(request: &SiteRequest<'_>, attachment: &Attachment) -> Val
         "size": attachment.size,
         "mimeType": attachment.media_type,
         "content": format!("{base}/content/{}", attachment.id),
-    })
+    });
+    if is_picture(attachment) {
+        value["thumbnail"] = json!(format!("{base}/thumbnail/{}", attachment.id));
+    }
+    value
+}
+
+fn is_picture(attachment: &Attachment) -> bool {
+    attachment.media_type.starts_with("image/")
 }
 
 /// Name, media type and bytes of each part called `file`.
-fn parts(content_type: &str, body: &[u8]) -> Option<Vec<(String, String, Vec<u8>)>> {
+pub(crate) fn parts(content_type: &str, body: &[u8]) -> Option<Vec<(String, String, Vec<u8>)>> {
     let boundary = content_type
         .split(';')
         .find_map(|part| part.trim().strip_prefix("boundary="))?
@@ -107,6 +116,8 @@ pub(crate) fn add(request: &mut SiteRequest<'_>, id_or_key: &str) -> Answer {
             created,
             size: bytes.len(),
             content: STANDARD.encode(&bytes),
+            version: 0,
+            comment: String::new(),
         };
         answers.push(json_of(request, &attachment));
         request.site.issues[index].attachments.push(attachment);
@@ -132,28 +143,40 @@ fn find(request: &SiteRequest<'_>, id: &str) -> Result<(usize, usize), Reply> {
 
 pub(crate) fn get(request: &SiteRequest<'_>, id: &str) -> Answer {
     let (issue, place) = find(request, id)?;
-    Ok(Reply::ok(&json_of(
-        request,
-        &request.site.issues[issue].attachments[place],
-    )))
+    let attachment = &request.site.issues[issue].attachments[place];
+    let mut value = json_of(request, attachment);
+    // A number here and a string in lists, as Jira's OpenAPI document has it.
+    value["id"] = json!(attachment.id);
+    Ok(Reply::ok(&value))
 }
 
 pub(crate) fn content(request: &SiteRequest<'_>, id: &str) -> Answer {
     let (issue, place) = find(request, id)?;
+    Ok(sent(
+        request,
+        &request.site.issues[issue].attachments[place],
+    ))
+}
+
+/// The bytes lie elsewhere, behind a signed address that must not get the caller's credential.
+fn sent(request: &SiteRequest<'_>, attachment: &Attachment) -> Reply {
+    if request.call.param("redirect") == Some("false") {
+        return media_host::bytes(request.call, attachment);
+    }
+    Reply::empty(303).with("location", &media_host::address(request, attachment))
+}
+
+/// Pictures are their own thumbnails here; of other files there is none.
+pub(crate) fn thumbnail(request: &SiteRequest<'_>, id: &str) -> Answer {
+    let (issue, place) = find(request, id)?;
     let attachment = &request.site.issues[issue].attachments[place];
-    // The bytes lie elsewhere, behind a signed address that must not get the caller's credential.
-    if request.call.param("redirect") != Some("false") {
-        return Ok(Reply::empty(303).with(
-            "location",
-            &format!(
-                "https://api.media.atlassian.com/file/{}/binary?token=signed",
-                media::media_id(attachment)
-            ),
+    if !is_picture(attachment) {
+        return Err(error::messages(
+            404,
+            &["The thumbnail for the attachment was not found."],
         ));
     }
-    let mut reply = Reply::empty(200).with("content-type", &attachment.media_type);
-    reply.body = STANDARD.decode(&attachment.content).unwrap_or_default();
-    Ok(reply)
+    Ok(sent(request, attachment))
 }
 
 pub(crate) fn delete(request: &mut SiteRequest<'_>, id: &str) -> Answer {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::catalog::{
-    PRIORITIES, STATUSES, TYPES, category_json, issue_type, priority, priority_json, status,
-    status_json, type_json,
+    PRIORITIES, RESOLUTIONS, STATUSES, TYPES, category_json, issue_type, priority, priority_json,
+    resolution_json, status, status_json, type_json,
 };
 use super::custom_fields::{BUILD, CRITERIA, REGION, REVIEWER, TESTERS, kind_of};
 use super::fields::STORY_POINTS;
@@ -48,6 +48,20 @@ const FIELDS: &[FieldInfo] = &[
     ("reporter", "Reporter", "user", None, &["reporter"]),
     ("creator", "Creator", "user", None, &["creator"]),
     ("labels", "Labels", "array", Some("string"), &["labels"]),
+    (
+        "fixVersions",
+        "Fix versions",
+        "array",
+        Some("version"),
+        &["fixVersion"],
+    ),
+    (
+        "versions",
+        "Affects versions",
+        "array",
+        Some("version"),
+        &["affectedVersion"],
+    ),
     (
         "components",
         "Components",
@@ -238,6 +252,20 @@ pub(crate) fn one_priority(request: &SiteRequest<'_>, id: &str) -> Answer {
         &format!("https://{}", request.site.host),
         known.0,
     )))
+}
+
+pub(crate) fn resolutions(request: &SiteRequest<'_>) -> Reply {
+    let base = format!("https://{}", request.site.host);
+    let all = RESOLUTIONS.iter();
+    Reply::ok(&all.map(|(_, name)| resolution_json(&base, name)).collect())
+}
+
+pub(crate) fn one_resolution(request: &SiteRequest<'_>, id: &str) -> Answer {
+    let known = RESOLUTIONS.iter().find(|(known, _)| *known == id);
+    let (_, name) =
+        known.ok_or_else(|| error::messages(404, &["The resolution was not found."]))?;
+    let base = format!("https://{}", request.site.host);
+    Ok(Reply::ok(&resolution_json(&base, name)))
 }
 
 pub(crate) fn statuses(request: &SiteRequest<'_>) -> Reply {

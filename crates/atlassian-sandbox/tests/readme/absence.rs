@@ -54,14 +54,11 @@ async fn missing(stage: &Stage, paths: &[&str]) -> bool {
 
 async fn jira(stage: &Stage, sentences: &mut Sentences) {
     let paths = [
-        "rest/agile/1.0/board",
-        "rest/agile/1.0/sprint/1",
-        "rest/api/3/issue/WEB-1/worklog",
-        "rest/api/3/issue/WEB-1/watchers",
-        "rest/api/3/issueLink/1",
-        "rest/api/3/filter/search",
+        "rest/agile/1.0/board/1/epic",
+        "rest/agile/1.0/epic/1",
+        "rest/agile/1.0/board/1/properties",
     ];
-    sentences.shown("Boards, sprints,", missing(stage, &paths).await);
+    sentences.shown("Epics as Jira Software", missing(stage, &paths).await);
     let webhooks = ["rest/api/3/webhook", "wiki/rest/webhooks/1.0/webhook"];
     sentences.shown(
         "Webhooks of either product.",
