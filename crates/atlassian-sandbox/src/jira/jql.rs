@@ -159,17 +159,11 @@ fn matches_term(request: &SiteRequest<'_>, field: Field, term: &Term, issue: &Is
             .as_ref()
             .is_some_and(|id| accounts_of(request, value).contains(&id.as_str())),
         Field::Reporter => accounts_of(request, value).contains(&issue.reporter.as_str()),
-        Field::Filter => kept_finds(request, value, issue),
-        Field::FixVersion => has_release(request, &issue.around.fix_versions, value),
-        Field::AffectedVersion => has_release(request, &issue.around.versions, value),
-        Field::Labels => issue
-            .labels
-            .iter()
-            .any(|label| label.eq_ignore_ascii_case(value)),
-        Field::Component => issue
-            .components
-            .iter()
-            .any(|component| component.eq_ignore_ascii_case(value)),
+        Field::Filter | Field::Sprint | Field::FixVersion | Field::AffectedVersion => {
+            is_planned(request, field, value, issue)
+        }
+        Field::Labels => is_one_of(&issue.labels, value),
+        Field::Component => is_one_of(&issue.components, value),
         Field::Key => super::issues::find(request, value).is_ok_and(|found| found.id == issue.id),
         Field::Parent => {
             super::issues::find(request, value).is_ok_and(|parent| issue.parent == Some(parent.id))
@@ -179,7 +173,6 @@ fn matches_term(request: &SiteRequest<'_>, field: Field, term: &Term, issue: &Is
             .as_deref()
             .unwrap_or("Unresolved")
             .eq_ignore_ascii_case(value),
-        Field::Sprint => sprint_of(request, issue).is_some_and(|sprint| is_sprint(sprint, value)),
         Field::Points => issue.story_points.is_some_and(|points| {
             value
                 .parse::<f64>()
@@ -195,6 +188,20 @@ fn matches_term(request: &SiteRequest<'_>, field: Field, term: &Term, issue: &Is
         | Field::Text
         | Field::Comment
         | Field::Words(_) => text_matches(&searchable(field, issue), value),
+    }
+}
+
+fn is_one_of(names: &[String], value: &str) -> bool {
+    names.iter().any(|name| name.eq_ignore_ascii_case(value))
+}
+
+/// Fields about what is planned for an issue, or kept by people.
+fn is_planned(request: &SiteRequest<'_>, field: Field, value: &str, issue: &Issue) -> bool {
+    match field {
+        Field::Filter => kept_finds(request, value, issue),
+        Field::Sprint => sprint_of(request, issue).is_some_and(|sprint| is_sprint(sprint, value)),
+        Field::FixVersion => has_release(request, &issue.around.fix_versions, value),
+        _ => has_release(request, &issue.around.versions, value),
     }
 }
 

@@ -179,7 +179,9 @@ fn check_kept(
 fn names_of_kept(node: &Node, found: &mut Vec<String>) {
     match node {
         Node::And(parts) | Node::Or(parts) => {
-            parts.iter().for_each(|part| names_of_kept(part, found));
+            for part in parts {
+                names_of_kept(part, found);
+            }
         }
         Node::Not(inner) => names_of_kept(inner, found),
         Node::Clause(clause) if field_of(&clause.field) == Some(Field::Filter) => {

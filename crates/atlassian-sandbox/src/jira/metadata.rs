@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::catalog::{
     PRIORITIES, RESOLUTIONS, STATUSES, TYPES, category_json, issue_type, priority, priority_json,
@@ -10,8 +10,7 @@ use super::catalog::{
 };
 use super::custom_fields::{BUILD, CRITERIA, REGION, REVIEWER, TESTERS, kind_of};
 use super::fields::STORY_POINTS;
-use super::{error, issues, page_bounds, projects};
-use crate::clock::jira_time;
+use super::{error, page_bounds, projects};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::Project;
@@ -353,62 +352,4 @@ pub(crate) fn labels(request: &SiteRequest<'_>) -> Answer {
     Ok(Reply::ok(
         &json!({"maxResults": most, "startAt": start, "total": all.len(), "isLast": last, "values": values}),
     ))
-}
-
-pub(crate) fn permissions(request: &SiteRequest<'_>) -> Answer {
-    let wanted = request.call.list("permissions");
-    if wanted.is_empty() {
-        return Err(error::messages(
-            400,
-            &["The 'permissions' query parameter is required."],
-        ));
-    }
-    let project = match (
-        request
-            .call
-            .param("projectKey")
-            .or(request.call.param("projectId")),
-        request
-            .call
-            .param("issueKey")
-            .or(request.call.param("issueId")),
-    ) {
-        (Some(project), _) => Some(projects::find(request, project)?),
-        (None, Some(issue)) => request.site.project(issues::find(request, issue)?.project),
-        (None, None) => None,
-    };
-    let mut found = Map::new();
-    for key in wanted {
-        let have = match (key.as_str(), project) {
-            ("ADMINISTER" | "ADMINISTER_PROJECTS" | "SYSTEM_ADMIN", _) => false,
-            (
-                "CREATE_ISSUES" | "EDIT_ISSUES" | "DELETE_ISSUES" | "ASSIGN_ISSUES"
-                | "TRANSITION_ISSUES",
-                Some(project),
-            ) => request.writes_project(project),
-            (
-                "BROWSE_PROJECTS" | "ADD_COMMENTS" | "CREATE_ISSUES" | "EDIT_ISSUES"
-                | "DELETE_ISSUES" | "ASSIGN_ISSUES" | "TRANSITION_ISSUES",
-                _,
-            ) => request.caller.account.is_some(),
-            _ => {
-                return Err(error::messages(
-                    400,
-                    &[&format!("Unrecognized permissions: {key}")],
-                ));
-            }
-        };
-        let value = json!({"id": "-1", "key": key, "name": key, "type": "PROJECT", "description": "", "havePermission": have});
-        found.insert(key, value);
-    }
-    Ok(Reply::ok(&json!({"permissions": found})))
-}
-
-pub(crate) fn server(request: &SiteRequest<'_>) -> Reply {
-    let base = format!("https://{}", request.site.host);
-    Reply::ok(&json!({
-        "baseUrl": base, "version": "1001.0.0-SNAPSHOT", "versionNumbers": [1001, 0, 0], "deploymentType": "Cloud", "buildNumber": 100_290,
-        "buildDate": "2026-01-01T00:00:00.000+0000", "serverTime": jira_time(request.now), "scmInfo": "sandbox", "serverTitle": "Jira",
-        "defaultLocale": {"locale": "en_US"}, "serverTimeZone": "Etc/UTC",
-    }))
 }

@@ -26,6 +26,7 @@ mod releases;
 mod remote_links;
 mod screens;
 mod search;
+mod site_info;
 mod sprints;
 pub(crate) mod transitions;
 mod users;
@@ -204,8 +205,8 @@ fn about_choices(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer>
             request.with(READ, |request| metadata::project_types(request))
         }
         ("GET", ["label"]) => request.with(READ, |request| metadata::labels(request)),
-        ("GET", ["mypermissions"]) => request.open(READ, |request| metadata::permissions(request)),
-        ("GET", ["serverInfo"]) => request.open(&[], |request| Ok(metadata::server(request))),
+        ("GET", ["mypermissions"]) => request.open(READ, |request| site_info::permissions(request)),
+        ("GET", ["serverInfo"]) => request.open(&[], |request| Ok(site_info::server(request))),
         _ => return None,
     })
 }

@@ -189,14 +189,18 @@ fn labels(issue: &mut Issue, value: &Value) -> Result<(), String> {
 fn components(project: &Project, issue: &mut Issue, value: &Value) -> Result<(), String> {
     let mut names = Vec::new();
     for item in value.as_array().map(Vec::as_slice).unwrap_or_default() {
-        let is_meant = |known: &&Component| {
-            item["id"] == known.id.to_string() || item["name"] == known.name.as_str()
-        };
+        let is_meant = |known: &&Component| is_named(item, known.id, &known.name);
         let known = project.components.iter().find(is_meant);
         names.push(known.ok_or("Component name is not valid")?.name.clone());
     }
     issue.components = names;
     Ok(())
+}
+
+/// Whether something is meant by an object with its id or its name.
+fn is_named(item: &Value, id: u64, name: &str) -> bool {
+    let id = id.to_string();
+    item["id"] == id.as_str() || item["name"] == name
 }
 
 /// Ids of versions given by id or name.
@@ -207,9 +211,7 @@ fn releases(project: &Project, value: &Value) -> Result<Vec<u64>, String> {
     };
     list.iter()
         .map(|item| {
-            let is_meant = |known: &&Release| {
-                item["id"] == known.id.to_string() || item["name"] == known.name.as_str()
-            };
+            let is_meant = |known: &&Release| is_named(item, known.id, &known.name);
             let known = project.releases.iter().find(is_meant);
             known.map(|known| known.id).ok_or_else(|| {
                 let name = item["name"].as_str().unwrap_or("");

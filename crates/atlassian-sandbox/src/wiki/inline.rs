@@ -9,16 +9,14 @@ pub(super) fn nodes(line: &str) -> Vec<Value> {
     let mut rest = line;
     while let Some(first) = rest.chars().next() {
         let at_word = !plain.ends_with(char::is_alphanumeric);
-        match special(rest).filter(|_| at_word || !matches!(first, '*' | '_')) {
-            Some((node, length)) => {
-                push_text(&mut found, &mut plain);
-                found.push(node);
-                rest = &rest[length..];
-            }
-            None => {
-                plain.push(first);
-                rest = &rest[first.len_utf8()..];
-            }
+        let special = special(rest).filter(|_| at_word || !matches!(first, '*' | '_'));
+        if let Some((node, length)) = special {
+            push_text(&mut found, &mut plain);
+            found.push(node);
+            rest = &rest[length..];
+        } else {
+            plain.push(first);
+            rest = &rest[first.len_utf8()..];
         }
     }
     push_text(&mut found, &mut plain);

@@ -37,7 +37,6 @@ fn block(node: &Value, marks: &str) -> String {
         "blockquote" => format!("{{quote}}\n{}\n{{quote}}", blocks(node, "\n\n")),
         "panel" => format!("{{panel}}\n{}\n{{panel}}", blocks(node, "\n\n")),
         "rule" => "----".to_owned(),
-        "table" => blocks(node, "\n"),
         "tableRow" => row(node),
         "text" | "hardBreak" | "mention" | "emoji" | "inlineCard" => inline(node),
         _ => blocks(node, "\n"),
@@ -50,10 +49,10 @@ fn list(node: &Value, marks: &str) -> String {
         for (place, part) in children(item).iter().enumerate() {
             let text = block(part, marks);
             let is_list = matches!(part["type"].as_str(), Some("bulletList" | "orderedList"));
-            lines.push(match (place, is_list) {
-                (_, true) => text,
-                (0, false) => format!("{marks} {text}"),
-                (_, false) => text,
+            lines.push(if place == 0 && !is_list {
+                format!("{marks} {text}")
+            } else {
+                text
             });
         }
     }

@@ -104,8 +104,8 @@ pub(crate) struct Release {
 
 /// The components of a seeded project.
 pub(crate) fn components(project: u64, names: &[&str]) -> Vec<Component> {
-    let named = (project * 100..).zip(names);
-    named
+    let numbered = (project * 100..).zip(names);
+    numbered
         .map(|(id, name)| Component {
             id,
             name: (*name).to_owned(),
