@@ -182,6 +182,18 @@ fn parent_of(
     }
 }
 
+/// Whether a place in the tree is a page or something below it.
+fn is_below(request: &SiteRequest<'_>, mut place: Option<u64>, page: u64) -> bool {
+    while let Some(id) = place {
+        if id == page {
+            return true;
+        }
+        let folder = request.site.folder(id).map(|folder| folder.parent);
+        place = folder.or_else(|| request.site.page(id).and_then(|page| page.parent));
+    }
+    false
+}
+
 /// The place of a page that the caller may change.
 fn writable(request: &SiteRequest<'_>, id: &str, kind: &str) -> Result<usize, Reply> {
     let page = pages::find_kind(request, error::id(id)?, kind)?;
@@ -242,6 +254,9 @@ pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str, kind: &str) -> Ans
         None => page.parent,
         Some(_) => parent_of(request, &body, page.space, page.id)?,
     };
+    if is_below(request, parent, page.id) {
+        return Err(error::invalid("A page cannot be moved below itself"));
+    }
     let next = Version {
         number: expected,
         title,

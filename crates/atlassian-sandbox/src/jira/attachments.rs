@@ -40,8 +40,17 @@ fn is_picture(attachment: &Attachment) -> bool {
     attachment.media_type.starts_with("image/")
 }
 
-/// Name, media type and bytes of each part called `file`.
-pub(crate) fn parts(content_type: &str, body: &[u8]) -> Option<Vec<(String, String, Vec<u8>)>> {
+/// A part of a form.
+pub(crate) struct Part {
+    pub(crate) field: String,
+    /// The name of a file, empty for a text.
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The parts of a form.
+pub(crate) fn form(content_type: &str, body: &[u8]) -> Option<Vec<Part>> {
     let boundary = content_type
         .split(';')
         .find_map(|part| part.trim().strip_prefix("boundary="))?
@@ -53,31 +62,28 @@ pub(crate) fn parts(content_type: &str, body: &[u8]) -> Option<Vec<(String, Stri
         .filter(|(_, window)| *window == mark)
         .map(|(index, _)| index)
         .collect();
-    let mut files = Vec::new();
+    let mut parts = Vec::new();
     for pair in starts.windows(2) {
         let part = body.get(pair[0] + mark.len() + 2..pair[1].checked_sub(2)?)?;
         let split = part.windows(4).position(|window| window == b"\r\n\r\n")?;
         let head = String::from_utf8_lossy(&part[..split]).into_owned();
-        if !head.contains("name=\"file\"") {
-            continue;
-        }
-        let name = head
-            .split("filename=\"")
-            .nth(1)
-            .and_then(|rest| rest.split('"').next())?
-            .to_owned();
+        let quoted = |name: &str| {
+            let rest = head.split(&format!("{name}=\"")).nth(1)?;
+            rest.split('"').next().map(str::to_owned)
+        };
         let kind = head.lines().find_map(|line| {
             line.to_ascii_lowercase()
                 .strip_prefix("content-type:")
                 .map(|kind| kind.trim().to_owned())
         });
-        files.push((
-            name,
-            kind.unwrap_or_else(|| "application/octet-stream".to_owned()),
-            part[split + 4..].to_vec(),
-        ));
+        parts.push(Part {
+            field: quoted(" name")?,
+            name: quoted("filename").unwrap_or_default(),
+            kind: kind.unwrap_or_else(|| "application/octet-stream".to_owned()),
+            bytes: part[split + 4..].to_vec(),
+        });
     }
-    Some(files)
+    Some(parts)
 }
 
 pub(crate) fn add(request: &mut SiteRequest<'_>, id_or_key: &str) -> Answer {
@@ -92,30 +98,35 @@ pub(crate) fn add(request: &mut SiteRequest<'_>, id_or_key: &str) -> Answer {
     if request.call.content_type() != "multipart/form-data" {
         return Err(error::messages(415, &["Unsupported Media Type"]));
     }
-    let files = parts(
-        request.call.header("content-type").unwrap_or(""),
-        &request.call.body,
-    )
-    .filter(|files| !files.is_empty());
-    let files =
-        files.ok_or_else(|| error::messages(400, &["No file part was found in the request."]))?;
-    if files.len() > 60 || files.iter().any(|(.., bytes)| bytes.len() > UPLOAD_LIMIT) {
+    let kind = request.call.header("content-type").unwrap_or("");
+    let parts = form(kind, &request.call.body).unwrap_or_default();
+    let files: Vec<Part> = parts
+        .into_iter()
+        .filter(|part| part.field == "file")
+        .collect();
+    if files.is_empty() {
+        return Err(error::messages(
+            400,
+            &["No file part was found in the request."],
+        ));
+    }
+    if files.len() > 60 || files.iter().any(|part| part.bytes.len() > UPLOAD_LIMIT) {
         return Err(error::messages(
             413,
             &["The attachment is larger than the configured maximum."],
         ));
     }
     let mut answers = Vec::new();
-    for (name, media_type, bytes) in files {
+    for part in files {
         let (id, author, created) = (request.new_id(), request.me(), request.now);
         let attachment = Attachment {
             id,
-            name,
-            media_type,
+            name: part.name,
+            media_type: part.kind,
             author,
             created,
-            size: bytes.len(),
-            content: STANDARD.encode(&bytes),
+            size: part.bytes.len(),
+            content: STANDARD.encode(&part.bytes),
             version: 0,
             comment: String::new(),
         };

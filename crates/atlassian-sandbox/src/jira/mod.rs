@@ -2,7 +2,7 @@
 
 pub(crate) mod agile;
 mod around;
-mod attachments;
+pub(crate) mod attachments;
 mod catalog;
 pub(crate) mod comments;
 mod components;

@@ -16,7 +16,10 @@ fn header<'a>(reply: &'a super::Reply, name: &str) -> &'a str {
 
 /// <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-attachments/>
 #[test]
-#[expect(clippy::too_many_lines, reason = "one way from its beginning to its end")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one way from its beginning to its end"
+)]
 fn a_file_goes_up_and_comes_down_from_a_signed_address() {
     let mut bench = Bench::new();
     let bearer = bench.login("mia", ALL);

@@ -10,7 +10,10 @@ fn version(number: &str, path: &str) -> String {
 
 /// <https://developer.atlassian.com/cloud/jira/platform/rest/v2/intro/>: the same operations, texts as markup.
 #[test]
-#[expect(clippy::too_many_lines, reason = "one way from its beginning to its end")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one way from its beginning to its end"
+)]
 fn texts_are_markup_in_version_2_and_documents_in_version_3() {
     let mut bench = Bench::new();
     let bearer = bench.login("mia", ALL);
@@ -101,7 +104,10 @@ fn the_old_search_is_gone_in_every_version() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "one way from its beginning to its end")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one way from its beginning to its end"
+)]
 fn addresses_are_those_of_the_way_the_call_came_in() {
     let mut bench = Bench::new();
     let bearer = bench.login("mia", ALL);

@@ -8,6 +8,7 @@ mod cql;
 mod data_center;
 mod dialect;
 mod drafts;
+mod files_of_pages;
 mod issues;
 mod jql_past;
 mod oauth;

@@ -78,12 +78,11 @@ async fn confluence(stage: &Stage, sentences: &mut Sentences) {
     ];
     sentences.shown("What is in whiteboards", missing(stage, &inside).await);
     let content = [
-        "wiki/api/v2/attachments",
         "wiki/rest/api/content/1/restriction",
         "wiki/rest/api/content/1/move/append/2",
         "wiki/rest/api/content/1/copy",
     ];
-    sentences.shown("Attachments, restrictions", missing(stage, &content).await);
+    sentences.shown("Restrictions, moving", missing(stage, &content).await);
     sentences.shown(
         "The files behind avatars",
         missing(stage, &["wiki/aa-avatar/x"]).await,

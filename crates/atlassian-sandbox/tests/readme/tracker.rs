@@ -6,7 +6,7 @@ use super::client::{Answer, ask, login};
 use super::stage::{ACME, Sentences, Stage};
 
 /// Everything that these calls need.
-const SCOPES: &str = "read:jira-work write:jira-work read:jira-user read:sprint:jira-software write:sprint:jira-software";
+const SCOPES: &str = "read:page:confluence write:page:confluence write:confluence-file read:space:confluence search:confluence read:jira-work write:jira-work read:jira-user read:sprint:jira-software write:sprint:jira-software";
 
 /// A login with more scopes than the stage's.
 struct Planner<'a> {
@@ -46,7 +46,56 @@ pub(crate) async fn tracker(stage: &Stage, sentences: &mut Sentences) {
     scopes(&planner, sentences).await;
     plans(&planner, sentences).await;
     people(&planner, sentences).await;
+    pages(&planner, sentences).await;
     files(&planner, sentences).await;
+}
+
+async fn pages(planner: &Planner<'_>, sentences: &mut Sentences) {
+    let home = planner
+        .stage
+        .wiki("GET", "api/v2/spaces?keys=ENG", &Value::Null)
+        .await
+        .json();
+    let space = &home["results"][0]["id"];
+    let page = json!({"spaceId": space, "title": "Upper", "body": {"representation": "storage", "value": ""}});
+    let upper = planner
+        .stage
+        .wiki("POST", "api/v2/pages", &page)
+        .await
+        .json();
+    let page = json!({"spaceId": space, "title": "Lower", "parentId": upper["id"], "body": {"representation": "storage", "value": ""}});
+    let lower = planner
+        .stage
+        .wiki("POST", "api/v2/pages", &page)
+        .await
+        .json();
+    let path = format!("api/v2/pages/{}", upper["id"].as_str().unwrap());
+    let mut is_so = true;
+    for parent in [&upper["id"], &lower["id"]] {
+        let change = json!({
+            "id": upper["id"], "status": "current", "title": "Upper", "parentId": parent,
+            "body": {"representation": "storage", "value": ""}, "version": {"number": 2},
+        });
+        is_so &= planner.stage.wiki("PUT", &path, &change).await.status == 400;
+    }
+    sentences.shown("A page is not moved below itself", is_so);
+
+    let base = planner.stage.sandbox.base_url();
+    let path = format!(
+        "/ex/confluence/{ACME}/wiki/rest/api/content/{}/child/attachment",
+        upper["id"].as_str().unwrap()
+    );
+    let form = "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--xyz--\r\n";
+    let headers = [
+        ("authorization", planner.bearer.as_str()),
+        ("content-type", "multipart/form-data; boundary=xyz"),
+        ("x-atlassian-token", "nocheck"),
+    ];
+    let mut statuses = Vec::new();
+    for method in ["POST", "POST", "PUT"] {
+        statuses.push(ask(&base, method, &path, &headers, form).await.status);
+    }
+    sentences.shown("A file of a page", statuses == [200, 400, 200]);
 }
 
 async fn texts(planner: &Planner<'_>, sentences: &mut Sentences) {
