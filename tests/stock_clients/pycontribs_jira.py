@@ -85,7 +85,7 @@ jira.add_watcher(issue.key, me["accountId"])
 equal(jira.watchers(issue.key).watchCount, 1)
 jira.remove_watcher(issue.key, me["accountId"])
 equal(jira.watchers(issue.key).watchCount, 0)
-with refused(JIRAError, "404"):
+with refused(JIRAError, 404):
     jira.add_vote(issue.key)
 equal(jira.votes(issue.key).votes, 0)
 step("watched and no longer; no vote for one's own")
@@ -136,8 +136,8 @@ step("filter kept, used, deleted")
 
 other.delete()
 issue.delete()
-with refused(JIRAError, "404"):
+with refused(JIRAError, 404):
     jira.issue(issue.key)
-with refused(JIRAError, "400"):
+with refused(JIRAError, 400, "You must specify a summary of the issue."):
     jira.create_issue(project=PROJECT, issuetype={"name": "Task"}, summary="")
 step("issues deleted; what is wrong is refused in Jira's words")

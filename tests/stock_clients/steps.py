@@ -34,11 +34,13 @@ def ours(address):
 
 
 @contextlib.contextmanager
-def refused(kind, *signs):
-    """What is done within fails with this kind of exception, whose text has one of the signs."""
+def refused(kind, status, text=""):
+    """What is done within fails with this kind of exception, this status and these words."""
     try:
         yield
     except kind as error:
-        assert any(sign in str(error) for sign in signs), f"{signs} not in {error}"
+        found = getattr(error, "status_code", None) or error.response.status_code
+        equal(found, status)
+        assert text in str(error), f"{text!r} is not in {error}"
     else:
-        raise AssertionError(f"nothing failed with {signs}")
+        raise AssertionError(f"nothing failed with {status}")
