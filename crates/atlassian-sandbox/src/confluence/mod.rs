@@ -1,7 +1,7 @@
 //! Confluence Cloud, REST v2 and what is left of v1: which address is answered by what, and which scope it needs.
 
 mod attachments;
-mod bodies;
+pub(crate) mod bodies;
 mod comments;
 pub(crate) mod cql;
 mod error;

@@ -183,7 +183,7 @@ fn parent_of(
 }
 
 /// Whether a place in the tree is a page or something below it.
-fn is_below(request: &SiteRequest<'_>, mut place: Option<u64>, page: u64) -> bool {
+pub(crate) fn is_below(request: &SiteRequest<'_>, mut place: Option<u64>, page: u64) -> bool {
     while let Some(id) = place {
         if id == page {
             return true;

@@ -191,6 +191,26 @@ pub(crate) fn comment(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
     ))
 }
 
+pub(crate) fn edit_comment(request: &mut SiteRequest<'_>, issue: &str, id: &str) -> Answer {
+    let body = error::body(request)?;
+    let text = text_of(body.get("body").unwrap_or(&Value::Null))?;
+    let index = issues::find_to_write(request, issue)?;
+    let now = request.now;
+    let comments = &mut request.site.issues[index].comments;
+    let place = comments.iter().position(|one| one.id.to_string() == id);
+    let place = place.ok_or_else(|| {
+        error::messages(404, &[&format!("Can not find a comment for the id: {id}.")])
+    })?;
+    comments[place].body = text;
+    comments[place].updated = now;
+    let issue = &request.site.issues[index];
+    Ok(Reply::ok(&jira_json::comment(
+        request,
+        issue,
+        &issue.comments[place],
+    )))
+}
+
 pub(crate) fn delete_comment(request: &mut SiteRequest<'_>, issue: &str, id: &str) -> Answer {
     comments::delete(request, issue, id)
 }

@@ -8,6 +8,7 @@ mod confluence;
 mod confluence_json;
 mod confluence_write;
 mod jira;
+mod jira_files;
 mod jira_json;
 mod jira_read;
 mod jira_write;
@@ -42,6 +43,7 @@ fn api(state: &mut State, call: &Call, context: Option<Product>, rest: &[&str]) 
         ["rest", "api", "2" | "latest", path @ ..] => (Product::Jira, path),
         ["rest", "api", "3", ..] => return Err(Reply::html(404, "<h1>Not Found</h1>".to_owned())),
         ["rest", "api", path @ ..] => (Product::Confluence, path),
+        ["secure", "attachment", _, _] => (Product::Jira, rest),
         ["display", key, ..] => {
             let path = ["wiki", "display", key];
             return human_pages::answer(site, &state.saved.data_center.accounts, &path);

@@ -86,7 +86,11 @@ pub(crate) fn form(content_type: &str, body: &[u8]) -> Option<Vec<Part>> {
     Some(parts)
 }
 
-pub(crate) fn add(request: &mut SiteRequest<'_>, id_or_key: &str) -> Answer {
+/// Keeps the files of an upload; gives the place of their issue and how many they are.
+pub(crate) fn store(
+    request: &mut SiteRequest<'_>,
+    id_or_key: &str,
+) -> Result<(usize, usize), Reply> {
     // A form can be sent by any page in a browser; this header cannot (Jira REST API, "Add attachment").
     if !matches!(
         request.call.header("x-atlassian-token"),
@@ -116,7 +120,7 @@ pub(crate) fn add(request: &mut SiteRequest<'_>, id_or_key: &str) -> Answer {
             &["The attachment is larger than the configured maximum."],
         ));
     }
-    let mut answers = Vec::new();
+    let count = files.len();
     for part in files {
         let (id, author, created) = (request.new_id(), request.me(), request.now);
         let attachment = Attachment {
@@ -130,14 +134,20 @@ pub(crate) fn add(request: &mut SiteRequest<'_>, id_or_key: &str) -> Answer {
             version: 0,
             comment: String::new(),
         };
-        answers.push(json_of(request, &attachment));
         request.site.issues[index].attachments.push(attachment);
     }
-    Ok(Reply::ok(&Value::Array(answers)))
+    Ok((index, count))
+}
+
+pub(crate) fn add(request: &mut SiteRequest<'_>, id_or_key: &str) -> Answer {
+    let (issue, count) = store(request, id_or_key)?;
+    let files = &request.site.issues[issue].attachments;
+    let new = files.iter().skip(files.len() - count);
+    Ok(Reply::ok(&new.map(|file| json_of(request, file)).collect()))
 }
 
 /// Places of the issue and the attachment, for a caller who sees them.
-fn find(request: &SiteRequest<'_>, id: &str) -> Result<(usize, usize), Reply> {
+pub(crate) fn find(request: &SiteRequest<'_>, id: &str) -> Result<(usize, usize), Reply> {
     let missing = || error::messages(404, &["The attachment with id does not exist"]);
     for (index, issue) in request.site.issues.iter().enumerate() {
         if let Some(place) = issue

@@ -24,6 +24,10 @@ fn page(bench: &mut Bench, bearer: &str, kind: &str, title: &str) -> Value {
 /// <https://developer.atlassian.com/cloud/confluence/rest/v1/api-group-content---attachments/> and
 /// <https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-attachment/>
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one way from its beginning to its end"
+)]
 fn a_file_of_a_page_goes_up_in_v1_and_is_read_in_v2() {
     let mut bench = Bench::new();
     let bearer = bench.login("mia", ALL);
