@@ -2,6 +2,8 @@
 # Runs unmodified clients from PyPI and npm, as small programs use them.
 #   STOCK_MODE=direct   (the default) against the sandbox, which this starts: it plays what clients need
 #   STOCK_MODE=gateway  against the service that STOCK_BASE names, with STOCK_SITE and a key of it in STOCK_SECRET
+#                       and, for Data Center behind it, STOCK_DATA_CENTER (the address to give a client of Jira) and
+#                       a key in STOCK_DATA_CENTER_SECRET
 # STOCK_CLIENTS names some of them, without their endings; all of them otherwise.
 # Needs Node.js 20 and Python 3.10, or newer; what they need besides is installed into this folder.
 set -euo pipefail

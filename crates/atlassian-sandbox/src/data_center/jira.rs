@@ -40,6 +40,9 @@ fn about_issues(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> 
         ("GET", ["issue", issue, "comment", id]) => {
             request.open(&[], |request| jira_read::one_comment(request, issue, id))
         }
+        ("PUT", ["issue", issue, "assignee"]) => {
+            request.with(&[], |request| jira_write::assign(request, issue))
+        }
         ("PUT", ["issue", issue, "comment", id]) => {
             request.with(&[], |request| jira_write::edit_comment(request, issue, id))
         }

@@ -155,6 +155,18 @@ pub(crate) fn edit(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
     Ok(Reply::empty(204))
 }
 
+pub(crate) fn assign(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
+    let body = error::body(request)?;
+    let index = issues::find_to_write(request, issue)?;
+    let project = request.site.project(request.site.issues[index].project);
+    let project = project.cloned().ok_or_else(error::no_issue)?;
+    let who = assignable(request, &project, &Value::Object(body))
+        .map_err(|problem| error::field("assignee", &problem))?;
+    request.site.issues[index].assignee = who;
+    request.site.issues[index].updated = request.now;
+    Ok(Reply::empty(204))
+}
+
 pub(crate) fn delete(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
     issues::delete(request, issue)
 }

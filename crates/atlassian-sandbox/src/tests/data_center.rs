@@ -264,7 +264,7 @@ fn nobody_is_assigned_who_has_left_or_may_not_write() {
 
 /// <https://docs.atlassian.com/software/jira/docs/api/REST/9.12.0/#api/2/issue-addAttachment>
 #[test]
-fn a_file_lies_on_the_host_itself_and_a_comment_is_changed() {
+fn a_file_lies_on_the_host_itself_a_comment_is_changed_and_somebody_assigned() {
     let mut host = Host::new();
     let form = "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a b\"\r\n\r\n0123456789\r\n--xyz--\r\n";
     let mut headers = vec![
@@ -312,6 +312,13 @@ fn a_file_lies_on_the_host_itself_and_a_comment_is_changed() {
         (changed.status, &changed.value()["body"]),
         (200, &json!("*two*"))
     );
+    let assignee = "/rest/api/2/issue/MILL-1/assignee";
+    for (name, status) in [("omar", 204), ("nobody", 400)] {
+        let answer = host.call("PUT", assignee, JIRA, &json!({"name": name}));
+        assert_eq!(answer.status, status, "{name}");
+    }
+    let issue = host.get("/rest/api/2/issue/MILL-1", JIRA).value();
+    assert_eq!(issue["fields"]["assignee"]["name"], "omar");
 }
 
 /// <https://developer.atlassian.com/server/confluence/confluence-rest-api-examples/>
