@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{base, jira_files, jira_json, jira_read, jira_write, people};
+use super::{around, base, jira_files, jira_json, jira_read, jira_write, people};
 use crate::jira::attachments;
 use crate::jira::{PRIORITIES, STATUSES, TYPES, projects};
 use crate::state::SiteRequest;
@@ -14,6 +14,10 @@ pub(crate) fn answer(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Ans
     about_issues(request, path)
         .or_else(|| about_projects(request, path))
         .or_else(|| about_people(request, path))
+        .or_else(|| match path {
+            ["rest", "agile", _, path @ ..] => around::boards(request, path),
+            path => around::answer(request, path),
+        })
 }
 
 fn about_issues(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {

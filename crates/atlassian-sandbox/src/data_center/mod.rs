@@ -4,6 +4,7 @@
 //! installation has either, and one sandbox plays both, because their paths do not overlap.
 
 mod access;
+mod around;
 mod confluence;
 mod confluence_json;
 mod confluence_write;
@@ -43,7 +44,9 @@ fn api(state: &mut State, call: &Call, context: Option<Product>, rest: &[&str]) 
         ["rest", "api", "2" | "latest", path @ ..] => (Product::Jira, path),
         ["rest", "api", "3", ..] => return Err(Reply::html(404, "<h1>Not Found</h1>".to_owned())),
         ["rest", "api", path @ ..] => (Product::Confluence, path),
-        ["secure", "attachment", _, _] => (Product::Jira, rest),
+        ["secure", "attachment", _, _] | ["rest", "agile", "1.0" | "latest", ..] => {
+            (Product::Jira, rest)
+        }
         ["display", key, ..] => {
             let path = ["wiki", "display", key];
             return human_pages::answer(site, &state.saved.data_center.accounts, &path);

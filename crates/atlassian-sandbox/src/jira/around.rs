@@ -5,7 +5,7 @@ use super::{components, filters, links, releases, remote_links, watchers, worklo
 use crate::state::SiteRequest;
 use crate::wire::Answer;
 
-pub(super) fn answer(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+pub(crate) fn answer(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
     about_people(request, path)
         .or_else(|| about_links(request, path))
         .or_else(|| about_plans(request, path))

@@ -49,7 +49,7 @@ pub(crate) fn answer(
 }
 
 /// The same request with another call.
-fn with_call<'b>(request: &'b mut SiteRequest<'_>, call: &'b Call) -> SiteRequest<'b> {
+pub(crate) fn with_call<'b>(request: &'b mut SiteRequest<'_>, call: &'b Call) -> SiteRequest<'b> {
     SiteRequest {
         site: &mut *request.site,
         accounts: request.accounts,

@@ -1,13 +1,13 @@
 //! Jira Cloud REST v3: which address is answered by what, and which scope it needs.
 
 pub(crate) mod agile;
-mod around;
+pub(crate) mod around;
 pub(crate) mod attachments;
 mod catalog;
 pub(crate) mod comments;
 mod components;
 pub(crate) mod custom_fields;
-mod dialect;
+pub(crate) mod dialect;
 pub(crate) mod error;
 mod fields;
 mod filters;

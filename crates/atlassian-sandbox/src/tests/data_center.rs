@@ -8,17 +8,23 @@ use crate::options::App;
 use crate::state::State;
 use crate::wire::{Call, Reply};
 
-const JIRA: &str = "Bearer jira-pat-mia";
-const CONFLUENCE: &str = "Bearer confluence-pat-mia";
+pub(super) const JIRA: &str = "Bearer jira-pat-mia";
+pub(super) const CONFLUENCE: &str = "Bearer confluence-pat-mia";
 
-struct Host(State);
+pub(super) struct Host(pub(super) State);
 
 impl Host {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(State::new(vec![App::default()], None).unwrap())
     }
 
-    fn call(&mut self, method: &str, target: &str, authorization: &str, body: &Value) -> Reply {
+    pub(super) fn call(
+        &mut self,
+        method: &str,
+        target: &str,
+        authorization: &str,
+        body: &Value,
+    ) -> Reply {
         let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
         if !authorization.is_empty() {
             headers.push(("authorization".to_owned(), authorization.to_owned()));
@@ -27,7 +33,7 @@ impl Host {
         data_center::answer(&mut self.0, &Call::new(method, target, headers, body))
     }
 
-    fn get(&mut self, target: &str, authorization: &str) -> Reply {
+    pub(super) fn get(&mut self, target: &str, authorization: &str) -> Reply {
         self.call("GET", target, authorization, &Value::Null)
     }
 }
@@ -260,128 +266,4 @@ fn nobody_is_assigned_who_has_left_or_may_not_write() {
         let said = refused.value()["errors"]["assignee"].clone();
         assert_eq!(said, format!("User '{name}' cannot be assigned issues."));
     }
-}
-
-/// <https://docs.atlassian.com/software/jira/docs/api/REST/9.12.0/#api/2/issue-addAttachment>
-#[test]
-fn a_file_lies_on_the_host_itself_a_comment_is_changed_and_somebody_assigned() {
-    let mut host = Host::new();
-    let form = "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a b\"\r\n\r\n0123456789\r\n--xyz--\r\n";
-    let mut headers = vec![
-        ("authorization".to_owned(), JIRA.to_owned()),
-        (
-            "content-type".to_owned(),
-            "multipart/form-data; boundary=xyz".to_owned(),
-        ),
-    ];
-    let path = "/jira/rest/api/2/issue/MILL-1/attachments";
-    let mut upload = |headers: &[(String, String)]| {
-        let call = Call::new("POST", path, headers.to_vec(), form.as_bytes().to_vec());
-        data_center::answer(&mut host.0, &call)
-    };
-    assert_eq!(upload(&headers).status, 403);
-    headers.push(("x-atlassian-token".to_owned(), "no-check".to_owned()));
-    let made = upload(&headers);
-    assert_eq!(made.status, 200, "{}", made.value());
-    let made = made.value();
-    assert_eq!(
-        (&made[0]["author"]["name"], &made[0]["size"]),
-        (&json!("mia"), &json!(10))
-    );
-    let content = made[0]["content"].as_str().unwrap();
-    let address = content.split_once("/jira/").unwrap().1;
-    let bytes = host.get(&format!("/jira/{address}"), JIRA);
-    assert_eq!(
-        (bytes.status, bytes.body.as_slice()),
-        (200, b"0123456789".as_slice())
-    );
-    let issue = host.get("/rest/api/2/issue/MILL-1", JIRA).value();
-    assert_eq!(issue["fields"]["attachment"][0]["filename"], "a b");
-    let one = format!("/rest/api/2/attachment/{}", made[0]["id"].as_str().unwrap());
-    assert_eq!(host.get(&one, JIRA).value()["filename"], "a b");
-    assert_eq!(host.call("DELETE", &one, JIRA, &Value::Null).status, 204);
-    assert_eq!(host.get(&one, JIRA).status, 404);
-
-    let comments = "/rest/api/2/issue/MILL-1/comment";
-    let made = host
-        .call("POST", comments, JIRA, &json!({"body": "one"}))
-        .value();
-    let one = format!("{comments}/{}", made["id"].as_str().unwrap());
-    let changed = host.call("PUT", &one, JIRA, &json!({"body": "*two*"}));
-    assert_eq!(
-        (changed.status, &changed.value()["body"]),
-        (200, &json!("*two*"))
-    );
-    let assignee = "/rest/api/2/issue/MILL-1/assignee";
-    for (name, status) in [("omar", 204), ("nobody", 400)] {
-        let answer = host.call("PUT", assignee, JIRA, &json!({"name": name}));
-        assert_eq!(answer.status, status, "{name}");
-    }
-    let issue = host.get("/rest/api/2/issue/MILL-1", JIRA).value();
-    assert_eq!(issue["fields"]["assignee"]["name"], "omar");
-}
-
-/// <https://developer.atlassian.com/server/confluence/confluence-rest-api-examples/>
-#[test]
-fn a_page_is_written_as_markup_moved_and_never_below_itself() {
-    let mut host = Host::new();
-    let page = |title: &str, above: &Value| {
-        json!({"type": "page", "title": title, "space": {"key": "PLANT"}, "ancestors": above,
-            "body": {"wiki": {"value": "h1. Title\n\n*bold*", "representation": "wiki"}}})
-    };
-    let upper = host
-        .call(
-            "POST",
-            "/rest/api/content",
-            CONFLUENCE,
-            &page("Upper", &json!([])),
-        )
-        .value();
-    let above = json!([{"id": upper["id"]}]);
-    let lower = host
-        .call(
-            "POST",
-            "/rest/api/content",
-            CONFLUENCE,
-            &page("Lower", &above),
-        )
-        .value();
-    let path = format!("/rest/api/content/{}", upper["id"].as_str().unwrap());
-    let read = host
-        .get(&format!("{path}?expand=body.storage,body.view"), CONFLUENCE)
-        .value();
-    let storage = read["body"]["storage"]["value"].as_str().unwrap();
-    assert_eq!(storage, "<h1>Title</h1><p><strong>bold</strong></p>");
-    assert!(read["body"]["view"]["value"].is_string());
-    let read = host
-        .get(
-            &format!("{path}?expand=version&body-format=storage"),
-            CONFLUENCE,
-        )
-        .value();
-    assert_eq!(read.get("body"), None, "`body-format` is Cloud's");
-    for parent in [&upper["id"], &lower["id"]] {
-        let mut change = page("Upper", &json!([{"id": parent}]));
-        change["version"] = json!({"number": 2});
-        assert_eq!(host.call("PUT", &path, CONFLUENCE, &change).status, 400);
-    }
-    let other = host
-        .call(
-            "POST",
-            "/rest/api/content",
-            CONFLUENCE,
-            &page("Other", &json!([])),
-        )
-        .value();
-    let mut change = page("Lower", &json!([{"id": other["id"]}]));
-    change["version"] = json!({"number": 2});
-    let path = format!("/rest/api/content/{}", lower["id"].as_str().unwrap());
-    assert_eq!(host.call("PUT", &path, CONFLUENCE, &change).status, 200);
-    let read = host
-        .get(&format!("{path}?expand=ancestors"), CONFLUENCE)
-        .value();
-    assert_eq!(
-        read["ancestors"].as_array().unwrap().last().unwrap()["id"],
-        other["id"]
-    );
 }

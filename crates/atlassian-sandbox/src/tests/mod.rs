@@ -6,6 +6,7 @@ mod attachments;
 mod confluence;
 mod cql;
 mod data_center;
+mod data_center_around;
 mod dialect;
 mod drafts;
 mod files_of_pages;
