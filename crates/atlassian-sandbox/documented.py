@@ -108,12 +108,15 @@ def main():
     lines = FACTS.read_text(encoding="utf-8").splitlines()
     head = [line for line in lines if line.startswith("#") or not line]
     names = sorted({" ".join(line.split()[:2]) for line in lines if line and not line.startswith("#")}, key=lambda name: name.split()[::-1])
+    known = {" ".join(line.split()[:2]): line for line in lines}
     written = []
     for name in names:
         if name in operations:
             written.append(" ".join([name, *facts(*operations[name])]))
         else:
-            print(f"no document has {name}; it is left out", file=sys.stderr)
+            # Jira Software has a document of its own, which is not read here.
+            print(f"no document has {name}; its line stays as it is", file=sys.stderr)
+            written.append(known[name])
     FACTS.write_text("\n".join(head + written) + "\n", encoding="utf-8")
 
 

@@ -11,7 +11,10 @@ use crate::world::Site;
 /// Scopes of the sandbox's `scoped-token-…` API tokens.
 const SCOPED_TOKEN: &str = "read:jira-work write:jira-work read:jira-user read:space:confluence read:page:confluence \
 write:page:confluence delete:page:confluence read:comment:confluence write:comment:confluence delete:comment:confluence \
-read:hierarchical-content:confluence read:content.metadata:confluence search:confluence read:confluence-user write:confluence-content";
+read:hierarchical-content:confluence read:content.metadata:confluence search:confluence read:confluence-user write:confluence-content \
+read:attachment:confluence write:confluence-file delete:attachment:confluence manage:jira-project read:board-scope:jira-software \
+write:board-scope:jira-software read:sprint:jira-software write:sprint:jira-software delete:sprint:jira-software read:project:jira \
+read:issue-details:jira read:jql:jira";
 
 /// Scopes of the sandbox's `narrow-token-…` API tokens: valid, but not enough to ask who one is, so that
 /// a client that checks a token with `/myself` must not call it wrong.

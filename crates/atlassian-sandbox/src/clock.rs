@@ -94,6 +94,25 @@ pub(crate) fn parse_day(text: &str) -> Option<i64> {
     Some(date.with_time(time).assume_utc().unix_timestamp() * SECOND)
 }
 
+/// Reads `2021-01-17T12:34:00.000+0000`, the form of [`jira_time`], with any offset.
+pub(crate) fn parse_jira_time(text: &str) -> Option<i64> {
+    let minute = parse_day(text.get(..16)?)?;
+    let seconds: i64 = text.get(17..19)?.parse().ok()?;
+    let offset = text.get(23..)?;
+    let sign = match offset.get(..1)? {
+        "+" => 1,
+        "-" => -1,
+        _ => return None,
+    };
+    let hours: i64 = offset.get(1..3)?.parse().ok()?;
+    let minutes: i64 = offset
+        .get(3..)?
+        .parse()
+        .ok()
+        .filter(|_| offset.len() == 5)?;
+    Some(minute + seconds * SECOND - sign * (hours * HOUR + minutes * MINUTE))
+}
+
 /// Reads `-7d`, `2w`, `-4h`, `30m`, `-1M`, `-1y`, also `"-1w 2d"`, as a distance.
 pub(crate) fn parse_distance(text: &str) -> Option<i64> {
     let (sign, rest) = match text.trim().strip_prefix('-') {

@@ -3,6 +3,7 @@
 use crate::access;
 use crate::front_page;
 use crate::human_pages;
+use crate::media_host;
 use crate::oauth::{self, Product};
 use crate::state::{Caller, SiteRequest, State, scope_mismatch};
 use crate::wire::{Answer, Call, Reply};
@@ -25,6 +26,7 @@ pub(crate) fn answer(state: &mut State, call: &Call) -> Reply {
             gateway(state, call, Product::Confluence, cloud_id, rest)
         }
         (_, ["sites", host, rest @ ..]) => on_site(state, call, host, rest),
+        ("GET" | "HEAD", ["file", id, "binary"]) => media_host::answer(state, call, id),
         ("GET" | "HEAD", [""]) => Ok(front_page::render(state)),
         _ => Err(Reply::gateway(404, "Not Found")),
     };
@@ -144,6 +146,7 @@ fn api(
         accounts: &world.accounts,
         next_id: &mut world.next_id,
         behaviour: &state.behaviour,
+        own_address: &state.base_url,
         call,
         caller,
         now,
@@ -153,6 +156,9 @@ fn api(
     let result = match (product, rest) {
         (Product::Jira, ["rest", "api", version @ ("2" | "3" | "latest"), path @ ..]) => {
             jira::answer(&mut request, version, path)
+        }
+        (Product::Jira, ["rest", "agile", "1.0" | "latest", path @ ..]) => {
+            jira::agile::answer(&mut request, path)
         }
         (Product::Confluence, ["wiki", "api", "v2", path @ ..]) => {
             confluence::answer_v2(&mut request, path)

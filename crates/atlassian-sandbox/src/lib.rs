@@ -20,6 +20,7 @@ mod faults;
 mod front_page;
 mod human_pages;
 mod jira;
+mod media_host;
 mod oauth;
 mod options;
 mod points;
@@ -33,6 +34,7 @@ mod storage;
 #[cfg(test)]
 mod tests;
 mod token_uses;
+mod wiki;
 mod wire;
 mod world;
 

@@ -10,7 +10,9 @@ write:page:confluence delete:page:confluence read:comment:confluence write:comme
 read:hierarchical-content:confluence read:content.metadata:confluence read:attachment:confluence read:user:confluence \
 search:confluence read:confluence-user write:confluence-content read:confluence-content.all read:confluence-space.summary \
 read:label:confluence write:label:confluence manage:jira-configuration read:folder:confluence read:whiteboard:confluence \
-read:database:confluence read:embed:confluence";
+read:database:confluence read:embed:confluence manage:jira-project write:confluence-file write:attachment:confluence \
+delete:attachment:confluence read:board-scope:jira-software read:board-scope.admin:jira-software write:board-scope:jira-software \
+read:sprint:jira-software write:sprint:jira-software delete:sprint:jira-software read:project:jira read:issue-details:jira read:jql:jira";
 
 /// The callback paths that the program registers on `http://localhost:3001` unless it is given others.
 ///

@@ -45,6 +45,9 @@ pub struct Behaviour {
     pub silent_quota: bool,
     /// Confluence does not finish a list of more than so many entries at once in time (504); 0 means any.
     pub largest_list: u32,
+    /// Addresses in answers, and those of files, are the sandbox's own instead of Atlassian's: for clients that
+    /// follow them and are to meet nobody else.
+    pub own_addresses: bool,
     /// Lifetime of new access tokens in seconds; 0 means 3600.
     pub access_token_seconds: u32,
 }
@@ -210,6 +213,8 @@ pub(crate) struct SiteRequest<'a> {
     pub(crate) accounts: &'a [Account],
     pub(crate) next_id: &'a mut u64,
     pub(crate) behaviour: &'a Behaviour,
+    /// `http://127.0.0.1:PORT` of the sandbox.
+    pub(crate) own_address: &'a str,
     pub(crate) call: &'a Call,
     pub(crate) caller: Caller,
     pub(crate) now: i64,
@@ -260,6 +265,21 @@ impl<'a> SiteRequest<'a> {
             .with("www-authenticate", "OAuth realm=\"https%3A%2F%2Facme.atlassian.net\""));
         }
         self.open(any_scope, handler)
+    }
+
+    /// What the addresses of Jira's things begin with: the gateway's for OAuth, the site's for API tokens.
+    pub(crate) fn address(&self) -> String {
+        let own = self.behaviour.own_addresses.then_some(self.own_address);
+        let cloud_id = &self.site.cloud_id;
+        if self.caller.oauth || (own.is_some() && self.call.path.starts_with("/ex/")) {
+            let gateway = own.unwrap_or("https://api.atlassian.com");
+            return format!("{gateway}/ex/jira/{cloud_id}");
+        }
+        let host = &self.site.host;
+        match own {
+            Some(own) => format!("{own}/sites/{host}"),
+            None => format!("https://{host}"),
+        }
     }
 
     /// The caller's account id, empty for an anonymous call.

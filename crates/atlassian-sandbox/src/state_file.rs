@@ -14,9 +14,12 @@ use crate::state::Saved;
 /// Reads the file; `None` if there is none yet.
 pub(crate) fn load(file: &Path) -> io::Result<Option<Saved>> {
     match std::fs::read(file) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map(Some)
-            .map_err(io::Error::other),
+        Ok(bytes) => {
+            let mut saved: Saved = serde_json::from_slice(&bytes).map_err(io::Error::other)?;
+            saved.world.number_components();
+            saved.data_center.number_components();
+            Ok(Some(saved))
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::error;
 use crate::adf_check;
 use crate::storage;
-use crate::wire::{Reply, escape, joined};
+use crate::wiki;
+use crate::wire::Reply;
 use crate::world::Version;
 
 /// The largest body in bytes.
@@ -84,13 +85,7 @@ pub(crate) fn read(body: Option<&Value>) -> Result<(String, Option<String>), Rep
             })?;
             Ok((storage::storage_of(&document), Some(text.to_owned())))
         }
-        Some("wiki") => Ok((
-            joined(
-                text.split("\n\n")
-                    .map(|part| format!("<p>{}</p>", escape(part))),
-            ),
-            None,
-        )),
+        Some("wiki") => Ok((storage::storage_of(&wiki::document_of(text)), None)),
         _ => Err(error::invalid(
             "Provided value for 'representation' is not valid",
         )),

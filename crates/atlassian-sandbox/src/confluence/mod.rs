@@ -1,6 +1,7 @@
 //! Confluence Cloud, REST v2 and what is left of v1: which address is answered by what, and which scope it needs.
 
-mod bodies;
+mod attachments;
+pub(crate) mod bodies;
 mod comments;
 pub(crate) mod cql;
 mod error;
@@ -34,6 +35,16 @@ const ARCHIVE: &[&str] = &[
     "write:confluence-content",
     "read:content.metadata:confluence write:page:confluence",
 ];
+const READ_FILE: &[&str] = &["read:attachment:confluence"];
+const DELETE_FILE: &[&str] = &["delete:attachment:confluence"];
+const UPLOAD: &[&str] = &[
+    "write:confluence-file",
+    "read:content-details:confluence write:attachment:confluence",
+];
+const DOWNLOAD: &[&str] = &[
+    "readonly:content.attachment:confluence",
+    "read:attachment:confluence",
+];
 const UNLABEL: &[&str] = &["write:confluence-content", "write:label:confluence"];
 
 /// Answers a path after `/wiki/api/v2/`; `None` if no such endpoint exists.
@@ -42,6 +53,26 @@ pub(crate) fn answer_v2(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<
         .or_else(|| about_posts(request, path))
         .or_else(|| about_the_tree(request, path))
         .or_else(|| about_comments(request, path))
+        .or_else(|| about_files(request, path))
+}
+
+fn about_files(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    Some(match (request.method(), path) {
+        ("GET", ["pages", id, "attachments"]) => request.open(READ_FILE, |request| {
+            attachments::of_page(request, id, "page")
+        }),
+        ("GET", ["blogposts", id, "attachments"]) => request.open(READ_FILE, |request| {
+            attachments::of_page(request, id, "blogpost")
+        }),
+        ("GET", ["attachments"]) => request.open(READ_FILE, |request| attachments::all(request)),
+        ("GET", ["attachments", id]) => {
+            request.open(READ_FILE, |request| attachments::get(request, id))
+        }
+        ("DELETE", ["attachments", id]) => {
+            request.open(DELETE_FILE, |request| attachments::delete(request, id))
+        }
+        _ => return None,
+    })
 }
 
 fn about_pages(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
@@ -64,18 +95,14 @@ fn about_pages(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
             page_write::delete(request, id, "page")
         }),
         ("GET", ["pages", id, "versions"]) => {
-            request.open(READ, |request| pages::versions(request, id))
+            request.open(READ, |request| pages::versions(request, id, "page"))
         }
         ("GET", ["pages", id, "versions", number]) => {
-            request.open(READ, |request| pages::version(request, id, number))
+            request.open(READ, |request| pages::version(request, id, number, "page"))
         }
         ("GET", ["pages", id, "labels"]) => {
             request.open(READ, |request| pages::labels(request, id))
         }
-        ("GET", ["pages", id, "attachments"]) => request
-            .open(&["read:attachment:confluence"], |request| {
-                pages::attachments(request, id)
-            }),
         ("GET", ["pages", id, "children"]) => {
             request.open(READ, |request| tree::children(request, id, false))
         }
@@ -104,6 +131,15 @@ fn about_posts(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
         }
         ("DELETE", ["blogposts", id]) => {
             request.open(DELETE_PAGE, |request| page_write::delete(request, id, POST))
+        }
+        ("GET", ["blogposts", id, "versions"]) => {
+            request.open(READ, |request| pages::versions(request, id, POST))
+        }
+        ("GET", ["blogposts", id, "versions", number]) => {
+            request.open(READ, |request| pages::version(request, id, number, POST))
+        }
+        ("GET", ["spaces", id, "blogposts"]) => {
+            request.open(READ, |request| pages::posts_in_space(request, id))
         }
         ("GET", ["blogposts", id, "labels"]) => {
             request.open(READ, |request| pages::labels(request, id))
@@ -183,6 +219,16 @@ pub(crate) fn answer_v1(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<
         ("GET", ["user", "current"]) => request.open(WHO, |request| Ok(v1::current_user(request))),
         ("GET", ["user"]) => request.open(WHO, |request| v1::user(request)),
         ("POST", ["content", "archive"]) => request.open(ARCHIVE, v1::archive),
+        (verb @ ("POST" | "PUT"), ["content", id, "child", "attachment"]) => request
+            .open(UPLOAD, |request| {
+                attachments::add(request, id, verb == "PUT")
+            }),
+        ("POST", ["content", id, "child", "attachment", file, "data"]) => {
+            request.open(UPLOAD, |request| attachments::replace(request, id, file))
+        }
+        ("GET", ["content", id, "child", "attachment", file, "download"]) => {
+            request.open(DOWNLOAD, |request| attachments::content(request, id, file))
+        }
         ("POST", ["content", id, "label"]) => {
             request.open(LABEL, |request| v1::add_labels(request, id))
         }

@@ -143,6 +143,7 @@ pub(crate) fn create(request: &mut SiteRequest<'_>, kind: &str) -> Answer {
         labels: Vec::new(),
         versions: vec![version],
         draft: None,
+        attachments: Vec::new(),
     });
     written(request, id)
 }
@@ -179,6 +180,18 @@ fn parent_of(
             }
         }
     }
+}
+
+/// Whether a place in the tree is a page or something below it.
+pub(crate) fn is_below(request: &SiteRequest<'_>, mut place: Option<u64>, page: u64) -> bool {
+    while let Some(id) = place {
+        if id == page {
+            return true;
+        }
+        let folder = request.site.folder(id).map(|folder| folder.parent);
+        place = folder.or_else(|| request.site.page(id).and_then(|page| page.parent));
+    }
+    false
 }
 
 /// The place of a page that the caller may change.
@@ -241,6 +254,9 @@ pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str, kind: &str) -> Ans
         None => page.parent,
         Some(_) => parent_of(request, &body, page.space, page.id)?,
     };
+    if is_below(request, parent, page.id) {
+        return Err(error::invalid("A page cannot be moved below itself"));
+    }
     let next = Version {
         number: expected,
         title,

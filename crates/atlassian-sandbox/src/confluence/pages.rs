@@ -212,6 +212,15 @@ pub(crate) fn in_space(request: &SiteRequest<'_>, id: &str) -> Answer {
     )
 }
 
+pub(crate) fn posts_in_space(request: &SiteRequest<'_>, id: &str) -> Answer {
+    let space = spaces::find(request, error::id(id)?)?;
+    let posts = visible(request, "blogpost");
+    listed(
+        request,
+        posts.filter(|page| page.space == space.id).collect(),
+    )
+}
+
 pub(crate) fn get(request: &SiteRequest<'_>, id: &str, kind: &str) -> Answer {
     let page = find_kind(request, error::id(id)?, kind)?;
     let statuses = request.call.list("status");
@@ -247,14 +256,14 @@ fn numbered<'a>(page: &'a Page, number: &str) -> Result<&'a Version, Reply> {
         .ok_or_else(error::not_found)
 }
 
-pub(crate) fn versions(request: &SiteRequest<'_>, id: &str) -> Answer {
-    let page = find(request, error::id(id)?)?;
+pub(crate) fn versions(request: &SiteRequest<'_>, id: &str, kind: &str) -> Answer {
+    let page = find_kind(request, error::id(id)?, kind)?;
     let newest: Vec<&Version> = page.versions.iter().rev().collect();
     paging::page(request, &newest, &|_, version| version_json(version))
 }
 
-pub(crate) fn version(request: &SiteRequest<'_>, id: &str, number: &str) -> Answer {
-    let page = find(request, error::id(id)?)?;
+pub(crate) fn version(request: &SiteRequest<'_>, id: &str, number: &str, kind: &str) -> Answer {
+    let page = find_kind(request, error::id(id)?, kind)?;
     Ok(Reply::ok(&version_json(numbered(page, number)?)))
 }
 
@@ -266,9 +275,4 @@ pub(crate) fn labels(request: &SiteRequest<'_>, id: &str) -> Answer {
     let page = find_any(request, error::id(id)?)?;
     let labels: Vec<&crate::world::Label> = page.labels.iter().collect();
     paging::page(request, &labels, &|_, label| label_json(label))
-}
-
-pub(crate) fn attachments(request: &SiteRequest<'_>, id: &str) -> Answer {
-    find(request, error::id(id)?)?;
-    paging::page(request, &[], &|_, ()| Value::Null)
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{base, people};
 use crate::clock::{confluence_time, day_text};
+use crate::confluence::bodies;
 use crate::confluence::cql::{self, Hit};
 use crate::state::SiteRequest;
 use crate::world::{Page, PageComment, Space, Version};
@@ -47,8 +48,14 @@ fn version(request: &SiteRequest<'_>, version: &Version) -> Value {
 
 /// Adds what was asked for besides id, type and title.
 fn expanded(request: &SiteRequest<'_>, value: &mut Value, latest: &Version, first: (&str, i64)) {
-    if expands(request, "body") {
-        value["body"] = json!({"storage": {"value": latest.storage, "representation": "storage"}});
+    let forms = [
+        ("storage", latest.storage.clone()),
+        ("view", bodies::view(&latest.storage)),
+    ];
+    for (form, text) in forms {
+        if expands(request, &format!("body.{form}")) {
+            value["body"][form] = json!({"value": text, "representation": form});
+        }
     }
     if expands(request, "version") {
         value["version"] = version(request, latest);

@@ -4,9 +4,10 @@ use serde_json::{Map, Value};
 
 use super::confluence::{find, problem};
 use super::{confluence_json, people};
-use crate::confluence::page_write::taken;
+use crate::confluence::page_write::{is_below, taken};
 use crate::state::SiteRequest;
 use crate::storage;
+use crate::wiki;
 use crate::wire::{Answer, Reply};
 use crate::world::{Label, Page, PageComment, Space, Version};
 
@@ -23,12 +24,15 @@ fn read(request: &SiteRequest<'_>) -> Result<Map<String, Value>, Reply> {
     }
 }
 
-/// The storage body: nested under its representation, never the flat form of Cloud's v2; people by user name
-/// or key, never by account id.
+/// The body as storage: nested under its representation, never the flat form of Cloud's v2; people by user name
+/// or key, never by account id. Wiki markup is turned into storage when it is written
+/// (<https://developer.atlassian.com/server/confluence/confluence-rest-api-examples/>).
 fn storage_of(request: &SiteRequest<'_>, body: &Map<String, Value>) -> Result<String, Reply> {
-    let storage = body
-        .get("body")
-        .map_or(&Value::Null, |body| &body["storage"]);
+    let given = body.get("body").unwrap_or(&Value::Null);
+    let (storage, wiki) = (&given["storage"], &given["wiki"]);
+    if let (Some(markup), true) = (wiki["value"].as_str(), wiki["representation"] == "wiki") {
+        return Ok(storage::storage_of(&wiki::document_of(markup)));
+    }
     let Some(text) = storage["value"]
         .as_str()
         .filter(|_| storage["representation"] == "storage")
@@ -158,6 +162,7 @@ fn create_page(request: &mut SiteRequest<'_>, body: &Map<String, Value>, kind: &
         labels: Vec::new(),
         versions: vec![version],
         draft: None,
+        attachments: Vec::new(),
     });
     Ok(Reply::ok(&confluence_json::page(
         request,
@@ -234,6 +239,18 @@ pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str) -> Answer {
             ),
         ));
     }
+    // The last of the pages above it is the one it lies in.
+    let above = body.get("ancestors").and_then(Value::as_array);
+    let parent = above.and_then(|above| above.last()).map(|page| {
+        let id = page["id"]
+            .as_str()
+            .map_or_else(|| page["id"].to_string(), str::to_owned);
+        find(request, &id).map(|page| page.id)
+    });
+    let parent = parent.transpose()?.or(page.parent);
+    if is_below(request, parent, page.id) {
+        return Err(problem(400, "A page cannot be moved below itself"));
+    }
     let own = (page.id, page.created);
     if taken(request, &page.kind, page.space, &title, own) {
         return Err(problem(400, "A page with this title already exists"));
@@ -244,6 +261,7 @@ pub(crate) fn update(request: &mut SiteRequest<'_>, id: &str) -> Answer {
     };
     let page = &mut request.site.pages[index];
     page.title = title;
+    page.parent = parent;
     page.versions.push(next);
     Ok(Reply::ok(&confluence_json::page(
         request,

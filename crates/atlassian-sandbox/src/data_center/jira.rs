@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{base, jira_json, jira_read, jira_write, people};
+use super::{around, base, jira_files, jira_json, jira_read, jira_write, people};
+use crate::jira::attachments;
 use crate::jira::{PRIORITIES, STATUSES, TYPES, projects};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
@@ -13,6 +14,10 @@ pub(crate) fn answer(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Ans
     about_issues(request, path)
         .or_else(|| about_projects(request, path))
         .or_else(|| about_people(request, path))
+        .or_else(|| match path {
+            ["rest", "agile", _, path @ ..] => around::boards(request, path),
+            path => around::answer(request, path),
+        })
 }
 
 fn about_issues(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
@@ -38,6 +43,23 @@ fn about_issues(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> 
         }
         ("GET", ["issue", issue, "comment", id]) => {
             request.open(&[], |request| jira_read::one_comment(request, issue, id))
+        }
+        ("PUT", ["issue", issue, "assignee"]) => {
+            request.with(&[], |request| jira_write::assign(request, issue))
+        }
+        ("PUT", ["issue", issue, "comment", id]) => {
+            request.with(&[], |request| jira_write::edit_comment(request, issue, id))
+        }
+        ("POST", ["issue", issue, "attachments"]) => {
+            request.with(&[], |request| jira_files::add(request, issue))
+        }
+        ("GET", ["attachment", "meta"]) => request.open(&[], |_| Ok(attachments::settings())),
+        ("GET", ["attachment", id]) => request.with(&[], |request| jira_files::get(request, id)),
+        ("DELETE", ["attachment", id]) => {
+            request.with(&[], |request| attachments::delete(request, id))
+        }
+        ("GET", ["secure", "attachment", id, _]) => {
+            request.with(&[], |request| jira_files::content(request, id))
         }
         ("DELETE", ["issue", issue, "comment", id]) => request.with(&[], |request| {
             jira_write::delete_comment(request, issue, id)

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{base, people};
+use super::{base, jira_files, people};
 use crate::clock::jira_time;
 use crate::jira::custom_fields::EVERYWHERE;
 use crate::jira::metadata::{name_of, schema_of};
@@ -131,6 +131,10 @@ fn field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Value {
         "comment" => {
             let all: Vec<Value> = issue.comments.iter().map(|one| comment(request, issue, one)).collect();
             json!({"comments": all, "maxResults": all.len(), "total": all.len(), "startAt": 0})
+        }
+        "attachment" => {
+            let files = issue.attachments.iter();
+            files.map(|file| jira_files::json_of(request, file)).collect()
         }
         custom if EVERYWHERE.contains(&custom) => json!(issue.custom.get(custom)),
         _ => json!([]),

@@ -155,6 +155,18 @@ pub(crate) fn edit(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
     Ok(Reply::empty(204))
 }
 
+pub(crate) fn assign(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
+    let body = error::body(request)?;
+    let index = issues::find_to_write(request, issue)?;
+    let project = request.site.project(request.site.issues[index].project);
+    let project = project.cloned().ok_or_else(error::no_issue)?;
+    let who = assignable(request, &project, &Value::Object(body))
+        .map_err(|problem| error::field("assignee", &problem))?;
+    request.site.issues[index].assignee = who;
+    request.site.issues[index].updated = request.now;
+    Ok(Reply::empty(204))
+}
+
 pub(crate) fn delete(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
     issues::delete(request, issue)
 }
@@ -189,6 +201,26 @@ pub(crate) fn comment(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
         201,
         &jira_json::comment(request, issue, &issue.comments[place]),
     ))
+}
+
+pub(crate) fn edit_comment(request: &mut SiteRequest<'_>, issue: &str, id: &str) -> Answer {
+    let body = error::body(request)?;
+    let text = text_of(body.get("body").unwrap_or(&Value::Null))?;
+    let index = issues::find_to_write(request, issue)?;
+    let now = request.now;
+    let comments = &mut request.site.issues[index].comments;
+    let place = comments.iter().position(|one| one.id.to_string() == id);
+    let place = place.ok_or_else(|| {
+        error::messages(404, &[&format!("Can not find a comment for the id: {id}.")])
+    })?;
+    comments[place].body = text;
+    comments[place].updated = now;
+    let issue = &request.site.issues[index];
+    Ok(Reply::ok(&jira_json::comment(
+        request,
+        issue,
+        &issue.comments[place],
+    )))
 }
 
 pub(crate) fn delete_comment(request: &mut SiteRequest<'_>, issue: &str, id: &str) -> Answer {

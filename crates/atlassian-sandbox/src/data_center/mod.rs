@@ -4,10 +4,12 @@
 //! installation has either, and one sandbox plays both, because their paths do not overlap.
 
 mod access;
+mod around;
 mod confluence;
 mod confluence_json;
 mod confluence_write;
 mod jira;
+mod jira_files;
 mod jira_json;
 mod jira_read;
 mod jira_write;
@@ -42,6 +44,9 @@ fn api(state: &mut State, call: &Call, context: Option<Product>, rest: &[&str]) 
         ["rest", "api", "2" | "latest", path @ ..] => (Product::Jira, path),
         ["rest", "api", "3", ..] => return Err(Reply::html(404, "<h1>Not Found</h1>".to_owned())),
         ["rest", "api", path @ ..] => (Product::Confluence, path),
+        ["secure", "attachment", _, _] | ["rest", "agile", "1.0" | "latest", ..] => {
+            (Product::Jira, rest)
+        }
         ["display", key, ..] => {
             let path = ["wiki", "display", key];
             return human_pages::answer(site, &state.saved.data_center.accounts, &path);
@@ -59,6 +64,7 @@ fn api(state: &mut State, call: &Call, context: Option<Product>, rest: &[&str]) 
         accounts: &world.accounts,
         next_id: &mut world.next_id,
         behaviour: &state.behaviour,
+        own_address: &state.base_url,
         call,
         caller,
         now,

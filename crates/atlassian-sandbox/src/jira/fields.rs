@@ -4,11 +4,11 @@ use serde_json::{Map, Value, json};
 
 use super::catalog::{issue_type, priority_json, resolution_json, status, status_json, type_json};
 use super::custom_fields::EVERYWHERE;
-use super::{attachments, comments, issues, projects, users};
+use super::{attachments, comments, issues, links, projects, releases, users, watchers, worklogs};
 use crate::clock::jira_time;
 use crate::state::SiteRequest;
 use crate::storage;
-use crate::world::Issue;
+use crate::world::{Issue, Project};
 
 /// The custom field of the sandbox.
 pub(crate) const STORY_POINTS: &str = "customfield_10016";
@@ -198,19 +198,17 @@ fn related_field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Option
         "components" => issue
             .components
             .iter()
-            .filter_map(|name| project.components.iter().position(|known| known == name))
-            .map(|index| projects::component_json(request, project, index))
+            .filter_map(|name| project.components.iter().find(|known| known.name == *name))
+            .map(|component| projects::component_json(request, component))
             .collect(),
-        "versions" | "fixVersions" | "issuelinks" => json!([]),
+        "fixVersions" => released(request, project, &issue.around.fix_versions),
+        "versions" => released(request, project, &issue.around.versions),
+        "issuelinks" => links::field(request, issue),
         "progress" => json!({"progress": 0, "total": 0}),
-        "watches" => {
-            json!({"self": format!("{base}/rest/api/3/issue/{}/watchers", issue.key), "watchCount": 1, "isWatching": false})
-        }
-        "votes" => {
-            json!({"self": format!("{base}/rest/api/3/issue/{}/votes", issue.key), "votes": 0, "hasVoted": false})
-        }
-        "worklog" => json!({"startAt": 0, "maxResults": 20, "total": 0, "worklogs": []}),
-        "timetracking" => json!({}),
+        "watches" => watchers::field(request, issue),
+        "votes" => watchers::votes_field(request, issue),
+        "worklog" => worklogs::page_json(request, issue, 0, 20),
+        "timetracking" => worklogs::tracking(issue),
         "comment" => comments::page_json(
             request,
             issue,
@@ -227,8 +225,19 @@ fn related_field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Option
     })
 }
 
-/// The short form of a parent or sub-task.
-fn linked(base: &str, issue: &Issue) -> Value {
+/// Versions of a project by their ids.
+fn released(request: &SiteRequest<'_>, project: &Project, ids: &[u64]) -> Value {
+    let found = project
+        .releases
+        .iter()
+        .filter(|release| ids.contains(&release.id));
+    found
+        .map(|release| releases::json_of(request, project.id, release))
+        .collect()
+}
+
+/// The short form of a parent, a sub-task or a linked issue.
+pub(super) fn linked(base: &str, issue: &Issue) -> Value {
     json!({
         "id": issue.id.to_string(),
         "key": issue.key,

@@ -9,7 +9,8 @@ use crate::query::{Clause, Node, Operator, Query, Term, parse_jql, text_matches}
 use super::catalog::{issue_type, priority, status};
 use super::jql_check::check;
 use super::jql_values::{
-    Field, accounts_of, day_span, field_of, project_of, searchable, sprint_of, statuses_of,
+    Field, accounts_of, day_span, field_of, is_sprint, project_of, releases_of, searchable,
+    sprint_of, statuses_of,
 };
 use crate::state::SiteRequest;
 use crate::world::Issue;
@@ -44,6 +45,22 @@ pub(crate) fn find<'a>(
         .collect();
     found.sort_by(|one, other| compare(request, &query, one, other));
     Ok(found)
+}
+
+/// Whether a query can be kept: it may find everything.
+pub(crate) fn checked(request: &SiteRequest<'_>, jql: &str) -> Result<(), Vec<String>> {
+    let query = parse_jql(jql).map_err(|message| vec![message])?;
+    check(request, &query)
+}
+
+/// Whether a kept query finds an issue. One that cannot be read any more finds nothing.
+fn kept_finds(request: &SiteRequest<'_>, filter: &str, issue: &Issue) -> bool {
+    let filter = super::filters::find(request, filter);
+    let query = filter.and_then(|filter| parse_jql(&filter.jql).ok());
+    query.is_some_and(|query| {
+        let mut conditions = query.filter.iter();
+        conditions.all(|node| holds(request, node, issue))
+    })
 }
 
 /// Parses a query and refuses one that would match everything: `search/jql` takes bounded queries only
@@ -99,6 +116,8 @@ fn is_empty(field: Field, issue: &Issue) -> bool {
         Field::Assignee => issue.assignee.is_none(),
         Field::Labels => issue.labels.is_empty(),
         Field::Component => issue.components.is_empty(),
+        Field::FixVersion => issue.around.fix_versions.is_empty(),
+        Field::AffectedVersion => issue.around.versions.is_empty(),
         Field::Parent => issue.parent.is_none(),
         Field::Due => issue.due.is_none(),
         Field::Resolution => issue.resolution.is_none(),
@@ -107,7 +126,7 @@ fn is_empty(field: Field, issue: &Issue) -> bool {
         Field::Description => issue.description.is_none(),
         Field::Environment => issue.environment.is_none(),
         Field::Comment => issue.comments.is_empty(),
-        Field::Sprint => sprint_of(issue).is_none(),
+        Field::Sprint => issue.around.sprint.is_none(),
         Field::Words(id) | Field::Choice(id) => !issue.custom.contains_key(id),
         _ => false,
     }
@@ -120,8 +139,8 @@ fn matches_term(request: &SiteRequest<'_>, field: Field, term: &Term, issue: &Is
             Term::Function(_, arguments) if matches!(field, Field::Choice(_)) => {
                 is_chosen(field, arguments, issue)
             }
-            Term::Function(name, _) if !field.is_date() => {
-                matches_function(request, field, name, issue)
+            Term::Function(name, arguments) if !field.is_date() => {
+                super::jql_functions::holds(request, field, name, arguments, issue)
             }
             _ => in_span(request, field, term, issue),
         };
@@ -140,14 +159,11 @@ fn matches_term(request: &SiteRequest<'_>, field: Field, term: &Term, issue: &Is
             .as_ref()
             .is_some_and(|id| accounts_of(request, value).contains(&id.as_str())),
         Field::Reporter => accounts_of(request, value).contains(&issue.reporter.as_str()),
-        Field::Labels => issue
-            .labels
-            .iter()
-            .any(|label| label.eq_ignore_ascii_case(value)),
-        Field::Component => issue
-            .components
-            .iter()
-            .any(|component| component.eq_ignore_ascii_case(value)),
+        Field::Filter | Field::Sprint | Field::FixVersion | Field::AffectedVersion => {
+            is_planned(request, field, value, issue)
+        }
+        Field::Labels => is_one_of(&issue.labels, value),
+        Field::Component => is_one_of(&issue.components, value),
         Field::Key => super::issues::find(request, value).is_ok_and(|found| found.id == issue.id),
         Field::Parent => {
             super::issues::find(request, value).is_ok_and(|parent| issue.parent == Some(parent.id))
@@ -157,7 +173,6 @@ fn matches_term(request: &SiteRequest<'_>, field: Field, term: &Term, issue: &Is
             .as_deref()
             .unwrap_or("Unresolved")
             .eq_ignore_ascii_case(value),
-        Field::Sprint => sprint_of(issue).is_some_and(|(name, _)| name.eq_ignore_ascii_case(value)),
         Field::Points => issue.story_points.is_some_and(|points| {
             value
                 .parse::<f64>()
@@ -176,6 +191,25 @@ fn matches_term(request: &SiteRequest<'_>, field: Field, term: &Term, issue: &Is
     }
 }
 
+fn is_one_of(names: &[String], value: &str) -> bool {
+    names.iter().any(|name| name.eq_ignore_ascii_case(value))
+}
+
+/// Fields about what is planned for an issue, or kept by people.
+fn is_planned(request: &SiteRequest<'_>, field: Field, value: &str, issue: &Issue) -> bool {
+    match field {
+        Field::Filter => kept_finds(request, value, issue),
+        Field::Sprint => sprint_of(request, issue).is_some_and(|sprint| is_sprint(sprint, value)),
+        Field::FixVersion => has_release(request, &issue.around.fix_versions, value),
+        _ => has_release(request, &issue.around.versions, value),
+    }
+}
+
+/// Whether one of the versions has this id or name.
+fn has_release(request: &SiteRequest<'_>, ids: &[u64], value: &str) -> bool {
+    releases_of(request, value).any(|release| ids.contains(&release.id))
+}
+
 /// Whether the choices, from above, are those of the issue; `none` stands for no choice below.
 fn is_chosen(field: Field, wanted: &[String], issue: &Issue) -> bool {
     let Field::Choice(id) = field else {
@@ -188,24 +222,6 @@ fn is_chosen(field: Field, wanted: &[String], issue: &Issue) -> bool {
             let value = chosen.pointer(level).and_then(Value::as_str);
             value.unwrap_or("none").eq_ignore_ascii_case(wanted)
         })
-    })
-}
-
-/// What a function stands for. Nobody watches, votes for or links an issue here.
-fn matches_function(request: &SiteRequest<'_>, field: Field, name: &str, issue: &Issue) -> bool {
-    let person = match field {
-        Field::Assignee => issue.assignee.as_deref(),
-        Field::Reporter => Some(issue.reporter.as_str()),
-        Field::Sprint => {
-            let state = sprint_of(issue).map(|(_, state)| state);
-            return state.is_some_and(|state| name.to_lowercase() == format!("{state}sprints"));
-        }
-        _ => None,
-    };
-    person.is_some_and(|person| {
-        let is_group = name.eq_ignore_ascii_case("membersOf");
-        (is_group && request.site.jira_users.iter().any(|user| user == person))
-            || (!is_group && Some(person) == request.caller.account.as_deref())
     })
 }
 

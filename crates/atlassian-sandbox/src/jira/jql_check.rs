@@ -2,9 +2,12 @@
 
 use super::catalog::{issue_type, priority, status};
 use super::custom_fields::is_choice;
+use super::filters;
 use super::jql_history::recorded;
-use super::jql_values::{Field, accounts_of, category_key, day_span, field_of, project_of};
-use crate::query::{Clause, Node, Operator, Query, Term};
+use super::jql_values::{
+    Field, accounts_of, category_key, day_span, field_of, is_sprint, project_of, releases_of,
+};
+use crate::query::{Clause, Node, Operator, Query, Term, parse_jql};
 use crate::state::SiteRequest;
 
 /// Unknown fields, wrong operators and unknown values, all of them.
@@ -129,12 +132,67 @@ fn check_term(
             }
             true
         }
-        Field::Sprint => ["Sprint 1", "Sprint 2"].contains(&value.as_str()),
+        Field::Sprint => {
+            let mut all = request.site.tracker.sprints.iter();
+            all.any(|sprint| is_sprint(sprint, value))
+        }
+        Field::FixVersion | Field::AffectedVersion => releases_of(request, value).next().is_some(),
+        Field::Filter => return check_kept(request, value, &clause.field, &mut Vec::new()),
         Field::Points => value.parse::<f64>().is_ok(),
         Field::Choice(_) => is_choice(value),
         _ => true,
     };
     if known { None } else { missing(value) }
+}
+
+/// A kept query must be there, and must not lead back to itself; `path` holds those that led to it.
+fn check_kept(
+    request: &SiteRequest<'_>,
+    value: &str,
+    field: &str,
+    path: &mut Vec<u64>,
+) -> Option<String> {
+    let Some(filter) = filters::find(request, value) else {
+        return Some(format!(
+            "The value '{value}' does not exist for the field '{field}'."
+        ));
+    };
+    if path.contains(&filter.id) {
+        return Some(format!(
+            "Field '{field}' with value '{value}' matches filter '{}' and causes a cyclical reference, this query can not be executed and should be edited.",
+            filter.name
+        ));
+    }
+    path.push(filter.id);
+    let mut names = Vec::new();
+    if let Some(node) = parse_jql(&filter.jql).ok().and_then(|query| query.filter) {
+        names_of_kept(&node, &mut names);
+    }
+    let problem = names
+        .iter()
+        .find_map(|name| check_kept(request, name, field, path));
+    path.pop();
+    problem
+}
+
+/// The kept queries that a condition names.
+fn names_of_kept(node: &Node, found: &mut Vec<String>) {
+    match node {
+        Node::And(parts) | Node::Or(parts) => {
+            for part in parts {
+                names_of_kept(part, found);
+            }
+        }
+        Node::Not(inner) => names_of_kept(inner, found),
+        Node::Clause(clause) if field_of(&clause.field) == Some(Field::Filter) => {
+            let terms = clause.operand.terms();
+            found.extend(terms.iter().filter_map(|term| match term {
+                Term::Text(value) => Some(value.clone()),
+                _ => None,
+            }));
+        }
+        Node::Clause(_) => {}
+    }
 }
 
 fn check_function(field: Field, name: &str, shown: &str) -> Option<String> {

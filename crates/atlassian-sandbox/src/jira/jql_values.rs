@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::catalog::{STATUSES, status};
+use super::catalog::STATUSES;
 use super::custom_fields::{BUILD, CRITERIA, REGION};
 use crate::clock::{DAY, parse_day, parse_distance, start_of};
 use crate::query::Term;
 use crate::state::SiteRequest;
-use crate::world::Issue;
+use crate::world::{Issue, Release, Sprint};
 
 /// A field that can be searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,10 @@ pub(crate) enum Field {
     Resolved,
     Points,
     Sprint,
+    FixVersion,
+    AffectedVersion,
+    /// A query that somebody keeps.
+    Filter,
     /// A custom field with a text.
     Words(&'static str),
     /// A custom field with a choice, and one below it.
@@ -50,13 +54,27 @@ impl Field {
     }
 }
 
-/// The sprint of an issue and its state: what is at work is in the open one.
-pub(crate) fn sprint_of(issue: &Issue) -> Option<(&'static str, &'static str)> {
-    match status(&issue.status)?.category {
-        "indeterminate" => Some(("Sprint 2", "open")),
-        "done" => Some(("Sprint 1", "closed")),
-        _ => None,
-    }
+/// The sprint of an issue.
+pub(crate) fn sprint_of<'a>(request: &'a SiteRequest<'_>, issue: &Issue) -> Option<&'a Sprint> {
+    let id = issue.around.sprint?;
+    let mut all = request.site.tracker.sprints.iter();
+    all.find(|sprint| sprint.id == id)
+}
+
+/// Whether a sprint is meant by an id or a name.
+pub(crate) fn is_sprint(sprint: &Sprint, value: &str) -> bool {
+    sprint.id.to_string() == value || sprint.name.eq_ignore_ascii_case(value)
+}
+
+/// Versions of any project that are called so or have this id.
+pub(crate) fn releases_of<'a>(
+    request: &'a SiteRequest<'_>,
+    value: &'a str,
+) -> impl Iterator<Item = &'a Release> {
+    let all = request.site.projects.iter();
+    let seen = all.filter(|project| request.sees_project(project));
+    seen.flat_map(|project| &project.releases)
+        .filter(move |one| one.id.to_string() == value || one.name.eq_ignore_ascii_case(value))
 }
 
 /// The field of a name, in any case.
@@ -84,6 +102,9 @@ pub(crate) fn field_of(name: &str) -> Option<Field> {
         "resolution" => Field::Resolution,
         "resolved" | "resolutiondate" => Field::Resolved,
         "sprint" => Field::Sprint,
+        "fixversion" => Field::FixVersion,
+        "affectedversion" => Field::AffectedVersion,
+        "filter" | "savedfilter" | "request" | "searchrequest" => Field::Filter,
         "story points" | "story point estimate" | "cf[10016]" => Field::Points,
         // By number or by name, as the clause names of the fields say.
         "cf[10030]" | "acceptance criteria" => Field::Words(CRITERIA),

@@ -2,19 +2,13 @@
 
 use serde_json::Value;
 
-use crate::world::{Attachment, Issue};
-
-/// The identifier under which documents show an attachment: one of Atlassian's Media Services, which is
-/// not the attachment's own. It can be seen in the address that the attachment's content redirects to.
-pub(crate) fn media_id(attachment: &Attachment) -> String {
-    format!("a77ac4ed-0000-4000-8000-{:012x}", attachment.id)
-}
+use crate::world::Issue;
 
 /// Deletes the files of `after` that some text showed in `before` and none shows any more, as Jira does.
 pub(crate) fn forget_unshown(before: &Issue, after: &mut Issue) {
     let (shown, still) = (shown(before), shown(after));
     after.attachments.retain(|attachment| {
-        let id = media_id(attachment);
+        let id = attachment.media_id();
         still.contains(&id) || !shown.contains(&id)
     });
 }

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::catalog::{
-    PRIORITIES, STATUSES, TYPES, category_json, issue_type, priority, priority_json, status,
-    status_json, type_json,
+    PRIORITIES, RESOLUTIONS, STATUSES, TYPES, category_json, issue_type, priority, priority_json,
+    resolution_json, status, status_json, type_json,
 };
 use super::custom_fields::{BUILD, CRITERIA, REGION, REVIEWER, TESTERS, kind_of};
 use super::fields::STORY_POINTS;
-use super::{error, issues, page_bounds, projects};
-use crate::clock::jira_time;
+use super::{error, page_bounds, projects};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::Project;
@@ -48,6 +47,20 @@ const FIELDS: &[FieldInfo] = &[
     ("reporter", "Reporter", "user", None, &["reporter"]),
     ("creator", "Creator", "user", None, &["creator"]),
     ("labels", "Labels", "array", Some("string"), &["labels"]),
+    (
+        "fixVersions",
+        "Fix versions",
+        "array",
+        Some("version"),
+        &["fixVersion"],
+    ),
+    (
+        "versions",
+        "Affects versions",
+        "array",
+        Some("version"),
+        &["affectedVersion"],
+    ),
     (
         "components",
         "Components",
@@ -240,6 +253,20 @@ pub(crate) fn one_priority(request: &SiteRequest<'_>, id: &str) -> Answer {
     )))
 }
 
+pub(crate) fn resolutions(request: &SiteRequest<'_>) -> Reply {
+    let base = format!("https://{}", request.site.host);
+    let all = RESOLUTIONS.iter();
+    Reply::ok(&all.map(|(_, name)| resolution_json(&base, name)).collect())
+}
+
+pub(crate) fn one_resolution(request: &SiteRequest<'_>, id: &str) -> Answer {
+    let known = RESOLUTIONS.iter().find(|(known, _)| *known == id);
+    let (_, name) =
+        known.ok_or_else(|| error::messages(404, &["The resolution was not found."]))?;
+    let base = format!("https://{}", request.site.host);
+    Ok(Reply::ok(&resolution_json(&base, name)))
+}
+
 pub(crate) fn statuses(request: &SiteRequest<'_>) -> Reply {
     let base = format!("https://{}", request.site.host);
     Reply::ok(
@@ -325,62 +352,4 @@ pub(crate) fn labels(request: &SiteRequest<'_>) -> Answer {
     Ok(Reply::ok(
         &json!({"maxResults": most, "startAt": start, "total": all.len(), "isLast": last, "values": values}),
     ))
-}
-
-pub(crate) fn permissions(request: &SiteRequest<'_>) -> Answer {
-    let wanted = request.call.list("permissions");
-    if wanted.is_empty() {
-        return Err(error::messages(
-            400,
-            &["The 'permissions' query parameter is required."],
-        ));
-    }
-    let project = match (
-        request
-            .call
-            .param("projectKey")
-            .or(request.call.param("projectId")),
-        request
-            .call
-            .param("issueKey")
-            .or(request.call.param("issueId")),
-    ) {
-        (Some(project), _) => Some(projects::find(request, project)?),
-        (None, Some(issue)) => request.site.project(issues::find(request, issue)?.project),
-        (None, None) => None,
-    };
-    let mut found = Map::new();
-    for key in wanted {
-        let have = match (key.as_str(), project) {
-            ("ADMINISTER" | "ADMINISTER_PROJECTS" | "SYSTEM_ADMIN", _) => false,
-            (
-                "CREATE_ISSUES" | "EDIT_ISSUES" | "DELETE_ISSUES" | "ASSIGN_ISSUES"
-                | "TRANSITION_ISSUES",
-                Some(project),
-            ) => request.writes_project(project),
-            (
-                "BROWSE_PROJECTS" | "ADD_COMMENTS" | "CREATE_ISSUES" | "EDIT_ISSUES"
-                | "DELETE_ISSUES" | "ASSIGN_ISSUES" | "TRANSITION_ISSUES",
-                _,
-            ) => request.caller.account.is_some(),
-            _ => {
-                return Err(error::messages(
-                    400,
-                    &[&format!("Unrecognized permissions: {key}")],
-                ));
-            }
-        };
-        let value = json!({"id": "-1", "key": key, "name": key, "type": "PROJECT", "description": "", "havePermission": have});
-        found.insert(key, value);
-    }
-    Ok(Reply::ok(&json!({"permissions": found})))
-}
-
-pub(crate) fn server(request: &SiteRequest<'_>) -> Reply {
-    let base = format!("https://{}", request.site.host);
-    Reply::ok(&json!({
-        "baseUrl": base, "version": "1001.0.0-SNAPSHOT", "versionNumbers": [1001, 0, 0], "deploymentType": "Cloud", "buildNumber": 100_290,
-        "buildDate": "2026-01-01T00:00:00.000+0000", "serverTime": jira_time(request.now), "scmInfo": "sandbox", "serverTitle": "Jira",
-        "defaultLocale": {"locale": "en_US"}, "serverTimeZone": "Etc/UTC",
-    }))
 }

@@ -1,29 +1,51 @@
 //! Jira Cloud REST v3: which address is answered by what, and which scope it needs.
 
-mod attachments;
+pub(crate) mod agile;
+pub(crate) mod around;
+pub(crate) mod attachments;
 mod catalog;
 pub(crate) mod comments;
+mod components;
 pub(crate) mod custom_fields;
+pub(crate) mod dialect;
 pub(crate) mod error;
 mod fields;
+mod filters;
 pub(crate) mod issues;
 pub(crate) mod jql;
 mod jql_check;
+mod jql_functions;
 mod jql_history;
 mod jql_parse;
 mod jql_values;
+mod links;
 mod media;
 pub(crate) mod metadata;
 pub(crate) mod projects;
+mod releases;
+mod remote_links;
 mod screens;
 mod search;
+mod site_info;
+mod sprints;
 pub(crate) mod transitions;
 mod users;
+mod watchers;
+mod worklogs;
 pub(crate) mod write;
 pub(crate) mod write_values;
 
 use super::state::SiteRequest;
 use super::wire::{Answer, Reply};
+
+/// The board of a project: every project has one.
+pub(crate) fn board_of(project: u64) -> u64 {
+    if project < 1_000_000_000 {
+        project % 10_000 + 1
+    } else {
+        project
+    }
+}
 
 pub(crate) use catalog::{
     PRIORITIES, STATUSES, TYPES, TypeInfo, issue_type, status, workflow_statuses,
@@ -32,6 +54,7 @@ pub(crate) use catalog::{
 const READ: &[&str] = &["read:jira-work"];
 const WRITE: &[&str] = &["write:jira-work"];
 const USER: &[&str] = &["read:jira-user"];
+const CONFIGURE_PROJECT: &[&str] = &["manage:jira-project"];
 const CONFIGURE: &[&str] = &["manage:jira-configuration"];
 
 /// Answers a Jira API path (after `/rest/api/{version}/`); `None` if no such endpoint exists.
@@ -43,14 +66,15 @@ pub(crate) fn answer(
     if path == ["search"] {
         return Some(Err(error::gone()));
     }
-    if version == "2" {
-        return None;
-    }
-    about_issues(request, path)
-        .or_else(|| about_attachments(request, path))
-        .or_else(|| about_searches(request, path))
-        .or_else(|| about_projects(request, path))
-        .or_else(|| about_users(request, path))
+    dialect::answer(request, version, path, |request, path| {
+        about_issues(request, path)
+            .or_else(|| about_attachments(request, path))
+            .or_else(|| about_searches(request, path))
+            .or_else(|| about_projects(request, path))
+            .or_else(|| about_choices(request, path))
+            .or_else(|| about_users(request, path))
+            .or_else(|| around::answer(request, path))
+    })
 }
 
 fn about_issues(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
@@ -114,6 +138,9 @@ fn about_attachments(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Ans
         ("GET", ["attachment", "content", id]) => {
             request.with(READ, |request| attachments::content(request, id))
         }
+        ("GET", ["attachment", "thumbnail", id]) => {
+            request.with(READ, |request| attachments::thumbnail(request, id))
+        }
         ("GET", ["attachment", id]) => request.with(READ, |request| attachments::get(request, id)),
         ("DELETE", ["attachment", id]) => {
             request.with(WRITE, |request| attachments::delete(request, id))
@@ -142,12 +169,12 @@ fn about_projects(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer
         ("GET", ["project", project, "statuses"]) => {
             request.open(READ, |request| projects::statuses(request, project))
         }
-        ("GET", ["project", project, "components"]) => {
-            request.open(READ, |request| projects::components(request, project))
-        }
-        ("GET", ["project", project, "versions"]) => {
-            request.open(READ, |request| projects::versions(request, project))
-        }
+        _ => return None,
+    })
+}
+
+fn about_choices(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    Some(match (request.method(), path) {
         ("GET", ["field"]) => request.open(READ, |_| Ok(metadata::fields())),
         ("GET", ["field", "search"]) => {
             request.with(READ, |request| metadata::search_fields(request))
@@ -158,6 +185,10 @@ fn about_projects(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer
         }
         ("GET", ["priority", id]) => {
             request.open(READ, |request| metadata::one_priority(request, id))
+        }
+        ("GET", ["resolution"]) => request.open(READ, |request| Ok(metadata::resolutions(request))),
+        ("GET", ["resolution", id]) => {
+            request.open(READ, |request| metadata::one_resolution(request, id))
         }
         ("GET", ["status"]) => request.open(READ, |request| Ok(metadata::statuses(request))),
         ("GET", ["status", name]) => {
@@ -174,8 +205,8 @@ fn about_projects(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer
             request.with(READ, |request| metadata::project_types(request))
         }
         ("GET", ["label"]) => request.with(READ, |request| metadata::labels(request)),
-        ("GET", ["mypermissions"]) => request.open(READ, |request| metadata::permissions(request)),
-        ("GET", ["serverInfo"]) => request.open(&[], |request| Ok(metadata::server(request))),
+        ("GET", ["mypermissions"]) => request.open(READ, |request| site_info::permissions(request)),
+        ("GET", ["serverInfo"]) => request.open(&[], |request| Ok(site_info::server(request))),
         _ => return None,
     })
 }

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::catalog::{issue_type, status, status_json, type_json, workflow_statuses};
-use super::{error, page_bounds, users};
+use super::{error, page_bounds, releases, users};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
-use crate::world::Project;
+use crate::world::{Component, Project};
 
 /// The project with exactly this id or key, if the caller sees it. Keys of projects are case-sensitive in
 /// Jira's OpenAPI document, keys of issues are not.
@@ -201,7 +201,11 @@ pub(crate) fn get(request: &SiteRequest<'_>, id_or_key: &str) -> Answer {
     let everything = ["description", "lead", "issueTypes"].map(str::to_owned);
     let mut value = listed(request, project, &everything);
     value["components"] = component_list(request, project);
-    value["versions"] = json!([]);
+    value["versions"] = project
+        .releases
+        .iter()
+        .map(|release| releases::json_of(request, project.id, release))
+        .collect();
     value["assigneeType"] = json!("UNASSIGNED");
     value["roles"] = json!({});
     Ok(Reply::ok(&value))
@@ -226,30 +230,23 @@ pub(crate) fn statuses(request: &SiteRequest<'_>, id_or_key: &str) -> Answer {
     Ok(Reply::ok(&Value::Array(kinds)))
 }
 
-/// A component's id is made of its project's id and its place.
-pub(crate) fn component_json(request: &SiteRequest<'_>, project: &Project, index: usize) -> Value {
-    let id = format!("{}{index:02}", project.id);
-    json!({
-        "self": format!("https://{}/rest/api/3/component/{id}", request.site.host),
-        "id": id,
-        "name": project.components[index],
-    })
+/// A component, as issues and lists show it.
+pub(crate) fn component_json(request: &SiteRequest<'_>, component: &Component) -> Value {
+    let mut value = json!({
+        "self": format!("https://{}/rest/api/3/component/{}", request.site.host, component.id),
+        "id": component.id.to_string(),
+        "name": component.name,
+    });
+    if let Some(text) = &component.description {
+        value["description"] = json!(text);
+    }
+    value
 }
 
 fn component_list(request: &SiteRequest<'_>, project: &Project) -> Value {
-    (0..project.components.len())
-        .map(|index| component_json(request, project, index))
+    project
+        .components
+        .iter()
+        .map(|component| component_json(request, component))
         .collect()
-}
-
-pub(crate) fn components(request: &SiteRequest<'_>, id_or_key: &str) -> Answer {
-    Ok(Reply::ok(&component_list(
-        request,
-        find(request, id_or_key)?,
-    )))
-}
-
-pub(crate) fn versions(request: &SiteRequest<'_>, id_or_key: &str) -> Answer {
-    find(request, id_or_key)?;
-    Ok(Reply::ok(&json!([])))
 }

@@ -6,7 +6,7 @@ use super::catalog::{PRIORITIES, TypeInfo, issue_type, priority_json};
 use super::custom_fields::{EVERYWHERE, REGION, regions};
 use super::fields::STORY_POINTS;
 use super::metadata::{name_of, project_kinds, schema_of};
-use super::{error, issues, page_bounds, projects};
+use super::{error, issues, page_bounds, projects, releases};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::{Issue, Project};
@@ -23,6 +23,8 @@ pub(crate) fn screen(kind: &TypeInfo) -> Vec<(&'static str, bool)> {
         ("reporter", false),
         ("labels", false),
         ("components", false),
+        ("fixVersions", false),
+        ("versions", false),
         ("duedate", false),
         ("environment", false),
         ("parent", kind.subtask),
@@ -36,7 +38,8 @@ pub(crate) fn screen(kind: &TypeInfo) -> Vec<(&'static str, bool)> {
 
 fn screen_field(request: &SiteRequest<'_>, project: &Project, id: &str, required: bool) -> Value {
     let base = format!("https://{}", request.site.host);
-    let operations: &[&str] = if matches!(id, "labels" | "components") {
+    let operations: &[&str] = if matches!(id, "labels" | "components" | "fixVersions" | "versions")
+    {
         &["add", "set", "remove"]
     } else {
         &["set"]
@@ -57,8 +60,17 @@ fn screen_field(request: &SiteRequest<'_>, project: &Project, id: &str, required
         REGION => value["allowedValues"] = regions(&base),
         "project" => value["allowedValues"] = json!([projects::short_json(request, project)]),
         "components" => {
-            value["allowedValues"] = (0..project.components.len())
-                .map(|index| projects::component_json(request, project, index))
+            value["allowedValues"] = project
+                .components
+                .iter()
+                .map(|component| projects::component_json(request, component))
+                .collect();
+        }
+        "fixVersions" | "versions" => {
+            value["allowedValues"] = project
+                .releases
+                .iter()
+                .map(|release| releases::json_of(request, project.id, release))
                 .collect();
         }
         "assignee" | "reporter" => {

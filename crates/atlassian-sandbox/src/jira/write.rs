@@ -10,7 +10,7 @@ use super::write_values::{Errors, set, user};
 use super::{comments, error, issues, media};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
-use crate::world::{Change, Issue, Project};
+use crate::world::{Around, Change, Issue, Project};
 
 type Object = Map<String, Value>;
 
@@ -174,6 +174,7 @@ pub(crate) fn blank(request: &SiteRequest<'_>, project: &Project, kind: &str) ->
         comments: Vec::new(),
         history: Vec::new(),
         attachments: Vec::new(),
+        around: Around::default(),
     }
 }
 
@@ -215,7 +216,7 @@ fn apply_update(
             }
             let value = match operation.get("set") {
                 Some(value) => value.clone(),
-                None => changed_list(issue, name, operation),
+                None => changed_list(project, issue, name, operation),
             };
             set(request, project, issue, name, &value, errors);
         }
@@ -223,8 +224,8 @@ fn apply_update(
     Ok(())
 }
 
-/// The labels or components after an `add` or `remove`.
-fn changed_list(issue: &Issue, name: &str, operation: &Value) -> Value {
+/// The labels, components or versions after an `add` or `remove`.
+fn changed_list(project: &Project, issue: &Issue, name: &str, operation: &Value) -> Value {
     let current: Vec<Value> = match name {
         "labels" => issue.labels.iter().map(|label| json!(label)).collect(),
         "components" => issue
@@ -232,6 +233,16 @@ fn changed_list(issue: &Issue, name: &str, operation: &Value) -> Value {
             .iter()
             .map(|component| json!({"name": component}))
             .collect(),
+        "fixVersions" | "versions" => {
+            let ids = if name == "versions" {
+                &issue.around.versions
+            } else {
+                &issue.around.fix_versions
+            };
+            let all = project.releases.iter();
+            let own = all.filter(|release| ids.contains(&release.id));
+            own.map(|release| json!({"name": release.name})).collect()
+        }
         _ => return Value::Null,
     };
     let kept = current

@@ -9,7 +9,7 @@ use super::{issues, users};
 use crate::adf_check;
 use crate::clock::parse_day;
 use crate::state::SiteRequest;
-use crate::world::{Issue, Project};
+use crate::world::{Component, Issue, Project, Release};
 
 /// Errors by field, as Jira reports them.
 pub(crate) type Errors = Map<String, Value>;
@@ -39,6 +39,8 @@ pub(crate) fn set(
         },
         "labels" => labels(issue, value),
         "components" => components(project, issue, value),
+        "fixVersions" => releases(project, value).map(|ids| issue.around.fix_versions = ids),
+        "versions" => releases(project, value).map(|ids| issue.around.versions = ids),
         "duedate" => due(issue, value),
         "parent" => parent(request, issue, value),
         "issuetype" => kind(project, issue, value),
@@ -187,24 +189,36 @@ fn labels(issue: &mut Issue, value: &Value) -> Result<(), String> {
 fn components(project: &Project, issue: &mut Issue, value: &Value) -> Result<(), String> {
     let mut names = Vec::new();
     for item in value.as_array().map(Vec::as_slice).unwrap_or_default() {
-        let id = item["id"]
-            .as_str()
-            .and_then(|id| id.strip_prefix(&project.id.to_string()))
-            .and_then(|index| index.parse::<usize>().ok());
-        let by_id = id.and_then(|index| project.components.get(index));
-        let by_name = project
-            .components
-            .iter()
-            .find(|known| item["name"].as_str() == Some(known.as_str()));
-        names.push(
-            by_name
-                .or(by_id)
-                .cloned()
-                .ok_or("Component name is not valid")?,
-        );
+        let is_meant = |known: &&Component| is_named(item, known.id, &known.name);
+        let known = project.components.iter().find(is_meant);
+        names.push(known.ok_or("Component name is not valid")?.name.clone());
     }
     issue.components = names;
     Ok(())
+}
+
+/// Whether something is meant by an object with its id or its name.
+fn is_named(item: &Value, id: u64, name: &str) -> bool {
+    let id = id.to_string();
+    item["id"] == id.as_str() || item["name"] == name
+}
+
+/// Ids of versions given by id or name.
+fn releases(project: &Project, value: &Value) -> Result<Vec<u64>, String> {
+    let list = match value {
+        Value::Null => &[],
+        value => value.as_array().ok_or("data was not an array")?.as_slice(),
+    };
+    list.iter()
+        .map(|item| {
+            let is_meant = |known: &&Release| is_named(item, known.id, &known.name);
+            let known = project.releases.iter().find(is_meant);
+            known.map(|known| known.id).ok_or_else(|| {
+                let name = item["name"].as_str().unwrap_or("");
+                format!("Version name '{name}' is not valid")
+            })
+        })
+        .collect()
 }
 
 fn due(issue: &mut Issue, value: &Value) -> Result<(), String> {

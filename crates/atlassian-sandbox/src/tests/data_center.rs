@@ -8,17 +8,23 @@ use crate::options::App;
 use crate::state::State;
 use crate::wire::{Call, Reply};
 
-const JIRA: &str = "Bearer jira-pat-mia";
-const CONFLUENCE: &str = "Bearer confluence-pat-mia";
+pub(super) const JIRA: &str = "Bearer jira-pat-mia";
+pub(super) const CONFLUENCE: &str = "Bearer confluence-pat-mia";
 
-struct Host(State);
+pub(super) struct Host(pub(super) State);
 
 impl Host {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(State::new(vec![App::default()], None).unwrap())
     }
 
-    fn call(&mut self, method: &str, target: &str, authorization: &str, body: &Value) -> Reply {
+    pub(super) fn call(
+        &mut self,
+        method: &str,
+        target: &str,
+        authorization: &str,
+        body: &Value,
+    ) -> Reply {
         let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
         if !authorization.is_empty() {
             headers.push(("authorization".to_owned(), authorization.to_owned()));
@@ -27,7 +33,7 @@ impl Host {
         data_center::answer(&mut self.0, &Call::new(method, target, headers, body))
     }
 
-    fn get(&mut self, target: &str, authorization: &str) -> Reply {
+    pub(super) fn get(&mut self, target: &str, authorization: &str) -> Reply {
         self.call("GET", target, authorization, &Value::Null)
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ALL, Bench, jira, text};
+use super::{ALL, Bench, agile, jira, text};
 
 fn search(bench: &mut Bench, bearer: &str, jql: &str) -> super::Reply {
     let body = json!({"jql": jql, "maxResults": 100, "fields": ["summary"]});
@@ -38,6 +38,13 @@ fn moved(bench: &mut Bench, bearer: &str) -> String {
         Some(&json!({"transition": {"id": step}})),
     );
     assert_eq!(moved.status, 204);
+    let planned = bench.call(
+        "POST",
+        &agile("sprint/12/issue"),
+        bearer,
+        Some(&json!({"issues": [key]})),
+    );
+    assert_eq!(planned.status, 204);
     key
 }
 

@@ -1,9 +1,15 @@
 //! The sandbox held against the rules it stands for, without a socket (and once with one).
 
+mod agile;
+mod around;
+mod attachments;
 mod confluence;
 mod cql;
 mod data_center;
+mod data_center_around;
+mod dialect;
 mod drafts;
+mod files_of_pages;
 mod issues;
 mod jql_past;
 mod oauth;
@@ -23,7 +29,10 @@ const CALLBACK: &str = "http://localhost:3001/auth/jira/callback";
 const ACME: &str = "1324a887-45db-1bf4-1e99-ef0ff456d421";
 const ALL: &str = "offline_access read:me read:jira-work write:jira-work read:jira-user read:space:confluence read:page:confluence \
 write:page:confluence delete:page:confluence read:comment:confluence write:comment:confluence read:hierarchical-content:confluence search:confluence \
-read:content.metadata:confluence write:confluence-content read:confluence-user";
+read:content.metadata:confluence write:confluence-content read:confluence-user read:attachment:confluence write:confluence-file \
+delete:attachment:confluence manage:jira-project read:board-scope:jira-software read:board-scope.admin:jira-software \
+write:board-scope:jira-software read:sprint:jira-software write:sprint:jira-software delete:sprint:jira-software read:project:jira \
+read:issue-details:jira read:jql:jira";
 
 /// A sandbox without a socket, and calls to it.
 struct Bench {
@@ -59,6 +68,45 @@ impl Bench {
             .map(|body| body.to_string().into_bytes())
             .unwrap_or_default();
         dispatch::answer(&mut self.state, &Call::new(method, target, headers, bytes))
+    }
+
+    /// A file of this name and media type as a form.
+    fn upload(
+        &mut self,
+        target: &str,
+        bearer: &str,
+        file: (&str, &str, &[u8]),
+        more: &[(&str, &str)],
+    ) -> Reply {
+        let (name, kind, bytes) = file;
+        let mut headers = vec![
+            ("authorization", bearer),
+            ("content-type", "multipart/form-data; boundary=xyz"),
+        ];
+        headers.extend(more);
+        let headers = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let head = format!(
+            "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {kind}\r\n\r\n"
+        );
+        let body = [head.as_bytes(), bytes, b"\r\n--xyz--\r\n"].concat();
+        dispatch::answer(
+            &mut self.state,
+            &Call::new("POST", target, headers.collect(), body),
+        )
+    }
+
+    /// A call with one header more.
+    fn get_with(&mut self, target: &str, bearer: &str, header: (&str, &str)) -> Reply {
+        let headers = [("authorization", bearer), header];
+        let headers = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        dispatch::answer(
+            &mut self.state,
+            &Call::new("GET", target, headers.collect(), Vec::new()),
+        )
     }
 
     fn authorize_url(scopes: &str, extra: &str) -> String {
@@ -121,6 +169,10 @@ impl Bench {
     fn advance(&mut self, milliseconds: i64) {
         self.state.saved.clock_offset += milliseconds;
     }
+}
+
+fn agile(path: &str) -> String {
+    format!("/ex/jira/{ACME}/rest/agile/1.0/{path}")
 }
 
 fn jira(path: &str) -> String {

@@ -18,7 +18,7 @@ fn keys(reply: &super::Reply) -> Vec<String> {
 }
 
 #[test]
-fn projects_are_paged_with_addresses_of_the_site_and_clamped() {
+fn projects_are_paged_with_addresses_of_the_gateway_and_clamped() {
     let mut bench = Bench::new();
     let bearer = bench.login("mia", ALL);
     let first = bench
@@ -31,10 +31,10 @@ fn projects_are_paged_with_addresses_of_the_site_and_clamped() {
         ),
         (25, json!(false))
     );
-    assert!(
-        text(&first, "/nextPage")
-            .starts_with("https://acme.atlassian.net/rest/api/3/project/search?")
-    );
+    assert!(text(&first, "/nextPage").starts_with(&format!(
+        "https://api.atlassian.com{}?",
+        jira("project/search")
+    )));
     let rest = bench
         .call(
             "GET",
@@ -377,4 +377,23 @@ fn a_lagging_index_finds_a_new_issue_only_by_reconciling() {
     assert_eq!(count(&mut bench, &body), 0);
     body["reconcileIssues"] = json!([text(&made, "/id").parse::<u64>().unwrap()]);
     assert_eq!(count(&mut bench, &body), 1);
+}
+
+#[test]
+fn all_navigable_fields_come_when_they_are_asked_for_but_for_those_excluded() {
+    let mut bench = Bench::new();
+    let bearer = bench.login("mia", ALL);
+    let body = json!({"jql": "key = WEB-1", "fields": ["*navigable", "-description"]});
+    let found = bench
+        .call("POST", &jira("search/jql"), &bearer, Some(&body))
+        .value();
+    let fields = found["issues"][0]["fields"].as_object().unwrap();
+    for (name, is_there) in [
+        ("summary", true),
+        ("issuelinks", true),
+        ("comment", false),
+        ("description", false),
+    ] {
+        assert_eq!(fields.contains_key(name), is_there, "{name}");
+    }
 }

@@ -46,3 +46,30 @@ fn every_seeded_text_passes_the_same_checks_as_a_written_one() {
         }
     }
 }
+
+#[test]
+fn a_world_that_was_saved_before_there_were_boards_is_still_read() {
+    let world = World::seeded(1_700_000_000_000);
+    let mut saved = serde_json::to_value(&world).unwrap();
+    for site in saved["sites"].as_array_mut().unwrap() {
+        site.as_object_mut().unwrap().remove("tracker");
+        for project in site["projects"].as_array_mut().unwrap() {
+            project.as_object_mut().unwrap().remove("releases");
+            for component in project["components"].as_array_mut().unwrap() {
+                *component = component["name"].take();
+            }
+        }
+        for issue in site["issues"].as_array_mut().unwrap() {
+            issue.as_object_mut().unwrap().remove("around");
+        }
+    }
+    let mut read: World = serde_json::from_value(saved).unwrap();
+    read.number_components();
+    let ids = |world: &World| -> Vec<(u64, String)> {
+        let projects = world.sites.iter().flat_map(|site| &site.projects);
+        let components = projects.flat_map(|project| &project.components);
+        components.map(|one| (one.id, one.name.clone())).collect()
+    };
+    assert_eq!(ids(&read), ids(&world));
+    assert!(read.sites[0].tracker.sprints.is_empty());
+}

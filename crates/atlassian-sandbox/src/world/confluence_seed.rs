@@ -265,6 +265,7 @@ fn page(
         labels,
         versions,
         draft: None,
+        attachments: Vec::new(),
     }
 }
 

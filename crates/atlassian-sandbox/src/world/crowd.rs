@@ -25,6 +25,7 @@ fn crowd_projects(site: &mut Site, count: u64) -> Option<()> {
     let more = (1..=count).map(|number| Project {
         id: FIRST_ID + number,
         key: format!("C{number:05}"),
+        releases: Vec::new(),
         name: format!("Crowd {number}"),
         readers: Vec::new(),
         writers: Vec::new(),
@@ -65,6 +66,7 @@ fn crowd_pages(site: &mut Site, count: u64) -> Option<()> {
             title: title.clone(),
             status: "current".to_owned(),
             labels: Vec::new(),
+            attachments: Vec::new(),
             versions: vec![Version {
                 title,
                 ..version.clone()

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::plan_seed::plan;
+use super::tracker::components;
 use super::words::{
     BUGS, COMPONENTS, CONTEXT, DETAIL, EPICS, LABELS, ProjectWords, REMARKS, STEPS, STORIES,
     SUBTASKS, TASKS,
 };
-use super::{Change, Issue, IssueComment, Project, Site, Workflow};
+use super::{Around, Change, Issue, IssueComment, Project, Site, Workflow};
 use crate::clock::{DAY, HOUR, day_text};
 use crate::jira::{issue_type, workflow_statuses};
 use crate::random::SeededRandom;
@@ -58,6 +60,7 @@ pub(crate) fn fill(
             }
             site.issues.push(issue);
         }
+        plan(site, &mut project, now);
         site.projects.push(project);
     }
 }
@@ -99,10 +102,11 @@ fn project(
         workflow,
         issue_types: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
         components: if software {
-            COMPONENTS.iter().map(|name| (*name).to_owned()).collect()
+            components(id, COMPONENTS)
         } else {
             Vec::new()
         },
+        releases: Vec::new(),
         readers: if words.0 == "SEC" {
             without_second.clone()
         } else {
@@ -157,11 +161,11 @@ fn labels(random: &mut SeededRandom) -> Vec<String> {
     labels
 }
 
-fn components(project: &Project, random: &mut SeededRandom) -> Vec<String> {
+fn some_components(project: &Project, random: &mut SeededRandom) -> Vec<String> {
     if project.components.is_empty() || random.chance(50) {
         Vec::new()
     } else {
-        vec![random.pick(&project.components).clone()]
+        vec![random.pick(&project.components).name.clone()]
     }
 }
 
@@ -210,7 +214,7 @@ fn issue(
         resolved: done.then_some(updated),
         assignee: random.chance(75).then(|| (*random.pick(&team)).clone()),
         labels: labels(random),
-        components: components(project, random),
+        components: some_components(project, random),
         story_points: story_points(kind, random),
         custom: BTreeMap::new(),
         parent: None,
@@ -220,6 +224,7 @@ fn issue(
         comments: Vec::new(),
         history: Vec::new(),
         attachments: Vec::new(),
+        around: Around::default(),
         reporter,
         status,
     };

@@ -6,6 +6,8 @@ mod data_center_seed;
 mod jira_seed;
 mod page_words;
 mod people;
+mod plan_seed;
+mod tracker;
 mod words;
 
 use std::collections::BTreeMap;
@@ -18,6 +20,9 @@ use super::random::SeededRandom;
 use people::accounts;
 
 pub(crate) use people::Account;
+pub(crate) use tracker::{
+    Around, Component, Filter, IssueLink, Release, RemoteLink, Sprint, Tracker, Worklog,
+};
 
 /// Everything that is not a credential.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -43,6 +48,8 @@ pub(crate) struct Site {
     #[serde(default)]
     pub(crate) folders: Vec<Folder>,
     pub(crate) page_comments: Vec<PageComment>,
+    #[serde(default)]
+    pub(crate) tracker: Tracker,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -56,7 +63,10 @@ pub(crate) struct Project {
     pub(crate) team_managed: bool,
     pub(crate) workflow: Workflow,
     pub(crate) issue_types: Vec<String>,
-    pub(crate) components: Vec<String>,
+    #[serde(deserialize_with = "tracker::read_components")]
+    pub(crate) components: Vec<Component>,
+    #[serde(default)]
+    pub(crate) releases: Vec<Release>,
     /// Account ids; empty means everybody on the site.
     pub(crate) readers: Vec<String>,
     pub(crate) writers: Vec<String>,
@@ -99,6 +109,8 @@ pub(crate) struct Issue {
     pub(crate) comments: Vec<IssueComment>,
     pub(crate) history: Vec<Change>,
     pub(crate) attachments: Vec<Attachment>,
+    #[serde(default)]
+    pub(crate) around: Around,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -134,6 +146,19 @@ pub(crate) struct Attachment {
     /// The bytes, base64.
     pub(crate) content: String,
     pub(crate) size: usize,
+    /// Confluence counts the versions of a file and keeps a remark for the latest.
+    #[serde(default)]
+    pub(crate) version: u64,
+    #[serde(default)]
+    pub(crate) comment: String,
+}
+
+impl Attachment {
+    /// The identifier under which documents show it: one of Atlassian's Media Services, which is not the
+    /// attachment's own. It can be seen in the address that the attachment's content redirects to.
+    pub(crate) fn media_id(&self) -> String {
+        format!("a77ac4ed-0000-4000-8000-{:012x}", self.id)
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -171,6 +196,8 @@ pub(crate) struct Page {
     /// Changes of a published page that are not published yet.
     #[serde(default)]
     pub(crate) draft: Option<Version>,
+    #[serde(default)]
+    pub(crate) attachments: Vec<Attachment>,
 }
 
 fn page_kind() -> String {
@@ -364,5 +391,6 @@ fn site(cloud_id: &str, host: &str, name: &str) -> Site {
         pages: Vec::new(),
         folders: Vec::new(),
         page_comments: Vec::new(),
+        tracker: Tracker::default(),
     }
 }

@@ -54,14 +54,11 @@ async fn missing(stage: &Stage, paths: &[&str]) -> bool {
 
 async fn jira(stage: &Stage, sentences: &mut Sentences) {
     let paths = [
-        "rest/agile/1.0/board",
-        "rest/agile/1.0/sprint/1",
-        "rest/api/3/issue/WEB-1/worklog",
-        "rest/api/3/issue/WEB-1/watchers",
-        "rest/api/3/issueLink/1",
-        "rest/api/3/filter/search",
+        "rest/agile/1.0/board/1/epic",
+        "rest/agile/1.0/epic/1",
+        "rest/agile/1.0/board/1/properties",
     ];
-    sentences.shown("Boards, sprints,", missing(stage, &paths).await);
+    sentences.shown("Epics as Jira Software", missing(stage, &paths).await);
     let webhooks = ["rest/api/3/webhook", "wiki/rest/webhooks/1.0/webhook"];
     sentences.shown(
         "Webhooks of either product.",
@@ -81,12 +78,11 @@ async fn confluence(stage: &Stage, sentences: &mut Sentences) {
     ];
     sentences.shown("What is in whiteboards", missing(stage, &inside).await);
     let content = [
-        "wiki/api/v2/attachments",
         "wiki/rest/api/content/1/restriction",
         "wiki/rest/api/content/1/move/append/2",
         "wiki/rest/api/content/1/copy",
     ];
-    sentences.shown("Attachments, restrictions", missing(stage, &content).await);
+    sentences.shown("Restrictions, moving", missing(stage, &content).await);
     sentences.shown(
         "The files behind avatars",
         missing(stage, &["wiki/aa-avatar/x"]).await,

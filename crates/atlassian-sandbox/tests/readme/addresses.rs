@@ -32,6 +32,7 @@ async fn there_is_something_at_every_address() {
         };
         let tail = match row[0].as_str() {
             end if end.ends_with("/rest/api/3") => "/project/search",
+            end if end.ends_with("/rest/agile/1.0") => "/board",
             end if end.ends_with("/wiki/api/v2") => "/spaces",
             end if end.ends_with("/wiki/rest/api") => "/search?cql=type%3Dpage",
             end if end.ends_with("/acme.atlassian.net") => "/rest/api/3/project/search",

@@ -12,6 +12,7 @@ mod dialects;
 mod stage;
 mod strictness;
 mod switches;
+mod tracker;
 
 const README: &str = include_str!("../../README.md");
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::client::{Answer, ask, login, redemption};
 use super::dialects::dialects;
 use super::stage::{ACME, SCOPES, Sentences, Stage};
+use super::tracker::tracker;
 
 const NOWHERE: &str = "00000000-0000-4000-8000-000000000000";
 
@@ -25,6 +26,7 @@ async fn what_is_checked_is_checked() {
     searches(&stage, &mut sentences).await;
     documents(&stage, &mut sentences).await;
     dialects(&stage, &mut sentences).await;
+    tracker(&stage, &mut sentences).await;
     points(&mut stage, &mut sentences).await;
     sentences.all_shown();
 }

@@ -1,0 +1,79 @@
+//! What lies around issues on Jira Data Center, and boards: as on Cloud, but for people, who have names, and addresses.
+
+use serde_json::Value;
+
+use super::{base, people};
+use crate::jira::{agile, around, dialect};
+use crate::state::SiteRequest;
+use crate::wire::{Answer, Call, Reply};
+
+/// Answers a path after `/rest/api/2/`; `None` if no such endpoint exists.
+pub(super) fn answer(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    let call = named(request.call);
+    let mut inner = dialect::with_call(request, &call);
+    let answer = dialect::answer(&mut inner, "2", path, around::answer)?;
+    Some(
+        answer
+            .map(|reply| local(request, reply))
+            .map_err(|reply| local(request, reply)),
+    )
+}
+
+/// Answers a path after `/rest/agile/1.0/`.
+pub(super) fn boards(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    let answer = agile::answer(request, path)?;
+    Some(
+        answer
+            .map(|reply| local(request, reply))
+            .map_err(|reply| local(request, reply)),
+    )
+}
+
+/// People are given by name here; the names are the ids of this host's accounts.
+fn named(call: &Call) -> Call {
+    let mut call = call.clone();
+    call.query.retain(|(name, _)| name != "accountId");
+    for (name, _) in call.query.iter_mut().filter(|(name, _)| name == "username") {
+        "accountId".clone_into(name);
+    }
+    call
+}
+
+/// Addresses of this host, and people as it shows them.
+fn local(request: &SiteRequest<'_>, mut reply: Reply) -> Reply {
+    let (from, to) = (
+        format!("https://{}/", request.site.host),
+        base(request) + "/",
+    );
+    for (name, value) in &mut reply.headers {
+        if name == "location" {
+            *value = value.replace(&from, &to);
+        }
+    }
+    if let Ok(mut value) = serde_json::from_slice::<Value>(&reply.body) {
+        translate(request, &mut value, &from, &to);
+        reply.body = value.to_string().into_bytes();
+    }
+    reply
+}
+
+fn translate(request: &SiteRequest<'_>, value: &mut Value, from: &str, to: &str) {
+    match value {
+        Value::String(text) if text.starts_with(from) => *text = text.replacen(from, to, 1),
+        Value::Array(entries) => {
+            for entry in entries {
+                translate(request, entry, from, to);
+            }
+        }
+        Value::Object(object) => {
+            if let Some(Value::String(name)) = object.get("accountId") {
+                *value = people::in_jira(request, name);
+                return;
+            }
+            for inner in object.values_mut() {
+                translate(request, inner, from, to);
+            }
+        }
+        _ => {}
+    }
+}
