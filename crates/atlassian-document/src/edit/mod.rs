@@ -39,7 +39,7 @@ impl Part {
                 let cells = rows.iter().flat_map(|row| &row.cells);
                 cells.for_each(|cell| give(&cell.parts));
             }
-            Inside::Whole | Inside::Text(_) | Inside::Code => {}
+            Inside::Whole | Inside::Text(_) | Inside::Code | Inside::Picture => {}
         }
     }
 }

@@ -45,6 +45,8 @@ pub(crate) enum Inside {
     Text(Vec<Unit>),
     /// Literal text.
     Code,
+    /// A picture that lies at an address, and nothing else.
+    Picture,
     /// Blocks: a quotation or a frame.
     Parts(Vec<Part>),
     /// A list.

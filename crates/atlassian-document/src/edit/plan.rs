@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Losses;
-use super::alike::{Bag, Bags, may_become};
+use super::alike::{Bag, Bags, may_become, picture};
 use super::deleted::Texts;
 use super::lines::blocks_of;
 use super::lost::Lost;
@@ -27,6 +27,8 @@ pub(crate) enum Plan {
     Text(Source, Option<u8>, Vec<Run>, Vec<Inline>),
     /// Literal text, changed.
     Code(Source, Option<String>, String),
+    /// A picture with other words, or that leads elsewhere.
+    Picture(Source, Inline),
     /// A quotation or a frame, changed inside.
     Inside(Source, Vec<Plan>),
     /// A panel, changed inside, of a kind.
@@ -282,6 +284,10 @@ impl<'p> Planner<'p> {
             (Inside::Code, Block::Code { language, text }) => {
                 Ok(Plan::Code(source, language.clone(), text.clone()))
             }
+            (Inside::Picture, block) => match picture(block) {
+                Some((_, picture)) => Ok(Plan::Picture(source, picture.clone())),
+                None => fresh(block),
+            },
             (Inside::Parts(parts), Block::Quote(blocks)) => {
                 let new = pieces(blocks, self.register)?;
                 Ok(Plan::Inside(source, self.parts(parts, &new)?))

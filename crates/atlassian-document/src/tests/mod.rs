@@ -22,6 +22,7 @@ mod nothing_dropped;
 mod nothing_vanishes;
 mod odd_sources;
 mod people;
+mod pictures;
 mod properties;
 mod real_documents;
 mod remarks;

@@ -37,12 +37,18 @@ pub(crate) fn read_tokens(
         spans: line.spans,
         source,
         group_ends: group_ends(line.tokens),
+        last_colour: (0..line.tokens.len())
+            .rev()
+            .find(|at| stands_at(line.tokens, *at, COLOUR_END)),
         running,
         chain: Vec::new(),
         named,
     };
     reader.stretch(0, line.tokens.len(), &Style::default());
 }
+
+/// What ends a colour.
+const COLOUR_END: &str = "{color}";
 
 /// How far the end of a colour is looked for.
 const FARTHEST_END: usize = 4096;
@@ -75,6 +81,8 @@ struct Reader<'a, 'r> {
     spans: &'a [Range<usize>],
     source: &'a str,
     group_ends: Vec<Option<usize>>,
+    /// Where the last colour ends: behind that, none is looked for.
+    last_colour: Option<usize>,
     running: &'r mut Running,
     /// Marks that are open.
     chain: Vec<usize>,
@@ -217,9 +225,9 @@ impl Reader<'_, '_> {
         if !content.starts_with("color:") {
             return None;
         }
-        let sign = "{color}";
-        let end = find_near(self.tokens, from, sign, FARTHEST_END)?;
-        let behind = end + sign.len();
+        self.last_colour.filter(|last| *last >= from)?;
+        let end = find_near(self.tokens, from, COLOUR_END, FARTHEST_END)?;
+        let behind = end + COLOUR_END.len();
         if behind > to || end == from {
             return None;
         }

@@ -14,7 +14,7 @@ use crate::edit::lost::Lost;
 use crate::edit::part::{Entry, Field, Inside, Known, Part, Register, Row, Shown, Source};
 use crate::tree::keep::{Keep, is_alone, is_frame};
 use crate::tree::table::{Spanning, columns};
-use crate::tree::{Block, Cell, Item};
+use crate::tree::{Block, Cell, Inline, Item};
 
 /// Where a part is.
 #[derive(Debug, Clone, Copy)]
@@ -157,6 +157,9 @@ impl<'d> Reader<'d> {
                 text(children(node))
             }
             ("codeBlock", Block::Code { .. }) => Inside::Code,
+            ("mediaSingle" | "media", Block::Paragraph(content)) if is_picture(content) => {
+                Inside::Picture
+            }
             ("panel", Block::Panel { .. })
             | ("expand" | "nestedExpand", Block::Details { .. })
             | ("blockquote", Block::Quote(_)) => Inside::Parts(self.parts(node, level, source)?),
@@ -278,6 +281,10 @@ impl<'d> Reader<'d> {
         });
         rows.collect()
     }
+}
+
+fn is_picture(content: &[Inline]) -> bool {
+    matches!(content, [Inline::Image { .. }])
 }
 
 /// How many columns and rows each cell of a row reaches over.

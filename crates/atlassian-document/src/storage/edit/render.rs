@@ -102,6 +102,8 @@ impl<'d> Renderer<'d> {
             }
             Plan::Keep(source) => (*source, self.whole(*source)),
             Plan::Text(source, level, runs, _) => return self.text(*source, *level, runs),
+            // A picture is running text here.
+            Plan::Picture(source, _) => (*source, self.whole(*source)),
             Plan::Code(source, language, text) => {
                 (*source, self.code(*source, language.as_deref(), text))
             }

@@ -136,6 +136,25 @@ impl Spelling for PageSource<'_> {
         (format!("<{name}>"), format!("</{name}>"))
     }
 
+    fn repictured(&self, own: &str, picture: &Inline) -> Option<String> {
+        let Inline::Image { source, text, .. } = picture else {
+            return None;
+        };
+        let end = own.find('>')? + 1;
+        let (tag, behind) = own.split_at(end);
+        let names = if tag.starts_with("<img") {
+            ["alt", "title"]
+        } else {
+            ["ac:alt", "ac:title"]
+        };
+        let values = [text, source.title.as_deref().unwrap_or_default()];
+        let mut tag = tag.to_owned();
+        for (name, value) in names.into_iter().zip(values) {
+            tag = with_attribute(&tag, name, value);
+        }
+        Some(tag + behind)
+    }
+
     fn inline(&self, inline: &Inline, _: &str) -> Result<String, Lost> {
         Ok(match inline {
             Inline::Text { text, .. } | Inline::Code { text, .. } => escaped(text),
@@ -157,7 +176,7 @@ fn plain(inline: &Inline) -> Inline {
     inline
 }
 
-/// A tag with another value of an attribute.
+/// A tag with another value of an attribute; an empty one needs none.
 pub(super) fn with_attribute(tag: &str, name: &str, value: &str) -> String {
     let value = escaped(value);
     let found = [format!(" {name}=\""), format!(" {name}='")];
@@ -167,6 +186,9 @@ pub(super) fn with_attribute(tag: &str, name: &str, value: &str) -> String {
             let behind = rest.split_once(quote).map_or("", |(_, behind)| behind);
             return format!("{before} {name}=\"{value}\"{behind}");
         }
+    }
+    if value.is_empty() {
+        return tag.to_owned();
     }
     let end = tag.trim_end_matches('>').trim_end_matches('/').trim_end();
     format!("{end} {name}=\"{value}\"{}", &tag[end.len()..])

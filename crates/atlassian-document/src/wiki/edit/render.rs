@@ -81,7 +81,9 @@ impl<'s> Renderer<'s> {
                 (None, text)
             }
             // Wiki markup has nothing that can be opened.
-            Plan::Keep(source) | Plan::Details(source, ..) => (Some(*source), self.whole(*source)),
+            Plan::Keep(source) | Plan::Details(source, ..) | Plan::Picture(source, _) => {
+                (Some(*source), self.whole(*source))
+            }
             Plan::Text(source, level, runs, content) => (
                 Some(*source),
                 self.paragraph(*source, *level, runs, content)?,
