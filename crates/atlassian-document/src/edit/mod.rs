@@ -11,6 +11,7 @@ pub(crate) mod lines;
 mod literal;
 pub(crate) mod lost;
 pub(crate) mod merge;
+mod moved;
 pub(crate) mod part;
 mod piece;
 pub(crate) mod plan;

@@ -7,6 +7,7 @@ use super::alike::{Bag, Bags, may_become, picture};
 use super::deleted::Texts;
 use super::lines::blocks_of;
 use super::lost::Lost;
+use super::moved::{find_frames, find_moved};
 use super::part::{Entry, Inside, Part, Register, Row, Shown, Source, key};
 use super::piece::{Piece, pieces};
 use super::sequence::{Step, align, doubtful};
@@ -113,39 +114,6 @@ pub(crate) fn plan(
     let shown = old.iter().flat_map(|part| blocks_of(part, register));
     let deleted = Texts::new(&shown.collect::<Vec<_>>(), new).only_deleted(planner.deleted);
     Ok(Planned { plans, deleted })
-}
-
-fn find_frames<'p>(parts: &'p [Part], frames: &mut HashMap<&'p str, &'p Part>) {
-    for part in parts {
-        if let Shown::Frame(reference) = &part.shown {
-            frames.insert(reference, part);
-        }
-        part.each_inside(&mut |inside| find_frames(inside, frames));
-    }
-}
-
-/// What is new here and is gone elsewhere was moved.
-fn find_moved(plans: &mut [Plan], gone: &mut HashMap<&Block, Vec<Source>>) {
-    for plan in plans {
-        match plan {
-            Plan::Fresh(block) => {
-                if let Some(source) = gone.get_mut(&*block).and_then(Vec::pop) {
-                    *plan = Plan::Moved(source, block.clone());
-                }
-            }
-            Plan::Inside(_, plans) | Plan::Panel(_, _, plans) | Plan::Details(_, _, plans) => {
-                find_moved(plans, gone);
-            }
-            Plan::List(_, _, entries) => {
-                for entry in entries {
-                    if let EntryPlan::Changed(_, _, plans) = entry {
-                        find_moved(plans, gone);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
 }
 
 pub(super) struct Planner<'p> {

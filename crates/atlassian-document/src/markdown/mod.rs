@@ -1,6 +1,7 @@
 //! Markdown: `CommonMark` 0.31.2 (<https://spec.commonmark.org/0.31.2/>) with the tables, task lists,
 //! strikethrough and bare addresses of GFM (<https://github.github.com/gfm/>), and GitHub's notes and alerts.
 
+mod cjk;
 mod definitions;
 mod escape;
 mod frames;

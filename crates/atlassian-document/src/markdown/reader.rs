@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
 
+use super::cjk::befriended;
 use super::definitions::Unused;
 use super::frames::{Container, Frame};
 use super::html::Tags;
@@ -25,12 +26,27 @@ use crate::tree::{Block, Cell, Inline, Style};
 pub(crate) fn read(markdown: &str) -> Vec<Block> {
     let markdown = source(markdown);
     let (found, parser) = events(&markdown);
-    match widened(&markdown, &found) {
+    match befriended(&markdown, &found) {
+        Some(friendly) => {
+            let (found, parser) = events(&friendly);
+            read_events(&friendly, found, &parser)
+        }
+        None => read_events(&markdown, found, &parser),
+    }
+}
+
+/// Reads a text whose events are known, its tables as wide as their rows.
+fn read_events(
+    markdown: &str,
+    found: Vec<(Event<'_>, Range<usize>)>,
+    parser: &OffsetIter<'_>,
+) -> Vec<Block> {
+    match widened(markdown, &found) {
         Some(wider) => {
             let (found, parser) = events(&wider);
             built(&wider, found, &parser)
         }
-        None => built(&markdown, found, &parser),
+        None => built(markdown, found, parser),
     }
 }
 

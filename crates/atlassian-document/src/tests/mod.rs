@@ -8,6 +8,7 @@ mod adf_grammar;
 mod adf_to_markdown;
 mod as_people_write;
 mod blocks_without_text;
+mod cjk;
 mod edit_cases;
 mod generated_parts;
 mod generated_sources;
