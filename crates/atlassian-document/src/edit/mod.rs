@@ -17,6 +17,7 @@ mod piece;
 pub(crate) mod plan;
 pub(crate) mod sequence;
 mod sign;
+mod stretches;
 pub(crate) mod text;
 mod unsayable;
 pub(crate) mod unseen;

@@ -11,6 +11,7 @@ use super::moved::{find_frames, find_moved};
 use super::part::{Entry, Inside, Part, Register, Row, Shown, Source, key};
 use super::piece::{Piece, pieces};
 use super::sequence::{Step, align, doubtful};
+use super::stretches;
 use super::text::{self, Run};
 use super::unsayable;
 use crate::tree::flatten::{self, into_inlines, task_box};
@@ -131,6 +132,12 @@ pub(super) struct Planner<'p> {
 
 impl<'p> Planner<'p> {
     pub(super) fn parts(&mut self, old: &'p [Part], new: &[Piece]) -> Result<Vec<Plan>, Lost> {
+        // Who accepts losses gets the text as it stands.
+        let in_stretches = self
+            .is_strict
+            .then(|| stretches::of_tasks(old, new))
+            .flatten();
+        let new = in_stretches.as_deref().unwrap_or(new);
         let of_block = |block: &Block| key(&(true, block));
         let of_frame = |reference: &str| key(&(false, reference));
         let olds = old.iter().map(|part| match &part.shown {

@@ -9,7 +9,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
 
 use super::cjk::befriended;
-use super::definitions::Unused;
+use super::definitions::{Unused, undefined};
 use super::frames::{Container, Frame};
 use super::html::Tags;
 use super::html_blocks::Ends;
@@ -24,30 +24,21 @@ use crate::tree::{Block, Cell, Inline, Style};
 
 /// Reads a whole document. Of raw HTML what says the same as Markdown is understood; the rest is text.
 pub(crate) fn read(markdown: &str) -> Vec<Block> {
-    let markdown = source(markdown);
-    let (found, parser) = events(&markdown);
-    match befriended(&markdown, &found) {
-        Some(friendly) => {
-            let (found, parser) = events(&friendly);
-            read_events(&friendly, found, &parser)
-        }
-        None => read_events(&markdown, found, &parser),
-    }
+    read_amended(&source(markdown), &[undefined, befriended, widened])
 }
 
-/// Reads a text whose events are known, its tables as wide as their rows.
-fn read_events(
-    markdown: &str,
-    found: Vec<(Event<'_>, Range<usize>)>,
-    parser: &OffsetIter<'_>,
-) -> Vec<Block> {
-    match widened(markdown, &found) {
-        Some(wider) => {
-            let (found, parser) = events(&wider);
-            built(&wider, found, &parser)
+/// Writes a text otherwise where `CommonMark` would not read it as it is meant.
+type Amendment = fn(&str, &[(Event<'_>, Range<usize>)]) -> Option<String>;
+
+/// Reads a text behind these amendments; most texts need none, and are looked at once.
+fn read_amended(markdown: &str, amendments: &[Amendment]) -> Vec<Block> {
+    let (found, parser) = events(markdown);
+    for (index, amendment) in amendments.iter().enumerate() {
+        if let Some(amended) = amendment(markdown, &found) {
+            return read_amended(&amended, &amendments[index + 1..]);
         }
-        None => built(markdown, found, parser),
     }
+    built(markdown, found, &parser)
 }
 
 /// What of a text is read.
