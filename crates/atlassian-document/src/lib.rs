@@ -8,6 +8,7 @@
 // "what Markdown can say" is written down once, as the type of the tree.
 mod adf;
 mod edit;
+mod effort;
 mod markdown;
 mod names;
 mod storage;
@@ -147,17 +148,7 @@ pub fn edit_adf(current: &Value, edited: &str, losses: Losses) -> Result<Value, 
 /// );
 /// ```
 pub fn edit_storage(current: &str, edited: &str, losses: Losses) -> Result<String, Lost> {
-    let edited = with_names_of(edited, || storage::read(current));
-    storage::edit(current, &edited, losses)
-}
-
-/// An edited text, with people named as the current one names them.
-fn with_names_of(edited: &str, current: impl FnOnce() -> Vec<tree::Block>) -> Cow<'_, str> {
-    if !edited.contains("accountid:") {
-        return Cow::Borrowed(edited);
-    }
-    let edited = tree::people::named_as_in(markdown::read(edited), &current());
-    Cow::Owned(markdown::write(&edited))
+    storage::edit(current, edited, losses)
 }
 
 /// Changes a text in wiki markup to what its Markdown was edited to.
@@ -181,8 +172,7 @@ fn with_names_of(edited: &str, current: impl FnOnce() -> Vec<tree::Block>) -> Co
 /// );
 /// ```
 pub fn edit_wiki(current: &str, edited: &str, losses: Losses) -> Result<String, Lost> {
-    let edited = with_names_of(edited, || wiki::read(current));
-    wiki::edit(current, &edited, losses)
+    wiki::edit(current, edited, losses)
 }
 
 /// Brings two changes of one text in Markdown together: `edited`, which was made from `before`, and `now`,

@@ -19,6 +19,7 @@ pub(crate) mod sequence;
 mod sign;
 mod stretches;
 pub(crate) mod text;
+pub(crate) mod unchanged;
 mod unsayable;
 pub(crate) mod unseen;
 pub(crate) mod weave;
@@ -26,10 +27,12 @@ pub(crate) mod weave;
 use lost::Lost;
 pub(crate) use part::Register;
 use part::{Inside, Part};
+use piece::Piece;
 use plan::Planned;
+use unchanged::Unchanged;
 
 use crate::markdown;
-use crate::tree::{Block, notes};
+use crate::tree::{Block, notes, people};
 
 impl Part {
     /// Gives every sequence of parts directly inside.
@@ -59,20 +62,49 @@ pub enum Losses {
 /// document shows.
 pub(crate) fn changed(
     shown: &[Block],
-    edited: &str,
+    edited: Vec<Block>,
     register: &Register,
     losses: Losses,
 ) -> Result<Option<Vec<Block>>, Lost> {
-    let blocks = piece::checked(markdown::read(edited), register, losses)?;
+    let blocks = piece::checked(edited, register, losses)?;
     Ok((blocks != shown).then_some(blocks))
+}
+
+/// An edited text in a format that holds no names: people are called as the document shows them.
+pub(crate) fn read_with_names_of(shown: &[Block], edited: &str) -> Vec<Block> {
+    let blocks = markdown::read(edited);
+    if edited.contains("accountid:") {
+        people::named_as_in(blocks, shown)
+    } else {
+        blocks
+    }
+}
+
+/// The edited text as the plan wants it: blocks, and these put together to pieces.
+pub(crate) struct Edited {
+    blocks: Vec<Block>,
+    pieces: Vec<Piece>,
+}
+
+impl Edited {
+    pub(crate) fn new(blocks: &[Block], register: &Register) -> Result<Self, Lost> {
+        let blocks = notes::lower(blocks).into_owned();
+        let pieces = piece::pieces(&blocks, register)?;
+        Ok(Self { blocks, pieces })
+    }
+
+    /// What stays as a whole where it stands.
+    pub(crate) fn unchanged(&self) -> Unchanged<'_> {
+        Unchanged::of(&self.pieces)
+    }
 }
 
 /// Plans the edit of a document.
 pub(crate) fn planned(
     parts: &[Part],
     register: &Register,
-    edited: &[Block],
+    edited: &Edited,
     losses: Losses,
 ) -> Result<Planned, Lost> {
-    plan::plan(parts, register, &notes::lower(edited), losses)
+    plan::plan(parts, register, edited, losses)
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Losses;
 use super::alike::{Bag, Bags, may_become, picture};
 use super::deleted::Texts;
 use super::lines::blocks_of;
@@ -14,6 +13,7 @@ use super::sequence::{Step, align, doubtful};
 use super::stretches;
 use super::text::{self, Run};
 use super::unsayable;
+use super::{Edited, Losses};
 use crate::tree::flatten::{self, into_inlines, task_box};
 use crate::tree::panel::Panel;
 use crate::tree::{Block, Cell, Inline, Item, keep};
@@ -83,9 +83,10 @@ pub(crate) struct Planned {
 pub(crate) fn plan(
     old: &[Part],
     register: &Register,
-    new: &[Block],
+    edited: &Edited,
     losses: Losses,
 ) -> Result<Planned, Lost> {
+    let new = edited.blocks.as_slice();
     let mut frames = HashMap::new();
     find_frames(old, &mut frames);
     let used = keep::all(new)
@@ -100,7 +101,7 @@ pub(crate) fn plan(
         gone: Vec::new(),
         deleted: Vec::new(),
     };
-    let mut plans = planner.parts(old, &pieces(new, register)?)?;
+    let mut plans = planner.parts(old, &edited.pieces)?;
     let mut gone: HashMap<&Block, Vec<Source>> = HashMap::new();
     for part in planner.gone.iter().rev() {
         if let Shown::Block(block) = &part.shown {

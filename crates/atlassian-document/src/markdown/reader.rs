@@ -17,6 +17,7 @@ use super::keep::{Keeping, Step};
 use super::notes::Notes;
 use super::start::{alert, without_front_matter};
 use super::tables::widened;
+use crate::effort::look;
 use crate::tree::collector::Collector;
 use crate::tree::flatten::{into_inlines, words};
 use crate::tree::node::linked;
@@ -123,6 +124,7 @@ pub(super) struct Reader {
 
 impl Reader {
     fn event(&mut self, event: Event<'_>, range: &Range<usize>, source: &str) {
+        look();
         match self.keeping.event(&event) {
             Step::Outside => self.other_event(event, range, source),
             Step::Inside => {}

@@ -8,6 +8,7 @@ use super::keep::identified;
 use super::stretches::{Stretch, is_block, stretches};
 use super::xml::{Element, Node};
 use super::{keep, macros};
+use crate::effort::look;
 use crate::tree::collector::Collector;
 use crate::tree::flatten::{into_inlines, read_task_box};
 use crate::tree::node::linked;
@@ -126,6 +127,7 @@ fn collapse(text: &str) -> String {
 }
 
 pub(crate) fn read_element(element: &Element, context: &Context, collector: &mut Collector) {
+    look();
     let children = &element.children;
     if let Some(reference) = &element.reference {
         keep::read(element, reference, collector);

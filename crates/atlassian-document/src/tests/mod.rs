@@ -10,6 +10,7 @@ mod as_people_write;
 mod blocks_without_text;
 mod cjk;
 mod edit_cases;
+mod effort;
 mod generated_parts;
 mod generated_sources;
 mod generator;
