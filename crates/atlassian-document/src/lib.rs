@@ -53,7 +53,8 @@ pub fn markdown_to_adf(markdown: &str) -> Value {
 
 /// Markdown without a document that its placeholders could stand for.
 fn words(markdown: &str) -> Vec<tree::Block> {
-    tree::keep::as_words(markdown::read(markdown), &|_| true)
+    let markdown = markdown::without_wiki_markup(markdown);
+    tree::keep::as_words(markdown::read(&markdown), &|_| true)
 }
 
 /// The source of a text in Markdown without its code and its escaped characters: what stands there is shown

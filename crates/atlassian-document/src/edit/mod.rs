@@ -24,6 +24,8 @@ mod unsayable;
 pub(crate) mod unseen;
 pub(crate) mod weave;
 
+use std::borrow::Cow;
+
 use lost::Lost;
 pub(crate) use part::Register;
 use part::{Inside, Part};
@@ -70,9 +72,20 @@ pub(crate) fn changed(
     Ok((blocks != shown).then_some(blocks))
 }
 
+/// The edited text, with Markdown for the wiki markup that came into it. Where the document shows such as its text, nobody
+/// can tell, and all of it is text.
+pub(crate) fn meant<'e>(shown: &[Block], edited: &'e str) -> Cow<'e, str> {
+    let meant = markdown::without_wiki_markup(edited);
+    let is_text = |text: &str| matches!(markdown::without_wiki_markup(text), Cow::Owned(_));
+    match meant {
+        Cow::Owned(_) if is_text(&markdown::write(shown)) => Cow::Borrowed(edited),
+        meant => meant,
+    }
+}
+
 /// An edited text in a format that holds no names: people are called as the document shows them.
 pub(crate) fn read_with_names_of(shown: &[Block], edited: &str) -> Vec<Block> {
-    let blocks = markdown::read(edited);
+    let blocks = markdown::read(&meant(shown, edited));
     if edited.contains("accountid:") {
         people::named_as_in(blocks, shown)
     } else {

@@ -5,6 +5,7 @@ mod cjk;
 mod definitions;
 mod escape;
 mod frames;
+mod habits;
 mod html;
 mod html_blocks;
 mod inline;
@@ -18,6 +19,7 @@ mod tables;
 mod tokens;
 mod writer;
 
+pub(crate) use habits::without_wiki_markup;
 pub(crate) use outside::outside_code;
 pub(crate) use reader::read;
 pub(crate) use writer::write;

@@ -15,6 +15,7 @@ mod generated_parts;
 mod generated_sources;
 mod generator;
 mod growth;
+mod habits;
 mod hostile;
 mod html;
 mod line_ends;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::keep::{identified, without_references};
 use super::reader::read_identified;
 use crate::edit::lost::Lost;
-use crate::edit::{Edited, Losses, changed, planned};
+use crate::edit::{Edited, Losses, changed, meant, planned};
 use crate::markdown;
 use crate::tree::people::mentioned;
 
@@ -36,7 +36,13 @@ pub(crate) fn edit(current: &Value, edited: &str, losses: Losses) -> Result<Valu
         Some((None, Losses::Accepted)) | None => (empty(), super::read(current)),
     };
     let register = parts::register(&document);
-    let Some(blocks) = changed(&shown, markdown::read(edited), &register, losses)? else {
+    let Some(blocks) = changed(
+        &shown,
+        markdown::read(&meant(&shown, edited)),
+        &register,
+        losses,
+    )?
+    else {
         return Ok(current.clone());
     };
     let mut anchors = anchors::of(current);
