@@ -48,13 +48,17 @@ pub use names::{people_in_markdown, people_in_wiki, wiki_to_markdown_with_names}
 /// }));
 /// ```
 pub fn markdown_to_adf(markdown: &str) -> Value {
-    adf::write(&words(markdown))
+    adf::write(&meant(markdown))
 }
 
 /// Markdown without a document that its placeholders could stand for.
 fn words(markdown: &str) -> Vec<tree::Block> {
-    let markdown = markdown::without_wiki_markup(markdown);
-    tree::keep::as_words(markdown::read(&markdown), &|_| true)
+    tree::keep::as_words(markdown::read(markdown), &|_| true)
+}
+
+/// The same for Cloud, where nobody sees wiki markup as it is meant.
+fn meant(markdown: &str) -> Vec<tree::Block> {
+    words(&markdown::without_wiki_markup(markdown))
 }
 
 /// The source of a text in Markdown without its code and its escaped characters: what stands there is shown
@@ -232,7 +236,7 @@ pub fn adf_to_markdown(document: &Value) -> String {
 /// );
 /// ```
 pub fn markdown_to_storage(markdown: &str) -> String {
-    storage::write(&words(markdown))
+    storage::write(&meant(markdown))
 }
 
 /// Puts a page that was written here, or edited, into the words of Confluence Data Center: languages that

@@ -85,7 +85,7 @@ pub(crate) fn meant<'e>(shown: &[Block], edited: &'e str) -> Cow<'e, str> {
 
 /// An edited text in a format that holds no names: people are called as the document shows them.
 pub(crate) fn read_with_names_of(shown: &[Block], edited: &str) -> Vec<Block> {
-    let blocks = markdown::read(&meant(shown, edited));
+    let blocks = markdown::read(edited);
     if edited.contains("accountid:") {
         people::named_as_in(blocks, shown)
     } else {

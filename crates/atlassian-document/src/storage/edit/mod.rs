@@ -19,7 +19,7 @@ use super::keep::identified;
 use super::reader::content;
 use super::xml::is_well_formed;
 use crate::edit::lost::Lost;
-use crate::edit::{Edited, Losses, changed, planned, read_with_names_of};
+use crate::edit::{Edited, Losses, changed, meant, planned, read_with_names_of};
 use crate::tree::notes;
 
 /// The page after the edit.
@@ -28,7 +28,7 @@ pub(crate) fn edit(current: &str, markdown: &str, losses: Losses) -> Result<Stri
     let register = parts::register(&root);
     let content = content(&root);
     let shown = notes::raise(content.clone());
-    let edited = read_with_names_of(&shown, markdown);
+    let edited = read_with_names_of(&shown, &meant(&shown, markdown));
     let Some(blocks) = changed(&shown, edited, &register, losses)? else {
         return Ok(current.to_owned());
     };
