@@ -27,8 +27,8 @@ pub(crate) enum Plan {
     Moved(Source, Block),
     /// A paragraph, or a heading of a level, with changed text: what becomes of it, and what it says then.
     Text(Source, Option<u8>, Vec<Run>, Vec<Inline>),
-    /// Literal text, changed.
-    Code(Source, Option<String>, String),
+    /// Literal text, changed: its language, its title, and what it says.
+    Code(Source, [Option<String>; 2], String),
     /// A picture with other words, or that leads elsewhere.
     Picture(Source, Inline),
     /// A quotation or a frame, changed inside.
@@ -257,8 +257,16 @@ impl<'p> Planner<'p> {
                     None => fresh(block),
                 }
             }
-            (Inside::Code, Block::Code { language, text }) => {
-                Ok(Plan::Code(source, language.clone(), text.clone()))
+            (
+                Inside::Code,
+                Block::Code {
+                    language,
+                    title,
+                    text,
+                },
+            ) => {
+                let names = [language, title].map(Clone::clone);
+                Ok(Plan::Code(source, names, text.clone()))
             }
             (Inside::Picture, block) => match picture(block) {
                 Some((_, picture)) => Ok(Plan::Picture(source, picture.clone())),

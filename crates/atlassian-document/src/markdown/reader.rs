@@ -15,7 +15,7 @@ use super::html::Tags;
 use super::html_blocks::Ends;
 use super::keep::{Keeping, Step};
 use super::notes::Notes;
-use super::start::{alert, without_front_matter};
+use super::start::{alert, code_info, without_front_matter};
 use super::tables::widened;
 use crate::effort::look;
 use crate::tree::collector::Collector;
@@ -235,7 +235,9 @@ impl Reader {
             TagEnd::CodeBlock => {
                 let (language, text) = self.code.take().unwrap_or_default();
                 let text = text.strip_suffix('\n').unwrap_or(&text);
-                self.collector.block([Block::code(&language, text)]);
+                let (language, title) = code_info(&language);
+                self.collector
+                    .block([Block::titled_code(language, title, text)]);
             }
             TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
             TagEnd::Emphasis => self.emphasis = self.emphasis.saturating_sub(1),

@@ -91,7 +91,11 @@ impl Writer {
             }
             // Entries that are no simple tasks become bullets that begin with `[ ]` or `[x]`.
             Block::List { start, items } => self.list(*start, items),
-            Block::Code { language, text } => self.code_block(language.as_deref(), text),
+            Block::Code {
+                language,
+                title,
+                text,
+            } => self.code_block(language.as_deref(), title.as_deref(), text),
             Block::Quote(blocks) => self.element("blockquote", |writer| writer.blocks(blocks)),
             Block::Panel { kind, blocks } => self.framed(macro_name(*kind), None, blocks),
             Block::Details { title, blocks } => self.framed("expand", Some(title), blocks),
@@ -194,12 +198,17 @@ impl Writer {
     }
 
     /// The code macro: `<pre>` would lose the language and has no frame on the page.
-    fn code_block(&mut self, language: Option<&str>, text: &str) {
+    fn code_block(&mut self, language: Option<&str>, title: Option<&str>, text: &str) {
         self.raw("<ac:structured-macro ac:name=\"code\">");
         let language = language.and_then(|name| language::known(name, Target::Storage));
         if let Some(language) = language {
             self.raw("<ac:parameter ac:name=\"language\">");
             self.escaped(&language);
+            self.raw("</ac:parameter>");
+        }
+        if let Some(title) = title {
+            self.raw("<ac:parameter ac:name=\"title\">");
+            self.escaped(title);
             self.raw("</ac:parameter>");
         }
         self.element("ac:plain-text-body", |writer| writer.raw(&literal(text)));

@@ -9,6 +9,7 @@ mod adf_to_markdown;
 mod as_people_write;
 mod blocks_without_text;
 mod cjk;
+mod code_titles;
 mod edit_cases;
 mod effort;
 mod generated_parts;

@@ -10,7 +10,7 @@ use super::marks::{effect, linked, marked};
 use super::running::Running;
 use super::signs::{Sign, sign};
 use super::text;
-use super::tokens::{Token, find_near, plain, stands_at};
+use super::tokens::{Token, find_near, plain, stands_at, tokens};
 use crate::edit::weave::{Effect, Wrapper};
 use crate::tree::keep::Keep;
 use crate::tree::link::Link;
@@ -260,7 +260,8 @@ impl Reader<'_, '_> {
             Bracket::Link { label, address } => {
                 // An address that is shown as it is: braces and brackets in it are written in percents.
                 let shown = plain(label);
-                let is_shown = address.contains('%') && text::address(&shown) == address;
+                let is_shown =
+                    address.contains('%') && plain(&tokens(&text::address(&shown), 0).0) == address;
                 let address = if is_shown { shown } else { address };
                 let link = Link::new(&address, "").filter(|_| style.link.is_none());
                 let inner = linked(style, link.clone());

@@ -183,7 +183,9 @@ impl<'s> Builder<'s> {
         let whole = braced.whole.clone();
         if braced.is_code() {
             let inner = braced.literal(self.source);
-            let block = Block::code(braced.language(), &self.source[inner.clone()]);
+            let title = braced.parameter("title").unwrap_or_default();
+            let text = &self.source[inner.clone()];
+            let block = Block::titled_code(braced.language(), title, text);
             let source = self.origin(Kind::Braced, whole, inner);
             return Some(self.part(source, Shown::Block(block), Inside::Code));
         }

@@ -103,7 +103,8 @@ impl<'d> Renderer<'d> {
             Plan::Text(_, level, runs, _) => {
                 nodes.extend(self.words(source, *level, runs, parent)?);
             }
-            Plan::Code(_, language, text) => {
+            // ADF has no place for a title.
+            Plan::Code(_, [language, _], text) => {
                 nodes.push(code(&origin.nodes[0], language.as_deref(), text));
             }
             Plan::Picture(_, picture) => nodes.push(repictured(&origin.nodes[0], picture)),

@@ -104,8 +104,9 @@ impl<'d> Renderer<'d> {
             Plan::Text(source, level, runs, _) => return self.text(*source, *level, runs),
             // A picture is running text here.
             Plan::Picture(source, _) => (*source, self.whole(*source)),
-            Plan::Code(source, language, text) => {
-                (*source, self.code(*source, language.as_deref(), text))
+            Plan::Code(source, names, text) => {
+                let names = names.each_ref().map(Option::as_deref);
+                (*source, self.code(*source, names, text))
             }
             Plan::Inside(source, plans) => {
                 let inner = self.inside(*source, plans)?;
