@@ -257,17 +257,7 @@ impl<'p> Planner<'p> {
                     None => fresh(block),
                 }
             }
-            (
-                Inside::Code,
-                Block::Code {
-                    language,
-                    title,
-                    text,
-                },
-            ) => {
-                let names = [language, title].map(Clone::clone);
-                Ok(Plan::Code(source, names, text.clone()))
-            }
+            (Inside::Code, block) => code(source, block),
             (Inside::Picture, block) => match picture(block) {
                 Some((_, picture)) => Ok(Plan::Picture(source, picture.clone())),
                 None => fresh(block),
@@ -364,6 +354,20 @@ impl<'p> Planner<'p> {
 pub(super) fn in_doubt(shown: &[Inline]) -> Lost {
     let words = keep::Keep::new("", &flatten::words(shown), false);
     Lost::Doubtful(words.label.clone())
+}
+
+fn code(source: Source, block: &Block) -> Result<Plan, Lost> {
+    match block {
+        Block::Code {
+            language,
+            title,
+            text,
+        } => {
+            let names = [language, title].map(Clone::clone);
+            Ok(Plan::Code(source, names, text.clone()))
+        }
+        other => fresh(other),
+    }
 }
 
 fn fresh(block: &Block) -> Result<Plan, Lost> {

@@ -89,8 +89,9 @@ proptest! {
         )
     ) {
         let texts = parts.iter().map(|(text, marks)| {
-            let open: String = marks.iter().map(|mark| format!("<{mark}>")).collect();
-            let close: String = marks.iter().rev().map(|mark| format!("</{mark}>")).collect();
+            let open: Vec<String> = marks.iter().map(|mark| format!("<{mark}>")).collect();
+            let close = marks.iter().rev().map(|mark| format!("</{mark}>"));
+            let (open, close) = (open.concat(), close.collect::<Vec<_>>().concat());
             format!("{open}{text}{close}")
         });
         let page = format!("<p>{}</p>", texts.collect::<String>());

@@ -120,11 +120,7 @@ fn code(language: Option<&str>, title: Option<&str>, text: &str) -> String {
     let language = language.and_then(|name| language::known(name, Target::Wiki));
     let language = language.filter(|_| name == "code");
     let title = title.map(|title| format!("title={}", parameter(title)));
-    let settings: Vec<String> = language
-        .map(String::from)
-        .into_iter()
-        .chain(title)
-        .collect();
+    let settings: Vec<String> = language.into_iter().chain(title).collect();
     let colon = if settings.is_empty() { "" } else { ":" };
     let settings = settings.join("|");
     format!("{{{name}{colon}{settings}}}\n{text}\n{{{name}}}")

@@ -36,7 +36,7 @@ pub(crate) fn edit(current: &str, markdown: &str, losses: Losses) -> Result<Stri
     let mut comments = Comments::of(&root, current);
     let written = Edited::new(&blocks, &register).and_then(|edited| {
         let unchanged = edited.unchanged();
-        let read = || parts::read(current, &root, content, &register, &unchanged);
+        let read = || parts::read(current, &root, &content, &register, &unchanged);
         let read = is_well_formed(current).then(read);
         let read = read.flatten().ok_or_else(unclosed)?;
         let planned = planned(&read.parts, &register, &edited, losses)?;

@@ -46,7 +46,7 @@ pub(super) struct Read<'d> {
 pub(super) fn read<'d>(
     source: &'d str,
     root: &'d Element,
-    content: Vec<Block>,
+    content: &[Block],
     register: &Register,
     unchanged: &Unchanged<'_>,
 ) -> Option<Read<'d>> {
@@ -120,14 +120,14 @@ impl<'d> Reader<'d, '_> {
 
     /// The parts of some nodes that lie beside each other, inside of what `own` stands for.
     pub(super) fn sequence(&mut self, children: &'d [Node], own: Source) -> Option<Vec<Part>> {
-        self.sequence_of(children, nodes(children), own, Within::Other)
+        self.sequence_of(children, &nodes(children), own, Within::Other)
     }
 
     /// The same, of nodes that show these blocks.
     fn sequence_of(
         &mut self,
         children: &'d [Node],
-        blocks: Vec<Block>,
+        blocks: &[Block],
         own: Source,
         within: Within<'_>,
     ) -> Option<Vec<Part>> {
@@ -251,7 +251,7 @@ impl<'d> Reader<'d, '_> {
             let source = self.origin(Some(element), Some(holder), span);
             let within = Within::Frame(reference);
             let blocks = nodes(&holder.children);
-            let parts = self.sequence_of(&holder.children, blocks, source, within)?;
+            let parts = self.sequence_of(&holder.children, &blocks, source, within)?;
             let shown = Shown::Frame(reference.to_owned());
             return Some(vec![self.part(source, shown, None, Inside::Parts(parts))]);
         }
