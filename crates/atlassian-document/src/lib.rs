@@ -236,7 +236,7 @@ pub fn adf_to_markdown(document: &Value) -> String {
 /// );
 /// ```
 pub fn markdown_to_storage(markdown: &str) -> String {
-    storage::write(&meant(markdown))
+    storage::write(&tree::anchors::spelt(meant(markdown), &[]))
 }
 
 /// Puts a page that was written here, or edited, into the words of Confluence Data Center: languages that

@@ -201,6 +201,14 @@ fn read_inline_element(element: &Element, context: &Context, collector: &mut Col
             let title = element.attribute("title").unwrap_or_default();
             collector.inlines(linked(linked_text, href, title));
         }
+        "ac:link" if keep::anchor_link(element).is_some() => {
+            if let Some((link, body)) = keep::anchor_link(element) {
+                let from = collector.pending();
+                read_nodes(&body.children, context, collector);
+                let text = collector.take_from(from);
+                collector.inlines(linked(text, &link.href, ""));
+            }
+        }
         "img" => {
             let attribute = |name: &str| element.attribute(name).unwrap_or_default();
             let (source, title) = (attribute("src"), attribute("title"));

@@ -6,6 +6,7 @@ mod adf_edit_places;
 mod adf_edits;
 mod adf_grammar;
 mod adf_to_markdown;
+mod anchors;
 mod as_people_write;
 mod blocks_without_text;
 mod cjk;

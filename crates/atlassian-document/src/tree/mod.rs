@@ -4,6 +4,7 @@
 //! here, at the reading end, so that no writer ever has to know another format.
 
 pub(crate) mod address;
+pub(crate) mod anchors;
 pub(crate) mod collector;
 pub(crate) mod flatten;
 pub(crate) mod keep;

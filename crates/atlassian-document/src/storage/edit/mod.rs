@@ -20,7 +20,7 @@ use super::reader::content;
 use super::xml::is_well_formed;
 use crate::edit::lost::Lost;
 use crate::edit::{Edited, Losses, changed, meant, planned, read_with_names_of};
-use crate::tree::notes;
+use crate::tree::{anchors, notes};
 
 /// The page after the edit.
 pub(crate) fn edit(current: &str, markdown: &str, losses: Losses) -> Result<String, Lost> {
@@ -29,6 +29,7 @@ pub(crate) fn edit(current: &str, markdown: &str, losses: Losses) -> Result<Stri
     let content = content(&root);
     let shown = notes::raise(content.clone());
     let edited = read_with_names_of(&shown, &meant(&shown, markdown));
+    let edited = anchors::spelt(edited, &shown);
     let Some(blocks) = changed(&shown, edited, &register, losses)? else {
         return Ok(current.to_owned());
     };

@@ -8,7 +8,7 @@ use crate::edit::lost::Lost;
 use crate::edit::weave::{Effect, Spelling};
 use crate::storage::macros::account;
 use crate::storage::stretches::is_thing_element;
-use crate::storage::writer::{PERSON, Writer, escaped};
+use crate::storage::writer::{ANCHOR_CLOSE, PERSON, Writer, anchor_of, anchor_open, escaped};
 use crate::storage::xml::{Element, Span};
 use crate::tree::Inline;
 
@@ -120,6 +120,9 @@ impl Spelling for PageSource<'_> {
         let name = match effect {
             Effect::Hidden | Effect::Literal => return (String::new(), String::new()),
             Effect::Link(link) => {
+                if let Some(anchor) = anchor_of(link) {
+                    return (anchor_open(&anchor), ANCHOR_CLOSE.to_owned());
+                }
                 let title = link.title.as_deref().map(escaped);
                 let title = title.map_or_else(String::new, |title| format!(" title=\"{title}\""));
                 let open = format!("<a href=\"{}\"{title}>", escaped(&link.href));
