@@ -188,9 +188,19 @@ pub(crate) fn anchor_link(link: &Element) -> Option<(Arc<Link>, &Element)> {
         .next()
         .filter(|body| bodies.contains(&body.name.as_str()))?;
     let is_plain = link.names().all(|name| name == "ac:anchor") && inside.next().is_none();
-    let says_it = !anchor.trim().is_empty() && !body.all_text().trim().is_empty();
+    let says_it = !anchor.trim().is_empty() && shows_something(body);
     let link = Link::new(&format!("#{anchor}"), "").filter(|_| is_plain && says_it);
     Some((link?, body))
+}
+
+/// Whether an element shows a text or a picture; white space counts in code alone.
+fn shows_something(element: &Element) -> bool {
+    let shows = |child: &Element| match child.name.as_str() {
+        "code" | "tt" | "kbd" | "samp" => !child.all_text().is_empty(),
+        "ac:image" | "img" => true,
+        _ => shows_something(child),
+    };
+    !element.all_text().trim().is_empty() || element.elements().any(shows)
 }
 
 /// Reads an element that has a reference.

@@ -56,7 +56,8 @@ fn headings(blocks: &[Block], names: &mut HashMap<String, String>) {
             Block::Heading { content, .. } => {
                 let words = flatten::words(content);
                 let own = Link::new(&format!("#{}", words.trim().replace(' ', "-")), "");
-                if let Some(own) = own {
+                let is_word = words.trim().starts_with(char::is_alphanumeric);
+                if let Some(own) = own.filter(|_| is_word) {
                     let name = Link::new(&format!("#{}", slug(&words)), "");
                     let name = name.map_or_else(String::new, |name| name.href.clone());
                     names.entry(name).or_insert_with(|| own.href.clone());

@@ -183,9 +183,7 @@ impl<'s> Builder<'s> {
         let whole = braced.whole.clone();
         if braced.is_code() {
             let inner = braced.literal(self.source);
-            let title = braced.parameter("title").unwrap_or_default();
-            let text = &self.source[inner.clone()];
-            let block = Block::titled_code(braced.language(), title, text);
+            let block = braced.code(&self.source[inner.clone()]);
             let source = self.origin(Kind::Braced, whole, inner);
             return Some(self.part(source, Shown::Block(block), Inside::Code));
         }
