@@ -67,7 +67,9 @@ fn headings(blocks: &[Block], names: &mut HashMap<String, String>) {
                 headings(blocks, names);
             }
             Block::List { items, .. } => {
-                items.iter().for_each(|item| headings(&item.blocks, names));
+                for item in items {
+                    headings(&item.blocks, names);
+                }
             }
             _ => {}
         }
