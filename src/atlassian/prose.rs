@@ -8,6 +8,7 @@ use atlassian_document::{Losses, Lost, markdown_to_wiki, placeholder_in, with_un
 use super::error::AtlassianError;
 use crate::model::cut::{WHY, WHY_UNMARKED, ends_at_a_cut, is_cut, may_be_cut};
 use crate::model::elided::{self, is_elided};
+use crate::model::own_document::{BROKEN, is_broken_document};
 use crate::model::visible::visible;
 
 /// Why a text is not written of which nobody would see anything.
@@ -100,6 +101,9 @@ fn says_nothing(markdown: &str) -> bool {
 fn whole<'a>(field: &str, markdown: &'a str) -> Result<&'a str, AtlassianError> {
     if is_cut(markdown) {
         return Err(refused(field, WHY));
+    }
+    if is_broken_document(markdown) {
+        return Err(refused(field, BROKEN));
     }
     Ok(markdown)
 }

@@ -70,7 +70,17 @@ fn from_last(text: &str, count: usize) -> &str {
 
 /// Whether a text was cut. A text about the mark shows it as code, or escapes it.
 pub(crate) fn is_cut(text: &str) -> bool {
-    text.contains(ADDRESS) && placeholders_in(text).iter().any(|found| found == ADDRESS)
+    let ends_with_it = || ends_of_texts(text).any(|end| end.ends_with(MARK));
+    text.contains(ADDRESS)
+        && (ends_with_it() || placeholders_in(text).iter().any(|found| found == ADDRESS))
+}
+
+/// Where a text ends, and the lines of it that may be code by their margin: where such code was cut, the mark is a part of
+/// it. A line of the mark alone shows what it looks like.
+fn ends_of_texts(text: &str) -> impl Iterator<Item = &str> {
+    let is_in_margin = |line: &&str| line.starts_with(['\t', ' ']) && line.trim() != MARK;
+    let lines = text.lines().map(str::trim_end).filter(is_in_margin);
+    lines.chain(std::iter::once(text.trim_end()))
 }
 
 /// Whether a text in a value was cut.
@@ -91,7 +101,12 @@ mod tests {
     fn only_the_mark_as_a_link_tells_that_a_text_was_cut() {
         assert!(is_cut(&format!("text {MARK}")));
         assert!(is_cut("[x] text [here](keep:cut)"));
+        for code in ["one\n\n    let x", "```\nlet x", "- one\n\n      let x"] {
+            assert!(is_cut(&format!("{code}{MARK}\n")), "{code}");
+        }
+        assert!(is_cut(&format!("    let x{MARK}\n    let y\n\nand more")));
         for whole in [
+            "Tools write:\n\n    … [cut off here](keep:cut)\n\nand stop.",
             "The mark is `[cut off here](keep:cut)`.",
             "```\n… [cut off here](keep:cut)\n```",
             "\\[cut off here](keep:cut)",

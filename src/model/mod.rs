@@ -44,6 +44,7 @@ pub(crate) mod person;
 pub(crate) mod points;
 pub mod principal;
 pub mod product;
+pub(crate) mod python_literal;
 pub(crate) mod request_body;
 pub(crate) mod return_url;
 pub(crate) mod same_site;

@@ -4,7 +4,7 @@ use atlassian_document::outside_code;
 use serde_json::Value;
 
 use super::fields::{FieldReader, InvalidFields};
-use super::own_document::{document_in, is_document};
+use super::own_document::{document_in, document_of};
 use super::request_body::{FromBody, request_body};
 
 /// A text to be written.
@@ -99,13 +99,13 @@ pub(super) fn page_body() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Optio
             return Some(None);
         };
         let document = match value {
-            Value::String(text) => document_in(text).map(|_| text.clone()),
-            document => is_document(document).then(|| document.to_string()),
+            Value::String(text) => document_in(text),
+            value => document_of(value),
         };
-        if let Some(value) = document {
+        if let Some(document) = document {
             return Some(Some(PageBody::Written {
                 representation: Representation::AtlasDocFormat,
-                value,
+                value: document.to_string(),
             }));
         }
         let body = match value {

@@ -8,6 +8,7 @@
 // "what Markdown can say" is written down once, as the type of the tree.
 mod adf;
 mod edit;
+mod effort;
 mod markdown;
 mod names;
 mod storage;
@@ -47,12 +48,17 @@ pub use names::{people_in_markdown, people_in_wiki, wiki_to_markdown_with_names}
 /// }));
 /// ```
 pub fn markdown_to_adf(markdown: &str) -> Value {
-    adf::write(&words(markdown))
+    adf::write(&meant(markdown))
 }
 
 /// Markdown without a document that its placeholders could stand for.
 fn words(markdown: &str) -> Vec<tree::Block> {
     tree::keep::as_words(markdown::read(markdown), &|_| true)
+}
+
+/// The same for Cloud, where nobody sees wiki markup as it is meant.
+fn meant(markdown: &str) -> Vec<tree::Block> {
+    words(&markdown::without_wiki_markup(markdown))
 }
 
 /// The source of a text in Markdown without its code and its escaped characters: what stands there is shown
@@ -147,17 +153,7 @@ pub fn edit_adf(current: &Value, edited: &str, losses: Losses) -> Result<Value, 
 /// );
 /// ```
 pub fn edit_storage(current: &str, edited: &str, losses: Losses) -> Result<String, Lost> {
-    let edited = with_names_of(edited, || storage::read(current));
-    storage::edit(current, &edited, losses)
-}
-
-/// An edited text, with people named as the current one names them.
-fn with_names_of(edited: &str, current: impl FnOnce() -> Vec<tree::Block>) -> Cow<'_, str> {
-    if !edited.contains("accountid:") {
-        return Cow::Borrowed(edited);
-    }
-    let edited = tree::people::named_as_in(markdown::read(edited), &current());
-    Cow::Owned(markdown::write(&edited))
+    storage::edit(current, edited, losses)
 }
 
 /// Changes a text in wiki markup to what its Markdown was edited to.
@@ -181,8 +177,7 @@ fn with_names_of(edited: &str, current: impl FnOnce() -> Vec<tree::Block>) -> Co
 /// );
 /// ```
 pub fn edit_wiki(current: &str, edited: &str, losses: Losses) -> Result<String, Lost> {
-    let edited = with_names_of(edited, || wiki::read(current));
-    wiki::edit(current, &edited, losses)
+    wiki::edit(current, edited, losses)
 }
 
 /// Brings two changes of one text in Markdown together: `edited`, which was made from `before`, and `now`,
@@ -241,7 +236,7 @@ pub fn adf_to_markdown(document: &Value) -> String {
 /// );
 /// ```
 pub fn markdown_to_storage(markdown: &str) -> String {
-    storage::write(&words(markdown))
+    storage::write(&tree::anchors::spelt(meant(markdown), &[]))
 }
 
 /// Puts a page that was written here, or edited, into the words of Confluence Data Center: languages that

@@ -45,6 +45,10 @@ const WRITTEN: &[(&str, &str)] = &[
     ("tasks among bullets", "- [ ] open\n- plain"),
     ("numbered tasks", "1. [x] done"),
     ("code block", "```java\nint x;\n```"),
+    (
+        "code block with a title",
+        "```java title=\"A.java\"\nint x;\n```",
+    ),
     ("code block in a list", "- ```java\n  int x;\n  ```"),
     (
         "code that Jira Data Center cannot colour",

@@ -178,6 +178,7 @@ fn described(kind: &str) -> &'static str {
 /// The value as one of this type, if it can be meant as one.
 fn of_type(kind: &str, value: &Value) -> Option<Value> {
     match (kind, value) {
+        ("string", document) if is_document(document) => Some(Value::from(document.to_string())),
         // Models like to put a single value into a list.
         (kind, Value::Array(entries)) if kind != "array" => match entries.as_slice() {
             [one] if !one.is_array() => of_type(kind, one),
@@ -193,7 +194,6 @@ fn of_type(kind: &str, value: &Value) -> Option<Value> {
             whole(number).map_or_else(|| number.to_string(), |whole| whole.to_string()),
         )),
         ("string", Value::Bool(_)) => Some(Value::from(value.to_string())),
-        ("string", document) if is_document(document) => Some(Value::from(document.to_string())),
         ("integer", Value::Number(number)) => whole(number).map(Value::from),
         ("integer" | "number", Value::String(text)) => {
             let number: serde_json::Number = text.trim().parse().ok()?;

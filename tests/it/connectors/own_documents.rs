@@ -12,6 +12,20 @@ fn document() -> Value {
         {"type": "paragraph", "content": [{"type": "text", "text": "Own"}]}]})
 }
 
+/// The document as programs and models send it.
+fn spellings() -> [Value; 5] {
+    let text = document().to_string();
+    let nodes = document()["content"].clone();
+    let python = "{'type': 'doc', 'content': [{'type': 'paragraph', 'content': [{'type': 'text', 'text': 'Own'}]}]}";
+    [
+        json!({"type": "doc", "content": nodes}),
+        nodes,
+        Value::from(format!("```json\n{text}\n```")),
+        Value::from(Value::from(text).to_string()),
+        Value::from(python),
+    ]
+}
+
 async fn description(browser: &Browser, key: &str) -> Value {
     let issue = browser
         .read(&format!("/connectors/jira/issues/{key}"))
@@ -64,6 +78,43 @@ async fn a_document_of_a_page_is_taken_as_one() {
         let page = browser.get(answer.header("location")).await.json();
         assert_eq!(page["body"].as_str().unwrap().trim(), "Own", "{sent}");
     }
+}
+
+#[tokio::test]
+async fn a_document_is_taken_as_one_in_every_spelling() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    for (number, sent) in spellings().into_iter().enumerate() {
+        let new = json!({"project_key": "WEB", "summary": "Own", "description": sent});
+        let key = made(&browser, new).await;
+        assert_eq!(description(&browser, &key).await, "Own", "{sent}");
+        let comment = json!({"issue_key": key, "body": sent});
+        let comment = given(&browser, "jira_add_comment", comment).await;
+        assert_eq!(comment["body"], "Own", "{sent}");
+        let title = format!("Spelling {number}");
+        let new = json!({"space_key": "ENG", "title": title, "body": sent});
+        let answer = browser.post("/connectors/confluence/create", new).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        let page = browser.get(answer.header("location")).await.json();
+        assert_eq!(page["body"].as_str().unwrap().trim(), "Own", "{sent}");
+    }
+}
+
+#[tokio::test]
+async fn a_document_that_cannot_be_read_is_not_written_as_words() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let text = r#"{"type": "doc", "version": 1, "content": [{"type": "paragraph"},]}"#;
+    make(&browser, "Broken", text)
+        .await
+        .assert_invalid(&["body"], text);
+    let new = json!({"project_key": "WEB", "summary": "Broken", "description": text});
+    let answer = browser.post("/connectors/jira/create", new).await;
+    assert_eq!(answer.status, 422, "{}", answer.body);
+    assert!(answer.body.contains("(ADF)"), "{}", answer.body);
+    let about = format!("Jira takes this:\n\n```json\n{text}\n```");
+    let answer = make(&browser, "About documents", about.as_str()).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::inline::{self, attribute, kind};
 use super::keep::{identified, reference_of, title};
+use crate::effort::look;
 use crate::tree::collector::Collector;
 use crate::tree::flatten::{into_inlines, read_task_box};
 use crate::tree::keep::{Keep, alone, framed};
@@ -77,6 +78,7 @@ fn read_text(node: &Value, level: usize) -> Vec<Inline> {
 }
 
 fn read_node(node: &Value, level: usize, collector: &mut Collector) {
+    look();
     if level >= MAXIMUM_LEVELS {
         collector.inlines(all_text(node));
         return;

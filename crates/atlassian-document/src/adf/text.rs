@@ -123,7 +123,7 @@ pub(crate) fn inline(inline: &Inline) -> Value {
     }
 }
 
-fn link_mark(link: &Link) -> Value {
+pub(super) fn link_mark(link: &Link) -> Value {
     let mut attrs = json!({ "href": link.href });
     if let Some(title) = &link.title {
         attrs["title"] = json!(title);

@@ -87,7 +87,7 @@ impl Writer {
                 nodes.push(self.task_list(items));
             }
             Block::List { start, items } => nodes.push(self.list(*start, items)),
-            Block::Code { language, text } => nodes.push(code_block(language.as_deref(), text)),
+            Block::Code { language, text, .. } => nodes.push(code_block(language.as_deref(), text)),
             Block::Quote(blocks) if place.takes_frames() => {
                 let content = self.filled(blocks, Place::Quote);
                 nodes.push(json!({ "type": "blockquote", "content": content }));

@@ -23,6 +23,10 @@ pub(crate) fn may_become(part: &Part, block: &Block) -> bool {
         | (Inside::Code, Block::Code { .. })
         | (Inside::Parts(_), Block::Quote(_) | Block::Panel { .. } | Block::Details { .. })
         | (Inside::Table(_), Block::Table { .. }) => true,
+        (Inside::Picture, _) => {
+            let address = picture(shown).map(|(address, _)| address);
+            address.is_some() && address == picture(block).map(|(address, _)| address)
+        }
         (Inside::List(entries), Block::List { start, items }) => {
             let ordered = matches!(shown, Block::List { start: Some(_), .. });
             // Whole lists of tasks hold simple tasks only, unless the format has others in this one already.
@@ -37,6 +41,17 @@ pub(crate) fn may_become(part: &Part, block: &Block) -> bool {
     // Placeholders on their own stand for one node each.
     let alone = crate::tree::keep::is_alone;
     fits && alone(shown).is_none() && alone(block).is_none()
+}
+
+/// The picture that is all of a block: where it lies, and all of it.
+pub(super) fn picture(block: &Block) -> Option<(&str, &Inline)> {
+    match block {
+        Block::Paragraph(content) => match content.as_slice() {
+            [picture @ Inline::Image { source, .. }] => Some((&source.href, picture)),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// The words of a text, counted: what its likeness is measured by.

@@ -157,7 +157,9 @@ fn with_lines(block: &Block, rest: &mut std::vec::IntoIter<Line>) -> Option<Bloc
             Block::details(title, changed)
         }
         Block::List { start, items } => list_with_lines(*start, items, rest),
-        Block::Code { language, .. } => {
+        Block::Code {
+            language, title, ..
+        } => {
             let texts = rest.by_ref().take(count).map(|line| match line.as_slice() {
                 [] => Some(String::new()),
                 [Inline::Code { text, .. }] => Some(text.clone()),
@@ -166,6 +168,7 @@ fn with_lines(block: &Block, rest: &mut std::vec::IntoIter<Line>) -> Option<Bloc
             let text = texts.collect::<Option<Vec<_>>>()?.join("\n");
             Some(Block::Code {
                 language: language.clone(),
+                title: title.clone(),
                 text,
             })
         }

@@ -11,23 +11,30 @@ pub(crate) mod lines;
 mod literal;
 pub(crate) mod lost;
 pub(crate) mod merge;
+mod moved;
 pub(crate) mod part;
 mod piece;
 pub(crate) mod plan;
 pub(crate) mod sequence;
 mod sign;
+mod stretches;
 pub(crate) mod text;
+pub(crate) mod unchanged;
 mod unsayable;
 pub(crate) mod unseen;
 pub(crate) mod weave;
 
+use std::borrow::Cow;
+
 use lost::Lost;
 pub(crate) use part::Register;
 use part::{Inside, Part};
+use piece::Piece;
 use plan::Planned;
+use unchanged::Unchanged;
 
 use crate::markdown;
-use crate::tree::{Block, notes};
+use crate::tree::{Block, notes, people};
 
 impl Part {
     /// Gives every sequence of parts directly inside.
@@ -39,7 +46,7 @@ impl Part {
                 let cells = rows.iter().flat_map(|row| &row.cells);
                 cells.for_each(|cell| give(&cell.parts));
             }
-            Inside::Whole | Inside::Text(_) | Inside::Code => {}
+            Inside::Whole | Inside::Text(_) | Inside::Code | Inside::Picture => {}
         }
     }
 }
@@ -57,20 +64,60 @@ pub enum Losses {
 /// document shows.
 pub(crate) fn changed(
     shown: &[Block],
-    edited: &str,
+    edited: Vec<Block>,
     register: &Register,
     losses: Losses,
 ) -> Result<Option<Vec<Block>>, Lost> {
-    let blocks = piece::checked(markdown::read(edited), register, losses)?;
+    let blocks = piece::checked(edited, register, losses)?;
     Ok((blocks != shown).then_some(blocks))
+}
+
+/// The edited text, with Markdown for the wiki markup that came into it. Where the document shows such as its text, nobody
+/// can tell, and all of it is text.
+pub(crate) fn meant<'e>(shown: &[Block], edited: &'e str) -> Cow<'e, str> {
+    let meant = markdown::without_wiki_markup(edited);
+    let is_text = |text: &str| matches!(markdown::without_wiki_markup(text), Cow::Owned(_));
+    match meant {
+        Cow::Owned(_) if is_text(&markdown::write(shown)) => Cow::Borrowed(edited),
+        meant => meant,
+    }
+}
+
+/// An edited text in a format that holds no names: people are called as the document shows them.
+pub(crate) fn read_with_names_of(shown: &[Block], edited: &str) -> Vec<Block> {
+    let blocks = markdown::read(edited);
+    if edited.contains("accountid:") {
+        people::named_as_in(blocks, shown)
+    } else {
+        blocks
+    }
+}
+
+/// The edited text as the plan wants it: blocks, and these put together to pieces.
+pub(crate) struct Edited {
+    blocks: Vec<Block>,
+    pieces: Vec<Piece>,
+}
+
+impl Edited {
+    pub(crate) fn new(blocks: &[Block], register: &Register) -> Result<Self, Lost> {
+        let blocks = notes::lower(blocks).into_owned();
+        let pieces = piece::pieces(&blocks, register)?;
+        Ok(Self { blocks, pieces })
+    }
+
+    /// What stays as a whole where it stands.
+    pub(crate) fn unchanged(&self) -> Unchanged<'_> {
+        Unchanged::of(&self.pieces)
+    }
 }
 
 /// Plans the edit of a document.
 pub(crate) fn planned(
     parts: &[Part],
     register: &Register,
-    edited: &[Block],
+    edited: &Edited,
     losses: Losses,
 ) -> Result<Planned, Lost> {
-    plan::plan(parts, register, &notes::lower(edited), losses)
+    plan::plan(parts, register, edited, losses)
 }

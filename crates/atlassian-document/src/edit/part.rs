@@ -27,6 +27,19 @@ pub(crate) struct Part {
     pub(crate) inside: Inside,
 }
 
+impl Part {
+    /// A block that stays where it stands: nobody asks what else it is.
+    pub(crate) fn unchanged(source: Source, block: Block) -> Self {
+        Self {
+            source,
+            shown: Shown::Block(block),
+            nature: 0,
+            unsayable: None,
+            inside: Inside::Whole,
+        }
+    }
+}
+
 /// What Markdown shows of a part.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Shown {
@@ -45,6 +58,8 @@ pub(crate) enum Inside {
     Text(Vec<Unit>),
     /// Literal text.
     Code,
+    /// A picture that lies at an address, and nothing else.
+    Picture,
     /// Blocks: a quotation or a frame.
     Parts(Vec<Part>),
     /// A list.

@@ -2,16 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Losses;
-use super::alike::{Bag, Bags, may_become};
+use super::alike::{Bag, Bags, may_become, picture};
 use super::deleted::Texts;
 use super::lines::blocks_of;
 use super::lost::Lost;
+use super::moved::{find_frames, find_moved};
 use super::part::{Entry, Inside, Part, Register, Row, Shown, Source, key};
 use super::piece::{Piece, pieces};
 use super::sequence::{Step, align, doubtful};
+use super::stretches;
 use super::text::{self, Run};
 use super::unsayable;
+use super::{Edited, Losses};
 use crate::tree::flatten::{self, into_inlines, task_box};
 use crate::tree::panel::Panel;
 use crate::tree::{Block, Cell, Inline, Item, keep};
@@ -25,8 +27,10 @@ pub(crate) enum Plan {
     Moved(Source, Block),
     /// A paragraph, or a heading of a level, with changed text: what becomes of it, and what it says then.
     Text(Source, Option<u8>, Vec<Run>, Vec<Inline>),
-    /// Literal text, changed.
-    Code(Source, Option<String>, String),
+    /// Literal text, changed: its language, its title, and what it says.
+    Code(Source, [Option<String>; 2], String),
+    /// A picture with other words, or that leads elsewhere.
+    Picture(Source, Inline),
     /// A quotation or a frame, changed inside.
     Inside(Source, Vec<Plan>),
     /// A panel, changed inside, of a kind.
@@ -79,9 +83,10 @@ pub(crate) struct Planned {
 pub(crate) fn plan(
     old: &[Part],
     register: &Register,
-    new: &[Block],
+    edited: &Edited,
     losses: Losses,
 ) -> Result<Planned, Lost> {
+    let new = edited.blocks.as_slice();
     let mut frames = HashMap::new();
     find_frames(old, &mut frames);
     let used = keep::all(new)
@@ -96,7 +101,7 @@ pub(crate) fn plan(
         gone: Vec::new(),
         deleted: Vec::new(),
     };
-    let mut plans = planner.parts(old, &pieces(new, register)?)?;
+    let mut plans = planner.parts(old, &edited.pieces)?;
     let mut gone: HashMap<&Block, Vec<Source>> = HashMap::new();
     for part in planner.gone.iter().rev() {
         if let Shown::Block(block) = &part.shown {
@@ -111,39 +116,6 @@ pub(crate) fn plan(
     let shown = old.iter().flat_map(|part| blocks_of(part, register));
     let deleted = Texts::new(&shown.collect::<Vec<_>>(), new).only_deleted(planner.deleted);
     Ok(Planned { plans, deleted })
-}
-
-fn find_frames<'p>(parts: &'p [Part], frames: &mut HashMap<&'p str, &'p Part>) {
-    for part in parts {
-        if let Shown::Frame(reference) = &part.shown {
-            frames.insert(reference, part);
-        }
-        part.each_inside(&mut |inside| find_frames(inside, frames));
-    }
-}
-
-/// What is new here and is gone elsewhere was moved.
-fn find_moved(plans: &mut [Plan], gone: &mut HashMap<&Block, Vec<Source>>) {
-    for plan in plans {
-        match plan {
-            Plan::Fresh(block) => {
-                if let Some(source) = gone.get_mut(&*block).and_then(Vec::pop) {
-                    *plan = Plan::Moved(source, block.clone());
-                }
-            }
-            Plan::Inside(_, plans) | Plan::Panel(_, _, plans) | Plan::Details(_, _, plans) => {
-                find_moved(plans, gone);
-            }
-            Plan::List(_, _, entries) => {
-                for entry in entries {
-                    if let EntryPlan::Changed(_, _, plans) = entry {
-                        find_moved(plans, gone);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
 }
 
 pub(super) struct Planner<'p> {
@@ -161,6 +133,12 @@ pub(super) struct Planner<'p> {
 
 impl<'p> Planner<'p> {
     pub(super) fn parts(&mut self, old: &'p [Part], new: &[Piece]) -> Result<Vec<Plan>, Lost> {
+        // Who accepts losses gets the text as it stands.
+        let in_stretches = self
+            .is_strict
+            .then(|| stretches::of_tasks(old, new))
+            .flatten();
+        let new = in_stretches.as_deref().unwrap_or(new);
         let of_block = |block: &Block| key(&(true, block));
         let of_frame = |reference: &str| key(&(false, reference));
         let olds = old.iter().map(|part| match &part.shown {
@@ -279,9 +257,11 @@ impl<'p> Planner<'p> {
                     None => fresh(block),
                 }
             }
-            (Inside::Code, Block::Code { language, text }) => {
-                Ok(Plan::Code(source, language.clone(), text.clone()))
-            }
+            (Inside::Code, block) => code(source, block),
+            (Inside::Picture, block) => match picture(block) {
+                Some((_, picture)) => Ok(Plan::Picture(source, picture.clone())),
+                None => fresh(block),
+            },
             (Inside::Parts(parts), Block::Quote(blocks)) => {
                 let new = pieces(blocks, self.register)?;
                 Ok(Plan::Inside(source, self.parts(parts, &new)?))
@@ -374,6 +354,20 @@ impl<'p> Planner<'p> {
 pub(super) fn in_doubt(shown: &[Inline]) -> Lost {
     let words = keep::Keep::new("", &flatten::words(shown), false);
     Lost::Doubtful(words.label.clone())
+}
+
+fn code(source: Source, block: &Block) -> Result<Plan, Lost> {
+    match block {
+        Block::Code {
+            language,
+            title,
+            text,
+        } => {
+            let names = [language, title].map(Clone::clone);
+            Ok(Plan::Code(source, names, text.clone()))
+        }
+        other => fresh(other),
+    }
 }
 
 fn fresh(block: &Block) -> Result<Plan, Lost> {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::lost::Lost;
-use super::text::{Run, Unit};
+use super::text::{Run, Sign, Unit};
 use crate::tree::link::Link;
 use crate::tree::{Inline, Script, Style};
 
@@ -80,6 +80,9 @@ pub(crate) struct Text {
 pub(crate) trait Spelling {
     /// The beginning and the end of a mark.
     fn mark(&self, effect: &Effect) -> (String, String);
+    /// The source of a picture with the words and the title of another one that lies at the same address; none where
+    /// the format has no place for them in it.
+    fn repictured(&self, own: &str, picture: &Inline) -> Option<String>;
     /// Text, a line break, a picture, a person or a placeholder, without marks; what is written before it.
     fn inline(&self, inline: &Inline, before: &str) -> Result<String, Lost>;
 }
@@ -230,7 +233,7 @@ impl Weaver<'_> {
             let inline = self.text.units[unit].sign.alone(style);
             return self.added(&inline, Some((unit, unit)));
         }
-        let is_code = matches!(self.text.units[unit].sign, super::text::Sign::Code(_));
+        let is_code = matches!(self.text.units[unit].sign, Sign::Code(_));
         let chain = self.marked(&self.text.chains[unit], style, is_code);
         self.turn(chain);
         let own = self.source(self.text.spans[unit].clone()).to_owned();
@@ -301,10 +304,29 @@ impl Weaver<'_> {
             }
         };
         self.turn(chain);
-        let text = self.spelling.inline(inline, &self.written)?;
+        let text = match self.repictured(inline, like) {
+            Some(text) => text,
+            None => self.spelling.inline(inline, &self.written)?,
+        };
         self.written.push_str(&text);
         (self.last, self.brought) = (None, None);
         Ok(())
+    }
+
+    /// A picture with other words in the place of one that lies where it lies, whose other settings stay.
+    fn repictured(&self, picture: &Inline, like: Option<(usize, usize)>) -> Option<String> {
+        let (unit, _) = like.filter(|(one, other)| one == other)?;
+        let Sign::Thing(old) = &self.text.units[unit].sign else {
+            return None;
+        };
+        let (Inline::Image { source: old, .. }, Inline::Image { source, .. }) = (&**old, picture)
+        else {
+            return None;
+        };
+        let own = self.source(self.text.spans[unit].clone());
+        let fits = old.href == source.href;
+        fits.then(|| self.spelling.repictured(own, picture))
+            .flatten()
     }
 
     /// The marks of the source between two units: those around both, or around one if they say what the new text is.

@@ -13,6 +13,38 @@ use crate::tree::collector::Collector;
 /// A definition that is text: where it begins, and the Markdown for what it says.
 pub(super) struct Unused(VecDeque<(usize, String)>);
 
+/// What begins the name of a person.
+const PERSON: &str = "[~accountid:";
+
+/// The text with no definition for people: `[~accountid:…]: done` says something to somebody, also where that person is
+/// mentioned elsewhere, which would be a reference to the definition.
+pub(super) fn undefined(source: &str, events: &[(Event<'_>, Range<usize>)]) -> Option<String> {
+    let mut code = events.iter().filter_map(|(event, range)| match event {
+        Event::Code(_) | Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) => Some(range),
+        _ => None,
+    });
+    let mut last: Option<&Range<usize>> = None;
+    let (mut written, mut from) = (String::new(), 0);
+    for (at, _) in source.match_indices(PERSON) {
+        let name = at + PERSON.len();
+        let end = source[name..].find([']', '\n']).map(|length| name + length);
+        let Some(end) = end.filter(|end| source[*end..].starts_with("]:")) else {
+            continue;
+        };
+        while last.is_none_or(|last| last.end <= at) {
+            match code.next() {
+                Some(range) => last = Some(range),
+                None => break,
+            }
+        }
+        if last.is_none_or(|last| !last.contains(&at)) {
+            written.extend([&source[from..=end], "\\"]);
+            from = end + 1;
+        }
+    }
+    (from > 0).then(|| written + &source[from..])
+}
+
 /// Definitions that stand for a comment; there the name says that nobody is to see them.
 const COMMENTS: [&str; 2] = ["[//]:", "[comment]:"];
 

@@ -4,6 +4,7 @@
 //! stands in the way it is written as a character reference, which counts as punctuation. Strong
 //! emphasis is written with `**` and emphasis with `_`, so that no two runs can melt together.
 
+use super::cjk::is_cjk;
 use super::escape::{code_span, count_digits, link_part, needs_backslash};
 use crate::tree::Inline;
 use crate::tree::keep::Keep;
@@ -182,6 +183,8 @@ enum Class {
     Space,
     Punctuation,
     Word,
+    /// Writing without spaces, beside which every mark but `_` opens and closes.
+    Cjk,
     /// Punctuation for some readers, a letter for others.
     Unsure,
 }
@@ -191,6 +194,7 @@ fn class(piece: Option<&Piece>) -> Class {
         None | Some(Piece::Break) => Class::Space,
         Some(Piece::Char(c)) if c.is_whitespace() => Class::Space,
         Some(Piece::Char(c)) if c.is_ascii_punctuation() => Class::Punctuation,
+        Some(Piece::Char(c)) if is_cjk(*c) => Class::Cjk,
         Some(Piece::Char(c)) if c.is_alphanumeric() => Class::Word,
         Some(Piece::Char(_)) => Class::Unsure,
         Some(_) => Class::Punctuation,
@@ -205,6 +209,13 @@ fn encode(piece: Option<&mut Piece>) -> bool {
         return true;
     }
     false
+}
+
+/// Whether a mark between these opens, or closes.
+fn is_flanking(mark: &str, inside: Class, outside: Class) -> bool {
+    let is_free = matches!(outside, Class::Space | Class::Punctuation);
+    is_free
+        || mark != "_" && (inside == Class::Word || inside == Class::Cjk || outside == Class::Cjk)
 }
 
 /// Makes every opening mark left-flanking; gives whether anything had to change.
@@ -222,8 +233,7 @@ fn separate_opening(pieces: &mut [Piece]) -> bool {
         };
         let inside = class(pieces.get(index + 1));
         let outside = class(pieces.get(before));
-        let free = matches!(outside, Class::Space | Class::Punctuation);
-        if !free && (mark == "_" || inside != Class::Word) {
+        if !is_flanking(mark, inside, outside) {
             changed |= encode(pieces.get_mut(before));
         }
     }
@@ -242,8 +252,7 @@ fn separate_closing(pieces: &mut [Piece]) -> bool {
         }
         let inside = class(pieces.get(index - 1));
         let outside = class(pieces.get(index + 1));
-        let free = matches!(outside, Class::Space | Class::Punctuation);
-        if !free && (mark == "_" || inside != Class::Word) {
+        if !is_flanking(mark, inside, outside) {
             changed |= encode(pieces.get_mut(index + 1));
         }
     }

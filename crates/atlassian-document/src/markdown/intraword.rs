@@ -1,5 +1,6 @@
 //! Emphasis inside a word, which only asterisks can say (`CommonMark`, section 6.2).
 
+use super::cjk::is_cjk;
 use super::inline::Piece;
 
 /// Makes asterisks of the underscores that begin or end inside a word, where no other mark is near that
@@ -23,8 +24,7 @@ pub(super) fn starred(pieces: &mut [Piece]) {
 }
 
 fn is_inside_word(pieces: &[Piece], open: usize, close: usize) -> bool {
-    let is_word =
-        |piece: Option<&Piece>| matches!(piece, Some(Piece::Char(c)) if c.is_alphanumeric());
+    let is_word = |piece: Option<&Piece>| matches!(piece, Some(Piece::Char(c)) if c.is_alphanumeric() || is_cjk(*c));
     let is_mark = |piece: Option<&Piece>| matches!(piece, Some(Piece::Open(_) | Piece::Close(_)));
     let before = open.checked_sub(1).and_then(|index| pieces.get(index));
     let after = pieces.get(close + 1);

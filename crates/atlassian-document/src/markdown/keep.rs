@@ -2,6 +2,7 @@
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
+use super::cjk::BESIDE;
 use crate::tree::Inline;
 use crate::tree::keep::{Keep, reference_in};
 
@@ -34,6 +35,7 @@ impl Keeping {
             return self.outside(event);
         };
         match event {
+            Event::InlineHtml(text) if **text == *BESIDE => {}
             Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
                 open.label.push_str(text);
             }

@@ -1,9 +1,11 @@
 //! Markdown: `CommonMark` 0.31.2 (<https://spec.commonmark.org/0.31.2/>) with the tables, task lists,
 //! strikethrough and bare addresses of GFM (<https://github.github.com/gfm/>), and GitHub's notes and alerts.
 
+mod cjk;
 mod definitions;
 mod escape;
 mod frames;
+mod habits;
 mod html;
 mod html_blocks;
 mod inline;
@@ -17,6 +19,7 @@ mod tables;
 mod tokens;
 mod writer;
 
+pub(crate) use habits::without_wiki_markup;
 pub(crate) use outside::outside_code;
 pub(crate) use reader::read;
 pub(crate) use writer::write;

@@ -25,7 +25,7 @@ pub(crate) fn outside_code(markdown: &str) -> String {
 }
 
 /// Where code and escaped characters stand, in order.
-fn meaningless(source: &str) -> Vec<Range<usize>> {
+pub(super) fn meaningless(source: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut text_end = 0;
     for (event, range) in events(source).0 {

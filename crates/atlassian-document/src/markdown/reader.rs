@@ -8,14 +8,16 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
 
-use super::definitions::Unused;
+use super::cjk::befriended;
+use super::definitions::{Unused, undefined};
 use super::frames::{Container, Frame};
 use super::html::Tags;
 use super::html_blocks::Ends;
 use super::keep::{Keeping, Step};
 use super::notes::Notes;
-use super::start::{alert, without_front_matter};
+use super::start::{alert, code_info, without_front_matter};
 use super::tables::widened;
+use crate::effort::look;
 use crate::tree::collector::Collector;
 use crate::tree::flatten::{into_inlines, words};
 use crate::tree::node::linked;
@@ -23,15 +25,21 @@ use crate::tree::{Block, Cell, Inline, Style};
 
 /// Reads a whole document. Of raw HTML what says the same as Markdown is understood; the rest is text.
 pub(crate) fn read(markdown: &str) -> Vec<Block> {
-    let markdown = source(markdown);
-    let (found, parser) = events(&markdown);
-    match widened(&markdown, &found) {
-        Some(wider) => {
-            let (found, parser) = events(&wider);
-            built(&wider, found, &parser)
+    read_amended(&source(markdown), &[undefined, befriended, widened])
+}
+
+/// Writes a text otherwise where `CommonMark` would not read it as it is meant.
+type Amendment = fn(&str, &[(Event<'_>, Range<usize>)]) -> Option<String>;
+
+/// Reads a text behind these amendments; most texts need none, and are looked at once.
+fn read_amended(markdown: &str, amendments: &[Amendment]) -> Vec<Block> {
+    let (found, parser) = events(markdown);
+    for (index, amendment) in amendments.iter().enumerate() {
+        if let Some(amended) = amendment(markdown, &found) {
+            return read_amended(&amended, &amendments[index + 1..]);
         }
-        None => built(&markdown, found, &parser),
     }
+    built(markdown, found, &parser)
 }
 
 /// What of a text is read.
@@ -116,6 +124,7 @@ pub(super) struct Reader {
 
 impl Reader {
     fn event(&mut self, event: Event<'_>, range: &Range<usize>, source: &str) {
+        look();
         match self.keeping.event(&event) {
             Step::Outside => self.other_event(event, range, source),
             Step::Inside => {}
@@ -226,7 +235,9 @@ impl Reader {
             TagEnd::CodeBlock => {
                 let (language, text) = self.code.take().unwrap_or_default();
                 let text = text.strip_suffix('\n').unwrap_or(&text);
-                self.collector.block([Block::code(&language, text)]);
+                let (language, title) = code_info(&language);
+                self.collector
+                    .block([Block::titled_code(language, title, text)]);
             }
             TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
             TagEnd::Emphasis => self.emphasis = self.emphasis.saturating_sub(1),

@@ -1,5 +1,5 @@
-//! What stands at the start of a document or of a quotation and is no text of it: front matter, and
-//! the kind of an alert.
+//! What stands at the start of a document, of a quotation or of code and is no text of it: front matter, the kind of an
+//! alert, language and title.
 
 use crate::tree::panel::Panel;
 use crate::tree::{Block, Inline};
@@ -47,6 +47,18 @@ pub(super) fn alert(source: &str) -> Option<Panel> {
     let line = line.trim_start().strip_prefix('>')?.trim_start();
     let name = line.strip_prefix("[!")?.split_once(']')?.0;
     Panel::named(name)
+}
+
+/// The language and the title of code, as the line says them that begins it: `java title="A.java"`.
+pub(super) fn code_info(info: &str) -> (&str, &str) {
+    let sign = "title=\"";
+    let stands = |at: &usize| info[..*at].trim_end().len() < *at || *at == 0;
+    let found = info.match_indices(sign).map(|(at, _)| at).find(stands);
+    let Some(at) = found else {
+        return (info, "");
+    };
+    let title = info[at + sign.len()..].split('"').next();
+    (&info[..at], title.unwrap_or_default())
 }
 
 /// The content of an alert without the line that says its kind.

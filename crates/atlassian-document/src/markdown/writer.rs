@@ -45,8 +45,12 @@ fn lines(blocks: &[Block], marker: Option<char>, tight: bool) -> Vec<String> {
                 taken = Some(marker);
                 continue;
             }
-            Block::Code { language, text } => {
-                written.extend(code(language.as_deref().unwrap_or_default(), text));
+            Block::Code {
+                language,
+                title,
+                text,
+            } => {
+                written.extend(code(language.as_deref(), title.as_deref(), text));
             }
             Block::Quote(blocks) => {
                 let content = inside(blocks).into_iter();
@@ -192,9 +196,16 @@ fn ends_with_empty_item(blocks: &[Block]) -> bool {
 }
 
 /// A fenced code block, with a longer fence than any in its text (`CommonMark`, section 4.5).
-fn code(language: &str, text: &str) -> Vec<String> {
+fn code(language: Option<&str>, title: Option<&str>, text: &str) -> Vec<String> {
     let fence = "`".repeat(longest_run(text, '`').max(2) + 1);
-    let mut written = vec![format!("{fence}{language}")];
+    let title = title.map(|title| {
+        let title = title.replace('\\', "\\\\").replace('&', "\\&");
+        let space = if language.is_some() { " " } else { "" };
+        format!("{space}title=\"{title}\"")
+    });
+    let info = [language.map(str::to_owned), title];
+    let info: String = info.into_iter().flatten().collect();
+    let mut written = vec![format!("{fence}{info}")];
     if !text.is_empty() {
         written.extend(text.split('\n').map(str::to_owned));
     }

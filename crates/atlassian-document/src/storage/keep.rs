@@ -172,8 +172,35 @@ fn link_word(link: &Element) -> Option<&'static str> {
             .is_none()
             .then_some("person");
     }
+    if anchor_link(link).is_some() {
+        return None;
+    }
     let is_file = link.child("ri:attachment").is_some();
     Some(if is_file { "file" } else { "link" })
+}
+
+/// A link to a place of its own page, and the element that holds its text.
+pub(crate) fn anchor_link(link: &Element) -> Option<(Arc<Link>, &Element)> {
+    let anchor = link.attribute("ac:anchor")?;
+    let mut inside = link.elements();
+    let bodies = ["ac:link-body", "ac:plain-text-link-body"];
+    let body = inside
+        .next()
+        .filter(|body| bodies.contains(&body.name.as_str()))?;
+    let is_plain = link.names().all(|name| name == "ac:anchor") && inside.next().is_none();
+    let says_it = !anchor.trim().is_empty() && shows_something(body);
+    let link = Link::new(&format!("#{anchor}"), "").filter(|_| is_plain && says_it);
+    Some((link?, body))
+}
+
+/// Whether an element shows a text or a picture; white space counts in code alone.
+fn shows_something(element: &Element) -> bool {
+    let shows = |child: &Element| match child.name.as_str() {
+        "code" | "tt" | "kbd" | "samp" => !child.all_text().is_empty(),
+        "ac:image" | "img" => true,
+        _ => shows_something(child),
+    };
+    !element.all_text().trim().is_empty() || element.elements().any(shows)
 }
 
 /// Reads an element that has a reference.

@@ -53,7 +53,9 @@ fn read_macro(element: &Element, style: &Style, collector: &mut Collector) {
         // A plain body is literal text in whatever macro it stands: code, noformat, html, markdown, …
         (_, Some(plain)) => {
             let language = parameter(element, "language").unwrap_or_default();
-            collector.block([Block::code(&language, &plain.all_text())]);
+            let title = parameter(element, "title").unwrap_or_default();
+            let text = plain.all_text();
+            collector.block([Block::titled_code(&language, &title, &text)]);
         }
         ("code" | "noformat", None) => {
             collector.block([Block::code(

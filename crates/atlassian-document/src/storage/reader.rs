@@ -8,6 +8,7 @@ use super::keep::identified;
 use super::stretches::{Stretch, is_block, stretches};
 use super::xml::{Element, Node};
 use super::{keep, macros};
+use crate::effort::look;
 use crate::tree::collector::Collector;
 use crate::tree::flatten::{into_inlines, read_task_box};
 use crate::tree::node::linked;
@@ -126,6 +127,7 @@ fn collapse(text: &str) -> String {
 }
 
 pub(crate) fn read_element(element: &Element, context: &Context, collector: &mut Collector) {
+    look();
     let children = &element.children;
     if let Some(reference) = &element.reference {
         keep::read(element, reference, collector);
@@ -198,6 +200,14 @@ fn read_inline_element(element: &Element, context: &Context, collector: &mut Col
             let href = element.attribute("href").unwrap_or_default();
             let title = element.attribute("title").unwrap_or_default();
             collector.inlines(linked(linked_text, href, title));
+        }
+        "ac:link" if keep::anchor_link(element).is_some() => {
+            if let Some((link, body)) = keep::anchor_link(element) {
+                let from = collector.pending();
+                read_nodes(&body.children, context, collector);
+                let text = collector.take_from(from);
+                collector.inlines(linked(text, &link.href, ""));
+            }
         }
         "img" => {
             let attribute = |name: &str| element.attribute(name).unwrap_or_default();

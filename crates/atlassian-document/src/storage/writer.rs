@@ -6,6 +6,8 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
+use percent_encoding::percent_decode_str;
+
 use crate::tree::flatten::{is_simple_task, task_box};
 use crate::tree::keep::{Keep, mark};
 use crate::tree::language::{self, Target};
@@ -91,7 +93,11 @@ impl Writer {
             }
             // Entries that are no simple tasks become bullets that begin with `[ ]` or `[x]`.
             Block::List { start, items } => self.list(*start, items),
-            Block::Code { language, text } => self.code_block(language.as_deref(), text),
+            Block::Code {
+                language,
+                title,
+                text,
+            } => self.code_block(language.as_deref(), title.as_deref(), text),
             Block::Quote(blocks) => self.element("blockquote", |writer| writer.blocks(blocks)),
             Block::Panel { kind, blocks } => self.framed(macro_name(*kind), None, blocks),
             Block::Details { title, blocks } => self.framed("expand", Some(title), blocks),
@@ -194,12 +200,17 @@ impl Writer {
     }
 
     /// The code macro: `<pre>` would lose the language and has no frame on the page.
-    fn code_block(&mut self, language: Option<&str>, text: &str) {
+    fn code_block(&mut self, language: Option<&str>, title: Option<&str>, text: &str) {
         self.raw("<ac:structured-macro ac:name=\"code\">");
         let language = language.and_then(|name| language::known(name, Target::Storage));
         if let Some(language) = language {
             self.raw("<ac:parameter ac:name=\"language\">");
             self.escaped(&language);
+            self.raw("</ac:parameter>");
+        }
+        if let Some(title) = title {
+            self.raw("<ac:parameter ac:name=\"title\">");
+            self.escaped(title);
             self.raw("</ac:parameter>");
         }
         self.element("ac:plain-text-body", |writer| writer.raw(&literal(text)));
@@ -221,7 +232,11 @@ impl Writer {
 
 impl<'tree> Sink<'tree> for Writer {
     fn open(&mut self, mark: Mark<'tree>, _: &'tree [Inline]) {
-        if let Mark::Link(link) = mark {
+        if let Mark::Link(link) = mark
+            && let Some(anchor) = anchor_of(link)
+        {
+            self.raw(&anchor_open(&anchor));
+        } else if let Mark::Link(link) = mark {
             self.raw("<a href=\"");
             self.escaped(&link.href);
             if let Some(title) = &link.title {
@@ -235,7 +250,12 @@ impl<'tree> Sink<'tree> for Writer {
     }
 
     fn close(&mut self, mark: Mark<'tree>, _: &'tree [Inline]) {
-        let _ = write!(self.written, "</{}>", mark.element());
+        match mark {
+            Mark::Link(link) if anchor_of(link).is_some() => self.raw(ANCHOR_CLOSE),
+            mark => {
+                let _ = write!(self.written, "</{}>", mark.element());
+            }
+        }
     }
 
     fn text(&mut self, text: &'tree str) {
@@ -278,6 +298,30 @@ impl<'tree> Sink<'tree> for Writer {
         self.escaped(account);
         self.raw("\"/></ac:link>");
     }
+}
+
+/// How a link to a place of the page ends.
+pub(crate) const ANCHOR_CLOSE: &str = "</ac:link-body></ac:link>";
+
+/// How a link to a place of the page begins: Confluence makes a web address of `<a href="#…">`.
+pub(crate) fn anchor_open(anchor: &str) -> String {
+    let anchor = escaped(anchor);
+    format!("<ac:link ac:anchor=\"{anchor}\"><ac:link-body>")
+}
+
+/// The place of the page that a link leads to.
+pub(crate) fn anchor_of(link: &Link) -> Option<String> {
+    let name = link
+        .href
+        .strip_prefix('#')
+        .filter(|name| !name.is_empty() && link.title.is_none())?;
+    let decoded = percent_decode_str(name).decode_utf8_lossy();
+    let same = Link::new(&format!("#{decoded}"), "").is_some_and(|same| same.href == link.href);
+    Some(if same {
+        decoded.into_owned()
+    } else {
+        name.to_owned()
+    })
 }
 
 /// Text with everything escaped that would be markup.

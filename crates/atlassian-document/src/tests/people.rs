@@ -64,3 +64,38 @@ fn a_name_changes_nothing_in_an_edit() {
     assert_ne!(renamed, markdown);
     assert_eq!(edit_wiki(wiki, &renamed, Losses::Refused).unwrap(), wiki);
 }
+
+#[test]
+fn a_person_before_a_colon_is_no_definition_wherever_else_the_person_is_named() {
+    let person = "<ac:link><ri:user ri:account-id=\"5b10\"/></ac:link>";
+    for (markdown, storage) in [
+        (
+            "ask [~accountid:5b10]\n\n[~accountid:5b10]: done",
+            "<p>ask @</p><p>@: done</p>",
+        ),
+        (
+            "[~accountid:5b10]: https://x.y\nor [~accountid:5b10]",
+            "<p>@: <a href=\"https://x.y\">https://x.y</a> or @</p>",
+        ),
+        (
+            "[~accountid:5b10]: a\n\n> [~accountid:5b10]: b",
+            "<p>@: a</p><blockquote><p>@: b</p></blockquote>",
+        ),
+        (
+            "- [~accountid:5b10]: a\n- [~accountid:5b10]: b",
+            "<ul><li><p>@: a</p></li><li><p>@: b</p></li></ul>",
+        ),
+        (
+            "`[~accountid:5b10]: a` @[x](accountid:5b10)",
+            "<p><code>[~accountid:5b10]: a</code> @</p>",
+        ),
+    ] {
+        let expected = storage.replace('@', person);
+        assert_eq!(crate::markdown_to_storage(markdown), expected, "{markdown}");
+    }
+    let code = "```\n[~accountid:5b10]: a\n```\n\n[~accountid:5b10]: b";
+    assert_eq!(
+        crate::markdown_to_wiki(code),
+        "{code}\n[~accountid:5b10]: a\n{code}\n\n[~5b10]: b"
+    );
+}

@@ -299,3 +299,59 @@ fn a_layout_named_in_literal_text_is_none() {
     let written = edit_storage(page, &format!("{shown}\n\nlast"), Losses::Refused);
     assert_eq!(written, Ok(format!("{page}<p>last</p>")));
 }
+
+#[test]
+fn what_goes_from_wiki_markup_takes_its_empty_lines_along() {
+    let text = "one\n\ntwo\n\n\nh2. three\nfour\n\nfive\n";
+    for (gone, expected) in [
+        ("one\n\n", "two\n\n\nh2. three\nfour\n\nfive\n"),
+        ("two\n\n", "one\n\n\nh2. three\nfour\n\nfive\n"),
+        ("## three\n\n", "one\n\ntwo\n\nfour\n\nfive\n"),
+        ("two\n\n## three\n\nfour\n\n", "one\n\nfive\n"),
+        ("\n\nfive", "one\n\ntwo\n\n\nh2. three\nfour\n"),
+    ] {
+        let edited = wiki_to_markdown(text).replace(gone, "");
+        assert_eq!(
+            edit_wiki(text, &edited, Losses::Refused).as_deref(),
+            Ok(expected)
+        );
+    }
+    let panel = "{panel:title=x}\none\n\ntwo\n\nthree\n{panel}\n\nend";
+    for (gone, expected) in [
+        (
+            "> one\n>\n",
+            "{panel:title=x}\ntwo\n\nthree\n{panel}\n\nend",
+        ),
+        (
+            "> two\n>\n",
+            "{panel:title=x}\none\n\nthree\n{panel}\n\nend",
+        ),
+        (
+            ">\n> three\n",
+            "{panel:title=x}\none\n\ntwo\n{panel}\n\nend",
+        ),
+    ] {
+        let edited = wiki_to_markdown(panel).replace(gone, "");
+        assert_eq!(
+            edit_wiki(panel, &edited, Losses::Refused).as_deref(),
+            Ok(expected)
+        );
+    }
+}
+
+#[test]
+fn blocks_that_come_and_go_leave_wiki_markup_as_it_was() {
+    let mut text = String::from("one\r\n\r\n\r\ntwo\n\n* a\n* b\n\n{quote}\nq\n{quote}\n\nlast\n");
+    let before = wiki_to_markdown(&text);
+    let blocks: Vec<&str> = before.split("\n\n").collect();
+    for place in (0..=blocks.len()).chain(0..=blocks.len()) {
+        let mut more = blocks.clone();
+        more.insert(place, "newcomer");
+        let added = edit_wiki(&text, &more.join("\n\n"), Losses::Refused).unwrap();
+        assert!(added.contains("newcomer"));
+        text = edit_wiki(&added, &before, Losses::Refused).unwrap();
+    }
+    let lines = |text: &str| text.matches('\n').count();
+    assert_eq!(wiki_to_markdown(&text), before);
+    assert!(lines(&text) <= 15, "{text:?}");
+}

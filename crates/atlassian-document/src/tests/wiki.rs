@@ -120,7 +120,7 @@ fn what_people_write_in_jira_is_read() {
         ("||h|\n|c|", "| h |\n| --- |\n| c |"),
         (
             "{code:title=a.rs|language=rust}\nx\n{code}",
-            "```rust\nx\n```",
+            "```rust title=\"a.rs\"\nx\n```",
         ),
         ("windows\r\nlines", "windows\\\nlines"),
         ("[javascript|javascript:alert(1)]", "javascript"),
@@ -186,4 +186,12 @@ fn what_is_shown_otherwise_stays_so() {
             "{markdown}"
         );
     }
+}
+
+#[test]
+fn an_address_that_is_shown_as_it_is_reads_back_with_references_in_it() {
+    let markdown = "<https://x.y&amp;amp;{&>";
+    let written = markdown_to_wiki(markdown);
+    assert_eq!(markdown_to_wiki(&wiki_to_markdown(&written)), written);
+    assert_eq!(crate::wiki::read(&written), crate::markdown::read(markdown));
 }

@@ -4,6 +4,7 @@
 //! here, at the reading end, so that no writer ever has to know another format.
 
 pub(crate) mod address;
+pub(crate) mod anchors;
 pub(crate) mod collector;
 pub(crate) mod flatten;
 pub(crate) mod keep;
@@ -48,9 +49,10 @@ pub(crate) enum Block {
         start: Option<u64>,
         items: Vec<Item>,
     },
-    /// Literal text.
+    /// Literal text, which may have a title above it.
     Code {
         language: Option<String>,
+        title: Option<String>,
         text: String,
     },
     /// A quotation, never empty.
@@ -198,9 +200,16 @@ impl Block {
 
     /// A code block; a line feed at the end of its text is an empty last line.
     pub(crate) fn code(language: &str, text: &str) -> Self {
-        let text = normal::code_text(text);
-        let language = normal::language(language);
-        Self::Code { language, text }
+        Self::titled_code(language, "", text)
+    }
+
+    /// A code block under a title, if that says anything.
+    pub(crate) fn titled_code(language: &str, title: &str, text: &str) -> Self {
+        Self::Code {
+            language: normal::language(language),
+            title: normal::code_title(title),
+            text: normal::code_text(text),
+        }
     }
 
     /// A quotation, or nothing if it has no content.

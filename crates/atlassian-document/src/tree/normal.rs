@@ -59,6 +59,20 @@ pub(crate) fn code_text(text: &str) -> String {
     text.chars().map(storable).collect()
 }
 
+/// The title of a code block, on one line and without what would end it in Markdown.
+pub(crate) fn code_title(title: &str) -> Option<String> {
+    let words: Vec<&str> = title.split_whitespace().collect();
+    let same = |c: char| {
+        if matches!(c, '"' | '`') {
+            '\''
+        } else {
+            storable(c)
+        }
+    };
+    let title: String = words.join(" ").chars().map(same).collect();
+    (!title.is_empty()).then_some(title)
+}
+
 /// The leading part of an info string that can be a language's name.
 ///
 /// `CommonMark` (section 4.5) lets an info string hold anything; Confluence and Jira take a bare name.

@@ -10,7 +10,7 @@ use super::marks::{effect, linked, marked};
 use super::running::Running;
 use super::signs::{Sign, sign};
 use super::text;
-use super::tokens::{Token, find_near, plain, stands_at};
+use super::tokens::{Token, find_near, plain, stands_at, tokens};
 use crate::edit::weave::{Effect, Wrapper};
 use crate::tree::keep::Keep;
 use crate::tree::link::Link;
@@ -37,12 +37,18 @@ pub(crate) fn read_tokens(
         spans: line.spans,
         source,
         group_ends: group_ends(line.tokens),
+        last_colour: (0..line.tokens.len())
+            .rev()
+            .find(|at| stands_at(line.tokens, *at, COLOUR_END)),
         running,
         chain: Vec::new(),
         named,
     };
     reader.stretch(0, line.tokens.len(), &Style::default());
 }
+
+/// What ends a colour.
+const COLOUR_END: &str = "{color}";
 
 /// How far the end of a colour is looked for.
 const FARTHEST_END: usize = 4096;
@@ -75,6 +81,8 @@ struct Reader<'a, 'r> {
     spans: &'a [Range<usize>],
     source: &'a str,
     group_ends: Vec<Option<usize>>,
+    /// Where the last colour ends: behind that, none is looked for.
+    last_colour: Option<usize>,
     running: &'r mut Running,
     /// Marks that are open.
     chain: Vec<usize>,
@@ -217,9 +225,9 @@ impl Reader<'_, '_> {
         if !content.starts_with("color:") {
             return None;
         }
-        let sign = "{color}";
-        let end = find_near(self.tokens, from, sign, FARTHEST_END)?;
-        let behind = end + sign.len();
+        self.last_colour.filter(|last| *last >= from)?;
+        let end = find_near(self.tokens, from, COLOUR_END, FARTHEST_END)?;
+        let behind = end + COLOUR_END.len();
         if behind > to || end == from {
             return None;
         }
@@ -252,7 +260,8 @@ impl Reader<'_, '_> {
             Bracket::Link { label, address } => {
                 // An address that is shown as it is: braces and brackets in it are written in percents.
                 let shown = plain(label);
-                let is_shown = address.contains('%') && text::address(&shown) == address;
+                let is_shown =
+                    address.contains('%') && plain(&tokens(&text::address(&shown), 0).0) == address;
                 let address = if is_shown { shown } else { address };
                 let link = Link::new(&address, "").filter(|_| style.link.is_none());
                 let inner = linked(style, link.clone());

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::tree::Block;
+
 /// A part of a text.
 #[derive(Debug)]
 pub(crate) enum Part<'a> {
@@ -128,6 +130,12 @@ impl Braced<'_> {
             (_, "none") => "text",
             (_, named) => named,
         }
+    }
+
+    /// Literal text as a block.
+    pub(crate) fn code(&self, text: &str) -> Block {
+        let title = self.parameter("title").unwrap_or_default();
+        Block::titled_code(self.language(), title, text)
     }
 
     /// The title, or the kind.

@@ -15,6 +15,7 @@ use crate::edit::lines::blocks_of;
 use crate::edit::part::{Inside, Known, Part, Register, Shown, Source, key};
 use crate::edit::text::{Sign, fits};
 use crate::edit::weave::Text;
+use crate::effort::look;
 use crate::tree::keep::{Keep, digest};
 use crate::tree::panel::Panel;
 use crate::tree::{Block, Cell, Inline, MAXIMUM_DEPTH};
@@ -79,13 +80,7 @@ impl Read<'_> {
 
 /// Reads a text in parts.
 pub(super) fn read(source: &str) -> Read<'_> {
-    let mut builder = Builder {
-        source,
-        origins: Vec::new(),
-        register: Register::default(),
-        nodes: HashMap::new(),
-        seen: HashMap::new(),
-    };
+    let mut builder = Builder::new(source);
     let all = 0..source.len();
     let root = builder.origin(Kind::Root, all.clone(), all.clone());
     let parts = builder.within(all, root, 0);
@@ -100,13 +95,7 @@ pub(super) fn read(source: &str) -> Read<'_> {
 
 /// What a text inside of a line shows.
 pub(super) fn read_line(source: &str) -> Vec<Block> {
-    let mut builder = Builder {
-        source,
-        origins: Vec::new(),
-        register: Register::default(),
-        nodes: HashMap::new(),
-        seen: HashMap::new(),
-    };
+    let mut builder = Builder::new(source);
     let mut lines = Vec::new();
     let mut from = 0;
     for line in source.split_inclusive('\n') {
@@ -145,7 +134,17 @@ pub(super) struct Builder<'s> {
     seen: HashMap<String, usize>,
 }
 
-impl Builder<'_> {
+impl<'s> Builder<'s> {
+    fn new(source: &'s str) -> Self {
+        Self {
+            source,
+            origins: Vec::new(),
+            register: Register::default(),
+            nodes: HashMap::new(),
+            seen: HashMap::new(),
+        }
+    }
+
     pub(super) fn origin(
         &mut self,
         kind: Kind,
@@ -184,7 +183,7 @@ impl Builder<'_> {
         let whole = braced.whole.clone();
         if braced.is_code() {
             let inner = braced.literal(self.source);
-            let block = Block::code(braced.language(), &self.source[inner.clone()]);
+            let block = braced.code(&self.source[inner.clone()]);
             let source = self.origin(Kind::Braced, whole, inner);
             return Some(self.part(source, Shown::Block(block), Inside::Code));
         }
@@ -258,6 +257,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn read_line(&mut self, line: Line<'_>, running: &mut Running) {
+        look();
         let (first_unit, first) = (running.text.units.len(), running.inlines.len());
         let seen = &mut self.seen;
         let mut named = |word: &str, own: &str| counted(seen, word, own);

@@ -39,7 +39,11 @@ fn block(block: &Block, inside: Inside, parts: &mut Vec<String>) {
             list(*start, items, "", &mut lines);
             parts.push(lines.join("\n"));
         }
-        Block::Code { language, text } => parts.push(code(language.as_deref(), text)),
+        Block::Code {
+            language,
+            title,
+            text,
+        } => parts.push(code(language.as_deref(), title.as_deref(), text)),
         Block::Quote(blocks) if inside.quote => all(blocks, inside, parts),
         Block::Quote(blocks) => {
             let mut inner = Vec::new();
@@ -107,14 +111,26 @@ pub(super) fn list(start: Option<u64>, items: &[Item], above: &str, lines: &mut 
 
 /// A block of code. Nothing is escaped in it, so that text with `{code}` needs the other macro, which
 /// has no language.
-fn code(language: Option<&str>, text: &str) -> String {
-    if text.contains("{code}") {
-        return format!("{{noformat}}\n{text}\n{{noformat}}");
-    }
-    match language.and_then(|name| language::known(name, Target::Wiki)) {
-        Some(language) => format!("{{code:{language}}}\n{text}\n{{code}}"),
-        None => format!("{{code}}\n{text}\n{{code}}"),
-    }
+fn code(language: Option<&str>, title: Option<&str>, text: &str) -> String {
+    let name = if text.contains("{code}") {
+        "noformat"
+    } else {
+        "code"
+    };
+    let language = language.and_then(|name| language::known(name, Target::Wiki));
+    let language = language.filter(|_| name == "code");
+    let title = title.map(|title| format!("title={}", parameter(title)));
+    let settings: Vec<String> = language.into_iter().chain(title).collect();
+    let colon = if settings.is_empty() { "" } else { ":" };
+    let settings = settings.join("|");
+    format!("{{{name}{colon}{settings}}}\n{text}\n{{{name}}}")
+}
+
+/// A text as a setting of a macro, without the signs that would end it.
+pub(super) fn parameter(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || matches!(c, '|' | '{' | '}'));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
 
 fn table(header: &[Cell], rows: &[Vec<Cell>]) -> String {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::keep::{identified, without_references};
 use super::reader::read_identified;
 use crate::edit::lost::Lost;
-use crate::edit::{Losses, changed, planned};
+use crate::edit::{Edited, Losses, changed, meant, planned};
 use crate::markdown;
 use crate::tree::people::mentioned;
 
@@ -36,13 +36,19 @@ pub(crate) fn edit(current: &Value, edited: &str, losses: Losses) -> Result<Valu
         Some((None, Losses::Accepted)) | None => (empty(), super::read(current)),
     };
     let register = parts::register(&document);
-    let Some(blocks) = changed(&shown, edited, &register, losses)? else {
+    let Some(blocks) = changed(
+        &shown,
+        markdown::read(&meant(&shown, edited)),
+        &register,
+        losses,
+    )?
+    else {
         return Ok(current.clone());
     };
-    let read = parts::read(&document);
     let mut anchors = anchors::of(current);
-    let written = read.and_then(|read| {
-        let planned = planned(&read.parts, &register, &blocks, losses)?;
+    let written = Edited::new(&blocks, &register).and_then(|edited| {
+        let read = parts::read(&document, &edited.unchanged())?;
+        let planned = planned(&read.parts, &register, &edited, losses)?;
         for source in &planned.deleted {
             anchors::go_with(&mut anchors, read.origins[*source].nodes);
         }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use crate::adf::inline::{attribute, kind};
+use crate::adf::inline::{self, attribute, kind};
 use crate::adf::reader::children;
-use crate::tree::Block;
+use crate::adf::text::link_mark;
 use crate::tree::language::{self, Target};
+use crate::tree::{Block, Inline};
 
 /// The block of code with another text, and another language if there is one.
 pub(super) fn code(node: &Value, language: Option<&str>, text: &str) -> Value {
@@ -25,6 +26,46 @@ pub(super) fn code(node: &Value, language: Option<&str>, text: &str) -> Value {
     match language.and_then(|name| language::known(name, Target::Adf)) {
         Some(language) => node["attrs"]["language"] = Value::from(language),
         None => remove(&mut node, "language"),
+    }
+    node
+}
+
+/// The picture with other words, or leading elsewhere; where it stands and how large it is stays.
+pub(super) fn repictured(node: &Value, picture: &Inline) -> Value {
+    let mut node = node.clone();
+    let media = match kind(&node) {
+        "mediaSingle" => node.pointer_mut("/content/0"),
+        _ => Some(&mut node),
+    };
+    let (Some(media), Inline::Image { text, style, .. }) = (media, picture) else {
+        return node;
+    };
+    let read = inline::read(media);
+    let [
+        Inline::Image {
+            text: words,
+            style: old,
+            ..
+        },
+    ] = read.as_deref().unwrap_or_default()
+    else {
+        return node;
+    };
+    if words != text {
+        match text.as_str() {
+            "" => remove(media, "alt"),
+            text => media["attrs"]["alt"] = Value::from(text),
+        }
+    }
+    if old.link != style.link {
+        let marks = media["marks"].as_array().into_iter().flatten();
+        let mut marks: Vec<Value> = marks.filter(|mark| kind(mark) != "link").cloned().collect();
+        marks.extend(style.link.as_ref().map(|link| link_mark(link)));
+        if marks.is_empty() {
+            media.as_object_mut().map(|fields| fields.remove("marks"));
+        } else {
+            media["marks"] = Value::from(marks);
+        }
     }
     node
 }

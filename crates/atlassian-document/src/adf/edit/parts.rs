@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 
 use serde_json::Value;
 
@@ -12,9 +13,10 @@ use crate::adf::keep::{KEY, reference_of};
 use crate::adf::reader::{children, is_running_text, read_nodes};
 use crate::edit::lost::Lost;
 use crate::edit::part::{Entry, Field, Inside, Known, Part, Register, Row, Shown, Source};
+use crate::edit::unchanged::{Unchanged, Within};
 use crate::tree::keep::{Keep, is_alone, is_frame};
 use crate::tree::table::{Spanning, columns};
-use crate::tree::{Block, Cell, Item};
+use crate::tree::{Block, Cell, Inline, Item};
 
 /// Where a part is.
 #[derive(Debug, Clone, Copy)]
@@ -36,12 +38,13 @@ pub(super) struct Read<'d> {
 }
 
 /// Reads a document that has references.
-pub(super) fn read(document: &Value) -> Result<Read<'_>, Lost> {
+pub(super) fn read<'d>(document: &'d Value, unchanged: &Unchanged<'_>) -> Result<Read<'d>, Lost> {
     let mut reader = Reader {
         origins: Vec::new(),
+        unchanged,
     };
     let root = reader.origin(std::slice::from_ref(document), "");
-    let parts = reader.parts(document, 0, root)?;
+    let parts = reader.parts(document, 0, root, Within::Document)?;
     Ok(Read {
         parts,
         origins: reader.origins,
@@ -86,11 +89,12 @@ pub(super) fn odd(what: &str) -> Lost {
     Lost::Hidden(format!("{what}, which Markdown cannot follow"))
 }
 
-struct Reader<'d> {
+struct Reader<'d, 'u> {
     origins: Vec<Origin<'d>>,
+    unchanged: &'u Unchanged<'u>,
 }
 
-impl<'d> Reader<'d> {
+impl<'d> Reader<'d, '_> {
     fn origin(&mut self, nodes: &'d [Value], parent: &'d str) -> Source {
         self.origins.push(Origin {
             nodes,
@@ -102,28 +106,35 @@ impl<'d> Reader<'d> {
     }
 
     /// The parts inside of a node; what is not shown goes with what stands before it.
-    fn parts(&mut self, node: &'d Value, level: usize, source: Source) -> Result<Vec<Part>, Lost> {
+    fn parts(
+        &mut self,
+        node: &'d Value,
+        level: usize,
+        source: Source,
+        within: Within<'_>,
+    ) -> Result<Vec<Part>, Lost> {
         let nodes = children(node);
+        let found = stretches(nodes, level + 1);
+        let shown = found.iter().flat_map(|(_, shown)| shown);
+        let stays = self.unchanged.stays(within, shown);
         let mut parts: Vec<Part> = Vec::new();
-        let mut at = 0;
         let mut end_of_last = 0;
-        while at < nodes.len() {
-            let running = nodes[at..].iter().take_while(|node| is_running_text(node));
-            let length = running.count().max(1);
-            let own = &nodes[at..at + length];
-            let shown = read_nodes(own, level + 1);
-            at += length;
-            if shown.is_empty() {
-                let unseen = &nodes[end_of_last..at];
+        for (range, shown) in found {
+            let own = &nodes[range.clone()];
+            if shown.is_empty() && frame(&own[0]).is_none() {
+                let unseen = &nodes[end_of_last..range.end];
                 match parts.last() {
                     Some(part) => self.origins[part.source].trail = unseen,
                     None => self.origins[source].lead = unseen,
                 }
                 continue;
             }
-            end_of_last = at;
+            end_of_last = range.end;
             let source = self.origin(own, kind(node));
-            parts.push(self.part(own, shown, level + 1, source)?);
+            parts.push(match shown.as_slice() {
+                [block] if stays.holds(block) => Part::unchanged(source, block.clone()),
+                _ => self.part(own, shown, level + 1, source)?,
+            });
         }
         Ok(parts)
     }
@@ -137,13 +148,14 @@ impl<'d> Reader<'d> {
     ) -> Result<Part, Lost> {
         let node = &own[0];
         let reference = reference_of(node).filter(|_| !is_running_text(node));
-        if let Some(reference) = reference.filter(|reference| is_frame(reference)) {
+        if let Some(reference) = frame(node) {
+            let within = Within::Frame(reference);
             return Ok(Part {
                 source,
                 shown: Shown::Frame(reference.to_owned()),
                 nature: nature(own),
                 unsayable: None,
-                inside: Inside::Parts(self.parts(node, level, source)?),
+                inside: Inside::Parts(self.parts(node, level, source, within)?),
             });
         }
         if shown.len() != 1 {
@@ -157,9 +169,14 @@ impl<'d> Reader<'d> {
                 text(children(node))
             }
             ("codeBlock", Block::Code { .. }) => Inside::Code,
+            ("mediaSingle" | "media", Block::Paragraph(content)) if is_picture(content) => {
+                Inside::Picture
+            }
             ("panel", Block::Panel { .. })
             | ("expand" | "nestedExpand", Block::Details { .. })
-            | ("blockquote", Block::Quote(_)) => Inside::Parts(self.parts(node, level, source)?),
+            | ("blockquote", Block::Quote(_)) => {
+                Inside::Parts(self.parts(node, level, source, Within::Other)?)
+            }
             ("taskList", Block::List { items, .. }) => {
                 Inside::List(self.tasks(node, items, level)?)
             }
@@ -189,7 +206,7 @@ impl<'d> Reader<'d> {
             let source = self.origin(std::slice::from_ref(node), kind(list));
             let known = matches!(kind(node), "listItem" | "decisionItem");
             let parts = if known {
-                self.parts(node, level + 1, source)?
+                self.parts(node, level + 1, source, Within::Other)?
             } else {
                 Vec::new()
             };
@@ -222,7 +239,7 @@ impl<'d> Reader<'d> {
                 return Err(odd("a list of tasks without a task above it"));
             }
             let source = self.origin(own, kind(list));
-            let mut parts = self.parts(&own[0], level + 1, source)?;
+            let mut parts = self.parts(&own[0], level + 1, source, Within::Other)?;
             for nested in &own[1..] {
                 let nested = std::slice::from_ref(nested);
                 let shown = read_nodes(nested, level + 1);
@@ -264,7 +281,7 @@ impl<'d> Reader<'d> {
                     source,
                     column,
                     shown: shown.get(column).cloned().unwrap_or_default(),
-                    parts: self.parts(cell, level + 2, source)?,
+                    parts: self.parts(cell, level + 2, source, Within::Other)?,
                 })
             });
             Ok(Row {
@@ -278,6 +295,32 @@ impl<'d> Reader<'d> {
         });
         rows.collect()
     }
+}
+
+/// The reference of a node that is a frame.
+fn frame(node: &Value) -> Option<&str> {
+    let reference = reference_of(node).filter(|_| !is_running_text(node));
+    reference.filter(|reference| is_frame(reference))
+}
+
+/// What is read together of some nodes, and what it shows. What a frame shows is read with its parts.
+fn stretches(nodes: &[Value], level: usize) -> Vec<(Range<usize>, Vec<Block>)> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < nodes.len() {
+        let running = nodes[at..].iter().take_while(|node| is_running_text(node));
+        let range = at..at + running.count().max(1);
+        at = range.end;
+        let shown = match frame(&nodes[range.start]) {
+            Some(_) => Vec::new(),
+            None => read_nodes(&nodes[range.clone()], level),
+        };
+        found.push((range, shown));
+    }
+    found
+}
+
+fn is_picture(content: &[Inline]) -> bool {
+    matches!(content, [Inline::Image { .. }])
 }
 
 /// How many columns and rows each cell of a row reaches over.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::fields::largest_identifier;
 use super::grammar::{may_stand, place};
-use super::nodes::{code, is_blank, mentions, remove, retitle};
+use super::nodes::{code, is_blank, mentions, remove, repictured, retitle};
 use super::parts::Origin;
 use super::runs::Runs;
 use crate::adf::inline::kind;
@@ -91,6 +91,7 @@ impl<'d> Renderer<'d> {
             Plan::Keep(source)
             | Plan::Text(source, ..)
             | Plan::Code(source, ..)
+            | Plan::Picture(source, _)
             | Plan::Inside(source, _)
             | Plan::Panel(source, ..)
             | Plan::Details(source, ..)
@@ -102,9 +103,11 @@ impl<'d> Renderer<'d> {
             Plan::Text(_, level, runs, _) => {
                 nodes.extend(self.words(source, *level, runs, parent)?);
             }
-            Plan::Code(_, language, text) => {
+            // ADF has no place for a title.
+            Plan::Code(_, [language, _], text) => {
                 nodes.push(code(&origin.nodes[0], language.as_deref(), text));
             }
+            Plan::Picture(_, picture) => nodes.push(repictured(&origin.nodes[0], picture)),
             Plan::Inside(_, plans) => nodes.push(self.inside(source, plans, parent)?),
             Plan::Panel(_, kind, plans) => {
                 let mut node = self.inside(source, plans, parent)?;

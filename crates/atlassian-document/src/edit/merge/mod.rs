@@ -143,10 +143,14 @@ fn cells(rows: [&Vec<Cell>; 3]) -> Vec<Cell> {
 
 fn codes(blocks: [&Block; 3]) -> Option<Vec<Block>> {
     let found = all(blocks, |block| match block {
-        Block::Code { language, text } => Some((language, text)),
+        Block::Code {
+            language,
+            title,
+            text,
+        } => Some(([language, title], text)),
         _ => None,
     })?;
-    let language = of_three(found.map(|(language, _)| language));
+    let [language, title] = [0, 1].map(|name| of_three(found.map(|(names, _)| names[name])));
     let lines = found.map(|(_, text)| {
         let lines = text.split('\n').map(|line| vec![Inline::plain(line)]);
         lines.collect::<Vec<_>>()
@@ -158,7 +162,11 @@ fn codes(blocks: [&Block; 3]) -> Option<Vec<Block>> {
     });
     let lines = lines.iter().map(|line| crate::tree::flatten::words(line));
     let text = lines.collect::<Vec<_>>().join("\n");
-    Some(vec![Block::Code { language, text }])
+    Some(vec![Block::Code {
+        language,
+        title,
+        text,
+    }])
 }
 
 #[cfg(test)]

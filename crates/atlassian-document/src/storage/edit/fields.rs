@@ -109,7 +109,12 @@ impl Renderer<'_> {
         Ok(self.changed(own, changes))
     }
 
-    pub(super) fn code(&mut self, own: Source, language: Option<&str>, text: &str) -> String {
+    pub(super) fn code(
+        &mut self,
+        own: Source,
+        [language, title]: [Option<&str>; 2],
+        text: &str,
+    ) -> String {
         let origin = &self.origins[own];
         let (Some(element), Some(holder)) = (origin.element, origin.holder) else {
             return self.whole(own);
@@ -132,6 +137,10 @@ impl Renderer<'_> {
                 "language",
                 Some(language.as_deref().unwrap_or_default()),
             ));
+        }
+        let known = parameter(element, "title").and_then(|known| normal::code_title(&known));
+        if known.as_deref() != title && element.name != "pre" {
+            changes.extend(self.parameter(own, "title", Some(title.unwrap_or_default())));
         }
         self.changed(own, changes)
     }

@@ -2,6 +2,7 @@
 
 mod comments;
 mod fields;
+mod margins;
 mod parts;
 mod render;
 mod rows;
@@ -15,23 +16,30 @@ mod units;
 use comments::Comments;
 
 use super::keep::identified;
-use super::reader::document;
+use super::reader::content;
 use super::xml::is_well_formed;
 use crate::edit::lost::Lost;
-use crate::edit::{Losses, changed, planned};
+use crate::edit::{Edited, Losses, changed, meant, planned, read_with_names_of};
+use crate::tree::{anchors, notes};
 
 /// The page after the edit.
 pub(crate) fn edit(current: &str, markdown: &str, losses: Losses) -> Result<String, Lost> {
     let root = identified(current);
     let register = parts::register(&root);
-    let Some(edited) = changed(&document(&root), markdown, &register, losses)? else {
+    let content = content(&root);
+    let shown = notes::raise(content.clone());
+    let edited = read_with_names_of(&shown, &meant(&shown, markdown));
+    let edited = anchors::spelt(edited, &shown);
+    let Some(blocks) = changed(&shown, edited, &register, losses)? else {
         return Ok(current.to_owned());
     };
-    let read = is_well_formed(current).then(|| parts::read(current, &root, &register));
     let unclosed = || Lost::Hidden(String::from("a page whose source cannot be followed"));
-    let read = read.flatten().ok_or_else(unclosed);
     let mut comments = Comments::of(&root, current);
-    let written = read.and_then(|read| {
+    let written = Edited::new(&blocks, &register).and_then(|edited| {
+        let unchanged = edited.unchanged();
+        let read = || parts::read(current, &root, &content, &register, &unchanged);
+        let read = is_well_formed(current).then(read);
+        let read = read.flatten().ok_or_else(unclosed)?;
         let planned = planned(&read.parts, &register, &edited, losses)?;
         let deleted = planned.deleted.iter();
         let deleted = deleted.map(|source| read.origins[*source].whole.clone());

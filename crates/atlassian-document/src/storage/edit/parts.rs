@@ -3,16 +3,18 @@
 use std::collections::HashMap;
 
 use super::comments::Comments;
+use super::margins::{seen, trimmed};
 use super::shape::{anonymous, body, is_transparent, odd};
 use super::units;
 use crate::edit::lines::blocks_of;
 use crate::edit::part::{Entry, Inside, Known, Part, Register, Shown, Source, key};
 use crate::edit::text::fits;
+use crate::edit::unchanged::{Stays, Unchanged, Within};
 use crate::edit::weave::Text;
 use crate::storage::keep::{holder, label};
 use crate::storage::reader::{element_blocks, is_list, nodes, read_items, read_tasks};
 use crate::storage::stretches::{Stretch, stretches};
-use crate::storage::xml::{Element, Node, Span, unseen_length};
+use crate::storage::xml::{Element, Node, Span};
 use crate::tree::keep::{Keep, is_alone, is_frame};
 use crate::tree::{Block, Item};
 
@@ -44,16 +46,20 @@ pub(super) struct Read<'d> {
 pub(super) fn read<'d>(
     source: &'d str,
     root: &'d Element,
+    content: &[Block],
     register: &Register,
+    unchanged: &Unchanged<'_>,
 ) -> Option<Read<'d>> {
     let mut reader = Reader {
         source,
         register,
+        unchanged,
+        stays: Stays::default(),
         comments: Comments::of(root, source),
         origins: Vec::new(),
     };
     let own = reader.origin(None, Some(root), root.span.clone());
-    let parts = reader.sequence(&root.children, own)?;
+    let parts = reader.sequence_of(&root.children, content, own, Within::Document)?;
     Some(Read {
         parts,
         origins: reader.origins,
@@ -85,6 +91,9 @@ fn register_element(element: &Element, register: &mut HashMap<String, Known>) {
 pub(super) struct Reader<'d, 'r> {
     pub(super) source: &'d str,
     register: &'r Register,
+    unchanged: &'r Unchanged<'r>,
+    /// What stays of the sequence that is read.
+    stays: Stays,
     comments: Comments,
     pub(super) origins: Vec<Origin<'d>>,
 }
@@ -111,10 +120,25 @@ impl<'d> Reader<'d, '_> {
 
     /// The parts of some nodes that lie beside each other, inside of what `own` stands for.
     pub(super) fn sequence(&mut self, children: &'d [Node], own: Source) -> Option<Vec<Part>> {
+        self.sequence_of(children, &nodes(children), own, Within::Other)
+    }
+
+    /// The same, of nodes that show these blocks.
+    fn sequence_of(
+        &mut self,
+        children: &'d [Node],
+        blocks: &[Block],
+        own: Source,
+        within: Within<'_>,
+    ) -> Option<Vec<Part>> {
+        let stays = self.unchanged.stays(within, blocks.iter());
+        let around = std::mem::replace(&mut self.stays, stays);
         let mut parts = Vec::new();
-        self.gather(children, &mut parts)?;
+        let gathered = self.gather(children, &mut parts);
+        self.stays = around;
+        gathered?;
         let shown = parts.iter().flat_map(|part| blocks_of(part, self.register));
-        if shown.collect::<Vec<_>>() != nodes(children) {
+        if shown.collect::<Vec<_>>() != blocks {
             return None;
         }
         self.origins[own].parts = parts.iter().map(|part| part.source).collect();
@@ -225,7 +249,9 @@ impl<'d> Reader<'d, '_> {
         {
             let holder = holder(element)?;
             let source = self.origin(Some(element), Some(holder), span);
-            let parts = self.sequence(&holder.children, source)?;
+            let within = Within::Frame(reference);
+            let blocks = nodes(&holder.children);
+            let parts = self.sequence_of(&holder.children, &blocks, source, within)?;
             let shown = Shown::Frame(reference.to_owned());
             return Some(vec![self.part(source, shown, None, Inside::Parts(parts))]);
         }
@@ -238,6 +264,9 @@ impl<'d> Reader<'d, '_> {
         }
         let holder = body(element);
         let source = self.origin(Some(element), holder, span);
+        if self.stays.holds(&block) {
+            return Some(vec![Part::unchanged(source, block)]);
+        }
         if let ("p", Block::Paragraph(_)) | (_, Block::Heading { .. }) =
             (element.name.as_str(), &block)
         {
@@ -343,40 +372,4 @@ impl<'d> Reader<'d, '_> {
         self.origins[own].parts = entries.iter().map(|entry| entry.source).collect();
         Some(entries)
     }
-}
-
-/// A stretch of the source without the white space and the comments at its ends.
-fn seen(source: &str, span: Span) -> Span {
-    let own = &source[span.clone()];
-    let (mut from, mut to) = (0, own.len());
-    loop {
-        from += own[from..to].len() - own[from..to].trim_ascii_start().len();
-        match unseen_length(&own[from..to]) {
-            Some(length) => from += length,
-            None => break,
-        }
-    }
-    loop {
-        to = from + own[from..to].trim_ascii_end().len();
-        match own[from..to].rfind("<!--") {
-            Some(at) if unseen_length(&own[from + at..to]) == Some(to - from - at) => {
-                to = from + at;
-            }
-            _ => break,
-        }
-    }
-    span.start + from..span.start + to
-}
-
-/// The running text without the white space around it that lies outside of its place.
-fn trimmed(mut text: Text) -> Text {
-    let inner = text.inner.clone();
-    let is_in = |span: &Span| inner.start <= span.start && span.end <= inner.end;
-    let keeps: Vec<bool> = text.spans.iter().map(is_in).collect();
-    let mut keep = keeps.iter();
-    text.units.retain(|_| *keep.next().unwrap_or(&true));
-    let mut keep = keeps.iter();
-    text.chains.retain(|_| *keep.next().unwrap_or(&true));
-    text.spans.retain(|span| is_in(span));
-    text
 }

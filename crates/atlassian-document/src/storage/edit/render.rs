@@ -100,10 +100,12 @@ impl<'d> Renderer<'d> {
                 let old = None;
                 return Ok(Written { old, text, kind });
             }
-            Plan::Keep(source) => (*source, self.whole(*source)),
+            // A picture is running text here.
+            Plan::Keep(source) | Plan::Picture(source, _) => (*source, self.whole(*source)),
             Plan::Text(source, level, runs, _) => return self.text(*source, *level, runs),
-            Plan::Code(source, language, text) => {
-                (*source, self.code(*source, language.as_deref(), text))
+            Plan::Code(source, names, text) => {
+                let names = names.each_ref().map(Option::as_deref);
+                (*source, self.code(*source, names, text))
             }
             Plan::Inside(source, plans) => {
                 let inner = self.inside(*source, plans)?;

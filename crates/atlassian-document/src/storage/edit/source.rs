@@ -8,7 +8,7 @@ use crate::edit::lost::Lost;
 use crate::edit::weave::{Effect, Spelling};
 use crate::storage::macros::account;
 use crate::storage::stretches::is_thing_element;
-use crate::storage::writer::{PERSON, Writer, escaped};
+use crate::storage::writer::{ANCHOR_CLOSE, PERSON, Writer, anchor_of, anchor_open, escaped};
 use crate::storage::xml::{Element, Span};
 use crate::tree::Inline;
 
@@ -120,6 +120,9 @@ impl Spelling for PageSource<'_> {
         let name = match effect {
             Effect::Hidden | Effect::Literal => return (String::new(), String::new()),
             Effect::Link(link) => {
+                if let Some(anchor) = anchor_of(link) {
+                    return (anchor_open(&anchor), ANCHOR_CLOSE.to_owned());
+                }
                 let title = link.title.as_deref().map(escaped);
                 let title = title.map_or_else(String::new, |title| format!(" title=\"{title}\""));
                 let open = format!("<a href=\"{}\"{title}>", escaped(&link.href));
@@ -134,6 +137,25 @@ impl Spelling for PageSource<'_> {
             Effect::Script(crate::tree::Script::Super) => "sup",
         };
         (format!("<{name}>"), format!("</{name}>"))
+    }
+
+    fn repictured(&self, own: &str, picture: &Inline) -> Option<String> {
+        let Inline::Image { source, text, .. } = picture else {
+            return None;
+        };
+        let end = own.find('>')? + 1;
+        let (tag, behind) = own.split_at(end);
+        let names = if tag.starts_with("<img") {
+            ["alt", "title"]
+        } else {
+            ["ac:alt", "ac:title"]
+        };
+        let values = [text, source.title.as_deref().unwrap_or_default()];
+        let mut tag = tag.to_owned();
+        for (name, value) in names.into_iter().zip(values) {
+            tag = with_attribute(&tag, name, value);
+        }
+        Some(tag + behind)
     }
 
     fn inline(&self, inline: &Inline, _: &str) -> Result<String, Lost> {
@@ -157,7 +179,7 @@ fn plain(inline: &Inline) -> Inline {
     inline
 }
 
-/// A tag with another value of an attribute.
+/// A tag with another value of an attribute; an empty one needs none.
 pub(super) fn with_attribute(tag: &str, name: &str, value: &str) -> String {
     let value = escaped(value);
     let found = [format!(" {name}=\""), format!(" {name}='")];
@@ -167,6 +189,9 @@ pub(super) fn with_attribute(tag: &str, name: &str, value: &str) -> String {
             let behind = rest.split_once(quote).map_or("", |(_, behind)| behind);
             return format!("{before} {name}=\"{value}\"{behind}");
         }
+    }
+    if value.is_empty() {
+        return tag.to_owned();
     }
     let end = tag.trim_end_matches('>').trim_end_matches('/').trim_end();
     format!("{end} {name}=\"{value}\"{}", &tag[end.len()..])

@@ -4,7 +4,7 @@ use quick_xml::events::BytesRef;
 
 use crate::edit::text::{Sign, Unit, signs};
 use crate::edit::weave::{Effect, Text, Wrapper};
-use crate::storage::keep::leads;
+use crate::storage::keep::{anchor_link, leads};
 use crate::storage::reader::{Context, is_struck, read_element};
 use crate::storage::xml::{Element, Node, Span, resolve, unseen_length};
 use crate::tree::collector::Collector;
@@ -54,6 +54,16 @@ impl Units<'_> {
 
     fn element(&mut self, element: &Element, context: &Context) -> Option<()> {
         let mut inner = context.clone();
+        let anchor = anchor_link(element).filter(|_| element.reference.is_none());
+        if let Some((link, body)) = anchor.filter(|(_, body)| !body.is_empty_tag()) {
+            inner.style.link = inner.style.link.take().or(Some(link.clone()));
+            let wrapper = Wrapper {
+                open: element.span.start..body.inner.start,
+                close: body.inner.end..element.span.end,
+                effect: Effect::Link(link),
+            };
+            return self.within(wrapper, &body.children, &inner);
+        }
         let effect = match element.name.as_str() {
             _ if element.reference.is_some() => None,
             "strong" | "b" => Some((Effect::Strong, inner.style.strong = true)),
@@ -86,14 +96,19 @@ impl Units<'_> {
         if element.is_empty_tag() {
             return Some(());
         }
-        self.chain.push(self.text.wrappers.len());
-        self.text.wrappers.push(Wrapper {
+        let wrapper = Wrapper {
             open: element.span.start..element.inner.start,
             close: element.inner.end..element.span.end,
             effect,
-        });
-        for node in &element.children {
-            self.node(node, &inner)?;
+        };
+        self.within(wrapper, &element.children, &inner)
+    }
+
+    fn within(&mut self, wrapper: Wrapper, nodes: &[Node], context: &Context) -> Option<()> {
+        self.chain.push(self.text.wrappers.len());
+        self.text.wrappers.push(wrapper);
+        for node in nodes {
+            self.node(node, context)?;
         }
         self.chain.pop();
         Some(())

@@ -9,7 +9,7 @@ mod tables;
 use super::parts;
 use super::reader::with_line_feeds;
 use crate::edit::lost::Lost;
-use crate::edit::{Losses, changed, planned};
+use crate::edit::{Edited, Losses, changed, planned, read_with_names_of};
 use crate::tree::notes;
 
 /// The text after the edit.
@@ -17,10 +17,12 @@ pub(crate) fn edit(current: &str, markdown: &str, losses: Losses) -> Result<Stri
     let text = with_line_feeds(current);
     let read = parts::read(&text);
     let shown = notes::raise(read.blocks());
-    let Some(edited) = changed(&shown, markdown, &read.register, losses)? else {
+    let edited = read_with_names_of(&shown, markdown);
+    let Some(edited) = changed(&shown, edited, &read.register, losses)? else {
         return Ok(current.to_owned());
     };
-    let plans = planned(&read.parts, &read.register, &edited, losses);
+    let plans = Edited::new(&edited, &read.register)
+        .and_then(|edited| planned(&read.parts, &read.register, &edited, losses));
     let written = plans.and_then(|planned| render::Renderer::new(read).all(&planned.plans));
     match (written, losses) {
         (Err(_), Losses::Accepted) => Ok(super::write(&crate::words(markdown))),

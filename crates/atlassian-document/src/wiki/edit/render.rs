@@ -13,6 +13,7 @@ use crate::tree::panel::Panel;
 use crate::tree::{Block, Inline};
 use crate::wiki::parts::{self, Kind, Origin, Read};
 use crate::wiki::text::{self, Place};
+use crate::wiki::writer::parameter;
 
 /// Writes plans as wiki markup.
 pub(super) struct Renderer<'s> {
@@ -81,15 +82,17 @@ impl<'s> Renderer<'s> {
                 (None, text)
             }
             // Wiki markup has nothing that can be opened.
-            Plan::Keep(source) | Plan::Details(source, ..) => (Some(*source), self.whole(*source)),
+            Plan::Keep(source) | Plan::Details(source, ..) | Plan::Picture(source, _) => {
+                (Some(*source), self.whole(*source))
+            }
             Plan::Text(source, level, runs, content) => (
                 Some(*source),
                 self.paragraph(*source, *level, runs, content)?,
             ),
-            Plan::Code(source, language, text) => (
-                Some(*source),
-                self.code(*source, language.as_deref(), text)?,
-            ),
+            Plan::Code(source, names, text) => {
+                let names = names.each_ref().map(Option::as_deref);
+                (Some(*source), self.code(*source, names, text)?)
+            }
             Plan::Inside(source, plans) => (Some(*source), self.filled(*source, plans)?),
             Plan::Panel(source, kind, plans) => {
                 let text = self.filled(*source, plans)?;
@@ -207,7 +210,12 @@ impl<'s> Renderer<'s> {
         Ok(format!("{prefix}{written}"))
     }
 
-    fn code(&self, own: Source, language: Option<&str>, text: &str) -> Result<String, Lost> {
+    fn code(
+        &self,
+        own: Source,
+        [language, title]: [Option<&str>; 2],
+        text: &str,
+    ) -> Result<String, Lost> {
         let origin = &self.origins[own];
         let (before, after) = (
             self.raw(origin.whole.start..origin.inner.start),
@@ -215,8 +223,12 @@ impl<'s> Renderer<'s> {
         );
         let old = crate::wiki::parts::read(self.raw(origin.whole.clone())).blocks();
         let known = match old.as_slice() {
-            [Block::Code { language, .. }] => language.as_deref(),
-            _ => None,
+            [
+                Block::Code {
+                    language, title, ..
+                },
+            ] => [language, title].map(Option::as_deref),
+            _ => [None, None],
         };
         let name = if before.starts_with("{code") {
             "{code}"
@@ -224,14 +236,19 @@ impl<'s> Renderer<'s> {
             "{noformat}"
         };
         let ends = text.contains(name);
-        if known == language && !ends {
+        if known == [language, title] && !ends {
             return Ok(format!("{before}{text}{after}"));
         }
-        if before.contains('=') {
+        let before = retitled(before, title);
+        if known[0] == language && !ends && (known[1].is_some() || title.is_none()) {
+            return Ok(format!("{before}{text}{after}"));
+        }
+        if before.replace("title=", "").contains('=') {
             return Err(Lost::Hidden(String::from("the settings of a `{code}`")));
         }
         self.fresh(&Block::Code {
             language: language.map(str::to_owned),
+            title: title.map(str::to_owned),
             text: text.to_owned(),
         })
     }
@@ -259,5 +276,21 @@ impl<'s> Renderer<'s> {
         let inner = text.strip_prefix(before).unwrap_or(&text);
         let inner = inner.strip_suffix(&format!("{{{name}}}")).unwrap_or(inner);
         format!("{{panel:title={label}}}{inner}{{panel}}")
+    }
+}
+
+/// The beginning of a macro with another title in the place of its own.
+fn retitled(before: &str, title: Option<&str>) -> String {
+    let Some((start, rest)) = before.split_once("title=") else {
+        return before.to_owned();
+    };
+    let end = rest.find(['|', '}']).unwrap_or(rest.len());
+    let behind = &rest[end..];
+    match title.map(parameter) {
+        Some(title) => format!("{start}title={title}{behind}"),
+        None => match behind.strip_prefix('|') {
+            Some(behind) => format!("{start}{behind}"),
+            None => format!("{}{behind}", start.trim_end_matches([':', '|'])),
+        },
     }
 }

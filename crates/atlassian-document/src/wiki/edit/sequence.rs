@@ -41,6 +41,7 @@ pub(super) fn blocks(
         glue.push(from..whole.start.max(from));
         from = whole.end;
     }
+    glue.push(from..container.inner.end.max(from));
     let mut writer = Writer {
         source,
         apart,
@@ -56,9 +57,8 @@ pub(super) fn blocks(
             None => writer.fresh(text),
         }
     }
-    writer.glue(container.parts.len());
-    let tail = source.get(from..container.inner.end).unwrap_or_default();
-    writer.written + tail
+    writer.glue(container.parts.len() + 1);
+    writer.written
 }
 
 struct Writer<'a> {
@@ -75,11 +75,26 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// Writes what stands before the next parts, and behind those that went between them. Of the empty lines around
+    /// what went, those before the next part stay: all of them would be more with every edit.
     fn glue(&mut self, to: usize) {
-        while self.glued < to {
-            let span = self.glue[self.glued].clone();
-            self.written.push_str(&self.source[span]);
-            self.glued += 1;
+        let from = self.glued;
+        self.glued = to.max(from);
+        let spans = self.glue.get(from..to).unwrap_or_default().iter();
+        let texts = spans.map(|span| self.source.get(span.clone()).unwrap_or_default());
+        let texts: Vec<&str> = texts.collect();
+        let is_blank = |text: &&&str| text.trim().is_empty();
+        if texts.iter().all(|text| is_blank(&text)) {
+            let is_begun = !self.written.trim().is_empty();
+            let stays = if is_begun {
+                texts.last()
+            } else {
+                texts.first()
+            };
+            self.written.push_str(stays.copied().unwrap_or_default());
+        } else {
+            let seen = texts.iter().filter(|text| !is_blank(text));
+            self.written.extend(seen.copied());
         }
     }
 
@@ -101,7 +116,7 @@ impl Writer<'_> {
 
     fn fresh(&mut self, text: &str) {
         // What is new stands in the place of what went.
-        if self.glued < self.glue.len() && !self.used.contains(&self.glued) {
+        if self.glued + 1 < self.glue.len() && !self.used.contains(&self.glued) {
             self.glue(self.glued + 1);
         }
         self.add(text);

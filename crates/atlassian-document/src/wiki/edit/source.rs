@@ -59,6 +59,11 @@ impl Spelling for TextSource<'_> {
         (sign.clone(), sign)
     }
 
+    /// Only a picture without other settings says itself.
+    fn repictured(&self, _: &str, _: &Inline) -> Option<String> {
+        None
+    }
+
     fn inline(&self, inline: &Inline, before: &str) -> Result<String, Lost> {
         let begins_line = before.is_empty() || before.ends_with('\n');
         Ok(match inline {

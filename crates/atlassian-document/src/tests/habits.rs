@@ -1,0 +1,146 @@
+//! Wiki markup that is written into a text in Markdown out of habit.
+
+use proptest::prelude::*;
+
+use crate::{
+    Losses, adf_to_markdown, edit_adf, edit_storage, edit_wiki, markdown_to_adf,
+    markdown_to_storage, markdown_to_wiki, storage_to_markdown, wiki_to_markdown,
+};
+
+#[test]
+fn what_certainly_is_wiki_markup_becomes_what_is_meant() {
+    for (text, meant) in [
+        ("h2. Steps\nto do", "## Steps\n\nto do"),
+        ("h1. A\nh3. *B* c\n\ntext", "# A\n\n### _B_ c\n\ntext"),
+        (
+            "see\n{code:java}\nint *x*;\n\n# y\n{code}\nmore",
+            "see\n\n```java\nint *x*;\n\n# y\n```\n\nmore",
+        ),
+        ("{noformat}\na_b_\n{noformat}", "```\na_b_\n```"),
+        ("{code:sql}select 1{code}", "```sql\nselect 1\n```"),
+        ("{quote}\nsaid **so**\n{quote}", "> said **so**"),
+        (
+            "{panel:title=Note|bgColor=#fff}\ntext\n{panel}",
+            "> [!NOTE]\n> text",
+        ),
+        (
+            "{panel:title=Plan B}\n- one\n{panel}",
+            "> [!INFO]\n> **Plan B**\n>\n> - one",
+        ),
+        (
+            "{warning}\nh2. Hot\n{code}\nx\n{code}\n{warning}",
+            "> [!WARNING]\n>\n> ## Hot\n>\n> ```\n> x\n> ```",
+        ),
+        (
+            "||Name||State||\n|a|*done*|\n|b|open|\nafter",
+            "| Name | State |\n| --- | --- |\n| a | **done** |\n| b | open |\n\nafter",
+        ),
+        (
+            "see [the docs|https://x.y/a_b] and [more|http://x.y|tip].",
+            "see [the docs](https://x.y/a_b) and [more](http://x.y).",
+        ),
+    ] {
+        assert_eq!(
+            storage_to_markdown(&markdown_to_storage(text)),
+            meant,
+            "{text}"
+        );
+        let nothing = serde_json::Value::Null;
+        let edited = edit_adf(&nothing, text, Losses::Refused).unwrap();
+        assert_eq!(edited["content"], markdown_to_adf(text)["content"]);
+        assert_eq!(
+            edit_storage("", text, Losses::Refused),
+            Ok(markdown_to_storage(text)),
+            "{text}"
+        );
+    }
+    // In a text of wiki markup itself, Markdown shows what is none.
+    assert_eq!(markdown_to_wiki("h2. Steps"), "h2&#46; Steps");
+}
+
+#[test]
+fn everything_else_stays_what_it_is() {
+    for text in [
+        "`h2. Title` and `{code}`",
+        "```\nh2. Title\n{code}\nx\n{code}\n||a||b||\n|c|d|\n[a|https://x.y]\n```",
+        "    h2. Title\n    {code}\n    {code}",
+        "`[a|https://x.y]` and \\[a|https://x.y\\]",
+        "text goes on with\nh2. as a word",
+        "h2.Title and h7. Title",
+        "{code} never ends",
+        "{code}\nnever ends",
+        "use {quote} and {panel} here",
+        "{{user}}\n{name}\nx\n{name}",
+        "*x* _y_ **z**",
+        "| a | b |\n| --- | --- |\n| [c\\|https://x.y](https://x.y) | d |",
+        "||a||b||",
+        "| a || b |\n|---||---|\n| c || d |",
+        "[text](https://x.y) [a][b|c]",
+        "<!-- {code}\nx\n{code} -->\ntext",
+    ] {
+        let same = crate::markdown::without_wiki_markup(text);
+        assert_eq!(same, text);
+    }
+}
+
+#[test]
+fn text_of_a_document_that_looks_like_wiki_markup_stays_text() {
+    let document = markdown_to_adf("h2\\. Title\n\none");
+    let shown = adf_to_markdown(&document);
+    assert_eq!(shown, "h2. Title\n\none");
+    let edited = edit_adf(&document, &shown.replace("one", "two"), Losses::Refused).unwrap();
+    assert_eq!(edited["content"][0], document["content"][0]);
+    let page = "<p>h2. Title</p><p>{code}</p><p>one</p><p>{code}</p>";
+    let shown = storage_to_markdown(page);
+    let edited = edit_storage(page, &shown.replace("one", "two"), Losses::Refused);
+    assert_eq!(edited, Ok(page.replace("one", "two")), "{shown}");
+    let wiki = "\\{code}\none\n\\{code}";
+    let shown = wiki_to_markdown(wiki);
+    let edited = edit_wiki(wiki, &shown.replace("one", "two"), Losses::Refused);
+    assert_eq!(edited, Ok(wiki.replace("one", "two")), "{shown}");
+}
+
+fn line() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        "h2. Title",
+        "{code}",
+        "{code:java}",
+        "{quote}",
+        "{panel:title=x}",
+        "{panel}",
+        "||a||b||",
+        "|c|d|",
+        "[a|https://x.y]",
+        "one",
+        "`{code}`",
+        "- h1. x",
+        "> {quote}",
+        "",
+        "```",
+        "<b>",
+    ])
+    .prop_map(str::to_owned)
+}
+
+proptest! {
+    #[test]
+    fn a_word_changes_alone_in_text_that_looks_like_wiki_markup(
+        lines in prop::collection::vec(line(), 1..8)
+    ) {
+        let text = |word: &str| {
+            let lines = lines.iter().map(|line| format!("<p>{}</p>", line.replace('<', "&lt;")));
+            format!("<p>{word}</p>{}", lines.collect::<String>())
+        };
+        let shown = storage_to_markdown(&text("needle"));
+        let edited = shown.replace("needle", "thread");
+        prop_assert_eq!(edit_storage(&text("needle"), &edited, Losses::Refused), Ok(text("thread")));
+    }
+
+    #[test]
+    fn such_texts_in_any_order_are_read(lines in prop::collection::vec(line(), 0..12)) {
+        let text = lines.join("\n");
+        let written = markdown_to_storage(&text);
+        let words = |text: &str| text.matches("one").count();
+        prop_assert_eq!(words(&storage_to_markdown(&written)), words(&text), "{}", written);
+    }
+}

@@ -1,0 +1,83 @@
+//! Tasks and other entries in one list: neither becomes the other in an edit.
+
+use serde_json::{Value, json};
+
+use crate::{
+    Losses, adf_to_markdown, edit_adf, edit_storage, markdown_to_storage, storage_to_markdown,
+};
+
+fn task(id: &str, text: &str) -> Value {
+    json!({ "type": "taskItem", "attrs": { "localId": id, "state": "TODO" }, "content": [{ "type": "text", "text": text }] })
+}
+
+fn tasks() -> Value {
+    json!({ "type": "doc", "version": 1, "content": [
+        { "type": "taskList", "attrs": { "localId": "list" }, "content": [task("one", "first"), task("two", "second")] },
+    ]})
+}
+
+fn bullets(text: &str) -> Value {
+    let paragraph = json!({ "type": "paragraph", "content": [{ "type": "text", "text": text }] });
+    json!({ "type": "bulletList", "content": [{ "type": "listItem", "content": [paragraph] }] })
+}
+
+#[test]
+fn a_bullet_among_the_tasks_of_a_document_leaves_them_tasks() {
+    let current = tasks();
+    let shown = adf_to_markdown(&current);
+    let behind = edit_adf(&current, &format!("{shown}\n- plain"), Losses::Refused).unwrap();
+    assert_eq!(
+        behind["content"],
+        json!([current["content"][0], bullets("plain")])
+    );
+    let before = edit_adf(&current, &format!("- plain\n{shown}"), Losses::Refused).unwrap();
+    assert_eq!(
+        before["content"],
+        json!([bullets("plain"), current["content"][0]])
+    );
+    let between = shown.replace("- [ ] second", "- plain\n- [ ] second");
+    let between = edit_adf(&current, &between, Losses::Refused).unwrap();
+    assert_eq!(
+        between["content"][0]["content"],
+        json!([task("one", "first")])
+    );
+    assert_eq!(between["content"][1], bullets("plain"));
+    assert_eq!(between["content"][2]["type"], "taskList");
+    assert_eq!(
+        between["content"][2]["content"][0]["content"][0]["text"],
+        "second"
+    );
+}
+
+#[test]
+fn a_bullet_below_a_task_leaves_the_others_tasks_and_no_word_is_lost() {
+    let current = tasks();
+    let shown = adf_to_markdown(&current);
+    let edited = edit_adf(&current, &format!("{shown}\n  - plain"), Losses::Refused).unwrap();
+    assert_eq!(
+        edited["content"][0]["content"],
+        json!([task("one", "first")])
+    );
+    assert_eq!(
+        adf_to_markdown(&edited),
+        "- [ ] first\n\n* [ ] second\n  - plain"
+    );
+}
+
+#[test]
+fn a_bullet_among_the_tasks_of_a_page_leaves_them_tasks() {
+    let page = markdown_to_storage("- [ ] first\n- [x] second");
+    let shown = storage_to_markdown(&page);
+    let edited = edit_storage(&page, &format!("{shown}\n- plain"), Losses::Refused);
+    assert_eq!(edited, Ok(format!("{page}<ul><li><p>plain</p></li></ul>")));
+}
+
+#[test]
+fn boxes_that_are_text_of_a_list_stay_text() {
+    let page = "<ul><li>[ ] first</li><li>second</li></ul>";
+    let edited = storage_to_markdown(page).replace("second", "third");
+    assert_eq!(
+        edit_storage(page, &edited, Losses::Refused),
+        Ok(page.replace("second", "third"))
+    );
+}
