@@ -23,6 +23,7 @@ use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::Authorization;
 use crate::service::dashboard::Dashboard;
 use crate::service::diagnosis::Diagnosis;
+use crate::service::gateway::Gateway;
 use crate::service::grants::Grants;
 use crate::service::idempotency::Idempotency;
 use crate::service::issues::Issues;
@@ -100,6 +101,7 @@ impl App {
         let pages = Pages::new(connections.clone());
         let state = AppState::new(AppParts {
             edge: edge_settings(settings),
+            gateway: Gateway::new(connections.clone()),
             dashboard: Dashboard::new(&store, &connections, &grants, &sessions, &clock),
             api_keys: ApiKeys::new(store.clone(), clock.clone()),
             sessions,

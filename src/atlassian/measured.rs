@@ -87,6 +87,7 @@ fn outcome(error: &AtlassianError) -> &'static str {
         AtlassianError::Unusable { .. } | AtlassianError::Failed { .. } => "failed",
         AtlassianError::Timeout => "timeout",
         AtlassianError::NotReached | AtlassianError::Unreachable => "unreachable",
+        AtlassianError::NotRepeatable => "not_repeatable",
         AtlassianError::AnswerTooLarge => "answer_too_large",
         AtlassianError::Nonsense(_) | AtlassianError::NoJson | AtlassianError::Redirected => {
             "nonsense"

@@ -21,6 +21,7 @@ mod lenient;
 mod listed;
 mod measured;
 pub(crate) mod oauth;
+pub(crate) mod passing;
 pub(crate) mod people;
 mod points;
 pub(crate) mod probe;

@@ -189,7 +189,7 @@ impl SiteClient<'_> {
     }
 
     /// Sets aside the points that the call may cost.
-    fn charge(&self, product: &str, call: &Call<'_>) -> Result<Charge, AtlassianError> {
+    pub(super) fn charge(&self, product: &str, call: &Call<'_>) -> Result<Charge, AtlassianError> {
         let points = &self.atlassian.points;
         points.charge(&self.access, call).map_err(|retry_after| {
             RequestNotes::note_call(product, call.operation, "held_back");

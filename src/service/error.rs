@@ -19,6 +19,8 @@ pub(crate) const MISSING_SCOPE: &str = "the login lacks a scope this call needs"
 /// What is said where others have a right to the points that are left.
 const SHARE_USED: &str =
     "this site's share of the points that Atlassian gives this app an hour is used up for now";
+/// When to send a file again that was on its way while its login was renewed.
+const SEND_AGAIN: Duration = Duration::from_secs(1);
 /// When to ask again while as many long texts are edited as can be at once.
 const CROWDED: Duration = Duration::from_secs(5);
 
@@ -269,6 +271,10 @@ impl From<AtlassianError> for ServiceError {
                 wait: retry_after,
             },
             AtlassianError::Timeout => Self::VendorTimeout,
+            AtlassianError::NotRepeatable => Self::VendorDown {
+                message: error.to_string(),
+                retry_after: Some(SEND_AGAIN),
+            },
             AtlassianError::Failed { retry_after, .. } => Self::VendorDown {
                 message: error.to_string(),
                 retry_after,

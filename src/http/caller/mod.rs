@@ -21,7 +21,7 @@ use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::model::api_key::KeyScope;
 use crate::model::ids::TenantId;
-use crate::model::principal::Principal;
+use crate::model::principal::{Means, Principal};
 use crate::model::scope::Scope;
 
 /// An authenticated caller who may call this route. Without one the request is refused.
@@ -42,6 +42,14 @@ impl Caller {
     /// Refuses a caller who lacks this access.
     pub(crate) fn needs(&self, access: RouteAccess, state: &AppState) -> Result<(), ApiError> {
         refuse_without_access(&self.principal, access, state)
+    }
+
+    /// The id of their API key, if they showed one.
+    pub(crate) fn key_id(&self) -> Option<&str> {
+        match self.principal.means() {
+            Means::Key(key) => Some(&key.id),
+            Means::Session { .. } | Means::Local => None,
+        }
     }
 
     /// Who it is.

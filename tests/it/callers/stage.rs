@@ -220,6 +220,14 @@ fn example(template: &str) -> String {
     let path = template
         .replace("{provider}", "jira")
         .replace("{product}", "jira")
+        .replace(
+            "/ex/jira/{site}/{*path}",
+            "/ex/jira/-/rest/api/3/issue/{issue}",
+        )
+        .replace(
+            "/ex/confluence/{site}/{*path}",
+            "/ex/confluence/-/wiki/api/v2/pages/{wiki}",
+        )
         .replace("{*file}", "swagger-ui.css")
         .replace("{part}", "dom.js")
         .replace("{owner_id}", "{user}")
