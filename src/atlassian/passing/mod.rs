@@ -249,7 +249,7 @@ impl SiteClient<'_> {
             .timeout(LONGEST_ANSWER)
             .headers(headers::upwards(&passage.headers, has_body))
             .header(reqwest::header::AUTHORIZATION, authorization);
-        let request = if matches!(passage.method, Method::GET | Method::HEAD) {
+        let request = if passage.method == Method::GET {
             request
         } else {
             request.header("x-atlassian-token", "no-check")

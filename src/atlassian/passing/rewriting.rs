@@ -12,6 +12,7 @@ const FOLLOWED: [&[u8]; 8] = [
     b"thumbnail",
     b"searchUrl",
 ];
+/// One more than the longest of them.
 const LONGEST_NAME: usize = 9;
 
 /// What an address begins with, and what takes its place.

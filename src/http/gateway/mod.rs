@@ -11,6 +11,7 @@ use std::sync::Mutex;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::Method;
 use axum::response::Response;
 use axum::routing::get;
 
@@ -62,7 +63,11 @@ async fn pass(
     let (upload, watch) = upload::read(&parts, body, operation).await?;
     let passage = Passage {
         operation,
-        method: parts.method.clone(),
+        // A refusal of a HEAD has no body that would say what it means; the answer's is dropped on its way out.
+        method: match parts.method {
+            Method::HEAD => Method::GET,
+            method => method,
+        },
         query: parts.uri.query().map(str::to_owned),
         base: target.base(&state.edge.public_origin),
         path: target.path,

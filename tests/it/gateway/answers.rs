@@ -134,7 +134,8 @@ async fn refusals_of_atlassians_pass_as_they_are() {
         let answer = client.get("/ex/jira/-/rest/api/3/issue/1").await;
         assert_eq!((answer.status, answer.json()), (status, body));
     }
-    let sent = client.sent();
+    let mut sent = client.sent();
+    sent.retain(|call| call.ends_with("/issue/1"));
     assert_eq!(sent.len(), 10, "nothing is tried twice: {sent:?}");
 }
 

@@ -36,11 +36,6 @@ impl Client {
         }
     }
 
-    /// The same program with another key of Mia's.
-    pub(crate) async fn with_key(&mut self, scopes: &[KeyScope]) {
-        self.authorization = key_of(&self.app, &self.mia, scopes).await;
-    }
-
     /// The key in the form in which it is a password.
     pub(crate) fn basic(&self, user: &str) -> String {
         let key = self.authorization.trim_start_matches("Bearer ");
