@@ -117,6 +117,9 @@ pub(crate) enum AtlassianError {
     /// A body that passed through once and cannot be sent again. Nothing was done with it.
     #[error("the login was renewed while the file was on its way; send it again")]
     NotRepeatable,
+    /// The caller's key is narrowed, and this is outside of it. Nothing was sent.
+    #[error("this API key is narrowed, and {0} is outside of what it may do")]
+    BeyondKey(String),
     /// A redirect, which is not followed.
     #[error("Atlassian answered something unexpected: a redirect or an unknown status")]
     Redirected,
@@ -152,6 +155,7 @@ impl AtlassianError {
             | Self::RateLimited { .. }
             | Self::ShareUsed { .. }
             | Self::NotRepeatable
+            | Self::BeyondKey(_)
             | Self::NotReached => true,
             Self::Failed { .. }
             | Self::Timeout

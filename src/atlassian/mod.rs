@@ -17,6 +17,7 @@ pub(crate) mod identity;
 pub(crate) mod jira;
 pub(crate) mod jql;
 mod json;
+mod key_limits;
 mod lenient;
 mod listed;
 mod measured;

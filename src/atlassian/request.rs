@@ -151,6 +151,7 @@ impl SiteClient<'_> {
     /// The answer, with what is set aside for it until somebody has counted what it holds.
     async fn send(&self, call: &Call<'_>) -> Result<(Answer, Charge), AtlassianError> {
         let url = self.atlassian.url(&self.access, call)?;
+        self.refuse_beyond_key(call)?;
         // All tries together, with the pauses between them, take no longer than one is allowed to.
         let deadline = Deadline::within(self.atlassian.timeout);
         let (payer, product) = (self.access.payer(), call.api.gateway_product());

@@ -3,6 +3,7 @@
 
 mod table;
 
+use crate::model::key_limits::KeyLimits;
 use crate::model::product::Product;
 
 pub use table::{all, find};
@@ -98,6 +99,13 @@ impl Operation {
         self.template.contains("/attachment/content/")
             || self.template.contains("/attachment/thumbnail/")
             || self.template.ends_with("/download")
+    }
+
+    /// Whether a key that is narrowed so may do it.
+    pub fn is_within(&self, limits: &KeyLimits) -> bool {
+        let names = &limits.operations;
+        limits.admit(self.product)
+            && (names.is_empty() || names.iter().any(|name| self.is_in(name)))
     }
 
     /// Whether a segment of its template, or it itself, has this name: `issue` or `createIssue`.

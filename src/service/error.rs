@@ -271,6 +271,7 @@ impl From<AtlassianError> for ServiceError {
                 wait: retry_after,
             },
             AtlassianError::Timeout => Self::VendorTimeout,
+            AtlassianError::BeyondKey(_) => Self::forbidden(error.to_string()),
             AtlassianError::NotRepeatable => Self::VendorDown {
                 message: error.to_string(),
                 retry_after: Some(SEND_AGAIN),

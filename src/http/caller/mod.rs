@@ -7,6 +7,7 @@ pub(crate) mod cookies;
 pub(crate) mod credentials;
 pub(crate) mod headers;
 pub(crate) mod listing;
+mod narrowed;
 pub(crate) mod open_mode;
 pub(crate) mod origin;
 pub(crate) mod tenant;
@@ -107,6 +108,7 @@ impl FromRequestParts<AppState> for Caller {
             Presented::Explicit(principal) | Presented::Ambient(principal) => principal,
         };
         let tenant = tenant_of(&principal, &parts.headers)?;
+        refuse_beyond_limits(&principal, parts)?;
         let route = parts
             .extensions
             .get::<MatchedPath>()
@@ -127,11 +129,22 @@ impl FromRequestParts<AppState> for Visitor {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let credential = charged_credential(parts, state).await?;
         let principal = credential.principal().cloned();
+        if let Some(principal) = &principal {
+            refuse_beyond_limits(principal, parts)?;
+        }
         let tenant = match &principal {
             Some(principal) => tenant_of(principal, &parts.headers)?,
             None => named_tenant(&parts.headers)?.unwrap_or_default(),
         };
         Ok(Self { principal, tenant })
+    }
+}
+
+/// Refuses a route that is outside of what the caller's key is narrowed to.
+fn refuse_beyond_limits(principal: &Principal, parts: &Parts) -> Result<(), ApiError> {
+    match principal.limits() {
+        Some(limits) => narrowed::check(limits, &parts.method, parts.uri.path()),
+        None => Ok(()),
     }
 }
 

@@ -26,7 +26,10 @@ pub(super) async fn accessible_resources(
     State(state): State<AppState>,
     caller: Caller,
 ) -> Result<Json<Vec<Resource>>, ApiError> {
-    Ok(Json(state.gateway.resources(&caller.scope()).await?))
+    let limits = caller.principal().limits();
+    Ok(Json(
+        state.gateway.resources(&caller.scope(), limits).await?,
+    ))
 }
 
 /// The account behind the caller's connections.

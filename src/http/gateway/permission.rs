@@ -19,6 +19,14 @@ pub(super) fn check(
     headers: &HeaderMap,
     state: &AppState,
 ) -> Result<(), ApiError> {
+    if let Some(limits) = caller.principal().limits()
+        && !operation.is_within(limits)
+    {
+        return Err(ApiError::forbidden(format!(
+            "this API key is narrowed, and {} is outside of what it may do",
+            operation.name
+        )));
+    }
     let is_admin = operation.effect == Effect::Admin;
     if is_admin && !state.edge.gateway_admin {
         return Err(ApiError::forbidden(

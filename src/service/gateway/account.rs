@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::Gateway;
 use crate::model::connection::Connected;
 use crate::model::grant::Account;
+use crate::model::key_limits::KeyLimits;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::site::Site;
@@ -31,13 +32,21 @@ pub(crate) struct Resource {
 }
 
 impl Gateway {
-    /// The sites of the owner's own connections, one entry for each product.
+    /// The sites of the owner's own connections, one entry for each product that the caller's key may call.
     ///
     /// # Errors
     /// When the store fails.
-    pub(crate) async fn resources(&self, scope: &Scope) -> Result<Vec<Resource>, ServiceError> {
+    pub(crate) async fn resources(
+        &self,
+        scope: &Scope,
+        limits: Option<&KeyLimits>,
+    ) -> Result<Vec<Resource>, ServiceError> {
         let mut all = Vec::new();
         for connected in self.connections.of_owner(scope).await? {
+            let product = connected.connection.product;
+            if limits.is_some_and(|limits| !limits.admit(product)) {
+                continue;
+            }
             let sites = self.connections.sites_of(&connected);
             all.extend(sites.into_iter().map(|site| resource(&connected, site)));
         }

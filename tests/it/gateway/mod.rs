@@ -8,5 +8,6 @@ mod data_center;
 mod files;
 mod fixture;
 mod logins;
+mod narrowed;
 mod reading;
 mod refusals;
