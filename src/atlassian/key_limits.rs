@@ -1,6 +1,5 @@
 //! Calls that the caller's key does not allow are not sent, whichever route or tool they are made for.
 
-use super::SiteClient;
 use super::error::AtlassianError;
 use super::request::Call;
 use crate::model::key_limits::KeyLimits;
@@ -22,22 +21,20 @@ pub(super) fn refuse(operation: &Operation) -> Result<(), AtlassianError> {
     }
 }
 
-impl SiteClient<'_> {
-    /// The same for a call, by the operation that it is. A call that is none of the table's is outside.
-    pub(super) fn refuse_beyond_key(&self, call: &Call<'_>) -> Result<(), AtlassianError> {
-        if RequestNotes::limits().is_none() {
-            return Ok(());
-        }
-        match call.known_operation() {
-            Some(operation) => refuse(operation),
-            None => Err(AtlassianError::BeyondKey(call.operation.to_owned())),
-        }
+/// The same for a call, by the operation that it is. A call that is none of the table's is outside.
+pub(super) fn refuse_call(call: &Call<'_>) -> Result<(), AtlassianError> {
+    if RequestNotes::limits().is_none() {
+        return Ok(());
+    }
+    match call.known_operation() {
+        Some(operation) => refuse(operation),
+        None => Err(AtlassianError::BeyondKey(call.operation.to_owned())),
     }
 }
 
 impl Call<'_> {
     /// The operation of Atlassian's that this call is.
-    pub(super) fn known_operation(&self) -> Option<&'static Operation> {
+    fn known_operation(&self) -> Option<&'static Operation> {
         let product = Product::parse(self.api.gateway_product())?;
         let prefix = self.api.prefix(super::access::Dialect::Cloud);
         let segments: Vec<&str> = prefix

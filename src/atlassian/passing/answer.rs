@@ -56,13 +56,13 @@ impl SiteClient<'_> {
     /// The answer with its body still to come.
     pub(super) fn streamed(&self, passage: &Passage, response: Response) -> PassedAnswer {
         let (status, came) = (response.status(), response.headers().clone());
-        let rewrites = self.is_rewritten(passage, status, &came);
+        let leads_here = is_rewritten(passage, status, &came);
         let mut headers = self.headers_down(passage, &came);
         // A rewritten body has another length; of one that was inflated, none is told any more.
-        if !rewrites && let Some(length) = came.get(CONTENT_LENGTH) {
+        if !leads_here && let Some(length) = came.get(CONTENT_LENGTH) {
             headers.insert(CONTENT_LENGTH, length.clone());
         }
-        let rewriter = rewrites.then(|| Rewriter::new(self.addresses(passage).replacements()));
+        let rewriter = leads_here.then(|| Rewriter::new(self.addresses(passage).replacements()));
         let filter = Filter::new(Mask::new(&self.access.credential.traces()), rewriter);
         PassedAnswer {
             status,
@@ -104,7 +104,7 @@ impl SiteClient<'_> {
         bytes: &[u8],
     ) -> hyper::body::Bytes {
         let masked = Mask::whole(&self.access.credential.traces(), bytes);
-        if !self.is_rewritten(passage, StatusCode::OK, headers) {
+        if !is_rewritten(passage, StatusCode::OK, headers) {
             return masked.into();
         }
         let mut rewriter = Rewriter::new(self.addresses(passage).replacements());
@@ -156,15 +156,16 @@ impl SiteClient<'_> {
         Mask::whole(&traces, value.as_bytes()) != value.as_bytes()
     }
 
-    fn is_rewritten(&self, passage: &Passage, status: StatusCode, headers: &HeaderMap) -> bool {
-        let kind = kind(headers);
-        let is_json = kind.starts_with("application/json") || kind.contains("+json");
-        is_json && !passage.operation.downloads() && status != StatusCode::PARTIAL_CONTENT
-    }
-
     fn addresses<'a>(&'a self, passage: &'a Passage) -> Addresses<'a> {
         Addresses::new(self.atlassian, &self.access, passage)
     }
+}
+
+/// Whether the addresses in an answer's body are to lead here: not in a file, nor in a part of anything.
+fn is_rewritten(passage: &Passage, status: StatusCode, headers: &HeaderMap) -> bool {
+    let kind = kind(headers);
+    let is_json = kind.starts_with("application/json") || kind.contains("+json");
+    is_json && !passage.operation.downloads() && status != StatusCode::PARTIAL_CONTENT
 }
 
 /// The media type, in lower case.

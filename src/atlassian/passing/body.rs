@@ -15,7 +15,7 @@ use crate::atlassian::error::AtlassianError;
 use crate::atlassian::request::{Answer, LARGEST_ANSWER, transport_error};
 
 /// How long the next part of an answer may take.
-const LONGEST_SILENCE: Duration = Duration::from_secs(60);
+const LONGEST_SILENCE: Duration = Duration::from_mins(1);
 
 /// What every body goes through.
 pub(super) struct Filter {

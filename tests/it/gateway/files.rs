@@ -1,7 +1,11 @@
 //! Files: up as they come, down as they are, and where they are kept elsewhere the address passes.
 
 use atlassian_sandbox::FaultAction;
+use http_body_util::BodyExt;
+use integration_backend::model::api_key::KeyScope;
+use integration_backend::model::ids::TenantId;
 use serde_json::Value;
+use tower::ServiceExt;
 
 use super::fixture::{Client, assert_ours};
 use crate::support::faults::on_api;
@@ -72,6 +76,37 @@ async fn a_file_that_is_kept_elsewhere_is_pointed_at_if_that_is_at_atlassian() {
         assert_ours(&answer, 502, "VENDOR_ERROR");
         assert_eq!(answer.header("location"), "", "{strange}");
     }
+}
+
+#[tokio::test]
+async fn a_key_that_is_revoked_in_the_middle_of_a_download_opens_nothing_more() {
+    let client = Client::start().await;
+    let content = "y".repeat(3 * 1024 * 1024);
+    let file = uploaded(&client, &content).await;
+    let id = file["id"].as_str().unwrap();
+    let session = client.mia.get("/auth/session").await.json();
+    let keys = client.app.app.api_keys();
+    let owner = session["user"]["id"].as_str().unwrap();
+    let made = keys.create(owner, TenantId::default(), vec![KeyScope::Read], None);
+    let (key, text) = made.await.unwrap();
+    let request = || {
+        axum::http::Request::get(format!(
+            "/ex/jira/-/rest/api/3/attachment/content/{id}?redirect=false"
+        ))
+        .header("host", "localhost:3001")
+        .header("authorization", format!("Bearer {}", text.expose()))
+        .body(axum::body::Body::empty())
+        .unwrap()
+    };
+    let answer = client.app.router().oneshot(request()).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let mut body = answer.into_body();
+    let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
+    assert!(keys.revoke(&key.id).await.unwrap());
+    let rest = body.collect().await.unwrap().to_bytes();
+    assert_eq!(first.len() + rest.len(), content.len(), "what began ends");
+    let again = client.app.router().oneshot(request()).await.unwrap();
+    assert_eq!(again.status(), 401);
 }
 
 #[tokio::test]
