@@ -109,6 +109,26 @@ async fn a_compressed_answer_is_inflated_and_its_addresses_lead_here() {
 }
 
 #[tokio::test]
+async fn what_has_not_changed_is_told_without_a_body() {
+    let upstream = RawUpstream::start().await;
+    let (_app, process, key) = in_front_of(&upstream).await;
+    let bytes = b"HTTP/1.1 304 Not Modified\r\netag: \"7\"\r\n\r\n";
+    upstream.answer([Raw::Bytes(bytes.to_vec())]);
+    let request = axum::http::Request::get(MYSELF)
+        .header("host", "localhost:3001")
+        .header("authorization", &key)
+        .header("if-none-match", "\"7\"")
+        .body(Body::empty())
+        .unwrap();
+    let answer = process.router().oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), 304);
+    assert_eq!(answer.headers()["etag"], "\"7\"");
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    assert!(body.is_empty());
+    assert!(upstream.heads()[0].contains("if-none-match: \"7\""));
+}
+
+#[tokio::test]
 async fn a_part_of_a_file_is_asked_for_and_passed_as_it_is() {
     let upstream = RawUpstream::start().await;
     let (_app, process, key) = in_front_of(&upstream).await;
