@@ -6,6 +6,7 @@ pub mod commands;
 pub mod config;
 pub mod http;
 pub mod model;
+pub mod policy;
 pub mod probe;
 pub mod service;
 pub mod store;

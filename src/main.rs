@@ -119,12 +119,16 @@ async fn manage(app: &App, settings: &Settings, action: &KeyAction) -> Result<St
             owner,
             tenant,
             scope,
+            product,
+            allow,
             expires,
         } => {
             let new = keys::NewKey {
                 owner,
                 tenant,
                 scopes: scope,
+                products: product.as_deref(),
+                allow: allow.as_deref(),
                 lifetime: expires.as_deref(),
             };
             let text = keys::create(app, &new).await?;

@@ -25,16 +25,14 @@ use crate::service::dashboard::Dashboard;
 use crate::service::diagnosis::Diagnosis;
 use crate::service::grants::Grants;
 use crate::service::idempotency::Idempotency;
-use crate::service::issues::Issues;
 use crate::service::live::Live;
-use crate::service::pages::Pages;
 use crate::service::reachability::Reachability;
 use crate::service::tools::Tools;
 use crate::store::Store;
 use crate::work::meter::Meter;
 use services::{
     background, catalog, connections, grants, limits, meter, news, open_store, operators_view,
-    readiness, sessions,
+    products, readiness, sessions,
 };
 use translation::{edge_settings, login_settings, outbound, signing_key, vault_beside};
 use upkeep::{Upkeep, file_metrics};
@@ -96,10 +94,10 @@ impl App {
             tasks.clone(),
             history,
         );
-        let issues = Issues::new(connections.clone());
-        let pages = Pages::new(connections.clone());
+        let (issues, pages, gateway) = products(&connections);
         let state = AppState::new(AppParts {
             edge: edge_settings(settings),
+            gateway,
             dashboard: Dashboard::new(&store, &connections, &grants, &sessions, &clock),
             api_keys: ApiKeys::new(store.clone(), clock.clone()),
             sessions,

@@ -11,11 +11,14 @@ use crate::model::clock::SharedClock;
 use crate::service::authorization::LoginSettings;
 use crate::service::catalog::{Background, Catalog};
 use crate::service::connections::Connections;
+use crate::service::gateway::Gateway;
 use crate::service::grants::Grants;
 use crate::service::history::History;
+use crate::service::issues::Issues;
 use crate::service::limits::Limits;
 use crate::service::live::Live;
 use crate::service::metrics::Metrics;
+use crate::service::pages::Pages;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::{SessionLifetimes, Sessions};
 use crate::store::Store;
@@ -136,6 +139,15 @@ pub(super) fn connections(
         grants.clone(),
         clock.clone(),
         login.preferences.clone(),
+    )
+}
+
+/// What calls Jira and Confluence for people: in words of ours, and passed on.
+pub(super) fn products(connections: &Connections) -> (Issues, Pages, Gateway) {
+    (
+        Issues::new(connections.clone()),
+        Pages::new(connections.clone()),
+        Gateway::new(connections.clone()),
     )
 }
 

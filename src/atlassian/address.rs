@@ -10,7 +10,7 @@ use super::request::Call;
 use crate::model::site::SiteHost;
 
 /// RFC 3986 unreserved characters stay; everything else in a segment is escaped.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+pub(super) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')
@@ -20,28 +20,7 @@ impl Atlassian {
     /// The address of a call. Each path entry is one escaped segment; the result is checked to lie
     /// below the prefix it was built from, because URL parsers repair more than they should.
     pub(super) fn url(&self, access: &SiteAccess, call: &Call<'_>) -> Result<Url, AtlassianError> {
-        let root = match access.entrance {
-            Entrance::Gateway => {
-                format!(
-                    "{}/ex/{}/{}",
-                    self.endpoints.api(),
-                    call.api.gateway_product(),
-                    access.site.cloud_id
-                )
-            }
-            Entrance::Site => {
-                let host = SiteHost::parse(access.site.host())
-                    .map_err(|_| AtlassianError::Nonsense("the site's address"))?;
-                self.endpoints.site(&host)
-            }
-            // Compared with the list at every call: the operator may have taken the host off it.
-            Entrance::DataCenter => self
-                .endpoints
-                .data_centers()
-                .parse(&access.site.url)
-                .map(|base| base.as_str().to_owned())
-                .map_err(|_| AtlassianError::HostNotListed)?,
-        };
+        let root = self.root(access, call.api.gateway_product())?;
         let mut text = format!("{root}{}", call.api.prefix(access.dialect()));
         let prefix =
             Url::parse(&text).map_err(|_| AtlassianError::Nonsense("the configured address"))?;
@@ -65,9 +44,39 @@ impl Atlassian {
         Ok(url)
     }
 
+    /// What the addresses of a product on a site begin with, without a slash at its end.
+    pub(super) fn root(
+        &self,
+        access: &SiteAccess,
+        product: &str,
+    ) -> Result<String, AtlassianError> {
+        Ok(match access.entrance {
+            Entrance::Gateway => {
+                format!(
+                    "{}/ex/{}/{}",
+                    self.endpoints.api(),
+                    product,
+                    access.site.cloud_id
+                )
+            }
+            Entrance::Site => {
+                let host = SiteHost::parse(access.site.host())
+                    .map_err(|_| AtlassianError::Nonsense("the site's address"))?;
+                self.endpoints.site(&host)
+            }
+            // Compared with the list at every call: the operator may have taken the host off it.
+            Entrance::DataCenter => self
+                .endpoints
+                .data_centers()
+                .parse(&access.site.url)
+                .map(|base| base.as_str().to_owned())
+                .map_err(|_| AtlassianError::HostNotListed)?,
+        })
+    }
+
     /// An IP address in the place of a name never gets to the resolver, which drops private ones: only
     /// the operator may write one, in any of the ways there are.
-    fn check_literal(&self, url: &Url) -> Result<(), AtlassianError> {
+    pub(super) fn check_literal(&self, url: &Url) -> Result<(), AtlassianError> {
         match url.host() {
             Some(Host::Domain(_)) => Ok(()),
             _ if self.is_operators(url) => Ok(()),
@@ -75,7 +84,7 @@ impl Atlassian {
         }
     }
 
-    fn is_operators(&self, url: &Url) -> bool {
+    pub(super) fn is_operators(&self, url: &Url) -> bool {
         let hosts = self.endpoints.operator_hosts();
         url.host_str()
             .is_some_and(|host| hosts.iter().any(|known| known == host))

@@ -114,6 +114,12 @@ pub(crate) enum AtlassianError {
     /// A read that was answered with a page, or with nothing: whoever stands in front answered.
     #[error("Atlassian answered something unexpected: the answer is not the documented JSON")]
     NoJson,
+    /// A body that passed through once and cannot be sent again. Nothing was done with it.
+    #[error("the login was renewed while the file was on its way; send it again")]
+    NotRepeatable,
+    /// The caller's key is narrowed, and this is outside of it. Nothing was sent.
+    #[error("this API key is narrowed, and {0} is outside of what it may do")]
+    BeyondKey(String),
     /// A redirect, which is not followed.
     #[error("Atlassian answered something unexpected: a redirect or an unknown status")]
     Redirected,
@@ -148,6 +154,8 @@ impl AtlassianError {
             | Self::HostNotListed
             | Self::RateLimited { .. }
             | Self::ShareUsed { .. }
+            | Self::NotRepeatable
+            | Self::BeyondKey(_)
             | Self::NotReached => true,
             Self::Failed { .. }
             | Self::Timeout

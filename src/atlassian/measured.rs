@@ -87,6 +87,8 @@ fn outcome(error: &AtlassianError) -> &'static str {
         AtlassianError::Unusable { .. } | AtlassianError::Failed { .. } => "failed",
         AtlassianError::Timeout => "timeout",
         AtlassianError::NotReached | AtlassianError::Unreachable => "unreachable",
+        AtlassianError::NotRepeatable => "not_repeatable",
+        AtlassianError::BeyondKey(_) => "beyond_key",
         AtlassianError::AnswerTooLarge => "answer_too_large",
         AtlassianError::Nonsense(_) | AtlassianError::NoJson | AtlassianError::Redirected => {
             "nonsense"

@@ -10,6 +10,7 @@ use url::Url;
 use super::access::Api;
 use super::effects::Write;
 use super::error::AtlassianError;
+use super::key_limits::refuse_call;
 use super::listed::Listed;
 use super::points::Charge;
 use super::retries::{Server, pause};
@@ -151,6 +152,7 @@ impl SiteClient<'_> {
     /// The answer, with what is set aside for it until somebody has counted what it holds.
     async fn send(&self, call: &Call<'_>) -> Result<(Answer, Charge), AtlassianError> {
         let url = self.atlassian.url(&self.access, call)?;
+        refuse_call(call)?;
         // All tries together, with the pauses between them, take no longer than one is allowed to.
         let deadline = Deadline::within(self.atlassian.timeout);
         let (payer, product) = (self.access.payer(), call.api.gateway_product());
@@ -189,7 +191,7 @@ impl SiteClient<'_> {
     }
 
     /// Sets aside the points that the call may cost.
-    fn charge(&self, product: &str, call: &Call<'_>) -> Result<Charge, AtlassianError> {
+    pub(super) fn charge(&self, product: &str, call: &Call<'_>) -> Result<Charge, AtlassianError> {
         let points = &self.atlassian.points;
         points.charge(&self.access, call).map_err(|retry_after| {
             RequestNotes::note_call(product, call.operation, "held_back");

@@ -135,7 +135,7 @@ fn is_products_own(body: &[u8]) -> bool {
 /// Whether the site served the call as one without a login. Where it names the account, it knows whose it is; a Data
 /// Center's Confluence names nobody for a token that it does not know, and answers with 200
 /// (community.atlassian.com, "Identify incorrect Personal Access Token").
-fn is_for_nobody(headers: &HeaderMap, dialect: Dialect) -> bool {
+pub(super) fn is_for_nobody(headers: &HeaderMap, dialect: Dialect) -> bool {
     let values = |name: &str| {
         headers
             .get_all(name)

@@ -103,6 +103,12 @@ pub enum KeyAction {
         /// What it may do: a list of read, write and admin.
         #[arg(long, default_value = "read,write")]
         scope: String,
+        /// The only product it may call: jira or confluence; without it, both.
+        #[arg(long)]
+        product: Option<String>,
+        /// The only operations of Atlassian's it may do: a list of names such as getIssue, or of groups such as issue.
+        #[arg(long, value_name = "OPERATIONS")]
+        allow: Option<String>,
         /// How long it lives, such as 12h, 90d or 1y; without it, until it is revoked.
         #[arg(long)]
         expires: Option<String>,

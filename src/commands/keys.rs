@@ -9,6 +9,8 @@ use crate::config::Settings;
 use crate::model::api_key::{ApiKey, KeyScope};
 use crate::model::database_url::DatabaseUrl;
 use crate::model::ids::TenantId;
+use crate::model::key_limits::KeyLimits;
+use crate::model::product::Product;
 use crate::model::time::Timestamp;
 
 /// A key to be made.
@@ -20,6 +22,10 @@ pub struct NewKey<'a> {
     pub tenant: &'a str,
     /// What it may do: a list of `read`, `write`, `admin`.
     pub scopes: &'a str,
+    /// The products it is narrowed to, separated by commas; none: both.
+    pub products: Option<&'a str>,
+    /// The operations or groups of them that it is narrowed to, separated by commas; none: all.
+    pub allow: Option<&'a str>,
     /// How long it lives, such as `90d`; none: until it is revoked.
     pub lifetime: Option<&'a str>,
 }
@@ -49,7 +55,7 @@ pub async fn create(app: &App, new: &NewKey<'_>) -> Result<String, String> {
     let lifetime = new.lifetime.map(lifetime).transpose()?;
     let (key, text) = app
         .api_keys()
-        .create(new.owner, tenant, scopes, lifetime)
+        .create_narrowed(new.owner, tenant, scopes, limits(new)?, lifetime)
         .await
         .map_err(|error| error.to_string())?;
     let until = key.expires_at.map_or_else(
@@ -64,6 +70,32 @@ pub async fn create(app: &App, new: &NewKey<'_>) -> Result<String, String> {
         key.tenant.as_str(),
         key.id
     ))
+}
+
+fn limits(new: &NewKey<'_>) -> Result<KeyLimits, String> {
+    let words = |text: Option<&str>| {
+        let words = text.unwrap_or_default().split([',', ' ']);
+        let words = words.filter(|word| !word.is_empty()).map(str::to_owned);
+        words.collect::<Vec<String>>()
+    };
+    let products = words(new.products).into_iter().map(|name| {
+        Product::parse(&name)
+            .ok_or_else(|| format!("--product: {name:?} is not one of jira and confluence"))
+    });
+    let limits = KeyLimits {
+        products: products.collect::<Result<_, _>>()?,
+        operations: words(new.allow),
+    };
+    // An empty list would be no limit at all, which nobody means who writes one.
+    for (name, text, is_empty) in [
+        ("--product", new.products, limits.products.is_empty()),
+        ("--allow", new.allow, limits.operations.is_empty()),
+    ] {
+        if text.is_some() && is_empty {
+            return Err(format!("{name} names nothing"));
+        }
+    }
+    Ok(limits)
 }
 
 /// Every key in a table.
@@ -82,21 +114,22 @@ pub async fn list(app: &App) -> Result<String, String> {
         ));
     }
     let mut table = format!(
-        "{:36}  {:10}  {:36}  {:16}  {:20}  {:20}  {}\n",
-        "id", "tenant", "acts as", "scopes", "expires", "last used", "state"
+        "{:36}  {:10}  {:36}  {:16}  {:20}  {:20}  {:7}  {}\n",
+        "id", "tenant", "acts as", "scopes", "expires", "last used", "state", "narrowed to"
     );
     for key in &keys {
         let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.as_str()).collect();
         let _ = writeln!(
             table,
-            "{:36}  {:10}  {:36}  {:16}  {:20}  {:20}  {}",
+            "{:36}  {:10}  {:36}  {:16}  {:20}  {:20}  {:7}  {}",
             key.id,
             key.tenant.as_str(),
             key.owner.as_str(),
             scopes.join(","),
             time_text(key.expires_at, "never"),
             time_text(key.used_at, "never"),
-            state(key, app.now())
+            state(key, app.now()),
+            key.limits.to_row().unwrap_or_default()
         );
     }
     Ok(table.trim_end().to_owned())

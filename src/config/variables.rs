@@ -188,6 +188,8 @@ variables! {
     ENABLE_OAUTH_PKCE in Callers = "true", plain, "Sends a PKCE challenge with every login";
     READ_ONLY in Callers = "false", plain,
         "Refuses every change by anybody with 403; logging in and looking still work";
+    GATEWAY_ADMIN in Callers = "false", plain,
+        "Lets keys with the scope `admin` do at the gateway (`/ex/…`) what administrators of Jira and Confluence do: users, groups, roles, permissions, workflows, webhooks";
 
     TOKEN_REFRESH_MARGIN in Calls = "120", plain, "Time before its expiry from which on a token is renewed beside the requests that use it; they wait in its last 15 seconds only";
     TOKEN_REFRESH_INTERVAL in Calls = "60", plain, "Time between two rounds of the background refresher";

@@ -6,6 +6,7 @@ mod connections;
 mod dashboard;
 pub mod earlier;
 pub mod edge;
+mod gateway;
 mod jira;
 mod login;
 mod openapi;

@@ -19,7 +19,7 @@ use super::pages::{docs, failures, home};
 use super::state::AppState;
 use super::stored::{rows, sync, users};
 use super::wire::paging::List;
-use super::{confluence, dashboard, jira, pages, tools};
+use super::{confluence, dashboard, gateway, jira, pages, tools};
 
 /// How long a handler may take.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -201,7 +201,8 @@ pub(crate) fn router(state: AppState) -> Router {
     let routes = routes
         .route_layer(from_fn_with_state(names, query_names::refuse_unknown))
         .merge(docs::router(&document))
-        .merge(pages::router());
+        .merge(pages::router())
+        .merge(gateway::router());
     inside_the_edge(routes, state, HANDLER_TIMEOUT).layer(from_fn(failures::for_people))
 }
 

@@ -16,6 +16,7 @@ use crate::service::authorization::Authorization;
 use crate::service::catalog::Catalog;
 use crate::service::connections::Connections;
 use crate::service::dashboard::Dashboard;
+use crate::service::gateway::Gateway;
 use crate::service::idempotency::Idempotency;
 use crate::service::issues::Issues;
 use crate::service::limits::Limits;
@@ -60,6 +61,8 @@ pub struct EdgeSettings {
     pub auth_mode: AuthMode,
     /// Whether writes are refused for all.
     pub read_only: bool,
+    /// Whether the gateway passes on what administrators do.
+    pub gateway_admin: bool,
     /// `SameSite` of the session cookie.
     pub session_same_site: SameSite,
     /// Whether a redirect URI was set (rather than derived from our address).
@@ -90,6 +93,8 @@ pub struct AppParts {
     pub authorization: Authorization,
     /// Connections.
     pub connections: Connections,
+    /// Requests passed on to Atlassian.
+    pub gateway: Gateway,
     /// Idempotency keys.
     pub idempotency: Idempotency,
     /// Jira's issues.

@@ -1,6 +1,7 @@
 //! API keys: credentials for programs, bound to one tenant and one owner.
 
 use super::ids::TenantId;
+use super::key_limits::KeyLimits;
 use super::owner::Owner;
 use super::time::Timestamp;
 
@@ -60,6 +61,8 @@ pub struct ApiKey {
     pub owner: Owner,
     /// What it may do.
     pub scopes: Vec<KeyScope>,
+    /// What it is narrowed to.
+    pub limits: KeyLimits,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends by itself.

@@ -27,6 +27,7 @@ pub(crate) mod issue_key;
 pub(crate) mod issue_reference;
 pub mod kept_answer;
 pub(crate) mod key_choice;
+pub mod key_limits;
 pub mod lease;
 pub(crate) mod nearest;
 pub(crate) mod oauth_client;

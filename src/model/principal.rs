@@ -2,6 +2,7 @@
 
 use super::api_key::{ApiKey, KeyScope};
 use super::ids::TenantId;
+use super::key_limits::KeyLimits;
 use super::owner::{Owner, PersonId};
 use super::scope::Scope;
 
@@ -96,6 +97,14 @@ impl Principal {
         match &self.means {
             Means::Session { .. } | Means::Local => scope != KeyScope::Admin,
             Means::Key(key) => key.scopes.contains(&scope),
+        }
+    }
+
+    /// What the caller's key is narrowed to; none for everybody else.
+    pub(crate) fn limits(&self) -> Option<&KeyLimits> {
+        match &self.means {
+            Means::Key(key) => Some(&key.limits).filter(|limits| limits.narrow()),
+            Means::Session { .. } | Means::Local => None,
         }
     }
 

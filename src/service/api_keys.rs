@@ -6,8 +6,10 @@ use super::error::ServiceError;
 use crate::model::api_key::{ApiKey, KeyScope};
 use crate::model::clock::SharedClock;
 use crate::model::ids::{TenantId, new_id};
+use crate::model::key_limits::KeyLimits;
 use crate::model::owner::Owner;
 use crate::model::secret::{Secret, random_token, sha256};
+use crate::policy::{self, Effect};
 use crate::store::Store;
 use crate::store::api_keys::FoundKey;
 use crate::work::audit::{About, Happened};
@@ -41,6 +43,29 @@ impl ApiKeys {
         scopes: Vec<KeyScope>,
         lifetime: Option<Duration>,
     ) -> Result<(ApiKey, Secret), ServiceError> {
+        let limits = KeyLimits::default();
+        self.create_narrowed(owner, tenant, scopes, limits, lifetime)
+            .await
+    }
+
+    /// Makes a key that is narrowed besides.
+    ///
+    /// # Errors
+    /// `Validation` when there is no such person, or no such operation or group of them.
+    pub async fn create_narrowed(
+        &self,
+        owner: &str,
+        tenant: TenantId,
+        scopes: Vec<KeyScope>,
+        limits: KeyLimits,
+        lifetime: Option<Duration>,
+    ) -> Result<(ApiKey, Secret), ServiceError> {
+        if let Some(unknown) = unknown_operation(&limits) {
+            let message = format!(
+                "--allow: {unknown:?} is no operation of Atlassian's that is offered, such as getIssue, and no group of them, such as issue"
+            );
+            return Err(ServiceError::invalid("allow", message));
+        }
         let owner = Owner::from_text(owner);
         if let Owner::Person(person) = &owner
             && !self.store.person_exists(person).await?
@@ -55,6 +80,7 @@ impl ApiKeys {
             tenant,
             owner,
             scopes,
+            limits,
             created_at: now,
             expires_at: lifetime.map(|lifetime| now.plus(lifetime)),
             used_at: None,
@@ -123,6 +149,19 @@ impl ApiKeys {
         }
         Ok(revoked)
     }
+}
+
+/// The first name that no operation of the products has.
+fn unknown_operation(limits: &KeyLimits) -> Option<&str> {
+    let is_known = |name: &str| {
+        policy::all().iter().any(|operation| {
+            operation.effect != Effect::Refused
+                && limits.admit(operation.product)
+                && operation.is_in(name)
+        })
+    };
+    let mut names = limits.operations.iter().map(String::as_str);
+    names.find(|name| !is_known(name))
 }
 
 fn note(key: &ApiKey, happened: Happened, reason: Option<&str>) {

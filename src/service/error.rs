@@ -19,6 +19,10 @@ pub(crate) const MISSING_SCOPE: &str = "the login lacks a scope this call needs"
 /// What is said where others have a right to the points that are left.
 const SHARE_USED: &str =
     "this site's share of the points that Atlassian gives this app an hour is used up for now";
+/// What is said where the operator has changed their mind about a host.
+const HOST_NOT_LISTED: &str = "this Data Center host may not be called any more; its operator has taken it off ALLOWED_UPSTREAM_HOSTS";
+/// When to send a file again that was on its way while its login was renewed.
+const SEND_AGAIN: Duration = Duration::from_secs(1);
 /// When to ask again while as many long texts are edited as can be at once.
 const CROWDED: Duration = Duration::from_secs(5);
 
@@ -259,9 +263,7 @@ impl From<AtlassianError> for ServiceError {
                 explanation.messages,
                 "the object was changed in the meantime",
             )),
-            AtlassianError::HostNotListed => Self::forbidden(
-                "this Data Center host may not be called any more; its operator has taken it off ALLOWED_UPSTREAM_HOSTS",
-            ),
+            AtlassianError::HostNotListed => Self::forbidden(HOST_NOT_LISTED),
             AtlassianError::TooLarge => Self::TooLarge,
             AtlassianError::RateLimited { retry_after } => Self::RateLimited(retry_after),
             AtlassianError::ShareUsed { retry_after } => Self::LimitReached {
@@ -269,6 +271,11 @@ impl From<AtlassianError> for ServiceError {
                 wait: retry_after,
             },
             AtlassianError::Timeout => Self::VendorTimeout,
+            AtlassianError::BeyondKey(_) => Self::forbidden(error.to_string()),
+            AtlassianError::NotRepeatable => Self::VendorDown {
+                message: error.to_string(),
+                retry_after: Some(SEND_AGAIN),
+            },
             AtlassianError::Failed { retry_after, .. } => Self::VendorDown {
                 message: error.to_string(),
                 retry_after,

@@ -10,6 +10,7 @@ pub(crate) mod connections;
 pub(crate) mod dashboard;
 pub(crate) mod diagnosis;
 pub mod error;
+pub(crate) mod gateway;
 pub(crate) mod gather;
 pub(crate) mod grants;
 pub(crate) mod history;

@@ -8,6 +8,7 @@ use super::pool::{on_reader, on_writer};
 use super::row::row;
 use crate::model::api_key::{ApiKey, KeyScope};
 use crate::model::ids::TenantId;
+use crate::model::key_limits::KeyLimits;
 use crate::model::owner::{Owner, PersonId};
 use crate::model::time::Timestamp;
 
@@ -33,6 +34,7 @@ row! {
         tenant: String,
         owner: String,
         scopes: String,
+        limits: Option<String>,
         created_at: i64,
         expires_at: Option<i64>,
         used_at: Option<i64>,
@@ -51,6 +53,8 @@ impl TryFrom<ApiKeyRow> for ApiKey {
             owner: Owner::from_text(row.owner),
             scopes: KeyScope::parse_list(&row.scopes)
                 .map_err(|_| StoreError::Corrupt("api_keys.scopes"))?,
+            limits: KeyLimits::of_row(row.limits.as_deref())
+                .ok_or(StoreError::Corrupt("api_keys.limits"))?,
             created_at: Timestamp::from_millis(row.created_at),
             expires_at: row.expires_at.map(Timestamp::from_millis),
             used_at: row.used_at.map(Timestamp::from_millis),
@@ -72,8 +76,8 @@ impl Store {
         let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.as_str()).collect();
         on_writer!(self, |db| {
             sqlx::query(
-                "INSERT INTO api_keys (id, key_hash, tenant, owner, scopes, created_at, expires_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                "INSERT INTO api_keys (id, key_hash, tenant, owner, scopes, created_at, expires_at, limits)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             )
             .bind(&key.id)
             .bind(key_hash)
@@ -82,6 +86,7 @@ impl Store {
             .bind(scopes.join(","))
             .bind(key.created_at.millis())
             .bind(key.expires_at.map(Timestamp::millis))
+            .bind(key.limits.to_row())
             .execute(db)
             .await?;
         });
@@ -95,7 +100,7 @@ impl Store {
     pub(crate) async fn api_key(&self, key_hash: &str) -> Result<FoundKey, StoreError> {
         let row: Option<ApiKeyRow> = on_reader!(self, |db| {
             sqlx::query_as(
-                "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at
+                "SELECT id, tenant, owner, scopes, limits, created_at, expires_at, used_at, revoked_at
                  FROM api_keys WHERE key_hash = $1",
             )
             .bind(key_hash)
@@ -147,7 +152,7 @@ impl Store {
     pub(crate) async fn is_good_key(&self, id: &str) -> Result<bool, StoreError> {
         let row: Option<ApiKeyRow> = on_reader!(self, |db| {
             sqlx::query_as(
-                "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at
+                "SELECT id, tenant, owner, scopes, limits, created_at, expires_at, used_at, revoked_at
                  FROM api_keys WHERE id = $1",
             )
             .bind(id)
@@ -165,7 +170,7 @@ impl Store {
     pub(crate) async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
         let rows: Vec<ApiKeyRow> = on_reader!(self, |db| {
             sqlx::query_as(
-                "SELECT id, tenant, owner, scopes, created_at, expires_at, used_at, revoked_at
+                "SELECT id, tenant, owner, scopes, limits, created_at, expires_at, used_at, revoked_at
                  FROM api_keys ORDER BY id DESC",
             )
             .fetch_all(db)

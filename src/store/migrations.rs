@@ -28,6 +28,7 @@ const FILES: &[(&str, &str)] = &[
     file!("0008_processes"),
     file!("0009_moves"),
     file!("0010_turned_away"),
+    file!("0011_narrowed_keys"),
 ];
 
 /// How many steps this program knows.

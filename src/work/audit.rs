@@ -20,6 +20,8 @@ pub(crate) enum Happened {
     KeyRefused,
     /// The operator revoked an API key.
     KeyRevoked,
+    /// Somebody's client asks the gateway to change something at Atlassian.
+    Passed,
 }
 
 impl Happened {
@@ -32,6 +34,7 @@ impl Happened {
             Self::KeyFirstUsed => "key_first_used",
             Self::KeyRefused => "key_refused",
             Self::KeyRevoked => "key_revoked",
+            Self::Passed => "passed_on",
         }
     }
 }
@@ -47,6 +50,8 @@ pub(crate) struct About<'a> {
     pub provider: Option<&'a str>,
     /// How: `oauth`, `api_token` or `pat`.
     pub means: Option<&'a str>,
+    /// The operation of Atlassian's, by its method and template.
+    pub operation: Option<&'a str>,
     /// Why it was refused, in a word or sentence of ours.
     pub reason: Option<&'a str>,
 }
@@ -64,6 +69,7 @@ impl About<'_> {
             key = self.key,
             provider = self.provider,
             means = self.means,
+            operation = self.operation,
             reason = self.reason,
             address = address.as_deref(),
             "audit"

@@ -18,6 +18,7 @@ mod data_center;
 mod earlier;
 mod edge;
 mod faults;
+mod gateway;
 mod house;
 mod login;
 mod openapi;

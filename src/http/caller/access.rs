@@ -146,6 +146,16 @@ pub static TABLE: &[(&str, &str, RouteAccess)] = &[
     ("POST", "/api/jira/issues/{key}/transitions", Write),
     ("GET", "/api/auth/oauth/jira/projects", Read),
     ("GET", "/api/auth/oauth/jira/issues", Read),
+    ("GET", "/ex/jira/{site}/{*path}", Depends),
+    ("POST", "/ex/jira/{site}/{*path}", Depends),
+    ("PUT", "/ex/jira/{site}/{*path}", Depends),
+    ("DELETE", "/ex/jira/{site}/{*path}", Depends),
+    ("GET", "/ex/confluence/{site}/{*path}", Depends),
+    ("POST", "/ex/confluence/{site}/{*path}", Depends),
+    ("PUT", "/ex/confluence/{site}/{*path}", Depends),
+    ("DELETE", "/ex/confluence/{site}/{*path}", Depends),
+    ("GET", "/oauth/token/accessible-resources", Read),
+    ("GET", "/me", Read),
 ];
 
 /// The access that a route needs. A route without a row needs the most: a forgotten row must not

@@ -10,6 +10,7 @@ use crate::http::caller::open_mode;
 use crate::http::caller::origin::refuse_foreign_writes;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
+use crate::model::key_limits::KeyLimits;
 use crate::model::owner::Owner;
 use crate::model::principal::{Means, Principal};
 use crate::work::request_notes::RequestNotes;
@@ -68,7 +69,8 @@ pub(crate) async fn charged_credential(
             Means::Key(key) => Some(key.id.as_str()),
             Means::Session { .. } | Means::Local => None,
         };
-        RequestNotes::note_caller(principal.owner().as_str(), key);
+        let limits = principal.limits().and_then(KeyLimits::to_row);
+        RequestNotes::note_caller(principal.owner().as_str(), key, limits);
     }
     charge(&mut parts.extensions, state, presented.principal())?;
     if let Presented::Ambient(_) = &presented {

@@ -7,6 +7,7 @@ pub(crate) mod cookies;
 pub(crate) mod credentials;
 pub(crate) mod headers;
 pub(crate) mod listing;
+mod narrowed;
 pub(crate) mod open_mode;
 pub(crate) mod origin;
 pub(crate) mod tenant;
@@ -21,7 +22,7 @@ use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::model::api_key::KeyScope;
 use crate::model::ids::TenantId;
-use crate::model::principal::Principal;
+use crate::model::principal::{Means, Principal};
 use crate::model::scope::Scope;
 
 /// An authenticated caller who may call this route. Without one the request is refused.
@@ -42,6 +43,14 @@ impl Caller {
     /// Refuses a caller who lacks this access.
     pub(crate) fn needs(&self, access: RouteAccess, state: &AppState) -> Result<(), ApiError> {
         refuse_without_access(&self.principal, access, state)
+    }
+
+    /// The id of their API key, if they showed one.
+    pub(crate) fn key_id(&self) -> Option<&str> {
+        match self.principal.means() {
+            Means::Key(key) => Some(&key.id),
+            Means::Session { .. } | Means::Local => None,
+        }
     }
 
     /// Who it is.
@@ -99,6 +108,7 @@ impl FromRequestParts<AppState> for Caller {
             Presented::Explicit(principal) | Presented::Ambient(principal) => principal,
         };
         let tenant = tenant_of(&principal, &parts.headers)?;
+        refuse_beyond_limits(&principal, parts)?;
         let route = parts
             .extensions
             .get::<MatchedPath>()
@@ -119,11 +129,22 @@ impl FromRequestParts<AppState> for Visitor {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let credential = charged_credential(parts, state).await?;
         let principal = credential.principal().cloned();
+        if let Some(principal) = &principal {
+            refuse_beyond_limits(principal, parts)?;
+        }
         let tenant = match &principal {
             Some(principal) => tenant_of(principal, &parts.headers)?,
             None => named_tenant(&parts.headers)?.unwrap_or_default(),
         };
         Ok(Self { principal, tenant })
+    }
+}
+
+/// Refuses a route that is outside of what the caller's key is narrowed to.
+fn refuse_beyond_limits(principal: &Principal, parts: &Parts) -> Result<(), ApiError> {
+    match principal.limits() {
+        Some(limits) => narrowed::check(limits, &parts.method, parts.uri.path()),
+        None => Ok(()),
     }
 }
 

@@ -76,7 +76,15 @@ mod tests {
     use crate::http::router::document;
 
     /// What the OpenAPI document does not show and pages fetch.
-    const FETCHED: [&str; 3] = ["/docs/{*file}", "/openapi.json", "/favicon.ico"];
+    const FETCHED: [&str; 7] = [
+        "/docs/{*file}",
+        "/openapi.json",
+        "/favicon.ico",
+        "/ex/jira/{site}/{*path}",
+        "/ex/confluence/{site}/{*path}",
+        "/oauth/token/accessible-resources",
+        "/me",
+    ];
     /// What people open although it does not redirect them: the page of the root, and a start that answers with
     /// an address.
     const OPENED: [&str; 2] = ["/", "/auth/{product}/oauth/start"];

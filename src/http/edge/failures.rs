@@ -6,6 +6,10 @@ use axum::response::Response;
 use crate::http::wire::body::too_large;
 use crate::http::wire::error::{ApiError, Code, ToldOnPage};
 
+/// Marks an answer of Atlassian's own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Passed;
+
 /// The failure that an answer tells, if it is one.
 pub(super) fn failure_of(response: &Response) -> Option<ApiError> {
     let status = response.status();
@@ -13,6 +17,10 @@ pub(super) fn failure_of(response: &Response) -> Option<ApiError> {
         return None;
     }
     let extensions = response.extensions();
+    // What Atlassian answered is no failure of ours.
+    if extensions.get::<Passed>().is_some() {
+        return None;
+    }
     let told = || extensions.get::<ToldOnPage>().map(|told| told.0.clone());
     let error = extensions.get::<ApiError>().cloned().or_else(told);
     Some(error.unwrap_or_else(|| error_of_status(status)))

@@ -37,7 +37,11 @@ pub static NOT_CREATES: &[&str] = &[
     "/api/auth/oauth/logout",
 ];
 /// `POST` routes whose body decides whether they create something or only read.
-pub static READ_OR_CREATE: &[&str] = &["/connectors/tools/invoke"];
+pub static READ_OR_CREATE: &[&str] = &[
+    "/connectors/tools/invoke",
+    "/ex/jira/{site}/{*path}",
+    "/ex/confluence/{site}/{*path}",
+];
 
 /// Whether a `POST` to the route takes the key: every write but the few that create nothing, so
 /// that a new route takes it without being listed.

@@ -1,13 +1,15 @@
 //! The layers around every handler, outermost first.
 
 pub(crate) mod cors;
-mod failures;
+pub(crate) mod failures;
+pub(crate) mod gateway_forms;
 pub mod idempotency;
 pub(crate) mod outermost;
 pub(crate) mod query_names;
 pub(crate) mod rate_limits;
 pub(crate) mod request_checks;
 mod request_line;
+pub(crate) mod uploads;
 
 use std::time::Duration;
 

@@ -16,8 +16,10 @@ use tracing::Instrument;
 use crate::http::caller::{client_address, cookies};
 use crate::http::edge::cors::CorsRequest;
 use crate::http::edge::failures::failure_of;
+use crate::http::edge::gateway_forms;
 use crate::http::edge::request_checks;
 use crate::http::edge::request_line::RequestLine;
+use crate::http::edge::uploads::{LONGEST_UPLOAD, brings_file};
 use crate::http::state::AppState;
 use crate::http::wire::body::BodyDeadline;
 use crate::http::wire::error::{ApiError, Code};
@@ -61,7 +63,9 @@ pub(crate) async fn run_in_envelope(
     // The span has the route's template and never the address, because queries hold codes and
     // cursors. A span of a finer level than the line would be missing in it.
     let span = tracing::error_span!("request", %method, path = %path, request_id = %request_id);
+    let is_gateway = gateway_forms::is_gateway(request.uri().path());
     let (mut parts, body) = request.into_parts();
+    gateway_forms::read_password(&mut parts, &state);
     let client = client_address::of_request(&parts, &state.edge.trusted_proxies);
     parts.extensions.insert(ClientAddress::new(client));
     let request = Request::from_parts(parts, body);
@@ -74,7 +78,7 @@ pub(crate) async fn run_in_envelope(
     };
     let response = line.notes().over(work).instrument(span).await;
     line.answered(&response);
-    let mut response = write_envelope(response, &request_id);
+    let mut response = write_envelope(response, &request_id, is_gateway);
     cors.allow(&state.edge, response.headers_mut());
     set_common_headers(response.headers_mut(), &request_id);
     // Where a redirect comes from may hold a code or a state, which nobody else needs to see (RFC 9700,
@@ -108,6 +112,11 @@ async fn run_within_limits(
     {
         return refusal.into_response();
     }
+    let handler_timeout = if brings_file(&request) {
+        handler_timeout.max(LONGEST_UPLOAD)
+    } else {
+        handler_timeout
+    };
     let deadline = BodyDeadline::after(handler_timeout / 2);
     request.extensions_mut().insert(deadline);
     // Waits for Atlassian and for refreshes end a little earlier, so that they still fail with an
@@ -148,7 +157,7 @@ pub(crate) fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Respon
 /// Writes the body of a failure. Failures that axum made itself (404, 405, 413, …) have no
 /// `ApiError` and get one of their status. Of their headers only those with a meaning of their own
 /// are kept, such as `Allow`, which a 405 must have (RFC 9110, section 15.5.6).
-fn write_envelope(response: Response, request_id: &str) -> Response {
+fn write_envelope(response: Response, request_id: &str, is_gateway: bool) -> Response {
     let status = response.status();
     if response.extensions().get::<SkipEnvelope>().is_some()
         || !(status.is_client_error() || status.is_server_error())
@@ -156,7 +165,15 @@ fn write_envelope(response: Response, request_id: &str) -> Response {
         return response;
     }
     let error = failure_of(&response).unwrap_or_else(ApiError::internal);
-    let mut written = (status, Json(error.body(request_id))).into_response();
+    let body = error.body(request_id);
+    let mut written = if is_gateway {
+        (status, Json(gateway_forms::error_body(&body))).into_response()
+    } else {
+        (status, Json(body)).into_response()
+    };
+    if is_gateway {
+        gateway_forms::set_error_headers(&mut written, &error);
+    }
     let (old, new) = (response.headers(), written.headers_mut());
     for (name, value) in old {
         if *name == ALLOW

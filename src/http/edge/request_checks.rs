@@ -5,6 +5,7 @@ use axum::http::header::{CONTENT_LENGTH, HOST, ORIGIN};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, Uri, Version};
 
+use crate::http::edge::uploads::{LARGEST_UPLOAD, brings_file};
 use crate::http::wire::body::too_large;
 use crate::http::wire::error::{ApiError, Code};
 
@@ -41,8 +42,13 @@ pub(crate) fn refusal(request: &Request) -> Option<ApiError> {
         .headers()
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let largest = if brings_file(request) {
+        LARGEST_UPLOAD
+    } else {
+        LARGEST_BODY
+    };
     announced
-        .is_some_and(|length| length > LARGEST_BODY)
+        .is_some_and(|length| length > largest)
         .then(too_large)
 }
 

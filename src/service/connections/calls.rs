@@ -73,15 +73,34 @@ impl Connections {
         R: Future<Output = Result<T, AtlassianError>>,
     {
         let connected = self.stored(scope, product).await?;
-        if connected.status(self.clock.now()) == ConnectionStatus::ReauthRequired {
-            return Err(ended(product, &connected.grant));
-        }
         let elsewhere = self
             .elsewhere
             .as_ref()
             .filter(|(meant, _)| *meant == product);
-        let is_own = elsewhere.is_none();
         let chosen = elsewhere.map(|(_, site)| site.clone());
+        self.through(scope, product, connected, chosen, call).await
+    }
+
+    /// The same through a connection that was looked up already, on its own site or on `chosen`.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
+    pub(in crate::service) async fn through<'a, T, F, R>(
+        &'a self,
+        scope: &Scope,
+        product: Product,
+        connected: Connected,
+        chosen: Option<Site>,
+        call: F,
+    ) -> Result<T, ServiceError>
+    where
+        F: Fn(SiteClient<'a>) -> R,
+        R: Future<Output = Result<T, AtlassianError>>,
+    {
+        if connected.status(self.clock.now()) == ConnectionStatus::ReauthRequired {
+            return Err(ended(product, &connected.grant));
+        }
+        let is_own = chosen.is_none();
         let Connected { connection, grant } = connected;
         let Some(site) = chosen.or_else(|| connection.site.clone()) else {
             let sites = self.preferences.candidates(&grant, product);

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod calls;
+mod named_sites;
 mod names;
 mod sites;
 mod standing;

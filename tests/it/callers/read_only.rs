@@ -3,6 +3,7 @@
 use integration_backend::model::api_key::KeyScope;
 
 use crate::callers::table::rows;
+use crate::callers::with_operation;
 use crate::support::app::{api_key, elsewhere};
 use crate::support::{Browser, TestApp};
 
@@ -44,7 +45,7 @@ async fn every_other_method_than_get_is_refused_to_everybody() {
             ("writer", &script, &[("authorization", writer.as_str())]),
             ("local", &local, &[]),
         ] {
-            let path = path_of(row.template);
+            let path = path_of(&with_operation(row.method, row.template));
             let body = (!row.ask.is_empty()).then(|| row.ask.to_owned());
             let answer = browser.send(row.method, &path, headers, body).await;
             if answer.status != 403 || !answer.body.contains("READ_ONLY") {

@@ -6,6 +6,7 @@ use integration_backend::http::caller::access::{RouteAccess, TABLE};
 use integration_backend::model::api_key::KeyScope;
 use serde_json::{Value, json};
 
+use crate::callers::with_operation;
 use crate::support::{Answer, Browser, TestApp};
 
 /// The columns of the table, in its order.
@@ -185,7 +186,9 @@ impl Stage {
             browser.set_cookie("ib_session", cookie);
         }
         let ask = caller.belongings.fill(ask).replace("{caller}", name);
-        let path = caller.belongings.fill(&example(template));
+        let path = caller
+            .belongings
+            .fill(&example(&with_operation(method, template)));
         let own = caller.headers.iter();
         let headers: Vec<(&str, &str)> = own
             .map(|(name, value)| (*name, value.as_str()))

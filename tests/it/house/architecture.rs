@@ -8,14 +8,18 @@ use crate::support::files;
 
 /// Each module of the service and the modules it may import from. `app`, `main`, `telemetry` and
 /// `probe` stand outside.
-const MODULES: [(&str, &[&str]); 7] = [
+const MODULES: [(&str, &[&str]); 8] = [
     ("model", &[]),
+    ("policy", &["model"]),
     ("work", &[]),
     ("config", &["model"]),
     ("store", &["model", "work"]),
-    ("atlassian", &["model", "work"]),
-    ("service", &["model", "work", "store", "atlassian"]),
-    ("http", &["model", "work", "service"]),
+    ("atlassian", &["model", "policy", "work"]),
+    (
+        "service",
+        &["model", "policy", "work", "store", "atlassian"],
+    ),
+    ("http", &["model", "policy", "work", "service"]),
 ];
 
 /// The floors of `http`, lowest first. A topic imports from its own floor's lower neighbours: from
@@ -25,7 +29,14 @@ const FLOORS_OF_HTTP: [&[&str]; 11] = [
     &["wire"],
     &["caller"],
     &["edge", "openapi"],
-    &["jira", "confluence", "stored", "tools", "operations"],
+    &[
+        "jira",
+        "confluence",
+        "stored",
+        "tools",
+        "operations",
+        "gateway",
+    ],
     &["connections"],
     &["pages", "dashboard"],
     &["login"],

@@ -84,6 +84,46 @@ async fn logins_and_logouts_are_in_the_trail() {
 }
 
 #[tokio::test]
+async fn a_change_that_the_gateway_passes_on_is_in_the_trail_with_its_key_and_operation() {
+    let installation = Installation::new().await;
+    let process = installation.start().await;
+    let mia = installation.logged_in().await;
+    let session = mia.read("/auth/session").await;
+    let owner = session["user"]["id"].as_str().unwrap();
+    let arguments = ["create", "--as", owner, "--product", "jira", "--allow"];
+    let arguments = [&arguments[..], &["addComment,getIssue"]].concat();
+    let (said, made) = keys(&installation, &arguments).await;
+    let bearer = format!("Bearer {}", said.lines().next().unwrap());
+    let comment = json!({"body": {"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [{"type": "text", "text": "x"}]}]}}).to_string();
+    let headers = [("authorization", bearer.as_str())];
+    let send = async |method: &str, path: &str| {
+        let body = (method == "POST").then(|| comment.clone());
+        let client = installation.browser();
+        client.send(method, path, &headers, body).await.status
+    };
+    let issue = "/ex/jira/-/rest/api/3/issue/WEB-1";
+    assert_eq!(send("GET", issue).await, 200);
+    assert_eq!(send("DELETE", issue).await, 403, "the key is narrowed");
+    assert_eq!(send("POST", &format!("{issue}/comment")).await, 201);
+    let passed = only(&installation, "passed_on").await;
+    for (field, value) in [
+        ("operation", "POST /rest/api/3/issue/{issueIdOrKey}/comment"),
+        ("provider", "jira"),
+        ("principal", owner),
+        ("key", made["key"].as_str().unwrap()),
+    ] {
+        assert_eq!(passed[field], value, "{passed:#}");
+    }
+    assert!(!passed.to_string().contains("WEB-1"), "{passed:#}");
+    let (listed, _) = keys(&installation, &["list"]).await;
+    assert!(
+        listed.contains("product:jira allow:addComment allow:getIssue"),
+        "{listed}"
+    );
+    process.stop().await;
+}
+
+#[tokio::test]
 async fn a_key_leaves_its_trail_from_its_making_to_its_refusal() {
     let installation = Installation::new().await;
     let process = installation.start().await;

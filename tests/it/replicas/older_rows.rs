@@ -15,13 +15,14 @@ use crate::support::raw_database::Raw;
 use crate::sync::fixture::{stored_projects, synced};
 
 /// What the migrations after 0.1.0 added.
-const NEWER: [&str; 6] = [
+const NEWER: [&str; 7] = [
     "ALTER TABLE idempotency_keys DROP COLUMN lease_owner",
     "ALTER TABLE grants DROP COLUMN failed_at",
     "ALTER TABLE sync_runs DROP COLUMN noted_at",
     "DROP TABLE processes",
     "DROP TABLE moves",
     "ALTER TABLE connections DROP COLUMN trouble",
+    "ALTER TABLE api_keys DROP COLUMN limits",
 ];
 const LAST_OF_OLDER: i64 = 6;
 
@@ -36,8 +37,8 @@ async fn take_back(raw: &mut Raw) {
         ))
         .await;
     assert_eq!(
-        left, 4,
-        "a migration after 0010 belongs into this test, too"
+        left, 5,
+        "a migration after 0011 belongs into this test, too"
     );
 }
 

@@ -195,6 +195,8 @@ impl Drop for TestApp {
         if !std::thread::panicking() {
             let objections = self.sandbox.objections();
             assert!(objections.is_empty(), "{objections:#?}");
+            let unlisted = super::sent::unlisted(&self.sandbox.journal());
+            assert!(unlisted.is_empty(), "src/policy lacks: {unlisted:#?}");
         }
     }
 }

@@ -1,6 +1,30 @@
 //! What reached Atlassian: the sandbox's journal, read.
 
+use atlassian_sandbox::JournalEntry;
+use integration_backend::model::product::Product;
+use integration_backend::policy;
+
 use super::TestApp;
+
+/// The calls to Jira and Confluence in a journal that are no operations of the policy's table.
+pub fn unlisted(journal: &[JournalEntry]) -> Vec<String> {
+    let is_listed = |call: &JournalEntry| {
+        let path = call.path.split('/').skip(1).collect::<Vec<_>>();
+        let (product, path) = match path.as_slice() {
+            ["ex", "jira", _, path @ ..] => (Product::Jira, path),
+            ["ex", "confluence", _, path @ ..] => (Product::Confluence, path),
+            ["sites", _, "wiki", ..] => (Product::Confluence, &path[2..]),
+            ["sites", _, "rest", ..] => (Product::Jira, &path[2..]),
+            _ => return true,
+        };
+        policy::find(product, &call.method, path).is_some()
+    };
+    journal
+        .iter()
+        .filter(|call| !is_listed(call))
+        .map(|call| format!("{} {}", call.method, call.path))
+        .collect()
+}
 
 impl TestApp {
     /// How many calls reached Atlassian whose path holds `path`.

@@ -58,10 +58,16 @@ async fn every_create_there_is_gives_its_first_answer_again() {
         }
         let ask = (row.method, row.template, row.ask);
         let key = [("idempotency-key", "k")];
-        let first = stage.call_with("session", ask, &key).await;
+        // A cookie changes nothing at the gateway.
+        let who = if row.template.starts_with("/ex/") {
+            "writer"
+        } else {
+            "session"
+        };
+        let first = stage.call_with(who, ask, &key).await;
         assert!(first.status < 300, "{}: {}", row.template, first.body);
         let sent = stage.app.sandbox.journal().len();
-        let again = stage.call_with("session", ask, &key).await;
+        let again = stage.call_with(who, ask, &key).await;
         assert!(is_replay(&again), "{}", row.template);
         assert_eq!((again.status, &again.body), (first.status, &first.body));
         assert_eq!(stage.app.sandbox.journal().len(), sent, "{}", row.template);

@@ -1,0 +1,182 @@
+//! What becomes of an answer: whether it is for the caller, and in what form.
+
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LINK, LOCATION};
+use reqwest::{Response, StatusCode};
+
+use super::body::{self, Filter};
+use super::headers::{downwards, set_wait};
+use super::masking::Mask;
+use super::rewriting::Rewriter;
+use super::targets::Addresses;
+use super::{Passage, PassedAnswer, PassedBody};
+use crate::atlassian::SiteClient;
+use crate::atlassian::error::AtlassianError;
+use crate::atlassian::verdict::is_for_nobody;
+
+/// Whether an answer goes to the caller as it comes. All others are read first.
+pub(super) fn is_for_the_caller(response: &Response) -> bool {
+    response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED
+}
+
+/// Whether a refusal is told in Atlassian's own words. What is about the login behind it is told in ours.
+pub(super) fn are_its_own_words(error: &AtlassianError) -> bool {
+    !matches!(
+        error,
+        AtlassianError::Unauthorized
+            | AtlassianError::ScopeMismatch { .. }
+            | AtlassianError::Blocked(_)
+            | AtlassianError::Redirected
+    )
+}
+
+impl SiteClient<'_> {
+    /// What the head of an answer tells that would be one.
+    pub(super) fn refused_by_head(
+        &self,
+        passage: &Passage,
+        response: &Response,
+    ) -> Option<AtlassianError> {
+        if !is_for_the_caller(response) || !passage.reads() {
+            return None;
+        }
+        if is_for_nobody(response.headers(), self.dialect()) {
+            return Some(AtlassianError::Unauthorized);
+        }
+        let is_page = kind(response.headers()).starts_with("text/html");
+        (is_page && !passage.operation.downloads()).then_some(AtlassianError::NoJson)
+    }
+
+    /// Remembers what an answer says about the quota.
+    pub(super) fn note_quota(&self, headers: &HeaderMap) {
+        self.atlassian
+            .gates
+            .note_quota(&self.access.payer(), headers);
+    }
+
+    /// The answer with its body still to come.
+    pub(super) fn streamed(&self, passage: &Passage, response: Response) -> PassedAnswer {
+        let (status, came) = (response.status(), response.headers().clone());
+        let leads_here = is_rewritten(passage, status, &came);
+        let mut headers = self.headers_down(passage, &came);
+        // A rewritten body has another length; of one that was inflated, none is told any more.
+        if !leads_here && let Some(length) = came.get(CONTENT_LENGTH) {
+            headers.insert(CONTENT_LENGTH, length.clone());
+        }
+        let rewriter = leads_here.then(|| Rewriter::new(self.addresses(passage).replacements()));
+        let filter = Filter::new(Mask::new(&self.access.credential.traces()), rewriter);
+        PassedAnswer {
+            status,
+            headers,
+            body: PassedBody::Stream(body::streamed(response, filter)),
+        }
+    }
+
+    /// A redirect to a file that is kept elsewhere, if it is a place that Atlassian keeps files at. Who follows it
+    /// shows no credential of ours there: the address itself is signed.
+    pub(super) fn file_elsewhere(
+        &self,
+        passage: &Passage,
+        response: &Response,
+    ) -> Option<PassedAnswer> {
+        let status = response.status();
+        if !status.is_redirection() || !passage.operation.downloads() {
+            return None;
+        }
+        let location = response.headers().get(LOCATION)?;
+        if self.repeats_credential(location) {
+            return None;
+        }
+        let location = self.addresses(passage).of_file(location.to_str().ok()?)?;
+        let mut headers = self.headers_down(passage, response.headers());
+        headers.insert(LOCATION, HeaderValue::from_str(&location).ok()?);
+        Some(PassedAnswer {
+            status,
+            headers,
+            body: PassedBody::Whole(hyper::body::Bytes::new()),
+        })
+    }
+
+    /// A whole body as the caller gets it.
+    pub(super) fn as_passed(
+        &self,
+        passage: &Passage,
+        headers: &HeaderMap,
+        bytes: &[u8],
+    ) -> hyper::body::Bytes {
+        let masked = Mask::whole(&self.access.credential.traces(), bytes);
+        if !is_rewritten(passage, StatusCode::OK, headers) {
+            return masked.into();
+        }
+        let mut rewriter = Rewriter::new(self.addresses(passage).replacements());
+        let mut all = rewriter.push(&masked);
+        all.extend(rewriter.finish());
+        all.into()
+    }
+
+    /// The headers of a refusal; one that asks to wait says how long.
+    pub(super) fn headers_of_refusal(
+        &self,
+        passage: &Passage,
+        came: &HeaderMap,
+        error: &AtlassianError,
+    ) -> HeaderMap {
+        let mut headers = self.headers_down(passage, came);
+        let wait = match error {
+            AtlassianError::RateLimited { retry_after } => Some(*retry_after),
+            AtlassianError::Failed { retry_after, .. } => *retry_after,
+            _ => None,
+        };
+        if let Some(wait) = wait {
+            set_wait(&mut headers, wait);
+        }
+        headers
+    }
+
+    fn headers_down(&self, passage: &Passage, came: &HeaderMap) -> HeaderMap {
+        let mut headers = downwards(came, |value| self.repeats_credential(value));
+        let addresses = self.addresses(passage);
+        let rewritten = |name, rewrite: &dyn Fn(&str) -> Option<String>| {
+            let value: &HeaderValue = came.get(name)?;
+            if self.repeats_credential(value) {
+                return None;
+            }
+            HeaderValue::from_str(&rewrite(value.to_str().ok()?)?).ok()
+        };
+        if let Some(value) = rewritten(LOCATION, &|text| addresses.here(text)) {
+            headers.insert(LOCATION, value);
+        }
+        if let Some(value) = rewritten(LINK, &|text| addresses.links_here(text)) {
+            headers.insert(LINK, value);
+        }
+        headers
+    }
+
+    fn repeats_credential(&self, value: &HeaderValue) -> bool {
+        let traces = self.access.credential.traces();
+        traces.iter().any(|trace| {
+            let trace = trace.expose().as_bytes();
+            let mut parts = value.as_bytes().windows(trace.len().max(1));
+            parts.any(|part| part == trace)
+        })
+    }
+
+    fn addresses<'a>(&'a self, passage: &'a Passage) -> Addresses<'a> {
+        Addresses::new(self.atlassian, &self.access, passage)
+    }
+}
+
+/// Whether the addresses in an answer's body are to lead here: not in a file, nor in a part of anything.
+fn is_rewritten(passage: &Passage, status: StatusCode, headers: &HeaderMap) -> bool {
+    let kind = kind(headers);
+    let is_json = kind.starts_with("application/json") || kind.contains("+json");
+    is_json && !passage.operation.downloads() && status != StatusCode::PARTIAL_CONTENT
+}
+
+/// The media type, in lower case.
+fn kind(headers: &HeaderMap) -> String {
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+}

@@ -1,0 +1,307 @@
+//! Requests that are passed on as they came, and their answers: nothing is read into types, and bodies are streams.
+
+mod answer;
+mod body;
+mod headers;
+mod masking;
+mod rewriting;
+mod targets;
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use futures_util::stream::BoxStream;
+use hyper::body::Bytes;
+use reqwest::header::HeaderMap;
+use reqwest::{Method, StatusCode};
+
+use super::SiteClient;
+use super::access::Api;
+use super::effects::Write;
+use super::error::AtlassianError;
+use super::key_limits;
+use super::request::{Answer, Call, transport_error};
+use super::retries::Server;
+use crate::model::product::Product;
+use crate::policy::Operation;
+use crate::work::deadline::Deadline;
+use crate::work::request_notes::RequestNotes;
+
+/// How long a file may take to get to Atlassian; the request it comes with sets an end of its own.
+const LONGEST_UPLOAD: Duration = Duration::from_mins(10);
+/// How long an answer may take all in all. Each part of it has a shorter limit.
+const LONGEST_ANSWER: Duration = Duration::from_hours(6);
+
+/// A body that comes in parts.
+pub(crate) type Parts = BoxStream<'static, Result<Bytes, BrokenOff>>;
+
+/// A body that ended before its end.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the body broke off")]
+pub(crate) struct BrokenOff;
+
+/// What a request carries.
+pub(crate) enum Upload {
+    /// Nothing.
+    Nothing,
+    /// All of it, so that it can be sent once more.
+    Whole(Bytes),
+    /// Parts that pass through, once.
+    Stream {
+        /// The parts, until they are sent.
+        parts: Mutex<Option<Parts>>,
+        /// How long it is, if that is known.
+        length: Option<u64>,
+    },
+}
+
+impl Upload {
+    /// Parts that pass through, once.
+    pub(crate) fn streamed(parts: Parts, length: Option<u64>) -> Self {
+        let parts = Mutex::new(Some(parts));
+        Self::Stream { parts, length }
+    }
+}
+
+/// A request to be passed on.
+pub(crate) struct Passage {
+    /// What it asks for.
+    pub operation: &'static Operation,
+    /// Its method.
+    pub method: Method,
+    /// The segments of its path, decoded.
+    pub path: Vec<String>,
+    /// Its query, as it came.
+    pub query: Option<String>,
+    /// Its headers, as they came. Few of them are passed on.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub upload: Upload,
+    /// Where its caller finds the site: what stands before `/rest` or `/wiki` in addresses for them.
+    pub base: String,
+    /// The answer to the last try, where it is a refusal of Atlassian's that the caller may see.
+    pub refusal: Mutex<Option<PassedAnswer>>,
+}
+
+impl Passage {
+    /// The refusal of the last try, if Atlassian's own words are for the caller.
+    pub(crate) fn take_refusal(&self) -> Option<PassedAnswer> {
+        self.refusal
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    fn keep_refusal(&self, answer: Option<PassedAnswer>) {
+        *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = answer;
+    }
+
+    /// The product that is called.
+    pub(crate) fn product(&self) -> Product {
+        self.operation.product
+    }
+
+    /// Whether it reads, as far as anybody knows.
+    fn reads(&self) -> bool {
+        !self.operation.changes()
+    }
+
+    fn patience(&self, timeout: Duration) -> Duration {
+        match self.upload {
+            Upload::Stream { .. } => LONGEST_UPLOAD,
+            Upload::Nothing | Upload::Whole(_) => timeout,
+        }
+    }
+
+    /// What it looks like to those who count calls and judge answers.
+    fn as_call<'a>(&self, path: &'a [&'a str], query: &'a [(&'a str, String)]) -> Call<'a> {
+        let api = match self.product() {
+            Product::Jira => Api::Jira,
+            Product::Confluence => Api::Confluence,
+        };
+        let body = match &self.upload {
+            Upload::Whole(bytes) if self.reads() => serde_json::from_slice(bytes).ok(),
+            _ => None,
+        };
+        Call {
+            operation: &self.operation.label,
+            api,
+            method: self.method.clone(),
+            path,
+            query,
+            body,
+            file: None,
+            idempotent: self.reads(),
+            needs: self.operation.scopes(),
+        }
+    }
+
+    /// The query's parameters, for those who count.
+    fn parameters(&self) -> Vec<(String, String)> {
+        let query = self.query.as_deref().unwrap_or_default();
+        url::form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect()
+    }
+}
+
+/// An answer to be passed on.
+pub(crate) struct PassedAnswer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Those of its headers that are for the caller.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: PassedBody,
+}
+
+/// The body of an answer.
+pub(crate) enum PassedBody {
+    /// All of it.
+    Whole(Bytes),
+    /// Parts that pass through.
+    Stream(Parts),
+}
+
+impl SiteClient<'_> {
+    /// Passes a request on, once, and gives its answer, the body of which is still to come. A refusal is left at
+    /// the request, too, in Atlassian's own words.
+    ///
+    /// # Errors
+    /// What the refusal means, so that a newer token can be tried.
+    pub(crate) async fn pass(&self, passage: &Passage) -> Result<PassedAnswer, AtlassianError> {
+        passage.keep_refusal(None);
+        let parameters = passage.parameters();
+        let path: Vec<&str> = passage.path.iter().map(String::as_str).collect();
+        let query: Vec<(&str, String)> = parameters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.clone()))
+            .collect();
+        let call = passage.as_call(&path, &query);
+        let url = self.atlassian.passed_url(&self.access, passage)?;
+        key_limits::refuse(passage.operation)?;
+        let deadline = Deadline::within(passage.patience(self.atlassian.timeout));
+        let (payer, product) = (self.access.payer(), call.api.gateway_product());
+        self.atlassian.retries.note_call(&Server::of(&self.access));
+        let mut charge = self.charge(product, &call)?;
+        let gates = &self.atlassian.gates;
+        if let Err((wait, reason)) = gates.enter(&payer, product) {
+            RequestNotes::note_call(product, call.operation, "held_back");
+            return Err(self.atlassian.held_back(wait, reason));
+        }
+        let started = super::Atlassian::begin_call(product, call.operation);
+        let attempt = self
+            .passed_once(passage, &call, url, deadline, &mut charge)
+            .await;
+        gates.came_back(&payer, product);
+        self.atlassian
+            .note_call(product, call.operation, started, attempt)
+            .inspect_err(|error| charge.failed(error))
+    }
+
+    async fn passed_once(
+        &self,
+        passage: &Passage,
+        call: &Call<'_>,
+        url: url::Url,
+        deadline: Deadline,
+        charge: &mut super::points::Charge,
+    ) -> Result<PassedAnswer, AtlassianError> {
+        let _permit = deadline
+            .keep(self.atlassian.permits.acquire())
+            .await?
+            .map_err(|_| AtlassianError::Unreachable)?;
+        let request = self.to_be_sent(passage, url)?;
+        let write = (!call.idempotent).then(Write::sent);
+        charge.sent();
+        let answer = async {
+            let response = request.send().await;
+            let response = response.map_err(|error| transport_error(&error))?;
+            charge.answered(response.status(), response.headers());
+            self.received(passage, call, response).await
+        };
+        let answer = deadline
+            .keep(answer)
+            .await
+            .unwrap_or_else(|late| Err(late.into()));
+        if let (Some(write), Err(error)) = (write, &answer)
+            && error.is_certainly_unprocessed()
+        {
+            write.was_refused();
+        }
+        answer
+    }
+
+    fn to_be_sent(
+        &self,
+        passage: &Passage,
+        url: url::Url,
+    ) -> Result<reqwest::RequestBuilder, AtlassianError> {
+        let authorization = self
+            .access
+            .credential
+            .header()
+            .ok_or(AtlassianError::Unauthorized)?;
+        let has_body = !matches!(passage.upload, Upload::Nothing);
+        let request = self
+            .atlassian
+            .http
+            .request(passage.method.clone(), url)
+            .timeout(LONGEST_ANSWER)
+            .headers(headers::upwards(&passage.headers, has_body))
+            .header(reqwest::header::AUTHORIZATION, authorization);
+        let request = if passage.method == Method::GET {
+            request
+        } else {
+            request.header("x-atlassian-token", "no-check")
+        };
+        Ok(match &passage.upload {
+            Upload::Nothing => request,
+            Upload::Whole(bytes) => request.body(bytes.clone()),
+            Upload::Stream { parts, length } => {
+                let mut parts = parts.lock().unwrap_or_else(PoisonError::into_inner);
+                let parts = parts.take().ok_or(AtlassianError::NotRepeatable)?;
+                let request = match length {
+                    Some(length) => request.header(reqwest::header::CONTENT_LENGTH, *length),
+                    None => request,
+                };
+                request.body(reqwest::Body::wrap_stream(parts))
+            }
+        })
+    }
+
+    async fn received(
+        &self,
+        passage: &Passage,
+        call: &Call<'_>,
+        response: reqwest::Response,
+    ) -> Result<PassedAnswer, AtlassianError> {
+        if let Some(error) = self.refused_by_head(passage, &response) {
+            return Err(error);
+        }
+        if answer::is_for_the_caller(&response) {
+            self.note_quota(response.headers());
+            return Ok(self.streamed(passage, response));
+        }
+        if let Some(target) = self.file_elsewhere(passage, &response) {
+            return Ok(target);
+        }
+        let raw = body::whole(response).await?;
+        let (status, headers) = (raw.status, raw.headers.clone());
+        let bytes = self.as_passed(passage, &headers, &raw.body);
+        let error = match self.judge(call, raw) {
+            Ok(Answer { .. }) => AtlassianError::Redirected,
+            Err(error) => error,
+        };
+        if answer::are_its_own_words(&error) {
+            let headers = self.headers_of_refusal(passage, &headers, &error);
+            passage.keep_refusal(Some(PassedAnswer {
+                status,
+                headers,
+                body: PassedBody::Whole(bytes),
+            }));
+        }
+        Err(error)
+    }
+}

@@ -1,0 +1,167 @@
+//! Where a passed request goes, and where the addresses in its answer lead.
+
+use percent_encoding::utf8_percent_encode;
+use url::Url;
+
+use super::Passage;
+use super::rewriting::Replacement;
+use crate::atlassian::Atlassian;
+use crate::atlassian::access::{Dialect, SiteAccess};
+use crate::atlassian::address::SEGMENT;
+use crate::atlassian::error::{AtlassianError, Explanation};
+use crate::model::product::Product;
+
+/// Where Atlassian keeps files.
+const FILE_HOSTS: [&str; 3] = [".atlassian.com", ".atlassian.net", ".atl-paas.net"];
+/// The gateway's own name, which answers hold whatever address it is called at.
+const GATEWAY: &str = "https://api.atlassian.com";
+
+impl Atlassian {
+    /// The address that a request is passed on to: below the site's, each segment escaped, the query as it came.
+    pub(super) fn passed_url(
+        &self,
+        access: &SiteAccess,
+        passage: &Passage,
+    ) -> Result<Url, AtlassianError> {
+        let odd = || AtlassianError::Nonsense("the built address");
+        let root = self.root(access, passage.product().as_str())?;
+        let below = Url::parse(&root).map_err(|_| odd())?;
+        let mut path = String::new();
+        for segment in where_it_lies(access.dialect(), passage) {
+            if matches!(segment, "" | "." | "..") {
+                return Err(AtlassianError::NotFound(Explanation::default()));
+            }
+            path.push('/');
+            path.extend(utf8_percent_encode(segment, SEGMENT));
+        }
+        let mut url = Url::parse(&format!("{root}{path}")).map_err(|_| odd())?;
+        let expected = format!("{}{path}", below.path().trim_end_matches('/'));
+        if url.origin() != below.origin() || url.path() != expected {
+            return Err(odd());
+        }
+        self.check_literal(&url)?;
+        url.set_query(passage.query.as_deref());
+        Ok(url)
+    }
+}
+
+/// The segments as the site has them: Cloud has Confluence's first version below `wiki`, a Data Center has it not.
+fn where_it_lies(dialect: Dialect, passage: &Passage) -> Vec<&str> {
+    let segments: Vec<&str> = passage.path.iter().map(String::as_str).collect();
+    match (passage.product(), dialect, segments.as_slice()) {
+        (Product::Confluence, Dialect::Cloud, ["rest", ..]) => [&["wiki"], &segments[..]].concat(),
+        (Product::Confluence, Dialect::DataCenter, ["wiki", rest @ ..]) => rest.to_vec(),
+        _ => segments,
+    }
+}
+
+/// The addresses of a site's APIs, there and here.
+pub(super) struct Addresses<'a> {
+    atlassian: &'a Atlassian,
+    access: &'a SiteAccess,
+    passage: &'a Passage,
+}
+
+impl<'a> Addresses<'a> {
+    pub(super) fn new(
+        atlassian: &'a Atlassian,
+        access: &'a SiteAccess,
+        passage: &'a Passage,
+    ) -> Self {
+        Self {
+            atlassian,
+            access,
+            passage,
+        }
+    }
+
+    /// What the APIs' paths begin with.
+    fn starts(&self) -> &'static [&'static str] {
+        match (self.passage.product(), self.access.dialect()) {
+            (Product::Jira, _) | (Product::Confluence, Dialect::DataCenter) => &["/rest/"],
+            (Product::Confluence, Dialect::Cloud) => &["/wiki/rest/", "/wiki/api/"],
+        }
+    }
+
+    /// Everything that the site's addresses may begin with.
+    fn roots(&self) -> Vec<String> {
+        let (site, endpoints) = (&self.access.site, self.atlassian.endpoints());
+        let mut roots = vec![
+            site.url.trim_end_matches('/').to_owned(),
+            endpoints.browser_base(site),
+        ];
+        if self.access.dialect() == Dialect::Cloud {
+            let product = self.passage.product();
+            let gateway = |base: &str| format!("{base}/ex/{product}/{}", site.cloud_id);
+            roots.extend([gateway(GATEWAY), gateway(endpoints.api())]);
+        }
+        roots.sort();
+        roots.dedup();
+        roots
+    }
+
+    /// What is replaced in bodies.
+    pub(super) fn replacements(&self) -> Vec<Replacement> {
+        let starts = self.starts();
+        self.roots()
+            .iter()
+            .flat_map(|root| {
+                starts.iter().map(move |start| Replacement {
+                    theirs: format!("{root}{start}"),
+                    ours: format!("{}{start}", self.passage.base),
+                })
+            })
+            .collect()
+    }
+
+    /// An address of the site's APIs, as it is here; none for any other.
+    pub(super) fn here(&self, address: &str) -> Option<String> {
+        let known = self.replacements();
+        let absolute = known.iter().find_map(|one| {
+            let rest = address.strip_prefix(&one.theirs)?;
+            Some(format!("{}{rest}", one.ours))
+        });
+        absolute.or_else(|| {
+            // On a Data Center below a context path the path has that in front.
+            let context = self.roots().into_iter().find_map(|root| {
+                let path = Url::parse(&root)
+                    .ok()?
+                    .path()
+                    .trim_end_matches('/')
+                    .to_owned();
+                address.strip_prefix(&path).map(str::to_owned)
+            });
+            [Some(address.to_owned()), context]
+                .into_iter()
+                .flatten()
+                .find(|path| self.starts().iter().any(|start| path.starts_with(start)))
+                .map(|path| format!("{}{path}", self.passage.base))
+        })
+    }
+
+    /// The entries of a `Link` header that lead to the site's APIs, as they are here.
+    pub(super) fn links_here(&self, links: &str) -> Option<String> {
+        let entries: Vec<String> = links
+            .split(", ")
+            .filter_map(|entry| {
+                let (address, parameters) = entry.trim().strip_prefix('<')?.split_once('>')?;
+                Some(format!("<{}>{parameters}", self.here(address)?))
+            })
+            .collect();
+        (!entries.is_empty()).then(|| entries.join(", "))
+    }
+
+    /// Where a file is kept, if that is at Atlassian or here.
+    pub(super) fn of_file(&self, address: &str) -> Option<String> {
+        if let Some(here) = self.here(address) {
+            return Some(here);
+        }
+        let url = Url::parse(address).ok()?;
+        let host = url.host_str()?;
+        let is_atlassians =
+            url.scheme() == "https" && FILE_HOSTS.iter().any(|end| host.ends_with(end));
+        let is_plain = url.username().is_empty() && url.password().is_none();
+        let is_operators = self.atlassian.is_operators(&url);
+        ((is_atlassians || is_operators) && is_plain).then(|| url.to_string())
+    }
+}

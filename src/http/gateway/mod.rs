@@ -1,0 +1,83 @@
+//! The gateway: other people's clients call Jira and Confluence here as they call `api.atlassian.com`, with a key of ours
+//! in place of Atlassian's token.
+
+mod account;
+mod answer;
+mod permission;
+mod target;
+mod upload;
+
+use std::sync::Mutex;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::response::Response;
+use axum::routing::get;
+
+use crate::http::caller::Caller;
+use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::service::gateway::Passage;
+use crate::work::audit::{About, Happened};
+use target::Target;
+
+/// The gateway's routes. They are Atlassian's own, so they are not in our OpenAPI document.
+pub(crate) fn router() -> Router<AppState> {
+    let passed = || get(pass).post(pass).put(pass).delete(pass);
+    Router::new()
+        .route("/ex/jira/{site}/{*path}", passed())
+        .route("/ex/confluence/{site}/{*path}", passed())
+        .route(
+            "/oauth/token/accessible-resources",
+            get(account::accessible_resources),
+        )
+        .route("/me", get(account::me))
+}
+
+/// Passes a request on to Atlassian.
+async fn pass(
+    State(state): State<AppState>,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let target = Target::of(request.uri().path())?;
+    let operation = target.operation(request.method())?;
+    permission::check(
+        &caller,
+        operation,
+        request.extensions(),
+        request.headers(),
+        &state,
+    )?;
+    if operation.changes() {
+        let about = About {
+            key: caller.key_id(),
+            provider: Some(operation.product.as_str()),
+            operation: Some(&operation.label),
+            ..About::default()
+        };
+        about.note(Happened::Passed);
+    }
+    let (parts, body) = request.into_parts();
+    let (upload, watch) = upload::read(&parts, body, operation).await?;
+    let passage = Passage {
+        operation,
+        // A refusal of a HEAD has no body that would say what it means; the answer's is dropped on its way out.
+        method: match parts.method {
+            Method::HEAD => Method::GET,
+            method => method,
+        },
+        query: parts.uri.query().map(str::to_owned),
+        base: target.base(&state.edge.public_origin),
+        path: target.path,
+        headers: parts.headers,
+        upload,
+        refusal: Mutex::default(),
+    };
+    let scope = caller.scope();
+    match state.gateway.pass(&scope, &target.site, &passage).await {
+        Ok(passed) => Ok(answer::of(passed)),
+        Err(error) => Err(watch.why_it_ended().unwrap_or_else(|| error.into())),
+    }
+}

@@ -1,0 +1,80 @@
+//! Whether a caller may do an operation at the gateway.
+
+use axum::http::{Extensions, HeaderMap};
+
+use crate::http::caller::Caller;
+use crate::http::caller::access::RouteAccess;
+use crate::http::caller::credentials::Presented;
+use crate::http::caller::origin::is_own_or_listed;
+use crate::http::state::AppState;
+use crate::http::wire::error::ApiError;
+use crate::model::principal::Means;
+use crate::policy::{Effect, Operation};
+
+/// Refuses what this caller may not do.
+pub(super) fn check(
+    caller: &Caller,
+    operation: &Operation,
+    extensions: &Extensions,
+    headers: &HeaderMap,
+    state: &AppState,
+) -> Result<(), ApiError> {
+    if let Some(limits) = caller.principal().limits()
+        && !operation.is_within(limits)
+    {
+        return Err(ApiError::forbidden(format!(
+            "this API key is narrowed, and {} is outside of what it may do",
+            operation.name
+        )));
+    }
+    let is_admin = operation.effect == Effect::Admin;
+    if is_admin && !state.edge.gateway_admin {
+        return Err(ApiError::forbidden(
+            "this is an administrator's business, and is passed on only where the operator says so (GATEWAY_ADMIN=true)",
+        ));
+    }
+    if is_admin {
+        caller.needs(RouteAccess::Admin, state)?;
+    }
+    if operation.changes() {
+        // An administrator's key needs no second scope, and READ_ONLY holds for it, too.
+        if is_admin && state.edge.read_only {
+            return Err(ApiError::forbidden(
+                "this service is read-only (READ_ONLY=true)",
+            ));
+        }
+        if !is_admin {
+            caller.needs(RouteAccess::Write, state)?;
+        }
+    } else if !is_admin {
+        caller.needs(RouteAccess::Read, state)?;
+    }
+    by_cookie(caller, operation, extensions, headers, state)
+}
+
+/// A cookie comes along with whatever a page makes the browser send. So it changes nothing here, and reads for
+/// pages of ours or of the operator's list only.
+fn by_cookie(
+    caller: &Caller,
+    operation: &Operation,
+    extensions: &Extensions,
+    headers: &HeaderMap,
+    state: &AppState,
+) -> Result<(), ApiError> {
+    let is_ambient = matches!(extensions.get(), Some(Presented::Ambient(_)));
+    let is_cookie = is_ambient && matches!(caller.principal().means(), Means::Session { .. });
+    if !is_cookie {
+        return Ok(());
+    }
+    if operation.changes() {
+        return Err(ApiError::forbidden(
+            "a session cookie changes nothing at the gateway; send an API key",
+        ));
+    }
+    if is_own_or_listed(&state.edge, headers) {
+        return Ok(());
+    }
+    Err(ApiError::forbidden(
+        "this web page may not act here; the operator can list its origin in CORS_ORIGINS",
+    ))
+}

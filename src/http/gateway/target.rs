@@ -1,0 +1,165 @@
+//! The address of a request at the gateway: product, site and the path at Atlassian, checked segment by segment.
+
+use axum::http::Method;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::http::wire::error::ApiError;
+use crate::model::product::Product;
+use crate::policy::{self, Effect, Operation};
+
+/// No operation has more.
+const MOST_SEGMENTS: usize = 20;
+
+/// Where a request goes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Target {
+    product: Product,
+    /// The site, as the caller names it.
+    pub(super) site: String,
+    /// The segments of the path at Atlassian, decoded.
+    pub(super) path: Vec<String>,
+}
+
+impl Target {
+    /// Reads an address, as it came. Each segment is decoded once and sent escaped, so that nobody behind us can see
+    /// other segments in it than we do.
+    pub(super) fn of(path: &str) -> Result<Self, ApiError> {
+        let odd = || {
+            ApiError::bad_request(
+                "this address has a segment that could be read in two ways: an empty one, dots, a slash, a backslash or a control character",
+            )
+        };
+        let mut segments = path
+            .strip_prefix("/ex/")
+            .ok_or_else(odd)?
+            .split('/')
+            .map(decoded);
+        let mut next = || segments.next().flatten().ok_or_else(odd);
+        let product = Product::parse(&next()?).ok_or_else(odd)?;
+        let site = next()?;
+        let mut rest: Vec<Option<String>> = segments.take(MOST_SEGMENTS + 1).collect();
+        // Atlassian's gateway knows its paths literally; a slash at the end is never meant.
+        if path.ends_with('/') && rest.last() == Some(&None) {
+            rest.pop();
+        }
+        if rest.len() > MOST_SEGMENTS {
+            return Err(not_offered());
+        }
+        let path = rest.into_iter().collect::<Option<Vec<String>>>();
+        Ok(Self {
+            product,
+            site,
+            path: path.ok_or_else(odd)?,
+        })
+    }
+
+    /// What is asked for, if it is offered.
+    pub(super) fn operation(&self, method: &Method) -> Result<&'static Operation, ApiError> {
+        let method = if *method == Method::HEAD {
+            Method::GET
+        } else {
+            method.clone()
+        };
+        let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
+        policy::find(self.product, method.as_str(), &path)
+            .filter(|operation| operation.effect != Effect::Refused)
+            .ok_or_else(not_offered)
+    }
+
+    /// What stands in front of `/rest` and `/wiki` in addresses for this caller.
+    pub(super) fn base(&self, origin: &str) -> String {
+        let site = utf8_percent_encode(&self.site, SITE);
+        format!("{origin}/ex/{}/{site}", self.product)
+    }
+}
+
+/// What a site's name has, as people write it in an address.
+const SITE: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b':')
+    .remove(b'_');
+
+fn not_offered() -> ApiError {
+    ApiError::forbidden(
+        "this service does not pass this on: it offers documented operations of Jira and Confluence only (docs/use/any-client.md)",
+    )
+    .with_details(serde_json::json!({ "reason": "not_offered" }))
+}
+
+/// A segment, decoded; none for one that somebody could read as another.
+fn decoded(segment: &str) -> Option<String> {
+    let text = percent_decode_str(segment).decode_utf8().ok()?;
+    let again = percent_decode_str(&text).decode_utf8_lossy();
+    let is_plain = |text: &str| {
+        !matches!(text, "" | "." | "..")
+            && !text
+                .chars()
+                .any(|letter| matches!(letter, '/' | '\\') || letter.is_control())
+    };
+    (is_plain(&text) && is_plain(&again)).then(|| text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_product_site_and_path() {
+        let target = Target::of("/ex/jira/dc%3Ajira.example.com/rest/api/2/issue/EX-1/").unwrap();
+        assert_eq!(target.site, "dc:jira.example.com");
+        assert_eq!(target.path, ["rest", "api", "2", "issue", "EX-1"]);
+        assert_eq!(
+            target.base("https://ib.example"),
+            "https://ib.example/ex/jira/dc:jira.example.com"
+        );
+        assert_eq!(target.operation(&Method::HEAD).unwrap().name, "getIssue");
+        let spaced = Target::of("/ex/confluence/-/wiki/rest/api/content/1/label/a%20b").unwrap();
+        assert_eq!(spaced.path.last().unwrap(), "a b");
+        let quoted = Target::of("/ex/jira/a\"b/rest/api/3/myself").unwrap();
+        assert_eq!(quoted.base(""), "/ex/jira/a%22b");
+    }
+
+    #[test]
+    fn what_could_be_read_in_two_ways_is_refused() {
+        for path in [
+            "/ex/jira/-/rest/api/3/issue/..",
+            "/ex/jira/-/rest/api/3/../3/myself",
+            "/ex/jira/-/rest/./api/3/myself",
+            "/ex/jira/-/rest/api/3/%2e%2e/myself",
+            "/ex/jira/-/rest/api/3/issue/%2E",
+            "/ex/jira/-/rest/api/3/issue/a%2fb",
+            "/ex/jira/-/rest/api/3/issue/a%2Fb",
+            "/ex/jira/-/rest/api/3/issue/a%5cb",
+            "/ex/jira/-/rest/api/3/issue/a\\b",
+            "/ex/jira/-/rest/api/3/issue/%00",
+            "/ex/jira/-/rest/api/3/issue/a%0d%0ab",
+            "/ex/jira/-/rest/api/3/issue/%252e%252e",
+            "/ex/jira/-/rest/api/3/issue/a%252fb",
+            "/ex/jira/-/rest/api/3/issue/%ff",
+            "/ex/jira/-/rest//api/3/myself",
+            "/ex/jira/-//rest/api/3/myself",
+            "/ex/jira/../rest/api/3/myself",
+            "/ex/jira/%2e%2e/rest/api/3/myself",
+            "/ex/jira/-/rest/api/3/myself//",
+        ] {
+            let refused = Target::of(path).unwrap_err();
+            assert_eq!(refused.status, 400, "{path}");
+        }
+        let many = format!("/ex/jira/-/rest/api/3{}", "/issue".repeat(1000));
+        assert_eq!(Target::of(&many).unwrap_err().status, 403);
+    }
+
+    #[test]
+    fn what_is_not_listed_is_not_offered() {
+        for path in [
+            "rest/auth/1/session",
+            "rest/internal/api/latest/worklog/bulk",
+            "x",
+        ] {
+            let target = Target::of(&format!("/ex/jira/-/{path}")).unwrap();
+            let refused = target.operation(&Method::POST).unwrap_err();
+            assert_eq!(refused.status, 403, "{path}");
+        }
+    }
+}

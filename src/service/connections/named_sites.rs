@@ -1,0 +1,56 @@
+//! Sites as other people's clients name them, looked for among those of a caller's own login only.
+
+use super::Connections;
+use crate::model::connection::Connected;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::model::site::Site;
+use crate::service::error::ServiceError;
+
+impl Connections {
+    /// The owner's connection to a product.
+    ///
+    /// # Errors
+    /// `NotConnected` without one; when the store fails.
+    pub(in crate::service) async fn of_product(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<Connected, ServiceError> {
+        self.stored(scope, product).await
+    }
+
+    /// All of the owner's connections.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(in crate::service) async fn of_owner(
+        &self,
+        scope: &Scope,
+    ) -> Result<Vec<Connected>, ServiceError> {
+        Ok(self.store.connections(scope).await?)
+    }
+
+    /// The site of that name, if the connection's login reaches it and the operator lets it be used.
+    pub(in crate::service) fn named_site(&self, connected: &Connected, name: &str) -> Option<Site> {
+        let has_name = |site: &Site| {
+            let is_host = !site.cloud_id.is_data_center() && site.host().eq_ignore_ascii_case(name);
+            is_host || site.cloud_id.as_str().eq_ignore_ascii_case(name)
+        };
+        self.sites_of(connected).into_iter().find(has_name)
+    }
+
+    /// The sites that a connection can be used on: its own, and the others that its login reaches.
+    pub(in crate::service) fn sites_of(&self, connected: &Connected) -> Vec<Site> {
+        let own = connected.connection.site.clone();
+        let own = own.filter(|site| self.preferences.allows(site));
+        let product = connected.connection.product;
+        let mut sites: Vec<Site> = own.into_iter().collect();
+        for site in self.candidates(&connected.grant, product) {
+            if !sites.iter().any(|known| known.cloud_id == site.cloud_id) {
+                sites.push(site);
+            }
+        }
+        sites
+    }
+}

@@ -1,0 +1,78 @@
+//! The gateway: requests of other people's clients, passed on to a site of the caller's own logins.
+
+mod account;
+
+use super::connections::Connections;
+use super::error::{MISSING_SCOPE, ServiceError};
+pub(crate) use crate::atlassian::passing::{BrokenOff, Passage, PassedAnswer, PassedBody, Upload};
+use crate::model::grant::AuthMethod;
+use crate::model::scope::Scope;
+
+pub(crate) use account::Resource;
+
+/// The name that means the caller's one connected site.
+const OWN_SITE: &str = "-";
+
+/// Passes requests on.
+#[derive(Debug, Clone)]
+pub struct Gateway {
+    connections: Connections,
+}
+
+impl Gateway {
+    /// A gateway to the sites of `connections`.
+    pub(crate) fn new(connections: Connections) -> Self {
+        Self { connections }
+    }
+
+    /// Passes a request on to the site of that name, which the caller's own login must reach: a cloud id, a host,
+    /// `dc:` and the host of a Data Center, or `-`. Atlassian's refusals are answers, too.
+    ///
+    /// # Errors
+    /// `NotFound` for any other site, `Forbidden` for what the login has no scope for; those of a [call for an
+    /// owner](ServiceError#calls-for-an-owner), but no refusal of Atlassian's that is about what was asked.
+    pub(crate) async fn pass(
+        &self,
+        scope: &Scope,
+        site: &str,
+        passage: &Passage,
+    ) -> Result<PassedAnswer, ServiceError> {
+        let (product, operation) = (passage.product(), passage.operation);
+        let connected = self.connections.of_product(scope, product).await?;
+        let chosen = match site {
+            OWN_SITE => None,
+            named => Some(
+                self.connections
+                    .named_site(&connected, named)
+                    .ok_or_else(no_such_site)?,
+            ),
+        };
+        let grant = &connected.grant;
+        if grant.method == AuthMethod::OAuth && !grant.scopes.is_empty() {
+            let missing = operation.missing(&grant.scopes);
+            if !missing.is_empty() {
+                return Err(lacks(&missing));
+            }
+        }
+        let result = self
+            .connections
+            .through(scope, product, connected, chosen, |site| async move {
+                site.pass(passage).await
+            })
+            .await;
+        result.or_else(|error| passage.take_refusal().ok_or(error))
+    }
+}
+
+fn no_such_site() -> ServiceError {
+    ServiceError::NotFound(String::from(
+        "no login of yours reaches a site of this name; /oauth/token/accessible-resources lists those that there are",
+    ))
+}
+
+fn lacks(missing: &[&str]) -> ServiceError {
+    ServiceError::Forbidden {
+        message: format!("{MISSING_SCOPE}; enable it for the app and log in again"),
+        missing_scopes: missing.iter().map(|&scope| scope.to_owned()).collect(),
+    }
+}

@@ -1,0 +1,77 @@
+//! Addresses that could be read in two ways are refused, and nothing is sent.
+
+use super::fixture::{Client, assert_ours};
+
+#[tokio::test]
+async fn an_address_that_could_be_read_in_two_ways_is_refused() {
+    let client = Client::start().await;
+    let many = format!("rest/api/3{}", "/issue".repeat(1000));
+    for path in [
+        "rest/api/3/../3/myself",
+        "rest/api/3/./myself",
+        "rest/api/3/%2e%2e/myself",
+        "rest/api/3/%2E%2E%2Fmyself",
+        "rest/api/3/issue/%2e%2e",
+        "rest/api/3/issue/WEB-1%2fcomment",
+        "rest/api/3/issue/WEB-1%5Ccomment",
+        "rest/api/3/issue/%252e%252e",
+        "rest/api/3/issue/WEB-1%252Fcomment",
+        "rest/api/3/issue/%0d%0aX-Evil:%201",
+        "rest/api/3/issue/%ff%fe",
+        "rest//api/3/myself",
+        "/rest/api/3/myself",
+        "rest/api/3/myself//",
+        "rest/api/3/issue/%00",
+        many.as_str(),
+    ] {
+        for product in ["jira", "confluence"] {
+            let answer = client.get(&format!("/ex/{product}/-/{path}")).await;
+            assert!(
+                matches!(answer.status, 400 | 403 | 404),
+                "{path}: {} {}",
+                answer.status,
+                answer.body
+            );
+            let code = answer.error_code();
+            assert_ours(&answer, answer.status, &code);
+        }
+    }
+    client.app.assert_nothing_sent();
+}
+
+#[tokio::test]
+async fn an_odd_segment_stays_one_segment() {
+    let client = Client::start().await;
+    for (segment, sent) in [
+        ("WEB-1;jsessionid=1", "WEB-1%3Bjsessionid%3D1"),
+        ("a%3Fb", "a%3Fb"),
+        ("a%23b", "a%23b"),
+        ("%40evil.example", "%40evil.example"),
+        ("%C3%A9", "%C3%A9"),
+    ] {
+        client.app.sandbox.clear_journal();
+        let answer = client
+            .get(&format!("/ex/jira/-/rest/api/3/issue/{segment}"))
+            .await;
+        assert_eq!(answer.status, 404, "{segment}: {}", answer.body);
+        let path = client.app.sandbox.journal()[0].path.clone();
+        assert!(
+            path.ends_with(&format!("/rest/api/3/issue/{sent}")),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_the_router_refuses_is_told_in_the_form_of_the_gateway() {
+    let client = Client::start().await;
+    for path in ["/ex/jira/-", "/ex/jira", "/ex/trello/-/1/boards"] {
+        let answer = client.get(path).await;
+        assert_ours(&answer, 404, "NOT_FOUND");
+    }
+    let nameless = client.get("/ex/jira//rest/api/3/myself").await;
+    assert_ours(&nameless, 400, "VALIDATION");
+    let long = format!("/ex/jira/-/rest/api/3/myself?x={}", "a".repeat(20_000));
+    assert_ours(&client.get(&long).await, 414, "VALIDATION");
+    client.app.assert_nothing_sent();
+}

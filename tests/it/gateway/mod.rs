@@ -1,0 +1,13 @@
+//! The gateway: other people's clients, with a key of ours, at addresses like those of `api.atlassian.com`.
+
+mod account;
+mod addresses;
+mod answers;
+mod broken;
+mod data_center;
+mod files;
+mod fixture;
+mod logins;
+mod narrowed;
+mod reading;
+mod refusals;

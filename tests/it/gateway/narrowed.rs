@@ -1,0 +1,118 @@
+//! Keys that are narrowed to a product or to operations, at the gateway, on routes and for tools.
+
+use integration_backend::model::api_key::KeyScope;
+use integration_backend::model::ids::TenantId;
+use integration_backend::model::key_limits::KeyLimits;
+use integration_backend::model::product::Product;
+use serde_json::json;
+
+use super::fixture::{Client, assert_ours};
+
+async fn narrowed(products: &[Product], operations: &[&str]) -> Client {
+    let mut client = Client::start().await;
+    let session = client.mia.get("/auth/session").await.json();
+    let limits = KeyLimits {
+        products: products.to_vec(),
+        operations: operations.iter().map(ToString::to_string).collect(),
+    };
+    let keys = client.app.app.api_keys();
+    let made = keys
+        .create_narrowed(
+            session["user"]["id"].as_str().unwrap(),
+            TenantId::default(),
+            vec![KeyScope::Read, KeyScope::Write],
+            limits,
+            None,
+        )
+        .await
+        .unwrap();
+    client.authorization = format!("Bearer {}", made.1.expose());
+    client
+}
+
+#[tokio::test]
+async fn a_key_for_one_product_does_not_call_the_other() {
+    let client = narrowed(&[Product::Jira], &[]).await;
+    for path in [
+        "/ex/confluence/-/wiki/api/v2/pages",
+        "/connectors/confluence/spaces",
+        "/connectors/confluence/search?q=x",
+        "/users",
+        "/api/auth/oauth/token/events",
+        "/integrations/confluence/pages/fetch",
+    ] {
+        let answer = client.get(path).await;
+        assert_eq!(answer.status, 403, "{path}: {}", answer.body);
+    }
+    let tool = json!({"tool": "confluence_search", "args": {"query": "x"}}).to_string();
+    let invoked = client
+        .send("POST", "/connectors/tools/invoke", &[], Some(&tool))
+        .await;
+    assert_eq!(invoked.status, 403, "{}", invoked.body);
+    client.app.assert_nothing_sent();
+    let sites = client.get("/oauth/token/accessible-resources").await.body;
+    assert!(!sites.contains(":confluence") && sites.contains("jira-work"));
+    for path in [
+        "/ex/jira/-/rest/api/3/myself",
+        "/connectors/jira/projects?limit=1",
+        "/connectors",
+    ] {
+        assert_eq!(client.get(path).await.status, 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_for_some_operations_does_no_other_whichever_way_it_asks() {
+    let client = narrowed(&[], &["getIssue", "search"]).await;
+    for (method, path) in [
+        ("GET", "/ex/jira/-/rest/api/3/myself"),
+        ("DELETE", "/ex/jira/-/rest/api/2/issue/WEB-1"),
+        ("GET", "/ex/jira/-/rest/api/3/issue/WEB-1/comment"),
+        ("GET", "/connectors/jira/projects"),
+        ("DELETE", "/connectors/jira/issues/WEB-1"),
+        ("DELETE", "/connectors/jira/connection"),
+        ("GET", "/auth/jira/login"),
+    ] {
+        let answer = client.send(method, path, &[], None).await;
+        assert_eq!(answer.status, 403, "{method} {path}: {}", answer.body);
+        assert!(answer.body.contains("narrowed"), "{}", answer.body);
+    }
+    client.app.assert_nothing_sent();
+    let issue = client
+        .get("/ex/jira/-/rest/api/latest/issue/WEB-1?fields=summary")
+        .await;
+    assert_eq!(issue.status, 200, "{}", issue.body);
+    let found = client
+        .get("/ex/jira/-/rest/api/3/search/jql?jql=project%3DWEB&maxResults=1")
+        .await;
+    assert_eq!(found.status, 200, "{}", found.body);
+}
+
+#[tokio::test]
+async fn a_refusal_of_a_narrowed_key_has_the_form_of_the_gateway() {
+    let client = narrowed(&[Product::Jira], &["issue"]).await;
+    let refused = client.get("/ex/jira/-/rest/api/3/myself").await;
+    assert_ours(&refused, 403, "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn a_name_that_no_operation_has_makes_no_key() {
+    let client = Client::start().await;
+    let keys = client.app.app.api_keys();
+    for (products, name) in [
+        (vec![], "getIsue"),
+        (vec![Product::Confluence], "issue"),
+        (vec![], "registerModules"),
+        (vec![], "*"),
+    ] {
+        let limits = KeyLimits {
+            products,
+            operations: vec![name.to_owned()],
+        };
+        let scopes = vec![KeyScope::Read];
+        let made = keys
+            .create_narrowed("service", TenantId::default(), scopes, limits, None)
+            .await;
+        assert!(made.unwrap_err().to_string().contains("--allow"), "{name}");
+    }
+}
