@@ -12,8 +12,6 @@ impl IssueKey {
     /// # Errors
     /// For everything else: the key becomes part of an address.
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
-        // A blank beside a key that was copied is no part of it.
-        let text = text.trim_matches(' ');
         let known = match text.rsplit_once('-') {
             Some((project, number)) => {
                 project.len() >= 2 && is_project_key(project) && is_number(number)
@@ -50,8 +48,6 @@ impl ProjectName {
     /// # Errors
     /// For everything else: the key becomes part of an address.
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
-        // A blank beside a key that was copied is no part of it.
-        let text = text.trim_matches(' ');
         if is_project_key(text) || (is_number(text) && text.len() <= 19) {
             Ok(Self(text.to_owned()))
         } else {

@@ -132,6 +132,22 @@ impl PartialSchema for JsonObject {
 
 impl utoipa::ToSchema for JsonObject {}
 
+/// The value of an argument that is a key or an id, without the blanks beside it, and without the fraction that some
+/// models write behind every number.
+pub(super) fn bare_name(argument: &str, value: Value) -> Value {
+    let is_name = argument.ends_with("_key") || argument.ends_with("_id");
+    match value {
+        Value::String(text) if is_name => {
+            let bare = text.trim();
+            let whole = bare.strip_suffix(".0").filter(|whole| {
+                !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit())
+            });
+            Value::from(whole.unwrap_or(bare))
+        }
+        value => value,
+    }
+}
+
 /// Refuses arguments that name a file: they would be files of this server.
 ///
 /// # Errors
