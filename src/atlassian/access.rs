@@ -126,6 +126,8 @@ impl SiteAccess {
 pub(crate) enum Api {
     /// Jira Cloud platform REST API v3; on Data Center v2.
     Jira,
+    /// The files attached to Jira's issues: on Cloud in its REST API, on Data Center beside it.
+    JiraFiles,
     /// Confluence Cloud REST API v2.
     Confluence,
     /// Confluence REST API v1: on Cloud for what v2 does not have, on Data Center for everything.
@@ -135,17 +137,18 @@ pub(crate) enum Api {
 impl Api {
     pub(super) const fn gateway_product(self) -> &'static str {
         match self {
-            Self::Jira => "jira",
+            Self::Jira | Self::JiraFiles => "jira",
             Self::Confluence | Self::ConfluenceV1 => "confluence",
         }
     }
 
     pub(super) const fn prefix(self, dialect: Dialect) -> &'static str {
         match (self, dialect) {
-            (Self::Jira, Dialect::Cloud) => "/rest/api/3",
+            (Self::Jira | Self::JiraFiles, Dialect::Cloud) => "/rest/api/3",
             (Self::Confluence, Dialect::Cloud) => "/wiki/api/v2",
             (Self::ConfluenceV1, Dialect::Cloud) => "/wiki/rest/api",
             (Self::Jira, Dialect::DataCenter) => "/rest/api/2",
+            (Self::JiraFiles, Dialect::DataCenter) => "/secure",
             (Self::Confluence | Self::ConfluenceV1, Dialect::DataCenter) => "/rest/api",
         }
     }

@@ -7,6 +7,7 @@ pub(crate) mod cql;
 mod credential_check;
 mod cursor;
 mod data_center;
+pub(crate) mod download;
 pub(crate) mod effects;
 pub(crate) mod endpoints;
 pub(crate) mod error;

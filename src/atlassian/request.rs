@@ -247,6 +247,9 @@ impl SiteClient<'_> {
         }
         if let Some(file) = call.file {
             let part = Part::bytes(file.bytes.clone()).file_name(file.name.clone());
+            let part = part
+                .mime_str(&file.media_type)
+                .map_err(|_| AtlassianError::Nonsense("the media type of a file"))?;
             request = request.multipart(Form::new().part("file", part));
         } else if let Some(body) = &call.body {
             request = request

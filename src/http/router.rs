@@ -18,6 +18,7 @@ use super::operations::{health, metrics, redirect_uris};
 use super::pages::{docs, failures, home};
 use super::state::AppState;
 use super::stored::{rows, sync, users};
+use super::wire::entity_tags::{document_tags, refuse_elsewhere};
 use super::wire::paging::List;
 use super::{confluence, dashboard, gateway, jira, pages, tools};
 
@@ -53,6 +54,7 @@ pub(crate) fn documented() -> OpenApiRouter<AppState> {
         .merge(chatbot_routes())
         .merge(compatible());
     document_keys(router.get_openapi_mut());
+    document_tags(router.get_openapi_mut());
     finish(router.get_openapi_mut(), &LISTS.concat());
     router
 }
@@ -111,6 +113,8 @@ fn products() -> OpenApiRouter<AppState> {
         ))
         .routes(routes!(jira::comments::list, jira::comments::add))
         .routes(routes!(jira::comments::show, jira::comments::delete))
+        .routes(routes!(jira::attachments::list))
+        .routes(routes!(jira::attachments::download))
         .routes(routes!(jira::transitions::list, jira::transitions::make))
         .routes(routes!(jira::people::myself))
         .routes(routes!(jira::people::users))
@@ -200,6 +204,7 @@ pub(crate) fn router(state: AppState) -> Router {
     let names = query_names::of_lists(&document);
     let routes = routes
         .route_layer(from_fn_with_state(names, query_names::refuse_unknown))
+        .route_layer(from_fn(refuse_elsewhere))
         .merge(docs::router(&document))
         .merge(pages::router())
         .merge(gateway::router());

@@ -101,6 +101,13 @@ pub(crate) struct WikiPage {
     pub updated: Option<Timestamp>,
 }
 
+impl WikiPage {
+    /// The name of the state that is shown, where it can be told.
+    pub(crate) fn tag(&self) -> Option<String> {
+        self.summary.version.map(|version| version.to_string())
+    }
+}
+
 /// Something in the page tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Child {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::list_in_text::bracketed;
 use super::nearest::{is_misspelt, is_same};
 use super::own_document::is_document;
 
@@ -281,7 +282,11 @@ impl<'a> FieldReader<'a> {
         let Some(value) = self.value(field) else {
             return Vec::new();
         };
-        let texts: Option<Vec<String>> = value.as_array().and_then(|entries| {
+        // A list as a text, as some models write every value.
+        let in_text = value.as_str().and_then(bracketed);
+        let in_text = in_text.map(|entries| entries.into_iter().map(Value::from).collect());
+        let entries = in_text.or_else(|| value.as_array().cloned());
+        let texts: Option<Vec<String>> = entries.and_then(|entries: Vec<Value>| {
             entries
                 .iter()
                 .map(|entry| {

@@ -118,6 +118,18 @@ pub(crate) struct IssueMetadata {
     pub fields: Option<Map<String, Value>>,
 }
 
+impl Issue {
+    /// The name of the state that is shown, where it can be told.
+    pub(crate) fn tag(&self) -> Option<String> {
+        self.updated.map(Self::tag_at)
+    }
+
+    /// The name of the state in which an issue was changed last at `updated`.
+    pub(crate) fn tag_at(updated: Timestamp) -> String {
+        updated.millis().to_string()
+    }
+}
+
 /// A Jira issue.
 #[expect(
     clippy::struct_field_names,

@@ -21,6 +21,7 @@ impl ServiceError {
                 fields.iter().map(|(name, _)| name.as_str()),
             ),
             Self::Conflict(_) => "it was changed in the meantime".into(),
+            Self::OtherState(_) => "it is in another state than If-Match names".into(),
             Self::CredentialRejected { .. } => "the credential was refused".into(),
             Self::Forbidden { missing_scopes, .. } => {
                 with_names("not allowed", missing_scopes.iter().map(String::as_str))

@@ -84,6 +84,9 @@ pub enum ServiceError {
     /// The object was changed in the meantime.
     #[error("{0}")]
     Conflict(String),
+    /// It is in another state than the one that the caller names.
+    #[error("{0}")]
+    OtherState(String),
     /// A credential in the request was refused by Atlassian.
     #[error("{message}")]
     CredentialRejected {

@@ -4,8 +4,9 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::shape::person;
-use super::{Jira, WRITE_WORK};
-use crate::atlassian::access::Api;
+use super::{Jira, READ_WORK, WRITE_WORK};
+use crate::atlassian::access::{Api, Dialect};
+use crate::atlassian::download::Download;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::fetched;
 use crate::atlassian::json::{text, time};
@@ -15,6 +16,44 @@ use crate::model::hit::Fetched;
 use crate::model::issue_key::IssueKey;
 
 impl Jira<'_> {
+    /// The files attached to an issue.
+    pub(crate) async fn attachments(
+        self,
+        key: &IssueKey,
+    ) -> Result<Vec<Fetched<Attachment>>, AtlassianError> {
+        let path = ["issue", key.as_str()];
+        let query = [("fields", String::from("attachment"))];
+        let call = Call::get("attachments", Api::Jira, &path, &query);
+        let mut issue: Value = self.site.fetch(call.needing(READ_WORK)).await?;
+        let listed = issue.pointer_mut("/fields/attachment").map(Value::take);
+        let Some(Value::Array(listed)) = listed else {
+            return Ok(Vec::new());
+        };
+        let files = listed.into_iter().filter_map(|raw| {
+            let file = fetched(raw, "an attachment without an id", attachment);
+            file.inspect_err(|error| tracing::warn!(%error, "an attachment is left out"))
+                .ok()
+        });
+        Ok(files.collect())
+    }
+
+    /// What is in an attached file. On Cloud Jira is asked for the bytes themselves, not for the signed address elsewhere
+    /// where they lie: nothing is followed, and the credential goes nowhere else.
+    pub(crate) async fn attached(self, file: &Attachment) -> Result<Download, AtlassianError> {
+        let id = file.id.as_str();
+        let (path, query) = match self.site.dialect() {
+            Dialect::Cloud => (
+                ["attachment", "content", id],
+                vec![("redirect", String::from("false"))],
+            ),
+            Dialect::DataCenter => (["attachment", id, file.filename.as_str()], Vec::new()),
+        };
+        let call = Call::get("attachment", Api::JiraFiles, &path, &query);
+        self.site
+            .download(&call.needing(READ_WORK), file.media_type.as_deref())
+            .await
+    }
+
     /// Attaches a file to an issue. Never sent twice: it would be attached twice. Jira takes several at
     /// once and therefore answers with a list.
     pub(crate) async fn attach(

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::atlassian::access::Dialect;
+use crate::model::list_in_text::entries;
 
 /// What stands between a choice and the one below it, as it is read and as it may be written.
 const BELOW: [&str; 2] = [" → ", " -> "];
@@ -11,11 +12,6 @@ const BELOW: [&str; 2] = [" → ", " -> "];
 /// none for what is in Jira's form already.
 pub(super) fn in_few_words(id: &str, value: &Value) -> Option<Value> {
     let named = |name: &str| json!({ "name": name.trim() });
-    let entries = |list: &str| -> Vec<String> {
-        let entries = list.split(',').map(str::trim);
-        let entries = entries.filter(|entry| !entry.is_empty());
-        entries.map(str::to_owned).collect()
-    };
     Some(match (id, value) {
         ("priority" | "resolution" | "security", Value::String(name))
             if !name.trim().is_empty() =>

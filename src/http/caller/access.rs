@@ -102,6 +102,12 @@ pub static TABLE: &[(&str, &str, RouteAccess)] = &[
         "/connectors/jira/issues/{key}/comments/{id}",
         Write,
     ),
+    ("GET", "/connectors/jira/issues/{key}/attachments", Read),
+    (
+        "GET",
+        "/connectors/jira/issues/{key}/attachments/{id}",
+        Read,
+    ),
     ("GET", "/connectors/jira/issues/{key}/transitions", Read),
     ("POST", "/connectors/jira/issues/{key}/transitions", Write),
     ("GET", "/connectors/jira/myself", Read),

@@ -13,6 +13,7 @@ use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::body::Draft;
 use crate::http::wire::created::created;
+use crate::http::wire::entity_tags::{IfMatch, Tagged};
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
 use crate::http::wire::format::{Format, FormatQuery, PlainOrRaw};
@@ -113,9 +114,9 @@ pub(crate) async fn page(
     Path(id): Path<String>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Json<PlainOrRaw<WikiPage>>, ApiError> {
+) -> Result<Tagged<Json<PlainOrRaw<WikiPage>>>, ApiError> {
     let page = state.pages.page(&caller.scope(), &id).await?;
-    Ok(Json(query.format.apply(page)))
+    Ok(Tagged(page.value.tag(), Json(query.format.apply(page))))
 }
 
 /// Update the title, body or parent of a page or a blog post, with the short form (its fields below) or Confluence's own body.
@@ -130,10 +131,14 @@ pub(crate) async fn update(
     Path(id): Path<String>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
+    IfMatch(if_match): IfMatch,
     Draft(update): Draft<PageUpdate>,
-) -> Result<Json<PlainOrRaw<WikiPage>>, ApiError> {
-    let page = state.pages.update(&caller.scope(), &id, &update).await?;
-    Ok(Json(query.format.apply(page)))
+) -> Result<Tagged<Json<PlainOrRaw<WikiPage>>>, ApiError> {
+    let pages = &state.pages;
+    let page = pages
+        .update(&caller.scope(), &id, &update, &if_match)
+        .await?;
+    Ok(Tagged(page.value.tag(), Json(query.format.apply(page))))
 }
 
 /// Move a page or a blog post to the trash.
@@ -145,8 +150,9 @@ pub(crate) async fn delete(
     State(state): State<AppState>,
     Path(id): Path<String>,
     caller: Caller,
+    IfMatch(if_match): IfMatch,
 ) -> Result<StatusCode, ApiError> {
-    state.pages.delete(&caller.scope(), &id).await?;
+    state.pages.delete(&caller.scope(), &id, &if_match).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

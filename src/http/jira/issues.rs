@@ -12,6 +12,7 @@ use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::body::Draft;
 use crate::http::wire::created::created;
+use crate::http::wire::entity_tags::{IfMatch, Tagged};
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
 use crate::http::wire::format::{Format, FormatQuery, PlainOrRaw};
@@ -53,12 +54,18 @@ pub(crate) async fn issue(
     Path(key): Path<String>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Json<PlainOrRaw<Issue>>, ApiError> {
+) -> Result<Tagged<Json<PlainOrRaw<Issue>>>, ApiError> {
     let (issues, scope) = (&state.issues, caller.scope());
-    Ok(Json(match query.format {
-        Format::Plain => PlainOrRaw::Plain(issues.shown_issue(&scope, &key).await?),
-        Format::Raw => PlainOrRaw::Raw(issues.issue(&scope, &key).await?.raw),
-    }))
+    Ok(match query.format {
+        Format::Plain => {
+            let issue = issues.shown_issue(&scope, &key).await?;
+            Tagged(issue.tag(), Json(PlainOrRaw::Plain(issue)))
+        }
+        Format::Raw => {
+            let issue = issues.issue(&scope, &key).await?;
+            Tagged(issue.value.tag(), Json(PlainOrRaw::Raw(issue.raw)))
+        }
+    })
 }
 
 /// Update an issue, with the short form (its fields below) or with Jira's own body.
@@ -70,10 +77,15 @@ pub(crate) async fn update(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,
+    IfMatch(if_match): IfMatch,
     Draft(change): Draft<IssueChange>,
-) -> Result<Json<Issue>, ApiError> {
-    let issue = state.issues.update(&caller.scope(), &key, &change).await?;
-    Ok(Json(issue.value))
+) -> Result<Tagged<Json<Issue>>, ApiError> {
+    let issues = &state.issues;
+    let issue = issues
+        .update(&caller.scope(), &key, &change, &if_match)
+        .await?
+        .value;
+    Ok(Tagged(issue.tag(), Json(issue)))
 }
 
 /// Delete an issue.
@@ -83,11 +95,12 @@ pub(crate) async fn delete(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,
+    IfMatch(if_match): IfMatch,
     Query(query): Query<DeleteQuery>,
 ) -> Result<StatusCode, ApiError> {
     state
         .issues
-        .delete(&caller.scope(), &key, query.delete_subtasks)
+        .delete(&caller.scope(), &key, query.delete_subtasks, &if_match)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,5 +1,6 @@
 //! Jira through the owner's connection, one file for each noun.
 
+pub(crate) mod attachments;
 pub(crate) mod comments;
 pub(crate) mod issues;
 pub(crate) mod people;

@@ -50,6 +50,13 @@ const FAILURES: [(&str, &str, &str); 15] = [
     ("504", "VendorTimeout", "Atlassian did not answer in time"),
 ];
 
+/// What only a change under `If-Match` is answered with.
+const OTHER_STATE: (&str, &str, &str) = (
+    "412",
+    "OtherState",
+    "It is not in the state that `If-Match` names; nothing was changed",
+);
+
 /// The failures of a route, each in the envelope.
 pub(crate) struct Failures;
 
@@ -67,7 +74,7 @@ impl IntoResponses for Failures {
 
 /// Puts the descriptions where the operations look for them.
 pub(crate) fn describe(components: &mut Components) {
-    for (status, name, description) in FAILURES {
+    for (status, name, description) in FAILURES.into_iter().chain([OTHER_STATE]) {
         let response = RefOr::T(failure(status, description));
         components.responses.insert(name.to_owned(), response);
     }

@@ -91,6 +91,16 @@ static NAMES: &[(&str, &str, &str)] = &[
     ),
     (
         "get",
+        "/connectors/jira/issues/{key}/attachments",
+        "listJiraAttachments",
+    ),
+    (
+        "get",
+        "/connectors/jira/issues/{key}/attachments/{id}",
+        "getJiraAttachment",
+    ),
+    (
+        "get",
         "/connectors/jira/issues/{key}/transitions",
         "listJiraTransitions",
     ),

@@ -3,6 +3,7 @@
 mod as_meant;
 pub mod body;
 pub(crate) mod created;
+pub(crate) mod entity_tags;
 pub(crate) mod error;
 pub(crate) mod extract;
 pub(crate) mod format;

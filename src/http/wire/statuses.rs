@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::http::wire::error::{ApiError, Code, login_url};
+use crate::model::entity_tag::IF_MATCH;
 use crate::model::product::Product;
 use crate::service::authorization::outcome::LoginFailure;
 use crate::service::error::ServiceError;
@@ -37,6 +38,8 @@ fn map_failure(error: ServiceError) -> ApiError {
         }
         ServiceError::Rejected { messages, fields } => rejected(&messages, &fields),
         ServiceError::Conflict(_) => new(StatusCode::CONFLICT, Code::Validation),
+        ServiceError::OtherState(_) => new(StatusCode::PRECONDITION_FAILED, Code::Validation)
+            .with_details(json!({ "fields": [IF_MATCH] })),
         ServiceError::CredentialRejected { .. } => {
             new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
                 .with_details(json!({ "reason": "credential_rejected" }))

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use super::connections::Connections;
 use super::error::ServiceError;
 use crate::atlassian::jira::Known;
+use crate::model::entity_tag::IfMatch;
 use crate::model::hit::{Created, Fetched};
 use crate::model::issue::Issue;
 use crate::model::issue_change::IssueChange;
@@ -133,12 +134,13 @@ impl Issues {
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
-    /// issue's key.
+    /// issue's key, `OtherState` for an issue that `if_match` does not admit.
     pub(crate) async fn update(
         &self,
         scope: &Scope,
         key: &str,
         change: &IssueChange,
+        if_match: &IfMatch,
     ) -> Result<Fetched<Issue>, ServiceError> {
         let named = &issue_key(key)?;
         let change = &mut change.clone();
@@ -153,8 +155,9 @@ impl Issues {
             kinds: kinds.clone(),
         };
         // Read first: what Jira answers to the change is nothing, and what comes after it may fail.
-        let must_be_read = edits_text || change.read_at().is_some();
+        let must_be_read = edits_text || change.read_at().is_some() || if_match.asks();
         let before = &self.before(scope, key, must_be_read).await?;
+        expect_state(before, if_match)?;
         expect_unchanged(before, change.read_at())?;
         let written = self
             .connections
@@ -208,13 +211,17 @@ impl Issues {
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
-    /// issue's key.
+    /// issue's key, `OtherState` for an issue that `if_match` does not admit.
     pub(crate) async fn delete(
         &self,
         scope: &Scope,
         key: &str,
         with_subtasks: bool,
+        if_match: &IfMatch,
     ) -> Result<(), ServiceError> {
+        if if_match.asks() {
+            expect_state(&self.read(scope, key).await?.raw, if_match)?;
+        }
         let key = &issue_key(key)?;
         self.connections
             .jira(scope, |jira| jira.delete(key, with_subtasks))
@@ -252,6 +259,18 @@ fn expect_unchanged(issue: &Value, seen: Option<Timestamp>) -> Result<(), Servic
         }
         _ => Ok(()),
     }
+}
+
+/// Whether the issue is in the state that the caller names.
+fn expect_state(issue: &Value, if_match: &IfMatch) -> Result<(), ServiceError> {
+    let updated = issue.pointer("/fields/updated").and_then(Value::as_str);
+    let tag = updated.and_then(Timestamp::parse).map(Issue::tag_at);
+    if if_match.admits(tag.as_deref()) {
+        return Ok(());
+    }
+    Err(ServiceError::OtherState(String::from(
+        "the issue was changed after the state that If-Match names; nothing was written; read it again",
+    )))
 }
 
 /// What cannot name an issue is an issue that does not exist.

@@ -8,6 +8,7 @@ use crate::atlassian::jql;
 use crate::atlassian::query::Reading;
 use crate::model::hit::{Entry, SearchHit};
 use crate::model::issue::IssueMetadata;
+use crate::model::list_in_text;
 use crate::model::page::{Page, PageRequest};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
@@ -157,12 +158,7 @@ fn result_reading(request: &ResultRequest<'_>) -> Result<Reading, ServiceError> 
 
 /// The names in a list such as `duedate,customfield_10010`.
 fn names(list: Option<&str>, fits: fn(&str) -> bool) -> Result<Vec<String>, ServiceError> {
-    let names: Vec<String> = list
-        .unwrap_or_default()
-        .split(',')
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty())
-        .collect();
+    let names = list_in_text::entries(list.unwrap_or_default());
     if names.len() > MOST_FIELDS || !names.iter().all(|name| fits(name)) {
         return Err(ServiceError::invalid(
             "fields",

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Pages, content_id};
 use crate::atlassian::confluence::{planned_page, rebased};
 use crate::model::content::{ContentId, ContentKind, WikiPage};
+use crate::model::entity_tag::IfMatch;
 use crate::model::hit::Fetched;
 use crate::model::page_change::{PageChange, PageUpdate};
 use crate::model::scope::Scope;
@@ -15,15 +16,26 @@ impl Pages {
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
-    /// page's id, `Conflict` when somebody else changed the page.
+    /// page's id, `Conflict` when somebody else changed the page, `OtherState` for a page that `if_match` does not
+    /// admit.
     pub(crate) async fn update(
         &self,
         scope: &Scope,
         id: &str,
         update: &PageUpdate,
+        if_match: &IfMatch,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
         let id = content_id(id)?;
-        let written = match update {
+        let mut update = update.clone();
+        if if_match.asks() {
+            let page = self.read(scope, &id).await?.value;
+            expect_state(&page, if_match)?;
+            // Whoever comes in between is found out by the number, as for a caller who named it.
+            if let PageUpdate::Short(change) = &mut update {
+                change.version = change.version.or(page.summary.version);
+            }
+        }
+        let written = match &update {
             PageUpdate::Own(body) => self.replace(scope, &id, body).await,
             PageUpdate::Short(change) => self.change(scope, &id, change).await,
         }?;
@@ -177,6 +189,19 @@ fn written_kind(page: &WikiPage) -> Result<ContentKind, ServiceError> {
         );
         ServiceError::invalid("id", why)
     })
+}
+
+/// Whether the page is in the state that the caller names.
+///
+/// # Errors
+/// `OtherState` where it is not.
+pub(super) fn expect_state(page: &WikiPage, if_match: &IfMatch) -> Result<(), ServiceError> {
+    if if_match.admits(page.tag().as_deref()) {
+        return Ok(());
+    }
+    Err(ServiceError::OtherState(String::from(
+        "the page was changed after the state that If-Match names; nothing was written; read it again",
+    )))
 }
 
 fn expect_version(page: &WikiPage, seen: Option<i64>) -> Result<(), ServiceError> {

@@ -1,7 +1,9 @@
 //! Making and deleting pages.
 
+use super::change::expect_state;
 use super::{Pages, content_id};
 use crate::atlassian::confluence::new_page;
+use crate::model::entity_tag::IfMatch;
 use crate::model::hit::Created;
 use crate::model::page_draft::PageDraft;
 use crate::model::scope::Scope;
@@ -33,9 +35,17 @@ impl Pages {
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
-    /// page's id.
-    pub(crate) async fn delete(&self, scope: &Scope, id: &str) -> Result<(), ServiceError> {
+    /// page's id, `OtherState` for a page that `if_match` does not admit.
+    pub(crate) async fn delete(
+        &self,
+        scope: &Scope,
+        id: &str,
+        if_match: &IfMatch,
+    ) -> Result<(), ServiceError> {
         let id = &content_id(id)?;
+        if if_match.asks() {
+            expect_state(&self.read(scope, id).await?.value, if_match)?;
+        }
         self.connections
             .confluence(scope, |confluence| confluence.delete(id))
             .await

@@ -8,6 +8,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 
 use crate::model::fields::InvalidFields;
+use crate::model::list_in_text;
 use crate::model::page::PageRequest;
 use crate::service::error::ServiceError;
 
@@ -71,13 +72,9 @@ pub(super) const fn yes() -> bool {
     true
 }
 
-/// The names in `a, b,c`; empty when there is nothing between the commas.
+/// The names in `a, b,c` and in other forms of a list in a text; empty when there is nothing in it.
 pub(super) fn names(list: &str) -> Vec<String> {
-    list.split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
-        .collect()
+    list_in_text::entries(list)
 }
 
 /// Names, in a text with commas between or in a list: agents send either.
@@ -91,15 +88,7 @@ impl<'de> Deserialize<'de> for Names {
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         };
-        let given = match Value::deserialize(deserializer)? {
-            // A list as a JSON text, as some models write every argument.
-            Value::String(text) if text.trim_start().starts_with('[') => {
-                let list = serde_json::from_str(&text).ok().filter(Value::is_array);
-                list.unwrap_or(Value::String(text))
-            }
-            given => given,
-        };
-        match given {
+        match Value::deserialize(deserializer)? {
             Value::String(list) => Ok(Self(names(&list))),
             Value::Array(entries) => {
                 let read: Option<Vec<String>> = entries.iter().map(name).collect();
@@ -142,6 +131,22 @@ impl PartialSchema for JsonObject {
 }
 
 impl utoipa::ToSchema for JsonObject {}
+
+/// The value of an argument that is a key or an id, without the blanks beside it, and without the fraction that some
+/// models write behind every number.
+pub(super) fn bare_name(argument: &str, value: Value) -> Value {
+    let is_name = argument.ends_with("_key") || argument.ends_with("_id");
+    match value {
+        Value::String(text) if is_name => {
+            let bare = text.trim();
+            let whole = bare.strip_suffix(".0").filter(|whole| {
+                !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit())
+            });
+            Value::from(whole.unwrap_or(bare))
+        }
+        value => value,
+    }
+}
 
 /// Refuses arguments that name a file: they would be files of this server.
 ///

@@ -8,6 +8,7 @@ use super::ToolContext;
 use super::arguments::refuse_file;
 use super::outcome::Outcome;
 use super::registry::Operation;
+use crate::model::entity_tag::IfMatch;
 use crate::model::page_body::PageBody;
 use crate::model::page_change::PageUpdate;
 use crate::model::page_draft::PageDraft;
@@ -186,7 +187,7 @@ impl Operation for ConfluenceUpdatePage {
         }))?;
         let changed = context
             .pages
-            .update(scope, &arguments.page_id, &update)
+            .update(scope, &arguments.page_id, &update, &IfMatch::default())
             .await?;
         let page = changed.value;
         let mut shown = json!(page.summary);

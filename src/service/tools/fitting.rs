@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::arguments::bare_name;
 use crate::model::cut::{self, holds_cut};
 use crate::model::fields::InvalidFields;
 use crate::model::nearest::nearest;
@@ -51,7 +52,7 @@ pub(super) fn fitted(
             wrong.push((name.clone(), format!("{name} {}", cut::WHY)));
             continue;
         }
-        match fit(property, value) {
+        match fit(property, bare_name(&name, value)) {
             Ok(value) => {
                 fitting.insert(name, value);
             }

@@ -1,12 +1,20 @@
-//! The tool that attaches files to issues.
+//! Tools that attach files to issues, list them and read them.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use futures_util::StreamExt;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
+use super::arguments::Names;
+use super::jira_transitions::IssueOnly;
 use super::outcome::Outcome;
 use super::registry::Operation;
-use crate::model::attachment::FileDraft;
+use crate::atlassian::download::Download;
+use crate::model::attachment::{Attachment, FileDraft};
+use crate::model::media_type;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
@@ -23,6 +31,9 @@ pub(super) struct Upload {
     /// The file's content in base 64; a request is 1 MiB at most.
     #[schema(example = "SGVsbG8=")]
     content_base64: String,
+    /// The file's media type, where its name does not tell it.
+    #[schema(example = "text/plain")]
+    media_type: Option<String>,
 }
 
 /// `jira_upload_attachment`.
@@ -39,11 +50,149 @@ impl Operation for UploadAttachment {
         scope: &Scope,
         arguments: Upload,
     ) -> Result<Outcome, ServiceError> {
-        let file = FileDraft::read(&arguments.filename, &arguments.content_base64)?;
+        let file = FileDraft::read(
+            &arguments.filename,
+            &arguments.content_base64,
+            arguments.media_type.as_deref(),
+        )?;
         let attached = context
             .issues
             .attach(scope, &arguments.issue_key, &file)
             .await?;
         Ok(Outcome::of_object(attached.value))
     }
+}
+
+/// `jira_get_attachments`.
+pub(super) struct GetAttachments;
+
+impl Operation for GetAttachments {
+    const NAME: &'static str = "jira_get_attachments";
+    const DESCRIPTION: &'static str =
+        "List the files attached to a Jira issue; jira_download_attachments reads them.";
+    const READ_ONLY: bool = true;
+    type Arguments = IssueOnly;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: IssueOnly,
+    ) -> Result<Outcome, ServiceError> {
+        let found = context
+            .issues
+            .attachments(scope, &arguments.issue_key)
+            .await?;
+        Ok(Outcome::of_entries(
+            found.into_iter().map(|file| file.value),
+            None,
+        ))
+    }
+}
+
+/// The arguments of `jira_download_attachments`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    /// The issue's key.
+    #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
+    issue_key: String,
+    /// The files wanted, by id or by name, with commas between; without it all of them.
+    #[schema(value_type = Option<String>, format = "names", example = "10000")]
+    attachments: Option<Names>,
+}
+
+/// `jira_download_attachments`.
+pub(super) struct DownloadAttachments;
+
+impl Operation for DownloadAttachments {
+    const NAME: &'static str = "jira_download_attachments";
+    const DESCRIPTION: &'static str = "Read the files attached to a Jira issue: texts as they are, others in base 64. Files beyond 128 KiB in all are named and left out.";
+    const READ_ONLY: bool = true;
+    type Arguments = Wanted;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: Wanted,
+    ) -> Result<Outcome, ServiceError> {
+        let key = &arguments.issue_key;
+        let listed = context.issues.attachments(scope, key).await?;
+        let mut files: Vec<Attachment> = listed.into_iter().map(|file| file.value).collect();
+        let wanted = arguments.attachments.unwrap_or_default().0;
+        let is_of = |file: &Attachment, name: &String| file.id == *name || file.filename == *name;
+        if let Some(name) = wanted
+            .iter()
+            .find(|name| !files.iter().any(|file| is_of(file, name)))
+        {
+            let why = format!(
+                "attachments names {name}, which is not attached to this issue; jira_get_attachments lists what is"
+            );
+            return Err(ServiceError::invalid("attachments", why));
+        }
+        files.retain(|file| wanted.is_empty() || wanted.iter().any(|name| is_of(file, name)));
+        let mut room = MOST_BYTES;
+        let mut contents = Vec::new();
+        for file in &files {
+            let size = file.size.and_then(|size| usize::try_from(size).ok());
+            let content = if size.is_some_and(|size| size > room) {
+                None
+            } else {
+                let (_, content) = context.issues.attached(scope, key, &file.id).await?;
+                whole(content, room).await?
+            };
+            room -= content.as_ref().map_or(0, Vec::len);
+            contents.push(content);
+        }
+        Ok(with_contents(key, files, contents))
+    }
+}
+
+/// The most that all files together may hold: what a model reads costs it its room.
+const MOST_BYTES: usize = 128 * 1024;
+
+/// All of a file, unless it is longer than `most`.
+async fn whole(mut content: Download, most: usize) -> Result<Option<Vec<u8>>, ServiceError> {
+    let mut bytes = Vec::new();
+    while let Some(part) = content.parts.next().await {
+        bytes.extend(part?);
+        if bytes.len() > most {
+            return Ok(None);
+        }
+    }
+    Ok(Some(bytes))
+}
+
+/// The files with what is in them. Base 64 is never cut: half of it would be another file.
+fn with_contents(key: &str, files: Vec<Attachment>, contents: Vec<Option<Vec<u8>>>) -> Outcome {
+    let mut left_out = false;
+    let shown = files.into_iter().zip(&contents).map(|(file, content)| {
+        let kind = file.media_type.as_deref().unwrap_or_default();
+        let text = content.as_deref().filter(|_| media_type::is_text(kind));
+        let text = text.and_then(|bytes| std::str::from_utf8(bytes).ok());
+        let mut shown = json!(file);
+        if let Some(text) = text {
+            shown["text"] = json!(text);
+        } else if content.is_none() {
+            left_out = true;
+            shown["left_out"] = json!(format!(
+                "too large for a tool; read GET /connectors/jira/issues/{key}/attachments/{}",
+                file.id
+            ));
+        }
+        shown
+    });
+    let mut outcome = Outcome::of_entries(shown.collect::<Vec<Value>>(), None);
+    if let Outcome::List {
+        items, truncated, ..
+    } = &mut outcome
+    {
+        *truncated |= left_out;
+        for (item, content) in items.iter_mut().zip(contents) {
+            let is_told = item.get("text").is_some();
+            if let Some(content) = content.filter(|_| !is_told) {
+                item["content_base64"] = json!(STANDARD.encode(content));
+            }
+        }
+    }
+    outcome
 }

@@ -19,7 +19,7 @@ use crate::service::error::ServiceError;
 pub(super) struct IssueOnly {
     /// The issue's key.
     #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
-    issue_key: String,
+    pub(super) issue_key: String,
 }
 
 /// `jira_get_transitions`.

@@ -11,6 +11,7 @@ use super::jira_issues::readable;
 use super::outcome::Outcome;
 use super::plain::{WantedFields, issue};
 use super::registry::Operation;
+use crate::model::entity_tag::IfMatch;
 use crate::model::issue_change::IssueChange;
 use crate::model::issue_draft::IssueDraft;
 use crate::model::request_body::FromBody;
@@ -171,7 +172,12 @@ impl Operation for JiraUpdateIssue {
         change["updated"] = json!(arguments.updated);
         let changed = context
             .issues
-            .update(scope, &arguments.issue_key, &IssueChange::read(&change)?)
+            .update(
+                scope,
+                &arguments.issue_key,
+                &IssueChange::read(&change)?,
+                &IfMatch::default(),
+            )
             .await?;
         let raw = readable(context, scope, changed.raw).await;
         let mut flat = issue(&raw, &wanted, None);

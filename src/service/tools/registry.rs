@@ -145,6 +145,8 @@ pub(super) fn all() -> &'static [Tool] {
             Tool::of::<jira_comments::GetComments>(),
             Tool::of::<jira_comments::DeleteComment>(),
             Tool::of::<jira_attachments::UploadAttachment>(),
+            Tool::of::<jira_attachments::GetAttachments>(),
+            Tool::of::<jira_attachments::DownloadAttachments>(),
             Tool::of::<jira_transitions::GetTransitions>(),
             Tool::of::<jira_transitions::TransitionIssue>(),
             Tool::of::<jira_people::GetUserProfile>(),

@@ -4,5 +4,6 @@ mod confluence;
 mod done_writes;
 pub mod jira;
 mod own_documents;
+mod preconditions;
 pub mod tools;
 mod unknown_names;

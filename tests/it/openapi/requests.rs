@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::document::{document, operations};
+use crate::connectors::tools::fixture::given;
 use crate::support::app::ORIGIN;
 use crate::support::files;
 use crate::support::{Answer, Browser, TestApp};
@@ -153,6 +154,13 @@ async fn against_the_sandbox_a_login_asks_for_the_usual_scopes_and_one_more() {
     assert_eq!(asked(&app().await).await, expected);
 }
 
+/// Attaches a file to the issue of the examples and gives its id.
+async fn attached(browser: &Browser) -> String {
+    let file = json!({"issue_key": "APP-9", "filename": "note.txt", "content_base64": "SGVsbG8="});
+    let file = given(browser, "jira_upload_attachment", file).await;
+    file["id"].as_str().unwrap().to_owned()
+}
+
 /// The operations that a script can use, in an order in which each finds what it needs.
 fn in_turn(document: &Value) -> Vec<(String, &Value)> {
     let mut all = operations(document);
@@ -170,6 +178,7 @@ async fn every_operation_works_as_the_documentation_page_shows_it() {
         .post("/users", json!({"email": "mia@example.com"}))
         .await
         .json();
+    let file = attached(&browser).await;
     let document = document().await;
     let mut wrong = Vec::new();
     for (name, operation) in in_turn(&document) {
@@ -177,6 +186,9 @@ async fn every_operation_works_as_the_documentation_page_shows_it() {
         if name.contains("{owner_id}") || name == "get /users/{id}" {
             let id = user["id"].as_str().unwrap().to_owned();
             chosen.extend([("owner_id", id.clone()), ("id", id)]);
+        }
+        if name.ends_with("/attachments/{id}") {
+            chosen.insert("id", file.clone());
         }
         let mut shown = as_shown(&document, &name, operation, &chosen);
         if name == "get /metrics" {
@@ -204,6 +216,7 @@ async fn every_operation_works_as_the_documentation_page_shows_it() {
 async fn whatever_takes_a_format_gives_atlassians_own_form() {
     let app = app().await;
     let browser = app.logged_in("mia").await;
+    attached(&browser).await;
     let document = document().await;
     let mut seen = 0;
     for (name, operation) in in_turn(&document) {

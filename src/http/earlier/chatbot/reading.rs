@@ -12,6 +12,7 @@ use crate::http::caller::{Caller, Visitor};
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::body::Body;
+use crate::http::wire::entity_tags::Tagged;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
 use crate::model::api_key::KeyScope;
@@ -149,8 +150,9 @@ pub(crate) async fn issue(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,
-) -> Result<Json<Value>, ApiError> {
-    Ok(Json(state.issues.issue(&caller.scope(), &key).await?.raw))
+) -> Result<Tagged<Json<Value>>, ApiError> {
+    let issue = state.issues.issue(&caller.scope(), &key).await?;
+    Ok(Tagged(issue.value.tag(), Json(issue.raw)))
 }
 
 /// List the transitions that this account can make now, in Jira's own form.

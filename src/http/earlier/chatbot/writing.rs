@@ -8,6 +8,7 @@ use crate::http::caller::Caller;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::body::Draft;
+use crate::http::wire::entity_tags::{IfMatch, Tagged};
 use crate::http::wire::error::ApiError;
 use crate::model::comment::CommentDraft;
 use crate::model::fields::InvalidFields;
@@ -39,10 +40,14 @@ pub(crate) async fn update(
     State(state): State<AppState>,
     Path(key): Path<String>,
     caller: Caller,
+    IfMatch(if_match): IfMatch,
     Draft(WithoutEmpty(change)): Draft<WithoutEmpty<IssueChange>>,
-) -> Result<Json<Value>, ApiError> {
-    let issue = state.issues.update(&caller.scope(), &key, &change).await?;
-    Ok(Json(issue.raw))
+) -> Result<Tagged<Json<Value>>, ApiError> {
+    let issues = &state.issues;
+    let issue = issues
+        .update(&caller.scope(), &key, &change, &if_match)
+        .await?;
+    Ok(Tagged(issue.value.tag(), Json(issue.raw)))
 }
 
 /// Add a comment to an issue. Returns the comment in Jira's own form.

@@ -1,6 +1,7 @@
 //! Jira through the connector.
 
 mod addresses;
+mod attachments;
 mod changes;
 mod comments;
 mod done_writes;

@@ -352,3 +352,39 @@ async fn fields_are_named_as_people_know_them_or_refused() {
     let kept = given(&browser, "jira_get_issue", json!({"issue_key": key})).await;
     assert_eq!(kept["summary"], "Sized");
 }
+
+#[tokio::test]
+async fn a_list_may_be_written_as_a_text_in_every_language_of_lists() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    for fields in [
+        "summary, status",
+        "[summary, status]",
+        "['summary', 'status']",
+        "[\"summary\", \"status\"]",
+        "'summary','status'",
+    ] {
+        let read = json!({"issue_key": "APP-1", "fields": fields, "comment_limit": 0});
+        let issue = given(&browser, "jira_get_issue", read).await;
+        assert!(
+            issue["summary"].is_string() && issue["status"].is_string(),
+            "{fields}: {issue}"
+        );
+        assert!(issue["priority"].is_null(), "{fields}: {issue}");
+    }
+    let new = json!({"project_key": "APP", "summary": "Listed", "labels": "['one', \"two\"]"});
+    let made = browser.post("/connectors/jira/create", new).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let key = made.json()["id"].as_str().unwrap().to_owned();
+    let labels = || async {
+        browser
+            .read(&format!("/connectors/jira/issues/{key}"))
+            .await["labels"]
+            .clone()
+    };
+    assert_eq!(labels().await, json!(["one", "two"]));
+    let change = json!({"issue_key": key, "fields": {"labels": "[three, four]"}});
+    given(&browser, "jira_update_issue", change).await;
+    // Jira sorts them.
+    assert_eq!(labels().await, json!(["four", "three"]));
+}

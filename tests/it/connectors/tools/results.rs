@@ -253,3 +253,22 @@ async fn a_file_is_attached_to_an_issue_and_paths_are_no_names() {
         assert_eq!(refused.json()["details"]["fields"], json!([field]));
     }
 }
+
+#[tokio::test]
+async fn a_key_and_an_id_are_taken_as_models_write_them() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let new = json!({"project_key": " APP ", "summary": "Named", "issue_type": "Task"});
+    let key = given(&browser, "jira_create_issue", new).await["id"].clone();
+    let key = key.as_str().unwrap();
+    let steps = given(
+        &browser,
+        "jira_get_transitions",
+        json!({"issue_key": format!(" {key}\n")}),
+    )
+    .await;
+    let id = steps["items"][0]["id"].as_str().unwrap();
+    let step = json!({"issue_key": key.to_lowercase(), "transition_id": format!(" {id}.0")});
+    let moved = given(&browser, "jira_transition_issue", step).await;
+    assert_eq!(moved["status"], steps["items"][0]["to_status"], "{moved}");
+}

@@ -1,0 +1,143 @@
+//! A file as it comes: bytes, passed on while they are read. Nothing of it is kept here.
+
+use std::fmt;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::{BoxStream, unfold};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Response, StatusCode};
+
+use super::error::AtlassianError;
+use super::request::{Answer, Call, read, transport_error};
+use super::{Atlassian, SiteClient};
+use crate::work::deadline::Deadline;
+use crate::work::request_notes::RequestNotes;
+
+/// The longest that a whole file may take. Each part of it must come within the time of a call.
+const LONGEST: Duration = Duration::from_mins(10);
+
+/// A file on its way.
+pub(crate) struct Download {
+    /// Its length, where it is known.
+    pub(crate) length: Option<u64>,
+    /// Its parts.
+    pub(crate) parts: BoxStream<'static, Result<Vec<u8>, AtlassianError>>,
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Download")
+            .field("length", &self.length)
+            .finish_non_exhaustive()
+    }
+}
+
+impl SiteClient<'_> {
+    /// Asks for a file that is expected to be of the media type `expected`, and gives it as it comes. Asked once: who reads
+    /// it can ask again.
+    pub(super) async fn download(
+        &self,
+        call: &Call<'_>,
+        expected: Option<&str>,
+    ) -> Result<Download, AtlassianError> {
+        let (payer, product) = (self.access.payer(), call.api.gateway_product());
+        let charge = self.atlassian.points.charge(&self.access, call);
+        let mut charge = charge.map_err(|retry_after| {
+            RequestNotes::note_call(product, call.operation, "held_back");
+            self.atlassian.note_share_used();
+            AtlassianError::ShareUsed { retry_after }
+        })?;
+        let gates = &self.atlassian.gates;
+        if let Err((wait, reason)) = gates.enter(&payer, product) {
+            RequestNotes::note_call(product, call.operation, "held_back");
+            return Err(self.atlassian.held_back(wait, reason));
+        }
+        let started = Atlassian::begin_call(product, call.operation);
+        charge.sent();
+        let begun = self.begun(call, expected).await;
+        gates.came_back(&payer, product);
+        let begun = self
+            .atlassian
+            .note_call(product, call.operation, started, begun);
+        match &begun {
+            Ok(_) => charge.held(1),
+            Err(error) => charge.failed(error),
+        }
+        begun.map(|response| Download {
+            length: response.content_length(),
+            parts: parts(response, self.atlassian.timeout),
+        })
+    }
+
+    /// The answer once its head has come, if it is the file.
+    async fn begun(
+        &self,
+        call: &Call<'_>,
+        expected: Option<&str>,
+    ) -> Result<Response, AtlassianError> {
+        let url = self.atlassian.url(&self.access, call)?;
+        let deadline = Deadline::within(self.atlassian.timeout);
+        let credential = &self.access.credential;
+        let authorization = credential.header().ok_or(AtlassianError::Unauthorized)?;
+        let _permit = deadline
+            .keep(self.atlassian.permits.acquire())
+            .await?
+            .map_err(|_| AtlassianError::Unreachable)?;
+        let request = self
+            .atlassian
+            .http
+            .request(call.method.clone(), url)
+            .timeout(LONGEST)
+            .header(ACCEPT, HeaderValue::from_static("*/*"))
+            // What is packed for the way has no length that could be told.
+            .header(ACCEPT_ENCODING, HeaderValue::from_static("identity"))
+            .header(AUTHORIZATION, authorization);
+        let response = deadline
+            .keep(request.send())
+            .await?
+            .map_err(|error| transport_error(&error))?;
+        if response.status() != StatusCode::OK {
+            let answer = deadline.keep(read(response)).await??;
+            let why = self.judge(call, answer).err();
+            return Err(why.unwrap_or(AtlassianError::Redirected));
+        }
+        // Whether it was answered without the login stands in its head.
+        self.judge(
+            call,
+            Answer {
+                status: response.status(),
+                headers: response.headers().clone(),
+                body: b"{}".to_vec(),
+            },
+        )?;
+        let kind = response.headers().get(CONTENT_TYPE);
+        let is_page = |kind: &str| kind.trim_start().starts_with("text/html");
+        let came_as_page = kind
+            .and_then(|kind| kind.to_str().ok())
+            .is_some_and(is_page);
+        if came_as_page && !expected.is_some_and(is_page) {
+            return Err(AtlassianError::Nonsense("a page in the place of a file"));
+        }
+        Ok(response)
+    }
+}
+
+/// The parts of an answer's body. One that does not come within `patience` ends them with an error, so that nobody takes a
+/// half for the whole.
+fn parts(
+    response: Response,
+    patience: Duration,
+) -> BoxStream<'static, Result<Vec<u8>, AtlassianError>> {
+    unfold(Some(response), move |response| async move {
+        let mut response = response?;
+        match tokio::time::timeout(patience, response.chunk()).await {
+            Ok(Ok(Some(part))) => Some((Ok(Vec::from(part)), Some(response))),
+            Ok(Ok(None)) => None,
+            Ok(Err(error)) => Some((Err(transport_error(&error)), None)),
+            Err(_) => Some((Err(AtlassianError::Timeout), None)),
+        }
+    })
+    .boxed()
+}
