@@ -285,6 +285,9 @@ mod tests {
         let info = asked(Product::Jira, "GET", "/rest/api/2/serverInfo").unwrap();
         assert!(info.missing(&[]).is_empty());
         let board = asked(Product::Jira, "GET", "/rest/agile/1.0/board").unwrap();
-        assert_eq!(board.missing(&[]), ["read:board-scope:jira-software"]);
+        assert_eq!(
+            board.missing(&[]),
+            ["read:board-scope:jira-software", "read:project:jira"]
+        );
     }
 }

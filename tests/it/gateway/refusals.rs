@@ -133,7 +133,7 @@ async fn a_scope_that_was_not_granted_is_named_without_a_call() {
     assert_ours(&boards, 403, "FORBIDDEN");
     assert_eq!(
         boards.json()["details"]["missing_scopes"],
-        json!(["read:board-scope:jira-software"])
+        json!(["read:board-scope:jira-software", "read:project:jira"])
     );
     client.app.assert_nothing_sent();
 }
