@@ -131,19 +131,19 @@ impl Operation for DownloadAttachments {
         }
         files.retain(|file| wanted.is_empty() || wanted.iter().any(|name| is_of(file, name)));
         let mut room = MOST_BYTES;
-        let mut contents = Vec::new();
+        let mut found = Vec::new();
         for file in &files {
             let size = file.size.and_then(|size| usize::try_from(size).ok());
-            let content = if size.is_some_and(|size| size > room) {
+            let bytes = if size.is_some_and(|size| size > room) {
                 None
             } else {
-                let (_, content) = context.issues.attached(scope, key, &file.id).await?;
-                whole(content, room).await?
+                let (_, download) = context.issues.attached(scope, key, &file.id).await?;
+                whole(download, room).await?
             };
-            room -= content.as_ref().map_or(0, Vec::len);
-            contents.push(content);
+            room -= bytes.as_ref().map_or(0, Vec::len);
+            found.push(bytes);
         }
-        Ok(with_contents(key, files, contents))
+        Ok(with_contents(key, files, found))
     }
 }
 

@@ -22,6 +22,70 @@ fn writes(app: &TestApp) -> usize {
         .count()
 }
 
+/// Changes what is at `address`, tries to change it once more from the same reading, and gives the tags before and after.
+async fn overtaken(app: &TestApp, browser: &Browser, address: &str) -> (String, String) {
+    let before = browser.get(address).await.header("etag").to_owned();
+    assert!(
+        before.starts_with('"') && before.len() > 2,
+        "{address}: {before}"
+    );
+    app.advance(std::time::Duration::from_secs(2));
+    let changed = change(
+        browser,
+        "PUT",
+        address,
+        &before,
+        &format!("After {address}"),
+    )
+    .await;
+    assert_eq!(changed.status, 200, "{address}: {}", changed.body);
+    let after = changed.header("etag").to_owned();
+    assert_ne!(before, after, "{address}");
+    app.sandbox.clear_journal();
+    let methods: &[&str] = if address.starts_with("/api/") {
+        &["PUT"]
+    } else {
+        &["PUT", "DELETE"]
+    };
+    for method in methods {
+        let refused = change(browser, method, address, &before, "Lost").await;
+        assert_eq!(
+            (refused.status, refused.error_code().as_str()),
+            (412, "VALIDATION"),
+            "{method} {address}"
+        );
+        assert_eq!(refused.json()["details"]["fields"], json!(["If-Match"]));
+    }
+    assert_eq!(writes(app), 0, "{address}");
+    (before, after)
+}
+
+/// Changes what is at `address` under conditions that hold, and not under a malformed one.
+async fn admitted(browser: &Browser, address: &str, (before, after): (String, String)) {
+    let either = format!("{before}, W/{after}");
+    let changed = change(
+        browser,
+        "PUT",
+        address,
+        &either,
+        &format!("Again {address}"),
+    )
+    .await;
+    assert_eq!(changed.status, 200, "{address}: {}", changed.body);
+    assert_eq!(
+        browser.get(address).await.header("etag"),
+        changed.header("etag")
+    );
+    let any = change(browser, "PUT", address, "*", &format!("Any {address}")).await;
+    assert_eq!(any.status, 200, "{address}: {}", any.body);
+    let malformed = change(browser, "PUT", address, "7", "Lost").await;
+    assert_eq!(
+        (malformed.status, malformed.error_code().as_str()),
+        (422, "VALIDATION"),
+        "{address}"
+    );
+}
+
 #[tokio::test]
 async fn what_somebody_else_changed_since_is_neither_changed_nor_deleted() {
     let app = TestApp::start_with(&[("ATLASSIAN_SCOPES", SCOPES)]).await;
@@ -37,61 +101,8 @@ async fn what_somebody_else_changed_since_is_neither_changed_nor_deleted() {
     );
     let earlier = issue.replace("/connectors/", "/api/");
     for address in [&issue, &page, &earlier] {
-        let before = browser.get(address).await.header("etag").to_owned();
-        assert!(
-            before.starts_with('"') && before.len() > 2,
-            "{address}: {before}"
-        );
-        app.advance(std::time::Duration::from_secs(2));
-        let changed = change(
-            &browser,
-            "PUT",
-            address,
-            &before,
-            &format!("After {address}"),
-        )
-        .await;
-        assert_eq!(changed.status, 200, "{address}: {}", changed.body);
-        let after = changed.header("etag").to_owned();
-        assert_ne!(before, after, "{address}");
-        app.sandbox.clear_journal();
-        let methods: &[&str] = if address == &earlier {
-            &["PUT"]
-        } else {
-            &["PUT", "DELETE"]
-        };
-        for method in methods {
-            let refused = change(&browser, method, address, &before, "Lost").await;
-            assert_eq!(
-                (refused.status, refused.error_code().as_str()),
-                (412, "VALIDATION"),
-                "{method} {address}"
-            );
-            assert_eq!(refused.json()["details"]["fields"], json!(["If-Match"]));
-        }
-        assert_eq!(writes(&app), 0, "{address}");
-        let either = format!("{before}, W/{after}");
-        let changed = change(
-            &browser,
-            "PUT",
-            address,
-            &either,
-            &format!("Again {address}"),
-        )
-        .await;
-        assert_eq!(changed.status, 200, "{address}: {}", changed.body);
-        assert_eq!(
-            browser.get(address).await.header("etag"),
-            changed.header("etag")
-        );
-        let any = change(&browser, "PUT", address, "*", &format!("Any {address}")).await;
-        assert_eq!(any.status, 200, "{address}: {}", any.body);
-        let malformed = change(&browser, "PUT", address, "7", "Lost").await;
-        assert_eq!(
-            (malformed.status, malformed.error_code().as_str()),
-            (422, "VALIDATION"),
-            "{address}"
-        );
+        let tags = overtaken(&app, &browser, address).await;
+        admitted(&browser, address, tags).await;
     }
     for address in [&issue, &page] {
         let tag = browser.get(address).await.header("etag").to_owned();
