@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use atlassian_sandbox::FaultAction;
+use atlassian_sandbox::{Behaviour, FaultAction};
 use rstest::rstest;
 
 use crate::faults::history::{History, Lost};
@@ -135,6 +135,8 @@ async fn behind_it_processes_are_restarted_one_after_another_and_nobody_notices(
     installation
         .sandbox
         .add_redirect_uri("sandbox-client", CALLBACK);
+    let plenty = |behaviour: &mut Behaviour| behaviour.points_per_hour = u32::MAX;
+    installation.sandbox.set_behaviour(plenty);
     let ports = [installation.port, free_port(), free_port()];
     let front = Front::start_with(kind, &installation, for_three(ports)).await;
     let mut processes = Vec::new();

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use atlassian_sandbox::FaultAction;
+use atlassian_sandbox::{Behaviour, FaultAction};
 use futures_util::future::join_all;
 use rstest::rstest;
 use serde_json::json;
@@ -104,6 +104,8 @@ async fn one_version_replaces_the_other_under_load_and_back_and_nobody_notices(
     #[values(Database::Sqlite, Database::Postgres)] kind: Database,
 ) {
     let installation = Installation::new_on(kind).await;
+    let plenty = |behaviour: &mut Behaviour| behaviour.points_per_hour = u32::MAX;
+    installation.sandbox.set_behaviour(plenty);
     let (old_port, new_port) = (installation.port, free_port());
     let older = start_older(&installation, old_port).await;
     let people = join_all(PEOPLE.map(|person| installation.logged_in_as(person))).await;

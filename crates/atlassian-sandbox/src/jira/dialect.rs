@@ -44,6 +44,10 @@ pub(crate) fn answer(
             Err(refused) => Some(Err(refused)),
         }
     }?;
+    // A file is what somebody uploaded, whatever it looks like.
+    if matches!(path, ["attachment", "content" | "thumbnail", ..]) && result.is_ok() {
+        return Some(result);
+    }
     let shown = |reply: Reply| written(request, version, reply);
     Some(result.map(shown).map_err(shown))
 }
