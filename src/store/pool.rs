@@ -296,3 +296,30 @@ fn keep_private(database: &Path) {
 
 #[cfg(not(unix))]
 fn keep_private(_: &Path) {}
+
+#[cfg(test)]
+mod tests {
+    /// SQLite reads the value of a bare bound `LIMIT` while it plans (`sqlite3ExprIsInteger`), so it plans such a statement
+    /// anew whenever it is bound again. What is added to the value makes it an expression, which it does not look into.
+    #[test]
+    fn no_statement_binds_a_bare_limit() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/store");
+        let mut checked = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            for after in text.split("LIMIT $").skip(1) {
+                let rest = after.trim_start_matches(|letter: char| letter.is_ascii_digit());
+                if rest.len() < after.len() {
+                    checked += 1;
+                    assert!(
+                        rest.starts_with(" + 0"),
+                        "{}: LIMIT ${after:.20}",
+                        path.display()
+                    );
+                }
+            }
+        }
+        assert!(checked > 10, "only {checked} limits were found");
+    }
+}
