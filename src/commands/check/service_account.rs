@@ -17,20 +17,7 @@ pub(super) async fn check(
     reached: bool,
 ) -> (Section, bool) {
     let mut section = Section::new("Account of its own (JIRA_USERNAME)");
-    let is_set = |name: &str| {
-        let mut sources = settings.sources().iter();
-        sources.any(|source| source.name == name && source.set_by.is_some())
-    };
     let Some(account) = &settings.upstream.jira_service_account else {
-        for (set, missing) in [
-            ("JIRA_USERNAME", "JIRA_API_TOKEN"),
-            ("JIRA_API_TOKEN", "JIRA_USERNAME"),
-        ] {
-            if is_set(set) {
-                let text = format!("{set} is set and {missing} is not: neither is used");
-                section.warning("settings", text, format!("set {missing} too"));
-            }
-        }
         return (section, false);
     };
     if settings.upstream.jira_site().is_none() {

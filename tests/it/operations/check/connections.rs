@@ -133,8 +133,8 @@ async fn the_account_of_the_settings_is_tried_and_its_calls_are_made() {
     assert_eq!(wrong(&report, "account").0, Mark::Problem);
     let report = check(&app, &[("JIRA_API_TOKEN", "")]).await;
     assert_eq!(
-        wrong(&report, "settings").1,
-        "JIRA_USERNAME is set and JIRA_API_TOKEN is not: neither is used"
+        wrong(&report, "JIRA_USERNAME").1,
+        "is set and JIRA_API_TOKEN is not: neither is used"
     );
 }
 

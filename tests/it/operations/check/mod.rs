@@ -2,5 +2,6 @@
 
 mod connections;
 mod fixture;
+mod mistakes;
 mod oauth_app;
 mod report;
