@@ -24,6 +24,11 @@ PAIRS = [
     ("live list of 50", "/connectors/jira/projects?limit=50", "passthrough", "/projects"),
     ("search of 50", "/connectors/jira/search?q=project%20%3D%20APP&limit=50", "passthrough", "/search"),
 ]
+# Passed on by the service's gateway, and by a gateway that does nothing else.
+PASSED = "/ex/jira/-/rest/api/3/project/search?maxResults=50"
+PAIRS.append(("gateway, list of 50", PASSED, "passthrough", PASSED))
+FILE = "/ex/jira/-/rest/api/3/attachment/content/1?redirect=false"
+FILE_MEBIBYTES = 100
 # Only the service has them; to be compared with themselves in another run.
 ALONE = [("connections", "/connectors"), ("session", "/auth/session")]
 
@@ -112,6 +117,26 @@ class Stage:
         text = pathlib.Path(f"/proc/{self.running[name].pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", text).group(1)) / 1024
 
+    def peak(self, name):
+        """The most memory a program had since this was asked, or since it began."""
+        text = pathlib.Path(f"/proc/{self.running[name].pid}/status").read_text()
+        pathlib.Path(f"/proc/{self.running[name].pid}/clear_refs").write_text("5")
+        return int(re.search(r"VmHWM:\s+(\d+)", text).group(1)) / 1024
+
+    def download(self, name):
+        """CPU time for each MiB of a large file, and how much the memory grew meanwhile."""
+        self.peak(name)
+        before, used = self.resident(name), self.seconds_used(name)
+        connection = http.client.HTTPConnection("127.0.0.1", PORTS[name], timeout=120)
+        connection.request("GET", FILE, headers={"X-Session-Token": self.session})
+        answer = connection.getresponse()
+        taken = 0
+        while part := answer.read(1024 * 1024):
+            taken += len(part)
+        if (answer.status, taken) != (200, FILE_MEBIBYTES * 1024 * 1024):
+            sys.exit(f"benches: {name} answered the file with {answer.status} and {taken} bytes")
+        return (self.seconds_used(name) - used) / FILE_MEBIBYTES * 1e6, max(self.peak(name) - before, 0)
+
     def measure(self, name, path, connections, seconds):
         before = self.seconds_used(name)
         address = f"http://127.0.0.1:{PORTS[name]}{path.replace('{user}', self.user)}"
@@ -180,6 +205,12 @@ def report(stage, chosen):
         for what, path in ALONE:
             result = middle([stage.measure("service", path, connections, chosen.seconds) for _ in range(chosen.rounds)])
             print(f"| {what} | {connections} | {result['rate']:.0f} | | {result['cpu']:.0f} | | {result['p50']} | {result['p99']} |", flush=True)
+    files = {name: [stage.download(name) for _ in range(chosen.rounds)] for name in ("service", "passthrough")}
+    cpu = {name: statistics.median(cost for cost, _ in files[name]) for name in files}
+    grown = {name: max(growth for _, growth in files[name]) for name in files}
+    print(f"\nFile of {FILE_MEBIBYTES} MiB through the gateway: {cpu['service']:.0f} µs of CPU for each MiB "
+          f"({cpu['service'] / max(cpu['passthrough'], 1):.2f} times bare), memory grew by {grown['service']:.1f} MB "
+          f"(bare: {grown['passthrough']:.1f})")
     print(f"\nAfter it: {stage.resident('service'):.0f} MB resident")
 
 

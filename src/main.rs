@@ -121,6 +121,8 @@ async fn manage(app: &App, settings: &Settings, action: &KeyAction) -> Result<St
             scope,
             product,
             allow,
+            project,
+            space,
             expires,
         } => {
             let new = keys::NewKey {
@@ -129,6 +131,8 @@ async fn manage(app: &App, settings: &Settings, action: &KeyAction) -> Result<St
                 scopes: scope,
                 products: product.as_deref(),
                 allow: allow.as_deref(),
+                projects: project.as_deref(),
+                spaces: space.as_deref(),
                 lifetime: expires.as_deref(),
             };
             let text = keys::create(app, &new).await?;

@@ -33,6 +33,12 @@ pub(super) fn refuse_call(call: &Call<'_>) -> Result<(), AtlassianError> {
 }
 
 impl Call<'_> {
+    /// The scopes that it needs, as the table of operations has them.
+    pub(super) fn scopes(&self) -> &'static [&'static str] {
+        self.known_operation()
+            .map_or(self.needs, |operation| operation.scopes())
+    }
+
     /// The operation of Atlassian's that this call is.
     fn known_operation(&self) -> Option<&'static Operation> {
         let product = Product::parse(self.api.gateway_product())?;

@@ -78,6 +78,8 @@ pub(crate) struct Atlassian {
     http: reqwest::Client,
     endpoints: Arc<Endpoints>,
     permits: Arc<Semaphore>,
+    /// For requests that bring a file, which may take long.
+    upload_permits: Arc<Semaphore>,
     gates: Arc<Gates>,
     retries: Arc<RetryBudget>,
     points: Arc<Points>,
@@ -133,6 +135,7 @@ impl Atlassian {
             http,
             endpoints: Arc::new(endpoints),
             permits: Arc::new(Semaphore::new(limits.concurrency)),
+            upload_permits: Arc::new(Semaphore::new(limits.concurrency)),
             gates: Arc::new(Gates::new(clock.clone())),
             retries: Arc::new(RetryBudget::new(clock.clone())),
             points: Arc::new(Points::new(limits.points, clock)),

@@ -70,7 +70,9 @@ impl SiteClient<'_> {
         Err(match status {
             // The gateway says so with the status of a bad token. Renewing it would bring the same
             // scopes.
-            401 if is_scope_mismatch(body) => AtlassianError::ScopeMismatch { needs: call.needs },
+            401 if is_scope_mismatch(body) => AtlassianError::ScopeMismatch {
+                needs: call.scopes(),
+            },
             401 if asks_for_other_login(&answer) => AtlassianError::Blocked(OTHER_LOGIN),
             401 => AtlassianError::Unauthorized,
             403 => turned_away(&answer).map_or_else(

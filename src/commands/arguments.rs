@@ -109,6 +109,12 @@ pub enum KeyAction {
         /// The only operations of Atlassian's it may do: a list of names such as getIssue, or of groups such as issue.
         #[arg(long, value_name = "OPERATIONS")]
         allow: Option<String>,
+        /// The only Jira projects it may see: a list of keys. Such a key works with tools alone, and not at the gateway.
+        #[arg(long, value_name = "PROJECTS")]
+        project: Option<String>,
+        /// The only Confluence spaces it may see, in the same way.
+        #[arg(long, value_name = "SPACES")]
+        space: Option<String>,
         /// How long it lives, such as 12h, 90d or 1y; without it, until it is revoked.
         #[arg(long)]
         expires: Option<String>,

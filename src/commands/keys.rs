@@ -26,6 +26,10 @@ pub struct NewKey<'a> {
     pub products: Option<&'a str>,
     /// The operations or groups of them that it is narrowed to, separated by commas; none: all.
     pub allow: Option<&'a str>,
+    /// The projects it is limited to, separated by commas; none: all.
+    pub projects: Option<&'a str>,
+    /// The spaces it is limited to, separated by commas; none: all.
+    pub spaces: Option<&'a str>,
     /// How long it lives, such as `90d`; none: until it is revoked.
     pub lifetime: Option<&'a str>,
 }
@@ -85,11 +89,15 @@ fn limits(new: &NewKey<'_>) -> Result<KeyLimits, String> {
     let limits = KeyLimits {
         products: products.collect::<Result<_, _>>()?,
         operations: words(new.allow),
+        projects: words(new.projects),
+        spaces: words(new.spaces),
     };
     // An empty list would be no limit at all, which nobody means who writes one.
     for (name, text, is_empty) in [
         ("--product", new.products, limits.products.is_empty()),
         ("--allow", new.allow, limits.operations.is_empty()),
+        ("--project", new.projects, limits.projects.is_empty()),
+        ("--space", new.spaces, limits.spaces.is_empty()),
     ] {
         if text.is_some() && is_empty {
             return Err(format!("{name} names nothing"));

@@ -99,6 +99,14 @@ impl Operation {
         self.template.contains("/attachment/content/")
             || self.template.contains("/attachment/thumbnail/")
             || self.template.ends_with("/download")
+            || self.is_of_data_center()
+    }
+
+    /// Whether Cloud has it not.
+    pub fn is_of_data_center(&self) -> bool {
+        ["/secure/", "/download/"]
+            .iter()
+            .any(|start| self.template.starts_with(start))
     }
 
     /// Whether a key that is narrowed so may do it.

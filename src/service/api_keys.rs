@@ -51,7 +51,8 @@ impl ApiKeys {
     /// Makes a key that is narrowed besides.
     ///
     /// # Errors
-    /// `Validation` when there is no such person, or no such operation or group of them.
+    /// `Validation` when there is no such person, no such operation or group of them, and for what cannot be the key of a
+    /// project or a space.
     pub async fn create_narrowed(
         &self,
         owner: &str,
@@ -65,6 +66,11 @@ impl ApiKeys {
                 "--allow: {unknown:?} is no operation of Atlassian's that is offered, such as getIssue, and no group of them, such as issue"
             );
             return Err(ServiceError::invalid("allow", message));
+        }
+        if let Some(odd) = odd_place(&limits) {
+            let message =
+                format!("{odd:?} is no key of a project (--project) or a space (--space)");
+            return Err(ServiceError::invalid("project", message));
         }
         let owner = Owner::from_text(owner);
         if let Owner::Person(person) = &owner
@@ -162,6 +168,18 @@ fn unknown_operation(limits: &KeyLimits) -> Option<&str> {
     };
     let mut names = limits.operations.iter().map(String::as_str);
     names.find(|name| !is_known(name))
+}
+
+/// The first name that cannot be a project's or a space's.
+fn odd_place(limits: &KeyLimits) -> Option<&str> {
+    let is_key = |key: &str, others: &str| {
+        let is_part = |letter: char| letter.is_ascii_alphanumeric() || others.contains(letter);
+        !key.is_empty() && key.len() <= 255 && key.chars().all(is_part)
+    };
+    let mut projects = limits.projects.iter().filter(|key| !is_key(key, "_"));
+    let mut spaces = limits.spaces.iter().filter(|key| !is_key(key, "_-.~"));
+    let odd = projects.next().or_else(|| spaces.next());
+    odd.map(String::as_str)
 }
 
 fn note(key: &ApiKey, happened: Happened, reason: Option<&str>) {

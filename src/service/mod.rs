@@ -29,3 +29,5 @@ pub(crate) mod sessions;
 pub(crate) mod sites;
 pub(crate) mod token_status;
 pub(crate) mod tools;
+
+pub use tools::needed_by;

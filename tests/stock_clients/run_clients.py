@@ -1,4 +1,5 @@
-"""Runs every client with its secret as Bearer and as Basic: against the sandbox, or against a service that is there."""
+"""Runs every client with its secret as Bearer and as Basic: against the sandbox, through a service that is started
+for it, or through one that is there."""
 
 import contextlib
 import json
@@ -10,6 +11,8 @@ import sys
 import urllib.parse
 import urllib.request
 
+import through_gateway
+
 HERE = pathlib.Path(__file__).parent
 ACME = "1324a887-45db-1bf4-1e99-ef0ff456d421"
 CALLBACK = "http://localhost:3001/auth/jira/callback"
@@ -19,19 +22,32 @@ SCOPES = (
     "write:sprint:jira-software delete:sprint:jira-software read:space:confluence read:page:confluence "
     "write:page:confluence delete:page:confluence read:comment:confluence write:comment:confluence "
     "delete:comment:confluence read:hierarchical-content:confluence read:content.metadata:confluence search:confluence "
-    "write:confluence-content read:attachment:confluence write:confluence-file delete:attachment:confluence"
+    "write:confluence-content read:confluence-content.all read:attachment:confluence write:confluence-file delete:attachment:confluence"
 )
 
 
-def commands(settings):
-    """The clients by name, and how each is started."""
-    wanted = os.environ.get("STOCK_CLIENTS", "").split()
-    found = {path.stem: [sys.executable, "-B", path.name] for path in HERE.glob("*.py")}
-    found |= {path.stem: ["node", path.name] for path in HERE.glob("*.mjs")}
-    no_clients = {"steps", "run_clients"}
-    if "STOCK_DATA_CENTER" not in settings:
-        no_clients.add("pycontribs_data_center")
-    return {name: found[name] for name in wanted or sorted(found) if name not in no_clients}
+# The clients by name. `pycontribs_reads` is for keys that only read.
+CLIENTS = {
+    "atlassian_python_confluence": ".py",
+    "atlassian_python_jira": ".py",
+    "confluence_js": ".mjs",
+    "jira_js": ".mjs",
+    "pycontribs_data_center": ".py",
+    "pycontribs_jira": ".py",
+    "pycontribs_reads": ".py",
+}
+
+
+def commands(settings, only):
+    """The clients that are wanted by name, and how each is started."""
+    wanted = os.environ.get("STOCK_CLIENTS", "").split() or list(CLIENTS)
+    if only:
+        wanted = [name for name in wanted if name == only]
+    else:
+        left_out = {"pycontribs_reads"} | ({"pycontribs_data_center"} if "STOCK_DATA_CENTER" not in settings else set())
+        wanted = [name for name in wanted if name not in left_out]
+    programs = {".py": [sys.executable, "-B"], ".mjs": ["node"]}
+    return {name: [*programs[CLIENTS[name]], name + CLIENTS[name]] for name in wanted}
 
 
 def post(address, body):
@@ -77,11 +93,11 @@ def sandbox():
         child.wait()
 
 
-def run(settings):
-    """Runs the clients; gives the names of those that failed."""
+def run(settings, only=None):
+    """Runs the clients, or only one of them; gives the names of those that failed."""
     environment = {**{name: os.environ[name] for name in ("PATH", "HOME")}, **settings}
     failed = []
-    for name, command in commands(settings).items():
+    for name, command in commands(settings, only).items():
         if subprocess.run(command, cwd=HERE, env=environment, timeout=300, check=False).returncode:
             failed.append(f"{name} ({settings['STOCK_AUTH']})")
     return failed
@@ -90,7 +106,9 @@ def run(settings):
 def main():
     """Both ways of sending a secret."""
     failed = []
-    if os.environ["STOCK_MODE"] == "gateway":
+    if os.environ["STOCK_MODE"] == "gateway" and "STOCK_BASE" not in os.environ:
+        failed = through_gateway.main(run, f"offline_access read:me {SCOPES}")
+    elif os.environ["STOCK_MODE"] == "gateway":
         kept = {name: os.environ[name] for name in os.environ if name.startswith("STOCK_")}
         for auth in ("bearer", "basic"):
             failed += run({**kept, "STOCK_AUTH": auth})

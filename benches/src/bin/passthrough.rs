@@ -1,12 +1,15 @@
-//! A live list and a search with axum and reqwest alone: asks, parses into types, writes JSON. What the stack itself
-//! costs.
+//! A live list and a search with axum and reqwest alone: asks, parses into types, writes JSON; and below `/ex/jira/-` a
+//! gateway that passes everything on, part by part. What the stack itself costs.
 //!
 //! `passthrough PORT UPSTREAM`
 
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, HOST, TRANSFER_ENCODING};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
@@ -103,9 +106,32 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let router = Router::new()
         .route("/projects", get(projects))
         .route("/search", get(search))
+        .route("/ex/jira/-/{*path}", get(pass).post(pass))
         .with_state(Arc::new(Upstream { client, base }));
     let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     Ok(axum::serve(listener, router).await?)
+}
+
+/// Passes a request on, and its answer back, without reading either.
+async fn pass(State(upstream): State<Arc<Upstream>>, request: Request) -> Result<Response, StatusCode> {
+    let (parts, body) = request.into_parts();
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let target = target.strip_prefix("/ex/jira/-").ok_or(StatusCode::NOT_FOUND)?;
+    let mut headers = parts.headers;
+    headers.remove(HOST);
+    headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer bench"));
+    let address = format!("{}{target}", upstream.base);
+    let mut asked = upstream.client.request(parts.method.clone(), address).headers(headers);
+    if parts.method != Method::GET {
+        asked = asked.body(reqwest::Body::wrap_stream(body.into_data_stream()));
+    }
+    let mut answer = asked.send().await.map_err(|_| StatusCode::BAD_GATEWAY)?;
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = answer.status();
+    std::mem::swap(response.headers_mut(), answer.headers_mut());
+    response.headers_mut().remove(TRANSFER_ENCODING);
+    *response.body_mut() = Body::from_stream(answer.bytes_stream());
+    Ok(response)
 }
 
 async fn projects(State(upstream): State<Arc<Upstream>>) -> Result<Json<Vec<ProjectOut>>, StatusCode> {

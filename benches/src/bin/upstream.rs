@@ -1,4 +1,5 @@
-//! Atlassian for measuring: two lists of 50 that are written once, and everything else from the sandbox behind it.
+//! Atlassian for measuring: two lists of 50 that are written once, a file of 100 MiB, and everything else from the
+//! sandbox behind it.
 //!
 //! `upstream PORT SANDBOX`
 
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, HOST};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -49,9 +50,27 @@ async fn answer(State(canned): State<Arc<Canned>>, request: Request) -> Response
     if path.ends_with("/search/jql") {
         return json_of(canned.issues.clone());
     }
+    if path.contains("/attachment/content/") {
+        return file();
+    }
     forwarded(&canned, request).await.unwrap_or_else(|error| {
         (axum::http::StatusCode::BAD_GATEWAY, error.to_string()).into_response()
     })
+}
+
+/// A file of 100 MiB, part by part.
+fn file() -> Response {
+    const PART: usize = 64 * 1024;
+    const PARTS: usize = 1600;
+    let part = Bytes::from(vec![b'x'; PART]);
+    let body = Body::from_stream(futures_util::stream::iter(
+        std::iter::repeat_n(part, PARTS).map(Ok::<_, std::io::Error>),
+    ));
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(PART * PARTS));
+    response
 }
 
 fn json_of(bytes: Bytes) -> Response {

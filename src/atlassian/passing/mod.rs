@@ -2,10 +2,12 @@
 
 mod answer;
 mod body;
+mod counting;
 mod headers;
 mod masking;
 mod rewriting;
 mod targets;
+mod upload;
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -15,18 +17,22 @@ use futures_util::stream::BoxStream;
 use hyper::body::Bytes;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
+use tokio::sync::Semaphore;
 
 use super::SiteClient;
 use super::access::Api;
 use super::effects::Write;
 use super::error::AtlassianError;
 use super::key_limits;
+use super::points::Charge;
 use super::request::{Answer, Call, transport_error};
 use super::retries::Server;
 use crate::model::product::Product;
 use crate::policy::Operation;
 use crate::work::deadline::Deadline;
 use crate::work::request_notes::RequestNotes;
+
+pub(crate) use upload::{Passing, Room, Upload};
 
 /// How long a file may take to get to Atlassian; the request it comes with sets an end of its own.
 const LONGEST_UPLOAD: Duration = Duration::from_mins(10);
@@ -37,32 +43,9 @@ const LONGEST_ANSWER: Duration = Duration::from_hours(6);
 pub(crate) type Parts = BoxStream<'static, Result<Bytes, BrokenOff>>;
 
 /// A body that ended before its end.
-#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the body broke off")]
 pub(crate) struct BrokenOff;
-
-/// What a request carries.
-pub(crate) enum Upload {
-    /// Nothing.
-    Nothing,
-    /// All of it, so that it can be sent once more.
-    Whole(Bytes),
-    /// Parts that pass through, once.
-    Stream {
-        /// The parts, until they are sent.
-        parts: Mutex<Option<Parts>>,
-        /// How long it is, if that is known.
-        length: Option<u64>,
-    },
-}
-
-impl Upload {
-    /// Parts that pass through, once.
-    pub(crate) fn streamed(parts: Parts, length: Option<u64>) -> Self {
-        let parts = Mutex::new(Some(parts));
-        Self::Stream { parts, length }
-    }
-}
 
 /// A request to be passed on.
 pub(crate) struct Passage {
@@ -107,9 +90,28 @@ impl Passage {
         !self.operation.changes()
     }
 
+    /// The answer, which says once it has passed what it cost: a write one point, a read one more for each object.
+    fn settling(&self, mut answer: PassedAnswer, mut charge: Charge) -> PassedAnswer {
+        if !charge.counts() {
+            return answer;
+        }
+        if !self.reads() {
+            charge.held(0);
+            return answer;
+        }
+        answer.body = match answer.body {
+            PassedBody::Stream(parts) => {
+                let is_list = !self.operation.downloads();
+                PassedBody::Stream(counting::counted(parts, charge, is_list))
+            }
+            whole @ PassedBody::Whole(_) => whole,
+        };
+        answer
+    }
+
     fn patience(&self, timeout: Duration) -> Duration {
         match self.upload {
-            Upload::Stream { .. } => LONGEST_UPLOAD,
+            Upload::Stream(_) => LONGEST_UPLOAD,
             Upload::Nothing | Upload::Whole(_) => timeout,
         }
     }
@@ -195,9 +197,16 @@ impl SiteClient<'_> {
             .passed_once(passage, &call, url, deadline, &mut charge)
             .await;
         gates.came_back(&payer, product);
-        self.atlassian
-            .note_call(product, call.operation, started, attempt)
-            .inspect_err(|error| charge.failed(error))
+        let noted = self
+            .atlassian
+            .note_call(product, call.operation, started, attempt);
+        match noted {
+            Ok(answer) => Ok(passage.settling(answer, charge)),
+            Err(error) => {
+                charge.failed(&error);
+                Err(error)
+            }
+        }
     }
 
     async fn passed_once(
@@ -206,13 +215,13 @@ impl SiteClient<'_> {
         call: &Call<'_>,
         url: url::Url,
         deadline: Deadline,
-        charge: &mut super::points::Charge,
+        charge: &mut Charge,
     ) -> Result<PassedAnswer, AtlassianError> {
         let _permit = deadline
-            .keep(self.atlassian.permits.acquire())
+            .keep(self.permits(passage).acquire())
             .await?
             .map_err(|_| AtlassianError::Unreachable)?;
-        let request = self.to_be_sent(passage, url)?;
+        let request = self.to_be_sent(passage, url).await?;
         let write = (!call.idempotent).then(Write::sent);
         charge.sent();
         let answer = async {
@@ -233,7 +242,15 @@ impl SiteClient<'_> {
         answer
     }
 
-    fn to_be_sent(
+    /// Files have seats of their own: a slow one keeps nobody else from calling.
+    fn permits(&self, passage: &Passage) -> &Semaphore {
+        match passage.upload {
+            Upload::Stream(_) => &self.atlassian.upload_permits,
+            Upload::Nothing | Upload::Whole(_) => &self.atlassian.permits,
+        }
+    }
+
+    async fn to_be_sent(
         &self,
         passage: &Passage,
         url: url::Url,
@@ -259,11 +276,10 @@ impl SiteClient<'_> {
         Ok(match &passage.upload {
             Upload::Nothing => request,
             Upload::Whole(bytes) => request.body(bytes.clone()),
-            Upload::Stream { parts, length } => {
-                let mut parts = parts.lock().unwrap_or_else(PoisonError::into_inner);
-                let parts = parts.take().ok_or(AtlassianError::NotRepeatable)?;
-                let request = match length {
-                    Some(length) => request.header(reqwest::header::CONTENT_LENGTH, *length),
+            Upload::Stream(passing) => {
+                let parts = passing.from_the_start().await?;
+                let request = match passing.length {
+                    Some(length) => request.header(reqwest::header::CONTENT_LENGTH, length),
                     None => request,
                 };
                 request.body(reqwest::Body::wrap_stream(parts))

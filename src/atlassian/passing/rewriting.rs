@@ -64,14 +64,48 @@ impl Rewriter {
     /// Takes the next part, and gives what is certain by now.
     pub(super) fn push(&mut self, part: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(part.len() + 64);
-        for byte in part {
+        let mut rest = part;
+        while let Some((byte, after)) = rest.split_first() {
+            rest = after;
             match self.place {
                 Place::Outside => self.outside(*byte, &mut out),
+                Place::Text(false) if !matches!(byte, b'"' | b'\\') => {
+                    let piece = &part[part.len() - after.len() - 1..];
+                    let (piece, after) = piece.split_at(plain_length(piece));
+                    rest = after;
+                    self.plain_text(piece, &mut out);
+                }
                 Place::Text(escaped) => self.in_text(*byte, escaped, &mut out),
-                Place::Beginning => self.at_beginning(*byte, &mut out),
+                Place::Beginning => {
+                    let piece = &part[part.len() - after.len() - 1..];
+                    match self.whole_beginning(piece) {
+                        Some(found) => {
+                            out.extend_from_slice(found.ours.as_bytes());
+                            rest = &piece[found.theirs.len()..];
+                            self.place = Place::Text(false);
+                        }
+                        None => self.at_beginning(*byte, &mut out),
+                    }
+                }
             }
         }
         out
+    }
+
+    /// What the text begins with, if all of that is here and written plainly, as it nearly always is.
+    fn whole_beginning(&self, text: &[u8]) -> Option<&Replacement> {
+        let fits = |one: &&Replacement| text.starts_with(one.theirs.as_bytes());
+        let known = self.replacements.iter().filter(|_| self.raw.is_empty());
+        known.filter(fits).min_by_key(|one| one.theirs.len())
+    }
+
+    /// A piece of a text without quotes and backslashes, which is most of all that comes.
+    fn plain_text(&mut self, piece: &[u8], out: &mut Vec<u8>) {
+        out.extend_from_slice(piece);
+        self.is_name &= self.name.len() + piece.len() <= LONGEST_NAME;
+        if self.is_name {
+            self.name.extend_from_slice(piece);
+        }
     }
 
     /// Gives the rest.
@@ -161,6 +195,20 @@ impl Rewriter {
         out.append(&mut self.raw);
         self.plain.clear();
     }
+}
+
+/// How many bytes there are before the next quote or backslash. Sixteen at once: processors compare as many in one step.
+fn plain_length(text: &[u8]) -> usize {
+    let ends = |byte: u8| byte == b'"' || byte == b'\\';
+    let (chunks, _) = text.as_chunks::<16>();
+    let has_none = |chunk: &&[u8; 16]| {
+        !chunk
+            .iter()
+            .fold(false, |ends_there, byte| ends_there | ends(*byte))
+    };
+    let passed = 16 * chunks.iter().take_while(has_none).count();
+    let rest = text[passed..].iter().position(|byte| ends(*byte));
+    rest.map_or(text.len(), |place| passed + place)
 }
 
 #[cfg(test)]

@@ -78,8 +78,15 @@ impl<'a> Addresses<'a> {
     /// What the APIs' paths begin with.
     fn starts(&self) -> &'static [&'static str] {
         match (self.passage.product(), self.access.dialect()) {
-            (Product::Jira, _) | (Product::Confluence, Dialect::DataCenter) => &["/rest/"],
+            (Product::Jira, Dialect::Cloud) => &["/rest/"],
+            // Files lie beside its API, and a client that fetches one shows its key there.
+            (Product::Jira, Dialect::DataCenter) => {
+                &["/rest/", "/secure/attachment/", "/secure/thumbnail/"]
+            }
             (Product::Confluence, Dialect::Cloud) => &["/wiki/rest/", "/wiki/api/"],
+            (Product::Confluence, Dialect::DataCenter) => {
+                &["/rest/", "/download/attachments/", "/download/thumbnails/"]
+            }
         }
     }
 

@@ -13,6 +13,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 use crate::service::issues::SearchRequest;
+use crate::service::tools::uncovered;
 
 /// One section for each product.
 pub(super) async fn check(app: &App, context: &CheckContext<'_>) -> Vec<Section> {
@@ -179,6 +180,25 @@ impl ConnectionCheck<'_> {
                 "enable them in the console under Permissions, then log in again: scopes are granted at the login",
             );
         }
+        self.tools(section);
+    }
+
+    /// Which tools for agents this login does not cover.
+    fn tools(&self, section: &mut Section) {
+        let uncovered = uncovered(self.product, &self.connected.grant.scopes);
+        if uncovered.is_empty() || self.connected.grant.method != AuthMethod::OAuth {
+            return;
+        }
+        let each = uncovered
+            .iter()
+            .map(|one| format!("{} ({})", one.tool, one.missing.join(" ")));
+        section.note(
+            "tools",
+            format!(
+                "this login does not cover {}",
+                each.collect::<Vec<_>>().join(", ")
+            ),
+        );
     }
 
     async fn refresh(&self, section: &mut Section) {

@@ -32,6 +32,11 @@ pub(super) fn check(limits: &KeyLimits, method: &Method, path: &str) -> Result<(
     if !limits.narrow() || OF_BOTH.contains(&path) {
         return Ok(());
     }
+    if limits.are_places() {
+        return Err(ApiError::forbidden(
+            "this API key is limited to projects or spaces, which only tools can be held to: a search or a moved issue reaches any other way; use /connectors/tools/invoke",
+        ));
+    }
     let begins = |starts: &[&str]| starts.iter().any(|start| path.starts_with(start));
     let product = if begins(&OF_JIRA) {
         Some(Product::Jira)
@@ -58,7 +63,7 @@ mod tests {
     fn a_narrowed_key_uses_routes_of_its_product_and_none_about_logins() {
         let jira = KeyLimits {
             products: vec![Product::Jira],
-            operations: vec![],
+            ..KeyLimits::default()
         };
         let may = |method: Method, path: &str| check(&jira, &method, path).is_ok();
         for path in [
@@ -86,5 +91,25 @@ mod tests {
             assert!(!may(method, path), "{path}");
         }
         assert!(check(&KeyLimits::default(), &Method::GET, "/users").is_ok());
+    }
+
+    #[test]
+    fn a_key_that_is_limited_to_projects_uses_tools_alone() {
+        let limits = KeyLimits {
+            projects: vec![String::from("ENG")],
+            ..KeyLimits::default()
+        };
+        let may = |path: &str| check(&limits, &Method::GET, path).is_ok();
+        for path in ["/connectors/tools", "/connectors/tools/invoke", "/ready"] {
+            assert!(may(path), "{path}");
+        }
+        for path in [
+            "/ex/jira/-/rest/api/3/myself",
+            "/connectors/jira/projects",
+            "/connectors/jira/connection",
+            "/api/jira/myself",
+        ] {
+            assert!(!may(path), "{path}");
+        }
     }
 }

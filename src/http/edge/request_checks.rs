@@ -5,7 +5,7 @@ use axum::http::header::{CONTENT_LENGTH, HOST, ORIGIN};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, Uri, Version};
 
-use crate::http::edge::uploads::{LARGEST_UPLOAD, brings_file};
+use crate::http::edge::uploads::{self, LARGEST_UPLOAD, brings_file};
 use crate::http::wire::body::too_large;
 use crate::http::wire::error::{ApiError, Code};
 
@@ -42,14 +42,14 @@ pub(crate) fn refusal(request: &Request) -> Option<ApiError> {
         .headers()
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    let largest = if brings_file(request) {
-        LARGEST_UPLOAD
+    let (largest, failure) = if brings_file(request) {
+        (LARGEST_UPLOAD, uploads::too_large())
     } else {
-        LARGEST_BODY
+        (LARGEST_BODY, too_large())
     };
     announced
         .is_some_and(|length| length > largest)
-        .then(too_large)
+        .then_some(failure)
 }
 
 /// Whether a request names exactly one host, as RFC 9112, section 3.2, demands: a proxy and this

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use axum::extract::Request;
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
+
+use crate::http::wire::error::{ApiError, Code};
 
 /// The largest file with what stands around it.
 pub(crate) const LARGEST_UPLOAD: u64 = 25 * 1024 * 1024;
@@ -19,4 +21,13 @@ pub(crate) fn brings_file(request: &Request) -> bool {
         .any(|end| path.ends_with(end))
         || (path.contains("/child/attachment/") && path.ends_with("/data"));
     changes && path.starts_with("/ex/") && is_attachment
+}
+
+/// 413 for such a request.
+pub(crate) fn too_large() -> ApiError {
+    ApiError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        Code::Validation,
+        "a file must not be larger than 25 MiB",
+    )
 }

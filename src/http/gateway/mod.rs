@@ -60,7 +60,7 @@ async fn pass(
         about.note(Happened::Passed);
     }
     let (parts, body) = request.into_parts();
-    let (upload, watch) = upload::read(&parts, body, operation).await?;
+    let (upload, watch) = upload::read(&parts, body, operation, state.gateway.room()).await?;
     let passage = Passage {
         operation,
         // A refusal of a HEAD has no body that would say what it means; the answer's is dropped on its way out.

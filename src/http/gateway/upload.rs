@@ -1,30 +1,32 @@
-//! The body of a request at the gateway: small ones are read first, so that they can be sent again after a refresh;
-//! files pass through.
+//! The body of a request at the gateway: small ones are read first; files pass through, as fast as they come.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use axum::http::request::Parts;
 use futures_util::{StreamExt, stream};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
-use crate::http::edge::uploads::LARGEST_UPLOAD;
+use crate::http::edge::uploads::{LARGEST_UPLOAD, too_large};
 use crate::http::wire::body::body_bytes;
 use crate::http::wire::error::{ApiError, Code};
 use crate::policy::Operation;
-use crate::service::gateway::{BrokenOff, Upload};
+use crate::service::gateway::{BrokenOff, Passing, Room, Upload};
 
 /// Files up to this size are read first, too.
 const SMALL: u64 = 1024 * 1024;
 /// How long the next part of a file may take.
 const LONGEST_SILENCE: Duration = Duration::from_secs(20);
+/// How long a file may be waited for before its pace counts.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How many bytes must come in a second of waiting; less is no line that anybody has, but somebody who holds a seat.
+const SLOWEST: u64 = 4096;
 
-const WHOLE: u8 = 0;
 const TOO_LARGE: u8 = 1;
 const TOO_SLOW: u8 = 2;
 
@@ -56,13 +58,16 @@ pub(super) async fn read(
     parts: &Parts,
     body: Body,
     operation: &Operation,
+    room: &Room,
 ) -> Result<(Upload, Watch), ApiError> {
     let watch = Watch::default();
+    let is_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
+    // Where both are there, the chunks are what counts (RFC 9112, section 6.3).
     let length = parts
         .headers
         .get(CONTENT_LENGTH)
+        .filter(|_| !is_chunked)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    let is_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
     if !is_chunked && length.unwrap_or(0) == 0 && http_body_is_empty(&body) {
         return Ok((Upload::Nothing, watch));
     }
@@ -80,11 +85,21 @@ pub(super) async fn read(
         return Err(too_large());
     }
     let parts = passing(body, watch.clone()).boxed();
-    Ok((Upload::streamed(parts, length), watch))
+    let passing = Passing::new(parts, length, LARGEST_UPLOAD, room);
+    Ok((Upload::Stream(passing), watch))
 }
 
 fn http_body_is_empty(body: &Body) -> bool {
     hyper::body::Body::is_end_stream(body)
+}
+
+/// A body that passes through.
+struct Coming {
+    parts: BodyDataStream,
+    watch: Watch,
+    taken: u64,
+    /// How long it was waited for. While Atlassian takes its time, nobody is slow here.
+    waited: Duration,
 }
 
 /// The parts of a body, until it is too large or too slow.
@@ -92,35 +107,61 @@ fn passing(
     body: Body,
     watch: Watch,
 ) -> impl stream::Stream<Item = Result<Bytes, BrokenOff>> + Send + 'static {
-    let parts = body.into_data_stream();
-    stream::unfold(Some((parts, watch, 0_u64)), |state| async move {
-        let (mut parts, watch, taken) = state?;
-        match timeout(LONGEST_SILENCE, parts.next()).await {
-            Ok(None) => {
-                watch.ended(WHOLE);
-                None
-            }
-            Ok(Some(Ok(part))) => {
-                let taken = taken + u64::try_from(part.len()).unwrap_or(u64::MAX);
-                if taken > LARGEST_UPLOAD {
-                    watch.ended(TOO_LARGE);
-                    return Some((Err(BrokenOff), None));
-                }
-                Some((Ok(part), Some((parts, watch, taken))))
-            }
-            Ok(Some(Err(_))) => Some((Err(BrokenOff), None)),
-            Err(_) => {
-                watch.ended(TOO_SLOW);
-                Some((Err(BrokenOff), None))
-            }
-        }
+    let coming = Coming {
+        parts: body.into_data_stream(),
+        watch,
+        taken: 0,
+        waited: Duration::ZERO,
+    };
+    stream::unfold(Some(coming), |coming| async move {
+        let mut coming = coming?;
+        let part = coming.next().await?;
+        let rest = part.is_ok().then_some(coming);
+        Some((part, rest))
     })
 }
 
-fn too_large() -> ApiError {
-    ApiError::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        Code::Validation,
-        "a file must not be larger than 25 MiB",
-    )
+impl Coming {
+    async fn next(&mut self) -> Option<Result<Bytes, BrokenOff>> {
+        let asked = Instant::now();
+        let part = timeout(LONGEST_SILENCE, self.parts.next()).await;
+        self.waited += asked.elapsed();
+        let Ok(part) = part else {
+            self.watch.ended(TOO_SLOW);
+            return Some(Err(BrokenOff));
+        };
+        let Ok(part) = part? else {
+            return Some(Err(BrokenOff));
+        };
+        self.taken += u64::try_from(part.len()).unwrap_or(u64::MAX);
+        if self.taken > LARGEST_UPLOAD {
+            self.watch.ended(TOO_LARGE);
+            return Some(Err(BrokenOff));
+        }
+        if is_too_slow(self.waited, self.taken) {
+            self.watch.ended(TOO_SLOW);
+            return Some(Err(BrokenOff));
+        }
+        Some(Ok(part))
+    }
+}
+
+/// Whether so many bytes are too few for so long a wait.
+fn is_too_slow(waited: Duration, bytes: u64) -> bool {
+    waited > PATIENCE && bytes < SLOWEST * waited.as_secs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_drips_is_too_slow_and_one_over_a_slow_line_is_not() {
+        let slow = |seconds, bytes| is_too_slow(Duration::from_secs(seconds), bytes);
+        assert!(!slow(20, 1), "it may take a while to begin");
+        assert!(slow(21, 21));
+        assert!(slow(100, 100 * SLOWEST - 1));
+        assert!(!slow(100, 100 * SLOWEST));
+        assert!(!slow(300, LARGEST_UPLOAD));
+    }
 }

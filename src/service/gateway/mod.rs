@@ -4,7 +4,9 @@ mod account;
 
 use super::connections::Connections;
 use super::error::{MISSING_SCOPE, ServiceError};
-pub(crate) use crate::atlassian::passing::{BrokenOff, Passage, PassedAnswer, PassedBody, Upload};
+pub(crate) use crate::atlassian::passing::{
+    BrokenOff, Passage, PassedAnswer, PassedBody, Passing, Room, Upload,
+};
 use crate::model::grant::AuthMethod;
 use crate::model::scope::Scope;
 
@@ -17,12 +19,21 @@ const OWN_SITE: &str = "-";
 #[derive(Debug, Clone)]
 pub struct Gateway {
     connections: Connections,
+    room: Room,
 }
 
 impl Gateway {
     /// A gateway to the sites of `connections`.
     pub(crate) fn new(connections: Connections) -> Self {
-        Self { connections }
+        Self {
+            connections,
+            room: Room::default(),
+        }
+    }
+
+    /// Room in memory for files on their way.
+    pub(crate) fn room(&self) -> &Room {
+        &self.room
     }
 
     /// Passes a request on to the site of that name, which the caller's own login must reach: a cloud id, a host,
@@ -48,6 +59,11 @@ impl Gateway {
             ),
         };
         let grant = &connected.grant;
+        if operation.is_of_data_center() && grant.method != AuthMethod::Pat {
+            return Err(ServiceError::NotFound(String::from(
+                "this address is there on Data Center only; a file of a site in the cloud is fetched by rest/api/3/attachment/content/{id} or wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download",
+            )));
+        }
         if grant.method == AuthMethod::OAuth && !grant.scopes.is_empty() {
             let missing = operation.missing(&grant.scopes);
             if !missing.is_empty() {

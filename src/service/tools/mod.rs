@@ -5,6 +5,7 @@ mod confluence_pages;
 mod confluence_search;
 mod confluence_writing;
 mod connector_names;
+mod covered;
 mod fitting;
 mod jira_attachments;
 mod jira_comments;
@@ -14,6 +15,7 @@ mod jira_projects;
 mod jira_search;
 mod jira_transitions;
 mod jira_writing;
+mod narrowed;
 mod outcome;
 mod plain;
 mod registry;
@@ -30,6 +32,9 @@ use super::pages::Pages;
 use crate::model::nearest::nearest;
 use crate::model::scope::Scope;
 
+pub use covered::needed_by;
+pub(crate) use covered::uncovered;
+use narrowed::Confined;
 pub(crate) use outcome::{Outcome, show};
 pub(crate) use registry::Tool;
 pub(crate) use styles::ToolStyle;
@@ -114,13 +119,18 @@ impl Tools {
     /// Runs a tool for the owner, with arguments that were [fitted](Tool::fitted). What comes back is data: nothing in it makes a tool do more.
     ///
     /// # Errors
-    /// When an argument is missing, unknown or malformed, and whatever the services fail with.
+    /// When an argument is missing, unknown or malformed, or outside of what the caller's key is limited to, and whatever the
+    /// services fail with.
     pub(crate) async fn invoke(
         &self,
         scope: &Scope,
         tool: &Tool,
         arguments: Value,
     ) -> Result<Outcome, ServiceError> {
-        tool.run(&self.context, scope, arguments).await
+        let Some(confined) = Confined::of_caller(tool.name)? else {
+            return tool.run(&self.context, scope, arguments).await;
+        };
+        let arguments = confined.arguments(&self.context, scope, arguments).await?;
+        confined.shown(tool.run(&self.context, scope, arguments).await?)
     }
 }

@@ -58,3 +58,53 @@ async fn another_host_is_not_there() {
     }
     app.assert_nothing_sent();
 }
+
+#[tokio::test]
+async fn files_of_a_data_center_are_fetched_through_here() {
+    let (app, browser, key, host) = reader().await;
+    let headers = [("authorization", key.as_str())];
+    let base = format!("/ex/jira/dc:{host}");
+    let form = "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a b+c.txt\"\r\nContent-Type: text/plain\r\n\r\nself\r\n--XX--\r\n";
+    let issue =
+        r#"{"fields":{"project":{"key":"MILL"},"issuetype":{"name":"Task"},"summary":"x"}}"#;
+    let json = [headers[0], ("content-type", "application/json")];
+    let address = format!("{base}/rest/api/2/issue");
+    let made = browser
+        .send("POST", &address, &json, Some(issue.to_owned()))
+        .await;
+    let issue = made.json()["key"].as_str().unwrap().to_owned();
+    let sent = [
+        headers[0],
+        ("content-type", "multipart/form-data; boundary=XX"),
+        ("content-length", &form.len().to_string()),
+    ];
+    let address = format!("{base}/rest/api/2/issue/{issue}/attachments");
+    let made = browser
+        .send("POST", &address, &sent, Some(form.to_owned()))
+        .await;
+    assert_eq!(made.status, 200, "{}", made.body);
+    let content = made.json()[0]["content"].as_str().unwrap().to_owned();
+    let here = content.strip_prefix("http://localhost:3001").unwrap();
+    assert!(
+        here.starts_with(&format!("{base}/secure/attachment/")),
+        "a key must not be shown to the host: {content}"
+    );
+    let file = browser.get_with(here, &headers).await;
+    assert_eq!((file.status, file.body.as_str()), (200, "self"));
+    for call in app.sandbox.journal() {
+        assert!(!format!("{call:?}").contains("ibk_"));
+    }
+}
+
+#[tokio::test]
+async fn addresses_of_a_data_centers_files_are_not_there_in_the_cloud() {
+    let client = super::fixture::Client::start().await;
+    for path in [
+        "jira/-/secure/attachment/1/a.txt",
+        "confluence/-/download/attachments/1/a.txt",
+    ] {
+        let answer = client.get(&format!("/ex/{path}")).await;
+        assert_ours(&answer, 404, "NOT_FOUND");
+    }
+    client.app.assert_nothing_sent();
+}

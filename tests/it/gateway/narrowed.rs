@@ -14,6 +14,7 @@ async fn narrowed(products: &[Product], operations: &[&str]) -> Client {
     let limits = KeyLimits {
         products: products.to_vec(),
         operations: operations.iter().map(ToString::to_string).collect(),
+        ..KeyLimits::default()
     };
     let keys = client.app.app.api_keys();
     let made = keys
@@ -108,6 +109,7 @@ async fn a_name_that_no_operation_has_makes_no_key() {
         let limits = KeyLimits {
             products,
             operations: vec![name.to_owned()],
+            ..KeyLimits::default()
         };
         let scopes = vec![KeyScope::Read];
         let made = keys

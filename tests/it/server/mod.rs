@@ -4,7 +4,7 @@ mod accept_loop;
 mod behind_proxies;
 mod few_files;
 mod malformed_requests;
-mod raw_clients;
+pub(crate) mod raw_clients;
 mod slow_clients;
 mod starting;
 mod stopping;

@@ -1,0 +1,465 @@
+//! Keys that are limited to projects or spaces: what a tool may be asked with one, and what of its result is shown.
+
+use serde_json::{Map, Value, json};
+
+use super::ToolContext;
+use super::arguments::names;
+use super::outcome::Outcome;
+use crate::model::content::SpaceFilter;
+use crate::model::key_limits::KeyLimits;
+use crate::model::page::PageRequest;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+use crate::work::request_notes::RequestNotes;
+
+/// How a tool is held to projects or spaces. A tool without a rule cannot be, and is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    /// It asks for nothing that lies in one.
+    Anywhere,
+    /// This argument names those to look in.
+    Among(&'static str),
+    /// This part of the argument `filters` does.
+    Filtered(&'static str),
+    /// Its list has an entry for each of them.
+    Listed,
+    /// It is about the issue that `issue_key` names.
+    Issue,
+    /// It makes something in the project or space that this argument names.
+    New(&'static str),
+    /// It is about the page that `page_id` or `title` and `space_key` name.
+    Page,
+    /// It lists what lies below a page.
+    Below,
+}
+
+fn rule(tool: &str) -> Option<Rule> {
+    Some(match tool {
+        "jira_search_fields"
+        | "jira_get_user_profile"
+        | "jira_get_current_user"
+        | "jira_search_users" => Rule::Anywhere,
+        "jira_search" => Rule::Among("projects_filter"),
+        "confluence_search" => Rule::Among("spaces_filter"),
+        "confluence_get_spaces" => Rule::Among("keys"),
+        "jira.search" => Rule::Filtered("project"),
+        "confluence.search" => Rule::Filtered("space"),
+        "jira_get_all_projects"
+        | "jira_search_projects"
+        | "jira.projects"
+        | "confluence.spaces" => Rule::Listed,
+        "jira_get_issue"
+        | "jira_update_issue"
+        | "jira_add_comment"
+        | "jira_get_comments"
+        | "jira_delete_comment"
+        | "jira_upload_attachment"
+        | "jira_get_attachments"
+        | "jira_download_attachments"
+        | "jira_get_transitions"
+        | "jira_transition_issue" => Rule::Issue,
+        "jira_create_issue" => Rule::New("project_key"),
+        "confluence_create_page" => Rule::New("space_key"),
+        "confluence_get_page" | "confluence_update_page" | "confluence_add_comment" => Rule::Page,
+        "confluence_get_page_children" => Rule::Below,
+        _ => return None,
+    })
+}
+
+/// What the caller's key is limited to, in the product of a tool.
+#[derive(Debug)]
+pub(super) struct Confined {
+    product: Product,
+    keys: Vec<String>,
+    rule: Rule,
+}
+
+impl Confined {
+    /// How the caller's key holds a tool of this name; none where it is limited to no project and no space.
+    ///
+    /// # Errors
+    /// `Forbidden` for a tool that cannot be held to them.
+    pub(super) fn of_caller(tool: &str) -> Result<Option<Self>, ServiceError> {
+        let Some(words) = RequestNotes::limits() else {
+            return Ok(None);
+        };
+        let limits = KeyLimits::of_row(Some(&words)).ok_or_else(not_with_this_key)?;
+        if !limits.are_places() {
+            return Ok(None);
+        }
+        let product = match tool.starts_with("jira") {
+            true => Product::Jira,
+            false => Product::Confluence,
+        };
+        let keys = limits.places(product).to_vec();
+        let rule = rule(tool).ok_or_else(not_with_this_key)?;
+        if keys.is_empty() || !limits.admit(product) {
+            return Err(not_with_this_key());
+        }
+        Ok(Some(Self {
+            product,
+            keys,
+            rule,
+        }))
+    }
+
+    /// The arguments, held to the projects or spaces.
+    ///
+    /// # Errors
+    /// `Forbidden` for what is outside of them; those of a call that finds out where something lies.
+    pub(super) async fn arguments(
+        &self,
+        context: &ToolContext,
+        scope: &Scope,
+        mut arguments: Value,
+    ) -> Result<Value, ServiceError> {
+        let Some(given) = arguments.as_object_mut() else {
+            return Ok(arguments);
+        };
+        self.refuse_addresses(given)?;
+        match self.rule {
+            Rule::Anywhere | Rule::Listed => {}
+            Rule::Among(argument) => self.look_among(given, argument)?,
+            Rule::Filtered(part) => {
+                let filters = given.entry("filters").or_insert_with(|| json!({}));
+                if filters.is_null() {
+                    *filters = json!({});
+                }
+                let filters = filters.as_object_mut().ok_or_else(|| self.beyond())?;
+                self.look_among(filters, part)?;
+            }
+            Rule::Issue => {
+                self.check_issue(context, scope, text(given, "issue_key"))
+                    .await?;
+                self.check_fields(context, scope, given).await?;
+            }
+            Rule::New(argument) => {
+                self.check_key(text(given, argument))?;
+                if self.product == Product::Jira {
+                    self.check_fields(context, scope, given).await?;
+                } else if given.get("parent_id").is_some_and(|id| !id.is_null()) {
+                    self.check_page(context, scope, text(given, "parent_id"))
+                        .await?;
+                }
+            }
+            Rule::Page => {
+                if given.get("space_key").is_some_and(|key| !key.is_null()) {
+                    self.check_key(text(given, "space_key"))?;
+                }
+                for argument in ["page_id", "parent_id"] {
+                    if given.get(argument).is_some_and(|id| !id.is_null()) {
+                        self.check_page(context, scope, text(given, argument))
+                            .await?;
+                    }
+                }
+            }
+            Rule::Below => {
+                self.check_page(context, scope, text(given, "parent_id"))
+                    .await?
+            }
+        }
+        Ok(arguments)
+    }
+
+    /// The result without what lies elsewhere: an issue may have moved, and others are named in it.
+    ///
+    /// # Errors
+    /// `Forbidden` where the result itself lies elsewhere.
+    pub(super) fn shown(&self, outcome: Outcome) -> Result<Outcome, ServiceError> {
+        match outcome {
+            Outcome::Object(object) => {
+                let mut value = Value::Object(object);
+                if self.is_elsewhere(&value) {
+                    return Err(self.beyond());
+                }
+                self.leave_out(&mut value);
+                Ok(match value {
+                    Value::Object(object) => Outcome::Object(object),
+                    _ => Outcome::Object(Map::new()),
+                })
+            }
+            Outcome::List {
+                mut items,
+                next,
+                truncated,
+            } => {
+                items.retain(|entry| !self.is_elsewhere(entry) && self.is_listed(entry));
+                items.iter_mut().for_each(|entry| self.leave_out(entry));
+                Ok(Outcome::List {
+                    items,
+                    next,
+                    truncated,
+                })
+            }
+        }
+    }
+
+    /// Another site may have a project of the same key.
+    fn refuse_addresses(&self, given: &Map<String, Value>) -> Result<(), ServiceError> {
+        let names = [
+            "jql",
+            "query",
+            "q",
+            "issue_key",
+            "page_id",
+            "parent_id",
+            "space_key",
+        ];
+        let is_address = |name: &&str| text(given, name).contains("://");
+        match names.into_iter().find(is_address) {
+            None => Ok(()),
+            Some(name) => Err(ServiceError::forbidden(format!(
+                "this API key is limited to {}, so {name} cannot be an address; name the key or the id",
+                self.places()
+            ))),
+        }
+    }
+
+    /// Looks in the key's places, or in those of them that the caller named.
+    fn look_among(
+        &self,
+        given: &mut Map<String, Value>,
+        argument: &str,
+    ) -> Result<(), ServiceError> {
+        let named = match given.get(argument) {
+            None | Some(Value::Null) => vec![],
+            Some(Value::String(list)) => names(list),
+            Some(Value::Array(list)) => {
+                let texts = list.iter().map(|name| name.as_str().map(str::to_owned));
+                texts.collect::<Option<_>>().ok_or_else(|| self.beyond())?
+            }
+            Some(_) => return Err(self.beyond()),
+        };
+        for key in &named {
+            self.check_key(key)?;
+        }
+        let among = if named.is_empty() { &self.keys } else { &named };
+        given.insert(argument.to_owned(), json!(among));
+        Ok(())
+    }
+
+    fn check_key(&self, key: &str) -> Result<(), ServiceError> {
+        if self.has(key.trim()) {
+            Ok(())
+        } else {
+            Err(self.beyond())
+        }
+    }
+
+    /// Jira takes project keys in any letters, Confluence space keys as they are.
+    fn has(&self, key: &str) -> bool {
+        self.keys.iter().any(|own| match self.product {
+            Product::Jira => own.eq_ignore_ascii_case(key),
+            Product::Confluence => own == key,
+        })
+    }
+
+    /// Where an issue lies by now, whatever its old key says.
+    async fn check_issue(
+        &self,
+        context: &ToolContext,
+        scope: &Scope,
+        named: &str,
+    ) -> Result<(), ServiceError> {
+        let issue = context.issues.shown_issue(scope, named).await?;
+        self.check_key(issue.project.as_deref().unwrap_or_default())
+    }
+
+    async fn check_page(
+        &self,
+        context: &ToolContext,
+        scope: &Scope,
+        id: &str,
+    ) -> Result<(), ServiceError> {
+        let page = context.pages.page(scope, id).await?.value.summary;
+        if let Some(key) = &page.space_key {
+            return self.check_key(key);
+        }
+        let filter = SpaceFilter {
+            keys: self.keys.clone(),
+            kind: None,
+        };
+        let asked = PageRequest {
+            limit: u32::try_from(self.keys.len()).unwrap_or(u32::MAX),
+            cursor: None,
+        };
+        let spaces = context.pages.spaces(scope, &filter, &asked).await?;
+        let mut spaces = spaces.items.iter().map(|space| &space.value);
+        let lies_there = spaces.any(|space| page.space_id.as_ref() == Some(&space.id));
+        if lies_there {
+            Ok(())
+        } else {
+            Err(self.beyond())
+        }
+    }
+
+    /// Fields that would move an issue, or join it to another, by whatever name.
+    async fn check_fields(
+        &self,
+        context: &ToolContext,
+        scope: &Scope,
+        given: &Map<String, Value>,
+    ) -> Result<(), ServiceError> {
+        for argument in ["fields", "additional_fields"] {
+            let fields = match given.get(argument) {
+                Some(Value::Object(fields)) => fields.clone(),
+                Some(Value::String(json)) => serde_json::from_str(json).unwrap_or_default(),
+                _ => continue,
+            };
+            for (name, value) in fields {
+                let known = context.issues.field_names(scope, argument, vec![name]);
+                for field in known.await? {
+                    match field.id.to_ascii_lowercase().as_str() {
+                        "project" | "issuelinks" => return Err(self.beyond()),
+                        "parent" if !value.is_null() => {
+                            let parent = value.get("key").unwrap_or(&value);
+                            let parent = parent.as_str().ok_or_else(|| self.beyond())?;
+                            self.check_issue(context, scope, parent).await?;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether this entry of a list of projects or spaces is one of the key's.
+    fn is_listed(&self, entry: &Value) -> bool {
+        self.rule != Rule::Listed || self.has(entry["key"].as_str().unwrap_or_default())
+    }
+
+    /// Whether this is an issue of another project.
+    fn is_elsewhere(&self, value: &Value) -> bool {
+        let named = |name: &str| value.get(name)?.as_str()?.rsplit_once('-');
+        let project = ["key", "id"].into_iter().find_map(|name| {
+            named(name).filter(|(project, number)| {
+                let is_key = project.starts_with(|first: char| first.is_ascii_uppercase());
+                is_key && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+            })
+        });
+        self.product == Product::Jira && project.is_some_and(|(project, _)| !self.has(project))
+    }
+
+    /// Takes out issues of other projects, however deep they are named.
+    fn leave_out(&self, value: &mut Value) {
+        match value {
+            Value::Array(entries) => {
+                entries.retain(|entry| !self.is_elsewhere(entry));
+                entries.iter_mut().for_each(|entry| self.leave_out(entry));
+            }
+            Value::Object(members) => {
+                members.retain(|_, member| !self.is_elsewhere(member));
+                members
+                    .values_mut()
+                    .for_each(|member| self.leave_out(member));
+            }
+            _ => {}
+        }
+    }
+
+    fn beyond(&self) -> ServiceError {
+        ServiceError::forbidden(format!(
+            "this API key is limited to {}, and this is outside of it",
+            self.places()
+        ))
+    }
+
+    fn places(&self) -> String {
+        let kind = match self.product {
+            Product::Jira => "the projects",
+            Product::Confluence => "the spaces",
+        };
+        format!("{kind} {}", self.keys.join(", "))
+    }
+}
+
+fn text<'a>(given: &'a Map<String, Value>, argument: &str) -> &'a str {
+    given
+        .get(argument)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+fn not_with_this_key() -> ServiceError {
+    ServiceError::forbidden(
+        "this API key is limited to projects or spaces, and this tool cannot be held to them",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::tools::registry;
+
+    fn jira(keys: &[&str], rule: Rule) -> Confined {
+        Confined {
+            product: Product::Jira,
+            keys: keys.iter().map(ToString::to_string).collect(),
+            rule,
+        }
+    }
+
+    #[test]
+    fn every_tool_is_held_or_refused_on_purpose() {
+        let refused: Vec<&str> = registry::all()
+            .iter()
+            .map(|tool| tool.name)
+            .filter(|name| rule(name).is_none())
+            .collect();
+        // Their bodies are in Atlassian's own form.
+        for name in ["jira.create", "confluence.create"] {
+            assert!(refused.contains(&name), "{name}");
+        }
+    }
+
+    #[test]
+    fn issues_of_other_projects_are_left_out_however_deep_they_are() {
+        let confined = jira(&["WEB"], Rule::Among("projects_filter"));
+        let items = vec![
+            json!({"key": "WEB-1", "parent": {"key": "OPS-2", "summary": "secret"},
+                "issuelinks": [{"type": "Blocks", "outwardIssue": {"key": "OPS-3"}}, {"inwardIssue": {"key": "WEB-2"}}],
+                "subtasks": [{"key": "OPS-4"}, {"key": "WEB-5"}], "labels": ["OPS-1"], "fixVersions": ["1-0"]}),
+            json!({"key": "OPS-1", "summary": "secret"}),
+            json!({"id": "OPS-1", "type": "issue"}),
+        ];
+        let outcome = Outcome::List {
+            items,
+            next: None,
+            truncated: false,
+        };
+        let Outcome::List { items, .. } = confined.shown(outcome).unwrap() else {
+            panic!("a list");
+        };
+        assert_eq!(
+            items,
+            [
+                json!({"key": "WEB-1", "issuelinks": [{"type": "Blocks"}, {"inwardIssue": {"key": "WEB-2"}}],
+                "subtasks": [{"key": "WEB-5"}], "labels": ["OPS-1"], "fixVersions": ["1-0"]})
+            ]
+        );
+        let moved = Outcome::Object(Map::from_iter([(String::from("key"), json!("OPS-9"))]));
+        assert!(confined.shown(moved).is_err());
+    }
+
+    #[test]
+    fn a_search_looks_in_the_keys_places_or_in_some_of_them() {
+        let confined = jira(&["WEB", "APP"], Rule::Among("projects_filter"));
+        for (given, expected) in [
+            (json!(null), Some(json!(["WEB", "APP"]))),
+            (json!("web"), Some(json!(["web"]))),
+            (json!(["APP"]), Some(json!(["APP"]))),
+            (json!(""), Some(json!(["WEB", "APP"]))),
+            (json!("WEB, OPS"), None),
+            (json!(["OPS"]), None),
+            (json!([7]), None),
+            (json!({"a": 1}), None),
+        ] {
+            let mut arguments = Map::from_iter([(String::from("projects_filter"), given.clone())]);
+            let held = confined.look_among(&mut arguments, "projects_filter");
+            let found = held.ok().map(|()| arguments["projects_filter"].clone());
+            assert_eq!(found, expected, "{given}");
+        }
+    }
+}
