@@ -63,6 +63,8 @@ pub struct EdgeSettings {
     pub read_only: bool,
     /// Whether the gateway passes on what administrators do.
     pub gateway_admin: bool,
+    /// Whether agents reach the tools at `/mcp`.
+    pub mcp: bool,
     /// `SameSite` of the session cookie.
     pub session_same_site: SameSite,
     /// Whether a redirect URI was set (rather than derived from our address).
