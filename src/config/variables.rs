@@ -190,6 +190,10 @@ variables! {
         "Refuses every change by anybody with 403; logging in and looking still work";
     GATEWAY_ADMIN in Callers = "false", plain,
         "Lets keys with the scope `admin` do at the gateway (`/ex/…`) what administrators of Jira and Confluence do: users, groups, roles, permissions, workflows, webhooks";
+    MCP in Callers = "true", plain,
+        "Serves the tools to agents at `/mcp` (Model Context Protocol); `false`: those addresses are 404";
+    MCP_TOOLSETS in Callers, plain,
+        "The toolsets that agents may be shown at `/mcp`, with commas between: `all`, `default` or names such as `jira_issues,confluence_pages`. Unset: all, of which `default` is listed to a client that names none";
 
     TOKEN_REFRESH_MARGIN in Calls = "120", plain, "Time before its expiry from which on a token is renewed beside the requests that use it; they wait in its last 15 seconds only";
     TOKEN_REFRESH_INTERVAL in Calls = "60", plain, "Time between two rounds of the background refresher";

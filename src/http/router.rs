@@ -20,7 +20,7 @@ use super::state::AppState;
 use super::stored::{rows, sync, users};
 use super::wire::entity_tags::{document_tags, refuse_elsewhere};
 use super::wire::paging::List;
-use super::{confluence, dashboard, gateway, jira, pages, tools};
+use super::{confluence, dashboard, gateway, jira, mcp, pages, tools};
 
 /// How long a handler may take.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -200,6 +200,11 @@ fn operations() -> OpenApiRouter<AppState> {
 
 /// The whole service as one router.
 pub(crate) fn router(state: AppState) -> Router {
+    let agents = if state.edge.mcp {
+        mcp::router()
+    } else {
+        Router::new()
+    };
     let (routes, document) = documented().split_for_parts();
     let names = query_names::of_lists(&document);
     let routes = routes
@@ -207,7 +212,8 @@ pub(crate) fn router(state: AppState) -> Router {
         .route_layer(from_fn(refuse_elsewhere))
         .merge(docs::router(&document))
         .merge(pages::router())
-        .merge(gateway::router());
+        .merge(gateway::router())
+        .merge(agents);
     inside_the_edge(routes, state, HANDLER_TIMEOUT).layer(from_fn(failures::for_people))
 }
 

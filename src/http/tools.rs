@@ -15,9 +15,10 @@ use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
 use crate::http::wire::format::PlainOrRaw;
 use crate::http::wire::paging::{List, Pager};
+use crate::model::scope::Scope;
 use crate::model::visible::visible;
 use crate::service::error::ServiceError;
-use crate::service::tools::{Outcome, Tool, ToolDescription, ToolStyle, Tools, show};
+use crate::service::tools::{NameSet, Outcome, Tool, ToolDescription, ToolStyle, Tools, show};
 
 /// A tool and its arguments.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -72,14 +73,25 @@ pub(crate) async fn list(
     caller: Caller,
     Query(query): Query<ToolsQuery>,
 ) -> Json<PlainOrRaw<Vec<ToolDescription>, Vec<Value>>> {
-    let may = |access| caller.needs(access, &state).is_ok();
-    let (reads, writes) = (may(RouteAccess::Read), may(RouteAccess::Write));
-    let mut tools = Tools::list(writes);
-    tools.retain(|tool| reads || !tool.read_only);
+    let mut tools = match query.style {
+        ToolStyle::Plain => Tools::of(&[NameSet::Earlier, NameSet::Usual]),
+        _ => Tools::of(&[NameSet::Usual]),
+    };
+    tools.retain(|tool| caller.needs(access(tool), &state).is_ok());
+    let tools = tools.into_iter();
     Json(match query.style {
-        ToolStyle::Plain => PlainOrRaw::Plain(tools),
-        style => PlainOrRaw::Raw(style.apply(tools)),
+        ToolStyle::Plain => PlainOrRaw::Plain(tools.map(ToolDescription::from).collect()),
+        style => PlainOrRaw::Raw(tools.map(|tool| style.form(tool)).collect()),
     })
+}
+
+/// What a caller must be allowed to do.
+pub(crate) fn access(tool: &Tool) -> RouteAccess {
+    if tool.read_only {
+        RouteAccess::Read
+    } else {
+        RouteAccess::Write
+    }
 }
 
 /// Run a tool.
@@ -94,21 +106,30 @@ pub(crate) async fn invoke(
     Body(invocation): Body<Invocation>,
 ) -> Result<Json<ToolResult>, ApiError> {
     let tool = Tools::find(&invocation.tool)?;
-    let access = if tool.read_only {
-        RouteAccess::Read
-    } else {
-        RouteAccess::Write
-    };
-    caller.needs(access, &state)?;
-    let scope = caller.scope();
-    let mut arguments = tool.fitted(invocation.args)?;
+    caller.needs(access(tool), &state)?;
+    run(&state, &caller.scope(), tool, invocation.args)
+        .await
+        .map(Json)
+}
+
+/// Runs a tool for the owner whose rows these are, with the arguments that an agent wrote.
+///
+/// # Errors
+/// When an argument is missing, unknown or malformed, a cursor belongs to another list, and whatever the tool fails with.
+pub(crate) async fn run(
+    state: &AppState,
+    scope: &Scope,
+    tool: &Tool,
+    arguments: Value,
+) -> Result<ToolResult, ApiError> {
+    let mut arguments = tool.fitted(arguments)?;
     let filter = cursor_filter(tool, &arguments);
     let pager = Pager::new(state.clone(), scope.clone(), cursor_list(tool), &[&filter]);
     open_cursor(tool, &pager, &mut arguments)?;
     let limit = asked_limit(tool, &arguments);
-    let outcome = state.tools.invoke(&scope, tool, arguments).await;
+    let outcome = state.tools.invoke(scope, tool, arguments).await;
     let outcome = outcome.map_err(readable)?;
-    Ok(Json(match outcome {
+    Ok(match outcome {
         Outcome::Object(object) => ToolResult {
             object,
             ..ToolResult::default()
@@ -123,7 +144,7 @@ pub(crate) async fn invoke(
             truncated,
             ..ToolResult::default()
         },
-    }))
+    })
 }
 
 /// A failure as a person would see it: Atlassian's sentences repeat what people wrote.

@@ -21,6 +21,7 @@ mod faults;
 mod gateway;
 mod house;
 mod login;
+mod mcp;
 mod openapi;
 mod operations;
 mod outbound;

@@ -6,6 +6,7 @@ mod confluence_search;
 mod confluence_writing;
 mod connector_names;
 mod covered;
+mod facts;
 mod fitting;
 mod jira_attachments;
 mod jira_comments;
@@ -36,7 +37,7 @@ pub use covered::needed_by;
 pub(crate) use covered::uncovered;
 use narrowed::Confined;
 pub(crate) use outcome::{Outcome, show};
-pub(crate) use registry::Tool;
+pub(crate) use registry::{NameSet, Tool};
 pub(crate) use styles::ToolStyle;
 
 /// What the tools work with.
@@ -62,6 +63,17 @@ pub(crate) struct ToolDescription {
     pub read_only: bool,
 }
 
+impl From<&Tool> for ToolDescription {
+    fn from(tool: &Tool) -> Self {
+        Self {
+            name: tool.name,
+            description: tool.facts.description,
+            input_schema: tool.input_schema().clone(),
+            read_only: tool.read_only,
+        }
+    }
+}
+
 /// Every tool, over one owner's connections.
 #[derive(Debug, Clone)]
 pub struct Tools {
@@ -76,18 +88,10 @@ impl Tools {
         }
     }
 
-    /// Every tool, in the order of the registry; without `writes` only those that change nothing.
-    pub(crate) fn list(writes: bool) -> Vec<ToolDescription> {
-        registry::all()
-            .iter()
-            .filter(|tool| writes || tool.read_only)
-            .map(|tool| ToolDescription {
-                name: tool.name,
-                description: tool.description,
-                input_schema: tool.input_schema().clone(),
-                read_only: tool.read_only,
-            })
-            .collect()
+    /// The tools of these sets, in the order of the registry.
+    pub(crate) fn of(sets: &[NameSet]) -> Vec<&'static Tool> {
+        let all = registry::all().iter();
+        all.filter(|tool| sets.contains(&tool.set)).collect()
     }
 
     /// The tool of this name.
@@ -95,25 +99,28 @@ impl Tools {
     /// # Errors
     /// When there is none.
     pub(crate) fn find(name: &str) -> Result<&'static Tool, ServiceError> {
-        registry::all()
-            .iter()
-            .find(|tool| tool.name == name)
-            .ok_or_else(|| {
-                let names = registry::all().iter().map(|tool| tool.name);
-                // Clients put the server's name before the tool's, as in `mcp__atlassian__jira_search`.
-                let asked = name.rsplit("__").next().unwrap_or(name);
-                let spelled = registry::all()
-                    .iter()
-                    .map(|tool| tool.name)
-                    .find(|tool| tool.eq_ignore_ascii_case(&asked.replace('-', "_")));
-                let meant = spelled
-                    .or_else(|| nearest(name, names))
-                    .map(|meant| format!("; {meant} may be meant"))
-                    .unwrap_or_default();
-                ServiceError::NotFound(format!(
-                    "there is no such tool{meant}; GET /connectors/tools lists what there is"
-                ))
-            })
+        Self::named(name).ok_or_else(|| {
+            let meant = Self::meant(name)
+                .map(|meant| format!("; {meant} may be meant"))
+                .unwrap_or_default();
+            ServiceError::NotFound(format!(
+                "there is no such tool{meant}; GET /connectors/tools lists what there is"
+            ))
+        })
+    }
+
+    /// The tool of exactly this name, if there is one.
+    pub(crate) fn named(name: &str) -> Option<&'static Tool> {
+        registry::all().iter().find(|tool| tool.name == name)
+    }
+
+    /// The name that somebody may have meant by one that no tool has.
+    pub(crate) fn meant(name: &str) -> Option<&'static str> {
+        let names = || registry::all().iter().map(|tool| tool.name);
+        // Clients put the server's name before the tool's, as in `mcp__atlassian__jira_search`.
+        let asked = name.rsplit("__").next().unwrap_or(name);
+        let spelled = names().find(|tool| tool.eq_ignore_ascii_case(&asked.replace('-', "_")));
+        spelled.or_else(|| nearest(name, names()))
     }
 
     /// Runs a tool for the owner, with arguments that were [fitted](Tool::fitted). What comes back is data: nothing in it makes a tool do more.

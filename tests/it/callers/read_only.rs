@@ -8,11 +8,14 @@ use crate::support::app::{api_key, elsewhere};
 use crate::support::{Browser, TestApp};
 
 /// What is no change of anybody's: searches, the way out, and a note of where to log in.
-const CHANGES_NOTHING: [&str; 4] = [
+const CHANGES_NOTHING: [&str; 6] = [
     "/auth/logout",
     "/api/jira/search",
     "/integrations/{product}/connect",
     "/connectors/tools/invoke",
+    // There a refusal is the result of a tool.
+    "/mcp",
+    "/mcp/",
 ];
 
 fn path_of(template: &str) -> String {

@@ -198,6 +198,7 @@ fn routes_outside_the_document_are_pages_static_files_the_documentation_and_the_
             || path.starts_with("/static/")
             || path.starts_with("/docs")
             || path.starts_with("/ex/")
+            || path.starts_with("/mcp")
             || matches!(path.as_str(), "/me" | "/oauth/token/accessible-resources")
             || matches!(path.as_str(), "/openapi.json" | "/favicon.ico" | "/metrics");
         assert!(known, "{path} is served but not documented");
