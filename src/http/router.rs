@@ -8,6 +8,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::agents::{self, let_in};
 use super::connections::{change, connectors, refresh, token_status};
 use super::earlier::{aliases, chatbot, integrations, live_lists};
 use super::edge::idempotency::document_keys;
@@ -50,6 +51,7 @@ pub(crate) fn documented() -> OpenApiRouter<AppState> {
         .merge(products())
         .merge(stored_data())
         .merge(tool_routes())
+        .merge(agent_routes())
         .merge(operations())
         .merge(chatbot_routes())
         .merge(compatible());
@@ -154,6 +156,12 @@ fn tool_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(tools::invoke))
 }
 
+fn agent_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(let_in::list))
+        .routes(routes!(let_in::revoke))
+}
+
 fn chatbot_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(chatbot::reading::health))
@@ -207,7 +215,8 @@ pub(crate) fn router(state: AppState) -> Router {
         .route_layer(from_fn(refuse_elsewhere))
         .merge(docs::router(&document))
         .merge(pages::router())
-        .merge(gateway::router());
+        .merge(gateway::router())
+        .merge(agents::router(state.clone()));
     inside_the_edge(routes, state, HANDLER_TIMEOUT).layer(from_fn(failures::for_people))
 }
 

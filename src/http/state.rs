@@ -11,6 +11,7 @@ use crate::model::ip_range::IpRange;
 use crate::model::same_site::SameSite;
 use crate::model::signature::SigningKey;
 use crate::model::time::Timestamp;
+use crate::service::agents::Agents;
 use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::Authorization;
 use crate::service::catalog::Catalog;
@@ -63,6 +64,8 @@ pub struct EdgeSettings {
     pub read_only: bool,
     /// Whether the gateway passes on what administrators do.
     pub gateway_admin: bool,
+    /// Whether agents get tokens by a login and a consent.
+    pub agents_log_in: bool,
     /// `SameSite` of the session cookie.
     pub session_same_site: SameSite,
     /// Whether a redirect URI was set (rather than derived from our address).
@@ -89,6 +92,8 @@ pub struct AppParts {
     pub sessions: Sessions,
     /// API keys.
     pub api_keys: ApiKeys,
+    /// Agents.
+    pub agents: Agents,
     /// Logins.
     pub authorization: Authorization,
     /// Connections.

@@ -49,7 +49,7 @@ impl Caller {
     pub(crate) fn key_id(&self) -> Option<&str> {
         match self.principal.means() {
             Means::Key(key) => Some(&key.id),
-            Means::Session { .. } | Means::Local => None,
+            Means::Session { .. } | Means::Agent(_) | Means::Local => None,
         }
     }
 

@@ -85,7 +85,7 @@ async fn has_finished(state: &AppState, flow: &Flow, principal: &Principal) -> b
                     flow.provider.products().contains(&view.product) && is_connected(view.status)
                 })
         }
-        Means::Key(_) => false,
+        Means::Key(_) | Means::Agent(_) => false,
     }
 }
 
