@@ -68,6 +68,7 @@ if $browser; then
 fi
 if $clients; then
   tests/clients/run.sh
+  tests/oauth_clients/run.sh
 fi
 if $judges; then
   tests/judges/run.sh

@@ -66,7 +66,7 @@ pub(super) fn agents(settings: &Settings, store: &Store) -> Result<Agents, Build
     let proxy = settings.upstream.proxy.as_ref();
     let documents = ClientDocuments::new(&redirects.hosts, proxy).map_err(BuildError::because)?;
     let rules = AgentRules {
-        is_on: settings.agents.oauth,
+        is_on: settings.agents.oauth && settings.access.mcp,
         issuer: settings.listener.public_base_url.origin(),
         redirects,
         token_lifetime: settings.agents.token_lifetime,

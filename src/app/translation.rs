@@ -188,7 +188,8 @@ pub(super) fn edge_settings(settings: &Settings) -> EdgeSettings {
         auth_mode: settings.access.mode,
         read_only: settings.access.read_only,
         gateway_admin: settings.access.gateway_admin,
-        agents_log_in: settings.agents.oauth,
+        agents_log_in: settings.agents.oauth && settings.access.mcp,
+        mcp: settings.access.mcp,
         session_same_site: settings.access.session_same_site,
         redirect_uri_set: Provider::ALL
             .into_iter()

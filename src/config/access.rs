@@ -8,7 +8,7 @@ use super::sources::{Found, Sources};
 use super::values::{Unit, choice, duration, flag, list_of};
 use super::variables::{
     ALLOWED_SITES, AUTH_MODE, AUTH_MODE_OPEN_ACK, ENABLE_API_TOKEN_LOGIN, ENABLE_JIRA_PAT,
-    ENABLE_OAUTH_PKCE, GATEWAY_ADMIN, READ_ONLY, SESSION_IDLE_HOURS, SESSION_MAX_DAYS,
+    ENABLE_OAUTH_PKCE, GATEWAY_ADMIN, MCP, READ_ONLY, SESSION_IDLE_HOURS, SESSION_MAX_DAYS,
     SESSION_SAMESITE, STATE_SIGNING_SECRET,
 };
 use crate::model::auth_mode::AuthMode;
@@ -47,6 +47,8 @@ pub struct AccessSettings {
     pub read_only: bool,
     /// Whether the gateway passes on what administrators do.
     pub gateway_admin: bool,
+    /// Whether agents reach the tools at `/mcp`.
+    pub mcp: bool,
     /// Signs cookies and cursors, at least 16 bytes; absent: to be derived from the vault key.
     pub state_signing_secret: Option<Secret>,
     /// The name under which a secret was set that is too short to be used.
@@ -83,6 +85,7 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<AccessSettings, SettingsErro
         oauth_pkce: sources.read(ENABLE_OAUTH_PKCE, flag)?,
         read_only: sources.read(READ_ONLY, flag)?,
         gateway_admin: sources.read(GATEWAY_ADMIN, flag)?,
+        mcp: sources.read(MCP, flag)?,
         state_signing_secret: signing_secret
             .filter(is_long)
             .map(|found| Secret::new(found.value)),

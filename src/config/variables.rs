@@ -190,6 +190,8 @@ variables! {
         "Refuses every change by anybody with 403; logging in and looking still work";
     GATEWAY_ADMIN in Callers = "false", plain,
         "Lets keys with the scope `admin` do at the gateway (`/ex/…`) what administrators of Jira and Confluence do: users, groups, roles, permissions, workflows, webhooks";
+    MCP in Callers = "true", plain,
+        "Serves the tools to agents at `/mcp` (Model Context Protocol); `false`: those addresses are 404";
 
     MCP_OAUTH in Callers = "true", plain,
         "Lets agents get tokens for `/mcp` by a login and a consent in the browser. `false`: no authorization server and no word of one, so that clients which would prefer it take API keys";

@@ -10,6 +10,7 @@ pub mod edge;
 mod gateway;
 mod jira;
 mod login;
+mod mcp;
 mod openapi;
 pub(crate) mod operations;
 mod pages;

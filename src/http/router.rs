@@ -21,7 +21,7 @@ use super::state::AppState;
 use super::stored::{rows, sync, users};
 use super::wire::entity_tags::{document_tags, refuse_elsewhere};
 use super::wire::paging::List;
-use super::{confluence, dashboard, gateway, jira, pages, tools};
+use super::{confluence, dashboard, gateway, jira, mcp, pages, tools};
 
 /// How long a handler may take.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -208,6 +208,10 @@ fn operations() -> OpenApiRouter<AppState> {
 
 /// The whole service as one router.
 pub(crate) fn router(state: AppState) -> Router {
+    let unless_off =
+        |is_on: bool, routes: Router<AppState>| if is_on { routes } else { Router::new() };
+    let for_agents = unless_off(state.edge.mcp, mcp::router())
+        .merge(unless_off(state.edge.agents_log_in, agents::router()));
     let (routes, document) = documented().split_for_parts();
     let names = query_names::of_lists(&document);
     let routes = routes
@@ -216,7 +220,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(docs::router(&document))
         .merge(pages::router())
         .merge(gateway::router())
-        .merge(agents::router(state.clone()));
+        .merge(for_agents);
     inside_the_edge(routes, state, HANDLER_TIMEOUT).layer(from_fn(failures::for_people))
 }
 

@@ -66,6 +66,8 @@ pub struct EdgeSettings {
     pub gateway_admin: bool,
     /// Whether agents get tokens by a login and a consent.
     pub agents_log_in: bool,
+    /// Whether agents reach the tools at `/mcp`.
+    pub mcp: bool,
     /// `SameSite` of the session cookie.
     pub session_same_site: SameSite,
     /// Whether a redirect URI was set (rather than derived from our address).

@@ -15,6 +15,7 @@ use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
 use crate::http::wire::format::PlainOrRaw;
 use crate::http::wire::paging::{List, Pager};
+use crate::model::scope::Scope;
 use crate::model::visible::visible;
 use crate::service::error::ServiceError;
 use crate::service::tools::{Outcome, Tool, ToolDescription, ToolStyle, Tools, show};
@@ -100,15 +101,29 @@ pub(crate) async fn invoke(
         RouteAccess::Write
     };
     caller.needs(access, &state)?;
-    let scope = caller.scope();
-    let mut arguments = tool.fitted(invocation.args)?;
+    run(&state, &caller.scope(), tool, invocation.args)
+        .await
+        .map(Json)
+}
+
+/// Runs a tool for the owner whose rows these are, with the arguments that an agent wrote.
+///
+/// # Errors
+/// When an argument is missing, unknown or malformed, a cursor belongs to another list, and whatever the tool fails with.
+pub(crate) async fn run(
+    state: &AppState,
+    scope: &Scope,
+    tool: &Tool,
+    arguments: Value,
+) -> Result<ToolResult, ApiError> {
+    let mut arguments = tool.fitted(arguments)?;
     let filter = cursor_filter(tool, &arguments);
     let pager = Pager::new(state.clone(), scope.clone(), cursor_list(tool), &[&filter]);
     open_cursor(tool, &pager, &mut arguments)?;
     let limit = asked_limit(tool, &arguments);
-    let outcome = state.tools.invoke(&scope, tool, arguments).await;
+    let outcome = state.tools.invoke(scope, tool, arguments).await;
     let outcome = outcome.map_err(readable)?;
-    Ok(Json(match outcome {
+    Ok(match outcome {
         Outcome::Object(object) => ToolResult {
             object,
             ..ToolResult::default()
@@ -123,7 +138,7 @@ pub(crate) async fn invoke(
             truncated,
             ..ToolResult::default()
         },
-    }))
+    })
 }
 
 /// A failure as a person would see it: Atlassian's sentences repeat what people wrote.

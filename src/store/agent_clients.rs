@@ -3,7 +3,7 @@
 
 use super::Store;
 use super::error::StoreError;
-use super::pool::{on_reader, on_writer};
+use super::pool::{in_transaction, on_reader, on_writer};
 use super::row::row;
 use crate::model::agent::scope_text;
 use crate::model::api_key::KeyScope;
@@ -104,20 +104,20 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn delete_agent_client(&self, id: &str) -> Result<bool, StoreError> {
-        let gone = on_writer!(self, |db| {
-            sqlx::query("DELETE FROM agent_clients WHERE id = $1")
+        in_transaction!(self, |tx| {
+            let gone = sqlx::query("DELETE FROM agent_clients WHERE id = $1")
                 .bind(id)
-                .execute(db)
+                .execute(&mut *tx)
                 .await?
-                .rows_affected()
-        });
-        on_writer!(self, |db| {
-            sqlx::query("DELETE FROM agents WHERE client_id = $1")
-                .bind(id)
-                .execute(db)
-                .await?;
-        });
-        Ok(gone == 1)
+                .rows_affected();
+            for of_client in [
+                "DELETE FROM agents WHERE client_id = $1",
+                "DELETE FROM agent_codes WHERE client_id = $1",
+            ] {
+                sqlx::query(of_client).bind(id).execute(&mut *tx).await?;
+            }
+            Ok(gone == 1)
+        })
     }
 
     /// Remembers a consent of the owner.

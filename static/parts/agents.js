@@ -8,7 +8,7 @@ import { moment } from "./times.js";
 
 const list = () => byId("agent-list");
 
-async function confirmed(name) {
+function confirmed(name) {
   const question = byId("agent-question");
   question.querySelector("h2").textContent = `Take back what ${name} may do?`;
   return ask(question);

@@ -22,6 +22,7 @@ mod faults;
 mod gateway;
 mod house;
 mod login;
+mod mcp;
 mod openapi;
 mod operations;
 mod outbound;

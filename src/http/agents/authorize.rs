@@ -109,8 +109,8 @@ async fn answer(
         return log_in_first(state, Some(principal), query, request).await;
     }
     let asked = Asked { request, scope };
-    if state.agents.remembered(&asked.scope, request).await? {
-        return let_in(state, &asked, &request.scopes).await;
+    if let Some(scopes) = state.agents.remembered(&asked.scope, request).await? {
+        return let_in(state, &asked, &scopes).await;
     }
     let seal = state.agents.seal_form(principal, &asked.scope, query);
     let page = ConsentPage::of(
@@ -167,7 +167,7 @@ async fn decided(
     {
         return Ok(stale("this page is too old, or was shown to somebody else"));
     }
-    match Decision::read(form.get("decision"), &request.scopes) {
+    match Decision::read(form.get("decision"), state.edge.read_only) {
         Some(Decision::Allow(scopes)) => let_in(state, &asked, &scopes).await,
         Some(Decision::Deny) => Ok(back_to_client(
             state.agents.issuer(),

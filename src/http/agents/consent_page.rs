@@ -35,11 +35,12 @@ pub(super) enum Decision {
 }
 
 impl Decision {
-    /// Reads the button that was pressed. Nobody allows more than was asked for.
-    pub(super) fn read(text: Option<&str>, asked: &[KeyScope]) -> Option<Self> {
+    /// Reads the button that was pressed. A person may allow more than was asked for (RFC 6749, section 3.3): clients ask
+    /// for what the first refusal names, which is reading, and never see the tools that write.
+    pub(super) fn read(text: Option<&str>, is_read_only: bool) -> Option<Self> {
         match text? {
             "read" => Some(Self::Allow(vec![KeyScope::Read])),
-            "write" if asked.contains(&KeyScope::Write) => Some(Self::Allow(asked.to_vec())),
+            "write" if !is_read_only => Some(Self::Allow(vec![KeyScope::Read, KeyScope::Write])),
             "deny" => Some(Self::Deny),
             _ => None,
         }

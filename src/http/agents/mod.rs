@@ -11,16 +11,12 @@ mod register;
 mod token;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
 use crate::http::state::AppState;
-use crate::http::wire::error::ApiError;
 
 /// What clients and browsers use of it. It is described by standards, and not in the OpenAPI document.
-pub(crate) fn router(state: AppState) -> Router<AppState> {
+pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route(
             "/.well-known/oauth-protected-resource",
@@ -43,15 +39,4 @@ pub(crate) fn router(state: AppState) -> Router<AppState> {
         .route("/authorize", get(authorize::show).post(authorize::decide))
         .route("/token", post(token::token))
         .route("/revoke", post(token::revoke))
-        .route_layer(from_fn_with_state(state, refuse_when_off))
-}
-
-/// Without an authorization server there is nothing at its addresses: clients take that for a word that they need a
-/// key.
-async fn refuse_when_off(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if state.edge.agents_log_in {
-        return next.run(request).await;
-    }
-    let message = "there is no authorization server here (MCP_OAUTH=false); use an API key";
-    ApiError::not_found(message).into_response()
 }

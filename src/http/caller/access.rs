@@ -182,6 +182,8 @@ pub static TABLE: &[(&str, &str, RouteAccess)] = &[
     ("DELETE", "/ex/confluence/{site}/{*path}", Depends),
     ("GET", "/oauth/token/accessible-resources", Read),
     ("GET", "/me", Read),
+    ("POST", "/mcp", Depends),
+    ("POST", "/mcp/", Depends),
 ];
 
 /// The access that a route needs. A route without a row needs the most: a forgotten row must not

@@ -11,7 +11,7 @@ use crate::model::product::Product;
 const OF_JIRA: [&str; 3] = ["/connectors/jira/", "/api/jira/", "/ex/jira/"];
 const OF_CONFLUENCE: [&str; 2] = ["/connectors/confluence/", "/ex/confluence/"];
 /// What belongs to neither: health, who the caller is, and what shows no more than the key may call.
-const OF_BOTH: [&str; 13] = [
+const OF_BOTH: [&str; 15] = [
     "/",
     "/healthz",
     "/health",
@@ -25,6 +25,8 @@ const OF_BOTH: [&str; 13] = [
     "/connectors/tools/invoke",
     "/oauth/token/accessible-resources",
     "/me",
+    "/mcp",
+    "/mcp/",
 ];
 
 /// Refuses a route that a narrowed key may not use.

@@ -13,10 +13,10 @@ use crate::http::state::EdgeSettings;
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
 // The last four are those of tracing (W3C Trace Context, Baggage, Sentry): a page with a tracer sends them with every call.
 const HEADERS: HeaderValue = HeaderValue::from_static(
-    "Content-Type, Authorization, X-Session-Token, X-Tenant-Id, X-Request-Id, Idempotency-Key, If-Match, traceparent, tracestate, baggage, sentry-trace",
+    "Content-Type, Authorization, X-Session-Token, X-Tenant-Id, X-Request-Id, Idempotency-Key, If-Match, MCP-Protocol-Version, Mcp-Method, Mcp-Name, Mcp-Session-Id, Last-Event-ID, X-MCP-Toolsets, X-MCP-Readonly, traceparent, tracestate, baggage, sentry-trace",
 );
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "X-Session-Token, X-Request-Id, X-Next-Cursor, Link, Retry-After, Location, ETag, Idempotent-Replayed",
+    "X-Session-Token, X-Request-Id, X-Next-Cursor, Link, Retry-After, Location, ETag, Idempotent-Replayed, WWW-Authenticate, MCP-Protocol-Version",
 );
 /// How long a browser may keep the answer to a preflight; without it five seconds (Fetch,
 /// "CORS-preflight fetch").

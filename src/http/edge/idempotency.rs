@@ -21,9 +21,12 @@ use crate::http::wire::error::ApiError;
 use crate::model::kept_answer::KeptAnswer;
 use crate::service::idempotency::{KeyedAnswer, KeyedRequest};
 
-const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+pub(crate) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// As long as Stripe takes it, whose header clients know; a UUID has 36 characters.
 const LONGEST_KEY: usize = 255;
+/// What is said about a key that is none.
+pub(crate) const KEY_RULE: &str =
+    "Idempotency-Key must be 1 to 255 visible ASCII characters without spaces";
 /// Marks a repeated answer. The name is Stripe's, which clients already know.
 static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
@@ -152,7 +155,11 @@ fn replay(kept: KeptAnswer) -> Result<Response, ApiError> {
     Ok(response)
 }
 
-fn idempotency_key(headers: &HeaderMap) -> Result<String, ApiError> {
+/// The key of a request.
+///
+/// # Errors
+/// When it is sent twice, or is none.
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<String, ApiError> {
     let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
     let (value, second) = (values.next(), values.next());
     if second.is_some() {
@@ -162,14 +169,15 @@ fn idempotency_key(headers: &HeaderMap) -> Result<String, ApiError> {
         ));
     }
     let bytes = value.map(HeaderValue::as_bytes).unwrap_or_default();
-    let visible = bytes.iter().all(u8::is_ascii_graphic);
     match std::str::from_utf8(bytes) {
-        Ok(key) if visible && (1..=LONGEST_KEY).contains(&key.len()) => Ok(key.to_owned()),
-        _ => Err(ApiError::invalid(
-            &[IDEMPOTENCY_KEY],
-            "Idempotency-Key must be 1 to 255 visible ASCII characters without spaces",
-        )),
+        Ok(key) if is_key(bytes) => Ok(key.to_owned()),
+        _ => Err(ApiError::invalid(&[IDEMPOTENCY_KEY], KEY_RULE)),
     }
+}
+
+/// Whether this may be a key.
+pub(crate) fn is_key(bytes: &[u8]) -> bool {
+    (1..=LONGEST_KEY).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
 }
 
 /// Documents the header at every operation that takes it.

@@ -4,6 +4,7 @@ pub(crate) mod cors;
 pub(crate) mod failures;
 pub(crate) mod gateway_forms;
 pub mod idempotency;
+pub(crate) mod mcp_challenge;
 pub(crate) mod outermost;
 pub(crate) mod query_names;
 pub(crate) mod rate_limits;

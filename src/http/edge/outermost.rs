@@ -17,6 +17,7 @@ use crate::http::caller::{client_address, cookies};
 use crate::http::edge::cors::CorsRequest;
 use crate::http::edge::failures::failure_of;
 use crate::http::edge::gateway_forms;
+use crate::http::edge::mcp_challenge;
 use crate::http::edge::request_checks;
 use crate::http::edge::request_line::RequestLine;
 use crate::http::edge::uploads::{LONGEST_UPLOAD, brings_file};
@@ -64,6 +65,7 @@ pub(crate) async fn run_in_envelope(
     // cursors. A span of a finer level than the line would be missing in it.
     let span = tracing::error_span!("request", %method, path = %path, request_id = %request_id);
     let is_gateway = gateway_forms::is_gateway(request.uri().path());
+    let is_mcp = mcp_challenge::is_mcp(request.uri().path());
     let (mut parts, body) = request.into_parts();
     gateway_forms::read_password(&mut parts, &state);
     let client = client_address::of_request(&parts, &state.edge.trusted_proxies);
@@ -79,6 +81,9 @@ pub(crate) async fn run_in_envelope(
     let response = line.notes().over(work).instrument(span).await;
     line.answered(&response);
     let mut response = write_envelope(response, &request_id, is_gateway);
+    if is_mcp {
+        mcp_challenge::set(&mut response, &state.edge);
+    }
     cors.allow(&state.edge, response.headers_mut());
     set_common_headers(response.headers_mut(), &request_id);
     // Where a redirect comes from may hold a code or a state, which nobody else needs to see (RFC 9700,

@@ -41,7 +41,8 @@ impl Agents {
         }
     }
 
-    /// Whether the person has consented to this before, in a way that may be remembered.
+    /// What the person has allowed this client before, where that may be remembered and is no less than it asks for
+    /// now.
     ///
     /// # Errors
     /// When the store fails.
@@ -49,16 +50,23 @@ impl Agents {
         &self,
         scope: &Scope,
         request: &AgentRequest,
-    ) -> Result<bool, ServiceError> {
+    ) -> Result<Option<Vec<KeyScope>>, ServiceError> {
         if !request.is_proven() || request.asks_again {
-            return Ok(false);
+            return Ok(None);
         }
         let consent = self
             .store
             .agent_consent(scope, &request.client.id, &request.redirect.host)
             .await?;
-        Ok(consent
-            .is_some_and(|granted| request.scopes.iter().all(|asked| granted.contains(asked))))
+        let allowed = consent.map(|mut allowed| {
+            allowed.retain(|scope| *scope != KeyScope::Write || !self.rules.read_only);
+            allowed
+        });
+        let covers = |allowed: &Vec<KeyScope>| {
+            let mut asked = request.scopes.iter();
+            asked.all(|asked| allowed.contains(asked))
+        };
+        Ok(allowed.filter(covers))
     }
 
     /// The seal of a form, for this person and this request.

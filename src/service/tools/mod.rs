@@ -90,25 +90,28 @@ impl Tools {
     /// # Errors
     /// When there is none.
     pub(crate) fn find(name: &str) -> Result<&'static Tool, ServiceError> {
-        registry::all()
-            .iter()
-            .find(|tool| tool.name == name)
-            .ok_or_else(|| {
-                let names = registry::all().iter().map(|tool| tool.name);
-                // Clients put the server's name before the tool's, as in `mcp__atlassian__jira_search`.
-                let asked = name.rsplit("__").next().unwrap_or(name);
-                let spelled = registry::all()
-                    .iter()
-                    .map(|tool| tool.name)
-                    .find(|tool| tool.eq_ignore_ascii_case(&asked.replace('-', "_")));
-                let meant = spelled
-                    .or_else(|| nearest(name, names))
-                    .map(|meant| format!("; {meant} may be meant"))
-                    .unwrap_or_default();
-                ServiceError::NotFound(format!(
-                    "there is no such tool{meant}; GET /connectors/tools lists what there is"
-                ))
-            })
+        Self::named(name).ok_or_else(|| {
+            let meant = Self::meant(name)
+                .map(|meant| format!("; {meant} may be meant"))
+                .unwrap_or_default();
+            ServiceError::NotFound(format!(
+                "there is no such tool{meant}; GET /connectors/tools lists what there is"
+            ))
+        })
+    }
+
+    /// The tool of exactly this name, if there is one.
+    pub(crate) fn named(name: &str) -> Option<&'static Tool> {
+        registry::all().iter().find(|tool| tool.name == name)
+    }
+
+    /// The name that somebody may have meant by one that no tool has.
+    pub(crate) fn meant(name: &str) -> Option<&'static str> {
+        let names = || registry::all().iter().map(|tool| tool.name);
+        // Clients put the server's name before the tool's, as in `mcp__atlassian__jira_search`.
+        let asked = name.rsplit("__").next().unwrap_or(name);
+        let spelled = names().find(|tool| tool.eq_ignore_ascii_case(&asked.replace('-', "_")));
+        spelled.or_else(|| nearest(name, names()))
     }
 
     /// Runs a tool for the owner, with arguments that were [fitted](Tool::fitted). What comes back is data: nothing in it makes a tool do more.

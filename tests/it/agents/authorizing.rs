@@ -59,8 +59,6 @@ async fn the_page_says_who_asks_where_the_answer_goes_and_what_is_at_stake() {
     assert!(policy.contains("frame-ancestors 'none'") && policy.contains("default-src 'none'"));
     assert_eq!(page.header("referrer-policy"), "same-origin");
     assert_eq!(page.header("cache-control"), "no-store");
-    let reading = mia.navigate(&client.address(&[("scope", "read")])).await;
-    assert!(!reading.body.contains("allow-write"));
 }
 
 #[tokio::test]
@@ -85,9 +83,14 @@ async fn a_person_may_allow_less_or_nothing() {
     let allowed = decide(&mia, &page, "read").await;
     let code = parameter(allowed.header("location"), "code").unwrap();
     assert_eq!(client.exchange(&code).await.json()["scope"], "read");
-    // Nobody allows more than was asked for.
+    // Clients ask for what the refusal at /mcp names. A person may allow more, and the client is told.
     let page = mia.navigate(&client.address(&[("scope", "read")])).await;
-    assert_eq!(decide(&mia, &page, "write").await.status, 403);
+    assert!(page.body.contains("It does not ask for this now"));
+    let allowed = decide(&mia, &page, "write").await;
+    let code = parameter(allowed.header("location"), "code").unwrap();
+    assert_eq!(client.exchange(&code).await.json()["scope"], "read write");
+    let page = mia.navigate(&client.address(&[])).await;
+    assert_eq!(decide(&mia, &page, "everything").await.status, 403);
 }
 
 #[tokio::test]

@@ -19,7 +19,10 @@ pub struct Client {
 
 impl Client {
     pub async fn registered(app: &TestApp) -> Self {
-        let wire = app.browser();
+        Self::registered_by(app.browser()).await
+    }
+
+    pub async fn registered_by(wire: Browser) -> Self {
         let metadata = json!({
             "client_name": "Inspector <b>", "redirect_uris": [REDIRECT],
             "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],

@@ -104,7 +104,7 @@ async fn a_preflight_needs_no_credential_and_names_what_is_allowed() {
         );
         assert_eq!(
             answer.header("access-control-allow-headers"),
-            "Content-Type, Authorization, X-Session-Token, X-Tenant-Id, X-Request-Id, Idempotency-Key, If-Match, traceparent, tracestate, baggage, sentry-trace"
+            "Content-Type, Authorization, X-Session-Token, X-Tenant-Id, X-Request-Id, Idempotency-Key, If-Match, MCP-Protocol-Version, Mcp-Method, Mcp-Name, Mcp-Session-Id, Last-Event-ID, X-MCP-Toolsets, X-MCP-Readonly, traceparent, tracestate, baggage, sentry-trace"
         );
         assert_eq!(answer.header("access-control-max-age"), "600");
     }
@@ -127,7 +127,7 @@ async fn pages_may_read_the_headers_of_our_answers() {
             .await;
         assert_eq!(
             answer.header("access-control-expose-headers"),
-            "X-Session-Token, X-Request-Id, X-Next-Cursor, Link, Retry-After, Location, ETag, Idempotent-Replayed"
+            "X-Session-Token, X-Request-Id, X-Next-Cursor, Link, Retry-After, Location, ETag, Idempotent-Replayed, WWW-Authenticate, MCP-Protocol-Version"
         );
     }
 }

@@ -37,7 +37,7 @@ const FLOORS_OF_HTTP: [&[&str]; 11] = [
         "operations",
         "gateway",
     ],
-    &["connections"],
+    &["connections", "mcp"],
     &["pages", "dashboard"],
     &["login", "agents"],
     &["earlier"],

@@ -64,6 +64,11 @@ const GATEWAY: &[(&str, &str)] = &[
         "/me",
         "The account behind the caller's logins, in Atlassian's form",
     ),
+    (
+        "/mcp",
+        "The tools for agents' clients (Model Context Protocol); also with a slash at the end",
+    ),
+    ("/mcp/", "The same"),
 ];
 
 /// What the routes of the authorization server do, which standards describe.

@@ -204,6 +204,7 @@ fn routes_outside_the_document_are_pages_static_files_the_documentation_the_gate
                 path.as_str(),
                 "/register" | "/authorize" | "/token" | "/revoke"
             )
+            || path.starts_with("/mcp")
             || matches!(path.as_str(), "/me" | "/oauth/token/accessible-resources")
             || matches!(path.as_str(), "/openapi.json" | "/favicon.ico" | "/metrics");
         assert!(known, "{path} is served but not documented");

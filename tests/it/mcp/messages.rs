@@ -1,0 +1,101 @@
+//! What is a message, and what HTTP says about the rest.
+
+use serde_json::{Value, json};
+
+use crate::mcp::fixture::{legacy, message, send};
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn only_post_is_served_with_and_without_a_slash() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    for address in ["/mcp", "/mcp/"] {
+        for method in ["GET", "DELETE"] {
+            let answer = mia.send(method, address, &[], None).await;
+            assert_eq!(answer.status, 405, "{method} {address}");
+            assert_eq!(answer.header("allow"), "POST");
+        }
+        let answer = send(&mia, address, &[], &message("ping", json!({}))).await;
+        assert_eq!(answer.status, 200, "{address}");
+        assert_eq!(
+            answer.json(),
+            json!({"jsonrpc": "2.0", "id": 1, "result": {}})
+        );
+    }
+}
+
+#[tokio::test]
+async fn notifications_are_accepted_without_an_answer() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    for body in [
+        json!({"jsonrpc": "2.0", "method": "notifications/initialized"}),
+        json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}}),
+        json!({"jsonrpc": "2.0", "id": 7, "result": {}}),
+    ] {
+        let answer = send(&mia, "/mcp", &[], &body).await;
+        assert_eq!((answer.status, answer.body.as_str()), (202, ""), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_message_is_400_with_an_error_of_json_rpc() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    for (body, code) in [
+        ("{", -32700),
+        ("", -32700),
+        ("[]", -32600),
+        (r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#, -32600),
+        (r#"{"id":1,"method":"ping"}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":1,"method":"pi\u0000ng"}"#, -32600),
+    ] {
+        let answer = mia.send("POST", "/mcp", &[], Some(body.to_owned())).await;
+        assert_eq!(answer.status, 400, "{body}");
+        let told = answer.json();
+        assert_eq!(told["error"]["code"], code, "{body}: {told}");
+        assert_eq!(
+            (&told["jsonrpc"], &told["id"]),
+            (&json!("2.0"), &Value::Null)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_another_type_or_size_is_refused_as_everywhere() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let ping = message("ping", json!({})).to_string();
+    let as_text = mia
+        .send(
+            "POST",
+            "/mcp",
+            &[("content-type", "text/plain")],
+            Some(ping),
+        )
+        .await;
+    assert_eq!(as_text.status, 415);
+    let large = message("ping", json!({"x": "x".repeat(1024 * 1024)}));
+    assert_eq!(send(&mia, "/mcp", &[], &large).await.status, 413);
+}
+
+#[tokio::test]
+async fn ids_are_repeated_as_they_came() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    for id in [json!(0), json!(-7), json!("a-b"), json!("")] {
+        let body = json!({"jsonrpc": "2.0", "id": id, "method": "ping"});
+        let answer = send(&mia, "/mcp", &[], &body).await;
+        assert_eq!((answer.status, &answer.json()["id"]), (200, &id));
+    }
+}
+
+#[tokio::test]
+async fn without_the_setting_there_is_no_such_address() {
+    let app = TestApp::start_with(&[("MCP", "false")]).await;
+    let mia = app.logged_in("mia").await;
+    let answer = legacy(&mia, "ping", json!({})).await;
+    assert_eq!(answer.status, 404);
+    assert_eq!(answer.error_code(), "NOT_FOUND");
+}

@@ -1,0 +1,7 @@
+//! The Model Context Protocol at `/mcp`: both eras, who may come, what tools answer.
+
+mod callers;
+mod calls;
+mod eras;
+pub(crate) mod fixture;
+mod messages;
