@@ -71,6 +71,7 @@ if $clients; then
   tests/clients/run.sh
   STOCK_MODE=gateway tests/stock_clients/run.sh
   tests/mcp/run.sh
+  tests/oauth_clients/run.sh
 fi
 if $judges; then
   tests/judges/run.sh

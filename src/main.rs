@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use integration_backend::app::App;
-use integration_backend::commands::arguments::{Arguments, Command, KeyAction, VaultAction};
+use integration_backend::commands::arguments::{
+    Arguments, ClientAction, Command, KeyAction, VaultAction,
+};
 use integration_backend::commands::backup;
 use integration_backend::commands::check::{self, CheckRequest, Mark};
-use integration_backend::commands::{copy, keys, start, vault};
+use integration_backend::commands::{clients, copy, keys, start, vault};
 use integration_backend::config::{self, Settings};
 use integration_backend::http::router;
 use integration_backend::http::server::open_files;
@@ -32,6 +34,9 @@ fn main() -> ExitCode {
             .and_then(|settings| run(async move { copy_or_undo(&settings, url.as_deref()).await })),
         Command::Keys { action } => {
             settings().and_then(|settings| run(manage_keys(settings, action)))
+        }
+        Command::Clients { action } => {
+            settings().and_then(|settings| run(manage_clients(settings, action)))
         }
         Command::Vault { action } => {
             settings().and_then(|settings| run(change_vault_key(settings, action)))
@@ -144,6 +149,25 @@ async fn manage(app: &App, settings: &Settings, action: &KeyAction) -> Result<St
         KeyAction::List => keys::list(app).await?,
         KeyAction::Revoke { id } => keys::revoke(app, id).await?,
     })
+}
+
+async fn manage_clients(settings: Settings, action: ClientAction) -> Result<(), String> {
+    keys::refuse_new_database(&settings)?;
+    let _log = telemetry::start("audit=info", settings.telemetry.log_format);
+    let app = App::build(&settings, Arc::new(SystemClock))
+        .await
+        .map_err(|error| error.to_string())?;
+    let text = match &action {
+        ClientAction::Create {
+            name,
+            redirects,
+            secret,
+        } => clients::create(&app, name, redirects, *secret).await,
+        ClientAction::List => clients::list(&app).await,
+        ClientAction::Delete { id } => clients::delete(&app, id).await,
+    };
+    app.close().await;
+    print(&text?)
 }
 
 async fn copy_or_undo(settings: &Settings, url: Option<&str>) -> Result<(), String> {

@@ -1,5 +1,6 @@
 // The dashboard: hands what the event stream brings to the parts of the page.
 
+import { startAgents } from "./parts/agents.js";
 import { call, inTenant } from "./parts/call.js";
 import { showStatistics, startChart } from "./parts/chart.js";
 import { clearConfluence, loadConfluence, startConfluence } from "./parts/confluence.js";
@@ -132,6 +133,7 @@ startHistory();
 startJira();
 startConfluence();
 startSync();
+startAgents();
 byId("logout")?.addEventListener("click", logOut);
 document.addEventListener("visibilitychange", () => tick(!document.hidden));
 tick(!document.hidden);

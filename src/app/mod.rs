@@ -19,6 +19,7 @@ use crate::http::state::{AppParts, AppState};
 use crate::model::clock::SharedClock;
 use crate::model::database_url::DatabaseUrl;
 use crate::model::time::Timestamp;
+use crate::service::agents::Agents;
 use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::Authorization;
 use crate::service::dashboard::Dashboard;
@@ -31,8 +32,8 @@ use crate::service::tools::Tools;
 use crate::store::Store;
 use crate::work::meter::Meter;
 use services::{
-    background, catalog, connections, grants, limits, meter, news, open_store, operators_view,
-    products, readiness, sessions,
+    agents, background, catalog, connections, grants, limits, meter, news, open_store,
+    operators_view, products, readiness, sessions,
 };
 use translation::{edge_settings, login_settings, outbound, signing_key, vault_beside};
 use upkeep::{Upkeep, file_metrics};
@@ -100,6 +101,7 @@ impl App {
             gateway,
             dashboard: Dashboard::new(&store, &connections, &grants, &sessions, &clock),
             api_keys: ApiKeys::new(store.clone(), clock.clone()),
+            agents: agents(settings, &store)?,
             sessions,
             authorization,
             idempotency,
@@ -148,6 +150,11 @@ impl App {
     /// The API keys, for the command that manages them.
     pub fn api_keys(&self) -> &ApiKeys {
         &self.state.api_keys
+    }
+
+    /// The agents, for the command that manages their clients.
+    pub fn agents(&self) -> &Agents {
+        &self.state.agents
     }
 
     /// The store, for the commands about it.

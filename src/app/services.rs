@@ -6,8 +6,11 @@ use tokio_util::task::TaskTracker;
 use super::BuildError;
 use super::translation::{signing_key, vault};
 use crate::atlassian::Atlassian;
+use crate::atlassian::client_documents::ClientDocuments;
 use crate::config::Settings;
+use crate::model::auth_mode::AuthMode;
 use crate::model::clock::SharedClock;
+use crate::service::agents::{AgentRules, Agents};
 use crate::service::authorization::LoginSettings;
 use crate::service::catalog::{Background, Catalog};
 use crate::service::connections::Connections;
@@ -55,6 +58,22 @@ pub(super) fn limits(
         clock.clone(),
         meter.clone(),
     )
+}
+
+/// The authorization server for agents.
+pub(super) fn agents(settings: &Settings, store: &Store) -> Result<Agents, BuildError> {
+    let redirects = settings.agents.redirects.clone();
+    let proxy = settings.upstream.proxy.as_ref();
+    let documents = ClientDocuments::new(&redirects.hosts, proxy).map_err(BuildError::because)?;
+    let rules = AgentRules {
+        is_on: settings.agents.oauth && settings.access.mcp,
+        issuer: settings.listener.public_base_url.origin(),
+        redirects,
+        token_lifetime: settings.agents.token_lifetime,
+        read_only: settings.access.read_only,
+        open_mode: settings.access.mode == AuthMode::Open,
+    };
+    Ok(Agents::new(store.clone(), rules, documents))
 }
 
 /// The database, migrated, with the vault that opens its secrets.

@@ -52,7 +52,7 @@ impl Upkeep {
         }
     }
 
-    /// Removes it once: sessions, flows, idempotency keys and old events; then the free pages of a SQLite
+    /// Removes it once: sessions, flows, idempotency keys, ended agents and old events; then the free pages of a SQLite
     /// file. What cannot be removed now goes the next time.
     pub async fn prune(&self) {
         if let Err(error) = self.sessions.prune().await {
@@ -60,6 +60,9 @@ impl Upkeep {
         }
         if let Err(error) = self.idempotency.prune().await {
             tracing::warn!(%error, "old idempotency keys could not be removed");
+        }
+        if let Err(error) = self.store.prune_agents().await {
+            tracing::warn!(%error, "agents that have ended could not be removed");
         }
         self.history.prune().await;
         if let Err(error) = self.store.give_back_pages().await {

@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 mod address;
+pub(crate) mod client_documents;
 pub(crate) mod confluence;
 pub(crate) mod cql;
 mod credential_check;

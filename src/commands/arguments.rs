@@ -75,6 +75,12 @@ pub enum Command {
         #[command(subcommand)]
         action: KeyAction,
     },
+    /// Manage clients of agents that cannot register themselves.
+    Clients {
+        /// What to do with them.
+        #[command(subcommand)]
+        action: ClientAction,
+    },
     /// Change the vault key, which seals stored secrets.
     Vault {
         /// What to do.
@@ -124,6 +130,30 @@ pub enum KeyAction {
     /// Revoke a key.
     Revoke {
         /// The key's id, as `keys list` shows it.
+        id: String,
+    },
+}
+
+/// What can be done with clients of agents.
+#[derive(Debug, Subcommand)]
+pub enum ClientAction {
+    /// Enter a client.
+    Create {
+        /// What people are shown when they are asked.
+        #[arg(long)]
+        name: String,
+        /// An address that it may be answered at; may be given several times.
+        #[arg(long = "redirect", value_name = "URL", required = true)]
+        redirects: Vec<String>,
+        /// Give it a secret, which is shown once.
+        #[arg(long)]
+        secret: bool,
+    },
+    /// Show every client that was entered.
+    List,
+    /// Take a client away, with every agent that came by it.
+    Delete {
+        /// The client's id, as `clients list` shows it.
         id: String,
     },
 }

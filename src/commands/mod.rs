@@ -3,6 +3,7 @@
 pub mod arguments;
 pub mod backup;
 pub mod check;
+pub mod clients;
 pub mod copy;
 pub mod keys;
 pub mod start;

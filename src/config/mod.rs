@@ -2,6 +2,7 @@
 
 mod access;
 mod address;
+mod agents;
 mod database_url;
 mod dotenv;
 mod error;
@@ -24,6 +25,7 @@ use std::path::Path;
 
 pub(crate) use access::AccessSettings;
 pub(crate) use address::WebAddress;
+pub(crate) use agents::AgentSettings;
 pub(crate) use database_url::database_url as parse_database_url;
 pub(crate) use error::SettingsError;
 pub(crate) use frontend::FrontendSettings;
@@ -56,6 +58,8 @@ pub struct Settings {
     pub frontend: FrontendSettings,
     /// Who may call and what they may do.
     pub access: AccessSettings,
+    /// How agents are let in.
+    pub agents: AgentSettings,
     /// How Atlassian is reached.
     pub upstream: UpstreamSettings,
     /// What is logged and how.
@@ -106,6 +110,7 @@ pub fn load(
         frontend: frontend::load(&sources, &listener.public_base_url)?,
         upstream: upstream::load(&sources, access.mode.own_owner())?,
         access,
+        agents: agents::load(&sources)?,
         telemetry: telemetry::load(&sources)?,
         sources: sources.list(),
         misspelled: misspelled::among(sources.names_in_file()),

@@ -195,6 +195,15 @@ variables! {
     MCP_TOOLSETS in Callers, plain,
         "The toolsets that agents may be shown at `/mcp`, with commas between: `all`, `default` or names such as `jira_issues,confluence_pages`. Unset: all, of which `default` is listed to a client that names none";
 
+    MCP_OAUTH in Callers = "true", plain,
+        "Lets agents get tokens for `/mcp` by a login and a consent in the browser. `false`: no authorization server and no word of one, so that clients which would prefer it take API keys";
+    MCP_CLIENT_HOSTS in Callers = "claude.ai,claude.com,chatgpt.com,vscode.dev,insiders.vscode.dev,cursor.com,www.cursor.com", plain,
+        "Hosts of clients: there a client may have its metadata document, which is fetched, and have codes sent to over https. `off`: none; programs on people's own machines can still log in";
+    MCP_REDIRECT_SCHEMES in Callers, plain,
+        "Schemes of apps that codes may be sent to, such as `cursor`";
+    MCP_TOKEN_TTL in Callers = "1h", plain,
+        "How long an agent's access token lives, `1m` to `24h`; it renews it by itself";
+
     TOKEN_REFRESH_MARGIN in Calls = "120", plain, "Time before its expiry from which on a token is renewed beside the requests that use it; they wait in its last 15 seconds only";
     TOKEN_REFRESH_INTERVAL in Calls = "60", plain, "Time between two rounds of the background refresher";
     SYNC_INTERVAL in Calls = "off", plain,

@@ -1,5 +1,6 @@
 //! The HTTP edge, by topic: the only module that knows axum.
 
+mod agents;
 pub mod caller;
 mod confluence;
 mod connections;

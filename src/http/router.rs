@@ -8,6 +8,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::agents::{self, let_in};
 use super::connections::{change, connectors, refresh, token_status};
 use super::earlier::{aliases, chatbot, integrations, live_lists};
 use super::edge::idempotency::document_keys;
@@ -50,6 +51,7 @@ pub(crate) fn documented() -> OpenApiRouter<AppState> {
         .merge(products())
         .merge(stored_data())
         .merge(tool_routes())
+        .merge(agent_routes())
         .merge(operations())
         .merge(chatbot_routes())
         .merge(compatible());
@@ -154,6 +156,12 @@ fn tool_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(tools::invoke))
 }
 
+fn agent_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(let_in::list))
+        .routes(routes!(let_in::revoke))
+}
+
 fn chatbot_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(chatbot::reading::health))
@@ -200,11 +208,10 @@ fn operations() -> OpenApiRouter<AppState> {
 
 /// The whole service as one router.
 pub(crate) fn router(state: AppState) -> Router {
-    let agents = if state.edge.mcp {
-        mcp::router()
-    } else {
-        Router::new()
-    };
+    let unless_off =
+        |is_on: bool, routes: Router<AppState>| if is_on { routes } else { Router::new() };
+    let for_agents = unless_off(state.edge.mcp, mcp::router())
+        .merge(unless_off(state.edge.agents_log_in, agents::router()));
     let (routes, document) = documented().split_for_parts();
     let names = query_names::of_lists(&document);
     let routes = routes
@@ -213,7 +220,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(docs::router(&document))
         .merge(pages::router())
         .merge(gateway::router())
-        .merge(agents);
+        .merge(for_agents);
     inside_the_edge(routes, state, HANDLER_TIMEOUT).layer(from_fn(failures::for_people))
 }
 

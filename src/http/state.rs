@@ -12,6 +12,7 @@ use crate::model::same_site::SameSite;
 use crate::model::signature::SigningKey;
 use crate::model::time::Timestamp;
 use crate::model::toolset::Toolsets;
+use crate::service::agents::Agents;
 use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::Authorization;
 use crate::service::catalog::Catalog;
@@ -64,6 +65,8 @@ pub struct EdgeSettings {
     pub read_only: bool,
     /// Whether the gateway passes on what administrators do.
     pub gateway_admin: bool,
+    /// Whether agents get tokens by a login and a consent.
+    pub agents_log_in: bool,
     /// Whether agents reach the tools at `/mcp`.
     pub mcp: bool,
     /// The toolsets that agents may be shown; none: every one.
@@ -94,6 +97,8 @@ pub struct AppParts {
     pub sessions: Sessions,
     /// API keys.
     pub api_keys: ApiKeys,
+    /// Agents.
+    pub agents: Agents,
     /// Logins.
     pub authorization: Authorization,
     /// Connections.

@@ -1,6 +1,8 @@
 //! The vocabulary every other module speaks: ids, times, secrets, grants, connections. No I/O: it asks
 //! the machine for nothing but random bytes (`secret`, `ids`) and, in `clock::SystemClock`, the time.
 
+pub mod agent;
+pub(crate) mod agent_client;
 pub mod api_key;
 pub(crate) mod attachment;
 pub(crate) mod auth_mode;
@@ -50,6 +52,7 @@ pub(crate) mod points;
 pub mod principal;
 pub mod product;
 pub(crate) mod python_literal;
+pub(crate) mod redirect;
 pub(crate) mod request_body;
 pub(crate) mod return_url;
 pub(crate) mod same_site;

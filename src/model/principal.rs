@@ -1,5 +1,6 @@
 //! Who is calling, once a credential has been checked.
 
+use super::agent::Agent;
 use super::api_key::{ApiKey, KeyScope};
 use super::ids::TenantId;
 use super::key_limits::KeyLimits;
@@ -40,6 +41,8 @@ pub enum Means {
     },
     /// An API key.
     Key(ApiKey),
+    /// A token of an agent's, which works at `/mcp` alone.
+    Agent(Agent),
     /// Being on the machine of open mode.
     Local,
 }
@@ -66,6 +69,14 @@ impl Principal {
         }
     }
 
+    /// The owner that an agent acts as.
+    pub(crate) fn of_agent(agent: Agent) -> Self {
+        Self {
+            owner: agent.owner.clone(),
+            means: Means::Agent(agent),
+        }
+    }
+
     /// The one owner of open mode.
     pub(crate) fn local() -> Self {
         Self {
@@ -88,7 +99,7 @@ impl Principal {
     pub fn person(&self) -> Option<&Person> {
         match &self.means {
             Means::Session { person, .. } => person.as_ref(),
-            Means::Key(_) | Means::Local => None,
+            Means::Key(_) | Means::Agent(_) | Means::Local => None,
         }
     }
 
@@ -97,6 +108,7 @@ impl Principal {
         match &self.means {
             Means::Session { .. } | Means::Local => scope != KeyScope::Admin,
             Means::Key(key) => key.scopes.contains(&scope),
+            Means::Agent(agent) => agent.scopes.contains(&scope),
         }
     }
 
@@ -104,16 +116,17 @@ impl Principal {
     pub(crate) fn limits(&self) -> Option<&KeyLimits> {
         match &self.means {
             Means::Key(key) => Some(&key.limits).filter(|limits| limits.narrow()),
-            Means::Session { .. } | Means::Local => None,
+            Means::Session { .. } | Means::Agent(_) | Means::Local => None,
         }
     }
 
-    /// The namespace the caller works in when they name `asked`: a key has one, everybody else
-    /// chooses. None: the key's namespace is another.
+    /// The namespace the caller works in when they name `asked`: a key or an agent has one, everybody
+    /// else chooses. None: theirs is another.
     pub(crate) fn tenant(&self, asked: Option<TenantId>) -> Option<TenantId> {
         match &self.means {
-            Means::Key(key) if asked.as_ref().is_some_and(|asked| *asked != key.tenant) => None,
-            Means::Key(key) => Some(key.tenant.clone()),
+            Means::Key(ApiKey { tenant, .. }) | Means::Agent(Agent { tenant, .. }) => asked
+                .is_none_or(|asked| asked == *tenant)
+                .then(|| tenant.clone()),
             Means::Session { .. } | Means::Local => Some(asked.unwrap_or_default()),
         }
     }

@@ -190,6 +190,7 @@ impl Dashboard {
                 self.store.has_session(login_id, idle).await?
             }
             Means::Key(key) => self.store.is_good_key(&key.id).await?,
+            Means::Agent(_) => false,
             Means::Local => true,
         })
     }

@@ -2,6 +2,7 @@
 
 #![warn(clippy::missing_errors_doc)]
 
+pub mod agents;
 pub(crate) mod api_keys;
 pub mod authorization;
 pub(crate) mod catalog;

@@ -97,7 +97,7 @@ impl Sessions {
         let login_id = match caller.means() {
             Means::Session { login_id, .. } => login_id.clone(),
             Means::Local => new_id(self.clock.now()),
-            Means::Key(_) => return Ok(None),
+            Means::Key(_) | Means::Agent(_) => return Ok(None),
         };
         let token = random_token(SESSION_PREFIX)?;
         self.adopt(caller.owner(), caller.person(), &login_id, &token)

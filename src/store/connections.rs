@@ -165,11 +165,13 @@ impl Store {
             .bind(product.as_str())
             .execute(&mut *tx)
             .await?;
-            sqlx::query(ERASE_UNUSED_GRANTS)
-                .bind(scope.tenant().as_str())
-                .bind(scope.owner().as_str())
-                .execute(&mut *tx)
-                .await?;
+            for statement in ERASE_UNUSED {
+                sqlx::query(statement)
+                    .bind(scope.tenant().as_str())
+                    .bind(scope.owner().as_str())
+                    .execute(&mut *tx)
+                    .await?;
+            }
             Ok(())
         })
     }
@@ -225,11 +227,13 @@ impl Store {
                 .execute(&mut *tx)
                 .await?
                 .rows_affected();
-            sqlx::query(ERASE_UNUSED_GRANTS)
-                .bind(scope.tenant().as_str())
-                .bind(scope.owner().as_str())
-                .execute(&mut *tx)
-                .await?;
+            for statement in ERASE_UNUSED {
+                sqlx::query(statement)
+                    .bind(scope.tenant().as_str())
+                    .bind(scope.owner().as_str())
+                    .execute(&mut *tx)
+                    .await?;
+            }
             Ok(removed == 1)
         })
     }
@@ -280,3 +284,14 @@ pub(super) const NAME_SITE: &str = "UPDATE connections SET site_name = $1, site_
 
 pub(super) const ERASE_UNUSED_GRANTS: &str = "DELETE FROM grants WHERE tenant = $1 AND owner = $2
     AND NOT EXISTS (SELECT 1 FROM connections c WHERE c.grant_id = grants.id)";
+
+/// What goes with a connection: its grant, if no other uses it; with the owner's last one, what lets agents in.
+const ERASE_UNUSED: [&str; 4] = [
+    ERASE_UNUSED_GRANTS,
+    "DELETE FROM agents WHERE tenant = $1 AND owner = $2
+       AND NOT EXISTS (SELECT 1 FROM connections c WHERE c.tenant = $1 AND c.owner = $2)",
+    "DELETE FROM agent_codes WHERE tenant = $1 AND owner = $2
+       AND NOT EXISTS (SELECT 1 FROM connections c WHERE c.tenant = $1 AND c.owner = $2)",
+    "DELETE FROM agent_consents WHERE tenant = $1 AND owner = $2
+       AND NOT EXISTS (SELECT 1 FROM connections c WHERE c.tenant = $1 AND c.owner = $2)",
+];

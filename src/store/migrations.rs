@@ -29,6 +29,7 @@ const FILES: &[(&str, &str)] = &[
     file!("0009_moves"),
     file!("0010_turned_away"),
     file!("0011_narrowed_keys"),
+    file!("0012_agents"),
 ];
 
 /// How many steps this program knows.

@@ -1,5 +1,8 @@
 //! Persistence: all SQL, one file per table; the vault seals and opens here.
 
+pub mod agent_clients;
+pub mod agent_codes;
+pub mod agents;
 pub(crate) mod api_keys;
 pub(crate) mod backup;
 pub(crate) mod connections;

@@ -12,6 +12,8 @@ use crate::model::time::Timestamp;
 const ROWS_AT_ONCE: i64 = 500;
 /// Gives 200 pages back: few, for the same reason. A pragma takes no parameters.
 const GIVE_BACK: &str = "PRAGMA incremental_vacuum(200)";
+/// For so long the return of a replaced refresh token or of a used code is noticed.
+const RETURN_NOTICED: Duration = Duration::from_hours(30 * 24);
 /// So many free pages (4 MiB) stay in the file, to be used again.
 const PAGES_KEPT: i64 = 1024;
 
@@ -32,13 +34,29 @@ const OLD_EVENTS: &str = "DELETE FROM grant_events WHERE (tenant, owner, seq) IN
         AND newer.owner = old.owner AND newer.seq > old.seq)
    ORDER BY old.happened_at LIMIT $2 + 0)";
 
+const EXPIRED_AGENTS: &str = "DELETE FROM agents WHERE id IN
+  (SELECT id FROM agents WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 + 0)";
+const EXPIRED_CODES: &str = "DELETE FROM agent_codes WHERE code_hash IN
+  (SELECT code_hash FROM agent_codes WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 + 0)";
+const EXPIRED_ACCESS_TOKENS: &str = "DELETE FROM agent_access_tokens WHERE token_hash IN
+  (SELECT token_hash FROM agent_access_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 + 0)";
+const REPLACED_REFRESH_TOKENS: &str = "DELETE FROM agent_refresh_tokens WHERE token_hash IN
+  (SELECT token_hash FROM agent_refresh_tokens WHERE replaced_at <= $1 ORDER BY replaced_at LIMIT $2 + 0)";
+const EXPIRED_REQUESTS: &str = "DELETE FROM agent_requests WHERE id_hash IN
+  (SELECT id_hash FROM agent_requests WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 + 0)";
+
 /// Every statement above, for a test that looks at how they are run.
-pub const STATEMENTS: [&str; 5] = [
+pub const STATEMENTS: [&str; 10] = [
     EXPIRED_SESSIONS,
     UNUSED_SESSIONS,
     EXPIRED_FLOWS,
     EXPIRED_KEYS,
     OLD_EVENTS,
+    EXPIRED_AGENTS,
+    EXPIRED_CODES,
+    EXPIRED_ACCESS_TOKENS,
+    REPLACED_REFRESH_TOKENS,
+    EXPIRED_REQUESTS,
 ];
 
 impl Store {
@@ -69,6 +87,21 @@ impl Store {
     /// When the database fails.
     pub async fn prune_events(&self, age: Duration) -> Result<u64, StoreError> {
         self.remove(OLD_EVENTS, self.clock.now().minus(age)).await
+    }
+
+    /// Removes agents that ended, with all they have; tokens, codes and requests that did, and refresh tokens that
+    /// were replaced a month ago. Gives how many rows.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn prune_agents(&self) -> Result<u64, StoreError> {
+        let now = self.clock.now();
+        let long_ago = now.minus(RETURN_NOTICED);
+        Ok(self.remove(EXPIRED_AGENTS, now).await?
+            + self.remove(EXPIRED_CODES, long_ago).await?
+            + self.remove(EXPIRED_ACCESS_TOKENS, now).await?
+            + self.remove(REPLACED_REFRESH_TOKENS, long_ago).await?
+            + self.remove(EXPIRED_REQUESTS, now).await?)
     }
 
     /// Removes what is due by `due`, in steps between which other writers come in.

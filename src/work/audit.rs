@@ -20,6 +20,12 @@ pub(crate) enum Happened {
     KeyRefused,
     /// The operator revoked an API key.
     KeyRevoked,
+    /// Somebody let an agent in.
+    AgentAllowed,
+    /// Somebody took everything away from an agent of theirs.
+    AgentRevoked,
+    /// An agent ended: a code or token of it came back, or its client gave it up.
+    AgentEnded,
     /// Somebody's client asks the gateway to change something at Atlassian.
     Passed,
 }
@@ -34,6 +40,9 @@ impl Happened {
             Self::KeyFirstUsed => "key_first_used",
             Self::KeyRefused => "key_refused",
             Self::KeyRevoked => "key_revoked",
+            Self::AgentAllowed => "agent_allowed",
+            Self::AgentRevoked => "agent_revoked",
+            Self::AgentEnded => "agent_ended",
             Self::Passed => "passed_on",
         }
     }
@@ -46,6 +55,8 @@ pub(crate) struct About<'a> {
     pub principal: Option<&'a str>,
     /// The id of an API key.
     pub key: Option<&'a str>,
+    /// The id of an agent.
+    pub agent: Option<&'a str>,
     /// The product or app that the login is for.
     pub provider: Option<&'a str>,
     /// How: `oauth`, `api_token` or `pat`.
@@ -67,6 +78,7 @@ impl About<'_> {
             event = happened.as_str(),
             principal,
             key = self.key,
+            agent = self.agent,
             provider = self.provider,
             means = self.means,
             operation = self.operation,

@@ -1,4 +1,4 @@
-//! Places in a refresh, or in a move to another database, at which a test lets this process die as by a power
+//! Places in a refresh, in a move to another database, or where an agent gets tokens, at which a test lets this process die as by a power
 //! failure. Release builds have none.
 
 /// Such a place.
@@ -28,6 +28,10 @@ pub(crate) enum KillPoint {
     BeforeUndo,
     /// It is forgotten.
     AfterUndo,
+    /// Tokens were made for an agent's code, and nobody was told of them.
+    AgentTokensMade,
+    /// An agent's refresh token was replaced, and nobody was told of the new one.
+    AgentTokenReplaced,
 }
 
 impl KillPoint {
@@ -59,6 +63,8 @@ impl KillPoint {
             Self::TargetOpened => "target-opened",
             Self::BeforeUndo => "before-undo",
             Self::AfterUndo => "after-undo",
+            Self::AgentTokensMade => "agent-tokens-made",
+            Self::AgentTokenReplaced => "agent-token-replaced",
         }
     }
 }

@@ -10,6 +10,7 @@
     reason = "nobody uses a crate of tests; pub says what the modules share"
 )]
 
+mod agents;
 mod callers;
 mod connections;
 mod connectors;

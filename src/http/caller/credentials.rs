@@ -13,6 +13,7 @@ use crate::http::wire::error::ApiError;
 use crate::model::key_limits::KeyLimits;
 use crate::model::owner::Owner;
 use crate::model::principal::{Means, Principal};
+use crate::service::agents::tokens::ACCESS_PREFIX;
 use crate::work::request_notes::RequestNotes;
 
 /// A session's token, in requests and in the answer to a login.
@@ -49,6 +50,13 @@ pub(crate) fn refuse_invalid(parts: &Parts, state: &AppState) -> ApiError {
         let message = "too many invalid session tokens or API keys came from this address; wait and try again";
         return ApiError::too_many(message, wait);
     }
+    if carries(&parts.headers, b"ibm_") {
+        return ApiError::unauthorized_because(if is_for_agents(parts) {
+            "the token of this agent has expired or was taken back; it must be renewed, or the agent let in again"
+        } else {
+            "a token that begins with ibm_ is an agent's and works at /mcp alone; use an API key here"
+        });
+    }
     if carries_foreign_token(&parts.headers) {
         return ApiError::unauthorized_because(
             "the Bearer token of this request is no API key of this service (they begin with ibk_); a proxy in front that adds a token of its own must take it out",
@@ -67,6 +75,7 @@ pub(crate) async fn charged_credential(
     if let Some(principal) = presented.principal() {
         let key = match principal.means() {
             Means::Key(key) => Some(key.id.as_str()),
+            Means::Agent(agent) => Some(agent.id.as_str()),
             Means::Session { .. } | Means::Local => None,
         };
         let limits = principal.limits().and_then(KeyLimits::to_row);
@@ -104,7 +113,7 @@ async fn read_credential(parts: &Parts, state: &AppState) -> Result<Presented, A
     let by_key = match authorizations.first() {
         Some(value) => {
             let text = value.to_str().unwrap_or_default();
-            Some(principal_of_key(text, state).await?)
+            Some(principal_of_key(text, is_for_agents(parts), state).await?)
         }
         None => None,
     };
@@ -148,7 +157,10 @@ fn is_meant_here(value: &HeaderValue) -> bool {
         .split(u8::is_ascii_whitespace)
         .filter(|word| !word.is_empty());
     let is_bearer = |word: &[u8]| word.eq_ignore_ascii_case(b"bearer");
-    let is_ours = |word: &[u8]| word.starts_with(b"ibk_") || word.starts_with(b"ibs_");
+    let is_ours = |word: &[u8]| {
+        let prefixes = [&b"ibk_"[..], b"ibs_", b"ibm_"];
+        prefixes.iter().any(|prefix| word.starts_with(prefix))
+    };
     let scheme = words.next();
     scheme.is_some_and(is_ours) || words.any(|word| is_ours(word) || scheme.is_some_and(is_bearer))
 }
@@ -156,11 +168,22 @@ fn is_meant_here(value: &HeaderValue) -> bool {
 /// Whether `Authorization` carries somebody else's token in our scheme, as some proxies add it.
 fn carries_foreign_token(headers: &HeaderMap) -> bool {
     let (_, authorizations) = explicit(headers);
-    let names_a_key = |value: &&HeaderValue| {
+    !authorizations.is_empty() && !carries(headers, b"ibk_")
+}
+
+/// Whether `Authorization` carries a word that begins so.
+fn carries(headers: &HeaderMap, prefix: &[u8]) -> bool {
+    let (_, authorizations) = explicit(headers);
+    authorizations.iter().any(|value| {
         let mut words = value.as_bytes().split(u8::is_ascii_whitespace);
-        words.any(|word| word.starts_with(b"ibk_"))
-    };
-    !authorizations.is_empty() && !authorizations.iter().any(names_a_key)
+        words.any(|word| word.starts_with(prefix))
+    })
+}
+
+/// Whether a request goes to `/mcp`, the one place for agents.
+pub(crate) fn is_for_agents(parts: &Parts) -> bool {
+    let path = parts.uri.path();
+    path == "/mcp" || path.starts_with("/mcp/")
 }
 
 /// Whether a request carries an explicit credential, good or bad.
@@ -186,13 +209,22 @@ pub(crate) async fn shows_valid_credential(
 }
 
 /// The principal of an API key, sent as `Authorization: Bearer` (RFC 6750, section 2.1; the scheme
-/// has no case, RFC 9110, section 11.1). An Atlassian token is never a credential here.
-async fn principal_of_key(text: &str, state: &AppState) -> Result<Option<Principal>, ApiError> {
+/// has no case, RFC 9110, section 11.1). An Atlassian token is never a credential here,
+/// and an agent's at `/mcp` alone.
+async fn principal_of_key(
+    text: &str,
+    takes_agents: bool,
+    state: &AppState,
+) -> Result<Option<Principal>, ApiError> {
     let Some((scheme, key)) = text.split_once(' ') else {
         return Ok(None);
     };
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Ok(None);
+    }
+    if takes_agents && key.trim().starts_with(ACCESS_PREFIX) {
+        let agent = state.agents.authenticate(key.trim()).await?;
+        return Ok(agent.map(Principal::of_agent));
     }
     Ok(state
         .api_keys

@@ -49,7 +49,7 @@ impl Caller {
     pub(crate) fn key_id(&self) -> Option<&str> {
         match self.principal.means() {
             Means::Key(key) => Some(&key.id),
-            Means::Session { .. } | Means::Local => None,
+            Means::Session { .. } | Means::Agent(_) | Means::Local => None,
         }
     }
 
@@ -174,7 +174,11 @@ fn refuse_without_scope(principal: &Principal, access: RouteAccess) -> Result<()
     if principal.may(needed) {
         return Ok(());
     }
-    let message = format!("this needs an API key with the scope {}", needed.as_str());
+    let holder = match principal.means() {
+        Means::Agent(_) => "a consent to",
+        Means::Key(_) | Means::Session { .. } | Means::Local => "an API key with the scope",
+    };
+    let message = format!("this needs {holder} {}", needed.as_str());
     Err(ApiError::forbidden(message)
         .with_details(serde_json::json!({ "missing_scopes": [needed.as_str()] })))
 }

@@ -61,7 +61,13 @@ fn is_destination(path: &str) -> bool {
     let path = path.strip_suffix('/').unwrap_or(path);
     let is_page = matches!(
         path,
-        "" | "/login" | "/connected" | "/dashboard" | "/dashboard/token" | "/docs" | "/operator"
+        "" | "/login"
+            | "/connected"
+            | "/dashboard"
+            | "/dashboard/token"
+            | "/docs"
+            | "/operator"
+            | "/authorize"
     );
     is_page
         || ["/login", "/callback", "/oauth/start", "/callback/atlassian"]
@@ -76,7 +82,7 @@ mod tests {
     use crate::http::router::document;
 
     /// What the OpenAPI document does not show and pages fetch.
-    const FETCHED: [&str; 7] = [
+    const FETCHED: [&str; 12] = [
         "/docs/{*file}",
         "/openapi.json",
         "/favicon.ico",
@@ -84,6 +90,11 @@ mod tests {
         "/ex/confluence/{site}/{*path}",
         "/oauth/token/accessible-resources",
         "/me",
+        "/.well-known/oauth-protected-resource",
+        "/.well-known/oauth-protected-resource/{*path}",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/oauth-authorization-server/{*path}",
+        "/.well-known/openid-configuration",
     ];
     /// What people open although it does not redirect them: the page of the root, and a start that answers with
     /// an address.

@@ -19,7 +19,7 @@ use crate::service::connections::Connections;
 /// Done.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Done {
-    ok: bool,
+    pub(crate) ok: bool,
 }
 
 /// List both products and their connections. Without a credential nothing is connected.

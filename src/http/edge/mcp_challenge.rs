@@ -18,6 +18,10 @@ pub(crate) fn is_mcp(path: &str) -> bool {
 
 /// Adds the challenge to a refusal that another token would change.
 pub(crate) fn set(response: &mut Response, edge: &EdgeSettings) {
+    // Clients that are told of an authorization server want no key.
+    if !edge.agents_log_in {
+        return;
+    }
     let Some(challenge) = challenge(response, &edge.public_origin) else {
         return;
     };

@@ -93,7 +93,7 @@ async fn has_finished(state: &AppState, flow: &Flow, principal: &Principal) -> b
                         && is_since(view)
                 })
         }
-        Means::Key(_) => false,
+        Means::Key(_) | Means::Agent(_) => false,
     }
 }
 

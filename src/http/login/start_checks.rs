@@ -55,6 +55,7 @@ pub(crate) fn owner_for_login(
     match principal.means() {
         Means::Session { .. } => Ok((None, tenant)),
         Means::Local => Ok((Some(principal.owner().clone()), tenant)),
+        Means::Agent(_) => Err(ApiError::unauthorized()),
         Means::Key(_) => {
             refuse_without_access(principal, RouteAccess::Write, state)?;
             Ok((Some(principal.owner().clone()), tenant))

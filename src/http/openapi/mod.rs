@@ -37,6 +37,7 @@ use crate::http::wire::error::ErrorBody;
         (name = "Confluence", description = "Spaces, pages, comments."),
         (name = "Stored data", description = "Users, projects and pages stored in this service, and syncs."),
         (name = "Tools", description = "Named operations with typed arguments, for agents."),
+        (name = "Agents", description = "Programs that the caller has let in at `/mcp`."),
         (name = "Operations", description = "Health, readiness and configuration help."),
         (name = "Compatible routes", description = "Routes that clients of the earlier systems call. New clients use those above."),
     )

@@ -39,6 +39,8 @@ static NAMES: &[(&str, &str, &str)] = &[
     ("get", "/api/v1/auth/status", "getAuthStatus"),
     ("post", "/auth/logout", "logOut"),
     ("post", "/api/oauth/atlassian/refresh", "refreshTokens"),
+    ("get", "/agents", "listAgents"),
+    ("delete", "/agents/{id}", "deleteAgent"),
     ("get", "/connectors", "listConnectors"),
     ("get", "/connectors/{provider}/connection", "getConnection"),
     (

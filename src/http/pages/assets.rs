@@ -26,6 +26,7 @@ const PARTS: &str = "/static/parts/";
 
 /// The modules of the pages, by file name.
 static PAGE_MODULES: &[(&str, &str)] = &[
+    ("agents.js", include_str!("../../../static/parts/agents.js")),
     ("call.js", include_str!("../../../static/parts/call.js")),
     ("chart.js", include_str!("../../../static/parts/chart.js")),
     (

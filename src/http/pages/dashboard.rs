@@ -15,7 +15,10 @@ use crate::http::connections::card::{Card, StatusText, card, method_texts, statu
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
+use crate::model::agent::Agent;
+use crate::model::api_key::KeyScope;
 use crate::model::principal::Principal;
+use crate::model::time::Timestamp;
 
 /// The path people know it by.
 const DASHBOARD_PATH: &str = "/dashboard/token";
@@ -34,11 +37,40 @@ struct DashboardPage {
     /// Why nothing can be changed here, if that is so.
     read_only_reason: Option<&'static str>,
     cards: Vec<Card>,
+    /// Whether agents are let in here by a consent.
+    offers_agents: bool,
+    agents: Vec<AgentLine>,
+    /// Where agents go.
+    mcp_address: String,
     statuses: Vec<StatusText>,
     methods: Vec<(&'static str, &'static str)>,
     back: ReturnTarget,
     /// The cards have their live parts.
     is_live: bool,
+}
+
+/// An agent that the person has let in.
+struct AgentLine {
+    id: String,
+    name: String,
+    host: String,
+    rights: &'static str,
+    created_at: String,
+    used_at: Option<String>,
+}
+
+impl From<Agent> for AgentLine {
+    fn from(agent: Agent) -> Self {
+        let writes = agent.scopes.contains(&KeyScope::Write);
+        Self {
+            id: agent.id,
+            name: agent.client_name,
+            host: agent.redirect_host,
+            rights: if writes { "read and write" } else { "read" },
+            created_at: agent.created_at.rfc3339(),
+            used_at: agent.used_at.map(Timestamp::rfc3339),
+        }
+    }
 }
 
 pub(crate) fn router() -> Router<AppState> {
@@ -79,6 +111,7 @@ async fn page(
     let scope = caller.scope_in(outcome.tenant.as_deref())?;
     let principal = caller.principal();
     let views = state.connections.list(&scope).await?;
+    let agents = state.agents.list(&scope).await?;
     Ok(DashboardPage {
         problem: outcome.problem(),
         success: outcome.success(&views),
@@ -88,6 +121,9 @@ async fn page(
         asks_for_site: outcome.asks_for_site(&views),
         read_only_reason: page::read_only_reason(state, principal),
         cards: views.iter().map(|view| card(state, view)).collect(),
+        offers_agents: state.edge.agents_log_in,
+        agents: agents.into_iter().map(AgentLine::from).collect(),
+        mcp_address: format!("{}/mcp", state.edge.public_origin),
         statuses: status_texts(),
         methods: method_texts(),
         back: ReturnTarget::to(DASHBOARD_PATH, outcome.tenant.as_deref()),

@@ -10,6 +10,7 @@ use crate::http::caller::Visitor;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
+use crate::model::principal::Principal;
 use crate::model::product::Provider;
 
 #[derive(Template)]
@@ -26,7 +27,18 @@ struct LoginPage {
     api_tokens_at: Option<String>,
     /// Whether it stands in place of a page that needs a login.
     is_first_step: bool,
+    /// The program that wants to be let in, if one does.
+    agent: Option<AskingAgent>,
     back: ReturnTarget,
+}
+
+/// A program that wants to be let in.
+#[derive(Debug)]
+pub(crate) struct AskingAgent {
+    /// What it calls itself.
+    pub(crate) name: String,
+    /// Where it is answered to.
+    pub(crate) host: String,
 }
 
 /// `GET /login`
@@ -63,6 +75,20 @@ pub(crate) fn log_in_first(
     render_failure(error, &page)
 }
 
+/// The login page for whom a program has sent here: nobody is logged in, or whoever is has nothing connected.
+pub(crate) fn log_in_for_agent(
+    state: &AppState,
+    principal: Option<&Principal>,
+    agent: AskingAgent,
+    back: ReturnTarget,
+) -> Response {
+    let mut page = login_page(state, &LoginOutcome::default(), back);
+    page.person = person_name(principal);
+    page.is_local = principal.is_some() && is_local(principal);
+    page.agent = Some(agent);
+    render(StatusCode::OK, &page)
+}
+
 fn login_page(state: &AppState, outcome: &LoginOutcome, back: ReturnTarget) -> LoginPage {
     let configured = Provider::ALL
         .into_iter()
@@ -79,6 +105,7 @@ fn login_page(state: &AppState, outcome: &LoginOutcome, back: ReturnTarget) -> L
             .takes_api_tokens()
             .then(|| state.edge.public_origin.clone()),
         is_first_step: false,
+        agent: None,
         back,
     }
 }

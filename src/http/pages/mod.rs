@@ -7,10 +7,10 @@ pub(crate) mod docs;
 pub(crate) mod failures;
 mod fixed_file;
 pub(crate) mod home;
-mod login;
+pub(crate) mod login;
 pub(crate) mod message;
 mod operator;
-mod page;
+pub(crate) mod page;
 
 use axum::Router;
 use axum::routing::get;

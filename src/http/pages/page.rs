@@ -26,6 +26,8 @@ pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-sr
 #[derive(Debug)]
 pub(crate) struct ReturnTarget {
     path: &'static str,
+    /// What a program asked for, which was kept.
+    request: Option<String>,
     tenant: Option<String>,
 }
 
@@ -35,7 +37,17 @@ impl ReturnTarget {
         let tenant = tenant.filter(|tenant| TenantId::parse(tenant).is_ok());
         Self {
             path,
+            request: None,
             tenant: tenant.map(str::to_owned),
+        }
+    }
+
+    /// Back to the request of a program that wants to be let in, which is kept under this handle.
+    pub(crate) fn to_request(handle: &str, tenant: Option<&TenantId>) -> Self {
+        Self {
+            path: "/authorize",
+            request: Some(handle.to_owned()),
+            tenant: tenant.map(|tenant| tenant.as_str().to_owned()),
         }
     }
 
@@ -47,6 +59,11 @@ impl ReturnTarget {
     /// The query of a login's start. A tenant's name needs no escaping.
     pub(crate) fn query(&self) -> String {
         let path = self.path;
+        if let Some(handle) = &self.request {
+            let tenant = self.tenant.as_ref();
+            let tenant = tenant.map_or_else(String::new, |tenant| format!("&tenant={tenant}"));
+            return format!("redirect=true&return_url={path}%3Frequest%3D{handle}{tenant}");
+        }
         self.tenant.as_ref().map_or_else(
             || format!("redirect=true&return_url={path}"),
             |tenant| format!("redirect=true&return_url={path}%3Ftenant%3D{tenant}&tenant={tenant}"),

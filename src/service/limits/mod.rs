@@ -22,6 +22,10 @@ const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 /// Login starts of one address.
 const STARTS: &[(usize, Duration)] = &[(30, MINUTE)];
+/// Requests of agents' clients for a code, by the address of the browser: each may have a document fetched.
+const ASKED_CODES: &[(usize, Duration)] = &[(60, MINUTE)];
+/// Clients of agents that register themselves.
+const REGISTRATIONS: &[(usize, Duration)] = &[(30, MINUTE)];
 /// Failed API-token logins of one address.
 const FAILURES_OF_ADDRESS: &[(usize, Duration)] = &[(5, MINUTE), (30, HOUR)];
 /// Tries of one address with a token that never came to be judged: a site that does not exist, one that keeps us
@@ -47,6 +51,8 @@ struct Counters {
     callers: Option<Pace<String>>,
     addresses: Option<Pace<ClientAddress>>,
     starts: Window<ClientAddress>,
+    asked_codes: Window<ClientAddress>,
+    registrations: Window<ClientAddress>,
     failures_of_address: Window<ClientAddress>,
     astray_of_address: Window<ClientAddress>,
     failures_of_email: Window<String>,
@@ -90,6 +96,8 @@ impl Limits {
             callers: per_minute.map(|rate| Pace::new(rate, burst)),
             addresses: per_minute.map(|rate| Pace::new(rate, burst)),
             starts: Window::new(STARTS),
+            asked_codes: Window::new(ASKED_CODES),
+            registrations: Window::new(REGISTRATIONS),
             failures_of_address: Window::new(FAILURES_OF_ADDRESS),
             astray_of_address: Window::new(ASTRAY_OF_ADDRESS),
             failures_of_email: Window::new(FAILURES_OF_EMAIL),
@@ -105,6 +113,7 @@ impl Limits {
         // A person's sessions count together; every key counts for itself.
         let key = match principal.means() {
             Means::Key(key) => format!("key {}", key.id),
+            Means::Agent(agent) => format!("agent {}", agent.id),
             Means::Session { .. } | Means::Local => format!("owner {}", principal.owner().as_str()),
         };
         let pace = self.0.callers.as_ref();
@@ -145,6 +154,22 @@ impl Limits {
     /// How long the address has to wait.
     pub(crate) fn take_start(&self, address: ClientAddress) -> Result<(), Duration> {
         self.counted("address", self.0.starts.take(address, self.now()))
+    }
+
+    /// Counts a client's request for a code.
+    ///
+    /// # Errors
+    /// How long the address has to wait.
+    pub(crate) fn take_asked_code(&self, address: ClientAddress) -> Result<(), Duration> {
+        self.counted("address", self.0.asked_codes.take(address, self.now()))
+    }
+
+    /// Counts a client that registers itself.
+    ///
+    /// # Errors
+    /// How long the address has to wait.
+    pub(crate) fn take_registration(&self, address: ClientAddress) -> Result<(), Duration> {
+        self.counted("address", self.0.registrations.take(address, self.now()))
     }
 
     /// Counts a try to log in with an API token, or to attach one, as a failure of every kind, until it is

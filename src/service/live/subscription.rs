@@ -63,7 +63,7 @@ impl Live {
     pub(crate) fn subscribe(&self, principal: &Principal, scope: &Scope) -> Option<Subscription> {
         let login_id = match principal.means() {
             Means::Session { login_id, .. } => Some(login_id.clone()),
-            Means::Key(_) | Means::Local => None,
+            Means::Key(_) | Means::Agent(_) | Means::Local => None,
         };
         Some(Subscription {
             notices: self.0.notices.subscribe(),

@@ -39,7 +39,7 @@ const FLOORS_OF_HTTP: [&[&str]; 11] = [
     ],
     &["connections", "mcp"],
     &["pages", "dashboard"],
-    &["login"],
+    &["login", "agents"],
     &["earlier"],
     &["router"],
     // The accept loop stands apart: it serves any router, and nothing of `http` imports it.

@@ -71,6 +71,34 @@ const GATEWAY: &[(&str, &str)] = &[
     ("/mcp/", "The same"),
 ];
 
+/// What the routes of the authorization server do, which standards describe.
+const AGENTS: &[(&str, &str)] = &[
+    (
+        "/.well-known/oauth-protected-resource",
+        "Which server gives tokens for `/mcp` (RFC 9728)",
+    ),
+    ("/.well-known/oauth-protected-resource/{*path}", "The same"),
+    (
+        "/.well-known/oauth-authorization-server",
+        "Where its endpoints are, and what it can do (RFC 8414)",
+    ),
+    (
+        "/.well-known/oauth-authorization-server/{*path}",
+        "The same",
+    ),
+    ("/.well-known/openid-configuration", "The same"),
+    ("/register", "A client registers itself (RFC 7591)"),
+    (
+        "/authorize",
+        "A person is asked whether to let a program in; `POST` is the answer of that page",
+    ),
+    (
+        "/token",
+        "Tokens for a code or a refresh token (RFC 6749, RFC 7636)",
+    ),
+    ("/revoke", "A client takes a token back (RFC 7009)"),
+];
+
 #[test]
 fn the_page_of_settings_is_made_of_the_table_in_the_code() {
     let text = Group::ALL.into_iter().map(settings).collect::<String>() + "\n";
@@ -92,10 +120,15 @@ fn the_page_of_endpoints_is_made_of_the_openapi_document_and_the_access_table() 
                 does(operation),
                 takes(operation, &document),
             ),
-            None => match GATEWAY.iter().find(|(known, _)| known == path) {
-                Some((_, does)) => ("Gateway", (*does).to_owned(), String::new()),
-                None => ("Pages", page(path).to_owned(), String::new()),
-            },
+            None => {
+                let found =
+                    |table: &'static [(&str, &str)]| table.iter().find(|(known, _)| known == path);
+                match (found(GATEWAY), found(AGENTS)) {
+                    (Some((_, does)), _) => ("Gateway", (*does).to_owned(), String::new()),
+                    (_, Some((_, does))) => ("Agents", (*does).to_owned(), String::new()),
+                    (None, None) => ("Pages", page(path).to_owned(), String::new()),
+                }
+            }
         };
         let table = blocks.entry(tag).or_insert_with(|| {
             String::from("\n| operation | what it does | takes | who |\n|---|---|---|---|\n")
@@ -109,9 +142,14 @@ fn the_page_of_endpoints_is_made_of_the_openapi_document_and_the_access_table() 
     every_body_is_told(&document);
     let operations = document["paths"].as_object().unwrap().values();
     let operations: usize = operations.map(|item| item.as_object().unwrap().len()).sum();
-    let is_gateway = |path: &str| GATEWAY.iter().any(|(known, _)| *known == path);
-    let passed = TABLE.iter().filter(|(_, path, _)| is_gateway(path)).count();
-    assert_eq!(operations + PAGES.len() + passed, TABLE.len());
+    let told = |path: &str| {
+        GATEWAY
+            .iter()
+            .chain(AGENTS)
+            .any(|(known, _)| *known == path)
+    };
+    let others = TABLE.iter().filter(|(_, path, _)| told(path)).count();
+    assert_eq!(operations + PAGES.len() + others, TABLE.len());
     holds("endpoints.md", &blocks);
 }
 

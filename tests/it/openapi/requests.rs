@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::document::{document, operations};
+use crate::agents::fixture::Client;
 use crate::connectors::tools::fixture::given;
 use crate::support::app::ORIGIN;
 use crate::support::files;
@@ -161,6 +162,13 @@ async fn attached(browser: &Browser) -> String {
     file["id"].as_str().unwrap().to_owned()
 }
 
+/// Lets an agent in and gives its id.
+async fn let_in(app: &TestApp, browser: &Browser) -> String {
+    Client::registered(app).await.tokens(browser).await;
+    let agents = browser.read("/agents").await;
+    agents[0]["id"].as_str().unwrap().to_owned()
+}
+
 /// The operations that a script can use, in an order in which each finds what it needs.
 fn in_turn(document: &Value) -> Vec<(String, &Value)> {
     let mut all = operations(document);
@@ -179,6 +187,7 @@ async fn every_operation_works_as_the_documentation_page_shows_it() {
         .await
         .json();
     let file = attached(&browser).await;
+    let_in(&app, &browser).await;
     let document = document().await;
     let mut wrong = Vec::new();
     for (name, operation) in in_turn(&document) {
@@ -189,6 +198,9 @@ async fn every_operation_works_as_the_documentation_page_shows_it() {
         }
         if name.ends_with("/attachments/{id}") {
             chosen.insert("id", file.clone());
+        }
+        if name == "delete /agents/{id}" {
+            chosen.insert("id", let_in(&app, &browser).await);
         }
         let mut shown = as_shown(&document, &name, operation, &chosen);
         if name == "get /metrics" {

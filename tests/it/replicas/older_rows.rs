@@ -15,7 +15,7 @@ use crate::support::raw_database::Raw;
 use crate::sync::fixture::{stored_projects, synced};
 
 /// What the migrations after 0.1.0 added.
-const NEWER: [&str; 7] = [
+const NEWER: [&str; 14] = [
     "ALTER TABLE idempotency_keys DROP COLUMN lease_owner",
     "ALTER TABLE grants DROP COLUMN failed_at",
     "ALTER TABLE sync_runs DROP COLUMN noted_at",
@@ -23,6 +23,13 @@ const NEWER: [&str; 7] = [
     "DROP TABLE moves",
     "ALTER TABLE connections DROP COLUMN trouble",
     "ALTER TABLE api_keys DROP COLUMN limits",
+    "DROP TABLE agent_access_tokens",
+    "DROP TABLE agent_refresh_tokens",
+    "DROP TABLE agents",
+    "DROP TABLE agent_codes",
+    "DROP TABLE agent_consents",
+    "DROP TABLE agent_clients",
+    "DROP TABLE agent_requests",
 ];
 const LAST_OF_OLDER: i64 = 6;
 
@@ -37,8 +44,8 @@ async fn take_back(raw: &mut Raw) {
         ))
         .await;
     assert_eq!(
-        left, 5,
-        "a migration after 0011 belongs into this test, too"
+        left, 6,
+        "a migration after 0012 belongs into this test, too"
     );
 }
 

@@ -3,5 +3,5 @@
 mod at_rest;
 mod canaries;
 mod canaries_process;
-mod hunt;
+pub mod hunt;
 mod walk;

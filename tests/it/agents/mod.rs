@@ -1,0 +1,12 @@
+//! The authorization server for agents: who is let in, by whose consent, and what tokens are worth.
+
+mod at_mcp;
+mod authorizing;
+mod canaries;
+mod clients;
+pub mod fixture;
+mod killed;
+mod listed;
+mod metadata;
+mod refreshing;
+mod tokens;
