@@ -16,8 +16,9 @@ const STRETCH: usize = 24;
 const SAMPLED: u64 = 4;
 /// Fewer stretches than these say nothing about a part.
 const FEWEST: usize = 3;
-/// How far from a cut a kept stretch may lie and still stand beside it, in characters, and as a share of the text before.
+/// How far from a cut a kept stretch may lie and still stand beside it, in characters: some paragraphs.
 const BESIDE: Range<usize> = 200..4_000;
+/// And as a share of the text before it: near the beginning a paragraph may be all of it.
 const BESIDE_SHARE: usize = 4;
 /// How much new text in the place of a part makes it another text, in characters.
 const REPLACED: usize = 1_000;

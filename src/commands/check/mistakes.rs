@@ -95,7 +95,11 @@ fn sites(settings: &Settings, section: &mut Section) {
             && !CLOUD.iter().any(|end| host.ends_with(end))
         {
             let text = format!("names {host}, and Atlassian's sites end in .atlassian.net");
-            section.warning("ALLOWED_SITES", text, "write the site as its address in a browser says it");
+            section.warning(
+                "ALLOWED_SITES",
+                text,
+                "write the site as its address in a browser says it",
+            );
         }
     }
 }

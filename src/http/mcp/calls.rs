@@ -80,7 +80,7 @@ impl Call {
             may_only_read: false,
         };
         let state = self.state.clone();
-        let work = async move {
+        let work = Box::pin(async move {
             let result = run(&state, &scope, tool, arguments).await;
             let kept = result.as_ref().ok().map(|value| KeptAnswer {
                 status: StatusCode::OK.as_u16(),
@@ -89,7 +89,7 @@ impl Call {
                 body: value.to_string(),
             });
             (result, kept)
-        };
+        });
         match self.state.idempotency.run(keyed, work).await? {
             KeyedAnswer::Now(result) => result,
             KeyedAnswer::Before(kept) => {

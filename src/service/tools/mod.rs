@@ -137,7 +137,8 @@ impl Tools {
         let Some(confined) = Confined::of_caller(tool.name)? else {
             return tool.run(&self.context, scope, arguments).await;
         };
-        let arguments = confined.arguments(&self.context, scope, arguments).await?;
+        // Every way to ask for a place is in it: too large to be moved about on the stack.
+        let arguments = Box::pin(confined.arguments(&self.context, scope, arguments)).await?;
         confined.shown(tool.run(&self.context, scope, arguments).await?)
     }
 }
