@@ -10,6 +10,10 @@ use std::error::Error;
 
 use axum::Router;
 
+/// The service's own, so that the difference is not in it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const USAGE: &str = "neighbour bare|passthrough|upstream PORT …";
 
 #[tokio::main]
