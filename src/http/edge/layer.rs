@@ -46,3 +46,19 @@ impl Service<Request> for InsideTheEdge {
         Box::pin(run_in_envelope(edge, request, route).map(Ok))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size_of_future<F>(_: fn(Edge, Request, Route) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    /// It is copied from step to step: what only few requests need must stand in boxes.
+    #[test]
+    fn the_work_of_a_request_is_small() {
+        let size = size_of_future(run_in_envelope);
+        assert!(size < 8 * 1024, "{size} bytes");
+    }
+}

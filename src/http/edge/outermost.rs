@@ -132,7 +132,9 @@ async fn run_within_limits(mut request: Request, edge: &Edge, route: Route) -> R
     request.extensions_mut().insert(deadline);
     // Waits for Atlassian and for refreshes end a little earlier, so that they still fail with an
     // error of their own.
-    let work = Deadline::within(handler_timeout * 5 / 6).over(run_inside(request, state, route));
+    // In a box: whatever wraps a future takes as much room again and copies it.
+    let inside = Box::pin(run_inside(request, state, route));
+    let work = Deadline::within(handler_timeout * 5 / 6).over(inside);
     tokio::time::timeout(handler_timeout, work)
         .await
         .unwrap_or_else(|_| {

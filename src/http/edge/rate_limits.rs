@@ -58,9 +58,13 @@ async fn charge_address(parts: &mut Parts, state: &AppState) -> Result<(), ApiEr
             Ok(())
         }
         // Others behind the same address (NAT) may have used up its limit.
-        Err(_) if shows_credential && credentials::shows_valid_credential(parts, state).await? => {
-            Ok(())
+        Err(wait) => {
+            // In a box, because every request would carry the room for the look-up with it.
+            let is_valid = Box::pin(credentials::shows_valid_credential(parts, state));
+            if shows_credential && is_valid.await? {
+                return Ok(());
+            }
+            Err(too_many(wait))
         }
-        Err(wait) => Err(too_many(wait)),
     }
 }
