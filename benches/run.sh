@@ -22,7 +22,7 @@ echo "Building what it is compared with …" >&2
 (cd benches && cargo build --locked --release --target-dir "$folder/benches")
 
 echo "Commit $(git describe --always --dirty), $(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(rustc --version)"
-exec python3 benches/run.py \
+exec python3 -B benches/run.py \
   --service "${SERVICE:-$folder/release/integration-backend}" \
   --sandbox "${SANDBOX:-$folder/release/atlassian-sandbox}" \
-  --benches "$folder/benches/release" "$@"
+  --neighbour "$folder/benches/release/neighbour" "$@"

@@ -1,7 +1,8 @@
 //! Atlassian's JSON beside what we make of it.
 
 use super::error::AtlassianError;
-use crate::model::hit::Fetched;
+use super::shaped_list::ShapedList;
+use crate::model::hit::{Entry, Fetched};
 use crate::model::page::Page;
 
 /// An answer beside what `shape` makes of it; `nonsense` says what is wrong when that is nothing.
@@ -29,15 +30,24 @@ pub(super) fn shaped<T, R>(
             Some(Fetched { value, raw })
         })
         .collect();
-    if items.len() < came {
-        let left_out = came - items.len();
+    note_left_out(list, came - items.len());
+    items
+}
+
+/// The entries of a list that was read with its shapes.
+pub(super) fn entries_of<T>(list: &'static str, found: ShapedList<T>) -> Vec<Entry<T>> {
+    note_left_out(list, found.came - found.entries.len());
+    found.entries
+}
+
+fn note_left_out(list: &'static str, left_out: usize) {
+    if left_out > 0 {
         tracing::warn!(
             list,
             left_out,
             "Atlassian sent entries without an id or a key"
         );
     }
-    items
 }
 
 /// A page of entries, each beside what `shape` makes of it.

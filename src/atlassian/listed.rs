@@ -1,16 +1,13 @@
-//! An answer that holds a list: its entries, read or as the texts that came, and what stands beside them.
+//! An answer that holds a list: its entries, and what stands beside them.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Error, MapAccess, Visitor};
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::error::AtlassianError;
-use super::json::take_entries;
-use crate::model::hit::unread;
 
 /// The entries of an answer's list, and its other members.
 #[derive(Debug)]
@@ -33,20 +30,6 @@ impl<R: DeserializeOwned> Listed<R> {
         let listed = seed.deserialize(&mut json);
         let listed = listed.and_then(|listed| json.end().map(|()| listed));
         listed.map_err(|_| AtlassianError::Nonsense("the answer holds no list"))
-    }
-}
-
-impl Listed<Box<RawValue>> {
-    /// The same of an answer that was read whole.
-    ///
-    /// # Errors
-    /// As [`Listed::read`].
-    pub(super) fn of(mut answer: Value, key: &'static str) -> Result<Self, AtlassianError> {
-        let entries = take_entries(&mut answer, key)?;
-        Ok(Self {
-            entries: entries.iter().map(unread).collect(),
-            rest: answer,
-        })
     }
 }
 
@@ -92,14 +75,11 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn entries_come_as_they_are_and_the_rest_is_read() {
+    fn the_entries_and_the_rest_are_read() {
         let answer = br#"{"isLast": false, "values": [{"b": 1,  "a": 2}, 7], "total": 2}"#;
-        let listed = Listed::<Box<RawValue>>::read(answer, "values").unwrap();
-        let entries: Vec<&str> = listed.entries.iter().map(|entry| entry.get()).collect();
-        assert_eq!(entries, [r#"{"b": 1,  "a": 2}"#, "7"]);
-        assert_eq!(listed.rest, json!({"isLast": false, "total": 2}));
         let read = Listed::<Value>::read(answer, "values").unwrap();
         assert_eq!(read.entries, [json!({"a": 2, "b": 1}), json!(7)]);
+        assert_eq!(read.rest, json!({"isLast": false, "total": 2}));
     }
 
     #[test]
@@ -117,9 +97,6 @@ mod tests {
                 Listed::<Value>::read(answer.as_bytes(), "values").is_err(),
                 "{answer}"
             );
-            if let Ok(read) = serde_json::from_str(answer) {
-                assert!(Listed::of(read, "values").is_err(), "{answer}");
-            }
         }
     }
 }

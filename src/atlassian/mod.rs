@@ -34,6 +34,7 @@ pub(crate) mod query;
 mod request;
 mod resolver;
 mod retries;
+mod shaped_list;
 mod site_client;
 mod storable;
 mod token_endpoint;

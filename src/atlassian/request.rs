@@ -14,6 +14,7 @@ use super::key_limits::refuse_call;
 use super::listed::Listed;
 use super::points::Charge;
 use super::retries::{Server, pause};
+use super::shaped_list::{ShapedList, Unread};
 use super::storable::storable;
 use super::{Atlassian, SiteClient};
 use crate::model::attachment::FileDraft;
@@ -142,6 +143,19 @@ impl SiteClient<'_> {
         let listed = Listed::read(&answer.body, key)?;
         charge.held(listed.entries.len());
         Ok(listed)
+    }
+
+    /// Sends a call and reads the list under `key` of its JSON answer, each entry with `shape`.
+    pub(super) async fn fetch_shaped<T>(
+        &self,
+        call: Call<'_>,
+        key: &'static str,
+        shape: impl Fn(&Unread<'_>) -> Option<T>,
+    ) -> Result<ShapedList<T>, AtlassianError> {
+        let (answer, mut charge) = self.send(&call).await?;
+        let list = ShapedList::read(answer.body, key, shape)?;
+        charge.held(list.came);
+        Ok(list)
     }
 
     /// Sends a call whose answer has no body to read.

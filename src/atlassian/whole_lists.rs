@@ -1,7 +1,7 @@
 //! The lists that are walked through from end to end: all projects, all pages.
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::Value;
 
 use super::access::Api;
 use super::confluence::Confluence;
@@ -10,8 +10,8 @@ use super::error::AtlassianError;
 use super::jira::Jira;
 use super::json::{space_key, text};
 use super::lenient::{self, Json};
-use super::listed::Listed;
 use super::request::Call;
+use super::shaped_list::{ShapedList, Unread};
 use crate::model::page::PageRequest;
 use crate::model::stored::{PageEntry, ProjectEntry};
 use crate::model::sync::{Entries, ListPage};
@@ -35,15 +35,15 @@ impl Jira<'_> {
             cursor,
         };
         let lead = vec![("expand", String::from("lead"))];
-        let asked = self.project_search::<Box<RawValue>>("all projects", &page, lead);
-        let (found, total) = asked.await?;
         let base = self.base();
-        let projects = found.items.iter().filter_map(|raw| project(raw, &base));
+        let shape = |raw: &Unread<'_>| project(raw, &base);
+        let asked = self.project_search("all projects", &page, lead, shape);
+        let (found, next) = asked.await?;
         Ok(ListPage {
-            entries: Entries::Projects(projects.collect()),
-            count: i64::try_from(found.items.len()).unwrap_or(i64::MAX),
-            next: found.next,
-            total,
+            count: i64::try_from(found.came).unwrap_or(i64::MAX),
+            next,
+            total: found.rest.get("total").and_then(Value::as_i64),
+            entries: Entries::Projects(values(found)),
         })
     }
 }
@@ -64,8 +64,9 @@ impl Confluence<'_> {
         let path = ["pages"];
         let call = Call::get("all pages", Api::Confluence, &path, &query)
             .needing(&["read:page:confluence"]);
-        let found: Listed<Box<RawValue>> = self.site.fetch_list(call, "results").await?;
-        let values = found.entries;
+        let base = self.base();
+        let shape = |raw: &Unread<'_>| page(raw, &base);
+        let found = self.site.fetch_shaped(call, "results", shape).await?;
         let next = text(&found.rest, "/_links/next").and_then(|link| cursor_of(&link));
         if next
             .as_deref()
@@ -73,15 +74,17 @@ impl Confluence<'_> {
         {
             return Err(AtlassianError::Nonsense("a cursor with control characters"));
         }
-        let base = self.base();
-        let pages = values.iter().filter_map(|raw| page(raw, &base));
         Ok(ListPage {
-            count: i64::try_from(values.len()).unwrap_or(i64::MAX),
+            count: i64::try_from(found.came).unwrap_or(i64::MAX),
             next,
             total: None,
-            entries: Entries::Pages(pages.collect()),
+            entries: Entries::Pages(values(found)),
         })
     }
+}
+
+fn values<T>(found: ShapedList<T>) -> Vec<T> {
+    found.entries.into_iter().map(|entry| entry.value).collect()
 }
 
 #[derive(Default, Deserialize)]

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -12,14 +11,15 @@ use super::agents::{self, let_in};
 use super::connections::{change, connectors, refresh, token_status};
 use super::earlier::{aliases, chatbot, integrations, live_lists};
 use super::edge::idempotency::document_keys;
-use super::edge::{inside_the_edge, query_names};
+use super::edge::refusals::Refusals;
+use super::edge::{inside_an_edge, query_names};
 use super::login::{api_token, callback, session, start};
 use super::openapi::{Frame, finish};
 use super::operations::{health, metrics, redirect_uris};
 use super::pages::{docs, failures, home};
 use super::state::AppState;
 use super::stored::{rows, sync, users};
-use super::wire::entity_tags::{document_tags, refuse_elsewhere};
+use super::wire::entity_tags::document_tags;
 use super::wire::paging::List;
 use super::{confluence, dashboard, gateway, jira, mcp, pages, tools};
 
@@ -215,13 +215,12 @@ pub(crate) fn router(state: AppState) -> Router {
     let (routes, document) = documented().split_for_parts();
     let names = query_names::of_lists(&document);
     let routes = routes
-        .route_layer(from_fn_with_state(names, query_names::refuse_unknown))
-        .route_layer(from_fn(refuse_elsewhere))
+        .route_layer(Refusals::new(names))
         .merge(docs::router(&document))
         .merge(pages::router())
         .merge(gateway::router())
         .merge(for_agents);
-    inside_the_edge(routes, state, HANDLER_TIMEOUT).layer(from_fn(failures::for_people))
+    inside_an_edge(routes, state, HANDLER_TIMEOUT, Some(failures::for_people))
 }
 
 /// The whole OpenAPI document, as served at `/openapi.json`.

@@ -1,8 +1,11 @@
 //! What both connectors answer with: search hits, created objects, and objects beside their originals.
 
-use serde::Serialize;
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
 use serde_json::Value;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 /// An object of Atlassian's: what we make of it, and what it was.
@@ -15,12 +18,52 @@ pub(crate) struct Fetched<T, R = Value> {
 }
 
 /// An entry of a list: its JSON is the text that came, handed on as it is.
-pub(crate) type Entry<T> = Fetched<T, Box<RawValue>>;
+pub(crate) type Entry<T> = Fetched<T, RawJson>;
 
-/// The text of JSON that was read whole.
-pub(crate) fn unread(json: &Value) -> Box<RawValue> {
-    // A value always has a text.
-    to_raw_value(json).unwrap_or_else(|_| RawValue::NULL.to_owned())
+/// JSON as it came: its place in an answer, which is kept whole.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RawJson {
+    whole: Arc<String>,
+    place: Range<usize>,
+}
+
+impl RawJson {
+    /// The value at this place of an answer.
+    pub(crate) fn part(whole: &Arc<String>, place: Range<usize>) -> Self {
+        let whole = Arc::clone(whole);
+        Self { whole, place }
+    }
+
+    /// The text.
+    pub(crate) fn get(&self) -> &str {
+        self.whole.get(self.place.clone()).unwrap_or("null")
+    }
+}
+
+impl From<Value> for RawJson {
+    fn from(value: Value) -> Self {
+        let whole = Arc::new(value.to_string());
+        let place = 0..whole.len();
+        Self { whole, place }
+    }
+}
+
+impl Serialize for RawJson {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // It was read from this very text, so it is JSON.
+        let raw: Option<&RawValue> = serde_json::from_str(self.get()).ok();
+        raw.serialize(serializer)
+    }
+}
+
+impl<T> Fetched<T> {
+    /// The same as an entry of a list.
+    pub(crate) fn into_entry(self) -> Entry<T> {
+        Fetched {
+            value: self.value,
+            raw: self.raw.into(),
+        }
+    }
 }
 
 /// One hit of a search.

@@ -1,9 +1,10 @@
 //! Names of things: tenants, sites' cloud ids, and the ids we make ourselves.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use serde::Serialize;
-use uuid::{ContextV7, Uuid};
+use uuid::Builder;
 
 use super::time::Timestamp;
 
@@ -112,16 +113,35 @@ pub(super) fn is_number(text: &str) -> bool {
     (1..=19).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A new row id (UUID version 7), ordered by the time it was made.
+/// A new row id (UUID version 7), ordered by the time it was made. It is a name and no secret: tokens come from
+/// [`super::secret`].
 pub(crate) fn new_id(now: Timestamp) -> String {
     let millis = u64::try_from(now.millis()).unwrap_or(0);
-    let nanos = u32::try_from((millis % 1000) * 1_000_000).unwrap_or(0);
-    Uuid::new_v7(uuid::Timestamp::from_unix(
-        ContextV7::new(),
-        millis / 1000,
-        nanos,
-    ))
-    .to_string()
+    Builder::from_unix_timestamp_millis(millis, &random_part())
+        .into_uuid()
+        .to_string()
+}
+
+/// As many ids are made of what the system gives at once: every request has one, and asking is a call of the system.
+const IDS_AT_ONCE: usize = 64;
+const RANDOM_PART: usize = 10;
+
+thread_local! {
+    static RANDOM_PARTS: RefCell<Vec<[u8; RANDOM_PART]>> = const { RefCell::new(Vec::new()) };
+}
+
+fn random_part() -> [u8; RANDOM_PART] {
+    RANDOM_PARTS.with_borrow_mut(|parts| {
+        if parts.is_empty() {
+            let mut bytes = [0; RANDOM_PART * IDS_AT_ONCE];
+            // Without it no secret could be made either; the ids would still differ by their time.
+            if getrandom::fill(&mut bytes).is_err() {
+                tracing::error!("the system's random number source is not available");
+            }
+            parts.extend(bytes.as_chunks::<RANDOM_PART>().0);
+        }
+        parts.pop().unwrap_or_default()
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The vault: seals secrets for the place they are kept in, and opens them there only.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use base64::Engine;
@@ -103,6 +103,43 @@ pub struct Vault {
     first: VaultKey,
     others: Vec<VaultKey>,
     choice: KeyChoice,
+    subkeys: Arc<Subkeys>,
+}
+
+/// The subkeys that were derived already: to derive one takes as long as to open a token with it.
+#[derive(Default)]
+struct Subkeys(RwLock<Vec<Subkey>>);
+
+struct Subkey {
+    key_id: String,
+    column: &'static SealedColumn,
+    bytes: Zeroizing<[u8; 32]>,
+}
+
+impl Subkeys {
+    /// The cipher with the subkey of this key for this column.
+    fn cipher(&self, key: &VaultKey, associated: &AssociatedData<'_>) -> XChaCha20Poly1305 {
+        let is_it = |known: &&Subkey| {
+            let (one, other) = (known.column, associated.column);
+            known.key_id == key.id() && one.name() == other.name() && one.table() == other.table()
+        };
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known.iter().find(is_it) {
+            return XChaCha20Poly1305::new(&(*found.bytes).into());
+        }
+        drop(known);
+        let bytes = subkey(key, &associated.purpose());
+        let cipher = XChaCha20Poly1305::new(&(*bytes).into());
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if !known.iter().any(|one| is_it(&one)) {
+            known.push(Subkey {
+                key_id: key.id().to_owned(),
+                column: associated.column,
+                bytes,
+            });
+        }
+        cipher
+    }
 }
 
 /// The right to seal with the key of now. It is held until what was sealed is written: a key is known to
@@ -122,7 +159,7 @@ impl Sealing<'_> {
         associated: &AssociatedData<'_>,
         secret: &Secret,
     ) -> Result<String, VaultError> {
-        seal(self.vault.key_at(*self.index), associated, secret)
+        self.vault.seal_under(*self.index, associated, secret)
     }
 }
 
@@ -133,6 +170,7 @@ impl Vault {
             first,
             others,
             choice: KeyChoice::default(),
+            subkeys: Arc::default(),
         }
     }
 
@@ -160,7 +198,19 @@ impl Vault {
         associated: &AssociatedData<'_>,
         secret: &Secret,
     ) -> Result<String, VaultError> {
-        seal(self.key_at(index), associated, secret)
+        let key = self.key_at(index);
+        let nonce: [u8; NONCE_LENGTH] = random_bytes()?;
+        let payload = Payload {
+            msg: secret.expose().as_bytes(),
+            aad: &associated.to_bytes(),
+        };
+        let sealed = self
+            .subkeys
+            .cipher(key, associated)
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| VaultError::DoesNotOpen)?;
+        let text = URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat());
+        Ok(format!("{}{text}", prefix(key.id())))
     }
 
     /// Opens what [`Sealing::seal`] made for the same place.
@@ -187,7 +237,9 @@ impl Vault {
             msg: ciphertext,
             aad: &associated.to_bytes(),
         };
-        let opened = cipher(key, associated)
+        let opened = self
+            .subkeys
+            .cipher(key, associated)
             .decrypt(&XNonce::from(*nonce), payload)
             .map_err(|_| VaultError::DoesNotOpen)?;
         String::from_utf8(opened)
@@ -261,23 +313,6 @@ pub(super) fn prefix(key_id: &str) -> String {
     format!("{VERSION}.{key_id}.")
 }
 
-fn seal(
-    key: &VaultKey,
-    associated: &AssociatedData<'_>,
-    secret: &Secret,
-) -> Result<String, VaultError> {
-    let nonce: [u8; NONCE_LENGTH] = random_bytes()?;
-    let payload = Payload {
-        msg: secret.expose().as_bytes(),
-        aad: &associated.to_bytes(),
-    };
-    let sealed = cipher(key, associated)
-        .encrypt(&XNonce::from(nonce), payload)
-        .map_err(|_| VaultError::DoesNotOpen)?;
-    let text = URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat());
-    Ok(format!("{}{text}", prefix(key.id())))
-}
-
 impl fmt::Debug for Vault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Vault([redacted])")
@@ -291,10 +326,6 @@ fn subkey(key: &VaultKey, purpose: &[u8]) -> Zeroizing<[u8; 32]> {
     let expanded = Hkdf::<Sha256>::new(None, key.expose()).expand(purpose, subkey.as_mut());
     debug_assert!(expanded.is_ok());
     subkey
-}
-
-fn cipher(key: &VaultKey, associated: &AssociatedData<'_>) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(&(*subkey(key, &associated.purpose())).into())
 }
 
 fn split(sealed: &str) -> Result<(&str, &str), VaultError> {

@@ -69,7 +69,7 @@ impl Confluence<'_> {
             ],
             needs: READ_COMMENT,
         };
-        self.list(&listing, page, comment).await
+        self.list_of_values(&listing, page, comment).await
     }
 
     /// Writes a comment below a page or a blog post. Never sent twice.

@@ -9,7 +9,7 @@ use crate::atlassian::access::Api;
 use crate::atlassian::error::{AtlassianError, Explanation};
 use crate::atlassian::fetched::{fetched, shaped_page};
 use crate::model::content::{ContentId, ContentKind, PageSummary, WikiPage};
-use crate::model::hit::{Entry, Fetched, unread};
+use crate::model::hit::{Entry, Fetched};
 use crate::model::page::{Page, PageRequest};
 
 /// The most pages that can be asked for by their ids at once.
@@ -29,10 +29,8 @@ impl Confluence<'_> {
             let found = data_center
                 .pages(ContentKind::Page, space, title, page)
                 .await?;
-            let found = found.map(|raw| unread(&raw));
-            return Ok(shaped_page("pages", found, |raw| {
-                summary(raw, &base, "page")
-            }));
+            let found = shaped_page("pages", found, |raw| summary(raw, &base, "page"));
+            return Ok(found.map(Fetched::into_entry));
         }
         let mut query = vec![("sort", String::from("title"))];
         query.extend(space.map(|id| ("space-id", id.as_str().to_owned())));
@@ -54,10 +52,10 @@ impl Confluence<'_> {
             let found = data_center
                 .pages(kind, Some(space), Some(title), page)
                 .await?;
-            let found = found.map(|raw| unread(&raw));
-            return Ok(shaped_page("blog posts", found, |raw| {
+            let found = shaped_page("blog posts", found, |raw| {
                 summary(raw, &base, kind.as_str())
-            }));
+            });
+            return Ok(found.map(Fetched::into_entry));
         }
         let listing = CursorList {
             name: "blog posts",

@@ -7,7 +7,7 @@ use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::shaped_page;
 use crate::model::content::ContentMetadata;
-use crate::model::hit::{Entry, SearchHit, unread};
+use crate::model::hit::{Entry, Fetched, SearchHit};
 use crate::model::page::{Page, PageRequest};
 
 impl Confluence<'_> {
@@ -20,8 +20,8 @@ impl Confluence<'_> {
         let base = self.base();
         if let Some(data_center) = self.data_center() {
             let found = data_center.search(cql, page).await?;
-            let found = found.map(|raw| unread(&raw));
-            return Ok(shaped_page("search", found, |raw| hit(raw, &base)));
+            let found = shaped_page("search", found, |raw| hit(raw, &base));
+            return Ok(found.map(Fetched::into_entry));
         }
         let listing = CursorList {
             name: "search",

@@ -1,7 +1,5 @@
 //! Spaces.
 
-use serde_json::Value;
-
 use super::list::CursorList;
 use super::shape::space;
 use super::{Confluence, READ_SPACE};
@@ -10,7 +8,7 @@ use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::shaped_page;
 use crate::atlassian::json::text;
 use crate::model::content::{ContentId, Space, SpaceFilter};
-use crate::model::hit::{Entry, unread};
+use crate::model::hit::{Entry, Fetched};
 use crate::model::page::{Page, PageRequest};
 
 impl Confluence<'_> {
@@ -23,8 +21,8 @@ impl Confluence<'_> {
         let base = self.base();
         if let Some(data_center) = self.data_center() {
             let found = data_center.spaces(filter, page).await?;
-            let found = found.map(|raw| unread(&raw));
-            return Ok(shaped_page("spaces", found, |raw| space(raw, &base)));
+            let found = shaped_page("spaces", found, |raw| space(raw, &base));
+            return Ok(found.map(Fetched::into_entry));
         }
         let mut query = vec![("sort", String::from("key"))];
         if !filter.keys.is_empty() {
@@ -41,7 +39,7 @@ impl Confluence<'_> {
             return data_center.space_id(key).await;
         }
         let listing = listing(vec![("keys", key.to_owned())]);
-        let found = self.list_once::<Value>(&listing, 1, None).await?;
+        let found = self.list_once(&listing, 1, None).await?;
         let id = found.items.first().and_then(|raw| text(raw, "/id"));
         Ok(id.and_then(|id| ContentId::parse(&id).ok()))
     }

@@ -1,6 +1,5 @@
 //! Projects and their issue types.
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::shape::project;
@@ -8,11 +7,11 @@ use super::{Jira, READ_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::offset;
 use crate::atlassian::error::AtlassianError;
-use crate::atlassian::fetched::{fetched, shaped, shaped_page};
+use crate::atlassian::fetched::{entries_of, fetched, shaped, shaped_page};
 use crate::atlassian::json::{take_entries, text};
-use crate::atlassian::listed::Listed;
 use crate::atlassian::request::Call;
-use crate::model::hit::{Entry, Fetched, unread};
+use crate::atlassian::shaped_list::{ShapedList, Unread};
+use crate::model::hit::{Entry, Fetched};
 use crate::model::issue::{IssueType, Project, ProjectFilter};
 use crate::model::issue_key::ProjectName;
 use crate::model::page::{Page, PageRequest};
@@ -28,8 +27,8 @@ impl Jira<'_> {
         let base = self.base();
         if let Some(data_center) = self.data_center() {
             let found = data_center.projects(page, filter).await?;
-            let found = found.map(|raw| unread(&raw));
-            return Ok(shaped_page("projects", found, |raw| project(raw, &base)));
+            let found = shaped_page("projects", found, |raw| project(raw, &base));
+            return Ok(found.map(Fetched::into_entry));
         }
         let mut query = Vec::new();
         query.extend(filter.words.map(|words| ("query", words.to_owned())));
@@ -37,23 +36,25 @@ impl Jira<'_> {
             let statuses = ["live", "archived"];
             query.extend(statuses.map(|status| ("status", status.to_owned())));
         }
-        let found = match self.project_search("project search", page, query).await {
+        let name = "project search";
+        let shape = |raw: &Unread<'_>| project(raw, &base);
+        let (found, next) = match self.project_search(name, page, query, shape).await {
             // Jira's own way to say that nothing matches; the gateway's 404 says something else.
             Err(AtlassianError::NotFound(_)) => return Ok(Page::last(Vec::new())),
-            found => found?.0,
+            found => found?,
         };
-        Ok(shaped_page("project search", found, |raw| {
-            project(raw, &base)
-        }))
+        let items = entries_of(name, found);
+        Ok(Page { items, next })
     }
 
-    /// One page of the project search as it came, and how many projects there are in all.
-    pub(in crate::atlassian) async fn project_search<R: DeserializeOwned>(
+    /// One page of the project search, and what leads to the next.
+    pub(in crate::atlassian) async fn project_search<T>(
         &self,
         operation: &'static str,
         page: &PageRequest,
         further: Vec<(&'static str, String)>,
-    ) -> Result<(Page<R>, Option<i64>), AtlassianError> {
+        shape: impl Fn(&Unread<'_>) -> Option<T>,
+    ) -> Result<(ShapedList<T>, Option<String>), AtlassianError> {
         let start = offset(page)?;
         let mut query = vec![
             ("startAt", start.to_string()),
@@ -64,15 +65,11 @@ impl Jira<'_> {
         query.extend(further);
         let path = ["project", "search"];
         let call = Call::get(operation, Api::Jira, &path, &query).needing(READ_WORK);
-        let Listed {
-            entries: items,
-            rest: answer,
-        } = self.site.fetch_list(call, "values").await?;
-        let is_last = items.is_empty() || answer.get("isLast") == Some(&Value::Bool(true));
+        let found = self.site.fetch_shaped(call, "values", shape).await?;
+        let is_last = found.came == 0 || found.rest.get("isLast") == Some(&Value::Bool(true));
         // Jira may give fewer than were asked for: only what came counts.
-        let next = (!is_last).then(|| (start + items.len() as u64).to_string());
-        let total = answer.get("total").and_then(Value::as_i64);
-        Ok((Page { items, next }, total))
+        let next = (!is_last).then(|| (start + found.came as u64).to_string());
+        Ok((found, next))
     }
 
     /// One project. Jira minds the case of its key.

@@ -1,7 +1,5 @@
 //! Searches by JQL.
 
-use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::shape::{HIT_FIELDS, hit};
@@ -9,11 +7,10 @@ use super::{Jira, READ_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::next_filled;
 use crate::atlassian::error::AtlassianError;
-use crate::atlassian::fetched::{fetched, shaped};
-use crate::atlassian::json::text;
-use crate::atlassian::listed::Listed;
+use crate::atlassian::fetched::{entries_of, fetched, shaped};
+use crate::atlassian::json::{take_entries, text};
 use crate::atlassian::request::Call;
-use crate::model::hit::{Entry, SearchHit};
+use crate::model::hit::{Entry, Fetched, SearchHit};
 use crate::model::issue::{FieldName, IssueMetadata};
 use crate::model::issue_key::IssueKey;
 use crate::model::page::{Page, PageRequest};
@@ -49,7 +46,6 @@ impl Jira<'_> {
         search: &IssueSearch,
         page: &PageRequest,
     ) -> Result<Page<Entry<SearchHit<IssueMetadata>>>, AtlassianError> {
-        let base = self.base();
         let extra = search.extra_fields.iter().map(|field| field.id.clone());
         let query = IssueQuery {
             jql: search.jql.clone(),
@@ -61,32 +57,22 @@ impl Jira<'_> {
             expand: None,
         };
         let (jira, query) = (&self, &query);
-        let found = next_filled(page.cursor.clone(), |cursor| async move {
+        next_filled(page.cursor.clone(), |cursor| async move {
             let request = PageRequest {
                 limit: page.limit,
                 cursor,
             };
             let asked = shortened(&request, |page| async move {
-                jira.listed_once(query, &page).await
+                jira.hits_once(query, &search.extra_fields, &page).await
             });
-            let Listed {
-                entries: items,
-                rest: answer,
-            } = asked.await?;
+            let (items, answer) = asked.await?;
             let last = answer.get("isLast") == Some(&Value::Bool(true));
             // A short page is not the last one; only `isLast` or a missing token is
             // (https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/).
             let next = text(&answer, "/nextPageToken").filter(|_| !last);
             Ok(Page { items, next })
         })
-        .await?;
-        let items = shaped("issue search", found.items, |raw| {
-            hit(raw, &base, &search.extra_fields)
-        });
-        Ok(Page {
-            items,
-            next: found.next,
-        })
+        .await
     }
 
     /// An issue as a search shows it, read by its key.
@@ -100,9 +86,10 @@ impl Jira<'_> {
         let query = vec![("fields", fields.join(","))];
         let raw = self.by_key(key, &query).await?;
         let base = self.base();
-        fetched(raw, "an issue without a key", |raw| {
+        let found = fetched(raw, "an issue without a key", |raw| {
             hit(raw, &base, extra_fields)
-        })
+        });
+        found.map(Fetched::into_entry)
     }
 
     /// What a search would answer that finds this issue alone, read by its key.
@@ -113,15 +100,15 @@ impl Jira<'_> {
     ) -> Result<Value, AtlassianError> {
         let mut parameters = vec![("fields", query.fields.join(","))];
         parameters.extend(query.expand.clone().map(|list| ("expand", list)));
-        let raw: Value = self.by_key(key, &parameters).await?;
+        let raw = self.by_key(key, &parameters).await?;
         Ok(json!({ "issues": [raw], "isLast": true }))
     }
 
-    async fn by_key<R: DeserializeOwned>(
+    async fn by_key(
         &self,
         key: &IssueKey,
         query: &[(&'static str, String)],
-    ) -> Result<R, AtlassianError> {
+    ) -> Result<Value, AtlassianError> {
         let path = ["issue", key.as_str()];
         let call = Call::get("issue", Api::Jira, &path, query).needing(READ_WORK);
         self.site.fetch(call).await
@@ -153,20 +140,27 @@ impl Jira<'_> {
         result(answer)
     }
 
-    /// The same with its issues as the texts that came.
-    async fn listed_once(
+    /// The same with its issues as hits, and what Jira answers beside them.
+    async fn hits_once(
         &self,
         query: &IssueQuery,
+        extra: &[FieldName],
         page: &PageRequest,
-    ) -> Result<Listed<Box<RawValue>>, AtlassianError> {
-        match self.data_center() {
-            Some(data_center) => Listed::of(data_center.query(query, page).await?, "issues"),
-            None => {
-                self.site
-                    .fetch_list(search_call(query, page), "issues")
-                    .await
-            }
+    ) -> Result<(Vec<Entry<SearchHit<IssueMetadata>>>, Value), AtlassianError> {
+        let (name, base) = ("issue search", self.base());
+        if let Some(data_center) = self.data_center() {
+            let mut answer = data_center.query(query, page).await?;
+            let issues = take_entries(&mut answer, "issues")?;
+            let found = shaped(name, issues, |raw| hit(raw, &base, extra));
+            return Ok((found.into_iter().map(Fetched::into_entry).collect(), answer));
         }
+        let call = search_call(query, page);
+        let asked = self
+            .site
+            .fetch_shaped(call, "issues", |raw| hit(raw, &base, extra));
+        let mut found = asked.await?;
+        let answer = found.rest.take();
+        Ok((entries_of(name, found), answer))
     }
 }
 

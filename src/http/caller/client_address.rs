@@ -16,6 +16,9 @@ use crate::model::ip_range::IpRange;
 pub(crate) fn of_request(parts: &Parts, trusted: &[IpRange]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|range| range.contains(address));
     let mut client = peer(&parts.extensions);
+    if !is_trusted(client) {
+        return client.to_canonical();
+    }
     let entries = forwarded_for(&parts.headers);
     let mut entries = entries.iter().rev();
     while is_trusted(client) {

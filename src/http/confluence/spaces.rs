@@ -4,8 +4,6 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use serde_json::value::RawValue;
-
 use crate::http::caller::Caller;
 use crate::http::caller::listing::Listing;
 use crate::http::openapi::Failures;
@@ -15,6 +13,7 @@ use crate::http::wire::extract::Query;
 use crate::http::wire::format::{FormatQuery, PlainOrRaw};
 use crate::http::wire::paging::{List, PageQuery};
 use crate::model::content::{Space, SpaceFilter};
+use crate::model::hit::RawJson;
 use crate::service::pages::CONFLUENCE_AT_ONCE;
 
 pub(crate) const SPACES: List = List {
@@ -33,7 +32,7 @@ pub(crate) async fn space(
     Path(key): Path<String>,
     caller: Caller,
     Query(query): Query<FormatQuery>,
-) -> Result<Json<PlainOrRaw<Space, Box<RawValue>>>, ApiError> {
+) -> Result<Json<PlainOrRaw<Space, RawJson>>, ApiError> {
     let space = state.pages.space(&caller.scope(), &key).await?;
     Ok(Json(query.format.apply(space)))
 }

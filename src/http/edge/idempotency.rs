@@ -1,20 +1,21 @@
-//! `Idempotency-Key`: a layer that runs a repeated request once.
+//! `Idempotency-Key`: a repeated request runs once.
 //!
 //! Follows draft-ietf-httpapi-idempotency-key-header: 422 for the same key with another body, 409
 //! while the first request runs. The key itself may be any visible ASCII, because clients send it
 //! with and without quotes.
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum::routing::Route;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Required, Type};
 
 use crate::http::caller::Caller;
 use crate::http::caller::access::{RouteAccess, required_access};
+use crate::http::edge::routes::run_route;
 use crate::http::state::AppState;
 use crate::http::wire::body::body_bytes;
 use crate::http::wire::error::ApiError;
@@ -54,11 +55,7 @@ pub fn takes_key(template: &str) -> bool {
 }
 
 /// Runs a request that carries a key once, and replays its answer to repetitions.
-pub(crate) async fn replay_or_run(
-    State(state): State<AppState>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn replay_or_run(state: &AppState, request: Request, route: Route) -> Response {
     let template = request
         .extensions()
         .get::<MatchedPath>()
@@ -66,14 +63,15 @@ pub(crate) async fn replay_or_run(
     let is_keyed =
         request.method() == Method::POST && request.headers().contains_key(IDEMPOTENCY_KEY);
     if !is_keyed || !takes_key(template) {
-        return next.run(request).await;
+        return run_route(route, request).await;
     }
     let may_only_read = READ_OR_CREATE.contains(&template);
-    match read_keyed_request(&state, request, may_only_read).await {
-        Ok((Some(keyed), request)) => run_once(&state, keyed, request, next)
+    let keyed = Box::pin(read_keyed_request(state, request, may_only_read));
+    match keyed.await {
+        Ok((Some(keyed), request)) => Box::pin(run_once(state, keyed, request, route))
             .await
             .unwrap_or_else(IntoResponse::into_response),
-        Ok((None, request)) => next.run(request).await,
+        Ok((None, request)) => run_route(route, request).await,
         Err(error) => error.into_response(),
     }
 }
@@ -110,9 +108,9 @@ async fn run_once(
     state: &AppState,
     keyed: KeyedRequest,
     request: Request,
-    next: Next,
+    route: Route,
 ) -> Result<Response, ApiError> {
-    let work = async move { recorded(next.run(request).await).await };
+    let work = async move { recorded(run_route(route, request).await).await };
     match state.idempotency.run(keyed, work).await? {
         KeyedAnswer::Now(response) => Ok(response),
         KeyedAnswer::Before(kept) => replay(kept),

@@ -4,26 +4,25 @@ pub(crate) mod cors;
 pub(crate) mod failures;
 pub(crate) mod gateway_forms;
 pub mod idempotency;
+mod layer;
 pub(crate) mod mcp_challenge;
 pub(crate) mod outermost;
 pub(crate) mod query_names;
 pub(crate) mod rate_limits;
+pub(crate) mod refusals;
 pub(crate) mod request_checks;
 mod request_line;
+mod routes;
 pub(crate) mod uploads;
 
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
 use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::http::state::AppState;
-use idempotency::replay_or_run;
-use outermost::{OutermostState, panicked, run_in_envelope};
-use rate_limits::charge_before_auth;
+use outermost::{Edge, ForPeople};
 use request_checks::LARGEST_BODY;
 
 /// Wraps routes in the layers that hold for all of them. A handler that takes longer than
@@ -33,19 +32,25 @@ pub fn inside_the_edge(
     state: AppState,
     handler_timeout: Duration,
 ) -> Router {
-    let outermost_state = OutermostState {
+    inside_an_edge(routes, state, handler_timeout, None)
+}
+
+/// The same with pages in place of envelopes for people.
+pub(crate) fn inside_an_edge(
+    routes: Router<AppState>,
+    state: AppState,
+    handler_timeout: Duration,
+    for_people: Option<ForPeople>,
+) -> Router {
+    let edge = Edge {
         state: state.clone(),
         handler_timeout,
+        for_people,
     };
     let largest_body = usize::try_from(LARGEST_BODY).unwrap_or(usize::MAX);
-    // The first layer is the outermost. Panics are caught inside it, so that a panic leaves in the
-    // envelope, too. Rate limits come before bodies are read, and replays last: only who may call
-    // gets a kept answer.
+    // The first layer is the outermost. The edge may read bodies, for which the limit must stand.
     let layers = ServiceBuilder::new()
-        .layer(from_fn_with_state(outermost_state, run_in_envelope))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(state.clone(), charge_before_auth))
         .layer(DefaultBodyLimit::max(largest_body))
-        .layer(from_fn_with_state(state.clone(), replay_or_run));
+        .layer(edge);
     routes.layer(layers).with_state(state)
 }

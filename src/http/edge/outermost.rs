@@ -1,23 +1,28 @@
 //! The outermost layer: request ids, common headers, time limits, and errors in the envelope.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::header::{
     ALLOW, CACHE_CONTROL, CONNECTION, REFERRER_POLICY, RETRY_AFTER, TRANSFER_ENCODING,
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum::routing::Route;
+use futures_util::FutureExt;
 use tracing::Instrument;
 
+use crate::http::caller::headers::is_told_to_navigate;
 use crate::http::caller::{client_address, cookies};
 use crate::http::edge::cors::CorsRequest;
 use crate::http::edge::failures::failure_of;
 use crate::http::edge::gateway_forms;
+use crate::http::edge::idempotency::replay_or_run;
 use crate::http::edge::mcp_challenge;
+use crate::http::edge::rate_limits::charge_before_auth;
 use crate::http::edge::request_checks;
 use crate::http::edge::request_line::RequestLine;
 use crate::http::edge::uploads::{LONGEST_UPLOAD, brings_file};
@@ -31,56 +36,66 @@ use crate::work::request_notes::RequestNotes;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// As many headers as are set on every answer.
+const COMMON_HEADERS: usize = 4;
+
 /// Marks an answer whose body stays as it is, whatever its status: our own HTML pages.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SkipEnvelope;
 
-/// The state of the outermost layer.
+/// What writes a failure for a person in a browser.
+pub(crate) type ForPeople = fn(Response) -> Response;
+
+/// What the edge needs to know.
 #[derive(Debug, Clone)]
-pub(crate) struct OutermostState {
-    pub(crate) state: AppState,
-    pub(crate) handler_timeout: Duration,
+pub(super) struct Edge {
+    pub(super) state: AppState,
+    pub(super) handler_timeout: Duration,
+    pub(super) for_people: Option<ForPeople>,
 }
 
 /// Runs a request with an id, a span, CORS and a time limit, and writes its failure into the
-/// envelope.
-pub(crate) async fn run_in_envelope(
-    State(OutermostState {
-        state,
-        handler_timeout,
-    }): State<OutermostState>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let request_id = request_id(request.headers(), &state);
+/// envelope, or onto a page for whoever navigates to an address. Only what says so itself is a browser
+/// here: programs ask for `text/html`, too (Java's `HttpURLConnection` does), and theirs is the envelope.
+pub(super) async fn run_in_envelope(edge: Edge, request: Request, route: Route) -> Response {
+    let for_people = edge
+        .for_people
+        .filter(|_| is_told_to_navigate(request.headers()));
+    let response = run_for_programs(&edge, request, route).await;
+    match for_people {
+        Some(for_people) => for_people(response),
+        None => response,
+    }
+}
+
+async fn run_for_programs(edge: &Edge, request: Request, route: Route) -> Response {
+    let state = &edge.state;
+    let request_id = request_id(request.headers(), state);
     let method = request.method().clone();
     let cors = CorsRequest::read(&method, request.headers());
-    let path = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("unmatched", |path| path.as_str())
-        .to_owned();
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let path = matched.as_ref().map_or("unmatched", MatchedPath::as_str);
     let last_of_connection = request.headers().contains_key(TRANSFER_ENCODING);
     // The span has the route's template and never the address, because queries hold codes and
     // cursors. A span of a finer level than the line would be missing in it.
-    let span = tracing::error_span!("request", %method, path = %path, request_id = %request_id);
+    let span = tracing::error_span!("request", %method, path, request_id = request_id.text());
     let is_gateway = gateway_forms::is_gateway(request.uri().path());
     let is_mcp = mcp_challenge::is_mcp(request.uri().path());
     let (mut parts, body) = request.into_parts();
-    gateway_forms::read_password(&mut parts, &state);
+    gateway_forms::read_password(&mut parts, state);
     let client = client_address::of_request(&parts, &state.edge.trusted_proxies);
     parts.extensions.insert(ClientAddress::new(client));
     let request = Request::from_parts(parts, body);
-    let line = RequestLine::begin(&state, span.clone(), path, method, client);
+    let line = RequestLine::begin(state, span.clone(), path, method, client);
     let work = async {
         match cors.preflight(&state.edge) {
             Some(preflight) => preflight,
-            None => run_within_limits(request, next, &state, handler_timeout).await,
+            None => run_within_limits(request, edge, route).await,
         }
     };
     let response = line.notes().over(work).instrument(span).await;
     line.answered(&response);
-    let mut response = write_envelope(response, &request_id, is_gateway);
+    let mut response = write_envelope(response, request_id.text(), is_gateway);
     if is_mcp {
         mcp_challenge::set(&mut response, &state.edge);
     }
@@ -106,27 +121,25 @@ pub(crate) async fn run_in_envelope(
     response
 }
 
-async fn run_within_limits(
-    mut request: Request,
-    next: Next,
-    state: &AppState,
-    handler_timeout: Duration,
-) -> Response {
+async fn run_within_limits(mut request: Request, edge: &Edge, route: Route) -> Response {
+    let state = &edge.state;
     if let Some(refusal) = request_checks::refusal(&request)
         .or_else(|| cookies::refuse_repeated(request.headers(), &state.edge).err())
     {
         return refusal.into_response();
     }
     let handler_timeout = if brings_file(&request) {
-        handler_timeout.max(LONGEST_UPLOAD)
+        edge.handler_timeout.max(LONGEST_UPLOAD)
     } else {
-        handler_timeout
+        edge.handler_timeout
     };
     let deadline = BodyDeadline::after(handler_timeout / 2);
     request.extensions_mut().insert(deadline);
     // Waits for Atlassian and for refreshes end a little earlier, so that they still fail with an
     // error of their own.
-    let work = Deadline::within(handler_timeout * 5 / 6).over(next.run(request));
+    // In a box: whatever wraps a future takes as much room again and copies it.
+    let inside = Box::pin(run_inside(request, state, route));
+    let work = Deadline::within(handler_timeout * 5 / 6).over(inside);
     tokio::time::timeout(handler_timeout, work)
         .await
         .unwrap_or_else(|_| {
@@ -141,12 +154,25 @@ async fn run_within_limits(
         })
 }
 
+/// What is inside the envelope. Panics are caught there, so that a panic leaves in the envelope, too. Rate limits
+/// come before bodies are read, and replays last: only who may call gets a kept answer.
+async fn run_inside(request: Request, state: &AppState, route: Route) -> Response {
+    let steps = async {
+        match charge_before_auth(state, request).await {
+            Ok(request) => replay_or_run(state, request, route).await,
+            Err(error) => error.into_response(),
+        }
+    };
+    let caught = AssertUnwindSafe(steps).catch_unwind().await;
+    caught.unwrap_or_else(panicked)
+}
+
 /// The answer to a panic. The line of the request says so.
 #[expect(
     clippy::needless_pass_by_value,
-    reason = "the panic layer hands it over"
+    reason = "who catches it hands it over"
 )]
-pub(crate) fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
+fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     // A text that was put together may quote what somebody wrote; Rust's own hook has told it.
     let text = panic.downcast_ref::<&str>().copied();
     let cause = format!(
@@ -200,6 +226,7 @@ fn write_envelope(response: Response, request_id: &str, is_gateway: bool) -> Res
 /// section 4.2.2), so everything that says nothing else is `no-store`. `nosniff` keeps browsers
 /// from reading JSON as something else (Fetch, "`X-Content-Type-Options` header").
 fn set_common_headers(headers: &mut HeaderMap, request_id: &RequestId) {
+    headers.reserve(COMMON_HEADERS);
     headers.insert(REQUEST_ID.clone(), request_id.0.clone());
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers
@@ -208,19 +235,11 @@ fn set_common_headers(headers: &mut HeaderMap, request_id: &RequestId) {
 }
 
 /// A request id that is known to fit in a header.
-struct RequestId(HeaderValue, String);
+struct RequestId(HeaderValue);
 
-impl std::ops::Deref for RequestId {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.1
-    }
-}
-
-impl std::fmt::Display for RequestId {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.1)
+impl RequestId {
+    fn text(&self) -> &str {
+        self.0.to_str().unwrap_or("unknown")
     }
 }
 
@@ -228,16 +247,13 @@ impl std::fmt::Display for RequestId {
 /// a new one.
 fn request_id(headers: &HeaderMap, state: &AppState) -> RequestId {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-    let given = headers
-        .get(&REQUEST_ID)
-        .and_then(|value| value.to_str().ok());
-    let text = match given.filter(|text| (1..=128).contains(&text.len()) && text.bytes().all(plain))
-    {
-        Some(text) => text.to_owned(),
-        None => new_id(state.clock.now()),
-    };
-    RequestId(
-        HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("unknown")),
-        text,
-    )
+    let given = headers.get(&REQUEST_ID).filter(|value| {
+        let bytes = value.as_bytes();
+        (1..=128).contains(&bytes.len()) && bytes.iter().copied().all(plain)
+    });
+    RequestId(match given {
+        Some(value) => value.clone(),
+        None => HeaderValue::try_from(new_id(state.clock.now()))
+            .unwrap_or(HeaderValue::from_static("unknown")),
+    })
 }

@@ -4,9 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::extract::{MatchedPath, Request};
 use utoipa::openapi::path::ParameterIn;
 use utoipa::openapi::{OpenApi, RefOr};
 
@@ -70,18 +68,18 @@ pub(crate) fn of_lists(document: &OpenApi) -> QueryNames {
 
 /// Refuses a parameter that is nearly one of the list's, or that would have changed the list. Others count for nothing: pages and
 /// proxies add some of their own.
-pub(crate) async fn refuse_unknown(
-    State(known): State<QueryNames>,
-    request: Request,
-    next: Next,
-) -> Response {
+///
+/// # Errors
+/// 422 for such a parameter.
+pub(super) fn refuse_unknown(known: &QueryNames, request: &Request) -> Result<(), ApiError> {
+    let Some(query) = request.uri().query() else {
+        return Ok(());
+    };
     let route = request.extensions().get::<MatchedPath>();
     let names = route.and_then(|route| known.get(route.as_str()));
-    let query = request.uri().query().unwrap_or_default();
-    match names.and_then(|names| first_unknown(query, names)) {
-        Some(error) => error.into_response(),
-        None => next.run(request).await,
-    }
+    names
+        .and_then(|names| first_unknown(query, names))
+        .map_or(Ok(()), Err)
 }
 
 fn first_unknown(query: &str, known: &[String]) -> Option<ApiError> {

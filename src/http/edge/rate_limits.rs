@@ -4,10 +4,8 @@
 //! the address they come from: here, or, if they show a credential that turns out bad, once that is
 //! known.
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::request::Parts;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 
 use crate::http::caller::access::{RouteAccess, declared_access};
 use crate::http::caller::charge::{Charged, noted_address, too_many};
@@ -24,17 +22,17 @@ const PROBES: [&str; 5] = [
     "/ready/process",
 ];
 
-/// Refuses a request if the address it comes from is over its limit.
-pub(crate) async fn charge_before_auth(
-    State(state): State<AppState>,
+/// The request again, unless the address it comes from is over its limit.
+///
+/// # Errors
+/// 429, and what looking a credential up may fail with.
+pub(super) async fn charge_before_auth(
+    state: &AppState,
     request: Request,
-    next: Next,
-) -> Response {
+) -> Result<Request, ApiError> {
     let (mut parts, body) = request.into_parts();
-    match charge_address(&mut parts, &state).await {
-        Ok(()) => next.run(Request::from_parts(parts, body)).await,
-        Err(error) => error.into_response(),
-    }
+    charge_address(&mut parts, state).await?;
+    Ok(Request::from_parts(parts, body))
 }
 
 async fn charge_address(parts: &mut Parts, state: &AppState) -> Result<(), ApiError> {
@@ -60,9 +58,13 @@ async fn charge_address(parts: &mut Parts, state: &AppState) -> Result<(), ApiEr
             Ok(())
         }
         // Others behind the same address (NAT) may have used up its limit.
-        Err(_) if shows_credential && credentials::shows_valid_credential(parts, state).await? => {
-            Ok(())
+        Err(wait) => {
+            // In a box, because every request would carry the room for the look-up with it.
+            let is_valid = Box::pin(credentials::shows_valid_credential(parts, state));
+            if shows_credential && is_valid.await? {
+                return Ok(());
+            }
+            Err(too_many(wait))
         }
-        Err(wait) => Err(too_many(wait)),
     }
 }

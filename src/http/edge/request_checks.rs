@@ -21,7 +21,7 @@ pub(crate) fn refusal(request: &Request) -> Option<ApiError> {
             "send exactly one Host header (RFC 9112, section 3.2)",
         ));
     }
-    if request.uri().to_string().len() > LONGEST_URI {
+    if length_of(request.uri()) > LONGEST_URI {
         return Some(ApiError::new(
             StatusCode::URI_TOO_LONG,
             Code::Validation,
@@ -50,6 +50,16 @@ pub(crate) fn refusal(request: &Request) -> Option<ApiError> {
     announced
         .is_some_and(|length| length > largest)
         .then_some(failure)
+}
+
+/// How long an address is.
+fn length_of(uri: &Uri) -> usize {
+    let scheme = uri
+        .scheme_str()
+        .map_or(0, |scheme| scheme.len() + "://".len());
+    let host = uri.authority().map_or(0, |host| host.as_str().len());
+    let path = uri.path_and_query().map_or(0, |path| path.as_str().len());
+    scheme + host + path
 }
 
 /// Whether a request names exactly one host, as RFC 9112, section 3.2, demands: a proxy and this

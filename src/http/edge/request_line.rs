@@ -18,30 +18,30 @@ const CLIENT_LEFT: u16 = 499;
 
 /// A request that is being answered. When it is let go of before that, its client has left: nobody waits any
 /// longer for what was being done.
-pub(super) struct RequestLine {
-    state: AppState,
+pub(super) struct RequestLine<'a> {
+    state: &'a AppState,
     notes: RequestNotes,
     span: Span,
-    route: String,
+    route: &'a str,
     method: Method,
     started: Instant,
     _in_flight: Living,
     is_answered: bool,
 }
 
-impl RequestLine {
+impl<'a> RequestLine<'a> {
     /// Begins to count and to take notes.
     pub(super) fn begin(
-        state: &AppState,
+        state: &'a AppState,
         span: Span,
-        route: String,
+        route: &'a str,
         method: Method,
         address: IpAddr,
     ) -> Self {
         Self {
             notes: RequestNotes::of_client(address),
             _in_flight: state.metrics.meter().living(&IN_FLIGHT),
-            state: state.clone(),
+            state,
             span,
             route,
             method,
@@ -66,14 +66,14 @@ impl RequestLine {
         self.state
             .metrics
             .meter()
-            .http_request(&self.route, self.method.as_str(), status, took);
+            .http_request(self.route, self.method.as_str(), status, took);
         let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         self.span
             .in_scope(|| write(status, took_ms, &self.notes.so_far(), error));
     }
 }
 
-impl Drop for RequestLine {
+impl Drop for RequestLine<'_> {
     fn drop(&mut self) {
         if !self.is_answered {
             self.end(CLIENT_LEFT, None);

@@ -1,24 +1,17 @@
 //! Failures that a person meets in a browser: a page in place of the envelope.
 
 use axum::body::Body;
-use axum::extract::Request;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 use axum::http::{HeaderValue, StatusCode};
-use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::http::caller::headers::{is_told_to_navigate, text};
+use crate::http::caller::headers::text;
 use crate::http::pages::message::{self, PageExplanation};
 use crate::http::wire::error::{ApiError, Code};
 
-/// Writes a failure as a page for whoever navigates to an address. Only what says so itself is a
-/// browser here: programs ask for `text/html`, too (Java's `HttpURLConnection` does), and theirs is the
-/// envelope.
-pub(crate) async fn for_people(request: Request, next: Next) -> Response {
-    let is_person = is_told_to_navigate(request.headers());
-    let mut response = next.run(request).await;
-    let error = response.extensions().get::<ApiError>().cloned();
-    let (true, Some(error)) = (is_person, error) else {
+/// Writes a failure as a page, for whoever navigates to an address.
+pub(crate) fn for_people(mut response: Response) -> Response {
+    let Some(error) = response.extensions().get::<ApiError>().cloned() else {
         return response;
     };
     let request_id = text(response.headers(), "x-request-id").unwrap_or_default();

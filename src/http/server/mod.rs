@@ -5,21 +5,23 @@ mod guarded_stream;
 pub mod open_files;
 mod seats;
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::ConnectInfo;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
 use axum::http::HeaderValue;
 use axum::http::header::CONNECTION;
-use axum::middleware::map_response;
 use axum::response::Response;
 use futures_util::FutureExt;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
@@ -83,7 +85,7 @@ pub async fn serve(
     stop: CancellationToken,
 ) {
     let reception = Reception {
-        router: saying_when_it_leaves(router, stop.clone()),
+        router,
         seats: Seats::new(limits.connections),
         slots: ConnectionSlots::new(limits.per_address, &limits.proxies),
         connections: GracefulShutdown::new(),
@@ -147,7 +149,12 @@ impl Reception {
                 return;
             }
             let _places = (place, slot);
-            let connection = serve_connection(stream, peer, router, &limits, keep_alive);
+            let client = Client {
+                peer,
+                router,
+                leaving,
+            };
+            let connection = serve_connection(stream, client, &limits, keep_alive);
             if let Err(error) = watcher.watch(connection).await {
                 tracing::debug!(%error, "a connection ended early");
             }
@@ -187,32 +194,45 @@ async fn leave(connections: GracefulShutdown) {
     }
 }
 
-/// The same routes, whose answers close their connection once `stop` is cancelled, so that no client sends
-/// its next request to a process that leaves.
-fn saying_when_it_leaves(router: Router, stop: CancellationToken) -> Router {
-    router.layer(map_response(move |mut response: Response| {
-        if stop.is_cancelled() {
-            let close = HeaderValue::from_static("close");
-            response.headers_mut().insert(CONNECTION, close);
-        }
-        std::future::ready(response)
-    }))
+/// Who sends requests on a connection, and who answers them.
+struct Client {
+    peer: SocketAddr,
+    router: Router,
+    leaving: CancellationToken,
 }
 
-type Service = TowerToHyperService<axum::middleware::AddExtension<Router, ConnectInfo<SocketAddr>>>;
+impl hyper::service::Service<Request<Incoming>> for Client {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    /// Once the process leaves, answers close their connection, so that no client sends its next request to it.
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(self.peer));
+        let answer = tower::Service::call(&mut self.router.clone(), request);
+        let leaving = self.leaving.clone();
+        Box::pin(async move {
+            let mut response = answer.await?;
+            if leaving.is_cancelled() {
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(CONNECTION, close);
+            }
+            Ok(response)
+        })
+    }
+}
 
 fn serve_connection(
     stream: TcpStream,
-    peer: SocketAddr,
-    router: Router,
+    client: Client,
     limits: &ConnectionLimits,
     keep_alive: bool,
-) -> http1::Connection<TokioIo<GuardedStream>, Service> {
+) -> http1::Connection<TokioIo<GuardedStream>, Client> {
     // Answers are written whole, so Nagle's algorithm would only delay them; a failure costs no
     // more than that.
     let _ = stream.set_nodelay(true);
     let stream = GuardedStream::new(stream, limits.write);
-    let service = tower::Layer::layer(&axum::Extension(ConnectInfo(peer)), router);
     // hyper measures `header_read_timeout` only with a timer, and panics if one is set without the
     // other.
     http1::Builder::new()
@@ -222,7 +242,7 @@ fn serve_connection(
         .max_buf_size(LARGEST_HEAD)
         .max_header_size(LARGEST_HEAD)
         .max_headers(MOST_HEADERS)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .serve_connection(TokioIo::new(stream), client)
 }
 
 /// Waits after an error that is not about one connection. `accept(2)` reports the errors of a

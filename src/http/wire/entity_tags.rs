@@ -4,7 +4,6 @@ use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::header::{ETAG, IF_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use utoipa::openapi::header::HeaderBuilder;
@@ -54,7 +53,10 @@ impl<T: IntoResponse> IntoResponse for Tagged<T> {
 
 /// Refuses a condition where nothing can be held against it: to carry the change out all the same would be what the caller
 /// forbade (RFC 9110, section 13.1.1).
-pub(crate) async fn refuse_elsewhere(request: Request, next: Next) -> Response {
+///
+/// # Errors
+/// 412 for such a condition.
+pub(crate) fn refuse_elsewhere(request: &Request) -> Result<(), ApiError> {
     let reads = matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
@@ -67,13 +69,12 @@ pub(crate) async fn refuse_elsewhere(request: Request, next: Next) -> Response {
         .iter()
         .any(|value| value.as_bytes().trim_ascii() != b"*");
     if reads || is_tagged || !asks {
-        return next.run(request).await;
+        return Ok(());
     }
     let why =
         "this route gives no ETag, so nothing was done under If-Match; send the request without it";
-    ApiError::new(StatusCode::PRECONDITION_FAILED, Code::Validation, why)
-        .with_details(json!({ "fields": [entity_tag::IF_MATCH] }))
-        .into_response()
+    let error = ApiError::new(StatusCode::PRECONDITION_FAILED, Code::Validation, why);
+    Err(error.with_details(json!({ "fields": [entity_tag::IF_MATCH] })))
 }
 
 /// Documents both headers, and what is answered where the tag is another.

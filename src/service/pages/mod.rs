@@ -15,7 +15,7 @@ use super::searching::{self, Searcher};
 pub(crate) use crate::atlassian::CONFLUENCE_AT_ONCE;
 use crate::atlassian::cql;
 use crate::model::content::{ContentId, ContentMetadata, WikiPage};
-use crate::model::hit::{Entry, Fetched, SearchHit, unread};
+use crate::model::hit::{Entry, Fetched, SearchHit};
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
 use crate::model::page_reference::{PageName, PageReference};
@@ -157,7 +157,7 @@ fn as_hit(page: Fetched<WikiPage>) -> Entry<SearchHit<ContentMetadata>> {
     };
     Fetched {
         value,
-        raw: unread(&page.raw),
+        raw: page.raw.into(),
     }
 }
 

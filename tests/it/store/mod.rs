@@ -9,6 +9,7 @@ mod idempotency_keys;
 mod leases;
 mod open;
 mod people;
+mod plans;
 mod pruning;
 mod rotation;
 mod sealed_columns;

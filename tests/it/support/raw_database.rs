@@ -70,6 +70,47 @@ impl Raw {
         steps.into_iter().map(|step| step + "\n").collect()
     }
 
+    /// How the database would run a statement with any values for its parameters, whatever the size of the tables;
+    /// none where it does not know the statement.
+    pub async fn generic_plan(&mut self, sql: &str) -> Option<String> {
+        let db = match self {
+            Self::Postgres(db) => db,
+            Self::Sqlite(db) => {
+                let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+                let steps: Vec<(i64, i64, i64, String)> =
+                    sqlx::query_as(explain).fetch_all(db).await.ok()?;
+                return Some(steps.into_iter().map(|step| step.3 + "\n").collect());
+            }
+        };
+        for setting in [
+            "plan_cache_mode = force_generic_plan",
+            "enable_seqscan = off",
+        ] {
+            let set = AssertSqlSafe(format!("SET {setting}"));
+            sqlx::query(set).execute(&mut *db).await.unwrap();
+        }
+        let prepare = AssertSqlSafe(format!("PREPARE planned AS {sql}"));
+        sqlx::raw_sql(prepare).execute(&mut *db).await.ok()?;
+        let count = "SELECT cardinality(parameter_types)::bigint FROM pg_prepared_statements WHERE name = 'planned'";
+        let parameters: i64 = sqlx::query_scalar(count).fetch_one(&mut *db).await.unwrap();
+        let values = vec!["NULL"; usize::try_from(parameters).unwrap()].join(", ");
+        let values = if values.is_empty() {
+            values
+        } else {
+            format!("({values})")
+        };
+        let explain = AssertSqlSafe(format!("EXPLAIN EXECUTE planned{values}"));
+        let steps: Vec<String> = sqlx::query_scalar(explain)
+            .fetch_all(&mut *db)
+            .await
+            .unwrap();
+        sqlx::query("DEALLOCATE planned")
+            .execute(&mut *db)
+            .await
+            .unwrap();
+        Some(steps.into_iter().map(|step| step + "\n").collect())
+    }
+
     /// The one number a query gives; none for NULL.
     pub async fn number(&mut self, sql: impl Into<String>) -> Option<i64> {
         let sql = AssertSqlSafe(sql.into());

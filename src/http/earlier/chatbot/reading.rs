@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{MOST_ENTRIES, entries_wanted, project_filter};
@@ -16,6 +15,7 @@ use crate::http::wire::entity_tags::Tagged;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
 use crate::model::api_key::KeyScope;
+use crate::model::hit::RawJson;
 use crate::model::page::PageRequest;
 use crate::service::error::ServiceError;
 use crate::service::issues::ResultRequest;
@@ -43,7 +43,7 @@ pub(crate) struct JiraHealth {
 pub(crate) struct RawProjects {
     /// In Jira's own form.
     #[schema(value_type = Vec<Object>, example = json!([{"id": "10000", "key": "EX", "name": "Example"}]))]
-    projects: Vec<Box<RawValue>>,
+    projects: Vec<RawJson>,
 }
 
 /// Jira's own transitions of an issue.

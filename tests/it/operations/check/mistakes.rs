@@ -29,7 +29,10 @@ async fn what_is_hardly_meant_is_warned_of(
 #[case("SYNC_INTERVAL", "15m")]
 #[case("SYNC_INTERVAL", "off")]
 #[case("UPSTREAM_TIMEOUT", "30")]
-#[case("ALLOWED_SITES", "acme.atlassian.net 5f3b2a1c-0000-4000-8000-000000000001")]
+#[case(
+    "ALLOWED_SITES",
+    "acme.atlassian.net 5f3b2a1c-0000-4000-8000-000000000001"
+)]
 #[tokio::test]
 async fn what_is_meant_is_not(#[case] name: &str, #[case] value: &str) {
     let app = TestApp::start().await;

@@ -1,7 +1,6 @@
 //! The stored list and the probe of health, with axum and sqlx alone: what the stack itself costs.
-//!
-//! `bare PORT DATABASE USER`: the rows of USER in a database that the service made.
 
+use std::error::Error;
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
@@ -12,7 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 
 /// The statement of the service.
 const PAGE: &str = "SELECT id, user_id, project_key, name, lead, url FROM stored_projects
-    WHERE tenant = $1 AND owner = $2 AND user_id = $3 AND project_key > $4 ORDER BY project_key LIMIT $5";
+    WHERE tenant = $1 AND owner = $2 AND user_id = $3 AND project_key > $4 ORDER BY project_key LIMIT $5 + 0";
 
 struct Bare {
     pool: SqlitePool,
@@ -26,7 +25,14 @@ struct Limit {
     limit: i64,
 }
 
-type Row = (String, String, String, String, Option<String>, Option<String>);
+type Row = (
+    String,
+    String,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+);
 
 #[derive(Serialize)]
 struct Project {
@@ -38,11 +44,8 @@ struct Project {
     url: Option<String>,
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let mut argument = || arguments.next().ok_or("bare PORT DATABASE USER");
-    let (port, database, user) = (argument()?, argument()?, argument()?);
+/// The rows of `user` in a database that the service made.
+pub(crate) async fn router(database: &str, user: &str) -> Result<Router, Box<dyn Error>> {
     let options = SqliteConnectOptions::new()
         .filename(database)
         .journal_mode(SqliteJournalMode::Wal)
@@ -54,21 +57,22 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .connect_with(options)
         .await?;
     let (tenant, owner) = sqlx::query_as("SELECT tenant, owner FROM user_rows WHERE id = $1")
-        .bind(&user)
+        .bind(user)
         .fetch_one(&pool)
         .await?;
     let bare = Bare {
         pool,
         tenant,
         owner,
-        user,
+        user: user.to_owned(),
     };
-    let router = Router::new()
-        .route("/healthz", get(async || Json(serde_json::json!({"status": "ok"}))))
+    Ok(Router::new()
+        .route(
+            "/healthz",
+            get(async || Json(serde_json::json!({"status": "ok"}))),
+        )
         .route("/stored", get(stored))
-        .with_state(Arc::new(bare));
-    let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await?;
-    Ok(axum::serve(listener, router).await?)
+        .with_state(Arc::new(bare)))
 }
 
 async fn stored(State(bare): State<Arc<Bare>>, Query(query): Query<Limit>) -> Json<Vec<Project>> {

@@ -1,7 +1,5 @@
 //! A live list and a search with axum and reqwest alone: asks, parses into types, writes JSON; and below `/ex/jira/-` a
 //! gateway that passes everything on, part by part. What the stack itself costs.
-//!
-//! `passthrough PORT UPSTREAM`
 
 use std::sync::Arc;
 
@@ -96,32 +94,37 @@ struct Metadata {
     issue_type: Option<String>,
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let _installed_before = rustls::crypto::ring::default_provider().install_default();
-    let mut arguments = std::env::args().skip(1);
-    let mut argument = || arguments.next().ok_or("passthrough PORT UPSTREAM");
-    let (port, base) = (argument()?, argument()?);
+pub(crate) fn router(upstream: &str) -> Result<Router, reqwest::Error> {
     let client = reqwest::Client::builder().build()?;
-    let router = Router::new()
+    let base = upstream.to_owned();
+    Ok(Router::new()
         .route("/projects", get(projects))
         .route("/search", get(search))
         .route("/ex/jira/-/{*path}", get(pass).post(pass))
-        .with_state(Arc::new(Upstream { client, base }));
-    let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await?;
-    Ok(axum::serve(listener, router).await?)
+        .with_state(Arc::new(Upstream { client, base })))
 }
 
 /// Passes a request on, and its answer back, without reading either.
-async fn pass(State(upstream): State<Arc<Upstream>>, request: Request) -> Result<Response, StatusCode> {
+async fn pass(
+    State(upstream): State<Arc<Upstream>>,
+    request: Request,
+) -> Result<Response, StatusCode> {
     let (parts, body) = request.into_parts();
-    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
-    let target = target.strip_prefix("/ex/jira/-").ok_or(StatusCode::NOT_FOUND)?;
+    let target = parts
+        .uri
+        .path_and_query()
+        .map_or("/", |target| target.as_str());
+    let target = target
+        .strip_prefix("/ex/jira/-")
+        .ok_or(StatusCode::NOT_FOUND)?;
     let mut headers = parts.headers;
     headers.remove(HOST);
     headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer bench"));
     let address = format!("{}{target}", upstream.base);
-    let mut asked = upstream.client.request(parts.method.clone(), address).headers(headers);
+    let mut asked = upstream
+        .client
+        .request(parts.method.clone(), address)
+        .headers(headers);
     if parts.method != Method::GET {
         asked = asked.body(reqwest::Body::wrap_stream(body.into_data_stream()));
     }
@@ -134,7 +137,9 @@ async fn pass(State(upstream): State<Arc<Upstream>>, request: Request) -> Result
     Ok(response)
 }
 
-async fn projects(State(upstream): State<Arc<Upstream>>) -> Result<Json<Vec<ProjectOut>>, StatusCode> {
+async fn projects(
+    State(upstream): State<Arc<Upstream>>,
+) -> Result<Json<Vec<ProjectOut>>, StatusCode> {
     let address = format!("{}/rest/api/3/project/search?maxResults=50", upstream.base);
     let asked = upstream.client.get(address);
     let answer: Projects = read(asked).await?;
@@ -171,7 +176,9 @@ async fn search(State(upstream): State<Arc<Upstream>>) -> Result<Json<Vec<Hit>>,
     Ok(Json(answer.issues.into_iter().map(hit).collect()))
 }
 
-async fn read<T: serde::de::DeserializeOwned>(request: reqwest::RequestBuilder) -> Result<T, StatusCode> {
+async fn read<T: serde::de::DeserializeOwned>(
+    request: reqwest::RequestBuilder,
+) -> Result<T, StatusCode> {
     let request = request.header("Authorization", "Bearer bench");
     let answer = request.send().await.map_err(|_| StatusCode::BAD_GATEWAY)?;
     let bytes = answer.bytes().await.map_err(|_| StatusCode::BAD_GATEWAY)?;

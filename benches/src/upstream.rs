@@ -1,8 +1,7 @@
 //! Atlassian for measuring: two lists of 50 that are written once, a file of 100 MiB, and everything else from the
 //! sandbox behind it.
-//!
-//! `upstream PORT SANDBOX`
 
+use std::error::Error;
 use std::sync::Arc;
 
 use axum::Router;
@@ -20,26 +19,20 @@ struct Canned {
     sandbox: String,
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let _installed_before = rustls::crypto::ring::default_provider().install_default();
-    let mut arguments = std::env::args().skip(1);
-    let mut argument = || arguments.next().ok_or("upstream PORT SANDBOX");
-    let (port, sandbox) = (argument()?, argument()?);
+pub(crate) fn router(sandbox: &str) -> Result<Router, reqwest::Error> {
     let projects: Vec<Value> = (0..50).map(project).collect();
     let issues: Vec<Value> = (0..50).map(issue).collect();
     let canned = Canned {
-        projects: json!({"self": "https://acme.atlassian.net/rest/api/3/project/search", "maxResults": 50,
+        projects:
+            json!({"self": "https://acme.atlassian.net/rest/api/3/project/search", "maxResults": 50,
             "startAt": 0, "total": 50, "isLast": true, "values": projects})
-        .to_string()
-        .into(),
+            .to_string()
+            .into(),
         issues: json!({"issues": issues, "isLast": true}).to_string().into(),
         client: reqwest::Client::builder().build()?,
-        sandbox,
+        sandbox: sandbox.to_owned(),
     };
-    let router = Router::new().fallback(answer).with_state(Arc::new(canned));
-    let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await?;
-    Ok(axum::serve(listener, router).await?)
+    Ok(Router::new().fallback(answer).with_state(Arc::new(canned)))
 }
 
 async fn answer(State(canned): State<Arc<Canned>>, request: Request) -> Response {
@@ -68,7 +61,10 @@ fn file() -> Response {
     ));
     let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/octet-stream"),
+    );
     headers.insert(CONTENT_LENGTH, HeaderValue::from(PART * PARTS));
     response
 }
@@ -79,9 +75,12 @@ fn json_of(bytes: Bytes) -> Response {
     (headers, bytes).into_response()
 }
 
-async fn forwarded(canned: &Canned, request: Request) -> Result<Response, Box<dyn std::error::Error>> {
+async fn forwarded(canned: &Canned, request: Request) -> Result<Response, Box<dyn Error>> {
     let (parts, body) = request.into_parts();
-    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let target = parts
+        .uri
+        .path_and_query()
+        .map_or("/", |target| target.as_str());
     let mut headers = parts.headers;
     headers.remove(HOST);
     let answer = canned
@@ -142,6 +141,10 @@ fn issue(number: u32) -> Value {
 }
 
 fn avatars(of: &str) -> Value {
-    let address = |size: &str| format!("https://acme.atlassian.net/rest/api/3/universal_avatar/view/type/project/avatar/{of}?size={size}");
+    let address = |size: &str| {
+        format!(
+            "https://acme.atlassian.net/rest/api/3/universal_avatar/view/type/project/avatar/{of}?size={size}"
+        )
+    };
     json!({"48x48": address("large"), "24x24": address("small"), "16x16": address("xsmall"), "32x32": address("medium")})
 }
