@@ -7,7 +7,8 @@ use atlassian_document::{Losses, Lost, markdown_to_wiki, placeholder_in, with_un
 
 use super::error::AtlassianError;
 use crate::model::cut::{WHY, WHY_UNMARKED, ends_at_a_cut, is_cut, may_be_cut};
-use crate::model::elided::{self, is_elided};
+use crate::model::elided::{self, is_elided, is_elided_beside};
+use crate::model::forgotten;
 use crate::model::own_document::{BROKEN, is_broken_document};
 use crate::model::visible::visible;
 
@@ -41,15 +42,26 @@ impl Edit<'_> {
         }
     }
 
-    /// Refuses a text that ends where a tool would have cut the one that is there, which `shown` gives.
+    /// Refuses a text that ends where a tool would have cut the one that is there, which `shown` gives, or that has nothing of
+    /// a part that a tool does not show together with the rest.
     pub(super) fn goes_to_the_end(
         &self,
         shown: impl FnOnce() -> String,
     ) -> Result<(), AtlassianError> {
-        if self.replace || !may_be_cut(self.markdown) || !ends_at_a_cut(&shown(), self.markdown) {
+        if self.replace {
             return Ok(());
         }
-        Err(refused(self.field, WHY_UNMARKED))
+        let shown = shown();
+        if is_elided_beside(self.markdown, &shown) {
+            return Err(refused(self.field, elided::WHY));
+        }
+        if may_be_cut(self.markdown) && ends_at_a_cut(&shown, self.markdown) {
+            return Err(refused(self.field, WHY_UNMARKED));
+        }
+        if forgotten::forgets_a_part(&shown, self.markdown) {
+            return Err(refused(self.field, forgotten::WHY));
+        }
+        Ok(())
     }
 
     /// The text with the characters that nobody sees where its words stayed: tools do not show them, so that

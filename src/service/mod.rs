@@ -29,3 +29,4 @@ pub(crate) mod sessions;
 pub(crate) mod sites;
 pub(crate) mod token_status;
 pub(crate) mod tools;
+pub(crate) mod writing;

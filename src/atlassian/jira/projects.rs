@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::shape::project;
 use super::{Jira, READ_WORK};
 use crate::atlassian::access::Api;
-use crate::atlassian::cursor::offset;
+use crate::atlassian::cursor::{expect_start, offset};
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::{fetched, shaped, shaped_page};
 use crate::atlassian::json::{take_entries, text};
@@ -38,8 +38,7 @@ impl Jira<'_> {
             query.extend(statuses.map(|status| ("status", status.to_owned())));
         }
         let found = match self.project_search("project search", page, query).await {
-            // Jira's own way to say that nothing matches; the gateway's 404 says something else.
-            Err(AtlassianError::NotFound(_)) => return Ok(Page::last(Vec::new())),
+            Err(error) if error.says_no_project() => return Ok(Page::last(Vec::new())),
             found => found?.0,
         };
         Ok(shaped_page("project search", found, |raw| {
@@ -68,10 +67,13 @@ impl Jira<'_> {
             entries: items,
             rest: answer,
         } = self.site.fetch_list(call, "values").await?;
-        let is_last = items.is_empty() || answer.get("isLast") == Some(&Value::Bool(true));
+        expect_start(&answer, start)?;
         // Jira may give fewer than were asked for: only what came counts.
-        let next = (!is_last).then(|| (start + items.len() as u64).to_string());
+        let end = start + items.len() as u64;
         let total = answer.get("total").and_then(Value::as_i64);
+        let is_whole = total.is_some_and(|total| i64::try_from(end).is_ok_and(|end| end >= total));
+        let says_last = answer.get("isLast") == Some(&Value::Bool(true));
+        let next = (!items.is_empty() && !says_last && !is_whole).then(|| end.to_string());
         Ok((Page { items, next }, total))
     }
 

@@ -4,6 +4,7 @@ pub(crate) mod cors;
 pub(crate) mod failures;
 pub(crate) mod gateway_forms;
 pub mod idempotency;
+pub(crate) mod outcomes;
 pub(crate) mod outermost;
 pub(crate) mod query_names;
 pub(crate) mod rate_limits;
@@ -15,7 +16,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -45,6 +46,7 @@ pub fn inside_the_edge(
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), charge_before_auth))
         .layer(DefaultBodyLimit::max(largest_body))
+        .layer(from_fn(outcomes::told))
         .layer(from_fn_with_state(state.clone(), replay_or_run));
     routes.layer(layers).with_state(state)
 }

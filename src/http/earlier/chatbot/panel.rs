@@ -50,10 +50,11 @@ pub(crate) struct PanelIssue {
 pub(crate) struct PanelQuery {
     /// Only issues of this project.
     #[param(example = "APP")]
-    #[serde(alias = "project")]
+    #[serde(alias = "project", alias = "projectKey")]
     project_key: Option<String>,
     /// The largest number of issues to return.
     #[param(default = 10, minimum = 1, maximum = 1000, example = 10)]
+    #[serde(alias = "maxResults")]
     max_results: Option<u32>,
 }
 

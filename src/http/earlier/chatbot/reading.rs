@@ -56,12 +56,14 @@ pub(crate) struct RawTransitions {
 
 /// A search by JQL.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct JiraSearch {
     /// The query. An order alone orders all issues; empty finds those created in the last year.
     #[schema(example = "project = EX ORDER BY updated DESC")]
     jql: String,
     /// The largest number of issues to return, 1 to 1000; 20 by default. Jira may return fewer.
     #[schema(minimum = 1, maximum = 1000, example = 20)]
+    #[serde(alias = "maxResults")]
     max_results: Option<u32>,
     /// The fields to return. Default: `summary`, `status`, `assignee`, `priority`, `duedate`,
     /// `created`, `updated`.
@@ -69,7 +71,12 @@ pub(crate) struct JiraSearch {
     fields: Option<Vec<String>>,
     /// `nextPageToken` of the previous result.
     #[schema(example = "CAEaAggB")]
+    #[serde(alias = "nextPageToken")]
     next_page_token: Option<String>,
+    /// Only 0: results go on with `next_page_token`.
+    #[schema(maximum = 0, example = 0)]
+    #[serde(alias = "startAt")]
+    start_at: Option<u64>,
 }
 
 /// Which issues are wanted.
@@ -78,12 +85,14 @@ pub(crate) struct JiraSearch {
 pub(crate) struct IssuesQuery {
     /// Only issues of this project.
     #[param(example = "APP")]
-    #[serde(alias = "project_key")]
+    #[serde(alias = "project_key", alias = "projectKey")]
     project: Option<String>,
     /// The largest number of issues to return. Jira may return fewer.
     #[param(default = 20, minimum = 1, maximum = 1000, example = 20)]
+    #[serde(alias = "maxResults")]
     max_results: Option<u32>,
     /// `nextPageToken` of the previous result.
+    #[serde(alias = "nextPageToken")]
     next_page_token: Option<String>,
 }
 
@@ -182,6 +191,7 @@ pub(crate) async fn issues(
         max_results: query.max_results,
         fields: None,
         next_page_token: query.next_page_token,
+        start_at: None,
     };
     result(&state, &caller, search, filters.as_deref()).await
 }
@@ -206,6 +216,10 @@ async fn result(
     filters: Option<&str>,
 ) -> Result<Json<Value>, ApiError> {
     let limit = entries_wanted(search.max_results, USUAL_RESULTS)?;
+    if search.start_at.is_some_and(|start| start > 0) {
+        let why = "start_at must be 0: a result goes on with next_page_token, the nextPageToken of the result before";
+        return Err(ApiError::invalid(&["start_at"], why));
+    }
     let request = ResultRequest {
         jql: &search.jql,
         filters,
