@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use atlassian_document::{Losses, Lost, markdown_to_wiki, placeholder_in, with_unseen};
 
 use super::error::AtlassianError;
-use crate::model::cut::{WHY, WHY_UNMARKED, ends_at_a_cut, is_cut, may_be_cut};
-use crate::model::elided::{self, is_elided, is_elided_beside};
-use crate::model::forgotten;
+use crate::model::cut::{WHY, WHY_UNMARKED, ends_at_a_cut, is_cut, may_be_cut, may_have_been_cut};
+use crate::model::elided::{self, has_line_for_a_part, is_elided};
+use crate::model::forgotten::{self, Comparison};
 use crate::model::own_document::{BROKEN, is_broken_document};
 use crate::model::visible::visible;
 
@@ -42,8 +42,8 @@ impl Edit<'_> {
         }
     }
 
-    /// Refuses a text that ends where a tool would have cut the one that is there, which `shown` gives, or that has nothing of
-    /// a part that a tool does not show together with the rest.
+    /// Refuses a text that lacks what a tool may not have shown of the one that is there, which `shown` gives: it ends
+    /// where that would have been cut, it keeps what stands on one side of a cut alone, or a line stands for the rest.
     pub(super) fn goes_to_the_end(
         &self,
         shown: impl FnOnce() -> String,
@@ -52,14 +52,18 @@ impl Edit<'_> {
             return Ok(());
         }
         let shown = shown();
-        if is_elided_beside(self.markdown, &shown) {
-            return Err(refused(self.field, elided::WHY));
+        if !may_have_been_cut(&shown) {
+            return Ok(());
         }
         if may_be_cut(self.markdown) && ends_at_a_cut(&shown, self.markdown) {
             return Err(refused(self.field, WHY_UNMARKED));
         }
-        if forgotten::forgets_a_part(&shown, self.markdown) {
-            return Err(refused(self.field, forgotten::WHY));
+        let compared = Comparison::new(&shown, self.markdown);
+        if let Some(part) = compared.forgotten() {
+            return Err(refused(self.field, &forgotten::why(&part)));
+        }
+        if compared.lacks_a_piece() && has_line_for_a_part(self.markdown, &shown) {
+            return Err(refused(self.field, elided::WHY_OF_LINE));
         }
         Ok(())
     }

@@ -26,7 +26,7 @@ use super::{confluence, dashboard, gateway, jira, pages, tools};
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Every list with a `limit`.
-const LISTS: [&[List]; 13] = [
+const LISTS: [&[List]; 14] = [
     &[jira::projects::PROJECTS],
     &[jira::search::SEARCH],
     &[jira::comments::COMMENTS],
@@ -40,6 +40,7 @@ const LISTS: [&[List]; 13] = [
     &rows::LISTS,
     &[live_lists::PROJECTS],
     &[live_lists::SPACES],
+    &chatbot::LISTS,
 ];
 
 /// The routes with their documentation.

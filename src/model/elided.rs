@@ -1,5 +1,4 @@
-//! Texts that leave something out and say so: in a comment, which nobody sees (`<!-- the rest is unchanged -->`), or on a line of
-//! its own in brackets or behind dots (`[... rest of the page unchanged ...]`).
+//! Texts that leave something out and say so, in a comment that nobody sees or on a line: `<!-- the rest is unchanged -->`.
 
 use atlassian_document::outside_code;
 
@@ -19,47 +18,24 @@ const WORDS: [&str; 12] = [
     "no changes",
 ];
 
-/// Why such a text is not written in the place of another.
-pub(crate) const WHY: &str = "leaves out a part of the text and says so in a comment or in brackets; that part would be deleted; write the whole text; with `replace: true` it is written as it stands";
+/// What such lines say besides, between brackets or dots.
+const WORDS_OF_LINES: [&str; 5] = ["the rest", "remainder", "as before", "continues", "cut off"];
 
-/// What stands on a line of its own in place of what was left out, beside [`WORDS`].
-const ON_A_LINE: [&str; 4] = ["continues as", "rest of the", "remainder", "as before"];
+/// The longest line that only stands for a part of the text.
+const LONGEST_LINE: usize = 120;
+
+/// Why a text is not written of which a line stands for a part that it lacks.
+pub(crate) const WHY_OF_LINE: &str = "has a line that stands for a part of the present text, which would be deleted; write the whole text; with `replace: true` it is written as it stands";
+
+/// Why such a text is not written in the place of another.
+pub(crate) const WHY: &str = "leaves out a part of the text in a comment, which would be deleted; write the whole text; with `replace: true` it is written as it stands";
 
 /// Whether a text says in a comment that it is not all of the text.
 pub(crate) fn is_elided(text: &str) -> bool {
-    text.contains("<!--") && says_in_a_comment(&outside_code(text))
-}
-
-/// Whether a text says so on a line of its own, which does not stand in the text that is there.
-pub(crate) fn is_elided_beside(text: &str, there: &str) -> bool {
-    let is_new = |line: &&str| says_on_a_line(line) && !there.contains(line.trim());
-    text.lines().any(|line| is_new(&line)) && outside_code(text).lines().any(|line| is_new(&line))
-}
-
-/// Whether a line is nothing but a remark in brackets, or between dots, that something is left out.
-fn says_on_a_line(line: &str) -> bool {
-    let line = line.trim().trim_matches(['*', '_']);
-    let dots = |text: &str| text.starts_with("...") || text.starts_with('…');
-    let is_bracketed = |open: char, close: char| {
-        let inner = line.strip_prefix(open);
-        inner.and_then(|inner| inner.strip_suffix(close))
-    };
-    let remark = is_bracketed('[', ']').or_else(|| is_bracketed('(', ')'));
-    let Some(remark) = remark.or_else(|| dots(line).then_some(line)) else {
-        return false;
-    };
-    // Remarks are short; what is longer is a sentence of the text.
-    if remark.chars().count() > 80 {
+    if !text.contains("<!--") {
         return false;
     }
-    let said = remark.to_lowercase();
-    WORDS
-        .iter()
-        .chain(&ON_A_LINE)
-        .any(|words| said.contains(words))
-}
-
-fn says_in_a_comment(plain: &str) -> bool {
+    let plain = outside_code(text);
     plain.split("<!--").skip(1).any(|rest| {
         let comment = rest.split("-->").next().unwrap_or(rest).to_lowercase();
         let is_dots = !comment.chars().any(char::is_alphanumeric)
@@ -68,9 +44,68 @@ fn says_in_a_comment(plain: &str) -> bool {
     })
 }
 
+/// Whether a line of a text may stand for a part of it, which `present` has not: dots alone, or words about it between
+/// brackets or dots. It may also be meant as it stands.
+pub(crate) fn has_line_for_a_part(text: &str, present: &str) -> bool {
+    let plain = outside_code(text);
+    // Tags separate, too: a text may be in storage format.
+    let mut lines = plain.split(['\n', '<', '>']).map(str::trim);
+    lines.any(|line| stands_for_a_part(line) && !present.contains(line))
+}
+
+fn stands_for_a_part(line: &str) -> bool {
+    let has_dots = |text: &str| text.contains("...") || text.contains('…');
+    if !has_dots(line) && !line.starts_with(['[', '(', '*', '_']) || line.len() > LONGEST_LINE {
+        return false;
+    }
+    let words = line.trim_matches(|c: char| !c.is_alphanumeric());
+    if words.is_empty() {
+        return has_dots(line);
+    }
+    let before = &line[..line.find(words).unwrap_or_default()];
+    let behind = &line[before.len() + words.len()..];
+    let is_framed = before.contains(['[', '(']) && behind.contains([']', ')'])
+        || has_dots(before)
+        || has_dots(behind) && before.contains(['[', '(', '*', '_']);
+    let words = words.to_lowercase();
+    let mut said = WORDS.iter().chain(&WORDS_OF_LINES);
+    is_framed && said.any(|one| words.contains(one))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_stands_for_the_rest_is_told_from_others() {
+        for line in [
+            "...",
+            "[...]",
+            "…",
+            "[... rest of the page unchanged ...]",
+            "(remaining content unchanged)",
+            "… [truncated]",
+            "[Content continues as before]",
+            "*... the rest stays the same ...*",
+            "<p>[… remainder omitted …]</p>",
+        ] {
+            let text = format!("# Plan\n\nFirst.\n\n{line}\n\nLast.");
+            assert!(has_line_for_a_part(&text, "# Plan"), "{line}");
+            assert!(!has_line_for_a_part(&text, &text), "{line}");
+        }
+        for line in [
+            "The rest of the page is unchanged.",
+            "And so on ...",
+            "[the rest](https://example.com/rest) is there",
+            "- [ ] check that the rest is truncated",
+            "(see above)",
+            "`...`",
+            "```\n...\n```",
+            "Wait for it … then go on",
+        ] {
+            assert!(!has_line_for_a_part(line, ""), "{line}");
+        }
+    }
 
     #[test]
     fn a_comment_that_stands_for_the_rest_is_told_from_others() {
@@ -82,28 +117,13 @@ mod tests {
         ] {
             assert!(is_elided(elided), "{elided}");
         }
-        for elided in [
-            "Text.\n\n[... rest of the page unchanged ...]",
-            "Text.\n(remaining content unchanged)\nEnd.",
-            "… [truncated]",
-            "[Content continues as before]",
-            "*[rest of the document omitted]*",
-        ] {
-            assert!(is_elided_beside(elided, "Text."), "{elided}");
-            assert!(!is_elided_beside(elided, elided), "{elided}");
-        }
         for whole in [
-            "[omitted](https://example.com)",
-            "The (remaining content unchanged) stands in a sentence.",
-            "```\n[... rest unchanged ...]\n```",
-            "...",
-            "[x] done",
             "The rest of the page is unchanged.",
             "<!-- markdownlint-disable -->\n# Plan",
             "`<!-- rest unchanged -->`",
             "```\n<!-- ... -->\n```",
         ] {
-            assert!(!is_elided(whole) && !is_elided_beside(whole, ""), "{whole}");
+            assert!(!is_elided(whole), "{whole}");
         }
     }
 }

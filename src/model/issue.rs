@@ -112,7 +112,7 @@ pub(crate) struct IssueMetadata {
     /// The issue type's name.
     #[schema(example = "Task")]
     pub issue_type: Option<String>,
-    /// The further fields that were asked for, as Jira gives them.
+    /// The further fields that were asked for: formatted texts in Markdown, everything else as Jira gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub fields: Option<Map<String, Value>>,
@@ -171,8 +171,9 @@ pub(crate) struct Issue {
     /// When it was made.
     #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-30T12:00:00Z")]
     pub created: Option<Timestamp>,
-    /// When it was changed last.
-    #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00Z")]
+    /// When it was changed last, to the thousandth: whoever sends it with a change learns of another one in between.
+    #[serde(serialize_with = "Timestamp::serialize_exactly")]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00.125Z")]
     pub updated: Option<Timestamp>,
     /// The day it is due.
     #[schema(value_type = Option<String>, format = Date, example = "2026-02-28")]

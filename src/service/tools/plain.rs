@@ -38,7 +38,7 @@ fn time(text: &str) -> Option<String> {
         && bytes.get(10) == Some(&b'T')
         && bytes.get(19) == Some(&b'.');
     let moment = is_jiras.then(|| Timestamp::parse(text))?;
-    moment.map(Timestamp::rfc3339)
+    moment.map(Timestamp::exactly)
 }
 
 fn plain_object(object: &Map<String, Value>, whole: &Value) -> Value {

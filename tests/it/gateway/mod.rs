@@ -9,5 +9,6 @@ mod files;
 mod fixture;
 mod logins;
 mod narrowed;
+mod outcomes;
 mod reading;
 mod refusals;

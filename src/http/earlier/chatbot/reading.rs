@@ -2,12 +2,14 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{MOST_ENTRIES, entries_wanted, project_filter};
+use super::{RAW_PROJECTS, entries_wanted, project_filter, projects_of};
+use crate::http::caller::listing::Listing;
 use crate::http::caller::{Caller, Visitor};
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
@@ -15,6 +17,7 @@ use crate::http::wire::body::Body;
 use crate::http::wire::entity_tags::Tagged;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
+use crate::http::wire::paging::PageQuery;
 use crate::model::api_key::KeyScope;
 use crate::model::page::PageRequest;
 use crate::service::error::ServiceError;
@@ -128,18 +131,21 @@ pub(crate) async fn health(
     Ok(Json(health))
 }
 
-/// List the projects that this account may see in Jira's own form, at most 1000.
-#[utoipa::path(get, path = "/api/jira/projects", tag = "Compatible routes", responses((status = 200, body = RawProjects), Failures))]
+/// List the projects that this account may see in Jira's own form.
+///
+/// Returns up to 1000 projects, or pages of `limit` (at most 100).
+#[utoipa::path(get, path = "/api/jira/projects", tag = "Compatible routes", params(PageQuery), responses((status = 200, body = RawProjects), Failures))]
 pub(crate) async fn projects(
     State(state): State<AppState>,
-    caller: Caller,
-) -> Result<Json<RawProjects>, ApiError> {
-    let all = state
-        .issues
-        .first_projects(&caller.scope(), MOST_ENTRIES)
-        .await?;
-    let projects = all.into_iter().map(|project| project.raw).collect();
-    Ok(Json(RawProjects { projects }))
+    listing: Listing,
+) -> Result<Response, ApiError> {
+    let list = listing.open(RAW_PROJECTS, &[])?;
+    let found = projects_of(&state, &list).await?;
+    Ok(
+        list.reply_with(found.map(|project| project.raw), |projects| RawProjects {
+            projects,
+        }),
+    )
 }
 
 /// Get the connected account in Jira's own form.
