@@ -33,7 +33,7 @@ def ask_model(messages, functions):
     results = [json.loads(message["content"]) for message in messages if message["role"] == "tool"]
     if len(results) == 2:
         return {"role": "assistant", "content": "\n".join(f"{issue['key']}: {issue['summary']}" for issue in results[1]["items"])}
-    jql = f"project = {results[0]['items'][0]['key']} ORDER BY created DESC" if results else ""
+    jql = f"project = \"{results[0]['items'][0]['key']}\" ORDER BY created DESC" if results else ""
     name, arguments = ("jira_search", {"jql": jql, "limit": 3}) if results else ("jira-projects", {"limit": 1})
     assert name in [each["function"]["name"] for each in functions], f"there is no function {name}"
     wanted = {"name": name, "arguments": json.dumps(arguments)}

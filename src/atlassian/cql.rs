@@ -4,6 +4,7 @@ use super::query::{
     Filters, Lexed, Meaning, Named, QueryError, QueryLanguage, QueryMode, Reading, compose,
     one_line, plain_words, quoted,
 };
+use crate::model::issue_reference::IssueReference;
 use crate::model::page_reference::{PageName, PageReference};
 use crate::model::pasted::{pasted_address, query_in_address};
 
@@ -104,6 +105,11 @@ pub(crate) fn read(
             address: Some(address),
             ..Reading::plain(narrowing.query(&one_line(&query))?)
         });
+    }
+    let is_issue = || IssueReference::parse(&q).is_some_and(|named| named.address.is_some());
+    if named.is_none() && mode != QueryMode::Text && is_issue() {
+        let why = "q is the address of an issue, which a search in Jira finds; with mode=text its words are looked for";
+        return Err(QueryError::new("q", why));
     }
     match (mode, named) {
         (QueryMode::Text, _) => Ok(Reading::plain(narrowing.for_words(&q)?)),

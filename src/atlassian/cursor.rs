@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 
 use super::error::{AtlassianError, Explanation};
 use crate::model::page::{Page, PageRequest};
@@ -16,6 +17,18 @@ pub(super) fn offset(page: &PageRequest) -> Result<u64, AtlassianError> {
     page.cursor
         .as_deref()
         .map_or(Ok(0), |text| text.parse().map_err(|_| unknown_cursor()))
+}
+
+/// Refuses a page that begins elsewhere than at `start`, as its answer says: a server that gives the same page whatever it is
+/// asked for would be asked for ever.
+pub(super) fn expect_start(answer: &Value, start: u64) -> Result<(), AtlassianError> {
+    let begins = answer.get("startAt").and_then(Value::as_u64);
+    if begins.is_none_or(|begins| begins == start) {
+        return Ok(());
+    }
+    Err(AtlassianError::Nonsense(
+        "Jira gives another page of the list than the one that was asked for",
+    ))
 }
 
 /// Stands between the kind of content and Confluence's cursor in ours.

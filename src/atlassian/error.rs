@@ -48,6 +48,16 @@ pub(crate) enum AtlassianError {
         /// One plain sentence.
         why: String,
     },
+    /// A short form and the further fields say different things of one field. Nothing was sent.
+    #[error(
+        "{field} and {further} in additional_fields say different things; leave one of them out; nothing was written"
+    )]
+    Contradiction {
+        /// The member of the short form.
+        field: &'static str,
+        /// The further field.
+        further: &'static str,
+    },
     /// An edit of a long text that was not worked out here. Nothing was sent.
     #[error("an edit of a long text was not worked out")]
     Unplanned {
@@ -135,6 +145,16 @@ impl AtlassianError {
         Self::Unplanned { field, why }
     }
 
+    /// Whether this is Jira's way to say that no project matches: 404 in so many words. Any other 404 says something else,
+    /// such as that the way to the site is wrong.
+    pub(crate) fn says_no_project(&self) -> bool {
+        let Self::NotFound(explanation) = self else {
+            return false;
+        };
+        let says = |sentence: &String| sentence.to_lowercase().contains("no project");
+        explanation.messages.iter().any(says)
+    }
+
     /// Whether the call certainly changed nothing: it was refused, or never arrived.
     pub(crate) fn is_certainly_unprocessed(&self) -> bool {
         match self {
@@ -147,6 +167,7 @@ impl AtlassianError {
             | Self::BadRequest(_)
             | Self::Unusable { .. }
             | Self::Lossy { .. }
+            | Self::Contradiction { .. }
             | Self::Unplanned { .. }
             | Self::Conflict(_)
             | Self::TooLarge

@@ -95,14 +95,22 @@ fn scrub(text: &str, traces: &[Secret]) -> String {
             shown
         })
         .collect();
-    words
-        .join(" ")
-        .chars()
+    let text = OURS.iter().fold(words.join(" "), |text, (theirs, ours)| {
+        text.replace(theirs, ours)
+    });
+    text.chars()
         .filter(|character| !character.is_control())
         .take(LONGEST)
         .collect()
 }
 
+/// Atlassian's names of parameters that it advises to use, and ours.
+const OURS: [(&str, &str); 4] = [
+    ("'deleteSubtasks'", "'delete_subtasks'"),
+    ("'nextPageToken'", "'cursor'"),
+    ("'startAt'", "'cursor'"),
+    ("'maxResults'", "'limit'"),
+];
 const REDACTED: &str = "[redacted]";
 /// What stands before a credential in an `Authorization` header, and no shorter is what follows.
 const SCHEMES: [&str; 2] = ["Bearer", "Basic"];

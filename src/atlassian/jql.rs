@@ -7,6 +7,7 @@ use super::query::{
     one_line, plain_words, quoted,
 };
 use crate::model::issue_reference::IssueReference;
+use crate::model::page_reference::PageReference;
 use crate::model::pasted::{pasted_address, query_in_address};
 
 /// What bounds a search for nothing in particular: Jira refuses a query without a condition.
@@ -179,6 +180,10 @@ pub(crate) fn read(
             ..Reading::plain(for_query(&query, &filters)?)
         });
     }
+    if named.is_none() && mode != QueryMode::Text && names_a_page(&q) {
+        let why = "q is the address of a page, which a search in Confluence finds; with mode=text its words are looked for";
+        return Err(QueryError::new("q", why));
+    }
     match (mode, named) {
         (QueryMode::Text, _) => Ok(Reading::plain(for_words(&q, &filters)?)),
         // A key alone is no JQL, so it can only mean this.
@@ -193,6 +198,15 @@ pub(crate) fn read(
         (QueryMode::Language, None) => Ok(Reading::plain(for_query(&q, &filters)?)),
         (QueryMode::Auto, named) => guessed(&q, named, &filters),
     }
+}
+
+/// Whether a text is the address of a page, and not of anything else on the web.
+fn names_a_page(q: &str) -> bool {
+    let named = PageReference::parse(q.trim()).ok();
+    let address = named.and_then(|named| named.address);
+    address.is_some_and(|address| {
+        address.path().starts_with("/wiki/") || address.path().contains("/pages/viewpage.action")
+    })
 }
 
 fn guessed(
@@ -289,19 +303,24 @@ fn filter_clauses(filters: &Filters) -> Result<Vec<String>, QueryError> {
     let mut clauses = Vec::new();
     clauses.extend(filters.clause("project", "project")?);
     clauses.extend(filters.clause("status", "status")?);
-    let assignees: Vec<String> = filters
-        .values("assignee")?
+    clauses.extend(assignees(filters)?);
+    clauses.extend(filters.clause("type", "issuetype")?);
+    Ok(clauses)
+}
+
+fn assignees(filters: &Filters) -> Result<Option<String>, QueryError> {
+    if filters.asks_for_none("assignee") {
+        return Ok(Some(String::from("assignee is EMPTY")));
+    }
+    let given = filters.values("assignee")?;
+    let accounts: Vec<String> = given
         .iter()
         .map(|assignee| match assignee.as_str() {
             "me" => String::from("currentUser()"),
             account => quoted(account),
         })
         .collect();
-    if !assignees.is_empty() {
-        clauses.push(format!("assignee in ({})", assignees.join(", ")));
-    }
-    clauses.extend(filters.clause("type", "issuetype")?);
-    Ok(clauses)
+    Ok((!accounts.is_empty()).then(|| format!("assignee in ({})", accounts.join(", "))))
 }
 
 #[cfg(test)]

@@ -223,11 +223,18 @@ fn malformed_parameters_are_named() {
         "\"a\"",
         r#"{"project":{}}"#,
         r#"{"status":[1,[2]]}"#,
+        // What is left out finds everything, and that is not what whoever names it means.
+        r#"{"project":null,"status":7}"#,
+        r#"{"assignee":["me",null]}"#,
     ] {
         let error = build("", None, Some(filters)).unwrap_err();
         assert_eq!(error.field, "filters", "{filters}");
     }
-    assert!(build("", None, Some(r#"{"project":null,"status":7}"#)).is_ok());
+    let nobodys = build("", None, Some(r#"{"assignee":null,"status":7}"#));
+    assert_eq!(
+        nobodys.unwrap(),
+        r#"status in ("7") AND assignee is EMPTY ORDER BY created DESC"#
+    );
 }
 
 /// The depth of brackets after `text`, read as Jira reads it; none where it falls below zero.

@@ -78,6 +78,7 @@ fn outcome(error: &AtlassianError) -> &'static str {
         AtlassianError::NotFound(_) | AtlassianError::NoSuchSite(_) => "not_found",
         AtlassianError::BadRequest(_)
         | AtlassianError::Lossy { .. }
+        | AtlassianError::Contradiction { .. }
         | AtlassianError::Unplanned { .. } => "bad_request",
         AtlassianError::Conflict(_) => "conflict",
         AtlassianError::TooLarge => "too_large",

@@ -27,7 +27,7 @@ use super::{confluence, dashboard, gateway, jira, mcp, pages, tools};
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Every list with a `limit`.
-const LISTS: [&[List]; 13] = [
+const LISTS: [&[List]; 14] = [
     &[jira::projects::PROJECTS],
     &[jira::search::SEARCH],
     &[jira::comments::COMMENTS],
@@ -41,6 +41,7 @@ const LISTS: [&[List]; 13] = [
     &rows::LISTS,
     &[live_lists::PROJECTS],
     &[live_lists::SPACES],
+    &chatbot::LISTS,
 ];
 
 /// The routes with their documentation.

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
@@ -22,6 +23,7 @@ use crate::service::tools::{NameSet, Outcome, Tool, ToolDescription, ToolStyle, 
 
 /// A tool and its arguments.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Invocation {
     /// The tool's name.
     #[serde(alias = "name")]
@@ -31,6 +33,14 @@ pub(crate) struct Invocation {
     #[serde(default, alias = "arguments", alias = "input", alias = "parameters")]
     #[schema(required = false, value_type = Object, example = json!({"jql": "project = APP ORDER BY updated DESC", "limit": 5}))]
     args: Value,
+    /// The call's id, as a model's answer has it; not looked at.
+    #[serde(default, rename = "id", alias = "call_id")]
+    #[schema(ignore)]
+    _id: IgnoredAny,
+    /// What a model's answer calls this; not looked at.
+    #[serde(default, rename = "type")]
+    #[schema(ignore)]
+    _kind: IgnoredAny,
 }
 
 /// In which form the tools are listed.

@@ -111,7 +111,7 @@ impl ReaderKind {
 
 impl FromBody for CommentDraft {
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        Self::from_fields(FieldReader::for_atlassian(body)?)
+        Self::from_fields(FieldReader::new(body)?)
     }
 }
 
@@ -134,6 +134,14 @@ fn visibility(reader: &mut FieldReader<'_>, field: &str) -> Option<Option<Visibi
 
 impl Visibility {
     fn read(value: &Value) -> Option<Self> {
+        let known = ["type", "value", "identifier"];
+        if value
+            .as_object()?
+            .keys()
+            .any(|name| !known.contains(&name.as_str()))
+        {
+            return None;
+        }
         let kind = match value.get("type")?.as_str()? {
             "role" => ReaderKind::Role,
             "group" => ReaderKind::Group,

@@ -1,10 +1,12 @@
 //! Reads a JSON object that a caller sent, and remembers every field that is wrong with it.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::list_in_text::bracketed;
-use super::nearest::{is_misspelt, is_same};
 use super::own_document::is_document;
+use super::unknown_members::hint;
 
 /// Fields that are missing or malformed, and one sentence about them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,11 +28,14 @@ impl InvalidFields {
     }
 
     /// What a parser's sentence says of a field, in few words and without the value.
-    pub(crate) fn fault_in(sentence: &str) -> &'static str {
-        if sentence.starts_with("missing field") {
+    pub(crate) fn fault_in(sentence: &str) -> Cow<'static, str> {
+        if sentence.starts_with("unknown field `") {
+            let mut names = sentence.split('`').skip(1).step_by(2);
+            let unknown = names.next().unwrap_or_default();
+            return hint(unknown, &names.collect::<Vec<&str>>()).into();
+        }
+        let fault = if sentence.starts_with("missing field") {
             "is missing"
-        } else if sentence.starts_with("unknown field") {
-            "is unknown"
         } else if sentence.starts_with("duplicate field") {
             "stands twice"
         } else if sentence.starts_with("unknown variant") {
@@ -49,7 +54,8 @@ impl InvalidFields {
             }
         } else {
             "is malformed or out of range"
-        }
+        };
+        Cow::Borrowed(fault)
     }
 
     /// The field that a parser's error is about, from where it was and its sentence. The sentence
@@ -73,54 +79,10 @@ impl InvalidFields {
 pub(crate) struct FieldReader<'a> {
     object: &'a Map<String, Value>,
     wrong: Vec<(String, String)>,
-    is_for_atlassian: bool,
+    /// Members that clients of earlier systems send and that are never looked at.
+    passed: &'static [&'static str],
+    null_is_a_wish: bool,
 }
-
-/// What fields of Atlassian's own forms, and of other clients, would change in what is written. Where a body has no such field, to
-/// leave it out would be another act than the one asked for: an internal note that the customer reads, a draft that
-/// everybody sees.
-const WOULD_CHANGE_MUCH: [&str; 40] = [
-    "visibility",
-    "visible_to",
-    "restricted_to",
-    "restrictions",
-    "internal",
-    "is_internal",
-    "public",
-    "is_public",
-    "jsdPublic",
-    "private",
-    "properties",
-    "role",
-    "group",
-    "parent_comment_id",
-    "in_reply_to",
-    "reply_to",
-    "status",
-    "draft",
-    "content",
-    "text",
-    "markdown",
-    "html",
-    "adf",
-    "storage",
-    "wiki",
-    "label",
-    "labels",
-    "type",
-    "kind",
-    "space",
-    "parent",
-    "comment",
-    "resolution",
-    "reporter",
-    "environment",
-    "fix_versions",
-    "versions",
-    "timetracking",
-    "security",
-    "issuelinks",
-];
 
 impl<'a> FieldReader<'a> {
     /// A reader over `body`, which must be an object.
@@ -134,48 +96,36 @@ impl<'a> FieldReader<'a> {
         Ok(Self {
             object,
             wrong: Vec::new(),
-            is_for_atlassian: false,
+            passed: &[],
+            null_is_a_wish: false,
         })
     }
 
-    /// A reader over a body of which something is written at Atlassian: a field that would have changed that, and that
-    /// it does not know, is refused. Other fields that it does not know count for nothing, as clients of any age send some.
-    ///
-    /// # Errors
-    /// When `body` is no object.
-    pub(crate) fn for_atlassian(body: &'a Value) -> Result<Self, InvalidFields> {
-        Ok(Self {
-            is_for_atlassian: true,
-            ..Self::new(body)?
-        })
+    /// The same, which lets these members pass without a look.
+    pub(crate) fn passing(self, passed: &'static [&'static str]) -> Self {
+        Self { passed, ..self }
     }
 
-    /// Refuses the fields besides `known` that would have changed what is written: one of those by another spelling, a custom
-    /// field, or a name that means something to Atlassian.
-    pub(crate) fn refuse_what_is_not_read(&mut self, known: &[&str]) {
-        if !self.is_for_atlassian {
-            return;
+    /// The same, for a change: there `null` asks for something, namely to clear.
+    pub(crate) fn for_change(self) -> Self {
+        Self {
+            null_is_a_wish: true,
+            ..self
         }
+    }
+
+    /// Refuses every member besides `known`: to leave one out would be another act than the one asked for, such as a
+    /// note that the customer reads, or an issue without its epic.
+    pub(crate) fn refuse_unknown(&mut self, known: &[&str]) {
         let object = self.object;
-        let given = object.iter().filter(|(_, value)| !value.is_null());
-        for (name, _) in given.filter(|(name, _)| !known.contains(&name.as_str())) {
-            let meant = known.iter().find(|known| is_misspelt(name, known));
+        for (name, value) in object {
+            let is_known = known.contains(&name.as_str()) || self.passed.contains(&name.as_str());
             // An earlier system's clients send a comment's text under both names.
-            let is_text_again = name == "comment" && known.contains(&"body");
-            let would_change =
-                !is_text_again && WOULD_CHANGE_MUCH.iter().any(|word| is_same(word, name));
-            let is_further = known.contains(&"additional_fields");
-            let why = match meant {
-                Some(meant) => format!("is unknown; {meant} may be meant"),
-                None if is_further && (would_change || name.starts_with("customfield_")) => {
-                    String::from("is unknown here; additional_fields takes further fields")
-                }
-                None if would_change => String::from(
-                    "is unknown here, and would have changed what is written; nothing was written",
-                ),
-                None => continue,
-            };
-            self.refuse(name, &why);
+            let is_text_again = name == "comment" && object.get("body") == Some(value);
+            if is_known || is_text_again || (value.is_null() && !self.null_is_a_wish) {
+                continue;
+            }
+            self.refuse(name, &hint(name, known));
         }
     }
 

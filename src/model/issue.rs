@@ -112,7 +112,7 @@ pub(crate) struct IssueMetadata {
     /// The issue type's name.
     #[schema(example = "Task")]
     pub issue_type: Option<String>,
-    /// The further fields that were asked for, as Jira gives them.
+    /// The further fields that were asked for: formatted texts in Markdown, everything else as Jira gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub fields: Option<Map<String, Value>>,

@@ -4,10 +4,12 @@ use serde_json::{Map, Value};
 
 use super::fields::{FieldReader, InvalidFields};
 use super::issue_draft::{
-    Assignee, COMPONENTS, DUE_DATE, ISSUE_TYPE, LABELS, PRIORITY, SUMMARY, assignee, is_jiras_own,
-    parent,
+    Assignee, COMPONENTS, DUE_DATE, ISSUE_TYPE, JIRAS_OWN, LABELS, PRIORITY, SUMMARY, assignee,
+    is_jiras_own, parent,
 };
 use super::issue_key::IssueKey;
+use super::reference::{Reference, reference, references};
+use super::repeats::Changes;
 use super::request_body::{FromBody, list, markdown, object, parsed, request_body, switch, text};
 use super::time::Timestamp;
 
@@ -48,7 +50,7 @@ request_body! {
         pub summary: Option<String> = text(SUMMARY),
         /// The issue type's name.
         #[schema(required = false, value_type = String, example = "Bug")]
-        pub issue_type: Option<String> = text(ISSUE_TYPE),
+        pub issue_type: Option<Reference> = reference(ISSUE_TYPE),
         /// Markdown.
         #[schema(value_type = Option<String>, example = "It **burns**.")]
         pub description: Change<String> = change(markdown()),
@@ -57,10 +59,10 @@ request_body! {
         pub labels: Change<Vec<String>> = change(list(LABELS)),
         /// The new components, by name.
         #[schema(value_type = Option<Vec<String>>, example = json!(["API"]))]
-        pub components: Change<Vec<String>> = change(list(COMPONENTS)),
+        pub components: Change<Vec<Reference>> = change(references(COMPONENTS)),
         /// The priority's name.
         #[schema(value_type = Option<String>, example = "High")]
-        pub priority: Change<String> = change(text(PRIORITY)),
+        pub priority: Change<Reference> = change(reference(PRIORITY)),
         /// An account id, or `me`; `null` or an empty text for nobody.
         #[schema(value_type = Option<String>, example = "me")]
         pub assignee: Change<Assignee> = change_of_assignee(),
@@ -89,15 +91,17 @@ impl FromBody for IssueChange {
     /// Reads either form. An object with `fields` or `update` is Jira's own, which may say `updated` besides. A
     /// body that changes nothing is refused.
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        let mut reader = FieldReader::for_atlassian(body)?;
+        let mut reader = FieldReader::new(body)?.for_change();
         if is_jiras_own(&reader)? {
             let updated = updated()(&mut reader, "updated");
+            reader.refuse_unknown(&[&JIRAS_OWN[..], &["updated"]].concat());
             return reader.finish(updated.map(|updated| Self::Own {
                 body: without_updated(body),
                 updated,
             }));
         }
-        let changes = FieldChanges::read(reader)?;
+        // They are `null`, as in a client that fills in every member of either form.
+        let changes = FieldChanges::read(reader.passing(&["fields", "update"]))?;
         let nothing = FieldChanges {
             replace: changes.replace,
             updated: changes.updated,
@@ -107,6 +111,27 @@ impl FromBody for IssueChange {
             return Err(InvalidFields::one("body", "must name a field to change"));
         }
         Ok(Self::Short(Box::new(changes)))
+    }
+}
+
+impl Changes for IssueChange {
+    fn shown(body: &Value) -> &'static [&'static str] {
+        let is_own = |name: &str| body.get(name).is_some_and(Value::is_object);
+        if is_own("fields") || is_own("update") {
+            &["id", "key"]
+        } else {
+            &[
+                "id",
+                "key",
+                "title",
+                "url",
+                "project",
+                "project_key",
+                "status",
+                "reporter",
+                "created",
+            ]
+        }
     }
 }
 
@@ -167,10 +192,6 @@ impl FieldChanges {
             if reader.is_null(never_empty) {
                 reader.refuse(never_empty, "cannot be cleared");
             }
-        }
-        if reader.value("project_key").is_some() {
-            let why = "cannot be changed: an issue is moved in Jira itself";
-            reader.refuse("project_key", why);
         }
         Self::from_fields(reader)
     }
@@ -286,7 +307,6 @@ mod tests {
     fn a_body_that_changes_nothing_is_refused() {
         for body in [
             json!({}),
-            json!({"unknown": 1}),
             json!({"additional_fields": {}}),
             json!({"fields": null}),
             json!([]),

@@ -8,8 +8,9 @@ use time::macros::format_description;
 use super::fields::{FieldReader, InvalidFields};
 use super::issue_key::{IssueKey, is_project_key};
 use super::person::AccountId;
+use super::reference::{Reference, reference, references};
 use super::request_body::{
-    FromBody, Rule, list, markdown, object, or, parsed, request_body, required, text,
+    FromBody, Rule, list, markdown, object, or, referred, request_body, required, text,
 };
 
 /// Jira's longest summary and longest label.
@@ -35,8 +36,8 @@ request_body! {
         #[schema(example = "The printer is on fire")]
         pub summary: String = required(SUMMARY),
         /// The issue type's name. Default: `Task`.
-        #[schema(required = false, example = "Bug")]
-        pub issue_type: String = or(|| String::from("Task"), text(ISSUE_TYPE)),
+        #[schema(required = false, value_type = String, example = "Bug")]
+        pub issue_type: Option<Reference> = reference(ISSUE_TYPE),
         /// Markdown.
         #[schema(example = "It **burns**.")]
         pub description: Option<String> = markdown(),
@@ -44,11 +45,11 @@ request_body! {
         #[schema(required = false, example = json!(["printer"]))]
         pub labels: Vec<String> = or(Vec::new, list(LABELS)),
         /// Components of the project, by name.
-        #[schema(required = false, example = json!(["API"]))]
-        pub components: Vec<String> = or(Vec::new, list(COMPONENTS)),
+        #[schema(required = false, value_type = Vec<String>, example = json!(["API"]))]
+        pub components: Vec<Reference> = or(Vec::new, references(COMPONENTS)),
         /// The priority's name.
-        #[schema(example = "High")]
-        pub priority: Option<String> = text(PRIORITY),
+        #[schema(value_type = Option<String>, example = "High")]
+        pub priority: Option<Reference> = reference(PRIORITY),
         /// An account id, or `me`.
         #[schema(value_type = Option<String>, example = "me")]
         pub assignee: Option<Assignee> = assignee(),
@@ -89,9 +90,11 @@ impl Assignee {
 impl FromBody for IssueDraft {
     /// Reads either form. An object with `fields` or `update` is Jira's own.
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        let reader = FieldReader::for_atlassian(body)?;
+        let reader = FieldReader::new(body)?;
         if is_jiras_own(&reader)? {
-            return Ok(Self::Own(body.clone()));
+            let mut reader = reader;
+            reader.refuse_unknown(&JIRAS_OWN);
+            return reader.finish(Some(Self::Own(body.clone())));
         }
         NewIssue::from_fields(reader).map(|issue| Self::Short(Box::new(issue)))
     }
@@ -146,7 +149,10 @@ pub(super) const DUE_DATE: Rule = Rule::new("must be a day like 2026-02-28", is_
 
 /// Reads an assignee that may be absent; an empty text is nobody, too.
 pub(super) fn assignee() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<Assignee>> {
-    let read = parsed("must be an account id or \"me\"", Assignee::parse);
+    // Cloud, our own answers, and Data Center.
+    const MEMBERS: &[&str] = &["accountId", "account_id", "id", "name", "key"];
+    let why = "must be an account id or \"me\"";
+    let read = referred(MEMBERS, why, Assignee::parse);
     move |reader, field| match reader.value(field) {
         Some(Value::String(text)) if text.trim().is_empty() => Some(None),
         _ => read(reader, field),
@@ -155,10 +161,19 @@ pub(super) fn assignee() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option
 
 /// Reads the key of a parent that may be absent.
 pub(super) fn parent() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<IssueKey>> {
-    parsed("must be the key of an issue", |text| {
+    referred(&["key", "id"], "must be the key of an issue", |text| {
         IssueKey::parse(text).ok()
     })
 }
+
+/// What Jira's own form of a new issue has beside each other.
+pub(super) const JIRAS_OWN: [&str; 5] = [
+    "fields",
+    "update",
+    "historyMetadata",
+    "properties",
+    "transition",
+];
 
 /// Whether a body is in Jira's own form: it has `fields` or `update`.
 ///
@@ -210,11 +225,42 @@ mod tests {
 
     #[test]
     fn a_short_issue_needs_a_project_and_a_summary_only() {
-        let body = json!({"project_key": "EX", "summary": "Title", "labels": null, "unknown": 1});
+        let body =
+            json!({"project_key": "EX", "summary": "Title", "labels": null, "unknown": null});
         let IssueDraft::Short(issue) = IssueDraft::read(&body).unwrap() else {
             panic!("not the short form");
         };
-        assert_eq!((issue.issue_type.as_str(), issue.labels.len()), ("Task", 0));
+        assert_eq!((issue.issue_type, issue.labels.len()), (None, 0));
+    }
+
+    #[test]
+    fn what_is_referred_to_may_stand_in_atlassians_own_forms() {
+        for assignee in [
+            json!("jdoe"),
+            json!({"name": "jdoe", "displayName": "Jane Doe"}),
+            json!({"accountId": "jdoe"}),
+            json!({"account_id": "jdoe", "display_name": "Jane Doe"}),
+            json!({"id": "jdoe"}),
+            json!({"key": "jdoe"}),
+        ] {
+            let body = json!({"project_key": "EX", "summary": "Title", "assignee": assignee, "priority": {"id": 2},
+                "issue_type": {"name": "Bug", "self": "x"}, "parent": {"key": "EX-1"}, "components": [{"id": "1"}, "API"]});
+            let IssueDraft::Short(issue) = IssueDraft::read(&body).unwrap() else {
+                panic!("not the short form");
+            };
+            assert_eq!(
+                issue.assignee,
+                Some(Assignee::Account(String::from("jdoe")))
+            );
+            let wire = |one: Option<&Reference>| one.map(Reference::wire).unwrap_or_default();
+            assert_eq!(wire(issue.priority.as_ref()), json!({"id": "2"}));
+            assert_eq!(wire(issue.issue_type.as_ref()), json!({"name": "Bug"}));
+            assert_eq!(issue.parent, IssueKey::parse("EX-1").ok());
+            assert_eq!(wire(issue.components.first()), json!({"id": "1"}));
+        }
+        let body = json!({"project_key": "EX", "summary": "Title", "assignee": {}, "priority": {"x": 1}, "parent": {"id": ""}});
+        let fields = IssueDraft::read(&body).unwrap_err().fields;
+        assert_eq!(fields, ["priority", "assignee", "parent"]);
     }
 
     #[test]

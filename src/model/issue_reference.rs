@@ -53,6 +53,10 @@ impl IssueReference {
 
 /// The text in an address that names the issue.
 fn in_address(address: &Url) -> Option<String> {
+    // A page's title may look like a key.
+    if address.path().starts_with("/wiki/") {
+        return None;
+    }
     let by_query = address
         .query_pairs()
         .find(|(name, _)| matches!(name.as_ref(), "selectedIssue" | "issueKey" | "modal"))

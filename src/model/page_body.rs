@@ -68,6 +68,14 @@ impl PageBody {
     }
 
     fn own(body: &Value) -> Option<Self> {
+        let known = ["representation", "value"];
+        if body
+            .as_object()?
+            .keys()
+            .any(|name| !known.contains(&name.as_str()))
+        {
+            return None;
+        }
         Some(Self::Written {
             representation: Representation::parse(body.get("representation")?.as_str()?)?,
             value: body.get("value")?.as_str()?.to_owned(),
@@ -87,7 +95,7 @@ request_body! {
 
 impl FromBody for NewPageComment {
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        Self::from_fields(FieldReader::for_atlassian(body)?)
+        Self::from_fields(FieldReader::new(body)?)
     }
 }
 

@@ -6,6 +6,7 @@ use super::content::ContentId;
 use super::fields::{FieldReader, InvalidFields};
 use super::page_body::{PageBody, page_body};
 use super::page_draft::{TITLE, content_id};
+use super::repeats::Changes;
 use super::request_body::{FromBody, Rule, parsed, request_body, switch, text};
 
 /// A request to change a page.
@@ -52,11 +53,55 @@ const MESSAGE: Rule = Rule::new("must be a text of at most 1000 characters", |te
 impl FromBody for PageUpdate {
     /// Reads either form. An object whose `version` is an object is Confluence's own.
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        let reader = FieldReader::for_atlassian(body)?;
-        if reader.value("version").is_some_and(Value::is_object) {
-            return Ok(Self::Own(body.clone()));
+        let mut reader = FieldReader::new(body)?.for_change();
+        if is_confluences_own(body) {
+            reader.refuse_unknown(&CONFLUENCES_OWN);
+            return reader.finish(Some(Self::Own(body.clone())));
         }
         PageChange::read(reader).map(Self::Short)
+    }
+}
+
+/// What Confluence's own form of a change takes.
+const CONFLUENCES_OWN: [&str; 7] = [
+    "id", "status", "title", "parentId", "ownerId", "body", "version",
+];
+
+fn is_confluences_own(body: &Value) -> bool {
+    body.get("version").is_some_and(Value::is_object)
+}
+
+impl Changes for PageUpdate {
+    fn shown(body: &Value) -> &'static [&'static str] {
+        if is_confluences_own(body) {
+            &[
+                "type",
+                "spaceId",
+                "parentType",
+                "position",
+                "subtype",
+                "authorId",
+                "lastOwnerId",
+                "createdAt",
+                "labels",
+                "properties",
+                "likes",
+                "versions",
+                "isFavoritedByCurrentUser",
+            ]
+        } else {
+            &[
+                "id",
+                "type",
+                "url",
+                "space_id",
+                "space_key",
+                "status",
+                "created",
+                "updated",
+                "labels",
+            ]
+        }
     }
 }
 

@@ -77,9 +77,11 @@ request_body! {
 impl FromBody for PageDraft {
     /// Reads either form. An object with `spaceId` is Confluence's own.
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        let reader = FieldReader::for_atlassian(body)?;
+        let reader = FieldReader::new(body)?;
         if reader.value("spaceId").is_some() {
-            return Ok(Self::Own(body.clone()));
+            let mut reader = reader;
+            reader.refuse_unknown(&["spaceId", "status", "title", "parentId", "body", "subtype"]);
+            return reader.finish(Some(Self::Own(body.clone())));
         }
         NewPage::read(reader).map(Self::Short)
     }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::fields::{FieldReader, InvalidFields};
+use super::reference::member;
 
 /// A request that is read from a JSON body.
 pub(crate) trait FromBody: Sized {
@@ -35,7 +36,7 @@ macro_rules! request_body {
                 mut reader: $crate::model::fields::FieldReader<'_>,
             ) -> Result<Self, $crate::model::fields::InvalidFields> {
                 $(let $field = $read(&mut reader, stringify!($field));)+
-                reader.refuse_what_is_not_read(&[$(stringify!($field)),+]);
+                reader.refuse_unknown(&[$(stringify!($field)),+]);
                 let body = (|| Some(Self { $($field: $field?,)+ }))();
                 reader.finish(body)
             }
@@ -54,6 +55,26 @@ pub(super) struct Rule {
 impl Rule {
     pub(super) const fn new(why: &'static str, fits: fn(&str) -> bool) -> Self {
         Self { why, fits }
+    }
+
+    /// How a refusal goes on behind the field's name.
+    pub(super) const fn why(self) -> &'static str {
+        self.why
+    }
+
+    /// Whether a text is one and not blank.
+    pub(super) fn admits(self, text: &str) -> bool {
+        !text.trim().is_empty() && (self.fits)(text)
+    }
+
+    /// Such a text, if there is one.
+    pub(super) fn text(self, reader: &mut FieldReader<'_>, field: &str) -> Option<String> {
+        reader.text(field, self.why, self.fits)
+    }
+
+    /// A list of such texts; empty when absent.
+    pub(super) fn texts(self, reader: &mut FieldReader<'_>, field: &str) -> Vec<String> {
+        reader.texts(field, self.why, self.fits)
     }
 }
 
@@ -75,6 +96,25 @@ pub(super) fn parsed<T>(
     move |reader, field| {
         let text = reader.text(field, why, |text| parse(text).is_some());
         Some(text.and_then(|text| parse(&text)))
+    }
+}
+
+/// The same, also in one of these members of an object, as Atlassian refers to things.
+pub(super) fn referred<T>(
+    members: &'static [&'static str],
+    why: &'static str,
+    parse: fn(&str) -> Option<T>,
+) -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<T>> {
+    let read = parsed(why, parse);
+    move |reader, field| match reader.value(field) {
+        Some(value @ Value::Object(_)) => {
+            let read = member(value, members).and_then(|(_, text)| parse(&text));
+            if read.is_none() {
+                reader.refuse(field, why);
+            }
+            Some(read)
+        }
+        _ => read(reader, field),
     }
 }
 

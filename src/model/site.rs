@@ -44,6 +44,27 @@ impl SiteHost {
         }
     }
 
+    /// Like [`SiteHost::parse`], from what a person pasted: with blanks around it, or the address of anything on the site.
+    ///
+    /// # Errors
+    /// For everything else.
+    pub fn pasted(text: &str) -> Result<Self, InvalidSite> {
+        let text = text.trim();
+        let scheme = "https://";
+        let has_scheme = text
+            .get(..scheme.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+        let start = if has_scheme { scheme.len() } else { 0 };
+        let path = text[start..].find(['/', '?', '#']);
+        let host = path.map_or(text, |path| &text[..start + path]);
+        // A path alone does not make a label a host.
+        let is_host = has_scheme || host.to_ascii_lowercase().ends_with(CLOUD_SUFFIX);
+        if path.is_some() && !is_host {
+            return Err(InvalidSite);
+        }
+        Self::parse(host)
+    }
+
     /// The host, such as `acme.atlassian.net`.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -173,6 +194,33 @@ mod tests {
             "https://.atlassian.net",
         ] {
             assert_eq!(SiteHost::parse(text), Err(InvalidSite), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_pastes_may_have_blanks_and_a_path() {
+        for text in [
+            " acme ",
+            "acme.atlassian.net\n",
+            "acme.atlassian.net/jira/software/projects/WEB",
+            "https://acme.atlassian.net/browse/WEB-1?focusedCommentId=1#x",
+            "HTTPS://Acme.atlassian.net/wiki/spaces/ENG",
+            "https://acme.atlassian.net?x=@evil.example",
+        ] {
+            let host = SiteHost::pasted(text).map(|host| host.as_str().to_owned());
+            assert_eq!(host, Ok(String::from("acme.atlassian.net")), "{text}");
+        }
+        for text in [
+            "",
+            "acme/jira",
+            "https://evil.example/acme.atlassian.net",
+            "https://acme.atlassian.net@evil.example/x",
+            "https://user@acme.atlassian.net/x",
+            "https://acme.atlassian.net:8443/x",
+            "http://acme.atlassian.net/x",
+            "evil.example/x",
+        ] {
+            assert_eq!(SiteHost::pasted(text), Err(InvalidSite), "{text:?}");
         }
     }
 

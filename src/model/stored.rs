@@ -146,7 +146,7 @@ request_body! {
 
 impl FromBody for ToStore<ProjectEntry> {
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        let body = NewStoredProject::from_fields(FieldReader::new(body)?)?;
+        let body = NewStoredProject::from_fields(FieldReader::new(body)?.passing(&["id"]))?;
         Ok(Self {
             owner_id: body.owner_id,
             entry: ProjectEntry {
@@ -161,7 +161,7 @@ impl FromBody for ToStore<ProjectEntry> {
 
 impl FromBody for ToStore<PageEntry> {
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        let body = NewStoredPage::from_fields(FieldReader::new(body)?)?;
+        let body = NewStoredPage::from_fields(FieldReader::new(body)?.passing(&["id"]))?;
         Ok(Self {
             owner_id: body.owner_id,
             entry: PageEntry {

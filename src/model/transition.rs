@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::fields::{FieldReader, InvalidFields};
+use super::reference::member;
 use super::request_body::{FromBody, Rule, object, request_body, required, switch};
 
 /// A step that an issue can take now.
@@ -47,7 +48,7 @@ request_body! {
     pub(crate) struct TransitionRequest {
         /// Its id, or its name in any case.
         #[schema(example = "Close")]
-        pub transition: String = required(TRANSITION),
+        pub transition: String = transition,
         /// A comment in Markdown.
         #[schema(example = "Put out with **foam**.")]
         pub comment: Option<String> = comment,
@@ -69,7 +70,7 @@ request_body! {
     pub(crate) struct TransitionById {
         /// Its id, or its name.
         #[schema(example = "31")]
-        pub transition_id: String = required(TRANSITION),
+        pub transition_id: String = transition,
         /// A comment in Markdown.
         #[schema(example = "Put out with **foam**.")]
         pub comment: Option<String> = comment,
@@ -88,6 +89,17 @@ const TRANSITION: Rule = Rule::new("must be the id or the name of a transition",
     text.len() <= 255
 });
 
+/// Reads the id or the name, also in Jira's own `{"id": "31"}`.
+fn transition(reader: &mut FieldReader<'_>, field: &str) -> Option<String> {
+    let referred = reader
+        .value(field)
+        .and_then(|value| member(value, &["id", "name"]));
+    match referred {
+        Some((_, text)) if TRANSITION.admits(&text) => Some(text),
+        _ => required(TRANSITION)(reader, field),
+    }
+}
+
 #[expect(
     clippy::option_option,
     clippy::unnecessary_wraps,
@@ -100,13 +112,13 @@ fn comment(reader: &mut FieldReader<'_>, field: &str) -> Option<Option<String>> 
 
 impl FromBody for TransitionRequest {
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        Self::from_fields(FieldReader::for_atlassian(body)?)
+        Self::from_fields(FieldReader::new(body)?)
     }
 }
 
 impl FromBody for TransitionById {
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        Self::from_fields(FieldReader::for_atlassian(body)?)
+        Self::from_fields(FieldReader::new(body)?)
     }
 }
 
@@ -216,6 +228,8 @@ mod tests {
     fn a_number_is_taken_as_its_text_and_nothing_else_is() {
         let read = |body: Value| TransitionRequest::read(&body);
         assert_eq!(read(json!({"transition": 31})).unwrap().transition, "31");
+        let by_id = json!({"transition": {"id": "31", "name": "Close"}});
+        assert_eq!(read(by_id).unwrap().transition, "31");
         for bad in [
             json!({}),
             json!({"transition": null}),

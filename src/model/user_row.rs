@@ -34,7 +34,7 @@ pub struct UserRow {
 }
 
 request_body! {
-    /// A user to store. Other fields, tokens among them, are never looked at.
+    /// A user to store. The tokens and addresses that an earlier system stored are never looked at.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct NewUser {
         /// The same address, in any case, is the same row.
@@ -46,9 +46,18 @@ request_body! {
     }
 }
 
+/// What an earlier system stored of its users. Tokens do not belong into a body.
+const NEVER_LOOKED_AT: [&str; 5] = [
+    "id",
+    "jira_token",
+    "confluence_token",
+    "jira_base_url",
+    "confluence_base_url",
+];
+
 impl FromBody for NewUser {
     fn read(body: &Value) -> Result<Self, InvalidFields> {
-        Self::from_fields(FieldReader::new(body)?)
+        Self::from_fields(FieldReader::new(body)?.passing(&NEVER_LOOKED_AT))
     }
 }
 

@@ -28,6 +28,7 @@ impl ServiceError {
             }
             Self::NotFound(_) => "no such object".into(),
             Self::VendorFailed(_) => "Atlassian answered what nobody can use".into(),
+            Self::Unwritten { failure, .. } => failure.cause(),
             Self::VendorDown { .. } => "Atlassian failed or was not reached".into(),
             // These sentences are ours from the first word to the last.
             Self::OAuthNotConfigured(_)

@@ -10,6 +10,7 @@ use crate::model::ids::InvalidId;
 use crate::model::product::{Product, Provider};
 use crate::model::secret::NoRandomness;
 use crate::model::site::Site;
+use crate::service::writing::Outcome;
 use crate::store::error::StoreError;
 use crate::work::long_text::Unplanned;
 
@@ -155,6 +156,14 @@ pub enum ServiceError {
     /// Atlassian did not answer in time.
     #[error("Atlassian did not answer in time")]
     VendorTimeout,
+    /// A write failed, and it is told whether it may have been done all the same.
+    #[error("{failure}; {}", .outcome.sentence())]
+    Unwritten {
+        /// How it failed.
+        failure: Box<ServiceError>,
+        /// What became of it.
+        outcome: Outcome,
+    },
     /// An idempotency key came with something else before.
     #[error("this Idempotency-Key was used for another request; take a new one")]
     KeyReused,
@@ -261,6 +270,10 @@ impl From<AtlassianError> for ServiceError {
                 fields: explanation.fields,
             },
             AtlassianError::Lossy { field, why } => Self::invalid(&field, why),
+            AtlassianError::Contradiction { ref field, further } => Self::Validation {
+                message: error.to_string(),
+                fields: vec![(*field).to_owned(), format!("additional_fields.{further}")],
+            },
             AtlassianError::Unplanned { field, why } => unplanned(&field, why),
             AtlassianError::Conflict(explanation) => Self::Conflict(first_or(
                 explanation.messages,

@@ -30,5 +30,6 @@ pub(crate) mod sessions;
 pub(crate) mod sites;
 pub(crate) mod token_status;
 pub(crate) mod tools;
+pub(crate) mod writing;
 
 pub use tools::needed_by;

@@ -45,7 +45,7 @@ impl Confluence<'_> {
             Some(Fetched { value, raw: hit })
         };
         if id.attachment().is_some() {
-            return Ok(self.hit(id).await.and_then(known));
+            return Ok(self.hit(id).await?.and_then(known));
         }
         let (post, draft, hit) = tokio::join!(
             self.whole(ContentKind::BlogPost, id, false),
@@ -57,6 +57,10 @@ impl Confluence<'_> {
                 return Ok(found);
             }
         }
+        let (hit, failure) = match hit {
+            Ok(hit) => (hit, None),
+            Err(failure) => (None, Some(failure)),
+        };
         let Some(hit) = hit else {
             // New content is not found at once.
             for kind in reached {
@@ -65,14 +69,19 @@ impl Confluence<'_> {
                     outcome => return outcome,
                 }
             }
-            return Ok(self.comment_found(id).await);
+            let comment = self.comment_found(id).await?;
+            return match (comment, failure) {
+                // What the search would have known is not known, so nothing is said not to be there.
+                (None, Some(failure)) => Err(failure),
+                (comment, _) => Ok(comment),
+            };
         };
         let named = text(&hit, "/content/type").unwrap_or_default();
         let native = match ContentKind::parse(&named) {
             Some(kind) if reached.contains(&kind) => {
                 none_if_missing(self.whole(kind, id, false).await).unwrap_or_default()
             }
-            None if named == "comment" => self.comment_found(id).await,
+            None if named == "comment" => self.comment_found(id).await?,
             _ => None,
         };
         Ok(native.or_else(|| known(hit)))
@@ -100,8 +109,8 @@ impl Confluence<'_> {
         self.page_read(raw, kind)
     }
 
-    /// The search's entry for an id. A search that fails has found nothing.
-    async fn hit(&self, id: &ContentId) -> Option<Value> {
+    /// The search's entry for an id. A login that may not search has found nothing.
+    async fn hit(&self, id: &ContentId) -> Result<Option<Value>, AtlassianError> {
         let query = [
             (
                 "cql",
@@ -111,25 +120,30 @@ impl Confluence<'_> {
         ];
         let call = Call::get("content by id", Api::ConfluenceV1, &["search"], &query);
         let answer: Result<Value, _> = self.site.fetch(call.needing(SEARCH)).await;
-        // The request's line tells a call that failed.
-        let mut hits = entries(answer.as_ref().ok()?, "/results");
-        hits.find(|hit| text(hit, "/content/id").as_deref() == Some(id.as_str()))
-            .cloned()
+        let Some(answer) = none_if_refused(answer)? else {
+            return Ok(None);
+        };
+        let mut hits = entries(&answer, "/results");
+        let is_wanted = |hit: &&Value| text(hit, "/content/id").as_deref() == Some(id.as_str());
+        Ok(hits.find(is_wanted).cloned())
     }
 
     /// A comment that a search has found, with its text.
-    async fn comment_found(&self, id: &ContentId) -> Option<Fetched<WikiPage>> {
+    async fn comment_found(
+        &self,
+        id: &ContentId,
+    ) -> Result<Option<Fetched<WikiPage>>, AtlassianError> {
         let query = [("body-format", String::from("storage"))];
         for plural in COMMENTS {
             let path = [plural, id.as_str()];
             let call = Call::get("comment by id", Api::Confluence, &path, &query);
             let raw: Result<Value, _> = self.site.fetch(call.needing(READ_COMMENT)).await;
-            if let Ok(raw) = raw {
-                let value = page_of(&raw, &self.base(), "comment")?;
-                return Some(Fetched { value, raw });
+            if let Some(raw) = none_if_refused(raw)? {
+                let value = page_of(&raw, &self.base(), "comment");
+                return Ok(value.map(|value| Fetched { value, raw }));
             }
         }
-        None
+        Ok(None)
     }
 
     /// The key of the space with this id, where it can be read.
@@ -146,6 +160,20 @@ fn none_if_missing<T>(answer: Result<T, AtlassianError>) -> Result<Option<T>, At
     match answer {
         Ok(found) => Ok(Some(found)),
         Err(AtlassianError::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What is not there, or what the login may not see, is none. A failure tells nothing of either.
+fn none_if_refused<T>(answer: Result<T, AtlassianError>) -> Result<Option<T>, AtlassianError> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(
+            AtlassianError::NotFound(_)
+            | AtlassianError::BadRequest(_)
+            | AtlassianError::Forbidden(_)
+            | AtlassianError::ScopeMismatch { .. },
+        ) => Ok(None),
         Err(error) => Err(error),
     }
 }

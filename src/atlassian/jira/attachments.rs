@@ -26,8 +26,13 @@ impl Jira<'_> {
         let call = Call::get("attachments", Api::Jira, &path, &query);
         let mut issue: Value = self.site.fetch(call.needing(READ_WORK)).await?;
         let listed = issue.pointer_mut("/fields/attachment").map(Value::take);
-        let Some(Value::Array(listed)) = listed else {
-            return Ok(Vec::new());
+        let listed = match listed {
+            Some(Value::Array(listed)) => listed,
+            // A site where nothing can be attached has no such field.
+            None | Some(Value::Null) if issue.get("fields").is_some_and(Value::is_object) => {
+                return Ok(Vec::new());
+            }
+            _ => return Err(AtlassianError::Nonsense("an issue without fields")),
         };
         let files = listed.into_iter().filter_map(|raw| {
             let file = fetched(raw, "an attachment without an id", attachment);

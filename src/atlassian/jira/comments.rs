@@ -7,7 +7,7 @@ use super::dialect::markdown;
 use super::shape::person;
 use super::{Jira, READ_WORK, WRITE_WORK};
 use crate::atlassian::access::Api;
-use crate::atlassian::cursor::offset;
+use crate::atlassian::cursor::{expect_start, offset};
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::{fetched, shaped};
 use crate::atlassian::json::{entries, take_entries, text, time};
@@ -42,6 +42,7 @@ impl Jira<'_> {
         let path = ["issue", key.as_str(), "comment"];
         let call = Call::get("comments", Api::Jira, &path, &parameters).needing(READ_WORK);
         let mut answer: Value = self.site.fetch(call).await?;
+        expect_start(&answer, start)?;
         let comments = take_entries(&mut answer, "comments")?;
         let end = start + comments.len() as u64;
         // There is no word for the last page here, and the total may be missing.

@@ -30,6 +30,8 @@ enum FieldKind {
     Person,
     /// Several.
     People,
+    /// A number.
+    Number,
 }
 
 /// What those of some fields hold whose values can be written in more than one way.
@@ -106,7 +108,11 @@ impl FieldKinds {
             if ALWAYS_A_PERSON.contains(&id) {
                 return Some(FieldKind::Person);
             }
-            let custom = schema(id)?.get("custom")?.as_str()?;
+            let schema = schema(id)?;
+            if schema.get("type").and_then(Value::as_str) == Some("number") {
+                return Some(FieldKind::Number);
+            }
+            let custom = schema.get("custom")?.as_str()?;
             match custom.rsplit_once(':')?.1 {
                 "textarea" if value.is_string() => Some(FieldKind::Formatted),
                 "cascadingselect" => Some(FieldKind::Cascading),
@@ -148,7 +154,7 @@ impl FieldKinds {
             .filter_map(|(id, value)| match self.0.get(id)? {
                 FieldKind::Person => Some((id.as_str(), false, value)),
                 FieldKind::People => Some((id.as_str(), true, value)),
-                FieldKind::Formatted | FieldKind::Cascading => None,
+                FieldKind::Formatted | FieldKind::Cascading | FieldKind::Number => None,
             })
     }
 
@@ -190,6 +196,13 @@ impl FieldKinds {
     ) -> Result<Map<String, Value>, AtlassianError> {
         let value = |id: &String, value: &Value| -> Result<Value, AtlassianError> {
             Ok(match (self.0.get(id), value) {
+                // As for choices and people, an empty text empties the field: an empty document would not be empty to JQL.
+                (Some(FieldKind::Formatted | FieldKind::Number), Value::String(text))
+                    if text.trim().is_empty() =>
+                {
+                    Value::Null
+                }
+                (Some(FieldKind::Number), Value::String(text)) => number(text),
                 (Some(FieldKind::Formatted), Value::String(text)) => formatted(id, text)?,
                 (Some(FieldKind::Cascading), value) => choice(value),
                 (Some(FieldKind::People), one @ Value::Object(_)) => json!([one]),
@@ -220,6 +233,14 @@ impl FieldKinds {
                 *value = Value::from(markdown_with_names(value, names));
             }
         }
+    }
+}
+
+/// A number that stands as a text; what is none is for Jira to refuse.
+fn number(text: &str) -> Value {
+    match text.trim().parse::<serde_json::Number>() {
+        Ok(number) => Value::Number(number),
+        Err(_) => Value::from(text),
     }
 }
 
@@ -273,6 +294,22 @@ mod tests {
         assert_eq!(cloud["customfield_1"]["type"], "doc");
         assert_eq!(cloud["environment"]["type"], "doc");
         assert_eq!(cloud["customfield_2"], "**a**");
+    }
+
+    #[test]
+    fn a_number_may_stand_as_a_text_and_an_empty_text_empties() {
+        let schema = json!({"type": "number", "custom": format!("{CUSTOM}:float")});
+        let fields = object(&json!({
+            "customfield_1": "5", "customfield_2": " 0.5 ", "customfield_3": "", "customfield_4": "five",
+            "environment": " ",
+        }));
+        let kinds = FieldKinds::of(&fields, |_| Some(&schema));
+        let written = kinds.new_values(&fields, Dialect::Cloud, &Names::new());
+        assert_eq!(
+            Value::from(written.unwrap()),
+            json!({"customfield_1": 5, "customfield_2": 0.5, "customfield_3": null, "customfield_4": "five",
+                "environment": null})
+        );
     }
 
     #[test]

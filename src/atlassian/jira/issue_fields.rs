@@ -10,6 +10,7 @@ use crate::model::issue_change::{Change, FieldChanges};
 use crate::model::issue_draft::{Assignee, NewIssue};
 use crate::model::issue_key::IssueKey;
 use crate::model::person::Names;
+use crate::model::reference::Reference;
 
 /// What was looked up for an issue that is written.
 #[derive(Debug, Clone, Default)]
@@ -22,7 +23,49 @@ pub(crate) struct Known {
     pub names: Names,
 }
 
-/// Those of a new issue. The short form wins over `additional_fields`.
+/// What the issue type is where nobody names one.
+const USUAL_TYPE: &str = "Task";
+
+/// Jira's fields of a request, of which the short form and the further fields may say the same, and nothing else.
+struct Fields(Map<String, Value>);
+
+impl Fields {
+    /// Puts in what the member `ours` of the short form says of the field `name`.
+    fn say(
+        &mut self,
+        ours: &'static str,
+        name: &'static str,
+        value: Option<Value>,
+    ) -> Result<(), AtlassianError> {
+        let Some(value) = value else {
+            return Ok(());
+        };
+        if self.0.get(name).is_some_and(|other| !agree(&value, other)) {
+            return Err(AtlassianError::Contradiction {
+                field: ours,
+                further: name,
+            });
+        }
+        self.0.insert(name.to_owned(), value);
+        Ok(())
+    }
+}
+
+/// Whether the further field `other` says what `ours` says; it may say more.
+fn agree(ours: &Value, other: &Value) -> bool {
+    match (ours, other) {
+        (Value::Object(ours), Value::Object(other)) => ours
+            .iter()
+            .all(|(name, part)| other.get(name) == Some(part)),
+        (Value::Array(ours), Value::Array(other)) => {
+            ours.len() == other.len()
+                && ours.iter().zip(other).all(|(one, other)| agree(one, other))
+        }
+        _ => ours == other,
+    }
+}
+
+/// Those of a new issue.
 pub(super) fn new_fields(
     issue: &NewIssue,
     dialect: Dialect,
@@ -30,40 +73,33 @@ pub(super) fn new_fields(
 ) -> Result<Map<String, Value>, AtlassianError> {
     let me = known.me.as_deref();
     let further = &issue.additional_fields;
-    let mut fields = known.kinds.new_values(further, dialect, &known.names)?;
-    let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
-    set("project", json!({ "key": issue.project_key }));
-    set("summary", json!(issue.summary));
-    set("issuetype", named(&issue.issue_type));
-    if let Some(markdown) = &issue.description {
-        set(
-            "description",
-            dialect.text("description", markdown, &known.names)?,
-        );
-    }
-    if !issue.labels.is_empty() {
-        set("labels", json!(issue.labels));
-    }
-    if !issue.components.is_empty() {
-        set("components", all_named(&issue.components));
-    }
-    if let Some(priority) = &issue.priority {
-        set("priority", named(priority));
-    }
-    if let Some(account) = issue
-        .assignee
-        .as_ref()
-        .and_then(|assignee| account(assignee, me, dialect))
-    {
-        set("assignee", account);
-    }
-    if let Some(day) = &issue.due_date {
-        set("duedate", json!(day));
-    }
-    if let Some(key) = &issue.parent {
-        set("parent", parent(key));
-    }
-    Ok(fields)
+    let mut fields = Fields(known.kinds.new_values(further, dialect, &known.names)?);
+    let project = json!({ "key": issue.project_key });
+    fields.say("project_key", "project", Some(project))?;
+    fields.say("summary", "summary", Some(json!(issue.summary)))?;
+    let usual = (!fields.0.contains_key("issuetype")).then(|| json!({ "name": USUAL_TYPE }));
+    let issue_type = issue.issue_type.as_ref().map(Reference::wire);
+    fields.say("issue_type", "issuetype", issue_type.or(usual))?;
+    let description = issue.description.as_deref();
+    let description =
+        description.map(|markdown| dialect.text("description", markdown, &known.names));
+    fields.say("description", "description", description.transpose()?)?;
+    let labels = (!issue.labels.is_empty()).then(|| json!(issue.labels));
+    fields.say("labels", "labels", labels)?;
+    let components = (!issue.components.is_empty()).then(|| all(&issue.components));
+    fields.say("components", "components", components)?;
+    let priority = issue.priority.as_ref().map(Reference::wire);
+    fields.say("priority", "priority", priority)?;
+    let assignee = issue.assignee.as_ref();
+    let assignee = assignee.and_then(|assignee| account(assignee, me, dialect));
+    fields.say("assignee", "assignee", assignee)?;
+    fields.say(
+        "due_date",
+        "duedate",
+        issue.due_date.as_ref().map(|day| json!(day)),
+    )?;
+    fields.say("parent", "parent", issue.parent.as_ref().map(parent))?;
+    Ok(fields.0)
 }
 
 /// Those of a change to the issue that was read as `before`: what stays is left out, what is cleared is
@@ -78,35 +114,36 @@ pub(super) fn changed_fields(
     let description = description(change, dialect, before, &known.names)?;
     let further = &change.additional_fields;
     let kept = (before, change.replace);
-    let mut fields = known
+    let further = known
         .kinds
         .changed_values(further, dialect, kept, &known.names)?;
-    let mut put = |name: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            fields.insert(name.to_owned(), value);
-        }
-    };
-    put("summary", change.summary.as_ref().map(|text| json!(text)));
-    put(
-        "issuetype",
-        change.issue_type.as_ref().map(|name| named(name)),
-    );
-    put("description", wire(&description, Value::clone));
-    put("labels", list(&change.labels, |labels| json!(labels)));
-    put(
-        "components",
-        list(&change.components, |names| all_named(names)),
-    );
-    put("priority", wire(&change.priority, |name| named(name)));
-    put(
-        "assignee",
-        wire(&change.assignee, |assignee| {
-            account(assignee, me, dialect).unwrap_or(Value::Null)
-        }),
-    );
-    put("duedate", wire(&change.due_date, |day| json!(day)));
-    put("parent", wire(&change.parent, parent));
-    Ok(fields)
+    let mut fields = Fields(further);
+    let summary = change.summary.as_ref().map(|text| json!(text));
+    fields.say("summary", "summary", summary)?;
+    let issue_type = change.issue_type.as_ref().map(Reference::wire);
+    fields.say("issue_type", "issuetype", issue_type)?;
+    let description = wire(&description, Value::clone);
+    fields.say("description", "description", description)?;
+    fields.say(
+        "labels",
+        "labels",
+        list(&change.labels, |labels| json!(labels)),
+    )?;
+    let components = list(&change.components, |components| all(components));
+    fields.say("components", "components", components)?;
+    let priority = wire(&change.priority, Reference::wire);
+    fields.say("priority", "priority", priority)?;
+    let assignee = wire(&change.assignee, |assignee| {
+        account(assignee, me, dialect).unwrap_or(Value::Null)
+    });
+    fields.say("assignee", "assignee", assignee)?;
+    fields.say(
+        "due_date",
+        "duedate",
+        wire(&change.due_date, |day| json!(day)),
+    )?;
+    fields.say("parent", "parent", wire(&change.parent, parent))?;
+    Ok(fields.0)
 }
 
 /// The description as Jira takes it; what Markdown cannot say of the one there is stays.
@@ -148,12 +185,8 @@ fn list<T>(change: &Change<T>, value: impl Fn(&T) -> Value) -> Option<Value> {
     }
 }
 
-fn named(name: &str) -> Value {
-    json!({ "name": name })
-}
-
-fn all_named(names: &[String]) -> Value {
-    names.iter().map(|name| named(name)).collect()
+fn all(components: &[Reference]) -> Value {
+    components.iter().map(Reference::wire).collect()
 }
 
 fn parent(key: &IssueKey) -> Value {
@@ -189,7 +222,7 @@ mod tests {
             "project_key": "EX", "summary": "Title", "description": "Hi", "labels": ["a"],
             "priority": "High", "assignee": "me", "due_date": "2026-02-28", "parent": "EX-1",
             "components": ["API"],
-            "additional_fields": {"customfield_1": 3, "summary": "other"},
+            "additional_fields": {"customfield_1": 3, "summary": "Title", "priority": {"name": "High", "id": "2"}},
         }))
         .unwrap();
         let IssueDraft::Short(issue) = draft else {
@@ -208,6 +241,39 @@ mod tests {
                 "parent": {"key": "EX-1"}, "customfield_1": 3,
             })
         );
+    }
+
+    #[test]
+    fn the_short_form_and_the_further_fields_must_not_contradict_each_other() {
+        for (name, value, ours) in [
+            ("project", json!({"key": "OPS"}), "project_key"),
+            ("issuetype", json!({"name": "Bug"}), "issue_type"),
+            ("labels", json!(["b"]), "labels"),
+            ("priority", json!({"id": "1"}), "priority"),
+            ("duedate", json!("2026-03-01"), "due_date"),
+        ] {
+            let mut body = json!({"project_key": "EX", "summary": "Title", "issue_type": "Task", "labels": ["a"],
+                "priority": "High", "due_date": "2026-02-28"});
+            body["additional_fields"][name] = value;
+            let IssueDraft::Short(issue) = IssueDraft::read(&body).unwrap() else {
+                panic!("not the short form");
+            };
+            let refused = new_fields(&issue, Dialect::Cloud, &known()).unwrap_err();
+            let AtlassianError::Contradiction { field, further } = refused else {
+                panic!("{refused}");
+            };
+            assert_eq!((field, further), (ours, name));
+        }
+    }
+
+    #[test]
+    fn a_further_field_goes_before_what_is_usual() {
+        let body = json!({"project_key": "EX", "summary": "Title", "additional_fields": {"issuetype": {"name": "Bug"}}});
+        let IssueDraft::Short(issue) = IssueDraft::read(&body).unwrap() else {
+            panic!("not the short form");
+        };
+        let fields = new_fields(&issue, Dialect::Cloud, &known()).unwrap();
+        assert_eq!(fields["issuetype"], json!({"name": "Bug"}));
     }
 
     fn changed(body: &Value) -> Value {

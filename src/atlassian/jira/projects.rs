@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::shape::project;
 use super::{Jira, READ_WORK};
 use crate::atlassian::access::Api;
-use crate::atlassian::cursor::offset;
+use crate::atlassian::cursor::{expect_start, offset};
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::{entries_of, fetched, shaped, shaped_page};
 use crate::atlassian::json::{take_entries, text};
@@ -39,8 +39,7 @@ impl Jira<'_> {
         let name = "project search";
         let shape = |raw: &Unread<'_>| project(raw, &base);
         let (found, next) = match self.project_search(name, page, query, shape).await {
-            // Jira's own way to say that nothing matches; the gateway's 404 says something else.
-            Err(AtlassianError::NotFound(_)) => return Ok(Page::last(Vec::new())),
+            Err(error) if error.says_no_project() => return Ok(Page::last(Vec::new())),
             found => found?,
         };
         let items = entries_of(name, found);
@@ -66,9 +65,13 @@ impl Jira<'_> {
         let path = ["project", "search"];
         let call = Call::get(operation, Api::Jira, &path, &query).needing(READ_WORK);
         let found = self.site.fetch_shaped(call, "values", shape).await?;
-        let is_last = found.came == 0 || found.rest.get("isLast") == Some(&Value::Bool(true));
+        expect_start(&found.rest, start)?;
         // Jira may give fewer than were asked for: only what came counts.
-        let next = (!is_last).then(|| (start + found.came as u64).to_string());
+        let end = start + found.came as u64;
+        let total = found.rest.get("total").and_then(Value::as_u64);
+        let is_whole = total.is_some_and(|total| end >= total);
+        let says_last = found.rest.get("isLast") == Some(&Value::Bool(true));
+        let next = (found.came > 0 && !says_last && !is_whole).then(|| end.to_string());
         Ok((found, next))
     }
 

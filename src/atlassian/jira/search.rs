@@ -136,7 +136,13 @@ impl Jira<'_> {
         if let Some(data_center) = self.data_center() {
             return data_center.query(query, page).await;
         }
-        let answer: Map<String, Value> = self.site.fetch(search_call(query, page)).await?;
+        let mut answer: Map<String, Value> = self.site.fetch(search_call(query, page)).await?;
+        // A token that leads to itself leads nowhere: whoever followed it would ask for ever.
+        let token = answer.get("nextPageToken").and_then(Value::as_str);
+        if token.is_some() && token == page.cursor.as_deref() {
+            answer.remove("nextPageToken");
+            answer.insert(String::from("isLast"), Value::Bool(true));
+        }
         result(answer)
     }
 

@@ -145,10 +145,22 @@ struct AllFieldsJson {
     fields: Map<String, Value>,
 }
 
-/// The fields that were asked for by name, as they came.
+/// The fields that were asked for by name: formatted texts in Markdown, everything else as it came.
 fn asked_for(raw: &impl Json, extra: &[FieldName]) -> Map<String, Value> {
     let AllFieldsJson { fields } = raw.read().unwrap_or_default();
-    let value = |field: &FieldName| Some((field.asked.clone(), fields.get(&field.id)?.clone()));
+    let shown = |id: &str, value: &Value| {
+        let is_document = value.get("type").and_then(Value::as_str) == Some("doc");
+        let is_wiki = value.is_string() && matches!(id, "description" | "environment");
+        if is_document || is_wiki {
+            Value::from(markdown(value))
+        } else {
+            value.clone()
+        }
+    };
+    let value = |field: &FieldName| {
+        let value = shown(&field.id, fields.get(&field.id)?);
+        Some((field.asked.clone(), value))
+    };
     extra.iter().filter_map(value).collect()
 }
 
@@ -274,6 +286,19 @@ mod tests {
         let value = serde_json::to_value(&issue).unwrap();
         assert_eq!(value["assignee"], Value::Null);
         assert_eq!(value["labels"], json!([]));
+    }
+
+    #[test]
+    fn formatted_texts_of_a_hit_are_markdown() {
+        let document = json!({"type": "doc", "version": 1, "content": [{"type": "paragraph",
+            "content": [{"type": "text", "text": "Hi", "marks": [{"type": "strong"}]}]}]});
+        let asked = ["description", "customfield_1"].map(FieldName::plain);
+        for (description, custom) in [(document.clone(), document), (json!("*Hi*"), json!("x"))] {
+            let raw = json!({"id": "1", "key": "EX-1",
+                "fields": {"description": description, "customfield_1": custom}});
+            let fields = asked_for(&raw, &asked);
+            assert_eq!(fields["description"], "**Hi**");
+        }
     }
 
     #[test]

@@ -19,9 +19,9 @@ impl Filters {
         known: &[&str],
     ) -> Result<Self, QueryError> {
         let filters = Self::read(text)?;
-        let given = filters.0.iter().filter(|(_, value)| !value.is_null());
-        let unknown = given
-            .map(|(name, _)| name)
+        let unknown = filters
+            .0
+            .keys()
             .find(|name| !known.contains(&name.as_str()));
         unknown.map_or(Ok(()), |name| {
             let why = format!(
@@ -43,6 +43,11 @@ impl Filters {
                 )
             }),
         }
+    }
+
+    /// Whether a filter asks for what has no such value.
+    pub(in crate::atlassian) fn asks_for_none(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(Value::is_null)
     }
 
     /// The values of one filter: a text, a number, or a list of them. Empty when it is not given.
@@ -68,7 +73,9 @@ impl Filters {
             return Err(QueryError::new("filters", why));
         }
         match given {
-            None | Some(Value::Null) => Ok(Vec::new()),
+            None => Ok(Vec::new()),
+            // To leave it out would find everything.
+            Some(Value::Null) => Err(refuse()),
             Some(Value::Array(values)) if values.len() <= 100 => values
                 .iter()
                 .map(|value| text(value).ok_or_else(refuse))

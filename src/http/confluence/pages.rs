@@ -22,6 +22,7 @@ use crate::model::content::{PageSummary, WantedChildren, WikiPage};
 use crate::model::hit::{Created, Fetched};
 use crate::model::page_change::PageUpdate;
 use crate::model::page_draft::{PageDraft, SpaceName};
+use crate::model::repeats::Sent;
 use crate::service::pages::{CONFLUENCE_AT_ONCE, PageFilter};
 
 pub(crate) const PAGES: List = List {
@@ -132,7 +133,7 @@ pub(crate) async fn update(
     caller: Caller,
     Query(query): Query<FormatQuery>,
     IfMatch(if_match): IfMatch,
-    Draft(update): Draft<PageUpdate>,
+    Draft(update): Draft<Sent<PageUpdate>>,
 ) -> Result<Tagged<Json<PlainOrRaw<WikiPage>>>, ApiError> {
     let pages = &state.pages;
     let page = pages

@@ -24,6 +24,7 @@ use crate::service::connections::SiteChoice;
 
 /// A change to a connection. Send exactly one of its forms.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ConnectionChange {
     /// Use this site.
     cloud_id: Option<String>,
@@ -149,7 +150,7 @@ impl ConnectionChange {
                 .map_err(|error| ApiError::invalid(&["cloud_id"], error.to_string()))?;
             return Ok(Some(SiteChoice::CloudId(cloud_id)));
         }
-        let host = self.base_url.as_deref().map(SiteHost::parse).transpose();
+        let host = self.base_url.as_deref().map(SiteHost::pasted).transpose();
         let host = host.map_err(|error| ApiError::invalid(&["base_url"], error.to_string()))?;
         Ok(host.map(SiteChoice::Host))
     }

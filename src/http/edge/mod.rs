@@ -6,6 +6,7 @@ pub(crate) mod gateway_forms;
 pub mod idempotency;
 mod layer;
 pub(crate) mod mcp_challenge;
+mod outcomes;
 pub(crate) mod outermost;
 pub(crate) mod query_names;
 pub(crate) mod rate_limits;

@@ -20,8 +20,8 @@ use crate::http::caller::{client_address, cookies};
 use crate::http::edge::cors::CorsRequest;
 use crate::http::edge::failures::failure_of;
 use crate::http::edge::gateway_forms;
-use crate::http::edge::idempotency::replay_or_run;
 use crate::http::edge::mcp_challenge;
+use crate::http::edge::outcomes;
 use crate::http::edge::rate_limits::charge_before_auth;
 use crate::http::edge::request_checks;
 use crate::http::edge::request_line::RequestLine;
@@ -159,7 +159,7 @@ async fn run_within_limits(mut request: Request, edge: &Edge, route: Route) -> R
 async fn run_inside(request: Request, state: &AppState, route: Route) -> Response {
     let steps = async {
         match charge_before_auth(state, request).await {
-            Ok(request) => replay_or_run(state, request, route).await,
+            Ok(request) => outcomes::told(state, request, route).await,
             Err(error) => error.into_response(),
         }
     };

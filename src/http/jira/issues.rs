@@ -20,13 +20,14 @@ use crate::model::hit::Created;
 use crate::model::issue::Issue;
 use crate::model::issue_change::IssueChange;
 use crate::model::issue_draft::IssueDraft;
+use crate::model::repeats::Sent;
 
 /// What is deleted with an issue.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DeleteQuery {
     /// Delete its subtasks too. Without this, an issue with subtasks is not deleted.
-    #[serde(default)]
+    #[serde(default, alias = "deleteSubtasks")]
     #[param(required = false, example = true)]
     delete_subtasks: bool,
 }
@@ -78,7 +79,7 @@ pub(crate) async fn update(
     Path(key): Path<String>,
     caller: Caller,
     IfMatch(if_match): IfMatch,
-    Draft(change): Draft<IssueChange>,
+    Draft(change): Draft<Sent<IssueChange>>,
 ) -> Result<Tagged<Json<Issue>>, ApiError> {
     let issues = &state.issues;
     let issue = issues

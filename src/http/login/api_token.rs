@@ -25,6 +25,7 @@ use crate::service::error::ServiceError;
 
 /// An API token to log in with.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ApiTokenLogin {
     /// The e-mail address of the Atlassian account.
     #[schema(example = "mia@example.com")]

@@ -20,7 +20,7 @@ pub(crate) struct SearchQuery {
     #[param(example = "auto")]
     pub mode: Option<String>,
     /// A JSON object. Each value is a string or a list of strings. Jira: `project`, `status`,
-    /// `assignee` (an account id or `me`), `type`. Confluence: `space`, `type`. Such as
+    /// `assignee` (an account id or `me`; `null` for nobody), `type`. Confluence: `space`, `type`. Such as
     /// `{"type": "Bug"}`.
     pub filters: Option<String>,
     /// Further Jira fields, separated by commas, such as `duedate`. They are returned in

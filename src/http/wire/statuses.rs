@@ -68,6 +68,13 @@ fn map_failure(error: ServiceError) -> ApiError {
             None => new(StatusCode::BAD_GATEWAY, Code::VendorError),
         },
         ServiceError::VendorTimeout => new(StatusCode::GATEWAY_TIMEOUT, Code::VendorError),
+        ServiceError::Unwritten { failure, outcome } => {
+            let mut error = map_failure(*failure);
+            let mut details = error.details.take().unwrap_or_else(|| json!({}));
+            details["outcome"] = json!(outcome.as_str());
+            error.message = message;
+            error.with_details(details)
+        }
         ServiceError::KeyReused => new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
             .with_details(json!({ "fields": ["Idempotency-Key"] })),
         ServiceError::KeyInUse(wait) => {

@@ -209,7 +209,7 @@ fn host(
         .site
         .or(configured)
         .ok_or_else(|| ServiceError::invalid("site", preferences.why_no_host(product)))?;
-    SiteHost::parse(site).map_err(|error| ServiceError::invalid("site", error.to_string()))
+    SiteHost::pasted(site).map_err(|error| ServiceError::invalid("site", error.to_string()))
 }
 
 /// Tries the token on the site (classic), then on the gateway (scoped): its text does not say

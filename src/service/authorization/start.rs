@@ -169,7 +169,7 @@ impl Authorization {
 }
 
 fn checked_site(given: Option<&str>) -> Result<Option<String>, ServiceError> {
-    let checked = given.map(SiteHost::parse).transpose();
+    let checked = given.map(SiteHost::pasted).transpose();
     let checked = checked.map_err(|error| ServiceError::invalid("site", error.to_string()))?;
     Ok(checked.map(|site| site.as_str().to_owned()))
 }

@@ -277,7 +277,7 @@ async fn page_at(
         {
             Ok(Next::TooSlow(error.into()))
         }
-        Err(AtlassianError::NotFound(_)) if run.product == Product::Jira => Ok(Next::Nothing),
+        Err(error) if run.product == Product::Jira && error.says_no_project() => Ok(Next::Nothing),
         page => page.map(Next::Page),
     }
 }

@@ -101,7 +101,10 @@ impl Connections {
         if connected.grant.method != AuthMethod::OAuth {
             return Err(ServiceError::invalid(
                 "rotate",
-                "a token cannot be renewed; make a new one and connect again",
+                format!(
+                    "{} is connected with a token, which cannot be renewed and needs no renewing; to replace it, make a new one and connect again",
+                    product.title()
+                ),
             ));
         }
         if connected.grant.renewal() == Renewal::Never {

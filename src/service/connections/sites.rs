@@ -1,6 +1,7 @@
 //! Which site a connection uses, and which ones its login reaches.
 
 use super::Connections;
+use crate::model::connection::Connected;
 use crate::model::grant::{AuthMethod, Grant};
 use crate::model::ids::CloudId;
 use crate::model::product::Product;
@@ -83,10 +84,11 @@ impl Connections {
             .find(|site| matches(site))
     }
 
-    /// The first of the owner's connections that uses OAuth, Jira's before Confluence's.
+    /// The first of the owner's connections that uses OAuth, Jira's before Confluence's; else the first that uses a token,
+    /// of which the truth can be told as well.
     ///
     /// # Errors
-    /// `NotConnected` when none does; when the store fails.
+    /// `NotConnected` without a connection; when the store fails.
     pub(crate) async fn oauth_product(&self, scope: &Scope) -> Result<Product, ServiceError> {
         let stored = self.store.connections(scope).await?;
         let oauth = |product: &Product| {
@@ -94,13 +96,16 @@ impl Connections {
                 one.connection.product == *product && one.grant.method == AuthMethod::OAuth
             })
         };
-        Product::ALL
-            .into_iter()
+        let any = |product: &Product| stored.iter().any(|one| one.connection.product == *product);
+        let products = || Product::ALL.into_iter();
+        products()
             .find(oauth)
+            .or_else(|| products().find(any))
             .ok_or(ServiceError::NotConnected(Product::Jira))
     }
 
-    /// The sites the owner's OAuth grant reaches, asked of Atlassian now.
+    /// The sites the owner's OAuth grant reaches, asked of Atlassian now; those of their tokens, where they have such
+    /// alone: a token belongs to one site.
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
@@ -110,6 +115,9 @@ impl Connections {
     ) -> Result<Vec<ReachableSite>, ServiceError> {
         let product = self.oauth_product(scope).await?;
         let connected = self.stored(scope, product).await?;
+        if connected.grant.method != AuthMethod::OAuth {
+            return Ok(of_tokens(&self.store.connections(scope).await?));
+        }
         Ok(self
             .with_current_sites(connected.grant, product)
             .await?
@@ -137,4 +145,28 @@ impl Connections {
         }
         Ok(Grant { sites, ..grant })
     }
+}
+
+/// The site of every connection, with the products that are connected there.
+fn of_tokens(stored: &[Connected]) -> Vec<ReachableSite> {
+    let mut sites: Vec<ReachableSite> = Vec::new();
+    for one in stored {
+        let Some(site) = &one.connection.site else {
+            continue;
+        };
+        let product = one.connection.product;
+        match sites
+            .iter_mut()
+            .find(|known| known.site.cloud_id == site.cloud_id)
+        {
+            Some(known) => known.products.push(product),
+            None => sites.push(ReachableSite {
+                site: site.clone(),
+                products: vec![product],
+                scopes: one.grant.scopes.clone(),
+                avatar_url: None,
+            }),
+        }
+    }
+    sites
 }

@@ -6,6 +6,7 @@ use crate::model::attachment::{Attachment, FileDraft};
 use crate::model::hit::Fetched;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
+use crate::service::writing::writing;
 
 const NO_SUCH_FILE: &str = "this issue has no such attachment; list its attachments for their ids";
 
@@ -21,10 +22,13 @@ impl Issues {
         key: &str,
         file: &FileDraft,
     ) -> Result<Fetched<Attachment>, ServiceError> {
-        let key = &issue_key(key)?;
-        self.connections
-            .jira(scope, |jira| jira.attach(key, file))
-            .await
+        writing(async {
+            let key = &issue_key(key)?;
+            self.connections
+                .jira(scope, |jira| jira.attach(key, file))
+                .await
+        })
+        .await
     }
 
     /// The files attached to an issue, which may be named by its address.

@@ -6,6 +6,7 @@ use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
+use crate::service::writing::writing;
 
 impl Issues {
     /// The comments on an issue; at most 100 at once.
@@ -59,13 +60,16 @@ impl Issues {
         key: &str,
         draft: &CommentDraft,
     ) -> Result<Fetched<Comment>, ServiceError> {
-        let key = &issue_key(key)?;
-        let names = &self.names_in(scope, [draft.body.as_str()]).await;
-        let written = self
-            .connections
-            .jira(scope, |jira| jira.add_comment(key, draft, names))
-            .await?;
-        Ok(self.with_names(scope, written).await)
+        writing(async {
+            let key = &issue_key(key)?;
+            let names = &self.names_in(scope, [draft.body.as_str()]).await;
+            let written = self
+                .connections
+                .jira(scope, |jira| jira.add_comment(key, draft, names))
+                .await?;
+            Ok(self.with_names(scope, written).await)
+        })
+        .await
     }
 
     /// Deletes a comment.
@@ -79,10 +83,13 @@ impl Issues {
         key: &str,
         id: &str,
     ) -> Result<(), ServiceError> {
-        let (key, id) = (&issue_key(key)?, &comment_id(id)?);
-        self.connections
-            .jira(scope, |jira| jira.delete_comment(key, id))
-            .await
+        writing(async {
+            let (key, id) = (&issue_key(key)?, &comment_id(id)?);
+            self.connections
+                .jira(scope, |jira| jira.delete_comment(key, id))
+                .await
+        })
+        .await
     }
 }
 

@@ -53,8 +53,14 @@ impl Issues {
             .map(|(field, several, people)| (field.to_owned(), several, people))
             .collect();
         for (field, several, people) in people {
+            // One person in a list is that person.
+            if let (false, Value::Array(entries)) = (several, &*people)
+                && let [one] = entries.as_slice()
+            {
+                *people = one.clone();
+            }
             match people {
-                Value::String(named) if named.trim().is_empty() => *people = Value::Null,
+                Value::String(named) if is_nobody(named) => *people = Value::Null,
                 Value::String(named) if several => {
                     *people = self.listed(scope, &field, named).await?;
                 }
@@ -129,4 +135,10 @@ impl Issues {
         }
         issues
     }
+}
+
+/// Whether nobody is meant: models write an empty text for `null`, or the word that Jira shows.
+pub(crate) fn is_nobody(named: &str) -> bool {
+    let named = named.trim();
+    named.is_empty() || named.eq_ignore_ascii_case("unassigned")
 }

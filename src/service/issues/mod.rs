@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use super::connections::Connections;
 use super::error::ServiceError;
+use super::writing::writing;
 use crate::atlassian::jira::Known;
 use crate::model::entity_tag::IfMatch;
 use crate::model::hit::{Created, Fetched};
@@ -27,9 +28,11 @@ use crate::model::issue_draft::IssueDraft;
 use crate::model::issue_key::IssueKey;
 use crate::model::issue_reference::IssueReference;
 use crate::model::product::Product;
+use crate::model::repeats::Sent;
 use crate::model::scope::Scope;
 use crate::model::time::Timestamp;
 
+pub(crate) use field_kinds::is_nobody;
 pub(crate) use person::name_in;
 pub(crate) use search::{ResultRequest, SearchRequest};
 
@@ -115,19 +118,22 @@ impl Issues {
         scope: &Scope,
         draft: &IssueDraft,
     ) -> Result<Created, ServiceError> {
-        let draft = &mut draft.clone();
-        let kinds = self.prepared(scope, draft.further_mut()).await?;
-        let draft = &*draft;
-        let further = draft.further().map(|fields| kinds.texts(fields));
-        let texts = further.into_iter().flatten().chain(draft.text());
-        let known = &Known {
-            me: self.me(scope, draft.needs_my_account()).await?,
-            names: self.names_in(scope, texts).await,
-            kinds: kinds.clone(),
-        };
-        self.connections
-            .jira(scope, |jira| jira.create(draft, known))
-            .await
+        writing(async {
+            let draft = &mut draft.clone();
+            let kinds = self.prepared(scope, draft.further_mut()).await?;
+            let draft = &*draft;
+            let further = draft.further().map(|fields| kinds.texts(fields));
+            let texts = further.into_iter().flatten().chain(draft.text());
+            let known = &Known {
+                me: self.me(scope, draft.needs_my_account()).await?,
+                names: self.names_in(scope, texts).await,
+                kinds: kinds.clone(),
+            };
+            self.connections
+                .jira(scope, |jira| jira.create(draft, known))
+                .await
+        })
+        .await
     }
 
     /// Changes an issue and gives it as it is afterwards.
@@ -139,31 +145,39 @@ impl Issues {
         &self,
         scope: &Scope,
         key: &str,
-        change: &IssueChange,
+        sent: &Sent<IssueChange>,
         if_match: &IfMatch,
     ) -> Result<Fetched<Issue>, ServiceError> {
-        let named = &issue_key(key)?;
-        let change = &mut change.clone();
-        let kinds = self.prepared(scope, change.further_mut()).await?;
-        let change = &*change;
-        let edits_text = change.edits_text(kinds.has_text());
-        let further = change.further().map(|fields| kinds.texts(fields));
-        let texts = further.into_iter().flatten().chain(change.text());
-        let known = &Known {
-            me: self.me(scope, change.needs_my_account()).await?,
-            names: self.names_in(scope, texts).await,
-            kinds: kinds.clone(),
-        };
-        // Read first: what Jira answers to the change is nothing, and what comes after it may fail.
-        let must_be_read = edits_text || change.read_at().is_some() || if_match.asks();
-        let before = &self.before(scope, key, must_be_read).await?;
-        expect_state(before, if_match)?;
-        expect_unchanged(before, change.read_at())?;
-        let written = self
-            .connections
-            .jira(scope, |jira| jira.update(named, change, before, known))
-            .await?;
-        Ok(self.as_it_is_now(scope, key, written).await)
+        writing(async {
+            let named = &issue_key(key)?;
+            let repeats = &sent.repeats;
+            let change = &mut sent.change.clone();
+            let kinds = self.prepared(scope, change.further_mut()).await?;
+            let change = &*change;
+            let edits_text = change.edits_text(kinds.has_text());
+            let further = change.further().map(|fields| kinds.texts(fields));
+            let texts = further.into_iter().flatten().chain(change.text());
+            let known = &Known {
+                me: self.me(scope, change.needs_my_account()).await?,
+                names: self.names_in(scope, texts).await,
+                kinds: kinds.clone(),
+            };
+            // Read first: what Jira answers to the change is nothing, and what comes after it may fail.
+            let is_compared = change.read_at().is_some() || if_match.asks() || !repeats.is_empty();
+            let issue = self.before(scope, key, edits_text || is_compared).await?;
+            let before = &issue.raw;
+            expect_state(before, if_match)?;
+            expect_unchanged(before, change.read_at())?;
+            if !repeats.is_empty() {
+                repeats.expect(&as_shown(&issue))?;
+            }
+            let written = self
+                .connections
+                .jira(scope, |jira| jira.update(named, change, before, known))
+                .await?;
+            Ok(self.as_it_is_now(scope, key, written).await)
+        })
+        .await
     }
 
     /// The issue before a change, in Jira's form, as far as it can be read. Whether it may be changed is
@@ -176,13 +190,19 @@ impl Issues {
         scope: &Scope,
         key: &str,
         must_be_read: bool,
-    ) -> Result<Value, ServiceError> {
+    ) -> Result<Before, ServiceError> {
         match self.read(scope, key).await {
-            Ok(issue) => Ok(issue.raw),
+            Ok(issue) => Ok(Before {
+                value: Some(issue.value),
+                raw: issue.raw,
+            }),
             Err(error) if must_be_read => Err(error),
             Err(error @ (ServiceError::Forbidden { .. } | ServiceError::NotFound(_))) => {
                 tracing::info!(cause = %error.cause(), "an issue could not be read before it is changed");
-                Ok(json!({ "id": key, "key": key, "fields": {} }))
+                Ok(Before {
+                    value: None,
+                    raw: json!({ "id": key, "key": key, "fields": {} }),
+                })
             }
             Err(error) => Err(error),
         }
@@ -214,13 +234,16 @@ impl Issues {
         with_subtasks: bool,
         if_match: &IfMatch,
     ) -> Result<(), ServiceError> {
-        if if_match.asks() {
-            expect_state(&self.read(scope, key).await?.raw, if_match)?;
-        }
-        let key = &issue_key(key)?;
-        self.connections
-            .jira(scope, |jira| jira.delete(key, with_subtasks))
-            .await
+        writing(async {
+            if if_match.asks() {
+                expect_state(&self.read(scope, key).await?.raw, if_match)?;
+            }
+            let key = &issue_key(key)?;
+            self.connections
+                .jira(scope, |jira| jira.delete(key, with_subtasks))
+                .await
+        })
+        .await
     }
 
     /// The account behind the connection, if it is needed.
@@ -234,6 +257,19 @@ impl Issues {
             Ok(None)
         }
     }
+}
+
+/// An issue before it is changed, as far as it could be read.
+struct Before {
+    value: Option<Issue>,
+    raw: Value,
+}
+
+/// What answers show of an issue.
+fn as_shown(issue: &Before) -> Value {
+    let mut shown = json!(issue.value);
+    shown["project_key"] = shown["project"].clone();
+    shown
 }
 
 /// Whether the issue is still the one that the caller read: two who edit the same text from the same reading would

@@ -44,21 +44,6 @@ impl Issues {
             .await
     }
 
-    /// The first projects the account may see, at most `most` of them.
-    ///
-    /// # Errors
-    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
-    pub(crate) async fn first_projects(
-        &self,
-        scope: &Scope,
-        most: u32,
-    ) -> Result<Vec<Entry<Project>>, ServiceError> {
-        gather::first(most, PROJECTS_AT_ONCE, |page| async move {
-            self.projects(scope, &page, None).await
-        })
-        .await
-    }
-
     /// The projects from `cursor` on, page after page until there are `enough`.
     ///
     /// # Errors

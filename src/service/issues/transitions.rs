@@ -1,12 +1,16 @@
 //! Moving issues through their workflow.
 
+use serde_json::{Map, Value};
+
 use super::{Issues, issue_key};
 use crate::atlassian::jira::transition_kinds;
 use crate::model::hit::Fetched;
 use crate::model::issue::Issue;
+use crate::model::nearest::is_same;
 use crate::model::scope::Scope;
 use crate::model::transition::{Transition, TransitionRequest};
 use crate::service::error::ServiceError;
+use crate::service::writing::writing;
 
 impl Issues {
     /// The transitions that the account can make now.
@@ -37,32 +41,66 @@ impl Issues {
         key: &str,
         request: &TransitionRequest,
     ) -> Result<Fetched<Issue>, ServiceError> {
-        let listed = self.transitions(scope, key).await?;
-        let possible: Vec<&Transition> = listed.iter().map(|one| &one.value).collect();
-        let id = &request
-            .choose(&possible)
-            .map_err(|why| ServiceError::invalid("transition", why))?
-            .id;
-        let chosen = listed
-            .iter()
-            .find(|one| one.value.id == *id)
-            .ok_or_else(|| ServiceError::invalid("transition", "there is no such transition"))?;
-        let named = &issue_key(key)?;
-        let request = &mut request.clone();
-        let kinds = transition_kinds(chosen, &request.fields);
-        self.by_account(scope, &kinds, &mut request.fields).await?;
-        let request = &*request;
-        let texts = kinds.texts(&request.fields);
-        let texts = texts.chain(request.comment.as_deref());
-        let people = &self.names_in(scope, texts).await;
-        let edits_text = kinds.has_text() && !request.replace;
-        let before = &self.before(scope, key, edits_text).await?;
-        let written = self
-            .connections
-            .jira(scope, |jira| {
-                jira.transition(named, chosen, request, before, people)
-            })
-            .await?;
-        Ok(self.as_it_is_now(scope, key, written).await)
+        writing(async {
+            let listed = self.transitions(scope, key).await?;
+            let possible: Vec<&Transition> = listed.iter().map(|one| &one.value).collect();
+            let id = &request
+                .choose(&possible)
+                .map_err(|why| ServiceError::invalid("transition", why))?
+                .id;
+            let chosen = listed
+                .iter()
+                .find(|one| one.value.id == *id)
+                .ok_or_else(|| {
+                    ServiceError::invalid("transition", "there is no such transition")
+                })?;
+            let named = &issue_key(key)?;
+            let request = &mut request.clone();
+            under_ids(&chosen.value, &mut request.fields)?;
+            let kinds = transition_kinds(chosen, &request.fields);
+            self.by_account(scope, &kinds, &mut request.fields).await?;
+            let request = &*request;
+            let texts = kinds.texts(&request.fields);
+            let texts = texts.chain(request.comment.as_deref());
+            let people = &self.names_in(scope, texts).await;
+            let edits_text = kinds.has_text() && !request.replace;
+            let before = &self.before(scope, key, edits_text).await?.raw;
+            let written = self
+                .connections
+                .jira(scope, |jira| {
+                    jira.transition(named, chosen, request, before, people)
+                })
+                .await?;
+            Ok(self.as_it_is_now(scope, key, written).await)
+        })
+        .await
     }
+}
+
+/// Calls the fields of a transition by their ids that were called by the names people see.
+///
+/// # Errors
+/// `Validation` where a field is there under both.
+fn under_ids(chosen: &Transition, fields: &mut Map<String, Value>) -> Result<(), ServiceError> {
+    let is_known = |name: &String| chosen.fields.iter().any(|field| field.id == *name);
+    let named: Vec<String> = fields
+        .keys()
+        .filter(|name| !is_known(name))
+        .cloned()
+        .collect();
+    for name in named {
+        let mut meant = chosen
+            .fields
+            .iter()
+            .filter(|field| is_same(&field.name, &name));
+        let (Some(field), None) = (meant.next(), meant.next()) else {
+            continue;
+        };
+        let value = fields.remove(&name).unwrap_or_default();
+        if fields.insert(field.id.clone(), value).is_some() {
+            let why = format!("{name} and {} in fields are the same field", field.id);
+            return Err(ServiceError::invalid("fields", why));
+        }
+    }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Changing a page: read, number it one higher, write; and what to do when somebody else did so too.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Pages, content_id};
 use crate::atlassian::confluence::{planned_page, rebased};
@@ -8,8 +8,11 @@ use crate::model::content::{ContentId, ContentKind, WikiPage};
 use crate::model::entity_tag::IfMatch;
 use crate::model::hit::Fetched;
 use crate::model::page_change::{PageChange, PageUpdate};
+use crate::model::page_draft::SpaceName;
+use crate::model::repeats::{Repeats, Sent};
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
+use crate::service::writing::writing;
 
 impl Pages {
     /// Changes a page from Confluence's own form or the short one.
@@ -22,24 +25,33 @@ impl Pages {
         &self,
         scope: &Scope,
         id: &str,
-        update: &PageUpdate,
+        sent: &Sent<PageUpdate>,
         if_match: &IfMatch,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
-        let id = content_id(id)?;
-        let mut update = update.clone();
-        if if_match.asks() {
-            let page = self.read(scope, &id).await?.value;
-            expect_state(&page, if_match)?;
-            // Whoever comes in between is found out by the number, as for a caller who named it.
-            if let PageUpdate::Short(change) = &mut update {
-                change.version = change.version.or(page.summary.version);
+        writing(async {
+            let id = content_id(id)?;
+            let mut update = sent.change.clone();
+            if if_match.asks() {
+                let page = self.read(scope, &id).await?.value;
+                expect_state(&page, if_match)?;
+                // Whoever comes in between is found out by the number, as for a caller who named it.
+                if let PageUpdate::Short(change) = &mut update {
+                    change.version = change.version.or(page.summary.version);
+                }
             }
-        }
-        let written = match &update {
-            PageUpdate::Own(body) => self.replace(scope, &id, body).await,
-            PageUpdate::Short(change) => self.change(scope, &id, change).await,
-        }?;
-        Ok(self.with_names(scope, written).await)
+            let written = match &update {
+                PageUpdate::Own(body) => {
+                    if !sent.repeats.is_empty() {
+                        let raw = self.read(scope, &id).await?.raw;
+                        sent.repeats.expect(&raw)?;
+                    }
+                    self.replace(scope, &id, body).await
+                }
+                PageUpdate::Short(change) => self.change(scope, &id, change, &sent.repeats).await,
+            }?;
+            Ok(self.with_names(scope, written).await)
+        })
+        .await
     }
 
     /// Without a version from the caller, a change that somebody else made in between is read and taken into
@@ -49,9 +61,11 @@ impl Pages {
         scope: &Scope,
         id: &ContentId,
         change: &PageChange,
+        repeats: &Repeats,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
         let current = self.read(scope, id).await?;
         expect_version(&current.value, change.version)?;
+        self.expect_repeated(scope, &current.value, repeats).await?;
         let refusal = match self.write(scope, id, &current, change).await {
             Err(ServiceError::Conflict(refusal)) => refusal,
             outcome => return outcome,
@@ -82,6 +96,27 @@ impl Pages {
             }
             error => error,
         })
+    }
+
+    /// Refuses what is said of the page otherwise than it is. Most answers have the id of its space alone.
+    async fn expect_repeated(
+        &self,
+        scope: &Scope,
+        page: &WikiPage,
+        repeats: &Repeats,
+    ) -> Result<(), ServiceError> {
+        if repeats.is_empty() {
+            return Ok(());
+        }
+        let mut shown = json!(page);
+        if let (Some(key), None) = (repeats.text("space_key"), &page.summary.space_key) {
+            let named = SpaceName::Key(key.to_owned());
+            let id = self.space_id(scope, &named, "space_key").await?;
+            if page.summary.space_id.as_deref() == Some(id.as_str()) {
+                shown["space_key"] = json!(key);
+            }
+        }
+        Ok(repeats.expect(&shown)?)
     }
 
     /// A new title alone leaves the text untouched, unless the caller's version must hold: only

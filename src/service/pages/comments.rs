@@ -8,6 +8,7 @@ use crate::model::page_body::PageBody;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
+use crate::service::writing::writing;
 
 impl Pages {
     /// The comments below a page, oldest first.
@@ -41,18 +42,21 @@ impl Pages {
         id: &str,
         body: &PageBody,
     ) -> Result<Fetched<Comment>, ServiceError> {
-        let id = &content_id(id)?;
-        if body.text().trim().is_empty() {
-            return Err(ServiceError::invalid("body", "body must not be empty"));
-        }
-        let written = self
-            .connections
-            .confluence(scope, |confluence| confluence.add_comment(id, body))
-            .await?;
-        let mut written = [written];
-        self.name_people(scope, &mut written).await;
-        let [written] = written;
-        Ok(written)
+        writing(async {
+            let id = &content_id(id)?;
+            if body.text().trim().is_empty() {
+                return Err(ServiceError::invalid("body", "body must not be empty"));
+            }
+            let written = self
+                .connections
+                .confluence(scope, |confluence| confluence.add_comment(id, body))
+                .await?;
+            let mut written = [written];
+            self.name_people(scope, &mut written).await;
+            let [written] = written;
+            Ok(written)
+        })
+        .await
     }
 
     /// On Cloud Confluence tells account ids only.

@@ -8,6 +8,7 @@ use crate::model::hit::Created;
 use crate::model::page_draft::PageDraft;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
+use crate::service::writing::writing;
 
 impl Pages {
     /// Makes a page.
@@ -20,15 +21,18 @@ impl Pages {
         scope: &Scope,
         draft: &PageDraft,
     ) -> Result<Created, ServiceError> {
-        let body = match draft {
-            PageDraft::Own(body) => body.clone(),
-            PageDraft::Short(page) => {
-                new_page(page, &self.space_id(scope, &page.space, "space_key").await?)?
-            }
-        };
-        self.connections
-            .confluence(scope, |confluence| confluence.create(&body))
-            .await
+        writing(async {
+            let body = match draft {
+                PageDraft::Own(body) => body.clone(),
+                PageDraft::Short(page) => {
+                    new_page(page, &self.space_id(scope, &page.space, "space_key").await?)?
+                }
+            };
+            self.connections
+                .confluence(scope, |confluence| confluence.create(&body))
+                .await
+        })
+        .await
     }
 
     /// Moves a page to the trash.
@@ -42,12 +46,15 @@ impl Pages {
         id: &str,
         if_match: &IfMatch,
     ) -> Result<(), ServiceError> {
-        let id = &content_id(id)?;
-        if if_match.asks() {
-            expect_state(&self.read(scope, id).await?.value, if_match)?;
-        }
-        self.connections
-            .confluence(scope, |confluence| confluence.delete(id))
-            .await
+        writing(async {
+            let id = &content_id(id)?;
+            if if_match.asks() {
+                expect_state(&self.read(scope, id).await?.value, if_match)?;
+            }
+            self.connections
+                .confluence(scope, |confluence| confluence.delete(id))
+                .await
+        })
+        .await
     }
 }

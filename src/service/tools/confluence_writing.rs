@@ -212,7 +212,12 @@ impl Operation for ConfluenceUpdatePage {
         }))?;
         let changed = context
             .pages
-            .update(scope, &arguments.page_id, &update, &IfMatch::default())
+            .update(
+                scope,
+                &arguments.page_id,
+                &update.into(),
+                &IfMatch::default(),
+            )
             .await?;
         let page = changed.value;
         let mut shown = json!(page.summary);

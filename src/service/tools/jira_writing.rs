@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::arguments::{JsonObject, Names, refuse_file};
+use super::arguments::{JsonObject, Names, names, refuse_file};
 use super::connector_names::created;
 use super::facts::{Facts, Gives};
 use super::jira_issues::readable;
@@ -19,7 +19,7 @@ use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
-use crate::service::issues::name_in;
+use crate::service::issues::{is_nobody, name_in};
 
 /// The arguments of `jira_create_issue`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -80,7 +80,7 @@ impl Operation for JiraCreateIssue {
         if let Some(list) = &arguments.components {
             draft["components"] = json!(list.0);
         }
-        if let Some(parent) = take_parent(&mut further) {
+        if let Some(parent) = take_parent(&mut further)? {
             draft["parent"] = parent;
         }
         draft["additional_fields"] = Value::Object(further);
@@ -93,11 +93,33 @@ impl Operation for JiraCreateIssue {
 }
 
 /// The parent among further fields, under any of the names that agents use, as `EX-1`.
-fn take_parent(fields: &mut Map<String, Value>) -> Option<Value> {
-    let named = ["parent", "epicKey", "epic_link"].map(|name| fields.remove(name));
-    let parent = named.into_iter().flatten().next()?;
-    let key = parent.get("key").or_else(|| parent.get("id")).cloned();
-    Some(key.unwrap_or(parent))
+///
+/// # Errors
+/// `Validation` where two of the names say different things.
+fn take_parent(fields: &mut Map<String, Value>) -> Result<Option<Value>, ServiceError> {
+    let mut found: Option<(&str, Value)> = None;
+    for name in ["parent", "epicKey", "epic_link"] {
+        let Some(parent) = fields.remove(name) else {
+            continue;
+        };
+        let key = parent.get("key").or_else(|| parent.get("id")).cloned();
+        let parent = key.unwrap_or(parent);
+        match &found {
+            Some((other, first)) if *first != parent => return Err(contradiction(other, name)),
+            _ => found = Some((name, parent)),
+        }
+    }
+    Ok(found.map(|(_, parent)| parent))
+}
+
+/// Two arguments, or parts of them, say different things.
+fn contradiction(one: &str, other: &str) -> ServiceError {
+    ServiceError::Validation {
+        message: format!(
+            "{one} and {other} say different things; leave one of them out; nothing was written"
+        ),
+        fields: vec![one.to_owned(), other.to_owned()],
+    }
 }
 
 /// The arguments of `jira_update_issue`.
@@ -166,7 +188,10 @@ impl Operation for JiraUpdateIssue {
             return Err(ServiceError::invalid("fields", why));
         }
         if let Some(list) = &arguments.components {
-            fields.insert(String::from("components"), json!(list.0));
+            let before = fields.insert(String::from("components"), json!(list.0));
+            if before.is_some_and(|before| before != json!(list.0)) {
+                return Err(contradiction("components", "fields.components"));
+            }
         }
         if fields.is_empty() && further.is_empty() {
             let why = "fields must name a field to change";
@@ -186,7 +211,7 @@ impl Operation for JiraUpdateIssue {
             .update(
                 scope,
                 &arguments.issue_key,
-                &IssueChange::read(&change)?,
+                &IssueChange::read(&change)?.into(),
                 &IfMatch::default(),
             )
             .await?;
@@ -200,12 +225,6 @@ impl Operation for JiraUpdateIssue {
     }
 }
 
-/// Whether nobody is meant: models write an empty text for `null`, or the word that Jira shows.
-fn is_nobody(named: &str) -> bool {
-    let named = named.trim();
-    named.is_empty() || named.eq_ignore_ascii_case("unassigned")
-}
-
 /// The short form of a change, from the names and shapes that agents use.
 async fn short_form(
     context: &ToolContext,
@@ -214,10 +233,6 @@ async fn short_form(
     mut further: Map<String, Value>,
 ) -> Result<Value, ServiceError> {
     let mut change = Map::new();
-    let named = |value: Value| match value.get("name") {
-        Some(name) => name.clone(),
-        None => value,
-    };
     for (theirs, ours) in [
         ("summary", "summary"),
         ("description", "description"),
@@ -230,9 +245,13 @@ async fn short_form(
         ("due_date", "due_date"),
     ] {
         if let Some(value) = fields.remove(theirs) {
+            if change.contains_key(ours) {
+                return Err(contradiction(theirs, ours));
+            }
+            let is_list = matches!(ours, "labels" | "components");
             let value = match value {
-                Value::Array(entries) => entries.into_iter().map(named).collect(),
-                other => named(other),
+                Value::String(list) if is_list => json!(names(&list)),
+                value => value,
             };
             change.insert(ours.to_owned(), value);
         }
@@ -246,8 +265,24 @@ async fn short_form(
         };
         change.insert(String::from("assignee"), value);
     }
-    if let Some(parent) = take_parent(&mut fields).or_else(|| take_parent(&mut further)) {
-        change.insert(String::from("parent"), parent);
+    let parents = (take_parent(&mut fields)?, take_parent(&mut further)?);
+    match parents {
+        (Some(one), Some(other)) if one != other => {
+            return Err(contradiction("fields.parent", "additional_fields.parent"));
+        }
+        (Some(parent), _) | (None, Some(parent)) => {
+            change.insert(String::from("parent"), parent);
+        }
+        (None, None) => {}
+    }
+    for (name, value) in &further {
+        if fields.get(name).is_some_and(|other| other != value) {
+            let (one, other) = (
+                format!("fields.{name}"),
+                format!("additional_fields.{name}"),
+            );
+            return Err(contradiction(&one, &other));
+        }
     }
     fields.append(&mut further);
     change.insert(String::from("additional_fields"), Value::Object(fields));

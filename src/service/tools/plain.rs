@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use atlassian_document::adf_to_markdown;
 
 use crate::model::issue::FieldName;
+use crate::model::time::Timestamp;
 use crate::work::long_text::on_document;
 
 /// What tells a reader nothing.
@@ -25,8 +26,19 @@ pub(super) fn plain(value: &Value) -> Value {
     match value {
         Value::Array(entries) => entries.iter().map(plain).collect(),
         Value::Object(object) => plain_object(object, value),
+        Value::String(text) => Value::from(time(text).unwrap_or_else(|| text.clone())),
         other => other.clone(),
     }
+}
+
+/// A time in UTC, from Jira's own form (`2021-01-17T12:34:00.000+0100`), whose offset is that of the reader.
+fn time(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let is_jiras = bytes.len() == "2021-01-17T12:34:00.000+0000".len()
+        && bytes.get(10) == Some(&b'T')
+        && bytes.get(19) == Some(&b'.');
+    let moment = is_jiras.then(|| Timestamp::parse(text))?;
+    moment.map(Timestamp::exactly)
 }
 
 fn plain_object(object: &Map<String, Value>, whole: &Value) -> Value {
@@ -37,9 +49,20 @@ fn plain_object(object: &Map<String, Value>, whole: &Value) -> Value {
     if let Some(account) = text("accountId") {
         return json!({ "account_id": account, "display_name": text("displayName") });
     }
+    // A Data Center knows people by their user names.
+    if let (Some(shown), Some(account)) = (text("displayName"), text("name").or(text("key"))) {
+        return json!({ "account_id": account, "display_name": shown });
+    }
+    if let Some(link) = link(object) {
+        return link;
+    }
     match (text("key"), text("name"), text("value")) {
         (Some(key), _, _) if object.contains_key("fields") => {
-            json!({ "key": key, "summary": object["fields"].get("summary") })
+            let mut shown = json!({ "key": key, "summary": object["fields"].get("summary") });
+            if let Some(status) = whole.pointer("/fields/status/name") {
+                shown["status"] = status.clone();
+            }
+            shown
         }
         (Some(key), Some(name), _) => json!({ "key": key, "name": name }),
         (_, Some(name), _) => Value::from(name),
@@ -54,6 +77,17 @@ fn plain_object(object: &Map<String, Value>, whole: &Value) -> Value {
             .collect::<Map<String, Value>>()
             .into(),
     }
+}
+
+/// A link between issues, in the words that hold from the issue that shows it.
+fn link(object: &Map<String, Value>) -> Option<Value> {
+    let kind = object.get("type")?;
+    let (other, words) = match (object.get("inwardIssue"), object.get("outwardIssue")) {
+        (Some(other), None) => (other, kind.get("inward")?),
+        (None, Some(other)) => (other, kind.get("outward")?),
+        _ => return None,
+    };
+    Some(json!({ "id": object.get("id"), "relation": words, "issue": plain(other) }))
 }
 
 /// What was chosen below a choice.
@@ -109,7 +143,9 @@ pub(super) fn issue(
     }
     let fields = raw.get("fields").and_then(Value::as_object);
     for (name, value) in fields.into_iter().flatten() {
-        let empty_custom = value.is_null() && name.starts_with("customfield_");
+        // Sites have hundreds of them; one that was named is told to be empty.
+        let empty_custom =
+            value.is_null() && name.starts_with("customfield_") && wanted.asked(name).is_none();
         if !wanted.has(name) || empty_custom {
             continue;
         }
@@ -128,6 +164,41 @@ mod tests {
 
     fn wanted(ids: &[&str]) -> WantedFields {
         WantedFields::new(ids.iter().map(|id| FieldName::plain(id)).collect())
+    }
+
+    #[test]
+    fn links_say_which_way_they_hold_and_people_of_a_data_center_have_names() {
+        let link = json!({"id": "7", "type": {"name": "Blocks", "inward": "is blocked by", "outward": "blocks"},
+            "inwardIssue": {"id": "2", "key": "APP-2", "fields": {"summary": "n", "status": {"name": "Done"}}}});
+        assert_eq!(
+            plain(&link),
+            json!({"id": "7", "relation": "is blocked by",
+                "issue": {"key": "APP-2", "summary": "n", "status": "Done"}})
+        );
+        let omar = json!({"key": "JIRAUSER10101", "name": "omar", "displayName": "Omar Haddad", "active": true});
+        assert_eq!(
+            plain(&omar),
+            json!({"account_id": "omar", "display_name": "Omar Haddad"})
+        );
+        let sydney = plain(&json!("2026-02-01T08:30:00.000+1100"));
+        assert_eq!(
+            sydney
+                .as_str()
+                .and_then(Timestamp::parse)
+                .map(Timestamp::millis),
+            Timestamp::parse("2026-01-31T21:30:00Z").map(Timestamp::millis)
+        );
+        assert!(sydney.as_str().is_some_and(|text| text.ends_with('Z')));
+    }
+
+    #[test]
+    fn a_field_that_was_named_is_told_to_be_empty() {
+        let raw = json!({"key": "EX-1", "fields": {"customfield_1": null, "customfield_2": null}});
+        let named = issue(&raw, &wanted(&["customfield_1", "*all"]), None);
+        assert_eq!(
+            Value::from(named),
+            json!({"key": "EX-1", "customfield_1": null})
+        );
     }
 
     #[test]

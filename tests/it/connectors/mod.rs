@@ -3,7 +3,10 @@
 mod confluence;
 mod done_writes;
 pub mod jira;
+mod nothing_found;
 mod own_documents;
 mod preconditions;
 pub mod tools;
+mod unanswered_writes;
 mod unknown_names;
+mod whole_objects;

@@ -7,7 +7,12 @@ use crate::connectors::jira::fixture::made as made_issue;
 use crate::support::{Answer, Browser, TestApp};
 
 async fn change(browser: &Browser, method: &str, address: &str, tag: &str, title: &str) -> Answer {
-    let body = json!({"title": title, "summary": title});
+    let name = if address.contains("/pages/") {
+        "title"
+    } else {
+        "summary"
+    };
+    let body = json!({ name: title });
     let body = (method != "DELETE").then(|| body.to_string());
     browser
         .send(method, address, &[("if-match", tag)], body)

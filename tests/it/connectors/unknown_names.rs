@@ -77,17 +77,86 @@ async fn a_write_refuses_what_it_would_have_left_out_and_names_what_may_be_meant
     assert!(answer.body.contains(said), "{}", answer.body);
 }
 
+#[rstest]
+#[case("jira/create", "security_level", "additional_fields takes further")]
+#[case("jira/create", "epic", "parent may be meant")]
+#[case("jira/create", "epic_link", "parent may be meant")]
+#[case("jira/create", "parent_key", "parent may be meant")]
+#[case("jira/create", "due", "due_date may be meant")]
+#[case("jira/create", "story_points", "additional_fields takes further")]
+#[case("jira/create", "sprint", "additional_fields takes further")]
+#[case("jira/create", "estimate", "additional_fields takes further")]
+#[case("jira/create", "correlationId", "additional_fields takes further")]
+#[case(
+    "jira/issues/WEB-1",
+    "key_of_anything",
+    "additional_fields takes further"
+)]
+#[case("jira/issues/WEB-1/transitions", "assignee", "fields takes the fields")]
+#[case(
+    "jira/issues/WEB-1/comments",
+    "clientRequestId",
+    "known are body, visibility"
+)]
+#[case("confluence/create", "labels", "known are space_key")]
+#[case("confluence/pages/PAGE", "minor_edit", "known are title")]
+#[case("confluence/pages/PAGE/comments", "inline", "known are body")]
 #[tokio::test]
-async fn a_field_that_means_nothing_to_anybody_counts_for_nothing() {
+async fn every_member_that_is_not_taken_is_refused_whatever_its_name(
+    #[case] route: &str,
+    #[case] name: &str,
+    #[case] said: &str,
+) {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    let issue = json!({"project_key": "OPS", "summary": "Odd", "correlationId": "7", "source": "form", "status": null});
-    let made = browser.post("/connectors/jira/create", issue).await;
-    assert_eq!(made.status, 201, "{}", made.body);
-    let id = made_page(&browser, "Odd", "Text.").await;
-    let comment = json!({"body": "Said.", "clientRequestId": "7"});
-    let path = format!("/connectors/confluence/pages/{id}/comments");
-    assert_eq!(browser.post(&path, comment).await.status, 201);
+    let page = made_page(&browser, "Odd", "Text.").await;
+    app.sandbox.clear_journal();
+    let mut body = match route {
+        "jira/create" => json!({"project_key": "OPS", "summary": "Odd"}),
+        "jira/issues/WEB-1" => json!({"summary": "Odd"}),
+        "jira/issues/WEB-1/transitions" => json!({"transition": "Done"}),
+        "confluence/create" => json!({"space_key": "ENG", "title": "Other"}),
+        "confluence/pages/PAGE" => json!({"title": "Odder"}),
+        _ => json!({"body": "Said."}),
+    };
+    body[name] = json!("x");
+    let path = format!("/connectors/{}", route.replace("PAGE", &page));
+    let answer = if route.ends_with("WEB-1") || route.ends_with("PAGE") {
+        browser.put(&path, body).await
+    } else {
+        browser.post(&path, body).await
+    };
+    assert_eq!(answer.status, 422, "{}", answer.body);
+    assert_eq!(answer.json()["details"]["fields"], json!([name]));
+    assert!(answer.body.contains(said), "{}", answer.body);
+    let journal = app.sandbox.journal();
+    assert!(journal.iter().all(|call| call.method == "GET"));
+}
+
+#[rstest]
+#[case("POST", "/connectors/jira/create", json!({"fields": {"project": {"key": "OPS"}, "summary": "x"}, "labels": ["a"]}), "labels")]
+#[case("PUT", "/connectors/jira/issues/WEB-1", json!({"fields": {"summary": "x"}, "assignee": "me"}), "assignee")]
+#[case("POST", "/connectors/confluence/create", json!({"spaceId": "98306", "title": "x", "labels": ["a"]}), "labels")]
+#[case("POST", "/connectors/tools/invoke", json!({"tool": "jira_get_issue", "args": {"issue_key": "WEB-1"}, "arg": {}}), "arg")]
+#[case("PATCH", "/connectors/jira/connection", json!({"rotate": true, "sites": "x"}), "sites")]
+#[case("POST", "/auth/jira/api-token", json!({"email": "mia@example.com", "api_token": "x", "url": "y"}), "url")]
+#[case("POST", "/users", json!({"email": "mia@example.com", "name": "Mia"}), "name")]
+#[case("POST", "/jira/projects", json!({"key": "EX", "name": "Example", "leader": "Mia"}), "leader")]
+#[tokio::test]
+async fn other_forms_and_other_routes_refuse_what_they_do_not_take(
+    #[case] method: &str,
+    #[case] path: &str,
+    #[case] body: Value,
+    #[case] name: &str,
+) {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let answer = browser
+        .send(method, path, &[], Some(body.to_string()))
+        .await;
+    assert_eq!(answer.status, 422, "{}", answer.body);
+    assert_eq!(answer.json()["details"]["fields"], json!([name]));
+    assert!(answer.body.contains("is unknown"), "{}", answer.body);
 }
 
 #[tokio::test]
@@ -121,6 +190,43 @@ async fn a_parameter_that_would_have_narrowed_or_paged_a_list_is_refused() {
         let answer = browser.get(path).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn a_parameter_of_a_write_that_would_have_been_left_out_is_refused() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    for (method, address, body) in [
+        (
+            "DELETE",
+            "/connectors/jira/issues/WEB-1?subtasks=true",
+            None,
+        ),
+        (
+            "DELETE",
+            "/connectors/jira/issues/WEB-1?delete_subtask=true",
+            None,
+        ),
+        (
+            "PUT",
+            "/connectors/jira/issues/WEB-1?notifyUsers=false",
+            Some(json!({"summary": "Quiet"})),
+        ),
+        (
+            "POST",
+            "/connectors/jira/create?updateHistory=true",
+            Some(json!({"project_key": "OPS", "summary": "x"})),
+        ),
+    ] {
+        let body = body.map(|body| body.to_string());
+        let refused = browser.send(method, address, &[], body).await;
+        assert_eq!(refused.status, 422, "{address}: {}", refused.body);
+        assert!(refused.body.contains("is unknown"), "{}", refused.body);
+    }
+    let body = json!({"summary": "Tracked"}).to_string();
+    let address = "/connectors/jira/issues/WEB-1?_=1700000000&utm_source=mail";
+    let answer = browser.send("PUT", address, &[], Some(body)).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
 }
 
 #[rstest]

@@ -125,17 +125,18 @@ async fn a_value_of_the_wrong_type_is_422_names_the_field_and_never_echoes_the_v
 }
 
 #[tokio::test]
-async fn unknown_fields_are_ignored() {
+async fn unknown_fields_are_refused_by_name() {
     let app = TestApp::start().await;
     let body = json!({
         "email": "mia@example.com", "api_token": "classic-token-mia", "site": "acme", "remember_me": true,
     });
-    assert_eq!(
-        app.browser()
-            .post("/auth/jira/api-token", body)
-            .await
-            .status,
-        200
+    let refused = app.browser().post("/auth/jira/api-token", body).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert_eq!(refused.json()["details"]["fields"], json!(["remember_me"]));
+    assert!(
+        refused.body.contains("known are email, api_token, site"),
+        "{}",
+        refused.body
     );
 }
 

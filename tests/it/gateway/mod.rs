@@ -10,6 +10,7 @@ mod files;
 mod fixture;
 mod logins;
 mod narrowed;
+mod outcomes;
 mod places;
 mod points;
 mod reading;

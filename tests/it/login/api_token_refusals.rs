@@ -13,7 +13,7 @@ use crate::support::faults::on_api;
 
 const HOSTILE_SITES: [&str; 24] = [
     "",
-    " acme",
+    "acme evil",
     "evil.example",
     "acme.evil.example",
     "acme.atlassian.net.evil.example",

@@ -141,7 +141,7 @@ async fn whatever_is_said_to_be_a_site_is_called_by_its_label_or_not_at_all() {
         let email = format!("person{number}@example.com");
         let body = json!({ "email": email, "api_token": "wrong", "site": site });
         let answer = app.browser().post("/auth/jira/api-token", body).await;
-        match SiteHost::parse(&site) {
+        match SiteHost::pasted(&site) {
             Err(_) => {
                 assert_eq!(answer.status, 422, "{site:?}: {}", answer.body);
                 app.assert_nothing_sent();

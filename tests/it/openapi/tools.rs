@@ -125,7 +125,7 @@ async fn every_limit_has_bounds_and_the_service_keeps_them() {
         ask(0).await.assert_invalid(&["limit"], &name);
         seen += 1;
     }
-    assert_eq!(seen, 16, "lists with a limit");
+    assert_eq!(seen, 18, "lists with a limit");
 }
 
 /// Makers of TypeScript types take an object without fields for one that may have none.

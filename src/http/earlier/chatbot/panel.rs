@@ -2,15 +2,18 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{MOST_ENTRIES, entries_wanted, project_filter};
+use super::{PANEL_PROJECTS, entries_wanted, project_filter, projects_of};
 use crate::http::caller::Caller;
+use crate::http::caller::listing::Listing;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
+use crate::http::wire::paging::PageQuery;
 use crate::model::time::Timestamp;
 use crate::service::issues::SearchRequest;
 
@@ -50,30 +53,30 @@ pub(crate) struct PanelIssue {
 pub(crate) struct PanelQuery {
     /// Only issues of this project.
     #[param(example = "APP")]
-    #[serde(alias = "project")]
+    #[serde(alias = "project", alias = "projectKey")]
     project_key: Option<String>,
     /// The largest number of issues to return.
     #[param(default = 10, minimum = 1, maximum = 1000, example = 10)]
+    #[serde(alias = "maxResults")]
     max_results: Option<u32>,
 }
 
-/// List the projects that this account may see, at most 1000.
-#[utoipa::path(get, path = "/api/auth/oauth/jira/projects", tag = "Compatible routes",
+/// List the projects that this account may see.
+///
+/// Returns up to 1000 projects, or pages of `limit` (at most 100).
+#[utoipa::path(get, path = "/api/auth/oauth/jira/projects", tag = "Compatible routes", params(PageQuery),
     responses((status = 200, body = [PanelProject]), Failures))]
 pub(crate) async fn projects(
     State(state): State<AppState>,
-    caller: Caller,
-) -> Result<Json<Vec<PanelProject>>, ApiError> {
-    let all = state
-        .issues
-        .first_projects(&caller.scope(), MOST_ENTRIES)
-        .await?;
-    let projects = all.into_iter().map(|project| PanelProject {
+    listing: Listing,
+) -> Result<Response, ApiError> {
+    let list = listing.open(PANEL_PROJECTS, &[])?;
+    let found = projects_of(&state, &list).await?;
+    Ok(list.reply(found.map(|project| PanelProject {
         id: project.value.id,
         key: project.value.key,
         name: project.value.name,
-    });
-    Ok(Json(projects.collect()))
+    })))
 }
 
 /// List issues, last changed first.

@@ -2,11 +2,13 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{MOST_ENTRIES, entries_wanted, project_filter};
+use super::{RAW_PROJECTS, entries_wanted, project_filter, projects_of};
+use crate::http::caller::listing::Listing;
 use crate::http::caller::{Caller, Visitor};
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
@@ -14,6 +16,7 @@ use crate::http::wire::body::Body;
 use crate::http::wire::entity_tags::Tagged;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
+use crate::http::wire::paging::PageQuery;
 use crate::model::api_key::KeyScope;
 use crate::model::hit::RawJson;
 use crate::model::page::PageRequest;
@@ -56,12 +59,14 @@ pub(crate) struct RawTransitions {
 
 /// A search by JQL.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct JiraSearch {
     /// The query. An order alone orders all issues; empty finds those created in the last year.
     #[schema(example = "project = EX ORDER BY updated DESC")]
     jql: String,
     /// The largest number of issues to return, 1 to 1000; 20 by default. Jira may return fewer.
     #[schema(minimum = 1, maximum = 1000, example = 20)]
+    #[serde(alias = "maxResults")]
     max_results: Option<u32>,
     /// The fields to return. Default: `summary`, `status`, `assignee`, `priority`, `duedate`,
     /// `created`, `updated`.
@@ -69,7 +74,12 @@ pub(crate) struct JiraSearch {
     fields: Option<Vec<String>>,
     /// `nextPageToken` of the previous result.
     #[schema(example = "CAEaAggB")]
+    #[serde(alias = "nextPageToken")]
     next_page_token: Option<String>,
+    /// Only 0: results go on with `next_page_token`.
+    #[schema(maximum = 0, example = 0)]
+    #[serde(alias = "startAt")]
+    start_at: Option<u64>,
 }
 
 /// Which issues are wanted.
@@ -78,12 +88,14 @@ pub(crate) struct JiraSearch {
 pub(crate) struct IssuesQuery {
     /// Only issues of this project.
     #[param(example = "APP")]
-    #[serde(alias = "project_key")]
+    #[serde(alias = "project_key", alias = "projectKey")]
     project: Option<String>,
     /// The largest number of issues to return. Jira may return fewer.
     #[param(default = 20, minimum = 1, maximum = 1000, example = 20)]
+    #[serde(alias = "maxResults")]
     max_results: Option<u32>,
     /// `nextPageToken` of the previous result.
+    #[serde(alias = "nextPageToken")]
     next_page_token: Option<String>,
 }
 
@@ -119,18 +131,21 @@ pub(crate) async fn health(
     Ok(Json(health))
 }
 
-/// List the projects that this account may see in Jira's own form, at most 1000.
-#[utoipa::path(get, path = "/api/jira/projects", tag = "Compatible routes", responses((status = 200, body = RawProjects), Failures))]
+/// List the projects that this account may see in Jira's own form.
+///
+/// Returns up to 1000 projects, or pages of `limit` (at most 100).
+#[utoipa::path(get, path = "/api/jira/projects", tag = "Compatible routes", params(PageQuery), responses((status = 200, body = RawProjects), Failures))]
 pub(crate) async fn projects(
     State(state): State<AppState>,
-    caller: Caller,
-) -> Result<Json<RawProjects>, ApiError> {
-    let all = state
-        .issues
-        .first_projects(&caller.scope(), MOST_ENTRIES)
-        .await?;
-    let projects = all.into_iter().map(|project| project.raw).collect();
-    Ok(Json(RawProjects { projects }))
+    listing: Listing,
+) -> Result<Response, ApiError> {
+    let list = listing.open(RAW_PROJECTS, &[])?;
+    let found = projects_of(&state, &list).await?;
+    Ok(
+        list.reply_with(found.map(|project| project.raw), |projects| RawProjects {
+            projects,
+        }),
+    )
 }
 
 /// Get the connected account in Jira's own form.
@@ -182,6 +197,7 @@ pub(crate) async fn issues(
         max_results: query.max_results,
         fields: None,
         next_page_token: query.next_page_token,
+        start_at: None,
     };
     result(&state, &caller, search, filters.as_deref()).await
 }
@@ -206,6 +222,10 @@ async fn result(
     filters: Option<&str>,
 ) -> Result<Json<Value>, ApiError> {
     let limit = entries_wanted(search.max_results, USUAL_RESULTS)?;
+    if search.start_at.is_some_and(|start| start > 0) {
+        let why = "start_at must be 0: a result goes on with next_page_token, the nextPageToken of the result before";
+        return Err(ApiError::invalid(&["start_at"], why));
+    }
     let request = ResultRequest {
         jql: &search.jql,
         filters,

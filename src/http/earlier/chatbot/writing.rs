@@ -14,6 +14,7 @@ use crate::model::comment::CommentDraft;
 use crate::model::fields::InvalidFields;
 use crate::model::issue_change::{FieldChanges, IssueChange};
 use crate::model::issue_draft::{IssueDraft, NewIssue};
+use crate::model::repeats::Sent;
 use crate::model::request_body::FromBody;
 use crate::model::transition::TransitionById;
 use crate::service::error::ServiceError;
@@ -41,7 +42,7 @@ pub(crate) async fn update(
     Path(key): Path<String>,
     caller: Caller,
     IfMatch(if_match): IfMatch,
-    Draft(WithoutEmpty(change)): Draft<WithoutEmpty<IssueChange>>,
+    Draft(WithoutEmpty(change)): Draft<WithoutEmpty<Sent<IssueChange>>>,
 ) -> Result<Tagged<Json<Value>>, ApiError> {
     let issues = &state.issues;
     let issue = issues

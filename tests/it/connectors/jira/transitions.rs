@@ -189,6 +189,22 @@ async fn a_screen_gets_its_fields() {
 }
 
 #[tokio::test]
+async fn the_fields_of_a_screen_may_be_called_as_people_see_them() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let key = made(&browser, json!({"project_key": "CRM", "summary": "Moving"})).await;
+    moved(&browser, &key, json!({"transition": "Request approval"})).await;
+    let fields = json!({"Resolution": {"name": "Fixed"}, "resolution": {"name": "Fixed"}});
+    let twice = json!({"transition": "Approve and close", "fields": fields});
+    let refused = moved(&browser, &key, twice).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    let once =
+        json!({"transition": "Approve and close", "fields": {"Resolution": {"name": "Fixed"}}});
+    let done = moved(&browser, &key, once).await;
+    assert_eq!(done.status, 200, "{}", done.body);
+}
+
+#[tokio::test]
 async fn a_transition_that_is_not_possible_now_is_told_with_those_that_are() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
@@ -270,7 +286,7 @@ async fn a_malformed_transition_is_refused_before_anything_is_sent() {
     for (body, field) in [
         (json!({}), "transition"),
         (json!({"transition": null}), "transition"),
-        (json!({"transition": {"id": "31"}}), "transition"),
+        (json!({"transition": {"id": ["31"]}}), "transition"),
         (json!({"transition": " "}), "transition"),
         (json!({"transition": "Done", "comment": ["x"]}), "comment"),
         (json!({"transition": "Done", "fields": "x"}), "fields"),
