@@ -20,6 +20,8 @@ pub(crate) const MISSING_SCOPE: &str = "the login lacks a scope this call needs"
 /// What is said where others have a right to the points that are left.
 const SHARE_USED: &str =
     "this site's share of the points that Atlassian gives this app an hour is used up for now";
+/// What is said of a 401 that no newer token could cure.
+const NOT_ACCEPTED: &str = "Atlassian did not accept the credential";
 /// What is said where the operator has changed their mind about a host.
 const HOST_NOT_LISTED: &str = "this Data Center host may not be called any more; its operator has taken it off ALLOWED_UPSTREAM_HOSTS";
 /// When to send a file again that was on its way while its login was renewed.
@@ -248,9 +250,7 @@ impl From<AtlassianError> for ServiceError {
     fn from(error: AtlassianError) -> Self {
         match error {
             // Callers that hold a grant turn this into a refresh or TokenExpired before it gets here.
-            AtlassianError::Unauthorized => {
-                Self::forbidden("Atlassian did not accept the credential")
-            }
+            AtlassianError::Unauthorized => Self::forbidden(NOT_ACCEPTED),
             AtlassianError::ScopeMismatch { needs } => Self::Forbidden {
                 message: format!("{MISSING_SCOPE}; enable it for the app and log in again"),
                 missing_scopes: needs.iter().map(|&scope| scope.to_owned()).collect(),
@@ -270,10 +270,7 @@ impl From<AtlassianError> for ServiceError {
                 fields: explanation.fields,
             },
             AtlassianError::Lossy { field, why } => Self::invalid(&field, why),
-            AtlassianError::Contradiction { ref field, further } => Self::Validation {
-                message: error.to_string(),
-                fields: vec![(*field).to_owned(), format!("additional_fields.{further}")],
-            },
+            AtlassianError::Contradiction { field, further } => disputed(&error, field, further),
             AtlassianError::Unplanned { field, why } => unplanned(&field, why),
             AtlassianError::Conflict(explanation) => Self::Conflict(first_or(
                 explanation.messages,
@@ -312,6 +309,14 @@ impl From<AtlassianError> for ServiceError {
             | AtlassianError::AnswerTooLarge
             | AtlassianError::Nonsense(_) => Self::VendorFailed(error.to_string()),
         }
+    }
+}
+
+/// Two members of a request that say different things.
+fn disputed(error: &AtlassianError, field: &str, further: &str) -> ServiceError {
+    ServiceError::Validation {
+        message: error.to_string(),
+        fields: vec![field.to_owned(), format!("additional_fields.{further}")],
     }
 }
 

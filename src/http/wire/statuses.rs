@@ -10,6 +10,7 @@ use crate::model::entity_tag::IF_MATCH;
 use crate::model::product::Product;
 use crate::service::authorization::outcome::LoginFailure;
 use crate::service::error::ServiceError;
+use crate::service::writing::Outcome;
 use crate::work::request_notes::RequestNotes;
 
 /// When to try again while the store is unavailable: a database that restarts is back in seconds.
@@ -68,13 +69,7 @@ fn map_failure(error: ServiceError) -> ApiError {
             None => new(StatusCode::BAD_GATEWAY, Code::VendorError),
         },
         ServiceError::VendorTimeout => new(StatusCode::GATEWAY_TIMEOUT, Code::VendorError),
-        ServiceError::Unwritten { failure, outcome } => {
-            let mut error = map_failure(*failure);
-            let mut details = error.details.take().unwrap_or_else(|| json!({}));
-            details["outcome"] = json!(outcome.as_str());
-            error.message = message;
-            error.with_details(details)
-        }
+        ServiceError::Unwritten { failure, outcome } => unwritten(*failure, outcome),
         ServiceError::KeyReused => new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
             .with_details(json!({ "fields": ["Idempotency-Key"] })),
         ServiceError::KeyInUse(wait) => {
@@ -91,6 +86,16 @@ fn map_failure(error: ServiceError) -> ApiError {
             ApiError::internal()
         }
     }
+}
+
+/// The failure of a write, with what became of it.
+fn unwritten(failure: ServiceError, outcome: Outcome) -> ApiError {
+    let message = format!("{failure}; {}", outcome.sentence());
+    let mut error = map_failure(failure);
+    let mut details = error.details.take().unwrap_or_else(|| json!({}));
+    details["outcome"] = json!(outcome.as_str());
+    error.message = message;
+    error.with_details(details)
 }
 
 /// The line of the request tells it; where there is none, as in an event stream, a line of its own does.
