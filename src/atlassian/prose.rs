@@ -6,8 +6,9 @@ use std::borrow::Cow;
 use atlassian_document::{Losses, Lost, markdown_to_wiki, placeholder_in, with_unseen};
 
 use super::error::AtlassianError;
-use crate::model::cut::{WHY, WHY_UNMARKED, ends_at_a_cut, is_cut, may_be_cut};
-use crate::model::elided::{self, is_elided};
+use crate::model::cut::{WHY, WHY_UNMARKED, ends_at_a_cut, is_cut, may_be_cut, may_have_been_cut};
+use crate::model::elided::{self, has_line_for_a_part, is_elided};
+use crate::model::forgotten::{self, Comparison};
 use crate::model::own_document::{BROKEN, is_broken_document};
 use crate::model::visible::visible;
 
@@ -41,15 +42,30 @@ impl Edit<'_> {
         }
     }
 
-    /// Refuses a text that ends where a tool would have cut the one that is there, which `shown` gives.
+    /// Refuses a text that lacks what a tool may not have shown of the one that is there, which `shown` gives: it ends
+    /// where that would have been cut, it keeps what stands on one side of a cut alone, or a line stands for the rest.
     pub(super) fn goes_to_the_end(
         &self,
         shown: impl FnOnce() -> String,
     ) -> Result<(), AtlassianError> {
-        if self.replace || !may_be_cut(self.markdown) || !ends_at_a_cut(&shown(), self.markdown) {
+        if self.replace {
             return Ok(());
         }
-        Err(refused(self.field, WHY_UNMARKED))
+        let shown = shown();
+        if !may_have_been_cut(&shown) {
+            return Ok(());
+        }
+        if may_be_cut(self.markdown) && ends_at_a_cut(&shown, self.markdown) {
+            return Err(refused(self.field, WHY_UNMARKED));
+        }
+        let compared = Comparison::new(&shown, self.markdown);
+        if let Some(part) = compared.forgotten() {
+            return Err(refused(self.field, &forgotten::why(&part)));
+        }
+        if compared.lacks_a_piece() && has_line_for_a_part(self.markdown, &shown) {
+            return Err(refused(self.field, elided::WHY_OF_LINE));
+        }
+        Ok(())
     }
 
     /// The text with the characters that nobody sees where its words stayed: tools do not show them, so that

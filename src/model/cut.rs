@@ -7,7 +7,7 @@ use serde_json::Value;
 pub(crate) const LONGEST_SHOWN: usize = 20_000;
 /// Where a long text may be cut, in characters. There are few such places, so that a text that ends at one of them is known
 /// even where its mark was taken for clutter and left away.
-const PLACES: [usize; 6] = [400, 1_000, 2_000, 5_000, 10_000, LONGEST_SHOWN];
+pub(super) const PLACES: [usize; 6] = [400, 1_000, 2_000, 5_000, 10_000, LONGEST_SHOWN];
 /// How far before such a place a text may end that was tidied: at the end of a word, a sentence, a line.
 const TIDIED: usize = 400;
 /// How long a line may be that was left away whole because its end was cut.
@@ -31,6 +31,11 @@ pub(crate) const WHY_UNMARKED: &str = "ends where tools cut long texts, and all 
 pub(crate) fn place_within(room: usize) -> usize {
     let fitting = PLACES.iter().rev().find(|place| **place <= room);
     fitting.copied().unwrap_or(PLACES[0])
+}
+
+/// Whether a text is so long that a tool may show a part of it only.
+pub(crate) fn may_have_been_cut(whole: &str) -> bool {
+    whole.chars().nth(PLACES[0]).is_some()
 }
 
 /// Whether a text may be the beginning of another that was cut, by its length alone.

@@ -1,4 +1,4 @@
-//! Texts that leave something out and say so in a comment, which nobody sees: `<!-- the rest is unchanged -->`.
+//! Texts that leave something out and say so, in a comment that nobody sees or on a line: `<!-- the rest is unchanged -->`.
 
 use atlassian_document::outside_code;
 
@@ -18,6 +18,15 @@ const WORDS: [&str; 12] = [
     "no changes",
 ];
 
+/// What such lines say besides, between brackets or dots.
+const WORDS_OF_LINES: [&str; 5] = ["the rest", "remainder", "as before", "continues", "cut off"];
+
+/// The longest line that only stands for a part of the text.
+const LONGEST_LINE: usize = 120;
+
+/// Why a text is not written of which a line stands for a part that it lacks.
+pub(crate) const WHY_OF_LINE: &str = "has a line that stands for a part of the present text, which would be deleted; write the whole text; with `replace: true` it is written as it stands";
+
 /// Why such a text is not written in the place of another.
 pub(crate) const WHY: &str = "leaves out a part of the text in a comment, which would be deleted; write the whole text; with `replace: true` it is written as it stands";
 
@@ -35,9 +44,68 @@ pub(crate) fn is_elided(text: &str) -> bool {
     })
 }
 
+/// Whether a line of a text may stand for a part of it, which `present` has not: dots alone, or words about it between
+/// brackets or dots. It may also be meant as it stands.
+pub(crate) fn has_line_for_a_part(text: &str, present: &str) -> bool {
+    let plain = outside_code(text);
+    // Tags separate, too: a text may be in storage format.
+    let mut lines = plain.split(['\n', '<', '>']).map(str::trim);
+    lines.any(|line| stands_for_a_part(line) && !present.contains(line))
+}
+
+fn stands_for_a_part(line: &str) -> bool {
+    let has_dots = |text: &str| text.contains("...") || text.contains('…');
+    if !has_dots(line) && !line.starts_with(['[', '(', '*', '_']) || line.len() > LONGEST_LINE {
+        return false;
+    }
+    let words = line.trim_matches(|c: char| !c.is_alphanumeric());
+    if words.is_empty() {
+        return has_dots(line);
+    }
+    let before = &line[..line.find(words).unwrap_or_default()];
+    let behind = &line[before.len() + words.len()..];
+    let is_framed = before.contains(['[', '(']) && behind.contains([']', ')'])
+        || has_dots(before)
+        || has_dots(behind) && before.contains(['[', '(', '*', '_']);
+    let words = words.to_lowercase();
+    let mut said = WORDS.iter().chain(&WORDS_OF_LINES);
+    is_framed && said.any(|one| words.contains(one))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_stands_for_the_rest_is_told_from_others() {
+        for line in [
+            "...",
+            "[...]",
+            "…",
+            "[... rest of the page unchanged ...]",
+            "(remaining content unchanged)",
+            "… [truncated]",
+            "[Content continues as before]",
+            "*... the rest stays the same ...*",
+            "<p>[… remainder omitted …]</p>",
+        ] {
+            let text = format!("# Plan\n\nFirst.\n\n{line}\n\nLast.");
+            assert!(has_line_for_a_part(&text, "# Plan"), "{line}");
+            assert!(!has_line_for_a_part(&text, &text), "{line}");
+        }
+        for line in [
+            "The rest of the page is unchanged.",
+            "And so on ...",
+            "[the rest](https://example.com/rest) is there",
+            "- [ ] check that the rest is truncated",
+            "(see above)",
+            "`...`",
+            "```\n...\n```",
+            "Wait for it … then go on",
+        ] {
+            assert!(!has_line_for_a_part(line, ""), "{line}");
+        }
+    }
 
     #[test]
     fn a_comment_that_stands_for_the_rest_is_told_from_others() {

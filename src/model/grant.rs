@@ -182,6 +182,11 @@ const LONGEST_HOLD: Duration = Duration::from_hours(1);
 pub(crate) const NOT_RENEWABLE: &str = "this login cannot be renewed, because offline_access was not granted; let the app ask for offline_access (ATLASSIAN_SCOPES) and log in again";
 
 impl Grant {
+    /// When its access token was given; none for a token that a person made.
+    pub(crate) fn issued_at(&self) -> Option<Timestamp> {
+        self.expires_at.map(|end| end.minus(self.lifetime))
+    }
+
     /// The stretch before expiry in which a token is renewed beside its use:
     /// `margin`, but never more than half the token's lifetime.
     pub(crate) fn margin(&self, margin: Duration) -> Duration {

@@ -171,8 +171,9 @@ pub(crate) struct Issue {
     /// When it was made.
     #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-30T12:00:00Z")]
     pub created: Option<Timestamp>,
-    /// When it was changed last.
-    #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00Z")]
+    /// When it was changed last, to the thousandth: whoever sends it with a change learns of another one in between.
+    #[serde(serialize_with = "Timestamp::serialize_exactly")]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00.125Z")]
     pub updated: Option<Timestamp>,
     /// The day it is due.
     #[schema(value_type = Option<String>, format = Date, example = "2026-02-28")]

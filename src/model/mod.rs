@@ -17,6 +17,7 @@ pub(crate) mod entity_tag;
 pub mod event;
 pub(crate) mod fields;
 pub mod flow;
+pub(crate) mod forgotten;
 pub mod grant;
 pub(crate) mod hit;
 pub mod ids;

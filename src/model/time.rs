@@ -48,6 +48,26 @@ impl Timestamp {
             .unwrap_or_else(|| String::from("1970-01-01T00:00:00Z"))
     }
 
+    /// RFC 3339 in UTC with thousandths, such as `2026-01-31T12:00:00.125Z`; of a whole second without.
+    pub(crate) fn exactly(self) -> String {
+        let second = self.rfc3339();
+        match self.0.rem_euclid(1000) {
+            0 => second,
+            thousandths => second.replace('Z', &format!(".{thousandths:03}Z")),
+        }
+    }
+
+    /// Gives a time as exactly as it is known, for a member that is compared with another reading.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub(crate) fn serialize_exactly<S: Serializer>(
+        time: &Option<Self>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        time.map(Self::exactly).serialize(serializer)
+    }
+
     /// Reads the date of an HTTP header in any of its three forms (RFC 9110 §5.6.7), such as
     /// `Sat, 31 Jan 2026 12:00:00 GMT`.
     pub(crate) fn parse_http_date(text: &str) -> Option<Self> {

@@ -13,10 +13,12 @@ use crate::http::pages::message;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::model::flow::{Flow, LoginReply};
+use crate::model::grant::Grant;
 use crate::model::ids::TenantId;
 use crate::model::owner::Owner;
 use crate::model::principal::{Means, Principal};
 use crate::service::authorization::Authorization;
+use crate::service::connections::ConnectionView;
 
 /// Where a person goes who has to begin anew and of whose login nothing is known.
 const LOGIN_PAGE: &str = "/login";
@@ -76,13 +78,19 @@ pub(super) fn page_or_envelope(
 async fn has_finished(state: &AppState, flow: &Flow, principal: &Principal) -> bool {
     match principal.means() {
         Means::Session { login_id, .. } => *login_id == flow.id,
-        // In open mode nobody logs in; what was asked for is there, or it is not.
+        // In open mode nobody logs in; what was asked for was granted since, or it was not.
         Means::Local => {
+            let is_since = |view: &ConnectionView| {
+                let grant = view.connected.as_ref().map(|connected| &connected.grant);
+                grant.and_then(Grant::issued_at) >= Some(flow.created_at)
+            };
             let scope = principal.scope(flow.tenant.clone());
             let views = state.connections.list(&scope).await.unwrap_or_default();
             flow.owner == Some(Owner::Local)
                 && views.iter().any(|view| {
-                    flow.provider.products().contains(&view.product) && is_connected(view.status)
+                    flow.provider.products().contains(&view.product)
+                        && is_connected(view.status)
+                        && is_since(view)
                 })
         }
         Means::Key(_) => false,

@@ -169,7 +169,8 @@ impl Issues {
     /// The issue before a change, in Jira's form, as far as it can be read. Whether it may be changed is
     /// for Jira to say, and nothing here.
     ///
-    /// Not so where it must be: where its text is edited, what is not known cannot be kept.
+    /// Not so where it must be: where its text is edited, what is not known cannot be kept. Nor while Jira fails: then
+    /// nothing is written, rather than something of which nobody could tell what it made of the issue.
     async fn before(
         &self,
         scope: &Scope,
@@ -179,13 +180,7 @@ impl Issues {
         match self.read(scope, key).await {
             Ok(issue) => Ok(issue.raw),
             Err(error) if must_be_read => Err(error),
-            Err(
-                error @ (ServiceError::Forbidden { .. }
-                | ServiceError::NotFound(_)
-                | ServiceError::VendorDown { .. }
-                | ServiceError::VendorTimeout
-                | ServiceError::VendorFailed(_)),
-            ) => {
+            Err(error @ (ServiceError::Forbidden { .. } | ServiceError::NotFound(_))) => {
                 tracing::info!(cause = %error.cause(), "an issue could not be read before it is changed");
                 Ok(json!({ "id": key, "key": key, "fields": {} }))
             }
@@ -245,18 +240,12 @@ impl Issues {
 /// otherwise undo each other's words.
 fn expect_unchanged(issue: &Value, seen: Option<Timestamp>) -> Result<(), ServiceError> {
     let changed = issue.pointer("/fields/updated").and_then(Value::as_str);
-    // We show whole seconds, and Jira thousandths: a time is as exact as it was given.
-    let is_other = |changed: Timestamp, seen: Timestamp| match seen.millis().rem_euclid(1000) {
-        0 => changed.rfc3339() != seen.rfc3339(),
-        _ => changed != seen,
-    };
     match (changed.and_then(Timestamp::parse), seen) {
-        (Some(changed), Some(seen)) if is_other(changed, seen) => {
-            Err(ServiceError::Conflict(format!(
-                "the issue was changed at {}, after you read it; read it again",
-                changed.rfc3339()
-            )))
-        }
+        // To the thousandth: two may change an issue within a second.
+        (Some(changed), Some(seen)) if changed != seen => Err(ServiceError::Conflict(format!(
+            "the issue was changed at {}, after you read it; read it again",
+            changed.exactly()
+        ))),
         _ => Ok(()),
     }
 }

@@ -57,14 +57,24 @@ impl Pages {
             outcome => return outcome,
         };
         let newer = self.read(scope, id).await?;
-        if newer.value.summary.version == current.value.summary.version {
-            return Err(self.why_refused(scope, &newer.value, change, refusal).await);
+        let has_moved = newer.value.summary.version != current.value.summary.version;
+        if !has_moved && self.is_taken(scope, &newer.value, change).await {
+            return Err(ServiceError::Conflict(String::from(
+                "another page of this space has that title already",
+            )));
         }
         expect_version(&newer.value, change.version)?;
-        let change = rebased(&current.raw, &newer.raw, change).await?;
+        // Where nobody came in between, Confluence refused for a moment: its readings lag behind what is written, and
+        // what it refused it has not done.
+        let change = if has_moved {
+            rebased(&current.raw, &newer.raw, change).await?
+        } else {
+            change.clone()
+        };
         let written = self.write(scope, id, &newer, &change).await;
-        // Confluence's own words name a version that the caller never sent.
         written.map_err(|error| match error {
+            ServiceError::Conflict(_) if !has_moved => ServiceError::Conflict(refusal),
+            // Confluence's own words name a version that the caller never sent.
             ServiceError::Conflict(_) if change.version.is_none() => {
                 ServiceError::Conflict(String::from(
                     "others are changing this page at the same moment; read it and try again",
@@ -155,27 +165,15 @@ impl Pages {
         Ok(self.read(scope, id).await.unwrap_or(written))
     }
 
-    /// Nobody changed the page in between, so Confluence refused it for another reason, of which
-    /// its own words are not always true: most often the title belongs to another page.
-    async fn why_refused(
-        &self,
-        scope: &Scope,
-        page: &WikiPage,
-        change: &PageChange,
-        refusal: String,
-    ) -> ServiceError {
+    /// Whether the new title belongs to another page of the space: Confluence answers it as if the version were wrong
+    /// (sooperset/mcp-atlassian#692).
+    async fn is_taken(&self, scope: &Scope, page: &WikiPage, change: &PageChange) -> bool {
         let space = page.summary.space_id.as_deref().map(content_id);
         let (Some(title), Some(Ok(space))) = (&change.title, space) else {
-            return ServiceError::Conflict(refusal);
+            return false;
         };
-        // A title that is taken is answered as if the version were wrong
-        // (sooperset/mcp-atlassian#692).
-        match self.titled(scope, &space, title).await {
-            Ok(Some(other)) if other != page.summary.id => ServiceError::Conflict(String::from(
-                "another page of this space has that title already",
-            )),
-            _ => ServiceError::Conflict(refusal),
-        }
+        let other = self.titled(scope, &space, title).await;
+        matches!(other, Ok(Some(other)) if other != page.summary.id)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Logins as browsers do them: fetched ahead, opened twice, come back to with a lost cookie.
 
+use std::time::Duration;
+
 use rstest::rstest;
 
 use crate::support::{Answer, Browser, TestApp, parameter, with_query};
@@ -96,6 +98,25 @@ async fn the_browser_that_logged_in_is_told_so_when_it_comes_back(
     app.log_in(&browser, "mia").await;
     let page = browser.navigate(&callback).await;
     assert!(page.body.contains("did not work"), "another login by now");
+}
+
+#[tokio::test]
+async fn in_open_mode_a_login_that_failed_is_not_called_finished_though_there_is_an_older_one() {
+    let app = TestApp::start_with(&[("AUTH_MODE", "open")]).await;
+    let browser = app.browser();
+    let start = "/api/v1/auth/atlassian/login?site=acme";
+    let callback = app.callback_url(&browser, start, "omar").await;
+    assert_eq!(browser.navigate(&callback).await.status, 200);
+    app.advance(Duration::from_secs(5));
+    let callback = app.callback_url(&browser, start, "omar").await;
+    let forged = format!("{callback}&iss=https%3A%2F%2Fevil.example");
+    let refused = browser.get(&forged).await;
+    assert_eq!(refused.status, 422);
+    assert!(
+        refused.body.contains("does not come from Atlassian"),
+        "{}",
+        refused.body
+    );
 }
 
 #[tokio::test]

@@ -144,8 +144,18 @@ pub(crate) fn edit(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
         .cloned()
         .ok_or_else(error::no_issue)?;
     let mut errors = Object::new();
-    for (name, value) in &object(body.get("fields")) {
+    let fields = object(body.get("fields"));
+    for (name, value) in &fields {
         set(request, &project, &mut issue, name, value, &mut errors);
+    }
+    for (name, operation) in write::operations(&fields, body.get("update"), &mut errors) {
+        if name == "comment" {
+            let text = text_of(&operation["add"]["body"])?;
+            write::add_comment(request, &mut issue, &text);
+        } else {
+            let value = write::value_after(&project, &issue, name, operation);
+            set(request, &project, &mut issue, name, &value, &mut errors);
+        }
     }
     if !errors.is_empty() {
         return Err(error::fields(&errors));

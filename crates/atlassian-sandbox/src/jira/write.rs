@@ -187,41 +187,63 @@ fn apply_update(
     update: Option<&Value>,
     errors: &mut Errors,
 ) -> Result<(), Reply> {
-    let Some(update) = update.and_then(Value::as_object) else {
-        return Ok(());
-    };
-    for (name, operations) in update {
+    for (name, operation) in operations(fields, update, errors) {
+        if name == "comment" {
+            let text = &operation["add"]["body"];
+            comments::checked(text)?;
+            add_comment(request, issue, text);
+        } else {
+            let value = value_after(project, issue, name, operation);
+            set(request, project, issue, name, &value, errors);
+        }
+    }
+    Ok(())
+}
+
+/// The operations of an `update`, each with its field's name.
+pub(crate) fn operations<'u>(
+    fields: &Object,
+    update: Option<&'u Value>,
+    errors: &mut Errors,
+) -> Vec<(&'u str, &'u Value)> {
+    let mut all = Vec::new();
+    for (name, operations) in update.and_then(Value::as_object).into_iter().flatten() {
         if fields.contains_key(name) {
             let text =
                 format!("Field '{name}' cannot be set. It is given in both fields and update.");
             errors.insert(name.clone(), Value::String(text));
             continue;
         }
-        for operation in operations.as_array().map(Vec::as_slice).unwrap_or_default() {
-            if name == "comment" {
-                let text = &operation["add"]["body"];
-                comments::checked(text)?;
-                let (id, author, now) = (request.new_id(), request.me(), request.now);
-                let comment = crate::world::IssueComment {
-                    id,
-                    author,
-                    body: text.clone(),
-                    visibility: None,
-                    internal: false,
-                    created: now,
-                    updated: now,
-                };
-                issue.comments.push(comment);
-                continue;
-            }
-            let value = match operation.get("set") {
-                Some(value) => value.clone(),
-                None => changed_list(project, issue, name, operation),
-            };
-            set(request, project, issue, name, &value, errors);
-        }
+        let operations = operations.as_array().into_iter().flatten();
+        all.extend(operations.map(|operation| (name.as_str(), operation)));
     }
-    Ok(())
+    all
+}
+
+pub(crate) fn add_comment(request: &mut SiteRequest<'_>, issue: &mut Issue, body: &Value) {
+    let (id, author, now) = (request.new_id(), request.me(), request.now);
+    issue.comments.push(crate::world::IssueComment {
+        id,
+        author,
+        body: body.clone(),
+        visibility: None,
+        internal: false,
+        created: now,
+        updated: now,
+    });
+}
+
+/// What a field holds after an operation.
+pub(crate) fn value_after(
+    project: &Project,
+    issue: &Issue,
+    name: &str,
+    operation: &Value,
+) -> Value {
+    match operation.get("set") {
+        Some(value) => value.clone(),
+        None => changed_list(project, issue, name, operation),
+    }
 }
 
 /// The labels, components or versions after an `add` or `remove`.

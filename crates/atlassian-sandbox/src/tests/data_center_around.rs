@@ -192,3 +192,24 @@ fn what_lies_around_issues_is_there_with_people_by_name_and_addresses_of_the_hos
     );
     assert_eq!(host.get("/rest/agile/1.0/board", "").status, 401);
 }
+
+#[test]
+fn an_edit_of_jira_applies_its_update_part() {
+    let mut host = Host::new();
+    let path = "/rest/api/2/issue/MILL-1";
+    let update = json!({"update": {"labels": [{"add": "one"}, {"add": "two"}], "summary": [{"set": "Anew"}],
+        "comment": [{"add": {"body": "h2. done"}}]}});
+    assert_eq!(host.call("PUT", path, JIRA, &update).status, 204);
+    let remove = json!({"update": {"labels": [{"remove": "one"}]}});
+    assert_eq!(host.call("PUT", path, JIRA, &remove).status, 204);
+    let fields = &host.get(path, JIRA).value()["fields"];
+    assert_eq!(
+        (&fields["labels"], &fields["summary"]),
+        (&json!(["two"]), &json!("Anew"))
+    );
+    let comments = host.get(&format!("{path}/comment"), JIRA).value();
+    let comments = comments["comments"].as_array().unwrap();
+    assert_eq!(comments.last().unwrap()["body"], "h2. done");
+    let both = json!({"fields": {"summary": "x"}, "update": {"summary": [{"set": "y"}]}});
+    assert_eq!(host.call("PUT", path, JIRA, &both).status, 400);
+}

@@ -108,6 +108,25 @@ async fn with_a_version_the_loser_is_told_and_nothing_is_written() {
 }
 
 #[tokio::test]
+async fn a_refusal_although_nobody_came_in_between_is_tried_once_more() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let (id, shown) = page(&browser, "Lagging").await;
+    let words = json!({"errors": [{"status": 409, "code": "CONFLICT",
+        "title": "org.hibernate.OptimisticLockException: Batch update returned unexpected row count"}]});
+    let body = json!({"body": shown.replace("first", "late")});
+    let refusal = || answering(409, &words);
+    app.sandbox.fault(on_method("PUT", &id, refusal(), Some(1)));
+    let answer = put(&browser, &id, body.clone()).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(text(&browser, &id).await, PAGE.replace("first", "late"));
+    app.sandbox.fault(on_method("PUT", &id, refusal(), None));
+    let answer = put(&browser, &id, body).await;
+    assert_eq!(answer.status, 409, "{}", answer.body);
+    assert!(answer.body.contains("Batch update"), "{}", answer.body);
+}
+
+#[tokio::test]
 async fn who_loses_twice_is_told_so_in_words_that_name_no_version() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;

@@ -87,7 +87,7 @@ async fn a_transition_is_answered_with_the_status_it_led_to(
 #[rstest]
 #[tokio::test]
 async fn a_change_is_made_and_told_even_where_the_issue_cannot_be_read_at_all(
-    #[values(404, 403, 500)] status: u16,
+    #[values(404, 403)] status: u16,
 ) {
     let (app, browser, key) = stage().await;
     let down = answering(status, &json!({}));
@@ -103,6 +103,26 @@ async fn a_change_is_made_and_told_even_where_the_issue_cannot_be_read_at_all(
     );
     app.sandbox.clear_faults();
     assert_eq!(browser.read(&path).await["title"], "After");
+}
+
+/// What was made of the issue could not be told, and whoever took the answer for the issue would clear it.
+#[rstest]
+#[tokio::test]
+async fn while_jira_fails_to_show_the_issue_nothing_is_written(#[values(1, 3, 4)] failure: usize) {
+    let (app, browser, key) = stage().await;
+    let down = failures()[failure].clone();
+    app.sandbox
+        .fault(on_method("GET", "/rest/api/3/issue/", down, None));
+    let path = format!("/connectors/jira/issues/{key}");
+    let answer = browser.put(&path, json!({"summary": "After"})).await;
+    assert!(
+        [502, 504].contains(&answer.status),
+        "{} {}",
+        answer.status,
+        answer.body
+    );
+    app.sandbox.clear_faults();
+    assert_eq!(browser.read(&path).await["title"], "Before");
 }
 
 #[tokio::test]

@@ -53,6 +53,52 @@ async fn a_long_page_is_read_in_parts_and_its_beginning_is_not_written_as_the_wh
     assert_eq!(write(tidied(shown), true).await.status, 200);
 }
 
+/// The mark is gone, the length and the end are others, and what was not shown is still not known.
+#[tokio::test]
+async fn an_edited_part_of_a_long_text_is_not_written_as_the_whole() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let text = long_text(1_200);
+    let id = made_page(&browser, "Edited", text.as_str()).await;
+    let part = async |start: u64| {
+        let args = json!({"page_id": id, "start": start});
+        let shown = given(&browser, "confluence_get_page", args).await;
+        let body = shown["body"].as_str().unwrap().to_owned();
+        body.split("… [cut off here]").next().unwrap().to_owned()
+    };
+    let parts = [part(0).await, part(20_000).await, part(40_000).await];
+    assert_eq!(parts.concat(), text, "three of them are all");
+    let begun = tidied(&parts[0]);
+    let stored = browser
+        .read(&format!("/connectors/confluence/pages/{id}"))
+        .await;
+    for content in [
+        format!("# New\n\nA section above all of it.\n\n{begun}"),
+        format!("{begun}\n\nUpdated by the agent."),
+        format!("{}ends here.", parts[0]),
+        begun.replacen(&text[2_000..4_000], "", 1),
+        parts[1].clone(),
+        parts[2].clone(),
+        format!("{}{}", parts[0], parts[1]),
+        format!("{}{}", parts[0], parts[2]),
+        format!("{begun}\n\n[... rest of the page unchanged ...]"),
+        format!("{}\n\n...\n\n{}", &text[..9_000], &text[30_000..]),
+    ] {
+        let args = json!({"page_id": id, "title": "Edited", "content": content});
+        let refused = invoke(&browser, "confluence_update_page", args).await;
+        assert_eq!(refused.status, 422, "{}: {}", content.len(), refused.body);
+        assert!(refused.body.contains("replace: true"), "{}", refused.body);
+        let put = json!({"body": content});
+        let path = format!("/connectors/confluence/pages/{id}");
+        assert_eq!(browser.put(&path, put).await.status, 422);
+    }
+    let path = format!("/connectors/confluence/pages/{id}");
+    assert_eq!(browser.read(&path).await["body"], stored["body"]);
+    // What is deleted in plain sight may go.
+    let shorter = json!({"body": format!("{}{}", &text[..6_000], &text[9_000..])});
+    assert_eq!(browser.put(&path, shorter).await.status, 200);
+}
+
 #[tokio::test]
 async fn parts_join_where_characters_are_left_out_that_nobody_sees() {
     let app = TestApp::start().await;
@@ -183,4 +229,14 @@ async fn who_says_what_they_read_writes_over_nothing_newer() {
     let fresh = browser.read(&path).await;
     let good = json!({"description": "First!", "updated": fresh["updated"]});
     assert_eq!(browser.put(&path, good).await.status, 200);
+    // Two within a second, too.
+    let read = browser.read(&path).await;
+    app.advance(std::time::Duration::from_millis(7));
+    let other = browser.put(&path, json!({"summary": "Hers"})).await;
+    assert_eq!(other.status, 200, "{}", other.body);
+    let late = json!({"summary": "His", "updated": read["updated"]});
+    let refused = browser.put(&path, late).await;
+    assert_eq!(refused.status, 409, "{}", refused.body);
+    let now = other.json()["updated"].as_str().unwrap().to_owned();
+    assert!(refused.body.contains(&now), "{} {now}", refused.body);
 }

@@ -1,0 +1,267 @@
+//! Parts of a long text that its reader was not shown, and that an edit would delete without meaning to.
+//!
+//! A tool shows a long text in parts. Whoever read one of them, edited it and writes it as the whole would delete all
+//! others. Such a text is known by what it keeps: much of what stands on one side of a cut, nothing of what stands on the
+//! other, and next to nothing in its place.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::ops::Range;
+
+use super::cut::{LONGEST_SHOWN, PLACES};
+
+/// How many letters in a row are compared.
+const STRETCH: usize = 24;
+/// Of the stretches one in so many is looked at, the same ones in both texts.
+const SAMPLED: u64 = 4;
+/// Fewer stretches than these say nothing about a part.
+const FEWEST: usize = 3;
+/// How far from a cut a kept stretch may lie and still stand beside it, in characters, and as a share of the text before.
+const BESIDE: Range<usize> = 200..4_000;
+const BESIDE_SHARE: usize = 4;
+/// How much new text in the place of a part makes it another text, in characters.
+const REPLACED: usize = 1_000;
+/// What is less than one in so many of the text, and shorter than `LONG`, is deleted as asked.
+const SMALL_SHARE: usize = 6;
+const LONG: usize = 2_000;
+/// What a line that stands for a part has to stand for.
+const STOOD_FOR: usize = 400;
+
+/// A stretch of letters that stands once in the present text: where, and where in the new one, in characters.
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    old: usize,
+    new: Option<usize>,
+}
+
+/// Why a text is not written that forgets a part of the present one.
+pub(crate) fn why(part: &Range<usize>) -> String {
+    format!(
+        "keeps only what stands beside the characters {} to {} of the present text, and these would be deleted, as if they had not been read; read them (`start` goes on where a text was cut) and write the whole text; with `replace: true` it is written as it stands",
+        part.start, part.end
+    )
+}
+
+/// What a new text keeps of the present one.
+#[derive(Debug)]
+pub(crate) struct Comparison {
+    stretches: Vec<Kept>,
+    /// How long both are, in characters.
+    old: usize,
+    new: usize,
+}
+
+impl Comparison {
+    /// Compares the letters of two texts; marks and white space do not count. The work grows with their length.
+    pub(crate) fn new(present: &str, new: &str) -> Self {
+        let here: HashMap<u64, usize> = stretches(new).collect();
+        let mut once: HashMap<u64, Option<usize>> = HashMap::new();
+        for (key, at) in stretches(present) {
+            match once.entry(key) {
+                Entry::Vacant(place) => drop(place.insert(Some(at))),
+                Entry::Occupied(mut place) => drop(place.insert(None)),
+            }
+        }
+        let kept = once.into_iter().filter_map(|(key, old)| {
+            let new = here.get(&key).copied();
+            old.map(|old| Kept { old, new })
+        });
+        let mut stretches: Vec<Kept> = kept.collect();
+        stretches.sort_unstable_by_key(|one| one.old);
+        Self {
+            stretches,
+            old: present.chars().count(),
+            new: new.chars().count(),
+        }
+    }
+
+    /// The part that the new text forgets, if it looks like that, in characters of the present one.
+    pub(crate) fn forgotten(&self) -> Option<Range<usize>> {
+        let multiples = || (LONGEST_SHOWN..self.old).step_by(LONGEST_SHOWN);
+        let begun = PLACES
+            .iter()
+            .copied()
+            .filter(|place| *place < LONGEST_SHOWN);
+        let to_the_end = begun.chain(multiples()).map(|place| place..self.old);
+        let from_the_start = multiples().map(|place| 0..place);
+        let between = multiples().map(|place| place..place + LONGEST_SHOWN);
+        let mut parts = to_the_end.chain(from_the_start).chain(between);
+        parts.find(|part| part.end <= self.old && self.forgets(part))
+    }
+
+    fn forgets(&self, part: &Range<usize>) -> bool {
+        let lost = part.len();
+        if lost < LONG && lost < self.old / SMALL_SHARE {
+            return false;
+        }
+        let place = |old: usize| self.stretches.partition_point(|one| one.old < old);
+        // What reaches over a cut belongs to neither side.
+        let first = place(part.start);
+        let last = place((part.end + 1).saturating_sub(STRETCH)).max(first);
+        let inside = &self.stretches[first..last];
+        if inside.len() < FEWEST || inside.iter().any(|one| one.new.is_some()) {
+            return false;
+        }
+        let near = |cut: usize| (cut / BESIDE_SHARE).clamp(BESIDE.start, BESIDE.end);
+        let before = place(part.start.saturating_sub(near(part.start)))..first;
+        let behind = place(part.end)..place(part.end + near(part.end));
+        let kept = |range: Range<usize>| self.stretches[range].iter().filter_map(|one| one.new);
+        let from = if part.start == 0 {
+            Some(0)
+        } else {
+            kept(before).max()
+        };
+        let to = if part.end == self.old {
+            Some(self.new)
+        } else {
+            kept(behind).min()
+        };
+        let (Some(from), Some(to)) = (from, to) else {
+            return false;
+        };
+        let in_its_place = to.saturating_sub(from);
+        in_its_place < REPLACED && in_its_place < lost / 2
+    }
+
+    /// Whether the new text keeps some of the present one and lacks a long piece of it.
+    pub(crate) fn lacks_a_piece(&self) -> bool {
+        let kept = self.stretches.iter().filter(|one| one.new.is_some());
+        if kept.count() * SMALL_SHARE < self.stretches.len() {
+            return false;
+        }
+        let runs = self
+            .stretches
+            .chunk_by(|one, other| one.new.is_some() == other.new.is_some());
+        let mut lost = runs.filter(|run| run.iter().all(|one| one.new.is_none()));
+        lost.any(|run| {
+            let ends = [run.first(), run.last()].map(|one| one.map_or(0, |one| one.old));
+            ends[1] - ends[0] >= STOOD_FOR
+        })
+    }
+}
+
+/// The stretches of letters of a text that are looked at, and where each begins, in characters.
+fn stretches(text: &str) -> impl Iterator<Item = (u64, usize)> {
+    /// The multiplier of FNV, which spreads well enough.
+    const PRIME: u64 = 0x0100_0000_01b3;
+    let leaving = (0..STRETCH).fold(1_u64, |power, _| power.wrapping_mul(PRIME));
+    let mut letters: std::collections::VecDeque<(u64, usize)> = std::collections::VecDeque::new();
+    let mut hash = 0_u64;
+    let counted = text
+        .chars()
+        .enumerate()
+        .filter(|(_, c)| c.is_alphanumeric());
+    counted.filter_map(move |(at, c)| {
+        let letter = u64::from(u32::from(c)) + 1;
+        letters.push_back((letter, at));
+        hash = hash.wrapping_mul(PRIME).wrapping_add(letter);
+        if letters.len() > STRETCH {
+            let (gone, _) = letters.pop_front()?;
+            hash = hash.wrapping_sub(gone.wrapping_mul(leaving));
+        }
+        let begin = letters.front().map(|(_, at)| *at);
+        // The high half of a product depends on all letters.
+        let is_looked_at = (hash >> 32).is_multiple_of(SAMPLED);
+        (letters.len() == STRETCH && is_looked_at).then_some((hash, begin?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paragraphs(count: usize) -> Vec<String> {
+        let paragraph = |number: usize| {
+            format!(
+                "Paragraph {number} tells what the team found out on day {}, and why it matters to number {}.\n\n",
+                number * 7,
+                number * 13
+            )
+        };
+        (0..count).map(paragraph).collect()
+    }
+
+    fn forgotten(whole: &str, text: &str) -> Option<Range<usize>> {
+        Comparison::new(whole, text).forgotten()
+    }
+
+    /// The first part of a text, as a tool shows it.
+    fn shown(whole: &str) -> String {
+        whole.chars().take(LONGEST_SHOWN).collect()
+    }
+
+    #[test]
+    fn a_part_that_was_edited_is_not_the_whole() {
+        let whole = paragraphs(500).concat();
+        let part = shown(&whole);
+        let tidied = &part[..part.rfind("\n\n").unwrap()];
+        let fewer = tidied.replacen(&paragraphs(20)[10..15].concat(), "", 1);
+        assert!(fewer.len() < tidied.len());
+        for text in [
+            part.clone(),
+            tidied.to_owned(),
+            format!("# New\n\nA section of some words that stands on top of all.\n\n{tidied}"),
+            format!("{tidied}\n\nUpdated by the agent."),
+            format!("{part} omega."),
+            fewer,
+            tidied.replace("day", "morning"),
+        ] {
+            let lost = forgotten(&whole, &text).map(|lost| lost.end);
+            assert_eq!(lost, Some(whole.len()), "{}", text.len());
+        }
+    }
+
+    #[test]
+    fn no_part_may_be_forgotten() {
+        let whole = paragraphs(500).concat();
+        let part = |from: usize, to: usize| &whole[from..to.min(whole.len())];
+        assert!(whole.len() > 2 * LONGEST_SHOWN);
+        for (text, lost) in [
+            (part(20_000, 40_000).to_owned(), 40_000..whole.len()),
+            (part(40_000, 80_000).to_owned(), 0..40_000),
+            (
+                format!("{}{}", part(0, 20_000), part(40_000, 80_000)),
+                20_000..40_000,
+            ),
+            (part(0, 40_000).to_owned(), 40_000..whole.len()),
+        ] {
+            assert_eq!(forgotten(&whole, &text), Some(lost));
+        }
+    }
+
+    #[test]
+    fn what_is_meant_passes() {
+        let all = paragraphs(500);
+        let whole = all.concat();
+        let other: Vec<String> = (0..400)
+            .map(|number| format!("Something else, {number} times, was written anew here.\n"))
+            .collect();
+        for text in [
+            whole.clone(),
+            whole.replace("day", "morning"),
+            [&all[..100], &all[130..]].concat().concat(),
+            all[..300].concat(),
+            all[60..].concat(),
+            other.concat(),
+            format!("{}{}", all[..150].concat(), other.concat()),
+            String::from("All gone."),
+            String::new(),
+        ] {
+            assert_eq!(forgotten(&whole, &text), None, "{}", text.len());
+        }
+        let short = paragraphs(12).concat();
+        assert_eq!(
+            forgotten(&short, &paragraphs(11).concat()),
+            None,
+            "its last paragraph"
+        );
+    }
+
+    #[test]
+    fn what_tells_nothing_is_not_judged() {
+        let rows = "| the same row | again |\n".repeat(2_000);
+        assert_eq!(forgotten(&rows, &rows[..LONGEST_SHOWN]), None);
+        assert_eq!(forgotten("", ""), None);
+        assert_eq!(forgotten("short", ""), None);
+    }
+}
