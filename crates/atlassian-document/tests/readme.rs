@@ -51,6 +51,10 @@ const WRITTEN: &[(&str, &str)] = &[
     ),
     ("code block in a list", "- ```java\n  int x;\n  ```"),
     (
+        "code block among lines of an item",
+        "- one\n\n  ```java\n  int x;\n  ```\n\n  two\n\n- three",
+    ),
+    (
         "code that Jira Data Center cannot colour",
         "```rust\nlet x;\n```",
     ),
@@ -62,6 +66,8 @@ const WRITTEN: &[(&str, &str)] = &[
     ),
     ("quotation in a quotation", "> said\n>\n> > before"),
     ("quotation in a list", "- > said"),
+    ("alert in a list", "- > [!WARNING]\n  > hot"),
+    ("rule in a list", "- one\n\n  ---"),
     ("rule", "one\n\n---\n\ntwo"),
     ("rule in a quotation", "> one\n>\n> ---\n>\n> two"),
     ("table", "| a | b |\n| --- | --- |\n| c | d |"),

@@ -17,7 +17,8 @@ pub(super) enum Subset {
     Storage,
     /// Like storage, without blocks that ADF refuses inside lists and quotes.
     Adf,
-    /// Like storage, with nothing but text and lists inside lists, and no quotes inside quotes.
+    /// Like storage, with one stretch of text between other blocks inside lists, the lists below all of them, and no
+    /// quotes inside quotes.
     Wiki,
 }
 
@@ -328,19 +329,27 @@ fn block(subset: Subset) -> BoxedStrategy<Block> {
         .boxed()
 }
 
-fn wiki_block() -> BoxedStrategy<Block> {
-    let subset = Subset::Wiki;
-    let text = prop::option::of(paragraph(subset));
+/// A list of wiki markup whose entries hold such blocks, and lists below them.
+fn wiki_list(content: BoxedStrategy<Block>) -> BoxedStrategy<Block> {
     let checked = prop_oneof![3 => Just(None), 1 => any::<bool>().prop_map(Some)];
+    // Two texts would be one, and so would two tables.
+    let joins = |one: &Block, other: &Block| {
+        let is_text = |block: &Block| matches!(block, Block::Paragraph(_));
+        let is_table = |block: &Block| matches!(block, Block::Table { .. });
+        is_text(one) && is_text(other) || is_table(one) && is_table(other)
+    };
     let unambiguous = |item: &Item| {
         let mut read = item.clone();
         read_task_box(&mut read);
         read == *item
     };
-    let entry = (checked, text)
-        .prop_map(|(checked, text)| Item {
-            checked,
-            blocks: text.into_iter().collect(),
+    let text = prop::option::of(paragraph(Subset::Wiki));
+    let others = prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(content, 1..4)];
+    let entry = (checked, text, others)
+        .prop_map(move |(checked, text, others)| {
+            let mut blocks: Vec<Block> = text.into_iter().chain(others).collect();
+            blocks.dedup_by(|next, last| joins(last, next));
+            Item { checked, blocks }
         })
         .prop_filter("looks like a task", unambiguous)
         .boxed();
@@ -354,11 +363,25 @@ fn wiki_block() -> BoxedStrategy<Block> {
         item.blocks.extend(below);
         item
     });
-    let part = prop_oneof![2 => leaf(subset), 1 => list_of(outer.boxed())].boxed();
-    let quote =
-        prop::collection::vec(part.clone(), 1..4).prop_filter_map("an empty quote", Block::quote);
-    let panel = panel(part.clone(), false);
-    prop_oneof![4 => part, 1 => quote, 1 => panel].boxed()
+    list_of(outer.boxed()).boxed()
+}
+
+fn wiki_block() -> BoxedStrategy<Block> {
+    let leaf = leaf(Subset::Wiki).boxed();
+    let quote = |content: BoxedStrategy<Block>| {
+        prop::collection::vec(content, 1..4).prop_filter_map("an empty quote", Block::quote)
+    };
+    let part = prop_oneof![2 => leaf.clone(), 1 => wiki_list(leaf.clone())].boxed();
+    let framed = prop_oneof![1 => quote(part.clone()), 1 => panel(part.clone(), false)];
+    let in_entry = prop_oneof![3 => leaf, 1 => framed.clone()].boxed();
+    let in_panel = prop_oneof![2 => part.clone(), 1 => quote(part.clone())].boxed();
+    prop_oneof![
+        4 => part,
+        2 => wiki_list(in_entry),
+        1 => framed,
+        1 => panel(in_panel, false)
+    ]
+    .boxed()
 }
 
 /// A whole document that a format can hold.

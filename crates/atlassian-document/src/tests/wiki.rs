@@ -160,11 +160,7 @@ fn hostile_texts_are_read_in_bearable_time() {
 }
 
 #[test]
-fn blocks_inside_entries_become_lines_of_the_entry() {
-    assert_eq!(
-        markdown_to_wiki("- a\n\n  ```\n  code\n  ```\n- b"),
-        "* a\\\\ {{code}}\n* b"
-    );
+fn a_quotation_in_a_quotation_is_a_part_of_it() {
     assert_eq!(
         markdown_to_wiki("> a\n>\n> > b"),
         "{quote}\na\n\nb\n{quote}"

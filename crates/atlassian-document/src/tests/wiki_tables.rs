@@ -163,7 +163,7 @@ fn text_behind_a_list_inside_of_an_entry_leaves_the_list_one() {
         ),
         (
             "- one\n  - two\n\n  behind\n\n  ```\n  code\n  ```\n- three",
-            "* one\n** two\\\\ behind\\\\ {{code}}\n* three",
+            "* one\n** two\\\\ behind\n{code}\ncode\n{code}\n* three",
         ),
     ] {
         assert_eq!(markdown_to_wiki(markdown), expected);

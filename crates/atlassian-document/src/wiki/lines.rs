@@ -25,14 +25,9 @@ pub(super) fn is_rule(line: &str) -> bool {
     line.len() >= 4 && line.bytes().all(|byte| byte == b'-')
 }
 
-/// Whether a line begins something that no entry of a list goes on with.
-pub(super) fn ends_list(own: &str) -> bool {
-    heading(own).is_some() || own.starts_with("bq. ") || is_rule(own) || own.starts_with('|')
-}
-
-/// Whether a line ends the text above it.
+/// Whether a line is no text that goes on; entries of lists are not meant.
 pub(super) fn begins_block(own: &str) -> bool {
-    ends_list(own) || entry(own).is_some()
+    heading(own).is_some() || own.starts_with("bq. ") || is_rule(own) || own.starts_with('|')
 }
 
 /// An entry of a list: its markers, one for each level, and where in the line its text begins.
@@ -42,13 +37,19 @@ pub(super) struct Entry {
     pub(super) text: usize,
 }
 
-/// Markers, white space, text. A trailing space that was cut off may have been all the text.
+/// Markers, white space, text. A trailing space that was cut off may have been all the text. Two dashes are one of
+/// text, where no list goes on.
 pub(super) fn entry(line: &str) -> Option<Entry> {
+    entry_below(line).filter(|_| !line.starts_with("--"))
+}
+
+/// An entry that goes on with a list.
+pub(super) fn entry_below(line: &str) -> Option<Entry> {
     let length = line.find(|c| !"*#-".contains(c)).unwrap_or(line.len());
     let (markers, text) = line.split_at(length);
     let spaced = text.starts_with(char::is_whitespace);
-    let bare = text.is_empty() && !markers.is_empty() && !markers.contains('-');
-    if markers.is_empty() || !(spaced || bare) || markers.starts_with("--") {
+    let bare = text.is_empty() && !markers.contains('-');
+    if markers.is_empty() || !(spaced || bare) {
         return None;
     }
     Some(Entry {

@@ -1,33 +1,31 @@
 //! Reads lists in wiki markup in parts.
 
-use std::ops::Range;
-
-use super::lines::Entry as Marked;
+use super::groups::Marked;
 use super::parts::{Builder, Kind};
 use crate::edit::lines::blocks_of;
 use crate::edit::part::{Entry, Inside, Part, Register, Shown, key};
 use crate::tree::flatten::read_task_box;
-use crate::tree::{Block, Item};
+use crate::tree::{Block, Item, MAXIMUM_DEPTH};
 
-impl Builder<'_> {
-    /// The lists that entries make on one level and below.
+impl<'s> Builder<'s> {
+    /// The lists that entries make on one level and below, where all of them lie in `depth` other blocks. Markers of
+    /// levels that would lie too deep are not read.
     pub(super) fn lists(
         &mut self,
-        entries: &[(Marked, Vec<Range<usize>>)],
+        entries: &[Marked<'s>],
         level: usize,
+        depth: usize,
     ) -> Vec<Part> {
-        let ordered = |entry: &Marked| entry.markers.get(level) == Some(&'#');
+        let ordered = |entry: &Marked<'_>| entry.markers.get(level) == Some(&'#');
         let mut parts = Vec::new();
-        for run in entries.chunk_by(|(one, _), (other, _)| ordered(one) == ordered(other)) {
-            let Some((first, lines)) = run.first() else {
+        for run in entries.chunk_by(|one, other| ordered(one) == ordered(other)) {
+            let (Some(first), Some(last)) = (run.first(), run.last()) else {
                 continue;
             };
             let markers: String = first.markers.iter().take(level + 1).collect();
-            let start = lines.first().map_or(0, |line| line.start);
-            let end = run.last().and_then(|(_, lines)| lines.last());
-            let whole = start..end.map_or(start, |line| line.end);
+            let whole = first.whole.start..last.whole.end;
             let own = self.origin(Kind::List(markers.clone()), whole.clone(), whole);
-            let items = self.items(run, level, &markers);
+            let items = self.items(run, level, depth, &markers);
             self.origins[own].parts = items.iter().map(|item| item.source).collect();
             // Wiki markup cannot say which number a list begins with.
             let start = ordered(first).then_some(1);
@@ -41,50 +39,41 @@ impl Builder<'_> {
 
     fn items(
         &mut self,
-        run: &[(Marked, Vec<Range<usize>>)],
+        run: &[Marked<'s>],
         level: usize,
+        depth: usize,
         markers: &str,
     ) -> Vec<Entry> {
+        let inner = depth + level + 1;
+        let is_deeper =
+            |entry: &Marked<'_>| entry.markers.len() > level + 1 && inner < MAXIMUM_DEPTH;
         let mut items = Vec::new();
         let mut rest = run;
-        while let Some(((first, lines), after)) = rest.split_first() {
-            let start = lines.first().map_or(0, |line| line.start);
-            let own = self.origin(Kind::List(markers.to_owned()), start..start, start..start);
-            let mut parts = Vec::new();
-            let mut end = start;
-            if first.markers.len() <= level + 1 {
-                let mut lines = lines.clone();
-                if let Some(line) = lines.first_mut() {
-                    let text = &self.source[line.start + first.text..line.end];
-                    line.start = line.end - text.trim_start().len();
-                }
-                let running = self.running(&lines);
-                let block = Block::paragraph(running.inlines.clone());
-                let whole = running.text.inner.clone();
-                end = whole.end;
-                parts.extend(self.text_part(Kind::Loose, whole, running, block));
+        while let Some((first, after)) = rest.split_first() {
+            let mut whole = first.whole.clone();
+            let own = self.origin(Kind::List(markers.to_owned()), 0..0, 0..0);
+            let (mut parts, mut content) = (Vec::new(), whole.start);
+            if !is_deeper(first) {
+                parts = self.grouped(first.groups(self.source), &Kind::OfEntry, inner);
+                content = first.content;
                 rest = after;
             }
-            let deeper = rest
-                .iter()
-                .take_while(|(entry, _)| entry.markers.len() > level + 1);
-            let (below, others) = rest.split_at(deeper.count());
-            parts.extend(self.lists(below, level + 1));
-            let last = below.last().and_then(|(_, lines)| lines.last());
-            end = last.map_or(end, |line| line.end);
+            let below = rest.iter().take_while(|entry| is_deeper(entry)).count();
+            let (below, others) = rest.split_at(below);
+            parts.extend(self.lists(below, level + 1, depth));
+            whole.end = below.last().map_or(whole.end, |last| last.whole.end);
             rest = others;
             let origin = &mut self.origins[own];
-            (origin.whole.end, origin.inner.end) = (end, end);
+            (origin.whole, origin.inner) = (whole.clone(), content..whole.end);
             origin.parts = parts.iter().map(|part| part.source).collect();
-            items.push(shown_entry(own, parts, &self.source[start..end]));
+            items.push(shown_entry(own, parts, &self.source[whole], &self.register));
         }
         items
     }
 }
 
-fn shown_entry(source: usize, parts: Vec<Part>, own: &str) -> Entry {
-    let none = Register::default();
-    let blocks = parts.iter().flat_map(|part| blocks_of(part, &none));
+fn shown_entry(source: usize, parts: Vec<Part>, own: &str, register: &Register) -> Entry {
+    let blocks = parts.iter().flat_map(|part| blocks_of(part, register));
     let mut shown = Item {
         checked: None,
         blocks: blocks.collect(),

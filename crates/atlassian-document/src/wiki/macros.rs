@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::tree::Block;
 
 /// A part of a text.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Part<'a> {
     /// Ordinary markup, which stands there.
     Text(Range<usize>),
@@ -17,7 +17,7 @@ pub(crate) enum Part<'a> {
 }
 
 /// A block between braces.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Braced<'a> {
     /// The macro.
     pub(crate) name: &'static str,
@@ -39,6 +39,17 @@ const LONGEST_PARAMETERS: usize = 2_000;
 /// Whether a macro is a block.
 pub(crate) fn is_block(name: &str) -> bool {
     NAMES.contains(&name)
+}
+
+/// Whether a line ends with the end of a block.
+pub(crate) fn ends_with_sign(line: &str) -> bool {
+    let is_end = |name: &&str| {
+        let before = line
+            .strip_suffix('}')
+            .and_then(|own| own.strip_suffix(name));
+        before.is_some_and(|before| before.ends_with('{'))
+    };
+    NAMES.iter().any(is_end)
 }
 
 /// Cuts a stretch of `source` where a block begins and ends; a block that never ends is text.

@@ -4,12 +4,14 @@
 //! shows examples and no grammar: where it is silent, the reader keeps the text.
 
 mod edit;
+mod groups;
 mod inline;
 mod lines;
 mod link;
 mod lists;
 mod macros;
 mod marks;
+mod paragraphs;
 mod parts;
 mod reader;
 mod rows;

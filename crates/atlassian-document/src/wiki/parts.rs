@@ -5,10 +5,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::groups::{Group, groups};
 use super::inline::{Line, read_tokens};
-use super::lines::{Entry as Marked, begins_block, ends_list, entry, heading, is_rule};
+use super::lines::{begins_block, entry, entry_below};
 use super::macros::{Braced, Part as Piece, parts};
-use super::rows::{Group, groups};
 use super::running::Running;
 use super::tokens::tokens;
 use crate::edit::lines::blocks_of;
@@ -27,8 +27,10 @@ pub(super) enum Kind {
     Root,
     /// Lines of text.
     Paragraph,
-    /// Text inside of a line, behind the marks of an entry or between bars.
+    /// Text inside of a line: between bars, or of a quotation of one line.
     Loose,
+    /// Text of an entry of a list: behind its marks, or on lines below them.
+    OfEntry,
     /// A line that is a heading.
     Heading,
     /// A quotation of one line.
@@ -101,8 +103,9 @@ pub(super) fn read_line(source: &str) -> Vec<Block> {
     for line in source.split_inclusive('\n') {
         let start = from + (line.len() - line.trim_start().len());
         let own = line.trim();
-        // It would end the entry of a list that the text stands in.
-        if !lines.is_empty() && (own.is_empty() || begins_block(own)) {
+        // It would end the text.
+        let ends = || own.is_empty() || begins_block(own) || entry(own).is_some();
+        if !lines.is_empty() && ends() {
             return Vec::new();
         }
         lines.push(start..start + own.len());
@@ -110,6 +113,23 @@ pub(super) fn read_line(source: &str) -> Vec<Block> {
     }
     let running = builder.running(&lines);
     Block::paragraph(running.inlines).into_iter().collect()
+}
+
+/// What a text of an entry of a list shows; nothing if it would not stay one text, or not in its entry. One that
+/// does not begin a line stands behind the marks of its entry.
+pub(super) fn read_of_entry(source: &str, begins_line: bool) -> Vec<Block> {
+    for (index, line) in source.split('\n').enumerate() {
+        let own = line.trim();
+        let is_below = index > 0 || begins_line;
+        if begins_block(own) || is_below && (own.is_empty() || entry_below(own).is_some()) {
+            return Vec::new();
+        }
+    }
+    let mut builder = Builder::new(source);
+    let mut found = Vec::new();
+    builder.lines(0..source.len(), &Kind::OfEntry, &mut found);
+    let blocks = found.iter().map(|part| blocks_of(part, &builder.register));
+    blocks.flatten().collect()
 }
 
 /// The cells that a text shows which is one row of a table.
@@ -162,20 +182,36 @@ impl<'s> Builder<'s> {
     }
 
     pub(super) fn within(&mut self, range: Range<usize>, own: Source, depth: usize) -> Vec<Part> {
-        let mut found = Vec::new();
         let pieces = if depth < MAXIMUM_DEPTH {
             parts(self.source, range)
         } else {
             vec![Piece::Text(range)]
         };
-        for group in groups(self.source, pieces) {
+        let groups = groups(self.source, pieces);
+        let found = self.grouped(groups, &Kind::Paragraph, depth);
+        self.origins[own].parts = found.iter().map(|part| part.source).collect();
+        found
+    }
+
+    /// What some groups show, with text of a kind. What would lie too deep is text.
+    pub(super) fn grouped(
+        &mut self,
+        groups: Vec<Group<'s>>,
+        text: &Kind,
+        depth: usize,
+    ) -> Vec<Part> {
+        let mut found = Vec::new();
+        let fits = depth < MAXIMUM_DEPTH;
+        for group in groups {
             match group {
-                Group::Text(range) => self.lines(range, &mut found),
-                Group::Block(braced) => found.extend(self.braced(&braced, depth)),
-                Group::Table(rows) => found.extend(self.table(&rows, depth)),
+                Group::Block(braced) if fits || braced.is_code() => {
+                    found.extend(self.braced(&braced, depth));
+                }
+                Group::Table(rows) if fits => found.extend(self.table(&rows, depth)),
+                Group::List(entries) if fits => found.extend(self.lists(&entries, 0, depth)),
+                group => self.lines(group.whole(), text, &mut found),
             }
         }
-        self.origins[own].parts = found.iter().map(|part| part.source).collect();
         found
     }
 
@@ -303,89 +339,6 @@ impl<'s> Builder<'s> {
         let part = self.part(source, Shown::Block(block), inside);
         Some(Part { unsayable, ..part })
     }
-
-    fn lines(&mut self, range: Range<usize>, found: &mut Vec<Part>) {
-        let mut open = Open::Nothing;
-        let mut from = range.start;
-        for line in self.source[range].split_inclusive('\n') {
-            let start = from + (line.len() - line.trim_start().len());
-            let own = line.trim();
-            from += line.len();
-            let span = start..start + own.len();
-            match (&mut open, own) {
-                (_, "") => self.close(&mut open, found),
-                (Open::List(entries), own) if entry(own).is_some() || !ends_list(own) => {
-                    match entry(own) {
-                        Some(marked) => entries.push((marked, vec![span])),
-                        None => {
-                            // A line below an entry still belongs to it: only an empty line ends a list.
-                            if let Some((_, lines)) = entries.last_mut() {
-                                lines.push(span);
-                            }
-                        }
-                    }
-                }
-                (Open::Paragraph(lines), own) if !begins_block(own) => lines.push(span),
-                (_, own) => {
-                    self.close(&mut open, found);
-                    open = self.begin(own, span, found);
-                }
-            }
-        }
-        self.close(&mut open, found);
-    }
-
-    fn begin(&mut self, own: &str, span: Range<usize>, found: &mut Vec<Part>) -> Open {
-        if let Some((level, text)) = heading(own) {
-            let inner = span.end - text.trim_start().len()..span.end;
-            let running = self.running(std::slice::from_ref(&inner));
-            let block = Block::heading(level, running.inlines.clone());
-            found.extend(self.text_part(Kind::Heading, span, running, block));
-        } else if let Some(text) = own.strip_prefix("bq. ") {
-            let inner = span.end - text.len()..span.end;
-            let quote = self.origin(Kind::ShortQuote, span, inner.clone());
-            let running = self.running(std::slice::from_ref(&inner));
-            let block = Block::paragraph(running.inlines.clone());
-            let part = self.text_part(Kind::Loose, inner, running, block);
-            let parts: Vec<Part> = part.into_iter().collect();
-            self.origins[quote].parts = parts.iter().map(|part| part.source).collect();
-            let blocks = parts
-                .iter()
-                .flat_map(|part| blocks_of(part, &self.register));
-            if let Some(block) = Block::quote(blocks.collect()) {
-                found.push(self.part(quote, Shown::Block(block), Inside::Parts(parts)));
-            }
-        } else if is_rule(own) {
-            let source = self.origin(Kind::Rule, span.clone(), span);
-            found.push(self.part(source, Shown::Block(Block::Rule), Inside::Whole));
-        } else if let Some(marked) = entry(own) {
-            return Open::List(vec![(marked, vec![span])]);
-        } else {
-            return Open::Paragraph(vec![span]);
-        }
-        Open::Nothing
-    }
-
-    /// Ends whatever is open.
-    fn close(&mut self, open: &mut Open, found: &mut Vec<Part>) {
-        match std::mem::replace(open, Open::Nothing) {
-            Open::Nothing => {}
-            Open::Paragraph(lines) => {
-                let running = self.running(&lines);
-                let block = Block::paragraph(running.inlines.clone());
-                let whole = running.text.inner.clone();
-                found.extend(self.text_part(Kind::Paragraph, whole, running, block));
-            }
-            Open::List(entries) => found.extend(self.lists(&entries, 0)),
-        }
-    }
-}
-
-/// Lines that belong together, as far as they were read.
-enum Open {
-    Nothing,
-    Paragraph(Vec<Range<usize>>),
-    List(Vec<(Marked, Vec<Range<usize>>)>),
 }
 
 /// A reference made from a source; equal ones are counted.

@@ -1,122 +1,233 @@
 //! Writes the tree in Jira's wiki markup.
 //!
-//! Wiki markup has no blocks inside list entries and no quotes inside quotes (`{quote}` ends at the
-//! next `{quote}`), and the same is true of panels: those are written as lines of the entry, and as a
-//! part of the outer quote. The number that a list begins with and the titles of links have no place either.
+//! Blocks of an entry stand on the lines below its own: an empty line would end the list. So there are no paragraphs
+//! in it, which are written as lines of one text, and nothing goes back to an entry behind the list below it: that
+//! stands with the list's last entry. There are no quotes inside quotes (`{quote}` ends at the next `{quote}`), and
+//! the same is true of panels: those are written as a part of the outer one. The number that a list begins with and
+//! the titles of links have no place either.
 
+use std::borrow::Cow;
 use std::slice;
 
+use super::lines::{begins_block, entry_below};
+use super::macros::ends_with_sign;
 use super::text::{self, Place};
 use crate::tree::flatten::{into_inlines, labelled, task_box, titled};
 use crate::tree::language::{self, Target};
-use crate::tree::{Block, Cell, Inline, Item, normal, notes};
+use crate::tree::{Block, Cell, Inline, Item, notes};
 
 /// Gives a whole text, without a line feed at its end.
 pub(crate) fn write(blocks: &[Block]) -> String {
+    write_inside(&notes::lower(blocks), Inside::default())
+}
+
+/// Gives blocks that stand inside of others.
+pub(super) fn write_inside(blocks: &[Block], inside: Inside) -> String {
     let mut parts = Vec::new();
-    for block in notes::lower(blocks).iter() {
-        self::block(block, Inside::default(), &mut parts);
-    }
+    all(blocks, inside, &mut parts);
     parts.join("\n\n")
 }
 
 /// The blocks around this one that must not be opened again: they would end instead.
 #[derive(Debug, Clone, Copy, Default)]
-struct Inside {
-    quote: bool,
-    panel: bool,
+pub(super) struct Inside {
+    pub(super) quote: bool,
+    pub(super) panel: bool,
 }
 
-fn block(block: &Block, inside: Inside, parts: &mut Vec<String>) {
+/// What can be written where these blocks stand: those that cannot are said by others.
+pub(super) fn standing(blocks: &[Block], inside: Inside) -> Vec<Cow<'_, Block>> {
+    let mut standing = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        let other: Vec<Block> = match block {
+            Block::Quote(blocks) if inside.quote => blocks.clone(),
+            Block::Panel { kind, blocks } if inside.panel => {
+                labelled(&kind.label(), blocks.clone())
+            }
+            Block::Details { title, blocks } => titled(title, blocks.clone()).collect(),
+            Block::Notes(notes) => notes.concat(),
+            // Its end would stand in it, whichever macro it is in.
+            Block::Code { title, text, .. } if literal_macro(text).is_none() => {
+                let lines = Block::paragraph(into_inlines(slice::from_ref(block)));
+                let lines = lines.into_iter().collect();
+                match title {
+                    Some(title) => titled(title, lines).collect(),
+                    None => lines,
+                }
+            }
+            block => {
+                standing.push(Cow::Borrowed(block));
+                continue;
+            }
+        };
+        let other = self::standing(&other, inside).into_iter();
+        standing.extend(other.map(|block| Cow::Owned(block.into_owned())));
+    }
+    standing
+}
+
+fn all(blocks: &[Block], inside: Inside, parts: &mut Vec<String>) {
+    for block in standing(blocks, inside) {
+        parts.push(self::block(&block, inside));
+    }
+}
+
+fn block(block: &Block, inside: Inside) -> String {
     match block {
-        Block::Paragraph(content) => parts.push(text::write(content, Place::Paragraph)),
+        Block::Paragraph(content) => text::write(content, Place::Paragraph),
         Block::Heading { level, content } => {
             let text = text::write(content, Place::Line);
-            parts.push(format!("h{level}. {text}"));
+            format!("h{level}. {text}")
         }
         Block::List { start, items } => {
             let mut lines = Vec::new();
-            list(*start, items, "", &mut lines);
-            parts.push(lines.join("\n"));
+            list(*start, items, "", inside, &mut lines);
+            lines.join("\n")
         }
         Block::Code {
             language,
             title,
             text,
-        } => parts.push(code(language.as_deref(), title.as_deref(), text)),
-        Block::Quote(blocks) if inside.quote => all(blocks, inside, parts),
+        } => code(language.as_deref(), title.as_deref(), text),
         Block::Quote(blocks) => {
-            let mut inner = Vec::new();
             let quote = true;
-            all(blocks, Inside { quote, ..inside }, &mut inner);
-            parts.push(format!("{{quote}}\n{}\n{{quote}}", inner.join("\n\n")));
-        }
-        Block::Panel { kind, blocks } if inside.panel => {
-            all(&labelled(&kind.label(), blocks.clone()), inside, parts);
+            let inner = write_inside(blocks, Inside { quote, ..inside });
+            format!("{{quote}}\n{inner}\n{{quote}}")
         }
         // Jira has no panels of a kind (`{info}` is Confluence's) and shows a title above this one.
         Block::Panel { kind, blocks } => {
-            let mut inner = Vec::new();
             let panel = true;
-            all(blocks, Inside { panel, ..inside }, &mut inner);
-            let (label, inner) = (kind.label(), inner.join("\n\n"));
-            parts.push(format!("{{panel:title={label}}}\n{inner}\n{{panel}}"));
+            let inner = write_inside(blocks, Inside { panel, ..inside });
+            let label = kind.label();
+            format!("{{panel:title={label}}}\n{inner}\n{{panel}}")
         }
-        Block::Details { title, blocks } => {
-            let blocks: Vec<Block> = titled(title, blocks.clone()).collect();
-            all(&blocks, inside, parts);
-        }
-        Block::Notes(notes) => all(&notes.concat(), inside, parts),
-        Block::Rule => parts.push(String::from("----")),
-        Block::Table { header, rows } => parts.push(table(header, rows)),
+        Block::Rule => String::from("----"),
+        Block::Table { header, rows } => table(header, rows),
+        Block::Details { .. } | Block::Notes(_) => write_inside(slice::from_ref(block), inside),
     }
 }
 
-fn all(blocks: &[Block], inside: Inside, parts: &mut Vec<String>) {
-    for block in blocks {
-        self::block(block, inside, parts);
-    }
-}
-
-pub(super) fn list(start: Option<u64>, items: &[Item], above: &str, lines: &mut Vec<String>) {
+/// Writes the lines of a list below an entry with markers.
+pub(super) fn list(
+    start: Option<u64>,
+    items: &[Item],
+    above: &str,
+    inside: Inside,
+    lines: &mut Vec<String>,
+) {
     let marker = if start.is_some() { '#' } else { '*' };
-    let markers = format!("{above}{marker}");
+    entries(items, &format!("{above}{marker}"), inside, lines);
+}
+
+/// Writes the lines of entries with markers.
+pub(super) fn entries(items: &[Item], markers: &str, inside: Inside, lines: &mut Vec<String>) {
     for item in items {
-        let is_list = |block: &Block| matches!(block, Block::List { .. });
-        let first_list = item.blocks.iter().position(is_list);
-        let (text, below) = item
-            .blocks
-            .split_at(first_list.unwrap_or(item.blocks.len()));
-        let mut content = into_inlines(text);
+        lines.push(format!("{markers} "));
+        let mut holds = Holds::Nothing;
+        let mut blocks = standing(&item.blocks, inside);
         if let Some(checked) = item.checked {
-            content.insert(0, Inline::plain(format!("{} ", task_box(checked))));
+            with_box(&mut blocks, checked);
         }
-        let content = normal::inlines(content);
-        lines.push(format!("{markers} {}", text::write(&content, Place::Line)));
-        for block in below {
-            match block {
-                Block::List { start, items } => list(*start, items, &markers, lines),
-                // No line goes back to this entry: text behind a list stands with the list's last one.
-                block => {
-                    let text = text::write(&into_inlines(slice::from_ref(block)), Place::Line);
-                    if let Some(last) = lines.last_mut() {
-                        last.push_str("\\\\ ");
-                        last.push_str(&text);
-                    }
-                }
+        for block in blocks {
+            if let Block::List { start, items } = &*block {
+                list(*start, items, markers, inside, lines);
+                holds = lines.last().map_or(holds, |last| Holds::of(last));
+            } else {
+                let written = in_entry(&block, inside, holds);
+                holds = written.add(holds, lines);
             }
         }
     }
 }
 
-/// A block of code. Nothing is escaped in it, so that text with `{code}` needs the other macro, which
-/// has no language.
+/// Puts the box of a task before its text.
+fn with_box(blocks: &mut Vec<Cow<'_, Block>>, checked: bool) {
+    let mut content = vec![Inline::plain(format!("{} ", task_box(checked)))];
+    if let Some(Block::Paragraph(text)) = blocks.first().map(|first| &**first) {
+        content.extend(text.iter().cloned());
+        blocks.remove(0);
+    }
+    blocks.splice(0..0, Block::paragraph(content).map(Cow::Owned));
+}
+
+/// What an entry ends with so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Holds {
+    #[default]
+    Nothing,
+    Text,
+    Table,
+    Other,
+}
+
+impl Holds {
+    /// What the last line of an entry is.
+    pub(super) fn of(lines: &str) -> Self {
+        let last = lines.rsplit('\n').next().unwrap_or_default().trim();
+        let own = entry_below(last).map_or(last, |entry| last[entry.text..].trim());
+        match own {
+            "" => Self::Nothing,
+            own if own.starts_with('|') => Self::Table,
+            own if begins_block(own) || ends_with_sign(own) => Self::Other,
+            _ => Self::Text,
+        }
+    }
+}
+
+/// A block of an entry.
+pub(super) struct InEntry {
+    pub(super) text: String,
+    pub(super) holds: Holds,
+}
+
+impl InEntry {
+    /// Adds it to the last of some lines, or puts it below them; gives what the entry ends with then.
+    fn add(self, before: Holds, lines: &mut Vec<String>) -> Holds {
+        match (lines.last_mut(), between(before, self.holds)) {
+            (Some(last), Some(between)) => last.extend([between, &self.text]),
+            _ => lines.push(self.text),
+        }
+        self.holds
+    }
+}
+
+/// What stands between two things of an entry that share a line.
+pub(super) fn between(before: Holds, next: Holds) -> Option<&'static str> {
+    match (before, next) {
+        (Holds::Nothing, _) => Some(""),
+        (Holds::Text, Holds::Text) => Some("\\\\ "),
+        _ => None,
+    }
+}
+
+/// Writes a block that stands in an entry, behind what that holds, and is no list.
+pub(super) fn in_entry(block: &Block, inside: Inside, before: Holds) -> InEntry {
+    let is_table = matches!(block, Block::Table { .. });
+    match block {
+        // Two tables would be one.
+        Block::Paragraph(_) | Block::Table { .. } if !is_table || before == Holds::Table => {
+            let content = into_inlines(slice::from_ref(block));
+            InEntry {
+                text: text::write(&content, Place::Line),
+                holds: Holds::Text,
+            }
+        }
+        block => InEntry {
+            text: self::block(block, inside),
+            holds: if is_table { Holds::Table } else { Holds::Other },
+        },
+    }
+}
+
+/// The macro that can hold a literal text: nothing is escaped in it, so that its end must not stand there.
+fn literal_macro(text: &str) -> Option<&'static str> {
+    let can_hold = |name: &&str| !text.contains(&format!("{{{name}}}"));
+    ["code", "noformat"].into_iter().find(can_hold)
+}
+
+/// A block of code. The other macro, for text with `{code}` in it, has no language.
 fn code(language: Option<&str>, title: Option<&str>, text: &str) -> String {
-    let name = if text.contains("{code}") {
-        "noformat"
-    } else {
-        "code"
-    };
+    let name = literal_macro(text).unwrap_or("noformat");
     let language = language.and_then(|name| language::known(name, Target::Wiki));
     let language = language.filter(|_| name == "code");
     let title = title.map(|title| format!("title={}", parameter(title)));

@@ -170,6 +170,8 @@ fn changed_words_of_wiki_markup_are_looked_at_once() {
             ("", "word {color:red}#{color} ", ""),
             ("", "{panel:title=#}\nword\n{panel}\n\n", ""),
             ("", "* word #\n", ""),
+            ("", "* word #\n{code}\nword #\n{code}\nword\n", ""),
+            ("* word\n", "{code}\nword #\n{code}\nword\n", ""),
             ("", "|word|#|\n", ""),
             ("", "{code}\nword #\n{code}\n\n", ""),
         ]),

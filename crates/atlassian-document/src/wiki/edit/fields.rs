@@ -1,7 +1,7 @@
 //! Writes changed lists into a text in wiki markup.
 
 use super::render::Renderer;
-use super::sequence::{Written, lines};
+use super::sequence::{ON_NEXT_LINE, Written, blocks, lines};
 use crate::edit::lost::Lost;
 use crate::edit::part::Source;
 use crate::edit::plan::{EntryPlan, Plan};
@@ -9,7 +9,34 @@ use crate::tree::flatten::into_inlines;
 use crate::tree::{Block, Item};
 use crate::wiki::parts::Kind;
 use crate::wiki::text::{self, Place};
-use crate::wiki::writer;
+use crate::wiki::writer::{self, Holds};
+
+/// What an entry of a list holds, as far as it is written.
+#[derive(Default)]
+struct Held {
+    /// Its parts, and whether they are lists.
+    parts: Vec<(Written, bool)>,
+    holds: Holds,
+}
+
+impl Held {
+    fn list(&mut self, old: Option<Source>, text: String) {
+        self.holds = Holds::of(&text);
+        self.parts.push(((old, text), true));
+    }
+
+    /// No line goes back to this entry: what stands behind a list stands with the list's last one.
+    fn add(&mut self, old: Option<Source>, text: String, holds: Holds) {
+        let shared = writer::between(self.holds, holds);
+        match self.parts.last_mut() {
+            Some(((_, last), is_list)) if shared.is_some() || *is_list => {
+                last.extend([shared.unwrap_or("\n"), text.as_str()]);
+            }
+            _ => self.parts.push(((old, text), false)),
+        }
+        self.holds = holds;
+    }
+}
 
 impl Renderer<'_> {
     fn markers(&self, own: Source) -> String {
@@ -36,62 +63,90 @@ impl Renderer<'_> {
 
     /// An entry of a list with these markers, and what lies below it.
     fn fresh_entry(&self, markers: &str, item: &Item) -> Result<String, Lost> {
-        let mut signs = markers.chars();
-        let last = signs.next_back().unwrap_or('*');
-        let above = signs.as_str();
-        let start = (last == '#').then_some(1);
         let mut written = Vec::new();
-        writer::list(start, std::slice::from_ref(item), above, &mut written);
-        // Jira tells `-` from `*`, and begins another list for it.
-        let ours = format!("{above}{}", if last == '#' { '#' } else { '*' });
-        let theirs = written.iter().map(|line| match line.strip_prefix(&ours) {
-            Some(rest) => format!("{markers}{rest}"),
-            None => line.clone(),
-        });
-        self.text.resolved(&theirs.collect::<Vec<_>>().join("\n"))
+        let items = std::slice::from_ref(item);
+        writer::entries(items, markers, self.inside, &mut written);
+        self.text.resolved(&written.join("\n"))
     }
 
     fn entry(&mut self, own: Source, plans: &[Plan]) -> Result<String, Lost> {
         let markers = self.markers(own);
-        let whole = self.origins[own].whole.clone();
-        let first = self.origins[own].parts.first().copied();
-        let first = first.filter(|first| self.origins[*first].kind == Kind::Loose);
-        let prefix = match first {
-            Some(first) => self
-                .raw(whole.start..self.origins[first].whole.start)
-                .to_owned(),
-            None => format!("{markers} "),
-        };
-        let (mut text, mut below): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        let (whole, inner) = (&self.origins[own].whole, &self.origins[own].inner);
+        let mut marks = self.raw(whole.start..inner.start).to_owned();
+        let mut held = Held::default();
         for plan in plans {
-            match plan {
-                Plan::List(source, _, entries) => below.push(self.list(*source, entries)?),
-                Plan::Keep(source) if self.origins[*source].kind != Kind::Loose => {
-                    below.push(self.whole(*source));
-                }
-                Plan::Fresh(Block::List { start, items })
-                | Plan::Moved(_, Block::List { start, items }) => {
-                    let mut written = Vec::new();
-                    writer::list(*start, items, &markers, &mut written);
-                    below.push(self.text.resolved(&written.join("\n"))?);
-                }
-                plan => {
-                    let line = self.in_line(plan)?;
-                    match below.last_mut() {
-                        // No line goes back to this entry: text behind a list stands with the list's last one.
-                        Some(list) => list.extend(["\\\\ ", line.as_str()]),
-                        None => text.push(line),
-                    }
+            self.hold(plan, &markers, &mut held)?;
+        }
+        let begins_with_list = held.parts.first().is_some_and(|(_, is_list)| *is_list);
+        let written: Vec<Written> = held.parts.into_iter().map(|(part, _)| part).collect();
+        let source = self.text.source;
+        let content = blocks(source, &self.origins, own, &written, ON_NEXT_LINE);
+        // No empty line may follow.
+        let content = content.trim_end_matches(['\r', '\n']);
+        // An entry that had no line of its own needs none for the lists below it.
+        if marks.is_empty() && !begins_with_list {
+            marks = markers;
+        }
+        let blank = &content[..content.len() - content.trim_start().len()];
+        let is_apart = marks.is_empty() || blank.contains('\n');
+        if begins_with_list && !is_apart {
+            marks.push('\n');
+        } else if !is_apart && blank.is_empty() && !marks.ends_with(char::is_whitespace) {
+            marks.push(' ');
+        }
+        Ok(format!("{marks}{content}"))
+    }
+
+    /// Adds what a plan becomes in an entry.
+    fn hold(&mut self, plan: &Plan, markers: &str, held: &mut Held) -> Result<(), Lost> {
+        let is_of_entry = |source: &Source| self.origins[*source].kind == Kind::OfEntry;
+        match plan {
+            Plan::Keep(source) => {
+                let text = self.whole(*source);
+                match &self.origins[*source].kind {
+                    Kind::List(_) => held.list(Some(*source), text),
+                    Kind::OfEntry => held.add(Some(*source), text, Holds::Text),
+                    Kind::Table => held.add(Some(*source), text, Holds::Table),
+                    _ => held.add(Some(*source), text, Holds::Other),
                 }
             }
+            Plan::List(source, _, entries) => {
+                let text = self.list(*source, entries)?;
+                held.list(Some(*source), text);
+            }
+            Plan::Text(source, None, runs, content) => {
+                let text = self.line(*source, runs, content)?;
+                held.add(Some(*source), text, Holds::Text);
+            }
+            Plan::Moved(source, block) if !is_of_entry(source) && self.may_move(*source) => {
+                let text = self.whole(*source);
+                let is_table = matches!(block, Block::Table { .. });
+                let holds = if is_table { Holds::Table } else { Holds::Other };
+                held.add(None, text, holds);
+            }
+            Plan::Fresh(block) | Plan::Moved(_, block) => self.hold_fresh(block, markers, held)?,
+            plan => {
+                let is_table = matches!(plan, Plan::Table(..));
+                let holds = if is_table { Holds::Table } else { Holds::Other };
+                let (source, text) = self.block(plan)?;
+                held.add(source, text, holds);
+            }
         }
-        let mut written = vec![format!("{prefix}{}", text.join("\\\\ "))];
-        // An entry that had no line of its own needs none for the lists below it.
-        if first.is_none() && text.is_empty() {
-            written.clear();
+        Ok(())
+    }
+
+    fn hold_fresh(&self, block: &Block, markers: &str, held: &mut Held) -> Result<(), Lost> {
+        for block in writer::standing(std::slice::from_ref(block), self.inside) {
+            if let Block::List { start, items } = &*block {
+                let mut written = Vec::new();
+                writer::list(*start, items, markers, self.inside, &mut written);
+                held.list(None, self.text.resolved(&written.join("\n"))?);
+            } else {
+                let written = writer::in_entry(&block, self.inside, held.holds);
+                held.add(None, self.text.resolved(&written.text)?, written.holds);
+            }
         }
-        written.extend(below);
-        Ok(written.join("\n"))
+        Ok(())
     }
 
     /// What a plan becomes inside of a line.

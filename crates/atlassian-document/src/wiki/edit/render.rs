@@ -13,12 +13,14 @@ use crate::tree::panel::Panel;
 use crate::tree::{Block, Inline};
 use crate::wiki::parts::{self, Kind, Origin, Read};
 use crate::wiki::text::{self, Place};
-use crate::wiki::writer::parameter;
+use crate::wiki::writer::{Inside, parameter, write_inside};
 
 /// Writes plans as wiki markup.
 pub(super) struct Renderer<'s> {
     pub(super) origins: Vec<Origin>,
     pub(super) text: TextSource<'s>,
+    /// The blocks around what is written.
+    pub(super) inside: Inside,
 }
 
 impl<'s> Renderer<'s> {
@@ -33,6 +35,7 @@ impl<'s> Renderer<'s> {
         Self {
             origins: read.origins,
             text,
+            inside: Inside::default(),
         }
     }
 
@@ -69,12 +72,11 @@ impl<'s> Renderer<'s> {
         ))
     }
 
-    fn block(&mut self, plan: &Plan) -> Result<Written, Lost> {
+    pub(super) fn block(&mut self, plan: &Plan) -> Result<Written, Lost> {
         Ok(match plan {
             Plan::Fresh(block) => (None, self.fresh(block)?),
             Plan::Moved(source, block) => {
-                let is_block = !matches!(self.origins[*source].kind, Kind::Loose | Kind::List(_));
-                let text = if is_block {
+                let text = if self.may_move(*source) {
                     self.whole(*source)
                 } else {
                     self.fresh(block)?
@@ -105,13 +107,39 @@ impl<'s> Renderer<'s> {
         })
     }
 
-    /// New blocks, with the sources of their placeholders.
-    pub(super) fn fresh(&self, block: &Block) -> Result<String, Lost> {
-        self.text
-            .resolved(&crate::wiki::write(std::slice::from_ref(block)))
+    /// Whether a part from elsewhere can stand as it is where something is written now.
+    pub(super) fn may_move(&self, source: Source) -> bool {
+        let own = self.raw(self.origins[source].whole.clone());
+        match self.origins[source].kind {
+            Kind::Loose | Kind::OfEntry | Kind::List(_) => false,
+            // It would end what it stands in.
+            Kind::Braced => {
+                !(self.inside.quote && own.contains("{quote")
+                    || self.inside.panel && own.contains("{panel"))
+            }
+            _ => true,
+        }
     }
 
+    /// New blocks, with the sources of their placeholders.
+    pub(super) fn fresh(&self, block: &Block) -> Result<String, Lost> {
+        let written = write_inside(std::slice::from_ref(block), self.inside);
+        self.text.resolved(&written)
+    }
+
+    /// What lies in a quotation or a panel, between its ends.
     fn filled(&mut self, own: Source, plans: &[Plan]) -> Result<String, Lost> {
+        let around = self.inside;
+        let begun = self.raw(self.origins[own].whole.clone());
+        let is_short = self.origins[own].kind == Kind::ShortQuote;
+        self.inside.quote |= is_short || begun.starts_with("{quote");
+        self.inside.panel |= begun.starts_with("{panel");
+        let filled = self.filled_inside(own, plans);
+        self.inside = around;
+        filled
+    }
+
+    fn filled_inside(&mut self, own: Source, plans: &[Plan]) -> Result<String, Lost> {
         let (whole, inner) = (
             self.origins[own].whole.clone(),
             self.origins[own].inner.clone(),
@@ -185,6 +213,11 @@ impl<'s> Renderer<'s> {
         let wanted = comparable(vec![block.clone()]);
         // An entry of a list may go on below its line.
         let had_lines = self.raw(text.inner.clone()).contains('\n');
+        let is_of_entry = self.origins[own].kind == Kind::OfEntry;
+        let before = self.raw(0..self.origins[own].whole.start).chars().rev();
+        let begins_line = !before
+            .take_while(|c| *c != '\n')
+            .any(|c| !c.is_whitespace());
         let fits = |own: &str| place == Place::Paragraph || had_lines || !own.contains('\n');
         self.text.place = place;
         for in_braces in [false, true] {
@@ -192,6 +225,9 @@ impl<'s> Renderer<'s> {
             let own = woven(self.text.source, text, runs, &self.text)?;
             let own = format!("{prefix}{own}");
             let read = match (place, block) {
+                (Place::Line, Block::Paragraph(_)) if is_of_entry => {
+                    parts::read_of_entry(&own, begins_line)
+                }
                 (Place::Line, Block::Paragraph(_)) => parts::read_line(&own),
                 _ => parts::read(&own).blocks(),
             };
