@@ -277,7 +277,7 @@ impl SiteClient<'_> {
             Upload::Nothing => request,
             Upload::Whole(bytes) => request.body(bytes.clone()),
             Upload::Stream(passing) => {
-                let parts = passing.from_the_start().await?;
+                let parts = passing.whole_again().await?;
                 let request = match passing.length {
                     Some(length) => request.header(reqwest::header::CONTENT_LENGTH, length),
                     None => request,

@@ -77,7 +77,7 @@ impl Passing {
     ///
     /// # Errors
     /// `NotRepeatable` where parts went by already and there was no room for them.
-    pub(super) async fn from_the_start(&self) -> Result<Parts, AtlassianError> {
+    pub(super) async fn whole_again(&self) -> Result<Parts, AtlassianError> {
         let way = self.way.clone();
         if !way.lock().await.can_begin() {
             return Err(AtlassianError::NotRepeatable);
@@ -146,11 +146,11 @@ mod tests {
     #[tokio::test]
     async fn a_file_is_sent_again_from_its_start_also_if_it_was_not_read_to_its_end() {
         let passing = passing(&[Ok("a"), Ok("b"), Ok("c")], &Room::default());
-        let mut first = passing.from_the_start().await.unwrap();
+        let mut first = passing.whole_again().await.unwrap();
         assert_eq!(first.next().await, Some(Ok(Bytes::from_static(b"a"))));
         drop(first);
         for _ in 0..2 {
-            let again = passing.from_the_start().await.unwrap();
+            let again = passing.whole_again().await.unwrap();
             assert_eq!(read(again).await.as_deref(), Ok("abc"));
         }
     }
@@ -158,8 +158,8 @@ mod tests {
     #[tokio::test]
     async fn two_who_read_at_once_get_the_same() {
         let passing = passing(&[Ok("a"), Ok("b"), Ok("c")], &Room::default());
-        let mut first = passing.from_the_start().await.unwrap();
-        let mut second = passing.from_the_start().await.unwrap();
+        let mut first = passing.whole_again().await.unwrap();
+        let mut second = passing.whole_again().await.unwrap();
         for letter in [b"a", b"b", b"c"] {
             let expected = Some(Ok(Bytes::from_static(letter)));
             assert_eq!(second.next().await, expected);
@@ -172,7 +172,7 @@ mod tests {
     async fn a_file_that_broke_off_is_not_taken_for_whole_the_second_time() {
         let passing = passing(&[Ok("a"), Err(BrokenOff)], &Room::default());
         for _ in 0..2 {
-            let parts = passing.from_the_start().await.unwrap();
+            let parts = passing.whole_again().await.unwrap();
             assert_eq!(read(parts).await, Err(BrokenOff));
         }
     }
@@ -182,10 +182,10 @@ mod tests {
         let room = Room(Arc::new(Semaphore::new(2)));
         let kept = passing(&[Ok("a")], &room);
         let once = passing(&[Ok("a"), Ok("b")], &room);
-        assert!(once.from_the_start().await.is_ok(), "nothing went by yet");
-        let parts = once.from_the_start().await.unwrap();
+        assert!(once.whole_again().await.is_ok(), "nothing went by yet");
+        let parts = once.whole_again().await.unwrap();
         assert_eq!(read(parts).await.as_deref(), Ok("ab"));
-        let again = once.from_the_start().await;
+        let again = once.whole_again().await;
         assert!(matches!(again, Err(AtlassianError::NotRepeatable)));
         drop(kept);
         assert!(room.take(2048).is_some());

@@ -88,9 +88,10 @@ impl Confined {
         if !limits.are_places() {
             return Ok(None);
         }
-        let product = match tool.starts_with("jira") {
-            true => Product::Jira,
-            false => Product::Confluence,
+        let product = if tool.starts_with("jira") {
+            Product::Jira
+        } else {
+            Product::Confluence
         };
         let keys = limits.places(product).to_vec();
         let rule = rule(tool).ok_or_else(not_with_this_key)?;
@@ -156,7 +157,7 @@ impl Confined {
             }
             Rule::Below => {
                 self.check_page(context, scope, text(given, "parent_id"))
-                    .await?
+                    .await?;
             }
         }
         Ok(arguments)
@@ -185,7 +186,9 @@ impl Confined {
                 truncated,
             } => {
                 items.retain(|entry| !self.is_elsewhere(entry) && self.is_listed(entry));
-                items.iter_mut().for_each(|entry| self.leave_out(entry));
+                for entry in &mut items {
+                    self.leave_out(entry);
+                }
                 Ok(Outcome::List {
                     items,
                     next,
@@ -347,13 +350,15 @@ impl Confined {
         match value {
             Value::Array(entries) => {
                 entries.retain(|entry| !self.is_elsewhere(entry));
-                entries.iter_mut().for_each(|entry| self.leave_out(entry));
+                for entry in entries {
+                    self.leave_out(entry);
+                }
             }
             Value::Object(members) => {
                 members.retain(|_, member| !self.is_elsewhere(member));
-                members
-                    .values_mut()
-                    .for_each(|member| self.leave_out(member));
+                for member in members.values_mut() {
+                    self.leave_out(member);
+                }
             }
             _ => {}
         }

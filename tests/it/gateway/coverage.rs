@@ -1,14 +1,15 @@
 //! What the table says that a tool needs is what it asks of Atlassian.
 
 use integration_backend::model::product::Product;
-use integration_backend::policy;
+use integration_backend::policy::{self, Operation};
 use integration_backend::service::needed_by;
 use serde_json::{Value, json};
 
 use super::fixture::Client;
+use crate::support::faults::{answering, on_api};
 
-/// The operations that were asked for, as method and template.
-fn asked(client: &Client) -> Vec<&'static str> {
+/// The operations that were asked for.
+fn operations(client: &Client) -> Vec<&'static Operation> {
     let journal = client.app.sandbox.journal();
     let operations = journal.iter().filter_map(|call| {
         let path: Vec<&str> = call.path.split('/').skip(1).collect();
@@ -19,9 +20,7 @@ fn asked(client: &Client) -> Vec<&'static str> {
         };
         policy::find(product, &call.method, path)
     });
-    operations
-        .map(|operation| operation.label.as_str())
-        .collect()
+    operations.collect()
 }
 
 async fn done(client: &Client, tool: &str, arguments: &Value) -> Value {
@@ -42,7 +41,32 @@ async fn a_tool_asks_for_what_the_table_says_that_it_needs() {
     let mia = done(&client, "jira_get_current_user", &json!({})).await["account_id"].clone();
     let step = json!({"issue_key": "WEB-1"});
     let step = done(&client, "jira_get_transitions", &step).await["items"][0]["id"].clone();
-    for (tool, arguments) in [
+    for (tool, arguments) in every_tool(&page, &comment, &mia, &step) {
+        client.app.sandbox.clear_journal();
+        done(&client, tool, &arguments).await;
+        let asked: Vec<&str> = operations(&client)
+            .into_iter()
+            .map(|operation| operation.label.as_str())
+            .collect();
+        let needed = needed_by(tool);
+        assert!(!needed.is_empty(), "{tool} stands in no table");
+        for operation in needed {
+            assert!(
+                asked.contains(&operation),
+                "{tool} does not ask for {operation}: {asked:?}"
+            );
+        }
+    }
+}
+
+/// Every tool with arguments that it can be run with.
+fn every_tool(
+    page: &Value,
+    comment: &Value,
+    mia: &Value,
+    step: &Value,
+) -> Vec<(&'static str, Value)> {
+    vec![
         ("jira.search", json!({"q": "project = WEB"})),
         ("jira_search", json!({"jql": "project = WEB"})),
         ("jira.projects", json!({})),
@@ -104,17 +128,33 @@ async fn a_tool_asks_for_what_the_table_says_that_it_needs() {
             "confluence_add_comment",
             json!({"page_id": page, "body": "x"}),
         ),
-    ] {
+    ]
+}
+
+#[tokio::test]
+async fn a_scope_that_is_missing_is_named_as_the_table_has_it_whatever_was_called() {
+    let client = Client::start().await;
+    let mismatch = json!({"code": 401, "message": "Unauthorized; scope does not match"});
+    for path in ["/rest/", "/wiki/"] {
+        client
+            .app
+            .sandbox
+            .fault(on_api(path, answering(401, &mismatch), None));
+    }
+    let (page, number) = (json!("98400"), json!("1"));
+    for (tool, arguments) in every_tool(&page, &number, &json!("5b10ac8d"), &number) {
         client.app.sandbox.clear_journal();
-        done(&client, tool, &arguments).await;
-        let asked = asked(&client);
-        let needed = needed_by(tool);
-        assert!(!needed.is_empty(), "{tool} stands in no table");
-        for operation in needed {
-            assert!(
-                asked.contains(&operation),
-                "{tool} does not ask for {operation}: {asked:?}"
-            );
-        }
+        let body = json!({"tool": tool, "args": arguments}).to_string();
+        let path = "/connectors/tools/invoke";
+        let answer = client.send("POST", path, &[], Some(&body)).await;
+        assert_eq!(answer.status, 403, "{tool}: {}", answer.body);
+        let named = answer.json()["details"]["missing_scopes"].clone();
+        let asked = operations(&client);
+        let scopes: Vec<Value> = asked.iter().map(|one| json!(one.scopes())).collect();
+        assert!(
+            scopes.contains(&named),
+            "{tool}: {named} is of none of {asked:?}"
+        );
+        assert_ne!(named, json!([]), "{tool}");
     }
 }
