@@ -22,6 +22,8 @@ pub(crate) enum Happened {
     KeyRevoked,
     /// Somebody's client asks the gateway to change something at Atlassian.
     Passed,
+    /// Somebody's agent runs a tool that changes something at Atlassian.
+    ToolRun,
 }
 
 impl Happened {
@@ -35,6 +37,7 @@ impl Happened {
             Self::KeyRefused => "key_refused",
             Self::KeyRevoked => "key_revoked",
             Self::Passed => "passed_on",
+            Self::ToolRun => "tool_run",
         }
     }
 }
@@ -50,7 +53,7 @@ pub(crate) struct About<'a> {
     pub provider: Option<&'a str>,
     /// How: `oauth`, `api_token` or `pat`.
     pub means: Option<&'a str>,
-    /// The operation of Atlassian's, by its method and template.
+    /// The operation of Atlassian's, by its method and template; or the tool, by its name.
     pub operation: Option<&'a str>,
     /// Why it was refused, in a word or sentence of ours.
     pub reason: Option<&'a str>,
