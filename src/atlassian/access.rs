@@ -126,6 +126,8 @@ impl SiteAccess {
 pub(crate) enum Api {
     /// Jira Cloud platform REST API v3; on Data Center v2.
     Jira,
+    /// Jira Software's REST API 1.0: boards and sprints.
+    JiraSoftware,
     /// The files attached to Jira's issues: on Cloud in its REST API, on Data Center beside it.
     JiraFiles,
     /// Confluence Cloud REST API v2.
@@ -137,13 +139,14 @@ pub(crate) enum Api {
 impl Api {
     pub(super) const fn gateway_product(self) -> &'static str {
         match self {
-            Self::Jira | Self::JiraFiles => "jira",
+            Self::Jira | Self::JiraSoftware | Self::JiraFiles => "jira",
             Self::Confluence | Self::ConfluenceV1 => "confluence",
         }
     }
 
     pub(super) const fn prefix(self, dialect: Dialect) -> &'static str {
         match (self, dialect) {
+            (Self::JiraSoftware, _) => "/rest/agile/1.0",
             (Self::Jira | Self::JiraFiles, Dialect::Cloud) => "/rest/api/3",
             (Self::Confluence, Dialect::Cloud) => "/wiki/api/v2",
             (Self::ConfluenceV1, Dialect::Cloud) => "/wiki/rest/api",

@@ -23,6 +23,7 @@ mod key_limits;
 mod lenient;
 mod listed;
 mod measured;
+pub(crate) mod named_call;
 pub(crate) mod oauth;
 pub(crate) mod passing;
 pub(crate) mod people;

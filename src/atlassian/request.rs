@@ -133,6 +133,15 @@ impl SiteClient<'_> {
         serde_json::from_slice(&answer.body).map_err(|error| unreadable(&error))
     }
 
+    /// Sends a call and reads its JSON answer; null where there is none.
+    pub(super) async fn fetch_if_any(&self, call: Call<'_>) -> Result<Value, AtlassianError> {
+        let (answer, _) = self.send(&call).await?;
+        if answer.body.trim_ascii().is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&answer.body).map_err(|error| unreadable(&error))
+    }
+
     /// Sends a call and reads the list under `key` of its JSON answer.
     pub(super) async fn fetch_list<R: DeserializeOwned>(
         &self,

@@ -52,6 +52,21 @@ pub(crate) struct ToolsQuery {
     #[serde(default)]
     #[param(required = false, inline)]
     style: ToolStyle,
+    /// Whose names the tools have: `usual` for those that most agents know, `search` for `search` and `fetch` alone.
+    #[serde(default)]
+    #[param(required = false, inline)]
+    set: AskedSet,
+}
+
+/// Whose names.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AskedSet {
+    /// Those that most agents know.
+    #[default]
+    Usual,
+    /// `search` and `fetch`.
+    Search,
 }
 
 /// The result of a tool: a list in `items`, or the fields of one object.
@@ -83,9 +98,10 @@ pub(crate) async fn list(
     caller: Caller,
     Query(query): Query<ToolsQuery>,
 ) -> Json<PlainOrRaw<Vec<ToolDescription>, Vec<Value>>> {
-    let mut tools = match query.style {
-        ToolStyle::Plain => Tools::of(&[NameSet::Earlier, NameSet::Usual]),
-        _ => Tools::of(&[NameSet::Usual]),
+    let mut tools = match (query.set, query.style) {
+        (AskedSet::Search, _) => Tools::of(&[NameSet::Search]),
+        (AskedSet::Usual, ToolStyle::Plain) => Tools::of(&[NameSet::Earlier, NameSet::Usual]),
+        (AskedSet::Usual, _) => Tools::of(&[NameSet::Usual]),
     };
     tools.retain(|tool| caller.needs(access(tool), &state).is_ok());
     let tools = tools.into_iter();

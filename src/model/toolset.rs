@@ -32,9 +32,15 @@ toolsets! {
     JIRA_TRANSITIONS: "jira_transitions", Some(Product::Jira), true;
     JIRA_USERS: "jira_users", Some(Product::Jira), true;
     JIRA_PROJECTS: "jira_projects", Some(Product::Jira), true;
-    JIRA_ATTACHMENTS: "jira_attachments", Some(Product::Jira), true;
+    JIRA_ATTACHMENTS: "jira_attachments", Some(Product::Jira), false;
+    JIRA_LINKS: "jira_links", Some(Product::Jira), false;
+    JIRA_WORKLOG: "jira_worklog", Some(Product::Jira), false;
+    JIRA_WATCHERS: "jira_watchers", Some(Product::Jira), false;
+    JIRA_AGILE: "jira_agile", Some(Product::Jira), false;
     CONFLUENCE_PAGES: "confluence_pages", Some(Product::Confluence), true;
     CONFLUENCE_COMMENTS: "confluence_comments", Some(Product::Confluence), true;
+    CONFLUENCE_LABELS: "confluence_labels", Some(Product::Confluence), false;
+    ANYWHERE: "search", None, true;
 }
 
 /// The word for every toolset.

@@ -28,6 +28,8 @@ pub(crate) enum Happened {
     AgentEnded,
     /// Somebody's client asks the gateway to change something at Atlassian.
     Passed,
+    /// Somebody's agent runs a tool that changes something at Atlassian.
+    ToolRun,
 }
 
 impl Happened {
@@ -44,6 +46,7 @@ impl Happened {
             Self::AgentRevoked => "agent_revoked",
             Self::AgentEnded => "agent_ended",
             Self::Passed => "passed_on",
+            Self::ToolRun => "tool_run",
         }
     }
 }
@@ -61,7 +64,7 @@ pub(crate) struct About<'a> {
     pub provider: Option<&'a str>,
     /// How: `oauth`, `api_token` or `pat`.
     pub means: Option<&'a str>,
-    /// The operation of Atlassian's, by its method and template.
+    /// The operation of Atlassian's, by its method and template; or the tool, by its name.
     pub operation: Option<&'a str>,
     /// Why it was refused, in a word or sentence of ours.
     pub reason: Option<&'a str>,

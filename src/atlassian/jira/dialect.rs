@@ -21,7 +21,7 @@ use atlassian_document::{
 impl Dialect {
     /// A new text as Jira takes it: a document on Cloud, which calls people by `names`, wiki markup on Data
     /// Center.
-    pub(super) fn text(
+    pub(in crate::atlassian) fn text(
         self,
         field: &str,
         markdown: &str,

@@ -184,6 +184,8 @@ pub static TABLE: &[(&str, &str, RouteAccess)] = &[
     ("GET", "/me", Read),
     ("POST", "/mcp", Depends),
     ("POST", "/mcp/", Depends),
+    ("POST", "/mcp/search", Depends),
+    ("POST", "/mcp/search/", Depends),
 ];
 
 /// The access that a route needs. A route without a row needs the most: a forgotten row must not

@@ -11,7 +11,7 @@ use crate::model::product::Product;
 const OF_JIRA: [&str; 3] = ["/connectors/jira/", "/api/jira/", "/ex/jira/"];
 const OF_CONFLUENCE: [&str; 2] = ["/connectors/confluence/", "/ex/confluence/"];
 /// What belongs to neither: health, who the caller is, and what shows no more than the key may call.
-const OF_BOTH: [&str; 15] = [
+const OF_BOTH: [&str; 17] = [
     "/",
     "/healthz",
     "/health",
@@ -27,6 +27,8 @@ const OF_BOTH: [&str; 15] = [
     "/me",
     "/mcp",
     "/mcp/",
+    "/mcp/search",
+    "/mcp/search/",
 ];
 
 /// Refuses a route that a narrowed key may not use.

@@ -13,7 +13,8 @@ use crate::http::wire::error::{ApiError, Code};
 use crate::model::kept_answer::KeptAnswer;
 use crate::model::scope::Scope;
 use crate::service::idempotency::{KeyedAnswer, KeyedRequest};
-use crate::service::tools::{Tool, Tools};
+use crate::service::tools::{NameSet, Tool, Tools};
+use crate::work::audit::{About, Happened};
 
 /// Under this name in `_meta`, or in the header of HTTP, a client sends a key that makes a repetition safe.
 const KEY: &str = "io.integration-backend/idempotencyKey";
@@ -38,6 +39,14 @@ impl Call {
         };
         if let Err(error) = self.caller.needs(access(tool), &self.state) {
             return refused(error);
+        }
+        if !tool.read_only {
+            let about = About {
+                key: self.caller.key_id(),
+                operation: Some(tool.name),
+                ..About::default()
+            };
+            about.note(Happened::ToolRun);
         }
         let arguments = params.get("arguments").cloned().unwrap_or(json!({}));
         let result = match self.key(params) {
@@ -152,7 +161,8 @@ async fn run(
 fn told(tool: &Tool, result: &ToolResult) -> Value {
     let structured = serde_json::to_value(result).unwrap_or_else(|_| json!({}));
     let mut content = vec![json!({ "type": "text", "text": structured.to_string() })];
-    if tool.read_only {
+    // Research agents take one block only.
+    if tool.read_only && tool.set != NameSet::Search {
         content.push(json!({ "type": "text", "text": BY_PEOPLE }));
     }
     json!({ "content": content, "structuredContent": structured, "isError": false })
@@ -160,23 +170,28 @@ fn told(tool: &Tool, result: &ToolResult) -> Value {
 
 /// A failure in plain words: what happened, its code, and what to do.
 fn text_of(error: &ApiError, login: Option<&str>) -> String {
-    let mut text = format!("{} ({})", sentence(&error.message), error.code.as_str());
-    if let Some(fields) = error
-        .details
-        .as_ref()
-        .and_then(|details| details.get("fields"))
-    {
-        text.push_str(&format!("\nfields: {fields}"));
+    let mut lines = vec![format!(
+        "{} ({})",
+        sentence(&error.message),
+        error.code.as_str()
+    )];
+    let details = error.details.as_ref();
+    if let Some(fields) = details.and_then(|details| details.get("fields")) {
+        lines.push(format!("fields: {fields}"));
+    }
+    if let Some(scopes) = details.and_then(|details| details.get("missing_scopes")) {
+        lines.push(format!("missing_scopes: {scopes}"));
     }
     if let Some(seconds) = error.retry_after {
-        text.push_str(&format!("\nretry_after: {seconds} seconds"));
+        lines.push(format!("retry_after: {seconds} seconds"));
     }
     if let Some(url) = login {
-        text.push_str(&format!(
-            "\nlogin_url: {url}\nA person must open it in a browser; then call again."
+        lines.push(format!("login_url: {url}"));
+        lines.push(String::from(
+            "A person must open it in a browser; then call again.",
         ));
     }
-    text
+    lines.join("\n")
 }
 
 /// A message of ours as a sentence.

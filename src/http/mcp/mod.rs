@@ -39,6 +39,8 @@ pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route("/mcp", post(receive))
         .route("/mcp/", post(receive))
+        .route("/mcp/search", post(receive))
+        .route("/mcp/search/", post(receive))
 }
 
 async fn receive(State(state): State<AppState>, request: HttpRequest) -> Response {

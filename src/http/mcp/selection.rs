@@ -41,7 +41,10 @@ impl Selection {
         let reads_only = asked("readonly", "x-mcp-readonly");
         let is_off = |word: &String| matches!(word.trim(), "0" | "false" | "off" | "no");
         Ok(Self {
-            set: NameSet::Usual,
+            set: match parts.uri.path().trim_end_matches('/') {
+                "/mcp/search" => NameSet::Search,
+                _ => NameSet::Usual,
+            },
             toolsets,
             allowed,
             reads_only: reads_only.is_some_and(|word| !is_off(&word)),

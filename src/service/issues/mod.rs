@@ -20,6 +20,7 @@ use super::connections::Connections;
 use super::error::ServiceError;
 use super::writing::writing;
 use crate::atlassian::jira::Known;
+use crate::atlassian::named_call::NamedCall;
 use crate::model::entity_tag::IfMatch;
 use crate::model::hit::{Created, Fetched};
 use crate::model::issue::Issue;
@@ -48,6 +49,16 @@ impl Issues {
     /// Issues behind `connections`.
     pub(crate) fn new(connections: Connections) -> Self {
         Self { connections }
+    }
+
+    /// The answer to a call of an operation that needs no type of its own.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
+    pub(crate) async fn ask(&self, scope: &Scope, call: &NamedCall) -> Result<Value, ServiceError> {
+        self.connections
+            .site(scope, Product::Jira, |site| site.carry_out(call))
+            .await
     }
 
     /// One issue, by its key, its number, or an address of it: there on a site that the login reaches.

@@ -8,12 +8,15 @@ mod spaces;
 mod tree;
 mod write;
 
+use serde_json::Value;
+
 use super::connections::Connections;
 use super::error::ServiceError;
 use super::issues::SearchRequest;
 use super::searching::{self, Searcher};
 pub(crate) use crate::atlassian::CONFLUENCE_AT_ONCE;
 use crate::atlassian::cql;
+use crate::atlassian::named_call::NamedCall;
 use crate::model::content::{ContentId, ContentMetadata, WikiPage};
 use crate::model::hit::{Entry, Fetched, SearchHit};
 use crate::model::page::{Page, PageRequest};
@@ -43,6 +46,16 @@ impl Pages {
     /// Pages behind `connections`.
     pub(crate) fn new(connections: Connections) -> Self {
         Self { connections }
+    }
+
+    /// The answer to a call of an operation that needs no type of its own.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
+    pub(crate) async fn ask(&self, scope: &Scope, call: &NamedCall) -> Result<Value, ServiceError> {
+        self.connections
+            .site(scope, Product::Confluence, |site| site.carry_out(call))
+            .await
     }
 
     /// The content that a query or words find.

@@ -1,6 +1,8 @@
 //! Tools for agents: one registry of named operations with typed arguments, over the same services.
 
 mod arguments;
+mod asking;
+mod confluence_more;
 mod confluence_pages;
 mod confluence_search;
 mod confluence_writing;
@@ -9,18 +11,23 @@ mod covered;
 mod facts;
 mod fitting;
 mod jira_attachments;
+mod jira_checks;
 mod jira_comments;
 mod jira_issues;
+mod jira_links;
 mod jira_people;
+mod jira_planning;
 mod jira_projects;
 mod jira_search;
 mod jira_transitions;
+mod jira_work;
 mod jira_writing;
 mod narrowed;
 mod outcome;
 mod plain;
 mod registry;
 mod schemas;
+mod search_and_fetch;
 mod styles;
 
 use serde::Serialize;

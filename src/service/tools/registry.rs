@@ -15,9 +15,10 @@ use super::fitting::fitted;
 use super::outcome::Outcome;
 use super::schemas::plain;
 use super::{
-    ToolContext, confluence_pages, confluence_search, confluence_writing, connector_names,
-    jira_attachments, jira_comments, jira_issues, jira_people, jira_projects, jira_search,
-    jira_transitions, jira_writing,
+    ToolContext, confluence_more, confluence_pages, confluence_search, confluence_writing,
+    connector_names, jira_attachments, jira_checks, jira_comments, jira_issues, jira_links,
+    jira_people, jira_planning, jira_projects, jira_search, jira_transitions, jira_work,
+    jira_writing, search_and_fetch,
 };
 use crate::model::scope::Scope;
 use crate::policy;
@@ -28,6 +29,8 @@ use crate::service::error::ServiceError;
 pub(crate) enum NameSet {
     /// Those that most agents know.
     Usual,
+    /// `search` and `fetch`, which research agents ask for.
+    Search,
     /// Those of the earlier connector API, for programs only: models' APIs refuse the dot in them.
     Earlier,
 }
@@ -187,6 +190,29 @@ pub(super) fn all() -> &'static [Tool] {
             Tool::of::<confluence_writing::ConfluenceCreatePage>(),
             Tool::of::<confluence_writing::ConfluenceUpdatePage>(),
             Tool::of::<confluence_writing::AddPageComment>(),
+            Tool::of::<jira_checks::CountIssues>(),
+            Tool::of::<jira_checks::ValidateJql>(),
+            Tool::of::<jira_links::GetLinkTypes>(),
+            Tool::of::<jira_links::CreateIssueLink>(),
+            Tool::of::<jira_links::RemoveIssueLink>(),
+            Tool::of::<jira_links::CreateRemoteIssueLink>(),
+            Tool::of::<jira_work::GetWorklog>(),
+            Tool::of::<jira_work::AddWorklog>(),
+            Tool::of::<jira_work::GetIssueWatchers>(),
+            Tool::of::<jira_work::AddWatcher>(),
+            Tool::of::<jira_work::RemoveWatcher>(),
+            Tool::of::<jira_planning::GetProjectVersions>(),
+            Tool::of::<jira_planning::GetProjectComponents>(),
+            Tool::of::<jira_planning::GetAgileBoards>(),
+            Tool::of::<jira_planning::GetSprintsFromBoard>(),
+            Tool::of::<confluence_more::GetPageComments>(),
+            Tool::of::<confluence_more::GetPageVersions>(),
+            Tool::of::<confluence_more::MovePage>(),
+            Tool::of::<confluence_more::GetLabels>(),
+            Tool::of::<confluence_more::AddLabel>(),
+            // The names that research agents ask for.
+            Tool::in_set::<search_and_fetch::SearchAnywhere>(NameSet::Search),
+            Tool::in_set::<search_and_fetch::FetchFound>(NameSet::Search),
         ]
     });
     &ALL

@@ -8,7 +8,7 @@ use crate::support::app::{api_key, elsewhere};
 use crate::support::{Browser, TestApp};
 
 /// What is no change of anybody's: searches, the way out, and a note of where to log in.
-const CHANGES_NOTHING: [&str; 11] = [
+const CHANGES_NOTHING: [&str; 13] = [
     "/auth/logout",
     "/api/jira/search",
     "/integrations/{product}/connect",
@@ -16,6 +16,8 @@ const CHANGES_NOTHING: [&str; 11] = [
     // There a refusal is the result of a tool.
     "/mcp",
     "/mcp/",
+    "/mcp/search",
+    "/mcp/search/",
     // Letting an agent in to read, and taking it back.
     "/register",
     "/authorize",

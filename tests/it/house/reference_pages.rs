@@ -69,6 +69,8 @@ const GATEWAY: &[(&str, &str)] = &[
         "The tools for agents' clients (Model Context Protocol); also with a slash at the end",
     ),
     ("/mcp/", "The same"),
+    ("/mcp/search", "Two of them alone, `search` and `fetch`"),
+    ("/mcp/search/", "The same"),
 ];
 
 /// What the routes of the authorization server do, which standards describe.

@@ -4,6 +4,8 @@ mod callers;
 mod calls;
 mod eras;
 pub(crate) mod fixture;
+mod further;
 mod lists;
 mod messages;
 mod results;
+mod search;

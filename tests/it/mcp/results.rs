@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use crate::mcp::fixture::{call, legacy, names, text};
 use crate::support::{Browser, TestApp};
 
+/// Those that all tools need.
+const SCOPES: &str = "offline_access read:me read:jira-work write:jira-work read:jira-user read:space:confluence read:page:confluence write:page:confluence read:comment:confluence write:comment:confluence read:hierarchical-content:confluence search:confluence write:confluence-content read:board-scope:jira-software read:sprint:jira-software read:project:jira";
+
 /// Every tool with arguments that succeed. `{comment}`, `{file}` and `{page}` stand for what was made before.
 fn calls() -> Vec<(&'static str, Value)> {
     vec![
@@ -78,8 +81,64 @@ fn calls() -> Vec<(&'static str, Value)> {
             "confluence_add_comment",
             json!({"page_id": "{confluence_create_page}", "body": "Nice"}),
         ),
+        ("jira_count_issues", json!({"jql": "project = WEB"})),
+        ("jira_validate_jql", json!({"jql": "project = WEB"})),
+        ("jira_get_link_types", json!({"name_filter": "block"})),
+        (
+            "jira_create_issue_link",
+            json!({"link_type": "Blocks", "inward_issue_key": "WEB-1", "outward_issue_key": "WEB-2"}),
+        ),
+        ("jira_remove_issue_link", json!({"link_id": "{link}"})),
+        (
+            "jira_create_remote_issue_link",
+            json!({"issue_key": "WEB-1", "url": "https://example.com/", "title": "Plan"}),
+        ),
+        (
+            "jira_add_worklog",
+            json!({"issue_key": "WEB-1", "time_spent": "1h", "comment": "**Done**"}),
+        ),
+        ("jira_get_worklog", json!({"issue_key": "WEB-1"})),
+        (
+            "jira_add_watcher",
+            json!({"issue_key": "WEB-1", "user_identifier": "me"}),
+        ),
+        ("jira_get_issue_watchers", json!({"issue_key": "WEB-1"})),
+        (
+            "jira_remove_watcher",
+            json!({"issue_key": "WEB-1", "account_id": "{jira_add_watcher}"}),
+        ),
+        ("jira_get_project_versions", json!({"project_key": "WEB"})),
+        ("jira_get_project_components", json!({"project_key": "WEB"})),
+        ("jira_get_agile_boards", json!({})),
+        (
+            "jira_get_sprints_from_board",
+            json!({"board_id": "{jira_get_agile_boards}"}),
+        ),
+        (
+            "confluence_get_comments",
+            json!({"page_id": "{confluence_create_page}"}),
+        ),
+        (
+            "confluence_get_page_versions",
+            json!({"page_id": "{confluence_create_page}"}),
+        ),
+        (
+            "confluence_add_label",
+            json!({"page_id": "{confluence_create_page}", "name": "plan"}),
+        ),
+        (
+            "confluence_get_labels",
+            json!({"page_id": "{confluence_create_page}"}),
+        ),
+        (
+            "confluence_move_page",
+            json!({"page_id": "{confluence_create_page}", "target_parent_id": "{home}"}),
+        ),
     ]
 }
+
+/// What the sandbox's world has none of.
+const EMPTY: [&str; 1] = ["confluence_get_page_children"];
 
 /// What a value lacks of a schema, in the words of JSON Schema that our schemas use.
 pub(crate) fn faults(schema: &Value, value: &Value, at: &str) -> Vec<String> {
@@ -131,10 +190,20 @@ async fn definitions(browser: &Browser) -> Value {
 
 #[tokio::test]
 async fn every_result_fits_the_output_schema_of_its_tool() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(&[("ATLASSIAN_SCOPES", SCOPES)]).await;
     let mia = app.logged_in("mia").await;
     let list = definitions(&mia).await;
-    let mut made = Vec::new();
+    let home = call(
+        &mia,
+        "confluence_search",
+        json!({"query": "type = page AND space = ENG", "limit": 1}),
+    )
+    .await;
+    let home = home["structuredContent"]["items"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let mut made = vec![("home", home)];
     let mut wrong = Vec::new();
     let calls = calls();
     for (tool, arguments) in &calls {
@@ -147,8 +216,19 @@ async fn every_result_fits_the_output_schema_of_its_tool() {
             continue;
         }
         let structured = &result["structuredContent"];
-        if let Some(id) = structured["id"].as_str() {
-            made.push((*tool, id.to_owned()));
+        for id in [
+            &structured["id"],
+            &structured["account_id"],
+            &structured["items"][0]["id"],
+        ] {
+            made.extend(id.as_str().map(|id| (*tool, id.to_owned())));
+        }
+        if *tool == "jira_create_issue_link" {
+            let fields = json!({"issue_key": "WEB-1", "fields": "issuelinks"});
+            let issue = call(&mia, "jira_get_issue", fields).await;
+            let links = &issue["structuredContent"]["issuelinks"];
+            let id = links[0]["id"].as_str().unwrap_or_else(|| panic!("{issue}"));
+            made.push(("link", id.to_owned()));
         }
         assert_eq!(
             serde_json::from_str::<Value>(text(result)).unwrap(),
@@ -158,7 +238,7 @@ async fn every_result_fits_the_output_schema_of_its_tool() {
         let definition = tools.iter().find(|known| known["name"] == *tool).unwrap();
         wrong.extend(faults(&definition["outputSchema"], structured, tool));
         let is_list = definition["outputSchema"]["properties"]["items"].is_object();
-        if is_list && structured["items"] == json!([]) && *tool != "confluence_get_page_children" {
+        if is_list && structured["items"] == json!([]) && !EMPTY.contains(tool) {
             wrong.push(format!("{tool} gave nothing to look at"));
         }
     }

@@ -1,0 +1,116 @@
+//! Calls of operations by their names in `policy`: for what needs no type of its own, because it is handed on in few words.
+
+use reqwest::Method;
+use serde_json::Value;
+
+use super::SiteClient;
+use super::access::{Api, Dialect};
+use super::error::AtlassianError;
+use super::request::Call;
+use crate::model::person::Names;
+use crate::model::product::Product;
+use crate::policy::{self, Operation};
+
+const NOT_ON_DATA_CENTER: &str =
+    "a Data Center of Confluence does not have this; it is for Confluence Cloud";
+
+/// A call of an operation.
+#[derive(Debug, Clone)]
+pub(crate) struct NamedCall {
+    operation: Option<&'static Operation>,
+    segments: Vec<String>,
+    query: Vec<(&'static str, String)>,
+    body: Option<Value>,
+    text: Option<(&'static str, String)>,
+}
+
+impl NamedCall {
+    /// The operation of this name, with what stands in the places of its path, in their order.
+    pub(crate) fn of(product: Product, name: &str, segments: &[&str]) -> Self {
+        Self {
+            operation: policy::named(product, name),
+            segments: segments.iter().map(|&segment| segment.to_owned()).collect(),
+            query: Vec::new(),
+            body: None,
+            text: None,
+        }
+    }
+
+    /// With a parameter of the query.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+
+    /// With a body.
+    #[must_use]
+    pub(crate) fn sending(self, body: Value) -> Self {
+        Self {
+            body: Some(body),
+            ..self
+        }
+    }
+
+    /// With a text of people's in the body's member `name`, given in Markdown.
+    #[must_use]
+    pub(crate) fn saying(self, name: &'static str, markdown: Option<String>) -> Self {
+        Self {
+            text: markdown.map(|markdown| (name, markdown)),
+            ..self
+        }
+    }
+}
+
+impl SiteClient<'_> {
+    /// Makes a call by its name; null where the answer has no body.
+    pub(crate) async fn carry_out(self, named: &NamedCall) -> Result<Value, AtlassianError> {
+        let unknown = AtlassianError::Nonsense("an operation that is not in the policy");
+        let operation = named.operation.ok_or(unknown)?;
+        let (api, below) = place(operation.template)
+            .ok_or(AtlassianError::Nonsense("an operation of another API"))?;
+        let is_confluence = operation.product == Product::Confluence;
+        if is_confluence && self.dialect() == Dialect::DataCenter {
+            return Err(AtlassianError::Blocked(NOT_ON_DATA_CENTER));
+        }
+        let mut given = named.segments.iter();
+        let path: Vec<&str> = below
+            .split('/')
+            .map(|word| {
+                if word.starts_with('{') {
+                    given.next().map_or("", String::as_str)
+                } else {
+                    word
+                }
+            })
+            .collect();
+        let mut body = named.body.clone();
+        if let (Some((name, markdown)), Some(body)) = (&named.text, &mut body) {
+            body[*name] = self.dialect().text(name, markdown, &Names::new())?;
+        }
+        let call = Call {
+            operation: operation.name,
+            api,
+            method: Method::from_bytes(operation.method.as_bytes()).unwrap_or(Method::GET),
+            path: &path,
+            query: &named.query,
+            body,
+            file: None,
+            idempotent: !operation.changes(),
+            needs: operation.scopes(),
+        };
+        self.fetch_if_any(call).await
+    }
+}
+
+/// Which API an operation belongs to, and its path below that API's prefix.
+fn place(template: &'static str) -> Option<(Api, &'static str)> {
+    let apis = [
+        (Api::Jira, "/rest/api/3/"),
+        (Api::JiraSoftware, "/rest/agile/1.0/"),
+        (Api::Confluence, "/wiki/api/v2/"),
+        (Api::ConfluenceV1, "/wiki/rest/api/"),
+    ];
+    apis.into_iter()
+        .find_map(|(api, prefix)| Some((api, template.strip_prefix(prefix)?)))
+}

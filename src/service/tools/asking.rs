@@ -1,0 +1,94 @@
+//! What tools over single operations of Atlassian's share: keys, lists in answers, and their parts.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::outcome::Outcome;
+use super::plain::plain;
+use crate::atlassian::named_call::NamedCall;
+use crate::model::issue_key::IssueKey;
+use crate::model::product::Product;
+use crate::service::error::ServiceError;
+
+/// A call to Jira about an issue.
+///
+/// # Errors
+/// `NotFound` for what is no issue's key.
+pub(super) fn about_issue(
+    name: &str,
+    key: &str,
+    further: &[&str],
+) -> Result<NamedCall, ServiceError> {
+    let key = IssueKey::parse(key.trim()).map_err(|error| ServiceError::no_such_object(&error))?;
+    let segments: Vec<&str> = [&[key.as_str()], further].concat();
+    Ok(NamedCall::of(Product::Jira, name, &segments))
+}
+
+/// The entries under `name` in an answer, or of the answer itself, in few words: only the members named in `members`.
+pub(super) fn entries(answer: &Value, name: &str, members: &[&str]) -> Vec<Value> {
+    let list = answer.get(name).unwrap_or(answer).as_array();
+    let list = list.into_iter().flatten();
+    list.map(|entry| Value::Object(few(entry, members)))
+        .collect()
+}
+
+/// An object of Jira's with these of its members only, in few words. `from:to` gives a member another name.
+pub(super) fn few(entry: &Value, members: &[&str]) -> Map<String, Value> {
+    let named = members
+        .iter()
+        .map(|word| word.split_once(':').unwrap_or((word, word)));
+    named
+        .filter_map(|(from, to)| {
+            let value = entry.get(from).filter(|value| !value.is_null())?;
+            let value = match (to, value) {
+                // Jira writes some ids as numbers.
+                ("id", Value::Number(number)) => Value::from(number.to_string()),
+                _ => plain(value),
+            };
+            Some((to.to_owned(), value))
+        })
+        .collect()
+}
+
+/// Where a list of Jira's that counts from `start` goes on.
+pub(super) fn next_start(answer: &Value, start: u64, entries: usize) -> Option<String> {
+    let is_last = answer.get("isLast").and_then(Value::as_bool);
+    let end = start + entries as u64;
+    let total = answer.get("total").and_then(Value::as_u64);
+    let ended = is_last.unwrap_or_else(|| total.is_none_or(|total| end >= total));
+    (!ended && entries > 0).then(|| end.to_string())
+}
+
+/// The number of an entry that a cursor of such a list stands for.
+///
+/// # Errors
+/// `Validation` for what is no such cursor.
+pub(super) fn start_of(cursor: Option<&str>) -> Result<u64, ServiceError> {
+    cursor.map_or(Ok(0), |text| {
+        text.parse().map_err(|_| {
+            ServiceError::invalid("cursor", "this cursor does not belong to this list")
+        })
+    })
+}
+
+/// A list that comes whole.
+pub(super) fn whole(entries: Vec<Value>) -> Outcome {
+    Outcome::of_entries(entries, None)
+}
+
+/// One issue.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OneIssue {
+    /// The issue's key.
+    pub(super) issue_key: String,
+}
+
+/// One project.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OneProject {
+    /// The project's key.
+    pub(super) project_key: String,
+}

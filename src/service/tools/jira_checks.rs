@@ -1,0 +1,83 @@
+//! Tools that look at JQL without reading issues.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::ToolContext;
+use super::facts::{Facts, Gives};
+use super::outcome::Outcome;
+use super::registry::Operation;
+use crate::atlassian::named_call::NamedCall;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::model::toolset::Toolset;
+use crate::service::error::ServiceError;
+
+/// A query.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Query {
+    /// The query in JQL.
+    jql: String,
+}
+
+/// `jira_count_issues`.
+pub(super) struct CountIssues;
+
+impl Operation for CountIssues {
+    const NAME: &'static str = "jira_count_issues";
+    const FACTS: Facts = Facts {
+        title: "Count Jira issues",
+        description: "Tell about how many Jira issues a JQL query finds, without reading them. The query must be bounded; the newest changes may not be counted yet.",
+        calls: &["countIssues"],
+        ..Facts::reading(Toolset::JIRA_ISSUES, Gives::Object("count:integer"))
+    };
+    type Arguments = Query;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: Query,
+    ) -> Result<Outcome, ServiceError> {
+        let call = NamedCall::of(Product::Jira, "countIssues", &[]);
+        let call = call.sending(json!({ "jql": arguments.jql }));
+        let answer = context.issues.ask(scope, &call).await?;
+        let count = answer.get("count").and_then(Value::as_u64).unwrap_or(0);
+        Ok(Outcome::of_object(json!({ "count": count })))
+    }
+}
+
+/// `jira_validate_jql`.
+pub(super) struct ValidateJql;
+
+impl Operation for ValidateJql {
+    const NAME: &'static str = "jira_validate_jql";
+    const FACTS: Facts = Facts {
+        title: "Check JQL",
+        description: "Check a JQL query without running it: whether it can be read, and whether its fields and values exist. Gives what is wrong in Jira's words.",
+        calls: &["parseJqlQueries"],
+        ..Facts::reading(
+            Toolset::JIRA_ISSUES,
+            Gives::Object("valid:boolean errors:array"),
+        )
+    };
+    type Arguments = Query;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: Query,
+    ) -> Result<Outcome, ServiceError> {
+        let call = NamedCall::of(Product::Jira, "parseJqlQueries", &[])
+            .with("validation", "strict")
+            .sending(json!({ "queries": [arguments.jql] }));
+        let answer = context.issues.ask(scope, &call).await?;
+        let errors = answer.pointer("/queries/0/errors").cloned();
+        let errors = errors.unwrap_or_else(|| json!([]));
+        let valid = errors.as_array().is_none_or(Vec::is_empty);
+        Ok(Outcome::of_object(
+            json!({ "valid": valid, "errors": errors }),
+        ))
+    }
+}

@@ -1,0 +1,223 @@
+//! Tools about the work on issues: logged time, and who watches.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::ToolContext;
+use super::asking::{OneIssue, about_issue, entries, few, whole};
+use super::facts::{Facts, Gives};
+use super::outcome::Outcome;
+use super::registry::Operation;
+use crate::model::scope::Scope;
+use crate::model::toolset::Toolset;
+use crate::service::error::ServiceError;
+
+const WORKLOG: [&str; 7] = [
+    "id",
+    "author",
+    "started",
+    "timeSpent:time_spent",
+    "timeSpentSeconds:seconds",
+    "comment",
+    "updated",
+];
+
+/// `jira_get_worklog`.
+pub(super) struct GetWorklog;
+
+impl Operation for GetWorklog {
+    const NAME: &'static str = "jira_get_worklog";
+    const FACTS: Facts = Facts {
+        title: "List a Jira issue's work logs",
+        description: "List the time that people logged on a Jira issue: who, when, how long, and what they said. Up to 5000 entries.",
+        calls: &["getIssueWorklog"],
+        ..Facts::reading(Toolset::JIRA_WORKLOG, Gives::List("id"))
+    };
+    type Arguments = OneIssue;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: OneIssue,
+    ) -> Result<Outcome, ServiceError> {
+        let call = about_issue("getIssueWorklog", &arguments.issue_key, &[])?;
+        let answer = context.issues.ask(scope, &call).await?;
+        Ok(whole(entries(&answer, "worklogs", &WORKLOG)))
+    }
+}
+
+/// The arguments of `jira_add_worklog`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewWorklog {
+    /// The issue's key.
+    issue_key: String,
+    /// How long, as Jira writes it: 1h 30m, 2d.
+    time_spent: String,
+    /// What was done, in Markdown.
+    comment: Option<String>,
+    /// When it began, such as 2026-01-30T09:00:00.000+0000; without it: now.
+    started: Option<String>,
+    /// Not offered here; leave it out.
+    original_estimate: Option<String>,
+    /// The new remaining estimate, such as 4h; without it, Jira takes the time off.
+    remaining_estimate: Option<String>,
+}
+
+/// `jira_add_worklog`.
+pub(super) struct AddWorklog;
+
+impl Operation for AddWorklog {
+    const NAME: &'static str = "jira_add_worklog";
+    const FACTS: Facts = Facts {
+        title: "Log work on a Jira issue",
+        description: "Log time that was worked on a Jira issue. Gives the entry with its id. Twice is twice the time.",
+        calls: &["addWorklog"],
+        unlisted: &["original_estimate"],
+        ..Facts::adding(Toolset::JIRA_WORKLOG, Gives::Object("id"))
+    };
+    type Arguments = NewWorklog;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: NewWorklog,
+    ) -> Result<Outcome, ServiceError> {
+        if arguments.original_estimate.is_some() {
+            let why = "original_estimate is a field of the issue; change it with jira_update_issue";
+            return Err(ServiceError::invalid("original_estimate", why));
+        }
+        let mut entry = json!({ "timeSpent": arguments.time_spent });
+        if let Some(started) = arguments.started {
+            entry["started"] = Value::from(started);
+        }
+        let mut call = about_issue("addWorklog", &arguments.issue_key, &[])?
+            .sending(entry)
+            .saying("comment", arguments.comment);
+        if let Some(left) = arguments.remaining_estimate {
+            call = call.with("adjustEstimate", "new").with("newEstimate", left);
+        }
+        let answer = context.issues.ask(scope, &call).await?;
+        Ok(Outcome::of_object(few(&answer, &WORKLOG)))
+    }
+}
+
+/// `jira_get_issue_watchers`.
+pub(super) struct GetIssueWatchers;
+
+impl Operation for GetIssueWatchers {
+    const NAME: &'static str = "jira_get_issue_watchers";
+    const FACTS: Facts = Facts {
+        title: "List a Jira issue's watchers",
+        description: "List the people who watch a Jira issue, and are told of its changes. Gives account_id and display name.",
+        calls: &["getIssueWatchers"],
+        ..Facts::reading(Toolset::JIRA_WATCHERS, Gives::List("account_id"))
+    };
+    type Arguments = OneIssue;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: OneIssue,
+    ) -> Result<Outcome, ServiceError> {
+        let call = about_issue("getIssueWatchers", &arguments.issue_key, &[])?;
+        let answer = context.issues.ask(scope, &call).await?;
+        let people = ["accountId:account_id", "displayName:display_name"];
+        Ok(whole(entries(&answer, "watchers", &people)))
+    }
+}
+
+/// The arguments of `jira_add_watcher`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewWatcher {
+    /// The issue's key.
+    issue_key: String,
+    /// An account id, `me`, or an e-mail address or name that fits one person.
+    user_identifier: String,
+}
+
+/// `jira_add_watcher`.
+pub(super) struct AddWatcher;
+
+impl Operation for AddWatcher {
+    const NAME: &'static str = "jira_add_watcher";
+    const FACTS: Facts = Facts {
+        title: "Add a watcher to a Jira issue",
+        description: "Let somebody watch a Jira issue, so that they are told of its changes. Who watches already stays as they are.",
+        calls: &["addWatcher"],
+        idempotent: true,
+        ..Facts::adding(
+            Toolset::JIRA_WATCHERS,
+            Gives::Object("account_id watches:boolean"),
+        )
+    };
+    type Arguments = NewWatcher;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: NewWatcher,
+    ) -> Result<Outcome, ServiceError> {
+        let named = &arguments.user_identifier;
+        let id = context
+            .issues
+            .account(scope, "user_identifier", named)
+            .await?;
+        let call = about_issue("addWatcher", &arguments.issue_key, &[])?.sending(json!(id));
+        context.issues.ask(scope, &call).await?;
+        Ok(Outcome::of_object(
+            json!({ "account_id": id, "watches": true }),
+        ))
+    }
+}
+
+/// The arguments of `jira_remove_watcher`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OldWatcher {
+    /// The issue's key.
+    issue_key: String,
+    /// A name or e-mail address that fits one person, where no account id is given.
+    username: Option<String>,
+    /// The account id.
+    account_id: Option<String>,
+}
+
+/// `jira_remove_watcher`.
+pub(super) struct RemoveWatcher;
+
+impl Operation for RemoveWatcher {
+    const NAME: &'static str = "jira_remove_watcher";
+    const FACTS: Facts = Facts {
+        title: "Remove a watcher from a Jira issue",
+        description: "Let somebody no longer watch a Jira issue. They are not told of its changes any more.",
+        calls: &["removeWatcher"],
+        idempotent: true,
+        ..Facts::changing(
+            Toolset::JIRA_WATCHERS,
+            Gives::Object("account_id watches:boolean"),
+        )
+    };
+    type Arguments = OldWatcher;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: OldWatcher,
+    ) -> Result<Outcome, ServiceError> {
+        let named = arguments.account_id.or(arguments.username).ok_or_else(|| {
+            ServiceError::invalid("account_id", "account_id or username is needed")
+        })?;
+        let id = context.issues.account(scope, "account_id", &named).await?;
+        let call = about_issue("removeWatcher", &arguments.issue_key, &[])?;
+        context
+            .issues
+            .ask(scope, &call.with("accountId", id.clone()))
+            .await?;
+        Ok(Outcome::of_object(
+            json!({ "account_id": id, "watches": false }),
+        ))
+    }
+}

@@ -1,0 +1,62 @@
+//! `/mcp/search`: the two tools that research agents ask for.
+
+use serde_json::{Value, json};
+
+use crate::mcp::fixture::{message, names, text};
+use crate::support::{Browser, TestApp};
+
+async fn call(browser: &Browser, tool: &str, arguments: Value) -> Value {
+    let call = message("tools/call", json!({"name": tool, "arguments": arguments}));
+    let answer = browser.post("/mcp/search", call).await;
+    assert_eq!(answer.status, 200, "{tool}: {}", answer.body);
+    answer.json()["result"].take()
+}
+
+#[tokio::test]
+async fn there_are_two_tools_with_one_block_of_text_each() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    for address in ["/mcp/search", "/mcp/search/"] {
+        let list = mia
+            .post(address, message("tools/list", json!({})))
+            .await
+            .json();
+        assert_eq!(names(&list), ["search", "fetch"]);
+    }
+    let found = call(&mia, "search", json!({"query": "release"})).await;
+    assert_eq!(found["content"].as_array().unwrap().len(), 1, "{found}");
+    let results = found["structuredContent"]["results"].as_array().unwrap();
+    assert!(!results.is_empty(), "{found}");
+    for hit in results {
+        let id = hit["id"].as_str().unwrap();
+        assert!(hit["title"].is_string() && hit["url"].is_string(), "{hit}");
+        let read = call(&mia, "fetch", json!({"id": id})).await;
+        assert_eq!(read["isError"], false, "{id}: {read}");
+        let whole: Value = serde_json::from_str(text(&read)).unwrap();
+        assert_eq!((&whole["id"], &whole["title"]), (&hit["id"], &hit["title"]));
+        assert!(
+            whole["text"].is_string() && whole["metadata"].is_object(),
+            "{whole}"
+        );
+    }
+    let products = ["jira:", "confluence:"].map(|product| {
+        results
+            .iter()
+            .any(|hit| hit["id"].as_str().unwrap().starts_with(product))
+    });
+    assert!(products.contains(&true), "{found}");
+}
+
+#[tokio::test]
+async fn one_connected_product_is_enough_and_none_says_where_to_log_in() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    mia.delete("/connectors/confluence/connection").await;
+    let found = call(&mia, "search", json!({"query": "a"})).await;
+    assert_eq!(found["isError"], false, "{found}");
+    mia.delete("/connectors/jira/connection").await;
+    let told = call(&mia, "search", json!({"query": "a"})).await;
+    assert!(text(&told).contains("/login?redirect=true"), "{told}");
+    let odd = call(&mia, "fetch", json!({"id": "confluence:"})).await;
+    assert_eq!(odd["isError"], true, "{odd}");
+}
