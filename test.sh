@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test: the library's, those through the real router on SQLite and on a throwaway
-# PostgreSQL server, those in a real browser, clients made from the OpenAPI document, a minute of
+# PostgreSQL server, those in a real browser, clients made from the OpenAPI document and
+# those of the Model Context Protocol, a minute of
 # fuzzing from it, and Atlassian's own judges of documents. `--no-browser` leaves the browser out,
 # `--no-clients` the clients, `--no-fuzz` the fuzzing, `--no-judges` the judges; `--long-fuzz` fuzzes
 # for longer, and `--long-faults` plays the campaigns of faults for an hour, with the last release beside
@@ -69,6 +70,7 @@ fi
 if $clients; then
   tests/clients/run.sh
   tests/oauth_clients/run.sh
+  tests/mcp/run.sh
 fi
 if $judges; then
   tests/judges/run.sh

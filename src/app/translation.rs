@@ -190,6 +190,7 @@ pub(super) fn edge_settings(settings: &Settings) -> EdgeSettings {
         gateway_admin: settings.access.gateway_admin,
         agents_log_in: settings.agents.oauth && settings.access.mcp,
         mcp: settings.access.mcp,
+        mcp_toolsets: settings.access.mcp_toolsets.clone(),
         session_same_site: settings.access.session_same_site,
         redirect_uri_set: Provider::ALL
             .into_iter()

@@ -8,13 +8,14 @@ use super::sources::{Found, Sources};
 use super::values::{Unit, choice, duration, flag, list_of};
 use super::variables::{
     ALLOWED_SITES, AUTH_MODE, AUTH_MODE_OPEN_ACK, ENABLE_API_TOKEN_LOGIN, ENABLE_JIRA_PAT,
-    ENABLE_OAUTH_PKCE, GATEWAY_ADMIN, MCP, READ_ONLY, SESSION_IDLE_HOURS, SESSION_MAX_DAYS,
-    SESSION_SAMESITE, STATE_SIGNING_SECRET,
+    ENABLE_OAUTH_PKCE, GATEWAY_ADMIN, MCP, MCP_TOOLSETS, READ_ONLY, SESSION_IDLE_HOURS,
+    SESSION_MAX_DAYS, SESSION_SAMESITE, STATE_SIGNING_SECRET,
 };
 use crate::model::auth_mode::AuthMode;
 use crate::model::same_site::SameSite;
 use crate::model::secret::Secret;
 use crate::model::site::NamedSite;
+use crate::model::toolset::Toolsets;
 
 /// A shorter secret could be guessed. The earlier systems' files have such ones, and what they signed lives
 /// for minutes, so one is replaced and not refused.
@@ -49,6 +50,8 @@ pub struct AccessSettings {
     pub gateway_admin: bool,
     /// Whether agents reach the tools at `/mcp`.
     pub mcp: bool,
+    /// The toolsets that agents may be shown; none: every one.
+    pub mcp_toolsets: Option<Toolsets>,
     /// Signs cookies and cursors, at least 16 bytes; absent: to be derived from the vault key.
     pub state_signing_secret: Option<Secret>,
     /// The name under which a secret was set that is too short to be used.
@@ -86,6 +89,7 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<AccessSettings, SettingsErro
         read_only: sources.read(READ_ONLY, flag)?,
         gateway_admin: sources.read(GATEWAY_ADMIN, flag)?,
         mcp: sources.read(MCP, flag)?,
+        mcp_toolsets: sources.read_given(MCP_TOOLSETS, Toolsets::parse)?,
         state_signing_secret: signing_secret
             .filter(is_long)
             .map(|found| Secret::new(found.value)),

@@ -192,6 +192,8 @@ variables! {
         "Lets keys with the scope `admin` do at the gateway (`/ex/…`) what administrators of Jira and Confluence do: users, groups, roles, permissions, workflows, webhooks";
     MCP in Callers = "true", plain,
         "Serves the tools to agents at `/mcp` (Model Context Protocol); `false`: those addresses are 404";
+    MCP_TOOLSETS in Callers, plain,
+        "The toolsets that agents may be shown at `/mcp`, with commas between: `all`, `default` or names such as `jira_issues,confluence_pages`. Unset: all, of which `default` is listed to a client that names none";
 
     MCP_OAUTH in Callers = "true", plain,
         "Lets agents get tokens for `/mcp` by a login and a consent in the browser. `false`: no authorization server and no word of one, so that clients which would prefer it take API keys";

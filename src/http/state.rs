@@ -11,6 +11,7 @@ use crate::model::ip_range::IpRange;
 use crate::model::same_site::SameSite;
 use crate::model::signature::SigningKey;
 use crate::model::time::Timestamp;
+use crate::model::toolset::Toolsets;
 use crate::service::agents::Agents;
 use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::Authorization;
@@ -68,6 +69,8 @@ pub struct EdgeSettings {
     pub agents_log_in: bool,
     /// Whether agents reach the tools at `/mcp`.
     pub mcp: bool,
+    /// The toolsets that agents may be shown; none: every one.
+    pub mcp_toolsets: Option<Toolsets>,
     /// `SameSite` of the session cookie.
     pub session_same_site: SameSite,
     /// Whether a redirect URI was set (rather than derived from our address).

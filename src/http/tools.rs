@@ -18,7 +18,7 @@ use crate::http::wire::paging::{List, Pager};
 use crate::model::scope::Scope;
 use crate::model::visible::visible;
 use crate::service::error::ServiceError;
-use crate::service::tools::{Outcome, Tool, ToolDescription, ToolStyle, Tools, show};
+use crate::service::tools::{NameSet, Outcome, Tool, ToolDescription, ToolStyle, Tools, show};
 
 /// A tool and its arguments.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -73,14 +73,25 @@ pub(crate) async fn list(
     caller: Caller,
     Query(query): Query<ToolsQuery>,
 ) -> Json<PlainOrRaw<Vec<ToolDescription>, Vec<Value>>> {
-    let may = |access| caller.needs(access, &state).is_ok();
-    let (reads, writes) = (may(RouteAccess::Read), may(RouteAccess::Write));
-    let mut tools = Tools::list(writes);
-    tools.retain(|tool| reads || !tool.read_only);
+    let mut tools = match query.style {
+        ToolStyle::Plain => Tools::of(&[NameSet::Earlier, NameSet::Usual]),
+        _ => Tools::of(&[NameSet::Usual]),
+    };
+    tools.retain(|tool| caller.needs(access(tool), &state).is_ok());
+    let tools = tools.into_iter();
     Json(match query.style {
-        ToolStyle::Plain => PlainOrRaw::Plain(tools),
-        style => PlainOrRaw::Raw(style.apply(tools)),
+        ToolStyle::Plain => PlainOrRaw::Plain(tools.map(ToolDescription::from).collect()),
+        style => PlainOrRaw::Raw(tools.map(|tool| style.form(tool)).collect()),
     })
+}
+
+/// What a caller must be allowed to do.
+pub(crate) fn access(tool: &Tool) -> RouteAccess {
+    if tool.read_only {
+        RouteAccess::Read
+    } else {
+        RouteAccess::Write
+    }
 }
 
 /// Run a tool.
@@ -95,12 +106,7 @@ pub(crate) async fn invoke(
     Body(invocation): Body<Invocation>,
 ) -> Result<Json<ToolResult>, ApiError> {
     let tool = Tools::find(&invocation.tool)?;
-    let access = if tool.read_only {
-        RouteAccess::Read
-    } else {
-        RouteAccess::Write
-    };
-    caller.needs(access, &state)?;
+    caller.needs(access(tool), &state)?;
     run(&state, &caller.scope(), tool, invocation.args)
         .await
         .map(Json)

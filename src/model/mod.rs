@@ -63,6 +63,7 @@ pub mod site;
 pub mod stored;
 pub mod sync;
 pub mod time;
+pub mod toolset;
 pub(crate) mod transition;
 pub mod user_row;
 pub mod vault_key;

@@ -42,6 +42,12 @@ pub fn find(product: Product, method: &str, segments: &[&str]) -> Option<&'stati
         .find(|operation| fits(operation.template, &segments))
 }
 
+/// The operation of this name.
+pub fn named(product: Product, name: &str) -> Option<&'static Operation> {
+    let mut operations = TABLE.operations.iter();
+    operations.find(|operation| operation.product == product && operation.name == name)
+}
+
 /// The methods that an operation can have.
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "PATCH"];
 

@@ -39,7 +39,7 @@ export function judgeAdf(document) {
       wrong.push("validator: not valid");
     }
   } catch (error) {
-    wrong.push(`validator: ${error.message}`);
+    wrong.push(`validator: ${error?.message ?? "gives up"}`);
   }
   for (const address of addresses(document)) {
     // An empty address is safe and leads nowhere.

@@ -1,4 +1,5 @@
-// Has every document converted by our own code, and every judge look at what came out.
+// Has every document converted by our own code, those that were made from Atlassian's schema edited, and every judge look
+// at what came out.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,6 +9,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { judgeAdf } from "./adf.mjs";
 import { documents } from "./documents.mjs";
+import { inputs, judgeEdited } from "./edited.mjs";
 import { kept } from "./kept.mjs";
 import { judgeDataCenter, judgeStorage, judgeXml } from "./storage.mjs";
 import { judgeWiki } from "./wiki.mjs";
@@ -44,8 +46,7 @@ function examineJudges() {
 async function* converted(program, all) {
   const child = spawn(program, { stdio: ["pipe", "pipe", "inherit"] });
   const ended = once(child, "close");
-  const inputs = all.map(({ markdown }, number) => ({ markdown, kept: number % EDITED === 0 ? kept(number / EDITED) : null }));
-  child.stdin.end(inputs.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  child.stdin.end(all.map((line) => `${JSON.stringify(line)}\n`).join(""));
   let index = 0;
   for await (const line of createInterface({ input: child.stdout, crlfDelay: Infinity })) {
     yield [all[index], JSON.parse(line)];
@@ -53,7 +54,7 @@ async function* converted(program, all) {
   }
   const [code] = await ended;
   if (code !== 0 || index !== all.length) {
-    throw new Error(`the program ended with ${code} at ${all[index]?.name}: ${JSON.stringify(all[index]?.markdown).slice(0, 400)}`);
+    throw new Error(`the program ended with ${code} at ${all[index]?.name}: ${JSON.stringify(all[index]).slice(0, 400)}`);
   }
 }
 
@@ -104,10 +105,14 @@ function judge({ adf, storage, wiki, dataCenter, edits }) {
 }
 
 examineJudges();
-const all = documents(JSON.parse(await text(process.stdin)));
+const written = documents(JSON.parse(await text(process.stdin)));
+const all = [
+  ...written.map((document, number) => ({ ...document, kept: number % EDITED === 0 ? kept(number / EDITED) : null })),
+  ...inputs(),
+];
 const findings = new Map();
 for await (const [document, made] of converted(process.argv[2], all)) {
-  for (const finding of judge(made)) {
+  for (const finding of document.adf ? judgeEdited(document, made) : judge(made)) {
     const kind = finding.replaceAll(/\/\d+|: \S+:\/\/.*|"[^"]*"/g, "");
     findings.set(kind, [...(findings.get(kind) ?? []), { document, finding }]);
   }
@@ -115,7 +120,7 @@ for await (const [document, made] of converted(process.argv[2], all)) {
 for (const [kind, found] of findings) {
   console.error(`\n${kind}: ${found.length} documents`);
   for (const { document, finding } of found.slice(0, SHOWN)) {
-    console.error(`  ${document.name}: ${finding}\n    ${JSON.stringify(document.markdown).slice(0, 300)}`);
+    console.error(`  ${document.name}: ${finding}\n    ${JSON.stringify(document.markdown ?? document.adf).slice(0, 300)}`);
   }
 }
 if (findings.size > 0) {

@@ -18,8 +18,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut output = stdout().lock();
     for line in stdin().lock().lines() {
         let input: Value = serde_json::from_str(&line?)?;
-        let markdown = input["markdown"].as_str().ok_or("no markdown")?;
-        writeln!(output, "{}", converted(markdown, &input["kept"]))?;
+        let made = match input["markdown"].as_str() {
+            Some(markdown) => converted(markdown, &input["kept"]),
+            None => with_one_word_changed(&input),
+        };
+        writeln!(output, "{made}")?;
     }
     Ok(())
 }
@@ -44,6 +47,24 @@ fn converted(markdown: &str, kept: &Value) -> Value {
         "wiki": { "written": wiki, "read": read[2], "again": markdown_to_wiki(&read[2]) },
         "dataCenter": storage_for_data_center(&storage),
         "edits": kept.is_object().then(|| all_edits(markdown, [&storage, &wiki], &adf, kept)),
+    })
+}
+
+/// Edits of a document that did not come from Markdown (`adf`): nothing changed, the one place of the word `from`
+/// made `to`, and a paragraph put before and behind everything.
+fn with_one_word_changed(input: &Value) -> Value {
+    let word = |name: &str| input[name].as_str().unwrap_or_default();
+    let shown = adf_to_markdown(&input["adf"]);
+    let edit = |text: &str| match edit_adf(&input["adf"], text, Losses::Refused) {
+        Ok(edited) => json!({ "written": edited }),
+        Err(lost) => json!({ "refused": lost.to_string() }),
+    };
+    json!({
+        "shown": shown,
+        "unchanged": edit(&shown),
+        "changed": edit(&shown.replacen(word("from"), word("to"), 1)),
+        "before": edit(&format!("first word\n\n{shown}")),
+        "behind": edit(&format!("{shown}\n\nlast word")),
     })
 }
 

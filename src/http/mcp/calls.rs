@@ -3,14 +3,12 @@
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use super::call::Call;
 use super::eras::Era;
-use super::lists::access;
 use super::messages::{Fault, INVALID_PARAMS};
-use super::{Call, lists};
-use crate::http::caller::access::RouteAccess;
 use crate::http::edge::idempotency::{IDEMPOTENCY_KEY, KEY_RULE, idempotency_key, is_key};
 use crate::http::state::AppState;
-use crate::http::tools::{self, ToolResult};
+use crate::http::tools::{self, ToolResult, access};
 use crate::http::wire::error::{ApiError, Code};
 use crate::model::kept_answer::KeptAnswer;
 use crate::model::scope::Scope;
@@ -34,7 +32,7 @@ impl Call {
         let name = params.get("name").and_then(Value::as_str);
         let Some(tool) = name
             .and_then(Tools::named)
-            .filter(|tool| Self::offers(tool))
+            .filter(|tool| self.selection.has(tool))
         else {
             return Ok(Err(unknown(name)));
         };
@@ -154,7 +152,7 @@ async fn run(
 fn told(tool: &Tool, result: &ToolResult) -> Value {
     let structured = serde_json::to_value(result).unwrap_or_else(|_| json!({}));
     let mut content = vec![json!({ "type": "text", "text": structured.to_string() })];
-    if lists::access(tool) == RouteAccess::Read {
+    if tool.read_only {
         content.push(json!({ "type": "text", "text": BY_PEOPLE }));
     }
     json!({ "content": content, "structuredContent": structured, "isError": false })

@@ -1,34 +1,105 @@
-//! The list of tools that a caller may run here.
+//! The list of tools that a caller may run here: what was selected, and what the credential and the logins behind it allow.
+//! Each only narrows.
 
 use serde_json::{Value, json};
 
-use super::{Call, TTL_MS};
-use crate::http::caller::access::RouteAccess;
+use super::call::{Call, TTL_MS};
+use crate::http::caller::Caller;
+use crate::http::state::AppState;
+use crate::http::tools::access;
+use crate::http::wire::error::ApiError;
+use crate::model::product::Product;
+use crate::service::error::ServiceError;
 use crate::service::tools::{Tool, ToolStyle, Tools};
 
-impl Call {
-    /// The tools, in the order of the registry, which never changes: clients keep them in a model's cache.
-    pub(super) fn listed(&self) -> Value {
-        let mut tools = Tools::list(true);
-        tools.retain(|tool| Tools::named(tool.name).is_some_and(|tool| self.shows(tool)));
-        json!({ "tools": ToolStyle::Mcp.apply(tools), "ttlMs": TTL_MS, "cacheScope": "private" })
+/// What a login allows: all that is known of it.
+#[derive(Debug)]
+enum Login {
+    None,
+    Any,
+    Scopes(Vec<String>),
+}
+
+/// The logins behind a caller.
+#[derive(Debug)]
+struct Logins {
+    jira: Login,
+    confluence: Login,
+}
+
+impl Logins {
+    async fn of(call: &Call) -> Result<Self, ApiError> {
+        Ok(Self {
+            jira: login(call, Product::Jira).await?,
+            confluence: login(call, Product::Confluence).await?,
+        })
     }
 
-    /// Whether this address has the tool at all, whoever asks.
-    pub(super) fn offers(tool: &Tool) -> bool {
-        !tool.name.contains('.')
+    fn to(&self, product: Product) -> &Login {
+        match product {
+            Product::Jira => &self.jira,
+            Product::Confluence => &self.confluence,
+        }
     }
 
-    fn shows(&self, tool: &Tool) -> bool {
-        Self::offers(tool) && self.caller.needs(access(tool), &self.state).is_ok()
+    /// Whether they allow what a tool cannot do without. Who is connected to nothing is shown everything: a call says
+    /// where to log in.
+    fn allow(&self, tool: &Tool) -> bool {
+        if matches!((&self.jira, &self.confluence), (Login::None, Login::None)) {
+            return true;
+        }
+        let Some(product) = tool.facts.toolset.product else {
+            return true;
+        };
+        match self.to(product) {
+            Login::None => false,
+            Login::Any => true,
+            Login::Scopes(scopes) => tool
+                .operations()
+                .all(|operation| operation.missing(scopes).is_empty()),
+        }
     }
 }
 
-/// What a caller must be allowed to do.
-pub(super) fn access(tool: &Tool) -> RouteAccess {
-    if tool.read_only {
-        RouteAccess::Read
-    } else {
-        RouteAccess::Write
+async fn login(call: &Call, product: Product) -> Result<Login, ApiError> {
+    let scope = call.caller.scope();
+    match call.state.connections.granted(&scope, product).await {
+        Ok(granted) => Ok(match granted.scopes.filter(|scopes| !scopes.is_empty()) {
+            Some(scopes) => Login::Scopes(scopes),
+            None => Login::Any,
+        }),
+        Err(ServiceError::NotConnected(_)) => Ok(Login::None),
+        Err(error) => Err(error.into()),
     }
+}
+
+impl Call {
+    /// The tools, in the order of the registry, which never changes: clients keep them in a model's cache.
+    pub(super) async fn listed(&self) -> Result<Value, ApiError> {
+        let logins = Logins::of(self).await?;
+        let mut tools = Tools::of(&[self.selection.set()]);
+        tools.retain(|tool| {
+            self.selection.has(tool)
+                && may_run(&self.caller, tool, &self.state)
+                && logins.allow(tool)
+        });
+        let tools: Vec<Value> = tools
+            .into_iter()
+            .map(|tool| ToolStyle::Mcp.form(tool))
+            .collect();
+        Ok(json!({ "tools": tools, "ttlMs": TTL_MS, "cacheScope": "private" }))
+    }
+}
+
+/// Whether the credential allows a tool.
+fn may_run(caller: &Caller, tool: &Tool, state: &AppState) -> bool {
+    let limits = caller.principal().limits();
+    let is_within = limits.is_none_or(|limits| {
+        let product = tool.facts.toolset.product;
+        product.is_none_or(|product| limits.admit(product))
+            && tool
+                .operations()
+                .all(|operation| operation.is_within(limits))
+    });
+    is_within && caller.needs(access(tool), state).is_ok()
 }

@@ -6,12 +6,14 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::{Names, page_request, twenty_five, yes};
+use super::facts::{Facts, Gives};
 use super::outcome::{Outcome, offset, part};
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::content::{Child, WantedChildren, WikiPage};
 use crate::model::hit::Fetched;
 use crate::model::page_reference::{PageName, PageReference};
 use crate::model::scope::Scope;
+use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
 
 /// The arguments of `confluence_get_page`.
@@ -63,8 +65,15 @@ pub(super) struct GetPage;
 
 impl Operation for GetPage {
     const NAME: &'static str = "confluence_get_page";
-    const DESCRIPTION: &'static str = "Read one Confluence page or blog post, named by its id, its address, or its title and space.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "Read a Confluence page",
+        description: "Read one Confluence page or blog post by its id, its address, or its title and space. Gives the text in Markdown, with version, labels and dates. A long text goes on with next_start as start.",
+        calls: &["getPageById"],
+        ..Facts::reading(
+            Toolset::CONFLUENCE_PAGES,
+            Gives::Object("id title url type"),
+        )
+    };
     type Arguments = PageRead;
 
     async fn run(
@@ -148,9 +157,13 @@ pub(super) struct GetPageChildren;
 
 impl Operation for GetPageChildren {
     const NAME: &'static str = "confluence_get_page_children";
-    const DESCRIPTION: &'static str =
-        "List what lies directly below a Confluence page or folder, in its order.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "List a Confluence page's children",
+        description: "List what lies directly below a Confluence page or folder, in its order: pages, folders and others, by id and title. Pass next_cursor as cursor for more.",
+        calls: &["getPageDirectChildren"],
+        unlisted: &["expand", "convert_to_markdown", "start"],
+        ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id title url type"))
+    };
     const PAGING: Option<Paging> = PAGED;
     type Arguments = ChildList;
 

@@ -7,10 +7,12 @@ use utoipa::ToSchema;
 use super::ToolContext;
 use super::arguments::{Names, page_request, ten, twenty_five};
 use super::connector_names::hits;
+use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::content::SpaceFilter;
 use crate::model::scope::Scope;
+use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
 use crate::service::issues::SearchRequest;
 use crate::service::pages::CONFLUENCE_AT_ONCE;
@@ -38,8 +40,12 @@ pub(super) struct SearchContent;
 
 impl Operation for SearchContent {
     const NAME: &'static str = "confluence_search";
-    const DESCRIPTION: &'static str = "Find Confluence content by CQL or by words.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "Search Confluence",
+        description: "Find Confluence pages, blog posts, comments and files by words, or by CQL such as `type = page AND space = ENG AND text ~ \"release\"`. Gives id, title, address and a snippet; read the text with confluence_get_page. Pass next_cursor as cursor for more.",
+        calls: &["searchByCQL"],
+        ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id title url type"))
+    };
     const PAGING: Option<Paging> = PAGED;
     type Arguments = SearchContentArguments;
 
@@ -84,8 +90,12 @@ pub(super) struct GetSpaces;
 
 impl Operation for GetSpaces {
     const NAME: &'static str = "confluence_get_spaces";
-    const DESCRIPTION: &'static str = "List the Confluence spaces this account may see, by key.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "List Confluence spaces",
+        description: "List the Confluence spaces that this account may see, ordered by key. Use it to find a space's key. Pass next_cursor as cursor for more.",
+        calls: &["getSpaces"],
+        ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id key name url"))
+    };
     const PAGING: Option<Paging> = PAGED;
     type Arguments = SpaceList;
 

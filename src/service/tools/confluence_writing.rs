@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::refuse_file;
+use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::Operation;
 use crate::model::entity_tag::IfMatch;
@@ -14,6 +15,7 @@ use crate::model::page_change::PageUpdate;
 use crate::model::page_draft::PageDraft;
 use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
+use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
 
 fn markdown() -> String {
@@ -63,8 +65,20 @@ pub(super) struct ConfluenceCreatePage;
 
 impl Operation for ConfluenceCreatePage {
     const NAME: &'static str = "confluence_create_page";
-    const DESCRIPTION: &'static str = "Make a Confluence page.";
-    const READ_ONLY: bool = false;
+    const FACTS: Facts = Facts {
+        title: "Create a Confluence page",
+        description: "Make a page in a Confluence space; content is Markdown unless content_format says otherwise. Gives its id and address. The title must be new in its space.",
+        calls: &["createPage"],
+        unlisted: &[
+            "enable_heading_anchors",
+            "emoji",
+            "content_file",
+            "page_width",
+            "table_layout",
+            "subtype",
+        ],
+        ..Facts::adding(Toolset::CONFLUENCE_PAGES, Gives::Object("id url title:any"))
+    };
     type Arguments = CreatePageArguments;
 
     async fn run(
@@ -158,9 +172,20 @@ pub(super) struct ConfluenceUpdatePage;
 
 impl Operation for ConfluenceUpdatePage {
     const NAME: &'static str = "confluence_update_page";
-    const DESCRIPTION: &'static str =
-        "Change a Confluence page. Give the version you read; it is counted up for you.";
-    const READ_ONLY: bool = false;
+    const FACTS: Facts = Facts {
+        title: "Change a Confluence page",
+        description: "Change a Confluence page's title, text or place. content is the whole new text: read the page first, and give the version you read. What Markdown cannot say (macros, layouts) is kept where it can be, else nothing is written.",
+        calls: &["updatePage"],
+        unlisted: &[
+            "enable_heading_anchors",
+            "emoji",
+            "content_file",
+            "page_width",
+            "table_layout",
+            "is_minor_edit",
+        ],
+        ..Facts::changing(Toolset::CONFLUENCE_PAGES, Gives::Object("id title url"))
+    };
     type Arguments = UpdatePageArguments;
 
     async fn run(
@@ -214,8 +239,12 @@ pub(super) struct AddPageComment;
 
 impl Operation for AddPageComment {
     const NAME: &'static str = "confluence_add_comment";
-    const DESCRIPTION: &'static str = "Write a comment below a Confluence page.";
-    const READ_ONLY: bool = false;
+    const FACTS: Facts = Facts {
+        title: "Comment on a Confluence page",
+        description: "Write a comment in Markdown below a Confluence page. Gives the comment with its id.",
+        calls: &["createFooterComment"],
+        ..Facts::adding(Toolset::CONFLUENCE_COMMENTS, Gives::Object("id body"))
+    };
     type Arguments = PageCommentArguments;
 
     async fn run(

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::{page_request, ten, twenty_five};
+use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::content::SpaceFilter;
@@ -15,6 +16,7 @@ use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::PageDraft;
 use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
+use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
 use crate::service::issues::SearchRequest;
 
@@ -96,8 +98,11 @@ pub(super) struct ConnectorJiraSearch;
 
 impl Operation for ConnectorJiraSearch {
     const NAME: &'static str = "jira.search";
-    const DESCRIPTION: &'static str = "Find Jira issues by JQL or by words.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "jira.search",
+        description: "Find Jira issues by JQL or by words.",
+        ..Facts::reading(Toolset::JIRA_ISSUES, Gives::List("id title url"))
+    };
     const PAGING: Option<Paging> = PAGED;
     type Arguments = SearchArguments;
 
@@ -120,8 +125,11 @@ pub(super) struct ConnectorJiraCreate;
 
 impl Operation for ConnectorJiraCreate {
     const NAME: &'static str = "jira.create";
-    const DESCRIPTION: &'static str = "Make a Jira issue: {project_key, summary, issue_type, description (Markdown), labels, priority, assignee, due_date, parent, additional_fields}, or Jira's own {fields}.";
-    const READ_ONLY: bool = false;
+    const FACTS: Facts = Facts {
+        title: "jira.create",
+        description: "Make a Jira issue: {project_key, summary, issue_type, description (Markdown), labels, priority, assignee, due_date, parent, additional_fields}, or Jira's own {fields}.",
+        ..Facts::adding(Toolset::JIRA_ISSUES, Gives::Object("id url"))
+    };
     type Arguments = DraftArguments;
 
     async fn run(
@@ -142,8 +150,11 @@ pub(super) struct ConnectorJiraProjects;
 
 impl Operation for ConnectorJiraProjects {
     const NAME: &'static str = "jira.projects";
-    const DESCRIPTION: &'static str = "List the Jira projects this account may see, by key.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "jira.projects",
+        description: "List the Jira projects this account may see, by key.",
+        ..Facts::reading(Toolset::JIRA_PROJECTS, Gives::List("id key name url"))
+    };
     const PAGING: Option<Paging> = PAGED;
     type Arguments = ListArguments;
 
@@ -163,8 +174,11 @@ pub(super) struct ConnectorConfluenceSearch;
 
 impl Operation for ConnectorConfluenceSearch {
     const NAME: &'static str = "confluence.search";
-    const DESCRIPTION: &'static str = "Find Confluence content by CQL or by words.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "confluence.search",
+        description: "Find Confluence content by CQL or by words.",
+        ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id title url"))
+    };
     const PAGING: Option<Paging> = PAGED;
     type Arguments = SearchArguments;
 
@@ -187,8 +201,11 @@ pub(super) struct ConnectorConfluenceSpaces;
 
 impl Operation for ConnectorConfluenceSpaces {
     const NAME: &'static str = "confluence.spaces";
-    const DESCRIPTION: &'static str = "List the Confluence spaces this account may see.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "confluence.spaces",
+        description: "List the Confluence spaces this account may see.",
+        ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id key name url"))
+    };
     const PAGING: Option<Paging> = PAGED;
     type Arguments = ListArguments;
 
@@ -211,8 +228,11 @@ pub(super) struct ConnectorConfluenceCreate;
 
 impl Operation for ConnectorConfluenceCreate {
     const NAME: &'static str = "confluence.create";
-    const DESCRIPTION: &'static str = "Make a Confluence page: {space_key or space_id, title, body (Markdown), parent_id}, or Confluence's own {spaceId, …}.";
-    const READ_ONLY: bool = false;
+    const FACTS: Facts = Facts {
+        title: "confluence.create",
+        description: "Make a Confluence page: {space_key or space_id, title, body (Markdown), parent_id}, or Confluence's own {spaceId, …}.",
+        ..Facts::adding(Toolset::CONFLUENCE_PAGES, Gives::Object("id url"))
+    };
     type Arguments = DraftArguments;
 
     async fn run(

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::Names;
+use super::facts::{Facts, Gives};
 use super::jira_transitions::IssueOnly;
 use super::outcome::Outcome;
 use super::registry::Operation;
@@ -16,6 +17,7 @@ use crate::atlassian::download::Download;
 use crate::model::attachment::{Attachment, FileDraft};
 use crate::model::media_type;
 use crate::model::scope::Scope;
+use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
 
 /// The arguments of `jira_upload_attachment`.
@@ -41,8 +43,12 @@ pub(super) struct UploadAttachment;
 
 impl Operation for UploadAttachment {
     const NAME: &'static str = "jira_upload_attachment";
-    const DESCRIPTION: &'static str = "Attach a file to a Jira issue.";
-    const READ_ONLY: bool = false;
+    const FACTS: Facts = Facts {
+        title: "Attach a file to a Jira issue",
+        description: "Attach a small file (up to 700 kB) to a Jira issue; its content is sent in base 64. Gives the file's id. Two files may have the same name.",
+        calls: &["addAttachment"],
+        ..Facts::adding(Toolset::JIRA_ATTACHMENTS, Gives::Object("id filename"))
+    };
     type Arguments = Upload;
 
     async fn run(
@@ -68,9 +74,12 @@ pub(super) struct GetAttachments;
 
 impl Operation for GetAttachments {
     const NAME: &'static str = "jira_get_attachments";
-    const DESCRIPTION: &'static str =
-        "List the files attached to a Jira issue; jira_download_attachments reads them.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "List a Jira issue's files",
+        description: "List the files attached to a Jira issue with id, name, size and type. jira_download_attachments reads what is in them.",
+        calls: &["getIssue"],
+        ..Facts::reading(Toolset::JIRA_ATTACHMENTS, Gives::List("id filename"))
+    };
     type Arguments = IssueOnly;
 
     async fn run(
@@ -106,8 +115,12 @@ pub(super) struct DownloadAttachments;
 
 impl Operation for DownloadAttachments {
     const NAME: &'static str = "jira_download_attachments";
-    const DESCRIPTION: &'static str = "Read the files attached to a Jira issue: texts as they are, others in base 64. Files beyond 128 KiB in all are named and left out.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "Read a Jira issue's files",
+        description: "Read files attached to a Jira issue: texts as they are, others in base 64. Name the files you need; those beyond 128 KiB in all are named and left out.",
+        calls: &["getIssue", "getAttachmentContent"],
+        ..Facts::reading(Toolset::JIRA_ATTACHMENTS, Gives::List("id filename"))
+    };
     type Arguments = Wanted;
 
     async fn run(

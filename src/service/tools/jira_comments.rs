@@ -6,11 +6,13 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::{JsonObject, page_request};
+use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::comment::{CommentDraft, CommentOrder};
 use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
+use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
 
 /// The arguments of `jira_add_comment`.
@@ -34,8 +36,13 @@ pub(super) struct AddIssueComment;
 
 impl Operation for AddIssueComment {
     const NAME: &'static str = "jira_add_comment";
-    const DESCRIPTION: &'static str = "Write a comment on a Jira issue.";
-    const READ_ONLY: bool = false;
+    const FACTS: Facts = Facts {
+        title: "Comment on a Jira issue",
+        description: "Write a comment in Markdown on a Jira issue. People are mentioned as `[~accountid:…]`. Gives the comment with its id.",
+        calls: &["addComment"],
+        unlisted: &["public"],
+        ..Facts::adding(Toolset::JIRA_COMMENTS, Gives::Object("id body"))
+    };
     type Arguments = IssueCommentArguments;
 
     async fn run(
@@ -86,8 +93,12 @@ pub(super) struct GetComments;
 
 impl Operation for GetComments {
     const NAME: &'static str = "jira_get_comments";
-    const DESCRIPTION: &'static str = "List the comments on a Jira issue, the oldest first.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "List a Jira issue's comments",
+        description: "List the comments on a Jira issue, the oldest first, each with author, time and text in Markdown. jira_get_issue has the newest already. Pass next_cursor as cursor for more.",
+        calls: &["getComments"],
+        ..Facts::reading(Toolset::JIRA_COMMENTS, Gives::List("id body"))
+    };
     const PAGING: Option<Paging> = PAGED;
     type Arguments = CommentList;
 
@@ -123,8 +134,13 @@ pub(super) struct DeleteComment;
 
 impl Operation for DeleteComment {
     const NAME: &'static str = "jira_delete_comment";
-    const DESCRIPTION: &'static str = "Delete one comment on a Jira issue, for good.";
-    const READ_ONLY: bool = false;
+    const FACTS: Facts = Facts {
+        title: "Delete a Jira comment",
+        description: "Delete one comment on a Jira issue, for good: ask the person first. The id comes from jira_get_comments.",
+        idempotent: true,
+        calls: &["deleteComment"],
+        ..Facts::changing(Toolset::JIRA_COMMENTS, Gives::Object("id deleted:boolean"))
+    };
     type Arguments = OneComment;
 
     async fn run(

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::{Names, ten, yes};
+use super::facts::{Facts, Gives};
 use super::jira_search::{titles, usual_fields};
 use super::outcome::{Outcome, offset, part};
 use super::plain::{WantedFields, issue};
@@ -13,6 +14,7 @@ use super::registry::Operation;
 use crate::model::comment::CommentOrder;
 use crate::model::page::PageRequest;
 use crate::model::scope::Scope;
+use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
 
 /// What `include` of `jira_get_issue` knows.
@@ -65,8 +67,13 @@ pub(super) struct GetIssue;
 
 impl Operation for GetIssue {
     const NAME: &'static str = "jira_get_issue";
-    const DESCRIPTION: &'static str = "Read one Jira issue with its newest comments.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "Read a Jira issue",
+        description: "Read one Jira issue by its key or its address in a browser, with its newest comments. Gives the fields asked for, the description in Markdown. A long description goes on with next_start as start.",
+        calls: &["getIssue"],
+        unlisted: &["expand", "properties", "update_history"],
+        ..Facts::reading(Toolset::JIRA_ISSUES, Gives::Object("key url"))
+    };
     type Arguments = IssueRead;
 
     async fn run(

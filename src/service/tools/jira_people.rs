@@ -5,9 +5,11 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::{page_request, ten};
+use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::scope::Scope;
+use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
 
 /// No arguments.
@@ -20,8 +22,12 @@ pub(super) struct GetCurrentUser;
 
 impl Operation for GetCurrentUser {
     const NAME: &'static str = "jira_get_current_user";
-    const DESCRIPTION: &'static str = "Tell which Jira account the calls are made as.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "Who is logged in",
+        description: "Tell which Jira account all calls here are made as. Use it to resolve \"me\" and \"my\"; JQL knows currentUser() too.",
+        calls: &["getCurrentUser"],
+        ..Facts::reading(Toolset::JIRA_USERS, Gives::Object("account_id"))
+    };
     type Arguments = NoArguments;
 
     async fn run(
@@ -48,8 +54,12 @@ pub(super) struct GetUserProfile;
 
 impl Operation for GetUserProfile {
     const NAME: &'static str = "jira_get_user_profile";
-    const DESCRIPTION: &'static str = "Read the profile of one Jira user.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "Read a Jira user",
+        description: "Read the profile of one Jira user, named by account id, e-mail address or a name that fits one person. Use the account_id it gives in JQL and as assignee.",
+        calls: &["getUser"],
+        ..Facts::reading(Toolset::JIRA_USERS, Gives::Object("account_id"))
+    };
     type Arguments = UserProfileArguments;
 
     async fn run(
@@ -86,8 +96,12 @@ pub(super) struct SearchUsers;
 
 impl Operation for SearchUsers {
     const NAME: &'static str = "jira_search_users";
-    const DESCRIPTION: &'static str = "Find Jira users by their names.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "Search Jira users",
+        description: "Find Jira users by the beginning of their name or e-mail address. Gives account_id and display name. Pass next_cursor as cursor for more.",
+        calls: &["findUsers"],
+        ..Facts::reading(Toolset::JIRA_USERS, Gives::List("account_id"))
+    };
     const PAGING: Option<Paging> = PAGED;
     type Arguments = UserSearch;
 

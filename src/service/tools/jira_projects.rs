@@ -5,10 +5,12 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::{Names, page_request};
+use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::{Operation, Paging};
 use crate::model::issue::ProjectFilter;
 use crate::model::scope::Scope;
+use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
 
 /// How many are collected before the rest is left for another call.
@@ -31,8 +33,12 @@ pub(super) struct GetAllProjects;
 
 impl Operation for GetAllProjects {
     const NAME: &'static str = "jira_get_all_projects";
-    const DESCRIPTION: &'static str = "List every Jira project this account may see, by key.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "List Jira projects",
+        description: "List every Jira project that this account may see, ordered by key. With words to look for, jira_search_projects is cheaper. Up to 500 come at once; pass next_cursor as cursor for more.",
+        calls: &["searchProjects"],
+        ..Facts::reading(Toolset::JIRA_PROJECTS, Gives::List("id key name url"))
+    };
     const PAGING: Option<Paging> = Some(Paging {
         cursor: "cursor",
         limit: None,
@@ -83,8 +89,12 @@ pub(super) struct SearchProjects;
 
 impl Operation for SearchProjects {
     const NAME: &'static str = "jira_search_projects";
-    const DESCRIPTION: &'static str = "Find Jira projects by words in their keys and names.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "Search Jira projects",
+        description: "Find Jira projects by words in their keys and names. Gives key, name, type and address. Pass next_cursor as cursor for more.",
+        calls: &["searchProjects"],
+        ..Facts::reading(Toolset::JIRA_PROJECTS, Gives::List("id key name url"))
+    };
     const PAGING: Option<Paging> = Some(Paging {
         cursor: "cursor",
         limit: Some("max_results"),

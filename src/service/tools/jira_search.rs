@@ -6,12 +6,14 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::{Names, names, ten};
+use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::plain::{WantedFields, issue};
 use super::registry::{Operation, Paging};
 use crate::model::issue::IssueField;
 use crate::model::page::PageRequest;
 use crate::model::scope::Scope;
+use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
 use crate::service::issues::ResultRequest;
 
@@ -68,8 +70,13 @@ pub(super) struct SearchIssues;
 
 impl Operation for SearchIssues {
     const NAME: &'static str = "jira_search";
-    const DESCRIPTION: &'static str = "Find Jira issues with JQL.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "Search Jira issues",
+        description: "Find Jira issues with JQL, such as `project = APP AND status != Done ORDER BY updated DESC`. Gives each issue with the fields asked for: name only those you need. Pass next_cursor as page_token for more.",
+        calls: &["searchAndReconsileIssuesUsingJqlPost"],
+        unlisted: &["start_at"],
+        ..Facts::reading(Toolset::JIRA_ISSUES, Gives::List("key"))
+    };
     const PAGING: Option<Paging> = Some(Paging {
         cursor: "page_token",
         limit: Some("limit"),
@@ -160,9 +167,13 @@ pub(super) struct SearchFields;
 
 impl Operation for SearchFields {
     const NAME: &'static str = "jira_search_fields";
-    const DESCRIPTION: &'static str =
-        "Find the fields of Jira issues, custom ones too, by a part of their name.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "Search Jira fields",
+        description: "Find the fields of Jira issues, custom ones too, by a part of their name. Use the id it gives in fields, additional_fields and JQL. The best matches come first.",
+        calls: &["getFields"],
+        unlisted: &["refresh"],
+        ..Facts::reading(Toolset::JIRA_FIELDS, Gives::List("id name custom:boolean"))
+    };
     type Arguments = FieldSearch;
 
     async fn run(

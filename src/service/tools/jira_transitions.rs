@@ -6,10 +6,12 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::JsonObject;
+use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::Operation;
 use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
+use crate::model::toolset::Toolset;
 use crate::model::transition::{TransitionById, TransitionRequest};
 use crate::service::error::ServiceError;
 
@@ -27,9 +29,12 @@ pub(super) struct GetTransitions;
 
 impl Operation for GetTransitions {
     const NAME: &'static str = "jira_get_transitions";
-    const DESCRIPTION: &'static str =
-        "List the transitions that a Jira issue can make now, and the fields they take.";
-    const READ_ONLY: bool = true;
+    const FACTS: Facts = Facts {
+        title: "List a Jira issue's transitions",
+        description: "List the transitions that a Jira issue can make now, with the status each leads to and the fields it takes. Use it before jira_transition_issue.",
+        calls: &["getTransitions"],
+        ..Facts::reading(Toolset::JIRA_TRANSITIONS, Gives::List("id name"))
+    };
     type Arguments = IssueOnly;
 
     async fn run(
@@ -75,9 +80,15 @@ pub(super) struct TransitionIssue;
 
 impl Operation for TransitionIssue {
     const NAME: &'static str = "jira_transition_issue";
-    const DESCRIPTION: &'static str =
-        "Move a Jira issue to another status; jira_get_transitions lists the ways there are.";
-    const READ_ONLY: bool = false;
+    const FACTS: Facts = Facts {
+        title: "Move a Jira issue",
+        description: "Move a Jira issue to another status by one of its transitions, with a comment or fields where wanted. Gives the issue's new status. jira_get_transitions lists the ways there are.",
+        calls: &["doTransition"],
+        ..Facts::changing(
+            Toolset::JIRA_TRANSITIONS,
+            Gives::Object("key url status:any"),
+        )
+    };
     type Arguments = Step;
 
     async fn run(

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::ToolContext;
 use super::arguments::{JsonObject, Names, refuse_file};
 use super::connector_names::created;
+use super::facts::{Facts, Gives};
 use super::jira_issues::readable;
 use super::outcome::Outcome;
 use super::plain::{WantedFields, issue};
@@ -16,6 +17,7 @@ use crate::model::issue_change::IssueChange;
 use crate::model::issue_draft::IssueDraft;
 use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
+use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
 use crate::service::issues::name_in;
 
@@ -50,8 +52,12 @@ pub(super) struct JiraCreateIssue;
 
 impl Operation for JiraCreateIssue {
     const NAME: &'static str = "jira_create_issue";
-    const DESCRIPTION: &'static str = "Make a Jira issue.";
-    const READ_ONLY: bool = false;
+    const FACTS: Facts = Facts {
+        title: "Create a Jira issue",
+        description: "Make a new issue in a Jira project; the description is Markdown. Gives its key (as id) and address. Which fields a project demands says the refusal; it makes nothing then.",
+        calls: &["createIssue"],
+        ..Facts::adding(Toolset::JIRA_ISSUES, Gives::Object("id url title:any"))
+    };
     type Arguments = CreateIssueArguments;
 
     async fn run(
@@ -137,9 +143,14 @@ pub(super) struct JiraUpdateIssue;
 
 impl Operation for JiraUpdateIssue {
     const NAME: &'static str = "jira_update_issue";
-    const DESCRIPTION: &'static str =
-        "Change fields of a Jira issue. Its status is changed with jira_transition_issue.";
-    const READ_ONLY: bool = false;
+    const FACTS: Facts = Facts {
+        title: "Change a Jira issue",
+        description: "Change fields of a Jira issue; only those named are touched, and null clears. Gives the issue as it is afterwards. The status is changed with jira_transition_issue, comments are added with jira_add_comment.",
+        idempotent: true,
+        calls: &["editIssue"],
+        unlisted: &["attachments"],
+        ..Facts::changing(Toolset::JIRA_ISSUES, Gives::Object("key url"))
+    };
     type Arguments = UpdateIssueArguments;
 
     async fn run(

@@ -5,6 +5,7 @@ mod confluence_pages;
 mod confluence_search;
 mod confluence_writing;
 mod connector_names;
+mod facts;
 mod fitting;
 mod jira_attachments;
 mod jira_comments;
@@ -31,7 +32,7 @@ use crate::model::nearest::nearest;
 use crate::model::scope::Scope;
 
 pub(crate) use outcome::{Outcome, show};
-pub(crate) use registry::Tool;
+pub(crate) use registry::{NameSet, Tool};
 pub(crate) use styles::ToolStyle;
 
 /// What the tools work with.
@@ -57,6 +58,17 @@ pub(crate) struct ToolDescription {
     pub read_only: bool,
 }
 
+impl From<&Tool> for ToolDescription {
+    fn from(tool: &Tool) -> Self {
+        Self {
+            name: tool.name,
+            description: tool.facts.description,
+            input_schema: tool.input_schema().clone(),
+            read_only: tool.read_only,
+        }
+    }
+}
+
 /// Every tool, over one owner's connections.
 #[derive(Debug, Clone)]
 pub struct Tools {
@@ -71,18 +83,10 @@ impl Tools {
         }
     }
 
-    /// Every tool, in the order of the registry; without `writes` only those that change nothing.
-    pub(crate) fn list(writes: bool) -> Vec<ToolDescription> {
-        registry::all()
-            .iter()
-            .filter(|tool| writes || tool.read_only)
-            .map(|tool| ToolDescription {
-                name: tool.name,
-                description: tool.description,
-                input_schema: tool.input_schema().clone(),
-                read_only: tool.read_only,
-            })
-            .collect()
+    /// The tools of these sets, in the order of the registry.
+    pub(crate) fn of(sets: &[NameSet]) -> Vec<&'static Tool> {
+        let all = registry::all().iter();
+        all.filter(|tool| sets.contains(&tool.set)).collect()
     }
 
     /// The tool of this name.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use utoipa::PartialSchema;
 
 use super::arguments::read;
+use super::facts::{Facts, ToolEffect};
 use super::fitting::fitted;
 use super::outcome::Outcome;
 use super::schemas::plain;
@@ -19,7 +20,17 @@ use super::{
     jira_transitions, jira_writing,
 };
 use crate::model::scope::Scope;
+use crate::policy;
 use crate::service::error::ServiceError;
+
+/// Whose names for tools: agents know several, and a list has those of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NameSet {
+    /// Those that most agents know.
+    Usual,
+    /// Those of the earlier connector API, for programs only: models' APIs refuse the dot in them.
+    Earlier,
+}
 
 /// Which arguments of a tool say what part of its list is wanted.
 #[derive(Debug, Clone, Copy)]
@@ -40,10 +51,8 @@ pub(super) const PAGED: Option<Paging> = Some(Paging {
 pub(super) trait Operation {
     /// The name that agents call it by.
     const NAME: &'static str;
-    /// What it does, for a model to read.
-    const DESCRIPTION: &'static str;
-    /// Whether it changes nothing.
-    const READ_ONLY: bool;
+    /// What is told about it.
+    const FACTS: Facts;
     /// How its list is paged, if it gives one in parts.
     const PAGING: Option<Paging> = None;
     /// The arguments that say something when they are an empty text; others are left out then.
@@ -67,10 +76,12 @@ type Run =
 pub(crate) struct Tool {
     /// The name that agents call it by.
     pub name: &'static str,
-    /// What it does, for a model to read.
-    pub description: &'static str,
     /// Whether it changes nothing.
     pub read_only: bool,
+    /// What is told about it.
+    pub facts: Facts,
+    /// Whose name it has.
+    pub set: NameSet,
     /// How its list is paged, if it gives one in parts.
     pub paging: Option<Paging>,
     telling: &'static [&'static str],
@@ -80,10 +91,15 @@ pub(crate) struct Tool {
 
 impl Tool {
     const fn of<O: Operation>() -> Self {
+        Self::in_set::<O>(NameSet::Usual)
+    }
+
+    const fn in_set<O: Operation>(set: NameSet) -> Self {
         Self {
             name: O::NAME,
-            description: O::DESCRIPTION,
-            read_only: O::READ_ONLY,
+            read_only: matches!(O::FACTS.effect, ToolEffect::Reads),
+            facts: O::FACTS,
+            set,
             paging: O::PAGING,
             telling: O::TELLING,
             schema: LazyLock::new(|| {
@@ -98,6 +114,18 @@ impl Tool {
     /// The JSON Schema of the arguments.
     pub(crate) fn input_schema(&self) -> &Value {
         &self.schema
+    }
+
+    /// The JSON Schema of what it gives.
+    pub(crate) fn output_schema(&self) -> Value {
+        self.facts.gives.schema()
+    }
+
+    /// The operations of Atlassian's that it cannot do without.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = &'static policy::Operation> {
+        let product = self.facts.toolset.product;
+        let calls = self.facts.calls.iter();
+        calls.filter_map(move |name| policy::named(product?, name))
     }
 
     /// The arguments as the tool takes them, from what a model wrote.
@@ -127,12 +155,12 @@ pub(super) fn all() -> &'static [Tool] {
     static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
         vec![
             // The names of the earlier connector API.
-            Tool::of::<connector_names::ConnectorJiraSearch>(),
-            Tool::of::<connector_names::ConnectorJiraCreate>(),
-            Tool::of::<connector_names::ConnectorJiraProjects>(),
-            Tool::of::<connector_names::ConnectorConfluenceSearch>(),
-            Tool::of::<connector_names::ConnectorConfluenceSpaces>(),
-            Tool::of::<connector_names::ConnectorConfluenceCreate>(),
+            Tool::in_set::<connector_names::ConnectorJiraSearch>(NameSet::Earlier),
+            Tool::in_set::<connector_names::ConnectorJiraCreate>(NameSet::Earlier),
+            Tool::in_set::<connector_names::ConnectorJiraProjects>(NameSet::Earlier),
+            Tool::in_set::<connector_names::ConnectorConfluenceSearch>(NameSet::Earlier),
+            Tool::in_set::<connector_names::ConnectorConfluenceSpaces>(NameSet::Earlier),
+            Tool::in_set::<connector_names::ConnectorConfluenceCreate>(NameSet::Earlier),
             // The names that agents already know.
             Tool::of::<jira_projects::GetAllProjects>(),
             Tool::of::<jira_projects::SearchProjects>(),
@@ -162,4 +190,21 @@ pub(super) fn all() -> &'static [Tool] {
         ]
     });
     &ALL
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So that the scopes of a login say which tools it allows.
+    #[test]
+    fn the_operations_that_tools_name_are_in_the_policy_and_change_as_much_as_the_tool() {
+        for tool in all().iter().filter(|tool| tool.set == NameSet::Usual) {
+            let operations: Vec<_> = tool.operations().collect();
+            assert!(!operations.is_empty(), "{}", tool.name);
+            assert_eq!(operations.len(), tool.facts.calls.len(), "{}", tool.name);
+            let changes = operations.iter().any(|operation| operation.changes());
+            assert_eq!(changes, !tool.read_only, "{}", tool.name);
+        }
+    }
 }

@@ -7,19 +7,30 @@ use super::fitting::NAMES;
 /// A schema in the words that every model's API knows: one type for each argument, and no `null`, which counts as not sent (Gemini refuses
 /// a list of types, and a pattern is one more thing that a model obeys where the tool takes more).
 pub(super) fn plain(mut schema: Value) -> Value {
+    if let Some(words) = schema.as_object_mut() {
+        // What a type is for is told by the tool.
+        words.remove("description");
+    }
     for property in properties(&mut schema) {
         make_plain(property);
     }
     schema
 }
 
-/// Leaves out what only our own reader of arguments knows: strict ones know the words of JSON Schema alone.
-pub(super) fn leave_out_own_words(schema: &mut Value) {
-    for property in properties(schema).filter_map(Value::as_object_mut) {
+/// What models see of a schema: without arguments that are `unlisted`, and without what only our own reader of arguments knows.
+pub(super) fn for_models(mut schema: Value, unlisted: &[&str]) -> Value {
+    // OpenAI's API wants the word even where there are no arguments.
+    let words = schema.as_object_mut();
+    let listed = words.map(|words| words.entry("properties").or_insert_with(|| json!({})));
+    if let Some(listed) = listed.and_then(Value::as_object_mut) {
+        listed.retain(|name, _| !unlisted.contains(&name.as_str()));
+    }
+    for property in properties(&mut schema).filter_map(Value::as_object_mut) {
         if property.get("format").is_some_and(|format| format == NAMES) {
             property.remove("format");
         }
     }
+    schema
 }
 
 fn properties(schema: &mut Value) -> impl Iterator<Item = &mut Value> {
@@ -32,6 +43,14 @@ fn make_plain(property: &mut Value) {
         return;
     };
     words.remove("pattern");
+    // OpenAPI's words: JSON Schema has no `example` and no such formats.
+    words.remove("example");
+    if matches!(
+        words.get("format").and_then(Value::as_str),
+        Some("int32" | "int64")
+    ) {
+        words.remove("format");
+    }
     for choice in ["oneOf", "anyOf"] {
         let choices = words.remove(choice);
         let chosen = choices.into_iter().flat_map(|choices| match choices {

@@ -4,8 +4,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::ToolDescription;
-use super::schemas::leave_out_own_words;
+use super::facts::{Facts, ToolEffect};
+use super::schemas::for_models;
+use super::{Tool, ToolDescription};
 
 /// Whose form.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -18,41 +19,37 @@ pub(crate) enum ToolStyle {
     OpenAi,
     /// Anthropic's: `{name, description, input_schema}`.
     Anthropic,
-    /// That of the Model Context Protocol: `{name, description, inputSchema, annotations}`.
+    /// That of the Model Context Protocol: `{name, title, description, inputSchema, outputSchema, annotations}`.
     Mcp,
 }
 
 impl ToolStyle {
-    /// The tools in this form. Those with a dot in their name are left out: all of them refuse a whole request for one such
-    /// name.
-    pub(crate) fn apply(self, tools: Vec<ToolDescription>) -> Vec<Value> {
-        let named = tools.into_iter().filter(|tool| !tool.name.contains('.'));
-        named
-            .map(|mut tool| {
-                leave_out_own_words(&mut tool.input_schema);
-                self.form(&tool)
-            })
-            .collect()
-    }
-
-    fn form(self, tool: &ToolDescription) -> Value {
-        let ToolDescription {
-            name,
-            description,
-            input_schema,
-            read_only,
-        } = tool;
+    /// A tool in this form.
+    pub(crate) fn form(self, tool: &Tool) -> Value {
+        let (name, facts) = (tool.name, &tool.facts);
+        let description = facts.description;
+        let schema = || for_models(tool.input_schema().clone(), facts.unlisted);
         match self {
-            Self::Plain => json!(tool),
+            Self::Plain => json!(ToolDescription::from(tool)),
             Self::OpenAi => json!({"type": "function",
-                "function": {"name": name, "description": description, "parameters": input_schema}}),
+                "function": {"name": name, "description": description, "parameters": schema()}}),
             Self::Anthropic => {
-                json!({"name": name, "description": description, "input_schema": input_schema})
+                json!({"name": name, "description": description, "input_schema": schema()})
             }
-            Self::Mcp => {
-                json!({"name": name, "description": description, "inputSchema": input_schema,
-                "annotations": {"readOnlyHint": read_only}})
-            }
+            Self::Mcp => json!({"name": name, "title": facts.title, "description": description,
+                "inputSchema": schema(), "outputSchema": tool.output_schema(),
+                "annotations": annotations(facts)}),
         }
     }
+}
+
+/// What clients decide by whether they ask their person first. All are set: the protocol's defaults mean the worst.
+fn annotations(facts: &Facts) -> Value {
+    json!({
+        "readOnlyHint": facts.effect == ToolEffect::Reads,
+        "destructiveHint": facts.effect == ToolEffect::Changes,
+        "idempotentHint": facts.idempotent,
+        // Other people write there, too.
+        "openWorldHint": true,
+    })
 }

@@ -4,4 +4,6 @@ mod callers;
 mod calls;
 mod eras;
 pub(crate) mod fixture;
+mod lists;
 mod messages;
+mod results;

@@ -56,6 +56,8 @@ pub(crate) struct Unit {
     pub(crate) sign: Sign,
     /// Whether its leaf can only be kept or go as a whole, though several signs show it.
     pub(crate) is_whole: bool,
+    /// Whether the source makes it a link. What reads like an address is shown as one, whatever its source says.
+    pub(crate) is_linked: bool,
 }
 
 /// Signs and how each is marked.

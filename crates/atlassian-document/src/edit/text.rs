@@ -3,6 +3,8 @@
 //! Words that stayed keep whatever their source says about them: marks that Markdown lacks, white
 //! space that it does not show, the spelling of what it shows.
 
+use std::borrow::Cow;
+
 use super::part::key;
 use super::sequence::common;
 pub(crate) use super::sign::{Sign, Signs, Unit, signs};
@@ -187,12 +189,14 @@ fn release_broken(
         if !units[range.start].is_whole || length == 1 {
             continue;
         }
+        // White space at an edge is not shown, and stays with the rest.
+        let shown = range.clone().filter(|unit| styles[*unit].is_some()).count();
         let places: Vec<usize> = places_of[range].iter().copied().flatten().collect();
         let in_a_row = places.windows(2).all(|pair| pair[1] == pair[0] + 1);
         let alike = places.iter().all(|place| {
             origin[*place].is_some_and(|unit| styles[unit].as_ref() == Some(&new[*place].1))
         });
-        if places.len() != length || !in_a_row || !alike {
+        if places.len() != shown || !in_a_row || !alike {
             for place in places {
                 origin[place] = None;
             }
@@ -279,7 +283,7 @@ impl Edit<'_> {
                     {
                         self.unseen(&mut runs, &mut next, unit);
                     }
-                    Self::added(&mut runs, sign, style, like);
+                    Self::added(&mut runs, sign, &self.unlinked(style, like), like);
                 }
             }
         }
@@ -332,6 +336,22 @@ impl Edit<'_> {
             }
             _ if restyled => runs.push(Run::Restyled(unit, unit + 1, style.clone())),
             _ => runs.push(Run::Kept(from, end)),
+        }
+    }
+
+    /// The style of new text without the link that only Markdown makes of an address: in its place stood plain text.
+    fn unlinked<'s>(&self, style: &'s Style, like: Option<(usize, usize)>) -> Cow<'s, Style> {
+        let shown = like.map(|(unit, _)| (&self.units[unit], self.styles[unit].as_ref()));
+        match shown {
+            Some((unit, Some(shown)))
+                if !unit.is_linked && style.link.is_some() && shown.link == style.link =>
+            {
+                Cow::Owned(Style {
+                    link: None,
+                    ..style.clone()
+                })
+            }
+            _ => Cow::Borrowed(style),
         }
     }
 

@@ -143,3 +143,28 @@ fn code_and_links_and_words_that_are_no_address_stay() {
         markdown_to_storage("[www.a.example](https://b.example) <https://c.example/me@d.example>");
     assert_eq!(storage.matches("href").count(), 2, "{storage}");
 }
+
+#[test]
+fn plain_text_that_reads_as_an_address_gains_no_link_where_only_its_words_change() {
+    let paragraph = |text: &str| {
+        let text = json!({ "type": "text", "text": text });
+        json!({ "type": "doc", "version": 1, "content": [{ "type": "paragraph", "content": [text] }] })
+    };
+    let shown = adf_to_markdown(&paragraph("see www.example.com/one today"));
+    let changed = shown.replacen("/one", "/two", 1);
+    assert_eq!(
+        edit_adf(
+            &paragraph("see www.example.com/one today"),
+            &changed,
+            Losses::Refused
+        ),
+        Ok(paragraph("see www.example.com/two today"))
+    );
+    let page = "<p>see www.example.com/one today</p>";
+    let shown = storage_to_markdown(page);
+    let edited = edit_storage(page, &shown.replacen("/one", "/two", 1), Losses::Refused);
+    assert_eq!(
+        edited.as_deref(),
+        Ok("<p>see www.example.com/two today</p>")
+    );
+}

@@ -81,3 +81,45 @@ fn boxes_that_are_text_of_a_list_stay_text() {
         Ok(page.replace("second", "third"))
     );
 }
+
+#[test]
+fn tasks_below_a_task_of_blocks_stay_behind_it() {
+    let paragraph =
+        |text: &str| json!({ "type": "paragraph", "content": [{ "type": "text", "text": text }] });
+    let current = json!({ "type": "doc", "version": 1, "content": [{
+        "type": "taskList",
+        "attrs": { "localId": "list" },
+        "content": [
+            { "type": "blockTaskItem", "attrs": { "localId": "one", "state": "TODO" }, "content": [paragraph("first"), paragraph("more")] },
+            { "type": "taskList", "attrs": { "localId": "below" }, "content": [task("two", "second")] },
+        ],
+    }]});
+    let shown = adf_to_markdown(&current);
+    for [from, to] in [
+        ["first", "changed"],
+        ["more", "changed"],
+        ["second", "changed"],
+    ] {
+        assert_eq!(
+            edit_adf(&current, &shown.replace(from, to), Losses::Refused)
+                .map(|edited| edited.to_string()),
+            Ok(current.to_string().replace(from, to))
+        );
+    }
+    let done = edit_adf(&current, &shown.replacen("[ ]", "[x]", 1), Losses::Refused);
+    assert_eq!(
+        done.map(|edited| edited.to_string()),
+        Ok(current.to_string().replacen("TODO", "DONE", 1))
+    );
+}
+
+#[test]
+fn a_list_that_is_an_entry_alone_gains_no_paragraph() {
+    let entry = json!({ "type": "bulletList", "content": [{ "type": "listItem", "content": [bullets("deep")] }] });
+    let current = json!({ "type": "doc", "version": 1, "content": [entry] });
+    let changed = adf_to_markdown(&current).replace("deep", "changed");
+    assert_eq!(
+        edit_adf(&current, &changed, Losses::Refused).map(|edited| edited.to_string()),
+        Ok(current.to_string().replace("deep", "changed"))
+    );
+}

@@ -35,6 +35,7 @@ impl Running {
             leaf: self.leaves,
             sign: sign.clone(),
             is_whole: true,
+            is_linked: style.link.is_some(),
         });
         self.text.spans.push(span);
         self.text.chains.push(chain.to_vec());
@@ -52,11 +53,12 @@ impl Running {
     /// Adds what a stretch of the source is read as, inside of some marks.
     pub(crate) fn push(&mut self, inlines: Vec<Inline>, span: Range<usize>, chain: &[usize]) {
         self.leaves += 1;
-        for (sign, _) in signs(&inlines) {
+        for (sign, style) in signs(&inlines) {
             self.text.units.push(Unit {
                 leaf: self.leaves,
                 sign,
                 is_whole: true,
+                is_linked: style.link.is_some(),
             });
             self.text.spans.push(span.clone());
             self.text.chains.push(chain.to_vec());

@@ -11,6 +11,18 @@ use crate::edit::plan::{EntryPlan, Plan};
 use crate::tree::flatten::is_simple_task;
 use crate::tree::{Block, Item};
 
+fn is_list(node: &Value) -> bool {
+    matches!(kind(node), "bulletList" | "orderedList")
+}
+
+/// Checks the box of a task, or clears it.
+fn tick(task: &mut Value, checked: Option<bool>) {
+    let is_done = task["attrs"]["state"] == "DONE";
+    if let Some(done) = checked.filter(|done| *done != is_done) {
+        task["attrs"]["state"] = Value::from(if done { "DONE" } else { "TODO" });
+    }
+}
+
 /// The highest number among the identifiers that the writer counts.
 pub(super) fn largest_identifier(node: &Value) -> u64 {
     let own = node["attrs"]["localId"].as_str();
@@ -57,21 +69,34 @@ impl Renderer<'_> {
     ) -> Result<Vec<Value>, Lost> {
         let origin = self.origins[source];
         let mut node = origin.nodes[0].clone();
-        if !matches!(kind(&node), "taskItem" | "decisionItem") {
-            let content = self.blocks(plans, kind(&origin.nodes[0]))?;
-            let mut content = filled(origin.lead, content);
-            if let Some(nodes) = content.as_array_mut()
-                && nodes
-                    .first()
-                    .is_some_and(|first| matches!(kind(first), "bulletList" | "orderedList"))
-                && kind(&node) == "listItem"
-            {
-                nodes.insert(0, json!({ "type": "paragraph", "content": [] }));
+        match kind(&origin.nodes[0]) {
+            "taskItem" | "decisionItem" => self.task(source, checked, plans),
+            "blockTaskItem" => self.block_task(source, checked, plans),
+            of_item => {
+                let starts_with_list = children(&node).first().is_some_and(is_list);
+                let mut content = filled(origin.lead, self.blocks(plans, of_item)?);
+                if let Some(nodes) = content.as_array_mut()
+                    && nodes.first().is_some_and(is_list)
+                    && of_item == "listItem"
+                    && !starts_with_list
+                {
+                    nodes.insert(0, json!({ "type": "paragraph", "content": [] }));
+                }
+                node["content"] = content;
+                Ok(vec![node])
             }
-            node["content"] = content;
-            return Ok(vec![node]);
         }
-        // A task holds running text, and the tasks below it stand behind it.
+    }
+
+    /// A task holds running text, and the tasks below it stand behind it.
+    fn task(
+        &mut self,
+        source: Source,
+        checked: Option<bool>,
+        plans: &[Plan],
+    ) -> Result<Vec<Value>, Lost> {
+        let origin = self.origins[source];
+        let mut node = origin.nodes[0].clone();
         let (text, below): (Vec<&Plan>, Vec<&Plan>) = plans.iter().partition(|plan| {
             matches!(
                 plan,
@@ -91,13 +116,46 @@ impl Renderer<'_> {
         }
         node["content"] = Value::from(content);
         if kind(&node) == "taskItem" {
-            let is_done = |node: &Value| node["attrs"]["state"] == "DONE";
-            if let Some(done) = checked.filter(|done| *done != is_done(&node)) {
-                node["attrs"]["state"] = Value::from(if done { "DONE" } else { "TODO" });
-            }
+            tick(&mut node, checked);
         }
         let mut nodes = vec![node];
-        for plan in below {
+        nodes.extend(self.tasks_below(below.into_iter())?);
+        Ok(nodes)
+    }
+
+    /// A task holds blocks, and the tasks below it stand behind it, too.
+    fn block_task(
+        &mut self,
+        source: Source,
+        checked: Option<bool>,
+        plans: &[Plan],
+    ) -> Result<Vec<Value>, Lost> {
+        let origin = self.origins[source];
+        let mut node = origin.nodes[0].clone();
+        let (below, own): (Vec<&Plan>, Vec<&Plan>) = plans.iter().partition(|plan| match plan {
+            Plan::Keep(source) | Plan::List(source, ..) => {
+                self.origins[*source].parent == "taskList"
+            }
+            Plan::Fresh(block) | Plan::Moved(_, block) => matches!(block, Block::List { .. }),
+            _ => false,
+        });
+        let mut content = origin.lead.to_vec();
+        for plan in own {
+            content.extend(self.blocks(std::slice::from_ref(plan), "blockTaskItem")?);
+        }
+        node["content"] = Value::from(content);
+        tick(&mut node, checked);
+        let mut nodes = vec![node];
+        nodes.extend(self.tasks_below(below.into_iter())?);
+        Ok(nodes)
+    }
+
+    fn tasks_below<'p>(
+        &mut self,
+        plans: impl Iterator<Item = &'p Plan>,
+    ) -> Result<Vec<Value>, Lost> {
+        let mut nodes = Vec::new();
+        for plan in plans {
             match plan {
                 Plan::Fresh(Block::List { items, .. })
                 | Plan::Moved(_, Block::List { items, .. }) => {

@@ -25,6 +25,8 @@ pub(super) fn may_stand(kind: &str, parent: &str) -> bool {
         }
         "doc" => !matches!(kind, "layoutColumn" | "nestedExpand"),
         "taskItem" | "decisionItem" | "caption" => false,
+        "blockTaskItem" => matches!(kind, "paragraph" | "extension"),
+        "taskList" => kind == "taskList",
         _ => !matches!(kind, "expand" | "layoutColumn" | "layoutSection"),
     }
 }

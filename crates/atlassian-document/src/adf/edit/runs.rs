@@ -18,9 +18,10 @@ pub(super) fn units(nodes: &[Value]) -> Option<Vec<Unit>> {
         // Where an address that cannot be a link is said behind the text, both belong together.
         let own = node["text"].as_str().map(|text| text.chars().count());
         let says_more = own.is_some_and(|own| signs.len() > own);
-        units.extend(signs.into_iter().map(|(sign, _)| Unit {
+        units.extend(signs.into_iter().map(|(sign, style)| Unit {
             leaf,
             sign,
+            is_linked: style.link.is_some(),
             is_whole: !is_text || says_more,
         }));
     }

@@ -147,10 +147,13 @@ impl Units<'_> {
     }
 
     fn push(&mut self, leaf: usize, sign: Sign, is_whole: bool, span: Span) {
+        let mut effects = self.chain.iter().map(|at| &self.text.wrappers[*at].effect);
+        let is_linked = effects.any(|effect| matches!(effect, Effect::Link(_)));
         self.text.units.push(Unit {
             leaf,
             sign,
             is_whole,
+            is_linked,
         });
         self.text.spans.push(span);
         self.text.chains.push(self.chain.clone());

@@ -1,0 +1,131 @@
+//! What is told about a tool besides its arguments: for people, for models, and for whoever decides who may run it.
+
+use serde_json::{Map, Value, json};
+
+use crate::model::toolset::Toolset;
+
+/// What a tool does to the things that people work on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ToolEffect {
+    /// It changes nothing.
+    Reads,
+    /// It adds something, and leaves what is there as it is.
+    Adds,
+    /// It may change or delete what is there.
+    Changes,
+}
+
+/// What a tool gives: a list of objects or one object. The words are the members that are always there: `name` is a
+/// text, `name:type` something else, and `name:any` may be null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gives {
+    /// `items`, each with these members.
+    List(&'static str),
+    /// An object with these members.
+    Object(&'static str),
+}
+
+impl Gives {
+    /// The JSON Schema of the result. Other members may be there: which, depends on what was asked for.
+    pub(super) fn schema(self) -> Value {
+        match self {
+            Self::Object(members) => object(members),
+            Self::List(members) => json!({
+                "type": "object",
+                "required": ["items"],
+                "properties": {
+                    "items": { "type": "array", "items": object(members) },
+                    "next_cursor": { "type": "string" },
+                },
+            }),
+        }
+    }
+}
+
+fn object(members: &str) -> Value {
+    let named = members
+        .split_whitespace()
+        .map(|word| word.split_once(':').unwrap_or((word, "string")));
+    let typed: Map<String, Value> = named
+        .clone()
+        .filter(|(_, kind)| *kind != "any")
+        .map(|(name, kind)| (name.to_owned(), json!({ "type": kind })))
+        .collect();
+    let names: Vec<&str> = named.map(|(name, _)| name).collect();
+    json!({ "type": "object", "required": names, "properties": typed })
+}
+
+/// All that is told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Facts {
+    /// A name for people.
+    pub title: &'static str,
+    /// When to use it, what comes back, how to go on: for a model to read.
+    pub description: &'static str,
+    /// Where it belongs.
+    pub toolset: Toolset,
+    /// What it does.
+    pub effect: ToolEffect,
+    /// Whether doing it twice is no more than doing it once.
+    pub idempotent: bool,
+    /// The operations of Atlassian's that it cannot do without, by their names in `policy`.
+    pub calls: &'static [&'static str],
+    /// What comes back.
+    pub gives: Gives,
+    /// Arguments that are taken for those who send them, and shown to nobody: they do nothing, or are refused with a
+    /// sentence of their own.
+    pub unlisted: &'static [&'static str],
+}
+
+impl Facts {
+    /// Those of a tool that changes nothing.
+    pub(super) const fn reading(toolset: Toolset, gives: Gives) -> Self {
+        Self {
+            title: "",
+            description: "",
+            toolset,
+            effect: ToolEffect::Reads,
+            idempotent: true,
+            calls: &[],
+            gives,
+            unlisted: &[],
+        }
+    }
+
+    /// Those of a tool that adds something: doing it twice makes two.
+    pub(super) const fn adding(toolset: Toolset, gives: Gives) -> Self {
+        Self {
+            effect: ToolEffect::Adds,
+            idempotent: false,
+            ..Self::reading(toolset, gives)
+        }
+    }
+
+    /// Those of a tool that changes what is there.
+    pub(super) const fn changing(toolset: Toolset, gives: Gives) -> Self {
+        Self {
+            effect: ToolEffect::Changes,
+            ..Self::adding(toolset, gives)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_is_described_by_what_is_always_there() {
+        assert_eq!(
+            Gives::Object("id custom:boolean title:any").schema(),
+            json!({"type": "object", "required": ["id", "custom", "title"],
+                "properties": {"id": {"type": "string"}, "custom": {"type": "boolean"}}})
+        );
+        let list = Gives::List("key").schema();
+        assert_eq!(list["required"], json!(["items"]));
+        assert_eq!(
+            list["properties"]["items"]["items"],
+            json!({"type": "object", "required": ["key"], "properties": {"key": {"type": "string"}}})
+        );
+    }
+}

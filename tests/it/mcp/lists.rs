@@ -1,0 +1,224 @@
+//! Which tools are listed to whom, and how they are described.
+
+use integration_backend::model::api_key::KeyScope;
+use serde_json::{Value, json};
+
+use crate::mcp::fixture::{message, names};
+use crate::support::{Browser, TestApp};
+
+/// The names listed at an address, as words.
+async fn listed(browser: &Browser, address: &str, headers: &[(&str, &str)]) -> String {
+    let list = message("tools/list", json!({}));
+    let answer = browser.post_with(address, headers, &list).await;
+    assert_eq!(answer.status, 200, "{address}: {}", answer.body);
+    names(&answer.json()).join(" ")
+}
+
+async fn definitions(app: &TestApp) -> Vec<Value> {
+    let mia = app.logged_in("mia").await;
+    let list = message("tools/list", json!({}));
+    let mut answer = mia.post("/mcp?toolsets=all", list).await.json();
+    match answer["result"]["tools"].take() {
+        Value::Array(tools) => tools,
+        other => panic!("no list: {other}"),
+    }
+}
+
+#[tokio::test]
+async fn each_credential_sees_what_it_may_run() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let owner = mia.read("/auth/session").await["user"]["id"].clone();
+    let owner = owner.as_str().unwrap();
+    let script = app.browser();
+    insta::assert_snapshot!(listed(&mia, "/mcp", &[]).await, @r"jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_create_issue jira_update_issue jira_add_comment jira_get_comments jira_delete_comment jira_upload_attachment jira_get_attachments jira_download_attachments jira_get_transitions jira_transition_issue jira_get_user_profile jira_get_current_user jira_search_users confluence_search confluence_get_spaces confluence_get_page confluence_get_page_children confluence_create_page confluence_update_page confluence_add_comment");
+    let reader = app.api_key(owner, "default", &[KeyScope::Read]).await;
+    insta::assert_snapshot!(listed(&script, "/mcp", &[("authorization", &reader)]).await, @r"jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_get_comments jira_get_attachments jira_download_attachments jira_get_transitions jira_get_user_profile jira_get_current_user jira_search_users confluence_search confluence_get_spaces confluence_get_page confluence_get_page_children");
+    let writer = app.api_key(owner, "default", &[KeyScope::Write]).await;
+    insta::assert_snapshot!(listed(&script, "/mcp", &[("authorization", &writer)]).await, @r"jira_create_issue jira_update_issue jira_add_comment jira_delete_comment jira_upload_attachment jira_transition_issue confluence_create_page confluence_update_page confluence_add_comment");
+    let frozen = app.another_process_with(&[("READ_ONLY", "true")]).await;
+    let there = Browser::new(frozen.router());
+    let by_reader = listed(&script, "/mcp", &[("authorization", &reader)]).await;
+    let both = app
+        .api_key(owner, "default", &[KeyScope::Read, KeyScope::Write])
+        .await;
+    assert_eq!(
+        listed(&there, "/mcp", &[("authorization", &both)]).await,
+        by_reader
+    );
+}
+
+#[tokio::test]
+async fn addresses_and_headers_narrow_the_list_and_the_calls() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    insta::assert_snapshot!(listed(&mia, "/mcp?toolsets=jira_comments,jira_transitions", &[]).await, @r"jira_add_comment jira_get_comments jira_delete_comment jira_get_transitions jira_transition_issue");
+    let by_header = [
+        ("x-mcp-toolsets", "jira_comments"),
+        ("x-mcp-readonly", "true"),
+    ];
+    assert_eq!(listed(&mia, "/mcp", &by_header).await, "jira_get_comments");
+    assert_eq!(
+        listed(&mia, "/mcp?toolsets=jira_comments&readonly=1", &[]).await,
+        "jira_get_comments"
+    );
+    assert!(
+        listed(&mia, "/mcp?readonly=0", &[])
+            .await
+            .contains("jira_add_comment")
+    );
+    let call =
+        json!({"name": "jira_add_comment", "arguments": {"issue_key": "WEB-1", "body": "x"}});
+    let call = message("tools/call", call);
+    for address in ["/mcp?toolsets=jira_issues", "/mcp?readonly=1"] {
+        let answer = mia.post(address, call.clone()).await.json();
+        assert_eq!(answer["error"]["code"], -32602, "{address}: {answer}");
+    }
+    let answer = mia.post("/mcp?toolsets=jira", call).await;
+    answer.assert_invalid(&["toolsets"], "");
+}
+
+#[tokio::test]
+async fn what_the_operator_leaves_out_nobody_gets() {
+    let app = TestApp::start_with(&[("MCP_TOOLSETS", "jira_comments,confluence_comments")]).await;
+    let mia = app.logged_in("mia").await;
+    let all = "jira_add_comment jira_get_comments jira_delete_comment confluence_add_comment";
+    assert_eq!(listed(&mia, "/mcp", &[]).await, all);
+    assert_eq!(listed(&mia, "/mcp?toolsets=all", &[]).await, all);
+    assert_eq!(
+        listed(&mia, "/mcp?toolsets=jira_issues,confluence_comments", &[]).await,
+        "confluence_add_comment"
+    );
+}
+
+#[tokio::test]
+async fn only_tools_that_the_logins_allow_are_listed() {
+    let narrow = "offline_access read:me read:jira-work read:space:confluence read:page:confluence search:confluence";
+    let app = TestApp::start_with(&[("ATLASSIAN_SCOPES", narrow)]).await;
+    let mia = app.logged_in("mia").await;
+    insta::assert_snapshot!(listed(&mia, "/mcp", &[]).await, @r"jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_get_comments jira_get_attachments jira_download_attachments jira_get_transitions confluence_search confluence_get_spaces confluence_get_page");
+    mia.delete("/connectors/confluence/connection").await;
+    let jira_only = listed(&mia, "/mcp", &[]).await;
+    assert!(
+        jira_only.contains("jira_search") && !jira_only.contains("confluence"),
+        "{jira_only}"
+    );
+    mia.delete("/connectors/jira/connection").await;
+    let nothing = listed(&mia, "/mcp", &[]).await;
+    assert!(nothing.contains("jira_search") && nothing.contains("confluence_search"));
+}
+
+/// The rules of the models' APIs and of clients: `OpenAI`, Anthropic, Gemini, and Anthropic's directory of connectors.
+#[tokio::test]
+async fn every_definition_keeps_the_rules_of_models_and_clients() {
+    let app = TestApp::start().await;
+    let tools = definitions(&app).await;
+    for tool in &tools {
+        let name = tool["name"].as_str().unwrap();
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+        assert!(
+            (1..=64).contains(&name.len()) && name.bytes().all(is_plain),
+            "{name}"
+        );
+        let title = tool["title"].as_str().unwrap();
+        assert!((3..=60).contains(&title.len()), "{name}: {title}");
+        let description = tool["description"].as_str().unwrap();
+        let sentences = description.matches(". ").count() + 1;
+        assert!((2..=5).contains(&sentences), "{name}: {description}");
+        assert!(
+            description.ends_with('.') && description.len() <= 420,
+            "{name}: {description}"
+        );
+        for hint in [
+            "readOnlyHint",
+            "destructiveHint",
+            "idempotentHint",
+            "openWorldHint",
+        ] {
+            assert!(tool["annotations"][hint].is_boolean(), "{name}: {hint}");
+        }
+        let input = &tool["inputSchema"];
+        assert_eq!(
+            (&input["type"], &input["additionalProperties"]),
+            (&json!("object"), &json!(false)),
+            "{name}"
+        );
+        assert!(input["properties"].is_object(), "{name}: {input}");
+        for (argument, schema) in input["properties"].as_object().unwrap() {
+            assert!(schema["type"].is_string(), "{name}.{argument}: {schema}");
+            assert!(
+                schema["description"].is_string(),
+                "{name}.{argument}: {schema}"
+            );
+        }
+        for schema in [input, &tool["outputSchema"]] {
+            assert_eq!(schema["type"], "object", "{name}");
+            let text = schema.to_string();
+            for word in [
+                "$ref",
+                "$defs",
+                "oneOf",
+                "anyOf",
+                "allOf",
+                "\"example\"",
+                "int32",
+                "int64",
+                "\"null\"",
+                "nullable",
+            ] {
+                assert!(!text.contains(word), "{name} says {word}: {schema}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_tool_costs_its_readers_little() {
+    let app = TestApp::start().await;
+    let tools = definitions(&app).await;
+    // A token of o200k is 4.2 bytes of these, as tests/mcp/ counts them: 250 tokens a tool.
+    let bytes: usize = tools.iter().map(|tool| tool.to_string().len()).sum();
+    let average = bytes / tools.len();
+    assert!(average <= 1050, "{average} bytes a tool");
+}
+
+#[tokio::test]
+async fn annotations_say_what_a_tool_does() {
+    let app = TestApp::start().await;
+    let tools = definitions(&app).await;
+    let lines: Vec<String> = tools
+        .iter()
+        .filter(|tool| tool["annotations"]["readOnlyHint"] == false)
+        .map(|tool| {
+            let on = |hint: &str| tool["annotations"][hint] == true;
+            let words = [
+                ("destructiveHint", "destroys"),
+                ("idempotentHint", "idempotent"),
+            ];
+            let words: Vec<&str> = words
+                .iter()
+                .filter(|(hint, _)| on(hint))
+                .map(|(_, word)| *word)
+                .collect();
+            let line = format!("{} {}", tool["name"].as_str().unwrap(), words.join(" "));
+            line.trim_end().to_owned()
+        })
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    jira_create_issue
+    jira_update_issue destroys idempotent
+    jira_add_comment
+    jira_delete_comment destroys idempotent
+    jira_upload_attachment
+    jira_transition_issue destroys
+    confluence_create_page
+    confluence_update_page destroys
+    confluence_add_comment
+    ");
+}
+
+#[tokio::test]
+async fn the_definitions_are_a_promise() {
+    let app = TestApp::start().await;
+    insta::assert_json_snapshot!(definitions(&app).await);
+}
