@@ -135,6 +135,7 @@ story("nobody frames the page that asks, and no other page answers it", async ({
       made.submit();
     }, [`${stage.service}/authorize`, form]);
     assert.equal((await sent).status(), 403, elsewhere);
+    await page.waitForURL(`${stage.service}/authorize`);
   }
   await page.goto(`${stage.service}/dashboard`);
   assert.equal(await agentsOf(page), before);

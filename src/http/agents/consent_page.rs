@@ -53,8 +53,8 @@ pub(super) struct ConsentPage {
     name: String,
     /// Where the answer goes.
     host: String,
-    is_loopback: bool,
-    is_app: bool,
+    /// Where others than this program could take the answer.
+    warning: Option<&'static str>,
     /// How far the name can be believed.
     known_by: String,
     person: Option<String>,
@@ -81,8 +81,7 @@ impl ConsentPage {
         Self {
             name: request.client.name.clone(),
             host: request.redirect.host.clone(),
-            is_loopback: request.redirect.kind == RedirectKind::Loopback,
-            is_app: request.redirect.kind == RedirectKind::App,
+            warning: warning(request.redirect.kind),
             known_by: known_by(request),
             person: person_name(Some(principal)),
             is_local: is_local(Some(principal)),
@@ -93,6 +92,18 @@ impl ConsentPage {
             query: query.to_owned(),
             seal,
         }
+    }
+}
+
+fn warning(kind: RedirectKind) -> Option<&'static str> {
+    match kind {
+        RedirectKind::Web => None,
+        RedirectKind::Loopback => Some(
+            "The answer goes to a program on your own computer, and any program there can say that it is this one. Go on only if you have just started it yourself.",
+        ),
+        RedirectKind::App => Some(
+            "The answer goes to an app on your own device, by a name that other apps can take as well. Go on only if you have just started it yourself.",
+        ),
     }
 }
 

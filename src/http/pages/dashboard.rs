@@ -37,11 +37,9 @@ struct DashboardPage {
     /// Why nothing can be changed here, if that is so.
     read_only_reason: Option<&'static str>,
     cards: Vec<Card>,
-    /// Whether agents are let in here by a consent.
-    offers_agents: bool,
     agents: Vec<AgentLine>,
-    /// Where agents go.
-    mcp_address: String,
+    /// Where agents go; none where nobody lets them in.
+    mcp_address: Option<String>,
     statuses: Vec<StatusText>,
     methods: Vec<(&'static str, &'static str)>,
     back: ReturnTarget,
@@ -121,9 +119,11 @@ async fn page(
         asks_for_site: outcome.asks_for_site(&views),
         read_only_reason: page::read_only_reason(state, principal),
         cards: views.iter().map(|view| card(state, view)).collect(),
-        offers_agents: state.edge.agents_log_in,
         agents: agents.into_iter().map(AgentLine::from).collect(),
-        mcp_address: format!("{}/mcp", state.edge.public_origin),
+        mcp_address: state
+            .edge
+            .agents_log_in
+            .then(|| format!("{}/mcp", state.edge.public_origin)),
         statuses: status_texts(),
         methods: method_texts(),
         back: ReturnTarget::to(DASHBOARD_PATH, outcome.tenant.as_deref()),

@@ -11,9 +11,12 @@ use crate::model::agent_client::{AgentClient, Registration};
 use crate::model::secret::{Secret, sha256};
 use crate::model::visible::visible;
 use crate::service::error::ServiceError;
+use crate::store::agent_clients::EnteredClient;
 
 /// What the id of a client that registered itself begins with.
 pub(crate) const SIGNED_PREFIX: &str = "ibc_";
+/// What the id of a client that the operator entered begins with.
+pub(super) const ENTERED_PREFIX: &str = "ibp_";
 /// What its secret begins with.
 const SECRET_PREFIX: &str = "ibcs_";
 /// The most addresses that one client may register.
@@ -88,7 +91,7 @@ impl Agents {
         if is_address(id) {
             return Ok(self.document_client(id).await);
         }
-        let entered = self.store.agent_client(id).await?;
+        let entered = self.entered_client(id).await?;
         Ok(entered.map(|entered| AgentClient {
             id: entered.id,
             name: entered.name,
@@ -119,7 +122,7 @@ impl Agents {
         if is_address(id) {
             return Ok(self.may_hold_documents(id));
         }
-        let entered = self.store.agent_client(id).await?;
+        let entered = self.entered_client(id).await?;
         Ok(entered.is_some_and(|entered| match entered.secret_hash {
             // A secret that nobody asked for is no harm.
             None => true,
@@ -128,6 +131,16 @@ impl Agents {
                 bool::from(shown.as_bytes().ct_eq(hash.as_bytes()))
             }),
         }))
+    }
+
+    /// The client that the operator entered under this id. What is no such id is not looked for: PostgreSQL takes no
+    /// text with a NUL.
+    async fn entered_client(&self, id: &str) -> Result<Option<EnteredClient>, ServiceError> {
+        let plain = id.bytes().all(|byte| byte.is_ascii_graphic());
+        if !id.starts_with(ENTERED_PREFIX) || !plain {
+            return Ok(None);
+        }
+        Ok(self.store.agent_client(id).await?)
     }
 
     fn is_signed_secret(&self, id: &str, secret: &Secret) -> bool {

@@ -1,14 +1,12 @@
 //! Clients that the operator enters on the command line.
 
 use super::Agents;
-use super::clients::client_name;
+use super::clients::{ENTERED_PREFIX, client_name};
 use crate::model::redirect::read_any;
 use crate::model::secret::{Secret, random_bytes, random_token, sha256};
 use crate::service::error::ServiceError;
 use crate::store::agent_clients::EnteredClient;
 
-/// What the id of such a client begins with.
-const ID_PREFIX: &str = "ibp_";
 /// What its secret begins with.
 const SECRET_PREFIX: &str = "ibcs_";
 
@@ -40,7 +38,7 @@ impl Agents {
             .map(|byte| format!("{byte:02x}"))
             .collect();
         let client = EnteredClient {
-            id: format!("{ID_PREFIX}{id}"),
+            id: format!("{ENTERED_PREFIX}{id}"),
             name: client_name(&serde_json::json!({ "client_name": name })),
             redirect_uris: redirect_uris.to_vec(),
             secret_hash: secret.as_ref().map(|secret| sha256(secret.expose())),

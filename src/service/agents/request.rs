@@ -105,6 +105,10 @@ impl Agents {
     /// # Errors
     /// With whom to tell what.
     pub(crate) async fn read_request(&self, query: &str) -> Result<AgentRequest, Unasked> {
+        // What is no address may be no text for a database either.
+        if !query.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Unasked::OnPage("The request is no address."));
+        }
         let parameters = Parameters::of(query);
         if parameters.has_twice() {
             return Err(Unasked::OnPage("The request names something twice."));

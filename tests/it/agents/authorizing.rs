@@ -114,6 +114,7 @@ async fn an_unknown_client_or_address_gets_a_page_and_is_sent_nowhere() {
     let forged = client.id.replacen('.', ".x", 1);
     for changes in [
         [("client_id", "nobody")],
+        [("client_id", "ibp_\u{0}")],
         [("client_id", forged.as_str())],
         [("client_id", "")],
         [("redirect_uri", "https://evil.example/cb")],

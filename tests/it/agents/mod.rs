@@ -4,6 +4,7 @@ mod at_mcp;
 mod authorizing;
 mod canaries;
 mod clients;
+mod commands;
 pub mod fixture;
 mod killed;
 mod listed;
