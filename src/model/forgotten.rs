@@ -97,14 +97,14 @@ impl Comparison {
         }
         let place = |old: usize| self.stretches.partition_point(|one| one.old < old);
         // What reaches over a cut belongs to neither side.
-        let first = place(part.start);
-        let last = place((part.end + 1).saturating_sub(STRETCH)).max(first);
-        let inside = &self.stretches[first..last];
+        let begin = place(part.start);
+        let end = place((part.end + 1).saturating_sub(STRETCH)).max(begin);
+        let inside = &self.stretches[begin..end];
         if inside.len() < FEWEST || inside.iter().any(|one| one.new.is_some()) {
             return false;
         }
         let near = |cut: usize| (cut / BESIDE_SHARE).clamp(BESIDE.start, BESIDE.end);
-        let before = place(part.start.saturating_sub(near(part.start)))..first;
+        let before = place(part.start.saturating_sub(near(part.start)))..begin;
         let behind = place(part.end)..place(part.end + near(part.end));
         let kept = |range: Range<usize>| self.stretches[range].iter().filter_map(|one| one.new);
         let from = if part.start == 0 {

@@ -208,7 +208,7 @@ impl Operation for MovePage {
             .update(
                 scope,
                 &arguments.page_id,
-                &PageUpdate::read(&update)?,
+                &PageUpdate::read(&update)?.into(),
                 &IfMatch::default(),
             )
             .await?;
