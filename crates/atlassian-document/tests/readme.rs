@@ -50,10 +50,7 @@ const WRITTEN: &[(&str, &str)] = &[
         "```java title=\"A.java\"\nint x;\n```",
     ),
     ("code block in a list", "- ```java\n  int x;\n  ```"),
-    (
-        "code block among lines of an item",
-        "- one\n\n  ```java\n  int x;\n  ```\n\n  two\n\n- three",
-    ),
+    ("code in an item", "- a\n\n  ```\n  b\n  ```\n\n  c"),
     (
         "code that Jira Data Center cannot colour",
         "```rust\nlet x;\n```",

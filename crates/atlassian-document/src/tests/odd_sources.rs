@@ -47,6 +47,14 @@ const WIKI: &[&str] = &[
     "* alpha\nbeta\n** gamma\ndelta\n* omega",
     "# alpha\n#* beta\n## gamma\n#- delta\n* omega",
     "*{color:red}alpha{color}* _beta *gamma* delta_ +omega+",
+    "* alpha\n{quote}\nbeta\n* gamma",
+    "*\n{code}alpha{code}\n* beta",
+    "* {quote}{quote}alpha\n* beta",
+    "* alpha {code}beta{code} {code}gamma{code} delta\n** {panel}omega{panel}",
+    "- alpha\n---- \nbeta\n- gamma",
+    "* alpha\n{code}beta{code} * gamma\n* h2. delta\nomega",
+    "|* alpha\n{code}beta{code}\n* gamma|delta|",
+    "{quote}\n* alpha\n{panel}\n# beta\n{code}gamma{code}\n{panel}\n{quote}",
     "h1. alpha {code}beta{code} gamma\nh2.delta\nbq. omega",
 ];
 
