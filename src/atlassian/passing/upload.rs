@@ -82,9 +82,11 @@ impl Passing {
         if !way.lock().await.can_begin() {
             return Err(AtlassianError::NotRepeatable);
         }
-        let parts = stream::unfold((way, 0), |(way, place)| async move {
+        let parts = stream::unfold(Some((way, 0)), |state| async move {
+            let (way, place) = state?;
             let part = way.lock().await.part(place).await?;
-            Some((part, (way, place + 1)))
+            let next = part.is_ok().then_some((way, place + 1));
+            Some((part, next))
         });
         Ok(parts.boxed())
     }

@@ -66,6 +66,11 @@ fn every_tool(
     mia: &Value,
     step: &Value,
 ) -> Vec<(&'static str, Value)> {
+    [tools_of_jira(comment, mia, step), tools_of_confluence(page)].concat()
+}
+
+/// Jira's tools, likewise.
+fn tools_of_jira(comment: &Value, mia: &Value, step: &Value) -> Vec<(&'static str, Value)> {
     vec![
         ("jira.search", json!({"q": "project = WEB"})),
         ("jira_search", json!({"jql": "project = WEB"})),
@@ -106,6 +111,12 @@ fn every_tool(
         ("jira_get_current_user", json!({})),
         ("jira_get_user_profile", json!({"user_identifier": mia})),
         ("jira_search_users", json!({"query": "mia"})),
+    ]
+}
+
+/// Confluence's tools, likewise.
+fn tools_of_confluence(page: &Value) -> Vec<(&'static str, Value)> {
+    vec![
         ("confluence.search", json!({"q": "type = page"})),
         ("confluence_search", json!({"query": "type = page"})),
         ("confluence.spaces", json!({})),

@@ -102,7 +102,11 @@ async fn searches_find_nothing_elsewhere_whatever_they_ask_for() {
     assert_eq!(invoked(&client, "jira_search", named).await.status, 403);
     let address = json!({"jql": "https://acme.atlassian.net/browse/APP-1"});
     assert_eq!(invoked(&client, "jira_search", address).await.status, 403);
+}
 
+#[tokio::test]
+async fn lists_show_nothing_elsewhere() {
+    let client = limited(&["WEB"], &["ENG"]).await;
     for query in ["type = page", "space = OPS", "type = page) OR (space = OPS"] {
         let answer = invoked(
             &client,
