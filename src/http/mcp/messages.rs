@@ -132,7 +132,7 @@ pub(super) fn read(body: Value) -> Result<Message, Fault> {
 }
 
 /// The answer to a request.
-pub(super) fn result(id: &Value, result: Value) -> Response {
+pub(super) fn result(id: &Value, result: &Value) -> Response {
     Json(json!({ "jsonrpc": "2.0", "id": id, "result": result })).into_response()
 }
 

@@ -76,7 +76,7 @@ async fn answer(state: AppState, request: HttpRequest) -> Result<Response, ApiEr
     };
     let id = request.id.clone();
     Ok(match call.carry_out(request).await? {
-        Ok(result) => messages::result(&id, call.finished(result)),
+        Ok(result) => messages::result(&id, &call.finished(result)),
         Err(fault) => fault.answer(&id),
     })
 }
@@ -115,7 +115,7 @@ impl Call {
     async fn carry_out(&self, request: Request) -> Result<Result<Value, Fault>, ApiError> {
         let is_modern = matches!(self.era, Era::Modern { .. });
         Ok(Ok(match request.method.as_str() {
-            "server/discover" if is_modern => self.discovered(),
+            "server/discover" if is_modern => discovered(),
             "initialize" if !is_modern => initialized(&request),
             "ping" if !is_modern => json!({}),
             "tools/list" => match request.params.get("cursor").filter(|at| !at.is_null()) {
@@ -132,18 +132,6 @@ impl Call {
         }))
     }
 
-    fn discovered(&self) -> Value {
-        let mut versions = vec![MODERN];
-        versions.extend(&LEGACY[..3]);
-        json!({
-            "supportedVersions": versions,
-            "capabilities": capabilities(),
-            "instructions": INSTRUCTIONS,
-            "ttlMs": TTL_MS,
-            "cacheScope": "private",
-        })
-    }
-
     /// A result with what the modern era wants in every one.
     fn finished(&self, mut result: Value) -> Value {
         if let (Era::Modern { .. }, Value::Object(members)) = (self.era, &mut result) {
@@ -155,6 +143,18 @@ impl Call {
         }
         result
     }
+}
+
+fn discovered() -> Value {
+    let mut versions = vec![MODERN];
+    versions.extend(&LEGACY[..3]);
+    json!({
+        "supportedVersions": versions,
+        "capabilities": capabilities(),
+        "instructions": INSTRUCTIONS,
+        "ttlMs": TTL_MS,
+        "cacheScope": "private",
+    })
 }
 
 fn initialized(request: &Request) -> Value {

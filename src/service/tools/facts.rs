@@ -51,8 +51,8 @@ fn object(members: &str) -> Value {
         .filter(|(_, kind)| *kind != "any")
         .map(|(name, kind)| (name.to_owned(), json!({ "type": kind })))
         .collect();
-    let names: Vec<&str> = named.map(|(name, _)| name).collect();
-    json!({ "type": "object", "required": names, "properties": typed })
+    let required: Vec<&str> = named.map(|(name, _)| name).collect();
+    json!({ "type": "object", "required": required, "properties": typed })
 }
 
 /// All that is told.

@@ -114,9 +114,9 @@ impl Operation for FetchFound {
             let page = context.pages.find(scope, &named).await?.value;
             return Ok(found(
                 id,
-                page.summary.title.clone(),
-                page.body.clone(),
-                page.summary.url.clone(),
+                &page.summary.title,
+                page.body.as_deref(),
+                &page.summary.url,
                 &json!(page),
             ));
         }
@@ -124,16 +124,16 @@ impl Operation for FetchFound {
         let issue = context.issues.shown_issue(scope, key).await?;
         Ok(found(
             id,
-            issue.title.clone(),
-            issue.description.clone(),
-            issue.url.clone(),
+            &issue.title,
+            issue.description.as_deref(),
+            &issue.url,
             &json!(issue),
         ))
     }
 }
 
 /// A thing as a whole: its text, and everything else that is short in `metadata`.
-fn found(id: &str, title: String, text: Option<String>, url: String, all: &Value) -> Outcome {
+fn found(id: &str, title: &str, text: Option<&str>, url: &str, all: &Value) -> Outcome {
     let told = ["body", "description", "title", "url"];
     let all = all.as_object().cloned().unwrap_or_default();
     let metadata: Map<String, Value> = all
