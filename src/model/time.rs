@@ -61,6 +61,7 @@ impl Timestamp {
     ///
     /// # Errors
     /// Those of the serializer.
+    #[expect(clippy::ref_option, reason = "serde hands it over so")]
     pub(crate) fn serialize_exactly<S: Serializer>(
         time: &Option<Self>,
         serializer: S,
