@@ -33,7 +33,9 @@ pub(crate) async fn send(
 }
 
 pub(crate) fn message(method: &str, params: Value) -> Value {
-    json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
+    let mut message = json!({"jsonrpc": "2.0", "id": 1, "method": method});
+    message["params"] = params;
+    message
 }
 
 /// Parameters with what every modern request says about itself.

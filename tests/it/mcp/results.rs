@@ -10,6 +10,17 @@ const SCOPES: &str = "offline_access read:me read:jira-work write:jira-work read
 
 /// Every tool with arguments that succeed. `{comment}`, `{file}` and `{page}` stand for what was made before.
 fn calls() -> Vec<(&'static str, Value)> {
+    [
+        of_issues(),
+        of_work(),
+        of_pages(),
+        further(),
+        of_pages_further(),
+    ]
+    .concat()
+}
+
+fn of_issues() -> Vec<(&'static str, Value)> {
     vec![
         ("jira_get_all_projects", json!({})),
         ("jira_search_projects", json!({"query": "web"})),
@@ -32,6 +43,11 @@ fn calls() -> Vec<(&'static str, Value)> {
             json!({"issue_key": "WEB-1", "body": "**Hi**"}),
         ),
         ("jira_get_comments", json!({"issue_key": "WEB-1"})),
+    ]
+}
+
+fn of_work() -> Vec<(&'static str, Value)> {
+    vec![
         (
             "jira_delete_comment",
             json!({"issue_key": "WEB-1", "comment_id": "{jira_add_comment}"}),
@@ -56,6 +72,11 @@ fn calls() -> Vec<(&'static str, Value)> {
         ),
         ("jira_get_current_user", json!({})),
         ("jira_search_users", json!({"query": "Mia"})),
+    ]
+}
+
+fn of_pages() -> Vec<(&'static str, Value)> {
+    vec![
         (
             "confluence_search",
             json!({"query": "type = page", "limit": 2}),
@@ -81,6 +102,11 @@ fn calls() -> Vec<(&'static str, Value)> {
             "confluence_add_comment",
             json!({"page_id": "{confluence_create_page}", "body": "Nice"}),
         ),
+    ]
+}
+
+fn further() -> Vec<(&'static str, Value)> {
+    vec![
         ("jira_count_issues", json!({"jql": "project = WEB"})),
         ("jira_validate_jql", json!({"jql": "project = WEB"})),
         ("jira_get_link_types", json!({"name_filter": "block"})),
@@ -114,6 +140,11 @@ fn calls() -> Vec<(&'static str, Value)> {
             "jira_get_sprints_from_board",
             json!({"board_id": "{jira_get_agile_boards}"}),
         ),
+    ]
+}
+
+fn of_pages_further() -> Vec<(&'static str, Value)> {
+    vec![
         (
             "confluence_get_comments",
             json!({"page_id": "{confluence_create_page}"}),
