@@ -18,6 +18,7 @@ CREATE TABLE agents (
 );
 CREATE INDEX agents_by_owner ON agents (tenant, owner);
 CREATE INDEX agents_by_expiry ON agents (expires_at);
+CREATE INDEX agents_by_client ON agents (client_id);
 
 CREATE TABLE agent_codes (
     code_hash TEXT PRIMARY KEY,
@@ -39,6 +40,7 @@ CREATE TABLE agent_codes (
 );
 CREATE INDEX agent_codes_by_expiry ON agent_codes (expires_at);
 CREATE INDEX agent_codes_by_owner ON agent_codes (tenant, owner);
+CREATE INDEX agent_codes_by_client ON agent_codes (client_id);
 
 CREATE TABLE agent_access_tokens (
     token_hash TEXT PRIMARY KEY,

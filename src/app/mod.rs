@@ -84,7 +84,6 @@ impl App {
         let catalog = catalog(&store, &connections, &clock, background);
         let limits = limits(settings, &store, &clock, &meter);
         let idempotency = Idempotency::new(store.clone(), clock.clone(), tasks.clone());
-        let upkeep = Upkeep::new(&store, &sessions, &idempotency, &history);
         let metrics = operators_view(settings, &meter, &store, &atlassian, &clock);
         let authorization = Authorization::new(
             store.clone(),
@@ -93,7 +92,7 @@ impl App {
             limits.clone(),
             login,
             tasks.clone(),
-            history,
+            history.clone(),
         );
         let (issues, pages, gateway) = products(&connections);
         let state = AppState::new(AppParts {
@@ -122,10 +121,10 @@ impl App {
         });
         Ok(Self {
             router: router(state.clone()),
+            upkeep: Upkeep::new(&store, &state.sessions, &state.idempotency, &history),
             state,
             store,
             grants,
-            upkeep,
             tasks,
             draining,
             shutdown_delay: settings.listener.shutdown_delay,

@@ -244,7 +244,7 @@ mod tests {
             r#"{"values": [], }"#,
             r#"{"values" []}"#,
             r#"{"values": [] "a": 1}"#,
-            r#"{values: []}"#,
+            r"{values: []}",
             r#"{"values": [{]}"#,
             r#"{"values": [tru]}"#,
         ] {

@@ -62,7 +62,7 @@ impl SiteClient<'_> {
         if !leads_here && let Some(length) = came.get(CONTENT_LENGTH) {
             headers.insert(CONTENT_LENGTH, length.clone());
         }
-        let rewriter = leads_here.then(|| Rewriter::new(self.addresses(passage).replacements()));
+        let rewriter = leads_here.then(|| Rewriter::new(self.addresses(passage).in_bodies()));
         let filter = Filter::new(Mask::new(&self.access.credential.traces()), rewriter);
         PassedAnswer {
             status,
@@ -107,7 +107,7 @@ impl SiteClient<'_> {
         if !is_rewritten(passage, StatusCode::OK, headers) {
             return masked.into();
         }
-        let mut rewriter = Rewriter::new(self.addresses(passage).replacements());
+        let mut rewriter = Rewriter::new(self.addresses(passage).in_bodies());
         let mut all = rewriter.push(&masked);
         all.extend(rewriter.finish());
         all.into()

@@ -108,7 +108,25 @@ impl<'a> Addresses<'a> {
     }
 
     /// What is replaced in bodies.
-    pub(super) fn replacements(&self) -> Vec<Replacement> {
+    ///
+    /// Confluence Data Center leads on from page to page by paths. Clients put them behind the host of their base
+    /// (atlassian-python-api) or behind all of it, so they become paths that are found here either way.
+    pub(super) fn in_bodies(&self) -> Vec<Replacement> {
+        let mut all = self.replacements();
+        let key = (self.passage.product(), self.access.dialect());
+        if key == (Product::Confluence, Dialect::DataCenter)
+            && let Ok(base) = Url::parse(&self.passage.base)
+        {
+            all.push(Replacement {
+                theirs: String::from("/rest/"),
+                ours: format!("{}/rest/", base.path().trim_end_matches('/')),
+            });
+        }
+        all
+    }
+
+    /// What an address of the site's APIs begins with, there and here.
+    fn replacements(&self) -> Vec<Replacement> {
         let starts = self.starts();
         self.roots()
             .iter()

@@ -1,4 +1,4 @@
-//! The authorization server: through it clients that speak MCP (Claude, ChatGPT, VS Code, Cursor) get tokens of ours,
+//! The authorization server: through it clients that speak MCP (Claude, `ChatGPT`, VS Code, Cursor) get tokens of ours,
 //! once a person has consented on our own page.
 
 pub(crate) mod answers;

@@ -46,10 +46,15 @@ impl Target {
             return Err(not_offered());
         }
         let path = rest.into_iter().collect::<Option<Vec<String>>>();
+        let mut path = path.ok_or_else(odd)?;
+        // A client put a path of ours behind its base, which is there already.
+        if path.starts_with(&[String::from("ex"), product.to_string(), site.clone()]) {
+            path.drain(..3);
+        }
         Ok(Self {
             product,
             site,
-            path: path.ok_or_else(odd)?,
+            path,
         })
     }
 
@@ -116,6 +121,12 @@ mod tests {
         assert_eq!(target.operation(&Method::HEAD).unwrap().name, "getIssue");
         let spaced = Target::of("/ex/confluence/-/wiki/rest/api/content/1/label/a%20b").unwrap();
         assert_eq!(spaced.path.last().unwrap(), "a b");
+        let twice =
+            Target::of("/ex/confluence/dc%3Aa.example/ex/confluence/dc:a.example/rest/api/content")
+                .unwrap();
+        assert_eq!(twice.path, ["rest", "api", "content"]);
+        let other = Target::of("/ex/confluence/-/ex/confluence/dc:a.example/rest/api/content");
+        assert!(other.unwrap().operation(&Method::GET).is_err());
         let quoted = Target::of("/ex/jira/a\"b/rest/api/3/myself").unwrap();
         assert_eq!(quoted.base(""), "/ex/jira/a%22b");
     }

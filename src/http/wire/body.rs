@@ -161,9 +161,7 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
 /// The first field that holds a NUL, which JSON can only write as an escape. PostgreSQL keeps none in a
 /// text, SQLite does, and nothing that a person means has one.
 fn field_with_nul(bytes: &[u8]) -> Option<String> {
-    if memchr::memmem::find(bytes, NUL_ESCAPE).is_none() {
-        return None;
-    }
+    memchr::memmem::find(bytes, NUL_ESCAPE)?;
     let value: Value = serde_json::from_slice(bytes).ok()?;
     let path = path_to_nul(&value)?;
     Some(if path.is_empty() {

@@ -33,12 +33,9 @@ impl Agents {
         let secret = with_secret
             .then(|| random_token(SECRET_PREFIX))
             .transpose()?;
-        let id: String = random_bytes::<8>()?
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let id = u64::from_be_bytes(random_bytes::<8>()?);
         let client = EnteredClient {
-            id: format!("{ENTERED_PREFIX}{id}"),
+            id: format!("{ENTERED_PREFIX}{id:016x}"),
             name: client_name(&serde_json::json!({ "client_name": name })),
             redirect_uris: redirect_uris.to_vec(),
             secret_hash: secret.as_ref().map(|secret| sha256(secret.expose())),

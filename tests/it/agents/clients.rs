@@ -227,7 +227,9 @@ async fn an_entered_client_may_be_anywhere_and_goes_with_all_that_came_by_it() {
     let app = TestApp::start().await;
     let agents = &app.app.services().agents;
     let uri = String::from("https://agents.example/oauth/cb");
-    let entered = agents.enter_client("Studio", &[uri.clone()], true).await;
+    let entered = agents
+        .enter_client("Studio", std::slice::from_ref(&uri), true)
+        .await;
     let (entered, secret) = entered.unwrap();
     let client = Client {
         id: entered.id.clone(),
@@ -246,7 +248,10 @@ async fn an_entered_client_may_be_anywhere_and_goes_with_all_that_came_by_it() {
     let secret = secret.unwrap();
     let proven = [there[0], ("client_secret", secret.expose())];
     Tokens::of(&client.exchange_with(&code, &proven).await);
-    assert_eq!(agents.entered_clients().await.unwrap(), [entered.clone()]);
+    assert_eq!(
+        agents.entered_clients().await.unwrap(),
+        std::slice::from_ref(&entered)
+    );
     assert!(agents.delete_client(&entered.id).await.unwrap());
     assert_eq!(mia.read("/agents").await, json!([]));
     assert_eq!(mia.navigate(&client.address(&there)).await.status, 400);

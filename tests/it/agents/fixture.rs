@@ -46,10 +46,10 @@ impl Client {
             ("scope", "read write"),
             ("resource", RESOURCE),
         ];
-        let changed = |name: &str| changes.iter().find(|(changed, _)| *changed == name);
+        let other = |name: &str| changes.iter().find(|(named, _)| *named == name);
         let mut pairs: Vec<(&str, &str)> = usual
             .iter()
-            .map(|(name, value)| changed(name).map_or((*name, *value), |pair| *pair))
+            .map(|(name, value)| other(name).map_or((*name, *value), |pair| *pair))
             .collect();
         let new = |pair: &&(&str, &str)| usual.iter().all(|(name, _)| *name != pair.0);
         pairs.extend(changes.iter().filter(new));

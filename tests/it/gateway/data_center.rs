@@ -48,6 +48,29 @@ async fn a_data_center_is_called_by_its_host() {
 }
 
 #[tokio::test]
+async fn lists_of_confluence_go_on_however_a_client_joins_what_leads_on() {
+    let (_app, browser, key, host) = reader().await;
+    let headers = [("authorization", key.as_str())];
+    let base = format!("/ex/confluence/dc:{host}");
+    let first = format!("{base}/rest/api/content?type=page&limit=2");
+    let first = browser.get_with(&first, &headers).await;
+    assert_eq!(first.status, 200, "{}", first.body);
+    let next = first.json()["_links"]["next"].as_str().unwrap().to_owned();
+    assert!(
+        next.starts_with(&format!("{base}/rest/api/content?")),
+        "{next}"
+    );
+    for address in [next.clone(), format!("{base}{next}")] {
+        let second = browser.get_with(&address, &headers).await;
+        assert_eq!(second.status, 200, "{address}: {}", second.body);
+        assert_ne!(
+            second.json()["results"][0]["id"],
+            first.json()["results"][0]["id"]
+        );
+    }
+}
+
+#[tokio::test]
 async fn another_host_is_not_there() {
     let (app, browser, key, _) = reader().await;
     let headers = [("authorization", key.as_str())];

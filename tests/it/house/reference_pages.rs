@@ -116,20 +116,19 @@ fn the_page_of_endpoints_is_made_of_the_openapi_document_and_the_access_table() 
     for (method, path, access) in TABLE {
         let pointer = path.replace('~', "~0").replace('/', "~1");
         let pointer = format!("/paths/{pointer}/{}", method.to_ascii_lowercase());
-        let (tag, does, takes) = match document.pointer(&pointer) {
-            Some(operation) => (
+        let (tag, does, takes) = if let Some(operation) = document.pointer(&pointer) {
+            (
                 operation["tags"][0].as_str().unwrap(),
                 does(operation),
                 takes(operation, &document),
-            ),
-            None => {
-                let found =
-                    |table: &'static [(&str, &str)]| table.iter().find(|(known, _)| known == path);
-                match (found(GATEWAY), found(AGENTS)) {
-                    (Some((_, does)), _) => ("Gateway", (*does).to_owned(), String::new()),
-                    (_, Some((_, does))) => ("Agents", (*does).to_owned(), String::new()),
-                    (None, None) => ("Pages", page(path).to_owned(), String::new()),
-                }
+            )
+        } else {
+            let found =
+                |table: &'static [(&str, &str)]| table.iter().find(|(known, _)| known == path);
+            match (found(GATEWAY), found(AGENTS)) {
+                (Some((_, does)), _) => ("Gateway", (*does).to_owned(), String::new()),
+                (_, Some((_, does))) => ("Agents", (*does).to_owned(), String::new()),
+                (None, None) => ("Pages", page(path).to_owned(), String::new()),
             }
         };
         let table = blocks.entry(tag).or_insert_with(|| {

@@ -26,6 +26,10 @@ const MAY_SCAN: &[(&str, &str)] = &[
         "`keys list` shows them all",
     ),
     (
+        "FROM agent_clients ORDER BY",
+        "`clients list` shows them all",
+    ),
+    (
         "SELECT status, COUNT(*) FROM grants",
         "asked by a scrape of the metrics, answered by an index alone",
     ),

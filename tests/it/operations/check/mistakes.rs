@@ -31,7 +31,7 @@ async fn what_is_hardly_meant_is_warned_of(
 #[case("UPSTREAM_TIMEOUT", "30")]
 #[case(
     "ALLOWED_SITES",
-    "acme.atlassian.net 5f3b2a1c-0000-4000-8000-000000000001"
+    "acme.atlassian.net,5f3b2a1c-0000-4000-8000-000000000001"
 )]
 #[tokio::test]
 async fn what_is_meant_is_not(#[case] name: &str, #[case] value: &str) {
