@@ -37,7 +37,7 @@ impl<T> ShapedList<T> {
         let whole = Arc::new(String::from_utf8(answer).map_err(|_| NO_LIST)?);
         let mut place = Place::start(&whole);
         let (mut found, mut rest) = (None, Map::new());
-        place.members(|place, name| {
+        let is_whole = place.members(|place, name| {
             if name == key {
                 found = Some(place.entries(&whole, &shape)?);
             } else {
@@ -45,7 +45,9 @@ impl<T> ShapedList<T> {
             }
             Some(())
         });
-        let (entries, came) = found.filter(|_| place.is_end()).ok_or(NO_LIST)?;
+        // One that breaks off behind the list is none: what it says of the rest of it is missing.
+        is_whole.filter(|()| place.is_end()).ok_or(NO_LIST)?;
+        let (entries, came) = found.ok_or(NO_LIST)?;
         Ok(Self {
             entries,
             came,

@@ -175,7 +175,7 @@ impl Operation for ConfluenceUpdatePage {
     const FACTS: Facts = Facts {
         title: "Change a Confluence page",
         description: "Change a Confluence page's title, text or place. content is the whole new text: read the page first, and give the version you read. What Markdown cannot say (macros, layouts) is kept where it can be, else nothing is written.",
-        calls: &["updatePage"],
+        calls: &["getPageById", "updatePage"],
         unlisted: &[
             "enable_heading_anchors",
             "emoji",

@@ -101,6 +101,7 @@ impl Operation for ConnectorJiraSearch {
     const FACTS: Facts = Facts {
         title: "jira.search",
         description: "Find Jira issues by JQL or by words.",
+        calls: &["searchAndReconsileIssuesUsingJqlPost"],
         ..Facts::reading(Toolset::JIRA_ISSUES, Gives::List("id title url"))
     };
     const PAGING: Option<Paging> = PAGED;
@@ -128,6 +129,7 @@ impl Operation for ConnectorJiraCreate {
     const FACTS: Facts = Facts {
         title: "jira.create",
         description: "Make a Jira issue: {project_key, summary, issue_type, description (Markdown), labels, priority, assignee, due_date, parent, additional_fields}, or Jira's own {fields}.",
+        calls: &["createIssue"],
         ..Facts::adding(Toolset::JIRA_ISSUES, Gives::Object("id url"))
     };
     type Arguments = DraftArguments;
@@ -153,6 +155,7 @@ impl Operation for ConnectorJiraProjects {
     const FACTS: Facts = Facts {
         title: "jira.projects",
         description: "List the Jira projects this account may see, by key.",
+        calls: &["searchProjects"],
         ..Facts::reading(Toolset::JIRA_PROJECTS, Gives::List("id key name url"))
     };
     const PAGING: Option<Paging> = PAGED;
@@ -177,6 +180,7 @@ impl Operation for ConnectorConfluenceSearch {
     const FACTS: Facts = Facts {
         title: "confluence.search",
         description: "Find Confluence content by CQL or by words.",
+        calls: &["searchByCQL"],
         ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id title url"))
     };
     const PAGING: Option<Paging> = PAGED;
@@ -204,6 +208,7 @@ impl Operation for ConnectorConfluenceSpaces {
     const FACTS: Facts = Facts {
         title: "confluence.spaces",
         description: "List the Confluence spaces this account may see.",
+        calls: &["getSpaces"],
         ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id key name url"))
     };
     const PAGING: Option<Paging> = PAGED;
@@ -231,6 +236,7 @@ impl Operation for ConnectorConfluenceCreate {
     const FACTS: Facts = Facts {
         title: "confluence.create",
         description: "Make a Confluence page: {space_key or space_id, title, body (Markdown), parent_id}, or Confluence's own {spaceId, …}.",
+        calls: &["createPage"],
         ..Facts::adding(Toolset::CONFLUENCE_PAGES, Gives::Object("id url"))
     };
     type Arguments = DraftArguments;

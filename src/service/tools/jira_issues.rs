@@ -70,7 +70,7 @@ impl Operation for GetIssue {
     const FACTS: Facts = Facts {
         title: "Read a Jira issue",
         description: "Read one Jira issue by its key or its address in a browser, with its newest comments. Gives the fields asked for, the description in Markdown. A long description goes on with next_start as start.",
-        calls: &["getIssue"],
+        calls: &["getIssue", "getComments"],
         unlisted: &["expand", "properties", "update_history"],
         ..Facts::reading(Toolset::JIRA_ISSUES, Gives::Object("key url"))
     };

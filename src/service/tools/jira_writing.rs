@@ -169,7 +169,7 @@ impl Operation for JiraUpdateIssue {
         title: "Change a Jira issue",
         description: "Change fields of a Jira issue; only those named are touched, and null clears. Gives the issue as it is afterwards. The status is changed with jira_transition_issue, comments are added with jira_add_comment.",
         idempotent: true,
-        calls: &["editIssue"],
+        calls: &["editIssue", "getIssue"],
         unlisted: &["attachments"],
         ..Facts::changing(Toolset::JIRA_ISSUES, Gives::Object("key url"))
     };
