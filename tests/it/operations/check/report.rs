@@ -62,6 +62,7 @@ async fn real_calls_are_made_for_the_owner_who_is_named() {
     Jira as ID, tenant default
       ok       connection  login with Atlassian, https://acme.atlassian.net
       ok       token       expires at TIME renewed at TIME
+      -        tools       this login does not cover jira_get_agile_boards (read:board-scope:jira-software read:project:jira), jira_get_sprints_from_board (read:sprint:jira-software)
       ok       sites       https://acme.atlassian.net https://globex.atlassian.net
       ok       account     Mia Krystof
       ok       projects    API, APP, AUTH, …
