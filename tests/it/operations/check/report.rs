@@ -77,6 +77,7 @@ async fn real_calls_are_made_for_the_owner_who_is_named() {
     Confluence as ID, tenant default
       ok       connection  login with Atlassian, https://acme.atlassian.net
       ok       token       expires at TIME renewed at TIME
+      -        tools       this login does not cover confluence_add_label (write:confluence-content)
       ok       sites       https://acme.atlassian.net https://globex.atlassian.net
       ok       account     Mia Krystof
       ok       spaces      API, ARCH, AUTH, …
