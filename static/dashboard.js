@@ -19,7 +19,7 @@ const PANELS = {
 };
 const STREAM_LABELS = { connecting: "Connecting …", live: "Live", reconnecting: "Reconnecting …", paused: "Paused" };
 /** What the query of the address says about the login that has just ended. */
-const LOGIN_RESULT = ["connected", "needs_site", "error", "status", "provider", "state"];
+const LOGIN_RESULT = ["connected", "needs_site", "site", "error", "status", "provider", "state"];
 const shownSites = new Map();
 const statuses = new Map();
 

@@ -121,7 +121,11 @@ pub(crate) enum AtlassianError {
     /// An answer that we do not read to its end.
     #[error("Atlassian's answer is larger than 10 MiB")]
     AnswerTooLarge,
-    /// A read that was answered with a page, or with nothing: whoever stands in front answered.
+    /// A web page in place of an answer, or the way to one: somebody stands in front of the product, and the call did
+    /// not get there.
+    #[error("{0}")]
+    Replaced(&'static str),
+    /// A read that was answered with nothing that is JSON: whoever stands in front answered.
     #[error("Atlassian answered something unexpected: the answer is not the documented JSON")]
     NoJson,
     /// A body that passed through once and cannot be sent again. Nothing was done with it.
@@ -130,7 +134,7 @@ pub(crate) enum AtlassianError {
     /// The caller's key is narrowed, and this is outside of it. Nothing was sent.
     #[error("this API key is narrowed, and {0} is outside of what it may do")]
     BeyondKey(String),
-    /// A redirect, which is not followed.
+    /// A redirect that leads nowhere we go, or a status that nobody documents.
     #[error("Atlassian answered something unexpected: a redirect or an unknown status")]
     Redirected,
     /// An answer that makes no sense; the text says what was wrong with it, not what it was.
@@ -162,6 +166,7 @@ impl AtlassianError {
             | Self::ScopeMismatch { .. }
             | Self::Forbidden(_)
             | Self::Blocked(_)
+            | Self::Replaced(_)
             | Self::NotFound(_)
             | Self::NoSuchSite(_)
             | Self::BadRequest(_)

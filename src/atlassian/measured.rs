@@ -91,9 +91,10 @@ fn outcome(error: &AtlassianError) -> &'static str {
         AtlassianError::NotRepeatable => "not_repeatable",
         AtlassianError::BeyondKey(_) => "beyond_key",
         AtlassianError::AnswerTooLarge => "answer_too_large",
-        AtlassianError::Nonsense(_) | AtlassianError::NoJson | AtlassianError::Redirected => {
-            "nonsense"
-        }
+        AtlassianError::Nonsense(_)
+        | AtlassianError::NoJson
+        | AtlassianError::Replaced(_)
+        | AtlassianError::Redirected => "nonsense",
     }
 }
 

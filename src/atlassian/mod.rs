@@ -32,6 +32,7 @@ pub(crate) mod probe;
 mod prose;
 mod proxy;
 pub(crate) mod query;
+mod recent_writes;
 mod request;
 mod resolver;
 mod retries;
@@ -57,6 +58,7 @@ use data_center::SpaceKeys;
 use endpoints::Endpoints;
 use gates::Gates;
 use points::Points;
+use recent_writes::RecentWrites;
 use retries::RetryBudget;
 
 pub(crate) use cursor::CursorTrail;
@@ -87,6 +89,7 @@ pub(crate) struct Atlassian {
     retries: Arc<RetryBudget>,
     points: Arc<Points>,
     space_keys: Arc<SpaceKeys>,
+    recent_writes: Arc<RecentWrites>,
     timeout: Duration,
     meter: Meter,
 }
@@ -141,8 +144,9 @@ impl Atlassian {
             upload_permits: Arc::new(Semaphore::new(limits.concurrency)),
             gates: Arc::new(Gates::new(clock.clone())),
             retries: Arc::new(RetryBudget::new(clock.clone())),
-            points: Arc::new(Points::new(limits.points, clock)),
+            points: Arc::new(Points::new(limits.points, clock.clone())),
             space_keys: Arc::default(),
+            recent_writes: Arc::new(RecentWrites::new(clock)),
             timeout: limits.timeout,
             meter: Meter::default(),
         })

@@ -40,6 +40,13 @@ impl<'a> SiteClient<'a> {
         &self.access.site.cloud_id
     }
 
+    /// An issue of the site was written: searches that run behind are to find it as it is now.
+    pub(super) fn note_written(&self, issue_id: Option<&str>) {
+        if let Some(id) = issue_id {
+            self.atlassian.recent_writes.note(self.cloud_id(), id);
+        }
+    }
+
     /// Where a person opens a product on the site in a browser.
     pub(super) fn address(&self, product: Product) -> String {
         let endpoints = self.atlassian.endpoints();

@@ -23,6 +23,9 @@ const NOBODY_THERE: &str = "there is no such thing here, or another program answ
 const CAPTCHA: &str = "the site wants a CAPTCHA solved first: log in to it once in a browser with this account, then try again";
 const OTHER_LOGIN: &str = "something in front of the product asks for a login of its own (single sign-on) before it lets anybody through; its administrator must let this service pass";
 pub(super) const TURNED_AWAY: &str = "the site turned this service away with a page before it looked at the request: perhaps an IP allow list, or the app is blocked there; its administrator can tell";
+pub(super) const PAGE_INSTEAD: &str = "a web page answers in place of the product's API: perhaps a login page of your company, or the product is under maintenance; its administrator must let this service's calls through";
+const LED_ELSEWHERE: &str = "calls are led to another address in place of an answer: perhaps a login page of your company, or the site has moved; its administrator must let this service's calls through";
+const PROXY_LOGIN: &str = "a proxy on the way to the site asks for a login of its own (status 407); this service's operator can name one in the address of the proxy";
 const NOT_LISTED: &str = "the site takes no calls from this service's IP address: it is not on the site's IP allow list; its administrator can add it";
 
 impl Atlassian {
@@ -60,7 +63,11 @@ impl SiteClient<'_> {
         let gates = &self.atlassian.gates;
         if answer.status.is_success() {
             if call.idempotent && !may_be_json(&answer) {
-                return Err(AtlassianError::NoJson);
+                return Err(if is_page(&answer) {
+                    AtlassianError::Replaced(PAGE_INSTEAD)
+                } else {
+                    AtlassianError::NoJson
+                });
             }
             gates.note_quota(&self.access.payer(), &answer.headers);
             return Ok(answer);
@@ -82,6 +89,8 @@ impl SiteClient<'_> {
             404 if is_products_own(body) => AtlassianError::NotFound(explanation()),
             404 if self.access.entrance == Entrance::Gateway => AtlassianError::NoSuchSite(NO_WAY),
             404 => AtlassianError::NoSuchSite(NOBODY_THERE),
+            300..400 => AtlassianError::Replaced(LED_ELSEWHERE),
+            407 => AtlassianError::Replaced(PROXY_LOGIN),
             409 => AtlassianError::Conflict(explanation()),
             // Operations that were removed, such as `/rest/api/3/search` (CHANGE-2046).
             410 => AtlassianError::Gone,

@@ -5,6 +5,10 @@ use super::product::Product;
 use super::site::Site;
 use super::time::Timestamp;
 
+/// What is wrong with a connection whose calls Atlassian refuses though it renews the login.
+pub(crate) const LOGIN_REFUSED: &str =
+    "Atlassian renews this login but refuses calls with it; log in again";
+
 /// A stored connection.
 #[derive(Debug, Clone)]
 pub struct Connection {
@@ -14,9 +18,10 @@ pub struct Connection {
     pub product: Product,
     /// The grant that pays for it.
     pub grant_id: String,
-    /// The site; none until a person has chosen among several.
+    /// The site; none until a person has chosen among several, and while the login does not reach the chosen one.
     pub site: Option<Site>,
-    /// Why the site turns all calls away, and what to do, in words that are safe to show; none while it answers.
+    /// Why the site turns all calls away, or why all are refused, and what to do, in words that are safe to show; none
+    /// while it answers.
     pub trouble: Option<String>,
 }
 
@@ -38,7 +43,7 @@ pub(crate) enum ConnectionStatus {
     Active,
     /// A site must be chosen first.
     NeedsSite,
-    /// The grant is dead; a new login is needed.
+    /// The grant is dead, or calls with it are refused; a new login is needed.
     ReauthRequired,
     /// The token has expired and could not be renewed so far, or the site turns all calls away.
     Error,
@@ -73,6 +78,8 @@ impl Connected {
             ConnectionStatus::ReauthRequired
         } else if self.connection.site.is_none() {
             ConnectionStatus::NeedsSite
+        } else if self.is_refused() {
+            ConnectionStatus::ReauthRequired
         } else if self.lacks_token(now) || self.connection.trouble.is_some() {
             ConnectionStatus::Error
         } else {
@@ -84,6 +91,25 @@ impl Connected {
     pub(crate) fn turned_away(&self, now: Timestamp) -> Option<&str> {
         let asks = self.status(now) == ConnectionStatus::Error && !self.lacks_token(now);
         self.connection.trouble.as_deref().filter(|_| asks)
+    }
+
+    /// Whether Atlassian refused this product's calls with a login that it had just renewed. Other products may be
+    /// called with it all the same.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.connection.trouble.as_deref() == Some(LOGIN_REFUSED)
+    }
+
+    /// The same in words that are safe to show.
+    pub(crate) fn refusal(&self) -> Option<String> {
+        self.is_refused().then(|| LOGIN_REFUSED.to_owned())
+    }
+
+    /// What will become of the login's access token.
+    pub(crate) fn renewal(&self) -> Renewal {
+        match self.grant.renewal() {
+            Renewal::ByItself if self.is_refused() => Renewal::Refused,
+            renewal => renewal,
+        }
     }
 
     fn lacks_token(&self, now: Timestamp) -> bool {

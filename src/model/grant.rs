@@ -6,7 +6,7 @@ use super::lease::{CLOCK_TOLERANCE, LeaseOn};
 use super::product::Product;
 use super::scope::Scope;
 use super::secret::{SealedSecret, Secret};
-use super::site::ReachableSite;
+use super::site::{ReachableSite, Site};
 use super::time::Timestamp;
 
 /// How a connection authenticates to Atlassian.
@@ -47,7 +47,7 @@ pub(crate) enum Renewal {
     ByItself,
     /// Renewing it fails so far.
     Failing,
-    /// It is renewed, and yet Atlassian refuses calls with it.
+    /// It is renewed, and yet Atlassian refuses a product's calls with it.
     Refused,
     /// It ends: without `offline_access` Atlassian gives no refresh token
     /// (<https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens>).
@@ -212,8 +212,6 @@ impl Grant {
             Renewal::Never
         } else if self.fail_count > 0 {
             Renewal::Failing
-        } else if self.last_error.is_some() {
-            Renewal::Refused
         } else {
             Renewal::ByItself
         }
@@ -230,6 +228,16 @@ impl Grant {
         let lacks_refresh_token =
             (self.renewal() == Renewal::Never).then(|| NOT_RENEWABLE.to_owned());
         lacks_refresh_token.or_else(|| self.last_error.clone())
+    }
+
+    /// Whether the login reaches `site`, as far as is known. A token that somebody made is good for one site alone.
+    pub(crate) fn may_reach(&self, site: &Site) -> bool {
+        self.method != AuthMethod::OAuth
+            || self.sites.is_empty()
+            || self
+                .sites
+                .iter()
+                .any(|reachable| reachable.site.cloud_id == site.cloud_id)
     }
 
     /// How long the access token can still be used.

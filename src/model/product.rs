@@ -34,6 +34,14 @@ impl Product {
         }
     }
 
+    /// The other one.
+    pub(crate) const fn other(self) -> Self {
+        match self {
+            Self::Jira => Self::Confluence,
+            Self::Confluence => Self::Jira,
+        }
+    }
+
     /// From the name in a path or row.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL

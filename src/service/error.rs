@@ -297,6 +297,7 @@ impl From<AtlassianError> for ServiceError {
             AtlassianError::NotReached
             | AtlassianError::Unreachable
             | AtlassianError::NoJson
+            | AtlassianError::Replaced(_)
             | AtlassianError::Redirected
             | AtlassianError::Unusable {
                 status: 408 | 425, ..

@@ -65,6 +65,17 @@ impl History {
             .await;
     }
 
+    /// Atlassian refuses a product's calls with a login that it has just renewed.
+    pub(super) async fn login_refused(&self, scope: &Scope, product: Product) {
+        let title = product.title();
+        let message = format!(
+            "Atlassian renews the login but refuses calls to {title} with it; log in again."
+        );
+        let event = about(product, EventType::Error, message);
+        self.write_once_in(CHANGES_OF_MIND, scope, &event).await;
+        self.live.changed(scope);
+    }
+
     /// A connection's site turns all calls away, or answers again. One that changes its mind all the time is
     /// written down once an hour.
     pub(super) async fn site_answers(&self, scope: &Scope, product: Product, is_answered: bool) {

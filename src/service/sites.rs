@@ -80,7 +80,8 @@ impl SitePreferences {
             .collect()
     }
 
-    /// Picks among `candidates`: the one the person asked for, else the only one, else the one the
+    /// Picks among `candidates`: the one the person asked for, or in its absence the one used before; if they asked for
+    /// none the only one, else the one the
     /// operator set, else the one used before. None: the person must choose.
     pub(crate) fn pick(
         &self,
@@ -89,11 +90,15 @@ impl SitePreferences {
         asked: Option<&str>,
         before: Option<&Site>,
     ) -> Option<Site> {
+        let still = |before: &Site| {
+            let mut among = candidates.iter();
+            among.find(|site| site.cloud_id == before.cloud_id).cloned()
+        };
         if let Some(asked) = asked {
             let mut among = candidates.iter();
-            return among
-                .find(|site| site.host().eq_ignore_ascii_case(asked))
-                .cloned();
+            let found = among.find(|site| is_asked(site, asked)).cloned();
+            // A wish that cannot be met takes nothing away.
+            return found.or_else(|| still(before?));
         }
         if let [only] = candidates {
             return Some(only.clone());
@@ -103,13 +108,7 @@ impl SitePreferences {
         let by_settings = candidates
             .iter()
             .find(|site| named.is_some_and(|named| named.is(site)));
-        by_settings.cloned().or_else(|| {
-            let before = before?;
-            candidates
-                .iter()
-                .find(|site| site.cloud_id == before.cloud_id)
-                .cloned()
-        })
+        by_settings.cloned().or_else(|| still(before?))
     }
 
     /// The scopes we ask for `product` that a login does not have.
@@ -120,4 +119,10 @@ impl SitePreferences {
             .cloned()
             .collect()
     }
+}
+
+/// Whether a site is the one that was asked for by its host or by its cloud id, which is written like a label.
+pub(super) fn is_asked(site: &Site, asked: &str) -> bool {
+    let label = asked.split('.').next().unwrap_or_default();
+    site.host().eq_ignore_ascii_case(asked) || site.cloud_id.as_str().eq_ignore_ascii_case(label)
 }

@@ -110,7 +110,8 @@ impl TokenStatus {
             return Self::unknown(&message);
         };
         let grant = &connected.grant;
-        let status = match view.turned_away {
+        let refusal = view.turned_away.clone().or_else(|| connected.refusal());
+        let status = match refusal {
             Some(_) => TokenState::Error,
             None => state(grant, now),
         };
@@ -134,7 +135,7 @@ impl TokenStatus {
             refreshes_attempted: Some(record.attempted),
             refreshes_succeeded: Some(record.succeeded),
             refreshes_failed: Some(record.failed),
-            message: Some(match &view.turned_away {
+            message: Some(match &refusal {
                 Some(problem) => sentence(problem),
                 None => message(grant, status),
             }),

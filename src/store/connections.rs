@@ -249,6 +249,9 @@ impl Store {
             _ => None,
         };
         let grant = row.grant.read(&self.vault)?;
+        // A login that was made anew for other sites reaches this one no longer: another must be chosen. It counts
+        // again as soon as the login reaches it again.
+        let site = site.filter(|site| grant.may_reach(site));
         let product =
             Product::parse(&row.product).ok_or(StoreError::Corrupt("connections.product"))?;
         let connection = Connection {

@@ -261,24 +261,18 @@ impl Store {
         Ok(())
     }
 
-    /// Notes what is wrong with a grant, or that nothing is any more, as long as it is at the generation of
-    /// `grant`; and that it is the renewal that fails, if it is. It is forgotten with the next renewal.
+    /// Notes why a grant is not renewed, as long as it is at the generation of `grant`. It is forgotten with the next
+    /// renewal.
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn note_problem(
-        &self,
-        grant: &Grant,
-        reason: Option<&str>,
-        renewal_fails: bool,
-    ) -> Result<(), StoreError> {
+    pub(crate) async fn note_failing(&self, grant: &Grant, reason: &str) -> Result<(), StoreError> {
         on_writer!(self, |db| {
             sqlx::query(
-                "UPDATE grants SET last_error = $1, fail_count = fail_count + $2
-                 WHERE id = $3 AND tenant = $4 AND owner = $5 AND generation = $6 AND status = 'active'",
+                "UPDATE grants SET last_error = $1, fail_count = fail_count + 1
+                 WHERE id = $2 AND tenant = $3 AND owner = $4 AND generation = $5 AND status = 'active'",
             )
             .bind(reason)
-            .bind(i64::from(renewal_fails))
             .bind(&grant.id)
             .bind(grant.scope.tenant().as_str())
             .bind(grant.scope.owner().as_str())

@@ -137,9 +137,9 @@ function showSites(card, { sites, site, status }, before) {
 function showButtons(card, { status, auth_method: method, title, renewal, turned_away: isTurnedAway }) {
   const connect = card.querySelector(".connect");
   const needsLogin = ["not_connected", "reauth_required"].includes(status);
-  connect.hidden = !needsLogin && !isTurnedAway && !["refused", "none"].includes(renewal);
+  connect.hidden = !needsLogin && !isTurnedAway && renewal !== "none";
   connect.textContent = method ? "Log in again" : `Connect ${title}`;
-  const isRenewed = ["by_itself", "failing", "refused"].includes(renewal) && status !== "reauth_required";
+  const isRenewed = ["by_itself", "failing"].includes(renewal) && status !== "reauth_required";
   hide(card, card.querySelector(".refresh"), !isRenewed);
   hide(card, card.querySelector(".disconnect"), !method);
 }

@@ -64,6 +64,7 @@ impl Jira<'_> {
             Some(body),
         );
         let metadata: Value = self.site.fetch(call.needing(WRITE_WORK)).await?;
+        self.site.note_written(text(&metadata, "/id").as_deref());
         let key =
             text(&metadata, "/key").ok_or(AtlassianError::Nonsense("a new issue without a key"))?;
         let base = self.base();
@@ -95,6 +96,7 @@ impl Jira<'_> {
         let path = ["issue", key.as_str()];
         let call = Call::write("issue edit", Api::Jira, Method::PUT, &path, Some(body));
         self.site.perform(call.needing(WRITE_WORK)).await?;
+        self.site.note_written(text(before, "/id").as_deref());
         self.shaped(written)
     }
 

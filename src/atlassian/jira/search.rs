@@ -136,7 +136,10 @@ impl Jira<'_> {
         if let Some(data_center) = self.data_center() {
             return data_center.query(query, page).await;
         }
-        let mut answer: Map<String, Value> = self.site.fetch(search_call(query, page)).await?;
+        let told = self.told(page);
+        let call = search_call(query, page, &told);
+        let mut answer: Map<String, Value> = self.site.fetch(call).await?;
+        self.goes_on(answer.get("nextPageToken"), told);
         // A token that leads to itself leads nowhere: whoever followed it would ask for ever.
         let token = answer.get("nextPageToken").and_then(Value::as_str);
         if token.is_some() && token == page.cursor.as_deref() {
@@ -160,13 +163,29 @@ impl Jira<'_> {
             let found = shaped(name, issues, |raw| hit(raw, &base, extra));
             return Ok((found.into_iter().map(Fetched::into_entry).collect(), answer));
         }
-        let call = search_call(query, page);
+        let told = self.told(page);
+        let call = search_call(query, page, &told);
         let asked = self
             .site
             .fetch_shaped(call, "issues", |raw| hit(raw, &base, extra));
         let mut found = asked.await?;
         let answer = found.rest.take();
+        self.goes_on(answer.get("nextPageToken"), told);
         Ok((entries_of(name, found), answer))
+    }
+}
+
+impl Jira<'_> {
+    /// The issues that Jira's index may not know yet as they are.
+    fn told(&self, page: &PageRequest) -> Vec<u64> {
+        let writes = &self.site.atlassian.recent_writes;
+        writes.to_be_told(self.site.cloud_id(), page.cursor.as_deref())
+    }
+
+    fn goes_on(&self, token: Option<&Value>, told: Vec<u64>) {
+        if let Some(token) = token.and_then(Value::as_str) {
+            self.site.atlassian.recent_writes.goes_on(token, told);
+        }
     }
 }
 
@@ -189,10 +208,13 @@ where
 
 /// `/search` with `startAt` was removed on Cloud (CHANGE-2046). A long query does not fit into an address,
 /// hence the POST.
-fn search_call(query: &IssueQuery, page: &PageRequest) -> Call<'static> {
+fn search_call(query: &IssueQuery, page: &PageRequest, told: &[u64]) -> Call<'static> {
     let mut body = json!({ "jql": query.jql, "maxResults": page.limit, "fields": query.fields });
     if let Some(expand) = &query.expand {
         body["expand"] = Value::from(expand.as_str());
+    }
+    if !told.is_empty() {
+        body["reconcileIssues"] = Value::from(told);
     }
     if let Some(token) = &page.cursor {
         body["nextPageToken"] = Value::from(token.as_str());

@@ -66,6 +66,7 @@ impl Jira<'_> {
             fields["status"] = status.clone();
         }
         self.site.perform(call.needing(WRITE_WORK)).await?;
+        self.site.note_written(text(before, "/id").as_deref());
         self.shaped(after)
     }
 }

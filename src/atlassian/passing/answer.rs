@@ -11,7 +11,7 @@ use super::targets::Addresses;
 use super::{Passage, PassedAnswer, PassedBody};
 use crate::atlassian::SiteClient;
 use crate::atlassian::error::AtlassianError;
-use crate::atlassian::verdict::is_for_nobody;
+use crate::atlassian::verdict::{PAGE_INSTEAD, is_for_nobody};
 
 /// Whether an answer goes to the caller as it comes. All others are read first.
 pub(super) fn is_for_the_caller(response: &Response) -> bool {
@@ -25,6 +25,7 @@ pub(super) fn are_its_own_words(error: &AtlassianError) -> bool {
         AtlassianError::Unauthorized
             | AtlassianError::ScopeMismatch { .. }
             | AtlassianError::Blocked(_)
+            | AtlassianError::Replaced(_)
             | AtlassianError::Redirected
     )
 }
@@ -43,7 +44,8 @@ impl SiteClient<'_> {
             return Some(AtlassianError::Unauthorized);
         }
         let is_page = kind(response.headers()).starts_with("text/html");
-        (is_page && !passage.operation.downloads()).then_some(AtlassianError::NoJson)
+        (is_page && !passage.operation.downloads())
+            .then_some(AtlassianError::Replaced(PAGE_INSTEAD))
     }
 
     /// Remembers what an answer says about the quota.

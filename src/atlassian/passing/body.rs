@@ -28,21 +28,21 @@ impl Filter {
         Self { mask, rewriter }
     }
 
-    fn push(&mut self, part: &[u8]) -> Vec<u8> {
+    fn push(&mut self, part: Bytes) -> Bytes {
         let masked = self.mask.push(part);
         match &mut self.rewriter {
-            Some(rewriter) => rewriter.push(&masked),
+            Some(rewriter) => rewriter.push(&masked).into(),
             None => masked,
         }
     }
 
-    fn finish(&mut self) -> Vec<u8> {
+    fn finish(&mut self) -> Bytes {
         let masked = self.mask.finish();
         match &mut self.rewriter {
             Some(rewriter) => {
                 let mut rest = rewriter.push(&masked);
                 rest.extend(rewriter.finish());
-                rest
+                rest.into()
             }
             None => masked,
         }
@@ -56,13 +56,13 @@ pub(super) fn streamed(response: Response, filter: Filter) -> Parts {
         loop {
             return match timeout(LONGEST_SILENCE, response.chunk()).await {
                 Ok(Ok(Some(part))) => {
-                    let passed = filter.push(&part);
+                    let passed = filter.push(part);
                     if passed.is_empty() {
                         continue;
                     }
-                    Some((Ok(Bytes::from(passed)), Some((response, filter))))
+                    Some((Ok(passed), Some((response, filter))))
                 }
-                Ok(Ok(None)) => Some((Ok(Bytes::from(filter.finish())), None)),
+                Ok(Ok(None)) => Some((Ok(filter.finish()), None)),
                 Ok(Err(_)) | Err(_) => Some((Err(BrokenOff), None)),
             };
         }

@@ -2,6 +2,7 @@
 
 use futures_util::StreamExt;
 use futures_util::stream;
+use memchr::memchr2;
 
 use super::Parts;
 use crate::atlassian::points::Charge;
@@ -60,11 +61,18 @@ struct Counter {
 
 impl Counter {
     fn push(&mut self, part: &[u8]) {
-        for byte in part {
-            if self.is_text {
-                self.in_text(*byte);
-            } else if !byte.is_ascii_whitespace() {
-                self.outside(*byte);
+        let mut rest = part;
+        while let Some((byte, after)) = rest.split_first() {
+            if !self.is_text {
+                if !byte.is_ascii_whitespace() {
+                    self.outside(*byte);
+                }
+                rest = after;
+            } else if self.is_escaped {
+                self.is_escaped = false;
+                rest = after;
+            } else {
+                rest = self.pass_text(rest);
             }
         }
     }
@@ -74,14 +82,20 @@ impl Counter {
         self.entries.unwrap_or(1)
     }
 
-    fn in_text(&mut self, byte: u8) {
-        match byte {
-            _ if self.is_escaped => self.is_escaped = false,
-            b'\\' => self.is_escaped = true,
-            b'"' => self.is_text = false,
-            byte if self.depth == 1 && self.name.len() < LONGEST_NAME => self.name.push(byte),
-            _ => {}
+    /// Passes a text up to its end or its next escape, and gives what stands behind.
+    fn pass_text<'a>(&mut self, text: &'a [u8]) -> &'a [u8] {
+        let end = memchr2(b'"', b'\\', text);
+        let (plain, rest) = text.split_at(end.unwrap_or(text.len()));
+        if self.depth == 1 {
+            let room = LONGEST_NAME.saturating_sub(self.name.len());
+            self.name.extend(plain.iter().take(room));
         }
+        let Some((byte, after)) = rest.split_first() else {
+            return rest;
+        };
+        self.is_escaped = *byte == b'\\';
+        self.is_text = self.is_escaped;
+        after
     }
 
     fn outside(&mut self, byte: u8) {

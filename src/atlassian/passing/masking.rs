@@ -1,5 +1,9 @@
 //! Keeps a credential out of answers that repeat it: each of its bytes becomes an asterisk, so that lengths stay.
 
+use hyper::body::Bytes;
+use memchr::memchr_iter;
+use memchr::memmem::Finder;
+
 use crate::model::secret::Secret;
 
 /// What is shorter could be any word.
@@ -7,81 +11,70 @@ const SHORTEST: usize = 8;
 
 /// Looks for secrets in parts of a text, also where a secret lies across two parts.
 pub(super) struct Mask {
-    secrets: Vec<Needle>,
+    secrets: Vec<Finder<'static>>,
     /// The end of what has come, which may be the beginning of a secret.
     kept: Vec<u8>,
-    longest: usize,
-}
-
-struct Needle {
-    bytes: Vec<u8>,
-    /// How far to go on, by the last byte looked at (Horspool 1980): a long secret costs next to nothing.
-    skips: [usize; 256],
-}
-
-impl Needle {
-    fn new(secret: &Secret) -> Option<Self> {
-        let bytes = secret.expose().as_bytes().to_vec();
-        if bytes.len() < SHORTEST {
-            return None;
-        }
-        let mut skips = [bytes.len(); 256];
-        for (place, byte) in bytes.iter().enumerate().take(bytes.len() - 1) {
-            skips[usize::from(*byte)] = bytes.len() - 1 - place;
-        }
-        Some(Self { bytes, skips })
-    }
-
-    fn mask(&self, text: &mut [u8]) {
-        let length = self.bytes.len();
-        let mut place = 0;
-        while let Some(window) = text.get_mut(place..place + length) {
-            if window == self.bytes.as_slice() {
-                window.fill(b'*');
-                place += length;
-            } else {
-                place += self.skips[usize::from(window[length - 1])];
-            }
-        }
-    }
 }
 
 impl Mask {
     pub(super) fn new(secrets: &[Secret]) -> Self {
-        let secrets: Vec<Needle> = secrets.iter().filter_map(Needle::new).collect();
-        let longest = secrets.iter().map(|needle| needle.bytes.len()).max();
+        let secrets = secrets.iter().map(|secret| secret.expose().as_bytes());
+        let secrets = secrets.filter(|secret| secret.len() >= SHORTEST);
         Self {
-            secrets,
+            secrets: secrets.map(|secret| Finder::new(secret).into_owned()).collect(),
             kept: Vec::new(),
-            longest: longest.unwrap_or_default(),
         }
     }
 
-    /// Takes the next part, and gives what is certain by now.
-    pub(super) fn push(&mut self, part: &[u8]) -> Vec<u8> {
-        self.kept.extend_from_slice(part);
-        for secret in &self.secrets {
-            secret.mask(&mut self.kept);
+    /// Takes the next part, and gives what is certain by now. A part without any of it is given as it came.
+    pub(super) fn push(&mut self, part: Bytes) -> Bytes {
+        let is_clean = |secret: &Finder<'_>| secret.find(&part).is_none();
+        if self.kept.is_empty() && self.secrets.iter().all(is_clean) {
+            let certain = self.certain(&part);
+            self.kept.extend_from_slice(&part[certain..]);
+            return part.slice(..certain);
         }
-        let certain = self
-            .kept
-            .len()
-            .saturating_sub(self.longest.saturating_sub(1));
+        self.kept.extend_from_slice(&part);
+        for secret in &self.secrets {
+            mask(secret, &mut self.kept);
+        }
+        let certain = self.certain(&self.kept);
         let rest = self.kept.split_off(certain);
-        std::mem::replace(&mut self.kept, rest)
+        std::mem::replace(&mut self.kept, rest).into()
     }
 
     /// Gives the rest.
-    pub(super) fn finish(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.kept)
+    pub(super) fn finish(&mut self) -> Bytes {
+        std::mem::take(&mut self.kept).into()
+    }
+
+    /// How much of a text cannot be the beginning of a secret.
+    fn certain(&self, text: &[u8]) -> usize {
+        let begins = |secret: &Finder<'_>| {
+            let secret = secret.needle();
+            let from = text.len().saturating_sub(secret.len() - 1);
+            let mut firsts = memchr_iter(secret[0], &text[from..]).map(|place| from + place);
+            firsts.find(|place| secret.starts_with(&text[*place..]))
+        };
+        let first = self.secrets.iter().filter_map(begins).min();
+        first.unwrap_or(text.len())
     }
 
     /// A whole text at once.
     pub(super) fn whole(secrets: &[Secret], text: &[u8]) -> Vec<u8> {
         let mut mask = Self::new(secrets);
-        let mut all = mask.push(text);
+        let mut all = mask.push(Bytes::copy_from_slice(text)).to_vec();
         all.extend(mask.finish());
         all
+    }
+}
+
+fn mask(secret: &Finder<'_>, text: &mut [u8]) {
+    let mut from = 0;
+    while let Some(place) = secret.find(&text[from..]) {
+        let (start, length) = (from + place, secret.needle().len());
+        text[start..start + length].fill(b'*');
+        from = start + length;
     }
 }
 
@@ -120,7 +113,7 @@ mod tests {
             let mut mask = Mask::new(&secrets());
             let mut got = Vec::new();
             for two in places.windows(2) {
-                got.extend(mask.push(&text[two[0]..two[1]]));
+                got.extend(mask.push(Bytes::copy_from_slice(&text[two[0]..two[1]])));
             }
             got.extend(mask.finish());
             prop_assert_eq!(got.len(), text.len());

@@ -1,19 +1,26 @@
 //! Addresses in passing JSON that lead to Atlassian are made to lead to us, so that a client that follows them stays
 //! here. Everything else stays byte for byte: numbers, order, repeated members, white space.
 
-/// The members whose addresses programs follow. Those for people (`webui`, `avatarUrls`, …) stay.
-const FOLLOWED: [&[u8]; 8] = [
-    b"self",
-    b"nextPage",
-    b"next",
-    b"prev",
-    b"previous",
-    b"content",
-    b"thumbnail",
-    b"searchUrl",
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, Input};
+
+/// The members whose addresses programs follow, as they stand in JSON. Those for people (`webui`, `avatarUrls`, …) stay.
+const FOLLOWED: [&str; 8] = [
+    r#""self""#,
+    r#""nextPage""#,
+    r#""next""#,
+    r#""prev""#,
+    r#""previous""#,
+    r#""content""#,
+    r#""thumbnail""#,
+    r#""searchUrl""#,
 ];
-/// One more than the longest of them.
-const LONGEST_NAME: usize = 9;
+/// As many spaces and line ends as there may be on each side of a colon.
+const MOST_SPACES: usize = 64;
+
+/// Finds the names. No name of a member that is none of them can hold one of these: a quote in it has a backslash in front.
+static NAMES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(FOLLOWED).ok());
 
 /// What an address begins with, and what takes its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,191 +31,159 @@ pub(super) struct Replacement {
     pub(super) ours: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// Between texts.
-    Outside,
-    /// In a text; `true` behind a backslash.
-    Text(bool),
-    /// At the beginning of a text that may be an address.
-    Beginning,
-}
-
-/// Rewrites JSON that comes in parts. It keeps no more of it than one beginning.
+/// Rewrites JSON that comes in parts. It keeps no more of it than one name and one beginning.
 pub(super) struct Rewriter {
     replacements: Vec<Replacement>,
-    place: Place,
-    /// The text read last, as long as it may be a name.
-    name: Vec<u8>,
-    is_name: bool,
-    /// Whether the value that comes next belongs to a followed member.
-    is_followed: bool,
-    /// The beginning of a text, as it came and without escapes of slashes.
-    raw: Vec<u8>,
-    plain: Vec<u8>,
+    /// The end of what came, where that may be the beginning of what is replaced.
+    kept: Vec<u8>,
+    /// What stands before that.
+    before: u8,
+}
+
+/// What a text is that may be the value of a followed member.
+enum Value {
+    /// An address of theirs: how long all of it is up to the address, and how long the beginning that is replaced.
+    Theirs(usize, usize, usize),
+    /// None.
+    Other,
+    /// What came does not say it yet.
+    Unknown,
 }
 
 impl Rewriter {
     pub(super) fn new(replacements: Vec<Replacement>) -> Self {
         Self {
             replacements,
-            place: Place::Outside,
-            name: Vec::with_capacity(LONGEST_NAME + 1),
-            is_name: false,
-            is_followed: false,
-            raw: Vec::new(),
-            plain: Vec::new(),
+            kept: Vec::new(),
+            before: 0,
         }
     }
 
     /// Takes the next part, and gives what is certain by now.
     pub(super) fn push(&mut self, part: &[u8]) -> Vec<u8> {
-        let mut out = Vec::with_capacity(part.len() + 64);
-        let mut rest = part;
-        while let Some((byte, after)) = rest.split_first() {
-            rest = after;
-            match self.place {
-                Place::Outside => self.outside(*byte, &mut out),
-                Place::Text(false) if !matches!(byte, b'"' | b'\\') => {
-                    let piece = &part[part.len() - after.len() - 1..];
-                    let (piece, after) = piece.split_at(plain_length(piece));
-                    rest = after;
-                    self.plain_text(piece, &mut out);
-                }
-                Place::Text(escaped) => self.in_text(*byte, escaped, &mut out),
-                Place::Beginning => {
-                    let piece = &part[part.len() - after.len() - 1..];
-                    match self.whole_beginning(piece) {
-                        Some(found) => {
-                            out.extend_from_slice(found.ours.as_bytes());
-                            rest = &piece[found.theirs.len()..];
-                            self.place = Place::Text(false);
-                        }
-                        None => self.at_beginning(*byte, &mut out),
-                    }
-                }
-            }
+        let mut out = Vec::with_capacity(self.kept.len() + part.len() + 64);
+        if self.kept.is_empty() {
+            self.rewrite(part, &mut out);
+        } else {
+            let mut all = std::mem::take(&mut self.kept);
+            all.extend_from_slice(part);
+            self.rewrite(&all, &mut out);
         }
         out
     }
 
-    /// What the text begins with, if all of that is here and written plainly, as it nearly always is.
-    fn whole_beginning(&self, text: &[u8]) -> Option<&Replacement> {
-        let fits = |one: &&Replacement| text.starts_with(one.theirs.as_bytes());
-        let known = self.replacements.iter().filter(|_| self.raw.is_empty());
-        known.filter(fits).min_by_key(|one| one.theirs.len())
-    }
-
-    /// A piece of a text without quotes and backslashes, which is most of all that comes.
-    fn plain_text(&mut self, piece: &[u8], out: &mut Vec<u8>) {
-        out.extend_from_slice(piece);
-        self.is_name &= self.name.len() + piece.len() <= LONGEST_NAME;
-        if self.is_name {
-            self.name.extend_from_slice(piece);
-        }
-    }
-
     /// Gives the rest.
     pub(super) fn finish(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.raw)
+        std::mem::take(&mut self.kept)
     }
 
-    fn outside(&mut self, byte: u8, out: &mut Vec<u8>) {
-        out.push(byte);
-        match byte {
-            b'"' if self.is_followed => {
-                self.is_followed = false;
-                self.is_name = false;
-                self.place = Place::Beginning;
+    fn rewrite(&mut self, text: &[u8], out: &mut Vec<u8>) {
+        // Up to where it has been given.
+        let mut given = 0;
+        let mut ends = begins_name(text);
+        let mut from = 0;
+        let next = |from| NAMES.as_ref()?.find(Input::new(text).range(from..));
+        while let Some(name) = next(from) {
+            // What ends a text that is broken may begin the next one.
+            from = name.end() - 1;
+            let before = match name.start() {
+                0 => self.before,
+                place => text[place - 1],
+            };
+            if before == b'\\' || name.start() < given {
+                continue;
             }
-            b'"' => {
-                self.name.clear();
-                self.is_name = true;
-                self.place = Place::Text(false);
-            }
-            b':' => {
-                self.is_followed = self.is_name && FOLLOWED.contains(&self.name.as_slice());
-                self.is_name = false;
-            }
-            b' ' | b'\t' | b'\r' | b'\n' => {}
-            _ => {
-                self.is_followed = false;
-                self.is_name = false;
+            match self.value(&text[name.end()..]) {
+                Value::Theirs(until, length, which) => {
+                    let address = name.end() + until;
+                    out.extend_from_slice(&text[given..address]);
+                    out.extend_from_slice(self.replacements[which].ours.as_bytes());
+                    given = address + length;
+                }
+                Value::Other => {}
+                Value::Unknown => {
+                    ends = name.start();
+                    break;
+                }
             }
         }
-    }
-
-    fn in_text(&mut self, byte: u8, escaped: bool, out: &mut Vec<u8>) {
-        out.push(byte);
-        self.place = match byte {
-            b'"' if !escaped => {
-                return self.place = Place::Outside;
-            }
-            b'\\' if !escaped => Place::Text(true),
-            _ => Place::Text(false),
-        };
-        // A name with an escape in it is none that is followed.
-        if byte == b'\\' || self.name.len() > LONGEST_NAME {
-            self.is_name = false;
-        }
-        if self.is_name {
-            self.name.push(byte);
+        let ends = ends.max(given);
+        out.extend_from_slice(&text[given..ends]);
+        self.kept.extend_from_slice(&text[ends..]);
+        if let Some(last) = text[..ends].last() {
+            self.before = *last;
         }
     }
 
-    fn at_beginning(&mut self, byte: u8, out: &mut Vec<u8>) {
-        let was_escaped = self.raw.last() == Some(&b'\\');
-        self.raw.push(byte);
-        if byte == b'"' && !was_escaped {
-            self.give_up(out);
-            self.place = Place::Outside;
-            return;
+    /// What stands behind a name.
+    fn value(&self, text: &[u8]) -> Value {
+        let mut place = 0;
+        for expected in [b':', b'"'] {
+            let spaces = text[place..].iter().take(MOST_SPACES);
+            place += spaces.take_while(|byte| byte.is_ascii_whitespace()).count();
+            match text.get(place) {
+                Some(byte) if *byte == expected => place += 1,
+                Some(_) => return Value::Other,
+                None => return Value::Unknown,
+            }
         }
-        if byte == b'\\' && !was_escaped {
-            return;
+        let mut is_unknown = false;
+        let mut found: Option<(usize, usize)> = None;
+        for (which, replacement) in self.replacements.iter().enumerate() {
+            match begins_with(&text[place..], replacement.theirs.as_bytes()) {
+                Begins::With(length) if found.is_none_or(|(shorter, _)| length < shorter) => {
+                    found = Some((length, which));
+                }
+                Begins::Perhaps => is_unknown = true,
+                Begins::With(_) | Begins::Otherwise => {}
+            }
         }
-        if was_escaped && byte != b'/' {
-            self.give_up(out);
-            self.place = Place::Text(false);
-            return;
+        match found {
+            Some((length, which)) => Value::Theirs(place, length, which),
+            None if is_unknown => Value::Unknown,
+            None => Value::Other,
         }
-        self.plain.push(byte);
-        let plain = self.plain.as_slice();
-        let is_whole = |one: &&Replacement| one.theirs.as_bytes() == plain;
-        if let Some(found) = self.replacements.iter().find(is_whole) {
-            out.extend_from_slice(found.ours.as_bytes());
-            self.raw.clear();
-            self.plain.clear();
-            self.place = Place::Text(false);
-        } else if !self
-            .replacements
-            .iter()
-            .any(|one| one.theirs.as_bytes().starts_with(plain))
-        {
-            self.give_up(out);
-            self.place = Place::Text(false);
-        }
-    }
-
-    /// It is no address of theirs.
-    fn give_up(&mut self, out: &mut Vec<u8>) {
-        out.append(&mut self.raw);
-        self.plain.clear();
     }
 }
 
-/// How many bytes there are before the next quote or backslash. Sixteen at once: processors compare as many in one step.
-fn plain_length(text: &[u8]) -> usize {
-    let ends = |byte: u8| byte == b'"' || byte == b'\\';
-    let (chunks, _) = text.as_chunks::<16>();
-    let has_none = |chunk: &&[u8; 16]| {
-        !chunk
-            .iter()
-            .fold(false, |ends_there, byte| ends_there | ends(*byte))
+/// How a JSON text begins.
+enum Begins {
+    /// With the address: as many bytes of it.
+    With(usize),
+    Otherwise,
+    /// It is the address as far as it came.
+    Perhaps,
+}
+
+/// Whether a JSON text begins with this address, a slash of which may have a backslash in front.
+fn begins_with(text: &[u8], address: &[u8]) -> Begins {
+    if text.starts_with(address) {
+        return Begins::With(address.len());
+    }
+    let mut place = 0;
+    for expected in address {
+        if *expected == b'/' && text.get(place) == Some(&b'\\') {
+            place += 1;
+        }
+        match text.get(place) {
+            Some(byte) if byte == expected => place += 1,
+            Some(_) => return Begins::Otherwise,
+            None => return Begins::Perhaps,
+        }
+    }
+    Begins::With(place)
+}
+
+/// Where the end of a text may be the beginning of a name; its length where it is none.
+fn begins_name(text: &[u8]) -> usize {
+    let is_begun = |place: &usize| {
+        let end = &text[*place..];
+        let fits = |name: &&str| end.len() < name.len() && name.as_bytes().starts_with(end);
+        FOLLOWED.iter().any(fits)
     };
-    let passed = 16 * chunks.iter().take_while(has_none).count();
-    let rest = text[passed..].iter().position(|byte| ends(*byte));
-    rest.map_or(text.len(), |place| passed + place)
+    let longest = FOLLOWED.map(str::len).into_iter().max().unwrap_or_default();
+    let first = text.len().saturating_sub(longest);
+    (first..text.len()).find(is_begun).unwrap_or(text.len())
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ pub(crate) struct SiteOption {
 /// Fills the card of one connection.
 pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
     let connected = view.connected.as_ref();
-    let renewal = connected.map_or(Renewal::ByItself, |connected| connected.grant.renewal());
+    let renewal = connected.map_or(Renewal::ByItself, |connected| connected.renewal());
     let (status_text, advice) = match view.turned_away {
         Some(_) => TURNED_AWAY,
         None => status_text(view.status, renewal),
@@ -153,7 +153,7 @@ fn offers_login(view: &ConnectionView, renewal: Renewal) -> bool {
         view.status,
         ConnectionStatus::NotConnected | ConnectionStatus::ReauthRequired
     );
-    let may_help = matches!(renewal, Renewal::Refused | Renewal::Never);
+    let may_help = renewal == Renewal::Never;
     is_needed || may_help || view.turned_away.is_some()
 }
 
@@ -194,7 +194,8 @@ const fn method_text(method: AuthMethod) -> &'static str {
 /// Whether what went wrong is shown beside the advice: that says already that a login has ended, but not
 /// that it had to.
 fn tells_problem(status: ConnectionStatus, renewal: Renewal) -> bool {
-    status != ConnectionStatus::ReauthRequired || renewal == Renewal::Never
+    status != ConnectionStatus::ReauthRequired
+        || matches!(renewal, Renewal::Never | Renewal::Refused)
 }
 
 /// The text of a state, and what to do next.
@@ -204,17 +205,13 @@ fn status_text(status: ConnectionStatus, renewal: Renewal) -> (&'static str, &'s
             "Connected",
             "Ready to use until the token expires. Then make a new one and connect again.",
         ),
-        (ConnectionStatus::Active, Renewal::ByItself) => (
+        (ConnectionStatus::Active, Renewal::ByItself | Renewal::Refused) => (
             "Connected",
             "Ready to use. The login renews itself, so there is nothing to do.",
         ),
         (ConnectionStatus::Active, Renewal::Failing) => (
             "Connected, not renewed",
             "Ready to use until the token expires. Renewing it fails so far, and is tried again by itself.",
-        ),
-        (ConnectionStatus::Active, Renewal::Refused) => (
-            "Connected, refused",
-            "Atlassian refuses calls with this login. Log in again.",
         ),
         (ConnectionStatus::Active, Renewal::Never) => (
             "Connected, not renewed",
@@ -231,6 +228,10 @@ fn status_text(status: ConnectionStatus, renewal: Renewal) -> (&'static str, &'s
         (ConnectionStatus::ReauthRequired, Renewal::Attached) => (
             "Connect again",
             "Atlassian does not accept this token any more. Make a new one and connect again; until then nothing is sent.",
+        ),
+        (ConnectionStatus::ReauthRequired, Renewal::Refused) => (
+            "Refused",
+            "Atlassian refuses calls with this login. Log in again; your site stays chosen.",
         ),
         (ConnectionStatus::ReauthRequired, Renewal::Never) => (
             "Log in again",

@@ -145,7 +145,10 @@ pub(crate) fn connection(state: &AppState, watched: &Watched) -> DashboardConnec
             .as_ref()
             .and_then(|connected| connected.connection.site.as_ref())
             .map(|site| state.connections.product_address(view.product, site)),
-        renewal: grant.map(|grant| grant.renewal().as_str()),
+        renewal: view
+            .connected
+            .as_ref()
+            .map(|connected| connected.renewal().as_str()),
         turned_away: view.turned_away.is_some(),
         refresh_due_at: record.due_at.filter(|_| refresh_status.is_some()),
         refresh_status,

@@ -83,6 +83,9 @@ fn redirect_to_return_url(
     if login.is_some_and(|login| login.needs_site) {
         pairs.push(("needs_site", "1"));
     }
+    if login.is_some_and(|login| login.misses_site) {
+        pairs.push(("site", "not_reached"));
+    }
     // Only the operator's own frontend is told who it is.
     let user_id = login.and_then(|login| login.user_id.as_deref());
     if flow.return_url.is_none() && state.edge.frontend.is_some() {

@@ -80,10 +80,16 @@ pub(crate) struct LoginOutcome {
     connected: Option<String>,
     status: Option<String>,
     needs_site: Option<String>,
+    site: Option<String>,
 }
 
 impl LoginOutcome {
     pub(crate) fn problem(&self) -> Option<&'static str> {
+        if self.site.as_deref() == Some("not_reached") {
+            return Some(
+                "The login does not reach the site that was asked for. Choose another one, or log in again and let Atlassian grant it.",
+            );
+        }
         let code = self.error.as_deref()?;
         LoginFailure::ALL
             .into_iter()

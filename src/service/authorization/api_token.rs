@@ -234,21 +234,12 @@ async fn check(
         return Err(SitePreferences::refusal());
     }
     let mut turned_away = None;
+    let site = named_site(host, cloud_id);
     for (entrance, base) in [
         (Entrance::Site, TokenBase::Site),
         (Entrance::Gateway, TokenBase::Gateway),
     ] {
-        let site = named_site(host, cloud_id.clone());
-        let credential = Credential::Basic {
-            email: request.email.to_owned(),
-            token: request.token.clone(),
-        };
-        let access = SiteAccess {
-            site: site.clone(),
-            entrance,
-            credential,
-            app: None,
-        };
+        let access = access(request, site.clone(), entrance);
         match atlassian.at(access).check_credential(product).await {
             Ok(account) => {
                 return Ok(Accepted {
@@ -268,12 +259,58 @@ async fn check(
             Err(error) => return Err(error.into()),
         }
     }
-    Err(
-        turned_away.unwrap_or_else(|| ServiceError::CredentialRejected {
-            message: String::from(
-                "Atlassian does not accept this e-mail address and API token on this site",
-            ),
-        }),
+    if let Some(turned_away) = turned_away {
+        return Err(turned_away);
+    }
+    if is_good_for_the_other(atlassian, product, &site, request).await {
+        return Err(lacks_product(product, host));
+    }
+    Err(ServiceError::CredentialRejected {
+        message: String::from(
+            "Atlassian does not accept this e-mail address and API token on this site",
+        ),
+    })
+}
+
+fn access(request: &ApiTokenRequest<'_>, site: Site, entrance: Entrance) -> SiteAccess {
+    let credential = Credential::Basic {
+        email: request.email.to_owned(),
+        token: request.token.clone(),
+    };
+    SiteAccess {
+        site,
+        entrance,
+        credential,
+        app: None,
+    }
+}
+
+/// Whether the token is taken by the site's other product: an account that may not use this one gets the answer that a
+/// bad token gets.
+async fn is_good_for_the_other(
+    atlassian: &Atlassian,
+    product: Product,
+    site: &Site,
+    request: &ApiTokenRequest<'_>,
+) -> bool {
+    for entrance in [Entrance::Site, Entrance::Gateway] {
+        let access = access(request, site.clone(), entrance);
+        let other = atlassian.at(access).check_credential(product.other());
+        if other.await.is_ok() {
+            return true;
+        }
+    }
+    false
+}
+
+fn lacks_product(product: Product, host: &SiteHost) -> ServiceError {
+    let (title, other) = (product.title(), product.other().title());
+    ServiceError::invalid(
+        "site",
+        format!(
+            "the token is good, and this account has no {title} on {}, which answers for {other} only; choose another site, or ask its administrator for access to {title}",
+            host.as_str()
+        ),
     )
 }
 

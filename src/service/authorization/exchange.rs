@@ -14,6 +14,7 @@ use crate::model::secret::Secret;
 use crate::model::site::{ReachableSite, Site};
 use crate::service::error::ServiceError;
 use crate::service::grants::first_due_at;
+use crate::service::sites::is_asked;
 use crate::store::logins::NewGrant;
 use crate::work::audit::{About, Happened};
 
@@ -138,7 +139,6 @@ impl Authorization {
         let owner = flow.owner.clone().unwrap_or_else(|| person.owner());
         let scope = Scope::authenticated(flow.tenant.clone(), owner);
         let connections = self.connections_for(flow, &scope, &sites).await?;
-        let needs_site = connections.iter().any(|(_, site)| site.is_none());
         let (expires_in, has_refresh_token) = (pair.expires_in, pair.refresh_token.is_some());
         // Left out when they are the ones that were asked for (RFC 6749 §5.1).
         let scopes = pair.scopes.unwrap_or_else(|| self.scopes().to_vec());
@@ -157,6 +157,13 @@ impl Authorization {
             due_at: Some(first_due_at(expires_at, expires_in, &self.settings.refresh)),
         };
         let stored = self.store.put_login(&scope, &grant, &connections).await?;
+        // Those of other products, too: the login may reach their sites no longer.
+        let misses_site = flow.site.as_deref().is_some_and(|asked| {
+            let mut chosen = connections.iter().filter_map(|(_, site)| site.as_ref());
+            !chosen.any(|site| is_asked(site, asked))
+        });
+        let stored_now = self.store.connections(&scope).await?;
+        let needs_site = stored_now.iter().any(|one| one.connection.site.is_none());
         let products: Vec<Product> = connections.iter().map(|(product, _)| *product).collect();
         self.history.connected(&stored, &products).await;
         let user_id = if self.settings.tells_user_id {
@@ -176,6 +183,7 @@ impl Authorization {
             session,
             user_id,
             needs_site,
+            misses_site,
             expires_in: expires_in.as_secs(),
             scopes,
             has_refresh_token,

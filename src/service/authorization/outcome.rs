@@ -103,6 +103,8 @@ pub(crate) struct LoggedIn {
     pub user_id: Option<String>,
     /// Whether a connection still needs a site.
     pub needs_site: bool,
+    /// Whether the site that was asked for is none that the login reaches.
+    pub misses_site: bool,
     /// How long the access token lives, in seconds.
     pub expires_in: u64,
     /// The scopes granted.

@@ -145,6 +145,13 @@ fn token_failure(product: Product, error: AtlassianError) -> ServiceError {
                 product.title()
             ))
         }
+        AtlassianError::Replaced(_) => ServiceError::invalid(
+            "base_url",
+            format!(
+                "a web page answers at this address in place of {}'s API: perhaps a login page of your company, which must let this service pass; or a context path such as /jira is missing",
+                product.title()
+            ),
+        ),
         AtlassianError::NotFound(_)
         | AtlassianError::NoSuchSite(_)
         | AtlassianError::AnswerTooLarge

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use super::Connections;
+use super::refusing::{Calls, Turn};
 use super::standing::LastAnswer;
 use crate::atlassian::SiteClient;
 use crate::atlassian::access::{Credential, Entrance, SiteAccess};
 use crate::atlassian::confluence::Confluence;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::jira::Jira;
-use crate::model::connection::{Connected, ConnectionStatus};
-use crate::model::grant::{AuthMethod, Grant, Renewal, TokenBase};
+use crate::model::connection::Connected;
+use crate::model::grant::{AuthMethod, Grant, TokenBase};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::secret::Secret;
@@ -97,27 +98,63 @@ impl Connections {
         F: Fn(SiteClient<'a>) -> R,
         R: Future<Output = Result<T, AtlassianError>>,
     {
-        if connected.status(self.clock.now()) == ConnectionStatus::ReauthRequired {
+        let now = self.clock.now();
+        if connected.grant.has_ended(now) {
             return Err(ended(product, &connected.grant));
         }
         let is_own = chosen.is_none();
-        let Connected { connection, grant } = connected;
-        let Some(site) = chosen.or_else(|| connection.site.clone()) else {
-            let sites = self.preferences.candidates(&grant, product);
+        let Some(site) = chosen.or_else(|| connected.connection.site.clone()) else {
+            let sites = self.preferences.candidates(&connected.grant, product);
             return Err(ServiceError::NeedsSite { product, sites });
         };
         if !self.preferences.allows(&site) {
             return Err(SitePreferences::refusal());
         }
-        let last = LastAnswer::default();
-        let call = self.with_token(grant, product, |grant, token| {
-            last.noting(call(self.atlassian.at(access(grant, &site, token))))
+        let calls = Calls::new(&connected.grant, product, Some(&site));
+        let is_refused = is_own && connected.is_refused();
+        let Connected { connection, grant } = connected;
+        let asked = self.unless_refused(grant, calls, is_refused, |grant, token| {
+            call(self.atlassian.at(access(grant, &site, token)))
         });
-        let result = Box::pin(call).await;
+        let (result, last) = Box::pin(asked).await?;
         if is_own {
             Box::pin(self.learn_from(scope, &connection, last)).await;
         }
         result
+    }
+
+    /// Calls with the token of `grant`, unless such calls were refused a moment ago; and gives what the answer tells.
+    /// `is_refused`: the store knows that they were.
+    ///
+    /// # Errors
+    /// Where nothing is sent: those of a login that has ended.
+    pub(super) async fn unless_refused<T, F, R>(
+        &self,
+        grant: Grant,
+        calls: Calls,
+        is_refused: bool,
+        operation: F,
+    ) -> Result<(Result<T, ServiceError>, LastAnswer), ServiceError>
+    where
+        F: Fn(&Grant, Secret) -> R,
+        R: Future<Output = Result<T, AtlassianError>>,
+    {
+        let product = calls.product();
+        let turn = self.refusing.turn(&calls, is_refused, self.clock.now());
+        if turn == Turn::Held {
+            return Err(ended(product, &grant));
+        }
+        let last = LastAnswer::of(grant.method, turn == Turn::Trial);
+        let call = self.with_token(grant, product, turn == Turn::Free, |grant, token| {
+            last.noting(grant.generation, operation(grant, token))
+        });
+        let result = Box::pin(call).await;
+        match last.refused() {
+            Some(generation) => self.refusing.note(calls.at(generation), self.clock.now()),
+            None if turn == Turn::Trial => self.refusing.forget(&calls),
+            None => {}
+        }
+        Ok((result, last))
     }
 
     /// How long work that can wait should leave a connection's product in peace.
@@ -129,15 +166,16 @@ impl Connections {
         self.atlassian.quota_pause(&access, product)
     }
 
-    /// Calls Atlassian with the token of `grant`, once more where a second look or a newer token may help.
+    /// Calls Atlassian with the token of `grant`, once more where a second look or, if `renews`, a newer token may help.
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner), but no `NotConnected` and no `NeedsSite`:
     /// the grant is there.
-    pub(super) async fn with_token<T, F, R>(
+    async fn with_token<T, F, R>(
         &self,
         grant: Grant,
         product: Product,
+        renews: bool,
         operation: F,
     ) -> Result<T, ServiceError>
     where
@@ -157,28 +195,16 @@ impl Connections {
             }
         }
         let error = match result {
-            Ok(value) => {
-                if grant.renewal() == Renewal::Refused {
-                    self.grants.login_accepted(&grant).await;
-                }
-                return Ok(value);
-            }
+            Ok(value) => return Ok(value),
             Err(error) => error,
         };
-        if !self.newer_token_may_help(&grant, &error) {
+        if !renews || !self.newer_token_may_help(&grant, &error) {
             return Err(self.refused(&grant, product, error));
         }
         // Once only, and for writes too: what was refused with 401, 403 or 404 was not carried out.
         let renewed = self.grants.renewed(&grant).await.map_err(map_failure)?;
-        match operation(&renewed, self.token(&renewed, product)?).await {
-            Ok(value) => Ok(value),
-            Err(error) => {
-                if matches!(error, AtlassianError::Unauthorized) {
-                    self.grants.login_refused(&renewed).await;
-                }
-                Err(self.refused(&renewed, product, error))
-            }
-        }
+        let result = operation(&renewed, self.token(&renewed, product)?).await;
+        result.map_err(|error| self.refused(&renewed, product, error))
     }
 
     fn token(&self, grant: &Grant, product: Product) -> Result<Secret, ServiceError> {

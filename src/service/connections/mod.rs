@@ -4,6 +4,7 @@ mod addresses;
 mod calls;
 mod named_sites;
 mod names;
+mod refusing;
 mod sites;
 mod standing;
 mod views;
@@ -23,6 +24,7 @@ use crate::store::Store;
 pub(in crate::service) use calls::ended;
 use names::RememberedNames;
 pub(crate) use sites::SiteChoice;
+use refusing::Refusing;
 use standing::Answering;
 pub(crate) use views::ConnectionView;
 
@@ -44,6 +46,7 @@ pub struct Connections {
     clock: SharedClock,
     preferences: SitePreferences,
     answering: Answering,
+    refusing: Refusing,
     remembered: RememberedNames,
     /// A site that is called in place of the connection's own.
     elsewhere: Option<(Product, Site)>,
@@ -65,6 +68,7 @@ impl Connections {
             clock,
             preferences,
             answering: Answering::default(),
+            refusing: Refusing::default(),
             remembered: RememberedNames::default(),
             elsewhere: None,
         }

@@ -135,11 +135,11 @@ impl Connections {
         product: Product,
     ) -> Result<Grant, ServiceError> {
         let atlassian = &self.atlassian;
-        let sites = self
-            .with_token(grant.clone(), product, |_, token| async move {
-                atlassian.accessible_sites(&token).await
-            })
-            .await?;
+        let calls = Calls::new(&grant, product, None);
+        let asked = self.unless_refused(grant.clone(), calls, false, |_, token| async move {
+            atlassian.accessible_sites(&token).await
+        });
+        let sites = asked.await?.0?;
         if let Some(current) = self.store.grant(&grant.scope, &grant.id).await? {
             self.store.update_sites(&current, &sites).await?;
         }

@@ -10,7 +10,8 @@ use tokio::time::{Instant, timeout};
 use super::Connections;
 use super::calls::access;
 use crate::atlassian::error::AtlassianError;
-use crate::model::connection::Connection;
+use crate::model::connection::{Connection, LOGIN_REFUSED};
+use crate::model::grant::AuthMethod;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::locked::lock;
@@ -32,6 +33,8 @@ enum Sign {
     TurnedAway(&'static str),
     /// It was forbidden, by whom is not told.
     Forbidden,
+    /// The login was refused, and renewing it did not help.
+    Refused,
 }
 
 impl Sign {
@@ -43,7 +46,11 @@ impl Sign {
                 | AtlassianError::BadRequest(_)
                 | AtlassianError::Conflict(_),
             ) => Some(Self::Answered),
-            Err(AtlassianError::NoSuchSite(words) | AtlassianError::Blocked(words)) => {
+            Err(
+                AtlassianError::NoSuchSite(words)
+                | AtlassianError::Blocked(words)
+                | AtlassianError::Replaced(words),
+            ) => {
                 Some(Self::TurnedAway(words))
             }
             Err(AtlassianError::Forbidden(_)) => Some(Self::Forbidden),
@@ -52,22 +59,63 @@ impl Sign {
     }
 }
 
-/// The sign that the last of some answers gave.
+/// What the last of some answers told.
+#[derive(Debug)]
+pub(super) struct LastAnswer {
+    /// Whether a login is behind the calls, and no token that somebody attached.
+    is_login: bool,
+    told: Mutex<Told>,
+}
+
 #[derive(Debug, Default)]
-pub(super) struct LastAnswer(Mutex<Option<Sign>>);
+struct Told {
+    sign: Option<Sign>,
+    /// Whether one more refusal of the login is one for good.
+    is_last_try: bool,
+    /// The generation of the login that was refused for good.
+    refused: Option<i64>,
+}
 
 impl LastAnswer {
-    /// Waits for a call, and keeps what its answer tells.
+    /// No answer yet, with a credential of this kind. A trial is refused by one refusal, any other call by a second
+    /// one.
+    pub(super) fn of(method: AuthMethod, is_trial: bool) -> Self {
+        let told = Told {
+            is_last_try: is_trial,
+            ..Told::default()
+        };
+        Self {
+            is_login: method == AuthMethod::OAuth,
+            told: Mutex::new(told),
+        }
+    }
+
+    /// Waits for a call with the login of this generation, and keeps what its answer tells.
     ///
     /// # Errors
     /// Those of the call.
     pub(super) async fn noting<T>(
         &self,
+        generation: i64,
         call: impl Future<Output = Result<T, AtlassianError>>,
     ) -> Result<T, AtlassianError> {
         let result = call.await;
-        *lock(&self.0) = Sign::of(&result);
+        let mut told = lock(&self.told);
+        told.sign = Sign::of(&result);
+        if self.is_login && matches!(result, Err(AtlassianError::Unauthorized)) {
+            if told.is_last_try {
+                told.sign = Some(Sign::Refused);
+                told.refused = Some(generation);
+            }
+            told.is_last_try = true;
+        }
+        drop(told);
         result
+    }
+
+    /// The generation of the login that was refused for good, if it was.
+    pub(super) fn refused(&self) -> Option<i64> {
+        lock(&self.told).refused
     }
 }
 
@@ -101,9 +149,19 @@ impl Connections {
         connection: &Connection,
         last: LastAnswer,
     ) {
-        let sign = *lock(&last.0);
-        let before = connection.trouble.as_deref();
+        let sign = lock(&last.told).sign;
+        let mut before = connection.trouble.as_deref();
+        if before == Some(LOGIN_REFUSED) && sign == Some(Sign::Forbidden) {
+            // The login is taken again.
+            self.note_trouble(scope, connection, None).await;
+            before = None;
+        }
         match (sign, before) {
+            (Some(Sign::Refused), Some(LOGIN_REFUSED)) => {}
+            (Some(Sign::Refused), _) => {
+                self.note_trouble(scope, connection, Some(LOGIN_REFUSED))
+                    .await;
+            }
             (Some(Sign::Answered), Some(_)) => self.note_trouble(scope, connection, None).await,
             (Some(Sign::TurnedAway(words)), Some(before)) if words != before => {
                 self.note_trouble(scope, connection, Some(words)).await;
@@ -132,7 +190,9 @@ impl Connections {
         let token = self.store.access_token(&grant).ok().flatten()?;
         let site = self.atlassian.at(access(&grant, &site, token));
         match site.check_credential(product).await.err()? {
-            AtlassianError::NoSuchSite(words) | AtlassianError::Blocked(words) => {
+            AtlassianError::NoSuchSite(words)
+            | AtlassianError::Blocked(words)
+            | AtlassianError::Replaced(words) => {
                 Some(words.to_owned())
             }
             AtlassianError::Forbidden(explanation) => {
@@ -150,11 +210,11 @@ impl Connections {
     async fn note_trouble(&self, scope: &Scope, connection: &Connection, trouble: Option<&str>) {
         match self.store.note_trouble(scope, connection, trouble).await {
             Ok(true) => {
-                let history = self.grants.history();
-                let is_answered = trouble.is_none();
-                history
-                    .site_answers(scope, connection.product, is_answered)
-                    .await;
+                let (history, product) = (self.grants.history(), connection.product);
+                match trouble {
+                    Some(LOGIN_REFUSED) => history.login_refused(scope, product).await,
+                    trouble => history.site_answers(scope, product, trouble.is_none()).await,
+                }
             }
             // Somebody has chosen another site or logged in again meanwhile.
             Ok(false) => {}

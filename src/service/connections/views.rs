@@ -26,7 +26,9 @@ impl ConnectionView {
     pub(crate) fn problem(&self) -> Option<String> {
         let grant = self.connected.as_ref().map(|connected| &connected.grant);
         let of_site = self.turned_away.clone();
-        of_site.or_else(|| grant.and_then(Grant::problem))
+        of_site
+            .or_else(|| grant.and_then(Grant::problem))
+            .or_else(|| self.connected.as_ref()?.refusal())
     }
 }
 

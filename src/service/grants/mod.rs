@@ -220,17 +220,6 @@ impl Grants {
         engine.history.credential_refused(grant).await;
     }
 
-    /// Atlassian renews a login and yet refuses its calls; its owner is told.
-    pub(super) async fn login_refused(&self, grant: &Grant) {
-        let reason = "Atlassian renews this login but refuses calls with it; log in again";
-        self.engine.note_problem(grant, Some(reason), false).await;
-    }
-
-    /// Atlassian takes calls with a login again that it refused before.
-    pub(super) async fn login_accepted(&self, grant: &Grant) {
-        self.engine.note_problem(grant, None, false).await;
-    }
-
     /// Where what happens to grants and connections is written down.
     pub(super) fn history(&self) -> &History {
         &self.engine.history

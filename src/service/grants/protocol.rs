@@ -86,16 +86,10 @@ impl RefreshEngine {
         client.cloned().ok_or(RefreshFailure::ForeignClient)
     }
 
-    /// Writes down what is wrong with a grant; a failure to do so changes nothing for anybody.
-    pub(super) async fn note_problem(
-        &self,
-        grant: &Grant,
-        reason: Option<&str>,
-        renewal_fails: bool,
-    ) {
-        let noted = self.store.note_problem(grant, reason, renewal_fails).await;
-        if let Err(error) = noted {
-            tracing::warn!(%error, "what is wrong with a grant could not be written down");
+    /// Writes down why a grant is not renewed; a failure to do so changes nothing for anybody.
+    async fn note_failing(&self, grant: &Grant, reason: &str) {
+        if let Err(error) = self.store.note_failing(grant, reason).await {
+            tracing::warn!(%error, "why a grant is not renewed could not be written down");
         }
         self.history.problem(grant);
     }
@@ -118,7 +112,7 @@ impl RefreshEngine {
             Err(wait) => {
                 // What other grants' failures have shown holds for this one as well.
                 if grant.last_error.is_none() && self.breakers.is_open(&client.id) {
-                    self.note_problem(grant, Some(CLIENT_REJECTED), true).await;
+                    self.note_failing(grant, CLIENT_REJECTED).await;
                 }
                 Err(RefreshFailure::Later(wait))
             }

@@ -169,6 +169,79 @@ async fn a_start_that_names_a_site_the_person_does_not_reach_leaves_the_choice_o
     assert_eq!(connection(&browser, "jira").await["status"], "needs_site");
 }
 
+#[rstest]
+#[case::typo("initech", "site=not_reached", "Acme")]
+#[case::another("globex", "", "Globex")]
+#[case::by_cloud_id(GLOBEX, "", "Globex")]
+#[tokio::test]
+async fn a_wish_that_cannot_be_met_takes_no_chosen_site_away_and_is_told(
+    #[case] asked: &str,
+    #[case] told: &str,
+    #[case] name: &str,
+) {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let start = format!("/auth/atlassian/login?site={asked}");
+    let ended = app.complete(&browser, &start, "mia").await;
+    let location = ended.header("location");
+    assert!(!location.contains("needs_site"), "{location}");
+    assert!(location.contains(told), "{location}");
+    assert_eq!(location.contains("not_reached"), !told.is_empty());
+    for product in ["jira", "confluence"] {
+        let seen = connection(&browser, product).await;
+        assert_eq!(
+            (&seen["status"], &seen["site"]["name"]),
+            (&json!("active"), &json!(name))
+        );
+    }
+    let page = location.strip_prefix(crate::support::app::ORIGIN);
+    let page = browser.get(page.unwrap_or(location)).await.body;
+    let says = page.contains("does not reach the site that was asked for");
+    assert_eq!(says, !told.is_empty());
+}
+
+#[tokio::test]
+async fn a_login_that_reaches_other_sites_leaves_no_connection_green_on_one_that_it_does_not_reach() {
+    let app = TestApp::start().await;
+    let browser = app.browser();
+    let url = app.authorize_url(&browser, "/auth/atlassian/login").await;
+    let callback = app
+        .sandbox
+        .consent(&url, "mia", Some(&["globex.atlassian.net"]))
+        .await;
+    browser.get(&callback.unwrap()).await;
+    let on_globex = connection(&browser, "confluence").await;
+    assert_eq!(on_globex["site"]["name"], "Globex", "{on_globex}");
+    let url = app.authorize_url(&browser, "/auth/jira/login").await;
+    let callback = app
+        .sandbox
+        .consent(&url, "mia", Some(&["acme.atlassian.net"]))
+        .await;
+    let ended = browser.get(&callback.unwrap()).await;
+    let location = ended.header("location");
+    assert!(location.contains("needs_site=1"), "{location}");
+    let seen = connection(&browser, "confluence").await;
+    assert_eq!(
+        (&seen["status"], &seen["site"]),
+        (&json!("needs_site"), &json!(null))
+    );
+    let answer = browser.get("/connectors/confluence/spaces").await;
+    assert_eq!(
+        (answer.status, answer.error_code()),
+        (409, "NOT_CONNECTED".into())
+    );
+    assert_eq!(connection(&browser, "jira").await["site"]["name"], "Acme");
+    // A consent that reaches it again brings it back.
+    let url = app.authorize_url(&browser, "/auth/jira/login").await;
+    let callback = app.sandbox.consent(&url, "mia", None).await.unwrap();
+    browser.get(&callback).await;
+    let seen = connection(&browser, "confluence").await;
+    assert_eq!(
+        (&seen["status"], &seen["site"]["name"]),
+        (&json!("active"), &json!("Globex"))
+    );
+}
+
 #[tokio::test]
 async fn the_operators_setting_picks_the_site_for_each_product() {
     let changes = [

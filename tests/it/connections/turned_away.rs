@@ -12,6 +12,7 @@ use crate::support::journey::{ACME, GLOBEX};
 use crate::support::{Browser, TestApp};
 
 const PAGE: &str = "<!DOCTYPE html><html><body>Access denied</body></html>";
+const SIGN_IN: &str = "<html><head><title>Sign in</title></head></html>";
 const OF_JIRA: &str = "/connectors/jira/projects";
 const OF_CONFLUENCE: &str = "/connectors/confluence/spaces";
 
@@ -25,6 +26,18 @@ fn gone() -> FaultAction {
 fn not_listed() -> FaultAction {
     let words = "The IP address has been rejected because it is not on the allowed list. See your admin for more information.";
     answering(403, &json!({"errorMessages": [words], "errors": {}}))
+}
+
+/// What single sign-on says to whoever it does not know.
+fn led_elsewhere() -> FaultAction {
+    FaultAction::Status {
+        status: 302,
+        headers: vec![(
+            String::from("location"),
+            String::from("https://sso.example.com/login"),
+        )],
+        body: String::new(),
+    }
 }
 
 /// What Confluence says to an account without access to it.
@@ -102,6 +115,9 @@ async fn is_green(browser: &Browser, product: &str) {
 #[case::page(answering_text(403, PAGE), 403, "perhaps an IP allow list")]
 #[case::not_listed(not_listed(), 403, "is not on the site's IP allow list")]
 #[case::no_access(no_access(), 403, "allows this account nothing")]
+#[case::login_page(answering_text(200, SIGN_IN), 502, "perhaps a login page of your company")]
+#[case::login_elsewhere(led_elsewhere(), 502, "perhaps a login page of your company")]
+#[case::proxy_login(answering_text(407, PAGE), 502, "asks for a login of its own")]
 #[tokio::test]
 async fn a_site_that_answers_nothing_shows_everywhere_and_goes_green_with_its_first_answer(
     #[case] action: FaultAction,

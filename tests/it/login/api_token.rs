@@ -180,6 +180,36 @@ async fn a_caller_who_is_logged_in_keeps_their_identity_and_gets_the_connection(
 }
 
 #[tokio::test]
+async fn a_good_token_on_a_site_without_the_product_is_not_said_to_be_bad() {
+    let app = TestApp::start().await;
+    let mut login =
+        json!({"email": "lea@example.com", "api_token": "classic-token-lea", "site": "globex"});
+    // More often than bad tokens may be tried for one address.
+    for _ in 0..12 {
+        let answer = app
+            .browser()
+            .post("/auth/jira/api-token", login.clone())
+            .await;
+        assert_eq!(
+            (answer.status, answer.error_code()),
+            (422, "VALIDATION".into())
+        );
+        assert_eq!(answer.json()["details"]["fields"], json!(["site"]));
+        assert_eq!(
+            answer.json()["message"],
+            "the token is good, and this account has no Jira on globex.atlassian.net, which answers for Confluence only; choose another site, or ask its administrator for access to Jira"
+        );
+    }
+    let there = app
+        .browser()
+        .post("/auth/confluence/api-token", login.clone());
+    assert_eq!(there.await.status, 200);
+    login["api_token"] = json!("wrong");
+    let answer = app.browser().post("/auth/jira/api-token", login).await;
+    assert_eq!(answer.json()["details"]["reason"], "credential_rejected");
+}
+
+#[tokio::test]
 async fn a_token_can_be_added_on_the_connection_too_and_a_refused_one_is_422() {
     let app = TestApp::start().await;
     let browser = app.logged_in_by("/auth/jira/login", "omar").await;

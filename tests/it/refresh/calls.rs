@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use atlassian_sandbox::FaultAction;
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::connections::fixture::connection;
 use crate::refresh::fixture::{EXPIRY, READ, on_read, on_refresh};
@@ -14,6 +14,7 @@ use crate::support::database::Database;
 use crate::support::faults::{answering, on_api};
 use crate::support::waiting::until;
 
+const PROJECTS: &str = "/connectors/jira/projects";
 const SEALED_TOKEN: &str = "SELECT access_token_sealed FROM grants";
 
 fn slow() -> FaultAction {
@@ -48,26 +49,91 @@ async fn a_401_on_the_renewed_token_too_is_told_and_ends_no_login() {
     assert_eq!(app.refreshes().len(), 1);
     assert_eq!(app.used_tokens().len(), 2);
     assert_eq!(app.grant_state().await.1.as_deref(), Some("active"));
-    let seen = connection(&browser, "jira").await;
-    let told = seen["error"].as_str().unwrap();
-    assert!(
-        told.contains("refuses calls") && told.contains("log in again"),
-        "{told}"
-    );
-    assert!(
-        browser
-            .get("/connected")
-            .await
-            .body
-            .contains("Connected, refused")
-    );
+    assert_eq!(browser.get(READ).await.status, 401);
+    assert_eq!((app.refreshes().len(), app.used_tokens().len()), (1, 2));
+    // The list of sites says nothing about calls to a product.
+    is_active(&connection(&browser, "jira").await);
     app.sandbox.clear_faults();
+    app.advance(Duration::from_secs(11));
     assert_eq!(browser.get(READ).await.status, 200);
-    let seen = connection(&browser, "jira").await;
+}
+
+fn sent_to_jira(app: &TestApp) -> usize {
+    let journal = app.sandbox.journal();
+    let sent = journal.iter().filter(|one| one.path.starts_with("/ex/jira/"));
+    sent.count()
+}
+
+fn is_refused(seen: &Value) {
+    assert_eq!(seen["status"], "reauth_required");
+    assert_eq!(
+        seen["error"],
+        "Atlassian renews this login but refuses calls with it; log in again"
+    );
+}
+
+fn is_active(seen: &Value) {
     assert_eq!(
         (&seen["status"], &seen["error"]),
         (&json!("active"), &json!(null))
     );
+}
+
+#[tokio::test]
+async fn a_product_that_refuses_a_renewed_login_costs_no_further_renewal_and_is_told_by_itself() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox.clear_journal();
+    let body = json!({"code": 401, "message": "Unauthorized"});
+    app.sandbox
+        .fault(on_api("/ex/jira/", answering(401, &body), None));
+    for _ in 0..8 {
+        let answer = browser.get(PROJECTS).await;
+        assert_eq!(
+            (answer.status, answer.error_code().as_str()),
+            (401, "TOKEN_EXPIRED")
+        );
+    }
+    assert_eq!((app.refreshes().len(), sent_to_jira(&app)), (1, 2));
+    is_refused(&connection(&browser, "jira").await);
+    let pages = "/connectors/confluence/spaces";
+    assert_eq!(browser.get(pages).await.status, 200);
+    is_refused(&connection(&browser, "jira").await);
+    is_active(&connection(&browser, "confluence").await);
+    let status = browser.read("/api/auth/oauth/token/status").await;
+    assert_eq!(status["status"], "error", "{status}");
+    let page = browser.get("/connected").await.body;
+    assert!(page.contains("Atlassian refuses calls with this login"));
+    // Now and then one call is sent, to see, and never with a token that was renewed for it.
+    for round in 1..4 {
+        app.advance(Duration::from_secs(11));
+        app.sandbox.clear_journal();
+        for _ in 0..3 {
+            assert_eq!(browser.get(PROJECTS).await.status, 401);
+        }
+        let sent = sent_to_jira(&app);
+        assert_eq!((app.refreshes().len(), sent), (0, 1), "round {round}");
+    }
+    app.sandbox.clear_faults();
+    app.advance(Duration::from_secs(11));
+    assert_eq!(browser.get(PROJECTS).await.status, 200);
+    is_active(&connection(&browser, "jira").await);
+    assert_eq!(browser.get(PROJECTS).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_new_login_is_used_at_once_where_the_one_before_was_refused() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let body = json!({"code": 401, "message": "Unauthorized"});
+    app.sandbox
+        .fault(on_api("/ex/jira/", answering(401, &body), None));
+    assert_eq!(browser.get(PROJECTS).await.status, 401);
+    is_refused(&connection(&browser, "jira").await);
+    app.sandbox.clear_faults();
+    let again = app.logged_in("mia").await;
+    is_active(&connection(&again, "jira").await);
+    assert_eq!(again.get(PROJECTS).await.status, 200);
 }
 
 #[tokio::test]
