@@ -7,8 +7,8 @@ use atlassian_document::{Losses, Lost, markdown_to_wiki, placeholder_in, with_un
 
 use super::error::AtlassianError;
 use crate::model::cut::{WHY, WHY_UNMARKED, ends_at_a_cut, is_cut, may_be_cut, may_have_been_cut};
-use crate::model::elided::{self, has_line_for_a_part, is_elided};
-use crate::model::forgotten::{self, Comparison};
+use crate::model::elided::{self, Stands, is_elided, line_for_a_part};
+use crate::model::forgotten::{self, Comparison, keeps_a_line, lacks_a_line};
 use crate::model::own_document::{BROKEN, is_broken_document};
 use crate::model::visible::visible;
 
@@ -52,18 +52,35 @@ impl Edit<'_> {
             return Ok(());
         }
         let shown = shown();
+        let compared = Comparison::new(&shown, self.markdown);
+        // Storage format may say it in a comment, too; Markdown that does never comes here.
+        let in_comment = is_elided(self.markdown) && !is_elided(&shown);
+        let said = in_comment.then_some(Stands::InWords);
+        let lacks_what_it_says = match said.or_else(|| line_for_a_part(self.markdown, &shown)) {
+            Some(Stands::InWords) => {
+                compared.lacks_something() || lacks_a_line(&shown, self.markdown)
+            }
+            Some(Stands::Perhaps) => compared.lacks_a_piece(),
+            None => false,
+        };
+        if lacks_what_it_says {
+            return Err(refused(self.field, elided::WHY_OF_LINE));
+        }
         if !may_have_been_cut(&shown) {
             return Ok(());
         }
-        if may_be_cut(self.markdown) && ends_at_a_cut(&shown, self.markdown) {
+        let keeps_behind = |place| {
+            let rest = shown
+                .char_indices()
+                .nth(place)
+                .map_or("", |(at, _)| &shown[at..]);
+            compared.keeps_behind(place) || keeps_a_line(rest, self.markdown)
+        };
+        if may_be_cut(self.markdown) && ends_at_a_cut(&shown, self.markdown, keeps_behind) {
             return Err(refused(self.field, WHY_UNMARKED));
         }
-        let compared = Comparison::new(&shown, self.markdown);
         if let Some(part) = compared.forgotten() {
             return Err(refused(self.field, &forgotten::why(&part)));
-        }
-        if compared.lacks_a_piece() && has_line_for_a_part(self.markdown, &shown) {
-            return Err(refused(self.field, elided::WHY_OF_LINE));
         }
         Ok(())
     }

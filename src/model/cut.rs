@@ -12,6 +12,8 @@ pub(super) const PLACES: [usize; 6] = [400, 1_000, 2_000, 5_000, 10_000, LONGEST
 const TIDIED: usize = 400;
 /// How long a line may be that was left away whole because its end was cut.
 const LONGEST_LINE: usize = 2_000;
+/// As many characters are not deleted from the end of a text by accident.
+const MUCH: usize = 2_000;
 /// How many of its last characters tell where a text ends.
 const LAST_WORDS: usize = 40;
 
@@ -46,17 +48,23 @@ pub(crate) fn may_be_cut(text: &str) -> bool {
         .any(|place| (place - TIDIED.min(*place)..=place + TIDIED).contains(&length))
 }
 
-/// Whether `text` ends where `whole` would have been cut, with nothing of what follows there.
-pub(crate) fn ends_at_a_cut(whole: &str, text: &str) -> bool {
+/// Whether `text` ends where `whole` would have been cut, with nothing of what follows there, by what `keeps_behind` tells
+/// of a place. Whoever deletes whole lines at the end of a text that is not much longer meant to.
+pub(crate) fn ends_at_a_cut(whole: &str, text: &str, keeps_behind: impl Fn(usize) -> bool) -> bool {
     let end = text.trim_end().trim_end_matches(['…', '.']).trim_end();
     let last = from_last(end, LAST_WORDS);
     if last.len() < end.len().min(LAST_WORDS / 2) || whole.trim_end().ends_with(last) {
         return false;
     }
+    let (old, new) = (whole.chars().count(), text.chars().count());
+    let is_much = old.saturating_sub(new) >= MUCH || new < old / 2;
     PLACES.iter().any(|place| {
         let Some((cut, _)) = whole.char_indices().nth(*place) else {
             return false;
         };
+        if keeps_behind(*place) || !(is_much || ends_inside_a_line(whole, last)) {
+            return false;
+        }
         let before = &whole[..cut];
         let line = before.rfind('\n').unwrap_or(0);
         let tidied = cut - from_last(before, TIDIED).len();
@@ -65,6 +73,13 @@ pub(crate) fn ends_at_a_cut(whole: &str, text: &str) -> bool {
         let end_before = from_last(&before[..start], LAST_WORDS).len();
         before[start - end_before..].contains(last)
     })
+}
+
+/// Whether `last` stands in a line of `whole` that goes on behind it.
+fn ends_inside_a_line(whole: &str, last: &str) -> bool {
+    let behind = whole.find(last).map(|at| &whole[at + last.len()..]);
+    let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || c == ' ');
+    behind.is_some_and(goes_on)
 }
 
 /// The last `count` characters of a text.
@@ -137,13 +152,13 @@ mod tests {
             let edited = shown.replace("Line 3 ", "The third line ");
             for text in [shown, whole_lines, &whole_words, &edited] {
                 assert!(may_be_cut(text), "{place}");
-                assert!(ends_at_a_cut(&whole, text), "{place}");
+                assert!(ends_at_a_cut(&whole, text, |_| false), "{place}");
             }
         }
         let without_the_end = lines[..399].concat();
         let without_a_beginning = lines[300..].concat();
         for text in [&whole, &without_the_end, &without_a_beginning, "short", ""] {
-            assert!(!ends_at_a_cut(&whole, text), "{}", text.len());
+            assert!(!ends_at_a_cut(&whole, text, |_| false), "{}", text.len());
         }
     }
 
@@ -153,9 +168,9 @@ mod tests {
             .map(|number| format!("<p>{number}</p>"))
             .collect();
         let whole = blocks.concat();
-        assert!(ends_at_a_cut(&whole, &whole[..20_000]));
-        assert!(ends_at_a_cut(&whole, &whole[..19_990]));
-        assert!(!ends_at_a_cut(&whole, &whole[..15_000]));
+        assert!(ends_at_a_cut(&whole, &whole[..20_000], |_| false));
+        assert!(ends_at_a_cut(&whole, &whole[..19_990], |_| false));
+        assert!(!ends_at_a_cut(&whole, &whole[..15_000], |_| false));
         assert_eq!(
             (place_within(60_000), place_within(2_500), place_within(7)),
             (20_000, 2_000, 400)

@@ -44,23 +44,32 @@ pub(crate) fn is_elided(text: &str) -> bool {
     })
 }
 
-/// Whether a line of a text may stand for a part of it, which `present` has not: dots alone, or words about it between
-/// brackets or dots. It may also be meant as it stands.
-pub(crate) fn has_line_for_a_part(text: &str, present: &str) -> bool {
-    let plain = outside_code(text);
-    // Tags separate, too: a text may be in storage format.
-    let mut lines = plain.split(['\n', '<', '>']).map(str::trim);
-    lines.any(|line| stands_for_a_part(line) && !present.contains(line))
+/// What a line is that may stand for a part of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stands {
+    /// Dots alone. They may also be meant as they stand.
+    Perhaps,
+    /// Words about that part, between brackets or dots.
+    InWords,
 }
 
-fn stands_for_a_part(line: &str) -> bool {
+/// The line of a text that says most clearly that it stands for a part of it, which `present` has not.
+pub(crate) fn line_for_a_part(text: &str, present: &str) -> Option<Stands> {
+    let plain = outside_code(text);
+    // Tags separate, too: a text may be in storage format.
+    let lines = plain.split(['\n', '<', '>']).map(str::trim);
+    let unknown = lines.filter(|line| !present.contains(line));
+    unknown.filter_map(stands_for_a_part).max()
+}
+
+fn stands_for_a_part(line: &str) -> Option<Stands> {
     let has_dots = |text: &str| text.contains("...") || text.contains('…');
     if !has_dots(line) && !line.starts_with(['[', '(', '*', '_']) || line.len() > LONGEST_LINE {
-        return false;
+        return None;
     }
     let words = line.trim_matches(|c: char| !c.is_alphanumeric());
     if words.is_empty() {
-        return has_dots(line);
+        return has_dots(line).then_some(Stands::Perhaps);
     }
     let before = &line[..line.find(words).unwrap_or_default()];
     let behind = &line[before.len() + words.len()..];
@@ -69,7 +78,7 @@ fn stands_for_a_part(line: &str) -> bool {
         || has_dots(behind) && before.contains(['[', '(', '*', '_']);
     let words = words.to_lowercase();
     let mut said = WORDS.iter().chain(&WORDS_OF_LINES);
-    is_framed && said.any(|one| words.contains(one))
+    (is_framed && said.any(|one| words.contains(one))).then_some(Stands::InWords)
 }
 
 #[cfg(test)]
@@ -90,8 +99,8 @@ mod tests {
             "<p>[… remainder omitted …]</p>",
         ] {
             let text = format!("# Plan\n\nFirst.\n\n{line}\n\nLast.");
-            assert!(has_line_for_a_part(&text, "# Plan"), "{line}");
-            assert!(!has_line_for_a_part(&text, &text), "{line}");
+            assert!(line_for_a_part(&text, "# Plan").is_some(), "{line}");
+            assert_eq!(line_for_a_part(&text, &text), None, "{line}");
         }
         for line in [
             "The rest of the page is unchanged.",
@@ -103,7 +112,7 @@ mod tests {
             "```\n...\n```",
             "Wait for it … then go on",
         ] {
-            assert!(!has_line_for_a_part(line, ""), "{line}");
+            assert_eq!(line_for_a_part(line, ""), None, "{line}");
         }
     }
 

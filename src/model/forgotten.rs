@@ -4,8 +4,8 @@
 //! others. Such a text is known by what it keeps: much of what stands on one side of a cut, nothing of what stands on the
 //! other, and next to nothing in its place.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::cut::{LONGEST_SHOWN, PLACES};
@@ -25,6 +25,8 @@ const REPLACED: usize = 1_000;
 /// What is less than one in so many of the text, and shorter than `LONG`, is deleted as asked.
 const SMALL_SHARE: usize = 6;
 const LONG: usize = 2_000;
+/// Of the words of a text at most one in so many is a new one, or it was written anew.
+const FOREIGN_SHARE: usize = 5;
 /// What a line that stands for a part has to stand for.
 const STOOD_FOR: usize = 400;
 
@@ -50,6 +52,8 @@ pub(crate) struct Comparison {
     /// How long both are, in characters.
     old: usize,
     new: usize,
+    /// Whether the new one is made of the words of the present one, in whatever order.
+    has_its_words: bool,
 }
 
 impl Comparison {
@@ -69,11 +73,23 @@ impl Comparison {
         });
         let mut stretches: Vec<Kept> = kept.collect();
         stretches.sort_unstable_by_key(|one| one.old);
+        let (old, length) = (present.chars().count(), new.chars().count());
         Self {
             stretches,
-            old: present.chars().count(),
-            new: new.chars().count(),
+            old,
+            new: length,
+            has_its_words: old > LONGEST_SHOWN && has_words_of(present, new),
         }
+    }
+
+    /// Whether the new text is about as long as what a tool shows at once, has the words of the present one, in another
+    /// order perhaps or with one of them changed all over, and nothing of what was not shown.
+    fn is_what_was_shown(&self) -> bool {
+        let about = LONGEST_SHOWN / 2..LONGEST_SHOWN + LONGEST_SHOWN / 4;
+        let behind = self.stretches.iter().filter(|one| one.old >= LONGEST_SHOWN);
+        let nothing_behind =
+            behind.clone().count() >= FEWEST && behind.into_iter().all(|one| one.new.is_none());
+        self.has_its_words && about.contains(&self.new) && nothing_behind
     }
 
     /// The part that the new text forgets, if it looks like that, in characters of the present one.
@@ -82,12 +98,19 @@ impl Comparison {
         let begun = PLACES
             .iter()
             .copied()
-            .filter(|place| *place < LONGEST_SHOWN);
+            // Whoever deletes the end of a text that is not much longer meant to.
+            .filter(|place| {
+                *place < LONGEST_SHOWN && self.old.saturating_sub(*place) >= LONG.min(self.old / 2)
+            });
         let to_the_end = begun.chain(multiples()).map(|place| place..self.old);
         let from_the_start = multiples().map(|place| 0..place);
         let between = multiples().map(|place| place..place + LONGEST_SHOWN);
         let mut parts = to_the_end.chain(from_the_start).chain(between);
-        parts.find(|part| part.end <= self.old && self.forgets(part))
+        let found = parts.find(|part| part.end <= self.old && self.forgets(part));
+        found.or_else(|| {
+            let is_it = self.old > LONGEST_SHOWN + REPLACED && self.is_what_was_shown();
+            is_it.then_some(LONGEST_SHOWN..self.old)
+        })
     }
 
     fn forgets(&self, part: &Range<usize>) -> bool {
@@ -124,10 +147,20 @@ impl Comparison {
         in_its_place < REPLACED && in_its_place < lost / 2
     }
 
+    /// Whether the new text keeps something of what stands behind a place.
+    pub(crate) fn keeps_behind(&self, place: usize) -> bool {
+        let behind = self.stretches.partition_point(|one| one.old < place);
+        self.stretches[behind..].iter().any(|one| one.new.is_some())
+    }
+
+    /// Whether the new text lacks anything of the present one.
+    pub(crate) fn lacks_something(&self) -> bool {
+        self.stretches.iter().any(|one| one.new.is_none())
+    }
+
     /// Whether the new text keeps some of the present one and lacks a long piece of it.
     pub(crate) fn lacks_a_piece(&self) -> bool {
-        let kept = self.stretches.iter().filter(|one| one.new.is_some());
-        if kept.count() * SMALL_SHARE < self.stretches.len() {
+        if !self.stretches.iter().any(|one| one.new.is_some()) {
             return false;
         }
         let runs = self
@@ -139,6 +172,35 @@ impl Comparison {
             ends[1] - ends[0] >= STOOD_FOR
         })
     }
+}
+
+/// Whether nearly all words of `new` are words of `present`.
+fn has_words_of(present: &str, new: &str) -> bool {
+    let words = |text: &str| {
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect::<Vec<_>>()
+    };
+    let known: HashSet<String> = words(present).into_iter().collect();
+    let here = words(new);
+    let foreign = here.iter().filter(|word| !known.contains(*word)).count();
+    foreign * FOREIGN_SHARE <= here.len()
+}
+
+/// Whether one of these whole lines is in the new text. The first one may be the end of a line.
+pub(crate) fn keeps_a_line(lines: &str, new: &str) -> bool {
+    let here: HashSet<&str> = new.lines().map(str::trim).collect();
+    let says_something = |line: &&str| line.chars().filter(|c| c.is_alphanumeric()).count() >= 8;
+    let mut lines = lines.lines().skip(1).map(str::trim);
+    lines.any(|line| says_something(&line) && here.contains(line))
+}
+
+/// Whether a line of the present text is not in the new one.
+pub(crate) fn lacks_a_line(present: &str, new: &str) -> bool {
+    let kept: HashSet<&str> = new.lines().map(str::trim).collect();
+    let mut lines = present.lines().map(str::trim);
+    lines.any(|line| !line.is_empty() && !kept.contains(line))
 }
 
 /// The stretches of letters of a text that are looked at, and where each begins, in characters.
@@ -206,6 +268,8 @@ mod tests {
             format!("{part} omega."),
             fewer,
             tidied.replace("day", "morning"),
+            tidied.replace("team", "crew").replace("number", "plan"),
+            tidied.rsplit("\n\n").collect::<Vec<_>>().join("\n\n"),
         ] {
             let lost = forgotten(&whole, &text).map(|lost| lost.end);
             assert_eq!(lost, Some(whole.len()), "{}", text.len());

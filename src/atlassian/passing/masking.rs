@@ -21,7 +21,9 @@ impl Mask {
         let secrets = secrets.iter().map(|secret| secret.expose().as_bytes());
         let secrets = secrets.filter(|secret| secret.len() >= SHORTEST);
         Self {
-            secrets: secrets.map(|secret| Finder::new(secret).into_owned()).collect(),
+            secrets: secrets
+                .map(|secret| Finder::new(secret).into_owned())
+                .collect(),
             kept: Vec::new(),
         }
     }

@@ -23,8 +23,8 @@ use crate::store::Store;
 
 pub(in crate::service) use calls::ended;
 use names::RememberedNames;
-pub(crate) use sites::SiteChoice;
 use refusing::Refusing;
+pub(crate) use sites::SiteChoice;
 use standing::Answering;
 pub(crate) use views::ConnectionView;
 

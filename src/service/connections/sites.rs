@@ -1,6 +1,7 @@
 //! Which site a connection uses, and which ones its login reaches.
 
 use super::Connections;
+use super::refusing::Calls;
 use crate::model::connection::Connected;
 use crate::model::grant::{AuthMethod, Grant};
 use crate::model::ids::CloudId;

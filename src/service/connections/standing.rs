@@ -50,9 +50,7 @@ impl Sign {
                 AtlassianError::NoSuchSite(words)
                 | AtlassianError::Blocked(words)
                 | AtlassianError::Replaced(words),
-            ) => {
-                Some(Self::TurnedAway(words))
-            }
+            ) => Some(Self::TurnedAway(words)),
             Err(AtlassianError::Forbidden(_)) => Some(Self::Forbidden),
             Err(_) => None,
         }
@@ -192,9 +190,7 @@ impl Connections {
         match site.check_credential(product).await.err()? {
             AtlassianError::NoSuchSite(words)
             | AtlassianError::Blocked(words)
-            | AtlassianError::Replaced(words) => {
-                Some(words.to_owned())
-            }
+            | AtlassianError::Replaced(words) => Some(words.to_owned()),
             AtlassianError::Forbidden(explanation) => {
                 let reason = explanation.messages.first();
                 let reason = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
@@ -213,7 +209,11 @@ impl Connections {
                 let (history, product) = (self.grants.history(), connection.product);
                 match trouble {
                     Some(LOGIN_REFUSED) => history.login_refused(scope, product).await,
-                    trouble => history.site_answers(scope, product, trouble.is_none()).await,
+                    trouble => {
+                        history
+                            .site_answers(scope, product, trouble.is_none())
+                            .await
+                    }
                 }
             }
             // Somebody has chosen another site or logged in again meanwhile.

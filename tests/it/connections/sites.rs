@@ -201,7 +201,8 @@ async fn a_wish_that_cannot_be_met_takes_no_chosen_site_away_and_is_told(
 }
 
 #[tokio::test]
-async fn a_login_that_reaches_other_sites_leaves_no_connection_green_on_one_that_it_does_not_reach() {
+async fn a_login_that_reaches_other_sites_leaves_no_connection_green_on_one_that_it_does_not_reach()
+{
     let app = TestApp::start().await;
     let browser = app.browser();
     let url = app.authorize_url(&browser, "/auth/atlassian/login").await;

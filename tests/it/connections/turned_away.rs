@@ -115,7 +115,11 @@ async fn is_green(browser: &Browser, product: &str) {
 #[case::page(answering_text(403, PAGE), 403, "perhaps an IP allow list")]
 #[case::not_listed(not_listed(), 403, "is not on the site's IP allow list")]
 #[case::no_access(no_access(), 403, "allows this account nothing")]
-#[case::login_page(answering_text(200, SIGN_IN), 502, "perhaps a login page of your company")]
+#[case::login_page(
+    answering_text(200, SIGN_IN),
+    502,
+    "perhaps a login page of your company"
+)]
 #[case::login_elsewhere(led_elsewhere(), 502, "perhaps a login page of your company")]
 #[case::proxy_login(answering_text(407, PAGE), 502, "asks for a login of its own")]
 #[tokio::test]

@@ -202,8 +202,9 @@ async fn a_good_token_on_a_site_without_the_product_is_not_said_to_be_bad() {
     }
     let there = app
         .browser()
-        .post("/auth/confluence/api-token", login.clone());
-    assert_eq!(there.await.status, 200);
+        .post("/auth/confluence/api-token", login.clone())
+        .await;
+    assert_eq!(there.status, 200);
     login["api_token"] = json!("wrong");
     let answer = app.browser().post("/auth/jira/api-token", login).await;
     assert_eq!(answer.json()["details"]["reason"], "credential_rejected");

@@ -60,7 +60,9 @@ async fn a_401_on_the_renewed_token_too_is_told_and_ends_no_login() {
 
 fn sent_to_jira(app: &TestApp) -> usize {
     let journal = app.sandbox.journal();
-    let sent = journal.iter().filter(|one| one.path.starts_with("/ex/jira/"));
+    let sent = journal
+        .iter()
+        .filter(|one| one.path.starts_with("/ex/jira/"));
     sent.count()
 }
 

@@ -253,7 +253,11 @@ async fn what_was_just_made_here_is_found_by_every_search_and_on_every_page_of_i
         let answer = browser.get(&address).await;
         seen.push(answer.json()[0]["id"].as_str().unwrap().to_owned());
         if page == 0 {
-            made(&browser, json!({"project_key": "WEB", "summary": "Between"})).await;
+            made(
+                &browser,
+                json!({"project_key": "WEB", "summary": "Between"}),
+            )
+            .await;
         }
         cursor = answer.header("x-next-cursor").to_owned();
     }

@@ -240,3 +240,110 @@ async fn who_says_what_they_read_writes_over_nothing_newer() {
     let now = other.json()["updated"].as_str().unwrap().to_owned();
     assert!(refused.body.contains(&now), "{} {now}", refused.body);
 }
+
+/// Paragraphs as people write them, of some 120 characters each.
+fn paragraphs(length: usize) -> Vec<String> {
+    let paragraph = |number: usize| {
+        format!(
+            "Paragraph {number} tells what the team found on day {}, what it means for plan {}, and who is to look at it next.",
+            number * 7,
+            number * 13
+        )
+    };
+    (0..length / 120).map(paragraph).collect()
+}
+
+#[tokio::test]
+async fn paragraphs_of_a_text_that_was_shown_whole_are_moved_and_deleted_freely() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    for length in [500, 800, 1_100, 2_200, 5_200, 10_500] {
+        let all = paragraphs(length);
+        let last = all.len() - 1;
+        let rotated = [&all[1..], &all[..1]].concat();
+        let reversed: Vec<String> = all.iter().rev().cloned().collect();
+        let swapped = [
+            &all[..last - 1],
+            &[all[last].clone(), all[last - 1].clone()],
+        ]
+        .concat();
+        let edits = [
+            rotated,
+            reversed,
+            swapped,
+            all[..last].to_vec(),
+            all[..last - 1].to_vec(),
+            all[..last - 2].to_vec(),
+        ];
+        let key = made_issue(
+            &browser,
+            json!({"project_key": "OPS", "summary": "Moved", "description": all.join("\n\n")}),
+        )
+        .await;
+        let path = format!("/connectors/jira/issues/{key}");
+        for (number, edit) in edits.iter().enumerate() {
+            let text = edit.join("\n\n");
+            let answer = browser.put(&path, json!({"description": text})).await;
+            assert_eq!(answer.status, 200, "{length} {number}: {}", answer.body);
+            assert_eq!(answer.json()["description"], text);
+            let whole = json!({"description": all.join("\n\n")});
+            assert_eq!(browser.put(&path, whole).await.status, 200);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_stands_for_the_rest_is_never_written_in_its_place() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    for length in [480, 7_000, 59_000] {
+        let all = paragraphs(length);
+        let id = made_page(
+            &browser,
+            &format!("Rest {length}"),
+            all.join("\n\n").as_str(),
+        )
+        .await;
+        let key = made_issue(
+            &browser,
+            json!({"project_key": "OPS", "summary": "Rest", "description": all[..all.len().min(200)].join("\n\n")}),
+        )
+        .await;
+        for kept in [1, 2, 3] {
+            let edited = all[..kept].join("\n\n").replacen("tells", "says", 1);
+            for line in [
+                "[... rest unchanged ...]",
+                "[... rest of the page unchanged ...]",
+                "(remaining content unchanged)",
+            ] {
+                let text = format!("{edited}\n\n{line}");
+                for (path, body) in [
+                    (
+                        format!("/connectors/confluence/pages/{id}"),
+                        json!({"body": text}),
+                    ),
+                    (
+                        format!("/connectors/jira/issues/{key}"),
+                        json!({"description": text}),
+                    ),
+                ] {
+                    let refused = browser.put(&path, body).await;
+                    assert_eq!(
+                        refused.status, 422,
+                        "{length} {kept} {line}: {}",
+                        refused.body
+                    );
+                    assert!(
+                        refused.body.contains("stands for a part"),
+                        "{}",
+                        refused.body
+                    );
+                }
+            }
+        }
+        // A text that was written anew may have dots for a line.
+        let anew = json!({"body": "All new.\n\n...\n\nAnd an end."});
+        let path = format!("/connectors/confluence/pages/{id}");
+        assert_eq!(browser.put(&path, anew).await.status, 200);
+    }
+}
