@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::access::{Entrance, SiteAccess};
 use super::error::AtlassianError;
+use super::verdict::PAGE_INSTEAD;
 use crate::model::clock::SharedClock;
 use crate::model::secret::jitter;
 use crate::model::time::Timestamp;
@@ -57,7 +58,9 @@ pub(super) fn pause(error: &AtlassianError, idempotent: bool, tried: u32) -> Opt
             Duration::from_millis(200 * 2_u64.pow(tried)).mul_f64(spread)
         }
         // Once is enough to meet the server behind a page, where it is there.
-        AtlassianError::NoJson | AtlassianError::Replaced(_) if idempotent && tried == 1 => {
+        AtlassianError::NoJson | AtlassianError::Replaced(PAGE_INSTEAD)
+            if idempotent && tried == 1 =>
+        {
             Duration::from_millis(400).mul_f64(spread)
         }
         _ => return None,

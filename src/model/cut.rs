@@ -57,7 +57,7 @@ pub(crate) fn ends_at_a_cut(whole: &str, text: &str, keeps_behind: impl Fn(usize
         return false;
     }
     let (old, new) = (whole.chars().count(), text.chars().count());
-    let is_much = old.saturating_sub(new) >= MUCH || new < old / 2;
+    let is_much = old.saturating_sub(new) >= MUCH || new < old / 3;
     PLACES.iter().any(|place| {
         let Some((cut, _)) = whole.char_indices().nth(*place) else {
             return false;
@@ -67,7 +67,7 @@ pub(crate) fn ends_at_a_cut(whole: &str, text: &str, keeps_behind: impl Fn(usize
         }
         let before = &whole[..cut];
         let line = before.rfind('\n').unwrap_or(0);
-        let tidied = cut - from_last(before, TIDIED).len();
+        let tidied = cut - from_last(before, TIDIED.min(place / 4)).len();
         let furthest = cut - from_last(before, LONGEST_LINE).len();
         let start = line.max(furthest).min(tidied);
         let end_before = from_last(&before[..start], LAST_WORDS).len();

@@ -159,6 +159,15 @@ pub(crate) fn site(name: &str) -> Site {
     }
 }
 
+fn reachable(name: &str) -> ReachableSite {
+    ReachableSite {
+        site: site(name),
+        products: vec![Product::Jira, Product::Confluence],
+        scopes: vec![String::from("read:jira-work")],
+        avatar_url: Some(format!("https://example.com/{name}.png")),
+    }
+}
+
 /// What a login with the usual client and Mia's account brings.
 pub(crate) fn login(name: &str) -> NewGrant {
     NewGrant {
@@ -175,12 +184,7 @@ pub(crate) fn login(name: &str) -> NewGrant {
             String::from("read:jira-work"),
             String::from("offline_access"),
         ],
-        sites: vec![ReachableSite {
-            site: site("acme"),
-            products: vec![Product::Jira, Product::Confluence],
-            scopes: vec![String::from("read:jira-work")],
-            avatar_url: Some(String::from("https://example.com/acme.png")),
-        }],
+        sites: vec![reachable("acme"), reachable("other")],
         access_token: Secret::new(format!("access-{name}")),
         refresh_token: Some(Secret::new(format!("refresh-{name}"))),
         expires_in: Some(HOUR),
