@@ -57,6 +57,21 @@ fn local(request: &SiteRequest<'_>, mut reply: Reply) -> Reply {
     reply
 }
 
+/// A value of Cloud's as this host shows it.
+pub(super) fn shown(request: &SiteRequest<'_>, mut value: Value) -> Value {
+    let host = format!("https://{}/", request.site.host);
+    let base = base(request);
+    let version = format!("{host}rest/api/3/");
+    translate(
+        request,
+        &mut value,
+        &version,
+        &format!("{base}/rest/api/2/"),
+    );
+    translate(request, &mut value, &host, &format!("{base}/"));
+    value
+}
+
 fn translate(request: &SiteRequest<'_>, value: &mut Value, from: &str, to: &str) {
     match value {
         Value::String(text) if text.starts_with(from) => *text = text.replacen(from, to, 1),
