@@ -18,8 +18,8 @@ pub(super) fn renamed(text: String, all: &[Renamed]) -> Result<String, Lost> {
     for one in all {
         let span = nodes.get(&one.reference).cloned();
         let own = span.clone().and_then(|span| text.get(span));
-        let changed = own.and_then(|own| with_words(own, &one.new));
-        changes.extend(span.zip(Some(changed.ok_or_else(|| one.refused())?)));
+        let picture = own.and_then(|own| with_words(own, &one.new));
+        changes.extend(span.zip(Some(picture.ok_or_else(|| one.refused())?)));
     }
     changes.sort_by_key(|(span, _)| span.start);
     let mut text = text;

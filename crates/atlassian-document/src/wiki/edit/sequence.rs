@@ -93,8 +93,13 @@ impl Writer<'_> {
             };
             self.written.push_str(stays.copied().unwrap_or_default());
         } else {
-            let seen = texts.iter().filter(|text| !is_blank(text));
-            self.written.extend(seen.copied());
+            let seen: String = texts.into_iter().filter(|text| !is_blank(&text)).collect();
+            // What nobody sees, such as an empty panel, begins its line behind new text, too.
+            let is_beside = self.last.is_none() && !self.written.trim().is_empty();
+            if is_beside && !self.written.ends_with('\n') && !seen.starts_with('\n') {
+                self.written.push_str(self.apart);
+            }
+            self.written.push_str(&seen);
         }
     }
 
