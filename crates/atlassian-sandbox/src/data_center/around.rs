@@ -47,11 +47,16 @@ fn local(request: &SiteRequest<'_>, mut reply: Reply) -> Reply {
     );
     for (name, value) in &mut reply.headers {
         if name == "location" {
-            *value = value.replace(&from, &to);
+            *value = value
+                .replace(&format!("{}/", request.address()), &to)
+                .replace(&from, &to);
         }
     }
     if let Ok(mut value) = serde_json::from_slice::<Value>(&reply.body) {
         translate(request, &mut value, &from, &to);
+        // What was written for the address of the call.
+        let called = format!("{}/", request.address());
+        translate(request, &mut value, &called, &to);
         reply.body = value.to_string().into_bytes();
     }
     reply

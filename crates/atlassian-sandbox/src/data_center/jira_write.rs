@@ -248,10 +248,13 @@ pub(crate) fn delete_comment(request: &mut SiteRequest<'_>, issue: &str, id: &st
 pub(crate) fn transition(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
     let body = error::body(request)?;
     let found = issues::find(request, issue)?;
-    let wanted = body.get("transition").unwrap_or(&Value::Null);
+    let wanted = &body.get("transition").unwrap_or(&Value::Null)["id"];
+    let wanted = wanted
+        .as_str()
+        .map_or_else(|| wanted.to_string(), str::to_owned);
     let Some(step) = steps::available(request, found)
         .into_iter()
-        .find(|step| wanted["id"] == step.id)
+        .find(|step| wanted == step.id)
     else {
         return Err(error::messages(
             400,

@@ -152,8 +152,10 @@ pub(crate) fn day_span(now: i64, term: &Term) -> Option<i64> {
     let (name, arguments) = match term {
         Term::Empty => return None,
         Term::Text(value) => {
+            // Times as the API itself writes them are none in JQL.
+            let day = Some(value).filter(|value| !value.contains('T'));
             return parse_moment(value)
-                .or_else(|| parse_day(value))
+                .or_else(|| day.and_then(|day| parse_day(day)))
                 .or_else(|| parse_distance(value).map(|distance| now + distance));
         }
         Term::Function(name, arguments) => (name.to_ascii_lowercase(), arguments),

@@ -279,3 +279,42 @@ fn a_comment_that_a_search_finds_is_content_at_its_own_address() {
     );
     assert_eq!(host.get(&path, "").status, 404);
 }
+
+#[test]
+fn links_are_shown_and_a_transition_may_be_named_by_a_number() {
+    let mut host = Host::new();
+    let link = json!({"type": {"name": "Blocks"}, "inwardIssue": {"key": "MILL-1"}, "outwardIssue": {"key": "MILL-2"}});
+    let made = host.call("POST", "/jira/rest/api/2/issueLink", JIRA, &link);
+    assert_eq!(made.status, 201);
+    let path = "/jira/rest/api/2/issue/MILL-1";
+    let read = host
+        .get(&format!("{path}?fields=issuelinks,watches"), JIRA)
+        .value();
+    let shown = &read["fields"]["issuelinks"][0];
+    assert_eq!(shown["outwardIssue"]["key"], "MILL-2");
+    let base = "http://127.0.0.1/jira/rest/api/2/";
+    for address in [&shown["self"], &read["fields"]["watches"]["self"]] {
+        let address = address.as_str().unwrap();
+        assert!(address.starts_with(base), "{address}");
+    }
+    let steps = host.get(&format!("{path}/transitions"), JIRA).value();
+    let id = steps["transitions"][0]["id"].as_str().unwrap().to_owned();
+    let number: u64 = id.parse().unwrap();
+    let body = json!({"transition": {"id": number}});
+    let gone = host.call("POST", &format!("{path}/transitions"), JIRA, &body);
+    assert_eq!(gone.status, 204, "{}", String::from_utf8_lossy(&gone.body));
+}
+
+#[test]
+fn addresses_are_the_hosts_own_also_where_those_of_the_cloud_are_the_sandboxs() {
+    let mut host = Host::new();
+    host.0.behaviour.own_addresses = true;
+    let watchers = host
+        .get("/jira/rest/api/2/issue/MILL-1/watchers", JIRA)
+        .value();
+    let address = watchers["self"].as_str().unwrap();
+    assert!(
+        address.starts_with("http://127.0.0.1/jira/rest/api/2/"),
+        "{address}"
+    );
+}

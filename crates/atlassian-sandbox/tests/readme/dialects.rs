@@ -18,6 +18,27 @@ pub(crate) async fn dialects(stage: &Stage, sentences: &mut Sentences) {
     people(stage, sentences).await;
     lengths(stage, sentences).await;
     comments(stage, sentences).await;
+    links(stage, sentences).await;
+    let count = async |moment: &str| {
+        let body = json!({"jql": format!("project = WEB and updated > {moment}"), "maxResults": 1});
+        stage.jira("POST", "search/jql", &body).await.status
+    };
+    let is_so = count("\"2026-01-31T12:00:00.000Z\"").await == 400 && count("0").await == 200;
+    sentences.shown("JQL takes no times", is_so);
+}
+
+async fn links(stage: &Stage, sentences: &mut Sentences) {
+    let made = async |inward: &str| {
+        let body = json!({"type": {"name": "Relates"}, "inwardIssue": {"key": inward}, "outwardIssue": {"key": "WEB-2"}});
+        stage.jira("POST", "issueLink", &body).await.status
+    };
+    let mut is_so = made("WEB-1").await == 201 && made("WEB-1").await == 201;
+    is_so &= made("WEB-2").await == 400;
+    let read = stage.jira("GET", "issue/WEB-1?fields=issuelinks", &Value::Null);
+    let all = read.await.json()["fields"]["issuelinks"].clone();
+    let to_second = |link: &&Value| link["outwardIssue"]["key"] == "WEB-2";
+    let count = all.as_array().unwrap().iter().filter(to_second).count();
+    sentences.shown("The same link twice", is_so && count == 1);
 }
 
 async fn lengths(stage: &Stage, sentences: &mut Sentences) {
