@@ -104,12 +104,16 @@ fn scrub(text: &str, traces: &[Secret]) -> String {
         .collect()
 }
 
-/// Atlassian's names of parameters that it advises to use, and ours.
-const OURS: [(&str, &str); 4] = [
+/// Atlassian's names of parameters that it advises to use, and ours; and a word that says nothing to a person.
+const OURS: [(&str, &str); 5] = [
     ("'deleteSubtasks'", "'delete_subtasks'"),
     ("'nextPageToken'", "'cursor'"),
     ("'startAt'", "'cursor'"),
     ("'maxResults'", "'limit'"),
+    (
+        "CONTENT_LIMIT_EXCEEDED",
+        "The entered text is too long: Jira takes 32,767 characters at most.",
+    ),
 ];
 const REDACTED: &str = "[redacted]";
 /// What stands before a credential in an `Authorization` header, and no shorter is what follows.
@@ -189,6 +193,16 @@ mod tests {
         let v1 = explained(br#"{"statusCode":404,"data":{"errors":[]},"message":"No content"}"#);
         assert_eq!(v1.messages, ["No content"]);
         assert_eq!(explained(b"<html>"), Explanation::default());
+    }
+
+    #[test]
+    fn the_word_for_a_text_that_is_too_long_becomes_a_sentence() {
+        let body = br#"{"errorMessages":["CONTENT_LIMIT_EXCEEDED"],"errors":{"description":"CONTENT_LIMIT_EXCEEDED"}}"#;
+        let sentence = "The entered text is too long: Jira takes 32,767 characters at most.";
+        let found = explained(body);
+        assert_eq!(found.messages, [sentence]);
+        let field = (String::from("description"), String::from(sentence));
+        assert_eq!(found.fields, [field]);
     }
 
     #[test]

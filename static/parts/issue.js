@@ -6,6 +6,8 @@ import { readInDrawer } from "./drawer.js";
 import { announce, element, link, mayWrite } from "./dom.js";
 import { Listing, emptyHint } from "./lists.js";
 import { markdown } from "./markdown.js";
+import { Once, isUnknown } from "./once.js";
+import { problemNote } from "./problems.js";
 import { moment } from "./times.js";
 
 const pathOf = (key) => `/connectors/jira/issues/${encodeURIComponent(key)}`;
@@ -67,11 +69,23 @@ function commentForm(path, listing) {
     element("label", { for: "comment", text: "Your comment" }), field,
     element("p", { class: "muted hint", text: "Markdown works." }), slot,
     element("div", { class: "buttons" }, button));
-  onSubmit(form, () => attempt(button, slot, async () => {
-    const { data } = await call(path, { method: "POST", body: { body: field.value } });
+  const once = new Once();
+  const work = async () => {
+    const body = { body: field.value };
+    const { data } = await call(path, { method: "POST", body, headers: once.headersFor(body) });
+    once.renewAfter(null);
     listing.add(data);
     field.value = "";
     announce("Your comment is added.");
-  }));
+  };
+  const send = () => attempt(button, slot, work, (problem) => {
+    once.renewAfter(problem);
+    if (isUnknown(problem)) {
+      // Whoever looks finds it in the list.
+      listing.load(path);
+    }
+    slot.replaceChildren(problemNote(problem, problem.retryAfter ? send : null));
+  });
+  onSubmit(form, send);
   return form;
 }

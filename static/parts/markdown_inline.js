@@ -20,12 +20,7 @@ export function appendInline(parent, text) {
 
 /** Which marks belong together. What stays between two of a pair has no partner any more. */
 function pairMarks(tokens) {
-  const open = Object.fromEntries(Object.keys(MARKS).map((sign) => [sign, []]));
-  const forget = (order) => Object.values(open).forEach((marks) => {
-    while (marks.length > 0 && marks.at(-1).order > order) {
-      marks.pop();
-    }
-  });
+  const open = new OpenMarks();
   // Marks do not cross the border of a link.
   const borders = [-1];
   tokens.forEach((token, order) => {
@@ -33,30 +28,70 @@ function pairMarks(tokens) {
     if (token.address !== undefined && !token.isWhole) {
       borders.push(order);
     } else if (token.endOf) {
-      forget(borders.pop());
+      open.forget(borders.pop());
     } else if (token.sign) {
-      closeMarks(token, open[token.sign], borders.at(-1), forget);
+      closeMarks(token, open, borders.at(-1));
       if (token.opens && token.left > 0) {
-        open[token.sign].push(token);
+        open.add(token);
       }
     }
   });
 }
 
-function closeMarks(token, open, border, forget) {
-  while (token.closes && token.left > 0 && open.at(-1)?.order > border) {
-    const opener = open.at(-1);
+function closeMarks(token, open, border) {
+  let opener = open.partnerOf(token);
+  while (token.closes && token.left > 0 && opener?.order > border) {
     const size = Math.min(2, token.left, opener.left);
     const pair = { name: MARKS[token.sign][size - 1], size };
     (opener.openings ??= []).push(pair);
     (token.closings ??= []).push(pair);
-    forget(opener.order);
+    open.forget(opener.order);
     opener.left -= size;
     token.left -= size;
     if (opener.left === 0) {
-      open.pop();
+      open.forget(opener.order - 1);
+    }
+    opener = open.partnerOf(token);
+  }
+}
+
+/** How many marks a run has says with which others it pairs (CommonMark 0.31.2, section 6.2, rules 9 and 10). */
+const REMAINDERS = 3;
+const isCounted = (sign) => sign === "*" || sign === "_";
+const kindOf = ({ sign, opens, closes, length }) => (isCounted(sign) ? `${sign}${Boolean(opens && closes)}${length % REMAINDERS}` : sign);
+
+/** The marks that wait for a partner, those of each kind by themselves: so the nearest is found at once. */
+class OpenMarks {
+  #kinds = new Map();
+
+  add(token) {
+    const kind = kindOf(token);
+    if (!this.#kinds.has(kind)) {
+      this.#kinds.set(kind, []);
+    }
+    this.#kinds.get(kind).push(token);
+  }
+
+  /** The nearest mark that this one may end. */
+  partnerOf(token) {
+    const nearest = [...this.#kinds.values()].map((marks) => marks.at(-1)).filter((mark) => mark && mayPair(mark, token));
+    return nearest.reduce((found, mark) => (found && found.order > mark.order ? found : mark), undefined);
+  }
+
+  /** Forgets what stands behind a place. */
+  forget(order) {
+    for (const marks of this.#kinds.values()) {
+      while (marks.length > 0 && marks.at(-1).order > order) {
+        marks.pop();
+      }
     }
   }
+}
+
+function mayPair(opener, closer) {
+  const isEither = (opener.opens && opener.closes) || (closer.opens && closer.closes);
+  const isThird = (opener.length + closer.length) % REMAINDERS === 0 && opener.length % REMAINDERS !== 0;
+  return opener.sign === closer.sign && !(isCounted(closer.sign) && isEither && isThird);
 }
 
 /** Makes the elements. */
@@ -78,6 +113,8 @@ class Builder {
       this.#append(element("br"));
     } else if (token.code !== undefined) {
       this.#append(element("code", { text: token.code.trim() || token.code }));
+    } else if (token.note) {
+      this.#append(element("sup", { class: "note-number", text: token.note }));
     } else if (token.isWhole) {
       this.#append(link(token.address, token.text));
     } else if (token.endOf) {
@@ -117,14 +154,26 @@ class Builder {
   #beginLink({ address, isPicture }) {
     // Pictures are links: loading them would tell another site who reads this, and our policy refuses it.
     const isInLink = this.#parents.some(({ tagName }) => tagName === "A");
-    this.#enter(isInLink ? element("span") : link(address, ""));
+    const special = this.#specialOf(address);
+    this.#enter(special ?? (isInLink ? element("span") : link(address, "")));
     this.#words += isPicture ? "Picture: " : "";
+  }
+
+  /** What leads nowhere: a person, and what Markdown cannot say, which the service names by its words. */
+  #specialOf(address) {
+    if (address.startsWith("accountid:")) {
+      const isWritten = this.#words.endsWith("@");
+      this.#words = isWritten ? this.#words.slice(0, -1) : this.#words;
+      return element("span", { class: "mention", text: isWritten ? "@" : "" });
+    }
+    const [, kind] = /^keep:([a-z]+)/i.exec(address) ?? [];
+    return kind ? element("span", { class: `kept ${kind.toLowerCase()}` }) : null;
   }
 
   #endLink({ address, isPicture }) {
     const made = this.#leave();
-    if (made.textContent === (isPicture ? "Picture: " : "")) {
-      made.append(address);
+    if (["", "@", isPicture ? "Picture: " : ""].includes(made.textContent) && !address.startsWith("keep:")) {
+      made.append(address.replace(/^accountid:/, ""));
     }
   }
 

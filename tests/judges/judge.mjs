@@ -11,6 +11,7 @@ import { judgeAdf } from "./adf.mjs";
 import { documents } from "./documents.mjs";
 import { inputs, judgeEdited } from "./edited.mjs";
 import { kept } from "./kept.mjs";
+import { judgeSource, sources } from "./sources.mjs";
 import { judgeDataCenter, judgeStorage, judgeXml } from "./storage.mjs";
 import { judgeWiki } from "./wiki.mjs";
 
@@ -104,15 +105,23 @@ function judge({ adf, storage, wiki, dataCenter, edits }) {
   return wrong;
 }
 
+function judged(document, made) {
+  if (document.adf) {
+    return judgeEdited(document, made);
+  }
+  return document.source === undefined ? judge(made) : judgeSource(document, made);
+}
+
 examineJudges();
 const written = documents(JSON.parse(await text(process.stdin)));
 const all = [
   ...written.map((document, number) => ({ ...document, kept: number % EDITED === 0 ? kept(number / EDITED) : null })),
   ...inputs(),
+  ...sources(),
 ];
 const findings = new Map();
 for await (const [document, made] of converted(process.argv[2], all)) {
-  for (const finding of document.adf ? judgeEdited(document, made) : judge(made)) {
+  for (const finding of judged(document, made)) {
     const kind = finding.replaceAll(/\/\d+|: \S+:\/\/.*|"[^"]*"/g, "");
     findings.set(kind, [...(findings.get(kind) ?? []), { document, finding }]);
   }
@@ -120,7 +129,7 @@ for await (const [document, made] of converted(process.argv[2], all)) {
 for (const [kind, found] of findings) {
   console.error(`\n${kind}: ${found.length} documents`);
   for (const { document, finding } of found.slice(0, SHOWN)) {
-    console.error(`  ${document.name}: ${finding}\n    ${JSON.stringify(document.markdown ?? document.adf).slice(0, 300)}`);
+    console.error(`  ${document.name}: ${finding}\n    ${JSON.stringify(document.markdown ?? document.source ?? document.adf).slice(0, 300)}`);
   }
 }
 if (findings.size > 0) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Judges what the service writes of real documents: the examples of CommonMark and GFM and the READMEs of the packages
-# that it is built from; and of edits of documents made from Atlassian's schema. Its schema and its validator judge ADF; Confluence's storage format is read as XML.
+# that it is built from; and of edits of documents made from Atlassian's schema, and of pages and texts made by chance. Its schema and its validator judge ADF; Confluence's storage format is read as XML.
 # Needs Node.js 18.18 or newer; what it needs besides is installed into this folder.
 set -euo pipefail
 cd "$(dirname "$0")"

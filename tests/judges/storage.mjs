@@ -77,7 +77,7 @@ function read(parser, source, wrong) {
 export function judgeXml(source) {
   const wrong = [];
   const parser = reader(wrong);
-  Object.assign(parser.ENTITIES, { nbsp: "\u{a0}", hellip: "…" });
+  Object.assign(parser.ENTITIES, { nbsp: "\u{a0}", hellip: "…", rsquo: "’" });
   read(parser, source, wrong);
   return wrong;
 }

@@ -40,8 +40,9 @@ export function judgeWiki(source) {
   const open = [];
   for (const { all, name, parameter } of macros(source, wrong)) {
     if (LITERAL.includes(name)) {
-      if (parameter !== undefined && !LANGUAGES.includes(parameter)) {
-        wrong.push(`language: ${parameter}`);
+      const language = parameter?.split("|").find((setting) => !setting.includes("="));
+      if (language !== undefined && !LANGUAGES.includes(language)) {
+        wrong.push(`language: ${language}`);
       }
     } else if (!BLOCKS.includes(name)) {
       wrong.push(`macro: ${all}`);

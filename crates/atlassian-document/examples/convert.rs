@@ -2,7 +2,7 @@
 //!
 //! Each line of the input is a JSON object: `markdown`, and what Markdown cannot say, which is put into the document
 //! before it is edited, as `kept`: nodes of ADF, storage format, wiki markup; without them it is not edited. Each line
-//! of the output holds what was made of one.
+//! of the output holds what was made of one. Of an `adf`, or of a `source` in a `format`, one word is changed.
 
 use std::error::Error;
 use std::io::{BufRead, Write, stdin, stdout};
@@ -18,9 +18,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut output = stdout().lock();
     for line in stdin().lock().lines() {
         let input: Value = serde_json::from_str(&line?)?;
-        let made = match input["markdown"].as_str() {
-            Some(markdown) => converted(markdown, &input["kept"]),
-            None => with_one_word_changed(&input),
+        let made = match (input["markdown"].as_str(), input["format"].as_str()) {
+            (Some(markdown), _) => converted(markdown, &input["kept"]),
+            (None, Some("storage")) => source_changed(&input, storage_to_markdown, edit_storage),
+            (None, Some(_)) => source_changed(&input, wiki_to_markdown, edit_wiki),
+            (None, None) => with_one_word_changed(&input),
         };
         writeln!(output, "{made}")?;
     }
@@ -56,6 +58,28 @@ fn with_one_word_changed(input: &Value) -> Value {
     let word = |name: &str| input[name].as_str().unwrap_or_default();
     let shown = adf_to_markdown(&input["adf"]);
     let edit = |text: &str| match edit_adf(&input["adf"], text, Losses::Refused) {
+        Ok(edited) => json!({ "written": edited }),
+        Err(lost) => json!({ "refused": lost.to_string() }),
+    };
+    json!({
+        "shown": shown,
+        "unchanged": edit(&shown),
+        "changed": edit(&shown.replacen(word("from"), word("to"), 1)),
+        "before": edit(&format!("first word\n\n{shown}")),
+        "behind": edit(&format!("{shown}\n\nlast word")),
+    })
+}
+
+/// The same of a `source` in storage format or wiki markup.
+fn source_changed(
+    input: &Value,
+    read: impl Fn(&str) -> String,
+    edit: impl Fn(&str, &str, Losses) -> Result<String, Lost>,
+) -> Value {
+    let word = |name: &str| input[name].as_str().unwrap_or_default();
+    let source = word("source");
+    let shown = read(source);
+    let edit = |text: &str| match edit(source, text, Losses::Refused) {
         Ok(edited) => json!({ "written": edited }),
         Err(lost) => json!({ "refused": lost.to_string() }),
     };

@@ -177,7 +177,7 @@ pub fn edit_storage(current: &str, edited: &str, losses: Losses) -> Result<Strin
 /// );
 /// ```
 pub fn edit_wiki(current: &str, edited: &str, losses: Losses) -> Result<String, Lost> {
-    wiki::edit(current, edited, losses)
+    wiki::edit(current, &markdown::with_user_names(edited), losses)
 }
 
 /// Brings two changes of one text in Markdown together: `edited`, which was made from `before`, and `now`,
@@ -322,7 +322,7 @@ pub fn storage_to_markdown_with_names(
 
 /// Writes Markdown as Jira's wiki markup, which Jira Data Center and Server take.
 ///
-/// Text that would be markup is escaped, so that `[x]`, `{code}` and `:)` stay what they are.
+/// Text that would be markup is escaped, so that `[x]`, `{code}` and `:)` stay what they are. `[~mia]` is a person there.
 ///
 /// ```
 /// let wiki = atlassian_document::markdown_to_wiki("# Plan\n\nsee [here](https://example.com) :)");
@@ -330,7 +330,7 @@ pub fn storage_to_markdown_with_names(
 /// assert_eq!(wiki, "h1. Plan\n\nsee [here|https://example.com] \\:)");
 /// ```
 pub fn markdown_to_wiki(markdown: &str) -> String {
-    wiki::write(&words(markdown))
+    wiki::write(&words(&markdown::with_user_names(markdown)))
 }
 
 /// Reads any text that claims to be Jira's wiki markup as Markdown.

@@ -94,6 +94,12 @@ pub(crate) fn parse_day(text: &str) -> Option<i64> {
     Some(date.with_time(time).assume_utc().unix_timestamp() * SECOND)
 }
 
+/// Reads `1610886840000`, milliseconds since 1970, which JQL takes as well.
+pub(crate) fn parse_moment(text: &str) -> Option<i64> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
+}
+
 /// Reads `2021-01-17T12:34:00.000+0000`, the form of [`jira_time`], with any offset.
 pub(crate) fn parse_jira_time(text: &str) -> Option<i64> {
     let minute = parse_day(text.get(..16)?)?;

@@ -59,17 +59,34 @@ static PAGE_MODULES: &[(&str, &str)] = &[
         include_str!("../../../static/parts/markdown.js"),
     ),
     (
+        "markdown_frames.js",
+        include_str!("../../../static/parts/markdown_frames.js"),
+    ),
+    (
         "markdown_inline.js",
         include_str!("../../../static/parts/markdown_inline.js"),
+    ),
+    (
+        "markdown_lines.js",
+        include_str!("../../../static/parts/markdown_lines.js"),
+    ),
+    (
+        "markdown_lists.js",
+        include_str!("../../../static/parts/markdown_lists.js"),
     ),
     (
         "markdown_signs.js",
         include_str!("../../../static/parts/markdown_signs.js"),
     ),
     (
+        "markdown_tables.js",
+        include_str!("../../../static/parts/markdown_tables.js"),
+    ),
+    (
         "new_issue.js",
         include_str!("../../../static/parts/new_issue.js"),
     ),
+    ("once.js", include_str!("../../../static/parts/once.js")),
     (
         "problems.js",
         include_str!("../../../static/parts/problems.js"),

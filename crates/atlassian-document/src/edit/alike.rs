@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::cmp::Ordering;
 
 use super::part::{Inside, Part, Shown, key};
-use crate::tree::flatten::{into_inlines, is_simple_task};
+use crate::tree::flatten::{into_inlines, is_below_none, is_simple_task};
 use crate::tree::{Block, Cell, Inline, Item};
 
 /// Beyond this likeness something new is something old that was changed; below it they have too little in
@@ -32,8 +32,10 @@ pub(crate) fn may_become(part: &Part, block: &Block) -> bool {
             // Whole lists of tasks hold simple tasks only, unless the format has others in this one already.
             let tasks = entries.iter().all(|entry| entry.is_task);
             let has_others = entries.iter().any(|entry| !is_simple_task(&entry.shown));
-            let is_task =
-                |item: &Item| is_simple_task(item) || has_others && item.checked.is_some();
+            let is_task = |item: &Item| {
+                is_simple_task(item)
+                    || has_others && (item.checked.is_some() || is_below_none(item))
+            };
             ordered == start.is_some() && (!tasks || items.iter().all(is_task))
         }
         _ => false,

@@ -15,6 +15,7 @@ mod moved;
 pub(crate) mod part;
 mod piece;
 pub(crate) mod plan;
+pub(crate) mod renamed;
 pub(crate) mod sequence;
 mod sign;
 mod stretches;
@@ -31,6 +32,7 @@ pub(crate) use part::Register;
 use part::{Inside, Part};
 use piece::Piece;
 use plan::Planned;
+use renamed::Renamed;
 use unchanged::Unchanged;
 
 use crate::markdown;
@@ -60,6 +62,12 @@ pub enum Losses {
     Accepted,
 }
 
+/// What an edit asks for: its blocks, whose placeholders have the document's words, and the pictures whose words are others.
+pub(crate) struct Changed {
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) renamed: Vec<Renamed>,
+}
+
 /// The edited text, whose placeholders stand for something in the document; nothing where it is the one that the
 /// document shows.
 pub(crate) fn changed(
@@ -67,9 +75,10 @@ pub(crate) fn changed(
     edited: Vec<Block>,
     register: &Register,
     losses: Losses,
-) -> Result<Option<Vec<Block>>, Lost> {
-    let blocks = piece::checked(edited, register, losses)?;
-    Ok((blocks != shown).then_some(blocks))
+) -> Result<Option<Changed>, Lost> {
+    let changed = piece::checked(edited, register, losses)?;
+    let is_same = changed.blocks == shown && changed.renamed.is_empty();
+    Ok((!is_same).then_some(changed))
 }
 
 /// The edited text, with Markdown for the wiki markup that came into it. Where the document shows such as its text, nobody

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::lost::Lost;
 use super::part::{Known, Register};
-use super::{Losses, literal};
+use super::renamed::{Renames, is_same};
+use super::{Changed, Losses, literal};
 use crate::tree::keep::{self, Keep, alone, is_alone, is_frame, is_wide};
 use crate::tree::{Block, Inline};
 
@@ -19,12 +20,14 @@ pub(crate) enum Piece {
 }
 
 /// Gives every placeholder the words that it has in the document, so that only its reference counts,
-/// and refuses those that are unknown, stand twice or say something else, or takes their words instead.
+/// and refuses those that are unknown, stand twice or say something else, or takes their words instead. A picture may say
+/// something else.
 pub(crate) fn checked(
     blocks: Vec<Block>,
     register: &Register,
     losses: Losses,
-) -> Result<Vec<Block>, Lost> {
+) -> Result<Changed, Lost> {
+    let mut renames = Renames::default();
     let mut seen = HashSet::new();
     let mut fault = None;
     let mut blocks = blocks;
@@ -42,9 +45,8 @@ pub(crate) fn checked(
                 None => fault = fault.take().or(Some(Lost::Unknown(keep.reference.clone()))),
                 Some(known) => {
                     let own = same_words(keep, known);
-                    if own.label != keep.label && !keep.label.is_empty() {
-                        let reference = keep.reference.clone();
-                        fault = fault.take().or(Some(Lost::Words(reference)));
+                    if !renames.take(keep, known) && !is_same(keep, &own.label) {
+                        fault = fault.take().or(Some(Lost::Words(keep.reference.clone())));
                     }
                     *inline = Inline::Keep(own);
                     continue;
@@ -62,8 +64,14 @@ pub(crate) fn checked(
     });
     match fault {
         Some(fault) if losses == Losses::Refused => Err(fault),
-        Some(_) => Ok(keep::as_words(blocks, &|_| false)),
-        None => Ok(blocks),
+        Some(_) => Ok(Changed {
+            blocks: keep::as_words(blocks, &|_| false),
+            renamed: Vec::new(),
+        }),
+        None => Ok(Changed {
+            blocks,
+            renamed: renames.found,
+        }),
     }
 }
 

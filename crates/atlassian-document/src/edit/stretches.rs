@@ -2,14 +2,16 @@
 
 use super::part::{Entry, Inside, Part, Shown};
 use super::piece::Piece;
-use crate::tree::flatten::is_simple_task;
+use crate::tree::flatten::{is_below_none, is_simple_task};
 use crate::tree::{Block, Item};
 
 /// The pieces with such lists in stretches, if there are any. A format's own list of tasks can hold nothing else, and would
 /// become one of bullets.
 pub(super) fn of_tasks(old: &[Part], new: &[Piece]) -> Option<Vec<Piece>> {
     let has_others = has_complex_tasks(old)?;
-    let is_task = |item: &Item| is_simple_task(item) || has_others && item.checked.is_some();
+    let is_task = |item: &Item| {
+        is_simple_task(item) || has_others && (item.checked.is_some() || is_below_none(item))
+    };
     let is_mixed = |block: &Block| match block {
         Block::List { start: None, items } => {
             let is_old = old

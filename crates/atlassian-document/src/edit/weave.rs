@@ -250,10 +250,18 @@ impl Weaver<'_> {
     /// The marks of the source that a text of a style may lie in, and those that it needs beyond them.
     fn marked(&self, chain: &[usize], style: &Style, is_code: bool) -> Vec<Open> {
         let effect = |wrapper: usize| &self.text.wrappers[wrapper].effect;
-        let fits = chain.iter().copied();
-        let fits: Vec<usize> = fits
-            .filter(|wrapper| effect(*wrapper).is_in(style, is_code))
-            .collect();
+        let is_script = |wrapper: &usize| matches!(effect(*wrapper), Effect::Script(_));
+        // Of two within each other the inner one counts.
+        let counts = chain.iter().rposition(is_script);
+        let is_unseen = |index: usize, wrapper: usize| {
+            let inner = counts.filter(|inner| index < *inner && is_script(&wrapper));
+            inner.is_some_and(|inner| effect(chain[inner]).is_in(style, is_code))
+        };
+        let fits = chain.iter().copied().enumerate();
+        let fits = fits.filter(|(index, wrapper)| {
+            effect(*wrapper).is_in(style, is_code) || is_unseen(*index, *wrapper)
+        });
+        let fits: Vec<usize> = fits.map(|(_, wrapper)| wrapper).collect();
         let missing = Effect::all(style, is_code);
         let missing = missing
             .into_iter()

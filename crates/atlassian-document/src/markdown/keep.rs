@@ -43,7 +43,7 @@ impl Keeping {
             Event::Start(Tag::Link { .. } | Tag::Image { .. }) => open.depth += 1,
             Event::End(TagEnd::Link | TagEnd::Image) if open.depth > 0 => open.depth -= 1,
             Event::End(TagEnd::Link | TagEnd::Image) => {
-                let keep = Keep::new(&open.reference, &open.label, open.is_picture);
+                let keep = Keep::said(&open.reference, &open.label, open.is_picture);
                 self.0 = None;
                 return Step::Done(Inline::Keep(keep));
             }

@@ -17,9 +17,11 @@ mod reader;
 mod start;
 mod tables;
 mod tokens;
+mod user_names;
 mod writer;
 
 pub(crate) use habits::without_wiki_markup;
 pub(crate) use outside::outside_code;
 pub(crate) use reader::read;
+pub(crate) use user_names::with_user_names;
 pub(crate) use writer::write;

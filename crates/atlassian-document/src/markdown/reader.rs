@@ -20,6 +20,7 @@ use super::tables::widened;
 use crate::effort::look;
 use crate::tree::collector::Collector;
 use crate::tree::flatten::{into_inlines, words};
+use crate::tree::link::Link;
 use crate::tree::node::linked;
 use crate::tree::{Block, Cell, Inline, Style};
 
@@ -89,6 +90,8 @@ struct Target {
     from: usize,
     address: String,
     title: String,
+    /// Whether it is an address between angle brackets.
+    is_bracketed: bool,
 }
 
 #[derive(Default)]
@@ -196,11 +199,11 @@ impl Reader {
                     LinkType::Email => format!("mailto:{dest_url}"),
                     _ => dest_url.into_string(),
                 };
-                self.target(address, &title);
+                self.target(address, &title, link_type == LinkType::Autolink);
             }
             Tag::Image {
                 dest_url, title, ..
-            } => self.target(dest_url.into_string(), &title),
+            } => self.target(dest_url.into_string(), &title, false),
             Tag::TableCell => {
                 self.flush();
                 self.within = range.clone();
@@ -269,11 +272,12 @@ impl Reader {
         self.collector.block(Block::heading(level, content));
     }
 
-    fn target(&mut self, address: String, title: &str) {
+    fn target(&mut self, address: String, title: &str, is_bracketed: bool) {
         self.targets.push(Target {
             from: self.collector.pending(),
             address,
             title: title.to_owned(),
+            is_bracketed,
         });
     }
 
@@ -298,7 +302,13 @@ impl Reader {
         if content.is_empty() {
             content.push(Inline::text(target.address.clone(), &self.style()));
         }
-        let content = linked(content, &target.address, &target.title);
+        if target.is_bracketed && Link::once(&target.address, "").is_none() {
+            // `Vec<crate::Type>` and `<host:port>` look like addresses, and mean their brackets.
+            content.insert(0, Inline::text("<", &self.style()));
+            content.push(Inline::text(">", &self.style()));
+        } else {
+            content = linked(content, &target.address, &target.title);
+        }
         self.collector.inlines(content);
     }
 

@@ -10,13 +10,14 @@ const MAXIMUM_LINES: usize = 500;
 /// The document behind its front matter: settings in YAML between two lines of three dashes, which
 /// site generators and note takers put before everything else.
 ///
-/// A document may also begin with a rule. So the first line behind the dashes must be a setting.
+/// A document may also begin with a rule. So the first line behind the dashes must be a setting. The mark that some
+/// editors put before everything (U+FEFF) is no text, and would hide a heading or a list.
 pub(super) fn without_front_matter(markdown: &str) -> &str {
     let text = markdown.strip_prefix('\u{feff}').unwrap_or(markdown);
     let mut lines = text.split_inclusive('\n');
     let dashes = |line: &str| line.trim_end() == "---";
     let Some(first) = lines.next().filter(|line| dashes(line)) else {
-        return markdown;
+        return text;
     };
     let mut length = first.len();
     for (index, line) in lines.enumerate().take(MAXIMUM_LINES) {
@@ -25,10 +26,10 @@ pub(super) fn without_front_matter(markdown: &str) -> &str {
             return &text[length..];
         }
         if index == 0 && !is_setting(line) {
-            return markdown;
+            return text;
         }
     }
-    markdown
+    text
 }
 
 /// `name: value`, with or without the value.

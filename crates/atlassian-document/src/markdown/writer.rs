@@ -12,9 +12,17 @@ use crate::tree::{Block, Cell, Inline, Item};
 /// A space of its own, which is not visible text.
 const INVISIBLE: &str = " &#32;";
 
+/// What no reader takes for text at the start of a document, and how it is written where it is some.
+const MARK: char = '\u{feff}';
+const ENCODED_MARK: &str = "&#65279;";
+
 /// Gives a whole document, without a line feed at its end.
 pub(crate) fn write(blocks: &[Block]) -> String {
-    lines(blocks, None, false).join("\n")
+    let written = lines(blocks, None, false).join("\n");
+    match written.strip_prefix(MARK) {
+        Some(rest) => format!("{ENCODED_MARK}{rest}"),
+        None => written,
+    }
 }
 
 /// Writes blocks under each other.

@@ -222,15 +222,41 @@ fn inside(frame: &Element) -> Vec<Block> {
     holder(frame).map(content).unwrap_or_default()
 }
 
+/// The words below a picture.
+pub(crate) fn caption(picture: &Element) -> Option<&Element> {
+    picture.child("ac:caption")
+}
+
+/// The words for a picture, or what it is called.
+pub(crate) fn alternative(picture: &Element) -> String {
+    let names: &[&str] = if picture.name == "img" {
+        &["alt", "src"]
+    } else {
+        &["ac:alt"]
+    };
+    let given = names.iter().find_map(|name| picture.attribute(name));
+    let target = || picture.elements().find_map(resource);
+    given.map(str::to_owned).or_else(target).unwrap_or_default()
+}
+
 /// The words for an element that has a reference.
 pub(crate) fn label(element: &Element) -> String {
     let named = |name: &str| element.attribute(name).map(str::to_owned);
-    let target = || element.elements().find_map(resource);
     let words = match element.name.as_str() {
         "ac:structured-macro" | "ac:macro" => Some(macro_label(element)),
         "ac:link" => Some(link_label(element)),
-        "ac:image" => named("ac:alt").or_else(target),
-        "img" => named("alt").or_else(|| named("src")),
+        "ac:image" | "img" => {
+            let said = caption(element).map(|caption| caption.all_text().trim().to_owned());
+            let words = [Some(alternative(element)), said];
+            Some(
+                words
+                    .into_iter()
+                    .flatten()
+                    .filter(|text| !text.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            )
+        }
         "ac:emoticon" => Some(emoticon(element)),
         "time" => named("datetime"),
         "ac:layout-section" => Some(String::from("layout")),

@@ -1,6 +1,6 @@
 //! Addresses as people write them, without any mark: GFM's extended autolinks, in every format.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     Losses, adf_to_markdown, edit_adf, edit_storage, edit_wiki, markdown_to_adf,
@@ -167,4 +167,46 @@ fn plain_text_that_reads_as_an_address_gains_no_link_where_only_its_words_change
         edited.as_deref(),
         Ok("<p>see www.example.com/two today</p>")
     );
+}
+
+#[test]
+fn angle_brackets_around_what_is_no_address_are_text() {
+    for text in [
+        "std::map<std::string,int>",
+        "Vec<crate::Type> and <foo::Bar>",
+        "use <soap:Envelope> and </soap:Envelope>",
+        "<ns:tag>value</ns:tag>",
+        "<xsl:template> <android:layout_width> <spring:bean>",
+        "<host:port> <key:value> <HH:MM> <YYYY-MM-DDTHH:mm>",
+        "<user:pass>@host <pod:name> <org.apache:commons:1.0> <java:comp/env>",
+        "<custom-scheme://x> <javascript:alert(1)>",
+    ] {
+        let adf = markdown_to_adf(text);
+        let stored = adf["content"][0]["content"][0]["text"].clone();
+        assert_eq!(stored, *text);
+        let marks = &adf["content"][0]["content"][0]["marks"];
+        assert_eq!(*marks, Value::Null, "{text}");
+        let storage = markdown_to_storage(text);
+        let spelt = text.replace('<', "&lt;").replace('>', "&gt;");
+        assert_eq!(storage, format!("<p>{spelt}</p>"));
+        let wiki = markdown_to_wiki(text);
+        let shown = [
+            adf_to_markdown(&adf),
+            storage_to_markdown(&storage),
+            wiki_to_markdown(&wiki),
+        ];
+        for shown in shown {
+            assert_eq!(markdown_to_adf(&shown), adf, "{shown}");
+        }
+    }
+    for link in [
+        "<https://example.com:8080/a>",
+        "<mailto:mia@example.com>",
+        "<tel:+49-1>",
+        "<mia@example.com>",
+    ] {
+        let adf = markdown_to_adf(link);
+        let mark = &adf["content"][0]["content"][0]["marks"][0]["type"];
+        assert_eq!(mark, "link", "{link}");
+    }
 }

@@ -344,3 +344,22 @@ fn merged_cells_keep_what_is_beside_them_under_its_own_header() {
     let hostile = storage.replace("\"2\"", "\"4000000000\"");
     assert!(storage_to_markdown(&hostile).len() < 20_000);
 }
+
+#[test]
+fn the_mark_of_an_editor_before_a_text_is_no_text() {
+    for (text, meant) in [
+        ("# Title", "# Title"),
+        ("- a\n- b", "- a\n- b"),
+        ("| a |\n| - |\n| b |", "| a |\n| - |\n| b |"),
+        ("---\na: b\n---\n# Title", "# Title"),
+        ("words", "words"),
+    ] {
+        let marked = format!("\u{feff}{text}");
+        assert_eq!(markdown_to_adf(&marked), markdown_to_adf(meant), "{text}");
+        assert_eq!(markdown_to_wiki(&marked), markdown_to_wiki(meant), "{text}");
+    }
+    let stored = "<p>\u{feff}# no title</p>";
+    let shown = storage_to_markdown(stored);
+    assert_eq!(shown, "&#65279;# no title");
+    assert_eq!(markdown_to_storage(&shown), stored);
+}

@@ -123,3 +123,50 @@ fn a_list_that_is_an_entry_alone_gains_no_paragraph() {
         Ok(current.to_string().replace("deep", "changed"))
     );
 }
+
+#[test]
+fn a_list_that_begins_with_tasks_below_none_can_be_edited() {
+    let below = |id: &str, text: &str| json!({ "type": "taskList", "attrs": { "localId": format!("list-{id}") }, "content": [task(id, text)] });
+    let list = |content: &[Value]| {
+        json!({ "type": "doc", "version": 1, "content": [
+            { "type": "paragraph", "content": [{ "type": "text", "text": "above" }] },
+            { "type": "taskList", "attrs": { "localId": "list" }, "content": content },
+        ]})
+    };
+    let current = list(&[
+        below("one", "first"),
+        below("two", "second"),
+        task("three", "third"),
+        below("four", "fourth"),
+    ]);
+    let shown = adf_to_markdown(&current);
+    for (word, place) in [
+        ("first", "/content/1/content/0/content/0"),
+        ("second", "/content/1/content/1/content/0"),
+        ("third", "/content/1/content/2"),
+        ("fourth", "/content/1/content/3/content/0"),
+    ] {
+        let edited = edit_adf(&current, &shown.replace(word, "other"), Losses::Refused);
+        let mut meant = current.clone();
+        meant.pointer_mut(place).unwrap()["content"][0]["text"] = json!("other");
+        assert_eq!(edited, Ok(meant), "{word}");
+    }
+    let above = edit_adf(&current, &shown.replace("above", "anew"), Losses::Refused).unwrap();
+    assert_eq!(above["content"][1], current["content"][1]);
+    let ticked = shown.replace("[ ] second", "[x] second");
+    let ticked = edit_adf(&current, &ticked, Losses::Refused).unwrap();
+    let second = &ticked["content"][1]["content"][1]["content"][0];
+    assert_eq!(
+        second["attrs"],
+        json!({ "localId": "two", "state": "DONE" })
+    );
+    let gone = shown.replace("[ ] first", "[ ] first\n  * [ ] more");
+    let gone = edit_adf(&current, &gone, Losses::Refused).unwrap();
+    let kinds = |node: &Value| -> Vec<Value> {
+        let content = node["content"].as_array().unwrap();
+        content.iter().map(|child| child["type"].clone()).collect()
+    };
+    let first = &gone["content"][1]["content"][0];
+    assert_eq!(first["type"], "taskList", "{gone}");
+    assert_eq!(kinds(first).len(), 2, "{gone}");
+}

@@ -22,6 +22,7 @@ mod habits;
 mod hostile;
 mod html;
 mod line_ends;
+mod literal_text;
 mod markdown;
 mod markdown_to_adf;
 mod merges;

@@ -99,3 +99,27 @@ fn a_person_before_a_colon_is_no_definition_wherever_else_the_person_is_named() 
         "{code}\n[~accountid:5b10]: a\n{code}\n\n[~5b10]: b"
     );
 }
+
+#[test]
+fn a_user_name_in_brackets_is_a_person_where_there_are_user_names() {
+    for (markdown, wiki) in [
+        ("ask [~lea] about it", "ask [~lea] about it"),
+        ("[~lea]: please look", "[~lea]: please look"),
+        ("- [~lea.b-c@d_e], [~mia]", "* [~lea.b-c@d_e], [~mia]"),
+        ("([~lea]) **so** [~mia].", "([~lea]) *so* [~mia]."),
+        ("\\[~lea] `[~lea]`", "\\[\\~lea] {{&#91;&#126;lea&#93;}}"),
+        (
+            "[~lea](https://example.com)",
+            "[\\~lea|https://example.com]",
+        ),
+        ("[~a/b]", "\\[\\~a/b]"),
+        ("[~accountid:lea]", "[~lea]"),
+    ] {
+        assert_eq!(crate::markdown_to_wiki(markdown), wiki, "{markdown}");
+    }
+    let edited = crate::edit_wiki("ask [~mia]", "tell [~lea], not [~mia]", Losses::Refused);
+    assert_eq!(edited.as_deref(), Ok("tell [~lea], not [~mia]"));
+    // Elsewhere nobody is called so.
+    let adf = crate::markdown_to_adf("ask [~lea]");
+    assert_eq!(adf["content"][0]["content"][0]["text"], "ask [~lea]");
+}

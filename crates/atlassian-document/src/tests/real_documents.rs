@@ -91,3 +91,11 @@ fn every_block_of_a_page_can_be_left_out_and_only_it_goes() {
         assert!(edited.len() < page.len());
     }
 }
+
+/// The dashboard's own reader of Markdown is held against this text too (`tests/browser/markdown_shown.test.mjs`).
+#[test]
+fn a_document_with_every_node_is_the_text_that_the_dashboard_is_tested_with() {
+    let document: Value = serde_json::from_str(include_str!("fixtures/everything.json")).unwrap();
+    let shown = include_str!("fixtures/everything.md");
+    assert_eq!(adf_to_markdown(&document), shown.trim_end_matches('\n'));
+}

@@ -355,3 +355,13 @@ fn blocks_that_come_and_go_leave_wiki_markup_as_it_was() {
     assert_eq!(wiki_to_markdown(&text), before);
     assert!(lines(&text) <= 15, "{text:?}");
 }
+
+#[test]
+fn a_word_of_raised_text_within_lowered_text_keeps_both_around_it() {
+    let page = "<p><sub><sup>word </sup> more</sub> and <sup>a<sub><span style=\"color: red;\">b</span>c</sub></sup></p>";
+    let shown = storage_to_markdown(page);
+    let edited = edit_storage(page, &shown.replace("word", "ward"), Losses::Refused).unwrap();
+    assert_eq!(edited, page.replace("word", "ward"));
+    let edited = edit_storage(page, &shown.replace('c', "cd"), Losses::Refused).unwrap();
+    assert_eq!(edited, page.replace("c</sub>", "cd</sub>"));
+}

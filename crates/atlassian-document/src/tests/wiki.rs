@@ -191,3 +191,12 @@ fn an_address_that_is_shown_as_it_is_reads_back_with_references_in_it() {
     assert_eq!(markdown_to_wiki(&wiki_to_markdown(&written)), written);
     assert_eq!(crate::wiki::read(&written), crate::markdown::read(markdown));
 }
+
+#[test]
+fn new_text_before_what_nobody_sees_is_a_line_of_its_own() {
+    for source in ["{info}\n\n{info}\n\ntext", "|\n* a\n* b|\n\ntext"] {
+        let shown = wiki_to_markdown(source);
+        let edited = crate::edit_wiki(source, &format!("first\n\n{shown}"), crate::Losses::Refused);
+        assert_eq!(edited, Ok(format!("first\n\n{source}")));
+    }
+}

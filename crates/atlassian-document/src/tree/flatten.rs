@@ -30,6 +30,13 @@ pub(crate) fn is_simple_task(item: &Item) -> bool {
         }
 }
 
+/// Whether an entry holds tasks and nothing else: they stand below no task.
+pub(crate) fn is_below_none(item: &Item) -> bool {
+    let is_task = |item: &Item| item.checked.is_some() || is_below_none(item);
+    let holds_tasks = |block: &Block| matches!(block, Block::List { start: None, items } if items.iter().all(is_task));
+    item.checked.is_none() && !item.blocks.is_empty() && item.blocks.iter().all(holds_tasks)
+}
+
 /// Turns an entry that begins with the text `[ ]` or `[x]` into a task: that is how our writers say
 /// "task" where the format has no task list, and how people type it.
 pub(crate) fn read_task_box(item: &mut Item) {

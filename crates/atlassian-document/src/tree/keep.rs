@@ -82,13 +82,7 @@ pub(crate) struct Keep {
 impl Keep {
     /// A placeholder; what cannot stand on one line is cut from its label.
     pub(crate) fn new(reference: &str, label: &str, is_picture: bool) -> Arc<Self> {
-        let words = label.split(|c: char| c.is_whitespace() || c.is_control());
-        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-        let label: String = words
-            .join(" ")
-            .chars()
-            .map(super::normal::storable)
-            .collect();
+        let label = one_line(label);
         let cut = label.char_indices().nth(LONGEST_LABEL);
         let label = match cut {
             Some((end, _)) => format!("{}…", label[..end].trim_end()),
@@ -98,6 +92,19 @@ impl Keep {
             reference: reference.to_owned(),
             label,
             is_picture,
+        })
+    }
+
+    /// A placeholder as somebody wrote it, with all of its words.
+    pub(crate) fn said(reference: &str, label: &str, is_picture: bool) -> Arc<Self> {
+        let short = Self::new(reference, label, is_picture);
+        if !short.label.ends_with('…') {
+            return short;
+        }
+        let label = one_line(label);
+        Arc::new(Self {
+            label,
+            ..Self::clone(&short)
         })
     }
 
@@ -115,6 +122,14 @@ impl Keep {
     pub(crate) fn address(&self) -> String {
         format!("{SCHEME}{}", self.reference)
     }
+}
+
+/// Words on one line.
+fn one_line(label: &str) -> String {
+    let words = label.split(|c: char| c.is_whitespace() || c.is_control());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let words = words.join(" ");
+    words.chars().map(super::normal::storable).collect()
 }
 
 /// What a writer of text puts where a node will be put back. No text can hold it: U+0000 is replaced

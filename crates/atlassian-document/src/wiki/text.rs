@@ -197,7 +197,7 @@ fn carries(style: &Style, mark: Mark<'_>) -> bool {
 }
 
 /// Words for a picture: what would end them is left out.
-fn alternative(text: &str) -> String {
+pub(super) fn alternative(text: &str) -> String {
     let plain = |c: &char| {
         !matches!(
             c,

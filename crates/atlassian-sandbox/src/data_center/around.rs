@@ -47,14 +47,34 @@ fn local(request: &SiteRequest<'_>, mut reply: Reply) -> Reply {
     );
     for (name, value) in &mut reply.headers {
         if name == "location" {
-            *value = value.replace(&from, &to);
+            *value = value
+                .replace(&format!("{}/", request.address()), &to)
+                .replace(&from, &to);
         }
     }
     if let Ok(mut value) = serde_json::from_slice::<Value>(&reply.body) {
         translate(request, &mut value, &from, &to);
+        // What was written for the address of the call.
+        let called = format!("{}/", request.address());
+        translate(request, &mut value, &called, &to);
         reply.body = value.to_string().into_bytes();
     }
     reply
+}
+
+/// A value of Cloud's as this host shows it.
+pub(super) fn shown(request: &SiteRequest<'_>, mut value: Value) -> Value {
+    let host = format!("https://{}/", request.site.host);
+    let base = base(request);
+    let version = format!("{host}rest/api/3/");
+    translate(
+        request,
+        &mut value,
+        &version,
+        &format!("{base}/rest/api/2/"),
+    );
+    translate(request, &mut value, &host, &format!("{base}/"));
+    value
 }
 
 fn translate(request: &SiteRequest<'_>, value: &mut Value, from: &str, to: &str) {

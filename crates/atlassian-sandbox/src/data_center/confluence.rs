@@ -153,6 +153,15 @@ pub(crate) fn find<'a>(request: &'a SiteRequest<'_>, id: &str) -> Result<&'a Pag
     })
 }
 
+/// The comment with this id, if the caller sees the page that it is about.
+pub(crate) fn comment<'a>(request: &'a SiteRequest<'_>, id: &str) -> Option<&'a PageComment> {
+    let mut all = request.site.page_comments.iter();
+    let comment = all.find(|comment| comment.id.to_string() == id)?;
+    find(request, &comment.page.to_string())
+        .is_ok()
+        .then_some(comment)
+}
+
 fn contents(request: &SiteRequest<'_>) -> Answer {
     let kind = request.call.param("type").unwrap_or("page");
     let (key, title) = (request.call.param("spaceKey"), request.call.param("title"));
@@ -176,7 +185,11 @@ fn contents(request: &SiteRequest<'_>) -> Answer {
     })
 }
 
+/// Comments are content, too.
 fn content(request: &SiteRequest<'_>, id: &str) -> Answer {
+    if let Some(comment) = comment(request, id) {
+        return Ok(Reply::ok(&confluence_json::comment(request, comment)));
+    }
     Ok(Reply::ok(&confluence_json::page(
         request,
         find(request, id)?,

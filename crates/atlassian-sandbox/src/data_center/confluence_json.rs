@@ -109,6 +109,13 @@ pub(crate) fn page(request: &SiteRequest<'_>, page: &Page) -> Value {
     value
 }
 
+/// The address of a comment is its page's, with the comment in it.
+fn comment_address(request: &SiteRequest<'_>, comment: &PageComment) -> String {
+    let page = request.site.page(comment.page);
+    let page = page.map_or_else(String::new, |page| webui(request, page));
+    format!("{page}?focusedCommentId={0}#comment-{0}", comment.id)
+}
+
 pub(crate) fn comment(request: &SiteRequest<'_>, comment: &PageComment) -> Value {
     let title = request
         .site
@@ -117,7 +124,7 @@ pub(crate) fn comment(request: &SiteRequest<'_>, comment: &PageComment) -> Value
     let mut value = json!({
         "id": comment.id.to_string(), "type": "comment", "status": "current", "title": format!("Re: {title}"),
         "extensions": {"location": if comment.selection.is_some() { "inline" } else { "footer" }},
-        "_links": {"webui": format!("/display/x?focusedCommentId={}", comment.id), "self": format!("{}/rest/api/content/{}", base(request), comment.id)},
+        "_links": {"webui": comment_address(request, comment), "self": format!("{}/rest/api/content/{}", base(request), comment.id)},
     });
     expanded(
         request,
@@ -125,6 +132,11 @@ pub(crate) fn comment(request: &SiteRequest<'_>, comment: &PageComment) -> Value
         comment.latest(),
         (&comment.author, comment.created),
     );
+    if expands(request, "container")
+        && let Some(on) = request.site.page(comment.page)
+    {
+        value["container"] = page(request, on);
+    }
     value
 }
 
@@ -133,7 +145,7 @@ pub(crate) fn hit(request: &SiteRequest<'_>, hit: Hit<'_>) -> Value {
     let id = cql::id(hit);
     let address = match hit {
         Hit::Page(page) => webui(request, page),
-        Hit::Comment(comment) => format!("/display/x?focusedCommentId={}", comment.id),
+        Hit::Comment(comment) => comment_address(request, comment),
         Hit::Space(space) => format!("/display/{}", space.key),
         Hit::Other(_) => String::new(),
     };

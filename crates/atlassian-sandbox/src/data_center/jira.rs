@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{around, base, jira_files, jira_json, jira_read, jira_write, people};
 use crate::jira::attachments;
-use crate::jira::{PRIORITIES, STATUSES, TYPES, projects};
+use crate::jira::{PRIORITIES, STATUSES, TYPES, projects, releases};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::Project;
@@ -133,8 +133,12 @@ fn one_project(request: &SiteRequest<'_>, id_or_key: &str) -> Answer {
     value["description"] = json!(project.description);
     value["lead"] = people::in_jira(request, &project.lead);
     value["issueTypes"] = jira_json::types(request, project);
-    value["components"] = json!([]);
-    value["versions"] = json!([]);
+    let components = project.components.iter();
+    let components = components.map(|one| projects::component_json(request, one));
+    value["components"] = around::shown(request, components.collect());
+    let releases = project.releases.iter();
+    let releases = releases.map(|one| releases::json_of(request, project.id, one));
+    value["versions"] = around::shown(request, releases.collect());
     value["assigneeType"] = json!("PROJECT_LEAD");
     Ok(Reply::ok(&value))
 }

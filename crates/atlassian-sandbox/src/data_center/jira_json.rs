@@ -5,12 +5,13 @@ use serde_json::{Map, Value, json};
 use super::{base, jira_files, people};
 use crate::clock::jira_time;
 use crate::jira::custom_fields::EVERYWHERE;
+use crate::jira::fields;
 use crate::jira::metadata::{name_of, schema_of};
 use crate::jira::{self, PRIORITIES, TypeInfo};
 use crate::state::SiteRequest;
 use crate::world::{Issue, IssueComment, Project};
 
-const ALL: [&str; 25] = [
+const ALL: [&str; 33] = [
     "summary",
     "description",
     "environment",
@@ -30,6 +31,14 @@ const ALL: [&str; 25] = [
     "parent",
     "comment",
     "components",
+    "fixVersions",
+    "versions",
+    "issuelinks",
+    "subtasks",
+    "watches",
+    "votes",
+    "progress",
+    "timetracking",
     "attachment",
     EVERYWHERE[0],
     EVERYWHERE[1],
@@ -137,7 +146,9 @@ fn field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Value {
             files.map(|file| jira_files::json_of(request, file)).collect()
         }
         custom if EVERYWHERE.contains(&custom) => json!(issue.custom.get(custom)),
-        _ => json!([]),
+        // What lies around an issue is as on Cloud.
+        around => fields::related_field(request, issue, around)
+            .map_or(Value::Null, |value| super::around::shown(request, value)),
     }
 }
 

@@ -4,7 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::{base, jira_json, people};
 use crate::jira::custom_fields::{self, CRITERIA, REVIEWER, TESTERS};
-use crate::jira::{comments, error, issue_type, issues, transitions as steps, write, write_values};
+use crate::jira::{
+    comments, error, issue_type, issues, lengths, transitions as steps, write, write_values,
+};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::{Issue, Project};
@@ -97,7 +99,10 @@ fn set(
 fn wiki(value: &Value) -> Result<Option<Value>, String> {
     match value {
         Value::Null => Ok(None),
-        Value::String(text) => Ok((!text.is_empty()).then(|| json!(text))),
+        Value::String(text) => {
+            lengths::text(text)?;
+            Ok((!text.is_empty()).then(|| json!(text)))
+        }
         _ => Err("Operation value must be a string".to_owned()),
     }
 }
@@ -183,7 +188,10 @@ pub(crate) fn delete(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
 
 fn text_of(value: &Value) -> Result<Value, Reply> {
     match value {
-        Value::String(text) if !text.trim().is_empty() => Ok(value.clone()),
+        Value::String(text) if !text.trim().is_empty() => {
+            lengths::text(text).map_err(|problem| error::field("comment", &problem))?;
+            Ok(value.clone())
+        }
         Value::Null | Value::String(_) => {
             Err(error::field("comment", "Comment body can not be empty!"))
         }
@@ -240,10 +248,13 @@ pub(crate) fn delete_comment(request: &mut SiteRequest<'_>, issue: &str, id: &st
 pub(crate) fn transition(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
     let body = error::body(request)?;
     let found = issues::find(request, issue)?;
-    let wanted = body.get("transition").unwrap_or(&Value::Null);
+    let wanted = &body.get("transition").unwrap_or(&Value::Null)["id"];
+    let wanted = wanted
+        .as_str()
+        .map_or_else(|| wanted.to_string(), str::to_owned);
     let Some(step) = steps::available(request, found)
         .into_iter()
-        .find(|step| wanted["id"] == step.id)
+        .find(|step| wanted == step.id)
     else {
         return Err(error::messages(
             400,

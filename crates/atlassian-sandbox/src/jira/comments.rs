@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::fields::html_of;
-use super::{error, issues, media, page_bounds, users};
+use super::{error, issues, lengths, media, page_bounds, users};
 use crate::adf_check;
 use crate::clock::jira_time;
 use crate::state::SiteRequest;
@@ -182,6 +182,7 @@ pub(crate) fn checked(text: &Value) -> Result<(), Reply> {
         _ => {}
     }
     adf_check::check(text).map_err(|_| error::messages(400, &["INVALID_INPUT"]))?;
+    lengths::document(text).map_err(|problem| error::messages(400, &[&problem]))?;
     if text["content"].as_array().is_none_or(Vec::is_empty) {
         return Err(error::field("comment", "Comment body can not be empty!"));
     }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fields::STORY_POINTS;
+use super::lengths;
 use super::write_values::document;
 
 /// A text of several lines.
@@ -91,7 +92,7 @@ pub(crate) fn people(
 fn line(value: &Value) -> Result<Value, String> {
     match value {
         Value::Null => Ok(Value::Null),
-        Value::String(text) if !text.contains('\n') => Ok(value.clone()),
+        Value::String(text) if !text.contains('\n') => lengths::line(text).map(|()| value.clone()),
         _ => Err("Operation value must be a string".to_owned()),
     }
 }

@@ -8,7 +8,7 @@
 use serde_json::{Map, Value};
 
 use super::custom_fields::CRITERIA;
-use super::error;
+use super::{error, lengths};
 use crate::state::SiteRequest;
 use crate::wiki;
 use crate::wire::{Answer, Call, Reply};
@@ -137,6 +137,7 @@ fn issue(body: &mut Map<String, Value>) -> Result<(), Reply> {
 fn text(object: &mut Map<String, Value>, member: &str, field: &str) -> Result<(), Reply> {
     match object.get_mut(member) {
         Some(Value::String(markup)) => {
+            lengths::text(markup).map_err(|problem| error::field(field, &problem))?;
             let document = wiki::document_of(markup);
             object.insert(member.to_owned(), document);
             Ok(())

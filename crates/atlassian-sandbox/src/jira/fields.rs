@@ -177,7 +177,7 @@ fn own_field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Option<Val
 }
 
 /// Fields that are about other things, or lists.
-fn related_field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Option<Value> {
+pub(crate) fn related_field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Option<Value> {
     let base = format!("https://{}", request.site.host);
     let project = request.site.project(issue.project)?;
     Some(match name {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::catalog::STATUSES;
 use super::custom_fields::{BUILD, CRITERIA, REGION};
-use crate::clock::{DAY, parse_day, parse_distance, start_of};
+use crate::clock::{DAY, parse_day, parse_distance, parse_moment, start_of};
 use crate::query::Term;
 use crate::state::SiteRequest;
 use crate::world::{Issue, Release, Sprint};
@@ -152,7 +152,10 @@ pub(crate) fn day_span(now: i64, term: &Term) -> Option<i64> {
     let (name, arguments) = match term {
         Term::Empty => return None,
         Term::Text(value) => {
-            return parse_day(value)
+            // Times as the API itself writes them are none in JQL.
+            let day = Some(value).filter(|value| !value.contains('T'));
+            return parse_moment(value)
+                .or_else(|| day.and_then(|day| parse_day(day)))
                 .or_else(|| parse_distance(value).map(|distance| now + distance));
         }
         Term::Function(name, arguments) => (name.to_ascii_lowercase(), arguments),

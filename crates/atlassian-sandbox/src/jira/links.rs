@@ -117,6 +117,12 @@ pub(super) fn create(request: &mut SiteRequest<'_>) -> Answer {
         let found = issues::find_to_write(request, named)?;
         ends[place] = request.site.issues[found].id;
     }
+    if ends[0] == ends[1] {
+        return Err(error::messages(
+            400,
+            &["You cannot link an issue to itself."],
+        ));
+    }
     let comment = body
         .get("comment")
         .map_or(&Value::Null, |comment| &comment["body"]);
@@ -125,13 +131,19 @@ pub(super) fn create(request: &mut SiteRequest<'_>) -> Answer {
         let index = issues::find_to_write(request, &ends[0].to_string())?;
         comments::append(request, index, comment.clone(), None);
     }
-    let id = request.new_id();
-    request.site.tracker.links.push(IssueLink {
-        id,
-        kind: kind.1.to_owned(),
-        from: ends[0],
-        to: ends[1],
-    });
+    let mut all = request.site.tracker.links.iter();
+    let is_same = |link: &&IssueLink| link.kind == kind.1 && [link.from, link.to] == ends;
+    // The same link twice is one.
+    let known = all.find(is_same).map(|link| link.id);
+    let id = known.unwrap_or_else(|| request.new_id());
+    if known.is_none() {
+        request.site.tracker.links.push(IssueLink {
+            id,
+            kind: kind.1.to_owned(),
+            from: ends[0],
+            to: ends[1],
+        });
+    }
     let address = format!("https://{}/rest/api/3/issueLink/{id}", request.site.host);
     Ok(Reply::empty(201).with("location", &address))
 }

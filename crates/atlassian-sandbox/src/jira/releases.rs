@@ -8,7 +8,7 @@ use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::{Project, Release};
 
-pub(super) fn json_of(request: &SiteRequest<'_>, project: u64, release: &Release) -> Value {
+pub(crate) fn json_of(request: &SiteRequest<'_>, project: u64, release: &Release) -> Value {
     let mut value = json!({
         "self": format!("https://{}/rest/api/3/version/{}", request.site.host, release.id),
         "id": release.id.to_string(),

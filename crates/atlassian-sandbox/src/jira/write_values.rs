@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::catalog::{issue_type, priority};
 use super::custom_fields::{self, EVERYWHERE, REVIEWER, TESTERS};
 use super::fields::STORY_POINTS;
-use super::{issues, users};
+use super::{issues, lengths, users};
 use crate::adf_check;
 use crate::clock::parse_day;
 use crate::state::SiteRequest;
@@ -85,7 +85,7 @@ pub(super) fn document(value: &Value) -> Result<Option<Value>, String> {
     match value {
         Value::Null => Ok(None),
         Value::Object(_) => match adf_check::check(value) {
-            Ok(()) => Ok(Some(value.clone())),
+            Ok(()) => lengths::document(value).map(|()| Some(value.clone())),
             // All that Jira tells, whatever is wrong: a client has to be right by itself.
             Err(_) => Err("INVALID_INPUT".to_owned()),
         },
@@ -179,6 +179,9 @@ fn labels(issue: &mut Issue, value: &Value) -> Result<(), String> {
         return Err(format!(
             "The label '{bad}' contains spaces which is invalid."
         ));
+    }
+    for label in &labels {
+        lengths::line(label)?;
     }
     issue.labels = labels;
     issue.labels.sort();

@@ -213,3 +213,108 @@ fn an_edit_of_jira_applies_its_update_part() {
     let both = json!({"fields": {"summary": "x"}, "update": {"summary": [{"set": "y"}]}});
     assert_eq!(host.call("PUT", path, JIRA, &both).status, 400);
 }
+
+#[test]
+fn versions_and_components_of_an_issue_are_kept_and_shown_with_addresses_of_the_host() {
+    let mut host = Host::new();
+    for (list, name) in [("version", "7.0"), ("component", "Saw")] {
+        let body = json!({"name": name, "project": "MILL"});
+        let made = host.call("POST", &format!("/jira/rest/api/2/{list}"), JIRA, &body);
+        assert_eq!(made.status, 201, "{list}");
+    }
+    let project = host.get("/jira/rest/api/2/project/MILL", JIRA).value();
+    let name = |list: &str| project[list][0]["name"].clone();
+    let (version, component) = (name("versions"), name("components"));
+    assert!(version.is_string() && component.is_string(), "{project}");
+    let path = "/jira/rest/api/2/issue/MILL-1";
+    let named = |name: &Value| json!([{"name": name}]);
+    let fields = json!({"fixVersions": named(&version), "versions": named(&version), "components": named(&component)});
+    let edit = host.call("PUT", path, JIRA, &json!({"fields": fields}));
+    assert_eq!(edit.status, 204);
+    let read = host.get(path, JIRA).value()["fields"].clone();
+    for (field, name) in [
+        ("fixVersions", &version),
+        ("versions", &version),
+        ("components", &component),
+    ] {
+        assert_eq!(&read[field][0]["name"], name, "{field}");
+        let address = read[field][0]["self"].as_str().unwrap();
+        assert!(
+            address.starts_with("http://127.0.0.1/jira/rest/api/2/"),
+            "{address}"
+        );
+    }
+    let none = json!({"fields": {"fixVersions": [], "components": []}});
+    assert_eq!(host.call("PUT", path, JIRA, &none).status, 204);
+    let read = host.get(path, JIRA).value()["fields"].clone();
+    assert_eq!(
+        (&read["fixVersions"], &read["components"]),
+        (&json!([]), &json!([]))
+    );
+}
+
+#[test]
+fn a_comment_that_a_search_finds_is_content_at_its_own_address() {
+    let mut host = Host::new();
+    let found = host.get("/rest/api/search?cql=type%3Dcomment", CONFLUENCE);
+    let hit = found.value()["results"][0].clone();
+    let path = format!(
+        "/rest/api/content/{}",
+        hit["content"]["id"].as_str().unwrap()
+    );
+    let comment = host.get(
+        &format!("{path}?expand=body.storage,version,container"),
+        CONFLUENCE,
+    );
+    assert_eq!(
+        (comment.status, &comment.value()["type"]),
+        (200, &json!("comment"))
+    );
+    assert!(comment.value()["body"]["storage"]["value"].is_string());
+    assert_eq!(comment.value()["container"]["type"], "page");
+    let address = hit["url"].as_str().unwrap();
+    assert!(
+        address.starts_with("/display/PLANT/") && address.contains("?focusedCommentId="),
+        "{address}"
+    );
+    assert_eq!(host.get(&path, "").status, 404);
+}
+
+#[test]
+fn links_are_shown_and_a_transition_may_be_named_by_a_number() {
+    let mut host = Host::new();
+    let link = json!({"type": {"name": "Blocks"}, "inwardIssue": {"key": "MILL-1"}, "outwardIssue": {"key": "MILL-2"}});
+    let made = host.call("POST", "/jira/rest/api/2/issueLink", JIRA, &link);
+    assert_eq!(made.status, 201);
+    let path = "/jira/rest/api/2/issue/MILL-1";
+    let read = host
+        .get(&format!("{path}?fields=issuelinks,watches"), JIRA)
+        .value();
+    let shown = &read["fields"]["issuelinks"][0];
+    assert_eq!(shown["outwardIssue"]["key"], "MILL-2");
+    let base = "http://127.0.0.1/jira/rest/api/2/";
+    for address in [&shown["self"], &read["fields"]["watches"]["self"]] {
+        let address = address.as_str().unwrap();
+        assert!(address.starts_with(base), "{address}");
+    }
+    let steps = host.get(&format!("{path}/transitions"), JIRA).value();
+    let id = steps["transitions"][0]["id"].as_str().unwrap().to_owned();
+    let number: u64 = id.parse().unwrap();
+    let body = json!({"transition": {"id": number}});
+    let gone = host.call("POST", &format!("{path}/transitions"), JIRA, &body);
+    assert_eq!(gone.status, 204, "{}", String::from_utf8_lossy(&gone.body));
+}
+
+#[test]
+fn addresses_are_the_hosts_own_also_where_those_of_the_cloud_are_the_sandboxs() {
+    let mut host = Host::new();
+    host.0.behaviour.own_addresses = true;
+    let watchers = host
+        .get("/jira/rest/api/2/issue/MILL-1/watchers", JIRA)
+        .value();
+    let address = watchers["self"].as_str().unwrap();
+    assert!(
+        address.starts_with("http://127.0.0.1/jira/rest/api/2/"),
+        "{address}"
+    );
+}

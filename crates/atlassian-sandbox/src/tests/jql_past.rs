@@ -117,3 +117,24 @@ fn what_has_no_past_and_what_is_unknown_are_refused() {
         assert!(said.contains(message), "{jql}: {said}");
     }
 }
+
+#[test]
+fn a_moment_may_be_given_in_milliseconds() {
+    let mut bench = Bench::new();
+    let bearer = bench.login("mia", ALL);
+    let all = keys(&search(
+        &mut bench,
+        &bearer,
+        "project = WEB and updated > 0",
+    ));
+    assert!(!all.is_empty());
+    let day = keys(&search(
+        &mut bench,
+        &bearer,
+        "project = WEB and created >= \"1970-01-01\"",
+    ));
+    assert_eq!(all, day);
+    let future = "project = WEB and updated > 99999999999999";
+    let none = search(&mut bench, &bearer, future);
+    assert_eq!((none.status, keys(&none).len()), (200, 0));
+}

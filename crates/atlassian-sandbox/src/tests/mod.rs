@@ -12,6 +12,7 @@ mod drafts;
 mod files_of_pages;
 mod issues;
 mod jql_past;
+mod lengths;
 mod oauth;
 mod screens;
 mod search;

@@ -4,6 +4,7 @@
 //! every day: what is not known here stays as it was typed.
 
 mod inline;
+mod lists;
 mod read;
 mod write;
 

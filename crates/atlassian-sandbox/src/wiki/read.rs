@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::inline::nodes;
+use super::lists;
 
 /// The document of a text; `null` of an empty one.
 pub(crate) fn document_of(text: &str) -> Value {
@@ -14,7 +15,7 @@ pub(crate) fn document_of(text: &str) -> Value {
     json!({"type": "doc", "version": 1, "content": blocks(&lines)})
 }
 
-fn blocks(lines: &[&str]) -> Vec<Value> {
+pub(super) fn blocks(lines: &[&str]) -> Vec<Value> {
     let mut found = Vec::new();
     let mut place = 0;
     while let Some(line) = lines.get(place) {
@@ -45,38 +46,43 @@ fn block(lines: &[&str]) -> (Value, usize) {
             1,
         );
     }
-    for name in ["code", "noformat"] {
-        if let Some((language, inner)) = fenced(lines, name) {
-            let text = inner.join("\n");
-            let content: Vec<Value> = (!text.is_empty())
-                .then(|| json!({"type": "text", "text": text}))
-                .into_iter()
-                .collect();
-            let mut node = json!({"type": "codeBlock", "attrs": {}, "content": content});
-            if !language.is_empty() {
-                node["attrs"]["language"] = json!(language);
-            }
-            return (node, inner.len() + 2);
-        }
+    if let Some(found) = code(lines) {
+        return found;
     }
     if let Some((_, inner)) = fenced(lines, "quote") {
         let node = json!({"type": "blockquote", "content": blocks(inner)});
         return (node, inner.len() + 2);
     }
     if marks(line).is_some() {
-        let count = lines
-            .iter()
-            .take_while(|line| marks(line).is_some())
-            .count();
-        return (list(&lines[..count], 1), count);
+        let (entries, count) = lists::entries(lines);
+        return (lists::list(&entries, 1), count);
     }
-    let starts =
-        |line: &&&str| line.trim().is_empty() || marks(line).is_some() || heading(line).is_some();
     let count = 1 + lines[1..].iter().take_while(|line| !starts(line)).count();
     (paragraph(&lines[..count]), count)
 }
 
-fn paragraph(lines: &[&str]) -> Value {
+/// Whether a line ends the paragraph before it.
+pub(super) fn starts(line: &str) -> bool {
+    line.trim().is_empty() || marks(line).is_some() || heading(line).is_some()
+}
+
+/// Literal text that begins at the first line, and how many lines it takes.
+pub(super) fn code(lines: &[&str]) -> Option<(Value, usize)> {
+    let names = ["code", "noformat"];
+    let (language, inner) = names.iter().find_map(|name| fenced(lines, name))?;
+    let text = inner.join("\n");
+    let content: Vec<Value> = (!text.is_empty())
+        .then(|| json!({"type": "text", "text": text}))
+        .into_iter()
+        .collect();
+    let mut node = json!({"type": "codeBlock", "attrs": {}, "content": content});
+    if !language.is_empty() {
+        node["attrs"]["language"] = json!(language);
+    }
+    Some((node, inner.len() + 2))
+}
+
+pub(super) fn paragraph(lines: &[&str]) -> Value {
     let mut content = Vec::new();
     for (place, line) in lines.iter().enumerate() {
         if place > 0 {
@@ -94,7 +100,7 @@ fn heading(line: &str) -> Option<(u8, &str)> {
 }
 
 /// The lines between `{name}` and `{name}`, and what follows a colon in the first of them.
-fn fenced<'a>(lines: &'a [&'a str], name: &str) -> Option<(&'a str, &'a [&'a str])> {
+pub(super) fn fenced<'a>(lines: &'a [&'a str], name: &str) -> Option<(&'a str, &'a [&'a str])> {
     let inside = lines[0].trim().strip_prefix('{')?.strip_suffix('}')?;
     let option = inside.strip_prefix(name)?;
     let option = option
@@ -106,36 +112,9 @@ fn fenced<'a>(lines: &'a [&'a str], name: &str) -> Option<(&'a str, &'a [&'a str
 }
 
 /// The marks of a line of a list.
-fn marks(line: &str) -> Option<&str> {
+pub(super) fn marks(line: &str) -> Option<&str> {
     let (marks, text) = line.split_once(' ')?;
     let known = !marks.is_empty() && marks.chars().all(|mark| matches!(mark, '*' | '#'));
     let dash = marks == "-";
     ((known || dash) && !text.trim().is_empty()).then_some(marks)
-}
-
-fn list(lines: &[&str], depth: usize) -> Value {
-    let first = marks(lines[0]).unwrap_or("*");
-    let is_ordered = first.chars().nth(depth - 1) == Some('#');
-    let mut items = Vec::new();
-    let mut place = 0;
-    while place < lines.len() {
-        let line = lines[place];
-        let deep = |line: &&&str| marks(line).is_some_and(|marks| marks.len() > depth);
-        let own = !deep(&&line);
-        let from = place + usize::from(own);
-        let below = lines[from..].iter().take_while(deep).count();
-        let text = line.split_once(' ').map_or("", |(_, text)| text);
-        let mut content = vec![paragraph(&[if own { text } else { "" }])];
-        if below > 0 {
-            content.push(list(&lines[from..from + below], depth + 1));
-        }
-        items.push(json!({"type": "listItem", "content": content}));
-        place = from + below;
-    }
-    let kind = if is_ordered {
-        "orderedList"
-    } else {
-        "bulletList"
-    };
-    json!({"type": kind, "content": items})
 }

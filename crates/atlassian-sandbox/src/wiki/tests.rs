@@ -14,6 +14,8 @@ fn everyday_markup_comes_back_as_it_was_typed() {
         "h2. Title\n\ntext",
         "* one\n* two\n** below\n* three",
         "# first\n# second",
+        "# first\n{code:bash}\nls\n\n* no entry\n{code}\n# second\n## below\n{code}\nx\n{code}",
+        "* one\n* two\nand more\n** below\n\ntext",
         "{code:rust}\nfn main() {}\n\n{code}",
         "{quote}\nwords\n{quote}",
         "----",
@@ -25,6 +27,25 @@ fn everyday_markup_comes_back_as_it_was_typed() {
         assert!(adf_check::check(&document).is_ok(), "{text}: {document}");
         assert_eq!(wiki_of(&document), text);
     }
+}
+
+#[test]
+fn code_behind_an_entry_of_a_list_belongs_to_it() {
+    let document =
+        document_of("# first\n{code:bash}\nls\n{code}\n# second\n{quote}\nsaid\n{quote}");
+    let kinds = |node: &Value| -> Vec<Value> {
+        let content = node["content"].as_array().unwrap();
+        content.iter().map(|child| child["type"].clone()).collect()
+    };
+    let list = &document["content"][0];
+    assert_eq!(document["content"].as_array().unwrap().len(), 1);
+    assert_eq!(kinds(&list["content"][0]), ["paragraph", "codeBlock"]);
+    assert_eq!(
+        list["content"][0]["content"][1]["attrs"]["language"],
+        "bash"
+    );
+    assert_eq!(kinds(&list["content"][1]), ["paragraph", "paragraph"]);
+    assert!(adf_check::check(&document).is_ok(), "{document}");
 }
 
 #[test]

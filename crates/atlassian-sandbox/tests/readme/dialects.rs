@@ -16,11 +16,75 @@ pub(crate) async fn dialects(stage: &Stage, sentences: &mut Sentences) {
     let kept = kept["visibility"]["identifier"] == "Administrators";
     sentences.shown("A comment is kept to a role or a group", refused && kept);
     people(stage, sentences).await;
+    lengths(stage, sentences).await;
+    comments(stage, sentences).await;
+    links(stage, sentences).await;
+    let count = async |moment: &str| {
+        let body = json!({"jql": format!("project = WEB and updated > {moment}"), "maxResults": 1});
+        stage.jira("POST", "search/jql", &body).await.status
+    };
+    let is_so = count("\"2026-01-31T12:00:00.000Z\"").await == 400 && count("0").await == 200;
+    sentences.shown("JQL takes no times", is_so);
+}
+
+async fn links(stage: &Stage, sentences: &mut Sentences) {
+    let made = async |inward: &str| {
+        let body = json!({"type": {"name": "Relates"}, "inwardIssue": {"key": inward}, "outwardIssue": {"key": "WEB-2"}});
+        stage.jira("POST", "issueLink", &body).await.status
+    };
+    let mut is_so = made("WEB-1").await == 201 && made("WEB-1").await == 201;
+    is_so &= made("WEB-2").await == 400;
+    let read = stage.jira("GET", "issue/WEB-1?fields=issuelinks", &Value::Null);
+    let all = read.await.json()["fields"]["issuelinks"].clone();
+    let to_second = |link: &&Value| link["outwardIssue"]["key"] == "WEB-2";
+    let count = all.as_array().unwrap().iter().filter(to_second).count();
+    sentences.shown("The same link twice", is_so && count == 1);
+}
+
+async fn lengths(stage: &Stage, sentences: &mut Sentences) {
+    let mut is_so = true;
+    for (field, count, status) in [
+        ("description", 32_767, 204),
+        ("description", 32_768, 400),
+        ("customfield_10032", 255, 204),
+        ("customfield_10032", 256, 400),
+    ] {
+        let text = "x".repeat(count);
+        let value = if field == "description" {
+            said(&text)
+        } else {
+            json!(text)
+        };
+        let body = json!({"fields": {field: value}});
+        let answer = stage.jira("PUT", "issue/WEB-1", &body).await;
+        is_so &= answer.status == status;
+    }
+    sentences.shown("A text of several lines is", is_so);
+}
+
+async fn comments(stage: &Stage, sentences: &mut Sentences) {
+    let base = stage.sandbox.data_center_url();
+    let headers = [("authorization", "Bearer confluence-pat-mia")];
+    let get = async |path: &str| ask(&base, "GET", path, &headers, "").await;
+    let found = get("/rest/api/search?cql=type%3Dcomment").await.json();
+    let hit = found["results"][0].clone();
+    let path = format!(
+        "/rest/api/content/{}",
+        hit["content"]["id"].as_str().unwrap()
+    );
+    let comment = get(&path).await.json();
+    let leads = hit["url"].as_str().unwrap().contains("?focusedCommentId=");
+    let is_so = comment["type"] == "comment" && leads;
+    sentences.shown("On the Data Center host a comment", is_so);
+}
+
+fn said(text: &str) -> Value {
+    let text = json!({"type": "text", "text": text});
+    json!({"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [text]}]})
 }
 
 fn doc() -> Value {
-    let text = json!({"type": "text", "text": "why"});
-    json!({"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [text]}]})
+    said("why")
 }
 
 async fn drafts(stage: &Stage, sentences: &mut Sentences) {

@@ -10,6 +10,7 @@ mod endless;
 mod field_values;
 pub mod fixture;
 mod issues;
+mod long_texts;
 mod lossless;
 mod mentions;
 mod people;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::parts::odd;
 use super::render::{Renderer, filled};
 use crate::adf::inline::kind;
 use crate::adf::reader::children;
@@ -72,6 +73,8 @@ impl Renderer<'_> {
         match kind(&origin.nodes[0]) {
             "taskItem" | "decisionItem" => self.task(source, checked, plans),
             "blockTaskItem" => self.block_task(source, checked, plans),
+            "taskList" if checked.is_none() => self.tasks_below(plans.iter()),
+            "taskList" => Err(odd("a box above tasks that stand below none")),
             of_item => {
                 let starts_with_list = children(&node).first().is_some_and(is_list);
                 let mut content = filled(origin.lead, self.blocks(plans, of_item)?);

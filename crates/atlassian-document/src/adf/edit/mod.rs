@@ -5,6 +5,7 @@ mod fields;
 mod grammar;
 mod nodes;
 mod parts;
+mod renamed;
 mod render;
 mod runs;
 mod tables;
@@ -36,7 +37,7 @@ pub(crate) fn edit(current: &Value, edited: &str, losses: Losses) -> Result<Valu
         Some((None, Losses::Accepted)) | None => (empty(), super::read(current)),
     };
     let register = parts::register(&document);
-    let Some(blocks) = changed(
+    let Some(changed) = changed(
         &shown,
         markdown::read(&meant(&shown, edited)),
         &register,
@@ -46,13 +47,13 @@ pub(crate) fn edit(current: &Value, edited: &str, losses: Losses) -> Result<Valu
         return Ok(current.clone());
     };
     let mut anchors = anchors::of(current);
-    let written = Edited::new(&blocks, &register).and_then(|edited| {
+    let written = Edited::new(&changed.blocks, &register).and_then(|edited| {
         let read = parts::read(&document, &edited.unchanged())?;
         let planned = planned(&read.parts, &register, &edited, losses)?;
         for source in &planned.deleted {
             anchors::go_with(&mut anchors, read.origins[*source].nodes);
         }
-        let names = mentioned(&blocks);
+        let names = mentioned(&changed.blocks);
         let mut renderer = render::Renderer::new(&document, read.origins, names);
         renderer.document(&planned.plans)
     });
@@ -60,9 +61,12 @@ pub(crate) fn edit(current: &Value, edited: &str, losses: Losses) -> Result<Valu
         (Ok(written), Losses::Refused) => {
             let written = without_references(&written);
             anchors::are_kept(&anchors, &written)?;
-            Ok(written)
+            renamed::renamed(written, &changed.renamed)
         }
-        (Ok(written), Losses::Accepted) => Ok(without_references(&written)),
+        (Ok(written), Losses::Accepted) => {
+            let written = without_references(&written);
+            Ok(renamed::renamed(written.clone(), &changed.renamed).unwrap_or(written))
+        }
         (Err(_), Losses::Accepted) => {
             let words = crate::tree::keep::as_words(markdown::read(edited), &|_| true);
             Ok(super::write(&words))

@@ -235,12 +235,14 @@ impl<'d> Reader<'d, '_> {
             let item = shown
                 .get(entries.len())
                 .ok_or_else(|| odd("a list of tasks"))?;
-            if kind(&own[0]) == "taskList" {
-                return Err(odd("a list of tasks without a task above it"));
-            }
             let source = self.origin(own, kind(list));
-            let mut parts = self.parts(&own[0], level + 1, source, Within::Other)?;
-            for nested in &own[1..] {
+            // Lists may begin one, and stand below no task then.
+            let begins_with_task = kind(&own[0]) != "taskList";
+            let mut parts = Vec::new();
+            if begins_with_task {
+                parts = self.parts(&own[0], level + 1, source, Within::Other)?;
+            }
+            for nested in &own[usize::from(begins_with_task)..] {
                 let nested = std::slice::from_ref(nested);
                 let shown = read_nodes(nested, level + 1);
                 if !shown.is_empty() {

@@ -4,6 +4,7 @@ mod comments;
 mod fields;
 mod margins;
 mod parts;
+mod renamed;
 mod render;
 mod rows;
 mod sequence;
@@ -30,12 +31,12 @@ pub(crate) fn edit(current: &str, markdown: &str, losses: Losses) -> Result<Stri
     let shown = notes::raise(content.clone());
     let edited = read_with_names_of(&shown, &meant(&shown, markdown));
     let edited = anchors::spelt(edited, &shown);
-    let Some(blocks) = changed(&shown, edited, &register, losses)? else {
+    let Some(changed) = changed(&shown, edited, &register, losses)? else {
         return Ok(current.to_owned());
     };
     let unclosed = || Lost::Hidden(String::from("a page whose source cannot be followed"));
     let mut comments = Comments::of(&root, current);
-    let written = Edited::new(&blocks, &register).and_then(|edited| {
+    let written = Edited::new(&changed.blocks, &register).and_then(|edited| {
         let unchanged = edited.unchanged();
         let read = || parts::read(current, &root, &content, &register, &unchanged);
         let read = is_well_formed(current).then(read);
@@ -49,9 +50,12 @@ pub(crate) fn edit(current: &str, markdown: &str, losses: Losses) -> Result<Stri
     match (written, losses) {
         (Ok(written), Losses::Refused) => {
             comments.are_kept_in(&written)?;
-            Ok(written)
+            renamed::renamed(written, &changed.renamed)
         }
         (Err(_), Losses::Accepted) => Ok(super::write(&crate::words(markdown))),
-        (written, _) => written,
+        (Ok(written), Losses::Accepted) => {
+            Ok(renamed::renamed(written.clone(), &changed.renamed).unwrap_or(written))
+        }
+        (Err(lost), Losses::Refused) => Err(lost),
     }
 }

@@ -1,6 +1,7 @@
 //! Edits of a text in wiki markup as Markdown.
 
 mod fields;
+mod renamed;
 mod render;
 mod sequence;
 mod source;
@@ -18,14 +19,18 @@ pub(crate) fn edit(current: &str, markdown: &str, losses: Losses) -> Result<Stri
     let read = parts::read(&text);
     let shown = notes::raise(read.blocks());
     let edited = read_with_names_of(&shown, markdown);
-    let Some(edited) = changed(&shown, edited, &read.register, losses)? else {
+    let Some(changed) = changed(&shown, edited, &read.register, losses)? else {
         return Ok(current.to_owned());
     };
-    let plans = Edited::new(&edited, &read.register)
+    let plans = Edited::new(&changed.blocks, &read.register)
         .and_then(|edited| planned(&read.parts, &read.register, &edited, losses));
     let written = plans.and_then(|planned| render::Renderer::new(read).all(&planned.plans));
     match (written, losses) {
         (Err(_), Losses::Accepted) => Ok(super::write(&crate::words(markdown))),
-        (written, _) => written,
+        (Ok(written), Losses::Refused) => renamed::renamed(written, &changed.renamed),
+        (Ok(written), Losses::Accepted) => {
+            Ok(renamed::renamed(written.clone(), &changed.renamed).unwrap_or(written))
+        }
+        (Err(lost), Losses::Refused) => Err(lost),
     }
 }

@@ -76,8 +76,9 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// Writes what stands before the next parts, and behind those that went between them. Of the empty lines around
-    /// what went, those before the next part stay: all of them would be more with every edit.
-    fn glue(&mut self, to: usize) {
+    /// what went, those before the next part stay: all of them would be more with every edit. Gives whether the next
+    /// part stands behind something as it stood.
+    fn glue(&mut self, to: usize) -> bool {
         let from = self.glued;
         self.glued = to.max(from);
         let spans = self.glue.get(from..to).unwrap_or_default().iter();
@@ -92,9 +93,17 @@ impl Writer<'_> {
                 texts.first()
             };
             self.written.push_str(stays.copied().unwrap_or_default());
+            false
         } else {
-            let seen = texts.iter().filter(|text| !is_blank(text));
-            self.written.extend(seen.copied());
+            let is_next = texts.len() == 1;
+            let seen: String = texts.into_iter().filter(|text| !is_blank(&text)).collect();
+            // What nobody sees, such as an empty panel, begins its line behind new text, too.
+            let is_beside = self.last.is_none() && !self.written.trim().is_empty();
+            if is_beside && !self.written.ends_with('\n') && !seen.starts_with('\n') {
+                self.written.push_str(self.apart);
+            }
+            self.written.push_str(&seen);
+            is_next
         }
     }
 
@@ -104,9 +113,9 @@ impl Writer<'_> {
                 Some(last) => last + 1 == place,
                 None => self.written.is_empty(),
             };
-        self.glue(place + 1);
+        let is_behind = self.glue(place + 1);
         // Behind its neighbour it stands as it stood.
-        if follows {
+        if follows || is_behind {
             self.written.push_str(text);
         } else {
             self.add(text);
