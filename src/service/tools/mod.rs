@@ -39,10 +39,13 @@ use super::issues::Issues;
 use super::pages::Pages;
 use crate::model::nearest::nearest;
 use crate::model::scope::Scope;
+use crate::work::measures::ToolEnd;
+use crate::work::meter::Meter;
 
 pub use covered::needed_by;
 pub(crate) use covered::uncovered;
 use narrowed::Confined;
+pub(crate) use narrowed::can_be_held;
 pub(crate) use outcome::{Outcome, show};
 pub(crate) use registry::{NameSet, Tool};
 pub(crate) use styles::ToolStyle;
@@ -85,14 +88,21 @@ impl From<&Tool> for ToolDescription {
 #[derive(Debug, Clone)]
 pub struct Tools {
     context: ToolContext,
+    meter: Meter,
 }
 
 impl Tools {
     /// The tools over these services.
-    pub(crate) fn new(issues: Issues, pages: Pages) -> Self {
+    pub(crate) fn new(issues: Issues, pages: Pages, meter: Meter) -> Self {
         Self {
             context: ToolContext { issues, pages },
+            meter,
         }
+    }
+
+    /// Counts how a tool ended.
+    pub(crate) fn note(&self, tool: &Tool, end: ToolEnd) {
+        self.meter.tool_ran(tool.name, end);
     }
 
     /// The tools of these sets, in the order of the registry.
@@ -141,7 +151,7 @@ impl Tools {
         tool: &Tool,
         arguments: Value,
     ) -> Result<Outcome, ServiceError> {
-        let Some(confined) = Confined::of_caller(tool.name)? else {
+        let Some(confined) = Confined::of_caller(tool)? else {
             return tool.run(&self.context, scope, arguments).await;
         };
         // Every way to ask for a place is in it: too large to be moved about on the stack.

@@ -10,6 +10,7 @@ use super::outcome::Outcome;
 use super::registry::Operation;
 use crate::model::page::PageRequest;
 use crate::model::page_reference::PageReference;
+use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
@@ -26,6 +27,12 @@ const CONFLUENCE: &str = "confluence:";
 pub(super) struct Words {
     /// Words to find.
     query: String,
+    /// The projects that the caller is limited to; nobody can ask for them.
+    #[schema(ignore)]
+    projects: Option<Vec<String>>,
+    /// The spaces.
+    #[schema(ignore)]
+    spaces: Option<Vec<String>>,
 }
 
 /// `search`.
@@ -45,32 +52,19 @@ impl Operation for SearchAnywhere {
         scope: &Scope,
         arguments: Words,
     ) -> Result<Outcome, ServiceError> {
-        let request = SearchRequest {
-            q: &arguments.query,
-            ..SearchRequest::default()
-        };
-        let page = PageRequest {
-            limit: MOST,
-            cursor: None,
-        };
+        let query = &arguments.query;
         let (issues, pages) = tokio::join!(
-            context.issues.search(scope, &request, &page),
-            context.pages.search(scope, &request, &page)
+            issues(context, scope, query, arguments.projects.as_deref()),
+            pages(context, scope, query, arguments.spaces.as_deref())
         );
         let mut results = Vec::new();
         let mut failure = None;
         match issues {
-            Ok(found) => results.extend(found.items.into_iter().map(|hit| {
-                let hit = hit.value;
-                json!({ "id": format!("{JIRA}{}", hit.id), "title": hit.title, "url": hit.url })
-            })),
+            Ok(found) => results.extend(found),
             Err(error) => failure = Some(error),
         }
         match pages {
-            Ok(found) => results.extend(found.items.into_iter().map(|hit| {
-                let hit = hit.value;
-                json!({ "id": format!("{CONFLUENCE}{}", hit.id), "title": hit.title, "url": hit.url })
-            })),
+            Ok(found) => results.extend(found),
             // One product is enough for an answer.
             Err(error) if failure.is_some() => return Err(error),
             Err(_) => failure = None,
@@ -79,6 +73,70 @@ impl Operation for SearchAnywhere {
             Some(error) if results.is_empty() => Err(error),
             _ => Ok(Outcome::of_object(json!({ "results": results }))),
         }
+    }
+}
+
+/// The issues found, in these projects only where some are named, even if that is none.
+async fn issues(
+    context: &ToolContext,
+    scope: &Scope,
+    query: &str,
+    projects: Option<&[String]>,
+) -> Result<Vec<Value>, ServiceError> {
+    if projects.is_some_and(<[String]>::is_empty) {
+        return Ok(Vec::new());
+    }
+    let filters = projects.map(|keys| json!({ "project": keys }).to_string());
+    let request = words(query, filters.as_deref());
+    let found = context.issues.search(scope, &request, &first()).await?;
+    let hits = found.items.into_iter().map(|hit| hit.value);
+    let told = hits.map(
+        |hit| json!({ "id": format!("{JIRA}{}", hit.id), "title": hit.title, "url": hit.url }),
+    );
+    Ok(told.collect())
+}
+
+/// The pages found, in these spaces only where some are named, even if that is none.
+async fn pages(
+    context: &ToolContext,
+    scope: &Scope,
+    query: &str,
+    spaces: Option<&[String]>,
+) -> Result<Vec<Value>, ServiceError> {
+    if spaces.is_some_and(<[String]>::is_empty) {
+        return Ok(Vec::new());
+    }
+    let filters = spaces.map(|keys| json!({ "space": keys }).to_string());
+    let request = words(query, filters.as_deref());
+    let found = context.pages.search(scope, &request, &first()).await?;
+    let hits = found.items.into_iter().map(|hit| hit.value);
+    let told = hits.map(|hit| {
+        json!({ "id": format!("{CONFLUENCE}{}", hit.id), "title": hit.title, "url": hit.url })
+    });
+    Ok(told.collect())
+}
+
+fn words<'a>(query: &'a str, filters: Option<&'a str>) -> SearchRequest<'a> {
+    SearchRequest {
+        q: query,
+        filters,
+        ..SearchRequest::default()
+    }
+}
+
+fn first() -> PageRequest {
+    PageRequest {
+        limit: MOST,
+        cursor: None,
+    }
+}
+
+/// The product that an id of `search` is of, and its name there.
+pub(super) fn product_of(id: &str) -> (Product, &str) {
+    let id = id.trim();
+    match id.strip_prefix(CONFLUENCE) {
+        Some(page) => (Product::Confluence, page),
+        None => (Product::Jira, id.strip_prefix(JIRA).unwrap_or(id)),
     }
 }
 
@@ -108,8 +166,9 @@ impl Operation for FetchFound {
         arguments: Found,
     ) -> Result<Outcome, ServiceError> {
         let id = arguments.id.trim();
-        if let Some(page) = id.strip_prefix(CONFLUENCE) {
-            let named = PageReference::parse(page)
+        let (product, name) = product_of(id);
+        if product == Product::Confluence {
+            let named = PageReference::parse(name)
                 .map_err(|error| ServiceError::invalid("id", error.to_string()))?;
             let page = context.pages.find(scope, &named).await?.value;
             return Ok(found(
@@ -120,8 +179,7 @@ impl Operation for FetchFound {
                 &json!(page),
             ));
         }
-        let key = id.strip_prefix(JIRA).unwrap_or(id);
-        let issue = context.issues.shown_issue(scope, key).await?;
+        let issue = context.issues.shown_issue(scope, name).await?;
         Ok(found(
             id,
             &issue.title,
