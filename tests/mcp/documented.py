@@ -179,8 +179,8 @@ def at_once(reader, language, text):
     for product in ("jira", "confluence"):
         login = {"email": "omar@example.com", "api_token": "classic-token-omar", "site": "acme"}
         reader.newcomer.call(f"/auth/{product}/api-token", login)
-    owner = reader.newcomer.call("/auth/session")["user"]["id"]
-    reader.key = reader.newcomer.key("--as", owner, "--scope", "read")
+    # Whose the logins of open mode are.
+    reader.key = reader.newcomer.key("--as", "local", "--scope", "read")
 
 
 def claude_code(reader, language, text):

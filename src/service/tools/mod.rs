@@ -133,7 +133,16 @@ impl Tools {
 
     /// The name that somebody may have meant by one that no tool has.
     pub(crate) fn meant(name: &str) -> Option<&'static str> {
-        let names = || registry::all().iter().map(|tool| tool.name);
+        Self::meant_among(name, |_| true)
+    }
+
+    /// The same among some of them.
+    pub(crate) fn meant_among(
+        name: &str,
+        is_offered: impl Fn(&Tool) -> bool,
+    ) -> Option<&'static str> {
+        let offered = registry::all().iter().filter(|tool| is_offered(tool));
+        let names = || offered.clone().map(|tool| tool.name);
         // Clients put the server's name before the tool's, as in `mcp__atlassian__jira_search`.
         let asked = name.rsplit("__").next().unwrap_or(name);
         let spelled = names().find(|tool| tool.eq_ignore_ascii_case(&asked.replace('-', "_")));

@@ -52,35 +52,82 @@ impl Operation for SearchAnywhere {
         scope: &Scope,
         arguments: Words,
     ) -> Result<Outcome, ServiceError> {
-        let query = &arguments.query;
-        let (issues, pages) = tokio::join!(
-            issues(context, scope, query, arguments.projects.as_deref()),
-            pages(context, scope, query, arguments.spaces.as_deref())
-        );
-        let mut results = Vec::new();
-        let mut failure = None;
-        match issues {
-            Ok(found) => results.extend(found),
-            Err(error) => failure = Some(error),
+        let mut results = found_by(context, scope, &arguments, &arguments.query, None).await?;
+        // Words of a question stand in few texts: then those that tell something are looked for, and then any of them.
+        let words = telling_words(&arguments.query);
+        if results.is_empty() && !words.is_empty() {
+            let all = words.join(" ");
+            results = found_by(context, scope, &arguments, &all, Some("text")).await?;
         }
-        match pages {
-            Ok(found) => results.extend(found),
-            // One product is enough for an answer.
-            Err(error) if failure.is_some() => return Err(error),
-            Err(_) => failure = None,
+        if results.is_empty() && words.len() > 1 {
+            let any: Vec<String> = words
+                .iter()
+                .map(|word| format!("text ~ \"{word}\""))
+                .collect();
+            results = found_by(context, scope, &arguments, &any.join(" OR "), None).await?;
         }
-        match failure {
-            Some(error) if results.is_empty() => Err(error),
-            _ => Ok(Outcome::of_object(json!({ "results": results }))),
-        }
+        Ok(Outcome::of_object(json!({ "results": results })))
     }
+}
+
+/// What a query finds in both products.
+///
+/// # Errors
+/// Where neither answers.
+async fn found_by(
+    context: &ToolContext,
+    scope: &Scope,
+    arguments: &Words,
+    query: &str,
+    mode: Option<&str>,
+) -> Result<Vec<Value>, ServiceError> {
+    let (issues, pages) = tokio::join!(
+        issues(context, scope, (query, mode), arguments.projects.as_deref()),
+        pages(context, scope, (query, mode), arguments.spaces.as_deref())
+    );
+    let mut results = Vec::new();
+    let mut failure = None;
+    match issues {
+        Ok(found) => results.extend(found),
+        Err(error) => failure = Some(error),
+    }
+    match pages {
+        Ok(found) => results.extend(found),
+        // One product is enough for an answer.
+        Err(error) if failure.is_some() => return Err(error),
+        Err(_) => failure = None,
+    }
+    match failure {
+        Some(error) if results.is_empty() => Err(error),
+        _ => Ok(results),
+    }
+}
+
+/// Words that a question has and a text about its answer need not have.
+const OF_QUESTIONS: [&str; 43] = [
+    "what", "which", "who", "whom", "whose", "when", "where", "why", "how", "is", "are", "was",
+    "were", "be", "do", "does", "did", "can", "could", "should", "would", "will", "may", "the",
+    "a", "an", "i", "we", "you", "our", "my", "to", "of", "in", "on", "for", "with", "and", "or",
+    "there", "about", "me", "us",
+];
+/// The most words of a question that are looked for one by one.
+const MOST_WORDS: usize = 8;
+
+/// The words of a question that its answer has, too; none where there is no other word in it.
+fn telling_words(query: &str) -> Vec<&str> {
+    let is_between = |letter: char| !(letter.is_alphanumeric() || letter == '_');
+    let words = query.split(is_between).filter(|word| !word.is_empty());
+    words
+        .filter(|word| !OF_QUESTIONS.contains(&word.to_lowercase().as_str()))
+        .take(MOST_WORDS)
+        .collect()
 }
 
 /// The issues found, in these projects only where some are named, even if that is none.
 async fn issues(
     context: &ToolContext,
     scope: &Scope,
-    query: &str,
+    query: (&str, Option<&str>),
     projects: Option<&[String]>,
 ) -> Result<Vec<Value>, ServiceError> {
     if projects.is_some_and(<[String]>::is_empty) {
@@ -100,7 +147,7 @@ async fn issues(
 async fn pages(
     context: &ToolContext,
     scope: &Scope,
-    query: &str,
+    query: (&str, Option<&str>),
     spaces: Option<&[String]>,
 ) -> Result<Vec<Value>, ServiceError> {
     if spaces.is_some_and(<[String]>::is_empty) {
@@ -116,9 +163,10 @@ async fn pages(
     Ok(told.collect())
 }
 
-fn words<'a>(query: &'a str, filters: Option<&'a str>) -> SearchRequest<'a> {
+fn words<'a>((q, mode): (&'a str, Option<&'a str>), filters: Option<&'a str>) -> SearchRequest<'a> {
     SearchRequest {
-        q: query,
+        q,
+        mode,
         filters,
         ..SearchRequest::default()
     }
@@ -201,4 +249,24 @@ fn found(id: &str, title: &str, text: Option<&str>, url: &str, all: &Value) -> O
     Outcome::of_object(json!({
         "id": id, "title": title, "text": text.unwrap_or_default(), "url": url, "metadata": metadata,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_question_that_tell_something_are_known() {
+        assert_eq!(
+            telling_words("What blocks the release?"),
+            ["blocks", "release"]
+        );
+        assert_eq!(
+            telling_words("How do I deploy to production?"),
+            ["deploy", "production"]
+        );
+        assert_eq!(telling_words("What is it about?"), ["it"]);
+        assert!(telling_words("how do we?").is_empty());
+        assert_eq!(telling_words("a \"quoted\" word"), ["quoted", "word"]);
+    }
 }

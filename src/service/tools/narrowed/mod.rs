@@ -12,6 +12,7 @@ use super::search_and_fetch::product_of;
 use crate::model::key_limits::KeyLimits;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
+use crate::policy;
 use crate::service::error::ServiceError;
 use crate::work::request_notes::RequestNotes;
 use places::Places;
@@ -46,6 +47,17 @@ pub(super) struct Confined {
 /// can be held to them.
 pub(crate) fn can_be_held(tool: &Tool, limits: &KeyLimits) -> bool {
     !limits.are_places() || Confined::by(tool, limits).is_ok()
+}
+
+/// Whether the caller's key allows this operation of Atlassian's.
+pub(super) fn may_call(product: Product, operation: &str) -> bool {
+    let Some(words) = RequestNotes::limits() else {
+        return true;
+    };
+    let limits = KeyLimits::of_row(Some(&words));
+    limits.is_some_and(|limits| {
+        policy::named(product, operation).is_some_and(|operation| operation.is_within(&limits))
+    })
 }
 
 impl Confined {
