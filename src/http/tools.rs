@@ -19,7 +19,10 @@ use crate::http::wire::paging::{List, Pager};
 use crate::model::scope::Scope;
 use crate::model::visible::visible;
 use crate::service::error::ServiceError;
-use crate::service::tools::{NameSet, Outcome, Tool, ToolDescription, ToolStyle, Tools, show};
+use crate::service::tools::{
+    NameSet, Outcome, Tool, ToolDescription, ToolStyle, Tools, can_be_held, show,
+};
+use crate::work::measures::ToolEnd;
 
 /// A tool and its arguments.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -91,7 +94,7 @@ pub(crate) struct ToolResult {
 
 /// List the tools that the caller may run, with the JSON Schema of their arguments.
 ///
-/// Tools that write are listed only for callers who may write.
+/// Tools that write are listed only for callers who may write, and to a narrowed key only what it may be used with.
 #[utoipa::path(get, path = "/connectors/tools", tag = "Tools", params(ToolsQuery), responses((status = 200, body = [ToolDescription]), Failures))]
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -103,12 +106,26 @@ pub(crate) async fn list(
         (AskedSet::Usual, ToolStyle::Plain) => Tools::of(&[NameSet::Earlier, NameSet::Usual]),
         (AskedSet::Usual, _) => Tools::of(&[NameSet::Usual]),
     };
-    tools.retain(|tool| caller.needs(access(tool), &state).is_ok());
+    tools.retain(|tool| may_run(&caller, tool, &state));
     let tools = tools.into_iter();
     Json(match query.style {
         ToolStyle::Plain => PlainOrRaw::Plain(tools.map(ToolDescription::from).collect()),
         style => PlainOrRaw::Raw(tools.map(|tool| style.form(tool)).collect()),
     })
+}
+
+/// Whether the credential allows a tool.
+pub(crate) fn may_run(caller: &Caller, tool: &Tool, state: &AppState) -> bool {
+    let limits = caller.principal().limits();
+    let is_within = limits.is_none_or(|limits| {
+        let product = tool.facts.toolset.product;
+        product.is_none_or(|product| limits.admit(product))
+            && tool
+                .operations()
+                .all(|operation| operation.is_within(limits))
+            && can_be_held(tool, limits)
+    });
+    is_within && caller.needs(access(tool), state).is_ok()
 }
 
 /// What a caller must be allowed to do.
@@ -143,6 +160,22 @@ pub(crate) async fn invoke(
 /// # Errors
 /// When an argument is missing, unknown or malformed, a cursor belongs to another list, and whatever the tool fails with.
 pub(crate) async fn run(
+    state: &AppState,
+    scope: &Scope,
+    tool: &Tool,
+    arguments: Value,
+) -> Result<ToolResult, ApiError> {
+    let result = carry_out(state, scope, tool, arguments).await;
+    let end = match &result {
+        Ok(_) => ToolEnd::Done,
+        Err(error) if error.status.is_client_error() => ToolEnd::Refused,
+        Err(_) => ToolEnd::Failed,
+    };
+    state.tools.note(tool, end);
+    result
+}
+
+async fn carry_out(
     state: &AppState,
     scope: &Scope,
     tool: &Tool,

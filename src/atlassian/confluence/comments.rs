@@ -3,10 +3,10 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::Confluence;
 use super::list::CursorList;
 use super::page_write::written;
 use super::shape::comment;
-use super::{Confluence, READ_COMMENT, WRITE_COMMENT};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::{of_kind, with_kind};
 use crate::atlassian::error::AtlassianError;
@@ -67,7 +67,6 @@ impl Confluence<'_> {
                 ("body-format", String::from("storage")),
                 ("sort", String::from("created-date")),
             ],
-            needs: READ_COMMENT,
         };
         self.list_of_values(&listing, page, comment).await
     }
@@ -109,6 +108,6 @@ impl Confluence<'_> {
             &["footer-comments"],
             Some(json!({ holder: id.as_str(), "body": body })),
         );
-        self.site.fetch(call.needing(WRITE_COMMENT)).await
+        self.site.fetch(call).await
     }
 }

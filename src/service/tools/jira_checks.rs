@@ -13,6 +13,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
+use crate::service::issues::walled_in;
 
 /// A query.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -20,6 +21,17 @@ use crate::service::error::ServiceError;
 pub(super) struct Query {
     /// The query in JQL.
     jql: String,
+}
+
+/// The arguments of `jira_count_issues`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Counted {
+    /// The query in JQL.
+    jql: String,
+    /// The projects that the caller is limited to; nobody can ask for them.
+    #[schema(ignore)]
+    projects_filter: Option<Vec<String>>,
 }
 
 /// `jira_count_issues`.
@@ -33,15 +45,19 @@ impl Operation for CountIssues {
         calls: &["countIssues"],
         ..Facts::reading(Toolset::JIRA_ISSUES, Gives::Object("count:integer"))
     };
-    type Arguments = Query;
+    type Arguments = Counted;
 
     async fn run(
         context: &ToolContext,
         scope: &Scope,
-        arguments: Query,
+        arguments: Counted,
     ) -> Result<Outcome, ServiceError> {
+        let jql = match &arguments.projects_filter {
+            None => arguments.jql,
+            Some(projects) => walled_in(&arguments.jql, projects)?,
+        };
         let call = NamedCall::of(Product::Jira, "countIssues", &[]);
-        let call = call.sending(json!({ "jql": arguments.jql }));
+        let call = call.sending(json!({ "jql": jql }));
         let answer = context.issues.ask(scope, &call).await?;
         let count = answer.get("count").and_then(Value::as_u64).unwrap_or(0);
         Ok(Outcome::of_object(json!({ "count": count })))

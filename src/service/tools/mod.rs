@@ -39,10 +39,13 @@ use super::issues::Issues;
 use super::pages::Pages;
 use crate::model::nearest::nearest;
 use crate::model::scope::Scope;
+use crate::work::measures::ToolEnd;
+use crate::work::meter::Meter;
 
 pub use covered::needed_by;
 pub(crate) use covered::uncovered;
 use narrowed::Confined;
+pub(crate) use narrowed::can_be_held;
 pub(crate) use outcome::{Outcome, show};
 pub(crate) use registry::{NameSet, Tool};
 pub(crate) use styles::ToolStyle;
@@ -85,14 +88,21 @@ impl From<&Tool> for ToolDescription {
 #[derive(Debug, Clone)]
 pub struct Tools {
     context: ToolContext,
+    meter: Meter,
 }
 
 impl Tools {
     /// The tools over these services.
-    pub(crate) fn new(issues: Issues, pages: Pages) -> Self {
+    pub(crate) fn new(issues: Issues, pages: Pages, meter: Meter) -> Self {
         Self {
             context: ToolContext { issues, pages },
+            meter,
         }
+    }
+
+    /// Counts how a tool ended.
+    pub(crate) fn note(&self, tool: &Tool, end: ToolEnd) {
+        self.meter.tool_ran(tool.name, end);
     }
 
     /// The tools of these sets, in the order of the registry.
@@ -123,7 +133,16 @@ impl Tools {
 
     /// The name that somebody may have meant by one that no tool has.
     pub(crate) fn meant(name: &str) -> Option<&'static str> {
-        let names = || registry::all().iter().map(|tool| tool.name);
+        Self::meant_among(name, |_| true)
+    }
+
+    /// The same among some of them.
+    pub(crate) fn meant_among(
+        name: &str,
+        is_offered: impl Fn(&Tool) -> bool,
+    ) -> Option<&'static str> {
+        let offered = registry::all().iter().filter(|tool| is_offered(tool));
+        let names = || offered.clone().map(|tool| tool.name);
         // Clients put the server's name before the tool's, as in `mcp__atlassian__jira_search`.
         let asked = name.rsplit("__").next().unwrap_or(name);
         let spelled = names().find(|tool| tool.eq_ignore_ascii_case(&asked.replace('-', "_")));
@@ -141,7 +160,7 @@ impl Tools {
         tool: &Tool,
         arguments: Value,
     ) -> Result<Outcome, ServiceError> {
-        let Some(confined) = Confined::of_caller(tool.name)? else {
+        let Some(confined) = Confined::of_caller(tool)? else {
             return tool.run(&self.context, scope, arguments).await;
         };
         // Every way to ask for a place is in it: too large to be moved about on the stack.

@@ -79,6 +79,103 @@ async fn addresses_and_headers_narrow_the_list_and_the_calls() {
 }
 
 #[tokio::test]
+async fn a_parameter_that_was_meant_to_narrow_is_not_overlooked() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let list = message("tools/list", json!({}));
+    for (query, field, told) in [
+        ("read_only=1", "read_only", "readonly may be meant"),
+        ("readOnly=1", "readOnly", "readonly may be meant"),
+        ("Readonly", "Readonly", "readonly may be meant"),
+        ("Toolsets=all", "Toolsets", "toolsets may be meant"),
+        ("toolset=jira_issues", "toolset", "toolsets may be meant"),
+        ("foo=1", "foo", "known are toolsets and readonly"),
+        ("readonly=1&readonly=0", "readonly", "must be sent once"),
+        (
+            "toolsets=jira_issues&toolsets=jira_agile",
+            "toolsets",
+            "must be sent once",
+        ),
+    ] {
+        for address in ["/mcp", "/mcp/", "/mcp/search"] {
+            let answer = mia.post(&format!("{address}?{query}"), list.clone()).await;
+            answer.assert_invalid(&[field], told);
+            assert!(answer.body.contains(told), "{query}: {}", answer.body);
+        }
+    }
+    for query in ["?_=1", "?utm_source=x", "?gclid=x"] {
+        let all = listed(&mia, &format!("/mcp{query}"), &[]).await;
+        assert_eq!(all, listed(&mia, "/mcp", &[]).await, "{query}");
+    }
+    for (query, headers) in [
+        ("?readonly", vec![]),
+        ("?readonly=", vec![]),
+        ("?readonly=TRUE", vec![]),
+        ("?readonly=0", vec![("x-mcp-readonly", "1")]),
+        ("?readonly=1", vec![("x-mcp-readonly", "0")]),
+        ("", vec![("x-mcp-readonly", "0"), ("x-mcp-readonly", "1")]),
+    ] {
+        let address = format!("/mcp{query}");
+        let some = listed(&mia, &address, &headers).await;
+        assert!(
+            some.contains("jira_get_issue") && !some.contains("jira_create_issue"),
+            "{address} {headers:?}: {some}"
+        );
+    }
+    let both = [("x-mcp-toolsets", "jira_comments,jira_issues")];
+    let narrowed = listed(&mia, "/mcp?toolsets=jira_comments,jira_users", &both).await;
+    assert_eq!(
+        narrowed,
+        "jira_add_comment jira_get_comments jira_delete_comment"
+    );
+}
+
+#[tokio::test]
+async fn a_tool_that_is_not_offered_here_is_not_called_unknown() {
+    let app = TestApp::start_with(&[("MCP_TOOLSETS", "jira_issues,jira_agile,search")]).await;
+    let mia = app.logged_in("mia").await;
+    for (address, tool, told) in [
+        (
+            "/mcp?readonly=1",
+            "jira_create_issue",
+            "this address asks for tools that change nothing",
+        ),
+        (
+            "/mcp?toolsets=jira_issues",
+            "jira_get_agile_boards",
+            "its toolset jira_agile is not among those that this address asks for; a person adds it as ?toolsets=jira_agile",
+        ),
+        ("/mcp/search", "jira_search", "it is offered at /mcp"),
+        ("/mcp", "fetch", "it is offered at /mcp/search"),
+        (
+            "/mcp",
+            "confluence_get_page",
+            "the operator offers it to nobody (MCP_TOOLSETS)",
+        ),
+    ] {
+        let call = message("tools/call", json!({"name": tool, "arguments": {}}));
+        let answer = mia.post(address, call).await.json();
+        assert_eq!(answer["error"]["code"], -32602, "{address}: {answer}");
+        let message = answer["error"]["message"].as_str().unwrap();
+        assert!(
+            message.starts_with(&format!("{tool} is not offered here: {told}")),
+            "{message}"
+        );
+    }
+    for (name, told) in [
+        (
+            "jira_serch",
+            "Unknown tool: jira_serch; jira_search may be meant",
+        ),
+        ("confluence_get_pag", "Unknown tool: confluence_get_pag"),
+    ] {
+        let call = message("tools/call", json!({"name": name, "arguments": {}}));
+        let answer = mia.post("/mcp", call).await.json();
+        assert_eq!(answer["error"]["message"], told);
+    }
+}
+
+#[tokio::test]
 async fn what_the_operator_leaves_out_nobody_gets() {
     let app = TestApp::start_with(&[("MCP_TOOLSETS", "jira_comments,confluence_comments")]).await;
     let mia = app.logged_in("mia").await;

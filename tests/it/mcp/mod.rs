@@ -7,5 +7,7 @@ pub(crate) mod fixture;
 mod further;
 mod lists;
 mod messages;
+mod places;
 mod results;
+mod rust_client;
 mod search;

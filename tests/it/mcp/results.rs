@@ -6,10 +6,10 @@ use crate::mcp::fixture::{call, legacy, names, text};
 use crate::support::{Browser, TestApp};
 
 /// Those that all tools need.
-const SCOPES: &str = "offline_access read:me read:jira-work write:jira-work read:jira-user read:space:confluence read:page:confluence write:page:confluence read:comment:confluence write:comment:confluence read:hierarchical-content:confluence search:confluence write:confluence-content read:board-scope:jira-software read:sprint:jira-software read:project:jira";
+pub(crate) const SCOPES: &str = "offline_access read:me read:jira-work write:jira-work read:jira-user read:space:confluence read:page:confluence write:page:confluence read:comment:confluence write:comment:confluence read:hierarchical-content:confluence search:confluence write:confluence-content read:board-scope:jira-software read:sprint:jira-software read:project:jira";
 
 /// Every tool with arguments that succeed. `{comment}`, `{file}` and `{page}` stand for what was made before.
-fn calls() -> Vec<(&'static str, Value)> {
+pub(crate) fn calls() -> Vec<(&'static str, Value)> {
     [
         of_issues(),
         of_work(),
@@ -206,11 +206,23 @@ pub(crate) fn faults(schema: &Value, value: &Value, at: &str) -> Vec<String> {
 }
 
 /// The arguments with the ids of what earlier calls made.
-fn filled(arguments: &Value, made: &[(&str, String)]) -> Value {
+pub(crate) fn filled(arguments: &Value, made: &[(&str, String)]) -> Value {
     let text = made.iter().fold(arguments.to_string(), |text, (name, id)| {
         text.replace(&format!("{{{name}}}"), id)
     });
     serde_json::from_str(&text).unwrap()
+}
+
+/// What further calls name it by.
+pub(crate) fn ids(result: &Value) -> impl Iterator<Item = String> {
+    let ids = [
+        &result["id"],
+        &result["account_id"],
+        &result["items"][0]["id"],
+    ];
+    ids.map(|id| id.as_str().map(str::to_owned))
+        .into_iter()
+        .flatten()
 }
 
 async fn definitions(browser: &Browser) -> Value {
@@ -247,13 +259,7 @@ async fn every_result_fits_the_output_schema_of_its_tool() {
             continue;
         }
         let structured = &result["structuredContent"];
-        for id in [
-            &structured["id"],
-            &structured["account_id"],
-            &structured["items"][0]["id"],
-        ] {
-            made.extend(id.as_str().map(|id| (*tool, id.to_owned())));
-        }
+        made.extend(ids(structured).map(|id| (*tool, id)));
         if *tool == "jira_create_issue_link" {
             let fields = json!({"issue_key": "WEB-1", "fields": "issuelinks"});
             let issue = call(&mia, "jira_get_issue", fields).await;
