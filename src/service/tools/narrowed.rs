@@ -8,6 +8,7 @@ use super::outcome::Outcome;
 use crate::model::content::SpaceFilter;
 use crate::model::key_limits::KeyLimits;
 use crate::model::page::PageRequest;
+use crate::model::pasted::holds_address;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
@@ -209,7 +210,7 @@ impl Confined {
             "parent_id",
             "space_key",
         ];
-        let is_address = |name: &&str| text(given, name).contains("://");
+        let is_address = |name: &&str| holds_address(text(given, name));
         match names.into_iter().find(is_address) {
             None => Ok(()),
             Some(name) => Err(ServiceError::forbidden(format!(

@@ -180,6 +180,7 @@ pub(crate) fn login(name: &str) -> NewGrant {
             products: vec![Product::Jira, Product::Confluence],
             scopes: vec![String::from("read:jira-work")],
             avatar_url: Some(String::from("https://example.com/acme.png")),
+            former_urls: vec![],
         }],
         access_token: Secret::new(format!("access-{name}")),
         refresh_token: Some(Secret::new(format!("refresh-{name}"))),
