@@ -76,7 +76,10 @@ pub(super) async fn vault_beside(
 /// What is in the database before the first start.
 async fn whose(database: &DatabaseUrl) -> Result<FileContent, BuildError> {
     let content = match database {
-        DatabaseUrl::Sqlite(file) => sqlite_file::content(file).await,
+        DatabaseUrl::Sqlite(file) => {
+            vault_key_file::look_for_folder(file).map_err(BuildError::because)?;
+            sqlite_file::content(file).await
+        }
         DatabaseUrl::Postgres(_) => FileContent::NothingOfOurs,
     };
     match content {

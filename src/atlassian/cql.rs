@@ -1,12 +1,14 @@
 //! Reads what a person typed as CQL or words, and builds the query that a search sends.
 
+use url::Url;
+
 use super::query::{
-    Filters, Lexed, Meaning, Named, QueryError, QueryLanguage, QueryMode, Reading, compose,
-    one_line, plain_words, quoted,
+    Filters, Lexed, Meaning, Named, QueryError, QueryLanguage, QueryMode, Reading, UNREAD, compose,
+    list_of, one_line, one_site, plain_words, quoted,
 };
 use crate::model::issue_reference::IssueReference;
-use crate::model::page_reference::{PageName, PageReference};
-use crate::model::pasted::{pasted_address, query_in_address};
+use crate::model::page_reference::{PageName, PageReference, space_in};
+use crate::model::pasted::{has_scheme, pasted_address, query_in_address};
 
 /// What a search for words looks through, unless the caller filters by type.
 const READABLE: &str = "type in (page, blogpost)";
@@ -111,6 +113,20 @@ pub(crate) fn read(
         let why = "q is the address of an issue, which a search in Jira finds; with mode=text its words are looked for";
         return Err(QueryError::new("q", why));
     }
+    if named.is_none()
+        && mode != QueryMode::Text
+        && let Some(address) =
+            pasted_address(&q).filter(|_| has_scheme(q.trim_start_matches(['<', '[', '('])))
+    {
+        return narrowing.of_address(&q, mode, address);
+    }
+    let listed = match mode {
+        QueryMode::Text => None,
+        _ => list_of(&q, PageReference::of_list)?,
+    };
+    if let Some(listed) = listed {
+        return narrowing.of_list(&q, mode, &listed);
+    }
     match (mode, named) {
         (QueryMode::Text, _) => Ok(Reading::plain(narrowing.for_words(&q)?)),
         // An id alone is no CQL, so it can only mean this.
@@ -120,30 +136,16 @@ pub(crate) fn read(
             ..Reading::plain(narrowing.named(&named.name))
         }),
         (QueryMode::Language, None) => Ok(Reading::plain(narrowing.query(&q)?)),
-        (QueryMode::Auto, Some(named)) => {
-            // Of an address, what names the page may be mentioned in others.
-            let query = narrowing.for_words(match &named.name {
-                PageName::Id(id) => id.as_str(),
-                PageName::Titled { title, .. } => title,
-                PageName::Home { space_key } => space_key,
-            })?;
-            let named = Named {
-                query: narrowing.named(&named.name),
-                id: narrowing.id_of(&named.name),
-                address: named.address,
-            };
-            Ok(Reading {
-                named: Some(named),
-                ..Reading::plain(query)
-            })
-        }
+        (QueryMode::Auto, Some(named)) => narrowing.of_named(&q, &named),
         (QueryMode::Auto, None) => narrowing.guessed(&q),
     }
 }
 
 impl Narrowing {
     fn read(filters: &Filters) -> Result<Self, QueryError> {
-        let kind = filters.clause("type", "type")?;
+        let kinds = filters.values("type")?;
+        let kinds: Vec<String> = kinds.iter().map(|kind| quoted(kind_called(kind))).collect();
+        let kind = (!kinds.is_empty()).then(|| format!("type in ({})", kinds.join(", ")));
         let readable = kind.is_none().then(|| String::from(READABLE));
         let filters: Vec<String> = filters
             .clause("space", "space")?
@@ -188,20 +190,78 @@ impl Narrowing {
         }
     }
 
+    /// What the name of one page is taken for: the page, and then its words.
+    fn of_named(&self, q: &str, named: &PageReference) -> Result<Reading, QueryError> {
+        // Of an address, what names the page may be mentioned in others.
+        let query = self.for_words(match &named.name {
+            PageName::Id(id) => id.as_str(),
+            PageName::Titled { title, .. } => title,
+            PageName::Home { space_key } => space_key,
+        })?;
+        let is_address = named.address.is_some();
+        Ok(Reading {
+            named: Some(self.named_by(named)),
+            mention: is_address.then(|| self.for_words(q)).transpose()?,
+            ..Reading::plain(query)
+        })
+    }
+
+    /// What the address of no single page is taken for: a space, or what mentions it. The address of a space's home, which
+    /// no query can ask for, was read before.
+    fn of_address(&self, q: &str, mode: QueryMode, address: Url) -> Result<Reading, QueryError> {
+        let space = space_in(&address).or_else(|| match PageReference::parse(q).ok()?.name {
+            PageName::Home { space_key } => Some(space_key),
+            _ => None,
+        });
+        if space.is_none() && mode == QueryMode::Language {
+            return Err(QueryError::new("q", UNREAD));
+        }
+        let mention = self.for_words(q)?;
+        let query = space.map(|key| format!("space = {}", quoted(&key)));
+        let query = query.map(|clause| compose(&clause, &self.readable, None));
+        Ok(Reading {
+            is_unread: query.is_none(),
+            address: Some(address),
+            mention: (mode == QueryMode::Auto).then(|| mention.clone()),
+            ..Reading::plain(query.unwrap_or(mention))
+        })
+    }
+
+    /// What a list of pages is taken for: each of them, or in a query all of them.
+    fn of_list(
+        &self,
+        q: &str,
+        mode: QueryMode,
+        listed: &[PageReference],
+    ) -> Result<Reading, QueryError> {
+        if mode == QueryMode::Language {
+            let pages: Vec<String> = listed
+                .iter()
+                .map(|one| format!("({})", clause_of(&one.name)))
+                .collect();
+            return Ok(Reading {
+                address: one_site(listed.iter().map(|one| one.address.as_ref()))?,
+                ..Reading::plain(compose(&pages.join(" OR "), &self.filters, None))
+            });
+        }
+        Ok(Reading {
+            listed: listed.iter().map(|one| self.named_by(one)).collect(),
+            ..Reading::plain(self.for_words(q)?)
+        })
+    }
+
+    /// How one page is found.
+    fn named_by(&self, page: &PageReference) -> Named {
+        Named {
+            query: self.named(&page.name),
+            id: self.id_of(&page.name),
+            address: page.address.clone(),
+        }
+    }
+
     /// What is named is found whatever its type is.
     fn named(&self, named: &PageName) -> String {
-        let clause = match named {
-            PageName::Id(id) => format!("id = {}", id.as_str()),
-            PageName::Titled { space_key, title } => {
-                format!(
-                    "space = {} AND title = {}",
-                    quoted(space_key),
-                    quoted(title)
-                )
-            }
-            PageName::Home { space_key } => format!("space = {}", quoted(space_key)),
-        };
-        compose(&clause, &self.filters, None)
+        compose(&clause_of(named), &self.filters, None)
     }
 
     fn query(&self, q: &str) -> Result<String, QueryError> {
@@ -216,105 +276,30 @@ impl Narrowing {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What Confluence calls a kind of content that people call otherwise.
+fn kind_called(kind: &str) -> &str {
+    let words = ["blog", "blog post", "blog-post", "post"];
+    let is_post = words
+        .iter()
+        .any(|word| kind.trim().eq_ignore_ascii_case(word));
+    if is_post { "blogpost" } else { kind }
+}
 
-    fn build(q: &str, mode: Option<&str>, filters: Option<&str>) -> Result<String, QueryError> {
-        read(q, mode, filters).map(|reading| reading.query)
-    }
-
-    #[test]
-    fn words_are_looked_for_in_pages_and_blog_posts() {
-        assert_eq!(
-            build("release notes", None, None).unwrap(),
-            r#"(text ~ "release notes") AND type in (page, blogpost)"#
-        );
-        assert_eq!(
-            build("release", None, Some(r#"{"space":"ENG","type":"comment"}"#)).unwrap(),
-            r#"(text ~ "release") AND space in ("ENG") AND type in ("comment")"#
-        );
-        assert_eq!(
-            build("", None, None).unwrap(),
-            "type in (page, blogpost) ORDER BY lastmodified DESC"
-        );
-    }
-
-    #[test]
-    fn cql_is_passed_on_as_it_is() {
-        let cql = "type = page and space = ENG order by created desc";
-        assert_eq!(
-            build(cql, None, None).unwrap(),
-            "type = page and space = ENG ORDER BY created desc"
-        );
-        assert_eq!(
-            build("order by created", Some("cql"), None).unwrap(),
-            "type in (page, blogpost) ORDER BY created"
-        );
-    }
-
-    #[test]
-    fn a_query_cannot_climb_over_the_wall() {
-        let filters = Some(r#"{"space":"ENG"}"#);
-        for hostile in [
-            "space = A) or (space = B",
-            "text ~ \"x\\\" or (space = B",
-            "title = \"a",
-        ] {
-            assert_eq!(build(hostile, Some("cql"), filters).unwrap_err().field, "q");
+/// The clause that finds one page.
+fn clause_of(named: &PageName) -> String {
+    match named {
+        PageName::Id(id) => format!("id = {}", id.as_str()),
+        PageName::Titled { space_key, title } => {
+            format!(
+                "space = {} AND title = {}",
+                quoted(space_key),
+                quoted(title)
+            )
         }
-    }
-
-    #[test]
-    fn cql_is_told_from_words() {
-        for cql in [
-            "space in favouriteSpaces()",
-            "id in recentlyViewedContent(10, 0) and type = page",
-            "creator = currentUser() order by lastmodified desc",
-            "not (label in (a, \"b c\") or title ~ x)",
-            "created >= now(\"-4w\")",
-            "space.type = global",
-        ] {
-            assert_eq!(CQL.meaning(&Lexed::new(cql)), Meaning::Query, "{cql}");
-        }
-        // CQL knows no states.
-        for words in [
-            "title is empty",
-            "status was done",
-            "space changed",
-            "what is in (brackets)",
-        ] {
-            assert_eq!(CQL.meaning(&Lexed::new(words)), Meaning::Words, "{words}");
-        }
-    }
-
-    #[test]
-    fn what_names_a_page_finds_it_first_and_then_the_words() {
-        for (text, named, words) in [
-            ("98400", "id = 98400", "98400"),
-            (
-                "https://acme.atlassian.net/wiki/spaces/ENG/pages/98400/Release+notes",
-                "id = 98400",
-                "98400",
-            ),
-            (
-                "https://wiki.corp.example/display/ENG/Release+notes",
-                r#"space = "ENG" AND title = "Release notes""#,
-                "Release notes",
-            ),
-        ] {
-            let reading = read(text, None, None).unwrap();
-            assert_eq!(reading.named.unwrap().query, named, "{text}");
-            assert_eq!(
-                reading.query,
-                format!("(text ~ \"{words}\") AND {READABLE}")
-            );
-        }
-        assert_eq!(build("98400", Some("cql"), None).unwrap(), "id = 98400");
-        let filtered = read("98400", None, Some(r#"{"space":"ENG"}"#)).unwrap();
-        assert_eq!(
-            filtered.named.unwrap().query,
-            r#"(id = 98400) AND space in ("ENG")"#
-        );
+        PageName::Home { space_key } => format!("space = {}", quoted(space_key)),
     }
 }
+
+#[cfg(test)]
+#[path = "cql_tests.rs"]
+mod tests;

@@ -58,6 +58,14 @@ pub(crate) enum AtlassianError {
         /// The further field.
         further: &'static str,
     },
+    /// A value that is none of those that a field takes. Jira has refused it, or nothing was sent.
+    #[error("{why}")]
+    NoChoice {
+        /// The field.
+        field: String,
+        /// One plain sentence, which tells the choices.
+        why: String,
+    },
     /// An edit of a long text that was not worked out here. Nothing was sent.
     #[error("an edit of a long text was not worked out")]
     Unplanned {
@@ -173,6 +181,7 @@ impl AtlassianError {
             | Self::Unusable { .. }
             | Self::Lossy { .. }
             | Self::Contradiction { .. }
+            | Self::NoChoice { .. }
             | Self::Unplanned { .. }
             | Self::Conflict(_)
             | Self::TooLarge

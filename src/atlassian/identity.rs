@@ -83,6 +83,7 @@ impl Atlassian {
                     products,
                     scopes: resource.scopes,
                     avatar_url: resource.avatar_url,
+                    former_urls: vec![],
                 });
             }
         }

@@ -3,12 +3,13 @@
 use url::Url;
 
 use super::query::{
-    Filters, Lexed, Meaning, Named, QueryError, QueryLanguage, QueryMode, Reading, compose,
-    one_line, plain_words, quoted,
+    Filters, Lexed, Meaning, Named, QueryError, QueryLanguage, QueryMode, Reading, UNREAD, compose,
+    list_of, one_line, one_site, plain_words, quoted,
 };
 use crate::model::issue_reference::IssueReference;
+use crate::model::jira_place::JiraPlace;
 use crate::model::page_reference::PageReference;
-use crate::model::pasted::{pasted_address, query_in_address};
+use crate::model::pasted::{has_scheme, pasted_address, query_in_address};
 
 /// What bounds a search for nothing in particular: Jira refuses a query without a condition.
 const RECENT: &str = "created >= -365d";
@@ -171,18 +172,29 @@ pub(crate) fn read(
         return Ok(Reading::plain(query));
     }
     let named = IssueReference::parse(&q);
-    if named.is_none()
-        && mode != QueryMode::Text
-        && let Some((address, query)) = searched(&q)
-    {
-        return Ok(Reading {
-            address: Some(address),
-            ..Reading::plain(for_query(&query, &filters)?)
-        });
+    if named.is_none() && mode != QueryMode::Text {
+        if let Some((address, query)) = searched(&q) {
+            return Ok(Reading {
+                address: Some(address),
+                ..Reading::plain(for_query(&query, &filters)?)
+            });
+        }
+        if names_a_page(&q) {
+            let why = "q is the address of a page, which a search in Confluence finds; with mode=text its words are looked for";
+            return Err(QueryError::new("q", why));
+        }
+        if let Some(address) =
+            pasted_address(&q).filter(|_| has_scheme(q.trim_start_matches(['<', '[', '('])))
+        {
+            return of_address(&q, mode, address, &filters);
+        }
     }
-    if named.is_none() && mode != QueryMode::Text && names_a_page(&q) {
-        let why = "q is the address of a page, which a search in Confluence finds; with mode=text its words are looked for";
-        return Err(QueryError::new("q", why));
+    let listed = match mode {
+        QueryMode::Text => None,
+        _ => list_of(&q, IssueReference::of_list)?,
+    };
+    if let Some(listed) = listed {
+        return of_list(&q, mode, &listed, &filters);
     }
     match (mode, named) {
         (QueryMode::Text, _) => Ok(Reading::plain(for_words(&q, &filters)?)),
@@ -197,6 +209,58 @@ pub(crate) fn read(
         }
         (QueryMode::Language, None) => Ok(Reading::plain(for_query(&q, &filters)?)),
         (QueryMode::Auto, named) => guessed(&q, named, &filters),
+    }
+}
+
+/// What the address of no single issue is taken for: a project or its board, a filter, or what mentions it.
+fn of_address(
+    q: &str,
+    mode: QueryMode,
+    address: Url,
+    filters: &[String],
+) -> Result<Reading, QueryError> {
+    let place = JiraPlace::parse(&address);
+    if place.is_none() && mode == QueryMode::Language {
+        return Err(QueryError::new("q", UNREAD));
+    }
+    let mention = for_words(q, filters)?;
+    let query = place.as_ref().map(JiraPlace::jql);
+    let query = query.map(|clause| compose(&clause, filters, None));
+    Ok(Reading {
+        is_unread: query.is_none(),
+        address: Some(address),
+        mention: (mode == QueryMode::Auto).then(|| mention.clone()),
+        ..Reading::plain(query.unwrap_or(mention))
+    })
+}
+
+/// What a list of issues is taken for: each of them, or in a query all of them.
+fn of_list(
+    q: &str,
+    mode: QueryMode,
+    listed: &[IssueReference],
+    filters: &[String],
+) -> Result<Reading, QueryError> {
+    if mode == QueryMode::Language {
+        let keys: Vec<String> = listed.iter().map(|one| quoted(one.key.as_str())).collect();
+        let clause = format!("key in ({})", keys.join(", "));
+        return Ok(Reading {
+            address: one_site(listed.iter().map(|one| one.address.as_ref()))?,
+            ..Reading::plain(compose(&clause, filters, None))
+        });
+    }
+    Ok(Reading {
+        listed: listed.iter().map(|one| named_by(one, filters)).collect(),
+        ..Reading::plain(for_words(q, filters)?)
+    })
+}
+
+/// How one issue is found.
+fn named_by(issue: &IssueReference, filters: &[String]) -> Named {
+    Named {
+        query: compose(&names(issue), filters, None),
+        id: id_of(issue, filters),
+        address: issue.address.clone(),
     }
 }
 
@@ -234,27 +298,23 @@ fn guessed(
                 _ => q,
             };
             let query = for_words(text, filters)?;
+            let is_address = named.as_ref().is_some_and(|named| named.address.is_some());
             let named = named.or_else(|| IssueReference::leading(q));
             Ok(Reading {
-                named: named.map(|named| Named {
-                    query: compose(&names(&named), filters, None),
-                    id: id_of(&named, filters),
-                    address: named.address,
-                }),
+                named: named.map(|named| named_by(&named, filters)),
+                mention: is_address.then(|| for_words(q, filters)).transpose()?,
                 ..Reading::plain(query)
             })
         }
     }
 }
 
-/// The query of a search whose address was pasted, or the saved one that it names.
+/// The query of a search whose address was pasted, also of an older Jira.
 fn searched(q: &str) -> Option<(Url, String)> {
-    if let Some((address, query)) = query_in_address(q, "jql") {
-        return Some((address, one_line(&query)));
-    }
-    let (address, filter) = query_in_address(q, "filter")?;
-    let is_number = filter.bytes().all(|digit| digit.is_ascii_digit());
-    is_number.then(|| (address, format!("filter = {filter}")))
+    let found = ["jql", "jqlQuery"]
+        .iter()
+        .find_map(|name| query_in_address(q, name));
+    found.map(|(address, query)| (address, one_line(&query)))
 }
 
 /// What an issue can be read by where no filter stands before it.
@@ -326,3 +386,7 @@ fn assignees(filters: &Filters) -> Result<Option<String>, QueryError> {
 #[cfg(test)]
 #[path = "jql_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "jql_address_tests.rs"]
+mod address_tests;

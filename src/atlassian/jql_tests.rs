@@ -375,26 +375,3 @@ proptest! {
         JQL.meaning(&Lexed::new(&text));
     }
 }
-
-#[test]
-fn the_query_of_a_pasted_search_is_run_and_no_other_address_is_a_query() {
-    for (address, query) in [
-        (
-            "https://acme.atlassian.net/issues/?jql=project%20%3D%20APP%20AND%20status%20in%20(Done)",
-            "project = APP AND status in (Done)",
-        ),
-        (
-            "https://acme.atlassian.net/issues/?filter=10001",
-            "filter = 10001",
-        ),
-    ] {
-        for mode in [None, Some("jql")] {
-            let reading = read(address, mode, None).unwrap();
-            assert_eq!(reading.query, query);
-            let host = reading.address.as_ref().and_then(url::Url::host_str);
-            assert_eq!(host, Some("acme.atlassian.net"));
-        }
-    }
-    let reading = read("https://wiki.example/overview?mode=global", None, None).unwrap();
-    assert!(reading.query.starts_with("text ~ "), "{}", reading.query);
-}

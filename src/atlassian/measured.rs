@@ -79,6 +79,7 @@ fn outcome(error: &AtlassianError) -> &'static str {
         AtlassianError::BadRequest(_)
         | AtlassianError::Lossy { .. }
         | AtlassianError::Contradiction { .. }
+        | AtlassianError::NoChoice { .. }
         | AtlassianError::Unplanned { .. } => "bad_request",
         AtlassianError::Conflict(_) => "conflict",
         AtlassianError::TooLarge => "too_large",

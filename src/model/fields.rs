@@ -240,8 +240,12 @@ impl<'a> FieldReader<'a> {
             entries
                 .iter()
                 .map(|entry| {
-                    let text = entry.as_str().filter(|text| fits(text))?;
-                    Some(text.to_owned())
+                    let text = match entry {
+                        Value::String(text) => text.clone(),
+                        Value::Number(number) => number.to_string(),
+                        _ => return None,
+                    };
+                    fits(&text).then_some(text)
                 })
                 .collect()
         });

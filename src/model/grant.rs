@@ -38,6 +38,15 @@ impl AuthMethod {
             Self::Pat => "personal access token",
         }
     }
+
+    /// The same in the middle of a sentence.
+    pub(crate) const fn with_article(self) -> &'static str {
+        match self {
+            Self::OAuth => "a login",
+            Self::ApiToken => "an API token",
+            Self::Pat => "a personal access token",
+        }
+    }
 }
 
 /// What will become of a login's access token.

@@ -112,7 +112,8 @@ pub(crate) struct IssueMetadata {
     /// The issue type's name.
     #[schema(example = "Task")]
     pub issue_type: Option<String>,
-    /// The further fields that were asked for: formatted texts in Markdown, everything else as Jira gives it.
+    /// The further fields that were asked for, in few words: formatted texts in Markdown, people by account id and name,
+    /// choices and what else has a name by that.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub fields: Option<Map<String, Value>>,

@@ -8,6 +8,7 @@ use super::issue_draft::{
     is_jiras_own, parent,
 };
 use super::issue_key::IssueKey;
+use super::person::is_nobody;
 use super::reference::{Reference, reference, references};
 use super::repeats::Changes;
 use super::request_body::{FromBody, list, markdown, object, parsed, request_body, switch, text};
@@ -63,7 +64,7 @@ request_body! {
         /// The priority's name.
         #[schema(value_type = Option<String>, example = "High")]
         pub priority: Change<Reference> = change(reference(PRIORITY)),
-        /// An account id, or `me`; `null` or an empty text for nobody.
+        /// A name or an e-mail address that fits one person, an account id, or `me`; `null` or an empty text for nobody.
         #[schema(value_type = Option<String>, example = "me")]
         pub assignee: Change<Assignee> = change_of_assignee(),
         /// The due date.
@@ -94,6 +95,12 @@ impl FromBody for IssueChange {
         let mut reader = FieldReader::new(body)?.for_change();
         if is_jiras_own(&reader)? {
             let updated = updated()(&mut reader, "updated");
+            if reader.value("transition").is_some() {
+                reader.refuse(
+                    "transition",
+                    "is none of what an edit changes; it is made by a call of its own",
+                );
+            }
             reader.refuse_unknown(&[&JIRAS_OWN[..], &["updated"]].concat());
             return reader.finish(updated.map(|updated| Self::Own {
                 body: without_updated(body),
@@ -141,6 +148,17 @@ impl IssueChange {
         match self {
             Self::Own { updated, .. } => *updated,
             Self::Short(changes) => changes.updated,
+        }
+    }
+
+    /// Who the issue is given to, to be looked up.
+    pub(crate) fn assignee_mut(&mut self) -> Option<&mut Assignee> {
+        match self {
+            Self::Own { .. } => None,
+            Self::Short(changes) => match &mut changes.assignee {
+                Change::Set(assignee) => Some(assignee),
+                Change::Keep | Change::Clear => None,
+            },
         }
     }
 
@@ -226,7 +244,7 @@ fn change<T>(
 fn change_of_assignee() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Change<Assignee>> {
     let read = change(assignee());
     move |reader, field| match reader.value(field) {
-        Some(Value::String(text)) if text.trim().is_empty() => Some(Change::Clear),
+        Some(Value::String(text)) if is_nobody(text) => Some(Change::Clear),
         _ => read(reader, field),
     }
 }
@@ -265,11 +283,19 @@ mod tests {
     }
 
     #[test]
+    fn a_transition_is_no_part_of_an_edit() {
+        let body = json!({"fields": {"labels": ["a"]}, "transition": {"id": "41"}});
+        assert_eq!(IssueChange::read(&body).unwrap_err().fields, ["transition"]);
+        let body = json!({"fields": {"labels": ["a"]}, "transition": null});
+        assert!(IssueChange::read(&body).is_ok());
+    }
+
+    #[test]
     fn every_wrong_field_is_named_at_once() {
         let body = json!({
             "project_key": "EX", "summary": null, "issue_type": null, "description": 1,
             "labels": ["two words"], "components": "API", "priority": " ",
-            "assignee": "mia@example.com", "due_date": "2026-02-30", "parent": "../EX-1",
+            "assignee": ["mia", "omar"], "due_date": "2026-02-30", "parent": "../EX-1",
             "additional_fields": [],
         });
         let mut fields = IssueChange::read(&body).unwrap_err().fields;
@@ -294,7 +320,13 @@ mod tests {
 
     #[test]
     fn an_empty_assignee_is_nobody() {
-        for nobody in [json!(""), json!(" "), json!(null)] {
+        for nobody in [
+            json!(""),
+            json!(" "),
+            json!(null),
+            json!("Unassigned"),
+            json!("none"),
+        ] {
             let change = IssueChange::read(&json!({"assignee": nobody})).unwrap();
             let IssueChange::Short(changes) = change else {
                 panic!("not the short form");

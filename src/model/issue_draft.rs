@@ -6,9 +6,9 @@ use time::Date;
 use time::macros::format_description;
 
 use super::fields::{FieldReader, InvalidFields};
-use super::issue_key::{IssueKey, is_project_key};
-use super::person::AccountId;
-use super::reference::{Reference, reference, references};
+use super::issue_key::{IssueKey, ProjectName};
+use super::person::{AccountId, is_nobody};
+use super::reference::{Reference, member, reference, references};
 use super::request_body::{
     FromBody, Rule, list, markdown, object, or, referred, request_body, required, text,
 };
@@ -31,7 +31,7 @@ request_body! {
     pub(crate) struct NewIssue {
         /// The project's key.
         #[schema(example = "EX")]
-        pub project_key: String = required(Rule::new("is not the key of a project", is_project_key)),
+        pub project_key: String = project_key,
         /// One line of at most 255 characters.
         #[schema(example = "The printer is on fire")]
         pub summary: String = required(SUMMARY),
@@ -50,7 +50,7 @@ request_body! {
         /// The priority's name.
         #[schema(value_type = Option<String>, example = "High")]
         pub priority: Option<Reference> = reference(PRIORITY),
-        /// An account id, or `me`.
+        /// A name or an e-mail address that fits one person, an account id, or `me`.
         #[schema(value_type = Option<String>, example = "me")]
         pub assignee: Option<Assignee> = assignee(),
         /// The due date.
@@ -73,17 +73,30 @@ pub(crate) enum Assignee {
     Me,
     /// This account.
     Account(String),
+    /// Whoever is called so, which is looked up.
+    Named(String),
 }
 
+/// The longest name of a person that is looked up.
+const LONGEST_NAME: usize = 255;
+
 impl Assignee {
-    /// Reads `me`, or an account's id.
+    /// Reads `me`, an account's id, or what a person may be called: a name, an e-mail address, a mention.
     fn parse(text: &str) -> Option<Self> {
-        match text {
-            "me" => Some(Self::Me),
-            _ => AccountId::parse(text)
-                .is_ok()
-                .then(|| Self::Account(text.to_owned())),
+        let text = text.trim();
+        if text.eq_ignore_ascii_case("me") {
+            return Some(Self::Me);
         }
+        let is_name = !text.is_empty()
+            && text.chars().count() <= LONGEST_NAME
+            && !text.contains(char::is_control);
+        is_name.then(|| Self::Named(text.to_owned()))
+    }
+
+    /// Reads the account in an object that tells one.
+    fn account(text: &str) -> Option<Self> {
+        let id = AccountId::parse(text).ok()?;
+        Some(Self::Account(id.as_str().to_owned()))
     }
 }
 
@@ -133,6 +146,14 @@ impl IssueDraft {
         }
     }
 
+    /// Who the issue is given to, to be looked up.
+    pub(crate) fn assignee_mut(&mut self) -> Option<&mut Assignee> {
+        match self {
+            Self::Own(_) => None,
+            Self::Short(issue) => issue.assignee.as_mut(),
+        }
+    }
+
     /// Whether the account behind the connection must be known to make it.
     pub(crate) fn needs_my_account(&self) -> bool {
         matches!(self, Self::Short(issue) if issue.assignee == Some(Assignee::Me))
@@ -147,15 +168,46 @@ pub(super) const COMPONENTS: Rule = Rule::new("must be a list of components' nam
 pub(super) const PRIORITY: Rule = Rule::new("must be the name of a priority", is_line);
 pub(super) const DUE_DATE: Rule = Rule::new("must be a day like 2026-02-28", is_day);
 
+/// Reads the key of a project, in any letters.
+fn project_key(reader: &mut FieldReader<'_>, field: &str) -> Option<String> {
+    const RULE: Rule = Rule::new("is not the key of a project", |text| {
+        ProjectName::parse(text.trim()).is_ok()
+    });
+    let key = required(RULE)(reader, field)?;
+    Some(key.trim().to_ascii_uppercase())
+}
+
 /// Reads an assignee that may be absent; an empty text is nobody, too.
 pub(super) fn assignee() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<Assignee>> {
-    // Cloud, our own answers, and Data Center.
-    const MEMBERS: &[&str] = &["accountId", "account_id", "id", "name", "key"];
-    let why = "must be an account id or \"me\"";
-    let read = referred(MEMBERS, why, Assignee::parse);
-    move |reader, field| match reader.value(field) {
-        Some(Value::String(text)) if text.trim().is_empty() => Some(None),
-        _ => read(reader, field),
+    // Cloud, our own answers, and Data Center; and what people are called in all of them.
+    const ACCOUNTS: &[&str] = &["accountId", "account_id", "id", "name", "key"];
+    const NAMES: &[&str] = &[
+        "displayName",
+        "display_name",
+        "emailAddress",
+        "email",
+        "name",
+    ];
+    const WHY: &str = "must be a person: a name, an e-mail address, an account id or \"me\"";
+    move |reader, field| {
+        let value = match reader.value(field) {
+            // One person in a list is that person.
+            Some(Value::Array(listed)) if listed.len() == 1 => listed.first(),
+            value => value,
+        };
+        let read = match value {
+            None => return Some(None),
+            Some(Value::String(text)) if is_nobody(text) => return Some(None),
+            Some(Value::String(text)) => Assignee::parse(text),
+            Some(value) => {
+                let account = member(value, ACCOUNTS).and_then(|(_, id)| Assignee::account(&id));
+                account.or_else(|| Assignee::parse(&member(value, NAMES)?.1))
+            }
+        };
+        if read.is_none() {
+            reader.refuse(field, WHY);
+        }
+        Some(read)
     }
 }
 
@@ -235,8 +287,15 @@ mod tests {
 
     #[test]
     fn what_is_referred_to_may_stand_in_atlassians_own_forms() {
+        let named = json!({"project_key": "EX", "summary": "Title", "assignee": "Jane Doe"});
+        let IssueDraft::Short(issue) = IssueDraft::read(&named).unwrap() else {
+            panic!("not the short form");
+        };
+        assert_eq!(
+            issue.assignee,
+            Some(Assignee::Named(String::from("Jane Doe")))
+        );
         for assignee in [
-            json!("jdoe"),
             json!({"name": "jdoe", "displayName": "Jane Doe"}),
             json!({"accountId": "jdoe"}),
             json!({"account_id": "jdoe", "display_name": "Jane Doe"}),
@@ -267,7 +326,7 @@ mod tests {
     fn every_wrong_field_is_named_at_once() {
         let body = json!({
             "summary": "two\nlines", "description": {"type": "doc"}, "labels": ["two words"],
-            "priority": " ", "assignee": "mia@example.com", "due_date": "2026-02-30",
+            "priority": " ", "assignee": ["mia", "omar"], "due_date": "2026-02-30",
             "parent": "../EX-1", "additional_fields": [], "issue_type": ["Bug"],
         });
         let mut fields = IssueDraft::read(&body).unwrap_err().fields;

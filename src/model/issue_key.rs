@@ -43,13 +43,14 @@ impl IssueKey {
 pub(crate) struct ProjectName(String);
 
 impl ProjectName {
-    /// Accepts what can be the key of a project, and plain digits.
+    /// Accepts what can be the key of a project in any letters, and plain digits. Keys have capitals only, and Jira
+    /// minds that (<https://confluence.atlassian.com/adminjiraserver/changing-the-project-key-format-938847081.html>).
     ///
     /// # Errors
     /// For everything else: the key becomes part of an address.
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidId> {
         if is_project_key(text) || (is_number(text) && text.len() <= 19) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.to_ascii_uppercase()))
         } else {
             Err(InvalidId(
                 "a project is named by its key, such as EX, or by its number",
@@ -119,6 +120,7 @@ mod tests {
         for good in ["EX", "A1_B", "10000"] {
             assert!(ProjectName::parse(good).is_ok(), "{good}");
         }
+        assert!(ProjectName::parse("ex").is_ok_and(|name| name.as_str() == "EX"));
         let long = "1".repeat(20);
         for bad in [
             "",

@@ -19,7 +19,23 @@ impl IssueReference {
     /// `…/browse/EX-1`, `…?selectedIssue=EX-1`. An address is never called.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let bare = text.trim_matches(|edge: char| {
-            edge.is_whitespace() || matches!(edge, '[' | ']' | '(' | ')' | '#' | '"' | '\'' | ',')
+            edge.is_whitespace()
+                || matches!(
+                    edge,
+                    '[' | ']'
+                        | '('
+                        | ')'
+                        | '<'
+                        | '>'
+                        | '#'
+                        | '"'
+                        | '\''
+                        | '`'
+                        | ','
+                        | '.'
+                        | ';'
+                        | ':'
+                )
         });
         Self::of_key(bare).or_else(|| {
             let address = pasted_address(text)?;
@@ -44,6 +60,11 @@ impl IssueReference {
             .flatten()
     }
 
+    /// Reads one of several names: a key or an address, for a number alone may be any number.
+    pub(crate) fn of_list(text: &str) -> Option<Self> {
+        Self::parse(text).filter(|named| named.address.is_some() || !named.key.is_id())
+    }
+
     fn of_key(text: &str) -> Option<Self> {
         let key = IssueKey::parse(&text.to_ascii_uppercase()).ok()?;
         let address = None;
@@ -64,7 +85,21 @@ fn in_address(address: &Url) -> Option<String> {
     if by_query.is_some() {
         return by_query;
     }
+    let parameter = |wanted: &str| {
+        let mut pairs = address.query_pairs();
+        pairs.find_map(|(name, value)| (name == wanted).then(|| value.into_owned()))
+    };
+    if address.path().ends_with("/ViewIssue.jspa") {
+        return parameter("key").or_else(|| parameter("id"));
+    }
     let segments: Vec<&str> = address.path_segments()?.collect();
+    // The views for print and export: `…/si/jira.issueviews:issue-html/ENG-96/ENG-96.html`.
+    let view = segments
+        .iter()
+        .position(|segment| segment.starts_with("jira.issueviews:"));
+    if let Some(key) = view.and_then(|place| segments.get(place + 1)) {
+        return Some((*key).to_owned());
+    }
     let before = |name: &str| segments.iter().rposition(|segment| *segment == name);
     if let Some(place) = ["browse", "issue", "issues"].into_iter().find_map(before)
         && let Some(key) = segments.get(place + 1).filter(|key| !key.is_empty())
@@ -101,6 +136,13 @@ mod tests {
             "https://acme.atlassian.net/projects/ENG/issues/ENG-96?filter=allopenissues",
             "https://api.atlassian.com/ex/jira/1324a887/rest/api/3/issue/ENG-96",
             "http://jira.corp.example:8080/jira/browse/ENG-96",
+            "https://acme.atlassian.net/secure/ViewIssue.jspa?key=ENG-96",
+            "https://jira.corp.example/si/jira.issueviews:issue-html/ENG-96/ENG-96.html",
+            "[ENG-96](https://acme.atlassian.net/browse/ENG-96)",
+            "[the printer](https://acme.atlassian.net/browse/ENG-96)",
+            "HTTPS://ACME.ATLASSIAN.NET/browse/ENG-96",
+            "ENG-96.",
+            "`ENG-96`:",
         ] {
             assert_eq!(key(text).as_deref(), Some("ENG-96"), "{text}");
         }

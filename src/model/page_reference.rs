@@ -38,6 +38,9 @@ pub(crate) enum PageName {
     },
 }
 
+/// Ids of pages have at least so many digits, and years fewer.
+const FEWEST_DIGITS: usize = 5;
+
 impl PageReference {
     /// Reads an id, or an address of a page: `…/pages/98400/…`, `…?pageId=98400`, `…/x/N4CIO`,
     /// `…/display/ENG/Title`, or the address of a space, which is its home page: `…/spaces/ENG/overview` or
@@ -57,6 +60,35 @@ impl PageReference {
         ))?;
         Ok(Self { name, address })
     }
+
+    /// Reads one of several names: an address, or an id, for which a shorter number may be any number.
+    pub(crate) fn of_list(text: &str) -> Option<Self> {
+        let named = Self::parse(text).ok()?;
+        match &named.name {
+            PageName::Home { .. } => None,
+            PageName::Id(id) if named.address.is_none() && id.as_str().len() < FEWEST_DIGITS => {
+                None
+            }
+            _ => Some(named),
+        }
+    }
+}
+
+/// The key of the space whose address it is, with or without one of its lists.
+pub(crate) fn space_in(address: &Url) -> Option<String> {
+    let segments: Vec<&str> = address
+        .path_segments()?
+        .filter(|one| !one.is_empty())
+        .collect();
+    if address.path().ends_with("/viewspace.action") {
+        let mut pairs = address.query_pairs();
+        let key = pairs.find_map(|(name, value)| (name == "key").then(|| value.into_owned()))?;
+        return (!key.is_empty() && is_space_key(&key)).then_some(key);
+    }
+    let place = segments.iter().position(|segment| *segment == "spaces")?;
+    let key = decoded(segments.get(place + 1)?)?;
+    let is_list = matches!(segments.get(place + 2..)?, [] | ["pages" | "blog" | "all"]);
+    (is_list && is_space_key(&key)).then_some(key)
 }
 
 impl From<PageName> for PageReference {
@@ -69,10 +101,19 @@ impl From<PageName> for PageReference {
 fn in_address(address: &Url) -> Option<PageName> {
     let by_query = address
         .query_pairs()
-        .find(|(name, _)| matches!(name.as_ref(), "pageId" | "homepageId"))
+        .find(|(name, _)| matches!(name.as_ref(), "pageId" | "homepageId" | "draftId"))
         .and_then(|(_, id)| ContentId::parse(&id).ok());
     if let Some(id) = by_query {
         return Some(PageName::Id(id));
+    }
+    if address.path().ends_with("/viewpage.action") {
+        let parameter = |wanted: &str| {
+            let mut pairs = address.query_pairs();
+            pairs.find_map(|(name, value)| (name == wanted).then(|| value.into_owned()))
+        };
+        let (space_key, title) = (parameter("spaceKey")?, parameter("title")?);
+        let known = !space_key.is_empty() && is_space_key(&space_key) && !title.is_empty();
+        return known.then_some(PageName::Titled { space_key, title });
     }
     let segments: Vec<&str> = address.path_segments()?.collect();
     let after = |name: &str| {
@@ -88,6 +129,11 @@ fn in_address(address: &Url) -> Option<PageName> {
     }
     // The address of a post has its day before its id: `blog/2026/01/31/98400/Title`.
     if let Some([_, _, _, id, ..]) = after("blog") {
+        return Some(PageName::Id(ContentId::parse(id).ok()?));
+    }
+    // A file that is attached, in two sizes; and the address of the API.
+    let of_files = ["attachments", "thumbnails", "content"];
+    if let Some([id, ..]) = of_files.into_iter().find_map(after) {
         return Some(PageName::Id(ContentId::parse(id).ok()?));
     }
     let other = ["folder", "whiteboard", "database", "embed"];

@@ -100,10 +100,14 @@ pub struct Site {
 impl Site {
     /// The host of the site's address; empty when it has none.
     pub(crate) fn host(&self) -> &str {
-        self.url.split_once("://").map_or("", |(_, rest)| {
-            rest.split(['/', '?', '#']).next().unwrap_or("")
-        })
+        host_of(&self.url)
     }
+}
+
+fn host_of(url: &str) -> &str {
+    url.split_once("://").map_or("", |(_, rest)| {
+        rest.split(['/', '?', '#']).next().unwrap_or("")
+    })
 }
 
 /// A site as settings name it, by host or by cloud id.
@@ -136,6 +140,38 @@ pub struct ReachableSite {
     pub scopes: Vec<String>,
     /// The site's picture.
     pub avatar_url: Option<String>,
+    /// The addresses that it had under earlier names, the latest first: people keep them in bookmarks and texts.
+    pub former_urls: Vec<String>,
+}
+
+/// How many earlier addresses of a site are remembered.
+const MOST_FORMER: usize = 5;
+
+impl ReachableSite {
+    /// The same, which remembers what was known of it `before`.
+    #[must_use]
+    pub(crate) fn after(mut self, before: &[Self]) -> Self {
+        let known = before
+            .iter()
+            .find(|known| known.site.cloud_id == self.site.cloud_id);
+        let Some(known) = known else {
+            return self;
+        };
+        let mut former: Vec<String> = Vec::new();
+        for url in [&known.site.url].into_iter().chain(&known.former_urls) {
+            if *url != self.site.url && !former.contains(url) && former.len() < MOST_FORMER {
+                former.push(url.clone());
+            }
+        }
+        self.former_urls = former;
+        self
+    }
+
+    /// Whether its host is or was called so.
+    pub(crate) fn had_host(&self, host: &str) -> bool {
+        let is_host = |url: &str| host_of(url).eq_ignore_ascii_case(host);
+        is_host(&self.site.url) || self.former_urls.iter().any(|url| is_host(url))
+    }
 }
 
 #[cfg(test)]
@@ -222,6 +258,48 @@ mod tests {
         ] {
             assert_eq!(SiteHost::pasted(text), Err(InvalidSite), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_renamed_site_remembers_its_earlier_addresses_and_no_others() {
+        let named = |name: &str| ReachableSite {
+            site: Site {
+                cloud_id: CloudId::stored("1324a887-45db-1bf4-1e99-ef0ff456d421").unwrap(),
+                name: name.to_owned(),
+                url: format!("https://{name}.atlassian.net"),
+            },
+            products: vec![],
+            scopes: vec![],
+            avatar_url: None,
+            former_urls: vec![],
+        };
+        let first = named("acme");
+        assert!(
+            named("acme")
+                .after(std::slice::from_ref(&first))
+                .former_urls
+                .is_empty()
+        );
+        let second = named("acme-corp").after(&[first]);
+        let third = named("acme-group").after(&[second]);
+        assert_eq!(
+            third.former_urls,
+            [
+                "https://acme-corp.atlassian.net",
+                "https://acme.atlassian.net"
+            ]
+        );
+        assert!(third.had_host("acme.atlassian.net") && third.had_host("ACME-group.atlassian.net"));
+        assert!(!third.had_host("globex.atlassian.net"));
+        // Back to its first name, which is none of the earlier ones then.
+        let again = named("acme").after(&[third]);
+        assert_eq!(
+            again.former_urls,
+            [
+                "https://acme-group.atlassian.net",
+                "https://acme-corp.atlassian.net"
+            ]
+        );
     }
 
     proptest! {

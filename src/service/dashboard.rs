@@ -11,7 +11,6 @@ use super::sessions::Sessions;
 use super::token_status::TokenStatus;
 use crate::model::clock::SharedClock;
 use crate::model::event::{GrantEvent, RefreshHour, RefreshRecord};
-use crate::model::grant::AuthMethod;
 use crate::model::principal::{Means, Principal};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
@@ -95,20 +94,13 @@ impl Dashboard {
     /// Renews the token of the owner's connection; within 30 seconds of the last time, that one's.
     ///
     /// # Errors
-    /// `NotConnected` without a connection, `BadRequest` for an API token, `TokenExpired` when the
+    /// `NotConnected` without a connection, `Validation` for a token that is not renewed, `TokenExpired` when the
     /// login has ended, `NoTokenNow` when Atlassian does not renew it now.
     pub(crate) async fn renew(
         &self,
         scope: &Scope,
         product: Product,
     ) -> Result<TokenStatus, ServiceError> {
-        let view = self.connections.view(scope, product).await?;
-        let connected = view.connected.ok_or(ServiceError::NotConnected(product))?;
-        if connected.grant.method != AuthMethod::OAuth {
-            return Err(ServiceError::BadRequest(String::from(
-                "an API token cannot be renewed; create a new one at Atlassian and attach it",
-            )));
-        }
         self.connections.refresh(scope, product).await?;
         self.token_status(scope, product).await
     }

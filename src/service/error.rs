@@ -269,7 +269,9 @@ impl From<AtlassianError> for ServiceError {
                 messages: explanation.messages,
                 fields: explanation.fields,
             },
-            AtlassianError::Lossy { field, why } => Self::invalid(&field, why),
+            AtlassianError::Lossy { field, why } | AtlassianError::NoChoice { field, why } => {
+                Self::invalid(&field, why)
+            }
             AtlassianError::Contradiction { field, further } => disputed(&error, field, further),
             AtlassianError::Unplanned { field, why } => unplanned(&field, why),
             AtlassianError::Conflict(explanation) => Self::Conflict(first_or(

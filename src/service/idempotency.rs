@@ -43,8 +43,10 @@ pub struct KeyedRequest {
     pub route: String,
     /// The key, as sent.
     pub key: String,
-    /// Everything else that says what is asked for.
+    /// Everything else that says what is asked for, the same for every way to write it.
     pub content: String,
+    /// The same as it was sent, by which an earlier version of this program knew it.
+    pub as_sent: String,
     /// Whether a success is kept only if something was sent to be changed: for routes that may only read.
     pub may_only_read: bool,
 }
@@ -138,7 +140,7 @@ impl Idempotency {
                 Claim::Ours(id) => return Ok(Ok(id)),
                 Claim::Taken { body_hash, state } => (body_hash, state),
             };
-            if body_hash != asked {
+            if body_hash != asked && body_hash != sha256(&request.as_sent) {
                 return Err(ServiceError::KeyReused);
             }
             return match state {

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::connections::Connections;
 use super::error::ServiceError;
-use crate::atlassian::query::{Named, Reading};
+use crate::atlassian::query::{Named, Reading, UNREAD};
 use crate::model::hit::{Entry, SearchHit};
 use crate::model::page::{Page, PageRequest};
 use crate::model::product::Product;
@@ -14,6 +14,9 @@ use crate::model::site::SiteHost;
 
 /// Stands between the id of what was named and found, and the product's cursor, in ours.
 const MARK: char = '~';
+
+/// Stands before the number of things of a list that were looked for.
+const LISTED: &str = "~~";
 
 /// Whose search it is, and where.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +52,10 @@ where
         scope,
         product,
     } = searcher;
+    if let Some(found) = listed_things(searcher, &reading.listed, page, &ask, &read).await? {
+        return Ok(found);
+    }
+    let reading = &reached(searcher, reading).await?;
     let here = connections
         .at_address(scope, product, "q", reading.address.as_ref())
         .await?;
@@ -84,6 +91,113 @@ where
         items: thing.into_iter().chain(rest.items).collect(),
         next: rest.next.map(|next| format!("{id}{MARK}{next}")),
     })
+}
+
+/// One page of the things that a text lists, in its order: what is not there is left out. None where not one of them is, and
+/// behind that page: then the text is words.
+async fn listed_things<M, F, Answer, R, One>(
+    searcher: Searcher<'_>,
+    listed: &[Named],
+    page: &PageRequest,
+    ask: &F,
+    read: &R,
+) -> Result<Option<Hits<M>>, ServiceError>
+where
+    F: Fn(Connections, String, PageRequest) -> Answer,
+    Answer: Future<Output = Result<Hits<M>, ServiceError>>,
+    R: Fn(Connections, String) -> One,
+    One: Future<Output = Result<Entry<SearchHit<M>>, ServiceError>>,
+{
+    let start = match page.cursor.as_deref().map(|at| at.strip_prefix(LISTED)) {
+        None => 0,
+        Some(Some(start)) => start.parse().unwrap_or(listed.len()),
+        Some(None) => return Ok(None),
+    };
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let mut items: Vec<Entry<SearchHit<M>>> = Vec::new();
+    let mut end = start;
+    for named in listed.iter().skip(start) {
+        if items.len() == limit {
+            break;
+        }
+        end += 1;
+        let thing = listed_thing(searcher, named, ask, read).await?;
+        items.extend(thing.filter(|thing| !items.iter().any(|one| one.value.id == thing.value.id)));
+    }
+    let next = (end < listed.len()).then(|| format!("{LISTED}{end}"));
+    let is_nothing = start == 0 && items.is_empty();
+    Ok((!is_nothing).then_some(Page { items, next }))
+}
+
+/// One of them; none that is not there or hidden from this account. What else fails is told, an address of a site that is
+/// not reached among it.
+async fn listed_thing<M, F, Answer, R, One>(
+    searcher: Searcher<'_>,
+    named: &Named,
+    ask: &F,
+    read: &R,
+) -> Result<Option<Entry<SearchHit<M>>>, ServiceError>
+where
+    F: Fn(Connections, String, PageRequest) -> Answer,
+    Answer: Future<Output = Result<Hits<M>, ServiceError>>,
+    R: Fn(Connections, String) -> One,
+    One: Future<Output = Result<Entry<SearchHit<M>>, ServiceError>>,
+{
+    let address = named.address.as_ref();
+    let there = searcher
+        .connections
+        .at_address(searcher.scope, searcher.product, "q", address)
+        .await?;
+    let is_elsewhere = there.are_elsewhere();
+    let found = match &named.id {
+        Some(id) => read(there, id.clone()).await.map(Some),
+        None => {
+            let one = PageRequest {
+                limit: 1,
+                cursor: None,
+            };
+            let found = ask(there, named.query.clone(), one).await;
+            found.map(|page| page.items.into_iter().next())
+        }
+    };
+    let mut hit = match found {
+        Err(
+            ServiceError::NotFound(_)
+            | ServiceError::Forbidden { .. }
+            | ServiceError::Rejected { .. }
+            | ServiceError::Validation { .. },
+        ) => None,
+        found => found?,
+    };
+    if is_elsewhere {
+        hit.iter_mut().for_each(leads_there);
+    }
+    Ok(hit)
+}
+
+/// The reading, with what finds a mention of the address in place of its words where the address is of no site here: they
+/// would find anything with the same number in it.
+///
+/// # Errors
+/// `Validation` for an address of a site here that stands for nothing.
+async fn reached(searcher: Searcher<'_>, reading: &Reading) -> Result<Reading, ServiceError> {
+    let named = reading.named.as_ref();
+    let address = named.and_then(|named| named.address.as_ref());
+    let address = address.or(reading.address.as_ref());
+    let Some(mention) = &reading.mention else {
+        return Ok(reading.clone());
+    };
+    let there = searcher
+        .connections
+        .at_address(searcher.scope, searcher.product, "q", address);
+    match there.await {
+        Ok(_) if reading.is_unread => Err(ServiceError::invalid("q", UNREAD)),
+        Ok(_) => Ok(reading.clone()),
+        Err(ServiceError::Validation { .. }) if !is_of_cloud(address) => {
+            Ok(Reading::plain(mention.clone()))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// What was found; where that is nothing and the reading has an id, what is read by it, past the index.
@@ -125,9 +239,8 @@ fn only<T>(hit: T) -> Page<T> {
 }
 
 /// The thing that was named, if it is there: the products refuse a key that they do not know. An address
-/// names a thing of its own site; that a site of Atlassian's is not reached is told, because what its words
-/// find here is something else. An address elsewhere may be what texts here mention. The index hears of what is
-/// new some seconds later; read by its id, it is there at once.
+/// names a thing of its own site; that a site is not reached is told, because what its words find here is something
+/// else. The index hears of what is new some seconds later; read by its id, it is there at once.
 async fn named_thing<M, F, Answer, R, One>(
     searcher: Searcher<'_>,
     named: &Named,
@@ -146,10 +259,7 @@ where
         product,
     } = searcher;
     let address = named.address.as_ref();
-    let there = match connections.at_address(scope, product, "q", address).await {
-        Err(ServiceError::Validation { .. }) if !is_of_cloud(address) => return Ok(None),
-        there => there?,
-    };
+    let there = connections.at_address(scope, product, "q", address).await?;
     let is_elsewhere = there.are_elsewhere();
     let one = PageRequest {
         limit: 1,

@@ -220,6 +220,17 @@ struct SiteJson {
     products: Vec<String>,
     scopes: Vec<String>,
     avatar_url: Option<String>,
+    /// Earlier programs write none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    former_urls: Vec<String>,
+}
+
+/// Sites as they are now, which remember their addresses of `before`.
+pub(super) fn remembering(sites: &[ReachableSite], before: &[ReachableSite]) -> Vec<ReachableSite> {
+    sites
+        .iter()
+        .map(|site| site.clone().after(before))
+        .collect()
 }
 
 pub(super) fn write_sites(sites: &[ReachableSite]) -> Result<String, StoreError> {
@@ -236,12 +247,13 @@ pub(super) fn write_sites(sites: &[ReachableSite]) -> Result<String, StoreError>
                 .collect(),
             scopes: reachable.scopes.clone(),
             avatar_url: reachable.avatar_url.clone(),
+            former_urls: reachable.former_urls.clone(),
         })
         .collect();
     serde_json::to_string(&rows).map_err(|_| StoreError::Corrupt("grants.sites"))
 }
 
-fn read_sites(text: &str) -> Result<Vec<ReachableSite>, StoreError> {
+pub(super) fn read_sites(text: &str) -> Result<Vec<ReachableSite>, StoreError> {
     let rows: Vec<SiteJson> =
         serde_json::from_str(text).map_err(|_| StoreError::Corrupt("grants.sites"))?;
     rows.into_iter()
@@ -261,6 +273,7 @@ fn read_sites(text: &str) -> Result<Vec<ReachableSite>, StoreError> {
                     .collect(),
                 scopes: row.scopes,
                 avatar_url: row.avatar_url,
+                former_urls: row.former_urls,
             })
         })
         .collect()

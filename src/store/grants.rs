@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Store;
 use super::connections::NAME_SITE;
 use super::error::StoreError;
-use super::grant_rows::{GrantRow, grant_columns, open, write_sites};
+use super::grant_rows::{GrantRow, grant_columns, open, remembering, write_sites};
 use super::pool::{in_transaction, on_reader, on_writer};
 use super::sealed_columns::{GRANT_ACCESS_TOKEN, GRANT_REFRESH_TOKEN};
 use crate::model::grant::Grant;
@@ -108,7 +108,7 @@ impl Store {
         Ok(())
     }
 
-    /// Replaces the list of sites the grant reaches; its tokens stay.
+    /// Replaces the list of sites the grant reaches; its tokens stay. Earlier addresses of a site are remembered.
     ///
     /// # Errors
     /// When the database fails.
@@ -118,7 +118,8 @@ impl Store {
         sites: &[ReachableSite],
     ) -> Result<(), StoreError> {
         let (tenant, owner) = (grant.scope.tenant().as_str(), grant.scope.owner().as_str());
-        let written = write_sites(sites)?;
+        let sites = remembering(sites, &grant.sites);
+        let written = write_sites(&sites)?;
         in_transaction!(self, |tx| {
             let updated = sqlx::query("UPDATE grants SET sites = $1 WHERE id = $2 AND tenant = $3 AND owner = $4 AND generation = $5")
                 .bind(&written)
@@ -130,7 +131,7 @@ impl Store {
                 .await?
                 .rows_affected();
             if updated == 1 {
-                for reachable in sites {
+                for reachable in &sites {
                     sqlx::query(NAME_SITE)
                         .bind(&reachable.site.name)
                         .bind(&reachable.site.url)

@@ -5,7 +5,9 @@ use std::time::Duration;
 use super::Store;
 use super::connections::{ERASE_UNUSED_GRANTS, LOCK_GRANTS, NAME_SITE};
 use super::error::StoreError;
-use super::grant_rows::{GrantRow, base_text, duration_millis, grant_columns, seal, write_sites};
+use super::grant_rows::{
+    GrantRow, base_text, duration_millis, grant_columns, read_sites, remembering, seal, write_sites,
+};
 use super::pool::in_transaction;
 use super::sealed_columns::{GRANT_ACCESS_TOKEN, GRANT_REFRESH_TOKEN};
 use super::vault::Sealing;
@@ -56,6 +58,22 @@ struct SealedTokens {
     refresh: Option<String>,
 }
 
+/// The id, the generation and the sites of an earlier grant.
+type Existing = (String, i64, String);
+
+/// A statement with its values, in the order of its parameters.
+macro_rules! with {
+    ($statement:expr; $($value:expr),+) => { $statement$(.bind($value))+ };
+}
+
+/// The sites as they are written: those that are known already remember their earlier addresses.
+fn sites_after(new: &NewGrant, existing: Option<&Existing>) -> Result<String, StoreError> {
+    let before = existing
+        .map(|(_, _, sites)| read_sites(sites))
+        .transpose()?;
+    write_sites(&remembering(&new.sites, &before.unwrap_or_default()))
+}
+
 impl Store {
     /// Stores the credentials of a login and points the owner's connections at them.
     ///
@@ -81,10 +99,6 @@ impl Store {
 
     /// One try. None: another login of the same identity was first, and took the generation that the tokens
     /// were sealed for.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one transaction, and each bound value is a line; a function of its own for a part would be generic over both databases, with a bound for every type it binds"
-    )]
     async fn try_put_login(
         &self,
         scope: &Scope,
@@ -93,73 +107,40 @@ impl Store {
     ) -> Result<Option<GrantRow>, StoreError> {
         let now = self.clock.now();
         let (tenant, owner) = (scope.tenant().as_str(), scope.owner().as_str());
-        let sites = write_sites(&new.sites)?;
         // Held until the row is written: the key that seals it must not be retired before.
         let sealing = self.vault.sealing();
         in_transaction!(self, |tx| {
-            sqlx::query(LOCK_GRANTS)
-                .bind(tenant)
-                .bind(owner)
+            with!(sqlx::query(LOCK_GRANTS); tenant, owner)
                 .execute(&mut *tx)
                 .await?;
-            let existing: Option<(String, i64)> = sqlx::query_as(FIND_GRANT)
-                .bind(tenant)
-                .bind(owner)
-                .bind(&new.identity)
-                .fetch_optional(&mut *tx)
-                .await?;
+            let existing = with!(sqlx::query_as(FIND_GRANT); tenant, owner, &new.identity);
+            let existing: Option<Existing> = existing.fetch_optional(&mut *tx).await?;
+            let sites = sites_after(new, existing.as_ref())?;
             let sealed = self.seal_login(&sealing, scope, new, existing)?;
-            let row: Option<GrantRow> = sqlx::query_as(PUT_GRANT)
-                .bind(&sealed.id)
-                .bind(tenant)
-                .bind(owner)
-                .bind(&new.identity)
-                .bind(new.method.as_str())
-                .bind(base_text(new.base))
-                .bind(&new.client_id)
-                .bind(&new.account.account_id)
-                .bind(&new.account.display_name)
-                .bind(&new.account.email)
-                .bind(new.scopes.join(" "))
-                .bind(&sites)
-                .bind(sealed.generation)
-                .bind(&sealed.access)
-                .bind(&sealed.refresh)
-                .bind(new.expires_in.map(|lifetime| now.plus(lifetime).millis()))
-                .bind(duration_millis(new.expires_in.unwrap_or_default()))
-                .bind(now.millis())
-                .bind(new.due_at.map(Timestamp::millis))
-                .fetch_optional(&mut *tx)
-                .await?;
+            let row = with!(sqlx::query_as(PUT_GRANT);
+                &sealed.id, tenant, owner, &new.identity, new.method.as_str(), base_text(new.base), &new.client_id,
+                &new.account.account_id, &new.account.display_name, &new.account.email, new.scopes.join(" "), &sites,
+                sealed.generation, &sealed.access, &sealed.refresh,
+                new.expires_in.map(|lifetime| now.plus(lifetime).millis()),
+                duration_millis(new.expires_in.unwrap_or_default()), now.millis(), new.due_at.map(Timestamp::millis));
+            let row: Option<GrantRow> = row.fetch_optional(&mut *tx).await?;
             let Some(row) = row else { return Ok(None) };
-            for reachable in &new.sites {
-                sqlx::query(NAME_SITE)
-                    .bind(&reachable.site.name)
-                    .bind(&reachable.site.url)
-                    .bind(tenant)
-                    .bind(owner)
-                    .bind(&sealed.id)
-                    .bind(reachable.site.cloud_id.as_str())
-                    .execute(&mut *tx)
-                    .await?;
+            for ReachableSite { site, .. } in &new.sites {
+                with!(sqlx::query(NAME_SITE);
+                    &site.name, &site.url, tenant, owner, &sealed.id, site.cloud_id.as_str())
+                .execute(&mut *tx)
+                .await?;
             }
             for (product, site) in connections {
-                sqlx::query(PUT_CONNECTION)
-                    .bind(new_id(now))
-                    .bind(tenant)
-                    .bind(owner)
-                    .bind(product.as_str())
-                    .bind(&sealed.id)
-                    .bind(site.as_ref().map(|site| site.cloud_id.as_str()))
-                    .bind(site.as_ref().map(|site| site.name.as_str()))
-                    .bind(site.as_ref().map(|site| site.url.as_str()))
-                    .bind(now.millis())
-                    .execute(&mut *tx)
-                    .await?;
+                let site = site.as_ref();
+                with!(sqlx::query(PUT_CONNECTION);
+                    new_id(now), tenant, owner, product.as_str(), &sealed.id,
+                    site.map(|site| site.cloud_id.as_str()), site.map(|site| site.name.as_str()),
+                    site.map(|site| site.url.as_str()), now.millis())
+                .execute(&mut *tx)
+                .await?;
             }
-            sqlx::query(ERASE_UNUSED_GRANTS)
-                .bind(tenant)
-                .bind(owner)
+            with!(sqlx::query(ERASE_UNUSED_GRANTS); tenant, owner)
                 .execute(&mut *tx)
                 .await?;
             Ok(Some(row))
@@ -171,9 +152,10 @@ impl Store {
         sealing: &Sealing<'_>,
         scope: &Scope,
         new: &NewGrant,
-        existing: Option<(String, i64)>,
+        existing: Option<Existing>,
     ) -> Result<SealedTokens, StoreError> {
-        let (id, previous) = existing.unwrap_or_else(|| (new_id(self.clock.now()), 0));
+        let (id, previous, _) =
+            existing.unwrap_or_else(|| (new_id(self.clock.now()), 0, String::new()));
         let generation = previous + 1;
         let sealed = |column, secret| seal(sealing, column, scope, &id, generation, secret);
         let access = sealed(&GRANT_ACCESS_TOKEN, Some(&new.access_token))?;
@@ -188,7 +170,7 @@ impl Store {
 }
 
 const FIND_GRANT: &str =
-    "SELECT id, generation FROM grants WHERE tenant = $1 AND owner = $2 AND identity = $3";
+    "SELECT id, generation, sites FROM grants WHERE tenant = $1 AND owner = $2 AND identity = $3";
 
 const PUT_GRANT: &str = concat!(
     "INSERT INTO grants (id, tenant, owner, identity, method, base, client_id, account_id, account_name, account_email,

@@ -23,6 +23,16 @@ pub(crate) enum KeyFileError {
         /// What the system said.
         error: io::Error,
     },
+    /// There is not even a folder for it, or for the database.
+    #[error("there is no folder {}, where {what} should lie: make it, or name another one in {setting}", .folder.display())]
+    NoFolder {
+        /// The folder.
+        folder: PathBuf,
+        /// What should lie in it.
+        what: &'static str,
+        /// Where it is named.
+        setting: &'static str,
+    },
     /// It holds something else.
     #[error("the vault key file {0} must hold 32 bytes in base64, or a line name:key for each key")]
     Malformed(PathBuf),
@@ -137,10 +147,38 @@ pub(crate) fn add(path: &Path) -> Result<String, KeyFileError> {
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> KeyFileError + '_ {
-    |error| KeyFileError::Io {
-        path: path.to_owned(),
-        error,
+    |error| match missing_folder(path) {
+        Some(folder) => KeyFileError::NoFolder {
+            folder: folder.to_owned(),
+            what: "the vault key file",
+            setting: "INTEGRATION_DB_URL or VAULT_KEY_FILE",
+        },
+        None => KeyFileError::Io {
+            path: path.to_owned(),
+            error,
+        },
     }
+}
+
+/// Looks whether there is a folder for a database.
+///
+/// # Errors
+/// When there is none: neither the database nor its key is what is wrong.
+pub(crate) fn look_for_folder(database: &Path) -> Result<(), KeyFileError> {
+    missing_folder(database).map_or(Ok(()), |folder| {
+        Err(KeyFileError::NoFolder {
+            folder: folder.to_owned(),
+            what: "the database",
+            setting: "INTEGRATION_DB_URL",
+        })
+    })
+}
+
+/// The folder of a file, where that does not exist: no fault of the file's.
+fn missing_folder(file: &Path) -> Option<&Path> {
+    let folder = file.parent()?;
+    let is_named = !folder.as_os_str().is_empty();
+    (is_named && !folder.exists()).then_some(folder)
 }
 
 /// The key of a file that holds nothing but a key.
@@ -252,6 +290,23 @@ mod tests {
         assert!(left.exists());
         fs::write(&left, b"").unwrap();
         read_or_make(&key, &data, false).unwrap();
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_missing_folder_is_what_is_told() {
+        let folder = folder();
+        let gone = folder.join("gone");
+        let refusal = look_for_folder(&gone.join("x.db")).unwrap_err().to_string();
+        let start = format!("there is no folder {}, where the database", gone.display());
+        assert!(refusal.starts_with(&start), "{refusal}");
+        assert!(look_for_folder(&folder.join("x.db")).is_ok());
+        assert!(look_for_folder(Path::new("x.db")).is_ok());
+        let refusal = read(&gone.join("vault.key")).unwrap_err().to_string();
+        assert!(
+            refusal.contains("where the vault key file should lie"),
+            "{refusal}"
+        );
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -13,6 +13,7 @@ mod spaces;
 mod tree;
 
 pub(crate) use page_write::{new_page, planned_page, rebased};
+pub(crate) use spaces::SPELLINGS;
 
 use super::SiteClient;
 use super::data_center::DataCenterConfluence;

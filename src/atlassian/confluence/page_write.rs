@@ -1,5 +1,7 @@
 //! Making, changing and deleting pages.
 
+use std::cell::LazyCell;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -158,14 +160,14 @@ pub(crate) async fn planned_page(
         .map_err(|why| AtlassianError::unplanned("body", why))?
 }
 
-/// How much text is looked at for a change in Markdown.
+/// How much text is looked at for a change of the text: both are compared, in whatever form they are written.
 fn size_of_edit(current: &Value, change: &PageChange) -> usize {
     match &change.body {
-        Some(PageBody::Markdown(markdown)) => {
+        Some(body) => {
             let stored = current.pointer("/body/storage/value");
-            markdown.len() + stored.and_then(Value::as_str).map_or(0, str::len)
+            body.text().len() + stored.and_then(Value::as_str).map_or(0, str::len)
         }
-        _ => 0,
+        None => 0,
     }
 }
 
@@ -222,12 +224,10 @@ fn new_body(body: &PageBody, stored: &str, replace: bool) -> Result<Value, Atlas
         return written("body", body);
     }
     let markdown = edit.whole()?;
-    edit.goes_to_the_end(|| {
-        let shown = on_text(stored.len(), || storage_to_markdown(stored));
-        visible(&shown).into_owned()
-    })?;
+    let shown = LazyCell::new(|| on_text(stored.len(), || storage_to_markdown(stored)));
+    edit.goes_to_the_end(|| visible(&shown).into_owned())?;
     let storage = on_text(stored.len().max(markdown.len()), || {
-        let markdown = &edit.with_unseen(|| storage_to_markdown(stored), markdown);
+        let markdown = &edit.with_unseen(|| shown.clone(), markdown);
         edit_storage(stored, markdown, edit.losses())
     })
     .map_err(|lost| edit.refusal(&lost))?;

@@ -1,5 +1,6 @@
 //! What Jira Data Center writes otherwise than Jira Cloud: texts, and people.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
@@ -53,9 +54,10 @@ impl Dialect {
             return Ok(self.own(document));
         }
         let markdown = edit.whole()?;
-        edit.goes_to_the_end(|| visible(&self::markdown(current)).into_owned())?;
+        let shown = LazyCell::new(|| self::markdown(current));
+        edit.goes_to_the_end(|| visible(&shown).into_owned())?;
         let edited = || {
-            let markdown = &edit.with_unseen(|| self::markdown(current), markdown);
+            let markdown = &edit.with_unseen(|| shown.clone(), markdown);
             match self {
                 Self::Cloud => {
                     let mut document = edit_adf(current, markdown, edit.losses())?;

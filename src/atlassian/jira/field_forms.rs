@@ -36,6 +36,11 @@ pub(super) fn people(value: &Value, dialect: Dialect) -> Value {
         Value::String(account) if account.trim().is_empty() => Value::Null,
         Value::String(account) => dialect.account(account),
         Value::Array(several) => several.iter().map(|one| people(one, dialect)).collect(),
+        // As answers of ours show a person, and as Cloud does.
+        Value::Object(parts) => ["account_id", "accountId"]
+            .iter()
+            .find_map(|part| parts.get(*part)?.as_str())
+            .map_or_else(|| value.clone(), |account| dialect.account(account)),
         other => other.clone(),
     }
 }
@@ -43,7 +48,6 @@ pub(super) fn people(value: &Value, dialect: Dialect) -> Value {
 /// A choice with the one below it as Jira takes them, from `EU → Berlin`, or from names where Jira has
 /// objects.
 pub(super) fn choice(value: &Value) -> Value {
-    let named = |name: &str| json!({ "value": name.trim() });
     match value {
         Value::String(text) => {
             let parts = BELOW.iter().find_map(|between| text.split_once(between));
@@ -57,12 +61,50 @@ pub(super) fn choice(value: &Value) -> Value {
                 None => named(text),
             }
         }
+        Value::Number(id) => json!({ "id": id.to_string() }),
+        Value::Array(parts) => match parts.as_slice() {
+            [one] => choice(one),
+            [above, below] => with_below(referred(above), below),
+            _ => value.clone(),
+        },
         Value::Object(parts) => {
-            let mut chosen = Value::Object(parts.clone());
-            if let Some(Value::String(below)) = parts.get("child") {
-                chosen["child"] = named(below);
+            let mut above = parts.clone();
+            let below = above.remove("child");
+            let parent = above.remove("parent");
+            let above = match parent {
+                Some(parent) if above.is_empty() => referred(&parent),
+                _ => referred(&Value::Object(above)),
+            };
+            match below {
+                Some(below) if !below.is_null() => with_below(above, &below),
+                _ => above,
             }
-            chosen
+        }
+        other => other.clone(),
+    }
+}
+
+fn named(name: &str) -> Value {
+    json!({ "value": name.trim() })
+}
+
+fn with_below(mut above: Value, below: &Value) -> Value {
+    if above.is_object() {
+        above["child"] = referred(below);
+    }
+    above
+}
+
+/// A choice as Jira refers to it: by `value`, or by `id`.
+fn referred(choice: &Value) -> Value {
+    match choice {
+        Value::String(name) => named(name),
+        Value::Number(id) => json!({ "id": id.to_string() }),
+        Value::Object(parts) if !parts.contains_key("value") && !parts.contains_key("id") => {
+            match parts.get("name").and_then(Value::as_str) {
+                Some(name) => named(name),
+                None => choice.clone(),
+            }
         }
         other => other.clone(),
     }
@@ -79,11 +121,20 @@ mod tests {
             json!("EU → Berlin"),
             json!("EU -> Berlin"),
             json!({"value": "EU", "child": "Berlin"}),
+            json!({"parent": "EU", "child": "Berlin"}),
+            json!({"parent": {"value": "EU"}, "child": {"name": "Berlin"}}),
+            json!({"name": "EU", "child": {"value": "Berlin"}}),
+            json!(["EU", "Berlin"]),
             berlin.clone(),
         ] {
             assert_eq!(choice(&written), berlin, "{written}");
         }
         assert_eq!(choice(&json!("EU")), json!({"value": "EU"}));
+        assert_eq!(choice(&json!(10100)), json!({"id": "10100"}));
+        assert_eq!(
+            choice(&json!({"value": "EU", "child": null})),
+            json!({"value": "EU"})
+        );
         assert_eq!(choice(&json!(" ")), Value::Null);
         assert_eq!(choice(&Value::Null), Value::Null);
     }
@@ -97,6 +148,18 @@ mod tests {
             json!({"name": "omar"})
         );
         assert_eq!(people(&json!(" "), Dialect::Cloud), Value::Null);
-        assert_eq!(people(&omar, Dialect::DataCenter), omar);
+        let shown = json!({"account_id": "omar", "display_name": "Omar Haddad"});
+        for person in [shown, json!({"accountId": "omar"})] {
+            assert_eq!(
+                people(&person, Dialect::DataCenter),
+                json!({"name": "omar"})
+            );
+            assert_eq!(
+                people(&person, Dialect::Cloud),
+                json!({"accountId": "omar"})
+            );
+        }
+        let own = json!({"name": "omar", "key": "JIRAUSER1"});
+        assert_eq!(people(&own, Dialect::DataCenter), own);
     }
 }

@@ -5,94 +5,25 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
-use super::Jira;
 use super::dialect::{markdown_with_names, nameless_in};
-use super::field_forms::{choice, in_few_words, people};
+use super::field_forms::{in_few_words, people};
+use super::field_kind::FieldKind;
+use super::screens::Screen;
 use crate::atlassian::access::Dialect;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::prose::Edit;
 use crate::model::person::Names;
+use crate::work::long_text::size_of_document;
 
-/// Jira's own texts of several lines; every site has them formatted.
-const ALWAYS_FORMATTED: [&str; 2] = ["description", "environment"];
-
-/// Jira's own fields that hold a person.
-const ALWAYS_A_PERSON: [&str; 2] = ["assignee", "reporter"];
-
-/// What a field holds, where that decides how its value is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FieldKind {
-    /// A text of several lines, which is formatted.
-    Formatted,
-    /// A choice with choices below it.
-    Cascading,
-    /// One person.
-    Person,
-    /// Several.
-    People,
-    /// A number.
-    Number,
-}
+/// How the ids of fields begin that a site has added.
+pub(super) const CUSTOM: &str = "customfield_";
 
 /// What those of some fields hold whose values can be written in more than one way.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct FieldKinds(HashMap<String, FieldKind>);
-
-impl Jira<'_> {
-    /// What `fields` hold. Jira is asked only where a value can be read in more than one way.
-    pub(crate) async fn kinds_of(
-        self,
-        fields: &Map<String, Value>,
-    ) -> Result<FieldKinds, AtlassianError> {
-        if !fields
-            .iter()
-            .any(|(id, value)| depends_on_schema(id, value))
-        {
-            return Ok(FieldKinds::of(fields, |_| None));
-        }
-        let known = self.fields().await?;
-        let schemas: HashMap<&str, &Value> = known
-            .iter()
-            .filter_map(|field| Some((field.value.id.as_str(), field.raw.get("schema")?)))
-            .collect();
-        Ok(FieldKinds::of(fields, |id| schemas.get(id).copied()))
-    }
-
-    /// What the fields of these issues hold whose formatting does not show: on Data Center a text is wiki
-    /// markup or not, and looks the same. None on Cloud, where a formatted text is a document.
-    pub(crate) async fn hidden_kinds(self, issues: &[Value]) -> Result<FieldKinds, AtlassianError> {
-        if self.site.dialect() == Dialect::Cloud {
-            return Ok(FieldKinds::default());
-        }
-        let texts: Map<String, Value> = issues
-            .iter()
-            .filter_map(|issue| issue.get("fields")?.as_object())
-            .flatten()
-            .filter(|(_, value)| value.as_str().is_some_and(|text| !text.is_empty()))
-            .map(|(id, value)| (id.clone(), value.clone()))
-            .collect();
-        self.kinds_of(&texts).await
-    }
-}
-
-/// Whether only the schema of a field tells what a value means.
-fn depends_on_schema(id: &str, value: &Value) -> bool {
-    let names_a_person = |value: &Value| {
-        let parts = ["displayName", "emailAddress", "name"];
-        parts.iter().any(|part| value.get(part).is_some())
-    };
-    let may_be_either = match value {
-        // An empty one empties a choice or a person, and is a text where the field is one.
-        Value::String(_) => true,
-        Value::Object(choice) => {
-            choice.get("child").is_some_and(Value::is_string) || names_a_person(value)
-        }
-        Value::Array(entries) => entries
-            .iter()
-            .any(|entry| entry.is_string() || names_a_person(entry)),
-        _ => false,
-    };
-    may_be_either && id.starts_with("customfield_")
+pub(crate) struct FieldKinds {
+    kinds: HashMap<String, FieldKind>,
+    /// What the fields take, where that was looked up.
+    screen: Screen,
 }
 
 impl FieldKinds {
@@ -101,35 +32,42 @@ impl FieldKinds {
         fields: &Map<String, Value>,
         schema: impl Fn(&str) -> Option<&'a Value>,
     ) -> Self {
-        let kind = |id: &str, value: &Value| {
-            if ALWAYS_FORMATTED.contains(&id) {
-                return value.is_string().then_some(FieldKind::Formatted);
-            }
-            if ALWAYS_A_PERSON.contains(&id) {
-                return Some(FieldKind::Person);
-            }
-            let schema = schema(id)?;
-            if schema.get("type").and_then(Value::as_str) == Some("number") {
-                return Some(FieldKind::Number);
-            }
-            let custom = schema.get("custom")?.as_str()?;
-            match custom.rsplit_once(':')?.1 {
-                "textarea" if value.is_string() => Some(FieldKind::Formatted),
-                "cascadingselect" => Some(FieldKind::Cascading),
-                "userpicker" => Some(FieldKind::Person),
-                "multiuserpicker" | "people" => Some(FieldKind::People),
-                _ => None,
-            }
-        };
-        let known = fields
-            .iter()
-            .filter_map(|(id, value)| Some((id.clone(), kind(id, value)?)));
-        Self(known.collect())
+        let known = fields.iter().filter_map(|(id, value)| {
+            let kind = FieldKind::of(id, schema(id))?;
+            // A document is no Markdown.
+            let is_read = kind != FieldKind::Formatted || value.is_string();
+            is_read.then(|| (id.clone(), kind))
+        });
+        Self {
+            kinds: known.collect(),
+            screen: Screen::default(),
+        }
+    }
+
+    /// The same, and what the fields of the issue's screen take.
+    pub(crate) fn on(mut self, screen: Screen) -> Self {
+        self.screen = screen;
+        self
+    }
+
+    /// Puts values in Jira's form into that of the fields of the screen.
+    ///
+    /// # Errors
+    /// `NoChoice` for a value that a field does not take.
+    pub(super) fn fit(&self, fields: &mut Map<String, Value>) -> Result<(), AtlassianError> {
+        self.screen.fit(fields)
+    }
+
+    /// Whether a field holds a formatted text.
+    pub(super) fn is_text(&self, id: &str) -> bool {
+        self.kinds.get(id) == Some(&FieldKind::Formatted)
     }
 
     /// Whether a formatted text is among the fields.
     pub(crate) fn has_text(&self) -> bool {
-        self.0.values().any(|kind| *kind == FieldKind::Formatted)
+        self.kinds
+            .values()
+            .any(|kind| *kind == FieldKind::Formatted)
     }
 
     /// The texts among the fields that are formatted.
@@ -139,8 +77,19 @@ impl FieldKinds {
     ) -> impl Iterator<Item = &'a str> {
         let formatted = fields
             .iter()
-            .filter(|(id, _)| self.0.get(*id) == Some(&FieldKind::Formatted));
+            .filter(|(id, _)| self.kinds.get(*id) == Some(&FieldKind::Formatted));
         formatted.filter_map(|(_, value)| value.as_str())
+    }
+
+    /// How much text is looked at where these fields of the issue that was read as `before` are written: its own as well,
+    /// for both are compared.
+    pub(super) fn size_of_edit(&self, fields: &Map<String, Value>, before: &Value) -> usize {
+        let texts = fields.iter().filter(|(id, _)| self.is_text(id));
+        let sizes = texts.map(|(id, value)| {
+            let there = before.get("fields").and_then(|fields| fields.get(id));
+            value.as_str().map_or(0, str::len) + there.map_or(0, size_of_document)
+        });
+        sizes.sum()
     }
 
     /// The values of the fields that hold people, whose names are to be replaced by accounts; and whether a field
@@ -151,10 +100,10 @@ impl FieldKinds {
     ) -> impl Iterator<Item = (&'a str, bool, &'a mut Value)> {
         fields
             .iter_mut()
-            .filter_map(|(id, value)| match self.0.get(id)? {
+            .filter_map(|(id, value)| match self.kinds.get(id)? {
                 FieldKind::Person => Some((id.as_str(), false, value)),
                 FieldKind::People => Some((id.as_str(), true, value)),
-                FieldKind::Formatted | FieldKind::Cascading | FieldKind::Number => None,
+                _ => None,
             })
     }
 
@@ -195,19 +144,23 @@ impl FieldKinds {
         formatted: impl Fn(&str, &str) -> Result<Value, AtlassianError>,
     ) -> Result<Map<String, Value>, AtlassianError> {
         let value = |id: &String, value: &Value| -> Result<Value, AtlassianError> {
-            Ok(match (self.0.get(id), value) {
+            // The screen reads the name of a choice as it was written.
+            if id.starts_with(CUSTOM) && self.screen.has_choices(id) {
+                return Ok(value.clone());
+            }
+            let kind = self.kinds.get(id).copied();
+            Ok(match (kind, value) {
                 // As for choices and people, an empty text empties the field: an empty document would not be empty to JQL.
-                (Some(FieldKind::Formatted | FieldKind::Number), Value::String(text))
-                    if text.trim().is_empty() =>
-                {
+                (Some(FieldKind::Formatted), Value::String(text)) if text.trim().is_empty() => {
                     Value::Null
                 }
-                (Some(FieldKind::Number), Value::String(text)) => number(text),
                 (Some(FieldKind::Formatted), Value::String(text)) => formatted(id, text)?,
-                (Some(FieldKind::Cascading), value) => choice(value),
-                (Some(FieldKind::People), one @ Value::Object(_)) => json!([one]),
+                (Some(FieldKind::People), one @ Value::Object(_)) => json!([people(one, dialect)]),
                 (Some(FieldKind::Person | FieldKind::People), value) => people(value, dialect),
-                (_, value) => in_few_words(id, value).unwrap_or_else(|| value.clone()),
+                (kind, value) => kind
+                    .and_then(|kind| kind.in_jiras_form(value))
+                    .or_else(|| in_few_words(id, value))
+                    .unwrap_or_else(|| value.clone()),
             })
         };
         fields
@@ -220,7 +173,7 @@ impl FieldKinds {
     pub(crate) fn nameless(&self, issue: &Value) -> BTreeSet<String> {
         let fields = issue.get("fields").and_then(Value::as_object);
         let texts = fields.into_iter().flatten().filter(|(id, value)| {
-            value.is_string() && self.0.get(*id) == Some(&FieldKind::Formatted)
+            value.is_string() && self.kinds.get(*id) == Some(&FieldKind::Formatted)
         });
         texts.flat_map(|(_, text)| nameless_in(text)).collect()
     }
@@ -229,18 +182,10 @@ impl FieldKinds {
     pub(crate) fn show(&self, issue: &mut Value, names: &Names) {
         let fields = issue.get_mut("fields").and_then(Value::as_object_mut);
         for (id, value) in fields.into_iter().flatten() {
-            if value.is_string() && self.0.get(id) == Some(&FieldKind::Formatted) {
+            if value.is_string() && self.kinds.get(id) == Some(&FieldKind::Formatted) {
                 *value = Value::from(markdown_with_names(value, names));
             }
         }
-    }
-}
-
-/// A number that stands as a text; what is none is for Jira to refuse.
-fn number(text: &str) -> Value {
-    match text.trim().parse::<serde_json::Number>() {
-        Ok(number) => Value::Number(number),
-        Err(_) => Value::from(text),
     }
 }
 

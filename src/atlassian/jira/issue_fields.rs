@@ -23,8 +23,27 @@ pub(crate) struct Known {
     pub names: Names,
 }
 
+impl Known {
+    /// The same, with what more is known of the fields.
+    pub(crate) fn with(mut self, more: impl FnOnce(FieldKinds) -> FieldKinds) -> Self {
+        self.kinds = more(self.kinds);
+        self
+    }
+}
+
 /// What the issue type is where nobody names one.
 const USUAL_TYPE: &str = "Task";
+
+/// The type of a new issue, as it is named.
+pub(crate) fn type_of(issue: &NewIssue) -> Value {
+    let further = || issue.additional_fields.get("issuetype").cloned();
+    let named = issue
+        .issue_type
+        .as_ref()
+        .map(Reference::wire)
+        .or_else(further);
+    named.unwrap_or_else(|| json!({ "name": USUAL_TYPE }))
+}
 
 /// Jira's fields of a request, of which the short form and the further fields may say the same, and nothing else.
 struct Fields(Map<String, Value>);
@@ -74,7 +93,9 @@ pub(super) fn new_fields(
     let me = known.me.as_deref();
     let further = &issue.additional_fields;
     let mut fields = Fields(known.kinds.new_values(further, dialect, &known.names)?);
-    let project = json!({ "key": issue.project_key });
+    let is_number = issue.project_key.bytes().all(|byte| byte.is_ascii_digit());
+    let part = if is_number { "id" } else { "key" };
+    let project = json!({ part: issue.project_key });
     fields.say("project_key", "project", Some(project))?;
     fields.say("summary", "summary", Some(json!(issue.summary)))?;
     let usual = (!fields.0.contains_key("issuetype")).then(|| json!({ "name": USUAL_TYPE }));
@@ -99,6 +120,7 @@ pub(super) fn new_fields(
         issue.due_date.as_ref().map(|day| json!(day)),
     )?;
     fields.say("parent", "parent", issue.parent.as_ref().map(parent))?;
+    known.kinds.fit(&mut fields.0)?;
     Ok(fields.0)
 }
 
@@ -143,6 +165,7 @@ pub(super) fn changed_fields(
         wire(&change.due_date, |day| json!(day)),
     )?;
     fields.say("parent", "parent", wire(&change.parent, parent))?;
+    known.kinds.fit(&mut fields.0)?;
     Ok(fields.0)
 }
 
@@ -196,7 +219,7 @@ fn parent(key: &IssueKey) -> Value {
 
 fn account(assignee: &Assignee, me: Option<&str>, dialect: Dialect) -> Option<Value> {
     let account = match assignee {
-        Assignee::Account(account) => Some(account.as_str()),
+        Assignee::Account(account) | Assignee::Named(account) => Some(account.as_str()),
         Assignee::Me => me,
     };
     account.map(|account| dialect.account(account))

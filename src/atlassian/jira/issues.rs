@@ -112,8 +112,8 @@ impl Jira<'_> {
             Change::Set(text) => text.len() + size_of_document(&before["fields"]["description"]),
             _ => 0,
         };
-        let texts = known.kinds.texts(&change.additional_fields);
-        let size = size + texts.map(str::len).sum::<usize>();
+        let further = &change.additional_fields;
+        let size = size + known.kinds.size_of_edit(further, before);
         let field = match &change.description {
             Change::Set(_) => "description",
             _ => "additional_fields",

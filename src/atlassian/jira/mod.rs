@@ -1,25 +1,32 @@
 //! Calls to Jira, one file for each noun: Cloud's REST API v3, or v2 on Data Center.
 
 mod attachments;
+mod choices;
 mod comments;
 mod dialect;
 mod field_forms;
+mod field_kind;
+mod field_schemas;
 mod field_values;
 mod fields;
 mod issue_fields;
 mod issues;
 mod mentions;
 mod people;
+mod plain;
 mod projects;
+mod screens;
 mod search;
 mod shape;
 mod transitions;
 
 pub(crate) use dialect::{markdown_with_names, nameless_in};
 pub(crate) use field_values::FieldKinds;
-pub(crate) use issue_fields::Known;
+pub(crate) use issue_fields::{Known, type_of};
 pub(crate) use mentions::{name_in_documents, nameless_in_documents};
+pub(crate) use plain::plain;
 pub(crate) use search::{IssueQuery, IssueSearch};
+pub(crate) use shape::Further;
 pub(crate) use transitions::kinds as transition_kinds;
 
 use super::SiteClient;

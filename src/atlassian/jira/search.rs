@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Jira;
-use super::shape::{HIT_FIELDS, hit};
+use super::shape::{Further, HIT_FIELDS, hit};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::next_filled;
 use crate::atlassian::error::AtlassianError;
@@ -11,7 +11,7 @@ use crate::atlassian::fetched::{entries_of, fetched, shaped};
 use crate::atlassian::json::{take_entries, text};
 use crate::atlassian::request::Call;
 use crate::model::hit::{Entry, Fetched, SearchHit};
-use crate::model::issue::{FieldName, IssueMetadata};
+use crate::model::issue::IssueMetadata;
 use crate::model::issue_key::IssueKey;
 use crate::model::page::{Page, PageRequest};
 
@@ -25,7 +25,7 @@ pub(crate) struct IssueSearch {
     /// The query, as [`crate::atlassian::jql::read`] makes it.
     pub jql: String,
     /// Fields that are wanted besides the usual ones.
-    pub extra_fields: Vec<FieldName>,
+    pub further: Further,
 }
 
 /// A search whose result is wanted in Jira's own words.
@@ -46,13 +46,13 @@ impl Jira<'_> {
         search: &IssueSearch,
         page: &PageRequest,
     ) -> Result<Page<Entry<SearchHit<IssueMetadata>>>, AtlassianError> {
-        let extra = search.extra_fields.iter().map(|field| field.id.clone());
+        let further = search.further.ids().map(String::from);
         let query = IssueQuery {
             jql: search.jql.clone(),
             fields: HIT_FIELDS
                 .into_iter()
                 .map(String::from)
-                .chain(extra)
+                .chain(further)
                 .collect(),
             expand: None,
         };
@@ -63,7 +63,7 @@ impl Jira<'_> {
                 cursor,
             };
             let asked = shortened(&request, |page| async move {
-                jira.hits_once(query, &search.extra_fields, &page).await
+                jira.hits_once(query, &search.further, &page).await
             });
             let (items, answer) = asked.await?;
             let last = answer.get("isLast") == Some(&Value::Bool(true));
@@ -79,15 +79,14 @@ impl Jira<'_> {
     pub(crate) async fn hit_by_key(
         self,
         key: &IssueKey,
-        extra_fields: &[FieldName],
+        further: &Further,
     ) -> Result<Entry<SearchHit<IssueMetadata>>, AtlassianError> {
-        let extra = extra_fields.iter().map(|field| field.id.as_str());
-        let fields: Vec<&str> = HIT_FIELDS.into_iter().chain(extra).collect();
+        let fields: Vec<&str> = HIT_FIELDS.into_iter().chain(further.ids()).collect();
         let query = vec![("fields", fields.join(","))];
         let raw = self.by_key(key, &query).await?;
         let base = self.base();
         let found = fetched(raw, "an issue without a key", |raw| {
-            hit(raw, &base, extra_fields)
+            hit(raw, &base, further)
         });
         found.map(Fetched::into_entry)
     }
@@ -112,6 +111,11 @@ impl Jira<'_> {
         let path = ["issue", key.as_str()];
         let call = Call::get("issue", Api::Jira, &path, query);
         self.site.fetch(call).await
+    }
+
+    /// Whether a search may begin anywhere: Data Center counts what it finds, Cloud goes on from tokens only.
+    pub(crate) async fn counts_results(self) -> Result<bool, AtlassianError> {
+        Ok(self.data_center().is_some())
     }
 
     /// One page of what a JQL query finds, as Jira answers it.
@@ -153,21 +157,21 @@ impl Jira<'_> {
     async fn hits_once(
         &self,
         query: &IssueQuery,
-        extra: &[FieldName],
+        further: &Further,
         page: &PageRequest,
     ) -> Result<(Vec<Entry<SearchHit<IssueMetadata>>>, Value), AtlassianError> {
         let (name, base) = ("issue search", self.base());
         if let Some(data_center) = self.data_center() {
             let mut answer = data_center.query(query, page).await?;
             let issues = take_entries(&mut answer, "issues")?;
-            let found = shaped(name, issues, |raw| hit(raw, &base, extra));
+            let found = shaped(name, issues, |raw| hit(raw, &base, further));
             return Ok((found.into_iter().map(Fetched::into_entry).collect(), answer));
         }
         let told = self.told(page);
         let call = search_call(query, page, &told);
         let asked = self
             .site
-            .fetch_shaped(call, "issues", |raw| hit(raw, &base, extra));
+            .fetch_shaped(call, "issues", |raw| hit(raw, &base, further));
         let mut found = asked.await?;
         let answer = found.rest.take();
         self.goes_on(answer.get("nextPageToken"), told);

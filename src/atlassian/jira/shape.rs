@@ -3,7 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::FieldKinds;
 use super::dialect::{account_id, markdown};
+use super::plain::plain;
 use crate::atlassian::json::{entries, text, time};
 use crate::atlassian::lenient::{self, Json};
 use crate::model::hit::SearchHit;
@@ -109,11 +111,27 @@ struct NamedJson {
     icon_url: Option<String>,
 }
 
-/// A hit of a search; none when it has no key. `extra` fields are handed on as they are.
+/// Fields that are wanted of a hit besides the usual ones.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Further {
+    /// Their ids and what the caller calls them; `*all` and `*navigable` stand for many.
+    pub fields: Vec<FieldName>,
+    /// What those hold that do not show it.
+    pub kinds: FieldKinds,
+}
+
+impl Further {
+    /// The ids, as Jira takes them.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|field| field.id.as_str())
+    }
+}
+
+/// A hit of a search; none when it has no key.
 pub(super) fn hit(
     raw: &impl Json,
     base: &str,
-    extra: &[FieldName],
+    further: &Further,
 ) -> Option<SearchHit<IssueMetadata>> {
     let HitJson { key, fields } = raw.read()?;
     let (key, kind) = (key?, fields.issue_type);
@@ -133,7 +151,7 @@ pub(super) fn hit(
             assignee: fields.assignee.display_name,
             updated: fields.updated,
             issue_type: kind.name,
-            fields: (!extra.is_empty()).then(|| asked_for(raw, extra)),
+            fields: (!further.fields.is_empty()).then(|| asked_for(raw, further)),
         },
     })
 }
@@ -145,23 +163,29 @@ struct AllFieldsJson {
     fields: Map<String, Value>,
 }
 
-/// The fields that were asked for by name: formatted texts in Markdown, everything else as it came.
-fn asked_for(raw: &impl Json, extra: &[FieldName]) -> Map<String, Value> {
+/// The fields that were asked for, in few words. Of those that were not named, the empty ones are left out: sites have
+/// hundreds of their own.
+fn asked_for(raw: &impl Json, further: &Further) -> Map<String, Value> {
     let AllFieldsJson { fields } = raw.read().unwrap_or_default();
     let shown = |id: &str, value: &Value| {
-        let is_document = value.get("type").and_then(Value::as_str) == Some("doc");
-        let is_wiki = value.is_string() && matches!(id, "description" | "environment");
-        if is_document || is_wiki {
+        let is_wiki = matches!(id, "description" | "environment") || further.kinds.is_text(id);
+        if value.is_string() && is_wiki {
             Value::from(markdown(value))
         } else {
-            value.clone()
+            plain(value)
         }
     };
-    let value = |field: &FieldName| {
-        let value = shown(&field.id, fields.get(&field.id)?);
-        Some((field.asked.clone(), value))
-    };
-    extra.iter().filter_map(value).collect()
+    let mut found = Map::new();
+    if further.ids().any(|id| id.starts_with('*')) {
+        let filled = fields.iter().filter(|(_, value)| !value.is_null());
+        found.extend(filled.map(|(id, value)| (id.clone(), shown(id, value))));
+    }
+    for field in &further.fields {
+        if let Some(value) = fields.get(&field.id) {
+            found.insert(field.asked.clone(), shown(&field.id, value));
+        }
+    }
+    found
 }
 
 /// An issue; none when it has no id or key.
@@ -288,27 +312,75 @@ mod tests {
         assert_eq!(value["labels"], json!([]));
     }
 
+    fn further(names: &[&str]) -> Further {
+        Further {
+            fields: names.iter().map(|name| FieldName::plain(name)).collect(),
+            kinds: FieldKinds::default(),
+        }
+    }
+
     #[test]
-    fn formatted_texts_of_a_hit_are_markdown() {
+    fn the_fields_of_a_hit_are_in_few_words_on_either_kind_of_site() {
         let document = json!({"type": "doc", "version": 1, "content": [{"type": "paragraph",
             "content": [{"type": "text", "text": "Hi", "marks": [{"type": "strong"}]}]}]});
-        let asked = ["description", "customfield_1"].map(FieldName::plain);
-        for (description, custom) in [(document.clone(), document), (json!("*Hi*"), json!("x"))] {
-            let raw = json!({"id": "1", "key": "EX-1",
-                "fields": {"description": description, "customfield_1": custom}});
-            let fields = asked_for(&raw, &asked);
-            assert_eq!(fields["description"], "**Hi**");
+        let asked = further(&[
+            "description",
+            "customfield_1",
+            "status",
+            "assignee",
+            "customfield_2",
+        ]);
+        let region = json!({"value": "EU", "id": "1", "child": {"value": "Berlin", "id": "2"}});
+        for (description, custom, person, account) in [
+            (
+                document.clone(),
+                document,
+                json!({"accountId": "5b10", "displayName": "Mia", "avatarUrls": {}}),
+                "5b10",
+            ),
+            (
+                json!("*Hi*"),
+                json!("*Hi*"),
+                json!({"name": "mia", "key": "JIRAUSER1", "displayName": "Mia"}),
+                "mia",
+            ),
+        ] {
+            let schema = json!({"type": "string", "custom": "com.atlassian.x:textarea"});
+            let raw = json!({"id": "1", "key": "EX-1", "fields": {"description": description,
+                "customfield_1": custom, "status": {"name": "Done", "iconUrl": "x"}, "assignee": person,
+                "customfield_2": region}});
+            let fields = raw["fields"].as_object().unwrap();
+            let asked = Further {
+                kinds: FieldKinds::of(fields, |id| (id == "customfield_1").then_some(&schema)),
+                ..asked.clone()
+            };
+            assert_eq!(
+                Value::from(asked_for(&raw, &asked)),
+                json!({"description": "**Hi**", "customfield_1": "**Hi**", "status": "Done",
+                    "assignee": {"account_id": account, "display_name": "Mia"},
+                    "customfield_2": "EU → Berlin"})
+            );
         }
+    }
+
+    #[test]
+    fn all_fields_of_a_hit_are_those_that_hold_something() {
+        let raw = json!({"id": "1", "key": "EX-1",
+            "fields": {"summary": "Fire", "customfield_1": null, "labels": ["a"], "duedate": null}});
+        assert_eq!(
+            Value::from(asked_for(&raw, &further(&["*all", "duedate"]))),
+            json!({"summary": "Fire", "labels": ["a"], "duedate": null})
+        );
     }
 
     #[test]
     fn a_hit_carries_the_fields_that_were_asked_for() {
         let raw = json!({"id": "1", "key": "EX-1", "fields": {
             "summary": "Fire", "duedate": "2021-02-01", "issuetype": {"name": "Bug", "iconUrl": "javascript:x"}}});
-        let plain = serde_json::to_value(hit(&raw, BASE, &[])).unwrap();
+        let plain = serde_json::to_value(hit(&raw, BASE, &further(&[]))).unwrap();
         assert_eq!(plain["icon"], Value::Null);
         assert!(plain["metadata"].get("fields").is_none());
-        let asked = [FieldName::plain("duedate"), FieldName::plain("absent")];
+        let asked = further(&["duedate", "absent"]);
         let hit = hit(&raw, BASE, &asked).unwrap();
         assert_eq!(
             hit.metadata.fields.map(Value::from),

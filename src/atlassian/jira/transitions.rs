@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::issues::written;
+use super::screens::Screen;
 use super::{FieldKinds, Jira};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
@@ -46,10 +47,13 @@ impl Jira<'_> {
         if !request.fields.is_empty() {
             let kinds = kinds(chosen, &request.fields);
             let dialect = self.site.dialect();
-            let size = kinds.texts(&request.fields).map(str::len).sum();
+            let size = kinds.size_of_edit(&request.fields, before);
             let (request, before, names) = (request.clone(), before.clone(), names.clone());
             let fields = planned(size, move || {
-                kinds.changed_values(&request.fields, dialect, (&before, request.replace), &names)
+                let kept = (&before, request.replace);
+                let mut fields = kinds.changed_values(&request.fields, dialect, kept, &names)?;
+                kinds.fit(&mut fields)?;
+                Ok::<_, AtlassianError>(fields)
             })
             .await
             .map_err(|why| AtlassianError::unplanned("fields", why))??;
@@ -73,9 +77,8 @@ impl Jira<'_> {
 
 /// What fields hold, by the transition's own screen.
 pub(crate) fn kinds(chosen: &Fetched<Transition>, fields: &Map<String, Value>) -> FieldKinds {
-    FieldKinds::of(fields, |id| {
-        chosen.raw.get("fields")?.get(id)?.get("schema")
-    })
+    let screen = chosen.raw.get("fields");
+    FieldKinds::of(fields, |id| screen?.get(id)?.get("schema")).on(Screen::of(screen))
 }
 
 fn transition(raw: &Value) -> Option<Transition> {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{QueryError, quoted};
+use crate::model::person::is_nobody;
 
 /// What the caller filters by.
 #[derive(Debug)]
@@ -45,9 +46,12 @@ impl Filters {
         }
     }
 
-    /// Whether a filter asks for what has no such value.
+    /// Whether a filter asks for what has no such value, or for nobody in one of the words for it.
     pub(in crate::atlassian) fn asks_for_none(&self, name: &str) -> bool {
-        self.0.get(name).is_some_and(Value::is_null)
+        self.0.get(name).is_some_and(|value| {
+            let is_word = |text: &str| !text.trim().is_empty() && is_nobody(text);
+            value.is_null() || value.as_str().is_some_and(is_word)
+        })
     }
 
     /// The values of one filter: a text, a number, or a list of them. Empty when it is not given.

@@ -69,6 +69,13 @@ pub(crate) struct Reading {
     pub(crate) words: Option<String>,
     /// The one thing that the text names, if it names one: to be found before all others.
     pub(crate) named: Option<Named>,
+    /// Finds the texts that mention the address which names the one thing, for where it is of no site here.
+    pub(crate) mention: Option<String>,
+    /// The things that the text lists and says nothing else of: to be found in its order.
+    pub(crate) listed: Vec<Named>,
+    /// Whether the text is an address that stands for nothing which could be found: the query finds what mentions it,
+    /// which is what is meant where the address is of no site here.
+    pub(crate) is_unread: bool,
     /// The address that the query was made of: it is meant for the site of that address alone.
     pub(crate) address: Option<Url>,
     /// The key or id that is all the query asks for, to read it by where the index has not heard of it; none where
@@ -89,15 +96,76 @@ pub(crate) struct Named {
 
 impl Reading {
     /// A text that can be one thing only.
-    pub(super) fn plain(query: String) -> Self {
+    pub(crate) fn plain(query: String) -> Self {
         Self {
             query,
             words: None,
             named: None,
+            mention: None,
+            listed: Vec::new(),
+            is_unread: false,
             address: None,
             id: None,
         }
     }
+}
+
+/// What is told of an address of a site here that stands for nothing which could be found.
+pub(crate) const UNREAD: &str = "q is an address that stands for nothing which could be searched for: it names no issue, page, project, space, filter or search; with mode=text what mentions it is looked for";
+
+/// The most things that one text may list.
+const MOST_LISTED: usize = 50;
+
+/// What names things in a text that lists them: each part between blanks, commas and line ends, without bullets, numbers
+/// of lines, and `and` between the last two. None in a text that is too short for a list.
+///
+/// # Errors
+/// When there are too many.
+pub(super) fn list_of<T>(
+    text: &str,
+    names: impl Fn(&str) -> Option<T>,
+) -> Result<Option<Vec<T>>, QueryError> {
+    let is_bullet = |part: &&str| {
+        let number = part.strip_suffix(['.', ')']).unwrap_or_default();
+        matches!(*part, "and" | "or" | "&" | "+" | "-" | "*" | "•" | "–")
+            || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let parts = text.split(|sign: char| sign.is_whitespace() || matches!(sign, ',' | ';' | '|'));
+    let parts = parts.filter(|part| !part.is_empty() && !is_bullet(part));
+    let listed: Option<Vec<T>> = parts.map(names).collect();
+    match listed {
+        Some(listed) if listed.len() > MOST_LISTED => Err(QueryError::new(
+            "q",
+            format!(
+                "q lists {} things; at most {MOST_LISTED} are found at once",
+                listed.len()
+            ),
+        )),
+        Some(listed) if listed.len() > 1 => Ok(Some(listed)),
+        _ => Ok(None),
+    }
+}
+
+/// The address of things that all lie on one site; none where they are named without one.
+///
+/// # Errors
+/// When they lie on several sites, which one query cannot ask.
+pub(super) fn one_site<'a>(
+    addresses: impl IntoIterator<Item = Option<&'a Url>>,
+) -> Result<Option<Url>, QueryError> {
+    let mut first: Option<Option<&Url>> = None;
+    for address in addresses {
+        let place = |address: &Url| (address.host_str().map(str::to_owned), address.port());
+        match first {
+            None => first = Some(address),
+            Some(known) if known.map(place) == address.map(place) => {}
+            Some(_) => {
+                let why = "q lists things of several sites, which one query cannot ask; name those of one site at a time";
+                return Err(QueryError::new("q", why));
+            }
+        }
+    }
+    Ok(first.flatten().cloned())
 }
 
 /// A text as a string literal of JQL or CQL.

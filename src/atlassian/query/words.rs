@@ -4,7 +4,7 @@ use super::QueryError;
 
 /// The words of a text that is to be found with `~`. The operator reads Lucene's query syntax inside the string,
 /// so everything with a meaning there is left out, but what people mean by it: `"words that stand together"`,
-/// and `begin*`.
+/// and `begin*`. An address stands together, too: its words alone are found anywhere.
 ///
 /// # Errors
 /// When no word is left.
@@ -34,12 +34,33 @@ pub(in crate::atlassian) fn plain_words(text: &str) -> Result<String, QueryError
 
 /// The words in what stands between blanks; one that is only begun keeps its star.
 fn begun_or_plain(text: &str) -> Vec<String> {
+    if let Some(address) = address(text) {
+        let words = words(address);
+        return if words.len() > 1 {
+            vec![format!("\"{}\"", words.join(" "))]
+        } else {
+            words
+        };
+    }
     let stem = text.strip_suffix('*').unwrap_or_default();
     let is_begun = !stem.is_empty() && stem.chars().all(|one| one.is_alphanumeric() || one == '_');
     if is_begun && words(stem).len() == 1 {
         return vec![text.to_owned()];
     }
     words(text)
+}
+
+/// An address as it is written, without its scheme, which texts may leave out.
+fn address(text: &str) -> Option<&str> {
+    let text = text.trim_matches(['<', '>', '(', ')', '[', ']', ',', '.', ';', '\'']);
+    let has_scheme = |scheme: &str| {
+        let start = text.get(..scheme.len())?;
+        start
+            .eq_ignore_ascii_case(scheme)
+            .then(|| &text[scheme.len()..])
+    };
+    let bare = has_scheme("https://").or_else(|| has_scheme("http://"))?;
+    Some(bare.trim_end_matches('/'))
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -78,6 +99,15 @@ mod tests {
             (r#""" x"#, "x"),
             ("**bold** *x fo*o src/* * a?", "bold x fo o src a"),
             (r#"a AND "b OR c""#, r#"a and "b or c""#),
+            (
+                "https://github.com/acme/app/pull/5",
+                r#""github.com acme app pull 5""#,
+            ),
+            (
+                "see <https://tracker.example/browse/WEB-3>, please",
+                r#"see "tracker.example browse WEB 3" please"#,
+            ),
+            ("http://localhost/", "localhost"),
             (r#"\"a b\" c"#, r#""a b" c"#),
         ] {
             assert_eq!(plain_words(typed).unwrap(), sent, "{typed}");

@@ -1,17 +1,19 @@
 //! `Idempotency-Key`: a repeated request runs once.
 //!
-//! Follows draft-ietf-httpapi-idempotency-key-header: 422 for the same key with another body, 409
+//! Follows draft-ietf-httpapi-idempotency-key-header: 422 for the same key with another body (another JSON value), 409
 //! while the first request runs. The key itself may be any visible ASCII, because clients send it
 //! with and without quotes.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::Route;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Required, Type};
 
@@ -96,10 +98,11 @@ async fn read_keyed_request(
         scope: caller.scope(),
         route: format!("{} {}", parts.method, parts.uri.path()),
         key,
-        content: format!(
+        content: asked_for(&parts, &bytes),
+        as_sent: format!(
             "{}\n{}",
             parts.uri.query().unwrap_or_default(),
-            comparable(&parts.headers, &bytes)
+            String::from_utf8_lossy(&bytes)
         ),
         may_only_read,
     };
@@ -138,6 +141,41 @@ fn boundary(headers: &HeaderMap) -> Option<&str> {
     let (_, boundary) =
         parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("boundary"))?;
     Some(boundary.trim().trim_matches('"')).filter(|boundary| !boundary.is_empty())
+}
+
+/// What a request asks for: its query, and its body as a JSON value, because clients write the same value in other bytes.
+fn asked_for(parts: &Parts, body: &[u8]) -> String {
+    let query = parts.uri.query().unwrap_or_default();
+    let value = serde_json::from_slice::<Value>(body);
+    match value {
+        Ok(value) => format!("{query}\n{}", canonical(value)),
+        Err(_) => format!("{query}\n{}", comparable(&parts.headers, body)),
+    }
+}
+
+/// A value whose text is the same for every way to write it: members by name, and whole numbers without a fraction.
+pub(crate) fn canonical(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<(String, Value)> = members
+                .into_iter()
+                .map(|(name, value)| (name, canonical(value)))
+                .collect();
+            members.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+            members.into_iter().collect()
+        }
+        Value::Array(entries) => entries.into_iter().map(canonical).collect(),
+        Value::Number(number) => match number.as_f64() {
+            // No whole number below this one is rounded (IEEE 754).
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 9e15 => {
+                format!("{float:.0}")
+                    .parse()
+                    .map_or(Value::Number(number), Value::Number)
+            }
+            _ => Value::Number(number),
+        },
+        other => other,
+    }
 }
 
 async fn run_once(
@@ -239,5 +277,30 @@ pub(crate) fn document_keys(document: &mut utoipa::openapi::OpenApi) {
             .parameters
             .get_or_insert_default()
             .push(parameter.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_value_asks_for_the_same() {
+        let of = |body: &str| asked_for(Some("a=1"), body.as_bytes());
+        let first = of(r#"{"a":[1,{"x":1,"y":2}],"b":"x"}"#);
+        assert_eq!(
+            of("{ \"b\": \"\\u0078\",\n \"a\": [1.0, {\"y\": 2, \"x\": 1}] }"),
+            first
+        );
+        for other in [
+            r#"{"a":[{"x":1,"y":2},1],"b":"x"}"#,
+            r#"{"a":[1,{"x":1,"y":2}],"b":"X"}"#,
+            r#"{"a":[1,{"x":1,"y":2.5}],"b":"x"}"#,
+            r#"{"a":["1",{"x":1,"y":2}],"b":"x"}"#,
+            "not JSON",
+        ] {
+            assert_ne!(of(other), first, "{other}");
+        }
+        assert_ne!(asked_for(None, b"{}"), asked_for(Some("a=1"), b"{}"));
     }
 }

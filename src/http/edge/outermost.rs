@@ -6,8 +6,8 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{MatchedPath, Request};
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONNECTION, REFERRER_POLICY, RETRY_AFTER, TRANSFER_ENCODING,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONNECTION, REFERRER_POLICY, RETRY_AFTER,
+    TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -128,6 +128,9 @@ async fn run_within_limits(mut request: Request, edge: &Edge, route: Route) -> R
     {
         return refusal.into_response();
     }
+    if let Some(refusal) = request_checks::coding_refusal(&request) {
+        return refusal;
+    }
     let handler_timeout = if brings_file(&request) {
         edge.handler_timeout.max(LONGEST_UPLOAD)
     } else {
@@ -208,6 +211,7 @@ fn write_envelope(response: Response, request_id: &str, is_gateway: bool) -> Res
     let (old, new) = (response.headers(), written.headers_mut());
     for (name, value) in old {
         if *name == ALLOW
+            || *name == ACCEPT_ENCODING
             || *name == axum::http::header::SET_COOKIE
             || *name == axum::http::header::LOCATION
         {

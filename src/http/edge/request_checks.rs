@@ -1,10 +1,12 @@
 //! The shape of a request: one host, a short address, a body that is not too large.
 
 use axum::extract::Request;
-use axum::http::header::{CONTENT_LENGTH, HOST, ORIGIN};
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HOST, ORIGIN};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, StatusCode, Uri, Version};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, Version};
+use axum::response::{IntoResponse, Response};
 
+use crate::http::edge::gateway_forms::is_gateway;
 use crate::http::edge::uploads::{self, LARGEST_UPLOAD, brings_file};
 use crate::http::wire::body::too_large;
 use crate::http::wire::error::{ApiError, Code};
@@ -50,6 +52,27 @@ pub(crate) fn refusal(request: &Request) -> Option<ApiError> {
     announced
         .is_some_and(|length| length > largest)
         .then_some(failure)
+}
+
+/// 415 for a body in a coding that is not read: its bytes would be taken for JSON. What goes through the gateway is read
+/// by Atlassian. The header says what is taken (RFC 9110, section 12.5.3).
+pub(super) fn coding_refusal(request: &Request) -> Option<Response> {
+    let codings = request.headers().get_all(CONTENT_ENCODING).iter();
+    let is_plain = |value: &HeaderValue| {
+        let names = value.to_str().unwrap_or("?").split(',');
+        let mut names = names.map(str::trim);
+        names.all(|name| name.is_empty() || name.eq_ignore_ascii_case("identity"))
+    };
+    if codings.into_iter().all(is_plain) || is_gateway(request.uri().path()) {
+        return None;
+    }
+    let message = "send the body as it is: a Content-Encoding such as gzip is not read here";
+    let error = ApiError::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::Validation,
+        message,
+    );
+    Some(([(ACCEPT_ENCODING, "identity")], error).into_response())
 }
 
 /// How long an address is.

@@ -6,7 +6,9 @@ use serde_json::{Map, Value, json};
 use super::call::Call;
 use super::eras::Era;
 use super::messages::{Fault, INVALID_PARAMS};
-use crate::http::edge::idempotency::{IDEMPOTENCY_KEY, KEY_RULE, idempotency_key, is_key};
+use crate::http::edge::idempotency::{
+    IDEMPOTENCY_KEY, KEY_RULE, canonical, idempotency_key, is_key,
+};
 use crate::http::state::AppState;
 use crate::http::tools::{self, ToolResult, access};
 use crate::http::wire::error::{ApiError, Code};
@@ -105,7 +107,8 @@ impl Call {
             scope: scope.clone(),
             route: format!("tool {}", tool.name),
             key,
-            content: arguments.to_string(),
+            content: canonical(arguments.clone()).to_string(),
+            as_sent: arguments.to_string(),
             may_only_read: false,
         };
         let state = self.state.clone();

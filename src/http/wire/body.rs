@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::http::wire::as_meant;
 use crate::http::wire::error::{ApiError, Code};
 use crate::model::fields::InvalidFields;
+use crate::model::repeated_members::repeated_member;
 use crate::model::request_body::FromBody;
 use crate::service::error::ServiceError;
 
@@ -135,6 +136,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     // Some programs begin every text with it; a reader may ignore it (RFC 8259, section 8.1).
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    if std::str::from_utf8(bytes).is_err() {
+        let message = "the body is not UTF-8, which JSON is written in (RFC 8259, section 8.1)";
+        return Err(ApiError::bad_request(message));
+    }
     // First whether it is JSON at all: half a body must not be told which field is missing.
     serde_json::from_slice::<IgnoredAny>(bytes)
         .map_err(|_| ApiError::bad_request("the body is not JSON"))?;
@@ -142,6 +147,10 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         return Err(ApiError::bad_request(
             "the body is nested deeper than 100 levels",
         ));
+    }
+    if let Some(field) = repeated_member(bytes) {
+        let message = format!("{field} stands twice; send it once");
+        return Err(ApiError::invalid(&[&field], message));
     }
     if let Some(field) = field_with_nul(bytes) {
         let message = format!("{field} holds a NUL character");

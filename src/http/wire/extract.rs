@@ -5,6 +5,7 @@ use axum::http::header::ALLOW;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 
 use crate::http::wire::error::{ApiError, Code};
@@ -42,6 +43,10 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
             let message = format!("the query parameter {field} holds a NUL character");
             return Err(ApiError::invalid(&[&field], message));
         }
+        if let Some(field) = field_of_another_charset(query) {
+            let message = format!("the query parameter {field} is not UTF-8");
+            return Err(ApiError::invalid(&[&field], message));
+        }
         let deserializer =
             serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(query.as_bytes()));
         serde_path_to_error::deserialize(deserializer)
@@ -63,6 +68,15 @@ fn field_with_nul(query: &str) -> Option<String> {
         .filter(|(name, _)| name != "return_url")
         .find(|(name, value)| name.contains('\0') || value.contains('\0'))
         .map(|(name, _)| name.replace('\0', ""))
+}
+
+/// The first parameter whose value is escaped in another charset: its letters would be lost without a word.
+fn field_of_another_charset(query: &str) -> Option<String> {
+    let is_text = |part: &str| percent_decode_str(part).decode_utf8().is_ok();
+    let pairs = query.split('&').filter(|pair| !is_text(pair));
+    let mut names = pairs.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
+    let name = names.next()?;
+    Some(percent_decode_str(name).decode_utf8_lossy().into_owned())
 }
 
 /// Refuses `HEAD`, which axum sends to the handlers of `GET`, and what a browser fetches before anybody

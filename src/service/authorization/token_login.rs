@@ -37,6 +37,7 @@ impl Authorization {
             products: vec![product],
             scopes: vec![],
             avatar_url: None,
+            former_urls: vec![],
         };
         let grant = NewGrant {
             identity: accepted.identity,

@@ -10,7 +10,7 @@ use crate::service::error::ServiceError;
 
 impl Connections {
     /// The connections as they are, but that `product` is called on the site that `address` belongs to, where
-    /// there is one: the connection's own, or another one that its login reaches.
+    /// there is one: the connection's own, or another one that its login reaches, also under a name that it had before.
     ///
     /// # Errors
     /// `Validation` about `field` for an address of any other site: an id there names something else here.
@@ -32,7 +32,15 @@ impl Connections {
             return Ok(self.clone());
         }
         let mut others = self.candidates(&connected.grant, product).into_iter();
-        let site = others.find(leads_to).ok_or_else(|| {
+        let site = others
+            .find(leads_to)
+            .or_else(|| self.formerly(&connected.grant, product, address.host_str()?));
+        if site.as_ref().map(|site| &site.cloud_id) == own.map(|site| &site.cloud_id)
+            && own.is_some()
+        {
+            return Ok(self.clone());
+        }
+        let site = site.ok_or_else(|| {
             let why = format!(
                 "this address belongs to a site that the connection to {} does not reach",
                 product.title()
@@ -48,6 +56,16 @@ impl Connections {
     /// Whether another site is called than the connection's own.
     pub(in crate::service) fn are_elsewhere(&self) -> bool {
         self.elsewhere.is_some()
+    }
+
+    /// Whether the same site is called.
+    pub(in crate::service) fn are_where(&self, others: &Self) -> bool {
+        let place = |one: &Self| {
+            one.elsewhere
+                .as_ref()
+                .map(|(_, site)| site.cloud_id.clone())
+        };
+        place(self) == place(others)
     }
 
     /// Whether an address is one of a product's on a site. Where several sites share a host, as below a

@@ -106,8 +106,9 @@ impl Connections {
             return Err(ServiceError::invalid(
                 "rotate",
                 format!(
-                    "{} is connected with a token, which cannot be renewed and needs no renewing; to replace it, make a new one and connect again",
-                    product.title()
+                    "{} is connected with {}, which cannot be renewed and needs no renewing; to replace it, make a new one and connect again",
+                    product.title(),
+                    connected.grant.method.with_article()
                 ),
             ));
         }

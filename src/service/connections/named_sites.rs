@@ -37,7 +37,9 @@ impl Connections {
             let is_host = !site.cloud_id.is_data_center() && site.host().eq_ignore_ascii_case(name);
             is_host || site.cloud_id.as_str().eq_ignore_ascii_case(name)
         };
-        self.sites_of(connected).into_iter().find(has_name)
+        let product = connected.connection.product;
+        let now = self.sites_of(connected).into_iter().find(has_name);
+        now.or_else(|| self.formerly(&connected.grant, product, name))
     }
 
     /// The sites that a connection can be used on: its own, and the others that its login reaches.

@@ -79,10 +79,21 @@ impl Connections {
             SiteChoice::CloudId(cloud_id) => site.cloud_id == *cloud_id,
             SiteChoice::Host(host) => site.host().eq_ignore_ascii_case(host.as_str()),
         };
+        let known = self.preferences.candidates(grant, product);
+        let now = known.iter().find(|site| matches(site)).cloned();
+        now.or_else(|| match choice {
+            SiteChoice::CloudId(_) => None,
+            SiteChoice::Host(host) => self.formerly(grant, product, host.as_str()),
+        })
+    }
+
+    /// The site that had this host under an earlier name, among those that a person may choose from.
+    pub(super) fn formerly(&self, grant: &Grant, product: Product, host: &str) -> Option<Site> {
+        let mut reachable = grant.sites_with(product).into_iter();
+        let found = reachable.find(|site| site.had_host(host))?;
         self.preferences
-            .candidates(grant, product)
-            .into_iter()
-            .find(|site| matches(site))
+            .allows(&found.site)
+            .then(|| found.site.clone())
     }
 
     /// The first of the owner's connections that uses OAuth, Jira's before Confluence's; else the first that uses a token,
@@ -144,6 +155,8 @@ impl Connections {
         if let Some(current) = self.store.grant(&grant.scope, &grant.id).await? {
             self.store.update_sites(&current, &sites).await?;
         }
+        let sites = sites.into_iter().map(|site| site.after(&grant.sites));
+        let sites = sites.collect();
         Ok(Grant { sites, ..grant })
     }
 }
@@ -166,6 +179,7 @@ fn of_tokens(stored: &[Connected]) -> Vec<ReachableSite> {
                 products: vec![product],
                 scopes: one.grant.scopes.clone(),
                 avatar_url: None,
+                former_urls: vec![],
             }),
         }
     }

@@ -23,8 +23,9 @@ impl Issues {
         file: &FileDraft,
     ) -> Result<Fetched<Attachment>, ServiceError> {
         writing(async {
+            let (this, key) = &self.named(scope, key).await?;
             let key = &issue_key(key)?;
-            self.connections
+            this.connections
                 .jira(scope, |jira| jira.attach(key, file))
                 .await
         })

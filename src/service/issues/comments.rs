@@ -21,12 +21,13 @@ impl Issues {
         order: CommentOrder,
         page: &PageRequest,
     ) -> Result<Page<Fetched<Comment>>, ServiceError> {
+        let (this, key) = &self.named(scope, key).await?;
         let key = &issue_key(key)?;
-        let mut found = self
+        let mut found = this
             .connections
             .jira(scope, |jira| jira.comments(key, order, page))
             .await?;
-        self.name_mentioned(scope, &mut found.items).await;
+        this.name_mentioned(scope, &mut found.items).await;
         Ok(found)
     }
 
@@ -41,12 +42,13 @@ impl Issues {
         key: &str,
         id: &str,
     ) -> Result<Fetched<Comment>, ServiceError> {
+        let (this, key) = &self.named(scope, key).await?;
         let (key, id) = (&issue_key(key)?, &comment_id(id)?);
-        let found = self
+        let found = this
             .connections
             .jira(scope, |jira| jira.comment(key, id))
             .await?;
-        Ok(self.with_names(scope, found).await)
+        Ok(this.with_names(scope, found).await)
     }
 
     /// Writes a comment.
@@ -61,13 +63,14 @@ impl Issues {
         draft: &CommentDraft,
     ) -> Result<Fetched<Comment>, ServiceError> {
         writing(async {
+            let (this, key) = &self.named(scope, key).await?;
             let key = &issue_key(key)?;
-            let names = &self.names_in(scope, [draft.body.as_str()]).await;
-            let written = self
+            let names = &this.names_in(scope, [draft.body.as_str()]).await;
+            let written = this
                 .connections
                 .jira(scope, |jira| jira.add_comment(key, draft, names))
                 .await?;
-            Ok(self.with_names(scope, written).await)
+            Ok(this.with_names(scope, written).await)
         })
         .await
     }
@@ -84,8 +87,9 @@ impl Issues {
         id: &str,
     ) -> Result<(), ServiceError> {
         writing(async {
+            let (this, key) = &self.named(scope, key).await?;
             let (key, id) = (&issue_key(key)?, &comment_id(id)?);
-            self.connections
+            this.connections
                 .jira(scope, |jira| jira.delete_comment(key, id))
                 .await
         })

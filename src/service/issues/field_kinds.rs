@@ -5,6 +5,8 @@ use serde_json::{Map, Value, json};
 use super::Issues;
 use super::person::name_in;
 use crate::atlassian::jira::FieldKinds;
+use crate::model::issue_draft::Assignee;
+use crate::model::person::is_nobody;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
@@ -59,6 +61,9 @@ impl Issues {
             {
                 *people = one.clone();
             }
+            if several && people.is_object() {
+                *people = json!([people.take()]);
+            }
             match people {
                 Value::String(named) if is_nobody(named) => *people = Value::Null,
                 Value::String(named) if several => {
@@ -75,6 +80,23 @@ impl Issues {
                 }
                 one => self.put_account(scope, &field, one).await?,
             }
+        }
+        Ok(())
+    }
+
+    /// Puts an account in the place of the assignee's name.
+    ///
+    /// # Errors
+    /// Those of [`Issues::by_account`].
+    pub(super) async fn put_assignee(
+        &self,
+        scope: &Scope,
+        assignee: Option<&mut Assignee>,
+    ) -> Result<(), ServiceError> {
+        if let Some(assignee) = assignee
+            && let Assignee::Named(named) = assignee
+        {
+            *assignee = Assignee::Account(self.account(scope, "assignee", named).await?);
         }
         Ok(())
     }
@@ -135,10 +157,4 @@ impl Issues {
         }
         issues
     }
-}
-
-/// Whether nobody is meant: models write an empty text for `null`, or the word that Jira shows.
-pub(crate) fn is_nobody(named: &str) -> bool {
-    let named = named.trim();
-    named.is_empty() || named.eq_ignore_ascii_case("unassigned")
 }

@@ -12,6 +12,7 @@ mod people;
 mod person;
 mod projects;
 mod search;
+mod second_reading;
 mod transitions;
 
 use serde_json::{Value, json};
@@ -33,7 +34,6 @@ use crate::model::repeats::Sent;
 use crate::model::scope::Scope;
 use crate::model::time::Timestamp;
 
-pub(crate) use field_kinds::is_nobody;
 pub(crate) use person::name_in;
 pub(crate) use search::{ResultRequest, SearchRequest, walled_in};
 
@@ -120,6 +120,11 @@ impl Issues {
         Ok((Self::new(there), named.key.as_str().to_owned()))
     }
 
+    /// Whether these are the issues of the same site.
+    pub(in crate::service) fn are_where(&self, others: &Self) -> bool {
+        self.connections.are_where(&others.connections)
+    }
+
     /// Makes an issue.
     ///
     /// # Errors
@@ -131,6 +136,7 @@ impl Issues {
     ) -> Result<Created, ServiceError> {
         writing(async {
             let draft = &mut draft.clone();
+            self.put_assignee(scope, draft.assignee_mut()).await?;
             let kinds = self.prepared(scope, draft.further_mut()).await?;
             let draft = &*draft;
             let further = draft.further().map(|fields| kinds.texts(fields));
@@ -140,9 +146,7 @@ impl Issues {
                 names: self.names_in(scope, texts).await,
                 kinds: kinds.clone(),
             };
-            self.connections
-                .jira(scope, |jira| jira.create(draft, known))
-                .await
+            self.make(scope, draft, known).await
         })
         .await
     }
@@ -160,33 +164,32 @@ impl Issues {
         if_match: &IfMatch,
     ) -> Result<Fetched<Issue>, ServiceError> {
         writing(async {
+            let (this, key) = &self.named(scope, key).await?;
             let named = &issue_key(key)?;
             let repeats = &sent.repeats;
             let change = &mut sent.change.clone();
-            let kinds = self.prepared(scope, change.further_mut()).await?;
+            this.put_assignee(scope, change.assignee_mut()).await?;
+            let kinds = this.prepared(scope, change.further_mut()).await?;
             let change = &*change;
             let edits_text = change.edits_text(kinds.has_text());
             let further = change.further().map(|fields| kinds.texts(fields));
             let texts = further.into_iter().flatten().chain(change.text());
             let known = &Known {
-                me: self.me(scope, change.needs_my_account()).await?,
-                names: self.names_in(scope, texts).await,
+                me: this.me(scope, change.needs_my_account()).await?,
+                names: this.names_in(scope, texts).await,
                 kinds: kinds.clone(),
             };
             // Read first: what Jira answers to the change is nothing, and what comes after it may fail.
             let is_compared = change.read_at().is_some() || if_match.asks() || !repeats.is_empty();
-            let issue = self.before(scope, key, edits_text || is_compared).await?;
+            let issue = this.before(scope, key, edits_text || is_compared).await?;
             let before = &issue.raw;
             expect_state(before, if_match)?;
             expect_unchanged(before, change.read_at())?;
             if !repeats.is_empty() {
                 repeats.expect(&as_shown(&issue))?;
             }
-            let written = self
-                .connections
-                .jira(scope, |jira| jira.update(named, change, before, known))
-                .await?;
-            Ok(self.as_it_is_now(scope, key, written).await)
+            let written = this.write(scope, named, change, before, known).await?;
+            Ok(this.as_it_is_now(scope, key, written).await)
         })
         .await
     }
@@ -246,11 +249,12 @@ impl Issues {
         if_match: &IfMatch,
     ) -> Result<(), ServiceError> {
         writing(async {
+            let (this, key) = &self.named(scope, key).await?;
             if if_match.asks() {
-                expect_state(&self.read(scope, key).await?.raw, if_match)?;
+                expect_state(&this.read(scope, key).await?.raw, if_match)?;
             }
             let key = &issue_key(key)?;
-            self.connections
+            this.connections
                 .jira(scope, |jira| jira.delete(key, with_subtasks))
                 .await
         })

@@ -68,7 +68,7 @@ pub(crate) fn name_in(person: &Value) -> Option<&str> {
         Value::Object(parts) => parts,
         _ => return None,
     };
-    if ["accountId", "id", "key"]
+    if ["accountId", "account_id", "id", "key"]
         .iter()
         .any(|part| parts.contains_key(*part))
     {
@@ -76,8 +76,9 @@ pub(crate) fn name_in(person: &Value) -> Option<&str> {
     }
     let text = |part: &str| parts.get(part).and_then(Value::as_str);
     let name = text("name").filter(|name| name.trim().contains(' '));
-    text("displayName")
-        .or_else(|| text("emailAddress"))
+    ["displayName", "display_name", "emailAddress", "email"]
+        .into_iter()
+        .find_map(text)
         .or(name)
         .filter(|named| !named.trim().is_empty())
 }
@@ -201,6 +202,8 @@ mod tests {
             ),
             (json!({"name": "omar"}), None),
             (json!({"accountId": "5b10", "displayName": "Mia"}), None),
+            (json!({"account_id": "5b10", "display_name": "Mia"}), None),
+            (json!({"display_name": "Mia"}), Some("Mia")),
             (json!({"id": "5b10"}), None),
             (json!({"displayName": " "}), None),
             (json!({"name": 7}), None),

@@ -3,15 +3,16 @@
 use serde_json::Value;
 
 use super::{Issues, issue_key};
-use crate::atlassian::jira::{IssueQuery, IssueSearch};
+use crate::atlassian::jira::{FieldKinds, Further, IssueQuery, IssueSearch, Jira};
 use crate::atlassian::jql;
 use crate::atlassian::query::Reading;
 use crate::model::hit::{Entry, SearchHit};
-use crate::model::issue::IssueMetadata;
+use crate::model::issue::{FieldName, IssueMetadata};
 use crate::model::list_in_text;
 use crate::model::page::{Page, PageRequest};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
+use crate::service::connections::Connections;
 use crate::service::error::ServiceError;
 use crate::service::gather;
 use crate::service::searching::{self, Searcher};
@@ -45,6 +46,8 @@ pub(crate) struct ResultRequest<'a> {
     pub fields: Vec<String>,
     /// What of Jira's expansions is wanted, such as `names`.
     pub expand: Option<&'a str>,
+    /// How many issues are left out at the beginning; Data Center only.
+    pub start_at: u64,
 }
 
 impl Issues {
@@ -60,8 +63,8 @@ impl Issues {
         page: &PageRequest,
     ) -> Result<Page<Entry<SearchHit<IssueMetadata>>>, ServiceError> {
         let reading = jql::read(request.q, request.mode, request.filters)?;
-        let asked = names(request.fields, is_field)?;
-        let extra_fields = &self.field_names(scope, "fields", asked).await?;
+        let asked = names(request.fields)?;
+        let wanted = &self.field_names(scope, "fields", asked).await?;
         let searcher = Searcher {
             connections: &self.connections,
             scope,
@@ -72,16 +75,17 @@ impl Issues {
             &reading,
             page,
             |connections, jql, page| async move {
-                let extra_fields = extra_fields.clone();
-                let search = IssueSearch { jql, extra_fields };
+                let further = further(&connections, scope, wanted).await?;
+                let search = IssueSearch { jql, further };
                 connections
                     .jira(scope, |jira| jira.search(&search, &page))
                     .await
             },
             |connections, key| async move {
                 let key = issue_key(&key)?;
+                let further = further(&connections, scope, wanted).await?;
                 connections
-                    .jira(scope, |jira| jira.hit_by_key(&key, extra_fields))
+                    .jira(scope, |jira| jira.hit_by_key(&key, &further))
                     .await
             },
         )
@@ -122,15 +126,15 @@ impl Issues {
             .connections
             .at_address(scope, Product::Jira, "jql", reading.address.as_ref())
             .await?;
-        let asked = names(Some(&request.fields.join(",")), is_wanted)?;
-        let expand = request.expand.map(|list| names(Some(list), is_plain));
-        let expand = expand.transpose()?.map(|list| list.join(","));
+        let asked = names(Some(&request.fields.join(",")))?;
+        let expand = request.expand.map(expansions).transpose()?;
         let fields = self.field_names(scope, "fields", asked).await?;
         let query = IssueQuery {
             jql: reading.query,
             fields: fields.into_iter().map(|field| field.id).collect(),
             expand,
         };
+        let page = &begun(&connections, scope, request.start_at, page).await?;
         let found = connections
             .jira(scope, |jira| jira.query(&query, page))
             .await;
@@ -139,7 +143,10 @@ impl Issues {
             Ok(result) => result["issues"].as_array().is_none_or(Vec::is_empty),
             Err(error) => matches!(error, ServiceError::Rejected { .. }),
         };
-        let Some(key) = reading.id.filter(|_| is_absent && page.cursor.is_none()) else {
+        let Some(key) = reading
+            .id
+            .filter(|_| is_absent && page.cursor.is_none() && request.start_at == 0)
+        else {
             return found;
         };
         let key = issue_key(&key)?;
@@ -170,51 +177,120 @@ fn result_reading(request: &ResultRequest<'_>) -> Result<Reading, ServiceError> 
     })
 }
 
-/// The names in a list such as `duedate,customfield_10010`.
-fn names(list: Option<&str>, fits: fn(&str) -> bool) -> Result<Vec<String>, ServiceError> {
+/// The page that begins behind `start_at` issues, which Data Center alone counts.
+async fn begun(
+    connections: &Connections,
+    scope: &Scope,
+    start_at: u64,
+    page: &PageRequest,
+) -> Result<PageRequest, ServiceError> {
+    let refused = |why: &str| Err(ServiceError::invalid("start_at", why));
+    let counts = start_at > 0 && connections.jira(scope, Jira::counts_results).await?;
+    match (start_at, &page.cursor) {
+        (0, _) => Ok(page.clone()),
+        _ if !counts => refused(
+            "start_at must be 0: Jira Cloud goes on from the token of the page before (page_token, next_page_token), and from nothing else",
+        ),
+        // The token says where to go on.
+        (_, Some(_)) => Ok(page.clone()),
+        (start, None) => Ok(PageRequest {
+            limit: page.limit,
+            cursor: Some(start.to_string()),
+        }),
+    }
+}
+
+/// The fields that are wanted, and what those hold that do not show it.
+async fn further(
+    connections: &Connections,
+    scope: &Scope,
+    wanted: &[FieldName],
+) -> Result<Further, ServiceError> {
+    let kinds = if wanted.is_empty() {
+        FieldKinds::default()
+    } else {
+        let kinds = connections.jira(scope, |jira| jira.hidden_kinds_of(wanted));
+        kinds.await?
+    };
+    let fields = wanted.to_vec();
+    Ok(Further { fields, kinds })
+}
+
+/// The names in a list such as `duedate,customfield_10010`; `*all` and `*navigable` are Jira's words for many.
+fn names(list: Option<&str>) -> Result<Vec<String>, ServiceError> {
     let names = list_in_text::entries(list.unwrap_or_default());
-    if names.len() > MOST_FIELDS || !names.iter().all(|name| fits(name)) {
-        return Err(ServiceError::invalid(
-            "fields",
-            "fields must be at most 50 names of fields, separated by commas",
+    let refused = |why: String| Err(ServiceError::invalid("fields", why));
+    if names.len() > MOST_FIELDS {
+        let count = names.len();
+        return refused(format!(
+            "fields names {count} fields, and may name {MOST_FIELDS}; *all stands for every one"
         ));
+    }
+    if names
+        .iter()
+        .any(|name| name.starts_with('*') && !is_word(name))
+    {
+        let why = "fields takes ids and names of fields, and Jira's words *all and *navigable; what else begins with a star is none of them";
+        return refused(why.to_owned());
+    }
+    if !names.iter().all(|name| is_field(name)) {
+        let why = "fields holds what can be no name of a field: one has at most 100 characters, all of which can be seen";
+        return refused(why.to_owned());
     }
     Ok(names)
 }
 
+/// Jira's words for several fields.
+fn is_word(name: &str) -> bool {
+    matches!(name, "*all" | "*navigable")
+}
+
 /// An id or a name of a field.
 fn is_field(name: &str) -> bool {
-    name.len() <= 100 && !name.starts_with('*') && !name.contains(char::is_control)
+    name.len() <= 100 && !name.contains(char::is_control)
 }
 
-fn is_plain(name: &str) -> bool {
+/// Jira's expansions, such as `changelog`, as Jira takes a list of them.
+fn expansions(list: &str) -> Result<String, ServiceError> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
-    name.len() <= 100 && name.bytes().all(allowed)
-}
-
-/// A field, or one of Jira's words for several.
-fn is_wanted(name: &str) -> bool {
-    matches!(name, "*all" | "*navigable") || is_field(name)
+    let names = list_in_text::entries(list);
+    let fits = |name: &String| name.len() <= 100 && name.bytes().all(allowed);
+    if names.len() > MOST_FIELDS || !names.iter().all(fits) {
+        let why = "expand must be names of Jira's expansions, separated by commas";
+        return Err(ServiceError::invalid("expand", why));
+    }
+    Ok(names.join(","))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn refused(list: &str) -> String {
+        names(Some(list)).unwrap_err().to_string()
+    }
+
     #[test]
-    fn fields_are_plain_names() {
+    fn fields_are_names_or_words_for_many() {
         assert_eq!(
-            names(Some(" duedate, customfield_1,,"), is_field).unwrap(),
+            names(Some(" duedate, customfield_1,,")).unwrap(),
             ["duedate", "customfield_1"]
         );
-        assert!(names(None, is_field).unwrap().is_empty());
-        let many = "a,".repeat(51);
-        assert!(names(Some("Story Points, Größe"), is_field).is_ok());
-        for bad in ["*all", "a\u{7f}b", many.as_str()] {
-            assert!(names(Some(bad), is_field).is_err(), "{bad}");
+        assert!(names(None).unwrap().is_empty());
+        for good in ["Story Points, Größe", "*all,-description", "*navigable"] {
+            assert!(names(Some(good)).is_ok(), "{good}");
         }
-        assert!(names(Some("*all,-description"), is_wanted).is_ok());
-        assert!(names(Some("*,summary"), is_wanted).is_err());
-        assert!(names(Some("a b"), is_plain).is_err());
+    }
+
+    #[test]
+    fn a_refusal_of_fields_tells_the_real_reason() {
+        assert!(refused(&"a,".repeat(51)).contains("names 51 fields"));
+        for star in ["*", "*,summary", "*some"] {
+            assert!(refused(star).contains("begins with a star"), "{star}");
+        }
+        assert!(refused("a\u{7f}b").contains("no name of a field"));
+        assert_eq!(expansions("names, changelog").unwrap(), "names,changelog");
+        let error = expansions("a b").unwrap_err().to_string();
+        assert!(error.contains("expand"), "{error}");
     }
 }

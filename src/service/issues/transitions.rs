@@ -23,8 +23,9 @@ impl Issues {
         scope: &Scope,
         key: &str,
     ) -> Result<Vec<Fetched<Transition>>, ServiceError> {
+        let (this, key) = &self.named(scope, key).await?;
         let key = &issue_key(key)?;
-        self.connections
+        this.connections
             .jira(scope, |jira| jira.transitions(key))
             .await
     }
@@ -42,7 +43,8 @@ impl Issues {
         request: &TransitionRequest,
     ) -> Result<Fetched<Issue>, ServiceError> {
         writing(async {
-            let listed = self.transitions(scope, key).await?;
+            let (this, key) = &self.named(scope, key).await?;
+            let listed = this.transitions(scope, key).await?;
             let possible: Vec<&Transition> = listed.iter().map(|one| &one.value).collect();
             let id = &request
                 .choose(&possible)
@@ -58,20 +60,20 @@ impl Issues {
             let request = &mut request.clone();
             under_ids(&chosen.value, &mut request.fields)?;
             let kinds = transition_kinds(chosen, &request.fields);
-            self.by_account(scope, &kinds, &mut request.fields).await?;
+            this.by_account(scope, &kinds, &mut request.fields).await?;
             let request = &*request;
             let texts = kinds.texts(&request.fields);
             let texts = texts.chain(request.comment.as_deref());
-            let people = &self.names_in(scope, texts).await;
+            let people = &this.names_in(scope, texts).await;
             let edits_text = kinds.has_text() && !request.replace;
-            let before = &self.before(scope, key, edits_text).await?.raw;
-            let written = self
+            let before = &this.before(scope, key, edits_text).await?.raw;
+            let written = this
                 .connections
                 .jira(scope, |jira| {
                     jira.transition(named, chosen, request, before, people)
                 })
                 .await?;
-            Ok(self.as_it_is_now(scope, key, written).await)
+            Ok(this.as_it_is_now(scope, key, written).await)
         })
         .await
     }

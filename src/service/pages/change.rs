@@ -29,10 +29,10 @@ impl Pages {
         if_match: &IfMatch,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
         writing(async {
-            let id = content_id(id)?;
+            let (this, id) = self.located(scope, id).await?;
             let mut update = sent.change.clone();
             if if_match.asks() {
-                let page = self.read(scope, &id).await?.value;
+                let page = this.read(scope, &id).await?.value;
                 expect_state(&page, if_match)?;
                 // Whoever comes in between is found out by the number, as for a caller who named it.
                 if let PageUpdate::Short(change) = &mut update {
@@ -42,14 +42,14 @@ impl Pages {
             let written = match &update {
                 PageUpdate::Own(body) => {
                     if !sent.repeats.is_empty() {
-                        let raw = self.read(scope, &id).await?.raw;
+                        let raw = this.read(scope, &id).await?.raw;
                         sent.repeats.expect(&raw)?;
                     }
-                    self.replace(scope, &id, body).await
+                    this.replace(scope, &id, body).await
                 }
-                PageUpdate::Short(change) => self.change(scope, &id, change, &sent.repeats).await,
+                PageUpdate::Short(change) => this.change(scope, &id, change, &sent.repeats).await,
             }?;
-            Ok(self.with_names(scope, written).await)
+            Ok(this.with_names(scope, written).await)
         })
         .await
     }

@@ -1,6 +1,6 @@
 //! Comments below pages.
 
-use super::{Pages, content_id};
+use super::Pages;
 use crate::model::comment::Comment;
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
@@ -22,12 +22,12 @@ impl Pages {
         id: &str,
         page: &PageRequest,
     ) -> Result<Page<Fetched<Comment>>, ServiceError> {
-        let id = &content_id(id)?;
-        let mut found = self
+        let (this, id) = &self.located(scope, id).await?;
+        let mut found = this
             .connections
             .confluence(scope, |confluence| confluence.comments(id, page))
             .await?;
-        self.name_people(scope, &mut found.items).await;
+        this.name_people(scope, &mut found.items).await;
         Ok(found)
     }
 
@@ -43,16 +43,16 @@ impl Pages {
         body: &PageBody,
     ) -> Result<Fetched<Comment>, ServiceError> {
         writing(async {
-            let id = &content_id(id)?;
+            let (this, id) = &self.located(scope, id).await?;
             if body.text().trim().is_empty() {
                 return Err(ServiceError::invalid("body", "body must not be empty"));
             }
-            let written = self
+            let written = this
                 .connections
                 .confluence(scope, |confluence| confluence.add_comment(id, body))
                 .await?;
             let mut written = [written];
-            self.name_people(scope, &mut written).await;
+            this.name_people(scope, &mut written).await;
             let [written] = written;
             Ok(written)
         })

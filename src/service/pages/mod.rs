@@ -135,6 +135,38 @@ impl Pages {
         Some(hit)
     }
 
+    /// The pages of the site that a page's name belongs to, and the page's id there: the name is an id, or an address of a
+    /// page of a site that the login reaches.
+    ///
+    /// # Errors
+    /// `NotFound` for what names no page, `Validation` for an address of a site that is not reached; those of a [call for
+    /// an owner](ServiceError#calls-for-an-owner) where the address tells no id.
+    pub(in crate::service) async fn located(
+        &self,
+        scope: &Scope,
+        text: &str,
+    ) -> Result<(Self, ContentId), ServiceError> {
+        let named = PageReference::parse(text).ok();
+        let Some(named) = named.filter(|named| named.address.is_some()) else {
+            return Ok((self.clone(), content_id(text.trim())?));
+        };
+        let there = self
+            .connections
+            .at_address(
+                scope,
+                Product::Confluence,
+                "page_id",
+                named.address.as_ref(),
+            )
+            .await?;
+        let there = Self::new(there);
+        let id = match &named.name {
+            PageName::Id(id) => id.clone(),
+            name => content_id(&there.named(scope, name).await?.value.summary.id)?,
+        };
+        Ok((there, id))
+    }
+
     /// Confluence itself takes ids only; `field` is what the caller named the space in.
     async fn space_id(
         &self,

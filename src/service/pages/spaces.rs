@@ -4,6 +4,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::{NO_SUCH_SPACE, Pages};
+use crate::atlassian::confluence::SPELLINGS;
 use crate::model::content::{Space, SpaceFilter};
 use crate::model::hit::Entry;
 use crate::model::page::{Page, PageRequest};
@@ -57,7 +58,7 @@ impl Pages {
             kind: None,
         };
         let first = PageRequest {
-            limit: 1,
+            limit: SPELLINGS,
             cursor: None,
         };
         let found = Self::new(there).spaces(scope, &filter, &first).await?;

@@ -1,6 +1,6 @@
 //! What lies below a page.
 
-use super::{Pages, content_id};
+use super::Pages;
 use crate::model::content::{Child, WantedChildren};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
@@ -20,12 +20,12 @@ impl Pages {
         wanted: WantedChildren,
         page: &PageRequest,
     ) -> Result<Page<Fetched<Child>>, ServiceError> {
-        let id = &content_id(id)?;
-        let mut found = self
+        let (this, id) = &self.located(scope, id).await?;
+        let mut found = this
             .connections
             .confluence(scope, |confluence| confluence.children(id, wanted, page))
             .await?;
-        self.name_mentioned(scope, &mut found.items).await;
+        this.name_mentioned(scope, &mut found.items).await;
         Ok(found)
     }
 }

@@ -1,7 +1,7 @@
 //! Making and deleting pages.
 
+use super::Pages;
 use super::change::expect_state;
-use super::{Pages, content_id};
 use crate::atlassian::confluence::new_page;
 use crate::model::entity_tag::IfMatch;
 use crate::model::hit::Created;
@@ -47,11 +47,11 @@ impl Pages {
         if_match: &IfMatch,
     ) -> Result<(), ServiceError> {
         writing(async {
-            let id = &content_id(id)?;
+            let (this, id) = &self.located(scope, id).await?;
             if if_match.asks() {
-                expect_state(&self.read(scope, id).await?.value, if_match)?;
+                expect_state(&this.read(scope, id).await?.value, if_match)?;
             }
-            self.connections
+            this.connections
                 .confluence(scope, |confluence| confluence.delete(id))
                 .await
         })

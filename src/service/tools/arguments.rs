@@ -8,12 +8,19 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 
 use crate::model::fields::InvalidFields;
+use crate::model::issue_key::is_project_key;
+use crate::model::issue_reference::IssueReference;
 use crate::model::list_in_text;
 use crate::model::page::PageRequest;
+use crate::model::python_literal::as_json;
+use crate::model::repeated_members::repeated_member;
 use crate::service::error::ServiceError;
 
 /// The beginning of our own sentences about an argument, which say what it should be.
 const NO: &str = "not ";
+
+/// And of one about a member that stands twice in a text.
+const TWICE: &str = "twice: ";
 
 /// Reads arguments that were [fitted](super::fitting::fitted) into their type. What the schema does not
 /// tell is malformed: that a text is no JSON object, say.
@@ -28,6 +35,8 @@ pub(super) fn read<T: DeserializeOwned>(arguments: Value) -> Result<T, ServiceEr
             format!("{field} is missing")
         } else if let Some(wanted) = sentence.strip_prefix(NO) {
             format!("{field} is malformed: it must be {wanted}")
+        } else if let Some(member) = sentence.strip_prefix(TWICE) {
+            format!("in {field}, {member} stands twice; send it once")
         } else {
             format!("{field} is malformed")
         };
@@ -111,12 +120,22 @@ impl<'de> Deserialize<'de> for JsonObject {
         match Value::deserialize(deserializer)? {
             Value::Object(object) => Ok(Self(object)),
             Value::String(text) if text.trim().is_empty() => Ok(Self::default()),
-            Value::String(text) => serde_json::from_str(&text)
-                .map(Self)
-                .map_err(|_| D::Error::custom("not a JSON object")),
+            Value::String(text) => {
+                if let Some(member) = repeated_member(text.as_bytes()) {
+                    return Err(D::Error::custom(format_args!("{TWICE}{member}")));
+                }
+                object_in(&text).ok_or_else(|| D::Error::custom("not a JSON object"))
+            }
             _ => Err(D::Error::custom("not a JSON object")),
         }
     }
+}
+
+/// The object in a text, also as Python writes it.
+fn object_in(text: &str) -> Option<JsonObject> {
+    let read = serde_json::from_str(text).ok();
+    let read = read.or_else(|| serde_json::from_str(&as_json(text)?).ok());
+    read.map(JsonObject)
 }
 
 impl PartialSchema for JsonObject {
@@ -142,7 +161,18 @@ pub(super) fn bare_name(argument: &str, value: Value) -> Value {
             let whole = bare.strip_suffix(".0").filter(|whole| {
                 !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit())
             });
-            Value::from(whole.unwrap_or(bare))
+            let named = whole.unwrap_or(bare);
+            // As people paste it, in brackets or with the stop of its sentence; an address stays one.
+            let issue = IssueReference::parse(named).filter(|issue| issue.address.is_none());
+            if let Some(issue) = issue.filter(|_| argument.ends_with("issue_key")) {
+                return Value::from(issue.key.as_str());
+            }
+            // Keys of projects have capitals only.
+            if argument == "project_key" && is_project_key(named) {
+                Value::from(named.to_ascii_uppercase())
+            } else {
+                Value::from(named)
+            }
         }
         value => value,
     }

@@ -4,25 +4,46 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::ToolContext;
 use super::outcome::Outcome;
 use super::plain::plain;
 use crate::atlassian::named_call::NamedCall;
 use crate::model::issue_key::IssueKey;
 use crate::model::product::Product;
+use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
+use crate::service::issues::Issues;
+use crate::service::pages::Pages;
 
-/// A call to Jira about an issue.
+/// A call to Jira about the issue that a key, a number or an address names, and the issues of the site where it lies.
 ///
 /// # Errors
-/// `NotFound` for what is no issue's key.
-pub(super) fn about_issue(
+/// `NotFound` for what names no issue, `Validation` for an address of a site that is not reached.
+pub(super) async fn about_issue(
+    context: &ToolContext,
+    scope: &Scope,
     name: &str,
-    key: &str,
-    further: &[&str],
-) -> Result<NamedCall, ServiceError> {
+    issue: &str,
+) -> Result<(Issues, NamedCall), ServiceError> {
+    let (there, key) = context.issues.named(scope, issue).await?;
     let key = IssueKey::parse(key.trim()).map_err(|error| ServiceError::no_such_object(&error))?;
-    let segments: Vec<&str> = [&[key.as_str()], further].concat();
-    Ok(NamedCall::of(Product::Jira, name, &segments))
+    let call = NamedCall::of(Product::Jira, name, &[key.as_str()]);
+    Ok((there, call))
+}
+
+/// A call to Confluence about the page that an id or an address names, likewise.
+///
+/// # Errors
+/// Those of [`about_issue`].
+pub(super) async fn about_page(
+    context: &ToolContext,
+    scope: &Scope,
+    name: &str,
+    page: &str,
+) -> Result<(Pages, NamedCall), ServiceError> {
+    let (there, id) = context.pages.located(scope, page).await?;
+    let call = NamedCall::of(Product::Confluence, name, &[id.as_str()]);
+    Ok((there, call))
 }
 
 /// The entries under `name` in an answer, or of the answer itself, in few words: only the members named in `members`.

@@ -6,14 +6,12 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::{page_request, twenty_five};
-use super::asking::{entries, whole};
+use super::asking::{about_page, entries, whole};
 use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
-use crate::atlassian::named_call::NamedCall;
 use crate::model::entity_tag::IfMatch;
 use crate::model::page_change::PageUpdate;
-use crate::model::product::Product;
 use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
@@ -45,8 +43,9 @@ impl Operation for GetLabels {
         scope: &Scope,
         arguments: OnePage,
     ) -> Result<Outcome, ServiceError> {
-        let call = NamedCall::of(Product::Confluence, "getPageLabels", &[&arguments.page_id]);
-        let answer = context.pages.ask(scope, &call.with("limit", "250")).await?;
+        let page = &arguments.page_id;
+        let (pages, call) = about_page(context, scope, "getPageLabels", page).await?;
+        let answer = pages.ask(scope, &call.with("limit", "250")).await?;
         Ok(whole(entries(
             &answer,
             "results",
@@ -84,10 +83,10 @@ impl Operation for AddLabel {
         scope: &Scope,
         arguments: NewLabel,
     ) -> Result<Outcome, ServiceError> {
-        let segments = [arguments.page_id.as_str()];
-        let call = NamedCall::of(Product::Confluence, "addLabelsToContent", &segments)
-            .sending(json!([{ "prefix": "global", "name": arguments.name }]));
-        let answer = context.pages.ask(scope, &call).await?;
+        let page = &arguments.page_id;
+        let (pages, call) = about_page(context, scope, "addLabelsToContent", page).await?;
+        let call = call.sending(json!([{ "prefix": "global", "name": arguments.name }]));
+        let answer = pages.ask(scope, &call).await?;
         Ok(whole(entries(
             &answer,
             "results",
@@ -156,12 +155,9 @@ impl Operation for GetPageVersions {
         scope: &Scope,
         arguments: OnePage,
     ) -> Result<Outcome, ServiceError> {
-        let call = NamedCall::of(
-            Product::Confluence,
-            "getPageVersions",
-            &[&arguments.page_id],
-        );
-        let answer = context.pages.ask(scope, &call.with("limit", "50")).await?;
+        let page = &arguments.page_id;
+        let (pages, call) = about_page(context, scope, "getPageVersions", page).await?;
+        let answer = pages.ask(scope, &call.with("limit", "50")).await?;
         let members = [
             "number:version",
             "message",

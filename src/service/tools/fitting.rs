@@ -6,8 +6,10 @@ use serde_json::{Map, Value};
 use super::arguments::bare_name;
 use crate::model::cut::{self, holds_cut};
 use crate::model::fields::InvalidFields;
+use crate::model::issue_reference::IssueReference;
 use crate::model::nearest::nearest;
 use crate::model::own_document::is_document;
+use crate::model::repeated_members::repeated_member;
 use crate::service::error::ServiceError;
 
 /// What a schema calls a list of names with commas between.
@@ -52,11 +54,22 @@ pub(super) fn fitted(
             wrong.push((name.clone(), format!("{name} {}", cut::WHY)));
             continue;
         }
-        match fit(property, bare_name(&name, value)) {
-            Ok(value) => {
+        let is_json = |text: &&str| text.trim_start().starts_with(['{', '[']);
+        let twice = value.as_str().filter(is_json);
+        let twice = twice.and_then(|text| repeated_member(text.as_bytes()));
+        match (fit(property, bare_name(&name, value)), twice) {
+            (Ok(value), _) if !may_name(&name, &value) => {
+                let why = "is malformed: it must be the key, the number or the address of an issue";
+                wrong.push((name.clone(), format!("{name} {why}")));
+            }
+            (Ok(value), _) => {
                 fitting.insert(name, value);
             }
-            Err(why) => wrong.push((name.clone(), format!("{name} {why}"))),
+            (Err(_), Some(member)) => {
+                let why = format!("in {name}, {member} stands twice; send it once");
+                wrong.push((name, why));
+            }
+            (Err(why), None) => wrong.push((name.clone(), format!("{name} {why}"))),
         }
     }
     for name in required {
@@ -75,7 +88,13 @@ fn object(arguments: Value) -> Result<Map<String, Value>, ServiceError> {
         Value::Null => Map::new(),
         Value::Object(object) => object,
         Value::String(text) if text.trim().is_empty() => Map::new(),
-        Value::String(text) => serde_json::from_str(&text).map_err(|_| refuse())?,
+        Value::String(text) => {
+            if let Some(member) = repeated_member(text.as_bytes()) {
+                let why = format!("{member} stands twice; send it once");
+                return Err(ServiceError::invalid(&member, why));
+            }
+            serde_json::from_str(&text).map_err(|_| refuse())?
+        }
         _ => return Err(refuse()),
     };
     Ok(object
@@ -206,10 +225,22 @@ fn of_type(kind: &str, value: &Value) -> Option<Value> {
             _ => None,
         },
         ("boolean", Value::String(text)) => truth(text.trim()).map(Value::Bool),
-        ("array", Value::String(text)) => serde_json::from_str(text).ok().filter(Value::is_array),
-        ("object", Value::String(text)) => serde_json::from_str(text).ok().filter(Value::is_object),
+        ("array", Value::String(text)) => in_text(text).filter(Value::is_array),
+        ("object", Value::String(text)) => in_text(text).filter(Value::is_object),
         _ => None,
     }
+}
+
+/// Whether a value can name what the argument is about: what is no issue's name names none that could be missing.
+fn may_name(argument: &str, value: &Value) -> bool {
+    let text = value.as_str().unwrap_or_default();
+    argument != "issue_key" || IssueReference::parse(text).is_some()
+}
+
+/// The value in a text that says everything once.
+fn in_text(text: &str) -> Option<Value> {
+    let value = serde_json::from_str(text).ok()?;
+    repeated_member(text.as_bytes()).is_none().then_some(value)
 }
 
 fn whole(number: &serde_json::Number) -> Option<i64> {
@@ -248,144 +279,5 @@ fn in_range(property: &Value, value: &Value) -> Result<(), String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use serde_json::json;
-
-    fn schema() -> Value {
-        json!({"type": "object", "additionalProperties": false, "required": ["issue_key"], "properties": {
-            "issue_key": {"type": "string"},
-            "page_id": {"type": ["string", "null"]},
-            "limit": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 50},
-            "start_at": {"type": "integer", "minimum": 0},
-            "use_display_names": {"type": "boolean"},
-            "fields": {"type": ["string", "null"], "format": "names"},
-            "filters": {"type": "object"},
-            "further": {"oneOf": [{"type": "null"}, {"type": ["object", "string"]}]},
-            "assignee": {"type": ["string", "null"]},
-        }})
-    }
-
-    fn fitting(given: Value) -> Value {
-        let mut given = given;
-        given["issue_key"] = json!("EX-1");
-        let mut value = fitted(&schema(), given, &["assignee"]).unwrap();
-        value.as_object_mut().unwrap().remove("issue_key");
-        value
-    }
-
-    #[test]
-    fn what_can_only_mean_one_thing_is_taken_as_that() {
-        for (given, taken) in [
-            (json!({"page_id": 65580}), json!({"page_id": "65580"})),
-            (json!({"page_id": ["65580"]}), json!({"page_id": "65580"})),
-            (json!({"page_id": 65580.0}), json!({"page_id": "65580"})),
-            (json!({"fields": []}), json!({})),
-            (
-                json!({"assignee": {"type": "doc", "version": 1}}),
-                json!({"assignee": "{\"type\":\"doc\",\"version\":1}"}),
-            ),
-            (json!({"limit": "5"}), json!({"limit": 5})),
-            (json!({"limit": 5.0}), json!({"limit": 5})),
-            (
-                json!({"use_display_names": "True"}),
-                json!({"use_display_names": true}),
-            ),
-            (
-                json!({"use_display_names": 0}),
-                json!({"use_display_names": false}),
-            ),
-            (
-                json!({"fields": ["summary", "status"]}),
-                json!({"fields": ["summary", "status"]}),
-            ),
-            (json!({"fields": "summary"}), json!({"fields": "summary"})),
-            (
-                json!({"filters": "{\"a\": 1}"}),
-                json!({"filters": {"a": 1}}),
-            ),
-            (json!({"further": {"a": 1}}), json!({"further": {"a": 1}})),
-            (
-                json!({"page_id": "", "limit": " ", "fields": null}),
-                json!({}),
-            ),
-            (json!({"assignee": ""}), json!({"assignee": ""})),
-        ] {
-            assert_eq!(fitting(given.clone()), taken, "{given}");
-        }
-        let text = json!("{\"issue_key\": \"EX-1\"}");
-        assert_eq!(
-            fitted(&schema(), text, &[]).unwrap(),
-            json!({"issue_key": "EX-1"})
-        );
-    }
-
-    #[test]
-    fn what_is_wrong_is_told_by_name_and_kind() {
-        for (given, field, sentence) in [
-            (json!({}), "issue_key", "issue_key is missing"),
-            (
-                json!({"issue_key": null}),
-                "issue_key",
-                "issue_key is missing",
-            ),
-            (
-                json!({"issue_key": "EX-1", "limit": "many"}),
-                "limit",
-                "limit is malformed: it must be a whole number",
-            ),
-            (
-                json!({"issue_key": "EX-1", "limit": 51}),
-                "limit",
-                "limit is out of range: it must be from 1 to 50",
-            ),
-            (
-                json!({"issue_key": "EX-1", "start_at": "-1"}),
-                "start_at",
-                "start_at is out of range: it must be at least 0",
-            ),
-            (
-                json!({"issue_key": "EX-1", "startAt": 5}),
-                "startAt",
-                "there is no argument startAt; start_at may be meant",
-            ),
-            (
-                json!({"issue_key": "EX-1", "use_display_names": "perhaps"}),
-                "use_display_names",
-                "use_display_names is malformed: it must be true or false",
-            ),
-            (
-                json!({"issue_key": ["EX-1", "EX-2"]}),
-                "issue_key",
-                "issue_key is malformed: it must be a text",
-            ),
-        ] {
-            let Err(ServiceError::Validation { message, fields }) =
-                fitted(&schema(), given.clone(), &[])
-            else {
-                panic!("{given} is taken");
-            };
-            assert_eq!(
-                (fields, message.as_str()),
-                (vec![field.to_owned()], sentence)
-            );
-        }
-    }
-
-    proptest! {
-        /// Whatever is taken has the types of the schema, and fits again as it is.
-        #[test]
-        fn what_is_taken_fits(name in "(page_id|limit|start_at|use_display_names|filters|further)",
-            value in prop_oneof![
-                any::<i64>().prop_map(Value::from), any::<f64>().prop_map(Value::from), any::<bool>().prop_map(Value::from),
-                "[0-9a-z{}\":, ]{0,9}".prop_map(Value::from), "(true|No|1|0|5.0|-3|1e3)".prop_map(Value::from),
-                Just(json!([])), Just(json!(["5"])), Just(json!({"a": 1})),
-            ]) {
-            let given = json!({"issue_key": "EX-1", name: value});
-            if let Ok(taken) = fitted(&schema(), given, &[]) {
-                prop_assert_eq!(fitted(&schema(), taken.clone(), &[]).unwrap(), taken);
-            }
-        }
-    }
-}
+#[path = "fitting_tests.rs"]
+mod tests;

@@ -10,11 +10,12 @@ use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::Operation;
 use crate::atlassian::named_call::NamedCall;
-use crate::model::issue_key::IssueKey;
+use crate::model::issue_reference::IssueReference;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
+use crate::service::issues::Issues;
 
 /// The arguments of `jira_get_link_types`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -42,13 +43,7 @@ impl Operation for GetLinkTypes {
         scope: &Scope,
         arguments: LinkTypeList,
     ) -> Result<Outcome, ServiceError> {
-        let call = NamedCall::of(Product::Jira, "getIssueLinkTypes", &[]);
-        let answer = context.issues.ask(scope, &call).await?;
-        let mut types = entries(
-            &answer,
-            "issueLinkTypes",
-            &["id", "name", "inward", "outward"],
-        );
+        let mut types = types(&context.issues, scope).await?;
         let wanted = arguments.name_filter.unwrap_or_default().to_lowercase();
         types.retain(|kind| {
             let name = kind["name"].as_str().unwrap_or_default();
@@ -101,28 +96,119 @@ impl Operation for CreateIssueLink {
             let why = "comment_visibility is not offered here; leave it out";
             return Err(ServiceError::invalid("comment_visibility", why));
         }
-        let key = |name: &str, text: &str| {
-            IssueKey::parse(text.trim())
-                .map(|key| key.as_str().to_owned())
-                .map_err(|_| ServiceError::invalid(name, format!("{name} is no issue's key")))
+        let (issues, inward) = end(
+            context,
+            scope,
+            "inward_issue_key",
+            &arguments.inward_issue_key,
+        )
+        .await?;
+        let (there, outward) = end(
+            context,
+            scope,
+            "outward_issue_key",
+            &arguments.outward_issue_key,
+        )
+        .await?;
+        if !issues.are_where(&there) {
+            let why = "the two issues lie on two sites, and a link leads from one to another of the same site; jira_create_remote_issue_link links to any address";
+            return Err(ServiceError::invalid("outward_issue_key", why));
+        }
+        let link = link(&arguments.link_type, &inward, &outward);
+        let made = match issues.ask(scope, &link).await {
+            Err(refusal @ (ServiceError::NotFound(_) | ServiceError::Rejected { .. })) => {
+                let known = types(&issues, scope).await.ok();
+                let ends = (inward.as_str(), outward.as_str());
+                let meant = known.map(|known| meant(&known, &arguments.link_type, ends));
+                match meant.transpose()?.flatten() {
+                    Some(link) => issues.ask(scope, &link).await,
+                    None => Err(refusal),
+                }
+            }
+            made => made,
         };
-        let inward = key("inward_issue_key", &arguments.inward_issue_key)?;
-        let outward = key("outward_issue_key", &arguments.outward_issue_key)?;
-        let link = json!({
-            "type": { "name": arguments.link_type },
-            "inwardIssue": { "key": inward }, "outwardIssue": { "key": outward },
-        });
-        let call = NamedCall::of(Product::Jira, "linkIssues", &[]).sending(link);
-        context.issues.ask(scope, &call).await?;
+        made?;
         if let Some(comment) = arguments.comment.filter(|text| !text.trim().is_empty()) {
-            let call = about_issue("addComment", &inward, &[])?;
+            let call = NamedCall::of(Product::Jira, "addComment", &[&inward]);
             let call = call.sending(json!({})).saying("body", Some(comment));
-            context.issues.ask(scope, &call).await?;
+            issues.ask(scope, &call).await?;
         }
         Ok(Outcome::of_object(json!({
             "link_type": arguments.link_type, "inward_issue_key": inward, "outward_issue_key": outward,
         })))
     }
+}
+
+/// One end of a link: the key of the issue, and the issues of the site where it lies.
+async fn end(
+    context: &ToolContext,
+    scope: &Scope,
+    argument: &str,
+    issue: &str,
+) -> Result<(Issues, String), ServiceError> {
+    if IssueReference::parse(issue).is_none() {
+        let why = format!("{argument} is no issue's key");
+        return Err(ServiceError::invalid(argument, why));
+    }
+    let (there, key) = context.issues.named(scope, issue).await?;
+    Ok((there, key))
+}
+
+fn link(kind: &str, inward: &str, outward: &str) -> NamedCall {
+    NamedCall::of(Product::Jira, "linkIssues", &[]).sending(json!({
+        "type": { "name": kind },
+        "inwardIssue": { "key": inward }, "outwardIssue": { "key": outward },
+    }))
+}
+
+/// The types of links that the site has.
+async fn types(issues: &Issues, scope: &Scope) -> Result<Vec<Value>, ServiceError> {
+    let call = NamedCall::of(Product::Jira, "getIssueLinkTypes", &[]);
+    let answer = issues.ask(scope, &call).await?;
+    Ok(entries(
+        &answer,
+        "issueLinkTypes",
+        &["id", "name", "inward", "outward"],
+    ))
+}
+
+/// The link that is meant by another word for its type: its id, its name in other letters, or the words of one of its
+/// directions, which say themselves from which issue they hold. None where the type is known as it was written.
+///
+/// # Errors
+/// `Validation` for what is no type's word; it tells the types.
+fn meant(
+    known: &[Value],
+    written: &str,
+    (inward, outward): (&str, &str),
+) -> Result<Option<NamedCall>, ServiceError> {
+    let text = |kind: &Value, part: &str| kind[part].as_str().unwrap_or_default().to_owned();
+    let is = |kind: &&Value, part: &str| text(kind, part).eq_ignore_ascii_case(written.trim());
+    if known.iter().any(|kind| text(kind, "name") == written) {
+        return Ok(None);
+    }
+    let find = |part: &str| known.iter().find(|kind| is(kind, part));
+    if let Some(kind) = find("name")
+        .or_else(|| find("id"))
+        .or_else(|| find("outward"))
+    {
+        return Ok(Some(link(&text(kind, "name"), inward, outward)));
+    }
+    // "A is blocked by B" says that B blocks A.
+    if let Some(kind) = find("inward") {
+        return Ok(Some(link(&text(kind, "name"), outward, inward)));
+    }
+    let words = known.iter().map(|kind| {
+        let (name, inward, outward) = (
+            text(kind, "name"),
+            text(kind, "inward"),
+            text(kind, "outward"),
+        );
+        format!("{name} ({outward}, {inward})")
+    });
+    let words: Vec<String> = words.collect();
+    let why = format!("link_type is one of {}", words.join(", "));
+    Err(ServiceError::invalid("link_type", why))
 }
 
 /// The arguments of `jira_remove_issue_link`.
@@ -207,8 +293,9 @@ impl Operation for CreateRemoteIssueLink {
         if let Some(relationship) = arguments.relationship {
             link["relationship"] = Value::from(relationship);
         }
-        let call = about_issue("createOrUpdateRemoteIssueLink", &arguments.issue_key, &[])?;
-        let answer = context.issues.ask(scope, &call.sending(link)).await?;
+        let (name, issue) = ("createOrUpdateRemoteIssueLink", &arguments.issue_key);
+        let (issues, call) = about_issue(context, scope, name, issue).await?;
+        let answer = issues.ask(scope, &call.sending(link)).await?;
         let id = answer.get("id").map(|id| id.to_string().replace('"', ""));
         Ok(Outcome::of_object(
             json!({ "id": id.unwrap_or_default(), "url": arguments.url }),

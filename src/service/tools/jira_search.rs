@@ -47,7 +47,7 @@ pub(super) struct SearchIssuesArguments {
     #[serde(default = "ten")]
     #[schema(required = false, minimum = 1, default = 10)]
     limit: u32,
-    /// Where to start. Jira Cloud knows page tokens only: leave it at 0 and use `page_token`.
+    /// How many issues to leave out, on Data Center. Jira Cloud knows page tokens only: leave it at 0 and use `page_token`.
     #[serde(default)]
     #[schema(required = false, minimum = 0, default = 0)]
     start_at: u32,
@@ -88,10 +88,6 @@ impl Operation for SearchIssues {
         scope: &Scope,
         arguments: SearchIssuesArguments,
     ) -> Result<Outcome, ServiceError> {
-        if arguments.start_at > 0 {
-            let why = "start_at must be 0: Jira goes on from a page_token only";
-            return Err(ServiceError::invalid("start_at", why));
-        }
         let fields = context
             .issues
             .field_names(scope, "fields", arguments.fields.0)
@@ -109,6 +105,7 @@ impl Operation for SearchIssues {
             filters: filters.as_deref(),
             fields: wanted.ids(),
             expand: (!expand.is_empty()).then_some(expand.as_str()),
+            start_at: u64::from(arguments.start_at),
         };
         let asked = PageRequest {
             limit: arguments.limit.min(MOST),

@@ -41,8 +41,9 @@ impl Operation for GetWorklog {
         scope: &Scope,
         arguments: OneIssue,
     ) -> Result<Outcome, ServiceError> {
-        let call = about_issue("getIssueWorklog", &arguments.issue_key, &[])?;
-        let answer = context.issues.ask(scope, &call).await?;
+        let issue = &arguments.issue_key;
+        let (issues, call) = about_issue(context, scope, "getIssueWorklog", issue).await?;
+        let answer = issues.ask(scope, &call).await?;
         Ok(whole(entries(&answer, "worklogs", &WORKLOG)))
     }
 }
@@ -92,13 +93,13 @@ impl Operation for AddWorklog {
         if let Some(started) = arguments.started {
             entry["started"] = Value::from(started);
         }
-        let mut call = about_issue("addWorklog", &arguments.issue_key, &[])?
-            .sending(entry)
-            .saying("comment", arguments.comment);
+        let issue = &arguments.issue_key;
+        let (issues, call) = about_issue(context, scope, "addWorklog", issue).await?;
+        let mut call = call.sending(entry).saying("comment", arguments.comment);
         if let Some(left) = arguments.remaining_estimate {
             call = call.with("adjustEstimate", "new").with("newEstimate", left);
         }
-        let answer = context.issues.ask(scope, &call).await?;
+        let answer = issues.ask(scope, &call).await?;
         Ok(Outcome::of_object(few(&answer, &WORKLOG)))
     }
 }
@@ -121,8 +122,9 @@ impl Operation for GetIssueWatchers {
         scope: &Scope,
         arguments: OneIssue,
     ) -> Result<Outcome, ServiceError> {
-        let call = about_issue("getIssueWatchers", &arguments.issue_key, &[])?;
-        let answer = context.issues.ask(scope, &call).await?;
+        let issue = &arguments.issue_key;
+        let (issues, call) = about_issue(context, scope, "getIssueWatchers", issue).await?;
+        let answer = issues.ask(scope, &call).await?;
         let people = ["accountId:account_id", "displayName:display_name"];
         Ok(whole(entries(&answer, "watchers", &people)))
     }
@@ -161,12 +163,10 @@ impl Operation for AddWatcher {
         arguments: NewWatcher,
     ) -> Result<Outcome, ServiceError> {
         let named = &arguments.user_identifier;
-        let id = context
-            .issues
-            .account(scope, "user_identifier", named)
-            .await?;
-        let call = about_issue("addWatcher", &arguments.issue_key, &[])?.sending(json!(id));
-        context.issues.ask(scope, &call).await?;
+        let issue = &arguments.issue_key;
+        let (issues, call) = about_issue(context, scope, "addWatcher", issue).await?;
+        let id = issues.account(scope, "user_identifier", named).await?;
+        issues.ask(scope, &call.sending(json!(id))).await?;
         Ok(Outcome::of_object(
             json!({ "account_id": id, "watches": true }),
         ))
@@ -210,10 +210,10 @@ impl Operation for RemoveWatcher {
         let named = arguments.account_id.or(arguments.username).ok_or_else(|| {
             ServiceError::invalid("account_id", "account_id or username is needed")
         })?;
-        let id = context.issues.account(scope, "account_id", &named).await?;
-        let call = about_issue("removeWatcher", &arguments.issue_key, &[])?;
-        context
-            .issues
+        let issue = &arguments.issue_key;
+        let (issues, call) = about_issue(context, scope, "removeWatcher", issue).await?;
+        let id = issues.account(scope, "account_id", &named).await?;
+        issues
             .ask(scope, &call.with("accountId", id.clone()))
             .await?;
         Ok(Outcome::of_object(

@@ -13,13 +13,15 @@ use super::outcome::Outcome;
 use super::plain::{WantedFields, issue};
 use super::registry::Operation;
 use crate::model::entity_tag::IfMatch;
+use crate::model::issue::FieldName;
 use crate::model::issue_change::IssueChange;
 use crate::model::issue_draft::IssueDraft;
+use crate::model::person::is_nobody;
 use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
-use crate::service::issues::{is_nobody, name_in};
+use crate::service::issues::name_in;
 
 /// The arguments of `jira_create_issue`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -183,6 +185,10 @@ impl Operation for JiraUpdateIssue {
         refuse_file("attachments", arguments.attachments.as_ref())?;
         let mut fields = arguments.fields.unwrap_or_default().0;
         let further = arguments.additional_fields.unwrap_or_default().0;
+        let is_read_back = SHOWN_ONLY.iter().any(|name| fields.contains_key(*name));
+        if is_read_back {
+            leave_out_what_stays(context, scope, &arguments.issue_key, &mut fields).await?;
+        }
         if fields.contains_key("status") || further.contains_key("status") {
             let why = "the status is changed with jira_transition_issue";
             return Err(ServiceError::invalid("fields", why));
@@ -223,6 +229,63 @@ impl Operation for JiraUpdateIssue {
         flat.insert(String::from("url"), json!(changed.value.url));
         Ok(Outcome::of_object(flat))
     }
+}
+
+/// What an issue shows and no edit changes.
+const SHOWN_ONLY: [&str; 20] = [
+    "id",
+    "key",
+    "url",
+    "status",
+    "project",
+    "created",
+    "updated",
+    "creator",
+    "comment",
+    "comments",
+    "attachment",
+    "subtasks",
+    "issuelinks",
+    "worklog",
+    "watches",
+    "votes",
+    "progress",
+    "aggregateprogress",
+    "resolutiondate",
+    "statuscategorychangedate",
+];
+
+/// Takes out what is as it is: whoever writes back all that a tool read means to change the rest.
+///
+/// # Errors
+/// `Validation` for what would have to change and cannot; those of reading the issue.
+async fn leave_out_what_stays(
+    context: &ToolContext,
+    scope: &Scope,
+    issue_key: &str,
+    fields: &mut Map<String, Value>,
+) -> Result<(), ServiceError> {
+    let now = context.issues.issue(scope, issue_key).await?;
+    let url = json!(now.value.url);
+    let raw = readable(context, scope, now.raw).await;
+    let mut shown = issue(
+        &raw,
+        &WantedFields::new(vec![FieldName::plain("*all")]),
+        None,
+    );
+    shown.insert(String::from("url"), url);
+    shown.insert(String::from("description"), json!(now.value.description));
+    // Comments are read beside the issue.
+    fields.remove("comments");
+    fields.retain(|name, value| shown.get(name) != Some(value));
+    let stuck = SHOWN_ONLY
+        .iter()
+        .find(|name| **name != "status" && fields.contains_key(**name));
+    stuck.map_or(Ok(()), |name| {
+        let why =
+            format!("{name} is none of what an edit changes; leave it out, or send it as it is");
+        Err(ServiceError::invalid("fields", why))
+    })
 }
 
 /// The short form of a change, from the names and shapes that agents use.

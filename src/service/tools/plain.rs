@@ -1,99 +1,9 @@
-//! Jira's own values in few words: names for named things, Markdown for documents.
+//! Issues as tools show them: one flat object, its values in few words.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use atlassian_document::adf_to_markdown;
-
+pub(super) use crate::atlassian::jira::plain;
 use crate::model::issue::FieldName;
-use crate::model::time::Timestamp;
-use crate::work::long_text::on_document;
-
-/// What tells a reader nothing.
-const NOISE: [&str; 8] = [
-    "self",
-    "avatarUrls",
-    "avatarId",
-    "iconUrl",
-    "expand",
-    "simplified",
-    "hierarchyLevel",
-    "entityId",
-];
-
-/// A value of Jira's, made small: a document becomes Markdown, an account its id and name, a named
-/// thing its name, a choice its value, with the one below it; other objects lose what says nothing.
-pub(super) fn plain(value: &Value) -> Value {
-    match value {
-        Value::Array(entries) => entries.iter().map(plain).collect(),
-        Value::Object(object) => plain_object(object, value),
-        Value::String(text) => Value::from(time(text).unwrap_or_else(|| text.clone())),
-        other => other.clone(),
-    }
-}
-
-/// A time in UTC, from Jira's own form (`2021-01-17T12:34:00.000+0100`), whose offset is that of the reader.
-fn time(text: &str) -> Option<String> {
-    let bytes = text.as_bytes();
-    let is_jiras = bytes.len() == "2021-01-17T12:34:00.000+0000".len()
-        && bytes.get(10) == Some(&b'T')
-        && bytes.get(19) == Some(&b'.');
-    let moment = is_jiras.then(|| Timestamp::parse(text))?;
-    moment.map(Timestamp::exactly)
-}
-
-fn plain_object(object: &Map<String, Value>, whole: &Value) -> Value {
-    let text = |name: &str| object.get(name).and_then(Value::as_str);
-    if text("type") == Some("doc") && object.contains_key("version") {
-        return Value::from(on_document(whole, || adf_to_markdown(whole)));
-    }
-    if let Some(account) = text("accountId") {
-        return json!({ "account_id": account, "display_name": text("displayName") });
-    }
-    // A Data Center knows people by their user names.
-    if let (Some(shown), Some(account)) = (text("displayName"), text("name").or(text("key"))) {
-        return json!({ "account_id": account, "display_name": shown });
-    }
-    if let Some(link) = link(object) {
-        return link;
-    }
-    match (text("key"), text("name"), text("value")) {
-        (Some(key), _, _) if object.contains_key("fields") => {
-            let mut shown = json!({ "key": key, "summary": object["fields"].get("summary") });
-            if let Some(status) = whole.pointer("/fields/status/name") {
-                shown["status"] = status.clone();
-            }
-            shown
-        }
-        (Some(key), Some(name), _) => json!({ "key": key, "name": name }),
-        (_, Some(name), _) => Value::from(name),
-        (_, _, Some(chosen)) => match below(object) {
-            Some(below) => Value::from(format!("{chosen} → {below}")),
-            None => Value::from(chosen),
-        },
-        _ => object
-            .iter()
-            .filter(|(name, _)| !NOISE.contains(&name.as_str()))
-            .map(|(name, value)| (name.clone(), plain(value)))
-            .collect::<Map<String, Value>>()
-            .into(),
-    }
-}
-
-/// A link between issues, in the words that hold from the issue that shows it.
-fn link(object: &Map<String, Value>) -> Option<Value> {
-    let kind = object.get("type")?;
-    let (other, words) = match (object.get("inwardIssue"), object.get("outwardIssue")) {
-        (Some(other), None) => (other, kind.get("inward")?),
-        (None, Some(other)) => (other, kind.get("outward")?),
-        _ => return None,
-    };
-    Some(json!({ "id": object.get("id"), "relation": words, "issue": plain(other) }))
-}
-
-/// What was chosen below a choice.
-fn below(object: &Map<String, Value>) -> Option<&str> {
-    object.get("child")?.get("value")?.as_str()
-}
 
 /// Which fields of an issue are wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,13 +22,24 @@ impl WantedFields {
         if ids.iter().all(|id| id == "id") && !ids.is_empty() {
             ids.push(String::from("key"));
         }
+        if self.is_all_but_some() {
+            ids.insert(0, String::from("*navigable"));
+        }
         ids
     }
 
     fn has(&self, id: &str) -> bool {
-        self.0
-            .iter()
-            .any(|wanted| wanted.id == id || wanted.id == "*all")
+        let is_left_out = |wanted: &FieldName| wanted.id.strip_prefix('-') == Some(id);
+        if self.0.iter().any(is_left_out) {
+            return false;
+        }
+        let is_named = |wanted: &FieldName| wanted.id == id || wanted.id.starts_with('*');
+        self.is_all_but_some() || self.0.iter().any(is_named)
+    }
+
+    /// Whether nothing is named but what is to be left out.
+    fn is_all_but_some(&self) -> bool {
+        !self.0.is_empty() && self.0.iter().all(|wanted| wanted.id.starts_with('-'))
     }
 
     /// What the caller calls a field; none where it was not named.
@@ -160,6 +81,8 @@ pub(super) fn issue(
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn wanted(ids: &[&str]) -> WantedFields {
@@ -167,28 +90,21 @@ mod tests {
     }
 
     #[test]
-    fn links_say_which_way_they_hold_and_people_of_a_data_center_have_names() {
-        let link = json!({"id": "7", "type": {"name": "Blocks", "inward": "is blocked by", "outward": "blocks"},
-            "inwardIssue": {"id": "2", "key": "APP-2", "fields": {"summary": "n", "status": {"name": "Done"}}}});
-        assert_eq!(
-            plain(&link),
-            json!({"id": "7", "relation": "is blocked by",
-                "issue": {"key": "APP-2", "summary": "n", "status": "Done"}})
-        );
-        let omar = json!({"key": "JIRAUSER10101", "name": "omar", "displayName": "Omar Haddad", "active": true});
-        assert_eq!(
-            plain(&omar),
-            json!({"account_id": "omar", "display_name": "Omar Haddad"})
-        );
-        let sydney = plain(&json!("2026-02-01T08:30:00.000+1100"));
-        assert_eq!(
-            sydney
-                .as_str()
-                .and_then(Timestamp::parse)
-                .map(Timestamp::millis),
-            Timestamp::parse("2026-01-31T21:30:00Z").map(Timestamp::millis)
-        );
-        assert!(sydney.as_str().is_some_and(|text| text.ends_with('Z')));
+    fn words_for_many_and_what_is_left_out_have_jiras_meaning() {
+        let raw = json!({"key": "EX-1", "fields": {"summary": "a", "status": {"name": "Done"}, "labels": []}});
+        for (asked, left) in [
+            (&["*navigable"][..], &["labels", "status", "summary"][..]),
+            (&["*all", "-labels"], &["status", "summary"]),
+            (&["-labels"], &["status", "summary"]),
+            (&["summary", "-labels"], &["summary"]),
+        ] {
+            let mut shown = issue(&raw, &wanted(asked), None);
+            shown.remove("key");
+            let mut names: Vec<&String> = shown.keys().collect();
+            names.sort();
+            assert_eq!(names, left, "{asked:?}");
+        }
+        assert_eq!(wanted(&["-labels"]).ids(), ["*navigable", "-labels"]);
     }
 
     #[test]

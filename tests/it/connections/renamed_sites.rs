@@ -4,10 +4,12 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::connections::fixture::{choose, connection};
+use crate::connectors::tools::fixture::{given, invoke};
 use crate::support::TestApp;
 use crate::support::database::Database;
 use crate::support::faults::{answering, on_api};
 use crate::support::journey::{ACME, GLOBEX};
+use crate::support::with_query;
 
 const LIST: &str = "/oauth/token/accessible-resources";
 
@@ -77,4 +79,57 @@ async fn a_renamed_site_has_its_new_name_and_address_after_each_time_the_list_is
     }
     let project = &browser.read("/connectors/jira/projects?limit=1").await[0];
     assert!(project["url"].as_str().unwrap().contains("acme-holding"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_address_with_the_name_that_a_site_had_before_still_leads_to_it(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+    #[values("login", "resources")] read_by: &str,
+) {
+    let app = TestApp::start_on(kind, &[]).await;
+    let browser = app.logged_in("mia").await;
+    let page = browser
+        .read("/connectors/confluence/pages?space=ENG&limit=1")
+        .await[0]
+        .clone();
+    for (old, name, new) in [
+        ("acme", "Acme Holding", "acme-holding"),
+        ("acme-holding", "Acme Group", "acme-group"),
+    ] {
+        app.sandbox.rename_site(old, name, new);
+        match read_by {
+            "login" => {
+                app.complete(&browser, "/auth/atlassian/login", "mia").await;
+            }
+            _ => {
+                browser.read("/api/atlassian/resources").await;
+            }
+        }
+    }
+    for host in ["acme", "acme-holding", "acme-group"] {
+        let address = format!("https://{host}.atlassian.net/browse/WEB-1");
+        let args = json!({ "issue_key": address });
+        let issue = invoke(&browser, "jira_get_issue", args).await;
+        assert_eq!(issue.status, 200, "{host}: {}", issue.body);
+        assert_eq!(issue.json()["key"], "WEB-1", "{host}");
+        let search = with_query("/connectors/jira/search", &[("q", &address)]);
+        assert_eq!(browser.read(&search).await[0]["id"], "WEB-1", "{host}");
+        let id = page["id"].as_str().unwrap();
+        let address = format!("https://{host}.atlassian.net/wiki/spaces/ENG/pages/{id}/Title");
+        let args = json!({ "page_id": address });
+        let read = given(&browser, "confluence_get_page", args).await;
+        assert_eq!(read["title"], page["title"], "{host}");
+        let chosen = json!({ "base_url": host });
+        choose(&browser, "jira", chosen).await;
+        assert_eq!(connection(&browser, "jira").await["site"]["cloud_id"], ACME);
+    }
+    let elsewhere = json!({"issue_key": "https://initech.atlassian.net/browse/WEB-1"});
+    let refused = invoke(&browser, "jira_get_issue", elsewhere).await;
+    refused.assert_invalid(&["issue_key"], "a site that is not reached");
+    // Whoever does not reach the site is led nowhere by its earlier name.
+    let other = json!({"issue_key": "https://globex.atlassian.net/browse/GX-1"});
+    let omar = app.logged_in("omar").await;
+    let refused = invoke(&omar, "jira_get_issue", other).await;
+    refused.assert_invalid(&["issue_key"], "a site of somebody else");
 }

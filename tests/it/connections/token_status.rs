@@ -219,7 +219,7 @@ async fn an_api_token_is_active_and_cannot_be_renewed() {
     let answer = browser.send("POST", REFRESH, &[], None).await;
     assert_eq!(
         (answer.status, answer.error_code().as_str()),
-        (400, "VALIDATION")
+        (422, "VALIDATION")
     );
     assert_eq!(
         events(&browser).await,

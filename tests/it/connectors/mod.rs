@@ -3,6 +3,9 @@
 mod confluence;
 mod done_writes;
 pub mod jira;
+mod keys;
+mod lists_and_links;
+mod named_by_address;
 mod nothing_found;
 mod own_documents;
 mod preconditions;

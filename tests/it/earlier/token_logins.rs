@@ -12,12 +12,16 @@ async fn a_token_needs_no_renewing_and_has_its_site() {
         json!({"email": "mia@example.com", "api_token": "classic-token-mia", "site": " acme "});
     let answer = browser.post("/auth/jira/api-token", login).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
-    for path in ["/api/oauth/atlassian/refresh", "/api/auth/jira/refresh"] {
+    for path in [
+        "/api/oauth/atlassian/refresh",
+        "/api/auth/jira/refresh",
+        "/api/auth/oauth/token/refresh",
+    ] {
         let refused = browser.post(path, json!({})).await;
         assert_eq!(refused.status, 422, "{path}: {}", refused.body);
         assert!(
             refused.body.contains(
-                "Jira is connected with a token, which cannot be renewed and needs no renewing"
+                "Jira is connected with an API token, which cannot be renewed and needs no renewing"
             ),
             "{}",
             refused.body

@@ -3,6 +3,7 @@
 mod bodies;
 mod envelope;
 pub(crate) mod idempotency;
+mod json_bodies;
 mod limits;
 mod origins;
 mod people;

@@ -34,7 +34,7 @@ async fn what_cannot_be_right_is_refused_before_anything_is_sent() {
         (
             "jira_get_worklog",
             json!({"issue_key": "../x"}),
-            "NOT_FOUND",
+            "is malformed",
         ),
         ("jira_get_issue_watchers", json!({"issue_key": ""}), "issue"),
         (

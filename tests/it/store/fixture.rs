@@ -165,6 +165,7 @@ fn reachable(name: &str) -> ReachableSite {
         products: vec![Product::Jira, Product::Confluence],
         scopes: vec![String::from("read:jira-work")],
         avatar_url: Some(format!("https://example.com/{name}.png")),
+        former_urls: vec![],
     }
 }
 

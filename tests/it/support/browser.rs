@@ -128,6 +128,18 @@ impl Browser {
         headers: &[(&str, &str)],
         body: Option<String>,
     ) -> Answer {
+        self.send_bytes(method, address, headers, body.map(String::into_bytes))
+            .await
+    }
+
+    /// Sends a request whose body need not be a text.
+    pub async fn send_bytes(
+        &self,
+        method: &str,
+        address: &str,
+        headers: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+    ) -> Answer {
         let (parts, body) = self.exchange(method, address, headers, body).await;
         // A stream has no end; whoever wants to hear it calls `listen`.
         let is_stream = parts
@@ -158,7 +170,7 @@ impl Browser {
         method: &str,
         address: &str,
         headers: &[(&str, &str)],
-        body: Option<String>,
+        body: Option<Vec<u8>>,
     ) -> (Parts, Body) {
         let path = Url::parse(address).map_or_else(
             |_| address.to_owned(),

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{around, base, jira_files, jira_json, jira_read, jira_write, people};
 use crate::jira::attachments;
+use crate::jira::screens;
 use crate::jira::{PRIORITIES, STATUSES, TYPES, projects, releases};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
@@ -27,6 +28,13 @@ fn about_issues(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> 
         ("POST", ["issue"]) => request.with(&[], jira_write::create),
         ("GET", ["issue", "createmeta", project, "issuetypes"]) => {
             request.with(&[], |request| jira_read::create_types(request, project))
+        }
+        ("GET", ["issue", "createmeta", project, "issuetypes", kind]) => request
+            .with(&[], |request| {
+                jira_read::create_fields(request, project, kind)
+            }),
+        ("GET", ["issue", issue, "editmeta"]) => {
+            request.with(&[], |request| screens::edit_fields(request, issue))
         }
         // Without a project it was removed in Jira 9.0.
         ("GET", ["issue", "createmeta", ..]) => return None,

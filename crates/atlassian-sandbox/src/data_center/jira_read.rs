@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{base, jira_json};
-use crate::jira::{error, issues, jql, projects, transitions as steps};
+use crate::jira::{error, issue_type, issues, jql, projects, screens, transitions as steps};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::{Issue, IssueComment};
@@ -162,4 +162,17 @@ pub(crate) fn create_types(request: &SiteRequest<'_>, project: &str) -> Answer {
     Ok(Reply::ok(
         &json!({"maxResults": 50, "startAt": 0, "total": total, "isLast": true, "values": kinds}),
     ))
+}
+
+/// Create metadata of one type, likewise.
+pub(crate) fn create_fields(request: &SiteRequest<'_>, project: &str, kind: &str) -> Answer {
+    let project = projects::find(request, project)?;
+    let kind = issue_type(kind)
+        .filter(|found| found.id == kind && project.issue_types.iter().any(|id| id == kind));
+    let kind =
+        kind.ok_or_else(|| error::messages(400, &["The issue type selected is invalid."]))?;
+    let fields = screens::new_fields(request, project, kind);
+    Ok(Reply::ok(&json!({
+        "maxResults": 50, "startAt": 0, "total": fields.len(), "isLast": true, "values": fields,
+    })))
 }

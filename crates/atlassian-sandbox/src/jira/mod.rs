@@ -25,7 +25,7 @@ pub(crate) mod metadata;
 pub(crate) mod projects;
 pub(crate) mod releases;
 mod remote_links;
-mod screens;
+pub(crate) mod screens;
 mod search;
 mod site_info;
 mod sprints;

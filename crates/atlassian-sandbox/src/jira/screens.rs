@@ -106,16 +106,23 @@ pub(crate) fn create_fields(request: &SiteRequest<'_>, project: &str, kind: &str
     let kind =
         kind.ok_or_else(|| error::messages(400, &["The issue type selected is invalid."]))?;
     let (start, most) = page_bounds(request, 50, 200)?;
-    let all = screen(kind);
-    let shown: Vec<Value> = all
-        .iter()
-        .skip(start)
-        .take(most)
-        .map(|(id, required)| screen_field(request, project, id, *required))
-        .collect();
+    let all = new_fields(request, project, kind);
+    let shown: Vec<&Value> = all.iter().skip(start).take(most).collect();
     Ok(Reply::ok(
         &json!({"startAt": start, "maxResults": most, "total": all.len(), "fields": shown}),
     ))
+}
+
+/// The fields of the create screen of a type.
+pub(crate) fn new_fields(
+    request: &SiteRequest<'_>,
+    project: &Project,
+    kind: &TypeInfo,
+) -> Vec<Value> {
+    screen(kind)
+        .into_iter()
+        .map(|(id, required)| screen_field(request, project, id, required))
+        .collect()
 }
 
 /// The fields of an issue's edit screen by id.

@@ -6,7 +6,7 @@ use super::list::OffsetList;
 use crate::atlassian::data_center::DataCenterConfluence;
 use crate::atlassian::error::{AtlassianError, Explanation};
 use crate::atlassian::json::text;
-use crate::model::content::{ContentId, SpaceFilter};
+use crate::model::content::SpaceFilter;
 use crate::model::page::{Page, PageRequest};
 
 /// How many spaces are looked through at once, and how often, for one that is known by its id.
@@ -36,24 +36,6 @@ impl DataCenterConfluence<'_> {
             }
         }
         Ok(found)
-    }
-
-    /// The id of the space with this key.
-    pub(in crate::atlassian) async fn space_id(
-        &self,
-        key: &str,
-    ) -> Result<Option<ContentId>, AtlassianError> {
-        let filter = SpaceFilter {
-            keys: vec![key.to_owned()],
-            kind: None,
-        };
-        let first = PageRequest {
-            limit: 1,
-            cursor: None,
-        };
-        let found = self.spaces(&filter, &first).await?;
-        let id = found.items.first().and_then(|raw| text(raw, "/id"));
-        Ok(id.and_then(|id| ContentId::parse(&id).ok()))
     }
 
     /// The key of the space with this id. Spaces cannot be asked for by id, so they are gone through

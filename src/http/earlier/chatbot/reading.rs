@@ -76,8 +76,8 @@ pub(crate) struct JiraSearch {
     #[schema(example = "CAEaAggB")]
     #[serde(alias = "nextPageToken")]
     next_page_token: Option<String>,
-    /// Only 0: results go on with `next_page_token`.
-    #[schema(maximum = 0, example = 0)]
+    /// How many issues to leave out, on Data Center. On Cloud only 0: results go on with `next_page_token`.
+    #[schema(example = 0)]
     #[serde(alias = "startAt")]
     start_at: Option<u64>,
 }
@@ -222,10 +222,6 @@ async fn result(
     filters: Option<&str>,
 ) -> Result<Json<Value>, ApiError> {
     let limit = entries_wanted(search.max_results, USUAL_RESULTS)?;
-    if search.start_at.is_some_and(|start| start > 0) {
-        let why = "start_at must be 0: a result goes on with next_page_token, the nextPageToken of the result before";
-        return Err(ApiError::invalid(&["start_at"], why));
-    }
     let request = ResultRequest {
         jql: &search.jql,
         filters,
@@ -233,6 +229,7 @@ async fn result(
             .fields
             .filter(|fields| !fields.is_empty())
             .unwrap_or_else(|| USUAL_FIELDS.map(String::from).to_vec()),
+        start_at: search.start_at.unwrap_or_default(),
         ..ResultRequest::default()
     };
     let page = PageRequest {

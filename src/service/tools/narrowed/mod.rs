@@ -10,6 +10,7 @@ use super::outcome::Outcome;
 use super::registry::Tool;
 use super::search_and_fetch::product_of;
 use crate::model::key_limits::KeyLimits;
+use crate::model::pasted::holds_address;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::policy;
@@ -255,7 +256,7 @@ fn is_given(given: &Map<String, Value>, argument: &str) -> bool {
 
 /// Another site may have a project of the same key.
 fn refuse_addresses(given: &Map<String, Value>) -> Result<(), ServiceError> {
-    let is_address = |name: &&str| text(given, name).contains("://");
+    let is_address = |name: &&str| holds_address(text(given, name));
     match NAMES.into_iter().find(is_address) {
         None => Ok(()),
         Some(name) => Err(ServiceError::forbidden(format!(

@@ -92,18 +92,28 @@ async fn a_malformed_issue_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn what_jira_says_about_a_bad_issue_is_passed_on() {
+async fn a_type_that_the_project_does_not_have_is_refused_with_those_it_has() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
     let body = json!({"project_key": "WEB", "summary": "x", "issue_type": "Nonsense"});
     let answer = browser.post("/connectors/jira/create", body).await;
     assert_eq!(
         (answer.status, answer.error_code().as_str()),
-        (400, "VALIDATION")
+        (422, "VALIDATION")
     );
     assert_eq!(
         answer.json()["details"]["fields"],
-        json!(["issuetype"]),
+        json!(["issue_type"]),
+        "{}",
+        answer.body
+    );
+    assert!(answer.body.contains("takes one of"), "{}", answer.body);
+    // Jira's own form is passed on as it is, and so is what Jira says of it.
+    let own = json!({"fields": {"project": {"key": "WEB"}, "summary": "x", "issuetype": {"name": "Nonsense"}}});
+    let answer = browser.post("/connectors/jira/create", own).await;
+    assert_eq!(
+        (answer.status, &answer.json()["details"]["fields"]),
+        (400, &json!(["issuetype"])),
         "{}",
         answer.body
     );

@@ -3,6 +3,7 @@
 mod addresses;
 mod attachments;
 mod changes;
+mod choices;
 mod comments;
 mod contradictions;
 mod done_writes;

@@ -156,6 +156,7 @@ fn work(app: &TestApp, may_only_read: bool) -> (Idempotency, KeyedRequest) {
         route: String::from("POST /somewhere"),
         key: String::from("k"),
         content: String::from("x"),
+        as_sent: String::from("x"),
         may_only_read,
     };
     (app.app.state().idempotency.clone(), request)
