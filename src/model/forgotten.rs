@@ -100,7 +100,8 @@ impl Comparison {
             .copied()
             // Whoever deletes the end of a text that is not much longer meant to.
             .filter(|place| {
-                *place < LONGEST_SHOWN && self.old.saturating_sub(*place) >= LONG.min(self.old / 3 * 2)
+                *place < LONGEST_SHOWN
+                    && self.old.saturating_sub(*place) >= LONG.min(self.old / 3 * 2)
             });
         let to_the_end = begun.chain(multiples()).map(|place| place..self.old);
         let from_the_start = multiples().map(|place| 0..place);
