@@ -24,7 +24,7 @@ use crate::http::edge::mcp_challenge;
 use crate::http::edge::outcomes;
 use crate::http::edge::rate_limits::charge_before_auth;
 use crate::http::edge::request_checks;
-use crate::http::edge::request_line::RequestLine;
+use crate::http::edge::request_line::{LIVENESS, RequestLine};
 use crate::http::edge::uploads::{LONGEST_UPLOAD, brings_file};
 use crate::http::state::AppState;
 use crate::http::wire::body::BodyDeadline;
@@ -78,7 +78,11 @@ async fn run_for_programs(edge: &Edge, request: Request, route: Route) -> Respon
     let last_of_connection = request.headers().contains_key(TRANSFER_ENCODING);
     // The span has the route's template and never the address, because queries hold codes and
     // cursors. A span of a finer level than the line would be missing in it.
-    let span = tracing::error_span!("request", %method, path, request_id = request_id.text());
+    let span = if path == LIVENESS {
+        tracing::debug_span!("request", %method, path, request_id = request_id.text())
+    } else {
+        tracing::error_span!("request", %method, path, request_id = request_id.text())
+    };
     let is_gateway = gateway_forms::is_gateway(request.uri().path());
     let is_mcp = mcp_challenge::is_mcp(request.uri().path());
     let (mut parts, body) = request.into_parts();

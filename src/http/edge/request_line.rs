@@ -16,6 +16,10 @@ use crate::work::request_notes::{Noted, RequestNotes};
 /// What proxies log when the client left before the answer (nginx, `ngx_http_request.h`). Nobody receives it.
 const CLIENT_LEFT: u16 = 499;
 
+/// The probe for life, which is asked every few seconds and can tell nothing but that the process lives: its line is
+/// for who looks closely.
+pub(super) const LIVENESS: &str = "/healthz";
+
 /// A request that is being answered. When it is let go of before that, its client has left: nobody waits any
 /// longer for what was being done.
 pub(super) struct RequestLine<'a> {
@@ -68,6 +72,11 @@ impl<'a> RequestLine<'a> {
             .meter()
             .http_request(self.route, self.method.as_str(), status, took);
         let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        if self.route == LIVENESS && status < 400 {
+            self.span
+                .in_scope(|| tracing::debug!(status, took_ms, "answered"));
+            return;
+        }
         self.span
             .in_scope(|| write(status, took_ms, &self.notes.so_far(), error));
     }
