@@ -3,10 +3,14 @@
 use url::Url;
 
 use super::Connections;
+use crate::model::connection::Connected;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::site::Site;
 use crate::service::error::ServiceError;
+
+/// What the hosts of all sites in the cloud end with.
+const CLOUD: &str = ".atlassian.net";
 
 impl Connections {
     /// The connections as they are, but that `product` is called on the site that `address` belongs to, where
@@ -25,31 +29,39 @@ impl Connections {
         let Some(address) = address else {
             return Ok(self.clone());
         };
-        let connected = self.stored(scope, product).await?;
-        let leads_to = |site: &Site| self.leads_to(address, product, site);
-        let own = connected.connection.site.as_ref();
-        if own.is_some_and(leads_to) {
-            return Ok(self.clone());
-        }
-        let mut others = self.candidates(&connected.grant, product).into_iter();
-        let site = others
-            .find(leads_to)
-            .or_else(|| self.formerly(&connected.grant, product, address.host_str()?));
-        if site.as_ref().map(|site| &site.cloud_id) == own.map(|site| &site.cloud_id)
-            && own.is_some()
+        let mut connected = self.stored(scope, product).await?;
+        let mut found = self.site_at(&connected, product, address);
+        let is_in_cloud = || address.host_str().is_some_and(|host| host.ends_with(CLOUD));
+        // It may have another name by now, or have been added to the login.
+        if found.is_none() && is_in_cloud() && self.read_sites_anew(&connected.grant, product).await
         {
-            return Ok(self.clone());
+            connected = self.stored(scope, product).await?;
+            found = self.site_at(&connected, product, address);
         }
-        let site = site.ok_or_else(|| {
+        let site = found.ok_or_else(|| {
             let why = format!(
                 "this address belongs to a site that the connection to {} does not reach",
                 product.title()
             );
             ServiceError::invalid(field, why)
         })?;
+        let own = connected.connection.site.as_ref();
+        let is_own = own.is_some_and(|own| own.cloud_id == site.cloud_id);
         Ok(Self {
-            elsewhere: Some((product, site)),
+            elsewhere: (!is_own).then_some((product, site)),
             ..self.clone()
+        })
+    }
+
+    /// The site that an address belongs to: the connection's own, or another one that its login reaches.
+    fn site_at(&self, connected: &Connected, product: Product, address: &Url) -> Option<Site> {
+        let leads_to = |site: &Site| self.leads_to(address, product, site);
+        let own = connected.connection.site.clone();
+        own.filter(leads_to).or_else(|| {
+            let mut others = self.candidates(&connected.grant, product).into_iter();
+            others
+                .find(leads_to)
+                .or_else(|| self.formerly(&connected.grant, product, address.host_str()?))
         })
     }
 

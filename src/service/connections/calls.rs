@@ -117,6 +117,12 @@ impl Connections {
             call(self.atlassian.at(access(grant, &site, token)))
         });
         let (result, last) = Box::pin(asked).await?;
+        if last.found_no_site() {
+            // The list of sites may tell that it is gone, so that nobody offers it any more.
+            if let Ok(now) = self.stored(scope, product).await {
+                self.read_sites_anew(&now.grant, product).await;
+            }
+        }
         if is_own {
             Box::pin(self.learn_from(scope, &connection, last)).await;
         }

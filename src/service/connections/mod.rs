@@ -25,6 +25,7 @@ pub(in crate::service) use calls::ended;
 use names::RememberedNames;
 use refusing::Refusing;
 pub(crate) use sites::SiteChoice;
+use sites::SitesRead;
 use standing::Answering;
 pub(crate) use views::ConnectionView;
 
@@ -47,6 +48,7 @@ pub struct Connections {
     preferences: SitePreferences,
     answering: Answering,
     refusing: Refusing,
+    sites_read: SitesRead,
     remembered: RememberedNames,
     /// A site that is called in place of the connection's own.
     elsewhere: Option<(Product, Site)>,
@@ -69,6 +71,7 @@ impl Connections {
             preferences,
             answering: Answering::default(),
             refusing: Refusing::default(),
+            sites_read: SitesRead::default(),
             remembered: RememberedNames::default(),
             elsewhere: None,
         }

@@ -72,6 +72,8 @@ struct Told {
     is_last_try: bool,
     /// The generation of the login that was refused for good.
     refused: Option<i64>,
+    /// Whether the gateway led to no such site.
+    no_site: bool,
 }
 
 impl LastAnswer {
@@ -100,6 +102,7 @@ impl LastAnswer {
         let result = call.await;
         let mut told = lock(&self.told);
         told.sign = Sign::of(&result);
+        told.no_site = matches!(result, Err(AtlassianError::NoSuchSite(_)));
         if self.is_login && matches!(result, Err(AtlassianError::Unauthorized)) {
             if told.is_last_try {
                 told.sign = Some(Sign::Refused);
@@ -109,6 +112,11 @@ impl LastAnswer {
         }
         drop(told);
         result
+    }
+
+    /// Whether the way to the site ended before it.
+    pub(super) fn found_no_site(&self) -> bool {
+        lock(&self.told).no_site
     }
 
     /// The generation of the login that was refused for good, if it was.

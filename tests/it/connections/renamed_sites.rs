@@ -133,3 +133,51 @@ async fn an_address_with_the_name_that_a_site_had_before_still_leads_to_it(
     let refused = invoke(&omar, "jira_get_issue", other).await;
     refused.assert_invalid(&["issue_key"], "a site of somebody else");
 }
+
+#[tokio::test]
+async fn the_new_address_of_a_renamed_site_is_known_before_anybody_lists_the_sites() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    app.sandbox.rename_site("acme", "Acme Two", "acme-two");
+    app.sandbox.clear_journal();
+    let address = "https://acme-two.atlassian.net/browse/WEB-1";
+    let search = with_query("/connectors/jira/search", &[("q", address)]);
+    assert_eq!(browser.read(&search).await[0]["id"], "WEB-1");
+    let seen = connection(&browser, "jira").await;
+    assert_eq!(seen["site"]["url"], "https://acme-two.atlassian.net");
+    // What is nobody's is asked for once a minute at most.
+    let stranger = with_query(
+        "/connectors/jira/search",
+        &[("q", "https://initech.atlassian.net/browse/WEB-1")],
+    );
+    for _ in 0..5 {
+        browser.get(&stranger).await.assert_invalid(&["q"], "");
+    }
+    assert_eq!(lists_of_sites(&app), 1);
+    app.advance(std::time::Duration::from_mins(2));
+    browser.get(&stranger).await.assert_invalid(&["q"], "");
+    assert_eq!(lists_of_sites(&app), 2);
+}
+
+#[tokio::test]
+async fn a_site_that_was_taken_out_of_the_consent_is_offered_no_longer_once_a_call_found_it_gone() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let url = app
+        .authorize_url(&app.browser(), "/auth/atlassian/login")
+        .await;
+    let only = Some(&["globex.atlassian.net"][..]);
+    app.sandbox.consent(&url, "mia", only).await.unwrap();
+    assert_eq!(browser.get("/connectors/jira/projects").await.status, 404);
+    let seen = connection(&browser, "jira").await;
+    assert_eq!(seen["status"], "needs_site", "{seen}");
+    let offered = seen["sites"].as_array().unwrap();
+    assert_eq!(offered.len(), 1);
+    assert_eq!(offered[0]["name"], "Globex");
+}
+
+fn lists_of_sites(app: &TestApp) -> usize {
+    let journal = app.sandbox.journal();
+    let lists = journal.iter().filter(|one| one.path == LIST);
+    lists.count()
+}
