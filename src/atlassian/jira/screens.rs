@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
+use super::Jira;
 use super::choices::{Choice, Misfit, chosen, chosen_below, told};
 use super::field_forms::choice;
 use super::field_kind::{FieldKind, name_of};
-use super::{Jira, READ_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{entries, text};
@@ -34,7 +34,7 @@ impl Jira<'_> {
     /// The fields that can be changed in an issue.
     pub(crate) async fn edit_screen(self, key: &IssueKey) -> Result<Screen, AtlassianError> {
         let path = ["issue", key.as_str(), "editmeta"];
-        let call = Call::get("edit metadata", Api::Jira, &path, &[]).needing(READ_WORK);
+        let call = Call::get("edit metadata", Api::Jira, &path, &[]);
         let answer: Value = self.site.fetch(call).await?;
         Ok(Screen::of(answer.get("fields")))
     }
@@ -76,7 +76,7 @@ impl Jira<'_> {
         listed: &str,
     ) -> Result<Vec<Value>, AtlassianError> {
         let query = [("maxResults", MOST.to_string())];
-        let call = Call::get(operation, Api::Jira, path, &query).needing(READ_WORK);
+        let call = Call::get(operation, Api::Jira, path, &query);
         let answer: Value = self.site.fetch(call).await?;
         let list = entries(&answer, listed).chain(entries(&answer, "/values"));
         Ok(list.cloned().collect())

@@ -249,7 +249,8 @@ async fn what_was_just_made_here_is_found_by_every_search_and_on_every_page_of_i
     let mut cursor = String::new();
     for page in 0..3 {
         let query = [("q", all.as_str()), ("limit", "1"), ("cursor", &cursor)];
-        let address = with_query("/connectors/jira/search", query);
+        let given = if page == 0 { 2 } else { 3 };
+        let address = with_query("/connectors/jira/search", &query[..given]);
         let answer = browser.get(&address).await;
         assert_eq!(
             answer.json().as_array().map_or(0, Vec::len),
