@@ -39,8 +39,8 @@ function pairMarks(tokens) {
 }
 
 function closeMarks(token, open, border) {
-  let opener = open.partnerOf(token);
-  while (token.closes && token.left > 0 && opener?.order > border) {
+  let opener = token.closes ? open.partnerOf(token) : undefined;
+  while (token.left > 0 && opener?.order > border) {
     const size = Math.min(2, token.left, opener.left);
     const pair = { name: MARKS[token.sign][size - 1], size };
     (opener.openings ??= []).push(pair);
@@ -74,8 +74,14 @@ class OpenMarks {
 
   /** The nearest mark that this one may end. */
   partnerOf(token) {
-    const nearest = [...this.#kinds.values()].map((marks) => marks.at(-1)).filter((mark) => mark && mayPair(mark, token));
-    return nearest.reduce((found, mark) => (found && found.order > mark.order ? found : mark), undefined);
+    let nearest;
+    for (const marks of this.#kinds.values()) {
+      const mark = marks.at(-1);
+      if (mark && mark.order > (nearest?.order ?? -1) && mayPair(mark, token)) {
+        nearest = mark;
+      }
+    }
+    return nearest;
   }
 
   /** Forgets what stands behind a place. */

@@ -64,6 +64,14 @@ export function notes({ lines, at, inside }) {
     },
     goOn: (line) => (indentOf(line) >= NOTE_INDENT ? line.slice(NOTE_INDENT) : null),
   });
-  const items = entries.map((each, index) => appendAll(element("li", { value: numbers[index] }), inside(each)));
+  const items = entries.map((each, index) => note(numbers[index], inside(each)));
   return [appendAll(element("ol", { class: "notes", role: "list", "aria-label": "Notes" }), items), end];
+}
+
+/** The number is text: browsers count a list anew for every entry that says its own. */
+function note(number, parts) {
+  const made = appendAll(element("li"), parts);
+  const first = parts[0]?.tagName === "P" ? parts[0] : made;
+  first.prepend(element("span", { class: "note-number", text: number }), " ");
+  return made;
 }

@@ -44,7 +44,7 @@ const SHOWN = [
   `<p><a href="https://example.com/browse/EX-2">https://example.com/browse/EX-2</a></p>`,
   `<div class="wide-table" tabindex="0" role="group" aria-label="Table"><table><thead><tr><th scope="col">a</th><th scope="col">b</th></tr></thead><tbody><tr><td>c<br>d</td><td>e</td></tr></tbody></table></div>`,
   `<p>Note<sup class="note-number">1</sup> and <code>code</code><sup class="note-number">2</sup></p>`,
-  `<ol class="notes" role="list" aria-label="Notes"><li value="1"><p>foot</p><p>more</p></li><li value="2"><p>other</p></li></ol>`,
+  `<ol class="notes" role="list" aria-label="Notes"><li><p><span class="note-number">1</span> foot</p><p>more</p></li><li><p><span class="note-number">2</span> other</p></li></ol>`,
 ];
 
 /** Texts that people write and the service hands on, and what of them is seen. */

@@ -74,6 +74,19 @@ pub fn outside_code(markdown: &str) -> String {
     markdown::outside_code(markdown)
 }
 
+/// A text in Markdown with the people whom it names by user names in brackets, as they are named on Data Center:
+/// `[~mia]` becomes `[~accountid:mia]`, outside of code and of links. What is written as wiki markup is read so
+/// anyway.
+///
+/// ```
+/// use atlassian_document::people_by_user_name;
+///
+/// assert_eq!(people_by_user_name("ask [~mia], not `[~lea]`").trim_end(), "ask [~accountid:mia], not `[~lea]`");
+/// ```
+pub fn people_by_user_name(markdown: &str) -> Cow<'_, str> {
+    markdown::with_user_names(markdown)
+}
+
 /// All placeholders in a text in Markdown, as [`placeholder_in`] gives the first.
 ///
 /// ```

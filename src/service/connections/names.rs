@@ -148,6 +148,13 @@ impl Connections {
         names
     }
 
+    /// Whether people have user names where a product is connected: on Data Center, where a personal access token
+    /// is all that logs in.
+    pub(in crate::service) async fn has_user_names(&self, scope: &Scope, product: Product) -> bool {
+        let stored = self.stored(scope, product).await;
+        stored.is_ok_and(|connected| connected.grant.method == AuthMethod::Pat)
+    }
+
     /// The site that is called for a connection.
     fn called(&self, connected: &Connected) -> Option<Site> {
         let elsewhere = self.elsewhere.as_ref();

@@ -31,6 +31,11 @@ impl Pages {
         writing(async {
             let (this, id) = self.located(scope, id).await?;
             let mut update = sent.change.clone();
+            if let PageUpdate::Short(change) = &mut update
+                && let Some(body) = &mut change.body
+            {
+                *body = self.meant(scope, body).await;
+            }
             if if_match.asks() {
                 let page = this.read(scope, &id).await?.value;
                 expect_state(&page, if_match)?;

@@ -47,6 +47,7 @@ impl Pages {
             if body.text().trim().is_empty() {
                 return Err(ServiceError::invalid("body", "body must not be empty"));
             }
+            let body = &this.meant(scope, body).await;
             let written = this
                 .connections
                 .confluence(scope, |confluence| confluence.add_comment(id, body))

@@ -1,14 +1,16 @@
 //! The names of people: authors of comments, and those whom a text mentions.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use atlassian_document::{people_in_storage, storage_to_markdown_with_names};
+use atlassian_document::{people_by_user_name, people_in_storage, storage_to_markdown_with_names};
 use serde_json::Value;
 
 use super::Pages;
 use crate::model::comment::Comment;
 use crate::model::content::{Child, WikiPage};
 use crate::model::hit::Fetched;
+use crate::model::page_body::PageBody;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::work::long_text::on_text;
@@ -62,6 +64,20 @@ impl Pages {
                 });
             }
         }
+    }
+
+    /// A new text with the people whom it names by user names, where they have such.
+    pub(super) async fn meant(&self, scope: &Scope, body: &PageBody) -> PageBody {
+        if let PageBody::Markdown(markdown) = body
+            && let Cow::Owned(named) = on_text(markdown.len(), || people_by_user_name(markdown))
+            && self
+                .connections
+                .has_user_names(scope, Product::Confluence)
+                .await
+        {
+            return PageBody::Markdown(named);
+        }
+        body.clone()
     }
 
     /// The page with the people whom it mentions by name.

@@ -5,7 +5,7 @@ use super::change::expect_state;
 use crate::atlassian::confluence::new_page;
 use crate::model::entity_tag::IfMatch;
 use crate::model::hit::Created;
-use crate::model::page_draft::PageDraft;
+use crate::model::page_draft::{NewPage, PageDraft};
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 use crate::service::writing::writing;
@@ -25,6 +25,10 @@ impl Pages {
             let body = match draft {
                 PageDraft::Own(body) => body.clone(),
                 PageDraft::Short(page) => {
+                    let page = &NewPage {
+                        body: self.meant(scope, &page.body).await,
+                        ..page.clone()
+                    };
                     new_page(page, &self.space_id(scope, &page.space, "space_key").await?)?
                 }
             };

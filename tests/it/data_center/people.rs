@@ -132,3 +132,33 @@ async fn people_whom_issues_and_comments_mention_are_shown_by_their_names() {
         "names are no change"
     );
 }
+
+#[tokio::test]
+async fn a_user_name_in_brackets_mentions_that_person_on_pages_and_in_comments() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = connected(&app, "mia").await;
+    let body = "ask [~omar], not `[~lea]`";
+    let page = json!({"space_key": "PLANT", "title": "By user name", "body": body});
+    let made = browser.post("/connectors/confluence/create", page).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let person = |name: &str| format!("<ac:link><ri:user ri:username=\"{name}\"/></ac:link>");
+    let code = "<code>[~lea]</code>";
+    assert_eq!(
+        sent(&app),
+        format!("<p>ask {}, not {code}</p>", person("omar"))
+    );
+    let path = made.header("location").to_owned();
+    let shown = browser.read(&path).await["body"].clone();
+    let edited = shown.as_str().unwrap().replace("ask", "tell [~lea] and");
+    let changed = browser.put(&path, json!({"body": edited})).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    let now = sent(&app);
+    assert!(
+        now.starts_with(&format!("<p>tell {} and ", person("lea"))),
+        "{now}"
+    );
+    let comment = json!({"body": "thanks, [~mia]"});
+    let added = browser.post(&format!("{path}/comments"), comment).await;
+    assert_eq!(added.status, 201, "{}", added.body);
+    assert_eq!(sent(&app), format!("<p>thanks, {}</p>", person("mia")));
+}
