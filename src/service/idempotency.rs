@@ -127,7 +127,7 @@ impl Idempotency {
         // What a key without limits made is not told to one that is held to less.
         let asked = match RequestNotes::limits() {
             None => sha256(&request.content),
-            Some(limits) => sha256(&format!("{limits}\n{}", request.content)),
+            Some(limits) => sha256(format!("{limits}\n{}", request.content)),
         };
         let key = NewIdempotencyKey {
             route: &request.route,
