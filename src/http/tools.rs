@@ -52,7 +52,8 @@ pub(crate) struct ToolsQuery {
     #[serde(default)]
     #[param(required = false, inline)]
     style: ToolStyle,
-    /// Whose names the tools have: `usual` for those that most agents know, `search` for `search` and `fetch` alone.
+    /// Whose names the tools have: `usual` for those that most agents know, `rovo` for those of Atlassian's own server,
+    /// `search` for `search` and `fetch` alone.
     #[serde(default)]
     #[param(required = false, inline)]
     set: AskedSet,
@@ -65,6 +66,8 @@ pub(crate) enum AskedSet {
     /// Those that most agents know.
     #[default]
     Usual,
+    /// Those of Atlassian's own server for agents.
+    Rovo,
     /// `search` and `fetch`.
     Search,
 }
@@ -100,15 +103,22 @@ pub(crate) async fn list(
 ) -> Json<PlainOrRaw<Vec<ToolDescription>, Vec<Value>>> {
     let mut tools = match (query.set, query.style) {
         (AskedSet::Search, _) => Tools::of(&[NameSet::Search]),
+        (AskedSet::Rovo, _) => Tools::of(&[NameSet::Rovo]),
         (AskedSet::Usual, ToolStyle::Plain) => Tools::of(&[NameSet::Earlier, NameSet::Usual]),
         (AskedSet::Usual, _) => Tools::of(&[NameSet::Usual]),
     };
-    tools.retain(|tool| caller.needs(access(tool), &state).is_ok());
+    tools.retain(|tool| may_run(&caller, tool, &state));
     let tools = tools.into_iter();
     Json(match query.style {
         ToolStyle::Plain => PlainOrRaw::Plain(tools.map(ToolDescription::from).collect()),
         style => PlainOrRaw::Raw(tools.map(|tool| style.form(tool)).collect()),
     })
+}
+
+/// Whether the credential allows a tool.
+pub(crate) fn may_run(caller: &Caller, tool: &Tool, state: &AppState) -> bool {
+    let limits = caller.principal().limits();
+    limits.is_none_or(|limits| tool.is_within(limits)) && caller.needs(access(tool), state).is_ok()
 }
 
 /// What a caller must be allowed to do.

@@ -1,10 +1,10 @@
-//! Making, changing and deleting pages.
+//! Making and changing pages.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::shape::summary;
-use super::{Confluence, DELETE_PAGE, WRITE_PAGE};
+use super::{Confluence, WRITE_PAGE};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
@@ -106,23 +106,6 @@ impl Confluence<'_> {
         let answer: Value = self.site.fetch(call.needing(WRITE_PAGE)).await?;
         let kept = |name: &str| known.get(name).cloned();
         self.page_read(completed(answer, kept("body"), kept("labels")), kind)
-    }
-
-    /// Moves a page or a blog post to the trash.
-    pub(crate) async fn delete(self, id: &ContentId) -> Result<(), AtlassianError> {
-        if let Some(data_center) = self.data_center() {
-            return data_center.delete(id).await;
-        }
-        match self.delete_one(ContentKind::Page, id).await {
-            Err(AtlassianError::NotFound(_)) => self.delete_one(ContentKind::BlogPost, id).await,
-            outcome => outcome,
-        }
-    }
-
-    async fn delete_one(&self, kind: ContentKind, id: &ContentId) -> Result<(), AtlassianError> {
-        let path = [kind.plural(), id.as_str()];
-        let call = Call::write("page delete", Api::Confluence, Method::DELETE, &path, None);
-        self.site.perform(call.needing(DELETE_PAGE)).await
     }
 }
 

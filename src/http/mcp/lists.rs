@@ -4,9 +4,7 @@
 use serde_json::{Value, json};
 
 use super::call::{Call, TTL_MS};
-use crate::http::caller::Caller;
-use crate::http::state::AppState;
-use crate::http::tools::access;
+use crate::http::tools::may_run;
 use crate::http::wire::error::ApiError;
 use crate::model::product::Product;
 use crate::service::error::ServiceError;
@@ -48,16 +46,15 @@ impl Logins {
         if matches!((&self.jira, &self.confluence), (Login::None, Login::None)) {
             return true;
         }
-        let Some(product) = tool.facts.toolset.product else {
-            return true;
-        };
-        match self.to(product) {
-            Login::None => false,
-            Login::Any => true,
-            Login::Scopes(scopes) => tool
-                .operations()
-                .all(|operation| operation.missing(scopes).is_empty()),
-        }
+        tool.products()
+            .into_iter()
+            .any(|product| match self.to(product) {
+                Login::None => false,
+                Login::Any => true,
+                Login::Scopes(scopes) => tool
+                    .operations_of(product)
+                    .all(|operation| operation.missing(scopes).is_empty()),
+            })
     }
 }
 
@@ -89,17 +86,4 @@ impl Call {
             .collect();
         Ok(json!({ "tools": tools, "ttlMs": TTL_MS, "cacheScope": "private" }))
     }
-}
-
-/// Whether the credential allows a tool.
-fn may_run(caller: &Caller, tool: &Tool, state: &AppState) -> bool {
-    let limits = caller.principal().limits();
-    let is_within = limits.is_none_or(|limits| {
-        let product = tool.facts.toolset.product;
-        product.is_none_or(|product| limits.admit(product))
-            && tool
-                .operations()
-                .all(|operation| operation.is_within(limits))
-    });
-    is_within && caller.needs(access(tool), state).is_ok()
 }

@@ -43,6 +43,7 @@ impl Selection {
         Ok(Self {
             set: match parts.uri.path().trim_end_matches('/') {
                 "/mcp/search" => NameSet::Search,
+                "/mcp/rovo" => NameSet::Rovo,
                 _ => NameSet::Usual,
             },
             toolsets,
@@ -59,7 +60,7 @@ impl Selection {
     /// Whether it has this tool, whoever asks.
     pub(super) fn has(&self, tool: &Tool) -> bool {
         let toolset = tool.facts.toolset;
-        tool.set == self.set
+        tool.is_in(self.set)
             && self.toolsets.has(toolset)
             && self.allowed.as_ref().is_none_or(|all| all.has(toolset))
             && (tool.read_only || !self.reads_only)

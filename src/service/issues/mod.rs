@@ -4,6 +4,7 @@
 //! what is malformed before anything is sent.
 
 mod attachments;
+mod batch;
 mod comments;
 mod field_kinds;
 mod field_names;
@@ -120,6 +121,25 @@ impl Issues {
         Ok((Self::new(there), named.key.as_str().to_owned()))
     }
 
+    /// The issues of another site that the login reaches; `field` is what names it.
+    ///
+    /// # Errors
+    /// `Validation` for a site that is not reached, `Forbidden` where the caller's key does not go there; those of finding a
+    /// connection.
+    pub(in crate::service) async fn at_site(
+        &self,
+        scope: &Scope,
+        field: &str,
+        site: &str,
+    ) -> Result<Self, ServiceError> {
+        let product = Product::Jira;
+        let there = self
+            .connections
+            .at_site(scope, product, field, site)
+            .await?;
+        Ok(Self::new(there))
+    }
+
     /// Makes an issue.
     ///
     /// # Errors
@@ -131,20 +151,29 @@ impl Issues {
     ) -> Result<Created, ServiceError> {
         writing(async {
             let draft = &mut draft.clone();
-            let kinds = self.prepared(scope, draft.further_mut()).await?;
+            let known = &self.known_for(scope, draft).await?;
             let draft = &*draft;
-            let further = draft.further().map(|fields| kinds.texts(fields));
-            let texts = further.into_iter().flatten().chain(draft.text());
-            let known = &Known {
-                me: self.me(scope, draft.needs_my_account()).await?,
-                names: self.names_in(scope, texts).await,
-                kinds: kinds.clone(),
-            };
             self.connections
                 .jira(scope, |jira| jira.create(draft, known))
                 .await
         })
         .await
+    }
+
+    /// What must be known to make an issue, whose further fields are called by their ids then.
+    async fn known_for(
+        &self,
+        scope: &Scope,
+        draft: &mut IssueDraft,
+    ) -> Result<Known, ServiceError> {
+        let kinds = self.prepared(scope, draft.further_mut()).await?;
+        let further = draft.further().map(|fields| kinds.texts(fields));
+        let texts = further.into_iter().flatten().chain(draft.text());
+        Ok(Known {
+            me: self.me(scope, draft.needs_my_account()).await?,
+            names: self.names_in(scope, texts).await,
+            kinds: kinds.clone(),
+        })
     }
 
     /// Changes an issue and gives it as it is afterwards.

@@ -1,12 +1,13 @@
 //! Tools about what belongs to a page: its labels, comments, earlier versions and place.
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::{page_request, twenty_five};
 use super::asking::{entries, whole};
+use super::confluence_comments::all;
 use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
@@ -24,7 +25,7 @@ use crate::service::error::ServiceError;
 #[serde(deny_unknown_fields)]
 pub(super) struct OnePage {
     /// The page's id.
-    page_id: String,
+    pub(super) page_id: String,
 }
 
 /// `confluence_get_labels`.
@@ -45,8 +46,12 @@ impl Operation for GetLabels {
         scope: &Scope,
         arguments: OnePage,
     ) -> Result<Outcome, ServiceError> {
-        let call = NamedCall::of(Product::Confluence, "getPageLabels", &[&arguments.page_id]);
-        let answer = context.pages.ask(scope, &call.with("limit", "250")).await?;
+        let segments = [arguments.page_id.as_str()];
+        let there = NamedCall::of(Product::Confluence, "getLabelsForContent", &segments);
+        let call = NamedCall::of(Product::Confluence, "getPageLabels", &segments)
+            .with("limit", "250")
+            .or_there(there.with("limit", "200"));
+        let answer = context.pages.ask(scope, &call).await?;
         Ok(whole(entries(
             &answer,
             "results",
@@ -96,18 +101,51 @@ impl Operation for AddLabel {
     }
 }
 
+/// `confluence_remove_label`.
+pub(super) struct RemoveLabel;
+
+impl Operation for RemoveLabel {
+    const NAME: &'static str = "confluence_remove_label";
+    const FACTS: Facts = Facts {
+        title: "Take a label off a Confluence page",
+        description: "Take a label off a Confluence page; its other labels stay. A label that the page has not is no failure.",
+        calls: &["removeLabelFromContentUsingQueryParameter"],
+        idempotent: true,
+        ..Facts::changing(
+            Toolset::CONFLUENCE_LABELS,
+            Gives::Object("page_id name removed:boolean"),
+        )
+    };
+    type Arguments = NewLabel;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: NewLabel,
+    ) -> Result<Outcome, ServiceError> {
+        let NewLabel { page_id, name } = arguments;
+        let operation = "removeLabelFromContentUsingQueryParameter";
+        let call = NamedCall::of(Product::Confluence, operation, &[&page_id]);
+        let call = call.with("name", name.clone());
+        context.pages.ask(scope, &call).await?;
+        Ok(Outcome::of_object(
+            json!({ "page_id": page_id, "name": name, "removed": true }),
+        ))
+    }
+}
+
 /// The arguments of `confluence_get_comments`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PageComments {
     /// The page's id.
-    page_id: String,
+    pub(super) page_id: String,
     /// The most comments, from 1 to 100.
     #[serde(default = "twenty_five")]
     #[schema(required = false, minimum = 1, maximum = 100, default = 25)]
-    limit: u32,
+    pub(super) limit: u32,
     /// `next_cursor` of the part before.
-    cursor: Option<String>,
+    pub(super) cursor: Option<String>,
 }
 
 /// `confluence_get_comments`.
@@ -117,8 +155,8 @@ impl Operation for GetPageComments {
     const NAME: &'static str = "confluence_get_comments";
     const FACTS: Facts = Facts {
         title: "List a Confluence page's comments",
-        description: "List the comments below a Confluence page, the oldest first, with author, time and text in Markdown. Pass next_cursor as cursor for more.",
-        calls: &["getPageFooterComments"],
+        description: "List all comments of a Confluence page, each with its replies (parent_id): those below it, then those on words of its text (text_selection, status). Pass next_cursor as cursor for more.",
+        calls: &["getPageFooterComments", "getPageInlineComments"],
         ..Facts::reading(Toolset::CONFLUENCE_COMMENTS, Gives::List("id body"))
     };
     const PAGING: Option<Paging> = PAGED;
@@ -130,11 +168,8 @@ impl Operation for GetPageComments {
         arguments: PageComments,
     ) -> Result<Outcome, ServiceError> {
         let wanted = page_request("limit", arguments.limit, 100, arguments.cursor)?;
-        let found = context
-            .pages
-            .comments(scope, &arguments.page_id, &wanted)
-            .await?;
-        Ok(Outcome::of_page(found.map(|comment| comment.value)))
+        let found = all(context, scope, &arguments.page_id, wanted).await?;
+        Ok(Outcome::of_page(found))
     }
 }
 
@@ -156,20 +191,44 @@ impl Operation for GetPageVersions {
         scope: &Scope,
         arguments: OnePage,
     ) -> Result<Outcome, ServiceError> {
-        let call = NamedCall::of(
-            Product::Confluence,
-            "getPageVersions",
-            &[&arguments.page_id],
-        );
-        let answer = context.pages.ask(scope, &call.with("limit", "50")).await?;
+        let segments = [arguments.page_id.as_str()];
+        let versions = |name: &str| {
+            let call = NamedCall::of(Product::Confluence, name, &segments);
+            call.with("limit", "50")
+        };
+        let of_page = versions("getPageVersions").or_there(versions("getContentVersions"));
+        let answer = match context.pages.ask(scope, &of_page).await {
+            Err(missing @ ServiceError::NotFound(_)) => {
+                let of_post = versions("getBlogPostVersions");
+                let of_post = of_post.or_there(versions("getContentVersions"));
+                context
+                    .pages
+                    .ask(scope, &of_post)
+                    .await
+                    .map_err(|error| match error {
+                        ServiceError::NotFound(_) => missing,
+                        error => error,
+                    })?
+            }
+            outcome => outcome?,
+        };
         let members = [
             "number:version",
             "message",
             "minorEdit:minor_edit",
             "authorId:author_id",
             "createdAt:created",
+            "when:created",
         ];
-        Ok(whole(entries(&answer, "results", &members)))
+        let mut listed = entries(&answer, "results", &members);
+        // A Data Center tells who it was by their user name.
+        let authors = answer.get("results").and_then(Value::as_array);
+        for (shown, raw) in listed.iter_mut().zip(authors.into_iter().flatten()) {
+            if let Some(author) = raw.pointer("/by/username") {
+                shown["author_id"] = author.clone();
+            }
+        }
+        Ok(whole(listed))
     }
 }
 

@@ -41,9 +41,12 @@ impl Operation for CountIssues {
         arguments: Query,
     ) -> Result<Outcome, ServiceError> {
         let call = NamedCall::of(Product::Jira, "countIssues", &[]);
-        let call = call.sending(json!({ "jql": arguments.jql }));
+        let call = call
+            .sending(json!({ "jql": arguments.jql }))
+            .or_there(none_of(&arguments.jql));
         let answer = context.issues.ask(scope, &call).await?;
-        let count = answer.get("count").and_then(Value::as_u64).unwrap_or(0);
+        let count = answer.get("count").or_else(|| answer.get("total"));
+        let count = count.and_then(Value::as_u64).unwrap_or(0);
         Ok(Outcome::of_object(json!({ "count": count })))
     }
 }
@@ -71,13 +74,24 @@ impl Operation for ValidateJql {
     ) -> Result<Outcome, ServiceError> {
         let call = NamedCall::of(Product::Jira, "parseJqlQueries", &[])
             .with("validation", "strict")
-            .sending(json!({ "queries": [arguments.jql] }));
-        let answer = context.issues.ask(scope, &call).await?;
-        let errors = answer.pointer("/queries/0/errors").cloned();
+            .sending(json!({ "queries": [arguments.jql] }))
+            .or_there(none_of(&arguments.jql));
+        let errors = match context.issues.ask(scope, &call).await {
+            Ok(answer) => answer.pointer("/queries/0/errors").cloned(),
+            // A Data Center says by refusing the search what is wrong with it.
+            Err(ServiceError::Rejected { messages, .. }) => Some(json!(messages)),
+            Err(error) => return Err(error),
+        };
         let errors = errors.unwrap_or_else(|| json!([]));
         let valid = errors.as_array().is_none_or(Vec::is_empty);
         Ok(Outcome::of_object(
             json!({ "valid": valid, "errors": errors }),
         ))
     }
+}
+
+/// A search on a Data Center that gives no issue, but their number, or what is wrong with the query.
+fn none_of(jql: &str) -> NamedCall {
+    NamedCall::of(Product::Jira, "searchForIssuesUsingJqlPost", &[])
+        .sending(json!({ "jql": jql, "maxResults": 0, "fields": ["summary"] }))
 }

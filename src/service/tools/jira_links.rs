@@ -101,13 +101,8 @@ impl Operation for CreateIssueLink {
             let why = "comment_visibility is not offered here; leave it out";
             return Err(ServiceError::invalid("comment_visibility", why));
         }
-        let key = |name: &str, text: &str| {
-            IssueKey::parse(text.trim())
-                .map(|key| key.as_str().to_owned())
-                .map_err(|_| ServiceError::invalid(name, format!("{name} is no issue's key")))
-        };
-        let inward = key("inward_issue_key", &arguments.inward_issue_key)?;
-        let outward = key("outward_issue_key", &arguments.outward_issue_key)?;
+        let inward = issue_key("inward_issue_key", &arguments.inward_issue_key)?;
+        let outward = issue_key("outward_issue_key", &arguments.outward_issue_key)?;
         let link = json!({
             "type": { "name": arguments.link_type },
             "inwardIssue": { "key": inward }, "outwardIssue": { "key": outward },
@@ -214,4 +209,58 @@ impl Operation for CreateRemoteIssueLink {
             json!({ "id": id.unwrap_or_default(), "url": arguments.url }),
         ))
     }
+}
+
+/// The arguments of `jira_link_to_epic`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EpicLink {
+    /// The issue's key.
+    issue_key: String,
+    /// The epic's key.
+    epic_key: String,
+}
+
+/// `jira_link_to_epic`.
+pub(super) struct LinkToEpic;
+
+impl Operation for LinkToEpic {
+    const NAME: &'static str = "jira_link_to_epic";
+    const FACTS: Facts = Facts {
+        title: "Put a Jira issue into an epic",
+        description: "Put a Jira issue into an epic, in place of the one it is in. Gives both keys. A subtask cannot be in an epic of its own.",
+        calls: &["editIssue"],
+        idempotent: true,
+        ..Facts::changing(Toolset::JIRA_LINKS, Gives::Object("issue_key epic_key"))
+    };
+    type Arguments = EpicLink;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: EpicLink,
+    ) -> Result<Outcome, ServiceError> {
+        let issue = issue_key("issue_key", &arguments.issue_key)?;
+        let epic = issue_key("epic_key", &arguments.epic_key)?;
+        // On Cloud an epic is a parent like others; a Data Center keeps it in a field of Jira Software's.
+        let there = NamedCall::of(Product::Jira, "moveIssuesToEpic", &[&epic])
+            .sending(json!({ "issues": [issue] }));
+        let call = about_issue("editIssue", &issue, &[])?
+            .sending(json!({ "fields": { "parent": { "key": epic } } }))
+            .or_there(there);
+        context.issues.ask(scope, &call).await?;
+        Ok(Outcome::of_object(
+            json!({ "issue_key": issue, "epic_key": epic }),
+        ))
+    }
+}
+
+/// The key of an issue that an argument names.
+///
+/// # Errors
+/// `Validation` for what is none.
+fn issue_key(argument: &str, text: &str) -> Result<String, ServiceError> {
+    IssueKey::parse(text.trim())
+        .map(|key| key.as_str().to_owned())
+        .map_err(|_| ServiceError::invalid(argument, format!("{argument} is no issue's key")))
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::ToolContext;
 use super::arguments::names;
+use super::narrowed_rules::{Rule, rule};
 use super::outcome::Outcome;
 use crate::model::content::SpaceFilter;
 use crate::model::key_limits::KeyLimits;
@@ -12,60 +13,6 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 use crate::work::request_notes::RequestNotes;
-
-/// How a tool is held to projects or spaces. A tool without a rule cannot be, and is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rule {
-    /// It asks for nothing that lies in one.
-    Anywhere,
-    /// This argument names those to look in.
-    Among(&'static str),
-    /// This part of the argument `filters` does.
-    Filtered(&'static str),
-    /// Its list has an entry for each of them.
-    Listed,
-    /// It is about the issue that `issue_key` names.
-    Issue,
-    /// It makes something in the project or space that this argument names.
-    New(&'static str),
-    /// It is about the page that `page_id` or `title` and `space_key` name.
-    Page,
-    /// It lists what lies below a page.
-    Below,
-}
-
-fn rule(tool: &str) -> Option<Rule> {
-    Some(match tool {
-        "jira_search_fields"
-        | "jira_get_user_profile"
-        | "jira_get_current_user"
-        | "jira_search_users" => Rule::Anywhere,
-        "jira_search" => Rule::Among("projects_filter"),
-        "confluence_search" => Rule::Among("spaces_filter"),
-        "confluence_get_spaces" => Rule::Among("keys"),
-        "jira.search" => Rule::Filtered("project"),
-        "confluence.search" => Rule::Filtered("space"),
-        "jira_get_all_projects"
-        | "jira_search_projects"
-        | "jira.projects"
-        | "confluence.spaces" => Rule::Listed,
-        "jira_get_issue"
-        | "jira_update_issue"
-        | "jira_add_comment"
-        | "jira_get_comments"
-        | "jira_delete_comment"
-        | "jira_upload_attachment"
-        | "jira_get_attachments"
-        | "jira_download_attachments"
-        | "jira_get_transitions"
-        | "jira_transition_issue" => Rule::Issue,
-        "jira_create_issue" => Rule::New("project_key"),
-        "confluence_create_page" => Rule::New("space_key"),
-        "confluence_get_page" | "confluence_update_page" | "confluence_add_comment" => Rule::Page,
-        "confluence_get_page_children" => Rule::Below,
-        _ => return None,
-    })
-}
 
 /// What the caller's key is limited to, in the product of a tool.
 #[derive(Debug)]
@@ -135,7 +82,14 @@ impl Confined {
                     .await?;
                 self.check_fields(context, scope, given).await?;
             }
-            Rule::New(argument) => {
+            Rule::Issues(arguments) => {
+                for argument in arguments {
+                    for key in listed(given, argument) {
+                        self.check_issue(context, scope, &key).await?;
+                    }
+                }
+            }
+            Rule::In(argument) => {
                 self.check_key(text(given, argument))?;
                 if self.product == Product::Jira {
                     self.check_fields(context, scope, given).await?;
@@ -148,7 +102,7 @@ impl Confined {
                 if given.get("space_key").is_some_and(|key| !key.is_null()) {
                     self.check_key(text(given, "space_key"))?;
                 }
-                for argument in ["page_id", "parent_id"] {
+                for argument in ["page_id", "content_id", "parent_id", "target_parent_id"] {
                     if given.get(argument).is_some_and(|id| !id.is_null()) {
                         self.check_page(context, scope, text(given, argument))
                             .await?;
@@ -200,17 +154,8 @@ impl Confined {
 
     /// Another site may have a project of the same key.
     fn refuse_addresses(&self, given: &Map<String, Value>) -> Result<(), ServiceError> {
-        let names = [
-            "jql",
-            "query",
-            "q",
-            "issue_key",
-            "page_id",
-            "parent_id",
-            "space_key",
-        ];
         let is_address = |name: &&str| text(given, name).contains("://");
-        match names.into_iter().find(is_address) {
+        match NAMES.into_iter().find(is_address) {
             None => Ok(()),
             Some(name) => Err(ServiceError::forbidden(format!(
                 "this API key is limited to {}, so {name} cannot be an address; name the key or the id",
@@ -377,6 +322,35 @@ impl Confined {
             Product::Confluence => "the spaces",
         };
         format!("{kind} {}", self.keys.join(", "))
+    }
+}
+
+/// Arguments that could be addresses.
+const NAMES: [&str; 10] = [
+    "jql",
+    "query",
+    "q",
+    "issue_key",
+    "issue_ids_or_keys",
+    "page_id",
+    "content_id",
+    "parent_id",
+    "target_parent_id",
+    "space_key",
+];
+
+/// The names in an argument: a text with commas between, or a list.
+fn listed(given: &Map<String, Value>, argument: &str) -> Vec<String> {
+    match given.get(argument) {
+        Some(Value::Array(list)) => {
+            let texts = list.iter().map(|name| name.as_str().unwrap_or_default());
+            texts.map(str::to_owned).collect()
+        }
+        _ => match names(text(given, argument)) {
+            // Nothing named lies nowhere, and is refused as what lies elsewhere.
+            empty if empty.is_empty() => vec![String::new()],
+            names => names,
+        },
     }
 }
 

@@ -9,8 +9,9 @@ use crate::model::time::Timestamp;
 use crate::work::long_text::on_document;
 
 /// What tells a reader nothing.
-const NOISE: [&str; 8] = [
+const NOISE: [&str; 9] = [
     "self",
+    "_links",
     "avatarUrls",
     "avatarId",
     "iconUrl",
@@ -20,8 +21,55 @@ const NOISE: [&str; 8] = [
     "entityId",
 ];
 
-/// A value of Jira's, made small: a document becomes Markdown, an account its id and name, a named
-/// thing its name, a choice its value, with the one below it; other objects lose what says nothing.
+/// What tells of a named thing which one it is, and how it is shown and set up: nothing of what it is for the issue.
+const IDENTITY: [&str; 34] = [
+    "self",
+    "_links",
+    "id",
+    "name",
+    "expand",
+    "description",
+    "iconUrl",
+    "avatarId",
+    "avatarUrl",
+    "avatarUrls",
+    // Statuses, types and priorities.
+    "statusCategory",
+    "statusColor",
+    "untranslatedName",
+    "subtask",
+    "simplified",
+    "hierarchyLevel",
+    "entityId",
+    "scope",
+    "isDefault",
+    // Versions and components.
+    "archived",
+    "released",
+    "startDate",
+    "releaseDate",
+    "userStartDate",
+    "userReleaseDate",
+    "overdue",
+    "project",
+    "projectId",
+    "lead",
+    "assigneeType",
+    "realAssigneeType",
+    "assignee",
+    "realAssignee",
+    "isAssigneeTypeValid",
+];
+
+/// Whether an object only names a thing that the site has. Without an address of its own its id is needed to write it.
+fn only_names(object: &Map<String, Value>) -> bool {
+    let has = |name: &str| object.contains_key(name);
+    let is_known = has("self") || has("iconUrl") || !has("id");
+    is_known && object.keys().all(|name| IDENTITY.contains(&name.as_str()))
+}
+
+/// A value of Jira's, made small: a document becomes Markdown, an account its id and name, a thing that is only named
+/// its name, a choice its value, with the one below it; other objects lose what says nothing.
 pub(super) fn plain(value: &Value) -> Value {
     match value {
         Value::Array(entries) => entries.iter().map(plain).collect(),
@@ -65,7 +113,7 @@ fn plain_object(object: &Map<String, Value>, whole: &Value) -> Value {
             shown
         }
         (Some(key), Some(name), _) => json!({ "key": key, "name": name }),
-        (_, Some(name), _) => Value::from(name),
+        (_, Some(name), _) if only_names(object) => Value::from(name),
         (_, _, Some(chosen)) => match below(object) {
             Some(below) => Value::from(format!("{chosen} → {below}")),
             None => Value::from(chosen),
@@ -119,6 +167,11 @@ impl WantedFields {
         self.0
             .iter()
             .any(|wanted| wanted.id == id || wanted.id == "*all")
+    }
+
+    /// Whether a field was named, and did not only come with all others.
+    pub(super) fn names(&self, id: &str) -> bool {
+        self.asked(id).is_some()
     }
 
     /// What the caller calls a field; none where it was not named.
@@ -189,6 +242,35 @@ mod tests {
             Timestamp::parse("2026-01-31T21:30:00Z").map(Timestamp::millis)
         );
         assert!(sydney.as_str().is_some_and(|text| text.ends_with('Z')));
+    }
+
+    #[test]
+    fn what_has_more_than_a_name_keeps_it() {
+        for (value, shown) in [
+            (
+                json!({"name": "Time to resolution", "_links": {"self": "…"}, "ongoingCycle": {"breached": false}}),
+                json!({"name": "Time to resolution", "ongoingCycle": {"breached": false}}),
+            ),
+            (
+                json!([{"name": "Do x", "checked": true}]),
+                json!([{"name": "Do x", "checked": true}]),
+            ),
+            (
+                json!([{"id": 12, "name": "Sprint 2", "state": "active", "boardId": 1}]),
+                json!([{"id": 12, "name": "Sprint 2", "state": "active", "boardId": 1}]),
+            ),
+            (
+                json!({"id": "8f1f", "name": "Platform"}),
+                json!({"id": "8f1f", "name": "Platform"}),
+            ),
+            (
+                json!({"self": "…", "id": "1", "name": "1.0", "archived": false, "released": true}),
+                json!("1.0"),
+            ),
+            (json!({"name": "Done"}), json!("Done")),
+        ] {
+            assert_eq!(plain(&value), shown);
+        }
     }
 
     #[test]

@@ -6,3 +6,4 @@ pub mod fixture;
 mod hosts;
 mod jira;
 mod people;
+mod tools;

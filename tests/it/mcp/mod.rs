@@ -3,9 +3,13 @@
 mod callers;
 mod calls;
 mod eras;
+pub(crate) mod every_tool;
 pub(crate) mod fixture;
 mod further;
 mod lists;
 mod messages;
+mod pages;
+mod plans;
 mod results;
+mod rovo;
 mod search;
