@@ -148,6 +148,18 @@ impl Issues {
     }
 }
 
+/// JQL as a search takes it: the key or address of an issue, an order alone, or nothing, which stands for every issue.
+///
+/// # Errors
+/// `Validation` for a query that cannot be read.
+pub(crate) fn as_searched(jql: &str) -> Result<String, ServiceError> {
+    let request = ResultRequest {
+        jql,
+        ..ResultRequest::default()
+    };
+    result_reading(&request).map(|reading| reading.query)
+}
+
 /// What is wrong with the query is told of the field that holds it here.
 fn result_reading(request: &ResultRequest<'_>) -> Result<Reading, ServiceError> {
     jql::read(request.jql, Some("jql"), request.filters).map_err(|error| match error.field {

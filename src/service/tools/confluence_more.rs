@@ -180,7 +180,7 @@ impl Operation for GetPageVersions {
     const NAME: &'static str = "confluence_get_page_versions";
     const FACTS: Facts = Facts {
         title: "List a Confluence page's versions",
-        description: "List the newest 50 versions of a Confluence page: number, author, time and what was said about it. Nothing of their text.",
+        description: "List the newest 200 versions of a Confluence page: number, author, time and what was said about it; truncated where there are more. Nothing of their text.",
         calls: &["getPageVersions"],
         ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("version:integer"))
     };
@@ -194,7 +194,7 @@ impl Operation for GetPageVersions {
         let segments = [arguments.page_id.as_str()];
         let versions = |name: &str| {
             let call = NamedCall::of(Product::Confluence, name, &segments);
-            call.with("limit", "50")
+            call.with("limit", "200")
         };
         let of_page = versions("getPageVersions").or_there(versions("getContentVersions"));
         let answer = match context.pages.ask(scope, &of_page).await {
@@ -228,7 +228,11 @@ impl Operation for GetPageVersions {
                 shown["author_id"] = author.clone();
             }
         }
-        Ok(whole(listed))
+        let mut outcome = whole(listed);
+        if let Outcome::List { truncated, .. } = &mut outcome {
+            *truncated |= answer.pointer("/_links/next").is_some();
+        }
+        Ok(outcome)
     }
 }
 
@@ -240,6 +244,10 @@ pub(super) struct NewPlace {
     page_id: String,
     /// The id of the page that it shall lie below.
     target_parent_id: String,
+    /// Taken when it is the space that the page is in.
+    target_space_key: Option<String>,
+    /// Taken when it is `append`: below the parent.
+    position: Option<String>,
 }
 
 /// `confluence_move_page`.
@@ -251,6 +259,7 @@ impl Operation for MovePage {
         title: "Move a Confluence page",
         description: "Move a Confluence page, with all below it, below another page of its space. Gives the page with its new parent.",
         calls: &["updatePage", "getPageById"],
+        unlisted: &["target_space_key", "position"],
         idempotent: true,
         ..Facts::changing(Toolset::CONFLUENCE_PAGES, Gives::Object("id title url"))
     };
@@ -261,6 +270,21 @@ impl Operation for MovePage {
         scope: &Scope,
         arguments: NewPlace,
     ) -> Result<Outcome, ServiceError> {
+        if arguments
+            .position
+            .is_some_and(|position| position != "append")
+        {
+            let why =
+                "position must be append: a page is put below its parent, after what lies there";
+            return Err(ServiceError::invalid("position", why));
+        }
+        if let Some(space) = arguments.target_space_key {
+            let page = context.pages.page(scope, &arguments.page_id).await?.value;
+            if page.summary.space_key.is_some_and(|own| own != space) {
+                let why = "target_space_key must be the space that the page is in: it is moved within that only";
+                return Err(ServiceError::invalid("target_space_key", why));
+            }
+        }
         let update = json!({ "parent_id": arguments.target_parent_id });
         let changed = context
             .pages

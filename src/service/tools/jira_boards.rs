@@ -18,6 +18,9 @@ use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
 
+/// The types of boards.
+const KINDS: [&str; 3] = ["scrum", "kanban", "simple"];
+
 /// What is shown of a sprint.
 pub(super) const SPRINT: [&str; 7] = [
     "id",
@@ -73,10 +76,18 @@ impl Operation for GetAgileBoards {
         let call = NamedCall::of(Product::Jira, "getAllBoards", &[]);
         let cursor = arguments.cursor.as_deref();
         let (mut call, start) = counted(call, arguments.start_at, arguments.limit, cursor)?;
+        let kind = arguments.board_type.map(|kind| kind.trim().to_lowercase());
+        if let Some(unknown) = kind.as_ref().filter(|kind| !KINDS.contains(&kind.as_str())) {
+            let why = format!(
+                "board_type must be one of {}, and not {unknown:?}",
+                KINDS.join(", ")
+            );
+            return Err(ServiceError::invalid("board_type", why));
+        }
         let filters = [
             ("name", arguments.board_name),
             ("projectKeyOrId", arguments.project_key),
-            ("type", arguments.board_type),
+            ("type", kind),
         ];
         for (name, value) in filters {
             if let Some(value) = value {

@@ -13,6 +13,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
+use crate::service::issues::as_searched;
 
 /// A query.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -40,10 +41,9 @@ impl Operation for CountIssues {
         scope: &Scope,
         arguments: Query,
     ) -> Result<Outcome, ServiceError> {
+        let jql = as_searched(&arguments.jql)?;
         let call = NamedCall::of(Product::Jira, "countIssues", &[]);
-        let call = call
-            .sending(json!({ "jql": arguments.jql }))
-            .or_there(none_of(&arguments.jql));
+        let call = call.sending(json!({ "jql": jql })).or_there(none_of(&jql));
         let answer = context.issues.ask(scope, &call).await?;
         let count = answer.get("count").or_else(|| answer.get("total"));
         let count = count.and_then(Value::as_u64).unwrap_or(0);
@@ -72,10 +72,12 @@ impl Operation for ValidateJql {
         scope: &Scope,
         arguments: Query,
     ) -> Result<Outcome, ServiceError> {
+        // What is wrong with it beyond that, Jira says.
+        let jql = as_searched(&arguments.jql).unwrap_or(arguments.jql);
         let call = NamedCall::of(Product::Jira, "parseJqlQueries", &[])
             .with("validation", "strict")
-            .sending(json!({ "queries": [arguments.jql] }))
-            .or_there(none_of(&arguments.jql));
+            .sending(json!({ "queries": [jql] }))
+            .or_there(none_of(&jql));
         let errors = match context.issues.ask(scope, &call).await {
             Ok(answer) => answer.pointer("/queries/0/errors").cloned(),
             // A Data Center says by refusing the search what is wrong with it.

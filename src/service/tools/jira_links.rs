@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use url::Url;
 use utoipa::ToSchema;
 
 use super::ToolContext;
@@ -191,6 +192,14 @@ impl Operation for CreateRemoteIssueLink {
         scope: &Scope,
         arguments: NewRemoteLink,
     ) -> Result<Outcome, ServiceError> {
+        let icon = arguments.icon_url.as_deref();
+        for (name, url) in [("url", Some(arguments.url.as_str())), ("icon_url", icon)] {
+            if url.is_some_and(|url| !leads_somewhere(url)) {
+                let why =
+                    format!("{name} must be a whole address that begins with https:// or http://");
+                return Err(ServiceError::invalid(name, why));
+            }
+        }
         let mut object = json!({ "url": arguments.url, "title": arguments.title });
         if let Some(summary) = arguments.summary {
             object["summary"] = Value::from(summary);
@@ -209,6 +218,12 @@ impl Operation for CreateRemoteIssueLink {
             json!({ "id": id.unwrap_or_default(), "url": arguments.url }),
         ))
     }
+}
+
+/// Whether a person may be led there: a script is no place, and neither is a part of an address.
+fn leads_somewhere(address: &str) -> bool {
+    let address = Url::parse(address.trim());
+    address.is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host())
 }
 
 /// The arguments of `jira_link_to_epic`.

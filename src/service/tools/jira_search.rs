@@ -233,11 +233,14 @@ impl Operation for SearchFields {
             .filter_map(|field| Some((rank(&field.value, &arguments.keyword)?, field.value)))
             .collect();
         ranked.sort_by_key(|(rank, _)| *rank);
-        ranked.truncate(usize::try_from(arguments.limit.max(1)).unwrap_or(usize::MAX));
-        Ok(Outcome::of_entries(
-            ranked.into_iter().map(|(_, field)| field),
-            None,
-        ))
+        let most = usize::try_from(arguments.limit.max(1)).unwrap_or(usize::MAX);
+        let has_more = ranked.len() > most;
+        ranked.truncate(most);
+        let mut outcome = Outcome::of_entries(ranked.into_iter().map(|(_, field)| field), None);
+        if let Outcome::List { truncated, .. } = &mut outcome {
+            *truncated |= has_more;
+        }
+        Ok(outcome)
     }
 }
 

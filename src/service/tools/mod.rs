@@ -45,6 +45,7 @@ mod schemas;
 mod search_and_fetch;
 mod styles;
 mod times;
+mod told_names;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -165,6 +166,22 @@ impl Tools {
             let done = Box::pin(self.invoke_renamed(scope, renamed, arguments)).await;
             return done.map_err(|error| renamed.named(error));
         }
+        let done = self.run(scope, tool, arguments).await;
+        done.map_err(|error| {
+            told_names::told(error, |own| {
+                let mut names = told_names::names(tool.name).iter();
+                names.find(|(name, _)| *name == own).map(|(_, told)| *told)
+            })
+        })
+    }
+
+    /// Runs a tool, held to what the caller's key is limited to.
+    async fn run(
+        &self,
+        scope: &Scope,
+        tool: &Tool,
+        arguments: Value,
+    ) -> Result<Outcome, ServiceError> {
         let Some(confined) = Confined::of_caller(tool.name)? else {
             return tool.run(&self.context, scope, arguments).await;
         };

@@ -263,17 +263,27 @@ pub(super) fn all() -> &'static [Tool] {
     &ALL
 }
 
-/// Those that do something of their own.
+/// Those that do something of their own, in the order of their lists, which stays: clients keep them in a model's cache.
 fn own() -> Vec<Tool> {
+    let parts = [earlier(), usual(), further(), for_research()];
+    parts.into_iter().flatten().collect()
+}
+
+/// The names of the earlier connector API.
+fn earlier() -> Vec<Tool> {
     vec![
-        // The names of the earlier connector API.
         Tool::in_set::<connector_names::ConnectorJiraSearch>(NameSet::Earlier),
         Tool::in_set::<connector_names::ConnectorJiraCreate>(NameSet::Earlier),
         Tool::in_set::<connector_names::ConnectorJiraProjects>(NameSet::Earlier),
         Tool::in_set::<connector_names::ConnectorConfluenceSearch>(NameSet::Earlier),
         Tool::in_set::<connector_names::ConnectorConfluenceSpaces>(NameSet::Earlier),
         Tool::in_set::<connector_names::ConnectorConfluenceCreate>(NameSet::Earlier),
-        // The names that agents already know.
+    ]
+}
+
+/// The names that agents already know.
+fn usual() -> Vec<Tool> {
+    vec![
         Tool::of::<jira_projects::GetAllProjects>(),
         Tool::of::<jira_projects::SearchProjects>(),
         Tool::of::<jira_search::SearchIssues>(),
@@ -319,6 +329,12 @@ fn own() -> Vec<Tool> {
         Tool::of::<confluence_more::MovePage>(),
         Tool::of::<confluence_more::GetLabels>(),
         Tool::of::<confluence_more::AddLabel>(),
+    ]
+}
+
+/// More of them.
+fn further() -> Vec<Tool> {
+    vec![
         Tool::of::<confluence_more::RemoveLabel>(),
         Tool::of::<confluence_history::GetPageHistory>(),
         Tool::of::<confluence_history::GetPageDiff>(),
@@ -344,43 +360,17 @@ fn own() -> Vec<Tool> {
         Tool::of::<jira_sprints::UpdateSprint>(),
         Tool::of::<jira_sprints::AddIssuesToSprint>(),
         Tool::of::<jira_sprints::MoveIssuesToBacklog>(),
-        // The names that research agents ask for.
+    ]
+}
+
+/// The names that research agents ask for.
+fn for_research() -> Vec<Tool> {
+    vec![
         Tool::in_set::<search_and_fetch::SearchAnywhere>(NameSet::Search),
         Tool::in_set::<search_and_fetch::FetchFound>(NameSet::Search),
     ]
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// So that the scopes of a login say which tools it allows.
-    #[test]
-    fn the_operations_that_tools_name_are_in_the_policy_and_change_as_much_as_the_tool() {
-        for tool in all().iter().filter(|tool| tool.set == NameSet::Usual) {
-            let operations: Vec<_> = tool.operations().collect();
-            assert!(!operations.is_empty(), "{}", tool.name);
-            assert_eq!(operations.len(), tool.facts.calls.len(), "{}", tool.name);
-            let changes = operations.iter().any(|operation| operation.changes());
-            assert_eq!(changes, !tool.read_only, "{}", tool.name);
-        }
-    }
-
-    #[test]
-    fn every_other_name_is_of_a_tool_that_takes_its_arguments() {
-        let rows = rovo_names::JIRA.iter().chain(rovo_names::CONFLUENCE);
-        for row in rows {
-            let listed = all().iter().find(|tool| tool.name == row.name);
-            assert!(listed.is_some(), "{} stands for no tool", row.name);
-            let other = row.with.map(|(_, tool)| tool);
-            let stands_for = |tool: &&Tool| tool.name == row.usual || Some(tool.name) == other;
-            for argument in row.arguments.iter().filter(|one| !one.usual.is_empty()) {
-                let name = argument.usual.split('.').next().unwrap_or_default();
-                let mut tools = all().iter().filter(stands_for);
-                let is_taken =
-                    tools.any(|tool| tool.input_schema()["properties"][name].is_object());
-                assert!(is_taken, "{}.{} is {name} nowhere", row.name, argument.name);
-            }
-        }
-    }
-}
+#[path = "registry_tests.rs"]
+mod tests;

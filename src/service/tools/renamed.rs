@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::facts::Facts;
 use super::fitting::NAMES;
 use super::registry::Paging;
-use crate::model::fields::InvalidFields;
+use super::told_names::told;
 use crate::service::error::ServiceError;
 
 /// Names the site, which the usual tools leave to the connection.
@@ -193,18 +193,10 @@ impl Renamed {
 
     /// A failure with the names of the arguments as they are here.
     pub(super) fn named(&self, error: ServiceError) -> ServiceError {
-        let ServiceError::Validation { message, fields } = error else {
-            return error;
-        };
-        let here = |usual: &str| {
+        told(error, |usual| {
             let mut arguments = self.arguments.iter();
             let found = arguments.find(|argument| argument.usual == usual);
-            found.map_or(usual, |argument| argument.name).to_owned()
-        };
-        let words = message.split(' ').map(here).collect::<Vec<_>>().join(" ");
-        ServiceError::from(InvalidFields {
-            message: words,
-            fields: fields.iter().map(|field| here(field)).collect(),
+            found.map(|argument| argument.name)
         })
     }
 }

@@ -179,3 +179,68 @@ async fn every_comment_comes_once() {
         "{all}"
     );
 }
+
+#[tokio::test]
+async fn a_wrong_argument_is_named_as_the_tool_calls_it() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    for (tool, arguments, field) in [
+        ("confluence_search", json!({"query": "(("}), "query"),
+        (
+            "confluence_create_page",
+            json!({"space_key": "ENG", "title": "x", "content": "[x](keep:nope)"}),
+            "content",
+        ),
+        (
+            "jira_create_issue",
+            json!({"project_key": "WEB", "summary": "x", "issue_type": "Nope"}),
+            "issue_type",
+        ),
+        (
+            "jira_transition_issue",
+            json!({"issue_key": "WEB-1", "transition_id": "Nope"}),
+            "transition_id",
+        ),
+        (
+            "jira_create_remote_issue_link",
+            json!({"issue_key": "WEB-1", "url": "javascript:alert(1)", "title": "t"}),
+            "url",
+        ),
+        (
+            "jira_get_agile_boards",
+            json!({"board_type": "nope"}),
+            "board_type",
+        ),
+        (
+            "confluence_move_page",
+            json!({"page_id": "1", "target_parent_id": "2", "position": "above"}),
+            "position",
+        ),
+    ] {
+        let refused = call(&mia, tool, arguments).await;
+        let details = &refused["_meta"]["io.integration-backend/error"]["details"];
+        assert_eq!(details["fields"], json!([field]), "{tool}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn the_end_of_a_list_is_told_and_a_query_is_counted_as_it_is_searched() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let some = call(&mia, "jira_search_fields", json!({"limit": 3})).await;
+    assert_eq!(some["structuredContent"]["truncated"], true, "{some}");
+    let all = call(&mia, "jira_search_fields", json!({"limit": 1000})).await;
+    assert_eq!(all["structuredContent"].get("truncated"), None, "{all}");
+    let count = async |jql: &str| {
+        let counted = call(&mia, "jira_count_issues", json!({ "jql": jql })).await;
+        counted["structuredContent"]["count"]
+            .as_u64()
+            .unwrap_or_else(|| panic!("{jql}: {counted}"))
+    };
+    assert_eq!(count("WEB-1").await, 1);
+    let whole = count("order by created").await;
+    assert!(whole > 10);
+    assert_eq!(count("").await, whole);
+    let one = call(&mia, "jira_validate_jql", json!({"jql": "WEB-1"})).await;
+    assert_eq!(one["structuredContent"]["valid"], true, "{one}");
+}

@@ -173,65 +173,47 @@ async fn an_issue_goes_into_an_epic_and_choices_are_told() {
     }
 }
 
+/// A new sprint on the project's board: the board's id and the sprint.
+async fn new_sprint(mia: &Browser, project: &str) -> (Value, Value) {
+    let boards = json!({"project_key": project});
+    let boards = given(mia, "jira_get_agile_boards", boards).await;
+    let board = boards["items"][0]["id"].clone();
+    let sprint = json!({"board_id": board, "name": "Next", "start_date": "2026-12-01T09:00:00.000Z",
+        "end_date": "2026-12-15T09:00:00.000Z", "goal": "Ship"});
+    let sprint = given(mia, "jira_create_sprint", sprint).await;
+    (board, sprint)
+}
+
+fn keys(list: &Value) -> Vec<&str> {
+    let items = list["items"].as_array().unwrap().iter();
+    items.map(|one| one["key"].as_str().unwrap()).collect()
+}
+
 #[tokio::test]
 async fn a_sprint_is_planned_filled_and_read() {
     for (_app, mia, project) in worlds().await {
-        let boards = json!({"project_key": project});
-        let boards = given(&mia, "jira_get_agile_boards", boards).await;
-        let board = &boards["items"][0]["id"];
-        let sprint = json!({"board_id": board, "name": "Next", "start_date": "2026-12-01T09:00:00.000Z",
-            "end_date": "2026-12-15T09:00:00.000Z", "goal": "Ship"});
-        let sprint = given(&mia, "jira_create_sprint", sprint).await;
+        let (_, sprint) = new_sprint(&mia, project).await;
         assert_eq!(
             (&sprint["state"], &sprint["goal"]),
             (&json!("future"), &json!("Ship"))
         );
         let id = &sprint["id"];
-        let keys = [format!("{project}-2"), format!("{project}-3")];
-        let filled = json!({"sprint_id": id, "issue_keys": keys.join(",")});
+        let two = [format!("{project}-2"), format!("{project}-3")];
+        let filled = json!({"sprint_id": id, "issue_keys": two.join(",")});
         given(&mia, "jira_add_issues_to_sprint", filled).await;
         let issues = json!({"sprint_id": id, "fields": "summary"});
-        let issues = given(&mia, "jira_get_sprint_issues", issues).await;
-        let found: Vec<&str> = issues["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|one| one["key"].as_str().unwrap())
-            .collect();
-        assert_eq!(found, keys);
-        given(
-            &mia,
-            "jira_move_issues_to_backlog",
-            json!({"issue_keys": keys[0]}),
-        )
-        .await;
-        let left = given(
-            &mia,
-            "jira_get_sprint_issues",
-            json!({"sprint_id": id, "fields": "summary"}),
-        )
-        .await;
-        assert_eq!(left["items"].as_array().unwrap().len(), 1);
-        let started = given(
-            &mia,
-            "jira_update_sprint",
-            json!({"sprint_id": id, "name": "Now"}),
-        )
-        .await;
+        let found = given(&mia, "jira_get_sprint_issues", issues.clone()).await;
+        assert_eq!(keys(&found), two);
+        let out = json!({"issue_keys": two[0]});
+        given(&mia, "jira_move_issues_to_backlog", out).await;
+        let left = given(&mia, "jira_get_sprint_issues", issues).await;
+        assert_eq!(keys(&left), two[1..]);
+        let change = json!({"sprint_id": id, "name": "Now"});
+        let changed = given(&mia, "jira_update_sprint", change).await;
         assert_eq!(
-            (&started["name"], &started["goal"]),
+            (&changed["name"], &changed["goal"]),
             (&json!("Now"), &json!("Ship"))
         );
-        let first = json!({"board_id": board, "fields": "summary", "limit": 2});
-        let first = given(&mia, "jira_get_board_issues", first).await;
-        assert_eq!(first["items"].as_array().unwrap().len(), 2);
-        let second = json!({"board_id": board, "fields": "summary", "limit": 2, "cursor": first["next_cursor"]});
-        let second = given(&mia, "jira_get_board_issues", second).await;
-        assert_ne!(first["items"][0]["key"], second["items"][0]["key"]);
-        let narrow =
-            json!({"board_id": board, "jql": format!("key = {project}-2"), "fields": "summary"});
-        let narrow = given(&mia, "jira_get_board_issues", narrow).await;
-        assert_eq!(narrow["items"].as_array().unwrap().len(), 1, "{narrow}");
         for (tool, wrong, told) in [
             (
                 "jira_create_sprint",
@@ -240,7 +222,7 @@ async fn a_sprint_is_planned_filled_and_read() {
             ),
             (
                 "jira_update_sprint",
-                json!({"sprint_id": id}),
+                json!({ "sprint_id": id }),
                 "what is to change",
             ),
             (
@@ -255,10 +237,25 @@ async fn a_sprint_is_planned_filled_and_read() {
             ),
         ] {
             let refused = call(&mia, tool, wrong).await;
-            assert!(
-                text(&refused).to_lowercase().contains(told),
-                "{tool}: {refused}"
-            );
+            let told_then = text(&refused).to_lowercase();
+            assert!(told_then.contains(told), "{tool}: {refused}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_boards_issues_come_in_its_order_part_by_part() {
+    for (_app, mia, project) in worlds().await {
+        let (board, _) = new_sprint(&mia, project).await;
+        let mut asked = json!({"board_id": board, "fields": "summary", "limit": 2});
+        let first = given(&mia, "jira_get_board_issues", asked.clone()).await;
+        assert_eq!(keys(&first).len(), 2);
+        asked["cursor"] = first["next_cursor"].clone();
+        let second = given(&mia, "jira_get_board_issues", asked).await;
+        assert_ne!(keys(&first)[0], keys(&second)[0]);
+        let jql = format!("key = {project}-2");
+        let narrow = json!({"board_id": board, "jql": jql, "fields": "summary"});
+        let narrow = given(&mia, "jira_get_board_issues", narrow).await;
+        assert_eq!(keys(&narrow), [format!("{project}-2")]);
     }
 }

@@ -25,6 +25,10 @@ async fn listed(browser: &Browser, address: &str) -> Value {
 
 /// Each with arguments that succeed. `{name}` stands for the id that the tool of that name gave.
 fn calls() -> Vec<(&'static str, Value)> {
+    [of_jira(), of_confluence()].concat()
+}
+
+fn of_jira() -> Vec<(&'static str, Value)> {
     vec![
         ("atlassianUserInfo", json!({})),
         ("lookupJiraAccountId", json!({"searchString": "Mia"})),
@@ -69,6 +73,11 @@ fn calls() -> Vec<(&'static str, Value)> {
             "transitionJiraIssue",
             json!({"issueIdOrKey": "WEB-1", "transition": {"id": "{getTransitionsForJiraIssue}"}}),
         ),
+    ]
+}
+
+fn of_confluence() -> Vec<(&'static str, Value)> {
+    vec![
         ("getConfluenceSpaces", json!({"keys": ["ENG"], "limit": 5})),
         (
             "searchConfluenceUsingCql",
