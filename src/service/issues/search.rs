@@ -153,8 +153,9 @@ impl Issues {
 /// # Errors
 /// `Validation` for a query that cannot be read.
 pub(crate) fn as_searched(jql: &str) -> Result<String, ServiceError> {
+    let is_blank = jql.trim().is_empty();
     let request = ResultRequest {
-        jql,
+        jql: if is_blank { "ORDER BY created" } else { jql },
         ..ResultRequest::default()
     };
     result_reading(&request).map(|reading| reading.query)

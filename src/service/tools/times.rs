@@ -3,6 +3,7 @@
 use crate::model::time::Timestamp;
 use crate::service::error::ServiceError;
 
+/// Jira logs whole minutes.
 const SECONDS_OF_A_MINUTE: u64 = 60;
 
 /// A moment in Jira's form, from RFC 3339 or from Jira's own form.

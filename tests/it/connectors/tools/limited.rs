@@ -57,7 +57,7 @@ async fn a_key_for_some_operations_sees_the_tools_that_need_no_other() {
         usual,
         "jira_get_issue jira_get_comments jira_get_attachments"
     );
-    assert_eq!(shown(&app, limits(), "rovo").await.0, "getJiraIssue fetch");
+    assert_eq!(shown(&app, limits(), "rovo").await.0, "fetch getJiraIssue");
     assert_eq!(shown(&app, limits(), "search").await.0, "fetch");
     let call = json!({"tool": "jira_search", "args": {"jql": "project = WEB"}});
     let refused = invoke_by_key(&app.browser(), &key, &call).await;
