@@ -4,9 +4,9 @@ use serde::Deserialize;
 
 use super::SiteClient;
 use super::access::{Api, Entrance};
-use super::confluence::{CURRENT_USER, Confluence, READ_SPACE};
+use super::confluence::Confluence;
 use super::error::AtlassianError;
-use super::jira::{Jira, READ_USERS};
+use super::jira::Jira;
 use super::request::Call;
 use crate::model::grant::Account;
 use crate::model::product::Product;
@@ -49,7 +49,7 @@ impl Jira<'_> {
         if let Some(data_center) = self.data_center() {
             return data_center.check_credential().await;
         }
-        let call = Call::get("myself", Api::Jira, &["myself"], &[]).needing(READ_USERS);
+        let call = Call::get("myself", Api::Jira, &["myself"], &[]);
         let myself: Myself = self.site.fetch(call).await?;
         Ok(Account {
             account_id: myself.account_id,
@@ -65,8 +65,7 @@ impl Confluence<'_> {
             return data_center.check_credential().await.map(Some);
         }
         let path = ["user", "current"];
-        let current =
-            Call::get("current user", Api::ConfluenceV1, &path, &[]).needing(CURRENT_USER);
+        let current = Call::get("current user", Api::ConfluenceV1, &path, &[]);
         match self.site.fetch::<WikiUser>(current).await {
             Ok(WikiUser {
                 kind,
@@ -86,7 +85,7 @@ impl Confluence<'_> {
             {
                 let query = [("limit", String::from("1"))];
                 let spaces = Call::get("spaces", Api::Confluence, &["spaces"], &query);
-                self.site.perform(spaces.needing(READ_SPACE)).await.map(|()| None)
+                self.site.perform(spaces).await.map(|()| None)
             }
             Err(error) => Err(error),
         }

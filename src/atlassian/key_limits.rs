@@ -36,11 +36,14 @@ impl Call<'_> {
     /// The scopes that it needs, as the table of operations has them.
     pub(super) fn scopes(&self) -> &'static [&'static str] {
         self.known_operation()
-            .map_or(self.needs, |operation| operation.scopes())
+            .map_or(&[], |operation| operation.scopes())
     }
 
     /// The operation of Atlassian's that this call is.
     fn known_operation(&self) -> Option<&'static Operation> {
+        if self.known_as.is_some() {
+            return self.known_as;
+        }
         let product = Product::parse(self.api.gateway_product())?;
         let prefix = self.api.prefix(super::access::Dialect::Cloud);
         let segments: Vec<&str> = prefix

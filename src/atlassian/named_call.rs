@@ -117,7 +117,7 @@ impl SiteClient<'_> {
             body,
             file: None,
             idempotent: !operation.changes(),
-            needs: operation.scopes(),
+            known_as: Some(operation),
         };
         self.fetch_if_any(call).await
     }

@@ -18,6 +18,7 @@ use super::shaped_list::{ShapedList, Unread};
 use super::storable::storable;
 use super::{Atlassian, SiteClient};
 use crate::model::attachment::FileDraft;
+use crate::policy::Operation;
 use crate::work::deadline::{Deadline, TooLate};
 use crate::work::request_notes::RequestNotes;
 
@@ -44,8 +45,8 @@ pub(super) struct Call<'a> {
     /// Whether it may be sent again after a timeout or failure: every `GET`, and `POST`s that only
     /// read.
     pub(super) idempotent: bool,
-    /// The OAuth scopes it needs, to be named when they are missing.
-    pub(super) needs: &'static [&'static str],
+    /// The operation that it is, where whoever makes the call knows it; else the table finds it by method and path.
+    pub(super) known_as: Option<&'static Operation>,
 }
 
 impl<'a> Call<'a> {
@@ -65,7 +66,7 @@ impl<'a> Call<'a> {
             body: None,
             file: None,
             idempotent: true,
-            needs: &[],
+            known_as: None,
         }
     }
 
@@ -100,13 +101,8 @@ impl<'a> Call<'a> {
             body,
             file: None,
             idempotent: false,
-            needs: &[],
+            known_as: None,
         }
-    }
-
-    /// The same call, naming the OAuth scopes it needs.
-    pub(super) fn needing(self, needs: &'static [&'static str]) -> Self {
-        Self { needs, ..self }
     }
 }
 

@@ -62,8 +62,7 @@ impl Confluence<'_> {
         let mut query = vec![("sort", String::from("id")), ("limit", at_once.to_string())];
         query.extend(cursor.map(|cursor| ("cursor", cursor)));
         let path = ["pages"];
-        let call = Call::get("all pages", Api::Confluence, &path, &query)
-            .needing(&["read:page:confluence"]);
+        let call = Call::get("all pages", Api::Confluence, &path, &query);
         let base = self.base();
         let shape = |raw: &Unread<'_>| page(raw, &base);
         let found = self.site.fetch_shaped(call, "results", shape).await?;

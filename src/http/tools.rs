@@ -20,6 +20,7 @@ use crate::model::scope::Scope;
 use crate::model::visible::visible;
 use crate::service::error::ServiceError;
 use crate::service::tools::{NameSet, Outcome, Tool, ToolDescription, ToolStyle, Tools, show};
+use crate::work::measures::ToolEnd;
 
 /// A tool and its arguments.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -94,7 +95,7 @@ pub(crate) struct ToolResult {
 
 /// List the tools that the caller may run, with the JSON Schema of their arguments.
 ///
-/// Tools that write are listed only for callers who may write.
+/// Tools that write are listed only for callers who may write, and to a narrowed key only what it may be used with.
 #[utoipa::path(get, path = "/connectors/tools", tag = "Tools", params(ToolsQuery), responses((status = 200, body = [ToolDescription]), Failures))]
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -153,6 +154,22 @@ pub(crate) async fn invoke(
 /// # Errors
 /// When an argument is missing, unknown or malformed, a cursor belongs to another list, and whatever the tool fails with.
 pub(crate) async fn run(
+    state: &AppState,
+    scope: &Scope,
+    tool: &Tool,
+    arguments: Value,
+) -> Result<ToolResult, ApiError> {
+    let result = carry_out(state, scope, tool, arguments).await;
+    let end = match &result {
+        Ok(_) => ToolEnd::Done,
+        Err(error) if error.status.is_client_error() => ToolEnd::Refused,
+        Err(_) => ToolEnd::Failed,
+    };
+    state.tools.note(tool, end);
+    result
+}
+
+async fn carry_out(
     state: &AppState,
     scope: &Scope,
     tool: &Tool,

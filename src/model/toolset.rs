@@ -41,6 +41,7 @@ toolsets! {
     CONFLUENCE_PAGES: "confluence_pages", Some(Product::Confluence), true;
     CONFLUENCE_COMMENTS: "confluence_comments", Some(Product::Confluence), true;
     CONFLUENCE_LABELS: "confluence_labels", Some(Product::Confluence), false;
+    CONFLUENCE_HISTORY: "confluence_history", Some(Product::Confluence), false;
     CONFLUENCE_ATTACHMENTS: "confluence_attachments", Some(Product::Confluence), false;
     ANYWHERE: "search", None, true;
 }

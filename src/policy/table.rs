@@ -59,6 +59,7 @@ fn as_on_cloud<'a>(product: Product, segments: &[&'a str]) -> Vec<&'a str> {
         (Product::Confluence, ["rest", "api", rest @ ..]) => {
             [&["wiki", "rest", "api"], rest].concat()
         }
+        (Product::Confluence, ["api", "v2", rest @ ..]) => [&["wiki", "api", "v2"], rest].concat(),
         _ => segments.to_vec(),
     }
 }

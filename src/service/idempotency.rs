@@ -122,7 +122,11 @@ impl Idempotency {
         request: &KeyedRequest,
     ) -> Result<Result<String, KeptAnswer>, ServiceError> {
         let now = self.clock.now();
-        let asked = sha256(&request.content);
+        // What a key without limits made is not told to one that is held to less.
+        let asked = match RequestNotes::limits() {
+            None => sha256(&request.content),
+            Some(limits) => sha256(format!("{limits}\n{}", request.content)),
+        };
         let key = NewIdempotencyKey {
             route: &request.route,
             key_hash: &sha256(&request.key),

@@ -46,6 +46,7 @@ metrics! {
     POINTS_LEFT Gauge "integration_backend_points_left", "Points that are left of them";
     POINTS_RESERVE Gauge "integration_backend_points_reserve", "Points that only calls may use that somebody waits for";
     SYNC_RUNS Counter "integration_backend_sync_runs_total", "Syncs that ended, by product and outcome";
+    TOOL_CALLS Counter "integration_backend_tool_calls_total", "Tools that agents ran, at /mcp and by /connectors/tools/invoke, by how they ended";
 }
 
 /// How a refresh of a grant ended.
@@ -83,6 +84,27 @@ impl RefreshEnd {
             Self::ClientRejected => "client_rejected",
             Self::CommitFailed => "commit_failed",
             Self::LeaseLost => "lease_lost",
+        }
+    }
+}
+
+/// How a tool ended that an agent ran.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ToolEnd {
+    /// With a result.
+    Done,
+    /// The agent asked for what is not, or what it may not.
+    Refused,
+    /// Something failed that the agent can do nothing about.
+    Failed,
+}
+
+impl ToolEnd {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
         }
     }
 }
@@ -218,6 +240,12 @@ impl Meter {
     pub(crate) fn synced(&self, product: &str, outcome: &str) {
         let labels = [("product", product), ("outcome", outcome)];
         self.counter(&SYNC_RUNS, &labels).increment(1);
+    }
+
+    /// A tool ended. Only tools of the registry are told of, so that the labels are bounded.
+    pub(crate) fn tool_ran(&self, tool: &'static str, end: ToolEnd) {
+        let labels = [("tool", tool), ("outcome", end.as_str())];
+        self.counter(&TOOL_CALLS, &labels).increment(1);
     }
 
     /// Counts something in `gauge` until the result is dropped.

@@ -54,8 +54,8 @@ impl Confluence<'_> {
                     | AtlassianError::Forbidden(_)
                     | AtlassianError::ScopeMismatch { .. },
                 ) => {
-                    let bare = json!({ "id": parent.as_str() });
-                    above.extend(summary(&bare, &base, kind.as_str()));
+                    let unread = json!({ "id": parent.as_str() });
+                    above.extend(summary(&unread, &base, kind.as_str()));
                     is_whole = false;
                     break;
                 }
@@ -73,7 +73,7 @@ impl Confluence<'_> {
     async fn placed(&self, kind: ContentKind, id: &ContentId) -> Result<Value, AtlassianError> {
         let path = [kind.plural(), id.as_str()];
         let call = Call::get("place in the tree", Api::Confluence, &path, &[]);
-        self.site.fetch(call.needing(kind.needs())).await
+        self.site.fetch(call).await
     }
 }
 

@@ -17,9 +17,6 @@ use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::person::AtlassianUser;
 
-const READ_FILE: &[&str] = &["read:attachment:confluence"];
-const UPLOAD: &[&str] = &["write:confluence-file"];
-
 impl Confluence<'_> {
     /// The files of a page or a blog post. At most 250 at once.
     pub(crate) async fn attachments(
@@ -66,7 +63,6 @@ impl Confluence<'_> {
             api: Api::Confluence,
             path: &path,
             query: query_of(filter),
-            needs: READ_FILE,
         };
         self.list_of_values(&listing, page, attachment).await
     }
@@ -92,7 +88,7 @@ impl Confluence<'_> {
                 None,
             )
         };
-        first_of(self.site.fetch(call.needing(UPLOAD)).await?)
+        first_of(self.site.fetch(call).await?)
     }
 }
 

@@ -3,10 +3,10 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::Confluence;
 use super::list::CursorList;
 use super::page_write::written;
 use super::shape::comment;
-use super::{Confluence, READ_COMMENT, WRITE_COMMENT};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::{of_kind, with_kind};
 use crate::atlassian::error::AtlassianError;
@@ -42,22 +42,15 @@ impl Confluence<'_> {
             limit: page.limit,
             cursor,
         };
-        let (kind, found) = match known.and_then(ContentKind::of_plural) {
-            Some(kind) => {
+        let kind = known.and_then(ContentKind::of_plural);
+        let first = kind.unwrap_or(ContentKind::Page);
+        let (kind, found) = match self.comments_of(first, page_id, place, &request).await {
+            Err(AtlassianError::NotFound(_)) if kind.is_none() => {
+                let kind = ContentKind::BlogPost;
                 let found = self.comments_of(kind, page_id, place, &request).await?;
                 (kind, found)
             }
-            None => {
-                let kind = ContentKind::Page;
-                match self.comments_of(kind, page_id, place, &request).await {
-                    Err(AtlassianError::NotFound(_)) => {
-                        let kind = ContentKind::BlogPost;
-                        let found = self.comments_of(kind, page_id, place, &request).await?;
-                        (kind, found)
-                    }
-                    outcome => (kind, outcome?),
-                }
-            }
+            outcome => (first, outcome?),
         };
         Ok(Page {
             next: found.next.map(|cursor| with_kind(kind.plural(), cursor)),
@@ -81,7 +74,6 @@ impl Confluence<'_> {
                 ("body-format", String::from("storage")),
                 ("sort", String::from("created-date")),
             ],
-            needs: READ_COMMENT,
         };
         self.list_of_values(&listing, page, comment).await
     }
@@ -171,7 +163,6 @@ impl Confluence<'_> {
                 ("body-format", String::from("storage")),
                 ("sort", String::from("created-date")),
             ],
-            needs: READ_COMMENT,
         };
         let all = PageRequest {
             limit: 250,
@@ -190,7 +181,7 @@ impl Confluence<'_> {
             &path,
             Some(body),
         );
-        self.site.fetch(call.needing(WRITE_COMMENT)).await
+        self.site.fetch(call).await
     }
 }
 

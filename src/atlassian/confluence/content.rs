@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::Confluence;
 use super::shape::{page as page_of, page_of_hit};
-use super::{Confluence, READ_COMMENT, READ_PAGE, READ_SPACE, SEARCH};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{entries, text};
@@ -18,7 +18,7 @@ impl ContentKind {
     /// The OAuth scopes that reading it needs, by Confluence's OpenAPI document.
     pub(crate) fn needs(self) -> &'static [&'static str] {
         match self {
-            Self::Page | Self::BlogPost => READ_PAGE,
+            Self::Page | Self::BlogPost => &["read:page:confluence"],
             Self::Folder => &["read:folder:confluence"],
             Self::Whiteboard => &["read:whiteboard:confluence"],
             Self::Database => &["read:database:confluence"],
@@ -105,7 +105,7 @@ impl Confluence<'_> {
         }
         let path = [kind.plural(), id.as_str()];
         let call = Call::get(kind.as_str(), Api::Confluence, &path, &query);
-        let raw: Value = self.site.fetch(call.needing(kind.needs())).await?;
+        let raw: Value = self.site.fetch(call).await?;
         self.page_read(raw, kind)
     }
 
@@ -119,7 +119,7 @@ impl Confluence<'_> {
             ("limit", String::from("1")),
         ];
         let call = Call::get("content by id", Api::ConfluenceV1, &["search"], &query);
-        let answer: Result<Value, _> = self.site.fetch(call.needing(SEARCH)).await;
+        let answer: Result<Value, _> = self.site.fetch(call).await;
         let Some(answer) = none_if_refused(answer)? else {
             return Ok(None);
         };
@@ -137,7 +137,7 @@ impl Confluence<'_> {
         for plural in COMMENTS {
             let path = [plural, id.as_str()];
             let call = Call::get("comment by id", Api::Confluence, &path, &query);
-            let raw: Result<Value, _> = self.site.fetch(call.needing(READ_COMMENT)).await;
+            let raw: Result<Value, _> = self.site.fetch(call).await;
             if let Some(raw) = none_if_refused(raw)? {
                 let value = page_of(&raw, &self.base(), "comment");
                 return Ok(value.map(|value| Fetched { value, raw }));
@@ -150,7 +150,7 @@ impl Confluence<'_> {
     pub(super) async fn key_of_space(&self, id: &str) -> Option<String> {
         let path = ["spaces", id];
         let call = Call::get("space by id", Api::Confluence, &path, &[]);
-        let space: Value = self.site.fetch(call.needing(READ_SPACE)).await.ok()?;
+        let space: Value = self.site.fetch(call).await.ok()?;
         text(&space, "/key")
     }
 }

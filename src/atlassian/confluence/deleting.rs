@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use super::{Confluence, DELETE_PAGE};
+use super::Confluence;
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::request::Call;
@@ -43,6 +43,6 @@ impl Confluence<'_> {
             query: if draft { query } else { &[] },
             ..Call::write("page delete", Api::Confluence, Method::DELETE, &path, None)
         };
-        self.site.perform(call.needing(DELETE_PAGE)).await
+        self.site.perform(call).await
     }
 }

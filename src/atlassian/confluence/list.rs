@@ -25,8 +25,6 @@ pub(super) struct CursorList<'a> {
     pub(super) path: &'a [&'a str],
     /// Everything of the query but `limit` and `cursor`.
     pub(super) query: Vec<(&'a str, String)>,
-    /// The OAuth scopes it needs.
-    pub(super) needs: &'static [&'static str],
 }
 
 impl Confluence<'_> {
@@ -92,7 +90,7 @@ impl<'a> CursorList<'a> {
     }
 
     fn call<'b>(&'b self, query: &'b [(&'b str, String)]) -> Call<'b> {
-        Call::get(self.name, self.api, self.path, query).needing(self.needs)
+        Call::get(self.name, self.api, self.path, query)
     }
 }
 

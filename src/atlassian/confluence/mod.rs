@@ -23,17 +23,6 @@ use super::SiteClient;
 use super::data_center::DataCenterConfluence;
 use crate::model::product::Product;
 
-pub(super) const READ_SPACE: &[&str] = &["read:space:confluence"];
-const READ_PAGE: &[&str] = &["read:page:confluence"];
-const WRITE_PAGE: &[&str] = &["write:page:confluence"];
-const DELETE_PAGE: &[&str] = &["delete:page:confluence"];
-const READ_TREE: &[&str] = &["read:hierarchical-content:confluence"];
-const READ_COMMENT: &[&str] = &["read:comment:confluence"];
-const WRITE_COMMENT: &[&str] = &["write:comment:confluence"];
-const SEARCH: &[&str] = &["search:confluence"];
-pub(super) const CURRENT_USER: &[&str] = &["read:confluence-user"];
-const READ_USER: &[&str] = &[READ_USERS];
-
 /// The OAuth scope that looking up people's names needs.
 pub(crate) const READ_USERS: &str = "read:user:confluence";
 

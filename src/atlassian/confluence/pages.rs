@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use super::Confluence;
 use super::list::CursorList;
 use super::shape::{page as page_of, summary};
-use super::{Confluence, READ_PAGE};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::{AtlassianError, Explanation};
 use crate::atlassian::fetched::{fetched, shaped_page};
@@ -66,7 +66,6 @@ impl Confluence<'_> {
                 ("space-id", space.as_str().to_owned()),
                 ("title", title.to_owned()),
             ],
-            needs: READ_PAGE,
         };
         self.list(&listing, page, |raw| summary(raw, &base, kind.as_str()))
             .await
@@ -124,6 +123,5 @@ fn listing(query: Vec<(&'static str, String)>) -> CursorList<'static> {
         api: Api::Confluence,
         path: &["pages"],
         query,
-        needs: READ_PAGE,
     }
 }

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Confluence, READ_USER};
+use super::Confluence;
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{entries, text};
@@ -27,7 +27,7 @@ impl Confluence<'_> {
             body: Some(json!({ "accountIds": account_ids })),
             ..Call::get("people", Api::Confluence, &["users-bulk"], &[])
         };
-        let answer: Value = self.site.fetch(call.needing(READ_USER)).await?;
+        let answer: Value = self.site.fetch(call).await?;
         let name = |person: &Value| {
             let shown = text(person, "/displayName").or_else(|| text(person, "/publicName"));
             text(person, "/accountId").zip(shown)

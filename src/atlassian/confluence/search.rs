@@ -1,8 +1,8 @@
 //! The search by CQL, which only v1 has.
 
+use super::Confluence;
 use super::list::CursorList;
 use super::shape::hit;
-use super::{Confluence, SEARCH};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::shaped_page;
@@ -31,7 +31,6 @@ impl Confluence<'_> {
                 ("cql", cql.to_owned()),
                 ("excerpt", String::from("highlight_unescaped")),
             ],
-            needs: SEARCH,
         };
         self.list(&listing, page, |raw| hit(raw, &base)).await
     }

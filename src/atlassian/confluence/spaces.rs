@@ -1,8 +1,8 @@
 //! Spaces.
 
+use super::Confluence;
 use super::list::CursorList;
 use super::shape::space;
-use super::{Confluence, READ_SPACE};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::shaped_page;
@@ -63,6 +63,5 @@ fn listing(query: Vec<(&'static str, String)>) -> CursorList<'static> {
         api: Api::Confluence,
         path: &["spaces"],
         query,
-        needs: READ_SPACE,
     }
 }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::Confluence;
 use super::list::CursorList;
 use super::shape::{child, page as page_of, place_of};
-use super::{Confluence, READ_TREE};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::{next_filled, of_kind, with_kind};
 use crate::atlassian::error::AtlassianError;
@@ -93,7 +93,6 @@ impl Confluence<'_> {
             api: Api::Confluence,
             path: &path,
             query: vec![],
-            needs: READ_TREE,
         };
         let listing = &listing;
         next_filled(page.cursor.clone(), |cursor| async move {

@@ -42,7 +42,7 @@ impl Confluence<'_> {
             ("body-format", String::from("storage")),
         ];
         let call = Call::get("page version", Api::Confluence, &path, &query);
-        let raw: Value = self.site.fetch(call.needing(kind.needs())).await?;
+        let raw: Value = self.site.fetch(call).await?;
         self.page_read(raw, kind)
     }
 }

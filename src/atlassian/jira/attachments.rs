@@ -3,8 +3,8 @@
 use reqwest::Method;
 use serde_json::Value;
 
+use super::Jira;
 use super::shape::person;
-use super::{Jira, READ_WORK, WRITE_WORK};
 use crate::atlassian::access::{Api, Dialect};
 use crate::atlassian::download::Download;
 use crate::atlassian::error::AtlassianError;
@@ -24,7 +24,7 @@ impl Jira<'_> {
         let path = ["issue", key.as_str()];
         let query = [("fields", String::from("attachment"))];
         let call = Call::get("attachments", Api::Jira, &path, &query);
-        let mut issue: Value = self.site.fetch(call.needing(READ_WORK)).await?;
+        let mut issue: Value = self.site.fetch(call).await?;
         let listed = issue.pointer_mut("/fields/attachment").map(Value::take);
         let listed = match listed {
             Some(Value::Array(listed)) => listed,
@@ -54,9 +54,7 @@ impl Jira<'_> {
             Dialect::DataCenter => (["attachment", id, file.filename.as_str()], Vec::new()),
         };
         let call = Call::get("attachment", Api::JiraFiles, &path, &query);
-        self.site
-            .download(&call.needing(READ_WORK), file.media_type.as_deref())
-            .await
+        self.site.download(&call, file.media_type.as_deref()).await
     }
 
     /// Attaches a file to an issue. Never sent twice: it would be attached twice. Jira takes several at
@@ -71,7 +69,7 @@ impl Jira<'_> {
             file: Some(file),
             ..Call::write("attachment add", Api::Jira, Method::POST, &path, None)
         };
-        let answer: Vec<Value> = self.site.fetch(call.needing(WRITE_WORK)).await?;
+        let answer: Vec<Value> = self.site.fetch(call).await?;
         let attached = answer.into_iter().next().unwrap_or_default();
         fetched(attached, "a new attachment without an id", attachment)
     }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
+use super::Jira;
 use super::shape::person;
-use super::{Jira, READ_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{entries, text, time};
@@ -51,7 +51,7 @@ impl Jira<'_> {
             ("expand", String::from("changelog")),
         ];
         let call = Call::get("issue changelog", Api::Jira, &path, &query);
-        let issue: Value = match self.site.fetch(call.needing(READ_WORK)).await {
+        let issue: Value = match self.site.fetch(call).await {
             Err(AtlassianError::NotFound(_)) => return Ok(None),
             outcome => outcome?,
         };
@@ -68,14 +68,14 @@ impl Jira<'_> {
         let body = json!({ "issueIdsOrKeys": named, "fields": ["summary"] });
         let path = ["issue", "bulkfetch"];
         let call = Call::reading_post("issues", Api::Jira, &path, body);
-        let answer: Value = self.site.fetch(call.needing(READ_WORK)).await?;
+        let answer: Value = self.site.fetch(call).await?;
         let found = entries(&answer, "/issues");
         let mut known: Vec<(String, String)> = found
             .filter_map(|issue| Some((text(issue, "/id")?, text(issue, "/key")?)))
             .collect();
         let place = |(id, key): &(String, String)| {
-            let is_named = |one: &&str| one.eq_ignore_ascii_case(key) || *one == id;
-            named.iter().position(|one| is_named(&one))
+            let mut names = named.iter();
+            names.position(|one| one.eq_ignore_ascii_case(key) || *one == id.as_str())
         };
         known.sort_by_key(place);
         Ok(known)
@@ -96,7 +96,7 @@ impl Jira<'_> {
             }
             let path = ["changelog", "bulkfetch"];
             let call = Call::reading_post("changelogs", Api::Jira, &path, body);
-            let answer: Value = self.site.fetch(call.needing(READ_WORK)).await?;
+            let answer: Value = self.site.fetch(call).await?;
             for issue in entries(&answer, "/issueChangeLogs") {
                 let changes = entries(issue, "/changeHistories").filter_map(changed);
                 let id = text(issue, "/issueId").unwrap_or_default();

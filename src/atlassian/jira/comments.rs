@@ -3,9 +3,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::Jira;
 use super::dialect::markdown;
 use super::shape::person;
-use super::{Jira, READ_WORK, WRITE_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::{expect_start, offset};
 use crate::atlassian::error::AtlassianError;
@@ -44,7 +44,7 @@ impl Jira<'_> {
         ];
         parameters.extend(self.properties());
         let path = ["issue", key.as_str(), "comment"];
-        let call = Call::get("comments", Api::Jira, &path, &parameters).needing(READ_WORK);
+        let call = Call::get("comments", Api::Jira, &path, &parameters);
         let mut answer: Value = self.site.fetch(call).await?;
         expect_start(&answer, start)?;
         let comments = take_entries(&mut answer, "comments")?;
@@ -66,7 +66,7 @@ impl Jira<'_> {
     ) -> Result<Fetched<Comment>, AtlassianError> {
         let path = ["issue", key.as_str(), "comment", id.as_str()];
         let properties: Vec<_> = self.properties().into_iter().collect();
-        let call = Call::get("comment", Api::Jira, &path, &properties).needing(READ_WORK);
+        let call = Call::get("comment", Api::Jira, &path, &properties);
         let raw: Value = self.site.fetch(call).await?;
         fetched(raw, NO_COMMENT, comment)
     }
@@ -100,7 +100,7 @@ impl Jira<'_> {
         }
         let path = ["issue", key.as_str(), "comment"];
         let call = Call::write("comment add", Api::Jira, Method::POST, &path, Some(body));
-        let raw: Value = self.site.fetch(call.needing(WRITE_WORK)).await?;
+        let raw: Value = self.site.fetch(call).await?;
         fetched(raw, NO_COMMENT, comment)
     }
 
@@ -112,7 +112,7 @@ impl Jira<'_> {
     ) -> Result<(), AtlassianError> {
         let path = ["issue", key.as_str(), "comment", id.as_str()];
         let call = Call::write("comment delete", Api::Jira, Method::DELETE, &path, None);
-        self.site.perform(call.needing(WRITE_WORK)).await
+        self.site.perform(call).await
     }
 }
 

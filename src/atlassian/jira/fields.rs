@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Jira, READ_WORK};
+use super::Jira;
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::shaped;
@@ -14,7 +14,7 @@ use crate::model::issue::IssueField;
 impl Jira<'_> {
     /// All fields, Jira's own and custom ones.
     pub(crate) async fn fields(self) -> Result<Vec<Fetched<IssueField>>, AtlassianError> {
-        let call = Call::get("fields", Api::Jira, &["field"], &[]).needing(READ_WORK);
+        let call = Call::get("fields", Api::Jira, &["field"], &[]);
         let fields: Vec<Value> = self.site.fetch(call).await?;
         Ok(shaped("fields", fields, field))
     }

@@ -3,9 +3,9 @@
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
+use super::Jira;
 use super::issue_fields::{Known, changed_fields, new_fields};
 use super::shape::{ISSUE_FIELDS, browse, issue};
-use super::{Jira, READ_WORK, WRITE_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::fetched;
@@ -40,7 +40,7 @@ impl Jira<'_> {
     ) -> Result<Fetched<Issue>, AtlassianError> {
         let path = ["issue", key.as_str()];
         let call = Call::get("issue", Api::Jira, &path, query);
-        let raw: Value = self.site.fetch(call.needing(READ_WORK)).await?;
+        let raw: Value = self.site.fetch(call).await?;
         self.shaped(raw)
     }
 
@@ -58,7 +58,7 @@ impl Jira<'_> {
             &["issue"],
             Some(body),
         );
-        let metadata: Value = self.site.fetch(call.needing(WRITE_WORK)).await?;
+        let metadata: Value = self.site.fetch(call).await?;
         let key =
             text(&metadata, "/key").ok_or(AtlassianError::Nonsense("a new issue without a key"))?;
         let base = self.base();
@@ -103,7 +103,7 @@ impl Jira<'_> {
         let written = written(before, &body);
         let path = ["issue", key.as_str()];
         let call = Call::write("issue edit", Api::Jira, Method::PUT, &path, Some(body));
-        self.site.perform(call.needing(WRITE_WORK)).await?;
+        self.site.perform(call).await?;
         self.shaped(written)
     }
 
@@ -153,7 +153,7 @@ impl Jira<'_> {
             query: &query,
             ..Call::write("issue delete", Api::Jira, Method::DELETE, &path, None)
         };
-        self.site.perform(call.needing(WRITE_WORK)).await
+        self.site.perform(call).await
     }
 }
 

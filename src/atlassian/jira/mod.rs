@@ -28,11 +28,6 @@ use super::SiteClient;
 use super::data_center::DataCenterJira;
 use crate::model::product::Product;
 
-/// The OAuth scopes that Jira's operations need, as its OpenAPI document names them.
-const READ_WORK: &[&str] = &["read:jira-work"];
-const WRITE_WORK: &[&str] = &["write:jira-work"];
-pub(super) const READ_USERS: &[&str] = &[READ_PEOPLE];
-
 /// The OAuth scope that looking up people's names needs.
 pub(crate) const READ_PEOPLE: &str = "read:jira-user";
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::Jira;
 use super::dialect::account_id;
-use super::{Jira, READ_USERS};
 use crate::atlassian::access::{Api, Dialect};
 use crate::atlassian::cursor::offset;
 use crate::atlassian::error::AtlassianError;
@@ -24,7 +24,7 @@ const MOST_NAMED: usize = 50;
 impl Jira<'_> {
     /// The account behind the connection.
     pub(crate) async fn myself(self) -> Result<Fetched<UserProfile>, AtlassianError> {
-        let call = Call::get("myself", Api::Jira, &["myself"], &[]).needing(READ_USERS);
+        let call = Call::get("myself", Api::Jira, &["myself"], &[]);
         profile(self.site.fetch(call).await?)
     }
 
@@ -35,7 +35,7 @@ impl Jira<'_> {
             Dialect::DataCenter => "username",
         };
         let parameters = [(name, id.as_str().to_owned())];
-        let call = Call::get("user", Api::Jira, &["user"], &parameters).needing(READ_USERS);
+        let call = Call::get("user", Api::Jira, &["user"], &parameters);
         profile(self.site.fetch(call).await?)
     }
 
@@ -52,7 +52,7 @@ impl Jira<'_> {
                 .map(|account| ("accountId", account.clone())),
         );
         let call = Call::get("people", Api::Jira, &["user", "bulk"], &parameters);
-        let answer: Value = self.site.fetch(call.needing(READ_USERS)).await?;
+        let answer: Value = self.site.fetch(call).await?;
         let name = |user: &Value| account_id(user).zip(text(user, "/displayName"));
         let found = entries(&answer, "/values").filter_map(name);
         Ok(all_told(accounts, found))
@@ -76,7 +76,7 @@ impl Jira<'_> {
             ("maxResults", page.limit.to_string()),
         ];
         let call = Call::get("user search", Api::Jira, &["user", "search"], &parameters);
-        let users: Vec<Value> = self.site.fetch(call.needing(READ_USERS)).await?;
+        let users: Vec<Value> = self.site.fetch(call).await?;
         let came = users.len() as u64;
         let end = start + came;
         // Jira filters first and then cuts the page, so a page that is not full is the last one.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::Jira;
 use super::shape::project;
-use super::{Jira, READ_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::{expect_start, offset};
 use crate::atlassian::error::AtlassianError;
@@ -63,7 +63,7 @@ impl Jira<'_> {
         ];
         query.extend(further);
         let path = ["project", "search"];
-        let call = Call::get(operation, Api::Jira, &path, &query).needing(READ_WORK);
+        let call = Call::get(operation, Api::Jira, &path, &query);
         let found = self.site.fetch_shaped(call, "values", shape).await?;
         expect_start(&found.rest, start)?;
         // Jira may give fewer than were asked for: only what came counts.
@@ -101,7 +101,7 @@ impl Jira<'_> {
         let path = ["project", name.as_str()];
         let expand = [("expand", String::from("issueTypes"))];
         self.site
-            .fetch(Call::get("project", Api::Jira, &path, &expand).needing(READ_WORK))
+            .fetch(Call::get("project", Api::Jira, &path, &expand))
             .await
     }
 }

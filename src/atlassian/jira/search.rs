@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::Jira;
 use super::shape::{HIT_FIELDS, hit};
-use super::{Jira, READ_WORK};
 use crate::atlassian::access::Api;
 use crate::atlassian::cursor::next_filled;
 use crate::atlassian::error::AtlassianError;
@@ -110,7 +110,7 @@ impl Jira<'_> {
         query: &[(&'static str, String)],
     ) -> Result<Value, AtlassianError> {
         let path = ["issue", key.as_str()];
-        let call = Call::get("issue", Api::Jira, &path, query).needing(READ_WORK);
+        let call = Call::get("issue", Api::Jira, &path, query);
         self.site.fetch(call).await
     }
 
@@ -197,7 +197,7 @@ fn search_call(query: &IssueQuery, page: &PageRequest) -> Call<'static> {
     if let Some(token) = &page.cursor {
         body["nextPageToken"] = Value::from(token.as_str());
     }
-    Call::reading_post("issue search", Api::Jira, &["search", "jql"], body).needing(READ_WORK)
+    Call::reading_post("issue search", Api::Jira, &["search", "jql"], body)
 }
 
 /// What of Jira's answer is handed on as it is. Whatever else stands in it was not asked for.

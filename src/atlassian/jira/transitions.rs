@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::issues::written;
-use super::{FieldKinds, Jira, READ_WORK, WRITE_WORK};
+use super::{FieldKinds, Jira};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::shaped;
@@ -26,7 +26,7 @@ impl Jira<'_> {
         let path = ["issue", key.as_str(), "transitions"];
         // Without this a client learns of a required field by a refusal only.
         let query = [("expand", String::from("transitions.fields"))];
-        let call = Call::get("transitions", Api::Jira, &path, &query).needing(READ_WORK);
+        let call = Call::get("transitions", Api::Jira, &path, &query);
         let mut answer: Value = self.site.fetch(call).await?;
         let transitions = take_entries(&mut answer, "transitions")?;
         Ok(shaped("transitions", transitions, transition))
@@ -65,7 +65,7 @@ impl Jira<'_> {
         if let (Some(fields), Some(status)) = (after.get_mut("fields"), chosen.raw.get("to")) {
             fields["status"] = status.clone();
         }
-        self.site.perform(call.needing(WRITE_WORK)).await?;
+        self.site.perform(call).await?;
         self.shaped(after)
     }
 }

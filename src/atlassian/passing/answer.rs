@@ -169,7 +169,19 @@ impl SiteClient<'_> {
 fn is_rewritten(passage: &Passage, status: StatusCode, headers: &HeaderMap) -> bool {
     let kind = kind(headers);
     let is_json = kind.starts_with("application/json") || kind.contains("+json");
-    is_json && !passage.operation.downloads() && status != StatusCode::PARTIAL_CONTENT
+    is_json
+        && !passage.operation.downloads()
+        && !is_data(passage.operation.template)
+        && status != StatusCode::PARTIAL_CONTENT
+}
+
+/// Whether an answer is what programs stored as they like: entity and content properties. Nobody follows an address in it,
+/// and who writes back what was read would store ours. Jira's lists of properties have their names only.
+fn is_data(template: &str) -> bool {
+    let is_property = template
+        .split('/')
+        .any(|word| matches!(word, "properties" | "property"));
+    is_property && (template.starts_with("/wiki/") || template.ends_with('}'))
 }
 
 /// The media type, in lower case.
@@ -179,4 +191,30 @@ fn kind(headers: &HeaderMap) -> String {
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
         .to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn properties_are_data_and_what_lies_around_them_is_not() {
+        for template in [
+            "/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}",
+            "/rest/agile/1.0/board/{boardId}/properties/{propertyKey}",
+            "/wiki/api/v2/pages/{page-id}/properties/{property-id}",
+            "/wiki/api/v2/pages/{page-id}/properties",
+            "/wiki/rest/api/content/{id}/property/{key}",
+        ] {
+            assert!(is_data(template), "{template}");
+        }
+        for template in [
+            "/rest/api/3/issue/{issueIdOrKey}/properties",
+            "/rest/api/3/issue/{issueIdOrKey}",
+            "/rest/api/3/search/jql",
+            "/wiki/api/v2/pages/{id}",
+        ] {
+            assert!(!is_data(template), "{template}");
+        }
+    }
 }

@@ -135,7 +135,7 @@ impl Passage {
             body,
             file: None,
             idempotent: self.reads(),
-            needs: self.operation.scopes(),
+            known_as: Some(self.operation),
         }
     }
 

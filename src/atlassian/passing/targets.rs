@@ -45,11 +45,13 @@ impl Atlassian {
     }
 }
 
-/// The segments as the site has them: Cloud has Confluence's first version below `wiki`, a Data Center has it not.
+/// The segments as the site has them: Cloud has Confluence's API below `wiki`, a Data Center has it not.
 fn where_it_lies(dialect: Dialect, passage: &Passage) -> Vec<&str> {
     let segments: Vec<&str> = passage.path.iter().map(String::as_str).collect();
     match (passage.product(), dialect, segments.as_slice()) {
-        (Product::Confluence, Dialect::Cloud, ["rest", ..]) => [&["wiki"], &segments[..]].concat(),
+        (Product::Confluence, Dialect::Cloud, ["rest", ..] | ["api", "v2", ..]) => {
+            [&["wiki"], &segments[..]].concat()
+        }
         (Product::Confluence, Dialect::DataCenter, ["wiki", rest @ ..]) => rest.to_vec(),
         _ => segments,
     }

@@ -87,6 +87,12 @@ async fn whole_query(state: &AppState, query: &str) -> Result<String, Unasked> {
     let Some((_, handle)) = handle else {
         return Ok(query.to_owned());
     };
+    // Ours stands alone. RFC 9101 gives the name to a request that is signed as a whole.
+    if form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "client_id") {
+        return Err(Unasked::OnPage(
+            "The program sends its request in a signed form, which this service does not take (request_not_supported).",
+        ));
+    }
     let kept = state.agents.kept_request(&handle).await?;
     kept.ok_or(Unasked::OnPage(
         "This took longer than ten minutes, so the program's request was dropped.",

@@ -10,6 +10,8 @@ use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::Route;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Required, Type};
 
@@ -97,11 +99,45 @@ async fn read_keyed_request(
         content: format!(
             "{}\n{}",
             parts.uri.query().unwrap_or_default(),
-            String::from_utf8_lossy(&bytes)
+            comparable(&parts.headers, &bytes)
         ),
         may_only_read,
     };
     Ok((Some(keyed), Request::from_parts(parts, Body::from(bytes))))
+}
+
+/// A body as it is compared with that of another try. Clients make up a new boundary for each try of an upload, and bytes
+/// that are no text must not be taken for others that are none.
+fn comparable(headers: &HeaderMap, bytes: &[u8]) -> String {
+    let parts = boundary(headers).map(|boundary| {
+        let line = [b"--", boundary.as_bytes()].concat();
+        let mut parts = Vec::new();
+        let mut begin = 0;
+        for at in memchr::memmem::find_iter(bytes, &line) {
+            parts.push(&bytes[begin..at]);
+            begin = at + line.len();
+        }
+        parts.push(&bytes[begin..]);
+        parts.join(&b"--boundary"[..])
+    });
+    let bytes = parts.as_deref().unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => STANDARD.encode(bytes),
+    }
+}
+
+/// What stands between the parts of a body of several (RFC 2046, section 5.1.1).
+fn boundary(headers: &HeaderMap) -> Option<&str> {
+    let kind = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let (kind, parameters) = kind.split_once(';')?;
+    if !kind.trim().to_ascii_lowercase().starts_with("multipart/") {
+        return None;
+    }
+    let mut parameters = parameters.split(';').filter_map(|one| one.split_once('='));
+    let (_, boundary) =
+        parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("boundary"))?;
+    Some(boundary.trim().trim_matches('"')).filter(|boundary| !boundary.is_empty())
 }
 
 async fn run_once(

@@ -31,11 +31,14 @@ impl Call {
         params: &Map<String, Value>,
     ) -> Result<Result<Value, Fault>, ApiError> {
         let name = params.get("name").and_then(Value::as_str);
-        let Some(tool) = name
-            .and_then(Tools::named)
-            .filter(|tool| self.selection.has(tool))
-        else {
-            return Ok(Err(unknown(name)));
+        let known = name.and_then(Tools::named);
+        // Models' APIs cannot say the names of the earlier ones.
+        let tool = match known.filter(|tool| tool.set != NameSet::Earlier) {
+            Some(tool) => match self.selection.lacks(tool) {
+                None => tool,
+                Some(why) => return Ok(Err(not_here(tool, &why))),
+            },
+            None => return Ok(Err(self.unknown(name))),
         };
         if let Err(error) = self.caller.needs(access(tool), &self.state) {
             return refused(error);
@@ -58,6 +61,23 @@ impl Call {
             Ok(result) => result,
             Err(error) => self.failed(&error, params),
         }))
+    }
+
+    fn unknown(&self, name: Option<&str>) -> Fault {
+        let message = match name {
+            None => String::from("name is missing"),
+            Some(name) => {
+                let is_offered = |tool: &Tool| self.selection.has(tool);
+                let meant = Tools::meant_among(&name.replace('.', "_"), is_offered)
+                    .map(|meant| format!("; {meant} may be meant"))
+                    .unwrap_or_default();
+                format!("Unknown tool: {name}{meant}")
+            }
+        };
+        Fault {
+            status: StatusCode::OK,
+            ..Fault::bad(INVALID_PARAMS, message)
+        }
     }
 
     /// The key that makes a repetition safe, if there is one.
@@ -217,17 +237,9 @@ fn refused(error: ApiError) -> Result<Result<Value, Fault>, ApiError> {
     })))
 }
 
-fn unknown(name: Option<&str>) -> Fault {
-    let message = match name {
-        None => String::from("name is missing"),
-        Some(name) => {
-            let meant = Tools::meant(&name.replace('.', "_"))
-                .filter(|meant| !meant.contains('.'))
-                .map(|meant| format!("; {meant} may be meant"))
-                .unwrap_or_default();
-            format!("Unknown tool: {name}{meant}")
-        }
-    };
+/// A tool that there is, and not at this address: its name was right, so that the same call again is no help.
+fn not_here(tool: &Tool, why: &str) -> Fault {
+    let message = format!("{} is not offered here: {why}", tool.name);
     Fault {
         status: StatusCode::OK,
         ..Fault::bad(INVALID_PARAMS, message)

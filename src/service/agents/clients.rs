@@ -156,14 +156,21 @@ impl Agents {
                 "redirect_uris must list 1 to {MOST_REDIRECTS} addresses"
             )));
         }
-        let read = |(index, uri): (usize, &Value)| {
+        let mut taken = Vec::new();
+        let mut problems = Vec::new();
+        for (index, uri) in uris.iter().enumerate() {
             let text = uri.as_str().unwrap_or_default();
-            let read = self.rules.redirects.read(text);
-            read.map(|_| text.to_owned()).map_err(|problem| {
-                RegistrationError::Redirect(format!("redirect URI {}: {problem}", index + 1))
-            })
-        };
-        uris.iter().enumerate().map(read).collect()
+            match self.rules.redirects.read(text) {
+                Ok(_) => taken.push(text.to_owned()),
+                Err(problem) => problems.push(format!("redirect URI {}: {problem}", index + 1)),
+            }
+        }
+        // A client lists the addresses of all its forms, of which some may not be used here. The answer says which are
+        // (RFC 7591, section 3.2.1).
+        if taken.is_empty() {
+            return Err(RegistrationError::Redirect(problems.join("; ")));
+        }
+        Ok(taken)
     }
 
     /// The client whose id we signed, and whether it has a secret.

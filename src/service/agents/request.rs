@@ -3,6 +3,7 @@
 use url::{Url, form_urlencoded};
 
 use super::Agents;
+use super::clients::is_address;
 use crate::model::agent_client::{AgentClient, Registration};
 use crate::model::api_key::KeyScope;
 use crate::model::ids::TenantId;
@@ -100,6 +101,17 @@ impl Parameters {
 }
 
 impl Agents {
+    /// Why nobody is known by this id, and what would help.
+    fn unknown(&self, id: &str) -> &'static str {
+        if !is_address(id) {
+            return "The program that asks is not known here. Connect it anew, so that it registers itself again.";
+        }
+        if self.may_hold_documents(id) {
+            return "What the program says of itself could not be read at its address just now, or does not fit that address. Try again in a while; connecting it anew does not help.";
+        }
+        "The program is known by an address on a host that this service takes no programs from. The operator can list the host in MCP_CLIENT_HOSTS."
+    }
+
     /// Reads a request. First the client and its address: until both are good, nothing is sent anywhere.
     ///
     /// # Errors
@@ -114,17 +126,15 @@ impl Agents {
             return Err(Unasked::OnPage("The request names something twice."));
         }
         let client = match parameters.get("client_id") {
-            Some(id) => self.client(id).await?,
+            Some(id) => {
+                let client = self.client(id).await?;
+                client.ok_or_else(|| Unasked::OnPage(self.unknown(id)))?
+            }
             None => {
                 return Err(Unasked::OnPage(
                     "The request does not say which program asks.",
                 ));
             }
-        };
-        let Some(client) = client else {
-            return Err(Unasked::OnPage(
-                "The program that asks is not known here. Connect it anew, so that it registers itself again.",
-            ));
         };
         let redirect_uri = match (parameters.get("redirect_uri"), &client.redirect_uris[..]) {
             (Some(uri), _) => uri.to_owned(),

@@ -204,28 +204,45 @@ impl Connections {
     fn refused(&self, grant: &Grant, product: Product, error: AtlassianError) -> ServiceError {
         match error {
             AtlassianError::Unauthorized => ended(product, grant),
-            AtlassianError::ScopeMismatch { needs } => ServiceError::Forbidden {
-                message: format!("{MISSING_SCOPE}; enable it for the app and log in again"),
-                missing_scopes: self.missing_scopes(grant, product, needs),
-            },
+            AtlassianError::ScopeMismatch { needs } => {
+                let missing_scopes = self.missing_scopes(grant, product, needs);
+                if missing_scopes.is_empty() {
+                    return ServiceError::forbidden(not_by_scopes(needs));
+                }
+                ServiceError::Forbidden {
+                    message: format!("{MISSING_SCOPE}; enable it for the app and log in again"),
+                    missing_scopes,
+                }
+            }
             error => error.into(),
         }
     }
 
-    /// What the call needs and the login lacks; where it seems to lack nothing of that, all that the call
-    /// needs; where that is not known, what we ask for and it lacks.
+    /// What the call needs and the login lacks; where its needs are not known, what we ask for and it lacks.
     fn missing_scopes(&self, grant: &Grant, product: Product, needs: &[&str]) -> Vec<String> {
         let lacking: Vec<String> = needs
             .iter()
             .filter(|need| !grant.scopes.iter().any(|granted| granted == *need))
             .map(|&need| need.to_owned())
             .collect();
-        match (lacking.is_empty(), needs.is_empty()) {
-            (false, _) => lacking,
-            (true, false) => needs.iter().map(|&need| need.to_owned()).collect(),
-            (true, true) => self.preferences.missing_scopes(&grant.scopes, product),
+        if needs.is_empty() {
+            self.preferences.missing_scopes(&grant.scopes, product)
+        } else {
+            lacking
         }
     }
+}
+
+/// Atlassian speaks of a scope, and the login has those that it documents: nobody is sent to enable what is enabled.
+fn not_by_scopes(needs: &[&str]) -> String {
+    let held = if needs.is_empty() {
+        String::from("all that was asked for")
+    } else {
+        needs.join(" ")
+    };
+    format!(
+        "Atlassian says that the scope does not match, although this login has {held}: it may not offer this operation to apps of this kind, or the app's permissions have changed since the login"
+    )
 }
 
 fn is_refusal<T>(result: &Result<T, AtlassianError>) -> bool {

@@ -36,7 +36,7 @@ use crate::model::time::Timestamp;
 
 pub(crate) use field_kinds::is_nobody;
 pub(crate) use person::name_in;
-pub(crate) use search::{ResultRequest, SearchRequest, as_searched};
+pub(crate) use search::{ResultRequest, SearchRequest, as_searched, walled_in};
 
 pub(crate) use crate::atlassian::PROJECTS_AT_ONCE;
 

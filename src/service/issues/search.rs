@@ -161,6 +161,20 @@ pub(crate) fn as_searched(jql: &str) -> Result<String, ServiceError> {
     result_reading(&request).map(|reading| reading.query)
 }
 
+/// JQL that finds nothing outside of these projects, whatever it says. An address stands for the query in it.
+///
+/// # Errors
+/// `Validation` for what cannot be read.
+pub(crate) fn walled_in(jql: &str, projects: &[String]) -> Result<String, ServiceError> {
+    let filters = serde_json::json!({ "project": projects }).to_string();
+    let request = ResultRequest {
+        jql,
+        filters: Some(&filters),
+        ..ResultRequest::default()
+    };
+    Ok(result_reading(&request)?.query)
+}
+
 /// What is wrong with the query is told of the field that holds it here.
 fn result_reading(request: &ResultRequest<'_>) -> Result<Reading, ServiceError> {
     jql::read(request.jql, Some("jql"), request.filters).map_err(|error| match error.field {

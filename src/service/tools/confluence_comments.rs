@@ -26,7 +26,7 @@ const WORDS: [&str; 2] = [
 const STATE: [&str; 2] = ["/resolutionStatus", "/extensions/resolution/status"];
 
 /// A comment with the one that it replies to, the words that it is about, and whether it is open or resolved.
-pub(super) fn whole(comment: Fetched<Comment>) -> Value {
+pub(super) fn whole(comment: &Fetched<Comment>) -> Value {
     let told = |places: [&str; 2]| {
         let found = places.iter().find_map(|place| comment.raw.pointer(place));
         found.cloned()
@@ -70,7 +70,7 @@ pub(super) async fn all(
             .pages
             .threads(scope, id, CommentPlace::Footer, &wanted)
             .await?;
-        items.extend(below.items.into_iter().map(whole));
+        items.extend(below.items.iter().map(whole));
         let room = usize::try_from(wanted.limit).is_ok_and(|limit| items.len() < limit);
         if below.next.is_some() || !room {
             let next = below.next.unwrap_or_else(|| AT_WORDS.to_owned());
@@ -88,7 +88,7 @@ pub(super) async fn all(
         .pages
         .threads(scope, id, CommentPlace::Inline, &rest)
         .await?;
-    items.extend(there.items.into_iter().map(whole));
+    items.extend(there.items.iter().map(whole));
     let next = there.next.map(|cursor| format!("{AT_WORDS}{cursor}"));
     Ok(Page { items, next })
 }
@@ -118,7 +118,7 @@ impl Operation for GetInlineComments {
             .pages
             .threads(scope, id, CommentPlace::Inline, &wanted)
             .await?;
-        Ok(Outcome::of_page(found.map(whole)))
+        Ok(Outcome::of_page(found.map(|comment| whole(&comment))))
     }
 }
 
@@ -182,7 +182,7 @@ impl Operation for AddInlineComment {
             .pages
             .add_inline_comment(scope, &arguments.page_id, &on, &body)
             .await?;
-        Ok(Outcome::of_object(whole(written)))
+        Ok(Outcome::of_object(whole(&written)))
     }
 }
 
@@ -219,6 +219,6 @@ impl Operation for ReplyToComment {
             .pages
             .reply(scope, &arguments.comment_id, &body)
             .await?;
-        Ok(Outcome::of_object(whole(written)))
+        Ok(Outcome::of_object(whole(&written)))
     }
 }

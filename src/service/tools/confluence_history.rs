@@ -29,7 +29,7 @@ pub(super) struct OldPage {
     #[serde(default = "yes")]
     #[schema(required = false, default = true)]
     convert_to_markdown: bool,
-    /// The character of the text to begin at: next_start of the answer before.
+    /// The character of the text to begin at: `next_start` of the answer before.
     #[serde(default)]
     #[schema(required = false, default = 0)]
     start: u32,
@@ -44,7 +44,7 @@ impl Operation for GetPageHistory {
         title: "Read a Confluence page as it was",
         description: "Read an earlier version of a Confluence page, in Markdown. confluence_get_page_versions lists the versions; confluence_get_page_diff says what changed.",
         calls: &["getPageById"],
-        ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::Object("id title url"))
+        ..Facts::reading(Toolset::CONFLUENCE_HISTORY, Gives::Object("id title url"))
     };
     type Arguments = OldPage;
 
@@ -86,7 +86,7 @@ impl Operation for GetPageDiff {
         description: "Say what changed between two versions of a Confluence page: a unified diff of their Markdown, empty where the text is the same. confluence_get_page_versions lists the versions.",
         calls: &["getPageById"],
         ..Facts::reading(
-            Toolset::CONFLUENCE_PAGES,
+            Toolset::CONFLUENCE_HISTORY,
             Gives::Object("page_id diff lines_added:integer lines_removed:integer"),
         )
     };

@@ -93,9 +93,10 @@ impl Operation for GetSpacePageTree {
             title: None,
         };
         let found = context.pages.pages(scope, &filter, &wanted).await?;
-        let pages = found.items.into_iter().map(|page| page.value).collect();
+        let items = found.items.into_iter();
+        let pages: Vec<PageSummary> = items.map(|page| page.value).collect();
         Ok(Outcome::of_page(Page {
-            items: as_tree(pages),
+            items: as_tree(&pages),
             next: found.next,
         }))
     }
@@ -103,7 +104,7 @@ impl Operation for GetSpacePageTree {
 
 /// Pages as a tree: after each what lies below it, in the order in which they came. A page whose parent is not among them
 /// stands at the top.
-fn as_tree(pages: Vec<PageSummary>) -> Vec<Value> {
+fn as_tree(pages: &[PageSummary]) -> Vec<Value> {
     let places: HashMap<String, usize> = pages
         .iter()
         .enumerate()
@@ -159,15 +160,12 @@ mod tests {
             page("2", Some("1")),
             page("9", Some("77")),
         ];
-        let tree = as_tree(pages);
+        let tree = as_tree(&pages);
         let shown: Vec<String> = tree
             .iter()
             .map(|one| {
-                format!(
-                    "{}{}",
-                    "-".repeat(one["depth"].as_u64().unwrap() as usize),
-                    one["id"].as_str().unwrap()
-                )
+                let depth = usize::try_from(one["depth"].as_u64().unwrap()).unwrap();
+                format!("{}{}", "-".repeat(depth), one["id"].as_str().unwrap())
             })
             .collect();
         assert_eq!(shown, ["1", "-4", "-2", "--3", "9"]);

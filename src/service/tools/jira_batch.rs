@@ -48,7 +48,7 @@ impl<'de> Deserialize<'de> for Objects {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewIssues {
-    /// Up to 50 objects with project_key, summary, issue_type, and description, assignee,
+    /// Up to 50 objects with `project_key`, `summary`, `issue_type`, and description, assignee,
     /// components or other fields.
     #[schema(value_type = Vec<Object>)]
     issues: Objects,

@@ -13,7 +13,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
-use crate::service::issues::as_searched;
+use crate::service::issues::{as_searched, walled_in};
 
 /// A query.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -21,6 +21,17 @@ use crate::service::issues::as_searched;
 pub(super) struct Query {
     /// The query in JQL.
     jql: String,
+}
+
+/// The arguments of `jira_count_issues`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Counted {
+    /// The query in JQL.
+    jql: String,
+    /// The projects that the caller is limited to; nobody can ask for them.
+    #[schema(ignore)]
+    projects_filter: Option<Vec<String>>,
 }
 
 /// `jira_count_issues`.
@@ -34,14 +45,17 @@ impl Operation for CountIssues {
         calls: &["countIssues"],
         ..Facts::reading(Toolset::JIRA_ISSUES, Gives::Object("count:integer"))
     };
-    type Arguments = Query;
+    type Arguments = Counted;
 
     async fn run(
         context: &ToolContext,
         scope: &Scope,
-        arguments: Query,
+        arguments: Counted,
     ) -> Result<Outcome, ServiceError> {
-        let jql = as_searched(&arguments.jql)?;
+        let jql = match &arguments.projects_filter {
+            None => as_searched(&arguments.jql)?,
+            Some(projects) => walled_in(&arguments.jql, projects)?,
+        };
         let call = NamedCall::of(Product::Jira, "countIssues", &[]);
         let call = call.sending(json!({ "jql": jql })).or_there(none_of(&jql));
         let answer = context.issues.ask(scope, &call).await?;

@@ -51,7 +51,7 @@ impl Operation for GetProjectIssueTypes {
 pub(super) struct OneType {
     /// The project's key.
     project_key: String,
-    /// The issue type's id, from jira_get_project_issue_types.
+    /// The issue type's id, from `jira_get_project_issue_types`.
     issue_type_id: String,
 }
 

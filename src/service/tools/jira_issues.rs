@@ -8,11 +8,13 @@ use super::ToolContext;
 use super::arguments::{Names, ten, yes};
 use super::facts::{Facts, Gives};
 use super::jira_search::{titles, usual_fields};
+use super::narrowed::may_call;
 use super::outcome::{Outcome, offset, part};
 use super::plain::{WantedFields, issue};
 use super::registry::Operation;
 use crate::model::comment::CommentOrder;
 use crate::model::page::PageRequest;
+use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
@@ -70,7 +72,7 @@ impl Operation for GetIssue {
     const FACTS: Facts = Facts {
         title: "Read a Jira issue",
         description: "Read one Jira issue by its key or its address in a browser, with its newest comments. Gives the fields asked for, the description in Markdown. A long description goes on with next_start as start.",
-        calls: &["getIssue", "getComments"],
+        calls: &["getIssue"],
         unlisted: &["expand", "properties", "update_history"],
         ..Facts::reading(Toolset::JIRA_ISSUES, Gives::Object("key url"))
     };
@@ -116,7 +118,12 @@ impl Operation for GetIssue {
         }
         flat.insert(String::from("url"), json!(found.value.url));
         let with = |name: &str| sections.iter().any(|section| section == name);
-        if arguments.comment_limit > 0 || with("comments") {
+        // A key that may not read comments is not refused the issue for those that nobody named.
+        let may_read_comments = may_call(Product::Jira, "getComments");
+        if arguments.comment_limit > 0 && !may_read_comments && !with("comments") {
+            let why = "this API key may not read comments (getComments)";
+            flat.insert(String::from("comments_left_out"), json!(why));
+        } else if arguments.comment_limit > 0 || with("comments") {
             let limit = if arguments.comment_limit > 0 {
                 arguments.comment_limit
             } else {

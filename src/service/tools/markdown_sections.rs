@@ -105,11 +105,10 @@ fn plain(words: &str) -> String {
     while let Some(letter) = rest.next() {
         match letter {
             '\\' => plain.extend(rest.next()),
-            '*' | '_' | '`' | '~' | '[' => {}
             ']' if rest.peek() == Some(&'(') => {
                 rest.by_ref().find(|letter| *letter == ')');
             }
-            ']' => {}
+            '*' | '_' | '`' | '~' | '[' | ']' => {}
             letter => plain.push(letter),
         }
     }

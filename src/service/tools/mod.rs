@@ -35,7 +35,6 @@ mod jira_writing;
 mod line_diff;
 mod markdown_sections;
 mod narrowed;
-mod narrowed_rules;
 mod outcome;
 mod plain;
 mod registry;
@@ -57,6 +56,8 @@ use super::pages::Pages;
 use crate::model::nearest::nearest;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
+use crate::work::measures::ToolEnd;
+use crate::work::meter::Meter;
 
 pub use covered::needed_by;
 pub(crate) use covered::uncovered;
@@ -105,14 +106,21 @@ impl From<&Tool> for ToolDescription {
 #[derive(Debug, Clone)]
 pub struct Tools {
     context: ToolContext,
+    meter: Meter,
 }
 
 impl Tools {
     /// The tools over these services.
-    pub(crate) fn new(issues: Issues, pages: Pages) -> Self {
+    pub(crate) fn new(issues: Issues, pages: Pages, meter: Meter) -> Self {
         Self {
             context: ToolContext { issues, pages },
+            meter,
         }
+    }
+
+    /// Counts how a tool ended.
+    pub(crate) fn note(&self, tool: &Tool, end: ToolEnd) {
+        self.meter.tool_ran(tool.name, end);
     }
 
     /// The tools of these sets, in the order of the registry.
@@ -144,7 +152,16 @@ impl Tools {
 
     /// The name that somebody may have meant by one that no tool has.
     pub(crate) fn meant(name: &str) -> Option<&'static str> {
-        let names = || registry::all().iter().map(|tool| tool.name);
+        Self::meant_among(name, |_| true)
+    }
+
+    /// The same among some of them.
+    pub(crate) fn meant_among(
+        name: &str,
+        is_offered: impl Fn(&Tool) -> bool,
+    ) -> Option<&'static str> {
+        let offered = registry::all().iter().filter(|tool| is_offered(tool));
+        let names = || offered.clone().map(|tool| tool.name);
         // Clients put the server's name before the tool's, as in `mcp__atlassian__jira_search`.
         let asked = name.rsplit("__").next().unwrap_or(name);
         let spelled = names().find(|tool| tool.eq_ignore_ascii_case(&asked.replace('-', "_")));
@@ -182,7 +199,7 @@ impl Tools {
         tool: &Tool,
         arguments: Value,
     ) -> Result<Outcome, ServiceError> {
-        let Some(confined) = Confined::of_caller(tool.name)? else {
+        let Some(confined) = Confined::of_caller(tool)? else {
             return tool.run(&self.context, scope, arguments).await;
         };
         // Every way to ask for a place is in it: too large to be moved about on the stack.
@@ -216,6 +233,11 @@ impl Tools {
         there.invoke(scope, tool, arguments).await
     }
 
+    /// The same tools over other services.
+    fn over(&self, issues: Issues, pages: Pages) -> Self {
+        Self::new(issues, pages, self.meter.clone())
+    }
+
     /// The same tools on another site that the login reaches, by its id, its host or its address.
     async fn at_site(
         &self,
@@ -225,8 +247,8 @@ impl Tools {
     ) -> Result<Self, ServiceError> {
         let ToolContext { issues, pages } = self.context.clone();
         Ok(match product {
-            Product::Jira => Self::new(issues.at_site(scope, SITE, site).await?, pages),
-            Product::Confluence => Self::new(issues, pages.at_site(scope, SITE, site).await?),
+            Product::Jira => self.over(issues.at_site(scope, SITE, site).await?, pages),
+            Product::Confluence => self.over(issues, pages.at_site(scope, SITE, site).await?),
         })
     }
 }

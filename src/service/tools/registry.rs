@@ -20,10 +20,9 @@ use super::{
     confluence_pages, confluence_search, confluence_sections, confluence_tree, confluence_writing,
     connector_names, jira_attachments, jira_batch, jira_boards, jira_checks, jira_comments,
     jira_fields, jira_history, jira_issues, jira_links, jira_people, jira_planning, jira_projects,
-    jira_search, jira_sprints, jira_transitions, jira_work, jira_writing, narrowed_rules,
-    rovo_names, search_and_fetch,
+    jira_search, jira_sprints, jira_transitions, jira_work, jira_writing, rovo_names,
+    search_and_fetch,
 };
-use crate::model::key_limits::KeyLimits;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::policy;
@@ -175,7 +174,14 @@ impl Tool {
 
     /// The JSON Schema of what it gives.
     pub(crate) fn output_schema(&self) -> Value {
-        self.facts.gives.schema()
+        let mut schema = self.facts.gives.schema();
+        // A list that comes whole does not go on.
+        if self.paging.is_none()
+            && let Some(members) = schema["properties"].as_object_mut()
+        {
+            members.remove("next_cursor");
+        }
+        schema
     }
 
     /// The products that it calls. Of several, one is enough for it.
@@ -201,20 +207,8 @@ impl Tool {
         products.flat_map(|product| self.operations_of(product))
     }
 
-    /// Whether a key that is limited so may run it.
-    pub(crate) fn is_within(&self, limits: &KeyLimits) -> bool {
-        let is_held = !limits.are_places() || narrowed_rules::rule(self.usual_name()).is_some();
-        is_held
-            && self.products().into_iter().any(|product| {
-                limits.admit(product)
-                    && self
-                        .operations_of(product)
-                        .all(|operation| operation.is_within(limits))
-            })
-    }
-
     /// The name that the rules for such keys know it by.
-    fn usual_name(&self) -> &'static str {
+    pub(super) fn usual_name(&self) -> &'static str {
         self.as_renamed().map_or(self.name, |renamed| renamed.usual)
     }
 

@@ -233,7 +233,7 @@ mod tests {
         paging: None,
     };
 
-    fn asked(given: Value) -> Asked {
+    fn asked(given: &Value) -> Asked {
         MOVE.asked(given.as_object().unwrap())
     }
 
@@ -241,7 +241,7 @@ mod tests {
     fn arguments_come_under_the_names_of_the_usual_tool() {
         let given = json!({"cloudId": "acme", "issueIdOrKey": "EX-1", "transition": {"id": "5"},
             "more": {"a": 1}, "parent": "EX-2", "to": null});
-        let asked = asked(given);
+        let asked = asked(&given);
         assert_eq!(
             (asked.tool, asked.site.as_deref()),
             ("jira_transition_issue", Some("acme"))
@@ -251,7 +251,7 @@ mod tests {
             json!({"issue_key": "EX-1", "transition_id": "5", "additional_fields": {"a": 1, "parent": "EX-2"}})
         );
         assert_eq!(
-            super::tests::asked(json!({"to": "x"})).tool,
+            super::tests::asked(&json!({"to": "x"})).tool,
             "jira_update_issue"
         );
     }

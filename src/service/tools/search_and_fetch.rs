@@ -10,6 +10,7 @@ use super::outcome::Outcome;
 use super::registry::Operation;
 use crate::model::page::PageRequest;
 use crate::model::page_reference::PageReference;
+use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
@@ -26,6 +27,12 @@ const CONFLUENCE: &str = "confluence:";
 pub(super) struct Words {
     /// Words to find.
     query: String,
+    /// The projects that the caller is limited to; nobody can ask for them.
+    #[schema(ignore)]
+    projects: Option<Vec<String>>,
+    /// The spaces.
+    #[schema(ignore)]
+    spaces: Option<Vec<String>>,
 }
 
 /// `search`.
@@ -46,40 +53,139 @@ impl Operation for SearchAnywhere {
         scope: &Scope,
         arguments: Words,
     ) -> Result<Outcome, ServiceError> {
-        let request = SearchRequest {
-            q: &arguments.query,
-            ..SearchRequest::default()
-        };
-        let page = PageRequest {
-            limit: MOST,
-            cursor: None,
-        };
-        let (issues, pages) = tokio::join!(
-            context.issues.search(scope, &request, &page),
-            context.pages.search(scope, &request, &page)
-        );
-        let mut results = Vec::new();
-        let mut failure = None;
-        match issues {
-            Ok(found) => results.extend(found.items.into_iter().map(|hit| {
-                let hit = hit.value;
-                json!({ "id": format!("{JIRA}{}", hit.id), "title": hit.title, "url": hit.url })
-            })),
-            Err(error) => failure = Some(error),
+        let mut results = found_by(context, scope, &arguments, &arguments.query, None).await?;
+        // Words of a question stand in few texts: then those that tell something are looked for, and then any of them.
+        let words = telling_words(&arguments.query);
+        if results.is_empty() && !words.is_empty() {
+            let all = words.join(" ");
+            results = found_by(context, scope, &arguments, &all, Some("text")).await?;
         }
-        match pages {
-            Ok(found) => results.extend(found.items.into_iter().map(|hit| {
-                let hit = hit.value;
-                json!({ "id": format!("{CONFLUENCE}{}", hit.id), "title": hit.title, "url": hit.url })
-            })),
-            // One product is enough for an answer.
-            Err(error) if failure.is_some() => return Err(error),
-            Err(_) => failure = None,
+        if results.is_empty() && words.len() > 1 {
+            let any: Vec<String> = words
+                .iter()
+                .map(|word| format!("text ~ \"{word}\""))
+                .collect();
+            results = found_by(context, scope, &arguments, &any.join(" OR "), None).await?;
         }
-        match failure {
-            Some(error) if results.is_empty() => Err(error),
-            _ => Ok(Outcome::of_object(json!({ "results": results }))),
-        }
+        Ok(Outcome::of_object(json!({ "results": results })))
+    }
+}
+
+/// What a query finds in both products.
+///
+/// # Errors
+/// Where neither answers.
+async fn found_by(
+    context: &ToolContext,
+    scope: &Scope,
+    arguments: &Words,
+    query: &str,
+    mode: Option<&str>,
+) -> Result<Vec<Value>, ServiceError> {
+    let (issues, pages) = tokio::join!(
+        issues(context, scope, (query, mode), arguments.projects.as_deref()),
+        pages(context, scope, (query, mode), arguments.spaces.as_deref())
+    );
+    let mut results = Vec::new();
+    let mut failure = None;
+    match issues {
+        Ok(found) => results.extend(found),
+        Err(error) => failure = Some(error),
+    }
+    match pages {
+        Ok(found) => results.extend(found),
+        // One product is enough for an answer.
+        Err(error) if failure.is_some() => return Err(error),
+        Err(_) => failure = None,
+    }
+    match failure {
+        Some(error) if results.is_empty() => Err(error),
+        _ => Ok(results),
+    }
+}
+
+/// Words that a question has and a text about its answer need not have.
+const OF_QUESTIONS: [&str; 43] = [
+    "what", "which", "who", "whom", "whose", "when", "where", "why", "how", "is", "are", "was",
+    "were", "be", "do", "does", "did", "can", "could", "should", "would", "will", "may", "the",
+    "a", "an", "i", "we", "you", "our", "my", "to", "of", "in", "on", "for", "with", "and", "or",
+    "there", "about", "me", "us",
+];
+/// The most words of a question that are looked for one by one.
+const MOST_WORDS: usize = 8;
+
+/// The words of a question that its answer has, too; none where there is no other word in it.
+fn telling_words(query: &str) -> Vec<&str> {
+    let is_between = |letter: char| !(letter.is_alphanumeric() || letter == '_');
+    let words = query.split(is_between).filter(|word| !word.is_empty());
+    words
+        .filter(|word| !OF_QUESTIONS.contains(&word.to_lowercase().as_str()))
+        .take(MOST_WORDS)
+        .collect()
+}
+
+/// The issues found, in these projects only where some are named, even if that is none.
+async fn issues(
+    context: &ToolContext,
+    scope: &Scope,
+    query: (&str, Option<&str>),
+    projects: Option<&[String]>,
+) -> Result<Vec<Value>, ServiceError> {
+    if projects.is_some_and(<[String]>::is_empty) {
+        return Ok(Vec::new());
+    }
+    let filters = projects.map(|keys| json!({ "project": keys }).to_string());
+    let request = words(query, filters.as_deref());
+    let found = context.issues.search(scope, &request, &first()).await?;
+    let hits = found.items.into_iter().map(|hit| hit.value);
+    let told = hits.map(
+        |hit| json!({ "id": format!("{JIRA}{}", hit.id), "title": hit.title, "url": hit.url }),
+    );
+    Ok(told.collect())
+}
+
+/// The pages found, in these spaces only where some are named, even if that is none.
+async fn pages(
+    context: &ToolContext,
+    scope: &Scope,
+    query: (&str, Option<&str>),
+    spaces: Option<&[String]>,
+) -> Result<Vec<Value>, ServiceError> {
+    if spaces.is_some_and(<[String]>::is_empty) {
+        return Ok(Vec::new());
+    }
+    let filters = spaces.map(|keys| json!({ "space": keys }).to_string());
+    let request = words(query, filters.as_deref());
+    let found = context.pages.search(scope, &request, &first()).await?;
+    let hits = found.items.into_iter().map(|hit| hit.value);
+    let told = hits.map(|hit| {
+        json!({ "id": format!("{CONFLUENCE}{}", hit.id), "title": hit.title, "url": hit.url })
+    });
+    Ok(told.collect())
+}
+
+fn words<'a>((q, mode): (&'a str, Option<&'a str>), filters: Option<&'a str>) -> SearchRequest<'a> {
+    SearchRequest {
+        q,
+        mode,
+        filters,
+        ..SearchRequest::default()
+    }
+}
+
+fn first() -> PageRequest {
+    PageRequest {
+        limit: MOST,
+        cursor: None,
+    }
+}
+
+/// The product that an id of `search` is of, and its name there.
+pub(super) fn product_of(id: &str) -> (Product, &str) {
+    let id = id.trim();
+    match id.strip_prefix(CONFLUENCE) {
+        Some(page) => (Product::Confluence, page),
+        None => (Product::Jira, id.strip_prefix(JIRA).unwrap_or(id)),
     }
 }
 
@@ -110,8 +216,9 @@ impl Operation for FetchFound {
         arguments: Found,
     ) -> Result<Outcome, ServiceError> {
         let id = arguments.id.trim();
-        if let Some(page) = id.strip_prefix(CONFLUENCE) {
-            let named = PageReference::parse(page)
+        let (product, name) = product_of(id);
+        if product == Product::Confluence {
+            let named = PageReference::parse(name)
                 .map_err(|error| ServiceError::invalid("id", error.to_string()))?;
             let page = context.pages.find(scope, &named).await?.value;
             return Ok(found(
@@ -122,8 +229,7 @@ impl Operation for FetchFound {
                 &json!(page),
             ));
         }
-        let key = id.strip_prefix(JIRA).unwrap_or(id);
-        let issue = context.issues.shown_issue(scope, key).await?;
+        let issue = context.issues.shown_issue(scope, name).await?;
         Ok(found(
             id,
             &issue.title,
@@ -145,4 +251,24 @@ fn found(id: &str, title: &str, text: Option<&str>, url: &str, all: &Value) -> O
     Outcome::of_object(json!({
         "id": id, "title": title, "text": text.unwrap_or_default(), "url": url, "metadata": metadata,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_question_that_tell_something_are_known() {
+        assert_eq!(
+            telling_words("What blocks the release?"),
+            ["blocks", "release"]
+        );
+        assert_eq!(
+            telling_words("How do I deploy to production?"),
+            ["deploy", "production"]
+        );
+        assert_eq!(telling_words("What is it about?"), ["it"]);
+        assert!(telling_words("how do we?").is_empty());
+        assert_eq!(telling_words("a \"quoted\" word"), ["quoted", "word"]);
+    }
 }

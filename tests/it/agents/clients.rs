@@ -18,7 +18,10 @@ async fn a_registration_with_a_wrong_address_or_too_much_in_it_is_refused() {
         json!(null),
         json!("http://127.0.0.1/cb"),
         json!(["https://evil.example/cb"]),
-        json!([REDIRECT, "https://evil.example/cb"]),
+        json!([
+            "cursor://anysphere.cursor-mcp/oauth/callback",
+            "https://evil.example/cb"
+        ]),
         json!(["javascript:alert(1)"]),
         json!(["data:text/html,x"]),
         json!(["file:///etc/passwd"]),
@@ -44,6 +47,51 @@ async fn a_registration_with_a_wrong_address_or_too_much_in_it_is_refused() {
     for metadata in [long, key, json!([])] {
         let answer = wire.post("/register", metadata).await;
         assert_eq!(error(&answer), refused(400, "invalid_client_metadata"));
+    }
+}
+
+#[tokio::test]
+async fn of_several_addresses_those_that_may_be_used_are_registered_and_told() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let cursor = [
+        "cursor://anysphere.cursor-mcp/oauth/callback",
+        "https://www.cursor.com/agents/mcp/oauth/callback",
+        "http://localhost:8787/callback",
+    ];
+    for (uris, taken) in [
+        (json!(cursor), json!([cursor[1], cursor[2]])),
+        (
+            json!([REDIRECT, "https://evil.example/cb"]),
+            json!([REDIRECT]),
+        ),
+        (
+            json!([
+                "javascript:alert(1)",
+                "https://claude.ai@evil.example/",
+                7,
+                REDIRECT
+            ]),
+            json!([REDIRECT]),
+        ),
+    ] {
+        let answer = app
+            .browser()
+            .post("/register", json!({ "redirect_uris": uris }))
+            .await;
+        assert_eq!(answer.status, 201, "{uris}: {}", answer.body);
+        assert_eq!(answer.json()["redirect_uris"], taken);
+        let client = Client {
+            id: answer.json()["client_id"].as_str().unwrap().to_owned(),
+            wire: app.browser(),
+        };
+        for uri in uris.as_array().unwrap().iter().filter_map(Value::as_str) {
+            let page = mia
+                .navigate(&client.address(&[("redirect_uri", uri)]))
+                .await;
+            let may = taken.as_array().unwrap().contains(&json!(uri));
+            assert_eq!(page.status, if may { 200 } else { 400 }, "{uri}");
+        }
     }
 }
 
@@ -219,6 +267,40 @@ async fn a_document_that_is_not_its_addresss_or_comes_from_elsewhere_makes_no_cl
             wire: app.browser(),
         };
         assert_eq!(mia.navigate(&client.address(&[])).await.status, 400, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_not_known_is_told_why_and_what_would_help() {
+    let base = host_of_documents().await;
+    let app = TestApp::start_with(&[("MCP_CLIENT_HOSTS", &base)]).await;
+    let mia = app.logged_in("mia").await;
+    for (id, told) in [
+        (String::from("ibc_x.y"), "so that it registers itself again"),
+        (
+            format!("{base}/none.json"),
+            "could not be read at its address just now",
+        ),
+        (
+            String::from("https://evil.example/meta.json"),
+            "The operator can list the host in MCP_CLIENT_HOSTS",
+        ),
+    ] {
+        let client = Client {
+            id: id.clone(),
+            wire: app.browser(),
+        };
+        let page = mia.navigate(&client.address(&[])).await;
+        assert_eq!(page.status, 400, "{id}");
+        assert!(page.body.contains(told), "{id}: {}", page.body);
+        let signed = mia
+            .navigate(&client.address(&[("request", "eyJhbGciOiJub25lIn0.e30.")]))
+            .await;
+        assert!(
+            signed.body.contains("request_not_supported"),
+            "{}",
+            signed.body
+        );
     }
 }
 

@@ -5,6 +5,7 @@ mod authorizing;
 mod canaries;
 mod clients;
 mod commands;
+mod documents;
 pub mod fixture;
 mod killed;
 mod listed;

@@ -136,12 +136,26 @@ async fn a_cookie_reads_for_pages_of_ours_and_changes_nothing() {
 
 #[tokio::test]
 async fn in_open_mode_a_client_may_send_any_credential() {
+    use base64::Engine;
+
     let app = crate::support::TestApp::start_with(&[("AUTH_MODE", "open")]).await;
     let browser = app.browser();
     app.log_in(&browser, "mia").await;
     for value in ["Basic bWlhOnNlY3JldA==", "Bearer whatever"] {
         let answer = browser.get_with(ISSUE, &[("authorization", value)]).await;
         assert_eq!(answer.status, 200, "{value}: {}", answer.body);
+    }
+    // Who sends a narrow secret of ours is not taken for the machine's owner.
+    let pair = base64::engine::general_purpose::STANDARD.encode("me:ibm_agent");
+    let agent = format!("Basic {pair}");
+    for value in [
+        "Bearer ibm_agent",
+        "Bearer ibk_wrong",
+        "Bearer ibs_session",
+        agent.as_str(),
+    ] {
+        let answer = browser.get_with(ISSUE, &[("authorization", value)]).await;
+        assert_eq!(answer.status, 401, "{value}: {}", answer.body);
     }
     let foreign = [
         ("authorization", "Bearer whatever"),

@@ -1,4 +1,6 @@
-//! Addresses that could be read in two ways are refused, and nothing is sent.
+//! Addresses at the gateway: which lead where, and those that could be read in two ways, for which nothing is sent.
+
+use serde_json::json;
 
 use super::fixture::{Client, assert_ours};
 
@@ -59,6 +61,40 @@ async fn an_odd_segment_stays_one_segment() {
             path.ends_with(&format!("/rest/api/3/issue/{sent}")),
             "{path}"
         );
+    }
+}
+
+/// As `api.atlassian.com` serves it, and clients' documents tell people to write it.
+#[tokio::test]
+async fn confluence_is_reached_with_and_without_wiki() {
+    let client = Client::start().await;
+    for (path, sent) in [
+        ("api/v2/spaces?limit=1", "/wiki/api/v2/spaces"),
+        ("wiki/api/v2/spaces?limit=1", "/wiki/api/v2/spaces"),
+        ("rest/api/search?cql=type%3Dpage", "/wiki/rest/api/search"),
+    ] {
+        client.app.sandbox.clear_journal();
+        client.get(&format!("/ex/confluence/-/{path}")).await;
+        let journal = client.app.sandbox.journal();
+        assert!(journal[0].path.ends_with(sent), "{path}: {journal:?}");
+    }
+    let page = json!({"spaceId": "1", "title": "x"}).to_string();
+    let path = "/ex/confluence/-/api/v2/pages";
+    client.app.sandbox.clear_journal();
+    client.send("POST", path, &[], Some(&page)).await;
+    let journal = client.app.sandbox.journal();
+    assert!(
+        journal[0].path.ends_with("/wiki/api/v2/pages"),
+        "{journal:?}"
+    );
+    for path in [
+        "api/v3/spaces",
+        "api/v2",
+        "api/v2/nothing",
+        "wiki/wiki/api/v2/spaces",
+    ] {
+        let answer = client.get(&format!("/ex/confluence/-/{path}")).await;
+        assert_ours(&answer, 403, "FORBIDDEN");
     }
 }
 

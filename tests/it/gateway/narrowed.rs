@@ -90,6 +90,43 @@ async fn a_key_for_some_operations_does_no_other_whichever_way_it_asks() {
 }
 
 #[tokio::test]
+async fn a_key_that_may_not_read_comments_reads_an_issue_without_them() {
+    let client = narrowed(&[], &["addComment", "getIssue"]).await;
+    let tool = |more: serde_json::Value| {
+        let mut args = json!({"issue_key": "WEB-1"});
+        args.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        json!({"tool": "jira_get_issue", "args": args}).to_string()
+    };
+    let path = "/connectors/tools/invoke";
+    let read = client.send("POST", path, &[], Some(&tool(json!({})))).await;
+    assert_eq!(read.status, 200, "{}", read.body);
+    assert_eq!(read.json()["key"], "WEB-1");
+    assert!(
+        read.json()["comments_left_out"].is_string(),
+        "{}",
+        read.body
+    );
+    let asked = tool(json!({"include": "comments"}));
+    let asked = client.send("POST", path, &[], Some(&asked)).await;
+    assert_eq!(
+        asked.status, 403,
+        "who asks for them is told: {}",
+        asked.body
+    );
+    let list = client.get("/connectors/tools?style=mcp").await.json();
+    let names: Vec<&str> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tool| tool["name"].as_str().unwrap())
+        .collect();
+    assert!(names.contains(&"jira_get_issue") && names.contains(&"jira_add_comment"));
+    assert!(!names.contains(&"jira_get_comments"), "{names:?}");
+}
+
+#[tokio::test]
 async fn a_refusal_of_a_narrowed_key_has_the_form_of_the_gateway() {
     let client = narrowed(&[Product::Jira], &["issue"]).await;
     let refused = client.get("/ex/jira/-/rest/api/3/myself").await;

@@ -11,6 +11,7 @@ use tower::ServiceExt;
 
 use super::files::{BOUNDARY, form};
 use super::fixture::{Client, assert_ours};
+use crate::support::Answer;
 
 const ATTACHMENTS: &str = "/ex/jira/-/rest/api/3/issue/WEB-1/attachments";
 const MEBIBYTE: usize = 1024 * 1024;
@@ -44,6 +45,40 @@ fn arrived(client: &Client) -> Vec<(u16, usize)> {
         .iter()
         .filter(|call| call.path.ends_with("/attachments"));
     uploads.map(|call| (call.status, call.body.len())).collect()
+}
+
+/// A form with a boundary of its own, as every try of a client has.
+async fn try_upload(client: &Client, key: &str, boundary: &str, content: &str) -> Answer {
+    let kind = format!("multipart/form-data; boundary=\"{boundary}\"");
+    let body = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n{content}\r\n--{boundary}--\r\n"
+    );
+    let length = body.len().to_string();
+    let headers = [
+        ("content-type", kind.as_str()),
+        ("content-length", length.as_str()),
+        ("idempotency-key", key),
+    ];
+    client
+        .send("POST", ATTACHMENTS, &headers, Some(&body))
+        .await
+}
+
+#[tokio::test]
+async fn a_file_that_is_sent_again_under_its_key_is_uploaded_once() {
+    let client = Client::start().await;
+    let first = try_upload(&client, "u1", "one", "Hello").await;
+    assert_eq!(first.status, 200, "{}", first.body);
+    let again = try_upload(&client, "u1", "another", "Hello").await;
+    assert_eq!(
+        (again.status, again.body.as_str()),
+        (200, first.body.as_str())
+    );
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    assert_eq!(arrived(&client).len(), 1);
+    let other = try_upload(&client, "u1", "one", "Other").await;
+    assert_eq!(other.status, 422, "{}", other.body);
+    assert_eq!(arrived(&client).len(), 1);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::support::Browser;
 pub(crate) const SCOPES: &str = "offline_access read:me read:jira-work write:jira-work read:jira-user read:space:confluence read:page:confluence write:page:confluence read:comment:confluence write:comment:confluence read:hierarchical-content:confluence search:confluence write:confluence-content read:board-scope:jira-software read:sprint:jira-software read:project:jira read:issue-details:jira write:sprint:jira-software write:board-scope:jira-software read:attachment:confluence write:confluence-file delete:attachment:confluence";
 
 /// Every tool with arguments that succeed. `{comment}`, `{file}` and `{page}` stand for what was made before.
-fn calls() -> Vec<(&'static str, Value)> {
+pub(crate) fn calls() -> Vec<(&'static str, Value)> {
     [
         of_issues(),
         of_work(),
@@ -299,6 +299,26 @@ async fn call(browser: &Browser, tool: &str, arguments: Value) -> Value {
     answer["result"].take()
 }
 
+/// The arguments with the ids of what earlier calls made.
+pub(crate) fn filled(arguments: &Value, made: &[(&str, String)]) -> Value {
+    let text = made.iter().fold(arguments.to_string(), |text, (name, id)| {
+        text.replace(&format!("{{{name}}}"), id)
+    });
+    serde_json::from_str(&text).unwrap()
+}
+
+/// What further calls name it by.
+pub(crate) fn ids(result: &Value) -> impl Iterator<Item = String> {
+    let ids = [
+        &result["id"],
+        &result["account_id"],
+        &result["items"][0]["id"],
+    ];
+    ids.map(|id| id.as_str().map(str::to_owned))
+        .into_iter()
+        .flatten()
+}
+
 /// Calls every tool, in a project and a space of the browser's site.
 pub(crate) async fn play(browser: &Browser, project: &str, space: &str) -> Vec<Played> {
     let here = |arguments: Value| {
@@ -318,23 +338,14 @@ pub(crate) async fn play(browser: &Browser, project: &str, space: &str) -> Vec<P
     let mut made = vec![("home", home), ("epic", epic)];
     let mut played = Vec::new();
     for (tool, arguments) in calls() {
-        let text = made.iter().fold(here(arguments), |text, (name, id)| {
-            text.replace(&format!("{{{name}}}"), id)
-        });
-        let arguments: Value = serde_json::from_str(&text).unwrap();
+        let arguments = serde_json::from_str(&here(arguments)).unwrap();
+        let arguments = filled(&arguments, &made);
         // A site that shows no links has none to remove.
         if arguments["link_id"] == "" {
             continue;
         }
         let result = call(browser, tool, arguments).await;
-        let structured = &result["structuredContent"];
-        for id in [
-            &structured["id"],
-            &structured["account_id"],
-            &structured["items"][0]["id"],
-        ] {
-            made.extend(id.as_str().map(|id| (tool, id.to_owned())));
-        }
+        made.extend(ids(&result["structuredContent"]).map(|id| (tool, id)));
         if tool == "jira_create_issue_link" {
             let fields = json!({"issue_key": format!("{project}-1"), "fields": "issuelinks"});
             let issue = call(browser, "jira_get_issue", fields).await;

@@ -31,9 +31,9 @@ async fn each_credential_sees_what_it_may_run() {
     let owner = mia.read("/auth/session").await["user"]["id"].clone();
     let owner = owner.as_str().unwrap();
     let script = app.browser();
-    insta::assert_snapshot!(listed(&mia, "/mcp", &[]).await, @r"jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_create_issue jira_update_issue jira_add_comment jira_get_comments jira_delete_comment jira_get_transitions jira_transition_issue jira_get_user_profile jira_get_current_user jira_search_users confluence_search confluence_get_spaces confluence_get_page confluence_get_page_children confluence_create_page confluence_update_page confluence_add_comment jira_count_issues jira_validate_jql jira_get_project_versions jira_get_project_components confluence_get_comments confluence_get_page_versions confluence_move_page confluence_get_page_history confluence_get_page_diff confluence_get_ancestors confluence_get_space_page_tree confluence_update_page_section confluence_get_inline_comments confluence_add_inline_comment confluence_reply_to_comment jira_batch_create_issues jira_batch_get_changelogs jira_get_project_issue_types jira_get_create_fields jira_get_field_options");
+    insta::assert_snapshot!(listed(&mia, "/mcp", &[]).await, @r"jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_create_issue jira_update_issue jira_add_comment jira_get_comments jira_delete_comment jira_get_transitions jira_transition_issue jira_get_user_profile jira_get_current_user jira_search_users confluence_search confluence_get_spaces confluence_get_page confluence_get_page_children confluence_create_page confluence_update_page confluence_add_comment jira_count_issues jira_validate_jql jira_get_project_versions jira_get_project_components confluence_get_comments confluence_get_page_versions confluence_move_page confluence_get_ancestors confluence_get_space_page_tree confluence_update_page_section confluence_get_inline_comments confluence_add_inline_comment confluence_reply_to_comment jira_batch_create_issues jira_batch_get_changelogs jira_get_project_issue_types jira_get_create_fields jira_get_field_options");
     let reader = app.api_key(owner, "default", &[KeyScope::Read]).await;
-    insta::assert_snapshot!(listed(&script, "/mcp", &[("authorization", &reader)]).await, @r"jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_get_comments jira_get_transitions jira_get_user_profile jira_get_current_user jira_search_users confluence_search confluence_get_spaces confluence_get_page confluence_get_page_children jira_count_issues jira_validate_jql jira_get_project_versions jira_get_project_components confluence_get_comments confluence_get_page_versions confluence_get_page_history confluence_get_page_diff confluence_get_ancestors confluence_get_space_page_tree confluence_get_inline_comments jira_batch_get_changelogs jira_get_project_issue_types jira_get_create_fields jira_get_field_options");
+    insta::assert_snapshot!(listed(&script, "/mcp", &[("authorization", &reader)]).await, @r"jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_get_comments jira_get_transitions jira_get_user_profile jira_get_current_user jira_search_users confluence_search confluence_get_spaces confluence_get_page confluence_get_page_children jira_count_issues jira_validate_jql jira_get_project_versions jira_get_project_components confluence_get_comments confluence_get_page_versions confluence_get_ancestors confluence_get_space_page_tree confluence_get_inline_comments jira_batch_get_changelogs jira_get_project_issue_types jira_get_create_fields jira_get_field_options");
     let writer = app.api_key(owner, "default", &[KeyScope::Write]).await;
     insta::assert_snapshot!(listed(&script, "/mcp", &[("authorization", &writer)]).await, @r"jira_create_issue jira_update_issue jira_add_comment jira_delete_comment jira_transition_issue confluence_create_page confluence_update_page confluence_add_comment confluence_move_page confluence_update_page_section confluence_add_inline_comment confluence_reply_to_comment jira_batch_create_issues");
     let frozen = app.another_process_with(&[("READ_ONLY", "true")]).await;
@@ -79,6 +79,103 @@ async fn addresses_and_headers_narrow_the_list_and_the_calls() {
 }
 
 #[tokio::test]
+async fn a_parameter_that_was_meant_to_narrow_is_not_overlooked() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let list = message("tools/list", json!({}));
+    for (query, field, told) in [
+        ("read_only=1", "read_only", "readonly may be meant"),
+        ("readOnly=1", "readOnly", "readonly may be meant"),
+        ("Readonly", "Readonly", "readonly may be meant"),
+        ("Toolsets=all", "Toolsets", "toolsets may be meant"),
+        ("toolset=jira_issues", "toolset", "toolsets may be meant"),
+        ("foo=1", "foo", "known are toolsets and readonly"),
+        ("readonly=1&readonly=0", "readonly", "must be sent once"),
+        (
+            "toolsets=jira_issues&toolsets=jira_agile",
+            "toolsets",
+            "must be sent once",
+        ),
+    ] {
+        for address in ["/mcp", "/mcp/", "/mcp/search"] {
+            let answer = mia.post(&format!("{address}?{query}"), list.clone()).await;
+            answer.assert_invalid(&[field], told);
+            assert!(answer.body.contains(told), "{query}: {}", answer.body);
+        }
+    }
+    for query in ["?_=1", "?utm_source=x", "?gclid=x"] {
+        let all = listed(&mia, &format!("/mcp{query}"), &[]).await;
+        assert_eq!(all, listed(&mia, "/mcp", &[]).await, "{query}");
+    }
+    for (query, headers) in [
+        ("?readonly", vec![]),
+        ("?readonly=", vec![]),
+        ("?readonly=TRUE", vec![]),
+        ("?readonly=0", vec![("x-mcp-readonly", "1")]),
+        ("?readonly=1", vec![("x-mcp-readonly", "0")]),
+        ("", vec![("x-mcp-readonly", "0"), ("x-mcp-readonly", "1")]),
+    ] {
+        let address = format!("/mcp{query}");
+        let some = listed(&mia, &address, &headers).await;
+        assert!(
+            some.contains("jira_get_issue") && !some.contains("jira_create_issue"),
+            "{address} {headers:?}: {some}"
+        );
+    }
+    let both = [("x-mcp-toolsets", "jira_comments,jira_issues")];
+    let narrowed = listed(&mia, "/mcp?toolsets=jira_comments,jira_users", &both).await;
+    assert_eq!(
+        narrowed,
+        "jira_add_comment jira_get_comments jira_delete_comment"
+    );
+}
+
+#[tokio::test]
+async fn a_tool_that_is_not_offered_here_is_not_called_unknown() {
+    let app = TestApp::start_with(&[("MCP_TOOLSETS", "jira_issues,jira_agile,search")]).await;
+    let mia = app.logged_in("mia").await;
+    for (address, tool, told) in [
+        (
+            "/mcp?readonly=1",
+            "jira_create_issue",
+            "this address asks for tools that change nothing",
+        ),
+        (
+            "/mcp?toolsets=jira_issues",
+            "jira_get_agile_boards",
+            "its toolset jira_agile is not among those that this address asks for; a person adds it as ?toolsets=jira_agile",
+        ),
+        ("/mcp/search", "jira_search", "it is offered at /mcp"),
+        ("/mcp", "fetch", "it is offered at /mcp/search"),
+        (
+            "/mcp",
+            "confluence_get_page",
+            "the operator offers it to nobody (MCP_TOOLSETS)",
+        ),
+    ] {
+        let call = message("tools/call", json!({"name": tool, "arguments": {}}));
+        let answer = mia.post(address, call).await.json();
+        assert_eq!(answer["error"]["code"], -32602, "{address}: {answer}");
+        let message = answer["error"]["message"].as_str().unwrap();
+        assert!(
+            message.starts_with(&format!("{tool} is not offered here: {told}")),
+            "{message}"
+        );
+    }
+    for (name, told) in [
+        (
+            "jira_serch",
+            "Unknown tool: jira_serch; jira_search may be meant",
+        ),
+        ("confluence_get_pag", "Unknown tool: confluence_get_pag"),
+    ] {
+        let call = message("tools/call", json!({"name": name, "arguments": {}}));
+        let answer = mia.post("/mcp", call).await.json();
+        assert_eq!(answer["error"]["message"], told);
+    }
+}
+
+#[tokio::test]
 async fn what_the_operator_leaves_out_nobody_gets() {
     let app = TestApp::start_with(&[("MCP_TOOLSETS", "jira_comments,confluence_comments")]).await;
     let mia = app.logged_in("mia").await;
@@ -96,7 +193,7 @@ async fn only_tools_that_the_logins_allow_are_listed() {
     let narrow = "offline_access read:me read:jira-work read:space:confluence read:page:confluence search:confluence";
     let app = TestApp::start_with(&[("ATLASSIAN_SCOPES", narrow)]).await;
     let mia = app.logged_in("mia").await;
-    insta::assert_snapshot!(listed(&mia, "/mcp", &[]).await, @r"jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_get_comments jira_get_transitions confluence_search confluence_get_spaces confluence_get_page jira_count_issues jira_validate_jql jira_get_project_versions jira_get_project_components confluence_get_page_versions confluence_get_page_history confluence_get_page_diff confluence_get_ancestors confluence_get_space_page_tree jira_batch_get_changelogs jira_get_project_issue_types jira_get_create_fields jira_get_field_options");
+    insta::assert_snapshot!(listed(&mia, "/mcp", &[]).await, @r"jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_get_comments jira_get_transitions confluence_search confluence_get_spaces confluence_get_page jira_count_issues jira_validate_jql jira_get_project_versions jira_get_project_components confluence_get_page_versions confluence_get_ancestors confluence_get_space_page_tree jira_batch_get_changelogs jira_get_project_issue_types jira_get_create_fields jira_get_field_options");
     mia.delete("/connectors/confluence/connection").await;
     let jira_only = listed(&mia, "/mcp", &[]).await;
     assert!(

@@ -48,6 +48,32 @@ async fn there_are_two_tools_with_one_block_of_text_each() {
 }
 
 #[tokio::test]
+async fn a_question_finds_what_its_words_are_about() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let new =
+        json!({"project_key": "WEB", "issue_type": "Task", "summary": "The zeppelin is late"});
+    let new = message(
+        "tools/call",
+        json!({"name": "jira_create_issue", "arguments": new}),
+    );
+    mia.post("/mcp", new).await;
+    app.advance(std::time::Duration::from_mins(1));
+    for query in [
+        "Why is the zeppelin late?",
+        "What blocks the zeppelin?",
+        "zeppelin mooring",
+    ] {
+        let found = call(&mia, "search", json!({ "query": query })).await;
+        let results = found["structuredContent"]["results"].as_array().unwrap();
+        let is_it = |hit: &Value| hit["title"].as_str().unwrap().contains("zeppelin");
+        assert!(results.iter().any(is_it), "{query}: {found}");
+    }
+    let nothing = call(&mia, "search", json!({"query": "Where is the quagga?"})).await;
+    assert_eq!(nothing["structuredContent"]["results"], json!([]));
+}
+
+#[tokio::test]
 async fn one_connected_product_is_enough_and_none_says_where_to_log_in() {
     let app = TestApp::start().await;
     let mia = app.logged_in("mia").await;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::agents::fixture::{Client, Tokens};
 use crate::support::app::ORIGIN;
 use crate::support::files;
 use crate::support::{Browser, TestApp};
@@ -18,7 +19,7 @@ fn examples_file() -> PathBuf {
 }
 
 /// Asks the service for everything that has an example, in an order in which each finds what it needs.
-async fn answers(browser: &Browser) -> BTreeMap<String, Value> {
+async fn answers(app: &TestApp, browser: &Browser) -> BTreeMap<String, Value> {
     let issue = browser
         .get("/connectors/jira/search?q=project%20%3D%20APP&limit=1")
         .await
@@ -46,12 +47,14 @@ async fn answers(browser: &Browser) -> BTreeMap<String, Value> {
         .as_str()
         .unwrap()
         .to_owned();
+    let agent = let_in(app, browser).await;
     let mut answers = BTreeMap::new();
     let all = operations()
         .into_iter()
         .chain(products(&issue, &page))
         .chain(writing(&issue))
-        .chain(stored(&user));
+        .chain(stored(&user))
+        .chain(agents(&agent));
     for (operation, address, body) in all {
         let (method, _) = operation.split_once(' ').unwrap();
         let answer = browser
@@ -65,6 +68,22 @@ async fn answers(browser: &Browser) -> BTreeMap<String, Value> {
         answers.insert(operation.to_owned(), few(answer.json()));
     }
     answers
+}
+
+/// An agent that a person lets in, as its client was entered by the operator. Gives its id.
+async fn let_in(app: &TestApp, browser: &Browser) -> String {
+    let uri = String::from("https://claude.ai/api/mcp/auth_callback");
+    let known = &app.app.services().agents;
+    let entered = known.enter_client("Claude", std::slice::from_ref(&uri), false);
+    let client = Client {
+        id: entered.await.unwrap().0.id,
+        wire: app.browser(),
+    };
+    let there = [("redirect_uri", uri.as_str())];
+    let code = client.code(browser, &there).await;
+    Tokens::of(&client.exchange_with(&code, &there).await);
+    let agents = browser.read("/agents").await;
+    agents[0]["id"].as_str().unwrap().to_owned()
 }
 
 /// The answers with the addresses that a reader would see, in place of those of this test.
@@ -241,6 +260,13 @@ fn stored(user: &str) -> Vec<Asked> {
     ]
 }
 
+fn agents(agent: &str) -> Vec<Asked> {
+    vec![
+        ("GET /agents", String::from("/agents"), None),
+        ("DELETE /agents/{id}", format!("/agents/{agent}"), None),
+    ]
+}
+
 /// The first two entries of every list: an example, not a catalogue.
 fn few(value: Value) -> Value {
     match value {
@@ -289,7 +315,7 @@ fn same_shape(recorded: &Value, now: &Value, at: &str, wrong: &mut Vec<String>) 
 async fn every_example_is_an_answer_of_the_present_service() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    let now = answers(&browser).await;
+    let now = answers(&app, &browser).await;
     if std::env::var("RECORD_EXAMPLES").is_ok() {
         let shown = elsewhere(&now, &app.sandbox.base_url());
         let text = serde_json::to_string_pretty(&shown).unwrap();

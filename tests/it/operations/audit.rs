@@ -124,6 +124,43 @@ async fn a_change_that_the_gateway_passes_on_is_in_the_trail_with_its_key_and_op
 }
 
 #[tokio::test]
+async fn an_agents_tool_that_changes_something_is_in_the_trail_and_one_that_reads_is_not() {
+    let installation = Installation::new().await;
+    let process = installation.start().await;
+    let mia = installation.logged_in().await;
+    let session = mia.read("/auth/session").await;
+    let owner = session["user"]["id"].as_str().unwrap();
+    let (said, made) = keys(
+        &installation,
+        &["create", "--as", owner, "--scope", "read,write"],
+    )
+    .await;
+    let bearer = format!("Bearer {}", said.lines().next().unwrap());
+    let run = async |tool: &str, arguments: Value| {
+        let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call",
+            "params": {"name": tool, "arguments": arguments}});
+        let headers = [("authorization", bearer.as_str())];
+        let script = installation.browser();
+        let answer = script.post_with("/mcp", &headers, &call).await;
+        assert_eq!(answer.json()["result"]["isError"], false, "{}", answer.body);
+    };
+    run("jira_get_issue", json!({"issue_key": "WEB-1"})).await;
+    let comment = json!({"issue_key": "WEB-1", "body": "Words of a person"});
+    run("jira_add_comment", comment).await;
+    let line = only(&installation, "tool_run").await;
+    for (field, value) in [
+        ("operation", "jira_add_comment"),
+        ("principal", owner),
+        ("key", made["key"].as_str().unwrap()),
+    ] {
+        assert_eq!(line[field], value, "{line:#}");
+    }
+    let told = line.to_string();
+    assert!(!told.contains("WEB-1") && !told.contains("Words"), "{told}");
+    process.stop().await;
+}
+
+#[tokio::test]
 async fn a_key_leaves_its_trail_from_its_making_to_its_refusal() {
     let installation = Installation::new().await;
     let process = installation.start().await;

@@ -54,6 +54,8 @@ async fn samples() -> Vec<String> {
     app.advance(std::time::Duration::from_secs(31));
     force(&browser).await;
     browser.get("/connectors/jira/projects?limit=1").await;
+    let tool = serde_json::json!({"tool": "jira_get_current_user"});
+    browser.post("/connectors/tools/invoke", tool).await;
     let text = browser.get("/metrics").await.body;
     text.lines()
         .filter(|line| !line.starts_with('#') && !line.is_empty())
@@ -173,7 +175,7 @@ async fn the_page_of_metrics_has_every_metric_with_its_labels_and_their_values()
             let names: BTreeSet<String> = labels.keys().cloned().collect();
             assert_eq!(names, in_backticks(row[2]), "{sample}");
             for (label, value) in labels {
-                let free = ["version", "route", "method", "product", "operation"];
+                let free = ["version", "route", "method", "product", "operation", "tool"];
                 let is_class = label == "status" && value.ends_with("xx");
                 let told = page.contains(&format!("`{value}`"));
                 assert!(

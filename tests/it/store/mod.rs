@@ -1,5 +1,6 @@
 //! The store, on both databases: what its functions promise about rows, owners and time.
 
+mod agents;
 mod connections;
 mod events;
 pub mod fixture;
