@@ -36,6 +36,8 @@ pub(crate) struct Noted {
     pub principal: Option<String>,
     /// The id of the caller's API key.
     pub key: Option<String>,
+    /// The namespace, where it is not the usual one.
+    pub tenant: Option<String>,
     /// What that key is narrowed to, in the words of its row. Calls to Atlassian are held against it where they are sent.
     pub limits: Option<String>,
     /// The call that failed last, else the last one.
@@ -91,6 +93,19 @@ impl RequestNotes {
             noted.key = key.map(str::to_owned);
             noted.limits = limits;
         });
+    }
+
+    /// Notes the namespace in which the caller works, where it is not the usual one.
+    pub(crate) fn note_tenant(tenant: &str) {
+        with(|noted| noted.tenant = Some(tenant.to_owned()));
+    }
+
+    /// That namespace.
+    pub(crate) fn tenant() -> Option<String> {
+        OF_THIS_REQUEST
+            .try_with(|notes| notes.lock().tenant.clone())
+            .ok()
+            .flatten()
     }
 
     /// What the caller's key is narrowed to, if it is.

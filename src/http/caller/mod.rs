@@ -24,6 +24,7 @@ use crate::model::api_key::KeyScope;
 use crate::model::ids::TenantId;
 use crate::model::principal::{Means, Principal};
 use crate::model::scope::Scope;
+use crate::work::request_notes::RequestNotes;
 
 /// An authenticated caller who may call this route. Without one the request is refused.
 #[derive(Debug)]
@@ -75,6 +76,7 @@ impl Caller {
             .principal
             .tenant(Some(asked))
             .ok_or_else(foreign_tenant)?;
+        note_tenant(&tenant);
         Ok(self.principal.scope(tenant))
     }
 }
@@ -108,6 +110,7 @@ impl FromRequestParts<AppState> for Caller {
             Presented::Explicit(principal) | Presented::Ambient(principal) => principal,
         };
         let tenant = tenant_of(&principal, &parts.headers)?;
+        note_tenant(&tenant);
         refuse_beyond_limits(&principal, parts)?;
         let route = parts
             .extensions
@@ -137,6 +140,13 @@ impl FromRequestParts<AppState> for Visitor {
             None => named_tenant(&parts.headers)?.unwrap_or_default(),
         };
         Ok(Self { principal, tenant })
+    }
+}
+
+/// So that an address to log in at leads to where the caller works.
+fn note_tenant(tenant: &TenantId) {
+    if *tenant != TenantId::default() {
+        RequestNotes::note_tenant(tenant.as_str());
     }
 }
 

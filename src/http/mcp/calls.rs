@@ -11,6 +11,7 @@ use crate::http::state::AppState;
 use crate::http::tools::{self, ToolResult, access};
 use crate::http::wire::error::{ApiError, Code};
 use crate::model::kept_answer::KeptAnswer;
+use crate::model::owner::Owner;
 use crate::model::scope::Scope;
 use crate::service::idempotency::{KeyedAnswer, KeyedRequest};
 use crate::service::tools::{NameSet, Tool, Tools};
@@ -149,6 +150,9 @@ impl Call {
         }
         if let Some(details) = &error.details {
             told["details"] = details.clone();
+            if let (None, Some(members)) = (&login, told["details"].as_object_mut()) {
+                members.remove("login_url");
+            }
         }
         json!({
             "content": [{ "type": "text", "text": text_of(error, login.as_deref()) }],
@@ -157,12 +161,18 @@ impl Call {
         })
     }
 
-    /// Where a person logs in, for failures that a login mends.
+    /// Where a person logs in, for failures that a login in a browser mends: not a token that was refused, nor what
+    /// belongs to no person.
     fn login_url(&self, error: &ApiError) -> Option<String> {
         if !matches!(error.code, Code::NotConnected | Code::TokenExpired) {
             return None;
         }
-        let path = error.details.as_ref()?.get("login_url")?.as_str()?;
+        let details = error.details.as_ref()?;
+        let is_refused_token = details.get("reason").is_some();
+        if is_refused_token || *self.caller.principal().owner() == Owner::Service {
+            return None;
+        }
+        let path = details.get("login_url")?.as_str()?;
         Some(format!("{}{path}", self.state.edge.public_origin))
     }
 }

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::model::product::Provider;
 use crate::service::cause::with_names;
+use crate::work::request_notes::RequestNotes;
 
 /// The kind of an error, for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -214,7 +215,11 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// Where a person starts a login for `provider`.
+/// Where a person starts a login for `provider`, in the namespace that the request is about.
 pub(crate) fn login_url(provider: Provider) -> String {
-    format!("/auth/{provider}/login?redirect=true")
+    let tenant = RequestNotes::tenant().map(|tenant| format!("&tenant={tenant}"));
+    format!(
+        "/auth/{provider}/login?redirect=true{}",
+        tenant.unwrap_or_default()
+    )
 }

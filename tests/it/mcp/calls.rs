@@ -1,5 +1,6 @@
 //! Tools as agents' clients call them: results, failures, keys that make a repetition safe.
 
+use integration_backend::model::api_key::KeyScope;
 use serde_json::{Value, json};
 
 use crate::mcp::fixture::{MODERN, call, legacy, message, modern, send, text, with_meta};
@@ -96,6 +97,40 @@ async fn who_is_not_connected_gets_an_address_to_log_in_at_and_keeps_their_crede
         result["_meta"]["io.integration-backend/error"]["login_url"],
         url
     );
+}
+
+#[tokio::test]
+async fn the_address_leads_to_where_the_caller_works_or_there_is_none() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let owner = mia.read("/auth/session").await["user"]["id"].clone();
+    let call = message(
+        "tools/call",
+        json!({"name": "jira_get_current_user", "arguments": {}}),
+    );
+    let there = app
+        .api_key(owner.as_str().unwrap(), "acme", &[KeyScope::Read])
+        .await;
+    let headers = [("authorization", there.as_str())];
+    let answer = send(&app.browser(), "/mcp", &headers, &call).await;
+    let result = &answer.json()["result"];
+    let url = "http://localhost:3001/auth/jira/login?redirect=true&tenant=acme";
+    assert!(text(result).contains(url), "{result}");
+    let by_rest = app.browser();
+    let by_rest = by_rest
+        .get_with("/connectors/jira/projects", &headers)
+        .await;
+    assert_eq!(
+        by_rest.json()["details"]["login_url"],
+        "/auth/jira/login?redirect=true&tenant=acme"
+    );
+    // What belongs to no person is not connected by whoever opens an address.
+    let service = app.api_key("service", "default", &[KeyScope::Read]).await;
+    let headers = [("authorization", service.as_str())];
+    let answer = send(&app.browser(), "/mcp", &headers, &call).await;
+    let result = &answer.json()["result"];
+    assert!(text(result).contains("(NOT_CONNECTED)"), "{result}");
+    assert!(!answer.body.contains("login_url"), "{}", answer.body);
 }
 
 #[tokio::test]

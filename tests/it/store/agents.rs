@@ -14,6 +14,11 @@ use crate::support::database::Database;
 
 const DAY: Duration = Duration::from_hours(24);
 const MINUTE: Duration = Duration::from_mins(1);
+/// A millisecond less than so many seconds.
+const fn just_before(seconds: u64) -> Duration {
+    Duration::from_millis(seconds * 1000 - 1)
+}
+
 const TABLES: [&str; 5] = [
     "agents",
     "agent_codes",
@@ -138,7 +143,7 @@ async fn codes_and_tokens_end_at_their_time_and_not_before(
     let done = store.exchange_agent_code(&late, "code late", &tokens);
     assert_eq!(done.await.unwrap(), Exchanged::Lost, "the code has ended");
     let millisecond = Duration::from_millis(1);
-    stored.clock.advance(HOUR - MINUTE - millisecond);
+    stored.clock.advance(just_before(59 * 60));
     let works = async || {
         let agent = store.agent_of_access_token("access first").await.unwrap();
         agent.is_some()
@@ -150,7 +155,7 @@ async fn codes_and_tokens_end_at_their_time_and_not_before(
         let token = store.agent_refresh_token("refresh first").await.unwrap();
         token.is_some()
     };
-    stored.clock.advance(DAY * 90 - HOUR - millisecond);
+    stored.clock.advance(just_before((90 * 24 - 1) * 60 * 60));
     assert!(renews().await);
     stored.clock.advance(millisecond);
     assert!(!renews().await);
@@ -176,7 +181,7 @@ async fn a_replaced_token_is_known_for_a_month_and_then_forgotten(
     let replaced = store.agent_refresh_token("refresh first").await.unwrap();
     assert_eq!(replaced.unwrap().replaced_at, Some(stored.now()));
     assert_eq!(store.prune_agents().await.unwrap(), 0, "nothing has ended");
-    stored.clock.advance(DAY * 30 - Duration::from_millis(1));
+    stored.clock.advance(just_before(30 * 24 * 60 * 60));
     // The access tokens.
     assert_eq!(store.prune_agents().await.unwrap(), 2);
     assert_eq!(rows(&stored).await, [1, 1, 0, 2, 0]);
@@ -203,7 +208,7 @@ async fn a_request_that_waits_for_a_login_is_forgotten_at_its_end(
     let end = stored.now().plus(MINUTE * 10);
     let kept = store.insert_agent_request("hash", "client_id=x", end);
     kept.await.unwrap();
-    stored.clock.advance(MINUTE * 10 - Duration::from_millis(1));
+    stored.clock.advance(just_before(10 * 60));
     assert_eq!(store.prune_agents().await.unwrap(), 0);
     let query = store.agent_request("hash").await.unwrap();
     assert_eq!(query.as_deref(), Some("client_id=x"));
